@@ -1,0 +1,72 @@
+# Everything that one does with a checkout. Each target first makes what it needs, once: .venv/ and graphiql/dist/.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+APP_ROOMS := $(wildcard schema resolvers domain loaders planner models storage server migrations demo)
+GRAPHIQL := graphiql/dist/index.html
+LOCKS := app local dev
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test lint format lock schema graphiql clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.local $(GRAPHIQL) ## Serve Ficha with embedded servers and demo data (PORT=8000)
+	@$(BIN)/ficha serve
+
+test: $(VENV)/.dev $(GRAPHIQL) ## Run all tests; ARGS are pytest's, as in make test ARGS=tests/server
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.dev ## Check style, types and the rooms' imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+	@$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.dev ## Put the code into its form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: $(VENV)/.dev ## Pin anew what requirements/*.in name, at the newest versions
+	@for name in $(LOCKS); do \
+		$(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --upgrade \
+			--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
+			$$(test $$name = app || echo --constraints requirements/app.txt) \
+			requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
+	done
+
+schema: $(VENV)/.local ## Print the GraphQL schema into schema.graphql
+	@$(BIN)/ficha schema > schema.graphql.new && mv schema.graphql.new schema.graphql
+
+graphiql: $(GRAPHIQL) ## Build GraphiQL from its npm packages
+
+clean: ## Remove what the targets made, except the data in .ficha/
+	rm -rf $(VENV) graphiql/dist graphiql/node_modules .pytest_cache .ruff_cache .hypothesis
+	find $(APP_ROOMS) tests -name __pycache__ -prune -exec rm -rf {} +
+
+# Set-up, in steps that are done once: a stamp is newer than what its step was made from.
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Ficha needs Python 3.11 or later: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
+	@echo "Setting up $(VENV) …"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.local: $(VENV)/.made requirements/local.txt pyproject.toml
+	@$(PIP) --require-hashes --requirement requirements/local.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.local requirements/dev.txt
+	@$(PIP) --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+$(GRAPHIQL): $(VENV)/.local graphiql/package.json graphiql/package-lock.json graphiql/build.py graphiql/build.mjs $(wildcard graphiql/src/*)
+	@echo "Building GraphiQL …"
+	@$(BIN)/python graphiql/build.py
+	@touch $@

@@ -1,0 +1,171 @@
+"""The rows of a demo company before they are in a database; nothing here depends on the machine or the day."""
+
+import datetime
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from models import (
+    Base,
+    Client,
+    Collaborator,
+    Company,
+    CompanySequence,
+    Document,
+    FollowUp,
+    FunnelStage,
+    HistoryEvent,
+    LossReason,
+    PriceList,
+    SalesDocument,
+)
+from models.client import ClientKind
+from models.collaborator import Role
+from models.ids import uuid7
+from models.sales_document import SalesDocumentType
+from storage.keys import document_key
+
+Row = TypeVar("Row", bound=Base)
+
+SERIES = {SalesDocumentType.QUOTE: "COT", SalesDocumentType.SALES_NOTE: "NV", SalesDocumentType.INVOICE: "F"}
+
+FOLLOW_UP_SEQUENCE = "FOLLOW_UP"
+
+
+def chance(name: str) -> Random:
+    """A source of values that are the same on every machine: they come of the name alone."""
+    return Random(name)  # noqa: S311  invented data, no secrets
+
+
+def folio_sequence(type_: SalesDocumentType, series: str) -> str:
+    """The name of the company's sequence that numbers these documents."""
+    return f"{type_}:{series}"
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """The bytes of a document row, to be put in the object store under its key."""
+
+    key: str
+    content: bytes
+    content_type: str
+
+
+class Book:
+    """Everything one company has. Times are told in the company's zone, as "2026-10-01 09:30", and kept in UTC."""
+
+    def __init__(self, company_id: UUID, since: str, **company: Any) -> None:
+        self.zone = ZoneInfo(company["time_zone"])
+        self.since = self.at(since)
+        self.company = Company(id=company_id, created_at=self.since, **company)
+        self.rows: list[Base] = [self.company]
+        self.files: list[StoredFile] = []
+        self.people: dict[str, Collaborator] = {}
+        self.stages: list[FunnelStage] = []
+        self.loss_reasons: dict[str, LossReason] = {}
+        self.price_lists: dict[str, PriceList] = {}
+        # Every record's random values come of its own name, so that changing one story leaves the others as they were.
+        self.source = chance(f"{company_id}")
+
+    def at(self, local: str) -> datetime.datetime:
+        return datetime.datetime.fromisoformat(local).replace(tzinfo=self.zone).astimezone(datetime.UTC)
+
+    def day(self, when: datetime.datetime) -> datetime.date:
+        """The company's calendar day."""
+        return when.astimezone(self.zone).date()
+
+    def add(self, model: type[Row], when: datetime.datetime, source: Random | None = None, **values: Any) -> Row:
+        """A new row as of `when`, with the columns that rows have in common filled in."""
+        columns = model.__table__.columns
+        common: dict[str, Any] = {"company_id": self.company.id}
+        if "id" in columns:
+            common["id"] = uuid7(int(when.timestamp() * 1000), source or self.source)
+        if "version" in columns:
+            common |= {"version": 1, "created_at": when, "updated_at": when}
+        row = model(**common | values)
+        self.rows.append(row)
+        return row
+
+    def of(self, model: type[Row]) -> Iterator[Row]:
+        return (row for row in self.rows if isinstance(row, model))
+
+    def staff(self, *people: tuple[str, str, Role, str | None]) -> None:
+        """Collaborators, each an e-mail address, a name, a role and a picture; in `people` by what is before the @."""
+        for email, name, role, picture in people:
+            self.people[email.partition("@")[0]] = self.add(
+                Collaborator,
+                self.since,
+                name=name,
+                email=email,
+                role=role,
+                avatar_url=picture and f"/avatars/{picture}",
+                active=True,
+            )
+
+    def funnel(self, stages: tuple[str, ...], loss_reasons: tuple[str, ...]) -> None:
+        self.stages = [
+            self.add(FunnelStage, self.since, name=name, position=position) for position, name in enumerate(stages)
+        ]
+        self.loss_reasons = {name: self.add(LossReason, self.since, name=name) for name in loss_reasons}
+
+    def price_lists_of(self, *lists: tuple[str, str, str]) -> None:
+        """Price lists, each a name, a description and a currency."""
+        for name, description, currency in lists:
+            self.price_lists[name] = self.add(
+                PriceList, self.since, name=name, description=description, currency=currency
+            )
+
+    def file(self, when: datetime.datetime, source: Random, content: bytes, **values: Any) -> Document:
+        """A document row and its bytes."""
+        document = self.add(
+            Document, when, source, size=len(content), sha256=hashlib.sha256(content).hexdigest(), **values
+        )
+        document.object_key = document_key(self.company.id, document.id)
+        self.files.append(StoredFile(document.object_key, content, document.content_type))
+        return document
+
+    def close(self) -> None:
+        """Number documents and follow-ups in the order of time, as the sequences would have, and write into the events
+        what follows from that order. Stories are told one after the other, so that it is not known before all are."""
+        last: Counter[str] = Counter()
+
+        def number(sequence: str) -> int:
+            last[sequence] += 1
+            return last[sequence]
+
+        for document in sorted(self.of(SalesDocument), key=lambda row: (row.issued_at, row.id)):
+            document.number = number(folio_sequence(document.type, document.series))
+        for follow_up in sorted(self.of(FollowUp), key=lambda row: (row.created_at, row.id)):
+            follow_up.number = number(FOLLOW_UP_SEQUENCE)
+        self.rows += [CompanySequence(company_id=self.company.id, name=name, value=last[name]) for name in sorted(last)]
+
+        clients = {client.id: client for client in self.of(Client)}
+        documents = {document.id: document for document in self.of(SalesDocument)}
+        for event in self.of(HistoryEvent):
+            client = clients[event.client_id]
+            event.as_prospect = client.kind is ClientKind.PROSPECT or event.occurred_at < (
+                client.converted_at or client.created_at
+            )
+            if event.sales_document_id is None:
+                continue
+            to = documents[event.sales_document_id]
+            if event.origin_document_id is None:
+                event.details |= {"type": to.type, "folio": folio(to)}
+            else:
+                origin = documents[event.origin_document_id]
+                event.details |= {
+                    "from_type": origin.type,
+                    "from_folio": folio(origin),
+                    "to_type": to.type,
+                    "to_folio": folio(to),
+                }
+
+
+def folio(document: SalesDocument) -> str:
+    """What the database computes into `folio`."""
+    return f"{document.series}-{document.number}"

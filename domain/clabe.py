@@ -1,0 +1,64 @@
+"""CLABE, the 18 digits of a Mexican bank account: bank 3, plaza 3, account 11, control 1."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from domain.problem import Problem, ProblemCode, reject
+from models.catalogs import BANKS, Bank
+
+_FORM: Final = re.compile(r"[0-9]{18}")
+_SEPARATORS: Final = re.compile(r"[\s\-]")
+
+
+def control_digit(first_17: str) -> str:
+    """The digit that closes a CLABE: weights 3, 7, 1, each product modulo 10 (Banco de México)."""
+    total = sum(int(digit) * (3, 7, 1)[position % 3] % 10 for position, digit in enumerate(first_17))
+    return str(-total % 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Clabe:
+    """A CLABE whose control digit holds."""
+
+    number: str
+
+    def __post_init__(self) -> None:
+        if not _FORM.fullmatch(self.number):
+            raise reject(ProblemCode.CLABE_FORMAT)
+        if control_digit(self.number[:-1]) != self.number[-1]:
+            raise reject(ProblemCode.CLABE_CONTROL_DIGIT)
+
+    @classmethod
+    def parse(cls, text: str) -> "Clabe":
+        """Reads a CLABE with or without spaces and hyphens. `Rejected` on a wrong form or control digit."""
+        return cls(_SEPARATORS.sub("", text))
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def bank_code(self) -> str:
+        return self.number[:3]
+
+    @property
+    def plaza_code(self) -> str:
+        """Where the account was opened. Banks open plazas faster than lists follow, so any code is taken."""
+        return self.number[3:6]
+
+    @property
+    def account(self) -> str:
+        return self.number[6:17]
+
+    @property
+    def bank(self) -> Bank | None:
+        return BANKS.get(self.bank_code)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """CLABE_BANK_UNKNOWN or CLABE_BANK_INACTIVE: new participants and merged banks have live accounts."""
+        if self.bank is None:
+            return (Problem(ProblemCode.CLABE_BANK_UNKNOWN, values={"bank": self.bank_code}),)
+        if not self.bank.active:
+            return (Problem(ProblemCode.CLABE_BANK_INACTIVE, values={"bank": self.bank.name}),)
+        return ()

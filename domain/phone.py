@@ -1,0 +1,51 @@
+"""Phone numbers in E.164, whatever Mexican dialling habit they were written in."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import phonenumbers
+
+from domain.problem import Problem, ProblemCode, reject
+from domain.text import single_line
+
+# Until 2019-08-03 Mexico dialled 044, 045 or 01 before a number, and +52 1 from abroad to a mobile; the ten digits that
+# follow have been the whole number since (IFT, numbering plan). Old address books still hold the prefixes.
+_OLD_PREFIXES: Final = re.compile(r"(?:(?:\+|00)?52(?:1|01|044|045)?|01|044|045)(?=[0-9]{10}$)")
+_PUNCTUATION: Final = re.compile(r"[\s().\-/]")
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number in E.164 (`+525512345678`)."""
+
+    number: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Phone":
+        """Reads a number: a Mexican one unless it begins with + or 00. `Rejected` when it cannot be one."""
+        bare = _PUNCTUATION.sub("", single_line(text))
+        try:
+            parsed = phonenumbers.parse(_OLD_PREFIXES.sub("+52", bare, count=1), "MX")
+        except phonenumbers.NumberParseException as error:
+            raise reject(ProblemCode.PHONE_INVALID) from error
+        if not _possible(parsed):
+            raise reject(ProblemCode.PHONE_INVALID)
+        if parsed.extension:
+            raise reject(ProblemCode.PHONE_EXTENSION)
+        return cls(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """PHONE_UNASSIGNED when no known range holds it: new ranges open before the tables know them."""
+        valid = phonenumbers.is_valid_number(phonenumbers.parse(self.number))
+        return () if valid else (Problem(ProblemCode.PHONE_UNASSIGNED),)
+
+
+def _possible(number: phonenumbers.PhoneNumber) -> bool:
+    if number.country_code == 52:  # the tables still allow for the old prefixes
+        return len(phonenumbers.national_significant_number(number)) == 10
+    return phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE

@@ -1,0 +1,328 @@
+"""What may be wrong with a value: one table of coded problems in Spanish and English, and the exception with them.
+
+    Exception
+    └── Rejected        one or more problems of severity ERROR; nothing was changed
+
+A rule that only looks returns problems; a parser that cannot go on raises `Rejected`. Both carry the same `Problem`, so
+one translation at the edge makes `UserError {code, message, path}` of either.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, StrEnum, unique
+from functools import partial
+from typing import Final
+
+
+class Severity(StrEnum):
+    """ERROR: it would be refused. WARNING: it may be. UNVERIFIED: only SAT's private list can tell."""
+
+    ERROR = "ERROR"
+    WARNING = "WARNING"
+    UNVERIFIED = "UNVERIFIED"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a problem code stands for; the texts are `str.format` templates over a problem's values."""
+
+    severity: Severity
+    es: str
+    en: str
+    sat_code: str | None = None
+
+
+_error: Final = partial(Meaning, Severity.ERROR)
+_warning: Final = partial(Meaning, Severity.WARNING)
+_unverified: Final = partial(Meaning, Severity.UNVERIFIED)
+
+
+@unique
+class ProblemCode(Enum):
+    """Every problem there is: severity, text in Spanish and English, and the code SAT would answer with, if any."""
+
+    # Plain values
+    TEXT_REQUIRED = _error("Este dato es obligatorio.", "This value is required.")
+    TEXT_TOO_LONG = _error("Excede el máximo de {maximum} caracteres.", "It is longer than {maximum} characters.")
+    YEAR_MONTH_INVALID = _error(
+        "El mes debe tener la forma AAAA-MM, entre 1900-01 y 2999-12.",
+        "The month must read YYYY-MM, between 1900-01 and 2999-12.",
+    )
+    TIME_ZONE_UNKNOWN = _error(
+        "La zona horaria «{zone}» no existe en la base de IANA.", "The time zone “{zone}” is not in the IANA database."
+    )
+    EMAIL_INVALID = _error("El correo electrónico no es válido.", "The e-mail address is not valid.")
+    PHONE_INVALID = _error(
+        "El teléfono no es válido: en México son 10 dígitos; de otro país, con + y su clave.",
+        "The phone number is not valid: 10 digits in Mexico; elsewhere + and the country's code.",
+    )
+    PHONE_EXTENSION = _error(
+        "El teléfono no lleva extensión: anótela aparte.", "A phone number holds no extension: note it elsewhere."
+    )
+    PHONE_UNASSIGNED = _warning(
+        "El número no corresponde a un rango telefónico conocido.", "The number is in no known range."
+    )
+
+    # RFC
+    RFC_REQUIRED = _error("Falta el RFC.", "The RFC is missing.")
+    RFC_WITHOUT_HOMOCLAVE = _error(
+        "Al RFC le faltan los 3 caracteres de la homoclave.", "The RFC lacks its last 3 characters, the homoclave."
+    )
+    RFC_FORMAT = _error(
+        "El RFC debe tener 12 caracteres (persona moral) o 13 (persona física): letras, fecha AAMMDD y homoclave.",
+        "An RFC has 12 characters (company) or 13 (person): letters, date YYMMDD and homoclave.",
+    )
+    RFC_DATE = _error("La fecha {date} del RFC no existe.", "The date {date} in the RFC does not exist.")
+    RFC_CHECK_DIGIT = _warning(
+        "El dígito verificador del RFC debería ser {expected}. Hay RFC reales que no lo cumplen: confírmelo.",
+        "The check digit of the RFC should be {expected}. Some real RFCs break this rule: please confirm it.",
+    )
+    RFC_NOT_VERIFIED = _unverified(
+        "Solo el SAT puede confirmar que el RFC está inscrito y no cancelado.",
+        "Only SAT can confirm that the RFC is registered and not cancelled.",
+        "CFDI40143",
+    )
+
+    # Name
+    NAME_REQUIRED = _error("Falta el nombre o razón social.", "The legal name is missing.")
+    NAME_TOO_LONG = _error("El nombre excede {maximum} caracteres.", "The name is longer than {maximum} characters.")
+    NAME_FORBIDDEN_CHARACTER = _error("El nombre no puede contener «|».", "The name must not contain “|”.")
+    NAME_NOT_NORMALIZED = _warning(
+        "El SAT registra el nombre en mayúsculas y sin espacios dobles.",
+        "SAT registers names in upper case and without double spaces.",
+    )
+    CAPITAL_REGIME_IN_NAME = _warning(
+        "El nombre termina en un régimen de capital ({capital_regime}), que la constancia fiscal no lleva.",
+        "The name ends in a capital regime ({capital_regime}), which the tax certificate leaves out.",
+    )
+    NAME_RESERVED = _error(
+        "El nombre PUBLICO EN GENERAL exige el RFC XAXX010101000.",
+        "The name PUBLICO EN GENERAL demands the RFC XAXX010101000.",
+        "CFDI40146",
+    )
+    NAME_GENERAL_PUBLIC = _warning(
+        "Con el RFC XAXX010101000, una factura global lleva el nombre PUBLICO EN GENERAL.",
+        "With the RFC XAXX010101000, a global invoice bears the name PUBLICO EN GENERAL.",
+    )
+    NAME_NOT_VERIFIED = _unverified(
+        "Solo el SAT puede confirmar que el nombre está en su lista de inscritos.",
+        "Only SAT can confirm that the name is in its list of taxpayers.",
+        "CFDI40144",
+    )
+    NAME_MATCH_NOT_VERIFIED = _unverified(
+        "Solo el SAT puede confirmar que el nombre corresponde al RFC.",
+        "Only SAT can confirm that the name belongs to the RFC.",
+        "CFDI40145",
+    )
+
+    # Postal code
+    POSTAL_CODE_REQUIRED = _error(
+        "Falta el código postal del domicilio fiscal.", "The postal code of the fiscal address is missing."
+    )
+    POSTAL_CODE_FORMAT = _error("El código postal debe tener 5 dígitos.", "The postal code must have 5 digits.")
+    POSTAL_CODE_UNKNOWN = _warning(
+        "El código postal no está en el catálogo del SAT.", "The postal code is not in SAT's catalog."
+    )
+    POSTAL_CODE_OF_ISSUER = _warning(
+        "Con un RFC genérico el código postal es el del emisor; el registrado aquí no se usará.",
+        "With a generic RFC the postal code is the issuer's; the one on record will not be used.",
+        "CFDI40149",
+    )
+    POSTAL_CODE_NOT_VERIFIED = _unverified(
+        "Solo el SAT puede confirmar que el código postal está en su lista de inscritos.",
+        "Only SAT can confirm that the postal code is in its list of taxpayers.",
+        "CFDI40147",
+    )
+    POSTAL_CODE_MATCH_NOT_VERIFIED = _unverified(
+        "Solo el SAT puede confirmar que el código postal corresponde al RFC.",
+        "Only SAT can confirm that the postal code belongs to the RFC.",
+        "CFDI40148",
+    )
+
+    # Residence abroad
+    TAX_RESIDENCE_UNKNOWN = _error(
+        "La residencia fiscal no está en el catálogo de países.",
+        "The tax residence is not in the catalog of countries.",
+        "CFDI40150",
+    )
+    TAX_RESIDENCE_NOT_FOREIGN = _error(
+        "La residencia fiscal solo va con el RFC genérico extranjero XEXX010101000.",
+        "A tax residence only goes with the foreign generic RFC XEXX010101000.",
+        "CFDI40151",
+    )
+    TAX_RESIDENCE_MEXICO = _error(
+        "La residencia fiscal de un extranjero no puede ser MEX.",
+        "The tax residence of a foreigner cannot be MEX.",
+        "CFDI40152",
+    )
+    TAX_RESIDENCE_REQUIRED = _error(
+        "Hay número de registro tributario: falta la residencia fiscal.",
+        "There is a foreign tax id: its tax residence is missing.",
+        "CFDI40153",
+    )
+    TAX_RESIDENCE_MISSING = _warning(
+        "Sin residencia fiscal no se podrá facturar una exportación.",
+        "Without a tax residence an export cannot be invoiced.",
+        "CFDI40153",
+    )
+    TAX_ID_NOT_FOREIGN = _error(
+        "El número de registro tributario solo va con el RFC genérico extranjero XEXX010101000.",
+        "A foreign tax id only goes with the foreign generic RFC XEXX010101000.",
+        "CFDI40154",
+    )
+    TAX_ID_MISSING = _warning(
+        "Sin número de registro tributario no se podrá facturar una exportación.",
+        "Without a foreign tax id an export cannot be invoiced.",
+        "CFDI40155",
+    )
+    TAX_ID_PATTERN = _error(
+        "El número de registro tributario no tiene la forma de {country}.",
+        "The foreign tax id does not have the form of {country}.",
+        "CFDI40156",
+    )
+
+    # Tax regime and use
+    TAX_REGIME_REQUIRED = _error("Falta el régimen fiscal.", "The tax regime is missing.")
+    TAX_REGIME_UNKNOWN = _error(
+        "El régimen fiscal {tax_regime} no está vigente en el catálogo del SAT.",
+        "The tax regime {tax_regime} is not in force in SAT's catalog.",
+        "CFDI40157",
+    )
+    TAX_REGIME_PERSON_KIND = _error(
+        "El régimen fiscal {tax_regime} no corresponde al tipo de persona del RFC.",
+        "The tax regime {tax_regime} does not go with the RFC's kind of person.",
+        "CFDI40158",
+    )
+    TAX_REGIME_GENERIC = _error(
+        "Un RFC genérico exige el régimen fiscal 616.", "A generic RFC demands tax regime 616.", "CFDI40159"
+    )
+    CFDI_USE_REQUIRED = _error("Falta el uso del CFDI.", "The CFDI use is missing.")
+    CFDI_USE_UNKNOWN = _error(
+        "El uso de CFDI {cfdi_use} no está vigente en el catálogo del SAT.",
+        "The CFDI use {cfdi_use} is not in force in SAT's catalog.",
+        "CFDI40160",
+    )
+    CFDI_USE_NOT_ALLOWED = _error(
+        "El uso de CFDI {cfdi_use} no corresponde al tipo de persona y al régimen fiscal.",
+        "The CFDI use {cfdi_use} does not go with the kind of person and the tax regime.",
+        "CFDI40161",
+    )
+    CFDI_USE_GENERIC = _warning(
+        "Con un RFC genérico el uso del CFDI es S01.", "With a generic RFC the CFDI use is S01."
+    )
+
+    # Payment
+    PAYMENT_FORM_UNKNOWN = _error(
+        "La forma de pago {payment_form} no está vigente en el catálogo del SAT.",
+        "The payment form {payment_form} is not in force in SAT's catalog.",
+        "CFDI40104",
+    )
+    PAYMENT_FORM_MISSING = _warning(
+        "Sin forma de pago habitual, habrá que elegirla en cada factura.",
+        "Without a default payment form, each invoice will have to state it.",
+    )
+    PAYMENT_FORM_PPD = _error(
+        "El método de pago PPD exige la forma de pago 99.", "Payment method PPD demands payment form 99.", "CFDI40105"
+    )
+    PAYMENT_FORM_PUE = _error(
+        "El método de pago PUE no admite la forma de pago 99.", "Payment method PUE does not admit payment form 99."
+    )
+    PAYMENT_METHOD_UNKNOWN = _error(
+        "El método de pago {payment_method} no está vigente en el catálogo del SAT.",
+        "The payment method {payment_method} is not in force in SAT's catalog.",
+        "CFDI40124",
+    )
+    PAYMENT_METHOD_MISSING = _warning(
+        "Sin método de pago habitual, habrá que elegirlo en cada factura.",
+        "Without a default payment method, each invoice will have to state it.",
+    )
+    CURRENCY_UNKNOWN = _error(
+        "La moneda {currency} no está vigente en el catálogo del SAT.",
+        "The currency {currency} is not in force in SAT's catalog.",
+        "CFDI40113",
+    )
+
+    # Bank accounts
+    CLABE_FORMAT = _error("La CLABE debe tener 18 dígitos.", "A CLABE has 18 digits.")
+    CLABE_CONTROL_DIGIT = _error(
+        "El dígito de control de la CLABE no corresponde: revise el número.",
+        "The control digit of the CLABE is wrong: please check the number.",
+    )
+    CLABE_BANK_UNKNOWN = _warning(
+        "El banco {bank} de la CLABE no está en el catálogo.", "The CLABE's bank {bank} is not in the catalog."
+    )
+    CLABE_BANK_INACTIVE = _warning("{bank} ya no participa en el SPEI.", "{bank} no longer takes part in SPEI.")
+    ACCOUNT_FORBIDDEN = _error(
+        "La forma de pago {payment_form} no admite un número de cuenta.",
+        "Payment form {payment_form} admits no account number.",
+    )
+    PAYER_ACCOUNT_PATTERN = _error(
+        "La cuenta ordenante no tiene la forma que pide la forma de pago {payment_form}.",
+        "The payer's account does not have the form that payment form {payment_form} asks for.",
+        "CRP20225",
+    )
+    DEPOSIT_ACCOUNT_PATTERN = _error(
+        "La cuenta beneficiaria no tiene la forma que pide la forma de pago {payment_form}.",
+        "The deposit account does not have the form that payment form {payment_form} asks for.",
+        "CRP20226",
+    )
+    BANK_UNKNOWN = _error("El banco {bank} no está en el catálogo.", "The bank {bank} is not in the catalog.")
+    BANK_MISMATCH = _warning(
+        "La CLABE es de {bank}, no del banco elegido.", "The CLABE belongs to {bank}, not to the chosen bank."
+    )
+    BANK_RFC_MISMATCH = _warning("El RFC conocido de {bank} es {expected}.", "The known RFC of {bank} is {expected}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one value.
+
+    `path` leads to the value in what was given, in Python's names (`("contacts", 0, "email")`); the edge turns them
+    into the API's. `values` fill the texts. `allowed` lists the codes that would be right, `suggestion` is the one to
+    offer.
+    """
+
+    code: ProblemCode
+    path: tuple[str | int, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict[str, object])
+    allowed: tuple[str, ...] = ()
+    suggestion: str | None = None
+
+    @property
+    def severity(self) -> Severity:
+        return self.code.value.severity
+
+    @property
+    def sat_code(self) -> str | None:
+        return self.code.value.sat_code
+
+    @property
+    def message_es(self) -> str:
+        return self.code.value.es.format(**self.values)
+
+    @property
+    def message_en(self) -> str:
+        return self.code.value.en.format(**self.values)
+
+    def at(self, *path: str | int) -> "Problem":
+        """The same problem, seen from further out: `path` comes before its own."""
+        return replace(self, path=path + self.path)
+
+
+class Rejected(Exception):  # noqa: N818 - reads as what happened: `raise Rejected(...)`, `except Rejected`
+    """A value cannot be taken: at least one of `problems` is an ERROR."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "; ".join(f"{'.'.join(map(str, p.path)) or 'value'}: {p.code.name}" for p in self.problems)
+
+    def at(self, *path: str | int) -> "Rejected":
+        return Rejected(*(problem.at(*path) for problem in self.problems))
+
+
+def reject(code: ProblemCode, **values: object) -> Rejected:
+    """`raise reject(CODE, …)`: the exception with this one problem."""
+    return Rejected(Problem(code, values=values))

@@ -1,0 +1,57 @@
+"""What can be wrong with a request, for every room to raise; `server/` alone turns them into GraphQL and HTTP.
+
+    FichaError
+    ├── Unauthenticated     nobody, or not who they claim to be
+    ├── Forbidden           this viewer may not see or do it
+    └── BadInput            the request holds a value that cannot be used; `field` names it
+
+A record that is not there, or that the viewer may not see, is null and no error: the two look the same.
+"""
+
+
+class FichaError(Exception):
+    """Something that the client can understand and act on. `code` is stable; `message` is for people."""
+
+    code = "INTERNAL"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        """What a GraphQL error carries beside the message."""
+        return {"code": self.code}
+
+
+class Unauthenticated(FichaError):
+    """No valid credentials came with the request."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(FichaError):
+    """The viewer lacks a permission; `permission` says which."""
+
+    code = "FORBIDDEN"
+
+    def __init__(self, message: str, permission: str | None = None) -> None:
+        super().__init__(message)
+        self.permission = permission
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        return super().extensions | ({"permission": self.permission} if self.permission else {})
+
+
+class BadInput(FichaError):
+    """A value that cannot be used, in the argument or input field `field`. Codes: see `docs/errors.md`."""
+
+    def __init__(self, code: str, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.field = field
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        return super().extensions | ({"field": self.field} if self.field else {})

@@ -1,0 +1,46 @@
+// Which tabs open: those GraphiQL kept in this browser, and those of the operations it was never offered.
+
+const TABS = 'graphiql:tabState'; // GraphiQL's own key and shape: { activeTabIndex, tabs: [{ id, title, query, … }] }
+const OFFERED = 'ficha:offered'; // { operation name: { query, variables } as last offered here }
+
+/**
+ * Bring the stored tabs up to date with `operations` ([{ name, title, query, variables }]) and return the active one.
+ *
+ * A tab made from an operation follows it while nobody edits it. An edited tab is the user's, a closed one stays closed.
+ */
+export function restoreTabs(storage, operations) {
+  const stored = read(storage, TABS);
+  const state = Array.isArray(stored?.tabs) ? stored : { activeTabIndex: 0, tabs: [] };
+  const offered = read(storage, OFFERED) ?? {};
+  for (const operation of operations) {
+    const index = state.tabs.findIndex((tab) => tab.id === operation.name);
+    const before = offered[operation.name];
+    if (index >= 0 && before && sameText(state.tabs[index], before)) state.tabs[index] = tabOf(operation);
+    else if (!before) state.tabs.push(tabOf(operation));
+    offered[operation.name] = { query: operation.query, variables: operation.variables };
+  }
+  storage.setItem(OFFERED, JSON.stringify(offered));
+  if (state.tabs.length) storage.setItem(TABS, JSON.stringify(state));
+  return state.tabs[state.activeTabIndex];
+}
+
+// Headers stay null: GraphiQL then fills in the page's default ones, so no token is ever kept in the browser.
+const tabOf = ({ name, title, query, variables }) => ({
+  id: name,
+  title,
+  query,
+  variables,
+  headers: null,
+  operationName: title,
+  response: null,
+});
+
+const sameText = (a, b) => a.query === b.query && (a.variables ?? '') === b.variables;
+
+function read(storage, key) {
+  try {
+    return JSON.parse(storage.getItem(key));
+  } catch {
+    return null; // not ours, or cut short: begin anew
+  }
+}

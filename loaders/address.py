@@ -1,0 +1,8 @@
+"""Addresses of a client."""
+
+import models
+from loaders.entity import Entity
+
+
+class address(Entity, model=models.Address, prefix="adr"):
+    pass

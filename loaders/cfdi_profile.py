@@ -1,0 +1,8 @@
+"""What a CFDI needs of the client."""
+
+import models
+from loaders.entity import Entity
+
+
+class cfdi_profile(Entity, model=models.CfdiProfile, prefix="cfp"):
+    pass

@@ -1,0 +1,51 @@
+"""The client and all that hangs from it."""
+
+from sqlalchemy import ColumnElement, bindparam
+
+import models
+from loaders.entity import Columns, Computed, Connection, Entity, ToMany, ToOne, alive
+from loaders.history import months_of
+from loaders.receivables import COLUMNS, receivables_of
+from models.client import GENERIC_RFCS
+
+
+def has_own_rfc(c: Columns) -> ColumnElement[bool]:
+    """An RFC that is nobody else's in the company. Said in the words of the unique index, so that it is used."""
+    return c["rfc"].not_in(bindparam("generic", GENERIC_RFCS, expanding=True, literal_execute=True))
+
+
+class client(Entity, model=models.Client, prefix="cli"):
+    client_key = "id"
+    orders = {
+        "LEGAL_NAME": lambda c: c["sort_name"],
+        "CREATED_AT": lambda c: c["created_at"],
+        "UPDATED_AT": lambda c: c["updated_at"],
+    }
+
+    owner = ToOne(models.Collaborator, on="owner_id", joined=True)
+    price_list = ToOne(models.PriceList, on="price_list_id", joined=True)
+    created_by = ToOne(models.Collaborator, on="created_by_id")
+    converted_by = ToOne(models.Collaborator, on="converted_by_id")
+    deleted_by = ToOne(models.Collaborator, on="deleted_by_id")
+    cfdi_profile = ToOne(
+        models.CfdiProfile,
+        on="id",
+        key="client_id",
+        where=lambda c: c["valid_to"].is_(None),
+        joined=True,
+        serves=("cfdi_readiness",),
+    )
+    payment_reminders = ToOne(models.PaymentReminders, on="id", key="client_id", joined=True)
+
+    contacts = ToMany(models.Contact, key="client_id", order=("position",), where=alive)
+    addresses = ToMany(models.Address, key="client_id", order=("position",), where=alive)
+    bank_accounts = ToMany(models.BankAccount, key="client_id", order=("position",), where=alive)
+
+    deals = Connection(models.Deal, key="client_id", where=alive)
+    follow_ups = Connection(models.FollowUp, key="client_id", where=alive)
+    sales_documents = Connection(models.SalesDocument, key="client_id")
+    documents = Connection(models.Document, key="client_id", where=alive)
+    history = Connection(models.HistoryEvent, key="client_id")
+
+    history_months = Computed("HistoryMonth", ("month", "event_count"), months_of, many=True)
+    receivables = Computed("Receivables", COLUMNS, receivables_of)

@@ -1,0 +1,35 @@
+"""Deals, the stages they move through and the reasons for losing one."""
+
+from sqlalchemy import func
+
+import models
+from loaders.entity import Connection, Entity, ToOne, alive
+from loaders.priority import rank
+
+
+class funnel_stage(Entity, model=models.FunnelStage, prefix="stg"):
+    pass
+
+
+class loss_reason(Entity, model=models.LossReason, prefix="lsr"):
+    pass
+
+
+class deal(Entity, model=models.Deal, prefix="deal"):
+    search = lambda c: func.ficha_fold(c["title"] + " " + func.coalesce(c["description"], ""))  # noqa: E731  # a declaration
+    orders = {
+        "CREATED_AT": lambda c: c["created_at"],
+        "EXPECTED_CLOSE_ON": lambda c: c["expected_close_on"],
+        "ESTIMATED_VALUE": lambda c: c["estimated_value"],
+        "PRIORITY": rank,
+        "TITLE": lambda c: func.ficha_sort_key(c["title"]),
+    }
+
+    client = ToOne(models.Client, on="client_id")
+    stage = ToOne(models.FunnelStage, on="stage_id", joined=True)
+    loss_reason = ToOne(models.LossReason, on="loss_reason_id", joined=True)
+    assignee = ToOne(models.Collaborator, on="assignee_id", joined=True)
+    created_by = ToOne(models.Collaborator, on="created_by_id")
+
+    follow_ups = Connection(models.FollowUp, key="deal_id", where=alive)
+    sales_documents = Connection(models.SalesDocument, key="deal_id")

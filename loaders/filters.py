@@ -1,0 +1,160 @@
+"""Conditions that clients write: `and`, `or`, `not`, typed operators, and `some`/`every`/`none` through relations.
+
+A filter arrives as nested dicts. It is split into its shape (hashable, which decides the SQL) and its values (which
+become binds), so that a statement is built once for a shape.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, any_, exists, false, func, not_, null, or_, true
+from sqlalchemy.types import ARRAY, TypeEngine
+
+from loaders.entity import COMPANY, Computed, Entity, Link, Relation, ToOne, bind
+from loaders.ids import decode_as
+
+Shape = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The place of a value in a shape."""
+
+    index: int
+
+
+def split(entity: type[Entity], tree: Mapping[str, Any], values: list[Any], field: str) -> Shape:
+    """The shape of a filter; its values are appended to `values`. Null is part of the shape: SQL says it differently."""
+    return tuple(
+        (name, _split(entity, name, part, values, f"{field}.{name.rstrip('_')}")) for name, part in tree.items()
+    )
+
+
+def _split(entity: type[Entity], name: str, part: Any, values: list[Any], field: str) -> Shape:
+    if part is None:
+        return None
+    if name in ("and_", "or_"):
+        return tuple(split(entity, item, values, field) for item in part)
+    if name == "not_":
+        return split(entity, part, values, field)
+    relation = entity.relations.get(name)
+    if isinstance(relation, ToOne):
+        return split(relation.target, part, values, field)
+    if relation and not isinstance(relation, Computed):
+        quantified = ((key, item and split(relation.target, item, values, field)) for key, item in part.items())
+        return tuple(quantified)
+    return tuple(
+        (key, _split_tests(entity, key, item, values, field) if relation else _value(entity, name, item, values, field))
+        for key, item in part.items()
+    )
+
+
+def _split_tests(entity: type[Entity], column: str, tests: Any, values: list[Any], field: str) -> Shape:
+    return tuple((key, _value(entity, column, item, values, field)) for key, item in tests.items())
+
+
+def _value(entity: type[Entity], column: str, value: Any, values: list[Any], field: str) -> Value | None:
+    if value is None:
+        return None
+    if column == "id":
+        value = (
+            [decode_as(entity, v, field) for v in value] if isinstance(value, list) else decode_as(entity, value, field)
+        )
+    values.append(value)
+    return Value(len(values) - 1)
+
+
+def names(count: int) -> list[str]:
+    """How a shape's values are named as binds."""
+    return [f"f{index}" for index in range(count)]
+
+
+def _bind(value: Value, type_: TypeEngine[Any]) -> ColumnElement[Any]:
+    return bind(f"f{value.index}", type_)
+
+
+def _equals(column: ColumnElement[Any], value: Value | None) -> ColumnElement[bool]:
+    return column.is_(null()) if value is None else column == _bind(value, column.type)
+
+
+def _among(column: ColumnElement[Any], value: Value | None) -> ColumnElement[bool]:
+    return false() if value is None else column == any_(_bind(value, ARRAY(column.type)))
+
+
+def _compare(operator: str) -> Callable[[ColumnElement[Any], Value | None], ColumnElement[bool]]:
+    def compare(column: ColumnElement[Any], value: Value | None) -> ColumnElement[bool]:
+        return false() if value is None else column.bool_op(operator)(_bind(value, column.type))
+
+    return compare
+
+
+def _folded(test: Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[bool]]) -> Any:
+    """Compares texts without accents and case."""
+
+    def compare(column: ColumnElement[Any], value: Value | None) -> ColumnElement[bool]:
+        return false() if value is None else test(func.ficha_fold(column), func.ficha_fold(_bind(value, column.type)))
+
+    return compare
+
+
+OPERATORS: Mapping[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] = {
+    "eq": _equals,
+    "ne": lambda column, value: (
+        not_(_equals(column, value)) if value is None else column.is_distinct_from(_bind(value, column.type))
+    ),
+    "in_": _among,
+    "not_in": lambda column, value: not_(func.coalesce(_among(column, value), false())),
+    "lt": _compare("<"),
+    "lte": _compare("<="),
+    "gt": _compare(">"),
+    "gte": _compare(">="),
+    "contains": _folded(lambda column, value: func.strpos(column, value) > 0),
+    "starts_with": _folded(lambda column, value: func.starts_with(column, value)),
+    "has": lambda column, value: false() if value is None else _bind(value, column.type.item_type) == any_(column),
+}
+"""By the name of the input field. `ne` and `not_in` keep rows that have no value, unlike SQL's."""
+
+
+def condition(entity: type[Entity], source: FromClause, shape: Shape) -> ColumnElement[bool]:
+    """The SQL of a filter on rows of `entity` read from `source`."""
+    return and_(true(), *(_clause(entity, source, name, part) for name, part in shape or ()))
+
+
+def _clause(entity: type[Entity], source: FromClause, name: str, part: Shape) -> ColumnElement[bool]:
+    match name:
+        case "and_":
+            return and_(true(), *(condition(entity, source, item) for item in part or ()))
+        case "or_":
+            return or_(false(), *(condition(entity, source, item) for item in part)) if part else true()
+        case "not_":
+            return not_(func.coalesce(condition(entity, source, part), false())) if part is not None else true()
+        case _ if part is None:
+            return true()
+        case _ if name in entity.relations:
+            return _through(entity.relations[name], source, part)
+        case _:
+            column = entity.expression(source, name)
+            return and_(true(), *(OPERATORS[operator](column, value) for operator, value in part))
+
+
+def _through(relation: Relation, source: FromClause, part: Shape) -> ColumnElement[bool]:
+    if isinstance(relation, Computed):
+        rows = relation.statement(source, source.c[relation.on]).lateral()
+        matches = and_(true(), *(OPERATORS[o](rows.c[column], value) for column, tests in part for o, value in tests))
+        return exists().select_from(rows).where(matches)
+    assert isinstance(relation, Link)
+    target = relation.target.table.alias()
+    linked = [target.c[relation.key] == source.c[relation.on], target.c["company_id"] == COMPANY]
+    if relation.where:
+        linked.append(relation.where(target.c))
+
+    def some(shape: Shape, negate: bool = False) -> ColumnElement[bool]:
+        wanted = condition(relation.target, target, shape)
+        return exists().select_from(target).where(*linked, not_(func.coalesce(wanted, false())) if negate else wanted)
+
+    if isinstance(relation, ToOne):
+        return some(part)
+    quantified = {"some": some, "none": lambda s: not_(some(s)), "every": lambda s: not_(some(s, negate=True))}
+    return reduce(and_, (quantified[name](shape) for name, shape in part if shape is not None), true())

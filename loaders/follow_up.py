@@ -1,0 +1,28 @@
+"""Follow-ups, overdue when their end has passed and they are still open."""
+
+from sqlalchemy import and_, func
+
+import models
+from loaders.entity import NOW, Derived, Entity, ToOne
+from loaders.priority import rank
+from models.follow_up import FollowUpState
+
+OPEN = (FollowUpState.PENDING, FollowUpState.IN_PROGRESS)
+
+
+class follow_up(Entity, model=models.FollowUp, prefix="seg"):
+    search = lambda c: c["search_text"]  # noqa: E731  # a declaration
+    orders = {
+        "STARTS_AT": lambda c: c["starts_at"],
+        "ENDS_AT": lambda c: c["ends_at"],
+        "PRIORITY": rank,
+        "KEY": lambda c: c["number"],
+        "NAME": lambda c: func.ficha_sort_key(c["name"]),
+    }
+
+    is_overdue = Derived(lambda c: and_(c["ends_at"] < NOW, c["state"].in_(OPEN)))
+
+    client = ToOne(models.Client, on="client_id")
+    deal = ToOne(models.Deal, on="deal_id", joined=True)
+    assignee = ToOne(models.Collaborator, on="assignee_id", joined=True)
+    created_by = ToOne(models.Collaborator, on="created_by_id")

@@ -1,0 +1,51 @@
+"""The history of a client, and the months that its drop-down offers."""
+
+from typing import Any
+
+from sqlalchemy import ARRAY, ColumnElement, DateTime, FromClause, Select, Text, column, func, select
+
+import models
+from loaders.entity import COMPANY, NOW, Entity, ToOne, bind
+from models.history import HistoryEventKind
+
+MONTHS = bind("months", ARRAY(Text))
+"""The months of the company's calendar as YYYY-MM, oldest first, from before its first record to the current one."""
+MONTH_STARTS = bind("month_starts", ARRAY(DateTime(timezone=True)))
+"""The instant at which each of them begins in the company's zone. Handed in rather than computed by PostgreSQL, so that
+one time zone database decides (Python's tzdata, pinned), however old the server's is."""
+
+
+class history_event(Entity, model=models.HistoryEvent, prefix="evt"):
+    discriminator = "kind"
+    type_names = {kind.value: kind.value.title().replace("_", "") + "Event" for kind in HistoryEventKind}
+    orders = {"OCCURRED_AT": lambda c: c["occurred_at"]}
+
+    client = ToOne(models.Client, on="client_id")
+    actor = ToOne(models.Collaborator, on="actor_id", joined=True)
+    deal = ToOne(models.Deal, on="deal_id", joined=True)
+    sales_document = ToOne(models.SalesDocument, on="sales_document_id", joined=True)
+    origin_document = ToOne(models.SalesDocument, on="origin_document_id", joined=True)
+
+
+def months_of(parent: FromClause, client_id: ColumnElement[Any]) -> Select[Any]:
+    """Every month from the record's creation to now, newest first, with its number of events, zeros included."""
+    client, event = models.Client.__table__.alias(), models.HistoryEvent.__table__.alias()
+    counts = (
+        select(func.width_bucket(event.c.occurred_at, MONTH_STARTS).label("month"), func.count().label("events"))
+        .where(event.c.company_id == COMPANY, event.c.client_id == client_id)
+        .group_by("month")
+        .correlate(parent)
+        .lateral()
+    )
+    months = func.unnest(MONTHS).table_valued(column("name", Text()), with_ordinality="number").render_derived("month")
+    first, last = (func.width_bucket(instant, MONTH_STARTS) for instant in (client.c.created_at, NOW))
+    return (
+        select(months.c.name.label("month"), func.coalesce(counts.c.events, 0).label("event_count"))
+        .select_from(
+            client.join(months, months.c.number.between(first, last)).outerjoin(
+                counts, counts.c.month == months.c.number
+            )
+        )
+        .where(client.c.company_id == COMPANY, client.c.id == client_id)
+        .order_by(months.c.number.desc())
+    )

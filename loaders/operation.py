@@ -1,0 +1,200 @@
+"""The dataloaders of one operation, each made from a relation's declaration the first time it is needed."""
+
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from aiodataloader import DataLoader
+
+from loaders import statements
+from loaders.entity import Computed, Connection, Entity, ToMany, ToOne, Where
+from loaders.paging import PageRequest
+from loaders.reader import Reader
+from loaders.rows import NOT_LOADED, Row, joined
+from models.viewer import Viewer
+
+Batch = Callable[[list[Any]], Awaitable[list[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A row and its place in the connection's order."""
+
+    cursor: str
+    node: Row
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    """Where a page lies; on the side that it starts from, rows are taken to be there if it was started by a cursor."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A page of a connection. `relation` and `parent` say of what, so that it can be counted."""
+
+    relation: Connection
+    request: PageRequest
+    parent: UUID | None
+    edges: Sequence[Edge]
+    more: bool
+    """Whether there are rows beyond the page, in its direction."""
+
+    @property
+    def nodes(self) -> list[Row]:
+        """The rows alone."""
+        return [edge.node for edge in self.edges]
+
+    @property
+    def page_info(self) -> PageInfo:
+        """Where the page lies."""
+        beyond, started = self.more, self.request.shape.cursor is not None
+        backward = self.request.shape.backward
+        return PageInfo(
+            has_next_page=started if backward else beyond,
+            has_previous_page=beyond if backward else started,
+            start_cursor=self.edges[0].cursor if self.edges else None,
+            end_cursor=self.edges[-1].cursor if self.edges else None,
+        )
+
+
+class Operation:
+    """What one GraphQL operation (or one event of a subscription) has read so far, and how it reads on.
+
+    `wanted` are the names of all fields in the operation: a relation that is declared `joined` is joined when its
+    field is among them, and fetched by its own dataloader in the rare case that it was not.
+    """
+
+    def __init__(self, reader: Reader, viewer: Viewer, wanted: frozenset[str]) -> None:
+        self.reader = reader
+        self.viewer = viewer
+        self._wanted = wanted
+        self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+        self._joins: dict[type[Entity], tuple[ToOne, ...]] = {}
+
+    def record(self, entity: type[Entity], id: UUID) -> Awaitable[Row | None]:
+        """The record with this id if the viewer sees it, otherwise None, just as if it did not exist."""
+        return self.record_by(entity, "id", id)
+
+    def record_by(
+        self, entity: type[Entity], key: str, value: Any, where: Where | None = None
+    ) -> Awaitable[Row | None]:
+        """The record whose unique `key` has this value, if the viewer sees it."""
+
+        def make() -> Batch:
+            return self._one(statements.by_key(entity, key, where, self._joined(entity), self.viewer.sees_all))
+
+        return self._loader((entity, key), make).load(value)
+
+    def load(self, row: Row, name: str) -> Awaitable[Any] | Any:
+        """What the row's relation `name` leads to: a row or None, or a list of rows."""
+        relation = cast("type[Entity]", row.entity).relations[name]
+        if isinstance(relation, ToOne) and relation.joined:
+            other = getattr(row, name)
+            if other is not NOT_LOADED:
+                return other
+        key = getattr(row, relation.on)
+        if key is None:
+            return None
+        return self._loader(relation, lambda: self._batch(relation)).load(key)
+
+    def page(self, relation: Connection, request: PageRequest, parent: UUID | None = None) -> Awaitable[Rows]:
+        """A page of the relation's rows: the parent's children, or all for a relation without a parent."""
+
+        def make() -> Batch:
+            joins = self._joined(relation.target)
+            return self._pages(relation, request, statements.page(relation, request.shape, joins, self.viewer.sees_all))
+
+        return self._loader((relation, request.key), make).load(parent or _NO_PARENT)
+
+    def count(self, relation: Connection, request: PageRequest, parent: UUID | None = None) -> Awaitable[int]:
+        """How many rows the request's pages have altogether."""
+
+        def make() -> Batch:
+            values = {name: value for name, value in request.values.items() if not name.startswith("c")}
+            return self._counts(statements.count(relation, request.counted, self.viewer.sees_all), values)
+
+        return self._loader((relation, "count", request.counted, repr(request.values)), make).load(parent or _NO_PARENT)
+
+    def _loader(self, key: Hashable, make: Callable[[], Batch]) -> DataLoader[Any, Any]:
+        loader = self._loaders.get(key)
+        if loader is None:
+            loader = self._loaders[key] = DataLoader(cast("Any", make()))
+        return loader
+
+    def _joined(self, entity: type[Entity]) -> tuple[ToOne, ...]:
+        """The entity's relations to join in this operation."""
+        if entity not in self._joins:
+            self._joins[entity] = tuple(r for r in joined(entity) if not self._wanted.isdisjoint((r.name, *r.serves)))
+        return self._joins[entity]
+
+    def _batch(self, relation: Any) -> Batch:
+        match relation:
+            case ToOne():
+                joins = self._joined(relation.target)
+                return self._one(statements.by_key(relation.target, relation.key, relation.where, joins))
+            case ToMany():
+                return self._many(statements.to_many(relation, self._joined(relation.target)))
+            case Computed(many=True):
+                return self._many(statements.computed(relation))
+            case Computed():
+                return self._one(statements.computed(relation))
+            case _:
+                raise TypeError(f"{relation!r} is read in pages")
+
+    def _one(self, statement: statements.Statement) -> Batch:
+        async def batch(keys: list[Any]) -> list[Row | None]:
+            found: Mapping[Any, Row] = dict(await self.reader.run(statement, keys=keys))
+            return [found.get(key) for key in keys]
+
+        return batch
+
+    def _many(self, statement: statements.Statement) -> Batch:
+        async def batch(keys: list[Any]) -> list[list[Row]]:
+            groups: dict[Any, list[Row]] = {key: [] for key in keys}
+            for key, row in await self.reader.run(statement, keys=keys):
+                groups[key].append(row)
+            return [groups[key] for key in keys]
+
+        return batch
+
+    def _pages(self, relation: Connection, request: PageRequest, statement: statements.Statement) -> Batch:
+        async def batch(keys: list[Any]) -> list[Rows]:
+            groups: dict[Any, list[Edge]] = {key: [] for key in keys}
+            rows = await self.reader.run(statement, **_keys(keys), limit=request.size + 1, **request.values)
+            for key, cursor, row in rows:
+                groups[key or _NO_PARENT].append(Edge(cursor, row))
+            return [_cut(relation, request, key, groups[key]) for key in keys]
+
+        return batch
+
+    def _counts(self, statement: statements.Statement, values: Mapping[str, Any]) -> Batch:
+        async def batch(keys: list[Any]) -> list[int]:
+            found = {
+                key or _NO_PARENT: number for key, number in await self.reader.run(statement, **_keys(keys), **values)
+            }
+            return [found.get(key, 0) for key in keys]
+
+        return batch
+
+
+_NO_PARENT = UUID(int=0)
+"""Stands for the missing parent as a dataloader's key."""
+
+
+def _keys(keys: list[Any]) -> dict[str, list[Any]]:
+    return {} if keys == [_NO_PARENT] else {"keys": keys}
+
+
+def _cut(relation: Connection, request: PageRequest, key: UUID, edges: list[Edge]) -> Rows:
+    """The page without the row that only told whether there are more, in the order's own direction."""
+    kept = edges[: request.size]
+    if request.shape.backward:
+        kept.reverse()
+    return Rows(relation, request, None if key == _NO_PARENT else key, kept, len(edges) > request.size)

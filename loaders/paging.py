@@ -1,0 +1,157 @@
+"""The arguments of a connection: which page of it is asked for. Checks them, so that what follows can trust them."""
+
+import base64
+import binascii
+import datetime
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.types import REAL, Boolean, Date, DateTime, Integer, Numeric, Text, TypeEngine, Uuid
+
+from errors import BadInput
+from loaders.entity import Connection, Entity
+from loaders.filters import split
+from loaders.statements import RELEVANCE, Order, Page, order_name, order_types
+
+LONGEST_PAGE = 100
+DEFAULT_PAGE = 20
+LONGEST_SEARCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A page: its shape, how many rows at most, and the values that go with the shape's binds."""
+
+    shape: Page
+    size: int
+    values: Mapping[str, Any]
+
+    @property
+    def counted(self) -> Page:
+        """The shape of all rows that the pages are cut from."""
+        return replace(self.shape, order=(), backward=False, cursor=None)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Tells this request from others on the same connection."""
+        return (self.shape, self.size, repr(self.values))
+
+
+def page_request(
+    connection: Connection,
+    *,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+    order: Sequence[Order] = (),
+    filter: Mapping[str, Any] | None = None,
+    search: str | None = None,
+) -> PageRequest:
+    """The page that the arguments ask for; BadInput names the argument that cannot be used.
+
+    Forward with `first` (20 by default) and `after`, backward with `last` and `before`, at most 100 rows. The text of
+    `search` has at most 200 characters; one without any letter or digit searches nothing.
+    """
+    backward = last is not None or before is not None
+    if backward and (first is not None or after is not None):
+        raise BadInput(
+            "BAD_PAGE", "Use first y after, o bien last y before, pero no ambos.", "last" if last else "before"
+        )
+    size = _size("last", last) if backward else _size("first", first)
+
+    entity = connection.target
+    values: list[Any] = []
+    shape = split(entity, filter or {}, values, "filter")
+    binds = {f"f{index}": value for index, value in enumerate(values)}
+    words = _search(search)
+    if words:
+        binds["search"] = words
+
+    terms = tuple(order) or _default_order(entity, ranked=bool(words) and entity.search is None)
+    page = Page(order=terms, backward=backward, filter=shape, search=bool(words))
+    token, field = (before, "before") if backward else (after, "after")
+    if token is not None:
+        place = _decode(entity, page, token, field)
+        page = replace(page, cursor=tuple(value is not None for value in place))
+        binds |= {f"c{index}": value for index, value in enumerate(place) if value is not None}
+    return PageRequest(page, size, binds)
+
+
+def _size(field: str, size: int | None) -> int:
+    if size is None:
+        return DEFAULT_PAGE
+    if size < 0:
+        raise BadInput("BAD_PAGE", "El tamaño de la página no puede ser negativo.", field)
+    if size > LONGEST_PAGE:
+        raise BadInput(
+            "PAGE_TOO_LONG", f"Una página tiene a lo más {LONGEST_PAGE} elementos; se pidieron {size}.", field
+        )
+    return size
+
+
+def _search(text: str | None) -> str | None:
+    if text is None:
+        return None
+    if len(text) > LONGEST_SEARCH:
+        raise BadInput("SEARCH_TOO_LONG", f"La búsqueda tiene a lo más {LONGEST_SEARCH} caracteres.", "search")
+    words = " ".join(text.split())
+    if words and all(c.isdigit() or c in " +-()." for c in words) and any(c.isdigit() for c in words):
+        # A telephone number as people write it; ours are E.164.
+        words = "".join(c for c in words if c.isdigit())
+    return words if any(c.isalnum() for c in words) else None
+
+
+def _default_order(entity: type[Entity], *, ranked: bool) -> tuple[Order, ...]:
+    """Best match first in a ranked search, otherwise the entity's first order: names from A, dates from the newest."""
+    if ranked:
+        return (Order(RELEVANCE, True),)
+    name = next(iter(entity.orders))
+    return (Order(name, descending=isinstance(order_types(entity, (Order(name, False),))[0], DateTime)),)
+
+
+def _decode(entity: type[Entity], page: Page, token: str, field: str) -> list[Any]:
+    """The values of a cursor, checked against the order that it is used with."""
+    wrong = BadInput("BAD_CURSOR", "El cursor no es válido para esta lista y este orden.", field)
+    types = order_types(entity, page.order)
+    try:
+        padded = token + "=" * (-len(token) % 4)
+        parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        name, *place = parts
+        if name != order_name(entity, page.order) or len(place) != len(types):
+            raise wrong
+        return [None if text is None else _parse(text, type_) for text, type_ in zip(place, types, strict=True)]
+    except (ValueError, TypeError, ArithmeticError, binascii.Error, RecursionError):
+        raise wrong from None
+
+
+def _parse(text: Any, type_: TypeEngine[Any]) -> Any:
+    """A value from PostgreSQL's text for it; ValueError, TypeError or ArithmeticError where it is none."""
+    if not isinstance(text, str):
+        raise TypeError
+    match type_:
+        case DateTime():
+            return datetime.datetime.fromisoformat(text)
+        case Date():
+            return datetime.date.fromisoformat(text)
+        case Uuid():
+            return UUID(text)
+        case REAL():
+            return float(text)
+        case Integer():
+            value = int(text)
+            if abs(value) >= 2**31:
+                raise ValueError
+            return value
+        case Numeric():
+            return Decimal(text)
+        case Boolean():
+            return text == "true"
+        case Text():
+            return text
+        case _:
+            raise InvalidOperation

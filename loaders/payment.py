@@ -1,0 +1,8 @@
+"""Payments on sales documents."""
+
+import models
+from loaders.entity import Entity, ToOne
+
+
+class payment(Entity, model=models.Payment, prefix="pay"):
+    registered_by = ToOne(models.Collaborator, on="registered_by_id", joined=True)

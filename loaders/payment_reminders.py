@@ -1,0 +1,21 @@
+"""The configuration of a client's payment reminders."""
+
+from sqlalchemy import and_
+
+import models
+from loaders.entity import Entity, ToMany, alive
+
+
+class payment_reminders(Entity, model=models.PaymentReminders, prefix="rem"):
+    rules = ToMany(models.ReminderRule, on="client_id", key="client_id", order=("position",))
+    recipients = ToMany(
+        models.Contact,
+        on="client_id",
+        key="client_id",
+        order=("position",),
+        where=lambda c: and_(c["receives_reminders"], alive(c)),
+    )
+
+
+class reminder_rule(Entity, model=models.ReminderRule, prefix="rul"):
+    pass

@@ -1,0 +1,107 @@
+"""Sends an operation's statements: those that are asked for in one tick of the event loop travel together.
+
+They go in one transaction and one round trip (psycopg's pipeline mode) on a connection taken for just that long, so that
+an operation never holds one while Python works.
+"""
+
+import asyncio
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from psycopg import AsyncConnection, DataError
+from psycopg_pool import AsyncConnectionPool
+
+from errors import BadInput
+from loaders.statements import Statement
+from models.viewer import Viewer
+
+Pool = AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]
+
+_BEGIN = "begin read only"
+_CONTEXT = "select set_config('ficha.company_id', %s, true)"
+_COMMIT = "commit"
+
+
+class Reader:
+    """Reads for one viewer at one instant; `months` are those of the company's calendar. `statements` counts what it
+    has sent."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        viewer: Viewer,
+        now: datetime.datetime,
+        months: Sequence[str] = (),
+        month_starts: Sequence[datetime.datetime] = (),
+    ) -> None:
+        self._pool = pool
+        self._company = str(viewer.company_id)
+        self._common: Mapping[str, Any] = {
+            "company_id": viewer.company_id,
+            "viewer_id": viewer.collaborator_id,
+            "now": now,
+            "today": viewer.today(now),
+            "months": months,
+            "month_starts": month_starts,
+        }
+        self._waiting: list[tuple[Statement, dict[str, Any], asyncio.Future[Sequence[Any]]]] = []
+        self._sending: asyncio.Task[None] | None = None
+        self.statements = 0
+
+    def run(self, statement: Statement, **values: Any) -> "asyncio.Future[Sequence[Any]]":
+        """What the statement brings back, each result made by the statement's `make`."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Sequence[Any]] = loop.create_future()
+        try:
+            _check(values.values())
+        except BadInput as error:
+            answer.set_exception(error)
+            return answer
+        self._waiting.append((statement, {**self._common, **statement.constants, **values}, answer))
+        if len(self._waiting) == 1:
+            loop.call_soon(self._send_soon)
+        return answer
+
+    def _send_soon(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        self._sending = asyncio.ensure_future(self._send(waiting))
+
+    async def _send(self, waiting: Sequence[tuple[Statement, dict[str, Any], asyncio.Future[Sequence[Any]]]]) -> None:
+        self.statements += len(waiting)
+        try:
+            async with self._pool.connection() as connection:
+                async with connection.pipeline():
+                    await connection.execute(_BEGIN)
+                    await connection.execute(_CONTEXT, (self._company,))
+                    cursors = [await connection.execute(statement.sql, values) for statement, values, _ in waiting]
+                    await connection.execute(_COMMIT)
+                results = [await cursor.fetchall() for cursor in cursors]
+        except DataError:
+            # Every value comes from the request: one is out of its type's range.
+            _reject(waiting, BadInput("BAD_VALUE", "Un valor está fuera de rango."))
+        except Exception as error:
+            _reject(waiting, error)
+        except BaseException:
+            for _, _, answer in waiting:
+                answer.cancel()
+            raise
+        else:
+            for (statement, _, answer), rows in zip(waiting, results, strict=True):
+                if not answer.done():
+                    answer.set_result([statement.make(row) for row in rows])
+
+
+def _reject(waiting: Iterable[tuple[Any, Any, "asyncio.Future[Sequence[Any]]"]], error: Exception) -> None:
+    for _, _, answer in waiting:
+        if not answer.done():
+            answer.set_exception(error)
+
+
+def _check(values: Iterable[Any]) -> None:
+    """PostgreSQL's text cannot hold NUL."""
+    for value in values:
+        if isinstance(value, str) and "\0" in value:
+            raise BadInput("BAD_TEXT", "Un texto no puede contener el carácter nulo (U+0000).")
+        if isinstance(value, list):
+            _check(value)  # pyright: ignore[reportUnknownArgumentType]

@@ -1,0 +1,13 @@
+"""The connections that hang from nothing: all of the company's records that the viewer sees."""
+
+import models
+from loaders.entity import Connection, alive
+
+ROOT = {
+    "clients": Connection(models.Client),
+    "deals": Connection(models.Deal, where=alive),
+    "follow_ups": Connection(models.FollowUp, where=alive),
+    "sales_documents": Connection(models.SalesDocument),
+    "documents": Connection(models.Document, where=alive),
+}
+"""By the name of the query's field."""

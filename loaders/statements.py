@@ -1,0 +1,303 @@
+"""The SQL of every read, made from the declarations and compiled once for each shape that is asked for.
+
+All of it reads one company's rows and names that company itself, beside the row-level security of the database. What
+has no parent to vouch for it is also held against the viewer's sight: all clients, or only those assigned to them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    REAL,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    cast,
+    column,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.types import TypeEngine
+
+import models
+from loaders.entity import COMPANY, VIEWER, Computed, Connection, Entity, ToMany, ToOne, Where, bind
+from loaders.filters import Shape, condition
+from loaders.rows import Make, maker, row_type
+
+RELEVANCE = "RELEVANCE"
+"""The order of a ranked search, best match first."""
+
+_DIALECT = PGDialect_psycopg()
+KEYS = bind("keys", ARRAY(Uuid()))
+LIMIT = bind("limit", Integer())
+SEARCH = bind("search", Text())
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL with named binds, the values of those that are constant, and what makes a result's tuple into what is asked:
+    (key, row) in batches of children, (cursor, row) or (key, cursor, row) in pages."""
+
+    sql: str
+    constants: Mapping[str, Any]
+    make: Make
+
+    @classmethod
+    def of(cls, query: Select[Any], make: Make) -> "Statement":
+        compiled = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+        constants = {name: value for name, value in compiled.params.items() if value is not None}
+        return cls(compiled.string, constants, make)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One term of an order."""
+
+    name: str
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The shape of a page: all that decides its SQL. The values that go with it are binds."""
+
+    order: tuple[Order, ...] = ()
+    backward: bool = False
+    """Whether the page is cut from the end (`last`, `before`)."""
+    cursor: tuple[bool, ...] | None = None
+    """For a page that starts at a cursor: whether each of its values, in the order's terms, is there (or null)."""
+    filter: Shape = ()
+    search: bool = False
+
+
+def company_key(entity: type[Entity]) -> str:
+    """The column that holds the company."""
+    return "company_id" if "company_id" in entity.table.c else "id"
+
+
+def sight(entity: type[Entity], source: FromClause) -> ColumnElement[bool]:
+    """Whether a viewer who sees only the clients assigned to them sees the row."""
+    if entity.client_key is None:
+        return true()
+    clients = models.Client.__table__.alias()
+    return exists().where(
+        clients.c["company_id"] == COMPANY,
+        clients.c["id"] == source.c[entity.client_key],
+        clients.c["owner_id"] == VIEWER,
+    )
+
+
+def joined(
+    entity: type[Entity], table: FromClause, source: FromClause, joins: Sequence[ToOne]
+) -> tuple[list[Any], FromClause]:
+    """The columns of the entity's rows in `table` and of what is joined to them, and `source` with those joins."""
+    columns: list[Any] = list(entity.columns(table).values())
+    for relation in joins:
+        other = relation.target.table.alias()
+        link = and_(other.c["company_id"] == COMPANY, other.c[relation.key] == table.c[relation.on])
+        source = source.outerjoin(other, and_(link, relation.where(other.c)) if relation.where else link)
+        columns += relation.target.columns(other).values()
+    return columns, source
+
+
+@lru_cache(1024)
+def by_key(
+    entity: type[Entity], key: str, where: Where | None, joins: tuple[ToOne, ...], sees_all: bool = True
+) -> Statement:
+    """Rows whose `key` is one of the keys: (key, row)."""
+    table = entity.table
+    columns, source = joined(entity, table, table, joins)
+    query = (
+        select(table.c[key].label("key_"), *columns)
+        .select_from(source)
+        .where(table.c[company_key(entity)] == COMPANY, table.c[key] == any_(bind("keys", ARRAY(table.c[key].type))))
+        .where(where(table.c) if where else true(), true() if sees_all else sight(entity, table))
+    )
+    return Statement.of(query, _keyed(maker(entity, joins)))
+
+
+@lru_cache(1024)
+def to_many(relation: ToMany, joins: tuple[ToOne, ...]) -> Statement:
+    """All children of the parents, in order: (key, row)."""
+    table = relation.target.table
+    columns, source = joined(relation.target, table, table, joins)
+    query = (
+        select(table.c[relation.key].label("key_"), *columns)
+        .select_from(source)
+        .where(table.c["company_id"] == COMPANY, table.c[relation.key] == any_(KEYS))
+        .where(relation.where(table.c) if relation.where else true())
+        .order_by(table.c[relation.key], *(table.c[name] for name in relation.order))
+    )
+    return Statement.of(query, _keyed(maker(relation.target, joins)))
+
+
+@lru_cache(1024)
+def computed(relation: Computed) -> Statement:
+    """What is computed for the parents: (key, row)."""
+    keys = parents()
+    rows = relation.statement(keys, keys.c.key_).lateral()
+    query = select(keys.c.key_, *(rows.c[name] for name in relation.columns)).select_from(keys).join(rows, true())
+    return Statement.of(query, _keyed(row_type(relation.row_name, relation.columns, None)._make))
+
+
+@lru_cache(1024)
+def page(relation: Connection, shape: Page, joins: tuple[ToOne, ...], sees_all: bool) -> Statement:
+    """A page of each parent's children, or of all rows for a relation without a parent: (key or None, cursor, row)."""
+    make = maker(relation.target, joins)
+    table, hits, source = _searched(relation.target, shape)
+    terms = _terms(relation.target, table, hits, shape)
+    columns, source = joined(relation.target, table, source, joins)
+    rows = (
+        select(cursor(relation.target, shape, terms).label("cursor_"), *columns)
+        .select_from(source)
+        .where(*_wanted(relation, table, shape, sees_all), beyond(terms, shape))
+        .order_by(*(_directed(term, shape.backward) for term in terms))
+        .limit(LIMIT)
+    )
+    if relation.key is None:
+        return Statement.of(rows, lambda values: (None, values[0], make(values[1:])))
+    keys = parents()
+    children = rows.where(table.c[relation.key] == keys.c.key_).lateral("page")
+    query = select(keys.c.key_, *children.c).select_from(keys).join(children, true())
+    return Statement.of(query, lambda values: (values[0], values[1], make(values[2:])))
+
+
+@lru_cache(1024)
+def count(relation: Connection, shape: Page, sees_all: bool) -> Statement:
+    """How many rows the pages of a connection have altogether: (key or None, count); a parent without any is left out."""
+    table, _, source = _searched(relation.target, shape)
+    query = select(func.count()).select_from(source).where(*_wanted(relation, table, shape, sees_all))
+    if relation.key is None:
+        return Statement.of(query, lambda values: (None, values[0]))
+    key = table.c[relation.key]
+    return Statement.of(
+        query.add_columns(key).where(key == any_(KEYS)).group_by(key), lambda values: (values[1], values[0])
+    )
+
+
+def parents() -> FromClause:
+    """The keys of the parents as rows."""
+    return func.unnest(KEYS).table_valued(column("key_", Uuid())).render_derived("parent")
+
+
+def _keyed(make: Make) -> Make:
+    return lambda values: (values[0], make(values[1:]))
+
+
+def _searched(entity: type[Entity], shape: Page) -> tuple[FromClause, FromClause | None, FromClause]:
+    """The table, the hits of a ranked search if there is one, and the two joined."""
+    table = entity.table.alias()
+    if not shape.search or entity.search is not None:
+        return table, None, table
+    hits = (
+        func.ficha_search_clients(func.ficha_fold(SEARCH))
+        .table_valued(column("client_id", Uuid()), column("rank", REAL()))
+        .alias("hit")
+    )
+    return table, hits, table.join(hits, hits.c["client_id"] == table.c["id"])
+
+
+def _wanted(relation: Connection, table: FromClause, shape: Page, sees_all: bool) -> Iterator[ColumnElement[bool]]:
+    """What holds for every row of a connection, whatever the page."""
+    entity = relation.target
+    yield table.c[company_key(entity)] == COMPANY
+    yield condition(entity, table, shape.filter)
+    if relation.where:
+        yield relation.where(table.c)
+    if relation.key is None and not sees_all:
+        yield sight(entity, table)
+    if shape.search and entity.search is not None:
+        # A search that is not ranked: each of its words is somewhere in the text.
+        words = (
+            func.string_to_table(func.ficha_fold(SEARCH), " ").table_valued(column("word", Text())).render_derived("of")
+        )
+        yield ~exists().select_from(words).where(func.strpos(entity.search(table.c), words.c.word) == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of an order as SQL."""
+
+    column: ColumnElement[Any]
+    descending: bool
+    nullable: bool = False
+
+
+def _terms(entity: type[Entity], table: FromClause, hits: FromClause | None, shape: Page) -> list[Term]:
+    """The order's terms, ended by the id, which makes every place in the order unique."""
+    terms = [
+        Term(hits.c["rank"], True)
+        if term.name == RELEVANCE and hits is not None
+        else Term(entity.orders[term.name](table.c), term.descending, term.name in entity.nullable_orders())
+        for term in shape.order
+    ]
+    return [*terms, Term(table.c["id"], terms[-1].descending if terms else False)]
+
+
+def order_types(entity: type[Entity], order: Sequence[Order]) -> list[TypeEngine[Any]]:
+    """The types of a cursor's values."""
+    table = entity.table
+    types = [REAL() if term.name == RELEVANCE else entity.orders[term.name](table.c).type for term in order]
+    return [*types, table.c["id"].type]
+
+
+def _directed(term: Term, backward: bool) -> ColumnElement[Any]:
+    """Rows without the value come last, and so first when the page is cut from the end."""
+    ordered = term.column.desc() if term.descending != backward else term.column.asc()
+    if not term.nullable:
+        return ordered
+    return ordered.nulls_first() if backward else ordered.nulls_last()
+
+
+def cursor(entity: type[Entity], shape: Page, terms: Sequence[Term]) -> ColumnElement[str]:
+    """A row's place in the order, as text: base64url of a JSON array of the order's name and the row's values in it."""
+    name = literal(order_name(entity, shape.order), Text(), literal_execute=True)
+    values = func.json_build_array(name, *(cast(term.column, Text) for term in terms))
+    encoded = func.encode(func.convert_to(cast(values, Text), "UTF8"), "base64")
+    return func.translate(encoded, literal_column(r"E'+/=\n'"), literal_column("'-_'"))
+
+
+def order_name(entity: type[Entity], order: Sequence[Order]) -> str:
+    """Says in a cursor what order it belongs to."""
+    return " ".join([entity.table.name, *(f"{term.name}:{'DESC' if term.descending else 'ASC'}" for term in order)])
+
+
+def beyond(terms: Sequence[Term], shape: Page) -> ColumnElement[bool]:
+    """Whether a row lies beyond the cursor `c0`, `c1`, …, in the page's direction."""
+    if shape.cursor is None:
+        return true()
+    binds = [bind(f"c{index}", term.column.type) for index, term in enumerate(terms)]
+    less = {term.descending != shape.backward for term in terms}
+    if len(less) == 1 and not any(term.nullable for term in terms):
+        place, here = tuple_(*(term.column for term in terms)), tuple_(*binds)
+        return place < here if less.pop() else place > here
+
+    alternatives: list[ColumnElement[bool]] = []
+    same: list[ColumnElement[bool]] = []
+    for term, value, present in zip(terms, binds, shape.cursor, strict=True):
+        after = term.column < value if term.descending != shape.backward else term.column > value
+        if not present:
+            # Nothing lies beyond the rows without the value; all that have it lie before them.
+            after = term.column.is_not(null()) if shape.backward else false()
+        elif term.nullable and not shape.backward:
+            after = or_(after, term.column.is_(null()))
+        alternatives.append(and_(*same, after))
+        same.append(term.column == value if present else term.column.is_(null()))
+    return or_(*alternatives)

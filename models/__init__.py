@@ -1,0 +1,47 @@
+"""What rows exist: every table of the client record, its constraints and indexes.
+
+Importing this package maps them all, so that `Base.metadata` is whole.
+"""
+
+from models.address import Address
+from models.bank_account import BankAccount
+from models.base import Base
+from models.cfdi_profile import CfdiProfile
+from models.client import Client
+from models.collaborator import Collaborator
+from models.company import Company, CompanySequence
+from models.contact import Contact
+from models.deal import Deal, FunnelStage, LossReason
+from models.document import Document
+from models.follow_up import FollowUp
+from models.history import HistoryEvent
+from models.payment import Payment
+from models.payment_reminders import PaymentReminders, ReminderRule
+from models.price_list import PriceList
+from models.receivables import ReceivableTerms
+from models.sales_document import SalesDocument, SalesDocumentLine
+
+__all__ = [
+    "Address",
+    "BankAccount",
+    "Base",
+    "CfdiProfile",
+    "Client",
+    "Collaborator",
+    "Company",
+    "CompanySequence",
+    "Contact",
+    "Deal",
+    "Document",
+    "FollowUp",
+    "FunnelStage",
+    "HistoryEvent",
+    "LossReason",
+    "Payment",
+    "PaymentReminders",
+    "PriceList",
+    "ReceivableTerms",
+    "ReminderRule",
+    "SalesDocument",
+    "SalesDocumentLine",
+]

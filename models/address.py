@@ -1,0 +1,59 @@
+"""A client's fiscal address and the addresses of its branches (domicilio fiscal y sucursales)."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, Integer, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned, SoftDeleted, Versioned, choice, length, of_client, one_of
+
+
+class AddressKind(StrEnum):
+    """What an address is for."""
+
+    FISCAL = "FISCAL"
+    BRANCH = "BRANCH"
+
+
+class Address(Owned, Versioned, SoftDeleted, Base):
+    """An address in Mexico or abroad; a client has at most one fiscal address."""
+
+    __tablename__ = "address"
+
+    client_id: Mapped[UUID]
+    kind: Mapped[AddressKind] = choice(AddressKind)
+    label: Mapped[str | None]
+    """The branch's name."""
+    street: Mapped[str]
+    exterior_number: Mapped[str | None]
+    interior_number: Mapped[str | None]
+    neighborhood: Mapped[str | None]
+    """Colonia."""
+    locality: Mapped[str | None]
+    municipality: Mapped[str | None]
+    state: Mapped[str | None]
+    postal_code: Mapped[str | None]
+    country: Mapped[str] = mapped_column(server_default=text("'MEX'"))
+    """SAT's c_Pais (ISO 3166-1 alpha-3)."""
+    reference: Mapped[str | None]
+    position: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        alive = text("deleted_at is null")
+        return (
+            of_client(),
+            Index("ix_address_client", "company_id", "client_id", "position", "id", postgresql_where=alive),
+            Index(
+                "uq_address_fiscal",
+                "company_id",
+                "client_id",
+                unique=True,
+                postgresql_where=text("kind = 'FISCAL' and deleted_at is null"),
+            ),
+            one_of("kind", AddressKind),
+            length("street", 300),
+        )

@@ -1,0 +1,56 @@
+"""Bank accounts (datos bancarios): where a client deposits its payments, and from where it pays."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, Integer, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned, SoftDeleted, Versioned, choice, length, of_client, one_of
+
+
+class BankAccountRole(StrEnum):
+    """What an account is for."""
+
+    DEPOSIT = "DEPOSIT"
+    PAYER = "PAYER"
+
+
+class BankAccount(Owned, Versioned, SoftDeleted, Base):
+    """An account assigned to a client; at most one by role is the default."""
+
+    __tablename__ = "bank_account"
+
+    client_id: Mapped[UUID]
+    role: Mapped[BankAccountRole] = choice(BankAccountRole)
+    bank_code: Mapped[str | None]
+    """The bank's three digits in a CLABE (ABM)."""
+    bank_name: Mapped[str | None]
+    payment_form: Mapped[str]
+    bank_rfc: Mapped[str | None]
+    account_number: Mapped[str | None]
+    description: Mapped[str | None]
+    is_default: Mapped[bool] = mapped_column(server_default=text("false"))
+    position: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        alive = text("deleted_at is null")
+        return (
+            of_client(),
+            Index("ix_bank_account_client", "company_id", "client_id", "position", "id", postgresql_where=alive),
+            Index(
+                "uq_bank_account_default",
+                "company_id",
+                "client_id",
+                "role",
+                unique=True,
+                postgresql_where=text("is_default and deleted_at is null"),
+            ),
+            one_of("role", BankAccountRole),
+            length("bank_name", 300),
+            length("account_number", 50),
+            length("description", 300),
+        )

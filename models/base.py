@@ -1,0 +1,123 @@
+"""The declarative base and the column groups that most tables share.
+
+Every table of a company (tenant) leads its primary key, its unique keys and its indexes with `company_id`, and refers to
+other tables by (company_id, id): no row can point into another company, and the tables could be distributed by company.
+"""
+
+import datetime
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    DateTime,
+    Enum,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    Numeric,
+    PrimaryKeyConstraint,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+
+def last_column(constraint: Any, _: Any) -> str:
+    """What tells a table's keys apart, as they all begin with the company (and names have at most 63 characters)."""
+    return list(constraint.columns)[-1].name
+
+
+class Base(DeclarativeBase):
+    """Maps Python types to PostgreSQL's; names constraints the same way everywhere."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(last)s",
+            "last": last_column,
+            "uq": "uq_%(table_name)s_%(last)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(last)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        str: Text(),
+        UUID: Uuid(),
+        datetime.datetime: DateTime(timezone=True),
+        datetime.date: Date(),
+    }
+
+
+class Owned:
+    """A row that belongs to a company. The id is a UUIDv7 and unique within the company."""
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:
+        return (*cls.constraints(), PrimaryKeyConstraint("company_id", "id"), to_company())
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        """The table's own keys, checks and indexes."""
+        return ()
+
+    company_id: Mapped[UUID] = mapped_column(sort_order=-20)
+    id: Mapped[UUID] = mapped_column(sort_order=-19)
+
+
+class Versioned:
+    """A row that people edit: `version` counts its writes, from 1, for optimistic locking (`expectedVersion`)."""
+
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"), sort_order=90)
+    created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"), sort_order=91)
+    updated_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"), sort_order=92)
+
+
+class SoftDeleted:
+    """A row that can be deleted and restored; `deleted_at` is when it was deleted."""
+
+    deleted_at: Mapped[datetime.datetime | None] = mapped_column(sort_order=95)
+
+
+def to_company() -> ForeignKeyConstraint:
+    """The company that owns the row."""
+    return ForeignKeyConstraint(["company_id"], ["company.id"])
+
+
+def refers(table: str, *columns: str, key: Sequence[str] = ("id",), **options: Any) -> ForeignKeyConstraint:
+    """A reference to a row of the same company: `columns` here are `key` there."""
+    return ForeignKeyConstraint(
+        ["company_id", *columns], [f"{table}.company_id", *(f"{table}.{k}" for k in key)], **options
+    )
+
+
+def of_client() -> ForeignKeyConstraint:
+    """The client whose record the row is part of; erasing the client erases the row."""
+    return refers("client", "client_id", ondelete="CASCADE")
+
+
+def choice(cls: type[StrEnum], **options: Any) -> Any:
+    """A column that holds one of the enum's values, as text with a check; the value is its GraphQL name."""
+    kind = Enum(
+        cls, native_enum=False, create_constraint=False, length=40, values_callable=lambda e: [m.value for m in e]
+    )
+    return mapped_column(kind, **options)
+
+
+def one_of(column: str, cls: type[StrEnum]) -> CheckConstraint:
+    """The check that goes with `choice`."""
+    return CheckConstraint(f"{column} in ({', '.join(repr(m.value) for m in cls)})", name=column)
+
+
+def length(column: str, most: int, least: int = 1) -> CheckConstraint:
+    """A check on a text's length in characters; null passes."""
+    return CheckConstraint(f"char_length({column}) between {least} and {most}", name=f"{column}_length")
+
+
+def money(**options: Any) -> Any:
+    """An amount with two decimals."""
+    return mapped_column(Numeric(18, 2), **options)

@@ -1,0 +1,87 @@
+"""The client record itself (cliente), which begins its life as a client or as a prospect."""
+
+import datetime
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Computed, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned, SoftDeleted, Versioned, choice, length, one_of, refers
+
+GENERIC_RFCS = ("XAXX010101000", "XEXX010101000")
+"""General public and foreign: many clients may share one (SAT, guía de llenado del CFDI 4.0)."""
+
+RFC_PATTERN = "^[A-Z&Ñ]{3,4}[0-9]{2}(0[1-9]|1[012])(0[1-9]|[12][0-9]|3[01])[A-Z0-9]{2}[0-9A]$"
+"""The SAT's t_RFC of tdCFDI.xsd."""
+
+
+class ClientKind(StrEnum):
+    """Whether the record is already a client."""
+
+    PROSPECT = "PROSPECT"
+    CLIENT = "CLIENT"
+
+
+class Client(Owned, Versioned, SoftDeleted, Base):
+    """A client or prospect. An RFC outside the generics is unique in the company, deleted records included."""
+
+    __tablename__ = "client"
+
+    kind: Mapped[ClientKind] = choice(ClientKind)
+    legal_name: Mapped[str]
+    trade_name: Mapped[str | None]
+    rfc: Mapped[str | None]
+    owner_id: Mapped[UUID | None]
+    price_list_id: Mapped[UUID | None]
+    internal_note: Mapped[str | None]
+    external_id: Mapped[str | None]
+    """The record's id in the company's other systems."""
+    created_by_id: Mapped[UUID | None]
+    converted_at: Mapped[datetime.datetime | None]
+    """When the prospect became a client; null for a record that was a client from the start."""
+    converted_by_id: Mapped[UUID | None]
+    deleted_by_id: Mapped[UUID | None]
+    sort_name: Mapped[str] = mapped_column(Text(collation="C"), Computed("ficha_sort_key(legal_name)", persisted=True))
+    """Orders names as a Spanish speaker does, in any collation."""
+    search_text: Mapped[str] = mapped_column(
+        Computed(
+            "ficha_fold(legal_name || ' ' || coalesce(trade_name, '') || ' ' || coalesce(rfc, ''))", persisted=True
+        )
+    )
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        generics = ", ".join(repr(rfc) for rfc in GENERIC_RFCS)
+        return (
+            refers("collaborator", "owner_id"),
+            refers("collaborator", "created_by_id"),
+            refers("collaborator", "converted_by_id"),
+            refers("collaborator", "deleted_by_id"),
+            refers("price_list", "price_list_id"),
+            Index("uq_client_rfc", "company_id", "rfc", unique=True, postgresql_where=text(f"rfc not in ({generics})")),
+            Index("ix_client_generic_rfc", "company_id", "rfc", postgresql_where=text(f"rfc in ({generics})")),
+            Index("uq_client_external_id", "company_id", "external_id", unique=True),
+            Index("ix_client_owner", "company_id", "owner_id", "sort_name", "id"),
+            Index("ix_client_sort_name", "company_id", "sort_name", "id"),
+            Index("ix_client_created_at", "company_id", "created_at", "id"),
+            Index("ix_client_updated_at", "company_id", "updated_at", "id"),
+            Index("ix_client_price_list", "company_id", "price_list_id"),
+            Index(
+                "ix_client_search",
+                "company_id",
+                "search_text",
+                postgresql_using="gin",
+                postgresql_ops={"search_text": "gin_trgm_ops"},
+            ),
+            one_of("kind", ClientKind),
+            length("legal_name", 300),
+            length("trade_name", 300),
+            length("internal_note", 10_000),
+            length("external_id", 200),
+            CheckConstraint(f"rfc ~ '{RFC_PATTERN}'", name="rfc"),
+            CheckConstraint("kind = 'CLIENT' or converted_at is null", name="converted"),
+            CheckConstraint("(deleted_at is null) <= (deleted_by_id is null)", name="deleted"),
+        )

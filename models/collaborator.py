@@ -1,0 +1,40 @@
+"""The people of a company who use Ficha (colaboradores)."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned, Versioned, choice, length, one_of
+
+
+class Role(StrEnum):
+    """A named bundle of permissions."""
+
+    ADMIN = "ADMIN"
+    SALES_MANAGER = "SALES_MANAGER"
+    SALES = "SALES"
+    BILLING = "BILLING"
+    READ_ONLY = "READ_ONLY"
+
+
+class Collaborator(Owned, Versioned, Base):
+    """A user of the company; signs in by e-mail, unique within the company in any case."""
+
+    __tablename__ = "collaborator"
+
+    name: Mapped[str]
+    email: Mapped[str]
+    avatar_url: Mapped[str | None]
+    role: Mapped[Role] = choice(Role)
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        return (
+            Index("uq_collaborator_email", "company_id", text("lower(email)"), unique=True),
+            one_of("role", Role),
+            length("name", 200),
+        )

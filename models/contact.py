@@ -1,0 +1,58 @@
+"""The people to talk to at a client (contactos)."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Computed, Index, Integer, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned, SoftDeleted, Versioned, length, of_client
+
+
+class Contact(Owned, Versioned, SoftDeleted, Base):
+    """A person at the client; at most one is the primary contact."""
+
+    __tablename__ = "contact"
+
+    client_id: Mapped[UUID]
+    name: Mapped[str]
+    job_title: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    """E.164."""
+    is_primary: Mapped[bool] = mapped_column(server_default=text("false"))
+    receives_reminders: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether payment reminders go to this contact's e-mail."""
+    position: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    search_text: Mapped[str] = mapped_column(
+        Computed("ficha_fold(name || ' ' || coalesce(email, '') || ' ' || coalesce(phone, ''))", persisted=True)
+    )
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        alive = text("deleted_at is null")
+        return (
+            of_client(),
+            Index("ix_contact_client", "company_id", "client_id", "position", "id", postgresql_where=alive),
+            Index(
+                "uq_contact_primary",
+                "company_id",
+                "client_id",
+                unique=True,
+                postgresql_where=text("is_primary and deleted_at is null"),
+            ),
+            Index("ix_contact_email", "company_id", text("lower(email)")),
+            Index("ix_contact_phone", "company_id", "phone"),
+            Index(
+                "ix_contact_search",
+                "company_id",
+                "search_text",
+                postgresql_using="gin",
+                postgresql_ops={"search_text": "gin_trgm_ops"},
+            ),
+            length("name", 200),
+            length("job_title", 200),
+            length("email", 254),
+            length("phone", 16),
+        )

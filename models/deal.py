@@ -1,0 +1,105 @@
+"""Deals (tratos) and what they move through: the stages of the sales funnel (embudo), the reasons for losing one."""
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, Integer, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned, SoftDeleted, Versioned, choice, length, money, of_client, one_of, refers
+
+
+class Priority(StrEnum):
+    """How soon a deal or a follow-up wants attention (prioridad)."""
+
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    URGENT = "URGENT"
+
+
+class DealState(StrEnum):
+    """Where a deal stands; a reopened deal is open again."""
+
+    OPEN = "OPEN"
+    WON = "WON"
+    LOST = "LOST"
+    CLOSED = "CLOSED"
+
+
+class FunnelStage(Owned, Versioned, Base):
+    """A stage of the company's sales funnel (etapa del embudo de ventas)."""
+
+    __tablename__ = "funnel_stage"
+
+    name: Mapped[str]
+    position: Mapped[int] = mapped_column(Integer)
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        return (UniqueConstraint("company_id", "name"), length("name", 120))
+
+
+class LossReason(Owned, Versioned, Base):
+    """Why the company loses deals (motivo de pérdida)."""
+
+    __tablename__ = "loss_reason"
+
+    name: Mapped[str]
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        return (UniqueConstraint("company_id", "name"), length("name", 200))
+
+
+class Deal(Owned, Versioned, SoftDeleted, Base):
+    """A business opportunity. Won asks a close date and a final value, lost a close date and a reason."""
+
+    __tablename__ = "deal"
+
+    client_id: Mapped[UUID]
+    title: Mapped[str]
+    description: Mapped[str | None]
+    estimated_value: Mapped[Decimal] = money()
+    currency: Mapped[str] = mapped_column(server_default=text("'MXN'"))
+    priority: Mapped[Priority] = choice(Priority)
+    assignee_id: Mapped[UUID | None]
+    stage_id: Mapped[UUID]
+    state: Mapped[DealState] = choice(DealState)
+    expected_close_on: Mapped[datetime.date | None]
+    closed_on: Mapped[datetime.date | None]
+    final_value: Mapped[Decimal | None] = money()
+    loss_reason_id: Mapped[UUID | None]
+    reopened_at: Mapped[datetime.datetime | None]
+    created_by_id: Mapped[UUID | None]
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        alive = text("deleted_at is null")
+        return (
+            of_client(),
+            refers("collaborator", "assignee_id"),
+            refers("collaborator", "created_by_id"),
+            refers("funnel_stage", "stage_id"),
+            refers("loss_reason", "loss_reason_id"),
+            # A follow-up refers to a deal of its own client by this key.
+            UniqueConstraint("company_id", "client_id", "id"),
+            Index("ix_deal_client", "company_id", "client_id", "created_at", "id", postgresql_where=alive),
+            Index("ix_deal_created_at", "company_id", "created_at", "id"),
+            Index("ix_deal_assignee", "company_id", "assignee_id"),
+            Index("ix_deal_stage", "company_id", "stage_id"),
+            one_of("priority", Priority),
+            one_of("state", DealState),
+            length("title", 200),
+            length("description", 1000),
+            CheckConstraint("estimated_value >= 0 and final_value >= 0", name="values"),
+            CheckConstraint("(state = 'OPEN') = (closed_on is null)", name="closed_on"),
+            CheckConstraint("(state = 'WON') <= (final_value is not null)", name="won"),
+            CheckConstraint("(state = 'LOST') = (loss_reason_id is not null)", name="lost"),
+        )

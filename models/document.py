@@ -1,0 +1,68 @@
+"""Documents (documentos): the files kept with a client's record; their bytes are in the object store."""
+
+import datetime
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Computed, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned, SoftDeleted, Versioned, choice, length, of_client, one_of, refers
+
+
+class DocumentKind(StrEnum):
+    """What a document is."""
+
+    TAX_STATUS_CERTIFICATE = "TAX_STATUS_CERTIFICATE"
+    CONTRACT = "CONTRACT"
+    PAYMENT_RECEIPT = "PAYMENT_RECEIPT"
+    CFDI_XML = "CFDI_XML"
+    TECHNICAL = "TECHNICAL"
+    OTHER = "OTHER"
+
+
+class Document(Owned, Versioned, SoftDeleted, Base):
+    """A file: its name as people gave it, and the key of its bytes, which no other record shares."""
+
+    __tablename__ = "document"
+
+    client_id: Mapped[UUID]
+    kind: Mapped[DocumentKind] = choice(DocumentKind)
+    name: Mapped[str]
+    description: Mapped[str | None]
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    content_type: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    """Bytes."""
+    sha256: Mapped[str]
+    object_key: Mapped[str]
+    expires_on: Mapped[datetime.date | None]
+    uploaded_by_id: Mapped[UUID | None]
+    search_text: Mapped[str] = mapped_column(
+        Computed("ficha_fold(name || ' ' || coalesce(description, ''))", persisted=True)
+    )
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        return (
+            of_client(),
+            refers("collaborator", "uploaded_by_id"),
+            UniqueConstraint("company_id", "object_key"),
+            Index(
+                "ix_document_client",
+                "company_id",
+                "client_id",
+                "created_at",
+                "id",
+                postgresql_where=text("deleted_at is null"),
+            ),
+            Index("ix_document_created_at", "company_id", "created_at", "id"),
+            Index("ix_document_expires_on", "company_id", "expires_on"),
+            one_of("kind", DocumentKind),
+            length("name", 255),
+            length("description", 1000),
+            CheckConstraint("size > 0", name="size"),
+            CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+        )

@@ -1,0 +1,61 @@
+"""The history of a client (historial): what happened, when, and who did it."""
+
+import datetime
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned, choice, of_client, one_of, refers
+
+
+class HistoryEventKind(StrEnum):
+    """What can happen to a client's record."""
+
+    CLIENT_CREATED = "CLIENT_CREATED"
+    PROSPECT_CONVERTED = "PROSPECT_CONVERTED"
+    SALES_DOCUMENT_ISSUED = "SALES_DOCUMENT_ISSUED"
+    SALES_DOCUMENT_CONVERTED = "SALES_DOCUMENT_CONVERTED"
+    SALES_DOCUMENT_STATE_CHANGED = "SALES_DOCUMENT_STATE_CHANGED"
+    DEAL_CREATED = "DEAL_CREATED"
+    DEAL_WON = "DEAL_WON"
+    DEAL_LOST = "DEAL_LOST"
+    DEAL_CLOSED = "DEAL_CLOSED"
+    DEAL_REOPENED = "DEAL_REOPENED"
+
+
+class HistoryEvent(Owned, Base):
+    """An event, never changed once written. `details` holds the values as they were then, so that a folio or an
+    estimated value read years later is the one of that day; the ids lead to the records as they are now."""
+
+    __tablename__ = "history_event"
+
+    client_id: Mapped[UUID]
+    occurred_at: Mapped[datetime.datetime]
+    """When it happened, which may be before it was recorded."""
+    kind: Mapped[HistoryEventKind] = choice(HistoryEventKind)
+    actor_id: Mapped[UUID | None]
+    """Who did it; null when the system did."""
+    as_prospect: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether the record was a prospect at the time."""
+    deal_id: Mapped[UUID | None]
+    sales_document_id: Mapped[UUID | None]
+    origin_document_id: Mapped[UUID | None]
+    """The document that was converted into `sales_document_id`."""
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        return (
+            of_client(),
+            refers("collaborator", "actor_id"),
+            refers("deal", "client_id", "deal_id", key=("client_id", "id")),
+            refers("sales_document", "client_id", "sales_document_id", key=("client_id", "id")),
+            refers("sales_document", "client_id", "origin_document_id", key=("client_id", "id")),
+            Index("ix_history_event_client", "company_id", "client_id", "occurred_at", "id"),
+            one_of("kind", HistoryEventKind),
+        )

@@ -1,0 +1,72 @@
+"""How a client is reminded of what it owes (recordatorios de pago)."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned, Versioned, choice, of_client, one_of
+
+
+class ReminderMoment(StrEnum):
+    """When a reminder goes out, relative to the due date."""
+
+    BEFORE = "BEFORE"
+    ON = "ON"
+    AFTER = "AFTER"
+
+
+class PaymentReminders(Versioned, Base):
+    """The configuration of a client's reminders. They go to its contacts with `receives_reminders`, and to `cc`."""
+
+    __tablename__ = "payment_reminders"
+    __table_args__: Sequence[Any] = (
+        PrimaryKeyConstraint("company_id", "client_id"),
+        ForeignKeyConstraint(["company_id"], ["company.id"]),
+        of_client(),
+    )
+
+    company_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    enabled: Mapped[bool] = mapped_column(server_default=text("false"))
+    cc: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    attach_pdf: Mapped[bool] = mapped_column(server_default=text("true"))
+    attach_xml: Mapped[bool] = mapped_column(server_default=text("false"))
+    working_days_only: Mapped[bool] = mapped_column(server_default=text("true"))
+
+
+class ReminderRule(Owned, Base):
+    """One reminder: so many days before or after the due date, or on it, at an hour of the company's zone."""
+
+    __tablename__ = "reminder_rule"
+
+    client_id: Mapped[UUID]
+    position: Mapped[int] = mapped_column(Integer)
+    moment: Mapped[ReminderMoment] = choice(ReminderMoment)
+    days: Mapped[int] = mapped_column(Integer)
+    hour: Mapped[int] = mapped_column(Integer)
+    repeat_every_days: Mapped[int | None] = mapped_column(Integer)
+    repeat_at_most: Mapped[int | None] = mapped_column(Integer)
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        return (
+            ForeignKeyConstraint(
+                ["company_id", "client_id"],
+                ["payment_reminders.company_id", "payment_reminders.client_id"],
+                ondelete="CASCADE",
+            ),
+            Index("ix_reminder_rule_client", "company_id", "client_id", "position", "id"),
+            one_of("moment", ReminderMoment),
+            CheckConstraint("hour between 0 and 23", name="hour"),
+            CheckConstraint("days between 0 and 365 and (moment = 'ON') = (days = 0)", name="days"),
+            CheckConstraint(
+                "(repeat_every_days is null) = (repeat_at_most is null)"
+                " and (repeat_every_days is null or moment = 'AFTER')"
+                " and repeat_every_days between 1 and 365 and repeat_at_most between 1 and 100",
+                name="repeat",
+            ),
+        )

@@ -1,0 +1,40 @@
+"""On what terms a client pays (cuentas por cobrar)."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Versioned, choice, money, of_client, one_of
+
+
+class PaymentTerms(StrEnum):
+    """When a client pays."""
+
+    CASH = "CASH"
+    CREDIT = "CREDIT"
+
+
+class ReceivableTerms(Versioned, Base):
+    """A client's payment terms. A null limit is no limit; a limit of 0 is no credit."""
+
+    __tablename__ = "receivable_terms"
+    __table_args__: Sequence[Any] = (
+        PrimaryKeyConstraint("company_id", "client_id"),
+        ForeignKeyConstraint(["company_id"], ["company.id"]),
+        of_client(),
+        one_of("terms", PaymentTerms),
+        CheckConstraint("credit_days between 0 and 3650", name="credit_days"),
+        CheckConstraint("terms = 'CREDIT' or credit_days = 0", name="cash"),
+        CheckConstraint("credit_limit >= 0", name="credit_limit"),
+    )
+
+    company_id: Mapped[UUID]
+    client_id: Mapped[UUID]
+    terms: Mapped[PaymentTerms] = choice(PaymentTerms)
+    credit_days: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    credit_limit: Mapped[Decimal | None] = money()

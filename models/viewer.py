@@ -1,0 +1,78 @@
+"""Who asks: a collaborator of one company, and what that lets them do."""
+
+import datetime
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from models.collaborator import Role
+
+
+class Permission(StrEnum):
+    """A thing that a collaborator may do; roles bundle them."""
+
+    CLIENTS_READ = "clients:read"
+    CLIENTS_READ_ALL = "clients:read_all"
+    CLIENTS_WRITE = "clients:write"
+    DEALS_WRITE = "deals:write"
+    DEALS_CLOSE = "deals:close"
+    FOLLOW_UPS_WRITE = "follow_ups:write"
+    SALES_WRITE = "sales:write"
+    BILLING_READ = "billing:read"
+    BILLING_WRITE = "billing:write"
+    CREDIT_OVERRIDE = "credit:override"
+    DOCUMENTS_READ = "documents:read"
+    DOCUMENTS_WRITE = "documents:write"
+    HISTORY_READ = "history:read"
+    ADMIN = "admin"
+
+
+_READING = frozenset({Permission.CLIENTS_READ, Permission.DOCUMENTS_READ, Permission.HISTORY_READ})
+_SELLING = _READING | {
+    Permission.CLIENTS_WRITE,
+    Permission.DEALS_WRITE,
+    Permission.FOLLOW_UPS_WRITE,
+    Permission.SALES_WRITE,
+    Permission.DOCUMENTS_WRITE,
+}
+
+BUNDLES = {
+    Role.ADMIN: frozenset(Permission),
+    Role.SALES_MANAGER: _SELLING | {Permission.CLIENTS_READ_ALL, Permission.DEALS_CLOSE, Permission.BILLING_READ},
+    Role.SALES: _SELLING,
+    Role.BILLING: _READING
+    | {
+        Permission.CLIENTS_READ_ALL,
+        Permission.SALES_WRITE,
+        Permission.BILLING_READ,
+        Permission.BILLING_WRITE,
+        Permission.DOCUMENTS_WRITE,
+    },
+    Role.READ_ONLY: _READING | {Permission.CLIENTS_READ_ALL},
+}
+"""What each role may do unless its company says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The collaborator who asks, found from the credentials of the request."""
+
+    company_id: UUID
+    collaborator_id: UUID
+    role: Role
+    time_zone: ZoneInfo
+    permissions: frozenset[Permission] = field(default_factory=frozenset[Permission])
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the viewer holds the permission."""
+        return permission in self.permissions
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the viewer sees the company's every client, or only those assigned to them."""
+        return Permission.CLIENTS_READ_ALL in self.permissions
+
+    def today(self, now: datetime.datetime) -> datetime.date:
+        """The calendar day that `now` falls on where the company is."""
+        return now.astimezone(self.time_zone).date()

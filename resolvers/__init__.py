@@ -1,0 +1,1 @@
+"""How each field is answered: arguments in, a loader or a domain command asked, a row out."""

@@ -1,0 +1,38 @@
+"""Whether the client's data would do for a CFDI."""
+
+from dataclasses import fields
+from inspect import isawaitable
+from typing import Any
+
+from strawberry import Info
+from strawberry.utils.str_converters import to_camel_case
+
+from domain.cfdi_profile import Readiness, Receptor
+from domain.cfdi_profile import readiness as judge
+from domain.problem import Problem
+from resolvers.context import context, operation, viewer
+
+_FIELDS = tuple(field.name for field in fields(Receptor))
+
+
+async def readiness(root: Any, info: Info) -> Readiness:
+    """Judges the client's current profile; one that has none lacks everything."""
+    profile = operation(info).load(root, "cfdi_profile")
+    row = await profile if isawaitable(profile) else profile
+    receptor = Receptor(**{name: getattr(row, name) for name in _FIELDS}) if row else Receptor(rfc=root.rfc)
+    return judge(receptor, viewer(info).today(context(info).now))
+
+
+def path(root: Problem) -> list[str]:
+    """In the API's names."""
+    return [to_camel_case(str(part)) for part in root.path]
+
+
+def code(root: Problem) -> str:
+    """The code's name."""
+    return root.code.name
+
+
+def message(root: Problem, info: Info) -> str:
+    """In the reader's language."""
+    return root.message_en if context(info).language == "en" else root.message_es

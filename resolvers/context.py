@@ -1,0 +1,81 @@
+"""What a resolver has at hand: who asks, and the dataloaders of the operation that it is part of."""
+
+import datetime
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, Visitor, visit
+from strawberry import Info
+
+from domain import policy
+from loaders.operation import Operation
+from models.viewer import Permission, Viewer
+from storage.object_store import ObjectStore
+
+
+@dataclass(slots=True)
+class Context:
+    """One request's context. `open` makes the operation's dataloaders, told the names of its fields; `language` is
+    that of the messages, `es` or `en`."""
+
+    viewer: Viewer
+    now: datetime.datetime
+    store: ObjectStore
+    open: Callable[[frozenset[str]], Operation]
+    request_id: str
+    language: str = "es"
+    operation: Operation | None = field(default=None)
+
+
+def context(info: Info) -> Context:
+    """The request's context."""
+    return cast("Context", info.context)
+
+
+def operation(info: Info) -> Operation:
+    """The dataloaders of the operation."""
+    given = context(info)
+    if given.operation is None:
+        raw = info._raw_info  # pyright: ignore[reportPrivateUsage]  # the parsed operation has no public accessor
+        given.operation = given.open(wanted(raw.operation, raw.fragments))
+    return given.operation
+
+
+def viewer(info: Info) -> Viewer:
+    """Who asks."""
+    return context(info).viewer
+
+
+def demand(info: Info, permission: Permission) -> None:
+    """Forbidden, unless the viewer holds the permission."""
+    policy.demand(viewer(info), permission)
+
+
+_known: dict[int, tuple[OperationDefinitionNode, frozenset[str]]] = {}
+_MOST_KNOWN = 1000
+
+
+def wanted(node: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]) -> frozenset[str]:
+    """The names of all fields of an operation, as Python writes them.
+
+    Kept for parsed documents that are used again; the node is kept with its answer so that its id stays its own.
+    """
+    found = _known.get(id(node))
+    if found is None:
+        names: set[str] = set()
+
+        class Names(Visitor):
+            def enter_field(self, node: FieldNode, *_: Any) -> None:
+                names.add(_CAPITAL.sub(r"_\1", node.name.value).lower())
+
+        for part in (node, *fragments.values()):
+            visit(part, Names())
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        found = _known[id(node)] = (node, frozenset(names))
+    return found[1]
+
+
+_CAPITAL = re.compile(r"([A-Z])")

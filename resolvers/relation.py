@@ -1,0 +1,83 @@
+"""The resolvers that most fields share: an id, a relation, a page of a connection."""
+
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+from strawberry import ID, UNSET, Info
+
+from loaders.entity import Connection
+from loaders.ids import encode
+from loaders.operation import Rows
+from loaders.paging import page_request
+from loaders.root import ROOT
+from loaders.statements import Order
+from resolvers.context import operation
+
+
+def global_id(root: Any) -> ID:
+    """The record's global id."""
+    return ID(encode(root.entity, root.id))
+
+
+def related(root: Any, info: Info) -> Any:
+    """What the relation of the field's name leads to."""
+    return operation(info).load(root, info.python_name)
+
+
+def page(name: str, parent: Any, info: Info, **arguments: Any) -> Any:
+    """A page of the parent's connection of this name, or of the root's where the parent is None."""
+    relation: Connection = ROOT[name] if parent is None else parent.entity.relations[name]
+    request = page_request(relation, **arguments)
+    return operation(info).page(relation, request, None if parent is None else parent.id)
+
+
+def connected(filter_input: Any, order_input: Any) -> Any:
+    """A resolver for the connection of the field's name."""
+
+    def resolve(
+        root: Any,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        filter: Any = None,
+        order_by: Any = None,
+        search: str | None = None,
+    ) -> Any:
+        return page(
+            info.python_name,
+            root,
+            info,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            filter=plain(filter),
+            order=orders(order_by),
+            search=search,
+        )
+
+    resolve.__annotations__ |= {"filter": filter_input | None, "order_by": list[order_input] | None}
+    return resolve
+
+
+def plain(value: Any) -> Any:
+    """A GraphQL input as dicts, without what was not given."""
+    if is_dataclass(value):
+        given = ((field.name, getattr(value, field.name)) for field in fields(value))
+        return {name: plain(part) for name, part in given if part is not UNSET}
+    if isinstance(value, list):
+        return [plain(part) for part in value]  # pyright: ignore[reportUnknownVariableType]
+    return value.value if isinstance(value, Enum) else value
+
+
+def orders(terms: Any) -> tuple[Order, ...]:
+    """The terms of an order."""
+    return tuple(Order(term.field.value, term.direction.value == "DESC") for term in terms or ())
+
+
+def total_count(root: Rows, info: Info) -> Any:
+    """How many rows the connection has altogether."""
+    return operation(info).count(root.relation, root.request, root.parent)

@@ -1,0 +1,86 @@
+"""The official catalogs: SAT's for CFDI 4.0, banks, countries, states and postal codes."""
+
+import datetime
+
+import strawberry
+
+from resolvers import catalogs as answers
+from schema.enums import PersonKind
+from schema.fields import column
+from schema.scalars import PostalCode, Rfc
+
+
+@strawberry.type
+class CatalogEntry:
+    """What the entries of all catalogs have; not a type of the schema itself."""
+
+    code: str = column("The code, as documents carry it.")
+    name: str = column("The catalog's own words for it.")
+    valid_from: datetime.date | None = column("The first day it holds; null when the source gives none.")
+    valid_to: datetime.date | None = column("The last day it holds; null while it has no end.")
+
+
+@strawberry.type(description="A tax regime (régimen fiscal), SAT's c_RegimenFiscal.")
+class TaxRegime(CatalogEntry):
+    person_kinds: list[PersonKind] = strawberry.field(
+        resolver=answers.person_kinds, description="What kinds of taxpayer can be under it."
+    )
+
+
+@strawberry.type(description="What the receptor will do with a CFDI (uso de CFDI), SAT's c_UsoCFDI.")
+class CfdiUse(CatalogEntry):
+    person_kinds: list[PersonKind] = strawberry.field(
+        resolver=answers.person_kinds, description="What kinds of taxpayer can state it."
+    )
+    tax_regimes: list[TaxRegime] = strawberry.field(
+        resolver=answers.regimes_of_use, description="The regimes under which it can be stated."
+    )
+
+
+@strawberry.type(description="How a payment is made (forma de pago), SAT's c_FormaPago.")
+class PaymentForm(CatalogEntry):
+    banked: bool = column("Whether it goes through a bank (bancarizado).")
+    payer_account: str | None = column("Regular expression of the payer's account; null where none may be stated.")
+    deposit_account: str | None = column("Regular expression of the deposit account; null where none may be stated.")
+
+
+@strawberry.type(
+    description="Whether an invoice is paid at once, PUE, or later, PPD (método de pago), SAT's c_MetodoPago."
+)
+class PaymentMethod(CatalogEntry):
+    pass
+
+
+@strawberry.type(description="A currency (moneda), SAT's c_Moneda.")
+class Currency(CatalogEntry):
+    decimals: int = column("How many decimals an amount may have.")
+
+
+@strawberry.type(description="A country (país), SAT's c_Pais.")
+class Country(CatalogEntry):
+    postal_code_pattern: str | None = column("Regular expression of its postal codes; null where the SAT gives none.")
+    tax_id_pattern: str | None = column("Regular expression of its tax ids (NumRegIdTrib).")
+
+
+@strawberry.type(description="A state of Mexico, or of the United States or Canada (estado), SAT's c_Estado.")
+class State(CatalogEntry):
+    country: str = column("The country's code.")
+
+
+@strawberry.type(description="A bank or other institution that holds accounts (banco). The code opens its CLABEs.")
+class Bank(CatalogEntry):
+    legal_name: str | None = column("Legal name, as the SAT has it.")
+    rfc: Rfc | None = column("RFC, where public sources agree on it.")
+    active: bool = column("Whether it takes part in SPEI today; one that no longer does may still be in old records.")
+
+
+@strawberry.type(description="A postal code of Mexico (código postal), SAT's c_CodigoPostal.")
+class PostalCodeEntry:
+    code: PostalCode = column("Five digits.")
+    state: State | None = strawberry.field(resolver=answers.state_of_postal_code, description="State (estado).")
+    municipality: str | None = strawberry.field(
+        resolver=answers.municipality_of_postal_code, description="Municipio or alcaldía."
+    )
+    locality: str | None = strawberry.field(resolver=answers.locality_of_postal_code, description="Localidad.")
+    time_zone: str = column("IANA time zone, which decides what instant a CFDI issued there was issued at.")
+    border_incentive: int = column("Estímulo de la franja fronteriza: 0 none, 1 northern, 2 southern border.")

@@ -1,0 +1,35 @@
+"""The company and the viewer."""
+
+from typing import Any
+
+import strawberry
+from strawberry import Info
+
+from resolvers import viewer as answers
+from schema.collaborator import Collaborator
+from schema.fields import column
+from schema.node import Node
+from schema.scalars import PostalCode, Rfc
+
+
+@strawberry.type(description="The company whose records these are (empresa).")
+class Company(Node):
+    name: str = column("Legal name (razón social).")
+    rfc: Rfc = column("RFC.")
+    postal_code: PostalCode = column("Where it issues its documents (lugar de expedición).")
+    time_zone: str = column("IANA time zone in which its days and months begin, as `America/Mexico_City`.")
+    currency: str = column("The currency of its balances and credit limits, SAT's c_Moneda (ISO 4217).")
+
+
+@strawberry.type(description="Who asks: the collaborator that the credentials of the request stand for.")
+class Viewer:
+    @classmethod
+    def is_type_of(cls, row: Any, info: Info) -> bool:
+        """The viewer is no row."""
+        return True
+
+    collaborator: Collaborator = strawberry.field(resolver=answers.collaborator, description="The collaborator.")
+    company: Company = strawberry.field(resolver=answers.company, description="Their company.")
+    permissions: list[str] = strawberry.field(
+        resolver=answers.permissions, description="What they may do, as `clients:read_all`, in alphabetical order."
+    )

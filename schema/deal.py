@@ -1,0 +1,54 @@
+"""Deals."""
+
+import datetime
+from decimal import Decimal
+from typing import Annotated
+
+import strawberry
+
+from schema import inputs
+from schema.collaborator import Collaborator
+from schema.enums import DealState, Priority
+from schema.fields import column, connection, related
+from schema.node import Connection, Node
+
+
+@strawberry.type(description="A stage of the sales funnel (etapa del embudo de ventas).")
+class FunnelStage(Node):
+    name: str = column("Name, unique in the company.")
+    position: int = column("Its place in the funnel, from the first on.")
+    active: bool = column("Whether deals can still be moved to it.")
+
+
+@strawberry.type(description="Why a deal was lost (motivo de pérdida).")
+class LossReason(Node):
+    name: str = column("The reason, unique in the company.")
+    active: bool = column("Whether it can still be chosen.")
+
+
+@strawberry.type(description="A business opportunity with the client (trato).")
+class Deal(Node):
+    title: str = column("Title, at most 200 characters.")
+    description: str | None = column("Description, at most 1,000 characters.")
+    estimated_value: Decimal = column("Estimated value (valor estimado), 2 decimals.")
+    currency: str = column("Its currency, SAT's c_Moneda (ISO 4217).")
+    priority: Priority = column("Priority (prioridad).")
+    state: DealState = column("Where it stands.")
+    stage: FunnelStage = related("Its stage in the funnel (etapa).")
+    assignee: Collaborator | None = related("Who is in charge of it (responsable).")
+    expected_close_on: datetime.date | None = column("The day it should close.")
+    closed_on: datetime.date | None = column("The day it was won, lost or closed (fecha de cierre).")
+    final_value: Decimal | None = column("The value it was won at (valor final).")
+    loss_reason: LossReason | None = related("Why it was lost.")
+    reopened_at: datetime.datetime | None = column("When it was last reopened.")
+    created_by: Collaborator | None = related("Who created it.")
+    client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")  # noqa: F821  # lazy, see strawberry
+    follow_ups: Connection[Annotated["FollowUp", strawberry.lazy("schema.follow_up")]] = connection(  # noqa: F821  # as above
+        "The follow-ups planned for it.", inputs.FollowUpFilter, inputs.FollowUpOrder
+    )
+    sales_documents: Connection[Annotated["SalesDocument", strawberry.lazy("schema.sales_document")]] = connection(  # noqa: F821  # as above
+        "The sales documents that it led to.", inputs.SalesDocumentFilter, inputs.SalesDocumentOrder
+    )
+    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")

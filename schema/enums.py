@@ -1,0 +1,285 @@
+"""The enums, each value with the word that the screen uses for it."""
+
+from enum import Enum, StrEnum
+from typing import Any, TypeVar
+
+import strawberry
+
+from domain.policy import ClientAction
+from domain.problem import Severity
+from models.address import AddressKind
+from models.bank_account import BankAccountRole
+from models.catalogs import PersonKind
+from models.client import ClientKind
+from models.collaborator import Role
+from models.deal import DealState, Priority
+from models.document import DocumentKind
+from models.follow_up import FollowUpState, FollowUpType
+from models.history import HistoryEventKind
+from models.payment_reminders import ReminderMoment
+from models.receivables import PaymentTerms
+from models.sales_document import SalesDocumentState, SalesDocumentType
+
+E = TypeVar("E", bound=type[Enum])
+
+
+def describe(cls: E, description: str, name: str | None = None, **values: str) -> E:
+    """Makes a GraphQL enum of a Python one, whose names are its values; each value needs its description."""
+    described = strawberry.enum(cls, name=name, description=description)
+    definition: Any = described.__strawberry_definition__  # pyright: ignore[reportAttributeAccessIssue]  # set by strawberry
+    for value in definition.values:
+        value.description = values[value.name]
+    return described
+
+
+class OrderDirection(StrEnum):
+    """Which way an order runs."""
+
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+class Deleted(StrEnum):
+    """Whether a list shows what was deleted."""
+
+    EXCLUDE = "EXCLUDE"
+    INCLUDE = "INCLUDE"
+    ONLY = "ONLY"
+
+
+class ClientOrderField(StrEnum):
+    """See `loaders.client`."""
+
+    LEGAL_NAME = "LEGAL_NAME"
+    CREATED_AT = "CREATED_AT"
+    UPDATED_AT = "UPDATED_AT"
+
+
+class DealOrderField(StrEnum):
+    """See `loaders.deal`."""
+
+    CREATED_AT = "CREATED_AT"
+    EXPECTED_CLOSE_ON = "EXPECTED_CLOSE_ON"
+    ESTIMATED_VALUE = "ESTIMATED_VALUE"
+    PRIORITY = "PRIORITY"
+    TITLE = "TITLE"
+
+
+class FollowUpOrderField(StrEnum):
+    """See `loaders.follow_up`."""
+
+    STARTS_AT = "STARTS_AT"
+    ENDS_AT = "ENDS_AT"
+    PRIORITY = "PRIORITY"
+    KEY = "KEY"
+    NAME = "NAME"
+
+
+class SalesDocumentOrderField(StrEnum):
+    """See `loaders.sales_document`."""
+
+    ISSUED_AT = "ISSUED_AT"
+    DUE_ON = "DUE_ON"
+    TOTAL = "TOTAL"
+    NUMBER = "NUMBER"
+
+
+class DocumentOrderField(StrEnum):
+    """See `loaders.document`."""
+
+    CREATED_AT = "CREATED_AT"
+    NAME = "NAME"
+    SIZE = "SIZE"
+    EXPIRES_ON = "EXPIRES_ON"
+
+
+describe(OrderDirection, "Which way an order runs.", ASC="From the least to the greatest.", DESC="The other way round.")
+describe(
+    Deleted,
+    "Whether a list shows what was deleted.",
+    EXCLUDE="Only what is not deleted.",
+    INCLUDE="Both.",
+    ONLY="Only what is deleted (eliminados).",
+)
+describe(
+    ClientOrderField,
+    "What clients can be ordered by.",
+    LEGAL_NAME="Legal name (razón social), as Spanish orders it: accents and case aside, ñ after n.",
+    CREATED_AT="When the record was created.",
+    UPDATED_AT="When the record was last changed.",
+)
+describe(
+    DealOrderField,
+    "What deals can be ordered by.",
+    CREATED_AT="When the deal was created.",
+    EXPECTED_CLOSE_ON="The day it should close; deals without one come last.",
+    ESTIMATED_VALUE="Estimated value.",
+    PRIORITY="Priority, from low to urgent.",
+    TITLE="Title.",
+)
+describe(
+    FollowUpOrderField,
+    "What follow-ups can be ordered by.",
+    STARTS_AT="Start (fecha inicio).",
+    ENDS_AT="End (fecha fin).",
+    PRIORITY="Priority, from low to urgent.",
+    KEY="Key (clave), by its number.",
+    NAME="Name.",
+)
+describe(
+    SalesDocumentOrderField,
+    "What sales documents can be ordered by.",
+    ISSUED_AT="When it was issued.",
+    DUE_ON="When it falls due; documents without a due date come last.",
+    TOTAL="Total, whatever the currency.",
+    NUMBER="The number in its series.",
+)
+describe(
+    DocumentOrderField,
+    "What documents can be ordered by.",
+    CREATED_AT="When it was uploaded.",
+    NAME="File name.",
+    SIZE="Size in bytes.",
+    EXPIRES_ON="When it expires; documents that do not come last.",
+)
+describe(
+    Role,
+    "A named bundle of permissions (rol).",
+    ADMIN="Administrador: everything.",
+    SALES_MANAGER="Gerente de ventas: every client and deal of the company.",
+    SALES="Ventas: the clients assigned to them.",
+    BILLING="Facturación y cobranza: every client's billing.",
+    READ_ONLY="Consulta: sees everything but bank data, changes nothing.",
+)
+describe(
+    ClientKind,
+    "Whether the record is already a client.",
+    PROSPECT="Prospecto: not yet a client.",
+    CLIENT="Cliente.",
+)
+describe(
+    AddressKind,
+    "What an address is for.",
+    FISCAL="Dirección fiscal: the one known to the SAT.",
+    BRANCH="Sucursal.",
+)
+describe(
+    Priority,
+    "How soon something wants attention (prioridad).",
+    LOW="Baja.",
+    MEDIUM="Media.",
+    HIGH="Alta.",
+    URGENT="Urgente.",
+)
+describe(
+    DealState,
+    "Where a deal stands. A reopened deal is open again; `reopenedAt` says since when.",
+    OPEN="Abierto.",
+    WON="Ganado.",
+    LOST="No ganado: it was lost for a reason.",
+    CLOSED="Cerrado, neither won nor lost.",
+)
+describe(
+    FollowUpType,
+    "What a follow-up consists of (tipo de seguimiento).",
+    CALL="Llamada.",
+    EMAIL="Correo electrónico.",
+    MEETING="Reunión.",
+    VISIT="Visita.",
+    WHATSAPP="WhatsApp.",
+    OTHER="Otro.",
+)
+describe(
+    FollowUpState,
+    "Where a follow-up stands. Whether it is overdue is `isOverdue`.",
+    PENDING="Pendiente.",
+    IN_PROGRESS="En proceso.",
+    DONE="Realizado.",
+    CANCELLED="Cancelado.",
+)
+describe(
+    SalesDocumentType,
+    "The kind of sales document.",
+    QUOTE="Cotización.",
+    SALES_NOTE="Nota de venta.",
+    INVOICE="Factura.",
+)
+describe(
+    SalesDocumentState,
+    "Where a sales document stands. Overdue and expired are derived: `isOverdue`, `isExpired`.",
+    DRAFT="Borrador.",
+    SENT="Enviado.",
+    ACCEPTED="Aceptada: a quote that the client accepted.",
+    REJECTED="Rechazada: a quote that the client turned down.",
+    CONVERTED="Convertido into the next kind of document.",
+    STAMPED="Timbrada: an invoice certified by the SAT.",
+    VIEWED="Vista by the client.",
+    PARTIALLY_PAID="Parcialmente pagado.",
+    PAID="Pagado.",
+    CANCELLED="Cancelado.",
+)
+describe(PaymentTerms, "When a client pays (condiciones de pago).", CASH="Contado.", CREDIT="Crédito.")
+describe(
+    ReminderMoment,
+    "When a reminder goes out.",
+    BEFORE="Antes: before the due date.",
+    ON="El día del vencimiento: on the due date.",
+    AFTER="Después: after the due date.",
+)
+describe(
+    BankAccountRole,
+    "What a bank account is for.",
+    DEPOSIT="Depósito: where the client deposits its payments.",
+    PAYER="Ordenante: the client's own account, from which it pays.",
+)
+describe(
+    DocumentKind,
+    "What a document is.",
+    TAX_STATUS_CERTIFICATE="Constancia de situación fiscal.",
+    CONTRACT="Contrato.",
+    PAYMENT_RECEIPT="Comprobante de pago.",
+    CFDI_XML="XML of a CFDI.",
+    TECHNICAL="Documento técnico.",
+    OTHER="Otro.",
+)
+describe(
+    HistoryEventKind,
+    "What can happen to a client's record; each kind has a type of its own.",
+    CLIENT_CREATED="Creación: the record was created, as a client or as a prospect.",
+    PROSPECT_CONVERTED="Conversión de prospecto a cliente.",
+    SALES_DOCUMENT_ISSUED="A quote, sales note or invoice was issued.",
+    SALES_DOCUMENT_CONVERTED="A quote became a sales note or an invoice, or a sales note an invoice.",
+    SALES_DOCUMENT_STATE_CHANGED="A sales document changed its state.",
+    DEAL_CREATED="Trato creado.",
+    DEAL_WON="Trato ganado.",
+    DEAL_LOST="Trato no ganado.",
+    DEAL_CLOSED="Trato cerrado.",
+    DEAL_REOPENED="Trato reabierto.",
+)
+describe(
+    PersonKind,
+    "What kind of taxpayer an RFC belongs to.",
+    PERSON="Persona física.",
+    COMPANY="Persona moral.",
+)
+describe(
+    Severity,
+    "How much a problem weighs.",
+    name="ProblemSeverity",
+    ERROR="The SAT would refuse it.",
+    WARNING="The SAT may refuse it.",
+    UNVERIFIED="Only the SAT's own lists can tell.",
+)
+describe(
+    ClientAction,
+    "What can be started from a client's record (panel de acciones administrativas).",
+    EDIT="Editar.",
+    CREATE_QUOTE="Nueva cotización.",
+    CREATE_SALES_NOTE="Nueva nota de venta.",
+    CREATE_INVOICE="Nueva factura.",
+    CREATE_DEAL="Nuevo trato.",
+    SCHEDULE_FOLLOW_UP="Agendar seguimiento.",
+    CONVERT_TO_CLIENT="Convertir a cliente.",
+    DELETE="Eliminar.",
+    RESTORE="Restaurar.",
+)

@@ -1,0 +1,33 @@
+"""Follow-ups."""
+
+import datetime
+from typing import Annotated
+
+import strawberry
+
+from schema.collaborator import Collaborator
+from schema.deal import Deal
+from schema.enums import FollowUpState, FollowUpType, Priority
+from schema.fields import column, related
+from schema.node import Node
+
+
+@strawberry.type(description="A task planned with the client (seguimiento).")
+class FollowUp(Node):
+    key: str = column("Key (clave), sequential in the company, as `SEG-000123`.")
+    name: str = column("Name (nombre), at most 200 characters.")
+    description: str | None = column("Description, at most 1,000 characters.")
+    type: FollowUpType = column("What it consists of (tipo).")
+    starts_at: datetime.datetime = column("Start (fecha inicio).")
+    ends_at: datetime.datetime = column("End (fecha fin); not before the start, but it may be the same instant.")
+    priority: Priority = column("Priority (prioridad).")
+    state: FollowUpState = column("State (estado).")
+    is_overdue: bool = column("Whether its end has passed and it is still open (vencido).")
+    completed_at: datetime.datetime | None = column("When it was done.")
+    deal: Deal | None = related("The deal it is for (trato relacionado).")
+    assignee: Collaborator | None = related("Who is to do it (colaborador asignado).")
+    created_by: Collaborator | None = related("Who created it.")
+    client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")  # noqa: F821  # lazy, see strawberry
+    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")

@@ -1,0 +1,144 @@
+"""The history of a client, one type for each kind of event."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import strawberry
+
+from resolvers import history as answers
+from schema.collaborator import Collaborator
+from schema.deal import Deal
+from schema.enums import HistoryEventKind, SalesDocumentState, SalesDocumentType
+from schema.fields import column, related
+from schema.node import Connection, Node
+from schema.sales_document import SalesDocument
+from schema.scalars import YearMonth
+
+
+def detail(key: str, description: str) -> Any:
+    """A field that is the value of that time, kept with the event."""
+    return strawberry.field(resolver=answers.detail(key), description=description)
+
+
+@strawberry.interface(
+    description="Something that happened to the client (evento del historial). Its own fields are the values of that"
+    " time; the records it leads to are as they are now."
+)
+class HistoryEvent(Node):
+    kind: HistoryEventKind = column("What happened.")
+    occurred_at: datetime.datetime = column("When it happened, which may be before it was recorded.")
+    actor: Collaborator | None = related("Who did it (colaborador); null when nobody did, as in an import.")
+    as_prospect: bool = column("Whether the record was still a prospect at the time.")
+
+
+@strawberry.type(description="The record was created (creación del cliente), as a client or as a prospect.")
+class ClientCreatedEvent(HistoryEvent):
+    pass
+
+
+@strawberry.type(description="The prospect became a client (conversión de prospecto a cliente).")
+class ProspectConvertedEvent(HistoryEvent):
+    pass
+
+
+@strawberry.type
+class SalesDocumentEvent(HistoryEvent):
+    """What the events of sales documents have in common; not a type of the schema itself."""
+
+    sales_document: SalesDocument | None = related("The document, as it is now.")
+
+
+@strawberry.type(description="A quote, sales note or invoice was issued (documento generado).")
+class SalesDocumentIssuedEvent(SalesDocumentEvent):
+    document_type: SalesDocumentType = detail("type", "What was issued.")
+    folio: str = detail("folio", "Its folio.")
+    total: Decimal = detail("total", "Its total then.")
+    currency: str = detail("currency", "The total's currency, SAT's c_Moneda (ISO 4217).")
+
+
+@strawberry.type(description="A sales document became another one (cambio de cotización a nota de venta o factura).")
+class SalesDocumentConvertedEvent(SalesDocumentEvent):
+    from_type: SalesDocumentType = detail("from_type", "What it was.")
+    from_folio: str = detail("from_folio", "The folio it had.")
+    to_type: SalesDocumentType = detail("to_type", "What it became.")
+    to_folio: str = detail("to_folio", "The new document's folio.")
+    origin_document: SalesDocument | None = related("The document that was converted, as it is now.")
+
+
+@strawberry.type(description="A sales document changed its state (cambio de estado).")
+class SalesDocumentStateChangedEvent(SalesDocumentEvent):
+    document_type: SalesDocumentType = detail("type", "What it is.")
+    folio: str = detail("folio", "Its folio.")
+    from_state: SalesDocumentState = detail("from_state", "The state it was in.")
+    to_state: SalesDocumentState = detail("to_state", "The state it came into.")
+
+
+@strawberry.type
+class DealEvent(HistoryEvent):
+    """What the events of deals have in common; not a type of the schema itself."""
+
+    deal: Deal | None = related("The deal, as it is now.")
+    title: str = detail("title", "Its title then.")
+
+
+@strawberry.type(description="A deal was created (trato creado).")
+class DealCreatedEvent(DealEvent):
+    estimated_value: Decimal = detail("estimated_value", "The value estimated then (valor estimado).")
+    currency: str = detail("currency", "Its currency, SAT's c_Moneda (ISO 4217).")
+
+
+@strawberry.type(description="A deal was won (trato ganado).")
+class DealWonEvent(DealEvent):
+    final_value: Decimal = detail("final_value", "The value it was won at (valor final).")
+    currency: str = detail("currency", "Its currency, SAT's c_Moneda (ISO 4217).")
+    closed_on: datetime.date = detail("closed_on", "The close date given (fecha de cierre).")
+
+
+@strawberry.type(description="A deal was lost (trato no ganado).")
+class DealLostEvent(DealEvent):
+    reason: str = detail("reason", "Why (motivo).")
+    closed_on: datetime.date = detail("closed_on", "The close date given (fecha de cierre).")
+
+
+@strawberry.type(description="A deal was closed (trato cerrado).")
+class DealClosedEvent(DealEvent):
+    closed_on: datetime.date = detail("closed_on", "The close date given (fecha de cierre).")
+
+
+@strawberry.type(description="A deal was reopened (trato reabierto).")
+class DealReopenedEvent(DealEvent):
+    pass
+
+
+EVENTS = (
+    ClientCreatedEvent,
+    ProspectConvertedEvent,
+    SalesDocumentIssuedEvent,
+    SalesDocumentConvertedEvent,
+    SalesDocumentStateChangedEvent,
+    DealCreatedEvent,
+    DealWonEvent,
+    DealLostEvent,
+    DealClosedEvent,
+    DealReopenedEvent,
+)
+"""Every kind of event."""
+
+
+@strawberry.type(description="A page of the history.")
+class HistoryEventConnection(Connection[HistoryEvent]):
+    total_count: int = strawberry.field(
+        resolver=answers.total_count,
+        description="How many events the whole history has. Counted only when asked for.",
+    )
+    filtered_count: int = strawberry.field(
+        resolver=answers.filtered_count,
+        description="How many events are of the month and the kinds asked for. Counted only when asked for.",
+    )
+
+
+@strawberry.type(description="A month of the history's drop-down, in the company's time zone.")
+class HistoryMonth:
+    month: YearMonth = column("The month.")
+    event_count: int = column("How many events it has; 0 for a month in which nothing happened.")

@@ -1,0 +1,58 @@
+"""What every record with an id has, and the connections in which records are listed."""
+
+from typing import Any, Generic, TypeVar
+
+import strawberry
+from strawberry import ID, Info
+
+from resolvers import relation as answers
+from schema.fields import column
+
+T = TypeVar("T")
+
+
+@strawberry.interface(description="A record that can be fetched again by its id.")
+class Node:
+    id: ID = strawberry.field(
+        resolver=answers.global_id,
+        description="Opaque and global: it says which record of which kind, and stays the same for ever.",
+    )
+
+    @classmethod
+    def resolve_type(cls, row: Any, *_: Any) -> str:
+        """The name of the row's type."""
+        return row.typename
+
+    @classmethod
+    def is_type_of(cls, row: Any, info: Info) -> bool:
+        """Whether the row is of this type; rows carry their type's name."""
+        return row.typename == cls.__strawberry_definition__.name  # pyright: ignore  # set by strawberry
+
+
+@strawberry.type(description="Where a page lies in its connection.")
+class PageInfo:
+    has_next_page: bool = column(
+        "Whether more follow, when paging forward; paging backward, whether `before` was given."
+    )
+    has_previous_page: bool = column(
+        "Whether more precede, when paging backward; paging forward, whether `after` was given."
+    )
+    start_cursor: str | None = column("The first cursor of the page; null when it is empty.")
+    end_cursor: str | None = column("The last cursor of the page; null when it is empty.")
+
+
+@strawberry.type(description="A record in a connection, with its place there.")
+class Edge(Generic[T]):
+    cursor: str = column("The record's place in the connection's order, for `after` and `before`.")
+    node: T = column("The record.")
+
+
+@strawberry.type(description="A page of records.")
+class Connection(Generic[T]):
+    nodes: list[T] = column("The records of the page.")
+    edges: list[Edge[T]] = column("The records of the page with their cursors.")
+    page_info: PageInfo = column("Where the page lies.")
+    total_count: int = strawberry.field(
+        resolver=answers.total_count,
+        description="How many records match the filter and the search, on all pages. Counted only when asked for.",
+    )

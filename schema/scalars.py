@@ -1,0 +1,133 @@
+"""The custom scalars: how each is written, and what is refused on the way in."""
+
+import datetime
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any, NewType
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+YearMonth = NewType("YearMonth", str)
+Rfc = NewType("Rfc", str)
+PostalCode = NewType("PostalCode", str)
+EmailAddress = NewType("EmailAddress", str)
+PhoneNumber = NewType("PhoneNumber", str)
+Url = NewType("Url", str)
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
+_DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
+
+
+def _refuse(scalar: str, form: str) -> GraphQLError:
+    return GraphQLError(f"{scalar}: {form}", extensions={"code": "BAD_USER_INPUT"})
+
+
+def write_instant(value: datetime.datetime) -> str:
+    """The instant in UTC to the millisecond, always in the same form: 2026-11-25T01:44:58.123Z."""
+    return value.astimezone(datetime.UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def read_instant(value: Any) -> datetime.datetime:
+    """An instant with its offset."""
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        try:
+            return datetime.datetime.fromisoformat(value).astimezone(datetime.UTC)
+        except (ValueError, OverflowError):
+            pass
+    raise _refuse("DateTime", "use RFC 3339 with an offset, as 2026-11-25T01:44:58Z.")
+
+
+def read_date(value: Any) -> datetime.date:
+    """A calendar day."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise _refuse("Date", "use YYYY-MM-DD, a day of the calendar.")
+
+
+def write_date(value: datetime.date | str) -> str:
+    """The day. History keeps days as the text that they are shown as."""
+    return value if isinstance(value, str) else value.isoformat()
+
+
+def write_decimal(value: Decimal | str) -> str:
+    """The number in plain notation with the decimals that it has. History keeps amounts as that text."""
+    return value if isinstance(value, str) else format(value, "f")
+
+
+def read_decimal(value: Any) -> Decimal:
+    """A decimal from a string, or from an integer; never from a float, which would have lost digits already."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(text, str) and _DECIMAL.fullmatch(text):
+        try:
+            return Decimal(text)
+        except InvalidOperation:
+            pass
+    raise _refuse("Decimal", 'use a string of at most 15 digits and 6 decimals, as "1234.50".')
+
+
+def _text(scalar: str, pattern: str, form: str) -> Any:
+    regex = re.compile(pattern)
+
+    def read(value: Any) -> str:
+        if isinstance(value, str) and regex.fullmatch(value):
+            return value
+        raise _refuse(scalar, form)
+
+    return read
+
+
+def read_text(scalar: str) -> Any:
+    """Text whose rules a command checks, so that it can answer with a coded error beside the others."""
+
+    def read(value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        raise _refuse(scalar, "use a string.")
+
+    return read
+
+
+def _scalar(name: str, description: str, read: Any, write: Any = str, url: str | None = None) -> ScalarDefinition:
+    return strawberry.scalar(
+        name=name, description=description, parse_value=read, serialize=write, specified_by_url=url
+    )
+
+
+SCALARS: dict[Any, ScalarDefinition] = {
+    datetime.datetime: _scalar(
+        "DateTime",
+        "An instant, RFC 3339. Written in UTC to the millisecond (`2026-11-25T01:44:58.123Z`); read with any offset.",
+        read_instant,
+        write_instant,
+        "https://scalars.graphql.org/andimarek/date-time",
+    ),
+    datetime.date: _scalar("Date", "A calendar day, `YYYY-MM-DD`.", read_date, write_date),
+    Decimal: _scalar(
+        "Decimal",
+        'An exact decimal number as a string (`"1234.50"`), never a float. Read with at most 15 digits and 6 decimals.',
+        read_decimal,
+        write_decimal,
+    ),
+    YearMonth: _scalar(
+        "YearMonth",
+        "A month, `YYYY-MM`. It begins and ends at midnight in the company's time zone.",
+        _text("YearMonth", r"(19|2\d)\d\d-(0[1-9]|1[0-2])", "use YYYY-MM, between 1900-01 and 2999-12."),
+    ),
+    Rfc: _scalar(
+        "RFC",
+        "The key of a Mexican taxpayer (Registro Federal de Contribuyentes): 12 characters for a company, 13 for a"
+        " person, in capitals.",
+        read_text("RFC"),
+    ),
+    PostalCode: _scalar("PostalCode", "A postal code (código postal): five digits in Mexico.", read_text("PostalCode")),
+    EmailAddress: _scalar("EmailAddress", "An e-mail address (correo electrónico).", read_text("EmailAddress")),
+    PhoneNumber: _scalar(
+        "PhoneNumber", "A telephone number in E.164 form, as `+525512345678` (teléfono).", read_text("PhoneNumber")
+    ),
+    Url: _scalar("URL", "An absolute URL, or a path on this server.", read_text("URL")),
+}

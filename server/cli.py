@@ -1,0 +1,252 @@
+"""The command `ficha`: arguments in, one line out when something is wrong. What it does is elsewhere.
+
+Exit codes: 0 done, or stopped by Ctrl-C or SIGTERM while serving; 1 failed; 2 wrong arguments or settings; 3 another
+ficha uses the data directory; 128 + n ended by signal n.
+"""
+
+import os
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+import uvicorn
+
+from server import __version__
+from server.embedded import EmbeddedError, InUse, services
+from server.settings import Settings, SettingsError
+
+# What the commands do is imported when they do it: `ficha --help` and a wrong setting answer at once.
+
+EXAMPLES = """\b
+Examples:
+  ficha serve                              everything embedded, with demo data
+  PORT=9000 ficha serve                    on another port
+  FICHA_DATABASE_URL=postgresql://… FICHA_S3_ENDPOINT=https://… \\
+  FICHA_S3_ACCESS_KEY=… FICHA_S3_SECRET_KEY=… ficha serve
+  curl -H "Authorization: Bearer $(ficha token --as ventas@demo.mx)" …
+
+\b
+Exit codes: 0 done or stopped, 1 failed, 2 wrong arguments or settings,
+3 another ficha uses the data directory. The settings are in README.md.
+"""
+
+
+class Stopped(BaseException):
+    """A signal asks us to end. Not an Exception: nothing but the way out may catch it."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+class Refused(Exception):
+    """A command cannot do its work. The text is one line, for a person."""
+
+
+@click.group(help="Ficha: the client record of a CRM as a GraphQL API.", epilog=EXAMPLES)
+@click.version_option(__version__, prog_name="ficha", message="%(prog)s %(version)s")
+def cli() -> None:
+    pass
+
+
+@cli.command()
+def serve() -> None:
+    """Serve the API, after bringing the database up to date.
+
+    Without FICHA_DATABASE_URL and FICHA_S3_ENDPOINT it runs a PostgreSQL and an S3 store of its own in FICHA_DATA_DIR;
+    into that PostgreSQL it puts demo data once. PORT (8000) is the port; Ctrl-C stops everything.
+    """
+    from server import migrate
+
+    given = Settings.from_env(os.environ)
+    try:
+        with services(given, "serve") as running, _listener(given) as listener:
+            settings = given.with_services(running)
+            migrate.upgrade(settings.database_url)
+            if not given.database_url:
+                _seed(settings)
+            from server.app import create_app
+
+            config = uvicorn.Config(create_app(settings), log_level=settings.log_level)
+            server = _AnnouncedServer(config, settings, demo=not given.database_url)
+            server.run(sockets=[listener])
+            if not server.started:
+                raise Refused("the server did not start: see its log above")
+    except Stopped:
+        click.echo("ficha: stopped", err=True)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to the newest migration, as the owner that FICHA_DATABASE_URL names."""
+    from server import migrate
+
+    settings = Settings.from_env(os.environ)
+    with services(settings, "migrate", s3=False) as running:
+        migrate.upgrade(settings.with_services(running).database_url)
+
+
+@cli.command()
+@click.option("--clients", type=click.IntRange(min=0), default=0, help="Further clients to make, for measuring.")
+@click.option("--events", type=click.IntRange(min=0), default=0, help="History events of each of those.")
+def seed(clients: int, events: int) -> None:
+    """Put the demo data into the database, always the same; nothing is added twice.
+
+    \b
+    Example: ten million events to measure on
+      ficha seed --clients 100000 --events 100
+    """
+    from server import migrate
+
+    given = Settings.from_env(os.environ)
+    with services(given, "seed") as running:
+        settings = given.with_services(running)
+        migrate.upgrade(settings.database_url)
+        for line in _seed(settings, clients=clients, events=events):
+            click.echo(line)
+
+
+@cli.command()
+@click.option("--as", "email", required=True, metavar="EMAIL", help="Collaborator the token is for.")
+@click.option("--days", type=click.IntRange(1, 365), default=30, show_default=True, help="How long it is valid.")
+def token(email: str, days: int) -> None:
+    """Print a token of the demo issuer, and nothing else.
+
+    \b
+    Example:
+      curl -H "Authorization: Bearer $(ficha token --as admin@demo.mx)" …
+    """
+    from server.tokens import issue
+
+    given = Settings.from_env(os.environ)
+    with services(given, "token", s3=False) as running:
+        click.echo(issue(given.with_services(running), email, days))
+
+
+@cli.command()
+def schema() -> None:
+    """Print the GraphQL schema (SDL)."""
+    from schema import sdl
+
+    click.echo(sdl().rstrip("\n"))
+
+
+def _listener(settings: Settings) -> socket.socket:
+    """The socket to serve on, taken before the long work begins."""
+    try:
+        return socket.create_server((settings.host, settings.port), family=_family(settings.host))
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        reason = (error.strerror or str(error)).partition(" (")[0]  # Python repeats the address there
+        raise Refused(f"cannot listen on {where}: {reason}; PORT and FICHA_HOST choose another") from None
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+class _AnnouncedServer(uvicorn.Server):
+    """Says where it is once it answers there."""
+
+    def __init__(self, config: uvicorn.Config, settings: Settings, *, demo: bool) -> None:
+        super().__init__(config)
+        self.settings = settings
+        self.demo = demo
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            _announce(self.settings, f"http://{f'[{host}]' if ':' in host else host}:{port}", demo=self.demo)
+
+
+def _announce(settings: Settings, address: str, *, demo: bool) -> None:
+    lines = [f"Ficha {__version__} serves on {address}/graphql"]
+    if settings.graphiql:
+        lines.append(f"GraphiQL  {address}/graphiql")
+    if demo and not settings.jwt_issuer:
+        from server.tokens import issue
+
+        lines.append(f"Token     {issue(settings, 'admin@demo.mx', 30)}")
+    click.echo("\n".join(lines))
+    sys.stdout.flush()
+
+
+def _seed(settings: Settings, *, clients: int = 0, events: int = 0) -> tuple[str, ...]:
+    from demo.seed import seed
+    from storage import MinioStore
+
+    store = MinioStore(
+        settings.s3_endpoint,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+        bucket=settings.s3_bucket,
+        region=settings.s3_region,
+        public_endpoint=settings.s3_public_endpoint,
+    )
+    with store:
+        return seed(settings.database_url, store, clients=clients, events=events, progress=_show_progress)
+
+
+def _show_progress(table: str, done: int, total: int) -> None:
+    """One line on a terminal, drawn again and again; nothing in a log."""
+    if sys.stderr.isatty():
+        share = f"{done:,} of {total:,}" if total else ""
+        click.echo(f"\r\x1b[Kseeding {table} {share}", nl=done >= total, err=True)
+
+
+def _stop(number: int, _: FrameType | None) -> NoReturn:
+    for each in _STOP_SIGNALS:
+        signal.signal(each, signal.SIG_IGN)  # the way out is short, and must be gone to its end
+    raise Stopped(number)
+
+
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and end the process with its exit code."""
+    for each in _STOP_SIGNALS:
+        if signal.getsignal(each) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(each, _stop)
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        result: Any = cli.main(arguments, prog_name="ficha", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return 2
+    except click.ClickException as error:
+        return _complain(f"{error.format_message()} (see `ficha --help`)", 2)
+    except SettingsError as error:
+        return _complain(str(error), 2)
+    except InUse as error:
+        return _complain(str(error), 3)
+    except (EmbeddedError, Refused) as error:
+        return _complain(str(error), 1)
+    except Stopped as stopped:
+        return 128 + stopped.number
+    except BrokenPipeError:  # `ficha schema | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except Exception as error:
+        line = str(error).strip().split("\n")[0]
+        return _complain(f"{type(error).__name__}: {line} (FICHA_DEBUG=on shows where)", 1)
+
+
+def _complain(line: str, code: int) -> int:
+    if os.environ.get("FICHA_DEBUG", "").lower() in ("on", "1"):
+        traceback.print_exc()
+    click.echo(f"ficha: {line}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Turns what went wrong into what a client is told: a code to act on, and never the text of an exception."""
+
+import logging
+from typing import Any
+
+from graphql import GraphQLError
+from strawberry.utils.str_converters import to_camel_case
+
+from domain.problem import Rejected
+from errors import FichaError
+
+log = logging.getLogger("ficha")
+
+
+def present(error: GraphQLError, request_id: str, language: str) -> dict[str, Any]:
+    """The error as the response shows it. What is not the client's doing is logged whole, and masked."""
+    shown = dict(error.formatted)
+    cause = _root(error)
+    if isinstance(cause, FichaError):
+        extensions = cause.extensions
+    elif isinstance(cause, Rejected):
+        problem = cause.problems[0]
+        shown["message"] = problem.message_en if language == "en" else problem.message_es
+        extensions = {"code": problem.code.name}
+        if field := ".".join(to_camel_case(str(part)) for part in problem.path):
+            extensions["field"] = field
+    elif cause is None:
+        # The document or the variables: the text is graphql-core's own.
+        extensions = {"code": "BAD_USER_INPUT" if error.path or _is_value(error) else "GRAPHQL_VALIDATION_FAILED"}
+        extensions |= error.extensions or {}
+    else:
+        log.error("request %s failed at %s", request_id, error.path, exc_info=cause)
+        shown["message"] = "Error interno." if language == "es" else "Internal error."
+        extensions = {"code": "INTERNAL", "requestId": request_id}
+    shown["extensions"] = extensions
+    return shown
+
+
+def _root(error: GraphQLError) -> Exception | None:
+    """What was raised, if it was anything but a GraphQLError."""
+    cause: Exception | None = error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return cause
+
+
+def _is_value(error: GraphQLError) -> bool:
+    """Whether it is about a variable's value rather than the document."""
+    return error.message.startswith("Variable ")

@@ -1,0 +1,101 @@
+"""The GraphiQL page: it opens on the canonical operations and loads nothing from any other machine."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypedDict
+
+from graphql import get_operation_ast, parse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "worker-src 'self'",
+        "connect-src 'self'",
+        "style-src 'self' 'unsafe-inline'",  # Monaco writes its theme and its line positions into style elements
+        "font-src data:",  # GraphiQL's stylesheet carries its fonts
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+class Operation(TypedDict):
+    """One starting tab: `name` is its file's stem, `title` its operation's name, `variables` JSON text or empty."""
+
+    name: str
+    title: str
+    query: str
+    variables: str
+
+
+def graphiql_routes(
+    *, dist: Path, operations: Path, token: Callable[[], str | None], graphql_path: str = "/graphql"
+) -> list[BaseRoute]:
+    """The routes `GET /graphiql` and `GET /graphiql/assets/…`.
+
+    `dist` is what `graphiql/build.py` made; while it is missing the page answers 503. `operations` holds the starting
+    tabs, `<name>.graphql` with, where it has variables, `<name>.variables.json`; they are read at each request.
+    `token` gives the bearer token to fill in. It is shown to whoever asks for the page: give one in the demo only.
+    """
+
+    async def page(request: Request) -> Response:
+        try:
+            template = (dist / "index.html").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return PlainTextResponse("GraphiQL is not built yet: run `make graphiql`.\n", status_code=503)
+        bearer = token()
+        start = {
+            "url": request.scope.get("root_path", "") + graphql_path,
+            "headers": {"Authorization": f"Bearer {bearer}"} if bearer else None,
+            "operations": list(read_operations(operations)),
+        }
+        headers = {
+            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+            "Cache-Control": "no-store",  # the page holds the token
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return HTMLResponse(template.replace("{{ficha}}", _json_for_html(start)), headers=headers)
+
+    return [Route("/graphiql", page), Mount("/graphiql/assets", _Assets(directory=dist / "assets", check_dir=False))]
+
+
+def read_operations(folder: Path) -> Iterator[Operation]:
+    """The operations in `folder`, the client's whole record first, the others by name."""
+    for file in sorted(folder.glob("*.graphql"), key=lambda file: (file.stem != "client_detail", file.stem)):
+        query = file.read_text(encoding="utf-8")
+        operation = get_operation_ast(parse(query))
+        variables = file.with_suffix(".variables.json")
+        yield Operation(
+            name=file.stem,
+            title=operation.name.value if operation and operation.name else file.stem,
+            query=query,
+            variables=variables.read_text(encoding="utf-8") if variables.exists() else "",
+        )
+
+
+class _Assets(StaticFiles):
+    """Files whose names hold their content's hash: they never change, a browser need not ask again."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    async def check_config(self) -> None:
+        """Before the first build there is no directory: answer 404, as for any other file that is not there."""
+
+
+def _json_for_html(value: object) -> str:
+    """JSON that cannot end the script element it stands in: https://html.spec.whatwg.org/#restrictions-for-contents-of-script-elements."""
+    return json.dumps(value, ensure_ascii=False).replace("<", r"\u003c")

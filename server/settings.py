@@ -1,0 +1,209 @@
+"""Everything that can be set from outside: one frozen class, read once from the environment and passed down.
+
+Each field declares its variable, default and description here and nowhere else: `settings_table` prints the README's table.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from server.embedded import Services
+
+
+class SettingsError(ValueError):
+    """A variable holds what it may not. The text is one line and begins with the variable's name."""
+
+
+def _integer(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def _choice(*allowed: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in allowed:
+            raise ValueError(f"must be one of {', '.join(allowed)}")
+        return text.lower()
+
+    return parse
+
+
+def _url(*schemes: str, bare: bool = False) -> Callable[[str], str]:
+    """A URL with a host and one of `schemes`; `bare` allows no path behind the host. Empty stays empty."""
+
+    def parse(text: str) -> str:
+        try:
+            parts = urlsplit(text)
+            sound = parts.scheme in schemes and (parts.hostname or not bare) and parts.port != 0
+        except ValueError:
+            sound, parts = False, urlsplit("")
+        if text and not sound:
+            raise ValueError(f"must be a URL that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        if bare and (parts.path.strip("/") or parts.query or parts.fragment or parts.username):
+            raise ValueError("must be a scheme, a host and a port only")
+        return text.rstrip("/") if bare else text
+
+    return parse
+
+
+def _switch(text: str) -> bool:
+    return _choice("on", "off")(text) == "on"
+
+
+def _automatic_switch(text: str) -> bool | None:
+    return {"on": True, "off": False, "auto": None}[_choice("on", "off", "auto")(text)]
+
+
+def _required(text: str) -> str:
+    if not text:
+        raise ValueError("must not be empty")
+    return text
+
+
+def _setting(
+    variable: str,
+    default: str,
+    description: str,
+    parse: Callable[[str], object] = str,
+    *,
+    secret: bool = False,
+) -> Any:  # Any: dataclasses.field is typed as the field's own type in the same way
+    """A field that is read from `variable`. Its default is written as in the environment and parsed like any value."""
+    metadata = {"variable": variable, "default": default, "description": description, "parse": parse}
+    return field(metadata=metadata, repr=not secret)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings of one process. Make it with `from_env`; the fields' units and limits are in their declarations."""
+
+    port: int = _setting("PORT", "8000", "Port of the HTTP server; 0 takes a free one.", _integer(0, 65535))
+    host: str = _setting("FICHA_HOST", "127.0.0.1", "Address on which the HTTP server listens.", _required)
+    data_dir: Path = _setting(
+        "FICHA_DATA_DIR",
+        ".ficha",
+        "Where the embedded servers and the demo's signing key keep their data.",
+        lambda text: Path(_required(text)).expanduser().absolute(),
+    )
+    database_url: str = _setting(
+        "FICHA_DATABASE_URL",
+        "",
+        "`postgresql://` URL of the database's owner, for PostgreSQL 16 or later. Empty: an embedded PostgreSQL.",
+        _url("postgresql", "postgres"),
+        secret=True,
+    )
+    database_pool_size: int = _setting(
+        "FICHA_DATABASE_POOL_SIZE", "8", "Most database connections that one process opens.", _integer(1, 1000)
+    )
+    s3_endpoint: str = _setting(
+        "FICHA_S3_ENDPOINT",
+        "",
+        "`http(s)://host:port` of an S3-compatible store. Empty: an embedded SeaweedFS.",
+        _url("http", "https", bare=True),
+    )
+    s3_public_endpoint: str = _setting(
+        "FICHA_S3_PUBLIC_ENDPOINT",
+        "",
+        "The same store as browsers and mobile apps reach it; signed links point there. Empty: `FICHA_S3_ENDPOINT`.",
+        _url("http", "https", bare=True),
+    )
+    s3_access_key: str = _setting("FICHA_S3_ACCESS_KEY", "", "Access key of the store; required with its endpoint.")
+    s3_secret_key: str = _setting(
+        "FICHA_S3_SECRET_KEY", "", "Secret key of the store; required with its endpoint.", secret=True
+    )
+    s3_bucket: str = _setting("FICHA_S3_BUCKET", "ficha", "Bucket that holds the documents' files.", _required)
+    s3_region: str = _setting("FICHA_S3_REGION", "us-east-1", "Region that requests to the store are signed for.")
+    graphiql: bool = _setting(
+        "FICHA_GRAPHIQL",
+        "auto",
+        "`on` or `off`: whether GraphiQL is served at `/graphiql`. `auto`: on where the database is embedded.",
+        _automatic_switch,
+    )
+    jwt_issuer: str = _setting(
+        "FICHA_JWT_ISSUER",
+        "",
+        "`iss` of the accepted tokens. Empty: the demo issuer, whose key is in `FICHA_DATA_DIR` (see `ficha token`).",
+    )
+    jwt_audience: str = _setting("FICHA_JWT_AUDIENCE", "", "`aud` of the accepted tokens; required with an issuer.")
+    jwt_jwks: str = _setting(
+        "FICHA_JWT_JWKS", "", "URL or file of the issuer's public keys (JWK Set); required with an issuer."
+    )
+    jwt_company_claim: str = _setting(
+        "FICHA_JWT_COMPANY_CLAIM", "company", "Claim that names the collaborator's company.", _required
+    )
+    jwt_collaborator_claim: str = _setting(
+        "FICHA_JWT_COLLABORATOR_CLAIM", "email", "Claim that names the collaborator.", _required
+    )
+    log_level: str = _setting(
+        "FICHA_LOG_LEVEL",
+        "info",
+        "Least severity that is logged: `debug`, `info`, `warning` or `error`.",
+        _choice("debug", "info", "warning", "error"),
+    )
+    debug: bool = _setting(
+        "FICHA_DEBUG", "off", "`on`: the command `ficha` shows errors with their traceback.", _switch
+    )
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read the settings. A variable set to nothing counts as not set.
+
+        Raises SettingsError for the first variable that holds what it may not, or that another one needs.
+        """
+        values: dict[str, Any] = {}
+        for declared in dataclasses.fields(cls):
+            variable = declared.metadata["variable"]
+            try:
+                values[declared.name] = declared.metadata["parse"](env.get(variable) or declared.metadata["default"])
+            except ValueError as error:
+                raise SettingsError(f"{variable} {error}") from None
+        for leader, followers in _NEEDED_WITH.items():
+            for follower in followers:
+                if values[leader] and not values[follower]:
+                    raise SettingsError(f"{_variable(follower)} is needed with {_variable(leader)}")
+        if values["graphiql"] is None:
+            values["graphiql"] = not values["database_url"]
+        values["s3_public_endpoint"] = values["s3_public_endpoint"] or values["s3_endpoint"]
+        return cls(**values)
+
+    def with_services(self, services: "Services") -> "Settings":
+        """These settings, pointing at the embedded servers that run where nothing else is configured."""
+        changes: dict[str, Any] = {}
+        if not self.database_url and services.database_url:
+            changes["database_url"] = services.database_url
+        if not self.s3_endpoint and services.s3:
+            changes |= {
+                "s3_endpoint": services.s3.endpoint,
+                "s3_public_endpoint": self.s3_public_endpoint or services.s3.endpoint,
+                "s3_access_key": services.s3.access_key,
+                "s3_secret_key": services.s3.secret_key,
+            }
+        return dataclasses.replace(self, **changes)
+
+
+_NEEDED_WITH = {
+    "s3_endpoint": ("s3_access_key", "s3_secret_key"),
+    "jwt_issuer": ("jwt_audience", "jwt_jwks"),
+}
+
+
+def _variable(name: str) -> str:
+    return Settings.__dataclass_fields__[name].metadata["variable"]
+
+
+def settings_table() -> str:
+    """The settings as a Markdown table: variable, default, description. No newline at the end."""
+    rows = ["| variable | default | what it sets |", "|---|---|---|"]
+    for declared in dataclasses.fields(Settings):
+        default = declared.metadata["default"]
+        shown = f"`{default}`" if default else ""
+        rows.append(f"| `{declared.metadata['variable']}` | {shown} | {declared.metadata['description']} |")
+    return "\n".join(rows)

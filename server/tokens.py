@@ -1,0 +1,70 @@
+"""The demo's own token issuer: a key pair in the data directory, made when it is first needed."""
+
+import datetime
+import os
+from pathlib import Path
+
+import jwt
+import psycopg
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from server.settings import Settings
+
+ISSUER = "ficha-demo"
+AUDIENCE = "ficha"
+ALGORITHM = "EdDSA"
+
+
+class NoSuchCollaborator(Exception):
+    """Nobody to issue a token for. The text is one line, for a person."""
+
+
+def issue(settings: Settings, email: str, days: int) -> str:
+    """A token of the demo issuer for the active collaborator with this e-mail address, whatever their company."""
+    if settings.jwt_issuer:
+        raise NoSuchCollaborator(f"tokens come from {settings.jwt_issuer}, which FICHA_JWT_ISSUER names")
+    with psycopg.connect(settings.database_url) as connection:
+        found = connection.execute(
+            "select company_id, email from collaborator where lower(email) = lower(%s) and active", (email,)
+        ).fetchall()
+    if len(found) != 1:
+        raise NoSuchCollaborator(
+            f"{'no' if not found else 'more than one'} active collaborator has the address {email}"
+        )
+    company, address = found[0]
+    now = datetime.datetime.now(datetime.UTC)
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": address,
+        "iat": now,
+        "exp": now + datetime.timedelta(days=days),
+        settings.jwt_company_claim: str(company),
+        settings.jwt_collaborator_claim: address,
+    }
+    return jwt.encode(claims, signing_key(settings.data_dir), ALGORITHM)
+
+
+def signing_key(directory: Path) -> Ed25519PrivateKey:
+    """The issuer's private key. Two processes that make it at once agree on the first one."""
+    file = directory / "demo-issuer.pem"
+    try:
+        made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        pass
+    else:
+        with open(made, "wb") as out:
+            out.write(
+                Ed25519PrivateKey.generate().private_bytes(
+                    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+                )
+            )
+    key = serialization.load_pem_private_key(file.read_bytes(), None)
+    assert isinstance(key, Ed25519PrivateKey)
+    return key
+
+
+def verification_key(directory: Path) -> Ed25519PublicKey:
+    """The issuer's public key."""
+    return signing_key(directory).public_key()

@@ -1,0 +1,1 @@
+"""GraphiQL in a real Chromium that can reach nothing but this machine."""

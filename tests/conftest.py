@@ -1,0 +1,113 @@
+"""The real servers under the tests: one PostgreSQL and one S3 store a run, one database and one bucket a worker.
+
+FICHA_TEST_DATABASE_URL names a PostgreSQL to use instead of the embedded one; its role must be a superuser.
+"""
+
+import os
+import tempfile
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from server import embedded, migrate
+from server.settings import Settings
+
+# A test's data need not outlive a power cut.
+POSTGRES_OPTIONS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "128MB",
+    "max_connections": "200",
+}
+TEMPLATE_LOCK = 4_120_771
+
+running_services = pytest.StashKey[embedded.Services]()
+
+
+def start_services(config: pytest.Config) -> embedded.Services:
+    """Start the servers, to be stopped when pytest ends in whatever way."""
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="ficha-test-"))
+    given = os.environ.get("FICHA_TEST_DATABASE_URL", "")
+    settings = Settings.from_env({"FICHA_DATA_DIR": directory, "FICHA_DATABASE_URL": given})
+    started = stack.enter_context(embedded.services(settings, "test", postgres_options=POSTGRES_OPTIONS))
+    return embedded.Services(database_url=given or started.database_url, s3=started.s3)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Under xdist the controller starts them, as it outlives its workers; else the first test that asks."""
+    is_controller = not hasattr(config, "workerinput") and config.getoption("dist", "no") != "no"
+    if is_controller and not config.option.collectonly:
+        config.stash[running_services] = start_services(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker where they are."""
+    if found := node.config.stash.get(running_services, None):
+        node.workerinput["database_url"] = found.database_url
+        node.workerinput["s3"] = (found.s3.endpoint, found.s3.access_key, found.s3.secret_key)
+
+
+@pytest.fixture(scope="session")
+def services(pytestconfig: pytest.Config) -> embedded.Services:
+    """The servers of this run; most tests want `database_url` or `settings`."""
+    told: dict[str, Any] = getattr(pytestconfig, "workerinput", {})
+    if "s3" in told:
+        endpoint, access_key, secret_key = told["s3"]
+        s3 = embedded.S3(endpoint=endpoint, access_key=access_key, secret_key=secret_key)
+        return embedded.Services(database_url=told["database_url"], s3=s3)
+    return start_services(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def database_url(services: embedded.Services, testrun_uid: str, worker_id: str) -> Generator[str]:
+    """Owner's URL of this worker's own migrated database. Tests share it: each makes rows under keys of its own."""
+    assert services.database_url
+    template, name = f"ficha_{testrun_uid}", f"ficha_{testrun_uid}_{worker_id}"
+    with psycopg.connect(services.database_url, autocommit=True) as admin:
+        # Workers take turns: the first makes the template, and nobody copies it while it is made.
+        admin.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
+        if admin.execute("SELECT FROM pg_database WHERE datname = %s", [template]).fetchone() is None:
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(template)))
+            migrate.upgrade(_with_database(services.database_url, template))
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        admin.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
+        admin.execute("SELECT pg_advisory_unlock(%s)", [TEMPLATE_LOCK])
+        yield _with_database(services.database_url, name)
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def s3(services: embedded.Services) -> embedded.S3:
+    """The run's S3 store, under credentials that may do anything."""
+    assert services.s3
+    return services.s3
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, s3: embedded.S3, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a process on this worker's database and bucket, with a data directory of its own."""
+    directory: Path = tmp_path_factory.mktemp("ficha")
+    return Settings.from_env(
+        {
+            "FICHA_DATA_DIR": str(directory),
+            "FICHA_DATABASE_URL": database_url,
+            "FICHA_S3_ENDPOINT": s3.endpoint,
+            "FICHA_S3_ACCESS_KEY": s3.access_key,
+            "FICHA_S3_SECRET_KEY": s3.secret_key,
+            "FICHA_S3_BUCKET": f"ficha-{worker_id}",
+        }
+    )
+
+
+def _with_database(url: str, name: str) -> str:
+    return urlsplit(url)._replace(path=f"/{name}").geturl()

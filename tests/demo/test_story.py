@@ -1,0 +1,267 @@
+"""The demo's rows and its history tell one story, and its numbers are sound."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from psycopg import sql
+from sqlalchemy import create_engine, make_url, select
+from sqlalchemy.orm import Session
+
+from demo.companies import AJENA, DEMO
+from domain.cfdi_profile import readiness
+from domain.clabe import Clabe
+from domain.email import parse_email
+from domain.phone import Phone
+from domain.problem import ProblemCode
+from domain.rfc import Rfc
+from models import CfdiProfile
+from models.catalogs import POSTAL_CODES
+
+Query = Callable[..., list[Any]]
+
+
+def test_every_documents_state_is_what_its_events_made_it(query: Query) -> None:
+    state: dict[Any, str] = {}
+    events = query(
+        "select kind, sales_document_id, origin_document_id, details from history_event"
+        " where sales_document_id is not null order by occurred_at, id"
+    )
+    # Within one instant ids do not tell the order: a document is issued before it is made of another or moves on.
+    for kind, document, _, _ in events:
+        if kind == "SALES_DOCUMENT_ISSUED":
+            assert document not in state
+            state[document] = "DRAFT"
+    moves = [event for event in events if event[0] == "SALES_DOCUMENT_STATE_CHANGED"]
+    pending = moves
+    while pending:
+        left = []
+        for move in pending:
+            _, document, _, details = move
+            if state[document] == details["from_state"]:
+                state[document] = details["to_state"]
+            else:
+                left.append(move)
+        assert len(left) < len(pending), left
+        pending = left
+    for kind, _, origin, _ in events:
+        if kind == "SALES_DOCUMENT_CONVERTED":
+            state[origin] = "CONVERTED"
+    assert state == dict(query("select id, state from sales_document"))
+    assert len(state) > 100
+
+
+def test_every_deals_state_is_what_its_events_made_it(query: Query) -> None:
+    told: dict[Any, str] = {}
+    for kind, deal in query(
+        "select kind, deal_id from history_event where deal_id is not null"
+        " order by occurred_at, kind = 'DEAL_CREATED' desc"
+    ):
+        told[deal] = {"DEAL_CREATED": "OPEN", "DEAL_REOPENED": "OPEN"}.get(kind, kind.removeprefix("DEAL_"))
+    assert told == dict(query("select id, state from deal"))
+    assert query("select count(*) from deal where state = 'OPEN' and reopened_at is not null") == [1]
+
+
+def test_paid_is_the_sum_of_the_payments_that_stand(query: Query) -> None:
+    assert (
+        query(
+            "select folio from sales_document d where paid <> (select coalesce(sum(amount), 0) from payment"
+            " where sales_document_id = d.id and company_id = d.company_id and reversed_at is null)"
+        )
+        == []
+    )
+    assert query("select count(*) from payment where reversed_at is not null")[0] >= 1
+
+
+def test_totals_are_the_sums_of_the_lines(query: Query) -> None:
+    assert (
+        query(
+            "select folio from sales_document d where (subtotal, tax) <> (select sum(amount), sum(tax)"
+            " from sales_document_line where sales_document_id = d.id and company_id = d.company_id)"
+        )
+        == []
+    )
+
+
+def test_events_carry_the_folios_and_totals_of_their_documents(query: Query) -> None:
+    assert (
+        query(
+            "select d.folio, e.details from history_event e join sales_document d"
+            " on (d.company_id, d.id) = (e.company_id, e.sales_document_id)"
+            " where e.kind = 'SALES_DOCUMENT_ISSUED' and e.details <> jsonb_build_object('type', d.type, 'folio',"
+            " d.folio, 'total', d.total::text, 'currency', d.currency)"
+        )
+        == []
+    )
+    assert (
+        query(
+            "select e.details from history_event e"
+            " join sales_document d on (d.company_id, d.id) = (e.company_id, e.sales_document_id)"
+            " join sales_document o on (o.company_id, o.id) = (e.company_id, e.origin_document_id)"
+            " where d.origin_id is distinct from o.id or e.details <> jsonb_build_object('from_type', o.type,"
+            " 'from_folio', o.folio, 'to_type', d.type, 'to_folio', d.folio)"
+        )
+        == []
+    )
+
+
+def test_events_before_the_conversion_are_the_prospects(query: Query, kemper: UUID) -> None:
+    assert (
+        query(
+            "select c.legal_name, e.kind from history_event e join client c on (c.company_id, c.id) ="
+            " (e.company_id, e.client_id) where as_prospect <> (c.kind = 'PROSPECT'"
+            " or e.occurred_at < coalesce(c.converted_at, c.created_at))"
+        )
+        == []
+    )
+    assert query(
+        "select kind, count(*) from history_event where as_prospect and client_id = %s group by 1 order by 1",
+        kemper,
+    ) == [
+        ("CLIENT_CREATED", 1),
+        ("DEAL_CREATED", 1),
+        ("SALES_DOCUMENT_ISSUED", 2),
+        ("SALES_DOCUMENT_STATE_CHANGED", 4),
+    ]
+
+
+def test_numbers_follow_time_without_gaps_and_the_sequences_know_the_last(query: Query) -> None:
+    last = query(
+        "select company_id, type || ':' || series, count(*), max(number),"
+        " bool_and(number = place) from (select *, row_number() over (partition by company_id, type, series"
+        " order by issued_at, id) place from sales_document) d group by 1, 2"
+        " union all select company_id, 'FOLLOW_UP', count(*), max(number), bool_and(number = place)"
+        " from (select *, row_number() over (partition by company_id order by created_at, id) place from follow_up) f"
+        " group by 1"
+    )
+    assert all(count == highest and in_order for _, _, count, highest, in_order in last)
+    assert {(company, name): highest for company, name, _, highest, _ in last} == {
+        (company, name): value for company, name, value in query("select company_id, name, value from company_sequence")
+    }
+
+
+def test_nothing_is_later_than_the_storys_end(query: Query) -> None:
+    (last,) = query("select max(occurred_at)::text from history_event")
+    assert last == "2026-11-20 15:30:00+00"
+
+
+@pytest.mark.parametrize(
+    ("table", "rows"),
+    [
+        ("contact", 4),
+        ("address", 3),
+        ("bank_account", 2),
+        ("receivable_terms", 1),
+        ("payment_reminders", 1),
+        ("reminder_rule", 3),
+        ("cfdi_profile", 2),
+        ("document", 5),
+        ("deal", 8),
+        ("follow_up", 14),
+        ("sales_document", 43),
+    ],
+)
+def test_kempers_record_is_complete(query: Query, kemper: UUID, table: str, rows: int) -> None:
+    statement = sql.SQL("select count(*) from {} where client_id = %s").format(sql.Identifier(table))
+    assert query(statement, kemper) == [rows]
+
+
+def test_kempers_documents_are_in_every_state(query: Query, kemper: UUID) -> None:
+    states = query("select distinct type || ' ' || state from sales_document where client_id = %s", kemper)
+    assert set(states) == {
+        *(f"QUOTE {state}" for state in ("DRAFT", "SENT", "ACCEPTED", "REJECTED", "CONVERTED", "CANCELLED")),
+        *(f"SALES_NOTE {state}" for state in ("DRAFT", "SENT", "PARTIALLY_PAID", "PAID", "CONVERTED", "CANCELLED")),
+        *(
+            f"INVOICE {state}"
+            for state in ("DRAFT", "STAMPED", "SENT", "VIEWED", "PARTIALLY_PAID", "PAID", "CANCELLED")
+        ),
+    }
+
+
+def test_kempers_history_by_month(query: Query, kemper: UUID) -> None:
+    months = query(
+        "select to_char(occurred_at at time zone 'America/Mexico_City', 'YYYY-MM'), count(*) from history_event"
+        " where client_id = %s group by 1",
+        kemper,
+    )
+    assert dict(months) == {
+        "2025-09": 7,
+        "2025-10": 9,
+        "2025-11": 14,
+        "2025-12": 3,
+        "2026-01": 6,
+        "2026-02": 4,
+        "2026-03": 14,
+        "2026-04": 5,
+        "2026-05": 11,
+        "2026-06": 3,
+        "2026-08": 12,
+        "2026-09": 4,
+        "2026-10": 74,
+        "2026-11": 14,
+    }
+    assert query("select count(distinct kind) from history_event where client_id = %s", kemper) == [10]
+    at_once = "select count(*) from history_event where client_id = %s group by occurred_at having count(*) > 2"
+    assert len(query(at_once, kemper)) >= 10
+
+
+def test_kempers_quote_became_a_note_and_then_an_invoice(query: Query, kemper: UUID) -> None:
+    (chains,) = query(
+        "select count(*) from sales_document i join sales_document n on n.id = i.origin_id"
+        " join sales_document q on q.id = n.origin_id where i.client_id = %s"
+        " and (q.type, n.type, i.type) = ('QUOTE', 'SALES_NOTE', 'INVOICE')",
+        kemper,
+    )
+    assert chains == 7
+
+
+def test_companies_share_an_rfc_but_no_collaborator(query: Query) -> None:
+    assert set(query("select company_id from client where rfc = 'EKU9003173C9'")) == {DEMO, AJENA}
+    assert dict(query("select email, role from collaborator")) == {
+        "admin@demo.mx": "ADMIN",
+        "gerencia@demo.mx": "SALES_MANAGER",
+        "ventas@demo.mx": "SALES",
+        "mostrador@demo.mx": "SALES",
+        "cobranza@demo.mx": "BILLING",
+        "consulta@demo.mx": "READ_ONLY",
+        "admin@ajena.mx": "ADMIN",
+    }
+    owners = Counter(query("select coalesce(o.email, '-') from client c left join collaborator o on o.id = c.owner_id"))
+    assert owners["ventas@demo.mx"] > 5
+    assert owners["mostrador@demo.mx"] > 5
+    assert owners["-"] > 1
+
+
+def test_every_number_is_what_the_rules_ask_for(query: Query) -> None:
+    rfcs = query("select rfc from client where rfc is not null union select rfc from company")
+    assert [rfc for rfc in rfcs if Rfc(rfc).warnings and not Rfc(rfc).is_generic] == []
+    clabes = query("select account_number from bank_account where length(account_number) = 18")
+    assert [clabe for clabe in clabes if Clabe(clabe).warnings] == []
+    phones = query("select phone from contact where phone is not null")
+    assert [phone for phone in phones if str(Phone.parse(phone)) != phone] == []
+    emails = query("select email from contact where email is not null union select email from collaborator")
+    assert [email for email in emails if parse_email(email) != email] == []
+    assert min(map(len, (rfcs, clabes, phones, emails))) > 10
+    postal_codes = query("select postal_code from address where country = 'MEX' union select postal_code from company")
+    assert [code for code in postal_codes if code not in POSTAL_CODES] == []
+
+
+def test_most_clients_are_ready_to_be_invoiced_and_some_tell_why_not(demo_url: str) -> None:
+    engine = create_engine(make_url(demo_url).set(drivername="postgresql+psycopg"))
+    with Session(engine) as session:
+        current = select(CfdiProfile).where(CfdiProfile.company_id == DEMO, CfdiProfile.valid_to.is_(None))
+        found = {profile.name: readiness(profile, date(2026, 11, 25)) for profile in session.scalars(current)}
+    engine.dispose()
+    assert {name: [p.code for p in r.errors + r.warnings] for name, r in found.items() if r.errors or r.warnings} == {
+        "MUEBLES VALLE ALTO S.A. DE C.V.": [ProblemCode.CAPITAL_REGIME_IN_NAME],
+        "HOTEL BAJA JARDIN": [ProblemCode.TAX_REGIME_REQUIRED],
+        "AGENCIA GRAFICA DE MONTERREY": [
+            ProblemCode.CFDI_USE_REQUIRED,
+            ProblemCode.PAYMENT_FORM_MISSING,
+            ProblemCode.PAYMENT_METHOD_MISSING,
+        ],
+    }
+    assert len(found) == 27

@@ -1,0 +1,130 @@
+"""The command `ficha` as a person runs it: its answers, its one-line errors and its exit codes."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from server.embedded import S3, services
+from server.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def ficha(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with no setting but these."""
+    inherited = {name: value for name, value in os.environ.items() if name != "PORT" and not name.startswith("FICHA_")}
+    return subprocess.run(
+        [sys.executable, "-m", "server.cli", *arguments],
+        cwd=ROOT,
+        env=inherited | env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def configured(database_url: str, s3: S3) -> dict[str, str]:
+    return {
+        "FICHA_DATABASE_URL": database_url,
+        "FICHA_S3_ENDPOINT": s3.endpoint,
+        "FICHA_S3_ACCESS_KEY": s3.access_key,
+        "FICHA_S3_SECRET_KEY": s3.secret_key,
+    }
+
+
+NOWHERE = configured(
+    "postgresql://127.0.0.1:1/ficha", S3(endpoint="http://127.0.0.1:1", access_key="a", secret_key="s")
+)
+
+
+def test_version() -> None:
+    done = ficha("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "ficha 0.1.0\n", "")
+
+
+def test_help_lists_the_commands_and_needs_no_sound_settings() -> None:
+    done = ficha("--help", PORT="wrong")
+    assert done.returncode == 0
+    commands = done.stdout.partition("Commands:\n")[2].partition("\n\n")[0]
+    assert [line.split()[0] for line in commands.split("\n")] == ["migrate", "schema", "seed", "serve", "token"]
+    assert "Exit codes: 0 done or stopped, 1 failed, 2 wrong arguments or settings," in done.stdout
+
+
+def test_no_command_shows_the_help() -> None:
+    done = ficha()
+    assert done.returncode == 2
+    assert "Commands:" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "seed", "token", "schema"])
+def test_every_command_has_help(command: str) -> None:
+    done = ficha(command, "--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"Usage: ficha {command} ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["nope"], "ficha: No such command 'nope'. (see `ficha --help`)\n"),
+        (["token"], "ficha: Missing option '--as'. (see `ficha --help`)\n"),
+        (
+            ["token", "--as", "a@demo.mx", "--days", "0"],
+            "ficha: Invalid value for '--days': 0 is not in the range 1<=x<=365. (see `ficha --help`)\n",
+        ),
+        (
+            ["seed", "--clients", "-1"],
+            "ficha: Invalid value for '--clients': -1 is not in the range x>=0. (see `ficha --help`)\n",
+        ),
+    ],
+)
+def test_wrong_arguments_are_one_line(arguments: list[str], line: str) -> None:
+    done = ficha(*arguments)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", line)
+
+
+@pytest.mark.parametrize("command", [["serve"], ["migrate"], ["seed"]])
+def test_a_wrong_setting_is_one_line(command: list[str]) -> None:
+    done = ficha(*command, PORT="http")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "ficha: PORT must be a whole number from 0 to 65535\n"
+
+
+def test_a_failure_is_one_line_and_its_traceback_is_there_for_the_asking() -> None:
+    done = ficha("migrate", **NOWHERE)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("ficha: OperationalError: ")
+    assert "connection" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" in ficha("migrate", FICHA_DEBUG="on", **NOWHERE).stderr
+
+
+def test_a_second_serve_says_so_and_changes_nothing(tmp_path: Path) -> None:
+    settings = Settings.from_env({"FICHA_DATA_DIR": str(tmp_path / "data")})
+    with services(settings, "serve", s3=False), socket.create_server(("127.0.0.1", 0)) as taken:
+        before = (settings.data_dir / "servers.json").read_bytes()
+        # The first one has the port, too: what is said must be the reason, not that.
+        done = ficha("serve", PORT=str(taken.getsockname()[1]), FICHA_DATA_DIR=str(settings.data_dir))
+        assert (settings.data_dir / "servers.json").read_bytes() == before
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == f"ficha: `ficha serve` is running on {settings.data_dir}; nothing was started or changed\n"
+
+
+def test_a_taken_port_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = ficha("serve", PORT=str(port), **NOWHERE)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"ficha: cannot listen on 127.0.0.1:{port}: Address already in use; PORT and FICHA_HOST choose another\n"
+    )
+
+
+def test_migrate_says_nothing_when_all_is_well(database_url: str, s3: S3) -> None:
+    done = ficha("migrate", **configured(database_url, s3))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

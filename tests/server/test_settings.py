@@ -1,0 +1,149 @@
+"""Settings: every variable is read, and a wrong one is named in one line."""
+
+from pathlib import Path
+
+import pytest
+
+from server.embedded import S3, Services
+from server.settings import Settings, SettingsError, settings_table
+
+S3_ENV = {
+    "FICHA_S3_ENDPOINT": "https://s3.example.mx",
+    "FICHA_S3_ACCESS_KEY": "key",
+    "FICHA_S3_SECRET_KEY": "hush",
+}
+
+
+def test_nothing_set_means_everything_embedded() -> None:
+    settings = Settings.from_env({})
+    assert (settings.port, settings.host) == (8000, "127.0.0.1")
+    assert settings.data_dir == Path.cwd() / ".ficha"
+    assert (settings.database_url, settings.s3_endpoint, settings.jwt_issuer) == ("", "", "")
+    assert settings.graphiql is True
+
+
+def test_every_setting_is_read() -> None:
+    settings = Settings.from_env(
+        {
+            "PORT": "9000",
+            "FICHA_HOST": "::1",
+            "FICHA_DATA_DIR": "/srv/ficha",
+            "FICHA_DATABASE_URL": "postgresql://ficha:hush@db/ficha",
+            "FICHA_DATABASE_POOL_SIZE": "20",
+            **S3_ENV,
+            "FICHA_S3_PUBLIC_ENDPOINT": "https://files.example.mx:8443/",
+            "FICHA_S3_BUCKET": "papers",
+            "FICHA_S3_REGION": "mx-central-1",
+            "FICHA_GRAPHIQL": "ON",
+            "FICHA_JWT_ISSUER": "https://id.example.mx",
+            "FICHA_JWT_AUDIENCE": "ficha",
+            "FICHA_JWT_JWKS": "/etc/ficha/jwks.json",
+            "FICHA_JWT_COMPANY_CLAIM": "org",
+            "FICHA_JWT_COLLABORATOR_CLAIM": "sub",
+            "FICHA_LOG_LEVEL": "WARNING",
+            "FICHA_DEBUG": "on",
+        }
+    )
+    assert settings == Settings(
+        port=9000,
+        host="::1",
+        data_dir=Path("/srv/ficha"),
+        database_url="postgresql://ficha:hush@db/ficha",
+        database_pool_size=20,
+        s3_endpoint="https://s3.example.mx",
+        s3_public_endpoint="https://files.example.mx:8443",
+        s3_access_key="key",
+        s3_secret_key="hush",
+        s3_bucket="papers",
+        s3_region="mx-central-1",
+        graphiql=True,
+        jwt_issuer="https://id.example.mx",
+        jwt_audience="ficha",
+        jwt_jwks="/etc/ficha/jwks.json",
+        jwt_company_claim="org",
+        jwt_collaborator_claim="sub",
+        log_level="warning",
+        debug=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("env", "complaint"),
+    [
+        ({"PORT": "http"}, "PORT must be a whole number from 0 to 65535"),
+        ({"PORT": "65536"}, "PORT must be a whole number from 0 to 65535"),
+        ({"PORT": "٨٠٠٠"}, "PORT must be a whole number from 0 to 65535"),
+        ({"FICHA_DATABASE_POOL_SIZE": "0"}, "FICHA_DATABASE_POOL_SIZE must be a whole number from 1 to 1000"),
+        (
+            {"FICHA_DATABASE_URL": "mysql://db/ficha"},
+            "FICHA_DATABASE_URL must be a URL that begins with postgresql:// or postgres://",
+        ),
+        (
+            {"FICHA_S3_ENDPOINT": "s3.example.mx:9000"},
+            "FICHA_S3_ENDPOINT must be a URL that begins with http:// or https://",
+        ),
+        ({"FICHA_S3_ENDPOINT": "http://:9000"}, "FICHA_S3_ENDPOINT must be a URL that begins with http:// or https://"),
+        (
+            {"FICHA_S3_ENDPOINT": "http://s3:port"},
+            "FICHA_S3_ENDPOINT must be a URL that begins with http:// or https://",
+        ),
+        ({"FICHA_S3_ENDPOINT": "http://s3/bucket"}, "FICHA_S3_ENDPOINT must be a scheme, a host and a port only"),
+        ({"FICHA_S3_ENDPOINT": "http://s3"}, "FICHA_S3_ACCESS_KEY is needed with FICHA_S3_ENDPOINT"),
+        ({"FICHA_JWT_ISSUER": "https://id"}, "FICHA_JWT_AUDIENCE is needed with FICHA_JWT_ISSUER"),
+        (
+            {"FICHA_JWT_ISSUER": "https://id", "FICHA_JWT_AUDIENCE": "ficha"},
+            "FICHA_JWT_JWKS is needed with FICHA_JWT_ISSUER",
+        ),
+        ({"FICHA_GRAPHIQL": "yes"}, "FICHA_GRAPHIQL must be one of on, off, auto"),
+        ({"FICHA_DEBUG": "auto"}, "FICHA_DEBUG must be one of on, off"),
+        ({"FICHA_LOG_LEVEL": "loud"}, "FICHA_LOG_LEVEL must be one of debug, info, warning, error"),
+    ],
+)
+def test_a_wrong_value_is_named(env: dict[str, str], complaint: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        Settings.from_env(env)
+    assert str(raised.value) == complaint
+
+
+def test_a_variable_set_to_nothing_is_not_set() -> None:
+    assert Settings.from_env({"PORT": "", "FICHA_S3_BUCKET": ""}) == Settings.from_env({})
+
+
+def test_graphiql_is_off_by_itself_on_a_configured_database() -> None:
+    assert Settings.from_env({"FICHA_DATABASE_URL": "postgresql://db/ficha"}).graphiql is False
+    assert Settings.from_env(S3_ENV).graphiql is True
+
+
+def test_secrets_are_not_shown() -> None:
+    shown = repr(Settings.from_env({"FICHA_DATABASE_URL": "postgresql://ficha:hush@db/ficha", **S3_ENV}))
+    assert "hush" not in shown
+
+
+SERVICES = Services(
+    database_url="postgresql://embedded/ficha",
+    s3=S3(endpoint="http://127.0.0.1:9", access_key="a", secret_key="s"),
+)
+
+
+def test_services_fill_what_is_not_configured() -> None:
+    settings = Settings.from_env({}).with_services(SERVICES)
+    assert settings.database_url == "postgresql://embedded/ficha"
+    assert settings.s3_endpoint == settings.s3_public_endpoint == "http://127.0.0.1:9"
+    assert (settings.s3_access_key, settings.s3_secret_key) == ("a", "s")
+    assert settings.graphiql is True
+
+
+def test_services_leave_what_is_configured() -> None:
+    given = Settings.from_env({"FICHA_DATABASE_URL": "postgresql://db/ficha", **S3_ENV})
+    assert given.with_services(SERVICES) == given
+
+
+def test_the_table_has_a_row_for_each_setting() -> None:
+    rows = settings_table().split("\n")
+    assert rows[:3] == [
+        "| variable | default | what it sets |",
+        "|---|---|---|",
+        "| `PORT` | `8000` | Port of the HTTP server; 0 takes a free one. |",
+    ]
+    assert len(rows) == 2 + len(Settings.__dataclass_fields__)
+    assert "| `FICHA_S3_ACCESS_KEY` |  | Access key of the store; required with its endpoint. |" in rows
