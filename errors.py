@@ -3,7 +3,8 @@
     FichaError
     ├── Unauthenticated     nobody, or not who they claim to be
     ├── Forbidden           this viewer may not see or do it
-    └── BadInput            the request holds a value that cannot be used; `field` names it
+    ├── BadInput            the request holds a value that cannot be used; `field` names it
+    └── domain.problem.Rejected     a rule of the domain is broken: one or more coded problems in Spanish and English
 
 A record that is not there, or that the viewer may not see, is null and no error: the two look the same.
 """

@@ -1,10 +1,7 @@
 """What may be wrong with a value: one table of coded problems in Spanish and English, and the exception with them.
 
-    Exception
-    └── Rejected        one or more problems of severity ERROR; nothing was changed
-
-A rule that only looks returns problems; a parser that cannot go on raises `Rejected`. Both carry the same `Problem`, so
-one translation at the edge makes `UserError {code, message, path}` of either.
+A rule that only looks returns problems; a parser that cannot go on raises `Rejected`, one of the tree in `errors`. Both
+carry the same `Problem`, so one translation at the edge makes `UserError {code, message, path}` of either.
 """
 
 from collections.abc import Mapping
@@ -12,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum, unique
 from functools import partial
 from typing import Final
+
+from errors import FichaError
 
 
 class Severity(StrEnum):
@@ -309,11 +308,11 @@ class Problem:
         return replace(self, path=path + self.path)
 
 
-class Rejected(Exception):  # noqa: N818 - reads as what happened: `raise Rejected(...)`, `except Rejected`
+class Rejected(FichaError):
     """A value cannot be taken: at least one of `problems` is an ERROR."""
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__(*problems)
+        super().__init__(problems[0].message_es)
         self.problems = problems
 
     def __str__(self) -> str:

@@ -4,5 +4,5 @@ import models
 from loaders.entity import Entity
 
 
-class address(Entity, model=models.Address, prefix="adr"):
+class AddressEntity(Entity, model=models.Address, prefix="adr"):
     pass

@@ -4,5 +4,5 @@ import models
 from loaders.entity import Entity
 
 
-class bank_account(Entity, model=models.BankAccount, prefix="bnk"):
+class BankAccountEntity(Entity, model=models.BankAccount, prefix="bnk"):
     pass

@@ -4,5 +4,5 @@ import models
 from loaders.entity import Entity
 
 
-class cfdi_profile(Entity, model=models.CfdiProfile, prefix="cfp"):
+class CfdiProfileEntity(Entity, model=models.CfdiProfile, prefix="cfp"):
     pass

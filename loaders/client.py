@@ -14,7 +14,7 @@ def has_own_rfc(c: Columns) -> ColumnElement[bool]:
     return c["rfc"].not_in(bindparam("generic", GENERIC_RFCS, expanding=True, literal_execute=True))
 
 
-class client(Entity, model=models.Client, prefix="cli"):
+class ClientEntity(Entity, model=models.Client, prefix="cli"):
     client_key = "id"
     orders = {
         "LEGAL_NAME": lambda c: c["sort_name"],

@@ -4,5 +4,5 @@ import models
 from loaders.entity import Entity
 
 
-class collaborator(Entity, model=models.Collaborator, prefix="col"):
+class CollaboratorEntity(Entity, model=models.Collaborator, prefix="col"):
     pass

@@ -4,5 +4,5 @@ import models
 from loaders.entity import Entity
 
 
-class company(Entity, model=models.Company, prefix="com"):
+class CompanyEntity(Entity, model=models.Company, prefix="com"):
     pass

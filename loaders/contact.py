@@ -4,5 +4,5 @@ import models
 from loaders.entity import Entity, ToOne
 
 
-class contact(Entity, model=models.Contact, prefix="con"):
+class ContactEntity(Entity, model=models.Contact, prefix="con"):
     client = ToOne(models.Client, on="client_id")

@@ -7,15 +7,15 @@ from loaders.entity import Connection, Entity, ToOne, alive
 from loaders.priority import rank
 
 
-class funnel_stage(Entity, model=models.FunnelStage, prefix="stg"):
+class FunnelStageEntity(Entity, model=models.FunnelStage, prefix="stg"):
     pass
 
 
-class loss_reason(Entity, model=models.LossReason, prefix="lsr"):
+class LossReasonEntity(Entity, model=models.LossReason, prefix="lsr"):
     pass
 
 
-class deal(Entity, model=models.Deal, prefix="deal"):
+class DealEntity(Entity, model=models.Deal, prefix="deal"):
     search = lambda c: func.ficha_fold(c["title"] + " " + func.coalesce(c["description"], ""))  # noqa: E731  # a declaration
     orders = {
         "CREATED_AT": lambda c: c["created_at"],

@@ -6,7 +6,7 @@ import models
 from loaders.entity import Entity, ToOne
 
 
-class document(Entity, model=models.Document, prefix="file"):
+class DocumentEntity(Entity, model=models.Document, prefix="file"):
     search = lambda c: c["search_text"]  # noqa: E731  # a declaration
     orders = {
         "CREATED_AT": lambda c: c["created_at"],

@@ -8,14 +8,21 @@ Targets are named by their mapped class, so that modules may refer to each other
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Protocol, cast
 
 from sqlalchemy import BindParameter, Column, ColumnElement, FromClause, Select, Table, bindparam
 from sqlalchemy.types import Date, DateTime, Uuid
 
 from models import Base
 
-Columns = Mapping[str, ColumnElement[Any]]
+
+class Columns(Protocol):
+    """A table's columns by name."""
+
+    def __getitem__(self, name: str, /) -> ColumnElement[Any]: ...
+
+
+Query = Select[*tuple[Any, ...]]
 
 
 def bind(name: str, type_: Any) -> BindParameter[Any]:
@@ -119,35 +126,26 @@ class ToMany(Link):
         self.order = (*order, "id")
 
 
-class Connection(Relation):
+class Connection(Link):
     """Rows that can be many: filtered, searched, ordered and cut into pages by the field's arguments.
 
     Without a `key` it has no parent: all of the company's rows that the viewer sees.
     """
 
-    def __init__(
-        self, target: type[Base], *, key: str | None = None, on: str = "id", where: Where | None = None
-    ) -> None:
-        self.model = target
-        self.on = on
-        self.key = key
-        self.where = where
-
-    @property
-    def target(self) -> "type[Entity]":
-        """Where it leads."""
-        return entity_of(self.model)
+    def __init__(self, target: type[Base], *, key: str = "", on: str = "id", where: Where | None = None) -> None:
+        super().__init__(target, on=on, key=key, where=where)
 
 
 class Computed(Relation):
     """Rows that no table holds. `statement` makes those of one parent, whose table and key it is given, to be joined
-    laterally; `columns` names what it selects. With `many` they are a list, in the order of the statement; otherwise there is exactly one."""
+    laterally; `columns` names what it selects. With `many` they are a list, in the statement's order; otherwise there
+    is exactly one."""
 
     def __init__(
         self,
         row_name: str,
         columns: Sequence[str],
-        statement: Callable[[FromClause, ColumnElement[Any]], Select[Any]],
+        statement: Callable[[FromClause, ColumnElement[Any]], Query],
         *,
         on: str = "id",
         many: bool = False,
@@ -192,10 +190,10 @@ class Entity:
         _ENTITIES[cls.table.name] = cls
 
     @classmethod
-    def columns(cls, source: FromClause) -> dict[str, ColumnElement[Any]]:
+    def columns(cls, source: FromClause) -> Mapping[str, ColumnElement[Any]]:
         """What a row of this entity holds, read from `source`: its columns and its derived values, by name."""
         kept = {name: column for name, column in source.c.items() if name in cls.table.c and name not in cls.hidden}
-        return kept | {name: derived.expression(source.c).label(name) for name, derived in cls.derived.items()}
+        return {**kept, **{name: derived.expression(source.c).label(name) for name, derived in cls.derived.items()}}
 
     @classmethod
     def nullable_orders(cls) -> frozenset[str]:

@@ -6,13 +6,12 @@ become binds), so that a statement is built once for a shape.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, FromClause, and_, any_, exists, false, func, not_, null, or_, true
-from sqlalchemy.types import ARRAY, TypeEngine
+from sqlalchemy.types import ARRAY, Text, TypeEngine
 
-from loaders.entity import COMPANY, Computed, Entity, Link, Relation, ToOne, bind
+from loaders.entity import COMPANY, Computed, Entity, Link, ToOne, bind
 from loaders.ids import decode_as
 
 Shape = Any
@@ -26,7 +25,7 @@ class Value:
 
 
 def split(entity: type[Entity], tree: Mapping[str, Any], values: list[Any], field: str) -> Shape:
-    """The shape of a filter; its values are appended to `values`. Null is part of the shape: SQL says it differently."""
+    """The shape of a filter; its values go to `values`. Null is part of the shape: SQL says it differently."""
     return tuple(
         (name, _split(entity, name, part, values, f"{field}.{name.rstrip('_')}")) for name, part in tree.items()
     )
@@ -42,7 +41,7 @@ def _split(entity: type[Entity], name: str, part: Any, values: list[Any], field:
     relation = entity.relations.get(name)
     if isinstance(relation, ToOne):
         return split(relation.target, part, values, field)
-    if relation and not isinstance(relation, Computed):
+    if isinstance(relation, Link):
         quantified = ((key, item and split(relation.target, item, values, field)) for key, item in part.items())
         return tuple(quantified)
     return tuple(
@@ -59,9 +58,9 @@ def _value(entity: type[Entity], column: str, value: Any, values: list[Any], fie
     if value is None:
         return None
     if column == "id":
-        value = (
-            [decode_as(entity, v, field) for v in value] if isinstance(value, list) else decode_as(entity, value, field)
-        )
+        ids = cast("list[str]", value if isinstance(value, list) else [value])
+        keys = [decode_as(entity, id, field) for id in ids]
+        value = keys if isinstance(value, list) else keys[0]
     values.append(value)
     return Value(len(values) - 1)
 
@@ -111,8 +110,8 @@ OPERATORS: Mapping[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]
     "gt": _compare(">"),
     "gte": _compare(">="),
     "contains": _folded(lambda column, value: func.strpos(column, value) > 0),
-    "starts_with": _folded(lambda column, value: func.starts_with(column, value)),
-    "has": lambda column, value: false() if value is None else _bind(value, column.type.item_type) == any_(column),
+    "starts_with": _folded(func.starts_with),
+    "has": lambda column, value: false() if value is None else _bind(value, Text()) == any_(column),
 }
 """By the name of the input field. `ne` and `not_in` keep rows that have no value, unlike SQL's."""
 
@@ -132,19 +131,27 @@ def _clause(entity: type[Entity], source: FromClause, name: str, part: Shape) ->
             return not_(func.coalesce(condition(entity, source, part), false())) if part is not None else true()
         case _ if part is None:
             return true()
-        case _ if name in entity.relations:
-            return _through(entity.relations[name], source, part)
         case _:
+            relation = entity.relations.get(name)
+            if isinstance(relation, Computed):
+                return _computed(relation, source, part)
+            if isinstance(relation, Link):
+                return _through(relation, source, part)
             column = entity.expression(source, name)
             return and_(true(), *(OPERATORS[operator](column, value) for operator, value in part))
 
 
-def _through(relation: Relation, source: FromClause, part: Shape) -> ColumnElement[bool]:
-    if isinstance(relation, Computed):
-        rows = relation.statement(source, source.c[relation.on]).lateral()
-        matches = and_(true(), *(OPERATORS[o](rows.c[column], value) for column, tests in part for o, value in tests))
-        return exists().select_from(rows).where(matches)
-    assert isinstance(relation, Link)
+def _computed(relation: Computed, source: FromClause, part: Any) -> ColumnElement[bool]:
+    rows = relation.statement(source, source.c[relation.on]).lateral()
+    query = exists().select_from(rows)
+    for column, tests in part or ():
+        query = query.where(
+            *(OPERATORS[operator](cast("Any", rows.c)[column], value) for operator, value in tests or ())
+        )
+    return query
+
+
+def _through(relation: Link, source: FromClause, part: Shape) -> ColumnElement[bool]:
     target = relation.target.table.alias()
     linked = [target.c[relation.key] == source.c[relation.on], target.c["company_id"] == COMPANY]
     if relation.where:
@@ -156,5 +163,9 @@ def _through(relation: Relation, source: FromClause, part: Shape) -> ColumnEleme
 
     if isinstance(relation, ToOne):
         return some(part)
-    quantified = {"some": some, "none": lambda s: not_(some(s)), "every": lambda s: not_(some(s, negate=True))}
-    return reduce(and_, (quantified[name](shape) for name, shape in part if shape is not None), true())
+    quantified: dict[str, Callable[[Shape], ColumnElement[bool]]] = {
+        "some": some,
+        "none": lambda shape: not_(some(shape)),
+        "every": lambda shape: not_(some(shape, negate=True)),
+    }
+    return and_(true(), *(quantified[name](shape) for name, shape in part if shape is not None))

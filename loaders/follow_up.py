@@ -10,7 +10,7 @@ from models.follow_up import FollowUpState
 OPEN = (FollowUpState.PENDING, FollowUpState.IN_PROGRESS)
 
 
-class follow_up(Entity, model=models.FollowUp, prefix="seg"):
+class FollowUpEntity(Entity, model=models.FollowUp, prefix="seg"):
     search = lambda c: c["search_text"]  # noqa: E731  # a declaration
     orders = {
         "STARTS_AT": lambda c: c["starts_at"],

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, DateTime, FromClause, Select, Text, column, func, select
+from sqlalchemy import ARRAY, ColumnElement, DateTime, FromClause, Text, column, func, select
 
 import models
-from loaders.entity import COMPANY, NOW, Entity, ToOne, bind
+from loaders.entity import COMPANY, NOW, Entity, Query, ToOne, bind
 from models.history import HistoryEventKind
 
 MONTHS = bind("months", ARRAY(Text))
@@ -15,7 +15,7 @@ MONTH_STARTS = bind("month_starts", ARRAY(DateTime(timezone=True)))
 one time zone database decides (Python's tzdata, pinned), however old the server's is."""
 
 
-class history_event(Entity, model=models.HistoryEvent, prefix="evt"):
+class HistoryEventEntity(Entity, model=models.HistoryEvent, prefix="evt"):
     discriminator = "kind"
     type_names = {kind.value: kind.value.title().replace("_", "") + "Event" for kind in HistoryEventKind}
     orders = {"OCCURRED_AT": lambda c: c["occurred_at"]}
@@ -27,7 +27,7 @@ class history_event(Entity, model=models.HistoryEvent, prefix="evt"):
     origin_document = ToOne(models.SalesDocument, on="origin_document_id", joined=True)
 
 
-def months_of(parent: FromClause, client_id: ColumnElement[Any]) -> Select[Any]:
+def months_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
     """Every month from the record's creation to now, newest first, with its number of events, zeros included."""
     client, event = models.Client.__table__.alias(), models.HistoryEvent.__table__.alias()
     counts = (

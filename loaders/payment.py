@@ -4,5 +4,5 @@ import models
 from loaders.entity import Entity, ToOne
 
 
-class payment(Entity, model=models.Payment, prefix="pay"):
+class PaymentEntity(Entity, model=models.Payment, prefix="pay"):
     registered_by = ToOne(models.Collaborator, on="registered_by_id", joined=True)

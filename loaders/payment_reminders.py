@@ -6,7 +6,7 @@ import models
 from loaders.entity import Entity, ToMany, alive
 
 
-class payment_reminders(Entity, model=models.PaymentReminders, prefix="rem"):
+class PaymentRemindersEntity(Entity, model=models.PaymentReminders, prefix="rem"):
     rules = ToMany(models.ReminderRule, on="client_id", key="client_id", order=("position",))
     recipients = ToMany(
         models.Contact,
@@ -17,5 +17,5 @@ class payment_reminders(Entity, model=models.PaymentReminders, prefix="rem"):
     )
 
 
-class reminder_rule(Entity, model=models.ReminderRule, prefix="rul"):
+class ReminderRuleEntity(Entity, model=models.ReminderRule, prefix="rul"):
     pass

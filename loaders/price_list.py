@@ -4,5 +4,5 @@ import models
 from loaders.entity import Entity
 
 
-class price_list(Entity, model=models.PriceList, prefix="prl"):
+class PriceListEntity(Entity, model=models.PriceList, prefix="prl"):
     pass

@@ -1,13 +1,13 @@
 """Sends an operation's statements: those that are asked for in one tick of the event loop travel together.
 
-They go in one transaction and one round trip (psycopg's pipeline mode) on a connection taken for just that long, so that
-an operation never holds one while Python works.
+They go in one transaction and one round trip (psycopg's pipeline mode) on a connection taken for just that long, so
+that an operation never holds one while Python works.
 """
 
 import asyncio
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, LiteralString, cast
 
 from psycopg import AsyncConnection, DataError
 from psycopg_pool import AsyncConnectionPool
@@ -74,13 +74,16 @@ class Reader:
                 async with connection.pipeline():
                     await connection.execute(_BEGIN)
                     await connection.execute(_CONTEXT, (self._company,))
-                    cursors = [await connection.execute(statement.sql, values) for statement, values, _ in waiting]
+                    cursors = [
+                        await connection.execute(cast("LiteralString", statement.sql), values)
+                        for statement, values, _ in waiting
+                    ]
                     await connection.execute(_COMMIT)
                 results = [await cursor.fetchall() for cursor in cursors]
         except DataError:
             # Every value comes from the request: one is out of its type's range.
             _reject(waiting, BadInput("BAD_VALUE", "Un valor está fuera de rango."))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, those who wait are told
             _reject(waiting, error)
         except BaseException:
             for _, _, answer in waiting:

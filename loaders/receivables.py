@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Numeric, Select, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, func, or_, select
 
 import models
-from loaders.entity import COMPANY, TODAY, Columns, Entity
+from loaders.entity import COMPANY, TODAY, Columns, Entity, Query
 from loaders.sales_document import is_owed
 from models.sales_document import SalesDocumentType
 
@@ -22,7 +22,7 @@ COLUMNS = (
 )
 
 
-class receivable_terms(Entity, model=models.ReceivableTerms, prefix="trm"):
+class ReceivableTermsEntity(Entity, model=models.ReceivableTerms, prefix="trm"):
     pass
 
 
@@ -31,7 +31,7 @@ def counts_as_credit(c: Columns) -> ColumnElement[bool]:
     return or_(c["type"] == SalesDocumentType.INVOICE, c["on_credit"])
 
 
-def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Select[Any]:
+def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
     """One row: the terms, null where none were set, and the sums over the client's owed documents."""
     terms = models.ReceivableTerms.__table__.alias()
     owed = models.SalesDocument.__table__.alias()

@@ -19,7 +19,7 @@ def balance(c: Columns) -> ColumnElement[Decimal]:
     return case((is_owed(c), c["total"] - c["paid"]), else_=cast(0, Numeric(18, 2)))
 
 
-class sales_document(Entity, model=models.SalesDocument, prefix="doc"):
+class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     discriminator = "type"
     type_names = {"QUOTE": "Quote", "SALES_NOTE": "SalesNote", "INVOICE": "Invoice"}
     search = lambda c: c["folio"]  # noqa: E731  # a declaration
@@ -50,5 +50,5 @@ class sales_document(Entity, model=models.SalesDocument, prefix="doc"):
     history = Connection(models.HistoryEvent, key="sales_document_id")
 
 
-class sales_document_line(Entity, model=models.SalesDocumentLine, prefix="lin"):
+class SalesDocumentLineEntity(Entity, model=models.SalesDocumentLine, prefix="lin"):
     pass

@@ -15,7 +15,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
-    Select,
     Text,
     Uuid,
     and_,
@@ -37,7 +36,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.types import TypeEngine
 
 import models
-from loaders.entity import COMPANY, VIEWER, Computed, Connection, Entity, ToMany, ToOne, Where, bind
+from loaders.entity import COMPANY, VIEWER, Computed, Connection, Entity, Query, ToMany, ToOne, Where, bind
 from loaders.filters import Shape, condition
 from loaders.rows import Make, maker, row_type
 
@@ -60,7 +59,7 @@ class Statement:
     make: Make
 
     @classmethod
-    def of(cls, query: Select[Any], make: Make) -> "Statement":
+    def of(cls, query: Query, make: Make) -> "Statement":
         compiled = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
         constants = {name: value for name, value in compiled.params.items() if value is not None}
         return cls(compiled.string, constants, make)
@@ -171,7 +170,7 @@ def page(relation: Connection, shape: Page, joins: tuple[ToOne, ...], sees_all: 
         .order_by(*(_directed(term, shape.backward) for term in terms))
         .limit(LIMIT)
     )
-    if relation.key is None:
+    if not relation.key:
         return Statement.of(rows, lambda values: (None, values[0], make(values[1:])))
     keys = parents()
     children = rows.where(table.c[relation.key] == keys.c.key_).lateral("page")
@@ -181,10 +180,10 @@ def page(relation: Connection, shape: Page, joins: tuple[ToOne, ...], sees_all: 
 
 @lru_cache(1024)
 def count(relation: Connection, shape: Page, sees_all: bool) -> Statement:
-    """How many rows the pages of a connection have altogether: (key or None, count); a parent without any is left out."""
+    """How many rows the pages of a connection have altogether: (key or None, count). A parent of none is left out."""
     table, _, source = _searched(relation.target, shape)
     query = select(func.count()).select_from(source).where(*_wanted(relation, table, shape, sees_all))
-    if relation.key is None:
+    if not relation.key:
         return Statement.of(query, lambda values: (None, values[0]))
     key = table.c[relation.key]
     return Statement.of(
@@ -221,7 +220,7 @@ def _wanted(relation: Connection, table: FromClause, shape: Page, sees_all: bool
     yield condition(entity, table, shape.filter)
     if relation.where:
         yield relation.where(table.c)
-    if relation.key is None and not sees_all:
+    if not relation.key and not sees_all:
         yield sight(entity, table)
     if shape.search and entity.search is not None:
         # A search that is not ranked: each of its words is somewhere in the text.
@@ -254,7 +253,9 @@ def _terms(entity: type[Entity], table: FromClause, hits: FromClause | None, sha
 def order_types(entity: type[Entity], order: Sequence[Order]) -> list[TypeEngine[Any]]:
     """The types of a cursor's values."""
     table = entity.table
-    types = [REAL() if term.name == RELEVANCE else entity.orders[term.name](table.c).type for term in order]
+    types: list[TypeEngine[Any]] = [
+        REAL() if term.name == RELEVANCE else entity.orders[term.name](table.c).type for term in order
+    ]
     return [*types, table.c["id"].type]
 
 

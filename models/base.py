@@ -1,7 +1,7 @@
 """The declarative base and the column groups that most tables share.
 
-Every table of a company (tenant) leads its primary key, its unique keys and its indexes with `company_id`, and refers to
-other tables by (company_id, id): no row can point into another company, and the tables could be distributed by company.
+Every table of a company (tenant) leads its primary key, its unique keys and its indexes with `company_id`, and refers
+to other tables by (company_id, id): no row can point into another company, and the tables could be distributed by it.
 """
 
 import datetime
@@ -102,9 +102,8 @@ def of_client() -> ForeignKeyConstraint:
 
 def choice(cls: type[StrEnum], **options: Any) -> Any:
     """A column that holds one of the enum's values, as text with a check; the value is its GraphQL name."""
-    kind = Enum(
-        cls, native_enum=False, create_constraint=False, length=40, values_callable=lambda e: [m.value for m in e]
-    )
+    # Each name is its value, which is what SQLAlchemy stores.
+    kind = Enum(cls, native_enum=False, create_constraint=False, length=40)
     return mapped_column(kind, **options)
 
 

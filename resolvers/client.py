@@ -5,10 +5,10 @@ from typing import Any
 from strawberry import ID, Info
 
 from domain.policy import ClientAction, client_actions
+from domain.problem import Rejected
 from domain.rfc import Rfc
 from errors import BadInput
-from loaders.client import client as entity
-from loaders.client import has_own_rfc
+from loaders.client import ClientEntity, has_own_rfc
 from loaders.ids import decode_as
 from models.address import AddressKind
 from resolvers.context import operation, viewer
@@ -22,11 +22,14 @@ def client(info: Info, id: ID | None = None, rfc: str | None = None) -> Any:
     if (id is None) == (rfc is None):
         raise BadInput("BAD_USER_INPUT", "Indique id o rfc, uno de los dos.", "id")
     if id is not None:
-        return operation(info).record(entity, decode_as(entity, id, "id"))
-    key = Rfc.parse(rfc or "")
+        return operation(info).record(ClientEntity, decode_as(ClientEntity, id, "id"))
+    try:
+        key = Rfc.parse(rfc or "")
+    except Rejected as error:
+        raise error.at("rfc") from None
     if key.is_generic:
         raise BadInput("RFC_GENERIC", "Un RFC genérico es de muchos clientes: use clients con un filtro.", "rfc")
-    return operation(info).record_by(entity, "rfc", str(key), has_own_rfc)
+    return operation(info).record_by(ClientEntity, "rfc", str(key), has_own_rfc)
 
 
 def clients(
@@ -41,7 +44,7 @@ def clients(
     deleted: Deleted = Deleted.EXCLUDE,
 ) -> Any:
     """A page of the company's clients and prospects."""
-    conditions = [plain(filter) or {}]
+    conditions: list[dict[str, Any]] = [plain(filter) or {}]
     if deleted is not Deleted.INCLUDE:
         conditions.append({"deleted_at": {"ne" if deleted is Deleted.ONLY else "eq": None}})
     return page(

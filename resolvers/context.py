@@ -38,7 +38,7 @@ def operation(info: Info) -> Operation:
     """The dataloaders of the operation."""
     given = context(info)
     if given.operation is None:
-        raw = info._raw_info  # pyright: ignore[reportPrivateUsage]  # the parsed operation has no public accessor
+        raw = cast("Any", info)._raw_info  # the parsed operation has no public accessor
         given.operation = given.open(wanted(raw.operation, raw.fragments))
     return given.operation
 

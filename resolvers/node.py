@@ -6,12 +6,12 @@ from typing import Any
 from strawberry import ID, Info
 
 from errors import BadInput
-from loaders.deal import deal as deal_entity
-from loaders.document import document as document_entity
+from loaders.deal import DealEntity
+from loaders.document import DocumentEntity
 from loaders.entity import Entity
-from loaders.follow_up import follow_up as follow_up_entity
+from loaders.follow_up import FollowUpEntity
 from loaders.ids import decode, decode_as
-from loaders.sales_document import sales_document as sales_document_entity
+from loaders.sales_document import SalesDocumentEntity
 from resolvers.context import operation
 
 MOST_NODES = 100
@@ -26,10 +26,10 @@ def _record(entity: type[Entity]) -> Any:
     return resolve
 
 
-deal = _record(deal_entity)
-follow_up = _record(follow_up_entity)
-sales_document = _record(sales_document_entity)
-document = _record(document_entity)
+deal = _record(DealEntity)
+follow_up = _record(FollowUpEntity)
+sales_document = _record(SalesDocumentEntity)
+document = _record(DocumentEntity)
 
 
 def node(info: Info, id: ID) -> Any:

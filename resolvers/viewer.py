@@ -4,8 +4,8 @@ from typing import Any
 
 from strawberry import Info
 
-from loaders.collaborator import collaborator as collaborator_entity
-from loaders.company import company as company_entity
+from loaders.collaborator import CollaboratorEntity
+from loaders.company import CompanyEntity
 from models.viewer import Viewer
 from resolvers.context import context, operation
 
@@ -17,12 +17,12 @@ def viewer(info: Info) -> Any:
 
 def collaborator(root: Viewer, info: Info) -> Any:
     """The viewer's own record."""
-    return operation(info).record(collaborator_entity, root.collaborator_id)
+    return operation(info).record(CollaboratorEntity, root.collaborator_id)
 
 
 def company(root: Viewer, info: Info) -> Any:
     """The viewer's company."""
-    return operation(info).record(company_entity, root.company_id)
+    return operation(info).record(CompanyEntity, root.company_id)
 
 
 def permissions(root: Viewer) -> list[str]:

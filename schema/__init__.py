@@ -8,7 +8,6 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.types.execution import ExecutionContext
 
-import schema.enums  # noqa: F401  # describes the enums before a type uses one
 from schema.history import EVENTS
 from schema.query import Query
 from schema.sales_document import Invoice, Quote, SalesNote
@@ -18,8 +17,8 @@ from schema.scalars import SCALARS
 class Names(NameConverter):
     """Names a generic type after what it is of: `ClientConnection`, `DealStateFilter`, `ContactListFilter`."""
 
-    def from_generic(self, object_type: Any, types: Any) -> str:
-        return super().from_generic(object_type, types).replace("FilterListFilter", "ListFilter")
+    def from_generic(self, generic_type: Any, types: Any) -> str:
+        return super().from_generic(generic_type, types).replace("FilterListFilter", "ListFilter")
 
 
 class Schema(strawberry.Schema):

@@ -5,7 +5,7 @@ import strawberry
 from resolvers import catalogs as codes
 from schema.catalogs import Country, State
 from schema.enums import AddressKind
-from schema.fields import column
+from schema.fields import answered, column
 from schema.node import Node
 from schema.scalars import PostalCode
 
@@ -20,10 +20,8 @@ class Address(Node):
     neighborhood: str | None = column("Colonia.")
     locality: str | None = column("Localidad.")
     municipality: str | None = column("Municipio or alcaldía.")
-    state: State | None = strawberry.field(
-        resolver=codes.state, description="State (estado), SAT's c_Estado; null abroad when it is not listed."
-    )
+    state: State | None = answered(codes.state, "State (estado), SAT's c_Estado; null abroad when it is not listed.")
     postal_code: PostalCode | None = column("Postal code (código postal).")
-    country: Country | None = strawberry.field(resolver=codes.country, description="Country (país), SAT's c_Pais.")
+    country: Country | None = answered(codes.country, "Country (país), SAT's c_Pais.")
     reference: str | None = column("How to find it (referencia).")
     version: int = column("Counts the writes of this record, for `expectedVersion`.")

@@ -6,7 +6,7 @@ import strawberry
 
 from resolvers import catalogs as answers
 from schema.enums import PersonKind
-from schema.fields import column
+from schema.fields import answered, column
 from schema.scalars import PostalCode, Rfc
 
 
@@ -22,19 +22,13 @@ class CatalogEntry:
 
 @strawberry.type(description="A tax regime (régimen fiscal), SAT's c_RegimenFiscal.")
 class TaxRegime(CatalogEntry):
-    person_kinds: list[PersonKind] = strawberry.field(
-        resolver=answers.person_kinds, description="What kinds of taxpayer can be under it."
-    )
+    person_kinds: list[PersonKind] = answered(answers.person_kinds, "What kinds of taxpayer can be under it.")
 
 
 @strawberry.type(description="What the receptor will do with a CFDI (uso de CFDI), SAT's c_UsoCFDI.")
 class CfdiUse(CatalogEntry):
-    person_kinds: list[PersonKind] = strawberry.field(
-        resolver=answers.person_kinds, description="What kinds of taxpayer can state it."
-    )
-    tax_regimes: list[TaxRegime] = strawberry.field(
-        resolver=answers.regimes_of_use, description="The regimes under which it can be stated."
-    )
+    person_kinds: list[PersonKind] = answered(answers.person_kinds, "What kinds of taxpayer can state it.")
+    tax_regimes: list[TaxRegime] = answered(answers.regimes_of_use, "The regimes under which it can be stated.")
 
 
 @strawberry.type(description="How a payment is made (forma de pago), SAT's c_FormaPago.")
@@ -77,10 +71,8 @@ class Bank(CatalogEntry):
 @strawberry.type(description="A postal code of Mexico (código postal), SAT's c_CodigoPostal.")
 class PostalCodeEntry:
     code: PostalCode = column("Five digits.")
-    state: State | None = strawberry.field(resolver=answers.state_of_postal_code, description="State (estado).")
-    municipality: str | None = strawberry.field(
-        resolver=answers.municipality_of_postal_code, description="Municipio or alcaldía."
-    )
-    locality: str | None = strawberry.field(resolver=answers.locality_of_postal_code, description="Localidad.")
+    state: State | None = answered(answers.state_of_postal_code, "State (estado).")
+    municipality: str | None = answered(answers.municipality_of_postal_code, "Municipio or alcaldía.")
+    locality: str | None = answered(answers.locality_of_postal_code, "Localidad.")
     time_zone: str = column("IANA time zone, which decides what instant a CFDI issued there was issued at.")
     border_incentive: int = column("Estímulo de la franja fronteriza: 0 none, 1 northern, 2 southern border.")

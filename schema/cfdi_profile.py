@@ -8,7 +8,7 @@ from resolvers import catalogs as codes
 from resolvers import cfdi_profile as answers
 from schema.catalogs import CfdiUse, Country, Currency, PaymentForm, PaymentMethod, TaxRegime
 from schema.enums import Severity
-from schema.fields import column
+from schema.fields import answered, column
 from schema.node import Node
 from schema.scalars import PostalCode, Rfc
 
@@ -20,21 +20,15 @@ class CfdiProfile(Node):
         "Name as the constancia de situación fiscal has it, without the régimen capital (S.A. DE C.V. …);"
         " at most 300 characters, no `|`."
     )
-    tax_regime: TaxRegime | None = strawberry.field(
-        resolver=codes.tax_regime, description="Tax regime (régimen fiscal)."
-    )
-    cfdi_use: CfdiUse | None = strawberry.field(resolver=codes.cfdi_use, description="Use of the CFDI (uso de CFDI).")
+    tax_regime: TaxRegime | None = answered(codes.tax_regime, "Tax regime (régimen fiscal).")
+    cfdi_use: CfdiUse | None = answered(codes.cfdi_use, "Use of the CFDI (uso de CFDI).")
     postal_code: PostalCode | None = column("Postal code of the fiscal address (domicilio fiscal del receptor).")
-    payment_form: PaymentForm | None = strawberry.field(
-        resolver=codes.payment_form, description="Usual payment form (forma de pago)."
-    )
-    payment_method: PaymentMethod | None = strawberry.field(
-        resolver=codes.payment_method, description="Usual payment method (método de pago)."
-    )
-    currency: Currency | None = strawberry.field(resolver=codes.currency, description="Usual currency (moneda).")
-    tax_residence: Country | None = strawberry.field(
-        resolver=codes.tax_residence,
-        description="Country of a foreigner's tax residence (residencia fiscal); never Mexico.",
+    payment_form: PaymentForm | None = answered(codes.payment_form, "Usual payment form (forma de pago).")
+    payment_method: PaymentMethod | None = answered(codes.payment_method, "Usual payment method (método de pago).")
+    currency: Currency | None = answered(codes.currency, "Usual currency (moneda).")
+    tax_residence: Country | None = answered(
+        codes.tax_residence,
+        "Country of a foreigner's tax residence (residencia fiscal); never Mexico.",
     )
     tax_id: str | None = column("A foreigner's tax id (NumRegIdTrib).")
     valid_from: datetime.datetime = column("Since when these data hold.")
@@ -43,12 +37,12 @@ class CfdiProfile(Node):
 
 @strawberry.type(description="Something in the client's data that the SAT refuses, may refuse, or alone can verify.")
 class CfdiProblem:
-    path: list[str] = strawberry.field(resolver=answers.path, description="The field of `CfdiProfile`, in API names.")
-    code: str = strawberry.field(resolver=answers.code, description="Stable code, as `RFC_CHECK_DIGIT`.")
+    path: list[str] = answered(answers.path, "The field of `CfdiProfile`, in API names.")
+    code: str = answered(answers.code, "Stable code, as `RFC_CHECK_DIGIT`.")
     severity: Severity = column("How much it weighs.")
-    message: str = strawberry.field(
-        resolver=answers.message,
-        description="For people: in Spanish, or in English where `Accept-Language` prefers it.",
+    message: str = answered(
+        answers.message,
+        "For people: in Spanish, or in English where `Accept-Language` prefers it.",
     )
     sat_code: str | None = column("The code the SAT would answer with, as `CFDI40161`.")
     allowed: list[str] = column("The codes that would be right; empty where they are not a short list.")

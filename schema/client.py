@@ -16,7 +16,7 @@ from schema.contact import Contact
 from schema.deal import Deal
 from schema.document import Document
 from schema.enums import ClientAction, ClientKind
-from schema.fields import column, connection, related
+from schema.fields import answered, column, connection, related
 from schema.follow_up import FollowUp
 from schema.history import HistoryEventConnection, HistoryMonth
 from schema.node import Connection, Node
@@ -35,25 +35,23 @@ class Client(Node):
     rfc: Rfc | None = column("RFC; unique in the company, but for the generic ones. A prospect may have none yet.")
     external_id: str | None = column("Its id in the company's other systems, unique in the company.")
     internal_note: str | None = column("Internal note (nota interna); null when nothing was written.")
-    available_actions: list[ClientAction] = strawberry.field(
-        resolver=answers.available_actions,
-        description="What the viewer may start from this record now (panel de acciones administrativas).",
+    available_actions: list[ClientAction] = answered(
+        answers.available_actions,
+        "What the viewer may start from this record now (panel de acciones administrativas).",
     )
 
     owner: Collaborator | None = related("The collaborator in charge (colaborador a cargo).")
     price_list: PriceList | None = related("The default price list (tarifa predeterminada), if one was assigned.")
 
     contacts: list[Contact] = related("The contacts, in their order.")
-    fiscal_address: Address | None = strawberry.field(
-        resolver=answers.fiscal_address, description="The fiscal address (dirección fiscal)."
-    )
-    branch_addresses: list[Address] = strawberry.field(
-        resolver=answers.branch_addresses, description="The branches' addresses (sucursales), in their order."
+    fiscal_address: Address | None = answered(answers.fiscal_address, "The fiscal address (dirección fiscal).")
+    branch_addresses: list[Address] = answered(
+        answers.branch_addresses, "The branches' addresses (sucursales), in their order."
     )
 
-    history: HistoryEventConnection = strawberry.field(
-        resolver=history_answers.history,
-        description="What happened to the client (historial), newest first unless turned by `order`. `month` is cut in"
+    history: HistoryEventConnection = answered(
+        history_answers.history,
+        "What happened to the client (historial), newest first unless turned by `order`. `month` is cut in"
         " the company's time zone. At most 100 events a page.",
     )
     history_months: list[HistoryMonth] = related(
@@ -78,8 +76,8 @@ class Client(Node):
         "How it is reminded of what it owes (recordatorios de pago); null when nothing was configured."
     )
     cfdi_profile: CfdiProfile | None = related("The client as the receptor of a CFDI (datos de CFDI).")
-    cfdi_readiness: CfdiReadiness = strawberry.field(
-        resolver=cfdi.readiness, description="Whether an invoice could be issued to it today, and what is in the way."
+    cfdi_readiness: CfdiReadiness = answered(
+        cfdi.readiness, "Whether an invoice could be issued to it today, and what is in the way."
     )
     bank_accounts: list[BankAccount] = related("The bank accounts (datos bancarios), in their order.")
 

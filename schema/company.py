@@ -1,13 +1,10 @@
 """The company and the viewer."""
 
-from typing import Any
-
 import strawberry
-from strawberry import Info
 
 from resolvers import viewer as answers
 from schema.collaborator import Collaborator
-from schema.fields import column
+from schema.fields import answered, column
 from schema.node import Node
 from schema.scalars import PostalCode, Rfc
 
@@ -23,13 +20,8 @@ class Company(Node):
 
 @strawberry.type(description="Who asks: the collaborator that the credentials of the request stand for.")
 class Viewer:
-    @classmethod
-    def is_type_of(cls, row: Any, info: Info) -> bool:
-        """The viewer is no row."""
-        return True
-
-    collaborator: Collaborator = strawberry.field(resolver=answers.collaborator, description="The collaborator.")
-    company: Company = strawberry.field(resolver=answers.company, description="Their company.")
-    permissions: list[str] = strawberry.field(
-        resolver=answers.permissions, description="What they may do, as `clients:read_all`, in alphabetical order."
+    collaborator: Collaborator = answered(answers.collaborator, "The collaborator.")
+    company: Company = answered(answers.company, "Their company.")
+    permissions: list[str] = answered(
+        answers.permissions, "What they may do, as `clients:read_all`, in alphabetical order."
     )

@@ -2,7 +2,7 @@
 
 import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -11,6 +11,11 @@ from schema.collaborator import Collaborator
 from schema.enums import DealState, Priority
 from schema.fields import column, connection, related
 from schema.node import Connection, Node
+
+if TYPE_CHECKING:
+    from schema.client import Client
+    from schema.follow_up import FollowUp
+    from schema.sales_document import SalesDocument
 
 
 @strawberry.type(description="A stage of the sales funnel (etapa del embudo de ventas).")
@@ -42,11 +47,11 @@ class Deal(Node):
     loss_reason: LossReason | None = related("Why it was lost.")
     reopened_at: datetime.datetime | None = column("When it was last reopened.")
     created_by: Collaborator | None = related("Who created it.")
-    client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")  # noqa: F821  # lazy, see strawberry
-    follow_ups: Connection[Annotated["FollowUp", strawberry.lazy("schema.follow_up")]] = connection(  # noqa: F821  # as above
+    client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")
+    follow_ups: Connection[Annotated["FollowUp", strawberry.lazy("schema.follow_up")]] = connection(
         "The follow-ups planned for it.", inputs.FollowUpFilter, inputs.FollowUpOrder
     )
-    sales_documents: Connection[Annotated["SalesDocument", strawberry.lazy("schema.sales_document")]] = connection(  # noqa: F821  # as above
+    sales_documents: Connection[Annotated["SalesDocument", strawberry.lazy("schema.sales_document")]] = connection(
         "The sales documents that it led to.", inputs.SalesDocumentFilter, inputs.SalesDocumentOrder
     )
     version: int = column("Counts the writes of this record, for `expectedVersion`.")

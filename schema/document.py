@@ -1,16 +1,19 @@
 """The files kept with a client's record."""
 
 import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from resolvers import document as answers
 from schema.collaborator import Collaborator
 from schema.enums import DocumentKind
-from schema.fields import column, related
+from schema.fields import answered, column, related
 from schema.node import Node
 from schema.scalars import Url
+
+if TYPE_CHECKING:
+    from schema.client import Client
 
 
 @strawberry.type(description="A file kept with the client's record (documento).")
@@ -24,14 +27,14 @@ class Document(Node):
     sha256: str = column("SHA-256 of its bytes, 64 hexadecimal digits.")
     expires_on: datetime.date | None = column("The day it expires (vigencia).")
     uploaded_by: Collaborator | None = related("Who uploaded it.")
-    client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")  # noqa: F821  # lazy, see strawberry
-    download_url: Url | None = strawberry.field(
-        resolver=answers.download_url,
-        description="A link to download it under its name; it works for five minutes, without further credentials.",
+    client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")
+    download_url: Url | None = answered(
+        answers.download_url,
+        "A link to download it under its name; it works for five minutes, without further credentials.",
     )
-    view_url: Url | None = strawberry.field(
-        resolver=answers.view_url,
-        description="A link to view it in a browser, for five minutes; types that are not safe to show are downloaded.",
+    view_url: Url | None = answered(
+        answers.view_url,
+        "A link to view it in a browser, for five minutes; types that are not safe to show are downloaded.",
     )
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
     created_at: datetime.datetime = column("When it was uploaded.")

@@ -4,6 +4,7 @@ from enum import Enum, StrEnum
 from typing import Any, TypeVar
 
 import strawberry
+from strawberry.types.enum import StrawberryEnumDefinition
 
 from domain.policy import ClientAction
 from domain.problem import Severity
@@ -25,8 +26,8 @@ E = TypeVar("E", bound=type[Enum])
 
 def describe(cls: E, description: str, name: str | None = None, **values: str) -> E:
     """Makes a GraphQL enum of a Python one, whose names are its values; each value needs its description."""
-    described = strawberry.enum(cls, name=name, description=description)
-    definition: Any = described.__strawberry_definition__  # pyright: ignore[reportAttributeAccessIssue]  # set by strawberry
+    described: Any = strawberry.enum(cls, name=name, description=description)
+    definition: StrawberryEnumDefinition = described.__strawberry_definition__
     for value in definition.values:
         value.description = values[value.name]
     return described

@@ -7,16 +7,21 @@ import strawberry
 from resolvers import relation as answers
 
 
-def column(description: str, **options: Any) -> Any:
+def column(description: str) -> Any:
     """A field that is the row's attribute of the same name."""
-    return strawberry.field(description=description, **options)
+    return strawberry.field(description=description)
 
 
-def related(description: str, **options: Any) -> Any:
+def answered(resolver: Any, description: str) -> Any:
+    """A field with a resolver of its own."""
+    return strawberry.field(resolver=resolver, description=description)
+
+
+def related(description: str) -> Any:
     """A field that is the entity's relation of the same name."""
-    return strawberry.field(resolver=answers.related, description=description, **options)
+    return answered(answers.related, description)
 
 
 def connection(description: str, filter_input: Any, order_input: Any) -> Any:
     """A field that is the entity's connection of the same name, or the root's where there is no entity."""
-    return strawberry.field(resolver=answers.connected(filter_input, order_input), description=description)
+    return answered(answers.connected(filter_input, order_input), description)

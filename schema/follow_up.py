@@ -1,7 +1,7 @@
 """Follow-ups."""
 
 import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -10,6 +10,9 @@ from schema.deal import Deal
 from schema.enums import FollowUpState, FollowUpType, Priority
 from schema.fields import column, related
 from schema.node import Node
+
+if TYPE_CHECKING:
+    from schema.client import Client
 
 
 @strawberry.type(description="A task planned with the client (seguimiento).")
@@ -27,7 +30,7 @@ class FollowUp(Node):
     deal: Deal | None = related("The deal it is for (trato relacionado).")
     assignee: Collaborator | None = related("Who is to do it (colaborador asignado).")
     created_by: Collaborator | None = related("Who created it.")
-    client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")  # noqa: F821  # lazy, see strawberry
+    client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
     updated_at: datetime.datetime = column("When it was last changed.")

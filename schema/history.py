@@ -10,7 +10,7 @@ from resolvers import history as answers
 from schema.collaborator import Collaborator
 from schema.deal import Deal
 from schema.enums import HistoryEventKind, SalesDocumentState, SalesDocumentType
-from schema.fields import column, related
+from schema.fields import answered, column, related
 from schema.node import Connection, Node
 from schema.sales_document import SalesDocument
 from schema.scalars import YearMonth
@@ -18,7 +18,7 @@ from schema.scalars import YearMonth
 
 def detail(key: str, description: str) -> Any:
     """A field that is the value of that time, kept with the event."""
-    return strawberry.field(resolver=answers.detail(key), description=description)
+    return answered(answers.detail(key), description)
 
 
 @strawberry.interface(
@@ -128,13 +128,13 @@ EVENTS = (
 
 @strawberry.type(description="A page of the history.")
 class HistoryEventConnection(Connection[HistoryEvent]):
-    total_count: int = strawberry.field(
-        resolver=answers.total_count,
-        description="How many events the whole history has. Counted only when asked for.",
+    total_count: int = answered(
+        answers.total_count,
+        "How many events the whole history has. Counted only when asked for.",
     )
-    filtered_count: int = strawberry.field(
-        resolver=answers.filtered_count,
-        description="How many events are of the month and the kinds asked for. Counted only when asked for.",
+    filtered_count: int = answered(
+        answers.filtered_count,
+        "How many events are of the month and the kinds asked for. Counted only when asked for.",
     )
 
 

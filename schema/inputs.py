@@ -6,7 +6,7 @@ their own, and `some`, `every` and `none` quantify over lists. Nothing given is 
 
 import datetime
 from decimal import Decimal
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 from strawberry import ID, UNSET
@@ -34,7 +34,7 @@ from schema.enums import (
 T = TypeVar("T")
 
 
-def where(description: str, name: str | None = None, default: object = UNSET) -> object:
+def where(description: str, name: str | None = None, default: object = UNSET) -> Any:
     """A field of an input that need not be given."""
     return strawberry.field(description=description, name=name, default=default)
 

@@ -3,19 +3,19 @@
 from typing import Any, Generic, TypeVar
 
 import strawberry
-from strawberry import ID, Info
+from strawberry import ID
 
 from resolvers import relation as answers
-from schema.fields import column
+from schema.fields import answered, column
 
 T = TypeVar("T")
 
 
 @strawberry.interface(description="A record that can be fetched again by its id.")
 class Node:
-    id: ID = strawberry.field(
-        resolver=answers.global_id,
-        description="Opaque and global: it says which record of which kind, and stays the same for ever.",
+    id: ID = answered(
+        answers.global_id,
+        "Opaque and global: it says which record of which kind, and stays the same for ever.",
     )
 
     @classmethod
@@ -24,9 +24,9 @@ class Node:
         return row.typename
 
     @classmethod
-    def is_type_of(cls, row: Any, info: Info) -> bool:
+    def is_type_of(cls, row: Any, *_: Any) -> bool:
         """Whether the row is of this type; rows carry their type's name."""
-        return row.typename == cls.__strawberry_definition__.name  # pyright: ignore  # set by strawberry
+        return row.typename == cls.__name__
 
 
 @strawberry.type(description="Where a page lies in its connection.")
@@ -52,7 +52,7 @@ class Connection(Generic[T]):
     nodes: list[T] = column("The records of the page.")
     edges: list[Edge[T]] = column("The records of the page with their cursors.")
     page_info: PageInfo = column("Where the page lies.")
-    total_count: int = strawberry.field(
-        resolver=answers.total_count,
-        description="How many records match the filter and the search, on all pages. Counted only when asked for.",
+    total_count: int = answered(
+        answers.total_count,
+        "How many records match the filter and the search, on all pages. Counted only when asked for.",
     )

@@ -11,7 +11,7 @@ from schema.client import Client
 from schema.company import Viewer
 from schema.deal import Deal
 from schema.document import Document
-from schema.fields import connection
+from schema.fields import answered, connection
 from schema.follow_up import FollowUp
 from schema.node import Connection, Node
 from schema.sales_document import SalesDocument
@@ -21,70 +21,64 @@ _BY_ID = " Null when there is none with this id, or the viewer does not see it."
 
 @strawberry.type(description="Everything that can be read.")
 class Query:
-    viewer: Viewer = strawberry.field(resolver=viewer_answers.viewer, description="Who asks.")
+    viewer: Viewer = answered(viewer_answers.viewer, "Who asks.")
 
-    node: Node | None = strawberry.field(resolver=node_answers.node, description="Any record by its id." + _BY_ID)
-    nodes: list[Node | None] = strawberry.field(
-        resolver=node_answers.nodes, description="Records by their ids, at most 100, in the ids' order." + _BY_ID
+    node: Node | None = answered(node_answers.node, "Any record by its id." + _BY_ID)
+    nodes: list[Node | None] = answered(
+        node_answers.nodes, "Records by their ids, at most 100, in the ids' order." + _BY_ID
     )
 
-    client: Client | None = strawberry.field(
-        resolver=client_answers.client, description="The client with this id or this RFC, one of the two." + _BY_ID
+    client: Client | None = answered(
+        client_answers.client, "The client with this id or this RFC, one of the two." + _BY_ID
     )
-    clients: Connection[Client] = strawberry.field(
-        resolver=client_answers.clients,
-        description="Clients and prospects. `search` looks in legal and trade name, RFC, and the contacts' names, e-mail"
+    clients: Connection[Client] = answered(
+        client_answers.clients,
+        "Clients and prospects. `search` looks in legal and trade name, RFC, and the contacts' names, e-mail"
         " addresses and telephones; it forgives accents, case and a typo, and lists the best match first.",
     )
-    deal: Deal | None = strawberry.field(resolver=node_answers.deal, description="A deal." + _BY_ID)
+    deal: Deal | None = answered(node_answers.deal, "A deal." + _BY_ID)
     deals: Connection[Deal] = connection(
         "Deals. `search` looks in title and description.", inputs.DealFilter, inputs.DealOrder
     )
-    follow_up: FollowUp | None = strawberry.field(resolver=node_answers.follow_up, description="A follow-up." + _BY_ID)
+    follow_up: FollowUp | None = answered(node_answers.follow_up, "A follow-up." + _BY_ID)
     follow_ups: Connection[FollowUp] = connection(
         "Follow-ups. `search` looks in key and name.", inputs.FollowUpFilter, inputs.FollowUpOrder
     )
-    sales_document: SalesDocument | None = strawberry.field(
-        resolver=node_answers.sales_document, description="A quote, sales note or invoice." + _BY_ID
+    sales_document: SalesDocument | None = answered(
+        node_answers.sales_document, "A quote, sales note or invoice." + _BY_ID
     )
     sales_documents: Connection[SalesDocument] = connection(
         "Quotes, sales notes and invoices. `search` looks in the folio.",
         inputs.SalesDocumentFilter,
         inputs.SalesDocumentOrder,
     )
-    document: Document | None = strawberry.field(
-        resolver=node_answers.document, description="A file of a client's record." + _BY_ID
-    )
+    document: Document | None = answered(node_answers.document, "A file of a client's record." + _BY_ID)
     documents: Connection[Document] = connection(
         "Files. `search` looks in name and description.", inputs.DocumentFilter, inputs.DocumentOrder
     )
 
-    tax_regimes: list[catalogs.TaxRegime] = strawberry.field(
-        resolver=catalog_answers.tax_regimes, description="The tax regimes (regímenes fiscales) valid on a day."
+    tax_regimes: list[catalogs.TaxRegime] = answered(
+        catalog_answers.tax_regimes, "The tax regimes (regímenes fiscales) valid on a day."
     )
-    cfdi_uses: list[catalogs.CfdiUse] = strawberry.field(
-        resolver=catalog_answers.cfdi_uses,
-        description="The uses of a CFDI that a taxpayer of this regime and kind can state on a day.",
+    cfdi_uses: list[catalogs.CfdiUse] = answered(
+        catalog_answers.cfdi_uses,
+        "The uses of a CFDI that a taxpayer of this regime and kind can state on a day.",
     )
-    payment_forms: list[catalogs.PaymentForm] = strawberry.field(
-        resolver=catalog_answers.payment_forms, description="The payment forms (formas de pago) valid on a day."
+    payment_forms: list[catalogs.PaymentForm] = answered(
+        catalog_answers.payment_forms, "The payment forms (formas de pago) valid on a day."
     )
-    payment_methods: list[catalogs.PaymentMethod] = strawberry.field(
-        resolver=catalog_answers.payment_methods, description="The payment methods (métodos de pago) valid on a day."
+    payment_methods: list[catalogs.PaymentMethod] = answered(
+        catalog_answers.payment_methods, "The payment methods (métodos de pago) valid on a day."
     )
-    currencies: list[catalogs.Currency] = strawberry.field(
-        resolver=catalog_answers.currencies, description="The currencies (monedas) valid on a day."
+    currencies: list[catalogs.Currency] = answered(
+        catalog_answers.currencies, "The currencies (monedas) valid on a day."
     )
-    countries: list[catalogs.Country] = strawberry.field(
-        resolver=catalog_answers.countries, description="The countries (países) valid on a day."
+    countries: list[catalogs.Country] = answered(catalog_answers.countries, "The countries (países) valid on a day.")
+    states: list[catalogs.State] = answered(
+        catalog_answers.states, "The states (estados) of a country, Mexico by default."
     )
-    states: list[catalogs.State] = strawberry.field(
-        resolver=catalog_answers.states, description="The states (estados) of a country, Mexico by default."
-    )
-    banks: list[catalogs.Bank] = strawberry.field(
-        resolver=catalog_answers.banks, description="The banks (bancos) that take part in SPEI."
-    )
-    postal_code: catalogs.PostalCodeEntry | None = strawberry.field(
-        resolver=catalog_answers.postal_code,
-        description="What the SAT knows of a postal code; null when it lists none.",
+    banks: list[catalogs.Bank] = answered(catalog_answers.banks, "The banks (bancos) that take part in SPEI.")
+    postal_code: catalogs.PostalCodeEntry | None = answered(
+        catalog_answers.postal_code,
+        "What the SAT knows of a postal code; null when it lists none.",
     )

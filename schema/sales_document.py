@@ -2,7 +2,7 @@
 
 import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
@@ -12,8 +12,11 @@ from schema.catalogs import PaymentForm
 from schema.collaborator import Collaborator
 from schema.deal import Deal
 from schema.enums import SalesDocumentState, SalesDocumentType
-from schema.fields import column, related
+from schema.fields import answered, column, related
 from schema.node import Node
+
+if TYPE_CHECKING:
+    from schema.client import Client
 
 
 @strawberry.type(description="What is sold, one line of a sales document (concepto).")
@@ -33,9 +36,7 @@ class SalesDocumentLine(Node):
 @strawberry.type(description="Money received on a sales document (pago), in the document's currency.")
 class Payment(Node):
     amount: Decimal = column("Amount (monto).")
-    payment_form: PaymentForm | None = strawberry.field(
-        resolver=codes.payment_form, description="How it was paid (forma de pago)."
-    )
+    payment_form: PaymentForm | None = answered(codes.payment_form, "How it was paid (forma de pago).")
     paid_at: datetime.datetime = column("When it was received.")
     reference: str | None = column("The payer's or the bank's reference.")
     registered_by: Collaborator | None = related("Who registered it.")
@@ -58,7 +59,7 @@ class SalesDocument(Node):
     tax: Decimal = column("Sum of the taxes (impuestos).")
     total: Decimal = column("Subtotal less discount plus taxes (total).")
     notes: str | None = column("Notes (observaciones).")
-    client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")  # noqa: F821  # lazy, see strawberry
+    client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")
     deal: Deal | None = related("The deal that it came from.")
     origin: Annotated["SalesDocument", strawberry.lazy("schema.sales_document")] | None = related(
         "The document that this one was made from."

@@ -2,12 +2,13 @@
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -56,7 +57,7 @@ def create_app(settings: Settings) -> Starlette:
     )
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         await store.ensure_bucket()
         async with pool:
             await pool.wait()
@@ -70,7 +71,7 @@ def create_app(settings: Settings) -> Starlette:
         try:
             async with pool.connection(timeout=2) as connection:
                 await connection.execute("select 1")
-        except Exception:
+        except (psycopg.Error, PoolTimeout):
             return JSONResponse({"status": "unavailable", "database": "unreachable"}, 503)
         return JSONResponse({"status": "ok"})
 
@@ -92,5 +93,5 @@ def demo_token(settings: Settings) -> str | None:
         return None
     try:
         return tokens.issue(settings, "admin@demo.mx", 1)
-    except tokens.NoSuchCollaborator:
+    except tokens.CollaboratorUnknownError:
         return None

@@ -236,7 +236,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except BrokenPipeError:  # `ficha schema | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # the edge: a person gets one line, and the traceback for the asking
         line = str(error).strip().split("\n")[0]
         return _complain(f"{type(error).__name__}: {line} (FICHA_DEBUG=on shows where)", 1)
 

@@ -36,7 +36,6 @@ from minio.error import MinioException
 from server.settings import Settings
 
 START_TIMEOUT = 60.0  # seconds; a healthy start takes one, a machine under load may take many
-STOP_TIMEOUT = 30.0
 
 
 class EmbeddedError(Exception):
@@ -214,6 +213,7 @@ class Server(ABC):
     directory: Path
     pid_file: Path
     stop_signal: signal.Signals
+    stop_timeout: float  # seconds, then it is killed
 
     def __init__(self, log: Path) -> None:
         self.log = log
@@ -278,7 +278,7 @@ class Server(ABC):
         if self.process is None:
             return
         try:
-            self.process.wait(STOP_TIMEOUT)
+            self.process.wait(self.stop_timeout)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -300,10 +300,10 @@ class Server(ABC):
             return
         process.send_signal(self.stop_signal)
         try:
-            process.wait(STOP_TIMEOUT)
+            process.wait(self.stop_timeout)
         except psutil.TimeoutExpired:
             process.kill()
-            process.wait(STOP_TIMEOUT)
+            process.wait(self.stop_timeout)
 
 
 def _stop(servers: list[Server]) -> None:
@@ -318,6 +318,7 @@ class Postgres(Server):
 
     name = "PostgreSQL"
     stop_signal = signal.SIGINT  # its fast shutdown: sessions are ended, everything is written
+    stop_timeout = 60.0
     owner = "ficha"
     database = "ficha"
 
@@ -362,16 +363,28 @@ class Postgres(Server):
         ctype = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
         unsafe = ["--no-sync"] if self.options.get("fsync") == "off" else []
         made = subprocess.run(
-            [*_launcher(self.home, self.stop_signal), str(_postgres_binaries() / "initdb"), f"--pgdata={draft}",
-             f"--username={self.owner}", "--auth=scram-sha-256", f"--pwfile={password}", "--encoding=UTF8", "--locale=C",
-             f"--lc-ctype={ctype}", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", *unsafe],
+            [
+                *_launcher(self.home, self.stop_signal),
+                str(_postgres_binaries() / "initdb"),
+                f"--pgdata={draft}",
+                f"--username={self.owner}",
+                f"--pwfile={password}",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                f"--lc-ctype={ctype}",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                *unsafe,
+            ],
             env=self.environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             errors="replace",
             start_new_session=True,
-        )  # fmt: skip  # one option a line would hide the sentence
+            check=False,  # below, with its own words
+        )
         password.unlink()
         if made.returncode != 0:
             raise EmbeddedError(
@@ -419,6 +432,9 @@ class SeaweedFS(Server):
 
     name = "SeaweedFS"
     stop_signal = signal.SIGTERM
+    # Now and then its parts wait up to 30 s for each other's idle connections. What a PUT answered for is written by
+    # then, and a restart finds it, so that killing it loses nothing.
+    stop_timeout = 5.0
 
     def __init__(self, directory: Path, known: Known, settings: Settings) -> None:
         super().__init__(directory / "s3.log")
@@ -538,8 +554,10 @@ def _launcher(home: Path | None, on_our_death: signal.Signals) -> list[str]:
 def _setpriv() -> str | None:
     """Util-linux's setpriv; BusyBox's has no --pdeathsig."""
     setpriv = shutil.which("setpriv")
-    known = setpriv and subprocess.run([setpriv, "--pdeathsig=TERM", "true"], capture_output=True).returncode == 0
-    return setpriv if known else None
+    if setpriv is None:
+        return None
+    attempt = subprocess.run([setpriv, "--pdeathsig=TERM", "true"], capture_output=True, check=False)
+    return setpriv if attempt.returncode == 0 else None
 
 
 def _file_of(distribution: str, name: str) -> Path:

@@ -16,14 +16,14 @@ def present(error: GraphQLError, request_id: str, language: str) -> dict[str, An
     """The error as the response shows it. What is not the client's doing is logged whole, and masked."""
     shown = dict(error.formatted)
     cause = _root(error)
-    if isinstance(cause, FichaError):
-        extensions = cause.extensions
-    elif isinstance(cause, Rejected):
+    if isinstance(cause, Rejected):
         problem = cause.problems[0]
         shown["message"] = problem.message_en if language == "en" else problem.message_es
         extensions = {"code": problem.code.name}
         if field := ".".join(to_camel_case(str(part)) for part in problem.path):
             extensions["field"] = field
+    elif isinstance(cause, FichaError):
+        extensions = cause.extensions
     elif cause is None:
         # The document or the variables: the text is graphql-core's own.
         extensions = {"code": "BAD_USER_INPUT" if error.path or _is_value(error) else "GRAPHQL_VALIDATION_FAILED"}

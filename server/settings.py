@@ -1,6 +1,6 @@
 """Everything that can be set from outside: one frozen class, read once from the environment and passed down.
 
-Each field declares its variable, default and description here and nowhere else: `settings_table` prints the README's table.
+Each field declares its variable, default and description here and nowhere else: `settings_table` prints them.
 """
 
 import dataclasses

@@ -1,8 +1,10 @@
 """The demo's own token issuer: a key pair in the data directory, made when it is first needed."""
 
+import contextlib
 import datetime
 import os
 from pathlib import Path
+from typing import cast
 
 import jwt
 import psycopg
@@ -16,20 +18,20 @@ AUDIENCE = "ficha"
 ALGORITHM = "EdDSA"
 
 
-class NoSuchCollaborator(Exception):
+class CollaboratorUnknownError(Exception):
     """Nobody to issue a token for. The text is one line, for a person."""
 
 
 def issue(settings: Settings, email: str, days: int) -> str:
     """A token of the demo issuer for the active collaborator with this e-mail address, whatever their company."""
     if settings.jwt_issuer:
-        raise NoSuchCollaborator(f"tokens come from {settings.jwt_issuer}, which FICHA_JWT_ISSUER names")
+        raise CollaboratorUnknownError(f"tokens come from {settings.jwt_issuer}, which FICHA_JWT_ISSUER names")
     with psycopg.connect(settings.database_url) as connection:
         found = connection.execute(
             "select company_id, email from collaborator where lower(email) = lower(%s) and active", (email,)
         ).fetchall()
     if len(found) != 1:
-        raise NoSuchCollaborator(
+        raise CollaboratorUnknownError(
             f"{'no' if not found else 'more than one'} active collaborator has the address {email}"
         )
     company, address = found[0]
@@ -49,20 +51,19 @@ def issue(settings: Settings, email: str, days: int) -> str:
 def signing_key(directory: Path) -> Ed25519PrivateKey:
     """The issuer's private key. Two processes that make it at once agree on the first one."""
     file = directory / "demo-issuer.pem"
-    try:
-        made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
-        with open(made, "wb") as out:
-            out.write(
-                Ed25519PrivateKey.generate().private_bytes(
-                    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-                )
-            )
-    key = serialization.load_pem_private_key(file.read_bytes(), None)
-    assert isinstance(key, Ed25519PrivateKey)
-    return key
+    if not file.exists():
+        made = Ed25519PrivateKey.generate().private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        directory.mkdir(parents=True, exist_ok=True)
+        own = directory / f"demo-issuer.{os.getpid()}.pem"
+        own.touch(0o600)
+        own.write_bytes(made)
+        # A link, unlike a rename, leaves alone what is there already; and nobody ever sees a half-written key.
+        with contextlib.suppress(FileExistsError):
+            file.hardlink_to(own)
+        own.unlink()
+    return cast("Ed25519PrivateKey", serialization.load_pem_private_key(file.read_bytes(), None))
 
 
 def verification_key(directory: Path) -> Ed25519PublicKey:

@@ -439,8 +439,8 @@ def create_tables() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         postgresql.ExcludeConstraint(
-            (sa.column("company_id"), "="),
-            (sa.column("client_id"), "="),
+            ("company_id", "="),
+            ("client_id", "="),
             (sa.text("tstzrange(valid_from, valid_to)"), "&&"),
             using="gist",
             name="ex_cfdi_profile_one_at_a_time",

@@ -168,11 +168,11 @@ def test_after_sigkill_nothing_is_left_and_the_next_start_finds_the_data(tmp_pat
         assert alive == []
 
 
-def postgres_in(directory: Path) -> Server:
+def postgres_in(directory: Path) -> Postgres:
     return Postgres(directory, Known.read(directory / "servers.json"), {"fsync": "off"})
 
 
-def seaweedfs_in(directory: Path) -> Server:
+def seaweedfs_in(directory: Path) -> SeaweedFS:
     return SeaweedFS(directory, Known.read(directory / "servers.json"), settings_in(directory))
 
 
@@ -197,6 +197,23 @@ def test_an_orphan_is_stopped_before_its_successor_starts(tmp_path: Path, server
         successor.wait_until_ready()
     finally:
         stop(orphan)
+        stop(successor)
+
+
+def test_an_object_outlives_a_killed_store(tmp_path: Path) -> None:
+    killed, successor = seaweedfs_in(tmp_path), seaweedfs_in(tmp_path)
+    try:
+        killed.start()
+        killed.wait_until_ready()
+        client(killed.s3).put_object("ficha", "contrato.pdf", io.BytesIO(b"%PDF"), 4)
+        assert killed.process
+        killed.process.kill()
+        killed.process.wait()
+        successor.start()
+        successor.wait_until_ready()
+        assert client(successor.s3).get_object("ficha", "contrato.pdf").data == b"%PDF"
+    finally:
+        stop(killed)
         stop(successor)
 
 
@@ -263,7 +280,7 @@ def test_the_callers_environment_does_not_steer_the_servers(tmp_path: Path, monk
     assert server.environment()["PATH"] == os.environ["PATH"]
 
 
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named() -> None:
     with pytest.raises(EmbeddedError) as refused:
         embedded._file_of("no-such-distribution", "weed")
     assert str(refused.value) == (

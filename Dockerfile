@@ -1,0 +1,25 @@
+# The server alone, for a PostgreSQL and an S3 store elsewhere; GraphiQL is built in and off unless FICHA_GRAPHIQL=on.
+
+FROM python:3.13-slim AS build
+WORKDIR /app
+COPY requirements/app.txt requirements/local.txt requirements/
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/app.txt
+# A second environment, as GraphiQL's build needs Node and the server does not.
+RUN python -m venv /build && /build/bin/pip install --no-cache-dir --require-hashes -r requirements/local.txt
+COPY graphiql graphiql
+RUN /build/bin/python graphiql/build.py && rm -rf graphiql/node_modules
+
+FROM python:3.13-slim
+RUN useradd --system --uid 10001 --home-dir /data --create-home --shell /usr/sbin/nologin ficha
+WORKDIR /app
+COPY --from=build /venv /venv
+COPY --from=build /app/graphiql graphiql
+COPY . .
+# The command without an installation: the rooms are importable from here.
+RUN printf '#!/bin/sh\nexec /venv/bin/python -m server.cli "$@"\n' > /usr/local/bin/ficha && chmod 755 /usr/local/bin/ficha
+ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 FICHA_HOST=0.0.0.0 FICHA_DATA_DIR=/data
+USER ficha
+VOLUME /data
+EXPOSE 8000
+ENTRYPOINT ["ficha"]
+CMD ["serve"]
