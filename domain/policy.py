@@ -5,15 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from errors import Forbidden
 from models.client import ClientKind
 from models.viewer import Permission, Viewer
-
-
-def demand(viewer: Viewer, permission: Permission) -> None:
-    """Forbidden, unless the viewer holds the permission."""
-    if not viewer.may(permission):
-        raise Forbidden(f"Su rol no incluye el permiso {permission.value}.", permission.value)
 
 
 class ClientAction(StrEnum):

@@ -2,7 +2,8 @@
 
 import models
 from loaders.entity import Entity
+from models.viewer import Permission
 
 
 class AddressEntity(Entity, model=models.Address, prefix="adr"):
-    pass
+    permission = Permission.CLIENTS_READ

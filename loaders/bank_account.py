@@ -2,7 +2,8 @@
 
 import models
 from loaders.entity import Entity
+from models.viewer import Permission
 
 
 class BankAccountEntity(Entity, model=models.BankAccount, prefix="bnk"):
-    pass
+    permission = Permission.CLIENTS_READ

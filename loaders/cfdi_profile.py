@@ -2,7 +2,8 @@
 
 import models
 from loaders.entity import Entity
+from models.viewer import Permission
 
 
 class CfdiProfileEntity(Entity, model=models.CfdiProfile, prefix="cfp"):
-    pass
+    permission = Permission.CLIENTS_READ

@@ -7,6 +7,7 @@ from loaders.entity import Columns, Computed, Connection, Entity, ToMany, ToOne,
 from loaders.history import months_of
 from loaders.receivables import COLUMNS, receivables_of
 from models.client import GENERIC_RFCS
+from models.viewer import Permission
 
 
 def has_own_rfc(c: Columns) -> ColumnElement[bool]:
@@ -15,6 +16,7 @@ def has_own_rfc(c: Columns) -> ColumnElement[bool]:
 
 
 class ClientEntity(Entity, model=models.Client, prefix="cli"):
+    permission = Permission.CLIENTS_READ
     client_key = "id"
     orders = {
         "LEGAL_NAME": lambda c: c["sort_name"],
@@ -47,5 +49,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
     documents = Connection(models.Document, key="client_id", where=alive)
     history = Connection(models.HistoryEvent, key="client_id")
 
-    history_months = Computed("HistoryMonth", ("month", "event_count"), months_of, many=True)
-    receivables = Computed("Receivables", COLUMNS, receivables_of)
+    history_months = Computed(
+        "HistoryMonth", ("month", "event_count"), months_of, many=True, permission=Permission.HISTORY_READ
+    )
+    receivables = Computed("Receivables", COLUMNS, receivables_of, permission=Permission.BILLING_READ)

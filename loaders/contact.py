@@ -2,7 +2,9 @@
 
 import models
 from loaders.entity import Entity, ToOne
+from models.viewer import Permission
 
 
 class ContactEntity(Entity, model=models.Contact, prefix="con"):
+    permission = Permission.CLIENTS_READ
     client = ToOne(models.Client, on="client_id")

@@ -5,6 +5,7 @@ from sqlalchemy import func
 import models
 from loaders.entity import Connection, Entity, ToOne, alive
 from loaders.priority import rank
+from models.viewer import Permission
 
 
 class FunnelStageEntity(Entity, model=models.FunnelStage, prefix="stg"):
@@ -16,6 +17,7 @@ class LossReasonEntity(Entity, model=models.LossReason, prefix="lsr"):
 
 
 class DealEntity(Entity, model=models.Deal, prefix="deal"):
+    permission = Permission.DEALS_READ
     search = lambda c: func.ficha_fold(c["title"] + " " + func.coalesce(c["description"], ""))  # noqa: E731  # a declaration
     orders = {
         "CREATED_AT": lambda c: c["created_at"],

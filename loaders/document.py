@@ -4,9 +4,11 @@ from sqlalchemy import func
 
 import models
 from loaders.entity import Entity, ToOne
+from models.viewer import Permission
 
 
 class DocumentEntity(Entity, model=models.Document, prefix="file"):
+    permission = Permission.DOCUMENTS_READ
     search = lambda c: c["search_text"]  # noqa: E731  # a declaration
     orders = {
         "CREATED_AT": lambda c: c["created_at"],

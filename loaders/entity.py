@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Protocol, cast
 
 from sqlalchemy import BindParameter, Column, ColumnElement, FromClause, Select, Table, bindparam
-from sqlalchemy.types import Date, DateTime, Uuid
+from sqlalchemy.types import ARRAY, Date, DateTime, Text, Uuid
 
 from models import Base
+from models.viewer import Permission
 
 
 class Columns(Protocol):
@@ -36,6 +37,9 @@ NOW = bind("now", DateTime(timezone=True))
 """The instant of the operation, the same in all of its statements."""
 TODAY = bind("today", Date())
 """The day of `NOW` in the company's zone."""
+
+HIDDEN_KINDS = bind("hidden_kinds", ARRAY(Text()))
+"""The kinds of history events that the viewer may not see."""
 
 Where = Callable[[Columns], ColumnElement[bool]]
 """Makes a condition from a table's columns, which may be an alias's."""
@@ -73,6 +77,11 @@ class Relation:
     source: "type[Entity]"
     on: str
 
+    @property
+    def permission(self) -> Permission | None:
+        """What a viewer needs to follow it."""
+        raise NotImplementedError
+
     def __set_name__(self, owner: "type[Entity]", name: str) -> None:
         self.source, self.name = owner, name
 
@@ -93,6 +102,11 @@ class Link(Relation):
     def target(self) -> "type[Entity]":
         """Where it leads."""
         return entity_of(self.model)
+
+    @property
+    def permission(self) -> Permission | None:
+        """What a viewer needs to see the target's rows."""
+        return self.target.permission
 
 
 class ToOne(Link):
@@ -149,12 +163,19 @@ class Computed(Relation):
         *,
         on: str = "id",
         many: bool = False,
+        permission: Permission | None = None,
     ) -> None:
+        self.needed = permission
         self.row_name = row_name
         self.columns = tuple(columns)
         self.statement = statement
         self.on = on
         self.many = many
+
+    @property
+    def permission(self) -> Permission | None:
+        """As declared."""
+        return self.needed
 
 
 class Entity:
@@ -167,7 +188,11 @@ class Entity:
     model: ClassVar[type[Base]]
     table: ClassVar[Table]
     prefix: ClassVar[str]
+    permission: ClassVar[Permission | None] = None
+    """What a viewer needs to see these rows, whichever way leads to them; None needs only a viewer."""
     client_key: ClassVar[str | None] = None
+    visible: ClassVar[Where | None] = None
+    """Which of the rows a viewer with the permission sees, where that depends on the row."""
     hidden: ClassVar[frozenset[str]] = frozenset({"search_text", "sort_name"})
     """Columns that serve statements and are not read."""
     type_names: ClassVar[Mapping[str, str]] = {}

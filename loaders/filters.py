@@ -13,6 +13,7 @@ from sqlalchemy.types import ARRAY, Text, TypeEngine
 
 from loaders.entity import COMPANY, Computed, Entity, Link, ToOne, bind
 from loaders.ids import decode_as
+from models.viewer import Viewer
 
 Shape = Any
 
@@ -24,25 +25,31 @@ class Value:
     index: int
 
 
-def split(entity: type[Entity], tree: Mapping[str, Any], values: list[Any], field: str) -> Shape:
-    """The shape of a filter; its values go to `values`. Null is part of the shape: SQL says it differently."""
+def split(viewer: Viewer, entity: type[Entity], tree: Mapping[str, Any], values: list[Any], field: str) -> Shape:
+    """The shape of a filter; its values go to `values`. Null is part of the shape: SQL says it differently.
+
+    Forbidden, where it leads through what the viewer may not see: that would tell what is there.
+    """
+    viewer.demand(entity.permission)
     return tuple(
-        (name, _split(entity, name, part, values, f"{field}.{name.rstrip('_')}")) for name, part in tree.items()
+        (name, _split(viewer, entity, name, part, values, f"{field}.{name.rstrip('_')}")) for name, part in tree.items()
     )
 
 
-def _split(entity: type[Entity], name: str, part: Any, values: list[Any], field: str) -> Shape:
+def _split(viewer: Viewer, entity: type[Entity], name: str, part: Any, values: list[Any], field: str) -> Shape:
     if part is None:
         return None
     if name in ("and_", "or_"):
-        return tuple(split(entity, item, values, field) for item in part)
+        return tuple(split(viewer, entity, item, values, field) for item in part)
     if name == "not_":
-        return split(entity, part, values, field)
+        return split(viewer, entity, part, values, field)
     relation = entity.relations.get(name)
+    if relation:
+        viewer.demand(relation.permission)
     if isinstance(relation, ToOne):
-        return split(relation.target, part, values, field)
+        return split(viewer, relation.target, part, values, field)
     if isinstance(relation, Link):
-        quantified = ((key, item and split(relation.target, item, values, field)) for key, item in part.items())
+        quantified = ((key, item and split(viewer, relation.target, item, values, field)) for key, item in part.items())
         return tuple(quantified)
     return tuple(
         (key, _split_tests(entity, key, item, values, field) if relation else _value(entity, name, item, values, field))
@@ -63,11 +70,6 @@ def _value(entity: type[Entity], column: str, value: Any, values: list[Any], fie
         value = keys if isinstance(value, list) else keys[0]
     values.append(value)
     return Value(len(values) - 1)
-
-
-def names(count: int) -> list[str]:
-    """How a shape's values are named as binds."""
-    return [f"f{index}" for index in range(count)]
 
 
 def _bind(value: Value, type_: TypeEngine[Any]) -> ColumnElement[Any]:

@@ -6,11 +6,13 @@ import models
 from loaders.entity import NOW, Derived, Entity, ToOne
 from loaders.priority import rank
 from models.follow_up import FollowUpState
+from models.viewer import Permission
 
 OPEN = (FollowUpState.PENDING, FollowUpState.IN_PROGRESS)
 
 
 class FollowUpEntity(Entity, model=models.FollowUp, prefix="seg"):
+    permission = Permission.FOLLOW_UPS_READ
     search = lambda c: c["search_text"]  # noqa: E731  # a declaration
     orders = {
         "STARTS_AT": lambda c: c["starts_at"],

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, DateTime, FromClause, Text, column, func, select
+from sqlalchemy import ARRAY, ColumnElement, DateTime, FromClause, Text, all_, column, func, select
 
 import models
-from loaders.entity import COMPANY, NOW, Entity, Query, ToOne, bind
+from loaders.entity import COMPANY, HIDDEN_KINDS, NOW, Entity, Query, ToOne, bind
 from models.history import HistoryEventKind
+from models.viewer import Permission
 
 MONTHS = bind("months", ARRAY(Text))
 """The months of the company's calendar as YYYY-MM, oldest first, from before its first record to the current one."""
@@ -16,6 +17,8 @@ one time zone database decides (Python's tzdata, pinned), however old the server
 
 
 class HistoryEventEntity(Entity, model=models.HistoryEvent, prefix="evt"):
+    permission = Permission.HISTORY_READ
+    visible = lambda c: c["kind"] != all_(HIDDEN_KINDS)  # noqa: E731  # a declaration
     discriminator = "kind"
     type_names = {kind.value: kind.value.title().replace("_", "") + "Event" for kind in HistoryEventKind}
     orders = {"OCCURRED_AT": lambda c: c["occurred_at"]}
@@ -32,7 +35,7 @@ def months_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
     client, event = models.Client.__table__.alias(), models.HistoryEvent.__table__.alias()
     counts = (
         select(func.width_bucket(event.c.occurred_at, MONTH_STARTS).label("month"), func.count().label("events"))
-        .where(event.c.company_id == COMPANY, event.c.client_id == client_id)
+        .where(event.c.company_id == COMPANY, event.c.client_id == client_id, event.c.kind != all_(HIDDEN_KINDS))
         .group_by("month")
         .correlate(parent)
         .lateral()

@@ -67,6 +67,8 @@ class Rows:
 class Operation:
     """What one GraphQL operation (or one event of a subscription) has read so far, and how it reads on.
 
+    Every way to a row leads through here, and so does the check of the permission that its entity asks for.
+
     `wanted` are the names of all fields in the operation: a relation that is declared `joined` is joined when its
     field is among them, and fetched by its own dataloader in the rare case that it was not.
     """
@@ -86,6 +88,7 @@ class Operation:
         self, entity: type[Entity], key: str, value: Any, where: Where | None = None
     ) -> Awaitable[Row | None]:
         """The record whose unique `key` has this value, if the viewer sees it."""
+        self.viewer.demand(entity.permission)
 
         def make() -> Batch:
             return self._one(statements.by_key(entity, key, where, self._joined(entity), self.viewer.sees_all))
@@ -95,6 +98,7 @@ class Operation:
     def load(self, row: Row, name: str) -> Awaitable[Any] | Any:
         """What the row's relation `name` leads to: a row or None, or a list of rows."""
         relation = cast("type[Entity]", row.entity).relations[name]
+        self.viewer.demand(relation.permission)
         if isinstance(relation, ToOne) and relation.joined:
             other = getattr(row, name)
             if other is not NOT_LOADED:
@@ -106,6 +110,7 @@ class Operation:
 
     def page(self, relation: Connection, request: PageRequest, parent: UUID | None = None) -> Awaitable[Rows]:
         """A page of the relation's rows: the parent's children, or all for a relation without a parent."""
+        self.viewer.demand(relation.permission)
 
         def make() -> Batch:
             joins = self._joined(relation.target)
@@ -115,12 +120,23 @@ class Operation:
 
     def count(self, relation: Connection, request: PageRequest, parent: UUID | None = None) -> Awaitable[int]:
         """How many rows the request's pages have altogether."""
+        self.viewer.demand(relation.permission)
 
         def make() -> Batch:
             values = {name: value for name, value in request.values.items() if not name.startswith("c")}
             return self._counts(statements.count(relation, request.counted, self.viewer.sees_all), values)
 
         return self._loader((relation, "count", request.counted, repr(request.values)), make).load(parent or _NO_PARENT)
+
+    def count_hidden(self, relation: Connection, request: PageRequest, parent: UUID) -> Awaitable[int]:
+        """How many events the request's pages would have more if the viewer might see all kinds."""
+        self.viewer.demand(relation.permission)
+
+        def make() -> Batch:
+            values = {name: value for name, value in request.values.items() if not name.startswith("c")}
+            return self._counts(statements.count_hidden(relation, request.counted), values)
+
+        return self._loader((relation, "hidden", request.counted, repr(request.values)), make).load(parent)
 
     def _loader(self, key: Hashable, make: Callable[[], Batch]) -> DataLoader[Any, Any]:
         loader = self._loaders.get(key)

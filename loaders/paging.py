@@ -16,6 +16,7 @@ from errors import BadInput
 from loaders.entity import Connection, Entity
 from loaders.filters import split
 from loaders.statements import RELEVANCE, Order, Page, order_name, order_types
+from models.viewer import Viewer
 
 LONGEST_PAGE = 100
 DEFAULT_PAGE = 20
@@ -42,6 +43,7 @@ class PageRequest:
 
 
 def page_request(
+    viewer: Viewer,
     connection: Connection,
     *,
     first: int | None = None,
@@ -66,7 +68,7 @@ def page_request(
 
     entity = connection.target
     values: list[Any] = []
-    shape = split(entity, filter or {}, values, "filter")
+    shape = split(viewer, entity, filter or {}, values, "filter")
     binds = {f"f{index}": value for index, value in enumerate(values)}
     words = _search(search)
     if words:

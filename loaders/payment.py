@@ -2,7 +2,9 @@
 
 import models
 from loaders.entity import Entity, ToOne
+from models.viewer import Permission
 
 
 class PaymentEntity(Entity, model=models.Payment, prefix="pay"):
+    permission = Permission.SALES_READ
     registered_by = ToOne(models.Collaborator, on="registered_by_id", joined=True)

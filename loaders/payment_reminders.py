@@ -4,9 +4,11 @@ from sqlalchemy import and_
 
 import models
 from loaders.entity import Entity, ToMany, alive
+from models.viewer import Permission
 
 
 class PaymentRemindersEntity(Entity, model=models.PaymentReminders, prefix="rem"):
+    permission = Permission.BILLING_READ
     rules = ToMany(models.ReminderRule, on="client_id", key="client_id", order=("position",))
     recipients = ToMany(
         models.Contact,
@@ -18,4 +20,4 @@ class PaymentRemindersEntity(Entity, model=models.PaymentReminders, prefix="rem"
 
 
 class ReminderRuleEntity(Entity, model=models.ReminderRule, prefix="rul"):
-    pass
+    permission = Permission.BILLING_READ

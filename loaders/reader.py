@@ -14,6 +14,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from errors import BadInput
 from loaders.statements import Statement
+from models.history import hidden_kinds
 from models.viewer import Viewer
 
 Pool = AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]
@@ -40,6 +41,7 @@ class Reader:
         self._common: Mapping[str, Any] = {
             "company_id": viewer.company_id,
             "viewer_id": viewer.collaborator_id,
+            "hidden_kinds": hidden_kinds(viewer),
             "now": now,
             "today": viewer.today(now),
             "months": months,

@@ -9,6 +9,7 @@ import models
 from loaders.entity import COMPANY, TODAY, Columns, Entity, Query
 from loaders.sales_document import is_owed
 from models.sales_document import SalesDocumentType
+from models.viewer import Permission
 
 COLUMNS = (
     "terms",
@@ -23,7 +24,7 @@ COLUMNS = (
 
 
 class ReceivableTermsEntity(Entity, model=models.ReceivableTerms, prefix="trm"):
-    pass
+    permission = Permission.BILLING_READ
 
 
 def counts_as_credit(c: Columns) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Numeric, and_, case, cast
 import models
 from loaders.entity import TODAY, Columns, Connection, Derived, Entity, ToMany, ToOne
 from models.sales_document import OWING, SalesDocumentState, SalesDocumentType
+from models.viewer import Permission
 
 
 def is_owed(c: Columns) -> ColumnElement[bool]:
@@ -20,6 +21,7 @@ def balance(c: Columns) -> ColumnElement[Decimal]:
 
 
 class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
+    permission = Permission.SALES_READ
     discriminator = "type"
     type_names = {"QUOTE": "Quote", "SALES_NOTE": "SalesNote", "INVOICE": "Invoice"}
     search = lambda c: c["folio"]  # noqa: E731  # a declaration
@@ -51,4 +53,4 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
 
 
 class SalesDocumentLineEntity(Entity, model=models.SalesDocumentLine, prefix="lin"):
-    pass
+    permission = Permission.SALES_READ

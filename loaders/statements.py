@@ -36,7 +36,19 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.types import TypeEngine
 
 import models
-from loaders.entity import COMPANY, VIEWER, Computed, Connection, Entity, Query, ToMany, ToOne, Where, bind
+from loaders.entity import (
+    COMPANY,
+    HIDDEN_KINDS,
+    VIEWER,
+    Computed,
+    Connection,
+    Entity,
+    Query,
+    ToMany,
+    ToOne,
+    Where,
+    bind,
+)
 from loaders.filters import Shape, condition
 from loaders.rows import Make, maker, row_type
 
@@ -111,7 +123,7 @@ def joined(
     for relation in joins:
         other = relation.target.table.alias()
         link = and_(other.c["company_id"] == COMPANY, other.c[relation.key] == table.c[relation.on])
-        source = source.outerjoin(other, and_(link, relation.where(other.c)) if relation.where else link)
+        source = source.outerjoin(other, and_(link, *_conditions(relation.target, other, relation.where)))
         columns += relation.target.columns(other).values()
     return columns, source
 
@@ -127,7 +139,7 @@ def by_key(
         select(table.c[key].label("key_"), *columns)
         .select_from(source)
         .where(table.c[company_key(entity)] == COMPANY, table.c[key] == any_(bind("keys", ARRAY(table.c[key].type))))
-        .where(where(table.c) if where else true(), true() if sees_all else sight(entity, table))
+        .where(*_conditions(entity, table, where), true() if sees_all else sight(entity, table))
     )
     return Statement.of(query, _keyed(maker(entity, joins)))
 
@@ -141,7 +153,7 @@ def to_many(relation: ToMany, joins: tuple[ToOne, ...]) -> Statement:
         select(table.c[relation.key].label("key_"), *columns)
         .select_from(source)
         .where(table.c["company_id"] == COMPANY, table.c[relation.key] == any_(KEYS))
-        .where(relation.where(table.c) if relation.where else true())
+        .where(*_conditions(relation.target, table, relation.where))
         .order_by(table.c[relation.key], *(table.c[name] for name in relation.order))
     )
     return Statement.of(query, _keyed(maker(relation.target, joins)))
@@ -178,6 +190,20 @@ def page(relation: Connection, shape: Page, joins: tuple[ToOne, ...], sees_all: 
     return Statement.of(query, lambda values: (values[0], values[1], make(values[2:])))
 
 
+@lru_cache(256)
+def count_hidden(relation: Connection, shape: Page) -> Statement:
+    """How many events are kept from the viewer, of those that the shape's filter asks for: (key, count)."""
+    table = relation.target.table.alias()
+    key = table.c[relation.key]
+    query = (
+        select(key, func.count())
+        .where(table.c["company_id"] == COMPANY, condition(relation.target, table, shape.filter))
+        .where(table.c["kind"] == any_(HIDDEN_KINDS), key == any_(KEYS))
+        .group_by(key)
+    )
+    return Statement.of(query, tuple)
+
+
 @lru_cache(1024)
 def count(relation: Connection, shape: Page, sees_all: bool) -> Statement:
     """How many rows the pages of a connection have altogether: (key or None, count). A parent of none is left out."""
@@ -189,6 +215,11 @@ def count(relation: Connection, shape: Page, sees_all: bool) -> Statement:
     return Statement.of(
         query.add_columns(key).where(key == any_(KEYS)).group_by(key), lambda values: (values[1], values[0])
     )
+
+
+def _conditions(entity: type[Entity], table: FromClause, where: Where | None) -> list[ColumnElement[bool]]:
+    """Which of the entity's rows are there for the viewer, and are what the relation leads to."""
+    return [holds(table.c) for holds in (entity.visible, where) if holds]
 
 
 def parents() -> FromClause:
@@ -218,8 +249,7 @@ def _wanted(relation: Connection, table: FromClause, shape: Page, sees_all: bool
     entity = relation.target
     yield table.c[company_key(entity)] == COMPANY
     yield condition(entity, table, shape.filter)
-    if relation.where:
-        yield relation.where(table.c)
+    yield from _conditions(entity, table, relation.where)
     if not relation.key and not sees_all:
         yield sight(entity, table)
     if shape.search and entity.search is not None:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, choice, of_client, one_of, refers
+from models.viewer import Permission, Viewer
 
 
 class HistoryEventKind(StrEnum):
@@ -26,6 +27,15 @@ class HistoryEventKind(StrEnum):
     DEAL_LOST = "DEAL_LOST"
     DEAL_CLOSED = "DEAL_CLOSED"
     DEAL_REOPENED = "DEAL_REOPENED"
+
+
+KIND_PERMISSIONS = {
+    kind: permission
+    for kind in HistoryEventKind
+    for subject, permission in (("SALES_DOCUMENT_", Permission.SALES_READ), ("DEAL_", Permission.DEALS_READ))
+    if kind.startswith(subject)
+}
+"""What one needs to see an event of the kind, beside the permission to read history: that of what it is about."""
 
 
 class HistoryEvent(Owned, Base):
@@ -59,3 +69,8 @@ class HistoryEvent(Owned, Base):
             Index("ix_history_event_client", "company_id", "client_id", "occurred_at", "id"),
             one_of("kind", HistoryEventKind),
         )
+
+
+def hidden_kinds(viewer: Viewer) -> list[str]:
+    """The kinds of events that the viewer may not see."""
+    return [kind.value for kind, permission in KIND_PERMISSIONS.items() if not viewer.may(permission)]

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from errors import Forbidden
 from models.collaborator import Role
 
 
@@ -15,9 +16,12 @@ class Permission(StrEnum):
     CLIENTS_READ = "clients:read"
     CLIENTS_READ_ALL = "clients:read_all"
     CLIENTS_WRITE = "clients:write"
+    DEALS_READ = "deals:read"
     DEALS_WRITE = "deals:write"
     DEALS_CLOSE = "deals:close"
+    FOLLOW_UPS_READ = "follow_ups:read"
     FOLLOW_UPS_WRITE = "follow_ups:write"
+    SALES_READ = "sales:read"
     SALES_WRITE = "sales:write"
     BILLING_READ = "billing:read"
     BILLING_WRITE = "billing:write"
@@ -28,7 +32,16 @@ class Permission(StrEnum):
     ADMIN = "admin"
 
 
-_READING = frozenset({Permission.CLIENTS_READ, Permission.DOCUMENTS_READ, Permission.HISTORY_READ})
+_READING = frozenset(
+    {
+        Permission.CLIENTS_READ,
+        Permission.DEALS_READ,
+        Permission.FOLLOW_UPS_READ,
+        Permission.SALES_READ,
+        Permission.DOCUMENTS_READ,
+        Permission.HISTORY_READ,
+    }
+)
 _SELLING = _READING | {
     Permission.CLIENTS_WRITE,
     Permission.DEALS_WRITE,
@@ -67,6 +80,11 @@ class Viewer:
     def may(self, permission: Permission) -> bool:
         """Whether the viewer holds the permission."""
         return permission in self.permissions
+
+    def demand(self, permission: Permission | None) -> None:
+        """Forbidden, unless the viewer holds the permission; None asks for nothing."""
+        if permission is not None and permission not in self.permissions:
+            raise Forbidden(f"Su rol no incluye el permiso {permission.value}.", permission.value)
 
     @property
     def sees_all(self) -> bool:

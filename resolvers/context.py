@@ -9,9 +9,8 @@ from typing import Any, cast
 from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, Visitor, visit
 from strawberry import Info
 
-from domain import policy
 from loaders.operation import Operation
-from models.viewer import Permission, Viewer
+from models.viewer import Viewer
 from storage.object_store import ObjectStore
 
 
@@ -46,11 +45,6 @@ def operation(info: Info) -> Operation:
 def viewer(info: Info) -> Viewer:
     """Who asks."""
     return context(info).viewer
-
-
-def demand(info: Info, permission: Permission) -> None:
-    """Forbidden, unless the viewer holds the permission."""
-    policy.demand(viewer(info), permission)
 
 
 _known: dict[int, tuple[OperationDefinitionNode, frozenset[str]]] = {}

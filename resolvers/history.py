@@ -64,6 +64,13 @@ def filtered_count(root: Rows, info: Info) -> Any:
     return operation(info).count(root.relation, root.request, root.parent)
 
 
+def hidden_count(root: Rows, info: Info) -> Any:
+    """The events of the month and kinds that were asked for and are about something the viewer may not see."""
+    if root.parent is None:
+        raise TypeError("a history has a parent")
+    return operation(info).count_hidden(root.relation, root.request, root.parent)
+
+
 def detail(key: str) -> Any:
     """A resolver: a value kept with the event. Money and dates are kept as the text that they are shown as."""
 

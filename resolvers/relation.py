@@ -28,7 +28,7 @@ def related(root: Any, info: Info) -> Any:
 def page(name: str, parent: Any, info: Info, **arguments: Any) -> Any:
     """A page of the parent's connection of this name, or of the root's where the parent is None."""
     relation: Connection = ROOT[name] if parent is None else parent.entity.relations[name]
-    request = page_request(relation, **arguments)
+    request = page_request(operation(info).viewer, relation, **arguments)
     return operation(info).page(relation, request, None if parent is None else parent.id)
 
 

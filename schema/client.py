@@ -49,29 +49,29 @@ class Client(Node):
         answers.branch_addresses, "The branches' addresses (sucursales), in their order."
     )
 
-    history: HistoryEventConnection = answered(
+    history: HistoryEventConnection | None = answered(
         history_answers.history,
         "What happened to the client (historial), newest first unless turned by `order`. `month` is cut in"
         " the company's time zone. At most 100 events a page.",
     )
-    history_months: list[HistoryMonth] = related(
+    history_months: list[HistoryMonth] | None = related(
         "The months from the record's creation, as client or prospect, to the current one, newest first, empty ones"
         " included: the history's drop-down."
     )
-    deals: Connection[Deal] = connection("The deals (tratos).", inputs.DealFilter, inputs.DealOrder)
-    follow_ups: Connection[FollowUp] = connection(
+    deals: Connection[Deal] | None = connection("The deals (tratos).", inputs.DealFilter, inputs.DealOrder)
+    follow_ups: Connection[FollowUp] | None = connection(
         "The follow-ups (seguimientos). `search` looks in key and name.", inputs.FollowUpFilter, inputs.FollowUpOrder
     )
-    sales_documents: Connection[SalesDocument] = connection(
+    sales_documents: Connection[SalesDocument] | None = connection(
         "The quotes, sales notes and invoices. `search` looks in the folio.",
         inputs.SalesDocumentFilter,
         inputs.SalesDocumentOrder,
     )
-    documents: Connection[Document] = connection(
+    documents: Connection[Document] | None = connection(
         "The files (documentos). `search` looks in name and description.", inputs.DocumentFilter, inputs.DocumentOrder
     )
 
-    receivables: Receivables = related("Terms and debts (cuentas por cobrar).")
+    receivables: Receivables | None = related("Terms and debts (cuentas por cobrar).")
     payment_reminders: PaymentReminders | None = related(
         "How it is reminded of what it owes (recordatorios de pago); null when nothing was configured."
     )

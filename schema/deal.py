@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from schema.sales_document import SalesDocument
 
 
+LazySalesDocument = Annotated["SalesDocument", strawberry.lazy("schema.sales_document")]
+
+
 @strawberry.type(description="A stage of the sales funnel (etapa del embudo de ventas).")
 class FunnelStage(Node):
     name: str = column("Name, unique in the company.")
@@ -47,12 +50,12 @@ class Deal(Node):
     loss_reason: LossReason | None = related("Why it was lost.")
     reopened_at: datetime.datetime | None = column("When it was last reopened.")
     created_by: Collaborator | None = related("Who created it.")
-    client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")
-    follow_ups: Connection[Annotated["FollowUp", strawberry.lazy("schema.follow_up")]] = connection(
+    client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
+    follow_ups: Connection[Annotated["FollowUp", strawberry.lazy("schema.follow_up")]] | None = connection(
         "The follow-ups planned for it.", inputs.FollowUpFilter, inputs.FollowUpOrder
     )
-    sales_documents: Connection[Annotated["SalesDocument", strawberry.lazy("schema.sales_document")]] = connection(
-        "The sales documents that it led to.", inputs.SalesDocumentFilter, inputs.SalesDocumentOrder
+    sales_documents: Connection[Annotated["SalesDocument", strawberry.lazy("schema.sales_document")]] | None = (
+        connection("The sales documents that it led to.", inputs.SalesDocumentFilter, inputs.SalesDocumentOrder)
     )
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")

@@ -27,7 +27,7 @@ class Document(Node):
     sha256: str = column("SHA-256 of its bytes, 64 hexadecimal digits.")
     expires_on: datetime.date | None = column("The day it expires (vigencia).")
     uploaded_by: Collaborator | None = related("Who uploaded it.")
-    client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")
+    client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
     download_url: Url | None = answered(
         answers.download_url,
         "A link to download it under its name; it works for five minutes, without further credentials.",

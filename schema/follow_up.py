@@ -30,7 +30,7 @@ class FollowUp(Node):
     deal: Deal | None = related("The deal it is for (trato relacionado).")
     assignee: Collaborator | None = related("Who is to do it (colaborador asignado).")
     created_by: Collaborator | None = related("Who created it.")
-    client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")
+    client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
     updated_at: datetime.datetime = column("When it was last changed.")

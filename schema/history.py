@@ -136,6 +136,11 @@ class HistoryEventConnection(Connection[HistoryEvent]):
         answers.filtered_count,
         "How many events are of the month and the kinds asked for. Counted only when asked for.",
     )
+    hidden_count: int = answered(
+        answers.hidden_count,
+        "How many events of the month and the kinds asked for are left out, because they are about something that the"
+        " viewer may not see. Not part of the other counts.",
+    )
 
 
 @strawberry.type(description="A month of the history's drop-down, in the company's time zone.")

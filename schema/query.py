@@ -31,29 +31,29 @@ class Query:
     client: Client | None = answered(
         client_answers.client, "The client with this id or this RFC, one of the two." + _BY_ID
     )
-    clients: Connection[Client] = answered(
+    clients: Connection[Client] | None = answered(
         client_answers.clients,
         "Clients and prospects. `search` looks in legal and trade name, RFC, and the contacts' names, e-mail"
         " addresses and telephones; it forgives accents, case and a typo, and lists the best match first.",
     )
     deal: Deal | None = answered(node_answers.deal, "A deal." + _BY_ID)
-    deals: Connection[Deal] = connection(
+    deals: Connection[Deal] | None = connection(
         "Deals. `search` looks in title and description.", inputs.DealFilter, inputs.DealOrder
     )
     follow_up: FollowUp | None = answered(node_answers.follow_up, "A follow-up." + _BY_ID)
-    follow_ups: Connection[FollowUp] = connection(
+    follow_ups: Connection[FollowUp] | None = connection(
         "Follow-ups. `search` looks in key and name.", inputs.FollowUpFilter, inputs.FollowUpOrder
     )
     sales_document: SalesDocument | None = answered(
         node_answers.sales_document, "A quote, sales note or invoice." + _BY_ID
     )
-    sales_documents: Connection[SalesDocument] = connection(
+    sales_documents: Connection[SalesDocument] | None = connection(
         "Quotes, sales notes and invoices. `search` looks in the folio.",
         inputs.SalesDocumentFilter,
         inputs.SalesDocumentOrder,
     )
     document: Document | None = answered(node_answers.document, "A file of a client's record." + _BY_ID)
-    documents: Connection[Document] = connection(
+    documents: Connection[Document] | None = connection(
         "Files. `search` looks in name and description.", inputs.DocumentFilter, inputs.DocumentOrder
     )
 

@@ -59,7 +59,7 @@ class SalesDocument(Node):
     tax: Decimal = column("Sum of the taxes (impuestos).")
     total: Decimal = column("Subtotal less discount plus taxes (total).")
     notes: str | None = column("Notes (observaciones).")
-    client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")
+    client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
     deal: Deal | None = related("The deal that it came from.")
     origin: Annotated["SalesDocument", strawberry.lazy("schema.sales_document")] | None = related(
         "The document that this one was made from."
