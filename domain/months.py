@@ -90,10 +90,6 @@ def _midnight(year: int, month: int, zone: ZoneInfo) -> datetime:
 
 
 @functools.lru_cache(256)
-def calendar(last: YearMonth, zone: ZoneInfo) -> tuple[list[str], list[datetime]]:
-    """Every month from 2000-01, before any record, to `last`: their names, and the instants at which they begin."""
-    months = months_between(_EPOCH, last)
-    return [str(month) for month in months], [_midnight(month.year, month.month, zone) for month in months]
-
-
-_EPOCH: Final = YearMonth(2000, 1)
+def month_starts(first_year: int, last: YearMonth, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """The instants at which the months from January of `first_year` to `last` begin."""
+    return tuple(_midnight(month.year, month.month, zone) for month in months_between(YearMonth(first_year, 1), last))

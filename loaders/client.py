@@ -1,11 +1,12 @@
 """The client and all that hangs from it."""
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, and_, bindparam
 
 import models
 from loaders.entity import Columns, Computed, Connection, Entity, ToMany, ToOne, alive
 from loaders.history import months_of
 from loaders.receivables import COLUMNS, receivables_of
+from models.address import AddressKind
 from models.client import GENERIC_RFCS
 from models.viewer import Permission
 
@@ -13,6 +14,11 @@ from models.viewer import Permission
 def has_own_rfc(c: Columns) -> ColumnElement[bool]:
     """An RFC that is nobody else's in the company. Said in the words of the unique index, so that it is used."""
     return c["rfc"].not_in(bindparam("generic", GENERIC_RFCS, expanding=True, literal_execute=True))
+
+
+def is_kept(c: Columns, kind: AddressKind) -> ColumnElement[bool]:
+    """An address of the kind that was not deleted."""
+    return and_(c["kind"] == kind, alive(c))
 
 
 class ClientEntity(Entity, model=models.Client, prefix="cli"):
@@ -41,6 +47,12 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
 
     contacts = ToMany(models.Contact, key="client_id", order=("position",), where=alive)
     addresses = ToMany(models.Address, key="client_id", order=("position",), where=alive)
+    fiscal_address = ToOne(
+        models.Address, on="id", key="client_id", where=lambda c: is_kept(c, AddressKind.FISCAL), joined=True
+    )
+    branch_addresses = ToMany(
+        models.Address, key="client_id", order=("position",), where=lambda c: is_kept(c, AddressKind.BRANCH)
+    )
     bank_accounts = ToMany(models.BankAccount, key="client_id", order=("position",), where=alive)
 
     deals = Connection(models.Deal, key="client_id", where=alive)

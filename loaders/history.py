@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, DateTime, FromClause, Text, all_, column, func, select
+from sqlalchemy import ARRAY, ColumnElement, DateTime, FromClause, all_, column, func, select
 
 import models
 from loaders.entity import COMPANY, HIDDEN_KINDS, NOW, Entity, Query, ToOne, bind
 from models.history import HistoryEventKind
 from models.viewer import Permission
 
-MONTHS = bind("months", ARRAY(Text))
-"""The months of the company's calendar as YYYY-MM, oldest first, from before its first record to the current one."""
 MONTH_STARTS = bind("month_starts", ARRAY(DateTime(timezone=True)))
-"""The instant at which each of them begins in the company's zone. Handed in rather than computed by PostgreSQL, so that
-one time zone database decides (Python's tzdata, pinned), however old the server's is."""
+"""The instants at which the months begin in the company's zone, from January of `FIRST_YEAR` to the current one. Handed
+in rather than computed by PostgreSQL, so that one time zone database decides (Python's tzdata, pinned), however old the
+server's is."""
+
+FIRST_YEAR = 2000
+"""No record of Ficha is older."""
 
 
 class HistoryEventEntity(Entity, model=models.HistoryEvent, prefix="evt"):
@@ -40,15 +42,13 @@ def months_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
         .correlate(parent)
         .lateral()
     )
-    months = func.unnest(MONTHS).table_valued(column("name", Text()), with_ordinality="number").render_derived("month")
     first, last = (func.width_bucket(instant, MONTH_STARTS) for instant in (client.c.created_at, NOW))
+    months = func.generate_series(first, last).table_valued(column("number", Integer())).render_derived("month")
+    ordinal = months.c.number - 1
+    day = func.make_date(FIRST_YEAR + ordinal.op("/")(12), ordinal % 12 + 1, 1)
     return (
-        select(months.c.name.label("month"), func.coalesce(counts.c.events, 0).label("event_count"))
-        .select_from(
-            client.join(months, months.c.number.between(first, last)).outerjoin(
-                counts, counts.c.month == months.c.number
-            )
-        )
+        select(func.to_char(day, "YYYY-MM").label("month"), func.coalesce(counts.c.events, 0).label("event_count"))
+        .select_from(client.join(months, true()).outerjoin(counts, counts.c.month == months.c.number))
         .where(client.c.company_id == COMPANY, client.c.id == client_id)
         .order_by(months.c.number.desc())
     )

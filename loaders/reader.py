@@ -25,16 +25,15 @@ _COMMIT = "commit"
 
 
 class Reader:
-    """Reads for one viewer at one instant; `months` are those of the company's calendar. `statements` counts what it
-    has sent."""
+    """Reads for one viewer at one instant; see `loaders.history` for `month_starts`. `statements` counts what it has
+    sent."""
 
     def __init__(
         self,
         pool: Pool,
         viewer: Viewer,
         now: datetime.datetime,
-        months: Sequence[str] = (),
-        month_starts: Sequence[datetime.datetime] = (),
+        month_starts: Sequence[datetime.datetime],
     ) -> None:
         self._pool = pool
         self._company = str(viewer.company_id)
@@ -44,8 +43,7 @@ class Reader:
             "hidden_kinds": hidden_kinds(viewer),
             "now": now,
             "today": viewer.today(now),
-            "months": months,
-            "month_starts": month_starts,
+            "month_starts": list(month_starts),
         }
         self._waiting: list[tuple[Statement, dict[str, Any], asyncio.Future[Sequence[Any]]]] = []
         self._sending: asyncio.Task[None] | None = None

@@ -7,6 +7,7 @@ from strawberry import Info
 
 from domain.cfdi_profile import allowed_uses
 from errors import BadInput
+from loaders.reads import Coded, reads
 from models.catalogs import (
     BANKS,
     CFDI_USES,
@@ -26,6 +27,7 @@ from resolvers.context import context, viewer
 def entry_of(catalog: Catalog[Any], column: str) -> Any:
     """A resolver: the catalog's entry for the code in the row's column, whether or not it still holds."""
 
+    @reads(Coded(catalog, column))
     def resolve(root: Any) -> Any:
         return catalog.get(getattr(root, column))
 

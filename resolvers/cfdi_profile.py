@@ -1,5 +1,6 @@
 """Whether the client's data would do for a CFDI."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from inspect import isawaitable
 from typing import Any
@@ -10,17 +11,23 @@ from strawberry.utils.str_converters import to_camel_case
 from domain.cfdi_profile import Readiness, Receptor
 from domain.cfdi_profile import readiness as judge
 from domain.problem import Problem
-from resolvers.context import context, operation, viewer
+from loaders.reads import Filled, reads
+from resolvers.context import Context, context, operation
 
 _FIELDS = tuple(field.name for field in fields(Receptor))
 
 
+def _judge(context: Context, profile: Mapping[str, Any]) -> Readiness:
+    receptor = Receptor(**{name: profile[name] for name in _FIELDS})
+    return judge(receptor, context.viewer.today(context.now))
+
+
+@reads(Filled(_FIELDS, _judge, of="cfdi_profile"))
 async def readiness(root: Any, info: Info) -> Readiness:
     """Judges the client's current profile; one that has none lacks everything."""
     profile = operation(info).load(root, "cfdi_profile")
     row = await profile if isawaitable(profile) else profile
-    receptor = Receptor(**{name: getattr(row, name) for name in _FIELDS}) if row else Receptor(rfc=root.rfc)
-    return judge(receptor, viewer(info).today(context(info).now))
+    return _judge(context(info), row._asdict() if row else dict.fromkeys(_FIELDS))
 
 
 def path(root: Problem) -> list[str]:

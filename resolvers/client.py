@@ -1,37 +1,59 @@
 """The client's record."""
 
-from typing import Any
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any, cast
 
 from strawberry import ID, Info
 
-from domain.policy import ClientAction, client_actions
+from domain.policy import ClientAction, ClientLike, client_actions
 from domain.problem import Rejected
 from domain.rfc import Rfc
 from errors import BadInput
 from loaders.client import ClientEntity, has_own_rfc
 from loaders.ids import decode_as
-from models.address import AddressKind
-from resolvers.context import operation, viewer
-from resolvers.relation import orders, page, plain
+from loaders.reads import Filled, Found, Paged, Record, reads
+from models.viewer import Viewer
+from resolvers.context import Context, viewer
+from resolvers.node import found
+from resolvers.relation import listed, page
 from schema.enums import Deleted
 from schema.inputs import ClientFilter, ClientOrder
 
 
-def client(info: Info, id: ID | None = None, rfc: str | None = None) -> Any:
+def find(_: Viewer, given: Mapping[str, Any]) -> Found:
     """The client with this id or RFC."""
+    id, rfc = given.get("id"), given.get("rfc")
     if (id is None) == (rfc is None):
         raise BadInput("BAD_USER_INPUT", "Indique id o rfc, uno de los dos.", "id")
     if id is not None:
-        return operation(info).record(ClientEntity, decode_as(ClientEntity, id, "id"))
+        return Found(ClientEntity, "id", decode_as(ClientEntity, id, "id"))
     try:
-        key = Rfc.parse(rfc or "")
+        key = Rfc.parse(str(rfc))
     except Rejected as error:
         raise error.at("rfc") from None
     if key.is_generic:
         raise BadInput("RFC_GENERIC", "Un RFC genérico es de muchos clientes: use clients con un filtro.", "rfc")
-    return operation(info).record_by(ClientEntity, "rfc", str(key), has_own_rfc)
+    return Found(ClientEntity, "rfc", str(key), has_own_rfc)
 
 
+@reads(Record(find))
+def client(info: Info, id: ID | None = None, rfc: str | None = None) -> Any:
+    """The client with this id or RFC."""
+    return found(info, find(viewer(info), {"id": id, "rfc": rfc}))
+
+
+def asked(viewer: Viewer, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The page that the arguments ask for, without the deleted ones unless they are wanted."""
+    arguments = listed(viewer, given)
+    conditions: list[dict[str, Any]] = [arguments["filter"] or {}]
+    deleted = given.get("deleted", Deleted.EXCLUDE)
+    if deleted is not Deleted.INCLUDE:
+        conditions.append({"deleted_at": {"ne" if deleted is Deleted.ONLY else "eq": None}})
+    return arguments | {"filter": {"and_": conditions}}
+
+
+@reads(Paged(asked))
 def clients(
     info: Info,
     first: int | None = None,
@@ -44,35 +66,15 @@ def clients(
     deleted: Deleted = Deleted.EXCLUDE,
 ) -> Any:
     """A page of the company's clients and prospects."""
-    conditions: list[dict[str, Any]] = [plain(filter) or {}]
-    if deleted is not Deleted.INCLUDE:
-        conditions.append({"deleted_at": {"ne" if deleted is Deleted.ONLY else "eq": None}})
-    return page(
-        "clients",
-        None,
-        info,
-        first=first,
-        after=after,
-        last=last,
-        before=before,
-        filter={"and_": conditions},
-        order=orders(order_by),
-        search=search,
-    )
+    given = {"first": first, "after": after, "last": last, "before": before, "search": search, "deleted": deleted}
+    return page(None, info, asked(viewer(info), given | {"filter": filter, "order_by": order_by}))
 
 
-async def fiscal_address(root: Any, info: Info) -> Any:
-    """The one fiscal address among the client's addresses."""
-    addresses = await operation(info).load(root, "addresses")
-    return next((address for address in addresses if address.kind == AddressKind.FISCAL), None)
+def _actions(context: Context, columns: Mapping[str, Any]) -> list[ClientAction]:
+    return client_actions(context.viewer, cast("ClientLike", SimpleNamespace(**columns)))
 
 
-async def branch_addresses(root: Any, info: Info) -> Any:
-    """The client's other addresses."""
-    addresses = await operation(info).load(root, "addresses")
-    return [address for address in addresses if address.kind == AddressKind.BRANCH]
-
-
+@reads(Filled(("kind", "deleted_at"), _actions))
 def available_actions(root: Any, info: Info) -> list[ClientAction]:
     """What the viewer may start from the record now."""
     return client_actions(viewer(info), root)

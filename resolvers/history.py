@@ -1,23 +1,38 @@
 """The history of a client."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from strawberry import Info
 
 from domain.months import YearMonth as Month
 from domain.months import bounds
 from loaders.operation import Rows
+from loaders.reads import Counted, Detail, Paged, reads
 from loaders.statements import Order
 from models.history import HistoryEventKind
+from models.viewer import Viewer
 from resolvers.context import operation, viewer
 from resolvers.relation import page
 from schema.enums import OrderDirection
 from schema.scalars import YearMonth
 
 
+def asked(viewer: Viewer, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The page that the history's arguments ask for: of one month of the company's calendar and of some kinds."""
+    condition: dict[str, Any] = {}
+    if given.get("month") is not None:
+        start, end = bounds(Month.parse(given["month"]), viewer.time_zone)
+        condition["occurred_at"] = {"gte": start, "lt": end}
+    if given.get("kinds") is not None:
+        condition["kind"] = {"in_": [kind.value for kind in given["kinds"]]}
+    page = {name: given.get(name) for name in ("first", "after", "last", "before")}
+    newest_first = given.get("order", OrderDirection.DESC) is OrderDirection.DESC
+    return page | {"filter": condition, "order": (Order("OCCURRED_AT", newest_first),)}
+
+
+@reads(Paged(asked))
 def history(
     root: Any,
     info: Info,
@@ -29,41 +44,25 @@ def history(
     kinds: list[HistoryEventKind] | None = None,
     order: OrderDirection = OrderDirection.DESC,
 ) -> Any:
-    """A page of the events, of one month of the company's calendar and of some kinds if asked."""
-    return page(
-        "history",
-        root,
-        info,
-        first=first,
-        after=after,
-        last=last,
-        before=before,
-        filter=_condition(month, kinds, viewer(info).time_zone),
-        order=(Order("OCCURRED_AT", order is OrderDirection.DESC),),
-    )
+    """A page of the client's events."""
+    given = {"first": first, "after": after, "last": last, "before": before}
+    return page(root, info, asked(viewer(info), given | {"month": month, "kinds": kinds, "order": order}))
 
 
-def _condition(month: YearMonth | None, kinds: Sequence[HistoryEventKind] | None, zone: ZoneInfo) -> dict[str, Any]:
-    condition: dict[str, Any] = {}
-    if month is not None:
-        start, end = bounds(Month.parse(month), zone)
-        condition["occurred_at"] = {"gte": start, "lt": end}
-    if kinds is not None:
-        condition["kind"] = {"in_": [kind.value for kind in kinds]}
-    return condition
-
-
+@reads(Counted(filtered=False))
 def total_count(root: Rows, info: Info) -> Any:
     """All of the history, whatever the month and the kinds."""
     request = replace(root.request, shape=replace(root.request.shape, filter=()), values={})
     return operation(info).count(root.relation, request, root.parent)
 
 
+@reads(Counted())
 def filtered_count(root: Rows, info: Info) -> Any:
     """The events of the month and kinds that were asked for."""
     return operation(info).count(root.relation, root.request, root.parent)
 
 
+@reads(Counted(hidden=True))
 def hidden_count(root: Rows, info: Info) -> Any:
     """The events of the month and kinds that were asked for and are about something the viewer may not see."""
     if root.parent is None:
@@ -74,6 +73,7 @@ def hidden_count(root: Rows, info: Info) -> Any:
 def detail(key: str) -> Any:
     """A resolver: a value kept with the event. Money and dates are kept as the text that they are shown as."""
 
+    @reads(Detail(key))
     def resolve(root: Any) -> Any:
         return root.details[key]
 

@@ -1,6 +1,7 @@
 """Records by their global id."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from strawberry import ID, Info
@@ -11,17 +12,28 @@ from loaders.document import DocumentEntity
 from loaders.entity import Entity
 from loaders.follow_up import FollowUpEntity
 from loaders.ids import decode, decode_as
+from loaders.reads import Found, Record, reads
 from loaders.sales_document import SalesDocumentEntity
-from resolvers.context import operation
+from models.viewer import Viewer
+from resolvers.context import operation, viewer
 
 MOST_NODES = 100
+
+
+def found(info: Info, where: Found) -> Any:
+    """The record that is there, if the viewer sees it."""
+    return operation(info).record_by(where.entity, where.column, where.value, where.where)
 
 
 def _record(entity: type[Entity]) -> Any:
     """A resolver: the record of that kind with the given id."""
 
+    def find(_: Viewer, given: Mapping[str, Any]) -> Found:
+        return Found(entity, "id", decode_as(entity, given["id"], "id"))
+
+    @reads(Record(find))
     def resolve(info: Info, id: ID) -> Any:
-        return operation(info).record(entity, decode_as(entity, id, "id"))
+        return found(info, find(viewer(info), {"id": id}))
 
     return resolve
 
@@ -32,14 +44,22 @@ sales_document = _record(SalesDocumentEntity)
 document = _record(DocumentEntity)
 
 
+def find_node(_: Viewer, given: Mapping[str, Any]) -> Found:
+    """The record with this id, of whatever kind."""
+    entity, key = decode(given["id"], "id")
+    return Found(entity, "id", key)
+
+
+@reads(Record(find_node))
 def node(info: Info, id: ID) -> Any:
     """The record with this id, of whatever kind."""
-    entity, key = decode(id, "id")
-    return operation(info).record(entity, key)
+    return found(info, find_node(viewer(info), {"id": id}))
 
 
 async def nodes(info: Info, ids: list[ID]) -> Any:
     """The records with these ids, in their order."""
     if len(ids) > MOST_NODES:
         raise BadInput("PAGE_TOO_LONG", f"A lo más {MOST_NODES} identificadores a la vez.", "ids")
-    return list(await asyncio.gather(*(operation(info).record(*decode(id, "ids")) for id in ids)))
+    asked = (operation(info).record(*decode(id, "ids")) for id in ids)
+    # What goes wrong with one, such as a missing permission, is that one's error.
+    return list(await asyncio.gather(*asked, return_exceptions=True))

@@ -44,10 +44,8 @@ class Client(Node):
     price_list: PriceList | None = related("The default price list (tarifa predeterminada), if one was assigned.")
 
     contacts: list[Contact] = related("The contacts, in their order.")
-    fiscal_address: Address | None = answered(answers.fiscal_address, "The fiscal address (dirección fiscal).")
-    branch_addresses: list[Address] = answered(
-        answers.branch_addresses, "The branches' addresses (sucursales), in their order."
-    )
+    fiscal_address: Address | None = related("The fiscal address (dirección fiscal).")
+    branch_addresses: list[Address] = related("The branches' addresses (sucursales), in their order.")
 
     history: HistoryEventConnection | None = answered(
         history_answers.history,

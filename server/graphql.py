@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.types.graphql import OperationType
 
-from domain.months import calendar, month_of
+from domain.months import month_of, month_starts
 from errors import BadInput, FichaError, Unauthenticated
+from loaders.history import FIRST_YEAR
 from loaders.operation import Operation
 from loaders.reader import Pool, Reader
 from models.viewer import Viewer
@@ -71,8 +72,8 @@ class Endpoint:
         now = datetime.datetime.now(datetime.UTC)
 
         def open_operation(wanted: frozenset[str]) -> Operation:
-            months, starts = calendar(month_of(now, viewer.time_zone), viewer.time_zone)
-            return Operation(Reader(self._pool, viewer, now, months, starts), viewer, wanted)
+            starts = month_starts(FIRST_YEAR, month_of(now, viewer.time_zone), viewer.time_zone)
+            return Operation(Reader(self._pool, viewer, now, starts), viewer, wanted)
 
         return Context(viewer, now, self._store, open_operation, request_id, language)
 

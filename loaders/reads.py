@@ -1,0 +1,106 @@
+"""What a resolver reads, declared beside it, so that the planner can compile what the resolver would do.
+
+A resolver without a declaration is answered by the resolver alone, and so is the operation that it is part of.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from loaders.entity import Entity, Where
+from models.catalogs import Catalog
+from models.viewer import Viewer
+
+Resolver = TypeVar("Resolver", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalId:
+    """The row's global id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """The relation of the field's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """A page of the connection of the field's name. `request` makes the arguments of `page_request` of the field's."""
+
+    request: Callable[[Viewer, Mapping[str, Any]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count of a connection: of all its rows, of those that match its filter, or of those that are hidden."""
+
+    filtered: bool = True
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A value of an event's details."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """The catalog's entry for the code in a column."""
+
+    catalog: Catalog[Any]
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A value that Python computes from columns of the row, or of the row that the relation `of` leads to.
+
+    `compute` is given the request's context and the columns' values as they are in JSON; all are None where there is
+    no such row.
+    """
+
+    columns: tuple[str, ...]
+    compute: Callable[[Any, Mapping[str, Any]], Any]
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a record is: the value that a column, unique in the company, has."""
+
+    entity: type[Entity]
+    column: str
+    value: Any
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The record that the viewer and the arguments lead to, if the viewer sees it."""
+
+    find: Callable[[Viewer, Mapping[str, Any]], Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """What depends on the viewer alone."""
+
+    value: Callable[[Viewer], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rowless:
+    """An object that is no row; its fields say for themselves what they read."""
+
+
+def reads(what: object) -> Callable[[Resolver], Resolver]:
+    """Declares what a resolver reads."""
+
+    def declare(resolver: Resolver) -> Resolver:
+        resolver.reads = what  # pyright: ignore[reportFunctionMemberAccess]  # that is where the planner finds it
+        return resolver
+
+    return declare

@@ -1,0 +1,114 @@
+"""The canonical operations: named as their files, valid in the schema, with variables that fit, and listed.
+
+Here nothing is executed; what they answer and how many statements they send is tested where there is a database.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import OperationDefinitionNode, OperationType, get_variable_values, parse, validate
+from strawberry.utils.str_converters import to_snake_case
+
+from demo import companies, kemper
+from loaders.client import ClientEntity
+from loaders.ids import encode
+from models import Client
+from schema import SCHEMA
+
+FOLDER = Path(__file__).resolve().parents[2] / "operations"
+FILES = sorted(FOLDER.glob("*.graphql"))
+OPERATIONS = {
+    "CfdiCatalogs",
+    "ClientBilling",
+    "ClientDetail",
+    "ClientDocuments",
+    "ClientFollowUps",
+    "ClientHeader",
+    "ClientHistory",
+    "ClientsList",
+    "ClientsSearch",
+    "HistoryMonths",
+}
+PARTS = [
+    "header",
+    "administrativePanel",
+    "sidePanel",
+    "detailTab",
+    "commercialNote",
+    "commercialHistory",
+    "followUpsTab",
+    "billingReceivables",
+    "billingReminders",
+    "billingCfdi",
+    "billingBank",
+    "documentsTab",
+]
+"""The parts of the client detail screen, as its manual lists them."""
+
+each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+
+
+def operation_of(file: Path) -> OperationDefinitionNode:
+    """The one operation of the file."""
+    definitions = parse(file.read_text(encoding="utf-8")).definitions
+    [operation] = (node for node in definitions if isinstance(node, OperationDefinitionNode))
+    return operation
+
+
+def variables_of(file: Path) -> dict[str, Any]:
+    return json.loads(file.with_suffix(".variables.json").read_text(encoding="utf-8"))
+
+
+def test_the_operations_are_all_there() -> None:
+    assert {operation_of(file).name.value for file in FILES} == OPERATIONS
+
+
+@each_file
+def test_file_is_named_after_its_one_query(file: Path) -> None:
+    operation = operation_of(file)
+    assert operation.operation is OperationType.QUERY
+    assert to_snake_case(operation.name.value) == file.stem
+
+
+@each_file
+def test_file_begins_by_saying_what_it_serves(file: Path) -> None:
+    first, second, *_ = file.read_text(encoding="utf-8").splitlines()
+    assert re.fullmatch(r"# [A-Z].{20,110}\.", first)
+    assert not second.startswith("#")
+
+
+@each_file
+def test_document_is_valid(file: Path) -> None:
+    assert validate(SCHEMA._schema, parse(file.read_text(encoding="utf-8"))) == []
+
+
+@each_file
+def test_variables_are_those_of_the_operation(file: Path) -> None:
+    operation, variables = operation_of(file), variables_of(file)
+    assert set(variables) <= {definition.variable.name.value for definition in operation.variable_definitions}
+    values = get_variable_values(SCHEMA._schema, operation.variable_definitions, variables)
+    assert not isinstance(values, list), values
+
+
+@each_file
+def test_id_is_that_of_the_complete_demo_client(file: Path) -> None:
+    [client] = (client for client in companies.demo().of(Client) if client.rfc == kemper.RFC)
+    assert variables_of(file).get("id", encode(ClientEntity, client.id)) == encode(ClientEntity, client.id)
+
+
+def test_client_detail_has_one_top_level_field_for_each_part_of_the_screen() -> None:
+    operation = operation_of(FOLDER / "client_detail.graphql")
+    fields: list[Any] = list(operation.selection_set.selections)
+    assert [field.alias.value for field in fields] == PARTS
+    assert {field.name.value for field in fields} == {"client"}
+    assert [definition.variable.name.value for definition in operation.variable_definitions] == ["id"]
+
+
+def test_operations_are_listed_with_their_statements() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \| `(\w+)` \| .+ \| \d+ \|$", (FOLDER / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert rows == [(file.stem, operation_of(file).name.value) for file in FILES]

@@ -1,0 +1,82 @@
+"""README.md says what is so: its settings, examples, queries, demo people, commands, rooms and links."""
+
+import json
+import re
+from pathlib import Path
+
+import click
+from graphql import parse, validate
+
+from demo import companies
+from models import Client, Collaborator
+from schema import SCHEMA
+from server.cli import cli
+from server.settings import settings_table
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLE = re.compile(r"<!-- (operations/\w+\.graphql) -->\n```graphql\n(.*?)```", re.DOTALL)
+
+
+def test_settings_are_those_of_the_code() -> None:
+    [shown] = re.findall(r"<!-- settings -->\n(.*?)\n<!-- /settings -->", README, re.DOTALL)
+    assert shown == settings_table()
+
+
+def test_examples_are_the_files_of_operations() -> None:
+    examples = EXAMPLE.findall(README)
+    assert len(examples) == README.count("```graphql") == 3
+    for file, shown in examples:
+        assert shown == (ROOT / file).read_text(encoding="utf-8")
+
+
+def test_first_query_is_valid_and_its_answer_is_the_demo() -> None:
+    [body] = re.findall(r"-d '(.*)'$", README, re.MULTILINE)
+    query = json.loads(body)["query"]
+    assert validate(SCHEMA._schema, parse(query)) == []
+
+    [answer] = (json.loads(text) for text in re.findall(r"```json\n(.*?)```", README, re.DOTALL))
+    book = companies.demo()
+    [client] = (client for client in book.of(Client) if client.rfc == re.findall(r'rfc: "(\w+)"', query)[0])
+    [owner] = (collaborator for collaborator in book.of(Collaborator) if collaborator.id == client.owner_id)
+    shown = {"id": f"cli_{client.id}", "legalName": client.legal_name, "owner": {"name": owner.name}}
+    assert answer == {"data": {"client": shown}}
+
+
+def test_people_who_can_ask_for_a_token_are_in_the_demo() -> None:
+    people = {person.email for book in (companies.demo(), companies.ajena()) for person in book.of(Collaborator)}
+    shown = re.findall(r"^\| `(\S+@\S+)` \|", README, re.MULTILINE)
+    assert shown == ["admin@demo.mx", "ventas@demo.mx", "cobranza@demo.mx", "consulta@demo.mx", "admin@ajena.mx"]
+    assert people.issuperset(shown)
+
+
+def test_commands_are_those_of_ficha() -> None:
+    [line] = re.findall(r"^`ficha --help` lists the other commands: (.*)$", README, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", line)) == set(cli.list_commands(click.Context(cli)))
+
+
+def test_make_targets_are_those_of_the_makefile() -> None:
+    targets = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(
+        re.findall(r"^make ([a-z]+)", README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert named == {"run", "test", "lint"}
+    assert named <= targets
+
+
+def test_every_room_of_the_layout_is_there() -> None:
+    [layout] = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
+    rooms = re.findall(r"(\w+)/(?=\s)", layout)
+    assert rooms[:3] == ["server", "schema", "resolvers"]
+    assert [room for room in rooms if not (ROOT / room).is_dir()] == []
+
+
+def test_every_link_of_the_documents_leads_somewhere() -> None:
+    documents = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "operations/README.md")]
+    broken = [
+        f"{document.name}: {target}"
+        for document in [*documents, *ROOT.glob("docs/**/*.md")]
+        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8"))
+        if not (document.parent / target).exists()
+    ]
+    assert broken == []
