@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, DateTime, FromClause, all_, column, func, select
+from sqlalchemy import ARRAY, ColumnElement, DateTime, FromClause, Integer, all_, column, func, select, true
 
 import models
 from loaders.entity import COMPANY, HIDDEN_KINDS, NOW, Entity, Query, ToOne, bind
