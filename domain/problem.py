@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum, unique
 from functools import partial
 from typing import Final
+from uuid import UUID
 
 from errors import FichaError
 
@@ -61,6 +62,85 @@ class ProblemCode(Enum):
     PHONE_UNASSIGNED = _warning(
         "El número no corresponde a un rango telefónico conocido.", "The number is in no known range."
     )
+
+    AMOUNT_DECIMALS = _error("El importe lleva a lo más 2 decimales.", "An amount has at most 2 decimals.")
+    OUT_OF_RANGE = _error("Debe estar entre {least} y {most}.", "It must be between {least} and {most}.")
+    CODE_UNKNOWN = _error("El código {code} no está en el catálogo.", "The code {code} is not in the catalog.")
+
+    # Records
+    NOT_FOUND = _error("No existe, o no está a su alcance.", "There is none, or it is out of your sight.")
+    CONFLICT = _error(
+        "Alguien más lo cambió: la versión es {version}. Revise y vuelva a guardar.",
+        "Somebody else changed it: the version is {version}. Review it and save again.",
+    )
+    RECORD_DELETED = _error("Está eliminado: restáurelo primero.", "It is deleted: restore it first.")
+    RECORD_NOT_DELETED = _error("No está eliminado.", "It is not deleted.")
+    CLIENT_DELETED = _error(
+        "El cliente está eliminado: no admite cambios ni registros nuevos.",
+        "The client is deleted: it takes no changes and nothing new.",
+    )
+    CLIENT_NOT_PROSPECT = _error("Ya es cliente.", "It already is a client.")
+    CLIENT_REQUIRED = _error("Indique el cliente o el trato.", "Name the client or the deal.")
+    DUPLICATE = _error(
+        "Ya hay un registro con este dato. Revise antes de duplicarlo.",
+        "There already is a record with this value. Check before making another.",
+    )
+    DUPLICATE_RFC = _error("Este RFC ya es de otro registro.", "This RFC already belongs to another record.")
+    DUPLICATE_EXTERNAL_ID = _error(
+        "Este identificador externo ya es de otro registro.", "This external id already belongs to another record."
+    )
+    DUPLICATE_NAME = _error("Ya existe uno con este nombre.", "There already is one of this name.")
+    RFC_DIFFERS = _error(
+        "El RFC del cliente y el de sus datos de CFDI deben ser el mismo.",
+        "The client's RFC and that of its CFDI data must be the same.",
+    )
+    IN_USE = _error("Está en uso: no puede desaparecer.", "It is in use: it cannot vanish.")
+    INACTIVE = _error("Ya no se puede elegir.", "It can no longer be chosen.")
+    HAS_DOCUMENTS = _error(
+        "Tiene documentos: no se puede borrar definitivamente.", "It has documents: it cannot be erased."
+    )
+    HAS_BALANCE = _error("Tiene saldo: no se puede borrar definitivamente.", "It has a balance: it cannot be erased.")
+    FISCAL_ADDRESS_EXISTS = _error(
+        "Ya tiene una dirección fiscal; solo puede haber una.", "It already has a fiscal address; there is only one."
+    )
+    ORDER_INCOMPLETE = _error(
+        "El orden debe nombrar todos los registros, una vez cada uno.", "The order must name every record, once each."
+    )
+    TOO_MANY = _error("Son a lo más {most}.", "There may be {most} at most.")
+    BULK_REJECTED = _error(
+        "Otra fila tiene errores: no se guardó ninguna.", "Another row has errors: none was saved."
+    )
+
+    # Terms and reminders
+    CASH_WITHOUT_CREDIT = _error(
+        "De contado no hay días de crédito ni límite.", "Cash terms have neither credit days nor a limit."
+    )
+    CREDIT_DAYS_REQUIRED = _error("A crédito, indique los días.", "On credit, state the days.")
+    CREDIT_LIMIT_BELOW_USED = _warning(
+        "El límite es menor que lo ya usado ({used}). Confírmelo.",
+        "The limit is below what is already used ({used}). Please confirm it.",
+    )
+    REMINDER_DAYS = _error(
+        "Antes o después son 1 a 365 días; el día del vencimiento, 0.",
+        "Before or after is 1 to 365 days; on the due date, 0.",
+    )
+    REMINDER_REPEAT = _error(
+        "Solo después del vencimiento se repite, y con ambos datos: cada cuántos días y cuántas veces.",
+        "Only after the due date is it repeated, and with both: every how many days and how many times.",
+    )
+    REMINDER_NO_RECIPIENT = _warning(
+        "Ningún contacto con correo los recibe: no saldrá ninguno.",
+        "No contact with an e-mail address receives them: none will go out.",
+    )
+
+    # Deals and follow-ups
+    DEAL_NOT_OPEN = _error("El trato no está abierto.", "The deal is not open.")
+    DEAL_OPEN = _error("El trato ya está abierto.", "The deal is already open.")
+    CLOSED_IN_FUTURE = _error("La fecha de cierre no puede ser futura.", "The close date cannot be in the future.")
+    DEAL_OF_ANOTHER_CLIENT = _error("El trato es de otro cliente.", "The deal is another client's.")
+    FOLLOW_UP_NOT_OPEN = _error("El seguimiento ya no está abierto.", "The follow-up is no longer open.")
+    FOLLOW_UP_OPEN = _error("El seguimiento ya está abierto.", "The follow-up is already open.")
+    ENDS_BEFORE_START = _error("El fin no puede ser anterior al inicio.", "The end cannot be before the start.")
 
     # RFC
     RFC_REQUIRED = _error("Falta el RFC.", "The RFC is missing.")
@@ -278,7 +358,7 @@ class Problem:
 
     `path` leads to the value in what was given, in Python's names (`("contacts", 0, "email")`); the edge turns them
     into the API's. `values` fill the texts. `allowed` lists the codes that would be right, `suggestion` is the one to
-    offer.
+    offer. `records` are the ids of the clients that it is about, as far as the viewer sees them.
     """
 
     code: ProblemCode
@@ -286,6 +366,7 @@ class Problem:
     values: Mapping[str, object] = field(default_factory=dict[str, object])
     allowed: tuple[str, ...] = ()
     suggestion: str | None = None
+    records: tuple[UUID, ...] = ()
 
     @property
     def severity(self) -> Severity:

@@ -20,60 +20,65 @@ Shape = Any
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The place of a value in a shape."""
+    """The place of a value in a shape: the name of its bind."""
 
-    index: int
-
-
-def split(viewer: Viewer, entity: type[Entity], tree: Mapping[str, Any], values: list[Any], field: str) -> Shape:
-    """The shape of a filter; its values go to `values`. Null is part of the shape: SQL says it differently.
-
-    Forbidden, where it leads through what the viewer may not see: that would tell what is there.
-    """
-    viewer.demand(entity.permission)
-    return tuple(
-        (name, _split(viewer, entity, name, part, values, f"{field}.{name.rstrip('_')}")) for name, part in tree.items()
-    )
+    name: str
 
 
-def _split(viewer: Viewer, entity: type[Entity], name: str, part: Any, values: list[Any], field: str) -> Shape:
-    if part is None:
-        return None
-    if name in ("and_", "or_"):
-        return tuple(split(viewer, entity, item, values, field) for item in part)
-    if name == "not_":
-        return split(viewer, entity, part, values, field)
-    relation = entity.relations.get(name)
-    if relation:
-        viewer.demand(relation.permission)
-    if isinstance(relation, ToOne):
-        return split(viewer, relation.target, part, values, field)
-    if isinstance(relation, Link):
-        quantified = ((key, item and split(viewer, relation.target, item, values, field)) for key, item in part.items())
-        return tuple(quantified)
-    return tuple(
-        (key, _split_tests(entity, key, item, values, field) if relation else _value(entity, name, item, values, field))
-        for key, item in part.items()
-    )
+@dataclass(frozen=True, slots=True)
+class Splitter:
+    """Splits a filter for a viewer; `values` collects the values, their names begin with `prefix`."""
 
+    viewer: Viewer
+    values: dict[str, Any]
+    prefix: str = ""
 
-def _split_tests(entity: type[Entity], column: str, tests: Any, values: list[Any], field: str) -> Shape:
-    return tuple((key, _value(entity, column, item, values, field)) for key, item in tests.items())
+    def split(self, entity: type[Entity], tree: Mapping[str, Any], field: str) -> Shape:
+        """The shape of a filter. Null is part of it: SQL says it differently.
 
+        Forbidden, where it leads through what the viewer may not see: that would tell what is there.
+        """
+        self.viewer.demand(entity.permission)
+        return tuple(
+            (name, self._part(entity, name, part, f"{field}.{name.rstrip('_')}")) for name, part in tree.items()
+        )
 
-def _value(entity: type[Entity], column: str, value: Any, values: list[Any], field: str) -> Value | None:
-    if value is None:
-        return None
-    if column == "id":
-        ids = cast("list[str]", value if isinstance(value, list) else [value])
-        keys = [decode_as(entity, id, field) for id in ids]
-        value = keys if isinstance(value, list) else keys[0]
-    values.append(value)
-    return Value(len(values) - 1)
+    def _part(self, entity: type[Entity], name: str, part: Any, field: str) -> Shape:
+        if part is None:
+            return None
+        if name in ("and_", "or_"):
+            return tuple(self.split(entity, item, field) for item in part)
+        if name == "not_":
+            return self.split(entity, part, field)
+        relation = entity.relations.get(name)
+        if relation:
+            self.viewer.demand(relation.permission)
+        if isinstance(relation, ToOne):
+            return self.split(relation.target, part, field)
+        if isinstance(relation, Link):
+            target = relation.target
+            return tuple((key, item if item is None else self.split(target, item, field)) for key, item in part.items())
+        if relation:
+            return tuple((key, item and self._tests(entity, key, item, field)) for key, item in part.items())
+        return self._tests(entity, name, part, field)
+
+    def _tests(self, entity: type[Entity], column: str, tests: Mapping[str, Any], field: str) -> Shape:
+        return tuple((operator, self._value(entity, column, value, field)) for operator, value in tests.items())
+
+    def _value(self, entity: type[Entity], column: str, value: Any, field: str) -> Value | None:
+        if value is None:
+            return None
+        if column == "id":
+            ids = cast("list[str]", value if isinstance(value, list) else [value])
+            keys = [decode_as(entity, id, field) for id in ids]
+            value = keys if isinstance(value, list) else keys[0]
+        name = f"{self.prefix}f{len(self.values)}"
+        self.values[name] = value
+        return Value(name)
 
 
 def _bind(value: Value, type_: TypeEngine[Any]) -> ColumnElement[Any]:
-    return bind(f"f{value.index}", type_)
+    return bind(value.name, type_)
 
 
 def _equals(column: ColumnElement[Any], value: Value | None) -> ColumnElement[bool]:

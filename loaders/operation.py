@@ -118,25 +118,17 @@ class Operation:
 
         return self._loader((relation, request.key), make).load(parent or _NO_PARENT)
 
-    def count(self, relation: Connection, request: PageRequest, parent: UUID | None = None) -> Awaitable[int]:
-        """How many rows the request's pages have altogether."""
+    def count(
+        self, relation: Connection, request: PageRequest, parent: UUID | None = None, *, hidden: bool = False
+    ) -> Awaitable[int]:
+        """How many rows the request's pages have altogether, or would have more if the viewer might see all kinds."""
         self.viewer.demand(relation.permission)
 
         def make() -> Batch:
-            values = {name: value for name, value in request.values.items() if not name.startswith("c")}
-            return self._counts(statements.count(relation, request.counted, self.viewer.sees_all), values)
+            statement = statements.count(relation, request.counted, self.viewer.sees_all, hidden)
+            return self._counts(statement, request.counted_values)
 
-        return self._loader((relation, "count", request.counted, repr(request.values)), make).load(parent or _NO_PARENT)
-
-    def count_hidden(self, relation: Connection, request: PageRequest, parent: UUID) -> Awaitable[int]:
-        """How many events the request's pages would have more if the viewer might see all kinds."""
-        self.viewer.demand(relation.permission)
-
-        def make() -> Batch:
-            values = {name: value for name, value in request.values.items() if not name.startswith("c")}
-            return self._counts(statements.count_hidden(relation, request.counted), values)
-
-        return self._loader((relation, "hidden", request.counted, repr(request.values)), make).load(parent)
+        return self._loader((relation, hidden, request.counted, repr(request.values)), make).load(parent or _NO_PARENT)
 
     def _loader(self, key: Hashable, make: Callable[[], Batch]) -> DataLoader[Any, Any]:
         loader = self._loaders.get(key)

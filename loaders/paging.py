@@ -14,7 +14,7 @@ from sqlalchemy.types import REAL, Boolean, Date, DateTime, Integer, Numeric, Te
 
 from errors import BadInput
 from loaders.entity import Connection, Entity
-from loaders.filters import split
+from loaders.filters import Splitter
 from loaders.statements import RELEVANCE, Order, Page, order_name, order_types
 from models.viewer import Viewer
 
@@ -37,6 +37,11 @@ class PageRequest:
         return replace(self.shape, order=(), backward=False, cursor=None)
 
     @property
+    def counted_values(self) -> Mapping[str, Any]:
+        """The values for that shape: those of the filter and the search."""
+        return {name: value for name, value in self.values.items() if name[len(self.shape.prefix)] != "c"}
+
+    @property
     def key(self) -> tuple[Any, ...]:
         """Tells this request from others on the same connection."""
         return (self.shape, self.size, repr(self.values))
@@ -53,11 +58,13 @@ def page_request(
     order: Sequence[Order] = (),
     filter: Mapping[str, Any] | None = None,
     search: str | None = None,
+    prefix: str = "",
 ) -> PageRequest:
     """The page that the arguments ask for; BadInput names the argument that cannot be used.
 
     Forward with `first` (20 by default) and `after`, backward with `last` and `before`, at most 100 rows. The text of
-    `search` has at most 200 characters; one without any letter or digit searches nothing.
+    `search` has at most 200 characters; one without any letter or digit searches nothing. The names of the values
+    begin with `prefix`, to tell apart several pages in one statement.
     """
     backward = last is not None or before is not None
     if backward and (first is not None or after is not None):
@@ -67,20 +74,19 @@ def page_request(
     size = _size("last", last) if backward else _size("first", first)
 
     entity = connection.target
-    values: list[Any] = []
-    shape = split(viewer, entity, filter or {}, values, "filter")
-    binds = {f"f{index}": value for index, value in enumerate(values)}
+    binds: dict[str, Any] = {}
+    shape = Splitter(viewer, binds, prefix).split(entity, filter or {}, "filter")
     words = _search(search)
     if words:
-        binds["search"] = words
+        binds[f"{prefix}search"] = words
 
     terms = tuple(order) or _default_order(entity, ranked=bool(words) and entity.search is None)
-    page = Page(order=terms, backward=backward, filter=shape, search=bool(words))
+    page = Page(order=terms, backward=backward, filter=shape, search=bool(words), prefix=prefix)
     token, field = (before, "before") if backward else (after, "after")
     if token is not None:
         place = _decode(entity, page, token, field)
         page = replace(page, cursor=tuple(value is not None for value in place))
-        binds |= {f"c{index}": value for index, value in enumerate(place) if value is not None}
+        binds |= {f"{prefix}c{index}": value for index, value in enumerate(place) if value is not None}
     return PageRequest(page, size, binds)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     REAL,
+    BindParameter,
     ColumnElement,
     FromClause,
     Integer,
@@ -57,8 +58,6 @@ RELEVANCE = "RELEVANCE"
 
 _DIALECT = PGDialect_psycopg()
 KEYS = bind("keys", ARRAY(Uuid()))
-LIMIT = bind("limit", Integer())
-SEARCH = bind("search", Text())
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +95,12 @@ class Page:
     """For a page that starts at a cursor: whether each of its values, in the order's terms, is there (or null)."""
     filter: Shape = ()
     search: bool = False
+    prefix: str = ""
+    """What the names of its binds begin with."""
+
+    def bind(self, name: str, type_: TypeEngine[Any]) -> BindParameter[Any]:
+        """One of its values."""
+        return bind(self.prefix + name, type_)
 
 
 def company_key(entity: type[Entity]) -> str:
@@ -168,53 +173,56 @@ def computed(relation: Computed) -> Statement:
     return Statement.of(query, _keyed(row_type(relation.row_name, relation.columns, None)._make))
 
 
-@lru_cache(1024)
-def page(relation: Connection, shape: Page, joins: tuple[ToOne, ...], sees_all: bool) -> Statement:
-    """A page of each parent's children, or of all rows for a relation without a parent: (key or None, cursor, row)."""
-    make = maker(relation.target, joins)
+def rows(relation: Connection, shape: Page, sees_all: bool, joins: tuple[ToOne, ...] = ()) -> tuple[FromClause, Query]:
+    """The rows of a page, of whatever parent: cursor, columns. Also the table, whose key is the parent's."""
     table, hits, source = _searched(relation.target, shape)
     terms = _terms(relation.target, table, hits, shape)
     columns, source = joined(relation.target, table, source, joins)
-    rows = (
+    query = (
         select(cursor(relation.target, shape, terms).label("cursor_"), *columns)
         .select_from(source)
         .where(*_wanted(relation, table, shape, sees_all), beyond(terms, shape))
         .order_by(*(_directed(term, shape.backward) for term in terms))
-        .limit(LIMIT)
+        .limit(shape.bind("limit", Integer()))
     )
+    return table, query
+
+
+@lru_cache(1024)
+def page(relation: Connection, shape: Page, joins: tuple[ToOne, ...], sees_all: bool) -> Statement:
+    """A page of each parent's children, or of all rows for a relation without a parent: (key or None, cursor, row)."""
+    make = maker(relation.target, joins)
+    table, query = rows(relation, shape, sees_all, joins)
     if not relation.key:
-        return Statement.of(rows, lambda values: (None, values[0], make(values[1:])))
+        return Statement.of(query, lambda values: (None, values[0], make(values[1:])))
     keys = parents()
-    children = rows.where(table.c[relation.key] == keys.c.key_).lateral("page")
+    children = query.where(table.c[relation.key] == keys.c.key_).lateral("page")
     query = select(keys.c.key_, *children.c).select_from(keys).join(children, true())
     return Statement.of(query, lambda values: (values[0], values[1], make(values[2:])))
 
 
-@lru_cache(256)
-def count_hidden(relation: Connection, shape: Page) -> Statement:
-    """How many events are kept from the viewer, of those that the shape's filter asks for: (key, count)."""
+def number_hidden(relation: Connection, shape: Page) -> tuple[FromClause, Query]:
+    """How many events are kept from the viewer, of those that the shape's filter asks for. Also the table."""
     table = relation.target.table.alias()
-    key = table.c[relation.key]
-    query = (
-        select(key, func.count())
-        .where(table.c["company_id"] == COMPANY, condition(relation.target, table, shape.filter))
-        .where(table.c["kind"] == any_(HIDDEN_KINDS), key == any_(KEYS))
-        .group_by(key)
-    )
-    return Statement.of(query, tuple)
+    wanted = (table.c["company_id"] == COMPANY, condition(relation.target, table, shape.filter))
+    return table, select(func.count()).select_from(table).where(*wanted, table.c["kind"] == any_(HIDDEN_KINDS))
+
+
+def number(relation: Connection, shape: Page, sees_all: bool) -> tuple[FromClause, Query]:
+    """How many rows the pages of a connection have altogether. Also the table."""
+    table, _, source = _searched(relation.target, shape)
+    return table, select(func.count()).select_from(source).where(*_wanted(relation, table, shape, sees_all))
 
 
 @lru_cache(1024)
-def count(relation: Connection, shape: Page, sees_all: bool) -> Statement:
-    """How many rows the pages of a connection have altogether: (key or None, count). A parent of none is left out."""
-    table, _, source = _searched(relation.target, shape)
-    query = select(func.count()).select_from(source).where(*_wanted(relation, table, shape, sees_all))
+def count(relation: Connection, shape: Page, sees_all: bool, hidden: bool = False) -> Statement:
+    """The number of rows, or of hidden ones: (key or None, count). A parent of none is left out."""
+    table, query = number_hidden(relation, shape) if hidden else number(relation, shape, sees_all)
     if not relation.key:
         return Statement.of(query, lambda values: (None, values[0]))
     key = table.c[relation.key]
-    return Statement.of(
-        query.add_columns(key).where(key == any_(KEYS)).group_by(key), lambda values: (values[1], values[0])
-    )
+    query = query.add_columns(key).where(key == any_(KEYS)).group_by(key)
+    return Statement.of(query, lambda values: (values[1], values[0]))
 
 
 def _conditions(entity: type[Entity], table: FromClause, where: Where | None) -> list[ColumnElement[bool]]:
@@ -237,7 +245,7 @@ def _searched(entity: type[Entity], shape: Page) -> tuple[FromClause, FromClause
     if not shape.search or entity.search is not None:
         return table, None, table
     hits = (
-        func.ficha_search_clients(func.ficha_fold(SEARCH))
+        func.ficha_search_clients(func.ficha_fold(shape.bind("search", Text())))
         .table_valued(column("client_id", Uuid()), column("rank", REAL()))
         .alias("hit")
     )
@@ -255,7 +263,9 @@ def _wanted(relation: Connection, table: FromClause, shape: Page, sees_all: bool
     if shape.search and entity.search is not None:
         # A search that is not ranked: each of its words is somewhere in the text.
         words = (
-            func.string_to_table(func.ficha_fold(SEARCH), " ").table_valued(column("word", Text())).render_derived("of")
+            func.string_to_table(func.ficha_fold(shape.bind("search", Text())), " ")
+            .table_valued(column("word", Text()))
+            .render_derived("of")
         )
         yield ~exists().select_from(words).where(func.strpos(entity.search(table.c), words.c.word) == 0)
 
@@ -314,7 +324,7 @@ def beyond(terms: Sequence[Term], shape: Page) -> ColumnElement[bool]:
     """Whether a row lies beyond the cursor `c0`, `c1`, …, in the page's direction."""
     if shape.cursor is None:
         return true()
-    binds = [bind(f"c{index}", term.column.type) for index, term in enumerate(terms)]
+    binds = [shape.bind(f"c{index}", term.column.type) for index, term in enumerate(terms)]
     less = {term.descending != shape.backward for term in terms}
     if len(less) == 1 and not any(term.nullable for term in terms):
         place, here = tuple_(*(term.column for term in terms)), tuple_(*binds)

@@ -4,6 +4,8 @@ Importing this package maps them all, so that `Base.metadata` is whole.
 """
 
 from models.address import Address
+from models.api_key import ApiKey
+from models.audit import AuditEvent
 from models.bank_account import BankAccount
 from models.base import Base
 from models.cfdi_profile import CfdiProfile
@@ -23,6 +25,8 @@ from models.sales_document import SalesDocument, SalesDocumentLine
 
 __all__ = [
     "Address",
+    "ApiKey",
+    "AuditEvent",
     "BankAccount",
     "Base",
     "CfdiProfile",

@@ -1,9 +1,11 @@
 """The company (tenant) that owns a set of records, and its number sequences."""
 
 import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, PrimaryKeyConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, length
@@ -24,6 +26,8 @@ class Company(Base):
     """IANA zone in which its days and months begin."""
     currency: Mapped[str] = mapped_column(server_default=text("'MXN'"))
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+    role_permissions: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    """The bundles of the roles that the company changed: a list of permissions by role. See `models.viewer.bundle`."""
 
 
 class CompanySequence(Base):

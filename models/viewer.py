@@ -1,6 +1,7 @@
 """Who asks: a collaborator of one company, and what that lets them do."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -67,6 +68,17 @@ BUNDLES = {
 """What each role may do unless its company says otherwise."""
 
 
+def bundle(role: Role, changed: Sequence[str] | None) -> frozenset[Permission]:
+    """What the role may do in a company that gave it the permissions `changed`; None where it left it as it is.
+
+    Administrators may do everything, whatever the company says: nobody can lock a company out of itself.
+    """
+    if changed is None or role is Role.ADMIN:
+        return BUNDLES[role]
+    # A permission that a later version no longer knows is none.
+    return frozenset(permission for permission in Permission if permission.value in changed)
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """The collaborator who asks, found from the credentials of the request."""
@@ -76,6 +88,8 @@ class Viewer:
     role: Role
     time_zone: ZoneInfo
     permissions: frozenset[Permission] = field(default_factory=frozenset[Permission])
+    api_key_id: UUID | None = None
+    """The key that asks in the collaborator's name, where it is not they themselves."""
 
     def may(self, permission: Permission) -> bool:
         """Whether the viewer holds the permission."""

@@ -65,9 +65,7 @@ def filtered_count(root: Rows, info: Info) -> Any:
 @reads(Counted(hidden=True))
 def hidden_count(root: Rows, info: Info) -> Any:
     """The events of the month and kinds that were asked for and are about something the viewer may not see."""
-    if root.parent is None:
-        raise TypeError("a history has a parent")
-    return operation(info).count_hidden(root.relation, root.request, root.parent)
+    return operation(info).count(root.relation, root.request, root.parent, hidden=True)
 
 
 def detail(key: str) -> Any:

@@ -1,0 +1,49 @@
+"""What happened around the record rather than in it: who came in, what they were allowed, what they took out."""
+
+import datetime
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned, choice, one_of, refers
+
+
+class AuditEventKind(StrEnum):
+    """What is audited."""
+
+    SIGN_IN_REFUSED = "SIGN_IN_REFUSED"
+    API_KEY_CREATED = "API_KEY_CREATED"
+    API_KEY_USED = "API_KEY_USED"
+    API_KEY_REVOKED = "API_KEY_REVOKED"
+    ROLE_PERMISSIONS_CHANGED = "ROLE_PERMISSIONS_CHANGED"
+    PERSONAL_DATA_EXPORTED = "PERSONAL_DATA_EXPORTED"
+
+
+class AuditEvent(Owned, Base):
+    """An event, never changed once written; the application may add and read them, and nothing else."""
+
+    __tablename__ = "audit_event"
+
+    occurred_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+    kind: Mapped[AuditEventKind] = choice(AuditEventKind)
+    actor_id: Mapped[UUID | None]
+    """The collaborator; null where the credentials stand for none."""
+    api_key_id: Mapped[UUID | None]
+    """The key that was used, or that it is about."""
+    client_address: Mapped[str | None]
+    """The IP address that the request came from."""
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        return (
+            refers("collaborator", "actor_id"),
+            refers("api_key", "api_key_id"),
+            Index("ix_audit_event_occurred_at", "company_id", "occurred_at", "id"),
+            one_of("kind", AuditEventKind),
+        )
