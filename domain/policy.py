@@ -1,11 +1,16 @@
 """Who may do what: the one place that the read side, the write side and the administrative panel all ask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from functools import partial
+from typing import Any, Protocol
+from uuid import UUID
 
+from domain.problem import ProblemCode, reject
 from models.client import ClientKind
+from models.deal import DealState
+from models.follow_up import FollowUpState
 from models.viewer import Permission, Viewer
 
 
@@ -21,6 +26,26 @@ class ClientAction(StrEnum):
     CONVERT_TO_CLIENT = "CONVERT_TO_CLIENT"
     DELETE = "DELETE"
     RESTORE = "RESTORE"
+    EDIT_BILLING = "EDIT_BILLING"
+    ERASE = "ERASE"
+
+
+class DealAction(StrEnum):
+    """What one can do with a deal."""
+
+    EDIT = "EDIT"
+    FINISH = "FINISH"
+    REOPEN = "REOPEN"
+
+
+class FollowUpAction(StrEnum):
+    """What one can do with a follow-up."""
+
+    EDIT = "EDIT"
+    FINISH = "FINISH"
+    REOPEN = "REOPEN"
+    DELETE = "DELETE"
+    RESTORE = "RESTORE"
 
 
 class ClientLike(Protocol):
@@ -32,30 +57,45 @@ class ClientLike(Protocol):
     def deleted_at(self) -> object | None: ...
 
 
+class Owned(Protocol):
+    """What decides over sight."""
+
+    @property
+    def owner_id(self) -> UUID | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An action's permission, and whether the record's state allows it."""
+    """An action's permission, whether the record's state allows it, and what is wrong where it does not."""
 
     permission: Permission
-    fits: Callable[[ClientLike], bool]
+    fits: Callable[[Any], bool]
+    otherwise: ProblemCode
 
 
-def _kept(client: ClientLike) -> bool:
-    return client.deleted_at is None
+def _kept(record: Any) -> bool:
+    return record.deleted_at is None
+
+
+_on_client = partial(Rule, fits=_kept, otherwise=ProblemCode.CLIENT_DELETED)
 
 
 CLIENT_RULES: dict[ClientAction, Rule] = {
-    ClientAction.EDIT: Rule(Permission.CLIENTS_WRITE, _kept),
-    ClientAction.CREATE_QUOTE: Rule(Permission.SALES_WRITE, _kept),
-    ClientAction.CREATE_SALES_NOTE: Rule(Permission.SALES_WRITE, _kept),
-    ClientAction.CREATE_INVOICE: Rule(Permission.SALES_WRITE, lambda c: _kept(c) and c.kind == ClientKind.CLIENT),
-    ClientAction.CREATE_DEAL: Rule(Permission.DEALS_WRITE, _kept),
-    ClientAction.SCHEDULE_FOLLOW_UP: Rule(Permission.FOLLOW_UPS_WRITE, _kept),
-    ClientAction.CONVERT_TO_CLIENT: Rule(
-        Permission.CLIENTS_WRITE, lambda c: _kept(c) and c.kind == ClientKind.PROSPECT
+    ClientAction.EDIT: _on_client(Permission.CLIENTS_WRITE),
+    ClientAction.CREATE_QUOTE: _on_client(Permission.SALES_WRITE),
+    ClientAction.CREATE_SALES_NOTE: _on_client(Permission.SALES_WRITE),
+    ClientAction.CREATE_INVOICE: _on_client(
+        Permission.SALES_WRITE, fits=lambda c: _kept(c) and c.kind == ClientKind.CLIENT
     ),
-    ClientAction.DELETE: Rule(Permission.CLIENTS_WRITE, _kept),
-    ClientAction.RESTORE: Rule(Permission.CLIENTS_WRITE, lambda c: not _kept(c)),
+    ClientAction.CREATE_DEAL: _on_client(Permission.DEALS_WRITE),
+    ClientAction.SCHEDULE_FOLLOW_UP: _on_client(Permission.FOLLOW_UPS_WRITE),
+    ClientAction.CONVERT_TO_CLIENT: _on_client(
+        Permission.CLIENTS_WRITE, fits=lambda c: _kept(c) and c.kind == ClientKind.PROSPECT
+    ),
+    ClientAction.DELETE: _on_client(Permission.CLIENTS_WRITE),
+    ClientAction.RESTORE: Rule(Permission.CLIENTS_WRITE, lambda c: not _kept(c), ProblemCode.RECORD_NOT_DELETED),
+    ClientAction.EDIT_BILLING: _on_client(Permission.BILLING_WRITE),
+    ClientAction.ERASE: Rule(Permission.ADMIN, lambda _: True, ProblemCode.NOT_FOUND),
 }
 """A deleted record takes nothing new; only a client is invoiced."""
 
@@ -63,3 +103,50 @@ CLIENT_RULES: dict[ClientAction, Rule] = {
 def client_actions(viewer: Viewer, client: ClientLike) -> list[ClientAction]:
     """What this viewer may start from this record now, in the panel's order."""
     return [a for a, rule in CLIENT_RULES.items() if viewer.may(rule.permission) and rule.fits(client)]
+
+
+def _open_deal(deal: Any) -> bool:
+    return deal.state == DealState.OPEN
+
+
+def _open_follow_up(follow_up: Any) -> bool:
+    return _kept(follow_up) and follow_up.state in (FollowUpState.PENDING, FollowUpState.IN_PROGRESS)
+
+
+DEAL_RULES: dict[DealAction, Rule] = {
+    DealAction.EDIT: Rule(Permission.DEALS_WRITE, _open_deal, ProblemCode.DEAL_NOT_OPEN),
+    DealAction.FINISH: Rule(Permission.DEALS_CLOSE, _open_deal, ProblemCode.DEAL_NOT_OPEN),
+    DealAction.REOPEN: Rule(Permission.DEALS_CLOSE, lambda d: not _open_deal(d), ProblemCode.DEAL_OPEN),
+}
+"""Changing a deal's state asks for more than working on it."""
+
+FOLLOW_UP_RULES: dict[FollowUpAction, Rule] = {
+    FollowUpAction.EDIT: Rule(Permission.FOLLOW_UPS_WRITE, _open_follow_up, ProblemCode.FOLLOW_UP_NOT_OPEN),
+    FollowUpAction.FINISH: Rule(Permission.FOLLOW_UPS_WRITE, _open_follow_up, ProblemCode.FOLLOW_UP_NOT_OPEN),
+    FollowUpAction.REOPEN: Rule(
+        Permission.FOLLOW_UPS_WRITE, lambda f: _kept(f) and not _open_follow_up(f), ProblemCode.FOLLOW_UP_OPEN
+    ),
+    FollowUpAction.DELETE: Rule(Permission.FOLLOW_UPS_WRITE, _kept, ProblemCode.RECORD_DELETED),
+    FollowUpAction.RESTORE: Rule(
+        Permission.FOLLOW_UPS_WRITE, lambda f: not _kept(f), ProblemCode.RECORD_NOT_DELETED
+    ),
+}
+
+_RULES: dict[type[StrEnum], Mapping[Any, Rule]] = {
+    ClientAction: CLIENT_RULES,
+    DealAction: DEAL_RULES,
+    FollowUpAction: FOLLOW_UP_RULES,
+}
+
+
+def check(viewer: Viewer, action: ClientAction | DealAction | FollowUpAction, record: object) -> None:
+    """Forbidden where the viewer may not do it to any record, `Rejected` where the record's state does not allow it."""
+    rule = _RULES[type(action)][action]
+    viewer.demand(rule.permission)
+    if not rule.fits(record):
+        raise reject(rule.otherwise)
+
+
+def sees(viewer: Viewer, client: Owned) -> bool:
+    """Whether the client is within the viewer's sight: all are, or only those assigned to them."""
+    return viewer.sees_all or client.owner_id == viewer.collaborator_id

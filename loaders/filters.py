@@ -25,6 +25,12 @@ class Value:
     name: str
 
 
+def api_name(name: str) -> str:
+    """The name that clients write: `in` for `in_`, `legalName` for `legal_name`."""
+    first, *others = name.rstrip("_").split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
 @dataclass(frozen=True, slots=True)
 class Splitter:
     """Splits a filter for a viewer; `values` collects the values, their names begin with `prefix`."""

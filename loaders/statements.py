@@ -129,7 +129,8 @@ def joined(
         other = relation.target.table.alias()
         link = and_(other.c["company_id"] == COMPANY, other.c[relation.key] == table.c[relation.on])
         source = source.outerjoin(other, and_(link, *_conditions(relation.target, other, relation.where)))
-        columns += relation.target.columns(other).values()
+        # Labelled, as two joined rows may have columns of one name.
+        columns += [c.label(f"{relation.name}__{name}") for name, c in relation.target.columns(other).items()]
     return columns, source
 
 

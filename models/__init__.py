@@ -17,11 +17,13 @@ from models.deal import Deal, FunnelStage, LossReason
 from models.document import Document
 from models.follow_up import FollowUp
 from models.history import HistoryEvent
+from models.idempotency import IdempotencyKey
 from models.payment import Payment
 from models.payment_reminders import PaymentReminders, ReminderRule
 from models.price_list import PriceList
 from models.receivables import ReceivableTerms
 from models.sales_document import SalesDocument, SalesDocumentLine
+from models.tombstone import Tombstone
 
 __all__ = [
     "Address",
@@ -40,6 +42,7 @@ __all__ = [
     "FollowUp",
     "FunnelStage",
     "HistoryEvent",
+    "IdempotencyKey",
     "LossReason",
     "Payment",
     "PaymentReminders",
@@ -48,4 +51,5 @@ __all__ = [
     "ReminderRule",
     "SalesDocument",
     "SalesDocumentLine",
+    "Tombstone",
 ]

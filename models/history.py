@@ -27,12 +27,37 @@ class HistoryEventKind(StrEnum):
     DEAL_LOST = "DEAL_LOST"
     DEAL_CLOSED = "DEAL_CLOSED"
     DEAL_REOPENED = "DEAL_REOPENED"
+    CLIENT_CHANGED = "CLIENT_CHANGED"
+    CONTACT_CHANGED = "CONTACT_CHANGED"
+    ADDRESS_CHANGED = "ADDRESS_CHANGED"
+    CFDI_PROFILE_CHANGED = "CFDI_PROFILE_CHANGED"
+    BANK_ACCOUNT_CHANGED = "BANK_ACCOUNT_CHANGED"
+    RECEIVABLE_TERMS_CHANGED = "RECEIVABLE_TERMS_CHANGED"
+    PAYMENT_REMINDERS_CHANGED = "PAYMENT_REMINDERS_CHANGED"
+    DEAL_CHANGED = "DEAL_CHANGED"
+    FOLLOW_UP_CHANGED = "FOLLOW_UP_CHANGED"
+
+
+class Change(StrEnum):
+    """What was done to a record of which one of the `_CHANGED` kinds tells."""
+
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    DELETED = "DELETED"
+    RESTORED = "RESTORED"
+    REORDERED = "REORDERED"
 
 
 KIND_PERMISSIONS = {
     kind: permission
     for kind in HistoryEventKind
-    for subject, permission in (("SALES_DOCUMENT_", Permission.SALES_READ), ("DEAL_", Permission.DEALS_READ))
+    for subject, permission in (
+        ("SALES_DOCUMENT_", Permission.SALES_READ),
+        ("DEAL_", Permission.DEALS_READ),
+        ("FOLLOW_UP_", Permission.FOLLOW_UPS_READ),
+        ("RECEIVABLE_TERMS_", Permission.BILLING_READ),
+        ("PAYMENT_REMINDERS_", Permission.BILLING_READ),
+    )
     if kind.startswith(subject)
 }
 """What one needs to see an event of the kind, beside the permission to read history: that of what it is about."""

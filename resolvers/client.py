@@ -46,11 +46,11 @@ def client(info: Info, id: ID | None = None, rfc: str | None = None) -> Any:
 def asked(viewer: Viewer, given: Mapping[str, Any]) -> dict[str, Any]:
     """The page that the arguments ask for, without the deleted ones unless they are wanted."""
     arguments = listed(viewer, given)
-    conditions: list[dict[str, Any]] = [arguments["filter"] or {}]
     deleted = given.get("deleted", Deleted.EXCLUDE)
     if deleted is not Deleted.INCLUDE:
-        conditions.append({"deleted_at": {"ne" if deleted is Deleted.ONLY else "eq": None}})
-    return arguments | {"filter": {"and_": conditions}}
+        kept = {"deleted_at": {"ne" if deleted is Deleted.ONLY else "eq": None}}
+        arguments["filter"] = (arguments["filter"] or {}) | kept
+    return arguments
 
 
 @reads(Paged(asked))

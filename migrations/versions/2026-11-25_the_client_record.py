@@ -15,9 +15,16 @@ depends_on = None
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "btree_gist")
 """All four are trusted: the database's owner may create them."""
 
+# Roles are the server's, not the database's: another Ficha may have made it already. Whoever migrates takes it on to
+# serve, which a superuser may do anyway.
 APPLICATION_ROLE = """
 do $$ begin
-    create role ficha_app nologin noinherit nobypassrls;
+    if not exists (select from pg_roles where rolname = 'ficha_app') then
+        create role ficha_app nologin noinherit nobypassrls;
+    end if;
+    if not pg_has_role(current_user, 'ficha_app', 'set') then
+        execute format('grant ficha_app to %I', current_user);
+    end if;
 exception when duplicate_object or unique_violation then null;
 end $$
 """

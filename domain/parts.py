@@ -1,0 +1,137 @@
+"""The parts of a client's record that people keep several of, in an order of their own: contacts, addresses, accounts.
+
+They are created, updated, deleted, restored and reordered alike; a noun declares its fields and what else must hold.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+from sqlalchemy import update
+
+from domain import history
+from domain.fields import Fields, Given
+from domain.policy import ClientAction
+from domain.problem import ProblemCode, reject
+from domain.work import UnitOfWork
+from models import Base, Client
+from models.history import Change, HistoryEventKind
+
+P = TypeVar("P", bound=Base)
+
+MOST_PARTS = 500
+"""How many of a kind one client may have: they are read whole."""
+
+
+async def nothing(_work: UnitOfWork, _part: Any) -> None:
+    """No further rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts(Generic[P]):
+    """A kind of part. `settle` checks the part as it would become and changes what must give way to it."""
+
+    model: type[P]
+    fields: Fields
+    kind: HistoryEventKind
+    label: Callable[[P], str]
+    action: ClientAction = ClientAction.EDIT
+    settle: Callable[[UnitOfWork, P], Awaitable[None]] = nothing
+
+    async def create(self, work: UnitOfWork, given: Given) -> P:
+        """Adds a part at the end of the order."""
+        client = await work.client(given["client_id"], self.action)
+        part = await self.insert(work, client, given)
+        history.note(work, self.kind, client, Change.CREATED, self.label(part))
+        return part
+
+    async def insert(self, work: UnitOfWork, client: Client, given: Given) -> P:
+        """Adds a part without a word in the history, for what is created together with its client."""
+        others = await self.alive(work, client)
+        if len(others) >= MOST_PARTS:
+            raise reject(ProblemCode.TOO_MANY, most=MOST_PARTS)
+        values = await work.read(self.fields, given, creating=True)
+        position = max((cast("Any", other).position for other in others), default=-1) + 1
+        part = work.new(self.model, client_id=client.id, position=position, **values)
+        await self.settle(work, part)
+        return await work.add(part)
+
+    async def update(self, work: UnitOfWork, given: Given) -> P:
+        """Changes what is given."""
+        client, part = await work.part(self.model, given["id"], self.action)
+        self._demand(part, deleted=False)
+        work.expect(cast("Any", part), given)
+        values = await work.read(self.fields, given)
+        changes = await history.apply(work, part, self.fields, values)
+        if changes:
+            with work.session.no_autoflush:
+                await self.settle(work, part)
+            work.touch(cast("Any", part))
+            history.note(work, self.kind, client, Change.UPDATED, self.label(part), changes)
+        return part
+
+    async def delete(self, work: UnitOfWork, given: Given) -> P:
+        """Deletes the part; it can be restored."""
+        client, part = await work.part(self.model, given["id"], self.action)
+        self._demand(part, deleted=False)
+        work.expect(cast("Any", part), given)
+        cast("Any", part).deleted_at = work.now
+        work.touch(cast("Any", part))
+        history.note(work, self.kind, client, Change.DELETED, self.label(part))
+        return part
+
+    async def restore(self, work: UnitOfWork, given: Given) -> P:
+        """Brings a deleted part back, at its old place in the order."""
+        client, part = await work.part(self.model, given["id"], self.action)
+        self._demand(part, deleted=True)
+        work.expect(cast("Any", part), given)
+        cast("Any", part).deleted_at = None
+        with work.session.no_autoflush:
+            await self.settle(work, part)
+        work.touch(cast("Any", part))
+        history.note(work, self.kind, client, Change.RESTORED, self.label(part))
+        return part
+
+    async def reorder(self, work: UnitOfWork, given: Given) -> Client:
+        """Puts the client's parts in the order of `ids`, which names them all."""
+        client = await work.client(given["client_id"], self.action)
+        parts = {cast("Any", part).id: part for part in await self.alive(work, client)}
+        ids = given["ids"]
+        if len(ids) != len(parts) or set(ids) != set(parts):
+            raise reject(ProblemCode.ORDER_INCOMPLETE).at("ids")
+        moved = [(position, cast("Any", parts[id])) for position, id in enumerate(ids)]
+        moved = [(position, part) for position, part in moved if part.position != position]
+        for position, part in moved:
+            part.position = position
+            work.touch(part)
+        if moved:
+            label = ", ".join(self.label(parts[id]) for id in ids)
+            history.note(work, self.kind, client, Change.REORDERED, label)
+        return client
+
+    async def alive(self, work: UnitOfWork, client: Any) -> Sequence[P]:
+        """The client's parts that are not deleted, in their order."""
+        model = cast("Any", self.model)
+        query = work.of(self.model, model.client_id == client.id, model.deleted_at.is_(None))
+        return (await work.session.scalars(query.order_by(model.position, model.id))).all()
+
+    def _demand(self, part: P, *, deleted: bool) -> None:
+        if (cast("Any", part).deleted_at is not None) != deleted:
+            raise reject(ProblemCode.RECORD_NOT_DELETED if deleted else ProblemCode.RECORD_DELETED).at("id")
+
+
+async def give_way(work: UnitOfWork, part: Any, flag: str, *conditions: Any) -> None:
+    """Takes the flag, which only one part may have, from the client's other parts that meet the conditions.
+
+    Sent at once, and before the part's own change: at no instant may there be two.
+    """
+    model: Any = type(part)
+    others = update(model).where(
+        model.company_id == work.company_id,
+        model.client_id == part.client_id,
+        model.id != part.id,
+        model.deleted_at.is_(None),
+        getattr(model, flag),
+        *conditions,
+    )
+    await work.session.execute(others.values({flag: False, "version": model.version + 1, "updated_at": work.now}))

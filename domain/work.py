@@ -1,0 +1,216 @@
+"""The unit of work: one transaction, in which a command reads, decides, writes, and records what it did.
+
+Whoever begins it ends it: a command never commits. Every command on a client's record locks the client's row first, so
+that what happens to one client happens in some order, and two commands cannot wait for each other.
+"""
+
+import contextlib
+import datetime
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol, TypeVar, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain import fields as values_of
+from domain import policy
+from domain.fields import Fields, Given
+from domain.policy import ClientAction
+from domain.problem import Problem, ProblemCode, Rejected, Severity, reject
+from models import Base, Client, HistoryEvent
+from models.client import ClientKind
+from models.history import HistoryEventKind
+from models.ids import uuid7
+from models.viewer import Viewer
+
+M = TypeVar("M", bound=Base)
+
+CONSTRAINTS: Final[Mapping[str, Problem]] = {
+    "uq_client_rfc": Problem(ProblemCode.DUPLICATE_RFC, ("rfc",)),
+    "uq_client_external_id": Problem(ProblemCode.DUPLICATE_EXTERNAL_ID, ("external_id",)),
+    "uq_funnel_stage_name": Problem(ProblemCode.DUPLICATE_NAME, ("name",)),
+    "uq_loss_reason_name": Problem(ProblemCode.DUPLICATE_NAME, ("name",)),
+    "fk_deal_stage_id": Problem(ProblemCode.IN_USE, ("id",)),
+    "fk_deal_loss_reason_id": Problem(ProblemCode.IN_USE, ("id",)),
+}
+"""What the database alone can refuse, because two transactions at once can each be right by themselves."""
+
+
+class Versioned(Protocol):
+    """A record whose writes are counted."""
+
+    version: Any
+    updated_at: Any
+
+
+class Stale(Rejected):
+    """The record was changed since its version was read; `id` and `client_id` lead to what it is now."""
+
+    def __init__(self, version: int, id: UUID | None, client_id: UUID | None) -> None:
+        super().__init__(Problem(ProblemCode.CONFLICT, ("expected_version",), {"version": version}))
+        self.id = id
+        self.client_id = client_id
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    """One transaction of one viewer, who acts at the instant `now`."""
+
+    session: AsyncSession
+    viewer: Viewer
+    now: datetime.datetime
+    warnings: list[Problem] = field(default_factory=list[Problem])
+    """What was done although it may be wrong."""
+    kept: bool = True
+    """Whether it will be committed."""
+
+    @property
+    def company_id(self) -> UUID:
+        return self.viewer.company_id
+
+    @property
+    def today(self) -> datetime.date:
+        """The day where the company is."""
+        return self.viewer.today(self.now)
+
+    def discard(self) -> None:
+        """Lets it end without a trace."""
+        self.kept = False
+
+    # Finding
+
+    def of(self, model: type[M], *conditions: ColumnElement[bool]) -> Select[M]:
+        """The company's rows of this kind."""
+        return select(model).where(cast("Any", model).company_id == self.company_id, *conditions)
+
+    async def get(self, model: type[M], id: UUID, *, lock: bool = False) -> M | None:
+        """The company's row with this id, as the database has it now."""
+        query = self.of(model, cast("Any", model).id == id).execution_options(populate_existing=True)
+        if lock:
+            # Rows that refer to it may still be added: the key does not change.
+            query = query.with_for_update(key_share=True)
+        return await self.session.scalar(query)
+
+    async def client(self, id: UUID, action: ClientAction, path: str = "client_id") -> Client:
+        """The client, locked until the end, on which the viewer may do this now."""
+        client = await self.get(Client, id, lock=True)
+        if client is None or not policy.sees(self.viewer, client):
+            raise reject(ProblemCode.NOT_FOUND).at(path)
+        try:
+            policy.check(self.viewer, action, client)
+        except Rejected as rejected:
+            raise rejected.at(path) from None
+        return client
+
+    async def part(self, model: type[M], id: UUID, action: ClientAction) -> tuple[Client, M]:
+        """A record of a client, locked with the client, on which the viewer may do this now."""
+        found = await self.get(model, id)
+        if found is None:
+            raise reject(ProblemCode.NOT_FOUND).at("id")
+        client = await self.client(cast("Any", found).client_id, action, "id")
+        found = await self.get(model, id)
+        if found is None:
+            raise reject(ProblemCode.NOT_FOUND).at("id")
+        return client, found
+
+    # Deciding
+
+    def expect(self, record: Versioned, given: Given) -> None:
+        """`Stale`, if another version of the record was expected."""
+        expected = given.get("expected_version")
+        if expected is not None and expected != record.version:
+            id = getattr(record, "id", None)
+            raise Stale(record.version, id, getattr(record, "client_id", id))
+
+    async def read(self, fields: Fields, given: Given, *, creating: bool = False) -> dict[str, Any]:
+        """The values that were given, in stored form; what they refer to is there. `Rejected` with every problem."""
+        problems: list[Problem] = []
+        values: dict[str, Any] = {}
+        try:
+            values = values_of.read(fields, given, creating=creating)
+        except Rejected as rejected:
+            problems += rejected.problems
+        for name, declared in fields.items():
+            if (model := declared.refers) and (id := given.get(name)) is not None:
+                problems += [problem.at(name) for problem in await self._reference_problems(model, id)]
+        if problems:
+            raise Rejected(*problems)
+        self.warnings += values_of.warnings(fields, values)
+        return values
+
+    async def _reference_problems(self, model: type[Base], id: UUID) -> Sequence[Problem]:
+        record: Any = await self.get(model, id)
+        if record is None or getattr(record, "deleted_at", None) is not None:
+            return (Problem(ProblemCode.NOT_FOUND),)
+        return () if getattr(record, "active", True) else (Problem(ProblemCode.INACTIVE),)
+
+    def judge(self, problems: Sequence[Problem]) -> None:
+        """`Rejected` with the errors, if there are any; otherwise the warnings are kept."""
+        errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+        if errors:
+            raise Rejected(*errors)
+        self.warnings += [problem for problem in problems if problem.severity is Severity.WARNING]
+
+    @contextlib.contextmanager
+    def at(self, *path: str | int) -> Generator[None]:
+        """Within, problems are found in a part of what was given."""
+        before = len(self.warnings)
+        try:
+            yield
+        except Rejected as rejected:
+            raise rejected.at(*path) from None
+        finally:
+            self.warnings[before:] = [problem.at(*path) for problem in self.warnings[before:]]
+
+    # Writing
+
+    async def add(self, record: M) -> M:
+        """Adds a row and sends it, so that others can refer to it."""
+        self.session.add(record)
+        await self.flush()
+        return record
+
+    def new(self, model: type[M], **values: Any) -> M:
+        """A row of the company with an id of its own, not yet added."""
+        given = {"company_id": self.company_id, **values}
+        if "id" in model.__table__.c:
+            given.setdefault("id", uuid7())
+        for stamp in ("created_at", "updated_at"):
+            if stamp in model.__table__.c:
+                given.setdefault(stamp, self.now)
+        if "version" in model.__table__.c:
+            given.setdefault("version", 1)
+        return model(**given)
+
+    def touch(self, record: Versioned) -> None:
+        """Counts a write."""
+        record.version += 1
+        record.updated_at = max(self.now, record.updated_at)
+
+    async def flush(self) -> None:
+        """Sends what is pending. `Rejected` where only the database could tell."""
+        try:
+            await self.session.flush()
+        except IntegrityError as error:
+            constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+            if problem := CONSTRAINTS.get(constraint or ""):
+                raise Rejected(problem) from error
+            raise
+
+    def record(self, kind: HistoryEventKind, client: Client, *, details: Given | None = None, **links: UUID) -> None:
+        """Appends an event to the client's history; `links` are the event's ids, `details` the values of now."""
+        self.session.add(
+            self.new(
+                HistoryEvent,
+                client_id=client.id,
+                occurred_at=self.now,
+                kind=kind,
+                actor_id=self.viewer.collaborator_id,
+                as_prospect=client.kind == ClientKind.PROSPECT,
+                details=dict(details or {}),
+                **links,
+            )
+        )

@@ -1,0 +1,92 @@
+"""What an operation selects from an object of a type: fragments resolved, `@include` and `@skip` decided, same keys
+merged, in the order of the query."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLAbstractType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    SelectionSetNode,
+    VariableNode,
+)
+from graphql.language import BooleanValueNode, DirectiveNode
+
+Selected = Mapping[str, list[FieldNode]]
+
+
+class Unplannable(Exception):
+    """The operation is left to the resolvers. The text says why."""
+
+
+class Selections:
+    """Collects the selections of one operation. `deciding` are the values of the variables that directives asked for."""
+
+    def __init__(
+        self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]
+    ) -> None:
+        self._schema = schema
+        self._fragments = fragments
+        self._variables = variables
+        self.deciding: dict[str, Any] = {}
+
+    def of(self, nodes: Iterable[FieldNode], object_type: GraphQLObjectType) -> Selected:
+        """What the nodes, which have the same key, select from an object of the type."""
+        found: dict[str, list[FieldNode]] = {}
+        for node in nodes:
+            if node.selection_set:
+                self.collect(node.selection_set, object_type, found)
+        return found
+
+    def collect(self, selections: SelectionSetNode, object_type: GraphQLObjectType, found: dict[str, list[FieldNode]]) -> None:
+        """Adds what the set selects."""
+        for selection in selections.selections:
+            if not self._included(selection.directives or ()):
+                continue
+            match selection:
+                case FieldNode():
+                    key = selection.alias.value if selection.alias else selection.name.value
+                    found.setdefault(key, []).append(selection)
+                case InlineFragmentNode():
+                    condition = selection.type_condition.name.value if selection.type_condition else None
+                    if condition is None or self._applies(condition, object_type):
+                        self.collect(selection.selection_set, object_type, found)
+                case FragmentSpreadNode():
+                    fragment = self._fragments[selection.name.value]
+                    if getattr(fragment, "variable_definitions", None):
+                        raise Unplannable("a fragment with variables of its own")
+                    if self._included(fragment.directives or ()) and self._applies(
+                        fragment.type_condition.name.value, object_type
+                    ):
+                        self.collect(fragment.selection_set, object_type, found)
+                case _:
+                    raise Unplannable("an unknown selection")
+
+    def _applies(self, condition: str, object_type: GraphQLObjectType) -> bool:
+        if condition == object_type.name:
+            return True
+        kind = self._schema.type_map[condition]
+        return isinstance(kind, GraphQLAbstractType) and self._schema.is_sub_type(kind, object_type)
+
+    def _included(self, directives: Iterable[DirectiveNode]) -> bool:
+        for directive in directives:
+            name = directive.name.value
+            if name not in ("include", "skip"):
+                raise Unplannable(f"the directive @{name}")
+            if self._condition(directive) is (name == "skip"):
+                return False
+        return True
+
+    def _condition(self, directive: DirectiveNode) -> bool:
+        value = directive.arguments[0].value
+        if isinstance(value, BooleanValueNode):
+            return value.value
+        if isinstance(value, VariableNode):
+            self.deciding[value.name.value] = decided = bool(self._variables.get(value.name.value))
+            return decided
+        raise Unplannable("a directive's condition that is neither a literal nor a variable")

@@ -1,0 +1,90 @@
+"""JSON as SQL: a value is a list of pieces, texts that are known and expressions that are not, to be concatenated.
+
+The texts are written as orjson writes them, without a space. Concatenating is a third faster than PostgreSQL's functions
+that build JSON from rows, which look up each column's type for each row, and it has no limit of 100 arguments.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Text, case, cast, func, literal_column, null
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.types import ARRAY
+
+Piece = str | ColumnElement[Any]
+Pieces = list[Piece]
+
+NULL: Pieces = ["null"]
+_MOST_ARGUMENTS = 90
+"""PostgreSQL's functions take at most 100."""
+
+PLAIN = frozenset({"ID", "Decimal", "Date", "UUID", "RFC", "YearMonth", "PostalCode", "PhoneNumber"})
+"""Scalars whose text never needs a JSON escape. So has an enum's."""
+
+
+def known(text: str) -> ColumnElement[str]:
+    """A text as SQL."""
+    return literal_column("'" + text.replace("'", "''") + "'", Text())
+
+
+def joined(pieces: Iterable[Piece]) -> ColumnElement[str]:
+    """The pieces as one text."""
+    merged: Pieces = []
+    for piece in pieces:
+        if isinstance(piece, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+    parts = [known(piece) if isinstance(piece, str) else piece for piece in merged]
+    if len(parts) == 1 and isinstance(merged[0], str):
+        return parts[0]
+    while len(parts) > _MOST_ARGUMENTS:
+        parts = [func.concat(*parts[i : i + _MOST_ARGUMENTS]) for i in range(0, len(parts), _MOST_ARGUMENTS)]
+    return func.concat(*parts)
+
+
+def obj(members: Iterable[tuple[str, Pieces]]) -> Pieces:
+    """An object; names are GraphQL's, which need no escape."""
+    pieces: Pieces = []
+    for name, value in members:
+        pieces += [f'{"," if pieces else "{"}"{name}":', *value]
+    return [*pieces, "}"] if pieces else ["{}"]
+
+
+def array(value: ColumnElement[Any], *order: ColumnElement[Any], where: ColumnElement[bool] | None = None) -> Pieces:
+    """An array of the texts of many rows, in an aggregating statement."""
+    separator = aggregate_order_by(known(","), *order) if order else known(",")
+    texts = func.string_agg(value, separator)
+    return ["[", texts if where is None else texts.filter(where), "]"]
+
+
+def where_there(present: ColumnElement[bool], value: Pieces) -> Pieces:
+    """The value, or null."""
+    return [case((present, joined(value)), else_=known("null"))]
+
+
+def scalar(kind: str, column: ColumnElement[Any], nullable: bool) -> Pieces:
+    """A scalar or an enum of that name."""
+    if isinstance(column.type, ARRAY):
+        return _or_null(func.array_to_json(column), nullable)
+    if kind == "Boolean" or isinstance(column.type, Boolean):
+        states: list[Any] = [(column, known("true"))] + ([(column.is_(null()), known("null"))] if nullable else [])
+        return [case(*states, else_=known("false"))]
+    if kind in ("Int", "Float"):
+        return [func.coalesce(cast(column, Text), known("null"))] if nullable else [column]
+    if kind == "DateTime":
+        column = func.to_char(column, known('YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+    elif kind not in PLAIN:
+        return _or_null(func.to_json(column), nullable)
+    if nullable:
+        return [func.coalesce(known('"').concat(cast(column, Text)).concat(known('"')), known("null"))]
+    return ['"', column, '"']
+
+
+def _or_null(value: ColumnElement[Any], nullable: bool) -> Pieces:
+    return [func.coalesce(cast(value, Text), known("null"))] if nullable else [value]
+
+
+def escaped(columns: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+    """The columns as a JSON array."""
+    return func.json_build_array(*columns)

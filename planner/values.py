@@ -1,0 +1,66 @@
+"""JSON of what is in Python's memory: catalog entries, and values that Python computes from a row."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import orjson
+from graphql import (
+    FieldNode,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    get_named_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+)
+
+from planner.selection import Selections, Unplannable
+
+Write = Callable[[Any, Any], Any]
+"""Makes what orjson writes, from a value and the request's context."""
+
+
+def writer(kind: GraphQLOutputType, nodes: list[FieldNode], selections: Selections) -> Write:
+    """Writes a value of the type as the nodes, which have the same key, select it."""
+    if is_non_null_type(kind):
+        return writer(kind.of_type, nodes, selections)
+    if is_list_type(kind):
+        item = writer(kind.of_type, nodes, selections)
+        return lambda value, context: None if value is None else [item(part, context) for part in value]
+    if is_leaf_type(kind):
+        coerce = kind.coerce_output_value
+        return lambda value, _: None if value is None else coerce(value)
+    named = get_named_type(kind)
+    if not isinstance(named, GraphQLObjectType):
+        raise Unplannable(f"{named} is abstract and not a row")
+    members = [(key, _member(named, same, selections)) for key, same in selections.of(nodes, named).items()]
+
+    def write(value: Any, context: Any) -> Any:
+        return None if value is None else {key: member(value, context) for key, member in members}
+
+    return write
+
+
+def _member(parent: GraphQLObjectType, nodes: list[FieldNode], selections: Selections) -> Write:
+    name = nodes[0].name.value
+    if name == "__typename":
+        return lambda _, __: parent.name
+    definition = parent.fields[name]
+    field = definition.extensions["strawberry-definition"]
+    write = writer(definition.type, nodes, selections)
+    if field.base_resolver is None:
+        attribute = field.python_name
+        return lambda value, context: write(getattr(value, attribute), context)
+    resolve = field.base_resolver.wrapped_func
+    if field.arguments:
+        raise Unplannable(f"{parent.name}.{name} has arguments")
+    wants_info = field.base_resolver.info_parameter is not None
+    return lambda value, context: write(
+        resolve(value, SimpleNamespace(context=context)) if wants_info else resolve(value), context
+    )
+
+
+def text(value: Any) -> str:
+    """The JSON of it."""
+    return orjson.dumps(value).decode()

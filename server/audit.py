@@ -1,0 +1,80 @@
+"""Writes what is audited outside of commands, which write theirs in their own transaction. Nobody waits for it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Mapping
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.types.json import Jsonb
+from psycopg_pool import PoolTimeout
+
+from loaders.reader import Pool
+from models.audit import AuditEventKind
+from models.ids import uuid7
+
+log = logging.getLogger("ficha.audit")
+
+_RECORD = """
+insert into audit_event (company_id, id, kind, actor_id, api_key_id, client_address, details)
+values (%s, %s, %s, %s, %s, %s, %s)
+"""
+_USED = """
+update api_key set last_used_at = now()
+where company_id = %s and id = %s and (last_used_at is null or last_used_at < now() - interval '1 minute')
+"""
+# Locks the key, so that of two uses at once one is the first.
+_FIRST_TODAY = """
+insert into audit_event (company_id, id, kind, actor_id, api_key_id, client_address)
+select company_id, %(event)s, 'API_KEY_USED', created_by_id, id, %(address)s
+from api_key
+where company_id = %(company)s and id = %(key)s
+    and (last_used_at is null or last_used_at < date_trunc('day', now(), %(zone)s))
+for update
+"""
+
+
+class Audit:
+    """The audit log's writer of one process."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._writing: set[asyncio.Task[None]] = set()
+
+    def record(
+        self,
+        kind: AuditEventKind,
+        company_id: UUID,
+        *,
+        actor_id: UUID | None = None,
+        api_key_id: UUID | None = None,
+        address: str | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Adds an event."""
+        values = (company_id, uuid7(), kind.value, actor_id, api_key_id, address, Jsonb(dict(details or {})))
+        self._soon(self._write(company_id, (_RECORD, values)))
+
+    def key_used(self, company_id: UUID, key_id: UUID, zone: str, address: str | None) -> None:
+        """Keeps when the key was last used, and adds an event the first time on a day of the company."""
+        first = {"event": uuid7(), "address": address, "company": company_id, "key": key_id, "zone": zone}
+        self._soon(self._write(company_id, (_FIRST_TODAY, first), (_USED, (company_id, key_id))))
+
+    async def close(self) -> None:
+        """Waits for what is being written."""
+        await asyncio.gather(*self._writing)
+
+    def _soon(self, writing: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(writing)
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
+    async def _write(self, company_id: UUID, *statements: tuple[Any, Any]) -> None:
+        try:
+            async with self._pool.connection() as connection, connection.transaction():
+                await connection.execute("select set_config('ficha.company_id', %s, true)", (str(company_id),))
+                for statement, values in statements:
+                    await connection.execute(statement, values)
+        except (psycopg.Error, PoolTimeout):
+            log.exception("an audit event was lost")

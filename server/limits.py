@@ -1,0 +1,182 @@
+"""How often one may ask: a budget of requests for each viewer and key, one of failed sign-ins for each address.
+
+A store that fails lets everybody through: the limits protect the API, they are not part of what it promises.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from limits import RateLimitItem, parse
+from limits.aio.storage import Storage
+from limits.aio.strategies import FixedWindowRateLimiter
+from limits.errors import StorageError
+from limits.storage import storage_from_string
+
+from errors import FichaError
+
+log = logging.getLogger("ficha.limits")
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What is left of `limit` requests in `window` seconds, of which a new one begins at `resets_at` (Unix time)."""
+
+    limit: int
+    window: int
+    remaining: int
+    resets_at: float
+
+    @property
+    def seconds_left(self) -> int:
+        """Until the next window, rounded up."""
+        return max(1, math.ceil(self.resets_at - time.time()))
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """As draft-ietf-httpapi-ratelimit-headers writes it."""
+        return {
+            "RateLimit-Policy": f'"viewer";q={self.limit};w={self.window}',
+            "RateLimit": f'"viewer";r={self.remaining};t={self.seconds_left}',
+        }
+
+    @property
+    def extension(self) -> dict[str, int]:
+        """As `extensions.rateLimit`."""
+        return {"limit": self.limit, "remaining": self.remaining, "resetsInSeconds": self.seconds_left}
+
+
+class RateLimited(FichaError):
+    """The budget is spent."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, budget: Budget) -> None:
+        super().__init__(f"Demasiadas solicitudes: intente en {budget.seconds_left} s.")
+        self.budget = budget
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        return super().extensions | {"retryAfterSeconds": self.budget.seconds_left}
+
+
+class Limit:
+    """One rule, as `6000/minute`, for many that ask; `off` limits nobody."""
+
+    def __init__(self, name: str, rule: str, storage: Storage) -> None:
+        self._name = name
+        self._item: RateLimitItem | None = None if rule == "off" else parse(rule)
+        self._counter = FixedWindowRateLimiter(storage)
+
+    async def spend(self, who: str) -> Budget | None:
+        """Takes one from the budget and says what is left; None without a limit. RateLimited where nothing was left."""
+        if self._item is None:
+            return None
+        try:
+            allowed = await self._counter.hit(self._item, self._name, who)
+            budget = await self._budget(self._item, who)
+        except StorageError as error:
+            log.warning("the rate limit's store failed: %s", error)
+            return None
+        if not allowed:
+            raise RateLimited(budget)
+        return budget
+
+    async def demand(self, who: str) -> None:
+        """RateLimited where nothing is left; takes nothing."""
+        if self._item is None:
+            return
+        try:
+            budget = await self._budget(self._item, who)
+        except StorageError as error:
+            log.warning("the rate limit's store failed: %s", error)
+            return
+        if budget.remaining <= 0:
+            raise RateLimited(budget)
+
+    async def _budget(self, item: RateLimitItem, who: str) -> Budget:
+        resets_at, remaining = await self._counter.get_window_stats(item, self._name, who)
+        return Budget(item.amount, item.get_expiry(), remaining, resets_at)
+
+
+def open_storage(url: str) -> Storage:
+    """Where the counts are kept: `memory://` for each process its own, or a Redis URL for all together."""
+    if url == "memory://":
+        return ProcessMemory(wrap_exceptions=True)
+    storage: Any = storage_from_string(f"async+{url}", implementation="redispy", wrap_exceptions=True)
+    return storage
+
+
+def address_block(address: str) -> str:
+    """Who an address belongs to: one has a whole /64 of IPv6 addresses as easily as one of them."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> 64 << 64))
+    return address
+
+
+class ProcessMemory(Storage):
+    """Counters in this process. The memory storage of `limits` looks through all of its counters at every hit."""
+
+    STORAGE_SCHEME = ["ficha+memory"]
+    SWEEP_SECONDS = 60
+
+    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: Any) -> None:
+        super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
+        self._counts: dict[str, tuple[int, float]] = {}
+        self._swept = time.time()
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What it raises: nothing."""
+        return ValueError
+
+    async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Counts, in the window that the first count opened."""
+        now = time.time()
+        if now - self._swept > self.SWEEP_SECONDS:
+            self._counts = {name: kept for name, kept in self._counts.items() if kept[1] > now}
+            self._swept = now
+        count, until = self._current(key, now)
+        count += amount
+        self._counts[key] = (count, until or now + expiry)
+        return count
+
+    async def get(self, key: str) -> int:
+        """The count in the current window."""
+        return self._current(key, time.time())[0]
+
+    async def get_expiry(self, key: str) -> float:
+        """When the window ends."""
+        now = time.time()
+        return self._current(key, now)[1] or now
+
+    async def check(self) -> bool:
+        """It is always there."""
+        return True
+
+    async def reset(self) -> int | None:
+        """Forgets all counts."""
+        forgotten = len(self._counts)
+        self._counts.clear()
+        return forgotten
+
+    async def clear(self, key: str) -> None:
+        """Forgets one count."""
+        self._counts.pop(key, None)
+
+    def _current(self, key: str, now: float) -> tuple[int, float]:
+        count, until = self._counts.get(key, (0, 0.0))
+        return (count, until) if until > now else (0, 0.0)
+
+
+def retry_headers(budget: Budget) -> Mapping[str, str]:
+    """The headers of a 429."""
+    return {"Retry-After": str(budget.seconds_left), **budget.headers}
