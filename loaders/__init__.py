@@ -6,6 +6,8 @@ statement that the dataloader sends; nobody writes either by hand.
 
 from loaders import (
     address,
+    api_key,
+    audit,
     bank_account,
     cfdi_profile,
     client,
@@ -26,6 +28,8 @@ from loaders import (
 
 __all__ = [
     "address",
+    "api_key",
+    "audit",
     "bank_account",
     "cfdi_profile",
     "client",

@@ -45,10 +45,11 @@ def months_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
     first, last = (func.width_bucket(instant, MONTH_STARTS) for instant in (client.c.created_at, NOW))
     months = func.generate_series(first, last).table_valued(column("number", Integer())).render_derived("month")
     ordinal = months.c.number - 1
-    day = func.make_date(FIRST_YEAR + ordinal.op("/")(12), ordinal % 12 + 1, 1)
+    day = func.make_date(FIRST_YEAR + ordinal // 12, ordinal % 12 + 1, 1)
     return (
         select(func.to_char(day, "YYYY-MM").label("month"), func.coalesce(counts.c.events, 0).label("event_count"))
         .select_from(client.join(months, true()).outerjoin(counts, counts.c.month == months.c.number))
         .where(client.c.company_id == COMPANY, client.c.id == client_id)
         .order_by(months.c.number.desc())
+        .correlate(parent)
     )

@@ -175,7 +175,7 @@ class Operation:
     def _pages(self, relation: Connection, request: PageRequest, statement: statements.Statement) -> Batch:
         async def batch(keys: list[Any]) -> list[Rows]:
             groups: dict[Any, list[Edge]] = {key: [] for key in keys}
-            rows = await self.reader.run(statement, **_keys(keys), limit=request.size + 1, **request.values)
+            rows = await self.reader.run(statement, **_keys(keys), **request.values)
             for key, cursor, row in rows:
                 groups[key or _NO_PARENT].append(Edge(cursor, row))
             return [_cut(relation, request, key, groups[key]) for key in keys]
@@ -202,7 +202,7 @@ def _keys(keys: list[Any]) -> dict[str, list[Any]]:
 
 def _cut(relation: Connection, request: PageRequest, key: UUID, edges: list[Edge]) -> Rows:
     """The page without the row that only told whether there are more, in the order's own direction."""
-    kept = edges[: request.size]
+    kept = edges[: request.shape.size]
     if request.shape.backward:
         kept.reverse()
-    return Rows(relation, request, None if key == _NO_PARENT else key, kept, len(edges) > request.size)
+    return Rows(relation, request, None if key == _NO_PARENT else key, kept, len(edges) > request.shape.size)

@@ -25,16 +25,15 @@ LONGEST_SEARCH = 200
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A page: its shape, how many rows at most, and the values that go with the shape's binds."""
+    """A page: its shape, and the values that go with the shape's binds."""
 
     shape: Page
-    size: int
     values: Mapping[str, Any]
 
     @property
     def counted(self) -> Page:
         """The shape of all rows that the pages are cut from."""
-        return replace(self.shape, order=(), backward=False, cursor=None)
+        return replace(self.shape, order=(), backward=False, cursor=None, size=0)
 
     @property
     def counted_values(self) -> Mapping[str, Any]:
@@ -44,7 +43,7 @@ class PageRequest:
     @property
     def key(self) -> tuple[Any, ...]:
         """Tells this request from others on the same connection."""
-        return (self.shape, self.size, repr(self.values))
+        return (self.shape, repr(self.values))
 
 
 def page_request(
@@ -81,13 +80,13 @@ def page_request(
         binds[f"{prefix}search"] = words
 
     terms = tuple(order) or _default_order(entity, ranked=bool(words) and entity.search is None)
-    page = Page(order=terms, backward=backward, filter=shape, search=bool(words), prefix=prefix)
+    page = Page(order=terms, backward=backward, filter=shape, search=bool(words), size=size, prefix=prefix)
     token, field = (before, "before") if backward else (after, "after")
     if token is not None:
         place = _decode(entity, page, token, field)
         page = replace(page, cursor=tuple(value is not None for value in place))
         binds |= {f"{prefix}c{index}": value for index, value in enumerate(place) if value is not None}
-    return PageRequest(page, size, binds)
+    return PageRequest(page, binds)
 
 
 def _size(field: str, size: int | None) -> int:

@@ -9,10 +9,11 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, LiteralString, cast
 
-from psycopg import AsyncConnection, DataError
+from psycopg import AsyncConnection, AsyncRawCursor, DataError
 from psycopg_pool import AsyncConnectionPool
 
 from errors import BadInput
+from loaders.instants import Instants
 from loaders.statements import Statement
 from models.history import hidden_kinds
 from models.viewer import Viewer
@@ -33,7 +34,7 @@ class Reader:
         pool: Pool,
         viewer: Viewer,
         now: datetime.datetime,
-        month_starts: Sequence[datetime.datetime],
+        month_starts: Instants,
     ) -> None:
         self._pool = pool
         self._company = str(viewer.company_id)
@@ -43,9 +44,9 @@ class Reader:
             "hidden_kinds": hidden_kinds(viewer),
             "now": now,
             "today": viewer.today(now),
-            "month_starts": list(month_starts),
+            "month_starts": month_starts,
         }
-        self._waiting: list[tuple[Statement, dict[str, Any], asyncio.Future[Sequence[Any]]]] = []
+        self._waiting: list[tuple[Statement, list[Any], asyncio.Future[Sequence[Any]]]] = []
         self._sending: asyncio.Task[None] | None = None
         self.statements = 0
 
@@ -58,7 +59,7 @@ class Reader:
         except BadInput as error:
             answer.set_exception(error)
             return answer
-        self._waiting.append((statement, {**self._common, **statement.constants, **values}, answer))
+        self._waiting.append((statement, statement.arguments({**self._common, **values}), answer))
         if len(self._waiting) == 1:
             loop.call_soon(self._send_soon)
         return answer
@@ -67,7 +68,7 @@ class Reader:
         waiting, self._waiting = self._waiting, []
         self._sending = asyncio.ensure_future(self._send(waiting))
 
-    async def _send(self, waiting: Sequence[tuple[Statement, dict[str, Any], asyncio.Future[Sequence[Any]]]]) -> None:
+    async def _send(self, waiting: Sequence[tuple[Statement, list[Any], asyncio.Future[Sequence[Any]]]]) -> None:
         self.statements += len(waiting)
         try:
             async with self._pool.connection() as connection:
@@ -75,8 +76,8 @@ class Reader:
                     await connection.execute(_BEGIN)
                     await connection.execute(_CONTEXT, (self._company,))
                     cursors = [
-                        await connection.execute(cast("LiteralString", statement.sql), values)
-                        for statement, values, _ in waiting
+                        await AsyncRawCursor(connection).execute(cast("LiteralString", statement.sql), arguments)
+                        for statement, arguments, _ in waiting
                     ]
                     await connection.execute(_COMMIT)
                 results = [await cursor.fetchall() for cursor in cursors]

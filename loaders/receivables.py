@@ -61,4 +61,4 @@ def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
         sums.c.credit_used,
         (terms.c.credit_limit - sums.c.credit_used).label("credit_available"),
         terms.c.version,
-    ).select_from(sums.outerjoin(terms, and_(terms.c.company_id == COMPANY, terms.c.client_id == client_id)))
+    ).select_from(sums.outerjoin(terms, and_(terms.c.company_id == COMPANY, terms.c.client_id == client_id))).correlate(parent)

@@ -9,5 +9,7 @@ ROOT = {
     "follow_ups": Connection(models.FollowUp, where=alive),
     "sales_documents": Connection(models.SalesDocument),
     "documents": Connection(models.Document, where=alive),
+    "api_keys": Connection(models.ApiKey),
+    "audit_log": Connection(models.AuditEvent),
 }
 """By the name of the query's field."""

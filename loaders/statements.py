@@ -4,10 +4,11 @@ All of it reads one company's rows and names that company itself, beside the row
 has no parent to vouch for it is also held against the viewer's sight: all clients, or only those assigned to them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from typing import cast as cast_type
 
 from sqlalchemy import (
     ARRAY,
@@ -34,6 +35,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 import models
@@ -56,24 +58,32 @@ from loaders.rows import Make, maker, row_type
 RELEVANCE = "RELEVANCE"
 """The order of a ranked search, best match first."""
 
-_DIALECT = PGDialect_psycopg()
+# PostgreSQL's own numbered binds: psycopg would look for its named ones in every text that it is given, and some of ours
+# have tens of thousands of characters.
+_DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")
 KEYS = bind("keys", ARRAY(Uuid()))
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL with named binds, the values of those that are constant, and what makes a result's tuple into what is asked:
-    (key, row) in batches of children, (cursor, row) or (key, cursor, row) in pages."""
+    """SQL with binds `$1`, `$2`, …, their names, the values of those that are constant, and what makes a result's tuple
+    into what is asked: (key, row) in batches of children, (key, cursor, row) in pages."""
 
     sql: str
+    names: Sequence[str]
     constants: Mapping[str, Any]
     make: Make
 
     @classmethod
     def of(cls, query: Query, make: Make) -> "Statement":
-        compiled = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+        compiled = cast_type(SQLCompiler, query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True}))
         constants = {name: value for name, value in compiled.params.items() if value is not None}
-        return cls(compiled.string, constants, make)
+        return cls(compiled.string, tuple(dict.fromkeys(compiled.positiontup or ())), constants, make)
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        """The values of the binds, in their order."""
+        constants = self.constants
+        return [constants[name] if name in constants else values[name] for name in self.names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,8 @@ class Page:
     """For a page that starts at a cursor: whether each of its values, in the order's terms, is there (or null)."""
     filter: Shape = ()
     search: bool = False
+    size: int = 0
+    """How many rows at most. Part of the shape, as PostgreSQL plans better for a number that it knows."""
     prefix: str = ""
     """What the names of its binds begin with."""
 
@@ -128,7 +140,7 @@ def joined(
     for relation in joins:
         other = relation.target.table.alias()
         link = and_(other.c["company_id"] == COMPANY, other.c[relation.key] == table.c[relation.on])
-        source = source.outerjoin(other, and_(link, *_conditions(relation.target, other, relation.where)))
+        source = source.outerjoin(other, and_(link, *conditions(relation.target, other, relation.where)))
         # Labelled, as two joined rows may have columns of one name.
         columns += [c.label(f"{relation.name}__{name}") for name, c in relation.target.columns(other).items()]
     return columns, source
@@ -145,7 +157,7 @@ def by_key(
         select(table.c[key].label("key_"), *columns)
         .select_from(source)
         .where(table.c[company_key(entity)] == COMPANY, table.c[key] == any_(bind("keys", ARRAY(table.c[key].type))))
-        .where(*_conditions(entity, table, where), true() if sees_all else sight(entity, table))
+        .where(*conditions(entity, table, where), true() if sees_all else sight(entity, table))
     )
     return Statement.of(query, _keyed(maker(entity, joins)))
 
@@ -159,7 +171,7 @@ def to_many(relation: ToMany, joins: tuple[ToOne, ...]) -> Statement:
         select(table.c[relation.key].label("key_"), *columns)
         .select_from(source)
         .where(table.c["company_id"] == COMPANY, table.c[relation.key] == any_(KEYS))
-        .where(*_conditions(relation.target, table, relation.where))
+        .where(*conditions(relation.target, table, relation.where))
         .order_by(table.c[relation.key], *(table.c[name] for name in relation.order))
     )
     return Statement.of(query, _keyed(maker(relation.target, joins)))
@@ -174,31 +186,50 @@ def computed(relation: Computed) -> Statement:
     return Statement.of(query, _keyed(row_type(relation.row_name, relation.columns, None)._make))
 
 
-def rows(relation: Connection, shape: Page, sees_all: bool, joins: tuple[ToOne, ...] = ()) -> tuple[FromClause, Query]:
-    """The rows of a page, of whatever parent: cursor, columns. Also the table, whose key is the parent's."""
-    table, hits, source = _searched(relation.target, shape)
-    terms = _terms(relation.target, table, hits, shape)
-    columns, source = joined(relation.target, table, source, joins)
+Restrict = Callable[[Query, FromClause], Query]
+"""Narrows a statement by a condition on its table."""
+
+
+def _unrestricted(query: Query, _: FromClause) -> Query:
+    return query
+
+
+def rows(relation: Connection, shape: Page, sees_all: bool, restrict: Restrict = _unrestricted) -> FromClause:
+    """The rows of a page, numbered from 1 (`n_`) in the page's direction, each with its `cursor_`. `restrict` is given
+    the statement and the table, to say of which parent."""
+    entity = relation.target
+    table, hits, source = _searched(entity, shape)
+    terms = _terms(entity, table, hits, shape)
     query = (
-        select(cursor(relation.target, shape, terms).label("cursor_"), *columns)
+        select(*entity.columns(table).values(), *(term.column.label(f"t{i}_") for i, term in enumerate(terms)))
         .select_from(source)
         .where(*_wanted(relation, table, shape, sees_all), beyond(terms, shape))
         .order_by(*(_directed(term, shape.backward) for term in terms))
-        .limit(shape.bind("limit", Integer()))
+        .limit(literal(shape.size + 1, Integer(), literal_execute=True))
     )
-    return table, query
+    kept = restrict(query, table).lateral()
+    # The cursors of the rows that are kept alone: PostgreSQL would make those of all before it sorts and cuts.
+    place = cursor(entity, shape, [kept.c[f"t{i}_"] for i in range(len(terms))])
+    return select(func.row_number().over().label("n_"), place.label("cursor_"), *kept.c).select_from(kept).lateral()
 
 
 @lru_cache(1024)
 def page(relation: Connection, shape: Page, joins: tuple[ToOne, ...], sees_all: bool) -> Statement:
     """A page of each parent's children, or of all rows for a relation without a parent: (key or None, cursor, row)."""
     make = maker(relation.target, joins)
-    table, query = rows(relation, shape, sees_all, joins)
     if not relation.key:
+        kept = rows(relation, shape, sees_all)
+        columns, source = joined(relation.target, kept, kept, joins)
+        query = select(kept.c.cursor_, *columns).select_from(source).order_by(kept.c.n_)
         return Statement.of(query, lambda values: (None, values[0], make(values[1:])))
     keys = parents()
-    children = query.where(table.c[relation.key] == keys.c.key_).lateral("page")
-    query = select(keys.c.key_, *children.c).select_from(keys).join(children, true())
+
+    def of_parent(query: Query, table: FromClause) -> Query:
+        return query.where(table.c[relation.key] == keys.c.key_).correlate(keys)
+
+    kept = rows(relation, shape, sees_all, of_parent)
+    columns, source = joined(relation.target, kept, keys.join(kept, true()), joins)
+    query = select(keys.c.key_, kept.c.cursor_, *columns).select_from(source).order_by(keys.c.key_, kept.c.n_)
     return Statement.of(query, lambda values: (values[0], values[1], make(values[2:])))
 
 
@@ -226,7 +257,7 @@ def count(relation: Connection, shape: Page, sees_all: bool, hidden: bool = Fals
     return Statement.of(query, lambda values: (values[1], values[0]))
 
 
-def _conditions(entity: type[Entity], table: FromClause, where: Where | None) -> list[ColumnElement[bool]]:
+def conditions(entity: type[Entity], table: FromClause, where: Where | None) -> list[ColumnElement[bool]]:
     """Which of the entity's rows are there for the viewer, and are what the relation leads to."""
     return [holds(table.c) for holds in (entity.visible, where) if holds]
 
@@ -258,7 +289,7 @@ def _wanted(relation: Connection, table: FromClause, shape: Page, sees_all: bool
     entity = relation.target
     yield table.c[company_key(entity)] == COMPANY
     yield condition(entity, table, shape.filter)
-    yield from _conditions(entity, table, relation.where)
+    yield from conditions(entity, table, relation.where)
     if not relation.key and not sees_all:
         yield sight(entity, table)
     if shape.search and entity.search is not None:
@@ -308,10 +339,10 @@ def _directed(term: Term, backward: bool) -> ColumnElement[Any]:
     return ordered.nulls_first() if backward else ordered.nulls_last()
 
 
-def cursor(entity: type[Entity], shape: Page, terms: Sequence[Term]) -> ColumnElement[str]:
+def cursor(entity: type[Entity], shape: Page, terms: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
     """A row's place in the order, as text: base64url of a JSON array of the order's name and the row's values in it."""
     name = literal(order_name(entity, shape.order), Text(), literal_execute=True)
-    values = func.json_build_array(name, *(cast(term.column, Text) for term in terms))
+    values = func.json_build_array(name, *(cast(term, Text) for term in terms))
     encoded = func.encode(func.convert_to(cast(values, Text), "UTF8"), "base64")
     return func.translate(encoded, literal_column(r"E'+/=\n'"), literal_column("'-_'"))
 

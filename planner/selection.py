@@ -43,7 +43,9 @@ class Selections:
                 self.collect(node.selection_set, object_type, found)
         return found
 
-    def collect(self, selections: SelectionSetNode, object_type: GraphQLObjectType, found: dict[str, list[FieldNode]]) -> None:
+    def collect(
+        self, selections: SelectionSetNode, object_type: GraphQLObjectType, found: dict[str, list[FieldNode]]
+    ) -> None:
         """Adds what the set selects."""
         for selection in selections.selections:
             if not self._included(selection.directives or ()):

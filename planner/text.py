@@ -14,7 +14,6 @@ from sqlalchemy.types import ARRAY
 Piece = str | ColumnElement[Any]
 Pieces = list[Piece]
 
-NULL: Pieces = ["null"]
 _MOST_ARGUMENTS = 90
 """PostgreSQL's functions take at most 100."""
 
@@ -43,11 +42,19 @@ def joined(pieces: Iterable[Piece]) -> ColumnElement[str]:
     return func.concat(*parts)
 
 
-def obj(members: Iterable[tuple[str, Pieces]]) -> Pieces:
-    """An object; names are GraphQL's, which need no escape."""
+def members(given: Iterable[tuple[str, Pieces]], *, first: bool = True) -> Pieces:
+    """The members of an object, from its brace on or, where they are not the first, from a comma on. Names are
+    GraphQL's, which need no escape."""
     pieces: Pieces = []
-    for name, value in members:
-        pieces += [f'{"," if pieces else "{"}"{name}":', *value]
+    for name, value in given:
+        pieces += [f'{"{" if first else ","}"{name}":', *value]
+        first = False
+    return pieces
+
+
+def obj(given: Iterable[tuple[str, Pieces]]) -> Pieces:
+    """An object."""
+    pieces = members(given)
     return [*pieces, "}"] if pieces else ["{}"]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-import orjson
 from graphql import (
     FieldNode,
     GraphQLObjectType,
@@ -59,8 +58,3 @@ def _member(parent: GraphQLObjectType, nodes: list[FieldNode], selections: Selec
     return lambda value, context: write(
         resolve(value, SimpleNamespace(context=context)) if wants_info else resolve(value), context
     )
-
-
-def text(value: Any) -> str:
-    """The JSON of it."""
-    return orjson.dumps(value).decode()

@@ -1,0 +1,14 @@
+"""Keys for other systems; the hash of the secret stays where it is."""
+
+import models
+from loaders.entity import Entity, ToOne
+from models.viewer import Permission
+
+
+class ApiKeyEntity(Entity, model=models.ApiKey, prefix="key"):
+    permission = Permission.ADMIN
+    hidden = frozenset({"secret_hash"})
+    orders = {"CREATED_AT": lambda c: c["created_at"]}
+
+    created_by = ToOne(models.Collaborator, on="created_by_id", joined=True)
+    revoked_by = ToOne(models.Collaborator, on="revoked_by_id", joined=True)

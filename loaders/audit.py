@@ -1,0 +1,13 @@
+"""The audit log."""
+
+import models
+from loaders.entity import Entity, ToOne
+from models.viewer import Permission
+
+
+class AuditEventEntity(Entity, model=models.AuditEvent, prefix="aud"):
+    permission = Permission.ADMIN
+    orders = {"OCCURRED_AT": lambda c: c["occurred_at"]}
+
+    actor = ToOne(models.Collaborator, on="actor_id", joined=True)
+    api_key = ToOne(models.ApiKey, on="api_key_id", joined=True)
