@@ -10,16 +10,24 @@ LOCKS := app local dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format lock schema graphiql clean
+.PHONY: help run test conformance bench lint format lock schema graphiql clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.local $(GRAPHIQL) ## Serve Ficha with embedded servers and demo data (PORT=8000)
 	@$(BIN)/ficha serve
 
 test: $(VENV)/.dev $(GRAPHIQL) ## Run all tests; ARGS are pytest's, as in make test ARGS=tests/server
 	@$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/.dev ## Measure Ficha beside a peer on Node.js; ARGS=--quick for two minutes on little data
+	@$(BIN)/python -m bench $(ARGS)
+
+conformance: $(VENV)/.dev $(GRAPHIQL) ## Run the field's own suites, gateways and clients, from npm, on the live server
+	@$(BIN)/python conformance/install.py
+	@$(BIN)/python conformance/changes.py
+	@$(BIN)/python -m pytest -m conformance $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, types and the rooms' imports
 	@$(BIN)/ruff check .
@@ -39,13 +47,14 @@ lock: $(VENV)/.dev ## Pin anew what requirements/*.in name, at the newest versio
 			requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done
 
-schema: $(VENV)/.local ## Print the GraphQL schema into schema.graphql
+schema: $(VENV)/.local ## Print the GraphQL schema into schema.graphql and subgraph.graphql
 	@$(BIN)/ficha schema > schema.graphql.new && mv schema.graphql.new schema.graphql
+	@$(BIN)/ficha schema --subgraph > subgraph.graphql.new && mv subgraph.graphql.new subgraph.graphql
 
 graphiql: $(GRAPHIQL) ## Build GraphiQL from its npm packages
 
 clean: ## Remove what the targets made, except the data in .ficha/
-	rm -rf $(VENV) graphiql/dist graphiql/node_modules .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) graphiql/dist graphiql/node_modules conformance/node_modules .pytest_cache .ruff_cache .hypothesis
 	find $(APP_ROOMS) tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Set-up, in steps that are done once: a stamp is newer than what its step was made from.

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from domain.folios import folio_sequence
 from models import (
     Base,
     Client,
@@ -27,12 +28,9 @@ from models import (
 from models.client import ClientKind
 from models.collaborator import Role
 from models.ids import uuid7
-from models.sales_document import SalesDocumentType
 from storage.keys import document_key
 
 Row = TypeVar("Row", bound=Base)
-
-SERIES = {SalesDocumentType.QUOTE: "COT", SalesDocumentType.SALES_NOTE: "NV", SalesDocumentType.INVOICE: "F"}
 
 FOLLOW_UP_SEQUENCE = "FOLLOW_UP"
 
@@ -40,11 +38,6 @@ FOLLOW_UP_SEQUENCE = "FOLLOW_UP"
 def chance(name: str) -> Random:
     """A source of values that are the same on every machine: they come of the name alone."""
     return Random(name)  # noqa: S311  invented data, no secrets
-
-
-def folio_sequence(type_: SalesDocumentType, series: str) -> str:
-    """The name of the company's sequence that numbers these documents."""
-    return f"{type_}:{series}"
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from psycopg import Connection, sql
 from psycopg.errors import InsufficientPrivilege
 from psycopg.types.json import Jsonb
 
-from demo.book import FOLLOW_UP_SEQUENCE, SERIES, Book, chance, folio_sequence
+from demo.book import FOLLOW_UP_SEQUENCE, Book, chance
 from demo.words import GIVEN_NAMES, JOBS, PLACES, STREETS, SURNAMES, SYLLABLES, TRADES
 from domain.clabe import control_digit
+from domain.folios import SERIES, folio_sequence
 from domain.rfc import Rfc
 from models import Base, CompanySequence
 from models.collaborator import Role
@@ -30,6 +31,8 @@ BORN_WITHIN = datetime.timedelta(days=1700)
 
 CHILDREN = 3
 """Deals, follow-ups and sales documents of a client, of each."""
+
+SOLD = (SalesDocumentType.QUOTE, SalesDocumentType.SALES_NOTE, SalesDocumentType.INVOICE)
 
 REPORT_EVERY = 5_000
 """Rows between two calls of progress."""
@@ -58,9 +61,7 @@ def book(clients: int) -> Book:
     book.staff(("admin@escala.mx", "Ximena Garza Treviño", Role.ADMIN, None), *sellers)
     book.funnel(("Contacto", "Propuesta", "Cierre"), ("Precio", "Otro"))
     book.price_lists_of(("General", "Precios de lista", "MXN"))
-    last = {FOLLOW_UP_SEQUENCE: CHILDREN * clients} | {
-        folio_sequence(type_, SERIES[type_]): clients for type_ in SERIES
-    }
+    last = {FOLLOW_UP_SEQUENCE: CHILDREN * clients} | {folio_sequence(type_, SERIES[type_]): clients for type_ in SOLD}
     book.rows += [CompanySequence(company_id=ESCALA, name=name, value=value) for name, value in last.items()]
     return book
 
@@ -167,6 +168,8 @@ def address(life: Life) -> Iterator[Row]:
             label="Sucursal" if position else None,
             street=pick.choice(STREETS),
             exterior_number=pick.randint(1, 2000),
+            municipality="Monterrey",
+            state="NLE",
             postal_code="64000",
             position=position,
             **_since(life.born),
@@ -259,7 +262,7 @@ def follow_up(life: Life) -> Iterator[Row]:
 def sales_document(life: Life) -> Iterator[Row]:
     subtotal = 1_000 + life.number % 500 * 100
     tax = subtotal * 16 // 100
-    for k, (id_, type_) in enumerate(zip(life.ids("sales_document", CHILDREN), SalesDocumentType, strict=True)):
+    for k, (id_, type_) in enumerate(zip(life.ids("sales_document", CHILDREN), SOLD, strict=True)):
         when, invoice = life.at(k / CHILDREN), type_ is SalesDocumentType.INVOICE
         paid = invoice and life.number % 3 == 0
         yield life.own(
@@ -300,7 +303,7 @@ def history_event(life: Life) -> Iterator[Row]:
     """The creation, deals and documents, then changes of the documents' state without end: a size, not a story."""
     told: list[tuple[str, UUID | None, UUID | None, Jsonb]] = [("CLIENT_CREATED", None, None, Jsonb({}))]
     changes: list[tuple[str, UUID | None, UUID | None, Jsonb]] = []
-    triples = zip(life.ids("deal", CHILDREN), life.ids("sales_document", CHILDREN), SalesDocumentType, strict=True)
+    triples = zip(life.ids("deal", CHILDREN), life.ids("sales_document", CHILDREN), SOLD, strict=True)
     for k, (deal_id, document_id, type_) in enumerate(triples):
         money = {"estimated_value": "10000.00", "currency": "MXN"}
         named = {"type": type_, "folio": f"{SERIES[type_]}-{life.number + 1}"}

@@ -2,12 +2,14 @@
 
 import datetime
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from demo.book import SERIES, Book, chance
+from demo.book import Book, chance
 from demo.catalog import PRODUCTS
+from domain.folios import SERIES
+from domain.taxes import IVA, Line, Tax, line_of, rounded, totals_of
 from models import (
     Address,
     BankAccount,
@@ -24,6 +26,7 @@ from models import (
     ReminderRule,
     SalesDocument,
     SalesDocumentLine,
+    SalesDocumentTax,
 )
 from models.address import AddressKind
 from models.bank_account import BankAccountRole
@@ -36,9 +39,8 @@ from models.follow_up import FollowUpState, FollowUpType
 from models.history import HistoryEventKind as Kind
 from models.payment_reminders import ReminderMoment
 from models.receivables import PaymentTerms
-from models.sales_document import SalesDocumentState, SalesDocumentType
+from models.sales_document import SalesDocumentState, SalesDocumentType, TaxFactor, TaxKind
 
-CENT = Decimal("0.01")
 ISSUING = {
     "quote": SalesDocumentType.QUOTE,
     "note": SalesDocumentType.SALES_NOTE,
@@ -48,8 +50,8 @@ QUOTE_VALIDITY = datetime.timedelta(days=15)
 
 
 def cents(amount: Decimal) -> Decimal:
-    """The amount to two decimals, rounded as PostgreSQL's `round` does."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
+    """The amount to two decimals."""
+    return rounded(amount, 2)
 
 
 def touch(row: Versioned, when: datetime.datetime) -> None:
@@ -133,7 +135,7 @@ class Story:
         place = POSTAL_CODES.get(postal_code)
         if place:
             values = {
-                "state": place.state.name,
+                "state": place.state.code,
                 "municipality": place.municipality and place.municipality.name,
             } | values
         self.add(
@@ -387,19 +389,20 @@ class Story:
             due_on=None if quote else day + datetime.timedelta(days=self.credit_days),
             expires_on=day + QUOTE_VALIDITY if quote else None,
             on_credit=bool(self.credit_days) and not quote,
-            discount=Decimal(0),
             paid=Decimal(0),
+            credited=Decimal(0),
             origin_id=origin and origin.id,
             **values,
         )
-        amounts: list[Decimal] = []
-        taxes: list[Decimal] = []
+        sold: list[Line] = []
+        parents = sorted(self._lines(origin), key=lambda line: line.position) if origin else []
         for position, (quantity, product) in enumerate(lines):
             description, product_code, unit_code, price = PRODUCTS[product]
             price = cents(Decimal(price) / document.exchange_rate)
-            amounts.append(cents(quantity * price))
-            taxes.append(cents(amounts[-1] * tax_rate))
-            self.add(
+            tax = Tax(TaxKind.TRANSFERRED, IVA, TaxFactor.RATE, tax_rate)
+            line = line_of(Decimal(quantity), price, Decimal(0), [tax])
+            sold.append(line)
+            row: SalesDocumentLine = self.add(
                 SalesDocumentLine,
                 when,
                 sales_document_id=document.id,
@@ -409,13 +412,35 @@ class Story:
                 unit_code=unit_code,
                 quantity=Decimal(quantity),
                 unit_price=price,
-                discount=Decimal(0),
-                tax_rate=tax_rate,
-                amount=amounts[-1],
-                tax=taxes[-1],
+                discount=line.discount,
+                tax_object="02",
+                amount=line.amount,
+                tax=line.tax,
+                converted=Decimal(0),
+                origin_line_id=parents[position].id if parents else None,
             )
-        document.subtotal, document.tax = sum(amounts, Decimal(0)), sum(taxes, Decimal(0))
-        document.total = document.subtotal + document.tax
+            if parents:
+                parents[position].converted = row.quantity
+            (charge,) = line.charges
+            # Ids of their own, so that the story's other values stay what they were.
+            self.book.add(
+                SalesDocumentTax,
+                when,
+                chance(f"{row.id}"),
+                client_id=self.client.id,
+                sales_document_id=document.id,
+                line_id=row.id,
+                position=0,
+                kind=tax.kind,
+                tax=tax.tax,
+                factor=tax.factor,
+                rate=tax.rate,
+                base=charge.base,
+                amount=charge.amount,
+            )
+        totals = totals_of(sold, document.currency)
+        document.subtotal, document.discount, document.tax = totals.subtotal, totals.discount, totals.tax
+        document.withheld, document.total = totals.withheld, totals.total
         details = {"total": str(document.total), "currency": document.currency}
         self.tell(Kind.SALES_DOCUMENT_ISSUED, when, self.seller, sales_document_id=document.id, details=details)
         if origin:
@@ -430,6 +455,9 @@ class Story:
                 details={},
             )
         return document
+
+    def _lines(self, document: SalesDocument) -> Iterable[SalesDocumentLine]:
+        return (row for row in self.book.of(SalesDocumentLine) if row.sales_document_id == document.id)
 
     def _move(self, document: SalesDocument, state: SalesDocumentState, when: datetime.datetime) -> None:
         if document.state is state:

@@ -13,16 +13,13 @@ import hmac
 import re
 import secrets
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
-
 from domain.audit import audit
-from domain.problem import ProblemCode, Rejected, reject
-from domain.text import single_line
+from domain.fields import Field, Fields, Given, between, line
+from domain.problem import ProblemCode, reject
 from domain.work import UnitOfWork
 from models import ApiKey
 from models.audit import AuditEventKind
@@ -69,3 +66,61 @@ class Secret:
 
 def _check(body: str) -> str:
     return f"{zlib.crc32(body.encode()):08x}"
+
+
+def _scopes(given: list[str]) -> list[str]:
+    known = {permission.value for permission in Permission}
+    unknown = [scope for scope in given if scope not in known]
+    if unknown:
+        raise reject(ProblemCode.PERMISSION_UNKNOWN, permission=unknown[0])
+    return sorted(set(given))
+
+
+FIELDS: Fields = {
+    "name": Field(line(100), required=True),
+    "scopes": Field(_scopes, required=True),
+    "days": Field(between(1, MOST_DAYS), required=True, default=90),
+}
+
+
+async def create_api_key(work: UnitOfWork, given: Given) -> tuple[ApiKey, Secret]:
+    """`issue_api_key`, for administrators."""
+    work.viewer.demand(Permission.ADMIN)
+    return await issue_api_key(work, given)
+
+
+async def issue_api_key(work: UnitOfWork, given: Given) -> tuple[ApiKey, Secret]:
+    """A key that asks in the viewer's name, with permissions that they hold. The secret is not to be had again."""
+    values = await work.read(FIELDS, given, creating=True)
+    scopes: list[str] = values["scopes"] or []
+    if not scopes:
+        raise reject(ProblemCode.TEXT_REQUIRED).at("scopes")
+    for scope in scopes:
+        if not work.viewer.may(Permission(scope)):
+            raise reject(ProblemCode.PERMISSION_NOT_HELD, permission=scope).at("scopes")
+    secret = Secret.new(work.company_id)
+    key = await work.add(
+        work.new(
+            ApiKey,
+            id=secret.id,
+            name=values["name"],
+            secret_hash=secret.hash,
+            scopes=scopes,
+            created_by_id=work.viewer.collaborator_id,
+            expires_at=work.now + datetime.timedelta(days=values["days"]),
+        )
+    )
+    audit(work, AuditEventKind.API_KEY_CREATED, api_key_id=key.id, name=key.name, scopes=scopes)
+    return key, secret
+
+
+async def revoke_api_key(work: UnitOfWork, id: UUID) -> ApiKey:
+    """The key, which no longer opens anything; one that was revoked stays as it is."""
+    work.viewer.demand(Permission.ADMIN)
+    key = await work.get(ApiKey, id, lock=True)
+    if key is None:
+        raise reject(ProblemCode.NOT_FOUND).at("id")
+    if key.revoked_at is None:
+        key.revoked_at, key.revoked_by_id = work.now, work.viewer.collaborator_id
+        audit(work, AuditEventKind.API_KEY_REVOKED, api_key_id=key.id, name=key.name)
+    return key

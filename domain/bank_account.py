@@ -1,15 +1,22 @@
 """A client's bank account: which number a payment form asks for, whose bank it is, and how the number is shown."""
 
+import dataclasses
 import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from domain.clabe import Clabe
+from domain.fields import Field, Fields, line
+from domain.parts import Parts, give_way
+from domain.policy import ClientAction
 from domain.problem import Problem, ProblemCode, Rejected
 from domain.rfc import Rfc
-from models.bank_account import BankAccountRole
+from domain.text import single_line
+from domain.work import UnitOfWork
+from models.bank_account import BankAccount, BankAccountRole
 from models.catalogs import BANKS, PAYMENT_FORMS, Bank
+from models.history import HistoryEventKind
 
 _CLABE_FORMS: Final = frozenset({"02", "03"})
 _EIGHTEEN_DIGITS: Final = re.compile(r"[0-9]{18}")
@@ -110,3 +117,56 @@ def _bank_rfc_problems(data: BankData) -> tuple[Problem, ...]:
     if bank_of(None, rfc.value):
         return ()
     return tuple(problem.at("bank_rfc") for problem in rfc.warnings)
+
+
+# Writing. The first account of a role is its default, and naming another takes it from the former.
+
+FIELDS: Fields = {
+    "role": Field(BankAccountRole, required=True, default=BankAccountRole.DEPOSIT),
+    "bank_code": Field(line(3)),
+    "bank_name": Field(line(300)),
+    "payment_form": Field(line(2), required=True),
+    "bank_rfc": Field(lambda text: re.sub(r"[\s\-]", "", single_line(text)).upper()),
+    "account_number": Field(normalize_account_number, shown=mask_account_number),
+    "description": Field(line(300)),
+    "is_default": Field(required=True, default=False),
+}
+
+
+async def _settle(work: UnitOfWork, account: BankAccount) -> None:
+    told = bank_of(account.account_number, account.bank_rfc)
+    account.bank_code = account.bank_code or (told and told.code)
+    bank = BANKS.get(account.bank_code)
+    if bank:
+        account.bank_name = account.bank_name or bank.name
+        account.bank_rfc = account.bank_rfc or bank.rfc
+    stated = {field.name: getattr(account, field.name) for field in dataclasses.fields(BankData)}
+    work.judge(account_problems(BankData(**stated), work.today))
+    same_role = BankAccount.role == account.role
+    if not account.is_default:
+        others = work.of(
+            BankAccount,
+            BankAccount.client_id == account.client_id,
+            BankAccount.id != account.id,
+            BankAccount.deleted_at.is_(None),
+            same_role,
+        )
+        account.is_default = await work.session.scalar(others.limit(1)) is None
+    if account.is_default:
+        await give_way(work, account, "is_default", same_role)
+
+
+def _label(account: BankAccount) -> str:
+    number = account.account_number and mask_account_number(account.account_number)
+    return " ".join(filter(None, (account.bank_name or account.payment_form, number)))
+
+
+BANK_ACCOUNTS = Parts(
+    model=BankAccount,
+    fields=FIELDS,
+    kind=HistoryEventKind.BANK_ACCOUNT_CHANGED,
+    label=_label,
+    action=ClientAction.EDIT_BILLING,
+    settle=_settle,
+    flag="is_default",
+)

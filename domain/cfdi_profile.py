@@ -1,17 +1,23 @@
-"""CFDI readiness: everything SAT would refuse in the receptor's data of an invoice, found before it is issued.
+"""What a CFDI needs of a client: everything SAT would refuse in it, found before an invoice is issued; and its changes.
 
 Sources: SAT's guide and error matrix of CFDI 4.0 (codes CFDI40104 to CFDI40161) and its dated catalogs.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
+from domain import duplicates, history
+from domain.fields import Field, Fields, Given, line
+from domain.legal_name import TRAILING_REGIME, fold_upper, normalize_name, without_capital_regime
+from domain.policy import ClientAction
 from domain.problem import Problem, ProblemCode, Rejected, Severity
 from domain.rfc import Rfc
-from domain.text import single_line
+from domain.text import limited, single_line
+from domain.work import UnitOfWork
+from models import CfdiProfile, Client
 from models.catalogs import (
     CFDI_USES,
     COUNTRIES,
@@ -23,43 +29,14 @@ from models.catalogs import (
     CfdiUse,
     PersonKind,
     TaxRegime,
-    fold,
 )
+from models.history import Change, HistoryEventKind
 
 GENERAL_PUBLIC_NAME: Final = "PUBLICO EN GENERAL"
 GENERIC_TAX_REGIME: Final = "616"
 GENERIC_CFDI_USE: Final = "S01"
 TO_BE_DEFINED: Final = "99"
 NAME_MAXIMUM: Final = 300
-
-# Legal forms that trail a company's name, spelled without dots. There is no official list; these are the forms of the
-# companies, cooperatives, civil societies and financial laws, and their common abbreviations.
-_CAPITAL_REGIMES: Final = re.split(
-    r",\s+",
-    """SA, SA DE CV, SAB, SAB DE CV, SAPI, SAPI DE CV, SAPIB, SAPIB DE CV, SAS, SAS DE CV, SC, SC DE CV, SC DE RL,
-    SC DE RL DE CV, SC DE P DE RL, SC DE P DE RL DE CV, SC DE C DE RL, SC DE C DE RL DE CV, SC DE AP DE RL,
-    SC DE AP DE RL DE CV, SC DE RS, SCL, SCS, SNC, S EN NC, S EN C, S EN C DE CV, S EN C POR A, S EN C POR A DE CV,
-    S DE RL, S DE RL DE CV, S DE RL MI, S DE RL DE CV MI, S DE RL DE IP, S DE RL DE IP DE CV, SPR, SPR DE RL,
-    SPR DE RL DE CV, SPR DE RI, SPR DE RS, SSS, SMI, AC, ABP, IAP, IBP, AR, AR DE IC, A EN P, SOFOM ENR, SOFOM ER,
-    SOFOM, SOFOL, SFP, SOCAP, SIID, SOCIEDAD ANONIMA, SOCIEDAD ANONIMA DE CAPITAL VARIABLE, SOCIEDAD CIVIL,
-    ASOCIACION CIVIL, SOCIEDAD DE RESPONSABILIDAD LIMITADA,
-    SOCIEDAD DE RESPONSABILIDAD LIMITADA DE CAPITAL VARIABLE, SOCIEDAD POR ACCIONES SIMPLIFICADA,
-    SOCIEDAD NACIONAL DE CREDITO""",
-)
-_WORDS: Final = frozenset({"DE", "EN", "POR"})
-
-
-def _spelled(regime: str) -> str:
-    """A pattern of one regime: an acronym's letters may be dotted and spaced out, a long word is a word."""
-    tokens = (
-        token if token in _WORDS or len(token) > 5 else r"\.?\s?".join(token) + r"\.?" for token in regime.split()
-    )
-    return r"[\s,]+".join(tokens)
-
-
-_TRAILING_REGIME: Final = re.compile(
-    rf"(?:^|[\s,]+)(?P<regime>{'|'.join(map(_spelled, sorted(_CAPITAL_REGIMES, key=len, reverse=True)))})[\s,]*$"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,23 +83,6 @@ class Readiness:
 
     def _of(self, severity: Severity) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.severity is severity)
-
-
-def normalize_name(text: str) -> str:
-    """A legal name as SAT registers it: capitals and single spaces; `Ñ`, `&`, accents, dots and quotes stay."""
-    return single_line(single_line(text).upper())
-
-
-def without_capital_regime(name: str) -> str:
-    """The name without the regimes that trail it; a name that is nothing else stays as it is."""
-    while (match := _TRAILING_REGIME.search(_fold_upper(name))) and match.start():
-        name = name[: match.start()]
-    return name
-
-
-def _fold_upper(text: str) -> str:
-    """Capitals without accents, character by character, so that positions are those of the (NFC) text."""
-    return "".join((fold(character)[:1] or character).upper() for character in text)
 
 
 def allowed_regimes(kind: PersonKind | None, on: date) -> tuple[TaxRegime, ...]:
@@ -182,12 +142,12 @@ def _name_problems(receptor: Receptor, rfc: Rfc | None) -> Iterator[Problem]:
     if name != stated:
         yield Problem(ProblemCode.NAME_NOT_NORMALIZED, path, suggestion=name)
 
-    general = _fold_upper(name) == GENERAL_PUBLIC_NAME
+    general = fold_upper(name) == GENERAL_PUBLIC_NAME
     if general and rfc and not rfc.is_general_public:
         yield Problem(ProblemCode.NAME_RESERVED, path)
     if rfc and rfc.is_general_public and name != GENERAL_PUBLIC_NAME:
         yield Problem(ProblemCode.NAME_GENERAL_PUBLIC, path, suggestion=GENERAL_PUBLIC_NAME)
-    if (rfc is None or rfc.kind is PersonKind.COMPANY) and (match := _TRAILING_REGIME.search(_fold_upper(name))):
+    if (rfc is None or rfc.kind is PersonKind.COMPANY) and (match := TRAILING_REGIME.search(fold_upper(name))):
         shorter = without_capital_regime(name)
         yield Problem(
             ProblemCode.CAPITAL_REGIME_IN_NAME,
@@ -308,3 +268,92 @@ def _foreign_problems(receptor: Receptor, rfc: Rfc | None, on: date) -> Iterator
             yield Problem(ProblemCode.TAX_ID_PATTERN, path, {"country": country.name}, suggestion=suggestion)
     elif foreign:
         yield Problem(ProblemCode.TAX_ID_MISSING, ("tax_id",))
+
+
+# Changing the data of a client. Every change begins a new version, so that those of any day can be told. What is stated
+# has to be right; what is missing is only warned of, for a record is completed over time.
+
+
+def _code(text: str) -> str:
+    return single_line(text).upper()
+
+
+def _rfc(text: str) -> str:
+    return Rfc.parse(text).value if text.strip() else ""
+
+
+def _name(text: str) -> str:
+    return limited(normalize_name(text), NAME_MAXIMUM)
+
+
+_READERS: dict[str, Callable[[str], str]] = {
+    "rfc": _rfc,
+    "name": _name,
+    "tax_regime": _code,
+    "cfdi_use": _code,
+    "postal_code": single_line,
+    "payment_form": _code,
+    "payment_method": _code,
+    "currency": _code,
+    "tax_residence": _code,
+    "tax_id": line(40),
+}
+FIELDS: Fields = {name: Field(reader) for name, reader in _READERS.items()}
+
+
+async def current_profile(work: UnitOfWork, client: Client) -> CfdiProfile | None:
+    """The version that holds now."""
+    return await work.session.scalar(
+        work.of(CfdiProfile, CfdiProfile.client_id == client.id, CfdiProfile.valid_to.is_(None))
+    )
+
+
+async def update_cfdi_profile(work: UnitOfWork, given: Given) -> CfdiProfile | Client:
+    """Changes what is given, from now on."""
+    client = await work.client(given["client_id"], ClientAction.EDIT)
+    current = await current_profile(work, client)
+    if current:
+        work.expect(current, given)
+    return await revise(work, client, current, given, told=True) or current or client
+
+
+async def revise(
+    work: UnitOfWork, client: Client, current: CfdiProfile | None, given: Given, *, told: bool
+) -> CfdiProfile | None:
+    """Begins the next version of the profile, unless nothing differs; `told` to the history or not."""
+    values = await work.read(FIELDS, given)
+    before = history.snapshot(current, FIELDS) if current else dict.fromkeys(FIELDS)
+    stated = (before if current else before | {"rfc": client.rfc}) | values
+    _judge(work, stated)
+    if stated == before:
+        return None
+    if stated["rfc"] != client.rfc:
+        problems = await duplicates.of_rfc(work, stated["rfc"], ("rfc",), client.id)
+        if problems:
+            raise Rejected(*problems)
+        client.rfc = stated["rfc"]
+        work.touch(client)
+    since = work.now
+    if current:
+        # Two changes at one instant still come one after the other.
+        since = max(since, current.valid_from + timedelta(microseconds=1))
+        current.valid_to = since
+        await work.flush()
+    version = current.version + 1 if current else 1
+    profile = await work.add(work.new(CfdiProfile, client_id=client.id, valid_from=since, version=version, **stated))
+    if told:
+        changes = await history.differences(work, FIELDS, before, stated)
+        change = Change.UPDATED if current else Change.CREATED
+        history.note(work, HistoryEventKind.CFDI_PROFILE_CHANGED, client, change, profile.rfc or "", changes)
+    return profile
+
+
+def _judge(work: UnitOfWork, stated: Given) -> None:
+    """What SAT would refuse is rejected, what it may refuse or what is missing is warned of."""
+
+    def missing(problem: Problem) -> bool:
+        return stated[str(problem.path[0])] is None
+
+    problems = readiness(Receptor(**stated), work.today).problems
+    work.judge([problem for problem in problems if not (problem.severity is Severity.ERROR and missing(problem))])
+    work.warnings += [problem for problem in problems if problem.severity is Severity.ERROR and missing(problem)]

@@ -28,4 +28,5 @@ CONTACTS = Parts(
     kind=HistoryEventKind.CONTACT_CHANGED,
     label=lambda contact: contact.name,
     settle=_settle,
+    flag="is_primary",
 )

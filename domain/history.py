@@ -1,9 +1,7 @@
 """What the history says of an edit: which fields changed, from what to what, as text of that day."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
-
-from sqlalchemy import inspect
 
 from domain.fields import Field, Fields, Given
 from domain.work import UnitOfWork
@@ -19,17 +17,29 @@ async def _text(work: UnitOfWork, field: Field, value: Any) -> str | None:
     return None if value is None else field.shown(value)
 
 
+def snapshot(record: Base, fields: Fields) -> dict[str, Any]:
+    """The record's values by name."""
+    return {name: getattr(record, name) for name in fields}
+
+
+async def differences(work: UnitOfWork, fields: Fields, before: Given, after: Given) -> list[dict[str, Any]]:
+    """The values that differ, each as {field, from, to}; what is equal leaves no trace."""
+    return [
+        {
+            "field": name,
+            "from": await _text(work, fields[name], before[name]),
+            "to": await _text(work, fields[name], value),
+        }
+        for name, value in after.items()
+        if before[name] != value
+    ]
+
+
 async def apply(work: UnitOfWork, record: Base, fields: Fields, values: Given) -> list[dict[str, Any]]:
-    """Writes values that differ into the record and tells each as {field, from, to}; what is equal leaves no trace."""
-    changes: list[dict[str, Any]] = []
+    """Writes values into the record and tells the `differences`."""
+    changes = await differences(work, fields, snapshot(record, fields), values)
     for name, value in values.items():
-        before = getattr(record, name)
-        if before != value:
-            field = fields[name]
-            changes.append(
-                {"field": name, "from": await _text(work, field, before), "to": await _text(work, field, value)}
-            )
-            setattr(record, name, value)
+        setattr(record, name, value)
     return changes
 
 
@@ -49,16 +59,15 @@ def note(
 async def edit(
     work: UnitOfWork,
     client: Client,
-    record: Base,
+    record: Any,
     fields: Fields,
     values: Given,
     kind: HistoryEventKind,
     label: str,
     **links: UUID,
-) -> bool:
+) -> None:
     """An update as a whole: writes, counts and records it; nothing of the kind where nothing differs."""
     changes = await apply(work, record, fields, values)
-    if changes or inspect(record).modified:
-        work.touch(cast("Any", record))
+    if changes:
+        work.touch(record)
         note(work, kind, client, Change.UPDATED, label, changes, **links)
-    return bool(changes)

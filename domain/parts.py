@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from domain import history
 from domain.fields import Fields, Given
@@ -37,6 +37,8 @@ class Parts(Generic[P]):
     label: Callable[[P], str]
     action: ClientAction = ClientAction.EDIT
     settle: Callable[[UnitOfWork, P], Awaitable[None]] = nothing
+    flag: str = ""
+    """What only one of them may be; a restored part is not, since another may have become it."""
 
     async def create(self, work: UnitOfWork, given: Given) -> P:
         """Adds a part at the end of the order."""
@@ -47,11 +49,15 @@ class Parts(Generic[P]):
 
     async def insert(self, work: UnitOfWork, client: Client, given: Given) -> P:
         """Adds a part without a word in the history, for what is created together with its client."""
-        others = await self.alive(work, client)
-        if len(others) >= MOST_PARTS:
+        model = cast("Any", self.model)
+        others = select(func.count(), func.max(model.position)).where(
+            model.company_id == work.company_id, model.client_id == client.id, model.deleted_at.is_(None)
+        )
+        number, last = (await work.session.execute(others)).one()
+        if number >= MOST_PARTS:
             raise reject(ProblemCode.TOO_MANY, most=MOST_PARTS)
         values = await work.read(self.fields, given, creating=True)
-        position = max((cast("Any", other).position for other in others), default=-1) + 1
+        position = 0 if last is None else last + 1
         part = work.new(self.model, client_id=client.id, position=position, **values)
         await self.settle(work, part)
         return await work.add(part)
@@ -62,10 +68,12 @@ class Parts(Generic[P]):
         self._demand(part, deleted=False)
         work.expect(cast("Any", part), given)
         values = await work.read(self.fields, given)
-        changes = await history.apply(work, part, self.fields, values)
-        if changes:
-            with work.session.no_autoflush:
+        before = history.snapshot(part, self.fields)
+        with work.session.no_autoflush:
+            if await history.apply(work, part, self.fields, values):
                 await self.settle(work, part)
+        changes = await history.differences(work, self.fields, before, history.snapshot(part, self.fields))
+        if changes:
             work.touch(cast("Any", part))
             history.note(work, self.kind, client, Change.UPDATED, self.label(part), changes)
         return part
@@ -86,6 +94,8 @@ class Parts(Generic[P]):
         self._demand(part, deleted=True)
         work.expect(cast("Any", part), given)
         cast("Any", part).deleted_at = None
+        if self.flag:
+            setattr(part, self.flag, False)
         with work.session.no_autoflush:
             await self.settle(work, part)
         work.touch(cast("Any", part))
@@ -125,7 +135,7 @@ async def give_way(work: UnitOfWork, part: Any, flag: str, *conditions: Any) -> 
 
     Sent at once, and before the part's own change: at no instant may there be two.
     """
-    model: Any = type(part)
+    model: Any = type(part)  # pyright: ignore[reportUnknownVariableType]  # whichever it is
     others = update(model).where(
         model.company_id == work.company_id,
         model.client_id == part.client_id,

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import Any, Protocol
-from uuid import UUID
 
 from domain.problem import ProblemCode, reject
 from models.client import ClientKind
 from models.deal import DealState
 from models.follow_up import FollowUpState
+from models.sales_document import OWING, SalesDocumentState
 from models.viewer import Permission, Viewer
 
 
@@ -27,6 +27,7 @@ class ClientAction(StrEnum):
     DELETE = "DELETE"
     RESTORE = "RESTORE"
     EDIT_BILLING = "EDIT_BILLING"
+    ATTACH_DOCUMENT = "ATTACH_DOCUMENT"
     ERASE = "ERASE"
 
 
@@ -48,6 +49,29 @@ class FollowUpAction(StrEnum):
     RESTORE = "RESTORE"
 
 
+class DocumentAction(StrEnum):
+    """What one can do with a document."""
+
+    EDIT = "EDIT"
+    RESTORE = "RESTORE"
+
+
+class SalesDocumentAction(StrEnum):
+    """What one can do with a sales document."""
+
+    EDIT = "EDIT"
+    SEND = "SEND"
+    ACCEPT = "ACCEPT"
+    REJECT = "REJECT"
+    CONVERT = "CONVERT"
+    REGISTER_PAYMENT = "REGISTER_PAYMENT"
+    CREDIT = "CREDIT"
+    CANCEL = "CANCEL"
+
+
+Action = ClientAction | DealAction | FollowUpAction | DocumentAction | SalesDocumentAction
+
+
 class ClientLike(Protocol):
     """What the policy looks at: a row of the read side or a record of the write side."""
 
@@ -61,7 +85,7 @@ class Owned(Protocol):
     """What decides over sight."""
 
     @property
-    def owner_id(self) -> UUID | None: ...
+    def owner_id(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +109,9 @@ CLIENT_RULES: dict[ClientAction, Rule] = {
     ClientAction.CREATE_QUOTE: _on_client(Permission.SALES_WRITE),
     ClientAction.CREATE_SALES_NOTE: _on_client(Permission.SALES_WRITE),
     ClientAction.CREATE_INVOICE: _on_client(
-        Permission.SALES_WRITE, fits=lambda c: _kept(c) and c.kind == ClientKind.CLIENT
+        Permission.SALES_WRITE,
+        fits=lambda c: _kept(c) and c.kind == ClientKind.CLIENT,
+        otherwise=ProblemCode.CLIENT_IS_PROSPECT,
     ),
     ClientAction.CREATE_DEAL: _on_client(Permission.DEALS_WRITE),
     ClientAction.SCHEDULE_FOLLOW_UP: _on_client(Permission.FOLLOW_UPS_WRITE),
@@ -95,6 +121,7 @@ CLIENT_RULES: dict[ClientAction, Rule] = {
     ClientAction.DELETE: _on_client(Permission.CLIENTS_WRITE),
     ClientAction.RESTORE: Rule(Permission.CLIENTS_WRITE, lambda c: not _kept(c), ProblemCode.RECORD_NOT_DELETED),
     ClientAction.EDIT_BILLING: _on_client(Permission.BILLING_WRITE),
+    ClientAction.ATTACH_DOCUMENT: _on_client(Permission.DOCUMENTS_WRITE),
     ClientAction.ERASE: Rule(Permission.ADMIN, lambda _: True, ProblemCode.NOT_FOUND),
 }
 """A deleted record takes nothing new; only a client is invoiced."""
@@ -127,24 +154,74 @@ FOLLOW_UP_RULES: dict[FollowUpAction, Rule] = {
         Permission.FOLLOW_UPS_WRITE, lambda f: _kept(f) and not _open_follow_up(f), ProblemCode.FOLLOW_UP_OPEN
     ),
     FollowUpAction.DELETE: Rule(Permission.FOLLOW_UPS_WRITE, _kept, ProblemCode.RECORD_DELETED),
-    FollowUpAction.RESTORE: Rule(
-        Permission.FOLLOW_UPS_WRITE, lambda f: not _kept(f), ProblemCode.RECORD_NOT_DELETED
-    ),
+    FollowUpAction.RESTORE: Rule(Permission.FOLLOW_UPS_WRITE, lambda f: not _kept(f), ProblemCode.RECORD_NOT_DELETED),
 }
+
+
+def _in(**states: str) -> Callable[[Any], bool]:
+    """Of one of these types, in one of its states."""
+    return lambda document: document.state in states.get(document.type, "").split()
+
+
+def _draft(document: Any) -> bool:
+    return document.state == SalesDocumentState.DRAFT
+
+
+def _not_ended(document: Any) -> bool:
+    return document.state not in (
+        SalesDocumentState.CANCELLED,
+        SalesDocumentState.CONVERTED,
+        SalesDocumentState.REJECTED,
+    )
+
+
+_OWED = " ".join(OWING)
+_UNSENT = _in(QUOTE="DRAFT", SALES_NOTE="DRAFT", INVOICE="DRAFT STAMPED", CREDIT_NOTE="DRAFT STAMPED")
+_CONVERTIBLE = _in(QUOTE="SENT ACCEPTED", SALES_NOTE="SENT PARTIALLY_PAID PAID")
+
+_on_document = partial(Rule, otherwise=ProblemCode.DOCUMENT_STATE)
+
+SALES_DOCUMENT_RULES: dict[SalesDocumentAction, Rule] = {
+    SalesDocumentAction.EDIT: _on_document(Permission.SALES_WRITE, _draft),
+    SalesDocumentAction.SEND: _on_document(Permission.SALES_WRITE, _UNSENT),
+    SalesDocumentAction.ACCEPT: _on_document(Permission.SALES_WRITE, _in(QUOTE="SENT")),
+    SalesDocumentAction.REJECT: _on_document(Permission.SALES_WRITE, _in(QUOTE="SENT")),
+    SalesDocumentAction.CONVERT: _on_document(Permission.SALES_WRITE, _CONVERTIBLE),
+    SalesDocumentAction.REGISTER_PAYMENT: _on_document(Permission.BILLING_WRITE, _in(SALES_NOTE=_OWED, INVOICE=_OWED)),
+    SalesDocumentAction.CREDIT: _on_document(Permission.SALES_WRITE, _in(INVOICE=_OWED)),
+    SalesDocumentAction.CANCEL: _on_document(Permission.SALES_WRITE, _not_ended),
+}
+
+DOCUMENT_RULES: dict[DocumentAction, Rule] = {
+    DocumentAction.EDIT: Rule(
+        Permission.DOCUMENTS_WRITE, lambda d: _kept(d) and d.replaced_at is None, ProblemCode.DOCUMENT_NOT_CURRENT
+    ),
+    DocumentAction.RESTORE: Rule(Permission.DOCUMENTS_WRITE, lambda d: not _kept(d), ProblemCode.RECORD_NOT_DELETED),
+}
+"""Replacing and deleting are edits."""
 
 _RULES: dict[type[StrEnum], Mapping[Any, Rule]] = {
     ClientAction: CLIENT_RULES,
     DealAction: DEAL_RULES,
     FollowUpAction: FOLLOW_UP_RULES,
+    SalesDocumentAction: SALES_DOCUMENT_RULES,
+    DocumentAction: DOCUMENT_RULES,
 }
 
 
-def check(viewer: Viewer, action: ClientAction | DealAction | FollowUpAction, record: object) -> None:
+def check(viewer: Viewer, action: Action, record: object) -> None:
     """Forbidden where the viewer may not do it to any record, `Rejected` where the record's state does not allow it."""
     rule = _RULES[type(action)][action]
     viewer.demand(rule.permission)
     if not rule.fits(record):
-        raise reject(rule.otherwise)
+        deleted = isinstance(action, ClientAction) and not _kept(record)
+        raise reject(ProblemCode.CLIENT_DELETED if deleted else rule.otherwise)
+
+
+def allows(viewer: Viewer, action: Action, record: object) -> bool:
+    """Whether `check` would pass."""
+    rule = _RULES[type(action)][action]
+    return viewer.may(rule.permission) and rule.fits(record)
 
 
 def sees(viewer: Viewer, client: Owned) -> bool:

@@ -85,7 +85,6 @@ class ProblemCode(Enum):
         "Ya hay un registro con este dato. Revise antes de duplicarlo.",
         "There already is a record with this value. Check before making another.",
     )
-    DUPLICATE_RFC = _error("Este RFC ya es de otro registro.", "This RFC already belongs to another record.")
     DUPLICATE_EXTERNAL_ID = _error(
         "Este identificador externo ya es de otro registro.", "This external id already belongs to another record."
     )
@@ -107,9 +106,7 @@ class ProblemCode(Enum):
         "El orden debe nombrar todos los registros, una vez cada uno.", "The order must name every record, once each."
     )
     TOO_MANY = _error("Son a lo más {most}.", "There may be {most} at most.")
-    BULK_REJECTED = _error(
-        "Otra fila tiene errores: no se guardó ninguna.", "Another row has errors: none was saved."
-    )
+    BULK_REJECTED = _error("Otra fila tiene errores: no se guardó ninguna.", "Another row has errors: none was saved.")
 
     # Terms and reminders
     CASH_WITHOUT_CREDIT = _error(
@@ -141,6 +138,173 @@ class ProblemCode(Enum):
     FOLLOW_UP_NOT_OPEN = _error("El seguimiento ya no está abierto.", "The follow-up is no longer open.")
     FOLLOW_UP_OPEN = _error("El seguimiento ya está abierto.", "The follow-up is already open.")
     ENDS_BEFORE_START = _error("El fin no puede ser anterior al inicio.", "The end cannot be before the start.")
+
+    # Sales documents and payments
+    CLIENT_IS_PROSPECT = _error(
+        "Solo a un cliente se le factura: conviértalo primero.", "Only a client is invoiced: convert it first."
+    )
+    DOCUMENT_STATE = _error(
+        "El tipo o el estado del documento no lo permite.", "The document's type or state does not allow it."
+    )
+    LINES_REQUIRED = _error("Agregue al menos un concepto.", "Add at least one line.")
+    TOO_MANY_DECIMALS = _error("Lleva a lo más {most} decimales.", "It has at most {most} decimals.")
+    DISCOUNT_OVER_AMOUNT = _error(
+        "El descuento excede el importe del concepto.", "The discount is more than the line's amount."
+    )
+    PRICE_REQUIRED = _error(
+        "Indique descripción, claves y precio, o la clave de un producto de la tarifa.",
+        "State description, codes and price, or the code of an item of the price list.",
+    )
+    SKU_UNKNOWN = _error("La tarifa no tiene el producto {sku}.", "The price list has no item {sku}.")
+    PRICE_CURRENCY = _error(
+        "La tarifa está en {currency}: indique el precio en la moneda del documento.",
+        "The price list is in {currency}: state the price in the document's currency.",
+    )
+    EXCHANGE_RATE_REQUIRED = _error(
+        "Indique el tipo de cambio; en la moneda de la empresa es 1.",
+        "State the exchange rate; in the company's currency it is 1.",
+    )
+    SERIES_FORMAT = _error("La serie son 1 a 25 letras o dígitos.", "A series is 1 to 25 letters or digits.")
+    TAX_RATE_UNKNOWN = _error(
+        "El SAT no tiene este impuesto con esta tasa o cuota.", "SAT has no such tax at this rate or quota."
+    )
+    TAX_TWICE = _error("El impuesto se repite.", "The tax is stated twice.")
+    TAX_OBJECT_MISMATCH = _error(
+        "El objeto de impuesto {tax_object} no corresponde a los impuestos del concepto.",
+        "The tax object {tax_object} does not go with the line's taxes.",
+    )
+    DUE_BEFORE_ISSUE = _error("No puede ser anterior a la emisión.", "It cannot be before the day of issue.")
+    QUOTE_EXPIRED = _error("La vigencia de la cotización ya pasó.", "The quote's last day has passed.")
+    CREDIT_LIMIT_EXCEEDED = _error(
+        "Excede por {excess} el crédito disponible ({available}).",
+        "It exceeds the available credit ({available}) by {excess}.",
+    )
+    CREDIT_LIMIT_OVERRIDDEN = _warning(
+        "Excede por {excess} el crédito disponible ({available}); queda registrado.",
+        "It exceeds the available credit ({available}) by {excess}; this is on record.",
+    )
+    CONVERSION_TARGET = _error(
+        "Una cotización se convierte en nota de venta o factura; una nota de venta, en factura.",
+        "A quote becomes a sales note or an invoice; a sales note becomes an invoice.",
+    )
+    QUANTITY_OVER_REMAINING = _error(
+        "Solo quedan {remaining} por convertir.", "Only {remaining} remain to be converted."
+    )
+    PAID_CONVERTED_WHOLE = _error(
+        "Una nota de venta con pagos se convierte completa.", "A sales note with payments is converted as a whole."
+    )
+    HAS_PAYMENTS = _error("Tiene pagos: reviértalos primero.", "It has payments: reverse them first.")
+    HAS_DESCENDANTS = _error(
+        "Otro documento salió de él: cancele ese primero.", "Another document was made of it: cancel that one first."
+    )
+    PAYMENT_OVER_BALANCE = _error("Excede el saldo, {balance}.", "It is more than the balance, {balance}.")
+    PAYMENT_REVERSED = _error("El pago ya está revertido.", "The payment is already reversed.")
+    PAID_IN_FUTURE = _error("La fecha de pago no puede ser futura.", "The payment cannot be in the future.")
+    INVOICE_REQUIRED = _error(
+        "Una nota de crédito es de una factura con saldo del mismo cliente y moneda.",
+        "A credit note is of an invoice with a balance, of the same client and currency.",
+    )
+    CREDIT_OVER_BALANCE = _error(
+        "Excede el saldo de la factura, {balance}.", "It is more than the invoice's balance, {balance}."
+    )
+
+    # CFDI issued elsewhere
+    CFDI_TOO_LARGE = _error("El CFDI excede {most} bytes.", "The CFDI is larger than {most} bytes.")
+    CFDI_DOCTYPE = _error(
+        "El XML declara un DOCTYPE, que un CFDI no lleva.", "The XML declares a DOCTYPE, which a CFDI does not have."
+    )
+    CFDI_NOT_XML = _error("El archivo no es un XML legible: {reason}.", "The file is no readable XML: {reason}.")
+    CFDI_NOT_CFDI = _error("El XML no es un CFDI: su raíz es {root}.", "The XML is no CFDI: its root is {root}.")
+    CFDI_RETENTION = _error(
+        "Es una constancia de retenciones, no un CFDI de ingreso, egreso o pago.",
+        "It is a certificate of retentions, not a CFDI of income, credit or payment.",
+    )
+    CFDI_VERSION = _error(
+        "La versión {version} no se admite: solo 3.3 y 4.0.", "Version {version} is not taken: only 3.3 and 4.0."
+    )
+    CFDI_TYPE = _error(
+        "El tipo de comprobante {type} no se admite: solo I, E y P.",
+        "A CFDI of type {type} is not taken: only I, E and P.",
+    )
+    CFDI_INCOMPLETE = _error("Falta o no es legible {name}.", "{name} is missing or cannot be read.")
+    CFDI_NOT_STAMPED = _error("El CFDI no tiene timbre fiscal.", "The CFDI bears no fiscal stamp.")
+    CFDI_ISSUER_OTHER = _error("Lo emitió {rfc}, no esta empresa.", "It was issued by {rfc}, not by this company.")
+    CFDI_TOTALS = _error(
+        "Las sumas no cuadran: {name} dice {stated} y es {computed}.",
+        "The sums do not hold: {name} says {stated} and is {computed}.",
+    )
+    CFDI_CLIENT_UNKNOWN = _error("Ningún cliente es {name} ({rfc}).", "No client is {name} ({rfc}).")
+    CFDI_CLIENT_AMBIGUOUS = _error("Varios clientes son {name} ({rfc}).", "Several clients are {name} ({rfc}).")
+    CFDI_FOLIO_TAKEN = _error(
+        "El folio {folio} ya es de otro documento.", "The folio {folio} belongs to another document."
+    )
+    CFDI_RELATED_UNKNOWN = _error(
+        "Paga la factura {uuid}, que no está registrada con este cliente y moneda.",
+        "It pays the invoice {uuid}, which is not on record with this client and currency.",
+    )
+    CFDI_CREDITED_UNKNOWN = _warning(
+        "No se registró la factura que reduce: no cambia ningún saldo.",
+        "The invoice that it reduces is not on record: it changes no balance.",
+    )
+    CFDI_CREDITED_PARTLY = _warning(
+        "Excede el saldo de la factura: solo se aplicaron {applied}.",
+        "It is more than the invoice's balance: only {applied} were applied.",
+    )
+    CFDI_ALREADY_IMPORTED = _warning("Este CFDI ya estaba registrado.", "This CFDI was already on record.")
+    CFDI_RECEPTOR_DIFFERS = _warning(
+        "En el CFDI dice «{stated}» y en el registro «{recorded}».",
+        "The CFDI says “{stated}” and the record “{recorded}”.",
+    )
+    CFDI_PLACE_UNKNOWN = _warning(
+        "El lugar de expedición {postal_code} no está en el catálogo: se usó la zona horaria de la empresa.",
+        "The place of issue {postal_code} is not in the catalog: the company's time zone was used.",
+    )
+
+    # Documents
+    DOCUMENT_NOT_CURRENT = _error(
+        "El documento está eliminado, o un archivo más nuevo lo sustituye.",
+        "The document is deleted, or a newer file replaces it.",
+    )
+    FILE_TOO_LARGE = _error("El documento excede {most} bytes.", "The document is larger than {most} bytes.")
+    FILE_TYPE_REFUSED = _error(
+        "No se aceptan archivos de este tipo, o el archivo está dañado.",
+        "Files of this type are not accepted, or the file is damaged.",
+    )
+    FILE_TYPE_DIFFERS = _error(
+        "Se anunció {declared}, pero el archivo es {found}.", "It was announced as {declared}, but the file is {found}."
+    )
+    FILE_MISSING = _error("El archivo no ha llegado al almacén.", "The file has not arrived in the store.")
+    FILE_DIFFERS = _error(
+        "El archivo que llegó no es el anunciado: su tamaño o su SHA-256 es otro.",
+        "The file that arrived is not the announced one: its size or its SHA-256 is another.",
+    )
+    FILE_ALREADY_THERE = _warning(
+        "El mismo archivo ya está en el expediente: «{name}».", "The same file is already on record: “{name}”."
+    )
+    SHA256_FORMAT = _error("El SHA-256 son 64 dígitos hexadecimales.", "A SHA-256 is 64 hexadecimal digits.")
+    UPLOAD_EXPIRED = _error(
+        "Venció el plazo para subir el archivo: empiece de nuevo.",
+        "The time to upload the file has run out: start again.",
+    )
+    STORE_UNAVAILABLE = _error(
+        "El almacén de archivos no responde: intente de nuevo.", "The file store does not answer: try again."
+    )
+    CERTIFICATE_UNREAD = _error(
+        "De este documento no se leyó una constancia de situación fiscal.",
+        "No constancia de situación fiscal was read in this document.",
+    )
+    TAX_REGIME_CHOICE = _error(
+        "La constancia tiene varios regímenes fiscales: elija uno.",
+        "The constancia has several tax regimes: choose one.",
+    )
+
+    # Permissions
+    PERMISSION_UNKNOWN = _error("El permiso {permission} no existe.", "There is no permission {permission}.")
+    PERMISSION_NOT_HELD = _error(
+        "No puede dar el permiso {permission}: usted no lo tiene.",
+        "The permission {permission} is not yours to give.",
+    )
+    ROLE_FIXED = _error("El rol ADMIN conserva todos sus permisos.", "The role ADMIN keeps all of its permissions.")
 
     # RFC
     RFC_REQUIRED = _error("Falta el RFC.", "The RFC is missing.")
@@ -201,6 +365,9 @@ class ProblemCode(Enum):
     POSTAL_CODE_FORMAT = _error("El código postal debe tener 5 dígitos.", "The postal code must have 5 digits.")
     POSTAL_CODE_UNKNOWN = _warning(
         "El código postal no está en el catálogo del SAT.", "The postal code is not in SAT's catalog."
+    )
+    POSTAL_CODE_ELSEWHERE = _warning(
+        "El código postal es de otro estado: {state}.", "The postal code is of another state: {state}."
     )
     POSTAL_CODE_OF_ISSUER = _warning(
         "Con un RFC genérico el código postal es el del emisor; el registrado aquí no se usará.",
@@ -403,6 +570,6 @@ class Rejected(FichaError):
         return Rejected(*(problem.at(*path) for problem in self.problems))
 
 
-def reject(code: ProblemCode, **values: object) -> Rejected:
+def reject(code: ProblemCode, /, **values: object) -> Rejected:
     """`raise reject(CODE, …)`: the exception with this one problem."""
     return Rejected(Problem(code, values=values))

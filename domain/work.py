@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnExpressionArgument, Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,8 +29,10 @@ from models.viewer import Viewer
 M = TypeVar("M", bound=Base)
 
 CONSTRAINTS: Final[Mapping[str, Problem]] = {
-    "uq_client_rfc": Problem(ProblemCode.DUPLICATE_RFC, ("rfc",)),
+    "uq_client_rfc": Problem(ProblemCode.DUPLICATE, ("rfc",)),
     "uq_client_external_id": Problem(ProblemCode.DUPLICATE_EXTERNAL_ID, ("external_id",)),
+    "uq_price_list_name": Problem(ProblemCode.DUPLICATE_NAME, ("name",)),
+    "uq_price_list_item_sku": Problem(ProblemCode.DUPLICATE_NAME, ("sku",)),
     "uq_funnel_stage_name": Problem(ProblemCode.DUPLICATE_NAME, ("name",)),
     "uq_loss_reason_name": Problem(ProblemCode.DUPLICATE_NAME, ("name",)),
     "fk_deal_stage_id": Problem(ProblemCode.IN_USE, ("id",)),
@@ -82,7 +84,7 @@ class UnitOfWork:
 
     # Finding
 
-    def of(self, model: type[M], *conditions: ColumnElement[bool]) -> Select[M]:
+    def of(self, model: type[M], *conditions: ColumnExpressionArgument[bool]) -> Select[M]:
         """The company's rows of this kind."""
         return select(model).where(cast("Any", model).company_id == self.company_id, *conditions)
 
@@ -153,6 +155,15 @@ class UnitOfWork:
         if errors:
             raise Rejected(*errors)
         self.warnings += [problem for problem in problems if problem.severity is Severity.WARNING]
+
+    @staticmethod
+    @contextlib.contextmanager
+    def gathering(problems: list[Problem]) -> Generator[None]:
+        """Within, being `Rejected` adds to the problems, so that all of them are found."""
+        try:
+            yield
+        except Rejected as rejected:
+            problems += rejected.problems
 
     @contextlib.contextmanager
     def at(self, *path: str | int) -> Generator[None]:

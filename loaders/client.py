@@ -3,9 +3,11 @@
 from sqlalchemy import ColumnElement, and_, bindparam
 
 import models
+from loaders.document import current, deleted
 from loaders.entity import Columns, Computed, Connection, Entity, ToMany, ToOne, alive
 from loaders.history import months_of
-from loaders.receivables import COLUMNS, receivables_of
+from loaders.receivables import COLUMNS, RELATIONS, receivables_of
+from loaders.sales_document import is_owed
 from models.address import AddressKind
 from models.client import GENERIC_RFCS
 from models.viewer import Permission
@@ -43,6 +45,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
         joined=True,
         serves=("cfdi_readiness",),
     )
+    cfdi_profiles = ToMany(models.CfdiProfile, key="client_id", order=("valid_from",))
     payment_reminders = ToOne(models.PaymentReminders, on="id", key="client_id", joined=True)
 
     contacts = ToMany(models.Contact, key="client_id", order=("position",), where=alive)
@@ -58,10 +61,14 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
     deals = Connection(models.Deal, key="client_id", where=alive)
     follow_ups = Connection(models.FollowUp, key="client_id", where=alive)
     sales_documents = Connection(models.SalesDocument, key="client_id")
-    documents = Connection(models.Document, key="client_id", where=alive)
+    owed_documents = ToMany(models.SalesDocument, key="client_id", order=("due_on",), where=is_owed)
+    documents = Connection(models.Document, key="client_id", where=current)
+    deleted_documents = Connection(models.Document, key="client_id", where=deleted)
     history = Connection(models.HistoryEvent, key="client_id")
 
     history_months = Computed(
         "HistoryMonth", ("month", "event_count"), months_of, many=True, permission=Permission.HISTORY_READ
     )
-    receivables = Computed("Receivables", COLUMNS, receivables_of, permission=Permission.BILLING_READ)
+    receivables = Computed(
+        "Receivables", COLUMNS, receivables_of, permission=Permission.BILLING_READ, relations=RELATIONS
+    )

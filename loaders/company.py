@@ -1,8 +1,11 @@
-"""The viewer's company."""
+"""The viewer's company, and what it has set up for its people to choose from."""
 
 import models
-from loaders.entity import Entity
+from loaders.entity import Entity, ToMany, alive
 
 
 class CompanyEntity(Entity, model=models.Company, prefix="com"):
-    pass
+    collaborators = ToMany(models.Collaborator, key="company_id", order=("name",))
+    price_lists = ToMany(models.PriceList, key="company_id", order=("name",), where=alive)
+    funnel_stages = ToMany(models.FunnelStage, key="company_id", order=("position",))
+    loss_reasons = ToMany(models.LossReason, key="company_id", order=("name",))

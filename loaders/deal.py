@@ -3,7 +3,7 @@
 from sqlalchemy import func
 
 import models
-from loaders.entity import Connection, Entity, ToOne, alive
+from loaders.entity import Connection, Entity, ToOne, alive, sort_key
 from loaders.priority import rank
 from models.viewer import Permission
 
@@ -24,7 +24,7 @@ class DealEntity(Entity, model=models.Deal, prefix="deal"):
         "EXPECTED_CLOSE_ON": lambda c: c["expected_close_on"],
         "ESTIMATED_VALUE": lambda c: c["estimated_value"],
         "PRIORITY": rank,
-        "TITLE": lambda c: func.ficha_sort_key(c["title"]),
+        "TITLE": lambda c: sort_key(c["title"]),
     }
 
     client = ToOne(models.Client, on="client_id")

@@ -1,10 +1,20 @@
 """The files kept with a client's record."""
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, and_
 
 import models
-from loaders.entity import Entity, ToOne
+from loaders.entity import Columns, Entity, ToMany, ToOne, sort_key
 from models.viewer import Permission
+
+
+def current(c: Columns) -> ColumnElement[bool]:
+    """The newest file of a document that is not deleted."""
+    return and_(c["deleted_at"].is_(None), c["replaced_at"].is_(None))
+
+
+def deleted(c: Columns) -> ColumnElement[bool]:
+    """The newest file of a document that is deleted and can be restored."""
+    return and_(c["deleted_at"].is_not(None), c["replaced_at"].is_(None))
 
 
 class DocumentEntity(Entity, model=models.Document, prefix="file"):
@@ -12,10 +22,11 @@ class DocumentEntity(Entity, model=models.Document, prefix="file"):
     search = lambda c: c["search_text"]  # noqa: E731  # a declaration
     orders = {
         "CREATED_AT": lambda c: c["created_at"],
-        "NAME": lambda c: func.ficha_sort_key(c["name"]),
+        "NAME": lambda c: sort_key(c["name"]),
         "SIZE": lambda c: c["size"],
         "EXPIRES_ON": lambda c: c["expires_on"],
     }
 
     client = ToOne(models.Client, on="client_id")
     uploaded_by = ToOne(models.Collaborator, on="uploaded_by_id", joined=True)
+    revisions = ToMany(models.Document, key="series_id", on="series_id", order=("revision",))

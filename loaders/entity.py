@@ -10,7 +10,7 @@ Targets are named by their mapped class, so that modules may refer to each other
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Protocol, cast
 
-from sqlalchemy import BindParameter, Column, ColumnElement, FromClause, Select, Table, bindparam
+from sqlalchemy import BindParameter, Column, ColumnElement, FromClause, Select, Table, bindparam, collate, func
 from sqlalchemy.types import ARRAY, Date, DateTime, Text, Uuid
 
 from models import Base
@@ -60,6 +60,11 @@ def entities() -> Sequence["type[Entity]"]:
 def alive(c: Columns) -> ColumnElement[bool]:
     """Not deleted."""
     return c["deleted_at"].is_(None)
+
+
+def sort_key(text: ColumnElement[str]) -> ColumnElement[str]:
+    """Orders texts as Spanish does, whatever the database's collation."""
+    return collate(func.ficha_sort_key(text, type_=Text()), "C")
 
 
 class Derived:
@@ -153,7 +158,7 @@ class Connection(Link):
 class Computed(Relation):
     """Rows that no table holds. `statement` makes those of one parent, whose table and key it is given, to be joined
     laterally; `columns` names what it selects. With `many` they are a list, in the statement's order; otherwise there
-    is exactly one."""
+    is exactly one. `relations` lead on from what it selects."""
 
     def __init__(
         self,
@@ -164,7 +169,9 @@ class Computed(Relation):
         on: str = "id",
         many: bool = False,
         permission: Permission | None = None,
+        relations: Mapping[str, "Relation"] | None = None,
     ) -> None:
+        self.relations = relations or {}
         self.needed = permission
         self.row_name = row_name
         self.columns = tuple(columns)
@@ -188,6 +195,8 @@ class Entity:
     model: ClassVar[type[Base]]
     table: ClassVar[Table]
     prefix: ClassVar[str]
+    is_node: ClassVar[bool] = True
+    """Whether the schema has a type for it that implements Node, so that its rows can be fetched by a global id."""
     permission: ClassVar[Permission | None] = None
     """What a viewer needs to see these rows, whichever way leads to them; None needs only a viewer."""
     client_key: ClassVar[str | None] = None
@@ -210,6 +219,7 @@ class Entity:
         cls.table = cast("Table", model.__table__)
         cls.relations = {name: value for name, value in vars(cls).items() if isinstance(value, Relation)}
         cls.derived = {name: value for name, value in vars(cls).items() if isinstance(value, Derived)}
+        cls.is_node = cls.is_node and "id" in cls.table.c
         if "client_id" in cls.table.c:
             cls.client_key = "client_id"
         _ENTITIES[cls.table.name] = cls

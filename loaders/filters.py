@@ -65,7 +65,7 @@ class Splitter:
             target = relation.target
             return tuple((key, item if item is None else self.split(target, item, field)) for key, item in part.items())
         if relation:
-            return tuple((key, item and self._tests(entity, key, item, field)) for key, item in part.items())
+            return tuple((key, self._tests(entity, key, item or {}, field)) for key, item in part.items())
         return self._tests(entity, name, part, field)
 
     def _tests(self, entity: type[Entity], column: str, tests: Mapping[str, Any], field: str) -> Shape:

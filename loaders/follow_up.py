@@ -1,9 +1,9 @@
 """Follow-ups, overdue when their end has passed and they are still open."""
 
-from sqlalchemy import and_, func
+from sqlalchemy import and_
 
 import models
-from loaders.entity import NOW, Derived, Entity, ToOne
+from loaders.entity import NOW, Derived, Entity, ToOne, sort_key
 from loaders.priority import rank
 from models.follow_up import FollowUpState
 from models.viewer import Permission
@@ -19,7 +19,7 @@ class FollowUpEntity(Entity, model=models.FollowUp, prefix="seg"):
         "ENDS_AT": lambda c: c["ends_at"],
         "PRIORITY": rank,
         "KEY": lambda c: c["number"],
-        "NAME": lambda c: func.ficha_sort_key(c["name"]),
+        "NAME": lambda c: sort_key(c["name"]),
     }
 
     is_overdue = Derived(lambda c: and_(c["ends_at"] < NOW, c["state"].in_(OPEN)))

@@ -22,7 +22,7 @@ def decode(value: str, field: str) -> tuple[type[Entity], UUID]:
     """The kind and the row's id; BAD_ID where the text is no id of ours."""
     prefix, _, text = value.partition("_")
     for entity in entities():
-        if entity.prefix == prefix:
+        if entity.is_node and entity.prefix == prefix:
             try:
                 id = UUID(text)
             except ValueError:

@@ -97,7 +97,7 @@ class Operation:
 
     def load(self, row: Row, name: str) -> Awaitable[Any] | Any:
         """What the row's relation `name` leads to: a row or None, or a list of rows."""
-        relation = cast("type[Entity]", row.entity).relations[name]
+        relation = row.relations[name]
         self.viewer.demand(relation.permission)
         if isinstance(relation, ToOne) and relation.joined:
             other = getattr(row, name)

@@ -1,16 +1,16 @@
 """The arguments of a connection: which page of it is asked for. Checks them, so that what follows can trust them."""
 
 import base64
-import binascii
 import datetime
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.types import REAL, Boolean, Date, DateTime, Integer, Numeric, Text, TypeEngine, Uuid
+from sqlalchemy.types import REAL, Date, DateTime, Integer, Numeric, Text, TypeEngine, Uuid
 
 from errors import BadInput
 from loaders.entity import Connection, Entity
@@ -68,7 +68,7 @@ def page_request(
     backward = last is not None or before is not None
     if backward and (first is not None or after is not None):
         raise BadInput(
-            "BAD_PAGE", "Use first y after, o bien last y before, pero no ambos.", "last" if last else "before"
+            "BAD_PAGE", "Use first y after, o bien last y before, pero no ambos.", "before" if last is None else "last"
         )
     size = _size("last", last) if backward else _size("first", first)
 
@@ -122,43 +122,49 @@ def _default_order(entity: type[Entity], *, ranked: bool) -> tuple[Order, ...]:
 
 
 def _decode(entity: type[Entity], page: Page, token: str, field: str) -> list[Any]:
-    """The values of a cursor, checked against the order that it is used with."""
+    """The values of a cursor, checked against the order that it is used with: such as a row of ours could have."""
     wrong = BadInput("BAD_CURSOR", "El cursor no es válido para esta lista y este orden.", field)
     types = order_types(entity, page.order)
+    nullable = [*(term.name in entity.nullable_orders() for term in page.order), False]
     try:
         padded = token + "=" * (-len(token) % 4)
-        parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        name, *place = parts
-        if name != order_name(entity, page.order) or len(place) != len(types):
+        name, *place = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if name != order_name(entity, page.order):
             raise wrong
-        return [None if text is None else _parse(text, type_) for text, type_ in zip(place, types, strict=True)]
-    except (ValueError, TypeError, ArithmeticError, binascii.Error, RecursionError):
+        return [_parse(*part) for part in zip(place, types, nullable, strict=True)]
+    except (ValueError, TypeError, ArithmeticError, RecursionError):
         raise wrong from None
 
 
-def _parse(text: Any, type_: TypeEngine[Any]) -> Any:
-    """A value from PostgreSQL's text for it; ValueError, TypeError or ArithmeticError where it is none."""
-    if not isinstance(text, str):
-        raise TypeError
-    match type_:
-        case DateTime():
-            return datetime.datetime.fromisoformat(text)
-        case Date():
-            return datetime.date.fromisoformat(text)
-        case Uuid():
-            return UUID(text)
-        case REAL():
-            return float(text)
-        case Integer():
-            value = int(text)
-            if abs(value) >= 2**31:
-                raise ValueError
-            return value
-        case Numeric():
-            return Decimal(text)
-        case Boolean():
-            return text == "true"
-        case Text():
-            return text
-        case _:
-            raise InvalidOperation
+def _parse(text: Any, type_: TypeEngine[Any], nullable: bool) -> Any:
+    """A value from PostgreSQL's text for it; ValueError, TypeError or ArithmeticError where it is none of ours."""
+    if text is None and nullable:
+        return None
+    pattern, read = next((rule for kind, rule in _FORMS if isinstance(type_, kind)), _NONE)
+    if not isinstance(text, str) or not pattern.fullmatch(text):
+        raise ValueError
+    return read(text)
+
+
+def _instant(text: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(text).astimezone(datetime.UTC)
+
+
+def _int32(text: str) -> int:
+    value = int(text)
+    if abs(value) >= 2**31:
+        raise ValueError
+    return value
+
+
+_NONE = (re.compile(r"(?!)"), str)
+_FORMS: tuple[tuple[type[TypeEngine[Any]], tuple[re.Pattern[str], Callable[[str], Any]]], ...] = (
+    (DateTime, (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00"), _instant)),
+    (Date, (re.compile(r"\d{4}-\d\d-\d\d"), datetime.date.fromisoformat)),
+    (Uuid, (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), UUID)),
+    (REAL, (re.compile(r"[0-9.]{1,20}(e-\d{1,2})?"), float)),
+    (Integer, (re.compile(r"-?\d{1,10}"), _int32)),
+    (Numeric, (re.compile(r"-?\d{1,16}(\.\d{1,6})?"), Decimal)),
+    (Text, (re.compile(r"[^\0\ud800-\udfff]*", re.DOTALL), str)),
+)
+"""How PostgreSQL writes the values that our orders are by, in a session whose time zone is UTC."""

@@ -1,8 +1,13 @@
-"""Price lists."""
+"""Price lists and what they price."""
 
 import models
-from loaders.entity import Entity
+from loaders.entity import Connection, Entity, alive
 
 
 class PriceListEntity(Entity, model=models.PriceList, prefix="prl"):
-    pass
+    items = Connection(models.PriceListItem, key="price_list_id", where=alive)
+
+
+class PriceListItemEntity(Entity, model=models.PriceListItem, prefix="itm"):
+    search = lambda c: c["search_text"]  # noqa: E731  # a declaration
+    orders = {"SKU": lambda c: c["sku"], "UNIT_PRICE": lambda c: c["unit_price"]}

@@ -20,9 +20,8 @@ from models.viewer import Viewer
 
 Pool = AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]
 
-_BEGIN = "begin read only"
-_CONTEXT = "select set_config('ficha.company_id', %s, true)"
-_COMMIT = "commit"
+_CONTEXT = "select set_config('ficha.company_id', $1, true), set_config('transaction_read_only', 'on', true)"
+"""What goes before the statements of a tick. A pipeline is one transaction without saying so: both last until its end."""
 
 
 class Reader:
@@ -47,7 +46,7 @@ class Reader:
             "month_starts": month_starts,
         }
         self._waiting: list[tuple[Statement, list[Any], asyncio.Future[Sequence[Any]]]] = []
-        self._sending: asyncio.Task[None] | None = None
+        self._sending: set[asyncio.Task[None]] = set()
         self.statements = 0
 
     def run(self, statement: Statement, **values: Any) -> "asyncio.Future[Sequence[Any]]":
@@ -66,20 +65,25 @@ class Reader:
 
     def _send_soon(self) -> None:
         waiting, self._waiting = self._waiting, []
-        self._sending = asyncio.ensure_future(self._send(waiting))
+        task = asyncio.ensure_future(self._send(waiting))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    def cancel(self) -> None:
+        """Gives up what is under way; psycopg tells PostgreSQL to cancel it."""
+        for task in self._sending:
+            task.cancel()
 
     async def _send(self, waiting: Sequence[tuple[Statement, list[Any], asyncio.Future[Sequence[Any]]]]) -> None:
         self.statements += len(waiting)
         try:
             async with self._pool.connection() as connection:
                 async with connection.pipeline():
-                    await connection.execute(_BEGIN)
-                    await connection.execute(_CONTEXT, (self._company,))
+                    await AsyncRawCursor(connection).execute(_CONTEXT, (self._company,))
                     cursors = [
                         await AsyncRawCursor(connection).execute(cast("LiteralString", statement.sql), arguments)
                         for statement, arguments, _ in waiting
                     ]
-                    await connection.execute(_COMMIT)
                 results = [await cursor.fetchall() for cursor in cursors]
         except DataError:
             # Every value comes from the request: one is out of its type's range.

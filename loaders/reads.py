@@ -3,7 +3,7 @@
 A resolver without a declaration is answered by the resolver alone, and so is the operation that it is part of.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -56,15 +56,21 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A value that Python computes from columns of the row, or of the row that the relation `of` leads to.
+    """A value that Python computes from columns of the row, or with `relation.name` of what a to-one relation leads to.
 
-    `compute` is given the request's context and the columns' values as they are in JSON; all are None where there is
-    no such row.
+    `compute` is given the request's context and the columns' values as they are in JSON, by those names; where there
+    is no such row, they are None.
     """
 
     columns: tuple[str, ...]
     compute: Callable[[Any, Mapping[str, Any]], Any]
-    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """What `find` makes of the request's context and the field's arguments, without asking the database."""
+
+    find: Callable[[Any, Mapping[str, Any]], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,13 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Records:
+    """The records at several places, in their order; null for what the viewer does not see."""
+
+    find: Callable[[Viewer, Mapping[str, Any]], Sequence[Found]]
+
+
+@dataclass(frozen=True, slots=True)
 class Constant:
     """What depends on the viewer alone."""
 
@@ -94,6 +107,11 @@ class Constant:
 @dataclass(frozen=True, slots=True)
 class Rowless:
     """An object that is no row; its fields say for themselves what they read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The same row, shown as another type."""
 
 
 def reads(what: object) -> Callable[[Resolver], Resolver]:

@@ -6,17 +6,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, func, or_, select
 
 import models
-from loaders.entity import COMPANY, TODAY, Columns, Entity, Query
-from loaders.sales_document import is_owed
-from models.sales_document import SalesDocumentType
+from loaders.entity import COMPANY, TODAY, Entity, Query, ToMany
+from loaders.sales_document import counts_as_credit, is_owed
 from models.viewer import Permission
 
+AGES = ("current", "up_to_30", "up_to_60", "up_to_90", "over_90")
+"""What is owed, by the days that have passed since it fell due."""
+
 COLUMNS = (
+    "client_id",
     "terms",
     "credit_days",
     "credit_limit",
     "balance",
     "overdue_balance",
+    *AGES,
     "credit_used",
     "credit_available",
     "version",
@@ -27,16 +31,18 @@ class ReceivableTermsEntity(Entity, model=models.ReceivableTerms, prefix="trm"):
     permission = Permission.BILLING_READ
 
 
-def counts_as_credit(c: Columns) -> ColumnElement[bool]:
-    """Whether an owed document uses up the credit limit: invoices and sales notes on credit, never quotes."""
-    return or_(c["type"] == SalesDocumentType.INVOICE, c["on_credit"])
+RELATIONS = {
+    "exposure": ToMany(models.SalesDocument, on="client_id", key="client_id", order=("due_on",), where=is_owed),
+}
+"""Every document that is owed; the amounts of those that count are what is used of the limit."""
 
 
 def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
     """One row: the terms, null where none were set, and the sums over the client's owed documents."""
     terms = models.ReceivableTerms.__table__.alias()
     owed = models.SalesDocument.__table__.alias()
-    owing = func.round((owed.c.total - owed.c.paid) * owed.c.exchange_rate, 2)
+    owing = func.round((owed.c.total - owed.c.paid - owed.c.credited) * owed.c.exchange_rate, 2)
+    late = TODAY - owed.c.due_on
 
     def total(when: ColumnElement[bool] | None = None) -> ColumnElement[Decimal]:
         amount = owing if when is None else case((when, owing), else_=0)
@@ -46,19 +52,30 @@ def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
         select(
             total().label("balance"),
             total(owed.c.due_on < TODAY).label("overdue_balance"),
+            total(or_(owed.c.due_on.is_(None), late <= 0)).label("current"),
+            total(late.between(1, 30)).label("up_to_30"),
+            total(late.between(31, 60)).label("up_to_60"),
+            total(late.between(61, 90)).label("up_to_90"),
+            total(late > 90).label("over_90"),
             total(counts_as_credit(owed.c)).label("credit_used"),
         )
         .where(owed.c.company_id == COMPANY, owed.c.client_id == client_id, is_owed(owed.c))
         .correlate(parent)
         .lateral()
     )
-    return select(
-        terms.c.terms,
-        terms.c.credit_days,
-        terms.c.credit_limit,
-        sums.c.balance,
-        sums.c.overdue_balance,
-        sums.c.credit_used,
-        (terms.c.credit_limit - sums.c.credit_used).label("credit_available"),
-        terms.c.version,
-    ).select_from(sums.outerjoin(terms, and_(terms.c.company_id == COMPANY, terms.c.client_id == client_id))).correlate(parent)
+    return (
+        select(
+            client_id.label("client_id"),
+            terms.c.terms,
+            terms.c.credit_days,
+            terms.c.credit_limit,
+            sums.c.balance,
+            sums.c.overdue_balance,
+            *(sums.c[name] for name in AGES),
+            sums.c.credit_used,
+            (terms.c.credit_limit - sums.c.credit_used).label("credit_available"),
+            terms.c.version,
+        )
+        .select_from(sums.outerjoin(terms, and_(terms.c.company_id == COMPANY, terms.c.client_id == client_id)))
+        .correlate(parent)
+    )

@@ -1,6 +1,7 @@
 """The connections that hang from nothing: all of the company's records that the viewer sees."""
 
 import models
+from loaders.document import current
 from loaders.entity import Connection, alive
 
 ROOT = {
@@ -8,7 +9,7 @@ ROOT = {
     "deals": Connection(models.Deal, where=alive),
     "follow_ups": Connection(models.FollowUp, where=alive),
     "sales_documents": Connection(models.SalesDocument),
-    "documents": Connection(models.Document, where=alive),
+    "documents": Connection(models.Document, where=current),
     "api_keys": Connection(models.ApiKey),
     "audit_log": Connection(models.AuditEvent),
 }

@@ -9,7 +9,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from loaders.entity import Entity, ToOne
+from loaders.entity import Computed, Entity, ToOne
 
 NOT_LOADED = object()
 
@@ -24,10 +24,11 @@ def joined(entity: type[Entity]) -> Sequence[ToOne]:
 
 
 @cache
-def row_type(name: str, columns: tuple[str, ...], entity: type[Entity] | None) -> type[Any]:
-    """The class of the rows with these columns."""
+def row_type(name: str, columns: tuple[str, ...], entity: type[Entity] | Computed) -> type[Any]:
+    """The class of the rows with these columns, of an entity or computed."""
     base = namedtuple(name, columns)  # pyright: ignore[reportUntypedNamedTuple]  # made from a declaration
-    return type(name, (base,), {"__slots__": (), "entity": entity})
+    of = None if isinstance(entity, Computed) else entity
+    return type(name, (base,), {"__slots__": (), "entity": of, "relations": entity.relations})
 
 
 @cache

@@ -1,30 +1,81 @@
-"""Sales documents, their lines and payments; what is owed and what is late is derived here, once."""
+"""Sales documents, their lines, taxes and payments; what is owed, late, and counts as credit is derived here, once."""
 
+import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, and_, case, cast
+from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, false, func, or_, select
 
 import models
-from loaders.entity import TODAY, Columns, Connection, Derived, Entity, ToMany, ToOne
-from models.sales_document import OWING, SalesDocumentState, SalesDocumentType
+from loaders.entity import COMPANY, TODAY, Columns, Computed, Connection, Derived, Entity, Query, ToMany, ToOne
+from models.receivables import ExposureReason
+from models.sales_document import DEBTS, OWING, SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 
 
 def is_owed(c: Columns) -> ColumnElement[bool]:
     """Whether the document is a debt of the client: a sales note or an invoice that was issued and not paid off."""
-    return and_(c["type"] != SalesDocumentType.QUOTE, c["state"].in_(OWING))
+    return and_(c["type"].in_(DEBTS), c["state"].in_(OWING))
 
 
 def balance(c: Columns) -> ColumnElement[Decimal]:
     """What remains to be paid, in the document's currency."""
-    return case((is_owed(c), c["total"] - c["paid"]), else_=cast(0, Numeric(18, 2)))
+    return case((is_owed(c), c["total"] - c["paid"] - c["credited"]), else_=cast(0, Numeric(18, 2)))
+
+
+def has_passed(day: ColumnElement[datetime.date]) -> ColumnElement[bool]:
+    """Whether the day is over where the company is; a day that was not set never is."""
+    return func.coalesce(day < TODAY, false())
+
+
+def exposure(c: Columns) -> ColumnElement[Decimal]:
+    """What remains to be paid, in the company's currency, 2 decimals."""
+    return cast(func.round(balance(c) * c["exchange_rate"], 2), Numeric(18, 2))
+
+
+def counts_as_credit(c: Columns) -> ColumnElement[bool]:
+    """Whether an owed document uses up the credit limit: invoices and sales notes on credit, never quotes."""
+    return and_(is_owed(c), or_(c["type"] == SalesDocumentType.INVOICE, c["on_credit"]))
+
+
+def exposure_reason(c: Columns) -> ColumnElement[str]:
+    """Why it counts, or does not."""
+    return case(
+        (~is_owed(c), ExposureReason.NOT_OWED.value),
+        (c["type"] == SalesDocumentType.INVOICE, ExposureReason.INVOICE.value),
+        (c["on_credit"], ExposureReason.CREDIT_SALES_NOTE.value),
+        else_=ExposureReason.CASH_SALES_NOTE.value,
+    )
+
+
+TAX_TOTAL = ("kind", "tax", "factor", "rate", "base", "amount")
+
+
+def tax_totals_of(parent: FromClause, document_id: ColumnElement[Any]) -> Query:
+    """A row for each tax at each rate: the bases and amounts of the lines, summed and then rounded."""
+    tax = models.SalesDocumentTax.__table__.alias()
+    money = Numeric(18, 2)
+    return (
+        select(
+            tax.c.kind,
+            tax.c.tax,
+            tax.c.factor,
+            tax.c.rate,
+            cast(func.round(func.sum(tax.c.base), 2), money).label("base"),
+            cast(func.round(func.sum(tax.c.amount), 2), money).label("amount"),
+        )
+        .where(tax.c.company_id == COMPANY, tax.c.sales_document_id == document_id)
+        .group_by(tax.c.kind, tax.c.tax, tax.c.factor, tax.c.rate)
+        .order_by(tax.c.kind, tax.c.tax, tax.c.factor, tax.c.rate)
+        .correlate(parent)
+    )
 
 
 class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     permission = Permission.SALES_READ
     discriminator = "type"
-    type_names = {"QUOTE": "Quote", "SALES_NOTE": "SalesNote", "INVOICE": "Invoice"}
-    search = lambda c: c["folio"]  # noqa: E731  # a declaration
+    type_names = {"QUOTE": "Quote", "SALES_NOTE": "SalesNote", "INVOICE": "Invoice", "CREDIT_NOTE": "CreditNote"}
+    search = lambda c: func.ficha_fold(c["folio"])  # noqa: E731  # a declaration
     orders = {
         "ISSUED_AT": lambda c: c["issued_at"],
         "DUE_ON": lambda c: c["due_on"],
@@ -33,12 +84,15 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     }
 
     balance = Derived(balance)
-    is_overdue = Derived(lambda c: and_(is_owed(c), c["due_on"] < TODAY))
+    exposure = Derived(exposure)
+    counts_as_credit = Derived(counts_as_credit)
+    exposure_reason = Derived(exposure_reason)
+    is_overdue = Derived(lambda c: and_(is_owed(c), has_passed(c["due_on"])))
     is_expired = Derived(
         lambda c: and_(
             c["type"] == SalesDocumentType.QUOTE,
             c["state"].in_((SalesDocumentState.DRAFT, SalesDocumentState.SENT)),
-            c["expires_on"] < TODAY,
+            has_passed(c["expires_on"]),
         )
     )
 
@@ -46,6 +100,9 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     deal = ToOne(models.Deal, on="deal_id")
     issued_by = ToOne(models.Collaborator, on="issued_by_id", joined=True)
     origin = ToOne(models.SalesDocument, on="origin_id")
+    price_list = ToOne(models.PriceList, on="price_list_id")
+    xml = ToOne(models.Document, on="xml_document_id")
+    tax_totals = Computed("TaxTotal", TAX_TOTAL, tax_totals_of, many=True, permission=Permission.SALES_READ)
     lines = ToMany(models.SalesDocumentLine, key="sales_document_id", order=("position",))
     payments = ToMany(models.Payment, key="sales_document_id", order=("paid_at",))
     descendants = ToMany(models.SalesDocument, key="origin_id", order=("issued_at",))
@@ -53,4 +110,14 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
 
 
 class SalesDocumentLineEntity(Entity, model=models.SalesDocumentLine, prefix="lin"):
+    permission = Permission.SALES_READ
+
+    remaining = Derived(lambda c: c["quantity"] - c["converted"])
+
+    origin_line = ToOne(models.SalesDocumentLine, on="origin_line_id")
+    taxes = ToMany(models.SalesDocumentTax, key="line_id", order=("position",))
+
+
+class SalesDocumentTaxEntity(Entity, model=models.SalesDocumentTax, prefix="tax"):
+    is_node = False
     permission = Permission.SALES_READ

@@ -58,8 +58,8 @@ from loaders.rows import Make, maker, row_type
 RELEVANCE = "RELEVANCE"
 """The order of a ranked search, best match first."""
 
-# PostgreSQL's own numbered binds: psycopg would look for its named ones in every text that it is given, and some of ours
-# have tens of thousands of characters.
+# PostgreSQL's own numbered binds: psycopg would look for its named ones in every text that it is given, and some of
+# ours have tens of thousands of characters.
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")
 KEYS = bind("keys", ARRAY(Uuid()))
 
@@ -76,7 +76,9 @@ class Statement:
 
     @classmethod
     def of(cls, query: Query, make: Make) -> "Statement":
-        compiled = cast_type(SQLCompiler, query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True}))
+        compiled = cast_type(
+            "SQLCompiler", query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+        )
         constants = {name: value for name, value in compiled.params.items() if value is not None}
         return cls(compiled.string, tuple(dict.fromkeys(compiled.positiontup or ())), constants, make)
 
@@ -183,7 +185,7 @@ def computed(relation: Computed) -> Statement:
     keys = parents()
     rows = relation.statement(keys, keys.c.key_).lateral()
     query = select(keys.c.key_, *(rows.c[name] for name in relation.columns)).select_from(keys).join(rows, true())
-    return Statement.of(query, _keyed(row_type(relation.row_name, relation.columns, None)._make))
+    return Statement.of(query, _keyed(row_type(relation.row_name, relation.columns, relation)._make))
 
 
 Restrict = Callable[[Query, FromClause], Query]
@@ -356,7 +358,11 @@ def beyond(terms: Sequence[Term], shape: Page) -> ColumnElement[bool]:
     """Whether a row lies beyond the cursor `c0`, `c1`, …, in the page's direction."""
     if shape.cursor is None:
         return true()
-    binds = [shape.bind(f"c{index}", term.column.type) for index, term in enumerate(terms)]
+    # A rank is a `real`: as a `double precision`, which psycopg would send, it were another number.
+    binds = [
+        cast(value, REAL()) if isinstance(value.type, REAL) else value
+        for value in (shape.bind(f"c{index}", term.column.type) for index, term in enumerate(terms))
+    ]
     less = {term.descending != shape.backward for term in terms}
     if len(less) == 1 and not any(term.nullable for term in terms):
         place, here = tuple_(*(term.column for term in terms)), tuple_(*binds)

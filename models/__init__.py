@@ -15,14 +15,15 @@ from models.company import Company, CompanySequence
 from models.contact import Contact
 from models.deal import Deal, FunnelStage, LossReason
 from models.document import Document
+from models.document_upload import DocumentUpload
 from models.follow_up import FollowUp
 from models.history import HistoryEvent
 from models.idempotency import IdempotencyKey
 from models.payment import Payment
 from models.payment_reminders import PaymentReminders, ReminderRule
-from models.price_list import PriceList
+from models.price_list import PriceList, PriceListItem
 from models.receivables import ReceivableTerms
-from models.sales_document import SalesDocument, SalesDocumentLine
+from models.sales_document import SalesDocument, SalesDocumentLine, SalesDocumentTax
 from models.tombstone import Tombstone
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Contact",
     "Deal",
     "Document",
+    "DocumentUpload",
     "FollowUp",
     "FunnelStage",
     "HistoryEvent",
@@ -47,9 +49,11 @@ __all__ = [
     "Payment",
     "PaymentReminders",
     "PriceList",
+    "PriceListItem",
     "ReceivableTerms",
     "ReminderRule",
     "SalesDocument",
     "SalesDocumentLine",
+    "SalesDocumentTax",
     "Tombstone",
 ]

@@ -35,6 +35,7 @@ class Address(Owned, Versioned, SoftDeleted, Base):
     locality: Mapped[str | None]
     municipality: Mapped[str | None]
     state: Mapped[str | None]
+    """SAT's c_Estado."""
     postal_code: Mapped[str | None]
     country: Mapped[str] = mapped_column(server_default=text("'MEX'"))
     """SAT's c_Pais (ISO 3166-1 alpha-3)."""

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Computed, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, SoftDeleted, Versioned, choice, length, of_client, one_of, refers
@@ -24,7 +25,11 @@ class DocumentKind(StrEnum):
 
 
 class Document(Owned, Versioned, SoftDeleted, Base):
-    """A file: its name as people gave it, and the key of its bytes, which no other record shares."""
+    """A file: its name as people gave it, and the key of its bytes, which no other record shares.
+
+    The files that one after the other were the same document are a series; all but its last are `replaced_at`. A series
+    is deleted, restored and purged as a whole.
+    """
 
     __tablename__ = "document"
 
@@ -40,6 +45,14 @@ class Document(Owned, Versioned, SoftDeleted, Base):
     object_key: Mapped[str]
     expires_on: Mapped[datetime.date | None]
     uploaded_by_id: Mapped[UUID | None]
+    original_id: Mapped[UUID | None]
+    """The first file of the series; null in the first itself."""
+    series_id: Mapped[UUID] = mapped_column(Computed("coalesce(original_id, id)", persisted=True))
+    revision: Mapped[int] = mapped_column(server_default=text("1"))
+    """Its place in the series, from 1."""
+    replaced_at: Mapped[datetime.datetime | None]
+    reading: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """What was read in a constancia de situación fiscal: see `domain.tax_certificate`."""
     search_text: Mapped[str] = mapped_column(
         Computed("ficha_fold(name || ' ' || coalesce(description, ''))", persisted=True)
     )
@@ -49,6 +62,8 @@ class Document(Owned, Versioned, SoftDeleted, Base):
         return (
             of_client(),
             refers("collaborator", "uploaded_by_id"),
+            refers("document", "original_id"),
+            UniqueConstraint("company_id", "series_id", "revision"),
             UniqueConstraint("company_id", "object_key"),
             Index(
                 "ix_document_client",
@@ -56,13 +71,21 @@ class Document(Owned, Versioned, SoftDeleted, Base):
                 "client_id",
                 "created_at",
                 "id",
-                postgresql_where=text("deleted_at is null"),
+                postgresql_where=text("deleted_at is null and replaced_at is null"),
             ),
+            Index(
+                "ix_document_deleted_at",
+                "company_id",
+                "deleted_at",
+                postgresql_where=text("deleted_at is not null"),
+            ),
+            Index("ix_document_sha256", "company_id", "client_id", "sha256"),
             Index("ix_document_created_at", "company_id", "created_at", "id"),
             Index("ix_document_expires_on", "company_id", "expires_on"),
             one_of("kind", DocumentKind),
             length("name", 255),
             length("description", 1000),
             CheckConstraint("size > 0", name="size"),
+            CheckConstraint("revision > 0", name="revision"),
             CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         )

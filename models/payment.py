@@ -25,6 +25,8 @@ class Payment(Owned, Versioned, Base):
     reference: Mapped[str | None]
     registered_by_id: Mapped[UUID | None]
     reversed_at: Mapped[datetime.datetime | None]
+    uuid: Mapped[UUID | None]
+    """The fiscal folio of the CFDI (type P) that states it, perhaps with others."""
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
@@ -32,6 +34,7 @@ class Payment(Owned, Versioned, Base):
             refers("sales_document", "client_id", "sales_document_id", key=("client_id", "id"), ondelete="CASCADE"),
             refers("collaborator", "registered_by_id"),
             Index("ix_payment_sales_document", "company_id", "client_id", "sales_document_id", "paid_at", "id"),
+            Index("ix_payment_uuid", "company_id", "uuid"),
             length("reference", 200),
             CheckConstraint("amount > 0", name="amount"),
         )

@@ -1,12 +1,15 @@
-"""Price lists (tarifas) that a client may have by default."""
+"""Price lists (tarifas) that a client may have by default, and what they price."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, Index, Numeric, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, length
+from models.base import Base, Owned, SoftDeleted, Versioned, length, refers
 
 
 class PriceList(Owned, Versioned, SoftDeleted, Base):
@@ -21,3 +24,41 @@ class PriceList(Owned, Versioned, SoftDeleted, Base):
     @classmethod
     def constraints(cls) -> Sequence[Any]:
         return (UniqueConstraint("company_id", "name"), length("name", 120), length("description", 1000))
+
+
+class PriceListItem(Owned, Versioned, SoftDeleted, Base):
+    """What a line of a document is, and costs, unless the line says otherwise."""
+
+    __tablename__ = "price_list_item"
+
+    price_list_id: Mapped[UUID]
+    sku: Mapped[str]
+    """The company's own code of it; of those that are not deleted, unique in the list."""
+    description: Mapped[str]
+    product_code: Mapped[str]
+    """SAT's c_ClaveProdServ."""
+    unit_code: Mapped[str]
+    """SAT's c_ClaveUnidad."""
+    unit_price: Mapped[Decimal] = mapped_column(Numeric(18, 6))
+    tax_object: Mapped[str] = mapped_column(server_default=text("'02'"))
+    """SAT's c_ObjetoImp."""
+    taxes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
+    """The taxes of a line, each with kind, tax, factor and rate."""
+    search_text: Mapped[str] = mapped_column(Computed("ficha_fold(sku || ' ' || description)", persisted=True))
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        return (
+            refers("price_list", "price_list_id", ondelete="CASCADE"),
+            Index(
+                "uq_price_list_item_sku",
+                "company_id",
+                "price_list_id",
+                "sku",
+                unique=True,
+                postgresql_where=text("deleted_at is null"),
+            ),
+            length("sku", 100),
+            length("description", 1000),
+            CheckConstraint("unit_price >= 0", name="unit_price"),
+        )

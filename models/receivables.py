@@ -19,6 +19,15 @@ class PaymentTerms(StrEnum):
     CREDIT = "CREDIT"
 
 
+class ExposureReason(StrEnum):
+    """Why what is owed on a document counts against the credit limit, or does not."""
+
+    INVOICE = "INVOICE"
+    CREDIT_SALES_NOTE = "CREDIT_SALES_NOTE"
+    CASH_SALES_NOTE = "CASH_SALES_NOTE"
+    NOT_OWED = "NOT_OWED"
+
+
 class ReceivableTerms(Versioned, Base):
     """A client's payment terms. A null limit is no limit; a limit of 0 is no credit."""
 

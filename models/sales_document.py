@@ -1,4 +1,5 @@
-"""Sales documents and their lines: quotes (cotizaciones), sales notes (notas de venta) and invoices (facturas)."""
+"""Sales documents, their lines and taxes: quotes (cotizaciones), sales notes (notas de venta), invoices (facturas) and
+credit notes (notas de crédito)."""
 
 import datetime
 from collections.abc import Sequence
@@ -14,11 +15,12 @@ from models.base import Base, Owned, Versioned, choice, length, money, of_client
 
 
 class SalesDocumentType(StrEnum):
-    """The kind of sales document, in the order in which one becomes the next."""
+    """The kind of sales document: three, in the order in which one becomes the next, and what takes back an invoice."""
 
     QUOTE = "QUOTE"
     SALES_NOTE = "SALES_NOTE"
     INVOICE = "INVOICE"
+    CREDIT_NOTE = "CREDIT_NOTE"
 
 
 class SalesDocumentState(StrEnum):
@@ -40,23 +42,49 @@ STATES = {
     SalesDocumentType.QUOTE: ("DRAFT", "SENT", "ACCEPTED", "REJECTED", "CONVERTED", "CANCELLED"),
     SalesDocumentType.SALES_NOTE: ("DRAFT", "SENT", "PARTIALLY_PAID", "PAID", "CONVERTED", "CANCELLED"),
     SalesDocumentType.INVOICE: ("DRAFT", "STAMPED", "SENT", "VIEWED", "PARTIALLY_PAID", "PAID", "CANCELLED"),
+    SalesDocumentType.CREDIT_NOTE: ("DRAFT", "STAMPED", "SENT", "CANCELLED"),
 }
 """The states that each type can be in."""
+
+DEBTS = (SalesDocumentType.SALES_NOTE, SalesDocumentType.INVOICE)
+"""The types that a client owes."""
 
 OWING = ("STAMPED", "SENT", "VIEWED", "PARTIALLY_PAID")
 """The states in which an invoice or a sales note is owed."""
 
 
+class TaxKind(StrEnum):
+    """Whether a tax is added to the price or kept back by whoever pays."""
+
+    TRANSFERRED = "TRANSFERRED"
+    WITHHELD = "WITHHELD"
+
+
+class TaxFactor(StrEnum):
+    """How a tax is computed (c_TipoFactor): a part of the base, an amount for each unit, or not at all."""
+
+    RATE = "RATE"
+    QUOTA = "QUOTA"
+    EXEMPT = "EXEMPT"
+
+
 class SalesDocument(Owned, Versioned, Base):
-    """A quote, a sales note or an invoice, with its totals. `paid` is the sum of its payments, at most its total."""
+    """A sales document with its totals. `paid` is the sum of its payments, `credited` what other documents took over
+    of its total: the credit notes of an invoice, the invoices made of a part of a sales note."""
 
     __tablename__ = "sales_document"
+    # The folio comes back with every write: commands tell it, and cannot wait for it when they read it.
+    __mapper_args__ = {"eager_defaults": True}
 
     client_id: Mapped[UUID]
     type: Mapped[SalesDocumentType] = choice(SalesDocumentType)
     series: Mapped[str]
     number: Mapped[int] = mapped_column(Integer)
-    folio: Mapped[str] = mapped_column(Computed("series || '-' || number::text", persisted=True))
+    external_folio: Mapped[str | None]
+    """The folio of a CFDI issued elsewhere, where series and number cannot say it."""
+    folio: Mapped[str] = mapped_column(
+        Computed("coalesce(external_folio, series || '-' || number::text)", persisted=True)
+    )
     state: Mapped[SalesDocumentState] = choice(SalesDocumentState)
     issued_at: Mapped[datetime.datetime]
     issued_by_id: Mapped[UUID | None]
@@ -71,13 +99,21 @@ class SalesDocument(Owned, Versioned, Base):
     subtotal: Mapped[Decimal] = money()
     discount: Mapped[Decimal] = money(server_default=text("0"))
     tax: Mapped[Decimal] = money(server_default=text("0"))
+    withheld: Mapped[Decimal] = money(server_default=text("0"))
     total: Mapped[Decimal] = money()
     paid: Mapped[Decimal] = money(server_default=text("0"))
+    credited: Mapped[Decimal] = money(server_default=text("0"))
+    payment_form: Mapped[str | None]
+    payment_method: Mapped[str | None]
+    price_list_id: Mapped[UUID | None]
+    """Where the prices came from that were not stated."""
     origin_id: Mapped[UUID | None]
-    """The document that this one was made from."""
+    """The document that this one was made from; of a credit note, the invoice that it reduces."""
     deal_id: Mapped[UUID | None]
     uuid: Mapped[UUID | None]
-    """The fiscal folio (UUID) that the SAT's stamp gave an invoice."""
+    """The fiscal folio (UUID) that the SAT's stamp gave it."""
+    xml_document_id: Mapped[UUID | None]
+    """The file of its CFDI."""
     notes: Mapped[str | None]
 
     @classmethod
@@ -85,12 +121,14 @@ class SalesDocument(Owned, Versioned, Base):
         allowed = " or ".join(
             f"type = '{type_}' and state in ({', '.join(repr(s) for s in states)})" for type_, states in STATES.items()
         )
-        owing = ", ".join(repr(s) for s in OWING)
+        owing, debts = (", ".join(repr(str(value)) for value in values) for values in (OWING, DEBTS))
         return (
             of_client(),
             refers("sales_document", "client_id", "origin_id", key=("client_id", "id")),
             refers("deal", "client_id", "deal_id", key=("client_id", "id")),
             refers("collaborator", "issued_by_id"),
+            refers("price_list", "price_list_id"),
+            refers("document", "xml_document_id", ondelete="SET NULL (xml_document_id)"),
             UniqueConstraint("company_id", "client_id", "id"),
             UniqueConstraint("company_id", "type", "series", "number"),
             Index("uq_sales_document_uuid", "company_id", "uuid", unique=True),
@@ -99,8 +137,8 @@ class SalesDocument(Owned, Versioned, Base):
                 "ix_sales_document_owed",
                 "company_id",
                 "client_id",
-                postgresql_include=["due_on", "total", "paid", "exchange_rate"],
-                postgresql_where=text(f"type <> 'QUOTE' and state in ({owing})"),
+                postgresql_include=["due_on", "total", "paid", "credited", "exchange_rate"],
+                postgresql_where=text(f"type in ({debts}) and state in ({owing})"),
             ),
             Index("ix_sales_document_issued_at", "company_id", "issued_at", "id"),
             Index("ix_sales_document_origin", "company_id", "client_id", "origin_id"),
@@ -110,23 +148,26 @@ class SalesDocument(Owned, Versioned, Base):
             CheckConstraint(allowed, name="state"),
             CheckConstraint("number > 0", name="number"),
             length("series", 25),
+            length("external_folio", 100),
             length("notes", 10_000),
             CheckConstraint("exchange_rate > 0", name="exchange_rate"),
-            CheckConstraint("total = subtotal - discount + tax", name="total"),
-            CheckConstraint("least(subtotal, discount, total) >= 0", name="amounts"),
-            CheckConstraint("paid between 0 and total", name="paid"),
-            CheckConstraint("state <> 'PAID' or paid = total", name="paid_in_full"),
+            CheckConstraint("total = subtotal - discount + tax - withheld", name="total"),
+            CheckConstraint("least(subtotal, discount, withheld, total) >= 0", name="amounts"),
+            CheckConstraint("least(paid, credited) >= 0 and paid + credited <= total", name="paid"),
+            CheckConstraint("state <> 'PAID' or paid + credited = total", name="paid_in_full"),
         )
 
 
 class SalesDocumentLine(Owned, Base):
-    """What is sold, in order: amount = round(quantity × unit price − discount, 2)."""
+    """What is sold (concepto), in order. Amounts have up to 6 decimals, as a CFDI's lines do; only sums are rounded."""
 
     __tablename__ = "sales_document_line"
 
     client_id: Mapped[UUID]
     sales_document_id: Mapped[UUID]
     position: Mapped[int] = mapped_column(Integer)
+    sku: Mapped[str | None]
+    """The company's own code of it (NoIdentificacion)."""
     description: Mapped[str]
     product_code: Mapped[str]
     """SAT's c_ClaveProdServ."""
@@ -134,18 +175,63 @@ class SalesDocumentLine(Owned, Base):
     """SAT's c_ClaveUnidad."""
     quantity: Mapped[Decimal] = mapped_column(Numeric(18, 6))
     unit_price: Mapped[Decimal] = mapped_column(Numeric(18, 6))
-    discount: Mapped[Decimal] = money(server_default=text("0"))
-    tax_rate: Mapped[Decimal | None] = mapped_column(Numeric(8, 6))
-    """IVA as a fraction (0.160000); null is exempt."""
-    amount: Mapped[Decimal] = money()
-    tax: Mapped[Decimal] = money(server_default=text("0"))
+    discount: Mapped[Decimal] = mapped_column(Numeric(18, 6), server_default=text("0"))
+    tax_object: Mapped[str] = mapped_column(server_default=text("'02'"))
+    """Whether it is subject to taxes, SAT's c_ObjetoImp."""
+    amount: Mapped[Decimal] = mapped_column(Numeric(18, 6))
+    """Quantity times unit price (Importe), before the discount."""
+    tax: Mapped[Decimal] = mapped_column(Numeric(18, 6), server_default=text("0"))
+    """Sum of the taxes that are added."""
+    origin_line_id: Mapped[UUID | None]
+    """The line that it was converted from."""
+    converted: Mapped[Decimal] = mapped_column(Numeric(18, 6), server_default=text("0"))
+    """How much of the quantity became part of other documents."""
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
         return (
             refers("sales_document", "client_id", "sales_document_id", key=("client_id", "id"), ondelete="CASCADE"),
+            refers("sales_document_line", "client_id", "origin_line_id", key=("client_id", "id")),
+            UniqueConstraint("company_id", "client_id", "id"),
             UniqueConstraint("company_id", "client_id", "sales_document_id", "position"),
+            Index("ix_sales_document_line_origin", "company_id", "client_id", "origin_line_id"),
+            length("sku", 100),
             length("description", 1000),
-            CheckConstraint("quantity > 0 and unit_price >= 0 and discount >= 0", name="amounts"),
-            CheckConstraint("amount = round(quantity * unit_price - discount, 2)", name="amount"),
+            CheckConstraint("quantity > 0 and unit_price >= 0", name="amounts"),
+            CheckConstraint("discount between 0 and amount", name="discount"),
+            CheckConstraint("converted between 0 and quantity", name="converted"),
+        )
+
+
+class SalesDocumentTax(Owned, Base):
+    """A tax of a line, or a local one of the document as a whole."""
+
+    __tablename__ = "sales_document_tax"
+
+    client_id: Mapped[UUID]
+    sales_document_id: Mapped[UUID]
+    line_id: Mapped[UUID | None]
+    position: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[TaxKind] = choice(TaxKind)
+    tax: Mapped[str]
+    """SAT's c_Impuesto, 001 ISR, 002 IVA, 003 IEPS; of a local one its name."""
+    factor: Mapped[TaxFactor] = choice(TaxFactor)
+    rate: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
+    """A fraction, or an amount for each unit; null is exempt."""
+    base: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
+    """An amount, or a number of units; a local tax states none."""
+    amount: Mapped[Decimal] = mapped_column(Numeric(18, 6))
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        return (
+            refers("sales_document", "client_id", "sales_document_id", key=("client_id", "id"), ondelete="CASCADE"),
+            refers("sales_document_line", "client_id", "line_id", key=("client_id", "id"), ondelete="CASCADE"),
+            Index("ix_sales_document_tax_document", "company_id", "client_id", "sales_document_id"),
+            Index("ix_sales_document_tax_line", "company_id", "client_id", "line_id", "position"),
+            one_of("kind", TaxKind),
+            one_of("factor", TaxFactor),
+            length("tax", 100),
+            CheckConstraint("(rate is null) = (factor = 'EXEMPT')", name="rate"),
+            CheckConstraint("least(rate, base, amount) >= 0", name="amounts"),
         )

@@ -1,100 +1,50 @@
 """From an operation to the expression of its answer. What cannot be compiled raises Unplannable."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from typing import Any, cast
 
 import orjson
 from graphql import (
     FieldNode,
     GraphQLField,
-    GraphQLInterfaceType,
     GraphQLObjectType,
-    GraphQLOutputType,
     GraphQLSchema,
-    get_named_type,
+    is_abstract_type,
     is_enum_type,
     is_leaf_type,
-    is_non_null_type,
     print_ast,
 )
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, case, func, literal_column, select, true
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, and_, case, column, func, literal_column, select
 from sqlalchemy import cast as cast_to
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
+from errors import Forbidden
 from loaders import reads
-from loaders.entity import COMPANY, Computed, Connection, Entity, Query, ToMany, ToOne, bind
+from loaders.entity import COMPANY, Computed, Connection, Entity, ToMany, ToOne, bind
 from loaders.ids import encoded
 from loaders.paging import page_request
 from loaders.root import ROOT
-from loaders.statements import Page, company_key, conditions, number, number_hidden, rows, sight
+from loaders.statements import company_key, conditions, sight
 from models.viewer import Viewer
 from planner import text
+from planner.arguments import Ask, Denied, Evaluate
+from planner.holes import CLOSE, OPEN, Hole, OfArguments, OfCatalog, OfRow, Refused
+from planner.kinds import Kind, is_nullable, item_of, kind_of, named, object_of
+from planner.page import page
+from planner.rows import Row, Source
 from planner.selection import Selected, Selections, Unplannable
 from planner.text import Pieces
-from planner.values import Write, writer
-
-FILL, END = "\x01", "\x02"
-"""What brackets a place that Python fills: JSON from PostgreSQL holds no control character."""
+from planner.values import writer
 
 Arguments = Callable[[GraphQLField, FieldNode], Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A field whose arguments decide part of the statement (the shape) and some of its values."""
-
-    node: FieldNode
-    definition: GraphQLField
-    evaluate: Callable[[Viewer, Mapping[str, Any]], tuple[Any, Mapping[str, Any]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Filler:
-    """Computes what a place holds from the row's columns."""
-
-    columns: tuple[str, ...]
-    compute: Callable[[Any, Mapping[str, Any]], Any]
-    write: Write
-
-
-@dataclass(slots=True)
-class Source:
-    """The rows of a select under construction. To-one relations are joined to it, each once."""
-
-    origin: FromClause
-    outer: tuple[FromClause, ...] = ()
-    tables: list[FromClause] = field(default_factory=list[FromClause])
-    joins: dict[Any, "Row"] = field(default_factory=dict[Any, "Row"])
-
-    def select(self, *columns: Any) -> Select[*tuple[Any, ...]]:
-        """Columns of the rows, as part of the statement around."""
-        query = select(*columns).select_from(self.origin)
-        return query.correlate(*self.outer) if self.outer else query
-
-    @property
-    def enclosing(self) -> tuple[FromClause, ...]:
-        """What a select within this one may refer to."""
-        return (*self.outer, *self.tables)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
-    """A row that fields are read from: of an entity, or of what was computed."""
-
-    source: Source
-    table: FromClause
-    entity: type[Entity] | None
-    present: ColumnElement[bool] | None = None
-    """Whether there is a row; None where there always is."""
-
-    def column(self, name: str) -> ColumnElement[Any]:
-        """A column or derived value."""
-        return self.entity.expression(self.table, name) if self.entity else self.table.c[name]
-
-
 class Compiler:
-    """Compiles one operation for the permissions of one viewer. `asks` and `fillers` are what the statement needs."""
+    """Compiles one operation for the permissions of one viewer.
+
+    Beside the answer's expression there are: `asks`, the fields whose arguments were looked at, with the `shapes` that
+    came of them, by what the names of their values begin with; the `values` of the binds; the `holes` of the answer.
+    """
 
     def __init__(self, schema: GraphQLSchema, selections: Selections, viewer: Viewer, arguments: Arguments) -> None:
         self._schema = schema
@@ -102,69 +52,95 @@ class Compiler:
         self.viewer = viewer
         self._arguments = arguments
         self.asks: list[Ask] = []
-        self.shapes: list[Any] = []
+        self.shapes: dict[str, Any] = {}
         self.values: dict[str, Any] = {}
-        self.fillers: list[Filler] = []
+        self.holes: list[Hole] = []
+        self._prefixes: dict[Any, str] = {}
+        self._path: list[str | None] = []
         self._compiled: dict[Any, Pieces] = {}
 
-    def answer(self, selected: Selected) -> Select[*tuple[Any, ...]]:
-        """The statement of a query's data."""
+    def answer(self, selected: Selected) -> tuple[Pieces, Source]:
+        """A query's data, and what it is selected from."""
         query = self._schema.query_type
         assert query is not None  # noqa: S101  # a schema without queries cannot have been asked
-        one = select(literal_column("1").label("one")).subquery("one")
+        one = select(literal_column("1", Integer()).label("one")).subquery("one")
         source = Source(one, tables=[one])
-        data = self._object(query, selected, Row(source, one, None))
-        return source.select(text.joined(data))
+        return self._object(query, selected, Row(source, one, None)), source
 
     # Objects
 
-    def _object(self, kind: GraphQLObjectType, selected: Selected, row: Row) -> Pieces:
-        return text.obj([(key, self._field(kind, nodes, row)) for key, nodes in selected.items()])
+    def members(self, selected: Selected, member: Callable[[list[FieldNode]], Pieces]) -> list[tuple[str, Pieces]]:
+        """The members of an object, each made by `member` of its nodes."""
+        found: list[tuple[str, Pieces]] = []
+        for key, nodes in selected.items():
+            with self.at(key):
+                found.append((key, member(nodes)))
+        return found
 
-    def record(self, kind: GraphQLOutputType, nodes: list[FieldNode], row: Row) -> Pieces:
+    def items(self, kind: Kind, nodes: list[FieldNode], row: Row) -> ColumnElement[str]:
+        """The row as an item of a list."""
+        with self.at(None):
+            return text.joined(self.record(kind, nodes, row))
+
+    @contextmanager
+    def at(self, key: str | None) -> Generator[None]:
+        """What is compiled meanwhile is under this key; None is a place in a list."""
+        self._path.append(key)
+        try:
+            yield
+        finally:
+            self._path.pop()
+
+    def record(self, kind: Kind, nodes: list[FieldNode], row: Row) -> Pieces:
         """The row as an object of its type, which may be one of several."""
-        named = get_named_type(kind)
-        if isinstance(named, GraphQLObjectType):
-            return self._object(named, self.selections.of(nodes, named), row)
+        named_kind = named(kind)
+        if isinstance(named_kind, GraphQLObjectType):
+            return self._object(named_kind, self.selections.of(nodes, named_kind), row)
         entity = row.entity
-        if entity is None or not isinstance(named, GraphQLInterfaceType):
-            raise Unplannable(f"{named} is no interface of rows")
+        if entity is None or not is_abstract_type(named_kind):
+            raise Unplannable(f"{named_kind} is no type of rows")
         if not entity.discriminator:
             own = self._object_type(entity.model.__name__)
+            if not self._schema.is_sub_type(named_kind, own):
+                raise Unplannable(f"{own} is no {named_kind}")
             return self._object(own, self.selections.of(nodes, own), row)
         return self._one_of(entity, nodes, row)
+
+    def _object(self, kind: GraphQLObjectType, selected: Selected, row: Row) -> Pieces:
+        return text.obj(self.members(selected, lambda nodes: self._field(kind, nodes, row)))
 
     def _one_of(self, entity: type[Entity], nodes: list[FieldNode], row: Row) -> Pieces:
         """An object of one of several types. What they all begin with is written once, the rest for each."""
         which = row.column(entity.discriminator)
         typename: Pieces = ['"', case(entity.type_names, value=which), '"']
-        objects: dict[str, list[tuple[str, Pieces]]] = {}
-        for value, name in entity.type_names.items():
+
+        def members(name: str) -> list[tuple[str, Pieces]]:
             kind = self._object_type(name)
-            objects[value] = [
-                (key, typename if same[0].name.value == "__typename" else self._field(kind, same, row))
-                for key, same in self.selections.of(nodes, kind).items()
-            ]
+
+            def member(same: list[FieldNode]) -> Pieces:
+                return typename if same[0].name.value == "__typename" else self._field(kind, same, row)
+
+            return self.members(self.selections.of(nodes, kind), member)
+
+        objects = {value: members(name) for value, name in entity.type_names.items()}
         first = next(iter(objects.values()))
         common = 0
-        while all(len(o) > common and o[common] == first[common] and o[common][1] is first[common][1] for o in objects.values()):
-            common += 1
-            if common == len(first):
+        for alike in zip(*objects.values(), strict=False):
+            # The same key, made by the same expression.
+            if any(key != first[common][0] or pieces is not first[common][1] for key, pieces in alike):
                 break
+            common += 1
         if not common:
-            return [case(*((which == value, text.joined(text.obj(members))) for value, members in objects.items()))]
-        rests = [(value, text.members(members[common:], first=False)) for value, members in objects.items()]
-        own = [(which == value, text.joined(rest)) for value, rest in rests if rest]
-        return [*text.members(first[:common]), *([case(*own)] if own else []), "}"]
+            return [case(*((which == value, text.joined(text.obj(own))) for value, own in objects.items()))]
+        rests = {value: text.members(own[common:], first=False) for value, own in objects.items()}
+        cases = [(which == value, text.joined(rest)) for value, rest in rests.items() if rest]
+        return [*text.members(first[:common]), *([case(*cases)] if cases else []), "}"]
 
     def _object_type(self, name: str) -> GraphQLObjectType:
         kind = self._schema.type_map.get(name)
         if not isinstance(kind, GraphQLObjectType):
             raise Unplannable(f"there is no type {name}")
         return kind
-
-    def _there(self, row: Row, value: Pieces) -> Pieces:
-        return value if row.present is None else text.where_there(row.present, value)
 
     # Fields
 
@@ -177,300 +153,234 @@ class Compiler:
         definition = parent.fields[name]
         declared: Any = definition.extensions["strawberry-definition"]
         # A field that several types of one row have in common is compiled once.
-        same = (row, declared.python_name, str(definition.type), tuple(map(id, nodes)))
+        same = (row, declared.python_name, str(kind_of(definition)), tuple(self._path), tuple(map(id, nodes)))
         pieces = self._compiled.get(same)
         if pieces is None:
-            pieces = self._compiled[same] = self._read(parent, definition, nodes, row)
+            try:
+                pieces = self._read(parent, definition, nodes, row)
+            except Forbidden as error:
+                pieces = self._refused(error, kind_of(definition), nodes)
+            self._compiled[same] = pieces
         return pieces
 
     def _read(self, parent: GraphQLObjectType, definition: GraphQLField, nodes: list[FieldNode], row: Row) -> Pieces:
-        name = nodes[0].name.value
         declared: Any = definition.extensions["strawberry-definition"]
         if declared.base_resolver is None:
-            return self._leaf(definition, row.column(declared.python_name))
+            return _leaf(definition, row.column(declared.python_name))
         what = getattr(declared.base_resolver.wrapped_func, "reads", None)
         match what:
             case reads.GlobalId() if row.entity:
                 return ['"', encoded(row.entity, row.column("id")), '"']
-            case reads.Related() if row.entity:
-                return self._relation(definition, nodes, row, row.entity.relations[declared.python_name])
+            case reads.Related() if row.relations:
+                return self._relation(definition, nodes, row, row.relations[declared.python_name])
             case reads.Paged():
                 relations = row.entity.relations if row.entity else ROOT
-                relation = cast("Connection", relations[declared.python_name])
-                return self._connection(definition, nodes, row, relation, what)
+                return self._connection(
+                    definition, nodes, row, cast("Connection", relations[declared.python_name]), what
+                )
             case reads.Detail(key):
-                return self._leaf(definition, row.column("details").op("->>")(text.known(key)), nullable=True)
+                return text.or_null(row.column("details").op("->")(text.known(key)))
             case reads.Coded():
                 return self._coded(definition, nodes, row, what)
             case reads.Filled():
                 return self._filled(definition, nodes, row, what)
+            case reads.InMemory():
+                return self._in_memory(definition, nodes, what)
             case reads.Record():
                 return self._found(definition, nodes, row, what)
+            case reads.Records():
+                return self._all_found(definition, nodes, row, what)
             case reads.Constant(value):
-                write = writer(definition.type, nodes, self.selections)
-                return [written(write, value(self.viewer), None)]
+                write = writer(kind_of(definition), nodes, self.selections)
+                return [orjson.dumps(write(value(self.viewer), None)).decode()]
+            case reads.Same():
+                return self.record(kind_of(definition), nodes, row)
             case reads.Rowless():
-                return self.record(definition.type, nodes, Row(row.source, row.table, None))
+                return self.record(kind_of(definition), nodes, Row(row.source, row.table, None))
             case _:
-                raise Unplannable(f"{parent.name}.{name} does not say what it reads")
-
-    def _leaf(self, definition: GraphQLField, column: ColumnElement[Any], nullable: bool | None = None) -> Pieces:
-        kind = definition.type
-        optional = not is_non_null_type(kind) if nullable is None else nullable
-        named = get_named_type(kind)
-        if not is_leaf_type(named):
-            raise Unplannable(f"{named} is no scalar and has no resolver")
-        return text.scalar("ID" if is_enum_type(named) else named.name, column, optional)
+                raise Unplannable(f"{parent.name}.{nodes[0].name.value} does not say what it reads")
 
     def _relation(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, relation: Any) -> Pieces:
         self.viewer.demand(relation.permission)
+        kind = kind_of(definition)
         match relation:
-            case ToOne():
-                other = self._joined(row, relation)
-                return self._there(other, self.record(definition.type, nodes, other))
             case ToMany():
-                return self._many(definition, nodes, row, relation)
+                return self._many(kind, nodes, row, relation)
             case Computed(many=True):
-                return self._computed_many(definition, nodes, row, relation)
-            case Computed():
-                other = self._computed_one(row, relation)
-                return self.record(definition.type, nodes, other)
+                table = relation.statement(row.table, row.column(relation.on)).lateral()
+                source = row.within(table)
+                items = text.array(self.items(kind, nodes, Row(source, table, None)))
+                return [source.select(text.joined(items)).scalar_subquery()]
+            case ToOne() | Computed():
+                other = row.joined(relation)
+                return _where_there(other, self.record(kind, nodes, other))
             case _:
                 raise Unplannable(f"{relation!r} is read in pages")
 
-    # Rows
-
-    def _joined(self, row: Row, relation: ToOne) -> Row:
-        """The row that a to-one relation leads to, joined to the rows that it starts from."""
-        source = row.source
-        found = source.joins.get((row, relation))
-        if found is None:
-            entity = relation.target
-            table = entity.table.alias()
-            link = table.c[relation.key] == row.column(relation.on)
-            on = and_(table.c[company_key(entity)] == COMPANY, link, *conditions(entity, table, relation.where))
-            source.origin = source.origin.outerjoin(table, on)
-            source.tables.append(table)
-            present = table.c[relation.key].is_not(None)
-            found = source.joins[row, relation] = Row(source, table, entity, present)
-        return found
-
-    def _computed_one(self, row: Row, relation: Computed) -> Row:
-        source = row.source
-        found = source.joins.get((row, relation))
-        if found is None:
-            table = relation.statement(row.table, row.column(relation.on)).lateral()
-            # Nothing is computed for a row that is not there.
-            source.origin = source.origin.outerjoin(table, true() if row.present is None else row.present)
-            source.tables.append(table)
-            found = source.joins[row, relation] = Row(source, table, None)
-        return found
-
-    def within(self, row: Row, origin: FromClause) -> Source:
-        """A select within the one that the row is of."""
-        return Source(origin, row.source.enclosing, [origin])
-
-    def _many(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, relation: ToMany) -> Pieces:
+    def _many(self, kind: Kind, nodes: list[FieldNode], row: Row, relation: ToMany) -> Pieces:
         entity = relation.target
         table = entity.table.alias()
-        source = self.within(row, table)
-        item = text.joined(self.record(definition.type, nodes, Row(source, table, entity)))
-        order = [table.c[name] for name in relation.order]
-        query = source.select(text.joined(text.array(item, *order))).where(
+        source = row.within(table)
+        items = self.items(kind, nodes, Row(source, table, entity))
+        query = source.select(text.joined(text.array(items, *(table.c[name] for name in relation.order)))).where(
             table.c["company_id"] == COMPANY,
             table.c[relation.key] == row.column(relation.on),
             *conditions(entity, table, relation.where),
         )
         return [query.scalar_subquery()]
 
-    def _computed_many(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, relation: Computed) -> Pieces:
-        table = relation.statement(row.table, row.column(relation.on)).lateral()
-        source = self.within(row, table)
-        item = text.joined(self.record(definition.type, nodes, Row(source, table, None)))
-        return [source.select(text.joined(text.array(item))).scalar_subquery()]
-
-    def _found(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Record) -> Pieces:
-        """A record by what its arguments say; the same one is joined once, however often it is asked for."""
-        prefix = f"r{len(self.asks)}_"
-
-        def evaluate(viewer: Viewer, given: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
-            place = what.find(viewer, given)
-            return (place.entity, place.column, place.where), {f"{prefix}key": place.value}
-
-        shape, values = self._ask(nodes[0], definition, evaluate)
-        entity, column, where = shape
-        self.viewer.demand(entity.permission)
-        source = row.source
-        same = (entity, column, tuple(print_ast(argument) for argument in nodes[0].arguments))
-        found = source.joins.get(same)
-        if found is None:
-            table = entity.table.alias()
-            on = [
-                table.c[company_key(entity)] == COMPANY,
-                table.c[column] == bind(f"{prefix}key", table.c[column].type),
-                *conditions(entity, table, where),
-            ]
-            if not self.viewer.sees_all:
-                on.append(sight(entity, table))
-            source.origin = source.origin.outerjoin(table, and_(*on))
-            source.tables.append(table)
-            found = source.joins[same] = Row(source, table, entity, table.c["id"].is_not(None))
-        return self._there(found, self.record(definition.type, nodes, found))
-
-    def _ask(
-        self,
-        node: FieldNode,
-        definition: GraphQLField,
-        evaluate: Callable[[Viewer, Mapping[str, Any]], tuple[Any, Mapping[str, Any]]],
-    ) -> tuple[Any, Mapping[str, Any]]:
-        shape, values = evaluate(self.viewer, self._arguments(definition, node))
-        self.asks.append(Ask(node, definition, evaluate))
-        self.shapes.append(shape)
-        self.values.update(values)
-        return shape, values
-
-    # Connections
-
     def _connection(
         self, definition: GraphQLField, nodes: list[FieldNode], row: Row, relation: Connection, what: reads.Paged
     ) -> Pieces:
-        self.viewer.demand(relation.permission)
-        kind = cast("GraphQLObjectType", get_named_type(definition.type))
-        selected = self.selections.of(nodes, kind)
-        prefix = f"p{len(self.asks)}_"
+        prefix = self._prefix(nodes[0], definition)
 
         def evaluate(viewer: Viewer, given: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
             request = page_request(viewer, relation, prefix=prefix, **what.request(viewer, given))
             return request.shape, request.values
 
-        shape, _ = self._ask(nodes[0], definition, evaluate)
-        return _Page(self, row, relation, shape, kind).pieces(selected)
+        shape = self._ask(prefix, nodes[0], definition, evaluate)
+        self.viewer.demand(relation.permission)
+        kind = object_of(definition)
+        return page(self, row, relation, shape, kind, nodes)
 
-    # Catalogs and Python
+    # Records at places that the arguments name
+
+    def _found(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Record) -> Pieces:
+        """A record by what its arguments say; the same one is joined once, however often it is asked for."""
+        prefix = self._prefix(nodes[0], definition)
+        name = f"{prefix}key"
+
+        def evaluate(viewer: Viewer, given: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+            place = what.find(viewer, given)
+            viewer.demand(place.entity.permission)
+            return (place.entity, place.column, place.where), {name: place.value}
+
+        entity, key, where = place = self._ask(prefix, nodes[0], definition, evaluate)
+        source = row.source
+        same = (place, *(print_ast(argument) for argument in nodes[0].arguments or ()))
+        found = source.joins.get(same)
+        if found is None:
+            table = entity.table.alias()
+            value = bind(name, table.c[key].type)
+            source.join(table, and_(table.c[key] == value, *self._seen(entity, table, where)))
+            found = source.joins[same] = Row(source, table, entity, table.c["id"].is_not(None))
+        return _where_there(found, self.record(kind_of(definition), nodes, found))
+
+    def _all_found(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Records) -> Pieces:
+        """Records of any kinds, in the order in which the arguments name them; null where there is none.
+
+        The places are grouped by kind, one case of the statement for each. What a kind's place is, is in the kind's
+        array of keys; the other arrays have null there.
+        """
+        prefix = self._prefix(nodes[0], definition)
+
+        def evaluate(viewer: Viewer, given: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+            places = what.find(viewer, given)
+            groups = list(dict.fromkeys((place.entity, place.column, place.where) for place in places))
+            numbers = [groups.index((place.entity, place.column, place.where)) for place in places]
+            keys = {
+                f"{prefix}key{number}": [
+                    place.value if of == number else None for of, place in zip(numbers, places, strict=True)
+                ]
+                for number in range(len(groups))
+            }
+            return tuple(groups), {f"{prefix}group": numbers, **keys}
+
+        groups = self._ask(prefix, nodes[0], definition, evaluate)
+        types: dict[str, Any] = {"group": Integer()}
+        types |= {f"key{number}": entity.table.c[key].type for number, (entity, key, _) in enumerate(groups)}
+        columns: list[Any] = [column(name, type_) for name, type_ in types.items()]
+        asked = (
+            func.unnest(*(bind(prefix + name, ARRAY(type_)) for name, type_ in types.items()))
+            .table_valued(*columns, with_ordinality="place")
+            .render_derived()
+        )
+        source = row.within(asked)
+        at = Row(source, asked, None)
+        cases = {
+            number: self._group(kind_of(definition), nodes, at, group, f"key{number}")
+            for number, group in enumerate(groups)
+        }
+        item = case(cases, value=asked.c["group"]) if cases else text.known("null")
+        items = text.array(func.coalesce(item, text.known("null")), asked.c["place"])
+        return [source.select(text.joined(items)).scalar_subquery()]
+
+    def _group(self, kind: Kind, nodes: list[FieldNode], at: Row, group: Any, key: str) -> Any:
+        """The record of one kind at a place."""
+        entity, name, where = group
+        table = entity.table.alias()
+        inner = at.within(table)
+        with self.at(None):
+            try:
+                self.viewer.demand(entity.permission)
+            except Forbidden as error:
+                return text.joined(self._refused(error, item_of(kind), nodes))
+            record = text.joined(self.record(item_of(kind), nodes, Row(inner, table, entity)))
+        seen = self._seen(entity, table, where)
+        return inner.select(record).where(table.c[name] == at.column(key), *seen).scalar_subquery()
+
+    def _seen(self, entity: type[Entity], table: Any, where: Any) -> list[ColumnElement[bool]]:
+        """What holds for every row that the viewer sees, whoever names it."""
+        seen = [table.c[company_key(entity)] == COMPANY, *conditions(entity, table, where)]
+        return seen if self.viewer.sees_all else [*seen, sight(entity, table)]
+
+    def _prefix(self, node: FieldNode, definition: GraphQLField) -> str:
+        """What the names of a field's values begin with. Those of the same arguments are the same values."""
+        same = (id(definition), *(print_ast(argument) for argument in node.arguments or ()))
+        return self._prefixes.setdefault(same, f"a{len(self._prefixes)}_")
+
+    def _ask(self, prefix: str, node: FieldNode, definition: GraphQLField, evaluate: Evaluate) -> Any:
+        if prefix not in self.shapes:
+            given = self._arguments(definition, node)
+            varies = any("$" in print_ast(argument) for argument in node.arguments or ())
+            ask = Ask(node, definition, evaluate, None if varies else given)
+            self.shapes[prefix], values = ask.decide(self.viewer, given)
+            self.asks.append(ask)
+            self.values.update(values)
+        shape = self.shapes[prefix]
+        if isinstance(shape, Denied):
+            raise Forbidden(shape.message, shape.permission)
+        return shape
+
+    # Holes
+
+    def _hole(self, hole: Hole, given: ColumnElement[Any] | None = None) -> Pieces:
+        self.holes.append(hole)
+        return [f"{OPEN}{len(self.holes) - 1}:", *([] if given is None else [given]), CLOSE]
 
     def _coded(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Coded) -> Pieces:
-        """A small catalog travels in the statement, each entry already written."""
-        write = writer(definition.type, nodes, self.selections)
-        entries = {entry.code: written(write, entry, None) for entry in what.catalog}
-        dictionary = cast_to(text.known(written(lambda value, _: value, entries, None)), JSONB())
-        return [func.coalesce(dictionary.op("->>")(row.column(what.column)), text.known("null"))]
+        write = writer(kind_of(definition), nodes, self.selections)
+        entries = {orjson.dumps(entry.code): orjson.dumps(write(entry, None)) for entry in what.catalog}
+        return self._hole(OfCatalog(entries), cast_to(func.to_json(row.column(what.column)), Text()))
 
     def _filled(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Filled) -> Pieces:
-        if what.of and row.entity:
-            relation = row.entity.relations[what.of]
-            self.viewer.demand(relation.permission)
-            row = self._joined(row, cast("ToOne", relation))
-        write = writer(definition.type, nodes, self.selections)
-        self.fillers.append(Filler(what.columns, what.compute, write))
-        columns = text.escaped([row.column(name) for name in what.columns])
-        return [f"{FILL}{len(self.fillers) - 1}:", columns, END]
+        for name in what.columns:
+            relation, _, rest = name.partition(".")
+            if rest and row.entity:
+                self.viewer.demand(row.entity.relations[relation].permission)
+        write = writer(kind_of(definition), nodes, self.selections)
+        columns = func.json_build_array(*(row.column(name) for name in what.columns))
+        return self._hole(OfRow(what.columns, what.compute, write), columns)
+
+    def _in_memory(self, definition: GraphQLField, nodes: list[FieldNode], what: reads.InMemory) -> Pieces:
+        prefix = self._prefix(nodes[0], definition)
+        name = f"{prefix}given"
+        self._ask(prefix, nodes[0], definition, lambda _, given: ((), {name: given}))
+        return self._hole(OfArguments(name, what.find, writer(kind_of(definition), nodes, self.selections)))
+
+    def _refused(self, error: Forbidden, kind: Kind, nodes: list[FieldNode]) -> Pieces:
+        if not is_nullable(kind):
+            raise Unplannable("a field that is never null and that the viewer may not see") from error
+        return self._hole(Refused(error, nodes, tuple(self._path)))
 
 
-class _Page:
-    """A page of a connection under compilation: a select over its rows."""
-
-    def __init__(
-        self, compiler: Compiler, row: Row, relation: Connection, shape: Page, kind: GraphQLObjectType
-    ) -> None:
-        self._compiler = compiler
-        self._row = row
-        self._relation = relation
-        self._shape = shape
-        self._kind = kind
-        page = rows(relation, shape, compiler.viewer.sees_all, self._of_parent)
-        self._source = compiler.within(row, page)
-        self._item = Row(self._source, page, relation.target)
-        # One row more is read than is shown: it tells whether there are more.
-        self._shown = page.c.n_ <= literal_column(str(shape.size))
-        self._order = page.c.n_.desc() if shape.backward else page.c.n_
-
-    def pieces(self, selected: Selected) -> Pieces:
-        """The connection as selected."""
-        value = text.obj([(key, self._member(nodes)) for key, nodes in selected.items()])
-        return [self._source.select(text.joined(value)).scalar_subquery()]
-
-    def _of_parent(self, query: Query, table: FromClause) -> Query:
-        if self._relation.key:
-            query = query.where(table.c[self._relation.key] == self._row.column(self._relation.on))
-        outer = self._row.source.enclosing
-        return query.correlate(*outer) if outer else query
-
-    def _member(self, nodes: list[FieldNode]) -> Pieces:
-        name = nodes[0].name.value
-        if name == "__typename":
-            return [f'"{self._kind.name}"']
-        definition = self._kind.fields[name]
-        match name:
-            case "nodes":
-                item = self._compiler.record(definition.type, nodes, self._item)
-                return text.array(text.joined(item), self._order, where=self._shown)
-            case "edges":
-                return text.array(text.joined(self._edge(definition, nodes)), self._order, where=self._shown)
-            case "pageInfo":
-                return self._page_info(definition, nodes)
-            case _:
-                return self._count(definition)
-
-    def _edge(self, definition: GraphQLField, nodes: list[FieldNode]) -> Pieces:
-        def member(kind: GraphQLObjectType, nodes: list[FieldNode]) -> Pieces:
-            match nodes[0].name.value:
-                case "cursor":
-                    return ['"', self._item.table.c.cursor_, '"']
-                case "node":
-                    return self._compiler.record(kind.fields["node"].type, nodes, self._item)
-                case _:
-                    return [f'"{kind.name}"']
-
-        return self._plain(definition, nodes, member)
-
-    def _page_info(self, definition: GraphQLField, nodes: list[FieldNode]) -> Pieces:
-        shape = self._shape
-        more = text.scalar("Boolean", func.count() > literal_column(str(shape.size)), nullable=False)
-        started: Pieces = ["true" if shape.cursor is not None else "false"]
-
-        def member(kind: GraphQLObjectType, nodes: list[FieldNode]) -> Pieces:
-            match nodes[0].name.value:
-                case "hasNextPage":
-                    return started if shape.backward else more
-                case "hasPreviousPage":
-                    return more if shape.backward else started
-                case "startCursor":
-                    return self._cursor_at(1)
-                case "endCursor":
-                    return self._cursor_at(-1)
-                case _:
-                    return [f'"{kind.name}"']
-
-        return self._plain(definition, nodes, member)
-
-    def _cursor_at(self, place: int) -> Pieces:
-        cursors = func.string_agg(self._item.table.c.cursor_, aggregate_order_by(text.known(" "), self._order))
-        cursor = func.split_part(cursors.filter(self._shown), text.known(" "), literal_column(str(place)))
-        return [func.coalesce(text.known('"').concat(cursor).concat(text.known('"')), text.known("null"))]
-
-    def _plain(
-        self,
-        definition: GraphQLField,
-        nodes: list[FieldNode],
-        member: Callable[[GraphQLObjectType, list[FieldNode]], Pieces],
-    ) -> Pieces:
-        kind = cast("GraphQLObjectType", get_named_type(definition.type))
-        selected = self._compiler.selections.of(nodes, kind)
-        return text.obj([(key, member(kind, same)) for key, same in selected.items()])
-
-    def _count(self, definition: GraphQLField) -> Pieces:
-        what: Any = definition.extensions["strawberry-definition"].base_resolver.wrapped_func.reads
-        if not isinstance(what, reads.Counted):
-            raise Unplannable("an unknown field of a connection")
-        shape = replace(self._shape, order=(), backward=False, cursor=None, size=0)
-        if what.hidden:
-            table, query = number_hidden(self._relation, shape)
-        else:
-            shape = shape if what.filtered else replace(shape, filter=(), search=False)
-            table, query = number(self._relation, shape, self._compiler.viewer.sees_all)
-        return [self._of_parent(query, table).scalar_subquery()]
+def _where_there(row: Row, value: Pieces) -> Pieces:
+    return value if row.present is None else text.where_there(row.present, value)
 
 
-def written(write: Write, value: Any, context: Any) -> str:
-    """The JSON that a writer makes."""
-    return orjson.dumps(write(value, context)).decode()
+def _leaf(definition: GraphQLField, value: ColumnElement[Any]) -> Pieces:
+    kind = kind_of(definition)
+    named_kind = named(kind)
+    if not is_leaf_type(named_kind):
+        raise Unplannable(f"{named_kind} is no scalar and has no resolver")
+    return text.scalar("ID" if is_enum_type(named_kind) else named_kind.name, value, is_nullable(kind))

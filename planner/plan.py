@@ -1,17 +1,15 @@
 """Plans: compiled once for an operation, the permissions that it is asked with and the shape of its arguments, and kept."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-import orjson
 from graphql import (
     DirectiveNode,
     DocumentNode,
-    FieldNode,
     FragmentDefinitionNode,
-    GraphQLField,
+    GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -23,10 +21,14 @@ from graphql import (
 from errors import FichaError
 from loaders.statements import Statement
 from models.viewer import Viewer
-from planner.compile import END, FILL, Ask, Compiler, Filler
+from planner import text
+from planner.arguments import Ask, Convert
+from planner.compile import Compiler
+from planner.holes import Filling, Hole, fill
 from planner.selection import Selections, Unplannable
 
-K, V = TypeVar("K"), TypeVar("V")
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Recent(Generic[K, V]):
@@ -53,27 +55,19 @@ class Recent(Generic[K, V]):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A statement that makes an operation's data, and what Python fills into it."""
+    """What makes an operation's data: a statement, or their text where no row is needed, and the holes of either."""
 
-    statement: Statement
-    fillers: tuple[Filler, ...]
+    statement: Statement | None
+    known: bytes
+    holes: tuple[Hole, ...]
 
-    def fill(self, data: bytes, context: Any) -> bytes:
-        """The data, with every place filled."""
-        if not self.fillers:
-            return data
-        first, *others = data.split(_FILL)
-        parts = [first]
-        for other in others:
-            place, _, rest = other.partition(_END)
-            number, _, values = place.partition(b":")
-            filler = self.fillers[int(number)]
-            columns = dict(zip(filler.columns, orjson.loads(values), strict=True))
-            parts += [orjson.dumps(filler.write(filler.compute(context, columns), context)), rest]
-        return b"".join(parts)
-
-
-_FILL, _END = FILL.encode(), END.encode()
+    def fill(self, data: bytes, values: Mapping[str, Any], context: Any) -> tuple[bytes, list[GraphQLError]]:
+        """The data with every hole filled, and the errors of what the viewer may not see. FichaError where a value
+        cannot be computed from the arguments."""
+        if not self.holes:
+            return data, []
+        filling = Filling(context, values)
+        return fill(data, self.holes, filling), filling.errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,65 +82,65 @@ _MOST_WAYS = 200
 """How many shapes of one field's arguments are kept."""
 
 
-Convert = Callable[[GraphQLField, FieldNode, Any], Mapping[str, Any]]
-"""The arguments of a field as its resolver would be given them, from the operation's variables."""
-
-
 class Planner:
-    """Finds the plan for an operation."""
+    """Finds the plan for an operation; remembers the `most` operations that were asked last."""
 
     def __init__(self, schema: GraphQLSchema, convert: Convert, most: int = 1000) -> None:
         self._schema = schema
         self._convert = convert
         self._known: Recent[Any, _Step | Plan | Unplannable] = Recent(most)
 
-    def plan(self, asked: "Asked", variables: Any, viewer: Viewer) -> tuple[Plan, Mapping[str, Any]] | None:
-        """The plan and its values. None where the operation is for the resolvers: it cannot be compiled, its arguments
-        are wrong, or the viewer may not see all of it; they give the answer, or say what is wrong, field by field.
+    def plan(self, asked: "Asked", variables: Any, viewer: Viewer) -> tuple[Plan, Mapping[str, Any]]:
+        """The plan and its values.
 
-        `variables` are coerced, as graphql-core has them.
+        Unplannable where the operation is for the resolvers: it cannot be compiled or its arguments are wrong; they
+        give the answer, or say what is wrong, field by field. `variables` are coerced, as graphql-core has them.
         """
         if asked.operation.operation is not OperationType.QUERY:
-            return None
+            raise Unplannable("it is no query")
         decided = tuple(variables.coerced.get(name) for name in asked.deciding)
         place = (asked, viewer.permissions, decided)
         values: dict[str, Any] = {}
         try:
             step = self._known.get(place)
             while isinstance(step, _Step):
-                shape, more = step.ask.evaluate(viewer, self._convert(step.ask.definition, step.ask.node, variables))
+                ask = step.ask
+                given = self._convert(ask.definition, ask.node, variables) if ask.given is None else ask.given
+                shape, more = ask.decide(viewer, given)
                 values.update(more)
                 step = step.ways.get(shape)
-            if isinstance(step, Plan):
-                return step, values
-            return None if step else self._compile(place, asked, variables, viewer)
-        except FichaError:
-            return None
+            if step is None:
+                return self._compile(place, asked, variables, viewer)
+        except (FichaError, GraphQLError) as error:
+            raise Unplannable(f"an argument cannot be used: {error.message}") from error
+        if isinstance(step, Unplannable):
+            raise Unplannable(*step.args)
+        return step, values
 
-    def _compile(
-        self, place: Any, asked: "Asked", variables: Any, viewer: Viewer
-    ) -> tuple[Plan, Mapping[str, Any]] | None:
+    def _compile(self, place: Any, asked: "Asked", variables: Any, viewer: Viewer) -> tuple[Plan, Mapping[str, Any]]:
         selections = Selections(self._schema, asked.fragments, variables.coerced)
         compiler = Compiler(
             self._schema, selections, viewer, lambda definition, node: self._convert(definition, node, variables)
         )
-        found: dict[str, list[FieldNode]] = {}
         try:
             query = self._schema.query_type
             if query is None:
                 raise Unplannable("there are no queries")
-            selections.collect(asked.operation.selection_set, query, found)
-            statement = Statement.of(compiler.answer(found), tuple)
+            data, source = compiler.answer(selections.collect([asked.operation.selection_set], query))
         except Unplannable as reason:
-            self._known.put(place, reason)
-            return None
-        plan = Plan(statement, tuple(compiler.fillers))
+            # Without its traceback, which holds on to all that was compiled.
+            self._known.put(place, Unplannable(*reason.args))
+            raise
+        if text.is_known(data):
+            plan = Plan(None, "".join(data).encode(), tuple(compiler.holes))
+        else:
+            plan = Plan(Statement.of(source.select(text.joined(data)), tuple), b"", tuple(compiler.holes))
         self._remember(place, compiler, plan)
         return plan, compiler.values
 
     def _remember(self, place: Any, compiler: Compiler, plan: Plan) -> None:
         """Lays the way from the operation, by the shapes of its fields' arguments, to the plan."""
-        asks, shapes = compiler.asks, compiler.shapes
+        asks, shapes = compiler.asks, list(compiler.shapes.values())
         if not asks:
             self._known.put(place, plan)
             return
@@ -181,7 +175,7 @@ class Asked:
 
         class Conditions(Visitor):
             def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
-                deciding.update(a.value.name.value for a in node.arguments if isinstance(a.value, VariableNode))
+                deciding.update(a.value.name.value for a in node.arguments or () if isinstance(a.value, VariableNode))
 
         for part in (operation, *fragments.values()):
             visit(part, Conditions())

@@ -37,16 +37,23 @@ class Selections:
 
     def of(self, nodes: Iterable[FieldNode], object_type: GraphQLObjectType) -> Selected:
         """What the nodes, which have the same key, select from an object of the type."""
+        return self.collect((node.selection_set for node in nodes if node.selection_set), object_type)
+
+    def collect(self, sets: Iterable[SelectionSetNode], object_type: GraphQLObjectType) -> Selected:
+        """What the sets select. A fragment counts once, however often they spread it."""
         found: dict[str, list[FieldNode]] = {}
-        for node in nodes:
-            if node.selection_set:
-                self.collect(node.selection_set, object_type, found)
+        spread: set[str] = set()
+        for selections in sets:
+            self._add(selections, object_type, found, spread)
         return found
 
-    def collect(
-        self, selections: SelectionSetNode, object_type: GraphQLObjectType, found: dict[str, list[FieldNode]]
+    def _add(
+        self,
+        selections: SelectionSetNode,
+        object_type: GraphQLObjectType,
+        found: dict[str, list[FieldNode]],
+        spread: set[str],
     ) -> None:
-        """Adds what the set selects."""
         for selection in selections.selections:
             if not self._included(selection.directives or ()):
                 continue
@@ -57,7 +64,9 @@ class Selections:
                 case InlineFragmentNode():
                     condition = selection.type_condition.name.value if selection.type_condition else None
                     if condition is None or self._applies(condition, object_type):
-                        self.collect(selection.selection_set, object_type, found)
+                        self._add(selection.selection_set, object_type, found, spread)
+                case FragmentSpreadNode() if selection.name.value in spread:
+                    pass
                 case FragmentSpreadNode():
                     fragment = self._fragments[selection.name.value]
                     if getattr(fragment, "variable_definitions", None):
@@ -65,7 +74,8 @@ class Selections:
                     if self._included(fragment.directives or ()) and self._applies(
                         fragment.type_condition.name.value, object_type
                     ):
-                        self.collect(fragment.selection_set, object_type, found)
+                        spread.add(selection.name.value)
+                        self._add(fragment.selection_set, object_type, found, spread)
                 case _:
                     raise Unplannable("an unknown selection")
 
@@ -85,7 +95,7 @@ class Selections:
         return True
 
     def _condition(self, directive: DirectiveNode) -> bool:
-        value = directive.arguments[0].value
+        [value] = (argument.value for argument in directive.arguments or ())
         if isinstance(value, BooleanValueNode):
             return value.value
         if isinstance(value, VariableNode):

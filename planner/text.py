@@ -4,8 +4,8 @@ The texts are written as orjson writes them, without a space. Concatenating is a
 that build JSON from rows, which look up each column's type for each row, and it has no limit of 100 arguments.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeGuard
 
 from sqlalchemy import Boolean, ColumnElement, Text, case, cast, func, literal_column, null
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -42,6 +42,11 @@ def joined(pieces: Iterable[Piece]) -> ColumnElement[str]:
     return func.concat(*parts)
 
 
+def is_known(pieces: Pieces) -> TypeGuard[list[str]]:
+    """Whether nothing of it comes from a row."""
+    return all(isinstance(piece, str) for piece in pieces)
+
+
 def members(given: Iterable[tuple[str, Pieces]], *, first: bool = True) -> Pieces:
     """The members of an object, from its brace on or, where they are not the first, from a comma on. Names are
     GraphQL's, which need no escape."""
@@ -73,7 +78,7 @@ def where_there(present: ColumnElement[bool], value: Pieces) -> Pieces:
 def scalar(kind: str, column: ColumnElement[Any], nullable: bool) -> Pieces:
     """A scalar or an enum of that name."""
     if isinstance(column.type, ARRAY):
-        return _or_null(func.array_to_json(column), nullable)
+        return or_null(func.array_to_json(column), nullable)
     if kind == "Boolean" or isinstance(column.type, Boolean):
         states: list[Any] = [(column, known("true"))] + ([(column.is_(null()), known("null"))] if nullable else [])
         return [case(*states, else_=known("false"))]
@@ -82,16 +87,12 @@ def scalar(kind: str, column: ColumnElement[Any], nullable: bool) -> Pieces:
     if kind == "DateTime":
         column = func.to_char(column, known('YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
     elif kind not in PLAIN:
-        return _or_null(func.to_json(column), nullable)
+        return or_null(func.to_json(column), nullable)
     if nullable:
         return [func.coalesce(known('"').concat(cast(column, Text)).concat(known('"')), known("null"))]
     return ['"', column, '"']
 
 
-def _or_null(value: ColumnElement[Any], nullable: bool) -> Pieces:
+def or_null(value: ColumnElement[Any], nullable: bool = True) -> Pieces:
+    """What is JSON already, null where there is none."""
     return [func.coalesce(cast(value, Text), known("null"))] if nullable else [value]
-
-
-def escaped(columns: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
-    """The columns as a JSON array."""
-    return func.json_build_array(*columns)

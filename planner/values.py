@@ -2,38 +2,30 @@
 
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
-from graphql import (
-    FieldNode,
-    GraphQLObjectType,
-    GraphQLOutputType,
-    get_named_type,
-    is_leaf_type,
-    is_list_type,
-    is_non_null_type,
-)
+from graphql import FieldNode, GraphQLObjectType, is_leaf_type
 
+from planner.kinds import Kind, is_list, is_nullable, item_of, kind_of, required
 from planner.selection import Selections, Unplannable
 
 Write = Callable[[Any, Any], Any]
 """Makes what orjson writes, from a value and the request's context."""
 
 
-def writer(kind: GraphQLOutputType, nodes: list[FieldNode], selections: Selections) -> Write:
+def writer(kind: Kind, nodes: list[FieldNode], selections: Selections) -> Write:
     """Writes a value of the type as the nodes, which have the same key, select it."""
-    if is_non_null_type(kind):
-        return writer(kind.of_type, nodes, selections)
-    if is_list_type(kind):
-        item = writer(kind.of_type, nodes, selections)
+    if not is_nullable(kind):
+        return writer(required(kind), nodes, selections)
+    if is_list(kind):
+        item = writer(item_of(kind), nodes, selections)
         return lambda value, context: None if value is None else [item(part, context) for part in value]
     if is_leaf_type(kind):
-        coerce = kind.coerce_output_value
+        coerce = cast("Any", kind).coerce_output_value
         return lambda value, _: None if value is None else coerce(value)
-    named = get_named_type(kind)
-    if not isinstance(named, GraphQLObjectType):
-        raise Unplannable(f"{named} is abstract and not a row")
-    members = [(key, _member(named, same, selections)) for key, same in selections.of(nodes, named).items()]
+    if not isinstance(kind, GraphQLObjectType):
+        raise Unplannable(f"{kind} is abstract and not a row")
+    members = [(key, _member(kind, same, selections)) for key, same in selections.of(nodes, kind).items()]
 
     def write(value: Any, context: Any) -> Any:
         return None if value is None else {key: member(value, context) for key, member in members}
@@ -46,8 +38,8 @@ def _member(parent: GraphQLObjectType, nodes: list[FieldNode], selections: Selec
     if name == "__typename":
         return lambda _, __: parent.name
     definition = parent.fields[name]
-    field = definition.extensions["strawberry-definition"]
-    write = writer(definition.type, nodes, selections)
+    field: Any = definition.extensions["strawberry-definition"]
+    write = writer(kind_of(definition), nodes, selections)
     if field.base_resolver is None:
         attribute = field.python_name
         return lambda value, context: write(getattr(value, attribute), context)

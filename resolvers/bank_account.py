@@ -13,9 +13,10 @@ from resolvers.context import Context, context
 
 def _account_number(context: Context, account: Mapping[str, Any]) -> str | None:
     number: str | None = account["account_number"]
-    if number is None or context.viewer.may(Permission.BILLING_READ):
-        return number
-    return mask_account_number(number)
+    if number is None or not context.viewer.may(Permission.BILLING_READ):
+        return number and mask_account_number(number)
+    context.disclosed["accountNumbers"] += 1
+    return number
 
 
 @reads(Filled(("account_number",), _account_number))

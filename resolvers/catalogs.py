@@ -1,13 +1,14 @@
 """The official catalogs, from memory. Lists hold what is valid today where the company is, or on the day asked for."""
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from strawberry import Info
 
 from domain.cfdi_profile import allowed_uses
 from errors import BadInput
-from loaders.reads import Coded, reads
+from loaders.reads import Coded, InMemory, reads
 from models.catalogs import (
     BANKS,
     CFDI_USES,
@@ -21,7 +22,7 @@ from models.catalogs import (
     Catalog,
     PersonKind,
 )
-from resolvers.context import context, viewer
+from resolvers.context import Context, context
 
 
 def entry_of(catalog: Catalog[Any], column: str) -> Any:
@@ -45,14 +46,19 @@ state = entry_of(STATES, "state")
 bank = entry_of(BANKS, "bank_code")
 
 
-def _day(info: Info, on: datetime.date | None) -> datetime.date:
-    return on or viewer(info).today(context(info).now)
+def _on(context: Context, given: Mapping[str, Any]) -> datetime.date:
+    """The day that is asked about: today, unless the arguments name one."""
+    return given.get("on") or context.viewer.today(context.now)
 
 
 def _listed(catalog: Catalog[Any]) -> Any:
-    def resolve(info: Info, on: datetime.date | None = None, search: str | None = None) -> Any:
-        day = _day(info, on)
+    def find(context: Context, given: Mapping[str, Any]) -> Any:
+        search, day = given.get("search"), _on(context, given)
         return catalog.search(search, day) if search else catalog.all(day)
+
+    @reads(InMemory(find))
+    def resolve(info: Info, on: datetime.date | None = None, search: str | None = None) -> Any:
+        return find(context(info), {"on": on, "search": search})
 
     return resolve
 
@@ -64,29 +70,50 @@ countries = _listed(COUNTRIES)
 banks = _listed(BANKS)
 
 
+def _regimes(context: Context, given: Mapping[str, Any]) -> Any:
+    kind = given.get("person_kind")
+    return [regime for regime in TAX_REGIMES.all(_on(context, given)) if kind is None or kind in regime.person_kinds]
+
+
+@reads(InMemory(_regimes))
 def tax_regimes(info: Info, person_kind: PersonKind | None = None, on: datetime.date | None = None) -> Any:
     """The regimes, of one kind of taxpayer if asked."""
-    regimes = TAX_REGIMES.all(_day(info, on))
-    return [regime for regime in regimes if person_kind is None or person_kind in regime.person_kinds]
+    return _regimes(context(info), {"person_kind": person_kind, "on": on})
 
 
+def _uses(context: Context, given: Mapping[str, Any]) -> Any:
+    regime = given.get("tax_regime")
+    if regime is not None and regime not in TAX_REGIMES:
+        raise BadInput("UNKNOWN_CODE", "El régimen fiscal no está en el catálogo c_RegimenFiscal.", "taxRegime")
+    return allowed_uses(regime, given.get("person_kind"), _on(context, given))
+
+
+@reads(InMemory(_uses))
 def cfdi_uses(
     info: Info, tax_regime: str | None = None, person_kind: PersonKind | None = None, on: datetime.date | None = None
 ) -> Any:
     """The uses that a taxpayer under this regime and of this kind can state."""
-    if tax_regime is not None and tax_regime not in TAX_REGIMES:
-        raise BadInput("UNKNOWN_CODE", "El régimen fiscal no está en el catálogo c_RegimenFiscal.", "taxRegime")
-    return allowed_uses(tax_regime, person_kind, _day(info, on))
+    return _uses(context(info), {"tax_regime": tax_regime, "person_kind": person_kind, "on": on})
 
 
+def _states(context: Context, given: Mapping[str, Any]) -> Any:
+    return [state for state in STATES.all(_on(context, given)) if state.country == given.get("country", "MEX")]
+
+
+@reads(InMemory(_states))
 def states(info: Info, country: str = "MEX", on: datetime.date | None = None) -> Any:
     """The states of a country."""
-    return [state for state in STATES.all(_day(info, on)) if state.country == country]
+    return _states(context(info), {"country": country, "on": on})
 
 
-def postal_code(code: str) -> Any:
+def _postal_code(_: Context, given: Mapping[str, Any]) -> Any:
+    return POSTAL_CODES.get(given["code"])
+
+
+@reads(InMemory(_postal_code))
+def postal_code(info: Info, code: str) -> Any:
     """The postal code, or None where the SAT does not list it."""
-    return POSTAL_CODES.get(code)
+    return _postal_code(context(info), {"code": code})
 
 
 def person_kinds(root: Any) -> list[PersonKind]:

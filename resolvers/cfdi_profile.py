@@ -1,5 +1,6 @@
 """Whether the client's data would do for a CFDI."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import fields
 from inspect import isawaitable
@@ -12,7 +13,7 @@ from domain.cfdi_profile import Readiness, Receptor
 from domain.cfdi_profile import readiness as judge
 from domain.problem import Problem
 from loaders.reads import Filled, reads
-from resolvers.context import Context, context, operation
+from resolvers.context import Context, context, operation, viewer
 
 _FIELDS = tuple(field.name for field in fields(Receptor))
 
@@ -22,12 +23,26 @@ def _judge(context: Context, profile: Mapping[str, Any]) -> Readiness:
     return judge(receptor, context.viewer.today(context.now))
 
 
-@reads(Filled(_FIELDS, _judge, of="cfdi_profile"))
+def _of_profile(context: Context, client: Mapping[str, Any]) -> Readiness:
+    return _judge(context, {name: client[f"cfdi_profile.{name}"] for name in _FIELDS})
+
+
+@reads(Filled(tuple(f"cfdi_profile.{name}" for name in _FIELDS), _of_profile))
 async def readiness(root: Any, info: Info) -> Readiness:
     """Judges the client's current profile; one that has none lacks everything."""
     profile = operation(info).load(root, "cfdi_profile")
     row = await profile if isawaitable(profile) else profile
     return _judge(context(info), row._asdict() if row else dict.fromkeys(_FIELDS))
+
+
+async def profile_on(root: Any, info: Info, on: datetime.date) -> Any:
+    """The version that held when the day ended where the company is."""
+    midnight = datetime.datetime.combine(on + datetime.timedelta(days=1), datetime.time(), viewer(info).time_zone)
+    end = midnight.astimezone(datetime.UTC)
+    for version in await operation(info).load(root, "cfdi_profiles"):
+        if version.valid_from < end and (version.valid_to is None or end <= version.valid_to):
+            return version
+    return None
 
 
 def path(root: Problem) -> list[str]:

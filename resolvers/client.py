@@ -19,6 +19,7 @@ from resolvers.node import found
 from resolvers.relation import listed, page
 from schema.enums import Deleted
 from schema.inputs import ClientFilter, ClientOrder
+from schema.scalars import Rfc as RfcText
 
 
 def find(_: Viewer, given: Mapping[str, Any]) -> Found:
@@ -38,7 +39,7 @@ def find(_: Viewer, given: Mapping[str, Any]) -> Found:
 
 
 @reads(Record(find))
-def client(info: Info, id: ID | None = None, rfc: str | None = None) -> Any:
+def client(info: Info, id: ID | None = None, rfc: RfcText | None = None) -> Any:
     """The client with this id or RFC."""
     return found(info, find(viewer(info), {"id": id, "rfc": rfc}))
 

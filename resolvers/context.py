@@ -2,13 +2,17 @@
 
 import datetime
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
+from uuid import UUID
 
 from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, Visitor, visit
 from strawberry import Info
 
+from domain.idempotency import Token
+from domain.work import UnitOfWork
 from loaders.operation import Operation
 from models.viewer import Viewer
 from storage.object_store import ObjectStore
@@ -16,16 +20,26 @@ from storage.object_store import ObjectStore
 
 @dataclass(slots=True)
 class Context:
-    """One request's context. `open` makes the operation's dataloaders, told the names of its fields; `language` is
-    that of the messages, `es` or `en`."""
+    """One request's context. `open` makes the operation's dataloaders, told the names of its fields; `transact` does
+    something in a unit of work; `language` is that of the messages, `es` or `en`. `token` stands for the request's
+    `Idempotency-Key`."""
 
     viewer: Viewer
     now: datetime.datetime
     store: ObjectStore
     open: Callable[[frozenset[str]], Operation]
+    transact: Callable[[Callable[[UnitOfWork], Awaitable[Any]]], Awaitable[Any]]
     request_id: str
     language: str = "es"
+    token: Token | None = None
     operation: Operation | None = field(default=None)
+    cancel: Callable[[], None] = field(default=lambda: None)
+    """Gives up what the operation is reading."""
+    changes: Callable[[UUID], AsyncIterator[list[UUID]]] | None = None
+    """In a subscription: each time that a client changed, the new events of its history. The viewer and the loaders
+    are then those of that time."""
+    disclosed: Counter[str] = field(default_factory=Counter[str])
+    """How many whole account numbers and links to files the answer holds: many of them are an export."""
 
 
 def context(info: Info) -> Context:
@@ -40,6 +54,14 @@ def operation(info: Info) -> Operation:
         raw = cast("Any", info)._raw_info  # the parsed operation has no public accessor
         given.operation = given.open(wanted(raw.operation, raw.fragments))
     return given.operation
+
+
+def changes(info: Info, client_id: UUID) -> AsyncIterator[list[UUID]]:
+    """The client's changes, in a subscription."""
+    watch = context(info).changes
+    if watch is None:
+        raise TypeError("only a subscription can watch")
+    return watch(client_id)
 
 
 def viewer(info: Info) -> Viewer:

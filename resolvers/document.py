@@ -14,6 +14,7 @@ _COLUMNS = ("object_key", "name", "content_type")
 
 
 def _link(context: Context, document: Mapping[str, Any], *, inline: bool) -> str:
+    context.disclosed["documentLinks"] += 1
     return context.store.presign_get(
         document["object_key"],
         filename=document["name"],

@@ -1,15 +1,16 @@
 """The history of a client."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from strawberry import Info
+from strawberry.utils.str_converters import to_camel_case
 
 from domain.months import YearMonth as Month
 from domain.months import bounds
 from loaders.operation import Rows
-from loaders.reads import Counted, Detail, Paged, reads
+from loaders.reads import Counted, Detail, Filled, Paged, reads
 from loaders.statements import Order
 from models.history import HistoryEventKind
 from models.viewer import Viewer
@@ -73,6 +74,29 @@ def detail(key: str) -> Any:
 
     @reads(Detail(key))
     def resolve(root: Any) -> Any:
-        return root.details[key]
+        return root.details.get(key)
 
     return resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """One value of an edit, as text."""
+
+    field: str
+    from_: str | None
+    to: str | None
+
+
+def _edited(_: Any, row: Mapping[str, Any]) -> list[Edited]:
+    """The screen knows a reference by the field that shows it: `owner_id` is `owner` there."""
+    return [
+        Edited(to_camel_case(change["field"].removesuffix("_id")), change["from"], change["to"])
+        for change in row["details"]["changes"]
+    ]
+
+
+@reads(Filled(("details",), _edited))
+def changes(root: Any) -> Any:
+    """What an edit changed."""
+    return _edited(None, {"details": root.details})

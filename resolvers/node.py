@@ -1,7 +1,7 @@
 """Records by their global id."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from strawberry import ID, Info
@@ -12,7 +12,7 @@ from loaders.document import DocumentEntity
 from loaders.entity import Entity
 from loaders.follow_up import FollowUpEntity
 from loaders.ids import decode, decode_as
-from loaders.reads import Found, Record, reads
+from loaders.reads import Found, Record, Records, reads
 from loaders.sales_document import SalesDocumentEntity
 from models.viewer import Viewer
 from resolvers.context import operation, viewer
@@ -56,10 +56,29 @@ def node(info: Info, id: ID) -> Any:
     return found(info, find_node(viewer(info), {"id": id}))
 
 
+def _place(id: str) -> Found:
+    entity, key = decode(id, "ids")
+    return Found(entity, "id", key)
+
+
+def find_nodes(_: Viewer, given: Mapping[str, Any]) -> list[Found]:
+    """The records with these ids, of whatever kinds."""
+    _demand_few(given["ids"])
+    return [_place(id) for id in given["ids"]]
+
+
+@reads(Records(find_nodes))
 async def nodes(info: Info, ids: list[ID]) -> Any:
     """The records with these ids, in their order."""
+    _demand_few(ids)
+
+    async def one(id: ID) -> Any:
+        return await found(info, _place(id))
+
+    # What goes wrong with one, such as a missing permission, is that one's error.
+    return list(await asyncio.gather(*map(one, ids), return_exceptions=True))
+
+
+def _demand_few(ids: Sequence[object]) -> None:
     if len(ids) > MOST_NODES:
         raise BadInput("PAGE_TOO_LONG", f"A lo más {MOST_NODES} identificadores a la vez.", "ids")
-    asked = (operation(info).record(*decode(id, "ids")) for id in ids)
-    # What goes wrong with one, such as a missing permission, is that one's error.
-    return list(await asyncio.gather(*asked, return_exceptions=True))

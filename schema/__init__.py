@@ -3,15 +3,19 @@
 from typing import Any
 
 import strawberry
-from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.types.execution import ExecutionContext
 
+from schema.arguments import describe_arguments
+from schema.cost import price
+from schema.directives import guard
+from schema.federation import SubgraphQuery, refer, sdl_for_clients, sdl_for_composers
 from schema.history import EVENTS
-from schema.query import Query
-from schema.sales_document import Invoice, Quote, SalesNote
+from schema.mutation import Mutation
+from schema.sales_document import CreditNote, Invoice, Quote, SalesNote
 from schema.scalars import SCALARS
+from schema.subscription import Subscription
 
 
 class Names(NameConverter):
@@ -29,13 +33,23 @@ class Schema(strawberry.Schema):
 
 
 SCHEMA = Schema(
-    query=Query,
-    types=[*EVENTS, Quote, SalesNote, Invoice],
+    query=SubgraphQuery,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=[*EVENTS, Quote, SalesNote, Invoice, CreditNote],
     config=StrawberryConfig(scalar_map=SCALARS, name_converter=Names()),
-    extensions=[lambda: ParserCache(maxsize=1000), lambda: ValidationCache(maxsize=1000)],
 )
+guard(SCHEMA)
+price(SCHEMA)
+refer(SCHEMA)
+describe_arguments(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 
 
 def sdl() -> str:
-    """The schema in the schema definition language."""
-    return SCHEMA.as_str() + "\n"
+    """The schema in the schema definition language, as client apps and their tools take it."""
+    return sdl_for_clients(SCHEMA.as_str())
+
+
+def subgraph_sdl() -> str:
+    """The schema as composers of supergraphs take it."""
+    return sdl_for_composers(SCHEMA.as_str())

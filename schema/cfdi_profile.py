@@ -13,7 +13,7 @@ from schema.node import Node
 from schema.scalars import PostalCode, Rfc
 
 
-@strawberry.type(description="The client as the receptor of a CFDI 4.0 (datos de CFDI), as they hold today.")
+@strawberry.type(description="The client as the receptor of a CFDI 4.0 (datos de CFDI). Each change makes a new version.")
 class CfdiProfile(Node):
     rfc: Rfc | None = column("RFC.")
     name: str | None = column(
@@ -32,6 +32,7 @@ class CfdiProfile(Node):
     )
     tax_id: str | None = column("A foreigner's tax id (NumRegIdTrib).")
     valid_from: datetime.datetime = column("Since when these data hold.")
+    valid_to: datetime.datetime | None = column("Until when they held; null while they do.")
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
 
 

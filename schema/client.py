@@ -7,6 +7,7 @@ import strawberry
 from resolvers import cfdi_profile as cfdi
 from resolvers import client as answers
 from resolvers import history as history_answers
+from resolvers import policy
 from schema import inputs
 from schema.address import Address
 from schema.bank_account import BankAccount
@@ -39,6 +40,14 @@ class Client(Node):
         answers.available_actions,
         "What the viewer may start from this record now (panel de acciones administrativas).",
     )
+    viewer_can_update: bool = answered(policy.update_client, "Whether the viewer can edit it now.")
+    viewer_can_update_billing: bool = answered(
+        policy.update_client_billing, "Whether the viewer can edit its terms, bank accounts and reminders now."
+    )
+    viewer_can_convert: bool = answered(policy.convert_client, "Whether the viewer can make it a client now.")
+    viewer_can_delete: bool = answered(policy.delete_client, "Whether the viewer can delete it now.")
+    viewer_can_restore: bool = answered(policy.restore_client, "Whether the viewer can restore it now.")
+    viewer_can_erase: bool = answered(policy.erase_client, "Whether the viewer may erase it for good.")
 
     owner: Collaborator | None = related("The collaborator in charge (colaborador a cargo).")
     price_list: PriceList | None = related("The default price list (tarifa predeterminada), if one was assigned.")
@@ -68,12 +77,21 @@ class Client(Node):
     documents: Connection[Document] | None = connection(
         "The files (documentos). `search` looks in name and description.", inputs.DocumentFilter, inputs.DocumentOrder
     )
+    deleted_documents: Connection[Document] | None = connection(
+        "The deleted files (eliminados), which can be restored until they are purged.",
+        inputs.DocumentFilter,
+        inputs.DocumentOrder,
+    )
 
     receivables: Receivables | None = related("Terms and debts (cuentas por cobrar).")
     payment_reminders: PaymentReminders | None = related(
         "How it is reminded of what it owes (recordatorios de pago); null when nothing was configured."
     )
-    cfdi_profile: CfdiProfile | None = related("The client as the receptor of a CFDI (datos de CFDI).")
+    cfdi_profile: CfdiProfile | None = related("The client as the receptor of a CFDI (datos de CFDI), as it is now.")
+    cfdi_profiles: list[CfdiProfile] = related("All versions of the CFDI data, oldest first.")
+    cfdi_profile_on: CfdiProfile | None = answered(
+        cfdi.profile_on, "The CFDI data as they were at the end of a day in the company's time zone."
+    )
     cfdi_readiness: CfdiReadiness = answered(
         cfdi.readiness, "Whether an invoice could be issued to it today, and what is in the way."
     )

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from resolvers import policy
 from schema import inputs
 from schema.collaborator import Collaborator
 from schema.enums import DealState, Priority
-from schema.fields import column, connection, related
+from schema.fields import answered, column, connection, related
 from schema.node import Connection, Node
 
 if TYPE_CHECKING:
@@ -26,12 +27,14 @@ class FunnelStage(Node):
     name: str = column("Name, unique in the company.")
     position: int = column("Its place in the funnel, from the first on.")
     active: bool = column("Whether deals can still be moved to it.")
+    version: int = column("Counts the writes of this record, for `expectedVersion`.")
 
 
 @strawberry.type(description="Why a deal was lost (motivo de pérdida).")
 class LossReason(Node):
     name: str = column("The reason, unique in the company.")
     active: bool = column("Whether it can still be chosen.")
+    version: int = column("Counts the writes of this record, for `expectedVersion`.")
 
 
 @strawberry.type(description="A business opportunity with the client (trato).")
@@ -50,6 +53,9 @@ class Deal(Node):
     loss_reason: LossReason | None = related("Why it was lost.")
     reopened_at: datetime.datetime | None = column("When it was last reopened.")
     created_by: Collaborator | None = related("Who created it.")
+    viewer_can_update: bool = answered(policy.update_deal, "Whether the viewer can edit it now.")
+    viewer_can_finish: bool = answered(policy.finish_deal, "Whether the viewer can win, lose or close it now.")
+    viewer_can_reopen: bool = answered(policy.reopen_deal, "Whether the viewer can reopen it now.")
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
     follow_ups: Connection[Annotated["FollowUp", strawberry.lazy("schema.follow_up")]] | None = connection(
         "The follow-ups planned for it.", inputs.FollowUpFilter, inputs.FollowUpOrder

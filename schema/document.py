@@ -4,13 +4,18 @@ import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
+from strawberry import ID
 
 from resolvers import document as answers
+from resolvers import tax_certificate as proposals
 from schema.collaborator import Collaborator
 from schema.enums import DocumentKind
+from schema.commands import Command, OnRecord
 from schema.fields import answered, column, related
+from schema.inputs import where as value
 from schema.node import Node
 from schema.scalars import Url
+from schema.tax_certificate import CfdiProfileProposal
 
 if TYPE_CHECKING:
     from schema.client import Client
@@ -36,6 +41,30 @@ class Document(Node):
         answers.view_url,
         "A link to view it in a browser, for five minutes; types that are not safe to show are downloaded.",
     )
+    revision: int = column("Which of the document's files it is, from 1.")
+    revisions: list[Annotated["Document", strawberry.lazy("schema.document")]] = related(
+        "All of the document's files, the oldest first; the last one is what the document is now."
+    )
+    replaced_at: datetime.datetime | None = column("When a newer file took its place; null in the newest.")
+    deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
+    cfdi_profile_proposal: CfdiProfileProposal | None = answered(
+        proposals.proposal,
+        "What a constancia de situación fiscal says about the client; null for documents of another kind or type.",
+    )
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
     created_at: datetime.datetime = column("When it was uploaded.")
     updated_at: datetime.datetime = column("When it was last changed.")
+
+
+@strawberry.input(description="The upload to be completed.")
+class CompleteDocumentUploadInput(Command):
+    upload_id: ID = strawberry.field(description="The upload, all of whose parts the store has taken.")
+
+
+@strawberry.input(description="Changes to what is said of a document.")
+class UpdateDocumentInput(OnRecord):
+    name: str | None = value("File name, at most 255 characters; a document needs one.")
+    kind: DocumentKind | None = value("What it is.")
+    description: str | None = value("Description, at most 1,000 characters.")
+    tags: list[str] | None = value("Tags (etiquetas), at most 20 of 60 characters; all of them.")
+    expires_on: datetime.date | None = value("The day it expires (vigencia).")

@@ -6,9 +6,12 @@ from typing import Any, TypeVar
 import strawberry
 from strawberry.types.enum import StrawberryEnumDefinition
 
-from domain.policy import ClientAction
-from domain.problem import Severity
+from domain.payment_reminders import ReminderObstacle
+from domain.policy import ClientAction, SalesDocumentAction
+from domain.problem import ProblemCode, Severity
+from domain.tax_certificate import CertificateStatus, Origin
 from models.address import AddressKind
+from models.audit import AuditEventKind
 from models.bank_account import BankAccountRole
 from models.catalogs import PersonKind
 from models.client import ClientKind
@@ -16,10 +19,10 @@ from models.collaborator import Role
 from models.deal import DealState, Priority
 from models.document import DocumentKind
 from models.follow_up import FollowUpState, FollowUpType
-from models.history import HistoryEventKind
+from models.history import Change, HistoryEventKind
 from models.payment_reminders import ReminderMoment
-from models.receivables import PaymentTerms
-from models.sales_document import SalesDocumentState, SalesDocumentType
+from models.receivables import ExposureReason, PaymentTerms
+from models.sales_document import SalesDocumentState, SalesDocumentType, TaxFactor, TaxKind
 
 E = TypeVar("E", bound=type[Enum])
 
@@ -46,6 +49,14 @@ class Deleted(StrEnum):
     EXCLUDE = "EXCLUDE"
     INCLUDE = "INCLUDE"
     ONLY = "ONLY"
+
+
+class ErrorPolicy(StrEnum):
+    """What becomes of the rows of a bulk mutation when some of them are wrong."""
+
+    REJECT_ALL = "REJECT_ALL"
+    REJECT_FAILED_ROWS = "REJECT_FAILED_ROWS"
+    IGNORE_FAILED = "IGNORE_FAILED"
 
 
 class ClientOrderField(StrEnum):
@@ -85,6 +96,13 @@ class SalesDocumentOrderField(StrEnum):
     NUMBER = "NUMBER"
 
 
+class PriceListItemOrderField(StrEnum):
+    """See `loaders.price_list`."""
+
+    SKU = "SKU"
+    UNIT_PRICE = "UNIT_PRICE"
+
+
 class DocumentOrderField(StrEnum):
     """See `loaders.document`."""
 
@@ -101,6 +119,28 @@ describe(
     EXCLUDE="Only what is not deleted.",
     INCLUDE="Both.",
     ONLY="Only what is deleted (eliminados).",
+)
+describe(
+    ErrorPolicy,
+    "What becomes of the rows of a bulk mutation when some of them are wrong.",
+    REJECT_ALL="Nothing is kept unless every row is right.",
+    REJECT_FAILED_ROWS="The rows that are right are kept.",
+    IGNORE_FAILED="As REJECT_FAILED_ROWS; and a row is kept without its wrong values where it can do without them.",
+)
+describe(
+    ProblemCode,
+    "What is wrong, or may be, with a value or with what was asked for.",
+    name="UserErrorCode",
+    **{code.name: code.value.en for code in ProblemCode},
+)
+describe(
+    Change,
+    "What was done to a record.",
+    CREATED="Creado.",
+    UPDATED="Editado.",
+    DELETED="Eliminado.",
+    RESTORED="Restaurado.",
+    REORDERED="Reordenado: the client's records of the kind were put in another order.",
 )
 describe(
     ClientOrderField,
@@ -134,6 +174,12 @@ describe(
     DUE_ON="When it falls due; documents without a due date come last.",
     TOTAL="Total, whatever the currency.",
     NUMBER="The number in its series.",
+)
+describe(
+    PriceListItemOrderField,
+    "What the items of a price list can be ordered by.",
+    SKU="The company's own code.",
+    UNIT_PRICE="Unit price.",
 )
 describe(
     DocumentOrderField,
@@ -204,6 +250,32 @@ describe(
     QUOTE="Cotización.",
     SALES_NOTE="Nota de venta.",
     INVOICE="Factura.",
+    CREDIT_NOTE="Nota de crédito: takes back an invoice, or a part of it (CFDI of type E).",
+)
+describe(
+    TaxKind,
+    "Whether a tax is added to the price or kept back.",
+    TRANSFERRED="Trasladado: added, for the client to pay.",
+    WITHHELD="Retenido: kept back by the client, who pays it to the SAT.",
+)
+describe(
+    TaxFactor,
+    "How a tax is computed, SAT's c_TipoFactor.",
+    RATE="Tasa: a fraction of the base.",
+    QUOTA="Cuota: an amount for each unit.",
+    EXEMPT="Exento.",
+)
+describe(
+    SalesDocumentAction,
+    "What can be done with a sales document.",
+    EDIT="Editar: while it is a draft.",
+    SEND="Enviar: issue it to the client; from then on it may be owed.",
+    ACCEPT="Aceptar a quote.",
+    REJECT="Rechazar a quote.",
+    CONVERT="Convertir into the next kind of document.",
+    REGISTER_PAYMENT="Registrar un pago.",
+    CREDIT="Emitir una nota de crédito.",
+    CANCEL="Cancelar.",
 )
 describe(
     SalesDocumentState,
@@ -221,11 +293,28 @@ describe(
 )
 describe(PaymentTerms, "When a client pays (condiciones de pago).", CASH="Contado.", CREDIT="Crédito.")
 describe(
+    ExposureReason,
+    "Why what is owed on a document counts against the credit limit, or does not.",
+    INVOICE="An unpaid invoice counts.",
+    CREDIT_SALES_NOTE="A sales note sold on credit counts.",
+    CASH_SALES_NOTE="A sales note to be paid at once does not count.",
+    NOT_OWED="It is not owed.",
+)
+describe(
     ReminderMoment,
     "When a reminder goes out.",
     BEFORE="Antes: before the due date.",
     ON="El día del vencimiento: on the due date.",
     AFTER="Después: after the due date.",
+)
+describe(
+    ReminderObstacle,
+    "Why a payment reminder does not go out.",
+    DISABLED="The client's reminders are off.",
+    NO_RECIPIENT="No contact with an e-mail address gets them.",
+    NO_DUE_DATE="The document has no due date.",
+    NO_RULES="No reminders are configured.",
+    PAST="Its time has passed.",
 )
 describe(
     BankAccountRole,
@@ -251,11 +340,34 @@ describe(
     SALES_DOCUMENT_ISSUED="A quote, sales note or invoice was issued.",
     SALES_DOCUMENT_CONVERTED="A quote became a sales note or an invoice, or a sales note an invoice.",
     SALES_DOCUMENT_STATE_CHANGED="A sales document changed its state.",
+    SALES_DOCUMENT_CHANGED="Documento editado while it was a draft.",
+    SALES_DOCUMENT_PAYMENT_REGISTERED="Pago registrado.",
+    SALES_DOCUMENT_PAYMENT_REVERSED="Pago revertido: it no longer counts.",
     DEAL_CREATED="Trato creado.",
     DEAL_WON="Trato ganado.",
     DEAL_LOST="Trato no ganado.",
     DEAL_CLOSED="Trato cerrado.",
     DEAL_REOPENED="Trato reabierto.",
+    CLIENT_CHANGED="The record itself was edited, assigned, deleted or restored.",
+    CONTACT_CHANGED="Cambio en los contactos.",
+    ADDRESS_CHANGED="Cambio en las direcciones.",
+    CFDI_PROFILE_CHANGED="Cambio en los datos de CFDI.",
+    BANK_ACCOUNT_CHANGED="Cambio en los datos bancarios.",
+    RECEIVABLE_TERMS_CHANGED="Cambio en las condiciones de pago.",
+    PAYMENT_REMINDERS_CHANGED="Cambio en los recordatorios de pago.",
+    DEAL_CHANGED="Trato editado o movido de etapa.",
+    FOLLOW_UP_CHANGED="Cambio en un seguimiento.",
+    DOCUMENT_CHANGED="Documento subido, editado, sustituido, eliminado o restaurado.",
+)
+describe(
+    AuditEventKind,
+    "What the audit log holds.",
+    SIGN_IN_REFUSED="Credentials that were in order stood for nobody: dismissed, unknown, or an API key that ended.",
+    API_KEY_CREATED="An API key was made.",
+    API_KEY_USED="An API key was used for the first time on a day.",
+    API_KEY_REVOKED="An API key was revoked.",
+    ROLE_PERMISSIONS_CHANGED="A role was given other permissions.",
+    PERSONAL_DATA_EXPORTED="One answer held more than 50 whole account numbers and links to files.",
 )
 describe(
     PersonKind,
@@ -283,4 +395,23 @@ describe(
     CONVERT_TO_CLIENT="Convertir a cliente.",
     DELETE="Eliminar.",
     RESTORE="Restaurar.",
+    EDIT_BILLING="Editar condiciones de pago, recordatorios y datos bancarios.",
+    ATTACH_DOCUMENT="Adjuntar documento.",
+    ERASE="Borrar definitivamente.",
+)
+describe(
+    CertificateStatus,
+    "What came of reading a document that is said to be a constancia de situación fiscal.",
+    READ="It is one, and was read.",
+    NO_TEXT="It has no text: a scan or a photograph. What its QR code says was read.",
+    UNREADABLE="It cannot be read: encrypted, damaged, or too large to be a constancia.",
+    CONTRADICTORY="Its text and its QR code name two RFCs: it was altered.",
+    OTHER="It is something else.",
+)
+describe(
+    Origin,
+    "Where on a constancia a value stands.",
+    name="CertificateOrigin",
+    TEXT="In its text.",
+    QR="In its QR code.",
 )

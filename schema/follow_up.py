@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from resolvers import policy
 from schema.collaborator import Collaborator
 from schema.deal import Deal
 from schema.enums import FollowUpState, FollowUpType, Priority
-from schema.fields import column, related
+from schema.fields import answered, column, related
 from schema.node import Node
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ class FollowUp(Node):
     deal: Deal | None = related("The deal it is for (trato relacionado).")
     assignee: Collaborator | None = related("Who is to do it (colaborador asignado).")
     created_by: Collaborator | None = related("Who created it.")
+    viewer_can_update: bool = answered(policy.update_follow_up, "Whether the viewer can edit it now.")
+    viewer_can_finish: bool = answered(policy.finish_follow_up, "Whether the viewer can complete or cancel it now.")
+    viewer_can_reopen: bool = answered(policy.reopen_follow_up, "Whether the viewer can reopen it now.")
+    viewer_can_delete: bool = answered(policy.delete_follow_up, "Whether the viewer can delete it now.")
+    viewer_can_restore: bool = answered(policy.restore_follow_up, "Whether the viewer can restore it now.")
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")

@@ -9,7 +9,7 @@ import strawberry
 from resolvers import history as answers
 from schema.collaborator import Collaborator
 from schema.deal import Deal
-from schema.enums import HistoryEventKind, SalesDocumentState, SalesDocumentType
+from schema.enums import Change, HistoryEventKind, SalesDocumentState, SalesDocumentType
 from schema.fields import answered, column, related
 from schema.node import Connection, Node
 from schema.sales_document import SalesDocument
@@ -72,6 +72,30 @@ class SalesDocumentStateChangedEvent(SalesDocumentEvent):
     folio: str = detail("folio", "Its folio.")
     from_state: SalesDocumentState = detail("from_state", "The state it was in.")
     to_state: SalesDocumentState = detail("to_state", "The state it came into.")
+    credit_exceeded_by: Decimal | None = detail(
+        "credit_exceeded_by",
+        "By how much it exceeded the client's available credit, which the actor might override; null otherwise.",
+    )
+
+
+@strawberry.type
+class SalesDocumentPaymentEvent(SalesDocumentEvent):
+    """What the events of payments have in common; not a type of the schema itself."""
+
+    document_type: SalesDocumentType = detail("type", "What was paid.")
+    folio: str = detail("folio", "Its folio.")
+    amount: Decimal = detail("amount", "The payment's amount.")
+    currency: str = detail("currency", "The amount's currency, SAT's c_Moneda (ISO 4217).")
+
+
+@strawberry.type(description="A payment was registered (pago registrado).")
+class SalesDocumentPaymentRegisteredEvent(SalesDocumentPaymentEvent):
+    pass
+
+
+@strawberry.type(description="A payment was reversed (pago revertido).")
+class SalesDocumentPaymentReversedEvent(SalesDocumentPaymentEvent):
+    pass
 
 
 @strawberry.type
@@ -111,17 +135,103 @@ class DealReopenedEvent(DealEvent):
     pass
 
 
+@strawberry.type(description="A value that was edited.")
+class FieldChange:
+    field: str = column("The field, in API names; a reference by the name of the field that shows it.")
+    from_: str | None = strawberry.field(name="from", description="What it was, as text; null when there was nothing.")
+    to: str | None = column("What it became, as text. Account numbers are masked, references are names.")
+
+
+@strawberry.interface(description="A part of the record was added, edited, deleted or restored.")
+class RecordChangedEvent(HistoryEvent):
+    change: Change = detail("change", "What was done.")
+    label: str = detail("label", "What people called the record then.")
+    changes: list[FieldChange] = answered(answers.changes, "The values that differ, and no others.")
+
+
+@strawberry.type(description="A sales document was edited while it was a draft (cambio en un documento de venta).")
+class SalesDocumentChangedEvent(RecordChangedEvent):
+    sales_document: SalesDocument | None = related("The document, as it is now.")
+
+
+@strawberry.type(description="The record itself was edited, assigned, deleted or restored (cambio en el cliente).")
+class ClientChangedEvent(RecordChangedEvent):
+    pass
+
+
+@strawberry.type(description="A contact was added, edited, deleted or restored (cambio en los contactos).")
+class ContactChangedEvent(RecordChangedEvent):
+    pass
+
+
+@strawberry.type(description="An address was added, edited, deleted or restored (cambio en las direcciones).")
+class AddressChangedEvent(RecordChangedEvent):
+    pass
+
+
+@strawberry.type(description="What a CFDI needs of the client changed (cambio en los datos de CFDI).")
+class CfdiProfileChangedEvent(RecordChangedEvent):
+    pass
+
+
+@strawberry.type(description="A bank account was added, edited, deleted or restored (cambio en los datos bancarios).")
+class BankAccountChangedEvent(RecordChangedEvent):
+    pass
+
+
+@strawberry.type(description="The payment terms changed (cambio en las condiciones de pago).")
+class ReceivableTermsChangedEvent(RecordChangedEvent):
+    pass
+
+
+@strawberry.type(description="The reminders were configured anew (cambio en los recordatorios de pago).")
+class PaymentRemindersChangedEvent(RecordChangedEvent):
+    pass
+
+
+@strawberry.type(description="A deal was edited or moved to another stage (cambio en un trato).")
+class DealChangedEvent(RecordChangedEvent):
+    deal: Deal | None = related("The deal, as it is now.")
+
+
+@strawberry.type(
+    description="A follow-up was planned, edited, finished, deleted or restored (cambio en un seguimiento)."
+)
+class FollowUpChangedEvent(RecordChangedEvent):
+    pass
+
+
+@strawberry.type(
+    description="A file was uploaded, edited, replaced by a new one, deleted or restored (cambio en los documentos)."
+)
+class DocumentChangedEvent(RecordChangedEvent):
+    pass
+
+
 EVENTS = (
     ClientCreatedEvent,
     ProspectConvertedEvent,
     SalesDocumentIssuedEvent,
     SalesDocumentConvertedEvent,
     SalesDocumentStateChangedEvent,
+    SalesDocumentChangedEvent,
+    SalesDocumentPaymentRegisteredEvent,
+    SalesDocumentPaymentReversedEvent,
     DealCreatedEvent,
     DealWonEvent,
     DealLostEvent,
     DealClosedEvent,
     DealReopenedEvent,
+    ClientChangedEvent,
+    ContactChangedEvent,
+    AddressChangedEvent,
+    CfdiProfileChangedEvent,
+    BankAccountChangedEvent,
+    ReceivableTermsChangedEvent,
+    PaymentRemindersChangedEvent,
+    DealChangedEvent,
+    FollowUpChangedEvent,
+    DocumentChangedEvent,
 )
 """Every kind of event."""
 

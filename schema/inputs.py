@@ -24,6 +24,7 @@ from schema.enums import (
     FollowUpType,
     OrderDirection,
     PaymentTerms,
+    PriceListItemOrderField,
     Priority,
     Role,
     SalesDocumentOrderField,
@@ -146,6 +147,18 @@ class PriceListFilter:
     currency: StringFilter | None = where("Currency.")
 
 
+@strawberry.input(description="Conditions on an item of a price list.")
+class PriceListItemFilter:
+    and_: list["PriceListItemFilter"] | None = where(_AND, name="and")
+    or_: list["PriceListItemFilter"] | None = where(_OR, name="or")
+    not_: "PriceListItemFilter | None" = where(_NOT, name="not")
+    id: IdFilter | None = where("Id.")
+    sku: StringFilter | None = where("The company's own code.")
+    description: StringFilter | None = where("Description.")
+    product_code: StringFilter | None = where("SAT's c_ClaveProdServ.")
+    unit_price: DecimalFilter | None = where("Unit price.")
+
+
 @strawberry.input(description="Conditions on a contact.")
 class ContactFilter:
     and_: list["ContactFilter"] | None = where(_AND, name="and")
@@ -247,7 +260,7 @@ class SalesDocumentFilter:
     or_: list["SalesDocumentFilter"] | None = where(_OR, name="or")
     not_: "SalesDocumentFilter | None" = where(_NOT, name="not")
     id: IdFilter | None = where("Id.")
-    type: Filter[SalesDocumentType] | None = where("Quote, sales note or invoice.")
+    type: Filter[SalesDocumentType] | None = where("Quote, sales note, invoice or credit note.")
     folio: StringFilter | None = where("Folio.")
     state: Filter[SalesDocumentState] | None = where("State.")
     issued_at: DateTimeFilter | None = where("When it was issued.")
@@ -330,6 +343,12 @@ class FollowUpOrder:
 @strawberry.input(description="A term of an order of sales documents.")
 class SalesDocumentOrder:
     field: SalesDocumentOrderField = strawberry.field(description=_FIELD)
+    direction: OrderDirection = strawberry.field(description=_DIRECTION, default=OrderDirection.ASC)
+
+
+@strawberry.input(description="A term of an order of a price list's items.")
+class PriceListItemOrder:
+    field: PriceListItemOrderField = strawberry.field(description=_FIELD)
     direction: OrderDirection = strawberry.field(description=_DIRECTION, default=OrderDirection.ASC)
 
 

@@ -1,11 +1,14 @@
 """The configuration of a client's payment reminders."""
 
+import datetime
+
 import strawberry
 
 from schema.contact import Contact
-from schema.enums import ReminderMoment
+from schema.enums import ReminderMoment, ReminderObstacle
 from schema.fields import column, related
 from schema.node import Node
+from schema.sales_document import SalesDocument
 from schema.scalars import EmailAddress
 
 
@@ -28,3 +31,13 @@ class PaymentReminders:
     attach_xml: bool = column("Whether the invoice's XML is attached.")
     working_days_only: bool = column("Whether a reminder that falls on a day off moves to the next working day.")
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
+
+
+@strawberry.type(description="One reminder of one document, as things stand.")
+class PaymentReminder:
+    document: SalesDocument = column("What is owed.")
+    rule: ReminderRule | None = column("The rule it comes from; null where no rule applies.")
+    sends_at: datetime.datetime | None = column("When it goes out; null where that cannot be told.")
+    to: list[Contact] = column("The contacts that get it.")
+    cc: list[EmailAddress] = column("Further addresses that get a copy.")
+    obstacles: list[ReminderObstacle] = column("Why it does not go out; empty when it does.")

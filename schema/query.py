@@ -2,11 +2,17 @@
 
 import strawberry
 
+from resolvers import api_key as api_key_answers
+from resolvers import audit as audit_answers
 from resolvers import catalogs as catalog_answers
 from resolvers import client as client_answers
 from resolvers import node as node_answers
+from resolvers import payment_reminders as reminder_answers
+from resolvers import role as role_answers
 from resolvers import viewer as viewer_answers
 from schema import catalogs, inputs
+from schema.api_key import ApiKey
+from schema.audit import AuditEvent
 from schema.client import Client
 from schema.company import Viewer
 from schema.deal import Deal
@@ -14,6 +20,8 @@ from schema.document import Document
 from schema.fields import answered, connection
 from schema.follow_up import FollowUp
 from schema.node import Connection, Node
+from schema.payment_reminders import PaymentReminder
+from schema.role import RolePermissions
 from schema.sales_document import SalesDocument
 
 _BY_ID = " Null when there is none with this id, or the viewer does not see it."
@@ -55,6 +63,23 @@ class Query:
     document: Document | None = answered(node_answers.document, "A file of a client's record." + _BY_ID)
     documents: Connection[Document] | None = connection(
         "Files. `search` looks in name and description.", inputs.DocumentFilter, inputs.DocumentOrder
+    )
+
+    api_keys: Connection[ApiKey] | None = answered(
+        api_key_answers.api_keys,
+        "The company's API keys, newest first, revoked and expired ones among them; for administrators.",
+    )
+    audit_log: Connection[AuditEvent] | None = answered(
+        audit_answers.audit_log, "The audit log (bitácora), newest first; for administrators."
+    )
+    roles: list[RolePermissions] | None = answered(
+        role_answers.roles, "Every role with its permissions in the company; for administrators."
+    )
+
+    reminder_preview: list[PaymentReminder] | None = answered(
+        reminder_answers.reminder_preview,
+        "Which payment reminder would go out when, to whom, for which document, and why one would not. Null when there"
+        " is no such client, or the viewer does not see it.",
     )
 
     tax_regimes: list[catalogs.TaxRegime] = answered(

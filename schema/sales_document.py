@@ -1,4 +1,4 @@
-"""Sales documents, their lines and payments."""
+"""Sales documents, their lines, taxes and payments."""
 
 import datetime
 from decimal import Decimal
@@ -6,31 +6,66 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
+from strawberry import ID
 
 from resolvers import catalogs as codes
-from schema.catalogs import PaymentForm
+from resolvers import history as history_answers
+from resolvers import sales_document as answers
+from schema.catalogs import PaymentForm, PaymentMethod
 from schema.collaborator import Collaborator
+from schema.commands import Command, OnClient, OnRecord
 from schema.deal import Deal
-from schema.enums import SalesDocumentState, SalesDocumentType
+from schema.document import Document
+from schema.enums import SalesDocumentAction, SalesDocumentState, SalesDocumentType, TaxFactor, TaxKind
 from schema.fields import answered, column, related
+from schema.inputs import where as value
 from schema.node import Node
+from schema.price_list import PriceList
 
 if TYPE_CHECKING:
     from schema.client import Client
+    from schema.history import HistoryEventConnection
+
+
+@strawberry.type(description="A tax on a line (impuesto del concepto).")
+class SalesDocumentTax:
+    kind: TaxKind = column("Added or withheld.")
+    tax: str = column("SAT's c_Impuesto: `001` ISR, `002` IVA, `003` IEPS.")
+    factor: TaxFactor = column("How it is computed.")
+    rate: Decimal | None = column("A fraction, or an amount for each unit, 6 decimals; null when exempt.")
+    base: Decimal | None = column("What it is computed on, 6 decimals: an amount, of a quota a number of units.")
+    amount: Decimal = column("What it comes to, 6 decimals.")
+
+
+@strawberry.type(description="A tax at a rate on the whole document; of a local tax `tax` is its name.")
+class TaxTotal:
+    kind: TaxKind = column("Added or withheld.")
+    tax: str = column("SAT's c_Impuesto: `001` ISR, `002` IVA, `003` IEPS; or the name of a local tax.")
+    factor: TaxFactor = column("How it is computed.")
+    rate: Decimal | None = column("A fraction, or an amount for each unit, 6 decimals; null when exempt.")
+    base: Decimal | None = column("Sum of the bases, 2 decimals.")
+    amount: Decimal = column("Sum of the amounts, rounded to 2 decimals.")
 
 
 @strawberry.type(description="What is sold, one line of a sales document (concepto).")
 class SalesDocumentLine(Node):
     position: int = column("Its place in the document, from 1.")
+    sku: str | None = column("The company's own code of it (NoIdentificacion).")
     description: str = column("Description (descripción).")
     product_code: str = column("SAT's c_ClaveProdServ.")
     unit_code: str = column("SAT's c_ClaveUnidad.")
     quantity: Decimal = column("Quantity (cantidad), 6 decimals.")
     unit_price: Decimal = column("Unit price (valor unitario) without taxes, 6 decimals.")
-    discount: Decimal = column("Discount (descuento) on the line.")
-    tax_rate: Decimal | None = column("IVA as a fraction, `0.160000`; null when exempt.")
-    amount: Decimal = column("Quantity times unit price less the discount, 2 decimals.")
-    tax: Decimal = column("IVA on the amount, 2 decimals.")
+    amount: Decimal = column("Quantity times unit price (importe), before the discount, 6 decimals.")
+    discount: Decimal = column("Discount (descuento) on the line, 6 decimals.")
+    tax_object: str = column("Whether it is subject to taxes, SAT's c_ObjetoImp.")
+    tax: Decimal = column("Sum of the taxes that are added, 6 decimals.")
+    taxes: list[SalesDocumentTax] = related("The taxes on it.")
+    converted: Decimal = column("How much of the quantity became part of other documents.")
+    remaining: Decimal = column("How much of the quantity can still be converted.")
+    origin_line: Annotated["SalesDocumentLine", strawberry.lazy("schema.sales_document")] | None = related(
+        "The line that it was converted from."
+    )
 
 
 @strawberry.type(description="Money received on a sales document (pago), in the document's currency.")
@@ -41,11 +76,16 @@ class Payment(Node):
     reference: str | None = column("The payer's or the bank's reference.")
     registered_by: Collaborator | None = related("Who registered it.")
     reversed_at: datetime.datetime | None = column("When it was reversed; a reversed payment no longer counts.")
+    uuid: UUID | None = column("Fiscal folio of the CFDI (type P) that states it.")
+    sales_document: Annotated["SalesDocument", strawberry.lazy("schema.sales_document")] | None = related(
+        "The document that it was received on."
+    )
+    version: int = column("Counts the writes of this record, for `expectedVersion`.")
 
 
-@strawberry.interface(description="A quote, a sales note or an invoice (documento de venta).")
+@strawberry.interface(description="A quote, a sales note, an invoice or a credit note (documento de venta).")
 class SalesDocument(Node):
-    type: SalesDocumentType = column("Which of the three it is.")
+    type: SalesDocumentType = column("Which of the four it is.")
     series: str = column("Series (serie).")
     number: int = column("Its number in the series.")
     folio: str = column("Series and number, as `F-1024` (folio).")
@@ -54,20 +94,33 @@ class SalesDocument(Node):
     issued_by: Collaborator | None = related("Who issued it.")
     currency: str = column("Its currency, SAT's c_Moneda (ISO 4217).")
     exchange_rate: Decimal = column("Units of the company's currency for one of the document's (tipo de cambio).")
+    payment_form: PaymentForm | None = answered(codes.payment_form, "How it is to be paid (forma de pago).")
+    payment_method: PaymentMethod | None = answered(codes.payment_method, "At once or later (método de pago).")
+    price_list: PriceList | None = related("Where the prices came from that were not stated (tarifa).")
     subtotal: Decimal = column("Sum of the lines before discounts and taxes.")
     discount: Decimal = column("Sum of the discounts (descuento).")
-    tax: Decimal = column("Sum of the taxes (impuestos).")
-    total: Decimal = column("Subtotal less discount plus taxes (total).")
+    tax: Decimal = column("Sum of the taxes that are added (impuestos trasladados).")
+    withheld: Decimal = column("Sum of the taxes that are withheld (impuestos retenidos).")
+    tax_totals: list[TaxTotal] = related("Each tax at each rate, summed over the lines.")
+    total: Decimal = column("Subtotal less discount, plus the taxes added, less those withheld (total).")
+    uuid: UUID | None = column("Fiscal folio (folio fiscal, UUID) given by the SAT's stamp.")
+    xml: Document | None = related("The file of its CFDI, where it was imported.")
     notes: str | None = column("Notes (observaciones).")
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
     deal: Deal | None = related("The deal that it came from.")
     origin: Annotated["SalesDocument", strawberry.lazy("schema.sales_document")] | None = related(
-        "The document that this one was made from."
+        "The document that this one was made from; of a credit note, the invoice that it reduces."
     )
     descendants: list[Annotated["SalesDocument", strawberry.lazy("schema.sales_document")]] = related(
         "The documents that were made from this one."
     )
     lines: list[SalesDocumentLine] = related("The lines, in order (conceptos).")
+    history: Annotated["HistoryEventConnection", strawberry.lazy("schema.history")] | None = answered(
+        history_answers.history, "What happened to it, newest first unless turned by `order`."
+    )
+    available_actions: list[SalesDocumentAction] = answered(
+        answers.available_actions, "What the viewer may do with it now."
+    )
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
     created_at: datetime.datetime = column("When it was drawn up.")
     updated_at: datetime.datetime = column("When it was last changed.")
@@ -85,6 +138,10 @@ class Owed(SalesDocument):
 
     due_on: datetime.date | None = column("The day it falls due (fecha de vencimiento), in the company's time zone.")
     paid: Decimal = column("Sum of its payments.")
+    credited: Decimal = column(
+        "What other documents took over of its total: an invoice's credit notes, the invoices made of a part of a sales"
+        " note."
+    )
     balance: Decimal = column("What remains to be paid (saldo); 0 while it is a draft or when it was cancelled.")
     is_overdue: bool = column("Whether it is owed and its due date has passed (vencida).")
     payments: list[Payment] = related("Its payments, oldest first.")
@@ -97,4 +154,105 @@ class SalesNote(Owed):
 
 @strawberry.type(description="An invoice (factura).")
 class Invoice(Owed):
-    uuid: UUID | None = column("Fiscal folio (folio fiscal, UUID) given by the SAT's stamp.")
+    pass
+
+
+@strawberry.type(description="A credit note (nota de crédito): takes back an invoice, or a part of it.")
+class CreditNote(SalesDocument):
+    pass
+
+
+# What the mutations are told
+
+
+@strawberry.input(description="A tax on a line.")
+class TaxInput:
+    tax: str = strawberry.field(description="SAT's c_Impuesto: `001` ISR, `002` IVA, `003` IEPS.")
+    kind: TaxKind = value("Added or withheld.", default=TaxKind.TRANSFERRED)
+    factor: TaxFactor = value("How it is computed.", default=TaxFactor.RATE)
+    rate: Decimal | None = value("A fraction as `0.16`, or an amount for each unit; null when exempt.", default=None)
+
+
+@strawberry.input(description="What is sold; not a type of the schema itself.")
+class ProductInput:
+    sku: str | None = value("The company's own code of it, at most 100 characters.")
+    description: str | None = value("Description, at most 1,000 characters.")
+    product_code: str | None = value("SAT's c_ClaveProdServ, 8 digits.")
+    unit_code: str | None = value("SAT's c_ClaveUnidad.")
+    unit_price: Decimal | None = value("Price without taxes, at most 6 decimals.")
+    tax_object: str | None = value("SAT's c_ObjetoImp; `02` with taxes, `01` without, when it is not given.")
+    taxes: list[TaxInput] | None = value("Its taxes; IVA at 16 % when they are not given, none when the list is empty.")
+
+
+@strawberry.input(
+    description="A line. What it leaves out is that of the item with its `sku` in the price list; without one it needs"
+    " description, codes and price."
+)
+class SalesDocumentLineInput(ProductInput):
+    quantity: Decimal = strawberry.field(description="Quantity, more than 0, at most 6 decimals.")
+    discount: Decimal | None = value("Discount on the line, at most its amount, 6 decimals.")
+
+
+@strawberry.input(description="A sales document; not a type of the schema itself.")
+class SalesDocumentInput:
+    deal_id: ID | None = value("The deal that it comes from, one of the client's.")
+    currency: str | None = value("SAT's c_Moneda; that of the price list, or else of the company, when not given.")
+    exchange_rate: Decimal | None = value("Units of the company's currency for one of the document's.")
+    payment_form: str | None = value("SAT's c_FormaPago.")
+    payment_method: str | None = value("SAT's c_MetodoPago.")
+    due_on: datetime.date | None = value("When it falls due; by the client's terms when it is not given.")
+    expires_on: datetime.date | None = value("The last day that a quote holds; in 15 days when it is not given.")
+    notes: str | None = value("Notes, at most 10,000 characters.")
+    lines: list[SalesDocumentLineInput] | None = value("All its lines, in their order, at most 1,000.")
+
+
+@strawberry.input(description="A new draft.")
+class CreateSalesDocumentInput(SalesDocumentInput, OnClient):
+    type: SalesDocumentType = strawberry.field(description="What it is.")
+    series: str | None = value("Its series, letters and digits; by default `COT`, `NV`, `F` or `NC`, by the type.")
+    price_list_id: ID | None = value("Where prices come from that are not given; the client's when not given.")
+    invoice_id: ID | None = value("Of a credit note, which needs it: the invoice that it reduces.")
+
+
+@strawberry.input(description="Changes to a draft. `lines` replace all there are; those that were converted stay.")
+class UpdateSalesDocumentInput(SalesDocumentInput, OnRecord):
+    pass
+
+
+@strawberry.input(description="A line that becomes part of the next document.")
+class ConvertedLineInput:
+    line_id: ID = strawberry.field(description="The line.")
+    quantity: Decimal | None = value("How much of it; all that remains when it is not given.")
+
+
+@strawberry.input(description="What a document becomes.")
+class ConvertSalesDocumentInput(OnRecord):
+    to: SalesDocumentType = strawberry.field(description="A sales note or an invoice.")
+    lines: list[ConvertedLineInput] | None = value("Which lines; all that remains when they are not given.")
+    series: str | None = value("The new document's series.")
+
+
+@strawberry.input(description="Money that was received on a sales note or an invoice.")
+class RegisterPaymentInput(Command):
+    sales_document_id: ID = strawberry.field(description="The document.")
+    amount: Decimal = strawberry.field(description="Amount in the document's currency, at most its balance.")
+    payment_form: str = strawberry.field(description="How it was paid, SAT's c_FormaPago; not `99`.")
+    paid_at: datetime.datetime | None = value("When it was received; now when it is not given.")
+    reference: str | None = value("The payer's or the bank's reference, at most 200 characters.")
+    expected_version: int | None = value("The document's `version` that was read.")
+
+
+@strawberry.input(description="A CFDI that was issued elsewhere: its text, or a document that holds it.")
+class ImportCfdiInput(Command):
+    xml: str | None = value("The XML, at most 1 MB.")
+    document_id: ID | None = value("An uploaded document that is the XML.")
+
+
+@strawberry.input(description="A new item of a price list; it needs all of code, description, SAT's codes and price.")
+class CreatePriceListItemInput(ProductInput, Command):
+    price_list_id: ID = strawberry.field(description="The list.")
+
+
+@strawberry.input(description="Changes to an item of a price list.")
+class UpdatePriceListItemInput(ProductInput, OnRecord):
+    pass

@@ -4,6 +4,7 @@ import datetime
 import re
 from decimal import Decimal, InvalidOperation
 from typing import Any, NewType
+from uuid import UUID
 
 import strawberry
 from graphql import GraphQLError
@@ -15,9 +16,10 @@ PostalCode = NewType("PostalCode", str)
 EmailAddress = NewType("EmailAddress", str)
 PhoneNumber = NewType("PhoneNumber", str)
 Url = NewType("Url", str)
+Representation = NewType("Representation", object)
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
-_DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 
 
 def _refuse(scalar: str, form: str) -> GraphQLError:
@@ -33,7 +35,7 @@ def read_instant(value: Any) -> datetime.datetime:
     """An instant with its offset."""
     if isinstance(value, str) and _INSTANT.fullmatch(value):
         try:
-            return datetime.datetime.fromisoformat(value).astimezone(datetime.UTC)
+            return datetime.datetime.fromisoformat(value.upper()).astimezone(datetime.UTC)
         except (ValueError, OverflowError):
             pass
     raise _refuse("DateTime", "use RFC 3339 with an offset, as 2026-11-25T01:44:58Z.")
@@ -61,13 +63,20 @@ def write_decimal(value: Decimal | str) -> str:
 
 def read_decimal(value: Any) -> Decimal:
     """A decimal from a string, or from an integer; never from a float, which would have lost digits already."""
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15 else value
     if isinstance(text, str) and _DECIMAL.fullmatch(text):
         try:
             return Decimal(text)
         except InvalidOperation:
             pass
     raise _refuse("Decimal", 'use a string of at most 15 digits and 6 decimals, as "1234.50".')
+
+
+def read_uuid(value: Any) -> UUID:
+    """A UUID with its hyphens, in any case."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value):
+        return UUID(value)
+    raise _refuse("UUID", "use 32 hexadecimal digits with four hyphens.")
 
 
 def _text(scalar: str, pattern: str, form: str) -> Any:
@@ -128,6 +137,13 @@ SCALARS: dict[Any, ScalarDefinition] = {
     EmailAddress: _scalar("EmailAddress", "An e-mail address (correo electrónico).", read_text("EmailAddress")),
     PhoneNumber: _scalar(
         "PhoneNumber", "A telephone number in E.164 form, as `+525512345678` (teléfono).", read_text("PhoneNumber")
+    ),
+    UUID: _scalar("UUID", "A UUID in lower case with hyphens, as the SAT's folio fiscal.", read_uuid),
+    Representation: strawberry.scalar(
+        name="_Any",
+        description="A reference to an entity, from a gateway: its `__typename` and one of its keys.",
+        parse_value=lambda value: value,
+        serialize=lambda value: value,
     ),
     Url: _scalar("URL", "An absolute URL, or a path on this server.", read_text("URL")),
 }

@@ -1,67 +1,106 @@
 """Puts the application together: settings in, an ASGI application out."""
 
 import contextlib
+import datetime
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from loaders.reader import Pool
 from server import tokens
+from server.admission import Admission
+from server.audit import Audit
+from server.avatars import avatars
+from server.changes import Changes
+from server.documents import Documents
+from server.execution import GRAPHQL, Executor
 from server.graphiql import graphiql_routes
-from server.graphql import Endpoint
+from server.graphql import Contexts, Endpoint
 from server.identity import Identity
+from server.limits import Limit, open_storage
+from server.migrate import sqlalchemy_url
+from server.negotiation import GRAPHQL_RESPONSE
+from server.persisted import Persisted, read_manifest
 from server.settings import Settings
-from storage import MinioStore
+from server.store import open_store
+from server.sweep import sweeping
+from server.websocket import Sockets
+from server.work import Transactions
 
 ROOT = Path(__file__).resolve().parent.parent
 
+add_compress_type(GRAPHQL_RESPONSE)
+
 APPLICATION_ROLE = "ficha_app"
 """Owns nothing and bypasses nothing; every connection of the application takes it on. See the first migration."""
+
+_GRACE_SECONDS = 1
+"""An operation is cancelled from here; PostgreSQL ends by itself only what it is no longer told about."""
 
 # jit costs more than it saves in statements of a few milliseconds.
 SESSION = f"-c role={APPLICATION_ROLE} -c timezone=UTC -c jit=off -c search_path=public"
 
 
-def open_pool(url: str, size: int) -> Pool:
+def session(seconds: int) -> str:
+    """The options of a connection on which no statement may take longer; 0 for as long as it takes."""
+    return f"{SESSION} -c statement_timeout={(seconds + _GRACE_SECONDS) * 1000 if seconds else 0}"
+
+
+def open_pool(url: str, size: int, seconds: int = 0) -> Pool:
     """The application's connections, not yet opened."""
     return AsyncConnectionPool(
         url,
         min_size=min(2, size),
         max_size=size,
         open=False,
-        kwargs={"autocommit": True, "options": SESSION, "prepare_threshold": 1},
+        kwargs={"autocommit": True, "options": session(seconds), "prepare_threshold": 1},
         connection_class=AsyncConnection[tuple[Any, ...]],
+    )
+
+
+def open_engine(url: str, size: int, seconds: int = 0) -> AsyncEngine:
+    """The connections that are written through."""
+    return create_async_engine(
+        sqlalchemy_url(url), pool_size=size, max_overflow=0, connect_args={"options": session(seconds)}
     )
 
 
 def create_app(settings: Settings) -> Starlette:
     """The application. It starts nothing: database and store are where the settings say."""
     logging.getLogger("ficha").setLevel(settings.log_level.upper())
-    pool = open_pool(settings.database_url, settings.database_pool_size)
-    store = MinioStore(
-        settings.s3_endpoint,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key,
-        bucket=settings.s3_bucket,
-        region=settings.s3_region,
-        public_endpoint=settings.s3_public_endpoint,
-    )
+    seconds = settings.operation_seconds
+    pool = open_pool(settings.database_url, settings.database_pool_size, seconds)
+    engine = open_engine(settings.database_url, settings.database_pool_size, seconds)
+    store = open_store(settings)
+    retention = datetime.timedelta(days=settings.document_retention_days)
+    pause = datetime.timedelta(minutes=settings.sweep_minutes)
+
+    counts = open_storage(settings.rate_limit_storage)
+    audit = Audit(pool)
+    identity = Identity(settings, pool, audit, Limit("sign-in", settings.sign_in_limit, counts))
+    admission = Admission(identity, Limit("viewer", settings.rate_limit, counts))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        await store.ensure_bucket()
-        async with pool:
+        await store.ensure_bucket(settings.cors_origins)
+        async with pool, sweeping(engine, store, retention, pause):
             await pool.wait()
             yield
+            await audit.close()
+        await engine.dispose()
         store.close()
 
     async def live(_: Request) -> Response:
@@ -75,16 +114,49 @@ def create_app(settings: Settings) -> Starlette:
             return JSONResponse({"status": "unavailable", "database": "unreachable"}, 503)
         return JSONResponse({"status": "ok"})
 
+    documents = Documents(GRAPHQL, introspection=settings.introspection, most_cost=settings.cost_limit)
+    executor = Executor(documents, planned=settings.planner)
+    trusted = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
+    persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
+    contexts = Contexts(pool, store, Transactions(engine))
+    endpoint = Endpoint(contexts, admission, audit, executor, persisted, seconds)
+    changes = Changes(settings.database_url, SESSION)
+    sockets = Sockets(contexts, admission, documents, persisted, changes, settings.cors_origins)
     routes: list[BaseRoute] = [
-        Route("/graphql", Endpoint(pool, Identity(settings, pool), store).answer, methods=["POST"]),
+        Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
+        WebSocketRoute("/graphql", sockets.serve),
         Route("/health/live", live),
         Route("/health/ready", ready),
     ]
     if settings.graphiql:
+        routes.append(avatars)
         routes += graphiql_routes(
             dist=ROOT / "graphiql" / "dist", operations=ROOT / "operations", token=lambda: demo_token(settings)
         )
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(routes=routes, lifespan=lifespan, middleware=[*cors(settings), Middleware(CompressMiddleware)])
+
+
+def cors(settings: Settings) -> Sequence[Middleware]:
+    """Lets pages of the origins in the settings ask; of no other, and with a bearer token only, never with cookies."""
+    if not settings.cors_origins:
+        return ()
+    return (
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["*"],
+            expose_headers=[
+                "ETag",
+                "Idempotency-Replayed",
+                "RateLimit",
+                "RateLimit-Policy",
+                "Retry-After",
+                "X-Request-Id",
+            ],
+            max_age=86400,
+        ),
+    )
 
 
 def demo_token(settings: Settings) -> str | None:

@@ -13,8 +13,12 @@ from psycopg_pool import PoolTimeout
 from loaders.reader import Pool
 from models.audit import AuditEventKind
 from models.ids import uuid7
+from models.viewer import Viewer
 
 log = logging.getLogger("ficha.audit")
+
+MOST_ON_A_SCREEN = 50
+"""Account numbers and links to files that one answer may hold without being an export."""
 
 _RECORD = """
 insert into audit_event (company_id, id, kind, actor_id, api_key_id, client_address, details)
@@ -60,6 +64,18 @@ class Audit:
         """Keeps when the key was last used, and adds an event the first time on a day of the company."""
         first = {"event": uuid7(), "address": address, "company": company_id, "key": key_id, "zone": zone}
         self._soon(self._write(company_id, (_FIRST_TODAY, first), (_USED, (company_id, key_id))))
+
+    def disclosed(self, viewer: Viewer, counts: Mapping[str, int], address: str) -> None:
+        """Adds an event where an answer held more personal data than a screen shows: an export."""
+        if sum(counts.values()) > MOST_ON_A_SCREEN:
+            self.record(
+                AuditEventKind.PERSONAL_DATA_EXPORTED,
+                viewer.company_id,
+                actor_id=viewer.collaborator_id,
+                api_key_id=viewer.api_key_id,
+                address=address or None,
+                details=counts,
+            )
 
     async def close(self) -> None:
         """Waits for what is being written."""

@@ -10,6 +10,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -127,12 +128,135 @@ def token(email: str, days: int) -> None:
         click.echo(issue(given.with_services(running), email, days))
 
 
-@cli.command()
-def schema() -> None:
-    """Print the GraphQL schema (SDL)."""
-    from schema import sdl
+@cli.group()
+def key() -> None:
+    """Make, list and revoke API keys, with which other systems ask in a collaborator's name."""
 
-    click.echo(sdl().rstrip("\n"))
+
+@key.command("create")
+@click.option("--as", "email", required=True, metavar="EMAIL", help="Collaborator in whose name the key asks.")
+@click.option("--name", required=True, help="What it is for.")
+@click.option("--scope", "scopes", required=True, multiple=True, help="A permission, as clients:read; repeat for more.")
+@click.option("--days", type=click.IntRange(1, 365), default=90, show_default=True, help="How long it is valid.")
+def create_key(email: str, name: str, scopes: tuple[str, ...], days: int) -> None:
+    """Print a new key, and nothing else. It cannot be shown again.
+
+    \b
+    Example:
+      ficha key create --as admin@demo.mx --name "Online shop" --scope clients:read
+    """
+    from server.keys import create
+
+    given = Settings.from_env(os.environ)
+    with services(given, "key", s3=False) as running:
+        click.echo(create(given.with_services(running), email, name, scopes, days))
+
+
+@key.command("list")
+def list_keys() -> None:
+    """Print every company's keys, one a line: id, company, collaborator, state, last use, scopes, name."""
+    from server.keys import listed
+
+    given = Settings.from_env(os.environ)
+    with services(given, "key", s3=False) as running:
+        for line in listed(given.with_services(running)):
+            click.echo(line)
+
+
+@key.command("revoke")
+@click.argument("id")
+def revoke_key(id: str) -> None:
+    """Revoke the key with this ID, as `ficha key list` prints it."""
+    from server.keys import revoke
+
+    given = Settings.from_env(os.environ)
+    with services(given, "key", s3=False) as running:
+        revoke(given.with_services(running), id)
+
+
+@cli.command()
+def sweep() -> None:
+    """Remove what uploads left unfinished, documents deleted long ago and objects that belong to nothing.
+
+    `ficha serve` does so by itself. Ends with 1 where documents have lost their object; the log names them.
+    """
+    import asyncio
+    import datetime
+
+    from server import migrate
+    from server.app import open_engine
+    from server.store import open_store
+    from server.sweep import sweep_all, told
+
+    given = Settings.from_env(os.environ)
+
+    async def run(settings: Settings) -> bool:
+        engine = open_engine(settings.database_url, 1)
+        retention = datetime.timedelta(days=settings.document_retention_days)
+        try:
+            with open_store(settings) as store:
+                swept = await sweep_all(engine, store, retention)
+        finally:
+            await engine.dispose()
+        click.echo(told(swept))
+        return not swept.missing
+
+    with services(given, "sweep") as running:
+        settings = given.with_services(running)
+        migrate.upgrade(settings.database_url)
+        if not asyncio.run(run(settings)):
+            raise Refused("documents have lost their object: see the log above")
+
+
+@cli.group("import")
+def import_() -> None:
+    """Bring in what other systems made."""
+
+
+@import_.command("cfdi")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="FILE|FOLDER…")
+@click.option("--as", "email", required=True, metavar="EMAIL", help="Collaborator in whose name they are brought in.")
+def import_cfdi(paths: tuple[Path, ...], email: str) -> None:
+    """Bring in CFDIs (XML, 3.3 and 4.0, of type I, E and P) that the company issued elsewhere, each once.
+
+    A folder stands for the XML files in it, at any depth. What is refused is told with its reason, and the others go
+    on; ends with 1 where any was refused.
+
+    \b
+    Example:
+      ficha import cfdi --as admin@demo.mx ~/facturas
+    """
+    import asyncio
+
+    from server import migrate
+    from server.cfdi_import import files_of, import_files
+    from server.keys import collaborator
+
+    given = Settings.from_env(os.environ)
+    with services(given, "import") as running:
+        settings = given.with_services(running)
+        migrate.upgrade(settings.database_url)
+        viewer = collaborator(settings, email)
+        files = list(files_of(paths))
+        tally = asyncio.run(import_files(settings, viewer, files, click.echo, _show_imported))
+        click.echo(tally)
+        if tally.refused:
+            raise Refused(f"{tally.refused} of {len(files)} files were refused: see above")
+
+
+def _show_imported(done: int, total: int) -> None:
+    """One line on a terminal, drawn again and again; nothing in a log."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[Kimporting {done:,} of {total:,}", nl=done >= total, err=True)
+
+
+@cli.command()
+@click.option("--subgraph", is_flag=True, help="As composers of a federated supergraph take it.")
+def schema(subgraph: bool) -> None:
+    """Print the GraphQL schema (SDL), as client apps take it."""
+    from schema import sdl, subgraph_sdl
+
+    click.echo((subgraph_sdl() if subgraph else sdl()).rstrip("\n"))
 
 
 def _listener(settings: Settings) -> socket.socket:
@@ -178,17 +302,9 @@ def _announce(settings: Settings, address: str, *, demo: bool) -> None:
 
 def _seed(settings: Settings, *, clients: int = 0, events: int = 0) -> tuple[str, ...]:
     from demo.seed import seed
-    from storage import MinioStore
+    from server.store import open_store
 
-    store = MinioStore(
-        settings.s3_endpoint,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key,
-        bucket=settings.s3_bucket,
-        region=settings.s3_region,
-        public_endpoint=settings.s3_public_endpoint,
-    )
-    with store:
+    with open_store(settings) as store:
         return seed(settings.database_url, store, clients=clients, events=events, progress=_show_progress)
 
 

@@ -1,6 +1,7 @@
 """Turns what went wrong into what a client is told: a code to act on, and never the text of an exception."""
 
 import logging
+import re
 from typing import Any
 
 from graphql import GraphQLError
@@ -10,6 +11,15 @@ from domain.problem import Rejected
 from errors import FichaError
 
 log = logging.getLogger("ficha")
+
+
+class TimedOut(FichaError):
+    """The operation took longer than it is given."""
+
+    code = "TIMEOUT"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"La operación tardó más de {seconds:g} s y se canceló.")
 
 
 def present(error: GraphQLError, request_id: str, language: str) -> dict[str, Any]:
@@ -29,11 +39,16 @@ def present(error: GraphQLError, request_id: str, language: str) -> dict[str, An
         extensions = {"code": "BAD_USER_INPUT" if error.path or _is_value(error) else "GRAPHQL_VALIDATION_FAILED"}
         extensions |= error.extensions or {}
     else:
-        log.error("request %s failed at %s", request_id, error.path, exc_info=cause)
-        shown["message"] = "Error interno." if language == "es" else "Internal error."
-        extensions = {"code": "INTERNAL", "requestId": request_id}
+        return shown | masked(cause, request_id, language, error.path)
     shown["extensions"] = extensions
     return shown
+
+
+def masked(cause: Exception, request_id: str, language: str, path: Any = None) -> dict[str, Any]:
+    """What is told of a fault of ours: where to find it in the log, which has it whole."""
+    log.error("request %s failed at %s", request_id, path, exc_info=cause)
+    message = "Error interno." if language == "es" else "Internal error."
+    return {"message": message, "extensions": {"code": "INTERNAL", "requestId": request_id}}
 
 
 def _root(error: GraphQLError) -> Exception | None:
@@ -44,6 +59,9 @@ def _root(error: GraphQLError) -> Exception | None:
     return cause
 
 
+_VALUE = re.compile(r"Variable '\$\w+' has invalid value")
+
+
 def _is_value(error: GraphQLError) -> bool:
     """Whether it is about a variable's value rather than the document."""
-    return error.message.startswith("Variable ")
+    return _VALUE.match(error.message) is not None

@@ -1,44 +1,45 @@
 """Executes operations: as one statement where the planner knows how, otherwise by resolvers and dataloaders.
 
-Documents are parsed and validated once. The answer's data are JSON already when PostgreSQL wrote them.
+The answer's data are JSON already when PostgreSQL wrote them.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from inspect import isawaitable
 from typing import Any
 
 import orjson
-from graphql import (
-    FieldNode,
-    GraphQLError,
-    GraphQLField,
-    OperationDefinitionNode,
-    get_argument_values,
-    get_operation_ast,
-    parse,
-    validate,
-)
+from graphql import FieldNode, GraphQLError, GraphQLField, execute, get_argument_values
 from graphql.execution.values import VariableValues, get_variable_values
+from strawberry.execution import optimized_is_awaitable
 from strawberry.types.arguments import convert_arguments
-from strawberry.types.graphql import OperationType
 
-from errors import BadInput
-from planner.plan import Asked, Planner, Recent
+from errors import FichaError
+from models.viewer import Viewer
+from planner.plan import Plan, Planner
+from planner.selection import Unplannable
 from resolvers.context import Context
 from schema import SCHEMA
+from server.documents import Documents, Invalid, Prepared
 
-_OPERATION_TYPES = (OperationType.QUERY, OperationType.MUTATION)
-_MOST_DOCUMENTS = 1000
+GRAPHQL = SCHEMA._schema  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan and the values to execute it with."""
+
+    plan: Plan
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an operation came to. `data` is JSON, None where nothing was executed; `planned` is whether it was one
-    statement."""
+    """What an operation came to. `data` is JSON, None where nothing was executed; `plan` is what made it, if any did."""
 
     data: bytes | None
     errors: list[GraphQLError]
-    planned: bool = False
+    plan: Planned | None = None
 
 
 def arguments(definition: GraphQLField, node: FieldNode, variables: VariableValues) -> Mapping[str, Any]:
@@ -51,59 +52,70 @@ def arguments(definition: GraphQLField, node: FieldNode, variables: VariableValu
 class Executor:
     """Executes the schema's operations. Without `planned`, all of them by resolvers."""
 
-    def __init__(self, *, planned: bool = True) -> None:
-        self._planner = Planner(SCHEMA._schema, arguments) if planned else None  # pyright: ignore[reportPrivateUsage]  # strawberry wraps it
-        self._asked: Recent[tuple[str, str | None], Asked] = Recent(_MOST_DOCUMENTS)
+    def __init__(self, documents: Documents | None = None, *, planned: bool = True) -> None:
+        self.documents = documents or Documents(GRAPHQL)
+        self._planner = Planner(GRAPHQL, arguments) if planned else None
 
     async def execute(
         self, query: str, variables: Mapping[str, Any] | None, name: str | None, context: Context
     ) -> Answer:
         """The answer to one operation of a document."""
-        if self._planner:
-            answer = await self._planned(self._planner, query, variables or {}, name, context)
-            if answer is not None:
-                return Answer(answer, [], planned=True)
-        result: Any = await SCHEMA.execute(
-            query,
-            dict(variables) if variables is not None else None,
-            context_value=context,
-            operation_name=name,
-            allowed_operation_types=_OPERATION_TYPES,
-        )
-        errors: list[GraphQLError] = result.errors or []
-        executed = result.data is not None or any(error.path for error in errors)
-        return Answer(orjson.dumps(result.data) if executed else None, errors)
+        try:
+            prepared = self.documents.prepare(query, name)
+        except Invalid as invalid:
+            return Answer(None, invalid.errors)
+        return await self.answer(prepared, variables or {}, context)
 
-    async def _planned(
-        self, planner: Planner, query: str, variables: Mapping[str, Any], name: str | None, context: Context
-    ) -> bytes | None:
-        asked = self._asked.get((query, name)) or self._find(query, name)
-        if asked is None:
-            return None
-        coerced = get_variable_values(
-            SCHEMA._schema,  # pyright: ignore[reportPrivateUsage]  # strawberry wraps it
-            asked.operation.variable_definitions or (),
+    async def answer(self, prepared: Prepared, variables: Mapping[str, Any], context: Context) -> Answer:
+        """The answer to an operation that may be executed."""
+        try:
+            return await self._run(self._plan(prepared, variables, context.viewer), context)
+        except Unplannable:
+            pass  # the resolvers answer, or say what is wrong
+        return await self.resolve(prepared, variables, context)
+
+    async def resolve(
+        self, prepared: Prepared, variables: Mapping[str, Any], context: Context, root: Any = None
+    ) -> Answer:
+        """The answer of the resolvers; `root` is the event of a subscription."""
+        result = execute(
+            GRAPHQL,
+            prepared.document,
+            root,
+            context,
             dict(variables),
+            prepared.name,
+            is_awaitable=optimized_is_awaitable,
         )
-        if not isinstance(coerced, VariableValues):
-            return None
-        found = planner.plan(asked, coerced, context.viewer)
-        if found is None:
-            return None
-        plan, values = found
-        try:
-            rows = await context.open(frozenset()).reader.run(plan.statement, **values)
-        except BadInput:
-            return None  # the resolvers will say at which field
-        return plan.fill(rows[0][0].encode(), context)
+        done = await result if isawaitable(result) else result
+        errors = done.errors or []
+        executed = done.data is not None or any(error.path for error in errors)
+        return Answer(orjson.dumps(done.data) if executed else None, errors)
 
-    def _find(self, query: str, name: str | None) -> Asked | None:
-        """The operation of a valid document; None where anything is wrong, which the schema will say in its own words."""
+    def plan(self, query: str, variables: Mapping[str, Any] | None, name: str | None, viewer: Viewer) -> Planned:
+        """How the operation is answered at once; Unplannable, with the reason, where it is for the resolvers."""
         try:
-            document = parse(query, max_tokens=10_000)
-        except GraphQLError:
-            return None
-        operation = get_operation_ast(document, name)
-        if not isinstance(operation, OperationDefinitionNode) or validate(SCHEMA._schema, document):  # pyright: ignore[reportPrivateUsage]  # as above
-            return None
-        return self._asked.put((query, name), Asked.of(document, operation))
+            return self._plan(self.documents.prepare(query, name), variables or {}, viewer)
+        except Invalid as invalid:
+            raise Unplannable(str(invalid)) from invalid
+
+    def _plan(self, prepared: Prepared, variables: Mapping[str, Any], viewer: Viewer) -> Planned:
+        if self._planner is None:
+            raise Unplannable("FICHA_PLANNER is off")
+        asked = prepared.asked
+        coerced = get_variable_values(GRAPHQL, asked.operation.variable_definitions or (), dict(variables))
+        if not isinstance(coerced, VariableValues):
+            raise Unplannable(f"a variable cannot be used: {coerced[0].message}")
+        return Planned(*self._planner.plan(asked, coerced, viewer))
+
+    async def _run(self, planned: Planned, context: Context) -> Answer:
+        plan, values = planned.plan, planned.values
+        try:
+            data = plan.known
+            if plan.statement:
+                rows = await context.open(frozenset()).reader.run(plan.statement, **values)
+                data = rows[0][0].encode()
+            data, errors = plan.fill(data, values, context)
+        except FichaError as error:
+            raise Unplannable("a value cannot be used") from error
+        return Answer(data, errors, planned)

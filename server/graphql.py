@@ -1,141 +1,207 @@
-"""GraphQL over HTTP: a request's body in, its answer out."""
+"""GraphQL over HTTP: a request's parameters in, its answer out."""
 
+import asyncio
 import datetime
+import hashlib
 import re
 import uuid
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
+from graphql import GraphQLError, OperationType
 from starlette.requests import Request
 from starlette.responses import Response
-from strawberry.types.graphql import OperationType
 
-from domain.months import month_of, month_starts
-from errors import BadInput, FichaError, Unauthenticated
+from domain.idempotency import Token, answer_of, keep_answer
+from domain.months import YearMonth, month_of, month_starts
+from domain.work import UnitOfWork
+from errors import BadInput, FichaError
 from loaders.history import FIRST_YEAR
+from loaders.instants import Instants
 from loaders.operation import Operation
 from loaders.reader import Pool, Reader
 from models.viewer import Viewer
 from resolvers.context import Context
-from schema import SCHEMA
-from server.errors import present
-from server.identity import Identity
+from server.admission import Admission, refusal
+from server.audit import Audit
+from server.documents import Invalid, Prepared
+from server.errors import TimedOut, masked, present
+from server.execution import Answer, Executor
+from server.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
+from server.persisted import Persisted
+from server.requests import Parameters, RequestRefused, read
+from server.work import Transactions
 from storage.object_store import ObjectStore
 
-LONGEST_BODY = 1_000_000
-"""Bytes."""
-
-JSON = "application/json"
-GRAPHQL_RESPONSE = "application/graphql-response+json"
-_OPERATION_TYPES = (OperationType.QUERY, OperationType.MUTATION)
+_IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_VARY = "Accept, Accept-Language, Authorization"
+
+
+@lru_cache(256)
+def calendar(last: YearMonth, zone: ZoneInfo) -> Instants:
+    """The months up to `last`, as statements take them."""
+    return Instants(month_starts(FIRST_YEAR, last, zone))
+
+
+class Contexts:
+    """Makes the contexts of operations, with the means of this process."""
+
+    def __init__(self, pool: Pool, store: ObjectStore, transactions: Transactions) -> None:
+        self._pool = pool
+        self._store = store
+        self._transactions = transactions
+
+    def make(self, viewer: Viewer, request_id: str, language: str, token: Token | None = None) -> Context:
+        """The context of an operation that begins now. A subscription's is told of a later time by each event."""
+        now = datetime.datetime.now(datetime.UTC)
+
+        opened: list[Reader] = []
+
+        def open_operation(wanted: frozenset[str]) -> Operation:
+            viewer, now = made.viewer, made.now
+            starts = calendar(month_of(now, viewer.time_zone), viewer.time_zone)
+            opened.append(Reader(self._pool, viewer, now, starts))
+            return Operation(opened[-1], viewer, wanted)
+
+        def cancel() -> None:
+            for reader in opened:
+                reader.cancel()
+
+        def transact(do: Callable[[UnitOfWork], Awaitable[Any]]) -> Awaitable[Any]:
+            return self._transactions.run(viewer, now, do)
+
+        made = Context(viewer, now, self._store, open_operation, transact, request_id, language, token, cancel=cancel)
+        return made
 
 
 class Endpoint:
-    """Answers `POST /graphql`."""
+    """Answers `POST /graphql`, and `GET /graphql` for queries."""
 
-    def __init__(self, pool: Pool, identity: Identity, store: ObjectStore) -> None:
-        self._pool = pool
-        self._identity = identity
-        self._store = store
+    def __init__(
+        self,
+        contexts: Contexts,
+        admission: Admission,
+        audit: Audit,
+        executor: Executor,
+        persisted: Persisted,
+        seconds: float,
+    ) -> None:
+        self._contexts = contexts
+        self._admission = admission
+        self._audit = audit
+        self._executor = executor
+        self._persisted = persisted
+        self._seconds = seconds
 
     async def answer(self, request: Request) -> Response:
         given_id = request.headers.get("x-request-id", "")
         request_id = given_id if _REQUEST_ID.fullmatch(given_id) else uuid.uuid4().hex
-        language = preferred_language(request.headers.get("accept-language", ""))
         respond = Responder(request, request_id)
         try:
-            viewer = await self._identity.viewer(request.headers.get("authorization"))
-            asked = read(request, await request.body())
-        except Unauthenticated as error:
-            return respond.refuse(error, 401)
-        except BodyRefused as error:
-            return respond.refuse(error, error.status)
+            admitted = await self._admission.admit(request)
+            if respond.accepted is None:
+                raise RequestRefused(406, f"Acepte {GRAPHQL_RESPONSE} o {JSON}.")
+            asked = await read(request)
+            query = self._persisted.document(asked)
+            token = read_token(request.headers.get("idempotency-key"), query, asked)
+        except RequestRefused as error:
+            return respond.refuse(error, error.status, error.headers)
+        except FichaError as error:
+            return respond.refuse(error, *refusal(error))
+        try:
+            documents = self._executor.documents
+            prepared = documents.prepare(query, asked.operation_name)
+            if prepared.kind is OperationType.SUBSCRIPTION:
+                raise Invalid(GraphQLError("Subscriptions are answered over a WebSocket only."))
+            cost = documents.cost(prepared, asked.variables)
+        except Invalid as invalid:
+            errors = [present(error, request_id, respond.language) for error in invalid.errors]
+            return respond({"errors": errors}, 200 if respond.media_type == JSON else 400)
+        if prepared.kind is OperationType.MUTATION and request.method != "POST":
+            refused = RequestRefused(405, "Una mutación se pide con POST.")
+            return respond.refuse(refused, 405, {"Allow": "POST"})
 
-        result: Any = await SCHEMA.execute(
-            asked["query"],
-            asked.get("variables"),
-            context_value=self._context(viewer, request_id, language),
-            operation_name=asked.get("operationName"),
-            allowed_operation_types=_OPERATION_TYPES,
-        )
+        context = self._contexts.make(admitted.caller.viewer, request_id, respond.language, token)
+        if token:
+            try:
+                stored = await context.transact(lambda work: answer_of(work, token))
+            except BadInput as error:
+                return respond.refuse(error, 422)
+            if stored is not None:
+                return respond(orjson.loads(stored), 200, {"Idempotency-Replayed": "true"})
+        try:
+            result = await self._in_time(prepared, asked, context)
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is ours and not the client's
+            return respond({"errors": [masked(error, request_id, respond.language)]}, 500)
         body: dict[str, Any] = {}
         if result.errors:
-            body["errors"] = [present(error, request_id, language) for error in result.errors]
-        executed = result.data is not None or any(error.path for error in result.errors or ())
-        if executed:
-            body["data"] = result.data
-        return respond(body, 200 if executed or respond.media_type == JSON else 400)
+            body["errors"] = [present(error, request_id, respond.language) for error in result.errors]
+        if result.data is not None:
+            body["data"] = orjson.Fragment(result.data)
+        if (kept := context.token) and not result.errors:
+            await context.transact(lambda work: keep_answer(work, kept, orjson.dumps(body).decode()))
+        self._audit.disclosed(context.viewer, context.disclosed, admitted.address)
+        extensions: dict[str, Any] = {"cost": cost}
+        body["extensions"] = extensions
+        if admitted.budget:
+            extensions["rateLimit"] = admitted.budget.extension
+        headers = admitted.budget.headers if admitted.budget else {}
+        if request.method != "POST" and result.data is not None and not result.errors:
+            return respond.cacheable(body, result.data, headers)
+        return respond(body, 200 if result.data is not None or respond.media_type == JSON else 400, headers)
 
-    def _context(self, viewer: Viewer, request_id: str, language: str) -> Context:
-        now = datetime.datetime.now(datetime.UTC)
-
-        def open_operation(wanted: frozenset[str]) -> Operation:
-            starts = month_starts(FIRST_YEAR, month_of(now, viewer.time_zone), viewer.time_zone)
-            return Operation(Reader(self._pool, viewer, now, starts), viewer, wanted)
-
-        return Context(viewer, now, self._store, open_operation, request_id, language)
+    async def _in_time(self, prepared: Prepared, asked: Parameters, context: Context) -> Answer:
+        """The answer; without data and with one error when it takes too long. PostgreSQL is told to give up as well."""
+        try:
+            async with asyncio.timeout(self._seconds) as limit:
+                return await self._executor.answer(prepared, asked.variables, context)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            context.cancel()
+            late = TimedOut(self._seconds)
+            return Answer(b"null", [GraphQLError(late.message, original_error=late)])
 
 
 class Responder:
-    """Makes the responses to one request, in the media type that it accepts."""
+    """Makes the responses to one request, in the media type and language that it accepts."""
 
     def __init__(self, request: Request, request_id: str) -> None:
-        accepted = request.headers.get("accept", "")
-        self.media_type = GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in accepted else JSON
+        self._request = request
         self._request_id = request_id
+        self.accepted = media_type(request.headers.get("accept", ""))
+        self.media_type = self.accepted or JSON
+        self.language = language(request.headers.get("accept-language", ""))
 
     def __call__(self, body: Mapping[str, Any], status: int, headers: Mapping[str, str] | None = None) -> Response:
-        shown = {"X-Request-Id": self._request_id, "Cache-Control": "private, no-store", "Vary": "Accept"}
-        content = orjson.dumps(body, default=str)
+        shown = {"X-Request-Id": self._request_id, "Cache-Control": "private, no-store", "Vary": _VARY}
+        content = orjson.dumps(body)
         return Response(content, status, shown | dict(headers or {}), f"{self.media_type}; charset=utf-8")
 
-    def refuse(self, error: FichaError, status: int) -> Response:
+    def cacheable(self, body: Mapping[str, Any], data: bytes, headers: Mapping[str, str]) -> Response:
+        """The viewer may keep it, and ask whether it is still so: 304 if it is. The tag is weak, for what the body says
+        of the viewer's budget changes each time."""
+        tag = f'W/"{hashlib.blake2b(data, digest_size=16).hexdigest()}"'
+        told = {**headers, "Cache-Control": "private, no-cache", "ETag": tag}
+        known = self._request.headers.get("if-none-match", "")
+        if tag in (part.strip() for part in known.split(",")):
+            return Response(status_code=304, headers={**told, "X-Request-Id": self._request_id, "Vary": _VARY})
+        return self(body, 200, told)
+
+    def refuse(self, error: FichaError, status: int, headers: Mapping[str, str] | None = None) -> Response:
         """Nothing was executed."""
-        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
         return self({"errors": [{"message": error.message, "extensions": error.extensions}]}, status, headers)
 
 
-class BodyRefused(BadInput):
-    """The request is no GraphQL request; `status` is HTTP's."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__("BAD_REQUEST", message)
-        self.status = status
-
-
-def read(request: Request, body: bytes) -> Mapping[str, Any]:
-    """The request's parameters, each of its type; BodyRefused where the body is none of a GraphQL request."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
-        raise BodyRefused(415, "El cuerpo debe ser application/json.")
-    if len(body) > LONGEST_BODY:
-        raise BodyRefused(413, f"El cuerpo excede {LONGEST_BODY} bytes.")
-    try:
-        asked = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise BodyRefused(400, "El cuerpo no es JSON válido en UTF-8.") from None
-    if not isinstance(asked, dict):
-        raise BodyRefused(400, "El cuerpo debe ser un objeto JSON.")
-    asked = cast("dict[str, Any]", asked)
-    if not isinstance(asked.get("query"), str):
-        raise BodyRefused(400, "Falta query, un texto.")
-    for name, kind in (("variables", dict), ("operationName", str), ("extensions", dict)):
-        if not isinstance(asked.get(name), kind | None):
-            raise BodyRefused(400, f"{name} no es del tipo que debe.")
-    return asked
-
-
-def preferred_language(header: str) -> str:
-    """English where the header prefers it to Spanish, otherwise Spanish."""
-    best, language = 0.0, "es"
-    for part in header.split(","):
-        tag, _, weight = part.strip().partition(";q=")
-        primary = tag.strip().lower().partition("-")[0]
-        try:
-            quality = float(weight) if weight else 1.0
-        except ValueError:
-            continue
-        if primary in ("es", "en") and quality > best:
-            best, language = quality, primary
-    return language
+def read_token(key: str | None, query: str, asked: Parameters) -> Token | None:
+    """Stands for the request's `Idempotency-Key`, 1 to 255 visible ASCII characters, if it has one."""
+    if key is None:
+        return None
+    if not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise RequestRefused(400, "Idempotency-Key debe tener de 1 a 255 caracteres ASCII visibles.")
+    request = [query, asked.variables, asked.operation_name]
+    return Token(key, hashlib.sha256(orjson.dumps(request, option=orjson.OPT_SORT_KEYS)).hexdigest())

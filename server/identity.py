@@ -34,7 +34,7 @@ log = logging.getLogger("ficha.identity")
 LONGEST_HEADER = 8192
 """Characters of Authorization. What is longer is refused before anybody looks into it."""
 MOST_REMEMBERED = 10_000
-"""Tokens, and viewers."""
+"""Tokens, and callers."""
 TOKEN_SECONDS = 600
 """How long a token that was verified is trusted without looking at its signature again."""
 
@@ -129,7 +129,6 @@ class Identity:
             self._issuer, self._audience = tokens.ISSUER, tokens.AUDIENCE
             self._keys = keys or OneKey(tokens.verification_key(settings.data_dir))
         self._tokens: Remembered[bytes, Claims] = Remembered()
-        self._viewers: Remembered[tuple[UUID, str], Viewer] = Remembered()
         self._callers: Remembered[bytes, Caller] = Remembered()
 
     async def caller(self, authorization: Sequence[str], address: str = "") -> Caller:
@@ -219,25 +218,21 @@ class Identity:
         return Claims(UUID(company.removeprefix("com_")), email, expires_at)
 
     async def _collaborator(self, claims: Claims, address: str) -> Viewer:
-        known = self._viewers.get((claims.company_id, claims.email))
-        if known:
-            return known
+        nobody = Unauthenticated("El token no corresponde a ningún colaborador activo.")
         found = await self._find(claims.company_id, _COLLABORATOR, (claims.email, claims.company_id))
-        id, active, role, zone, changed = found or (None, None, None, None, None)
+        if found is None:
+            raise nobody
+        id, active, role, zone, changed = found
         if not active:
-            if found is not None:
-                self._audit.record(
-                    AuditEventKind.SIGN_IN_REFUSED,
-                    claims.company_id,
-                    actor_id=id,
-                    address=address or None,
-                    details={"email": claims.email[:320]},
-                )
-            raise Unauthenticated("El token no corresponde a ningún colaborador activo.")
-        viewer = Viewer(claims.company_id, cast("UUID", id), Role(role), time_zone(zone), bundle(Role(role), changed))
-        until = time.time() + self._settings.viewer_cache_seconds
-        self._viewers.put((claims.company_id, claims.email), viewer, until)
-        return viewer
+            self._audit.record(
+                AuditEventKind.SIGN_IN_REFUSED,
+                claims.company_id,
+                actor_id=id,
+                address=address or None,
+                details={"email": claims.email[:320]},
+            )
+            raise nobody
+        return Viewer(claims.company_id, id, Role(role), time_zone(zone), bundle(Role(role), changed))
 
     async def _key_holder(self, credentials: str, address: str) -> Caller:
         """Who made the key, with what its scopes leave of their permissions."""

@@ -134,11 +134,14 @@ def read_keys(document: bytes) -> dict[tuple[str | None, str], Any]:
     listed: Any = cast("dict[str, Any]", given).get("keys") if isinstance(given, dict) else None
     if not isinstance(listed, list):
         raise ValueError("no JWK Set")
-    return dict(_usable(item for item in cast("list[Any]", listed) if isinstance(item, dict)))
+    return dict(_usable(cast("list[Any]", listed)))
 
 
-def _usable(listed: Iterable[dict[str, Any]]) -> Iterable[tuple[tuple[str | None, str], Any]]:
-    for item in listed:
+def _usable(listed: Iterable[Any]) -> Iterable[tuple[tuple[str | None, str], Any]]:
+    for each in listed:
+        if not isinstance(each, dict):
+            continue
+        item = cast("dict[str, Any]", each)
         kind = (item.get("kty"), item.get("crv"))
         algorithm = next((name for name, its_kind in ALGORITHMS.items() if its_kind == kind), None)
         if algorithm is None or item.get("alg", algorithm) != algorithm or item.get("use", "sig") != "sig":

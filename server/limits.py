@@ -6,7 +6,6 @@ A store that fails lets everybody through: the limits protect the API, they are 
 import logging
 import math
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Any
@@ -20,6 +19,9 @@ from limits.storage import storage_from_string
 from errors import FichaError
 
 log = logging.getLogger("ficha.limits")
+
+PATIENCE_SECONDS = 0.25
+"""How long a store may take to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,9 @@ def open_storage(url: str) -> Storage:
     """Where the counts are kept: `memory://` for each process its own, or a Redis URL for all together."""
     if url == "memory://":
         return ProcessMemory(wrap_exceptions=True)
-    storage: Any = storage_from_string(f"async+{url}", implementation="redispy", wrap_exceptions=True)
+    # A store that hangs must not hang the API.
+    patience = {"socket_timeout": PATIENCE_SECONDS, "socket_connect_timeout": PATIENCE_SECONDS}
+    storage: Any = storage_from_string(f"async+{url}", implementation="redispy", wrap_exceptions=True, **patience)
     return storage
 
 
@@ -175,8 +179,3 @@ class ProcessMemory(Storage):
     def _current(self, key: str, now: float) -> tuple[int, float]:
         count, until = self._counts.get(key, (0, 0.0))
         return (count, until) if until > now else (0, 0.0)
-
-
-def retry_headers(budget: Budget) -> Mapping[str, str]:
-    """The headers of a 429."""
-    return {"Retry-After": str(budget.seconds_left), **budget.headers}

@@ -4,6 +4,7 @@ Each field declares its variable, default and description here and nowhere else:
 """
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,16 @@ def _url(*schemes: str, bare: bool = False) -> Callable[[str], str]:
         return text.rstrip("/") if bare else text
 
     return parse
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    return tuple(_url("http", "https", bare=True)(_required(origin.strip())) for origin in text.split(",") if text)
+
+
+def _rate(text: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]{0,8}/(second|minute|hour|day)|off", text.lower()):
+        raise ValueError("must read like 6000/minute (second, minute, hour or day), or off")
+    return text.lower()
 
 
 def _switch(text: str) -> bool:
@@ -103,6 +114,9 @@ class Settings:
     database_pool_size: int = _setting(
         "FICHA_DATABASE_POOL_SIZE", "8", "Most database connections that one process opens.", _integer(1, 1000)
     )
+    planner: bool = _setting(
+        "FICHA_PLANNER", "on", "`off`: every read is answered by dataloaders, none by one statement.", _switch
+    )
     s3_endpoint: str = _setting(
         "FICHA_S3_ENDPOINT",
         "",
@@ -121,6 +135,31 @@ class Settings:
     )
     s3_bucket: str = _setting("FICHA_S3_BUCKET", "ficha", "Bucket that holds the documents' files.", _required)
     s3_region: str = _setting("FICHA_S3_REGION", "us-east-1", "Region that requests to the store are signed for.")
+    s3_encryption: bool = _setting(
+        "FICHA_S3_ENCRYPTION", "off", "`on`: the store is asked to encrypt every object at rest (SSE-S3).", _switch
+    )
+    cors_origins: tuple[str, ...] = _setting(
+        "FICHA_CORS_ORIGINS",
+        "",
+        "Origins of the pages that may ask, open WebSockets and send files to the bucket, as `https://app.example.mx`,"
+        " with commas between them. Empty: this server's own pages, and the bucket's CORS rules are left as they are.",
+        _origins,
+    )
+    upload_max_bytes: int = _setting(
+        "FICHA_UPLOAD_MAX_BYTES", "26214400", "Most bytes of an uploaded file, up to 5 GiB.", _integer(1, 5 << 30)
+    )
+    document_retention_days: int = _setting(
+        "FICHA_DOCUMENT_RETENTION_DAYS",
+        "30",
+        "How long a deleted document can be restored; after that it is purged with its file.",
+        _integer(1, 3650),
+    )
+    sweep_minutes: int = _setting(
+        "FICHA_SWEEP_MINUTES",
+        "60",
+        "How often a serving process sweeps up unfinished uploads, purged documents and stray objects; 0: never.",
+        _integer(0, 10_080),
+    )
     graphiql: bool = _setting(
         "FICHA_GRAPHIQL",
         "auto",
@@ -141,6 +180,55 @@ class Settings:
     )
     jwt_collaborator_claim: str = _setting(
         "FICHA_JWT_COLLABORATOR_CLAIM", "email", "Claim that names the collaborator.", _required
+    )
+    jwt_clock_skew_seconds: int = _setting(
+        "FICHA_JWT_CLOCK_SKEW_SECONDS",
+        "30",
+        "How far the issuer's clock and ours may differ: a token's times are read that generously.",
+        _integer(0, 300),
+    )
+    viewer_cache_seconds: int = _setting(
+        "FICHA_VIEWER_CACHE_SECONDS",
+        "10",
+        "How long a viewer's role and permissions are remembered; a dismissal or a revoked key takes hold after that.",
+        _integer(0, 300),
+    )
+    rate_limit: str = _setting(
+        "FICHA_RATE_LIMIT", "6000/minute", "Most requests of one collaborator or API key; `off` for no limit.", _rate
+    )
+    sign_in_limit: str = _setting(
+        "FICHA_SIGN_IN_LIMIT",
+        "60/minute",
+        "Most refused credentials from one client address (of IPv6, a /64 network); `off` for no limit.",
+        _rate,
+    )
+    rate_limit_storage: str = _setting(
+        "FICHA_RATE_LIMIT_STORAGE",
+        "memory://",
+        "Where requests are counted: `memory://` in each process, or a `redis://` URL for all of them together.",
+        _url("memory", "redis", "rediss"),
+        secret=True,
+    )
+    cost_limit: int = _setting(
+        "FICHA_COST_LIMIT",
+        "10000",
+        "Most that one operation may cost, in rows read; see docs/protocol.md.",
+        _integer(1, 10_000_000),
+    )
+    operation_seconds: int = _setting(
+        "FICHA_OPERATION_SECONDS", "10", "Longest that one operation may take; then it is cancelled.", _integer(1, 600)
+    )
+    introspection: bool = _setting(
+        "FICHA_INTROSPECTION", "on", "`off`: the schema is not told, neither by introspection nor by suggestions.", _switch
+    )
+    trusted_documents: Path | None = _setting(
+        "FICHA_TRUSTED_DOCUMENTS",
+        "",
+        "Documents that can be asked for by their SHA-256: a folder of .graphql files, or a manifest of Relay or Apollo.",
+        lambda text: Path(text).expanduser().absolute() if text else None,
+    )
+    only_trusted_documents: bool = _setting(
+        "FICHA_ONLY_TRUSTED_DOCUMENTS", "off", "`on`: no other document is executed.", _switch
     )
     log_level: str = _setting(
         "FICHA_LOG_LEVEL",
@@ -192,6 +280,7 @@ class Settings:
 _NEEDED_WITH = {
     "s3_endpoint": ("s3_access_key", "s3_secret_key"),
     "jwt_issuer": ("jwt_audience", "jwt_jwks"),
+    "only_trusted_documents": ("trusted_documents",),
 }
 
 

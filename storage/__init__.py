@@ -1,4 +1,4 @@
-"""Where the bytes of documents are: the `ObjectStore` protocol, its S3 implementation, keys, download headers."""
+"""Where the bytes of documents are: the `ObjectStore` protocol, its S3 implementation, keys, types."""
 
 from storage.keys import document_key
 from storage.minio_store import MinioStore

@@ -29,5 +29,5 @@ def clean_filename(name: str) -> str:
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     # Cc, Cf, Cs: controls, invisibles such as U+200B and the overrides of writing direction, halves of pairs.
     visible = "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
-    name = " ".join(visible.split())
+    name = visible.strip()
     return name if name.strip(" .") else FALLBACK

@@ -3,6 +3,16 @@
 from uuid import UUID
 
 
+def company_prefix(company_id: UUID) -> str:
+    """What every key of the company begins with."""
+    return f"{company_id.hex}/"
+
+
 def document_key(company_id: UUID, document_id: UUID) -> str:
     """The key of a document's bytes. A document has its own object: equal files are stored twice, deleted apart."""
-    return f"{company_id.hex}/{document_id.hex}"
+    return f"{company_prefix(company_id)}{document_id.hex}"
+
+
+def upload_key(company_id: UUID, upload_id: UUID, part: int) -> str:
+    """Where a part of an upload arrives, counted from 1. No document is there: its sender may write again."""
+    return f"{company_prefix(company_id)}uploads/{upload_id.hex}/{part}"

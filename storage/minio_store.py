@@ -1,29 +1,46 @@
 """An `ObjectStore` over any S3-compatible server, by the `minio` package."""
 
 import asyncio
-from collections.abc import Callable
+import base64
+import datetime
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
-from typing import Self, TypeVar
+from typing import Any, BinaryIO, Final, Self, TypeVar
 from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
 
 from minio import Minio
+from minio.commonconfig import ComposeSource
+from minio.datatypes import PostPolicy
+from minio.deleteobjects import DeleteObject
 from minio.error import MinioException, S3Error
+from minio.sse import SseS3
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from storage.disposition import content_disposition
-from storage.object_store import ObjectNotFoundError, StorageError
+from storage.object_store import FormPost, ObjectNotFoundError, StorageError, StoredObject
 
 Result = TypeVar("Result")
+
+CHUNK: Final = 1 << 20
+"""Bytes read at once."""
+
+LARGEST: Final = 25 << 20
+"""Bytes of a file, where no setting says otherwise."""
+
+ENCRYPTION_FIELD: Final = "x-amz-server-side-encryption"
 
 
 class MinioStore:
     """Requests run in a few threads of the store's own, as the package blocks; any number of event loops may use it.
 
     Endpoints are http(s) URLs without a path. Links are signed for `public_endpoint`, which is where their readers
-    reach the same store. Close it, or use it as a context manager.
+    reach the same store. With `encrypted`, the store encrypts what it writes (SSE-S3). Close it, or use it as a context
+    manager.
     """
 
     def __init__(
@@ -35,6 +52,8 @@ class MinioStore:
         bucket: str,
         region: str = "us-east-1",
         public_endpoint: str | None = None,
+        encrypted: bool = False,
+        largest: int = LARGEST,
         threads: int = 8,
     ) -> None:
         http = PoolManager(
@@ -57,7 +76,10 @@ class MinioStore:
 
         self._client = client(endpoint)
         self._public = client(public_endpoint or endpoint)
+        self._public_url = f"{(public_endpoint or endpoint).rstrip('/')}/{bucket}"
         self._bucket = bucket
+        self.largest = largest
+        self._encryption = SseS3() if encrypted else None
         self._http = http
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="object-store")
 
@@ -72,23 +94,32 @@ class MinioStore:
         self._threads.shutdown()
         self._http.clear()
 
-    async def ensure_bucket(self) -> None:
+    async def ensure_bucket(self, origins: Sequence[str] = ()) -> None:
         def ensure() -> None:
-            if self._client.bucket_exists(self._bucket):
-                return
-            try:
-                self._client.make_bucket(self._bucket)
-            except S3Error as error:
-                # Another process was faster; a bucket of somebody else's says so on first use.
-                if error.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
-                    raise
+            if not self._client.bucket_exists(self._bucket):
+                try:
+                    self._client.make_bucket(self._bucket)
+                except S3Error as error:
+                    # Another process was faster; a bucket of somebody else's says so on first use.
+                    if error.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
+                        raise
+            if origins:
+                self._allow(origins)
 
         await self._run(ensure)
+
+    def _allow(self, origins: Sequence[str]) -> None:
+        body = cors(origins).encode()
+        digest = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+        # The package signs any request, but has no method of its own for PutBucketCors.
+        self._client._execute(  # pyright: ignore[reportPrivateUsage]  # as said
+            "PUT", self._bucket, body=body, headers={"Content-MD5": digest}, query_params={"cors": ""}
+        )
 
     async def put(self, key: str, content: bytes, content_type: str) -> None:
         await self._run(
             lambda: self._client.put_object(
-                self._bucket, key, BytesIO(content), len(content), content_type=content_type
+                self._bucket, key, BytesIO(content), len(content), content_type=content_type, sse=self._encryption
             )
         )
 
@@ -103,6 +134,47 @@ class MinioStore:
 
         return await self._run(get)
 
+    async def copy_into(self, key: str, file: BinaryIO) -> str:
+        def copy() -> str:
+            digest = hashlib.sha256()
+            response = self._client.get_object(self._bucket, key)
+            try:
+                for chunk in response.stream(CHUNK):
+                    digest.update(chunk)
+                    file.write(chunk)
+            finally:
+                response.close()
+                response.release_conn()
+            return digest.hexdigest()
+
+        return await self._run(copy)
+
+    async def join(self, keys: Sequence[str], into: str) -> None:
+        sources = [ComposeSource(self._bucket, key) for key in keys]
+
+
+        def join() -> None:
+            try:
+                self._client.compose_object(self._bucket, into, sources, sse=self._encryption)
+            except ValueError as error:  # a part that is too small for the store to join
+                raise StorageError(str(error)) from error
+
+        await self._run(join)
+
+    async def remove(self, keys: Iterable[str]) -> None:
+        def remove() -> None:
+            for failed in self._client.remove_objects(self._bucket, [DeleteObject(key) for key in keys]):
+                raise StorageError(f"{failed.code}: {failed.message} ({failed.name})")
+
+        await self._run(remove)
+
+    async def list_objects(self, prefix: str) -> Sequence[StoredObject]:
+        def listed() -> Sequence[StoredObject]:
+            found: Any = self._client.list_objects(self._bucket, prefix=prefix, recursive=True)
+            return [StoredObject(each.object_name, each.size, each.last_modified) for each in found]
+
+        return await self._run(listed)
+
     def presign_get(
         self, key: str, *, filename: str, content_type: str, inline: bool = False, expires: timedelta
     ) -> str:
@@ -116,6 +188,14 @@ class MinioStore:
             },
         )
 
+    def presign_post(self, key: str, *, size: int, expires_at: datetime.datetime) -> FormPost:
+        given = {"key": key} | ({ENCRYPTION_FIELD: "AES256"} if self._encryption else {})
+        policy = PostPolicy(self._bucket, expires_at)
+        for name, value in given.items():
+            policy.add_equals_condition(name, value)
+        policy.add_content_length_range_condition(size, size)
+        return FormPost(self._public_url, given | self._public.presigned_post_policy(policy))
+
     async def _run(self, request: Callable[[], Result]) -> Result:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, request)
@@ -124,3 +204,13 @@ class MinioStore:
             raise kind(f"{error.code}: {error.message} ({error.resource})") from error
         except (MinioException, HTTPError) as error:
             raise StorageError(" ".join(str(error).split())) from error
+
+
+def cors(origins: Sequence[str]) -> str:
+    """The bucket's CORS rules: pages of these origins may read with links and post with forms."""
+    allowed = "".join(f"<AllowedOrigin>{escape(origin)}</AllowedOrigin>" for origin in origins)
+    methods = "".join(f"<AllowedMethod>{method}</AllowedMethod>" for method in ("GET", "HEAD", "POST"))
+    return (
+        f"<CORSConfiguration><CORSRule>{allowed}{methods}<AllowedHeader>*</AllowedHeader>"
+        "<ExposeHeader>ETag</ExposeHeader><MaxAgeSeconds>3600</MaxAgeSeconds></CORSRule></CORSConfiguration>"
+    )

@@ -3,8 +3,11 @@
 Errors: StorageError (the store failed or cannot be reached), and below it ObjectNotFoundError.
 """
 
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 
 class StorageError(Exception):
@@ -15,11 +18,33 @@ class ObjectNotFoundError(StorageError):
     """There is no object with that key."""
 
 
-class ObjectStore(Protocol):
-    """Objects of one bucket, by key. Keys come from `storage.keys`, never from what people typed."""
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object as a listing tells of it; `size` in bytes."""
 
-    async def ensure_bucket(self) -> None:
-        """Make the bucket unless it is there."""
+    key: str
+    size: int
+    modified_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FormPost:
+    """A form that stores one object: POST to `url` as multipart/form-data the `fields`, and after them the `file`."""
+
+    url: str
+    fields: Mapping[str, str]
+
+
+class ObjectStore(Protocol):
+    """Objects of one bucket, by key. Keys come from `storage.keys`, never from what people typed.
+
+    `largest` is how many bytes a file may have that people send.
+    """
+
+    largest: int
+
+    async def ensure_bucket(self, origins: Sequence[str] = ()) -> None:
+        """Make the bucket unless it is there; pages of these origins may read and post (CORS). None leaves that be."""
         ...
 
     async def put(self, key: str, content: bytes, content_type: str) -> None:
@@ -30,6 +55,22 @@ class ObjectStore(Protocol):
         """The object's bytes, whole. Raises ObjectNotFoundError."""
         ...
 
+    async def copy_into(self, key: str, file: BinaryIO) -> str:
+        """Writes the object's bytes to the file; returns their SHA-256 in hexadecimal. Raises ObjectNotFoundError."""
+        ...
+
+    async def join(self, keys: Sequence[str], into: str) -> None:
+        """Makes one object of several, each but the last of 5 MiB or more, in the store. Raises ObjectNotFoundError."""
+        ...
+
+    async def remove(self, keys: Iterable[str]) -> None:
+        """Removes the objects; those that are not there are no error."""
+        ...
+
+    async def list_objects(self, prefix: str) -> Sequence[StoredObject]:
+        """Every object whose key begins with the prefix."""
+        ...
+
     def presign_get(
         self, key: str, *, filename: str, content_type: str, inline: bool = False, expires: timedelta
     ) -> str:
@@ -37,4 +78,8 @@ class ObjectStore(Protocol):
 
         The answer is a download called `filename`; with `inline` it is shown, if its type is harmless in a browser.
         """
+        ...
+
+    def presign_post(self, key: str, *, size: int, expires_at: datetime.datetime) -> FormPost:
+        """A form that stores exactly `size` bytes under exactly this key, until then; signed here."""
         ...

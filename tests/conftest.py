@@ -18,6 +18,8 @@ from psycopg import sql
 from server import embedded, migrate
 from server.settings import Settings
 
+pytest_plugins = ["tests.fixtures"]
+
 # A test's data need not outlive a power cut.
 POSTGRES_OPTIONS = {
     "fsync": "off",
@@ -25,6 +27,7 @@ POSTGRES_OPTIONS = {
     "full_page_writes": "off",
     "shared_buffers": "128MB",
     "max_connections": "200",
+    "shared_preload_libraries": "pg_stat_statements",
 }
 TEMPLATE_LOCK = 4_120_771
 

@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 RIGHTS = {
-    "idempotency_key": "select, insert, update (answer), delete",
+    "idempotency_key": "select, insert, update (outcome, answer), delete",
     "tombstone": "select, insert",
 }
 

@@ -11,11 +11,13 @@ from models.catalogs.cfdi import (
     CURRENCIES,
     PAYMENT_FORMS,
     PAYMENT_METHODS,
+    TAX_OBJECTS,
     TAX_REGIMES,
     CfdiUse,
     Currency,
     PaymentForm,
     PaymentMethod,
+    TaxObject,
     TaxRegime,
 )
 from models.catalogs.place import COUNTRIES, POSTAL_CODES, STATES, Country, Place, PostalCode, PostalCodes, State
@@ -29,6 +31,7 @@ __all__ = [
     "PAYMENT_METHODS",
     "POSTAL_CODES",
     "STATES",
+    "TAX_OBJECTS",
     "TAX_REGIMES",
     "Bank",
     "Catalog",
@@ -43,6 +46,7 @@ __all__ = [
     "PostalCode",
     "PostalCodes",
     "State",
+    "TaxObject",
     "TaxRegime",
     "fold",
 ]

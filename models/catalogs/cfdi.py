@@ -42,8 +42,14 @@ class Currency(Entry):
     decimals: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxObject(Entry):
+    """*Objeto de impuesto* (c_ObjetoImp): whether what is sold is subject to taxes, and whether they are itemised."""
+
+
 TAX_REGIMES: Final = Catalog(TaxRegime, "tax_regimes.csv")
 CFDI_USES: Final = Catalog(CfdiUse, "cfdi_uses.csv")
 PAYMENT_FORMS: Final = Catalog(PaymentForm, "payment_forms.csv")
 PAYMENT_METHODS: Final = Catalog(PaymentMethod, "payment_methods.csv")
 CURRENCIES: Final = Catalog(Currency, "currencies.csv")
+TAX_OBJECTS: Final = Catalog(TaxObject, "tax_objects.csv")

@@ -31,6 +31,7 @@ OPERATIONS = {
     "ClientsList",
     "ClientsSearch",
     "HistoryMonths",
+    "SalesDocumentDetail",
 }
 PARTS = [
     "header",

@@ -1,6 +1,9 @@
 """`MinioStore` on a real S3 server: what is put is got, and links work where they should and not elsewhere."""
 
 import asyncio
+import datetime
+import hashlib
+import io
 from collections.abc import Generator
 from datetime import timedelta
 from urllib.error import HTTPError
@@ -8,10 +11,12 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
 from server.embedded import S3
 from storage import MinioStore, ObjectNotFoundError, ObjectStore, StorageError, document_key
+from storage.object_store import FormPost
 
 MINUTE = timedelta(minutes=1)
 
@@ -107,3 +112,66 @@ def test_links_are_signed_for_the_public_endpoint_without_the_network() -> None:
 def test_keys_are_opaque() -> None:
     key = document_key(UUID(int=1), UUID(int=2))
     assert key == "00000000000000000000000000000001/00000000000000000000000000000002"
+
+
+SOON = datetime.datetime.now(datetime.UTC) + timedelta(hours=1)
+
+
+def send(post: FormPost, content: bytes, headers: dict[str, str] | None = None) -> httpx.Response:
+    return httpx.post(post.url, data=dict(post.fields), files={"file": content}, headers=headers, trust_env=False)
+
+
+def test_a_form_stores_exactly_its_size_under_its_key_until_it_expires(store: MinioStore) -> None:
+    form = store.presign_post("c/1", size=4, expires_at=SOON)
+    assert send(form, b"hola").status_code == 204
+    assert asyncio.run(store.get("c/1")) == b"hola"
+    assert [send(form, content).status_code for content in (b"hol", b"hola!")] == [400, 400]
+    assert send(FormPost(form.url, {**form.fields, "key": "c/2"}), b"hola").status_code == 403
+    late = store.presign_post("c/1", size=4, expires_at=datetime.datetime.now(datetime.UTC) - timedelta(seconds=1))
+    assert send(late, b"hola").status_code == 403
+
+
+def test_objects_are_joined_copied_listed_and_removed(store: MinioStore) -> None:
+    first = bytes(5 << 20)
+    for key, content in (("c/parts/1", first), ("c/parts/2", b"fin"), ("d/1", b"otro")):
+        asyncio.run(store.put(key, content, "text/plain"))
+    asyncio.run(store.join(["c/parts/1", "c/parts/2"], "c/whole"))
+    file = io.BytesIO()
+    assert asyncio.run(store.copy_into("c/whole", file)) == hashlib.sha256(first + b"fin").hexdigest()
+    assert file.getvalue() == first + b"fin"
+    listed = asyncio.run(store.list_objects("c/"))
+    assert [(each.key, each.size) for each in listed] == [
+        ("c/parts/1", 5 << 20),
+        ("c/parts/2", 3),
+        ("c/whole", (5 << 20) + 3),
+    ]
+    asyncio.run(store.remove(["c/parts/1", "c/parts/2", "nothing"]))
+    assert [each.key for each in asyncio.run(store.list_objects("c/"))] == ["c/whole"]
+    with pytest.raises(ObjectNotFoundError):
+        asyncio.run(store.join(["c/parts/1"], "c/again"))
+
+
+def test_pages_of_the_given_origins_may_post(s3: S3) -> None:
+    bucket = f"storage-{uuid4().hex}"
+    with MinioStore(s3.endpoint, access_key=s3.access_key, secret_key=s3.secret_key, bucket=bucket) as store:
+        asyncio.run(store.ensure_bucket(["https://app.example.mx", "http://127.0.0.1:5173"]))
+        form = store.presign_post("c/1", size=4, expires_at=SOON)
+        allowed = [
+            send(form, b"hola", {"Origin": origin}).headers.get("access-control-allow-origin")
+            for origin in ("https://app.example.mx", "http://127.0.0.1:5173", "https://evil.example")
+        ]
+    assert allowed == ["https://app.example.mx", "http://127.0.0.1:5173", None]
+
+
+def test_objects_can_be_encrypted_at_rest(s3: S3) -> None:
+    bucket = f"storage-{uuid4().hex}"
+    keys = {"access_key": s3.access_key, "secret_key": s3.secret_key, "bucket": bucket}
+    with MinioStore(s3.endpoint, **keys, encrypted=True) as store:
+        asyncio.run(store.ensure_bucket())
+        form = store.presign_post("c/1", size=4, expires_at=SOON)
+        assert send(form, b"hola").status_code == 204
+        asyncio.run(store.join(["c/1"], "c/2"))
+        for key in ("c/1", "c/2"):
+            link = store.presign_get(key, filename="a.txt", content_type="text/plain", expires=MINUTE)
+            answer = httpx.get(link, trust_env=False)
+            assert (answer.content, answer.headers["x-amz-server-side-encryption"]) == (b"hola", "AES256")

@@ -1,0 +1,117 @@
+"""What is asked: the canonical operations, each with many variables, the same for all contenders."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import psycopg
+from graphql import REMOVE, FieldNode, Visitor, parse, print_ast, visit
+
+from demo.scale import ESCALA
+from loaders.client import ClientEntity
+from loaders.ids import encode
+from schema import SCHEMA
+
+FOLDER = Path(__file__).resolve().parent.parent / "operations"
+LEFT_OUT = ("viewUrl", "downloadUrl", "cfdiReadiness")
+"""What Ficha computes in Python and the peer does not: signed links, other ones each second, and the CFDI's rules."""
+
+SAMPLE = 100
+"""Clients that are asked for, in turn; the same in every run."""
+HISTORY = {"month": "2026-10", "order": "DESC", "first": 20}
+"""The order is what it is by default; the peer's JIT does not know defaults of variables that must not be null."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation and the requests that ask it, as bodies of `POST /graphql`. Those of all `contenders` but the floor
+    have the same answers."""
+
+    name: str
+    bodies: Sequence[bytes]
+    contenders: Sequence[str] = ("planner", "loaders", "peer", "floor")
+
+    def write(self, folder: Path) -> Path:
+        """A file with a body a line."""
+        path = folder / f"{self.name}.bodies"
+        path.write_bytes(b"\n".join(self.bodies))
+        return path
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client of the sample."""
+
+    id: str
+    trade_name: str
+    place: str
+    """The cursor of a list that begins behind it."""
+
+
+def operations(database_url: str) -> list[Operation]:
+    """The operations, for clients of the database's Escala; those that the schema does not know yet are left out."""
+    clients = sample(database_url)
+    asked: dict[str, tuple[str, list[Mapping[str, Any]]]] = {
+        "ClientDetail": ("client_detail", [{"id": c.id} for c in clients]),
+        "ClientsList": ("clients_list", [{"first": 50, "after": c.place} for c in clients]),
+        "ClientHistory": ("client_history", [HISTORY | {"id": c.id} for c in clients]),
+        "ClientsSearch": ("clients_search", [{"search": c.trade_name} for c in clients]),
+    }
+    found = [
+        Operation(name, bodies(without(document(file), LEFT_OUT), variables))
+        for name, (file, variables) in asked.items()
+    ]
+    whole = bodies(document("client_detail"), asked["ClientDetail"][1])
+    found.append(Operation("ClientDetailWhole", whole, ("planner", "loaders")))
+    if "_entities" in SCHEMA.as_str():
+        groups = [clients[start:] + clients[:start] for start in range(0, len(clients), 10)]
+        variables = [{"of": [{"__typename": "Client", "id": c.id} for c in group[:100]]} for group in groups]
+        found.append(Operation("Entities", bodies(ENTITIES, variables), ("planner", "loaders", "peer")))
+    return found
+
+
+# To which the floor belongs as soon as it is one statement.
+ENTITIES = """
+query Entities($of: [_Any!]!) {
+  _entities(representations: $of) { ... on Client { id legalName rfc owner { id name } } }
+}
+"""
+
+
+def document(file: str) -> str:
+    """A canonical operation."""
+    return (FOLDER / f"{file}.graphql").read_text("utf-8")
+
+
+def without(query: str, names: Sequence[str]) -> str:
+    """The operation without the fields of those names."""
+
+    class Pruner(Visitor):
+        def enter_field(self, node: FieldNode, *_: Any) -> Any:
+            return REMOVE if node.name.value in names else None
+
+    return print_ast(visit(parse(query), Pruner()))
+
+
+def bodies(query: str, variables: Sequence[Mapping[str, Any]]) -> list[bytes]:
+    """The requests' bodies."""
+    return [json.dumps({"query": query, "variables": given}, ensure_ascii=False).encode() for given in variables]
+
+
+def sample(database_url: str) -> list[Client]:
+    """Clients that any run on the same data finds, in no order."""
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute(
+            "select id, trade_name, sort_name from client where company_id = %s order by id", (ESCALA,)
+        ).fetchall()
+    chosen = Random(4).sample(rows, min(SAMPLE, len(rows)))  # noqa: S311  # any will do
+    return [Client(encode(ClientEntity, id), trade_name, _place(sort_name, id)) for id, trade_name, sort_name in chosen]
+
+
+def _place(sort_name: str, id: Any) -> str:
+    text = json.dumps(["client LEGAL_NAME:ASC", sort_name, str(id)], ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

@@ -1,0 +1,77 @@
+"""A client's addresses: one fiscal address, any number of branches, in Mexico or abroad."""
+
+import re
+from collections.abc import Iterator
+
+from domain.fields import Field, Fields, code_of, line
+from domain.parts import Parts
+from domain.problem import Problem, ProblemCode, reject
+from domain.work import UnitOfWork
+from models import Address
+from models.address import AddressKind
+from models.catalogs import COUNTRIES, POSTAL_CODES, STATES
+from models.history import HistoryEventKind
+
+MEXICO = "MEX"
+
+FIELDS: Fields = {
+    "kind": Field(AddressKind, required=True, default=AddressKind.BRANCH),
+    "label": Field(line(200)),
+    "street": Field(line(300), required=True),
+    "exterior_number": Field(line(60)),
+    "interior_number": Field(line(60)),
+    "neighborhood": Field(line(200)),
+    "locality": Field(line(200)),
+    "municipality": Field(line(200)),
+    "state": Field(code_of(STATES)),
+    "postal_code": Field(line(20)),
+    "country": Field(code_of(COUNTRIES), required=True, default=MEXICO),
+    "reference": Field(line(300)),
+}
+
+
+def _problems(address: Address) -> Iterator[Problem]:
+    """What does not fit together."""
+    country = COUNTRIES.get(address.country)
+    pattern = "[0-9]{5}" if address.country == MEXICO else country and country.postal_code_pattern
+    if address.postal_code and pattern and not re.fullmatch(pattern, address.postal_code):
+        yield Problem(ProblemCode.POSTAL_CODE_FORMAT, ("postal_code",))
+        return
+    state = STATES.get(address.state)
+    if state and state.country != address.country:
+        yield Problem(ProblemCode.CODE_UNKNOWN, ("state",), {"code": state.code})
+    if address.country == MEXICO and address.postal_code:
+        known = POSTAL_CODES.get(address.postal_code)
+        if known is None:
+            yield Problem(ProblemCode.POSTAL_CODE_UNKNOWN, ("postal_code",))
+        elif address.state != known.state.code:
+            values = {"state": known.state.name}
+            yield Problem(ProblemCode.POSTAL_CODE_ELSEWHERE, ("postal_code",), values, suggestion=known.state.code)
+
+
+async def _settle(work: UnitOfWork, address: Address) -> None:
+    known = POSTAL_CODES.get(address.postal_code) if address.country == MEXICO else None
+    if known:
+        address.state = address.state or known.state.code
+        address.municipality = address.municipality or (known.municipality and known.municipality.name)
+        address.locality = address.locality or (known.locality and known.locality.name)
+    work.judge(tuple(_problems(address)))
+    if address.kind is AddressKind.FISCAL:
+        others = work.of(
+            Address,
+            Address.client_id == address.client_id,
+            Address.id != address.id,
+            Address.kind == AddressKind.FISCAL,
+            Address.deleted_at.is_(None),
+        )
+        if await work.session.scalar(others):
+            raise reject(ProblemCode.FISCAL_ADDRESS_EXISTS).at("kind")
+
+
+ADDRESSES = Parts(
+    model=Address,
+    fields=FIELDS,
+    kind=HistoryEventKind.ADDRESS_CHANGED,
+    label=lambda address: address.label or address.street,
+    settle=_settle,
+)

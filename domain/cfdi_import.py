@@ -1,0 +1,353 @@
+"""Brings in a CFDI that was issued elsewhere: once, for the client that it names, as what it is: an invoice, a credit
+note, or payments on invoices. Its XML is kept with the client's documents.
+
+A client is matched by RFC; of a generic RFC by name. What is ambiguous is told and never guessed.
+"""
+
+import contextlib
+import hashlib
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.dialects.postgresql import insert
+
+from domain import payment as payments
+from domain import policy
+from domain import sales_document as documents
+from domain.cfdi import Cfdi, read
+from domain.cfdi_profile import current_profile
+from domain.fields import Given, shown
+from domain.folios import SERIES, folio_sequence
+from domain.legal_name import normalize_name, without_capital_regime
+from domain.policy import ClientAction
+from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.receivables import terms_of
+from domain.rfc import Rfc
+from domain.sales_document import Draft
+from domain.work import UnitOfWork
+from errors import FichaError
+from models import Client, CompanySequence, Document, Payment, SalesDocument
+from models.catalogs import POSTAL_CODES, fold
+from models.document import DocumentKind
+from models.ids import uuid7
+from models.receivables import PaymentTerms
+from models.sales_document import OWING, SalesDocumentState, SalesDocumentType
+from models.viewer import Permission
+from storage.keys import document_key
+from storage.object_store import ObjectStore, StorageError
+
+CONTENT_TYPE: Final = "application/xml"
+_TYPES: Final = {"I": SalesDocumentType.INVOICE, "E": SalesDocumentType.CREDIT_NOTE}
+_LARGEST_NUMBER: Final = 2**31 - 1
+
+Transact = Callable[[Callable[[UnitOfWork], Awaitable[Any]]], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredXml:
+    """The XML in the object store, of which a document is made."""
+
+    id: UUID
+    key: str
+    size: int
+    sha256: str
+
+
+@asynccontextmanager
+async def stored(transact: Transact, store: ObjectStore, company_id: UUID, content: bytes) -> AsyncGenerator[StoredXml]:
+    """Stores the XML before the transaction that makes a document of it, and removes it where none came of it."""
+    id = uuid7()
+    xml = StoredXml(id, document_key(company_id, id), len(content), hashlib.sha256(content).hexdigest())
+    await store.put(xml.key, content, CONTENT_TYPE)
+
+    async def kept(work: UnitOfWork) -> bool:
+        return await work.get(Document, id) is not None
+
+    try:
+        yield xml
+    except FichaError:
+        with contextlib.suppress(StorageError):
+            await store.remove([xml.key])
+        raise
+    if not await transact(kept):
+        with contextlib.suppress(StorageError):
+            await store.remove([xml.key])
+
+
+async def bring(
+    transact: Transact, store: ObjectStore, company_id: UUID, content: bytes
+) -> tuple[Any, Sequence[Problem]]:
+    """Imports one CFDI from its bytes; the document, and what is to be warned of."""
+    cfdi = read(content)
+
+    async def once(work: UnitOfWork) -> tuple[Any, Sequence[Problem]]:
+        return await import_cfdi(work, {"cfdi": cfdi, "xml_file": xml}), tuple(work.warnings)
+
+    async with stored(transact, store, company_id, content) as xml:
+        return await transact(once)
+
+
+async def import_cfdi(work: UnitOfWork, given: Given) -> SalesDocument:
+    """Takes over `cfdi`, whose XML is in the store as `xml_file`. Returns the document, or the first that was paid."""
+    cfdi: Cfdi = given["cfdi"]
+    if cfdi.type == "P":
+        work.viewer.demand(Permission.BILLING_WRITE)
+    else:
+        work.viewer.demand(Permission.SALES_WRITE)
+    company = await documents.company_of(work)
+    issuer = _rfc(cfdi.issuer_rfc)
+    if issuer != company.rfc:
+        raise reject(ProblemCode.CFDI_ISSUER_OTHER, rfc=issuer)
+    found = await _client(work, cfdi)
+    action = ClientAction.EDIT_BILLING if cfdi.type == "P" else ClientAction.CREATE_INVOICE
+    # Locked from here on, so that the same CFDI that comes twice at once is found by the second.
+    client = await work.client(found.id, action, "xml")
+    if known := await _known(work, cfdi):
+        work.warnings.append(Problem(ProblemCode.CFDI_ALREADY_IMPORTED))
+        return known
+    await _compare(work, client, cfdi)
+    file = await _keep(work, client, cfdi, given)
+    if cfdi.type == "P":
+        return await _pay(work, client, cfdi)
+    return await _issue(work, client, cfdi, file)
+
+
+def _rfc(text: str) -> str:
+    """The RFC as it should be written; samples exist with spaces in it."""
+    try:
+        return Rfc.parse(text).value
+    except Rejected:
+        raise reject(ProblemCode.CFDI_INCOMPLETE, name=f"Rfc ({text})") from None
+
+
+# Whose it is
+
+
+async def _client(work: UnitOfWork, cfdi: Cfdi) -> Client:
+    rfc, name = Rfc(_rfc(cfdi.receptor.rfc)), cfdi.receptor.name or ""
+    matches = (await work.session.scalars(work.of(Client, Client.rfc == rfc.value).order_by(Client.id))).all()
+    if rfc.is_generic:
+        matches = [
+            client for client in matches if client.deleted_at is None and _bare(client.legal_name) == _bare(name)
+        ]
+    values = {"rfc": rfc.value, "name": name}
+    if not matches:
+        raise Rejected(Problem(ProblemCode.CFDI_CLIENT_UNKNOWN, ("xml",), values))
+    if len(matches) > 1:
+        seen = tuple(client.id for client in matches if policy.sees(work.viewer, client))
+        raise Rejected(Problem(ProblemCode.CFDI_CLIENT_AMBIGUOUS, ("xml",), values, records=seen))
+    return matches[0]
+
+
+def _bare(name: str) -> str:
+    return fold(without_capital_regime(normalize_name(name)))
+
+
+async def _known(work: UnitOfWork, cfdi: Cfdi) -> SalesDocument | None:
+    """What this CFDI already became."""
+    if cfdi.type != "P":
+        return await work.session.scalar(work.of(SalesDocument, SalesDocument.uuid == cfdi.uuid))
+    payment = await work.session.scalar(work.of(Payment, Payment.uuid == cfdi.uuid).order_by(Payment.id).limit(1))
+    return await work.get(SalesDocument, payment.sales_document_id) if payment else None
+
+
+async def _compare(work: UnitOfWork, client: Client, cfdi: Cfdi) -> None:
+    """Warns of every value of the receptor that is another one on record. A generic RFC's place is the issuer's, and a
+    payment's use is always the same."""
+    profile = await current_profile(work, client)
+    receptor = cfdi.receptor
+    generic = Rfc(_rfc(receptor.rfc)).is_generic
+    recorded = {"name": profile.name if profile and profile.name else client.legal_name}
+    stated = {"name": receptor.name}
+    names = [] if generic else ["postal_code", "tax_regime"]
+    names += [] if cfdi.type == "P" else ["cfdi_use"]
+    for name in names:
+        recorded[name] = getattr(profile, name) or "" if profile else ""
+        stated[name] = getattr(receptor, name)
+    for name, value in stated.items():
+        if value is not None and normalize_name(value) != normalize_name(recorded[name]):
+            values = {"stated": value, "recorded": recorded[name]}
+            work.warnings.append(Problem(ProblemCode.CFDI_RECEPTOR_DIFFERS, (name,), values))
+
+
+# What becomes of it
+
+
+def _local(work: UnitOfWork, cfdi: Cfdi, when: datetime) -> datetime:
+    """The instant of a time at the place of issue."""
+    place = POSTAL_CODES.get(cfdi.place)
+    return when.replace(tzinfo=ZoneInfo(place.time_zone) if place else work.viewer.time_zone).astimezone(UTC)
+
+
+async def _keep(work: UnitOfWork, client: Client, cfdi: Cfdi, given: Given) -> UUID | None:
+    """The XML as a document of the client: the one that it was uploaded as, or a new one."""
+    uploaded: UUID | None = given.get("document_id")
+    document = await work.get(Document, uploaded) if uploaded else None
+    if document and document.client_id == client.id:
+        return document.id
+    xml: StoredXml | None = given.get("xml_file")
+    if xml is None:
+        return None
+    await work.add(
+        work.new(
+            Document,
+            id=xml.id,
+            client_id=client.id,
+            kind=DocumentKind.CFDI_XML,
+            name=f"{str(cfdi.uuid).upper()}.xml",
+            content_type=CONTENT_TYPE,
+            size=xml.size,
+            sha256=xml.sha256,
+            object_key=xml.key,
+            tags=[],
+            uploaded_by_id=work.viewer.collaborator_id,
+        )
+    )
+    return xml.id
+
+
+async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None) -> SalesDocument:
+    """The invoice or the credit note. What was issued elsewhere is a fact: no limit of credit refuses it."""
+    type_ = _TYPES[cfdi.type]
+    issued = _local(work, cfdi, cfdi.issued_at)
+    currency = (await documents.company_of(work)).currency
+    if cfdi.place not in POSTAL_CODES:
+        work.warnings.append(Problem(ProblemCode.CFDI_PLACE_UNKNOWN, ("xml",), {"postal_code": cfdi.place}))
+    series, number = _folio(cfdi, type_)
+    external = "-".join(filter(None, (cfdi.series, cfdi.folio))) or str(cfdi.uuid)[:8].upper()
+    if number is not None:
+        here = (SalesDocument.series == series, SalesDocument.number == number)
+        known = await work.session.scalar(work.of(SalesDocument, SalesDocument.type == type_, *here))
+        if known:
+            return _stamp(work, client, known, cfdi, file)
+        await _use_up(work, folio_sequence(type_, series), number)
+
+    invoice = await _credited(work, client, cfdi) if type_ is SalesDocumentType.CREDIT_NOTE else None
+    values: dict[str, Any] = {
+        "currency": cfdi.currency,
+        "exchange_rate": Decimal(1) if cfdi.currency == currency else cfdi.exchange_rate,
+        "payment_form": cfdi.payment_form,
+        "payment_method": cfdi.payment_method,
+    }
+    if type_ is SalesDocumentType.INVOICE:
+        terms = await terms_of(work, client)
+        day = work.viewer.today(issued)
+        values["due_on"] = day + timedelta(days=terms.credit_days if terms else 0)
+        values["on_credit"] = cfdi.payment_method == "PPD" or bool(terms and terms.terms is PaymentTerms.CREDIT)
+    draft = Draft(
+        type=type_,
+        values=values,
+        lines=cfdi.lines,
+        local=cfdi.local,
+        totals=cfdi.totals,
+        series=series,
+        links={"origin_id": invoice.id} if invoice else {},
+    )
+    numbered = {} if number is None else {"number": number}
+    document = await documents.issue(
+        work,
+        client,
+        draft,
+        state=SalesDocumentState.STAMPED,
+        issued_at=issued,
+        uuid=cfdi.uuid,
+        xml_document_id=file,
+        external_folio=None if number is not None and external == f"{series}-{number}" else external,
+        **numbered,
+    )
+    if invoice:
+        _apply(work, client, document, invoice)
+    documents.settle(work, client, document)
+    return document
+
+
+def _folio(cfdi: Cfdi, type_: SalesDocumentType) -> tuple[str, int | None]:
+    """Series and number, where they are ones that could be ours; otherwise a series of its own, numbered here."""
+    folio = cfdi.folio or ""
+    if folio.isascii() and folio.isdigit() and 0 < int(folio) <= _LARGEST_NUMBER and cfdi.series:
+        return cfdi.series, int(folio)
+    return f"CFDI{SERIES[type_]}", None
+
+
+async def _use_up(work: UnitOfWork, sequence: str, number: int) -> None:
+    """The series goes on after a number that was given out elsewhere."""
+    row = insert(CompanySequence).values(company_id=work.company_id, name=sequence, value=number)
+    await work.session.execute(
+        row.on_conflict_do_update(
+            index_elements=[CompanySequence.company_id, CompanySequence.name],
+            set_={"value": row.excluded.value},
+            where=CompanySequence.value < row.excluded.value,
+        )
+    )
+
+
+def _stamp(work: UnitOfWork, client: Client, document: SalesDocument, cfdi: Cfdi, file: UUID | None) -> SalesDocument:
+    """A draft of ours that was stamped elsewhere: the same client, currency and total under the same folio."""
+    same = (document.client_id, document.currency, document.total) == (client.id, cfdi.currency, cfdi.totals.total)
+    if document.uuid is not None or not same or document.state is SalesDocumentState.CANCELLED:
+        raise Rejected(Problem(ProblemCode.CFDI_FOLIO_TAKEN, ("xml",), {"folio": document.folio}))
+    document.uuid, document.xml_document_id = cfdi.uuid, file
+    work.touch(document)
+    if document.state is SalesDocumentState.DRAFT:
+        documents.move(work, client, document, SalesDocumentState.STAMPED)
+    return document
+
+
+async def _credited(work: UnitOfWork, client: Client, cfdi: Cfdi) -> SalesDocument | None:
+    """The first invoice that a credit note refers to and that is on record."""
+    related = work.of(
+        SalesDocument,
+        SalesDocument.client_id == client.id,
+        SalesDocument.type == SalesDocumentType.INVOICE,
+        SalesDocument.currency == cfdi.currency,
+        SalesDocument.uuid.in_(cfdi.related),
+    )
+    invoice = await work.session.scalar(related.order_by(SalesDocument.id).limit(1))
+    if invoice is None:
+        work.warnings.append(Problem(ProblemCode.CFDI_CREDITED_UNKNOWN, ("xml",)))
+    return invoice
+
+
+def _apply(work: UnitOfWork, client: Client, note: SalesDocument, invoice: SalesDocument) -> None:
+    """The credit note takes back what is left of the invoice, at most its own total."""
+    owed = invoice.state in OWING
+    applied = min(note.total, invoice.total - invoice.paid - invoice.credited) if owed else Decimal("0.00")
+    if applied < note.total:
+        work.warnings.append(Problem(ProblemCode.CFDI_CREDITED_PARTLY, ("xml",), {"applied": shown(applied)}))
+    note.credited = applied
+    invoice.credited += applied
+    work.touch(invoice)
+    documents.settle(work, client, invoice)
+
+
+async def _pay(work: UnitOfWork, client: Client, cfdi: Cfdi) -> SalesDocument:
+    """A payment on each invoice that is named; all of them, or none."""
+    first: SalesDocument | None = None
+    for stated in cfdi.payments:
+        for paid in stated.documents:
+            query = work.of(SalesDocument, SalesDocument.client_id == client.id, SalesDocument.uuid == paid.uuid)
+            invoice = await work.session.scalar(query)
+            known = invoice is not None and invoice.state in OWING and paid.currency in (None, invoice.currency)
+            if invoice is None or not known:
+                raise Rejected(Problem(ProblemCode.CFDI_RELATED_UNKNOWN, ("xml",), {"uuid": paid.uuid}))
+            await payments.receive(
+                work,
+                client,
+                invoice,
+                ("xml",),
+                amount=paid.amount,
+                paid_at=_local(work, cfdi, stated.paid_at),
+                uuid=cfdi.uuid,
+                payment_form=stated.form,
+                reference=stated.reference and stated.reference[:200],
+            )
+            first = first or invoice
+    if first is None:
+        raise reject(ProblemCode.CFDI_INCOMPLETE, name="Pago")
+    return first

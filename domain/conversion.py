@@ -1,0 +1,136 @@
+"""Conversions: a quote becomes a sales note or an invoice, a sales note an invoice; as a whole, or a part of its lines.
+
+What became part of another document is counted in the line that it came from, so that never more than all of it does.
+A sales note that is owed hands its debt on: the invoice is owed at once, and takes the note's payments with it.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import update
+
+from domain import sales_document as documents
+from domain.fields import Given, shown
+from domain.folios import SERIES, parse_series
+from domain.policy import SalesDocumentAction
+from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.sales_document import Draft, Drawn
+from domain.taxes import Charge, line_of, rounded
+from domain.work import UnitOfWork
+from models import Client, Payment, SalesDocument, SalesDocumentLine
+from models.history import HistoryEventKind
+from models.sales_document import SalesDocumentState, SalesDocumentType
+
+TARGETS: Final = {
+    SalesDocumentType.QUOTE: (SalesDocumentType.SALES_NOTE, SalesDocumentType.INVOICE),
+    SalesDocumentType.SALES_NOTE: (SalesDocumentType.INVOICE,),
+}
+"""What a document can become."""
+
+_KEPT: Final = (
+    "currency", "exchange_rate", "payment_form", "payment_method", "price_list_id", "deal_id", "notes",
+)  # fmt: skip
+
+
+async def convert_sales_document(work: UnitOfWork, given: Given) -> SalesDocument:
+    """Makes the next document of this one, with all that remains of its lines, or with the `lines` that are named."""
+    client, origin = await documents.found(work, given, SalesDocumentAction.CONVERT)
+    target = SalesDocumentType(given["to"])
+    if target not in TARGETS.get(origin.type, ()):
+        raise reject(ProblemCode.CONVERSION_TARGET).at("to")
+    await work.client(client.id, documents.WITHIN[target], "id")
+    quote = origin.type is SalesDocumentType.QUOTE
+    if origin.state is SalesDocumentState.SENT and origin.expires_on and origin.expires_on < work.today:
+        raise reject(ProblemCode.QUOTE_EXPIRED).at("id")
+    with work.at("series"):
+        series = parse_series(given.get("series") or SERIES[target])
+
+    rows = await documents.lines_of(work, origin)
+    drawn = _drawn(rows, await documents.charges_of(work, origin), given)
+    whole = all(row.converted == row.quantity for row in rows)
+    if origin.paid and not whole:
+        raise reject(ProblemCode.PAID_CONVERTED_WHOLE).at("lines")
+
+    values = {name: getattr(origin, name) for name in _KEPT}
+    if quote:
+        values |= await documents.dates(work, client, target, work.today)
+    else:
+        values |= {"due_on": origin.due_on, "on_credit": origin.on_credit}
+    draft = Draft(type=target, values=values, lines=drawn, series=series, links={"origin_id": origin.id})
+    document = await documents.issue(work, client, draft)
+    await work.flush()
+    work.touch(origin)
+    if whole:
+        origin.state = SalesDocumentState.CONVERTED
+    if not quote:
+        await _hand_on(work, client, origin, document)
+    names = {"from_type": origin.type, "from_folio": origin.folio, "to_type": target, "to_folio": document.folio}
+    work.record(
+        HistoryEventKind.SALES_DOCUMENT_CONVERTED,
+        client,
+        details={name: shown(value) for name, value in names.items()},
+        sales_document_id=document.id,
+        origin_document_id=origin.id,
+    )
+    return document
+
+
+def _drawn(rows: Sequence[SalesDocumentLine], charges: dict[UUID | None, list[Charge]], given: Given) -> list[Drawn]:
+    """The new lines; what they take is counted in the rows. `Rejected` where more is asked for than remains."""
+    by_id = {row.id: row for row in rows}
+    if given.get("lines") is None:
+        wanted = [(None, row, row.quantity - row.converted) for row in rows if row.converted < row.quantity]
+    else:
+        wanted: list[tuple[int | None, SalesDocumentLine, Decimal]] = []
+        for place, one in enumerate(given["lines"]):
+            row = by_id.get(one["line_id"])
+            if row is None:
+                raise reject(ProblemCode.NOT_FOUND).at("lines", place, "line_id")
+            quantity = one.get("quantity")
+            wanted.append((place, row, row.quantity - row.converted if quantity is None else quantity))
+    if not wanted:
+        raise reject(ProblemCode.LINES_REQUIRED).at("lines")
+    return [_part(place, row, quantity, charges.get(row.id, ())) for place, row, quantity in wanted]
+
+
+def _part(place: int | None, row: SalesDocumentLine, quantity: Decimal, charges: Sequence[Charge]) -> Drawn:
+    path = () if place is None else ("lines", place, "quantity")
+    remaining = row.quantity - row.converted
+    if quantity > remaining:
+        raise Rejected(Problem(ProblemCode.QUANTITY_OVER_REMAINING, path, {"remaining": shown(remaining)}))
+    try:
+        quantity = documents.LINE["quantity"].parse(quantity)
+    except Rejected as rejected:
+        raise rejected.at(*path) from None
+    discount = min(share(row.discount, row.converted, quantity, row.quantity), rounded(quantity * row.unit_price, 6))
+    row.converted += quantity
+    line = line_of(quantity, row.unit_price, discount, [charge.tax for charge in charges])
+    values: dict[str, Any] = {
+        name: getattr(row, name)
+        for name in ("sku", "description", "product_code", "unit_code", "unit_price", "tax_object")
+    }
+    return Drawn(values | {"quantity": quantity, "origin_line_id": row.id}, line)
+
+
+def share(amount: Decimal, before: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """What falls to a part of the whole, of which `before` was shared out already: the shares add up to the amount."""
+    return rounded(amount * (before + part) / whole, 6) - rounded(amount * before / whole, 6)
+
+
+async def _hand_on(work: UnitOfWork, client: Client, note: SalesDocument, invoice: SalesDocument) -> None:
+    """The note's debt becomes the invoice's, and so do its payments."""
+    invoice.state = SalesDocumentState.SENT
+    if note.paid:
+        if note.paid > invoice.total:
+            raise reject(ProblemCode.PAYMENT_OVER_BALANCE, balance=shown(invoice.total)).at("id")
+        paid = (Payment.company_id == work.company_id) & (Payment.sales_document_id == note.id)
+        await work.session.execute(
+            update(Payment).where(paid, Payment.reversed_at.is_(None)).values(sales_document_id=invoice.id)
+        )
+        note.paid, invoice.paid = Decimal("0.00"), note.paid
+    await work.flush()
+    note.credited = await documents.taken_over(work, note)
+    documents.settle(work, client, note)
+    documents.settle(work, client, invoice)

@@ -1,0 +1,94 @@
+"""Documents: what is said of a file can be edited; the file itself is replaced by a newer one, and deleted softly."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from domain import history, policy
+from domain.fields import Field, Fields, Given, line, lines
+from domain.policy import ClientAction, DocumentAction
+from domain.problem import ProblemCode, reject
+from domain.text import limited
+from domain.work import UnitOfWork
+from models import Client, Document
+from models.document import DocumentKind
+from models.history import Change, HistoryEventKind
+from storage.disposition import clean_filename
+
+MOST_TAGS = 20
+TAG_LENGTH = 60
+
+
+def file_name(text: str) -> str:
+    """A file's name as it was given, without path, control and format characters."""
+    return limited(clean_filename(text), 255)
+
+
+def tags(given: Sequence[str]) -> list[str]:
+    """Each once, in the order given, without empty ones."""
+    read = line(TAG_LENGTH)
+    found = [tag for tag in dict.fromkeys(read(text) for text in given) if tag]
+    if len(found) > MOST_TAGS:
+        raise reject(ProblemCode.TOO_MANY, most=MOST_TAGS)
+    return found
+
+
+FIELDS: Fields = {
+    "kind": Field(DocumentKind, required=True, default=DocumentKind.OTHER),
+    "name": Field(file_name, required=True),
+    "description": Field(lines(1000)),
+    "tags": Field(tags, required=True, default=[]),
+    "expires_on": Field(),
+}
+
+
+async def update_document(work: UnitOfWork, given: Given) -> Document:
+    """Changes what is said of the file."""
+    client, document = await current(work, given)
+    values = await work.read(FIELDS, given)
+    label = values.get("name", document.name)
+    await history.edit(work, client, document, FIELDS, values, HistoryEventKind.DOCUMENT_CHANGED, label)
+    return document
+
+
+async def delete_document(work: UnitOfWork, given: Given) -> Document:
+    """Deletes the document with all its files; it can be restored until the retention has passed."""
+    client, document = await current(work, given)
+    for file in await _series(work, document):
+        file.deleted_at = work.now
+        work.touch(file)
+    tell(work, client, document, Change.DELETED)
+    return document
+
+
+async def restore_document(work: UnitOfWork, given: Given) -> Document:
+    """Brings a deleted document back with all its files."""
+    client, document = await _found(work, given, DocumentAction.RESTORE)
+    for file in await _series(work, document):
+        file.deleted_at = None
+        work.touch(file)
+    tell(work, client, document, Change.RESTORED)
+    return document
+
+
+async def current(work: UnitOfWork, given: Given) -> tuple[Client, Document]:
+    """The document that is named, to be edited: neither deleted nor replaced."""
+    return await _found(work, given, DocumentAction.EDIT)
+
+
+def tell(
+    work: UnitOfWork, client: Client, document: Document, change: Change, changes: list[dict[str, Any]] | None = None
+) -> None:
+    """Appends what was done to the history."""
+    history.note(work, HistoryEventKind.DOCUMENT_CHANGED, client, change, document.name, changes)
+
+
+async def _found(work: UnitOfWork, given: Given, action: DocumentAction) -> tuple[Client, Document]:
+    client, document = await work.part(Document, given["id"], ClientAction.ATTACH_DOCUMENT)
+    with work.at("id"):
+        policy.check(work.viewer, action, document)
+    work.expect(document, given)
+    return client, document
+
+
+async def _series(work: UnitOfWork, document: Document) -> Sequence[Document]:
+    return (await work.session.scalars(work.of(Document, Document.series_id == document.series_id))).all()

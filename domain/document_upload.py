@@ -1,0 +1,251 @@
+"""Uploads: announced, sent to the object store by the client, completed when what arrived is what was announced.
+
+    prepare   a row says what will come; the client gets forms to send it in, part by part
+    receive   outside any transaction: the parts are joined under the key of a new document, read back and judged
+    complete  the document's row is written, which is what makes the object one
+
+The parts' keys stay open to their sender until the upload expires, so no document is ever read from there. Whatever a
+crash leaves, the sweep finds: see `domain.sweep` and docs/documents.md.
+"""
+
+import asyncio
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, Final, cast
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain import document as documents
+from domain import tax_certificate
+from domain.fields import Field, Fields, Given, between, line
+from domain.history import snapshot
+from domain.policy import ClientAction
+from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.work import UnitOfWork
+from models import Client, Document, DocumentUpload
+from models.document import DocumentKind
+from models.history import Change
+from models.ids import uuid7
+from storage.content_type import ACCEPTED, CSV, PDF, REFUSED, TEXT, ContentRefused, agrees, known_type, sniff
+from storage.keys import document_key, upload_key
+from storage.object_store import ObjectNotFoundError, ObjectStore, StorageError
+
+LIFE: Final = datetime.timedelta(hours=1)
+"""How long the bytes of an upload can be sent and the upload be completed."""
+
+PART: Final = 8 << 20
+"""Bytes of each part but the last. A store joins no parts below 5 MiB."""
+
+_IN_MEMORY: Final = 1 << 20
+
+
+def _sha256(text: str) -> str:
+    digest = text.strip().lower()
+    if not re.fullmatch("[0-9a-f]{64}", digest):
+        raise reject(ProblemCode.SHA256_FORMAT)
+    return digest
+
+
+def _declared(text: str) -> str:
+    declared = line(255)(text)
+    if declared.partition(";")[0].strip().lower() in REFUSED:
+        raise Rejected(Problem(ProblemCode.FILE_TYPE_REFUSED, allowed=tuple(ACCEPTED)))
+    return declared
+
+
+FIELDS: Fields = {
+    **documents.FIELDS,
+    "content_type": Field(_declared),
+    "size": Field(between(1, 1 << 40), required=True),
+    "sha256": Field(_sha256, required=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of the file: its number from 1, where it begins, and how many bytes it has."""
+
+    number: int
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file under the key of a document that has no row yet."""
+
+    document_id: UUID
+    content_type: str
+    reading: tax_certificate.Reading | None
+
+
+def parts(size: int) -> Sequence[Part]:
+    """How a file of so many bytes is sent."""
+    starts = range(0, size, PART)
+    return [Part(number, start, min(PART, size - start)) for number, start in enumerate(starts, start=1)]
+
+
+def keys(company_id: UUID, upload_id: UUID, size: int) -> Sequence[str]:
+    """Where the parts of an upload arrive."""
+    return [upload_key(company_id, upload_id, part.number) for part in parts(size)]
+
+
+async def prepare(work: UnitOfWork, given: Given) -> DocumentUpload:
+    """Announces a file of at most `largest` bytes; `replaces_id` is the document that it is a new file of."""
+    client = await work.client(given["client_id"], ClientAction.ATTACH_DOCUMENT)
+    if replaces_id := given.get("replaces_id"):
+        given = {**await _inherited(work, client, replaces_id), **given}
+    values = await work.read(FIELDS, given, creating=True)
+    if values["size"] > given["largest"]:
+        raise reject(ProblemCode.FILE_TOO_LARGE, most=given["largest"]).at("size")
+    await _warn_of_same(work, client, values["sha256"])
+    upload = work.new(
+        DocumentUpload,
+        client_id=client.id,
+        replaces_id=replaces_id,
+        created_by_id=work.viewer.collaborator_id,
+        created_at=work.now,
+        expires_at=work.now + LIFE,
+        **values,
+    )
+    return await work.add(upload)
+
+
+async def _inherited(work: UnitOfWork, client: Client, replaces_id: UUID) -> dict[str, Any]:
+    """What a new file of a document takes over from the one before."""
+    try:
+        owner, document = await documents.current(work, {"id": replaces_id})
+    except Rejected as rejected:
+        raise _found_at("replaces_id", rejected) from None
+    if owner.id != client.id:
+        raise reject(ProblemCode.NOT_FOUND).at("replaces_id")
+    return snapshot(document, {name: documents.FIELDS[name] for name in ("kind", "description", "tags")})
+
+
+async def _warn_of_same(work: UnitOfWork, client: Client, sha256: str) -> None:
+    same = select(Document.name).where(
+        Document.company_id == work.company_id,
+        Document.client_id == client.id,
+        Document.sha256 == sha256,
+        Document.deleted_at.is_(None),
+    )
+    if name := await work.session.scalar(same.order_by(Document.id).limit(1)):
+        work.warnings.append(Problem(ProblemCode.FILE_ALREADY_THERE, ("sha256",), {"name": name}))
+
+
+async def pending(work: UnitOfWork, given: Given) -> DocumentUpload:
+    """The upload that is named, to be completed by this viewer; one that already was has its `document_id`."""
+    return (await _pending(work, given))[1]
+
+
+async def _pending(work: UnitOfWork, given: Given) -> tuple[Client, DocumentUpload]:
+    upload = await work.get(DocumentUpload, given["upload_id"])
+    if upload is None:
+        raise reject(ProblemCode.NOT_FOUND).at("upload_id")
+    client = await work.client(upload.client_id, ClientAction.ATTACH_DOCUMENT, "upload_id")
+    # The sweep may have been here in between; from now on it waits.
+    upload = await work.get(DocumentUpload, given["upload_id"], lock=True)
+    if upload is None or (upload.document_id is None and work.now > upload.expires_at):
+        raise reject(ProblemCode.UPLOAD_EXPIRED).at("upload_id")
+    return client, upload
+
+
+async def receive(store: ObjectStore, upload: DocumentUpload, document_id: UUID) -> Received:
+    """Takes the upload's bytes under the key of a new document; `Rejected` unless they are what was announced."""
+    key = document_key(upload.company_id, document_id)
+    with SpooledTemporaryFile(_IN_MEMORY) as spooled:
+        file = cast("BinaryIO", spooled)
+        try:
+            await store.join(keys(upload.company_id, upload.id, upload.size), key)
+            digest = await store.copy_into(key, file)
+        except ObjectNotFoundError:
+            raise reject(ProblemCode.FILE_MISSING) from None
+        except StorageError:
+            raise reject(ProblemCode.STORE_UNAVAILABLE) from None
+        if file.tell() != upload.size or digest != upload.sha256:
+            raise reject(ProblemCode.FILE_DIFFERS)
+        found = await _type_of(file, upload)
+        reading = None
+        if upload.kind is DocumentKind.TAX_STATUS_CERTIFICATE and found == PDF:
+            reading = await tax_certificate.read(file)
+        return Received(document_id, found, reading)
+
+
+async def _type_of(file: BinaryIO, upload: DocumentUpload) -> str:
+    try:
+        found = await asyncio.to_thread(sniff, file)
+    except ContentRefused:
+        raise Rejected(Problem(ProblemCode.FILE_TYPE_REFUSED, allowed=tuple(ACCEPTED))) from None
+    declared = upload.content_type or ""
+    # That a text is a table is in its name or its sender's word alone.
+    if found == TEXT and (upload.name.lower().endswith(".csv") or known_type(declared) == CSV):
+        found = CSV
+    if not agrees(declared, found):
+        raise reject(ProblemCode.FILE_TYPE_DIFFERS, declared=known_type(declared), found=found)
+    return found
+
+
+def new_document_id() -> UUID:
+    """The id of the document that an upload may become; each attempt has its own, and with it its own object."""
+    return uuid7()
+
+
+async def complete(work: UnitOfWork, given: Given) -> Document:
+    """Makes a document of what was `received`. To complete an upload twice is to complete it once."""
+    client, upload = await _pending(work, given)
+    if upload.document_id is not None:
+        document = await work.get(Document, upload.document_id)
+        if document is None:
+            raise reject(ProblemCode.NOT_FOUND).at("upload_id")
+        return document
+    received: Received = given["received"]
+    document = work.new(
+        Document,
+        id=received.document_id,
+        client_id=client.id,
+        **snapshot(upload, documents.FIELDS),
+        content_type=received.content_type,
+        size=upload.size,
+        sha256=upload.sha256,
+        object_key=document_key(work.company_id, received.document_id),
+        uploaded_by_id=work.viewer.collaborator_id,
+        reading=received.reading,
+    )
+    await _warn_of_same(work, client, upload.sha256)
+    replaced = await _replaced(work, upload)
+    if replaced:
+        replaced.replaced_at = work.now
+        work.touch(replaced)
+        document.original_id, document.revision = replaced.series_id, replaced.revision + 1
+    await work.add(document)
+    upload.document_id = document.id
+    change = Change.UPDATED if replaced else Change.CREATED
+    documents.tell(work, client, document, change, list(_replacement(replaced, document)) if replaced else None)
+    return document
+
+
+async def _replaced(work: UnitOfWork, upload: DocumentUpload) -> Document | None:
+    if upload.replaces_id is None:
+        return None
+    try:
+        return (await documents.current(work, {"id": upload.replaces_id}))[1]
+    except Rejected as rejected:
+        # It was replaced or deleted while the file was on its way.
+        raise _found_at("upload_id", rejected) from None
+
+
+def _found_at(path: str, rejected: Rejected) -> Rejected:
+    """The same problems, with a document that this input names by another field."""
+    return Rejected(*(replace(problem, path=(path,)) for problem in rejected.problems))
+
+
+def _replacement(before: Document, after: Document) -> Iterator[dict[str, Any]]:
+    """What the history says of a new file."""
+    for name in ("revision", "name"):
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            yield {"field": name, "from": str(old), "to": str(new)}

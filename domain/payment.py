@@ -1,0 +1,108 @@
+"""Payments: money received on an invoice or a sales note, at most its balance; a mistaken one is reversed."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from domain import policy
+from domain import sales_document as documents
+from domain.fields import Field, Fields, Given, code_of, line, money, shown
+from domain.policy import ClientAction, SalesDocumentAction
+from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.work import UnitOfWork
+from models import Client, Payment, SalesDocument
+from models.catalogs import PAYMENT_FORMS
+from models.history import HistoryEventKind
+
+TO_BE_DEFINED = "99"
+"""The payment form of what is yet to be paid."""
+
+
+def _form(text: str) -> str:
+    code = code_of(PAYMENT_FORMS)(text)
+    if code == TO_BE_DEFINED:
+        raise reject(ProblemCode.CODE_UNKNOWN, code=code)
+    return code
+
+
+def _amount(value: Decimal) -> Decimal:
+    amount = money(value)
+    if not amount:
+        raise reject(ProblemCode.OUT_OF_RANGE, least="0.01", most=shown(money(Decimal(10) ** 15)))
+    return amount
+
+
+FIELDS: Fields = {
+    "amount": Field(_amount, required=True),
+    "payment_form": Field(_form, required=True),
+    "paid_at": Field(required=True),
+    "reference": Field(line(200)),
+}
+
+
+async def register_payment(work: UnitOfWork, given: Given) -> Payment:
+    """Money that was received, now unless another time is given."""
+    path = "sales_document_id"
+    client, document = await documents.locked(work, given[path], path, ClientAction.EDIT_BILLING)
+    with work.at(path):
+        policy.check(work.viewer, SalesDocumentAction.REGISTER_PAYMENT, document)
+    work.expect(document, given)
+    values = await work.read(FIELDS, {"paid_at": work.now} | {**given}, creating=True)
+    if values["paid_at"] > work.now:
+        raise reject(ProblemCode.PAID_IN_FUTURE).at("paid_at")
+    return await receive(work, client, document, ("amount",), **values)
+
+
+async def receive(
+    work: UnitOfWork,
+    client: Client,
+    document: SalesDocument,
+    path: tuple[str | int, ...],
+    *,
+    amount: Decimal,
+    paid_at: datetime.datetime,
+    uuid: UUID | None = None,
+    **values: Any,
+) -> Payment:
+    """Adds a payment to a document that is owed; the document's state follows. `path` leads to the amount."""
+    balance = document.total - document.paid - document.credited
+    if amount > balance:
+        raise Rejected(Problem(ProblemCode.PAYMENT_OVER_BALANCE, path, {"balance": shown(balance)}))
+    payment = await work.add(
+        work.new(
+            Payment,
+            client_id=client.id,
+            sales_document_id=document.id,
+            amount=amount,
+            paid_at=paid_at,
+            uuid=uuid,
+            registered_by_id=work.viewer.collaborator_id,
+            **values,
+        )
+    )
+    document.paid += amount
+    work.touch(document)
+    kind = HistoryEventKind.SALES_DOCUMENT_PAYMENT_REGISTERED
+    documents.tell(work, kind, client, document, amount=amount, currency=document.currency)
+    documents.settle(work, client, document)
+    return payment
+
+
+async def reverse_payment(work: UnitOfWork, given: Given) -> Payment:
+    """The payment no longer counts: the bank took it back, or it was a mistake."""
+    client, payment = await work.part(Payment, given["id"], ClientAction.EDIT_BILLING)
+    work.expect(payment, given)
+    if payment.reversed_at is not None:
+        raise reject(ProblemCode.PAYMENT_REVERSED).at("id")
+    document = await work.get(SalesDocument, payment.sales_document_id)
+    if document is None:
+        raise reject(ProblemCode.NOT_FOUND).at("id")
+    payment.reversed_at = work.now
+    work.touch(payment)
+    document.paid -= payment.amount
+    work.touch(document)
+    kind = HistoryEventKind.SALES_DOCUMENT_PAYMENT_REVERSED
+    documents.tell(work, kind, client, document, amount=payment.amount, currency=document.currency)
+    documents.settle(work, client, document)
+    return payment

@@ -1,0 +1,284 @@
+"""How a client is reminded of what it owes: so many days before or after the due date, or on it, at an hour of the
+company's zone; after it, again and again if so desired. Which reminder goes out when is computed, not stored.
+
+The rules are ours, drawn from comparable products.
+"""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final, Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete
+
+from domain import history
+from domain.email import parse_email
+from domain.fields import Field, Fields, Given, between
+from domain.fields import read as read_values
+from domain.policy import ClientAction
+from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.work import UnitOfWork
+from domain.working_days import next_working_day
+from models import Contact, PaymentReminders, ReminderRule
+from models.history import Change, HistoryEventKind
+from models.payment_reminders import ReminderMoment
+
+MOST: Final = 20
+"""Rules, and further addresses."""
+
+
+def _addresses(texts: Sequence[str]) -> list[str]:
+    """E-mail addresses, each once; problems lead to the one at fault."""
+    if len(texts) > MOST:
+        raise reject(ProblemCode.TOO_MANY, most=MOST)
+    addresses: dict[str, None] = {}
+    problems: list[Problem] = []
+    for place, text in enumerate(texts):
+        with UnitOfWork.gathering(problems):
+            try:
+                addresses[parse_email(text)] = None
+            except Rejected as rejected:
+                raise rejected.at(place) from None
+    if problems:
+        raise Rejected(*problems)
+    return list(addresses)
+
+
+FIELDS: Fields = {
+    "enabled": Field(required=True, default=False),
+    "cc": Field(_addresses),
+    "attach_pdf": Field(required=True, default=True),
+    "attach_xml": Field(required=True, default=False),
+    "working_days_only": Field(required=True, default=True),
+}
+RULE: Fields = {
+    "moment": Field(ReminderMoment, required=True),
+    "days": Field(between(0, 365), required=True, default=0),
+    "hour": Field(between(0, 23), required=True, default=9),
+    "repeat_every_days": Field(between(1, 365)),
+    "repeat_at_most": Field(between(1, 100)),
+}
+
+
+class Rule(Protocol):
+    """One reminder of the configuration: a row of the read side or a record of the write side."""
+
+    @property
+    def moment(self) -> Any: ...
+    @property
+    def days(self) -> Any: ...
+    @property
+    def hour(self) -> Any: ...
+    @property
+    def repeat_every_days(self) -> Any: ...
+    @property
+    def repeat_at_most(self) -> Any: ...
+
+
+async def update_payment_reminders(work: UnitOfWork, given: Given) -> PaymentReminders:
+    """Changes what is given; rules, recipients and further addresses are replaced as wholes."""
+    client = await work.client(given["client_id"], ClientAction.EDIT_BILLING)
+    current = await work.session.scalar(work.of(PaymentReminders, PaymentReminders.client_id == client.id))
+    if current:
+        work.expect(current, given)
+    problems: list[Problem] = []
+    values: dict[str, Any] = {}
+    with work.gathering(problems):
+        values = await work.read(FIELDS, given, creating=current is None)
+    rules = _rules(given.get("rules"), problems)
+    if problems:
+        raise Rejected(*problems)
+    if "cc" in values:
+        values["cc"] = values["cc"] or []
+
+    before = history.snapshot(current, FIELDS) if current else dict.fromkeys(FIELDS)
+    changes = await history.differences(work, FIELDS, before, values)
+    reminders = current or await work.add(work.new(PaymentReminders, client_id=client.id, **values))
+    for name, value in values.items():
+        setattr(reminders, name, value)
+    if rules is not None:
+        changes += await _replace_rules(work, reminders, rules)
+    if given.get("recipient_ids") is not None:
+        changes += await _replace_recipients(work, reminders, given["recipient_ids"])
+    if reminders.enabled and not any(contact.email for contact in await _recipients(work, reminders)):
+        work.warnings.append(Problem(ProblemCode.REMINDER_NO_RECIPIENT, ("recipient_ids",)))
+    if changes:
+        if current:
+            work.touch(current)
+        change = Change.UPDATED if current else Change.CREATED
+        history.note(work, HistoryEventKind.PAYMENT_REMINDERS_CHANGED, client, change, client.legal_name, changes)
+    return reminders
+
+
+def _rules(given: Sequence[Given] | None, problems: list[Problem]) -> list[dict[str, Any]] | None:
+    if given is None:
+        return None
+    if len(given) > MOST:
+        problems.append(Problem(ProblemCode.TOO_MANY, ("rules",), {"most": MOST}))
+        return None
+    rules: list[dict[str, Any]] = []
+    for place, rule in enumerate(given):
+        try:
+            values = read_values(RULE, rule, creating=True)
+            after = values["moment"] is ReminderMoment.AFTER
+            if (values["moment"] is ReminderMoment.ON) != (values["days"] == 0):
+                raise reject(ProblemCode.REMINDER_DAYS).at("days")
+            repeats = [values["repeat_every_days"] is not None, values["repeat_at_most"] is not None]
+            if any(repeats) and not (after and all(repeats)):
+                raise reject(ProblemCode.REMINDER_REPEAT).at("repeat_every_days")
+            rules.append(values)
+        except Rejected as rejected:
+            problems += rejected.at("rules", place).problems
+    return rules
+
+
+async def _replace_rules(work: UnitOfWork, reminders: PaymentReminders, rules: Sequence[Given]) -> list[dict[str, Any]]:
+    query = work.of(ReminderRule, ReminderRule.client_id == reminders.client_id)
+    former = (await work.session.scalars(query.order_by(ReminderRule.position, ReminderRule.id))).all()
+    if [history.snapshot(rule, RULE) for rule in former] == list(rules):
+        return []
+    await work.session.execute(
+        delete(ReminderRule).where(
+            ReminderRule.company_id == work.company_id, ReminderRule.client_id == reminders.client_id
+        )
+    )
+    added = [
+        work.new(ReminderRule, client_id=reminders.client_id, position=position, **rule)
+        for position, rule in enumerate(rules)
+    ]
+    work.session.add_all(added)
+    await work.flush()
+    return [{"field": "rules", "from": _said(former), "to": _said(added)}]
+
+
+async def _recipients(work: UnitOfWork, reminders: PaymentReminders) -> Sequence[Contact]:
+    mine = work.of(
+        Contact,
+        Contact.client_id == reminders.client_id,
+        Contact.receives_reminders,
+        Contact.deleted_at.is_(None),
+    )
+    return (await work.session.scalars(mine.order_by(Contact.position, Contact.id))).all()
+
+
+async def _replace_recipients(
+    work: UnitOfWork, reminders: PaymentReminders, ids: Sequence[Any]
+) -> list[dict[str, Any]]:
+    query = work.of(Contact, Contact.client_id == reminders.client_id, Contact.deleted_at.is_(None))
+    contacts = {c.id: c for c in await work.session.scalars(query.order_by(Contact.position, Contact.id))}
+    unknown = [
+        Problem(ProblemCode.NOT_FOUND, ("recipient_ids", place)) for place, id in enumerate(ids) if id not in contacts
+    ]
+    if unknown:
+        raise Rejected(*unknown)
+    former = [contact for contact in contacts.values() if contact.receives_reminders]
+    chosen = [contact for contact in contacts.values() if contact.id in set(ids)]
+    if former == chosen:
+        return []
+    for contact in contacts.values():
+        if contact.receives_reminders != (contact in chosen):
+            contact.receives_reminders = contact in chosen
+            work.touch(contact)
+    await work.flush()
+    names = [", ".join(contact.name for contact in some) or None for some in (former, chosen)]
+    return [{"field": "recipients", "from": names[0], "to": names[1]}]
+
+
+def _said(rules: Sequence[Rule]) -> str | None:
+    """`BEFORE 5 d 9:00; AFTER 1 d 9:00 (+7 d × 4)`."""
+    return (
+        "; ".join(
+            f"{rule.moment} {rule.days} d {rule.hour}:00"
+            + (f" (+{rule.repeat_every_days} d × {rule.repeat_at_most})" if rule.repeat_every_days else "")
+            for rule in rules
+        )
+        or None
+    )
+
+
+# Which reminder goes out when
+
+
+class ReminderObstacle(StrEnum):
+    """Why a reminder does not go out."""
+
+    DISABLED = "DISABLED"
+    NO_RECIPIENT = "NO_RECIPIENT"
+    NO_DUE_DATE = "NO_DUE_DATE"
+    NO_RULES = "NO_RULES"
+    PAST = "PAST"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One reminder of one document. `sends_at` is null where no date can be told; `obstacles` say why it stays."""
+
+    document: Any
+    rule: Any
+    sends_at: datetime.datetime | None
+    to: tuple[Any, ...]
+    cc: tuple[str, ...]
+    obstacles: tuple[ReminderObstacle, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What decides over a client's reminders."""
+
+    enabled: bool
+    working_days_only: bool
+    rules: Sequence[Rule]
+    recipients: Sequence[Any]
+    """Contacts; those without an e-mail address get nothing."""
+    cc: Sequence[str] = ()
+
+
+def preview(
+    configuration: Configuration, owed: Sequence[Any], now: datetime.datetime, zone: ZoneInfo
+) -> list[Reminder]:
+    """Every reminder of the documents that are owed, as things stand, in the order in which they would go out.
+
+    A document without a balance gets none: it is not among those that are owed.
+    """
+    to = tuple(contact for contact in configuration.recipients if contact.email)
+    always = (
+        *(() if configuration.enabled else (ReminderObstacle.DISABLED,)),
+        *(() if to else (ReminderObstacle.NO_RECIPIENT,)),
+    )
+    cc = tuple(configuration.cc)
+    reminders: list[Reminder] = []
+    for document in owed:
+        if document.total - document.paid <= Decimal(0):
+            continue
+        lacking = (
+            *(() if document.due_on else (ReminderObstacle.NO_DUE_DATE,)),
+            *(() if configuration.rules else (ReminderObstacle.NO_RULES,)),
+        )
+        if lacking:
+            reminders.append(Reminder(document, None, None, to, cc, (*always, *lacking)))
+            continue
+        for rule in configuration.rules:
+            for sends_at in send_times(rule, document.due_on, zone, configuration.working_days_only):
+                past = (ReminderObstacle.PAST,) if sends_at < now else ()
+                reminders.append(Reminder(document, rule, sends_at, to, cc, (*always, *past)))
+    return sorted(reminders, key=lambda reminder: reminder.sends_at or now)
+
+
+def send_times(
+    rule: Rule, due_on: datetime.date, zone: ZoneInfo, working_days_only: bool
+) -> Iterator[datetime.datetime]:
+    """When the rule's reminder of a document goes out, and its repetitions, in UTC.
+
+    What falls on a day off moves to the next working day; two that meet there are one.
+    """
+    sign = -1 if rule.moment == ReminderMoment.BEFORE else 1
+    first = due_on + datetime.timedelta(days=sign * rule.days)
+    days = [
+        first + datetime.timedelta(days=(rule.repeat_every_days or 0) * time)
+        for time in range((rule.repeat_at_most or 0) + 1)
+    ]
+    for day in dict.fromkeys(next_working_day(day) if working_days_only else day for day in days):
+        yield datetime.datetime.combine(day, datetime.time(rule.hour), zone).astimezone(datetime.UTC)

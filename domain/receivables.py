@@ -1,0 +1,106 @@
+"""On what terms a client pays: cash, or credit for so many days up to a limit. No limit (null) is not a limit of 0."""
+
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, case, func, or_, select
+
+from domain import history
+from domain.fields import Field, Fields, Given, between, money
+from domain.policy import ClientAction
+from domain.problem import Problem, ProblemCode, Rejected
+from domain.work import UnitOfWork
+from models import Client, ReceivableTerms, SalesDocument
+from models.history import Change, HistoryEventKind
+from models.receivables import PaymentTerms
+from models.sales_document import DEBTS, OWING, SalesDocumentType
+from models.viewer import Permission
+
+FIELDS: Fields = {
+    "terms": Field(PaymentTerms, required=True, default=PaymentTerms.CASH),
+    "credit_days": Field(between(0, 3650), required=True, default=0),
+    "credit_limit": Field(money),
+}
+
+
+async def balance(work: UnitOfWork, client: Client, *, on_credit: bool = False) -> Decimal:
+    """What the client owes, in the company's currency; `on_credit`, only what counts against the limit: invoices, and
+    sales notes on credit. Quotes never are owed."""
+    owed = func.round(
+        (SalesDocument.total - SalesDocument.paid - SalesDocument.credited) * SalesDocument.exchange_rate, 2
+    )
+    counts: ColumnElement[bool] = or_(SalesDocument.type == SalesDocumentType.INVOICE, SalesDocument.on_credit)
+    query = select(
+        func.coalesce(func.sum(case((counts, owed), else_=0) if on_credit else owed), Decimal("0.00"))
+    ).where(
+        SalesDocument.company_id == work.company_id,
+        SalesDocument.client_id == client.id,
+        SalesDocument.type.in_(DEBTS),
+        SalesDocument.state.in_(OWING),
+    )
+    return (await work.session.execute(query)).scalar_one()
+
+
+async def terms_of(work: UnitOfWork, client: Client) -> ReceivableTerms | None:
+    """The client's terms; None where none were agreed, which is cash."""
+    return await work.session.scalar(work.of(ReceivableTerms, ReceivableTerms.client_id == client.id))
+
+
+async def exceeding(work: UnitOfWork, client: Client, amount: Decimal) -> Problem | None:
+    """What is wrong with so much more credit, in the company's currency: an error, or a warning where the viewer may
+    override the limit. Nothing is, where it fits or no limit was set."""
+    terms = await terms_of(work, client)
+    if terms is None or terms.credit_limit is None:
+        return None
+    available = terms.credit_limit - await balance(work, client, on_credit=True)
+    if amount <= available:
+        return None
+    may = work.viewer.may(Permission.CREDIT_OVERRIDE)
+    code = ProblemCode.CREDIT_LIMIT_OVERRIDDEN if may else ProblemCode.CREDIT_LIMIT_EXCEEDED
+    values = {"excess": format(amount - available, "f"), "available": format(available, "f")}
+    return Problem(code, ("id",), values)
+
+
+async def update_receivable_terms(work: UnitOfWork, given: Given) -> ReceivableTerms:
+    """Changes what is given. A limit below what is already used has to be `confirmed`."""
+    client = await work.client(given["client_id"], ClientAction.EDIT_BILLING)
+    current = await terms_of(work, client)
+    if current:
+        work.expect(current, given)
+    before = history.snapshot(current, FIELDS) if current else dict.fromkeys(FIELDS)
+    terms = await set_terms(work, client, current, given)
+    changes = await history.differences(work, FIELDS, before, history.snapshot(terms, FIELDS))
+    if changes:
+        if current:
+            work.touch(current)
+        change = Change.UPDATED if current else Change.CREATED
+        history.note(work, HistoryEventKind.RECEIVABLE_TERMS_CHANGED, client, change, terms.terms, changes)
+    return terms
+
+
+async def set_terms(work: UnitOfWork, client: Client, current: ReceivableTerms | None, given: Given) -> ReceivableTerms:
+    """Writes the terms, without a word in the history."""
+    values = await work.read(FIELDS, given, creating=current is None)
+    stated = (history.snapshot(current, FIELDS) if current else {}) | values
+    if stated["terms"] is PaymentTerms.CASH and "credit_days" not in given:
+        stated["credit_days"] = 0
+    _judge(stated)
+    limit = stated["credit_limit"]
+    if limit is not None and (not current or limit != current.credit_limit):
+        used = await balance(work, client, on_credit=True)
+        if limit < used:
+            problem = Problem(ProblemCode.CREDIT_LIMIT_BELOW_USED, ("credit_limit",), {"used": format(used, "f")})
+            if not given.get("confirmed"):
+                raise Rejected(problem)
+            work.warnings.append(problem)
+    if current is None:
+        return await work.add(work.new(ReceivableTerms, client_id=client.id, **stated))
+    for name, value in stated.items():
+        setattr(current, name, value)
+    return current
+
+
+def _judge(stated: Given) -> None:
+    if stated["terms"] is PaymentTerms.CASH and (stated["credit_days"] or stated["credit_limit"]):
+        raise Rejected(Problem(ProblemCode.CASH_WITHOUT_CREDIT, ("terms",)))
+    if stated["terms"] is PaymentTerms.CREDIT and not stated["credit_days"]:
+        raise Rejected(Problem(ProblemCode.CREDIT_DAYS_REQUIRED, ("credit_days",)))

@@ -1,0 +1,44 @@
+"""What the roles of a company may do, where it differs from what they usually may."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from domain.audit import audit
+from domain.problem import ProblemCode, reject
+from domain.work import UnitOfWork
+from models import Company
+from models.audit import AuditEventKind
+from models.collaborator import Role
+from models.viewer import Permission, bundle
+
+
+async def set_role_permissions(work: UnitOfWork, role: Role, permissions: Sequence[str] | None) -> None:
+    """Gives the role exactly these permissions; None gives back those that it usually has.
+
+    It takes hold at each viewer's next look-up. ADMIN cannot be changed: nobody locks a company out of itself.
+    """
+    work.viewer.demand(Permission.ADMIN)
+    if role is Role.ADMIN:
+        raise reject(ProblemCode.ROLE_FIXED).at("role")
+    known = {permission.value for permission in Permission}
+    for permission in permissions or ():
+        if permission not in known:
+            raise reject(ProblemCode.PERMISSION_UNKNOWN, permission=permission).at("permissions")
+    # Locked, so that two who change two roles at once both do.
+    query = select(Company).where(Company.id == work.company_id).with_for_update()
+    company = (await work.session.scalars(query)).one()
+    before = bundle(role, company.role_permissions.get(role.value))
+    changed = {name: kept for name, kept in company.role_permissions.items() if name != role.value}
+    if permissions is not None:
+        changed[role.value] = sorted(set(permissions))
+    company.role_permissions = changed
+    after = bundle(role, changed.get(role.value))
+    if after != before:
+        audit(
+            work,
+            AuditEventKind.ROLE_PERMISSIONS_CHANGED,
+            role=role.value,
+            granted=sorted(after - before),
+            withdrawn=sorted(before - after),
+        )

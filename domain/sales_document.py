@@ -1,0 +1,599 @@
+"""Sales documents: drawn up with their lines, edited while they are drafts, sent, answered, cancelled.
+
+A quote, a sales note, an invoice and a credit note differ in the states that they go through and in what they are for
+the balance: a sales note and an invoice are owed once they are sent, a credit note takes back a part of an invoice.
+"""
+
+import datetime
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+
+from domain import fields as values_of
+from domain import history, policy
+from domain.fields import Field, Fields, Given, code_of, line, lines, shown
+from domain.folios import SERIES, folio_sequence, parse_series
+from domain.policy import ClientAction, SalesDocumentAction
+from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.receivables import exceeding, terms_of
+from domain.sequence import next_number
+from domain.taxes import USUAL, Charge, Line, Tax, Totals, line_of, rounded, tax_problems, totals_of
+from domain.text import single_line
+from domain.work import UnitOfWork
+from models import (
+    Client,
+    Company,
+    Deal,
+    PriceList,
+    PriceListItem,
+    SalesDocument,
+    SalesDocumentLine,
+    SalesDocumentTax,
+)
+from models.catalogs import CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS, TAX_OBJECTS
+from models.history import Change, HistoryEventKind
+from models.receivables import PaymentTerms
+from models.sales_document import DEBTS, SalesDocumentState, SalesDocumentType
+
+MOST_LINES: Final = 1000
+VALIDITY: Final = datetime.timedelta(days=15)
+"""How long a quote holds that does not say."""
+
+WITHIN: Final = {
+    SalesDocumentType.QUOTE: ClientAction.CREATE_QUOTE,
+    SalesDocumentType.SALES_NOTE: ClientAction.CREATE_SALES_NOTE,
+    SalesDocumentType.INVOICE: ClientAction.CREATE_INVOICE,
+    SalesDocumentType.CREDIT_NOTE: ClientAction.CREATE_INVOICE,
+}
+"""What one must be able to start from the client to work on a document of the type."""
+
+
+def number(decimals: int, least: Decimal, most: Decimal = Decimal(10) ** 11) -> Callable[[Decimal], Decimal]:
+    """Reads a number of so many decimals; more are refused rather than rounded."""
+
+    def parse(value: Decimal) -> Decimal:
+        if not least <= value <= most:
+            raise reject(ProblemCode.OUT_OF_RANGE, least=least, most=most)
+        if value != rounded(value, decimals):
+            raise reject(ProblemCode.TOO_MANY_DECIMALS, most=decimals)
+        return rounded(value, decimals)
+
+    return parse
+
+
+def _matching(pattern: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        code = single_line(text).upper()
+        if code and not re.fullmatch(pattern, code):
+            raise reject(ProblemCode.CODE_UNKNOWN, code=code)
+        return code
+
+    return parse
+
+
+def _taxes(given: Sequence[Mapping[str, Any]]) -> list[Tax]:
+    return [Tax.of(tax) for tax in given]
+
+
+def _taxes_shown(taxes: Sequence[Tax]) -> str:
+    return ", ".join(" ".join(filter(None, (tax.kind, tax.tax, tax.factor, shown(tax.rate)))) for tax in taxes)
+
+
+HEADER: Fields = {
+    "deal_id": Field(refers=Deal),
+    "price_list_id": Field(refers=PriceList),
+    "currency": Field(code_of(CURRENCIES), required=True),
+    "exchange_rate": Field(number(6, Decimal("0.000001"), Decimal(10) ** 9), required=True),
+    "payment_form": Field(code_of(PAYMENT_FORMS)),
+    "payment_method": Field(code_of(PAYMENT_METHODS)),
+    "due_on": Field(),
+    "expires_on": Field(),
+    "notes": Field(lines(10_000)),
+}
+PRODUCT: Fields = {
+    "sku": Field(line(100)),
+    "description": Field(line(1000), required=True),
+    "product_code": Field(_matching(r"[0-9]{8}"), required=True),
+    "unit_code": Field(_matching(r"[A-Z0-9]{1,3}"), required=True),
+    "unit_price": Field(number(6, Decimal(0)), required=True),
+    "tax_object": Field(code_of(TAX_OBJECTS), required=True),
+    "taxes": Field(_taxes, default=[], shown=_taxes_shown),
+}
+"""What a line and an item of a price list have in common."""
+LINE: Fields = {
+    **PRODUCT,
+    "quantity": Field(number(6, Decimal("0.000001")), required=True),
+    "discount": Field(number(6, Decimal(0)), required=True, default=Decimal(0)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A line to be written: its values, and what it comes to."""
+
+    values: Mapping[str, Any]
+    line: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A document to be written: its own values, lines and local taxes, and its sums where they are not computed."""
+
+    type: SalesDocumentType
+    values: Mapping[str, Any]
+    lines: Sequence[Drawn]
+    local: Sequence[Charge] = ()
+    totals: Totals | None = None
+    series: str | None = None
+    links: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
+
+
+# Drawing up
+
+
+async def create_sales_document(work: UnitOfWork, given: Given) -> SalesDocument:
+    """A new draft with the next folio of its series. It falls due by the client's terms."""
+    type_ = SalesDocumentType(given["type"])
+    client = await work.client(given["client_id"], WITHIN[type_])
+    invoice = await _credited_invoice(work, client, given) if type_ is SalesDocumentType.CREDIT_NOTE else None
+    if invoice:
+        inherited: Given = {"currency": invoice.currency, "exchange_rate": invoice.exchange_rate}
+        given = {**inherited, **given}
+    problems: list[Problem] = []
+    values: dict[str, Any] = {}
+    drawn: list[Drawn] = []
+    series: str | None = None
+    with work.gathering(problems), work.at("series"):
+        series = parse_series(given.get("series") or SERIES[type_])
+    with work.gathering(problems):
+        values = await _header(work, client, type_, given)
+    with work.gathering(problems):
+        prices = await _price_list(work, given.get("price_list_id", client.price_list_id))
+        currency = values.get("currency") or (await company_of(work)).currency
+        drawn = await read_lines(work, given.get("lines") or (), prices, currency)
+        values["price_list_id"] = prices and prices.id
+    if problems:
+        raise Rejected(*problems)
+    links = {"origin_id": invoice.id} if invoice else {}
+    return await issue(work, client, Draft(type=type_, values=values, lines=drawn, series=series, links=links))
+
+
+async def issue(work: UnitOfWork, client: Client, draft: Draft, **values: Any) -> SalesDocument:
+    """Writes a document with the next folio of its series, or with the one that is given, and tells the history."""
+    totals = draft.totals or totals_of([drawn.line for drawn in draft.lines], draft.values["currency"], draft.local)
+    series = draft.series or SERIES[draft.type]
+    if "number" not in values:
+        # Last of all that may be refused: whoever numbers a document of the series next waits until this one is kept.
+        values["number"] = await next_number(work, folio_sequence(draft.type, series))
+    document = work.new(
+        SalesDocument,
+        client_id=client.id,
+        type=draft.type,
+        series=series,
+        issued_by_id=work.viewer.collaborator_id,
+        paid=Decimal("0.00"),
+        credited=Decimal("0.00"),
+        **{"state": SalesDocumentState.DRAFT, "issued_at": work.now} | _sums(totals) | {**draft.values} | values,
+        **draft.links,
+    )
+    await work.add(document)
+    await _write_lines(work, document, draft)
+    tell(
+        work, HistoryEventKind.SALES_DOCUMENT_ISSUED, client, document, total=document.total, currency=document.currency
+    )
+    return document
+
+
+async def update_sales_document(work: UnitOfWork, given: Given) -> SalesDocument:
+    """Changes what is given, while it is a draft; `lines` replace all there are."""
+    client, document = await found(work, given, SalesDocumentAction.EDIT)
+    problems: list[Problem] = []
+    values: dict[str, Any] = {}
+    drawn: list[Drawn] | None = None
+    with work.gathering(problems):
+        values = await _header(work, client, document.type, given, document)
+    if given.get("lines") is not None:
+        with work.gathering(problems):
+            drawn = await _new_lines(work, document, given, values.get("currency", document.currency))
+    if problems:
+        raise Rejected(*problems)
+    changes = await history.apply(work, document, HEADER, values)
+    before = document.total
+    if drawn is not None:
+        mine = (SalesDocumentLine.company_id == work.company_id) & (SalesDocumentLine.sales_document_id == document.id)
+        await work.session.execute(delete(SalesDocumentLine).where(mine))
+        await _write_lines(work, document, Draft(type=document.type, values=values, lines=drawn))
+        totals = totals_of([one.line for one in drawn], document.currency)
+    else:
+        totals = totals_of(await stored_lines(work, document), document.currency)
+    for name, value in _sums(totals).items():
+        setattr(document, name, value)
+    if document.total != before:
+        changes.append({"field": "total", "from": shown(before), "to": shown(document.total)})
+    if changes or drawn is not None:
+        work.touch(document)
+        history.note(
+            work,
+            HistoryEventKind.SALES_DOCUMENT_CHANGED,
+            client,
+            Change.UPDATED,
+            document.folio,
+            changes,
+            sales_document_id=document.id,
+        )
+    return document
+
+
+async def _header(
+    work: UnitOfWork, client: Client, type_: SalesDocumentType, given: Given, document: SalesDocument | None = None
+) -> dict[str, Any]:
+    """The document's own values that were given; of a new one all of them."""
+    company = await company_of(work)
+    issued = work.viewer.today(document.issued_at) if document else work.today
+    defaults: dict[str, Any] = {}
+    if document is None:
+        prices = await _price_list(work, given.get("price_list_id", client.price_list_id))
+        defaults["currency"] = prices.currency if prices else company.currency
+        defaults |= await dates(work, client, type_, issued)
+    currency = given.get("currency") or (document.currency if document else defaults["currency"])
+    if str(currency).upper() == company.currency:
+        defaults["exchange_rate"] = Decimal(1)
+    elif "exchange_rate" not in given and (document is None or "currency" in given):
+        raise reject(ProblemCode.EXCHANGE_RATE_REQUIRED).at("exchange_rate")
+    # The price list of a draft only says where its prices came from.
+    fields = {name: one for name, one in HEADER.items() if document is None or name != "price_list_id"}
+    asked = {**defaults} | {name: value for name, value in given.items() if name in fields}
+    extra = {"on_credit": asked.pop("on_credit")} if "on_credit" in asked else {}
+    values = await work.read(fields, asked, creating=document is None)
+    problems: list[Problem] = []
+    if values.get("currency", currency) == company.currency and values.get("exchange_rate", 1) != 1:
+        problems.append(Problem(ProblemCode.EXCHANGE_RATE_REQUIRED, ("exchange_rate",)))
+    if deal_id := values.get("deal_id"):
+        deal = await work.get(Deal, deal_id)
+        if deal and deal.client_id != client.id:
+            problems.append(Problem(ProblemCode.DEAL_OF_ANOTHER_CLIENT, ("deal_id",)))
+    problems += [
+        Problem(ProblemCode.DUE_BEFORE_ISSUE, (name,))
+        for name in ("due_on", "expires_on")
+        if values.get(name) is not None and values[name] < issued
+    ]
+    if problems:
+        raise Rejected(*problems)
+    return values | extra
+
+
+async def dates(work: UnitOfWork, client: Client, type_: SalesDocumentType, issued: datetime.date) -> dict[str, Any]:
+    """When it falls due and whether it is on credit, by the client's terms; how long a quote holds."""
+    if type_ is SalesDocumentType.QUOTE:
+        return {"expires_on": issued + VALIDITY}
+    if type_ not in DEBTS:
+        return {}
+    terms = await terms_of(work, client)
+    days = terms.credit_days if terms else 0
+    on_credit = terms is not None and terms.terms is PaymentTerms.CREDIT
+    return {"due_on": issued + datetime.timedelta(days=days), "on_credit": on_credit}
+
+
+# Lines
+
+
+async def read_lines(
+    work: UnitOfWork, given: Sequence[Given], prices: PriceList | None, currency: str, path: str = "lines"
+) -> list[Drawn]:
+    """The lines that were given; what a line leaves out is that of the price list's item of its `sku`."""
+    if not given:
+        raise reject(ProblemCode.LINES_REQUIRED).at(path)
+    if len(given) > MOST_LINES:
+        raise reject(ProblemCode.TOO_MANY, most=MOST_LINES).at(path)
+    items = await _items(work, prices, [str(one["sku"]) for one in given if one.get("sku")])
+    drawn: list[Drawn] = []
+    problems: list[Problem] = []
+    for place, one in enumerate(given):
+        with work.gathering(problems), work.at(path, place):
+            drawn.append(_read_line(one, items, prices, currency))
+    if problems:
+        raise Rejected(*problems)
+    return drawn
+
+
+def _read_line(given: Given, items: Mapping[str, PriceListItem], prices: PriceList | None, currency: str) -> Drawn:
+    given = {name: value for name, value in given.items() if value is not None}
+    item = items.get(single_line(given["sku"])) if given.get("sku") else None
+    if item:
+        if prices and prices.currency != currency and "unit_price" not in given:
+            raise reject(ProblemCode.PRICE_CURRENCY, currency=prices.currency).at("unit_price")
+        given = {name: getattr(item, name) for name in PRODUCT} | given
+    elif missing := [name for name in ("description", "product_code", "unit_code", "unit_price") if name not in given]:
+        if given.get("sku") and len(missing) == 4:
+            raise reject(ProblemCode.SKU_UNKNOWN, sku=given["sku"]).at("sku")
+        raise Rejected(*(Problem(ProblemCode.PRICE_REQUIRED, (name,)) for name in missing))
+    if "taxes" not in given:
+        usual = given.get("tax_object", "02") == "02"
+        given = {**given, "taxes": [USUAL.as_json()] if usual else []}
+    given = {"tax_object": "02" if given["taxes"] else "01"} | given
+    values = values_of.read(LINE, given, creating=True)
+    taxes: list[Tax] = values["taxes"] or []
+    problems = tax_problems(values["tax_object"], taxes)
+    line = line_of(values["quantity"], values["unit_price"], values["discount"], taxes)
+    if line.discount > line.amount:
+        problems.append(Problem(ProblemCode.DISCOUNT_OVER_AMOUNT, ("discount",)))
+    if problems:
+        raise Rejected(*problems)
+    return Drawn({name: value for name, value in values.items() if name != "taxes"}, line)
+
+
+async def _items(work: UnitOfWork, prices: PriceList | None, skus: Sequence[str]) -> dict[str, PriceListItem]:
+    if not prices or not skus:
+        return {}
+    query = work.of(
+        PriceListItem,
+        PriceListItem.price_list_id == prices.id,
+        PriceListItem.sku.in_([single_line(sku) for sku in skus]),
+        PriceListItem.deleted_at.is_(None),
+    )
+    return {item.sku: item for item in await work.session.scalars(query)}
+
+
+async def _price_list(work: UnitOfWork, id: UUID | None) -> PriceList | None:
+    found = await work.get(PriceList, id) if id else None
+    return found if found and found.deleted_at is None else None
+
+
+async def _new_lines(work: UnitOfWork, document: SalesDocument, given: Given, currency: str) -> list[Drawn]:
+    if document.type is not SalesDocumentType.CREDIT_NOTE and document.origin_id is not None:
+        # What is converted is counted in the document it came from.
+        raise reject(ProblemCode.DOCUMENT_STATE).at("lines")
+    return await read_lines(work, given["lines"], await _price_list(work, document.price_list_id), currency)
+
+
+async def lines_of(work: UnitOfWork, document: SalesDocument) -> Sequence[SalesDocumentLine]:
+    """The document's lines, in their order."""
+    query = work.of(SalesDocumentLine, SalesDocumentLine.sales_document_id == document.id)
+    return (await work.session.scalars(query.order_by(SalesDocumentLine.position))).all()
+
+
+async def charges_of(work: UnitOfWork, document: SalesDocument) -> dict[UUID | None, list[Charge]]:
+    """The taxes of each line, by its id; under None those of the document as a whole."""
+    query = work.of(SalesDocumentTax, SalesDocumentTax.sales_document_id == document.id)
+    found: dict[UUID | None, list[Charge]] = {}
+    for row in await work.session.scalars(query.order_by(SalesDocumentTax.position)):
+        charge = Charge(Tax(row.kind, row.tax, row.factor, row.rate), row.base, row.amount)
+        found.setdefault(row.line_id, []).append(charge)
+    return found
+
+
+async def stored_lines(work: UnitOfWork, document: SalesDocument) -> list[Line]:
+    """What the document's lines come to."""
+    charges = await charges_of(work, document)
+    return [Line(row.amount, row.discount, tuple(charges.get(row.id, ()))) for row in await lines_of(work, document)]
+
+
+async def _write_lines(work: UnitOfWork, document: SalesDocument, draft: Draft) -> None:
+    taxes: list[SalesDocumentTax] = []
+
+    def tax(line_id: UUID | None, position: int, charge: Charge) -> SalesDocumentTax:
+        return work.new(
+            SalesDocumentTax,
+            client_id=document.client_id,
+            sales_document_id=document.id,
+            line_id=line_id,
+            position=position,
+            kind=charge.tax.kind,
+            tax=charge.tax.tax,
+            factor=charge.tax.factor,
+            rate=charge.tax.rate,
+            base=charge.base,
+            amount=charge.amount,
+        )
+
+    for position, drawn in enumerate(draft.lines, 1):
+        row = work.new(
+            SalesDocumentLine,
+            client_id=document.client_id,
+            sales_document_id=document.id,
+            position=position,
+            amount=drawn.line.amount,
+            tax=drawn.line.tax,
+            **{"converted": Decimal(0)} | {**drawn.values, "discount": drawn.line.discount},
+        )
+        work.session.add(row)
+        taxes += [tax(row.id, place, charge) for place, charge in enumerate(drawn.line.charges)]
+    await work.flush()
+    work.session.add_all(taxes + [tax(None, place, charge) for place, charge in enumerate(draft.local)])
+    await work.flush()
+
+
+def _sums(totals: Totals) -> dict[str, Decimal]:
+    return {name: getattr(totals, name) for name in ("subtotal", "discount", "tax", "withheld", "total")}
+
+
+# From state to state
+
+
+async def send_sales_document(work: UnitOfWork, given: Given) -> SalesDocument:
+    """Issues it to the client. From now on a sales note or an invoice is owed, and counts as credit if it is on credit;
+    over the limit that takes the permission `credit:override`. A credit note now reduces its invoice."""
+    client, document = await found(work, given, SalesDocumentAction.SEND)
+    details: dict[str, Any] = {}
+    if document.state is SalesDocumentState.DRAFT:
+        if document.type in DEBTS and document.on_credit:
+            details = await _credit(work, client, document)
+        elif document.type is SalesDocumentType.CREDIT_NOTE:
+            await _apply(work, client, document)
+    move(work, client, document, SalesDocumentState.SENT, **details)
+    settle(work, client, document)
+    return document
+
+
+async def _credit(work: UnitOfWork, client: Client, document: SalesDocument) -> dict[str, Any]:
+    """What is said of a document that exceeds the client's credit; `Rejected` unless the viewer may override it."""
+    amount = rounded(document.total * document.exchange_rate, 2)
+    problem = await exceeding(work, client, amount)
+    if problem is None:
+        return {}
+    if problem.code is not ProblemCode.CREDIT_LIMIT_OVERRIDDEN:
+        raise Rejected(problem)
+    work.warnings.append(problem)
+    return {"credit_exceeded_by": problem.values["excess"]}
+
+
+async def _credited_invoice(work: UnitOfWork, client: Client, given: Given) -> SalesDocument:
+    invoice = await work.get(SalesDocument, given["invoice_id"]) if given.get("invoice_id") else None
+    fits = invoice is not None and invoice.client_id == client.id
+    if not fits or invoice is None or not policy.allows(work.viewer, SalesDocumentAction.CREDIT, invoice):
+        raise reject(ProblemCode.INVOICE_REQUIRED).at("invoice_id")
+    return invoice
+
+
+async def _apply(work: UnitOfWork, client: Client, note: SalesDocument) -> None:
+    """The credit note takes its total back from its invoice."""
+    invoice = await work.get(SalesDocument, note.origin_id) if note.origin_id else None
+    if invoice is None or invoice.currency != note.currency or invoice.state is SalesDocumentState.CANCELLED:
+        raise reject(ProblemCode.INVOICE_REQUIRED).at("id")
+    balance = invoice.total - invoice.paid - invoice.credited
+    if note.total > balance:
+        raise Rejected(Problem(ProblemCode.CREDIT_OVER_BALANCE, ("id",), {"balance": shown(balance)}))
+    note.credited = note.total
+    invoice.credited += note.total
+    work.touch(invoice)
+    settle(work, client, invoice)
+
+
+async def accept_quote(work: UnitOfWork, given: Given) -> SalesDocument:
+    """The client accepted the quote, which still holds."""
+    client, document = await found(work, given, SalesDocumentAction.ACCEPT)
+    if document.expires_on and document.expires_on < work.today:
+        raise reject(ProblemCode.QUOTE_EXPIRED).at("id")
+    move(work, client, document, SalesDocumentState.ACCEPTED)
+    return document
+
+
+async def reject_quote(work: UnitOfWork, given: Given) -> SalesDocument:
+    """The client turned the quote down."""
+    client, document = await found(work, given, SalesDocumentAction.REJECT)
+    move(work, client, document, SalesDocumentState.REJECTED)
+    return document
+
+
+async def cancel_sales_document(work: UnitOfWork, given: Given) -> SalesDocument:
+    """Takes it back, unless it has payments or became another document; what it took from its origin returns there."""
+    client, document = await found(work, given, SalesDocumentAction.CANCEL)
+    credit_note = document.type is SalesDocumentType.CREDIT_NOTE
+    rows = await lines_of(work, document)
+    if document.paid:
+        raise reject(ProblemCode.HAS_PAYMENTS).at("id")
+    if (document.credited and not credit_note) or any(row.converted for row in rows):
+        raise reject(ProblemCode.HAS_DESCENDANTS).at("id")
+    origin = await work.get(SalesDocument, document.origin_id) if document.origin_id else None
+    move(work, client, document, SalesDocumentState.CANCELLED)
+    if origin and credit_note:
+        origin.credited -= document.credited
+        document.credited = Decimal("0.00")
+        work.touch(origin)
+        settle(work, client, origin)
+    elif origin:
+        await _give_back(work, client, origin, rows)
+    return document
+
+
+async def _give_back(
+    work: UnitOfWork, client: Client, origin: SalesDocument, rows: Sequence[SalesDocumentLine]
+) -> None:
+    """What was converted can be converted again."""
+    parents = {row.id: row for row in await lines_of(work, origin)}
+    for row in rows:
+        if row.origin_line_id and (parent := parents.get(row.origin_line_id)):
+            parent.converted -= row.quantity
+    await work.flush()
+    if origin.state is SalesDocumentState.CONVERTED:
+        quote = origin.type is SalesDocumentType.QUOTE
+        move(work, client, origin, SalesDocumentState.ACCEPTED if quote else SalesDocumentState.SENT)
+    else:
+        work.touch(origin)
+    if origin.type is SalesDocumentType.SALES_NOTE:
+        origin.credited = await taken_over(work, origin)
+        settle(work, client, origin)
+
+
+async def taken_over(work: UnitOfWork, note: SalesDocument) -> Decimal:
+    """How much of a sales note's balance the invoices made of it took over."""
+    query = select(func.coalesce(func.sum(SalesDocument.total), Decimal("0.00"))).where(
+        SalesDocument.company_id == work.company_id,
+        SalesDocument.origin_id == note.id,
+        SalesDocument.state != SalesDocumentState.CANCELLED,
+    )
+    invoiced: Decimal = (await work.session.execute(query)).scalar_one()
+    return min(invoiced, note.total - note.paid)
+
+
+def settle(work: UnitOfWork, client: Client, document: SalesDocument) -> None:
+    """The state that follows from what is paid: nothing left makes it paid. What is not owed stays what it is."""
+    if document.type not in DEBTS or document.state in (
+        SalesDocumentState.DRAFT,
+        SalesDocumentState.CONVERTED,
+        SalesDocumentState.CANCELLED,
+    ):
+        return
+    if document.paid + document.credited == document.total:
+        move(work, client, document, SalesDocumentState.PAID)
+    elif document.paid:
+        move(work, client, document, SalesDocumentState.PARTIALLY_PAID)
+    elif document.state in (SalesDocumentState.PAID, SalesDocumentState.PARTIALLY_PAID):
+        move(work, client, document, SalesDocumentState.SENT)
+
+
+def move(work: UnitOfWork, client: Client, document: SalesDocument, state: SalesDocumentState, **details: Any) -> None:
+    """Brings the document into the state, unless it is in it, and tells the history."""
+    before = document.state
+    if before is state:
+        return
+    document.state = state
+    work.touch(document)
+    kind = HistoryEventKind.SALES_DOCUMENT_STATE_CHANGED
+    tell(work, kind, client, document, from_state=before, to_state=state, **details)
+
+
+def tell(work: UnitOfWork, kind: HistoryEventKind, client: Client, document: SalesDocument, **details: Any) -> None:
+    """Appends an event about the document: what it is, its folio, and the details, as text."""
+    values = {"type": document.type, "folio": document.folio, **details}
+    texts = {name: shown(value) for name, value in values.items()}
+    work.record(kind, client, details=texts, sales_document_id=document.id)
+
+
+# Finding
+
+
+async def found(work: UnitOfWork, given: Given, action: SalesDocumentAction) -> tuple[Client, SalesDocument]:
+    """The document that is named, locked with its client, to which the viewer may do this now."""
+    client, document = await locked(work, given["id"], "id")
+    with work.at("id"):
+        policy.check(work.viewer, action, document)
+    work.expect(document, given)
+    return client, document
+
+
+async def locked(
+    work: UnitOfWork, id: UUID, path: str, within: ClientAction = ClientAction.CREATE_QUOTE
+) -> tuple[Client, SalesDocument]:
+    """A document and its client, which is within the viewer's sight and takes changes.
+
+    Of a prospect there may be quotes; that it cannot be invoiced matters when something new is made.
+    """
+    document = await work.get(SalesDocument, id)
+    if document is None:
+        raise reject(ProblemCode.NOT_FOUND).at(path)
+    client = await work.client(document.client_id, within, path)
+    document = await work.get(SalesDocument, id)
+    if document is None:
+        raise reject(ProblemCode.NOT_FOUND).at(path)
+    return client, document
+
+
+async def company_of(work: UnitOfWork) -> Company:
+    """The company itself."""
+    return (await work.session.execute(select(Company).where(Company.id == work.company_id))).scalar_one()

@@ -1,0 +1,11 @@
+"""Uploads that are on their way to become documents."""
+
+import models
+from loaders.entity import Entity, ToOne
+from models.viewer import Permission
+
+
+class DocumentUploadEntity(Entity, model=models.DocumentUpload, prefix="upl"):
+    permission = Permission.DOCUMENTS_WRITE
+
+    document = ToOne(models.Document, on="document_id")

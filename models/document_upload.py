@@ -1,0 +1,52 @@
+"""Uploads: a file on its way to become a document, from the moment its sender was told where to send it."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned, choice, length, of_client, one_of, refers
+from models.document import DocumentKind
+
+
+class DocumentUpload(Owned, Base):
+    """What is to be uploaded, by its sender's word. The bytes arrive under keys that are made of the row's id."""
+
+    __tablename__ = "document_upload"
+
+    client_id: Mapped[UUID]
+    kind: Mapped[DocumentKind] = choice(DocumentKind)
+    name: Mapped[str]
+    description: Mapped[str | None]
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    expires_on: Mapped[datetime.date | None]
+    content_type: Mapped[str | None]
+    """The type that the sender named; what it is, its bytes will tell."""
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str]
+    replaces_id: Mapped[UUID | None]
+    """The document that it is a new file of."""
+    created_by_id: Mapped[UUID | None]
+    created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+    expires_at: Mapped[datetime.datetime]
+    """Until when the bytes can be sent and the upload be completed."""
+    document_id: Mapped[UUID | None]
+    """The document that it became."""
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        return (
+            of_client(),
+            refers("collaborator", "created_by_id"),
+            refers("document", "replaces_id", ondelete="CASCADE"),
+            refers("document", "document_id", ondelete="CASCADE"),
+            Index("ix_document_upload_expires_at", "company_id", "expires_at"),
+            one_of("kind", DocumentKind),
+            length("name", 255),
+            length("description", 1000),
+            CheckConstraint("size > 0", name="size"),
+            CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+        )

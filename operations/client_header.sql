@@ -1,0 +1,20 @@
+-- $1 a0_key, $2 company_id
+SELECT concat(
+  '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","kind":"', client_1.kind, '","legalName":', to_json(client_1.legal_name),
+  ',"tradeName":', coalesce(CAST(to_json(client_1.trade_name) AS TEXT), 'null'),
+  ',"rfc":', coalesce('"' || CAST(client_1.rfc AS TEXT) || '"', 'null'),
+  ',"availableActions":0:', json_build_array(client_1.kind, client_1.deleted_at), ',"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
+  '{"id":"', 'col_' || CAST(collaborator_1.id AS TEXT), '","name":', to_json(collaborator_1.name),
+  ',"avatarUrl":', coalesce(CAST(to_json(collaborator_1.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END,
+  ',"priceList":', CASE WHEN (price_list_1.id IS NOT NULL) THEN concat(
+  '{"id":"', 'prl_' || CAST(price_list_1.id AS TEXT), '","name":', to_json(price_list_1.name),
+  ',"currency":', to_json(price_list_1.currency), '}') ELSE 'null' END,
+  ',"deletedAt":', coalesce('"' || CAST(to_char(client_1.deleted_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'),
+  ',"version":', client_1.version, '}') ELSE 'null' END, '}') AS concat_1
+FROM (
+  SELECT 1 AS one
+) AS one
+LEFT OUTER JOIN client AS client_1 ON client_1.id = $1::UUID AND client_1.company_id = $2::UUID
+LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $2::UUID AND collaborator_1.id = client_1.owner_id
+LEFT OUTER JOIN price_list AS price_list_1 ON price_list_1.company_id = $2::UUID AND price_list_1.id = client_1.price_list_id

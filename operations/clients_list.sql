@@ -1,0 +1,84 @@
+-- $1 company_id, $2 convert_to_1, $3 encode_1, $4 a1_f0, $5 param_8, $6 param_9, $7 param_10, $8 param_11, $9 param_12, $10 param_13, $11 param_14, $12 param_15, $13 param_16, $14 param_17, $15 param_18, $16 param_19, $17 param_20, $18 param_21, $19 param_22, $20 param_23, $21 param_24, $22 param_25, $23 param_26, $24 param_27, $25 param_28, $26 param_29, $27 param_30, $28 param_31, $29 param_32, $30 param_33, $31 param_34, $32 param_35, $33 param_36, $34 param_37, $35 param_38, $36 param_39, $37 param_40, $38 param_41, $39 param_42, $40 param_43, $41 param_44, $42 param_45, $43 param_46, $44 param_47, $45 param_48, $46 param_49, $47 param_50, $48 param_51, $49 param_52, $50 param_53, $51 convert_to_2, $52 encode_2, $53 hidden_kinds, $54 convert_to_3, $55 encode_3
+SELECT concat(
+  '{"clients":', (
+  SELECT concat(
+    '{"totalCount":', (
+    SELECT count(*) AS count_1
+    FROM client AS client_1
+    WHERE client_1.company_id = $1::UUID AND client_1.deleted_at IS NULL
+  ),
+    ',"nodes":[', string_agg(concat(
+    '{"id":"', 'cli_' || CAST(anon_1.id AS TEXT), '","kind":"', anon_1.kind, '","legalName":', to_json(anon_1.legal_name),
+    ',"tradeName":', coalesce(CAST(to_json(anon_1.trade_name) AS TEXT), 'null'),
+    ',"rfc":', coalesce('"' || CAST(anon_1.rfc AS TEXT) || '"', 'null'),
+    ',"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
+    '{"id":"', 'col_' || CAST(collaborator_1.id AS TEXT), '","name":', to_json(collaborator_1.name),
+    ',"avatarUrl":', coalesce(CAST(to_json(collaborator_1.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END,
+    ',"contacts":', (
+    SELECT concat('[', string_agg(concat(
+      '{"id":"', 'con_' || CAST(contact_1.id AS TEXT), '","name":', to_json(contact_1.name),
+      ',"email":', coalesce(CAST(to_json(contact_1.email) AS TEXT), 'null'),
+      ',"phone":', coalesce('"' || CAST(contact_1.phone AS TEXT) || '"', 'null'),
+      ',"isPrimary":', CASE WHEN contact_1.is_primary THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_3
+    FROM contact AS contact_1
+    WHERE contact_1.company_id = $1::UUID AND contact_1.client_id = anon_1.id AND contact_1.deleted_at IS NULL
+  ),
+    ',"openDeals":', (
+    SELECT concat(
+      '{"nodes":[', string_agg(concat(
+      '{"id":"', 'deal_' || CAST(anon_2.id AS TEXT), '","title":', to_json(anon_2.title),
+      ',"estimatedValue":"', anon_2.estimated_value, '","currency":', to_json(anon_2.currency),
+      ',"priority":"', anon_2.priority, '","stage":', CASE WHEN (funnel_stage_1.id IS NOT NULL) THEN concat(
+      '{"id":"', 'stg_' || CAST(funnel_stage_1.id AS TEXT), '","name":', to_json(funnel_stage_1.name), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_2.n_) FILTER (
+    WHERE anon_2.n_ <= 20), ']}') AS concat_4
+    FROM LATERAL (
+      SELECT row_number() OVER () AS n_, translate(encode(convert_to(CAST(json_build_array('deal CREATED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), $2::VARCHAR), $3::VARCHAR), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.title AS title, anon_3.description AS description, anon_3.estimated_value AS estimated_value, anon_3.currency AS currency, anon_3.priority AS priority, anon_3.assignee_id AS assignee_id, anon_3.stage_id AS stage_id, anon_3.state AS state, anon_3.expected_close_on AS expected_close_on, anon_3.closed_on AS closed_on, anon_3.final_value AS final_value, anon_3.loss_reason_id AS loss_reason_id, anon_3.reopened_at AS reopened_at, anon_3.created_by_id AS created_by_id, anon_3.version AS version, anon_3.created_at AS created_at, anon_3.updated_at AS updated_at, anon_3.deleted_at AS deleted_at, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
+      FROM LATERAL (
+        SELECT deal_1.company_id AS company_id, deal_1.id AS id, deal_1.client_id AS client_id, deal_1.title AS title, deal_1.description AS description, deal_1.estimated_value AS estimated_value, deal_1.currency AS currency, deal_1.priority AS priority, deal_1.assignee_id AS assignee_id, deal_1.stage_id AS stage_id, deal_1.state AS state, deal_1.expected_close_on AS expected_close_on, deal_1.closed_on AS closed_on, deal_1.final_value AS final_value, deal_1.loss_reason_id AS loss_reason_id, deal_1.reopened_at AS reopened_at, deal_1.created_by_id AS created_by_id, deal_1.version AS version, deal_1.created_at AS created_at, deal_1.updated_at AS updated_at, deal_1.deleted_at AS deleted_at, deal_1.created_at AS t0_, deal_1.id AS t1_
+        FROM deal AS deal_1
+        WHERE deal_1.company_id = $1::UUID AND deal_1.state = $4 AND deal_1.deleted_at IS NULL AND deal_1.client_id = anon_1.id
+        ORDER BY deal_1.created_at DESC, deal_1.id DESC
+        LIMIT 21
+      ) AS anon_3
+    ) AS anon_2
+    LEFT OUTER JOIN funnel_stage AS funnel_stage_1 ON funnel_stage_1.company_id = $1::UUID AND funnel_stage_1.id = anon_2.stage_id
+  ),
+    ',"history":', (
+    SELECT concat(
+      '{"nodes":[', string_agg(concat(
+      '{"__typename":"', CASE anon_4.kind WHEN $5::VARCHAR THEN $6::VARCHAR WHEN $7::VARCHAR THEN $8::VARCHAR WHEN $9::VARCHAR THEN $10::VARCHAR WHEN $11::VARCHAR THEN $12::VARCHAR WHEN $13::VARCHAR THEN $14::VARCHAR WHEN $15::VARCHAR THEN $16::VARCHAR WHEN $17::VARCHAR THEN $18::VARCHAR WHEN $19::VARCHAR THEN $20::VARCHAR WHEN $21::VARCHAR THEN $22::VARCHAR WHEN $23::VARCHAR THEN $24::VARCHAR WHEN $25::VARCHAR THEN $26::VARCHAR WHEN $27::VARCHAR THEN $28::VARCHAR WHEN $29::VARCHAR THEN $30::VARCHAR WHEN $31::VARCHAR THEN $32::VARCHAR WHEN $33::VARCHAR THEN $34::VARCHAR WHEN $35::VARCHAR THEN $36::VARCHAR WHEN $37::VARCHAR THEN $38::VARCHAR WHEN $39::VARCHAR THEN $40::VARCHAR WHEN $41::VARCHAR THEN $42::VARCHAR WHEN $43::VARCHAR THEN $44::VARCHAR WHEN $45::VARCHAR THEN $46::VARCHAR WHEN $47::VARCHAR THEN $48::VARCHAR WHEN $49::VARCHAR THEN $50::VARCHAR END, '","id":"', 'evt_' || CAST(anon_4.id AS TEXT), '","kind":"', anon_4.kind, '","occurredAt":"', to_char(anon_4.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
+      '{"id":"', 'col_' || CAST(collaborator_2.id AS TEXT), '","name":', to_json(collaborator_2.name),
+      ',"avatarUrl":', coalesce(CAST(to_json(collaborator_2.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_4.n_) FILTER (
+    WHERE anon_4.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
+      ',"endCursor":', coalesce('"' || split_part(string_agg(anon_4.cursor_, ' ' ORDER BY anon_4.n_) FILTER (
+    WHERE anon_4.n_ <= 20), ' ', -1) || '"', 'null'), '}}') AS concat_5
+    FROM LATERAL (
+      SELECT row_number() OVER () AS n_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_5.t0_ AS TEXT), CAST(anon_5.t1_ AS TEXT)) AS TEXT), $51::VARCHAR), $52::VARCHAR), E'+/=\n', '-_') AS cursor_, anon_5.company_id AS company_id, anon_5.id AS id, anon_5.client_id AS client_id, anon_5.occurred_at AS occurred_at, anon_5.kind AS kind, anon_5.actor_id AS actor_id, anon_5.as_prospect AS as_prospect, anon_5.deal_id AS deal_id, anon_5.sales_document_id AS sales_document_id, anon_5.origin_document_id AS origin_document_id, anon_5.details AS details, anon_5.t0_ AS t0_, anon_5.t1_ AS t1_
+      FROM LATERAL (
+        SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
+        FROM history_event AS history_event_1
+        WHERE history_event_1.company_id = $1::UUID AND true AND history_event_1.kind != ALL ($53::TEXT[]) AND history_event_1.client_id = anon_1.id
+        ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
+        LIMIT 21
+      ) AS anon_5
+    ) AS anon_4
+    LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_4.actor_id
+  ), '}'), ',' ORDER BY anon_1.n_) FILTER (
+  WHERE anon_1.n_ <= 50), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 50) THEN 'true' ELSE 'false' END,
+    ',"endCursor":', coalesce('"' || split_part(string_agg(anon_1.cursor_, ' ' ORDER BY anon_1.n_) FILTER (
+  WHERE anon_1.n_ <= 50), ' ', -1) || '"', 'null'), '}}') AS concat_2
+  FROM LATERAL (
+    SELECT row_number() OVER () AS n_, translate(encode(convert_to(CAST(json_build_array('client LEGAL_NAME:ASC', CAST(anon_6.t0_ AS TEXT), CAST(anon_6.t1_ AS TEXT)) AS TEXT), $54::VARCHAR), $55::VARCHAR), E'+/=\n', '-_') AS cursor_, anon_6.company_id AS company_id, anon_6.id AS id, anon_6.kind AS kind, anon_6.legal_name AS legal_name, anon_6.trade_name AS trade_name, anon_6.rfc AS rfc, anon_6.owner_id AS owner_id, anon_6.price_list_id AS price_list_id, anon_6.internal_note AS internal_note, anon_6.external_id AS external_id, anon_6.created_by_id AS created_by_id, anon_6.converted_at AS converted_at, anon_6.converted_by_id AS converted_by_id, anon_6.deleted_by_id AS deleted_by_id, anon_6.version AS version, anon_6.created_at AS created_at, anon_6.updated_at AS updated_at, anon_6.deleted_at AS deleted_at, anon_6.t0_ AS t0_, anon_6.t1_ AS t1_
+    FROM LATERAL (
+      SELECT client_2.company_id AS company_id, client_2.id AS id, client_2.kind AS kind, client_2.legal_name AS legal_name, client_2.trade_name AS trade_name, client_2.rfc AS rfc, client_2.owner_id AS owner_id, client_2.price_list_id AS price_list_id, client_2.internal_note AS internal_note, client_2.external_id AS external_id, client_2.created_by_id AS created_by_id, client_2.converted_at AS converted_at, client_2.converted_by_id AS converted_by_id, client_2.deleted_by_id AS deleted_by_id, client_2.version AS version, client_2.created_at AS created_at, client_2.updated_at AS updated_at, client_2.deleted_at AS deleted_at, client_2.sort_name AS t0_, client_2.id AS t1_
+      FROM client AS client_2
+      WHERE client_2.company_id = $1::UUID AND client_2.deleted_at IS NULL
+      ORDER BY client_2.sort_name ASC, client_2.id ASC
+      LIMIT 51
+    ) AS anon_6
+  ) AS anon_1
+  LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = anon_1.owner_id
+), '}') AS concat_1
+FROM (
+  SELECT 1 AS one
+) AS one

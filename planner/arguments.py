@@ -1,0 +1,42 @@
+"""What the arguments of a field come to: a part of the statement, and values for it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import FieldNode, GraphQLField
+
+from errors import Forbidden
+from models.viewer import Viewer
+
+Convert = Callable[[GraphQLField, FieldNode, Any], Mapping[str, Any]]
+"""The arguments of a field as its resolver would be given them, from the operation's variables."""
+
+Evaluate = Callable[[Viewer, Mapping[str, Any]], tuple[Any, Mapping[str, Any]]]
+"""From the viewer and the arguments to the shape (hashable, which decides the SQL) and the values of its binds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The shape of arguments that lead through what the viewer may not see."""
+
+    message: str
+    permission: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A field whose arguments decide part of the statement."""
+
+    node: FieldNode
+    definition: GraphQLField
+    evaluate: Evaluate
+    given: Mapping[str, Any] | None = None
+    """The arguments, where they are the same whatever the variables."""
+
+    def decide(self, viewer: Viewer, given: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+        """Shape and values; BadInput where an argument cannot be used."""
+        try:
+            return self.evaluate(viewer, given)
+        except Forbidden as error:
+            return Denied(error.message, error.permission), {}

@@ -1,0 +1,143 @@
+"""A page of a connection as an expression: a select over its rows."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from graphql import FieldNode, GraphQLField, GraphQLObjectType
+from sqlalchemy import FromClause, func, literal_column
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from loaders import reads
+from loaders.entity import Connection, Query
+from loaders.statements import Page, number, number_hidden, rows
+from planner import text
+from planner.kinds import kind_of, object_of
+from planner.rows import Row
+from planner.selection import Unplannable
+from planner.text import Pieces
+
+if TYPE_CHECKING:
+    from planner.compile import Compiler
+
+
+def page(
+    compiler: "Compiler", row: Row, relation: Connection, shape: Page, kind: GraphQLObjectType, nodes: list[FieldNode]
+) -> Pieces:
+    """The page of that shape of the row's connection, as the nodes select it."""
+    return _Page(compiler, row, relation, shape, kind).pieces(nodes)
+
+
+class _Page:
+    def __init__(
+        self, compiler: "Compiler", row: Row, relation: Connection, shape: Page, kind: GraphQLObjectType
+    ) -> None:
+        self._compiler = compiler
+        self._row = row
+        self._relation = relation
+        self._shape = shape
+        self._kind = kind
+        page = rows(relation, shape, compiler.viewer.sees_all, self._of_parent)
+        self._source = row.within(page)
+        self._item = Row(self._source, page, relation.target)
+        # One row more is read than is shown: it tells whether there are more.
+        self._shown = page.c.n_ <= literal_column(str(shape.size))
+        self._order = page.c.n_.desc() if shape.backward else page.c.n_
+        self._aggregates = False
+        """Whether anything that is selected is made of the page's rows."""
+
+    def pieces(self, nodes: list[FieldNode]) -> Pieces:
+        """The connection as selected."""
+        selected = self._compiler.selections.of(nodes, self._kind)
+        value = text.obj(self._compiler.members(selected, self._member))
+        # A select without an aggregate would bring the value once for each row.
+        return [self._source.select(text.joined(value)).scalar_subquery()] if self._aggregates else value
+
+    def _of_parent(self, query: Query, table: FromClause) -> Query:
+        if self._relation.key:
+            query = query.where(table.c[self._relation.key] == self._row.column(self._relation.on))
+        outer = self._row.source.enclosing
+        return query.correlate(*outer) if outer else query
+
+    def _member(self, nodes: list[FieldNode]) -> Pieces:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return [f'"{self._kind.name}"']
+        definition = self._kind.fields[name]
+        match name:
+            case "nodes":
+                self._aggregates = True
+                item = self._compiler.items(kind_of(definition), nodes, self._item)
+                return text.array(item, self._order, where=self._shown)
+            case "edges":
+                self._aggregates = True
+                return text.array(self._edge(definition, nodes), self._order, where=self._shown)
+            case "pageInfo":
+                return self._page_info(definition, nodes)
+            case _:
+                return self._count(definition)
+
+    def _edge(self, definition: GraphQLField, nodes: list[FieldNode]) -> Any:
+        def member(kind: GraphQLObjectType, nodes: list[FieldNode]) -> Pieces:
+            match nodes[0].name.value:
+                case "cursor":
+                    return ['"', self._item.table.c.cursor_, '"']
+                case "node":
+                    return self._compiler.record(kind_of(kind.fields["node"]), nodes, self._item)
+                case _:
+                    return [f'"{kind.name}"']
+
+        with self._compiler.at(None):
+            return text.joined(self._object(definition, nodes, member))
+
+    def _page_info(self, definition: GraphQLField, nodes: list[FieldNode]) -> Pieces:
+        shape = self._shape
+
+        def more() -> Pieces:
+            self._aggregates = True
+            return text.scalar("Boolean", func.count() > literal_column(str(shape.size)), nullable=False)
+
+        started: Pieces = ["true" if shape.cursor is not None else "false"]
+
+        def member(kind: GraphQLObjectType, nodes: list[FieldNode]) -> Pieces:
+            match nodes[0].name.value:
+                case "hasNextPage":
+                    return started if shape.backward else more()
+                case "hasPreviousPage":
+                    return more() if shape.backward else started
+                case "startCursor":
+                    return self._cursor_at(1)
+                case "endCursor":
+                    return self._cursor_at(-1)
+                case _:
+                    return [f'"{kind.name}"']
+
+        return self._object(definition, nodes, member)
+
+    def _cursor_at(self, place: int) -> Pieces:
+        self._aggregates = True
+        cursors = func.string_agg(self._item.table.c.cursor_, aggregate_order_by(text.known(" "), self._order))
+        cursor = func.split_part(cursors.filter(self._shown), text.known(" "), literal_column(str(place)))
+        return [func.coalesce(text.known('"').concat(cursor).concat(text.known('"')), text.known("null"))]
+
+    def _object(
+        self,
+        definition: GraphQLField,
+        nodes: list[FieldNode],
+        member: Callable[[GraphQLObjectType, list[FieldNode]], Pieces],
+    ) -> Pieces:
+        kind = object_of(definition)
+        selected = self._compiler.selections.of(nodes, kind)
+        return text.obj(self._compiler.members(selected, lambda same: member(kind, same)))
+
+    def _count(self, definition: GraphQLField) -> Pieces:
+        what: Any = definition.extensions["strawberry-definition"].base_resolver.wrapped_func.reads
+        if not isinstance(what, reads.Counted):
+            raise Unplannable("an unknown field of a connection")
+        shape = replace(self._shape, order=(), backward=False, cursor=None, size=0)
+        if what.hidden:
+            table, query = number_hidden(self._relation, shape)
+        else:
+            shape = shape if what.filtered else replace(shape, filter=(), search=False)
+            table, query = number(self._relation, shape, self._compiler.viewer.sees_all)
+        return [self._of_parent(query, table).scalar_subquery()]

@@ -1,0 +1,74 @@
+"""Keys for other systems: listed, made, revoked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from strawberry import Info
+
+from domain import api_key as keys
+from domain.problem import Rejected
+from domain.work import UnitOfWork
+from loaders.api_key import ApiKeyEntity
+from loaders.reads import Paged, reads
+from loaders.statements import Order
+from models import ApiKey
+from models.viewer import Viewer
+from resolvers.context import context, viewer
+from resolvers.mutation import Outcome, record
+from resolvers.relation import page, plain
+
+
+def _asked(_: Viewer, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The page that the arguments ask for, newest first."""
+    page = {name: given.get(name) for name in ("first", "after", "last", "before")}
+    return page | {"order": (Order("CREATED_AT", descending=True),)}
+
+
+@reads(Paged(_asked))
+def api_keys(
+    info: Info, first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
+) -> Any:
+    """A page of the company's keys, revoked and expired ones among them."""
+    return page(None, info, _asked(viewer(info), {"first": first, "after": after, "last": last, "before": before}))
+
+
+@dataclass(frozen=True, slots=True)
+class Created(Outcome):
+    """A new key, and the secret that is shown this once."""
+
+    secret: str | None = None
+
+
+shown = record(ApiKeyEntity)
+
+
+def creating(input_type: Any, payload: Any) -> Any:
+    """A resolver that makes a key."""
+
+    async def resolve(info: Info, input: Any) -> Created:  # noqa: A002  # the argument's name in the schema
+        given: Mapping[str, Any] = plain(input)
+        # What was sent is kept for whoever repeats a request under one Idempotency-Key; a secret is not.
+        context(info).token = None
+
+        async def attempt(work: UnitOfWork) -> Created:
+            key, secret = await keys.create_api_key(work, given)
+            if given["validate_only"]:
+                work.discard()
+                return Created()
+            return Created(key.id, secret=secret.text)
+
+        try:
+            return await context(info).transact(attempt)
+        except Rejected as rejected:
+            return Created(user_errors=rejected.problems)
+        finally:
+            context(info).operation = None
+
+    resolve.__annotations__ |= {"input": input_type, "return": payload}
+    return resolve
+
+
+async def revoke(work: UnitOfWork, given: Mapping[str, Any]) -> ApiKey:
+    """The command behind `revokeApiKey`."""
+    return await keys.revoke_api_key(work, given["id"])

@@ -1,0 +1,46 @@
+"""What surrounds the import of a CFDI: its XML is read and stored before the transaction that takes it over."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from domain import document
+from domain.cfdi import MOST_BYTES, read
+from domain.cfdi_import import stored
+from domain.problem import ProblemCode, Rejected, reject
+from domain.work import UnitOfWork
+from models import Document
+from resolvers.context import Context
+
+
+@asynccontextmanager
+async def importing(context: Context, given: Mapping[str, Any]) -> AsyncGenerator[Mapping[str, Any]]:
+    """The CFDI, read from its text or from an uploaded document, and its XML in the store."""
+    xml, uploaded = given.get("xml"), given.get("document_id")
+    if (xml is None) == (uploaded is None):
+        raise reject(ProblemCode.TEXT_REQUIRED).at("xml")
+    content: bytes | str = xml if xml is not None else await _uploaded(context, uploaded)
+    path = "document_id" if uploaded else "xml"
+    try:
+        cfdi = read(content)
+    except Rejected as rejected:
+        raise rejected.at(path) from None
+    if given["validate_only"]:
+        yield {"cfdi": cfdi}
+        return
+    data = content.encode() if isinstance(content, str) else content
+    async with stored(context.transact, context.store, context.viewer.company_id, data) as file:
+        yield {"cfdi": cfdi, "xml_file": file}
+
+
+async def _uploaded(context: Context, id: Any) -> bytes:
+    """The bytes of a document that the viewer may see."""
+
+    async def find(work: UnitOfWork) -> Document:
+        _, found = await document.current(work, {"id": id})
+        return found
+
+    found: Document = await context.transact(find)
+    if found.size > MOST_BYTES:
+        raise reject(ProblemCode.CFDI_TOO_LARGE, most=MOST_BYTES).at("document_id")
+    return await context.store.get(found.object_key)

@@ -1,0 +1,90 @@
+"""Uploads: the forms to send a file in, and what surrounds the commands that announce and complete it."""
+
+import contextlib
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from strawberry import Info
+
+from domain import document_upload
+from domain.work import UnitOfWork
+from errors import FichaError
+from models import Document, DocumentUpload
+from resolvers.context import Context, context
+from storage.keys import document_key, upload_key
+from storage.object_store import StorageError
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field of a form."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A form that a part of the file is sent in."""
+
+    number: int
+    offset: int
+    size: int
+    url: str
+    fields: Sequence[FormField]
+
+
+def parts(root: Any, info: Info) -> list[Part]:
+    """The forms, signed anew each time; none when the upload is completed or its time is over."""
+    given = context(info)
+    if root.document_id is not None or given.now > root.expires_at:
+        return []
+
+    def form(part: document_upload.Part) -> Part:
+        key = upload_key(root.company_id, root.id, part.number)
+        post = given.store.presign_post(key, size=part.size, expires_at=root.expires_at)
+        fields = [FormField(name, value) for name, value in post.fields.items()]
+        return Part(part.number, part.offset, part.size, post.url, fields)
+
+    return [form(part) for part in document_upload.parts(root.size)]
+
+
+@asynccontextmanager
+async def preparing(context: Context, _: Mapping[str, Any]) -> AsyncGenerator[Mapping[str, Any]]:
+    """How large a file may be."""
+    yield {"largest": context.store.largest}
+
+
+@asynccontextmanager
+async def completing(context: Context, given: Mapping[str, Any]) -> AsyncGenerator[Mapping[str, Any]]:
+    """The file that arrived, taken over and judged before the transaction that makes a document of it.
+
+    If no document comes of it, its object goes; if one does, the copies that its sender can still write to go. Where it
+    is not known whether the transaction was committed, both are left to the sweep.
+    """
+    upload: DocumentUpload = await context.transact(lambda work: document_upload.pending(work, given))
+    if upload.document_id is not None:
+        yield {}
+        return
+    document_id = document_upload.new_document_id()
+    try:
+        yield {"received": await document_upload.receive(context.store, upload, document_id)}
+    except FichaError:
+        await _tidy(context, upload, document_id)
+        raise
+    await _tidy(context, upload, document_id)
+
+
+async def _tidy(context: Context, upload: DocumentUpload, document_id: UUID) -> None:
+    async def exists(work: UnitOfWork) -> bool:
+        return await work.get(Document, document_id) is not None
+
+    if await context.transact(exists):
+        copies = document_upload.keys(upload.company_id, upload.id, upload.size)
+    else:
+        copies = [document_key(upload.company_id, document_id)]
+    with contextlib.suppress(StorageError):
+        await context.store.remove(copies)

@@ -1,0 +1,107 @@
+"""Records by the keys that other subgraphs refer to them with: federation's `_entities`.
+
+Each representation is answered by itself: what is wrong with one is that one's error, and the others are there. Those of
+one kind go into one statement.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any, cast
+
+from strawberry import Info
+
+from errors import BadInput
+from loaders.bank_account import BankAccountEntity
+from loaders.client import ClientEntity
+from loaders.collaborator import CollaboratorEntity
+from loaders.contact import ContactEntity
+from loaders.deal import DealEntity
+from loaders.document import DocumentEntity
+from loaders.entity import Entity, Where
+from loaders.follow_up import FollowUpEntity
+from loaders.ids import decode_as
+from loaders.price_list import PriceListEntity
+from loaders.reads import Found, Records, reads
+from loaders.sales_document import SalesDocumentEntity
+from models.viewer import Viewer
+from resolvers import client
+from resolvers.context import viewer
+from resolvers.node import found
+from schema.scalars import Representation
+
+MOST_REPRESENTATIONS = 1000
+
+ENTITIES: Mapping[str, type[Entity]] = {
+    "Client": ClientEntity,
+    "Contact": ContactEntity,
+    "Collaborator": CollaboratorEntity,
+    "Deal": DealEntity,
+    "FollowUp": FollowUpEntity,
+    "Quote": SalesDocumentEntity,
+    "SalesNote": SalesDocumentEntity,
+    "Invoice": SalesDocumentEntity,
+    "CreditNote": SalesDocumentEntity,
+    "Document": DocumentEntity,
+    "BankAccount": BankAccountEntity,
+    "PriceList": PriceListEntity,
+}
+"""What can be referred to, by the name of its type. All have the key `id`; a client also has its `rfc`."""
+
+
+@cache
+def _of_type(entity: type[Entity], name: str) -> Where | None:
+    """An id tells the table; that a sales document is an invoice only its row can."""
+    values = [value for value, type_name in entity.type_names.items() if type_name == name]
+    return (lambda c: c[entity.discriminator] == values[0]) if values else None
+
+
+def find(viewer: Viewer, given: Mapping[str, Any]) -> list[Found]:
+    """Where the representations are. BadInput where one is none of ours."""
+    representations = given["representations"]
+    if len(representations) > MOST_REPRESENTATIONS:
+        raise BadInput(
+            "PAGE_TOO_LONG", f"A lo más {MOST_REPRESENTATIONS} representaciones a la vez.", "representations"
+        )
+    places = (place_of(viewer, representation) for representation in representations)
+    return [replace(place, where=place.where or _of_type(place.entity, name)) for name, place in places]
+
+
+@reads(Records(find))
+async def entities(info: Info, representations: list[Representation]) -> list[Any]:
+    """The records, in the representations' order; null for one that is not there or not seen by the viewer."""
+    if len(representations) > MOST_REPRESENTATIONS:
+        raise BadInput(
+            "PAGE_TOO_LONG", f"A lo más {MOST_REPRESENTATIONS} representaciones a la vez.", "representations"
+        )
+    asked = (_entity(info, representation) for representation in representations)
+    return await asyncio.gather(*asked, return_exceptions=True)
+
+
+async def _entity(info: Info, representation: Any) -> Any:
+    name, place = place_of(viewer(info), representation)
+    row = await cast("Awaitable[Any]", found(info, place))
+    return row if row is None or row.typename == name else None
+
+
+def place_of(viewer: Viewer, representation: Any) -> tuple[str, Found]:
+    """The type's name and where the record is. BadInput where the representation is none of ours; keys that it has
+    besides, as gateways send what a `@requires` asks for, are of no matter."""
+    if not isinstance(representation, dict):
+        raise _bad("Una representación es un objeto con __typename y una llave.")
+    given = cast("dict[str, Any]", representation)
+    name = given.get("__typename")
+    entity = ENTITIES.get(name) if isinstance(name, str) else None
+    if name is None or entity is None:
+        raise _bad("El __typename no es de ninguna entidad de este servicio.")
+    id, rfc = given.get("id"), given.get("rfc")
+    if isinstance(id, str):
+        return name, Found(entity, "id", decode_as(entity, id, "representations"))
+    if entity is ClientEntity and id is None and isinstance(rfc, str):
+        return name, client.find(viewer, {"rfc": rfc})
+    raise _bad(f"Falta la llave de {name}, un texto.")
+
+
+def _bad(message: str) -> BadInput:
+    return BadInput("BAD_REPRESENTATION", message, "representations")

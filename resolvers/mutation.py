@@ -1,0 +1,310 @@
+"""How every mutation is answered: its input given to a command in a unit of work, its outcome read back after that."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import asdict, dataclass, replace
+from typing import Any, cast
+from uuid import UUID
+
+from strawberry import Info
+from strawberry.utils.str_converters import to_camel_case
+
+from domain import idempotency
+from domain.problem import Problem, ProblemCode, Rejected
+from domain.work import Stale, UnitOfWork
+from loaders.client import ClientEntity
+from loaders.collaborator import CollaboratorEntity
+from loaders.contact import ContactEntity
+from loaders.deal import DealEntity, FunnelStageEntity, LossReasonEntity
+from loaders.document import DocumentEntity
+from loaders.document_upload import DocumentUploadEntity
+from loaders.entity import Entity
+from loaders.ids import decode_as
+from loaders.price_list import PriceListEntity
+from loaders.sales_document import SalesDocumentEntity, SalesDocumentLineEntity
+from models import Client
+from resolvers.context import Context, context, operation
+from resolvers.relation import plain
+from schema.enums import ErrorPolicy
+
+Command = Callable[[UnitOfWork, Mapping[str, Any]], Awaitable[Any]]
+"""Does something in a unit of work, and returns the record that it was done to."""
+
+Around = Callable[[Context, Mapping[str, Any]], AbstractAsyncContextManager[Mapping[str, Any]]]
+"""What surrounds a command outside of its transaction: yields more input for it, and tidies up after it."""
+
+MOST_ROWS = 200
+"""Rows of one bulk mutation."""
+
+_REFERENCES: Mapping[str, type[Entity]] = {
+    "client_id": ClientEntity,
+    "recipient_ids": ContactEntity,
+    "owner_id": CollaboratorEntity,
+    "assignee_id": CollaboratorEntity,
+    "price_list_id": PriceListEntity,
+    "deal_id": DealEntity,
+    "stage_id": FunnelStageEntity,
+    "loss_reason_id": LossReasonEntity,
+    "document_id": DocumentEntity,
+    "sales_document_id": SalesDocumentEntity,
+    "invoice_id": SalesDocumentEntity,
+    "line_id": SalesDocumentLineEntity,
+    "replaces_id": DocumentEntity,
+    "upload_id": DocumentUploadEntity,
+}
+"""What the ids of an input are of, by the field's name; `id` and `ids` are of the mutation's own kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a mutation did: to which record, of which client; what was wrong, and what may be."""
+
+    id: UUID | None = None
+    client_id: UUID | None = None
+    user_errors: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def results(self) -> "Sequence[Outcome]":
+        """Those of a bulk mutation's rows."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes(Outcome):
+    """What a bulk mutation did, row by row."""
+
+    rows: tuple[Outcome, ...] = ()
+
+    @property
+    def results(self) -> Sequence[Outcome]:
+        return self.rows
+
+
+@asynccontextmanager
+async def alone(_: Context, __: Mapping[str, Any]) -> AsyncGenerator[Mapping[str, Any]]:
+    """Nothing is around most commands."""
+    yield {}
+
+
+def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, around: Around = alone) -> Any:
+    """A resolver that does the command with its input."""
+
+    async def resolve(info: Info, input: Any) -> Any:  # noqa: A002  # the argument's name in the schema
+        given = _decoded(plain(input), entity)
+        try:
+            async with around(context(info), given) as more:
+
+                async def attempt(work: UnitOfWork) -> Outcome:
+                    outcome = await _do(work, do, {**given, **more})
+                    return _unless_kept(work, outcome, validate_only=given["validate_only"])
+
+                return await _transact(info, attempt, validate_only=given["validate_only"])
+        except Rejected as rejected:
+            return _failed(rejected)
+
+    resolve.__annotations__ |= {"input": input_type, "return": payload}
+    return resolve
+
+
+def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any) -> Any:
+    """A resolver that does the command with each row of its input, in one unit of work."""
+
+    async def resolve(info: Info, input: Any) -> Any:  # noqa: A002  # the argument's name in the schema
+        given = plain(input)
+        if len(given["rows"]) > MOST_ROWS:
+            return Outcomes(user_errors=(Problem(ProblemCode.TOO_MANY, ("rows",), {"most": MOST_ROWS}),))
+        rows = [_decoded(row, entity) for row in given["rows"]]
+        policy = ErrorPolicy(given["error_policy"])
+        # A row that is only to be looked at cannot be kept with the others.
+        validate_only = given["validate_only"] or any(row["validate_only"] for row in rows)
+
+        async def attempt(work: UnitOfWork) -> Outcome:
+            outcomes = [await _do_row(work, do, row, policy) for row in rows]
+            if policy is ErrorPolicy.REJECT_ALL and any(outcome.user_errors for outcome in outcomes):
+                work.discard()
+                others = Outcome(user_errors=(Problem(ProblemCode.BULK_REJECTED),))
+                outcomes = [outcome if outcome.user_errors else others for outcome in outcomes]
+            return _unless_kept(work, Outcomes(rows=tuple(outcomes)), validate_only=validate_only)
+
+        return await _transact(info, attempt, validate_only=validate_only)
+
+    resolve.__annotations__ |= {"input": input_type, "return": payload}
+    return resolve
+
+
+async def _transact(info: Info, attempt: Callable[[UnitOfWork], Awaitable[Outcome]], *, validate_only: bool) -> Outcome:
+    """Does it once, however often the request is sent under one `Idempotency-Key`."""
+    given = context(info)
+    field = str(cast("Any", info).path.key)
+    token = None if validate_only else given.token
+
+    async def once(work: UnitOfWork) -> Outcome:
+        if token and (done := await idempotency.recall(work, token, field)):
+            return _loaded(done)
+        outcome = await attempt(work)
+        if token and work.kept:
+            await work.flush()
+            await idempotency.keep(work, token, field, _dumped(outcome))
+        return outcome
+
+    try:
+        return await given.transact(once)
+    finally:
+        # What was read before no longer holds.
+        given.operation = None
+
+
+async def _do(work: UnitOfWork, do: Command, given: Mapping[str, Any]) -> Outcome:
+    work.warnings.clear()
+    record = await do(work, given)
+    await work.flush()
+    id = getattr(record, "id", None)
+    client_id = id if isinstance(record, Client) else getattr(record, "client_id", None)
+    return Outcome(id, client_id, warnings=tuple(work.warnings))
+
+
+async def _do_row(work: UnitOfWork, do: Command, row: Mapping[str, Any], policy: ErrorPolicy) -> Outcome:
+    try:
+        async with work.session.begin_nested():
+            return await _do(work, do, row)
+    except Rejected as rejected:
+        failed = _failed(rejected)
+        rest = _without(row, [problem.path for problem in rejected.problems])
+        if policy is not ErrorPolicy.IGNORE_FAILED or rest is None:
+            return failed
+    try:
+        async with work.session.begin_nested():
+            return replace(await _do(work, do, rest), user_errors=failed.user_errors)
+    except Rejected:
+        return failed
+
+
+def _without(given: Mapping[str, Any], paths: Iterable[tuple[str | int, ...]]) -> Mapping[str, Any] | None:
+    """The row without the values at these paths, or None where there is nothing to leave out."""
+    rest = _copied(given)
+    for path in paths:
+        parent: Any = rest
+        try:
+            for step in path[:-1]:
+                parent = parent[step]
+            del parent[path[-1]]
+        except (LookupError, TypeError):
+            return None
+    return rest
+
+
+def _copied(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _copied(part) for name, part in cast("dict[str, Any]", value).items()}
+        case list():
+            return [_copied(part) for part in cast("list[Any]", value)]
+        case _:
+            return value
+
+
+def _unless_kept(work: UnitOfWork, outcome: Outcome, *, validate_only: bool) -> Outcome:
+    if validate_only:
+        work.discard()
+        return _unkept(outcome)
+    return outcome
+
+
+def _unkept(outcome: Outcome) -> Outcome:
+    """The outcome of what was only looked at: no record came of it."""
+    if isinstance(outcome, Outcomes):
+        return replace(outcome, rows=tuple(_unkept(row) for row in outcome.rows))
+    return replace(outcome, id=None, client_id=None)
+
+
+def _failed(rejected: Rejected) -> Outcome:
+    if isinstance(rejected, Stale):
+        return Outcome(rejected.id, rejected.client_id, rejected.problems)
+    return Outcome(user_errors=rejected.problems)
+
+
+def _decoded(given: Any, entity: type[Entity]) -> Any:
+    """The input with the rows' ids in place of the global ones."""
+    decoded: dict[str, Any] = {}
+    for name, value in given.items():
+        of = _REFERENCES.get(name, entity if name in ("id", "ids") else None)
+        field = to_camel_case(name)
+        match value:
+            case dict():
+                decoded[name] = _decoded(value, entity)
+            case list() if of:
+                decoded[name] = [decode_as(of, id, field) for id in cast("list[str]", value)]
+            case list():
+                parts = cast("list[Any]", value)
+                decoded[name] = [_decoded(part, entity) if isinstance(part, dict) else part for part in parts]
+            case str() if of:
+                decoded[name] = decode_as(of, value, field)
+            case _:
+                decoded[name] = value
+    return decoded
+
+
+# An outcome in JSON, kept with the request's Idempotency-Key.
+
+
+def _dumped(outcome: Outcome) -> dict[str, Any]:
+    dumped = {name: value and str(value) for name, value in (("id", outcome.id), ("client_id", outcome.client_id))} | {
+        name: [
+            asdict(problem)
+            | {"code": problem.code.name, "records": [str(id) for id in problem.records]}
+            | {"values": {key: str(value) for key, value in problem.values.items()}}
+            for problem in problems
+        ]
+        for name, problems in (("user_errors", outcome.user_errors), ("warnings", outcome.warnings))
+    }
+    return dumped | ({"rows": [_dumped(row) for row in outcome.rows]} if isinstance(outcome, Outcomes) else {})
+
+
+def _loaded(dumped: Mapping[str, Any]) -> Outcome:
+    id, client_id = (UUID(text) if (text := dumped[name]) else None for name in ("id", "client_id"))
+    errors, warnings = (
+        tuple(
+            Problem(
+                ProblemCode[problem["code"]],
+                tuple(problem["path"]),
+                problem["values"],
+                tuple(problem["allowed"]),
+                problem["suggestion"],
+                tuple(UUID(text) for text in problem["records"]),
+            )
+            for problem in dumped[name]
+        )
+        for name in ("user_errors", "warnings")
+    )
+    if "rows" in dumped:
+        return Outcomes(id, client_id, errors, warnings, tuple(_loaded(row) for row in dumped["rows"]))
+    return Outcome(id, client_id, errors, warnings)
+
+
+# What a payload shows.
+
+
+def record(entity: type[Entity]) -> Any:
+    """A resolver: the outcome's record, as a query would show it now."""
+
+    def resolve(root: Outcome, info: Info) -> Any:
+        return operation(info).record(entity, root.id) if root.id else None
+
+    return resolve
+
+
+def client(root: Outcome, info: Info) -> Any:
+    """The client whose record it is."""
+    return operation(info).record(ClientEntity, root.client_id) if root.client_id else None
+
+
+def path(root: Problem) -> list[str]:
+    """Leads into the input, in the API's names; places in lists are numbers from 0."""
+    return [to_camel_case(step) if isinstance(step, str) else str(step) for step in root.path]
+
+
+async def clients(root: Problem, info: Info) -> list[Any]:
+    """The records that the problem is about."""
+    found = [await operation(info).record(ClientEntity, id) for id in root.records]
+    return [row for row in found if row is not None]

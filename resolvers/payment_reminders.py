@@ -1,0 +1,34 @@
+"""Which payment reminder would go out when."""
+
+from inspect import isawaitable
+from typing import Any
+
+from strawberry import ID, Info
+
+from domain.payment_reminders import Configuration, Reminder, preview
+from loaders.client import ClientEntity
+from loaders.ids import decode_as
+from models.viewer import Permission
+from resolvers.context import context, operation, viewer
+
+
+async def reminder_preview(info: Info, client: ID) -> list[Reminder] | None:
+    """The reminders of everything that the client owes, as things stand."""
+    viewer(info).demand(Permission.BILLING_READ)
+    row = await operation(info).record(ClientEntity, decode_as(ClientEntity, client, "client"))
+    if row is None:
+        return None
+
+    async def related(of: Any, name: str) -> Any:
+        found = operation(info).load(of, name)
+        return await found if isawaitable(found) else found
+
+    reminders = await related(row, "payment_reminders")
+    configuration = Configuration(
+        enabled=reminders is not None and reminders.enabled,
+        working_days_only=reminders is None or reminders.working_days_only,
+        rules=await related(reminders, "rules") if reminders else (),
+        recipients=await related(reminders, "recipients") if reminders else (),
+        cc=reminders.cc if reminders else (),
+    )
+    return preview(configuration, await related(row, "owed_documents"), context(info).now, viewer(info).time_zone)

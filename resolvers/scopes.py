@@ -1,0 +1,23 @@
+"""What the declarations of the entities ask of a viewer, by the names of the schema: for its directives."""
+
+from loaders.entity import Computed, entities
+from loaders.history import HistoryEventEntity
+from models.history import KIND_PERMISSIONS
+from models.viewer import Permission
+from resolvers import role
+
+
+def permissions_by_type() -> dict[str, list[Permission]]:
+    """The permissions that one needs, all of them, to see an object of a type, for the types that ask for any."""
+    needed: dict[str, list[Permission]] = {}
+    for entity in entities():
+        names = entity.type_names.values() if entity.discriminator else (entity.model.__name__,)
+        if entity.permission:
+            needed |= {name: [entity.permission] for name in names}
+        for relation in entity.relations.values():
+            if isinstance(relation, Computed) and relation.permission:
+                needed[relation.row_name] = [relation.permission]
+    for kind, permission in KIND_PERMISSIONS.items():
+        needed[HistoryEventEntity.type_names[kind.value]].append(permission)
+    needed[role.RolePermissions.__name__] = [role.PERMISSION]
+    return needed

@@ -1,0 +1,44 @@
+"""What each argument means. An argument of a name means the same wherever it stands, and is described here once."""
+
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+
+ARGUMENTS = {
+    "after": "Only what comes after this cursor, taken from an earlier page of the same order.",
+    "before": "Only what comes before this cursor, taken from an earlier page of the same order.",
+    "client": "Global id of the client.",
+    "client_id": "Global id of the client.",
+    "code": "The code.",
+    "country": "Code of the country, SAT's c_Pais.",
+    "deleted": "Whether to list what was deleted.",
+    "filter": "Conditions that all have to hold.",
+    "first": "How many at most, from the start: 0 to 100, 20 when neither `first` nor `last` is given.",
+    "id": "Global id.",
+    "ids": "Global ids, at most 100.",
+    "input": "What to do, and to what.",
+    "kinds": "Only these kinds; an empty list finds none.",
+    "last": "How many at most, from the end: 0 to 100. Not together with `first` or `after`.",
+    "month": "Only what happened in this month of the company's time zone.",
+    "on": "The day to be valid on; today where the company is when it is not given.",
+    "order": "The order of time.",
+    "order_by": "By what, the first term first; ties are told apart by the id. A default order when it is not given.",
+    "person_kind": "Only for this kind of taxpayer.",
+    "representations": "Each an entity's `__typename` and one of its keys.",
+    "rfc": "RFC in any case, spaces and hyphens aside; not a generic one, which many clients share.",
+    "search": "Words to look for, at most 200 characters, accents and case aside.",
+    "since": "Only from this instant on.",
+    "tax_regime": "Code of a tax regime.",
+    "until": "Only before this instant.",
+}
+
+
+def describe_arguments(schema: GraphQLSchema) -> None:
+    """Describes every argument of the schema. KeyError names one that has no description yet."""
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and not kind.name.startswith("__"):
+            for field in kind.fields.values():
+                for name, argument in field.args.items():
+                    argument.description = argument.description or ARGUMENTS[_python_name(name)]
+
+
+def _python_name(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

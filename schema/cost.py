@@ -1,0 +1,72 @@
+"""What an operation may cost, printed so that a gateway can count as we do: `@cost` and `@listSize`.
+
+Apollo's forms of both, as federation 2.9 imports them; `server.cost` counts by what stands here. A field that holds an
+object costs 1, a scalar nothing, a list its size times what one of its items costs.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import strawberry
+from graphql import GraphQLField, GraphQLInterfaceType, GraphQLObjectType, get_nullable_type, is_list_type
+from strawberry.federation.schema_directives import Cost, ListSize
+
+PAGE = 20
+"""How many rows a connection is taken to have where the operation does not say."""
+
+WEIGHTS = {
+    "totalCount": 5,
+    "filteredCount": 5,
+    "hiddenCount": 5,
+    "historyMonths": 10,
+    "receivables": 10,
+    "cfdiReadiness": 5,
+}
+"""Fields that cost more than reading a row, by name: PostgreSQL counts for them, or Python computes."""
+
+MUTATION_WEIGHT = 10
+
+SIZES = {"nodes": 100, "postalCodes": 20, "taxRegimes": 20, "cfdiUses": 25, "countries": 250, "banks": 100}
+"""How long lists that are no page are taken to be, by the field's name."""
+FEW = 5
+"""How long all the others are: contacts, addresses, accounts of one client."""
+
+PAGED = ListSize(
+    assumed_size=PAGE,
+    slicing_arguments=["first", "last"],
+    sized_fields=["nodes", "edges"],
+    require_one_slicing_argument=False,
+)
+
+
+def price(schema: strawberry.Schema) -> None:
+    """Puts the directives on the schema's fields."""
+    for parent, name, field in _fields(schema._schema):  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
+        declared = field.extensions.get("strawberry-definition")
+        if declared is None or name.startswith("_"):
+            continue
+        if "first" in field.args:
+            _add(declared, PAGED)
+        elif is_list_type(get_nullable_type(field.type)) and not _is_sized(parent, name):
+            _add(declared, ListSize(assumed_size=SIZES.get(name, FEW), require_one_slicing_argument=False))
+        weight = MUTATION_WEIGHT if parent.name == "Mutation" else WEIGHTS.get(name)
+        if weight is not None:
+            _add(declared, Cost(weight=weight))
+
+
+def _fields(schema: Any) -> Iterator[tuple[GraphQLObjectType | GraphQLInterfaceType, str, GraphQLField]]:
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and not kind.name.startswith("__"):
+            for name, field in kind.fields.items():
+                yield kind, name, field
+
+
+def _is_sized(parent: GraphQLObjectType | GraphQLInterfaceType, name: str) -> bool:
+    """Whether the connection's own field says how long the list is."""
+    return "pageInfo" in parent.fields and name in ("nodes", "edges")
+
+
+def _add(declared: Any, directive: Any) -> None:
+    # Types that share an interface share its fields.
+    if not any(isinstance(known, type(directive)) for known in declared.directives or ()):
+        declared.directives = [*(declared.directives or ()), directive]

@@ -1,0 +1,43 @@
+"""Federation's directives of access, printed from what the loaders enforce: a router may refuse what they would.
+
+Definitions: specs.apollo.dev/federation, v2.5.
+"""
+
+from typing import Any
+
+import strawberry
+from strawberry.schema_directive import Location
+
+from resolvers.scopes import permissions_by_type
+
+
+@strawberry.schema_directive(
+    locations=[Location.OBJECT, Location.INTERFACE, Location.FIELD_DEFINITION],
+    description="Answered only to a viewer whose credentials were verified.",
+)
+class Authenticated:
+    pass
+
+
+@strawberry.schema_directive(
+    locations=[Location.OBJECT, Location.INTERFACE, Location.FIELD_DEFINITION],
+    description="Answered only to a viewer who holds all permissions of one of the lists.",
+)
+class RequiresScopes:
+    scopes: list[list[str]]
+
+
+def guard(schema: strawberry.Schema) -> None:
+    """Puts the directives on the schema's types: `@requiresScopes` where a declaration asks for a permission,
+    `@authenticated` on every field that an operation can start from."""
+    for name, permissions in permissions_by_type().items():
+        if definition := schema.get_type_by_name(name):
+            _add(definition, RequiresScopes(scopes=[[permission.value for permission in permissions]]))
+    for root in (schema.query, schema.mutation, schema.subscription):
+        if root is not None:
+            for field in root.__strawberry_definition__.fields:
+                _add(field, Authenticated())
+
+
+def _add(declared: Any, directive: object) -> None:
+    declared.directives = [*(declared.directives or ()), directive]

@@ -1,0 +1,63 @@
+"""A file on its way to become a document."""
+
+import datetime
+
+import strawberry
+from strawberry import ID
+
+from resolvers import document_upload as answers
+from schema.commands import OnClient
+from schema.document import Document
+from schema.enums import DocumentKind
+from schema.fields import answered, column, related
+from schema.inputs import where as value
+from schema.node import Node
+from schema.scalars import Url
+
+
+@strawberry.type(description="A field of the form.")
+class FormField:
+    name: str = column("Name.")
+    value: str = column("Value.")
+
+
+@strawberry.type(
+    description="A form that a part of the file is sent in: POST to `url`, as multipart/form-data, the `fields` in their"
+    " order and after them a field `file` with the part's bytes. The store answers 204. It takes exactly this part, and"
+    " may be sent again."
+)
+class DocumentUploadPart:
+    number: int = column("Counts the parts from 1.")
+    offset: int = column("Where in the file it begins, in bytes from 0.")
+    size: int = column("How many bytes it has: 8 MiB, the last one the rest.")
+    url: Url = column("Where to send it.")
+    fields: list[FormField] = column("The form's fields before the file.")
+
+
+@strawberry.type(description="A file that was announced and is on its way to become a document.")
+class DocumentUpload(Node):
+    name: str = column("File name (nombre), without path, control and format characters.")
+    kind: DocumentKind = column("What it is.")
+    size: int = column("Size in bytes.")
+    sha256: str = column("SHA-256 of its bytes, 64 hexadecimal digits.")
+    expires_at: datetime.datetime = column("Until when it can be sent and completed: one hour.")
+    parts: list[DocumentUploadPart] = answered(
+        answers.parts, "The forms to send it in: one up to 8 MiB. None once it is completed or expired."
+    )
+    document: Document | None = related("The document that it became; null until it is completed.")
+
+
+@strawberry.input(description="A file to be uploaded.")
+class PrepareDocumentUploadInput(OnClient):
+    name: str = strawberry.field(description="File name, at most 255 characters; a path before it is dropped.")
+    size: int = strawberry.field(description="Size in bytes, at most 25 MiB unless the server is set otherwise.")
+    sha256: str = strawberry.field(description="SHA-256 of its bytes, 64 hexadecimal digits.")
+    content_type: str | None = value(
+        "Media type by the sender's knowledge. If it names one of the accepted types, the bytes must be of it; anything"
+        " else, as `application/octet-stream`, leaves it to the bytes."
+    )
+    kind: DocumentKind | None = value("What it is; `OTHER` by default, for a new revision what the document was.")
+    description: str | None = value("Description, at most 1,000 characters.")
+    tags: list[str] | None = value("Tags (etiquetas), at most 20 of 60 characters.")
+    expires_on: datetime.date | None = value("The day the document expires (vigencia).")
+    replaces_id: ID | None = value("The document of the same client that it is a new revision of.")

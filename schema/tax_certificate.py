@@ -1,0 +1,62 @@
+"""What a constancia de situación fiscal proposes for the client's record."""
+
+import datetime
+
+import strawberry
+from strawberry import ID
+
+from resolvers import catalogs as codes
+from schema.catalogs import TaxRegime
+from schema.commands import Command
+from schema.enums import CertificateStatus, Origin
+from schema.fields import answered, column
+from schema.inputs import where as value
+
+
+@strawberry.type(description="A value that stands on the constancia, beside the one on record.")
+class ProposedValue:
+    field: str = column(
+        "The field that it is for, in API names: of `CfdiProfile` (`rfc`, `name`, `postalCode`) or of the fiscal"
+        " `Address` (`fiscalAddress.street` …)."
+    )
+    value: str = column("What the constancia says.")
+    current: str | None = column("What is on record; null when there is nothing.")
+    differs: bool = column("Whether the two differ.")
+    origin: Origin = column("Where on the constancia it stands.")
+    page: int = column("On which page, from 1.")
+
+
+@strawberry.type(description="A tax regime that the constancia lists.")
+class ProposedTaxRegime:
+    name: str = column("As the constancia calls it.")
+    tax_regime: TaxRegime | None = answered(codes.tax_regime, "The catalog's entry; null where none is called so.")
+    since: datetime.date = column("Since when.")
+    until: datetime.date | None = column("Until when; null while it is in force.")
+    is_current: bool = column("Whether it is the one on record.")
+    page: int = column("On which page it stands, from 1.")
+
+
+@strawberry.type(
+    description="What a constancia de situación fiscal says of the client, value by value, beside what is on record."
+)
+class CfdiProfileProposal:
+    status: CertificateStatus = column("What came of reading it.")
+    issued_on: datetime.date | None = column("The day it was issued (fecha de emisión).")
+    cif_id: str | None = column("The idCIF.")
+    values: list[ProposedValue] = column("The values, in the order of the screen.")
+    tax_regimes: list[ProposedTaxRegime] = column("The tax regimes (regímenes), in its order.")
+    asks_tax_regime: bool = column(
+        "Whether several regimes are in force, as with many personas físicas: `applyCfdiProfileProposal` has to be told"
+        " which one invoices are to state."
+    )
+
+
+@strawberry.input(description="The constancia to be taken over.")
+class ApplyCfdiProfileProposalInput(Command):
+    document_id: ID = strawberry.field(description="The constancia.")
+    tax_regime: str | None = value(
+        "Code of the tax regime, one that the constancia lists; needed if there are several."
+    )
+    cfdi_use: str | None = value("Code of the use, SAT's c_UsoCFDI, where the former one does not go with the regime.")
+    include_address: bool = value("Writes the fiscal address, too.", default=True)
+    expected_version: int | None = value("The CFDI profile's `version` that was read.")

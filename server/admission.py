@@ -1,0 +1,58 @@
+"""Lets a request in: who asks, and whether they may ask again so soon. Says in HTTP's terms why it does not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import HTTPConnection
+
+from errors import FichaError, Unauthenticated
+from server.identity import Caller, HeaderTooLong, Identity
+from server.jwks import LEAST_INTERVAL_SECONDS, IssuerUnreachable
+from server.limits import Budget, Limit, RateLimited
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Who was let in, from where, and what is left of their budget; None without a limit."""
+
+    caller: Caller
+    address: str
+    budget: Budget | None
+
+
+class Admission:
+    """The door of `/graphql`."""
+
+    def __init__(self, identity: Identity, limit: Limit) -> None:
+        self._identity = identity
+        self._limit = limit
+
+    async def admit(self, request: HTTPConnection) -> Admitted:
+        """The caller, one request taken from their budget. Raises what `Identity.caller` and `Limit.spend` raise."""
+        address = request.client.host if request.client else ""
+        caller = await self._identity.caller(request.headers.getlist("authorization"), address)
+        return Admitted(caller, address, await self._limit.spend(caller.budget))
+
+    async def connected(self, payload: Mapping[str, Any], socket: HTTPConnection) -> Caller:
+        """The caller whom the payload of a WebSocket's `connection_init` names. Raises what `Identity.caller` raises."""
+        return await self._identity.connection(payload, socket.client.host if socket.client else "")
+
+    async def spend(self, caller: Caller) -> Budget | None:
+        """Takes one operation on a WebSocket from the caller's budget of requests. Raises what `Limit.spend` raises."""
+        return await self._limit.spend(caller.budget)
+
+
+def refusal(error: FichaError) -> tuple[int, dict[str, str]]:
+    """The status and headers of a response to a request of which nothing was executed."""
+    match error:
+        case HeaderTooLong():
+            return 431, {}
+        case Unauthenticated():
+            return 401, {"WWW-Authenticate": "Bearer"}
+        case RateLimited():
+            return 429, {"Retry-After": str(error.budget.seconds_left), **error.budget.headers}
+        case IssuerUnreachable():
+            return 503, {"Retry-After": str(LEAST_INTERVAL_SECONDS)}
+        case _:
+            return 400, {}

@@ -1,0 +1,110 @@
+"""`ficha import cfdi`: brings in files, and folders of thousands, in a collaborator's name; each by itself, so that one
+that is refused stops none of the others."""
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from domain.cfdi import MOST_BYTES, read
+from domain.cfdi_import import bring
+from domain.problem import Problem, ProblemCode, Rejected, reject
+from errors import FichaError
+from models.viewer import Viewer
+from server.app import open_engine
+from server.settings import Settings
+from server.store import open_store
+from server.work import Transactions
+
+ORDER = "IEP"
+"""Invoices come before what credits and pays them, whatever the files are called."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many files became something, were there already, and were refused."""
+
+    imported: int = 0
+    known: int = 0
+    refused: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.imported} imported, {self.known} already on record, {self.refused} refused"
+
+
+def files_of(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files that are named, and the XML files of the folders that are, at any depth, by name."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(file for file in path.rglob("*") if file.suffix.lower() == ".xml" and file.is_file())
+        else:
+            yield path
+
+
+async def import_files(
+    settings: Settings,
+    viewer: Viewer,
+    files: Sequence[Path],
+    say: Callable[[str], None],
+    progress: Callable[[int, int], None],
+) -> Tally:
+    """Imports the files. `say` is told of each that is refused or warned of, `progress` how many of them are done."""
+    tally, done = Tally(), 0
+    queue: list[tuple[int, datetime.datetime, Path]] = []
+    for file in files:
+        try:
+            cfdi = read(_content(file))
+            queue.append((ORDER.index(cfdi.type), cfdi.issued_at, file))
+        except (Rejected, OSError) as error:
+            say(f"{file}: {_reason(error)}")
+            tally.refused += 1
+            done += 1
+            progress(done, len(files))
+
+    engine = open_engine(settings.database_url, 1)
+    transactions = Transactions(engine)
+    try:
+        with open_store(settings) as store:
+            await store.ensure_bucket()
+            for _, _, file in sorted(queue):
+                transact = partial(transactions.run, viewer, datetime.datetime.now(datetime.UTC))
+                try:
+                    _, warnings = await bring(transact, store, viewer.company_id, _content(file))
+                except (FichaError, OSError) as error:
+                    say(f"{file}: {_reason(error)}")
+                    tally.refused += 1
+                else:
+                    known = any(warning.code is ProblemCode.CFDI_ALREADY_IMPORTED for warning in warnings)
+                    tally.known += known
+                    tally.imported += not known
+                    for warning in warnings:
+                        say(f"{file}: {_told(warning)}")
+                done += 1
+                progress(done, len(files))
+    finally:
+        await engine.dispose()
+    return tally
+
+
+def _content(file: Path) -> bytes:
+    """The file's bytes; one that is too large is not read."""
+    if file.stat().st_size > MOST_BYTES:
+        raise reject(ProblemCode.CFDI_TOO_LARGE, most=MOST_BYTES)
+    return file.read_bytes()
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case Rejected():
+            return "; ".join(_told(problem) for problem in error.problems)
+        case OSError():
+            return error.strerror or str(error)
+        case _:
+            return str(error)
+
+
+def _told(problem: Problem) -> str:
+    path = ".".join(map(str, problem.path))
+    where = f"{path}: " if path and path != "xml" else ""
+    return f"{problem.code.name}: {where}{problem.message_en}"

@@ -1,0 +1,268 @@
+"""How large an operation is, told from its document before anything is executed, and what it may be at most.
+
+`measure` looks at the document alone, so that even validating it is safe; `cost` counts by the `@cost` and `@listSize` that
+the schema publishes (`schema.cost`). Both look at each part once, however often fragments repeat it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    IntValueNode,
+    ListValueNode,
+    Node,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    get_nullable_type,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+)
+from strawberry.federation.schema_directives import Cost, ListSize
+
+from planner.selection import Selections
+
+MOST_TOKENS = 4000
+LONGEST_DOCUMENT = 100_000
+"""Characters."""
+MOST: Mapping[str, int] = {
+    "depth": 20,
+    "fields": 2000,
+    "aliases": 200,
+    "directives": 100,
+    "rootFields": 50,
+    "repeatedFields": 100,
+}
+"""The bounds of a document, each for the largest of its operations, fragments counted wherever they are spread.
+`repeatedFields` are those that stand in one selection set more than once under the same key: validation compares each of
+them with each other."""
+
+LENGTHS = {"_entities": "representations", "nodes": "ids"}
+"""Fields whose list is as long as the list that an argument gives."""
+INTROSPECTION = {"__schema": 2000, "__type": 50}
+"""What Python needs to write the schema down, in the cost of a row."""
+
+
+def exceeded(limit: str, most: int, found: int | None = None) -> GraphQLError:
+    """The error of an operation that is larger than it may be."""
+    told = f"The operation's {limit} is {found}" if found is not None else f"The document has more {limit}"
+    extensions: dict[str, Any] = {"code": "LIMIT_EXCEEDED", "limit": limit, "most": most}
+    if found is not None:
+        extensions["found"] = found
+    return GraphQLError(f"{told}; {most} is the most allowed.", extensions=extensions)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a part of a document is."""
+
+    depth: int = 0
+    width: int = 0
+    """Fields at its own level."""
+    fields: int = 0
+    aliases: int = 0
+    directives: int = 0
+    repeated: int = 0
+
+    def beside(self, other: "Size") -> "Size":
+        """Both, in the same selection set."""
+        return Size(
+            max(self.depth, other.depth),
+            self.width + other.width,
+            self.fields + other.fields,
+            self.aliases + other.aliases,
+            self.directives + other.directives,
+            self.repeated + other.repeated,
+        )
+
+
+def measure(document: DocumentNode) -> list[GraphQLError]:
+    """What the document has too much of."""
+    measured = _Measure({d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)})
+    errors: dict[str, GraphQLError] = {}
+    for definition in document.definitions:
+        # A fragment that is not used is measured too: it is validated all the same.
+        if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
+            size = measured.of(definition.selection_set)
+            defaults = getattr(definition, "variable_definitions", None) or ()
+            found = {
+                "depth": max(size.depth, _nesting(d.default_value for d in defaults if d.default_value)),
+                "fields": size.fields,
+                "aliases": size.aliases,
+                "directives": size.directives + len(definition.directives or ()),
+                "rootFields": size.width if isinstance(definition, OperationDefinitionNode) else 0,
+                "repeatedFields": size.repeated,
+            }
+            for limit, number in found.items():
+                if number > MOST[limit]:
+                    errors.setdefault(limit, exceeded(limit, MOST[limit], number))
+    return list(errors.values())
+
+
+class _Measure:
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        self._fragments = fragments
+        self._known: dict[str, Size] = {}
+
+    def of(self, selection_set: SelectionSetNode) -> Size:
+        """A selection set with all that it holds."""
+        size = Size()
+        keys: Counter[str] = Counter()
+        for selection in selection_set.selections:
+            directives = len(selection.directives or ())
+            match selection:
+                case FieldNode():
+                    inner = self.of(selection.selection_set) if selection.selection_set else Size()
+                    aliased = selection.alias is not None
+                    keys[selection.alias.value if selection.alias else selection.name.value] += 1
+                    depth = max(inner.depth + 1, _nesting(selection.arguments or ()))
+                    part = Size(depth, 1, inner.fields + 1, inner.aliases + aliased, inner.directives, inner.repeated)
+                case FragmentSpreadNode():
+                    part = self._fragment(selection.name.value)
+                case _:
+                    part = self.of(cast("Any", selection).selection_set)
+            size = size.beside(part).beside(Size(directives=directives))
+        return size.beside(Size(repeated=sum(number for number in keys.values() if number > 1)))
+
+    def _fragment(self, name: str) -> Size:
+        if name not in self._known:
+            # A fragment that spreads itself counts once here; validation refuses it.
+            self._known[name] = Size()
+            fragment = self._fragments.get(name)
+            if fragment is not None:
+                self._known[name] = self.of(fragment.selection_set)
+        return self._known[name]
+
+
+def _nesting(nodes: Iterable[Any]) -> int:
+    """How deep the values are nested in each other."""
+    depth, level = -1, list(nodes)
+    while level:
+        depth += 1
+        level = [
+            part
+            for node in level
+            for part in (
+                getattr(node, "values", None) or getattr(node, "fields", None) or [getattr(node, "value", None)]
+            )
+            if isinstance(part, Node)
+        ]
+    return depth
+
+
+def cost(
+    schema: GraphQLSchema,
+    operation: OperationDefinitionNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    variables: Mapping[str, Any],
+) -> int:
+    """The cost of a valid operation with these variables: what it could come to, not what it will."""
+    given = {
+        d.variable.name.value: _literal(d.default_value)
+        for d in operation.variable_definitions or ()
+        if d.default_value
+    }
+    return _Cost(schema, fragments, given | dict(variables)).of_operation(operation)
+
+
+def sizing_variables(document: DocumentNode) -> frozenset[str]:
+    """The variables on which the cost of the document's operations may depend, beside those of directives."""
+    names = {"first", "last", *LENGTHS.values()}
+    found: set[str] = set()
+    stack: list[Any] = [d.selection_set for d in document.definitions if hasattr(d, "selection_set")]
+    while stack:
+        for selection in stack.pop().selections:
+            for argument in getattr(selection, "arguments", None) or ():
+                if argument.name.value in names and isinstance(argument.value, VariableNode):
+                    found.add(argument.value.name.value)
+            if getattr(selection, "selection_set", None):
+                stack.append(selection.selection_set)
+    return frozenset(found)
+
+
+class _Cost:
+    def __init__(
+        self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]
+    ) -> None:
+        self._schema = schema
+        self._variables = variables
+        self._selections = Selections(schema, fragments, variables)
+        self._known: dict[Any, int] = {}
+
+    def of_operation(self, operation: OperationDefinitionNode) -> int:
+        root = cast("GraphQLObjectType", self._schema.get_root_type(operation.operation))
+        found = self._selections.collect((operation.selection_set,), root)
+        return sum(self._field(root, nodes, {}) for nodes in found.values())
+
+    def _inside(self, kind: GraphQLNamedType, nodes: list[FieldNode], sizes: Mapping[str, int]) -> int:
+        """What the nodes select from an object of the type, or from the most expensive of its types."""
+        key = (kind.name, tuple(map(id, nodes)), *sizes.items())
+        if key not in self._known:
+            kinds: Iterable[GraphQLObjectType] = (
+                self._schema.get_possible_types(kind) if is_abstract_type(kind) else (cast("GraphQLObjectType", kind),)
+            )
+            self._known[key] = max(
+                sum(self._field(one, same, sizes) for same in self._selections.of(nodes, one).values()) for one in kinds
+            )
+        return self._known[key]
+
+    def _field(self, parent: GraphQLObjectType, nodes: list[FieldNode], sizes: Mapping[str, int]) -> int:
+        node = nodes[0]
+        name = node.name.value
+        if name.startswith("__"):
+            return INTROSPECTION.get(name, 0)
+        definition = parent.fields[name]
+        kind = get_named_type(definition.type)
+        weight = _directive(definition, Cost)
+        own = weight.weight if weight else 0 if is_leaf_type(kind) else 1
+        if is_leaf_type(kind):
+            return own
+        length = _directive(definition, ListSize)
+        asked = self._asked(node, length)
+        if is_list_type(get_nullable_type(definition.type)):
+            return sizes.get(name, asked) * (own + self._inside(kind, nodes, {}))
+        return own + self._inside(kind, nodes, dict.fromkeys((length and length.sized_fields) or (), asked))
+
+    def _asked(self, node: FieldNode, length: ListSize | None) -> int:
+        """How long the list is, or those in it are, as far as can be told."""
+        slicing = {LENGTHS.get(node.name.value, ""), *((length and length.slicing_arguments) or ())}
+        for argument in node.arguments or ():
+            if argument.name.value in slicing:
+                value = self._value(argument.value)
+                if isinstance(value, list):
+                    return len(cast("list[Any]", value))
+                if isinstance(value, int):
+                    return max(value, 0)
+        return (length and length.assumed_size) or 1
+
+    def _value(self, node: Any) -> Any:
+        return self._variables.get(node.name.value) if isinstance(node, VariableNode) else _literal(node)
+
+
+def _literal(node: Any) -> Any:
+    """A number, or a list for its length; None for whatever says nothing of a size."""
+    match node:
+        case IntValueNode():
+            return int(node.value)
+        case ListValueNode():
+            return list(node.values)
+        case _:
+            return getattr(node, "value", None)
+
+
+def _directive(definition: GraphQLField, kind: type[Any]) -> Any:
+    declared: Any = definition.extensions.get("strawberry-definition")
+    return next((d for d in declared.directives or () if isinstance(d, kind)), None) if declared else None

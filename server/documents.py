@@ -1,0 +1,132 @@
+"""Documents, parsed, bounded, validated and priced once: asked again, they are only looked up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from planner.plan import Asked, Recent
+from server import cost
+
+MOST_DOCUMENTS = 500
+MOST_ERRORS = 20
+"""Of validation; a document with more is not looked at further."""
+_MOST_PRICES = 200
+
+
+class Invalid(Exception):
+    """The document cannot be executed; `errors` say why."""
+
+    def __init__(self, *errors: GraphQLError) -> None:
+        super().__init__(errors[0].message)
+        self.errors = list(errors)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """An operation of a valid document; the same object each time that the same is asked."""
+
+    schema: GraphQLSchema
+    document: DocumentNode
+    name: str | None
+    asked: Asked
+    deciding: tuple[str, ...]
+    """The variables that its cost depends on."""
+    _prices: dict[Any, int] = field(default_factory=dict[Any, int])
+
+    @property
+    def kind(self) -> OperationType:
+        """Query, mutation or subscription."""
+        return self.asked.operation.operation
+
+    def cost(self, variables: Mapping[str, Any]) -> int:
+        """What it costs with these variables."""
+        key = tuple(_size(variables.get(name)) for name in self.deciding)
+        found = self._prices.get(key)
+        if found is None:
+            if len(self._prices) >= _MOST_PRICES:
+                self._prices.clear()
+            found = cost.cost(self.schema, self.asked.operation, self.asked.fragments, variables)
+            self._prices[key] = found
+        return found
+
+
+def _size(value: Any) -> Any:
+    """All that a cost can depend on."""
+    return ("list", len(value)) if isinstance(value, list) else value if isinstance(value, int | None) else "other"  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _too_long(message: str) -> GraphQLError | None:
+    """The parser's own bounds, in the form of the others."""
+    if "Parsing aborted" not in message:
+        return None
+    for limit, most in (("tokens", cost.MOST_TOKENS), ("characters", cost.LONGEST_DOCUMENT)):
+        if str(most) in message:
+            return cost.exceeded(limit, most)
+    return cost.exceeded("depth", cost.MOST["depth"])
+
+
+class Documents:
+    """The documents that are asked. Without `introspection` the schema is told to nobody, not even by suggestions in
+    the errors of a document."""
+
+    def __init__(self, schema: GraphQLSchema, *, introspection: bool = True, most_cost: int = 10_000) -> None:
+        self._schema = schema
+        self._hidden = not introspection
+        self._most_cost = most_cost
+        self._rules = (*specified_rules, *((NoSchemaIntrospectionCustomRule,) if self._hidden else ()))
+        self._documents: Recent[str, DocumentNode | Invalid] = Recent(MOST_DOCUMENTS)
+        self._prepared: Recent[tuple[str, str | None], Prepared] = Recent(MOST_DOCUMENTS)
+
+    def prepare(self, query: str, name: str | None) -> Prepared:
+        """The document's operation of this name, or its only one. Raises Invalid."""
+        return self._prepared.get((query, name)) or self._prepare(query, name)
+
+    def cost(self, prepared: Prepared, variables: Mapping[str, Any]) -> Mapping[str, int]:
+        """What the operation costs, as `extensions.cost`. Raises Invalid where that is too much."""
+        requested = prepared.cost(variables)
+        if requested > self._most_cost:
+            raise Invalid(cost.exceeded("cost", self._most_cost, requested))
+        return {"requested": requested, "limit": self._most_cost}
+
+    def _prepare(self, query: str, name: str | None) -> Prepared:
+        document = self._documents.get(query) or self._documents.put(query, self._read(query))
+        if isinstance(document, Invalid):
+            raise Invalid(*document.errors)
+        operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
+        if not operations:
+            raise Invalid(GraphQLError("The document holds no operation."))
+        if name is None and len(operations) > 1:
+            raise Invalid(GraphQLError("Must provide operation name if query contains multiple operations."))
+        for operation in operations:
+            if name is None or (operation.name and operation.name.value == name):
+                asked = Asked.of(document, operation)
+                deciding = (*asked.deciding, *sorted(cost.sizing_variables(document)))
+                return self._prepared.put((query, name), Prepared(self._schema, document, name, asked, deciding))
+        raise Invalid(GraphQLError(f'Unknown operation named "{name}".'))
+
+    def _read(self, query: str) -> DocumentNode | Invalid:
+        try:
+            document = parse(query, max_tokens=cost.MOST_TOKENS, max_source_length=cost.LONGEST_DOCUMENT)
+            errors = cost.measure(document)
+            if not errors:
+                errors = validate(
+                    self._schema, document, self._rules, max_errors=MOST_ERRORS, hide_suggestions=self._hidden
+                )
+        except GraphQLSyntaxError as error:
+            errors = [_too_long(error.message) or error]
+        except RecursionError:
+            errors = [cost.exceeded("depth", cost.MOST["depth"])]
+        return Invalid(*errors) if errors else document

@@ -1,0 +1,101 @@
+"""API keys by command line: for whoever runs the server, who may make one in any collaborator's name."""
+
+import asyncio
+import datetime
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+import psycopg
+
+from domain.api_key import issue_api_key, revoke_api_key
+from domain.months import time_zone
+from domain.problem import Rejected
+from domain.work import UnitOfWork
+from models.collaborator import Role
+from models.viewer import BUNDLES, Viewer, bundle
+from server.settings import Settings
+from server.work import Transactions
+
+T = TypeVar("T")
+
+_COLLABORATORS = """
+select company.id, collaborator.id, collaborator.role, company.time_zone,
+    company.role_permissions -> collaborator.role
+from collaborator join company on company.id = collaborator.company_id
+where lower(collaborator.email) = lower(%s) and collaborator.active
+"""
+_KEYS = """
+select 'key_' || api_key.id, company.name, collaborator.email,
+    case
+        when api_key.revoked_at is not null then 'revoked'
+        when api_key.expires_at <= now() then 'expired'
+        else 'until ' || to_char(api_key.expires_at at time zone 'UTC', 'YYYY-MM-DD')
+    end,
+    coalesce(to_char(api_key.last_used_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'), 'never used'),
+    array_to_string(api_key.scopes, ' '), api_key.name
+from api_key
+    join company on company.id = api_key.company_id
+    join collaborator on (collaborator.company_id, collaborator.id) = (api_key.company_id, api_key.created_by_id)
+order by api_key.company_id, api_key.id
+"""
+_MAKER = "select company_id, created_by_id from api_key where id = %s"
+
+
+class KeyRefusedError(Exception):
+    """The key cannot be made or found. The text is one line, for a person."""
+
+
+def create(settings: Settings, email: str, name: str, scopes: Sequence[str], days: int) -> str:
+    """A new key in the name of the active collaborator with this address, whatever their company."""
+    viewer = collaborator(settings, email)
+    given = {"name": name, "scopes": list(scopes), "days": days}
+    _, secret = _run(settings, viewer, lambda work: issue_api_key(work, given))
+    return secret.text
+
+
+def collaborator(settings: Settings, email: str) -> Viewer:
+    """The active collaborator with this address, whatever their company."""
+    with psycopg.connect(settings.database_url) as connection:
+        found = connection.execute(_COLLABORATORS, (email,)).fetchall()
+    if len(found) != 1:
+        raise KeyRefusedError(f"{'no' if not found else 'more than one'} active collaborator has the address {email}")
+    company, id, role, zone, changed = found[0]
+    return Viewer(company, id, Role(role), time_zone(zone), bundle(Role(role), changed))
+
+
+def listed(settings: Settings) -> Iterator[str]:
+    """The keys, one a line, columns apart by tabs."""
+    with psycopg.connect(settings.database_url) as connection:
+        yield from ("\t".join(row) for row in connection.execute(_KEYS))
+
+
+def revoke(settings: Settings, global_id: str) -> None:
+    """Revokes the key, in the name of who made it."""
+    try:
+        id = UUID(global_id.removeprefix("key_"))
+    except ValueError:
+        raise KeyRefusedError(f"{global_id} is no id of a key: see `ficha key list`") from None
+    with psycopg.connect(settings.database_url) as connection:
+        found = connection.execute(_MAKER, (id,)).fetchone()
+    if found is None:
+        raise KeyRefusedError(f"there is no key {global_id}")
+    viewer = Viewer(found[0], found[1], Role.ADMIN, time_zone("UTC"), BUNDLES[Role.ADMIN])
+    _run(settings, viewer, lambda work: revoke_api_key(work, id))
+
+
+def _run(settings: Settings, viewer: Viewer, do: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+    from server.app import open_engine
+
+    async def run() -> T:
+        engine = open_engine(settings.database_url, 1)
+        try:
+            return await Transactions(engine).run(viewer, datetime.datetime.now(datetime.UTC), do)
+        finally:
+            await engine.dispose()
+
+    try:
+        return asyncio.run(run())
+    except Rejected as rejected:
+        problem = rejected.problems[0]
+        raise KeyRefusedError(f"{'.'.join(map(str, problem.path))}: {problem.message_en}") from None

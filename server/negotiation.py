@@ -1,0 +1,54 @@
+"""What a client accepts, of what GraphQL over HTTP can be written as."""
+
+from functools import lru_cache
+
+JSON = "application/json"
+GRAPHQL_RESPONSE = "application/graphql-response+json"
+
+_RANGES = {
+    JSON: (JSON, "application/*", "*/*"),
+    GRAPHQL_RESPONSE: (GRAPHQL_RESPONSE, "application/*", "*/*"),
+}
+"""What in an Accept header means the media type, the most specific first (RFC 9110, 12.5.1)."""
+
+
+@lru_cache(1000)
+def media_type(accept: str) -> str | None:
+    """The media type to answer in: the accepted one of the higher quality; None where neither is accepted.
+
+    A client that names none, or only ranges, gets `application/json`: it may be older than the other.
+    """
+    if not accept.strip():
+        return JSON
+    qualities = _qualities(accept)
+    best, found = 0.0, None
+    for kind, ranges in _RANGES.items():
+        quality = next((qualities[name] for name in ranges if name in qualities), 0.0)
+        # Named and of equal quality, the newer one is preferred: its status says what happened.
+        if quality > best or (quality == best and quality > 0 and kind in qualities):
+            best, found = quality, kind
+    return found
+
+
+@lru_cache(1000)
+def language(accept_language: str) -> str:
+    """`en` where the header prefers English to Spanish, otherwise `es`."""
+    best, found = 0.0, "es"
+    for tag, quality in _qualities(accept_language).items():
+        primary = tag.partition("-")[0]
+        if primary in ("es", "en") and quality > best:
+            best, found = quality, primary
+    return found
+
+
+def _qualities(header: str) -> dict[str, float]:
+    """Each value of the header with its weight `q`, 1 unless given; a weight that is no number is 0."""
+    found: dict[str, float] = {}
+    for part in header.split(","):
+        value, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        weights = [parameter[2:] for parameter in parameters if parameter.startswith("q=")]
+        try:
+            found[value] = float(weights[0]) if weights else 1.0
+        except ValueError:
+            found[value] = 0.0
+    return found

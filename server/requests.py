@@ -1,0 +1,135 @@
+"""The parameters of a GraphQL request over HTTP: read from a body or from a URL, each of its type and within bounds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import orjson
+from starlette.requests import Request
+
+from errors import FichaError
+from server.negotiation import JSON
+
+LONGEST_BODY = 1_000_000
+"""Bytes."""
+_MOST_READ = 32_000_000
+"""Bytes of a body that is too long are still read, and thrown away: a client that is writing does not read answers."""
+DEEPEST_VARIABLES = 20
+MOST_VALUES = 20_000
+"""In all variables together."""
+
+
+class RequestRefused(FichaError):
+    """It is no GraphQL request that is answered; `status` is HTTP's."""
+
+    code = "BAD_REQUEST"
+
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers or {}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What is asked. Without a `query` the document is named by its hash; see `server.persisted`."""
+
+    query: str | None
+    variables: Mapping[str, Any]
+    operation_name: str | None = None
+    extensions: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    document_id: str | None = None
+
+    @classmethod
+    def of(cls, given: object) -> "Parameters":
+        """Those of a decoded JSON object."""
+        if isinstance(given, list):
+            raise RequestRefused(400, "No se aceptan lotes: envíe una operación por solicitud.")
+        if not isinstance(given, dict):
+            raise RequestRefused(400, "El cuerpo debe ser un objeto JSON.")
+        asked = cast("dict[str, Any]", given)
+        for name, kind in _KINDS.items():
+            if not isinstance(asked.get(name), kind | None):
+                raise RequestRefused(400, f"{name} no es del tipo que debe.")
+        variables = asked.get("variables") or {}
+        _bound(variables)
+        return cls(
+            asked.get("query"),
+            variables,
+            asked.get("operationName"),
+            asked.get("extensions") or {},
+            asked.get("documentId"),
+        )
+
+
+_KINDS: Mapping[str, type] = {
+    "query": str,
+    "variables": dict,
+    "operationName": str,
+    "extensions": dict,
+    "documentId": str,
+}
+
+
+async def read(request: Request) -> Parameters:
+    """The request's parameters. Raises RequestRefused where it is none of GraphQL's."""
+    if request.method != "POST":
+        return _of_url(request)
+    _demand_json(request)
+    body = await _body(request)
+    try:
+        return Parameters.of(orjson.loads(body))
+    except orjson.JSONDecodeError:
+        raise RequestRefused(400, "El cuerpo no es JSON válido en UTF-8.") from None
+
+
+def _of_url(request: Request) -> Parameters:
+    given: dict[str, Any] = dict(request.query_params)
+    for name in ("variables", "extensions"):
+        if name in given:
+            try:
+                given[name] = orjson.loads(given[name])
+            except orjson.JSONDecodeError:
+                raise RequestRefused(400, f"{name} no es JSON válido.") from None
+    return Parameters.of(given)
+
+
+def _demand_json(request: Request) -> None:
+    """No form can send this type, nor a script of another origin without asking first: see docs/adr/0051."""
+    kind, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    charset = parameters.strip().removeprefix("charset=").strip('" ') if "charset=" in parameters else "utf-8"
+    if kind.strip() != JSON or charset not in ("utf-8", "utf8"):
+        raise RequestRefused(415, "El cuerpo debe ser application/json en UTF-8.")
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise RequestRefused(415, "El cuerpo no debe venir comprimido.")
+
+
+async def _body(request: Request) -> bytes:
+    parts: list[bytes] = []
+    length = 0
+    async for part in request.stream():
+        length += len(part)
+        if length <= LONGEST_BODY:
+            parts.append(part)
+        elif length > _MOST_READ:
+            break
+    if length > LONGEST_BODY:
+        raise RequestRefused(413, f"El cuerpo excede {LONGEST_BODY} bytes.", {"Connection": "close"})
+    return b"".join(parts)
+
+
+def _bound(variables: Mapping[str, Any]) -> None:
+    """Refuses variables so deep or so many that only looking at them would take long."""
+    level: list[Any] = list(variables.values())
+    depth, values = 1, 0
+    while level:
+        values += len(level)
+        if depth > DEEPEST_VARIABLES or values > MOST_VALUES:
+            raise RequestRefused(413, f"variables excede {DEEPEST_VARIABLES} niveles o {MOST_VALUES} valores.")
+        containers = [value for value in level if isinstance(value, dict | list)]
+        level = [
+            part
+            for value in containers
+            for part in (value.values() if isinstance(value, dict) else value)  # pyright: ignore[reportUnknownVariableType]
+        ]
+        depth += 1

@@ -1,0 +1,84 @@
+"""Runs the sweep of `domain.sweep` over all companies: by `ficha sweep`, and from time to time while Ficha serves."""
+
+import asyncio
+import contextlib
+import datetime
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from domain.sweep import Swept, sweep
+from storage import ObjectStore, StorageError
+
+log = logging.getLogger("ficha.sweep")
+
+MOST_NAMED = 10
+"""Documents without their object that the log names one by one."""
+
+
+async def sweep_all(engine: AsyncEngine, store: ObjectStore, retention: datetime.timedelta) -> Swept:
+    """Sweeps up after every company. Safe beside other sweeps and beside whatever Ficha does meanwhile."""
+    swept = Swept()
+    now = datetime.datetime.now(datetime.UTC)
+    async with AsyncSession(engine) as session:
+        companies = (await session.scalars(select(func.ficha_companies()))).all()
+    for company_id in companies:
+        swept.add(await sweep(partial(transaction, engine, company_id), store, company_id, now, retention))
+    return swept
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine, company_id: UUID) -> AsyncGenerator[AsyncSession]:
+    """A transaction within the company's wall."""
+    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+        await session.execute(select(func.set_config("ficha.company_id", str(company_id), True)))
+        yield session
+
+
+async def sweep_forever(
+    engine: AsyncEngine, store: ObjectStore, retention: datetime.timedelta, pause: datetime.timedelta
+) -> None:
+    """Sweeps at once and then after each pause; what goes wrong is logged and tried again."""
+    while True:
+        try:
+            told(await sweep_all(engine, store, retention))
+        except (StorageError, SQLAlchemyError) as error:
+            log.warning("the sweep was cut off: %s", str(error).partition("\n")[0])
+        await asyncio.sleep(pause.total_seconds())
+
+
+def told(swept: Swept) -> str:
+    """What a sweep did, in one line; it is logged where there is something to tell."""
+    line = (
+        f"{swept.uploads} uploads, {swept.purged} deleted documents and {swept.orphans} stray objects removed,"
+        f" {len(swept.missing)} documents without their object"
+    )
+    if swept.missing:
+        named = ", ".join(str(id) for id in swept.missing[:MOST_NAMED])
+        log.error("%s: %s%s", line, named, " …" if len(swept.missing) > MOST_NAMED else "")
+    elif swept != Swept():
+        log.info("%s", line)
+    return line
+
+
+@asynccontextmanager
+async def sweeping(
+    engine: AsyncEngine, store: ObjectStore, retention: datetime.timedelta, pause: datetime.timedelta
+) -> AsyncGenerator[None]:
+    """Sweeps in the background for the time of the block; not at all without a pause."""
+    if not pause:
+        yield
+        return
+    task = asyncio.create_task(sweep_forever(engine, store, retention, pause))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

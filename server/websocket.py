@@ -1,0 +1,263 @@
+"""Subscriptions over a WebSocket, by the protocol graphql-transport-ws and no other.
+
+Protocol: PROTOCOL.md of the npm package graphql-ws; the codes with which a connection is closed are its own.
+"""
+
+import asyncio
+import datetime
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import orjson
+from graphql import ExecutionResult, GraphQLError, OperationType, subscribe
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from errors import FichaError, Unauthenticated
+from resolvers.context import Context
+from server.admission import Admission
+from server.changes import Changes
+from server.cost import exceeded
+from server.documents import Documents, Invalid, Prepared
+from server.errors import present
+from server.execution import GRAPHQL
+from server.graphql import Contexts
+from server.identity import Caller
+from server.negotiation import language
+from server.persisted import Persisted
+from server.requests import Parameters
+
+PROTOCOL = "graphql-transport-ws"
+LONGEST_MESSAGE = 100_000
+"""Characters."""
+MOST_OPERATIONS = 50
+"""Of one connection, at a time."""
+MOST_CONNECTIONS = 20
+"""Of one caller to one process."""
+INIT_SECONDS = 5
+PING_SECONDS = 25
+"""After as long again without a pong the client is taken to be gone. Credentials are looked at again as often."""
+
+
+class Closed(Exception):
+    """The connection ends, with this code and reason."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class Sockets:
+    """Serves `/graphql` as a WebSocket."""
+
+    def __init__(
+        self,
+        contexts: Contexts,
+        admission: Admission,
+        documents: Documents,
+        persisted: Persisted,
+        changes: Changes,
+        origins: Sequence[str],
+    ) -> None:
+        self.contexts = contexts
+        self.admission = admission
+        self.documents = documents
+        self.persisted = persisted
+        self.changes = changes
+        self.connections: Counter[str] = Counter()
+        self._origins = frozenset(origins)
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Serves one connection until its end."""
+        if not self._is_allowed(socket.headers.get("origin"), socket.headers.get("host", "")):
+            await socket.close(1008)  # before it is accepted: HTTP 403
+            return
+        acceptable = PROTOCOL in socket.scope.get("subprotocols", ())
+        await socket.accept(PROTOCOL if acceptable else None)
+        try:
+            if not acceptable:
+                raise Closed(4406, "Subprotocol not acceptable")
+            await _Connection(self, socket).run()
+        except* Closed as closed:
+            error = closed.exceptions[0]
+            while isinstance(error, BaseExceptionGroup):
+                error = cast("BaseExceptionGroup[Closed]", error).exceptions[0]
+            if socket.application_state is not WebSocketState.DISCONNECTED:
+                await socket.close(error.code, error.reason)
+        except* WebSocketDisconnect:
+            pass
+
+    def _is_allowed(self, origin: str | None, host: str) -> bool:
+        """Browsers let any page open a WebSocket, but say which it was."""
+        return origin is None or origin in self._origins or urlsplit(origin).netloc == host
+
+
+@dataclass(eq=False)
+class _Connection:
+    sockets: Sockets
+    socket: WebSocket
+    payload: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    operations: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, "asyncio.Task[None]"])
+    heard: bool = True
+    """Whether the client answered the last ping."""
+
+    async def run(self) -> None:
+        """Until somebody ends it, by an exception."""
+        self.language = language(self.socket.headers.get("accept-language", ""))
+        caller = await self._introduce()
+        connections = self.sockets.connections
+        connections[caller.budget] += 1
+        try:
+            if connections[caller.budget] > MOST_CONNECTIONS:
+                raise Closed(4429, "Too many connections")
+            await self._send("connection_ack")
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._watch(caller))
+                while True:
+                    await self._take(await self._receive(), tasks)
+        finally:
+            connections[caller.budget] -= 1
+            if not connections[caller.budget]:
+                del connections[caller.budget]
+
+    async def _introduce(self) -> Caller:
+        """Who it is, as the first message says."""
+        try:
+            async with asyncio.timeout(INIT_SECONDS):
+                message = await self._receive()
+                while message["type"] == "ping":
+                    await self._send("pong")
+                    message = await self._receive()
+        except TimeoutError:
+            raise Closed(4408, "Connection initialisation timeout") from None
+        if message["type"] != "connection_init":
+            raise Closed(4401, "Unauthorized")
+        payload = message.get("payload")
+        self.payload = cast("dict[str, Any]", payload) if isinstance(payload, dict) else {}
+        return await self.identify()
+
+    async def identify(self) -> Caller:
+        """Who it is now: a key may have been revoked since, a permission given."""
+        try:
+            caller = await self.sockets.admission.connected(self.payload, self.socket)
+        except FichaError as error:
+            raise Closed(4403, error.code) from None
+        if caller.expires_at <= time.time():
+            raise Closed(4403, Unauthenticated.code)
+        return caller
+
+    async def _watch(self, caller: Caller) -> None:
+        """Pings, and ends the connection when the credentials do."""
+        while True:
+            await asyncio.sleep(max(0.0, min(PING_SECONDS, caller.expires_at - time.time())))
+            caller = await self.identify()
+            if not self.heard:
+                raise Closed(4408, "Pong timeout")
+            self.heard = False
+            await self._send("ping")
+
+    async def _take(self, message: Mapping[str, Any], tasks: asyncio.TaskGroup) -> None:
+        id = message.get("id")
+        match message["type"]:
+            case "ping":
+                await self._send("pong")
+            case "pong":
+                self.heard = True
+            case "subscribe" if isinstance(id, str) and id:
+                if id in self.operations:
+                    raise Closed(4409, f"Subscriber for {id[:50]} already exists")
+                self.operations[id] = tasks.create_task(self._operate(id, message.get("payload"), len(self.operations)))
+            case "complete" if isinstance(id, str):
+                if task := self.operations.pop(id, None):
+                    task.cancel()
+            case "connection_init":
+                raise Closed(4429, "Too many initialisation requests")
+            case _:
+                raise Closed(4400, "Invalid message")
+
+    async def _operate(self, id: str, payload: Any, others: int) -> None:
+        """One operation, to its end; so many others are under way."""
+        request_id = uuid4().hex
+        try:
+            caller = await self.identify()
+            await self.sockets.admission.spend(caller)
+            asked = Parameters.of(payload)
+            if others >= MOST_OPERATIONS:
+                raise Invalid(exceeded("subscriptions", MOST_OPERATIONS, others + 1))
+            documents = self.sockets.documents
+            prepared = documents.prepare(self.sockets.persisted.document(asked), asked.operation_name)
+            if prepared.kind is not OperationType.SUBSCRIPTION:
+                raise Invalid(GraphQLError("Over a WebSocket only subscriptions are answered."))
+            extensions = {"cost": documents.cost(prepared, asked.variables)}
+            context = self.sockets.contexts.make(caller.viewer, request_id, self.language)
+            context.changes = lambda client_id: self._changes(context, client_id)
+            async for result in self._results(prepared, asked.variables, context):
+                shown: dict[str, Any] = {"data": result.data}
+                if result.errors:
+                    shown = {"errors": [present(e, request_id, self.language) for e in result.errors]} | shown
+                await self._send("next", id=id, payload=shown | {"extensions": extensions})
+            if self.operations.pop(id, None):
+                await self._send("complete", id=id)
+        except (Closed, WebSocketDisconnect):
+            raise
+        except Invalid as invalid:
+            await self._fail(id, invalid.errors, request_id)
+        except GraphQLError as error:
+            await self._fail(id, [error], request_id)
+        except Exception as error:  # noqa: BLE001  # the operation's own end, not that of its neighbours
+            await self._fail(id, [GraphQLError(str(error), original_error=error)], request_id)
+
+    async def _results(
+        self, prepared: Prepared, variables: Mapping[str, Any], context: Context
+    ) -> AsyncIterator[ExecutionResult]:
+        stream: Any = subscribe(
+            GRAPHQL,
+            prepared.document,
+            context_value=context,
+            variable_values=dict(variables),
+            operation_name=prepared.name,
+        )
+        stream = await stream if asyncio.iscoroutine(stream) else stream
+        if isinstance(stream, ExecutionResult):
+            raise Invalid(*(stream.errors or ()))
+        try:
+            async for result in stream:
+                yield result
+        finally:
+            await stream.aclose()
+
+    async def _changes(self, context: Context, client_id: UUID) -> AsyncIterator[list[UUID]]:
+        """The client's changes. For each, the context is that of an operation which begins now."""
+        async with self.sockets.changes.listening(context.viewer.company_id, client_id) as listener:
+            async for events in listener.changes():
+                context.viewer = (await self.identify()).viewer
+                context.now = datetime.datetime.now(datetime.UTC)
+                context.operation = None
+                yield events
+
+    async def _fail(self, id: str, errors: Sequence[GraphQLError], request_id: str) -> None:
+        if self.operations.pop(id, None):
+            await self._send("error", id=id, payload=[present(e, request_id, self.language) for e in errors])
+
+    async def _receive(self) -> Mapping[str, Any]:
+        try:
+            text = await self.socket.receive_text()
+        except KeyError:
+            raise Closed(4400, "Invalid message") from None  # a binary one
+        if len(text) > LONGEST_MESSAGE:
+            raise Closed(1009, "Message too long")
+        try:
+            message: Any = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            raise Closed(4400, "Invalid message") from None
+        if not isinstance(message, dict) or not isinstance(cast("dict[str, Any]", message).get("type"), str):
+            raise Closed(4400, "Invalid message")
+        return cast("dict[str, Any]", message)
+
+    async def _send(self, kind: str, **parts: Any) -> None:
+        await self.socket.send_text(orjson.dumps({"type": kind, **parts}).decode())

@@ -1,0 +1,130 @@
+"""The documents tab with a real browser: a page of another origin sends a file to the store and shows it."""
+
+import hashlib
+import http.server
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page
+
+from demo.files import pdf, png
+from models import Client
+from tests.fixtures import global_id, serving
+from tests.uploading import complete, links, prepare
+
+PAGE = b"""<!doctype html><meta charset="utf-8"><input type="file"><script>
+async function send(parts) {
+  const [file] = document.querySelector("input").files;
+  const statuses = [];
+  for (const part of parts) {
+    const form = new FormData();
+    for (const { name, value } of part.fields) form.append(name, value);
+    form.append("file", file.slice(part.offset, part.offset + part.size));
+    try { statuses.push((await fetch(part.url, { method: "POST", body: form })).status); }
+    catch (error) { statuses.push(error.name); }
+  }
+  return statuses;
+}
+</script>"""
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(PAGE)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def site() -> Iterator[str]:
+    """A web application's page, and its origin."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def origin() -> Iterator[str]:
+    with site() as origin:
+        yield origin
+
+
+def test_a_page_sends_a_file_and_shows_it(company: Any, page: Page, origin: str, tmp_path: Path) -> None:
+    mine = company()
+    client = global_id(Client, mine.client())
+    settings = replace(mine.ficha.settings, s3_bucket=f"browser-{mine.id.hex}", cors_origins=(origin,))
+    with serving(settings) as mine.ficha:
+        content = png(300, 200, (10, 200, 30))
+        picture = tmp_path / "Foto ñ #1.png"
+        picture.write_bytes(content)
+        prepared = prepare(mine, content, clientId=client, name=picture.name)["documentUpload"]
+        page.goto(origin)
+        page.set_input_files("input", picture)
+        assert page.evaluate("parts => send(parts)", prepared["parts"]) == [204]
+        document = complete(mine, prepared)["document"]
+        assert (document["name"], document["contentType"]) == ("Foto ñ #1.png", "image/png")
+
+        shown = page.goto(links(mine, document["id"])["viewUrl"])
+        assert shown
+        assert shown.headers["content-disposition"].startswith("inline; ")
+        assert page.evaluate("document.images[0].naturalWidth") == 300
+
+        with page.expect_download() as download:
+            page.evaluate("url => { location.href = url }", links(mine, document["id"])["downloadUrl"])
+        assert hashlib.sha256(Path(download.value.path()).read_bytes()).hexdigest() == document["sha256"]
+        assert download.value.suggested_filename == "Foto ñ #1.png"
+
+
+def test_a_page_of_an_unknown_origin_is_not_told_the_answer(
+    company: Any, page: Page, origin: str, tmp_path: Path
+) -> None:
+    mine = company()
+    client = global_id(Client, mine.client())
+    others = ("https://app.example.mx",)
+    settings = replace(mine.ficha.settings, s3_bucket=f"browser-{mine.id.hex}", cors_origins=others)
+    with serving(settings) as mine.ficha:
+        text = tmp_path / "a.txt"
+        text.write_bytes(b"hola")
+        prepared = prepare(mine, b"hola", clientId=client)["documentUpload"]
+        page.goto(origin)
+        page.set_input_files("input", text)
+        assert page.evaluate("parts => send(parts)", prepared["parts"]) == ["TypeError"]
+
+
+def test_curl_sends_and_fetches_a_file(company: Any, tmp_path: Path) -> None:
+    mine = company()
+    content = pdf(["Contrato"])
+    file = tmp_path / "contrato.pdf"
+    file.write_bytes(content)
+    client = global_id(Client, mine.client())
+    prepared = prepare(mine, content, clientId=client, name=file.name, contentType="application/pdf")["documentUpload"]
+    [part] = prepared["parts"]
+    fields = [argument for field in part["fields"] for argument in ("-F", f"{field['name']}={field['value']}")]
+    sent = subprocess.run(
+        ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", *fields, "-F", f"file=@{file}", part["url"]],
+        capture_output=True,
+        check=True,
+    )
+    assert sent.stdout == b"204"
+    document = complete(mine, prepared)["document"]
+    link = links(mine, document["id"])["downloadUrl"]
+    elsewhere = tmp_path / "descargas"
+    elsewhere.mkdir()
+    subprocess.run(["curl", "-s", "-OJ", link], cwd=elsewhere, check=True)
+    assert (elsewhere / "contrato.pdf").read_bytes() == content
+    assert httpx.get(link, headers={"Range": "bytes=0-3"}, trust_env=False).content == b"%PDF"
+    assert document["size"] == len(content)

@@ -1,0 +1,85 @@
+"""Small CFDIs made here, of invented taxpayers or the SAT's test ones; without seal or certificate."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+from xml.sax.saxutils import quoteattr
+
+SPACE = {"3.3": "http://www.sat.gob.mx/cfd/3", "4.0": "http://www.sat.gob.mx/cfd/4"}
+PAYMENTS = {"3.3": "http://www.sat.gob.mx/Pagos", "4.0": "http://www.sat.gob.mx/Pagos20"}
+
+LINE = (
+    '<cfdi:Concepto ClaveProdServ="56101504" ClaveUnidad="H87" NoIdentificacion="SILLA" Cantidad="2"'
+    ' Descripcion="Silla &amp; mesa" ValorUnitario="500.00" Importe="1000.00" ObjetoImp="02"><cfdi:Impuestos>'
+    '<cfdi:Traslados><cfdi:Traslado Base="1000.00" Impuesto="002" TipoFactor="Tasa" TasaOCuota="0.160000"'
+    ' Importe="160.00"/></cfdi:Traslados></cfdi:Impuestos></cfdi:Concepto>'
+)
+TAXES = '<cfdi:Impuestos TotalImpuestosTrasladados="160.00"/>'
+
+
+def _attributes(values: dict[str, Any]) -> str:
+    return " ".join(f"{name}={quoteattr(str(value))}" for name, value in values.items() if value is not None)
+
+
+def cfdi(
+    *,
+    version: str = "4.0",
+    uuid: str | None = "",
+    receptor: dict[str, Any] | None = None,
+    issuer: str = "DEM0101018K7",
+    lines: str = LINE,
+    taxes: str = TAXES,
+    related: Sequence[str] = (),
+    complement: str = "",
+    head: str = '<?xml version="1.0" encoding="UTF-8"?>',
+    **values: Any,
+) -> str:
+    """A CFDI: an invoice of 1,160.00 to Escuela Kemper Urgate, unless it is told otherwise. No `uuid` is no stamp."""
+    root = {
+        "Version": version, "Serie": "A", "Folio": "77", "Fecha": "2026-03-10T23:30:00", "Moneda": "MXN",
+        "SubTotal": "1000.00", "Total": "1160.00", "TipoDeComprobante": "I", "LugarExpedicion": "06000",
+        "FormaPago": "99", "MetodoPago": "PPD",
+    } | values  # fmt: skip
+    stated = {
+        "Rfc": "EKU9003173C9", "Nombre": "ESCUELA KEMPER URGATE", "DomicilioFiscalReceptor": "42501",
+        "RegimenFiscalReceptor": "601", "UsoCFDI": "G03",
+    } | (receptor or {})  # fmt: skip
+    stamp = "" if uuid is None else (
+        '<tfd:TimbreFiscalDigital xmlns:tfd="http://www.sat.gob.mx/TimbreFiscalDigital" Version="1.1"'
+        f' UUID="{uuid or str(uuid4()).upper()}"/>'
+    )  # fmt: skip
+    others = "".join(f'<cfdi:CfdiRelacionado UUID="{one}"/>' for one in related)
+    relation = f'<cfdi:CfdiRelacionados TipoRelacion="01">{others}</cfdi:CfdiRelacionados>' if related else ""
+    return (
+        f'{head}<cfdi:Comprobante xmlns:cfdi="{SPACE[version]}" {_attributes(root)}>{relation}'
+        f'<cfdi:Emisor Rfc="{issuer}"/><cfdi:Receptor {_attributes(stated)}/>'
+        f"<cfdi:Conceptos>{lines}</cfdi:Conceptos>{taxes}"
+        f"<cfdi:Complemento>{complement}{stamp}</cfdi:Complemento></cfdi:Comprobante>"
+    )
+
+
+def credit(invoice: str, **values: Any) -> str:
+    """A credit note on an invoice."""
+    return cfdi(**{"TipoDeComprobante": "E", "Serie": "NC", "Folio": "1", "related": [invoice]} | values)
+
+
+def payment(*paid: tuple[str, str], version: str = "4.0", at: str = "2026-03-12T10:00:00", **values: Any) -> str:
+    """A payment on invoices, each by its UUID with an amount."""
+    documents = "".join(
+        f'<pago:DoctoRelacionado IdDocumento="{uuid}" MonedaDR="MXN" NumParcialidad="1" ImpPagado="{amount}"/>'
+        for uuid, amount in paid
+    )
+    total = sum(float(amount) for _, amount in paid)
+    complement = (
+        f'<pago:Pagos xmlns:pago="{PAYMENTS[version]}"><pago:Pago FechaPago="{at}" FormaDePagoP="03" MonedaP="MXN"'
+        f' Monto="{total:.2f}" NumOperacion="SPEI 1">{documents}</pago:Pago></pago:Pagos>'
+    )
+    line = (
+        '<cfdi:Concepto ClaveProdServ="84111506" ClaveUnidad="ACT" Cantidad="1" Descripcion="Pago" ValorUnitario="0"'
+        ' Importe="0"/>'
+    )
+    empty = {
+        "TipoDeComprobante": "P", "Moneda": "XXX", "SubTotal": "0", "Total": "0", "FormaPago": None,
+        "MetodoPago": None, "Serie": "P", "Folio": "5", "lines": line, "taxes": "",
+    }  # fmt: skip
+    return cfdi(version=version, complement=complement, **empty | values)

@@ -1,0 +1,133 @@
+"""What a CFDI says, and everything that is no CFDI, each with its own answer."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from domain.cfdi import MOST_BYTES, read
+from domain.problem import Rejected
+from tests.cfdi import LINE, cfdi, payment
+
+UUID = "CEE4BE01-ADFA-4DEB-8421-ADD60F0BEDAC"
+
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol0 "lol">'
+    + "".join(f'<!ENTITY lol{n} "' + f"&lol{n - 1};" * 10 + '">' for n in range(1, 10))
+    + "]><cfdi:Comprobante>&lol9;</cfdi:Comprobante>"
+)
+EXTERNAL = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
+RETENTION = '<r:Retenciones xmlns:r="http://www.sat.gob.mx/esquemas/retencionpago/2" Version="2.0"/>'
+OLD = '<cfdi:Comprobante xmlns:cfdi="http://www.sat.gob.mx/cfd/3" version="3.2" tipoDeComprobante="ingreso"/>'
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        pytest.param(LAUGHS, "CFDI_DOCTYPE", id="billion laughs"),
+        pytest.param(EXTERNAL, "CFDI_DOCTYPE", id="external entity"),
+        pytest.param(cfdi(head="<!DOCTYPE x>"), "CFDI_DOCTYPE", id="doctype alone"),
+        pytest.param(b" " * (MOST_BYTES + 1), "CFDI_TOO_LARGE", id="too large"),
+        pytest.param(RETENTION, "CFDI_RETENTION", id="retention"),
+        pytest.param("<a/>", "CFDI_NOT_CFDI", id="other root"),
+        pytest.param('<Comprobante Version="4.0"/>', "CFDI_NOT_CFDI", id="without namespace"),
+        pytest.param(OLD, "CFDI_VERSION", id="3.2"),
+        pytest.param(cfdi(Version="3.3"), "CFDI_VERSION", id="version of another namespace"),
+        pytest.param(cfdi(TipoDeComprobante="N"), "CFDI_TYPE", id="payroll"),
+        pytest.param(cfdi(TipoDeComprobante="T"), "CFDI_TYPE", id="transfer"),
+        pytest.param(cfdi(uuid=None), "CFDI_NOT_STAMPED", id="no stamp"),
+        pytest.param(cfdi(uuid="no"), "CFDI_INCOMPLETE", id="no uuid"),
+        pytest.param(cfdi(Fecha="ayer"), "CFDI_INCOMPLETE", id="no date"),
+        pytest.param(cfdi(Total="1e3"), "CFDI_INCOMPLETE", id="no number"),
+        pytest.param(cfdi(Total="NaN"), "CFDI_INCOMPLETE", id="not a number"),
+        pytest.param(cfdi(Total="-1160.00"), "CFDI_INCOMPLETE", id="negative"),
+        pytest.param(cfdi(Total="1160.01"), "CFDI_TOTALS", id="total"),
+        pytest.param(cfdi(SubTotal="1000.02", Total="1160.02"), "CFDI_TOTALS", id="subtotal"),
+        pytest.param(cfdi(lines=LINE.replace('Cantidad="2"', 'Cantidad="5"')), "CFDI_TOTALS", id="line"),
+        pytest.param(cfdi(Moneda="PTS"), "CFDI_INCOMPLETE", id="no currency"),
+        pytest.param(cfdi(TipoCambio="0"), "CFDI_INCOMPLETE", id="no exchange rate"),
+        pytest.param(cfdi(Serie="A" * 26), "CFDI_INCOMPLETE", id="series too long"),
+        pytest.param(cfdi(lines=LINE.replace("Silla", "S" * 1001)), "CFDI_INCOMPLETE", id="description too long"),
+        pytest.param("", "CFDI_NOT_XML", id="empty"),
+        pytest.param("%PDF-1.7", "CFDI_NOT_XML", id="PDF"),
+        pytest.param("<a>" * 100_000, "CFDI_NOT_XML", id="depth"),
+        pytest.param(cfdi()[:-5], "CFDI_NOT_XML", id="cut off"),
+        pytest.param(b"\x00\xff\xfe", "CFDI_NOT_XML", id="binary"),
+        pytest.param(b'<?xml version="1.0" encoding="ebcdic-xx"?><a/>', "CFDI_NOT_XML", id="unknown encoding"),
+    ],
+)
+def test_what_is_no_cfdi_is_told_why(content: Any, code: str) -> None:
+    with pytest.raises(Rejected) as rejected:
+        read(content)
+    assert [problem.code.name for problem in rejected.value.problems] == [code]
+
+
+@pytest.mark.parametrize("version", ["3.3", "4.0"])
+def test_an_invoice_is_read(version: str) -> None:
+    found = read(cfdi(version=version, uuid=UUID))
+    assert (found.type, str(found.uuid).upper(), found.series, found.folio) == ("I", UUID, "A", "77")
+    assert found.issued_at == datetime.datetime(2026, 3, 10, 23, 30)  # noqa: DTZ001  # as it is stated
+    assert (found.place, found.currency, found.exchange_rate) == ("06000", "MXN", Decimal(1))
+    assert (found.receptor.rfc, found.receptor.name) == ("EKU9003173C9", "ESCUELA KEMPER URGATE")
+    [line] = found.lines
+    assert (line.values["description"], line.values["sku"]) == ("Silla & mesa", "SILLA")
+    assert (line.line.amount, line.line.tax) == (Decimal("1000.000000"), Decimal("160.000000"))
+    assert (found.totals.subtotal, found.totals.tax, found.totals.total) == (
+        Decimal("1000.00"), Decimal("160.00"), Decimal("1160.00"),
+    )  # fmt: skip
+
+
+NAME = {"receptor": {"Nombre": "MUÑOZ & ÑAVEZ"}}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(cfdi(**NAME).encode(), id="UTF-8"),
+        pytest.param(b"\xef\xbb\xbf" + cfdi(**NAME).encode(), id="UTF-8 with BOM"),
+        pytest.param(cfdi(**NAME, head='<?xml version="1.0" encoding="ISO-8859-1"?>').encode("latin-1"), id="Latin-1"),
+        pytest.param(
+            cfdi(**NAME, head='<?xml version="1.0" encoding="windows-1252"?>').encode("cp1252"), id="Windows-1252"
+        ),
+        pytest.param(cfdi(**NAME, head='<?xml version="1.0" encoding="UTF-16"?>').encode("utf-16"), id="UTF-16"),
+        pytest.param(cfdi(**NAME, head='<?xml version="1.0" encoding="ISO-8859-1"?>'), id="text that says Latin-1"),
+        pytest.param("\ufeff" + cfdi(**NAME), id="text with BOM"),
+    ],
+)
+def test_encodings(content: Any) -> None:
+    assert read(content).receptor.name == "MUÑOZ & ÑAVEZ"
+
+
+def test_taxes_of_one_line_may_be_of_one_kind_twice() -> None:
+    half = '<cfdi:Traslado Base="500" Impuesto="002" TipoFactor="Tasa" TasaOCuota="0.160000" Importe="80"/>'
+    start, end = LINE.index("<cfdi:Traslado "), LINE.index("</cfdi:Traslados>")
+    [line] = read(cfdi(lines=LINE[:start] + half * 2 + LINE[end:])).lines
+    assert [charge.amount for charge in line.line.charges] == [Decimal(80), Decimal(80)]
+
+
+def test_local_taxes_and_what_is_withheld() -> None:
+    line = LINE.replace(
+        "</cfdi:Impuestos>",
+        '<cfdi:Retenciones><cfdi:Retencion Base="1000.00" Impuesto="001" TipoFactor="Tasa" TasaOCuota="0.100000"'
+        ' Importe="100.00"/></cfdi:Retenciones></cfdi:Impuestos>',
+    )
+    local = (
+        '<l:ImpuestosLocales xmlns:l="http://www.sat.gob.mx/implocal"><l:TrasladosLocales ImpLocTrasladado="IH"'
+        ' TasadeTraslado="3.00" Importe="20.00"/><l:TrasladosLocales ImpLocTrasladado="ISN" TasadeTraslado="1.00"'
+        ' Importe="10.00"/></l:ImpuestosLocales>'
+    )
+    taxes = '<cfdi:Impuestos TotalImpuestosTrasladados="160.00" TotalImpuestosRetenidos="100.00"/>'
+    found = read(cfdi(lines=line, taxes=taxes, complement=local, Total="1090.00"))
+    assert (found.totals.tax, found.totals.withheld) == (Decimal("190.00"), Decimal("100.00"))
+    assert [(charge.tax.tax, charge.tax.rate) for charge in found.local] == [
+        ("IH", Decimal("0.030000")), ("ISN", Decimal("0.010000")),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("version", ["3.3", "4.0"])
+def test_a_payment_is_read(version: str) -> None:
+    [paid] = read(payment((UUID, "100.00"), (UUID.replace("C", "D"), "50.50"), version=version)).payments
+    assert (paid.form, paid.reference) == ("03", "SPEI 1")
+    assert paid.paid_at == datetime.datetime(2026, 3, 12, 10)  # noqa: DTZ001  # as it is stated
+    assert [one.amount for one in paid.documents] == [Decimal("100.00"), Decimal("50.50")]

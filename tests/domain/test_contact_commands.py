@@ -1,0 +1,162 @@
+"""Contacts and addresses: what all parts of a client share, the one primary contact, the one fiscal address."""
+
+from typing import Any
+
+import pytest
+
+from domain.address import ADDRESSES
+from domain.contact import CONTACTS
+from models import Address, Client, Contact
+from models.collaborator import Role
+from tests.writing import Writer, events, rows
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("55 1234 5678", "+525512345678"),
+        ("044 (55) 1234-5678", "+525512345678"),
+        ("045 55 1234 5678", "+525512345678"),
+        ("01 55 1234 5678", "+525512345678"),
+        ("+52 1 55 1234 5678", "+525512345678"),
+        ("+1 212 555 2368", "+12125552368"),
+        ("  ", None),
+    ],
+)
+def test_a_telephone_is_kept_in_e164(company: Any, owner: Any, written: str, kept: str | None) -> None:
+    mine = company()
+    Writer(mine).do(CONTACTS.create, {"client_id": mine.client(), "name": "Ana", "phone": written})
+    assert rows(owner, mine, Contact, "phone") == [kept]
+
+
+def test_another_primary_contact_takes_it_from_the_former(company: Any, owner: Any) -> None:
+    mine = company()
+    writer, client = Writer(mine), mine.client()
+    ana, luis = (
+        writer.do(CONTACTS.create, {"client_id": client, "name": name, "is_primary": True}) for name in ("Ana", "Luis")
+    )
+    assert rows(owner, mine, Contact, "name", "is_primary", "version") == [("Ana", False, 2), ("Luis", True, 1)]
+    writer.do(CONTACTS.update, {"id": ana.id, "is_primary": True})
+    assert rows(owner, mine, Contact, "name", "is_primary", "version") == [("Ana", True, 3), ("Luis", False, 2)]
+    writer.do(CONTACTS.delete, {"id": ana.id})
+    writer.do(CONTACTS.update, {"id": luis.id, "is_primary": True})
+    writer.do(CONTACTS.restore, {"id": ana.id})
+    assert rows(owner, mine, Contact, "name", "is_primary") == [("Ana", False), ("Luis", True)]
+
+
+def test_fifty_primary_contacts_at_once_leave_one(company: Any, owner: Any) -> None:
+    mine = company()
+    given = {"client_id": mine.client(), "name": "Ana", "is_primary": True}
+    done = Writer(mine).together(CONTACTS.create, [given] * 50)
+    assert {type(result) for result in done} == {Contact}
+    assert sorted(rows(owner, mine, Contact, "is_primary")) == [False] * 49 + [True]
+    assert sorted(rows(owner, mine, Contact, "position")) == list(range(50))
+
+
+def test_a_new_order_names_every_contact_once(company: Any, owner: Any) -> None:
+    mine = company()
+    writer, client = Writer(mine), mine.client()
+    a, b, c = (writer.do(CONTACTS.create, {"client_id": client, "name": name}).id for name in "ABC")
+    writer.do(CONTACTS.reorder, {"client_id": client, "ids": [c, a, b]})
+    assert sorted(rows(owner, mine, Contact, "position", "name")) == [(0, "C"), (1, "A"), (2, "B")]
+    for ids in ([a, b], [a, b, b], [a, b, mine.id]):
+        assert writer.refused(CONTACTS.reorder, {"client_id": client, "ids": ids}) == [("ORDER_INCOMPLETE", ("ids",))]
+    assert events(owner, mine)[-1][1] == {"change": "REORDERED", "label": "C, A, B", "changes": []}
+
+
+def test_deleted_contacts_take_no_changes(company: Any) -> None:
+    mine = company()
+    writer = Writer(mine)
+    contact = mine.add(Contact, client_id=mine.client(), deleted_at=writer.now)
+    assert writer.refused(CONTACTS.update, {"id": contact, "name": "X"}) == [("RECORD_DELETED", ("id",))]
+    assert writer.refused(CONTACTS.delete, {"id": contact}) == [("RECORD_DELETED", ("id",))]
+
+
+def test_a_stale_version_of_a_contact_conflicts(company: Any, owner: Any) -> None:
+    mine = company()
+    contact = mine.add(Contact, client_id=mine.client(), version=2)
+    refused = Writer(mine).refused(CONTACTS.delete, {"id": contact, "expected_version": 1})
+    assert refused == [("CONFLICT", ("expected_version",))]
+    assert rows(owner, mine, Contact, "deleted_at") == [None]
+
+
+def test_the_history_tells_what_was_done_and_what_differs(company: Any, owner: Any) -> None:
+    mine = company()
+    writer = Writer(mine)
+    contact = writer.do(CONTACTS.create, {"client_id": mine.client(), "name": "Ana"})
+    writer.do(CONTACTS.update, {"id": contact.id, "name": "Ana", "email": "ana@Example.com", "job_title": None})
+    writer.do(CONTACTS.delete, {"id": contact.id})
+    changes = [{"field": "email", "from": None, "to": "ana@example.com"}]
+    assert events(owner, mine) == [
+        ("CONTACT_CHANGED", {"change": "CREATED", "label": "Ana", "changes": []}),
+        ("CONTACT_CHANGED", {"change": "UPDATED", "label": "Ana", "changes": changes}),
+        ("CONTACT_CHANGED", {"change": "DELETED", "label": "Ana", "changes": []}),
+    ]
+
+
+def test_contacts_of_a_client_out_of_sight_are_not_there(company: Any) -> None:
+    mine = company()
+    contact = mine.add(Contact, client_id=mine.client())
+    assert Writer(mine, Role.SALES).refused(CONTACTS.update, {"id": contact, "name": "X"}) == [("NOT_FOUND", ("id",))]
+    theirs = company()
+    assert Writer(theirs).refused(CONTACTS.update, {"id": contact, "name": "X"}) == [("NOT_FOUND", ("id",))]
+
+
+def test_a_client_has_one_fiscal_address_and_many_branches(company: Any, owner: Any) -> None:
+    """Case D06: branches share their client's RFC."""
+    mine = company()
+    writer, client = Writer(mine), mine.client()
+    fiscal = {"client_id": client, "kind": "FISCAL", "street": "Calle"}
+    first = writer.do(ADDRESSES.create, fiscal)
+    branch = writer.do(ADDRESSES.create, {"client_id": client, "street": "Otra"})
+    refused = [("FISCAL_ADDRESS_EXISTS", ("kind",))]
+    assert writer.refused(ADDRESSES.create, fiscal) == refused
+    assert writer.refused(ADDRESSES.update, {"id": branch.id, "kind": "FISCAL"}) == refused
+    writer.do(ADDRESSES.delete, {"id": first.id})
+    writer.do(ADDRESSES.update, {"id": branch.id, "kind": "FISCAL"})
+    assert writer.refused(ADDRESSES.restore, {"id": first.id}) == refused
+    assert rows(owner, mine, Address, "kind") == ["FISCAL", "FISCAL"]
+
+
+def test_a_postal_code_fills_in_what_it_tells(company: Any, owner: Any) -> None:
+    mine = company()
+    given = {"client_id": mine.client(), "street": "Av. Juárez", "postal_code": "44100", "neighborhood": "Centro"}
+    Writer(mine).do(ADDRESSES.create, given)
+    assert rows(owner, mine, Address, "state", "municipality", "locality", "country") == [
+        ("JAL", "Guadalajara", "Guadalajara", "MEX")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "refused"),
+    [
+        ({"postal_code": "4410"}, ("POSTAL_CODE_FORMAT", ("postal_code",))),
+        ({"state": "TX"}, ("CODE_UNKNOWN", ("state",))),
+        ({"country": "USA", "state": "JAL"}, ("CODE_UNKNOWN", ("state",))),
+        ({"country": "USA", "postal_code": "123"}, ("POSTAL_CODE_FORMAT", ("postal_code",))),
+        ({"country": None}, ("TEXT_REQUIRED", ("country",))),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(company: Any, given: Any, refused: Any) -> None:
+    mine = company()
+    assert Writer(mine).refused(ADDRESSES.create, {"client_id": mine.client(), "street": "C"} | given) == [refused]
+
+
+@pytest.mark.parametrize(
+    ("given", "warned"),
+    [
+        ({"postal_code": "17000"}, [("POSTAL_CODE_UNKNOWN", ("postal_code",))]),
+        ({"postal_code": "44100", "state": "NLE"}, [("POSTAL_CODE_ELSEWHERE", ("postal_code",))]),
+        ({"country": "USA", "state": "TX", "postal_code": "75201"}, []),
+        ({"country": "DEU", "postal_code": "10115"}, []),
+    ],
+)
+def test_what_may_be_wrong_is_warned_of(company: Any, given: Any, warned: Any) -> None:
+    mine = company()
+    assert Writer(mine).warned(ADDRESSES.create, {"client_id": mine.client(), "street": "C"} | given) == warned
+
+
+def test_the_client_itself_is_not_touched(company: Any, owner: Any) -> None:
+    mine = company()
+    Writer(mine).do(CONTACTS.create, {"client_id": mine.client(), "name": "Ana"})
+    assert rows(owner, mine, Client, "version") == [1]

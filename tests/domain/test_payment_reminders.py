@@ -1,0 +1,186 @@
+"""Payment reminders: their configuration, and which would go out when."""
+
+import datetime
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, strategies
+
+from domain.payment_reminders import Configuration, preview, send_times, update_payment_reminders
+from domain.working_days import is_day_off, next_working_day
+from models import Contact, PaymentReminders, ReminderRule
+from tests.writing import Writer, events, rows
+
+MEXICO = ZoneInfo("America/Mexico_City")
+NOW = datetime.datetime(2026, 3, 10, 18, tzinfo=datetime.UTC)
+ANA = SimpleNamespace(name="Ana", email="ana@example.com")
+
+
+def rule(moment: str = "ON", days: int = 0, hour: int = 9, every: int | None = None, times: int | None = None) -> Any:
+    return SimpleNamespace(moment=moment, days=days, hour=hour, repeat_every_days=every, repeat_at_most=times)
+
+
+def owed(due_on: str | None, total: str = "100.00", paid: str = "0.00") -> Any:
+    day = due_on and datetime.date.fromisoformat(due_on)
+    return SimpleNamespace(due_on=day, total=Decimal(total), paid=Decimal(paid))
+
+
+def previewed(documents: list[Any], **configuration: Any) -> list[tuple[str | None, list[str], list[str]]]:
+    given = {"enabled": True, "working_days_only": False, "rules": [rule()], "recipients": [ANA]} | configuration
+    return [
+        (
+            reminder.sends_at and reminder.sends_at.astimezone(MEXICO).isoformat(timespec="hours"),
+            [contact.name for contact in reminder.to],
+            [obstacle.value for obstacle in reminder.obstacles],
+        )
+        for reminder in preview(Configuration(**given), documents, NOW, MEXICO)
+    ]
+
+
+def test_before_on_and_after_at_the_companys_hour() -> None:
+    """Case A07: before and after are words, not signs."""
+    rules = [rule("AFTER", 1, every=7, times=2), rule("BEFORE", 5, hour=8), rule()]
+    assert previewed([owed("2026-03-20")], rules=rules) == [
+        ("2026-03-15T08-06:00", ["Ana"], []),
+        ("2026-03-20T09-06:00", ["Ana"], []),
+        ("2026-03-21T09-06:00", ["Ana"], []),
+        ("2026-03-28T09-06:00", ["Ana"], []),
+        ("2026-04-04T09-06:00", ["Ana"], []),
+    ]
+
+
+def test_every_document_has_its_own() -> None:
+    """Case A06."""
+    documents = [owed("2026-03-20"), owed("2026-03-18"), owed("2026-03-19")]
+    assert [sends_at for sends_at, *_ in previewed(documents)] == [
+        "2026-03-18T09-06:00", "2026-03-19T09-06:00", "2026-03-20T09-06:00",
+    ]  # fmt: skip
+
+
+def test_why_one_would_not_go_out() -> None:
+    """Case A08."""
+    unreachable = SimpleNamespace(name="Luis", email=None)
+    due = [owed("2026-03-20")]
+    assert previewed(due, enabled=False)[0][1:] == (["Ana"], ["DISABLED"])
+    assert previewed(due, recipients=[unreachable])[0][1:] == ([], ["NO_RECIPIENT"])
+    assert previewed(due, rules=[])[0] == (None, ["Ana"], ["NO_RULES"])
+    assert previewed([owed(None)])[0] == (None, ["Ana"], ["NO_DUE_DATE"])
+    assert previewed([owed("2026-03-10")])[0] == ("2026-03-10T09-06:00", ["Ana"], ["PAST"])
+
+
+def test_what_is_paid_is_not_reminded_of() -> None:
+    assert previewed([owed("2026-03-20", "100.00", "100.00")]) == []
+
+
+def test_a_day_off_moves_to_the_next_working_day_and_two_there_are_one() -> None:
+    # Saturday 14 March 2026; Monday 16 is Juárez's day off.
+    weekend = rule("AFTER", 1, every=1, times=3)
+    assert [sends_at for sends_at, *_ in previewed([owed("2026-03-13")], rules=[weekend], working_days_only=True)] == [
+        "2026-03-17T09-06:00"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "off"),
+    [
+        ("2026-01-01", True), ("2026-02-02", True), ("2026-02-05", False), ("2026-03-16", True), ("2026-05-01", True),
+        ("2026-09-16", True), ("2026-11-16", True), ("2026-11-20", False), ("2026-12-25", True), ("2024-10-01", True),
+        ("2026-10-01", False), ("2030-10-01", True), ("2026-03-14", True), ("2026-03-17", False),
+    ],
+)  # fmt: skip
+def test_days_off_are_those_of_the_labour_law(day: str, off: bool) -> None:
+    assert is_day_off(datetime.date.fromisoformat(day)) is off
+
+
+@given(day=strategies.dates(datetime.date(2000, 1, 1), datetime.date(2100, 1, 1)))
+def test_the_next_working_day_is_near_and_is_one(day: datetime.date) -> None:
+    moved = next_working_day(day)
+    assert datetime.timedelta(0) <= moved - day <= datetime.timedelta(days=5)
+    assert not is_day_off(moved)
+    assert (moved == day) is not is_day_off(day)
+
+
+@given(
+    due_on=strategies.dates(datetime.date(2020, 1, 1), datetime.date(2030, 1, 1)),
+    hour=strategies.integers(0, 23),
+    zone=strategies.sampled_from(["America/Mexico_City", "America/Tijuana", "America/Cancun"]),
+)
+def test_the_hour_is_that_of_the_zone_all_year(due_on: datetime.date, hour: int, zone: str) -> None:
+    [sends_at] = send_times(rule(hour=hour), due_on, ZoneInfo(zone), working_days_only=False)
+    local = sends_at.astimezone(ZoneInfo(zone))
+    # Where clocks jump over the hour, it is the one after.
+    assert (local.date(), local.hour in (hour, hour + 1)) == (due_on, True)
+
+
+RULES = [
+    {"moment": "BEFORE", "days": 5, "hour": 8},
+    {"moment": "AFTER", "days": 1, "repeat_every_days": 7, "repeat_at_most": 4},
+]
+
+
+def test_the_configuration_is_replaced_as_a_whole(company: Any, owner: Any) -> None:
+    mine = company()
+    client = mine.client()
+    ana = mine.add(Contact, client_id=client, name="Ana", email="ana@example.com")
+    luis = mine.add(Contact, client_id=client, name="Luis", receives_reminders=True, position=1)
+    writer = Writer(mine)
+    whole = {"client_id": client, "enabled": True, "rules": RULES, "recipient_ids": [ana], "cc": ["Jefe@Example.com"]}
+    writer.do(update_payment_reminders, whole)
+    assert rows(owner, mine, PaymentReminders, "enabled", "cc", "attach_pdf", "version") == [
+        (True, ["Jefe@example.com"], True, 1)
+    ]
+    assert sorted(rows(owner, mine, ReminderRule, "position", "moment", "days", "hour", "repeat_at_most")) == [
+        (0, "BEFORE", 5, 8, None),
+        (1, "AFTER", 1, 9, 4),
+    ]
+    assert rows(owner, mine, Contact, "id", "receives_reminders") == [(ana, True), (luis, False)]
+    writer.do(update_payment_reminders, whole)
+    writer.do(update_payment_reminders, {"client_id": client, "rules": [], "expected_version": 1})
+    assert rows(owner, mine, ReminderRule, "id") == []
+    assert [(details["change"], details["changes"][-2:]) for _, details in events(owner, mine)] == [
+        (
+            "CREATED",
+            [
+                {"field": "rules", "from": None, "to": "BEFORE 5 d 8:00; AFTER 1 d 9:00 (+7 d × 4)"},
+                {"field": "recipients", "from": "Luis", "to": "Ana"},
+            ],
+        ),
+        ("UPDATED", [{"field": "rules", "from": "BEFORE 5 d 8:00; AFTER 1 d 9:00 (+7 d × 4)", "to": None}]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "refused"),
+    [
+        ({"moment": "BEFORE", "days": -3}, ("OUT_OF_RANGE", ("rules", 0, "days"))),
+        ({"moment": "BEFORE"}, ("REMINDER_DAYS", ("rules", 0, "days"))),
+        ({"moment": "ON", "days": 1}, ("REMINDER_DAYS", ("rules", 0, "days"))),
+        ({"moment": "ON", "hour": 24}, ("OUT_OF_RANGE", ("rules", 0, "hour"))),
+        (
+            {"moment": "BEFORE", "days": 1, "repeat_every_days": 1, "repeat_at_most": 1},
+            ("REMINDER_REPEAT", ("rules", 0, "repeat_every_days")),
+        ),
+        (
+            {"moment": "AFTER", "days": 1, "repeat_every_days": 1},
+            ("REMINDER_REPEAT", ("rules", 0, "repeat_every_days")),
+        ),
+    ],
+)
+def test_rules_that_cannot_be(company: Any, rule: Any, refused: Any) -> None:
+    mine = company()
+    whole = {"client_id": mine.client(), "rules": [rule], "cc": ["nobody"]}
+    assert Writer(mine).refused(update_payment_reminders, whole) == [("EMAIL_INVALID", ("cc", 0)), refused]
+
+
+def test_without_a_recipient_it_is_warned_of(company: Any) -> None:
+    mine = company()
+    client = mine.client()
+    mine.add(Contact, client_id=client, receives_reminders=True)
+    assert Writer(mine).warned(update_payment_reminders, {"client_id": client, "enabled": True}) == [
+        ("REMINDER_NO_RECIPIENT", ("recipient_ids",))
+    ]
+    given = {"client_id": client, "recipient_ids": [mine.id]}
+    assert Writer(mine).refused(update_payment_reminders, given) == [("NOT_FOUND", ("recipient_ids", 0))]

@@ -1,0 +1,269 @@
+"""Quotes, sales notes, invoices, credit notes: drawn up, edited, sent, answered, cancelled; folios, prices, credit."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from domain.price_list import create_price_list, create_price_list_item, delete_price_list, update_price_list_item
+from domain.sales_document import (
+    accept_quote,
+    cancel_sales_document,
+    create_sales_document,
+    reject_quote,
+    send_sales_document,
+    update_sales_document,
+)
+from errors import Forbidden
+from models import (
+    CompanySequence,
+    PriceList,
+    ReceivableTerms,
+    SalesDocument,
+    SalesDocumentLine,
+    SalesDocumentTax,
+)
+from models.collaborator import Role
+from tests.writing import Writer, events, rows
+
+D = Decimal
+CHAIR = {
+    "description": "Silla", "product_code": "56101504", "unit_code": "H87", "quantity": D(2), "unit_price": D("500"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def mine(company: Any) -> Any:
+    return company()
+
+
+@pytest.fixture
+def writer(mine: Any) -> Writer:
+    return Writer(mine)
+
+
+def draft(writer: Writer, client: Any, type_: str = "INVOICE", **given: Any) -> Any:
+    return writer.do(create_sales_document, {"client_id": client, "type": type_, "lines": [CHAIR]} | given)
+
+
+def sent(writer: Writer, client: Any, type_: str = "INVOICE", **given: Any) -> Any:
+    return writer.do(send_sales_document, {"id": draft(writer, client, type_, **given).id})
+
+
+def test_a_draft_has_folio_lines_taxes_sums_and_an_event(mine: Any, writer: Writer, owner: Any) -> None:
+    client = mine.client()
+    mine.add(ReceivableTerms, client_id=client, credit_days=30)
+    fees = CHAIR | {
+        "discount": D("100.5"),
+        "taxes": [{"tax": "002", "rate": D("0.16")}, {"kind": "WITHHELD", "tax": "001", "rate": D("0.1")}],
+    }
+    document = draft(writer, client, lines=[CHAIR, fees], notes="Gracias", payment_method="PPD", payment_form="99")
+    today = writer.viewer.today(writer.now)
+    assert rows(owner, mine, SalesDocument, "folio", "state", "due_on", "on_credit", "currency", "version") == [
+        ("F-1", "DRAFT", today + timedelta(days=30), True, "MXN", 1)
+    ]
+    # 2,000 less 100.50 is 1,899.50; IVA 303.92; ISR 10 % of 899.50 is 89.95.
+    assert rows(owner, mine, SalesDocument, "subtotal", "discount", "tax", "withheld", "total") == [
+        (D("2000.00"), D("100.50"), D("303.92"), D("89.95"), D("2113.47"))
+    ]
+    assert rows(owner, mine, SalesDocumentLine, "position", "amount", "discount", "tax", "tax_object") == [
+        (1, D(1000), D(0), D(160), "02"),
+        (2, D(1000), D("100.5"), D("143.92"), "02"),
+    ]
+    assert rows(owner, mine, SalesDocumentTax, "kind", "tax", "rate", "base", "amount") == [
+        ("TRANSFERRED", "002", D("0.16"), D(1000), D(160)),
+        ("TRANSFERRED", "002", D("0.16"), D("899.5"), D("143.92")),
+        ("WITHHELD", "001", D("0.1"), D("899.5"), D("89.95")),
+    ]
+    assert events(owner, mine) == [
+        ("SALES_DOCUMENT_ISSUED", {"type": "INVOICE", "folio": "F-1", "total": "2113.47", "currency": "MXN"})
+    ]
+    assert document.folio == "F-1"
+
+
+def test_everything_wrong_is_told_at_once(mine: Any, writer: Writer, owner: Any) -> None:
+    given = {
+        "client_id": mine.client(),
+        "type": "INVOICE",
+        "series": "A-1",
+        "currency": "USD",
+        "lines": [
+            CHAIR | {"quantity": D(0), "unit_price": D("1.1234567"), "product_code": "1"},
+            {"sku": "NADA", "quantity": D(1)},
+            CHAIR | {"discount": D(1001)},
+            CHAIR | {"taxes": [{"tax": "002", "rate": D("0.15")}], "tax_object": "01"},
+            {"quantity": D(1), "description": "Silla"},
+        ],
+    }
+    assert writer.refused(create_sales_document, given) == [
+        ("SERIES_FORMAT", ("series",)),
+        ("EXCHANGE_RATE_REQUIRED", ("exchange_rate",)),
+        ("CODE_UNKNOWN", ("lines", 0, "product_code")),
+        ("TOO_MANY_DECIMALS", ("lines", 0, "unit_price")),
+        ("OUT_OF_RANGE", ("lines", 0, "quantity")),
+        ("SKU_UNKNOWN", ("lines", 1, "sku")),
+        ("DISCOUNT_OVER_AMOUNT", ("lines", 2, "discount")),
+        ("TAX_RATE_UNKNOWN", ("lines", 3, "taxes", 0)),
+        ("TAX_OBJECT_MISMATCH", ("lines", 3, "tax_object")),
+        ("PRICE_REQUIRED", ("lines", 4, "product_code")),
+        ("PRICE_REQUIRED", ("lines", 4, "unit_code")),
+        ("PRICE_REQUIRED", ("lines", 4, "unit_price")),
+    ]
+    assert writer.refused(create_sales_document, given | {"lines": []})[-1] == ("LINES_REQUIRED", ("lines",))
+    assert rows(owner, mine, SalesDocument, "id") == []
+    assert rows(owner, mine, CompanySequence, "name") == []
+
+
+def test_prospects_get_quotes_but_no_invoices(mine: Any, writer: Writer) -> None:
+    prospect = mine.client(kind="PROSPECT")
+    assert draft(writer, prospect, "QUOTE").folio == "COT-1"
+    given = {"client_id": prospect, "type": "INVOICE", "lines": [CHAIR]}
+    assert writer.refused(create_sales_document, given) == [("CLIENT_IS_PROSPECT", ("client_id",))]
+
+
+def test_a_hundred_at_once_have_a_hundred_consecutive_folios(mine: Any, writer: Writer, owner: Any) -> None:
+    clients = [mine.client(legal_name=f"CLIENTE {n}") for n in range(5)]
+    wrong = [{"client_id": clients[0], "type": "INVOICE", "lines": [CHAIR | {"quantity": D(-1)}]}] * 10
+    right = [{"client_id": clients[n % 5], "type": "INVOICE", "lines": [CHAIR]} for n in range(100)]
+    done = writer.together(create_sales_document, [*right[:50], *wrong, *right[50:]])
+    assert sum(isinstance(one, BaseException) for one in done) == 10
+    numbers = sorted(rows(owner, mine, SalesDocument, "number"))
+    assert numbers == list(range(1, 101))
+
+
+def test_each_type_and_series_counts_for_itself(mine: Any, writer: Writer) -> None:
+    client = mine.client()
+    folios = [draft(writer, client, type_).folio for type_ in ("QUOTE", "SALES_NOTE", "INVOICE", "INVOICE")]
+    assert [*folios, draft(writer, client, series="norte").folio] == ["COT-1", "NV-1", "F-1", "F-2", "NORTE-1"]
+
+
+def test_a_price_list_gives_what_a_line_leaves_out(mine: Any, writer: Writer, owner: Any) -> None:
+    prices = writer.do(create_price_list, {"name": "Mayoreo"})
+    item = {"price_list_id": prices.id, "sku": "SILLA"} | {k: v for k, v in CHAIR.items() if k != "quantity"}
+    beer = item | {"sku": "CERVEZA", "taxes": [{"tax": "003", "rate": D("0.265")}, {"tax": "002", "rate": D("0.16")}]}
+    chair = writer.do(create_price_list_item, item)
+    writer.do(create_price_list_item, beer)
+    assert writer.refused(create_price_list_item, item) == [("DUPLICATE_NAME", ("sku",))]
+    client = mine.client(price_list_id=prices.id)
+    lines = [
+        {"sku": "SILLA", "quantity": D(1)},
+        {"sku": "SILLA", "quantity": D(1), "unit_price": D(400)},
+        {"sku": "CERVEZA", "quantity": D(2)},
+    ]
+    # 500 + 400 + 1,000; IVA 80 + 64, on beer 16 % of 1,265 = 202.40; IEPS 265.
+    document = draft(writer, client, lines=lines)
+    assert (document.subtotal, document.tax, document.price_list_id) == (D(1900), D("611.40"), prices.id)
+    writer.do(update_price_list_item, {"id": chair.id, "unit_price": D(550)})
+    assert draft(writer, client, lines=lines[:1]).subtotal == D(550)
+    assert rows(owner, mine, SalesDocument, "subtotal") == [D(1900), D(550)]
+    assert writer.refused(delete_price_list, {"id": prices.id}) == [("IN_USE", ("id",))]
+    given = {"client_id": client, "type": "QUOTE", "lines": lines[:1], "currency": "USD", "exchange_rate": D(18)}
+    assert writer.refused(create_sales_document, given) == [("PRICE_CURRENCY", ("lines", 0, "unit_price"))]
+
+
+def test_a_draft_is_edited_and_nothing_else(mine: Any, writer: Writer, owner: Any) -> None:
+    document = draft(writer, mine.client())
+    writer.do(update_sales_document, {"id": document.id, "notes": "Nueva", "lines": [CHAIR | {"quantity": D(3)}]})
+    assert rows(owner, mine, SalesDocument, "total", "notes", "version") == [(D(1740), "Nueva", 2)]
+    assert rows(owner, mine, SalesDocumentLine, "quantity") == [D(3)]
+    assert rows(owner, mine, SalesDocumentTax, "amount") == [D(240)]
+    kind, details = events(owner, mine)[-1]
+    assert (kind, details["label"], details["changes"]) == (
+        "SALES_DOCUMENT_CHANGED",
+        "F-1",
+        [
+            {"field": "notes", "from": None, "to": "Nueva"},
+            {"field": "total", "from": "1160.00", "to": "1740.00"},
+        ],
+    )
+    writer.do(send_sales_document, {"id": document.id})
+    assert writer.refused(update_sales_document, {"id": document.id, "notes": "X"}) == [("DOCUMENT_STATE", ("id",))]
+    assert writer.refused(send_sales_document, {"id": document.id}) == [("DOCUMENT_STATE", ("id",))]
+
+
+def test_a_quote_is_answered_while_it_holds(mine: Any, writer: Writer, owner: Any) -> None:
+    client = mine.client()
+    accepted, rejected, late = (sent(writer, client, "QUOTE").id for _ in range(3))
+    writer.do(accept_quote, {"id": accepted})
+    writer.do(reject_quote, {"id": rejected})
+    writer.now += timedelta(days=17)
+    assert writer.refused(accept_quote, {"id": late}) == [("QUOTE_EXPIRED", ("id",))]
+    assert writer.refused(reject_quote, {"id": accepted}) == [("DOCUMENT_STATE", ("id",))]
+    assert rows(owner, mine, SalesDocument, "state") == ["ACCEPTED", "REJECTED", "SENT"]
+    assert events(owner, mine)[-1] == (
+        "SALES_DOCUMENT_STATE_CHANGED",
+        {"type": "QUOTE", "folio": "COT-2", "from_state": "SENT", "to_state": "REJECTED"},
+    )
+
+
+def test_over_the_limit_is_refused_or_recorded(mine: Any, writer: Writer, owner: Any) -> None:
+    client = mine.client(owner_id=mine.people[Role.SALES])
+    mine.add(ReceivableTerms, client_id=client, credit_days=30, credit_limit=D(2000))
+    sent(writer, client)
+    seller = Writer(mine, Role.SALES)
+    second = draft(seller, client).id
+    assert seller.refused(send_sales_document, {"id": second}) == [("CREDIT_LIMIT_EXCEEDED", ("id",))]
+    # A quote is no debt.
+    sent(seller, client, "QUOTE")
+    assert writer.warned(send_sales_document, {"id": second}) == [("CREDIT_LIMIT_OVERRIDDEN", ("id",))]
+    assert events(owner, mine)[-1] == (
+        "SALES_DOCUMENT_STATE_CHANGED",
+        {"type": "INVOICE", "folio": "F-2", "from_state": "DRAFT", "to_state": "SENT", "credit_exceeded_by": "320.00"},
+    )
+
+
+@pytest.mark.parametrize(("limit", "refused"), [(None, False), (D(0), True), (D(1160), False), (D("1159.99"), True)])
+def test_no_limit_is_not_a_limit_of_nothing(mine: Any, limit: Any, refused: bool) -> None:
+    client = mine.client(owner_id=mine.people[Role.SALES])
+    mine.add(ReceivableTerms, client_id=client, credit_days=30, credit_limit=limit)
+    seller = Writer(mine, Role.SALES)
+    document = draft(seller, client).id
+    if refused:
+        assert seller.refused(send_sales_document, {"id": document}) == [("CREDIT_LIMIT_EXCEEDED", ("id",))]
+    else:
+        assert seller.do(send_sales_document, {"id": document}).state == "SENT"
+
+
+def test_two_that_fit_only_alone_do_not_pass_together(mine: Any) -> None:
+    client = mine.client(owner_id=mine.people[Role.SALES])
+    mine.add(ReceivableTerms, client_id=client, credit_days=30, credit_limit=D(2000))
+    seller = Writer(mine, Role.SALES)
+    both = [{"id": draft(seller, client).id} for _ in range(2)]
+    done = seller.together(send_sales_document, both)
+    assert sum(isinstance(one, BaseException) for one in done) == 1
+
+
+def test_a_credit_note_reduces_its_invoice_until_it_is_cancelled(mine: Any, writer: Writer, owner: Any) -> None:
+    client = mine.client()
+    invoice = sent(writer, client)
+    half = CHAIR | {"quantity": D(1)}
+    note = draft(writer, client, "CREDIT_NOTE", invoice_id=invoice.id, lines=[half])
+    assert (note.folio, note.origin_id) == ("NC-1", invoice.id)
+    assert rows(owner, mine, SalesDocument, "credited") == [D(0), D(0)]
+    writer.do(send_sales_document, {"id": note.id})
+    assert rows(owner, mine, SalesDocument, "state", "credited") == [("SENT", D(580)), ("SENT", D(580))]
+    rest = draft(writer, client, "CREDIT_NOTE", invoice_id=invoice.id)
+    assert writer.refused(send_sales_document, {"id": rest.id}) == [("CREDIT_OVER_BALANCE", ("id",))]
+    assert writer.refused(cancel_sales_document, {"id": invoice.id}) == [("HAS_DESCENDANTS", ("id",))]
+    sent(writer, client, "CREDIT_NOTE", invoice_id=invoice.id, lines=[half])
+    assert rows(owner, mine, SalesDocument, "state", "credited")[0] == ("PAID", D(1160))
+    writer.do(cancel_sales_document, {"id": note.id})
+    assert rows(owner, mine, SalesDocument, "state", "credited")[:2] == [("SENT", D(580)), ("CANCELLED", D(0))]
+    other = {"client_id": mine.client(), "type": "CREDIT_NOTE", "invoice_id": invoice.id, "lines": [half]}
+    assert writer.refused(create_sales_document, other) == [("INVOICE_REQUIRED", ("invoice_id",))]
+
+
+def test_who_may_not_sell_is_told_so(mine: Any) -> None:
+    client = mine.client()
+    with pytest.raises(Forbidden, match="sales:write"):
+        draft(Writer(mine, Role.READ_ONLY), client)
+    given = {"client_id": client, "type": "QUOTE", "lines": [CHAIR]}
+    assert Writer(mine, Role.SALES).refused(create_sales_document, given) == [("NOT_FOUND", ("client_id",))]
+
+
+def test_lists_are_the_administrators(mine: Any) -> None:
+    mine.add(PriceList, name="General")
+    with pytest.raises(Forbidden, match="admin"):
+        Writer(mine, Role.SALES_MANAGER).do(create_price_list, {"name": "Otra"})
+    assert Writer(mine).refused(create_price_list, {"name": "General"}) == [("DUPLICATE_NAME", ("name",))]

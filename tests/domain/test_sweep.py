@@ -1,0 +1,219 @@
+"""The sweep: each thing that a crash can leave is brought to an end, and nothing else is touched."""
+
+import asyncio
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain.sweep import GRACE, Swept, sweep
+from models import Client, Document, DocumentUpload, Tombstone
+from models.ids import uuid7
+from server.app import open_engine
+from server.store import open_store
+from server.sweep import sweep_all, transaction
+from storage import StorageError
+from storage.keys import company_prefix, document_key, upload_key
+from storage.minio_store import MinioStore
+from tests.fixtures import Company, Ficha, global_id
+from tests.uploading import complete, prepare, send, upload
+from tests.writing import rows
+
+DAY = datetime.timedelta(days=1)
+RETENTION = 30 * DAY
+
+
+class Broom:
+    """Sweeps up after one company, at an instant so many days from now."""
+
+    def __init__(self, ficha: Ficha, store: MinioStore) -> None:
+        self.ficha = ficha
+        self.store = store
+
+    def sweep(self, company: Company, days: float = 0, store: Any = None) -> Swept:
+        async def run() -> Swept:
+            engine = open_engine(self.ficha.settings.database_url, 2)
+            now = datetime.datetime.now(datetime.UTC) + days * DAY
+            try:
+                within = partial(transaction, engine, company.id)
+                return await sweep(within, store or self.store, company.id, now, RETENTION)
+            finally:
+                await engine.dispose()
+
+        return asyncio.run(run())
+
+    def put(self, key: str) -> None:
+        asyncio.run(self.store.put(key, b"hola", "text/plain"))
+
+    def keys(self, company: Company) -> list[str]:
+        return [each.key for each in asyncio.run(self.store.list_objects(company_prefix(company.id)))]
+
+
+@contextmanager
+def broom_of(ficha: Ficha) -> Iterator[Broom]:
+    with open_store(ficha.settings) as store:
+        yield Broom(ficha, store)
+
+
+@pytest.fixture
+def broom(live_server: Ficha) -> Iterator[Broom]:
+    with broom_of(live_server) as broom:
+        yield broom
+
+
+def announce(company: Company, content: bytes = b"hola") -> Any:
+    client = global_id(Client, company.client())
+    return prepare(company, content, clientId=client)["documentUpload"]
+
+
+def test_what_is_sound_is_left_alone(company: Any, broom: Broom, owner: Any) -> None:
+    mine = company()
+    client = global_id(Client, mine.client())
+    upload(mine, b"hola", clientId=client)
+    send(prepare(mine, b"dos", clientId=client)["documentUpload"], b"dos")
+    before = broom.keys(mine)
+    assert len(before) == 2
+    assert broom.sweep(mine) == Swept()
+    assert broom.keys(mine) == before
+    assert len(rows(owner, mine, DocumentUpload, "id")) == 2
+
+
+def test_an_upload_that_was_never_completed_goes_with_its_bytes(company: Any, broom: Broom, owner: Any) -> None:
+    mine = company()
+    send(announce(mine), b"hola")
+    assert broom.sweep(mine, days=0.9) == Swept()
+    assert broom.sweep(mine, days=1.1) == Swept(uploads=1)
+    assert (broom.keys(mine), rows(owner, mine, DocumentUpload, "id")) == ([], [])
+
+
+def test_a_completed_upload_goes_and_its_document_stays(company: Any, broom: Broom, owner: Any) -> None:
+    mine = company()
+    prepared = announce(mine)
+    send(prepared, b"hola")
+    complete(mine, prepared)
+    send(prepared, b"hola")  # its sender may, until the form expires
+    [key] = rows(owner, mine, Document, "object_key")
+    assert len(broom.keys(mine)) == 2
+    assert broom.sweep(mine, days=1.1) == Swept(uploads=1)
+    assert broom.keys(mine) == [key]
+
+
+def test_an_object_that_no_row_knows_goes_when_it_is_old(company: Any, broom: Broom) -> None:
+    mine = company()
+    for key in (document_key(mine.id, uuid7()), upload_key(mine.id, uuid7(), 1)):
+        broom.put(key)
+    assert broom.sweep(mine, days=0.9) == Swept()
+    assert broom.sweep(mine, days=1.1) == Swept(orphans=2)
+    assert broom.keys(mine) == []
+
+
+def test_another_company_is_not_swept(company: Any, broom: Broom) -> None:
+    mine, other = company(), company()
+    broom.put(document_key(other.id, UUID(int=7)))
+    assert broom.sweep(mine, days=2) == Swept()
+    assert broom.keys(other) == [document_key(other.id, UUID(int=7))]
+
+
+def test_a_document_without_its_object_is_reported(company: Any, broom: Broom, owner: Any) -> None:
+    mine = company()
+    upload(mine, b"hola", clientId=global_id(Client, mine.client()))
+    [(id, key)] = rows(owner, mine, Document, "id", "object_key")
+    asyncio.run(broom.store.remove([key]))
+    assert broom.sweep(mine) == Swept(missing=[id])
+    assert rows(owner, mine, Document, "id") == [id]
+
+
+DELETE = "mutation ($id: ID!) { deleteDocument(input: {id: $id}) { userErrors { code } } }"
+
+
+def test_a_deleted_document_is_purged_after_its_retention(company: Any, broom: Broom, owner: Any) -> None:
+    mine = company()
+    client = global_id(Client, mine.client())
+    first = upload(mine, b"uno", clientId=client)["document"]
+    second = upload(mine, b"dos", clientId=client, replacesId=first["id"])["document"]
+    kept = upload(mine, b"tres", clientId=client)["document"]
+    mine.ask(DELETE, id=second["id"])
+    assert broom.sweep(mine, days=29) == Swept(uploads=3)
+    ids = rows(owner, mine, Document, "id")
+    assert broom.sweep(mine, days=31) == Swept(purged=2)
+    [(id, key)] = rows(owner, mine, Document, "id", "object_key")
+    assert global_id(Document, id) == kept["id"]
+    assert broom.keys(mine) == [key]
+    assert {(row[0], row[1]) for row in rows(owner, mine, Tombstone, "id", "type")} == {
+        (gone, "document") for gone in ids if gone != id
+    }
+
+
+class Failing:
+    """A store that lists and does not remove: as if the process ended between the commit and the removal."""
+
+    def __init__(self, store: MinioStore) -> None:
+        self.list_objects = store.list_objects
+
+    async def remove(self, keys: Any) -> None:
+        if list(keys):
+            raise StorageError("cut off")
+
+
+def test_a_purge_that_is_cut_off_is_finished_by_the_next(company: Any, broom: Broom, owner: Any) -> None:
+    mine = company()
+    document = upload(mine, b"hola", clientId=global_id(Client, mine.client()))["document"]
+    mine.ask(DELETE, id=document["id"])
+    broom.sweep(mine, days=2)
+    with pytest.raises(StorageError):
+        broom.sweep(mine, days=31, store=Failing(broom.store))
+    # The row went first: nothing leads to an object that is not there.
+    assert (rows(owner, mine, Document, "id"), len(broom.keys(mine))) == ([], 1)
+    assert broom.sweep(mine, days=31) == Swept(orphans=1)
+    assert broom.keys(mine) == []
+
+
+def test_an_upload_whose_removal_is_cut_off_stays_known(company: Any, broom: Broom, owner: Any) -> None:
+    mine = company()
+    send(announce(mine), b"hola")
+    with pytest.raises(StorageError):
+        broom.sweep(mine, days=2, store=Failing(broom.store))
+    assert len(rows(owner, mine, DocumentUpload, "id")) == 1
+    assert broom.sweep(mine, days=2) == Swept(uploads=1)
+
+
+def test_two_sweeps_at_once_do_no_harm(company: Any, broom: Broom, owner: Any) -> None:
+    mine = company()
+    client = global_id(Client, mine.client())
+    for number in range(5):
+        send(prepare(mine, b"hola%d" % number, clientId=client)["documentUpload"], b"hola%d" % number)
+    kept = upload(mine, b"queda", clientId=client)["document"]
+
+    async def both() -> None:
+        engine = open_engine(mine.ficha.settings.database_url, 4)
+        now = datetime.datetime.now(datetime.UTC) + GRACE + DAY
+        within = partial(transaction, engine, mine.id)
+        try:
+            await asyncio.gather(*(sweep(within, broom.store, mine.id, now, RETENTION) for _ in range(2)))
+        finally:
+            await engine.dispose()
+
+    asyncio.run(both())
+    [(id, key)] = rows(owner, mine, Document, "id", "object_key")
+    assert global_id(Document, id) == kept["id"]
+    assert broom.keys(mine) == [key]
+
+
+def test_every_company_is_swept(company: Any, broom: Broom) -> None:
+    mine = company()
+    [before] = [upload(mine, b"hola", clientId=global_id(Client, mine.client()))["document"]]
+
+    async def run() -> Swept:
+        engine = open_engine(mine.ficha.settings.database_url, 1)
+        try:
+            return await sweep_all(engine, broom.store, RETENTION)
+        finally:
+            await engine.dispose()
+
+    asyncio.run(run())
+    assert before["revision"] == 1
+    assert len(broom.keys(mine)) == 1

@@ -1,0 +1,317 @@
+"""What a test of the API needs: a Ficha that serves, one that asks it, and companies of the test's own.
+
+`live_server` is the real application on a loopback port, in a thread with an event loop of its own; it serves the
+worker's database, in which are the two demo companies and whatever `company` makes. What it is asked is asked of its
+twin as well, which knows no planner, and the two must give the same answer.
+"""
+
+import datetime
+import json
+import re
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import httpx
+import pytest
+import uvicorn
+from sqlalchemy import Connection, create_engine, insert, text, update
+
+import models
+import server.graphql as endpoint
+from demo import seed
+from loaders.entity import entity_of
+from loaders.ids import encode
+from loaders.reader import Reader
+from models.collaborator import Role
+from models.ids import uuid7
+from server import tokens
+from server.app import create_app
+from server.migrate import sqlalchemy_url
+from server.settings import Settings
+from storage import MinioStore
+
+NOON = datetime.datetime(2026, 3, 10, 18, tzinfo=datetime.UTC)
+"""An instant like any other: noon of 2026-03-10 in Mexico City."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The response to a GraphQL request: HTTP's status and headers, and the body's parts."""
+
+    status: int
+    headers: httpx.Headers
+    body: Any
+
+    @property
+    def data(self) -> Any:
+        """The data of an answer without errors."""
+        assert "errors" not in self.body, self.body["errors"]
+        return self.body["data"]
+
+    @property
+    def errors(self) -> list[tuple[Any, ...]]:
+        """Code and path of each error, and the argument that it names if it names one."""
+        return [
+            (error["extensions"]["code"], *error.get("path", ()), *filter(None, [error["extensions"].get("field")]))
+            for error in self.body.get("errors", ())
+        ]
+
+
+SIGNED = re.compile(r'(?<=X-Amz-Date=)\w+|(?<=X-Amz-Signature=)\w+|(?<="requestId": ")\w+')
+"""What is another one each time that the same is asked."""
+
+
+@dataclass
+class Ficha:
+    """A Ficha that serves at `url`, with its settings. Its twin answers queries by resolvers only."""
+
+    url: str
+    settings: Settings
+    http: httpx.Client = field(repr=False)
+    twin: "Ficha | None" = field(default=None, repr=False)
+    _tokens: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+
+    def token(self, email: str) -> str:
+        """A token of the demo issuer."""
+        if email not in self._tokens:
+            self._tokens[email] = tokens.issue(self.settings, email, 1)
+        return self._tokens[email]
+
+    def post(self, content: bytes, headers: dict[str, str]) -> Answer:
+        """Sends a body as it is."""
+        response = self.http.post("/graphql", content=content, headers=headers)
+        return Answer(response.status_code, response.headers, response.json())
+
+    def ask(self, email: str, query: str, /, **variables: Any) -> Answer:
+        """Asks as that collaborator."""
+        response = self.http.post(
+            "/graphql",
+            json={"query": query, "variables": variables},
+            headers={"Authorization": f"Bearer {self.token(email)}"},
+        )
+        answer = Answer(response.status_code, response.headers, response.json())
+        if self.twin and not query.lstrip().startswith("mutation"):
+            other = self.twin.ask(email, query, **variables)
+            assert _comparable(answer) == _comparable(other), "the planner and the resolvers disagree"
+        return answer
+
+
+def _comparable(answer: Answer) -> Any:
+    return answer.status, json.loads(SIGNED.sub("", json.dumps(answer.body, ensure_ascii=False)))
+
+
+class Server(uvicorn.Server):
+    """Says when it is up, or has given up."""
+
+    def __init__(self, app: Any) -> None:
+        super().__init__(uvicorn.Config(app, port=0, log_config=None))
+        self.done_starting = threading.Event()
+
+    async def startup(self, sockets: Any = None) -> None:
+        try:
+            await super().startup(sockets)
+        finally:
+            self.done_starting.set()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        host, port = self.servers[0].sockets[0].getsockname()
+        return f"http://{host}:{port}"
+
+
+@contextmanager
+def listening(app: Any) -> Iterator[str]:
+    """Serves an ASGI application on a free port until the end; yields its URL."""
+    server = Server(app)
+    thread = threading.Thread(target=server.run, name="server")
+    thread.start()
+    try:
+        assert server.done_starting.wait(60)
+        assert server.started, "the server did not start: see its log"
+        yield server.url
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[Ficha]:
+    """Serves Ficha until the end."""
+    with listening(create_app(settings)) as url, httpx.Client(base_url=url, timeout=60, trust_env=False) as http:
+        yield Ficha(url, settings, http)
+
+
+@pytest.fixture(scope="session")
+def demo_settings(settings: Settings) -> Settings:
+    """The settings of a Ficha on the worker's database, with the demo in it and its files in the worker's bucket."""
+    opened = replace(settings, graphiql=True, rate_limit="off", sign_in_limit="off", sweep_minutes=0)
+    with MinioStore(
+        opened.s3_endpoint, access_key=opened.s3_access_key, secret_key=opened.s3_secret_key, bucket=opened.s3_bucket
+    ) as store:
+        seed(opened.database_url, store)
+    return opened
+
+
+@pytest.fixture(scope="session")
+def live_server(demo_settings: Settings) -> Generator[Ficha]:
+    """The worker's Ficha."""
+    with serving(demo_settings) as ficha, serving(replace(demo_settings, planner=False)) as twin:
+        ficha.twin = twin
+        yield ficha
+
+
+@pytest.fixture
+def ask(live_server: Ficha) -> Callable[..., Answer]:
+    """Asks the worker's Ficha as the collaborator of an e-mail address: `ask("admin@demo.mx", "{ … }", id=…)`."""
+    return live_server.ask
+
+
+@pytest.fixture
+def statements(live_server: Ficha, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[int]]:  # noqa: ARG001  first
+    """How many statements each operation has sent since it was last asked: of `live_server`'s, and of its twin's."""
+    readers: list[Reader] = []
+
+    class Counted(Reader):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            readers.append(self)
+
+    monkeypatch.setattr(endpoint, "Reader", Counted)
+
+    def sent() -> list[int]:
+        numbers = [reader.statements for reader in readers]
+        readers.clear()
+        return numbers
+
+    return sent
+
+
+DEFAULTS: dict[type[models.Base], dict[str, Any]] = {
+    models.Client: {"kind": "CLIENT", "legal_name": "CLIENTE DE PRUEBA"},
+    models.Contact: {"name": "Contacto"},
+    models.Address: {"kind": "BRANCH", "street": "Calle"},
+    models.BankAccount: {"role": "DEPOSIT", "payment_form": "03"},
+    models.CfdiProfile: {"valid_from": NOON},
+    models.Deal: {"title": "Trato", "estimated_value": 1000, "currency": "MXN", "priority": "MEDIUM", "state": "OPEN"},
+    models.FollowUp: {
+        "name": "Seguimiento", "type": "CALL", "starts_at": NOON, "ends_at": NOON, "priority": "MEDIUM",
+        "state": "PENDING",
+    },
+    models.SalesDocument: {
+        "type": "INVOICE", "series": "F", "state": "SENT", "issued_at": NOON, "subtotal": 0, "total": 0,
+    },
+    models.HistoryEvent: {"occurred_at": NOON, "kind": "CLIENT_CREATED"},
+    models.Document: {
+        "kind": "OTHER", "name": "archivo.pdf", "content_type": "application/pdf", "size": 1, "sha256": "0" * 64,
+    },
+    models.ReceivableTerms: {"terms": "CREDIT", "credit_days": 30},
+}  # fmt: skip
+"""What a row has unless the test says otherwise."""
+
+
+class Company:
+    """A company of a test's own, with one collaborator of each role. Rows are put in as the tables' owner."""
+
+    def __init__(self, ficha: Ficha, owner: Connection, **values: Any) -> None:
+        self.ficha = ficha
+        self.owner = owner
+        self._numbers = count(1)
+        self.id = uuid7()
+        given = {"name": "Empresa", "rfc": "DEM0101018K7", "postal_code": "06000"} | values
+        owner.execute(insert(models.Company).values(id=self.id, **given))
+        self.people = {
+            role: self.add(models.Collaborator, name=role.title(), email=self.email(role), role=role) for role in Role
+        }
+        self.stage = self.add(models.FunnelStage, name="Contacto", position=0)
+
+    def email(self, role: Role) -> str:
+        """The address that the collaborator of the role signs in with."""
+        return f"{role.value.lower()}@{self.id.hex}.mx"
+
+    def ask(self, query: str, /, role: Role = Role.ADMIN, **variables: Any) -> Answer:
+        """Asks as the collaborator of the role."""
+        return self.ficha.ask(self.email(role), query, **variables)
+
+    def add(self, model: type[models.Base], **values: Any) -> UUID:
+        """Adds a row; what it must have and is not given is in `DEFAULTS`. Returns its id."""
+        row = {"company_id": self.id} | DEFAULTS.get(model, {}) | values
+        columns = model.__table__.c
+        if "id" in columns:
+            row.setdefault("id", uuid7())
+        if "number" in columns:
+            row.setdefault("number", next(self._numbers))
+        if "stage_id" in columns:
+            row.setdefault("stage_id", self.stage)
+        if "object_key" in columns:
+            row.setdefault("object_key", f"{self.id.hex}/{row['id'].hex}")
+        self.owner.execute(insert(model).values(**row))
+        return row.get("id", row.get("client_id"))
+
+    def change(self, model: type[models.Base], id: UUID, **values: Any) -> None:
+        """Changes a row."""
+        columns = model.__table__.c
+        self.owner.execute(update(model).where(columns.company_id == self.id, columns.id == id).values(**values))
+
+    def client(self, **values: Any) -> UUID:
+        """Adds a client."""
+        return self.add(models.Client, **values)
+
+
+def global_id(model: type[models.Base], id: UUID) -> str:
+    """The id that the API gives the row."""
+    return encode(entity_of(model), id)
+
+
+@contextmanager
+def owning(url: str) -> Iterator[Connection]:
+    """A connection of the tables' owner; each statement is a transaction."""
+    engine = create_engine(sqlalchemy_url(url), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def owner(demo_settings: Settings) -> Generator[Connection]:
+    """A connection of the tables' owner to the worker's database."""
+    with owning(demo_settings.database_url) as connection:
+        yield connection
+
+
+@pytest.fixture
+def company(live_server: Ficha, owner: Connection) -> Callable[..., Company]:
+    """Makes a company of the test's own: `company(time_zone="America/Tijuana")`."""
+    return lambda **values: Company(live_server, owner, **values)
+
+
+@pytest.fixture
+def new_database(database_url: str, testrun_uid: str) -> Generator[str]:
+    """Owner's URL of a migrated database of the test's own, to be broken as the test likes."""
+    name = f"ficha_{uuid7().hex}"
+    with owning(database_url) as admin:
+        admin.execute(text(f"create database {name} template ficha_{testrun_uid} strategy file_copy"))
+        yield urlsplit(database_url)._replace(path=f"/{name}").geturl()
+        admin.execute(text(f"drop database {name} with (force)"))
+
+
+@pytest.fixture
+def new_company(new_database: str, settings: Settings) -> Generator[Callable[..., Company]]:
+    """Makes companies in the test's own database, which serves them: `new_company(planner=False)`."""
+    with ExitStack() as stack:
+        owner = stack.enter_context(owning(new_database))
+        served: dict[bool, Ficha] = {}
+
+        def make(*, planner: bool = True, **values: Any) -> Company:
+            if planner not in served:
+                pointed = replace(settings, database_url=new_database, planner=planner)
+                served[planner] = stack.enter_context(serving(pointed))
+            return Company(served[planner], owner, **values)
+
+        yield make

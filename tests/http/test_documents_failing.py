@@ -1,0 +1,191 @@
+"""Uploads while things fail: the store away at each step, the API killed at each step, two hundred at once.
+
+After that and a sweep, each document has its object, each object its document, and what its sender was told holds.
+"""
+
+import asyncio
+import datetime
+import hashlib
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from domain.sweep import GRACE, sweep
+from models import Client, Document
+from server import embedded
+from server.app import open_engine
+from server.settings import Settings
+from server.store import open_store
+from server.sweep import transaction
+from storage.keys import company_prefix
+from tests.fixtures import Company, Ficha, global_id, serving
+from tests.uploading import codes, complete, links, prepare, send, upload
+from tests.writing import events, rows
+
+ROOT = Path(__file__).resolve().parents[2]
+RETENTION = datetime.timedelta(days=30)
+
+
+def swept(company: Company, settings: Settings) -> None:
+    """Sweeps as a sweep would two days from now."""
+
+    async def run() -> None:
+        engine = open_engine(settings.database_url, 2)
+        now = datetime.datetime.now(datetime.UTC) + 2 * GRACE
+        try:
+            with open_store(settings) as store:
+                done = await sweep(partial(transaction, engine, company.id), store, company.id, now, RETENTION)
+            assert done.missing == []
+        finally:
+            await engine.dispose()
+
+    asyncio.run(run())
+
+
+def consistent(company: Company, owner: Any, settings: Settings) -> dict[str, bytes]:
+    """The company's files by name, after it was found that rows and objects are the same ones."""
+    documents = rows(owner, company, Document, "object_key", "name", "sha256")
+    with open_store(settings) as store:
+        objects = asyncio.run(store.list_objects(company_prefix(company.id)))
+        assert sorted(each.key for each in objects) == sorted(key for key, _, _ in documents)
+        contents = {name: asyncio.run(store.get(key)) for key, name, _ in documents}
+    for _, name, digest in documents:
+        assert hashlib.sha256(contents[name]).hexdigest() == digest
+    return contents
+
+
+def test_the_store_may_be_away_at_each_step(company: Any, owner: Any, tmp_path: Path) -> None:
+    mine = company()
+    client = global_id(Client, mine.client())
+    own = Settings.from_env({"FICHA_DATA_DIR": str(tmp_path)})
+
+    def store() -> Any:
+        return embedded.services(own, "test", database=False)
+
+    with store() as running:
+        settings = replace(mine.ficha.settings, s3_endpoint="", s3_public_endpoint="").with_services(running)
+        app = serving(settings)
+        ficha = app.__enter__()
+    try:
+        mine.ficha = ficha
+        # Away while it is announced: nobody minds.
+        prepared = prepare(mine, b"hola", clientId=client, name="a.txt")["documentUpload"]
+        # Away while it is sent: the sender is told, and tries again.
+        with pytest.raises(httpx.ConnectError):
+            send(prepared, b"hola")
+        with store():
+            assert send(prepared, b"hola") == [204]
+        # Away while it is completed: the sender is told, and tries again.
+        assert codes(complete(mine, prepared)) == [("STORE_UNAVAILABLE", "")]
+        assert rows(owner, mine, Document, "id") == []
+        with store():
+            document = complete(mine, prepared)["document"]
+            assert httpx.get(links(mine, document["id"])["downloadUrl"], trust_env=False).content == b"hola"
+            swept(mine, settings)
+            assert consistent(mine, owner, settings) == {"a.txt": b"hola"}
+    finally:
+        app.__exit__(None, None, None)
+
+
+@contextmanager
+def process(settings: Settings) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A Ficha in a process of its own, and its address."""
+    env = {
+        "PATH": os.environ["PATH"],
+        "PORT": "0",
+        "FICHA_DATA_DIR": str(settings.data_dir),
+        "FICHA_DATABASE_URL": settings.database_url,
+        "FICHA_S3_ENDPOINT": settings.s3_endpoint,
+        "FICHA_S3_ACCESS_KEY": settings.s3_access_key,
+        "FICHA_S3_SECRET_KEY": settings.s3_secret_key,
+        "FICHA_S3_BUCKET": settings.s3_bucket,
+        "FICHA_RATE_LIMIT": "off",
+        "FICHA_SWEEP_MINUTES": "0",
+        "FICHA_LOG_LEVEL": "error",
+    }
+    command = [sys.executable, "-m", "server.cli", "serve"]
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            assert running.stdout
+            found = re.search(r"serves on (\S+)/graphql", running.stdout.readline())
+            assert found
+            yield running, found[1]
+        finally:
+            running.kill()
+
+
+@contextmanager
+def asking(company: Company, address: str) -> Iterator[None]:
+    """The company asks the Ficha at that address."""
+    before = company.ficha
+    with httpx.Client(base_url=address, timeout=60, trust_env=False) as http:
+        company.ficha = Ficha(address, before.settings, http)
+        try:
+            yield
+        finally:
+            company.ficha = before
+
+
+def test_the_api_may_be_killed_at_each_step(company: Any, owner: Any) -> None:
+    mine: Company = company()
+    client = global_id(Client, mine.client())
+    settings = mine.ficha.settings
+    files = {f"{number}.txt": f"archivo {number}".encode() for number in range(24)}
+    told: set[str] = set()
+
+    with process(settings) as (running, address), asking(mine, address):
+        # Killed after the announcement: the forms are as good as before.
+        uploads = {
+            name: prepare(mine, text, clientId=client, name=name)["documentUpload"] for name, text in files.items()
+        }
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+    for name, text in files.items():
+        assert send(uploads[name], text) == [204]
+
+    with process(settings) as (running, address), asking(mine, address):
+        # Killed amid completions, when the sixth has been answered.
+        with ThreadPoolExecutor(12) as threads:
+            jobs = {threads.submit(complete, mine, uploads[name]): name for name in files}
+            for job in as_completed(jobs):
+                if isinstance(job.exception(), httpx.HTTPError):
+                    continue
+                assert codes(job.result()) == []
+                told.add(jobs[job])
+                if len(told) == 6:
+                    running.send_signal(signal.SIGKILL)
+        running.wait()
+    assert 6 <= len(told) < len(files)
+
+    # What was told to be done is done; the rest can be completed again, by another process.
+    assert told <= set(rows(owner, mine, Document, "name"))
+    for prepared in uploads.values():
+        assert complete(mine, prepared)["userErrors"] == []
+    assert len(events(owner, mine)) == len(files)
+    swept(mine, settings)
+    assert consistent(mine, owner, settings) == files
+
+
+def test_two_hundred_uploads_at_once(company: Any, owner: Any) -> None:
+    mine: Company = company()
+    client = global_id(Client, mine.client())
+    files = {f"{number}.txt": f"archivo {number}".encode() for number in range(200)}
+    # The machine may have other things to do: that nobody waits longer than usual is not what is asked here.
+    patient = replace(mine.ficha.settings, operation_seconds=120)
+    with serving(patient) as mine.ficha, ThreadPoolExecutor(200) as threads:
+        jobs = [threads.submit(upload, mine, text, clientId=client, name=name) for name, text in files.items()]
+        assert [codes(job.result()) for job in jobs] == [[]] * 200
+    assert len(events(owner, mine)) == 200
+    assert consistent(mine, owner, patient) == files

@@ -1,0 +1,144 @@
+"""The history's months: cut where the company's midnight is, none left out, and their counts add up."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import models
+from models.collaborator import Role
+from tests.fixtures import Answer, Company, global_id
+
+HISTORY = """
+query ($id: ID!, $month: YearMonth, $kinds: [HistoryEventKind!]) {
+  client(id: $id) {
+    historyMonths { month eventCount }
+    history(month: $month, kinds: $kinds, first: 100, order: ASC) {
+      totalCount filteredCount hiddenCount nodes { occurredAt }
+    }
+  }
+}
+"""
+
+
+def instant(text: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(text).astimezone(datetime.UTC)
+
+
+def asked(own: Company, client: Any, role: Role = Role.ADMIN, **given: Any) -> Any:
+    return own.ask(HISTORY, role, id=global_id(models.Client, client), **given).data["client"]
+
+
+# Where a month begins and ends: zone, month, its first instant, the first instant after it. Central Mexico gave up
+# summer time on 2022-10-30, the northern border keeps that of the United States, Quintana Roo never goes back from it.
+BOUNDARIES = [
+    ("America/Mexico_City", "2022-07", "2022-07-01T05:00:00Z", "2022-08-01T05:00:00Z"),
+    ("America/Mexico_City", "2022-10", "2022-10-01T05:00:00Z", "2022-11-01T06:00:00Z"),
+    ("America/Mexico_City", "2023-07", "2023-07-01T06:00:00Z", "2023-08-01T06:00:00Z"),
+    ("America/Monterrey", "2023-04", "2023-04-01T06:00:00Z", "2023-05-01T06:00:00Z"),
+    ("America/Tijuana", "2026-03", "2026-03-01T08:00:00Z", "2026-04-01T07:00:00Z"),
+    ("America/Tijuana", "2025-11", "2025-11-01T07:00:00Z", "2025-12-01T08:00:00Z"),
+    ("America/Ciudad_Juarez", "2026-03", "2026-03-01T07:00:00Z", "2026-04-01T06:00:00Z"),
+    ("America/Ciudad_Juarez", "2022-11", "2022-11-01T06:00:00Z", "2022-12-01T07:00:00Z"),
+    ("America/Cancun", "2026-07", "2026-07-01T05:00:00Z", "2026-08-01T05:00:00Z"),
+    ("America/Hermosillo", "2026-07", "2026-07-01T07:00:00Z", "2026-08-01T07:00:00Z"),
+]
+MICROSECOND = datetime.timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(("zone", "month", "start", "end"), BOUNDARIES)
+def test_a_month_is_cut_at_the_companys_midnight(
+    company: Callable[..., Company], zone: str, month: str, start: str, end: str
+) -> None:
+    own = company(time_zone=zone)
+    first, after = instant(start), instant(end)
+    client = own.client(created_at=first - MICROSECOND)
+    for at in (first - MICROSECOND, first, after - MICROSECOND, after):
+        own.add(models.HistoryEvent, client_id=client, occurred_at=at)
+
+    shown = asked(own, client, month=month)
+    within = [f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z" for at in (first, after - MICROSECOND)]
+    assert [node["occurredAt"] for node in shown["history"]["nodes"]] == within
+    assert (shown["history"]["filteredCount"], shown["history"]["totalCount"]) == (2, 4)
+    counts = {entry["month"]: entry["eventCount"] for entry in shown["historyMonths"]}
+    assert [number for number in counts.values() if number] == [1, 2, 1]
+    assert counts[month] == 2
+
+
+def test_the_months_run_from_the_prospects_creation_to_now_in_the_companys_zone(
+    company: Callable[..., Company],
+) -> None:
+    own = company(time_zone="America/Tijuana")
+    # By UTC it was February already.
+    client = own.client(created_at=instant("2026-02-01T07:59:59Z"), converted_at=instant("2026-04-01T00:00:00Z"))
+    own.add(models.HistoryEvent, client_id=client, occurred_at=instant("2026-04-15T12:00:00Z"))
+    before = datetime.datetime.now(ZoneInfo("America/Tijuana"))
+    months = asked(own, client)["historyMonths"]
+    after = datetime.datetime.now(ZoneInfo("America/Tijuana"))
+
+    assert months[0]["month"] in {f"{before:%Y-%m}", f"{after:%Y-%m}"}
+    assert months[-1] == {"month": "2026-01", "eventCount": 0}
+    year, month = map(int, months[0]["month"].split("-"))
+    numbers = range(year * 12 + month - 1, 2026 * 12 - 1, -1)
+    assert [entry["month"] for entry in months] == [f"{number // 12}-{number % 12 + 1:02}" for number in numbers]
+    assert {entry["month"]: entry["eventCount"] for entry in months if entry["eventCount"]} == {"2026-04": 1}
+
+
+def test_a_client_of_this_month_has_one_month(company: Callable[..., Company]) -> None:
+    own = company()
+    client = own.client(created_at=datetime.datetime.now(datetime.UTC))
+    assert [entry["eventCount"] for entry in asked(own, client)["historyMonths"]] == [0]
+
+
+@pytest.mark.parametrize("email", ["admin@demo.mx", "consulta@demo.mx", "ventas@demo.mx"])
+def test_every_months_count_is_that_of_its_filter(ask: Callable[..., Answer], email: str) -> None:
+    id = ask(email, '{ client(rfc: "EKU9003173C9") { id } }').data["client"]["id"]
+    months = ask(email, HISTORY, id=id).data["client"]["historyMonths"]
+    counts = {
+        entry["month"]: ask(email, HISTORY, id=id, month=entry["month"]).data["client"]["history"]["filteredCount"]
+        for entry in months
+    }
+    assert counts == {entry["month"]: entry["eventCount"] for entry in months}
+    assert sum(counts.values()) == ask(email, HISTORY, id=id).data["client"]["history"]["totalCount"]
+    assert max(counts.values()) >= 60
+    assert 0 in counts.values()
+
+
+def test_no_kinds_is_no_events_and_no_month_is_all(company: Callable[..., Company]) -> None:
+    own = company()
+    client = own.client()
+    own.add(models.HistoryEvent, client_id=client)
+    counts = [asked(own, client, **given)["history"]["filteredCount"] for given in ({"kinds": []}, {"month": None}, {})]
+    assert counts == [0, 1, 1]
+
+
+def test_events_that_the_viewer_may_not_see_are_counted_as_hidden(company: Callable[..., Company]) -> None:
+    own = company()
+    client = own.client()
+    for kind in ("CLIENT_CREATED", "RECEIVABLE_TERMS_CHANGED", "PAYMENT_REMINDERS_CHANGED"):
+        own.add(models.HistoryEvent, client_id=client, kind=kind, details={"change": "UPDATED", "changes": []})
+    shown = asked(own, client, Role.READ_ONLY)["history"]
+    assert (shown["totalCount"], shown["filteredCount"], shown["hiddenCount"], len(shown["nodes"])) == (1, 1, 2, 1)
+    shown = asked(own, client, Role.BILLING)["history"]
+    assert (shown["totalCount"], shown["filteredCount"], shown["hiddenCount"], len(shown["nodes"])) == (3, 3, 0, 3)
+
+
+@pytest.mark.parametrize(
+    "month", ["2026-13", "2026-00", "2026-1", "26-01", "0000-01", "9999-12", "2026-01-01", "", "٢٠٢٦-٠١"]
+)
+def test_what_is_no_month_is_refused_with_a_code(company: Callable[..., Company], month: str) -> None:
+    own = company()
+    answer = own.ask(HISTORY, id=global_id(models.Client, own.client()), month=month)
+    assert [error[0] for error in answer.errors] == ["BAD_USER_INPUT"]
+    written = own.ask(f'{{ client(rfc: "X") {{ history(month: "{month}") {{ totalCount }} }} }}')
+    assert [error[0] for error in written.errors] == ["BAD_USER_INPUT"]
+
+
+@pytest.mark.parametrize("month", ["1900-01", "2999-12"])
+def test_a_month_without_a_record_is_empty(company: Callable[..., Company], month: str) -> None:
+    own = company()
+    client = own.client()
+    own.add(models.HistoryEvent, client_id=client)
+    assert asked(own, client, month=month)["history"]["filteredCount"] == 0

@@ -1,0 +1,281 @@
+"""What all mutations have in common: payloads, user errors, versions, validation alone, keys that act once, bulk."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+
+from models import Client, Collaborator, Contact, HistoryEvent
+from models.collaborator import Role
+from tests.fixtures import Company, global_id
+
+CREATE = """
+mutation ($input: CreateClientInput!) {
+  createClient(input: $input) {
+    client { id kind legalName rfc version contacts { name phone isPrimary } }
+    userErrors { code path message clients { id } }
+    warnings { code path }
+  }
+}
+"""
+UPDATE = """
+mutation ($input: UpdateClientInput!) {
+  updateClient(input: $input) {
+    client { tradeName internalNote version }
+    userErrors { code path }
+  }
+}
+"""
+HISTORY = """
+query ($id: ID!) {
+  client(id: $id) {
+    history(order: ASC) {
+      nodes {
+        kind asProspect actor { id }
+        ... on ClientChangedEvent { change label changes { field from to } }
+      }
+    }
+  }
+}
+"""
+
+
+def create(company: Company, role: Role = Role.ADMIN, **given: Any) -> Any:
+    return company.ask(CREATE, role, input=given).data["createClient"]
+
+
+def update(company: Company, **given: Any) -> Any:
+    return company.ask(UPDATE, input=given).data["updateClient"]
+
+
+def history(company: Company, client: Any) -> Any:
+    return company.ask(HISTORY, id=global_id(Client, client)).data["client"]["history"]["nodes"]
+
+
+def test_the_answer_is_the_record_as_a_query_would_show_it(company: Any) -> None:
+    mine = company()
+    answer = create(
+        mine,
+        legalName="  Papelería   El Águila ",
+        rfc="eku-900317 3c9",
+        contacts=[{"name": "Ana", "phone": "044 55 1234 5678"}, {"name": "Luis", "isPrimary": True}],
+    )
+    assert answer["userErrors"] == []
+    client = answer["client"]
+    assert (client["kind"], client["legalName"], client["rfc"], client["version"]) == (
+        "CLIENT", "Papelería El Águila", "EKU9003173C9", 1,
+    )  # fmt: skip
+    assert client["contacts"] == [
+        {"name": "Ana", "phone": "+525512345678", "isPrimary": False},
+        {"name": "Luis", "phone": None, "isPrimary": True},
+    ]
+
+
+def test_everything_wrong_comes_at_once_with_paths_into_the_input(company: Any) -> None:
+    answer = create(
+        company(),
+        legalName=" ",
+        rfc="GOH831115",
+        contacts=[{"name": "Ana"}, {"email": "nobody", "phone": "12"}],
+        addresses=[{"street": "Calle", "country": "XXX"}],
+    )
+    assert answer["client"] is None
+    assert [(error["code"], error["path"]) for error in answer["userErrors"]] == [
+        ("TEXT_REQUIRED", ["legalName"]),
+        ("RFC_WITHOUT_HOMOCLAVE", ["rfc"]),
+        ("TEXT_REQUIRED", ["contacts", "1", "name"]),
+        ("EMAIL_INVALID", ["contacts", "1", "email"]),
+        ("PHONE_INVALID", ["contacts", "1", "phone"]),
+        ("CODE_UNKNOWN", ["addresses", "0", "country"]),
+    ]
+
+
+def test_messages_are_spanish_unless_english_is_preferred(company: Any) -> None:
+    mine = company()
+    assert create(mine, legalName="")["userErrors"][0]["message"] == "Este dato es obligatorio."
+    token = mine.ficha.token(mine.email(Role.ADMIN))
+    response = mine.ficha.http.post(
+        "/graphql",
+        json={"query": CREATE, "variables": {"input": {"legalName": ""}}},
+        headers={"Authorization": f"Bearer {token}", "Accept-Language": "en-GB"},
+    )
+    assert response.json()["data"]["createClient"]["userErrors"][0]["message"] == "This value is required."
+
+
+def test_absent_keeps_and_null_clears(company: Any) -> None:
+    mine = company()
+    id = mine.client(trade_name="El Sol", internal_note="Nota")
+    answer = update(mine, id=global_id(Client, id), tradeName=None)
+    assert answer == {"client": {"tradeName": None, "internalNote": "Nota", "version": 2}, "userErrors": []}
+    [event] = history(mine, id)
+    assert event == {
+        "kind": "CLIENT_CHANGED",
+        "asProspect": False,
+        "actor": {"id": global_id(Collaborator, mine.people[Role.ADMIN])},
+        "change": "UPDATED",
+        "label": "CLIENTE DE PRUEBA",
+        "changes": [{"field": "tradeName", "from": "El Sol", "to": None}],
+    }
+
+
+def test_what_does_not_change_leaves_no_trace(company: Any) -> None:
+    mine = company()
+    id = mine.client(trade_name="El Sol")
+    answer = update(mine, id=global_id(Client, id), tradeName=" El  Sol ")
+    assert answer["client"]["version"] == 1
+    assert history(mine, id) == []
+
+
+def test_a_stale_version_conflicts_and_shows_the_current_record(company: Any) -> None:
+    mine = company()
+    id = global_id(Client, mine.client(version=3, trade_name="Actual"))
+    answer = update(mine, id=id, tradeName="Otro", expectedVersion=2)
+    assert answer == {
+        "client": {"tradeName": "Actual", "internalNote": None, "version": 3},
+        "userErrors": [{"code": "CONFLICT", "path": ["expectedVersion"]}],
+    }
+    assert update(mine, id=id, tradeName="Otro", expectedVersion=3)["client"]["version"] == 4
+
+
+def test_validation_alone_makes_all_checks_and_keeps_nothing(company: Any, owner: Any) -> None:
+    mine = company()
+    mine.client(rfc="EKU9003173C9")
+    answer = create(mine, legalName="Nueva", rfc="URE180429TM6", validateOnly=True)
+    assert (answer["client"], answer["userErrors"]) == (None, [])
+    answer = create(mine, legalName="Nueva", rfc="EKU9003173C9", validateOnly=True)
+    assert [error["code"] for error in answer["userErrors"]] == ["DUPLICATE"]
+    assert count(owner, Client, mine) == 1
+    assert count(owner, HistoryEvent, mine) == 0
+
+
+def test_the_same_key_twenty_times_at_once_acts_once(company: Any, owner: Any) -> None:
+    mine = company()
+    bodies = together(mine, "una-vez", [{"legalName": "Una Sola Vez"}] * 20)
+    assert len({json.dumps(body["data"]) for body in bodies}) == 1
+    assert bodies[0]["data"]["createClient"]["client"]["legalName"] == "Una Sola Vez"
+    assert count(owner, Client, mine) == 1
+    assert count(owner, HistoryEvent, mine) == 1
+
+
+def test_a_key_replays_what_was_answered_though_the_record_has_changed(company: Any) -> None:
+    mine = company()
+    [first] = together(mine, "k", [{"legalName": "Antes"}])
+    update(mine, id=first["data"]["createClient"]["client"]["id"], legalName="Después")
+    [second] = together(mine, "k", [{"legalName": "Antes"}])
+    assert second["data"] == first["data"]
+
+
+def test_a_key_is_of_one_request_and_one_collaborator(company: Any) -> None:
+    mine = company()
+    together(mine, "k", [{"legalName": "Uno"}])
+    [refused] = together(mine, "k", [{"legalName": "Dos"}])
+    assert [error["extensions"]["code"] for error in refused["errors"]] == ["IDEMPOTENCY_KEY_REUSED"]
+    [other] = together(mine, "k", [{"legalName": "Tres"}], Role.SALES_MANAGER)
+    assert other["data"]["createClient"]["client"]["legalName"] == "Tres"
+
+
+def test_what_was_rejected_leaves_its_key_free(company: Any) -> None:
+    mine = company()
+    taken = mine.client(rfc="EKU9003173C9")
+    request = {"legalName": "Nueva", "rfc": "EKU9003173C9"}
+    [refused] = together(mine, "k", [request])
+    assert refused["data"]["createClient"]["client"] is None
+    mine.ask(
+        "mutation ($id: ID!) { eraseClient(input: {id: $id}) { userErrors { code } } }", id=global_id(Client, taken)
+    )
+    [done] = together(mine, "k", [request])
+    assert done["data"]["createClient"]["client"]["rfc"] == "EKU9003173C9"
+
+
+BULK = """
+mutation ($input: CreateContactsInput!) {
+  createContacts(input: $input) {
+    results { contact { name email } userErrors { code path } }
+    userErrors { code path }
+  }
+}
+"""
+
+
+def bulk(company: Company, policy: str, *rows: Any) -> Any:
+    return company.ask(BULK, input={"rows": rows, "errorPolicy": policy}).data["createContacts"]
+
+
+def rows(client: Any) -> list[dict[str, Any]]:
+    id = global_id(Client, client)
+    return [
+        {"clientId": id, "name": "Ana", "email": "ana@example.com"},
+        {"clientId": id, "name": "Luis", "email": "nobody"},
+        {"clientId": id, "name": ""},
+    ]
+
+
+def test_bulk_reject_all(company: Any, owner: Any) -> None:
+    mine = company()
+    results = bulk(mine, "REJECT_ALL", *rows(mine.client()))["results"]
+    assert [[error["code"] for error in result["userErrors"]] for result in results] == [
+        ["BULK_REJECTED"], ["EMAIL_INVALID"], ["TEXT_REQUIRED"],
+    ]  # fmt: skip
+    assert [result["contact"] for result in results] == [None, None, None]
+    assert count(owner, Contact, mine) == 0
+
+
+def test_bulk_reject_failed_rows(company: Any, owner: Any) -> None:
+    mine = company()
+    results = bulk(mine, "REJECT_FAILED_ROWS", *rows(mine.client()))["results"]
+    assert [result["contact"] for result in results] == [{"name": "Ana", "email": "ana@example.com"}, None, None]
+    assert results[1]["userErrors"] == [{"code": "EMAIL_INVALID", "path": ["email"]}]
+    assert count(owner, Contact, mine) == 1
+
+
+def test_bulk_ignore_failed_keeps_what_a_row_can_do_without(company: Any, owner: Any) -> None:
+    mine = company()
+    results = bulk(mine, "IGNORE_FAILED", *rows(mine.client()))["results"]
+    assert [result["contact"] for result in results] == [
+        {"name": "Ana", "email": "ana@example.com"},
+        {"name": "Luis", "email": None},
+        None,
+    ]
+    assert [len(result["userErrors"]) for result in results] == [0, 1, 1]
+    assert count(owner, Contact, mine) == 2
+
+
+def test_bulk_takes_two_hundred_rows_in_order_and_no_more(company: Any) -> None:
+    mine = company()
+    id = global_id(Client, mine.client())
+    many = [{"clientId": id, "name": f"Contacto {number}"} for number in range(201)]
+    answer = bulk(mine, "REJECT_ALL", *many)
+    assert answer == {"results": [], "userErrors": [{"code": "TOO_MANY", "path": ["rows"]}]}
+    answer = bulk(mine, "REJECT_ALL", *many[:200])
+    assert [result["contact"]["name"] for result in answer["results"]] == [row["name"] for row in many[:200]]
+
+
+def test_who_may_not_write_is_told_so_and_sees_nothing_of_others(company: Any) -> None:
+    mine = company()
+    id = global_id(Client, mine.client())
+    answer = mine.ask(UPDATE, Role.READ_ONLY, input={"id": id, "tradeName": "X"})
+    assert answer.errors == [("FORBIDDEN", "updateClient")]
+    answer = mine.ask(UPDATE, Role.SALES, input={"id": id, "tradeName": "X"})
+    assert answer.data["updateClient"]["userErrors"] == [{"code": "NOT_FOUND", "path": ["id"]}]
+    theirs = company()
+    assert update(theirs, id=id, tradeName="X")["userErrors"] == [{"code": "NOT_FOUND", "path": ["id"]}]
+
+
+def together(company: Company, key: str, inputs: Any, role: Role = Role.ADMIN) -> list[Any]:
+    """The bodies of the answers to requests that are sent at once, all with this Idempotency-Key."""
+    headers = {"Authorization": f"Bearer {company.ficha.token(company.email(role))}", "Idempotency-Key": key}
+    with (
+        httpx.Client(base_url=company.ficha.url, timeout=60, trust_env=False) as http,
+        ThreadPoolExecutor(len(inputs)) as pool,
+    ):
+        sent = [
+            pool.submit(http.post, "/graphql", json={"query": CREATE, "variables": {"input": given}}, headers=headers)
+            for given in inputs
+        ]
+        return [future.result().json() for future in sent]
+
+
+def count(owner: Any, model: Any, company: Company) -> int:
+    table = model.__table__
+    return owner.execute(table.select().where(table.c.company_id == company.id)).fetchall().__len__()

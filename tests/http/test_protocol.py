@@ -1,0 +1,228 @@
+"""GraphQL over HTTP: what is taken, what is answered, and in which words HTTP says so."""
+
+import gzip
+import json
+from dataclasses import replace
+from typing import Any
+
+import brotli
+import httpx
+import pytest
+import zstandard
+
+from tests.fixtures import Ficha, serving
+
+ADMIN = "admin@demo.mx"
+EKU = "cli_01992a57-7a00-7922-bcd9-6cf8a85e77bf"
+NAME = '{ client(rfc: "EKU9003173C9") { legalName } }'
+MANY = "{ clients(first: 50) { nodes { id legalName } } }"
+
+
+def headers(ficha: Ficha, **more: str) -> dict[str, str]:
+    given = {"Authorization": f"Bearer {ficha.token(ADMIN)}", "Content-Type": "application/json"}
+    return given | {name.replace("_", "-"): value for name, value in more.items()}
+
+
+def post(ficha: Ficha, body: bytes | dict[str, Any], **more: str) -> httpx.Response:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return ficha.http.post("/graphql", content=content, headers=headers(ficha, **more))
+
+
+def get(ficha: Ficha, /, _headers: dict[str, str] | None = None, **parameters: str) -> httpx.Response:
+    given = {"Authorization": f"Bearer {ficha.token(ADMIN)}", **(_headers or {})}
+    return ficha.http.get("/graphql", params=parameters, headers=given)
+
+
+def errors(response: httpx.Response) -> list[str]:
+    return [error["extensions"]["code"] for error in response.json()["errors"]]
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("", "application/json"),
+        ("*/*", "application/json"),
+        ("application/*", "application/json"),
+        ("application/json", "application/json"),
+        ("application/graphql-response+json", "application/graphql-response+json"),
+        ("application/graphql-response+json, application/json;q=0.9", "application/graphql-response+json"),
+        ("application/json, application/graphql-response+json;q=0.9", "application/json"),
+        ("application/json, application/graphql-response+json", "application/graphql-response+json"),
+        ("application/graphql-response+json;q=0, */*", "application/json"),
+        ("text/html, */*;q=0.1", "application/json"),
+    ],
+)
+def test_the_answer_is_of_the_accepted_type(live_server: Ficha, accept: str, kind: str) -> None:
+    response = post(live_server, {"query": NAME}, Accept=accept)
+    assert (response.status_code, response.headers["content-type"]) == (200, f"{kind}; charset=utf-8")
+    assert response.headers["vary"] == "Accept, Accept-Language, Authorization"
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json;q=0", "application/xml, image/*"])
+def test_what_cannot_be_answered_in_is_refused(live_server: Ficha, accept: str) -> None:
+    response = post(live_server, {"query": NAME}, Accept=accept)
+    assert (response.status_code, errors(response)) == (406, ["BAD_REQUEST"])
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("{", "GRAPHQL_VALIDATION_FAILED"),
+        ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        ("query A { __typename } query B { __typename }", "GRAPHQL_VALIDATION_FAILED"),
+        ("fragment A on Query { __typename }", "GRAPHQL_VALIDATION_FAILED"),
+        ('subscription { clientChanged(id: "x") { id } }', "GRAPHQL_VALIDATION_FAILED"),
+    ],
+)
+def test_what_is_not_executed_has_no_data(live_server: Ficha, query: str, code: str) -> None:
+    old = post(live_server, {"query": query})
+    new = post(live_server, {"query": query}, Accept="application/graphql-response+json")
+    assert (old.status_code, new.status_code) == (200, 400)
+    assert "data" not in new.json()
+    assert old.json() == new.json()
+    assert code in errors(new)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"5", 400),
+        (b"null", 400),
+        (b"{", 400),
+        (b"{}", 400),
+        (b'{"query": 5}', 400),
+        (b'{"query": "{__typename}", "variables": []}', 400),
+        (b'{"query": "{__typename}", "variables": "{}"}', 400),
+        (b'{"query": "{__typename}", "operationName": {}}', 400),
+        (b'{"query": "{__typename}", "extensions": 1}', 400),
+        (b'{"query": "{__typename} \xc3"}', 400),
+        (b'{"query": "\\ud800"}', 400),
+        (b'[{"query": "{__typename}"}]', 400),
+        (b"[" * 100_000, 400),
+        (b'{"query": "{__typename}", "variables": {"a": ' + b"[" * 30 + b"]" * 30 + b"}}", 413),
+        (b'{"query": "{__typename}", "variables": {"a": [' + b"1," * 30_000 + b"1]}}", 413),
+        (b'{"query": "' + b"a" * 10_000_000 + b'"}', 413),
+    ],
+    ids=lambda value: f"{value[:50]!r} {len(value)}" if isinstance(value, bytes) else None,
+)
+def test_junk_is_refused(live_server: Ficha, body: bytes, status: int) -> None:
+    response = post(live_server, body)
+    assert (response.status_code, errors(response)) == (status, ["BAD_REQUEST"])
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/graphql",
+        "application/json; charset=latin-1",
+        "",
+    ],
+)
+def test_no_form_can_run_an_operation(live_server: Ficha, kind: str) -> None:
+    """Those are the types that a page of any origin may send without asking first."""
+    response = post(live_server, {"query": NAME}, Content_Type=kind)
+    assert (response.status_code, errors(response)) == (415, ["BAD_REQUEST"])
+
+
+def test_a_request_without_credentials_runs_nothing_though_it_has_cookies(live_server: Ficha) -> None:
+    for method in ("GET", "POST"):
+        response = live_server.http.request(
+            method, "/graphql", params={"query": NAME}, headers={"Cookie": f"token={live_server.token(ADMIN)}"}
+        )
+        assert (response.status_code, errors(response)) == (401, ["UNAUTHENTICATED"])
+
+
+def test_a_query_by_get(live_server: Ficha) -> None:
+    query = "query A($id: ID) { client(id: $id) { rfc } } query B { __typename }"
+    response = get(live_server, query=query, variables=f'{{"id": "{EKU}"}}', operationName="A")
+    assert (response.status_code, response.json()["data"]) == (200, {"client": {"rfc": "EKU9003173C9"}})
+    assert errors(get(live_server, query=NAME, variables="{")) == ["BAD_REQUEST"]
+    assert errors(get(live_server)) == ["BAD_REQUEST"]
+
+
+def test_no_mutation_by_get(live_server: Ficha) -> None:
+    response = get(live_server, query='mutation { deleteClient(input: {id: "cli_x"}) { client { id } } }')
+    assert (response.status_code, response.headers["allow"], errors(response)) == (405, "POST", ["BAD_REQUEST"])
+
+
+def test_other_methods_are_refused(live_server: Ficha) -> None:
+    response = live_server.http.put("/graphql", headers=headers(live_server), content=b"{}")
+    assert response.status_code == 405
+
+
+def test_a_get_can_be_asked_again_whether_it_changed(live_server: Ficha) -> None:
+    first = get(live_server, query=NAME)
+    assert first.headers["cache-control"] == "private, no-cache"
+    again = get(live_server, {"If-None-Match": f'"other", {first.headers["etag"]}'}, query=NAME)
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    other = get(live_server, {"If-None-Match": first.headers["etag"]}, query=MANY)
+    assert (other.status_code, other.headers["etag"] != first.headers["etag"]) == (200, True)
+    assert post(live_server, {"query": NAME}).headers["cache-control"] == "private, no-store"
+
+
+def test_an_error_is_not_kept(live_server: Ficha) -> None:
+    response = get(live_server, query='{ client(id: "junk") { id } }')
+    assert errors(response) == ["BAD_ID"]
+    assert "etag" not in response.headers
+    assert response.headers["cache-control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "unpack"),
+    [
+        ("zstd, br, gzip", "zstd", lambda raw: zstandard.ZstdDecompressor().decompressobj().decompress(raw)),
+        ("br, gzip", "br", brotli.decompress),
+        ("gzip", "gzip", gzip.decompress),
+        ("identity", None, bytes),
+    ],
+)
+def test_a_long_answer_is_compressed_as_accepted(
+    live_server: Ficha, accepted: str, encoding: str | None, unpack: Any
+) -> None:
+    given = headers(live_server, Accept_Encoding=accepted, Accept="application/graphql-response+json")
+    with live_server.http.stream("POST", "/graphql", json={"query": MANY}, headers=given) as response:
+        raw = b"".join(response.iter_raw())
+    assert response.headers.get("content-encoding") == encoding
+    assert response.headers["vary"] == "Accept, Accept-Language, Authorization, Accept-Encoding"
+    assert "ESCUELA KEMPER URGATE" in {
+        node["legalName"] for node in json.loads(unpack(raw))["data"]["clients"]["nodes"]
+    }
+
+
+def test_a_short_answer_is_sent_as_it_is(live_server: Ficha) -> None:
+    response = post(live_server, {"query": "{ __typename }"}, Accept_Encoding="gzip")
+    assert "content-encoding" not in response.headers
+
+
+def test_accents_are_not_escaped(live_server: Ficha) -> None:
+    response = post(live_server, {"query": '{ clients(search: "universidad robotica") { nodes { legalName } } }'})
+    assert "UNIVERSIDAD ROBOTICA ESPAÑOLA".encode() in response.content
+
+
+def test_pages_of_other_origins_are_let_in_by_the_setting_only(demo_settings: Any, live_server: Ficha) -> None:
+    asking = {
+        "Origin": "https://app.example.mx",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,content-type",
+    }
+    assert "access-control-allow-origin" not in live_server.http.options("/graphql", headers=asking).headers
+    with serving(replace(demo_settings, cors_origins=("https://app.example.mx",))) as ficha:
+        allowed = ficha.http.options("/graphql", headers=asking)
+        assert (allowed.status_code, allowed.headers["access-control-allow-origin"]) == (200, "https://app.example.mx")
+        assert "access-control-allow-credentials" not in allowed.headers
+        refused = ficha.http.options("/graphql", headers=asking | {"Origin": "https://evil.example"})
+        assert (refused.status_code, refused.headers.get("access-control-allow-origin")) == (400, None)
+
+
+def test_the_schema_is_told_to_nobody_by_setting(demo_settings: Any, live_server: Ficha) -> None:
+    assert "legalName" in json.dumps(post(live_server, {"query": "{ clients { nodes { legalNam } } }"}).json())
+    with serving(replace(demo_settings, introspection=False)) as ficha:
+        asked = post(ficha, {"query": "{ __schema { types { name } } }"})
+        assert errors(asked) == ["GRAPHQL_VALIDATION_FAILED"] * 2
+        wrong = post(ficha, {"query": "{ clients { nodes { legalNam } } }"})
+        assert wrong.json()["errors"][0]["message"] == "Cannot query field 'legalNam' on type 'Client'."
+        assert post(ficha, {"query": "{ __typename }"}).json()["data"] == {"__typename": "Query"}

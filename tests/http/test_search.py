@@ -1,0 +1,164 @@
+"""The search box: forgiving of accents, case and a typo, ranked, and never beyond what the viewer sees."""
+
+from collections.abc import Callable
+from typing import Any
+from unicodedata import normalize
+
+import pytest
+
+import models
+from models.collaborator import Role
+from tests.fixtures import NOON, Company
+
+SEARCH = "query ($search: String) { clients(search: $search, first: 100) { totalCount nodes { legalName } } }"
+
+
+def found(own: Company, search: str | None, role: Role = Role.ADMIN) -> list[str]:
+    clients = own.ask(SEARCH, role, search=search).data["clients"]
+    assert clients["totalCount"] == len(clients["nodes"])
+    return [node["legalName"] for node in clients["nodes"]]
+
+
+@pytest.fixture
+def own(company: Callable[..., Company]) -> Company:
+    """A company with clients to be told apart, the university's among them."""
+    own = company()
+    university = own.client(
+        legal_name="UNIVERSIDAD ROBOTICA ESPAÑOLA", trade_name="La Robótica", rfc="URE180429TM6",
+        owner_id=own.people[Role.SALES],
+    )  # fmt: skip
+    own.add(
+        models.Contact, client_id=university, name="Iñaki Güemes Peña", email="iguemes@ure.example.mx",
+        phone="+525512345678",
+    )  # fmt: skip
+    own.client(legal_name="INNOVACION VALOR Y DESARROLLO", rfc="IVD920810GU2")
+    own.client(legal_name="ESCUELA KEMPER URGATE", rfc="EKU9003173C9")
+    return own
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "universidad robotica espanola",
+        "UNIVERSIDAD ROBÓTICA ESPAÑOLA",
+        "universidad robotica espanyola",
+        "universidaz robotica espanola",
+        "niversidad robotica espanola",
+        "universidad robotrica espanola",
+        "espanola robotica",
+        "ROBOTICA",
+        "univ",
+        normalize("NFD", "Universidad Robótica Española"),
+        "la robótica",
+        "URE180429TM6",
+        "ure180429tm6",
+        "URE180429TM9",
+        "URE18O429TM6",
+        "iguemes@ure.example.mx",
+        "IGUEMES@URE.EXAMPLE.MX",
+        "inaki guemes",
+        "Iñaki Gúemez",
+        "+525512345678",
+        "5512345678",
+        "55 1234 5678",
+        "(55) 1234-5678",
+        "+52 55 1234 5678",
+        "55.1234.5678",
+        "  universidad    robotica ",
+    ],
+)
+def test_the_university_is_found(own: Company, search: str) -> None:
+    assert found(own, search) == ["UNIVERSIDAD ROBOTICA ESPAÑOLA"]
+
+
+@pytest.mark.parametrize("search", ["zapateria", "5599999999", "otra@cosa.mx", "%", "_", "\\", "🤖", "xyz" * 60])
+def test_what_resembles_nothing_finds_nothing_or_asks_nothing(own: Company, search: str) -> None:
+    # Without a letter or a digit there is nothing to search for.
+    assert found(own, search) == ([] if any(c.isalnum() for c in search) else found(own, None))
+
+
+@pytest.mark.parametrize("search", [None, "", "   ", "-- +"])
+def test_an_empty_search_is_the_list_by_name(own: Company, search: str | None) -> None:
+    assert found(own, search) == [
+        "ESCUELA KEMPER URGATE", "INNOVACION VALOR Y DESARROLLO", "UNIVERSIDAD ROBOTICA ESPAÑOLA",
+    ]  # fmt: skip
+
+
+def test_the_best_match_comes_first(company: Callable[..., Company]) -> None:
+    own = company()
+    for name in ("FERETERIA DEL CENTRO", "FERRETERIA DEL CENTRO", "FERRETERIA DEL SUR", "PANADERIA DEL CENTRO"):
+        own.client(legal_name=name)
+    ranked = found(own, "ferreteria del centro")
+    assert ranked[:2] == ["FERRETERIA DEL CENTRO", "FERETERIA DEL CENTRO"]
+
+
+def test_an_order_that_is_asked_for_wins_over_the_rank(own: Company) -> None:
+    own.client(legal_name="ROBOTICA")
+    query = (
+        """{ clients(search: "robotica", orderBy: [{field: LEGAL_NAME, direction: DESC}]) { nodes { legalName } } }"""
+    )
+    nodes = own.ask(query).data["clients"]["nodes"]
+    assert [node["legalName"] for node in nodes] == ["UNIVERSIDAD ROBOTICA ESPAÑOLA", "ROBOTICA"]
+
+
+def test_whoever_sees_only_their_own_clients_finds_only_those(own: Company) -> None:
+    own.client(legal_name="ROBOTICA AVANZADA")
+    assert len(found(own, "robotica")) == 2
+    assert found(own, "robotica", Role.SALES) == ["UNIVERSIDAD ROBOTICA ESPAÑOLA"]
+
+
+def test_another_companys_clients_are_not_found(company: Callable[..., Company], own: Company) -> None:
+    assert len(found(own, "kemper")) == 1
+    assert found(company(), "kemper") == []
+
+
+def test_deleted_clients_are_found_only_where_they_are_asked_for(own: Company) -> None:
+    own.client(legal_name="ROBOTICA VIEJA", deleted_at=NOON)
+    query = 'query ($deleted: Deleted!) { clients(search: "robotica", deleted: $deleted) { nodes { legalName } } }'
+    names = {
+        deleted: [node["legalName"] for node in own.ask(query, deleted=deleted).data["clients"]["nodes"]]
+        for deleted in ("EXCLUDE", "INCLUDE", "ONLY")
+    }
+    assert names["EXCLUDE"] == ["UNIVERSIDAD ROBOTICA ESPAÑOLA"]
+    assert sorted(names["INCLUDE"]) == ["ROBOTICA VIEJA", "UNIVERSIDAD ROBOTICA ESPAÑOLA"]
+    assert names["ONLY"] == ["ROBOTICA VIEJA"]
+
+
+def test_a_deleted_contact_is_not_searched(own: Company) -> None:
+    client = own.client(legal_name="OTRO")
+    own.add(models.Contact, client_id=client, name="Wenceslao Quiroz", deleted_at=NOON)
+    assert found(own, "wenceslao quiroz") == []
+
+
+@pytest.mark.parametrize(("search", "code"), [("x" * 201, "SEARCH_TOO_LONG"), ("a\0b", "BAD_TEXT")])
+def test_a_search_that_cannot_be_is_refused(own: Company, search: str, code: str) -> None:
+    answer = own.ask(SEARCH, search=search)
+    assert [error[0] for error in answer.errors] == [code]
+    assert len(found(own, "x" * 200)) == 0
+
+
+# Lists that are not ranked: every word is somewhere in the text.
+
+LISTS: list[tuple[str, Any, list[tuple[str, bool]]]] = [
+    ("followUps", (models.FollowUp, {"name": "Visita de presentación", "number": 123}),
+     [("presentacion", True), ("VISITA", True), ("seg-000123", True), ("000123 visita", True), ("llamada", False),
+      ("visita llamada", False)]),
+    ("deals", (models.Deal, {"title": "Licencias de software", "description": "Año 2026"}),
+     [("software licencias", True), ("ano 2026", True), ("hardware", False)]),
+    ("salesDocuments", (models.SalesDocument, {"series": "F", "number": 1024}),
+     [("F-1024", True), ("1024", True), ("F-1025", False)]),
+    ("documents", (models.Document, {"name": "Constancia de situación.pdf", "description": "RFC vigente"}),
+     [("situacion pdf", True), ("constancia vigente", True), ("acta", False)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "row", "searches"), LISTS, ids=lambda value: value if isinstance(value, str) else "")
+def test_the_other_lists_search_in_their_texts(
+    company: Callable[..., Company], field: str, row: tuple[type[models.Base], dict[str, Any]], searches: list[Any]
+) -> None:
+    own = company()
+    model, values = row
+    own.add(model, client_id=own.client(), **values)
+    query = f"query ($search: String) {{ {field}(search: $search) {{ totalCount nodes {{ id }} }} }}"
+    results = [(search, own.ask(query, search=search).data[field]["totalCount"] == 1) for search, _ in searches]
+    assert results == searches

@@ -1,0 +1,313 @@
+"""Subscriptions over graphql-transport-ws: who hears of what, from whichever process, and when a connection ends."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+import models
+import server.websocket as served
+from models.collaborator import Role
+from tests.fixtures import Company, Ficha, global_id, serving
+
+CHANGED = "subscription ($id: ID!) { clientChanged(id: $id) { tradeName version viewerCanDelete } }"
+ADDED = "subscription ($id: ID!) { historyEventAdded(clientId: $id) { __typename actor { name } } }"
+UPDATE = (
+    "mutation ($input: UpdateClientInput!) { updateClient(input: $input) { client { version } userErrors { code } } }"
+)
+
+
+class Socket:
+    """A client of the protocol."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+
+    def send(self, kind: str, **parts: Any) -> None:
+        self._connection.send(json.dumps({"type": kind, **parts}))
+
+    def raw(self, message: str | bytes) -> None:
+        self._connection.send(message)
+
+    def receive(self, seconds: float = 20) -> Any:
+        return json.loads(self._connection.recv(seconds))
+
+    def subscribe(self, name: str, query: str, /, **variables: Any) -> None:
+        self.send("subscribe", id=name, payload={"query": query, "variables": variables})
+
+    def settle(self) -> None:
+        """All that was sent was taken: the server answers in order."""
+        self.send("ping")
+        assert self.receive() == {"type": "pong"}
+
+    def closed(self) -> int:
+        """The code with which the server ends the connection."""
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                self._connection.recv(20)
+        assert closed.value.rcvd
+        return closed.value.rcvd.code
+
+
+@contextmanager
+def opened(ficha: Ficha, **options: Any) -> Iterator[Socket]:
+    given = {"subprotocols": ["graphql-transport-ws"], "proxy": None} | options
+    with connect(ficha.url.replace("http", "ws") + "/graphql", **given) as connection:
+        yield Socket(connection)
+
+
+@contextmanager
+def signed_in(ficha: Ficha, email: str) -> Iterator[Socket]:
+    with opened(ficha) as socket:
+        socket.send("connection_init", payload={"Authorization": f"Bearer {ficha.token(email)}"})
+        assert socket.receive() == {"type": "connection_ack"}
+        yield socket
+
+
+def listening(owner: Any, most: int = 1) -> None:
+    """Waits until the server's LISTEN stands: only then is a change heard."""
+    deadline = time.monotonic() + 20
+    query = (
+        "select count(*) from pg_stat_activity where query = 'listen ficha_changes' and datname = current_database()"
+    )
+    while owner.exec_driver_sql(query).scalar_one() < most:
+        assert time.monotonic() < deadline, "nobody listens"
+
+
+def test_a_change_is_told_with_the_record_as_it_is_then(
+    live_server: Ficha, owner: Any, company: Callable[..., Company]
+) -> None:
+    mine = company()
+    id = global_id(models.Client, mine.client())
+    with signed_in(live_server, mine.email(Role.ADMIN)) as socket:
+        socket.subscribe("1", CHANGED, id=id)
+        socket.subscribe("2", ADDED, id=id)
+        socket.settle()
+        listening(owner)
+        # Written by another process: the twin has nothing in common but the database.
+        assert live_server.twin
+        live_server.twin.ask(mine.email(Role.ADMIN), UPDATE, input={"id": id, "tradeName": "El Águila"})
+        told = sorted((socket.receive() for _ in range(2)), key=lambda message: message["id"])
+    cost = {"requested": 1, "limit": 10_000}
+    client = {"tradeName": "El Águila", "version": 2, "viewerCanDelete": True}
+    event = {"__typename": "ClientChangedEvent", "actor": {"name": "Admin"}}
+    assert told == [
+        {"type": "next", "id": "1", "payload": {"data": {"clientChanged": client}, "extensions": {"cost": cost}}},
+        {
+            "type": "next",
+            "id": "2",
+            "payload": {"data": {"historyEventAdded": event}, "extensions": {"cost": cost | {"requested": 2}}},
+        },
+    ]
+
+
+def test_who_does_not_see_the_client_hears_nothing(
+    live_server: Ficha, owner: Any, company: Callable[..., Company]
+) -> None:
+    mine, other = company(), company()
+    hidden = global_id(models.Client, mine.client())
+    seen = global_id(models.Client, mine.client(owner_id=mine.people[Role.SALES]))
+    with (
+        signed_in(live_server, mine.email(Role.SALES)) as sales,
+        signed_in(live_server, other.email(Role.ADMIN)) as spy,
+    ):
+        for number, id in enumerate((hidden, seen)):
+            sales.subscribe(str(number), CHANGED, id=id)
+            spy.subscribe(str(number), CHANGED, id=id)
+        sales.settle()
+        spy.settle()
+        listening(owner)
+        for id in (hidden, seen):
+            assert mine.ask(UPDATE, input={"id": id, "tradeName": "Nuevo"}).data["updateClient"]["userErrors"] == []
+        assert sales.receive()["id"] == "1"
+        sales.settle()
+        spy.settle()
+
+
+def test_what_the_kind_of_event_hides_is_not_told(
+    live_server: Ficha, owner: Any, company: Callable[..., Company]
+) -> None:
+    mine = company()
+    client = mine.client()
+    id = global_id(models.Client, client)
+    billing = """
+    mutation ($input: UpdateReceivableTermsInput!) { updateReceivableTerms(input: $input) { userErrors { code path } } }
+    """
+    with signed_in(live_server, mine.email(Role.READ_ONLY)) as socket:
+        socket.subscribe("1", ADDED, id=id)
+        socket.settle()
+        listening(owner)
+        given = {"clientId": id, "terms": "CREDIT", "creditDays": 15}
+        assert mine.ask(billing, input=given).data["updateReceivableTerms"]["userErrors"] == []
+        mine.ask(UPDATE, input={"id": id, "tradeName": "Nuevo"})
+        assert socket.receive()["payload"]["data"]["historyEventAdded"]["__typename"] == "ClientChangedEvent"
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("subscription { nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        ("{ __typename }", "GRAPHQL_VALIDATION_FAILED"),
+        ('subscription { clientChanged(id: "junk") { id } }', "BAD_ID"),
+        ("subscription ($id: ID!) { clientChanged(id: $id) { id } }", "BAD_USER_INPUT"),
+        (
+            'subscription { clientChanged(id: "cli_x") { deals(first: 100) { nodes { client { deals(first: 100) '
+            "{ nodes { id } } } } } } }",
+            "LIMIT_EXCEEDED",
+        ),
+    ],
+)
+def test_what_cannot_be_watched_ends_with_an_error_of_its_own(live_server: Ficha, query: str, code: str) -> None:
+    with signed_in(live_server, "admin@demo.mx") as socket:
+        socket.subscribe("1", query)
+        message = socket.receive()
+        assert (message["type"], message["id"], message["payload"][0]["extensions"]["code"]) == ("error", "1", code)
+        socket.subscribe("1", query)  # the id is free again, and the connection goes on
+        assert socket.receive()["type"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("messages", "code"),
+    [
+        (["junk"], 4400),
+        (["5"], 4400),
+        (['{"type": 5}'], 4400),
+        ([b"\x00"], 4400),
+        (['{"type": "subscribe", "id": "1", "payload": {"query": "{ a }"}}'], 4401),
+        (['{"type": "connection_init"}'], 4403),
+        (['{"type": "connection_init", "payload": {"authorization": "Bearer junk"}}'], 4403),
+        (['{"type": "ping", "payload": "' + "a" * 100_000 + '"}'], 1009),
+    ],
+    ids=lambda value: str(value)[:60] if isinstance(value, list) else None,
+)
+def test_who_breaks_the_protocol_is_disconnected(live_server: Ficha, messages: list[str | bytes], code: int) -> None:
+    with opened(live_server) as socket:
+        for message in messages:
+            socket.raw(message)
+        assert socket.closed() == code
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ({"type": "connection_init"}, 4429),
+        ({"type": "unknown"}, 4400),
+        ({"type": "subscribe", "payload": {}}, 4400),
+    ],
+    ids=str,
+)
+def test_who_breaks_the_protocol_later_is_disconnected_too(live_server: Ficha, message: Any, code: int) -> None:
+    with signed_in(live_server, "admin@demo.mx") as socket:
+        socket.send(**{"kind": message["type"]} | {k: v for k, v in message.items() if k != "type"})
+        assert socket.closed() == code
+
+
+def test_an_id_is_used_once_at_a_time(live_server: Ficha, company: Callable[..., Company]) -> None:
+    mine = company()
+    id = global_id(models.Client, mine.client())
+    with signed_in(live_server, mine.email(Role.ADMIN)) as socket:
+        socket.subscribe("1", CHANGED, id=id)
+        socket.send("complete", id="1")
+        socket.subscribe("1", CHANGED, id=id)
+        socket.settle()
+        socket.subscribe("1", CHANGED, id=id)
+        assert socket.closed() == 4409
+
+
+def test_a_connection_watches_so_many_and_no_more(
+    live_server: Ficha, company: Callable[..., Company], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served, "MOST_OPERATIONS", 2)
+    mine = company()
+    id = global_id(models.Client, mine.client())
+    with signed_in(live_server, mine.email(Role.ADMIN)) as socket:
+        for name in "abc":
+            socket.subscribe(name, CHANGED, id=id)
+        message = socket.receive()
+        assert (message["id"], message["payload"][0]["extensions"]["limit"]) == ("c", "subscriptions")
+
+
+def test_a_caller_opens_so_many_and_no_more(
+    live_server: Ficha, company: Callable[..., Company], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served, "MOST_CONNECTIONS", 1)
+    mine = company()
+    with signed_in(live_server, mine.email(Role.ADMIN)), opened(live_server) as second:
+        second.send("connection_init", payload={"authorization": f"Bearer {live_server.token(mine.email(Role.ADMIN))}"})
+        assert second.closed() == 4429
+
+
+def test_who_says_nothing_is_disconnected(live_server: Ficha, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(served, "INIT_SECONDS", 0.1)
+    with opened(live_server) as socket:
+        assert socket.closed() == 4408
+
+
+def test_who_answers_no_ping_is_disconnected(live_server: Ficha, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(served, "PING_SECONDS", 0.1)
+    with signed_in(live_server, "admin@demo.mx") as socket:
+        assert socket.receive() == {"type": "ping"}
+        socket.send("pong")
+        assert socket.receive() == {"type": "ping"}
+        assert socket.closed() == 4408
+
+
+def test_the_connection_ends_with_the_token(
+    demo_settings: Any, owner: Any, monkeypatch: pytest.MonkeyPatch, company: Callable[..., Company]
+) -> None:
+    mine = company()
+    monkeypatch.setattr(served, "PING_SECONDS", 0.1)
+    with (
+        serving(replace(demo_settings, viewer_cache_seconds=0)) as ficha,
+        signed_in(ficha, mine.email(Role.ADMIN)) as socket,
+    ):
+        mine.change(models.Collaborator, mine.people[Role.ADMIN], active=False)
+        assert socket.closed() == 4403
+
+
+def test_other_subprotocols_are_not_spoken(live_server: Ficha) -> None:
+    with opened(live_server, subprotocols=["graphql-ws"]) as socket:
+        assert socket.closed() == 4406
+
+
+def test_pages_of_other_origins_do_not_get_in(demo_settings: Any, live_server: Ficha) -> None:
+    with pytest.raises(InvalidStatus) as refused, opened(live_server, origin="https://evil.example"):
+        pass
+    assert refused.value.response.status_code == 403
+    with opened(live_server, origin=live_server.url) as socket:
+        socket.send("ping")
+        assert socket.receive() == {"type": "pong"}
+    with (
+        serving(replace(demo_settings, cors_origins=("https://app.example.mx",))) as ficha,
+        opened(ficha, origin="https://app.example.mx") as socket,
+    ):
+        socket.send("ping")
+        assert socket.receive() == {"type": "pong"}
+
+
+def test_a_lost_connection_to_the_database_is_told(
+    live_server: Ficha, owner: Any, company: Callable[..., Company]
+) -> None:
+    mine = company()
+    id = global_id(models.Client, mine.client())
+    with signed_in(live_server, mine.email(Role.ADMIN)) as socket:
+        socket.subscribe("1", CHANGED, id=id)
+        socket.settle()
+        listening(owner)
+        owner.exec_driver_sql(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where query = 'listen ficha_changes' and datname = current_database()"
+        )
+        message = socket.receive()
+        assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "SUBSCRIPTION_LOST")
+        socket.subscribe("1", CHANGED, id=id)
+        socket.settle()
+        listening(owner)
+        mine.ask(UPDATE, input={"id": id, "tradeName": "Otra vez"})
+        assert socket.receive()["payload"]["data"]["clientChanged"]["tradeName"] == "Otra vez"

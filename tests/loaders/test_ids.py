@@ -1,0 +1,72 @@
+"""Global ids: stable, of their kind, and the same whether Python or SQL makes them."""
+
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import create_engine, select
+
+from errors import BadInput
+from loaders.client import ClientEntity
+from loaders.deal import DealEntity
+from loaders.entity import entities
+from loaders.ids import decode, decode_as, encode, encoded
+from models.ids import uuid7
+from server.migrate import sqlalchemy_url
+from server.settings import Settings
+
+PREFIXES = {
+    "Address": "adr", "ApiKey": "key", "AuditEvent": "aud", "BankAccount": "bnk", "CfdiProfile": "cfp", "Client": "cli",
+    "Collaborator": "col", "Company": "com", "Contact": "con", "Deal": "deal", "Document": "file", "FollowUp": "seg",
+    "FunnelStage": "stg", "HistoryEvent": "evt", "LossReason": "lsr", "Payment": "pay", "PaymentReminders": "rem",
+    "PriceList": "prl", "ReceivableTerms": "trm", "ReminderRule": "rul", "SalesDocument": "doc",
+    "SalesDocumentLine": "lin",
+}  # fmt: skip
+"""For ever: an id that a client app kept must lead to the same record tomorrow."""
+
+
+def test_prefixes_stay_what_they_are() -> None:
+    prefixes = {entity.model.__name__: entity.prefix for entity in entities()}
+    assert {name: prefixes.get(name) for name in PREFIXES} == PREFIXES
+    assert len(set(prefixes.values())) == len(prefixes)
+
+
+def test_an_id_is_what_it_has_always_been() -> None:
+    id = UUID("019900a1-7c00-7d3e-8000-00000000de30")
+    assert encode(ClientEntity, id) == "cli_019900a1-7c00-7d3e-8000-00000000de30"
+
+
+@given(st.uuids(), st.sampled_from([entity for entity in entities() if "id" in entity.table.c]))
+def test_an_id_leads_back(id: UUID, entity: type) -> None:
+    assert decode(encode(entity, id), "id") == (entity, id)
+
+
+@given(st.text())
+def test_any_other_text_is_refused(text: str) -> None:
+    with pytest.raises(BadInput) as raised:
+        decode(text, "id")
+    assert (raised.value.code, raised.value.field) == ("BAD_ID", "id")
+
+
+def test_an_id_of_another_kind_is_refused() -> None:
+    with pytest.raises(BadInput, match="otro tipo de registro"):
+        decode_as(DealEntity, encode(ClientEntity, uuid7()), "id")
+
+
+def test_sql_makes_the_same_ids(demo_settings: Settings) -> None:
+    engine = create_engine(sqlalchemy_url(demo_settings.database_url))
+    with engine.connect() as connection:
+        for entity in entities():
+            if "id" not in entity.table.c:
+                continue
+            rows = connection.execute(select(entity.table.c.id, encoded(entity, entity.table.c.id)).limit(20)).all()
+            assert [made for _, made in rows] == [encode(entity, id) for id, _ in rows]
+    engine.dispose()
+
+
+def test_new_ids_sort_after_old_ones() -> None:
+    made = [uuid7(milliseconds) for milliseconds in (0, 1, 1_764_035_098_123, 2**48 - 1)]
+    assert made == sorted(made)
+    assert {(id.version, id.variant) for id in made} == {(7, "specified in RFC 4122")}
+    assert len({uuid7() for _ in range(1000)}) == 1000

@@ -1,0 +1,244 @@
+"""The canonical mutations: one for each command, executed on a test's own records, alone and in their list form."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import OperationDefinitionNode, parse, validate
+from strawberry.utils.str_converters import to_camel_case, to_snake_case
+
+from loaders.entity import entity_of
+from loaders.ids import decode, encode
+from models import (
+    BankAccount,
+    Client,
+    Contact,
+    Deal,
+    Document,
+    FollowUp,
+    FunnelStage,
+    HistoryEvent,
+    LossReason,
+    Payment,
+    PriceList,
+    PriceListItem,
+    SalesDocument,
+    SalesDocumentLine,
+)
+from models.collaborator import Role
+from resolvers.commands import COMMANDS
+from schema import SCHEMA
+from tests.fixtures import NOON, Company
+from tests.uploading import prepare, send
+from tests.writing import rows
+
+FOLDER = Path(__file__).resolve().parents[2] / "operations" / "mutations"
+FILES = sorted(FOLDER.glob("*.graphql"))
+LIST_FORMS = sorted(set(SCHEMA._schema.mutation_type.fields) & {
+    f"{verb}{noun}" for verb in ("create", "update", "assign", "delete")
+    for noun in ("Clients", "Contacts", "Addresses", "BankAccounts", "Deals", "FollowUps")
+})  # fmt: skip
+COMPANYS_OWN = ("_funnel_stage", "_loss_reason", "_price_list", "_price_list_item")
+SILENT = {name for name in COMMANDS if name.endswith(COMPANYS_OWN)} | {"erase_client", "prepare_document_upload"}
+"""What the company sets up is no client's history; an erased client has none; a file that is announced is not there."""
+
+TOLD = {"convert_sales_document": 2, "register_payment": 2, "reverse_payment": 2, "apply_cfdi_profile_proposal": 2}
+"""How many events a command leaves that does two things: a payment also changes the document's state, a
+constancia also the address."""
+
+SALES = {
+    "accept_quote": {"type": "QUOTE"},
+    "reject_quote": {"type": "QUOTE"},
+    "convert_sales_document": {"type": "QUOTE"},
+    "send_sales_document": {"state": "DRAFT"},
+    "update_sales_document": {"state": "DRAFT"},
+    "reverse_payment": {"state": "PARTIALLY_PAID", "paid": 100},
+}
+"""What a sales document has to be for the command; otherwise it is an invoice that was sent."""
+
+READING = {
+    "status": "READ",
+    "regimes": [{"code": "601", "name": "General de Ley", "since": "1990-03-17", "until": None, "page": 1}],
+    "rfc": {"value": "EKU9003173C9", "page": 1, "origin": "TEXT"},
+    "street": {"value": "CALLE JUAREZ", "page": 1, "origin": "TEXT"},
+}
+"""Of a constancia."""
+
+
+def sent(company: Company, client: Any) -> str:
+    """A file that was announced and sent."""
+    content = b"hola"
+    prepared = prepare(company, content, clientId=encode(entity_of(Client), client))["documentUpload"]
+    send(prepared, content)
+    return prepared["id"]
+
+
+each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+
+
+PRODUCT = {"description": "Silla", "product_code": "56101504", "unit_code": "H87"}
+
+
+class Own:
+    """Records of a test's own, in place of the demo's that the variables name."""
+
+    def __init__(self, company: Company, command: str) -> None:
+        self.company = company
+        self.command = command
+        self.client = company.client(
+            kind="PROSPECT" if command == "convert_prospect" else "CLIENT",
+            rfc="EKU9003173C9" if command == "import_cfdi" else None,
+            **self.state(Client),
+        )
+        self.others = 0
+
+    def state(self, model: Any) -> dict[str, Any]:
+        """What a record has to be for the command to apply to it."""
+        verb, _, noun = self.command.partition("_")
+        if noun != model.__tablename__:
+            return {}
+        if verb == "restore":
+            return {"deleted_at": NOON}
+        if verb == "reopen":
+            ended = {Deal: {"state": "CLOSED", "closed_on": NOON.date()}, FollowUp: {"state": "CANCELLED"}}
+            return ended[model]
+        return {}
+
+    def id(self, demo: str) -> str:
+        """A record of the same kind as the demo's, of the one client."""
+        entity, _ = decode(demo, "id")
+        match entity.model.__name__:
+            case "Client":
+                own = self.client
+            case "Collaborator":
+                own = self.company.people[Role.SALES]
+            case "FunnelStage" | "LossReason" | "PriceList":
+                self.others += 1
+                position = {"position": 1} if entity.model is FunnelStage else {}
+                own = self.company.add(entity.model, name=f"Otro {self.others}", **position)
+            case "SalesDocument":
+                own = self.document()
+            case "Payment":
+                paid = {"amount": 100, "payment_form": "03", "paid_at": NOON}
+                own = self.company.add(Payment, client_id=self.client, sales_document_id=self.document(), **paid)
+            case "PriceListItem":
+                prices = self.company.add(PriceList, name="Mostrador")
+                own = self.company.add(
+                    PriceListItem, price_list_id=prices, sku="A", unit_price=1, tax_object="01", **PRODUCT
+                )
+            case "DocumentUpload":
+                return sent(self.company, self.client)
+            case "Document":
+                reading = {"reading": READING} if self.command == "apply_cfdi_profile_proposal" else {}
+                own = self.company.add(Document, client_id=self.client, **reading, **self.state(Document))
+            case _:
+                own = self.company.add(entity.model, client_id=self.client, **self.state(entity.model))
+        return encode(entity, own)
+
+    def document(self) -> Any:
+        """A sales document of the client, with a line."""
+        sums = {"subtotal": 5000, "total": 5000}
+        own = self.company.add(SalesDocument, client_id=self.client, **sums, **SALES.get(self.command, {}))
+        line = {"position": 1, "quantity": 1, "unit_price": 5000, "amount": 5000, "tax_object": "01"}
+        self.company.add(SalesDocumentLine, client_id=self.client, sales_document_id=own, **line, **PRODUCT)
+        return own
+
+    def given(self, value: Any) -> Any:
+        """The variables with own ids; the same id is the same record."""
+        match value:
+            case dict():
+                return {name: self.given(part) for name, part in value.items()}
+            case list():
+                return [self.given(part) for part in value]
+            case str() if re.fullmatch(r"[a-z]+_[0-9a-f-]{36}", value):
+                return self.id(value)
+            case _:
+                return value
+
+
+def document_of(file: Path) -> str:
+    """The mutation without its leading comment."""
+    return file.read_text(encoding="utf-8").partition("\n")[2]
+
+
+def variables_of(file: Path) -> Any:
+    return json.loads(file.with_suffix(".variables.json").read_text(encoding="utf-8"))
+
+
+def test_every_command_has_its_canonical_mutation() -> None:
+    assert [file.stem for file in FILES] == sorted(COMMANDS)
+
+
+@each_file
+def test_document_is_valid_and_named_as_its_file(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    document = parse(text)
+    assert validate(SCHEMA._schema, document) == []
+    [operation] = document.definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    name = to_camel_case(file.stem)
+    assert operation.name
+    assert operation.name.value == name[0].upper() + name[1:]
+    assert re.match(r"# [A-Z].{20,110}\.\nmutation ", text)
+
+
+@each_file
+def test_it_does_what_it_says_and_records_it(file: Path, company: Any, owner: Any) -> None:
+    mine = company()
+    own = Own(mine, file.stem)
+    answer = mine.ask(document_of(file), **own.given(variables_of(file)))
+    payload = answer.data[to_camel_case(file.stem)]
+    assert payload["userErrors"] == []
+    [record] = [value for name, value in payload.items() if name not in ("userErrors", "warnings")]
+    gone = file.stem in ("erase_client", "delete_funnel_stage", "delete_loss_reason")
+    assert (record is None) is gone
+    assert len(rows(owner, mine, HistoryEvent, "kind")) == (0 if file.stem in SILENT else TOLD.get(file.stem, 1))
+
+
+@each_file
+def test_validated_alone_it_leaves_no_trace(file: Path, company: Any, owner: Any) -> None:
+    mine = company()
+    own = Own(mine, file.stem)
+    variables = own.given(variables_of(file))
+    before = contents(owner, mine)
+    answer = mine.ask(document_of(file), input=variables["input"] | {"validateOnly": True})
+    payload = answer.data[to_camel_case(file.stem)]
+    assert [value for name, value in payload.items() if name != "warnings"] == [None, []]
+    assert contents(owner, mine) == before
+
+
+@each_file
+def test_who_only_reads_may_not(file: Path, company: Any, owner: Any) -> None:
+    mine = company()
+    own = Own(mine, file.stem)
+    variables = own.given(variables_of(file))
+    before = contents(owner, mine)
+    answer = mine.ask(document_of(file), Role.READ_ONLY, **variables)
+    assert answer.errors == [("FORBIDDEN", to_camel_case(file.stem))]
+    assert contents(owner, mine) == before
+
+
+@pytest.mark.parametrize("field", LIST_FORMS)
+def test_its_list_form_does_the_same(field: str, company: Any, owner: Any) -> None:
+    mine = company()
+    singular = field.removesuffix("es") if field.endswith("Addresses") else field.removesuffix("s")
+    file = FOLDER / f"{to_snake_case(singular)}.graphql"
+    own = Own(mine, file.stem)
+    row = own.given(variables_of(file))["input"]
+    name = field[0].upper() + field[1:]
+    query = f"mutation ($input: {name}Input!) {{ {field}(input: $input) {{ results {{ userErrors {{ code }} }} }} }}"
+    answer = mine.ask(query, input={"rows": [row]})
+    assert answer.data[field] == {"results": [{"userErrors": []}]}
+    assert len(rows(owner, mine, HistoryEvent, "kind")) == 1
+
+
+def test_there_is_a_list_form_of_all_that_creates_updates_assigns_and_deletes() -> None:
+    assert len(LIST_FORMS) == 20
+
+
+def contents(owner: Any, company: Company) -> list[Any]:
+    """Everything that a mutation could have changed."""
+    kept = (Client, Contact, BankAccount, Deal, FollowUp, FunnelStage, LossReason, PriceList)
+    return [rows(owner, company, model, "id", "version") for model in kept] + [rows(owner, company, HistoryEvent, "id")]

@@ -1,0 +1,156 @@
+"""The canonical operations on the demo: every part of the screen is there, in so many statements and no more.
+
+Each is asked twice, as `tests.fixtures` says: of the planner, who sends one statement, and of the resolvers.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+import models
+from models.collaborator import Role
+from tests.fixtures import NOON, Answer, Company, Ficha
+
+FOLDER = Path(__file__).resolve().parents[2] / "operations"
+STATEMENTS = {
+    "cfdi_catalogs": 0,
+    "client_billing": 6,
+    "client_detail": 11,
+    "client_documents": 3,
+    "client_follow_ups": 3,
+    "client_header": 1,
+    "client_history": 4,
+    "clients_list": 5,
+    "clients_search": 2,
+    "history_months": 2,
+    "sales_document_detail": 9,
+}
+"""By resolvers, by file. ClientDetail may send 12 at most."""
+
+Sent = Callable[[], list[int]]
+
+
+def document(name: str) -> str:
+    return (FOLDER / f"{name}.graphql").read_text("utf-8")
+
+
+def variables(name: str) -> dict[str, Any]:
+    return json.loads((FOLDER / f"{name}.variables.json").read_text("utf-8"))
+
+
+def run(ask: Callable[..., Answer], name: str, email: str = "admin@demo.mx") -> Any:
+    return ask(email, document(name), **variables(name)).data
+
+
+def empty(value: Any, path: str = "") -> list[str]:
+    """The paths of the lists and objects in an answer in which there is nothing."""
+    match value:
+        case dict():
+            return [found for name, part in value.items() for found in empty(part, f"{path}.{name}".lstrip("."))]
+        case []:
+            return [path]
+        case list():
+            return [found for part in value for found in empty(part, path)]
+        case _:
+            return []
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_an_operation_sends_exactly_its_statements(ask: Callable[..., Answer], statements: Sent, name: str) -> None:
+    run(ask, name)
+    assert statements() == ([1, STATEMENTS[name]] if STATEMENTS[name] else [])
+
+
+def test_the_list_of_operations_states_them() -> None:
+    rows = re.findall(r"^\| `(\w+)` .+\| (\d+) \|$", (FOLDER / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert {name: int(number) for name, number in rows if name in STATEMENTS} == STATEMENTS
+
+
+def test_client_detail_shows_every_section_of_the_complete_client(ask: Callable[..., Answer]) -> None:
+    shown = run(ask, "client_detail")
+    assert shown["header"]["rfc"] == "EKU9003173C9"
+    # Of the CFDI's problems one is not about a short list of codes.
+    assert set(empty(shown)) <= {"billingCfdi.cfdiReadiness.problems.allowed"}
+    counts = {
+        "contacts": len(shown["detailTab"]["contacts"]),
+        "branches": len(shown["detailTab"]["branchAddresses"]),
+        "history": len(shown["commercialHistory"]["history"]["nodes"]),
+        "reminder rules": len(shown["billingReminders"]["paymentReminders"]["rules"]),
+        "bank accounts": len(shown["billingBank"]["bankAccounts"]),
+    }
+    assert counts == {"contacts": 4, "branches": 2, "history": 20, "reminder rules": 3, "bank accounts": 2}
+    for part in ("sidePanel.owner", "sidePanel.priceList", "detailTab.fiscalAddress", "billingReceivables.receivables"):
+        one, other = part.split(".")
+        assert shown[one][other], part
+    assert shown["commercialNote"]["internalNote"]
+
+
+LISTED = """
+query ($first: Int!) {
+  clients(first: $first) {
+    nodes {
+      contacts { name }
+      deals(first: 5) { totalCount nodes { title assignee { name } } }
+      followUps(first: 5) { nodes { name deal { title } } }
+      salesDocuments(first: 5) { nodes { folio lines { description } ... on Invoice { payments { amount } } } }
+      history(first: 10) { totalCount filteredCount nodes { occurredAt actor { name } } }
+      historyMonths { month eventCount }
+      receivables { balance }
+      owner { name }
+    }
+  }
+}
+"""
+
+
+def test_fifty_clients_send_as_many_statements_as_one(company: Callable[..., Company], statements: Sent) -> None:
+    own = company()
+    sales = own.people[Role.SALES]
+    for number in range(50):
+        client = own.client(legal_name=f"CLIENTE {number:02}", owner_id=sales)
+        own.add(models.Contact, client_id=client, name=f"Contacto {number:02}")
+        deal = own.add(models.Deal, client_id=client, title=f"Trato {number:02}", assignee_id=sales)
+        own.add(models.FollowUp, client_id=client, deal_id=deal)
+        invoice = own.add(models.SalesDocument, client_id=client, subtotal=number + 1, total=number + 1)
+        own.add(
+            models.SalesDocumentLine, client_id=client, sales_document_id=invoice, position=1, description="Silla",
+            product_code="56101504", unit_code="H87", quantity=1, unit_price=number + 1, amount=number + 1,
+        )  # fmt: skip
+        own.add(models.Payment, client_id=client, sales_document_id=invoice, amount=1, payment_form="03", paid_at=NOON)
+        own.add(models.HistoryEvent, client_id=client, actor_id=sales)
+
+    one = own.ask(LISTED, first=1).data["clients"]["nodes"]
+    assert statements() == [1, 12]
+    fifty = own.ask(LISTED, first=50).data["clients"]["nodes"]
+    assert statements() == [1, 12]
+
+    assert one == fifty[:1]
+    assert [client["contacts"] for client in fifty] == [[{"name": f"Contacto {number:02}"}] for number in range(50)]
+    assert [client["deals"]["nodes"][0]["title"] for client in fifty] == [f"Trato {number:02}" for number in range(50)]
+    assert [client["receivables"]["balance"] for client in fifty] == [f"{number + 1}.00" for number in range(50)]
+    assert {client["history"]["totalCount"] for client in fifty} == {1}
+
+
+SENT = """
+select coalesce(sum(calls), 0) from pg_stat_statements
+where dbid = (select oid from pg_database where datname = current_database())
+    and userid = 'ficha_app'::regrole and toplevel and query ~* '^\\s*(select|with)' and query !~ 'set_config'
+"""
+
+
+def test_postgresql_counts_the_same_statements(live_server: Ficha, statements: Sent) -> None:
+    live_server.ask("admin@demo.mx", "{ viewer { company { name } } }")  # who asks is looked up once in ten seconds
+    with psycopg.connect(live_server.settings.database_url, autocommit=True) as owner:
+        if "pg_stat_statements" not in str(owner.execute("show shared_preload_libraries").fetchone()):
+            pytest.skip("this PostgreSQL does not count statements")
+        owner.execute("create extension if not exists pg_stat_statements")
+        owner.execute("select pg_stat_statements_reset()")
+        statements()
+        run(live_server.ask, "client_detail")
+        assert statements() == [1, 11]
+        assert owner.execute(SENT).fetchone() == (12,)

@@ -1,0 +1,154 @@
+"""What a plan has to cope with beside columns: what may not be seen, what Python fills in, records of mixed kinds."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+import pytest
+from graphql import GraphQLObjectType, build_schema, parse
+
+import models
+from models.collaborator import Role
+from models.viewer import Viewer
+from planner.plan import Recent
+from planner.selection import Selections, Unplannable
+from schema import SCHEMA
+from server.execution import Answer
+from tests.fixtures import Company, global_id
+from tests.planner.conftest import Both, comparable
+from tests.planner.generator import BY_RESOLVERS
+
+
+def data(answer: Answer) -> Any:
+    return orjson.loads(answer.data or b"null")
+
+
+def paths(answer: Answer) -> list[list[Any]]:
+    return sorted(error["path"] for error in comparable(answer)[1])
+
+
+def test_every_field_but_a_few_says_what_it_reads() -> None:
+    silent = {
+        f"{kind.name}.{name}"
+        for kind in SCHEMA._schema.type_map.values()
+        if isinstance(kind, GraphQLObjectType) and (kind.name == "Query" or kind in NODES)
+        for name, field in kind.fields.items()
+        if (resolver := field.extensions["strawberry-definition"].base_resolver)
+        and not hasattr(resolver.wrapped_func, "reads")
+    }
+    assert silent <= BY_RESOLVERS
+
+
+NODES = SCHEMA._schema.get_implementations(SCHEMA._schema.type_map["Node"]).objects  # pyright: ignore[reportArgumentType]
+
+
+def test_what_a_seller_may_not_see_is_null_with_an_error(both: Both, viewers: Mapping[str, Viewer]) -> None:
+    seller = viewers["SALES demo.mx"]
+    query = "{ clients(first: 3) { nodes { id a: receivables { balance } b: receivables { terms } } } }"
+    answer = both.planned(seller, query)
+    nodes = data(answer)["clients"]["nodes"]
+    assert [list(node.values())[1:] for node in nodes] == [[None, None]] * len(nodes)
+    assert paths(answer) == [["clients", "nodes", place, key] for place in range(len(nodes)) for key in "ab"]
+
+
+def test_what_is_not_there_is_not_refused(both: Both, viewers: Mapping[str, Viewer]) -> None:
+    query = '{ client(id: "cli_00000000-0000-7000-8000-000000000000") { receivables { balance } } }'
+    answer = both.planned(viewers["SALES demo.mx"], query)
+    assert (answer.data, answer.errors) == (b'{"client":null}', [])
+
+
+def test_records_of_mixed_kinds_in_the_order_asked(both: Both, company: Callable[..., Company], viewers: Any) -> None:
+    own = company()
+    client = own.client(legal_name="UNO")
+    contact = own.add(models.Contact, client_id=client, name="Ana")
+    invoice = own.add(models.SalesDocument, client_id=client)
+    viewer = Viewer(own.id, own.people[Role.ADMIN], Role.ADMIN, next(iter(viewers.values())).time_zone, frozenset(_ALL))
+    ids = [
+        global_id(models.Contact, contact), global_id(models.Client, own.id), global_id(models.Client, client),
+        global_id(models.SalesDocument, invoice), global_id(models.Contact, contact),
+    ]  # fmt: skip
+    query = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Contact { name } ... on Client { legalName } } }"
+    answer = both.planned(viewer, query, ids=ids)
+    assert data(answer) == {
+        "nodes": [
+            {"__typename": "Contact", "id": ids[0], "name": "Ana"},
+            None,
+            {"__typename": "Client", "id": ids[2], "legalName": "UNO"},
+            {"__typename": "Invoice", "id": ids[3]},
+            {"__typename": "Contact", "id": ids[4], "name": "Ana"},
+        ]
+    }
+    assert data(both.planned(viewer, query, ids=[])) == {"nodes": []}
+
+
+_ALL = tuple(models.viewer.Permission)
+
+
+def test_one_record_that_may_not_be_seen_is_one_error(both: Both, viewers: Mapping[str, Viewer], ids: Any) -> None:
+    query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    given = [ids["cli"][0], ids["aud"][0] if ids["aud"] != ["none"] else ids["cli"][0]]
+    answer = both.planned(viewers["READ_ONLY demo.mx"], query, ids=given)
+    assert paths(answer) == ([["nodes", 1]] if ids["aud"] != ["none"] else [])
+
+
+def test_catalogs_need_no_statement(both: Both, viewers: Mapping[str, Viewer]) -> None:
+    answer = both.planned(
+        viewers["SALES demo.mx"], '{ states(country: "MEX") { code name } postalCode(code: "06000") { timeZone } }'
+    )
+    assert answer.plan
+    assert answer.plan.plan.statement is None
+    assert data(answer)["postalCode"] == {"timeZone": "America/Mexico_City"}
+
+
+def test_a_page_of_which_no_row_is_shown(both: Both, viewers: Mapping[str, Viewer]) -> None:
+    query = "{ clients(first: 2) { __typename totalCount pageInfo { hasPreviousPage } } }"
+    answer = data(both.planned(viewers["ADMIN demo.mx"], query))
+    assert answer["clients"]["pageInfo"] == {"hasPreviousPage": False}
+    assert answer["clients"]["totalCount"] > 1
+
+
+def test_wrong_arguments_are_for_the_resolvers(both: Both, viewers: Mapping[str, Viewer]) -> None:
+    query = 'query ($n: Int, $id: ID = "x") { clients(first: $n) { totalCount } deal(id: $id) { id } }'
+    for variables in ({"n": 101}, {"n": -1}, {"id": None}):
+        answer = both.one(both.planner, viewers["ADMIN demo.mx"], query, variables)
+        assert answer.plan is None
+        assert comparable(answer) == comparable(both.one(both.resolvers, viewers["ADMIN demo.mx"], query, variables))
+
+
+LETTERS = build_schema("type Query { a: Int b: Int c: Query }")
+
+
+@pytest.mark.parametrize(
+    ("query", "selected"),
+    [
+        ("{ b a b }", {"b": 2, "a": 1}),
+        ("{ x: a ...F ...F } fragment F on Query { x: a b }", {"x": 2, "b": 1}),
+        ("{ a @skip(if: $yes) b @include(if: $yes) }", {"b": 1}),
+        ("{ ... @include(if: false) { a } ... on Query { b } }", {"b": 1}),
+    ],
+)
+def test_selections_are_merged_in_the_order_of_the_query(query: str, selected: dict[str, int]) -> None:
+    document = parse(query)
+    fragments = {d.name.value: d for d in document.definitions[1:]}  # pyright: ignore[reportAttributeAccessIssue]
+    selections = Selections(LETTERS, fragments, {"yes": True})
+    operation: Any = document.definitions[0]
+    assert LETTERS.query_type
+    found = selections.collect([operation.selection_set], LETTERS.query_type)
+    assert {key: len(nodes) for key, nodes in found.items()} == selected
+    assert list(found) == list(selected)
+
+
+def test_an_unknown_directive_is_for_the_resolvers() -> None:
+    operation: Any = parse("{ a @odd }").definitions[0]
+    assert LETTERS.query_type
+    with pytest.raises(Unplannable, match="@odd"):
+        Selections(LETTERS, {}, {}).collect([operation.selection_set], LETTERS.query_type)
+
+
+def test_what_was_not_used_for_longest_is_forgotten() -> None:
+    recent = Recent[int, str](2)
+    recent.put(1, "one")
+    recent.put(2, "two")
+    assert recent.get(1) == "one"
+    recent.put(3, "three")
+    assert [recent.get(key) for key in (1, 2, 3)] == ["one", None, "three"]

@@ -1,0 +1,87 @@
+"""What the planner answers is what the resolvers answer, byte for byte: random operations over the whole schema.
+
+FICHA_TEST_OPERATIONS is how many are asked of each viewer, FICHA_TEST_SEED what they are made from.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Mapping
+from random import Random
+
+import orjson
+import pytest
+from graphql import parse, validate
+
+from models.viewer import Viewer
+from planner.selection import Unplannable
+from schema import SCHEMA
+from server.execution import Answer
+from tests.planner.conftest import Both, comparable
+from tests.planner.generator import Generator, Samples
+from tests.planner.reduction import reduced
+
+OPERATIONS = int(os.environ.get("FICHA_TEST_OPERATIONS", "40"))
+SEED = int(os.environ.get("FICHA_TEST_SEED", "1"))
+DOCUMENT_SCHEMA = SCHEMA._schema
+
+VIEWERS = (
+    "ADMIN demo.mx",
+    "SALES_MANAGER demo.mx",
+    "SALES demo.mx",
+    "BILLING demo.mx",
+    "READ_ONLY demo.mx",
+    "ADMIN ajena.mx",
+    "ADMIN odd",
+    "SALES odd",
+    "READ_ONLY odd",
+)
+PLANNED_AT_LEAST = 0.85
+"""Of the operations without errors, or with none but FORBIDDEN."""
+
+
+def codes(answer: Answer) -> set[str]:
+    """Of the answer's errors."""
+    return {str(error.get("extensions", {}).get("code")) for error in comparable(answer)[1]}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", VIEWERS)
+def test_random_operations(both: Both, viewers: Mapping[str, Viewer], ids: Mapping[str, list[str]], name: str) -> None:
+    viewer, samples = viewers[name], Samples(ids)
+    counts: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    for number in range(OPERATIONS):
+        generator = Generator(DOCUMENT_SCHEMA, Random(f"{SEED} {name} {number}"), samples)  # noqa: S311  # not a secret
+        query, variables = generator.operation()
+        if validate(DOCUMENT_SCHEMA, parse(query)):
+            counts["invalid"] += 1
+            continue
+        answer = both.one(both.planner, viewer, query, variables)
+        if answer.plan is None:
+            # The resolvers gave this answer themselves.
+            wrong = codes(answer) - {"FORBIDDEN"}
+            counts["wrong" if wrong else "left"] += 1
+            if not wrong:
+                with pytest.raises(Unplannable) as reason:
+                    both.planner.plan(query, variables, None, viewer)
+                reasons[str(reason.value)] += 1
+            assert "INTERNAL" not in codes(answer), query
+            continue
+        counts["planned"] += 1
+        other = both.one(both.resolvers, viewer, query, variables)
+        if comparable(answer) != comparable(other):
+
+            def differs(text: str) -> bool:
+                one, two = (both.one(executor, viewer, text, variables) for executor in (both.planner, both.resolvers))
+                return one.plan is not None and comparable(one) != comparable(two)
+
+            smallest = reduced(DOCUMENT_SCHEMA, query, differs)
+            one, two = (
+                comparable(both.one(executor, viewer, smallest, variables))
+                for executor in (both.planner, both.resolvers)
+            )
+            pytest.fail(f"{name}, operation {number}:\n{smallest}\n{variables}\nplanner:   {one}\nresolvers: {two}")
+        samples.learn(orjson.loads(answer.data or b"null"))
+    assert counts["invalid"] < OPERATIONS / 4, counts
+    assert counts["planned"] >= PLANNED_AT_LEAST * (counts["planned"] + counts["left"]), (counts, reasons)
+    assert counts["planned"] >= OPERATIONS / 2, counts

@@ -1,0 +1,128 @@
+"""The schema: all of it described, printed as committed, and of one style."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLUnionType,
+    is_introspection_type,
+    is_list_type,
+    is_specified_directive,
+    is_specified_scalar_type,
+)
+
+from schema import SCHEMA, sdl
+
+ROOT = Path(__file__).resolve().parents[2]
+GRAPH = SCHEMA._schema
+TYPES = [
+    kind
+    for kind in GRAPH.type_map.values()
+    if not (is_introspection_type(kind) or is_specified_scalar_type(kind) or kind.name.startswith("_"))
+]
+"""Those that are ours: Apollo Federation's begin with an underscore."""
+OUTPUTS = [kind for kind in TYPES if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)]
+
+
+def parts() -> Iterator[tuple[str, Any]]:
+    """Everything that has a description, by its name."""
+    for directive in GRAPH.directives:
+        if not is_specified_directive(directive):
+            yield f"@{directive.name}", directive
+            yield from ((f"@{directive.name}({name})", argument) for name, argument in directive.args.items())
+    for kind in TYPES:
+        yield kind.name, kind
+        if isinstance(kind, GraphQLEnumType):
+            yield from ((f"{kind.name}.{name}", value) for name, value in kind.values.items())
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
+            for name, field in kind.fields.items():
+                if name.startswith("_"):
+                    continue
+                yield f"{kind.name}.{name}", field
+                for argument_name, argument in getattr(field, "args", {}).items():
+                    yield f"{kind.name}.{name}({argument_name})", argument
+
+
+def test_everything_is_described() -> None:
+    assert [name for name, part in parts() if not (part.description or "").strip()] == []
+
+
+def test_descriptions_are_sentences() -> None:
+    assert [
+        name for name, part in parts() if not re.match(r"[A-ZÁÉÍÓÚ“`{0-9].*[.)]\Z", part.description or "A.", re.DOTALL)
+    ] == []
+
+
+def test_the_committed_schema_is_the_printed_one() -> None:
+    assert (ROOT / "schema.graphql").read_text("utf-8") == sdl()
+
+
+def test_lists_hold_no_nulls_but_where_a_record_may_be_missing() -> None:
+    """A list of records by ids has a place for each id."""
+    loose = {
+        f"{kind.name}.{name}"
+        for kind in OUTPUTS
+        for name, field in kind.fields.items()
+        if not name.startswith("_")
+        and is_list_type(inner := field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type)
+        and not isinstance(inner.of_type, GraphQLNonNull)
+    }
+    assert loose == {"Query.nodes"}
+
+
+def test_every_id_is_there_and_every_record_is_a_node() -> None:
+    node = GRAPH.type_map["Node"]
+    for kind in OUTPUTS:
+        if "id" in kind.fields and kind is not node:
+            assert node in kind.interfaces, kind.name
+            assert str(kind.fields["id"].type) == "ID!"
+
+
+def test_money_is_never_a_float() -> None:
+    assert "Float" not in GRAPH.type_map
+
+
+def test_connections_are_alike() -> None:
+    connections = {kind.name for kind in OUTPUTS if kind.name.endswith("Connection")}
+    assert {"ClientConnection", "DealConnection", "FollowUpConnection", "HistoryEventConnection"} <= connections
+    for name in connections:
+        fields: Any = GRAPH.type_map[name]
+        types = {field: str(kind.type) for field, kind in fields.fields.items()}
+        item = types["nodes"].strip("[!]")
+        assert types["nodes"] == f"[{item}!]!"
+        assert (types["pageInfo"], types["edges"]) == ("PageInfo!", f"[{item}Edge!]!")
+        assert types.get("totalCount", "Int!") == "Int!"
+    for kind in OUTPUTS:
+        for name, field in kind.fields.items():
+            if str(field.type).strip("!").endswith("Connection"):
+                arguments = {argument: str(given.type) for argument, given in field.args.items()}
+                assert {n: arguments[n] for n in ("first", "after", "last", "before")} == {
+                    "first": "Int", "after": "String", "last": "Int", "before": "String",
+                }, f"{kind.name}.{name}"  # fmt: skip
+
+
+def test_names_follow_graphqls_conventions() -> None:
+    for kind in TYPES:
+        assert re.fullmatch(r"[A-Z][A-Za-z0-9]*", kind.name)
+        if isinstance(kind, GraphQLEnumType):
+            assert all(re.fullmatch(r"[A-Z][A-Z0-9_]*", value) for value in kind.values)
+        elif not isinstance(kind, GraphQLUnionType):
+            assert all(
+                re.fullmatch(r"[a-z][A-Za-z0-9]*", name) for name in getattr(kind, "fields", {}) if name[0] != "_"
+            )
+
+
+@pytest.mark.parametrize(
+    "name", ["Client", "Deal", "FollowUp", "SalesDocument", "Document", "Contact", "Address", "BankAccount"]
+)
+def test_a_record_that_is_edited_has_a_version(name: str) -> None:
+    kind: Any = GRAPH.type_map[name]
+    assert str(kind.fields["version"].type) == "Int!"

@@ -1,0 +1,85 @@
+"""Runs commands as the application does, without GraphQL: one transaction each, as a collaborator of a company."""
+
+import asyncio
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+import models
+from domain.problem import Rejected
+from models.collaborator import Role
+from models.viewer import BUNDLES, Viewer
+from server.app import open_engine
+from server.work import Transactions
+from tests.fixtures import Company
+
+Given = Mapping[str, Any]
+
+
+class Writer:
+    """A collaborator of a company who writes, at an instant that the test sets."""
+
+    def __init__(self, company: Company, role: Role = Role.ADMIN, zone: str = "America/Mexico_City") -> None:
+        self.company = company
+        self.viewer = Viewer(company.id, company.people[role], role, ZoneInfo(zone), frozenset(BUNDLES[role]))
+        self.now = datetime.datetime.now(datetime.UTC)
+
+    def do(self, command: Callable[..., Any], given: Given) -> Any:
+        """Does it, and returns the record; `Rejected` comes through."""
+        [done] = self.together(command, [given])
+        if isinstance(done, BaseException):
+            raise done
+        return done
+
+    def together(self, command: Callable[..., Any], all_given: Sequence[Given]) -> list[Any]:
+        """Does it many times at once, each in a transaction of its own; results and exceptions in order."""
+
+        async def run() -> list[Any]:
+            engine = open_engine(self.company.ficha.settings.database_url, min(len(all_given), 20))
+            transactions = Transactions(engine)
+
+            def one(given: Given) -> Any:
+                return transactions.run(self.viewer, self.now, lambda work: command(work, given))
+
+            try:
+                return await asyncio.gather(*map(one, all_given), return_exceptions=True)
+            finally:
+                await engine.dispose()
+
+        return asyncio.run(run())
+
+    def warned(self, command: Callable[..., Any], given: Given) -> list[tuple[str, tuple[Any, ...]]]:
+        """Does it, and returns codes and paths of what it warned of."""
+
+        async def noting(work: Any, given: Given) -> Any:
+            await command(work, given)
+            return [(problem.code.name, problem.path) for problem in work.warnings]
+
+        return self.do(noting, given)
+
+    def refused(self, command: Callable[..., Any], given: Given) -> list[tuple[str, tuple[Any, ...]]]:
+        """Does it, which must be rejected, and returns codes and paths."""
+        try:
+            done = self.do(command, given)
+        except Rejected as rejected:
+            return [(problem.code.name, problem.path) for problem in rejected.problems]
+        raise AssertionError(f"{command} was not rejected but returned {done}")
+
+
+def rows(owner: Any, company: Company, model: type[models.Base], *columns: str) -> list[Any]:
+    """The company's rows of a table in the order of their ids; of one column, its values."""
+    table = model.__table__
+    found = owner.execute(
+        select(*(table.c[name] for name in columns))
+        .where(table.c.company_id == company.id)
+        .order_by(*table.primary_key)
+    ).all()
+    return [row[0] if len(columns) == 1 else tuple(row) for row in found]
+
+
+def events(owner: Any, company: Company) -> list[tuple[str, dict[str, Any]]]:
+    """Kind and details of what the company's history says, in the order in which it was written."""
+    return [(kind.value, details) for kind, details in rows(owner, company, models.HistoryEvent, "kind", "details")]
