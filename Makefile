@@ -10,10 +10,10 @@ LOCKS := app local dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test conformance bench lint format lock schema graphiql clean
+.PHONY: help run test conformance bench lint format lock schema operations-sql graphiql clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.local $(GRAPHIQL) ## Serve Ficha with embedded servers and demo data (PORT=8000)
 	@$(BIN)/ficha serve
@@ -50,6 +50,9 @@ lock: $(VENV)/.dev ## Pin anew what requirements/*.in name, at the newest versio
 schema: $(VENV)/.local ## Print the GraphQL schema into schema.graphql and subgraph.graphql
 	@$(BIN)/ficha schema > schema.graphql.new && mv schema.graphql.new schema.graphql
 	@$(BIN)/ficha schema --subgraph > subgraph.graphql.new && mv subgraph.graphql.new subgraph.graphql
+
+operations-sql: $(VENV)/.local ## Write the SQL of the canonical operations anew, to be reviewed
+	@$(BIN)/python -m server.explain
 
 graphiql: $(GRAPHIQL) ## Build GraphiQL from its npm packages
 

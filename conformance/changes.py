@@ -1,6 +1,6 @@
 """Show what in schema.graphql would break the clients of the commit before, as graphql-inspector sees it.
 
-Usage: python conformance/changes.py [COMMIT], HEAD~1 unless told. It informs; whether to break is the reviewer's to say.
+Usage: python conformance/changes.py [COMMIT], HEAD~1 unless told. It informs; to break or not is the reviewer's to say.
 """
 
 import json
@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import click
 from install import HERE, install
 
 if __name__ == "__main__":
@@ -16,7 +17,7 @@ if __name__ == "__main__":
     root = HERE.parent
     shown = subprocess.run(["git", "show", f"{commit}:schema.graphql"], cwd=root, capture_output=True, check=False)
     if shown.returncode:
-        print(f"schema.graphql: not in {commit}, nothing to compare with")
+        click.echo(f"schema.graphql: not in {commit}, nothing to compare with")
         sys.exit()
     with tempfile.TemporaryDirectory() as folder:
         before = Path(folder, "before.graphql")
@@ -24,5 +25,5 @@ if __name__ == "__main__":
         command = [*install(HERE), "changes.mjs", str(before), str(root / "schema.graphql")]
         changes = json.loads(subprocess.run(command, cwd=HERE, capture_output=True, check=True).stdout)
     for change in changes:
-        print(f"breaks clients of {commit}: {change}")
-    print(f"schema.graphql: {len(changes)} breaking changes since {commit}")
+        click.echo(f"breaks clients of {commit}: {change}")
+    click.echo(f"schema.graphql: {len(changes)} breaking changes since {commit}")

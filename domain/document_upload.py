@@ -30,6 +30,7 @@ from models import Client, Document, DocumentUpload
 from models.document import DocumentKind
 from models.history import Change
 from models.ids import uuid7
+from models.viewer import Permission
 from storage.content_type import ACCEPTED, CSV, PDF, REFUSED, TEXT, ContentRefused, agrees, known_type, sniff
 from storage.keys import document_key, upload_key
 from storage.object_store import ObjectNotFoundError, ObjectStore, StorageError
@@ -143,6 +144,7 @@ async def pending(work: UnitOfWork, given: Given) -> DocumentUpload:
 
 
 async def _pending(work: UnitOfWork, given: Given) -> tuple[Client, DocumentUpload]:
+    work.viewer.demand(Permission.DOCUMENTS_WRITE)
     upload = await work.get(DocumentUpload, given["upload_id"])
     if upload is None:
         raise reject(ProblemCode.NOT_FOUND).at("upload_id")

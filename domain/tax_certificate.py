@@ -229,7 +229,9 @@ def _regimes(pages: Sequence[str]) -> Iterator[dict[str, Any]]:
             text = re.sub(r"Régimen\s*Fecha\s*(de)?\s*Inicio\s*Fecha\s*(de)?\s*Fin", " ", rows["rows"])
             for row in _REGIME.finditer(text):
                 name = single_line(row["name"].replace("\n", " "))
-                since, until = (text and _day(*map(int, reversed(text.split("/")))) for text in row.group("since", "until"))
+                since, until = (
+                    text and _day(*map(int, reversed(text.split("/")))) for text in row.group("since", "until")
+                )
                 if since:
                     code = _regime_code(name)
                     yield {"code": code, "name": name, "since": since, "until": until, "page": number}

@@ -93,7 +93,7 @@ class Operation:
         def make() -> Batch:
             return self._one(statements.by_key(entity, key, where, self._joined(entity), self.viewer.sees_all))
 
-        return self._loader((entity, key), make).load(value)
+        return self._loader((entity, key, where), make).load(value)
 
     def load(self, row: Row, name: str) -> Awaitable[Any] | Any:
         """What the row's relation `name` leads to: a row or None, or a list of rows."""

@@ -21,7 +21,7 @@ from models.viewer import Viewer
 Pool = AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]
 
 _CONTEXT = "select set_config('ficha.company_id', $1, true), set_config('transaction_read_only', 'on', true)"
-"""What goes before the statements of a tick. A pipeline is one transaction without saying so: both last until its end."""
+"""What goes before the statements of a tick. A pipeline is one transaction without saying so; both last to its end."""
 
 
 class Reader:

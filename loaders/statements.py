@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from typing import cast as cast_type
 
 from sqlalchemy import (
     ARRAY,
@@ -35,7 +34,6 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 import models
@@ -76,9 +74,7 @@ class Statement:
 
     @classmethod
     def of(cls, query: Query, make: Make) -> "Statement":
-        compiled = cast_type(
-            "SQLCompiler", query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-        )
+        compiled = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
         constants = {name: value for name, value in compiled.params.items() if value is not None}
         return cls(compiled.string, tuple(dict.fromkeys(compiled.positiontup or ())), constants, make)
 
@@ -354,15 +350,18 @@ def order_name(entity: type[Entity], order: Sequence[Order]) -> str:
     return " ".join([entity.table.name, *(f"{term.name}:{'DESC' if term.descending else 'ASC'}" for term in order)])
 
 
+def _place(shape: Page, index: int, term: Term) -> ColumnElement[Any]:
+    """One of a cursor's values."""
+    value = shape.bind(f"c{index}", term.column.type)
+    # A rank is a `real`: as a `double precision`, which psycopg would send, it would be another number.
+    return cast(value, REAL()) if isinstance(term.column.type, REAL) else value
+
+
 def beyond(terms: Sequence[Term], shape: Page) -> ColumnElement[bool]:
     """Whether a row lies beyond the cursor `c0`, `c1`, …, in the page's direction."""
     if shape.cursor is None:
         return true()
-    # A rank is a `real`: as a `double precision`, which psycopg would send, it were another number.
-    binds = [
-        cast(value, REAL()) if isinstance(value.type, REAL) else value
-        for value in (shape.bind(f"c{index}", term.column.type) for index, term in enumerate(terms))
-    ]
+    binds = [_place(shape, index, term) for index, term in enumerate(terms)]
     less = {term.descending != shape.backward for term in terms}
     if len(less) == 1 and not any(term.nullable for term in terms):
         place, here = tuple_(*(term.column for term in terms)), tuple_(*binds)

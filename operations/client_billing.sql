@@ -34,15 +34,15 @@ SELECT concat(
   ',"attachXml":', CASE WHEN payment_reminders_1.attach_xml THEN 'true' ELSE 'false' END,
   ',"workingDaysOnly":', CASE WHEN payment_reminders_1.working_days_only THEN 'true' ELSE 'false' END, '}') ELSE 'null' END,
   ',"cfdiProfile":', CASE WHEN (cfdi_profile_1.client_id IS NOT NULL) THEN concat(
-  '{"id":"', 'cfp_' || CAST(cfdi_profile_1.id AS TEXT), '","rfc":', coalesce('"' || CAST(cfdi_profile_1.rfc AS TEXT) || '"', 'null'),
+  '{"id":"', 'cfp_' || CAST(cfdi_profile_1.id AS TEXT), '","rfc":', coalesce(CAST(to_json(cfdi_profile_1.rfc) AS TEXT), 'null'),
   ',"name":', coalesce(CAST(to_json(cfdi_profile_1.name) AS TEXT), 'null'),
-  ',"taxRegime":0:', CAST(to_json(cfdi_profile_1.tax_regime) AS TEXT), ',"cfdiUse":1:', CAST(to_json(cfdi_profile_1.cfdi_use) AS TEXT), ',"postalCode":', coalesce('"' || CAST(cfdi_profile_1.postal_code AS TEXT) || '"', 'null'),
-  ',"paymentForm":2:', CAST(to_json(cfdi_profile_1.payment_form) AS TEXT), ',"paymentMethod":3:', CAST(to_json(cfdi_profile_1.payment_method) AS TEXT), ',"currency":4:', CAST(to_json(cfdi_profile_1.currency) AS TEXT), '}') ELSE 'null' END,
-  ',"cfdiReadiness":5:', json_build_array(cfdi_profile_1.rfc, cfdi_profile_1.name, cfdi_profile_1.tax_regime, cfdi_profile_1.cfdi_use, cfdi_profile_1.postal_code, cfdi_profile_1.payment_form, cfdi_profile_1.payment_method, cfdi_profile_1.currency, cfdi_profile_1.tax_residence, cfdi_profile_1.tax_id), ',"bankAccounts":', (
+  ',"taxRegime":␁0:', CAST(to_json(cfdi_profile_1.tax_regime) AS TEXT), '␂,"cfdiUse":␁1:', CAST(to_json(cfdi_profile_1.cfdi_use) AS TEXT), '␂,"postalCode":', coalesce(CAST(to_json(cfdi_profile_1.postal_code) AS TEXT), 'null'),
+  ',"paymentForm":␁2:', CAST(to_json(cfdi_profile_1.payment_form) AS TEXT), '␂,"paymentMethod":␁3:', CAST(to_json(cfdi_profile_1.payment_method) AS TEXT), '␂,"currency":␁4:', CAST(to_json(cfdi_profile_1.currency) AS TEXT), '␂}') ELSE 'null' END,
+  ',"cfdiReadiness":␁5:', json_build_array(cfdi_profile_1.rfc, cfdi_profile_1.name, cfdi_profile_1.tax_regime, cfdi_profile_1.cfdi_use, cfdi_profile_1.postal_code, cfdi_profile_1.payment_form, cfdi_profile_1.payment_method, cfdi_profile_1.currency, cfdi_profile_1.tax_residence, cfdi_profile_1.tax_id), '␂,"bankAccounts":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"', 'bnk_' || CAST(bank_account_1.id AS TEXT), '","role":"', bank_account_1.role, '","bank":6:', CAST(to_json(bank_account_1.bank_code) AS TEXT), ',"bankName":', coalesce(CAST(to_json(bank_account_1.bank_name) AS TEXT), 'null'),
-    ',"bankRfc":', coalesce('"' || CAST(bank_account_1.bank_rfc AS TEXT) || '"', 'null'),
-    ',"paymentForm":7:', CAST(to_json(bank_account_1.payment_form) AS TEXT), ',"accountNumber":8:', json_build_array(bank_account_1.account_number), ',"description":', coalesce(CAST(to_json(bank_account_1.description) AS TEXT), 'null'),
+    '{"id":"', 'bnk_' || CAST(bank_account_1.id AS TEXT), '","role":"', bank_account_1.role, '","bank":␁6:', CAST(to_json(bank_account_1.bank_code) AS TEXT), '␂,"bankName":', coalesce(CAST(to_json(bank_account_1.bank_name) AS TEXT), 'null'),
+    ',"bankRfc":', coalesce(CAST(to_json(bank_account_1.bank_rfc) AS TEXT), 'null'),
+    ',"paymentForm":␁7:', CAST(to_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁8:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(CAST(to_json(bank_account_1.description) AS TEXT), 'null'),
     ',"isDefault":', CASE WHEN bank_account_1.is_default THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_5
   FROM bank_account AS bank_account_1
   WHERE bank_account_1.company_id = $17::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL

@@ -3,10 +3,10 @@ SELECT concat(
   '{"header":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","kind":"', client_1.kind, '","legalName":', to_json(client_1.legal_name),
   ',"tradeName":', coalesce(CAST(to_json(client_1.trade_name) AS TEXT), 'null'),
-  ',"rfc":', coalesce('"' || CAST(client_1.rfc AS TEXT) || '"', 'null'),
+  ',"rfc":', coalesce(CAST(to_json(client_1.rfc) AS TEXT), 'null'),
   ',"deletedAt":', coalesce('"' || CAST(to_char(client_1.deleted_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}') ELSE 'null' END,
   ',"administrativePanel":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","availableActions":0:', json_build_array(client_1.kind, client_1.deleted_at), ',"version":', client_1.version, '}') ELSE 'null' END,
+  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","availableActions":␁0:', json_build_array(client_1.kind, client_1.deleted_at), '␂,"version":', client_1.version, '}') ELSE 'null' END,
   ',"sidePanel":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
   '{"id":"', 'col_' || CAST(collaborator_1.id AS TEXT), '","name":', to_json(collaborator_1.name),
@@ -20,7 +20,7 @@ SELECT concat(
     '{"id":"', 'con_' || CAST(contact_1.id AS TEXT), '","name":', to_json(contact_1.name),
     ',"jobTitle":', coalesce(CAST(to_json(contact_1.job_title) AS TEXT), 'null'),
     ',"email":', coalesce(CAST(to_json(contact_1.email) AS TEXT), 'null'),
-    ',"phone":', coalesce('"' || CAST(contact_1.phone AS TEXT) || '"', 'null'),
+    ',"phone":', coalesce(CAST(to_json(contact_1.phone) AS TEXT), 'null'),
     ',"isPrimary":', CASE WHEN contact_1.is_primary THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_2
   FROM contact AS contact_1
   WHERE contact_1.company_id = $1::UUID AND contact_1.client_id = client_1.id AND contact_1.deleted_at IS NULL
@@ -33,8 +33,8 @@ SELECT concat(
   ',"neighborhood":', coalesce(CAST(to_json(address_1.neighborhood) AS TEXT), 'null'),
   ',"locality":', coalesce(CAST(to_json(address_1.locality) AS TEXT), 'null'),
   ',"municipality":', coalesce(CAST(to_json(address_1.municipality) AS TEXT), 'null'),
-  ',"state":1:', CAST(to_json(address_1.state) AS TEXT), ',"postalCode":', coalesce('"' || CAST(address_1.postal_code AS TEXT) || '"', 'null'),
-  ',"country":2:', CAST(to_json(address_1.country) AS TEXT), ',"reference":', coalesce(CAST(to_json(address_1.reference) AS TEXT), 'null'), '}') ELSE 'null' END,
+  ',"state":␁1:', CAST(to_json(address_1.state) AS TEXT), '␂,"postalCode":', coalesce(CAST(to_json(address_1.postal_code) AS TEXT), 'null'),
+  ',"country":␁2:', CAST(to_json(address_1.country) AS TEXT), '␂,"reference":', coalesce(CAST(to_json(address_1.reference) AS TEXT), 'null'), '}') ELSE 'null' END,
   ',"branchAddresses":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"', 'adr_' || CAST(address_2.id AS TEXT), '","label":', coalesce(CAST(to_json(address_2.label) AS TEXT), 'null'),
@@ -44,8 +44,8 @@ SELECT concat(
     ',"neighborhood":', coalesce(CAST(to_json(address_2.neighborhood) AS TEXT), 'null'),
     ',"locality":', coalesce(CAST(to_json(address_2.locality) AS TEXT), 'null'),
     ',"municipality":', coalesce(CAST(to_json(address_2.municipality) AS TEXT), 'null'),
-    ',"state":3:', CAST(to_json(address_2.state) AS TEXT), ',"postalCode":', coalesce('"' || CAST(address_2.postal_code AS TEXT) || '"', 'null'),
-    ',"country":4:', CAST(to_json(address_2.country) AS TEXT), ',"reference":', coalesce(CAST(to_json(address_2.reference) AS TEXT), 'null'), '}'), ',' ORDER BY address_2.position, address_2.id), ']') AS concat_3
+    ',"state":␁3:', CAST(to_json(address_2.state) AS TEXT), '␂,"postalCode":', coalesce(CAST(to_json(address_2.postal_code) AS TEXT), 'null'),
+    ',"country":␁4:', CAST(to_json(address_2.country) AS TEXT), '␂,"reference":', coalesce(CAST(to_json(address_2.reference) AS TEXT), 'null'), '}'), ',' ORDER BY address_2.position, address_2.id), ']') AS concat_3
   FROM address AS address_2
   WHERE address_2.company_id = $1::UUID AND address_2.client_id = client_1.id AND address_2.kind = $2 AND address_2.deleted_at IS NULL
 ), '}') ELSE 'null' END,
@@ -98,7 +98,7 @@ SELECT concat(
     '{"__typename":"', CASE sales_document_1.type WHEN $87::VARCHAR THEN $88::VARCHAR WHEN $89::VARCHAR THEN $90::VARCHAR WHEN $91::VARCHAR THEN $92::VARCHAR WHEN $93::VARCHAR THEN $94::VARCHAR END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind = $95) THEN concat(
     ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":5:', json_build_array(anon_3.details), '') WHEN (anon_3.kind = $96) THEN concat(
+    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $96) THEN concat(
     ',"documentType":', coalesce(CAST(anon_3.details -> 'type' AS TEXT), 'null'),
     ',"folio":', coalesce(CAST(anon_3.details -> 'folio' AS TEXT), 'null'),
     ',"amount":', coalesce(CAST(anon_3.details -> 'amount' AS TEXT), 'null'),
@@ -136,34 +136,34 @@ SELECT concat(
     '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind = $119) THEN concat(
     ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":5:', json_build_array(anon_3.details), '') WHEN (anon_3.kind = $120) THEN concat(
+    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $120) THEN concat(
     ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":5:', json_build_array(anon_3.details), '') WHEN (anon_3.kind = $121) THEN concat(
+    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $121) THEN concat(
     ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":5:', json_build_array(anon_3.details), '') WHEN (anon_3.kind = $122) THEN concat(
+    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $122) THEN concat(
     ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":5:', json_build_array(anon_3.details), '') WHEN (anon_3.kind = $123) THEN concat(
+    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $123) THEN concat(
     ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":5:', json_build_array(anon_3.details), '') WHEN (anon_3.kind = $124) THEN concat(
+    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $124) THEN concat(
     ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":5:', json_build_array(anon_3.details), '') WHEN (anon_3.kind = $125) THEN concat(
+    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $125) THEN concat(
     ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":5:', json_build_array(anon_3.details), '') WHEN (anon_3.kind = $126) THEN concat(
+    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $126) THEN concat(
     ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":5:', json_build_array(anon_3.details), '') WHEN (anon_3.kind = $127) THEN concat(
+    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $127) THEN concat(
     ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":5:', json_build_array(anon_3.details), '') WHEN (anon_3.kind = $128) THEN concat(
+    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $128) THEN concat(
     ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":5:', json_build_array(anon_3.details), '') END, '}'), ',' ORDER BY anon_3.n_) FILTER (
+    ',"changes":␁5:', json_build_array(anon_3.details), '␂') END, '}'), ',' ORDER BY anon_3.n_) FILTER (
   WHERE anon_3.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"endCursor":', coalesce('"' || split_part(string_agg(anon_3.cursor_, ' ' ORDER BY anon_3.n_) FILTER (
   WHERE anon_3.n_ <= 20), ' ', -1) || '"', 'null'), '}}') AS concat_5
@@ -240,17 +240,17 @@ SELECT concat(
   ',"workingDaysOnly":', CASE WHEN payment_reminders_1.working_days_only THEN 'true' ELSE 'false' END, '}') ELSE 'null' END, '}') ELSE 'null' END,
   ',"billingCfdi":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","cfdiProfile":', CASE WHEN (cfdi_profile_1.client_id IS NOT NULL) THEN concat(
-  '{"id":"', 'cfp_' || CAST(cfdi_profile_1.id AS TEXT), '","rfc":', coalesce('"' || CAST(cfdi_profile_1.rfc AS TEXT) || '"', 'null'),
+  '{"id":"', 'cfp_' || CAST(cfdi_profile_1.id AS TEXT), '","rfc":', coalesce(CAST(to_json(cfdi_profile_1.rfc) AS TEXT), 'null'),
   ',"name":', coalesce(CAST(to_json(cfdi_profile_1.name) AS TEXT), 'null'),
-  ',"taxRegime":6:', CAST(to_json(cfdi_profile_1.tax_regime) AS TEXT), ',"cfdiUse":7:', CAST(to_json(cfdi_profile_1.cfdi_use) AS TEXT), ',"postalCode":', coalesce('"' || CAST(cfdi_profile_1.postal_code AS TEXT) || '"', 'null'),
-  ',"paymentForm":8:', CAST(to_json(cfdi_profile_1.payment_form) AS TEXT), ',"paymentMethod":9:', CAST(to_json(cfdi_profile_1.payment_method) AS TEXT), ',"currency":10:', CAST(to_json(cfdi_profile_1.currency) AS TEXT), '}') ELSE 'null' END,
-  ',"cfdiReadiness":11:', json_build_array(cfdi_profile_1.rfc, cfdi_profile_1.name, cfdi_profile_1.tax_regime, cfdi_profile_1.cfdi_use, cfdi_profile_1.postal_code, cfdi_profile_1.payment_form, cfdi_profile_1.payment_method, cfdi_profile_1.currency, cfdi_profile_1.tax_residence, cfdi_profile_1.tax_id), '}') ELSE 'null' END,
+  ',"taxRegime":␁6:', CAST(to_json(cfdi_profile_1.tax_regime) AS TEXT), '␂,"cfdiUse":␁7:', CAST(to_json(cfdi_profile_1.cfdi_use) AS TEXT), '␂,"postalCode":', coalesce(CAST(to_json(cfdi_profile_1.postal_code) AS TEXT), 'null'),
+  ',"paymentForm":␁8:', CAST(to_json(cfdi_profile_1.payment_form) AS TEXT), '␂,"paymentMethod":␁9:', CAST(to_json(cfdi_profile_1.payment_method) AS TEXT), '␂,"currency":␁10:', CAST(to_json(cfdi_profile_1.currency) AS TEXT), '␂}') ELSE 'null' END,
+  ',"cfdiReadiness":␁11:', json_build_array(cfdi_profile_1.rfc, cfdi_profile_1.name, cfdi_profile_1.tax_regime, cfdi_profile_1.cfdi_use, cfdi_profile_1.postal_code, cfdi_profile_1.payment_form, cfdi_profile_1.payment_method, cfdi_profile_1.currency, cfdi_profile_1.tax_residence, cfdi_profile_1.tax_id), '␂}') ELSE 'null' END,
   ',"billingBank":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","bankAccounts":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"', 'bnk_' || CAST(bank_account_1.id AS TEXT), '","role":"', bank_account_1.role, '","bank":12:', CAST(to_json(bank_account_1.bank_code) AS TEXT), ',"bankName":', coalesce(CAST(to_json(bank_account_1.bank_name) AS TEXT), 'null'),
-    ',"bankRfc":', coalesce('"' || CAST(bank_account_1.bank_rfc AS TEXT) || '"', 'null'),
-    ',"paymentForm":13:', CAST(to_json(bank_account_1.payment_form) AS TEXT), ',"accountNumber":14:', json_build_array(bank_account_1.account_number), ',"description":', coalesce(CAST(to_json(bank_account_1.description) AS TEXT), 'null'),
+    '{"id":"', 'bnk_' || CAST(bank_account_1.id AS TEXT), '","role":"', bank_account_1.role, '","bank":␁12:', CAST(to_json(bank_account_1.bank_code) AS TEXT), '␂,"bankName":', coalesce(CAST(to_json(bank_account_1.bank_name) AS TEXT), 'null'),
+    ',"bankRfc":', coalesce(CAST(to_json(bank_account_1.bank_rfc) AS TEXT), 'null'),
+    ',"paymentForm":␁13:', CAST(to_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁14:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(CAST(to_json(bank_account_1.description) AS TEXT), 'null'),
     ',"isDefault":', CASE WHEN bank_account_1.is_default THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_9
   FROM bank_account AS bank_account_1
   WHERE bank_account_1.company_id = $1::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL
@@ -264,7 +264,7 @@ SELECT concat(
     ',"contentType":', to_json(anon_8.content_type),
     ',"size":', anon_8.size,
     ',"expiresOn":', coalesce('"' || CAST(anon_8.expires_on AS TEXT) || '"', 'null'),
-    ',"createdAt":"', to_char(anon_8.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":15:', json_build_array(anon_8.object_key, anon_8.name, anon_8.content_type), ',"downloadUrl":16:', json_build_array(anon_8.object_key, anon_8.name, anon_8.content_type), ',"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
+    ',"createdAt":"', to_char(anon_8.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁15:', json_build_array(anon_8.object_key, anon_8.name, anon_8.content_type), '␂,"downloadUrl":␁16:', json_build_array(anon_8.object_key, anon_8.name, anon_8.content_type), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
     '{"id":"', 'col_' || CAST(collaborator_4.id AS TEXT), '","name":', to_json(collaborator_4.name),
     ',"avatarUrl":', coalesce(CAST(to_json(collaborator_4.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_8.n_) FILTER (
   WHERE anon_8.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,

@@ -3,8 +3,8 @@ SELECT concat(
   '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","kind":"', client_1.kind, '","legalName":', to_json(client_1.legal_name),
   ',"tradeName":', coalesce(CAST(to_json(client_1.trade_name) AS TEXT), 'null'),
-  ',"rfc":', coalesce('"' || CAST(client_1.rfc AS TEXT) || '"', 'null'),
-  ',"availableActions":0:', json_build_array(client_1.kind, client_1.deleted_at), ',"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
+  ',"rfc":', coalesce(CAST(to_json(client_1.rfc) AS TEXT), 'null'),
+  ',"availableActions":␁0:', json_build_array(client_1.kind, client_1.deleted_at), '␂,"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
   '{"id":"', 'col_' || CAST(collaborator_1.id AS TEXT), '","name":', to_json(collaborator_1.name),
   ',"avatarUrl":', coalesce(CAST(to_json(collaborator_1.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END,
   ',"priceList":', CASE WHEN (price_list_1.id IS NOT NULL) THEN concat(

@@ -40,7 +40,7 @@ SELECT concat(
     '{"__typename":"', CASE sales_document_1.type WHEN $78::VARCHAR THEN $79::VARCHAR WHEN $80::VARCHAR THEN $81::VARCHAR WHEN $82::VARCHAR THEN $83::VARCHAR WHEN $84::VARCHAR THEN $85::VARCHAR END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_1.kind = $86) THEN concat(
     ',"change":', coalesce(CAST(anon_1.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_1.details -> 'label' AS TEXT), 'null'),
-    ',"changes":0:', json_build_array(anon_1.details), '') WHEN (anon_1.kind = $87) THEN concat(
+    ',"changes":␁0:', json_build_array(anon_1.details), '␂') WHEN (anon_1.kind = $87) THEN concat(
     ',"documentType":', coalesce(CAST(anon_1.details -> 'type' AS TEXT), 'null'),
     ',"folio":', coalesce(CAST(anon_1.details -> 'folio' AS TEXT), 'null'),
     ',"amount":', coalesce(CAST(anon_1.details -> 'amount' AS TEXT), 'null'),
@@ -78,34 +78,34 @@ SELECT concat(
     '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_1.kind = $110) THEN concat(
     ',"change":', coalesce(CAST(anon_1.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_1.details -> 'label' AS TEXT), 'null'),
-    ',"changes":0:', json_build_array(anon_1.details), '') WHEN (anon_1.kind = $111) THEN concat(
+    ',"changes":␁0:', json_build_array(anon_1.details), '␂') WHEN (anon_1.kind = $111) THEN concat(
     ',"change":', coalesce(CAST(anon_1.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_1.details -> 'label' AS TEXT), 'null'),
-    ',"changes":0:', json_build_array(anon_1.details), '') WHEN (anon_1.kind = $112) THEN concat(
+    ',"changes":␁0:', json_build_array(anon_1.details), '␂') WHEN (anon_1.kind = $112) THEN concat(
     ',"change":', coalesce(CAST(anon_1.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_1.details -> 'label' AS TEXT), 'null'),
-    ',"changes":0:', json_build_array(anon_1.details), '') WHEN (anon_1.kind = $113) THEN concat(
+    ',"changes":␁0:', json_build_array(anon_1.details), '␂') WHEN (anon_1.kind = $113) THEN concat(
     ',"change":', coalesce(CAST(anon_1.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_1.details -> 'label' AS TEXT), 'null'),
-    ',"changes":0:', json_build_array(anon_1.details), '') WHEN (anon_1.kind = $114) THEN concat(
+    ',"changes":␁0:', json_build_array(anon_1.details), '␂') WHEN (anon_1.kind = $114) THEN concat(
     ',"change":', coalesce(CAST(anon_1.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_1.details -> 'label' AS TEXT), 'null'),
-    ',"changes":0:', json_build_array(anon_1.details), '') WHEN (anon_1.kind = $115) THEN concat(
+    ',"changes":␁0:', json_build_array(anon_1.details), '␂') WHEN (anon_1.kind = $115) THEN concat(
     ',"change":', coalesce(CAST(anon_1.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_1.details -> 'label' AS TEXT), 'null'),
-    ',"changes":0:', json_build_array(anon_1.details), '') WHEN (anon_1.kind = $116) THEN concat(
+    ',"changes":␁0:', json_build_array(anon_1.details), '␂') WHEN (anon_1.kind = $116) THEN concat(
     ',"change":', coalesce(CAST(anon_1.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_1.details -> 'label' AS TEXT), 'null'),
-    ',"changes":0:', json_build_array(anon_1.details), '') WHEN (anon_1.kind = $117) THEN concat(
+    ',"changes":␁0:', json_build_array(anon_1.details), '␂') WHEN (anon_1.kind = $117) THEN concat(
     ',"change":', coalesce(CAST(anon_1.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_1.details -> 'label' AS TEXT), 'null'),
-    ',"changes":0:', json_build_array(anon_1.details), '') WHEN (anon_1.kind = $118) THEN concat(
+    ',"changes":␁0:', json_build_array(anon_1.details), '␂') WHEN (anon_1.kind = $118) THEN concat(
     ',"change":', coalesce(CAST(anon_1.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_1.details -> 'label' AS TEXT), 'null'),
-    ',"changes":0:', json_build_array(anon_1.details), '') WHEN (anon_1.kind = $119) THEN concat(
+    ',"changes":␁0:', json_build_array(anon_1.details), '␂') WHEN (anon_1.kind = $119) THEN concat(
     ',"change":', coalesce(CAST(anon_1.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_1.details -> 'label' AS TEXT), 'null'),
-    ',"changes":0:', json_build_array(anon_1.details), '') END, '}'), ',' ORDER BY anon_1.n_) FILTER (
+    ',"changes":␁0:', json_build_array(anon_1.details), '␂') END, '}'), ',' ORDER BY anon_1.n_) FILTER (
   WHERE anon_1.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"hasPreviousPage":false,"startCursor":', coalesce('"' || split_part(string_agg(anon_1.cursor_, ' ' ORDER BY anon_1.n_) FILTER (
   WHERE anon_1.n_ <= 20), ' ', 1) || '"', 'null'),

@@ -7,7 +7,7 @@ SELECT concat(
   ',"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","legalName":', to_json(client_1.legal_name), '}') ELSE 'null' END,
   ',"currency":', to_json(sales_document_1.currency),
-  ',"exchangeRate":"', sales_document_1.exchange_rate, '","paymentForm":0:', CAST(to_json(sales_document_1.payment_form) AS TEXT), ',"paymentMethod":1:', CAST(to_json(sales_document_1.payment_method) AS TEXT), ',"lines":', (
+  ',"exchangeRate":"', sales_document_1.exchange_rate, '","paymentForm":␁0:', CAST(to_json(sales_document_1.payment_form) AS TEXT), '␂,"paymentMethod":␁1:', CAST(to_json(sales_document_1.payment_method) AS TEXT), '␂,"lines":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"', 'lin_' || CAST(sales_document_line_1.id AS TEXT), '","position":', sales_document_line_1.position,
     ',"sku":', coalesce(CAST(to_json(sales_document_line_1.sku) AS TEXT), 'null'),
@@ -74,12 +74,12 @@ SELECT concat(
   ) AS anon_2
   LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $9::UUID AND collaborator_2.id = anon_2.actor_id
 ),
-  ',"availableActions":2:', json_build_array(sales_document_1.type, sales_document_1.state), ',"version":', sales_document_1.version) WHEN (sales_document_1.type = $81) THEN concat(
+  ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type = $81) THEN concat(
   ',"dueOn":', coalesce('"' || CAST(sales_document_1.due_on AS TEXT) || '"', 'null'),
   ',"paid":"', sales_document_1.paid, '","credited":"', sales_document_1.credited, '","balance":"', CASE WHEN (sales_document_1.type IN ($89, $90) AND sales_document_1.state IN ($91, $92, $93, $94)) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST($82 AS NUMERIC(18, 2)) END, '","isOverdue":', CASE WHEN (sales_document_1.type IN ($95, $96) AND sales_document_1.state IN ($97, $98, $99, $100) AND coalesce(sales_document_1.due_on < $30::DATE, false)) THEN 'true' ELSE 'false' END,
   ',"payments":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"', 'pay_' || CAST(payment_1.id AS TEXT), '","amount":"', payment_1.amount, '","paidAt":"', to_char(payment_1.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paymentForm":3:', CAST(to_json(payment_1.payment_form) AS TEXT), ',"reference":', coalesce(CAST(to_json(payment_1.reference) AS TEXT), 'null'),
+    '{"id":"', 'pay_' || CAST(payment_1.id AS TEXT), '","amount":"', payment_1.amount, '","paidAt":"', to_char(payment_1.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paymentForm":␁3:', CAST(to_json(payment_1.payment_form) AS TEXT), '␂,"reference":', coalesce(CAST(to_json(payment_1.reference) AS TEXT), 'null'),
     ',"reversedAt":', coalesce('"' || CAST(to_char(payment_1.reversed_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}'), ',' ORDER BY payment_1.paid_at, payment_1.id), ']') AS concat_7
   FROM payment AS payment_1
   WHERE payment_1.company_id = $9::UUID AND payment_1.sales_document_id = sales_document_1.id
@@ -105,12 +105,12 @@ SELECT concat(
   ) AS anon_2
   LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $9::UUID AND collaborator_2.id = anon_2.actor_id
 ),
-  ',"availableActions":2:', json_build_array(sales_document_1.type, sales_document_1.state), ',"version":', sales_document_1.version) WHEN (sales_document_1.type = $83) THEN concat(
+  ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type = $83) THEN concat(
   ',"dueOn":', coalesce('"' || CAST(sales_document_1.due_on AS TEXT) || '"', 'null'),
   ',"paid":"', sales_document_1.paid, '","credited":"', sales_document_1.credited, '","balance":"', CASE WHEN (sales_document_1.type IN ($101, $102) AND sales_document_1.state IN ($103, $104, $105, $106)) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST($84 AS NUMERIC(18, 2)) END, '","isOverdue":', CASE WHEN (sales_document_1.type IN ($107, $108) AND sales_document_1.state IN ($109, $110, $111, $112) AND coalesce(sales_document_1.due_on < $30::DATE, false)) THEN 'true' ELSE 'false' END,
   ',"payments":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"', 'pay_' || CAST(payment_2.id AS TEXT), '","amount":"', payment_2.amount, '","paidAt":"', to_char(payment_2.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paymentForm":4:', CAST(to_json(payment_2.payment_form) AS TEXT), ',"reference":', coalesce(CAST(to_json(payment_2.reference) AS TEXT), 'null'),
+    '{"id":"', 'pay_' || CAST(payment_2.id AS TEXT), '","amount":"', payment_2.amount, '","paidAt":"', to_char(payment_2.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paymentForm":␁4:', CAST(to_json(payment_2.payment_form) AS TEXT), '␂,"reference":', coalesce(CAST(to_json(payment_2.reference) AS TEXT), 'null'),
     ',"reversedAt":', coalesce('"' || CAST(to_char(payment_2.reversed_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}'), ',' ORDER BY payment_2.paid_at, payment_2.id), ']') AS concat_8
   FROM payment AS payment_2
   WHERE payment_2.company_id = $9::UUID AND payment_2.sales_document_id = sales_document_1.id
@@ -136,7 +136,7 @@ SELECT concat(
   ) AS anon_2
   LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $9::UUID AND collaborator_2.id = anon_2.actor_id
 ),
-  ',"availableActions":2:', json_build_array(sales_document_1.type, sales_document_1.state), ',"version":', sales_document_1.version) WHEN (sales_document_1.type = $85) THEN concat(
+  ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type = $85) THEN concat(
   ',"history":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
@@ -158,7 +158,7 @@ SELECT concat(
   ) AS anon_2
   LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $9::UUID AND collaborator_2.id = anon_2.actor_id
 ),
-  ',"availableActions":2:', json_build_array(sales_document_1.type, sales_document_1.state), ',"version":', sales_document_1.version) END, '}') ELSE 'null' END, '}') AS concat_1
+  ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state), '␂,"version":', sales_document_1.version) END, '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one

@@ -1,4 +1,4 @@
-"""Plans: compiled once for an operation, the permissions that it is asked with and the shape of its arguments, and kept."""
+"""Plans: compiled once for an operation, the permissions that it is asked with and its arguments' shape, and kept."""
 
 from collections import OrderedDict
 from collections.abc import Mapping

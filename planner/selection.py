@@ -25,7 +25,8 @@ class Unplannable(Exception):
 
 
 class Selections:
-    """Collects the selections of one operation. `deciding` are the values of the variables that directives asked for."""
+    """Collects the selections of one operation. `deciding` are the
+    values of the variables that directives asked for."""
 
     def __init__(
         self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]

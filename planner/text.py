@@ -1,7 +1,8 @@
 """JSON as SQL: a value is a list of pieces, texts that are known and expressions that are not, to be concatenated.
 
-The texts are written as orjson writes them, without a space. Concatenating is a third faster than PostgreSQL's functions
-that build JSON from rows, which look up each column's type for each row, and it has no limit of 100 arguments.
+The texts are written as orjson writes them, without a space. Concatenating is a third faster than PostgreSQL's
+functions that build JSON from rows, which look up each column's type for each row, and it has no limit of 100
+arguments.
 """
 
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ Pieces = list[Piece]
 _MOST_ARGUMENTS = 90
 """PostgreSQL's functions take at most 100."""
 
-PLAIN = frozenset({"ID", "Decimal", "Date", "UUID", "RFC", "YearMonth", "PostalCode", "PhoneNumber"})
+PLAIN = frozenset({"ID", "Decimal", "Date", "UUID", "YearMonth"})
 """Scalars whose text never needs a JSON escape. So has an enum's."""
 
 

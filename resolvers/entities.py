@@ -1,7 +1,7 @@
 """Records by the keys that other subgraphs refer to them with: federation's `_entities`.
 
-Each representation is answered by itself: what is wrong with one is that one's error, and the others are there. Those of
-one kind go into one statement.
+Each representation is answered by itself: what is wrong with one is that one's error, and the others are there. Those
+of one kind go into one statement.
 """
 
 import asyncio

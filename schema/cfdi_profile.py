@@ -13,7 +13,7 @@ from schema.node import Node
 from schema.scalars import PostalCode, Rfc
 
 
-@strawberry.type(description="The client as the receptor of a CFDI 4.0 (datos de CFDI). Each change makes a new version.")
+@strawberry.type(description="The client as the receptor of a CFDI 4.0 (datos de CFDI); a change makes a new version.")
 class CfdiProfile(Node):
     rfc: Rfc | None = column("RFC.")
     name: str | None = column(

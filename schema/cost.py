@@ -5,10 +5,10 @@ object costs 1, a scalar nothing, a list its size times what one of its items co
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import strawberry
-from graphql import GraphQLField, GraphQLInterfaceType, GraphQLObjectType, get_nullable_type, is_list_type
+from graphql import GraphQLField, GraphQLInterfaceType, GraphQLList, GraphQLNonNull, GraphQLObjectType
 from strawberry.federation.schema_directives import Cost, ListSize
 
 PAGE = 20
@@ -39,19 +39,30 @@ PAGED = ListSize(
 )
 
 
+def _sized(size: int) -> ListSize:
+    make: Any = ListSize  # typed as if its arguments had no defaults; null in their place is printed, and no list
+    return make(assumed_size=size, require_one_slicing_argument=False)
+
+
 def price(schema: strawberry.Schema) -> None:
     """Puts the directives on the schema's fields."""
     for parent, name, field in _fields(schema._schema):  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
+        of = cast("Any", field).type
         declared = field.extensions.get("strawberry-definition")
         if declared is None or name.startswith("_"):
             continue
         if "first" in field.args:
             _add(declared, PAGED)
-        elif is_list_type(get_nullable_type(field.type)) and not _is_sized(parent, name):
-            _add(declared, ListSize(assumed_size=SIZES.get(name, FEW), require_one_slicing_argument=False))
+        elif is_list(of) and not _is_sized(parent, name):
+            _add(declared, _sized(SIZES.get(name, FEW)))
         weight = MUTATION_WEIGHT if parent.name == "Mutation" else WEIGHTS.get(name)
         if weight is not None:
             _add(declared, Cost(weight=weight))
+
+
+def is_list(kind: Any) -> bool:
+    """Whether the output type is a list, null or not."""
+    return isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)  # pyright: ignore[reportUnknownMemberType]
 
 
 def _fields(schema: Any) -> Iterator[tuple[GraphQLObjectType | GraphQLInterfaceType, str, GraphQLField]]:

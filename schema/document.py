@@ -9,8 +9,8 @@ from strawberry import ID
 from resolvers import document as answers
 from resolvers import tax_certificate as proposals
 from schema.collaborator import Collaborator
-from schema.enums import DocumentKind
 from schema.commands import Command, OnRecord
+from schema.enums import DocumentKind
 from schema.fields import answered, column, related
 from schema.inputs import where as value
 from schema.node import Node

@@ -22,9 +22,9 @@ class FormField:
 
 
 @strawberry.type(
-    description="A form that a part of the file is sent in: POST to `url`, as multipart/form-data, the `fields` in their"
-    " order and after them a field `file` with the part's bytes. The store answers 204. It takes exactly this part, and"
-    " may be sent again."
+    description="A form that a part of the file is sent in: POST to `url`, as multipart/form-data, the `fields` in"
+    " their order and after them a field `file` with the part's bytes. The store answers 204. It takes exactly this"
+    " part, and may be sent again."
 )
 class DocumentUploadPart:
     number: int = column("Counts the parts from 1.")

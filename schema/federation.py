@@ -34,7 +34,8 @@ from schema.query import Query
 from schema.sales_document import CreditNote, Invoice, Quote, SalesNote
 
 ENTITIES = (
-    Client, Contact, Collaborator, Deal, FollowUp, Quote, SalesNote, Invoice, CreditNote, Document, BankAccount, PriceList,
+    Client, Contact, Collaborator, Deal, FollowUp, Quote, SalesNote, Invoice, CreditNote, Document, BankAccount,
+    PriceList,
 )  # fmt: skip
 """What other subgraphs can refer to and extend: by `id`, and a client by its `rfc` as well."""
 SHARED_TYPES = ("PageInfo",)
@@ -100,28 +101,33 @@ def _printed(schema: strawberry.Schema) -> str:
 
 
 def _service(info: Info) -> Service:
-    return Service(sdl=_printed(cast("strawberry.Schema", info.schema)))
+    return Service(sdl=_printed(info.schema))
+
+
+def _federated(name: str, resolver: Any, description: str) -> Any:
+    return strawberry.field(resolver=resolver, name=name, description=description)
 
 
 @strawberry.type(name="Query", description="Everything that can be read.")
 class SubgraphQuery(Query):
-    entities: list[_Entity | None] = strawberry.field(
+    entities: list[_Entity | None] = _federated(
+        "_entities",
         answers.entities,
-        name="_entities",
-        description="The records that the representations refer to, in their order; at most 1,000. Null for one that"
-        " does not exist, or that the viewer does not see.",
+        "The records that the representations refer to, in their order; at most 1,000. Null for one that does not"
+        " exist, or that the viewer does not see.",
     )
-    service: Service = strawberry.field(_service, name="_service", description="The subgraph itself, for composition.")
+    service: Service = _federated("_service", _service, "The subgraph itself, for composition.")
 
 
 def refer(schema: strawberry.Schema) -> None:
     """Puts the keys and the other directives of federation on the schema."""
-    keys = [(entity, "id") for entity in ENTITIES] + [(Client, "rfc")]
+    keys: list[tuple[Any, str]] = [*((entity, "id") for entity in ENTITIES), (Client, "rfc")]
     for entity, key in keys:
         _add(entity.__strawberry_definition__, Key(fields=cast("Any", key)))  # a _FieldSet is printed as it is
     for name in SHARED_TYPES:
         _add(schema.get_type_by_name(name), Shareable())
-    fields = {to_camel_case(field.name): field for field in SubgraphQuery.__strawberry_definition__.fields}
+    query: Any = SubgraphQuery
+    fields = {to_camel_case(field.name): field for field in query.__strawberry_definition__.fields}
     for name in SHARED_FIELDS:
         _add(fields[name], Shareable())
     for name in FOR_ADMINISTRATORS:

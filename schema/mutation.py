@@ -334,7 +334,7 @@ class Mutation:
         ImportCfdiInput,
         SalesDocument,
         "Brings in a CFDI (3.3 or 4.0; type I, E or P) of the company's that was issued elsewhere, once: as an invoice,"
-        " as a credit note, or as payments, where the document is the first that was paid. The client is matched by RFC,"
+        " as a credit note, or as payments, where the document is the first that was paid. The client is found by RFC,"
         " of a generic one by name. The XML is kept with the client's documents; what differs from the record is"
         " warned of. Needs `sales:write`, for payments `billing:write`.",
     )

@@ -1,6 +1,7 @@
 """What can be watched, over a WebSocket."""
 
 from collections.abc import AsyncGenerator
+from typing import Any
 
 import strawberry
 
@@ -9,15 +10,20 @@ from schema.client import Client
 from schema.history import HistoryEvent
 
 
+def watched(resolver: Any, description: str) -> Any:
+    """A field whose resolver yields its values, one for each event."""
+    return strawberry.subscription(resolver=resolver, description=description)
+
+
 @strawberry.type(
-    description="What can be watched, over a WebSocket. Only what the viewer sees is sent, read at the time of the event."
+    description="What can be watched, over a WebSocket. Only what the viewer sees is sent, read when it happened."
 )
 class Subscription:
-    client_changed: AsyncGenerator[Client] = strawberry.subscription(
+    client_changed: AsyncGenerator[Client] = watched(
         answers.client_changed,
-        description="The client, each time that its record or anything that hangs from it changed. Changes that come"
+        "The client, each time that its record or anything that hangs from it changed. Changes that come"
         " close together may be sent as one.",
     )
-    history_event_added: AsyncGenerator[HistoryEvent] = strawberry.subscription(
-        answers.history_event_added, description="Each new event of the client's history (historial), in order."
+    history_event_added: AsyncGenerator[HistoryEvent] = watched(
+        answers.history_event_added, "Each new event of the client's history (historial), in order."
     )

@@ -35,7 +35,7 @@ class Admission:
         return Admitted(caller, address, await self._limit.spend(caller.budget))
 
     async def connected(self, payload: Mapping[str, Any], socket: HTTPConnection) -> Caller:
-        """The caller whom the payload of a WebSocket's `connection_init` names. Raises what `Identity.caller` raises."""
+        """The caller whom the payload of a WebSocket's first message names. Raises what `Identity.caller` raises."""
         return await self._identity.connection(payload, socket.client.host if socket.client else "")
 
     async def spend(self, caller: Caller) -> Budget | None:

@@ -3,7 +3,7 @@
 import contextlib
 import datetime
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ _GRACE_SECONDS = 1
 """An operation is cancelled from here; PostgreSQL ends by itself only what it is no longer told about."""
 
 # jit costs more than it saves in statements of a few milliseconds.
-SESSION = f"-c role={APPLICATION_ROLE} -c timezone=UTC -c jit=off -c search_path=public"
+SESSION = f"-c role={APPLICATION_ROLE} -c timezone=UTC -c datestyle=ISO -c jit=off -c search_path=public"
 
 
 def session(seconds: int) -> str:
@@ -116,7 +116,7 @@ def create_app(settings: Settings) -> Starlette:
 
     documents = Documents(GRAPHQL, introspection=settings.introspection, most_cost=settings.cost_limit)
     executor = Executor(documents, planned=settings.planner)
-    trusted = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
+    trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
     persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
     contexts = Contexts(pool, store, Transactions(engine))
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, seconds)

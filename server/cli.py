@@ -251,6 +251,33 @@ def _show_imported(done: int, total: int) -> None:
 
 
 @cli.command()
+@click.argument("operation")
+@click.option("--variables", metavar="JSON|FILE", help="Variables; without it those beside the operation's file.")
+@click.option("--as", "email", default="admin@demo.mx", show_default=True, metavar="EMAIL", help="Who asks.")
+@click.option("--analyze", is_flag=True, help="Execute the statement, and show what took how long.")
+def explain(operation: str, variables: str | None, email: str, analyze: bool) -> None:
+    """Show the statement that answers OPERATION, a name in operations/ or a file, and PostgreSQL's plan for it.
+
+    \b
+    Example:
+      ficha explain client_detail --as ventas@demo.mx
+    """
+    from server import explain
+
+    given = Settings.from_env(os.environ)
+    try:
+        asked = explain.Asked.read(operation, variables)
+    except (OSError, ValueError) as error:
+        raise Refused(f"{operation}: {error}") from None
+    with services(given, "explain", s3=False) as running:
+        try:
+            lines = explain.explain(given.with_services(running), asked, email, analyze=analyze)
+        except LookupError as error:
+            raise Refused(str(error.args[0])) from None
+    click.echo("\n".join(lines))
+
+
+@cli.command()
 @click.option("--subgraph", is_flag=True, help="As composers of a federated supergraph take it.")
 def schema(subgraph: bool) -> None:
     """Print the GraphQL schema (SDL), as client apps take it."""

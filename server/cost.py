@@ -1,7 +1,7 @@
 """How large an operation is, told from its document before anything is executed, and what it may be at most.
 
-`measure` looks at the document alone, so that even validating it is safe; `cost` counts by the `@cost` and `@listSize` that
-the schema publishes (`schema.cost`). Both look at each part once, however often fragments repeat it.
+`measure` looks at the document alone, so that even validating it is safe; `cost` counts by the `@cost` and `@listSize`
+that the schema publishes (`schema.cost`). Both look at each part once, however often fragments repeat it.
 """
 
 from collections import Counter
@@ -26,14 +26,13 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
     get_named_type,
-    get_nullable_type,
     is_abstract_type,
     is_leaf_type,
-    is_list_type,
 )
 from strawberry.federation.schema_directives import Cost, ListSize
 
 from planner.selection import Selections
+from schema.cost import is_list
 
 MOST_TOKENS = 4000
 LONGEST_DOCUMENT = 100_000
@@ -47,8 +46,8 @@ MOST: Mapping[str, int] = {
     "repeatedFields": 100,
 }
 """The bounds of a document, each for the largest of its operations, fragments counted wherever they are spread.
-`repeatedFields` are those that stand in one selection set more than once under the same key: validation compares each of
-them with each other."""
+`repeatedFields` are those that stand in one selection set more than once under the same key: validation compares each
+of them with each other."""
 
 LENGTHS = {"_entities": "representations", "nodes": "ids"}
 """Fields whose list is as long as the list that an argument gives."""
@@ -182,7 +181,9 @@ def sizing_variables(document: DocumentNode) -> frozenset[str]:
     """The variables on which the cost of the document's operations may depend, beside those of directives."""
     names = {"first", "last", *LENGTHS.values()}
     found: set[str] = set()
-    stack: list[Any] = [d.selection_set for d in document.definitions if hasattr(d, "selection_set")]
+    stack: list[Any] = [
+        d.selection_set for d in document.definitions if isinstance(d, OperationDefinitionNode | FragmentDefinitionNode)
+    ]
     while stack:
         for selection in stack.pop().selections:
             for argument in getattr(selection, "arguments", None) or ():
@@ -225,14 +226,14 @@ class _Cost:
         if name.startswith("__"):
             return INTROSPECTION.get(name, 0)
         definition = parent.fields[name]
-        kind = get_named_type(definition.type)
+        kind = cast("GraphQLNamedType", get_named_type(definition.type))
         weight = _directive(definition, Cost)
         own = weight.weight if weight else 0 if is_leaf_type(kind) else 1
         if is_leaf_type(kind):
             return own
         length = _directive(definition, ListSize)
         asked = self._asked(node, length)
-        if is_list_type(get_nullable_type(definition.type)):
+        if is_list(definition.type):
             return sizes.get(name, asked) * (own + self._inside(kind, nodes, {}))
         return own + self._inside(kind, nodes, dict.fromkeys((length and length.sized_fields) or (), asked))
 

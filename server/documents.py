@@ -118,6 +118,7 @@ class Documents:
         raise Invalid(GraphQLError(f'Unknown operation named "{name}".'))
 
     def _read(self, query: str) -> DocumentNode | Invalid:
+        document = DocumentNode()
         try:
             document = parse(query, max_tokens=cost.MOST_TOKENS, max_source_length=cost.LONGEST_DOCUMENT)
             errors = cost.measure(document)

@@ -6,10 +6,11 @@ The answer's data are JSON already when PostgreSQL wrote them.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any
+from typing import Any, cast
 
 import orjson
-from graphql import FieldNode, GraphQLError, GraphQLField, execute, get_argument_values
+from graphql import ExecutionResult, FieldNode, GraphQLError, GraphQLField, get_argument_values
+from graphql import execute as execute_document  # pyright: ignore[reportUnknownVariableType]  # graphql-core's own
 from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.execution import optimized_is_awaitable
 from strawberry.types.arguments import convert_arguments
@@ -35,7 +36,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an operation came to. `data` is JSON, None where nothing was executed; `plan` is what made it, if any did."""
+    """What an operation came to. `data` is JSON, None where nothing was executed; `plan` is what made it, if any."""
 
     data: bytes | None
     errors: list[GraphQLError]
@@ -78,17 +79,17 @@ class Executor:
         self, prepared: Prepared, variables: Mapping[str, Any], context: Context, root: Any = None
     ) -> Answer:
         """The answer of the resolvers; `root` is the event of a subscription."""
-        result = execute(
+        result: Any = execute_document(
             GRAPHQL,
             prepared.document,
             root,
             context,
             dict(variables),
             prepared.name,
-            is_awaitable=optimized_is_awaitable,
+            is_awaitable=cast("Any", optimized_is_awaitable),
         )
-        done = await result if isawaitable(result) else result
-        errors = done.errors or []
+        done: ExecutionResult = await result if isawaitable(result) else result
+        errors: list[GraphQLError] = done.errors or []
         executed = done.data is not None or any(error.path for error in errors)
         return Answer(orjson.dumps(done.data) if executed else None, errors)
 

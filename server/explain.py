@@ -3,9 +3,11 @@
 `python -m server.explain` writes the statement of each operation in `operations/` beside it.
 """
 
+import asyncio
+import datetime
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,16 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from domain.months import month_of
 from loaders.reader import Reader
 from models.collaborator import Role
 from models.viewer import Permission, Viewer, bundle
+from planner.holes import CLOSE, OPEN
 from planner.selection import Unplannable
+from server.app import open_pool
 from server.execution import Executor, Planned
+from server.graphql import calendar
+from server.settings import Settings
 
 OPERATIONS = Path(__file__).resolve().parent.parent / "operations"
 
@@ -62,20 +69,33 @@ def viewer_of(database_url: str, email: str) -> Viewer:
     return Viewer(company, id, Role(role), ZoneInfo(zone), bundle(Role(role), changed))
 
 
-async def explained(asked: Asked, reader: Reader, viewer: Viewer, *, analyze: bool) -> Iterator[str]:
+def explain(settings: Settings, asked: Asked, email: str, *, analyze: bool) -> list[str]:
+    """What `explained` says of the operation when that collaborator asks it. LookupError where there is none."""
+    viewer = viewer_of(settings.database_url, email)
+    now = datetime.datetime.now(datetime.UTC)
+
+    async def run() -> list[str]:
+        async with open_pool(settings.database_url, 1) as pool:
+            reader = Reader(pool, viewer, now, calendar(month_of(now, viewer.time_zone), viewer.time_zone))
+            return await explained(asked, reader, viewer, analyze=analyze)
+
+    return asyncio.run(run())
+
+
+async def explained(asked: Asked, reader: Reader, viewer: Viewer, *, analyze: bool) -> list[str]:
     """Lines for a person: whether the operation is planned or why not, its SQL, PostgreSQL's plan with its cost.
     With `analyze` the statement is executed, and the plan tells how long its parts took."""
     try:
         planned = Executor().plan(asked.query, asked.variables, None, viewer)
     except Unplannable as reason:
-        return iter([f"Left to the resolvers: {reason}"])
+        return [f"Left to the resolvers: {reason}"]
     statement = planned.plan.statement
     if statement is None:
-        return iter(["No statement: the answer is in memory."])
+        return ["No statement: the answer is in memory."]
     options = "analyze, buffers" if analyze else "costs"
     explain = replace(statement, sql=f"explain ({options}) {statement.sql}", make=tuple)
     rows = await reader.run(explain, **planned.values)
-    return iter(["One statement:", "", sql_of(planned), *(line for (line,) in rows)])
+    return ["One statement:", "", sql_of(planned), *(line for (line,) in rows)]
 
 
 def sql_of(planned: Planned) -> str:
@@ -83,38 +103,41 @@ def sql_of(planned: Planned) -> str:
     statement = planned.plan.statement
     if statement is None:
         return "-- No statement: the answer is in memory.\n"
-    values = dict(planned.values) | dict(statement.constants)
-    binds = ", ".join(f"${place} {name}" for place, name in enumerate(statement.names, 1) if name in values or name)
-    return f"-- {binds}\n{laid_out(statement.sql)}\n"
+    binds = ", ".join(f"${place} {name}" for place, name in enumerate(statement.names, 1))
+    return f"-- {binds}\n{laid_out(statement.sql).translate(_SHOWN)}\n"
 
 
-_TOKEN = re.compile(r"""E?'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+|[()]|[^\s()'"]+""")
+_SHOWN = {ord(OPEN): "␁", ord(CLOSE): "␂"}
+"""How the brackets of holes are shown, which are control characters."""
+
+
+_WORD = re.compile(r"""E?'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+|[()]|[^\s()'"]+""")
 _CLAUSES = {"SELECT", "FROM", "WHERE", "LEFT", "JOIN", "ORDER", "GROUP", "LIMIT", "UNION"}
 
 
 def laid_out(sql: str) -> str:
     """SQL with a line for each clause, and for each member of the JSON that it writes; indented as it is nested."""
     text, depth, nested, before = "", 0, list[bool](), ""
-    for match in _TOKEN.finditer(sql):
-        token = match.group()
-        if token.isspace():
+    for match in _WORD.finditer(sql):
+        word = match.group()
+        if word.isspace():
             text = text if text.endswith((" ", "\n", "(")) else text + " "
             continue
-        clause = token in _CLAUSES and not (token == "JOIN" and before in ("OUTER", "LATERAL"))
-        if clause and (token != "ORDER" or not nested or nested[-1]):
-            if token == "SELECT" and before == "(":
+        clause = word in _CLAUSES and not (word == "JOIN" and before in ("OUTER", "LATERAL"))
+        if clause and (word != "ORDER" or not nested or nested[-1]):
+            if word == "SELECT" and before == "(":
                 nested[-1] = True
                 depth += 1
             text = text.rstrip(" ") + "\n" + "  " * depth if text else text
-        elif token.startswith(("'{\"", "',\"")):
+        elif word.startswith(("'{\"", "',\"")):
             text = text.rstrip(" ") + "\n" + "  " * (depth + 1)
-        if token == "(":
+        if word == "(":
             nested.append(False)
-        elif token == ")" and nested and nested.pop():
+        elif word == ")" and nested and nested.pop():
             depth -= 1
             text = text.rstrip(" ") + "\n" + "  " * depth
-        text += token
-        before = token
+        text += word
+        before = word
     return text
 
 

@@ -156,8 +156,9 @@ class Endpoint:
 
     async def _in_time(self, prepared: Prepared, asked: Parameters, context: Context) -> Answer:
         """The answer; without data and with one error when it takes too long. PostgreSQL is told to give up as well."""
+        limit = asyncio.timeout(self._seconds)
         try:
-            async with asyncio.timeout(self._seconds) as limit:
+            async with limit:
                 return await self._executor.answer(prepared, asked.variables, context)
         except TimeoutError:
             if not limit.expired():

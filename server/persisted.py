@@ -1,6 +1,6 @@
 """Documents by their hash: automatic persisted queries, and the documents that a manifest trusts.
 
-Protocols: Apollo's `extensions.persistedQuery`, and `documentId` of GraphQL over HTTP's appendix on persisted documents.
+Protocols: Apollo's `extensions.persistedQuery`, and `documentId` of GraphQL over HTTP's appendix on such documents.
 """
 
 import hashlib
@@ -78,11 +78,11 @@ def _key(asked: Parameters) -> str | None:
     persisted: Any = asked.extensions.get("persistedQuery")
     if persisted is None:
         return None
-    given = cast("Mapping[str, Any]", persisted) if isinstance(persisted, dict) else {}
-    key = given.get("sha256Hash")
-    if given.get("version") != 1 or not isinstance(key, str) or not _SHA_256.fullmatch(key):
-        raise RequestRefused(400, "persistedQuery debe ser {version: 1, sha256Hash: …}.")
-    return key
+    match persisted:
+        case {"version": 1, "sha256Hash": str(key)} if _SHA_256.fullmatch(key):
+            return key
+        case _:
+            raise RequestRefused(400, "persistedQuery debe ser {version: 1, sha256Hash: …}.")
 
 
 def read_manifest(path: Path) -> Mapping[str, str]:
@@ -104,8 +104,8 @@ def _folder(path: Path) -> Iterator[tuple[str, str]]:
 def _file(path: Path) -> Iterator[tuple[str, str]]:
     manifest: Any = orjson.loads(path.read_bytes())
     match manifest:
-        case {"format": "apollo-persisted-query-manifest", "version": 1, "operations": list(operations)}:
-            for operation in cast("list[Any]", operations):
+        case {"format": "apollo-persisted-query-manifest", "version": 1, "operations": [*operations]}:
+            for operation in operations:
                 match operation:
                     case {"id": str(id), "body": str(body)}:
                         yield id, body

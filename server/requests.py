@@ -1,6 +1,6 @@
 """The parameters of a GraphQL request over HTTP: read from a body or from a URL, each of its type and within bounds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -51,7 +51,7 @@ class Parameters:
         for name, kind in _KINDS.items():
             if not isinstance(asked.get(name), kind | None):
                 raise RequestRefused(400, f"{name} no es del tipo que debe.")
-        variables = asked.get("variables") or {}
+        variables: dict[str, Any] = asked.get("variables") or {}
         _bound(variables)
         return cls(
             asked.get("query"),
@@ -126,10 +126,11 @@ def _bound(variables: Mapping[str, Any]) -> None:
         values += len(level)
         if depth > DEEPEST_VARIABLES or values > MOST_VALUES:
             raise RequestRefused(413, f"variables excede {DEEPEST_VARIABLES} niveles o {MOST_VALUES} valores.")
-        containers = [value for value in level if isinstance(value, dict | list)]
-        level = [
-            part
-            for value in containers
-            for part in (value.values() if isinstance(value, dict) else value)  # pyright: ignore[reportUnknownVariableType]
-        ]
+        level = [part for value in level for part in _parts(value)]
         depth += 1
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return cast("dict[str, Any]", value).values()
+    return cast("list[Any]", value) if isinstance(value, list) else ()

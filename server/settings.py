@@ -219,12 +219,15 @@ class Settings:
         "FICHA_OPERATION_SECONDS", "10", "Longest that one operation may take; then it is cancelled.", _integer(1, 600)
     )
     introspection: bool = _setting(
-        "FICHA_INTROSPECTION", "on", "`off`: the schema is not told, neither by introspection nor by suggestions.", _switch
+        "FICHA_INTROSPECTION",
+        "on",
+        "`off`: the schema is told neither by introspection nor by suggestions.",
+        _switch,
     )
     trusted_documents: Path | None = _setting(
         "FICHA_TRUSTED_DOCUMENTS",
         "",
-        "Documents that can be asked for by their SHA-256: a folder of .graphql files, or a manifest of Relay or Apollo.",
+        "Documents that can be asked for by their SHA-256: a folder of .graphql files, or a Relay or Apollo manifest.",
         lambda text: Path(text).expanduser().absolute() if text else None,
     )
     only_trusted_documents: bool = _setting(

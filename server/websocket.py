@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import orjson
-from graphql import ExecutionResult, GraphQLError, OperationType, subscribe
+from graphql import ExecutionResult, GraphQLError, OperationType
+from graphql import subscribe as subscribe_to  # pyright: ignore[reportUnknownVariableType]  # graphql-core's own
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from errors import FichaError, Unauthenticated
@@ -215,7 +216,7 @@ class _Connection:
     async def _results(
         self, prepared: Prepared, variables: Mapping[str, Any], context: Context
     ) -> AsyncIterator[ExecutionResult]:
-        stream: Any = subscribe(
+        stream: Any = subscribe_to(
             GRAPHQL,
             prepared.document,
             context_value=context,

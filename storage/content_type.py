@@ -49,9 +49,7 @@ MOST_RATIO: Final = 200
 
 _CHUNK: Final = 1 << 16
 _HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"})
-_HTML: Final = re.compile(
-    rb"<(?:!doctype\s+html|html|head|body|script|iframe|svg|style|img)\b", re.IGNORECASE
-)
+_HTML: Final = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|iframe|svg|style|img)\b", re.IGNORECASE)
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _OFFICE: Final = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
 _END_OF_ZIP: Final = b"PK\x05\x06"

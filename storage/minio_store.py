@@ -152,7 +152,6 @@ class MinioStore:
     async def join(self, keys: Sequence[str], into: str) -> None:
         sources = [ComposeSource(self._bucket, key) for key in keys]
 
-
         def join() -> None:
             try:
                 self._client.compose_object(self._bucket, into, sources, sse=self._encryption)

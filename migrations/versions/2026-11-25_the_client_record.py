@@ -25,7 +25,10 @@ do $$ begin
     if not pg_has_role(current_user, 'ficha_app', 'set') then
         execute format('grant ficha_app to %I', current_user);
     end if;
-exception when duplicate_object or unique_violation then null;
+exception
+    when duplicate_object or unique_violation then null;
+    -- An administrator made the role, and says who may take it on.
+    when insufficient_privilege then raise notice 'the role ficha_app was not granted to %', current_user;
 end $$
 """
 

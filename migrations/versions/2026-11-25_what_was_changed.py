@@ -73,3 +73,16 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_tombstone")),
     )
     op.create_index("ix_tombstone_erased_at", "tombstone", ["company_id", "erased_at", "id"])
+
+
+def downgrade() -> None:
+    """The events of edits go with the kinds that they are of."""
+    for table in RIGHTS:
+        op.drop_table(table)
+    op.execute("delete from history_event where kind like '%\\_CHANGED' and kind <> 'SALES_DOCUMENT_STATE_CHANGED'")
+    op.drop_constraint(op.f("ck_history_event_kind"), "history_event")
+    op.create_check_constraint(
+        op.f("ck_history_event_kind"),
+        "history_event",
+        "kind in ('CLIENT_CREATED', 'PROSPECT_CONVERTED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_STATE_CHANGED', 'DEAL_CREATED', 'DEAL_WON', 'DEAL_LOST', 'DEAL_CLOSED', 'DEAL_REOPENED')",
+    )

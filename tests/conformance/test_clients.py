@@ -63,7 +63,7 @@ def test_urql(live_server: Ficha) -> None:
 
 def test_relay_compiles_its_queries_connections_and_refetches() -> None:
     (FOLDER / "node_modules" / ".relay").mkdir(exist_ok=True)
-    run("node_modules/relay-compiler/cli.js", "relay/relay.config.json")
+    run("node_modules/relay-compiler/cli.js", "relay.config.json")
     made = {file.name for file in (FOLDER / "node_modules" / ".relay").glob("client*.graphql.ts")}
     assert made == {
         f"{name}.graphql.ts"

@@ -57,7 +57,7 @@ def codes_in(tree: ast.AST) -> Iterator[str]:
 def texts(node: ast.expr) -> Iterator[str]:
     """The text that an expression is, or the two that it chooses between."""
     match node:
-        case ast.Constant(value=str(text)):
+        case ast.Constant(value=str(text)) if text.isupper():
             yield text
         case ast.IfExp(body=body, orelse=orelse):
             yield from texts(body)

@@ -1,4 +1,4 @@
-"""How large an operation may be: what is counted, that it is told, and that too much is refused before anything is read."""
+"""How large an operation may be: what is counted and told, and that too much is refused before anything is read."""
 
 import time
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def deep(levels: int) -> str:
         ('query ($no: Boolean!) { client(rfc: "EKU9003173C9") { contacts @skip(if: $no) { id } } }', {"no": True}, 1),
         # Of the types of an event, the most expensive one counts.
         (
-            '{ client(rfc: "EKU9003173C9") { history(first: 2) { nodes { id ... on DealCreatedEvent { actor { name } } } } } }',
+            '{ client(rfc: "EKU9003173C9") { history(last: 2) { nodes { ... on DealWonEvent { actor { name } } } } } }',
             {},
             6,
         ),

@@ -101,7 +101,7 @@ def test_manifests_of_relay_and_apollo(tmp_path: Path) -> None:
 def test_what_is_no_manifest_is_refused_at_the_start(tmp_path: Path, text: str) -> None:
     manifest = tmp_path / "manifest.json"
     manifest.write_text(text)
-    with pytest.raises(ManifestError, match="manifest.json"):
+    with pytest.raises(ManifestError, match=r"manifest\.json"):
         read_manifest(manifest)
     with pytest.raises(ManifestError):
         read_manifest(tmp_path / "missing.json")

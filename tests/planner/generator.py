@@ -26,8 +26,10 @@ from graphql import (
 from loaders.entity import entities
 
 ODD_TEXTS = (
-    "", " ", "a", "Ñandú", "o'brien", 'dice "sí"', "barra \\ invertida", "línea\nnueva\ttabulador", "\u2028\u2029", "\x7f",
-    "\x01\x02\x1f", "😀👩‍👩‍👧", "e\u0301", "%_%", "$1 {x}", "ＡＢＣ", "\ufeffmarca", "55 1234 5678",
+    "", " ", "a", "Ñandú", "o'brien", 'dice "sí"', "barra \\ invertida", "línea\nnueva\ttabulador", "\u2028\u2029",
+    "\x7f",
+    "\x01\x02\x1f", "😀👩‍👩‍👧", "e\u0301", "%_%", "$1 {x}", "ＡＢＣ",
+    "\ufeffmarca", "55 1234 5678",
 )  # fmt: skip
 """Texts that a careless hand would spoil."""
 

@@ -67,7 +67,8 @@ def test_records_of_mixed_kinds_in_the_order_asked(both: Both, company: Callable
         global_id(models.Contact, contact), global_id(models.Client, own.id), global_id(models.Client, client),
         global_id(models.SalesDocument, invoice), global_id(models.Contact, contact),
     ]  # fmt: skip
-    query = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Contact { name } ... on Client { legalName } } }"
+    fields = "__typename id ... on Contact { name } ... on Client { legalName }"
+    query = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ {fields} }} }}"
     answer = both.planned(viewer, query, ids=ids)
     assert data(answer) == {
         "nodes": [

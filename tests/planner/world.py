@@ -61,7 +61,7 @@ def _fill(own: Company, random: Random, client: Any, reason: Any) -> None:
             models.Address,
             **of,
             street=text(random),
-            postal_code=maybe(random, "06000"),
+            postal_code=random.choice([None, "06000", '"\\']),
             state=maybe(random, "CMX"),
             country="???",
             reference=text(random),

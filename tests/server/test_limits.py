@@ -12,7 +12,7 @@ from server.limits import Budget, Limit, ProcessMemory, RateLimited, address_blo
 class Broken(ProcessMemory):
     """A store that cannot be reached."""
 
-    async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+    async def incr(self, key: str, expiry: float, amount: int = 1) -> int:  # noqa: ARG002  # as the package calls it
         raise StorageError(ConnectionError(key))
 
     async def get(self, key: str) -> int:
