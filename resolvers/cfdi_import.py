@@ -10,12 +10,16 @@ from domain.cfdi_import import stored
 from domain.problem import ProblemCode, Rejected, reject
 from domain.work import UnitOfWork
 from models import Document
+from models.viewer import Permission
 from resolvers.context import Context
 
 
 @asynccontextmanager
 async def importing(context: Context, given: Mapping[str, Any]) -> AsyncGenerator[Mapping[str, Any]]:
     """The CFDI, read from its text or from an uploaded document, and its XML in the store."""
+    if not context.viewer.may(Permission.SALES_WRITE):
+        # Payments need another permission than invoices do; which of them it is, only reading can tell.
+        context.viewer.demand(Permission.BILLING_WRITE)
     xml, uploaded = given.get("xml"), given.get("document_id")
     if (xml is None) == (uploaded is None):
         raise reject(ProblemCode.TEXT_REQUIRED).at("xml")
