@@ -193,8 +193,8 @@ def _unrestricted(query: Query, _: FromClause) -> Query:
 
 
 def rows(relation: Connection, shape: Page, sees_all: bool, restrict: Restrict = _unrestricted) -> FromClause:
-    """The rows of a page, numbered from 1 (`n_`) in the page's direction, each with its `cursor_`. `restrict` is given
-    the statement and the table, to say of which parent."""
+    """The rows of a page, numbered from 1 (`n_`, of `of_`) in the page's direction, each with its `cursor_` and what
+    that is made of (`t0_`, `t1_`, …). `restrict` is given the statement and the table, to say of which parent."""
     entity = relation.target
     table, hits, source = _searched(entity, shape)
     terms = _terms(entity, table, hits, shape)
@@ -208,7 +208,8 @@ def rows(relation: Connection, shape: Page, sees_all: bool, restrict: Restrict =
     kept = restrict(query, table).lateral()
     # The cursors of the rows that are kept alone: PostgreSQL would make those of all before it sorts and cuts.
     place = cursor(entity, shape, [kept.c[f"t{i}_"] for i in range(len(terms))])
-    return select(func.row_number().over().label("n_"), place.label("cursor_"), *kept.c).select_from(kept).lateral()
+    numbers = (func.row_number().over().label("n_"), func.count().over().label("of_"))
+    return select(*numbers, place.label("cursor_"), *kept.c).select_from(kept).lateral()
 
 
 @lru_cache(1024)

@@ -5,12 +5,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType
-from sqlalchemy import FromClause, func, literal_column
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import FromClause, Integer, func, literal_column
 
 from loaders import reads
 from loaders.entity import Connection, Query
-from loaders.statements import Page, number, number_hidden, rows
+from loaders.statements import Page, cursor, number, number_hidden, rows
 from planner import text
 from planner.kinds import kind_of, object_of
 from planner.rows import Row
@@ -115,10 +114,15 @@ class _Page:
         return self._object(definition, nodes, member)
 
     def _cursor_at(self, place: int) -> Pieces:
+        """The cursor of the first row that is shown, or of the last (-1): of that row alone, as encoding takes long."""
         self._aggregates = True
-        cursors = func.string_agg(self._item.table.c.cursor_, aggregate_order_by(text.known(" "), self._order))
-        cursor = func.split_part(cursors.filter(self._shown), text.known(" "), literal_column(str(place)))
-        return [func.coalesce(text.known('"').concat(cursor).concat(text.known('"')), text.known("null"))]
+        page, shape = self._item.table, self._shape
+        last = func.least(page.c.of_, literal_column(str(shape.size), Integer()))
+        # The rows are numbered in the page's direction.
+        number = literal_column("1", Integer()) if (place == 1) is not shape.backward else last
+        terms = [page.c[f"t{index}_"] for index in range(len(shape.order) + 1)]
+        one = func.max(cursor(self._relation.target, shape, terms)).filter(page.c.n_ == number, self._shown)
+        return [func.coalesce(text.known('"').concat(one).concat(text.known('"')), text.known("null"))]
 
     def _object(
         self,
