@@ -11,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from graphql import GraphQLObjectType, get_named_type
+from graphql import GraphQLObjectType, GraphQLUnionType, get_named_type
 from psycopg import sql
 
 from demo.companies import AJENA, DEMO
@@ -23,6 +23,7 @@ from models.collaborator import Role
 from models.history import KIND_PERMISSIONS
 from models.ids import uuid7
 from models.viewer import BUNDLES, Permission
+from server.execution import GRAPHQL
 from tests.fixtures import Answer, Ficha
 from tests.security import walk
 from tests.security.conftest import make_people
@@ -337,6 +338,24 @@ def test_another_companys_records_are_not_there(world: World, asker: Askers, rol
         foreign = who.nodes(row.type.name, [row.global_id])
         assert foreign.body.get("data") == {"n0": None}
         assert told(foreign, row.global_id) == told(who.nodes(row.type.name, [unknown]), unknown), row
+
+
+REFERENCES = "query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }"
+ENTITY_TYPES = frozenset(type.name for type in cast("GraphQLUnionType", GRAPHQL.type_map["_Entity"]).types)
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_an_entity_reference_leads_no_further_than_the_id_does(world: World, asker: Askers, role: Role) -> None:
+    """For every type with a key: null where `nodes` gives null, and nothing of another company."""
+    who = asker(PEOPLE[role], None)
+    foreign = [row for row in sample(world.rows[AJENA], 1) if row.type.name in ENTITY_TYPES]
+    for rows in (foreign, [row for row in sample(world.rows[DEMO], 2) if row.type.name in ENTITY_TYPES]):
+        asked = [{"__typename": row.type.name, "id": row.global_id} for row in rows]
+        found = [item and item["__typename"] for item in who.ask(REFERENCES, of=asked).body["data"]["_entities"]]
+        nodes = [who.nodes(row.type.name, [row.global_id]).body["data"]["n0"] for row in rows]
+        assert found == [node and row.type.name for node, row in zip(nodes, rows, strict=True)]
+        assert rows is not foreign or not any(found)
+    assert {row.type.name for row in foreign}
 
 
 def told(answer: Answer, *ids: str) -> Any:
