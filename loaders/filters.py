@@ -45,9 +45,7 @@ class Splitter:
         Forbidden, where it leads through what the viewer may not see: that would tell what is there.
         """
         self.viewer.demand(entity.permission)
-        return tuple(
-            (name, self._part(entity, name, part, f"{field}.{name.rstrip('_')}")) for name, part in tree.items()
-        )
+        return tuple((name, self._part(entity, name, part, f"{field}.{api_name(name)}")) for name, part in tree.items())
 
     def _part(self, entity: type[Entity], name: str, part: Any, field: str) -> Shape:
         if part is None:

@@ -274,6 +274,7 @@ def test_a_filter_by_id_takes_ids_of_its_kind_only(own: tuple[Company, dict[str,
         ({"id": {"in": [one, "nada"]}}, "filter.id"),
         ({"owner": {"id": {"eq": one}}}, "filter.owner.id"),
         ({"deals": {"some": {"id": {"eq": one}}}}, "filter.deals.id"),
+        ({"followUps": {"some": {"id": {"eq": one}}}}, "filter.followUps.id"),
     ):
         assert house.ask(CLIENTS, filter=tree).errors == [("BAD_ID", "clients", field)]
 
