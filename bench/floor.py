@@ -17,7 +17,6 @@ from typing import Any, cast
 import orjson
 import psycopg
 import uvicorn
-from psycopg import AsyncRawCursor
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,16 +24,14 @@ from starlette.routing import Route
 
 from demo.scale import ESCALA
 from domain.months import month_of, time_zone
-from loaders.reader import Reader
+from loaders.reader import CONTEXT, Reader
+from loaders.wire import Sent
 from models.collaborator import Role
 from models.viewer import Viewer, bundle
 from server.app import open_pool
 from server.execution import Executor, Planned
 from server.graphql import calendar
 from server.settings import Settings
-
-Sent = tuple[str, list[Any]]
-"""SQL and its arguments."""
 
 
 class Values(Reader):
@@ -83,16 +80,11 @@ def create_app(settings: Settings, sent: dict[bytes, Sent]) -> Starlette:
             yield
 
     async def answer(request: Request) -> Response:
-        statement, arguments = sent[await request.body()]
         async with pool.connection() as connection:
-            async with connection.pipeline():
-                await connection.execute("begin read only")
-                await connection.execute("select set_config('ficha.company_id', %s, true)", (str(ESCALA),))
-                cursor = await AsyncRawCursor(connection).execute(cast("Any", statement), arguments)
-                await connection.execute("commit")
-            row = await cursor.fetchone()
-        assert row  # noqa: S101  # every answer is one
-        return Response(b'{"data":' + row[0].encode() + b"}", media_type="application/json")
+            _, result = await connection.ask([(CONTEXT, (str(ESCALA),)), sent[await request.body()]])
+        data = result.get_value(0, 0)
+        assert data  # noqa: S101  # every answer is one
+        return Response(b'{"data":' + data + b"}", media_type="application/json")
 
     return Starlette(routes=[Route("/graphql", answer, methods=["POST"])], lifespan=lifespan)
 

@@ -15,7 +15,7 @@ from models.viewer import Permission
 
 def has_own_rfc(c: Columns) -> ColumnElement[bool]:
     """An RFC that is nobody else's in the company. Said in the words of the unique index, so that it is used."""
-    return c["rfc"].not_in(bindparam("generic", GENERIC_RFCS, expanding=True, literal_execute=True))
+    return c["rfc"].not_in(bindparam("generic", GENERIC_RFCS, expanding=True))
 
 
 def is_kept(c: Columns, kind: AddressKind) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ def encode(entity: type[Entity], id: UUID) -> str:
 
 def encoded(entity: type[Entity], column: ColumnElement[UUID]) -> ColumnElement[str]:
     """`encode`, as SQL."""
-    return literal(f"{entity.prefix}_", Text(), literal_execute=True).concat(cast(column, Text))
+    return literal(f"{entity.prefix}_", Text()).concat(cast(column, Text))
 
 
 def decode(value: str, field: str) -> tuple[type[Entity], UUID]:

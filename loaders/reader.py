@@ -1,27 +1,27 @@
 """Sends an operation's statements: those that are asked for in one tick of the event loop travel together.
 
-They go in one transaction and one round trip (psycopg's pipeline mode) on a connection taken for just that long, so
-that an operation never holds one while Python works.
+They go in one transaction and one round trip on a connection taken for just that long, so that an operation never holds
+one while Python works.
 """
 
 import asyncio
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, LiteralString, cast
+from typing import Any
 
-from psycopg import AsyncConnection, AsyncRawCursor, DataError
-from psycopg_pool import AsyncConnectionPool
+from psycopg import DataError
 
 from errors import BadInput
 from loaders.instants import Instants
 from loaders.statements import Statement
+from loaders.wire import Pool, Sent
 from models.history import hidden_kinds
 from models.viewer import Viewer
 
-Pool = AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]
+CONTEXT = "select set_config('ficha.company_id', $1, true), set_config('transaction_read_only', 'on', true)"
+"""What goes before the statements of a tick. Both last to the end of the transaction."""
 
-_CONTEXT = "select set_config('ficha.company_id', $1, true), set_config('transaction_read_only', 'on', true)"
-"""What goes before the statements of a tick. A pipeline is one transaction without saying so; both last to its end."""
+Waiting = tuple[Statement, Sent, "asyncio.Future[Any]"]
 
 
 class Reader:
@@ -45,20 +45,20 @@ class Reader:
             "today": viewer.today(now),
             "month_starts": month_starts,
         }
-        self._waiting: list[tuple[Statement, list[Any], asyncio.Future[Sequence[Any]]]] = []
+        self._waiting: list[Waiting] = []
         self._sending: set[asyncio.Task[None]] = set()
         self.statements = 0
 
-    def run(self, statement: Statement, **values: Any) -> "asyncio.Future[Sequence[Any]]":
-        """What the statement brings back, each result made by the statement's `make`."""
+    def run(self, statement: Statement, **values: Any) -> "asyncio.Future[Any]":
+        """What the statement brings back, as it reads it."""
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Sequence[Any]] = loop.create_future()
+        answer: asyncio.Future[Any] = loop.create_future()
         try:
             _check(values.values())
         except BadInput as error:
             answer.set_exception(error)
             return answer
-        self._waiting.append((statement, statement.arguments({**self._common, **values}), answer))
+        self._waiting.append((statement, (statement.sql, statement.arguments({**self._common, **values})), answer))
         if len(self._waiting) == 1:
             loop.call_soon(self._send_soon)
         return answer
@@ -74,20 +74,20 @@ class Reader:
         for task in self._sending:
             task.cancel()
 
-    async def _send(self, waiting: Sequence[tuple[Statement, list[Any], asyncio.Future[Sequence[Any]]]]) -> None:
+    async def _send(self, waiting: "Sequence[Waiting]") -> None:
         self.statements += len(waiting)
         try:
-            async with self._pool.connection() as connection:
-                async with connection.pipeline():
-                    await AsyncRawCursor(connection).execute(_CONTEXT, (self._company,))
-                    cursors = [
-                        await AsyncRawCursor(connection).execute(cast("LiteralString", statement.sql), arguments)
-                        for statement, arguments, _ in waiting
-                    ]
-                results = [await cursor.fetchall() for cursor in cursors]
+            connection = await self._pool.getconn()
+            try:
+                _, *results = await connection.ask([(CONTEXT, (self._company,)), *(sent for _, sent, _ in waiting)])
+            finally:
+                await self._pool.putconn(connection)
         except DataError:
-            # Every value comes from the request: one is out of its type's range.
-            _reject(waiting, BadInput("BAD_VALUE", "Un valor está fuera de rango."))
+            # Every value comes from the request: one is out of its type's range. Its neighbours are not to suffer.
+            if len(waiting) == 1:
+                _reject(waiting, BadInput("BAD_VALUE", "Un valor está fuera de rango."))
+            for one in waiting if len(waiting) > 1 else ():
+                await self._send([one])
         except Exception as error:  # noqa: BLE001  # whatever it is, those who wait are told
             _reject(waiting, error)
         except BaseException:
@@ -95,12 +95,12 @@ class Reader:
                 answer.cancel()
             raise
         else:
-            for (statement, _, answer), rows in zip(waiting, results, strict=True):
+            for (statement, _, answer), result in zip(waiting, results, strict=True):
                 if not answer.done():
-                    answer.set_result([statement.make(row) for row in rows])
+                    answer.set_result(statement.read(result))
 
 
-def _reject(waiting: Iterable[tuple[Any, Any, "asyncio.Future[Sequence[Any]]"]], error: Exception) -> None:
+def _reject(waiting: Iterable[Waiting], error: Exception) -> None:
     for _, _, answer in waiting:
         if not answer.done():
             answer.set_exception(error)

@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from typing import cast as cast_type
 
+from psycopg.adapt import Transformer
+from psycopg.pq.abc import PGresult
 from sqlalchemy import (
     ARRAY,
     REAL,
     BindParameter,
     ColumnElement,
     FromClause,
-    Integer,
     Text,
     Uuid,
     and_,
@@ -56,32 +58,50 @@ from loaders.rows import Make, maker, row_type
 RELEVANCE = "RELEVANCE"
 """The order of a ranked search, best match first."""
 
+
+class _Compiler(PGDialect_psycopg.statement_compiler):
+    """Writes what a declaration says into the statement: only what comes with an execution is sent with it."""
+
+    def visit_bindparam(self, bindparam: BindParameter[Any], *args: Any, **kwargs: Any) -> str:
+        visit = cast_type("Any", super()).visit_bindparam  # untyped in SQLAlchemy
+        return visit(bindparam, *args, **kwargs | {"literal_binds": bindparam.value is not None})
+
+
+class _Dialect(PGDialect_psycopg):
+    statement_compiler = _Compiler
+
+
 # PostgreSQL's own numbered binds: psycopg would look for its named ones in every text that it is given, and some of
 # ours have tens of thousands of characters.
-_DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")
+_DIALECT = _Dialect(paramstyle="numeric_dollar")
 KEYS = bind("keys", ARRAY(Uuid()))
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL with binds `$1`, `$2`, …, their names, the values of those that are constant, and what makes a result's tuple
-    into what is asked: (key, row) in batches of children, (key, cursor, row) in pages."""
+    """SQL with binds `$1`, `$2`, …, their names, and what makes a result's tuple into what is asked: (key, row) in
+    batches of children, (key, cursor, row) in pages. Without it the result is one text, read as the bytes it is."""
 
     sql: str
     names: Sequence[str]
-    constants: Mapping[str, Any]
-    make: Make
+    make: Make | None
 
     @classmethod
-    def of(cls, query: Query, make: Make) -> "Statement":
+    def of(cls, query: Query, make: Make | None = None) -> "Statement":
         compiled = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-        constants = {name: value for name, value in compiled.params.items() if value is not None}
-        return cls(compiled.string, tuple(dict.fromkeys(compiled.positiontup or ())), constants, make)
+        return cls(compiled.string, tuple(dict.fromkeys(compiled.positiontup or ())), make)
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """The values of the binds, in their order."""
-        constants = self.constants
-        return [constants[name] if name in constants else values[name] for name in self.names]
+        return [values[name] for name in self.names]
+
+    def read(self, result: PGresult) -> Any:
+        """What was asked."""
+        if self.make is None:
+            return result.get_value(0, 0)
+        transformer = Transformer()
+        transformer.set_pgresult(result)
+        return [self.make(values) for values in transformer.load_rows(0, result.ntuples, tuple)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +223,7 @@ def rows(relation: Connection, shape: Page, sees_all: bool, restrict: Restrict =
         .select_from(source)
         .where(*_wanted(relation, table, shape, sees_all), beyond(terms, shape))
         .order_by(*(_directed(term, shape.backward) for term in terms))
-        .limit(literal(shape.size + 1, Integer(), literal_execute=True))
+        .limit(shape.size + 1)
     )
     kept = restrict(query, table).lateral()
     # The cursors of the rows that are kept alone: PostgreSQL would make those of all before it sorts and cuts.
@@ -340,7 +360,7 @@ def _directed(term: Term, backward: bool) -> ColumnElement[Any]:
 
 def cursor(entity: type[Entity], shape: Page, terms: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
     """A row's place in the order, as text: base64url of a JSON array of the order's name and the row's values in it."""
-    name = literal(order_name(entity, shape.order), Text(), literal_execute=True)
+    name = literal(order_name(entity, shape.order), Text())
     values = func.json_build_array(name, *(cast(term, Text) for term in terms))
     encoded = func.encode(func.convert_to(cast(values, Text), "UTF8"), "base64")
     return func.translate(encoded, literal_column(r"E'+/=\n'"), literal_column("'-_'"))

@@ -1,4 +1,4 @@
--- $1 company_id, $2 kind_1, $3 param_12, $4 number_1, $5 param_13, $6 param_14, $7 param_15, $8 make_date_1, $9 to_char_1, $10 coalesce_1, $11 month_starts, $12 now, $13 hidden_kinds, $14 param_16, $15 param_17, $16 param_18, $17 param_19, $18 param_20, $19 param_21, $20 param_22, $21 param_23, $22 param_24, $23 param_25, $24 param_26, $25 param_27, $26 param_28, $27 param_29, $28 param_30, $29 param_31, $30 param_32, $31 param_33, $32 param_34, $33 param_35, $34 param_36, $35 param_37, $36 param_38, $37 param_39, $38 param_40, $39 param_41, $40 param_42, $41 param_43, $42 param_44, $43 param_45, $44 param_46, $45 param_47, $46 param_48, $47 param_49, $48 param_50, $49 param_51, $50 param_52, $51 param_53, $52 param_54, $53 param_55, $54 param_56, $55 param_57, $56 param_58, $57 param_59, $58 param_60, $59 param_61, $60 kind_2, $61 param_64, $62 param_65, $63 param_66, $64 param_67, $65 param_68, $66 param_69, $67 param_70, $68 param_71, $69 kind_3, $70 param_73, $71 param_74, $72 param_75, $73 param_76, $74 param_77, $75 param_78, $76 param_79, $77 param_80, $78 param_82, $79 param_83, $80 param_84, $81 param_85, $82 param_86, $83 param_87, $84 param_88, $85 param_89, $86 kind_4, $87 param_91, $88 param_92, $89 param_93, $90 param_94, $91 param_95, $92 param_96, $93 param_97, $94 param_98, $95 kind_5, $96 kind_6, $97 param_100, $98 param_101, $99 param_102, $100 param_103, $101 param_104, $102 param_105, $103 param_106, $104 param_107, $105 kind_7, $106 param_109, $107 param_110, $108 param_111, $109 param_112, $110 param_113, $111 param_114, $112 param_115, $113 param_116, $114 kind_8, $115 kind_9, $116 kind_10, $117 kind_11, $118 kind_12, $119 kind_13, $120 kind_14, $121 kind_15, $122 kind_16, $123 kind_17, $124 kind_18, $125 kind_19, $126 kind_20, $127 kind_21, $128 kind_22, $129 convert_to_1, $130 encode_1, $131 convert_to_2, $132 encode_2, $133 convert_to_3, $134 encode_3, $135 convert_to_4, $136 encode_4, $137 convert_to_5, $138 encode_5, $139 convert_to_6, $140 encode_6, $141 a0_key, $142 kind_23, $143 round_1, $144 coalesce_2, $145 today, $146 param_147, $147 coalesce_3, $148 param_148, $149 param_149, $150 coalesce_4, $151 param_150, $152 param_151, $153 param_152, $154 coalesce_5, $155 param_153, $156 param_154, $157 param_155, $158 coalesce_6, $159 param_156, $160 param_157, $161 param_158, $162 coalesce_7, $163 param_159, $164 param_160, $165 coalesce_8, $166 type_2, $167 param_161, $168 coalesce_9, $169 state_1_1, $170 state_1_2, $171 state_2_1, $172 state_2_2, $173 type_1_1, $174 type_1_2, $175 state_3_1, $176 state_3_2, $177 state_3_3, $178 state_3_4, $179 type_3_1, $180 type_3_2, $181 state_4_1, $182 state_4_2, $183 state_4_3, $184 state_4_4
+-- $1 company_id, $2 month_starts, $3 now, $4 hidden_kinds, $5 a0_key, $6 today
 SELECT concat(
   '{"header":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","kind":"', client_1.kind, '","legalName":', to_json(client_1.legal_name),
@@ -47,7 +47,7 @@ SELECT concat(
     ',"state":␁3:', CAST(to_json(address_2.state) AS TEXT), '␂,"postalCode":', coalesce(CAST(to_json(address_2.postal_code) AS TEXT), 'null'),
     ',"country":␁4:', CAST(to_json(address_2.country) AS TEXT), '␂,"reference":', coalesce(CAST(to_json(address_2.reference) AS TEXT), 'null'), '}'), ',' ORDER BY address_2.position, address_2.id), ']') AS concat_3
   FROM address AS address_2
-  WHERE address_2.company_id = $1::UUID AND address_2.client_id = client_1.id AND address_2.kind = $2 AND address_2.deleted_at IS NULL
+  WHERE address_2.company_id = $1::UUID AND address_2.client_id = client_1.id AND address_2.kind = 'BRANCH' AND address_2.deleted_at IS NULL
 ), '}') ELSE 'null' END,
   ',"commercialNote":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","internalNote":', coalesce(CAST(to_json(client_1.internal_note) AS TEXT), 'null'), '}') ELSE 'null' END,
@@ -56,13 +56,13 @@ SELECT concat(
   SELECT concat('[', string_agg(concat(
     '{"month":"', anon_1.month, '","eventCount":', anon_1.event_count, '}'), ','), ']') AS concat_4
   FROM LATERAL (
-    SELECT to_char(make_date($3::INTEGER + (month.number - $4::INTEGER) / $5::INTEGER, (month.number - $4::INTEGER) % $6::INTEGER + $7::INTEGER, $8::INTEGER), $9::VARCHAR) AS month, coalesce(anon_2.events, $10::INTEGER) AS event_count
+    SELECT to_char(make_date(2000 + (month.number - 1) / 12, (month.number - 1) % 12 + 1, 1), 'YYYY-MM') AS month, coalesce(anon_2.events, 0) AS event_count
     FROM client AS client_2
-    JOIN generate_series(width_bucket(client_2.created_at, $11::TIMESTAMP WITH TIME ZONE[]), width_bucket($12::TIMESTAMP WITH TIME ZONE, $11::TIMESTAMP WITH TIME ZONE[])) AS month(number) ON true
+    JOIN generate_series(width_bucket(client_2.created_at, $2::TIMESTAMP WITH TIME ZONE[]), width_bucket($3::TIMESTAMP WITH TIME ZONE, $2::TIMESTAMP WITH TIME ZONE[])) AS month(number) ON true
     LEFT OUTER JOIN LATERAL (
-      SELECT width_bucket(history_event_1.occurred_at, $11::TIMESTAMP WITH TIME ZONE[]) AS month, count(*) AS events
+      SELECT width_bucket(history_event_1.occurred_at, $2::TIMESTAMP WITH TIME ZONE[]) AS month, count(*) AS events
       FROM history_event AS history_event_1
-      WHERE history_event_1.company_id = $1::UUID AND history_event_1.client_id = client_1.id AND history_event_1.kind != ALL ($13::TEXT[])
+      WHERE history_event_1.company_id = $1::UUID AND history_event_1.client_id = client_1.id AND history_event_1.kind != ALL ($4::TEXT[])
       GROUP BY month
     ) AS anon_2 ON anon_2.month = month.number
     WHERE client_2.company_id = $1::UUID AND client_2.id = client_1.id
@@ -72,107 +72,77 @@ SELECT concat(
   ',"history":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"__typename":"', CASE anon_3.kind WHEN $14::VARCHAR THEN $15::VARCHAR WHEN $16::VARCHAR THEN $17::VARCHAR WHEN $18::VARCHAR THEN $19::VARCHAR WHEN $20::VARCHAR THEN $21::VARCHAR WHEN $22::VARCHAR THEN $23::VARCHAR WHEN $24::VARCHAR THEN $25::VARCHAR WHEN $26::VARCHAR THEN $27::VARCHAR WHEN $28::VARCHAR THEN $29::VARCHAR WHEN $30::VARCHAR THEN $31::VARCHAR WHEN $32::VARCHAR THEN $33::VARCHAR WHEN $34::VARCHAR THEN $35::VARCHAR WHEN $36::VARCHAR THEN $37::VARCHAR WHEN $38::VARCHAR THEN $39::VARCHAR WHEN $40::VARCHAR THEN $41::VARCHAR WHEN $42::VARCHAR THEN $43::VARCHAR WHEN $44::VARCHAR THEN $45::VARCHAR WHEN $46::VARCHAR THEN $47::VARCHAR WHEN $48::VARCHAR THEN $49::VARCHAR WHEN $50::VARCHAR THEN $51::VARCHAR WHEN $52::VARCHAR THEN $53::VARCHAR WHEN $54::VARCHAR THEN $55::VARCHAR WHEN $56::VARCHAR THEN $57::VARCHAR WHEN $58::VARCHAR THEN $59::VARCHAR END, '","id":"', 'evt_' || CAST(anon_3.id AS TEXT), '","kind":"', anon_3.kind, '","occurredAt":"', to_char(anon_3.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_3.as_prospect THEN 'true' ELSE 'false' END,
+    '{"__typename":"', CASE anon_3.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"', 'evt_' || CAST(anon_3.id AS TEXT), '","kind":"', anon_3.kind, '","occurredAt":"', to_char(anon_3.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_3.as_prospect THEN 'true' ELSE 'false' END,
     ',"actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
     '{"id":"', 'col_' || CAST(collaborator_2.id AS TEXT), '","name":', to_json(collaborator_2.name),
-    ',"avatarUrl":', coalesce(CAST(to_json(collaborator_2.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END, CASE WHEN (anon_3.kind = $60) THEN concat(
+    ',"avatarUrl":', coalesce(CAST(to_json(collaborator_2.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END, CASE WHEN (anon_3.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
     ',"documentType":', coalesce(CAST(anon_3.details -> 'type' AS TEXT), 'null'),
     ',"folio":', coalesce(CAST(anon_3.details -> 'folio' AS TEXT), 'null'),
     ',"total":', coalesce(CAST(anon_3.details -> 'total' AS TEXT), 'null'),
     ',"currency":', coalesce(CAST(anon_3.details -> 'currency' AS TEXT), 'null'),
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN $61::VARCHAR THEN $62::VARCHAR WHEN $63::VARCHAR THEN $64::VARCHAR WHEN $65::VARCHAR THEN $66::VARCHAR WHEN $67::VARCHAR THEN $68::VARCHAR END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind = $69) THEN concat(
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('SALES_DOCUMENT_CONVERTED')) THEN concat(
     ',"fromType":', coalesce(CAST(anon_3.details -> 'from_type' AS TEXT), 'null'),
     ',"fromFolio":', coalesce(CAST(anon_3.details -> 'from_folio' AS TEXT), 'null'),
     ',"toType":', coalesce(CAST(anon_3.details -> 'to_type' AS TEXT), 'null'),
     ',"toFolio":', coalesce(CAST(anon_3.details -> 'to_folio' AS TEXT), 'null'),
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN $70::VARCHAR THEN $71::VARCHAR WHEN $72::VARCHAR THEN $73::VARCHAR WHEN $74::VARCHAR THEN $75::VARCHAR WHEN $76::VARCHAR THEN $77::VARCHAR END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END,
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END,
     ',"originDocument":', CASE WHEN (sales_document_2.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_2.type WHEN $78::VARCHAR THEN $79::VARCHAR WHEN $80::VARCHAR THEN $81::VARCHAR WHEN $82::VARCHAR THEN $83::VARCHAR WHEN $84::VARCHAR THEN $85::VARCHAR END, '","id":"', 'doc_' || CAST(sales_document_2.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind = $86) THEN concat(
+    '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_2.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
     ',"documentType":', coalesce(CAST(anon_3.details -> 'type' AS TEXT), 'null'),
     ',"folio":', coalesce(CAST(anon_3.details -> 'folio' AS TEXT), 'null'),
     ',"fromState":', coalesce(CAST(anon_3.details -> 'from_state' AS TEXT), 'null'),
     ',"toState":', coalesce(CAST(anon_3.details -> 'to_state' AS TEXT), 'null'),
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN $87::VARCHAR THEN $88::VARCHAR WHEN $89::VARCHAR THEN $90::VARCHAR WHEN $91::VARCHAR THEN $92::VARCHAR WHEN $93::VARCHAR THEN $94::VARCHAR END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind = $95) THEN concat(
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('SALES_DOCUMENT_CHANGED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN concat(
     ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
     ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $96) THEN concat(
+    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind IN ('SALES_DOCUMENT_PAYMENT_REGISTERED')) THEN concat(
     ',"documentType":', coalesce(CAST(anon_3.details -> 'type' AS TEXT), 'null'),
     ',"folio":', coalesce(CAST(anon_3.details -> 'folio' AS TEXT), 'null'),
     ',"amount":', coalesce(CAST(anon_3.details -> 'amount' AS TEXT), 'null'),
     ',"currency":', coalesce(CAST(anon_3.details -> 'currency' AS TEXT), 'null'),
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN $97::VARCHAR THEN $98::VARCHAR WHEN $99::VARCHAR THEN $100::VARCHAR WHEN $101::VARCHAR THEN $102::VARCHAR WHEN $103::VARCHAR THEN $104::VARCHAR END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind = $105) THEN concat(
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('SALES_DOCUMENT_PAYMENT_REVERSED')) THEN concat(
     ',"documentType":', coalesce(CAST(anon_3.details -> 'type' AS TEXT), 'null'),
     ',"folio":', coalesce(CAST(anon_3.details -> 'folio' AS TEXT), 'null'),
     ',"amount":', coalesce(CAST(anon_3.details -> 'amount' AS TEXT), 'null'),
     ',"currency":', coalesce(CAST(anon_3.details -> 'currency' AS TEXT), 'null'),
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN $106::VARCHAR THEN $107::VARCHAR WHEN $108::VARCHAR THEN $109::VARCHAR WHEN $110::VARCHAR THEN $111::VARCHAR WHEN $112::VARCHAR THEN $113::VARCHAR END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind = $114) THEN concat(
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('DEAL_CREATED')) THEN concat(
     ',"title":', coalesce(CAST(anon_3.details -> 'title' AS TEXT), 'null'),
     ',"estimatedValue":', coalesce(CAST(anon_3.details -> 'estimated_value' AS TEXT), 'null'),
     ',"currency":', coalesce(CAST(anon_3.details -> 'currency' AS TEXT), 'null'),
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind = $115) THEN concat(
+    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('DEAL_WON')) THEN concat(
     ',"title":', coalesce(CAST(anon_3.details -> 'title' AS TEXT), 'null'),
     ',"finalValue":', coalesce(CAST(anon_3.details -> 'final_value' AS TEXT), 'null'),
     ',"currency":', coalesce(CAST(anon_3.details -> 'currency' AS TEXT), 'null'),
     ',"closedOn":', coalesce(CAST(anon_3.details -> 'closed_on' AS TEXT), 'null'),
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind = $116) THEN concat(
+    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('DEAL_LOST')) THEN concat(
     ',"title":', coalesce(CAST(anon_3.details -> 'title' AS TEXT), 'null'),
     ',"reason":', coalesce(CAST(anon_3.details -> 'reason' AS TEXT), 'null'),
     ',"closedOn":', coalesce(CAST(anon_3.details -> 'closed_on' AS TEXT), 'null'),
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind = $117) THEN concat(
+    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('DEAL_CLOSED')) THEN concat(
     ',"title":', coalesce(CAST(anon_3.details -> 'title' AS TEXT), 'null'),
     ',"closedOn":', coalesce(CAST(anon_3.details -> 'closed_on' AS TEXT), 'null'),
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind = $118) THEN concat(
+    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('DEAL_REOPENED')) THEN concat(
     ',"title":', coalesce(CAST(anon_3.details -> 'title' AS TEXT), 'null'),
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind = $119) THEN concat(
-    ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
-    ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $120) THEN concat(
-    ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
-    ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $121) THEN concat(
-    ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
-    ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $122) THEN concat(
-    ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
-    ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $123) THEN concat(
-    ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
-    ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $124) THEN concat(
-    ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
-    ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $125) THEN concat(
-    ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
-    ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $126) THEN concat(
-    ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
-    ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $127) THEN concat(
-    ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
-    ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind = $128) THEN concat(
-    ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
-    ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
-    ',"changes":␁5:', json_build_array(anon_3.details), '␂') END, '}'), ',' ORDER BY anon_3.n_) FILTER (
+    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) END, '}'), ',' ORDER BY anon_3.n_) FILTER (
   WHERE anon_3.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), $129::VARCHAR), $130::VARCHAR), E'+/=\n', '-_')) FILTER (
+    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_3.n_ = least(anon_3.of_, 20) AND anon_3.n_ <= 20) || '"', 'null'), '}}') AS concat_5
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), $131::VARCHAR), $132::VARCHAR), E'+/=\n', '-_') AS cursor_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.occurred_at AS occurred_at, anon_4.kind AS kind, anon_4.actor_id AS actor_id, anon_4.as_prospect AS as_prospect, anon_4.deal_id AS deal_id, anon_4.sales_document_id AS sales_document_id, anon_4.origin_document_id AS origin_document_id, anon_4.details AS details, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.occurred_at AS occurred_at, anon_4.kind AS kind, anon_4.actor_id AS actor_id, anon_4.as_prospect AS as_prospect, anon_4.deal_id AS deal_id, anon_4.sales_document_id AS sales_document_id, anon_4.origin_document_id AS origin_document_id, anon_4.details AS details, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
     FROM LATERAL (
       SELECT history_event_2.company_id AS company_id, history_event_2.id AS id, history_event_2.client_id AS client_id, history_event_2.occurred_at AS occurred_at, history_event_2.kind AS kind, history_event_2.actor_id AS actor_id, history_event_2.as_prospect AS as_prospect, history_event_2.deal_id AS deal_id, history_event_2.sales_document_id AS sales_document_id, history_event_2.origin_document_id AS origin_document_id, history_event_2.details AS details, history_event_2.occurred_at AS t0_, history_event_2.id AS t1_
       FROM history_event AS history_event_2
-      WHERE history_event_2.company_id = $1::UUID AND true AND history_event_2.kind != ALL ($13::TEXT[]) AND history_event_2.client_id = client_1.id
+      WHERE history_event_2.company_id = $1::UUID AND true AND history_event_2.kind != ALL ($4::TEXT[]) AND history_event_2.client_id = client_1.id
       ORDER BY history_event_2.occurred_at DESC, history_event_2.id DESC
       LIMIT 21
     ) AS anon_4
@@ -188,19 +158,19 @@ SELECT concat(
     '{"nodes":[', string_agg(concat(
     '{"id":"', 'seg_' || CAST(anon_5.id AS TEXT), '","key":', to_json(anon_5.key),
     ',"name":', to_json(anon_5.name),
-    ',"type":"', anon_5.type, '","startsAt":"', to_char(anon_5.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_5.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":"', anon_5.priority, '","state":"', anon_5.state, '","isOverdue":', CASE WHEN (anon_5.ends_at < $12::TIMESTAMP WITH TIME ZONE AND anon_5.state IN ($169, $170)) THEN 'true' ELSE 'false' END,
+    ',"type":"', anon_5.type, '","startsAt":"', to_char(anon_5.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_5.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":"', anon_5.priority, '","state":"', anon_5.state, '","isOverdue":', CASE WHEN (anon_5.ends_at < $3::TIMESTAMP WITH TIME ZONE AND anon_5.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' ELSE 'false' END,
     ',"deal":', CASE WHEN (deal_2.id IS NOT NULL) THEN concat(
     '{"id":"', 'deal_' || CAST(deal_2.id AS TEXT), '","title":', to_json(deal_2.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_3.id IS NOT NULL) THEN concat(
     '{"id":"', 'col_' || CAST(collaborator_3.id AS TEXT), '","name":', to_json(collaborator_3.name),
     ',"avatarUrl":', coalesce(CAST(to_json(collaborator_3.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_5.n_) FILTER (
   WHERE anon_5.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_5.t0_ AS TEXT), CAST(anon_5.t1_ AS TEXT)) AS TEXT), $133::VARCHAR), $134::VARCHAR), E'+/=\n', '-_')) FILTER (
+    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_5.t0_ AS TEXT), CAST(anon_5.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_5.n_ = least(anon_5.of_, 20) AND anon_5.n_ <= 20) || '"', 'null'), '}}') AS concat_6
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_6.t0_ AS TEXT), CAST(anon_6.t1_ AS TEXT)) AS TEXT), $135::VARCHAR), $136::VARCHAR), E'+/=\n', '-_') AS cursor_, anon_6.company_id AS company_id, anon_6.id AS id, anon_6.client_id AS client_id, anon_6.deal_id AS deal_id, anon_6.number AS number, anon_6.key AS key, anon_6.name AS name, anon_6.description AS description, anon_6.type AS type, anon_6.starts_at AS starts_at, anon_6.ends_at AS ends_at, anon_6.priority AS priority, anon_6.assignee_id AS assignee_id, anon_6.state AS state, anon_6.completed_at AS completed_at, anon_6.created_by_id AS created_by_id, anon_6.version AS version, anon_6.created_at AS created_at, anon_6.updated_at AS updated_at, anon_6.deleted_at AS deleted_at, anon_6.is_overdue AS is_overdue, anon_6.t0_ AS t0_, anon_6.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_6.t0_ AS TEXT), CAST(anon_6.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_6.company_id AS company_id, anon_6.id AS id, anon_6.client_id AS client_id, anon_6.deal_id AS deal_id, anon_6.number AS number, anon_6.key AS key, anon_6.name AS name, anon_6.description AS description, anon_6.type AS type, anon_6.starts_at AS starts_at, anon_6.ends_at AS ends_at, anon_6.priority AS priority, anon_6.assignee_id AS assignee_id, anon_6.state AS state, anon_6.completed_at AS completed_at, anon_6.created_by_id AS created_by_id, anon_6.version AS version, anon_6.created_at AS created_at, anon_6.updated_at AS updated_at, anon_6.deleted_at AS deleted_at, anon_6.is_overdue AS is_overdue, anon_6.t0_ AS t0_, anon_6.t1_ AS t1_
     FROM LATERAL (
-      SELECT follow_up_1.company_id AS company_id, follow_up_1.id AS id, follow_up_1.client_id AS client_id, follow_up_1.deal_id AS deal_id, follow_up_1.number AS number, follow_up_1.key AS key, follow_up_1.name AS name, follow_up_1.description AS description, follow_up_1.type AS type, follow_up_1.starts_at AS starts_at, follow_up_1.ends_at AS ends_at, follow_up_1.priority AS priority, follow_up_1.assignee_id AS assignee_id, follow_up_1.state AS state, follow_up_1.completed_at AS completed_at, follow_up_1.created_by_id AS created_by_id, follow_up_1.version AS version, follow_up_1.created_at AS created_at, follow_up_1.updated_at AS updated_at, follow_up_1.deleted_at AS deleted_at, follow_up_1.ends_at < $12::TIMESTAMP WITH TIME ZONE AND follow_up_1.state IN ($171, $172) AS is_overdue, follow_up_1.starts_at AS t0_, follow_up_1.id AS t1_
+      SELECT follow_up_1.company_id AS company_id, follow_up_1.id AS id, follow_up_1.client_id AS client_id, follow_up_1.deal_id AS deal_id, follow_up_1.number AS number, follow_up_1.key AS key, follow_up_1.name AS name, follow_up_1.description AS description, follow_up_1.type AS type, follow_up_1.starts_at AS starts_at, follow_up_1.ends_at AS ends_at, follow_up_1.priority AS priority, follow_up_1.assignee_id AS assignee_id, follow_up_1.state AS state, follow_up_1.completed_at AS completed_at, follow_up_1.created_by_id AS created_by_id, follow_up_1.version AS version, follow_up_1.created_at AS created_at, follow_up_1.updated_at AS updated_at, follow_up_1.deleted_at AS deleted_at, follow_up_1.ends_at < $3::TIMESTAMP WITH TIME ZONE AND follow_up_1.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_1.starts_at AS t0_, follow_up_1.id AS t1_
       FROM follow_up AS follow_up_1
       WHERE follow_up_1.company_id = $1::UUID AND true AND follow_up_1.deleted_at IS NULL AND follow_up_1.client_id = client_1.id
       ORDER BY follow_up_1.starts_at DESC, follow_up_1.id DESC
@@ -268,10 +238,10 @@ SELECT concat(
     '{"id":"', 'col_' || CAST(collaborator_4.id AS TEXT), '","name":', to_json(collaborator_4.name),
     ',"avatarUrl":', coalesce(CAST(to_json(collaborator_4.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_8.n_) FILTER (
   WHERE anon_8.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_8.t0_ AS TEXT), CAST(anon_8.t1_ AS TEXT)) AS TEXT), $137::VARCHAR), $138::VARCHAR), E'+/=\n', '-_')) FILTER (
+    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_8.t0_ AS TEXT), CAST(anon_8.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_8.n_ = least(anon_8.of_, 20) AND anon_8.n_ <= 20) || '"', 'null'), '}}') AS concat_10
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_9.t0_ AS TEXT), CAST(anon_9.t1_ AS TEXT)) AS TEXT), $139::VARCHAR), $140::VARCHAR), E'+/=\n', '-_') AS cursor_, anon_9.company_id AS company_id, anon_9.id AS id, anon_9.client_id AS client_id, anon_9.kind AS kind, anon_9.name AS name, anon_9.description AS description, anon_9.tags AS tags, anon_9.content_type AS content_type, anon_9.size AS size, anon_9.sha256 AS sha256, anon_9.object_key AS object_key, anon_9.expires_on AS expires_on, anon_9.uploaded_by_id AS uploaded_by_id, anon_9.original_id AS original_id, anon_9.series_id AS series_id, anon_9.revision AS revision, anon_9.replaced_at AS replaced_at, anon_9.reading AS reading, anon_9.version AS version, anon_9.created_at AS created_at, anon_9.updated_at AS updated_at, anon_9.deleted_at AS deleted_at, anon_9.t0_ AS t0_, anon_9.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_9.t0_ AS TEXT), CAST(anon_9.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_9.company_id AS company_id, anon_9.id AS id, anon_9.client_id AS client_id, anon_9.kind AS kind, anon_9.name AS name, anon_9.description AS description, anon_9.tags AS tags, anon_9.content_type AS content_type, anon_9.size AS size, anon_9.sha256 AS sha256, anon_9.object_key AS object_key, anon_9.expires_on AS expires_on, anon_9.uploaded_by_id AS uploaded_by_id, anon_9.original_id AS original_id, anon_9.series_id AS series_id, anon_9.revision AS revision, anon_9.replaced_at AS replaced_at, anon_9.reading AS reading, anon_9.version AS version, anon_9.created_at AS created_at, anon_9.updated_at AS updated_at, anon_9.deleted_at AS deleted_at, anon_9.t0_ AS t0_, anon_9.t1_ AS t1_
     FROM LATERAL (
       SELECT document_1.company_id AS company_id, document_1.id AS id, document_1.client_id AS client_id, document_1.kind AS kind, document_1.name AS name, document_1.description AS description, document_1.tags AS tags, document_1.content_type AS content_type, document_1.size AS size, document_1.sha256 AS sha256, document_1.object_key AS object_key, document_1.expires_on AS expires_on, document_1.uploaded_by_id AS uploaded_by_id, document_1.original_id AS original_id, document_1.series_id AS series_id, document_1.revision AS revision, document_1.replaced_at AS replaced_at, document_1.reading AS reading, document_1.version AS version, document_1.created_at AS created_at, document_1.updated_at AS updated_at, document_1.deleted_at AS deleted_at, document_1.created_at AS t0_, document_1.id AS t1_
       FROM document AS document_1
@@ -285,16 +255,16 @@ SELECT concat(
 FROM (
   SELECT 1 AS one
 ) AS one
-LEFT OUTER JOIN client AS client_1 ON client_1.id = $141::UUID AND client_1.company_id = $1::UUID
+LEFT OUTER JOIN client AS client_1 ON client_1.id = $5::UUID AND client_1.company_id = $1::UUID
 LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = client_1.owner_id
 LEFT OUTER JOIN price_list AS price_list_1 ON price_list_1.company_id = $1::UUID AND price_list_1.id = client_1.price_list_id
-LEFT OUTER JOIN address AS address_1 ON address_1.company_id = $1::UUID AND address_1.client_id = client_1.id AND address_1.kind = $142 AND address_1.deleted_at IS NULL
+LEFT OUTER JOIN address AS address_1 ON address_1.company_id = $1::UUID AND address_1.client_id = client_1.id AND address_1.kind = 'FISCAL' AND address_1.deleted_at IS NULL
 LEFT OUTER JOIN LATERAL (
   SELECT client_1.id AS client_id, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, anon_10.balance AS balance, anon_10.overdue_balance AS overdue_balance, anon_10.current AS current, anon_10.up_to_30 AS up_to_30, anon_10.up_to_60 AS up_to_60, anon_10.up_to_90 AS up_to_90, anon_10.over_90 AS over_90, anon_10.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_10.credit_used AS credit_available, receivable_terms_1.version AS version
   FROM LATERAL (
-    SELECT CAST(coalesce(sum(round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, $143::INTEGER)), $144::INTEGER) AS NUMERIC(18, 2)) AS balance, CAST(coalesce(sum(CASE WHEN (sales_document_3.due_on < $145::DATE) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, $143::INTEGER) ELSE $146::INTEGER END), $147::INTEGER) AS NUMERIC(18, 2)) AS overdue_balance, CAST(coalesce(sum(CASE WHEN (sales_document_3.due_on IS NULL OR $145::DATE - sales_document_3.due_on <= $148::INTEGER) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, $143::INTEGER) ELSE $149::INTEGER END), $150::INTEGER) AS NUMERIC(18, 2)) AS current, CAST(coalesce(sum(CASE WHEN ($145::DATE - sales_document_3.due_on BETWEEN $151::INTEGER AND $152::INTEGER) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, $143::INTEGER) ELSE $153::INTEGER END), $154::INTEGER) AS NUMERIC(18, 2)) AS up_to_30, CAST(coalesce(sum(CASE WHEN ($145::DATE - sales_document_3.due_on BETWEEN $155::INTEGER AND $156::INTEGER) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, $143::INTEGER) ELSE $157::INTEGER END), $158::INTEGER) AS NUMERIC(18, 2)) AS up_to_60, CAST(coalesce(sum(CASE WHEN ($145::DATE - sales_document_3.due_on BETWEEN $159::INTEGER AND $160::INTEGER) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, $143::INTEGER) ELSE $161::INTEGER END), $162::INTEGER) AS NUMERIC(18, 2)) AS up_to_90, CAST(coalesce(sum(CASE WHEN ($145::DATE - sales_document_3.due_on > $163::INTEGER) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, $143::INTEGER) ELSE $164::INTEGER END), $165::INTEGER) AS NUMERIC(18, 2)) AS over_90, CAST(coalesce(sum(CASE WHEN (sales_document_3.type IN ($173, $174) AND sales_document_3.state IN ($175, $176, $177, $178) AND (sales_document_3.type = $166 OR sales_document_3.on_credit)) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, $143::INTEGER) ELSE $167::INTEGER END), $168::INTEGER) AS NUMERIC(18, 2)) AS credit_used
+    SELECT CAST(coalesce(sum(round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2)), 0) AS NUMERIC(18, 2)) AS balance, CAST(coalesce(sum(CASE WHEN (sales_document_3.due_on < $6::DATE) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS overdue_balance, CAST(coalesce(sum(CASE WHEN (sales_document_3.due_on IS NULL OR $6::DATE - sales_document_3.due_on <= 0) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS current, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_3.due_on BETWEEN 1 AND 30) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_30, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_3.due_on BETWEEN 31 AND 60) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_60, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_3.due_on BETWEEN 61 AND 90) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_90, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_3.due_on > 90) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS over_90, CAST(coalesce(sum(CASE WHEN (sales_document_3.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_3.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_3.type = 'INVOICE' OR sales_document_3.on_credit)) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS credit_used
     FROM sales_document AS sales_document_3
-    WHERE sales_document_3.company_id = $1::UUID AND sales_document_3.client_id = client_1.id AND sales_document_3.type IN ($179, $180) AND sales_document_3.state IN ($181, $182, $183, $184)
+    WHERE sales_document_3.company_id = $1::UUID AND sales_document_3.client_id = client_1.id AND sales_document_3.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_3.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
   ) AS anon_10
   LEFT OUTER JOIN receivable_terms AS receivable_terms_1 ON receivable_terms_1.company_id = $1::UUID AND receivable_terms_1.client_id = client_1.id
 ) AS anon_7 ON client_1.id IS NOT NULL

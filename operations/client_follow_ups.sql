@@ -1,4 +1,4 @@
--- $1 company_id, $2 a1_f0, $3 now, $4 convert_to_1, $5 encode_1, $6 convert_to_2, $7 encode_2, $8 convert_to_3, $9 encode_3, $10 a0_key, $11 state_1_1, $12 state_1_2, $13 state_2_1, $14 state_2_2
+-- $1 company_id, $2 a1_f0, $3 now, $4 a0_key
 SELECT concat(
   '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","followUps":', (
@@ -11,21 +11,21 @@ SELECT concat(
     ',"nodes":[', string_agg(concat(
     '{"id":"', 'seg_' || CAST(anon_1.id AS TEXT), '","key":', to_json(anon_1.key),
     ',"name":', to_json(anon_1.name),
-    ',"type":"', anon_1.type, '","startsAt":"', to_char(anon_1.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_1.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":"', anon_1.priority, '","state":"', anon_1.state, '","isOverdue":', CASE WHEN (anon_1.ends_at < $3::TIMESTAMP WITH TIME ZONE AND anon_1.state IN ($11, $12)) THEN 'true' ELSE 'false' END,
+    ',"type":"', anon_1.type, '","startsAt":"', to_char(anon_1.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_1.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":"', anon_1.priority, '","state":"', anon_1.state, '","isOverdue":', CASE WHEN (anon_1.ends_at < $3::TIMESTAMP WITH TIME ZONE AND anon_1.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' ELSE 'false' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '","title":', to_json(deal_1.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"', 'col_' || CAST(collaborator_1.id AS TEXT), '","name":', to_json(collaborator_1.name),
     ',"avatarUrl":', coalesce(CAST(to_json(collaborator_1.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
   WHERE anon_1.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
-    ',"hasPreviousPage":false,"startCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), $4::VARCHAR), $5::VARCHAR), E'+/=\n', '-_')) FILTER (
+    ',"hasPreviousPage":false,"startCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_1.n_ = 1 AND anon_1.n_ <= 20) || '"', 'null'),
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), $6::VARCHAR), $7::VARCHAR), E'+/=\n', '-_')) FILTER (
+    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_1.n_ = least(anon_1.of_, 20) AND anon_1.n_ <= 20) || '"', 'null'), '}}') AS concat_2
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_2.t0_ AS TEXT), CAST(anon_2.t1_ AS TEXT)) AS TEXT), $8::VARCHAR), $9::VARCHAR), E'+/=\n', '-_') AS cursor_, anon_2.company_id AS company_id, anon_2.id AS id, anon_2.client_id AS client_id, anon_2.deal_id AS deal_id, anon_2.number AS number, anon_2.key AS key, anon_2.name AS name, anon_2.description AS description, anon_2.type AS type, anon_2.starts_at AS starts_at, anon_2.ends_at AS ends_at, anon_2.priority AS priority, anon_2.assignee_id AS assignee_id, anon_2.state AS state, anon_2.completed_at AS completed_at, anon_2.created_by_id AS created_by_id, anon_2.version AS version, anon_2.created_at AS created_at, anon_2.updated_at AS updated_at, anon_2.deleted_at AS deleted_at, anon_2.is_overdue AS is_overdue, anon_2.t0_ AS t0_, anon_2.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_2.t0_ AS TEXT), CAST(anon_2.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_2.company_id AS company_id, anon_2.id AS id, anon_2.client_id AS client_id, anon_2.deal_id AS deal_id, anon_2.number AS number, anon_2.key AS key, anon_2.name AS name, anon_2.description AS description, anon_2.type AS type, anon_2.starts_at AS starts_at, anon_2.ends_at AS ends_at, anon_2.priority AS priority, anon_2.assignee_id AS assignee_id, anon_2.state AS state, anon_2.completed_at AS completed_at, anon_2.created_by_id AS created_by_id, anon_2.version AS version, anon_2.created_at AS created_at, anon_2.updated_at AS updated_at, anon_2.deleted_at AS deleted_at, anon_2.is_overdue AS is_overdue, anon_2.t0_ AS t0_, anon_2.t1_ AS t1_
     FROM LATERAL (
-      SELECT follow_up_2.company_id AS company_id, follow_up_2.id AS id, follow_up_2.client_id AS client_id, follow_up_2.deal_id AS deal_id, follow_up_2.number AS number, follow_up_2.key AS key, follow_up_2.name AS name, follow_up_2.description AS description, follow_up_2.type AS type, follow_up_2.starts_at AS starts_at, follow_up_2.ends_at AS ends_at, follow_up_2.priority AS priority, follow_up_2.assignee_id AS assignee_id, follow_up_2.state AS state, follow_up_2.completed_at AS completed_at, follow_up_2.created_by_id AS created_by_id, follow_up_2.version AS version, follow_up_2.created_at AS created_at, follow_up_2.updated_at AS updated_at, follow_up_2.deleted_at AS deleted_at, follow_up_2.ends_at < $3::TIMESTAMP WITH TIME ZONE AND follow_up_2.state IN ($13, $14) AS is_overdue, follow_up_2.starts_at AS t0_, follow_up_2.id AS t1_
+      SELECT follow_up_2.company_id AS company_id, follow_up_2.id AS id, follow_up_2.client_id AS client_id, follow_up_2.deal_id AS deal_id, follow_up_2.number AS number, follow_up_2.key AS key, follow_up_2.name AS name, follow_up_2.description AS description, follow_up_2.type AS type, follow_up_2.starts_at AS starts_at, follow_up_2.ends_at AS ends_at, follow_up_2.priority AS priority, follow_up_2.assignee_id AS assignee_id, follow_up_2.state AS state, follow_up_2.completed_at AS completed_at, follow_up_2.created_by_id AS created_by_id, follow_up_2.version AS version, follow_up_2.created_at AS created_at, follow_up_2.updated_at AS updated_at, follow_up_2.deleted_at AS deleted_at, follow_up_2.ends_at < $3::TIMESTAMP WITH TIME ZONE AND follow_up_2.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_2.starts_at AS t0_, follow_up_2.id AS t1_
       FROM follow_up AS follow_up_2
       WHERE follow_up_2.company_id = $1::UUID AND follow_up_2.state = ANY ($2::VARCHAR(40)[]) AND follow_up_2.deleted_at IS NULL AND follow_up_2.client_id = client_1.id
       ORDER BY follow_up_2.starts_at DESC, follow_up_2.id DESC
@@ -38,4 +38,4 @@ SELECT concat(
 FROM (
   SELECT 1 AS one
 ) AS one
-LEFT OUTER JOIN client AS client_1 ON client_1.id = $10::UUID AND client_1.company_id = $1::UUID
+LEFT OUTER JOIN client AS client_1 ON client_1.id = $4::UUID AND client_1.company_id = $1::UUID

@@ -132,8 +132,14 @@ class Compiler:
             common += 1
         if not common:
             return [case(*((which == value, text.joined(text.obj(own))) for value, own in objects.items()))]
-        rests = {value: text.members(own[common:], first=False) for value, own in objects.items()}
-        cases = [(which == value, text.joined(rest)) for value, rest in rests.items() if rest]
+        rests: dict[Any, list[str]] = {}
+        for value, own in objects.items():
+            if len(own) > common:
+                rests.setdefault(tuple((key, id(pieces)) for key, pieces in own[common:]), []).append(value)
+        cases = [
+            (which.in_(values), text.joined(text.members(objects[values[0]][common:], first=False)))
+            for values in rests.values()
+        ]
         return [*text.members(first[:common]), *([case(*cases)] if cases else []), "}"]
 
     def _object_type(self, name: str) -> GraphQLObjectType:

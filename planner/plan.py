@@ -134,7 +134,7 @@ class Planner:
         if text.is_known(data):
             plan = Plan(None, "".join(data).encode(), tuple(compiler.holes))
         else:
-            plan = Plan(Statement.of(source.select(text.joined(data)), tuple), b"", tuple(compiler.holes))
+            plan = Plan(Statement.of(source.select(text.joined(data))), b"", tuple(compiler.holes))
         self._remember(place, compiler, plan)
         return plan, compiler.values
 

@@ -5,10 +5,8 @@ import datetime
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import psycopg
-from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.applications import Starlette
@@ -19,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette_compress import CompressMiddleware, add_compress_type
 
-from loaders.reader import Pool
+from loaders.wire import Connection, Pool
 from server import tokens
 from server.admission import Admission
 from server.audit import Audit
@@ -71,8 +69,8 @@ def open_pool(url: str, size: int, seconds: int = 0) -> Pool:
         min_size=min(2, size),
         max_size=size,
         open=False,
-        kwargs={"autocommit": True, "options": session(seconds), "prepare_threshold": 1},
-        connection_class=AsyncConnection[tuple[Any, ...]],
+        kwargs={"autocommit": True, "options": session(seconds)},
+        connection_class=Connection,
     )
 
 

@@ -114,8 +114,7 @@ class Executor:
         try:
             data = plan.known
             if plan.statement:
-                rows = await context.open(frozenset()).reader.run(plan.statement, **values)
-                data = rows[0][0].encode()
+                data = await context.open(frozenset()).reader.run(plan.statement, **values)
             data, errors = plan.fill(data, values, context)
         except FichaError as error:
             raise Unplannable("a value cannot be used") from error

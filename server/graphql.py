@@ -22,7 +22,8 @@ from errors import BadInput, FichaError
 from loaders.history import FIRST_YEAR
 from loaders.instants import Instants
 from loaders.operation import Operation
-from loaders.reader import Pool, Reader
+from loaders.reader import Reader
+from loaders.wire import Pool
 from models.viewer import Viewer
 from resolvers.context import Context
 from server.admission import Admission, refusal

@@ -19,7 +19,7 @@ import jwt
 from domain.api_key import PREFIX, Secret
 from domain.months import time_zone
 from errors import Unauthenticated
-from loaders.reader import Pool
+from loaders.wire import Pool
 from models.audit import AuditEventKind
 from models.collaborator import Role
 from models.viewer import Viewer, bundle

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -54,12 +55,11 @@ def test_data_ports_and_credentials_survive_a_restart_in_an_awkward_place(tmp_pa
 
 def test_servers_listen_on_loopback_only_and_know_their_user(tmp_path: Path) -> None:
     with services(settings_in(tmp_path / "data"), "serve") as running:
-        listening = [
-            connection.laddr.ip
-            for child in psutil.Process().children(recursive=True)
-            for connection in child.net_connections("inet")
-            if connection.status == psutil.CONN_LISTEN
-        ]
+        listening: list[str] = []
+        for child in psutil.Process().children(recursive=True):
+            with suppress(psutil.NoSuchProcess):  # PostgreSQL's backends come and go
+                connections = child.net_connections("inet")
+                listening += [each.laddr.ip for each in connections if each.status == psutil.CONN_LISTEN]
         assert len(listening) >= 2  # PostgreSQL's, and SeaweedFS's with its parts
         assert all(ip_address(address).is_loopback for address in listening)
         assert running.database_url
