@@ -61,6 +61,7 @@ def time_zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+@functools.lru_cache(10_000)
 def bounds(month: YearMonth, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The month as `[start, end)` in UTC: from its first local midnight to that of the next month."""
     return _midnight(month.year, month.month, zone), _midnight(*_following(month), zone)

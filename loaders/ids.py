@@ -1,11 +1,16 @@
 """Global ids: opaque to clients, they carry their type and stay the same for ever: `cli_` and the row's UUID."""
 
+import re
+from collections.abc import Mapping
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, cast, literal
 
 from errors import BadInput
 from loaders.entity import Entity, entities
+
+_CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def encode(entity: type[Entity], id: UUID) -> str:
@@ -21,17 +26,16 @@ def encoded(entity: type[Entity], column: ColumnElement[UUID]) -> ColumnElement[
 def decode(value: str, field: str) -> tuple[type[Entity], UUID]:
     """The kind and the row's id; BAD_ID where the text is no id of ours."""
     prefix, _, text = value.partition("_")
-    for entity in entities():
-        if entity.is_node and entity.prefix == prefix:
-            try:
-                id = UUID(text)
-            except ValueError:
-                break
-            # UUID() also takes braces, urn: and capitals; one record has one id.
-            if str(id) == text:
-                return entity, id
-            break
+    entity = _by_prefix().get(prefix)
+    # UUID() also takes braces, urn: and capitals; one record has one id.
+    if entity and _CANONICAL.fullmatch(text):
+        return entity, UUID(text)
     raise BadInput("BAD_ID", "El identificador no es válido.", field)
+
+
+@cache
+def _by_prefix() -> Mapping[str, type[Entity]]:
+    return {entity.prefix: entity for entity in entities() if entity.is_node}
 
 
 def decode_as(entity: type[Entity], value: str, field: str) -> UUID:

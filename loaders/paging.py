@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -113,6 +114,7 @@ def _search(text: str | None) -> str | None:
     return words if any(c.isalnum() for c in words) else None
 
 
+@lru_cache(256)
 def _default_order(entity: type[Entity], *, ranked: bool) -> tuple[Order, ...]:
     """Best match first in a ranked search, otherwise the entity's first order: names from A, dates from the newest."""
     if ranked:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from psycopg import DataError
+from psycopg.pq.abc import PGresult
 
 from errors import BadInput
 from loaders.instants import Instants
@@ -40,7 +41,7 @@ class Reader:
         self._common: Mapping[str, Any] = {
             "company_id": viewer.company_id,
             "viewer_id": viewer.collaborator_id,
-            "hidden_kinds": hidden_kinds(viewer),
+            "hidden_kinds": hidden_kinds(viewer.permissions),
             "now": now,
             "today": viewer.today(now),
             "month_starts": month_starts,
@@ -54,14 +55,34 @@ class Reader:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Any] = loop.create_future()
         try:
-            _check(values.values())
+            self._waiting.append((statement, self._filled(statement, values), answer))
         except BadInput as error:
             answer.set_exception(error)
             return answer
-        self._waiting.append((statement, (statement.sql, statement.arguments({**self._common, **values})), answer))
         if len(self._waiting) == 1:
             loop.call_soon(self._send_soon)
         return answer
+
+    async def run_alone(self, statement: Statement, values: Mapping[str, Any]) -> Any:
+        """What the statement brings back, where it is known that no other will be asked for beside it."""
+        self.statements += 1
+        try:
+            [result] = await self._ask([self._filled(statement, values)])
+        except DataError:
+            raise _out_of_range() from None
+        return statement.read(result)
+
+    def _filled(self, statement: Statement, values: Mapping[str, Any]) -> Sent:
+        _check(values.values())
+        return statement.sql, statement.arguments({**self._common, **values})
+
+    async def _ask(self, statements: Iterable[Sent]) -> list[PGresult]:
+        connection = await self._pool.getconn()
+        try:
+            _, *results = await connection.ask([(CONTEXT, (self._company,)), *statements])
+        finally:
+            await self._pool.putconn(connection)
+        return results
 
     def _send_soon(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -77,15 +98,11 @@ class Reader:
     async def _send(self, waiting: "Sequence[Waiting]") -> None:
         self.statements += len(waiting)
         try:
-            connection = await self._pool.getconn()
-            try:
-                _, *results = await connection.ask([(CONTEXT, (self._company,)), *(sent for _, sent, _ in waiting)])
-            finally:
-                await self._pool.putconn(connection)
+            results = await self._ask(sent for _, sent, _ in waiting)
         except DataError:
-            # Every value comes from the request: one is out of its type's range. Its neighbours are not to suffer.
+            # Its neighbours are not to suffer.
             if len(waiting) == 1:
-                _reject(waiting, BadInput("BAD_VALUE", "Un valor está fuera de rango."))
+                _reject(waiting, _out_of_range())
             for one in waiting if len(waiting) > 1 else ():
                 await self._send([one])
         except Exception as error:  # noqa: BLE001  # whatever it is, those who wait are told
@@ -98,6 +115,11 @@ class Reader:
             for (statement, _, answer), result in zip(waiting, results, strict=True):
                 if not answer.done():
                     answer.set_result(statement.read(result))
+
+
+def _out_of_range() -> BadInput:
+    """What a DataError is: every value comes from the request."""
+    return BadInput("BAD_VALUE", "Un valor está fuera de rango.")
 
 
 def _reject(waiting: Iterable[Waiting], error: Exception) -> None:

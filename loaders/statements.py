@@ -341,7 +341,8 @@ def _terms(entity: type[Entity], table: FromClause, hits: FromClause | None, sha
     return [*terms, Term(table.c["id"], terms[-1].descending if terms else False)]
 
 
-def order_types(entity: type[Entity], order: Sequence[Order]) -> list[TypeEngine[Any]]:
+@lru_cache(1024)
+def order_types(entity: type[Entity], order: tuple[Order, ...]) -> Sequence[TypeEngine[Any]]:
     """The types of a cursor's values."""
     table = entity.table
     types: list[TypeEngine[Any]] = [

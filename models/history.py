@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, choice, of_client, one_of, refers
-from models.viewer import Permission, Viewer
+from models.viewer import Permission
 
 
 class HistoryEventKind(StrEnum):
@@ -101,6 +102,7 @@ class HistoryEvent(Owned, Base):
         )
 
 
-def hidden_kinds(viewer: Viewer) -> list[str]:
-    """The kinds of events that the viewer may not see."""
-    return [kind.value for kind, permission in KIND_PERMISSIONS.items() if not viewer.may(permission)]
+@lru_cache(1000)
+def hidden_kinds(permissions: frozenset[Permission]) -> list[str]:
+    """The kinds of events that a viewer of these permissions may not see."""
+    return [kind.value for kind, permission in KIND_PERMISSIONS.items() if permission not in permissions]

@@ -9,8 +9,11 @@ from graphql import FieldNode, GraphQLField
 from errors import Forbidden
 from models.viewer import Viewer
 
-Convert = Callable[[GraphQLField, FieldNode, Any], Mapping[str, Any]]
-"""The arguments of a field as its resolver would be given them, from the operation's variables."""
+Given = Callable[[Any], Mapping[str, Any]]
+"""From the operation's variables, as graphql-core has them, to the arguments of a field as its resolver has them."""
+
+Arguments = Callable[[GraphQLField, FieldNode], Given]
+"""Reads the arguments of a field of an operation."""
 
 Evaluate = Callable[[Viewer, Mapping[str, Any]], tuple[Any, Mapping[str, Any]]]
 """From the viewer and the arguments to the shape (hashable, which decides the SQL) and the values of its binds."""
@@ -28,15 +31,12 @@ class Denied:
 class Ask:
     """A field whose arguments decide part of the statement."""
 
-    node: FieldNode
-    definition: GraphQLField
+    given: Given
     evaluate: Evaluate
-    given: Mapping[str, Any] | None = None
-    """The arguments, where they are the same whatever the variables."""
 
-    def decide(self, viewer: Viewer, given: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+    def decide(self, viewer: Viewer, variables: Any) -> tuple[Any, Mapping[str, Any]]:
         """Shape and values; BadInput where an argument cannot be used."""
         try:
-            return self.evaluate(viewer, given)
+            return self.evaluate(viewer, self.given(variables))
         except Forbidden as error:
             return Denied(error.message, error.permission), {}

@@ -27,7 +27,7 @@ from loaders.root import ROOT
 from loaders.statements import company_key, conditions, sight
 from models.viewer import Viewer
 from planner import text
-from planner.arguments import Ask, Denied, Evaluate
+from planner.arguments import Arguments, Ask, Denied, Evaluate
 from planner.holes import CLOSE, OPEN, Hole, OfArguments, OfCatalog, OfRow, Refused
 from planner.kinds import Kind, is_nullable, item_of, kind_of, named, object_of
 from planner.page import page
@@ -35,8 +35,6 @@ from planner.rows import Row, Source
 from planner.selection import Selected, Selections, Unplannable
 from planner.text import Pieces
 from planner.values import writer
-
-Arguments = Callable[[GraphQLField, FieldNode], Mapping[str, Any]]
 
 
 class Compiler:
@@ -46,11 +44,14 @@ class Compiler:
     came of them, by what the names of their values begin with; the `values` of the binds; the `holes` of the answer.
     """
 
-    def __init__(self, schema: GraphQLSchema, selections: Selections, viewer: Viewer, arguments: Arguments) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, selections: Selections, viewer: Viewer, arguments: Arguments, variables: Any
+    ) -> None:
         self._schema = schema
         self.selections = selections
         self.viewer = viewer
         self._arguments = arguments
+        self._variables = variables
         self.asks: list[Ask] = []
         self.shapes: dict[str, Any] = {}
         self.values: dict[str, Any] = {}
@@ -337,10 +338,8 @@ class Compiler:
 
     def _ask(self, prefix: str, node: FieldNode, definition: GraphQLField, evaluate: Evaluate) -> Any:
         if prefix not in self.shapes:
-            given = self._arguments(definition, node)
-            varies = any("$" in print_ast(argument) for argument in node.arguments or ())
-            ask = Ask(node, definition, evaluate, None if varies else given)
-            self.shapes[prefix], values = ask.decide(self.viewer, given)
+            ask = Ask(self._arguments(definition, node), evaluate)
+            self.shapes[prefix], values = ask.decide(self.viewer, self._variables)
             self.asks.append(ask)
             self.values.update(values)
         shape = self.shapes[prefix]

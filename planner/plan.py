@@ -22,7 +22,7 @@ from errors import FichaError
 from loaders.statements import Statement
 from models.viewer import Viewer
 from planner import text
-from planner.arguments import Ask, Convert
+from planner.arguments import Arguments, Ask
 from planner.compile import Compiler
 from planner.holes import Filling, Hole, fill
 from planner.selection import Selections, Unplannable
@@ -85,9 +85,9 @@ _MOST_WAYS = 200
 class Planner:
     """Finds the plan for an operation; remembers the `most` operations that were asked last."""
 
-    def __init__(self, schema: GraphQLSchema, convert: Convert, most: int = 1000) -> None:
+    def __init__(self, schema: GraphQLSchema, arguments: Arguments, most: int = 1000) -> None:
         self._schema = schema
-        self._convert = convert
+        self._arguments = arguments
         self._known: Recent[Any, _Step | Plan | Unplannable] = Recent(most)
 
     def plan(self, asked: "Asked", variables: Any, viewer: Viewer) -> tuple[Plan, Mapping[str, Any]]:
@@ -104,9 +104,7 @@ class Planner:
         try:
             step = self._known.get(place)
             while isinstance(step, _Step):
-                ask = step.ask
-                given = self._convert(ask.definition, ask.node, variables) if ask.given is None else ask.given
-                shape, more = ask.decide(viewer, given)
+                shape, more = step.ask.decide(viewer, variables)
                 values.update(more)
                 step = step.ways.get(shape)
             if step is None:
@@ -119,9 +117,7 @@ class Planner:
 
     def _compile(self, place: Any, asked: "Asked", variables: Any, viewer: Viewer) -> tuple[Plan, Mapping[str, Any]]:
         selections = Selections(self._schema, asked.fragments, variables.coerced)
-        compiler = Compiler(
-            self._schema, selections, viewer, lambda definition, node: self._convert(definition, node, variables)
-        )
+        compiler = Compiler(self._schema, selections, viewer, self._arguments, variables)
         try:
             query = self._schema.query_type
             if query is None:

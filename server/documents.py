@@ -1,6 +1,6 @@
 """Documents, parsed, bounded, validated and priced once: asked again, they are only looked up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from graphql import (
 
 from planner.plan import Asked, Recent
 from server import cost
+from server.arguments import Variable
 
 MOST_DOCUMENTS = 500
 MOST_ERRORS = 20
@@ -42,6 +43,7 @@ class Prepared:
     document: DocumentNode
     name: str | None
     asked: Asked
+    variables: Sequence[Variable]
     deciding: tuple[str, ...]
     """The variables that its cost depends on."""
     _prices: dict[Any, int] = field(default_factory=dict[Any, int])
@@ -114,7 +116,9 @@ class Documents:
             if name is None or (operation.name and operation.name.value == name):
                 asked = Asked.of(document, operation)
                 deciding = (*asked.deciding, *sorted(cost.sizing_variables(document)))
-                return self._prepared.put((query, name), Prepared(self._schema, document, name, asked, deciding))
+                variables = [Variable.of(self._schema, d) for d in operation.variable_definitions or ()]
+                prepared = Prepared(self._schema, document, name, asked, variables, deciding)
+                return self._prepared.put((query, name), prepared)
         raise Invalid(GraphQLError(f'Unknown operation named "{name}".'))
 
     def _read(self, query: str) -> DocumentNode | Invalid:

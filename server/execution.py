@@ -9,11 +9,9 @@ from inspect import isawaitable
 from typing import Any, cast
 
 import orjson
-from graphql import ExecutionResult, FieldNode, GraphQLError, GraphQLField, get_argument_values
+from graphql import ExecutionResult, GraphQLError
 from graphql import execute as execute_document  # pyright: ignore[reportUnknownVariableType]  # graphql-core's own
-from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.execution import optimized_is_awaitable
-from strawberry.types.arguments import convert_arguments
 
 from errors import FichaError
 from models.viewer import Viewer
@@ -21,6 +19,7 @@ from planner.plan import Plan, Planner
 from planner.selection import Unplannable
 from resolvers.context import Context
 from schema import SCHEMA
+from server.arguments import arguments, coerce
 from server.documents import Documents, Invalid, Prepared
 
 GRAPHQL = SCHEMA._schema  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
@@ -41,13 +40,6 @@ class Answer:
     data: bytes | None
     errors: list[GraphQLError]
     plan: Planned | None = None
-
-
-def arguments(definition: GraphQLField, node: FieldNode, variables: VariableValues) -> Mapping[str, Any]:
-    """The arguments of a field, as Strawberry gives them to its resolver."""
-    declared: Any = definition.extensions["strawberry-definition"]
-    given = get_argument_values(definition, node, variables)
-    return convert_arguments(given, declared.arguments, SCHEMA.schema_converter.scalar_registry, SCHEMA.config)
 
 
 class Executor:
@@ -103,18 +95,18 @@ class Executor:
     def _plan(self, prepared: Prepared, variables: Mapping[str, Any], viewer: Viewer) -> Planned:
         if self._planner is None:
             raise Unplannable("FICHA_PLANNER is off")
-        asked = prepared.asked
-        coerced = get_variable_values(GRAPHQL, asked.operation.variable_definitions or (), dict(variables))
-        if not isinstance(coerced, VariableValues):
-            raise Unplannable(f"a variable cannot be used: {coerced[0].message}")
-        return Planned(*self._planner.plan(asked, coerced, viewer))
+        try:
+            coerced = coerce(prepared.variables, variables)
+        except GraphQLError as error:
+            raise Unplannable(error.message) from error
+        return Planned(*self._planner.plan(prepared.asked, coerced, viewer))
 
     async def _run(self, planned: Planned, context: Context) -> Answer:
         plan, values = planned.plan, planned.values
         try:
             data = plan.known
             if plan.statement:
-                data = await context.open(frozenset()).reader.run(plan.statement, **values)
+                data = await context.open(frozenset()).reader.run_alone(plan.statement, values)
             data, errors = plan.fill(data, values, context)
         except FichaError as error:
             raise Unplannable("a value cannot be used") from error
