@@ -196,8 +196,6 @@ def contest(on: Data, plan: Plan, cores: Cores, only: Sequence[str]) -> tuple[li
     """All operations by all contenders, in turn within each round."""
     asked = operations(on.settings.database_url)
     files = {operation.name: operation.write(on.folder) for operation in asked}
-    if "Entities" not in files:
-        say("Entities: skipped, as the schema has no _entities yet")
     with ExitStack() as stack:
         started: dict[str, Contender] = {}
 

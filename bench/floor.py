@@ -1,4 +1,4 @@
-"""The floor: the planner's own statements through psycopg behind Starlette and uvicorn, with nothing between.
+"""The floor: the planner's own statements behind Starlette and uvicorn, with nothing between.
 
 No authentication, limits, parsing or validation: at the start each body is planned once; then a body is looked up, its
 statement sent as Ficha sends it, and what PostgreSQL wrote is answered. Places that Python would fill stay as they are.
@@ -8,6 +8,7 @@ Usage: python -m bench.floor BODIES …, with the settings of `ficha serve`.
 
 import contextlib
 import datetime
+import gc
 import os
 import sys
 from collections.abc import AsyncGenerator
@@ -94,6 +95,8 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
         host, port = self.servers[0].sockets[0].getsockname()
         print(f"http://{host}:{port}", flush=True)  # noqa: T201  # what `bench.contenders` reads
 
