@@ -264,7 +264,7 @@ SELECT concat(
     ',"contentType":', to_json(anon_8.content_type),
     ',"size":', anon_8.size,
     ',"expiresOn":', coalesce('"' || CAST(anon_8.expires_on AS TEXT) || '"', 'null'),
-    ',"createdAt":"', to_char(anon_8.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁15:', json_build_array(anon_8.object_key, anon_8.name, anon_8.content_type), '␂,"downloadUrl":␁16:', json_build_array(anon_8.object_key, anon_8.name, anon_8.content_type), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
+    ',"createdAt":"', to_char(anon_8.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁15:', json_build_array(anon_8.object_key, anon_8.name, anon_8.content_type, anon_8.size, anon_8.sha256), '␂,"downloadUrl":␁16:', json_build_array(anon_8.object_key, anon_8.name, anon_8.content_type, anon_8.size, anon_8.sha256), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
     '{"id":"', 'col_' || CAST(collaborator_4.id AS TEXT), '","name":', to_json(collaborator_4.name),
     ',"avatarUrl":', coalesce(CAST(to_json(collaborator_4.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_8.n_) FILTER (
   WHERE anon_8.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
