@@ -171,7 +171,8 @@ class Settings:
     sweep_minutes: int = _setting(
         "FICHA_SWEEP_MINUTES",
         "60",
-        "How often a serving process sweeps up unfinished uploads, purged documents and stray objects; 0: never.",
+        "How often a serving process sweeps up unfinished uploads, purged documents, stray objects and old keys of"
+        " requests; 0: never.",
         _integer(0, 10_080),
     )
     graphiql: bool = _setting(
