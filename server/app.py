@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
@@ -31,6 +31,7 @@ from server.graphiql import graphiql_routes
 from server.graphql import Contexts, Endpoint
 from server.identity import Identity
 from server.limits import Limit, open_storage
+from server.links import Links
 from server.migrate import sqlalchemy_url
 from server.negotiation import GRAPHQL_RESPONSE
 from server.persisted import Persisted, read_manifest
@@ -138,7 +139,8 @@ def create_app(settings: Settings) -> Starlette:
     executor = Executor(documents, planned=settings.planner)
     trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
     persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
-    contexts = Contexts(pool, store, Transactions(engine))
+    links = Links(settings, store)
+    contexts = Contexts(pool, store, links, Transactions(engine))
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, seconds)
     changes = Changes(settings.database_url, SESSION)
     sockets = Sockets(contexts, admission, documents, persisted, changes, settings.cors_origins)
@@ -153,11 +155,20 @@ def create_app(settings: Settings) -> Starlette:
         routes += graphiql_routes(
             dist=ROOT / "graphiql" / "dist", operations=ROOT / "operations", token=lambda: demo_token(settings)
         )
-    middleware = [*cors(settings), Middleware(CompressMiddleware)]
+    compressed, outer = Middleware(CompressMiddleware), cors(settings)
     graphql: ASGIApp = endpoint
-    for each in reversed(middleware):
+    for each in (compressed, *reversed(outer)):
         graphql = each.cls(graphql, *each.args, **each.kwargs)
-    return Application(graphql, routes=routes, lifespan=lifespan, middleware=middleware)
+    return Application(
+        graphql,
+        routes=[
+            # As they are: a range of a file's bytes, and their ETag, are of those bytes and not of a compressed form.
+            Route("/files/{link}", links),
+            Mount("", routes=routes, middleware=[compressed]),
+        ],
+        lifespan=lifespan,
+        middleware=outer,
+    )
 
 
 def cors(settings: Settings) -> Sequence[Middleware]:
@@ -171,6 +182,8 @@ def cors(settings: Settings) -> Sequence[Middleware]:
             allow_methods=["GET", "POST"],
             allow_headers=["*"],
             expose_headers=[
+                "Content-Disposition",
+                "Content-Range",
                 "ETag",
                 "Idempotency-Replayed",
                 "RateLimit",

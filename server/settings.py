@@ -104,6 +104,13 @@ class Settings:
         "Where the embedded servers and the demo's signing key keep their data.",
         lambda text: Path(_required(text)).expanduser().absolute(),
     )
+    public_url: str = _setting(
+        "FICHA_PUBLIC_URL",
+        "",
+        "`http(s)://host` at which browsers and mobile apps reach this server; links to files begin with it. Empty: the"
+        " host that a request names.",
+        _url("http", "https", bare=True),
+    )
     database_url: str = _setting(
         "FICHA_DATABASE_URL",
         "",
@@ -126,7 +133,7 @@ class Settings:
     s3_public_endpoint: str = _setting(
         "FICHA_S3_PUBLIC_ENDPOINT",
         "",
-        "The same store as browsers and mobile apps reach it; signed links point there. Empty: `FICHA_S3_ENDPOINT`.",
+        "The same store as browsers and mobile apps reach it, to send files there. Empty: `FICHA_S3_ENDPOINT`.",
         _url("http", "https", bare=True),
     )
     s3_access_key: str = _setting("FICHA_S3_ACCESS_KEY", "", "Access key of the store; required with its endpoint.")
@@ -137,6 +144,13 @@ class Settings:
     s3_region: str = _setting("FICHA_S3_REGION", "us-east-1", "Region that requests to the store are signed for.")
     s3_encryption: bool = _setting(
         "FICHA_S3_ENCRYPTION", "off", "`on`: the store is asked to encrypt every object at rest (SSE-S3).", _switch
+    )
+    downloads: str = _setting(
+        "FICHA_DOWNLOADS",
+        "proxy",
+        "Where links to files lead: `proxy`, through this server with `nosniff` and a policy for content; `store`,"
+        " straight to the store, which sends neither.",
+        _choice("proxy", "store"),
     )
     cors_origins: tuple[str, ...] = _setting(
         "FICHA_CORS_ORIGINS",
@@ -157,7 +171,8 @@ class Settings:
     sweep_minutes: int = _setting(
         "FICHA_SWEEP_MINUTES",
         "60",
-        "How often a serving process sweeps up unfinished uploads, purged documents and stray objects; 0: never.",
+        "How often a serving process sweeps up unfinished uploads, purged documents, stray objects and old keys of"
+        " requests; 0: never.",
         _integer(0, 10_080),
     )
     graphiql: bool = _setting(

@@ -58,12 +58,16 @@ def test_every_setting_is_read() -> None:
             "FICHA_ONLY_TRUSTED_DOCUMENTS": "on",
             "FICHA_LOG_LEVEL": "WARNING",
             "FICHA_DEBUG": "on",
+            "FICHA_PUBLIC_URL": "https://api.example.mx/",
+            "FICHA_DOWNLOADS": "Store",
         }
     )
     assert settings == Settings(
         port=9000,
         host="::1",
         data_dir=Path("/srv/ficha"),
+        public_url="https://api.example.mx",
+        downloads="store",
         database_url="postgresql://ficha:hush@db/ficha",
         database_pool_size=20,
         planner=False,
