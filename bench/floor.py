@@ -25,7 +25,7 @@ from starlette.routing import Route
 
 from demo.scale import ESCALA
 from domain.months import month_of, time_zone
-from loaders.reader import CONTEXT, Reader
+from loaders.reader import Reader
 from loaders.wire import Sent
 from models.collaborator import Role
 from models.viewer import Viewer, bundle
@@ -82,7 +82,7 @@ def create_app(settings: Settings, sent: dict[bytes, Sent]) -> Starlette:
 
     async def answer(request: Request) -> Response:
         async with pool.connection() as connection:
-            _, result = await connection.ask([(CONTEXT, (str(ESCALA),)), sent[await request.body()]])
+            [result] = await connection.within(ESCALA, [sent[await request.body()]], read_only=True)
         data = result.get_value(0, 0)
         assert data  # noqa: S101  # every answer is one
         return Response(b'{"data":' + data + b"}", media_type="application/json")

@@ -121,6 +121,21 @@ class Settings:
     database_pool_size: int = _setting(
         "FICHA_DATABASE_POOL_SIZE", "8", "Most database connections that one process opens.", _integer(1, 1000)
     )
+    transaction_pooling: bool = _setting(
+        "FICHA_TRANSACTION_POOLING",
+        "off",
+        "`on`: FICHA_DATABASE_URL leads to a pooler that gives connections to others between transactions, as pgbouncer"
+        " with `pool_mode = transaction`.",
+        _switch,
+    )
+    database_direct_url: str = _setting(
+        "FICHA_DATABASE_DIRECT_URL",
+        "",
+        "`postgresql://` URL past the pooler, for what needs a connection of its own: hearing of changes, migrations,"
+        " demo data and the commands.",
+        _url("postgresql", "postgres"),
+        secret=True,
+    )
     planner: bool = _setting(
         "FICHA_PLANNER", "on", "`off`: every read is answered by dataloaders, none by one statement.", _switch
     )
@@ -258,6 +273,11 @@ class Settings:
         "FICHA_DEBUG", "off", "`on`: the command `ficha` shows errors with their traceback.", _switch
     )
 
+    @property
+    def direct_url(self) -> str:
+        """The database, with no pooler between."""
+        return self.database_direct_url or self.database_url
+
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Read the settings. A variable set to nothing counts as not set.
@@ -296,6 +316,7 @@ class Settings:
 
 
 _NEEDED_WITH = {
+    "transaction_pooling": ("database_url", "database_direct_url"),
     "s3_endpoint": ("s3_access_key", "s3_secret_key"),
     "jwt_issuer": ("jwt_audience", "jwt_jwks"),
     "only_trusted_documents": ("trusted_documents",),
