@@ -193,7 +193,8 @@ def test_nothing_is_left_on_a_connection(behind: Ficha, pooled_url: str) -> None
     with psycopg.connect(pooled_url, autocommit=True, prepare_threshold=None) as connection:
         for _ in range(5):
             left = connection.execute(
-                "select current_user = session_user, current_setting('ficha.company_id', true), current_setting('statement_timeout'),"
-                " current_setting('transaction_read_only'), (select count(*) from pg_prepared_statements)"
+                "select current_user = session_user, current_setting('ficha.company_id', true),"
+                " current_setting('statement_timeout'), current_setting('transaction_read_only'),"
+                " (select count(*) from pg_prepared_statements)"
             ).fetchone()
             assert left in ((True, "", "0", "off", 0), (True, None, "0", "off", 0))
