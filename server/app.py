@@ -27,6 +27,7 @@ from server.admission import Admission
 from server.audit import Audit
 from server.avatars import avatars
 from server.changes import Changes
+from server.channels import open_channel
 from server.documents import Documents
 from server.execution import GRAPHQL, Executor
 from server.graphiql import graphiql_routes
@@ -127,6 +128,7 @@ def create_app(settings: Settings) -> Starlette:
     size, pooled = settings.database_pool_size, settings.transaction_pooling
     pool = open_pool(settings.database_url, size, seconds, pooled=pooled)
     engine = open_engine(settings.database_url, size, seconds, pooled=pooled)
+    channel = open_channel(settings, options(SESSION))
     store = open_store(settings)
     retention = datetime.timedelta(days=settings.document_retention_days)
     pause = datetime.timedelta(minutes=settings.sweep_minutes)
@@ -143,6 +145,7 @@ def create_app(settings: Settings) -> Starlette:
             await pool.wait()
             yield
             await audit.close()
+        await channel.close()
         await engine.dispose()
         store.close()
 
@@ -162,9 +165,9 @@ def create_app(settings: Settings) -> Starlette:
     trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
     persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
     links = Links(settings, store)
-    contexts = Contexts(pool, store, links, Transactions(engine))
+    contexts = Contexts(pool, store, links, Transactions(engine, channel))
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, seconds)
-    changes = Changes(settings.direct_url, options(SESSION))
+    changes = Changes(channel)
     sockets = Sockets(contexts, admission, documents, persisted, changes, settings.cors_origins)
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint, methods=["GET", "POST"]),

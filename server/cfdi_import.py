@@ -13,6 +13,7 @@ from domain.problem import Problem, ProblemCode, Rejected, reject
 from errors import FichaError
 from models.viewer import Viewer
 from server.app import open_engine
+from server.channels import open_channel
 from server.settings import Settings
 from server.store import open_store
 from server.work import Transactions
@@ -62,8 +63,8 @@ async def import_files(
             done += 1
             progress(done, len(files))
 
-    engine = open_engine(settings.direct_url, 1)
-    transactions = Transactions(engine)
+    engine, channel = open_engine(settings.direct_url, 1), open_channel(settings)
+    transactions = Transactions(engine, channel)
     try:
         with open_store(settings) as store:
             await store.ensure_bucket()
@@ -83,6 +84,7 @@ async def import_files(
                 done += 1
                 progress(done, len(files))
     finally:
+        await channel.close()
         await engine.dispose()
     return tally
 

@@ -1,4 +1,4 @@
-"""Tells the subscriptions of every process what was committed, by PostgreSQL's NOTIFY.
+"""Tells the subscriptions of every process what was committed.
 
 What travels are ids alone: a subscriber reads what they lead to as its own viewer, who may see less than who wrote.
 """
@@ -7,21 +7,19 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import orjson
-import psycopg
-from psycopg import AsyncConnection
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from errors import FichaError
 from models import Client, HistoryEvent
+from server.channels import Channel
 
-CHANNEL = "ficha_changes"
 _EVENTS_A_NOTICE = 100
-"""A notification holds at most 8,000 bytes."""
+"""A notification of PostgreSQL's holds at most 8,000 bytes."""
 _MOST_WAITING = 1000
 """Events that a subscriber has not taken yet."""
 
@@ -45,13 +43,8 @@ class Written:
     company_id: UUID
     events: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
 
-    async def announce(self, session: AsyncSession) -> None:
-        """Sends it, when and if the transaction commits."""
-        if self.events:
-            notify = text("select pg_notify(:channel, notice) from unnest(cast(:notices as text[])) notice")
-            await session.execute(notify, {"channel": CHANNEL, "notices": list(self._notices())})
-
-    def _notices(self) -> Iterator[str]:
+    def news(self) -> Iterator[str]:
+        """As a channel carries it."""
         for client, events in self.events.items():
             for first in range(0, max(len(events), 1), _EVENTS_A_NOTICE):
                 part = events[first : first + _EVENTS_A_NOTICE]
@@ -108,14 +101,15 @@ class Listener:
 
 
 class Changes:
-    """Hears what all processes commit, on a connection of its own while there is anybody to tell."""
+    """Hears what all processes commit, while there is anybody to tell."""
 
-    def __init__(self, url: str, options: str) -> None:
-        self._url = url
-        self._options = options
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
         self._listeners: dict[tuple[UUID, UUID], set[Listener]] = {}
         self._hearing: asyncio.Task[None] | None = None
+        self._ending: set[asyncio.Task[None]] = set()
         self._ready = asyncio.Event()
+        """Of the task that hears now: set once it does, or never will."""
 
     @contextlib.asynccontextmanager
     async def listening(self, company_id: UUID, client_id: UUID) -> AsyncGenerator[Listener]:
@@ -123,10 +117,10 @@ class Changes:
         listener, key = Listener(), (company_id, client_id)
         self._listeners.setdefault(key, set()).add(listener)
         try:
-            if self._hearing is None or self._hearing.done():
-                self._ready.clear()
-                self._hearing = asyncio.create_task(self._hear())
-                self._hearing.add_done_callback(lambda _: self._lose_all())
+            if self._hearing is None:
+                self._ready = asyncio.Event()
+                self._hearing = asyncio.create_task(self._hear(self._ready))
+                self._hearing.add_done_callback(self._ended)
             await self._ready.wait()
             yield listener
         finally:
@@ -135,27 +129,29 @@ class Changes:
                 del self._listeners[key]
             if not self._listeners and self._hearing:
                 self._hearing.cancel()
+                # Who comes next does not wait for the end of this one, nor lose what it hears by it.
+                self._ending.add(self._hearing)
+                self._hearing = None
 
-    async def _hear(self) -> None:
-        connection: AsyncConnection[Any] = await AsyncConnection.connect(
-            self._url, autocommit=True, options=self._options, keepalives_idle=30
-        )
-        async with connection:
-            await connection.execute(cast("Any", f"listen {CHANNEL}"))
-            self._ready.set()
-            async for notice in connection.notifies():
-                told = orjson.loads(notice.payload)
+    async def _hear(self, ready: asyncio.Event) -> None:
+        async with self._channel.hearing() as news:
+            ready.set()
+            async for text in news:
+                told = orjson.loads(text)
                 key = UUID(told["company"]), UUID(told["client"])
                 for listener in self._listeners.get(key, ()):
                     listener.tell([UUID(id) for id in told["events"]])
 
-    def _lose_all(self) -> None:
-        """The connection ended. Subscribers come back, and with the first a new connection."""
+    def _ended(self, hearing: asyncio.Task[None]) -> None:
+        """The connection is lost. Subscribers come back, and with the first a new connection."""
+        if hearing in self._ending:
+            self._ending.discard(hearing)
+            return
+        self._hearing = None
         self._ready.set()
-        if self._hearing and not self._hearing.cancelled():
-            error = self._hearing.exception()
-            if error is not None and not isinstance(error, psycopg.Error):
-                raise error
         for listeners in self._listeners.values():
             for listener in listeners:
                 listener.lose()
+        error = None if hearing.cancelled() else hearing.exception()
+        if error is not None and not isinstance(error, self._channel.lost):
+            raise error

@@ -239,6 +239,13 @@ class Settings:
         _url("memory", "redis", "rediss"),
         secret=True,
     )
+    notifications: str = _setting(
+        "FICHA_NOTIFICATIONS",
+        "",
+        "`redis://` URL of what carries changes to the subscriptions of all processes. Empty: PostgreSQL's NOTIFY.",
+        _url("redis", "rediss"),
+        secret=True,
+    )
     cost_limit: int = _setting(
         "FICHA_COST_LIMIT",
         "10000",

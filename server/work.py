@@ -15,6 +15,7 @@ from domain.work import UnitOfWork
 from errors import BadInput
 from models.viewer import Viewer
 from server.changes import written
+from server.channels import ByPostgreSQL, Channel
 
 T = TypeVar("T")
 
@@ -27,8 +28,9 @@ _COMPANY = text("select set_config('ficha.company_id', :company, true)")
 class Transactions:
     """The units of work of this process."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, channel: Channel | None = None) -> None:
         self._engine = engine
+        self._channel = channel or ByPostgreSQL()
 
     async def run(self, viewer: Viewer, now: datetime.datetime, do: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         """Does it all, or nothing: what `do` returns was committed, unless it discarded the unit itself."""
@@ -37,12 +39,14 @@ class Transactions:
                 async with AsyncSession(self._engine, expire_on_commit=False) as session:
                     await session.execute(_COMPANY, {"company": str(viewer.company_id)})
                     work = UnitOfWork(session, viewer, now)
-                    news = written(session, viewer.company_id)
+                    changed = written(session, viewer.company_id)
                     done = await do(work)
                     await work.flush()
                     if work.kept:
-                        await news.announce(session)
+                        if news := list(changed.news()):
+                            await self._channel.announce(session, news)
                         await session.commit()
+                        await self._channel.committed(news)
                     return done
             except DBAPIError as error:
                 if isinstance(error.orig, psycopg.DataError):

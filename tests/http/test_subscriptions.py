@@ -1,13 +1,18 @@
 """Subscriptions over graphql-transport-ws: who hears of what, from whichever process, and when a connection ends."""
 
 import json
+import os
+import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import Redis
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -80,19 +85,82 @@ def listening(owner: Any, most: int = 1) -> None:
         assert time.monotonic() < deadline, "nobody listens"
 
 
-def test_a_change_is_told_with_the_record_as_it_is_then(
-    live_server: Ficha, owner: Any, company: Callable[..., Company]
-) -> None:
+class Channel:
+    """What carries changes, and the Ficha whose subscribers hear them by it; its twin writes as another process."""
+
+    def __init__(self, ficha: Ficha, owner: Any, redis: Any = None) -> None:
+        self.ficha = ficha
+        self._owner = owner
+        self._redis = redis
+
+    def listening(self) -> None:
+        """Waits until it is heard."""
+        if self._redis is None:
+            listening(self._owner)
+            return
+        deadline = time.monotonic() + 20
+        while dict(self._redis.pubsub_numsub("ficha_changes")) != {b"ficha_changes": 1}:
+            assert time.monotonic() < deadline, self._redis.pubsub_numsub("ficha_changes")
+
+    def cut(self) -> None:
+        """Ends the connection on which it is heard."""
+        if self._redis is not None:
+            self._redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+            return
+        self._owner.exec_driver_sql(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where query = 'listen ficha_changes' and datname = current_database()"
+        )
+
+
+def find_redis() -> str:
+    """Skips where there is none; in CI that fails."""
+    found = shutil.which("redis-server")
+    if found is None:
+        reason = "no redis-server: put one on the PATH"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="module")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis of the module's own."""
+    socket = tmp_path_factory.mktemp("redis") / "redis.sock"
+    command = [find_redis(), "--port", "0", "--unixsocket", str(socket), "--save", ""]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            for line in process.stdout:
+                if "eady to accept connections" in line:
+                    break
+            yield f"unix://{socket}"
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(params=["postgresql", "redis"])
+def channel(request: pytest.FixtureRequest, live_server: Ficha, owner: Any) -> Iterator[Channel]:
+    """Each way that changes can take."""
+    if request.param == "postgresql":
+        yield Channel(live_server, owner)
+        return
+    url = request.getfixturevalue("redis_url")
+    settings = replace(live_server.settings, notifications=url)
+    with serving(settings) as ficha, serving(settings) as ficha.twin, Redis.from_url(url) as redis:
+        yield Channel(ficha, owner, redis)
+
+
+def test_a_change_is_told_with_the_record_as_it_is_then(channel: Channel, company: Callable[..., Company]) -> None:
     mine = company()
     id = global_id(models.Client, mine.client())
-    with signed_in(live_server, mine.email(Role.ADMIN)) as socket:
+    with signed_in(channel.ficha, mine.email(Role.ADMIN)) as socket:
         socket.subscribe("1", CHANGED, id=id)
         socket.subscribe("2", ADDED, id=id)
         socket.settle()
-        listening(owner)
-        # Written by another process: the twin has nothing in common but the database.
-        assert live_server.twin
-        live_server.twin.ask(mine.email(Role.ADMIN), UPDATE, input={"id": id, "tradeName": "El Águila"})
+        channel.listening()
+        # Written by another process: the twin has nothing in common but the database and the channel.
+        assert channel.ficha.twin
+        channel.ficha.twin.ask(mine.email(Role.ADMIN), UPDATE, input={"id": id, "tradeName": "El Águila"})
         told = sorted((socket.receive() for _ in range(2)), key=lambda message: message["id"])
     cost = {"requested": 1, "limit": 10_000}
     client = {"tradeName": "El Águila", "version": 2, "viewerCanDelete": True}
@@ -107,22 +175,21 @@ def test_a_change_is_told_with_the_record_as_it_is_then(
     ]
 
 
-def test_who_does_not_see_the_client_hears_nothing(
-    live_server: Ficha, owner: Any, company: Callable[..., Company]
-) -> None:
+def test_who_does_not_see_the_client_hears_nothing(channel: Channel, company: Callable[..., Company]) -> None:
     mine, other = company(), company()
+    mine.ficha = channel.ficha
     hidden = global_id(models.Client, mine.client())
     seen = global_id(models.Client, mine.client(owner_id=mine.people[Role.SALES]))
     with (
-        signed_in(live_server, mine.email(Role.SALES)) as sales,
-        signed_in(live_server, other.email(Role.ADMIN)) as spy,
+        signed_in(channel.ficha, mine.email(Role.SALES)) as sales,
+        signed_in(channel.ficha, other.email(Role.ADMIN)) as spy,
     ):
         for number, id in enumerate((hidden, seen)):
             sales.subscribe(str(number), CHANGED, id=id)
             spy.subscribe(str(number), CHANGED, id=id)
         sales.settle()
         spy.settle()
-        listening(owner)
+        channel.listening()
         for id in (hidden, seen):
             assert mine.ask(UPDATE, input={"id": id, "tradeName": "Nuevo"}).data["updateClient"]["userErrors"] == []
         assert sales.receive()["id"] == "1"
@@ -291,23 +358,54 @@ def test_pages_of_other_origins_do_not_get_in(demo_settings: Any, live_server: F
         assert socket.receive() == {"type": "pong"}
 
 
-def test_a_lost_connection_to_the_database_is_told(
-    live_server: Ficha, owner: Any, company: Callable[..., Company]
-) -> None:
+def test_who_comes_as_the_last_one_leaves_hears(channel: Channel, company: Callable[..., Company]) -> None:
+    """Hearing ends with the last subscriber, and begins with the next, who does not suffer from that end."""
     mine = company()
     id = global_id(models.Client, mine.client())
-    with signed_in(live_server, mine.email(Role.ADMIN)) as socket:
+    with signed_in(channel.ficha, mine.email(Role.ADMIN)) as socket:
+        for number in range(20):
+            socket.subscribe(str(number), CHANGED, id=id)
+            if number % 2:
+                socket.settle()
+            socket.send("complete", id=str(number))
+        socket.subscribe("last", CHANGED, id=id)
+        socket.settle()
+        channel.listening()
+        assert channel.ficha.twin
+        channel.ficha.twin.ask(mine.email(Role.ADMIN), UPDATE, input={"id": id, "tradeName": "Al final"})
+        message = socket.receive()
+    assert (message["id"], message["payload"]["data"]["clientChanged"]["tradeName"]) == ("last", "Al final")
+
+
+def test_a_connection_that_is_lost_is_told(channel: Channel, company: Callable[..., Company]) -> None:
+    mine = company()
+    mine.ficha = channel.ficha
+    id = global_id(models.Client, mine.client())
+    with signed_in(channel.ficha, mine.email(Role.ADMIN)) as socket:
         socket.subscribe("1", CHANGED, id=id)
         socket.settle()
-        listening(owner)
-        owner.exec_driver_sql(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where query = 'listen ficha_changes' and datname = current_database()"
-        )
+        channel.listening()
+        channel.cut()
         message = socket.receive()
         assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "SUBSCRIPTION_LOST")
         socket.subscribe("1", CHANGED, id=id)
         socket.settle()
-        listening(owner)
+        channel.listening()
         mine.ask(UPDATE, input={"id": id, "tradeName": "Otra vez"})
         assert socket.receive()["payload"]["data"]["clientChanged"]["tradeName"] == "Otra vez"
+
+
+def test_who_writes_does_not_wait_for_a_redis_that_is_away(
+    demo_settings: Any, company: Callable[..., Company], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What was committed stays, and the log says that nobody was told; a subscriber is told that it cannot listen."""
+    mine = company()
+    id = global_id(models.Client, mine.client())
+    away = replace(demo_settings, notifications=f"unix://{tmp_path}/nobody.sock")
+    with serving(away) as mine.ficha:
+        written = mine.ask(UPDATE, input={"id": id, "tradeName": "Guardado"}).data["updateClient"]
+        assert written == {"client": {"version": 2}, "userErrors": []}
+        with signed_in(mine.ficha, mine.email(Role.ADMIN)) as socket:
+            socket.subscribe("1", CHANGED, id=id)
+            assert socket.receive()["payload"][0]["extensions"]["code"] == "SUBSCRIPTION_LOST"
+    assert [record.name for record in caplog.records if "not told" in record.getMessage()] == ["ficha.channels"]

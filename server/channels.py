@@ -1,0 +1,130 @@
+"""What carries the news of a commit from the process that made it to all others: PostgreSQL's NOTIFY, or Redis.
+
+News are texts; `server.changes` says what is in them.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, cast
+
+import psycopg
+from psycopg import AsyncConnection
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.limits import PATIENCE_SECONDS
+from server.settings import Settings
+
+log = logging.getLogger("ficha.channels")
+
+NAME = "ficha_changes"
+
+
+class Channel(Protocol):
+    """A way for news. `lost` are the errors with which hearing ends where some may have been missed."""
+
+    lost: tuple[type[Exception], ...]
+
+    async def announce(self, session: AsyncSession, news: Sequence[str]) -> None:
+        """What is to be heard if the session's transaction commits; called within it."""
+
+    async def committed(self, news: Sequence[str]) -> None:
+        """It was committed."""
+
+    def hearing(self) -> AbstractAsyncContextManager[AsyncIterator[str]]:
+        """All news from the moment on in which the context is entered."""
+        ...
+
+    async def close(self) -> None:
+        """Nothing more is announced."""
+
+
+class ByPostgreSQL:
+    """NOTIFY, which is part of the transaction."""
+
+    lost: tuple[type[Exception], ...] = (psycopg.Error,)
+
+    def __init__(self, url: str = "", options: str = "") -> None:
+        self._url = url
+        self._options = options
+
+    async def announce(self, session: AsyncSession, news: Sequence[str]) -> None:
+        notify = text("select pg_notify(:channel, news) from unnest(cast(:all_news as text[])) news")
+        await session.execute(notify, {"channel": NAME, "all_news": list(news)})
+
+    async def committed(self, news: Sequence[str]) -> None:
+        """PostgreSQL has sent it."""
+
+    @contextlib.asynccontextmanager
+    async def hearing(self) -> AsyncGenerator[AsyncIterator[str]]:
+        connection: AsyncConnection[Any] = await AsyncConnection.connect(
+            self._url, autocommit=True, options=self._options, keepalives_idle=30
+        )
+        async with connection:
+            await connection.execute(cast("Any", f"listen {NAME}"))
+            yield (notice.payload async for notice in connection.notifies())
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
+class ByRedis:
+    """PUBLISH, after the commit: what is committed while Redis is away is not heard of."""
+
+    lost: tuple[type[Exception], ...] = (RedisError, OSError)
+
+    def __init__(self, url: str) -> None:
+        patience: Any = {"socket_timeout": PATIENCE_SECONDS, "socket_connect_timeout": PATIENCE_SECONDS}
+        self._sender: Any = Redis.from_url(url, **patience)  # pyright: ignore[reportUnknownMemberType]
+        self._url = url
+
+    async def announce(self, session: AsyncSession, news: Sequence[str]) -> None:
+        """Nothing yet: it may be rolled back."""
+
+    async def committed(self, news: Sequence[str]) -> None:
+        try:
+            for one in news:
+                await self._sender.publish(NAME, one)
+        except self.lost as error:
+            log.warning("subscribers were not told of a change: %s", error)
+
+    @contextlib.asynccontextmanager
+    async def hearing(self) -> AsyncGenerator[AsyncIterator[str]]:
+        # Without the client's own attempts to connect again: what was sent meanwhile would be missing, and nobody told.
+        never = Retry(NoBackoff(), 0)
+        client: Any = Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
+            self._url, retry=never, health_check_interval=25, decode_responses=True
+        )
+        subscription = client.pubsub()
+        try:
+            await subscription.subscribe(NAME)
+            await subscription.get_message(timeout=None)  # that it is subscribed
+            # The client may drop a cancellation that comes while it connects.
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise asyncio.CancelledError
+            yield _published(subscription)
+        finally:
+            await subscription.aclose()
+            await client.aclose()
+
+    async def close(self) -> None:
+        await self._sender.aclose()
+
+
+async def _published(subscription: Any) -> AsyncIterator[str]:
+    while True:
+        message = await subscription.get_message(timeout=None)
+        if message is not None and message["type"] == "message":
+            yield message["data"]
+
+
+def open_channel(settings: Settings, options: str = "") -> Channel:
+    """The one that the settings name; `options` are those of a connection to PostgreSQL that hears."""
+    return ByRedis(settings.notifications) if settings.notifications else ByPostgreSQL(settings.direct_url, options)
