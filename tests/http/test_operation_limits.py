@@ -10,6 +10,7 @@ import pytest
 
 import models
 from models.collaborator import Role
+from server import app
 from tests.fixtures import Company, Ficha, global_id, serving
 
 ADMIN = "admin@demo.mx"
@@ -110,8 +111,23 @@ def test_the_limit_is_a_setting(demo_settings: Any) -> None:
         assert ficha.ask(ADMIN, "{ clients(first: 19) { nodes { id } } }").body["extensions"]["cost"]["requested"] == 20
 
 
-@pytest.mark.parametrize("planner", [True, False])
-def test_what_takes_too_long_is_cancelled_in_the_database_too(
+@pytest.fixture
+def patient_postgres(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's own time-out is far off: whatever it ends, it was told to."""
+    monkeypatch.setattr(app, "_GRACE_SECONDS", 3600)
+
+
+def until_nobody_waits(blocking: psycopg.Connection[Any], table: str) -> None:
+    """Until no statement waits for the table, which `blocking` has locked."""
+    waiting = "select count(*) from pg_locks where relation = %s::regclass and not granted"
+    deadline = time.monotonic() + 20
+    while blocking.execute(waiting, [table]).fetchone() != (0,):
+        assert time.monotonic() < deadline, "PostgreSQL still waits for whom nobody waits"
+
+
+@pytest.mark.usefixtures("patient_postgres")
+@pytest.mark.parametrize("planner", [True, False], ids=["planned", "resolved"])
+def test_a_read_that_takes_too_long_is_cancelled_in_the_database_too(
     demo_settings: Any, company: Callable[..., Company], planner: bool
 ) -> None:
     mine = company()
@@ -125,9 +141,39 @@ def test_what_takes_too_long_is_cancelled_in_the_database_too(
         blocking.execute("lock table client in access exclusive mode")
         answer = ficha.ask(mine.email(Role.ADMIN), query, id=id)
         assert (answer.status, answer.errors, answer.body["data"]) == (200, [("TIMEOUT",)], None)
-        waiting = "select count(*) from pg_locks where relation = 'client'::regclass and not granted"
-        deadline = time.monotonic() + 5
-        while blocking.execute(waiting).fetchone() != (0,):
-            assert time.monotonic() < deadline, "PostgreSQL still waits for whom nobody waits"
+        until_nobody_waits(blocking, "client")
         blocking.rollback()
         assert ficha.ask(mine.email(Role.ADMIN), query, id=id).data == {"client": {"legalName": "CLIENTE DE PRUEBA"}}
+
+
+@pytest.mark.usefixtures("patient_postgres")
+def test_a_mutation_that_takes_too_long_is_undone(demo_settings: Any, company: Callable[..., Company]) -> None:
+    """It is held where it has changed the client and is about to write the history, and only a cancel ends it."""
+    mine = company()
+    id = global_id(models.Client, mine.client())
+    update = """mutation ($input: UpdateClientInput!) { updateClient(input: $input) {
+        client { tradeName version history { totalCount } } userErrors { code } } }"""
+    given = {"id": id, "tradeName": "El Aguila"}
+    with (
+        # With one connection, the second answer tells as well that the first one gave it back.
+        serving(replace(demo_settings, operation_seconds=1, database_pool_size=1)) as ficha,
+        psycopg.connect(demo_settings.database_url) as blocking,
+    ):
+        assert ficha.ask(mine.email(Role.ADMIN), "{ viewer { permissions } }").data
+        blocking.execute("lock table history_event in access exclusive mode")
+        answer = ficha.ask(mine.email(Role.ADMIN), update, input=given)
+        assert (answer.status, answer.errors, answer.body["data"]) == (200, [("TIMEOUT",)], None)
+        until_nobody_waits(blocking, "history_event")
+        blocking.rollback()
+        changed = ficha.ask(mine.email(Role.ADMIN), update, input=given).data["updateClient"]
+    assert changed == {
+        "client": {"tradeName": "El Aguila", "version": 2, "history": {"totalCount": 1}}, "userErrors": [],
+    }  # fmt: skip
+
+
+def test_postgresql_ends_by_itself_what_it_is_no_longer_told_about(database_url: str) -> None:
+    with (
+        psycopg.connect(database_url, options=app.session(1), autocommit=True) as connection,
+        pytest.raises(psycopg.errors.QueryCanceled, match="statement timeout"),
+    ):
+        connection.execute("select pg_sleep(60)")
