@@ -7,6 +7,7 @@ that the schema publishes (`schema.cost`). Both look at each part once, however 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, cast
 
 from graphql import (
@@ -23,7 +24,9 @@ from graphql import (
     ListValueNode,
     Node,
     OperationDefinitionNode,
+    SchemaMetaFieldDef,
     SelectionSetNode,
+    TypeMetaFieldDef,
     VariableNode,
     get_named_type,
     is_abstract_type,
@@ -51,8 +54,16 @@ of them with each other."""
 
 LENGTHS = {"_entities": "representations", "nodes": "ids"}
 """Fields whose list is as long as the list that an argument gives."""
-INTROSPECTION = {"__schema": 2000, "__type": 50}
-"""What Python needs to write the schema down, in the cost of a row."""
+INTROSPECTION: Mapping[str, GraphQLField] = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
+IN_SCHEMA: Mapping[str, float] = {"types": 450, "directives": 20, "fields": 4, "inputFields": 2}
+IN_TYPE: Mapping[str, float] = {"fields": 120, "inputFields": 60, "enumValues": 120, "possibleTypes": 50}
+DEEPER: Mapping[str, float] = {"fields": 20, "inputFields": 10, "enumValues": 5, "possibleTypes": 3, "ofType": 0.6}
+"""How long the lists of an introspection are: those of all types, on the average; those of one type, at the most; those
+of the types that these lead to, which are larger than the average. What is not named is one."""
+ROOT_TYPES = {"queryType", "mutationType", "subscriptionType"}
+LEADING_ON = {"fields", "inputFields", "args", "possibleTypes", "interfaces"}
+PARTS_OF_A_ROW = 20
+"""Fields of an introspection that cost as much as a row: Python writes that many in the time of one."""
 
 
 def exceeded(limit: str, most: int, found: int | None = None) -> GraphQLError:
@@ -224,7 +235,9 @@ class _Cost:
         node = nodes[0]
         name = node.name.value
         if name.startswith("__"):
-            return INTROSPECTION.get(name, 0)
+            meta = INTROSPECTION.get(name)
+            lengths = IN_TYPE if name == "__type" else IN_SCHEMA
+            return ceil(self._described(meta, nodes, lengths) / PARTS_OF_A_ROW) if meta else 0
         definition = parent.fields[name]
         kind = cast("GraphQLNamedType", get_named_type(definition.type))
         weight = _directive(definition, Cost)
@@ -236,6 +249,19 @@ class _Cost:
         if is_list(definition.type):
             return sizes.get(name, asked) * (own + self._inside(kind, nodes, {}))
         return own + self._inside(kind, nodes, dict.fromkeys((length and length.sized_fields) or (), asked))
+
+    def _described(self, field: GraphQLField, nodes: list[FieldNode], lengths: Mapping[str, float]) -> float:
+        """How many fields of an introspection Python writes for this one."""
+        kind = cast("GraphQLNamedType", get_named_type(cast("Any", field).type))
+        if not isinstance(kind, GraphQLObjectType):
+            return 1
+        total = 1.0
+        for same in self._selections.of(nodes, kind).values():
+            name = same[0].name.value
+            if name in kind.fields:
+                inner = IN_TYPE if name in ROOT_TYPES else DEEPER if name in LEADING_ON else lengths
+                total += lengths.get(name, 1) * self._described(kind.fields[name], same, inner)
+        return total
 
     def _asked(self, node: FieldNode, length: ListSize | None) -> int:
         """How long the list is, or those in it are, as far as can be told."""

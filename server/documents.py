@@ -1,6 +1,6 @@
 """Documents, parsed, bounded, validated and priced once: asked again, they are only looked up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,9 +86,9 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema, *, introspection: bool = True, most_cost: int = 10_000) -> None:
         self._schema = schema
-        self._hidden = not introspection
+        self.hidden = not introspection
         self._most_cost = most_cost
-        self._rules = (*specified_rules, *((NoSchemaIntrospectionCustomRule,) if self._hidden else ()))
+        self._rules = (*specified_rules, *((NoSchemaIntrospectionCustomRule,) if self.hidden else ()))
         self._documents: Recent[str, DocumentNode | Invalid] = Recent(MOST_DOCUMENTS)
         self._prepared: Recent[tuple[str, str | None], Prepared] = Recent(MOST_DOCUMENTS)
 
@@ -128,10 +128,21 @@ class Documents:
             errors = cost.measure(document)
             if not errors:
                 errors = validate(
-                    self._schema, document, self._rules, max_errors=MOST_ERRORS, hide_suggestions=self._hidden
+                    self._schema, document, self._rules, max_errors=MOST_ERRORS, hide_suggestions=self.hidden
                 )
         except GraphQLSyntaxError as error:
             errors = [_too_long(error.message) or error]
         except RecursionError:
             errors = [cost.exceeded("depth", cost.MOST["depth"])]
-        return Invalid(*errors) if errors else document
+        return Invalid(*_together(errors)) if errors else document
+
+
+def _together(errors: Iterable[GraphQLError]) -> Sequence[GraphQLError]:
+    """The errors, each told once with all of its places: a short document can make the same mistake very often."""
+    alike: dict[str, list[GraphQLError]] = {}
+    for error in errors:
+        alike.setdefault(error.message, []).append(error)
+    return [
+        GraphQLError(message, [node for error in same for node in error.nodes or ()]) if len(same) > 1 else same[0]
+        for message, same in alike.items()
+    ]

@@ -79,6 +79,7 @@ class Executor:
             dict(variables),
             prepared.name,
             is_awaitable=cast("Any", optimized_is_awaitable),
+            hide_suggestions=self.documents.hidden,
         )
         done: ExecutionResult = await result if isawaitable(result) else result
         errors: list[GraphQLError] = done.errors or []
