@@ -4,6 +4,7 @@
     document deleted long ago      its row is deleted and that committed, then its object removed
     object without a row           removed, once it is older than any upload that might yet claim it
     row without an object          reported: nothing can bring the bytes back, and a person should know
+    rows that count clients        added up, one for each kind and owner
 
 Every step can be cut off anywhere and done again by anybody: two sweeps at once do no harm. Only objects under the
 prefix of a company of this database are looked at.
@@ -16,11 +17,11 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.document_upload import keys
-from models import Document, DocumentUpload, Tombstone
+from models import ClientTally, Document, DocumentUpload, Tombstone
 from storage.keys import company_prefix
 from storage.object_store import ObjectStore
 
@@ -64,6 +65,7 @@ async def sweep(
     async for count in _deleted(transaction, store, company_id, now, now - retention):
         swept.purged += count
     swept.orphans, swept.missing = await _compare(transaction, store, company_id, now)
+    await add_up(transaction, company_id)
     return swept
 
 
@@ -153,3 +155,23 @@ async def _compare(
         if key not in stored and not (recent and await store.list_objects(key)):
             missing.append(id)
     return len(orphans), missing
+
+
+async def add_up(transaction: Transaction, company_id: UUID) -> None:
+    """Puts one row in the place of all that count the same clients. Two at once do not take the same rows."""
+    several = (
+        select(ClientTally.kind, ClientTally.owner_id)
+        .where(ClientTally.company_id == company_id)
+        .group_by(ClientTally.kind, ClientTally.owner_id)
+        .having(func.count() > 1)
+    )
+    async with transaction() as session:
+        for kind, owner_id in (await session.execute(several)).all():
+            same = (
+                ClientTally.company_id == company_id,
+                ClientTally.kind == kind,
+                ClientTally.owner_id.is_not_distinct_from(owner_id),
+            )
+            numbers = (await session.scalars(delete(ClientTally).where(*same).returning(ClientTally.number))).all()
+            if number := sum(numbers):
+                session.add(ClientTally(company_id=company_id, kind=kind, owner_id=owner_id, number=number))

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, bindparam
 
 import models
 from loaders.document import current, deleted
-from loaders.entity import Columns, Computed, Connection, Entity, ToMany, ToOne, alive
+from loaders.entity import Columns, Computed, Connection, Entity, Tally, ToMany, ToOne, alive
 from loaders.history import months_of
 from loaders.receivables import COLUMNS, RELATIONS, receivables_of
 from loaders.sales_document import is_owed
@@ -31,6 +31,8 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
         "CREATED_AT": lambda c: c["created_at"],
         "UPDATED_AT": lambda c: c["updated_at"],
     }
+
+    tally = Tally(models.ClientTally, given=("deleted_at", (("eq", None),)))
 
     owner = ToOne(models.Collaborator, on="owner_id", joined=True)
     price_list = ToOne(models.PriceList, on="price_list_id", joined=True)

@@ -185,6 +185,16 @@ class Computed(Relation):
         return self.needed
 
 
+class Tally:
+    """Where an entity's rows are counted already, by the values of some of their `columns`: the sum of `number` in the
+    rows of `model`. Those rows alone count for which a filter's part `given` holds."""
+
+    def __init__(self, model: type[Base], *, given: tuple[str, Any]) -> None:
+        self.table = cast("Table", model.__table__)
+        self.given = given
+        self.columns = frozenset(self.table.c.keys()) - {"company_id", "id", "number"}
+
+
 class Entity:
     """A kind of record. Subclasses declare it; they are never instantiated.
 
@@ -211,6 +221,8 @@ class Entity:
     """What a connection can be ordered by, beside the id that ends every order."""
     search: ClassVar[Callable[[Columns], ColumnElement[str]] | None] = None
     """The folded text that a connection's `search` looks in."""
+    tally: ClassVar[Tally | None] = None
+    """Where its rows are counted, for those that can be too many to count."""
     derived: ClassVar[Mapping[str, Derived]]
     relations: ClassVar[Mapping[str, Relation]]
 

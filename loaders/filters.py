@@ -152,6 +152,20 @@ def _clause(entity: type[Entity], source: FromClause, name: str, part: Shape) ->
             return and_(true(), *(OPERATORS[operator](column, value) for operator, value in part))
 
 
+def columns_of(entity: type[Entity], shape: Shape) -> set[str]:
+    """The columns of the rows themselves that a filter looks at."""
+    found: set[str] = set()
+    for name, part in shape or ():
+        if name in ("and_", "or_"):
+            found.update(*(columns_of(entity, item) for item in part or ()))
+        elif name == "not_":
+            found |= columns_of(entity, part)
+        else:
+            relation = entity.relations.get(name)
+            found.add(relation.on if relation else name)
+    return found
+
+
 def _computed(relation: Computed, source: FromClause, part: Any) -> ColumnElement[bool]:
     rows = relation.statement(source, source.c[relation.on]).lateral()
     query = exists().select_from(rows)

@@ -23,24 +23,29 @@ def encoded(entity: type[Entity], column: ColumnElement[UUID]) -> ColumnElement[
     return literal(f"{entity.prefix}_", Text()).concat(cast(column, Text))
 
 
-def decode(value: str, field: str) -> tuple[type[Entity], UUID]:
-    """The kind and the row's id; BAD_ID where the text is no id of ours."""
+def read(value: str, field: str) -> tuple[type[Entity], str]:
+    """The kind and the text of the row's id, which PostgreSQL reads; BAD_ID where it is no id of ours."""
     prefix, _, text = value.partition("_")
     entity = _by_prefix().get(prefix)
     # UUID() also takes braces, urn: and capitals; one record has one id.
     if entity and _CANONICAL.fullmatch(text):
-        return entity, UUID(text)
+        return entity, text
     raise BadInput("BAD_ID", "El identificador no es válido.", field)
+
+
+def read_as(entity: type[Entity], value: str, field: str) -> str:
+    """The text of the row's id, where only one kind is expected."""
+    kind, text = read(value, field)
+    if kind is not entity:
+        raise BadInput("BAD_ID", "El identificador es de otro tipo de registro.", field)
+    return text
+
+
+def decode_as(entity: type[Entity], value: str, field: str) -> UUID:
+    """The row's id, where only one kind is expected."""
+    return UUID(read_as(entity, value, field))
 
 
 @cache
 def _by_prefix() -> Mapping[str, type[Entity]]:
     return {entity.prefix: entity for entity in entities() if entity.is_node}
-
-
-def decode_as(entity: type[Entity], value: str, field: str) -> UUID:
-    """The row's id, where only one kind is expected."""
-    kind, id = decode(value, field)
-    if kind is not entity:
-        raise BadInput("BAD_ID", "El identificador es de otro tipo de registro.", field)
-    return id

@@ -5,7 +5,7 @@ A resolver without a declaration is answered by the resolver alone, and so is th
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from loaders.entity import Entity, Where
 from models.catalogs import Catalog
@@ -73,9 +73,8 @@ class InMemory:
     find: Callable[[Any, Mapping[str, Any]], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Where a record is: the value that a column, unique in the company, has."""
+class Found(NamedTuple):
+    """Where a record is: the value that a column, unique in the company, has; of an `id` it is the text."""
 
     entity: type[Entity]
     column: str

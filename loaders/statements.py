@@ -52,7 +52,7 @@ from loaders.entity import (
     Where,
     bind,
 )
-from loaders.filters import Shape, condition
+from loaders.filters import Shape, columns_of, condition
 from loaders.rows import Make, maker, row_type
 
 RELEVANCE = "RELEVANCE"
@@ -261,8 +261,24 @@ def number_hidden(relation: Connection, shape: Page) -> tuple[FromClause, Query]
 
 def number(relation: Connection, shape: Page, sees_all: bool) -> tuple[FromClause, Query]:
     """How many rows the pages of a connection have altogether. Also the table."""
+    if not relation.key and not shape.search and (tallied := _tallied(relation.target, shape.filter, sees_all)):
+        return tallied
     table, _, source = _searched(relation.target, shape)
     return table, select(func.count()).select_from(source).where(*_wanted(relation, table, shape, sees_all))
+
+
+def _tallied(entity: type[Entity], filter: Shape, sees_all: bool) -> tuple[FromClause, Query] | None:
+    """The number of all of the entity's rows for which the filter holds, and the table, if its tally can tell."""
+    tally = entity.tally
+    if tally is None or tally.given not in filter:
+        return None
+    rest = tuple(part for part in filter if part != tally.given)
+    if not columns_of(entity, rest) <= tally.columns:
+        return None
+    table = tally.table.alias()
+    seen = true() if sees_all else table.c["owner_id"] == VIEWER
+    number = func.coalesce(func.sum(table.c["number"]), 0)
+    return table, select(number).where(table.c["company_id"] == COMPANY, condition(entity, table, rest), seen)
 
 
 @lru_cache(1024)

@@ -10,6 +10,7 @@ from models.bank_account import BankAccount
 from models.base import Base
 from models.cfdi_profile import CfdiProfile
 from models.client import Client
+from models.client_tally import ClientTally
 from models.collaborator import Collaborator
 from models.company import Company, CompanySequence
 from models.contact import Contact
@@ -34,6 +35,7 @@ __all__ = [
     "Base",
     "CfdiProfile",
     "Client",
+    "ClientTally",
     "Collaborator",
     "Company",
     "CompanySequence",

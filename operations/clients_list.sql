@@ -3,9 +3,9 @@ SELECT concat(
   '{"clients":', (
   SELECT concat(
     '{"totalCount":', (
-    SELECT count(*) AS count_1
-    FROM client AS client_1
-    WHERE client_1.company_id = $1::UUID AND client_1.deleted_at IS NULL
+    SELECT coalesce(sum(client_tally_1.number), 0) AS coalesce_1
+    FROM client_tally AS client_tally_1
+    WHERE client_tally_1.company_id = $1::UUID AND true
   ),
     ',"nodes":[', string_agg(concat(
     '{"id":"', 'cli_' || CAST(anon_1.id AS TEXT), '","kind":"', anon_1.kind, '","legalName":', to_json(anon_1.legal_name),
@@ -70,10 +70,10 @@ SELECT concat(
   FROM LATERAL (
     SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('client LEGAL_NAME:ASC', CAST(anon_6.t0_ AS TEXT), CAST(anon_6.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_6.company_id AS company_id, anon_6.id AS id, anon_6.kind AS kind, anon_6.legal_name AS legal_name, anon_6.trade_name AS trade_name, anon_6.rfc AS rfc, anon_6.owner_id AS owner_id, anon_6.price_list_id AS price_list_id, anon_6.internal_note AS internal_note, anon_6.external_id AS external_id, anon_6.created_by_id AS created_by_id, anon_6.converted_at AS converted_at, anon_6.converted_by_id AS converted_by_id, anon_6.deleted_by_id AS deleted_by_id, anon_6.version AS version, anon_6.created_at AS created_at, anon_6.updated_at AS updated_at, anon_6.deleted_at AS deleted_at, anon_6.t0_ AS t0_, anon_6.t1_ AS t1_
     FROM LATERAL (
-      SELECT client_2.company_id AS company_id, client_2.id AS id, client_2.kind AS kind, client_2.legal_name AS legal_name, client_2.trade_name AS trade_name, client_2.rfc AS rfc, client_2.owner_id AS owner_id, client_2.price_list_id AS price_list_id, client_2.internal_note AS internal_note, client_2.external_id AS external_id, client_2.created_by_id AS created_by_id, client_2.converted_at AS converted_at, client_2.converted_by_id AS converted_by_id, client_2.deleted_by_id AS deleted_by_id, client_2.version AS version, client_2.created_at AS created_at, client_2.updated_at AS updated_at, client_2.deleted_at AS deleted_at, client_2.sort_name AS t0_, client_2.id AS t1_
-      FROM client AS client_2
-      WHERE client_2.company_id = $1::UUID AND client_2.deleted_at IS NULL
-      ORDER BY client_2.sort_name ASC, client_2.id ASC
+      SELECT client_1.company_id AS company_id, client_1.id AS id, client_1.kind AS kind, client_1.legal_name AS legal_name, client_1.trade_name AS trade_name, client_1.rfc AS rfc, client_1.owner_id AS owner_id, client_1.price_list_id AS price_list_id, client_1.internal_note AS internal_note, client_1.external_id AS external_id, client_1.created_by_id AS created_by_id, client_1.converted_at AS converted_at, client_1.converted_by_id AS converted_by_id, client_1.deleted_by_id AS deleted_by_id, client_1.version AS version, client_1.created_at AS created_at, client_1.updated_at AS updated_at, client_1.deleted_at AS deleted_at, client_1.sort_name AS t0_, client_1.id AS t1_
+      FROM client AS client_1
+      WHERE client_1.company_id = $1::UUID AND client_1.deleted_at IS NULL
+      ORDER BY client_1.sort_name ASC, client_1.id ASC
       LIMIT 51
     ) AS anon_6
   ) AS anon_1

@@ -15,7 +15,7 @@ from graphql import (
     is_leaf_type,
     print_ast,
 )
-from sqlalchemy import ARRAY, ColumnElement, Integer, Text, and_, case, column, func, literal_column, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, Uuid, and_, case, column, func, literal_column, null, select
 from sqlalchemy import cast as cast_to
 
 from errors import Forbidden
@@ -283,19 +283,23 @@ class Compiler:
 
         def evaluate(viewer: Viewer, given: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
             places = what.find(viewer, given)
-            groups = list(dict.fromkeys((place.entity, place.column, place.where) for place in places))
-            numbers = [groups.index((place.entity, place.column, place.where)) for place in places]
+            groups: dict[Any, int] = {}
+            numbers = [groups.setdefault((entity, key, where), len(groups)) for entity, key, _, where in places]
             keys = {
-                f"{prefix}key{number}": [
-                    place.value if of == number else None for of, place in zip(numbers, places, strict=True)
-                ]
-                for number in range(len(groups))
+                f"{prefix}key{number}": _array(
+                    [place.value if of == number else None for of, place in zip(numbers, places, strict=True)],
+                    entity.table.c[key].type,
+                )
+                for (entity, key, _), number in groups.items()
             }
             return tuple(groups), {f"{prefix}group": numbers, **keys}
 
         groups = self._ask(prefix, nodes[0], definition, evaluate)
-        types: dict[str, Any] = {"group": Integer()}
-        types |= {f"key{number}": entity.table.c[key].type for number, (entity, key, _) in enumerate(groups)}
+        types: dict[str, Any] = {
+            f"key{number}": entity.table.c[key].type for number, (entity, key, _) in enumerate(groups)
+        }
+        if len(groups) != 1:
+            types["group"] = Integer()
         columns: list[Any] = [column(name, type_) for name, type_ in types.items()]
         asked = (
             func.unnest(*(bind(prefix + name, ARRAY(type_)) for name, type_ in types.items()))
@@ -303,28 +307,26 @@ class Compiler:
             .render_derived()
         )
         source = row.within(asked)
-        at = Row(source, asked, None)
         cases = {
-            number: self._group(kind_of(definition), nodes, at, group, f"key{number}")
+            number: self._group(kind_of(definition), nodes, source, group, asked.c[f"key{number}"])
             for number, group in enumerate(groups)
         }
-        item = case(cases, value=asked.c["group"]) if cases else text.known("null")
+        item = cases[0] if len(cases) == 1 else case(cases, value=asked.c["group"]) if cases else null()
         items = text.array(func.coalesce(item, text.known("null")), asked.c["place"])
         return [source.select(text.joined(items)).scalar_subquery()]
 
-    def _group(self, kind: Kind, nodes: list[FieldNode], at: Row, group: Any, key: str) -> Any:
-        """The record of one kind at a place."""
+    def _group(self, kind: Kind, nodes: list[FieldNode], source: Source, group: Any, key: ColumnElement[Any]) -> Any:
+        """The record of one kind at a place; SQL's null where there is none."""
         entity, name, where = group
-        table = entity.table.alias()
-        inner = at.within(table)
         with self.at(None):
             try:
                 self.viewer.demand(entity.permission)
             except Forbidden as error:
                 return text.joined(self._refused(error, item_of(kind), nodes))
-            record = text.joined(self.record(item_of(kind), nodes, Row(inner, table, entity)))
-        seen = self._seen(entity, table, where)
-        return inner.select(record).where(table.c[name] == at.column(key), *seen).scalar_subquery()
+            table = entity.table.alias()
+            source.join(table, and_(table.c[name] == key, *self._seen(entity, table, where)))
+            present = table.c["id"].is_not(None)
+            return case((present, text.joined(self.record(item_of(kind), nodes, Row(source, table, entity, present)))))
 
     def _seen(self, entity: type[Entity], table: Any, where: Any) -> list[ColumnElement[bool]]:
         """What holds for every row that the viewer sees, whoever names it."""
@@ -377,6 +379,11 @@ class Compiler:
         if not is_nullable(kind):
             raise Unplannable("a field that is never null and that the viewer may not see") from error
         return self._hole(Refused(error, nodes, tuple(self._path)))
+
+
+def _array(values: list[Any], type_: Any) -> Any:
+    """Values as an array: ids as PostgreSQL writes one, which is several times faster than psycopg's care for each."""
+    return f"{{{','.join(value or 'NULL' for value in values)}}}" if isinstance(type_, Uuid) else values
 
 
 def _where_there(row: Row, value: Pieces) -> Pieces:

@@ -11,7 +11,7 @@ from domain.problem import Rejected
 from domain.rfc import Rfc
 from errors import BadInput
 from loaders.client import ClientEntity, has_own_rfc
-from loaders.ids import decode_as
+from loaders.ids import read_as
 from loaders.reads import Filled, Found, Paged, Record, reads
 from models.viewer import Viewer
 from resolvers.context import Context, viewer
@@ -28,7 +28,7 @@ def find(_: Viewer, given: Mapping[str, Any]) -> Found:
     if (id is None) == (rfc is None):
         raise BadInput("BAD_USER_INPUT", "Indique id o rfc, uno de los dos.", "id")
     if id is not None:
-        return Found(ClientEntity, "id", decode_as(ClientEntity, id, "id"))
+        return Found(ClientEntity, "id", read_as(ClientEntity, id, "id"))
     try:
         key = Rfc.parse(str(rfc))
     except Rejected as error:

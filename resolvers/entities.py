@@ -6,7 +6,6 @@ of one kind go into one statement.
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
@@ -21,7 +20,7 @@ from loaders.deal import DealEntity
 from loaders.document import DocumentEntity
 from loaders.entity import Entity, Where
 from loaders.follow_up import FollowUpEntity
-from loaders.ids import decode_as
+from loaders.ids import read_as
 from loaders.price_list import PriceListEntity
 from loaders.reads import Found, Records, reads
 from loaders.sales_document import SalesDocumentEntity
@@ -64,8 +63,7 @@ def find(viewer: Viewer, given: Mapping[str, Any]) -> list[Found]:
         raise BadInput(
             "PAGE_TOO_LONG", f"A lo más {MOST_REPRESENTATIONS} representaciones a la vez.", "representations"
         )
-    places = (place_of(viewer, representation) for representation in representations)
-    return [replace(place, where=place.where or _of_type(place.entity, name)) for name, place in places]
+    return [place_of(viewer, representation) for representation in representations]
 
 
 @reads(Records(find))
@@ -80,14 +78,12 @@ async def entities(info: Info, representations: list[Representation]) -> list[An
 
 
 async def _entity(info: Info, representation: Any) -> Any:
-    name, place = place_of(viewer(info), representation)
-    row = await cast("Awaitable[Any]", found(info, place))
-    return row if row is None or row.typename == name else None
+    return await cast("Awaitable[Any]", found(info, place_of(viewer(info), representation)))
 
 
-def place_of(viewer: Viewer, representation: Any) -> tuple[str, Found]:
-    """The type's name and where the record is. BadInput where the representation is none of ours; keys that it has
-    besides, as gateways send what a `@requires` asks for, are of no matter."""
+def place_of(viewer: Viewer, representation: Any) -> Found:
+    """Where the record is. BadInput where the representation is none of ours; keys that it has besides, as gateways
+    send what a `@requires` asks for, are of no matter."""
     if not isinstance(representation, dict):
         raise _bad("Una representación es un objeto con __typename y una llave.")
     given = cast("dict[str, Any]", representation)
@@ -97,9 +93,9 @@ def place_of(viewer: Viewer, representation: Any) -> tuple[str, Found]:
         raise _bad("El __typename no es de ninguna entidad de este servicio.")
     id, rfc = given.get("id"), given.get("rfc")
     if isinstance(id, str):
-        return name, Found(entity, "id", decode_as(entity, id, "representations"))
+        return Found(entity, "id", read_as(entity, id, "representations"), _of_type(entity, name))
     if entity is ClientEntity and id is None and isinstance(rfc, str):
-        return name, client.find(viewer, {"rfc": rfc})
+        return client.find(viewer, {"rfc": rfc})
     raise _bad(f"Falta la llave de {name}, un texto.")
 
 

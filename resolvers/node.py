@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from strawberry import ID, Info
 
@@ -11,7 +12,7 @@ from loaders.deal import DealEntity
 from loaders.document import DocumentEntity
 from loaders.entity import Entity
 from loaders.follow_up import FollowUpEntity
-from loaders.ids import decode, decode_as
+from loaders.ids import read, read_as
 from loaders.reads import Found, Record, Records, reads
 from loaders.sales_document import SalesDocumentEntity
 from models.viewer import Viewer
@@ -22,14 +23,15 @@ MOST_NODES = 100
 
 def found(info: Info, where: Found) -> Any:
     """The record that is there, if the viewer sees it."""
-    return operation(info).record_by(where.entity, where.column, where.value, where.where)
+    value = UUID(where.value) if where.column == "id" else where.value
+    return operation(info).record_by(where.entity, where.column, value, where.where)
 
 
 def _record(entity: type[Entity]) -> Any:
     """A resolver: the record of that kind with the given id."""
 
     def find(_: Viewer, given: Mapping[str, Any]) -> Found:
-        return Found(entity, "id", decode_as(entity, given["id"], "id"))
+        return Found(entity, "id", read_as(entity, given["id"], "id"))
 
     @reads(Record(find))
     def resolve(info: Info, id: ID) -> Any:
@@ -46,7 +48,7 @@ document = _record(DocumentEntity)
 
 def find_node(_: Viewer, given: Mapping[str, Any]) -> Found:
     """The record with this id, of whatever kind."""
-    entity, key = decode(given["id"], "id")
+    entity, key = read(given["id"], "id")
     return Found(entity, "id", key)
 
 
@@ -57,7 +59,7 @@ def node(info: Info, id: ID) -> Any:
 
 
 def _place(id: str) -> Found:
-    entity, key = decode(id, "ids")
+    entity, key = read(id, "ids")
     return Found(entity, "id", key)
 
 

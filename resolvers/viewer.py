@@ -22,7 +22,7 @@ def viewer(info: Info) -> Any:
 
 
 def _collaborator(viewer: Viewer, _: Mapping[str, Any]) -> Found:
-    return Found(CollaboratorEntity, "id", viewer.collaborator_id)
+    return Found(CollaboratorEntity, "id", str(viewer.collaborator_id))
 
 
 @reads(Record(_collaborator))
@@ -32,7 +32,7 @@ def collaborator(root: Viewer, info: Info) -> Any:
 
 
 def _company(viewer: Viewer, _: Mapping[str, Any]) -> Found:
-    return Found(CompanyEntity, "id", viewer.company_id)
+    return Found(CompanyEntity, "id", str(viewer.company_id))
 
 
 @reads(Record(_company))

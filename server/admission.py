@@ -31,7 +31,8 @@ class Admission:
     async def admit(self, request: HTTPConnection) -> Admitted:
         """The caller, one request taken from their budget. Raises what `Identity.caller` and `Limit.spend` raise."""
         address = request.client.host if request.client else ""
-        caller = await self._identity.caller(request.headers.getlist("authorization"), address)
+        given = [value.decode("latin-1") for name, value in request.scope["headers"] if name == b"authorization"]
+        caller = await self._identity.caller(given, address)
         return Admitted(caller, address, await self._limit.spend(caller.budget))
 
     async def connected(self, payload: Mapping[str, Any], socket: HTTPConnection) -> Caller:

@@ -5,6 +5,7 @@ import datetime
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -15,6 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from loaders.wire import Connection, Pool
@@ -81,6 +83,21 @@ def open_engine(url: str, size: int, seconds: int = 0) -> AsyncEngine:
     )
 
 
+class Application(Starlette):
+    """Starlette, with a short way to `/graphql`: no routes to look through, and no handlers of errors, since the
+    endpoint lets none out."""
+
+    def __init__(self, graphql: ASGIApp, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._graphql = graphql
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/graphql" and scope["method"] in ("GET", "POST"):
+            await self._graphql(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def create_app(settings: Settings) -> Starlette:
     """The application. It starts nothing: database and store are where the settings say."""
     logging.getLogger("ficha").setLevel(settings.log_level.upper())
@@ -126,7 +143,7 @@ def create_app(settings: Settings) -> Starlette:
     changes = Changes(settings.database_url, SESSION)
     sockets = Sockets(contexts, admission, documents, persisted, changes, settings.cors_origins)
     routes: list[BaseRoute] = [
-        Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
+        Route("/graphql", endpoint, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", sockets.serve),
         Route("/health/live", live),
         Route("/health/ready", ready),
@@ -136,7 +153,11 @@ def create_app(settings: Settings) -> Starlette:
         routes += graphiql_routes(
             dist=ROOT / "graphiql" / "dist", operations=ROOT / "operations", token=lambda: demo_token(settings)
         )
-    return Starlette(routes=routes, lifespan=lifespan, middleware=[*cors(settings), Middleware(CompressMiddleware)])
+    middleware = [*cors(settings), Middleware(CompressMiddleware)]
+    graphql: ASGIApp = endpoint
+    for each in reversed(middleware):
+        graphql = each.cls(graphql, *each.args, **each.kwargs)
+    return Application(graphql, routes=routes, lifespan=lifespan, middleware=middleware)
 
 
 def cors(settings: Settings) -> Sequence[Middleware]:

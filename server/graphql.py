@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from graphql import GraphQLError, OperationType
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from domain.idempotency import Token, answer_of, keep_answer
 from domain.months import YearMonth, month_of, month_starts
@@ -33,7 +34,7 @@ from server.errors import TimedOut, masked, present
 from server.execution import Answer, Executor
 from server.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
 from server.persisted import Persisted
-from server.requests import Parameters, RequestRefused, read
+from server.requests import Parameters, RequestRefused, headers_of, read
 from server.work import Transactions
 from storage.object_store import ObjectStore
 
@@ -80,7 +81,7 @@ class Contexts:
 
 
 class Endpoint:
-    """Answers `POST /graphql`, and `GET /graphql` for queries."""
+    """Answers `POST /graphql`, and `GET /graphql` for queries: an ASGI application."""
 
     def __init__(
         self,
@@ -98,17 +99,29 @@ class Endpoint:
         self._persisted = persisted
         self._seconds = seconds
 
-    async def answer(self, request: Request) -> Response:
-        given_id = request.headers.get("x-request-id", "")
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request, headers = Request(scope, receive), headers_of(scope)
+        given_id = headers.get("x-request-id", "")
         request_id = given_id if _REQUEST_ID.fullmatch(given_id) else uuid.uuid4().hex
-        respond = Responder(request, request_id)
+        respond = Responder(headers, request_id)
+        try:
+            response = await self._answer(request, headers, request_id, respond)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is ours and not the client's
+            response = respond({"errors": [masked(error, request_id, respond.language)]}, 500)
+        await response(scope, receive, send)
+
+    async def _answer(
+        self, request: Request, headers: Mapping[str, str], request_id: str, respond: "Responder"
+    ) -> Response:
         try:
             admitted = await self._admission.admit(request)
             if respond.accepted is None:
                 raise RequestRefused(406, f"Acepte {GRAPHQL_RESPONSE} o {JSON}.")
-            asked = await read(request)
+            asked = await read(request, headers)
             query = self._persisted.document(asked)
-            token = read_token(request.headers.get("idempotency-key"), query, asked)
+            token = read_token(headers.get("idempotency-key"), query, asked)
         except RequestRefused as error:
             return respond.refuse(error, error.status, error.headers)
         except FichaError as error:
@@ -134,10 +147,7 @@ class Endpoint:
                 return respond.refuse(error, 422)
             if stored is not None:
                 return respond(orjson.loads(stored), 200, {"Idempotency-Replayed": "true"})
-        try:
-            result = await self._in_time(prepared, asked, context)
-        except Exception as error:  # noqa: BLE001  # whatever it is, it is ours and not the client's
-            return respond({"errors": [masked(error, request_id, respond.language)]}, 500)
+        result = await self._in_time(prepared, asked, context)
         body: dict[str, Any] = {}
         if result.errors:
             body["errors"] = [present(error, request_id, respond.language) for error in result.errors]
@@ -150,10 +160,10 @@ class Endpoint:
         body["extensions"] = extensions
         if admitted.budget:
             extensions["rateLimit"] = admitted.budget.extension
-        headers = admitted.budget.headers if admitted.budget else {}
+        budget = admitted.budget.headers if admitted.budget else {}
         if request.method != "POST" and result.data is not None and not result.errors:
-            return respond.cacheable(body, result.data, headers)
-        return respond(body, 200 if result.data is not None or respond.media_type == JSON else 400, headers)
+            return respond.cacheable(body, result.data, budget)
+        return respond(body, 200 if result.data is not None or respond.media_type == JSON else 400, budget)
 
     async def _in_time(self, prepared: Prepared, asked: Parameters, context: Context) -> Answer:
         """The answer; without data and with one error when it takes too long. PostgreSQL is told to give up as well."""
@@ -172,12 +182,12 @@ class Endpoint:
 class Responder:
     """Makes the responses to one request, in the media type and language that it accepts."""
 
-    def __init__(self, request: Request, request_id: str) -> None:
-        self._request = request
+    def __init__(self, headers: Mapping[str, str], request_id: str) -> None:
+        self._known = headers.get("if-none-match", "")
         self._request_id = request_id
-        self.accepted = media_type(request.headers.get("accept", ""))
+        self.accepted = media_type(headers.get("accept", ""))
         self.media_type = self.accepted or JSON
-        self.language = language(request.headers.get("accept-language", ""))
+        self.language = language(headers.get("accept-language", ""))
 
     def __call__(self, body: Mapping[str, Any], status: int, headers: Mapping[str, str] | None = None) -> Response:
         shown = {"X-Request-Id": self._request_id, "Cache-Control": "private, no-store", "Vary": _VARY}
@@ -189,8 +199,7 @@ class Responder:
         of the viewer's budget changes each time."""
         tag = f'W/"{hashlib.blake2b(data, digest_size=16).hexdigest()}"'
         told = {**headers, "Cache-Control": "private, no-cache", "ETag": tag}
-        known = self._request.headers.get("if-none-match", "")
-        if tag in (part.strip() for part in known.split(",")):
+        if tag in (part.strip() for part in self._known.split(",")):
             return Response(status_code=304, headers={**told, "X-Request-Id": self._request_id, "Vary": _VARY})
         return self(body, 200, told)
 

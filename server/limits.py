@@ -12,7 +12,6 @@ from typing import Any
 
 from limits import RateLimitItem, parse
 from limits.aio.storage import Storage
-from limits.aio.strategies import FixedWindowRateLimiter
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 
@@ -67,42 +66,45 @@ class RateLimited(FichaError):
 
 
 class Limit:
-    """One rule, as `6000/minute`, for many that ask; `off` limits nobody."""
+    """One rule, as `6000/minute`, for many that ask, in windows that their first request opens; `off` limits nobody."""
 
     def __init__(self, name: str, rule: str, storage: Storage) -> None:
         self._name = name
         self._item: RateLimitItem | None = None if rule == "off" else parse(rule)
-        self._counter = FixedWindowRateLimiter(storage)
+        self._storage = storage
 
     async def spend(self, who: str) -> Budget | None:
         """Takes one from the budget and says what is left; None without a limit. RateLimited where nothing was left."""
-        if self._item is None:
+        item = self._item
+        if item is None:
             return None
+        key = item.key_for(self._name, who)
         try:
-            allowed = await self._counter.hit(self._item, self._name, who)
-            budget = await self._budget(self._item, who)
+            count = await self._storage.incr(key, item.get_expiry())
+            budget = await self._budget(item, key, count)
         except StorageError as error:
             log.warning("the rate limit's store failed: %s", error)
             return None
-        if not allowed:
+        if count > item.amount:
             raise RateLimited(budget)
         return budget
 
     async def demand(self, who: str) -> None:
         """RateLimited where nothing is left; takes nothing."""
-        if self._item is None:
+        item = self._item
+        if item is None:
             return
+        key = item.key_for(self._name, who)
         try:
-            budget = await self._budget(self._item, who)
+            budget = await self._budget(item, key, await self._storage.get(key))
         except StorageError as error:
             log.warning("the rate limit's store failed: %s", error)
             return
         if budget.remaining <= 0:
             raise RateLimited(budget)
 
-    async def _budget(self, item: RateLimitItem, who: str) -> Budget:
-        resets_at, remaining = await self._counter.get_window_stats(item, self._name, who)
-        return Budget(item.amount, item.get_expiry(), remaining, resets_at)
+    async def _budget(self, item: RateLimitItem, key: str, count: int) -> Budget:
+        return Budget(item.amount, item.get_expiry(), max(0, item.amount - count), await self._storage.get_expiry(key))
 
 
 def open_storage(url: str) -> Storage:

@@ -1,11 +1,12 @@
 """The parameters of a GraphQL request over HTTP: read from a body or from a URL, each of its type and within bounds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import orjson
 from starlette.requests import Request
+from starlette.types import Scope
 
 from errors import FichaError
 from server.negotiation import JSON
@@ -71,11 +72,16 @@ _KINDS: Mapping[str, type] = {
 }
 
 
-async def read(request: Request) -> Parameters:
+def headers_of(scope: Scope) -> Mapping[str, str]:
+    """A request's headers by their names in lower case; of one that is repeated, the last."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+async def read(request: Request, headers: Mapping[str, str]) -> Parameters:
     """The request's parameters. Raises RequestRefused where it is none of GraphQL's."""
     if request.method != "POST":
         return _of_url(request)
-    _demand_json(request)
+    _demand_json(headers.get("content-type", ""), headers.get("content-encoding", "identity"))
     body = await _body(request)
     try:
         return Parameters.of(orjson.loads(body))
@@ -94,13 +100,13 @@ def _of_url(request: Request) -> Parameters:
     return Parameters.of(given)
 
 
-def _demand_json(request: Request) -> None:
+def _demand_json(content_type: str, content_encoding: str) -> None:
     """No form can send this type, nor a script of another origin without asking first: see docs/adr/0051."""
-    kind, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    kind, _, parameters = content_type.lower().partition(";")
     charset = parameters.strip().removeprefix("charset=").strip('" ') if "charset=" in parameters else "utf-8"
     if kind.strip() != JSON or charset not in ("utf-8", "utf8"):
         raise RequestRefused(415, "El cuerpo debe ser application/json en UTF-8.")
-    if request.headers.get("content-encoding", "identity") != "identity":
+    if content_encoding != "identity":
         raise RequestRefused(415, "El cuerpo no debe venir comprimido.")
 
 
@@ -126,11 +132,11 @@ def _bound(variables: Mapping[str, Any]) -> None:
         values += len(level)
         if depth > DEEPEST_VARIABLES or values > MOST_VALUES:
             raise RequestRefused(413, f"variables excede {DEEPEST_VARIABLES} niveles o {MOST_VALUES} valores.")
-        level = [part for value in level for part in _parts(value)]
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                inner.extend(cast("dict[str, Any]", value).values())
+            elif isinstance(value, list):
+                inner.extend(cast("list[Any]", value))
+        level = inner
         depth += 1
-
-
-def _parts(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return cast("dict[str, Any]", value).values()
-    return cast("list[Any]", value) if isinstance(value, list) else ()

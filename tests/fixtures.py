@@ -67,6 +67,10 @@ SIGNED = re.compile(r'(?<=X-Amz-Date=)\w+|(?<=X-Amz-Signature=)\w+|(?<="requestI
 """What is another one each time that the same is asked."""
 
 
+KEPT = httpx.Limits(keepalive_expiry=600)
+"""Connections that neither side ends meanwhile: httpcore may end one that another thread has just taken."""
+
+
 @dataclass
 class Ficha:
     """A Ficha that serves at `url`, with its settings. Its twin answers queries by resolvers only."""
@@ -110,7 +114,7 @@ class Server(uvicorn.Server):
     """Says when it is up, or has given up."""
 
     def __init__(self, app: Any) -> None:
-        super().__init__(uvicorn.Config(app, port=0, log_config=None))
+        super().__init__(uvicorn.Config(app, port=0, log_config=None, timeout_keep_alive=600))
         self.done_starting = threading.Event()
 
     async def startup(self, sockets: Any = None) -> None:
@@ -144,7 +148,10 @@ def listening(app: Any) -> Iterator[str]:
 @contextmanager
 def serving(settings: Settings) -> Iterator[Ficha]:
     """Serves Ficha until the end."""
-    with listening(create_app(settings)) as url, httpx.Client(base_url=url, timeout=60, trust_env=False) as http:
+    with (
+        listening(create_app(settings)) as url,
+        httpx.Client(base_url=url, timeout=60, trust_env=False, limits=KEPT) as http,
+    ):
         yield Ficha(url, settings, http)
 
 

@@ -10,7 +10,7 @@ from graphql import OperationDefinitionNode, parse, validate
 from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
 from loaders.entity import entity_of
-from loaders.ids import decode, encode
+from loaders.ids import encode, read
 from models import (
     BankAccount,
     Client,
@@ -108,7 +108,7 @@ class Own:
 
     def id(self, demo: str) -> str:
         """A record of the same kind as the demo's, of the one client."""
-        entity, _ = decode(demo, "id")
+        entity, _ = read(demo, "id")
         match entity.model.__name__:
             case "Client":
                 own = self.client

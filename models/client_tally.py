@@ -1,0 +1,28 @@
+"""How many clients a company has, kept up to date so that a list of many thousands need not count them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned, choice, one_of
+from models.client import ClientKind
+
+
+class ClientTally(Owned, Base):
+    """That there are `number` more (or fewer) clients, not deleted, of the kind and owner. The sum of the rows is the
+    count. Triggers on `client` add rows and never change any, so that nobody who writes waits for another; the sweep
+    adds them up."""
+
+    __tablename__ = "client_tally"
+
+    id: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"), sort_order=-19)
+    kind: Mapped[ClientKind] = choice(ClientKind)
+    owner_id: Mapped[UUID | None]
+    number: Mapped[int] = mapped_column(Integer)
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        return (one_of("kind", ClientKind),)
