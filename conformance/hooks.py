@@ -5,7 +5,6 @@ FICHA_IDS names a file with ids of the records that there are, as a JSON list; m
 
 import json
 import os
-import re
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,9 @@ import schemathesis
 from hypothesis import strategies as some
 from schemathesis.graphql import nodes
 
-IDS = json.loads(Path(os.environ["FICHA_IDS"]).read_text(encoding="utf-8"))
-LEAKS = re.compile(
-    r"Traceback|\.py\b|site-packages|psycopg|sqlalchemy|strawberry|<class|object at 0x|[a-z]Error\b|NoneType|SELECT "
-)
-"""What only Python and PostgreSQL say."""
+from tests.leaks import LEAKS
 
+IDS = json.loads(Path(os.environ["FICHA_IDS"]).read_text(encoding="utf-8"))
 schemathesis.graphql.scalar("ID", (some.sampled_from(IDS) | some.sampled_from(IDS) | some.text()).map(nodes.String))
 schemathesis.graphql.scalar(
     "Decimal",

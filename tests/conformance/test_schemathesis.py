@@ -63,7 +63,7 @@ def test_schemathesis_finds_nothing(new_database: str, settings: Settings, tmp_p
         }
         given = [part for name, value in options.items() for part in (f"--{name}", value)]
         told = {
-            "PYTHONPATH": os.pathsep.join([str(FOLDER), os.environ.get("PYTHONPATH", "")]),
+            "PYTHONPATH": os.pathsep.join([str(FOLDER), str(FOLDER.parent), os.environ.get("PYTHONPATH", "")]),
             "SCHEMATHESIS_HOOKS": "hooks",
             "FICHA_IDS": str(tmp_path / "ids.json"),
         }
