@@ -3,7 +3,7 @@
 import contextlib
 import datetime
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -25,6 +24,7 @@ from server.admission import Admission
 from server.audit import Audit
 from server.avatars import avatars
 from server.changes import Changes
+from server.cors import cors
 from server.documents import Documents
 from server.execution import GRAPHQL, Executor
 from server.graphiql import graphiql_routes
@@ -153,34 +153,11 @@ def create_app(settings: Settings) -> Starlette:
         routes += graphiql_routes(
             dist=ROOT / "graphiql" / "dist", operations=ROOT / "operations", token=lambda: demo_token(settings)
         )
-    middleware = [*cors(settings), Middleware(CompressMiddleware)]
+    middleware = [*cors(settings.cors_origins), Middleware(CompressMiddleware)]
     graphql: ASGIApp = endpoint
     for each in reversed(middleware):
         graphql = each.cls(graphql, *each.args, **each.kwargs)
     return Application(graphql, routes=routes, lifespan=lifespan, middleware=middleware)
-
-
-def cors(settings: Settings) -> Sequence[Middleware]:
-    """Lets pages of the origins in the settings ask; of no other, and with a bearer token only, never with cookies."""
-    if not settings.cors_origins:
-        return ()
-    return (
-        Middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["*"],
-            expose_headers=[
-                "ETag",
-                "Idempotency-Replayed",
-                "RateLimit",
-                "RateLimit-Policy",
-                "Retry-After",
-                "X-Request-Id",
-            ],
-            max_age=86400,
-        ),
-    )
 
 
 def demo_token(settings: Settings) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
@@ -17,11 +18,12 @@ from graphql import (
     validate,
 )
 
-from planner.plan import Asked, Recent
+from planner.plan import BYTES_OF_A_TOKEN, Asked, Recent
 from server import cost
 from server.arguments import Variable
 
-MOST_DOCUMENTS = 500
+MOST_BYTES = 64 << 20
+"""About what the parsed documents may take up: some five hundred as apps send them."""
 MOST_ERRORS = 20
 """Of validation; a document with more is not looked at further."""
 _MOST_PRICES = 200
@@ -52,6 +54,14 @@ class Prepared:
     def kind(self) -> OperationType:
         """Query, mutation or subscription."""
         return self.asked.operation.operation
+
+    @property
+    def introspects(self) -> bool:
+        """Whether it asks for the schema and for nothing else."""
+        return self.kind is OperationType.QUERY and all(
+            isinstance(part, FieldNode) and part.name.value.startswith("__")
+            for part in self.asked.operation.selection_set.selections
+        )
 
     def cost(self, variables: Mapping[str, Any]) -> int:
         """What it costs with these variables."""
@@ -89,8 +99,10 @@ class Documents:
         self.hidden = not introspection
         self._most_cost = most_cost
         self._rules = (*specified_rules, *((NoSchemaIntrospectionCustomRule,) if self.hidden else ()))
-        self._documents: Recent[str, DocumentNode | Invalid] = Recent(MOST_DOCUMENTS)
-        self._prepared: Recent[tuple[str, str | None], Prepared] = Recent(MOST_DOCUMENTS)
+        self._documents: Recent[str, DocumentNode | Invalid] = Recent(MOST_BYTES, _bytes)
+        self._prepared: Recent[tuple[str, str | None], Prepared] = Recent(
+            MOST_BYTES, lambda key, prepared: _bytes(key[0], prepared.document)
+        )
 
     def prepare(self, query: str, name: str | None) -> Prepared:
         """The document's operation of this name, or its only one. Raises Invalid."""
@@ -135,6 +147,12 @@ class Documents:
         except RecursionError:
             errors = [cost.exceeded("depth", cost.MOST["depth"])]
         return Invalid(*_together(errors)) if errors else document
+
+
+def _bytes(query: str, document: DocumentNode | Invalid) -> int:
+    """About what it takes up. The errors of an invalid document hold on to it, whatever it is."""
+    tokens = document.token_count if isinstance(document, DocumentNode) else min(len(query), cost.MOST_TOKENS)
+    return (tokens or 0) * BYTES_OF_A_TOKEN + len(query) * 4
 
 
 def _together(errors: Iterable[GraphQLError]) -> Sequence[GraphQLError]:
