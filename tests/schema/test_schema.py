@@ -89,7 +89,8 @@ def test_what_a_deprecation_must_say(reason: str, sound: bool) -> None:
 
 OF_THE_API = {
     "CertificateOrigin", "CertificateStatus", "Deleted", "DocumentUploadPart", "ErrorPolicy", "FormField", "Mutation",
-    "Node", "OrderDirection", "PageInfo", "Query", "Subscription", "UserError", "UserErrorCode", "UserWarning", "Viewer",
+    "Node", "OrderDirection", "PageInfo", "Query", "Subscription", "UserError", "UserErrorCode", "UserWarning",
+    "Viewer",
 }  # fmt: skip
 """What no screen has a word for."""
 MADE = re.compile(r".*(Connection|Edge|Payload|Result|OrderField)")
