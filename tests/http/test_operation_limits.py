@@ -77,6 +77,17 @@ def test_every_answer_tells_what_it_cost(
         ("{ __typename " + "@skip(if: false) " * 101 + "}", "directives", 100, 101),
         ("{ " + "a " * 4000 + "}", "tokens", 4000, None),
         ("{ __typename } #" + "a" * 100_000, "characters", 100_000, None),
+        # Eleven objects for each of forty clients: they were 2 s of compiling.
+        (
+            "{ "
+            + " ".join(f'a{n}: client(id: "cli_x") {{ ...F }}' for n in range(40))
+            + " } fragment F on Client { owner { id } priceList { id } createdBy { id } contacts { id }"
+            " fiscalAddress { id } branchAddresses { id } bankAccounts { id } cfdiProfile { id }"
+            " deals { nodes { id } } }",
+            "objects",
+            400,
+            440,
+        ),
         # Each fragment holds the next one twice: a million fields.
         (
             "{ ...F0 } "
