@@ -1,4 +1,4 @@
-"""The floor: the planner's own statements through psycopg behind Starlette and uvicorn, with nothing between.
+"""The floor: the planner's own statements behind Starlette and uvicorn, with nothing between.
 
 No authentication, limits, parsing or validation: at the start each body is planned once; then a body is looked up, its
 statement sent as Ficha sends it, and what PostgreSQL wrote is answered. Places that Python would fill stay as they are.
@@ -8,6 +8,7 @@ Usage: python -m bench.floor BODIES …, with the settings of `ficha serve`.
 
 import contextlib
 import datetime
+import gc
 import os
 import sys
 from collections.abc import AsyncGenerator
@@ -24,7 +25,7 @@ from starlette.routing import Route
 
 from demo.scale import ESCALA
 from domain.months import month_of, time_zone
-from loaders.reader import CONTEXT, Reader
+from loaders.reader import Reader
 from loaders.wire import Sent
 from models.collaborator import Role
 from models.viewer import Viewer, bundle
@@ -81,7 +82,7 @@ def create_app(settings: Settings, sent: dict[bytes, Sent]) -> Starlette:
 
     async def answer(request: Request) -> Response:
         async with pool.connection() as connection:
-            _, result = await connection.ask([(CONTEXT, (str(ESCALA),)), sent[await request.body()]])
+            [result] = await connection.within(ESCALA, [sent[await request.body()]], read_only=True)
         data = result.get_value(0, 0)
         assert data  # noqa: S101  # every answer is one
         return Response(b'{"data":' + data + b"}", media_type="application/json")
@@ -94,6 +95,8 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
         host, port = self.servers[0].sockets[0].getsockname()
         print(f"http://{host}:{port}", flush=True)  # noqa: T201  # what `bench.contenders` reads
 

@@ -14,7 +14,6 @@ from graphql import REMOVE, FieldNode, Visitor, parse, print_ast, visit
 from demo.scale import ESCALA
 from loaders.client import ClientEntity
 from loaders.ids import encode
-from schema import SCHEMA
 
 FOLDER = Path(__file__).resolve().parent.parent / "operations"
 LEFT_OUT = ("viewUrl", "downloadUrl", "cfdiReadiness")
@@ -53,7 +52,7 @@ class Client:
 
 
 def operations(database_url: str) -> list[Operation]:
-    """The operations, for clients of the database's Escala; those that the schema does not know yet are left out."""
+    """The operations, for clients of the database's Escala."""
     clients = sample(database_url)
     asked: dict[str, tuple[str, list[Mapping[str, Any]]]] = {
         "ClientDetail": ("client_detail", [{"id": c.id} for c in clients]),
@@ -67,14 +66,11 @@ def operations(database_url: str) -> list[Operation]:
     ]
     whole = bodies(document("client_detail"), asked["ClientDetail"][1])
     found.append(Operation("ClientDetailWhole", whole, ("planner", "loaders")))
-    if "_entities" in SCHEMA.as_str():
-        groups = [clients[start:] + clients[:start] for start in range(0, len(clients), 10)]
-        variables = [{"of": [{"__typename": "Client", "id": c.id} for c in group[:100]]} for group in groups]
-        found.append(Operation("Entities", bodies(ENTITIES, variables), ("planner", "loaders", "peer")))
-    return found
+    groups = [clients[start:] + clients[:start] for start in range(0, len(clients), 10)]
+    variables = [{"of": [{"__typename": "Client", "id": c.id} for c in group]} for group in groups]
+    return [*found, Operation("Entities", bodies(ENTITIES, variables))]
 
 
-# To which the floor belongs as soon as it is one statement.
 ENTITIES = """
 query Entities($of: [_Any!]!) {
   _entities(representations: $of) { ... on Client { id legalName rfc owner { id name } } }

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import func, select
 
 from domain import history
 from domain.fields import Field, Fields, Given, between, money
@@ -12,7 +12,7 @@ from domain.work import UnitOfWork
 from models import Client, ReceivableTerms, SalesDocument
 from models.history import Change, HistoryEventKind
 from models.receivables import PaymentTerms
-from models.sales_document import DEBTS, OWING, SalesDocumentType
+from models.sales_document import counts_as_credit, is_owed, unpaid_in_company_currency
 from models.viewer import Permission
 
 FIELDS: Fields = {
@@ -25,17 +25,11 @@ FIELDS: Fields = {
 async def balance(work: UnitOfWork, client: Client, *, on_credit: bool = False) -> Decimal:
     """What the client owes, in the company's currency; `on_credit`, only what counts against the limit: invoices, and
     sales notes on credit. Quotes never are owed."""
-    owed = func.round(
-        (SalesDocument.total - SalesDocument.paid - SalesDocument.credited) * SalesDocument.exchange_rate, 2
-    )
-    counts: ColumnElement[bool] = or_(SalesDocument.type == SalesDocumentType.INVOICE, SalesDocument.on_credit)
-    query = select(
-        func.coalesce(func.sum(case((counts, owed), else_=0) if on_credit else owed), Decimal("0.00"))
-    ).where(
-        SalesDocument.company_id == work.company_id,
-        SalesDocument.client_id == client.id,
-        SalesDocument.type.in_(DEBTS),
-        SalesDocument.state.in_(OWING),
+    c = SalesDocument.__table__.c
+    query = select(func.coalesce(func.sum(unpaid_in_company_currency(c)), Decimal("0.00"))).where(
+        c["company_id"] == work.company_id,
+        c["client_id"] == client.id,
+        counts_as_credit(c) if on_credit else is_owed(c),
     )
     return (await work.session.execute(query)).scalar_one()
 

@@ -1,6 +1,7 @@
 """The sweep: what was left half done is brought to one end or the other, so that rows and objects agree.
 
     upload that expired            its objects are removed, then its row
+    request that acted once        its `Idempotency-Key` is forgotten, a day later
     document deleted long ago      its row is deleted and that committed, then its object removed
     object without a row           removed, once it is older than any upload that might yet claim it
     row without an object          reported: nothing can bring the bytes back, and a person should know
@@ -20,8 +21,9 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain import idempotency
 from domain.document_upload import keys
-from models import ClientTally, Document, DocumentUpload, Tombstone
+from models import ClientTally, Document, DocumentUpload, IdempotencyKey, Tombstone
 from storage.keys import company_prefix
 from storage.object_store import ObjectStore
 
@@ -36,11 +38,13 @@ Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
 @dataclass(slots=True)
 class Swept:
-    """What a sweep did: how many uploads, documents and objects went, and which documents have lost their object."""
+    """What a sweep did: how many uploads, documents, objects and keys of requests went, and which documents have lost
+    their object."""
 
     uploads: int = 0
     purged: int = 0
     orphans: int = 0
+    forgotten: int = 0
     missing: list[UUID] = field(default_factory=list[UUID])
 
     def add(self, other: "Swept") -> None:
@@ -48,6 +52,7 @@ class Swept:
         self.uploads += other.uploads
         self.purged += other.purged
         self.orphans += other.orphans
+        self.forgotten += other.forgotten
         self.missing += other.missing
 
 
@@ -59,7 +64,7 @@ async def sweep(
     retention: datetime.timedelta,
 ) -> Swept:
     """Sweeps up after one company. Documents deleted longer than `retention` ago go for good."""
-    swept = Swept()
+    swept = Swept(forgotten=await _forget(transaction, company_id, now - idempotency.KEPT))
     async for count in _expired(transaction, store, company_id, now - GRACE):
         swept.uploads += count
     async for count in _deleted(transaction, store, company_id, now, now - retention):
@@ -67,6 +72,13 @@ async def sweep(
     swept.orphans, swept.missing = await _compare(transaction, store, company_id, now)
     await add_up(transaction, company_id)
     return swept
+
+
+async def _forget(transaction: Transaction, company_id: UUID, before: datetime.datetime) -> int:
+    """Forgets the keys of requests. Whoever sends one again has it forgotten for themselves; most send none again."""
+    old = (IdempotencyKey.company_id == company_id) & (IdempotencyKey.created_at < before)
+    async with transaction() as session:
+        return len((await session.scalars(delete(IdempotencyKey).where(old).returning(IdempotencyKey.field))).all())
 
 
 async def _expired(

@@ -8,20 +8,13 @@ Targets are named by their mapped class, so that modules may refer to each other
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Protocol, cast
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import BindParameter, Column, ColumnElement, FromClause, Select, Table, bindparam, collate, func
 from sqlalchemy.types import ARRAY, Date, DateTime, Text, Uuid
 
-from models import Base
+from models.base import Base, Columns
 from models.viewer import Permission
-
-
-class Columns(Protocol):
-    """A table's columns by name."""
-
-    def __getitem__(self, name: str, /) -> ColumnElement[Any]: ...
-
 
 Query = Select[*tuple[Any, ...]]
 

@@ -45,15 +45,24 @@ class Splitter:
         Forbidden, where it leads through what the viewer may not see: that would tell what is there.
         """
         self.viewer.demand(entity.permission)
-        return tuple((name, self._part(entity, name, part, f"{field}.{api_name(name)}")) for name, part in tree.items())
+        return self._shape(tree, field, lambda name, part, at: self._part(entity, name, part, at))
+
+    def _shape(self, tree: Mapping[str, Any], field: str, leaf: Callable[[str, Any, str], Shape]) -> Shape:
+        """The shape of conditions joined by and, or, not; `leaf` makes that of any other."""
+
+        def shape(name: str, part: Any) -> Shape:
+            at = f"{field}.{api_name(name)}"
+            if part is None:
+                return None
+            if name in ("and_", "or_"):
+                return tuple(self._shape(item, at, leaf) for item in part)
+            if name == "not_":
+                return self._shape(part, at, leaf)
+            return leaf(name, part, at)
+
+        return tuple((name, shape(name, part)) for name, part in tree.items())
 
     def _part(self, entity: type[Entity], name: str, part: Any, field: str) -> Shape:
-        if part is None:
-            return None
-        if name in ("and_", "or_"):
-            return tuple(self.split(entity, item, field) for item in part)
-        if name == "not_":
-            return self.split(entity, part, field)
         relation = entity.relations.get(name)
         if relation:
             self.viewer.demand(relation.permission)
@@ -63,7 +72,7 @@ class Splitter:
             target = relation.target
             return tuple((key, item if item is None else self.split(target, item, field)) for key, item in part.items())
         if relation:
-            return tuple((key, self._tests(entity, key, item or {}, field)) for key, item in part.items())
+            return self._shape(part, field, lambda column, tests, at: self._tests(entity, column, tests, at))
         return self._tests(entity, name, part, field)
 
     def _tests(self, entity: type[Entity], column: str, tests: Mapping[str, Any], field: str) -> Shape:
@@ -129,27 +138,37 @@ OPERATORS: Mapping[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]
 
 def condition(entity: type[Entity], source: FromClause, shape: Shape) -> ColumnElement[bool]:
     """The SQL of a filter on rows of `entity` read from `source`."""
-    return and_(true(), *(_clause(entity, source, name, part) for name, part in shape or ()))
+
+    def leaf(name: str, part: Any) -> ColumnElement[bool]:
+        relation = entity.relations.get(name)
+        if isinstance(relation, Computed):
+            return _computed(relation, source, part)
+        if isinstance(relation, Link):
+            return _through(relation, source, part)
+        return _holds(entity.expression(source, name), part)
+
+    return _joined(shape, leaf)
 
 
-def _clause(entity: type[Entity], source: FromClause, name: str, part: Shape) -> ColumnElement[bool]:
-    match name:
-        case "and_":
-            return and_(true(), *(condition(entity, source, item) for item in part or ()))
-        case "or_":
-            return or_(false(), *(condition(entity, source, item) for item in part)) if part else true()
-        case "not_":
-            return not_(func.coalesce(condition(entity, source, part), false())) if part is not None else true()
-        case _ if part is None:
-            return true()
-        case _:
-            relation = entity.relations.get(name)
-            if isinstance(relation, Computed):
-                return _computed(relation, source, part)
-            if isinstance(relation, Link):
-                return _through(relation, source, part)
-            column = entity.expression(source, name)
-            return and_(true(), *(OPERATORS[operator](column, value) for operator, value in part))
+def _joined(shape: Shape, leaf: Callable[[str, Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """All of the conditions, with their and, or, not; `leaf` makes any other."""
+
+    def clause(name: str, part: Shape) -> ColumnElement[bool]:
+        match name:
+            case "and_":
+                return and_(true(), *(_joined(item, leaf) for item in part or ()))
+            case "or_":
+                return or_(false(), *(_joined(item, leaf) for item in part)) if part else true()
+            case "not_":
+                return not_(func.coalesce(_joined(part, leaf), false())) if part is not None else true()
+            case _:
+                return true() if part is None else leaf(name, part)
+
+    return and_(true(), *(clause(name, part) for name, part in shape or ()))
+
+
+def _holds(column: ColumnElement[Any], tests: Any) -> ColumnElement[bool]:
+    return and_(true(), *(OPERATORS[operator](column, value) for operator, value in tests))
 
 
 def columns_of(entity: type[Entity], shape: Shape) -> set[str]:
@@ -168,12 +187,8 @@ def columns_of(entity: type[Entity], shape: Shape) -> set[str]:
 
 def _computed(relation: Computed, source: FromClause, part: Any) -> ColumnElement[bool]:
     rows = relation.statement(source, source.c[relation.on]).lateral()
-    query = exists().select_from(rows)
-    for column, tests in part or ():
-        query = query.where(
-            *(OPERATORS[operator](cast("Any", rows.c)[column], value) for operator, value in tests or ())
-        )
-    return query
+    wanted = _joined(part, lambda column, tests: _holds(cast("Any", rows.c)[column], tests))
+    return exists().select_from(rows).where(wanted)
 
 
 def _through(relation: Link, source: FromClause, part: Shape) -> ColumnElement[bool]:

@@ -33,17 +33,26 @@ class HistoryEventEntity(Entity, model=models.HistoryEvent, prefix="evt"):
 
 
 def months_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
-    """Every month from the record's creation to now, newest first, with its number of events, zeros included."""
+    """Every month from the record's creation to now, newest first, with its number of events, zeros included. What was
+    brought in from before, as a CFDI, is history too: then the months begin with the first event that is seen."""
     client, event = models.Client.__table__.alias(), models.HistoryEvent.__table__.alias()
+    seen = (event.c.company_id == COMPANY, event.c.client_id == client_id, event.c.kind != all_(HIDDEN_KINDS))
     counts = (
         select(func.width_bucket(event.c.occurred_at, MONTH_STARTS).label("month"), func.count().label("events"))
-        .where(event.c.company_id == COMPANY, event.c.client_id == client_id, event.c.kind != all_(HIDDEN_KINDS))
+        .where(*seen)
         .group_by("month")
         .correlate(parent)
         .lateral()
     )
-    first, last = (func.width_bucket(instant, MONTH_STARTS) for instant in (client.c.created_at, NOW))
-    months = func.generate_series(first, last).table_valued(column("number", Integer())).render_derived("month")
+    # One row of the index that the history is read by.
+    earliest = select(event.c.occurred_at).where(*seen).order_by(event.c.occurred_at).limit(1).correlate(parent)
+    beginning = func.least(client.c.created_at, earliest.scalar_subquery())
+    first, last = (func.width_bucket(instant, MONTH_STARTS) for instant in (beginning, NOW))
+    months = (
+        func.generate_series(func.greatest(first, 1), last)
+        .table_valued(column("number", Integer()))
+        .render_derived("month")
+    )
     ordinal = months.c.number - 1
     day = func.make_date(FIRST_YEAR + ordinal // 12, ordinal % 12 + 1, 1)
     return (

@@ -35,10 +35,11 @@ def read(value: str, field: str) -> tuple[type[Entity], str]:
 
 def read_as(entity: type[Entity], value: str, field: str) -> str:
     """The text of the row's id, where only one kind is expected."""
-    kind, text = read(value, field)
-    if kind is not entity:
-        raise BadInput("BAD_ID", "El identificador es de otro tipo de registro.", field)
-    return text
+    start = len(entity.prefix) + 1
+    if entity.is_node and value.startswith(f"{entity.prefix}_") and _CANONICAL.fullmatch(value, start):
+        return value[start:]
+    read(value, field)
+    raise BadInput("BAD_ID", "El identificador es de otro tipo de registro.", field)
 
 
 def decode_as(entity: type[Entity], value: str, field: str) -> UUID:

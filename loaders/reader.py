@@ -19,9 +19,6 @@ from loaders.wire import Pool, Sent
 from models.history import hidden_kinds
 from models.viewer import Viewer
 
-CONTEXT = "select set_config('ficha.company_id', $1, true), set_config('transaction_read_only', 'on', true)"
-"""What goes before the statements of a tick. Both last to the end of the transaction."""
-
 Waiting = tuple[Statement, Sent, "asyncio.Future[Any]"]
 
 
@@ -37,7 +34,7 @@ class Reader:
         month_starts: Instants,
     ) -> None:
         self._pool = pool
-        self._company = str(viewer.company_id)
+        self._company = viewer.company_id
         self._common: Mapping[str, Any] = {
             "company_id": viewer.company_id,
             "viewer_id": viewer.collaborator_id,
@@ -79,10 +76,9 @@ class Reader:
     async def _ask(self, statements: Iterable[Sent]) -> list[PGresult]:
         connection = await self._pool.getconn()
         try:
-            _, *results = await connection.ask([(CONTEXT, (self._company,)), *statements])
+            return await connection.within(self._company, statements, read_only=True)
         finally:
             await self._pool.putconn(connection)
-        return results
 
     def _send_soon(self) -> None:
         waiting, self._waiting = self._waiting, []

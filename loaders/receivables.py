@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, fun
 
 import models
 from loaders.entity import COMPANY, TODAY, Entity, Query, ToMany
-from loaders.sales_document import counts_as_credit, is_owed
+from models.sales_document import counts_as_credit, is_owed, unpaid_in_company_currency
 from models.viewer import Permission
 
 AGES = ("current", "up_to_30", "up_to_60", "up_to_90", "over_90")
@@ -41,7 +41,7 @@ def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
     """One row: the terms, null where none were set, and the sums over the client's owed documents."""
     terms = models.ReceivableTerms.__table__.alias()
     owed = models.SalesDocument.__table__.alias()
-    owing = func.round((owed.c.total - owed.c.paid - owed.c.credited) * owed.c.exchange_rate, 2)
+    owing = unpaid_in_company_currency(owed.c)
     late = TODAY - owed.c.due_on
 
     def total(when: ColumnElement[bool] | None = None) -> ColumnElement[Decimal]:

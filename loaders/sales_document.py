@@ -4,23 +4,18 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, false, func, select
 
 import models
 from loaders.entity import COMPANY, TODAY, Columns, Computed, Connection, Derived, Entity, Query, ToMany, ToOne
 from models.receivables import ExposureReason
-from models.sales_document import DEBTS, OWING, SalesDocumentState, SalesDocumentType
+from models.sales_document import SalesDocumentState, SalesDocumentType, counts_as_credit, is_owed, unpaid
 from models.viewer import Permission
-
-
-def is_owed(c: Columns) -> ColumnElement[bool]:
-    """Whether the document is a debt of the client: a sales note or an invoice that was issued and not paid off."""
-    return and_(c["type"].in_(DEBTS), c["state"].in_(OWING))
 
 
 def balance(c: Columns) -> ColumnElement[Decimal]:
     """What remains to be paid, in the document's currency."""
-    return case((is_owed(c), c["total"] - c["paid"] - c["credited"]), else_=cast(0, Numeric(18, 2)))
+    return case((is_owed(c), unpaid(c)), else_=cast(0, Numeric(18, 2)))
 
 
 def has_passed(day: ColumnElement[datetime.date]) -> ColumnElement[bool]:
@@ -31,11 +26,6 @@ def has_passed(day: ColumnElement[datetime.date]) -> ColumnElement[bool]:
 def exposure(c: Columns) -> ColumnElement[Decimal]:
     """What remains to be paid, in the company's currency, 2 decimals."""
     return cast(func.round(balance(c) * c["exchange_rate"], 2), Numeric(18, 2))
-
-
-def counts_as_credit(c: Columns) -> ColumnElement[bool]:
-    """Whether an owed document uses up the credit limit: invoices and sales notes on credit, never quotes."""
-    return and_(is_owed(c), or_(c["type"] == SalesDocumentType.INVOICE, c["on_credit"]))
 
 
 def exposure_reason(c: Columns) -> ColumnElement[str]:

@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any
 from typing import cast as cast_type
 
-from psycopg.adapt import Transformer
 from psycopg.pq.abc import PGresult
 from sqlalchemy import (
     ARRAY,
@@ -39,6 +38,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.types import TypeEngine
 
 import models
+from loaders import wire
 from loaders.entity import (
     COMPANY,
     HIDDEN_KINDS,
@@ -99,9 +99,7 @@ class Statement:
         """What was asked."""
         if self.make is None:
             return result.get_value(0, 0)
-        transformer = Transformer()
-        transformer.set_pgresult(result)
-        return [self.make(values) for values in transformer.load_rows(0, result.ntuples, tuple)]
+        return [self.make(values) for values in wire.rows(result)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ PostgreSQL takes for most operations. Beneath are psycopg's `pq`, which wraps li
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from psycopg import AsyncConnection, Error
 from psycopg.adapt import PyFormat, Transformer
@@ -26,13 +27,25 @@ _SECONDS_TO_CANCEL = 5
 _RESULT = object()
 
 
+_CONTEXT = ("set_config('ficha.company_id', $1, true)", "set_config('transaction_read_only', $2, true)")
+
+
 class Connection(AsyncConnection[tuple[Any, ...]]):
-    """A connection that can `ask`."""
+    """A connection that can `ask`. Those that `of_pooler` makes do not `prepare`, and `begin` with their settings."""
+
+    begin = f"select {', '.join(_CONTEXT)}"
+    """What goes before the statements of a transaction; all of it ends with the transaction."""
+    prepares = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._known: OrderedDict[tuple[str, Any], bytes] = OrderedDict()
         self._made = 0
+
+    async def within(self, company_id: UUID, statements: Iterable[Sent], *, read_only: bool = False) -> list[PGresult]:
+        """`ask`, within the company's wall."""
+        context = self.begin, (str(company_id), "on" if read_only else "off")
+        return (await self.ask([context, *statements]))[1:]
 
     async def ask(self, statements: Sequence[Sent]) -> list[PGresult]:
         """What each statement brings back. They are one transaction, which ends with them.
@@ -64,6 +77,10 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
         """Queues a statement. Tells what each result will be: the key of what is prepared, or _RESULT, or nothing."""
         transformer = Transformer(self)
         values = transformer.dump_sequence(arguments, [PyFormat.AUTO] * len(arguments))
+        if not self.prepares:
+            self.pgconn.send_query_params(sql.encode(), values, transformer.types, transformer.formats)
+            yield _RESULT
+            return
         key = sql, transformer.types
         name = self._known.get(key)
         if name:
@@ -117,3 +134,26 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
 
 
 Pool = AsyncConnectionPool[Connection]
+
+
+def of_pooler(settings: Mapping[str, str]) -> type[Connection]:
+    """Connections to a pooler, as pgbouncer, that gives those to PostgreSQL to others between transactions: each
+    transaction brings its settings along, and nothing is left behind. The settings are ours, and need no quoting."""
+
+    class Shared(Connection):
+        begin = f"select {', '.join([*local(settings), *_CONTEXT])}"
+        prepares = False
+
+    return Shared
+
+
+def local(settings: Mapping[str, str]) -> list[str]:
+    """Expressions that make the settings, until the transaction ends."""
+    return [f"set_config('{name}', '{value}', true)" for name, value in settings.items()]
+
+
+def rows(result: PGresult) -> list[tuple[Any, ...]]:
+    """The result's rows as Python's values."""
+    transformer = Transformer()
+    transformer.set_pgresult(result)
+    return transformer.load_rows(0, result.ntuples, tuple)

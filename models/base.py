@@ -7,11 +7,12 @@ to other tables by (company_id, id): no row can point into another company, and 
 import datetime
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     Date,
     DateTime,
     Enum,
@@ -25,6 +26,12 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+
+class Columns(Protocol):
+    """A table's columns by name, or an alias's."""
+
+    def __getitem__(self, name: str, /) -> ColumnElement[Any]: ...
 
 
 def last_column(constraint: Any, _: Any) -> str:

@@ -8,10 +8,22 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Index, Integer, Numeric, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Computed,
+    Index,
+    Integer,
+    Numeric,
+    UniqueConstraint,
+    and_,
+    func,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, Versioned, choice, length, money, of_client, one_of, refers
+from models.base import Base, Columns, Owned, Versioned, choice, length, money, of_client, one_of, refers
 
 
 class SalesDocumentType(StrEnum):
@@ -51,6 +63,26 @@ DEBTS = (SalesDocumentType.SALES_NOTE, SalesDocumentType.INVOICE)
 
 OWING = ("STAMPED", "SENT", "VIEWED", "PARTIALLY_PAID")
 """The states in which an invoice or a sales note is owed."""
+
+
+def is_owed(c: Columns) -> ColumnElement[bool]:
+    """Whether the document is a debt of the client: a sales note or an invoice that was issued and not paid off."""
+    return and_(c["type"].in_(DEBTS), c["state"].in_(OWING))
+
+
+def counts_as_credit(c: Columns) -> ColumnElement[bool]:
+    """Whether an owed document uses up the credit limit: invoices and sales notes on credit, never quotes."""
+    return and_(is_owed(c), or_(c["type"] == SalesDocumentType.INVOICE, c["on_credit"]))
+
+
+def unpaid(c: Columns) -> ColumnElement[Decimal]:
+    """What remains of the total, in the document's currency."""
+    return c["total"] - c["paid"] - c["credited"]
+
+
+def unpaid_in_company_currency(c: Columns) -> ColumnElement[Decimal]:
+    """The same in the company's currency. Each document is rounded, to 2 decimals, and sums are of the rounded."""
+    return func.round(unpaid(c) * c["exchange_rate"], 2)
 
 
 class TaxKind(StrEnum):

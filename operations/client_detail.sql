@@ -1,4 +1,4 @@
--- $1 company_id, $2 month_starts, $3 now, $4 hidden_kinds, $5 a0_key, $6 today
+-- $1 company_id, $2 hidden_kinds, $3 month_starts, $4 now, $5 a0_key, $6 today
 SELECT concat(
   '{"header":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","kind":"', client_1.kind, '","legalName":', to_json(client_1.legal_name),
@@ -58,11 +58,17 @@ SELECT concat(
   FROM LATERAL (
     SELECT to_char(make_date(2000 + (month.number - 1) / 12, (month.number - 1) % 12 + 1, 1), 'YYYY-MM') AS month, coalesce(anon_2.events, 0) AS event_count
     FROM client AS client_2
-    JOIN generate_series(width_bucket(client_2.created_at, $2::TIMESTAMP WITH TIME ZONE[]), width_bucket($3::TIMESTAMP WITH TIME ZONE, $2::TIMESTAMP WITH TIME ZONE[])) AS month(number) ON true
-    LEFT OUTER JOIN LATERAL (
-      SELECT width_bucket(history_event_1.occurred_at, $2::TIMESTAMP WITH TIME ZONE[]) AS month, count(*) AS events
+    JOIN generate_series(greatest(width_bucket(least(client_2.created_at, (
+      SELECT history_event_1.occurred_at
       FROM history_event AS history_event_1
-      WHERE history_event_1.company_id = $1::UUID AND history_event_1.client_id = client_1.id AND history_event_1.kind != ALL ($4::TEXT[])
+      WHERE history_event_1.company_id = $1::UUID AND history_event_1.client_id = client_1.id AND history_event_1.kind != ALL ($2::TEXT[])
+      ORDER BY history_event_1.occurred_at
+      LIMIT 1
+    )), $3::TIMESTAMP WITH TIME ZONE[]), 1), width_bucket($4::TIMESTAMP WITH TIME ZONE, $3::TIMESTAMP WITH TIME ZONE[])) AS month(number) ON true
+    LEFT OUTER JOIN LATERAL (
+      SELECT width_bucket(history_event_1.occurred_at, $3::TIMESTAMP WITH TIME ZONE[]) AS month, count(*) AS events
+      FROM history_event AS history_event_1
+      WHERE history_event_1.company_id = $1::UUID AND history_event_1.client_id = client_1.id AND history_event_1.kind != ALL ($2::TEXT[])
       GROUP BY month
     ) AS anon_2 ON anon_2.month = month.number
     WHERE client_2.company_id = $1::UUID AND client_2.id = client_1.id
@@ -142,7 +148,7 @@ SELECT concat(
     FROM LATERAL (
       SELECT history_event_2.company_id AS company_id, history_event_2.id AS id, history_event_2.client_id AS client_id, history_event_2.occurred_at AS occurred_at, history_event_2.kind AS kind, history_event_2.actor_id AS actor_id, history_event_2.as_prospect AS as_prospect, history_event_2.deal_id AS deal_id, history_event_2.sales_document_id AS sales_document_id, history_event_2.origin_document_id AS origin_document_id, history_event_2.details AS details, history_event_2.occurred_at AS t0_, history_event_2.id AS t1_
       FROM history_event AS history_event_2
-      WHERE history_event_2.company_id = $1::UUID AND true AND history_event_2.kind != ALL ($4::TEXT[]) AND history_event_2.client_id = client_1.id
+      WHERE history_event_2.company_id = $1::UUID AND true AND history_event_2.kind != ALL ($2::TEXT[]) AND history_event_2.client_id = client_1.id
       ORDER BY history_event_2.occurred_at DESC, history_event_2.id DESC
       LIMIT 21
     ) AS anon_4
@@ -158,7 +164,7 @@ SELECT concat(
     '{"nodes":[', string_agg(concat(
     '{"id":"', 'seg_' || CAST(anon_5.id AS TEXT), '","key":', to_json(anon_5.key),
     ',"name":', to_json(anon_5.name),
-    ',"type":"', anon_5.type, '","startsAt":"', to_char(anon_5.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_5.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":"', anon_5.priority, '","state":"', anon_5.state, '","isOverdue":', CASE WHEN (anon_5.ends_at < $3::TIMESTAMP WITH TIME ZONE AND anon_5.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' ELSE 'false' END,
+    ',"type":"', anon_5.type, '","startsAt":"', to_char(anon_5.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_5.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":"', anon_5.priority, '","state":"', anon_5.state, '","isOverdue":', CASE WHEN (anon_5.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_5.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' ELSE 'false' END,
     ',"deal":', CASE WHEN (deal_2.id IS NOT NULL) THEN concat(
     '{"id":"', 'deal_' || CAST(deal_2.id AS TEXT), '","title":', to_json(deal_2.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_3.id IS NOT NULL) THEN concat(
@@ -170,7 +176,7 @@ SELECT concat(
   FROM LATERAL (
     SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_6.t0_ AS TEXT), CAST(anon_6.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_6.company_id AS company_id, anon_6.id AS id, anon_6.client_id AS client_id, anon_6.deal_id AS deal_id, anon_6.number AS number, anon_6.key AS key, anon_6.name AS name, anon_6.description AS description, anon_6.type AS type, anon_6.starts_at AS starts_at, anon_6.ends_at AS ends_at, anon_6.priority AS priority, anon_6.assignee_id AS assignee_id, anon_6.state AS state, anon_6.completed_at AS completed_at, anon_6.created_by_id AS created_by_id, anon_6.version AS version, anon_6.created_at AS created_at, anon_6.updated_at AS updated_at, anon_6.deleted_at AS deleted_at, anon_6.is_overdue AS is_overdue, anon_6.t0_ AS t0_, anon_6.t1_ AS t1_
     FROM LATERAL (
-      SELECT follow_up_1.company_id AS company_id, follow_up_1.id AS id, follow_up_1.client_id AS client_id, follow_up_1.deal_id AS deal_id, follow_up_1.number AS number, follow_up_1.key AS key, follow_up_1.name AS name, follow_up_1.description AS description, follow_up_1.type AS type, follow_up_1.starts_at AS starts_at, follow_up_1.ends_at AS ends_at, follow_up_1.priority AS priority, follow_up_1.assignee_id AS assignee_id, follow_up_1.state AS state, follow_up_1.completed_at AS completed_at, follow_up_1.created_by_id AS created_by_id, follow_up_1.version AS version, follow_up_1.created_at AS created_at, follow_up_1.updated_at AS updated_at, follow_up_1.deleted_at AS deleted_at, follow_up_1.ends_at < $3::TIMESTAMP WITH TIME ZONE AND follow_up_1.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_1.starts_at AS t0_, follow_up_1.id AS t1_
+      SELECT follow_up_1.company_id AS company_id, follow_up_1.id AS id, follow_up_1.client_id AS client_id, follow_up_1.deal_id AS deal_id, follow_up_1.number AS number, follow_up_1.key AS key, follow_up_1.name AS name, follow_up_1.description AS description, follow_up_1.type AS type, follow_up_1.starts_at AS starts_at, follow_up_1.ends_at AS ends_at, follow_up_1.priority AS priority, follow_up_1.assignee_id AS assignee_id, follow_up_1.state AS state, follow_up_1.completed_at AS completed_at, follow_up_1.created_by_id AS created_by_id, follow_up_1.version AS version, follow_up_1.created_at AS created_at, follow_up_1.updated_at AS updated_at, follow_up_1.deleted_at AS deleted_at, follow_up_1.ends_at < $4::TIMESTAMP WITH TIME ZONE AND follow_up_1.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_1.starts_at AS t0_, follow_up_1.id AS t1_
       FROM follow_up AS follow_up_1
       WHERE follow_up_1.company_id = $1::UUID AND true AND follow_up_1.deleted_at IS NULL AND follow_up_1.client_id = client_1.id
       ORDER BY follow_up_1.starts_at DESC, follow_up_1.id DESC
@@ -234,7 +240,7 @@ SELECT concat(
     ',"contentType":', to_json(anon_8.content_type),
     ',"size":', anon_8.size,
     ',"expiresOn":', coalesce('"' || CAST(anon_8.expires_on AS TEXT) || '"', 'null'),
-    ',"createdAt":"', to_char(anon_8.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁15:', json_build_array(anon_8.object_key, anon_8.name, anon_8.content_type), '␂,"downloadUrl":␁16:', json_build_array(anon_8.object_key, anon_8.name, anon_8.content_type), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
+    ',"createdAt":"', to_char(anon_8.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁15:', json_build_array(anon_8.object_key, anon_8.name, anon_8.content_type, anon_8.size, anon_8.sha256), '␂,"downloadUrl":␁16:', json_build_array(anon_8.object_key, anon_8.name, anon_8.content_type, anon_8.size, anon_8.sha256), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
     '{"id":"', 'col_' || CAST(collaborator_4.id AS TEXT), '","name":', to_json(collaborator_4.name),
     ',"avatarUrl":', coalesce(CAST(to_json(collaborator_4.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_8.n_) FILTER (
   WHERE anon_8.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,

@@ -16,7 +16,7 @@ SELECT concat(
     ',"size":', anon_1.size,
     ',"sha256":', to_json(anon_1.sha256),
     ',"expiresOn":', coalesce('"' || CAST(anon_1.expires_on AS TEXT) || '"', 'null'),
-    ',"createdAt":"', to_char(anon_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁0:', json_build_array(anon_1.object_key, anon_1.name, anon_1.content_type), '␂,"downloadUrl":␁1:', json_build_array(anon_1.object_key, anon_1.name, anon_1.content_type), '␂,"uploadedBy":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
+    ',"createdAt":"', to_char(anon_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁0:', json_build_array(anon_1.object_key, anon_1.name, anon_1.content_type, anon_1.size, anon_1.sha256), '␂,"downloadUrl":␁1:', json_build_array(anon_1.object_key, anon_1.name, anon_1.content_type, anon_1.size, anon_1.sha256), '␂,"uploadedBy":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"', 'col_' || CAST(collaborator_1.id AS TEXT), '","name":', to_json(collaborator_1.name),
     ',"avatarUrl":', coalesce(CAST(to_json(collaborator_1.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END,
     ',"version":', anon_1.version, '}'), ',' ORDER BY anon_1.n_) FILTER (

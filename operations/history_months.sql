@@ -1,4 +1,4 @@
--- $1 month_starts, $2 now, $3 company_id, $4 hidden_kinds, $5 a0_key
+-- $1 company_id, $2 hidden_kinds, $3 month_starts, $4 now, $5 a0_key
 SELECT concat(
   '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","createdAt":"', to_char(client_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","historyMonths":', (
@@ -7,18 +7,24 @@ SELECT concat(
   FROM LATERAL (
     SELECT to_char(make_date(2000 + (month.number - 1) / 12, (month.number - 1) % 12 + 1, 1), 'YYYY-MM') AS month, coalesce(anon_2.events, 0) AS event_count
     FROM client AS client_2
-    JOIN generate_series(width_bucket(client_2.created_at, $1::TIMESTAMP WITH TIME ZONE[]), width_bucket($2::TIMESTAMP WITH TIME ZONE, $1::TIMESTAMP WITH TIME ZONE[])) AS month(number) ON true
-    LEFT OUTER JOIN LATERAL (
-      SELECT width_bucket(history_event_1.occurred_at, $1::TIMESTAMP WITH TIME ZONE[]) AS month, count(*) AS events
+    JOIN generate_series(greatest(width_bucket(least(client_2.created_at, (
+      SELECT history_event_1.occurred_at
       FROM history_event AS history_event_1
-      WHERE history_event_1.company_id = $3::UUID AND history_event_1.client_id = client_1.id AND history_event_1.kind != ALL ($4::TEXT[])
+      WHERE history_event_1.company_id = $1::UUID AND history_event_1.client_id = client_1.id AND history_event_1.kind != ALL ($2::TEXT[])
+      ORDER BY history_event_1.occurred_at
+      LIMIT 1
+    )), $3::TIMESTAMP WITH TIME ZONE[]), 1), width_bucket($4::TIMESTAMP WITH TIME ZONE, $3::TIMESTAMP WITH TIME ZONE[])) AS month(number) ON true
+    LEFT OUTER JOIN LATERAL (
+      SELECT width_bucket(history_event_1.occurred_at, $3::TIMESTAMP WITH TIME ZONE[]) AS month, count(*) AS events
+      FROM history_event AS history_event_1
+      WHERE history_event_1.company_id = $1::UUID AND history_event_1.client_id = client_1.id AND history_event_1.kind != ALL ($2::TEXT[])
       GROUP BY month
     ) AS anon_2 ON anon_2.month = month.number
-    WHERE client_2.company_id = $3::UUID AND client_2.id = client_1.id
+    WHERE client_2.company_id = $1::UUID AND client_2.id = client_1.id
     ORDER BY month.number DESC
   ) AS anon_1
 ), '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one
-LEFT OUTER JOIN client AS client_1 ON client_1.id = $5::UUID AND client_1.company_id = $3::UUID
+LEFT OUTER JOIN client AS client_1 ON client_1.id = $5::UUID AND client_1.company_id = $1::UUID

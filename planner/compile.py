@@ -292,7 +292,7 @@ class Compiler:
                 )
                 for (entity, key, _), number in groups.items()
             }
-            return tuple(groups), {f"{prefix}group": numbers, **keys}
+            return tuple(groups), {f"{prefix}group": numbers, **keys} if len(groups) != 1 else keys
 
         groups = self._ask(prefix, nodes[0], definition, evaluate)
         types: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from domain import document
@@ -41,7 +42,10 @@ async def _uploaded(context: Context, id: Any) -> bytes:
     """The bytes of a document that the viewer may see."""
 
     async def find(work: UnitOfWork) -> Document:
-        _, found = await document.current(work, {"id": id})
+        try:
+            _, found = await document.current(work, {"id": id})
+        except Rejected as rejected:
+            raise Rejected(*(replace(problem, path=("document_id",)) for problem in rejected.problems)) from None
         return found
 
     found: Document = await context.transact(find)

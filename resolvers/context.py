@@ -15,20 +15,22 @@ from domain.idempotency import Token
 from domain.work import UnitOfWork
 from loaders.operation import Operation
 from models.viewer import Viewer
+from storage.links import LinkedFile
 from storage.object_store import ObjectStore
 
 
 @dataclass(slots=True)
 class Context:
     """One request's context. `open` makes the operation's dataloaders, told the names of its fields; `transact` does
-    something in a unit of work; `language` is that of the messages, `es` or `en`. `token` stands for the request's
-    `Idempotency-Key`."""
+    something in a unit of work; `link` is the address of a file; `language` is that of the messages, `es` or `en`.
+    `token` stands for the request's `Idempotency-Key`."""
 
     viewer: Viewer
     now: datetime.datetime
     store: ObjectStore
     open: Callable[[frozenset[str]], Operation]
     transact: Callable[[Callable[[UnitOfWork], Awaitable[Any]]], Awaitable[Any]]
+    link: Callable[[LinkedFile], str]
     request_id: str
     language: str = "es"
     token: Token | None = None

@@ -6,7 +6,15 @@ from typing import Any
 
 from strawberry import Info
 
-from domain.policy import ClientAction, DealAction, FollowUpAction, allows
+from domain.policy import (
+    Action,
+    ClientAction,
+    DealAction,
+    DocumentAction,
+    FollowUpAction,
+    SalesDocumentAction,
+    allows,
+)
 from loaders.reads import Filled, reads
 from models.viewer import Permission, Viewer
 from resolvers.context import Context, operation, viewer
@@ -23,23 +31,25 @@ def _client(action: ClientAction) -> Any:
     return resolve
 
 
-_PART = ("state", "deleted_at")
 _CLIENT = ("kind", "deleted_at")
+_KEPT = SimpleNamespace(kind="CLIENT", deleted_at=None)
+_RESTORING = (FollowUpAction.RESTORE, DocumentAction.RESTORE)
 
 
-def _of_client(within: ClientAction, action: DealAction | FollowUpAction) -> Any:
-    """Of a record that is part of a client's; `within` is what its commands ask of the client."""
+def _of_client(within: ClientAction, action: Action, columns: tuple[str, ...]) -> Any:
+    """Of a record that is part of a client's; `within` is what its commands ask of the client, `columns` what the
+    action's rule looks at."""
 
     def can(asking: Viewer, part: Any, client: Any) -> bool:
-        there = part.deleted_at is None or action is FollowUpAction.RESTORE
+        there = getattr(part, "deleted_at", None) is None or action in _RESTORING
         return there and allows(asking, action, part) and allows(asking, within, client)
 
-    def compute(context: Context, columns: Mapping[str, Any]) -> bool:
-        part = SimpleNamespace(**{name: columns[name] for name in _PART})
-        client = SimpleNamespace(**{name: columns[f"client.{name}"] for name in _CLIENT})
+    def compute(context: Context, given: Mapping[str, Any]) -> bool:
+        part = SimpleNamespace(**{name: given[name] for name in columns})
+        client = SimpleNamespace(**{name: given[f"client.{name}"] for name in _CLIENT})
         return can(context.viewer, part, client)
 
-    @reads(Filled((*_PART, *(f"client.{name}" for name in _CLIENT)), compute))
+    @reads(Filled((*columns, *(f"client.{name}" for name in _CLIENT)), compute))
     async def resolve(root: Any, info: Info) -> bool:
         # Without the permission the client's state is not theirs to know: that it is deleted they learn when they try.
         knows = viewer(info).may(Permission.CLIENTS_READ)
@@ -49,15 +59,20 @@ def _of_client(within: ClientAction, action: DealAction | FollowUpAction) -> Any
     return resolve
 
 
-_KEPT = SimpleNamespace(kind="CLIENT", deleted_at=None)
-
-
 def _deal(action: DealAction) -> Any:
-    return _of_client(ClientAction.CREATE_DEAL, action)
+    return _of_client(ClientAction.CREATE_DEAL, action, ("state", "deleted_at"))
 
 
 def _follow_up(action: FollowUpAction) -> Any:
-    return _of_client(ClientAction.SCHEDULE_FOLLOW_UP, action)
+    return _of_client(ClientAction.SCHEDULE_FOLLOW_UP, action, ("state", "deleted_at"))
+
+
+def _sales_document(action: SalesDocumentAction, within: ClientAction = ClientAction.CREATE_QUOTE) -> Any:
+    return _of_client(within, action, ("type", "state"))
+
+
+def _document(action: DocumentAction) -> Any:
+    return _of_client(ClientAction.ATTACH_DOCUMENT, action, ("replaced_at", "deleted_at"))
 
 
 update_client = _client(ClientAction.EDIT)
@@ -76,3 +91,12 @@ finish_follow_up = _follow_up(FollowUpAction.FINISH)
 reopen_follow_up = _follow_up(FollowUpAction.REOPEN)
 delete_follow_up = _follow_up(FollowUpAction.DELETE)
 restore_follow_up = _follow_up(FollowUpAction.RESTORE)
+
+update_sales_document = _sales_document(SalesDocumentAction.EDIT)
+send_sales_document = _sales_document(SalesDocumentAction.SEND)
+convert_sales_document = _sales_document(SalesDocumentAction.CONVERT)
+register_payment = _sales_document(SalesDocumentAction.REGISTER_PAYMENT, ClientAction.EDIT_BILLING)
+cancel_sales_document = _sales_document(SalesDocumentAction.CANCEL)
+
+update_document = _document(DocumentAction.EDIT)
+restore_document = _document(DocumentAction.RESTORE)

@@ -7,6 +7,7 @@ import strawberry
 from strawberry import ID
 
 from resolvers import document as answers
+from resolvers import policy
 from resolvers import tax_certificate as proposals
 from schema.collaborator import Collaborator
 from schema.commands import Command, OnRecord
@@ -51,6 +52,10 @@ class Document(Node):
         proposals.proposal,
         "What a constancia de situación fiscal says about the client; null for documents of another kind or type.",
     )
+    viewer_can_update: bool = answered(
+        policy.update_document, "Whether the viewer can edit, replace and delete it now."
+    )
+    viewer_can_restore: bool = answered(policy.restore_document, "Whether the viewer can restore it now.")
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
     created_at: datetime.datetime = column("When it was uploaded.")
     updated_at: datetime.datetime = column("When it was last changed.")

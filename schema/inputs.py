@@ -187,6 +187,9 @@ class AddressFilter:
 
 @strawberry.input(description="Conditions on a stage of the sales funnel.")
 class FunnelStageFilter:
+    and_: list["FunnelStageFilter"] | None = where(_AND, name="and")
+    or_: list["FunnelStageFilter"] | None = where(_OR, name="or")
+    not_: "FunnelStageFilter | None" = where(_NOT, name="not")
     id: IdFilter | None = where("Id.")
     name: StringFilter | None = where("Name.")
     position: IntFilter | None = where("Place in the funnel.")
@@ -206,6 +209,9 @@ class CfdiProfileFilter:
 
 @strawberry.input(description="Conditions on terms and debts.")
 class ReceivablesFilter:
+    and_: list["ReceivablesFilter"] | None = where(_AND, name="and")
+    or_: list["ReceivablesFilter"] | None = where(_OR, name="or")
+    not_: "ReceivablesFilter | None" = where(_NOT, name="not")
     terms: Filter[PaymentTerms] | None = where("Payment terms.")
     credit_days: IntFilter | None = where("Credit days.")
     credit_limit: DecimalFilter | None = where("Credit limit; `eq: null` finds those without one.")

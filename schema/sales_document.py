@@ -10,7 +10,9 @@ from strawberry import ID
 
 from resolvers import catalogs as codes
 from resolvers import history as history_answers
+from resolvers import policy
 from resolvers import sales_document as answers
+from resolvers.cfdi_import import MOST_BYTES
 from schema.catalogs import PaymentForm, PaymentMethod
 from schema.collaborator import Collaborator
 from schema.commands import Command, OnClient, OnRecord
@@ -123,6 +125,15 @@ class SalesDocument(Node):
     available_actions: list[SalesDocumentAction] = answered(
         answers.available_actions, "What the viewer may do with it now."
     )
+    viewer_can_update: bool = answered(policy.update_sales_document, "Whether the viewer can edit it now.")
+    viewer_can_send: bool = answered(policy.send_sales_document, "Whether the viewer can send it now.")
+    viewer_can_convert: bool = answered(
+        policy.convert_sales_document, "Whether the viewer can make another document of it now."
+    )
+    viewer_can_register_payment: bool = answered(
+        policy.register_payment, "Whether the viewer can register a payment on it now."
+    )
+    viewer_can_cancel: bool = answered(policy.cancel_sales_document, "Whether the viewer can cancel it now.")
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
     created_at: datetime.datetime = column("When it was drawn up.")
     updated_at: datetime.datetime = column("When it was last changed.")
@@ -246,8 +257,8 @@ class RegisterPaymentInput(Command):
 
 @strawberry.input(description="A CFDI that was issued elsewhere: its text, or a document that holds it.")
 class ImportCfdiInput(Command):
-    xml: str | None = value("The XML, at most 1 MB.")
-    document_id: ID | None = value("An uploaded document that is the XML.")
+    xml: str | None = value("The XML, where it fits into a request (1 MB); a larger one is uploaded first.")
+    document_id: ID | None = value(f"An uploaded document that is the XML, at most {MOST_BYTES >> 20} MiB.")
 
 
 @strawberry.input(description="A new item of a price list; it needs all of code, description, SAT's codes and price.")

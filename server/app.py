@@ -9,16 +9,18 @@ from typing import Any
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from sqlalchemy import Connection as SyncConnection
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
-from loaders.wire import Connection, Pool
+from loaders.wire import Connection, Pool, local, of_pooler
 from server import tokens
 from server.admission import Admission
 from server.audit import Audit
@@ -31,6 +33,7 @@ from server.graphiql import graphiql_routes
 from server.graphql import Contexts, Endpoint
 from server.identity import Identity
 from server.limits import Limit, open_storage
+from server.links import Links
 from server.migrate import sqlalchemy_url
 from server.negotiation import GRAPHQL_RESPONSE
 from server.persisted import Persisted, read_manifest
@@ -53,34 +56,53 @@ _GRACE_SECONDS = 1
 # jit costs more than it saves in statements of a few milliseconds; and so does planning a statement anew for each of
 # its values: a client's whole record takes 5 ms then, and 1.3 ms by the plan that is kept. What decides the plan, such
 # as how many rows a page has and whether it starts at a cursor, is written into the statement.
-SESSION = (
-    f"-c role={APPLICATION_ROLE} -c timezone=UTC -c datestyle=ISO -c search_path=public"
-    " -c jit=off -c plan_cache_mode=force_generic_plan"
-)
+SESSION: Mapping[str, str] = {
+    "role": APPLICATION_ROLE,
+    "timezone": "UTC",
+    "datestyle": "ISO",
+    "search_path": "public",
+    "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
 
 
-def session(seconds: int) -> str:
-    """The options of a connection on which no statement may take longer; 0 for as long as it takes."""
-    return f"{SESSION} -c statement_timeout={(seconds + _GRACE_SECONDS) * 1000 if seconds else 0}"
+def session(seconds: int = 0) -> Mapping[str, str]:
+    """The settings of a connection on which no statement may take longer; 0 for as long as it takes."""
+    return {**SESSION, "statement_timeout": str((seconds + _GRACE_SECONDS) * 1000 if seconds else 0)}
 
 
-def open_pool(url: str, size: int, seconds: int = 0) -> Pool:
-    """The application's connections, not yet opened."""
+def options(session: Mapping[str, str]) -> str:
+    """The settings as a connection's start-up options."""
+    return " ".join(f"-c {name}={value}" for name, value in session.items())
+
+
+def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False) -> Pool:
+    """The application's connections, not yet opened. They are `pooled` where the URL leads to a pooler that gives them
+    to others between transactions."""
+    settings = session(seconds)
     return AsyncConnectionPool(
         url,
         min_size=min(2, size),
         max_size=size,
         open=False,
-        kwargs={"autocommit": True, "options": session(seconds)},
-        connection_class=Connection,
+        kwargs={"autocommit": True} | ({"prepare_threshold": None} if pooled else {"options": options(settings)}),
+        connection_class=of_pooler(settings) if pooled else Connection,
     )
 
 
-def open_engine(url: str, size: int, seconds: int = 0) -> AsyncEngine:
-    """The connections that are written through."""
-    return create_async_engine(
-        sqlalchemy_url(url), pool_size=size, max_overflow=0, connect_args={"options": session(seconds)}
-    )
+def open_engine(url: str, size: int, seconds: int = 0, *, pooled: bool = False) -> AsyncEngine:
+    """The connections that are written through; `pooled` as in `open_pool`."""
+    settings = session(seconds)
+    given: dict[str, Any] = {"prepare_threshold": None} if pooled else {"options": options(settings)}
+    engine = create_async_engine(sqlalchemy_url(url), pool_size=size, max_overflow=0, connect_args=given)
+    if pooled:
+        settle = f"select {', '.join(local(settings))}"
+
+        def begin(connection: SyncConnection) -> None:
+            connection.exec_driver_sql(settle)
+
+        event.listen(engine.sync_engine, "begin", begin)
+    return engine
 
 
 class Application(Starlette):
@@ -102,8 +124,9 @@ def create_app(settings: Settings) -> Starlette:
     """The application. It starts nothing: database and store are where the settings say."""
     logging.getLogger("ficha").setLevel(settings.log_level.upper())
     seconds = settings.operation_seconds
-    pool = open_pool(settings.database_url, settings.database_pool_size, seconds)
-    engine = open_engine(settings.database_url, settings.database_pool_size, seconds)
+    size, pooled = settings.database_pool_size, settings.transaction_pooling
+    pool = open_pool(settings.database_url, size, seconds, pooled=pooled)
+    engine = open_engine(settings.database_url, size, seconds, pooled=pooled)
     store = open_store(settings)
     retention = datetime.timedelta(days=settings.document_retention_days)
     pause = datetime.timedelta(minutes=settings.sweep_minutes)
@@ -138,9 +161,10 @@ def create_app(settings: Settings) -> Starlette:
     executor = Executor(documents, planned=settings.planner)
     trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
     persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
-    contexts = Contexts(pool, store, Transactions(engine))
+    links = Links(settings, store)
+    contexts = Contexts(pool, store, links, Transactions(engine))
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, seconds)
-    changes = Changes(settings.database_url, SESSION)
+    changes = Changes(settings.direct_url, options(SESSION))
     sockets = Sockets(contexts, admission, documents, persisted, changes, settings.cors_origins)
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint, methods=["GET", "POST"]),
@@ -153,11 +177,20 @@ def create_app(settings: Settings) -> Starlette:
         routes += graphiql_routes(
             dist=ROOT / "graphiql" / "dist", operations=ROOT / "operations", token=lambda: demo_token(settings)
         )
-    middleware = [*cors(settings.cors_origins), Middleware(CompressMiddleware)]
+    compressed, outer = Middleware(CompressMiddleware), cors(settings.cors_origins)
     graphql: ASGIApp = endpoint
-    for each in reversed(middleware):
+    for each in (compressed, *reversed(outer)):
         graphql = each.cls(graphql, *each.args, **each.kwargs)
-    return Application(graphql, routes=routes, lifespan=lifespan, middleware=middleware)
+    return Application(
+        graphql,
+        routes=[
+            # As they are: a range of a file's bytes, and their ETag, are of those bytes and not of a compressed form.
+            Route("/files/{link}", links),
+            Mount("", routes=routes, middleware=[compressed]),
+        ],
+        lifespan=lifespan,
+        middleware=outer,
+    )
 
 
 def demo_token(settings: Settings) -> str | None:

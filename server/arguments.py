@@ -3,9 +3,9 @@
 What stays the same is worked out once for a document, so that little is left to do for each request.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     ArgumentNode,
@@ -27,7 +27,7 @@ from graphql.execution.values import VariableValues, VariableValueSource, get_va
 from strawberry.types.arguments import StrawberryArgument, convert_arguments
 
 from planner.arguments import Given
-from planner.kinds import is_nullable, kind_of, required
+from planner.kinds import is_list, is_nullable, item_of, kind_of, required
 from schema import SCHEMA
 
 _NOTHING = VariableValues({}, {})
@@ -39,7 +39,7 @@ class Variable:
     that is Undefined where the operation has none either."""
 
     name: str
-    type: Any
+    coerce: Callable[[Any], Any]
     is_required: bool
     absent: VariableValueSource
     default: Any
@@ -49,8 +49,36 @@ class Variable:
         signature: Any = get_variable_signature(schema, definition)  # an error only where the document is not valid
         alone = get_variable_values(schema, [definition], {})
         default = alone.coerced.get(signature.name, Undefined) if isinstance(alone, VariableValues) else Undefined
-        is_required = not is_nullable(signature.type)
-        return cls(signature.name, signature.type, is_required, VariableValueSource(signature), default)
+        source = VariableValueSource(signature)
+        return cls(signature.name, _coercion(signature.type), not is_nullable(signature.type), source, default)
+
+
+def _coercion(kind: Any) -> Callable[[Any], Any]:
+    """graphql-core's `coerce_input_value` for the type: Undefined for a value that is none. What most variables are, a
+    scalar, an enum or a list of such, does without its look at the type for each value."""
+    if is_leaf_type(required(kind)):
+        read, nothing = required(kind).coerce_input_value, None if is_nullable(kind) else Undefined
+
+        def leaf(given: Any) -> Any:
+            if given is None:
+                return nothing
+            try:
+                return read(given)
+            except Exception:  # noqa: BLE001  # as graphql-core: whatever a scalar raises, it is none of its values
+                return Undefined
+
+        return leaf
+    if is_list(required(kind)) and is_leaf_type(required(item_of(kind))):
+        item = _coercion(item_of(kind))
+
+        def leaves(given: Any) -> Any:
+            if not isinstance(given, list):
+                return coerce_input_value(given, kind)
+            values = [item(part) for part in cast("list[Any]", given)]
+            return Undefined if any(value is Undefined for value in values) else values
+
+        return leaves
+    return lambda given: coerce_input_value(given, kind)
 
 
 def coerce(variables: Sequence[Variable], inputs: Mapping[str, Any]) -> VariableValues:
@@ -67,7 +95,7 @@ def coerce(variables: Sequence[Variable], inputs: Mapping[str, Any]) -> Variable
                 continue
         else:
             sources[name] = VariableValueSource(variable.absent.signature, given)
-            value = coerce_input_value(given, variable.type)
+            value = variable.coerce(given)
         if value is Undefined:
             raise GraphQLError(f"Variable '${name}' cannot be used.")
         coerced[name] = value

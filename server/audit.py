@@ -10,7 +10,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 from psycopg_pool import PoolTimeout
 
-from loaders.wire import Pool
+from loaders.wire import Pool, Sent
 from models.audit import AuditEventKind
 from models.ids import uuid7
 from models.viewer import Viewer
@@ -22,19 +22,18 @@ MOST_ON_A_SCREEN = 50
 
 _RECORD = """
 insert into audit_event (company_id, id, kind, actor_id, api_key_id, client_address, details)
-values (%s, %s, %s, %s, %s, %s, %s)
+values ($1, $2, $3, $4, $5, $6, $7)
 """
 _USED = """
 update api_key set last_used_at = now()
-where company_id = %s and id = %s and (last_used_at is null or last_used_at < now() - interval '1 minute')
+where company_id = $1 and id = $2 and (last_used_at is null or last_used_at < now() - interval '1 minute')
 """
 # Locks the key, so that of two uses at once one is the first.
 _FIRST_TODAY = """
 insert into audit_event (company_id, id, kind, actor_id, api_key_id, client_address)
-select company_id, %(event)s, 'API_KEY_USED', created_by_id, id, %(address)s
+select company_id, $3, 'API_KEY_USED', created_by_id, id, $4
 from api_key
-where company_id = %(company)s and id = %(key)s
-    and (last_used_at is null or last_used_at < date_trunc('day', now(), %(zone)s))
+where company_id = $1 and id = $2 and (last_used_at is null or last_used_at < date_trunc('day', now(), $5))
 for update
 """
 
@@ -62,7 +61,7 @@ class Audit:
 
     def key_used(self, company_id: UUID, key_id: UUID, zone: str, address: str | None) -> None:
         """Keeps when the key was last used, and adds an event the first time on a day of the company."""
-        first = {"event": uuid7(), "address": address, "company": company_id, "key": key_id, "zone": zone}
+        first = (company_id, key_id, uuid7(), address, zone)
         self._soon(self._write(company_id, (_FIRST_TODAY, first), (_USED, (company_id, key_id))))
 
     def disclosed(self, viewer: Viewer, counts: Mapping[str, int], address: str) -> None:
@@ -86,11 +85,9 @@ class Audit:
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 
-    async def _write(self, company_id: UUID, *statements: tuple[Any, Any]) -> None:
+    async def _write(self, company_id: UUID, *statements: Sent) -> None:
         try:
-            async with self._pool.connection() as connection, connection.transaction():
-                await connection.execute("select set_config('ficha.company_id', %s, true)", (str(company_id),))
-                for statement, values in statements:
-                    await connection.execute(statement, values)
+            async with self._pool.connection() as connection:
+                await connection.within(company_id, statements)
         except (psycopg.Error, PoolTimeout):
             log.exception("an audit event was lost")

@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from server.headers import INERT
+
 _NAME = re.compile(r"[a-z]{1,40}")
 
 
@@ -26,7 +28,7 @@ async def _avatar(request: Request) -> Response:
     name = request.path_params["name"]
     if not _NAME.fullmatch(name):
         raise HTTPException(404)
-    headers = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "public, max-age=86400", **INERT}
     return Response(draw(name), media_type="image/svg+xml", headers=headers)
 
 

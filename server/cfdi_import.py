@@ -62,7 +62,7 @@ async def import_files(
             done += 1
             progress(done, len(files))
 
-    engine = open_engine(settings.database_url, 1)
+    engine = open_engine(settings.direct_url, 1)
     transactions = Transactions(engine)
     try:
         with open_store(settings) as store:

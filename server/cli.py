@@ -68,7 +68,7 @@ def serve() -> None:
     try:
         with services(given, "serve") as running, _listener(given) as listener:
             settings = given.with_services(running)
-            migrate.upgrade(settings.database_url)
+            migrate.upgrade(settings.direct_url)
             if not given.database_url:
                 _seed(settings)
             from server.app import create_app
@@ -89,7 +89,7 @@ def migrate() -> None:
 
     settings = Settings.from_env(os.environ)
     with services(settings, "migrate", s3=False) as running:
-        migrate.upgrade(settings.with_services(running).database_url)
+        migrate.upgrade(settings.with_services(running).direct_url)
 
 
 @cli.command()
@@ -107,7 +107,7 @@ def seed(clients: int, events: int) -> None:
     given = Settings.from_env(os.environ)
     with services(given, "seed") as running:
         settings = given.with_services(running)
-        migrate.upgrade(settings.database_url)
+        migrate.upgrade(settings.direct_url)
         for line in _seed(settings, clients=clients, events=events):
             click.echo(line)
 
@@ -192,7 +192,7 @@ def sweep() -> None:
     given = Settings.from_env(os.environ)
 
     async def run(settings: Settings) -> bool:
-        engine = open_engine(settings.database_url, 1)
+        engine = open_engine(settings.direct_url, 1)
         retention = datetime.timedelta(days=settings.document_retention_days)
         try:
             with open_store(settings) as store:
@@ -204,7 +204,7 @@ def sweep() -> None:
 
     with services(given, "sweep") as running:
         settings = given.with_services(running)
-        migrate.upgrade(settings.database_url)
+        migrate.upgrade(settings.direct_url)
         if not asyncio.run(run(settings)):
             raise Refused("documents have lost their object: see the log above")
 
@@ -236,7 +236,7 @@ def import_cfdi(paths: tuple[Path, ...], email: str) -> None:
     given = Settings.from_env(os.environ)
     with services(given, "import") as running:
         settings = given.with_services(running)
-        migrate.upgrade(settings.database_url)
+        migrate.upgrade(settings.direct_url)
         viewer = collaborator(settings, email)
         files = list(files_of(paths))
         tally = asyncio.run(import_files(settings, viewer, files, click.echo, _show_imported))
@@ -336,7 +336,7 @@ def _seed(settings: Settings, *, clients: int = 0, events: int = 0) -> tuple[str
     from server.store import open_store
 
     with open_store(settings) as store:
-        return seed(settings.database_url, store, clients=clients, events=events, progress=_show_progress)
+        return seed(settings.direct_url, store, clients=clients, events=events, progress=_show_progress)
 
 
 def _show_progress(table: str, done: int, total: int) -> None:

@@ -71,11 +71,11 @@ def viewer_of(database_url: str, email: str) -> Viewer:
 
 def explain(settings: Settings, asked: Asked, email: str, *, analyze: bool) -> list[str]:
     """What `explained` says of the operation when that collaborator asks it. LookupError where there is none."""
-    viewer = viewer_of(settings.database_url, email)
+    viewer = viewer_of(settings.direct_url, email)
     now = datetime.datetime.now(datetime.UTC)
 
     async def run() -> list[str]:
-        async with open_pool(settings.database_url, 1) as pool:
+        async with open_pool(settings.direct_url, 1) as pool:
             reader = Reader(pool, viewer, now, calendar(month_of(now, viewer.time_zone), viewer.time_zone))
             return await explained(asked, reader, viewer, analyze=analyze)
 

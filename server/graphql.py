@@ -6,13 +6,13 @@ import hashlib
 import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
 from graphql import GraphQLError, OperationType
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -32,6 +32,7 @@ from server.audit import Audit
 from server.documents import Invalid, Prepared
 from server.errors import TimedOut, masked, present
 from server.execution import Answer, Executor
+from server.links import Links
 from server.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
 from server.persisted import Persisted
 from server.requests import Parameters, RequestRefused, headers_of, read
@@ -52,12 +53,15 @@ def calendar(last: YearMonth, zone: ZoneInfo) -> Instants:
 class Contexts:
     """Makes the contexts of operations, with the means of this process."""
 
-    def __init__(self, pool: Pool, store: ObjectStore, transactions: Transactions) -> None:
+    def __init__(self, pool: Pool, store: ObjectStore, links: Links, transactions: Transactions) -> None:
         self._pool = pool
         self._store = store
+        self._links = links
         self._transactions = transactions
 
-    def make(self, viewer: Viewer, request_id: str, language: str, token: Token | None = None) -> Context:
+    def make(
+        self, asked: HTTPConnection, viewer: Viewer, request_id: str, language: str, token: Token | None = None
+    ) -> Context:
         """The context of an operation that begins now. A subscription's is told of a later time by each event."""
         now = datetime.datetime.now(datetime.UTC)
 
@@ -76,7 +80,10 @@ class Contexts:
         def transact(do: Callable[[UnitOfWork], Awaitable[Any]]) -> Awaitable[Any]:
             return self._transactions.run(viewer, now, do)
 
-        made = Context(viewer, now, self._store, open_operation, transact, request_id, language, token, cancel=cancel)
+        link = partial(self._links.link, asked)
+        made = Context(
+            viewer, now, self._store, open_operation, transact, link, request_id, language, token, cancel=cancel
+        )
         return made
 
 
@@ -139,7 +146,7 @@ class Endpoint:
             refused = RequestRefused(405, "Una mutación se pide con POST.")
             return respond.refuse(refused, 405, {"Allow": "POST"})
 
-        context = self._contexts.make(admitted.caller.viewer, request_id, respond.language, token)
+        context = self._contexts.make(request, admitted.caller.viewer, request_id, respond.language, token)
         if token:
             try:
                 stored = await context.transact(lambda work: answer_of(work, token))

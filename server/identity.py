@@ -11,7 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import jwt
@@ -19,7 +19,7 @@ import jwt
 from domain.api_key import PREFIX, Secret
 from domain.months import time_zone
 from errors import Unauthenticated
-from loaders.wire import Pool
+from loaders.wire import Pool, rows
 from models.audit import AuditEventKind
 from models.collaborator import Role
 from models.viewer import Viewer, bundle
@@ -44,8 +44,8 @@ _USED_AGAIN = datetime.timedelta(minutes=1)
 _COLLABORATOR = """
 select collaborator.id, collaborator.active, collaborator.role, company.time_zone,
     company.role_permissions -> collaborator.role
-from company left join collaborator on collaborator.company_id = company.id and lower(collaborator.email) = lower(%s)
-where company.id = %s
+from company left join collaborator on collaborator.company_id = company.id and lower(collaborator.email) = lower($1)
+where company.id = $2
 """
 _API_KEY = """
 select collaborator.id, collaborator.active, collaborator.role, company.time_zone,
@@ -54,7 +54,7 @@ select collaborator.id, collaborator.active, collaborator.role, company.time_zon
 from api_key
     join company on company.id = api_key.company_id
     join collaborator on collaborator.company_id = api_key.company_id and collaborator.id = api_key.created_by_id
-where api_key.company_id = %s and api_key.id = %s
+where api_key.company_id = $1 and api_key.id = $2
 """
 
 
@@ -262,9 +262,9 @@ class Identity:
         return Caller(viewer, expires_at.timestamp())
 
     async def _find(self, company_id: UUID, statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
-        async with self._pool.connection() as connection, connection.transaction():
-            await connection.execute("select set_config('ficha.company_id', %s, true)", (str(company_id),))
-            return await (await connection.execute(cast("Any", statement), values)).fetchone()
+        async with self._pool.connection() as connection:
+            [result] = await connection.within(company_id, [(statement, values)], read_only=True)
+        return next(iter(rows(result)), None)
 
 
 def _bearer(authorization: Sequence[str]) -> str:

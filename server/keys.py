@@ -56,7 +56,7 @@ def create(settings: Settings, email: str, name: str, scopes: Sequence[str], day
 
 def collaborator(settings: Settings, email: str) -> Viewer:
     """The active collaborator with this address, whatever their company."""
-    with psycopg.connect(settings.database_url) as connection:
+    with psycopg.connect(settings.direct_url) as connection:
         found = connection.execute(_COLLABORATORS, (email,)).fetchall()
     if len(found) != 1:
         raise KeyRefusedError(f"{'no' if not found else 'more than one'} active collaborator has the address {email}")
@@ -66,7 +66,7 @@ def collaborator(settings: Settings, email: str) -> Viewer:
 
 def listed(settings: Settings) -> Iterator[str]:
     """The keys, one a line, columns apart by tabs."""
-    with psycopg.connect(settings.database_url) as connection:
+    with psycopg.connect(settings.direct_url) as connection:
         yield from ("\t".join(row) for row in connection.execute(_KEYS))
 
 
@@ -76,7 +76,7 @@ def revoke(settings: Settings, global_id: str) -> None:
         id = UUID(global_id.removeprefix("key_"))
     except ValueError:
         raise KeyRefusedError(f"{global_id} is no id of a key: see `ficha key list`") from None
-    with psycopg.connect(settings.database_url) as connection:
+    with psycopg.connect(settings.direct_url) as connection:
         found = connection.execute(_MAKER, (id,)).fetchone()
     if found is None:
         raise KeyRefusedError(f"there is no key {global_id}")
@@ -88,7 +88,7 @@ def _run(settings: Settings, viewer: Viewer, do: Callable[[UnitOfWork], Awaitabl
     from server.app import open_engine
 
     async def run() -> T:
-        engine = open_engine(settings.database_url, 1)
+        engine = open_engine(settings.direct_url, 1)
         try:
             return await Transactions(engine).run(viewer, datetime.datetime.now(datetime.UTC), do)
         finally:

@@ -110,6 +110,13 @@ class Settings:
         "Where the embedded servers and the demo's signing key keep their data.",
         lambda text: Path(_required(text)).expanduser().absolute(),
     )
+    public_url: str = _setting(
+        "FICHA_PUBLIC_URL",
+        "",
+        "`http(s)://host` at which browsers and mobile apps reach this server; links to files begin with it. Empty: the"
+        " host that a request names.",
+        _url("http", "https", bare=True),
+    )
     database_url: str = _setting(
         "FICHA_DATABASE_URL",
         "",
@@ -119,6 +126,21 @@ class Settings:
     )
     database_pool_size: int = _setting(
         "FICHA_DATABASE_POOL_SIZE", "8", "Most database connections that one process opens.", _integer(1, 1000)
+    )
+    transaction_pooling: bool = _setting(
+        "FICHA_TRANSACTION_POOLING",
+        "off",
+        "`on`: FICHA_DATABASE_URL leads to a pooler that gives connections to others between transactions, as pgbouncer"
+        " with `pool_mode = transaction`.",
+        _switch,
+    )
+    database_direct_url: str = _setting(
+        "FICHA_DATABASE_DIRECT_URL",
+        "",
+        "`postgresql://` URL past the pooler, for what needs a connection of its own: hearing of changes, migrations,"
+        " demo data and the commands.",
+        _url("postgresql", "postgres"),
+        secret=True,
     )
     planner: bool = _setting(
         "FICHA_PLANNER", "on", "`off`: every read is answered by dataloaders, none by one statement.", _switch
@@ -132,7 +154,7 @@ class Settings:
     s3_public_endpoint: str = _setting(
         "FICHA_S3_PUBLIC_ENDPOINT",
         "",
-        "The same store as browsers and mobile apps reach it; signed links point there. Empty: `FICHA_S3_ENDPOINT`.",
+        "The same store as browsers and mobile apps reach it, to send files there. Empty: `FICHA_S3_ENDPOINT`.",
         _url("http", "https", bare=True),
     )
     s3_access_key: str = _setting("FICHA_S3_ACCESS_KEY", "", "Access key of the store; required with its endpoint.")
@@ -143,6 +165,13 @@ class Settings:
     s3_region: str = _setting("FICHA_S3_REGION", "us-east-1", "Region that requests to the store are signed for.")
     s3_encryption: bool = _setting(
         "FICHA_S3_ENCRYPTION", "off", "`on`: the store is asked to encrypt every object at rest (SSE-S3).", _switch
+    )
+    downloads: str = _setting(
+        "FICHA_DOWNLOADS",
+        "proxy",
+        "Where links to files lead: `proxy`, through this server with `nosniff` and a policy for content; `store`,"
+        " straight to the store, which sends neither.",
+        _choice("proxy", "store"),
     )
     cors_origins: tuple[str, ...] = _setting(
         "FICHA_CORS_ORIGINS",
@@ -163,7 +192,8 @@ class Settings:
     sweep_minutes: int = _setting(
         "FICHA_SWEEP_MINUTES",
         "60",
-        "How often a serving process sweeps up unfinished uploads, purged documents and stray objects; 0: never.",
+        "How often a serving process sweeps up unfinished uploads, purged documents, stray objects and old keys of"
+        " requests; 0: never.",
         _integer(0, 10_080),
     )
     graphiql: bool = _setting(
@@ -249,6 +279,11 @@ class Settings:
         "FICHA_DEBUG", "off", "`on`: the command `ficha` shows errors with their traceback.", _switch
     )
 
+    @property
+    def direct_url(self) -> str:
+        """The database, with no pooler between."""
+        return self.database_direct_url or self.database_url
+
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Read the settings. A variable set to nothing counts as not set.
@@ -287,6 +322,7 @@ class Settings:
 
 
 _NEEDED_WITH = {
+    "transaction_pooling": ("database_url", "database_direct_url"),
     "s3_endpoint": ("s3_access_key", "s3_secret_key"),
     "jwt_issuer": ("jwt_audience", "jwt_jwks"),
     "only_trusted_documents": ("trusted_documents",),

@@ -56,7 +56,8 @@ async def sweep_forever(
 def told(swept: Swept) -> str:
     """What a sweep did, in one line; it is logged where there is something to tell."""
     line = (
-        f"{swept.uploads} uploads, {swept.purged} deleted documents and {swept.orphans} stray objects removed,"
+        f"{swept.uploads} uploads, {swept.purged} deleted documents, {swept.orphans} stray objects and"
+        f" {swept.forgotten} keys of requests removed,"
         f" {len(swept.missing)} documents without their object"
     )
     if swept.missing:

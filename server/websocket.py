@@ -195,7 +195,7 @@ class _Connection:
             if prepared.kind is not OperationType.SUBSCRIPTION:
                 raise Invalid(GraphQLError("Over a WebSocket only subscriptions are answered."))
             extensions = {"cost": documents.cost(prepared, asked.variables)}
-            context = self.sockets.contexts.make(caller.viewer, request_id, self.language)
+            context = self.sockets.contexts.make(self.socket, caller.viewer, request_id, self.language)
             context.changes = lambda client_id: self._changes(context, client_id)
             async for result in self._results(prepared, asked.variables, context):
                 shown: dict[str, Any] = {"data": result.data}

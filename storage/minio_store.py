@@ -123,9 +123,9 @@ class MinioStore:
             )
         )
 
-    async def get(self, key: str) -> bytes:
+    async def get(self, key: str, offset: int = 0, length: int = 0) -> bytes:
         def get() -> bytes:
-            response = self._client.get_object(self._bucket, key)
+            response = self._client.get_object(self._bucket, key, offset, length)
             try:
                 return response.data
             finally:

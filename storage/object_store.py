@@ -51,8 +51,8 @@ class ObjectStore(Protocol):
         """Store the object whole; an earlier one of that key is replaced."""
         ...
 
-    async def get(self, key: str) -> bytes:
-        """The object's bytes, whole. Raises ObjectNotFoundError."""
+    async def get(self, key: str, offset: int = 0, length: int = 0) -> bytes:
+        """So many of the object's bytes; without a length, all from there on. Raises ObjectNotFoundError."""
         ...
 
     async def copy_into(self, key: str, file: BinaryIO) -> str:

@@ -83,6 +83,7 @@ def test_a_page_sends_a_file_and_shows_it(company: Any, page: Page, origin: str,
         assert shown.headers["content-disposition"].startswith("inline; ")
         assert page.evaluate("document.images[0].naturalWidth") == 300
 
+        page.goto(origin)
         with page.expect_download() as download:
             page.evaluate("url => { location.href = url }", links(mine, document["id"])["downloadUrl"])
         assert hashlib.sha256(Path(download.value.path()).read_bytes()).hexdigest() == document["sha256"]

@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 
 from domain.sweep import GRACE, Swept, sweep
-from models import Client, Document, DocumentUpload, Tombstone
+from models import Client, Document, DocumentUpload, IdempotencyKey, Tombstone
+from models.collaborator import Role
 from models.ids import uuid7
 from server.app import open_engine
 from server.store import open_store
@@ -179,6 +180,18 @@ def test_an_upload_whose_removal_is_cut_off_stays_known(company: Any, broom: Bro
         broom.sweep(mine, days=2, store=Failing(broom.store))
     assert len(rows(owner, mine, DocumentUpload, "id")) == 1
     assert broom.sweep(mine, days=2) == Swept(uploads=1)
+
+
+def test_the_key_of_a_request_is_forgotten_after_a_day(company: Any, broom: Broom, owner: Any) -> None:
+    mine, other = company(), company()
+    now = datetime.datetime.now(datetime.UTC)
+    for each in (mine, other):
+        for key, hours in (("old", 25), ("new", 23)):
+            mine_too = {"collaborator_id": each.people[Role.ADMIN], "field": "createClient", "digest": "0"}
+            each.add(IdempotencyKey, key=key, created_at=now - datetime.timedelta(hours=hours), **mine_too)
+    assert broom.sweep(mine) == Swept(forgotten=1)
+    assert rows(owner, mine, IdempotencyKey, "key") == ["new"]
+    assert sorted(rows(owner, other, IdempotencyKey, "key")) == ["new", "old"]
 
 
 def test_two_sweeps_at_once_do_no_harm(company: Any, broom: Broom, owner: Any) -> None:

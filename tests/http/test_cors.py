@@ -86,7 +86,8 @@ def test_the_page_reads_every_answer_and_its_headers(
     assert told(mine) == {
         "access-control-allow-origin": APP,
         "access-control-expose-headers": (
-            "ETag, Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
+            "Content-Disposition, Content-Range, ETag, Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After,"
+            " X-Request-Id"
         ),
     }
     for stranger in STRANGERS:

@@ -335,6 +335,30 @@ def any_filter(kind: GraphQLInputObjectType, depth: int, owner: str = "") -> st.
     )
 
 
+def test_stages_and_debts_are_filtered_with_and_or_not(company: Any) -> None:
+    mine = company()
+    stages = [mine.add(models.FunnelStage, name=name, position=n) for n, name in enumerate(("Uno", "Dos", "Tres"), 1)]
+    for stage, limit in zip(stages, (100, 200, None), strict=True):
+        client = mine.client(legal_name=f"C{limit}")
+        mine.add(models.Deal, client_id=client, title=f"T{limit}", stage_id=stage)
+        mine.add(models.ReceivableTerms, client_id=client, credit_limit=limit)
+
+    def found(field: str, name: str, kind: str, tree: Any) -> list[str]:
+        query = f"query ($f: {kind}) {{ {field}(filter: $f, first: 9) {{ nodes {{ {name} }} }} }}"
+        return sorted(node[name] for node in mine.ask(query, f=tree).data[field]["nodes"])
+
+    def deals(tree: Any) -> list[str]:
+        return found("deals", "title", "DealFilter", {"stage": tree})
+
+    def clients(tree: Any) -> list[str]:
+        return found("clients", "legalName", "ClientFilter", {"receivables": tree})
+
+    assert deals({"or": [{"name": {"eq": "Uno"}}, {"position": {"gt": 2}}]}) == ["T100", "TNone"]
+    assert deals({"and": [{"position": {"gt": 1}}, {"not": {"name": {"eq": "Tres"}}}]}) == ["T200"]
+    assert clients({"or": [{"creditLimit": {"eq": "100"}}, {"creditLimit": {"eq": None}}]}) == ["C100", "CNone"]
+    assert clients({"and": [{"creditDays": {"eq": 30}}, {"not": {"creditLimit": {"lt": "200"}}}]}) == ["C200", "CNone"]
+
+
 LISTS = {
     "clients": "ClientFilter", "deals": "DealFilter", "followUps": "FollowUpFilter",
     "salesDocuments": "SalesDocumentFilter", "documents": "DocumentFilter",

@@ -92,6 +92,21 @@ def test_a_client_of_this_month_has_one_month(company: Callable[..., Company]) -
     assert [entry["eventCount"] for entry in asked(own, client)["historyMonths"]] == [0]
 
 
+def test_the_months_begin_with_what_was_brought_in_from_before_the_record(company: Callable[..., Company]) -> None:
+    own = company()
+    client = own.client(created_at=instant("2026-03-10T12:00:00Z"))
+    own.add(
+        models.HistoryEvent, client_id=client, occurred_at=instant("2025-12-01T06:00:00Z"), kind="SALES_DOCUMENT_ISSUED"
+    )
+    own.add(models.HistoryEvent, client_id=client, occurred_at=instant("2026-03-11T12:00:00Z"))
+    months = asked(own, client)["historyMonths"]
+    assert [entry["month"] for entry in months[-4:]] == ["2026-03", "2026-02", "2026-01", "2025-12"]
+    assert [entry["eventCount"] for entry in months[-4:]] == [1, 0, 0, 1]
+    # What is older than any record of Ficha may be has no month of its own.
+    own.add(models.HistoryEvent, client_id=client, occurred_at=instant("1999-12-01T12:00:00Z"))
+    assert asked(own, client)["historyMonths"][-1] == {"month": "2000-01", "eventCount": 0}
+
+
 @pytest.mark.parametrize("email", ["admin@demo.mx", "consulta@demo.mx", "ventas@demo.mx"])
 def test_every_months_count_is_that_of_its_filter(ask: Callable[..., Answer], email: str) -> None:
     id = ask(email, '{ client(rfc: "EKU9003173C9") { id } }').data["client"]["id"]

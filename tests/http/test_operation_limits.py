@@ -219,7 +219,7 @@ def test_a_mutation_that_takes_too_long_is_undone(demo_settings: Any, company: C
 
 def test_postgresql_ends_by_itself_what_it_is_no_longer_told_about(database_url: str) -> None:
     with (
-        psycopg.connect(database_url, options=app.session(1), autocommit=True) as connection,
+        psycopg.connect(database_url, options=app.options(app.session(1)), autocommit=True) as connection,
         pytest.raises(psycopg.errors.QueryCanceled, match="statement timeout"),
     ):
         connection.execute("select pg_sleep(60)")

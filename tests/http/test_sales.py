@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from models import Client, PriceList, PriceListItem, ReceivableTerms, SalesDocument
+from domain.cfdi import MOST_BYTES
+from models import Client, Document, PriceList, PriceListItem, ReceivableTerms, SalesDocument
 from models.collaborator import Role
 from tests.cfdi import cfdi
-from tests.fixtures import global_id
+from tests.fixtures import NOON, global_id
+from tests.uploading import prepare, upload
 
 DETAIL = """
 query ($id: ID!) {
@@ -240,6 +242,96 @@ def test_a_cfdi_is_brought_in_from_its_text_and_from_an_upload(company: Any) -> 
     again = mine.ask(IMPORT, input={"xml": text}).data["importCfdi"]
     assert [warning["code"] for warning in again["warnings"]] == ["CFDI_ALREADY_IMPORTED"]
     assert again["client"]["documents"] == {"totalCount": 1}
+
+
+def test_a_cfdi_is_brought_in_from_an_uploaded_document(company: Any) -> None:
+    mine = company()
+    client = global_id(Client, mine.client(legal_name="ESCUELA KEMPER URGATE", rfc="EKU9003173C9"))
+    document = upload(mine, cfdi().encode(), clientId=client, name="factura.xml", kind="CFDI_XML")["document"]
+    found = mine.ask(IMPORT, input={"documentId": document["id"]}).data["importCfdi"]
+    assert found["userErrors"] == []
+    assert (found["salesDocument"]["folio"], found["salesDocument"]["state"]) == ("A-77", "STAMPED")
+    # It is the file that it was brought in from, and no second one.
+    assert found["salesDocument"]["xml"] == {"name": "factura.xml", "kind": "CFDI_XML"}
+    assert found["client"]["documents"] == {"totalCount": 1}
+
+
+def test_an_upload_that_is_no_cfdi_of_ones_own_is_not_brought_in(company: Any) -> None:
+    mine, other = company(), company()
+    client = global_id(Client, mine.client(legal_name="ESCUELA KEMPER URGATE", rfc="EKU9003173C9"))
+    theirs = global_id(Client, other.client())
+
+    def refused(id: str) -> list[tuple[str, list[str]]]:
+        answer = mine.ask(IMPORT, input={"documentId": id}).data["importCfdi"]
+        assert answer["salesDocument"] is None
+        return [(error["code"], error["path"]) for error in answer["userErrors"]]
+
+    text = upload(mine, b"hola", clientId=client)["document"]
+    assert refused(text["id"]) == [("CFDI_NOT_XML", ["documentId"])]
+    # What makes it a CFDI is its bytes, whatever kind its sender gave it.
+    assert refused(upload(mine, b"<a/>", clientId=client, kind="CFDI_XML")["document"]["id"]) == [
+        ("CFDI_NOT_CFDI", ["documentId"])
+    ]
+    large = upload(mine, b"<a>" + b" " * MOST_BYTES + b"</a>", clientId=client)["document"]
+    assert refused(large["id"]) == [("CFDI_TOO_LARGE", ["documentId"])]
+    foreign = upload(other, cfdi().encode(), clientId=theirs)["document"]
+    assert refused(foreign["id"]) == [("NOT_FOUND", ["documentId"])]
+    # One that has not been completed is no document yet.
+    pending = prepare(mine, cfdi().encode(), clientId=client)["documentUpload"]
+    answer = mine.ask(IMPORT, input={"documentId": pending["id"]})
+    assert answer.errors == [("BAD_ID", "importCfdi", "documentId")]
+
+
+CAN = """
+query ($id: ID!) {
+  salesDocument(id: $id) {
+    viewerCanUpdate viewerCanSend viewerCanConvert viewerCanRegisterPayment viewerCanCancel
+  }
+}
+"""
+CAN_FILE = "query ($id: ID!) { document(id: $id) { viewerCanUpdate viewerCanRestore } }"
+
+
+@pytest.mark.parametrize(
+    ("type", "state", "expected"),
+    [
+        ("QUOTE", "DRAFT", ["Update", "Send", "Cancel"]),
+        ("QUOTE", "ACCEPTED", ["Convert", "Cancel"]),
+        ("INVOICE", "SENT", ["RegisterPayment", "Cancel"]),
+        ("INVOICE", "CANCELLED", []),
+    ],
+)
+def test_what_the_viewer_can_do_with_a_sales_document(company: Any, type: str, state: str, expected: list[str]) -> None:
+    mine = company()
+    client = mine.client()
+    id = global_id(SalesDocument, mine.add(SalesDocument, client_id=client, type=type, state=state))
+
+    def can(role: Role) -> list[str]:
+        shown = mine.ask(CAN, role, id=id).data["salesDocument"]
+        return [name.removeprefix("viewerCan") for name, may in shown.items() if may]
+
+    assert can(Role.ADMIN) == expected
+    assert can(Role.READ_ONLY) == []
+    mine.change(Client, client, deleted_at=NOON)
+    assert can(Role.ADMIN) == []
+
+
+def test_what_the_viewer_can_do_with_a_document(company: Any) -> None:
+    mine = company()
+    client = mine.client()
+    kept, replaced, deleted = (
+        global_id(Document, mine.add(Document, client_id=client, **values))
+        for values in ({}, {"replaced_at": NOON}, {"deleted_at": NOON})
+    )
+
+    def can(id: str, role: Role = Role.ADMIN) -> tuple[bool, bool]:
+        shown = mine.ask(CAN_FILE, role, id=id).data["document"]
+        return shown["viewerCanUpdate"], shown["viewerCanRestore"]
+
+    assert [can(id) for id in (kept, replaced, deleted)] == [(True, False), (False, False), (False, True)]
+    assert [can(id, Role.READ_ONLY) for id in (kept, deleted)] == [(False, False), (False, False)]
+    mine.change(Client, client, deleted_at=NOON)
+    assert [can(id) for id in (kept, deleted)] == [(False, False), (False, False)]
 
 
 def test_what_is_no_cfdi_is_refused_with_its_reason(company: Any) -> None:

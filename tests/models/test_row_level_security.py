@@ -15,7 +15,7 @@ import models
 from demo.companies import AJENA, DEMO
 from models.collaborator import Role
 from models.ids import uuid7
-from server.app import SESSION
+from server.app import SESSION, options
 from server.settings import Settings
 from tests.fixtures import NOON, Company, global_id
 
@@ -31,7 +31,7 @@ def company_column(table: Table) -> str:
 @pytest.fixture
 def application(demo_settings: Settings) -> Generator[psycopg.Connection[Any]]:
     """A connection as the application has them, on the worker's database with the demo in it."""
-    with psycopg.connect(demo_settings.database_url, autocommit=True, options=SESSION) as connection:
+    with psycopg.connect(demo_settings.database_url, autocommit=True, options=options(SESSION)) as connection:
         yield connection
 
 

@@ -47,7 +47,7 @@ class Both:
         async def transact(_: Any) -> Any:
             raise AssertionError("nothing is written")
 
-        return Context(viewer, NOW, self.store, open_operation, transact, "request")
+        return Context(viewer, NOW, self.store, open_operation, transact, repr, "request")
 
     def one(self, executor: Executor, viewer: Viewer, query: str, variables: Mapping[str, Any]) -> Answer:
         """The answer of one of them."""

@@ -53,7 +53,7 @@ def test_the_command_tells_what_it_did_and_fails_where_files_are_lost(
         run(mine, monkeypatch)
     assert rows(owner, mine, DocumentUpload, "id") == []
     told = capsys.readouterr().out
-    assert re.match(r"[1-9]\d* uploads, \d+ deleted documents .*, [1-9]\d* documents without", told)
+    assert re.match(r"[1-9]\d* uploads, \d+ deleted documents, .*, [1-9]\d* documents without", told)
     # A lost file is for people to look into: its row stays.
     assert rows(owner, mine, Document, "id") == [id]
 
