@@ -111,6 +111,9 @@ def _search(text: str | None) -> str | None:
     if words and all(c.isdigit() or c in " +-()." for c in words) and any(c.isdigit() for c in words):
         # A telephone number as people write it; ours are E.164.
         words = "".join(c for c in words if c.isdigit())
+    else:
+        # A word that is said again finds nothing more, and is compared with every name again.
+        words = " ".join(dict.fromkeys(words.split()))
     return words if any(c.isalnum() for c in words) else None
 
 

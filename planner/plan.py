@@ -1,7 +1,7 @@
 """Plans: compiled once for an operation, the permissions that it is asked with and its arguments' shape, and kept."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -32,10 +32,12 @@ V = TypeVar("V")
 
 
 class Recent(Generic[K, V]):
-    """A mapping that forgets what was not used for longest."""
+    """A mapping that forgets what was not used for longest, when all that it keeps weighs more than `most`."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, weigh: Callable[[K, V], int] = lambda _, __: 1) -> None:
         self._most = most
+        self._weigh = weigh
+        self._weight = 0
         self._kept: OrderedDict[K, V] = OrderedDict()
 
     def get(self, key: K) -> V | None:
@@ -47,10 +49,18 @@ class Recent(Generic[K, V]):
 
     def put(self, key: K, value: V) -> V:
         """Keep it."""
+        if key in self._kept:
+            self._weight -= self._weigh(key, self._kept[key])
         self._kept[key] = value
-        if len(self._kept) > self._most:
-            self._kept.popitem(last=False)
+        self._weight += self._weigh(key, value)
+        while self._weight > self._most:
+            self._weight -= self._weigh(*self._kept.popitem(last=False))
         return value
+
+    def clear(self) -> None:
+        """Forget all of it."""
+        self._kept.clear()
+        self._weight = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +88,12 @@ class _Step:
     ways: "dict[Any, _Step | Plan]" = field(default_factory=dict[Any, Any])
 
 
-_MOST_WAYS = 200
-"""How many shapes of one field's arguments are kept."""
+MOST_BYTES = 128 << 20
+"""About what all plans may take up, with the operations that they were made from."""
+BYTES_OF_A_TOKEN = 500
+"""Of a document that was parsed, with its share of the tree."""
+_BYTES_OF_A_CHARACTER = 8
+"""Of a plan's statement, with what the plan holds besides."""
 
 
 class Planner:
@@ -89,6 +103,7 @@ class Planner:
         self._schema = schema
         self._arguments = arguments
         self._known: Recent[Any, _Step | Plan | Unplannable] = Recent(most)
+        self._bytes = 0
 
     def plan(self, asked: "Asked", variables: Any, viewer: Viewer) -> tuple[Plan, Mapping[str, Any]]:
         """The plan and its values.
@@ -124,6 +139,7 @@ class Planner:
                 raise Unplannable("there are no queries")
             data, source = compiler.answer(selections.collect([asked.operation.selection_set], query))
         except Unplannable as reason:
+            self._make_room(place, 0)
             # Without its traceback, which holds on to all that was compiled.
             self._known.put(place, Unplannable(*reason.args))
             raise
@@ -131,6 +147,7 @@ class Planner:
             plan = Plan(None, "".join(data).encode(), tuple(compiler.holes))
         else:
             plan = Plan(Statement.of(source.select(text.joined(data))), b"", tuple(compiler.holes))
+        self._make_room(place, len(plan.statement.sql) if plan.statement else len(plan.known))
         self._remember(place, compiler, plan)
         return plan, compiler.values
 
@@ -149,9 +166,19 @@ class Planner:
             if not isinstance(way, _Step):
                 way = step.ways[shape] = _Step(ask)
             step = way
-        if len(step.ways) >= _MOST_WAYS:
-            step.ways.clear()
         step.ways[shapes[-1]] = plan
+
+    def _make_room(self, place: Any, characters: int) -> None:
+        """For a plan of so many characters. Where there is none left all plans are forgotten: one operation can have
+        any number of them, for its filters have any number of shapes."""
+        asked: Asked = place[0]
+        more = characters * _BYTES_OF_A_CHARACTER
+        if self._known.get(place) is None:
+            more += asked.tokens * BYTES_OF_A_TOKEN
+        self._bytes += more
+        if self._bytes > MOST_BYTES:
+            self._known.clear()
+            self._bytes = more
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,6 +189,8 @@ class Asked:
     fragments: Mapping[str, FragmentDefinitionNode]
     deciding: tuple[str, ...]
     """The variables on which its directives depend."""
+    tokens: int
+    """Of the whole document."""
 
     @classmethod
     def of(cls, document: DocumentNode, operation: OperationDefinitionNode) -> "Asked":
@@ -175,4 +204,4 @@ class Asked:
 
         for part in (operation, *fragments.values()):
             visit(part, Conditions())
-        return cls(operation, fragments, tuple(sorted(deciding)))
+        return cls(operation, fragments, tuple(sorted(deciding)), document.token_count or 0)

@@ -3,10 +3,12 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass, replace
-from typing import Any, cast
+from typing import Any, cast, get_args
 from uuid import UUID
 
 from strawberry import Info
+from strawberry.types import get_object_definition
+from strawberry.types.base import StrawberryContainer, StrawberryOptional
 from strawberry.utils.str_converters import to_camel_case
 
 from domain import idempotency
@@ -109,6 +111,7 @@ def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, a
 
 def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any) -> Any:
     """A resolver that does the command with each row of its input, in one unit of work."""
+    row_type = get_args(input_type.__annotations__["rows"])[0]
 
     async def resolve(info: Info, input: Any) -> Any:  # noqa: A002  # the argument's name in the schema
         given = plain(input)
@@ -120,7 +123,7 @@ def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any) -> An
         validate_only = given["validate_only"] or any(row["validate_only"] for row in rows)
 
         async def attempt(work: UnitOfWork) -> Outcome:
-            outcomes = [await _do_row(work, do, row, policy) for row in rows]
+            outcomes = [await _do_row(work, do, row, policy, row_type) for row in rows]
             if policy is ErrorPolicy.REJECT_ALL and any(outcome.user_errors for outcome in outcomes):
                 work.discard()
                 others = Outcome(user_errors=(Problem(ProblemCode.BULK_REJECTED),))
@@ -164,13 +167,15 @@ async def _do(work: UnitOfWork, do: Command, given: Mapping[str, Any]) -> Outcom
     return Outcome(id, client_id, warnings=tuple(work.warnings))
 
 
-async def _do_row(work: UnitOfWork, do: Command, row: Mapping[str, Any], policy: ErrorPolicy) -> Outcome:
+async def _do_row(
+    work: UnitOfWork, do: Command, row: Mapping[str, Any], policy: ErrorPolicy, row_type: type
+) -> Outcome:
     try:
         async with work.session.begin_nested():
             return await _do(work, do, row)
     except Rejected as rejected:
         failed = _failed(rejected)
-        rest = _without(row, [problem.path for problem in rejected.problems])
+        rest = _without(row, [problem.path for problem in rejected.problems], row_type)
         if policy is not ErrorPolicy.IGNORE_FAILED or rest is None:
             return failed
     try:
@@ -180,10 +185,14 @@ async def _do_row(work: UnitOfWork, do: Command, row: Mapping[str, Any], policy:
         return failed
 
 
-def _without(given: Mapping[str, Any], paths: Iterable[tuple[str | int, ...]]) -> Mapping[str, Any] | None:
-    """The row without the values at these paths, or None where there is nothing to leave out."""
+def _without(
+    given: Mapping[str, Any], paths: Iterable[tuple[str | int, ...]], row_type: type
+) -> Mapping[str, Any] | None:
+    """The row without the values at these paths, or None where it cannot do without them."""
     rest = _copied(given)
     for path in paths:
+        if not path or not _is_optional(row_type, path):
+            return None
         parent: Any = rest
         try:
             for step in path[:-1]:
@@ -192,6 +201,24 @@ def _without(given: Mapping[str, Any], paths: Iterable[tuple[str | int, ...]]) -
         except (LookupError, TypeError):
             return None
     return rest
+
+
+def _is_optional(kind: Any, path: tuple[str | int, ...]) -> bool:
+    """Whether an input of the type may lack the value at the path: it is nullable, or an item of a list. The version
+    that is expected is no value of the record: without it, the row would overwrite what its sender has not seen."""
+    if path[-1] == "expected_version":
+        return False
+    optional = True
+    for step in path:
+        while isinstance(kind, StrawberryContainer):
+            kind = kind.of_type
+        if isinstance(step, int):
+            optional = True
+        else:
+            definition = get_object_definition(kind, strict=True)
+            kind = next(field.type for field in definition.fields if field.python_name == step)
+            optional = isinstance(kind, StrawberryOptional)
+    return optional
 
 
 def _copied(value: Any) -> Any:

@@ -36,7 +36,9 @@ class CfdiProfile(Node):
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
 
 
-@strawberry.type(description="Something in the client's data that the SAT refuses, may refuse, or alone can verify.")
+@strawberry.type(
+    description="Something in the client's data (problema) that the SAT refuses, may refuse, or alone can verify."
+)
 class CfdiProblem:
     path: list[str] = answered(answers.path, "The field of `CfdiProfile`, in API names.")
     code: str = answered(answers.code, "Stable code, as `RFC_CHECK_DIGIT`.")
@@ -51,7 +53,7 @@ class CfdiProblem:
 
 
 @strawberry.type(
-    description="Whether an invoice could be issued to the client today, as far as can be told without the SAT."
+    description="Whether an invoice (factura) could be issued to the client today, as far as one knows without the SAT."
 )
 class CfdiReadiness:
     ready: bool = column("No problem is an error. The SAT may still find otherwise: see the unverified ones.")

@@ -34,7 +34,7 @@ class DocumentUploadPart:
     fields: list[FormField] = column("The form's fields before the file.")
 
 
-@strawberry.type(description="A file that was announced and is on its way to become a document.")
+@strawberry.type(description="A file that was announced and is on its way to become a document (carga de archivo).")
 class DocumentUpload(Node):
     name: str = column("File name (nombre), without path, control and format characters.")
     kind: DocumentKind = column("What it is.")

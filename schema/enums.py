@@ -135,7 +135,7 @@ describe(
 )
 describe(
     Change,
-    "What was done to a record.",
+    "What was done to a record (cambio).",
     CREATED="Creado.",
     UPDATED="Editado.",
     DELETED="Eliminado.",
@@ -200,13 +200,13 @@ describe(
 )
 describe(
     ClientKind,
-    "Whether the record is already a client.",
+    "Whether the record is already a client (prospecto o cliente).",
     PROSPECT="Prospecto: not yet a client.",
     CLIENT="Cliente.",
 )
 describe(
     AddressKind,
-    "What an address is for.",
+    "What an address is for (tipo de dirección).",
     FISCAL="Dirección fiscal: the one known to the SAT.",
     BRANCH="Sucursal.",
 )
@@ -220,7 +220,7 @@ describe(
 )
 describe(
     DealState,
-    "Where a deal stands. A reopened deal is open again; `reopenedAt` says since when.",
+    "Where a deal stands (estado del trato). A reopened deal is open again; `reopenedAt` says since when.",
     OPEN="Abierto.",
     WON="Ganado.",
     LOST="No ganado: it was lost for a reason.",
@@ -238,7 +238,7 @@ describe(
 )
 describe(
     FollowUpState,
-    "Where a follow-up stands. Whether it is overdue is `isOverdue`.",
+    "Where a follow-up stands (estado del seguimiento). Whether it is overdue is `isOverdue`.",
     PENDING="Pendiente.",
     IN_PROGRESS="En proceso.",
     DONE="Realizado.",
@@ -246,7 +246,7 @@ describe(
 )
 describe(
     SalesDocumentType,
-    "The kind of sales document.",
+    "The kind of sales document (tipo de documento de venta).",
     QUOTE="Cotización.",
     SALES_NOTE="Nota de venta.",
     INVOICE="Factura.",
@@ -254,39 +254,39 @@ describe(
 )
 describe(
     TaxKind,
-    "Whether a tax is added to the price or kept back.",
+    "Whether a tax is added to the price or kept back (traslado o retención).",
     TRANSFERRED="Trasladado: added, for the client to pay.",
     WITHHELD="Retenido: kept back by the client, who pays it to the SAT.",
 )
 describe(
     TaxFactor,
-    "How a tax is computed, SAT's c_TipoFactor.",
+    "How a tax is computed (tipo de factor), SAT's c_TipoFactor.",
     RATE="Tasa: a fraction of the base.",
     QUOTA="Cuota: an amount for each unit.",
     EXEMPT="Exento.",
 )
 describe(
     SalesDocumentAction,
-    "What can be done with a sales document.",
+    "What can be done with a sales document (acciones).",
     EDIT="Editar: while it is a draft.",
     SEND="Enviar: issue it to the client; from then on it may be owed.",
-    ACCEPT="Aceptar a quote.",
-    REJECT="Rechazar a quote.",
-    CONVERT="Convertir into the next kind of document.",
+    ACCEPT="Aceptar: a quote.",
+    REJECT="Rechazar: a quote.",
+    CONVERT="Convertir: into the next kind of document.",
     REGISTER_PAYMENT="Registrar un pago.",
     CREDIT="Emitir una nota de crédito.",
     CANCEL="Cancelar.",
 )
 describe(
     SalesDocumentState,
-    "Where a sales document stands. Overdue and expired are derived: `isOverdue`, `isExpired`.",
+    "Where a sales document stands (estado del documento). Overdue and expired are derived: `isOverdue`, `isExpired`.",
     DRAFT="Borrador.",
     SENT="Enviado.",
     ACCEPTED="Aceptada: a quote that the client accepted.",
     REJECTED="Rechazada: a quote that the client turned down.",
-    CONVERTED="Convertido into the next kind of document.",
+    CONVERTED="Convertido: into the next kind of document.",
     STAMPED="Timbrada: an invoice certified by the SAT.",
-    VIEWED="Vista by the client.",
+    VIEWED="Vista: by the client.",
     PARTIALLY_PAID="Parcialmente pagado.",
     PAID="Pagado.",
     CANCELLED="Cancelado.",
@@ -294,53 +294,53 @@ describe(
 describe(PaymentTerms, "When a client pays (condiciones de pago).", CASH="Contado.", CREDIT="Crédito.")
 describe(
     ExposureReason,
-    "Why what is owed on a document counts against the credit limit, or does not.",
-    INVOICE="An unpaid invoice counts.",
-    CREDIT_SALES_NOTE="A sales note sold on credit counts.",
-    CASH_SALES_NOTE="A sales note to be paid at once does not count.",
-    NOT_OWED="It is not owed.",
+    "Why what is owed on a document counts against the credit limit (límite de crédito), or does not.",
+    INVOICE="Factura por pagar: an unpaid invoice counts.",
+    CREDIT_SALES_NOTE="Nota de venta a crédito: it counts.",
+    CASH_SALES_NOTE="Nota de venta de contado: to be paid at once, it does not count.",
+    NOT_OWED="Sin adeudo: it is not owed.",
 )
 describe(
     ReminderMoment,
-    "When a reminder goes out.",
+    "When a reminder goes out (momento del recordatorio).",
     BEFORE="Antes: before the due date.",
     ON="El día del vencimiento: on the due date.",
     AFTER="Después: after the due date.",
 )
 describe(
     ReminderObstacle,
-    "Why a payment reminder does not go out.",
-    DISABLED="The client's reminders are off.",
-    NO_RECIPIENT="No contact with an e-mail address gets them.",
-    NO_DUE_DATE="The document has no due date.",
-    NO_RULES="No reminders are configured.",
-    PAST="Its time has passed.",
+    "Why a payment reminder (recordatorio de pago) does not go out.",
+    DISABLED="Desactivados: the client's reminders are off.",
+    NO_RECIPIENT="Sin destinatario: no contact with an e-mail address gets them.",
+    NO_DUE_DATE="Sin vencimiento: the document has no due date.",
+    NO_RULES="Sin reglas: no reminders are configured.",
+    PAST="Fecha pasada: its time has passed.",
 )
 describe(
     BankAccountRole,
-    "What a bank account is for.",
+    "What a bank account is for (uso de la cuenta).",
     DEPOSIT="Depósito: where the client deposits its payments.",
     PAYER="Ordenante: the client's own account, from which it pays.",
 )
 describe(
     DocumentKind,
-    "What a document is.",
+    "What a document is (tipo de documento).",
     TAX_STATUS_CERTIFICATE="Constancia de situación fiscal.",
     CONTRACT="Contrato.",
     PAYMENT_RECEIPT="Comprobante de pago.",
-    CFDI_XML="XML of a CFDI.",
+    CFDI_XML="XML de un CFDI.",
     TECHNICAL="Documento técnico.",
     OTHER="Otro.",
 )
 describe(
     HistoryEventKind,
-    "What can happen to a client's record; each kind has a type of its own.",
+    "What can happen to a client's record (tipo de evento); each kind has a type of its own.",
     CLIENT_CREATED="Creación: the record was created, as a client or as a prospect.",
     PROSPECT_CONVERTED="Conversión de prospecto a cliente.",
-    SALES_DOCUMENT_ISSUED="A quote, sales note or invoice was issued.",
-    SALES_DOCUMENT_CONVERTED="A quote became a sales note or an invoice, or a sales note an invoice.",
-    SALES_DOCUMENT_STATE_CHANGED="A sales document changed its state.",
-    SALES_DOCUMENT_CHANGED="Documento editado while it was a draft.",
+    SALES_DOCUMENT_ISSUED="Documento generado: a quote, sales note or invoice was issued.",
+    SALES_DOCUMENT_CONVERTED="Documento convertido: of a quote a sales note or an invoice, of a sales note an invoice.",
+    SALES_DOCUMENT_STATE_CHANGED="Cambio de estado: of a sales document.",
+    SALES_DOCUMENT_CHANGED="Documento editado: while it was a draft.",
     SALES_DOCUMENT_PAYMENT_REGISTERED="Pago registrado.",
     SALES_DOCUMENT_PAYMENT_REVERSED="Pago revertido: it no longer counts.",
     DEAL_CREATED="Trato creado.",
@@ -348,7 +348,7 @@ describe(
     DEAL_LOST="Trato no ganado.",
     DEAL_CLOSED="Trato cerrado.",
     DEAL_REOPENED="Trato reabierto.",
-    CLIENT_CHANGED="The record itself was edited, assigned, deleted or restored.",
+    CLIENT_CHANGED="Cambio en el cliente: the record itself was edited, assigned, deleted or restored.",
     CONTACT_CHANGED="Cambio en los contactos.",
     ADDRESS_CHANGED="Cambio en las direcciones.",
     CFDI_PROFILE_CHANGED="Cambio en los datos de CFDI.",
@@ -361,27 +361,27 @@ describe(
 )
 describe(
     AuditEventKind,
-    "What the audit log holds.",
-    SIGN_IN_REFUSED="Credentials that were in order stood for nobody: dismissed, unknown, or an API key that ended.",
-    API_KEY_CREATED="An API key was made.",
-    API_KEY_USED="An API key was used for the first time on a day.",
-    API_KEY_REVOKED="An API key was revoked.",
-    ROLE_PERMISSIONS_CHANGED="A role was given other permissions.",
-    PERSONAL_DATA_EXPORTED="One answer held more than 50 whole account numbers and links to files.",
+    "What the audit log holds (bitácora).",
+    SIGN_IN_REFUSED="Acceso rechazado: valid credentials of nobody: dismissed, unknown, or an API key that ended.",
+    API_KEY_CREATED="Llave de API creada.",
+    API_KEY_USED="Llave de API usada: for the first time on a day.",
+    API_KEY_REVOKED="Llave de API revocada.",
+    ROLE_PERMISSIONS_CHANGED="Permisos de un rol cambiados.",
+    PERSONAL_DATA_EXPORTED="Datos personales exportados: in one answer, over 50 account numbers and links to files.",
 )
 describe(
     PersonKind,
-    "What kind of taxpayer an RFC belongs to.",
+    "What kind of taxpayer an RFC belongs to (tipo de persona).",
     PERSON="Persona física.",
     COMPANY="Persona moral.",
 )
 describe(
     Severity,
-    "How much a problem weighs.",
+    "How much a problem weighs (gravedad).",
     name="ProblemSeverity",
-    ERROR="The SAT would refuse it.",
-    WARNING="The SAT may refuse it.",
-    UNVERIFIED="Only the SAT's own lists can tell.",
+    ERROR="Error: the SAT would refuse it.",
+    WARNING="Advertencia: the SAT may refuse it.",
+    UNVERIFIED="Sin verificar: only the SAT's own lists can tell.",
 )
 describe(
     ClientAction,

@@ -135,14 +135,16 @@ class DealReopenedEvent(DealEvent):
     pass
 
 
-@strawberry.type(description="A value that was edited.")
+@strawberry.type(description="A value that was edited (dato editado).")
 class FieldChange:
     field: str = column("The field, in API names; a reference by the name of the field that shows it.")
     from_: str | None = strawberry.field(name="from", description="What it was, as text; null when there was nothing.")
     to: str | None = column("What it became, as text. Account numbers are masked, references are names.")
 
 
-@strawberry.interface(description="A part of the record was added, edited, deleted or restored.")
+@strawberry.interface(
+    description="A part of the record was added, edited, deleted or restored (cambio en el expediente)."
+)
 class RecordChangedEvent(HistoryEvent):
     change: Change = detail("change", "What was done.")
     label: str = detail("label", "What people called the record then.")
@@ -253,7 +255,7 @@ class HistoryEventConnection(Connection[HistoryEvent]):
     )
 
 
-@strawberry.type(description="A month of the history's drop-down, in the company's time zone.")
+@strawberry.type(description="A month of the history's drop-down (mes), in the company's time zone.")
 class HistoryMonth:
     month: YearMonth = column("The month.")
     event_count: int = column("How many events it has; 0 for a month in which nothing happened.")

@@ -12,7 +12,7 @@ from schema.sales_document import SalesDocument
 from schema.scalars import EmailAddress
 
 
-@strawberry.type(description="When one reminder goes out.")
+@strawberry.type(description="When one reminder goes out (regla de recordatorio).")
 class ReminderRule(Node):
     moment: ReminderMoment = column("Before, on or after the due date.")
     days: int = column("How many days before or after it; 0 on it.")
@@ -33,7 +33,7 @@ class PaymentReminders:
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
 
 
-@strawberry.type(description="One reminder of one document, as things stand.")
+@strawberry.type(description="One reminder of one document (recordatorio), as things stand.")
 class PaymentReminder:
     document: SalesDocument = column("What is owed.")
     rule: ReminderRule | None = column("The rule it comes from; null where no rule applies.")

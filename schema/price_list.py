@@ -13,7 +13,7 @@ from schema.inputs import where as value
 from schema.node import Connection, Node
 
 
-@strawberry.type(description="A tax that lines of an item have.")
+@strawberry.type(description="A tax that lines of an item have (impuesto).")
 class ItemTax:
     kind: TaxKind = column("Added or withheld.")
     tax: str = column("SAT's c_Impuesto: `001` ISR, `002` IVA, `003` IEPS.")
@@ -21,7 +21,9 @@ class ItemTax:
     rate: Decimal | None = column("A fraction, or an amount for each unit, 6 decimals; null when exempt.")
 
 
-@strawberry.type(description="What a line of a sales document is and costs, unless the line says otherwise.")
+@strawberry.type(
+    description="What a line of a sales document is and costs (producto o servicio), unless the line says otherwise."
+)
 class PriceListItem(Node):
     sku: str = column("The company's own code of it, unique in the list.")
     description: str = column("Description (descripción), at most 1,000 characters.")

@@ -22,7 +22,7 @@ class Ageing:
     over_90: Decimal = column("More than 90 days late.")
 
 
-@strawberry.type(description="A document that is owed, and what it means for the credit.")
+@strawberry.type(description="A document that is owed, and what it means for the credit (crédito utilizado).")
 class ExposureLine:
     document: SalesDocument = answered(document_answers.itself, "The document.")
     exposure: Decimal = strawberry.field(

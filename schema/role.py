@@ -10,7 +10,7 @@ from schema.fields import answered, column
 from schema.payloads import Payload
 
 
-@strawberry.type(description="A role and its bundle of permissions in the company.")
+@strawberry.type(description="A role and its bundle of permissions (permisos del rol) in the company.")
 class RolePermissions:
     role: Role = column("The role (rol).")
     permissions: list[str] = column("What it may do, as `clients:read_all`, in alphabetical order.")

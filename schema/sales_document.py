@@ -39,7 +39,9 @@ class SalesDocumentTax:
     amount: Decimal = column("What it comes to, 6 decimals.")
 
 
-@strawberry.type(description="A tax at a rate on the whole document; of a local tax `tax` is its name.")
+@strawberry.type(
+    description="A tax at a rate on the whole document (total de impuesto); of a local tax `tax` is its name."
+)
 class TaxTotal:
     kind: TaxKind = column("Added or withheld.")
     tax: str = column("SAT's c_Impuesto: `001` ISR, `002` IVA, `003` IEPS; or the name of a local tax.")

@@ -13,7 +13,7 @@ from schema.fields import answered, column
 from schema.inputs import where as value
 
 
-@strawberry.type(description="A value that stands on the constancia, beside the one on record.")
+@strawberry.type(description="A value that stands on the constancia (dato propuesto), beside the one on record.")
 class ProposedValue:
     field: str = column(
         "The field that it is for, in API names: of `CfdiProfile` (`rfc`, `name`, `postalCode`) or of the fiscal"
@@ -26,7 +26,7 @@ class ProposedValue:
     page: int = column("On which page, from 1.")
 
 
-@strawberry.type(description="A tax regime that the constancia lists.")
+@strawberry.type(description="A tax regime that the constancia lists (régimen fiscal).")
 class ProposedTaxRegime:
     name: str = column("As the constancia calls it.")
     tax_regime: TaxRegime | None = answered(codes.tax_regime, "The catalog's entry; null where none is called so.")
@@ -37,7 +37,7 @@ class ProposedTaxRegime:
 
 
 @strawberry.type(
-    description="What a constancia de situación fiscal says of the client, value by value, beside what is on record."
+    description="What a constancia de situación fiscal says of the client (propuesta), beside what is on record."
 )
 class CfdiProfileProposal:
     status: CertificateStatus = column("What came of reading it.")

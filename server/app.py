@@ -3,7 +3,7 @@
 import contextlib
 import datetime
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -28,6 +27,7 @@ from server.audit import Audit
 from server.avatars import avatars
 from server.changes import Changes
 from server.channels import open_channel
+from server.cors import cors
 from server.documents import Documents
 from server.execution import GRAPHQL, Executor
 from server.graphiql import graphiql_routes
@@ -180,7 +180,7 @@ def create_app(settings: Settings) -> Starlette:
         routes += graphiql_routes(
             dist=ROOT / "graphiql" / "dist", operations=ROOT / "operations", token=lambda: demo_token(settings)
         )
-    compressed, outer = Middleware(CompressMiddleware), cors(settings)
+    compressed, outer = Middleware(CompressMiddleware), cors(settings.cors_origins)
     graphql: ASGIApp = endpoint
     for each in (compressed, *reversed(outer)):
         graphql = each.cls(graphql, *each.args, **each.kwargs)
@@ -193,31 +193,6 @@ def create_app(settings: Settings) -> Starlette:
         ],
         lifespan=lifespan,
         middleware=outer,
-    )
-
-
-def cors(settings: Settings) -> Sequence[Middleware]:
-    """Lets pages of the origins in the settings ask; of no other, and with a bearer token only, never with cookies."""
-    if not settings.cors_origins:
-        return ()
-    return (
-        Middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["*"],
-            expose_headers=[
-                "Content-Disposition",
-                "Content-Range",
-                "ETag",
-                "Idempotency-Replayed",
-                "RateLimit",
-                "RateLimit-Policy",
-                "Retry-After",
-                "X-Request-Id",
-            ],
-            max_age=86400,
-        ),
     )
 
 

@@ -6,7 +6,8 @@ that the schema publishes (`schema.cost`). Both look at each part once, however 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any, cast
 
 from graphql import (
@@ -23,7 +24,9 @@ from graphql import (
     ListValueNode,
     Node,
     OperationDefinitionNode,
+    SchemaMetaFieldDef,
     SelectionSetNode,
+    TypeMetaFieldDef,
     VariableNode,
     get_named_type,
     is_abstract_type,
@@ -40,19 +43,29 @@ LONGEST_DOCUMENT = 100_000
 MOST: Mapping[str, int] = {
     "depth": 20,
     "fields": 2000,
+    "objects": 400,
     "aliases": 200,
     "directives": 100,
     "rootFields": 50,
     "repeatedFields": 100,
 }
 """The bounds of a document, each for the largest of its operations, fragments counted wherever they are spread.
+`objects` are the fields with fields of their own: each takes the planner 3 ms, once, in which nobody else is answered.
 `repeatedFields` are those that stand in one selection set more than once under the same key: validation compares each
 of them with each other."""
 
 LENGTHS = {"_entities": "representations", "nodes": "ids"}
 """Fields whose list is as long as the list that an argument gives."""
-INTROSPECTION = {"__schema": 2000, "__type": 50}
-"""What Python needs to write the schema down, in the cost of a row."""
+INTROSPECTION: Mapping[str, GraphQLField] = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
+IN_SCHEMA: Mapping[str, float] = {"types": 450, "directives": 20, "fields": 4, "inputFields": 2}
+IN_TYPE: Mapping[str, float] = {"fields": 120, "inputFields": 60, "enumValues": 120, "possibleTypes": 50}
+DEEPER: Mapping[str, float] = {"fields": 20, "inputFields": 10, "enumValues": 5, "possibleTypes": 3, "ofType": 0.6}
+"""How long the lists of an introspection are: those of all types, on the average; those of one type, at the most; those
+of the types that these lead to, which are larger than the average. What is not named is one."""
+ROOT_TYPES = {"queryType", "mutationType", "subscriptionType"}
+LEADING_ON = {"fields", "inputFields", "args", "possibleTypes", "interfaces"}
+PARTS_OF_A_ROW = 20
+"""Fields of an introspection that cost as much as a row: Python writes that many in the time of one."""
 
 
 def exceeded(limit: str, most: int, found: int | None = None) -> GraphQLError:
@@ -72,6 +85,7 @@ class Size:
     width: int = 0
     """Fields at its own level."""
     fields: int = 0
+    objects: int = 0
     aliases: int = 0
     directives: int = 0
     repeated: int = 0
@@ -82,6 +96,7 @@ class Size:
             max(self.depth, other.depth),
             self.width + other.width,
             self.fields + other.fields,
+            self.objects + other.objects,
             self.aliases + other.aliases,
             self.directives + other.directives,
             self.repeated + other.repeated,
@@ -100,6 +115,7 @@ def measure(document: DocumentNode) -> list[GraphQLError]:
             found = {
                 "depth": max(size.depth, _nesting(d.default_value for d in defaults if d.default_value)),
                 "fields": size.fields,
+                "objects": size.objects,
                 "aliases": size.aliases,
                 "directives": size.directives + len(definition.directives or ()),
                 "rootFields": size.width if isinstance(definition, OperationDefinitionNode) else 0,
@@ -128,7 +144,14 @@ class _Measure:
                     aliased = selection.alias is not None
                     keys[selection.alias.value if selection.alias else selection.name.value] += 1
                     depth = max(inner.depth + 1, _nesting(selection.arguments or ()))
-                    part = Size(depth, 1, inner.fields + 1, inner.aliases + aliased, inner.directives, inner.repeated)
+                    part = replace(
+                        inner,
+                        depth=depth,
+                        width=1,
+                        fields=inner.fields + 1,
+                        objects=inner.objects + (selection.selection_set is not None),
+                        aliases=inner.aliases + aliased,
+                    )
                 case FragmentSpreadNode():
                     part = self._fragment(selection.name.value)
                 case _:
@@ -224,7 +247,9 @@ class _Cost:
         node = nodes[0]
         name = node.name.value
         if name.startswith("__"):
-            return INTROSPECTION.get(name, 0)
+            meta = INTROSPECTION.get(name)
+            lengths = IN_TYPE if name == "__type" else IN_SCHEMA
+            return ceil(self._described(meta, nodes, lengths) / PARTS_OF_A_ROW) if meta else 0
         definition = parent.fields[name]
         kind = cast("GraphQLNamedType", get_named_type(definition.type))
         weight = _directive(definition, Cost)
@@ -236,6 +261,19 @@ class _Cost:
         if is_list(definition.type):
             return sizes.get(name, asked) * (own + self._inside(kind, nodes, {}))
         return own + self._inside(kind, nodes, dict.fromkeys((length and length.sized_fields) or (), asked))
+
+    def _described(self, field: GraphQLField, nodes: list[FieldNode], lengths: Mapping[str, float]) -> float:
+        """How many fields of an introspection Python writes for this one."""
+        kind = cast("GraphQLNamedType", get_named_type(cast("Any", field).type))
+        if not isinstance(kind, GraphQLObjectType):
+            return 1
+        total = 1.0
+        for same in self._selections.of(nodes, kind).values():
+            name = same[0].name.value
+            if name in kind.fields:
+                inner = IN_TYPE if name in ROOT_TYPES else DEEPER if name in LEADING_ON else lengths
+                total += lengths.get(name, 1) * self._described(kind.fields[name], same, inner)
+        return total
 
     def _asked(self, node: FieldNode, length: ListSize | None) -> int:
         """How long the list is, or those in it are, as far as can be told."""

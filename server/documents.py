@@ -1,11 +1,12 @@
 """Documents, parsed, bounded, validated and priced once: asked again, they are only looked up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
@@ -17,11 +18,12 @@ from graphql import (
     validate,
 )
 
-from planner.plan import Asked, Recent
+from planner.plan import BYTES_OF_A_TOKEN, Asked, Recent
 from server import cost
 from server.arguments import Variable
 
-MOST_DOCUMENTS = 500
+MOST_BYTES = 64 << 20
+"""About what the parsed documents may take up: some five hundred as apps send them."""
 MOST_ERRORS = 20
 """Of validation; a document with more is not looked at further."""
 _MOST_PRICES = 200
@@ -52,6 +54,14 @@ class Prepared:
     def kind(self) -> OperationType:
         """Query, mutation or subscription."""
         return self.asked.operation.operation
+
+    @property
+    def introspects(self) -> bool:
+        """Whether it asks for the schema and for nothing else."""
+        return self.kind is OperationType.QUERY and all(
+            isinstance(part, FieldNode) and part.name.value.startswith("__")
+            for part in self.asked.operation.selection_set.selections
+        )
 
     def cost(self, variables: Mapping[str, Any]) -> int:
         """What it costs with these variables."""
@@ -86,11 +96,13 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema, *, introspection: bool = True, most_cost: int = 10_000) -> None:
         self._schema = schema
-        self._hidden = not introspection
+        self.hidden = not introspection
         self._most_cost = most_cost
-        self._rules = (*specified_rules, *((NoSchemaIntrospectionCustomRule,) if self._hidden else ()))
-        self._documents: Recent[str, DocumentNode | Invalid] = Recent(MOST_DOCUMENTS)
-        self._prepared: Recent[tuple[str, str | None], Prepared] = Recent(MOST_DOCUMENTS)
+        self._rules = (*specified_rules, *((NoSchemaIntrospectionCustomRule,) if self.hidden else ()))
+        self._documents: Recent[str, DocumentNode | Invalid] = Recent(MOST_BYTES, _bytes)
+        self._prepared: Recent[tuple[str, str | None], Prepared] = Recent(
+            MOST_BYTES, lambda key, prepared: _bytes(key[0], prepared.document)
+        )
 
     def prepare(self, query: str, name: str | None) -> Prepared:
         """The document's operation of this name, or its only one. Raises Invalid."""
@@ -128,10 +140,27 @@ class Documents:
             errors = cost.measure(document)
             if not errors:
                 errors = validate(
-                    self._schema, document, self._rules, max_errors=MOST_ERRORS, hide_suggestions=self._hidden
+                    self._schema, document, self._rules, max_errors=MOST_ERRORS, hide_suggestions=self.hidden
                 )
         except GraphQLSyntaxError as error:
             errors = [_too_long(error.message) or error]
         except RecursionError:
             errors = [cost.exceeded("depth", cost.MOST["depth"])]
-        return Invalid(*errors) if errors else document
+        return Invalid(*_together(errors)) if errors else document
+
+
+def _bytes(query: str, document: DocumentNode | Invalid) -> int:
+    """About what it takes up. The errors of an invalid document hold on to it, whatever it is."""
+    tokens = document.token_count if isinstance(document, DocumentNode) else min(len(query), cost.MOST_TOKENS)
+    return (tokens or 0) * BYTES_OF_A_TOKEN + len(query) * 4
+
+
+def _together(errors: Iterable[GraphQLError]) -> Sequence[GraphQLError]:
+    """The errors, each told once with all of its places: a short document can make the same mistake very often."""
+    alike: dict[str, list[GraphQLError]] = {}
+    for error in errors:
+        alike.setdefault(error.message, []).append(error)
+    return [
+        GraphQLError(message, [node for error in same for node in error.nodes or ()]) if len(same) > 1 else same[0]
+        for message, same in alike.items()
+    ]

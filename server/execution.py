@@ -15,7 +15,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from errors import FichaError
 from models.viewer import Viewer
-from planner.plan import Plan, Planner
+from planner.plan import Plan, Planner, Recent
 from planner.selection import Unplannable
 from resolvers.context import Context
 from schema import SCHEMA
@@ -23,6 +23,9 @@ from server.arguments import arguments, coerce
 from server.documents import Documents, Invalid, Prepared
 
 GRAPHQL = SCHEMA._schema  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
+
+MOST_TOLD = 16 << 20
+"""Bytes of answers that tell the schema, which are the same for everybody and until the process ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Executor:
     def __init__(self, documents: Documents | None = None, *, planned: bool = True) -> None:
         self.documents = documents or Documents(GRAPHQL)
         self._planner = Planner(GRAPHQL, arguments) if planned else None
+        self._told: Recent[tuple[Prepared, bytes], bytes] = Recent(MOST_TOLD, lambda key, data: len(key[1]) + len(data))
 
     async def execute(
         self, query: str, variables: Mapping[str, Any] | None, name: str | None, context: Context
@@ -65,7 +69,15 @@ class Executor:
             return await self._run(self._plan(prepared, variables, context.viewer), context)
         except Unplannable:
             pass  # the resolvers answer, or say what is wrong
-        return await self.resolve(prepared, variables, context)
+        if not prepared.introspects:
+            return await self.resolve(prepared, variables, context)
+        key = (prepared, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS))
+        if told := self._told.get(key):
+            return Answer(told, [])
+        answer = await self.resolve(prepared, variables, context)
+        if answer.data and not answer.errors:
+            self._told.put(key, answer.data)
+        return answer
 
     async def resolve(
         self, prepared: Prepared, variables: Mapping[str, Any], context: Context, root: Any = None
@@ -79,6 +91,7 @@ class Executor:
             dict(variables),
             prepared.name,
             is_awaitable=cast("Any", optimized_is_awaitable),
+            hide_suggestions=self.documents.hidden,
         )
         done: ExecutionResult = await result if isawaitable(result) else result
         errors: list[GraphQLError] = done.errors or []

@@ -14,7 +14,8 @@ import orjson
 from planner.plan import Recent
 from server.requests import Parameters, RequestRefused
 
-MOST_KEPT = 1000
+MOST_KEPT = 10_000_000
+"""Characters of documents that were told with their hash."""
 _SHA_256 = re.compile(r"[0-9a-f]{64}")
 _FORMS = "a folder of .graphql files, or a manifest of Relay or Apollo"
 
@@ -47,7 +48,7 @@ class Persisted:
     def __init__(self, trusted: Mapping[str, str], *, only_trusted: bool = False) -> None:
         self._trusted = trusted
         self._texts = frozenset(trusted.values()) if only_trusted else None
-        self._seen: Recent[str, str] = Recent(MOST_KEPT)
+        self._seen: Recent[str, str] = Recent(MOST_KEPT, lambda _, query: len(query))
 
     def document(self, asked: Parameters) -> str:
         """The document's text. Raises what a RequestRefused can be."""

@@ -55,8 +55,14 @@ def _url(*schemes: str, bare: bool = False) -> Callable[[str], str]:
     return parse
 
 
+def _origin(text: str) -> str:
+    """As browsers write it: in small letters, and with the port only where it is not the scheme's own."""
+    url = _url("http", "https", bare=True)(_required(text.strip())).lower()
+    return url.removesuffix(":443" if url.startswith("https:") else ":80")
+
+
 def _origins(text: str) -> tuple[str, ...]:
-    return tuple(_url("http", "https", bare=True)(_required(origin.strip())) for origin in text.split(",") if text)
+    return tuple(_origin(origin) for origin in text.split(",") if text)
 
 
 def _rate(text: str) -> str:

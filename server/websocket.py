@@ -222,6 +222,7 @@ class _Connection:
             context_value=context,
             variable_values=dict(variables),
             operation_name=prepared.name,
+            hide_suggestions=self.sockets.documents.hidden,
         )
         stream = await stream if asyncio.iscoroutine(stream) else stream
         if isinstance(stream, ExecutionResult):

@@ -8,6 +8,7 @@ import httpx
 
 from models import Client, Collaborator, Contact, HistoryEvent
 from models.collaborator import Role
+from models.ids import uuid7
 from tests.fixtures import Company, global_id
 
 CREATE = """
@@ -239,6 +240,25 @@ def test_bulk_ignore_failed_keeps_what_a_row_can_do_without(company: Any, owner:
     ]
     assert [len(result["userErrors"]) for result in results] == [0, 1, 1]
     assert count(owner, Contact, mine) == 2
+
+
+def test_bulk_ignore_failed_leaves_out_no_record_and_no_version(company: Any) -> None:
+    """A row without its id is about nothing, and one without its version would overwrite what its sender never saw."""
+    mine = company()
+    delete = (
+        "mutation ($input: DeleteContactsInput!) { deleteContacts(input: $input) { results { userErrors { code } } } }"
+    )
+    unknown = global_id(Contact, uuid7())
+    answer = mine.ask(delete, input={"rows": [{"id": unknown}], "errorPolicy": "IGNORE_FAILED"})
+    assert answer.data["deleteContacts"]["results"] == [{"userErrors": [{"code": "NOT_FOUND"}]}]
+    kept = global_id(Contact, mine.add(Contact, client_id=mine.client()))
+    update = """mutation ($input: UpdateContactsInput!) { updateContacts(input: $input) {
+        results { contact { name version } userErrors { code } } } }"""
+    stale = {"id": kept, "name": "Ana", "expectedVersion": 7}
+    answer = mine.ask(update, input={"rows": [stale], "errorPolicy": "IGNORE_FAILED"})
+    assert answer.data["updateContacts"]["results"] == [
+        {"contact": {"name": "Contacto", "version": 1}, "userErrors": [{"code": "CONFLICT"}]}
+    ]
 
 
 def test_bulk_takes_two_hundred_rows_in_order_and_no_more(company: Any) -> None:

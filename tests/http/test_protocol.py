@@ -10,6 +10,7 @@ import httpx
 import pytest
 import zstandard
 
+from server.execution import Executor
 from tests.fixtures import Ficha, serving
 
 ADMIN = "admin@demo.mx"
@@ -203,19 +204,31 @@ def test_accents_are_not_escaped(live_server: Ficha) -> None:
     assert "UNIVERSIDAD ROBOTICA ESPAÑOLA".encode() in response.content
 
 
-def test_pages_of_other_origins_are_let_in_by_the_setting_only(demo_settings: Any, live_server: Ficha) -> None:
-    asking = {
-        "Origin": "https://app.example.mx",
-        "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": "authorization,content-type",
-    }
-    assert "access-control-allow-origin" not in live_server.http.options("/graphql", headers=asking).headers
-    with serving(replace(demo_settings, cors_origins=("https://app.example.mx",))) as ficha:
-        allowed = ficha.http.options("/graphql", headers=asking)
-        assert (allowed.status_code, allowed.headers["access-control-allow-origin"]) == (200, "https://app.example.mx")
-        assert "access-control-allow-credentials" not in allowed.headers
-        refused = ficha.http.options("/graphql", headers=asking | {"Origin": "https://evil.example"})
-        assert (refused.status_code, refused.headers.get("access-control-allow-origin")) == (400, None)
+def test_the_schema_is_written_once_for_all_who_ask_the_same(
+    live_server: Ficha, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolved: list[str] = []
+    resolve = Executor.resolve
+
+    def counting(self: Executor, prepared: Any, *given: Any) -> Any:
+        resolved.append(prepared.asked.operation.name.value)
+        return resolve(self, prepared, *given)
+
+    monkeypatch.setattr(Executor, "resolve", counting)
+    once = "query Once($name: String!) { __type(name: $name) { name kind } }"
+    asked = [("Client", "OBJECT"), ("Role", "ENUM"), ("Client", "OBJECT")]
+    for email in (ADMIN, "ventas@demo.mx"):
+        for name, kind in asked:
+            body = {"query": once, "variables": {"name": name}}
+            given = headers(live_server) | {"Authorization": f"Bearer {live_server.token(email)}"}
+            answer = live_server.http.post("/graphql", json=body, headers=given).json()
+            assert answer["data"] == {"__type": {"name": name, "kind": kind}}
+    assert resolved == ["Once", "Once"]
+    # What tells of more than the schema is asked anew.
+    mixed = 'query Mixed { __type(name: "Client") { name } client(rfc: "EKU9003173C9") { rfc } }'
+    for _ in range(2):
+        assert post(live_server, {"query": mixed}).json()["data"]["client"] == {"rfc": "EKU9003173C9"}
+    assert resolved == ["Once", "Once", "Mixed", "Mixed"]
 
 
 def test_the_schema_is_told_to_nobody_by_setting(demo_settings: Any, live_server: Ficha) -> None:

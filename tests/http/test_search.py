@@ -7,6 +7,7 @@ from unicodedata import normalize
 import pytest
 
 import models
+from loaders.paging import _search
 from models.collaborator import Role
 from tests.fixtures import NOON, Company
 
@@ -75,6 +76,14 @@ def test_the_university_is_found(own: Company, search: str) -> None:
 def test_what_resembles_nothing_finds_nothing_or_asks_nothing(own: Company, search: str) -> None:
     # Without a letter or a digit there is nothing to search for.
     assert found(own, search) == ([] if any(c.isalnum() for c in search) else found(own, None))
+
+
+@pytest.mark.parametrize(
+    ("search", "words"),
+    [("a  b a " * 20, "a b"), ("universidad\tde la universidad", "universidad de la"), ("55 55 12 34", "55551234")],
+)
+def test_a_word_is_sought_once_however_often_it_is_said(search: str, words: str) -> None:
+    assert _search(search) == words
 
 
 @pytest.mark.parametrize("search", [None, "", "   ", "-- +"])

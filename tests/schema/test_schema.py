@@ -61,6 +61,112 @@ def test_descriptions_are_sentences() -> None:
     ] == []
 
 
+DATE = r"20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+
+
+def test_a_deprecation_says_why_and_since_when() -> None:
+    told = {name: part.deprecation_reason for name, part in parts() if getattr(part, "deprecation_reason", None)}
+    assert {name: reason for name, reason in told.items() if not dated(reason)} == {}
+
+
+def dated(reason: str) -> bool:
+    """Whether it is a sentence that names a day, and is not what GraphQL says where nothing is said."""
+    return re.search(rf"\b{DATE}\b", reason) is not None and reason[0].isupper() and reason.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("reason", "sound"),
+    [
+        ("Since 2026-11-25; use `legalName`.", True),
+        ("No longer supported", False),
+        ("Use `legalName`.", False),
+        ("Since 2026-13-01; use `legalName`.", False),
+    ],
+)
+def test_what_a_deprecation_must_say(reason: str, sound: bool) -> None:
+    assert dated(reason) is sound
+
+
+OF_THE_API = {
+    "CertificateOrigin", "CertificateStatus", "Deleted", "DocumentUploadPart", "ErrorPolicy", "FormField", "Mutation",
+    "Node", "OrderDirection", "PageInfo", "Query", "Subscription", "UserError", "UserErrorCode", "UserWarning",
+    "Viewer",
+}  # fmt: skip
+"""What no screen has a word for."""
+MADE = re.compile(r".*(Connection|Edge|Payload|Result|OrderField)")
+"""Types that are made for each record; it is the record that the word is of."""
+
+
+def test_types_name_the_word_of_the_screen() -> None:
+    """In brackets, in Spanish, as `(seguimiento)`; a new type has one, or is said to be of the API."""
+    assert [
+        kind.name
+        for kind in TYPES
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType | GraphQLEnumType)
+        and kind.name not in OF_THE_API
+        and not MADE.fullmatch(kind.name)
+        and not re.search(r"\([a-záéíóúñ][\w áéíóúñ]+\)", kind.description or "")
+    ] == []
+
+
+WORDS = {
+    "AddressKind": "Dirección fiscal, Sucursal",
+    "AuditEventKind": (
+        "Acceso rechazado, Llave de API creada, Llave de API usada, Llave de API revocada, Permisos de un rol "
+        "cambiados, Datos personales exportados"
+    ),
+    "BankAccountRole": "Depósito, Ordenante",
+    "Change": "Creado, Editado, Eliminado, Restaurado, Reordenado",
+    "ClientAction": (
+        "Editar, Nueva cotización, Nueva nota de venta, Nueva factura, Nuevo trato, Agendar seguimiento, "
+        "Convertir a cliente, Eliminar, Restaurar, Editar condiciones de pago, Adjuntar documento, Borrar "
+        "definitivamente"
+    ),
+    "ClientKind": "Prospecto, Cliente",
+    "DealState": "Abierto, Ganado, No ganado, Cerrado",
+    "DocumentKind": (
+        "Constancia de situación fiscal, Contrato, Comprobante de pago, XML de un CFDI, Documento técnico, Otro"
+    ),
+    "ExposureReason": "Factura por pagar, Nota de venta a crédito, Nota de venta de contado, Sin adeudo",
+    "FollowUpState": "Pendiente, En proceso, Realizado, Cancelado",
+    "FollowUpType": "Llamada, Correo electrónico, Reunión, Visita, WhatsApp, Otro",
+    "HistoryEventKind": (
+        "Creación, Conversión de prospecto a cliente, Documento generado, Documento convertido, Cambio de "
+        "estado, Documento editado, Pago registrado, Pago revertido, Trato creado, Trato ganado, Trato no "
+        "ganado, Trato cerrado, Trato reabierto, Cambio en el cliente, Cambio en los contactos, Cambio en las "
+        "direcciones, Cambio en los datos de CFDI, Cambio en los datos bancarios, Cambio en las condiciones "
+        "de pago, Cambio en los recordatorios de pago, Trato editado o movido de etapa, Cambio en un "
+        "seguimiento, Documento subido"
+    ),
+    "PaymentTerms": "Contado, Crédito",
+    "PersonKind": "Persona física, Persona moral",
+    "Priority": "Baja, Media, Alta, Urgente",
+    "ProblemSeverity": "Error, Advertencia, Sin verificar",
+    "ReminderMoment": "Antes, El día del vencimiento, Después",
+    "ReminderObstacle": "Desactivados, Sin destinatario, Sin vencimiento, Sin reglas, Fecha pasada",
+    "Role": "Administrador, Gerente de ventas, Ventas, Facturación y cobranza, Consulta",
+    "SalesDocumentAction": (
+        "Editar, Enviar, Aceptar, Rechazar, Convertir, Registrar un pago, Emitir una nota de crédito, Cancelar"
+    ),
+    "SalesDocumentState": (
+        "Borrador, Enviado, Aceptada, Rechazada, Convertido, Timbrada, Vista, Parcialmente pagado, Pagado, Cancelado"
+    ),
+    "SalesDocumentType": "Cotización, Nota de venta, Factura, Nota de crédito",
+    "TaxFactor": "Tasa, Cuota, Exento",
+    "TaxKind": "Trasladado, Retenido",
+}
+
+
+def test_values_begin_with_the_word_of_the_screen() -> None:
+    """Up to its full stop, colon or comma. A new value is put in this list of the trade's words."""
+    words = {
+        kind.name: ", ".join(re.split(r"[.:,]", value.description or "")[0] for value in kind.values.values())
+        for kind in TYPES
+        if isinstance(kind, GraphQLEnumType) and kind.name not in OF_THE_API and not MADE.fullmatch(kind.name)
+    }
+    assert words == WORDS
+
+
 def test_the_committed_schema_is_the_printed_one() -> None:
     assert (ROOT / "schema.graphql").read_text("utf-8") == sdl()
 

@@ -109,6 +109,13 @@ def test_every_setting_is_read() -> None:
     )
 
 
+def test_origins_are_written_as_browsers_write_them() -> None:
+    text = "HTTPS://App.Example.MX:443/, http://app.example.mx:80,http://127.0.0.1:443,https://app.example.mx:8443"
+    assert Settings.from_env({"FICHA_CORS_ORIGINS": text}).cors_origins == (
+        "https://app.example.mx", "http://app.example.mx", "http://127.0.0.1:443", "https://app.example.mx:8443",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("env", "complaint"),
     [

@@ -1,0 +1,52 @@
+"""Which pages may ask: those of this server, and of the origins in the settings."""
+
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Message, Send
+
+EXPOSED = (
+    "Content-Disposition",
+    "Content-Range",
+    "ETag",
+    "Idempotency-Replayed",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "X-Request-Id",
+)
+"""What a script may read of the headers, beside what the Fetch standard lets it read anyway."""
+
+
+class Cors(CORSMiddleware):
+    """Starlette's, which tells the pages of other origins too what would be allowed; here they are told nothing."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """The answer to `OPTIONS`."""
+        if self.is_allowed_origin(request_headers["origin"]):
+            return super().preflight_response(request_headers)
+        return PlainTextResponse("Disallowed CORS origin", 400, {"Vary": "Origin"})
+
+    async def send(self, message: Message, send: Send, request_headers: Headers) -> None:
+        """Sends a part of the answer to anything else."""
+        known = self.is_allowed_origin(request_headers.get("origin", ""))
+        await super().send(message, send, request_headers if known else Headers())
+
+
+def cors(origins: Sequence[str]) -> Sequence[Middleware]:
+    """Lets pages of the origins ask with a bearer token, never with cookies. Nothing where there are none."""
+    if not origins:
+        return ()
+    return (
+        Middleware(
+            Cors,
+            allow_origins=origins,
+            allow_methods=("GET", "POST"),
+            allow_headers=("*",),
+            expose_headers=EXPOSED,
+            max_age=86400,
+        ),
+    )
