@@ -81,8 +81,7 @@ def create_app(settings: Settings, sent: dict[bytes, Sent]) -> Starlette:
             yield
 
     async def answer(request: Request) -> Response:
-        async with pool.connection() as connection:
-            [result] = await connection.within(ESCALA, [sent[await request.body()]], read_only=True)
+        [result] = await pool.within(ESCALA, [sent[await request.body()]], read_only=True)
         data = result.get_value(0, 0)
         assert data  # noqa: S101  # every answer is one
         return Response(b'{"data":' + data + b"}", media_type="application/json")

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, literal
-
 from errors import BadInput
 from loaders.entity import Entity, entities
 
@@ -16,11 +14,6 @@ _CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 def encode(entity: type[Entity], id: UUID) -> str:
     """The global id of a row."""
     return f"{entity.prefix}_{id}"
-
-
-def encoded(entity: type[Entity], column: ColumnElement[UUID]) -> ColumnElement[str]:
-    """`encode`, as SQL."""
-    return literal(f"{entity.prefix}_", Text()).concat(cast(column, Text))
 
 
 def read(value: str, field: str) -> tuple[type[Entity], str]:

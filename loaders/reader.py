@@ -74,11 +74,7 @@ class Reader:
         return statement.sql, statement.arguments({**self._common, **values})
 
     async def _ask(self, statements: Iterable[Sent]) -> list[PGresult]:
-        connection = await self._pool.getconn()
-        try:
-            return await connection.within(self._company, statements, read_only=True)
-        finally:
-            await self._pool.putconn(connection)
+        return await self._pool.within(self._company, statements, read_only=True)
 
     def _send_soon(self) -> None:
         waiting, self._waiting = self._waiting, []

@@ -44,18 +44,27 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
 
     async def within(self, company_id: UUID, statements: Iterable[Sent], *, read_only: bool = False) -> list[PGresult]:
         """`ask`, within the company's wall."""
-        context = self.begin, (str(company_id), "on" if read_only else "off")
-        return (await self.ask([context, *statements]))[1:]
+        context = self.begin, (str(company_id).encode(), b"on" if read_only else b"off"), None, None
+        return (await self._send([context, *map(self._dumped, statements)]))[1:]
 
-    async def ask(self, statements: Sequence[Sent]) -> list[PGresult]:
+    async def ask(self, statements: Iterable[Sent]) -> list[PGresult]:
         """What each statement brings back. They are one transaction, which ends with them.
 
         The error of the first one that fails is raised; then none has happened. Whoever is cancelled meanwhile has
         PostgreSQL cancel as well, and ends the connection.
         """
+        return await self._send([*map(self._dumped, statements)])
+
+    def _dumped(self, statement: Sent) -> tuple[str, Sequence[Any], Any, Any]:
+        sql, arguments = statement
+        transformer = Transformer(self)
+        values = transformer.dump_sequence(arguments, [PyFormat.AUTO] * len(arguments))
+        return sql, values, transformer.types, transformer.formats
+
+    async def _send(self, statements: Sequence[tuple[str, Sequence[Any], Any, Any]]) -> list[PGresult]:
         self.pgconn.enter_pipeline_mode()
         try:
-            steps = [step for sql, arguments in statements for step in self._send(sql, arguments)]
+            steps = [step for statement in statements for step in self._queue(*statement)]
             self.pgconn.pipeline_sync()
             results = await self._results()
             self.pgconn.exit_pipeline_mode()
@@ -73,15 +82,13 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
                 raise error_from_result(result)
         return [result for step, result in zip(steps, results, strict=True) if step is _RESULT]
 
-    def _send(self, sql: str, arguments: Sequence[Any]) -> Iterator[Any]:
+    def _queue(self, sql: str, values: Sequence[Any], types: Any, formats: Any) -> Iterator[Any]:
         """Queues a statement. Tells what each result will be: the key of what is prepared, or _RESULT, or nothing."""
-        transformer = Transformer(self)
-        values = transformer.dump_sequence(arguments, [PyFormat.AUTO] * len(arguments))
         if not self.prepares:
-            self.pgconn.send_query_params(sql.encode(), values, transformer.types, transformer.formats)
+            self.pgconn.send_query_params(sql.encode(), values, types, formats)
             yield _RESULT
             return
-        key = sql, transformer.types
+        key = sql, types
         name = self._known.get(key)
         if name:
             self._known.move_to_end(key)
@@ -92,9 +99,9 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
                 yield None
             self._made += 1
             name = self._known[key] = b"ficha_%d" % self._made
-            self.pgconn.send_prepare(name, sql.encode(), transformer.types)
+            self.pgconn.send_prepare(name, sql.encode(), types)
             yield key
-        self.pgconn.send_query_prepared(name, values, transformer.formats)
+        self.pgconn.send_query_prepared(name, values, formats)
         yield _RESULT
 
     async def _results(self) -> list[PGresult]:
@@ -133,7 +140,22 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
         self.pgconn.consume_input()
 
 
-Pool = AsyncConnectionPool[Connection]
+class Pool(AsyncConnectionPool[Connection]):
+    """Connections, lent for one transaction each."""
+
+    def __init__(self, url: str, *, max_size: int, **options: Any) -> None:
+        super().__init__(url, max_size=max_size, **options)
+        # Whoever waits does so here, for a fraction of what it costs in the line of psycopg's pool.
+        self._line = asyncio.Semaphore(max_size)
+
+    async def within(self, company_id: UUID, statements: Iterable[Sent], *, read_only: bool = False) -> list[PGresult]:
+        """`Connection.within`, on one of them."""
+        async with self._line:
+            connection = await self.getconn()
+            try:
+                return await connection.within(company_id, statements, read_only=read_only)
+            finally:
+                await self.putconn(connection)
 
 
 def of_pooler(settings: Mapping[str, str]) -> type[Connection]:

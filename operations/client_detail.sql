@@ -1,58 +1,58 @@
 -- $1 company_id, $2 hidden_kinds, $3 month_starts, $4 now, $5 a0_key, $6 today
 SELECT concat(
   '{"header":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","kind":"', client_1.kind, '","legalName":', to_json(client_1.legal_name),
-  ',"tradeName":', coalesce(CAST(to_json(client_1.trade_name) AS TEXT), 'null'),
-  ',"rfc":', coalesce(CAST(to_json(client_1.rfc) AS TEXT), 'null'),
+  '{"id":"cli_', client_1.id, '","kind":"', client_1.kind, '","legalName":', to_json(client_1.legal_name),
+  ',"tradeName":', coalesce(to_json(client_1.trade_name), 'null'::json),
+  ',"rfc":', coalesce(to_json(client_1.rfc), 'null'::json),
   ',"deletedAt":', coalesce('"' || CAST(to_char(client_1.deleted_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}') ELSE 'null' END,
   ',"administrativePanel":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","availableActions":␁0:', json_build_array(client_1.kind, client_1.deleted_at), '␂,"version":', client_1.version, '}') ELSE 'null' END,
+  '{"id":"cli_', client_1.id, '","availableActions":␁0:', json_build_array(client_1.kind, client_1.deleted_at), '␂,"version":', client_1.version, '}') ELSE 'null' END,
   ',"sidePanel":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'col_' || CAST(collaborator_1.id AS TEXT), '","name":', to_json(collaborator_1.name),
-  ',"avatarUrl":', coalesce(CAST(to_json(collaborator_1.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END,
+  '{"id":"cli_', client_1.id, '","owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
+  '{"id":"col_', collaborator_1.id, '","name":', to_json(collaborator_1.name),
+  ',"avatarUrl":', coalesce(to_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
   ',"priceList":', CASE WHEN (price_list_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'prl_' || CAST(price_list_1.id AS TEXT), '","name":', to_json(price_list_1.name),
+  '{"id":"prl_', price_list_1.id, '","name":', to_json(price_list_1.name),
   ',"currency":', to_json(price_list_1.currency), '}') ELSE 'null' END, '}') ELSE 'null' END,
   ',"detailTab":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","contacts":', (
+  '{"id":"cli_', client_1.id, '","contacts":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"', 'con_' || CAST(contact_1.id AS TEXT), '","name":', to_json(contact_1.name),
-    ',"jobTitle":', coalesce(CAST(to_json(contact_1.job_title) AS TEXT), 'null'),
-    ',"email":', coalesce(CAST(to_json(contact_1.email) AS TEXT), 'null'),
-    ',"phone":', coalesce(CAST(to_json(contact_1.phone) AS TEXT), 'null'),
+    '{"id":"con_', contact_1.id, '","name":', to_json(contact_1.name),
+    ',"jobTitle":', coalesce(to_json(contact_1.job_title), 'null'::json),
+    ',"email":', coalesce(to_json(contact_1.email), 'null'::json),
+    ',"phone":', coalesce(to_json(contact_1.phone), 'null'::json),
     ',"isPrimary":', CASE WHEN contact_1.is_primary THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_2
   FROM contact AS contact_1
   WHERE contact_1.company_id = $1::UUID AND contact_1.client_id = client_1.id AND contact_1.deleted_at IS NULL
 ),
   ',"fiscalAddress":', CASE WHEN (address_1.client_id IS NOT NULL) THEN concat(
-  '{"id":"', 'adr_' || CAST(address_1.id AS TEXT), '","label":', coalesce(CAST(to_json(address_1.label) AS TEXT), 'null'),
+  '{"id":"adr_', address_1.id, '","label":', coalesce(to_json(address_1.label), 'null'::json),
   ',"street":', to_json(address_1.street),
-  ',"exteriorNumber":', coalesce(CAST(to_json(address_1.exterior_number) AS TEXT), 'null'),
-  ',"interiorNumber":', coalesce(CAST(to_json(address_1.interior_number) AS TEXT), 'null'),
-  ',"neighborhood":', coalesce(CAST(to_json(address_1.neighborhood) AS TEXT), 'null'),
-  ',"locality":', coalesce(CAST(to_json(address_1.locality) AS TEXT), 'null'),
-  ',"municipality":', coalesce(CAST(to_json(address_1.municipality) AS TEXT), 'null'),
-  ',"state":␁1:', CAST(to_json(address_1.state) AS TEXT), '␂,"postalCode":', coalesce(CAST(to_json(address_1.postal_code) AS TEXT), 'null'),
-  ',"country":␁2:', CAST(to_json(address_1.country) AS TEXT), '␂,"reference":', coalesce(CAST(to_json(address_1.reference) AS TEXT), 'null'), '}') ELSE 'null' END,
+  ',"exteriorNumber":', coalesce(to_json(address_1.exterior_number), 'null'::json),
+  ',"interiorNumber":', coalesce(to_json(address_1.interior_number), 'null'::json),
+  ',"neighborhood":', coalesce(to_json(address_1.neighborhood), 'null'::json),
+  ',"locality":', coalesce(to_json(address_1.locality), 'null'::json),
+  ',"municipality":', coalesce(to_json(address_1.municipality), 'null'::json),
+  ',"state":␁1:', CAST(to_json(address_1.state) AS TEXT), '␂,"postalCode":', coalesce(to_json(address_1.postal_code), 'null'::json),
+  ',"country":␁2:', CAST(to_json(address_1.country) AS TEXT), '␂,"reference":', coalesce(to_json(address_1.reference), 'null'::json), '}') ELSE 'null' END,
   ',"branchAddresses":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"', 'adr_' || CAST(address_2.id AS TEXT), '","label":', coalesce(CAST(to_json(address_2.label) AS TEXT), 'null'),
+    '{"id":"adr_', address_2.id, '","label":', coalesce(to_json(address_2.label), 'null'::json),
     ',"street":', to_json(address_2.street),
-    ',"exteriorNumber":', coalesce(CAST(to_json(address_2.exterior_number) AS TEXT), 'null'),
-    ',"interiorNumber":', coalesce(CAST(to_json(address_2.interior_number) AS TEXT), 'null'),
-    ',"neighborhood":', coalesce(CAST(to_json(address_2.neighborhood) AS TEXT), 'null'),
-    ',"locality":', coalesce(CAST(to_json(address_2.locality) AS TEXT), 'null'),
-    ',"municipality":', coalesce(CAST(to_json(address_2.municipality) AS TEXT), 'null'),
-    ',"state":␁3:', CAST(to_json(address_2.state) AS TEXT), '␂,"postalCode":', coalesce(CAST(to_json(address_2.postal_code) AS TEXT), 'null'),
-    ',"country":␁4:', CAST(to_json(address_2.country) AS TEXT), '␂,"reference":', coalesce(CAST(to_json(address_2.reference) AS TEXT), 'null'), '}'), ',' ORDER BY address_2.position, address_2.id), ']') AS concat_3
+    ',"exteriorNumber":', coalesce(to_json(address_2.exterior_number), 'null'::json),
+    ',"interiorNumber":', coalesce(to_json(address_2.interior_number), 'null'::json),
+    ',"neighborhood":', coalesce(to_json(address_2.neighborhood), 'null'::json),
+    ',"locality":', coalesce(to_json(address_2.locality), 'null'::json),
+    ',"municipality":', coalesce(to_json(address_2.municipality), 'null'::json),
+    ',"state":␁3:', CAST(to_json(address_2.state) AS TEXT), '␂,"postalCode":', coalesce(to_json(address_2.postal_code), 'null'::json),
+    ',"country":␁4:', CAST(to_json(address_2.country) AS TEXT), '␂,"reference":', coalesce(to_json(address_2.reference), 'null'::json), '}'), ',' ORDER BY address_2.position, address_2.id), ']') AS concat_3
   FROM address AS address_2
   WHERE address_2.company_id = $1::UUID AND address_2.client_id = client_1.id AND address_2.kind = 'BRANCH' AND address_2.deleted_at IS NULL
 ), '}') ELSE 'null' END,
   ',"commercialNote":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","internalNote":', coalesce(CAST(to_json(client_1.internal_note) AS TEXT), 'null'), '}') ELSE 'null' END,
+  '{"id":"cli_', client_1.id, '","internalNote":', coalesce(to_json(client_1.internal_note), 'null'::json), '}') ELSE 'null' END,
   ',"commercialHistory":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","historyMonths":', (
+  '{"id":"cli_', client_1.id, '","historyMonths":', (
   SELECT concat('[', string_agg(concat(
     '{"month":"', anon_1.month, '","eventCount":', anon_1.event_count, '}'), ','), ']') AS concat_4
   FROM LATERAL (
@@ -78,68 +78,68 @@ SELECT concat(
   ',"history":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"__typename":"', CASE anon_3.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"', 'evt_' || CAST(anon_3.id AS TEXT), '","kind":"', anon_3.kind, '","occurredAt":"', to_char(anon_3.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_3.as_prospect THEN 'true' ELSE 'false' END,
+    '{"__typename":"', CASE anon_3.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_3.id, '","kind":"', anon_3.kind, '","occurredAt":"', to_char(anon_3.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_3.as_prospect THEN 'true' ELSE 'false' END,
     ',"actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
-    '{"id":"', 'col_' || CAST(collaborator_2.id AS TEXT), '","name":', to_json(collaborator_2.name),
-    ',"avatarUrl":', coalesce(CAST(to_json(collaborator_2.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END, CASE WHEN (anon_3.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
-    ',"documentType":', coalesce(CAST(anon_3.details -> 'type' AS TEXT), 'null'),
-    ',"folio":', coalesce(CAST(anon_3.details -> 'folio' AS TEXT), 'null'),
-    ',"total":', coalesce(CAST(anon_3.details -> 'total' AS TEXT), 'null'),
-    ',"currency":', coalesce(CAST(anon_3.details -> 'currency' AS TEXT), 'null'),
+    '{"id":"col_', collaborator_2.id, '","name":', to_json(collaborator_2.name),
+    ',"avatarUrl":', coalesce(to_json(collaborator_2.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_3.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
+    ',"documentType":', coalesce(anon_3.details -> 'type', 'null'::jsonb),
+    ',"folio":', coalesce(anon_3.details -> 'folio', 'null'::jsonb),
+    ',"total":', coalesce(anon_3.details -> 'total', 'null'::jsonb),
+    ',"currency":', coalesce(anon_3.details -> 'currency', 'null'::jsonb),
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('SALES_DOCUMENT_CONVERTED')) THEN concat(
-    ',"fromType":', coalesce(CAST(anon_3.details -> 'from_type' AS TEXT), 'null'),
-    ',"fromFolio":', coalesce(CAST(anon_3.details -> 'from_folio' AS TEXT), 'null'),
-    ',"toType":', coalesce(CAST(anon_3.details -> 'to_type' AS TEXT), 'null'),
-    ',"toFolio":', coalesce(CAST(anon_3.details -> 'to_folio' AS TEXT), 'null'),
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('SALES_DOCUMENT_CONVERTED')) THEN concat(
+    ',"fromType":', coalesce(anon_3.details -> 'from_type', 'null'::jsonb),
+    ',"fromFolio":', coalesce(anon_3.details -> 'from_folio', 'null'::jsonb),
+    ',"toType":', coalesce(anon_3.details -> 'to_type', 'null'::jsonb),
+    ',"toFolio":', coalesce(anon_3.details -> 'to_folio', 'null'::jsonb),
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END,
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END,
     ',"originDocument":', CASE WHEN (sales_document_2.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_2.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
-    ',"documentType":', coalesce(CAST(anon_3.details -> 'type' AS TEXT), 'null'),
-    ',"folio":', coalesce(CAST(anon_3.details -> 'folio' AS TEXT), 'null'),
-    ',"fromState":', coalesce(CAST(anon_3.details -> 'from_state' AS TEXT), 'null'),
-    ',"toState":', coalesce(CAST(anon_3.details -> 'to_state' AS TEXT), 'null'),
+    '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_2.id, '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
+    ',"documentType":', coalesce(anon_3.details -> 'type', 'null'::jsonb),
+    ',"folio":', coalesce(anon_3.details -> 'folio', 'null'::jsonb),
+    ',"fromState":', coalesce(anon_3.details -> 'from_state', 'null'::jsonb),
+    ',"toState":', coalesce(anon_3.details -> 'to_state', 'null'::jsonb),
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('SALES_DOCUMENT_CHANGED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN concat(
-    ',"change":', coalesce(CAST(anon_3.details -> 'change' AS TEXT), 'null'),
-    ',"label":', coalesce(CAST(anon_3.details -> 'label' AS TEXT), 'null'),
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('SALES_DOCUMENT_CHANGED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN concat(
+    ',"change":', coalesce(anon_3.details -> 'change', 'null'::jsonb),
+    ',"label":', coalesce(anon_3.details -> 'label', 'null'::jsonb),
     ',"changes":␁5:', json_build_array(anon_3.details), '␂') WHEN (anon_3.kind IN ('SALES_DOCUMENT_PAYMENT_REGISTERED')) THEN concat(
-    ',"documentType":', coalesce(CAST(anon_3.details -> 'type' AS TEXT), 'null'),
-    ',"folio":', coalesce(CAST(anon_3.details -> 'folio' AS TEXT), 'null'),
-    ',"amount":', coalesce(CAST(anon_3.details -> 'amount' AS TEXT), 'null'),
-    ',"currency":', coalesce(CAST(anon_3.details -> 'currency' AS TEXT), 'null'),
+    ',"documentType":', coalesce(anon_3.details -> 'type', 'null'::jsonb),
+    ',"folio":', coalesce(anon_3.details -> 'folio', 'null'::jsonb),
+    ',"amount":', coalesce(anon_3.details -> 'amount', 'null'::jsonb),
+    ',"currency":', coalesce(anon_3.details -> 'currency', 'null'::jsonb),
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('SALES_DOCUMENT_PAYMENT_REVERSED')) THEN concat(
-    ',"documentType":', coalesce(CAST(anon_3.details -> 'type' AS TEXT), 'null'),
-    ',"folio":', coalesce(CAST(anon_3.details -> 'folio' AS TEXT), 'null'),
-    ',"amount":', coalesce(CAST(anon_3.details -> 'amount' AS TEXT), 'null'),
-    ',"currency":', coalesce(CAST(anon_3.details -> 'currency' AS TEXT), 'null'),
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('SALES_DOCUMENT_PAYMENT_REVERSED')) THEN concat(
+    ',"documentType":', coalesce(anon_3.details -> 'type', 'null'::jsonb),
+    ',"folio":', coalesce(anon_3.details -> 'folio', 'null'::jsonb),
+    ',"amount":', coalesce(anon_3.details -> 'amount', 'null'::jsonb),
+    ',"currency":', coalesce(anon_3.details -> 'currency', 'null'::jsonb),
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('DEAL_CREATED')) THEN concat(
-    ',"title":', coalesce(CAST(anon_3.details -> 'title' AS TEXT), 'null'),
-    ',"estimatedValue":', coalesce(CAST(anon_3.details -> 'estimated_value' AS TEXT), 'null'),
-    ',"currency":', coalesce(CAST(anon_3.details -> 'currency' AS TEXT), 'null'),
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('DEAL_CREATED')) THEN concat(
+    ',"title":', coalesce(anon_3.details -> 'title', 'null'::jsonb),
+    ',"estimatedValue":', coalesce(anon_3.details -> 'estimated_value', 'null'::jsonb),
+    ',"currency":', coalesce(anon_3.details -> 'currency', 'null'::jsonb),
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('DEAL_WON')) THEN concat(
-    ',"title":', coalesce(CAST(anon_3.details -> 'title' AS TEXT), 'null'),
-    ',"finalValue":', coalesce(CAST(anon_3.details -> 'final_value' AS TEXT), 'null'),
-    ',"currency":', coalesce(CAST(anon_3.details -> 'currency' AS TEXT), 'null'),
-    ',"closedOn":', coalesce(CAST(anon_3.details -> 'closed_on' AS TEXT), 'null'),
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('DEAL_WON')) THEN concat(
+    ',"title":', coalesce(anon_3.details -> 'title', 'null'::jsonb),
+    ',"finalValue":', coalesce(anon_3.details -> 'final_value', 'null'::jsonb),
+    ',"currency":', coalesce(anon_3.details -> 'currency', 'null'::jsonb),
+    ',"closedOn":', coalesce(anon_3.details -> 'closed_on', 'null'::jsonb),
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('DEAL_LOST')) THEN concat(
-    ',"title":', coalesce(CAST(anon_3.details -> 'title' AS TEXT), 'null'),
-    ',"reason":', coalesce(CAST(anon_3.details -> 'reason' AS TEXT), 'null'),
-    ',"closedOn":', coalesce(CAST(anon_3.details -> 'closed_on' AS TEXT), 'null'),
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('DEAL_LOST')) THEN concat(
+    ',"title":', coalesce(anon_3.details -> 'title', 'null'::jsonb),
+    ',"reason":', coalesce(anon_3.details -> 'reason', 'null'::jsonb),
+    ',"closedOn":', coalesce(anon_3.details -> 'closed_on', 'null'::jsonb),
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('DEAL_CLOSED')) THEN concat(
-    ',"title":', coalesce(CAST(anon_3.details -> 'title' AS TEXT), 'null'),
-    ',"closedOn":', coalesce(CAST(anon_3.details -> 'closed_on' AS TEXT), 'null'),
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('DEAL_CLOSED')) THEN concat(
+    ',"title":', coalesce(anon_3.details -> 'title', 'null'::jsonb),
+    ',"closedOn":', coalesce(anon_3.details -> 'closed_on', 'null'::jsonb),
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('DEAL_REOPENED')) THEN concat(
-    ',"title":', coalesce(CAST(anon_3.details -> 'title' AS TEXT), 'null'),
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_3.kind IN ('DEAL_REOPENED')) THEN concat(
+    ',"title":', coalesce(anon_3.details -> 'title', 'null'::jsonb),
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) END, '}'), ',' ORDER BY anon_3.n_) FILTER (
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) END, '}'), ',' ORDER BY anon_3.n_) FILTER (
   WHERE anon_3.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_3.n_ = least(anon_3.of_, 20) AND anon_3.n_ <= 20) || '"', 'null'), '}}') AS concat_5
@@ -159,17 +159,17 @@ SELECT concat(
   LEFT OUTER JOIN deal AS deal_1 ON deal_1.company_id = $1::UUID AND deal_1.id = anon_3.deal_id
 ), '}') ELSE 'null' END,
   ',"followUpsTab":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","followUps":', (
+  '{"id":"cli_', client_1.id, '","followUps":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"id":"', 'seg_' || CAST(anon_5.id AS TEXT), '","key":', to_json(anon_5.key),
+    '{"id":"seg_', anon_5.id, '","key":', to_json(anon_5.key),
     ',"name":', to_json(anon_5.name),
     ',"type":"', anon_5.type, '","startsAt":"', to_char(anon_5.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_5.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":"', anon_5.priority, '","state":"', anon_5.state, '","isOverdue":', CASE WHEN (anon_5.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_5.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' ELSE 'false' END,
     ',"deal":', CASE WHEN (deal_2.id IS NOT NULL) THEN concat(
-    '{"id":"', 'deal_' || CAST(deal_2.id AS TEXT), '","title":', to_json(deal_2.title), '}') ELSE 'null' END,
+    '{"id":"deal_', deal_2.id, '","title":', to_json(deal_2.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_3.id IS NOT NULL) THEN concat(
-    '{"id":"', 'col_' || CAST(collaborator_3.id AS TEXT), '","name":', to_json(collaborator_3.name),
-    ',"avatarUrl":', coalesce(CAST(to_json(collaborator_3.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_5.n_) FILTER (
+    '{"id":"col_', collaborator_3.id, '","name":', to_json(collaborator_3.name),
+    ',"avatarUrl":', coalesce(to_json(collaborator_3.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_5.n_) FILTER (
   WHERE anon_5.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_5.t0_ AS TEXT), CAST(anon_5.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_5.n_ = least(anon_5.of_, 20) AND anon_5.n_ <= 20) || '"', 'null'), '}}') AS concat_6
@@ -187,16 +187,16 @@ SELECT concat(
   LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $1::UUID AND collaborator_3.id = anon_5.assignee_id
 ), '}') ELSE 'null' END,
   ',"billingReceivables":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","receivables":{"terms":', coalesce('"' || CAST(anon_7.terms AS TEXT) || '"', 'null'),
+  '{"id":"cli_', client_1.id, '","receivables":{"terms":', coalesce('"' || CAST(anon_7.terms AS TEXT) || '"', 'null'),
   ',"creditDays":', coalesce(CAST(anon_7.credit_days AS TEXT), 'null'),
   ',"creditLimit":', coalesce('"' || CAST(anon_7.credit_limit AS TEXT) || '"', 'null'),
   ',"balance":"', anon_7.balance, '","overdueBalance":"', anon_7.overdue_balance, '","creditUsed":"', anon_7.credit_used, '","creditAvailable":', coalesce('"' || CAST(anon_7.credit_available AS TEXT) || '"', 'null'), '}}') ELSE 'null' END,
   ',"billingReminders":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","paymentReminders":', CASE WHEN (payment_reminders_1.client_id IS NOT NULL) THEN concat(
+  '{"id":"cli_', client_1.id, '","paymentReminders":', CASE WHEN (payment_reminders_1.client_id IS NOT NULL) THEN concat(
   '{"enabled":', CASE WHEN payment_reminders_1.enabled THEN 'true' ELSE 'false' END,
   ',"rules":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"', 'rul_' || CAST(reminder_rule_1.id AS TEXT), '","moment":"', reminder_rule_1.moment, '","days":', reminder_rule_1.days,
+    '{"id":"rul_', reminder_rule_1.id, '","moment":"', reminder_rule_1.moment, '","days":', reminder_rule_1.days,
     ',"hour":', reminder_rule_1.hour,
     ',"repeatEveryDays":', coalesce(CAST(reminder_rule_1.repeat_every_days AS TEXT), 'null'),
     ',"repeatAtMost":', coalesce(CAST(reminder_rule_1.repeat_at_most AS TEXT), 'null'), '}'), ',' ORDER BY reminder_rule_1.position, reminder_rule_1.id), ']') AS concat_7
@@ -205,8 +205,8 @@ SELECT concat(
 ),
   ',"recipients":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"', 'con_' || CAST(contact_2.id AS TEXT), '","name":', to_json(contact_2.name),
-    ',"email":', coalesce(CAST(to_json(contact_2.email) AS TEXT), 'null'), '}'), ',' ORDER BY contact_2.position, contact_2.id), ']') AS concat_8
+    '{"id":"con_', contact_2.id, '","name":', to_json(contact_2.name),
+    ',"email":', coalesce(to_json(contact_2.email), 'null'::json), '}'), ',' ORDER BY contact_2.position, contact_2.id), ']') AS concat_8
   FROM contact AS contact_2
   WHERE contact_2.company_id = $1::UUID AND contact_2.client_id = payment_reminders_1.client_id AND contact_2.receives_reminders AND contact_2.deleted_at IS NULL
 ),
@@ -215,34 +215,34 @@ SELECT concat(
   ',"attachXml":', CASE WHEN payment_reminders_1.attach_xml THEN 'true' ELSE 'false' END,
   ',"workingDaysOnly":', CASE WHEN payment_reminders_1.working_days_only THEN 'true' ELSE 'false' END, '}') ELSE 'null' END, '}') ELSE 'null' END,
   ',"billingCfdi":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","cfdiProfile":', CASE WHEN (cfdi_profile_1.client_id IS NOT NULL) THEN concat(
-  '{"id":"', 'cfp_' || CAST(cfdi_profile_1.id AS TEXT), '","rfc":', coalesce(CAST(to_json(cfdi_profile_1.rfc) AS TEXT), 'null'),
-  ',"name":', coalesce(CAST(to_json(cfdi_profile_1.name) AS TEXT), 'null'),
-  ',"taxRegime":␁6:', CAST(to_json(cfdi_profile_1.tax_regime) AS TEXT), '␂,"cfdiUse":␁7:', CAST(to_json(cfdi_profile_1.cfdi_use) AS TEXT), '␂,"postalCode":', coalesce(CAST(to_json(cfdi_profile_1.postal_code) AS TEXT), 'null'),
+  '{"id":"cli_', client_1.id, '","cfdiProfile":', CASE WHEN (cfdi_profile_1.client_id IS NOT NULL) THEN concat(
+  '{"id":"cfp_', cfdi_profile_1.id, '","rfc":', coalesce(to_json(cfdi_profile_1.rfc), 'null'::json),
+  ',"name":', coalesce(to_json(cfdi_profile_1.name), 'null'::json),
+  ',"taxRegime":␁6:', CAST(to_json(cfdi_profile_1.tax_regime) AS TEXT), '␂,"cfdiUse":␁7:', CAST(to_json(cfdi_profile_1.cfdi_use) AS TEXT), '␂,"postalCode":', coalesce(to_json(cfdi_profile_1.postal_code), 'null'::json),
   ',"paymentForm":␁8:', CAST(to_json(cfdi_profile_1.payment_form) AS TEXT), '␂,"paymentMethod":␁9:', CAST(to_json(cfdi_profile_1.payment_method) AS TEXT), '␂,"currency":␁10:', CAST(to_json(cfdi_profile_1.currency) AS TEXT), '␂}') ELSE 'null' END,
   ',"cfdiReadiness":␁11:', json_build_array(cfdi_profile_1.rfc, cfdi_profile_1.name, cfdi_profile_1.tax_regime, cfdi_profile_1.cfdi_use, cfdi_profile_1.postal_code, cfdi_profile_1.payment_form, cfdi_profile_1.payment_method, cfdi_profile_1.currency, cfdi_profile_1.tax_residence, cfdi_profile_1.tax_id), '␂}') ELSE 'null' END,
   ',"billingBank":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","bankAccounts":', (
+  '{"id":"cli_', client_1.id, '","bankAccounts":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"', 'bnk_' || CAST(bank_account_1.id AS TEXT), '","role":"', bank_account_1.role, '","bank":␁12:', CAST(to_json(bank_account_1.bank_code) AS TEXT), '␂,"bankName":', coalesce(CAST(to_json(bank_account_1.bank_name) AS TEXT), 'null'),
-    ',"bankRfc":', coalesce(CAST(to_json(bank_account_1.bank_rfc) AS TEXT), 'null'),
-    ',"paymentForm":␁13:', CAST(to_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁14:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(CAST(to_json(bank_account_1.description) AS TEXT), 'null'),
+    '{"id":"bnk_', bank_account_1.id, '","role":"', bank_account_1.role, '","bank":␁12:', CAST(to_json(bank_account_1.bank_code) AS TEXT), '␂,"bankName":', coalesce(to_json(bank_account_1.bank_name), 'null'::json),
+    ',"bankRfc":', coalesce(to_json(bank_account_1.bank_rfc), 'null'::json),
+    ',"paymentForm":␁13:', CAST(to_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁14:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(to_json(bank_account_1.description), 'null'::json),
     ',"isDefault":', CASE WHEN bank_account_1.is_default THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_9
   FROM bank_account AS bank_account_1
   WHERE bank_account_1.company_id = $1::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL
 ), '}') ELSE 'null' END,
   ',"documentsTab":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","documents":', (
+  '{"id":"cli_', client_1.id, '","documents":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"id":"', 'file_' || CAST(anon_8.id AS TEXT), '","kind":"', anon_8.kind, '","name":', to_json(anon_8.name),
-    ',"description":', coalesce(CAST(to_json(anon_8.description) AS TEXT), 'null'),
+    '{"id":"file_', anon_8.id, '","kind":"', anon_8.kind, '","name":', to_json(anon_8.name),
+    ',"description":', coalesce(to_json(anon_8.description), 'null'::json),
     ',"contentType":', to_json(anon_8.content_type),
     ',"size":', anon_8.size,
     ',"expiresOn":', coalesce('"' || CAST(anon_8.expires_on AS TEXT) || '"', 'null'),
     ',"createdAt":"', to_char(anon_8.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁15:', json_build_array(anon_8.object_key, anon_8.name, anon_8.content_type, anon_8.size, anon_8.sha256), '␂,"downloadUrl":␁16:', json_build_array(anon_8.object_key, anon_8.name, anon_8.content_type, anon_8.size, anon_8.sha256), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
-    '{"id":"', 'col_' || CAST(collaborator_4.id AS TEXT), '","name":', to_json(collaborator_4.name),
-    ',"avatarUrl":', coalesce(CAST(to_json(collaborator_4.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_8.n_) FILTER (
+    '{"id":"col_', collaborator_4.id, '","name":', to_json(collaborator_4.name),
+    ',"avatarUrl":', coalesce(to_json(collaborator_4.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_8.n_) FILTER (
   WHERE anon_8.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_8.t0_ AS TEXT), CAST(anon_8.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_8.n_ = least(anon_8.of_, 20) AND anon_8.n_ <= 20) || '"', 'null'), '}}') AS concat_10

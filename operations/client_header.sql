@@ -1,14 +1,14 @@
 -- $1 a0_key, $2 company_id
 SELECT concat(
   '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","kind":"', client_1.kind, '","legalName":', to_json(client_1.legal_name),
-  ',"tradeName":', coalesce(CAST(to_json(client_1.trade_name) AS TEXT), 'null'),
-  ',"rfc":', coalesce(CAST(to_json(client_1.rfc) AS TEXT), 'null'),
+  '{"id":"cli_', client_1.id, '","kind":"', client_1.kind, '","legalName":', to_json(client_1.legal_name),
+  ',"tradeName":', coalesce(to_json(client_1.trade_name), 'null'::json),
+  ',"rfc":', coalesce(to_json(client_1.rfc), 'null'::json),
   ',"availableActions":␁0:', json_build_array(client_1.kind, client_1.deleted_at), '␂,"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'col_' || CAST(collaborator_1.id AS TEXT), '","name":', to_json(collaborator_1.name),
-  ',"avatarUrl":', coalesce(CAST(to_json(collaborator_1.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END,
+  '{"id":"col_', collaborator_1.id, '","name":', to_json(collaborator_1.name),
+  ',"avatarUrl":', coalesce(to_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
   ',"priceList":', CASE WHEN (price_list_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'prl_' || CAST(price_list_1.id AS TEXT), '","name":', to_json(price_list_1.name),
+  '{"id":"prl_', price_list_1.id, '","name":', to_json(price_list_1.name),
   ',"currency":', to_json(price_list_1.currency), '}') ELSE 'null' END,
   ',"deletedAt":', coalesce('"' || CAST(to_char(client_1.deleted_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'),
   ',"version":', client_1.version, '}') ELSE 'null' END, '}') AS concat_1

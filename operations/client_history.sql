@@ -1,7 +1,7 @@
 -- $1 company_id, $2 a1_f0, $3 a1_f1, $4 hidden_kinds, $5 a0_key
 SELECT concat(
   '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","history":', (
+  '{"id":"cli_', client_1.id, '","history":', (
   SELECT concat(
     '{"filteredCount":', (
     SELECT count(*) AS count_1
@@ -14,68 +14,68 @@ SELECT concat(
     WHERE history_event_2.company_id = $1::UUID AND (history_event_2.occurred_at >= $2::TIMESTAMP WITH TIME ZONE) AND (history_event_2.occurred_at < $3::TIMESTAMP WITH TIME ZONE) AND history_event_2.kind = ANY ($4::TEXT[]) AND history_event_2.client_id = client_1.id
   ),
     ',"nodes":[', string_agg(concat(
-    '{"__typename":"', CASE anon_1.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"', 'evt_' || CAST(anon_1.id AS TEXT), '","kind":"', anon_1.kind, '","occurredAt":"', to_char(anon_1.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_1.as_prospect THEN 'true' ELSE 'false' END,
+    '{"__typename":"', CASE anon_1.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_1.id, '","kind":"', anon_1.kind, '","occurredAt":"', to_char(anon_1.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_1.as_prospect THEN 'true' ELSE 'false' END,
     ',"actor":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'col_' || CAST(collaborator_1.id AS TEXT), '","name":', to_json(collaborator_1.name),
-    ',"avatarUrl":', coalesce(CAST(to_json(collaborator_1.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END, CASE WHEN (anon_1.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
-    ',"documentType":', coalesce(CAST(anon_1.details -> 'type' AS TEXT), 'null'),
-    ',"folio":', coalesce(CAST(anon_1.details -> 'folio' AS TEXT), 'null'),
-    ',"total":', coalesce(CAST(anon_1.details -> 'total' AS TEXT), 'null'),
-    ',"currency":', coalesce(CAST(anon_1.details -> 'currency' AS TEXT), 'null'),
+    '{"id":"col_', collaborator_1.id, '","name":', to_json(collaborator_1.name),
+    ',"avatarUrl":', coalesce(to_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_1.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
+    ',"documentType":', coalesce(anon_1.details -> 'type', 'null'::jsonb),
+    ',"folio":', coalesce(anon_1.details -> 'folio', 'null'::jsonb),
+    ',"total":', coalesce(anon_1.details -> 'total', 'null'::jsonb),
+    ',"currency":', coalesce(anon_1.details -> 'currency', 'null'::jsonb),
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('SALES_DOCUMENT_CONVERTED')) THEN concat(
-    ',"fromType":', coalesce(CAST(anon_1.details -> 'from_type' AS TEXT), 'null'),
-    ',"fromFolio":', coalesce(CAST(anon_1.details -> 'from_folio' AS TEXT), 'null'),
-    ',"toType":', coalesce(CAST(anon_1.details -> 'to_type' AS TEXT), 'null'),
-    ',"toFolio":', coalesce(CAST(anon_1.details -> 'to_folio' AS TEXT), 'null'),
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('SALES_DOCUMENT_CONVERTED')) THEN concat(
+    ',"fromType":', coalesce(anon_1.details -> 'from_type', 'null'::jsonb),
+    ',"fromFolio":', coalesce(anon_1.details -> 'from_folio', 'null'::jsonb),
+    ',"toType":', coalesce(anon_1.details -> 'to_type', 'null'::jsonb),
+    ',"toFolio":', coalesce(anon_1.details -> 'to_folio', 'null'::jsonb),
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END,
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END,
     ',"originDocument":', CASE WHEN (sales_document_2.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_2.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
-    ',"documentType":', coalesce(CAST(anon_1.details -> 'type' AS TEXT), 'null'),
-    ',"folio":', coalesce(CAST(anon_1.details -> 'folio' AS TEXT), 'null'),
-    ',"fromState":', coalesce(CAST(anon_1.details -> 'from_state' AS TEXT), 'null'),
-    ',"toState":', coalesce(CAST(anon_1.details -> 'to_state' AS TEXT), 'null'),
+    '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_2.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
+    ',"documentType":', coalesce(anon_1.details -> 'type', 'null'::jsonb),
+    ',"folio":', coalesce(anon_1.details -> 'folio', 'null'::jsonb),
+    ',"fromState":', coalesce(anon_1.details -> 'from_state', 'null'::jsonb),
+    ',"toState":', coalesce(anon_1.details -> 'to_state', 'null'::jsonb),
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('SALES_DOCUMENT_CHANGED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN concat(
-    ',"change":', coalesce(CAST(anon_1.details -> 'change' AS TEXT), 'null'),
-    ',"label":', coalesce(CAST(anon_1.details -> 'label' AS TEXT), 'null'),
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('SALES_DOCUMENT_CHANGED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN concat(
+    ',"change":', coalesce(anon_1.details -> 'change', 'null'::jsonb),
+    ',"label":', coalesce(anon_1.details -> 'label', 'null'::jsonb),
     ',"changes":␁0:', json_build_array(anon_1.details), '␂') WHEN (anon_1.kind IN ('SALES_DOCUMENT_PAYMENT_REGISTERED')) THEN concat(
-    ',"documentType":', coalesce(CAST(anon_1.details -> 'type' AS TEXT), 'null'),
-    ',"folio":', coalesce(CAST(anon_1.details -> 'folio' AS TEXT), 'null'),
-    ',"amount":', coalesce(CAST(anon_1.details -> 'amount' AS TEXT), 'null'),
-    ',"currency":', coalesce(CAST(anon_1.details -> 'currency' AS TEXT), 'null'),
+    ',"documentType":', coalesce(anon_1.details -> 'type', 'null'::jsonb),
+    ',"folio":', coalesce(anon_1.details -> 'folio', 'null'::jsonb),
+    ',"amount":', coalesce(anon_1.details -> 'amount', 'null'::jsonb),
+    ',"currency":', coalesce(anon_1.details -> 'currency', 'null'::jsonb),
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('SALES_DOCUMENT_PAYMENT_REVERSED')) THEN concat(
-    ',"documentType":', coalesce(CAST(anon_1.details -> 'type' AS TEXT), 'null'),
-    ',"folio":', coalesce(CAST(anon_1.details -> 'folio' AS TEXT), 'null'),
-    ',"amount":', coalesce(CAST(anon_1.details -> 'amount' AS TEXT), 'null'),
-    ',"currency":', coalesce(CAST(anon_1.details -> 'currency' AS TEXT), 'null'),
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('SALES_DOCUMENT_PAYMENT_REVERSED')) THEN concat(
+    ',"documentType":', coalesce(anon_1.details -> 'type', 'null'::jsonb),
+    ',"folio":', coalesce(anon_1.details -> 'folio', 'null'::jsonb),
+    ',"amount":', coalesce(anon_1.details -> 'amount', 'null'::jsonb),
+    ',"currency":', coalesce(anon_1.details -> 'currency', 'null'::jsonb),
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"', 'doc_' || CAST(sales_document_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_CREATED')) THEN concat(
-    ',"title":', coalesce(CAST(anon_1.details -> 'title' AS TEXT), 'null'),
-    ',"estimatedValue":', coalesce(CAST(anon_1.details -> 'estimated_value' AS TEXT), 'null'),
-    ',"currency":', coalesce(CAST(anon_1.details -> 'currency' AS TEXT), 'null'),
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_CREATED')) THEN concat(
+    ',"title":', coalesce(anon_1.details -> 'title', 'null'::jsonb),
+    ',"estimatedValue":', coalesce(anon_1.details -> 'estimated_value', 'null'::jsonb),
+    ',"currency":', coalesce(anon_1.details -> 'currency', 'null'::jsonb),
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_WON')) THEN concat(
-    ',"title":', coalesce(CAST(anon_1.details -> 'title' AS TEXT), 'null'),
-    ',"finalValue":', coalesce(CAST(anon_1.details -> 'final_value' AS TEXT), 'null'),
-    ',"currency":', coalesce(CAST(anon_1.details -> 'currency' AS TEXT), 'null'),
-    ',"closedOn":', coalesce(CAST(anon_1.details -> 'closed_on' AS TEXT), 'null'),
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_WON')) THEN concat(
+    ',"title":', coalesce(anon_1.details -> 'title', 'null'::jsonb),
+    ',"finalValue":', coalesce(anon_1.details -> 'final_value', 'null'::jsonb),
+    ',"currency":', coalesce(anon_1.details -> 'currency', 'null'::jsonb),
+    ',"closedOn":', coalesce(anon_1.details -> 'closed_on', 'null'::jsonb),
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_LOST')) THEN concat(
-    ',"title":', coalesce(CAST(anon_1.details -> 'title' AS TEXT), 'null'),
-    ',"reason":', coalesce(CAST(anon_1.details -> 'reason' AS TEXT), 'null'),
-    ',"closedOn":', coalesce(CAST(anon_1.details -> 'closed_on' AS TEXT), 'null'),
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_LOST')) THEN concat(
+    ',"title":', coalesce(anon_1.details -> 'title', 'null'::jsonb),
+    ',"reason":', coalesce(anon_1.details -> 'reason', 'null'::jsonb),
+    ',"closedOn":', coalesce(anon_1.details -> 'closed_on', 'null'::jsonb),
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_CLOSED')) THEN concat(
-    ',"title":', coalesce(CAST(anon_1.details -> 'title' AS TEXT), 'null'),
-    ',"closedOn":', coalesce(CAST(anon_1.details -> 'closed_on' AS TEXT), 'null'),
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_CLOSED')) THEN concat(
+    ',"title":', coalesce(anon_1.details -> 'title', 'null'::jsonb),
+    ',"closedOn":', coalesce(anon_1.details -> 'closed_on', 'null'::jsonb),
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_REOPENED')) THEN concat(
-    ',"title":', coalesce(CAST(anon_1.details -> 'title' AS TEXT), 'null'),
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_REOPENED')) THEN concat(
+    ',"title":', coalesce(anon_1.details -> 'title', 'null'::jsonb),
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'deal_' || CAST(deal_1.id AS TEXT), '"}') ELSE 'null' END) END, '}'), ',' ORDER BY anon_1.n_) FILTER (
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) END, '}'), ',' ORDER BY anon_1.n_) FILTER (
   WHERE anon_1.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"hasPreviousPage":false,"startCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_1.n_ = 1 AND anon_1.n_ <= 20) || '"', 'null'),

@@ -3,17 +3,17 @@ SELECT concat(
   '{"clients":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"id":"', 'cli_' || CAST(anon_1.id AS TEXT), '","kind":"', anon_1.kind, '","legalName":', to_json(anon_1.legal_name),
-    ',"tradeName":', coalesce(CAST(to_json(anon_1.trade_name) AS TEXT), 'null'),
-    ',"rfc":', coalesce(CAST(to_json(anon_1.rfc) AS TEXT), 'null'),
+    '{"id":"cli_', anon_1.id, '","kind":"', anon_1.kind, '","legalName":', to_json(anon_1.legal_name),
+    ',"tradeName":', coalesce(to_json(anon_1.trade_name), 'null'::json),
+    ',"rfc":', coalesce(to_json(anon_1.rfc), 'null'::json),
     ',"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
-    '{"id":"', 'col_' || CAST(collaborator_1.id AS TEXT), '","name":', to_json(collaborator_1.name),
-    ',"avatarUrl":', coalesce(CAST(to_json(collaborator_1.avatar_url) AS TEXT), 'null'), '}') ELSE 'null' END,
+    '{"id":"col_', collaborator_1.id, '","name":', to_json(collaborator_1.name),
+    ',"avatarUrl":', coalesce(to_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
     ',"contacts":', (
     SELECT concat('[', string_agg(concat(
-      '{"id":"', 'con_' || CAST(contact_1.id AS TEXT), '","name":', to_json(contact_1.name),
-      ',"email":', coalesce(CAST(to_json(contact_1.email) AS TEXT), 'null'),
-      ',"phone":', coalesce(CAST(to_json(contact_1.phone) AS TEXT), 'null'), '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_3
+      '{"id":"con_', contact_1.id, '","name":', to_json(contact_1.name),
+      ',"email":', coalesce(to_json(contact_1.email), 'null'::json),
+      ',"phone":', coalesce(to_json(contact_1.phone), 'null'::json), '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_3
     FROM contact AS contact_1
     WHERE contact_1.company_id = $1::UUID AND contact_1.client_id = anon_1.id AND contact_1.deleted_at IS NULL
   ), '}'), ',' ORDER BY anon_1.n_) FILTER (

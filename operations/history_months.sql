@@ -1,7 +1,7 @@
 -- $1 company_id, $2 hidden_kinds, $3 month_starts, $4 now, $5 a0_key
 SELECT concat(
   '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"', 'cli_' || CAST(client_1.id AS TEXT), '","createdAt":"', to_char(client_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","historyMonths":', (
+  '{"id":"cli_', client_1.id, '","createdAt":"', to_char(client_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","historyMonths":', (
   SELECT concat('[', string_agg(concat(
     '{"month":"', anon_1.month, '","eventCount":', anon_1.event_count, '}'), ','), ']') AS concat_2
   FROM LATERAL (

@@ -21,7 +21,6 @@ from sqlalchemy import cast as cast_to
 from errors import Forbidden
 from loaders import reads
 from loaders.entity import COMPANY, Computed, Connection, Entity, ToMany, ToOne, bind
-from loaders.ids import encoded
 from loaders.paging import page_request
 from loaders.root import ROOT
 from loaders.statements import company_key, conditions, sight
@@ -177,7 +176,7 @@ class Compiler:
         what = getattr(declared.base_resolver.wrapped_func, "reads", None)
         match what:
             case reads.GlobalId() if row.entity:
-                return ['"', encoded(row.entity, row.column("id")), '"']
+                return [f'"{row.entity.prefix}_', row.column("id"), '"']
             case reads.Related() if row.relations:
                 return self._relation(definition, nodes, row, row.relations[declared.python_name])
             case reads.Paged():

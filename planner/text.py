@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, TypeGuard
 
 from sqlalchemy import Boolean, ColumnElement, Text, case, cast, func, literal_column, null
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.types import ARRAY
 
 Piece = str | ColumnElement[Any]
@@ -96,4 +96,7 @@ def scalar(kind: str, column: ColumnElement[Any], nullable: bool) -> Pieces:
 
 def or_null(value: ColumnElement[Any], nullable: bool = True) -> Pieces:
     """What is JSON already, null where there is none."""
-    return [func.coalesce(cast(value, Text), known("null"))] if nullable else [value]
+    if not nullable:
+        return [value]
+    kind = "jsonb" if isinstance(value.type, JSONB) else "json"
+    return [func.coalesce(value, literal_column(f"'null'::{kind}"))]

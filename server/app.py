@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -81,7 +81,7 @@ def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False) ->
     """The application's connections, not yet opened. They are `pooled` where the URL leads to a pooler that gives them
     to others between transactions."""
     settings = session(seconds)
-    return AsyncConnectionPool(
+    return Pool(
         url,
         min_size=min(2, size),
         max_size=size,

@@ -87,7 +87,6 @@ class Audit:
 
     async def _write(self, company_id: UUID, *statements: Sent) -> None:
         try:
-            async with self._pool.connection() as connection:
-                await connection.within(company_id, statements)
+            await self._pool.within(company_id, statements)
         except (psycopg.Error, PoolTimeout):
             log.exception("an audit event was lost")

@@ -262,8 +262,7 @@ class Identity:
         return Caller(viewer, expires_at.timestamp())
 
     async def _find(self, company_id: UUID, statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
-        async with self._pool.connection() as connection:
-            [result] = await connection.within(company_id, [(statement, values)], read_only=True)
+        [result] = await self._pool.within(company_id, [(statement, values)], read_only=True)
         return next(iter(rows(result)), None)
 
 

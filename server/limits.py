@@ -7,6 +7,7 @@ import logging
 import math
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -72,13 +73,17 @@ class Limit:
         self._name = name
         self._item: RateLimitItem | None = None if rule == "off" else parse(rule)
         self._storage = storage
+        self._key = lru_cache(10_000)(self._key_of)
+
+    def _key_of(self, who: str) -> str:
+        return self._item.key_for(self._name, who) if self._item else ""
 
     async def spend(self, who: str) -> Budget | None:
         """Takes one from the budget and says what is left; None without a limit. RateLimited where nothing was left."""
         item = self._item
         if item is None:
             return None
-        key = item.key_for(self._name, who)
+        key = self._key(who)
         try:
             count = await self._storage.incr(key, item.get_expiry())
             budget = await self._budget(item, key, count)
@@ -94,7 +99,7 @@ class Limit:
         item = self._item
         if item is None:
             return
-        key = item.key_for(self._name, who)
+        key = self._key(who)
         try:
             budget = await self._budget(item, key, await self._storage.get(key))
         except StorageError as error:

@@ -1,20 +1,17 @@
-"""Global ids: stable, of their kind, and the same whether Python or SQL makes them."""
+"""Global ids: stable, and of their kind."""
 
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, select
 
 from errors import BadInput
 from loaders.client import ClientEntity
 from loaders.deal import DealEntity
 from loaders.entity import entities
-from loaders.ids import decode_as, encode, encoded, read
+from loaders.ids import decode_as, encode, read
 from models.ids import uuid7
-from server.migrate import sqlalchemy_url
-from server.settings import Settings
 
 PREFIXES = {
     "Address": "adr", "ApiKey": "key", "AuditEvent": "aud", "BankAccount": "bnk", "CfdiProfile": "cfp", "Client": "cli",
@@ -55,15 +52,6 @@ def test_any_other_text_is_refused(text: str) -> None:
 def test_an_id_of_another_kind_is_refused() -> None:
     with pytest.raises(BadInput, match="otro tipo de registro"):
         decode_as(DealEntity, encode(ClientEntity, uuid7()), "id")
-
-
-def test_sql_makes_the_same_ids(demo_settings: Settings) -> None:
-    engine = create_engine(sqlalchemy_url(demo_settings.database_url))
-    with engine.connect() as connection:
-        for entity in NODES:
-            rows = connection.execute(select(entity.table.c.id, encoded(entity, entity.table.c.id)).limit(20)).all()
-            assert [made for _, made in rows] == [encode(entity, id) for id, _ in rows]
-    engine.dispose()
 
 
 def test_new_ids_sort_after_old_ones() -> None:

@@ -307,8 +307,7 @@ def test_the_application_can_only_add_to_the_audit_log(door: Door, people: Peopl
     ):
 
         async def attempt(identity: Identity, statement: str = statement) -> None:
-            async with identity._pool.connection() as connection:
-                await connection.within(people.company, [(statement, ())])
+            await identity._pool.within(people.company, [(statement, ())])
 
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             door.run(attempt)
