@@ -7,6 +7,7 @@ twin as well, which knows no planner, and the two must give the same answer.
 
 import datetime
 import json
+import os
 import re
 import threading
 from collections.abc import Callable, Generator, Iterator
@@ -273,6 +274,14 @@ class Company:
     def client(self, **values: Any) -> UUID:
         """Adds a client."""
         return self.add(models.Client, **values)
+
+
+def demanded(found: str | None, name: str) -> str:
+    """The path of a program that a test needs. Without it the test is skipped; in CI it fails."""
+    if found is None:
+        reason = f"no {name} on the PATH"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    return found
 
 
 def global_id(model: type[models.Base], id: UUID) -> str:

@@ -24,7 +24,7 @@ from server.settings import Settings
 from server.store import open_store
 from server.sweep import sweep_all
 from tests.domain.test_sweep import RETENTION
-from tests.fixtures import Company, Ficha, global_id, serving
+from tests.fixtures import Company, Ficha, demanded, global_id, serving
 from tests.http.test_subscriptions import CHANGED, UPDATE, listening, signed_in
 from tests.operations.test_statements import STATEMENTS, document, variables
 
@@ -40,15 +40,6 @@ pool_mode = transaction
 default_pool_size = 2
 max_client_conn = 100
 """
-
-
-def find_pgbouncer() -> str:
-    """Skips where there is none; in CI that fails."""
-    found = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
-    if found is None:
-        reason = "no pgbouncer: put one on the PATH"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    return found
 
 
 def free_port() -> int:
@@ -75,9 +66,10 @@ def pooled_url(demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory
     given = {"host": parts.hostname, "port": parts.port, "user": parts.username, "password": parts.password}
     file: Path = tmp_path_factory.mktemp("pgbouncer") / "pgbouncer.ini"
     file.write_text(CONFIGURATION.format(**given, listen=listen))
-    # It refuses to run as root, and then reads its configuration before it becomes somebody else.
+    pgbouncer = demanded(shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin"), "pgbouncer")
+    # It refuses to run as root, and reads its configuration before it becomes somebody else.
     nobody = ["-u", pwd.getpwuid(65534).pw_name] if os.geteuid() == 0 else []
-    with subprocess.Popen([find_pgbouncer(), "-q", *nobody, str(file)], stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen([pgbouncer, "-q", *nobody, str(file)], stdout=subprocess.DEVNULL) as process:
         try:
             wait_for(listen, process)
             yield parts._replace(netloc=f"{parts.username}:any@127.0.0.1:{listen}").geturl()

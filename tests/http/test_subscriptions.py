@@ -1,7 +1,6 @@
 """Subscriptions over graphql-transport-ws: who hears of what, from whichever process, and when a connection ends."""
 
 import json
-import os
 import shutil
 import subprocess
 import time
@@ -19,7 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 import models
 import server.websocket as served
 from models.collaborator import Role
-from tests.fixtures import Company, Ficha, global_id, serving
+from tests.fixtures import Company, Ficha, demanded, global_id, serving
 
 CHANGED = "subscription ($id: ID!) { clientChanged(id: $id) { tradeName version viewerCanDelete } }"
 ADDED = "subscription ($id: ID!) { historyEventAdded(clientId: $id) { __typename actor { name } } }"
@@ -113,20 +112,19 @@ class Channel:
         )
 
 
-def find_redis() -> str:
-    """Skips where there is none; in CI that fails."""
-    found = shutil.which("redis-server")
-    if found is None:
-        reason = "no redis-server: put one on the PATH"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    return found
-
-
 @pytest.fixture(scope="module")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Redis of the module's own."""
     socket = tmp_path_factory.mktemp("redis") / "redis.sock"
-    command = [find_redis(), "--port", "0", "--unixsocket", str(socket), "--save", ""]
+    command = [
+        demanded(shutil.which("redis-server"), "redis-server"),
+        "--port",
+        "0",
+        "--unixsocket",
+        str(socket),
+        "--save",
+        "",
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
