@@ -13,7 +13,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection, Error
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import error_from_result
+from psycopg.errors import FeatureNotSupported, error_from_result
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 from psycopg_pool import AsyncConnectionPool
@@ -75,11 +75,15 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
             await self.close()
             raise
         for step, result in zip(steps, results, strict=True):
-            if isinstance(step, tuple) and result.status != ExecStatus.COMMAND_OK:
-                del self._known[step]
+            if step is not _RESULT and result.status != ExecStatus.COMMAND_OK:
+                self._known.pop(step, None)
         for result in results:
             if result.status == ExecStatus.FATAL_ERROR:
-                raise error_from_result(result)
+                error = error_from_result(result)
+                if error.sqlstate == FeatureNotSupported.sqlstate:
+                    # A migration changed what a statement brings back: all are prepared anew.
+                    self._known.clear()
+                raise error
         return [result for step, result in zip(steps, results, strict=True) if step is _RESULT]
 
     def _queue(self, sql: str, values: Sequence[Any], types: Any, formats: Any) -> Iterator[Any]:

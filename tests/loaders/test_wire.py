@@ -108,6 +108,25 @@ def test_a_connection_prepares_so_many_and_no_more(run: Any, monkeypatch: pytest
     on_one(run, go)
 
 
+def test_a_statement_that_brings_back_something_else_now_is_prepared_anew(run: Any, owner: Any) -> None:
+    table = f"changing_{uuid7().hex}"
+
+    async def go(connection: Connection) -> None:
+        everything = f"table {table}"
+        assert rows(*await connection.ask([(everything, ())])) == [(1,)]
+        await asyncio.to_thread(owner.exec_driver_sql, f"alter table {table} add b int default 2")
+        with pytest.raises(errors.FeatureNotSupported):
+            await connection.ask([(everything, ())])
+        assert rows(*await connection.ask([(everything, ())])) == [(1, 2)]
+
+    owner.exec_driver_sql(f"create table {table} as select 1 as a")
+    owner.exec_driver_sql(f"grant select on {table} to ficha_app")
+    try:
+        on_one(run, go)
+    finally:
+        owner.exec_driver_sql(f"drop table {table}")
+
+
 def test_texts_longer_than_any_buffer_go_both_ways(run: Any) -> None:
     text = "ñ€😀" * 1_000_000
 
