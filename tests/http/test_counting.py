@@ -25,13 +25,13 @@ def counted(company: Company, filter: Any = None, role: Role = Role.ADMIN) -> in
 
 
 def tallied(company: Company) -> dict[tuple[str, UUID | None], list[int]]:
-    """The numbers in the company's tally, by kind and owner."""
+    """The numbers in the company's tally, the largest first, by kind and owner."""
     c = models.ClientTally.__table__.c
     rows = company.owner.execute(select(c.kind, c.owner_id, c.number).where(c.company_id == company.id)).all()
     found: dict[tuple[str, UUID | None], list[int]] = {}
     for kind, owner, number in rows:
         found.setdefault((kind, owner), []).append(number)
-    return found
+    return {key: sorted(numbers, reverse=True) for key, numbers in found.items()}
 
 
 def there(company: Company) -> dict[tuple[str, UUID | None], int]:
