@@ -351,22 +351,33 @@ def load(connection: Connection[Any], clients: list[Life], progress: Progress | 
 
     Indexes stay, as other companies' queries need them: to drop them and build them afterwards won nothing when tried.
     """
-    for rows_of in TABLES:
-        if rows_of is not client:  # whose triggers count them
-            _trust_references(connection)
-        table, total = rows_of.__name__, len(clients) * sum(1 for _ in rows_of(clients[0]))
-        rows = chain.from_iterable(map(rows_of, clients))
-        first = next(rows, None)
-        if first is None:
-            continue
-        statement = sql.SQL("copy {} ({}) from stdin").format(
-            sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, first))
-        )
-        with connection.cursor().copy(statement) as copy:
-            for done, row in enumerate(chain([first], rows), start=1):
-                copy.write_row(tuple(row.values()))
-                if progress and (done % REPORT_EVERY == 0 or done == total):
-                    progress(table, done, total)
+    counted, *others = TABLES
+    # By triggers, which do not run once references are trusted.
+    _copy(connection, counted, clients, progress)
+    _trust_references(connection)
+    for rows_of in others:
+        _copy(connection, rows_of, clients, progress)
+
+
+def _copy(
+    connection: Connection[Any],
+    rows_of: Callable[[Life], Iterator[Row]],
+    clients: list[Life],
+    progress: Progress | None,
+) -> None:
+    table, total = rows_of.__name__, len(clients) * sum(1 for _ in rows_of(clients[0]))
+    rows = chain.from_iterable(map(rows_of, clients))
+    first = next(rows, None)
+    if first is None:
+        return
+    statement = sql.SQL("copy {} ({}) from stdin").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, first))
+    )
+    with connection.cursor().copy(statement) as copy:
+        for done, row in enumerate(chain([first], rows), start=1):
+            copy.write_row(tuple(row.values()))
+            if progress and (done % REPORT_EVERY == 0 or done == total):
+                progress(table, done, total)
 
 
 def _trust_references(connection: Connection[Any]) -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import idempotency
@@ -171,19 +171,16 @@ async def _compare(
 
 async def add_up(transaction: Transaction, company_id: UUID) -> None:
     """Puts one row in the place of all that count the same clients. Two at once do not take the same rows."""
-    several = (
-        select(ClientTally.kind, ClientTally.owner_id)
-        .where(ClientTally.company_id == company_id)
-        .group_by(ClientTally.kind, ClientTally.owner_id)
-        .having(func.count() > 1)
+    same = (ClientTally.kind, ClientTally.owner_id)
+    mine = ClientTally.company_id == company_id
+    several = select(ClientTally.kind).where(mine).group_by(*same).having(func.count() > 1).limit(1)
+    taken = delete(ClientTally).where(mine).returning(*same, ClientTally.number).cte("taken")
+    number = func.sum(taken.c.number)
+    sums = (
+        select(literal(company_id), taken.c.kind, taken.c.owner_id, number)
+        .group_by(taken.c.kind, taken.c.owner_id)
+        .having(number != 0)
     )
     async with transaction() as session:
-        for kind, owner_id in (await session.execute(several)).all():
-            same = (
-                ClientTally.company_id == company_id,
-                ClientTally.kind == kind,
-                ClientTally.owner_id.is_not_distinct_from(owner_id),
-            )
-            numbers = (await session.scalars(delete(ClientTally).where(*same).returning(ClientTally.number))).all()
-            if number := sum(numbers):
-                session.add(ClientTally(company_id=company_id, kind=kind, owner_id=owner_id, number=number))
+        if (await session.execute(several)).first():
+            await session.execute(insert(ClientTally).from_select(["company_id", "kind", "owner_id", "number"], sums))

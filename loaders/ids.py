@@ -8,7 +8,7 @@ from uuid import UUID
 from errors import BadInput
 from loaders.entity import Entity, entities
 
-_CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def encode(entity: type[Entity], id: UUID) -> str:
@@ -21,7 +21,7 @@ def read(value: str, field: str) -> tuple[type[Entity], str]:
     prefix, _, text = value.partition("_")
     entity = _by_prefix().get(prefix)
     # UUID() also takes braces, urn: and capitals; one record has one id.
-    if entity and _CANONICAL.fullmatch(text):
+    if entity and CANONICAL.fullmatch(text):
         return entity, text
     raise BadInput("BAD_ID", "El identificador no es válido.", field)
 
@@ -29,7 +29,7 @@ def read(value: str, field: str) -> tuple[type[Entity], str]:
 def read_as(entity: type[Entity], value: str, field: str) -> str:
     """The text of the row's id, where only one kind is expected."""
     start = len(entity.prefix) + 1
-    if entity.is_node and value.startswith(f"{entity.prefix}_") and _CANONICAL.fullmatch(value, start):
+    if entity.is_node and value.startswith(f"{entity.prefix}_") and CANONICAL.fullmatch(value, start):
         return value[start:]
     read(value, field)
     raise BadInput("BAD_ID", "El identificador es de otro tipo de registro.", field)

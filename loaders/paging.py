@@ -16,6 +16,7 @@ from sqlalchemy.types import REAL, Date, DateTime, Integer, Numeric, Text, TypeE
 from errors import BadInput
 from loaders.entity import Connection, Entity
 from loaders.filters import Splitter
+from loaders.ids import CANONICAL
 from loaders.statements import RELEVANCE, Order, Page, order_name, order_types
 from models.viewer import Viewer
 
@@ -166,7 +167,7 @@ _NONE = (re.compile(r"(?!)"), str)
 _FORMS: tuple[tuple[type[TypeEngine[Any]], tuple[re.Pattern[str], Callable[[str], Any]]], ...] = (
     (DateTime, (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00"), _instant)),
     (Date, (re.compile(r"\d{4}-\d\d-\d\d"), datetime.date.fromisoformat)),
-    (Uuid, (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), UUID)),
+    (Uuid, (CANONICAL, UUID)),
     (REAL, (re.compile(r"[0-9.]{1,20}(e-\d{1,2})?"), float)),
     (Integer, (re.compile(r"-?\d{1,10}"), _int32)),
     (Numeric, (re.compile(r"-?\d{1,16}(\.\d{1,6})?"), Decimal)),

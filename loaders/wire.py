@@ -44,8 +44,8 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
 
     async def within(self, company_id: UUID, statements: Iterable[Sent], *, read_only: bool = False) -> list[PGresult]:
         """`ask`, within the company's wall."""
-        context = self.begin, (str(company_id).encode(), b"on" if read_only else b"off"), None, None
-        return (await self._send([context, *map(self._dumped, statements)]))[1:]
+        context = self.begin, (str(company_id), "on" if read_only else "off")
+        return (await self.ask([context, *statements]))[1:]
 
     async def ask(self, statements: Iterable[Sent]) -> list[PGresult]:
         """What each statement brings back. They are one transaction, which ends with them.
@@ -53,18 +53,11 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
         The error of the first one that fails is raised; then none has happened. Whoever is cancelled meanwhile has
         PostgreSQL cancel as well, and ends the connection.
         """
-        return await self._send([*map(self._dumped, statements)])
-
-    def _dumped(self, statement: Sent) -> tuple[str, Sequence[Any], Any, Any]:
-        sql, arguments = statement
-        transformer = Transformer(self)
-        values = transformer.dump_sequence(arguments, [PyFormat.AUTO] * len(arguments))
-        return sql, values, transformer.types, transformer.formats
-
-    async def _send(self, statements: Sequence[tuple[str, Sequence[Any], Any, Any]]) -> list[PGresult]:
+        # Whatever cannot be sent shows before anything is.
+        dumped = [self._dumped(*statement) for statement in statements]
         self.pgconn.enter_pipeline_mode()
         try:
-            steps = [step for statement in statements for step in self._queue(*statement)]
+            steps = [step for statement in dumped for step in self._queue(*statement)]
             self.pgconn.pipeline_sync()
             results = await self._results()
             self.pgconn.exit_pipeline_mode()
@@ -85,6 +78,11 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
                     self._known.clear()
                 raise error
         return [result for step, result in zip(steps, results, strict=True) if step is _RESULT]
+
+    def _dumped(self, sql: str, arguments: Sequence[Any]) -> tuple[str, Sequence[Any], Any, Any]:
+        transformer = Transformer(self)
+        values = transformer.dump_sequence(arguments, [PyFormat.AUTO] * len(arguments))
+        return sql, values, transformer.types, transformer.formats
 
     def _queue(self, sql: str, values: Sequence[Any], types: Any, formats: Any) -> Iterator[Any]:
         """Queues a statement. Tells what each result will be: the key of what is prepared, or _RESULT, or nothing."""

@@ -77,6 +77,11 @@ def options(session: Mapping[str, str]) -> str:
     return " ".join(f"-c {name}={value}" for name, value in session.items())
 
 
+def _opening(session: Mapping[str, str], *, pooled: bool) -> Mapping[str, Any]:
+    """What a connection is opened with. A pooler takes no options, and what is prepared on it is lost."""
+    return {"prepare_threshold": None} if pooled else {"options": options(session)}
+
+
 def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False) -> Pool:
     """The application's connections, not yet opened. They are `pooled` where the URL leads to a pooler that gives them
     to others between transactions."""
@@ -86,7 +91,7 @@ def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False) ->
         min_size=min(2, size),
         max_size=size,
         open=False,
-        kwargs={"autocommit": True} | ({"prepare_threshold": None} if pooled else {"options": options(settings)}),
+        kwargs={"autocommit": True, **_opening(settings, pooled=pooled)},
         connection_class=of_pooler(settings) if pooled else Connection,
     )
 
@@ -94,8 +99,8 @@ def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False) ->
 def open_engine(url: str, size: int, seconds: int = 0, *, pooled: bool = False) -> AsyncEngine:
     """The connections that are written through; `pooled` as in `open_pool`."""
     settings = session(seconds)
-    given: dict[str, Any] = {"prepare_threshold": None} if pooled else {"options": options(settings)}
-    engine = create_async_engine(sqlalchemy_url(url), pool_size=size, max_overflow=0, connect_args=given)
+    opening = dict(_opening(settings, pooled=pooled))
+    engine = create_async_engine(sqlalchemy_url(url), pool_size=size, max_overflow=0, connect_args=opening)
     if pooled:
         settle = f"select {', '.join(local(settings))}"
 

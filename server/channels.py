@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.limits import PATIENCE_SECONDS
+from server.limits import PATIENCE
 from server.settings import Settings
 
 log = logging.getLogger("ficha.channels")
@@ -81,8 +81,7 @@ class ByRedis:
     lost: tuple[type[Exception], ...] = (RedisError, OSError)
 
     def __init__(self, url: str) -> None:
-        patience: Any = {"socket_timeout": PATIENCE_SECONDS, "socket_connect_timeout": PATIENCE_SECONDS}
-        self._sender: Any = Redis.from_url(url, **patience)  # pyright: ignore[reportUnknownMemberType]
+        self._sender: Any = Redis.from_url(url, **PATIENCE)  # pyright: ignore[reportUnknownMemberType]
         self._url = url
 
     async def announce(self, session: AsyncSession, news: Sequence[str]) -> None:

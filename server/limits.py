@@ -6,6 +6,7 @@ A store that fails lets everybody through: the limits protect the API, they are 
 import logging
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
@@ -20,8 +21,8 @@ from errors import FichaError
 
 log = logging.getLogger("ficha.limits")
 
-PATIENCE_SECONDS = 0.25
-"""How long a store may take to answer."""
+PATIENCE: Mapping[str, Any] = {"socket_timeout": 0.25, "socket_connect_timeout": 0.25}
+"""How long a Redis may take to answer, in seconds: one that hangs must not hang the API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,7 @@ def open_storage(url: str) -> Storage:
     """Where the counts are kept: `memory://` for each process its own, or a Redis URL for all together."""
     if url == "memory://":
         return ProcessMemory(wrap_exceptions=True)
-    # A store that hangs must not hang the API.
-    patience = {"socket_timeout": PATIENCE_SECONDS, "socket_connect_timeout": PATIENCE_SECONDS}
-    storage: Any = storage_from_string(f"async+{url}", implementation="redispy", wrap_exceptions=True, **patience)
+    storage: Any = storage_from_string(f"async+{url}", implementation="redispy", wrap_exceptions=True, **PATIENCE)
     return storage
 
 

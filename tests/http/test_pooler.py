@@ -77,14 +77,16 @@ def pooled_url(demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory
             process.terminate()
 
 
+def pointed(direct: Ficha, url: str) -> Settings:
+    """The settings of that Ficha, with the pooler between."""
+    past = direct.settings.database_url
+    return replace(direct.settings, database_url=url, database_direct_url=past, transaction_pooling=True)
+
+
 @pytest.fixture(scope="module")
 def behind(pooled_url: str, live_server: Ficha) -> Iterator[Ficha]:
     """A Ficha behind the pooler. Its twin is one that is not."""
-    direct = live_server.settings
-    pointed = replace(
-        direct, database_url=pooled_url, database_direct_url=direct.database_url, transaction_pooling=True
-    )
-    with serving(pointed) as ficha:
+    with serving(pointed(live_server, pooled_url)) as ficha:
         ficha.twin = live_server
         yield ficha
 
@@ -100,15 +102,7 @@ def test_an_operation_is_answered_as_without_a_pooler(behind: Ficha, name: str) 
 
 
 def test_so_it_is_by_resolvers(pooled_url: str, live_server: Ficha) -> None:
-    direct = live_server.settings
-    pointed = replace(
-        direct,
-        database_url=pooled_url,
-        database_direct_url=direct.database_url,
-        transaction_pooling=True,
-        planner=False,
-    )
-    with serving(pointed) as ficha:
+    with serving(replace(pointed(live_server, pooled_url), planner=False)) as ficha:
         ficha.twin = live_server
         for name in STATEMENTS:
             assert ficha.ask("admin@demo.mx", document(name), **variables(name)).data
