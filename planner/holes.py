@@ -25,8 +25,8 @@ class Filling:
     context: Any
     values: Mapping[str, Any]
     errors: list[GraphQLError] = field(default_factory=list[GraphQLError])
-    scattered: set["Refused"] = field(default_factory=set["Refused"])
-    """What was refused in lists, and is yet to be found in the answer."""
+    scattered: dict["Refused", str] = field(default_factory=dict["Refused", str])
+    """What was refused in lists, and is yet to be found in the answer by what marks its places."""
 
 
 class Hole(Protocol):
@@ -88,23 +88,23 @@ class Refused:
         if None not in self.path:
             filling.errors.append(self.at(self.path))
             return b"null"
-        # Only the whole answer tells which place of a list this is.
-        filling.scattered.add(self)
-        return orjson.dumps(OPEN)
+        # Only the whole answer tells which place of a list this is. The mark is its own: in a list of several types
+        # the places of two refusals have the same path but for the place.
+        return orjson.dumps(filling.scattered.setdefault(self, f"{OPEN}{len(filling.scattered)}"))
 
     def at(self, path: Sequence[Any]) -> GraphQLError:
         """The error at one place."""
         return located_error(self.error, self.nodes, path)
 
-    def find(self, within: Any, path: Path, found: tuple[str | int, ...] = ()) -> list[GraphQLError]:
-        """The errors at all places under `within`, in which null is put."""
+    def find(self, within: Any, path: Path, mark: str, found: tuple[str | int, ...] = ()) -> list[GraphQLError]:
+        """The errors at all places under `within` that are so marked, in which null is put."""
         (key, *rest), errors = path, list[GraphQLError]()
         for place in range(len(within)) if key is None else [key]:
             here = (*found, place)
             part = within[place] if key is None else within.get(key)
             if rest and isinstance(part, dict | list):
-                errors += self.find(part, tuple(rest), here)
-            elif not rest and part == OPEN:
+                errors += self.find(part, tuple(rest), mark, here)
+            elif not rest and part == mark:
                 within[place] = None
                 errors.append(self.at(here))
         return errors
@@ -124,7 +124,7 @@ def fill(data: bytes, holes: Sequence[Hole], filling: Filling) -> bytes:
     data = b"".join(parts)
     if filling.scattered:
         answer = orjson.loads(data)
-        for refused in filling.scattered:
-            filling.errors += refused.find(answer, refused.path)
+        for refused, mark in filling.scattered.items():
+            filling.errors += refused.find(answer, refused.path, mark)
         data = orjson.dumps(answer)
     return data

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
@@ -9,7 +10,8 @@ from graphql import GraphQLObjectType, build_schema, parse
 
 import models
 from models.collaborator import Role
-from models.viewer import Viewer
+from models.ids import uuid7
+from models.viewer import Permission, Viewer, bundle
 from planner.plan import Recent
 from planner.selection import Selections, Unplannable
 from schema import SCHEMA
@@ -90,6 +92,22 @@ def test_one_record_that_may_not_be_seen_is_one_error(both: Both, viewers: Mappi
     given = [ids["cli"][0], ids["aud"][0] if ids["aud"] != ["none"] else ids["cli"][0]]
     answer = both.planned(viewers["READ_ONLY demo.mx"], query, ids=given)
     assert paths(answer) == ([["nodes", 1]] if ids["aud"] != ["none"] else [])
+
+
+def test_each_record_that_may_not_be_seen_has_its_own_error(both: Both, company: Callable[..., Company]) -> None:
+    own = company()
+    client = own.client(legal_name="UNO")
+    zone = ZoneInfo("America/Mexico_City")
+    seller = Viewer(own.id, own.people[Role.SALES], Role.SALES, zone, bundle(Role.SALES, None))
+    refused = {
+        global_id(models.AuditEvent, uuid7()): Permission.ADMIN,
+        global_id(models.ReminderRule, uuid7()): Permission.BILLING_READ,
+        global_id(models.ApiKey, uuid7()): Permission.ADMIN,
+    }
+    ids = [*refused, global_id(models.Client, client), *reversed(refused)] * 3
+    answer = both.planned(seller, "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=ids)
+    told = {error["path"][1]: error["extensions"]["permission"] for error in comparable(answer)[1]}
+    assert told == {place: refused[id] for place, id in enumerate(ids) if id in refused}
 
 
 def test_catalogs_need_no_statement(both: Both, viewers: Mapping[str, Viewer]) -> None:
