@@ -73,13 +73,32 @@ class InMemory:
     find: Callable[[Any, Mapping[str, Any]], Any]
 
 
-class Found(NamedTuple):
-    """Where a record is: the value that a column, unique in the company, has; of an `id` it is the text."""
+class Key(NamedTuple):
+    """What tells the records of a kind apart: a column that is unique in the company, among those that it names."""
 
     entity: type[Entity]
-    column: str
-    value: Any
+    column: str = "id"
     where: Where | None = None
+
+
+Found = tuple[Key, str]
+"""Where a record is: its key, and the key's value as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where several records are: values of each key, and for each record in turn the number of its key."""
+
+    values: Mapping[Key, Sequence[str]]
+    order: Sequence[int]
+
+    @classmethod
+    def of(cls, found: Sequence[Found]) -> "Places":
+        values: dict[Key, list[str]] = {}
+        for key, value in found:
+            values.setdefault(key, []).append(value)
+        numbers = {key: number for number, key in enumerate(values)}
+        return cls(values, [numbers[key] for key, _ in found])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +112,7 @@ class Record:
 class Records:
     """The records at several places, in their order; null for what the viewer does not see."""
 
-    find: Callable[[Viewer, Mapping[str, Any]], Sequence[Found]]
+    find: Callable[[Viewer, Mapping[str, Any]], Places]
 
 
 @dataclass(frozen=True, slots=True)

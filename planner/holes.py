@@ -1,18 +1,23 @@
 """What PostgreSQL leaves open in the JSON for Python to fill: each hole is a number, and values of the row as JSON."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import orjson
 from graphql import FieldNode, GraphQLError
 from graphql.error import located_error
 
 from errors import Forbidden
+from loaders.reads import Places
 from planner.values import Write
 
-OPEN, CLOSE = "\x01", "\x02"
+INNER = "\x01", "\x02"
 """What brackets a hole. The JSON around it holds no control character, as PostgreSQL escapes them."""
+OUTER = "\x03", "\x04"
+"""What brackets a hole that may be given other holes: those are filled first."""
+GROUP, ROW = "\x05", "\x06"
+"""What goes before the records of a key, and before each with its value of the key, and once more between the two."""
 
 Path = tuple[str | None, ...]
 """Where an answer has something: the keys that lead there, None for a place in a list."""
@@ -25,12 +30,15 @@ class Filling:
     context: Any
     values: Mapping[str, Any]
     errors: list[GraphQLError] = field(default_factory=list[GraphQLError])
-    scattered: dict["Refused", str] = field(default_factory=dict["Refused", str])
-    """What was refused in lists, and is yet to be found in the answer by what marks its places."""
+    scattered: dict["Refused", Mapping[str, int]] = field(default_factory=dict["Refused", Mapping[str, int]])
+    """What was refused in lists, and is yet to be found in the answer by what marks its places: an object that no
+    field of any type is, for its only name is empty."""
 
 
 class Hole(Protocol):
     """A place to fill."""
+
+    brackets: ClassVar[tuple[str, str]]
 
     def fill(self, filling: Filling, given: bytes) -> bytes:
         """The JSON that belongs there."""
@@ -41,6 +49,7 @@ class Hole(Protocol):
 class OfRow:
     """A value that Python computes from columns of the row."""
 
+    brackets: ClassVar[tuple[str, str]] = INNER
     columns: Sequence[str]
     compute: Callable[[Any, Mapping[str, Any]], Any]
     write: Write
@@ -54,6 +63,7 @@ class OfRow:
 class OfArguments:
     """A value that Python computes from the field's arguments, which are the statement's value `name`."""
 
+    brackets: ClassVar[tuple[str, str]] = INNER
     name: str
     compute: Callable[[Any, Mapping[str, Any]], Any]
     write: Write
@@ -68,6 +78,7 @@ class OfArguments:
 class OfCatalog:
     """A catalog's entry, written beforehand. Both code and entry are JSON."""
 
+    brackets: ClassVar[tuple[str, str]] = INNER
     entries: Mapping[bytes, bytes]
 
     def fill(self, filling: Filling, given: bytes) -> bytes:
@@ -79,6 +90,7 @@ class OfCatalog:
 class Refused:
     """A nullable field that the viewer may not see: null, and an error at its path."""
 
+    brackets: ClassVar[tuple[str, str]] = INNER
     error: Forbidden
     nodes: list[FieldNode]
     path: Path
@@ -90,13 +102,15 @@ class Refused:
             return b"null"
         # Only the whole answer tells which place of a list this is. The mark is its own: in a list of several types
         # the places of two refusals have the same path but for the place.
-        return orjson.dumps(filling.scattered.setdefault(self, f"{OPEN}{len(filling.scattered)}"))
+        return orjson.dumps(filling.scattered.setdefault(self, {"": len(filling.scattered)}))
 
     def at(self, path: Sequence[Any]) -> GraphQLError:
         """The error at one place."""
         return located_error(self.error, self.nodes, path)
 
-    def find(self, within: Any, path: Path, mark: str, found: tuple[str | int, ...] = ()) -> list[GraphQLError]:
+    def find(
+        self, within: Any, path: Path, mark: Mapping[str, int], found: tuple[str | int, ...] = ()
+    ) -> list[GraphQLError]:
         """The errors at all places under `within` that are so marked, in which null is put."""
         (key, *rest), errors = path, list[GraphQLError]()
         for place in range(len(within)) if key is None else [key]:
@@ -110,18 +124,42 @@ class Refused:
         return errors
 
 
-_OPEN, _CLOSE = OPEN.encode(), CLOSE.encode()
+@dataclass(frozen=True, slots=True, eq=False)
+class OfPlaces:
+    """The records at the places that are the statement's value `name`, of what PostgreSQL found of each key; null for
+    one that it did not find. The records of some keys may be refused."""
+
+    brackets: ClassVar[tuple[str, str]] = OUTER
+    name: str
+    refusals: Sequence[Refused | None]
+
+    def fill(self, filling: Filling, given: bytes) -> bytes:
+        places: Places = filling.values[self.name]
+        _, *groups = given.split(_GROUP)
+        records: list[Iterator[bytes]] = []
+        for refused, group, values in zip(self.refusals, groups, places.values.values(), strict=True):
+            parts = group.split(_ROW)
+            found = dict(zip(parts[1::2], parts[2::2], strict=True))
+            absent = refused.fill(filling, b"") if refused else b"null"
+            records.append(iter([found.get(value.encode(), absent) for value in values]))
+        return b"[%b]" % b",".join([next(records[number]) for number in places.order])
+
+
+_BRACKETS = [(opened.encode(), closed.encode()) for opened, closed in (INNER, OUTER)]
+_GROUP, _ROW = GROUP.encode(), ROW.encode()
 
 
 def fill(data: bytes, holes: Sequence[Hole], filling: Filling) -> bytes:
     """The answer with all holes filled."""
-    first, *others = data.split(_OPEN)
-    parts = [first]
-    for other in others:
-        hole, _, rest = other.partition(_CLOSE)
-        number, _, given = hole.partition(b":")
-        parts += [holes[int(number)].fill(filling, given), rest]
-    data = b"".join(parts)
+    for opened, closed in _BRACKETS:
+        parts: list[bytes] = []
+        end = 0
+        while (start := data.find(opened, end)) >= 0:
+            parts.append(data[end:start])
+            end = data.index(closed, start) + 1
+            number, _, given = data[start + 1 : end - 1].partition(b":")
+            parts.append(holes[int(number)].fill(filling, given))
+        data = b"".join([*parts, data[end:]])
     if filling.scattered:
         answer = orjson.loads(data)
         for refused, mark in filling.scattered.items():

@@ -12,7 +12,7 @@ from domain.rfc import Rfc
 from errors import BadInput
 from loaders.client import ClientEntity, has_own_rfc
 from loaders.ids import read_as
-from loaders.reads import Filled, Found, Paged, Record, reads
+from loaders.reads import Filled, Found, Key, Paged, Record, reads
 from models.viewer import Viewer
 from resolvers.context import Context, viewer
 from resolvers.node import found
@@ -28,14 +28,14 @@ def find(_: Viewer, given: Mapping[str, Any]) -> Found:
     if (id is None) == (rfc is None):
         raise BadInput("BAD_USER_INPUT", "Indique id o rfc, uno de los dos.", "id")
     if id is not None:
-        return Found(ClientEntity, "id", read_as(ClientEntity, id, "id"))
+        return Key(ClientEntity), read_as(ClientEntity, id, "id")
     try:
         key = Rfc.parse(str(rfc))
     except Rejected as error:
         raise error.at("rfc") from None
     if key.is_generic:
         raise BadInput("RFC_GENERIC", "Un RFC genérico es de muchos clientes: use clients con un filtro.", "rfc")
-    return Found(ClientEntity, "rfc", str(key), has_own_rfc)
+    return Key(ClientEntity, "rfc", has_own_rfc), str(key)
 
 
 @reads(Record(find))

@@ -5,8 +5,7 @@ of one kind go into one statement.
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping
-from functools import cache
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, cast
 
 from strawberry import Info
@@ -20,9 +19,9 @@ from loaders.deal import DealEntity
 from loaders.document import DocumentEntity
 from loaders.entity import Entity, Where
 from loaders.follow_up import FollowUpEntity
-from loaders.ids import read_as
+from loaders.ids import read_all, read_as
 from loaders.price_list import PriceListEntity
-from loaders.reads import Found, Records, reads
+from loaders.reads import Found, Key, Places, Records, reads
 from loaders.sales_document import SalesDocumentEntity
 from models.viewer import Viewer
 from resolvers import client
@@ -49,21 +48,35 @@ ENTITIES: Mapping[str, type[Entity]] = {
 """What can be referred to, by the name of its type. All have the key `id`; a client also has its `rfc`."""
 
 
-@cache
-def _of_type(entity: type[Entity], name: str) -> Where | None:
+def _by_id(entity: type[Entity], name: str) -> Key:
     """An id tells the table; that a sales document is an invoice only its row can."""
     values = [value for value, type_name in entity.type_names.items() if type_name == name]
-    return (lambda c: c[entity.discriminator] == values[0]) if values else None
+    of_type: Where | None = (lambda c: c[entity.discriminator] == values[0]) if values else None
+    return Key(entity, where=of_type)
 
 
-def find(viewer: Viewer, given: Mapping[str, Any]) -> list[Found]:
+_KEYS: Mapping[str, Key] = {name: _by_id(entity, name) for name, entity in ENTITIES.items()}
+
+
+def find(viewer: Viewer, given: Mapping[str, Any]) -> Places:
     """Where the representations are. BadInput where one is none of ours."""
     representations = given["representations"]
     if len(representations) > MOST_REPRESENTATIONS:
         raise BadInput(
             "PAGE_TOO_LONG", f"A lo más {MOST_REPRESENTATIONS} representaciones a la vez.", "representations"
         )
-    return [place_of(viewer, representation) for representation in representations]
+    return _alike(representations) or Places.of([place_of(viewer, one) for one in representations])
+
+
+def _alike(representations: Sequence[Any]) -> Places | None:
+    """Where they are, if all are of one type and have their id, as gateways ask: in a third of the time."""
+    try:
+        [name] = {one["__typename"] for one in representations}
+        key = _KEYS[name]
+        ids = read_all(key.entity, [one["id"] for one in representations], "representations")
+    except (TypeError, KeyError, ValueError):
+        return None
+    return Places({key: ids}, [0] * len(ids))
 
 
 @reads(Records(find))
@@ -88,13 +101,13 @@ def place_of(viewer: Viewer, representation: Any) -> Found:
         raise _bad("Una representación es un objeto con __typename y una llave.")
     given = cast("dict[str, Any]", representation)
     name = given.get("__typename")
-    entity = ENTITIES.get(name) if isinstance(name, str) else None
-    if name is None or entity is None:
+    key = _KEYS.get(name) if isinstance(name, str) else None
+    if key is None:
         raise _bad("El __typename no es de ninguna entidad de este servicio.")
     id, rfc = given.get("id"), given.get("rfc")
     if isinstance(id, str):
-        return Found(entity, "id", read_as(entity, id, "representations"), _of_type(entity, name))
-    if entity is ClientEntity and id is None and isinstance(rfc, str):
+        return key, read_as(key.entity, id, "representations")
+    if key.entity is ClientEntity and id is None and isinstance(rfc, str):
         return client.find(viewer, {"rfc": rfc})
     raise _bad(f"Falta la llave de {name}, un texto.")
 

@@ -13,7 +13,7 @@ from loaders.document import DocumentEntity
 from loaders.entity import Entity
 from loaders.follow_up import FollowUpEntity
 from loaders.ids import read, read_as
-from loaders.reads import Found, Record, Records, reads
+from loaders.reads import Found, Key, Places, Record, Records, reads
 from loaders.sales_document import SalesDocumentEntity
 from models.viewer import Viewer
 from resolvers.context import operation, viewer
@@ -23,15 +23,15 @@ MOST_NODES = 100
 
 def found(info: Info, where: Found) -> Any:
     """The record that is there, if the viewer sees it."""
-    value = UUID(where.value) if where.column == "id" else where.value
-    return operation(info).record_by(where.entity, where.column, value, where.where)
+    (entity, column, condition), value = where
+    return operation(info).record_by(entity, column, UUID(value) if column == "id" else value, condition)
 
 
 def _record(entity: type[Entity]) -> Any:
     """A resolver: the record of that kind with the given id."""
 
     def find(_: Viewer, given: Mapping[str, Any]) -> Found:
-        return Found(entity, "id", read_as(entity, given["id"], "id"))
+        return Key(entity), read_as(entity, given["id"], "id")
 
     @reads(Record(find))
     def resolve(info: Info, id: ID) -> Any:
@@ -48,8 +48,8 @@ document = _record(DocumentEntity)
 
 def find_node(_: Viewer, given: Mapping[str, Any]) -> Found:
     """The record with this id, of whatever kind."""
-    entity, key = read(given["id"], "id")
-    return Found(entity, "id", key)
+    entity, id = read(given["id"], "id")
+    return Key(entity), id
 
 
 @reads(Record(find_node))
@@ -59,14 +59,14 @@ def node(info: Info, id: ID) -> Any:
 
 
 def _place(id: str) -> Found:
-    entity, key = read(id, "ids")
-    return Found(entity, "id", key)
+    entity, value = read(id, "ids")
+    return Key(entity), value
 
 
-def find_nodes(_: Viewer, given: Mapping[str, Any]) -> list[Found]:
+def find_nodes(_: Viewer, given: Mapping[str, Any]) -> Places:
     """The records with these ids, of whatever kinds."""
     _demand_few(given["ids"])
-    return [_place(id) for id in given["ids"]]
+    return Places.of([_place(id) for id in given["ids"]])
 
 
 @reads(Records(find_nodes))

@@ -7,7 +7,7 @@ from strawberry import Info
 
 from loaders.collaborator import CollaboratorEntity
 from loaders.company import CompanyEntity
-from loaders.reads import Constant, Found, Record, Rowless, reads
+from loaders.reads import Constant, Found, Key, Record, Rowless, reads
 from models.viewer import Viewer
 from resolvers.context import context
 from resolvers.node import found
@@ -22,7 +22,7 @@ def viewer(info: Info) -> Any:
 
 
 def _collaborator(viewer: Viewer, _: Mapping[str, Any]) -> Found:
-    return Found(CollaboratorEntity, "id", str(viewer.collaborator_id))
+    return Key(CollaboratorEntity), str(viewer.collaborator_id)
 
 
 @reads(Record(_collaborator))
@@ -32,7 +32,7 @@ def collaborator(root: Viewer, info: Info) -> Any:
 
 
 def _company(viewer: Viewer, _: Mapping[str, Any]) -> Found:
-    return Found(CompanyEntity, "id", str(viewer.company_id))
+    return Key(CompanyEntity), str(viewer.company_id)
 
 
 @reads(Record(_company))

@@ -20,7 +20,6 @@ from domain.months import month_of
 from loaders.reader import Reader
 from models.collaborator import Role
 from models.viewer import Permission, Viewer, bundle
-from planner.holes import CLOSE, OPEN
 from planner.selection import Unplannable
 from server.app import open_pool
 from server.execution import Executor, Planned
@@ -107,8 +106,8 @@ def sql_of(planned: Planned) -> str:
     return f"-- {binds}\n{laid_out(statement.sql).translate(_SHOWN)}\n"
 
 
-_SHOWN = {ord(OPEN): "␁", ord(CLOSE): "␂"}
-"""How the brackets of holes are shown, which are control characters."""
+_SHOWN = {control: 0x2400 + control for control in range(1, 8)}
+"""How what stands around and in holes is shown, which are control characters: by the pictures of them."""
 
 
 _WORD = re.compile(r"""E?'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+|[()]|[^\s()'"]+""")

@@ -134,6 +134,8 @@ def _bound(variables: Mapping[str, Any]) -> None:
             raise RequestRefused(413, f"variables excede {DEEPEST_VARIABLES} niveles o {MOST_VALUES} valores.")
         inner: list[Any] = []
         for value in level:
+            if isinstance(value, str):  # most of them are
+                continue
             if isinstance(value, dict):
                 inner.extend(cast("dict[str, Any]", value).values())
             elif isinstance(value, list):

@@ -1,5 +1,6 @@
 """Global ids: stable, and of their kind."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -10,7 +11,7 @@ from errors import BadInput
 from loaders.client import ClientEntity
 from loaders.deal import DealEntity
 from loaders.entity import entities
-from loaders.ids import decode_as, encode, read
+from loaders.ids import decode_as, encode, read, read_all, read_as
 from models.ids import uuid7
 
 PREFIXES = {
@@ -52,6 +53,27 @@ def test_any_other_text_is_refused(text: str) -> None:
 def test_an_id_of_another_kind_is_refused() -> None:
     with pytest.raises(BadInput, match="otro tipo de registro"):
         decode_as(DealEntity, encode(ClientEntity, uuid7()), "id")
+
+
+_CLIENT = "cli_019900a1-7c00-7d3e-8000-00000000de30"
+_LIKE_IDS = st.sampled_from(
+    [
+        _CLIENT, "", ",", _CLIENT[:-1], _CLIENT + "0", f"{_CLIENT},{_CLIENT}", f"{_CLIENT},", _CLIENT.upper(),
+        _CLIENT.replace("cli", "con"), _CLIENT + "\n", _CLIENT[:20], _CLIENT[20:], f"{_CLIENT[20:]},{_CLIENT[:20]}",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(_LIKE_IDS | st.just(_CLIENT) | st.uuids().map(lambda id: encode(ClientEntity, id)), max_size=6))
+def test_many_ids_are_read_as_each_of_them_is(values: list[str]) -> None:
+    def outcome(read: Callable[[], list[str]]) -> list[str] | tuple[str, str | None]:
+        try:
+            return read()
+        except BadInput as error:
+            return error.code, error.field
+
+    each = outcome(lambda: [read_as(ClientEntity, value, "ids") for value in values])
+    assert outcome(lambda: read_all(ClientEntity, values, "ids")) == each
 
 
 def test_new_ids_sort_after_old_ones() -> None:

@@ -81,7 +81,10 @@ def test_records_of_mixed_kinds_in_the_order_asked(both: Both, company: Callable
             {"__typename": "Contact", "id": ids[4], "name": "Ana"},
         ]
     }
-    assert data(both.planned(viewer, query, ids=[])) == {"nodes": []}
+    none = both.planned(viewer, query, ids=[])
+    assert data(none) == {"nodes": []}
+    assert none.plan
+    assert none.plan.plan.statement is None
 
 
 _ALL = tuple(models.viewer.Permission)
@@ -108,6 +111,24 @@ def test_each_record_that_may_not_be_seen_has_its_own_error(both: Both, company:
     answer = both.planned(seller, "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=ids)
     told = {error["path"][1]: error["extensions"]["permission"] for error in comparable(answer)[1]}
     assert told == {place: refused[id] for place, id in enumerate(ids) if id in refused}
+
+
+def test_records_of_mixed_kinds_have_what_python_fills_in(both: Both, company: Callable[..., Company]) -> None:
+    own = company()
+    client = own.client(legal_name="UNO", deleted_at=None)
+    address = own.add(models.Address, client_id=client, state="JAL", postal_code="44100", country="MEX")
+    zone = ZoneInfo("America/Mexico_City")
+    seller = Viewer(own.id, own.people[Role.ADMIN], Role.SALES, zone, bundle(Role.SALES, None) | {_SEES_ALL})
+    rule = global_id(models.ReminderRule, uuid7())
+    ids = [rule, global_id(models.Address, address), global_id(models.Client, client), rule]
+    fields = "... on Address { state { code name } } ... on Client { receivables { balance } legalName }"
+    answer = both.planned(seller, f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ {fields} }} }}", ids=ids)
+    jalisco = {"state": {"code": "JAL", "name": "Jalisco"}}
+    assert data(answer) == {"nodes": [None, jalisco, {"receivables": None, "legalName": "UNO"}, None]}
+    assert paths(answer) == [["nodes", 0], ["nodes", 2, "receivables"], ["nodes", 3]]
+
+
+_SEES_ALL = Permission.CLIENTS_READ_ALL
 
 
 def test_catalogs_need_no_statement(both: Both, viewers: Mapping[str, Viewer]) -> None:
