@@ -8,7 +8,6 @@ Usage: python -m bench.floor BODIES …, with the settings of `ficha serve`.
 
 import contextlib
 import datetime
-import gc
 import os
 import sys
 from collections.abc import AsyncGenerator
@@ -29,7 +28,7 @@ from loaders.reader import Reader
 from loaders.wire import Sent
 from models.collaborator import Role
 from models.viewer import Viewer, bundle
-from server.app import open_pool
+from server.app import open_pool, settle
 from server.execution import Executor, Planned
 from server.graphql import calendar
 from server.settings import Settings
@@ -94,8 +93,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
-        gc.collect()
-        gc.freeze()
+        settle()
         host, port = self.servers[0].sockets[0].getsockname()
         print(f"http://{host}:{port}", flush=True)  # noqa: T201  # what `bench.contenders` reads
 

@@ -6,6 +6,7 @@ become binds), so that a statement is built once for a shape.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, FromClause, and_, any_, exists, false, func, not_, null, or_, true
@@ -25,6 +26,7 @@ class Value:
     name: str
 
 
+@cache
 def api_name(name: str) -> str:
     """The name that clients write: `in` for `in_`, `legalName` for `legal_name`."""
     first, *others = name.rstrip("_").split("_")

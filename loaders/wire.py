@@ -5,6 +5,7 @@ PostgreSQL takes for most operations. Beneath are psycopg's `pq`, which wraps li
 """
 
 import asyncio
+import os
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -26,6 +27,8 @@ _MOST_PREPARED = 200
 _SECONDS_TO_CANCEL = 5
 _RESULT = object()
 
+_Dumped = tuple[str, Sequence[Any], Sequence[int], Any]
+"""SQL, the values of its binds as they are sent, their types (0 for PostgreSQL to tell) and their formats."""
 
 _CONTEXT = ("set_config('ficha.company_id', $1, true)", "set_config('transaction_read_only', $2, true)")
 
@@ -41,11 +44,13 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
         super().__init__(*args, **kwargs)
         self._known: OrderedDict[tuple[str, Any], bytes] = OrderedDict()
         self._made = 0
+        self._transformer = Transformer(self)
+        self._watch: _Watch | None = None
 
     async def within(self, company_id: UUID, statements: Iterable[Sent], *, read_only: bool = False) -> list[PGresult]:
         """`ask`, within the company's wall."""
-        context = self.begin, (str(company_id), "on" if read_only else "off")
-        return (await self.ask([context, *statements]))[1:]
+        context = self.begin, (str(company_id).encode(), b"on" if read_only else b"off"), (0, 0), None
+        return (await self._exchange([context, *self._dumped(statements)]))[1:]
 
     async def ask(self, statements: Iterable[Sent]) -> list[PGresult]:
         """What each statement brings back. They are one transaction, which ends with them.
@@ -53,8 +58,9 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
         The error of the first one that fails is raised; then none has happened. Whoever is cancelled meanwhile has
         PostgreSQL cancel as well, and ends the connection.
         """
-        # Whatever cannot be sent shows before anything is.
-        dumped = [self._dumped(*statement) for statement in statements]
+        return await self._exchange(self._dumped(statements))
+
+    async def _exchange(self, dumped: Iterable[_Dumped]) -> list[PGresult]:
         self.pgconn.enter_pipeline_mode()
         try:
             steps = [step for statement in dumped for step in self._queue(*statement)]
@@ -79,10 +85,13 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
                 raise error
         return [result for step, result in zip(steps, results, strict=True) if step is _RESULT]
 
-    def _dumped(self, sql: str, arguments: Sequence[Any]) -> tuple[str, Sequence[Any], Any, Any]:
-        transformer = Transformer(self)
-        values = transformer.dump_sequence(arguments, [PyFormat.AUTO] * len(arguments))
-        return sql, values, transformer.types, transformer.formats
+    def _dumped(self, statements: Iterable[Sent]) -> list[_Dumped]:
+        """The statements as they are sent. Whatever cannot be shows here, before anything is."""
+        transformer, dumped = self._transformer, list[_Dumped]()
+        for sql, arguments in statements:
+            values = transformer.dump_sequence(arguments, [PyFormat.AUTO] * len(arguments))
+            dumped.append((sql, values, transformer.types or (), transformer.formats))
+        return dumped
 
     def _queue(self, sql: str, values: Sequence[Any], types: Any, formats: Any) -> Iterator[Any]:
         """Queues a statement. Tells what each result will be: the key of what is prepared, or _RESULT, or nothing."""
@@ -123,23 +132,56 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
 
     async def _ready(self, *, writable: bool = False) -> None:
         """Waits until there is something to read, or room to write, and reads what there is."""
-        loop, socket = asyncio.get_running_loop(), self.pgconn.socket
-        ready = loop.create_future()
-
-        def wake() -> None:
-            if not ready.done():
-                ready.set_result(None)
-
-        loop.add_reader(socket, wake)
-        if writable:
-            loop.add_writer(socket, wake)
-        try:
-            await ready
-        finally:
-            loop.remove_reader(socket)
-            if writable:
-                loop.remove_writer(socket)
+        if self._watch is None or self._watch.ended:
+            self._watch = _Watch(self.pgconn.socket)
+        await self._watch.ready(writable=writable)
         self.pgconn.consume_input()
+
+    async def close(self) -> None:
+        if self._watch:
+            self._watch.end()
+        await super().close()
+
+
+class _Watch:
+    """Tells when a socket is ready. To tell the event loop for each wait anew takes as long as the reading: this goes
+    on watching, until the socket has something to read that nobody here waits for, such as that the server has gone.
+
+    What is watched is a duplicate of the descriptor, so that it is not in the way of psycopg's own waiting.
+    """
+
+    def __init__(self, socket: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._socket = os.dup(socket)
+        self._waiter: asyncio.Future[None] | None = None
+        self._loop.add_reader(self._socket, self._wake)
+        self.ended = False
+
+    async def ready(self, *, writable: bool) -> None:
+        """Waits until the socket can be read or, if asked for, written."""
+        self._waiter = self._loop.create_future()
+        if writable:
+            self._loop.add_writer(self._socket, self._wake)
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+            if writable and not self.ended:
+                self._loop.remove_writer(self._socket)
+
+    def _wake(self) -> None:
+        if self._waiter is None:
+            self.end()
+        elif not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def end(self) -> None:
+        """Watches no longer."""
+        if not self.ended:
+            self.ended = True
+            self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
+            os.close(self._socket)
 
 
 class Pool(AsyncConnectionPool[Connection]):

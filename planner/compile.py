@@ -294,7 +294,6 @@ class Compiler:
         groups: Pieces = []
         with self.at(None):
             for number, key in enumerate(keys):
-                groups.append(GROUP)
                 try:
                     self.viewer.demand(key.entity.permission)
                 except Forbidden as error:
@@ -302,6 +301,7 @@ class Compiler:
                 else:
                     refusals.append(None)
                     groups.append(self._group(key, bind(f"{prefix}key{number}", ARRAY(_type(key))), kind, nodes, row))
+                groups.append(GROUP)
         return self._hole(OfPlaces(name, refusals), groups)
 
     def _group(self, key: Key, values: Any, kind: Kind, nodes: list[FieldNode], row: Row) -> ColumnElement[Any]:

@@ -17,7 +17,7 @@ INNER = "\x01", "\x02"
 OUTER = "\x03", "\x04"
 """What brackets a hole that may be given other holes: those are filled first."""
 GROUP, ROW = "\x05", "\x06"
-"""What goes before the records of a key, and before each with its value of the key, and once more between the two."""
+"""What ends the records of a key, and what goes before each of them and its own key in front of it."""
 
 Path = tuple[str | None, ...]
 """Where an answer has something: the keys that lead there, None for a place in a list."""
@@ -135,9 +135,9 @@ class OfPlaces:
 
     def fill(self, filling: Filling, given: bytes) -> bytes:
         places: Places = filling.values[self.name]
-        _, *groups = given.split(_GROUP)
         records: list[Iterator[bytes]] = []
-        for refused, group, values in zip(self.refusals, groups, places.values.values(), strict=True):
+        for refused, values in zip(self.refusals, places.values.values(), strict=True):
+            group, _, given = given.partition(_GROUP)
             parts = group.split(_ROW)
             found = dict(zip(parts[1::2], parts[2::2], strict=True))
             absent = refused.fill(filling, b"") if refused else b"null"
@@ -155,10 +155,10 @@ def fill(data: bytes, holes: Sequence[Hole], filling: Filling) -> bytes:
         parts: list[bytes] = []
         end = 0
         while (start := data.find(opened, end)) >= 0:
-            parts.append(data[end:start])
-            end = data.index(closed, start) + 1
-            number, _, given = data[start + 1 : end - 1].partition(b":")
-            parts.append(holes[int(number)].fill(filling, given))
+            colon, stop = data.index(b":", start), data.index(closed, start)
+            hole = holes[int(data[start + 1 : colon])]
+            parts += [data[end:start], hole.fill(filling, data[colon + 1 : stop])]
+            end = stop + 1
         data = b"".join([*parts, data[end:]])
     if filling.scattered:
         answer = orjson.loads(data)

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import gc
 import logging
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
@@ -148,6 +149,7 @@ def create_app(settings: Settings) -> Starlette:
         await store.ensure_bucket(settings.cors_origins)
         async with pool, sweeping(engine, store, retention, pause):
             await pool.wait()
+            settle()
             yield
             await audit.close()
         await channel.close()
@@ -199,6 +201,18 @@ def create_app(settings: Settings) -> Starlette:
         lifespan=lifespan,
         middleware=outer,
     )
+
+
+def settle() -> None:
+    """Looks for garbage where there is any, from the start of serving on.
+
+    What was made by now stays, and looking through it would stop every request for a tenth of a second. What a request
+    makes is nearly all gone with it, without a cycle: looking after each few hundred objects takes a twentieth of the
+    time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 def demo_token(settings: Settings) -> str | None:

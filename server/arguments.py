@@ -69,13 +69,15 @@ def _coercion(kind: Any) -> Callable[[Any], Any]:
 
         return leaf
     if is_list(required(kind)) and is_leaf_type(required(item_of(kind))):
-        item = _coercion(item_of(kind))
+        read = required(item_of(kind)).coerce_input_value
 
         def leaves(given: Any) -> Any:
-            if not isinstance(given, list):
+            if not isinstance(given, list) or None in given:
                 return coerce_input_value(given, kind)
-            values = [item(part) for part in cast("list[Any]", given)]
-            return Undefined if any(value is Undefined for value in values) else values
+            try:
+                return [read(part) for part in cast("list[Any]", given)]
+            except Exception:  # noqa: BLE001  # as above
+                return Undefined
 
         return leaves
     return lambda given: coerce_input_value(given, kind)
@@ -150,7 +152,8 @@ def _of_variable(
         return read
     variable = given.value.name.value
     accepted: Any = definition.args[name]
-    nullable, is_leaf = is_nullable(accepted.type), is_leaf_type(required(accepted.type))
+    kind = required(accepted.type)
+    nullable, is_leaf = is_nullable(accepted.type), is_leaf_type(required(item_of(kind)) if is_list(kind) else kind)
     absent: Mapping[str, Any] | None = None
     if not is_required_argument(accepted):
         absent = _reader(definition, node, name, argument, None)(_NOTHING)

@@ -4,7 +4,6 @@ Exit codes: 0 done, or stopped by Ctrl-C or SIGTERM while serving; 1 failed; 2 w
 ficha uses the data directory; 128 + n ended by signal n.
 """
 
-import gc
 import os
 import signal
 import socket
@@ -311,9 +310,6 @@ class _AnnouncedServer(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        # What was made by now stays: looking through it for garbage would stop every request for a tenth of a second.
-        gc.collect()
-        gc.freeze()
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
             _announce(self.settings, f"http://{f'[{host}]' if ':' in host else host}:{port}", demo=self.demo)

@@ -4,7 +4,7 @@ import asyncio
 import datetime
 import hashlib
 import re
-import uuid
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any
@@ -109,7 +109,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, headers = Request(scope, receive), headers_of(scope)
         given_id = headers.get("x-request-id", "")
-        request_id = given_id if _REQUEST_ID.fullmatch(given_id) else uuid.uuid4().hex
+        request_id = given_id if _REQUEST_ID.fullmatch(given_id) else secrets.token_hex(16)
         respond = Responder(headers, request_id)
         try:
             response = await self._answer(request, headers, request_id, respond)

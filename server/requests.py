@@ -134,11 +134,11 @@ def _bound(variables: Mapping[str, Any]) -> None:
             raise RequestRefused(413, f"variables excede {DEEPEST_VARIABLES} niveles o {MOST_VALUES} valores.")
         inner: list[Any] = []
         for value in level:
-            if isinstance(value, str):  # most of them are
+            if isinstance(value, str):  # as most are
                 continue
             if isinstance(value, dict):
-                inner.extend(cast("dict[str, Any]", value).values())
+                inner.extend(value.values())  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
             elif isinstance(value, list):
-                inner.extend(cast("list[Any]", value))
+                inner.extend(value)  # pyright: ignore[reportUnknownArgumentType]
         level = inner
         depth += 1
