@@ -13,7 +13,7 @@ from psycopg import DataError
 from psycopg.pq.abc import PGresult
 
 from errors import BadInput
-from loaders.instants import Instants
+from loaders.arrays import Instants
 from loaders.statements import Statement
 from loaders.wire import Pool, Sent
 from models.history import hidden_kinds

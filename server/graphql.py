@@ -20,8 +20,8 @@ from domain.idempotency import Token, answer_of, keep_answer
 from domain.months import YearMonth, month_of, month_starts
 from domain.work import UnitOfWork
 from errors import BadInput, FichaError
+from loaders.arrays import Instants
 from loaders.history import FIRST_YEAR
-from loaders.instants import Instants
 from loaders.operation import Operation
 from loaders.reader import Reader
 from loaders.wire import Pool

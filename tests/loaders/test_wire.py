@@ -7,13 +7,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import psutil
 import psycopg
 import pytest
+import uvloop
 from psycopg import errors
 
 from errors import BadInput
 from loaders import wire
-from loaders.instants import Instants
+from loaders.arrays import Instants
 from loaders.reader import Reader
 from loaders.statements import Statement
 from loaders.wire import Connection, Pool, rows
@@ -141,7 +143,8 @@ def test_texts_longer_than_any_buffer_go_both_ways(run: Any) -> None:
 def test_who_gives_up_stops_postgresql_too(run: Any, owner: Any) -> None:
     """The connection is given up as well, and the pool has another."""
     mark = f"-- {uuid7()}"
-    running = "select count(*) from pg_stat_activity where query like %s and state = 'active'"
+    # PostgreSQL calls it active from its parsing on, and forgets a cancellation that comes before it is executed.
+    running = "select count(*) from pg_stat_activity where query like %s and wait_event = 'PgSleep'"
 
     def active() -> int:
         return owner.exec_driver_sql(running, (f"%{mark[3:]}",)).scalar_one()
@@ -182,6 +185,43 @@ def test_a_backend_that_dies_is_an_error_and_another_takes_its_place(run: Any, o
             assert connection.closed
         async with pool.connection() as one, pool.connection() as other:
             assert values([*await one.ask([("select 1", ())]), *await other.ask([("select 2", ())])]) == [1, 2]
+
+    run(go)
+
+
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def test_what_psycopg_reads_itself_is_not_in_the_way(demo_settings: Settings, new_loop: Any) -> None:
+    async def go() -> list[Any]:
+        async with open_pool(demo_settings.database_url, 1) as pool, pool.connection() as connection:
+            found: list[Any] = []
+            for number in range(20):
+                found += values(await connection.ask([(f"select {number}", ())]))
+                row = await (await connection.execute(f"select repeat('x', 100000), -{number}")).fetchone()
+                found.append(row[1] if row else None)
+            return found
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        assert runner.run(go()) == [part for number in range(20) for part in (number, -number)]
+
+
+def test_a_connection_that_ends_while_nobody_asks_leaves_no_descriptor(run: Any, owner: Any) -> None:
+    process = psutil.Process()
+
+    async def go(pool: Pool) -> None:
+        async with pool.connection() as connection:
+            before = process.num_fds()
+            await connection.ask([("select 1", ())])
+            assert process.num_fds() == before + 1
+            ended = "select pg_terminate_backend(%s, 20000)"
+            pid = connection.info.backend_pid
+            assert await asyncio.to_thread(lambda: owner.exec_driver_sql(ended, (pid,)).scalar_one())
+            deadline = time.monotonic() + 20
+            while process.num_fds() != before:
+                assert time.monotonic() < deadline
+                await asyncio.sleep(0)
+            with pytest.raises(psycopg.OperationalError):
+                await connection.ask([("select 1", ())])
+            assert process.num_fds() == before - 1
 
     run(go)
 
