@@ -1,7 +1,7 @@
 """Plans: compiled once for an operation, the permissions that it is asked with and its arguments' shape, and kept."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -106,31 +106,34 @@ class Planner:
         self._bytes = 0
 
     def plan(self, asked: "Asked", variables: Any, viewer: Viewer) -> tuple[Plan, Mapping[str, Any]]:
-        """The plan and its values.
+        """The plan and its values, compiled if they are not known yet. Raises what `find` and `compile` raise."""
+        return self.find(asked, variables, viewer) or self.keep(self.compile(asked, variables, viewer))
+
+    def find(self, asked: "Asked", variables: Any, viewer: Viewer) -> tuple[Plan, Mapping[str, Any]] | None:
+        """The plan and its values; None where it has yet to be compiled.
 
         Unplannable where the operation is for the resolvers: it cannot be compiled or its arguments are wrong; they
         give the answer, or say what is wrong, field by field. `variables` are coerced, as graphql-core has them.
         """
         if asked.operation.operation is not OperationType.QUERY:
             raise Unplannable("it is no query")
-        decided = tuple(variables.coerced.get(name) for name in asked.deciding)
-        place = (asked, viewer.permissions, decided)
         values: dict[str, Any] = {}
+        step = self._known.get(_place(asked, variables, viewer))
         try:
-            step = self._known.get(place)
             while isinstance(step, _Step):
                 shape, more = step.ask.decide(viewer, variables)
                 values.update(more)
                 step = step.ways.get(shape)
-            if step is None:
-                return self._compile(place, asked, variables, viewer)
         except (FichaError, GraphQLError) as error:
-            raise Unplannable(f"an argument cannot be used: {error.message}") from error
+            raise _unusable(error) from error
         if isinstance(step, Unplannable):
             raise Unplannable(*step.args)
-        return step, values
+        return (step, values) if step else None
 
-    def _compile(self, place: Any, asked: "Asked", variables: Any, viewer: Viewer) -> tuple[Plan, Mapping[str, Any]]:
+    def compile(self, asked: "Asked", variables: Any, viewer: Viewer) -> "Compiled":
+        """Compiles. It takes from milliseconds to a second, and as it changes nothing here it can be done in a thread.
+        Unplannable where an argument cannot be used."""
+        place = _place(asked, variables, viewer)
         selections = Selections(self._schema, asked.fragments, variables.coerced)
         compiler = Compiler(self._schema, selections, viewer, self._arguments, variables)
         try:
@@ -139,34 +142,39 @@ class Planner:
                 raise Unplannable("there are no queries")
             data, source = compiler.answer(selections.collect([asked.operation.selection_set], query))
         except Unplannable as reason:
-            self._make_room(place, 0)
             # Without its traceback, which holds on to all that was compiled.
-            self._known.put(place, Unplannable(*reason.args))
-            raise
+            return Compiled(place, Unplannable(*reason.args))
+        except (FichaError, GraphQLError) as error:
+            raise _unusable(error) from error
         if text.is_known(data):
             plan = Plan(None, "".join(data).encode(), tuple(compiler.holes))
         else:
             plan = Plan(Statement.of(source.select(text.joined(data))), b"", tuple(compiler.holes))
-        self._make_room(place, len(plan.statement.sql) if plan.statement else len(plan.known))
-        self._remember(place, compiler, plan)
-        return plan, compiler.values
+        return Compiled(place, plan, compiler.asks, list(compiler.shapes.values()), compiler.values)
 
-    def _remember(self, place: Any, compiler: Compiler, plan: Plan) -> None:
-        """Lays the way from the operation, by the shapes of its fields' arguments, to the plan."""
-        asks, shapes = compiler.asks, list(compiler.shapes.values())
-        if not asks:
+    def keep(self, compiled: "Compiled") -> tuple[Plan, Mapping[str, Any]]:
+        """Remembers what was compiled: the way from the operation, by the shapes of its fields' arguments, to the plan.
+        Returns the plan and its values; Unplannable where that came of it."""
+        place, plan = compiled.place, compiled.plan
+        if isinstance(plan, Unplannable):
+            self._make_room(place, 0)
             self._known.put(place, plan)
-            return
+            raise Unplannable(*plan.args)
+        self._make_room(place, len(plan.statement.sql) if plan.statement else len(plan.known))
+        if not compiled.asks:
+            self._known.put(place, plan)
+            return plan, compiled.values
         step = self._known.get(place)
         if not isinstance(step, _Step):
-            step = _Step(asks[0])
+            step = _Step(compiled.asks[0])
             self._known.put(place, step)
-        for ask, shape in zip(asks[1:], shapes, strict=False):
+        for ask, shape in zip(compiled.asks[1:], compiled.shapes, strict=False):
             way = step.ways.get(shape)
             if not isinstance(way, _Step):
                 way = step.ways[shape] = _Step(ask)
             step = way
-        step.ways[shapes[-1]] = plan
+        step.ways[compiled.shapes[-1]] = plan
+        return plan, compiled.values
 
     def _make_room(self, place: Any, characters: int) -> None:
         """For a plan of so many characters. Where there is none left all plans are forgotten: one operation can have
@@ -179,6 +187,26 @@ class Planner:
         if self._bytes > MOST_BYTES:
             self._known.clear()
             self._bytes = more
+
+
+def _place(asked: "Asked", variables: Any, viewer: Viewer) -> tuple["Asked", Any, Any]:
+    """Where an operation's plans are kept."""
+    return asked, viewer.permissions, tuple(variables.coerced.get(name) for name in asked.deciding)
+
+
+def _unusable(error: FichaError | GraphQLError) -> Unplannable:
+    return Unplannable(f"an argument cannot be used: {error.message}")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What compiling came to, with the fields whose arguments were looked at, their shapes, and the plan's values."""
+
+    place: tuple["Asked", Any, Any]
+    plan: Plan | Unplannable
+    asks: Sequence[Ask] = ()
+    shapes: Sequence[Any] = ()
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import gc
 import logging
+import sys
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any
@@ -175,7 +176,7 @@ def create_app(settings: Settings) -> Starlette:
     contexts = Contexts(pool, store, links, Transactions(engine, channel))
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, seconds)
     changes = Changes(channel)
-    sockets = Sockets(contexts, admission, documents, persisted, changes, settings.cors_origins)
+    sockets = Sockets(contexts, admission, executor, persisted, changes, settings.cors_origins)
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", sockets.serve),
@@ -204,12 +205,14 @@ def create_app(settings: Settings) -> Starlette:
 
 
 def settle() -> None:
-    """Looks for garbage where there is any, from the start of serving on.
+    """From the start of serving on, looks for garbage where there is any, and has threads give way soon.
 
     What was made by now stays, and looking through it would stop every request for a tenth of a second. What a request
     makes is nearly all gone with it, without a cycle: looking after each few hundred objects takes a twentieth of the
-    time.
+    time. The thread that compiles keeps the event loop from running until it gives way: Python's 5 ms came to 0.2 s
+    on some machines.
     """
+    sys.setswitchinterval(0.001)
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)

@@ -104,9 +104,21 @@ class Documents:
             MOST_BYTES, lambda key, prepared: _bytes(key[0], prepared.document)
         )
 
+    def knows(self, query: str) -> bool:
+        """Whether the document was read and is kept."""
+        return self._documents.get(query) is not None
+
+    def keep(self, query: str, document: DocumentNode | Invalid) -> DocumentNode | Invalid:
+        """Keeps what was read."""
+        return self._documents.put(query, document)
+
     def prepare(self, query: str, name: str | None) -> Prepared:
         """The document's operation of this name, or its only one. Raises Invalid."""
-        return self._prepared.get((query, name)) or self._prepare(query, name)
+        return self.find(query, name) or self._prepare(query, name)
+
+    def find(self, query: str, name: str | None) -> Prepared | None:
+        """What `prepare` returned before, if it is kept."""
+        return self._prepared.get((query, name))
 
     def cost(self, prepared: Prepared, variables: Mapping[str, Any]) -> Mapping[str, int]:
         """What the operation costs, as `extensions.cost`. Raises Invalid where that is too much."""
@@ -116,7 +128,7 @@ class Documents:
         return {"requested": requested, "limit": self._most_cost}
 
     def _prepare(self, query: str, name: str | None) -> Prepared:
-        document = self._documents.get(query) or self._documents.put(query, self._read(query))
+        document = self._documents.get(query) or self.keep(query, self.read(query))
         if isinstance(document, Invalid):
             raise Invalid(*document.errors)
         operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
@@ -133,7 +145,9 @@ class Documents:
                 return self._prepared.put((query, name), prepared)
         raise Invalid(GraphQLError(f'Unknown operation named "{name}".'))
 
-    def _read(self, query: str) -> DocumentNode | Invalid:
+    def read(self, query: str) -> DocumentNode | Invalid:
+        """The document, parsed, bounded and validated. It takes up to a fraction of a second, and as it changes nothing
+        here it can be done in a thread."""
         document = DocumentNode()
         try:
             document = parse(query, max_tokens=cost.MOST_TOKENS, max_source_length=cost.LONGEST_DOCUMENT)

@@ -3,6 +3,7 @@
 The answer's data are JSON already when PostgreSQL wrote them.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from inspect import isawaitable
@@ -46,11 +47,16 @@ class Answer:
 
 
 class Executor:
-    """Executes the schema's operations. Without `planned`, all of them by resolvers."""
+    """Executes the schema's operations. Without `planned`, all of them by resolvers.
+
+    A document that is new is read in a thread, and so is an operation compiled: others are answered meanwhile. One at
+    a time, since whoever asks the same then finds it done.
+    """
 
     def __init__(self, documents: Documents | None = None, *, planned: bool = True) -> None:
         self.documents = documents or Documents(GRAPHQL)
         self._planner = Planner(GRAPHQL, arguments) if planned else None
+        self._making = asyncio.Lock()
         self._told: Recent[tuple[Prepared, bytes], bytes] = Recent(MOST_TOLD, lambda key, data: len(key[1]) + len(data))
 
     async def execute(
@@ -58,15 +64,26 @@ class Executor:
     ) -> Answer:
         """The answer to one operation of a document."""
         try:
-            prepared = self.documents.prepare(query, name)
+            prepared = await self.prepare(query, name)
         except Invalid as invalid:
             return Answer(None, invalid.errors)
         return await self.answer(prepared, variables or {}, context)
 
+    async def prepare(self, query: str, name: str | None) -> Prepared:
+        """The operation of this name of the document, or its only one. Raises Invalid."""
+        documents = self.documents
+        if found := documents.find(query, name):
+            return found
+        if not documents.knows(query):
+            async with self._making:
+                if not documents.knows(query):
+                    documents.keep(query, await asyncio.to_thread(documents.read, query))
+        return documents.prepare(query, name)
+
     async def answer(self, prepared: Prepared, variables: Mapping[str, Any], context: Context) -> Answer:
         """The answer to an operation that may be executed."""
         try:
-            return await self._run(self._plan(prepared, variables, context.viewer), context)
+            return await self._run(await self._planned(prepared, variables, context.viewer), context)
         except Unplannable:
             pass  # the resolvers answer, or say what is wrong
         if not prepared.introspects:
@@ -101,18 +118,31 @@ class Executor:
     def plan(self, query: str, variables: Mapping[str, Any] | None, name: str | None, viewer: Viewer) -> Planned:
         """How the operation is answered at once; Unplannable, with the reason, where it is for the resolvers."""
         try:
-            return self._plan(self.documents.prepare(query, name), variables or {}, viewer)
+            prepared = self.documents.prepare(query, name)
         except Invalid as invalid:
             raise Unplannable(str(invalid)) from invalid
+        planner, coerced = self._given(prepared, variables or {})
+        return Planned(*planner.plan(prepared.asked, coerced, viewer))
 
-    def _plan(self, prepared: Prepared, variables: Mapping[str, Any], viewer: Viewer) -> Planned:
+    async def _planned(self, prepared: Prepared, variables: Mapping[str, Any], viewer: Viewer) -> Planned:
+        planner, coerced = self._given(prepared, variables)
+        asked = prepared.asked
+        found = planner.find(asked, coerced, viewer)
+        if found is None:
+            async with self._making:
+                found = planner.find(asked, coerced, viewer) or planner.keep(
+                    await asyncio.to_thread(planner.compile, asked, coerced, viewer)
+                )
+        return Planned(*found)
+
+    def _given(self, prepared: Prepared, variables: Mapping[str, Any]) -> tuple[Planner, Any]:
+        """The planner, and the variables as it takes them."""
         if self._planner is None:
             raise Unplannable("FICHA_PLANNER is off")
         try:
-            coerced = coerce(prepared.variables, variables)
+            return self._planner, coerce(prepared.variables, variables)
         except GraphQLError as error:
             raise Unplannable(error.message) from error
-        return Planned(*self._planner.plan(prepared.asked, coerced, viewer))
 
     async def _run(self, planned: Planned, context: Context) -> Answer:
         plan, values = planned.plan, planned.values

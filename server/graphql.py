@@ -135,7 +135,7 @@ class Endpoint:
             return respond.refuse(error, *refusal(error))
         try:
             documents = self._executor.documents
-            prepared = documents.prepare(query, asked.operation_name)
+            prepared = await self._executor.prepare(query, asked.operation_name)
             if prepared.kind is OperationType.SUBSCRIPTION:
                 raise Invalid(GraphQLError("Subscriptions are answered over a WebSocket only."))
             cost = documents.cost(prepared, asked.variables)

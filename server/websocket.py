@@ -23,9 +23,9 @@ from resolvers.context import Context
 from server.admission import Admission
 from server.changes import Changes
 from server.cost import exceeded
-from server.documents import Documents, Invalid, Prepared
+from server.documents import Invalid, Prepared
 from server.errors import present
-from server.execution import GRAPHQL
+from server.execution import GRAPHQL, Executor
 from server.graphql import Contexts
 from server.identity import Caller
 from server.negotiation import language
@@ -60,14 +60,14 @@ class Sockets:
         self,
         contexts: Contexts,
         admission: Admission,
-        documents: Documents,
+        executor: Executor,
         persisted: Persisted,
         changes: Changes,
         origins: Sequence[str],
     ) -> None:
         self.contexts = contexts
         self.admission = admission
-        self.documents = documents
+        self.executor = executor
         self.persisted = persisted
         self.changes = changes
         self.connections: Counter[str] = Counter()
@@ -190,11 +190,11 @@ class _Connection:
             asked = Parameters.of(payload)
             if others >= MOST_OPERATIONS:
                 raise Invalid(exceeded("subscriptions", MOST_OPERATIONS, others + 1))
-            documents = self.sockets.documents
-            prepared = documents.prepare(self.sockets.persisted.document(asked), asked.operation_name)
+            executor = self.sockets.executor
+            prepared = await executor.prepare(self.sockets.persisted.document(asked), asked.operation_name)
             if prepared.kind is not OperationType.SUBSCRIPTION:
                 raise Invalid(GraphQLError("Over a WebSocket only subscriptions are answered."))
-            extensions = {"cost": documents.cost(prepared, asked.variables)}
+            extensions = {"cost": executor.documents.cost(prepared, asked.variables)}
             context = self.sockets.contexts.make(self.socket, caller.viewer, request_id, self.language)
             context.changes = lambda client_id: self._changes(context, client_id)
             async for result in self._results(prepared, asked.variables, context):
@@ -222,7 +222,7 @@ class _Connection:
             context_value=context,
             variable_values=dict(variables),
             operation_name=prepared.name,
-            hide_suggestions=self.sockets.documents.hidden,
+            hide_suggestions=self.sockets.executor.documents.hidden,
         )
         stream = await stream if asyncio.iscoroutine(stream) else stream
         if isinstance(stream, ExecutionResult):

@@ -44,8 +44,8 @@ def test_documents_are_kept_up_to_a_weight(monkeypatch: pytest.MonkeyPatch, quer
 def test_plans_are_kept_up_to_a_weight(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of many operations, and of one whose filters have another shape each time."""
     compiled: list[Any] = []
-    make: Callable[..., Any] = Planner._compile
-    monkeypatch.setattr(Planner, "_compile", lambda *given: compiled.append(given) or make(*given))
+    make: Callable[..., Any] = Planner.compile
+    monkeypatch.setattr(Planner, "compile", lambda *given: compiled.append(given) or make(*given))
     monkeypatch.setattr(planner.plan, "MOST_BYTES", 400_000)
     executor = Executor()
     query = "query ($f: ClientFilter) { clients(filter: $f) { nodes { id deals { nodes { id } } } } }"
