@@ -74,7 +74,7 @@ SELECT concat(
   ) AS anon_2
   LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_2.actor_id
 ),
-  ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('SALES_NOTE')) THEN concat(
+  ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state, client_1.kind, client_1.deleted_at), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('SALES_NOTE')) THEN concat(
   ',"dueOn":', coalesce('"' || CAST(sales_document_1.due_on AS TEXT) || '"', 'null'),
   ',"paid":"', sales_document_1.paid, '","credited":"', sales_document_1.credited, '","balance":"', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END, '","isOverdue":', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $2::DATE, false)) THEN 'true' ELSE 'false' END,
   ',"payments":', (
@@ -105,7 +105,7 @@ SELECT concat(
   ) AS anon_2
   LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_2.actor_id
 ),
-  ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('INVOICE')) THEN concat(
+  ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state, client_1.kind, client_1.deleted_at), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('INVOICE')) THEN concat(
   ',"dueOn":', coalesce('"' || CAST(sales_document_1.due_on AS TEXT) || '"', 'null'),
   ',"paid":"', sales_document_1.paid, '","credited":"', sales_document_1.credited, '","balance":"', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END, '","isOverdue":', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $2::DATE, false)) THEN 'true' ELSE 'false' END,
   ',"payments":', (
@@ -136,7 +136,7 @@ SELECT concat(
   ) AS anon_2
   LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_2.actor_id
 ),
-  ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('CREDIT_NOTE')) THEN concat(
+  ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state, client_1.kind, client_1.deleted_at), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('CREDIT_NOTE')) THEN concat(
   ',"history":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
@@ -158,7 +158,7 @@ SELECT concat(
   ) AS anon_2
   LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_2.actor_id
 ),
-  ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state), '␂,"version":', sales_document_1.version) END, '}') ELSE 'null' END, '}') AS concat_1
+  ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state, client_1.kind, client_1.deleted_at), '␂,"version":', sales_document_1.version) END, '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one

@@ -1,6 +1,6 @@
 """Whether the viewer can do something to a record now: asked of the policy that the mutations ask."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -36,43 +36,61 @@ _KEPT = SimpleNamespace(kind="CLIENT", deleted_at=None)
 _RESTORING = (FollowUpAction.RESTORE, DocumentAction.RESTORE)
 
 
-def _of_client(within: ClientAction, action: Action, columns: tuple[str, ...]) -> Any:
-    """Of a record that is part of a client's; `within` is what its commands ask of the client, `columns` what the
-    action's rule looks at."""
+def _can(asking: Viewer, within: ClientAction, action: Action, part: Any, client: Any) -> bool:
+    there = getattr(part, "deleted_at", None) is None or action in _RESTORING
+    return there and allows(asking, action, part) and allows(asking, within, client)
 
-    def can(asking: Viewer, part: Any, client: Any) -> bool:
-        there = getattr(part, "deleted_at", None) is None or action in _RESTORING
-        return there and allows(asking, action, part) and allows(asking, within, client)
 
-    def compute(context: Context, given: Mapping[str, Any]) -> bool:
+def _of_client(columns: tuple[str, ...], answer: Callable[[Viewer, Any, Any], Any]) -> Any:
+    """Answers for a record that is part of a client's, of the viewer, the record's `columns` and its client."""
+
+    def compute(context: Context, given: Mapping[str, Any]) -> Any:
         part = SimpleNamespace(**{name: given[name] for name in columns})
         client = SimpleNamespace(**{name: given[f"client.{name}"] for name in _CLIENT})
-        return can(context.viewer, part, client)
+        return answer(context.viewer, part, client)
 
     @reads(Filled((*columns, *(f"client.{name}" for name in _CLIENT)), compute))
-    async def resolve(root: Any, info: Info) -> bool:
+    async def resolve(root: Any, info: Info) -> Any:
         # Without the permission the client's state is not theirs to know: that it is deleted they learn when they try.
         knows = viewer(info).may(Permission.CLIENTS_READ)
         client = await operation(info).load(root, "client") if knows else _KEPT
-        return can(viewer(info), root, client)
+        return answer(viewer(info), root, client)
 
     return resolve
 
 
+def _part(within: ClientAction, action: Action, columns: tuple[str, ...]) -> Any:
+    """`within` is what the action's commands ask of the client, `columns` what the action's rule looks at."""
+    return _of_client(columns, lambda asking, part, client: _can(asking, within, action, part, client))
+
+
 def _deal(action: DealAction) -> Any:
-    return _of_client(ClientAction.CREATE_DEAL, action, ("state", "deleted_at"))
+    return _part(ClientAction.CREATE_DEAL, action, ("state", "deleted_at"))
 
 
 def _follow_up(action: FollowUpAction) -> Any:
-    return _of_client(ClientAction.SCHEDULE_FOLLOW_UP, action, ("state", "deleted_at"))
+    return _part(ClientAction.SCHEDULE_FOLLOW_UP, action, ("state", "deleted_at"))
 
 
-def _sales_document(action: SalesDocumentAction, within: ClientAction = ClientAction.CREATE_QUOTE) -> Any:
-    return _of_client(within, action, ("type", "state"))
+_SALES_DOCUMENT = ("type", "state")
+
+
+_WITHIN: Mapping[SalesDocumentAction, ClientAction] = dict.fromkeys(SalesDocumentAction, ClientAction.CREATE_QUOTE) | {
+    SalesDocumentAction.REGISTER_PAYMENT: ClientAction.EDIT_BILLING,
+    SalesDocumentAction.CREDIT: ClientAction.CREATE_INVOICE,
+}
+
+
+def _sales_document(action: SalesDocumentAction) -> Any:
+    return _part(_WITHIN[action], action, _SALES_DOCUMENT)
+
+
+def _actions(asking: Viewer, document: Any, client: Any) -> list[SalesDocumentAction]:
+    return [action for action, within in _WITHIN.items() if _can(asking, within, action, document, client)]
 
 
 def _document(action: DocumentAction) -> Any:
-    return _of_client(ClientAction.ATTACH_DOCUMENT, action, ("replaced_at", "deleted_at"))
+    return _part(ClientAction.ATTACH_DOCUMENT, action, ("replaced_at", "deleted_at"))
 
 
 update_client = _client(ClientAction.EDIT)
@@ -95,7 +113,8 @@ restore_follow_up = _follow_up(FollowUpAction.RESTORE)
 update_sales_document = _sales_document(SalesDocumentAction.EDIT)
 send_sales_document = _sales_document(SalesDocumentAction.SEND)
 convert_sales_document = _sales_document(SalesDocumentAction.CONVERT)
-register_payment = _sales_document(SalesDocumentAction.REGISTER_PAYMENT, ClientAction.EDIT_BILLING)
+register_payment = _sales_document(SalesDocumentAction.REGISTER_PAYMENT)
+sales_document_actions = _of_client(_SALES_DOCUMENT, _actions)
 cancel_sales_document = _sales_document(SalesDocumentAction.CANCEL)
 
 update_document = _document(DocumentAction.EDIT)

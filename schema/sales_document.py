@@ -11,7 +11,6 @@ from strawberry import ID
 from resolvers import catalogs as codes
 from resolvers import history as history_answers
 from resolvers import policy
-from resolvers import sales_document as answers
 from resolvers.cfdi_import import MOST_BYTES
 from schema.catalogs import PaymentForm, PaymentMethod
 from schema.collaborator import Collaborator
@@ -123,7 +122,7 @@ class SalesDocument(Node):
         history_answers.history, "What happened to it, newest first unless turned by `order`."
     )
     available_actions: list[SalesDocumentAction] = answered(
-        answers.available_actions, "What the viewer may do with it now."
+        policy.sales_document_actions, "What the viewer may do with it now."
     )
     viewer_can_update: bool = answered(policy.update_sales_document, "Whether the viewer can edit it now.")
     viewer_can_send: bool = answered(policy.send_sales_document, "Whether the viewer can send it now.")
