@@ -21,7 +21,7 @@ CONTENDERS = {
 }
 TARGETS = {"ClientDetail": 1.8, "ClientsList": 2.5, "ClientHistory": 1.5, "Entities": 1.5}
 """Ficha's requests per second as a multiple of the peer's, at least."""
-OF_FLOOR, TAIL, GROWTH, MEMORY = 0.75, 5, 1.3, 200
+OF_FLOOR, TAIL, GROWTH, MEMORY, MEMORY_RESOLVED = 0.75, 5, 1.3, 200, 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,13 @@ def _promises(runs: Sequence[Run], memory: Memory, growth: Growth | None) -> lis
     row(f"memory of the worker {over}, MB", f"< {MEMORY}", memory.after, memory.after < MEMORY)
     grown = memory.after - memory.half
     row("its growth over the last half, MB", "≤ 2", grown, grown <= 2)
+    resolved = max((run.figures.memory for run in runs if run.contender == "loaders"), default=0.0)
+    row(
+        "memory of the worker with its planner off, the most, MB",
+        f"< {MEMORY_RESOLVED}",
+        resolved,
+        resolved < MEMORY_RESOLVED,
+    )
     return rows
 
 

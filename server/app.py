@@ -208,14 +208,14 @@ def settle() -> None:
     """From the start of serving on, looks for garbage where there is any, and has threads give way soon.
 
     What was made by now stays, and looking through it would stop every request for a tenth of a second. What a request
-    makes is nearly all gone with it, without a cycle: looking after each few hundred objects takes a twentieth of the
-    time. The thread that compiles keeps the event loop from running until it gives way: Python's 5 ms came to 0.2 s
-    on some machines.
+    makes is nearly all gone with it, without a cycle: to look after each few hundred objects costs some percent. To
+    look much more seldom costs memory, for what the resolvers leave does have cycles. The thread that compiles keeps
+    the event loop from running until it gives way: Python's 5 ms came to 0.2 s on some machines.
     """
     sys.setswitchinterval(0.001)
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
+    gc.set_threshold(3_000, 5, 5)
 
 
 def demo_token(settings: Settings) -> str | None:
