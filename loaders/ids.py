@@ -38,7 +38,7 @@ def read_as(entity: type[Entity], value: str, field: str) -> str:
 def read_all(entity: type[Entity], values: Sequence[str], field: str) -> list[str]:
     """`read_as` for each of them, faster where all are right."""
     start = len(entity.prefix) + 1
-    whole, length = ",".join(values), start + 37
+    whole, length = ",".join(values), start + 36 + len(",")
     # Ids are of one length: when that of all together is right, no comma is anywhere but between two.
     if entity.is_node and len(whole) + 1 == length * len(values) and _many(entity).fullmatch(f"{whole},"):
         return [value[start:] for value in values]

@@ -38,7 +38,7 @@ class Filling:
 class Hole(Protocol):
     """A place to fill."""
 
-    brackets: ClassVar[tuple[str, str]]
+    brackets: ClassVar[tuple[str, str]] = INNER
 
     def fill(self, filling: Filling, given: bytes) -> bytes:
         """The JSON that belongs there."""
@@ -46,10 +46,9 @@ class Hole(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OfRow:
+class OfRow(Hole):
     """A value that Python computes from columns of the row."""
 
-    brackets: ClassVar[tuple[str, str]] = INNER
     columns: Sequence[str]
     compute: Callable[[Any, Mapping[str, Any]], Any]
     write: Write
@@ -60,10 +59,9 @@ class OfRow:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OfArguments:
+class OfArguments(Hole):
     """A value that Python computes from the field's arguments, which are the statement's value `name`."""
 
-    brackets: ClassVar[tuple[str, str]] = INNER
     name: str
     compute: Callable[[Any, Mapping[str, Any]], Any]
     write: Write
@@ -75,10 +73,9 @@ class OfArguments:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OfCatalog:
+class OfCatalog(Hole):
     """A catalog's entry, written beforehand. Both code and entry are JSON."""
 
-    brackets: ClassVar[tuple[str, str]] = INNER
     entries: Mapping[bytes, bytes]
 
     def fill(self, filling: Filling, given: bytes) -> bytes:
@@ -87,10 +84,9 @@ class OfCatalog:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Refused:
+class Refused(Hole):
     """A nullable field that the viewer may not see: null, and an error at its path."""
 
-    brackets: ClassVar[tuple[str, str]] = INNER
     error: Forbidden
     nodes: list[FieldNode]
     path: Path
@@ -125,7 +121,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OfPlaces:
+class OfPlaces(Hole):
     """The records at the places that are the statement's value `name`, of what PostgreSQL found of each key; null for
     one that it did not find. The records of some keys may be refused."""
 

@@ -61,10 +61,7 @@ _KEYS: Mapping[str, Key] = {name: _by_id(entity, name) for name, entity in ENTIT
 def find(viewer: Viewer, given: Mapping[str, Any]) -> Places:
     """Where the representations are. BadInput where one is none of ours."""
     representations = given["representations"]
-    if len(representations) > MOST_REPRESENTATIONS:
-        raise BadInput(
-            "PAGE_TOO_LONG", f"A lo más {MOST_REPRESENTATIONS} representaciones a la vez.", "representations"
-        )
+    _demand_few(representations)
     return _alike(representations) or Places.of([place_of(viewer, one) for one in representations])
 
 
@@ -82,10 +79,7 @@ def _alike(representations: Sequence[Any]) -> Places | None:
 @reads(Records(find))
 async def entities(info: Info, representations: list[Representation]) -> list[Any]:
     """The records, in the representations' order; null for one that is not there or not seen by the viewer."""
-    if len(representations) > MOST_REPRESENTATIONS:
-        raise BadInput(
-            "PAGE_TOO_LONG", f"A lo más {MOST_REPRESENTATIONS} representaciones a la vez.", "representations"
-        )
+    _demand_few(representations)
     asked = (_entity(info, representation) for representation in representations)
     return await asyncio.gather(*asked, return_exceptions=True)
 
@@ -110,6 +104,13 @@ def place_of(viewer: Viewer, representation: Any) -> Found:
     if key.entity is ClientEntity and id is None and isinstance(rfc, str):
         return client.find(viewer, {"rfc": rfc})
     raise _bad(f"Falta la llave de {name}, un texto.")
+
+
+def _demand_few(representations: Sequence[Any]) -> None:
+    if len(representations) > MOST_REPRESENTATIONS:
+        raise BadInput(
+            "PAGE_TOO_LONG", f"A lo más {MOST_REPRESENTATIONS} representaciones a la vez.", "representations"
+        )
 
 
 def _bad(message: str) -> BadInput:

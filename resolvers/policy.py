@@ -73,8 +73,6 @@ def _follow_up(action: FollowUpAction) -> Any:
 
 
 _SALES_DOCUMENT = ("type", "state")
-
-
 _WITHIN: Mapping[SalesDocumentAction, ClientAction] = dict.fromkeys(SalesDocumentAction, ClientAction.CREATE_QUOTE) | {
     SalesDocumentAction.REGISTER_PAYMENT: ClientAction.EDIT_BILLING,
     SalesDocumentAction.CREDIT: ClientAction.CREATE_INVOICE,

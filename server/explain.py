@@ -20,6 +20,7 @@ from domain.months import month_of
 from loaders.reader import Reader
 from models.collaborator import Role
 from models.viewer import Permission, Viewer, bundle
+from planner.holes import GROUP, INNER, OUTER, ROW
 from planner.selection import Unplannable
 from server.app import open_pool
 from server.execution import Executor, Planned
@@ -106,7 +107,7 @@ def sql_of(planned: Planned) -> str:
     return f"-- {binds}\n{laid_out(statement.sql).translate(_SHOWN)}\n"
 
 
-_SHOWN = {control: 0x2400 + control for control in range(1, 8)}
+_SHOWN = {ord(control): 0x2400 + ord(control) for control in (*INNER, *OUTER, GROUP, ROW)}
 """How what stands around and in holes is shown, which are control characters: by the pictures of them."""
 
 

@@ -5,13 +5,14 @@ Protocol: PROTOCOL.md of the npm package graphql-ws; the codes with which a conn
 
 import asyncio
 import datetime
+import secrets
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import orjson
 from graphql import ExecutionResult, GraphQLError, OperationType
@@ -183,7 +184,7 @@ class _Connection:
 
     async def _operate(self, id: str, payload: Any, others: int) -> None:
         """One operation, to its end; so many others are under way."""
-        request_id = uuid4().hex
+        request_id = secrets.token_hex(16)
         try:
             caller = await self.identify()
             await self.sockets.admission.spend(caller)

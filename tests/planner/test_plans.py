@@ -118,7 +118,9 @@ def test_records_of_mixed_kinds_have_what_python_fills_in(both: Both, company: C
     client = own.client(legal_name="UNO", deleted_at=None)
     address = own.add(models.Address, client_id=client, state="JAL", postal_code="44100", country="MEX")
     zone = ZoneInfo("America/Mexico_City")
-    seller = Viewer(own.id, own.people[Role.ADMIN], Role.SALES, zone, bundle(Role.SALES, None) | {_SEES_ALL})
+    seller = Viewer(
+        own.id, own.people[Role.ADMIN], Role.SALES, zone, bundle(Role.SALES, None) | {Permission.CLIENTS_READ_ALL}
+    )
     rule = global_id(models.ReminderRule, uuid7())
     ids = [rule, global_id(models.Address, address), global_id(models.Client, client), rule]
     fields = "... on Address { state { code name } } ... on Client { receivables { balance } legalName }"
@@ -126,9 +128,6 @@ def test_records_of_mixed_kinds_have_what_python_fills_in(both: Both, company: C
     jalisco = {"state": {"code": "JAL", "name": "Jalisco"}}
     assert data(answer) == {"nodes": [None, jalisco, {"receivables": None, "legalName": "UNO"}, None]}
     assert paths(answer) == [["nodes", 0], ["nodes", 2, "receivables"], ["nodes", 3]]
-
-
-_SEES_ALL = Permission.CLIENTS_READ_ALL
 
 
 def test_catalogs_need_no_statement(both: Both, viewers: Mapping[str, Viewer]) -> None:
