@@ -2,6 +2,7 @@
 
 import datetime
 import struct
+from binascii import unhexlify
 from collections.abc import Sequence
 
 import psycopg
@@ -30,10 +31,10 @@ class Instants:
 class Ids:
     """A `uuid[]`, from the canonical texts of its items."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        length = "00000010"  # a UUID has 16 bytes
-        items = bytes.fromhex("".join([length, length.join(texts)]).replace("-", "")) if texts else b""
-        self.encoded = _encoded(2950, len(texts), items)
+    def __init__(self, texts: Sequence[bytes]) -> None:
+        length = b"00000010"  # a UUID has 16 bytes
+        digits = length.join([b"", *texts]).translate(None, b"-")
+        self.encoded = _encoded(2950, len(texts), unhexlify(digits))
 
 
 class _Dumper(Dumper):

@@ -9,6 +9,10 @@ from errors import BadInput
 from loaders.entity import Entity, entities
 
 CANONICAL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_LENGTH = 36
+_HYPHENS = (8, 13, 18, 23)
+"""The places where a canonical UUID has one; everywhere else is a digit."""
+_NO_DIGITS = bytes(set(range(256)) - set(b"0123456789abcdef"))
 
 
 def encode(entity: type[Entity], id: UUID) -> str:
@@ -35,24 +39,29 @@ def read_as(entity: type[Entity], value: str, field: str) -> str:
     raise BadInput("BAD_ID", "El identificador es de otro tipo de registro.", field)
 
 
-def read_all(entity: type[Entity], values: Sequence[str], field: str) -> list[str]:
-    """`read_as` for each of them, faster where all are right."""
-    start = len(entity.prefix) + 1
-    whole, length = ",".join(values), start + 36 + len(",")
-    # Ids are of one length: when that of all together is right, no comma is anywhere but between two.
-    if entity.is_node and len(whole) + 1 == length * len(values) and _many(entity).fullmatch(f"{whole},"):
-        return [value[start:] for value in values]
-    return [read_as(entity, value, field) for value in values]
+def read_all(entity: type[Entity], values: Sequence[str]) -> list[bytes] | None:
+    """What `read_as` says of each of them, in ASCII; None where it would refuse any.
+
+    They are looked at as one text, place by place, in a third of the time of a pattern, which has to guess at each
+    character what it is.
+    """
+    prefix = f"{entity.prefix}_".encode()
+    if entity.is_node and set(map(len, values)) == {len(prefix) + _LENGTH}:
+        nothing, *texts = "".join(values).encode().split(prefix)
+        whole = b"".join(texts)
+        if (
+            not nothing
+            and set(map(len, texts)) == {_LENGTH}
+            and all(whole[place::_LENGTH] == b"-" * len(texts) for place in _HYPHENS)
+            and len(whole.translate(None, _NO_DIGITS)) == len(texts) * (_LENGTH - len(_HYPHENS))
+        ):
+            return texts
+    return None
 
 
 def decode_as(entity: type[Entity], value: str, field: str) -> UUID:
     """The row's id, where only one kind is expected."""
     return UUID(read_as(entity, value, field))
-
-
-@cache
-def _many(entity: type[Entity]) -> re.Pattern[str]:
-    return re.compile(f"({entity.prefix}_{CANONICAL.pattern},)+")
 
 
 @cache

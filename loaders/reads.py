@@ -87,16 +87,16 @@ Found = tuple[Key, str]
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where several records are: values of each key, and for each record in turn the number of its key."""
+    """Where several records are: values of each key, in UTF-8, and for each record in turn the number of its key."""
 
-    values: Mapping[Key, Sequence[str]]
+    values: Mapping[Key, Sequence[bytes]]
     order: Sequence[int]
 
     @classmethod
     def of(cls, found: Sequence[Found]) -> "Places":
-        values: dict[Key, list[str]] = {}
+        values: dict[Key, list[bytes]] = {}
         for key, value in found:
-            values.setdefault(key, []).append(value)
+            values.setdefault(key, []).append(value.encode())
         numbers = {key: number for number, key in enumerate(values)}
         return cls(values, [numbers[key] for key, _ in found])
 

@@ -376,8 +376,8 @@ def _type(key: Key) -> Any:
     return key.entity.table.c[key.column].type
 
 
-def _array(key: Key, values: Sequence[str]) -> Any:
-    return Ids(values) if isinstance(_type(key), Uuid) else list(values)
+def _array(key: Key, values: Sequence[bytes]) -> Any:
+    return Ids(values) if isinstance(_type(key), Uuid) else [value.decode() for value in values]
 
 
 def _where_there(row: Row, value: Pieces) -> Pieces:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, ClassVar, Protocol
 
 import orjson
@@ -137,7 +138,7 @@ class OfPlaces(Hole):
             parts = group.split(_ROW)
             found = dict(zip(parts[1::2], parts[2::2], strict=True))
             absent = refused.fill(filling, b"") if refused else b"null"
-            records.append(iter([found.get(value.encode(), absent) for value in values]))
+            records.append(map(found.get, values, repeat(absent)))
         return b"[%b]" % b",".join([next(records[number]) for number in places.order])
 
 

@@ -6,6 +6,7 @@ of one kind go into one statement.
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, cast
 
 from strawberry import Info
@@ -68,12 +69,12 @@ def find(viewer: Viewer, given: Mapping[str, Any]) -> Places:
 def _alike(representations: Sequence[Any]) -> Places | None:
     """Where they are, if all are of one type and have their id, as gateways ask: in a third of the time."""
     try:
-        [name] = {one["__typename"] for one in representations}
+        [name] = set(map(itemgetter("__typename"), representations))
         key = _KEYS[name]
-        ids = read_all(key.entity, [one["id"] for one in representations], "representations")
+        ids = read_all(key.entity, list(map(itemgetter("id"), representations)))
     except (TypeError, KeyError, ValueError):
         return None
-    return Places({key: ids}, [0] * len(ids))
+    return Places({key: ids}, [0] * len(ids)) if ids else None
 
 
 @reads(Records(find))

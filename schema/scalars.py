@@ -101,6 +101,11 @@ def read_text(scalar: str) -> Any:
     return read
 
 
+def as_given(value: Any) -> Any:
+    """What may be anything."""
+    return value
+
+
 def _scalar(name: str, description: str, read: Any, write: Any = str, url: str | None = None) -> ScalarDefinition:
     return strawberry.scalar(
         name=name, description=description, parse_value=read, serialize=write, specified_by_url=url
@@ -142,8 +147,8 @@ SCALARS: dict[Any, ScalarDefinition] = {
     Representation: strawberry.scalar(
         name="_Any",
         description="A reference to an entity, from a gateway: its `__typename` and one of its keys.",
-        parse_value=lambda value: value,
-        serialize=lambda value: value,
+        parse_value=as_given,
+        serialize=as_given,
     ),
     Url: _scalar("URL", "An absolute URL, or a path on this server.", read_text("URL")),
 }

@@ -29,6 +29,7 @@ from strawberry.types.arguments import StrawberryArgument, convert_arguments
 from planner.arguments import Given
 from planner.kinds import is_list, is_nullable, item_of, kind_of, required
 from schema import SCHEMA
+from schema.scalars import as_given
 
 _NOTHING = VariableValues({}, {})
 
@@ -36,10 +37,12 @@ _NOTHING = VariableValues({}, {})
 @dataclass(frozen=True, slots=True)
 class Variable:
     """A variable of an operation. `absent` is its source, and `default` its value, where the request has none of it;
-    that is Undefined where the operation has none either."""
+    that is Undefined where the operation has none either. What is given for one that `is_deep` is looked into: it is
+    more than a scalar, an enum, or a list of such."""
 
     name: str
     coerce: Callable[[Any], Any]
+    is_deep: bool
     is_required: bool
     absent: VariableValueSource
     default: Any
@@ -49,13 +52,21 @@ class Variable:
         signature: Any = get_variable_signature(schema, definition)  # an error only where the document is not valid
         alone = get_variable_values(schema, [definition], {})
         default = alone.coerced.get(signature.name, Undefined) if isinstance(alone, VariableValues) else Undefined
-        source = VariableValueSource(signature)
-        return cls(signature.name, _coercion(signature.type), not is_nullable(signature.type), source, default)
+        source, kind = VariableValueSource(signature), signature.type
+        return cls(signature.name, _coercion(kind), not _is_flat(kind), not is_nullable(kind), source, default)
+
+
+def _is_flat(kind: Any) -> bool:
+    """Whether it is a scalar, an enum, or a list of such, as most variables are."""
+    kind = required(kind)
+    return is_leaf_type(required(item_of(kind)) if is_list(kind) else kind)
 
 
 def _coercion(kind: Any) -> Callable[[Any], Any]:
-    """graphql-core's `coerce_input_value` for the type: Undefined for a value that is none. What most variables are, a
-    scalar, an enum or a list of such, does without its look at the type for each value."""
+    """graphql-core's `coerce_input_value` for the type: Undefined for a value that is none. One that is flat does without
+    its look at the type for each value."""
+    if not _is_flat(kind):
+        return lambda given: coerce_input_value(given, kind)
     if is_leaf_type(required(kind)):
         read, nothing = required(kind).coerce_input_value, None if is_nullable(kind) else Undefined
 
@@ -68,19 +79,19 @@ def _coercion(kind: Any) -> Callable[[Any], Any]:
                 return Undefined
 
         return leaf
-    if is_list(required(kind)) and is_leaf_type(required(item_of(kind))):
-        read = required(item_of(kind)).coerce_input_value
+    read = required(item_of(required(kind))).coerce_input_value
 
-        def leaves(given: Any) -> Any:
-            if not isinstance(given, list) or None in given:
-                return coerce_input_value(given, kind)
-            try:
-                return [read(part) for part in cast("list[Any]", given)]
-            except Exception:  # noqa: BLE001  # as above
-                return Undefined
+    def leaves(given: Any) -> Any:
+        if not isinstance(given, list) or None in given:
+            return coerce_input_value(given, kind)
+        if read is as_given:
+            return given
+        try:
+            return [read(part) for part in cast("list[Any]", given)]
+        except Exception:  # noqa: BLE001  # as above
+            return Undefined
 
-        return leaves
-    return lambda given: coerce_input_value(given, kind)
+    return leaves
 
 
 def coerce(variables: Sequence[Variable], inputs: Mapping[str, Any]) -> VariableValues:
@@ -152,8 +163,7 @@ def _of_variable(
         return read
     variable = given.value.name.value
     accepted: Any = definition.args[name]
-    kind = required(accepted.type)
-    nullable, is_leaf = is_nullable(accepted.type), is_leaf_type(required(item_of(kind)) if is_list(kind) else kind)
+    nullable, is_flat = is_nullable(accepted.type), _is_flat(accepted.type)
     absent: Mapping[str, Any] | None = None
     if not is_required_argument(accepted):
         absent = _reader(definition, node, name, argument, None)(_NOTHING)
@@ -162,7 +172,7 @@ def _of_variable(
         value = variables.coerced.get(variable, Undefined)
         if value is Undefined and absent is not None:
             return absent
-        if value is Undefined or not is_leaf or (value is None and not nullable):
+        if value is Undefined or not is_flat or (value is None and not nullable):
             return read(variables)
         return {argument.python_name: value}
 

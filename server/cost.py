@@ -36,6 +36,7 @@ from strawberry.federation.schema_directives import Cost, ListSize
 
 from planner.selection import Selections
 from schema.cost import is_list
+from server.arguments import Variable
 
 MOST_TOKENS = 4000
 LONGEST_DOCUMENT = 100_000
@@ -48,11 +49,14 @@ MOST: Mapping[str, int] = {
     "directives": 100,
     "rootFields": 50,
     "repeatedFields": 100,
+    "variableDepth": 20,
+    "variableValues": 20_000,
 }
 """The bounds of a document, each for the largest of its operations, fragments counted wherever they are spread.
 `objects` are the fields with fields of their own: each takes the planner 3 ms, once, in which nobody else is answered.
 `repeatedFields` are those that stand in one selection set more than once under the same key: validation compares each
-of them with each other."""
+of them with each other. `variableDepth` and `variableValues` are the request's: lists and objects within each other,
+and all that stands in them."""
 
 LENGTHS = {"_entities": "representations", "nodes": "ids"}
 """Fields whose list is as long as the list that an argument gives."""
@@ -70,7 +74,7 @@ PARTS_OF_A_ROW = 20
 
 def exceeded(limit: str, most: int, found: int | None = None) -> GraphQLError:
     """The error of an operation that is larger than it may be."""
-    told = f"The operation's {limit} is {found}" if found is not None else f"The document has more {limit}"
+    told = f"The operation's {limit} is {found}" if found is not None else f"The operation has more {limit}"
     extensions: dict[str, Any] = {"code": "LIMIT_EXCEEDED", "limit": limit, "most": most}
     if found is not None:
         extensions["found"] = found
@@ -125,6 +129,35 @@ def measure(document: DocumentNode) -> list[GraphQLError]:
                 if number > MOST[limit]:
                     errors.setdefault(limit, exceeded(limit, MOST[limit], number))
     return list(errors.values())
+
+
+def measure_variables(variables: Iterable[Variable], given: Mapping[str, Any]) -> GraphQLError | None:
+    """What the variables have too much of, so that only to look at them would take long. What no type lets anybody look
+    into is not looked into here either."""
+    level: list[Any] = []
+    values = 0
+    for variable in variables:
+        value = given.get(variable.name)
+        if variable.is_deep:
+            level.append(value)
+        elif isinstance(value, list):
+            values += len(cast("list[Any]", value))
+    depth = 0
+    while level:
+        depth += 1
+        values += len(level)
+        if depth > MOST["variableDepth"]:
+            return exceeded("variableDepth", MOST["variableDepth"])
+        if values > MOST["variableValues"]:
+            break
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                inner += cast("dict[str, Any]", value).values()
+            elif isinstance(value, list):
+                inner += value
+        level = inner
+    return exceeded("variableValues", MOST["variableValues"]) if values > MOST["variableValues"] else None
 
 
 class _Measure:

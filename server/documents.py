@@ -121,7 +121,9 @@ class Documents:
         return self._prepared.get((query, name))
 
     def cost(self, prepared: Prepared, variables: Mapping[str, Any]) -> Mapping[str, int]:
-        """What the operation costs, as `extensions.cost`. Raises Invalid where that is too much."""
+        """What the operation costs, as `extensions.cost`. Raises Invalid where that, or the variables, are too much."""
+        if error := cost.measure_variables(prepared.variables, variables):
+            raise Invalid(error)
         requested = prepared.cost(variables)
         if requested > self._most_cost:
             raise Invalid(cost.exceeded("cost", self._most_cost, requested))

@@ -88,7 +88,11 @@ class Executor:
             pass  # the resolvers answer, or say what is wrong
         if not prepared.introspects:
             return await self.resolve(prepared, variables, context)
-        key = (prepared, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS))
+        try:
+            asked = coerce(prepared.variables, variables).coerced
+        except GraphQLError:
+            return await self.resolve(prepared, variables, context)
+        key = (prepared, orjson.dumps(asked, option=orjson.OPT_SORT_KEYS))
         if told := self._told.get(key):
             return Answer(told, [])
         answer = await self.resolve(prepared, variables, context)

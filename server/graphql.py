@@ -221,5 +221,8 @@ def read_token(key: str | None, query: str, asked: Parameters) -> Token | None:
         return None
     if not _IDEMPOTENCY_KEY.fullmatch(key):
         raise RequestRefused(400, "Idempotency-Key debe tener de 1 a 255 caracteres ASCII visibles.")
-    request = [query, asked.variables, asked.operation_name]
-    return Token(key, hashlib.sha256(orjson.dumps(request, option=orjson.OPT_SORT_KEYS)).hexdigest())
+    try:
+        request = orjson.dumps([query, asked.variables, asked.operation_name], option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        raise RequestRefused(413, "variables tiene demasiados niveles.") from None
+    return Token(key, hashlib.sha256(request).hexdigest())

@@ -15,9 +15,6 @@ LONGEST_BODY = 1_000_000
 """Bytes."""
 _MOST_READ = 32_000_000
 """Bytes of a body that is too long are still read, and thrown away: a client that is writing does not read answers."""
-DEEPEST_VARIABLES = 20
-MOST_VALUES = 20_000
-"""In all variables together."""
 
 
 class RequestRefused(FichaError):
@@ -52,11 +49,9 @@ class Parameters:
         for name, kind in _KINDS.items():
             if not isinstance(asked.get(name), kind | None):
                 raise RequestRefused(400, f"{name} no es del tipo que debe.")
-        variables: dict[str, Any] = asked.get("variables") or {}
-        _bound(variables)
         return cls(
             asked.get("query"),
-            variables,
+            asked.get("variables") or {},
             asked.get("operationName"),
             asked.get("extensions") or {},
             asked.get("documentId"),
@@ -122,23 +117,3 @@ async def _body(request: Request) -> bytes:
     if length > LONGEST_BODY:
         raise RequestRefused(413, f"El cuerpo excede {LONGEST_BODY} bytes.", {"Connection": "close"})
     return b"".join(parts)
-
-
-def _bound(variables: Mapping[str, Any]) -> None:
-    """Refuses variables so deep or so many that only looking at them would take long."""
-    level: list[Any] = list(variables.values())
-    depth, values = 1, 0
-    while level:
-        values += len(level)
-        if depth > DEEPEST_VARIABLES or values > MOST_VALUES:
-            raise RequestRefused(413, f"variables excede {DEEPEST_VARIABLES} niveles o {MOST_VALUES} valores.")
-        inner: list[Any] = []
-        for value in level:
-            if isinstance(value, str):  # as most are
-                continue
-            if isinstance(value, dict):
-                inner.extend(value.values())  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-            elif isinstance(value, list):
-                inner.extend(value)  # pyright: ignore[reportUnknownArgumentType]
-        level = inner
-        depth += 1

@@ -116,6 +116,62 @@ def test_what_is_too_large_is_refused_with_the_numbers(
     assert statements() == []
 
 
+def deep(levels: int, innermost: Any = 1) -> Any:
+    return [deep(levels - 1, innermost)] if levels else innermost
+
+
+CLIENTS = "query ($a: ClientFilter) { clients(filter: $a) { totalCount } }"
+NODES = "query ($a: [ID!]!, $b: [ID!]!) { nodes(ids: $a) { id } more: nodes(ids: $b) { id } }"
+ENTITIES = "query ($a: [_Any!]!) { _entities(representations: $a) { __typename } }"
+REFERENCE = {"__typename": "Client", "id": "cli_019900a1-7c00-7d3e-8000-00000000de30"}
+
+
+@pytest.mark.parametrize(
+    ("query", "given", "limit", "most"),
+    [
+        (CLIENTS, {"a": {"and": deep(30, {})}}, "variableDepth", 20),
+        (CLIENTS, {"a": deep(900)}, "variableDepth", 20),
+        (CLIENTS, {"a": {"and": [{}] * 20_001}}, "variableValues", 20_000),
+        (NODES, {"a": ["cli_x"] * 20_001, "b": []}, "variableValues", 20_000),
+        (NODES, {"a": ["cli_x"] * 10_001, "b": ["cli_x"] * 10_000}, "variableValues", 20_000),
+        (ENTITIES, {"a": [{}] * 20_001}, "variableValues", 20_000),
+    ],
+)
+def test_variables_that_take_long_to_look_at_are_refused(
+    live_server: Ficha, statements: Callable[[], list[int]], query: str, given: Any, limit: str, most: int
+) -> None:
+    answer = live_server.ask(ADMIN, query, **given)
+    assert answer.body["errors"][0]["extensions"] == {"code": "LIMIT_EXCEEDED", "limit": limit, "most": most}
+    assert ("data" in answer.body, statements()) == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("query", "given", "errors"),
+    [
+        ("{ viewer { permissions } }", {"a": deep(900), "b": [1] * 30_000}, []),  # of no variable: nobody looks at them
+        ("query ($a: String!) { __type(name: $a) { name } }", {"a": deep(900)}, [("BAD_USER_INPUT",)]),
+        ("query ($a: Int) { clients(first: $a) { totalCount } }", {"a": deep(900)}, [("BAD_USER_INPUT",)]),
+        (NODES, {"a": [deep(900)], "b": []}, [("BAD_USER_INPUT",)]),
+        (ENTITIES, {"a": [REFERENCE | {"more": deep(900)}]}, []),
+        (ENTITIES, {"a": [deep(900)]}, [("BAD_REPRESENTATION", "_entities", 0, "representations")]),
+        (ENTITIES, {"a": [REFERENCE | {"id": deep(900)}]}, [("BAD_REPRESENTATION", "_entities", 0, "representations")]),
+    ],
+)
+def test_variables_that_nobody_looks_into_may_be_deep(
+    ask: Callable[..., Any], query: str, given: Any, errors: list[Any]
+) -> None:
+    assert ask(ADMIN, query, **given).errors == errors
+
+
+def test_variables_that_an_idempotency_key_cannot_stand_for_are_refused(live_server: Ficha) -> None:
+    answer = live_server.http.post(
+        "/graphql",
+        json={"query": "{ viewer { permissions } }", "variables": {"a": deep(900)}},
+        headers={"Authorization": f"Bearer {live_server.token(ADMIN)}", "Idempotency-Key": "deep"},
+    )
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (413, "BAD_REQUEST")
+
+
 def test_others_are_answered_while_a_new_document_is_compiled(live_server: Ficha) -> None:
     """Nobody waits for as long as it takes. A busy machine can hold anybody up: one time of three will do."""
     id = "cli_00000000-0000-7000-8000-000000000000"
