@@ -113,6 +113,18 @@ def open_engine(url: str, size: int, seconds: int = 0, *, pooled: bool = False) 
     return engine
 
 
+class Compression:
+    """Compresses what is answered to whoever accepts that; the others go around it, since it looks at every message."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._compressed = CompressMiddleware(app)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        accepts = any(name == b"accept-encoding" for name, _ in scope["headers"])
+        await (self._compressed if accepts else self._app)(scope, receive, send)
+
+
 class Application(Starlette):
     """Starlette, with a short way to `/graphql`: no routes to look through, and no handlers of errors, since the
     endpoint lets none out."""
@@ -188,16 +200,16 @@ def create_app(settings: Settings) -> Starlette:
         routes += graphiql_routes(
             dist=ROOT / "graphiql" / "dist", operations=ROOT / "operations", token=lambda: demo_token(settings)
         )
-    compressed, outer = Middleware(CompressMiddleware), cors(settings.cors_origins)
-    graphql: ASGIApp = endpoint
-    for each in (compressed, *reversed(outer)):
+    outer = cors(settings.cors_origins)
+    graphql: ASGIApp = Compression(endpoint)
+    for each in reversed(outer):
         graphql = each.cls(graphql, *each.args, **each.kwargs)
     return Application(
         graphql,
         routes=[
             # As they are: a range of a file's bytes, and their ETag, are of those bytes and not of a compressed form.
             Route("/files/{link}", links),
-            Mount("", routes=routes, middleware=[compressed]),
+            Mount("", routes=routes, middleware=[Middleware(CompressMiddleware)]),
         ],
         lifespan=lifespan,
         middleware=outer,

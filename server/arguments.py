@@ -63,8 +63,8 @@ def _is_flat(kind: Any) -> bool:
 
 
 def _coercion(kind: Any) -> Callable[[Any], Any]:
-    """graphql-core's `coerce_input_value` for the type: Undefined for a value that is none. One that is flat does without
-    its look at the type for each value."""
+    """graphql-core's `coerce_input_value` for the type: Undefined for a value that is none. What is flat does
+    without its look at the type for each value."""
     if not _is_flat(kind):
         return lambda given: coerce_input_value(given, kind)
     if is_leaf_type(required(kind)):
@@ -84,10 +84,11 @@ def _coercion(kind: Any) -> Callable[[Any], Any]:
     def leaves(given: Any) -> Any:
         if not isinstance(given, list) or None in given:
             return coerce_input_value(given, kind)
+        parts = cast("list[Any]", given)
         if read is as_given:
-            return given
+            return parts
         try:
-            return [read(part) for part in cast("list[Any]", given)]
+            return [read(part) for part in parts]
         except Exception:  # noqa: BLE001  # as above
             return Undefined
 

@@ -192,12 +192,14 @@ class Responder:
     def __init__(self, headers: Mapping[str, str], request_id: str) -> None:
         self._known = headers.get("if-none-match", "")
         self._request_id = request_id
+        # Where the compression does not come by, which adds it.
+        self._vary = _VARY if "accept-encoding" in headers else f"{_VARY}, Accept-Encoding"
         self.accepted = media_type(headers.get("accept", ""))
         self.media_type = self.accepted or JSON
         self.language = language(headers.get("accept-language", ""))
 
     def __call__(self, body: Mapping[str, Any], status: int, headers: Mapping[str, str] | None = None) -> Response:
-        shown = {"X-Request-Id": self._request_id, "Cache-Control": "private, no-store", "Vary": _VARY}
+        shown = {"X-Request-Id": self._request_id, "Cache-Control": "private, no-store", "Vary": self._vary}
         content = orjson.dumps(body)
         return Response(content, status, shown | dict(headers or {}), f"{self.media_type}; charset=utf-8")
 
@@ -207,7 +209,7 @@ class Responder:
         tag = f'W/"{hashlib.blake2b(data, digest_size=16).hexdigest()}"'
         told = {**headers, "Cache-Control": "private, no-cache", "ETag": tag}
         if tag in (part.strip() for part in self._known.split(",")):
-            return Response(status_code=304, headers={**told, "X-Request-Id": self._request_id, "Vary": _VARY})
+            return Response(status_code=304, headers={**told, "X-Request-Id": self._request_id, "Vary": self._vary})
         return self(body, 200, told)
 
     def refuse(self, error: FichaError, status: int, headers: Mapping[str, str] | None = None) -> Response:

@@ -60,8 +60,9 @@ _LIKE_IDS = st.sampled_from(
         _CLIENT, "", ",", _CLIENT[:-1], _CLIENT + "0", f"{_CLIENT},{_CLIENT}", f"{_CLIENT},", _CLIENT.upper(),
         _CLIENT.replace("cli", "con"), _CLIENT + "\n", _CLIENT[:20], _CLIENT[20:], f"{_CLIENT[20:]},{_CLIENT[:20]}",
         _CLIENT[20:] + _CLIENT[:20], f"cli_{_CLIENT[:36]}", _CLIENT.replace("de30", "DE30"),
-        _CLIENT.replace("7c", " c"),        _CLIENT.replace("-7c00", "7c00-"), _CLIENT.replace("-", "0"), _CLIENT.replace("a1", "á1"), f"{_CLIENT[:-1]}-",
-        f"{_CLIENT[:-1]}x", f"{_CLIENT[4:20]}cli_{_CLIENT[20:]}", "é" * 20, "cli_" * 10,
+        _CLIENT.replace("7c", " c"), _CLIENT.replace("-7c00", "7c00-"), _CLIENT.replace("-", "0"),
+        _CLIENT.replace("a1", "á1"), f"{_CLIENT[:-1]}-", f"{_CLIENT[:-1]}x", f"{_CLIENT[4:20]}cli_{_CLIENT[20:]}",
+        "é" * 20, "cli_" * 10,
     ]
 )  # fmt: skip
 
