@@ -7,7 +7,7 @@ SELECT concat(
   ',"balance":"', anon_1.balance, '","overdueBalance":"', anon_1.overdue_balance, '","ageing":{"current":"', anon_1.current, '","upTo30":"', anon_1.up_to_30, '","upTo60":"', anon_1.up_to_60, '","upTo90":"', anon_1.up_to_90, '","over90":"', anon_1.over_90, '"},"creditUsed":"', anon_1.credit_used, '","creditAvailable":', coalesce('"' || CAST(anon_1.credit_available AS TEXT) || '"', 'null'),
   ',"exposure":', (
   SELECT concat('[', string_agg(concat(
-    '{"document":{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '","folio":', to_json(sales_document_1.folio), '},"amount":"', CAST(round(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END * sales_document_1.exchange_rate, 2) AS NUMERIC(18, 2)), '","counts":', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_1.type = 'INVOICE' OR sales_document_1.on_credit)) THEN 'true' ELSE 'false' END,
+    '{"document":{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '","folio":', ficha_json(sales_document_1.folio), '},"amount":"', CAST(round(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END * sales_document_1.exchange_rate, 2) AS NUMERIC(18, 2)), '","counts":', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_1.type = 'INVOICE' OR sales_document_1.on_credit)) THEN 'true' ELSE 'false' END,
     ',"reason":"', CASE WHEN (NOT (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_1.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_1.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END, '"}'), ',' ORDER BY sales_document_1.due_on, sales_document_1.id), ']') AS concat_2
   FROM sales_document AS sales_document_1
   WHERE sales_document_1.company_id = $1::UUID AND sales_document_1.client_id = anon_1.client_id AND sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
@@ -24,8 +24,8 @@ SELECT concat(
 ),
   ',"recipients":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"con_', contact_1.id, '","name":', to_json(contact_1.name),
-    ',"email":', coalesce(to_json(contact_1.email), 'null'::json), '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_4
+    '{"id":"con_', contact_1.id, '","name":', ficha_json(contact_1.name),
+    ',"email":', coalesce(ficha_json(contact_1.email), 'null'::json), '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_4
   FROM contact AS contact_1
   WHERE contact_1.company_id = $1::UUID AND contact_1.client_id = payment_reminders_1.client_id AND contact_1.receives_reminders AND contact_1.deleted_at IS NULL
 ),
@@ -34,15 +34,15 @@ SELECT concat(
   ',"attachXml":', CASE WHEN payment_reminders_1.attach_xml THEN 'true' ELSE 'false' END,
   ',"workingDaysOnly":', CASE WHEN payment_reminders_1.working_days_only THEN 'true' ELSE 'false' END, '}') ELSE 'null' END,
   ',"cfdiProfile":', CASE WHEN (cfdi_profile_1.client_id IS NOT NULL) THEN concat(
-  '{"id":"cfp_', cfdi_profile_1.id, '","rfc":', coalesce(to_json(cfdi_profile_1.rfc), 'null'::json),
-  ',"name":', coalesce(to_json(cfdi_profile_1.name), 'null'::json),
-  ',"taxRegime":␁0:', CAST(to_json(cfdi_profile_1.tax_regime) AS TEXT), '␂,"cfdiUse":␁1:', CAST(to_json(cfdi_profile_1.cfdi_use) AS TEXT), '␂,"postalCode":', coalesce(to_json(cfdi_profile_1.postal_code), 'null'::json),
-  ',"paymentForm":␁2:', CAST(to_json(cfdi_profile_1.payment_form) AS TEXT), '␂,"paymentMethod":␁3:', CAST(to_json(cfdi_profile_1.payment_method) AS TEXT), '␂,"currency":␁4:', CAST(to_json(cfdi_profile_1.currency) AS TEXT), '␂}') ELSE 'null' END,
+  '{"id":"cfp_', cfdi_profile_1.id, '","rfc":', coalesce(ficha_json(cfdi_profile_1.rfc), 'null'::json),
+  ',"name":', coalesce(ficha_json(cfdi_profile_1.name), 'null'::json),
+  ',"taxRegime":␁0:', CAST(ficha_json(cfdi_profile_1.tax_regime) AS TEXT), '␂,"cfdiUse":␁1:', CAST(ficha_json(cfdi_profile_1.cfdi_use) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(cfdi_profile_1.postal_code), 'null'::json),
+  ',"paymentForm":␁2:', CAST(ficha_json(cfdi_profile_1.payment_form) AS TEXT), '␂,"paymentMethod":␁3:', CAST(ficha_json(cfdi_profile_1.payment_method) AS TEXT), '␂,"currency":␁4:', CAST(ficha_json(cfdi_profile_1.currency) AS TEXT), '␂}') ELSE 'null' END,
   ',"cfdiReadiness":␁5:', json_build_array(cfdi_profile_1.rfc, cfdi_profile_1.name, cfdi_profile_1.tax_regime, cfdi_profile_1.cfdi_use, cfdi_profile_1.postal_code, cfdi_profile_1.payment_form, cfdi_profile_1.payment_method, cfdi_profile_1.currency, cfdi_profile_1.tax_residence, cfdi_profile_1.tax_id), '␂,"bankAccounts":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"bnk_', bank_account_1.id, '","role":"', bank_account_1.role, '","bank":␁6:', CAST(to_json(bank_account_1.bank_code) AS TEXT), '␂,"bankName":', coalesce(to_json(bank_account_1.bank_name), 'null'::json),
-    ',"bankRfc":', coalesce(to_json(bank_account_1.bank_rfc), 'null'::json),
-    ',"paymentForm":␁7:', CAST(to_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁8:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(to_json(bank_account_1.description), 'null'::json),
+    '{"id":"bnk_', bank_account_1.id, '","role":"', bank_account_1.role, '","bank":␁6:', CAST(ficha_json(bank_account_1.bank_code) AS TEXT), '␂,"bankName":', coalesce(ficha_json(bank_account_1.bank_name), 'null'::json),
+    ',"bankRfc":', coalesce(ficha_json(bank_account_1.bank_rfc), 'null'::json),
+    ',"paymentForm":␁7:', CAST(ficha_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁8:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(ficha_json(bank_account_1.description), 'null'::json),
     ',"isDefault":', CASE WHEN bank_account_1.is_default THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_5
   FROM bank_account AS bank_account_1
   WHERE bank_account_1.company_id = $1::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL

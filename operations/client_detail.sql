@@ -1,56 +1,56 @@
 -- $1 company_id, $2 hidden_kinds, $3 month_starts, $4 now, $5 a0_key, $6 today
 SELECT concat(
   '{"header":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","kind":"', client_1.kind, '","legalName":', to_json(client_1.legal_name),
-  ',"tradeName":', coalesce(to_json(client_1.trade_name), 'null'::json),
-  ',"rfc":', coalesce(to_json(client_1.rfc), 'null'::json),
+  '{"id":"cli_', client_1.id, '","kind":"', client_1.kind, '","legalName":', ficha_json(client_1.legal_name),
+  ',"tradeName":', coalesce(ficha_json(client_1.trade_name), 'null'::json),
+  ',"rfc":', coalesce(ficha_json(client_1.rfc), 'null'::json),
   ',"deletedAt":', coalesce('"' || CAST(to_char(client_1.deleted_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}') ELSE 'null' END,
   ',"administrativePanel":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","availableActions":␁0:', json_build_array(client_1.kind, client_1.deleted_at), '␂,"version":', client_1.version, '}') ELSE 'null' END,
   ',"sidePanel":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
-  '{"id":"col_', collaborator_1.id, '","name":', to_json(collaborator_1.name),
-  ',"avatarUrl":', coalesce(to_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
+  '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
+  ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
   ',"priceList":', CASE WHEN (price_list_1.id IS NOT NULL) THEN concat(
-  '{"id":"prl_', price_list_1.id, '","name":', to_json(price_list_1.name),
-  ',"currency":', to_json(price_list_1.currency), '}') ELSE 'null' END, '}') ELSE 'null' END,
+  '{"id":"prl_', price_list_1.id, '","name":', ficha_json(price_list_1.name),
+  ',"currency":', ficha_json(price_list_1.currency), '}') ELSE 'null' END, '}') ELSE 'null' END,
   ',"detailTab":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","contacts":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"con_', contact_1.id, '","name":', to_json(contact_1.name),
-    ',"jobTitle":', coalesce(to_json(contact_1.job_title), 'null'::json),
-    ',"email":', coalesce(to_json(contact_1.email), 'null'::json),
-    ',"phone":', coalesce(to_json(contact_1.phone), 'null'::json),
+    '{"id":"con_', contact_1.id, '","name":', ficha_json(contact_1.name),
+    ',"jobTitle":', coalesce(ficha_json(contact_1.job_title), 'null'::json),
+    ',"email":', coalesce(ficha_json(contact_1.email), 'null'::json),
+    ',"phone":', coalesce(ficha_json(contact_1.phone), 'null'::json),
     ',"isPrimary":', CASE WHEN contact_1.is_primary THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_2
   FROM contact AS contact_1
   WHERE contact_1.company_id = $1::UUID AND contact_1.client_id = client_1.id AND contact_1.deleted_at IS NULL
 ),
   ',"fiscalAddress":', CASE WHEN (address_1.client_id IS NOT NULL) THEN concat(
-  '{"id":"adr_', address_1.id, '","label":', coalesce(to_json(address_1.label), 'null'::json),
-  ',"street":', to_json(address_1.street),
-  ',"exteriorNumber":', coalesce(to_json(address_1.exterior_number), 'null'::json),
-  ',"interiorNumber":', coalesce(to_json(address_1.interior_number), 'null'::json),
-  ',"neighborhood":', coalesce(to_json(address_1.neighborhood), 'null'::json),
-  ',"locality":', coalesce(to_json(address_1.locality), 'null'::json),
-  ',"municipality":', coalesce(to_json(address_1.municipality), 'null'::json),
-  ',"state":␁1:', CAST(to_json(address_1.state) AS TEXT), '␂,"postalCode":', coalesce(to_json(address_1.postal_code), 'null'::json),
-  ',"country":␁2:', CAST(to_json(address_1.country) AS TEXT), '␂,"reference":', coalesce(to_json(address_1.reference), 'null'::json), '}') ELSE 'null' END,
+  '{"id":"adr_', address_1.id, '","label":', coalesce(ficha_json(address_1.label), 'null'::json),
+  ',"street":', ficha_json(address_1.street),
+  ',"exteriorNumber":', coalesce(ficha_json(address_1.exterior_number), 'null'::json),
+  ',"interiorNumber":', coalesce(ficha_json(address_1.interior_number), 'null'::json),
+  ',"neighborhood":', coalesce(ficha_json(address_1.neighborhood), 'null'::json),
+  ',"locality":', coalesce(ficha_json(address_1.locality), 'null'::json),
+  ',"municipality":', coalesce(ficha_json(address_1.municipality), 'null'::json),
+  ',"state":␁1:', CAST(ficha_json(address_1.state) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(address_1.postal_code), 'null'::json),
+  ',"country":␁2:', CAST(ficha_json(address_1.country) AS TEXT), '␂,"reference":', coalesce(ficha_json(address_1.reference), 'null'::json), '}') ELSE 'null' END,
   ',"branchAddresses":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"adr_', address_2.id, '","label":', coalesce(to_json(address_2.label), 'null'::json),
-    ',"street":', to_json(address_2.street),
-    ',"exteriorNumber":', coalesce(to_json(address_2.exterior_number), 'null'::json),
-    ',"interiorNumber":', coalesce(to_json(address_2.interior_number), 'null'::json),
-    ',"neighborhood":', coalesce(to_json(address_2.neighborhood), 'null'::json),
-    ',"locality":', coalesce(to_json(address_2.locality), 'null'::json),
-    ',"municipality":', coalesce(to_json(address_2.municipality), 'null'::json),
-    ',"state":␁3:', CAST(to_json(address_2.state) AS TEXT), '␂,"postalCode":', coalesce(to_json(address_2.postal_code), 'null'::json),
-    ',"country":␁4:', CAST(to_json(address_2.country) AS TEXT), '␂,"reference":', coalesce(to_json(address_2.reference), 'null'::json), '}'), ',' ORDER BY address_2.position, address_2.id), ']') AS concat_3
+    '{"id":"adr_', address_2.id, '","label":', coalesce(ficha_json(address_2.label), 'null'::json),
+    ',"street":', ficha_json(address_2.street),
+    ',"exteriorNumber":', coalesce(ficha_json(address_2.exterior_number), 'null'::json),
+    ',"interiorNumber":', coalesce(ficha_json(address_2.interior_number), 'null'::json),
+    ',"neighborhood":', coalesce(ficha_json(address_2.neighborhood), 'null'::json),
+    ',"locality":', coalesce(ficha_json(address_2.locality), 'null'::json),
+    ',"municipality":', coalesce(ficha_json(address_2.municipality), 'null'::json),
+    ',"state":␁3:', CAST(ficha_json(address_2.state) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(address_2.postal_code), 'null'::json),
+    ',"country":␁4:', CAST(ficha_json(address_2.country) AS TEXT), '␂,"reference":', coalesce(ficha_json(address_2.reference), 'null'::json), '}'), ',' ORDER BY address_2.position, address_2.id), ']') AS concat_3
   FROM address AS address_2
   WHERE address_2.company_id = $1::UUID AND address_2.client_id = client_1.id AND address_2.kind = 'BRANCH' AND address_2.deleted_at IS NULL
 ), '}') ELSE 'null' END,
   ',"commercialNote":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","internalNote":', coalesce(to_json(client_1.internal_note), 'null'::json), '}') ELSE 'null' END,
+  '{"id":"cli_', client_1.id, '","internalNote":', coalesce(ficha_json(client_1.internal_note), 'null'::json), '}') ELSE 'null' END,
   ',"commercialHistory":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","historyMonths":', (
   SELECT concat('[', string_agg(concat(
@@ -80,8 +80,8 @@ SELECT concat(
     '{"nodes":[', string_agg(concat(
     '{"__typename":"', CASE anon_3.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_3.id, '","kind":"', anon_3.kind, '","occurredAt":"', to_char(anon_3.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_3.as_prospect THEN 'true' ELSE 'false' END,
     ',"actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
-    '{"id":"col_', collaborator_2.id, '","name":', to_json(collaborator_2.name),
-    ',"avatarUrl":', coalesce(to_json(collaborator_2.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_3.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
+    '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name),
+    ',"avatarUrl":', coalesce(ficha_json(collaborator_2.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_3.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
     ',"documentType":', coalesce(anon_3.details -> 'type', 'null'::jsonb),
     ',"folio":', coalesce(anon_3.details -> 'folio', 'null'::jsonb),
     ',"total":', coalesce(anon_3.details -> 'total', 'null'::jsonb),
@@ -162,14 +162,14 @@ SELECT concat(
   '{"id":"cli_', client_1.id, '","followUps":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"id":"seg_', anon_5.id, '","key":', to_json(anon_5.key),
-    ',"name":', to_json(anon_5.name),
+    '{"id":"seg_', anon_5.id, '","key":', ficha_json(anon_5.key),
+    ',"name":', ficha_json(anon_5.name),
     ',"type":"', anon_5.type, '","startsAt":"', to_char(anon_5.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_5.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":"', anon_5.priority, '","state":"', anon_5.state, '","isOverdue":', CASE WHEN (anon_5.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_5.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' ELSE 'false' END,
     ',"deal":', CASE WHEN (deal_2.id IS NOT NULL) THEN concat(
-    '{"id":"deal_', deal_2.id, '","title":', to_json(deal_2.title), '}') ELSE 'null' END,
+    '{"id":"deal_', deal_2.id, '","title":', ficha_json(deal_2.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_3.id IS NOT NULL) THEN concat(
-    '{"id":"col_', collaborator_3.id, '","name":', to_json(collaborator_3.name),
-    ',"avatarUrl":', coalesce(to_json(collaborator_3.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_5.n_) FILTER (
+    '{"id":"col_', collaborator_3.id, '","name":', ficha_json(collaborator_3.name),
+    ',"avatarUrl":', coalesce(ficha_json(collaborator_3.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_5.n_) FILTER (
   WHERE anon_5.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_5.t0_ AS TEXT), CAST(anon_5.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_5.n_ = least(anon_5.of_, 20) AND anon_5.n_ <= 20) || '"', 'null'), '}}') AS concat_6
@@ -205,8 +205,8 @@ SELECT concat(
 ),
   ',"recipients":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"con_', contact_2.id, '","name":', to_json(contact_2.name),
-    ',"email":', coalesce(to_json(contact_2.email), 'null'::json), '}'), ',' ORDER BY contact_2.position, contact_2.id), ']') AS concat_8
+    '{"id":"con_', contact_2.id, '","name":', ficha_json(contact_2.name),
+    ',"email":', coalesce(ficha_json(contact_2.email), 'null'::json), '}'), ',' ORDER BY contact_2.position, contact_2.id), ']') AS concat_8
   FROM contact AS contact_2
   WHERE contact_2.company_id = $1::UUID AND contact_2.client_id = payment_reminders_1.client_id AND contact_2.receives_reminders AND contact_2.deleted_at IS NULL
 ),
@@ -216,17 +216,17 @@ SELECT concat(
   ',"workingDaysOnly":', CASE WHEN payment_reminders_1.working_days_only THEN 'true' ELSE 'false' END, '}') ELSE 'null' END, '}') ELSE 'null' END,
   ',"billingCfdi":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","cfdiProfile":', CASE WHEN (cfdi_profile_1.client_id IS NOT NULL) THEN concat(
-  '{"id":"cfp_', cfdi_profile_1.id, '","rfc":', coalesce(to_json(cfdi_profile_1.rfc), 'null'::json),
-  ',"name":', coalesce(to_json(cfdi_profile_1.name), 'null'::json),
-  ',"taxRegime":␁6:', CAST(to_json(cfdi_profile_1.tax_regime) AS TEXT), '␂,"cfdiUse":␁7:', CAST(to_json(cfdi_profile_1.cfdi_use) AS TEXT), '␂,"postalCode":', coalesce(to_json(cfdi_profile_1.postal_code), 'null'::json),
-  ',"paymentForm":␁8:', CAST(to_json(cfdi_profile_1.payment_form) AS TEXT), '␂,"paymentMethod":␁9:', CAST(to_json(cfdi_profile_1.payment_method) AS TEXT), '␂,"currency":␁10:', CAST(to_json(cfdi_profile_1.currency) AS TEXT), '␂}') ELSE 'null' END,
+  '{"id":"cfp_', cfdi_profile_1.id, '","rfc":', coalesce(ficha_json(cfdi_profile_1.rfc), 'null'::json),
+  ',"name":', coalesce(ficha_json(cfdi_profile_1.name), 'null'::json),
+  ',"taxRegime":␁6:', CAST(ficha_json(cfdi_profile_1.tax_regime) AS TEXT), '␂,"cfdiUse":␁7:', CAST(ficha_json(cfdi_profile_1.cfdi_use) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(cfdi_profile_1.postal_code), 'null'::json),
+  ',"paymentForm":␁8:', CAST(ficha_json(cfdi_profile_1.payment_form) AS TEXT), '␂,"paymentMethod":␁9:', CAST(ficha_json(cfdi_profile_1.payment_method) AS TEXT), '␂,"currency":␁10:', CAST(ficha_json(cfdi_profile_1.currency) AS TEXT), '␂}') ELSE 'null' END,
   ',"cfdiReadiness":␁11:', json_build_array(cfdi_profile_1.rfc, cfdi_profile_1.name, cfdi_profile_1.tax_regime, cfdi_profile_1.cfdi_use, cfdi_profile_1.postal_code, cfdi_profile_1.payment_form, cfdi_profile_1.payment_method, cfdi_profile_1.currency, cfdi_profile_1.tax_residence, cfdi_profile_1.tax_id), '␂}') ELSE 'null' END,
   ',"billingBank":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","bankAccounts":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"bnk_', bank_account_1.id, '","role":"', bank_account_1.role, '","bank":␁12:', CAST(to_json(bank_account_1.bank_code) AS TEXT), '␂,"bankName":', coalesce(to_json(bank_account_1.bank_name), 'null'::json),
-    ',"bankRfc":', coalesce(to_json(bank_account_1.bank_rfc), 'null'::json),
-    ',"paymentForm":␁13:', CAST(to_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁14:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(to_json(bank_account_1.description), 'null'::json),
+    '{"id":"bnk_', bank_account_1.id, '","role":"', bank_account_1.role, '","bank":␁12:', CAST(ficha_json(bank_account_1.bank_code) AS TEXT), '␂,"bankName":', coalesce(ficha_json(bank_account_1.bank_name), 'null'::json),
+    ',"bankRfc":', coalesce(ficha_json(bank_account_1.bank_rfc), 'null'::json),
+    ',"paymentForm":␁13:', CAST(ficha_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁14:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(ficha_json(bank_account_1.description), 'null'::json),
     ',"isDefault":', CASE WHEN bank_account_1.is_default THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_9
   FROM bank_account AS bank_account_1
   WHERE bank_account_1.company_id = $1::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL
@@ -235,14 +235,14 @@ SELECT concat(
   '{"id":"cli_', client_1.id, '","documents":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"id":"file_', anon_8.id, '","kind":"', anon_8.kind, '","name":', to_json(anon_8.name),
-    ',"description":', coalesce(to_json(anon_8.description), 'null'::json),
-    ',"contentType":', to_json(anon_8.content_type),
+    '{"id":"file_', anon_8.id, '","kind":"', anon_8.kind, '","name":', ficha_json(anon_8.name),
+    ',"description":', coalesce(ficha_json(anon_8.description), 'null'::json),
+    ',"contentType":', ficha_json(anon_8.content_type),
     ',"size":', anon_8.size,
     ',"expiresOn":', coalesce('"' || CAST(anon_8.expires_on AS TEXT) || '"', 'null'),
     ',"createdAt":"', to_char(anon_8.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁15:', json_build_array(anon_8.object_key, anon_8.name, anon_8.content_type, anon_8.size, anon_8.sha256), '␂,"downloadUrl":␁16:', json_build_array(anon_8.object_key, anon_8.name, anon_8.content_type, anon_8.size, anon_8.sha256), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
-    '{"id":"col_', collaborator_4.id, '","name":', to_json(collaborator_4.name),
-    ',"avatarUrl":', coalesce(to_json(collaborator_4.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_8.n_) FILTER (
+    '{"id":"col_', collaborator_4.id, '","name":', ficha_json(collaborator_4.name),
+    ',"avatarUrl":', coalesce(ficha_json(collaborator_4.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_8.n_) FILTER (
   WHERE anon_8.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_8.t0_ AS TEXT), CAST(anon_8.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_8.n_ = least(anon_8.of_, 20) AND anon_8.n_ <= 20) || '"', 'null'), '}}') AS concat_10

@@ -9,16 +9,16 @@ SELECT concat(
     WHERE document_1.company_id = $1::UUID AND true AND document_1.deleted_at IS NULL AND document_1.replaced_at IS NULL AND document_1.client_id = client_1.id
   ),
     ',"nodes":[', string_agg(concat(
-    '{"id":"file_', anon_1.id, '","kind":"', anon_1.kind, '","name":', to_json(anon_1.name),
-    ',"description":', coalesce(to_json(anon_1.description), 'null'::json),
+    '{"id":"file_', anon_1.id, '","kind":"', anon_1.kind, '","name":', ficha_json(anon_1.name),
+    ',"description":', coalesce(ficha_json(anon_1.description), 'null'::json),
     ',"tags":', array_to_json(anon_1.tags),
-    ',"contentType":', to_json(anon_1.content_type),
+    ',"contentType":', ficha_json(anon_1.content_type),
     ',"size":', anon_1.size,
-    ',"sha256":', to_json(anon_1.sha256),
+    ',"sha256":', ficha_json(anon_1.sha256),
     ',"expiresOn":', coalesce('"' || CAST(anon_1.expires_on AS TEXT) || '"', 'null'),
     ',"createdAt":"', to_char(anon_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁0:', json_build_array(anon_1.object_key, anon_1.name, anon_1.content_type, anon_1.size, anon_1.sha256), '␂,"downloadUrl":␁1:', json_build_array(anon_1.object_key, anon_1.name, anon_1.content_type, anon_1.size, anon_1.sha256), '␂,"uploadedBy":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
-    '{"id":"col_', collaborator_1.id, '","name":', to_json(collaborator_1.name),
-    ',"avatarUrl":', coalesce(to_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
+    '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
+    ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
     ',"version":', anon_1.version, '}'), ',' ORDER BY anon_1.n_) FILTER (
   WHERE anon_1.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"hasPreviousPage":false,"startCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (

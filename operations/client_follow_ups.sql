@@ -9,14 +9,14 @@ SELECT concat(
     WHERE follow_up_1.company_id = $1::UUID AND follow_up_1.state = ANY ($2::VARCHAR(40)[]) AND follow_up_1.deleted_at IS NULL AND follow_up_1.client_id = client_1.id
   ),
     ',"nodes":[', string_agg(concat(
-    '{"id":"seg_', anon_1.id, '","key":', to_json(anon_1.key),
-    ',"name":', to_json(anon_1.name),
+    '{"id":"seg_', anon_1.id, '","key":', ficha_json(anon_1.key),
+    ',"name":', ficha_json(anon_1.name),
     ',"type":"', anon_1.type, '","startsAt":"', to_char(anon_1.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_1.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":"', anon_1.priority, '","state":"', anon_1.state, '","isOverdue":', CASE WHEN (anon_1.ends_at < $3::TIMESTAMP WITH TIME ZONE AND anon_1.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' ELSE 'false' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"deal_', deal_1.id, '","title":', to_json(deal_1.title), '}') ELSE 'null' END,
+    '{"id":"deal_', deal_1.id, '","title":', ficha_json(deal_1.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
-    '{"id":"col_', collaborator_1.id, '","name":', to_json(collaborator_1.name),
-    ',"avatarUrl":', coalesce(to_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
+    '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
+    ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
   WHERE anon_1.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"hasPreviousPage":false,"startCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_1.n_ = 1 AND anon_1.n_ <= 20) || '"', 'null'),

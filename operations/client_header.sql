@@ -1,15 +1,15 @@
 -- $1 a0_key, $2 company_id
 SELECT concat(
   '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","kind":"', client_1.kind, '","legalName":', to_json(client_1.legal_name),
-  ',"tradeName":', coalesce(to_json(client_1.trade_name), 'null'::json),
-  ',"rfc":', coalesce(to_json(client_1.rfc), 'null'::json),
+  '{"id":"cli_', client_1.id, '","kind":"', client_1.kind, '","legalName":', ficha_json(client_1.legal_name),
+  ',"tradeName":', coalesce(ficha_json(client_1.trade_name), 'null'::json),
+  ',"rfc":', coalesce(ficha_json(client_1.rfc), 'null'::json),
   ',"availableActions":␁0:', json_build_array(client_1.kind, client_1.deleted_at), '␂,"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
-  '{"id":"col_', collaborator_1.id, '","name":', to_json(collaborator_1.name),
-  ',"avatarUrl":', coalesce(to_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
+  '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
+  ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
   ',"priceList":', CASE WHEN (price_list_1.id IS NOT NULL) THEN concat(
-  '{"id":"prl_', price_list_1.id, '","name":', to_json(price_list_1.name),
-  ',"currency":', to_json(price_list_1.currency), '}') ELSE 'null' END,
+  '{"id":"prl_', price_list_1.id, '","name":', ficha_json(price_list_1.name),
+  ',"currency":', ficha_json(price_list_1.currency), '}') ELSE 'null' END,
   ',"deletedAt":', coalesce('"' || CAST(to_char(client_1.deleted_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'),
   ',"version":', client_1.version, '}') ELSE 'null' END, '}') AS concat_1
 FROM (

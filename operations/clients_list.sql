@@ -8,17 +8,17 @@ SELECT concat(
     WHERE client_tally_1.company_id = $1::UUID AND true
   ),
     ',"nodes":[', string_agg(concat(
-    '{"id":"cli_', anon_1.id, '","kind":"', anon_1.kind, '","legalName":', to_json(anon_1.legal_name),
-    ',"tradeName":', coalesce(to_json(anon_1.trade_name), 'null'::json),
-    ',"rfc":', coalesce(to_json(anon_1.rfc), 'null'::json),
+    '{"id":"cli_', anon_1.id, '","kind":"', anon_1.kind, '","legalName":', ficha_json(anon_1.legal_name),
+    ',"tradeName":', coalesce(ficha_json(anon_1.trade_name), 'null'::json),
+    ',"rfc":', coalesce(ficha_json(anon_1.rfc), 'null'::json),
     ',"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
-    '{"id":"col_', collaborator_1.id, '","name":', to_json(collaborator_1.name),
-    ',"avatarUrl":', coalesce(to_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
+    '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
+    ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
     ',"contacts":', (
     SELECT concat('[', string_agg(concat(
-      '{"id":"con_', contact_1.id, '","name":', to_json(contact_1.name),
-      ',"email":', coalesce(to_json(contact_1.email), 'null'::json),
-      ',"phone":', coalesce(to_json(contact_1.phone), 'null'::json),
+      '{"id":"con_', contact_1.id, '","name":', ficha_json(contact_1.name),
+      ',"email":', coalesce(ficha_json(contact_1.email), 'null'::json),
+      ',"phone":', coalesce(ficha_json(contact_1.phone), 'null'::json),
       ',"isPrimary":', CASE WHEN contact_1.is_primary THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_3
     FROM contact AS contact_1
     WHERE contact_1.company_id = $1::UUID AND contact_1.client_id = anon_1.id AND contact_1.deleted_at IS NULL
@@ -26,10 +26,10 @@ SELECT concat(
     ',"openDeals":', (
     SELECT concat(
       '{"nodes":[', string_agg(concat(
-      '{"id":"deal_', anon_2.id, '","title":', to_json(anon_2.title),
-      ',"estimatedValue":"', anon_2.estimated_value, '","currency":', to_json(anon_2.currency),
+      '{"id":"deal_', anon_2.id, '","title":', ficha_json(anon_2.title),
+      ',"estimatedValue":"', anon_2.estimated_value, '","currency":', ficha_json(anon_2.currency),
       ',"priority":"', anon_2.priority, '","stage":', CASE WHEN (funnel_stage_1.id IS NOT NULL) THEN concat(
-      '{"id":"stg_', funnel_stage_1.id, '","name":', to_json(funnel_stage_1.name), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_2.n_) FILTER (
+      '{"id":"stg_', funnel_stage_1.id, '","name":', ficha_json(funnel_stage_1.name), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_2.n_) FILTER (
     WHERE anon_2.n_ <= 20), ']}') AS concat_4
     FROM LATERAL (
       SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('deal CREATED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.title AS title, anon_3.description AS description, anon_3.estimated_value AS estimated_value, anon_3.currency AS currency, anon_3.priority AS priority, anon_3.assignee_id AS assignee_id, anon_3.stage_id AS stage_id, anon_3.state AS state, anon_3.expected_close_on AS expected_close_on, anon_3.closed_on AS closed_on, anon_3.final_value AS final_value, anon_3.loss_reason_id AS loss_reason_id, anon_3.reopened_at AS reopened_at, anon_3.created_by_id AS created_by_id, anon_3.version AS version, anon_3.created_at AS created_at, anon_3.updated_at AS updated_at, anon_3.deleted_at AS deleted_at, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
@@ -47,8 +47,8 @@ SELECT concat(
     SELECT concat(
       '{"nodes":[', string_agg(concat(
       '{"__typename":"', CASE anon_4.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_4.id, '","kind":"', anon_4.kind, '","occurredAt":"', to_char(anon_4.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
-      '{"id":"col_', collaborator_2.id, '","name":', to_json(collaborator_2.name),
-      ',"avatarUrl":', coalesce(to_json(collaborator_2.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_4.n_) FILTER (
+      '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name),
+      ',"avatarUrl":', coalesce(ficha_json(collaborator_2.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_4.n_) FILTER (
     WHERE anon_4.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
       ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
     WHERE anon_4.n_ = least(anon_4.of_, 20) AND anon_4.n_ <= 20) || '"', 'null'), '}}') AS concat_5

@@ -3,17 +3,17 @@ SELECT concat(
   '{"clients":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"id":"cli_', anon_1.id, '","kind":"', anon_1.kind, '","legalName":', to_json(anon_1.legal_name),
-    ',"tradeName":', coalesce(to_json(anon_1.trade_name), 'null'::json),
-    ',"rfc":', coalesce(to_json(anon_1.rfc), 'null'::json),
+    '{"id":"cli_', anon_1.id, '","kind":"', anon_1.kind, '","legalName":', ficha_json(anon_1.legal_name),
+    ',"tradeName":', coalesce(ficha_json(anon_1.trade_name), 'null'::json),
+    ',"rfc":', coalesce(ficha_json(anon_1.rfc), 'null'::json),
     ',"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
-    '{"id":"col_', collaborator_1.id, '","name":', to_json(collaborator_1.name),
-    ',"avatarUrl":', coalesce(to_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
+    '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
+    ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
     ',"contacts":', (
     SELECT concat('[', string_agg(concat(
-      '{"id":"con_', contact_1.id, '","name":', to_json(contact_1.name),
-      ',"email":', coalesce(to_json(contact_1.email), 'null'::json),
-      ',"phone":', coalesce(to_json(contact_1.phone), 'null'::json), '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_3
+      '{"id":"con_', contact_1.id, '","name":', ficha_json(contact_1.name),
+      ',"email":', coalesce(ficha_json(contact_1.email), 'null'::json),
+      ',"phone":', coalesce(ficha_json(contact_1.phone), 'null'::json), '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_3
     FROM contact AS contact_1
     WHERE contact_1.company_id = $1::UUID AND contact_1.client_id = anon_1.id AND contact_1.deleted_at IS NULL
   ), '}'), ',' ORDER BY anon_1.n_) FILTER (

@@ -1,20 +1,20 @@
 -- $1 company_id, $2 today, $3 hidden_kinds, $4 a0_key
 SELECT concat(
   '{"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-  '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '","folio":', to_json(sales_document_1.folio),
+  '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '","folio":', ficha_json(sales_document_1.folio),
   ',"state":"', sales_document_1.state, '","issuedAt":"', to_char(sales_document_1.issued_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","issuedBy":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
-  '{"id":"col_', collaborator_1.id, '","name":', to_json(collaborator_1.name), '}') ELSE 'null' END,
+  '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name), '}') ELSE 'null' END,
   ',"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","legalName":', to_json(client_1.legal_name), '}') ELSE 'null' END,
-  ',"currency":', to_json(sales_document_1.currency),
-  ',"exchangeRate":"', sales_document_1.exchange_rate, '","paymentForm":␁0:', CAST(to_json(sales_document_1.payment_form) AS TEXT), '␂,"paymentMethod":␁1:', CAST(to_json(sales_document_1.payment_method) AS TEXT), '␂,"lines":', (
+  '{"id":"cli_', client_1.id, '","legalName":', ficha_json(client_1.legal_name), '}') ELSE 'null' END,
+  ',"currency":', ficha_json(sales_document_1.currency),
+  ',"exchangeRate":"', sales_document_1.exchange_rate, '","paymentForm":␁0:', CAST(ficha_json(sales_document_1.payment_form) AS TEXT), '␂,"paymentMethod":␁1:', CAST(ficha_json(sales_document_1.payment_method) AS TEXT), '␂,"lines":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"lin_', sales_document_line_1.id, '","position":', sales_document_line_1.position,
-    ',"sku":', coalesce(to_json(sales_document_line_1.sku), 'null'::json),
-    ',"description":', to_json(sales_document_line_1.description),
+    ',"sku":', coalesce(ficha_json(sales_document_line_1.sku), 'null'::json),
+    ',"description":', ficha_json(sales_document_line_1.description),
     ',"quantity":"', sales_document_line_1.quantity, '","unitPrice":"', sales_document_line_1.unit_price, '","amount":"', sales_document_line_1.amount, '","discount":"', sales_document_line_1.discount, '","taxes":', (
     SELECT concat('[', string_agg(concat(
-      '{"kind":"', sales_document_tax_1.kind, '","tax":', to_json(sales_document_tax_1.tax),
+      '{"kind":"', sales_document_tax_1.kind, '","tax":', ficha_json(sales_document_tax_1.tax),
       ',"factor":"', sales_document_tax_1.factor, '","rate":', coalesce('"' || CAST(sales_document_tax_1.rate AS TEXT) || '"', 'null'),
       ',"base":', coalesce('"' || CAST(sales_document_tax_1.base AS TEXT) || '"', 'null'),
       ',"amount":"', sales_document_tax_1.amount, '"}'), ',' ORDER BY sales_document_tax_1.position, sales_document_tax_1.id), ']') AS concat_3
@@ -27,7 +27,7 @@ SELECT concat(
 ),
   ',"subtotal":"', sales_document_1.subtotal, '","discount":"', sales_document_1.discount, '","tax":"', sales_document_1.tax, '","withheld":"', sales_document_1.withheld, '","taxTotals":', (
   SELECT concat('[', string_agg(concat(
-    '{"kind":"', anon_1.kind, '","tax":', to_json(anon_1.tax),
+    '{"kind":"', anon_1.kind, '","tax":', ficha_json(anon_1.tax),
     ',"factor":"', anon_1.factor, '","rate":', coalesce('"' || CAST(anon_1.rate AS TEXT) || '"', 'null'),
     ',"base":', coalesce('"' || CAST(anon_1.base AS TEXT) || '"', 'null'),
     ',"amount":"', anon_1.amount, '"}'), ','), ']') AS concat_4
@@ -40,13 +40,13 @@ SELECT concat(
   ) AS anon_1
 ),
   ',"total":"', sales_document_1.total, '","uuid":', coalesce('"' || CAST(sales_document_1.uuid AS TEXT) || '"', 'null'),
-  ',"notes":', coalesce(to_json(sales_document_1.notes), 'null'::json),
+  ',"notes":', coalesce(ficha_json(sales_document_1.notes), 'null'::json),
   ',"origin":', CASE WHEN (sales_document_2.id IS NOT NULL) THEN concat(
-  '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_2.id, '","folio":', to_json(sales_document_2.folio),
+  '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_2.id, '","folio":', ficha_json(sales_document_2.folio),
   ',"state":"', sales_document_2.state, '"}') ELSE 'null' END,
   ',"descendants":', (
   SELECT concat('[', string_agg(concat(
-    '{"__typename":"', CASE sales_document_3.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_3.id, '","folio":', to_json(sales_document_3.folio),
+    '{"__typename":"', CASE sales_document_3.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_3.id, '","folio":', ficha_json(sales_document_3.folio),
     ',"state":"', sales_document_3.state, '"}'), ',' ORDER BY sales_document_3.issued_at, sales_document_3.id), ']') AS concat_5
   FROM sales_document AS sales_document_3
   WHERE sales_document_3.company_id = $1::UUID AND sales_document_3.origin_id = sales_document_1.id
@@ -57,7 +57,7 @@ SELECT concat(
   SELECT concat(
     '{"nodes":[', string_agg(concat(
     '{"__typename":"', CASE anon_2.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_2.id, '","kind":"', anon_2.kind, '","occurredAt":"', to_char(anon_2.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
-    '{"id":"col_', collaborator_2.id, '","name":', to_json(collaborator_2.name), '}') ELSE 'null' END, CASE WHEN (anon_2.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
+    '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name), '}') ELSE 'null' END, CASE WHEN (anon_2.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
     ',"fromState":', coalesce(anon_2.details -> 'from_state', 'null'::jsonb),
     ',"toState":', coalesce(anon_2.details -> 'to_state', 'null'::jsonb),
     ',"creditExceededBy":', coalesce(anon_2.details -> 'credit_exceeded_by', 'null'::jsonb)) END, '}'), ',' ORDER BY anon_2.n_) FILTER (
@@ -79,7 +79,7 @@ SELECT concat(
   ',"paid":"', sales_document_1.paid, '","credited":"', sales_document_1.credited, '","balance":"', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END, '","isOverdue":', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $2::DATE, false)) THEN 'true' ELSE 'false' END,
   ',"payments":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"pay_', payment_1.id, '","amount":"', payment_1.amount, '","paidAt":"', to_char(payment_1.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paymentForm":␁3:', CAST(to_json(payment_1.payment_form) AS TEXT), '␂,"reference":', coalesce(to_json(payment_1.reference), 'null'::json),
+    '{"id":"pay_', payment_1.id, '","amount":"', payment_1.amount, '","paidAt":"', to_char(payment_1.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paymentForm":␁3:', CAST(ficha_json(payment_1.payment_form) AS TEXT), '␂,"reference":', coalesce(ficha_json(payment_1.reference), 'null'::json),
     ',"reversedAt":', coalesce('"' || CAST(to_char(payment_1.reversed_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}'), ',' ORDER BY payment_1.paid_at, payment_1.id), ']') AS concat_7
   FROM payment AS payment_1
   WHERE payment_1.company_id = $1::UUID AND payment_1.sales_document_id = sales_document_1.id
@@ -88,7 +88,7 @@ SELECT concat(
   SELECT concat(
     '{"nodes":[', string_agg(concat(
     '{"__typename":"', CASE anon_2.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_2.id, '","kind":"', anon_2.kind, '","occurredAt":"', to_char(anon_2.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
-    '{"id":"col_', collaborator_2.id, '","name":', to_json(collaborator_2.name), '}') ELSE 'null' END, CASE WHEN (anon_2.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
+    '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name), '}') ELSE 'null' END, CASE WHEN (anon_2.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
     ',"fromState":', coalesce(anon_2.details -> 'from_state', 'null'::jsonb),
     ',"toState":', coalesce(anon_2.details -> 'to_state', 'null'::jsonb),
     ',"creditExceededBy":', coalesce(anon_2.details -> 'credit_exceeded_by', 'null'::jsonb)) END, '}'), ',' ORDER BY anon_2.n_) FILTER (
@@ -110,7 +110,7 @@ SELECT concat(
   ',"paid":"', sales_document_1.paid, '","credited":"', sales_document_1.credited, '","balance":"', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END, '","isOverdue":', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $2::DATE, false)) THEN 'true' ELSE 'false' END,
   ',"payments":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"pay_', payment_2.id, '","amount":"', payment_2.amount, '","paidAt":"', to_char(payment_2.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paymentForm":␁4:', CAST(to_json(payment_2.payment_form) AS TEXT), '␂,"reference":', coalesce(to_json(payment_2.reference), 'null'::json),
+    '{"id":"pay_', payment_2.id, '","amount":"', payment_2.amount, '","paidAt":"', to_char(payment_2.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paymentForm":␁4:', CAST(ficha_json(payment_2.payment_form) AS TEXT), '␂,"reference":', coalesce(ficha_json(payment_2.reference), 'null'::json),
     ',"reversedAt":', coalesce('"' || CAST(to_char(payment_2.reversed_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}'), ',' ORDER BY payment_2.paid_at, payment_2.id), ']') AS concat_8
   FROM payment AS payment_2
   WHERE payment_2.company_id = $1::UUID AND payment_2.sales_document_id = sales_document_1.id
@@ -119,7 +119,7 @@ SELECT concat(
   SELECT concat(
     '{"nodes":[', string_agg(concat(
     '{"__typename":"', CASE anon_2.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_2.id, '","kind":"', anon_2.kind, '","occurredAt":"', to_char(anon_2.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
-    '{"id":"col_', collaborator_2.id, '","name":', to_json(collaborator_2.name), '}') ELSE 'null' END, CASE WHEN (anon_2.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
+    '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name), '}') ELSE 'null' END, CASE WHEN (anon_2.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
     ',"fromState":', coalesce(anon_2.details -> 'from_state', 'null'::jsonb),
     ',"toState":', coalesce(anon_2.details -> 'to_state', 'null'::jsonb),
     ',"creditExceededBy":', coalesce(anon_2.details -> 'credit_exceeded_by', 'null'::jsonb)) END, '}'), ',' ORDER BY anon_2.n_) FILTER (
@@ -141,7 +141,7 @@ SELECT concat(
   SELECT concat(
     '{"nodes":[', string_agg(concat(
     '{"__typename":"', CASE anon_2.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_2.id, '","kind":"', anon_2.kind, '","occurredAt":"', to_char(anon_2.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
-    '{"id":"col_', collaborator_2.id, '","name":', to_json(collaborator_2.name), '}') ELSE 'null' END, CASE WHEN (anon_2.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
+    '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name), '}') ELSE 'null' END, CASE WHEN (anon_2.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
     ',"fromState":', coalesce(anon_2.details -> 'from_state', 'null'::jsonb),
     ',"toState":', coalesce(anon_2.details -> 'to_state', 'null'::jsonb),
     ',"creditExceededBy":', coalesce(anon_2.details -> 'credit_exceeded_by', 'null'::jsonb)) END, '}'), ',' ORDER BY anon_2.n_) FILTER (

@@ -346,7 +346,7 @@ class Compiler:
     def _coded(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Coded) -> Pieces:
         write = writer(kind_of(definition), nodes, self.selections)
         entries = {orjson.dumps(entry.code): orjson.dumps(write(entry, None)) for entry in what.catalog}
-        return self._hole(OfCatalog(entries), [cast_to(func.to_json(row.column(what.column)), Text())])
+        return self._hole(OfCatalog(entries), [cast_to(text.written(row.column(what.column)), Text())])
 
     def _filled(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Filled) -> Pieces:
         for name in what.columns:

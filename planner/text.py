@@ -8,7 +8,7 @@ arguments.
 from collections.abc import Iterable
 from typing import Any, TypeGuard
 
-from sqlalchemy import Boolean, ColumnElement, Text, case, cast, func, literal_column, null
+from sqlalchemy import Boolean, ColumnElement, String, Text, case, cast, func, literal_column, null
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.types import ARRAY
 
@@ -88,10 +88,15 @@ def scalar(kind: str, column: ColumnElement[Any], nullable: bool) -> Pieces:
     if kind == "DateTime":
         column = func.to_char(column, known('YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
     elif kind not in PLAIN:
-        return or_null(func.to_json(column), nullable)
+        return or_null(written(column), nullable)
     if nullable:
         return [func.coalesce(known('"').concat(cast(column, Text)).concat(known('"')), known("null"))]
     return ['"', column, '"']
+
+
+def written(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A value as JSON."""
+    return func.ficha_json(column) if isinstance(column.type, String) else func.to_json(column)
 
 
 def or_null(value: ColumnElement[Any], nullable: bool = True) -> Pieces:

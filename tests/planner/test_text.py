@@ -6,7 +6,21 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import Boolean, Connection, Date, DateTime, Integer, Numeric, Text, literal, select
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Date,
+    DateTime,
+    Integer,
+    Numeric,
+    Text,
+    column,
+    func,
+    literal,
+    select,
+    table,
+)
+from sqlalchemy import text as text_of
 from sqlalchemy.types import ARRAY, TypeEngine
 
 from planner import text
@@ -21,11 +35,22 @@ def written(owner: Connection, pieces: list[Piece]) -> bytes:
 
 
 def test_every_character_is_written_alike(owner: Connection) -> None:
-    """All of Unicode but NUL, which PostgreSQL cannot hold, and the surrogates, which are no characters."""
+    """All of Unicode but NUL, which PostgreSQL cannot hold, and the surrogates, which are no characters. PostgreSQL 16
+    has `to_json` only."""
     every = [*range(1, 0xD800), *range(0xE000, 0x110000)]
     for start in range(0, len(every), 100_000):
         given = "".join(map(chr, every[start : start + 100_000]))
-        assert written(owner, text.scalar("String", literal(given, Text()), nullable=False)) == orjson.dumps(given)
+        value, shown = literal(given, Text()), orjson.dumps(given)
+        assert written(owner, text.scalar("String", value, nullable=False)) == shown
+        assert written(owner, [func.to_json(value)]) == shown
+
+
+def test_texts_are_written_without_a_call(owner: Connection) -> None:
+    """The function's body stands in the plan: nobody looks up what it is for each row."""
+    query = select(text.written(column("rfc", Text()))).select_from(table("client"))
+    plan = owner.scalars(text_of(f"explain (verbose) {query.compile(owner)}")).all()
+    assert "ficha_json" not in "".join(plan)
+    assert "Output: JSON_SCALAR(rfc)" in "".join(plan)
 
 
 @pytest.mark.parametrize(
