@@ -9,6 +9,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,11 @@ _Dumped = tuple[str, Sequence[Any], Sequence[int], Any]
 _CONTEXT = ("set_config('ficha.company_id', $1, true)", "set_config('transaction_read_only', $2, true)")
 
 
+@lru_cache(1000)
+def _written(company_id: UUID) -> bytes:
+    return str(company_id).encode()
+
+
 class Connection(AsyncConnection[tuple[Any, ...]]):
     """A connection that can `ask`. Those that `of_pooler` makes do not `prepare`, and `begin` with their settings."""
 
@@ -49,7 +55,7 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
 
     async def within(self, company_id: UUID, statements: Iterable[Sent], *, read_only: bool = False) -> list[PGresult]:
         """`ask`, within the company's wall."""
-        context = self.begin, (str(company_id).encode(), b"on" if read_only else b"off"), (0, 0), None
+        context = self.begin, (_written(company_id), b"on" if read_only else b"off"), (0, 0), None
         return (await self._exchange([context, *self._dumped(statements)]))[1:]
 
     async def ask(self, statements: Iterable[Sent]) -> list[PGresult]:

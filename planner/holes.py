@@ -132,13 +132,15 @@ class OfPlaces(Hole):
 
     def fill(self, filling: Filling, given: bytes) -> bytes:
         places: Places = filling.values[self.name]
+        *groups, _ = given.split(_GROUP)
         records: list[Iterator[bytes]] = []
-        for refused, values in zip(self.refusals, places.values.values(), strict=True):
-            group, _, given = given.partition(_GROUP)
-            parts = group.split(_ROW)
-            found = dict(zip(parts[1::2], parts[2::2], strict=True))
+        for group, values, refused in zip(groups, places.values.values(), self.refusals, strict=True):
+            _, *parts = group.split(_ROW)
+            found = dict(zip(parts[::2], parts[1::2], strict=True))
             absent = refused.fill(filling, b"") if refused else b"null"
             records.append(map(found.get, values, repeat(absent)))
+        if len(records) == 1:  # as gateways ask
+            return b"[%b]" % b",".join(*records)
         return b"[%b]" % b",".join([next(records[number]) for number in places.order])
 
 

@@ -14,6 +14,7 @@ from strawberry import Info
 from domain.idempotency import Token
 from domain.work import UnitOfWork
 from loaders.operation import Operation
+from loaders.reader import Reader
 from models.viewer import Viewer
 from storage.links import LinkedFile
 from storage.object_store import ObjectStore
@@ -21,27 +22,48 @@ from storage.object_store import ObjectStore
 
 @dataclass(slots=True)
 class Context:
-    """One request's context. `open` makes the operation's dataloaders, told the names of its fields; `transact` does
-    something in a unit of work; `link` is the address of a file; `language` is that of the messages, `es` or `en`.
-    `token` stands for the request's `Idempotency-Key`."""
+    """One request's context. `read` makes what reads for a viewer at an instant; `transact` does something in a unit of
+    work; `link` is the address of a file; `language` is that of the messages, `es` or `en`. `token` stands for the
+    request's `Idempotency-Key`.
+
+    Nothing in it leads back to it: it is gone with its request, all that was read with it, and not when Python looks
+    for garbage next.
+    """
 
     viewer: Viewer
     now: datetime.datetime
     store: ObjectStore
-    open: Callable[[frozenset[str]], Operation]
+    read: Callable[[Viewer, datetime.datetime], Reader]
     transact: Callable[[Callable[[UnitOfWork], Awaitable[Any]]], Awaitable[Any]]
     link: Callable[[LinkedFile], str]
     request_id: str
     language: str = "es"
     token: Token | None = None
-    operation: Operation | None = field(default=None)
-    cancel: Callable[[], None] = field(default=lambda: None)
-    """Gives up what the operation is reading."""
+    operation: Operation | None = None
     changes: Callable[[UUID], AsyncIterator[list[UUID]]] | None = None
     """In a subscription: each time that a client changed, the new events of its history. The viewer and the loaders
     are then those of that time."""
     disclosed: Counter[str] = field(default_factory=Counter[str])
     """How many whole account numbers and links to files the answer holds: many of them are an export."""
+    _readers: list[Reader] = field(default_factory=list[Reader])
+
+    def reader(self) -> Reader:
+        """Reads for the viewer, as of the context's instant."""
+        reader = self.read(self.viewer, self.now)
+        self._readers.append(reader)
+        return reader
+
+    def cancel(self) -> None:
+        """Gives up what is being read."""
+        for reader in self._readers:
+            reader.cancel()
+
+    def renew(self, viewer: Viewer) -> None:
+        """From here on it is that of an operation which begins now."""
+        self.viewer = viewer
+        self.now = datetime.datetime.now(datetime.UTC)
+        self.operation = None
+        self._readers.clear()
 
 
 def context(info: Info) -> Context:
@@ -54,7 +76,7 @@ def operation(info: Info) -> Operation:
     given = context(info)
     if given.operation is None:
         raw = cast("Any", info)._raw_info  # the parsed operation has no public accessor
-        given.operation = given.open(wanted(raw.operation, raw.fragments))
+        given.operation = Operation(given.reader(), given.viewer, wanted(raw.operation, raw.fragments))
     return given.operation
 
 

@@ -153,7 +153,7 @@ class Executor:
         try:
             data = plan.known
             if plan.statement:
-                data = await context.open(frozenset()).reader.run_alone(plan.statement, values)
+                data = await context.reader().run_alone(plan.statement, values)
             data, errors = plan.fill(data, values, context)
         except FichaError as error:
             raise Unplannable("a value cannot be used") from error

@@ -5,7 +5,7 @@ import datetime
 import hashlib
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,11 +18,9 @@ from starlette.types import Receive, Scope, Send
 
 from domain.idempotency import Token, answer_of, keep_answer
 from domain.months import YearMonth, month_of, month_starts
-from domain.work import UnitOfWork
 from errors import BadInput, FichaError
 from loaders.arrays import Instants
 from loaders.history import FIRST_YEAR
-from loaders.operation import Operation
 from loaders.reader import Reader
 from loaders.wire import Pool
 from models.viewer import Viewer
@@ -62,29 +60,14 @@ class Contexts:
     def make(
         self, asked: HTTPConnection, viewer: Viewer, request_id: str, language: str, token: Token | None = None
     ) -> Context:
-        """The context of an operation that begins now. A subscription's is told of a later time by each event."""
+        """The context of an operation that begins now."""
         now = datetime.datetime.now(datetime.UTC)
-
-        opened: list[Reader] = []
-
-        def open_operation(wanted: frozenset[str]) -> Operation:
-            viewer, now = made.viewer, made.now
-            starts = calendar(month_of(now, viewer.time_zone), viewer.time_zone)
-            opened.append(Reader(self._pool, viewer, now, starts))
-            return Operation(opened[-1], viewer, wanted)
-
-        def cancel() -> None:
-            for reader in opened:
-                reader.cancel()
-
-        def transact(do: Callable[[UnitOfWork], Awaitable[Any]]) -> Awaitable[Any]:
-            return self._transactions.run(viewer, now, do)
-
+        transact = partial(self._transactions.run, viewer, now)
         link = partial(self._links.link, asked)
-        made = Context(
-            viewer, now, self._store, open_operation, transact, link, request_id, language, token, cancel=cancel
-        )
-        return made
+        return Context(viewer, now, self._store, self._read, transact, link, request_id, language, token)
+
+    def _read(self, viewer: Viewer, now: datetime.datetime) -> Reader:
+        return Reader(self._pool, viewer, now, calendar(month_of(now, viewer.time_zone), viewer.time_zone))
 
 
 class Endpoint:

@@ -70,9 +70,9 @@ class Caller:
     expires_at: float
 
     @property
-    def budget(self) -> str:
+    def budget(self) -> UUID:
         """Whose budget of requests it is: a key has one of its own."""
-        return str(self.viewer.api_key_id or self.viewer.collaborator_id)
+        return self.viewer.api_key_id or self.viewer.collaborator_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ A store that fails lets everybody through: the limits protect the API, they are 
 import logging
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
@@ -76,10 +76,10 @@ class Limit:
         self._storage = storage
         self._key = lru_cache(10_000)(self._key_of)
 
-    def _key_of(self, who: str) -> str:
-        return self._item.key_for(self._name, who) if self._item else ""
+    def _key_of(self, who: Hashable) -> str:
+        return self._item.key_for(self._name, str(who)) if self._item else ""
 
-    async def spend(self, who: str) -> Budget | None:
+    async def spend(self, who: Hashable) -> Budget | None:
         """Takes one from the budget and says what is left; None without a limit. RateLimited where nothing was left."""
         item = self._item
         if item is None:
@@ -95,7 +95,7 @@ class Limit:
             raise RateLimited(budget)
         return budget
 
-    async def demand(self, who: str) -> None:
+    async def demand(self, who: Hashable) -> None:
         """RateLimited where nothing is left; takes nothing."""
         item = self._item
         if item is None:
@@ -116,7 +116,7 @@ class Limit:
 def open_storage(url: str) -> Storage:
     """Where the counts are kept: `memory://` for each process its own, or a Redis URL for all together."""
     if url == "memory://":
-        return ProcessMemory(wrap_exceptions=True)
+        return ProcessMemory()
     storage: Any = storage_from_string(f"async+{url}", implementation="redispy", wrap_exceptions=True, **PATIENCE)
     return storage
 

@@ -4,7 +4,6 @@ Protocol: PROTOCOL.md of the npm package graphql-ws; the codes with which a conn
 """
 
 import asyncio
-import datetime
 import secrets
 import time
 from collections import Counter
@@ -71,7 +70,7 @@ class Sockets:
         self.executor = executor
         self.persisted = persisted
         self.changes = changes
-        self.connections: Counter[str] = Counter()
+        self.connections: Counter[UUID] = Counter()
         self._origins = frozenset(origins)
 
     async def serve(self, socket: WebSocket) -> None:
@@ -238,9 +237,7 @@ class _Connection:
         """The client's changes. For each, the context is that of an operation which begins now."""
         async with self.sockets.changes.listening(context.viewer.company_id, client_id) as listener:
             async for events in listener.changes():
-                context.viewer = (await self.identify()).viewer
-                context.now = datetime.datetime.now(datetime.UTC)
-                context.operation = None
+                context.renew((await self.identify()).viewer)
                 yield events
 
     async def _fail(self, id: str, errors: Sequence[GraphQLError], request_id: str) -> None:

@@ -20,7 +20,7 @@ from schema import SCHEMA
 from server.app import open_pool
 from server.errors import present
 from server.execution import Answer, Executor
-from server.graphql import Operation, Reader, calendar
+from server.graphql import Reader, calendar
 from server.settings import Settings
 from storage import MinioStore
 from tests.fixtures import SIGNED, Company, Ficha
@@ -40,14 +40,13 @@ class Both:
     resolvers: Executor = field(default_factory=lambda: Executor(planned=False))
 
     def _context(self, viewer: Viewer) -> Context:
-        def open_operation(wanted: frozenset[str]) -> Operation:
-            starts = calendar(month_of(NOW, viewer.time_zone), viewer.time_zone)
-            return Operation(Reader(self.pool, viewer, NOW, starts), viewer, wanted)
+        def read(viewer: Viewer, now: datetime.datetime) -> Reader:
+            return Reader(self.pool, viewer, now, calendar(month_of(now, viewer.time_zone), viewer.time_zone))
 
         async def transact(_: Any) -> Any:
             raise AssertionError("nothing is written")
 
-        return Context(viewer, NOW, self.store, open_operation, transact, repr, "request")
+        return Context(viewer, NOW, self.store, read, transact, repr, "request")
 
     def one(self, executor: Executor, viewer: Viewer, query: str, variables: Mapping[str, Any]) -> Answer:
         """The answer of one of them."""
