@@ -1,6 +1,5 @@
 """GraphQL over HTTP: a request's parameters in, its answer out."""
 
-import asyncio
 import datetime
 import hashlib
 import re
@@ -27,6 +26,7 @@ from models.viewer import Viewer
 from resolvers.context import Context
 from server.admission import Admission, refusal
 from server.audit import Audit
+from server.deadline import Deadline
 from server.documents import Invalid, Prepared
 from server.errors import TimedOut, masked, present
 from server.execution import Answer, Executor
@@ -87,7 +87,7 @@ class Endpoint:
         self._audit = audit
         self._executor = executor
         self._persisted = persisted
-        self._seconds = seconds
+        self._deadline = Deadline(seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, headers = Request(scope, receive), headers_of(scope)
@@ -157,15 +157,10 @@ class Endpoint:
 
     async def _in_time(self, prepared: Prepared, asked: Parameters, context: Context) -> Answer:
         """The answer; without data and with one error when it takes too long. PostgreSQL is told to give up as well."""
-        limit = asyncio.timeout(self._seconds)
         try:
-            async with limit:
-                return await self._executor.answer(prepared, asked.variables, context)
-        except TimeoutError:
-            if not limit.expired():
-                raise
+            return await self._deadline.within(self._executor.answer(prepared, asked.variables, context))
+        except TimedOut as late:
             context.cancel()
-            late = TimedOut(self._seconds)
             return Answer(b"null", [GraphQLError(late.message, original_error=late)])
 
 
