@@ -27,7 +27,7 @@ class Deadline:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task  # noqa: S101  # a coroutine of a server is run by one
         self._running[task] = loop.time() + self._seconds
-        if self._timer is None and not task.uncancel():
+        if self._timer is None:
             self._timer = loop.call_later(self._seconds, self._end)
         try:
             return await doing
