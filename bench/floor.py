@@ -28,6 +28,7 @@ from loaders.reader import Reader
 from loaders.wire import Sent
 from models.collaborator import Role
 from models.viewer import Viewer, bundle
+from planner.plan import Plan
 from server.app import open_pool, settle
 from server.execution import Executor, Planned
 from server.graphql import calendar
@@ -56,21 +57,22 @@ def administrator(database_url: str) -> Viewer:
     return Viewer(ESCALA, row[0], Role.ADMIN, time_zone(row[1]), bundle(Role.ADMIN, None))
 
 
-def plan(settings: Settings, files: list[Path]) -> dict[bytes, Sent]:
-    """What is sent for each body in the files. Unplannable for one that is not one statement."""
+def plan(settings: Settings, files: list[Path]) -> dict[bytes, tuple[Sent, Plan]]:
+    """What is sent for each body in the files, and its plan. Unplannable for one that is not one statement."""
     viewer = administrator(settings.database_url)
     now = datetime.datetime.now(datetime.UTC)
     values = Values(cast("Any", None), viewer, now, calendar(month_of(now, viewer.time_zone), viewer.time_zone))
     executor = Executor()
-    sent: dict[bytes, Sent] = {}
+    sent: dict[bytes, tuple[Sent, Plan]] = {}
     for file in files:
         for body in file.read_bytes().splitlines():
             asked = orjson.loads(body)
-            sent[body] = values.of(executor.plan(asked["query"], asked["variables"], None, viewer))
+            planned = executor.plan(asked["query"], asked["variables"], None, viewer)
+            sent[body] = values.of(planned), planned.plan
     return sent
 
 
-def create_app(settings: Settings, sent: dict[bytes, Sent]) -> Starlette:
+def create_app(settings: Settings, sent: dict[bytes, tuple[Sent, Plan]]) -> Starlette:
     """Answers the bodies that were planned."""
     pool = open_pool(settings.database_url, settings.database_pool_size)
 
@@ -80,9 +82,9 @@ def create_app(settings: Settings, sent: dict[bytes, Sent]) -> Starlette:
             yield
 
     async def answer(request: Request) -> Response:
-        [result] = await pool.within(ESCALA, [sent[await request.body()]], read_only=True)
-        data = result.get_value(0, 0)
-        assert data  # noqa: S101  # every answer is one
+        statement, plan = sent[await request.body()]
+        [result] = await pool.within(ESCALA, [statement], read_only=True)
+        data = plan.written([result.get_value(0, number) or b"" for number in range(result.nfields)])
         return Response(b'{"data":' + data + b"}", media_type="application/json")
 
     return Starlette(routes=[Route("/graphql", answer, methods=["POST"])], lifespan=lifespan)

@@ -80,7 +80,8 @@ KEYS = bind("keys", ARRAY(Uuid()))
 @dataclass(frozen=True, slots=True)
 class Statement:
     """SQL with binds `$1`, `$2`, …, their names, and what makes a result's tuple into what is asked: (key, row) in
-    batches of children, (key, cursor, row) in pages. Without it the result is one text, read as the bytes it is."""
+    batches of children, (key, cursor, row) in pages. Without it the result is one row of texts, read as the bytes they
+    are."""
 
     sql: str
     names: Sequence[str]
@@ -98,7 +99,7 @@ class Statement:
     def read(self, result: PGresult) -> Any:
         """What was asked."""
         if self.make is None:
-            return result.get_value(0, 0)
+            return [result.get_value(0, number) or b"" for number in range(result.nfields)]
         return [self.make(values) for values in wire.rows(result)]
 
 

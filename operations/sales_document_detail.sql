@@ -1,6 +1,5 @@
 -- $1 company_id, $2 today, $3 hidden_kinds, $4 a0_key
-SELECT concat(
-  '{"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
+SELECT CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
   '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '","folio":', ficha_json(sales_document_1.folio),
   ',"state":"', sales_document_1.state, '","issuedAt":"', to_char(sales_document_1.issued_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","issuedBy":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
   '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name), '}') ELSE 'null' END,
@@ -17,27 +16,27 @@ SELECT concat(
       '{"kind":"', sales_document_tax_1.kind, '","tax":', ficha_json(sales_document_tax_1.tax),
       ',"factor":"', sales_document_tax_1.factor, '","rate":', coalesce('"' || CAST(sales_document_tax_1.rate AS TEXT) || '"', 'null'),
       ',"base":', coalesce('"' || CAST(sales_document_tax_1.base AS TEXT) || '"', 'null'),
-      ',"amount":"', sales_document_tax_1.amount, '"}'), ',' ORDER BY sales_document_tax_1.position, sales_document_tax_1.id), ']') AS concat_3
+      ',"amount":"', sales_document_tax_1.amount, '"}'), ',' ORDER BY sales_document_tax_1.position, sales_document_tax_1.id), ']') AS concat_2
     FROM sales_document_tax AS sales_document_tax_1
     WHERE sales_document_tax_1.company_id = $1::UUID AND sales_document_tax_1.line_id = sales_document_line_1.id
   ),
-    ',"remaining":"', sales_document_line_1.quantity - sales_document_line_1.converted, '"}'), ',' ORDER BY sales_document_line_1.position, sales_document_line_1.id), ']') AS concat_2
+    ',"remaining":"', sales_document_line_1.quantity - sales_document_line_1.converted, '"}'), ',' ORDER BY sales_document_line_1.position, sales_document_line_1.id), ']') AS concat_1
   FROM sales_document_line AS sales_document_line_1
   WHERE sales_document_line_1.company_id = $1::UUID AND sales_document_line_1.sales_document_id = sales_document_1.id
 ),
   ',"subtotal":"', sales_document_1.subtotal, '","discount":"', sales_document_1.discount, '","tax":"', sales_document_1.tax, '","withheld":"', sales_document_1.withheld, '","taxTotals":', (
   SELECT concat('[', string_agg(concat(
-    '{"kind":"', anon_1.kind, '","tax":', ficha_json(anon_1.tax),
-    ',"factor":"', anon_1.factor, '","rate":', coalesce('"' || CAST(anon_1.rate AS TEXT) || '"', 'null'),
-    ',"base":', coalesce('"' || CAST(anon_1.base AS TEXT) || '"', 'null'),
-    ',"amount":"', anon_1.amount, '"}'), ','), ']') AS concat_4
+    '{"kind":"', anon_2.kind, '","tax":', ficha_json(anon_2.tax),
+    ',"factor":"', anon_2.factor, '","rate":', coalesce('"' || CAST(anon_2.rate AS TEXT) || '"', 'null'),
+    ',"base":', coalesce('"' || CAST(anon_2.base AS TEXT) || '"', 'null'),
+    ',"amount":"', anon_2.amount, '"}'), ','), ']') AS concat_3
   FROM LATERAL (
     SELECT sales_document_tax_2.kind AS kind, sales_document_tax_2.tax AS tax, sales_document_tax_2.factor AS factor, sales_document_tax_2.rate AS rate, CAST(round(sum(sales_document_tax_2.base), 2) AS NUMERIC(18, 2)) AS base, CAST(round(sum(sales_document_tax_2.amount), 2) AS NUMERIC(18, 2)) AS amount
     FROM sales_document_tax AS sales_document_tax_2
     WHERE sales_document_tax_2.company_id = $1::UUID AND sales_document_tax_2.sales_document_id = sales_document_1.id
     GROUP BY sales_document_tax_2.kind, sales_document_tax_2.tax, sales_document_tax_2.factor, sales_document_tax_2.rate
     ORDER BY sales_document_tax_2.kind, sales_document_tax_2.tax, sales_document_tax_2.factor, sales_document_tax_2.rate
-  ) AS anon_1
+  ) AS anon_2
 ),
   ',"total":"', sales_document_1.total, '","uuid":', coalesce('"' || CAST(sales_document_1.uuid AS TEXT) || '"', 'null'),
   ',"notes":', coalesce(ficha_json(sales_document_1.notes), 'null'::json),
@@ -47,7 +46,7 @@ SELECT concat(
   ',"descendants":', (
   SELECT concat('[', string_agg(concat(
     '{"__typename":"', CASE sales_document_3.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_3.id, '","folio":', ficha_json(sales_document_3.folio),
-    ',"state":"', sales_document_3.state, '"}'), ',' ORDER BY sales_document_3.issued_at, sales_document_3.id), ']') AS concat_5
+    ',"state":"', sales_document_3.state, '"}'), ',' ORDER BY sales_document_3.issued_at, sales_document_3.id), ']') AS concat_4
   FROM sales_document AS sales_document_3
   WHERE sales_document_3.company_id = $1::UUID AND sales_document_3.origin_id = sales_document_1.id
 ), CASE WHEN (sales_document_1.type IN ('QUOTE')) THEN concat(
@@ -56,23 +55,23 @@ SELECT concat(
   ',"history":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"__typename":"', CASE anon_2.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_2.id, '","kind":"', anon_2.kind, '","occurredAt":"', to_char(anon_2.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
-    '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name), '}') ELSE 'null' END, CASE WHEN (anon_2.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
-    ',"fromState":', coalesce(anon_2.details -> 'from_state', 'null'::jsonb),
-    ',"toState":', coalesce(anon_2.details -> 'to_state', 'null'::jsonb),
-    ',"creditExceededBy":', coalesce(anon_2.details -> 'credit_exceeded_by', 'null'::jsonb)) END, '}'), ',' ORDER BY anon_2.n_) FILTER (
-  WHERE anon_2.n_ <= 50), ']}') AS concat_6
+    '{"__typename":"', CASE anon_3.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_3.id, '","kind":"', anon_3.kind, '","occurredAt":"', to_char(anon_3.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
+    '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name), '}') ELSE 'null' END, CASE WHEN (anon_3.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
+    ',"fromState":', coalesce(anon_3.details -> 'from_state', 'null'::jsonb),
+    ',"toState":', coalesce(anon_3.details -> 'to_state', 'null'::jsonb),
+    ',"creditExceededBy":', coalesce(anon_3.details -> 'credit_exceeded_by', 'null'::jsonb)) END, '}'), ',' ORDER BY anon_3.n_) FILTER (
+  WHERE anon_3.n_ <= 50), ']}') AS concat_5
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.occurred_at AS occurred_at, anon_3.kind AS kind, anon_3.actor_id AS actor_id, anon_3.as_prospect AS as_prospect, anon_3.deal_id AS deal_id, anon_3.sales_document_id AS sales_document_id, anon_3.origin_document_id AS origin_document_id, anon_3.details AS details, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.occurred_at AS occurred_at, anon_4.kind AS kind, anon_4.actor_id AS actor_id, anon_4.as_prospect AS as_prospect, anon_4.deal_id AS deal_id, anon_4.sales_document_id AS sales_document_id, anon_4.origin_document_id AS origin_document_id, anon_4.details AS details, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
     FROM LATERAL (
       SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
       FROM history_event AS history_event_1
       WHERE history_event_1.company_id = $1::UUID AND true AND history_event_1.kind != ALL ($3::TEXT[]) AND history_event_1.sales_document_id = sales_document_1.id
       ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
       LIMIT 51
-    ) AS anon_3
-  ) AS anon_2
-  LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_2.actor_id
+    ) AS anon_4
+  ) AS anon_3
+  LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_3.actor_id
 ),
   ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state, client_1.kind, client_1.deleted_at), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('SALES_NOTE')) THEN concat(
   ',"dueOn":', coalesce('"' || CAST(sales_document_1.due_on AS TEXT) || '"', 'null'),
@@ -80,30 +79,30 @@ SELECT concat(
   ',"payments":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"pay_', payment_1.id, '","amount":"', payment_1.amount, '","paidAt":"', to_char(payment_1.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paymentForm":␁3:', CAST(ficha_json(payment_1.payment_form) AS TEXT), '␂,"reference":', coalesce(ficha_json(payment_1.reference), 'null'::json),
-    ',"reversedAt":', coalesce('"' || CAST(to_char(payment_1.reversed_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}'), ',' ORDER BY payment_1.paid_at, payment_1.id), ']') AS concat_7
+    ',"reversedAt":', coalesce('"' || CAST(to_char(payment_1.reversed_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}'), ',' ORDER BY payment_1.paid_at, payment_1.id), ']') AS concat_6
   FROM payment AS payment_1
   WHERE payment_1.company_id = $1::UUID AND payment_1.sales_document_id = sales_document_1.id
 ),
   ',"history":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"__typename":"', CASE anon_2.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_2.id, '","kind":"', anon_2.kind, '","occurredAt":"', to_char(anon_2.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
-    '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name), '}') ELSE 'null' END, CASE WHEN (anon_2.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
-    ',"fromState":', coalesce(anon_2.details -> 'from_state', 'null'::jsonb),
-    ',"toState":', coalesce(anon_2.details -> 'to_state', 'null'::jsonb),
-    ',"creditExceededBy":', coalesce(anon_2.details -> 'credit_exceeded_by', 'null'::jsonb)) END, '}'), ',' ORDER BY anon_2.n_) FILTER (
-  WHERE anon_2.n_ <= 50), ']}') AS concat_6
+    '{"__typename":"', CASE anon_3.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_3.id, '","kind":"', anon_3.kind, '","occurredAt":"', to_char(anon_3.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
+    '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name), '}') ELSE 'null' END, CASE WHEN (anon_3.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
+    ',"fromState":', coalesce(anon_3.details -> 'from_state', 'null'::jsonb),
+    ',"toState":', coalesce(anon_3.details -> 'to_state', 'null'::jsonb),
+    ',"creditExceededBy":', coalesce(anon_3.details -> 'credit_exceeded_by', 'null'::jsonb)) END, '}'), ',' ORDER BY anon_3.n_) FILTER (
+  WHERE anon_3.n_ <= 50), ']}') AS concat_5
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.occurred_at AS occurred_at, anon_3.kind AS kind, anon_3.actor_id AS actor_id, anon_3.as_prospect AS as_prospect, anon_3.deal_id AS deal_id, anon_3.sales_document_id AS sales_document_id, anon_3.origin_document_id AS origin_document_id, anon_3.details AS details, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.occurred_at AS occurred_at, anon_4.kind AS kind, anon_4.actor_id AS actor_id, anon_4.as_prospect AS as_prospect, anon_4.deal_id AS deal_id, anon_4.sales_document_id AS sales_document_id, anon_4.origin_document_id AS origin_document_id, anon_4.details AS details, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
     FROM LATERAL (
       SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
       FROM history_event AS history_event_1
       WHERE history_event_1.company_id = $1::UUID AND true AND history_event_1.kind != ALL ($3::TEXT[]) AND history_event_1.sales_document_id = sales_document_1.id
       ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
       LIMIT 51
-    ) AS anon_3
-  ) AS anon_2
-  LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_2.actor_id
+    ) AS anon_4
+  ) AS anon_3
+  LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_3.actor_id
 ),
   ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state, client_1.kind, client_1.deleted_at), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('INVOICE')) THEN concat(
   ',"dueOn":', coalesce('"' || CAST(sales_document_1.due_on AS TEXT) || '"', 'null'),
@@ -111,54 +110,54 @@ SELECT concat(
   ',"payments":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"pay_', payment_2.id, '","amount":"', payment_2.amount, '","paidAt":"', to_char(payment_2.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paymentForm":␁4:', CAST(ficha_json(payment_2.payment_form) AS TEXT), '␂,"reference":', coalesce(ficha_json(payment_2.reference), 'null'::json),
-    ',"reversedAt":', coalesce('"' || CAST(to_char(payment_2.reversed_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}'), ',' ORDER BY payment_2.paid_at, payment_2.id), ']') AS concat_8
+    ',"reversedAt":', coalesce('"' || CAST(to_char(payment_2.reversed_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}'), ',' ORDER BY payment_2.paid_at, payment_2.id), ']') AS concat_7
   FROM payment AS payment_2
   WHERE payment_2.company_id = $1::UUID AND payment_2.sales_document_id = sales_document_1.id
 ),
   ',"history":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"__typename":"', CASE anon_2.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_2.id, '","kind":"', anon_2.kind, '","occurredAt":"', to_char(anon_2.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
-    '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name), '}') ELSE 'null' END, CASE WHEN (anon_2.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
-    ',"fromState":', coalesce(anon_2.details -> 'from_state', 'null'::jsonb),
-    ',"toState":', coalesce(anon_2.details -> 'to_state', 'null'::jsonb),
-    ',"creditExceededBy":', coalesce(anon_2.details -> 'credit_exceeded_by', 'null'::jsonb)) END, '}'), ',' ORDER BY anon_2.n_) FILTER (
-  WHERE anon_2.n_ <= 50), ']}') AS concat_6
+    '{"__typename":"', CASE anon_3.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_3.id, '","kind":"', anon_3.kind, '","occurredAt":"', to_char(anon_3.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
+    '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name), '}') ELSE 'null' END, CASE WHEN (anon_3.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
+    ',"fromState":', coalesce(anon_3.details -> 'from_state', 'null'::jsonb),
+    ',"toState":', coalesce(anon_3.details -> 'to_state', 'null'::jsonb),
+    ',"creditExceededBy":', coalesce(anon_3.details -> 'credit_exceeded_by', 'null'::jsonb)) END, '}'), ',' ORDER BY anon_3.n_) FILTER (
+  WHERE anon_3.n_ <= 50), ']}') AS concat_5
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.occurred_at AS occurred_at, anon_3.kind AS kind, anon_3.actor_id AS actor_id, anon_3.as_prospect AS as_prospect, anon_3.deal_id AS deal_id, anon_3.sales_document_id AS sales_document_id, anon_3.origin_document_id AS origin_document_id, anon_3.details AS details, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.occurred_at AS occurred_at, anon_4.kind AS kind, anon_4.actor_id AS actor_id, anon_4.as_prospect AS as_prospect, anon_4.deal_id AS deal_id, anon_4.sales_document_id AS sales_document_id, anon_4.origin_document_id AS origin_document_id, anon_4.details AS details, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
     FROM LATERAL (
       SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
       FROM history_event AS history_event_1
       WHERE history_event_1.company_id = $1::UUID AND true AND history_event_1.kind != ALL ($3::TEXT[]) AND history_event_1.sales_document_id = sales_document_1.id
       ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
       LIMIT 51
-    ) AS anon_3
-  ) AS anon_2
-  LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_2.actor_id
+    ) AS anon_4
+  ) AS anon_3
+  LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_3.actor_id
 ),
   ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state, client_1.kind, client_1.deleted_at), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('CREDIT_NOTE')) THEN concat(
   ',"history":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"__typename":"', CASE anon_2.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_2.id, '","kind":"', anon_2.kind, '","occurredAt":"', to_char(anon_2.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
-    '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name), '}') ELSE 'null' END, CASE WHEN (anon_2.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
-    ',"fromState":', coalesce(anon_2.details -> 'from_state', 'null'::jsonb),
-    ',"toState":', coalesce(anon_2.details -> 'to_state', 'null'::jsonb),
-    ',"creditExceededBy":', coalesce(anon_2.details -> 'credit_exceeded_by', 'null'::jsonb)) END, '}'), ',' ORDER BY anon_2.n_) FILTER (
-  WHERE anon_2.n_ <= 50), ']}') AS concat_6
+    '{"__typename":"', CASE anon_3.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_3.id, '","kind":"', anon_3.kind, '","occurredAt":"', to_char(anon_3.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
+    '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name), '}') ELSE 'null' END, CASE WHEN (anon_3.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
+    ',"fromState":', coalesce(anon_3.details -> 'from_state', 'null'::jsonb),
+    ',"toState":', coalesce(anon_3.details -> 'to_state', 'null'::jsonb),
+    ',"creditExceededBy":', coalesce(anon_3.details -> 'credit_exceeded_by', 'null'::jsonb)) END, '}'), ',' ORDER BY anon_3.n_) FILTER (
+  WHERE anon_3.n_ <= 50), ']}') AS concat_5
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.occurred_at AS occurred_at, anon_3.kind AS kind, anon_3.actor_id AS actor_id, anon_3.as_prospect AS as_prospect, anon_3.deal_id AS deal_id, anon_3.sales_document_id AS sales_document_id, anon_3.origin_document_id AS origin_document_id, anon_3.details AS details, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.occurred_at AS occurred_at, anon_4.kind AS kind, anon_4.actor_id AS actor_id, anon_4.as_prospect AS as_prospect, anon_4.deal_id AS deal_id, anon_4.sales_document_id AS sales_document_id, anon_4.origin_document_id AS origin_document_id, anon_4.details AS details, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
     FROM LATERAL (
       SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
       FROM history_event AS history_event_1
       WHERE history_event_1.company_id = $1::UUID AND true AND history_event_1.kind != ALL ($3::TEXT[]) AND history_event_1.sales_document_id = sales_document_1.id
       ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
       LIMIT 51
-    ) AS anon_3
-  ) AS anon_2
-  LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_2.actor_id
+    ) AS anon_4
+  ) AS anon_3
+  LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_3.actor_id
 ),
-  ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state, client_1.kind, client_1.deleted_at), '␂,"version":', sales_document_1.version) END, '}') ELSE 'null' END, '}') AS concat_1
+  ',"availableActions":␁2:', json_build_array(sales_document_1.type, sales_document_1.state, client_1.kind, client_1.deleted_at), '␂,"version":', sales_document_1.version) END, '}') ELSE 'null' END AS anon_1
 FROM (
   SELECT 1 AS one
 ) AS one

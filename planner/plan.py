@@ -65,15 +65,22 @@ class Recent(Generic[K, V]):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What makes an operation's data: a statement, or their text where no row is needed, and the holes of either."""
+    """What makes an operation's data: a statement, unless no row is needed; their text, None for each that the
+    statement brings back; and the holes in it."""
 
     statement: Statement | None
-    known: bytes
+    texts: tuple[bytes | None, ...]
     holes: tuple[Hole, ...]
 
-    def fill(self, data: bytes, values: Mapping[str, Any], context: Any) -> tuple[bytes, list[GraphQLError]]:
+    def written(self, found: Sequence[bytes]) -> bytes:
+        """The data with what the statement brought back, and their holes."""
+        brought = iter(found)
+        return b"".join([next(brought) if text is None else text for text in self.texts])
+
+    def data(self, found: Sequence[bytes], values: Mapping[str, Any], context: Any) -> tuple[bytes, list[GraphQLError]]:
         """The data with every hole filled, and the errors of what the viewer may not see. FichaError where a value
         cannot be computed from the arguments."""
+        data = self.written(found)
         if not self.holes:
             return data, []
         filling = Filling(context, values)
@@ -146,10 +153,9 @@ class Planner:
             return Compiled(place, Unplannable(*reason.args))
         except (FichaError, GraphQLError) as error:
             raise _unusable(error) from error
-        if text.is_known(data):
-            plan = Plan(None, "".join(data).encode(), tuple(compiler.holes))
-        else:
-            plan = Plan(Statement.of(source.select(text.joined(data))), b"", tuple(compiler.holes))
+        texts, columns = text.columns(data)
+        statement = Statement.of(source.select(*columns)) if columns else None
+        plan = Plan(statement, texts, tuple(compiler.holes))
         return Compiled(place, plan, compiler.asks, list(compiler.shapes.values()), compiler.values)
 
     def keep(self, compiled: "Compiled") -> tuple[Plan, Mapping[str, Any]]:
@@ -160,7 +166,8 @@ class Planner:
             self._make_room(place, 0)
             self._known.put(place, plan)
             raise Unplannable(*plan.args)
-        self._make_room(place, len(plan.statement.sql) if plan.statement else len(plan.known))
+        written = sum(len(text or b"") for text in plan.texts)
+        self._make_room(place, written + (len(plan.statement.sql) if plan.statement else 0))
         if not compiled.asks:
             self._known.put(place, plan)
             return plan, compiled.values

@@ -6,7 +6,7 @@ arguments.
 """
 
 from collections.abc import Iterable
-from typing import Any, TypeGuard
+from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, String, Text, case, cast, func, literal_column, null
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
@@ -27,25 +27,35 @@ def known(text: str) -> ColumnElement[str]:
     return literal_column("'" + text.replace("'", "''") + "'", Text())
 
 
-def joined(pieces: Iterable[Piece]) -> ColumnElement[str]:
-    """The pieces as one text."""
+def _merged(pieces: Iterable[Piece]) -> Pieces:
     merged: Pieces = []
     for piece in pieces:
         if isinstance(piece, str) and merged and isinstance(merged[-1], str):
             merged[-1] += piece
         else:
             merged.append(piece)
+    return merged
+
+
+def columns(pieces: Iterable[Piece]) -> tuple[tuple[bytes | None, ...], list[ColumnElement[Any]]]:
+    """The pieces of a whole answer for Python to join, None for each that is a column of the statement's: PostgreSQL
+    would copy a long text some times more."""
+    merged = _merged(pieces)
+    if len(merged) > _MOST_ARGUMENTS:
+        merged = [joined(merged)]
+    texts = tuple(piece.encode() if isinstance(piece, str) else None for piece in merged)
+    return texts, [piece for piece in merged if not isinstance(piece, str)]
+
+
+def joined(pieces: Iterable[Piece]) -> ColumnElement[str]:
+    """The pieces as one text."""
+    merged = _merged(pieces)
     parts = [known(piece) if isinstance(piece, str) else piece for piece in merged]
     if len(parts) == 1 and isinstance(merged[0], str):
         return parts[0]
     while len(parts) > _MOST_ARGUMENTS:
         parts = [func.concat(*parts[i : i + _MOST_ARGUMENTS]) for i in range(0, len(parts), _MOST_ARGUMENTS)]
     return func.concat(*parts)
-
-
-def is_known(pieces: Pieces) -> TypeGuard[list[str]]:
-    """Whether nothing of it comes from a row."""
-    return all(isinstance(piece, str) for piece in pieces)
 
 
 def members(given: Iterable[tuple[str, Pieces]], *, first: bool = True) -> Pieces:

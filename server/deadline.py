@@ -43,7 +43,7 @@ class Deadline:
         loop = asyncio.get_running_loop()
         self._timer = None
         for task, due in self._running.items():
-            if due is None and not task.uncancel():
+            if due is None:
                 continue
             if due > loop.time():
                 self._timer = loop.call_at(due, self._end)

@@ -151,10 +151,8 @@ class Executor:
     async def _run(self, planned: Planned, context: Context) -> Answer:
         plan, values = planned.plan, planned.values
         try:
-            data = plan.known
-            if plan.statement:
-                data = await context.reader().run_alone(plan.statement, values)
-            data, errors = plan.fill(data, values, context)
+            found = await context.reader().run_alone(plan.statement, values) if plan.statement else ()
+            data, errors = plan.data(found, values, context)
         except FichaError as error:
             raise Unplannable("a value cannot be used") from error
         return Answer(data, errors, planned)

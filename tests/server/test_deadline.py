@@ -52,6 +52,28 @@ def test_one_that_begins_later_is_ended_later() -> None:
         assert SECONDS * 0.9 < seconds < SECONDS * 5
 
 
+def test_one_that_is_slow_to_end_holds_up_nobody() -> None:
+    async def run() -> list[Any]:
+        deadline, forever, other_ended = Deadline(SECONDS), asyncio.Event(), asyncio.Event()
+
+        async def slow_to_end() -> None:
+            try:
+                await forever.wait()
+            finally:
+                await other_ended.wait()
+
+        async def other() -> Any:
+            await asyncio.wait([asyncio.create_task(forever.wait())], timeout=SECONDS / 2)
+            come, _ = await outcome(deadline.within(forever.wait()))
+            other_ended.set()
+            return come
+
+        slow = asyncio.create_task(outcome(deadline.within(slow_to_end())))
+        return [await other(), (await slow)[0]]
+
+    assert asyncio.run(run()) == ["TimedOut", "TimedOut"]
+
+
 def test_the_others_go_on() -> None:
     async def run() -> list[Any]:
         deadline, forever = Deadline(SECONDS), asyncio.Event()
