@@ -78,6 +78,26 @@ def test_the_database_is_unicode_in_utc_and_its_trigrams_know_accents(tmp_path: 
         assert ask(running, "SELECT cardinality(show_trgm('ñandú'))") == 6
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells the page faults of a process")
+def test_a_backend_keeps_the_memory_that_long_answers_take(tmp_path: Path) -> None:
+    """The C library gave it back after each, and PostgreSQL took hundreds of page faults for the next."""
+    statement = b"select string_agg(concat(n, 'x', to_json(n::text)), ',') from generate_series(1, 20000) n"
+    with services(settings_in(tmp_path / "data"), "serve", s3=False) as running:
+        assert running.database_url
+        with psycopg.connect(running.database_url) as connection:
+
+            def faults() -> int:
+                told = Path(f"/proc/{connection.info.backend_pid}/stat").read_text("ascii").rpartition(")")[2]
+                return int(told.split()[7])
+
+            for _ in range(20):
+                connection.execute(statement)
+            before = faults()
+            for _ in range(20):
+                assert len(connection.execute(statement).fetchall()[0][0]) > 250_000
+            assert faults() - before < 100
+
+
 def test_a_second_serve_is_refused_and_other_commands_use_the_first(tmp_path: Path) -> None:
     settings = settings_in(tmp_path / "data")
     with services(settings, "serve") as first:
