@@ -9,9 +9,10 @@ from errors import BadInput
 from loaders.entity import Entity, entities
 
 CANONICAL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_LENGTH = 36
+LENGTH = 36
+"""Characters of a canonical UUID."""
 _HYPHENS = (8, 13, 18, 23)
-"""The places where a canonical UUID has one; everywhere else is a digit."""
+"""Where in it they are; everywhere else is a digit."""
 _NO_DIGITS = bytes(set(range(256)) - set(b"0123456789abcdef"))
 
 
@@ -53,9 +54,9 @@ def read_all(entity: type[Entity], values: Sequence[str]) -> list[bytes] | None:
         entity.is_node
         and not nothing
         and len(texts) == len(values)
-        and set(map(len, texts)) == {_LENGTH}
-        and all(whole[place::_LENGTH] == b"-" * len(texts) for place in _HYPHENS)
-        and len(whole.translate(None, _NO_DIGITS)) == len(texts) * (_LENGTH - len(_HYPHENS))
+        and set(map(len, texts)) == {LENGTH}
+        and all(whole[place::LENGTH] == b"-" * len(texts) for place in _HYPHENS)
+        and len(whole.translate(None, _NO_DIGITS)) == len(texts) * (LENGTH - len(_HYPHENS))
     )
     return texts if right else None
 

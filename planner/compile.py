@@ -22,6 +22,7 @@ from errors import Forbidden
 from loaders import reads
 from loaders.arrays import Ids
 from loaders.entity import COMPANY, Computed, Connection, Entity, ToMany, ToOne, bind
+from loaders.ids import LENGTH
 from loaders.paging import page_request
 from loaders.reads import Key
 from loaders.root import ROOT
@@ -291,29 +292,37 @@ class Compiler:
 
         keys = self._ask(prefix, nodes[0], definition, evaluate)
         kind = item_of(kind_of(definition))
-        refusals: list[Refused | None] = []
-        groups: Pieces = []
+        groups: list[slice | Refused | None] = []
+        found: Pieces = []
         with self.at(None):
             for number, key in enumerate(keys):
                 try:
                     self.viewer.demand(key.entity.permission)
                 except Forbidden as error:
-                    refusals.append(self._refusal(error, kind, nodes))
+                    groups.append(self._refusal(error, kind, nodes))
                 else:
-                    refusals.append(None)
-                    groups.append(self._group(key, bind(f"{prefix}key{number}", ARRAY(_type(key))), kind, nodes, row))
-                groups.append(GROUP)
-        return self._hole(OfPlaces(name, refusals), groups)
+                    values = bind(f"{prefix}key{number}", ARRAY(_type(key)))
+                    own, records = self._group(key, values, kind, nodes, row)
+                    groups.append(own)
+                    found.append(records)
+                found.append(GROUP)
+        return self._hole(OfPlaces(name, groups), found)
 
-    def _group(self, key: Key, values: Any, kind: Kind, nodes: list[FieldNode], row: Row) -> ColumnElement[Any]:
-        """The records whose keys are among the values, each behind its own."""
+    def _group(
+        self, key: Key, values: Any, kind: Kind, nodes: list[FieldNode], row: Row
+    ) -> tuple[slice | None, ColumnElement[Any]]:
+        """The records whose keys are among the values, and where in each its own is; None where that goes before it."""
         table = key.entity.table.alias()
         column = table.c[key.column]
         source = row.within(table)
         record = self.record(kind, nodes, Row(source, table, key.entity))
-        found = func.string_agg(text.joined([ROW, column, ROW, *record]), text.known(""))
+        start, first = text.start(record)
+        own = None
+        if first is column and _is_uuid(key) and start.isprintable():  # as no hole is, which may take up any length
+            own = slice(len(start.encode()), len(start.encode()) + LENGTH)
+        found = func.string_agg(text.joined([ROW, *record] if own else [ROW, column, ROW, *record]), text.known(""))
         query = source.select(found).where(column == any_(values), *self._seen(key, table))
-        return query.scalar_subquery()
+        return own, query.scalar_subquery()
 
     def _seen(self, key: Key, table: Any) -> list[ColumnElement[bool]]:
         """What holds for every row of the key that the viewer sees, whoever names it."""
@@ -377,7 +386,11 @@ def _type(key: Key) -> Any:
 
 
 def _array(key: Key, values: Sequence[bytes]) -> Any:
-    return Ids(values) if isinstance(_type(key), Uuid) else [value.decode() for value in values]
+    return Ids(values) if _is_uuid(key) else [value.decode() for value in values]
+
+
+def _is_uuid(key: Key) -> bool:
+    return isinstance(_type(key), Uuid)
 
 
 def _where_there(row: Row, value: Pieces) -> Pieces:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
+from operator import itemgetter
 from typing import Any, ClassVar, Protocol
 
 import orjson
@@ -18,7 +19,7 @@ INNER = "\x01", "\x02"
 OUTER = "\x03", "\x04"
 """What brackets a hole that may be given other holes: those are filled first."""
 GROUP, ROW = "\x05", "\x06"
-"""What ends the records of a key, and what goes before each of them and its own key in front of it."""
+"""What ends the records of a key, and what goes before each of them, and before its own key if that stands in front."""
 
 Path = tuple[str | None, ...]
 """Where an answer has something: the keys that lead there, None for a place in a list."""
@@ -124,20 +125,24 @@ class Refused(Hole):
 @dataclass(frozen=True, slots=True, eq=False)
 class OfPlaces(Hole):
     """The records at the places that are the statement's value `name`, of what PostgreSQL found of each key; null for
-    one that it did not find. The records of some keys may be refused."""
+    one that it did not find. A key's records hold their own at the same place each, or have it in front; or they are
+    refused, all of them."""
 
     brackets: ClassVar[tuple[str, str]] = OUTER
     name: str
-    refusals: Sequence[Refused | None]
+    groups: Sequence[slice | Refused | None]
 
     def fill(self, filling: Filling, given: bytes) -> bytes:
         places: Places = filling.values[self.name]
         *groups, _ = given.split(_GROUP)
         records: list[Iterator[bytes]] = []
-        for group, values, refused in zip(groups, places.values.values(), self.refusals, strict=True):
-            _, *parts = group.split(_ROW)
-            found = dict(zip(parts[::2], parts[1::2], strict=True))
-            absent = refused.fill(filling, b"") if refused else b"null"
+        for group, values, own in zip(groups, places.values.values(), self.groups, strict=True):
+            _, *rows = group.split(_ROW)
+            if isinstance(own, slice):
+                found = dict(zip(map(itemgetter(own), rows), rows, strict=True))
+            else:
+                found = dict(zip(rows[::2], rows[1::2], strict=True))
+            absent = own.fill(filling, b"") if isinstance(own, Refused) else b"null"
             records.append(map(found.get, values, repeat(absent)))
         if len(records) == 1:  # as gateways ask
             return b"[%b]" % b",".join(*records)

@@ -37,6 +37,12 @@ def _merged(pieces: Iterable[Piece]) -> Pieces:
     return merged
 
 
+def start(pieces: Iterable[Piece]) -> tuple[str, Piece | None]:
+    """The text that they start with, and what comes behind it."""
+    first, *rest = _merged(pieces)
+    return (first, rest[0] if rest else None) if isinstance(first, str) else ("", first)
+
+
 def columns(pieces: Iterable[Piece]) -> tuple[tuple[bytes | None, ...], list[ColumnElement[Any]]]:
     """The pieces of a whole answer for Python to join, None for each that is a column of the statement's: PostgreSQL
     would copy a long text some times more."""

@@ -130,6 +130,33 @@ def test_records_of_mixed_kinds_have_what_python_fills_in(both: Both, company: C
     assert paths(answer) == [["nodes", 0], ["nodes", 2, "receivables"], ["nodes", 3]]
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "id", "other: id", "__typename id", "legalName id", "rfc", "id id", "kind id legalName other: id",
+        "receivables { balance } id", "availableActions id", "cfdiProfile { taxRegime { code } } id",
+        "owner { id } id",
+    ],
+)  # fmt: skip
+def test_a_record_is_known_wherever_its_id_stands(both: Both, company: Callable[..., Company], fields: str) -> None:
+    """Its key is looked for in the record itself where it begins with it, and nowhere else: what Python fills in before
+    it, or what is refused there, takes up any length."""
+    own = company()
+    clients = [own.client(legal_name=name) for name in ("UNO", "DOS Ñ", "TRES")]
+    zone = ZoneInfo("America/Mexico_City")
+    seller = Viewer(
+        own.id, own.people[Role.ADMIN], Role.SALES, zone, bundle(Role.SALES, None) | {Permission.CLIENTS_READ_ALL}
+    )
+    ids = [global_id(models.Client, id) for id in (clients[2], own.id, clients[0], clients[1], clients[0])]
+    of = [{"__typename": "Client", "id": id} for id in ids]
+    read = f"... on Client {{ {fields} }}"
+    asked = f"nodes(ids: $ids) {{ {read} }} _entities(representations: $of) {{ {read} }}"
+    query = f"query ($ids: [ID!]!, $of: [_Any!]!) {{ {asked} }}"
+    answer = data(both.planned(seller, query, ids=ids, of=of))
+    assert [one is None for one in answer["_entities"]] == [False, True, False, False, False]
+    assert answer["nodes"] == answer["_entities"]
+
+
 def test_catalogs_need_no_statement(both: Both, viewers: Mapping[str, Viewer]) -> None:
     answer = both.planned(
         viewers["SALES demo.mx"], '{ states(country: "MEX") { code name } postalCode(code: "06000") { timeZone } }'
