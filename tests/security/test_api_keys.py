@@ -78,7 +78,7 @@ def test_a_key_asks_in_its_makers_name_with_its_scopes(
         permissions=frozenset({Permission.CLIENTS_READ, Permission.DEALS_READ}),
         api_key_id=key,
     )
-    assert caller.budget == str(key)
+    assert caller.budget == key
     with psycopg.connect(database_url) as owner:
         [row] = owner.execute("select * from api_key where id = %s", (key,)).fetchall()
         [(created, expires, used)] = owner.execute(
