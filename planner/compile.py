@@ -15,7 +15,7 @@ from graphql import (
     is_leaf_type,
     print_ast,
 )
-from sqlalchemy import ARRAY, ColumnElement, Integer, Text, Uuid, and_, any_, case, func, literal_column, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, and_, any_, case, func, literal_column, select
 from sqlalchemy import cast as cast_to
 
 from errors import Forbidden
@@ -318,7 +318,9 @@ class Compiler:
         record = self.record(kind, nodes, Row(source, table, key.entity))
         start, first = text.start(record)
         own = None
-        if first is column and _is_uuid(key) and start.isprintable():  # as no hole is, which may take up any length
+        if (
+            first is column and key.column == "id" and start.isprintable()
+        ):  # as no hole is, which may take up any length
             own = slice(len(start.encode()), len(start.encode()) + LENGTH)
         found = func.string_agg(text.joined([ROW, *record] if own else [ROW, column, ROW, *record]), text.known(""))
         query = source.select(found).where(column == any_(values), *self._seen(key, table))
@@ -386,11 +388,7 @@ def _type(key: Key) -> Any:
 
 
 def _array(key: Key, values: Sequence[bytes]) -> Any:
-    return Ids(values) if _is_uuid(key) else [value.decode() for value in values]
-
-
-def _is_uuid(key: Key) -> bool:
-    return isinstance(_type(key), Uuid)
+    return Ids(values) if key.column == "id" else [value.decode() for value in values]
 
 
 def _where_there(row: Row, value: Pieces) -> Pieces:

@@ -26,8 +26,8 @@ class Context:
     work; `link` is the address of a file; `language` is that of the messages, `es` or `en`. `token` stands for the
     request's `Idempotency-Key`.
 
-    Nothing in it leads back to it: it is gone with its request, all that was read with it, and not when Python looks
-    for garbage next.
+    Nothing in it leads back to it: it is gone with its request, with all that was read, and not when Python looks for
+    garbage next.
     """
 
     viewer: Viewer

@@ -72,7 +72,13 @@ def serve() -> None:
                 _seed(settings)
             from server.app import create_app
 
-            config = uvicorn.Config(create_app(settings), log_level=settings.log_level, server_header=False)
+            config = uvicorn.Config(
+                create_app(settings),
+                log_level=settings.log_level,
+                # Each line of it is made for every answer, and only then thrown away.
+                access_log=settings.log_level in ("debug", "info"),
+                server_header=False,
+            )
             server = _AnnouncedServer(config, settings, demo=not given.database_url)
             server.run(sockets=[listener])
             if not server.started:

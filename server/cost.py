@@ -53,10 +53,10 @@ MOST: Mapping[str, int] = {
     "variableValues": 20_000,
 }
 """The bounds of a document, each for the largest of its operations, fragments counted wherever they are spread.
-`objects` are the fields with fields of their own: each takes the planner 3 ms, once, in which nobody else is answered.
-`repeatedFields` are those that stand in one selection set more than once under the same key: validation compares each
-of them with each other. `variableDepth` and `variableValues` are the request's: lists and objects within each other,
-and all that stands in them."""
+`objects` are the fields with fields of their own: each takes the planner 3 ms, once. `repeatedFields` are those that
+stand in one selection set more than once under the same key: validation compares each of them with each other.
+`variableDepth` and `variableValues` are the request's: lists and objects within each other, and all that stands in
+them."""
 
 LENGTHS = {"_entities": "representations", "nodes": "ids"}
 """Fields whose list is as long as the list that an argument gives."""

@@ -67,10 +67,44 @@ class RateLimited(FichaError):
         return super().extensions | {"retryAfterSeconds": self.budget.seconds_left}
 
 
+class ProcessMemory:
+    """Counters in this process. The memory storage of `limits` looks through all of its counters at every hit."""
+
+    SWEEP_SECONDS = 60
+
+    def __init__(self) -> None:
+        self._counts: dict[str, tuple[int, float]] = {}
+        self._swept = time.time()
+
+    async def incr(self, key: str, expiry: float) -> int:
+        """Counts, in the window that the first count opened."""
+        now = time.time()
+        if now - self._swept > self.SWEEP_SECONDS:
+            self._counts = {name: kept for name, kept in self._counts.items() if kept[1] > now}
+            self._swept = now
+        count, until = self._current(key, now)
+        count += 1
+        self._counts[key] = (count, until or now + expiry)
+        return count
+
+    async def get(self, key: str) -> int:
+        """The count in the current window."""
+        return self._current(key, time.time())[0]
+
+    async def get_expiry(self, key: str) -> float:
+        """When the window ends."""
+        now = time.time()
+        return self._current(key, now)[1] or now
+
+    def _current(self, key: str, now: float) -> tuple[int, float]:
+        count, until = self._counts.get(key, (0, 0.0))
+        return (count, until) if until > now else (0, 0.0)
+
+
 class Limit:
     """One rule, as `6000/minute`, for many that ask, in windows that their first request opens; `off` limits nobody."""
 
-    def __init__(self, name: str, rule: str, storage: Storage) -> None:
+    def __init__(self, name: str, rule: str, storage: Storage | ProcessMemory) -> None:
         self._name = name
         self._item: RateLimitItem | None = None if rule == "off" else parse(rule)
         self._storage = storage
@@ -113,7 +147,7 @@ class Limit:
         return Budget(item.amount, item.get_expiry(), max(0, item.amount - count), await self._storage.get_expiry(key))
 
 
-def open_storage(url: str) -> Storage:
+def open_storage(url: str) -> Storage | ProcessMemory:
     """Where the counts are kept: `memory://` for each process its own, or a Redis URL for all together."""
     if url == "memory://":
         return ProcessMemory()
@@ -130,58 +164,3 @@ def address_block(address: str) -> str:
     if isinstance(parsed, IPv6Address):
         return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> 64 << 64))
     return address
-
-
-class ProcessMemory(Storage):
-    """Counters in this process. The memory storage of `limits` looks through all of its counters at every hit."""
-
-    STORAGE_SCHEME = ["ficha+memory"]
-    SWEEP_SECONDS = 60
-
-    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: Any) -> None:
-        super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
-        self._counts: dict[str, tuple[int, float]] = {}
-        self._swept = time.time()
-
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """What it raises: nothing."""
-        return ValueError
-
-    async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Counts, in the window that the first count opened."""
-        now = time.time()
-        if now - self._swept > self.SWEEP_SECONDS:
-            self._counts = {name: kept for name, kept in self._counts.items() if kept[1] > now}
-            self._swept = now
-        count, until = self._current(key, now)
-        count += amount
-        self._counts[key] = (count, until or now + expiry)
-        return count
-
-    async def get(self, key: str) -> int:
-        """The count in the current window."""
-        return self._current(key, time.time())[0]
-
-    async def get_expiry(self, key: str) -> float:
-        """When the window ends."""
-        now = time.time()
-        return self._current(key, now)[1] or now
-
-    async def check(self) -> bool:
-        """It is always there."""
-        return True
-
-    async def reset(self) -> int | None:
-        """Forgets all counts."""
-        forgotten = len(self._counts)
-        self._counts.clear()
-        return forgotten
-
-    async def clear(self, key: str) -> None:
-        """Forgets one count."""
-        self._counts.pop(key, None)
-
-    def _current(self, key: str, now: float) -> tuple[int, float]:
-        count, until = self._counts.get(key, (0, 0.0))
-        return (count, until) if until > now else (0, 0.0)
