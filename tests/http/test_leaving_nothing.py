@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from loaders.reader import Reader
+from models.ids import uuid7
 from resolvers.context import Context
 from tests.fixtures import Ficha
 
@@ -34,10 +34,16 @@ def asked(name: str) -> dict[str, Any]:
     ids=["ClientDetail", "ClientsList", "nodes", "invalid"],
 )
 def test_no_request_is_left_as_garbage(live_server: Ficha, body: dict[str, Any]) -> None:
-    headers = {"Authorization": f"Bearer {live_server.token('admin@demo.mx')}"}
+    id = uuid7().hex
+    headers = {"Authorization": f"Bearer {live_server.token('admin@demo.mx')}", "X-Request-Id": id}
 
     def ask() -> None:
         assert live_server.http.post("/graphql", json=body, headers=headers).status_code == 200
+
+    def is_of_these(found: object) -> bool:
+        if isinstance(found, Request):
+            return found.headers.get("x-request-id") == id
+        return isinstance(found, Context) and found.request_id == id
 
     ask()
     gc.collect()
@@ -46,7 +52,7 @@ def test_no_request_is_left_as_garbage(live_server: Ficha, body: dict[str, Any])
         for _ in range(3):
             ask()
         gc.collect()
-        left = [type(found).__name__ for found in gc.garbage if isinstance(found, Context | Reader | Request)]
+        left = [type(found).__name__ for found in gc.garbage if is_of_these(found)]
     finally:
         gc.set_debug(0)
         gc.garbage.clear()
