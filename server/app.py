@@ -134,7 +134,7 @@ class Application(Starlette):
         self._graphql = graphql
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == "/graphql" and scope["method"] in ("GET", "POST"):
+        if scope["type"] == "http" and scope["path"] == "/graphql" and scope["method"] in ("GET", "HEAD", "POST"):
             await self._graphql(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)

@@ -164,6 +164,17 @@ def test_a_get_can_be_asked_again_whether_it_changed(live_server: Ficha) -> None
     assert post(live_server, {"query": NAME}).headers["cache-control"] == "private, no-store"
 
 
+def test_head_tells_what_get_would(live_server: Ficha) -> None:
+    asking = live_server.http.build_request("GET", "/graphql", params={"query": MANY}, headers=headers(live_server))
+    del asking.headers["accept-encoding"]
+    whole = live_server.http.send(asking)
+    asking.method = "HEAD"
+    told = live_server.http.send(asking)
+    assert (told.status_code, told.content) == (200, b"")
+    for name in ("vary", "etag", "cache-control", "content-type"):
+        assert told.headers[name] == whole.headers[name]
+
+
 def test_an_error_is_not_kept(live_server: Ficha) -> None:
     response = get(live_server, query='{ client(id: "junk") { id } }')
     assert errors(response) == ["BAD_ID"]
