@@ -301,28 +301,28 @@ class Compiler:
                 except Forbidden as error:
                     groups.append(self._refusal(error, kind, nodes))
                 else:
-                    values = bind(f"{prefix}key{number}", ARRAY(_type(key)))
-                    own, records = self._group(key, values, kind, nodes, row)
+                    own, records = self._group(key, f"{prefix}key{number}", kind, nodes, row)
                     groups.append(own)
                     found.append(records)
                 found.append(GROUP)
         return self._hole(OfPlaces(name, groups), found)
 
     def _group(
-        self, key: Key, values: Any, kind: Kind, nodes: list[FieldNode], row: Row
+        self, key: Key, name: str, kind: Kind, nodes: list[FieldNode], row: Row
     ) -> tuple[slice | None, ColumnElement[Any]]:
-        """The records whose keys are among the values, and where in each its own is; None where that goes before it."""
+        """The records whose keys are among the values of that name, and where in each its own is; None where that goes
+        before it."""
         table = key.entity.table.alias()
         column = table.c[key.column]
         source = row.within(table)
         record = self.record(kind, nodes, Row(source, table, key.entity))
         start, first = text.start(record)
-        own = None
-        if (
-            first is column and key.column == "id" and start.isprintable()
-        ):  # as no hole is, which may take up any length
-            own = slice(len(start.encode()), len(start.encode()) + LENGTH)
+        place = len(start.encode())
+        # Nothing printable is a hole, which may take up any length.
+        begins = first is column and key.column == "id" and start.isprintable()
+        own = slice(place, place + LENGTH) if begins else None
         found = func.string_agg(text.joined([ROW, *record] if own else [ROW, column, ROW, *record]), text.known(""))
+        values = bind(name, ARRAY(column.type))
         query = source.select(found).where(column == any_(values), *self._seen(key, table))
         return own, query.scalar_subquery()
 
@@ -381,10 +381,6 @@ class Compiler:
         if not is_nullable(kind):
             raise Unplannable("a field that is never null and that the viewer may not see") from error
         return Refused(error, nodes, tuple(self._path))
-
-
-def _type(key: Key) -> Any:
-    return key.entity.table.c[key.column].type
 
 
 def _array(key: Key, values: Sequence[bytes]) -> Any:

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from domain.months import month_of
 from loaders.reader import Reader
 from models.collaborator import Role
 from models.viewer import Permission, Viewer, bundle
@@ -76,7 +75,7 @@ def explain(settings: Settings, asked: Asked, email: str, *, analyze: bool) -> l
 
     async def run() -> list[str]:
         async with open_pool(settings.direct_url, 1) as pool:
-            reader = Reader(pool, viewer, now, calendar(month_of(now, viewer.time_zone), viewer.time_zone))
+            reader = Reader(pool, viewer, now, calendar(viewer, now))
             return await explained(asked, reader, viewer, analyze=analyze)
 
     return asyncio.run(run())

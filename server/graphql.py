@@ -42,9 +42,13 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _VARY = "Accept, Accept-Language, Authorization"
 
 
+def calendar(viewer: Viewer, now: datetime.datetime) -> Instants:
+    """The months up to the viewer's present one, as statements take them."""
+    return _calendar(month_of(now, viewer.time_zone), viewer.time_zone)
+
+
 @lru_cache(256)
-def calendar(last: YearMonth, zone: ZoneInfo) -> Instants:
-    """The months up to `last`, as statements take them."""
+def _calendar(last: YearMonth, zone: ZoneInfo) -> Instants:
     return Instants(month_starts(FIRST_YEAR, last, zone))
 
 
@@ -67,7 +71,7 @@ class Contexts:
         return Context(viewer, now, self._store, self._read, transact, link, request_id, language, token)
 
     def _read(self, viewer: Viewer, now: datetime.datetime) -> Reader:
-        return Reader(self._pool, viewer, now, calendar(month_of(now, viewer.time_zone), viewer.time_zone))
+        return Reader(self._pool, viewer, now, calendar(viewer, now))
 
 
 class Endpoint:

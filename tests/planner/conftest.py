@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection, text
 
-from domain.months import month_of
 from loaders.entity import entities
 from loaders.ids import encode
 from models.collaborator import Role
@@ -41,7 +40,7 @@ class Both:
 
     def _context(self, viewer: Viewer) -> Context:
         def read(viewer: Viewer, now: datetime.datetime) -> Reader:
-            return Reader(self.pool, viewer, now, calendar(month_of(now, viewer.time_zone), viewer.time_zone))
+            return Reader(self.pool, viewer, now, calendar(viewer, now))
 
         async def transact(_: Any) -> Any:
             raise AssertionError("nothing is written")

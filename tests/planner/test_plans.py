@@ -113,14 +113,17 @@ def test_each_record_that_may_not_be_seen_has_its_own_error(both: Both, company:
     assert told == {place: refused[id] for place, id in enumerate(ids) if id in refused}
 
 
+def seller_of_all(own: Company) -> Viewer:
+    """Somebody who sees all clients, and none of their receivables."""
+    permissions = bundle(Role.SALES, None) | {Permission.CLIENTS_READ_ALL}
+    return Viewer(own.id, own.people[Role.ADMIN], Role.SALES, ZoneInfo("America/Mexico_City"), permissions)
+
+
 def test_records_of_mixed_kinds_have_what_python_fills_in(both: Both, company: Callable[..., Company]) -> None:
     own = company()
     client = own.client(legal_name="UNO", deleted_at=None)
     address = own.add(models.Address, client_id=client, state="JAL", postal_code="44100", country="MEX")
-    zone = ZoneInfo("America/Mexico_City")
-    seller = Viewer(
-        own.id, own.people[Role.ADMIN], Role.SALES, zone, bundle(Role.SALES, None) | {Permission.CLIENTS_READ_ALL}
-    )
+    seller = seller_of_all(own)
     rule = global_id(models.ReminderRule, uuid7())
     ids = [rule, global_id(models.Address, address), global_id(models.Client, client), rule]
     fields = "... on Address { state { code name } } ... on Client { receivables { balance } legalName }"
@@ -143,10 +146,7 @@ def test_a_record_is_known_wherever_its_id_stands(both: Both, company: Callable[
     it, or what is refused there, takes up any length."""
     own = company()
     clients = [own.client(legal_name=name) for name in ("UNO", "DOS Ñ", "TRES")]
-    zone = ZoneInfo("America/Mexico_City")
-    seller = Viewer(
-        own.id, own.people[Role.ADMIN], Role.SALES, zone, bundle(Role.SALES, None) | {Permission.CLIENTS_READ_ALL}
-    )
+    seller = seller_of_all(own)
     ids = [global_id(models.Client, id) for id in (clients[2], own.id, clients[0], clients[1], clients[0])]
     of = [{"__typename": "Client", "id": id} for id in ids]
     read = f"... on Client {{ {fields} }}"
