@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 import orjson
-from starlette.requests import Request
-from starlette.types import Scope
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive, Scope
 
 from errors import FichaError
 from server.negotiation import JSON
@@ -77,7 +77,7 @@ async def read(request: Request, headers: Mapping[str, str]) -> Parameters:
     if request.method != "POST":
         return _of_url(request)
     _demand_json(headers.get("content-type", ""), headers.get("content-encoding", "identity"))
-    body = await _body(request)
+    body = await _body(request.receive)
     try:
         return Parameters.of(orjson.loads(body))
     except orjson.JSONDecodeError:
@@ -105,10 +105,15 @@ def _demand_json(content_type: str, content_encoding: str) -> None:
         raise RequestRefused(415, "El cuerpo no debe venir comprimido.")
 
 
-async def _body(request: Request) -> bytes:
+async def _body(receive: Receive) -> bytes:
+    # What `Request.stream` does, without its generator: 5 µs of the 0.16 ms of a hundred entities.
     parts: list[bytes] = []
-    length = 0
-    async for part in request.stream():
+    length, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        part, more = message.get("body", b""), message.get("more_body", False)
         length += len(part)
         if length <= LONGEST_BODY:
             parts.append(part)
