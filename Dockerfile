@@ -16,7 +16,7 @@ COPY --from=build /venv /venv
 COPY --from=build /app/graphiql graphiql
 COPY . .
 # The command without an installation: the rooms are importable from here.
-RUN printf '#!/bin/sh\nexec /venv/bin/python -m server.cli "$@"\n' > /usr/local/bin/ficha && chmod 755 /usr/local/bin/ficha
+RUN printf '#!/bin/sh\nexec /venv/bin/python -m server.command.cli "$@"\n' > /usr/local/bin/ficha && chmod 755 /usr/local/bin/ficha
 ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 FICHA_HOST=0.0.0.0 FICHA_DATA_DIR=/data
 USER ficha
 VOLUME /data

@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
-APP_ROOMS := $(wildcard schema resolvers domain loaders planner models storage server migrations demo)
+APP_ROOMS := $(wildcard schema resolvers domain loaders planner database models storage server migrations demo)
 GRAPHIQL := graphiql/dist/index.html
 LOCKS := app local dev
 
@@ -52,7 +52,7 @@ schema: $(VENV)/.local ## Print the GraphQL schema into schema.graphql and subgr
 	@$(BIN)/ficha schema --subgraph > subgraph.graphql.new && mv subgraph.graphql.new subgraph.graphql
 
 operations-sql: $(VENV)/.local ## Write the SQL of the canonical operations anew, to be reviewed
-	@$(BIN)/python -m server.explain
+	@$(BIN)/python -m server.command.explain
 
 graphiql: $(GRAPHIQL) ## Build GraphiQL from its npm packages
 

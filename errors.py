@@ -4,6 +4,9 @@
     ├── Unauthenticated     nobody, or not who they claim to be
     ├── Forbidden           this viewer may not see or do it
     ├── BadInput            the request holds a value that cannot be used; `field` names it
+    ├── Retryable           nothing is wrong with the request: the same one may be sent again later
+    │   ├── Unavailable     something that Ficha needs is away: the database, the store, the tokens' issuer
+    │   └── Overloaded      too much is being done at once; nothing was done of this
     └── domain.problem.Rejected     a rule of the domain is broken: one or more coded problems in Spanish and English
 
 A record that is not there, or that the viewer may not see, is null and no error: the two look the same.
@@ -56,3 +59,30 @@ class BadInput(FichaError):
     @property
     def extensions(self) -> dict[str, object]:
         return super().extensions | ({"field": self.field} if self.field else {})
+
+
+class Retryable(FichaError):
+    """The same request may succeed after `retry_after` seconds. Over HTTP: status 503 with `Retry-After`."""
+
+    retry_after = 1
+
+    def __init__(self, message: str, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        if retry_after is not None:
+            self.retry_after = retry_after
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        return super().extensions | {"retryable": True, "retryAfterSeconds": self.retry_after}
+
+
+class Unavailable(Retryable):
+    """Something that Ficha needs does not answer: the database, the object store, the issuer of the tokens."""
+
+    code = "UNAVAILABLE"
+
+
+class Overloaded(Retryable):
+    """Too many operations are waiting, of this viewer or company or altogether. Nothing of this one was done."""
+
+    code = "OVERLOADED"

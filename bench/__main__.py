@@ -20,7 +20,8 @@ from bench.operations import Operation, operations
 from bench.report import Figures, Growth, Memory, Run
 from demo import scale, seed
 from graphiql.build import BuildError
-from server import embedded, migrate, tokens
+from server import embedded, migrate
+from server.access import tokens
 from server.settings import Settings
 from storage import MinioStore
 

@@ -68,7 +68,7 @@ def environment(settings: Settings) -> dict[str, str]:
 def ficha(settings: Settings, *, planner: bool = True) -> tuple[list[str], dict[str, str]]:
     """Command and environment of Ficha itself."""
     env = environment(settings) | {"FICHA_PLANNER": "on" if planner else "off"}
-    return [sys.executable, "-m", "server.cli", "serve"], env
+    return [sys.executable, "-m", "server.command.cli", "serve"], env
 
 
 def floor(settings: Settings, files: Sequence[Path]) -> tuple[list[str], dict[str, str]]:

@@ -22,16 +22,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from database.wire import Sent
 from demo.scale import ESCALA
 from domain.months import time_zone
 from loaders.reader import Reader
-from loaders.wire import Sent
 from models.collaborator import Role
 from models.viewer import Viewer, bundle
 from planner.plan import Plan
 from server.app import open_pool, settle
-from server.execution import Executor, Planned
-from server.graphql import calendar
+from server.execution.executor import Executor, Planned
+from server.http.endpoint import calendar
 from server.settings import Settings
 
 

@@ -12,10 +12,10 @@ from typing import Any
 from psycopg import DataError
 from psycopg.pq.abc import PGresult
 
+from database.wire import Pool, Sent
 from errors import BadInput
 from loaders.arrays import Instants
 from loaders.statements import Statement
-from loaders.wire import Pool, Sent
 from models.history import hidden_kinds
 from models.viewer import Viewer
 

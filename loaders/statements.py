@@ -38,7 +38,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.types import TypeEngine
 
 import models
-from loaders import wire
+from database import wire
 from loaders.entity import (
     COMPANY,
     HIDDEN_KINDS,

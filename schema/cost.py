@@ -1,7 +1,7 @@
 """What an operation may cost, printed so that a gateway can count as we do: `@cost` and `@listSize`.
 
-Apollo's forms of both, as federation 2.9 imports them; `server.cost` counts by what stands here. A field that holds an
-object costs 1, a scalar nothing, a list its size times what one of its items costs.
+Apollo's forms of both, as federation 2.9 imports them; `server.execution.cost` counts by what stands here. A field that
+holds an object costs 1, a scalar nothing, a list its size times what one of its items costs.
 """
 
 from collections.abc import Iterator

@@ -22,28 +22,28 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
-from loaders.wire import Connection, Pool, local, of_pooler
-from server import tokens
-from server.admission import Admission
-from server.audit import Audit
-from server.avatars import avatars
+from database.wire import Connection, Pool, local, of_pooler
+from server.access import tokens
+from server.access.admission import Admission
+from server.access.audit import Audit
+from server.access.identity import Identity
+from server.access.limits import Limit, open_storage
 from server.changes import Changes
 from server.channels import open_channel
-from server.cors import cors
-from server.documents import Documents
-from server.execution import GRAPHQL, Executor
-from server.graphiql import graphiql_routes
-from server.graphql import Contexts, Endpoint
-from server.identity import Identity
-from server.limits import Limit, open_storage
-from server.links import Links
+from server.execution.documents import Documents
+from server.execution.executor import GRAPHQL, Executor
+from server.execution.persisted import Persisted, read_manifest
+from server.http.avatars import avatars
+from server.http.cors import cors
+from server.http.endpoint import Contexts, Endpoint
+from server.http.files import Links
+from server.http.graphiql import graphiql_routes
+from server.http.negotiation import GRAPHQL_RESPONSE
+from server.http.websocket import Sockets
 from server.migrate import sqlalchemy_url
-from server.negotiation import GRAPHQL_RESPONSE
-from server.persisted import Persisted, read_manifest
 from server.settings import Settings
 from server.store import open_store
 from server.sweep import sweeping
-from server.websocket import Sockets
 from server.work import Transactions
 
 ROOT = Path(__file__).resolve().parent.parent

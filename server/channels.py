@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.limits import PATIENCE
+from server.access.limits import PATIENCE
 from server.settings import Settings
 
 log = logging.getLogger("ficha.channels")

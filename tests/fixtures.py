@@ -24,15 +24,15 @@ import uvicorn
 from sqlalchemy import Connection, create_engine, insert, text, update
 
 import models
-import server.graphql as endpoint
 from demo import seed
 from loaders.entity import entity_of
 from loaders.ids import encode
 from loaders.reader import Reader
 from models.collaborator import Role
 from models.ids import uuid7
-from server import tokens
+from server.access import tokens
 from server.app import create_app
+from server.http import endpoint
 from server.migrate import sqlalchemy_url
 from server.settings import Settings
 from storage import MinioStore

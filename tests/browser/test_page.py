@@ -10,7 +10,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from server.graphiql import graphiql_routes
+from server.http.graphiql import graphiql_routes
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from strawberry.asgi import GraphQL
 
-from server.graphiql import graphiql_routes
+from server.http.graphiql import graphiql_routes
 from tests.browser.chromium import GraphiQL
 
 DIST = Path(__file__).parents[2] / "graphiql" / "dist"

@@ -14,7 +14,7 @@ SOURCES = [
     ROOT / "errors.py",
     *(
         file
-        for room in ("schema", "resolvers", "domain", "loaders", "storage", "server")
+        for room in ("schema", "resolvers", "domain", "loaders", "storage", "database", "server")
         for file in ROOT.glob(f"{room}/**/*.py")
     ),
 ]

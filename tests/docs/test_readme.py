@@ -10,7 +10,7 @@ from graphql import parse, validate
 from demo import companies
 from models import Client, Collaborator
 from schema import SCHEMA
-from server.cli import cli
+from server.command.cli import cli
 from server.settings import settings_table
 
 ROOT = Path(__file__).resolve().parents[2]

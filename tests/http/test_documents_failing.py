@@ -115,7 +115,7 @@ def process(settings: Settings) -> Iterator[tuple[subprocess.Popen[str], str]]:
         "FICHA_SWEEP_MINUTES": "0",
         "FICHA_LOG_LEVEL": "error",
     }
-    command = [sys.executable, "-m", "server.cli", "serve"]
+    command = [sys.executable, "-m", "server.command.cli", "serve"]
     with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as running:
         try:
             assert running.stdout

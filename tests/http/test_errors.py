@@ -13,7 +13,7 @@ from sqlalchemy import text
 import models
 from demo.companies import DEMO
 from models.collaborator import Role
-from server import tokens
+from server.access import tokens
 from server.settings import Settings
 from tests.fixtures import Answer, Company, Ficha, global_id
 

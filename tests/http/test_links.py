@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from demo.files import pdf
 from models import Client, Document
-from server import links as served
+from server.http import files as served
 from server.store import open_store
 from storage.links import LinkedFile, Signer
 from tests.fixtures import Company, global_id, listening, serving

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from server.persisted import ManifestError, read_manifest
+from server.execution.persisted import ManifestError, read_manifest
 from tests.fixtures import Ficha, serving
 
 ADMIN = "admin@demo.mx"

@@ -11,7 +11,7 @@ import httpx
 import pytest
 import zstandard
 
-from server.execution import Executor
+from server.execution.executor import Executor
 from tests.fixtures import Ficha, serving
 
 ADMIN = "admin@demo.mx"

@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 import models
-import server.websocket as served
+import server.http.websocket as served
 from models.collaborator import Role
 from tests.fixtures import Company, Ficha, demanded, global_id, serving
 

@@ -13,12 +13,12 @@ import pytest
 import uvloop
 from psycopg import errors
 
+from database import wire
+from database.wire import Connection, Pool, rows
 from errors import BadInput
-from loaders import wire
 from loaders.arrays import Instants
 from loaders.reader import Reader
 from loaders.statements import Statement
-from loaders.wire import Connection, Pool, rows
 from models.collaborator import Role
 from models.ids import uuid7
 from models.viewer import Viewer

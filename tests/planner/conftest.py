@@ -17,9 +17,9 @@ from models.viewer import Viewer, bundle
 from resolvers.context import Context
 from schema import SCHEMA
 from server.app import open_pool
-from server.errors import present
-from server.execution import Answer, Executor
-from server.graphql import Reader, calendar
+from server.execution.errors import present
+from server.execution.executor import Answer, Executor
+from server.http.endpoint import Reader, calendar
 from server.settings import Settings
 from storage import MinioStore
 from tests.fixtures import SIGNED, Company, Ficha

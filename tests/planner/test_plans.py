@@ -15,7 +15,7 @@ from models.viewer import Permission, Viewer, bundle
 from planner.plan import Recent
 from planner.selection import Selections, Unplannable
 from schema import SCHEMA
-from server.execution import Answer
+from server.execution.executor import Answer
 from tests.fixtures import Company, global_id
 from tests.planner.conftest import Both, comparable
 from tests.planner.generator import BY_RESOLVERS

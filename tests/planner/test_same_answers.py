@@ -16,7 +16,7 @@ from graphql import parse, validate
 from models.viewer import Viewer
 from planner.selection import Unplannable
 from schema import SCHEMA
-from server.execution import Answer
+from server.execution.executor import Answer
 from tests.planner.conftest import Both, comparable
 from tests.planner.generator import Generator, Samples
 from tests.planner.reduction import reduced

@@ -12,11 +12,11 @@ import pytest
 
 from models.collaborator import Role
 from models.ids import uuid7
+from server.access.audit import Audit
+from server.access.identity import Identity
+from server.access.jwks import KeySet
+from server.access.limits import Limit, ProcessMemory
 from server.app import open_pool
-from server.audit import Audit
-from server.identity import Identity
-from server.jwks import KeySet
-from server.limits import Limit, ProcessMemory
 from server.settings import Settings
 from tests.security import issuer as issuers
 

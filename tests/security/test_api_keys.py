@@ -18,8 +18,8 @@ from domain.work import UnitOfWork
 from errors import Forbidden, Unauthenticated
 from models.collaborator import Role
 from models.viewer import BUNDLES, Permission, Viewer
+from server.access.identity import Identity
 from server.app import open_engine
-from server.identity import Identity
 from server.work import Transactions
 from tests.security.conftest import Door, People
 from tests.security.issuer import claims

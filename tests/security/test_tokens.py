@@ -19,9 +19,9 @@ from errors import Unauthenticated
 from models.audit import AuditEventKind
 from models.collaborator import Role
 from models.viewer import BUNDLES, Permission
-from server.identity import LONGEST_HEADER, HeaderTooLong, Identity, Remembered
-from server.jwks import IssuerUnreachable, read_keys
-from server.limits import RateLimited
+from server.access.identity import LONGEST_HEADER, HeaderTooLong, Identity, Remembered
+from server.access.jwks import IssuerUnreachable, read_keys
+from server.access.limits import RateLimited
 from tests.security.conftest import Door, People
 from tests.security.issuer import Issuer, SigningKey, claims
 

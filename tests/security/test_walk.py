@@ -23,7 +23,7 @@ from models.collaborator import Role
 from models.history import KIND_PERMISSIONS
 from models.ids import uuid7
 from models.viewer import BUNDLES, Permission
-from server.execution import GRAPHQL
+from server.execution.executor import GRAPHQL
 from tests.fixtures import Answer, Ficha
 from tests.security import walk
 from tests.security.conftest import make_people

@@ -29,7 +29,7 @@ def run(demo_settings: Any) -> Any:
 
     def ficha(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "server.cli", "import", "cfdi", *map(str, arguments)],
+            [sys.executable, "-m", "server.command.cli", "import", "cfdi", *map(str, arguments)],
             capture_output=True, text=True, check=False, timeout=100, env=os.environ | environment,
         )  # fmt: skip
 

@@ -18,7 +18,7 @@ def ficha(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run the command with no setting but these."""
     inherited = {name: value for name, value in os.environ.items() if name != "PORT" and not name.startswith("FICHA_")}
     return subprocess.run(
-        [sys.executable, "-m", "server.cli", *arguments],
+        [sys.executable, "-m", "server.command.cli", *arguments],
         cwd=ROOT,
         env=inherited | env,
         capture_output=True,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from server.deadline import Deadline
+from server.execution.deadline import Deadline
 
 SECONDS = 0.2
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 import planner.plan
-import server.documents
+import server.execution.documents
 from planner.plan import BYTES_OF_A_TOKEN, Planner, Recent
 from planner.selection import Unplannable
-from server.documents import Documents, Invalid
-from server.execution import GRAPHQL, Executor
-from server.explain import ANYBODY
+from server.command.explain import ANYBODY
+from server.execution.documents import Documents, Invalid
+from server.execution.executor import GRAPHQL, Executor
 
 
 def test_the_least_recently_used_goes_first_by_weight() -> None:
@@ -32,7 +32,7 @@ def test_the_least_recently_used_goes_first_by_weight() -> None:
 @pytest.mark.parametrize("query", ["{{ viewer {{ permissions }} }} # {}", "{{ nothing }} # {}", "{{ {}"])
 def test_documents_are_kept_up_to_a_weight(monkeypatch: pytest.MonkeyPatch, query: str) -> None:
     """Valid, invalid, and no documents."""
-    monkeypatch.setattr(server.documents, "MOST_BYTES", 40 * BYTES_OF_A_TOKEN)
+    monkeypatch.setattr(server.execution.documents, "MOST_BYTES", 40 * BYTES_OF_A_TOKEN)
     documents = Documents(GRAPHQL)
     for number in range(100):
         with suppress(Invalid):

@@ -6,7 +6,7 @@ import time
 import pytest
 from limits.errors import StorageError
 
-from server.limits import Budget, Limit, ProcessMemory, RateLimited, address_block, open_storage
+from server.access.limits import Budget, Limit, ProcessMemory, RateLimited, address_block, open_storage
 
 
 class Broken(ProcessMemory):
@@ -53,11 +53,11 @@ def test_a_new_window_is_a_new_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     async def spend() -> None:
         limit = Limit("viewer", "1/second", ProcessMemory())
         now = time.time()
-        monkeypatch.setattr("server.limits.time.time", lambda: now)
+        monkeypatch.setattr("server.access.limits.time.time", lambda: now)
         await limit.spend("a")
         with pytest.raises(RateLimited):
             await limit.spend("a")
-        monkeypatch.setattr("server.limits.time.time", lambda: now + 1)
+        monkeypatch.setattr("server.access.limits.time.time", lambda: now + 1)
         await limit.spend("a")
 
     asyncio.run(spend())
@@ -68,7 +68,7 @@ def test_old_counts_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
         counts = ProcessMemory()
         now = time.time()
         await counts.incr("old", 1)
-        monkeypatch.setattr("server.limits.time.time", lambda: now + ProcessMemory.SWEEP_SECONDS + 1)
+        monkeypatch.setattr("server.access.limits.time.time", lambda: now + ProcessMemory.SWEEP_SECONDS + 1)
         await counts.incr("new", 1)
         assert set(counts._counts) == {"new"}
 

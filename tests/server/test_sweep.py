@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from models import Client, Document, DocumentUpload
-from server.cli import Refused, cli
+from server.command.cli import Refused, cli
 from server.store import open_store
 from storage.minio_store import MinioStore
 from tests.fixtures import Company, global_id, serving

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from server.headers import INERT
+from server.http.headers import INERT
 
 _NAME = re.compile(r"[a-z]{1,40}")
 

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope
 
 from errors import FichaError
-from server.negotiation import JSON
+from server.http.negotiation import JSON
 
 LONGEST_BODY = 1_000_000
 """Bytes."""
@@ -30,7 +30,7 @@ class RequestRefused(FichaError):
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """What is asked. Without a `query` the document is named by its hash; see `server.persisted`."""
+    """What is asked. Without a `query` the document is named by its hash; see `server.execution.persisted`."""
 
     query: str | None
     variables: Mapping[str, Any]

@@ -127,7 +127,7 @@ def token(email: str, days: int) -> None:
     Example:
       curl -H "Authorization: Bearer $(ficha token --as admin@demo.mx)" …
     """
-    from server.tokens import issue
+    from server.access.tokens import issue
 
     given = Settings.from_env(os.environ)
     with services(given, "token", s3=False) as running:
@@ -151,7 +151,7 @@ def create_key(email: str, name: str, scopes: tuple[str, ...], days: int) -> Non
     Example:
       ficha key create --as admin@demo.mx --name "Online shop" --scope clients:read
     """
-    from server.keys import create
+    from server.command.keys import create
 
     given = Settings.from_env(os.environ)
     with services(given, "key", s3=False) as running:
@@ -161,7 +161,7 @@ def create_key(email: str, name: str, scopes: tuple[str, ...], days: int) -> Non
 @key.command("list")
 def list_keys() -> None:
     """Print every company's keys, one a line: id, company, collaborator, state, last use, scopes, name."""
-    from server.keys import listed
+    from server.command.keys import listed
 
     given = Settings.from_env(os.environ)
     with services(given, "key", s3=False) as running:
@@ -173,7 +173,7 @@ def list_keys() -> None:
 @click.argument("id")
 def revoke_key(id: str) -> None:
     """Revoke the key with this ID, as `ficha key list` prints it."""
-    from server.keys import revoke
+    from server.command.keys import revoke
 
     given = Settings.from_env(os.environ)
     with services(given, "key", s3=False) as running:
@@ -235,8 +235,8 @@ def import_cfdi(paths: tuple[Path, ...], email: str) -> None:
     import asyncio
 
     from server import migrate
-    from server.cfdi_import import files_of, import_files
-    from server.keys import collaborator
+    from server.command.cfdi_import import files_of, import_files
+    from server.command.keys import collaborator
 
     given = Settings.from_env(os.environ)
     with services(given, "import") as running:
@@ -268,7 +268,7 @@ def explain(operation: str, variables: str | None, email: str, analyze: bool) ->
     Example:
       ficha explain client_detail --as ventas@demo.mx
     """
-    from server import explain
+    from server.command import explain
 
     given = Settings.from_env(os.environ)
     try:
@@ -326,7 +326,7 @@ def _announce(settings: Settings, address: str, *, demo: bool) -> None:
     if settings.graphiql:
         lines.append(f"GraphiQL  {address}/graphiql")
     if demo and not settings.jwt_issuer:
-        from server.tokens import issue
+        from server.access.tokens import issue
 
         lines.append(f"Token     {issue(settings, 'admin@demo.mx', 30)}")
     click.echo("\n".join(lines))

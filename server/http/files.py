@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from errors import FichaError
-from server.headers import INERT
+from server.http.headers import INERT
 from server.settings import Settings
 from storage import ObjectNotFoundError, ObjectStore, StorageError
 from storage.disposition import content_disposition

@@ -20,8 +20,8 @@ from planner.plan import Plan, Planner, Recent
 from planner.selection import Unplannable
 from resolvers.context import Context
 from schema import SCHEMA
-from server.arguments import arguments, coerce
-from server.documents import Documents, Invalid, Prepared
+from server.execution.arguments import arguments, coerce
+from server.execution.documents import Documents, Invalid, Prepared
 
 GRAPHQL = SCHEMA._schema  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 

@@ -20,17 +20,17 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from errors import FichaError, Unauthenticated
 from resolvers.context import Context
-from server.admission import Admission
+from server.access.admission import Admission
+from server.access.identity import Caller
 from server.changes import Changes
-from server.cost import exceeded
-from server.documents import Invalid, Prepared
-from server.errors import present
-from server.execution import GRAPHQL, Executor
-from server.graphql import Contexts
-from server.identity import Caller
-from server.negotiation import language
-from server.persisted import Persisted
-from server.requests import Parameters
+from server.execution.cost import exceeded
+from server.execution.documents import Invalid, Prepared
+from server.execution.errors import present
+from server.execution.executor import GRAPHQL, Executor
+from server.execution.persisted import Persisted
+from server.http.endpoint import Contexts
+from server.http.negotiation import language
+from server.http.requests import Parameters
 
 PROTOCOL = "graphql-transport-ws"
 LONGEST_MESSAGE = 100_000

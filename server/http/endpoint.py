@@ -15,25 +15,25 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from database.wire import Pool
 from domain.idempotency import Token, answer_of, keep_answer
 from domain.months import YearMonth, month_of, month_starts
 from errors import BadInput, FichaError
 from loaders.arrays import Instants
 from loaders.history import FIRST_YEAR
 from loaders.reader import Reader
-from loaders.wire import Pool
 from models.viewer import Viewer
 from resolvers.context import Context
-from server.admission import Admission, refusal
-from server.audit import Audit
-from server.deadline import Deadline
-from server.documents import Invalid, Prepared
-from server.errors import TimedOut, masked, present
-from server.execution import Answer, Executor
-from server.links import Links
-from server.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
-from server.persisted import Persisted
-from server.requests import Parameters, RequestRefused, headers_of, read
+from server.access.admission import Admission, refusal
+from server.access.audit import Audit
+from server.execution.deadline import Deadline
+from server.execution.documents import Invalid, Prepared
+from server.execution.errors import TimedOut, masked, present
+from server.execution.executor import Answer, Executor
+from server.execution.persisted import Persisted
+from server.http.files import Links
+from server.http.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
+from server.http.requests import Parameters, RequestRefused, headers_of, read
 from server.work import Transactions
 from storage.object_store import ObjectStore
 

@@ -6,10 +6,9 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
-from errors import FichaError, Unauthenticated
-from server.identity import Caller, HeaderTooLong, Identity
-from server.jwks import LEAST_INTERVAL_SECONDS, IssuerUnreachable
-from server.limits import Budget, Limit, RateLimited
+from errors import FichaError, Retryable, Unauthenticated
+from server.access.identity import Caller, HeaderTooLong, Identity
+from server.access.limits import Budget, Limit, RateLimited
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def refusal(error: FichaError) -> tuple[int, dict[str, str]]:
             return 401, {"WWW-Authenticate": "Bearer"}
         case RateLimited():
             return 429, {"Retry-After": str(error.budget.seconds_left), **error.budget.headers}
-        case IssuerUnreachable():
-            return 503, {"Retry-After": str(LEAST_INTERVAL_SECONDS)}
+        case Retryable():
+            return 503, {"Retry-After": str(error.retry_after)}
         case _:
             return 400, {}

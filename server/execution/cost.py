@@ -36,7 +36,7 @@ from strawberry.federation.schema_directives import Cost, ListSize
 
 from planner.selection import Selections
 from schema.cost import is_list
-from server.arguments import Variable
+from server.execution.arguments import Variable
 
 MOST_TOKENS = 4000
 LONGEST_DOCUMENT = 100_000

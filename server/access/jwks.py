@@ -18,7 +18,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from errors import FichaError
+from errors import Unavailable
 
 log = logging.getLogger("ficha.identity")
 
@@ -38,10 +38,8 @@ ALGORITHMS: Mapping[str, tuple[str, str | None]] = {
 """The accepted algorithms, each with the type and curve of its keys. The key decides, never the token alone."""
 
 
-class IssuerUnreachable(FichaError):
+class IssuerUnreachable(Unavailable):
     """No key is known yet and the issuer does not answer: who asks cannot be told now."""
-
-    code = "UNAVAILABLE"
 
 
 class Keys(Protocol):
@@ -83,7 +81,7 @@ class KeySet:
             await asyncio.shield(fetching)
             found = self._pick(kid, algorithm)
         if self._keys is None:
-            raise IssuerUnreachable("El emisor de los tokens no responde; intente más tarde.")
+            raise IssuerUnreachable("El emisor de los tokens no responde; intente más tarde.", LEAST_INTERVAL_SECONDS)
         return found
 
     def _pick(self, kid: str | None, algorithm: str) -> Any | None:

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 from psycopg_pool import PoolTimeout
 
-from loaders.wire import Pool, Sent
+from database.wire import Pool, Sent
 from models.audit import AuditEventKind
 from models.ids import uuid7
 from models.viewer import Viewer

@@ -1,6 +1,6 @@
 """Shows how an operation is answered: its statement, and what PostgreSQL makes of it.
 
-`python -m server.explain` writes the statement of each operation in `operations/` beside it.
+`python -m server.command.explain` writes the statement of each operation in `operations/` beside it.
 """
 
 import asyncio
@@ -22,11 +22,11 @@ from models.viewer import Permission, Viewer, bundle
 from planner.holes import GROUP, INNER, OUTER, ROW
 from planner.selection import Unplannable
 from server.app import open_pool
-from server.execution import Executor, Planned
-from server.graphql import calendar
+from server.execution.executor import Executor, Planned
+from server.http.endpoint import calendar
 from server.settings import Settings
 
-OPERATIONS = Path(__file__).resolve().parent.parent / "operations"
+OPERATIONS = Path(__file__).resolve().parent.parent.parent / "operations"
 
 ANYBODY = Viewer(UUID(int=0), UUID(int=0), Role.ADMIN, ZoneInfo("America/Mexico_City"), frozenset(Permission))
 """A viewer who sees everything, of no company in particular."""

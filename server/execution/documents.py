@@ -19,8 +19,8 @@ from graphql import (
 )
 
 from planner.plan import BYTES_OF_A_TOKEN, Asked, Recent
-from server import cost
-from server.arguments import Variable
+from server.execution import cost
+from server.execution.arguments import Variable
 
 MOST_BYTES = 64 << 20
 """About what the parsed documents may take up: some five hundred as apps send them."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
-from server.errors import TimedOut
+from server.execution.errors import TimedOut
 
 T = TypeVar("T")
 

@@ -16,17 +16,17 @@ from uuid import UUID
 
 import jwt
 
+from database.wire import Pool, rows
 from domain.api_key import PREFIX, Secret
 from domain.months import time_zone
 from errors import Unauthenticated
-from loaders.wire import Pool, rows
 from models.audit import AuditEventKind
 from models.collaborator import Role
 from models.viewer import Viewer, bundle
-from server import tokens
-from server.audit import Audit
-from server.jwks import ALGORITHMS, Keys, KeySet, OneKey
-from server.limits import Limit, RateLimited, address_block
+from server.access import tokens
+from server.access.audit import Audit
+from server.access.jwks import ALGORITHMS, Keys, KeySet, OneKey
+from server.access.limits import Limit, RateLimited, address_block
 from server.settings import Settings
 
 log = logging.getLogger("ficha.identity")

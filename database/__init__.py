@@ -1,0 +1,1 @@
+"""How Ficha talks to PostgreSQL: the wire, its connections and their pool."""

@@ -1,0 +1,1 @@
+"""What prepares and executes operations: documents, their cost, variables, the executor, the deadline."""

@@ -1,0 +1,1 @@
+"""What speaks HTTP and WebSocket: the endpoint, requests, negotiation, CORS, files, GraphiQL."""
