@@ -13,6 +13,11 @@ A record that is not there, or that the viewer may not see, is null and no error
 """
 
 
+class DeclarationError(Exception):
+    """What one room declares is missing in another: a fault of the program, told when its rooms are imported. The text
+    has a line for each: where, what, and how to mend it."""
+
+
 class FichaError(Exception):
     """Something that the client can understand and act on. `code` is stable; `message` is for people."""
 

@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.types.execution import ExecutionContext
 
+from resolvers.declarations import check
 from schema.arguments import describe_arguments
 from schema.cost import price
 from schema.directives import guard
@@ -42,6 +43,7 @@ SCHEMA = Schema(
 guard(SCHEMA)
 price(SCHEMA)
 refer(SCHEMA)
+check(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 describe_arguments(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 
 

@@ -8,7 +8,7 @@ from resolvers import api_key as answers
 from resolvers import mutation
 from schema import commands
 from schema.collaborator import Collaborator
-from schema.fields import answered, column, related
+from schema.fields import answered, column, related, shows
 from schema.node import Node
 from schema.payloads import Payload
 
@@ -31,6 +31,7 @@ _SHOWN = "The key, as it is now; null when nothing was done or when it was only 
 
 
 @strawberry.type(description="What `createApiKey` answers.")
+@shows(answers.Created)
 class CreateApiKeyPayload(Payload):
     api_key: ApiKey | None = answered(answers.shown, _SHOWN)
     secret: str | None = column(

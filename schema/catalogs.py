@@ -5,12 +5,14 @@ import datetime
 import strawberry
 
 from resolvers import catalogs as answers
+from resolvers import shown
 from schema.enums import PersonKind
-from schema.fields import answered, column
+from schema.fields import answered, column, shows
 from schema.scalars import PostalCode, Rfc
 
 
 @strawberry.type
+@shows(shown.Entry)
 class CatalogEntry:
     """What the entries of all catalogs have; not a type of the schema itself."""
 
@@ -21,17 +23,20 @@ class CatalogEntry:
 
 
 @strawberry.type(description="A tax regime (régimen fiscal), SAT's c_RegimenFiscal.")
+@shows(shown.TaxRegime)
 class TaxRegime(CatalogEntry):
     person_kinds: list[PersonKind] = answered(answers.person_kinds, "What kinds of taxpayer can be under it.")
 
 
 @strawberry.type(description="What the receptor will do with a CFDI (uso de CFDI), SAT's c_UsoCFDI.")
+@shows(shown.CfdiUse)
 class CfdiUse(CatalogEntry):
     person_kinds: list[PersonKind] = answered(answers.person_kinds, "What kinds of taxpayer can state it.")
     tax_regimes: list[TaxRegime] = answered(answers.regimes_of_use, "The regimes under which it can be stated.")
 
 
 @strawberry.type(description="How a payment is made (forma de pago), SAT's c_FormaPago.")
+@shows(shown.PaymentForm)
 class PaymentForm(CatalogEntry):
     banked: bool = column("Whether it goes through a bank (bancarizado).")
     payer_account: str | None = column("Regular expression of the payer's account; null where none may be stated.")
@@ -41,27 +46,32 @@ class PaymentForm(CatalogEntry):
 @strawberry.type(
     description="Whether an invoice is paid at once, PUE, or later, PPD (método de pago), SAT's c_MetodoPago."
 )
+@shows(shown.PaymentMethod)
 class PaymentMethod(CatalogEntry):
     pass
 
 
 @strawberry.type(description="A currency (moneda), SAT's c_Moneda.")
+@shows(shown.Currency)
 class Currency(CatalogEntry):
     decimals: int = column("How many decimals an amount may have.")
 
 
 @strawberry.type(description="A country (país), SAT's c_Pais.")
+@shows(shown.Country)
 class Country(CatalogEntry):
     postal_code_pattern: str | None = column("Regular expression of its postal codes; null where the SAT gives none.")
     tax_id_pattern: str | None = column("Regular expression of its tax ids (NumRegIdTrib).")
 
 
 @strawberry.type(description="A state of Mexico, or of the United States or Canada (estado), SAT's c_Estado.")
+@shows(shown.State)
 class State(CatalogEntry):
     country: str = column("The country's code.")
 
 
 @strawberry.type(description="A bank or other institution that holds accounts (banco). The code opens its CLABEs.")
+@shows(shown.Bank)
 class Bank(CatalogEntry):
     legal_name: str | None = column("Legal name, as the SAT has it.")
     rfc: Rfc | None = column("RFC, where public sources agree on it.")
@@ -69,6 +79,7 @@ class Bank(CatalogEntry):
 
 
 @strawberry.type(description="A postal code of Mexico (código postal), SAT's c_CodigoPostal.")
+@shows(shown.PostalCode)
 class PostalCodeEntry:
     code: PostalCode = column("Five digits.")
     state: State | None = answered(answers.state_of_postal_code, "State (estado).")

@@ -6,9 +6,10 @@ import strawberry
 
 from resolvers import catalogs as codes
 from resolvers import cfdi_profile as answers
+from resolvers import shown
 from schema.catalogs import CfdiUse, Country, Currency, PaymentForm, PaymentMethod, TaxRegime
 from schema.enums import Severity
-from schema.fields import answered, column
+from schema.fields import answered, column, shows
 from schema.node import Node
 from schema.scalars import PostalCode, Rfc
 
@@ -39,6 +40,7 @@ class CfdiProfile(Node):
 @strawberry.type(
     description="Something in the client's data (problema) that the SAT refuses, may refuse, or alone can verify."
 )
+@shows(shown.Problem)
 class CfdiProblem:
     path: list[str] = answered(answers.path, "The field of `CfdiProfile`, in API names.")
     code: str = answered(answers.code, "Stable code, as `RFC_CHECK_DIGIT`.")
@@ -55,6 +57,7 @@ class CfdiProblem:
 @strawberry.type(
     description="Whether an invoice (factura) could be issued to the client today, as far as one knows without the SAT."
 )
+@shows(shown.Readiness)
 class CfdiReadiness:
     ready: bool = column("No problem is an error. The SAT may still find otherwise: see the unverified ones.")
     problems: list[CfdiProblem] = column("Every problem at once, in the order of the screen's fields.")

@@ -9,13 +9,14 @@ from resolvers import document_upload as answers
 from schema.commands import OnClient
 from schema.document import Document
 from schema.enums import DocumentKind
-from schema.fields import answered, column, related
+from schema.fields import answered, column, related, shows
 from schema.inputs import where as value
 from schema.node import Node
 from schema.scalars import Url
 
 
 @strawberry.type(description="A field of the form.")
+@shows(answers.FormField)
 class FormField:
     name: str = column("Name.")
     value: str = column("Value.")
@@ -26,6 +27,7 @@ class FormField:
     " their order and after them a field `file` with the part's bytes. The store answers 204. It takes exactly this"
     " part, and may be sent again."
 )
+@shows(answers.Part)
 class DocumentUploadPart:
     number: int = column("Counts the parts from 1.")
     offset: int = column("Where in the file it begins, in bytes from 0.")

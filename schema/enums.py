@@ -10,6 +10,7 @@ from domain.payment_reminders import ReminderObstacle
 from domain.policy import ClientAction, SalesDocumentAction
 from domain.problem import ProblemCode, Severity
 from domain.tax_certificate import CertificateStatus, Origin
+from errors import DeclarationError
 from models.address import AddressKind
 from models.audit import AuditEventKind
 from models.bank_account import BankAccountRole
@@ -31,6 +32,16 @@ def describe(cls: E, description: str, name: str | None = None, **values: str) -
     """Makes a GraphQL enum of a Python one, whose names are its values; each value needs its description."""
     described: Any = strawberry.enum(cls, name=name, description=description)
     definition: StrawberryEnumDefinition = described.__strawberry_definition__
+    names = [value.name for value in definition.values]
+    for name_of_value in (*names, *values):
+        if name_of_value not in values:
+            raise DeclarationError(
+                f"schema/enums.py: {cls.__name__}.{name_of_value} has no description: add {name_of_value}=… to describe"
+            )
+        if name_of_value not in names:
+            raise DeclarationError(
+                f"schema/enums.py describes {cls.__name__}.{name_of_value}, which {cls.__name__} lacks"
+            )
     for value in definition.values:
         value.description = values[value.name]
     return described

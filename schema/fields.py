@@ -1,10 +1,23 @@
 """How a type declares its fields: a column by its description alone, a relation and a connection by their kind."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import strawberry
 
 from resolvers import relation as answers
+
+T = TypeVar("T")
+
+
+def shows(cls: type) -> Callable[[type[T]], type[T]]:
+    """Names the Python class whose attributes a type shows that is no row of the database."""
+
+    def mark(shown: type[T]) -> type[T]:
+        shown.__shows__ = cls  # pyright: ignore[reportAttributeAccessIssue]  # where `resolvers.declarations` looks
+        return shown
+
+    return mark
 
 
 def column(description: str) -> Any:

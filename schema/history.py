@@ -10,7 +10,7 @@ from resolvers import history as answers
 from schema.collaborator import Collaborator
 from schema.deal import Deal
 from schema.enums import Change, HistoryEventKind, SalesDocumentState, SalesDocumentType
-from schema.fields import answered, column, related
+from schema.fields import answered, column, related, shows
 from schema.node import Connection, Node
 from schema.sales_document import SalesDocument
 from schema.scalars import YearMonth
@@ -136,6 +136,7 @@ class DealReopenedEvent(DealEvent):
 
 
 @strawberry.type(description="A value that was edited (dato editado).")
+@shows(answers.Edited)
 class FieldChange:
     field: str = column("The field, in API names; a reference by the name of the field that shows it.")
     from_: str | None = strawberry.field(name="from", description="What it was, as text; null when there was nothing.")

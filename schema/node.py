@@ -6,7 +6,8 @@ import strawberry
 from strawberry import ID
 
 from resolvers import relation as answers
-from schema.fields import answered, column
+from resolvers import shown
+from schema.fields import answered, column, shows
 
 T = TypeVar("T")
 
@@ -30,6 +31,7 @@ class Node:
 
 
 @strawberry.type(description="Where a page lies in its connection.")
+@shows(shown.PageInfo)
 class PageInfo:
     has_next_page: bool = column(
         "Whether more follow, when paging forward; paging backward, whether `before` was given."
@@ -42,12 +44,14 @@ class PageInfo:
 
 
 @strawberry.type(description="A record in a connection, with its place there.")
+@shows(shown.Edge)
 class Edge(Generic[T]):
     cursor: str = column("The record's place in the connection's order, for `after` and `before`.")
     node: T = column("The record.")
 
 
 @strawberry.type(description="A page of records.")
+@shows(shown.Rows)
 class Connection(Generic[T]):
     nodes: list[T] = column("The records of the page.")
     edges: list[Edge[T]] = column("The records of the page with their cursors.")

@@ -7,12 +7,14 @@ from strawberry.utils.str_converters import to_snake_case
 
 from resolvers import cfdi_profile as problems
 from resolvers import mutation as answers
+from resolvers import shown
 from schema.client import Client
 from schema.enums import ProblemCode
-from schema.fields import answered, column
+from schema.fields import answered, column, shows
 
 
 @strawberry.type
+@shows(shown.Problem)
 class Finding:
     """What errors and warnings have in common; not a type of the schema itself."""
 
@@ -44,6 +46,7 @@ class Caution(Finding):
 
 
 @strawberry.type
+@shows(answers.Outcome)
 class Payload:
     """What all payloads have in common; not a type of the schema itself."""
 

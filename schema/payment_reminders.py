@@ -4,9 +4,10 @@ import datetime
 
 import strawberry
 
+from resolvers import shown
 from schema.contact import Contact
 from schema.enums import ReminderMoment, ReminderObstacle
-from schema.fields import column, related
+from schema.fields import column, related, shows
 from schema.node import Node
 from schema.sales_document import SalesDocument
 from schema.scalars import EmailAddress
@@ -34,6 +35,7 @@ class PaymentReminders:
 
 
 @strawberry.type(description="One reminder of one document (recordatorio), as things stand.")
+@shows(shown.Reminder)
 class PaymentReminder:
     document: SalesDocument = column("What is owed.")
     rule: ReminderRule | None = column("The rule it comes from; null where no rule applies.")

@@ -6,11 +6,12 @@ from resolvers import mutation
 from resolvers import role as answers
 from schema import commands
 from schema.enums import Role
-from schema.fields import answered, column
+from schema.fields import answered, column, shows
 from schema.payloads import Payload
 
 
 @strawberry.type(description="A role and its bundle of permissions (permisos del rol) in the company.")
+@shows(answers.RolePermissions)
 class RolePermissions:
     role: Role = column("The role (rol).")
     permissions: list[str] = column("What it may do, as `clients:read_all`, in alphabetical order.")

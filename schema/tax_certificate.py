@@ -6,14 +6,16 @@ import strawberry
 from strawberry import ID
 
 from resolvers import catalogs as codes
+from resolvers import tax_certificate as answers
 from schema.catalogs import TaxRegime
 from schema.commands import Command
 from schema.enums import CertificateStatus, Origin
-from schema.fields import answered, column
+from schema.fields import answered, column, shows
 from schema.inputs import where as value
 
 
 @strawberry.type(description="A value that stands on the constancia (dato propuesto), beside the one on record.")
+@shows(answers.Value)
 class ProposedValue:
     field: str = column(
         "The field that it is for, in API names: of `CfdiProfile` (`rfc`, `name`, `postalCode`) or of the fiscal"
@@ -27,6 +29,7 @@ class ProposedValue:
 
 
 @strawberry.type(description="A tax regime that the constancia lists (régimen fiscal).")
+@shows(answers.Regime)
 class ProposedTaxRegime:
     name: str = column("As the constancia calls it.")
     tax_regime: TaxRegime | None = answered(codes.tax_regime, "The catalog's entry; null where none is called so.")
@@ -39,6 +42,7 @@ class ProposedTaxRegime:
 @strawberry.type(
     description="What a constancia de situación fiscal says of the client (propuesta), beside what is on record."
 )
+@shows(answers.Proposal)
 class CfdiProfileProposal:
     status: CertificateStatus = column("What came of reading it.")
     issued_on: datetime.date | None = column("The day it was issued (fecha de emisión).")

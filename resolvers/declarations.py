@@ -1,0 +1,194 @@
+"""Checks that whatever a schema shows, filters and orders by is there in the other rooms.
+
+It runs when `schema` is imported, without a database, so that a forgotten or misspelt name is told in a sentence and
+not by a failing request.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from graphql import GraphQLObjectType, GraphQLSchema
+from strawberry.types import get_object_definition
+from strawberry.types.base import StrawberryContainer, StrawberryObjectDefinition
+from strawberry.types.enum import StrawberryEnumDefinition
+from strawberry.types.lazy_type import LazyType
+
+from errors import DeclarationError
+from loaders import reads
+from loaders.declarations import faults, file_of, readable, unknown
+from loaders.entity import Computed, Connection, Entity, Relation, ToOne, entities
+from loaders.history import HistoryEventEntity
+from loaders.root import ROOT
+
+COMBINING = frozenset({"and_", "or_", "not_"})
+
+
+def check(schema: GraphQLSchema) -> None:
+    """DeclarationError with a line for each name that another room does not have."""
+    found = dict.fromkeys(chain(faults(), _of_kinds(schema), _Shown(schema).faults()))
+    if found:
+        raise DeclarationError("\n".join(found))
+
+
+def _of_kinds(schema: GraphQLSchema) -> Iterator[str]:
+    """Each value that decides an entity's type has that type."""
+    for entity in entities():
+        for value, name in entity.type_names.items():
+            if not isinstance(schema.get_type(name), GraphQLObjectType):
+                noun = "history kind" if entity is HistoryEventEntity else entity.discriminator
+                file = file_of(entity).replace("loaders", "schema")
+                yield f"{noun} {value} has no GraphQL type: add {name} in {file}"
+
+
+class _Shown:
+    """Looks through the object types of a schema."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._filters: set[tuple[str, str]] = set()
+        self._entities: dict[str, type[Entity]] = {}
+        self._computed: dict[str, Computed] = {}
+        for entity in entities():
+            for name in entity.type_names.values() or (entity.model.__name__,):
+                self._entities[name] = entity
+            for relation in entity.relations.values():
+                if isinstance(relation, Computed):
+                    self._computed[relation.row_name] = relation
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with their fields, and with the filters and orders of their connections."""
+        for name, kind in self._schema.type_map.items():
+            definition = kind.extensions.get("strawberry-definition")
+            if isinstance(kind, GraphQLObjectType) and isinstance(definition, StrawberryObjectDefinition):
+                for field in definition.fields:
+                    yield from self._field(name, definition, field)
+                if name in self._entities:
+                    yield from self._served(definition, self._entities[name])
+
+    def _field(self, name: str, definition: StrawberryObjectDefinition, field: Any) -> Iterator[str]:
+        place = f"{file_of(definition.origin)}: {name}.{field.python_name}"
+        entity, computed = self._entities.get(name), self._computed.get(name)
+        relations = entity.relations if entity else computed.relations if computed else ROOT if name == "Query" else {}
+        columns = readable(entity) if entity else computed.columns if computed else _attributes(definition.origin)
+        of = entity.__name__ if entity else f"the row of {name}"
+        what = _reads(field)
+        if field.base_resolver is None:
+            if columns is not None and field.python_name not in columns:
+                yield unknown(place, field.python_name, columns, of)
+        elif isinstance(what, reads.Related | reads.Paged):
+            relation = relations.get(field.python_name)
+            if relation is None:
+                yield unknown(place, field.python_name, relations, of)
+            elif isinstance(relation, Connection):
+                yield from self._arguments(place, field, relation.target)
+        elif columns is not None and isinstance(what, reads.Same):
+            yield from self._same(_inner(field.type), columns, of)
+        elif entity and isinstance(what, reads.Filled):
+            yield from _filled(place, what.columns, entity)
+        elif entity and isinstance(what, reads.Coded) and what.column not in readable(entity):
+            yield unknown(place, what.column, readable(entity), of)
+
+    @staticmethod
+    def _same(kind: Any, columns: Collection[str], of: str) -> Iterator[str]:
+        """Another type that shows the same row."""
+        definition = get_object_definition(kind, strict=True)
+        for field in definition.fields:
+            if not field.base_resolver and field.python_name not in columns:  # pyright: ignore[reportUnknownMemberType]  # Strawberry's
+                place = f"{file_of(definition.origin)}: {definition.name}.{field.python_name}"
+                yield unknown(place, field.python_name, columns, of)
+
+    def _served(self, definition: StrawberryObjectDefinition, entity: type[Entity]) -> Iterator[str]:
+        """A joined relation names the fields that it is joined for."""
+        fields = [field.python_name for field in definition.fields]
+        for relation in entity.relations.values():
+            if isinstance(relation, ToOne):
+                for name in relation.serves:
+                    if name not in fields:
+                        yield unknown(f"{file_of(entity)}: {relation!r}", name, fields, f"the type {definition.name}")
+
+    # What connections are filtered and ordered by
+
+    def _arguments(self, place: str, field: Any, entity: type[Entity]) -> Iterator[str]:
+        for argument in field.arguments:
+            kind = _inner(argument.type)
+            if argument.python_name == "filter":
+                yield from self._filter(kind, entity)
+            elif argument.python_name == "order_by":
+                yield from _order(place, kind, entity)
+
+    def _filter(self, kind: Any, entity: type[Entity]) -> Iterator[str]:
+        definition = get_object_definition(kind, strict=True)
+        if (definition.name, entity.__name__) in self._filters:
+            return
+        self._filters.add((definition.name, entity.__name__))
+        columns, relations = readable(entity), entity.relations
+        for field in definition.fields:
+            name = field.python_name
+            relation = relations.get(name)
+            place = f"{file_of(definition.origin)}: {definition.name}.{name}"
+            if relation is not None:
+                yield from self._through(place, _inner(field.type), relation)
+            elif name not in columns and name not in COMBINING:
+                yield unknown(place, name, [*columns, *relations], entity.__name__)
+
+    def _through(self, place: str, kind: Any, relation: Relation) -> Iterator[str]:
+        definition = get_object_definition(kind, strict=True)
+        if isinstance(relation, Computed):
+            for field in definition.fields:
+                if field.python_name not in (*relation.columns, *COMBINING):
+                    yield unknown(place, field.python_name, relation.columns, f"{relation!r}")
+        elif isinstance(relation, ToOne):
+            yield from self._filter(kind, relation.target)
+        else:
+            quantified = _inner(next(field for field in definition.fields if field.python_name == "some").type)
+            yield from self._filter(quantified, getattr(relation, "target"))  # noqa: B009  # of every other link
+
+
+def _reads(field: Any) -> Any:
+    """What the field's resolver declares that it reads."""
+    return getattr(field.base_resolver.wrapped_func, "reads", None) if field.base_resolver else None
+
+
+def _order(place: str, kind: Any, entity: type[Entity]) -> Iterator[str]:
+    definition = get_object_definition(kind, strict=True)
+    by = _inner(next(field for field in definition.fields if field.python_name == "field").type)
+    values = [value.name for value in by.values] if isinstance(by, StrawberryEnumDefinition) else []
+    for value in values:
+        if value not in entity.orders:
+            yield unknown(f"{place}, by {definition.name},", value, entity.orders, f"{entity.__name__}.orders")
+    for name in entity.orders:
+        if name not in values:
+            at = f"{file_of(entity)}: {entity.__name__}.orders"
+            yield unknown(at, name, values, f"the enum of {definition.name}")
+
+
+def _filled(place: str, columns: tuple[str, ...], entity: type[Entity]) -> Iterator[str]:
+    """A computed field names columns of its row, or `relation.column` of what a to-one relation leads to."""
+    for name in columns:
+        relation, dot, column = name.rpartition(".")
+        if not dot:
+            if column not in readable(entity):
+                yield unknown(place, column, readable(entity), entity.__name__)
+        elif not isinstance(link := entity.relations.get(relation), ToOne):
+            yield unknown(place, relation, entity.relations, entity.__name__)
+        elif column not in readable(link.target):
+            yield unknown(place, column, readable(link.target), link.target.__name__)
+
+
+def _attributes(origin: type) -> Collection[str] | None:
+    """The attributes of what a type that is no row shows, where it says so: see `schema.fields.shows`."""
+    shown: type | None = getattr(origin, "__shows__", None)
+    if shown is None:
+        return None
+    annotated: Mapping[str, Any] = {}
+    for cls in reversed(shown.__mro__):
+        annotated = {**annotated, **vars(cls).get("__annotations__", {})}
+    return {*annotated, *(name for name in dir(shown) if not name.startswith("_"))}
+
+
+def _inner(kind: Any) -> Any:
+    """The type within lists, nulls and lazy references."""
+    while isinstance(kind, StrawberryContainer | LazyType):
+        kind = kind.of_type if isinstance(kind, StrawberryContainer) else kind.resolve_type()
+    return kind

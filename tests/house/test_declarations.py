@@ -1,0 +1,147 @@
+"""A forgotten or misspelt declaration is told at import, in a sentence that names the file and the mend."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("schema", "resolvers", "domain", "loaders", "planner", "database", "models", "storage")
+
+EDITS = [
+    (
+        "loaders/client.py",
+        'owner = ToOne(models.Collaborator, on="owner_id"',
+        'owner = ToOne(models.Collaborator, on="ownr_id"',
+        "loaders/client.py: ClientEntity.owner names ownr_id, which the table client does not have:"
+        " did you mean owner_id?",
+    ),
+    (
+        "loaders/client.py",
+        'contacts = ToMany(models.Contact, key="client_id", order=("position",)',
+        'contacts = ToMany(models.Contact, key="client_id", order=("positon",)',
+        "loaders/client.py: ClientEntity.contacts names positon, which the table contact does not have:"
+        " did you mean position?",
+    ),
+    (
+        "loaders/client.py",
+        '"UPDATED_AT": lambda c: c["updated_at"]',
+        '"UPDATED_AT": lambda c: c["update_at"]',
+        "loaders/client.py: ClientEntity.orders['UPDATED_AT'] names update_at, which the table client does not have:"
+        " did you mean updated_at?",
+    ),
+    (
+        "loaders/document.py",
+        'c["deleted_at"]',
+        'c["deletd_at"]',
+        "names deletd_at, which the table document does not have: did you mean deleted_at?",
+    ),
+    (
+        "loaders/client.py",
+        '"LEGAL_NAME": lambda',
+        '"LEGAL_NAM": lambda',
+        "by ClientOrder, names LEGAL_NAME, which ClientEntity.orders does not have: did you mean LEGAL_NAM?",
+    ),
+    (
+        "loaders/client.py",
+        '"HistoryMonth", ("month", "event_count")',
+        '"HistoryMonth", ("month", "event_cont")',
+        "loaders/client.py: ClientEntity.history_months names event_cont, which its statement does not have:"
+        " did you mean event_count?",
+    ),
+    (
+        "loaders/client.py",
+        'serves=("cfdi_readiness",)',
+        'serves=("cfdi_redines",)',
+        "loaders/client.py: ClientEntity.cfdi_profile names cfdi_redines, which the type Client does not have:"
+        " did you mean cfdi_readiness?",
+    ),
+    (
+        "schema/client.py",
+        "    contacts: list[Contact] = related(",
+        "    kontacts: list[Contact] = related(",
+        "schema/client.py: Client.kontacts names kontacts, which ClientEntity does not have: did you mean contacts?",
+    ),
+    (
+        "schema/contact.py",
+        "    job_title: str | None = column(",
+        "    job_titel: str | None = column(",
+        "schema/contact.py: Contact.job_titel names job_titel, which ContactEntity does not have:"
+        " did you mean job_title?",
+    ),
+    (
+        "schema/inputs.py",
+        '    job_title: StringFilter | None = where("Position',
+        '    job_titel: StringFilter | None = where("Position',
+        "schema/inputs.py: ContactFilter.job_titel names job_titel, which ContactEntity does not have:"
+        " did you mean job_title?",
+    ),
+    (
+        "schema/receivables.py",
+        "    overdue_balance: ",
+        "    overdue_balanse: ",
+        "Receivables.overdue_balanse names overdue_balanse, which the row of Receivables does not have:"
+        " did you mean overdue_balance?",
+    ),
+    (
+        "schema/tax_certificate.py",
+        "    differs: ",
+        "    difers: ",
+        "schema/tax_certificate.py: ProposedValue.difers names difers, which the row of ProposedValue does not have:"
+        " did you mean differs?",
+    ),
+    (
+        "schema/node.py",
+        "    start_cursor: ",
+        "    begin_cursor: ",
+        "schema/node.py: PageInfo.begin_cursor names begin_cursor, which the row of PageInfo does not have:",
+    ),
+    (
+        "resolvers/bank_account.py",
+        'Filled(("account_number",)',
+        'Filled(("account_numer",)',
+        "schema/bank_account.py: BankAccount.account_number names account_numer, which BankAccountEntity does not have:"
+        " did you mean account_number?",
+    ),
+    (
+        "models/history.py",
+        '    CLIENT_CREATED = "CLIENT_CREATED"',
+        '    CLIENT_CREATED = "CLIENT_CREATED"\n    CLIENT_CALLED = "CLIENT_CALLED"',
+        "schema/enums.py: HistoryEventKind.CLIENT_CALLED has no description: add CLIENT_CALLED=… to describe",
+    ),
+    (
+        "schema/history.py",
+        "DealReopenedEvent",
+        "DealOpenedAgainEvent",
+        "history kind DEAL_REOPENED has no GraphQL type: add DealReopenedEvent in schema/history.py",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the rooms that a schema is made of."""
+    copy = tmp_path_factory.mktemp("tree")
+    shutil.copy(ROOT / "errors.py", copy)
+    for room in ROOMS:
+        shutil.copytree(ROOT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
+    return copy
+
+
+@pytest.mark.parametrize(("file", "right", "wrong", "sentence"), EDITS, ids=[edit[2].split("\n")[-1] for edit in EDITS])
+def test_a_wrong_name_is_told_at_import(tree: Path, file: str, right: str, wrong: str, sentence: str) -> None:
+    path = tree / file
+    before = path.read_text(encoding="utf-8")
+    assert before.count(right) >= 1
+    path.write_text(before.replace(right, wrong), encoding="utf-8")
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-B", "-c", "import schema"], cwd=tree, capture_output=True, text=True, check=False
+        )
+    finally:
+        path.write_text(before, encoding="utf-8")
+    assert ran.returncode == 1
+    assert "errors.DeclarationError: " in ran.stderr
+    assert sentence in ran.stderr.split("errors.DeclarationError: ")[1]
