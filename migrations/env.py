@@ -2,10 +2,14 @@
 
 from alembic import context
 
+from migrations.autogenerate import build_walls
 from models import Base
 
 context.configure(
-    connection=context.config.attributes["connection"], target_metadata=Base.metadata, compare_server_default=True
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    compare_server_default=True,
+    process_revision_directives=build_walls,
 )
 with context.begin_transaction():
     context.run_migrations()

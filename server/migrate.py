@@ -1,10 +1,13 @@
 """Brings a database up to the newest migration; run by `ficha migrate`, at the start of the demo, and by the tests."""
 
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import create_engine, make_url
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +27,12 @@ def config() -> Config:
     settings.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
     settings.set_main_option("file_template", "%%(year)d-%%(month).2d-%%(day).2d_%%(slug)s")
     settings.set_main_option("path_separator", "os")
+    if ruff := shutil.which("ruff", path=str(Path(sys.executable).parent)):  # where the tools of development are
+        for number, arguments in enumerate(("check --fix --quiet", "format --quiet")):
+            hook = {"type": "exec", "executable": ruff, "options": f"{arguments} REVISION_SCRIPT_FILENAME"}
+            for name, value in hook.items():
+                settings.set_section_option("post_write_hooks", f"ruff{number}.{name}", value)
+        settings.set_section_option("post_write_hooks", "hooks", "ruff0, ruff1")
     return settings
 
 
@@ -37,9 +46,19 @@ def check(url: str) -> None:
     _run(url, command.check)
 
 
-def revision(url: str, message: str) -> None:
-    """Write a migration from what differs, to be read and edited before it is committed."""
-    _run(url, lambda settings: command.revision(settings, message, autogenerate=True))
+def revision(url: str, message: str) -> Path:
+    """Write a migration from what differs, to be read and edited before it is committed; returns its file."""
+    written: list[Path] = []
+
+    def write(settings: Config) -> None:
+        newest = ScriptDirectory.from_config(settings).get_current_head()
+        number = f"{int(newest or 0) + 1:04}"
+        script = command.revision(settings, message, autogenerate=True, rev_id=number)
+        assert isinstance(script, Script)  # noqa: S101  # one message, one script
+        written.append(Path(script.path))
+
+    _run(url, write)
+    return written[0]
 
 
 def _run(url: str, what: Callable[[Config], object]) -> None:

@@ -12,7 +12,7 @@ from typing import Any, cast
 import orjson
 
 from planner.plan import Recent
-from server.http.requests import Parameters, RequestRefused
+from server.execution.parameters import Parameters, RequestRefused
 
 MOST_KEPT = 10_000_000
 """Characters of documents that were told with their hash."""

@@ -30,10 +30,11 @@ from server.execution.deadline import Deadline
 from server.execution.documents import Invalid, Prepared
 from server.execution.errors import TimedOut, masked, present
 from server.execution.executor import Answer, Executor
+from server.execution.parameters import Parameters, RequestRefused
 from server.execution.persisted import Persisted
 from server.http.files import Links
 from server.http.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
-from server.http.requests import Parameters, RequestRefused, headers_of, read
+from server.http.requests import headers_of, read
 from server.work import Transactions
 from storage.object_store import ObjectStore
 

@@ -1,70 +1,19 @@
 """The parameters of a GraphQL request over HTTP: read from a body or from a URL, each of its type and within bounds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope
 
-from errors import FichaError
+from server.execution.parameters import Parameters, RequestRefused
 from server.http.negotiation import JSON
 
 LONGEST_BODY = 1_000_000
 """Bytes."""
 _MOST_READ = 32_000_000
 """Bytes of a body that is too long are still read, and thrown away: a client that is writing does not read answers."""
-
-
-class RequestRefused(FichaError):
-    """It is no GraphQL request that is answered; `status` is HTTP's."""
-
-    code = "BAD_REQUEST"
-
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.headers = headers or {}
-
-
-@dataclass(frozen=True, slots=True)
-class Parameters:
-    """What is asked. Without a `query` the document is named by its hash; see `server.execution.persisted`."""
-
-    query: str | None
-    variables: Mapping[str, Any]
-    operation_name: str | None = None
-    extensions: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    document_id: str | None = None
-
-    @classmethod
-    def of(cls, given: object) -> "Parameters":
-        """Those of a decoded JSON object."""
-        if isinstance(given, list):
-            raise RequestRefused(400, "No se aceptan lotes: envíe una operación por solicitud.")
-        if not isinstance(given, dict):
-            raise RequestRefused(400, "El cuerpo debe ser un objeto JSON.")
-        asked = cast("dict[str, Any]", given)
-        for name, kind in _KINDS.items():
-            if not isinstance(asked.get(name), kind | None):
-                raise RequestRefused(400, f"{name} no es del tipo que debe.")
-        return cls(
-            asked.get("query"),
-            asked.get("variables") or {},
-            asked.get("operationName"),
-            asked.get("extensions") or {},
-            asked.get("documentId"),
-        )
-
-
-_KINDS: Mapping[str, type] = {
-    "query": str,
-    "variables": dict,
-    "operationName": str,
-    "extensions": dict,
-    "documentId": str,
-}
 
 
 def headers_of(scope: Scope) -> Mapping[str, str]:

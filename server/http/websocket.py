@@ -27,10 +27,10 @@ from server.execution.cost import exceeded
 from server.execution.documents import Invalid, Prepared
 from server.execution.errors import present
 from server.execution.executor import GRAPHQL, Executor
+from server.execution.parameters import Parameters
 from server.execution.persisted import Persisted
 from server.http.endpoint import Contexts
 from server.http.negotiation import language
-from server.http.requests import Parameters
 
 PROTOCOL = "graphql-transport-ws"
 LONGEST_MESSAGE = 100_000

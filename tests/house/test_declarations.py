@@ -1,14 +1,10 @@
 """A forgotten or misspelt declaration is told at import, in a sentence that names the file and the mend."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("schema", "resolvers", "domain", "loaders", "planner", "database", "models", "storage")
 
 EDITS = [
     (
@@ -118,16 +114,6 @@ EDITS = [
         "history kind DEAL_REOPENED has no GraphQL type: add DealReopenedEvent in schema/history.py",
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the rooms that a schema is made of."""
-    copy = tmp_path_factory.mktemp("tree")
-    shutil.copy(ROOT / "errors.py", copy)
-    for room in ROOMS:
-        shutil.copytree(ROOT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
-    return copy
 
 
 @pytest.mark.parametrize(("file", "right", "wrong", "sentence"), EDITS, ids=[edit[2].split("\n")[-1] for edit in EDITS])

@@ -25,9 +25,19 @@ def test_the_database_is_what_the_models_say(database_url: str) -> None:
     migrate.check(database_url)
 
 
-def test_check_finds_a_difference(new_database: str) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        "alter table contact alter column name drop not null",
+        "alter table contact drop constraint ck_contact_name_length",
+        "alter table contact drop constraint ck_contact_name_length,"
+        " add constraint ck_contact_name_length check (char_length(name) between 1 and 999)",
+        "alter table contact add constraint ck_contact_more check (name <> 'x')",
+    ],
+)
+def test_check_finds_a_difference(new_database: str, change: str) -> None:
     with psycopg.connect(new_database, autocommit=True) as owner:
-        owner.execute("alter table contact alter column name drop not null")
+        owner.execute(change)
     with pytest.raises(Exception, match="New upgrade operations detected"):
         migrate.check(new_database)
 

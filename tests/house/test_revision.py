@@ -1,0 +1,72 @@
+"""`ficha revision` writes the migration of a changed model whole: columns, CHECKs, and the wall of a new table."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+
+PET = '''
+
+class Pet(Owned, Versioned, Base):
+    """An animal at the client."""
+
+    __tablename__ = "pet"
+
+    name: Mapped[str]
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        return (length("name", 20),)
+'''
+
+
+def ficha(tree: Path, database: str, *arguments: str) -> str:
+    """What the command prints, run in the copied tree on this database."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "server.command.cli", *arguments],
+        cwd=tree,
+        env={**os.environ, "FICHA_DATABASE_URL": database, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_a_changed_model_becomes_a_migration(tree: Path, new_database: str) -> None:
+    model = tree / "models" / "contact.py"
+    text = model.read_text(encoding="utf-8")
+    text = text.replace(
+        "    phone: Mapped[str | None]\n", "    phone: Mapped[str | None]\n    nickname: Mapped[str | None]\n"
+    )
+    text = text.replace('length("name", 200)', 'length("name", 300), length("nickname", 40)')
+    model.write_text(text + PET, encoding="utf-8")
+
+    [*_, written] = ficha(tree, new_database, "revision", "Contacts have a nickname").splitlines()
+    assert Path(written).parent == tree / "migrations" / "versions"
+    for check in (["check"], ["format", "--check"]):
+        subprocess.run([Path(sys.executable).parent / "ruff", *check, written], cwd=tree, check=True)
+    ficha(tree, new_database, "migrate")
+    with psycopg.connect(new_database) as owner:
+        checks = owner.execute(
+            "select conname, pg_get_constraintdef(oid) from pg_constraint where contype = 'c' and"
+            " (conrelid = 'pet'::regclass or conname in ('ck_contact_name_length', 'ck_contact_nickname_length'))"
+            " order by 1"
+        ).fetchall()
+        assert checks == [
+            ("ck_contact_name_length", "CHECK (((char_length(name) >= 1) AND (char_length(name) <= 300)))"),
+            ("ck_contact_nickname_length", "CHECK (((char_length(nickname) >= 1) AND (char_length(nickname) <= 40)))"),
+            ("ck_pet_name_length", "CHECK (((char_length(name) >= 1) AND (char_length(name) <= 20)))"),
+        ]
+        walls = owner.execute("select tablename, policyname from pg_policies where tablename = 'pet'").fetchall()
+        assert walls == [("pet", "company")]
+        rights = owner.execute(
+            "select privilege_type from information_schema.table_privileges"
+            " where table_name = 'pet' and grantee = 'ficha_app' order by 1"
+        ).fetchall()
+        assert [right for (right,) in rights] == ["DELETE", "INSERT", "SELECT", "UPDATE"]
+    # Nothing differs any more.
+    assert "pass" in Path(ficha(tree, new_database, "revision", "Nothing").splitlines()[-1]).read_text(encoding="utf-8")
