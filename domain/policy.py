@@ -209,6 +209,11 @@ _RULES: dict[type[StrEnum], Mapping[Any, Rule]] = {
 }
 
 
+def permission_of(action: Action) -> Permission:
+    """What a viewer needs for the action, whatever the record's state."""
+    return _RULES[type(action)][action].permission
+
+
 def check(viewer: Viewer, action: Action, record: object) -> None:
     """Forbidden where the viewer may not do it to any record, `Rejected` where the record's state does not allow it."""
     rule = _RULES[type(action)][action]

@@ -1,6 +1,7 @@
 """The client's record."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -17,9 +18,15 @@ from models.viewer import Viewer
 from resolvers.context import Context, viewer
 from resolvers.node import found
 from resolvers.relation import listed, page
-from schema.enums import Deleted
-from schema.inputs import ClientFilter, ClientOrder
 from schema.scalars import Rfc as RfcText
+
+
+class Deleted(StrEnum):
+    """Whether a list shows what was deleted."""
+
+    EXCLUDE = "EXCLUDE"
+    INCLUDE = "INCLUDE"
+    ONLY = "ONLY"
 
 
 def find(_: Viewer, given: Mapping[str, Any]) -> Found:
@@ -54,21 +61,26 @@ def asked(viewer: Viewer, given: Mapping[str, Any]) -> dict[str, Any]:
     return arguments
 
 
-@reads(Paged(asked))
-def clients(
-    info: Info,
-    first: int | None = None,
-    after: str | None = None,
-    last: int | None = None,
-    before: str | None = None,
-    filter: ClientFilter | None = None,
-    order_by: list[ClientOrder] | None = None,
-    search: str | None = None,
-    deleted: Deleted = Deleted.EXCLUDE,
-) -> Any:
-    """A page of the company's clients and prospects."""
-    given = {"first": first, "after": after, "last": last, "before": before, "search": search, "deleted": deleted}
-    return page(None, info, asked(viewer(info), given | {"filter": filter, "order_by": order_by}))
+def clients(filter_input: Any, order_input: Any) -> Any:
+    """A resolver: a page of the company's clients and prospects."""
+
+    @reads(Paged(asked))
+    def resolve(
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        filter: Any = None,
+        order_by: Any = None,
+        search: str | None = None,
+        deleted: Deleted = Deleted.EXCLUDE,
+    ) -> Any:
+        given = {"first": first, "after": after, "last": last, "before": before, "search": search, "deleted": deleted}
+        return page(None, info, asked(viewer(info), given | {"filter": filter, "order_by": order_by}))
+
+    resolve.__annotations__ |= {"filter": filter_input | None, "order_by": list[order_input] | None}
+    return resolve
 
 
 def _actions(context: Context, columns: Mapping[str, Any]) -> list[ClientAction]:

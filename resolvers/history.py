@@ -15,8 +15,7 @@ from loaders.statements import Order
 from models.history import HistoryEventKind
 from models.viewer import Viewer
 from resolvers.context import operation, viewer
-from resolvers.relation import page
-from schema.enums import OrderDirection
+from resolvers.relation import OrderDirection, page
 from schema.scalars import YearMonth
 
 

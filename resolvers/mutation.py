@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import asdict, dataclass, replace
-from typing import Any, cast, get_args
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from enum import Enum, StrEnum
+from functools import cache
+from typing import Annotated, Any, cast, get_args
 from uuid import UUID
 
-from strawberry import Info
+from strawberry import ID, UNSET, Info
 from strawberry.types import get_object_definition
 from strawberry.types.base import StrawberryContainer, StrawberryOptional
 from strawberry.utils.str_converters import to_camel_case
@@ -15,19 +17,10 @@ from domain import idempotency
 from domain.problem import Problem, ProblemCode, Rejected
 from domain.work import Stale, UnitOfWork
 from loaders.client import ClientEntity
-from loaders.collaborator import CollaboratorEntity
-from loaders.contact import ContactEntity
-from loaders.deal import DealEntity, FunnelStageEntity, LossReasonEntity
-from loaders.document import DocumentEntity
-from loaders.document_upload import DocumentUploadEntity
-from loaders.entity import Entity
+from loaders.entity import Entity, entities
 from loaders.ids import decode_as
-from loaders.price_list import PriceListEntity
-from loaders.sales_document import SalesDocumentEntity, SalesDocumentLineEntity
 from models import Client
 from resolvers.context import Context, context, operation
-from resolvers.relation import plain
-from schema.enums import ErrorPolicy
 
 Command = Callable[[UnitOfWork, Mapping[str, Any]], Awaitable[Any]]
 """Does something in a unit of work, and returns the record that it was done to."""
@@ -38,23 +31,28 @@ Around = Callable[[Context, Mapping[str, Any]], AbstractAsyncContextManager[Mapp
 MOST_ROWS = 200
 """Rows of one bulk mutation."""
 
-_REFERENCES: Mapping[str, type[Entity]] = {
-    "client_id": ClientEntity,
-    "recipient_ids": ContactEntity,
-    "owner_id": CollaboratorEntity,
-    "assignee_id": CollaboratorEntity,
-    "price_list_id": PriceListEntity,
-    "deal_id": DealEntity,
-    "stage_id": FunnelStageEntity,
-    "loss_reason_id": LossReasonEntity,
-    "document_id": DocumentEntity,
-    "sales_document_id": SalesDocumentEntity,
-    "invoice_id": SalesDocumentEntity,
-    "line_id": SalesDocumentLineEntity,
-    "replaces_id": DocumentEntity,
-    "upload_id": DocumentUploadEntity,
-}
-"""What the ids of an input are of, by the field's name; `id` and `ids` are of the mutation's own kind."""
+OWN = "the record itself"
+"""In place of a type's name: the type of the mutation's record."""
+
+
+class ErrorPolicy(StrEnum):
+    """What becomes of the rows of a bulk mutation when some of them are wrong."""
+
+    REJECT_ALL = "REJECT_ALL"
+    REJECT_FAILED_ROWS = "REJECT_FAILED_ROWS"
+    IGNORE_FAILED = "IGNORE_FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What an id in an input is of."""
+
+    type_name: str
+
+
+def ref(type_name: str) -> Any:
+    """The type of an input's field that is a global id of a record of this type."""
+    return Annotated[ID, Reference(type_name)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, a
     """A resolver that does the command with its input."""
 
     async def resolve(info: Info, input: Any) -> Any:  # noqa: A002  # the argument's name in the schema
-        given = _decoded(plain(input), entity)
+        given = _decoded(input, entity)
         try:
             async with around(context(info), given) as more:
 
@@ -114,10 +112,10 @@ def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any) -> An
     row_type = get_args(input_type.__annotations__["rows"])[0]
 
     async def resolve(info: Info, input: Any) -> Any:  # noqa: A002  # the argument's name in the schema
-        given = plain(input)
-        if len(given["rows"]) > MOST_ROWS:
+        if len(input.rows) > MOST_ROWS:
             return Outcomes(user_errors=(Problem(ProblemCode.TOO_MANY, ("rows",), {"most": MOST_ROWS}),))
-        rows = [_decoded(row, entity) for row in given["rows"]]
+        given = _decoded(input, entity)
+        rows = given["rows"]
         policy = ErrorPolicy(given["error_policy"])
         # A row that is only to be looked at cannot be kept with the others.
         validate_only = given["validate_only"] or any(row["validate_only"] for row in rows)
@@ -251,25 +249,50 @@ def _failed(rejected: Rejected) -> Outcome:
     return Outcome(user_errors=rejected.problems)
 
 
-def _decoded(given: Any, entity: type[Entity]) -> Any:
-    """The input with the rows' ids in place of the global ones."""
-    decoded: dict[str, Any] = {}
-    for name, value in given.items():
-        of = _REFERENCES.get(name, entity if name in ("id", "ids") else None)
-        field = to_camel_case(name)
-        match value:
-            case dict():
-                decoded[name] = _decoded(value, entity)
-            case list() if of:
-                decoded[name] = [decode_as(of, id, field) for id in cast("list[str]", value)]
-            case list():
-                parts = cast("list[Any]", value)
-                decoded[name] = [_decoded(part, entity) if isinstance(part, dict) else part for part in parts]
-            case str() if of:
-                decoded[name] = decode_as(of, value, field)
-            case _:
-                decoded[name] = value
-    return decoded
+def _decoded(value: Any, own: type[Entity]) -> Any:
+    """An input as dicts, without what was not given, and with the rows' ids in place of the global ones."""
+    if is_dataclass(value):
+        references = _references(type(value))
+        given = ((field.name, getattr(value, field.name)) for field in fields(value))
+        return {
+            name: _local(part, of, own, to_camel_case(name)) if (of := references.get(name)) else _decoded(part, own)
+            for name, part in given
+            if part is not UNSET
+        }
+    if isinstance(value, list):
+        return [_decoded(part, own) for part in cast("list[Any]", value)]
+    return value.value if isinstance(value, Enum) else value
+
+
+def _local(value: Any, of: Reference, own: type[Entity], field: str) -> Any:
+    """The rows' ids of one or several global ids, or None."""
+    entity = own if of.type_name == OWN else entity_named(of.type_name)
+    if isinstance(value, list):
+        return [decode_as(entity, id, field) for id in cast("list[str]", value)]
+    return value if value is None else decode_as(entity, value, field)
+
+
+@cache
+def _references(input_type: type) -> Mapping[str, Reference]:
+    """What the ids in an input are of, by the fields' names."""
+    return {
+        name: reference
+        for cls in reversed(input_type.__mro__)
+        for name, annotation in vars(cls).get("__annotations__", {}).items()
+        if (reference := _reference(annotation))
+    }
+
+
+def _reference(annotation: Any) -> Reference | None:
+    if found := [each for each in getattr(annotation, "__metadata__", ()) if isinstance(each, Reference)]:
+        return found[0]
+    return next(filter(None, map(_reference, get_args(annotation))), None)
+
+
+@cache
+def entity_named(type_name: str) -> type[Entity]:
+    """The entity whose rows a type of the schema shows."""
+    return next(entity for entity in entities() if entity.model.__name__ == type_name)
 
 
 # An outcome in JSON, kept with the request's Idempotency-Key.

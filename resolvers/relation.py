@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any
 
 from strawberry import ID, UNSET, Info
@@ -16,6 +16,13 @@ from loaders.root import ROOT
 from loaders.statements import Order
 from models.viewer import Viewer
 from resolvers.context import operation, viewer
+
+
+class OrderDirection(StrEnum):
+    """Which way an order runs."""
+
+    ASC = "ASC"
+    DESC = "DESC"
 
 
 @reads(GlobalId())

@@ -8,12 +8,30 @@ from strawberry.schema.name_converter import NameConverter
 from strawberry.types.execution import ExecutionContext
 
 from resolvers.declarations import check
+from schema import (
+    address,
+    api_key,
+    bank_account,
+    cfdi_profile,
+    client,
+    contact,
+    deal,
+    document,
+    document_upload,
+    follow_up,
+    payment_reminders,
+    price_list,
+    receivables,
+    role,
+    sales_document,
+    tax_certificate,
+)
 from schema.arguments import describe_arguments
 from schema.cost import price
 from schema.directives import guard
 from schema.federation import SubgraphQuery, refer, sdl_for_clients, sdl_for_composers
 from schema.history import EVENTS
-from schema.mutation import Mutation
+from schema.payloads import mutation_type, mutations
 from schema.sales_document import CreditNote, Invoice, Quote, SalesNote
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
@@ -33,9 +51,29 @@ class Schema(strawberry.Schema):
         pass
 
 
+MUTATIONS = mutations(
+    api_key,
+    role,
+    client,
+    contact,
+    address,
+    cfdi_profile,
+    bank_account,
+    receivables,
+    payment_reminders,
+    deal,
+    follow_up,
+    document_upload,
+    document,
+    tax_certificate,
+    sales_document,
+    price_list,
+)
+"""Every mutation, by the name of its canonical operation's file in operations/mutations."""
+
 SCHEMA = Schema(
     query=SubgraphQuery,
-    mutation=Mutation,
+    mutation=mutation_type(MUTATIONS.values()),
     subscription=Subscription,
     types=[*EVENTS, Quote, SalesNote, Invoice, CreditNote],
     config=StrawberryConfig(scalar_map=SCALARS, name_converter=Names()),

@@ -2,12 +2,34 @@
 
 import strawberry
 
+from domain.address import ADDRESSES
+from models.address import AddressKind
+from models.viewer import Permission
 from resolvers import catalogs as codes
 from schema.catalogs import Country, State
-from schema.enums import AddressKind
+from schema.enums import describe
 from schema.fields import answered, column
+from schema.filters import Filter, StringFilter, filter_input
+from schema.inputs import OnClient, OnRecord, about, reorder, value
+from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import PostalCode
+
+describe(
+    AddressKind,
+    "What an address is for (tipo de dirección).",
+    FISCAL="Dirección fiscal: the one known to the SAT.",
+    BRANCH="Sucursal.",
+)
+
+
+@filter_input("Conditions on an address.")
+class AddressFilter:
+    kind: Filter[AddressKind] | None = value("Fiscal or branch.")
+    municipality: StringFilter | None = value("Municipio or alcaldía.")
+    state: StringFilter | None = value("Code of the state, SAT's c_Estado.")
+    postal_code: StringFilter | None = value("Postal code.")
+    country: StringFilter | None = value("Code of the country, SAT's c_Pais.")
 
 
 @strawberry.type(description="An address of the client (dirección), in Mexico or abroad.")
@@ -25,3 +47,71 @@ class Address(Node):
     country: Country | None = answered(codes.country, "Country (país), SAT's c_Pais.")
     reference: str | None = column("How to find it (referencia).")
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
+
+
+@strawberry.input(description="An address of a new client.")
+class AddressInput:
+    kind: AddressKind | None = value("What it is for; a branch's by default. A client has one fiscal address.")
+    label: str | None = value("The branch's name, at most 200 characters.")
+    street: str | None = value("Street (calle), at most 300 characters; an address needs one.")
+    exterior_number: str | None = value("Número exterior, at most 60 characters.")
+    interior_number: str | None = value("Número interior, at most 60 characters.")
+    neighborhood: str | None = value("Colonia, at most 200 characters.")
+    locality: str | None = value("Localidad; taken from the postal code when it is not given.")
+    municipality: str | None = value("Municipio or alcaldía; taken from the postal code when it is not given.")
+    state: str | None = value("Code of the state, SAT's c_Estado; taken from the postal code when it is not given.")
+    postal_code: PostalCode | None = value("Postal code: five digits in Mexico.")
+    country: str | None = value("Code of the country, SAT's c_Pais; `MEX` by default.")
+    reference: str | None = value("How to find it, at most 300 characters.")
+
+
+@strawberry.input(description="A new address.")
+class CreateAddressInput(AddressInput, OnClient):
+    pass
+
+
+@strawberry.input(description="Changes to an address.")
+class UpdateAddressInput(AddressInput, OnRecord):
+    pass
+
+
+MUTATIONS = (
+    mutation(
+        CreateAddressInput,
+        ADDRESSES.create,
+        Address,
+        "A new address, at the end.",
+        needs=Permission.CLIENTS_WRITE,
+        many="CreateAddresses",
+    ),
+    mutation(
+        UpdateAddressInput,
+        ADDRESSES.update,
+        Address,
+        "Edits an address.",
+        needs=Permission.CLIENTS_WRITE,
+        many="UpdateAddresses",
+    ),
+    mutation(
+        about("DeleteAddressInput", "The address to be deleted."),
+        ADDRESSES.delete,
+        Address,
+        "Deletes an address.",
+        needs=Permission.CLIENTS_WRITE,
+        many="DeleteAddresses",
+    ),
+    mutation(
+        about("RestoreAddressInput", "The address to be brought back."),
+        ADDRESSES.restore,
+        Address,
+        "Brings a deleted address back.",
+        needs=Permission.CLIENTS_WRITE,
+    ),
+    mutation(
+        reorder("ReorderAddressesInput", "Address", "The client's addresses in their new order."),
+        ADDRESSES.reorder,
+        None,
+        "Puts a client's addresses in order.",
+        needs=Permission.CLIENTS_WRITE,
+    ),
+)

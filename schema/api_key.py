@@ -4,11 +4,13 @@ import datetime
 
 import strawberry
 
+from domain.api_key import create_api_key
+from models.viewer import Permission
 from resolvers import api_key as answers
-from resolvers import mutation
-from schema import commands
 from schema.collaborator import Collaborator
 from schema.fields import answered, column, related, shows
+from schema.inputs import Command, Ref, required, value
+from schema.mutations import mutation
 from schema.node import Node
 from schema.payloads import Payload
 
@@ -44,12 +46,35 @@ class RevokeApiKeyPayload(Payload):
     api_key: ApiKey | None = answered(answers.shown, _SHOWN)
 
 
-create_api_key = answered(
-    answers.creating(commands.CreateApiKeyInput, CreateApiKeyPayload),
-    "A key with which another system asks in the viewer's name. Repeating the request makes another key, whatever its"
-    " `Idempotency-Key`. Needs `admin`.",
-)
-revoke_api_key = answered(
-    mutation.mutation(answers.revoke, answers.ApiKeyEntity, commands.RevokeApiKeyInput, RevokeApiKeyPayload),
-    "The key stops working, in each process after at most `FICHA_VIEWER_CACHE_SECONDS`. Needs `admin`.",
+@strawberry.input(description="A new API key of the viewer's.")
+class CreateApiKeyInput(Command):
+    name: str = required("What it is for, at most 100 characters.")
+    scopes: list[str] = required("The permissions it is to have, as `clients:read`; the viewer must hold each of them.")
+    days: int | None = value("How many days it works, 1 to 365; 90 unless something else is said.")
+
+
+@strawberry.input(description="The key to be revoked.")
+class RevokeApiKeyInput(Command):
+    id: Ref["ApiKey"] = required("The key.")
+
+
+MUTATIONS = (
+    mutation(
+        CreateApiKeyInput,
+        create_api_key,
+        ApiKey,
+        "A key with which another system asks in the viewer's name. Repeating the request makes another key, whatever"
+        " its `Idempotency-Key`.",
+        needs=Permission.ADMIN,
+        payload=CreateApiKeyPayload,
+        resolver=answers.creating,
+    ),
+    mutation(
+        RevokeApiKeyInput,
+        answers.revoke,
+        ApiKey,
+        "The key stops working, in each process after at most `FICHA_VIEWER_CACHE_SECONDS`.",
+        needs=Permission.ADMIN,
+        payload=RevokeApiKeyPayload,
+    ),
 )

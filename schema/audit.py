@@ -4,12 +4,24 @@ import datetime
 
 import strawberry
 
+from models.audit import AuditEventKind
 from resolvers import audit as answers
 from schema.api_key import ApiKey
 from schema.collaborator import Collaborator
-from schema.enums import AuditEventKind
+from schema.enums import describe
 from schema.fields import answered, column, related
 from schema.node import Node
+
+describe(
+    AuditEventKind,
+    "What the audit log holds (bitácora).",
+    SIGN_IN_REFUSED="Acceso rechazado: valid credentials of nobody: dismissed, unknown, or an API key that ended.",
+    API_KEY_CREATED="Llave de API creada.",
+    API_KEY_USED="Llave de API usada: for the first time on a day.",
+    API_KEY_REVOKED="Llave de API revocada.",
+    ROLE_PERMISSIONS_CHANGED="Permisos de un rol cambiados.",
+    PERSONAL_DATA_EXPORTED="Datos personales exportados: in one answer, over 50 account numbers and links to files.",
+)
 
 
 @strawberry.type(description="Something about who came in, what they were allowed, what they took out (bitácora).")

@@ -2,13 +2,25 @@
 
 import strawberry
 
+from domain.bank_account import BANK_ACCOUNTS
+from models.bank_account import BankAccountRole
+from models.viewer import Permission
 from resolvers import bank_account as answers
 from resolvers import catalogs as codes
 from schema.catalogs import Bank, PaymentForm
-from schema.enums import BankAccountRole
+from schema.enums import describe
 from schema.fields import answered, column
+from schema.inputs import OnClient, OnRecord, about, reorder, value
+from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import Rfc
+
+describe(
+    BankAccountRole,
+    "What a bank account is for (uso de la cuenta).",
+    DEPOSIT="Depósito: where the client deposits its payments.",
+    PAYER="Ordenante: the client's own account, from which it pays.",
+)
 
 
 @strawberry.type(description="A bank account assigned to the client (datos bancarios).")
@@ -26,3 +38,67 @@ class BankAccount(Node):
     description: str | None = column("Description (descripción de la cuenta).")
     is_default: bool = column("Whether it is the one to use; at most one for each role.")
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
+
+
+@strawberry.input(description="A bank account; not a type of the schema itself.")
+class BankAccountInput:
+    role: BankAccountRole | None = value("What it is for; the client's deposits by default.")
+    bank_code: str | None = value("The bank's three digits; told by the CLABE or the bank's RFC when not given.")
+    bank_name: str | None = value("The bank's name, at most 300 characters; the catalog's when not given.")
+    payment_form: str | None = value("Code of the payment form, SAT's c_FormaPago; an account needs one.")
+    bank_rfc: Rfc | None = value("RFC of the bank; the catalog's when not given.")
+    account_number: str | None = value("Account number, CLABE or card, as its payment form and role ask.")
+    description: str | None = value("Description, at most 300 characters.")
+    is_default: bool | None = value("Whether it is the one to use for its role; the first is.")
+
+
+@strawberry.input(description="A new bank account.")
+class CreateBankAccountInput(BankAccountInput, OnClient):
+    pass
+
+
+@strawberry.input(description="Changes to a bank account.")
+class UpdateBankAccountInput(BankAccountInput, OnRecord):
+    pass
+
+
+MUTATIONS = (
+    mutation(
+        CreateBankAccountInput,
+        BANK_ACCOUNTS.create,
+        BankAccount,
+        "A new bank account, at the end.",
+        needs=Permission.BILLING_WRITE,
+        many="CreateBankAccounts",
+    ),
+    mutation(
+        UpdateBankAccountInput,
+        BANK_ACCOUNTS.update,
+        BankAccount,
+        "Edits a bank account.",
+        needs=Permission.BILLING_WRITE,
+        many="UpdateBankAccounts",
+    ),
+    mutation(
+        about("DeleteBankAccountInput", "The account to be deleted."),
+        BANK_ACCOUNTS.delete,
+        BankAccount,
+        "Deletes a bank account.",
+        needs=Permission.BILLING_WRITE,
+        many="DeleteBankAccounts",
+    ),
+    mutation(
+        about("RestoreBankAccountInput", "The account to be brought back."),
+        BANK_ACCOUNTS.restore,
+        BankAccount,
+        "Brings a deleted bank account back, not as the default.",
+        needs=Permission.BILLING_WRITE,
+    ),
+    mutation(
+        reorder("ReorderBankAccountsInput", "BankAccount", "The client's accounts in their new order."),
+        BANK_ACCOUNTS.reorder,
+        None,
+        "Puts a client's bank accounts in order.",
+        needs=Permission.BILLING_WRITE,
+    ),
+)

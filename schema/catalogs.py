@@ -4,11 +4,19 @@ import datetime
 
 import strawberry
 
+from models.catalogs import PersonKind
 from resolvers import catalogs as answers
 from resolvers import shown
-from schema.enums import PersonKind
+from schema.enums import describe
 from schema.fields import answered, column, shows
 from schema.scalars import PostalCode, Rfc
+
+describe(
+    PersonKind,
+    "What kind of taxpayer an RFC belongs to (tipo de persona).",
+    PERSON="Persona física.",
+    COMPANY="Persona moral.",
+)
 
 
 @strawberry.type

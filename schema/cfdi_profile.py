@@ -4,14 +4,38 @@ import datetime
 
 import strawberry
 
+from domain import cfdi_profile as commands
+from domain.problem import Severity
+from models.viewer import Permission
 from resolvers import catalogs as codes
 from resolvers import cfdi_profile as answers
 from resolvers import shown
 from schema.catalogs import CfdiUse, Country, Currency, PaymentForm, PaymentMethod, TaxRegime
-from schema.enums import Severity
+from schema.enums import describe
 from schema.fields import answered, column, shows
+from schema.filters import StringFilter, filter_input
+from schema.inputs import OnClient, value
+from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import PostalCode, Rfc
+
+describe(
+    Severity,
+    "How much a problem weighs (gravedad).",
+    name="ProblemSeverity",
+    ERROR="Error: the SAT would refuse it.",
+    WARNING="Advertencia: the SAT may refuse it.",
+    UNVERIFIED="Sin verificar: only the SAT's own lists can tell.",
+)
+
+
+@filter_input("Conditions on what a CFDI needs of the client.")
+class CfdiProfileFilter:
+    tax_regime: StringFilter | None = value("Code of the tax regime.")
+    cfdi_use: StringFilter | None = value("Code of the use.")
+    postal_code: StringFilter | None = value("Postal code.")
+    payment_form: StringFilter | None = value("Code of the payment form.")
+    payment_method: StringFilter | None = value("Code of the payment method.")
 
 
 @strawberry.type(description="The client as the receptor of a CFDI 4.0 (datos de CFDI); a change makes a new version.")
@@ -61,3 +85,36 @@ class CfdiProblem:
 class CfdiReadiness:
     ready: bool = column("No problem is an error. The SAT may still find otherwise: see the unverified ones.")
     problems: list[CfdiProblem] = column("Every problem at once, in the order of the screen's fields.")
+
+
+@strawberry.input(description="What a CFDI needs of a new client.")
+class CfdiProfileInput:
+    rfc: Rfc | None = value("RFC, in any case, with or without hyphens. The client's own RFC follows it.")
+    name: str | None = value("Name as the constancia has it, without the régimen capital; at most 300 characters.")
+    tax_regime: str | None = value("Code of the tax regime, SAT's c_RegimenFiscal.")
+    cfdi_use: str | None = value("Code of the use, SAT's c_UsoCFDI.")
+    postal_code: PostalCode | None = value("Postal code of the fiscal address.")
+    payment_form: str | None = value("Code of the usual payment form, SAT's c_FormaPago.")
+    payment_method: str | None = value("Code of the usual payment method, SAT's c_MetodoPago.")
+    currency: str | None = value("Code of the usual currency, SAT's c_Moneda.")
+    tax_residence: str | None = value("Code of a foreigner's country, SAT's c_Pais; never `MEX`.")
+    tax_id: str | None = value("A foreigner's tax id (NumRegIdTrib), at most 40 characters.")
+
+
+@strawberry.input(
+    description="Changes to what a CFDI needs of the client. They hold from now on; what held before is kept."
+)
+class UpdateCfdiProfileInput(CfdiProfileInput, OnClient):
+    expected_version: int | None = value("The profile's `version` that was read.")
+
+
+MUTATIONS = (
+    mutation(
+        UpdateCfdiProfileInput,
+        commands.update_cfdi_profile,
+        CfdiProfile,
+        "Changes what a CFDI needs of the client, from now on. What the SAT would refuse is a user error; what it may"
+        " refuse, and what is still missing, a warning.",
+        needs=Permission.CLIENTS_WRITE,
+    ),
+)

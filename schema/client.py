@@ -1,31 +1,105 @@
 """The client's record: everything the detail screen shows."""
 
 import datetime
+from enum import StrEnum
 
 import strawberry
 
+from domain import client as commands
+from domain.policy import ClientAction
+from models.client import ClientKind
+from models.viewer import Permission
 from resolvers import cfdi_profile as cfdi
 from resolvers import client as answers
 from resolvers import history as history_answers
 from resolvers import policy
-from schema import inputs
-from schema.address import Address
+from schema.address import Address, AddressFilter, AddressInput
 from schema.bank_account import BankAccount
-from schema.cfdi_profile import CfdiProfile, CfdiReadiness
-from schema.collaborator import Collaborator
-from schema.contact import Contact
-from schema.deal import Deal
-from schema.document import Document
-from schema.enums import ClientAction, ClientKind
+from schema.cfdi_profile import CfdiProfile, CfdiProfileFilter, CfdiProfileInput, CfdiReadiness
+from schema.collaborator import Collaborator, CollaboratorFilter
+from schema.contact import Contact, ContactFilter, ContactInput
+from schema.deal import Deal, DealFilter, DealOrder
+from schema.document import Document, DocumentFilter, DocumentOrder
+from schema.enums import describe
 from schema.fields import answered, column, connection, related
-from schema.follow_up import FollowUp
+from schema.filters import DateTimeFilter, Filter, IdFilter, ListFilter, StringFilter, filter_input, ordering
+from schema.follow_up import FollowUp, FollowUpFilter, FollowUpOrder
 from schema.history import HistoryEventConnection, HistoryMonth
+from schema.inputs import Command, OnRecord, Ref, about, required, value
+from schema.mutations import mutation
 from schema.node import Connection, Node
 from schema.payment_reminders import PaymentReminders
-from schema.price_list import PriceList
-from schema.receivables import Receivables
-from schema.sales_document import SalesDocument
+from schema.price_list import PriceList, PriceListFilter
+from schema.receivables import Receivables, ReceivablesFilter, ReceivableTermsInput
+from schema.sales_document import SalesDocument, SalesDocumentFilter, SalesDocumentOrder
 from schema.scalars import Rfc
+
+
+class ClientOrderField(StrEnum):
+    """See `loaders.client`."""
+
+    LEGAL_NAME = "LEGAL_NAME"
+    CREATED_AT = "CREATED_AT"
+    UPDATED_AT = "UPDATED_AT"
+
+
+describe(
+    ClientOrderField,
+    "What clients can be ordered by.",
+    LEGAL_NAME="Legal name (razón social), as Spanish orders it: accents and case aside, ñ after n.",
+    CREATED_AT="When the record was created.",
+    UPDATED_AT="When the record was last changed.",
+)
+
+describe(
+    ClientKind,
+    "Whether the record is already a client (prospecto o cliente).",
+    PROSPECT="Prospecto: not yet a client.",
+    CLIENT="Cliente.",
+)
+
+describe(
+    ClientAction,
+    "What can be started from a client's record (panel de acciones administrativas).",
+    EDIT="Editar.",
+    CREATE_QUOTE="Nueva cotización.",
+    CREATE_SALES_NOTE="Nueva nota de venta.",
+    CREATE_INVOICE="Nueva factura.",
+    CREATE_DEAL="Nuevo trato.",
+    SCHEDULE_FOLLOW_UP="Agendar seguimiento.",
+    CONVERT_TO_CLIENT="Convertir a cliente.",
+    DELETE="Eliminar.",
+    RESTORE="Restaurar.",
+    EDIT_BILLING="Editar condiciones de pago, recordatorios y datos bancarios.",
+    ATTACH_DOCUMENT="Adjuntar documento.",
+    ERASE="Borrar definitivamente.",
+)
+
+
+@filter_input("Conditions on a client.")
+class ClientFilter:
+    id: IdFilter | None = value("Id.")
+    kind: Filter[ClientKind] | None = value("Client or prospect.")
+    legal_name: StringFilter | None = value("Legal name.")
+    trade_name: StringFilter | None = value("Trade name.")
+    rfc: StringFilter | None = value("RFC.")
+    external_id: StringFilter | None = value("Id in the company's other systems.")
+    created_at: DateTimeFilter | None = value("When the record was created.")
+    updated_at: DateTimeFilter | None = value("When it was last changed.")
+    converted_at: DateTimeFilter | None = value("When the prospect became a client.")
+    owner: CollaboratorFilter | None = value("The collaborator in charge.")
+    price_list: PriceListFilter | None = value("Default price list.")
+    cfdi_profile: CfdiProfileFilter | None = value("What a CFDI needs of it.")
+    receivables: ReceivablesFilter | None = value("Terms and debts.")
+    contacts: ListFilter[ContactFilter] | None = value("Its contacts.")
+    addresses: ListFilter[AddressFilter] | None = value("Its addresses.")
+    deals: ListFilter[DealFilter] | None = value("Its deals.")
+    follow_ups: ListFilter[FollowUpFilter] | None = value("Its follow-ups.")
+    sales_documents: ListFilter[SalesDocumentFilter] | None = value("Its sales documents.")
+    documents: ListFilter[DocumentFilter] | None = value("Its documents.")
+
+
+ClientOrder = ordering("ClientOrder", ClientOrderField, "A term of an order of clients.")
 
 
 @strawberry.type(description="A client or prospect, with everything its detail screen shows (cliente).")
@@ -65,22 +139,22 @@ class Client(Node):
         "The months from the record's creation, as client or prospect, to the current one, newest first, empty ones"
         " included: the history's drop-down."
     )
-    deals: Connection[Deal] | None = connection("The deals (tratos).", inputs.DealFilter, inputs.DealOrder)
+    deals: Connection[Deal] | None = connection("The deals (tratos).", DealFilter, DealOrder)
     follow_ups: Connection[FollowUp] | None = connection(
-        "The follow-ups (seguimientos). `search` looks in key and name.", inputs.FollowUpFilter, inputs.FollowUpOrder
+        "The follow-ups (seguimientos). `search` looks in key and name.", FollowUpFilter, FollowUpOrder
     )
     sales_documents: Connection[SalesDocument] | None = connection(
         "The quotes, sales notes and invoices. `search` looks in the folio.",
-        inputs.SalesDocumentFilter,
-        inputs.SalesDocumentOrder,
+        SalesDocumentFilter,
+        SalesDocumentOrder,
     )
     documents: Connection[Document] | None = connection(
-        "The files (documentos). `search` looks in name and description.", inputs.DocumentFilter, inputs.DocumentOrder
+        "The files (documentos). `search` looks in name and description.", DocumentFilter, DocumentOrder
     )
     deleted_documents: Connection[Document] | None = connection(
         "The deleted files (eliminados), which can be restored until they are purged.",
-        inputs.DocumentFilter,
-        inputs.DocumentOrder,
+        DocumentFilter,
+        DocumentOrder,
     )
 
     receivables: Receivables | None = related("Terms and debts (cuentas por cobrar).")
@@ -105,3 +179,93 @@ class Client(Node):
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
     created_at: datetime.datetime = column("When the record was created, as client or as prospect.")
     updated_at: datetime.datetime = column("When it was last changed.")
+
+
+@strawberry.input(description="A record; not a type of the schema itself.")
+class ClientInput:
+    legal_name: str | None = value("Legal name (razón social), at most 300 characters; a record needs one.")
+    trade_name: str | None = value("The name it is commonly known by, at most 300 characters.")
+    owner_id: Ref["Collaborator"] | None = value("The collaborator in charge.")
+    price_list_id: Ref["PriceList"] | None = value("The default price list.")
+    internal_note: str | None = value("Internal note, at most 10,000 characters.")
+    external_id: str | None = value("Its id in the company's other systems, unique, at most 200 characters.")
+    allow_duplicates: bool = value(
+        "Does it even if it resembles another record. Of an RFC there is only one all the same.", default=False
+    )
+
+
+@strawberry.input(description="A new client or prospect, with all that is known of it.")
+class CreateClientInput(ClientInput, Command):
+    kind: ClientKind = value("Whether it already is a client.", default=ClientKind.CLIENT)
+    rfc: Rfc | None = value("RFC; that of the CFDI data when it is not given.")
+    contacts: list[ContactInput] | None = value("Contacts, in their order.")
+    addresses: list[AddressInput] | None = value("Addresses, in their order.")
+    cfdi_profile: CfdiProfileInput | None = value("What a CFDI needs.")
+    receivable_terms: ReceivableTermsInput | None = value("Terms; needs the permission `billing:write`.")
+
+
+@strawberry.input(description="Changes to a record. Its RFC is part of the CFDI data.")
+class UpdateClientInput(ClientInput, OnRecord):
+    pass
+
+
+@strawberry.input(description="Who is in charge of the client from now on.")
+class AssignClientInput(OnRecord):
+    owner_id: Ref["Collaborator"] | None = required("The collaborator; null for nobody.")
+
+
+MUTATIONS = (
+    mutation(
+        CreateClientInput,
+        commands.create_client,
+        Client,
+        "A new client or prospect. Records that it may duplicate are the user error `DUPLICATE`.",
+        needs=Permission.CLIENTS_WRITE,
+        many="CreateClients",
+    ),
+    mutation(
+        UpdateClientInput,
+        commands.update_client,
+        Client,
+        "Edits the record (editar).",
+        needs=ClientAction.EDIT,
+        many="UpdateClients",
+    ),
+    mutation(
+        AssignClientInput,
+        commands.update_client,
+        Client,
+        "Puts somebody in charge (colaborador a cargo), who thereby sees the client.",
+        needs=ClientAction.EDIT,
+        many="AssignClients",
+    ),
+    mutation(
+        about("ConvertProspectInput", "The prospect that becomes a client."),
+        commands.convert_prospect,
+        Client,
+        "Makes a client of a prospect, which keeps its history. Twice is once.",
+        needs=ClientAction.CONVERT_TO_CLIENT,
+    ),
+    mutation(
+        about("DeleteClientInput", "The client to be deleted."),
+        commands.delete_client,
+        Client,
+        "Moves the client to the deleted ones (eliminados), where it takes nothing new.",
+        needs=ClientAction.DELETE,
+        many="DeleteClients",
+    ),
+    mutation(
+        about("RestoreClientInput", "The client to be brought back."),
+        commands.restore_client,
+        Client,
+        "Brings a deleted client back.",
+        needs=ClientAction.RESTORE,
+    ),
+    mutation(
+        about("EraseClientInput", "The client to be erased."),
+        commands.erase_client,
+        Client,
+        "Erases a client for good, with its history; refused while it has documents or a balance.",
+        needs=ClientAction.ERASE,
+    ),
+)

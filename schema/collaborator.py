@@ -2,10 +2,32 @@
 
 import strawberry
 
-from schema.enums import Role
+from models.collaborator import Role
+from schema.enums import describe
 from schema.fields import column
+from schema.filters import BooleanFilter, Filter, IdFilter, StringFilter, filter_input
+from schema.inputs import value
 from schema.node import Node
 from schema.scalars import EmailAddress, Url
+
+describe(
+    Role,
+    "A named bundle of permissions (rol).",
+    ADMIN="Administrador: everything.",
+    SALES_MANAGER="Gerente de ventas: every client and deal of the company.",
+    SALES="Ventas: the clients assigned to them.",
+    BILLING="Facturación y cobranza: every client's billing.",
+    READ_ONLY="Consulta: sees everything but bank data, changes nothing.",
+)
+
+
+@filter_input("Conditions on a collaborator.")
+class CollaboratorFilter:
+    id: IdFilter | None = value("Id.")
+    name: StringFilter | None = value("Name.")
+    email: StringFilter | None = value("E-mail address.")
+    role: Filter[Role] | None = value("Role.")
+    active: BooleanFilter | None = value("Whether they still work with Ficha.")
 
 
 @strawberry.type(description="A person of the company who uses Ficha (colaborador).")

@@ -5,12 +5,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from domain.contact import CONTACTS
+from models.viewer import Permission
 from schema.fields import column, related
+from schema.filters import BooleanFilter, IdFilter, StringFilter, filter_input
+from schema.inputs import OnClient, OnRecord, about, reorder, value
+from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import EmailAddress, PhoneNumber
 
 if TYPE_CHECKING:
     from schema.client import Client
+
+
+@filter_input("Conditions on a contact.")
+class ContactFilter:
+    id: IdFilter | None = value("Id.")
+    name: StringFilter | None = value("Name.")
+    job_title: StringFilter | None = value("Position at the client.")
+    email: StringFilter | None = value("E-mail address.")
+    phone: StringFilter | None = value("Telephone, E.164.")
+    is_primary: BooleanFilter | None = value("Whether it is the main contact.")
+    receives_reminders: BooleanFilter | None = value("Whether payment reminders go to it.")
 
 
 @strawberry.type(description="A person to talk to at the client (contacto).")
@@ -25,3 +41,68 @@ class Contact(Node):
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
     created_at: datetime.datetime = column("When it was added.")
     updated_at: datetime.datetime = column("When it was last changed.")
+
+
+@strawberry.input(description="A contact of a new client.")
+class ContactInput:
+    name: str | None = value("Name, at most 200 characters; a contact needs one.")
+    job_title: str | None = value("Position at the client, at most 200 characters.")
+    email: EmailAddress | None = value("E-mail address.")
+    phone: PhoneNumber | None = value(
+        "Telephone: ten digits in Mexico, elsewhere + and the country's code. The old prefixes +52 1, 044, 045 and 01"
+        " are taken off."
+    )
+    is_primary: bool | None = value("Whether it is the main contact, instead of the former one.")
+    receives_reminders: bool | None = value("Whether payment reminders go to its e-mail address.")
+
+
+@strawberry.input(description="A new contact.")
+class CreateContactInput(ContactInput, OnClient):
+    pass
+
+
+@strawberry.input(description="Changes to a contact.")
+class UpdateContactInput(ContactInput, OnRecord):
+    pass
+
+
+MUTATIONS = (
+    mutation(
+        CreateContactInput,
+        CONTACTS.create,
+        Contact,
+        "A new contact, at the end.",
+        needs=Permission.CLIENTS_WRITE,
+        many="CreateContacts",
+    ),
+    mutation(
+        UpdateContactInput,
+        CONTACTS.update,
+        Contact,
+        "Edits a contact.",
+        needs=Permission.CLIENTS_WRITE,
+        many="UpdateContacts",
+    ),
+    mutation(
+        about("DeleteContactInput", "The contact to be deleted."),
+        CONTACTS.delete,
+        Contact,
+        "Deletes a contact.",
+        needs=Permission.CLIENTS_WRITE,
+        many="DeleteContacts",
+    ),
+    mutation(
+        about("RestoreContactInput", "The contact to be brought back."),
+        CONTACTS.restore,
+        Contact,
+        "Brings a deleted contact back, not as the primary one.",
+        needs=Permission.CLIENTS_WRITE,
+    ),
+    mutation(
+        reorder("ReorderContactsInput", "Contact", "The client's contacts in their new order."),
+        CONTACTS.reorder,
+        None,
+        "Puts a client's contacts in order.",
+        needs=Permission.CLIENTS_WRITE,
+    ),
+)

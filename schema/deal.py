@@ -2,21 +2,103 @@
 
 import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from domain import deal as commands
+from models.deal import DealState, Priority
+from models.viewer import Permission
 from resolvers import policy
-from schema import inputs
-from schema.collaborator import Collaborator
-from schema.enums import DealState, Priority
+from schema.collaborator import Collaborator, CollaboratorFilter
+from schema.enums import describe
 from schema.fields import answered, column, connection, related
+from schema.filters import (
+    DateFilter,
+    DateTimeFilter,
+    DecimalFilter,
+    Filter,
+    IdFilter,
+    IntFilter,
+    StringFilter,
+    filter_input,
+    ordering,
+)
+from schema.inputs import Command, OnClient, OnRecord, Ref, about, required, value
+from schema.mutations import mutation
 from schema.node import Connection, Node
 
 if TYPE_CHECKING:
-    from schema.client import Client
-    from schema.follow_up import FollowUp
-    from schema.sales_document import SalesDocument
+    from schema.client import Client, ClientFilter
+    from schema.follow_up import FollowUp, FollowUpFilter, FollowUpOrder
+    from schema.sales_document import SalesDocument, SalesDocumentFilter, SalesDocumentOrder
+
+
+class DealOrderField(StrEnum):
+    """See `loaders.deal`."""
+
+    CREATED_AT = "CREATED_AT"
+    EXPECTED_CLOSE_ON = "EXPECTED_CLOSE_ON"
+    ESTIMATED_VALUE = "ESTIMATED_VALUE"
+    PRIORITY = "PRIORITY"
+    TITLE = "TITLE"
+
+
+describe(
+    DealOrderField,
+    "What deals can be ordered by.",
+    CREATED_AT="When the deal was created.",
+    EXPECTED_CLOSE_ON="The day it should close; deals without one come last.",
+    ESTIMATED_VALUE="Estimated value.",
+    PRIORITY="Priority, from low to urgent.",
+    TITLE="Title.",
+)
+
+describe(
+    Priority,
+    "How soon something wants attention (prioridad).",
+    LOW="Baja.",
+    MEDIUM="Media.",
+    HIGH="Alta.",
+    URGENT="Urgente.",
+)
+
+describe(
+    DealState,
+    "Where a deal stands (estado del trato). A reopened deal is open again; `reopenedAt` says since when.",
+    OPEN="Abierto.",
+    WON="Ganado.",
+    LOST="No ganado: it was lost for a reason.",
+    CLOSED="Cerrado, neither won nor lost.",
+)
+
+
+@filter_input("Conditions on a stage of the sales funnel.")
+class FunnelStageFilter:
+    id: IdFilter | None = value("Id.")
+    name: StringFilter | None = value("Name.")
+    position: IntFilter | None = value("Place in the funnel.")
+
+
+@filter_input("Conditions on a deal.")
+class DealFilter:
+    id: IdFilter | None = value("Id.")
+    title: StringFilter | None = value("Title.")
+    estimated_value: DecimalFilter | None = value("Estimated value.")
+    currency: StringFilter | None = value("Currency.")
+    priority: Filter[Priority] | None = value("Priority.")
+    state: Filter[DealState] | None = value("State.")
+    expected_close_on: DateFilter | None = value("The day it should close.")
+    closed_on: DateFilter | None = value("The day it was won, lost or closed.")
+    final_value: DecimalFilter | None = value("Final value.")
+    created_at: DateTimeFilter | None = value("When it was created.")
+    stage: FunnelStageFilter | None = value("Its stage.")
+    assignee: CollaboratorFilter | None = value("Who is in charge of it.")
+    client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value("Its client.")
+
+
+DealOrder = ordering("DealOrder", DealOrderField, "A term of an order of deals.")
 
 
 LazySalesDocument = Annotated["SalesDocument", strawberry.lazy("schema.sales_document")]
@@ -58,11 +140,172 @@ class Deal(Node):
     viewer_can_reopen: bool = answered(policy.reopen_deal, "Whether the viewer can reopen it now.")
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
     follow_ups: Connection[Annotated["FollowUp", strawberry.lazy("schema.follow_up")]] | None = connection(
-        "The follow-ups planned for it.", inputs.FollowUpFilter, inputs.FollowUpOrder
+        "The follow-ups planned for it.",
+        Annotated["FollowUpFilter", strawberry.lazy("schema.follow_up")],
+        Annotated["FollowUpOrder", strawberry.lazy("schema.follow_up")],
     )
     sales_documents: Connection[Annotated["SalesDocument", strawberry.lazy("schema.sales_document")]] | None = (
-        connection("The sales documents that it led to.", inputs.SalesDocumentFilter, inputs.SalesDocumentOrder)
+        connection(
+            "The sales documents that it led to.",
+            Annotated["SalesDocumentFilter", strawberry.lazy("schema.sales_document")],
+            Annotated["SalesDocumentOrder", strawberry.lazy("schema.sales_document")],
+        )
     )
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
     updated_at: datetime.datetime = column("When it was last changed.")
+
+
+@strawberry.input(description="A deal; not a type of the schema itself.")
+class DealInput:
+    title: str | None = value("Title, at most 200 characters; a deal needs one.")
+    description: str | None = value("Description, at most 1,000 characters.")
+    estimated_value: Decimal | None = value("Estimated value, 0 by default.")
+    currency: str | None = value("Its currency, SAT's c_Moneda; `MXN` by default.")
+    priority: Priority | None = value("Priority; medium by default.")
+    assignee_id: Ref["Collaborator"] | None = value("Who is in charge of it; the client's owner by default.")
+    stage_id: Ref["FunnelStage"] | None = value("Its stage; the funnel's first by default.")
+    expected_close_on: datetime.date | None = value("The day it should close.")
+
+
+@strawberry.input(description="A new deal.")
+class CreateDealInput(DealInput, OnClient):
+    pass
+
+
+@strawberry.input(description="Changes to an open deal.")
+class UpdateDealInput(DealInput, OnRecord):
+    pass
+
+
+@strawberry.input(description="Who is in charge of the deal from now on.")
+class AssignDealInput(OnRecord):
+    assignee_id: Ref["Collaborator"] | None = required("The collaborator; null for nobody.")
+
+
+@strawberry.input(description="The stage that an open deal moves to.")
+class MoveDealInput(OnRecord):
+    stage_id: Ref["FunnelStage"] = required("The stage.")
+
+
+@strawberry.input(description="A deal was won.")
+class WinDealInput(OnRecord):
+    closed_on: datetime.date = required("Close date, not in the future (fecha de cierre).")
+    final_value: Decimal = required("The value it was won at (valor final).")
+
+
+@strawberry.input(description="A deal was lost.")
+class LoseDealInput(OnRecord):
+    closed_on: datetime.date = required("Close date, not in the future (fecha de cierre).")
+    loss_reason_id: Ref["LossReason"] = required("Why.")
+
+
+@strawberry.input(description="A deal was closed, neither won nor lost.")
+class CloseDealInput(OnRecord):
+    closed_on: datetime.date = required("Close date, not in the future (fecha de cierre).")
+
+
+@strawberry.input(description="A stage of the company's sales funnel; not a type of the schema itself.")
+class FunnelStageInput:
+    name: str | None = value("Name, unique, at most 120 characters; a stage needs one.")
+    position: int | None = value("Its place in the funnel; the last by default.")
+    active: bool | None = value("Whether deals can be moved to it.")
+
+
+@strawberry.input(description="A new stage of the funnel.")
+class CreateFunnelStageInput(FunnelStageInput, Command):
+    pass
+
+
+@strawberry.input(description="Changes to a stage of the funnel.")
+class UpdateFunnelStageInput(FunnelStageInput, OnRecord):
+    pass
+
+
+@strawberry.input(description="A reason for losing deals; not a type of the schema itself.")
+class LossReasonInput:
+    name: str | None = value("The reason, unique, at most 200 characters; it cannot be empty.")
+    active: bool | None = value("Whether it can be chosen.")
+
+
+@strawberry.input(description="A new reason for losing deals.")
+class CreateLossReasonInput(LossReasonInput, Command):
+    pass
+
+
+@strawberry.input(description="Changes to a reason for losing deals.")
+class UpdateLossReasonInput(LossReasonInput, OnRecord):
+    pass
+
+
+MUTATIONS = (
+    mutation(
+        CreateDealInput,
+        commands.create_deal,
+        Deal,
+        "A new deal (nuevo trato).",
+        needs=Permission.DEALS_WRITE,
+        many="CreateDeals",
+    ),
+    mutation(
+        UpdateDealInput,
+        commands.update_deal,
+        Deal,
+        "Edits an open deal.",
+        needs=Permission.DEALS_WRITE,
+        many="UpdateDeals",
+    ),
+    mutation(
+        AssignDealInput,
+        commands.update_deal,
+        Deal,
+        "Puts somebody in charge of the deal.",
+        needs=Permission.DEALS_WRITE,
+        many="AssignDeals",
+    ),
+    mutation(
+        MoveDealInput, commands.update_deal, Deal, "Moves an open deal to another stage.", needs=Permission.DEALS_WRITE
+    ),
+    mutation(WinDealInput, commands.win_deal, Deal, "The deal was won (ganado).", needs=Permission.DEALS_CLOSE),
+    mutation(LoseDealInput, commands.lose_deal, Deal, "The deal was lost (no ganado).", needs=Permission.DEALS_CLOSE),
+    mutation(CloseDealInput, commands.close_deal, Deal, "The deal was closed (cerrado).", needs=Permission.DEALS_CLOSE),
+    mutation(
+        about("ReopenDealInput", "The deal to be opened again."),
+        commands.reopen_deal,
+        Deal,
+        "Opens the deal again; its close date and reason remain in the history alone.",
+        needs=Permission.DEALS_CLOSE,
+    ),
+    mutation(
+        CreateFunnelStageInput,
+        commands.create_funnel_stage,
+        FunnelStage,
+        "A new stage of the funnel.",
+        needs=Permission.ADMIN,
+    ),
+    mutation(
+        UpdateFunnelStageInput, commands.update_funnel_stage, FunnelStage, "Edits a stage.", needs=Permission.ADMIN
+    ),
+    mutation(
+        about("DeleteFunnelStageInput", "The stage to be deleted."),
+        commands.delete_funnel_stage,
+        FunnelStage,
+        "Deletes a stage that no deal is in; one that is in use can be made inactive.",
+        needs=Permission.ADMIN,
+    ),
+    mutation(
+        CreateLossReasonInput,
+        commands.create_loss_reason,
+        LossReason,
+        "A new reason for losing deals.",
+        needs=Permission.ADMIN,
+    ),
+    mutation(UpdateLossReasonInput, commands.update_loss_reason, LossReason, "Edits a reason.", needs=Permission.ADMIN),
+    mutation(
+        about("DeleteLossReasonInput", "The reason to be deleted."),
+        commands.delete_loss_reason,
+        LossReason,
+        "Deletes a reason that no deal was lost for; one that is in use can be made inactive.",
+        needs=Permission.ADMIN,
+    ),
+)

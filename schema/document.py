@@ -1,25 +1,89 @@
 """The files kept with a client's record."""
 
 import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
-from strawberry import ID
 
+from domain import document as commands
+from domain import document_upload as document_upload_commands
+from models.document import DocumentKind
+from models.viewer import Permission
 from resolvers import document as answers
+from resolvers import document_upload as uploads
 from resolvers import policy
 from resolvers import tax_certificate as proposals
-from schema.collaborator import Collaborator
-from schema.commands import Command, OnRecord
-from schema.enums import DocumentKind
+from schema.collaborator import Collaborator, CollaboratorFilter
+from schema.enums import describe
 from schema.fields import answered, column, related
-from schema.inputs import where as value
+from schema.filters import (
+    DateFilter,
+    DateTimeFilter,
+    Filter,
+    IdFilter,
+    IntFilter,
+    StringFilter,
+    StringListFilter,
+    filter_input,
+    ordering,
+)
+from schema.inputs import Command, OnRecord, Ref, about, required, value
+from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import Url
 from schema.tax_certificate import CfdiProfileProposal
 
 if TYPE_CHECKING:
-    from schema.client import Client
+    from schema.client import Client, ClientFilter
+    from schema.document_upload import DocumentUpload
+
+
+class DocumentOrderField(StrEnum):
+    """See `loaders.document`."""
+
+    CREATED_AT = "CREATED_AT"
+    NAME = "NAME"
+    SIZE = "SIZE"
+    EXPIRES_ON = "EXPIRES_ON"
+
+
+describe(
+    DocumentOrderField,
+    "What documents can be ordered by.",
+    CREATED_AT="When it was uploaded.",
+    NAME="File name.",
+    SIZE="Size in bytes.",
+    EXPIRES_ON="When it expires; documents that do not come last.",
+)
+
+describe(
+    DocumentKind,
+    "What a document is (tipo de documento).",
+    TAX_STATUS_CERTIFICATE="Constancia de situación fiscal.",
+    CONTRACT="Contrato.",
+    PAYMENT_RECEIPT="Comprobante de pago.",
+    CFDI_XML="XML de un CFDI.",
+    TECHNICAL="Documento técnico.",
+    OTHER="Otro.",
+)
+
+
+@filter_input("Conditions on a document.")
+class DocumentFilter:
+    id: IdFilter | None = value("Id.")
+    kind: Filter[DocumentKind] | None = value("What it is.")
+    name: StringFilter | None = value("File name.")
+    content_type: StringFilter | None = value("Media type.")
+    tags: StringListFilter | None = value("Tags.")
+    size: IntFilter | None = value("Size in bytes.")
+    expires_on: DateFilter | None = value("When it expires; `lt` finds what expires before a day.")
+    created_at: DateTimeFilter | None = value("When it was uploaded.")
+    uploaded_by: CollaboratorFilter | None = value("Who uploaded it.")
+    client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value("Its client.")
+
+
+DocumentOrder = ordering("DocumentOrder", DocumentOrderField, "A term of an order of documents.")
 
 
 @strawberry.type(description="A file kept with the client's record (documento).")
@@ -63,7 +127,7 @@ class Document(Node):
 
 @strawberry.input(description="The upload to be completed.")
 class CompleteDocumentUploadInput(Command):
-    upload_id: ID = strawberry.field(description="The upload, all of whose parts the store has taken.")
+    upload_id: Ref["DocumentUpload"] = required("The upload, all of whose parts the store has taken.")
 
 
 @strawberry.input(description="Changes to what is said of a document.")
@@ -73,3 +137,38 @@ class UpdateDocumentInput(OnRecord):
     description: str | None = value("Description, at most 1,000 characters.")
     tags: list[str] | None = value("Tags (etiquetas), at most 20 of 60 characters; all of them.")
     expires_on: datetime.date | None = value("The day it expires (vigencia).")
+
+
+MUTATIONS = (
+    mutation(
+        CompleteDocumentUploadInput,
+        document_upload_commands.complete,
+        Document,
+        "Makes a document of a file that was sent, once its size, SHA-256 and type are found to be as announced."
+        " Twice is once.",
+        needs=Permission.DOCUMENTS_WRITE,
+        around=uploads.completing,
+    ),
+    mutation(
+        UpdateDocumentInput,
+        commands.update_document,
+        Document,
+        "Edits what is said of a document.",
+        needs=Permission.DOCUMENTS_WRITE,
+    ),
+    mutation(
+        about("DeleteDocumentInput", "The document to be deleted."),
+        commands.delete_document,
+        Document,
+        "Deletes a document with all its revisions. It can be restored until its retention has passed, 30 days unless"
+        " the server is set otherwise.",
+        needs=Permission.DOCUMENTS_WRITE,
+    ),
+    mutation(
+        about("RestoreDocumentInput", "The document to be brought back."),
+        commands.restore_document,
+        Document,
+        "Brings a deleted document back with all its revisions.",
+        needs=Permission.DOCUMENTS_WRITE,
+    ),
+)

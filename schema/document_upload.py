@@ -3,14 +3,14 @@
 import datetime
 
 import strawberry
-from strawberry import ID
 
+from domain import document_upload as commands
+from models.viewer import Permission
 from resolvers import document_upload as answers
-from schema.commands import OnClient
-from schema.document import Document
-from schema.enums import DocumentKind
+from schema.document import Document, DocumentKind
 from schema.fields import answered, column, related, shows
-from schema.inputs import where as value
+from schema.inputs import OnClient, Ref, required, value
+from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import Url
 
@@ -51,9 +51,9 @@ class DocumentUpload(Node):
 
 @strawberry.input(description="A file to be uploaded.")
 class PrepareDocumentUploadInput(OnClient):
-    name: str = strawberry.field(description="File name, at most 255 characters; a path before it is dropped.")
-    size: int = strawberry.field(description="Size in bytes, at most 25 MiB unless the server is set otherwise.")
-    sha256: str = strawberry.field(description="SHA-256 of its bytes, 64 hexadecimal digits.")
+    name: str = required("File name, at most 255 characters; a path before it is dropped.")
+    size: int = required("Size in bytes, at most 25 MiB unless the server is set otherwise.")
+    sha256: str = required("SHA-256 of its bytes, 64 hexadecimal digits.")
     content_type: str | None = value(
         "Media type by the sender's knowledge. If it names one of the accepted types, the bytes must be of it; anything"
         " else, as `application/octet-stream`, leaves it to the bytes."
@@ -62,4 +62,17 @@ class PrepareDocumentUploadInput(OnClient):
     description: str | None = value("Description, at most 1,000 characters.")
     tags: list[str] | None = value("Tags (etiquetas), at most 20 of 60 characters.")
     expires_on: datetime.date | None = value("The day the document expires (vigencia).")
-    replaces_id: ID | None = value("The document of the same client that it is a new revision of.")
+    replaces_id: Ref["Document"] | None = value("The document of the same client that it is a new revision of.")
+
+
+MUTATIONS = (
+    mutation(
+        PrepareDocumentUploadInput,
+        commands.prepare,
+        DocumentUpload,
+        "Announces a file (adjuntar documento). Its bytes then go to the store in the forms of"
+        " `documentUpload.parts`, and `completeDocumentUpload` makes a document of them.",
+        needs=Permission.DOCUMENTS_WRITE,
+        around=answers.preparing,
+    ),
+)

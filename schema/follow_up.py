@@ -1,19 +1,86 @@
 """Follow-ups."""
 
 import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from domain import follow_up as commands
+from models.follow_up import FollowUpState, FollowUpType
+from models.viewer import Permission
 from resolvers import policy
-from schema.collaborator import Collaborator
-from schema.deal import Deal
-from schema.enums import FollowUpState, FollowUpType, Priority
+from schema.collaborator import Collaborator, CollaboratorFilter
+from schema.deal import Deal, DealFilter, Priority
+from schema.enums import describe
 from schema.fields import answered, column, related
+from schema.filters import BooleanFilter, DateTimeFilter, Filter, IdFilter, StringFilter, filter_input, ordering
+from schema.inputs import Command, OnRecord, Ref, about, required, value
+from schema.mutations import mutation
 from schema.node import Node
 
 if TYPE_CHECKING:
-    from schema.client import Client
+    from schema.client import Client, ClientFilter
+
+
+class FollowUpOrderField(StrEnum):
+    """See `loaders.follow_up`."""
+
+    STARTS_AT = "STARTS_AT"
+    ENDS_AT = "ENDS_AT"
+    PRIORITY = "PRIORITY"
+    KEY = "KEY"
+    NAME = "NAME"
+
+
+describe(
+    FollowUpOrderField,
+    "What follow-ups can be ordered by.",
+    STARTS_AT="Start (fecha inicio).",
+    ENDS_AT="End (fecha fin).",
+    PRIORITY="Priority, from low to urgent.",
+    KEY="Key (clave), by its number.",
+    NAME="Name.",
+)
+
+describe(
+    FollowUpType,
+    "What a follow-up consists of (tipo de seguimiento).",
+    CALL="Llamada.",
+    EMAIL="Correo electrónico.",
+    MEETING="Reunión.",
+    VISIT="Visita.",
+    WHATSAPP="WhatsApp.",
+    OTHER="Otro.",
+)
+
+describe(
+    FollowUpState,
+    "Where a follow-up stands (estado del seguimiento). Whether it is overdue is `isOverdue`.",
+    PENDING="Pendiente.",
+    IN_PROGRESS="En proceso.",
+    DONE="Realizado.",
+    CANCELLED="Cancelado.",
+)
+
+
+@filter_input("Conditions on a follow-up.")
+class FollowUpFilter:
+    id: IdFilter | None = value("Id.")
+    key: StringFilter | None = value("Key, as `SEG-000123`.")
+    name: StringFilter | None = value("Name.")
+    type: Filter[FollowUpType] | None = value("What it consists of.")
+    starts_at: DateTimeFilter | None = value("Start.")
+    ends_at: DateTimeFilter | None = value("End.")
+    priority: Filter[Priority] | None = value("Priority.")
+    state: Filter[FollowUpState] | None = value("State.")
+    is_overdue: BooleanFilter | None = value("Whether it is overdue.")
+    deal: DealFilter | None = value("The deal it is for.")
+    assignee: CollaboratorFilter | None = value("Who is to do it.")
+    client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value("Its client.")
+
+
+FollowUpOrder = ordering("FollowUpOrder", FollowUpOrderField, "A term of an order of follow-ups.")
 
 
 @strawberry.type(description="A task planned with the client (seguimiento).")
@@ -40,3 +107,96 @@ class FollowUp(Node):
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
     updated_at: datetime.datetime = column("When it was last changed.")
+
+
+@strawberry.input(description="A follow-up; not a type of the schema itself.")
+class FollowUpInput:
+    name: str | None = value("Name, at most 200 characters; a follow-up needs one.")
+    description: str | None = value("Description, at most 1,000 characters.")
+    type: FollowUpType | None = value("What it consists of; something else by default.")
+    starts_at: datetime.datetime | None = value("Start; a follow-up needs one.")
+    ends_at: datetime.datetime | None = value("End, not before the start; the start by default.")
+    priority: Priority | None = value("Priority; medium by default.")
+    assignee_id: Ref["Collaborator"] | None = value(
+        "Who is to do it; the deal's or the client's person in charge by default."
+    )
+    deal_id: Ref["Deal"] | None = value("The deal it is for, one of the client's.")
+
+
+@strawberry.input(description="A new follow-up, of a client or of a deal of theirs.")
+class CreateFollowUpInput(FollowUpInput, Command):
+    client_id: Ref["Client"] | None = value("The client; the deal's when it is not given.")
+
+
+@strawberry.input(description="Changes to an open follow-up.")
+class UpdateFollowUpInput(FollowUpInput, OnRecord):
+    state: FollowUpState | None = value("`PENDING` or `IN_PROGRESS`; it is finished by other mutations.")
+
+
+@strawberry.input(description="Who is to do the follow-up from now on.")
+class AssignFollowUpInput(OnRecord):
+    assignee_id: Ref["Collaborator"] | None = required("The collaborator; null for nobody.")
+
+
+MUTATIONS = (
+    mutation(
+        CreateFollowUpInput,
+        commands.create_follow_up,
+        FollowUp,
+        "Plans a follow-up (agendar seguimiento).",
+        needs=Permission.FOLLOW_UPS_WRITE,
+        many="CreateFollowUps",
+    ),
+    mutation(
+        UpdateFollowUpInput,
+        commands.update_follow_up,
+        FollowUp,
+        "Edits an open follow-up.",
+        needs=Permission.FOLLOW_UPS_WRITE,
+        many="UpdateFollowUps",
+    ),
+    mutation(
+        AssignFollowUpInput,
+        commands.update_follow_up,
+        FollowUp,
+        "Says who is to do the follow-up.",
+        needs=Permission.FOLLOW_UPS_WRITE,
+        many="AssignFollowUps",
+    ),
+    mutation(
+        about("CompleteFollowUpInput", "The follow-up that was done."),
+        commands.complete_follow_up,
+        FollowUp,
+        "The follow-up is done (realizado).",
+        needs=Permission.FOLLOW_UPS_WRITE,
+    ),
+    mutation(
+        about("CancelFollowUpInput", "The follow-up that will not be done."),
+        commands.cancel_follow_up,
+        FollowUp,
+        "The follow-up will not be done (cancelado).",
+        needs=Permission.FOLLOW_UPS_WRITE,
+    ),
+    mutation(
+        about("ReopenFollowUpInput", "The follow-up that is still to be done."),
+        commands.reopen_follow_up,
+        FollowUp,
+        "The follow-up is pending again.",
+        needs=Permission.FOLLOW_UPS_WRITE,
+    ),
+    mutation(
+        about("DeleteFollowUpInput", "The follow-up to be deleted."),
+        commands.delete_follow_up,
+        FollowUp,
+        "Deletes a follow-up.",
+        needs=Permission.FOLLOW_UPS_WRITE,
+        many="DeleteFollowUps",
+    ),
+    mutation(
+        about("RestoreFollowUpInput", "The follow-up to be brought back."),
+        commands.restore_follow_up,
+        FollowUp,
+        "Brings a deleted follow-up back.",
+        needs=Permission.FOLLOW_UPS_WRITE,
+    ),
+)

@@ -6,14 +6,53 @@ from typing import Any
 
 import strawberry
 
+from models.history import Change, HistoryEventKind
 from resolvers import history as answers
 from schema.collaborator import Collaborator
 from schema.deal import Deal
-from schema.enums import Change, HistoryEventKind, SalesDocumentState, SalesDocumentType
+from schema.enums import describe
 from schema.fields import answered, column, related, shows
 from schema.node import Connection, Node
-from schema.sales_document import SalesDocument
+from schema.sales_document import SalesDocument, SalesDocumentState, SalesDocumentType
 from schema.scalars import YearMonth
+
+describe(
+    Change,
+    "What was done to a record (cambio).",
+    CREATED="Creado.",
+    UPDATED="Editado.",
+    DELETED="Eliminado.",
+    RESTORED="Restaurado.",
+    REORDERED="Reordenado: the client's records of the kind were put in another order.",
+)
+
+describe(
+    HistoryEventKind,
+    "What can happen to a client's record (tipo de evento); each kind has a type of its own.",
+    CLIENT_CREATED="Creación: the record was created, as a client or as a prospect.",
+    PROSPECT_CONVERTED="Conversión de prospecto a cliente.",
+    SALES_DOCUMENT_ISSUED="Documento generado: a quote, sales note or invoice was issued.",
+    SALES_DOCUMENT_CONVERTED="Documento convertido: of a quote a sales note or an invoice, of a sales note an invoice.",
+    SALES_DOCUMENT_STATE_CHANGED="Cambio de estado: of a sales document.",
+    SALES_DOCUMENT_CHANGED="Documento editado: while it was a draft.",
+    SALES_DOCUMENT_PAYMENT_REGISTERED="Pago registrado.",
+    SALES_DOCUMENT_PAYMENT_REVERSED="Pago revertido: it no longer counts.",
+    DEAL_CREATED="Trato creado.",
+    DEAL_WON="Trato ganado.",
+    DEAL_LOST="Trato no ganado.",
+    DEAL_CLOSED="Trato cerrado.",
+    DEAL_REOPENED="Trato reabierto.",
+    CLIENT_CHANGED="Cambio en el cliente: the record itself was edited, assigned, deleted or restored.",
+    CONTACT_CHANGED="Cambio en los contactos.",
+    ADDRESS_CHANGED="Cambio en las direcciones.",
+    CFDI_PROFILE_CHANGED="Cambio en los datos de CFDI.",
+    BANK_ACCOUNT_CHANGED="Cambio en los datos bancarios.",
+    RECEIVABLE_TERMS_CHANGED="Cambio en las condiciones de pago.",
+    PAYMENT_REMINDERS_CHANGED="Cambio en los recordatorios de pago.",
+    DEAL_CHANGED="Trato editado o movido de etapa.",
+    FOLLOW_UP_CHANGED="Cambio en un seguimiento.",
+    DOCUMENT_CHANGED="Documento subido, editado, sustituido, eliminado o restaurado.",
+)
 
 
 def detail(key: str, description: str) -> Any:

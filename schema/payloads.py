@@ -1,16 +1,28 @@
 """What every mutation answers: the record, as a query would show it now, and what was or may be wrong."""
 
+from collections.abc import Iterable, Iterator
+from types import ModuleType
 from typing import Any
 
 import strawberry
 from strawberry.utils.str_converters import to_snake_case
 
+from domain.problem import ProblemCode
 from resolvers import cfdi_profile as problems
 from resolvers import mutation as answers
 from resolvers import shown
 from schema.client import Client
-from schema.enums import ProblemCode
+from schema.enums import describe
 from schema.fields import answered, column, shows
+from schema.inputs import rows_of
+from schema.mutations import Declared
+
+describe(
+    ProblemCode,
+    "What is wrong, or may be, with a value or with what was asked for.",
+    name="UserErrorCode",
+    **{code.name: code.value.en for code in ProblemCode},
+)
 
 
 @strawberry.type
@@ -60,21 +72,64 @@ _OF_CLIENT = (
 )
 
 
-def payload(name: str, record: type, entity: Any) -> Any:
+def mutations(*nouns: ModuleType) -> dict[str, Declared]:
+    """The mutations that the nouns declare, by name, in order."""
+    return {declared.name: declared for noun in nouns for declared in noun.MUTATIONS}
+
+
+def mutation_type(declared: Iterable[Declared]) -> Any:
+    """The schema's type Mutation."""
+    fields = dict(field for each in declared for field in _fields(each))
+    return strawberry.type(
+        type("Mutation", (), {"__module__": __name__, **fields}),
+        description="Everything that can be changed. A mutation takes one `input` and answers with the record, as a"
+        " query would show it now, and with `userErrors`: while there is any, nothing was done.",
+    )
+
+
+def _fields(declared: Declared) -> Iterator[tuple[str, Any]]:
+    """A mutation and its list form."""
+    entity = answers.entity_named(declared.type_name)
+    name = declared.input.__name__.removesuffix("Input")
+    answer = declared.payload or _payload(name, declared.record, entity)
+    resolver = (
+        declared.resolver(declared.input, answer)
+        if declared.resolver
+        else answers.mutation(declared.command, entity, declared.input, answer, declared.around)
+    )
+    yield declared.name, answered(resolver, f"{declared.description} Needs `{declared.permission.value}`.")
+    if declared.many:
+        rows = rows_of(declared.input, f"{declared.many}Input")
+        resolver = answers.bulk(declared.command, entity, rows, _bulk_payload(declared.many, answer))
+        yield (
+            to_snake_case(declared.many),
+            answered(
+                resolver,
+                f"`{_field(name)}` for up to 200 at once, in one transaction; results come in the rows' order.",
+            ),
+        )
+
+
+def _payload(name: str, record: type | None, entity: Any) -> Any:
     """The payload of the mutation of this name: with the record, if that is another than the client, and the client."""
     fields: dict[str, Any] = {"client": answered(answers.client, _OF_CLIENT)}
     types: dict[str, Any] = {"client": Client | None}
-    if record is not Client:
+    if record not in (None, Client):
         noun = to_snake_case(record.__name__)
         fields[noun] = answered(answers.record(entity), "The record, as it is now; null under the same conditions.")
         types[noun] = record | None
-    cls = type(f"{name}Payload", (Payload,), {"__annotations__": types, "__module__": __name__, **fields})
-    return strawberry.type(cls, description=f"What `{name[0].lower()}{name[1:]}` answers.")
+    return _type(name, types, fields)
 
 
-def bulk_payload(name: str, row: Any) -> Any:
-    """The payload of a bulk mutation, whose results are payloads themselves."""
-    fields = {"results": column("What became of each row, in the rows' order.")}
-    types = {"results": list[row]}
+def _bulk_payload(name: str, row: Any) -> Any:
+    """The payload of a list form, whose results are payloads themselves."""
+    return _type(name, {"results": list[row]}, {"results": column("What became of each row, in the rows' order.")})
+
+
+def _type(name: str, types: dict[str, Any], fields: dict[str, Any]) -> Any:
     cls = type(f"{name}Payload", (Payload,), {"__annotations__": types, "__module__": __name__, **fields})
-    return strawberry.type(cls, description=f"What `{name[0].lower()}{name[1:]}` answers.")
+    return strawberry.type(cls, description=f"What `{_field(name)}` answers.")
+
+
+def _field(name: str) -> str:
+    return name[0].lower() + name[1:]

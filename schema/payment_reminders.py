@@ -4,13 +4,37 @@ import datetime
 
 import strawberry
 
+from domain import payment_reminders as commands
+from domain.payment_reminders import ReminderObstacle
+from models.payment_reminders import ReminderMoment
+from models.viewer import Permission
 from resolvers import shown
 from schema.contact import Contact
-from schema.enums import ReminderMoment, ReminderObstacle
+from schema.enums import describe
 from schema.fields import column, related, shows
+from schema.inputs import OnClient, Ref, required, value
+from schema.mutations import mutation
 from schema.node import Node
 from schema.sales_document import SalesDocument
 from schema.scalars import EmailAddress
+
+describe(
+    ReminderMoment,
+    "When a reminder goes out (momento del recordatorio).",
+    BEFORE="Antes: before the due date.",
+    ON="El día del vencimiento: on the due date.",
+    AFTER="Después: after the due date.",
+)
+
+describe(
+    ReminderObstacle,
+    "Why a payment reminder (recordatorio de pago) does not go out.",
+    DISABLED="Desactivados: the client's reminders are off.",
+    NO_RECIPIENT="Sin destinatario: no contact with an e-mail address gets them.",
+    NO_DUE_DATE="Sin vencimiento: the document has no due date.",
+    NO_RULES="Sin reglas: no reminders are configured.",
+    PAST="Fecha pasada: its time has passed.",
+)
 
 
 @strawberry.type(description="When one reminder goes out (regla de recordatorio).")
@@ -43,3 +67,35 @@ class PaymentReminder:
     to: list[Contact] = column("The contacts that get it.")
     cc: list[EmailAddress] = column("Further addresses that get a copy.")
     obstacles: list[ReminderObstacle] = column("Why it does not go out; empty when it does.")
+
+
+@strawberry.input(description="One reminder.")
+class ReminderRuleInput:
+    moment: ReminderMoment = required("Before, on or after the due date.")
+    days: int = value("How many days before or after, 1 to 365; 0 on the due date.", default=0)
+    hour: int = value("At what full hour, 0 to 23, in the company's time zone.", default=9)
+    repeat_every_days: int | None = value("After the due date: repeated every so many days, 1 to 365.", default=None)
+    repeat_at_most: int | None = value("How many times it is repeated at most, 1 to 100.", default=None)
+
+
+@strawberry.input(description="Changes to how the client is reminded of what it owes.")
+class UpdatePaymentRemindersInput(OnClient):
+    enabled: bool | None = value("Whether reminders go out at all.")
+    rules: list[ReminderRuleInput] | None = value("All the reminders, in their order, at most 20.")
+    recipient_ids: list[Ref["Contact"]] | None = value("All the contacts that they go to.")
+    cc: list[EmailAddress] | None = value("All the further addresses, at most 20.")
+    attach_pdf: bool | None = value("Whether the document's PDF is attached.")
+    attach_xml: bool | None = value("Whether the invoice's XML is attached.")
+    working_days_only: bool | None = value("Whether a reminder on a day off moves to the next working day.")
+    expected_version: int | None = value("The configuration's `version` that was read.")
+
+
+MUTATIONS = (
+    mutation(
+        UpdatePaymentRemindersInput,
+        commands.update_payment_reminders,
+        None,
+        "Configures the payment reminders.",
+        needs=Permission.BILLING_WRITE,
+    ),
+)

@@ -1,16 +1,71 @@
 """Price lists and what they price."""
 
 from decimal import Decimal
+from enum import StrEnum
 
 import strawberry
 
+from domain import price_list as commands
+from models.sales_document import TaxFactor, TaxKind
+from models.viewer import Permission
 from resolvers import price_list as answers
-from schema import inputs
-from schema.commands import Command, OnRecord
-from schema.enums import TaxFactor, TaxKind
+from schema.enums import describe
 from schema.fields import answered, column, connection
-from schema.inputs import where as value
+from schema.filters import DecimalFilter, IdFilter, StringFilter, filter_input, ordering
+from schema.inputs import Command, OnRecord, Ref, about, required, value
+from schema.mutations import mutation
 from schema.node import Connection, Node
+
+
+class PriceListItemOrderField(StrEnum):
+    """See `loaders.price_list`."""
+
+    SKU = "SKU"
+    UNIT_PRICE = "UNIT_PRICE"
+
+
+describe(
+    PriceListItemOrderField,
+    "What the items of a price list can be ordered by.",
+    SKU="The company's own code.",
+    UNIT_PRICE="Unit price.",
+)
+
+describe(
+    TaxKind,
+    "Whether a tax is added to the price or kept back (traslado o retención).",
+    TRANSFERRED="Trasladado: added, for the client to pay.",
+    WITHHELD="Retenido: kept back by the client, who pays it to the SAT.",
+)
+
+describe(
+    TaxFactor,
+    "How a tax is computed (tipo de factor), SAT's c_TipoFactor.",
+    RATE="Tasa: a fraction of the base.",
+    QUOTA="Cuota: an amount for each unit.",
+    EXEMPT="Exento.",
+)
+
+
+@filter_input("Conditions on a price list.")
+class PriceListFilter:
+    id: IdFilter | None = value("Id.")
+    name: StringFilter | None = value("Name.")
+    currency: StringFilter | None = value("Currency.")
+
+
+@filter_input("Conditions on an item of a price list.")
+class PriceListItemFilter:
+    id: IdFilter | None = value("Id.")
+    sku: StringFilter | None = value("The company's own code.")
+    description: StringFilter | None = value("Description.")
+    product_code: StringFilter | None = value("SAT's c_ClaveProdServ.")
+    unit_price: DecimalFilter | None = value("Unit price.")
+
+
+PriceListItemOrder = ordering(
+    "PriceListItemOrder", PriceListItemOrderField, "A term of an order of a price list's items."
+)
 
 
 @strawberry.type(description="A tax that lines of an item have (impuesto).")
@@ -43,8 +98,8 @@ class PriceList(Node):
     version: int = column("Counts the writes of this record, for `expectedVersion`.")
     items: Connection[PriceListItem] | None = connection(
         "What it prices. `search` looks in code and description.",
-        inputs.PriceListItemFilter,
-        inputs.PriceListItemOrder,
+        PriceListItemFilter,
+        PriceListItemOrder,
     )
 
 
@@ -63,3 +118,68 @@ class CreatePriceListInput(PriceListInput, Command):
 @strawberry.input(description="Changes to a price list.")
 class UpdatePriceListInput(PriceListInput, OnRecord):
     pass
+
+
+@strawberry.input(description="A tax on a line.")
+class TaxInput:
+    tax: str = required("SAT's c_Impuesto: `001` ISR, `002` IVA, `003` IEPS.")
+    kind: TaxKind = value("Added or withheld.", default=TaxKind.TRANSFERRED)
+    factor: TaxFactor = value("How it is computed.", default=TaxFactor.RATE)
+    rate: Decimal | None = value("A fraction as `0.16`, or an amount for each unit; null when exempt.", default=None)
+
+
+@strawberry.input(description="What is sold; not a type of the schema itself.")
+class ProductInput:
+    sku: str | None = value("The company's own code of it, at most 100 characters.")
+    description: str | None = value("Description, at most 1,000 characters.")
+    product_code: str | None = value("SAT's c_ClaveProdServ, 8 digits.")
+    unit_code: str | None = value("SAT's c_ClaveUnidad.")
+    unit_price: Decimal | None = value("Price without taxes, at most 6 decimals.")
+    tax_object: str | None = value("SAT's c_ObjetoImp; `02` with taxes, `01` without, when it is not given.")
+    taxes: list[TaxInput] | None = value("Its taxes; IVA at 16 % when they are not given, none when the list is empty.")
+
+
+@strawberry.input(description="A new item of a price list; it needs all of code, description, SAT's codes and price.")
+class CreatePriceListItemInput(ProductInput, Command):
+    price_list_id: Ref["PriceList"] = required("The list.")
+
+
+@strawberry.input(description="Changes to an item of a price list.")
+class UpdatePriceListItemInput(ProductInput, OnRecord):
+    pass
+
+
+MUTATIONS = (
+    mutation(CreatePriceListInput, commands.create_price_list, PriceList, "A new price list.", needs=Permission.ADMIN),
+    mutation(
+        UpdatePriceListInput, commands.update_price_list, PriceList, "Edits a price list.", needs=Permission.ADMIN
+    ),
+    mutation(
+        about("DeletePriceListInput", "The list to be deleted."),
+        commands.delete_price_list,
+        PriceList,
+        "Deletes a price list that is no client's default.",
+        needs=Permission.ADMIN,
+    ),
+    mutation(
+        CreatePriceListItemInput,
+        commands.create_price_list_item,
+        PriceListItem,
+        "A new item of a list.",
+        needs=Permission.ADMIN,
+    ),
+    mutation(
+        UpdatePriceListItemInput,
+        commands.update_price_list_item,
+        PriceListItem,
+        "Edits an item.",
+        needs=Permission.ADMIN,
+    ),
+    mutation(
+        about("DeletePriceListItemInput", "The item to be deleted."),
+        commands.delete_price_list_item,
+        PriceListItem,
+        "Takes an item off its list.",
+        needs=Permission.ADMIN,
+    ),
+)

@@ -10,19 +10,19 @@ from resolvers import node as node_answers
 from resolvers import payment_reminders as reminder_answers
 from resolvers import role as role_answers
 from resolvers import viewer as viewer_answers
-from schema import catalogs, inputs
+from schema import catalogs
 from schema.api_key import ApiKey
 from schema.audit import AuditEvent
-from schema.client import Client
+from schema.client import Client, ClientFilter, ClientOrder
 from schema.company import Viewer
-from schema.deal import Deal
-from schema.document import Document
+from schema.deal import Deal, DealFilter, DealOrder
+from schema.document import Document, DocumentFilter, DocumentOrder
 from schema.fields import answered, connection
-from schema.follow_up import FollowUp
+from schema.follow_up import FollowUp, FollowUpFilter, FollowUpOrder
 from schema.node import Connection, Node
 from schema.payment_reminders import PaymentReminder
 from schema.role import RolePermissions
-from schema.sales_document import SalesDocument
+from schema.sales_document import SalesDocument, SalesDocumentFilter, SalesDocumentOrder
 
 _BY_ID = " Null when there is none with this id, or the viewer does not see it."
 
@@ -40,29 +40,29 @@ class Query:
         client_answers.client, "The client with this id or this RFC, one of the two." + _BY_ID
     )
     clients: Connection[Client] | None = answered(
-        client_answers.clients,
+        client_answers.clients(ClientFilter, ClientOrder),
         "Clients and prospects. `search` looks in legal and trade name, RFC, and the contacts' names, e-mail"
         " addresses and telephones; it forgives accents, case and a typo, and lists the best match first.",
     )
     deal: Deal | None = answered(node_answers.deal, "A deal." + _BY_ID)
     deals: Connection[Deal] | None = connection(
-        "Deals. `search` looks in title and description.", inputs.DealFilter, inputs.DealOrder
+        "Deals. `search` looks in title and description.", DealFilter, DealOrder
     )
     follow_up: FollowUp | None = answered(node_answers.follow_up, "A follow-up." + _BY_ID)
     follow_ups: Connection[FollowUp] | None = connection(
-        "Follow-ups. `search` looks in key and name.", inputs.FollowUpFilter, inputs.FollowUpOrder
+        "Follow-ups. `search` looks in key and name.", FollowUpFilter, FollowUpOrder
     )
     sales_document: SalesDocument | None = answered(
         node_answers.sales_document, "A quote, sales note or invoice." + _BY_ID
     )
     sales_documents: Connection[SalesDocument] | None = connection(
         "Quotes, sales notes and invoices. `search` looks in the folio.",
-        inputs.SalesDocumentFilter,
-        inputs.SalesDocumentOrder,
+        SalesDocumentFilter,
+        SalesDocumentOrder,
     )
     document: Document | None = answered(node_answers.document, "A file of a client's record." + _BY_ID)
     documents: Connection[Document] | None = connection(
-        "Files. `search` looks in name and description.", inputs.DocumentFilter, inputs.DocumentOrder
+        "Files. `search` looks in name and description.", DocumentFilter, DocumentOrder
     )
 
     api_keys: Connection[ApiKey] | None = answered(

@@ -4,11 +4,39 @@ from decimal import Decimal
 
 import strawberry
 
+from domain import receivables as commands
+from models.receivables import ExposureReason, PaymentTerms
+from models.viewer import Permission
 from resolvers import receivables as answers
 from resolvers import sales_document as document_answers
-from schema.enums import ExposureReason, PaymentTerms
+from schema.enums import describe
 from schema.fields import answered, column, related
+from schema.filters import DecimalFilter, Filter, IntFilter, filter_input
+from schema.inputs import OnClient, value
+from schema.mutations import mutation
 from schema.sales_document import SalesDocument
+
+describe(PaymentTerms, "When a client pays (condiciones de pago).", CASH="Contado.", CREDIT="Crédito.")
+
+describe(
+    ExposureReason,
+    "Why what is owed on a document counts against the credit limit (límite de crédito), or does not.",
+    INVOICE="Factura por pagar: an unpaid invoice counts.",
+    CREDIT_SALES_NOTE="Nota de venta a crédito: it counts.",
+    CASH_SALES_NOTE="Nota de venta de contado: to be paid at once, it does not count.",
+    NOT_OWED="Sin adeudo: it is not owed.",
+)
+
+
+@filter_input("Conditions on terms and debts.")
+class ReceivablesFilter:
+    terms: Filter[PaymentTerms] | None = value("Payment terms.")
+    credit_days: IntFilter | None = value("Credit days.")
+    credit_limit: DecimalFilter | None = value("Credit limit; `eq: null` finds those without one.")
+    balance: DecimalFilter | None = value("What the client owes.")
+    overdue_balance: DecimalFilter | None = value("What is overdue.")
+    credit_used: DecimalFilter | None = value("What counts against the limit.")
+    credit_available: DecimalFilter | None = value("What is left of the limit.")
 
 
 @strawberry.type(
@@ -51,3 +79,27 @@ class Receivables:
         " `creditUsed`."
     )
     version: int | None = column("Counts the writes of the terms, for `expectedVersion`.")
+
+
+@strawberry.input(description="The terms of a new client.")
+class ReceivableTermsInput:
+    terms: PaymentTerms | None = value("Cash (contado), the default, or credit.")
+    credit_days: int | None = value("Credit days, 1 to 3650; 0 for cash.")
+    credit_limit: Decimal | None = value("Credit limit. Null: none was set. 0: no credit.")
+
+
+@strawberry.input(description="Changes to the client's terms.")
+class UpdateReceivableTermsInput(ReceivableTermsInput, OnClient):
+    confirmed: bool = value("Sets a limit even if it is below what is already used.", default=False)
+    expected_version: int | None = value("The terms' `version` that was read.")
+
+
+MUTATIONS = (
+    mutation(
+        UpdateReceivableTermsInput,
+        commands.update_receivable_terms,
+        None,
+        "Changes the payment terms.",
+        needs=Permission.BILLING_WRITE,
+    ),
+)

@@ -2,11 +2,13 @@
 
 import strawberry
 
-from resolvers import mutation
+from models.viewer import Permission
 from resolvers import role as answers
-from schema import commands
-from schema.enums import Role
+from schema.collaborator import Role
+from schema.company import Company
 from schema.fields import answered, column, shows
+from schema.inputs import Command, required, value
+from schema.mutations import mutation
 from schema.payloads import Payload
 
 
@@ -23,10 +25,22 @@ class SetRolePermissionsPayload(Payload):
     roles: list[RolePermissions] | None = answered(answers.roles, "Every role with its permissions, as they are now.")
 
 
-set_role_permissions = answered(
-    mutation.mutation(
-        answers.set_permissions, answers.CompanyEntity, commands.SetRolePermissionsInput, SetRolePermissionsPayload
+@strawberry.input(description="What a role may do in the company.")
+class SetRolePermissionsInput(Command):
+    role: Role = required("The role; not `ADMIN`, which keeps all permissions.")
+    permissions: list[str] | None = value(
+        "All it may do, as `clients:read`; null or absent: what it usually may.", default=None
+    )
+
+
+MUTATIONS = (
+    mutation(
+        SetRolePermissionsInput,
+        answers.set_permissions,
+        Company,
+        "Says what a role may do in the company. It takes hold at the viewers' next look-up, at most"
+        " `FICHA_VIEWER_CACHE_SECONDS` later.",
+        needs=Permission.ADMIN,
+        payload=SetRolePermissionsPayload,
     ),
-    "Says what a role may do in the company. It takes hold at the viewers' next look-up, at most"
-    " `FICHA_VIEWER_CACHE_SECONDS` later. Needs `admin`.",
 )

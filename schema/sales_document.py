@@ -2,30 +2,126 @@
 
 import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
-from strawberry import ID
 
+from domain import cfdi_import as cfdi_import_commands
+from domain import conversion as conversion_commands
+from domain import payment as payment_commands
+from domain import sales_document as commands
+from domain.policy import SalesDocumentAction
+from models.sales_document import SalesDocumentState, SalesDocumentType
+from models.viewer import Permission
 from resolvers import catalogs as codes
 from resolvers import history as history_answers
 from resolvers import policy
-from resolvers.cfdi_import import MOST_BYTES
+from resolvers.cfdi_import import MOST_BYTES, importing
 from schema.catalogs import PaymentForm, PaymentMethod
-from schema.collaborator import Collaborator
-from schema.commands import Command, OnClient, OnRecord
-from schema.deal import Deal
+from schema.collaborator import Collaborator, CollaboratorFilter
+from schema.deal import Deal, DealFilter
 from schema.document import Document
-from schema.enums import SalesDocumentAction, SalesDocumentState, SalesDocumentType, TaxFactor, TaxKind
+from schema.enums import describe
 from schema.fields import answered, column, related
-from schema.inputs import where as value
+from schema.filters import (
+    BooleanFilter,
+    DateFilter,
+    DateTimeFilter,
+    DecimalFilter,
+    Filter,
+    IdFilter,
+    StringFilter,
+    filter_input,
+    ordering,
+)
+from schema.inputs import Command, OnClient, OnRecord, Ref, about, required, value
+from schema.mutations import mutation
 from schema.node import Node
-from schema.price_list import PriceList
+from schema.price_list import PriceList, ProductInput, TaxFactor, TaxKind
 
 if TYPE_CHECKING:
-    from schema.client import Client
+    from schema.client import Client, ClientFilter
     from schema.history import HistoryEventConnection
+
+
+class SalesDocumentOrderField(StrEnum):
+    """See `loaders.sales_document`."""
+
+    ISSUED_AT = "ISSUED_AT"
+    DUE_ON = "DUE_ON"
+    TOTAL = "TOTAL"
+    NUMBER = "NUMBER"
+
+
+describe(
+    SalesDocumentOrderField,
+    "What sales documents can be ordered by.",
+    ISSUED_AT="When it was issued.",
+    DUE_ON="When it falls due; documents without a due date come last.",
+    TOTAL="Total, whatever the currency.",
+    NUMBER="The number in its series.",
+)
+
+describe(
+    SalesDocumentType,
+    "The kind of sales document (tipo de documento de venta).",
+    QUOTE="Cotización.",
+    SALES_NOTE="Nota de venta.",
+    INVOICE="Factura.",
+    CREDIT_NOTE="Nota de crédito: takes back an invoice, or a part of it (CFDI of type E).",
+)
+
+describe(
+    SalesDocumentAction,
+    "What can be done with a sales document (acciones).",
+    EDIT="Editar: while it is a draft.",
+    SEND="Enviar: issue it to the client; from then on it may be owed.",
+    ACCEPT="Aceptar: a quote.",
+    REJECT="Rechazar: a quote.",
+    CONVERT="Convertir: into the next kind of document.",
+    REGISTER_PAYMENT="Registrar un pago.",
+    CREDIT="Emitir una nota de crédito.",
+    CANCEL="Cancelar.",
+)
+
+describe(
+    SalesDocumentState,
+    "Where a sales document stands (estado del documento). Overdue and expired are derived: `isOverdue`, `isExpired`.",
+    DRAFT="Borrador.",
+    SENT="Enviado.",
+    ACCEPTED="Aceptada: a quote that the client accepted.",
+    REJECTED="Rechazada: a quote that the client turned down.",
+    CONVERTED="Convertido: into the next kind of document.",
+    STAMPED="Timbrada: an invoice certified by the SAT.",
+    VIEWED="Vista: by the client.",
+    PARTIALLY_PAID="Parcialmente pagado.",
+    PAID="Pagado.",
+    CANCELLED="Cancelado.",
+)
+
+
+@filter_input("Conditions on a sales document.")
+class SalesDocumentFilter:
+    id: IdFilter | None = value("Id.")
+    type: Filter[SalesDocumentType] | None = value("Quote, sales note, invoice or credit note.")
+    folio: StringFilter | None = value("Folio.")
+    state: Filter[SalesDocumentState] | None = value("State.")
+    issued_at: DateTimeFilter | None = value("When it was issued.")
+    due_on: DateFilter | None = value("When it falls due.")
+    expires_on: DateFilter | None = value("The last day that a quote holds.")
+    currency: StringFilter | None = value("Currency.")
+    total: DecimalFilter | None = value("Total.")
+    balance: DecimalFilter | None = value("What remains to be paid.")
+    is_overdue: BooleanFilter | None = value("Whether it is owed and past its due date.")
+    is_expired: BooleanFilter | None = value("Whether it is a quote that ran out unanswered.")
+    issued_by: CollaboratorFilter | None = value("Who issued it.")
+    deal: DealFilter | None = value("The deal that it came from.")
+    client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value("Its client.")
+
+
+SalesDocumentOrder = ordering("SalesDocumentOrder", SalesDocumentOrderField, "A term of an order of sales documents.")
 
 
 @strawberry.type(description="A tax on a line (impuesto del concepto).")
@@ -177,37 +273,18 @@ class CreditNote(SalesDocument):
 # What the mutations are told
 
 
-@strawberry.input(description="A tax on a line.")
-class TaxInput:
-    tax: str = strawberry.field(description="SAT's c_Impuesto: `001` ISR, `002` IVA, `003` IEPS.")
-    kind: TaxKind = value("Added or withheld.", default=TaxKind.TRANSFERRED)
-    factor: TaxFactor = value("How it is computed.", default=TaxFactor.RATE)
-    rate: Decimal | None = value("A fraction as `0.16`, or an amount for each unit; null when exempt.", default=None)
-
-
-@strawberry.input(description="What is sold; not a type of the schema itself.")
-class ProductInput:
-    sku: str | None = value("The company's own code of it, at most 100 characters.")
-    description: str | None = value("Description, at most 1,000 characters.")
-    product_code: str | None = value("SAT's c_ClaveProdServ, 8 digits.")
-    unit_code: str | None = value("SAT's c_ClaveUnidad.")
-    unit_price: Decimal | None = value("Price without taxes, at most 6 decimals.")
-    tax_object: str | None = value("SAT's c_ObjetoImp; `02` with taxes, `01` without, when it is not given.")
-    taxes: list[TaxInput] | None = value("Its taxes; IVA at 16 % when they are not given, none when the list is empty.")
-
-
 @strawberry.input(
     description="A line. What it leaves out is that of the item with its `sku` in the price list; without one it needs"
     " description, codes and price."
 )
 class SalesDocumentLineInput(ProductInput):
-    quantity: Decimal = strawberry.field(description="Quantity, more than 0, at most 6 decimals.")
+    quantity: Decimal = required("Quantity, more than 0, at most 6 decimals.")
     discount: Decimal | None = value("Discount on the line, at most its amount, 6 decimals.")
 
 
 @strawberry.input(description="A sales document; not a type of the schema itself.")
 class SalesDocumentInput:
-    deal_id: ID | None = value("The deal that it comes from, one of the client's.")
+    deal_id: Ref["Deal"] | None = value("The deal that it comes from, one of the client's.")
     currency: str | None = value("SAT's c_Moneda; that of the price list, or else of the company, when not given.")
     exchange_rate: Decimal | None = value("Units of the company's currency for one of the document's.")
     payment_form: str | None = value("SAT's c_FormaPago.")
@@ -220,10 +297,12 @@ class SalesDocumentInput:
 
 @strawberry.input(description="A new draft.")
 class CreateSalesDocumentInput(SalesDocumentInput, OnClient):
-    type: SalesDocumentType = strawberry.field(description="What it is.")
+    type: SalesDocumentType = required("What it is.")
     series: str | None = value("Its series, letters and digits; by default `COT`, `NV`, `F` or `NC`, by the type.")
-    price_list_id: ID | None = value("Where prices come from that are not given; the client's when not given.")
-    invoice_id: ID | None = value("Of a credit note, which needs it: the invoice that it reduces.")
+    price_list_id: Ref["PriceList"] | None = value(
+        "Where prices come from that are not given; the client's when not given."
+    )
+    invoice_id: Ref["SalesDocument"] | None = value("Of a credit note, which needs it: the invoice that it reduces.")
 
 
 @strawberry.input(description="Changes to a draft. `lines` replace all there are; those that were converted stay.")
@@ -233,22 +312,22 @@ class UpdateSalesDocumentInput(SalesDocumentInput, OnRecord):
 
 @strawberry.input(description="A line that becomes part of the next document.")
 class ConvertedLineInput:
-    line_id: ID = strawberry.field(description="The line.")
+    line_id: Ref["SalesDocumentLine"] = required("The line.")
     quantity: Decimal | None = value("How much of it; all that remains when it is not given.")
 
 
 @strawberry.input(description="What a document becomes.")
 class ConvertSalesDocumentInput(OnRecord):
-    to: SalesDocumentType = strawberry.field(description="A sales note or an invoice.")
+    to: SalesDocumentType = required("A sales note or an invoice.")
     lines: list[ConvertedLineInput] | None = value("Which lines; all that remains when they are not given.")
     series: str | None = value("The new document's series.")
 
 
 @strawberry.input(description="Money that was received on a sales note or an invoice.")
 class RegisterPaymentInput(Command):
-    sales_document_id: ID = strawberry.field(description="The document.")
-    amount: Decimal = strawberry.field(description="Amount in the document's currency, at most its balance.")
-    payment_form: str = strawberry.field(description="How it was paid, SAT's c_FormaPago; not `99`.")
+    sales_document_id: Ref["SalesDocument"] = required("The document.")
+    amount: Decimal = required("Amount in the document's currency, at most its balance.")
+    payment_form: str = required("How it was paid, SAT's c_FormaPago; not `99`.")
     paid_at: datetime.datetime | None = value("When it was received; now when it is not given.")
     reference: str | None = value("The payer's or the bank's reference, at most 200 characters.")
     expected_version: int | None = value("The document's `version` that was read.")
@@ -257,14 +336,87 @@ class RegisterPaymentInput(Command):
 @strawberry.input(description="A CFDI that was issued elsewhere: its text, or a document that holds it.")
 class ImportCfdiInput(Command):
     xml: str | None = value("The XML, where it fits into a request (1 MB); a larger one is uploaded first.")
-    document_id: ID | None = value(f"An uploaded document that is the XML, at most {MOST_BYTES >> 20} MiB.")
+    document_id: Ref["Document"] | None = value(
+        f"An uploaded document that is the XML, at most {MOST_BYTES >> 20} MiB."
+    )
 
 
-@strawberry.input(description="A new item of a price list; it needs all of code, description, SAT's codes and price.")
-class CreatePriceListItemInput(ProductInput, Command):
-    price_list_id: ID = strawberry.field(description="The list.")
-
-
-@strawberry.input(description="Changes to an item of a price list.")
-class UpdatePriceListItemInput(ProductInput, OnRecord):
-    pass
+MUTATIONS = (
+    mutation(
+        CreateSalesDocumentInput,
+        commands.create_sales_document,
+        SalesDocument,
+        "Draws up a quote, a sales note, an invoice or a credit note, with the next folio of its series.",
+        needs=Permission.SALES_WRITE,
+    ),
+    mutation(
+        UpdateSalesDocumentInput,
+        commands.update_sales_document,
+        SalesDocument,
+        "Edits a draft.",
+        needs=Permission.SALES_WRITE,
+    ),
+    mutation(
+        about("SendSalesDocumentInput", "The document to be sent."),
+        commands.send_sales_document,
+        SalesDocument,
+        "Issues a document to the client. From now on a sales note or an invoice is owed; on credit and over the"
+        " limit, that needs `credit:override` and is recorded. A credit note now reduces its invoice.",
+        needs=Permission.SALES_WRITE,
+    ),
+    mutation(
+        about("AcceptQuoteInput", "The quote that the client accepted."),
+        commands.accept_quote,
+        SalesDocument,
+        "The client accepted a quote that still holds.",
+        needs=Permission.SALES_WRITE,
+    ),
+    mutation(
+        about("RejectQuoteInput", "The quote that the client turned down."),
+        commands.reject_quote,
+        SalesDocument,
+        "The client turned a quote down.",
+        needs=Permission.SALES_WRITE,
+    ),
+    mutation(
+        about("CancelSalesDocumentInput", "The document to be cancelled."),
+        commands.cancel_sales_document,
+        SalesDocument,
+        "Cancels a document without payments that did not become another. What was converted into it can be converted"
+        " again.",
+        needs=Permission.SALES_WRITE,
+    ),
+    mutation(
+        ConvertSalesDocumentInput,
+        conversion_commands.convert_sales_document,
+        SalesDocument,
+        "Makes a sales note or an invoice of a quote, or an invoice of a sales note: all that remains of it, or a"
+        " part. The invoice of a sales note is owed at once and takes its payments with it.",
+        needs=Permission.SALES_WRITE,
+    ),
+    mutation(
+        RegisterPaymentInput,
+        payment_commands.register_payment,
+        Payment,
+        "Registers a payment, at most the balance.",
+        needs=Permission.BILLING_WRITE,
+    ),
+    mutation(
+        about("ReversePaymentInput", "The payment that no longer counts."),
+        payment_commands.reverse_payment,
+        Payment,
+        "Reverses a payment, which no longer counts.",
+        needs=Permission.BILLING_WRITE,
+    ),
+    mutation(
+        ImportCfdiInput,
+        cfdi_import_commands.import_cfdi,
+        SalesDocument,
+        "Brings in a CFDI (3.3 or 4.0; type I, E or P) of the company's that was issued elsewhere, once: as an"
+        " invoice, as a credit note, or as payments, where the document is the first that was paid. The client is"
+        " found by RFC, of a generic one by name. The XML is kept with the client's documents; what differs from the"
+        " record is warned of. Payments need `billing:write` instead.",
+        needs=Permission.SALES_WRITE,
+        around=importing,
+    ),
+)

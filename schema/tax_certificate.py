@@ -1,17 +1,43 @@
 """What a constancia de situación fiscal proposes for the client's record."""
 
 import datetime
+from typing import TYPE_CHECKING
 
 import strawberry
-from strawberry import ID
 
+from domain import tax_certificate as commands
+from domain.tax_certificate import CertificateStatus, Origin
+from models.viewer import Permission
 from resolvers import catalogs as codes
 from resolvers import tax_certificate as answers
 from schema.catalogs import TaxRegime
-from schema.commands import Command
-from schema.enums import CertificateStatus, Origin
+from schema.cfdi_profile import CfdiProfile
+from schema.enums import describe
 from schema.fields import answered, column, shows
-from schema.inputs import where as value
+from schema.inputs import Command, Ref, required, value
+from schema.mutations import mutation
+
+if TYPE_CHECKING:
+    from schema.document import Document
+
+
+describe(
+    CertificateStatus,
+    "What came of reading a document that is said to be a constancia de situación fiscal.",
+    READ="It is one, and was read.",
+    NO_TEXT="It has no text: a scan or a photograph. What its QR code says was read.",
+    UNREADABLE="It cannot be read: encrypted, damaged, or too large to be a constancia.",
+    CONTRADICTORY="Its text and its QR code name two RFCs: it was altered.",
+    OTHER="It is something else.",
+)
+
+describe(
+    Origin,
+    "Where on a constancia a value stands.",
+    name="CertificateOrigin",
+    TEXT="In its text.",
+    QR="In its QR code.",
+)
 
 
 @strawberry.type(description="A value that stands on the constancia (dato propuesto), beside the one on record.")
@@ -57,10 +83,21 @@ class CfdiProfileProposal:
 
 @strawberry.input(description="The constancia to be taken over.")
 class ApplyCfdiProfileProposalInput(Command):
-    document_id: ID = strawberry.field(description="The constancia.")
+    document_id: Ref["Document"] = required("The constancia.")
     tax_regime: str | None = value(
         "Code of the tax regime, one that the constancia lists; needed if there are several."
     )
     cfdi_use: str | None = value("Code of the use, SAT's c_UsoCFDI, where the former one does not go with the regime.")
     include_address: bool = value("Writes the fiscal address, too.", default=True)
     expected_version: int | None = value("The CFDI profile's `version` that was read.")
+
+
+MUTATIONS = (
+    mutation(
+        ApplyCfdiProfileProposalInput,
+        commands.apply_cfdi_profile_proposal,
+        CfdiProfile,
+        "Takes over what a constancia de situación fiscal says.",
+        needs=Permission.CLIENTS_WRITE,
+    ),
+)

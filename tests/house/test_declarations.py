@@ -68,10 +68,10 @@ EDITS = [
         " did you mean job_title?",
     ),
     (
-        "schema/inputs.py",
-        '    job_title: StringFilter | None = where("Position',
-        '    job_titel: StringFilter | None = where("Position',
-        "schema/inputs.py: ContactFilter.job_titel names job_titel, which ContactEntity does not have:"
+        "schema/contact.py",
+        "    job_title: StringFilter | None = value(",
+        "    job_titel: StringFilter | None = value(",
+        "schema/contact.py: ContactFilter.job_titel names job_titel, which ContactEntity does not have:"
         " did you mean job_title?",
     ),
     (
@@ -105,7 +105,7 @@ EDITS = [
         "models/history.py",
         '    CLIENT_CREATED = "CLIENT_CREATED"',
         '    CLIENT_CREATED = "CLIENT_CREATED"\n    CLIENT_CALLED = "CLIENT_CALLED"',
-        "schema/enums.py: HistoryEventKind.CLIENT_CALLED has no description: add CLIENT_CALLED=… to describe",
+        "HistoryEventKind.CLIENT_CALLED has no description: add CLIENT_CALLED=… to describe(HistoryEventKind, …)",
     ),
     (
         "schema/history.py",

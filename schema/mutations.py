@@ -1,0 +1,55 @@
+"""How a mutation is declared: once, in its noun's file. Field, payload, list form and texts follow: `schema.payloads`.
+
+    MUTATIONS = (
+        mutation(CreateContactInput, CONTACTS.create, Contact, "A new contact.", needs=Permission.CLIENTS_WRITE),
+    )
+
+The input's name is the mutation's: `CreateContactInput` is that of `createContact`. The input's `id` is one of the
+record's type. The canonical operation is in `operations/mutations/`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from strawberry.utils.str_converters import to_snake_case
+
+from domain.policy import Action, permission_of
+from models.viewer import Permission
+from resolvers import mutation as answers
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A mutation: its input, the command that it does, and what the viewer needs for it; the record is None where it
+    is the client itself."""
+
+    input: Any
+    command: answers.Command
+    record: type | None
+    description: str
+    needs: Permission | Action
+    many: str | None = None
+    """The name of its list form, if it has one, as `CreateContacts`."""
+    around: answers.Around = answers.alone
+    payload: Any = None
+    """Where it answers more than the record and its client."""
+    resolver: Any = None
+    """Where it is not answered as all the others are: a function of input type and payload."""
+
+    @property
+    def name(self) -> str:
+        """As `create_contact`."""
+        return to_snake_case(self.input.__name__.removesuffix("Input"))
+
+    @property
+    def type_name(self) -> str:
+        """The name of the record's type."""
+        return self.record.__name__ if self.record else "Client"
+
+    @property
+    def permission(self) -> Permission:
+        """What the viewer needs: the permission itself, or that of the action."""
+        return self.needs if isinstance(self.needs, Permission) else permission_of(self.needs)
+
+
+mutation = Declared
