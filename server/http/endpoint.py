@@ -3,7 +3,6 @@
 import datetime
 import hashlib
 import re
-import secrets
 from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any
@@ -33,12 +32,12 @@ from server.execution.executor import Answer, Executor
 from server.execution.persisted import Persisted
 from server.http.files import Links
 from server.http.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
+from server.http.refusals import request_id as request_id_of
 from server.http.requests import Parameters, RequestRefused, headers_of, read
 from server.work import Transactions
 from storage.object_store import ObjectStore
 
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _VARY = "Accept, Accept-Language, Authorization"
 
 
@@ -95,8 +94,7 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, headers = Request(scope, receive), headers_of(scope)
-        given_id = headers.get("x-request-id", "")
-        request_id = given_id if _REQUEST_ID.fullmatch(given_id) else secrets.token_hex(16)
+        request_id = request_id_of(scope)
         respond = Responder(headers, request_id)
         try:
             response = await self._answer(request, headers, request_id, respond)

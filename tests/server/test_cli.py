@@ -31,6 +31,7 @@ def ficha(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
 def configured(database_url: str, s3: S3) -> dict[str, str]:
     return {
         "FICHA_DATABASE_URL": database_url,
+        "FICHA_DEMO": "on",
         "FICHA_S3_ENDPOINT": s3.endpoint,
         "FICHA_S3_ACCESS_KEY": s3.access_key,
         "FICHA_S3_SECRET_KEY": s3.secret_key,
