@@ -66,7 +66,7 @@ class Contexts:
         """The context of an operation that begins now."""
         now = datetime.datetime.now(datetime.UTC)
         transact = partial(self._transactions.run, viewer, now)
-        link = partial(self._links.link, asked)
+        link = partial(self._links.link, asked, viewer)
         return Context(viewer, now, self._store, self._read, transact, link, request_id, language, token)
 
     def _read(self, viewer: Viewer, now: datetime.datetime) -> Reader:

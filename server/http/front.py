@@ -1,8 +1,8 @@
 """uvicorn, with bounds on what one client may hold open and an end to how long the process takes to stop.
 
-Of its own, uvicorn waits for a head, a body or a reader as long as the client likes, and takes heads of any size. Here a
-request's head has a size and a time, a body and a reader have a least rate, connections have a number, and a stop has
-an end. `configure` makes the configuration of every server that Ficha runs, the tests' too.
+Left to itself, uvicorn waits for a head, a body or a reader as long as the client likes, and takes heads of any size.
+Here a head has a maximum size and time, a body and a reader have a minimum rate, the number of connections is limited,
+and a stop has an end. `configure` makes the configuration of every server that Ficha runs, the tests' too.
 
 What a request costs here was measured: nothing is timed while requests come in one piece, as nearly all do.
 """
@@ -49,7 +49,7 @@ BODY_SECONDS = 30
 LEAST_RATE = 1_000
 """Bytes a second that a body comes at, or a response is taken at."""
 LONGEST_BODY: Final = 34_000_000
-"""Bytes on the wire. The application refuses a body of 1 MB, but reads it on for a while; see `server.http.requests`."""
+"""Bytes on the wire. The application refuses a body of more than 1 MB, but reads on; see `server.http.requests`."""
 MOST_PIPELINED: Final = 16
 """Requests that wait behind one that is being answered."""
 READER_SECONDS = 30
@@ -183,6 +183,8 @@ class Front(HttpToolsProtocol):
     """uvicorn's connection of HTTP, with bounds."""
 
     config: Config
+    cycle: Any  # uvicorn declares it as never None
+    parser: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -282,10 +284,10 @@ class Front(HttpToolsProtocol):
             self._demand_sound_head()
         if len(self.pipeline) >= MOST_PIPELINED:
             raise self._refused(HttpRefused("Demasiadas solicitudes sin esperar su respuesta."), 400)
+        super().on_headers_complete()
         self._rest_no_more()
         self._stage = _Stage.BODY
         self._received = self._unused = 0
-        super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         self._unused = 0
@@ -330,7 +332,7 @@ class Front(HttpToolsProtocol):
             if self._received > LONGEST_HEAD:
                 self._refuse(*_head_too_long())
             elif self._timer is None:
-                if self.cycle is None or self.cycle.response_complete:
+                if not self._is_answering():
                     self._resting[self] = None
                 self._timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
             return
@@ -368,6 +370,9 @@ class Front(HttpToolsProtocol):
         self._resting.pop(self, None)
         self._set_no_timer()
 
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
     # How it ends.
 
     def _refuse(self, error: FichaError, status: int) -> None:
@@ -376,7 +381,7 @@ class Front(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         self._deaf, self._received = True, 0
         cycle: Any = self.cycle
-        answering = cycle is not None and not cycle.response_complete
+        answering = self._is_answering()
         if self.transport.is_closing():
             return
         if answering and (self.pipeline or self._stage is not _Stage.BODY):
@@ -511,7 +516,8 @@ class Server(uvicorn.Server):
             connection.shutdown()
         try:
             async with asyncio.timeout(self.config.timeout_graceful_shutdown):
-                while self.server_state.connections or self.server_state.tasks:
+                # uvicorn has two sets, and no event for them.
+                while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
         except TimeoutError:
             tasks = list(self.server_state.tasks)

@@ -67,8 +67,8 @@ def refuse(error: FichaError, status: int, headers: Mapping[str, str] | None = N
 
 
 def request_id(scope: Scope) -> str:
-    """The client's own `X-Request-Id` where it has 1 to 64 letters, digits, dots, dashes or underscores; else a new one.
-    The same each time that it is asked for."""
+    """The client's own `X-Request-Id` where that is 1 to 64 letters, digits, dots, dashes or underscores, else a new
+    one; the same each time that it is asked for."""
     known = scope.get(_KNOWN)
     if known is None:
         given = ""

@@ -1,10 +1,8 @@
 """Clients that send heads without end, bodies that do not come, and framing that two servers would read differently."""
 
-import asyncio
 import contextlib
 import json
 import socket
-import threading
 import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
@@ -112,12 +110,10 @@ def test_what_fits_is_taken(url: str) -> None:
 def test_fifty_megabytes_of_header_cost_nothing(url: str) -> None:
     process = psutil.Process()
     before = process.memory_info().rss
-    began = time.thread_time()
     with connected(url) as connection, contextlib.suppress(ConnectionError):
         connection.sendall(b"GET / HTTP/1.1\r\nHost: ficha\r\nX: ")
         for _ in range(800):
             connection.sendall(b"x" * 65_536)
-    del began
     assert process.memory_info().rss - before < 20_000_000
 
 
@@ -128,13 +124,12 @@ def test_fifty_megabytes_of_header_cost_nothing(url: str) -> None:
         pytest.param(b"GET / HT", id="half a line"),
         pytest.param(b"GET / HTTP/1.1\r\nHost: ficha\r\n", id="half a head"),
         pytest.param(b"GET / HTTP/1.1\r\nHost: ficha\r\n\r\nGET / HTTP", id="half a second head"),
-        pytest.param(b"GET / HTTP/1.1\r\nHost: ficha\r\n\r\n\r\n", id="a blank line after a request"),
     ],
 )
 def test_a_head_must_come_in_time(url: str, sent: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(front, "HEAD_SECONDS", 0.2)
     answer = exchange(url, sent)
-    if sent.endswith(b"\r\n\r\n") or b"\r\n\r\nGET" in sent:
+    if b"\r\n\r\nGET" in sent:
         assert answer.startswith(b"HTTP/1.1 200 OK")
         answer = answer.partition(b"1 0")[2]
     assert refusal(answer) == (408, "REQUEST_TIMEOUT")
@@ -200,7 +195,7 @@ def test_a_dripped_body_is_given_up_and_a_slow_one_is_not(url: str, monkeypatch:
     [
         pytest.param(b"Content-Length: 99999999999\r\n\r\n", id="a length"),
         pytest.param(b"Transfer-Encoding: chunked\r\n\r\n1;" + b"x" * 400_000, id="an extension"),
-        pytest.param(b"Transfer-Encoding: chunked\r\n\r\n" + b"1;" + b"x" * 300_000 + b"\r\na\r\n" * 2, id="extensions"),
+        pytest.param(b"Transfer-Encoding: chunked\r\n\r\n1;" + b"x" * 300_000 + b"\r\na\r\n", id="a long extension"),
         pytest.param(b"Transfer-Encoding: chunked\r\n\r\n0\r\nX: " + b"x" * 400_000, id="a trailer"),
         pytest.param(b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"X: 1\r\n" * 60_000, id="trailers"),
         pytest.param(b"Content-Length: " + b"9" * 40 + b"\r\n\r\n", id="more than a number"),
@@ -247,9 +242,7 @@ def test_trailers_are_no_headers(url: str) -> None:
         pytest.param(HEAD + b"Transfer-Encoding: chunked\r\n\r\nx\r\n\r\n", id="no size of a chunk"),
         pytest.param(HEAD + b"Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n", id="a negative chunk"),
         pytest.param(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 20 + b"\r\n", id="a huge chunk"),
-        pytest.param(
-            b"POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", id="chunks in 1.0"
-        ),
+        pytest.param(b"POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", id="chunks in 1.0"),
         pytest.param(b"GET / HTTP/1.1\nHost: a\n\n", id="bare line feeds"),
         pytest.param(b"GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n", id="a folded line"),
         pytest.param(b"GET / HTTP/1.1\r\nHost: a\r\nX: 1\0\r\n\r\n", id="a zero byte"),
@@ -288,7 +281,7 @@ def test_what_is_odd_but_sound_is_answered(url: str, sent: bytes) -> None:
 
 def test_what_asks_for_another_protocol_is_answered_in_this_one(url: str) -> None:
     """curl --http2 does so at its first request, and goes on with the connection."""
-    asks = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n"
+    asks = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n"
     with connected(url) as connection:
         connection.sendall(asks)
         assert status(connection.recv(4096)) == 200
@@ -355,6 +348,7 @@ def test_readers_who_take_nothing_are_cut_off(monkeypatch: pytest.MonkeyPatch) -
             reader.settimeout(60)
             reader.connect(("127.0.0.1", int(url.rpartition(":")[2])))
             reader.sendall(b"GET /?50000000 HTTP/1.1\r\nHost: a\r\nConnection: " + ending + b"\r\n\r\n")
+            assert reader.recv(15) == b"HTTP/1.1 200 OK"
             # That the server has let go shows when what it had sent is read: less than all, and then no more.
             ended = psutil.Process()
             deadline = time.monotonic() + 30
