@@ -129,6 +129,17 @@ def test_a_taken_port_is_one_line() -> None:
     )
 
 
+@pytest.mark.parametrize("command", [["serve"], ["token", "--as", "admin@demo.mx"]])
+@pytest.mark.parametrize("demo", ["", "auto", "off"])
+def test_the_demo_issuer_is_not_used_by_chance(command: list[str], demo: str) -> None:
+    done = ficha(*command, **NOWHERE | {"FICHA_DEMO": demo})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "ficha: FICHA_JWT_ISSUER is needed with FICHA_DATABASE_URL; FICHA_DEMO=on uses the demo issuer, whose tokens"
+        " anyone with FICHA_DATA_DIR can make\n"
+    )
+
+
 def test_migrate_says_nothing_when_all_is_well(database_url: str, s3: S3) -> None:
     done = ficha("migrate", **configured(database_url, s3))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
