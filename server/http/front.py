@@ -188,6 +188,7 @@ class Front(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.access_log = False  # uvicorn turns it on wherever its logger has a handler
         self._connections = self.config.front
         self._resting = self._connections.resting
         self._stage = _Stage.HEAD
