@@ -25,7 +25,8 @@ STUCK = {
     "half a body": HALF_BODY % b"",
     "a WebSocket": (
         b"GET /graphql HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
     ),
     "kept alive": b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n",
     "a reader of nothing": b"GET /graphiql HTTP/1.1\r\nHost: a\r\n\r\n" * 16,
