@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import psutil
 import pytest
 
 from server.settings import Settings
@@ -127,3 +128,19 @@ def test_measure_the_stop_under_200_stuck_connections(demo_settings: Settings) -
         seconds = time.monotonic() - began
     print(f"P5: SIGTERM under {34 * len(STUCK)} stuck connections: ended after {seconds:.1f} s (at most 30)")  # noqa: T201
     assert seconds <= 30
+
+
+@pytest.mark.hostile
+def test_measure_fifty_megabytes_of_header(demo_settings: Settings) -> None:
+    with process(demo_settings, 1) as (running, url):
+        server = psutil.Process(running.pid)
+        exchange(url, b"GET /health/live HTTP/1.0\r\n\r\n")
+        before, memory = sum(server.cpu_times()[:2]), server.memory_info().rss
+        with connected(url) as connection, contextlib.suppress(ConnectionError):
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: ficha\r\nX: ")
+            for _ in range(800):
+                connection.sendall(b"x" * 65_536)
+        assert status(exchange(url, b"GET /health/live HTTP/1.0\r\n\r\n")) == 200
+        seconds, grown = sum(server.cpu_times()[:2]) - before, server.memory_info().rss - memory
+    print(f"P5: 50 MB of header: {seconds:.2f} s of CPU (less than 0.2), {grown / 1e6:+.1f} MB")  # noqa: T201
+    assert seconds < 0.2
