@@ -55,6 +55,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "PORT": "0",
         "FICHA_DATA_DIR": str(settings.data_dir),
         "FICHA_DATABASE_URL": settings.database_url,
+        "FICHA_DEMO": "on",
         "FICHA_DATABASE_POOL_SIZE": str(POOL),
         "FICHA_S3_ENDPOINT": settings.s3_endpoint,
         "FICHA_S3_ACCESS_KEY": settings.s3_access_key,

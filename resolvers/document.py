@@ -1,7 +1,8 @@
-"""Links to a document's bytes. They are signed here; nobody is asked."""
+"""Links to a document's bytes. They are signed here; whether they may be opened is asked when they are."""
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from strawberry import Info
 
@@ -9,12 +10,13 @@ from loaders.reads import Filled, reads
 from resolvers.context import Context, context
 from storage.links import LinkedFile
 
-_COLUMNS = ("object_key", "name", "content_type", "size", "sha256")
+_COLUMNS = ("id", "object_key", "name", "content_type")
 
 
 def _link(context: Context, document: Mapping[str, Any], *, inline: bool) -> str:
     context.disclosed["documentLinks"] += 1
-    return context.link(LinkedFile._make([*(document[column] for column in _COLUMNS), inline]))
+    id, key, name, content_type = (document[column] for column in _COLUMNS)
+    return context.link(LinkedFile(UUID(str(id)), key, name, content_type, inline=inline))
 
 
 def _download(context: Context, document: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg_pool import PoolTimeout
@@ -26,6 +27,7 @@ from database.wire import Connection, Pool, local, of_pooler
 from server.access import tokens
 from server.access.admission import Admission
 from server.access.audit import Audit
+from server.access.files import FileAccess
 from server.access.identity import Identity
 from server.access.limits import Limit, open_storage
 from server.changes import Changes
@@ -33,12 +35,15 @@ from server.channels import open_channel
 from server.execution.documents import Documents
 from server.execution.executor import GRAPHQL, Executor
 from server.execution.persisted import Persisted, read_manifest
+from server.http.access_log import AccessLog
+from server.http.access_log import log as access_log
 from server.http.avatars import avatars
 from server.http.cors import cors
 from server.http.endpoint import Contexts, Endpoint
 from server.http.files import Links
 from server.http.graphiql import graphiql_routes
 from server.http.negotiation import GRAPHQL_RESPONSE
+from server.http.refusals import HANDLERS, Identified
 from server.http.websocket import Sockets
 from server.migrate import sqlalchemy_url
 from server.settings import Settings
@@ -133,14 +138,16 @@ class Application(Starlette):
         super().__init__(**rest)
         self._graphql = graphql
 
+        self._others = Identified(super().__call__)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == "/graphql" and scope["method"] in ("GET", "HEAD", "POST"):
             await self._graphql(scope, receive, send)
         else:
-            await super().__call__(scope, receive, send)
+            await self._others(scope, receive, send)
 
 
-def create_app(settings: Settings) -> Starlette:
+def create_app(settings: Settings) -> ASGIApp:
     """The application. It starts nothing: database and store are where the settings say."""
     logging.getLogger("ficha").setLevel(settings.log_level.upper())
     seconds = settings.operation_seconds
@@ -184,7 +191,7 @@ def create_app(settings: Settings) -> Starlette:
     executor = Executor(documents, planned=settings.planner)
     trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
     persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
-    links = Links(settings, store)
+    links = Links(settings, store, FileAccess(pool))
     contexts = Contexts(pool, store, links, Transactions(engine, channel))
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, seconds)
     changes = Changes(channel)
@@ -198,13 +205,16 @@ def create_app(settings: Settings) -> Starlette:
     if settings.graphiql:
         routes.append(avatars)
         routes += graphiql_routes(
-            dist=ROOT / "graphiql" / "dist", operations=ROOT / "operations", token=lambda: demo_token(settings)
+            dist=ROOT / "graphiql" / "dist",
+            operations=ROOT / "operations",
+            token=lambda: demo_token(settings),
+            host=urlsplit(settings.public_url).hostname,
         )
     outer = cors(settings.cors_origins)
     graphql: ASGIApp = Compression(endpoint)
     for each in reversed(outer):
         graphql = each.cls(graphql, *each.args, **each.kwargs)
-    return Application(
+    application = Application(
         graphql,
         routes=[
             # As they are: a range of a file's bytes, and their ETag, are of those bytes and not of a compressed form.
@@ -213,7 +223,9 @@ def create_app(settings: Settings) -> Starlette:
         ],
         lifespan=lifespan,
         middleware=outer,
+        exception_handlers=HANDLERS,
     )
+    return AccessLog(application) if access_log.isEnabledFor(logging.INFO) else application
 
 
 def settle() -> None:
@@ -232,7 +244,7 @@ def settle() -> None:
 
 def demo_token(settings: Settings) -> str | None:
     """The token that GraphiQL starts with: none where tokens come from a real issuer."""
-    if settings.jwt_issuer:
+    if settings.jwt_issuer or not settings.demo:
         return None
     try:
         return tokens.issue(settings, "admin@demo.mx", 1)

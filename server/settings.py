@@ -110,6 +110,26 @@ class Settings:
         "Where the embedded servers and the demo's signing key keep their data.",
         lambda text: Path(_required(text)).expanduser().absolute(),
     )
+    most_connections: int = _setting(
+        "FICHA_MAX_CONNECTIONS",
+        "4000",
+        "Maximum number of clients' connections to one process; a new one replaces the one idle for longest.",
+        _integer(1, 1_000_000),
+    )
+    most_connections_per_address: int = _setting(
+        "FICHA_MAX_CONNECTIONS_PER_ADDRESS",
+        "500",
+        "Maximum number of connections from one client address (of IPv6, a /64 network). It does not apply to proxies"
+        " whose address is in `FORWARDED_ALLOW_IPS`.",
+        _integer(1, 1_000_000),
+    )
+    stop_seconds: int = _setting(
+        "FICHA_STOP_SECONDS",
+        "20",
+        "Time limit for requests in progress after SIGTERM; then they are ended. A second SIGTERM ends the process at"
+        " once.",
+        _integer(0, 600),
+    )
     public_url: str = _setting(
         "FICHA_PUBLIC_URL",
         "",
@@ -207,6 +227,13 @@ class Settings:
         "",
         "`iss` of the accepted tokens. Empty: the demo issuer, whose key is in `FICHA_DATA_DIR` (see `ficha token`).",
     )
+    demo: bool | None = _setting(
+        "FICHA_DEMO",
+        "auto",
+        "`on` or `off`: whether the demo issuer may be used; anyone with `FICHA_DATA_DIR` can make its tokens. `auto`:"
+        " on where the database is embedded.",
+        _automatic_switch,
+    )
     jwt_audience: str = _setting("FICHA_JWT_AUDIENCE", "", "`aud` of the accepted tokens; required with an issuer.")
     jwt_jwks: str = _setting(
         "FICHA_JWT_JWKS", "", "URL or file of the issuer's public keys (JWK Set); required with an issuer."
@@ -291,6 +318,14 @@ class Settings:
         """The database, with no pooler between."""
         return self.database_direct_url or self.database_url
 
+    def demand_issuer(self) -> None:
+        """SettingsError where tokens would come from the demo issuer although this is no demo."""
+        if not self.jwt_issuer and not self.demo:
+            raise SettingsError(
+                "FICHA_JWT_ISSUER is needed with FICHA_DATABASE_URL; FICHA_DEMO=on uses the demo issuer, whose tokens"
+                " anyone with FICHA_DATA_DIR can make"
+            )
+
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Read the settings. A variable set to nothing counts as not set.
@@ -308,8 +343,9 @@ class Settings:
             for follower in followers:
                 if values[leader] and not values[follower]:
                     raise SettingsError(f"{_variable(follower)} is needed with {_variable(leader)}")
-        if values["graphiql"] is None:
-            values["graphiql"] = not values["database_url"]
+        for automatic in ("graphiql", "demo"):
+            if values[automatic] is None:
+                values[automatic] = not values["database_url"]
         values["s3_public_endpoint"] = values["s3_public_endpoint"] or values["s3_endpoint"]
         return cls(**values)
 

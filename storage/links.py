@@ -1,16 +1,16 @@
-"""Links to files: who holds one may read that file under that name until it expires, and nothing else.
+"""Links to files: who holds one may read that file until it expires or the viewer for whom it was made may not.
 
-A link is `<what it opens>.<expiry>.<signature>`, opaque to those who hold it. All that is needed to serve the file is
-in it and signed, so that to make or to read one asks nobody.
+A link is `<what it opens, for whom it was made>.<expiry>.<signature>`, opaque to those who hold it. What the file is
+called, and whether it may still be read, is looked up when the link is opened.
 """
 
 import base64
 import hmac
 from typing import Final, NamedTuple
-
-import orjson
+from uuid import UUID
 
 _PURPOSE: Final = b"ficha: links to files"
+_NO_KEY: Final = UUID(int=0)
 
 
 class LinkError(Exception):
@@ -22,13 +22,22 @@ class LinkExpiredError(LinkError):
 
 
 class LinkedFile(NamedTuple):
-    """An object as a link opens it; `size` in bytes, `sha256` in hexadecimal. `inline` shows it where that is safe."""
+    """A document's file, as a link is made to it. `inline` shows it where that is safe."""
 
+    document_id: UUID
     key: str
     name: str
     content_type: str
-    size: int
-    sha256: str
+    inline: bool
+
+
+class Link(NamedTuple):
+    """What a link says: the document, and the collaborator (with the API key, if it was one) for whom it was made."""
+
+    company_id: UUID
+    document_id: UUID
+    collaborator_id: UUID
+    api_key_id: UUID | None
     inline: bool
 
 
@@ -39,12 +48,12 @@ class Signer:
         # A key of its own, so that no signature that the secret makes elsewhere passes for one of these.
         self._key = hmac.digest(secret.encode(), _PURPOSE, "sha256")
 
-    def sign(self, file: LinkedFile, expires_at: int) -> str:
+    def sign(self, link: Link, expires_at: int) -> str:
         """The link, in characters that stand in a URL's path as they are; good until `expires_at` (Unix time)."""
-        said = f"{_text(orjson.dumps([*file]))}.{expires_at}"
+        said = f"{_text(_packed(link))}.{expires_at}"
         return f"{said}.{self._signature(said)}"
 
-    def read(self, link: str, now: float) -> LinkedFile:
+    def read(self, link: str, now: float) -> Link:
         """What the link opens. Raises LinkError, LinkExpiredError."""
         said, _, signature = link.rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._signature(said).encode()):
@@ -52,10 +61,22 @@ class Signer:
         given, _, expires_at = said.rpartition(".")
         if now >= int(expires_at):
             raise LinkExpiredError
-        return LinkedFile(*orjson.loads(base64.urlsafe_b64decode(given + "==")))
+        return _unpacked(base64.urlsafe_b64decode(given + "=="))
 
     def _signature(self, said: str) -> str:
         return _text(hmac.digest(self._key, said.encode(), "sha256"))
+
+
+def _packed(link: Link) -> bytes:
+    ids = (link.company_id, link.document_id, link.collaborator_id, link.api_key_id or _NO_KEY)
+    return bytes([link.inline]) + b"".join(id.bytes for id in ids)
+
+
+def _unpacked(packed: bytes) -> Link:
+    if len(packed) != 65:
+        raise LinkError  # of an earlier version
+    company, document, collaborator, key = (UUID(bytes=packed[start : start + 16]) for start in range(1, 65, 16))
+    return Link(company, document, collaborator, None if key == _NO_KEY else key, inline=bool(packed[0]))
 
 
 def _text(content: bytes) -> str:

@@ -103,6 +103,7 @@ def settings(database_url: str, s3: embedded.S3, worker_id: str, tmp_path_factor
     return Settings.from_env(
         {
             "FICHA_DATA_DIR": str(directory),
+            "FICHA_DEMO": "on",
             "FICHA_DATABASE_URL": database_url,
             "FICHA_S3_ENDPOINT": s3.endpoint,
             "FICHA_S3_ACCESS_KEY": s3.access_key,

@@ -20,7 +20,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-import uvicorn
 from sqlalchemy import Connection, create_engine, insert, text, update
 
 import models
@@ -32,7 +31,7 @@ from models.collaborator import Role
 from models.ids import uuid7
 from server.access import tokens
 from server.app import create_app
-from server.http import endpoint
+from server.http import endpoint, front
 from server.migrate import sqlalchemy_url
 from server.settings import Settings
 from storage import MinioStore
@@ -115,11 +114,12 @@ def _comparable(answer: Answer) -> Any:
     return answer.status, json.loads(SIGNED.sub("", json.dumps(answer.body, ensure_ascii=False)))
 
 
-class Server(uvicorn.Server):
+class Server(front.Server):
     """Says when it is up, or has given up."""
 
-    def __init__(self, app: Any) -> None:
-        super().__init__(uvicorn.Config(app, port=0, log_config=None, timeout_keep_alive=600))
+    def __init__(self, app: Any, settings: Settings) -> None:
+        given: dict[str, Any] = {"log_config": None, "log_level": None, "timeout_keep_alive": 600}
+        super().__init__(front.configure(app, settings, port=0, **given))
         self.done_starting = threading.Event()
 
     async def startup(self, sockets: Any = None) -> None:
@@ -136,9 +136,9 @@ class Server(uvicorn.Server):
 
 
 @contextmanager
-def listening(app: Any) -> Iterator[str]:
-    """Serves an ASGI application on a free port until the end; yields its URL."""
-    server = Server(app)
+def listening(app: Any, settings: Settings | None = None) -> Iterator[str]:
+    """Serves an ASGI application on a free port until the end, as `ficha serve` does; yields its URL."""
+    server = Server(app, settings or Settings.from_env({}))
     thread = threading.Thread(target=server.run, name="server")
     thread.start()
     try:
@@ -154,7 +154,7 @@ def listening(app: Any) -> Iterator[str]:
 def serving(settings: Settings) -> Iterator[Ficha]:
     """Serves Ficha until the end."""
     with (
-        listening(create_app(settings)) as url,
+        listening(create_app(settings), settings) as url,
         httpx.Client(base_url=url, timeout=60, trust_env=False, limits=KEPT) as http,
     ):
         yield Ficha(url, settings, http)

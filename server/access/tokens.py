@@ -26,6 +26,8 @@ def issue(settings: Settings, email: str, days: int) -> str:
     """A token of the demo issuer for the active collaborator with this e-mail address, whatever their company."""
     if settings.jwt_issuer:
         raise CollaboratorUnknownError(f"tokens come from {settings.jwt_issuer}, which FICHA_JWT_ISSUER names")
+    if not settings.demo:
+        raise CollaboratorUnknownError("the demo issuer is off; FICHA_DEMO=on allows it")
     with psycopg.connect(settings.direct_url) as connection:
         found = connection.execute(
             "select company_id, email from collaborator where lower(email) = lower(%s) and active", (email,)

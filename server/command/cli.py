@@ -15,7 +15,6 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import click
-import uvicorn
 
 from server import __version__
 from server.embedded import EmbeddedError, InUse, services
@@ -64,6 +63,7 @@ def serve() -> None:
     from server import migrate
 
     given = Settings.from_env(os.environ)
+    given.demand_issuer()
     try:
         with services(given, "serve") as running, _listener(given) as listener:
             settings = given.with_services(running)
@@ -71,15 +71,12 @@ def serve() -> None:
             if not given.database_url:
                 _seed(settings)
             from server.app import create_app
+            from server.http import front
 
-            config = uvicorn.Config(
-                create_app(settings),
-                log_level=settings.log_level,
-                # Each line of it is made for every answer, and only then thrown away.
-                access_log=settings.log_level in ("debug", "info"),
-                server_header=False,
+            server = front.Server(
+                front.configure(create_app(settings), settings),
+                lambda address: _announce(settings, address, demo=not given.database_url),
             )
-            server = _AnnouncedServer(config, settings, demo=not given.database_url)
             server.run(sockets=[listener])
             if not server.started:
                 raise Refused("the server did not start: see its log above")
@@ -151,6 +148,7 @@ def token(email: str, days: int) -> None:
     from server.access.tokens import issue
 
     given = Settings.from_env(os.environ)
+    given.demand_issuer()
     with services(given, "token", s3=False) as running:
         click.echo(issue(given.with_services(running), email, days))
 
@@ -327,21 +325,6 @@ def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
-class _AnnouncedServer(uvicorn.Server):
-    """Says where it is once it answers there."""
-
-    def __init__(self, config: uvicorn.Config, settings: Settings, *, demo: bool) -> None:
-        super().__init__(config)
-        self.settings = settings
-        self.demo = demo
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started and sockets:
-            host, port = sockets[0].getsockname()[:2]
-            _announce(self.settings, f"http://{f'[{host}]' if ':' in host else host}:{port}", demo=self.demo)
-
-
 def _announce(settings: Settings, address: str, *, demo: bool) -> None:
     lines = [f"Ficha {__version__} serves on {address}/graphql"]
     if settings.graphiql:
@@ -371,8 +354,13 @@ def _show_progress(table: str, done: int, total: int) -> None:
 
 def _stop(number: int, _: FrameType | None) -> NoReturn:
     for each in _STOP_SIGNALS:
-        signal.signal(each, signal.SIG_IGN)  # the way out is short, and must be gone to its end
+        signal.signal(each, _stop_now)
     raise Stopped(number)
+
+
+def _stop_now(number: int, _: FrameType | None) -> NoReturn:
+    """A second signal. The embedded servers end too: the kernel tells them."""
+    os._exit(128 + number)
 
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -3,7 +3,6 @@
 import datetime
 import hashlib
 import re
-import secrets
 from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any
@@ -34,12 +33,12 @@ from server.execution.parameters import Parameters, RequestRefused
 from server.execution.persisted import Persisted
 from server.http.files import Links
 from server.http.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
+from server.http.refusals import request_id as request_id_of
 from server.http.requests import headers_of, read
 from server.work import Transactions
 from storage.object_store import ObjectStore
 
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _VARY = "Accept, Accept-Language, Authorization"
 
 
@@ -68,7 +67,7 @@ class Contexts:
         """The context of an operation that begins now."""
         now = datetime.datetime.now(datetime.UTC)
         transact = partial(self._transactions.run, viewer, now)
-        link = partial(self._links.link, asked)
+        link = partial(self._links.link, asked, viewer)
         return Context(viewer, now, self._store, self._read, transact, link, request_id, language, token)
 
     def _read(self, viewer: Viewer, now: datetime.datetime) -> Reader:
@@ -96,8 +95,7 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, headers = Request(scope, receive), headers_of(scope)
-        given_id = headers.get("x-request-id", "")
-        request_id = given_id if _REQUEST_ID.fullmatch(given_id) else secrets.token_hex(16)
+        request_id = request_id_of(scope)
         respond = Responder(headers, request_id)
         try:
             response = await self._answer(request, headers, request_id, respond)

@@ -2,38 +2,56 @@
 
 The store can sign links of its own, but lets no link set `X-Content-Type-Options` or a Content-Security-Policy; see
 docs/adr/0056. A file passes through in pieces, each a request to the store: whoever reads slowly, or stops, holds no
-thread and no connection to the store meanwhile.
+thread and no connection to the store meanwhile, and only a place of their own company's. Whether the file may be read
+is asked when a link is opened, and again while it is being sent.
 """
 
 import asyncio
 import logging
 import re
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Generator, Hashable, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 
+import psycopg
+from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from errors import FichaError
+from errors import FichaError, Retryable
+from models.viewer import Viewer
+from server.access.files import FileAccess, OpenedFile
+from server.access.limits import address_block
 from server.http.headers import INERT
+from server.http.refusals import refuse
 from server.settings import Settings
 from storage import ObjectNotFoundError, ObjectStore, StorageError
 from storage.disposition import content_disposition
-from storage.links import LinkedFile, LinkError, LinkExpiredError, Signer
+from storage.links import Link, LinkedFile, LinkError, LinkExpiredError, Signer
 
 log = logging.getLogger("ficha.links")
 
 LIFE: Final = timedelta(minutes=5)
+LIFE_AT_STORE: Final = timedelta(seconds=30)
+"""Of a link that leads to the store, which asks nobody whether the file may still be read."""
 PIECE: Final = 1 << 19
 """Bytes that one request to the store brings. A file that is being sent has two of them in memory."""
-MOST_AT_ONCE: Final = 100
-"""Files that one process sends at the same time."""
-PATIENCE_SECONDS: Final = 120
-"""How long a reader may take for a piece."""
+MOST_AT_ONCE: Final = 128
+"""Files that one process sends at the same time; a company has at most half of what the others leave of them."""
+MOST_OF_A_FILE: Final = 6
+"""The same file to the same viewer: as many connections as a browser opens."""
+MOST_TO_AN_ADDRESS: Final = 24
+"""Of one company's files."""
+PATIENCE_SECONDS = 30
+"""How long a reader may take for a piece: some 17 kB a second at least."""
+ASK_AGAIN_SECONDS = 10
+"""How long a file is sent without asking again whether it may be read."""
+_ASK_SECONDS = 5
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII | re.IGNORECASE)
 # Some browsers' viewers of PDF do not start in a sandbox; they run nothing of the file's in our origin.
@@ -68,47 +86,78 @@ class FilesUnavailable(LinkRefused):
     status = 503
 
 
+class Places:
+    """How many files are being sent: of a file, to an address, of a company, altogether."""
+
+    def __init__(self) -> None:
+        self._all = 0
+        self._of: Counter[Hashable] = Counter()
+
+    @contextmanager
+    def place(self, link: Link, address: str) -> Generator[None]:
+        """A place while a file is sent. Raises FilesUnavailable where there is none."""
+        company = link.company_id
+        file = company, link.document_id, link.collaborator_id, link.api_key_id
+        reader = company, address_block(address)
+        others = self._all - self._of[company]
+        if (
+            self._of[file] >= MOST_OF_A_FILE
+            or self._of[reader] >= MOST_TO_AN_ADDRESS
+            or self._of[company] >= (MOST_AT_ONCE - others) / 2
+        ):
+            raise FilesUnavailable("Hay demasiadas descargas a la vez: intente de nuevo.")
+        held = (company, file, reader)
+        self._all += 1
+        self._of.update(held)
+        try:
+            yield
+        finally:
+            self._all -= 1
+            for each in held:
+                self._of[each] -= 1
+                if not self._of[each]:
+                    del self._of[each]
+
+
 class Links:
     """Makes links, and as an ASGI application answers those that lead here."""
 
-    def __init__(self, settings: Settings, store: ObjectStore) -> None:
+    def __init__(self, settings: Settings, store: ObjectStore, access: FileAccess) -> None:
         self._base = settings.public_url
         self._direct = settings.downloads == "store"
         # Whoever knows the store's secret can read every file already: links need no other.
         self._signer = Signer(settings.s3_secret_key)
         self._store = store
-        self._sending = 0
+        self._access = access
+        self._places = Places()
 
-    def link(self, asked: HTTPConnection, file: LinkedFile) -> str:
-        """An absolute URL that opens the file for `LIFE`; on the host that was `asked` where no setting names one."""
+    def link(self, asked: HTTPConnection, viewer: Viewer, file: LinkedFile) -> str:
+        """An absolute URL that opens the file for `LIFE` while the viewer may read it; on the host that was `asked`
+        where no setting names one."""
         if self._direct:
             return self._store.presign_get(
-                file.key, filename=file.name, content_type=file.content_type, inline=file.inline, expires=LIFE
+                file.key, filename=file.name, content_type=file.content_type, inline=file.inline, expires=LIFE_AT_STORE
             )
+        link = Link(viewer.company_id, file.document_id, viewer.collaborator_id, viewer.api_key_id, file.inline)
         expires_at = int(time.time() + LIFE.total_seconds())
-        return f"{self._base or _base(asked)}/files/{self._signer.sign(file, expires_at)}"
+        return f"{self._base or _base(asked)}/files/{self._signer.sign(link, expires_at)}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         if request.method not in ("GET", "HEAD"):
             raise HTTPException(405, headers={"Allow": "GET, HEAD"})
         try:
-            file = self._read(request.path_params["link"])
-            if self._sending >= MOST_AT_ONCE:
-                raise FilesUnavailable("Hay demasiadas descargas a la vez: intente de nuevo.")
-            self._sending += 1
-            try:
-                response = await self._response(request, file)
+            link = self._read(request.path_params["link"])
+            with self._places.place(link, request.client.host if request.client else ""):
+                response = await self._response(request, link)
                 await response(scope, receive, _patient(send))
-            finally:
-                self._sending -= 1
         except LinkRefused as error:
             await _refusal(error)(scope, receive, send)
         except (StorageError, TimeoutError) as error:
             # The server closes the connection: the reader sees that the file is not whole.
-            log.warning("a file was not sent to its end: %s", error or f"no piece was taken in {PATIENCE_SECONDS} s")
+            log.warning("a file was not sent to its end: %s", str(error) or f"no piece was taken in {PATIENCE_SECONDS} s")
 
-    def _read(self, link: str) -> LinkedFile:
+    def _read(self, link: str) -> Link:
         try:
             return self._signer.read(link, time.time())
         except LinkExpiredError:
@@ -116,7 +165,25 @@ class Links:
         except LinkError:
             raise LinkRefused("La liga no es válida.") from None
 
-    async def _response(self, request: Request, file: LinkedFile) -> Response:
+    async def _open(self, link: Link) -> OpenedFile:
+        try:
+            async with asyncio.timeout(_ASK_SECONDS):
+                file = await self._access.open(link)
+        except (psycopg.Error, PoolTimeout, TimeoutError, Retryable) as error:
+            log.warning("nobody could be asked whether a file may be read: %s", type(error).__name__)
+            raise FilesUnavailable("No se pudo consultar el documento: intente de nuevo.") from None
+        if file is None:
+            raise FileGone("El archivo ya no existe o ya no puede verlo.")
+        return file
+
+    async def _still_open(self, link: Link) -> None:
+        try:
+            await self._open(link)
+        except LinkRefused as error:
+            raise StorageError(f"{error.code} while it was sent") from None  # too late for another status
+
+    async def _response(self, request: Request, link: Link) -> Response:
+        file = await self._open(link)
         tag = f'"{file.sha256}"'
         headers = _headers(file) | {"ETag": tag}
         if request.headers.get("if-none-match") and _names(request.headers["if-none-match"], tag):
@@ -140,18 +207,22 @@ class Links:
         except StorageError as error:
             log.warning("the store failed: %s", error)
             raise FilesUnavailable("El almacén de archivos no responde: intente de nuevo.") from None
-        return StreamingResponse(self._pieces(file, wanted, first), 206 if asked else 200, headers)
+        return StreamingResponse(self._pieces(link, file, wanted, first), 206 if asked else 200, headers)
 
-    async def _piece(self, file: LinkedFile, wanted: range) -> bytes:
+    async def _piece(self, file: OpenedFile, wanted: range) -> bytes:
         length = min(len(wanted), PIECE)
         piece = await self._store.get(file.key, wanted.start, length)
         if len(piece) != length:
             raise StorageError(f"{file.key} has not the size that is on record")
         return piece
 
-    async def _pieces(self, file: LinkedFile, wanted: range, piece: bytes) -> AsyncIterator[bytes]:
+    async def _pieces(self, link: Link, file: OpenedFile, wanted: range, piece: bytes) -> AsyncIterator[bytes]:
+        asked_at = time.monotonic()
         yield piece
         while wanted := wanted[len(piece) :]:
+            if time.monotonic() - asked_at >= ASK_AGAIN_SECONDS:
+                await self._still_open(link)
+                asked_at = time.monotonic()
             piece = await self._piece(file, wanted)
             yield piece
 
@@ -161,7 +232,7 @@ def _base(asked: HTTPConnection) -> str:
     return base.replace("ws", "http", 1) if base.startswith("ws") else base
 
 
-def _headers(file: LinkedFile) -> dict[str, str]:
+def _headers(file: OpenedFile) -> dict[str, str]:
     return {
         **INERT,
         **(_PDF if file.content_type == "application/pdf" else {}),
@@ -204,5 +275,4 @@ def _patient(send: Send) -> Send:
 
 def _refusal(error: LinkRefused) -> Response:
     headers: Mapping[str, str] = {"Retry-After": "1"} if isinstance(error, FilesUnavailable) else {}
-    body = {"errors": [{"message": error.message, "extensions": error.extensions}]}
-    return JSONResponse(body, error.status, {**INERT, "Cache-Control": "no-store", **headers})
+    return refuse(error, error.status, {**INERT, **headers})

@@ -1,16 +1,21 @@
 """The GraphiQL page: it opens on the canonical operations and loads nothing from any other machine."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypedDict
 
 from graphql import get_operation_ast, parse
+from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+
+from errors import Unavailable
+from server.http.refusals import refuse
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -37,22 +42,44 @@ class Operation(TypedDict):
     variables: str
 
 
+_LOOPBACK = re.compile(r"(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]{1,5})?")
+
+
+def is_own(headers: Headers, own: str | None) -> bool:
+    """Whether the request's `Host` is a loopback address or the server's `own` name, with any port.
+
+    A page of another site can have its name resolve to this machine and then read what it asks for, but the browser
+    still sends that name. A proxy may send a loopback address for whatever name it was asked by.
+    """
+    host = headers.get("host", "").lower()
+    if own and re.fullmatch(re.escape(own.lower()) + r"(?::[0-9]{1,5})?", host):
+        return True
+    proxied = "x-forwarded-for" in headers or "forwarded" in headers
+    return not proxied and _LOOPBACK.fullmatch(host) is not None
+
+
 def graphiql_routes(
-    *, dist: Path, operations: Path, token: Callable[[], str | None], graphql_path: str = "/graphql"
+    *,
+    dist: Path,
+    operations: Path,
+    token: Callable[[], str | None],
+    host: str | None = None,
+    graphql_path: str = "/graphql",
 ) -> list[BaseRoute]:
     """The routes `GET /graphiql` and `GET /graphiql/assets/…`.
 
     `dist` is what `graphiql/build.py` made; while it is missing the page answers 503. `operations` holds the starting
     tabs, `<name>.graphql` with, where it has variables, `<name>.variables.json`; they are read at each request.
-    `token` gives the bearer token to fill in. It is shown to whoever asks for the page: give one in the demo only.
+    `token` gives the bearer token to fill in. It is shown to whoever asks for the page on a loopback address or on
+    `host`: give one in the demo only.
     """
 
     async def page(request: Request) -> Response:
         try:
             template = (dist / "index.html").read_text(encoding="utf-8")
         except FileNotFoundError:
-            return PlainTextResponse("GraphiQL is not built yet: run `make graphiql`.\n", status_code=503)
-        bearer = token()
+            return refuse(Unavailable("GraphiQL no está construido: ejecute make graphiql."), 503, {"Retry-After": "1"})
+        bearer = token() if is_own(request.headers, host) else None
         start = {
             "url": request.scope.get("root_path", "") + graphql_path,
             "headers": {"Authorization": f"Bearer {bearer}"} if bearer else None,

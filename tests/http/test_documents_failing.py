@@ -107,6 +107,7 @@ def process(settings: Settings) -> Iterator[tuple[subprocess.Popen[str], str]]:
         "PORT": "0",
         "FICHA_DATA_DIR": str(settings.data_dir),
         "FICHA_DATABASE_URL": settings.database_url,
+        "FICHA_DEMO": "on",
         "FICHA_S3_ENDPOINT": settings.s3_endpoint,
         "FICHA_S3_ACCESS_KEY": settings.s3_access_key,
         "FICHA_S3_SECRET_KEY": settings.s3_secret_key,

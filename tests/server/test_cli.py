@@ -31,6 +31,7 @@ def ficha(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
 def configured(database_url: str, s3: S3) -> dict[str, str]:
     return {
         "FICHA_DATABASE_URL": database_url,
+        "FICHA_DEMO": "on",
         "FICHA_S3_ENDPOINT": s3.endpoint,
         "FICHA_S3_ACCESS_KEY": s3.access_key,
         "FICHA_S3_SECRET_KEY": s3.secret_key,
@@ -125,6 +126,17 @@ def test_a_taken_port_is_one_line() -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         f"ficha: cannot listen on 127.0.0.1:{port}: Address already in use; PORT and FICHA_HOST choose another\n"
+    )
+
+
+@pytest.mark.parametrize("command", [["serve"], ["token", "--as", "admin@demo.mx"]])
+@pytest.mark.parametrize("demo", ["", "auto", "off"])
+def test_the_demo_issuer_is_not_used_by_chance(command: list[str], demo: str) -> None:
+    done = ficha(*command, **NOWHERE | {"FICHA_DEMO": demo})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "ficha: FICHA_JWT_ISSUER is needed with FICHA_DATABASE_URL; FICHA_DEMO=on uses the demo issuer, whose tokens"
+        " anyone with FICHA_DATA_DIR can make\n"
     )
 
 

@@ -34,6 +34,7 @@ def test_the_application_is_set_up_with_real_settings(containers: dict[str, Any]
     settings = Settings.from_env(containers["ficha"]["environment"])
     assert settings.s3_public_endpoint == "http://127.0.0.1:8333"
     assert settings.graphiql is True
+    settings.demand_issuer()
     store = containers["s3"]["environment"]
     assert (settings.s3_access_key, settings.s3_secret_key) == (
         store["AWS_ACCESS_KEY_ID"],

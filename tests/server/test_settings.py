@@ -61,6 +61,10 @@ def test_every_setting_is_read() -> None:
             "FICHA_ONLY_TRUSTED_DOCUMENTS": "on",
             "FICHA_LOG_LEVEL": "WARNING",
             "FICHA_DEBUG": "on",
+            "FICHA_MAX_CONNECTIONS": "100",
+            "FICHA_MAX_CONNECTIONS_PER_ADDRESS": "10",
+            "FICHA_STOP_SECONDS": "5",
+            "FICHA_DEMO": "off",
             "FICHA_PUBLIC_URL": "https://api.example.mx/",
             "FICHA_DOWNLOADS": "Store",
         }
@@ -69,6 +73,10 @@ def test_every_setting_is_read() -> None:
         port=9000,
         host="::1",
         data_dir=Path("/srv/ficha"),
+        most_connections=100,
+        most_connections_per_address=10,
+        stop_seconds=5,
+        demo=False,
         public_url="https://api.example.mx",
         downloads="store",
         database_url="postgresql://ficha:hush@db/ficha",
@@ -166,6 +174,16 @@ def test_a_variable_set_to_nothing_is_not_set() -> None:
 def test_graphiql_is_off_by_itself_on_a_configured_database() -> None:
     assert Settings.from_env({"FICHA_DATABASE_URL": "postgresql://db/ficha"}).graphiql is False
     assert Settings.from_env(S3_ENV).graphiql is True
+
+
+def test_a_database_of_ones_own_needs_an_issuer_of_ones_own() -> None:
+    own = {"FICHA_DATABASE_URL": "postgresql://db/ficha"}
+    for env in (own, {**own, "FICHA_DEMO": "auto"}, {"FICHA_DEMO": "off"}):
+        with pytest.raises(SettingsError, match=r"^FICHA_JWT_ISSUER is needed .*FICHA_DEMO=on"):
+            Settings.from_env(env).demand_issuer()
+    issuer = {"FICHA_JWT_ISSUER": "https://id", "FICHA_JWT_AUDIENCE": "ficha", "FICHA_JWT_JWKS": "/keys.json"}
+    for env in ({}, {**own, "FICHA_DEMO": "on"}, {**own, **issuer}):
+        Settings.from_env(env).demand_issuer()
 
 
 def test_secrets_are_not_shown() -> None:

@@ -1,12 +1,13 @@
 """Links: they open what they were made for, until they expire, and nothing when they were changed."""
 
 import base64
+from uuid import UUID
 
 import pytest
 
-from storage.links import LinkedFile, LinkError, LinkExpiredError, Signer
+from storage.links import Link, LinkError, LinkExpiredError, Signer
 
-FILE = LinkedFile("c/1", 'Contrato «ñ» "1" #%.pdf', "application/pdf", 12, "0" * 64, inline=True)
+FILE = Link(UUID(int=1), UUID(int=2), UUID(int=3), None, inline=True)
 SIGNER = Signer("a secret")
 
 
@@ -17,6 +18,11 @@ def test_a_link_opens_its_file_until_it_expires() -> None:
         SIGNER.read(link, 1_000)
 
 
+def test_a_link_says_for_which_key_it_was_made() -> None:
+    link = FILE._replace(api_key_id=UUID(int=4), inline=False)
+    assert SIGNER.read(SIGNER.sign(link, 1_000), 0) == link
+
+
 def test_processes_with_the_same_secret_read_each_others_links() -> None:
     assert Signer("a secret").read(SIGNER.sign(FILE, 1_000), 0) == FILE
     with pytest.raises(LinkError):
@@ -25,7 +31,7 @@ def test_processes_with_the_same_secret_read_each_others_links() -> None:
 
 def test_a_changed_link_opens_nothing() -> None:
     opened, expiry, signature = SIGNER.sign(FILE, 1_000).split(".")
-    other = SIGNER.sign(FILE._replace(key="d/1"), 1_000).split(".")[0]
+    other = SIGNER.sign(FILE._replace(document_id=UUID(int=9)), 1_000).split(".")[0]
     downloaded = SIGNER.sign(FILE._replace(inline=False), 1_000).split(".")[0]
     text = base64.urlsafe_b64encode(b'["d/1"]').decode()
     forged = [

@@ -1,0 +1,126 @@
+"""The one form in which a request is refused outside of GraphQL, and the id by which every response can be reported."""
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from errors import FichaError
+from server.http.negotiation import JSON
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_KNOWN: Final = "ficha.request_id"
+
+
+class HttpRefused(FichaError):
+    """The request is not answered because of what HTTP says of it."""
+
+    code = "BAD_REQUEST"
+
+
+class NotFound(HttpRefused):
+    """There is nothing at this address."""
+
+    code = "NOT_FOUND"
+
+
+class MethodNotAllowed(HttpRefused):
+    """The address does not take this method."""
+
+    code = "METHOD_NOT_ALLOWED"
+
+
+class RequestTimeout(HttpRefused):
+    """The request did not come in time."""
+
+    code = "REQUEST_TIMEOUT"
+
+
+class Fault(HttpRefused):
+    """A fault on our side; the log has it under the request's id."""
+
+    code = "INTERNAL"
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__("Ocurrió un error interno: repórtelo con este requestId.")
+        self.request_id = request_id
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        return super().extensions | {"requestId": self.request_id}
+
+
+def error_body(error: FichaError) -> bytes:
+    """The body of a response that is nothing but the error."""
+    return orjson.dumps({"errors": [{"message": error.message, "extensions": error.extensions}]})
+
+
+def refuse(error: FichaError, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """A response that is nothing but the error."""
+    return Response(error_body(error), status, {"Cache-Control": "no-store", **(headers or {})}, JSON)
+
+
+def request_id(scope: Scope) -> str:
+    """The client's own `X-Request-Id` where that is 1 to 64 letters, digits, dots, dashes or underscores, else a new
+    one; the same each time that it is asked for."""
+    known = scope.get(_KNOWN)
+    if known is None:
+        given = ""
+        for name, value in scope["headers"]:
+            if name == b"x-request-id":
+                given = value.decode("latin-1")
+        known = scope[_KNOWN] = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+    return known
+
+
+class Identified:
+    """Puts `X-Request-Id` on every response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        header = (b"x-request-id", request_id(scope).encode())
+
+        async def identified(message: Message) -> None:
+            if message["type"] == "http.response.start" and header not in message["headers"]:
+                message["headers"] = [*message["headers"], header]
+            await send(message)
+
+        await self._app(scope, receive, identified)
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    """What Starlette's routes refuse."""
+    assert isinstance(error, HTTPException)  # noqa: S101  # what the handler is registered for
+    headers = dict(error.headers or {})
+    match error.status_code:
+        case 404:
+            return refuse(NotFound("No hay nada en esta dirección."), 404, headers)
+        case 405:
+            allowed = ", ".join(sorted(headers.pop("Allow", "").replace(",", " ").split()))
+            refused = MethodNotAllowed(f"Esta dirección no acepta el método; acepta {allowed}.")
+            return refuse(refused, 405, {**headers, "Allow": allowed})
+        case status:
+            return refuse(HttpRefused("La solicitud no es válida."), status, headers)
+
+
+async def _fault(request: Request, _: Exception) -> Response:
+    """Whatever else is raised; Starlette's outermost layer passes it on to the log."""
+    return refuse(Fault(request_id(request.scope)), 500)
+
+
+HANDLERS: Final[Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]]] = {
+    HTTPException: _http,
+    Exception: _fault,
+}
+"""Starlette's handlers of errors."""

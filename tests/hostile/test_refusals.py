@@ -1,0 +1,204 @@
+"""One form of error on every route and method, an id on every response, and logs that tell nothing of anybody."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import re
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+import websockets
+
+from server.http.access_log import template
+from server.settings import Settings
+from tests.fixtures import Company, Ficha, global_id, serving
+from tests.hostile.raw import exchange, status
+from tests.uploading import LINKS, upload
+
+ORIGIN = "https://app.example.mx"
+PATHS = [
+    "/graphql", "/graphql/", "/graphiql", "/graphiql/", "/graphiql/assets/", "/graphiql/assets/none.js",
+    "/graphiql/assets/..%2f..%2findex.html", "/graphiql/assets/%00", "/graphiql/assets/" + "a" * 5000,
+    "/files", "/files/", "/files/x", "/files/x.1.y", "/files/%ff%00", "/files/a/b",
+    "/health", "/health/live", "/health/ready", "/health/live/", "/avatars/ana.svg", "/avatars/ANA.svg", "/avatars/",
+    "/", "//", "/favicon.ico", "/robots.txt", "/.env", "/%2e%2e/", "/ñ", "/" + "a" * 9000, "*",
+]  # fmt: skip
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"]
+
+
+@pytest.fixture(scope="module")
+def ficha(demo_settings: Settings) -> Generator[Ficha]:
+    """A Ficha with an origin and GraphiQL."""
+    with serving(replace(demo_settings, cors_origins=(ORIGIN,), graphiql=True)) as ficha:
+        yield ficha
+
+
+def ask(ficha: Ficha, method: str, path: str, *headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers in lower case and body."""
+    lines = "".join(f"{line}\r\n" for line in headers)
+    target = path.encode() if path.isascii() else path.encode("utf-8")
+    sent = method.encode() + b" " + target + f" HTTP/1.1\r\nHost: ficha\r\nConnection: close\r\n{lines}\r\n".encode()
+    head, _, body = exchange(ficha.url, sent).partition(b"\r\n\r\n")
+    fields = [line.partition(b": ") for line in head.split(b"\r\n")[1:]]
+    names = [name.decode().lower() for name, _, _ in fields]
+    assert len(names) == len(set(names)), names
+    return status(head), {name.decode().lower(): value.decode() for name, _, value in fields}, body
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_route_and_method_has_an_id_and_one_form(ficha: Ficha, method: str) -> None:
+    for path in PATHS:
+        code, headers, body = ask(ficha, method, path, "X-Request-Id: mine-1", f"Origin: {ORIGIN}")
+        where = (method, path[:60], code, body[:200])
+        assert 200 <= code < 500, where
+        # What is no sound HTTP is answered before anyone reads the headers.
+        assert headers["x-request-id"] == "mine-1" or (code == 400 and headers["connection"] == "close"), where
+        if code >= 400 and method != "HEAD":
+            assert headers["content-type"].startswith("application/json"), where
+            [error] = json.loads(body)["errors"]
+            assert error["message"], where
+            assert re.fullmatch("[A-Z_]+", error["extensions"]["code"]), where
+        if code == 405:
+            assert headers["allow"], where
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected", "code", "allow"),
+    [
+        ("PUT", "/graphql", 405, "METHOD_NOT_ALLOWED", "GET, HEAD, POST"),
+        ("DELETE", "/files/x", 405, "METHOD_NOT_ALLOWED", "GET, HEAD"),
+        ("POST", "/health/live", 405, "METHOD_NOT_ALLOWED", "GET, HEAD"),
+        ("POST", "/graphiql", 405, "METHOD_NOT_ALLOWED", "GET, HEAD"),
+        ("GET", "/nothing", 404, "NOT_FOUND", None),
+        ("GET", "/files/x", 403, "LINK_INVALID", None),
+    ],
+)
+def test_the_code_says_what_was_wrong(
+    ficha: Ficha, method: str, path: str, expected: int, code: str, allow: str | None
+) -> None:
+    found, headers, body = ask(ficha, method, path)
+    assert (found, json.loads(body)["errors"][0]["extensions"]["code"], headers.get("allow")) == (expected, code, allow)
+    assert re.fullmatch("[0-9a-f]{32}", headers["x-request-id"])
+
+
+def test_preflights_have_an_id(ficha: Ficha) -> None:
+    asks = ("Access-Control-Request-Method: POST", "X-Request-Id: p-1")
+    found, headers, _ = ask(ficha, "OPTIONS", "/graphql", f"Origin: {ORIGIN}", *asks)
+    assert (found, headers["x-request-id"], headers["access-control-allow-origin"]) == (200, "p-1", ORIGIN)
+    found, headers, body = ask(ficha, "OPTIONS", "/graphql", "Origin: https://evil.example", *asks)
+    assert (found, headers["x-request-id"]) == (400, "p-1")
+    assert json.loads(body)["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
+    assert "access-control-allow-origin" not in headers
+
+
+def test_an_id_that_could_be_anything_is_replaced(ficha: Ficha) -> None:
+    for given in ("a" * 65, "a b", "ñ", "<x>", ""):
+        for path in ("/graphql", "/health/live", "/none"):
+            _, headers, _ = ask(ficha, "GET", path, f"X-Request-Id: {given}")
+            assert re.fullmatch("[0-9a-f]{32}", headers["x-request-id"])
+
+
+# Logs.
+
+
+def test_the_access_log_knows_templates_only() -> None:
+    assert [template(path) for path in ("/graphql", "/files/abc.1.x", "/avatars/ana.svg", "/graphiql/assets/x.js")] == [
+        "/graphql", "/files/{link}", "/avatars/{name}", "/graphiql/assets/{file}",
+    ]  # fmt: skip
+    assert {template(path) for path in ("/", "/graphql/x", "/ana@example.mx", "/filesx")} == {"*"}
+
+
+def test_logs_hold_no_secrets(ficha: Ficha, owner: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """At the level at which libraries say most."""
+    names = ("", "ficha", "ficha.access", "uvicorn", "uvicorn.error", "uvicorn.asgi", "websockets", "websockets.server")
+    with contextlib.ExitStack() as stack:
+        for name in names:
+            stack.enter_context(caplog.at_level(logging.DEBUG, name))
+        mine = Company(ficha, owner)
+        document = upload(mine, b"texto", clientId=global_id_of(mine))["document"]
+        link = mine.ask(LINKS, id=document["id"]).data["document"]["downloadUrl"]
+        token = ficha.token(mine.email(next(iter(mine.people))))
+        http = ficha.http
+        http.get(link)
+        http.get("/graphql", params={"query": "{ viewer { permissions } }", "secreto": "unico-1"})
+        http.get(f"/{token}", headers={"Authorization": f"Bearer {token}"})
+        http.get("/graphql?query=%7B", headers={"Authorization": f"Bearer {token}"})
+        exchange(ficha.url, b"GET /unico-2?x HTTP/1.1\r\nHost: a b\r\n\r\n")
+        asyncio.run(converse(ficha, token))
+    text = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith(("ficha", "uvicorn")))
+    assert "GET /files/{link} 200" in text
+    signature = link.rpartition(".")[2]
+    for secret in (token, signature, urlsplit(link).path, "unico-1", "unico-2", "unico-3", "permissions"):
+        assert secret not in text, secret
+    addressed = {record.name for record in caplog.records if "127.0.0.1" in record.getMessage()}
+    assert not {name for name in addressed if name.startswith("uvicorn") or name == "ficha.access"}
+
+
+def global_id_of(company: Company) -> str:
+    from models import Client
+
+    return global_id(Client, company.client())
+
+
+async def converse(ficha: Ficha, token: str) -> None:
+    """Opens a WebSocket and introduces itself."""
+    address = ficha.url.replace("http", "ws") + "/graphql?secreto=unico-3"
+    async with websockets.connect(address, subprotocols=[websockets.Subprotocol("graphql-transport-ws")]) as socket:
+        await socket.send(json.dumps({"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}}))
+        assert json.loads(await socket.recv())["type"] == "connection_ack"
+
+
+# GraphiQL's token.
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "LocalHost:8000", "127.0.0.1", "127.0.0.1:80", "127.9.8.7:1", "[::1]", "[::1]:8000"],
+)
+def test_graphiql_knows_the_token_at_home(ficha: Ficha, host: str) -> None:
+    answer = page(ficha, host)
+    assert (answer.status_code, "Bearer " in answer.text, answer.headers["cache-control"]) == (200, True, "no-store")
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.mx", "127.0.0.1.evil.mx", "localhost.evil.mx", "evil.mx:8000", "localhost.", "127.0.0.1.", "127.1",
+        "2130706433", "0.0.0.0:80", "10.0.0.1", "[::]", "[::ffff:127.0.0.1]", "127.0.0.1.nip.io", "xlocalhost",
+        "api.example.mx", "128.0.0.1", "[::1].evil.mx", "0127.0.0.1",
+    ],
+)  # fmt: skip
+def test_graphiql_tells_no_token_elsewhere(ficha: Ficha, host: str) -> None:
+    answer = page(ficha, host)
+    assert (answer.status_code == 400) or (answer.status_code, "Bearer " in answer.text) == (200, False)
+
+
+@pytest.mark.parametrize(
+    "line", ["", "Host: user@localhost", "Host: localhost, evil.mx", "Host: localhost\r\nHost: evil.mx"]
+)
+def test_graphiql_tells_no_token_without_a_sound_host(ficha: Ficha, line: str) -> None:
+    lines = f"{line}\r\n" if line else ""
+    for version in ("1.1", "1.0"):
+        answer = exchange(ficha.url, f"GET /graphiql HTTP/{version}\r\n{lines}Connection: close\r\n\r\n".encode())
+        assert b"Bearer " not in answer
+
+
+def test_graphiql_tells_no_token_through_a_proxy_but_on_its_own_name(demo_settings: Settings) -> None:
+    with serving(replace(demo_settings, graphiql=True, public_url="https://Api.Example.MX:8443")) as ficha:
+        assert "Bearer " in page(ficha, "api.example.mx").text
+        assert "Bearer " in page(ficha, "API.example.mx:8443").text
+        assert "Bearer " not in page(ficha, "api.example.mx.evil.mx").text
+        assert "Bearer " not in page(ficha, "apiXexample.mx").text
+        assert "Bearer " not in page(ficha, "localhost", **{"X-Forwarded-For": "192.0.2.1"}).text
+    with serving(replace(demo_settings, graphiql=True, demo=False)) as ficha:
+        assert "Bearer " not in page(ficha, "localhost").text
+
+
+def page(ficha: Ficha, host: str, **headers: str) -> httpx.Response:
+    return ficha.http.get("/graphiql", headers={"Host": host, **headers})

@@ -1,0 +1,146 @@
+"""`ficha serve` ends when it is told to, whatever its clients do."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psutil
+import pytest
+
+from server.settings import Settings
+from tests.hostile.raw import connected, exchange, status
+
+ROOT = Path(__file__).resolve().parents[2]
+HALF_BODY = b"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n%s\r\n{"
+STUCK = {
+    "silent": b"",
+    "half a head": b"GET /graphql HT",
+    "half a body": HALF_BODY % b"",
+    "a WebSocket": (
+        b"GET /graphql HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+    ),
+    "kept alive": b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n",
+    "a reader of nothing": b"GET /graphiql HTTP/1.1\r\nHost: a\r\n\r\n" * 16,
+}
+
+
+@contextlib.contextmanager
+def process(settings: Settings, stop_seconds: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`ficha serve` in a process of its own, and its address."""
+    env = {
+        "PATH": os.environ["PATH"],
+        "PORT": "0",
+        "FICHA_DATA_DIR": str(settings.data_dir),
+        "FICHA_DATABASE_URL": settings.database_url,
+        "FICHA_DEMO": "on",
+        "FICHA_S3_ENDPOINT": settings.s3_endpoint,
+        "FICHA_S3_ACCESS_KEY": settings.s3_access_key,
+        "FICHA_S3_SECRET_KEY": settings.s3_secret_key,
+        "FICHA_S3_BUCKET": settings.s3_bucket,
+        "FICHA_GRAPHIQL": "on",
+        "FICHA_SWEEP_MINUTES": "0",
+        "FICHA_LOG_LEVEL": "error",
+        "FICHA_STOP_SECONDS": str(stop_seconds),
+    }
+    command = [sys.executable, "-m", "server.command.cli", "serve"]
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            assert running.stdout
+            found = re.search(r"serves on (\S+)/graphql", running.stdout.readline())
+            assert found
+            yield running, found[1]
+        finally:
+            running.kill()
+
+
+def stick(stack: ExitStack, url: str, each: int, token: str) -> None:
+    """Opens so many connections of each kind, and leaves them stuck."""
+    admitted = {"half a body": HALF_BODY % f"Authorization: Bearer {token}\r\n".encode()}
+    for sent in (STUCK | admitted).values():
+        for _ in range(each):
+            connection = stack.enter_context(connected(url))
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.sendall(sent)
+    assert status(exchange(url, b"GET /health/live HTTP/1.0\r\n\r\n")) == 200
+
+
+def token(settings: Settings) -> str:
+    from server.access.tokens import issue
+
+    return issue(settings, "admin@demo.mx", 1)
+
+
+def test_it_ends_within_its_grace(demo_settings: Settings) -> None:
+    with process(demo_settings, 1) as (running, url), ExitStack() as stack:
+        stick(stack, url, 5, token(demo_settings))
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(60) == 0
+
+
+def test_a_second_signal_ends_it_at_once(demo_settings: Settings) -> None:
+    with process(demo_settings, 600) as (running, url), ExitStack() as stack:
+        stick(stack, url, 2, token(demo_settings))
+        running.send_signal(signal.SIGTERM)
+        # It takes no more connections: the first signal has arrived.
+        with contextlib.suppress(ConnectionError):
+            while True:
+                exchange(url, b"GET /health/live HTTP/1.0\r\n\r\n")
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(60) == 128 + signal.SIGTERM
+
+
+def test_without_clients_it_ends_in_no_time_and_lets_requests_finish(demo_settings: Settings) -> None:
+    with process(demo_settings, 600) as (running, url), connected(url) as connection:
+        body = b'{"query": "{ viewer { permissions } }"}'
+        head = f"POST /graphql HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token(demo_settings)}\r\n".encode()
+        connection.sendall(head + b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body))
+        connection.sendall(body[:10])
+        assert status(exchange(url, b"GET /health/live HTTP/1.0\r\n\r\n")) == 200
+        running.send_signal(signal.SIGTERM)
+        with contextlib.suppress(ConnectionError):
+            while True:
+                exchange(url, b"GET /health/live HTTP/1.0\r\n\r\n")
+        connection.sendall(body[10:])
+        answer = connection.recv(65_536)
+        assert status(answer) == 200
+        assert b"connection: close" in answer
+        assert running.wait(60) == 0
+
+
+@pytest.mark.hostile
+@pytest.mark.timeout(300)
+def test_measure_the_stop_under_200_stuck_connections(demo_settings: Settings) -> None:
+    with process(demo_settings, 20) as (running, url), ExitStack() as stack:
+        stick(stack, url, 34, token(demo_settings))
+        began = time.monotonic()
+        running.send_signal(signal.SIGTERM)
+        running.wait(120)
+        seconds = time.monotonic() - began
+    print(f"P5: SIGTERM under {34 * len(STUCK)} stuck connections: ended after {seconds:.1f} s (at most 30)")  # noqa: T201
+    assert seconds <= 30
+
+
+@pytest.mark.hostile
+def test_measure_fifty_megabytes_of_header(demo_settings: Settings) -> None:
+    with process(demo_settings, 1) as (running, url):
+        server = psutil.Process(running.pid)
+        exchange(url, b"GET /health/live HTTP/1.0\r\n\r\n")
+        before, memory = sum(server.cpu_times()[:2]), server.memory_info().rss
+        with connected(url) as connection, contextlib.suppress(ConnectionError):
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: ficha\r\nX: ")
+            for _ in range(800):
+                connection.sendall(b"x" * 65_536)
+        assert status(exchange(url, b"GET /health/live HTTP/1.0\r\n\r\n")) == 200
+        seconds, grown = sum(server.cpu_times()[:2]) - before, server.memory_info().rss - memory
+    print(f"P5: 50 MB of header: {seconds:.2f} s of CPU (less than 0.2), {grown / 1e6:+.1f} MB")  # noqa: T201
+    assert seconds < 0.2
