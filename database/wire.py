@@ -22,7 +22,7 @@ from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGresult
 
 from database.circuit import Circuit
-from database.faults import Silent, fault_of, is_lost, unavailable
+from database.faults import Silent, fault_of, unavailable
 from database.line import Line
 from errors import FichaError
 
@@ -403,7 +403,7 @@ class Pool:
             try:
                 return await connection.within(company_id, asked, read_only=read_only)
             except Error as error:
-                if not (read_only and is_lost(error)) or isinstance(error, Silent):
+                if not (read_only and connection.closed) or isinstance(error, Silent):
                     raise
             connection = await self.circuit.connect()
             return await connection.within(company_id, asked, read_only=read_only)
