@@ -205,7 +205,7 @@ def create_app(settings: Settings) -> Starlette:
         Route("/graphql", endpoint, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", sockets.serve),
         Route("/health/live", live),
-        Route("/health/ready", readiness),
+        Route("/health/ready", readiness.ready),
     ]
     if settings.graphiql:
         routes.append(avatars)

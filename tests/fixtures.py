@@ -118,8 +118,8 @@ def _comparable(answer: Answer) -> Any:
 class Server(uvicorn.Server):
     """Says when it is up, or has given up."""
 
-    def __init__(self, app: Any) -> None:
-        super().__init__(uvicorn.Config(app, port=0, log_config=None, timeout_keep_alive=600))
+    def __init__(self, app: Any, loop: Any = "auto") -> None:
+        super().__init__(uvicorn.Config(app, port=0, log_config=None, timeout_keep_alive=600, loop=loop))
         self.done_starting = threading.Event()
 
     async def startup(self, sockets: Any = None) -> None:
@@ -136,9 +136,9 @@ class Server(uvicorn.Server):
 
 
 @contextmanager
-def listening(app: Any) -> Iterator[str]:
-    """Serves an ASGI application on a free port until the end; yields its URL."""
-    server = Server(app)
+def listening(app: Any, loop: str = "auto") -> Iterator[str]:
+    """Serves an ASGI application on a free port until the end; yields its URL. `loop`: `asyncio` or `uvloop`."""
+    server = Server(app, loop)
     thread = threading.Thread(target=server.run, name="server")
     thread.start()
     try:
@@ -151,10 +151,10 @@ def listening(app: Any) -> Iterator[str]:
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[Ficha]:
+def serving(settings: Settings, loop: str = "auto") -> Iterator[Ficha]:
     """Serves Ficha until the end."""
     with (
-        listening(create_app(settings)) as url,
+        listening(create_app(settings), loop) as url,
         httpx.Client(base_url=url, timeout=60, trust_env=False, limits=KEPT) as http,
     ):
         yield Ficha(url, settings, http)

@@ -32,7 +32,8 @@ class Readiness:
         self._connection: Connection | None = None
         self._looking: asyncio.Task[bool] | None = None
 
-    async def __call__(self, _: Request) -> Response:
+    async def ready(self, _: Request) -> Response:
+        """200 where PostgreSQL answers, 503 where it does not."""
         if self._looking is None:
             self._looking = asyncio.create_task(self._look())
         if await asyncio.shield(self._looking):

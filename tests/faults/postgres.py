@@ -18,7 +18,8 @@ class Postgres:
     """It runs, until it is killed, and again after a start, at the same address."""
 
     def __init__(self, directory: Path) -> None:
-        options = POSTGRES_OPTIONS | {"shared_buffers": "32MB", "max_connections": "60"}
+        # What is committed outlives its processes, if not the machine.
+        options = POSTGRES_OPTIONS | {"shared_buffers": "32MB", "max_connections": "60", "synchronous_commit": "on"}
         self._server = embedded.Postgres(directory, embedded.Known(), options)
 
     @property
