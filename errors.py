@@ -4,10 +4,13 @@
     ├── Unauthenticated     nobody, or not who they claim to be
     ├── Forbidden           this viewer may not see or do it
     ├── BadInput            the request holds a value that cannot be used; `field` names it
+    ├── TimedOut            it took too long and was cancelled
     ├── Retryable           nothing is wrong with the request: the same one may be sent again later
     │   ├── Unavailable     something that Ficha needs is away: the database, the store, the tokens' issuer
     │   └── Overloaded      too much is being done at once; nothing was done of this
     └── domain.problem.Rejected     a rule of the domain is broken: one or more coded problems in Spanish and English
+
+    OutcomeUnknown              a change was being committed when the connection broke: it may have been saved
 
 A record that is not there, or that the viewer may not see, is null and no error: the two look the same.
 """
@@ -66,6 +69,12 @@ class BadInput(FichaError):
         return super().extensions | ({"field": self.field} if self.field else {})
 
 
+class TimedOut(FichaError):
+    """It took longer than it is given, and was cancelled."""
+
+    code = "TIMEOUT"
+
+
 class Retryable(FichaError):
     """The same request may succeed after `retry_after` seconds. Over HTTP: status 503 with `Retry-After`."""
 
@@ -91,3 +100,33 @@ class Overloaded(Retryable):
     """Too many operations are waiting, of this viewer or company or altogether. Nothing of this one was done."""
 
     code = "OVERLOADED"
+
+
+class OutcomeUnknown(Exception):
+    """The connection broke while a change was being committed: nobody can say whether it was saved.
+
+    Not a FichaError, after which nothing was saved: files are removed after those, and must stay after this.
+    """
+
+    code = "OUTCOME_UNKNOWN"
+    message = (
+        "Se perdió la conexión al guardar: puede que el cambio se haya guardado. Léalo de nuevo antes de repetirlo."
+    )
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        """What a GraphQL error carries beside the message."""
+        return {"code": self.code, "retryable": False}
+
+
+class SavedUnread(FichaError):
+    """A change was saved, but reading it back failed."""
+
+    code = "SAVED_UNREAD"
+
+    def __init__(self) -> None:
+        super().__init__("El cambio se guardó, pero no se pudo leer: léalo de nuevo, sin repetirlo.")
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        return super().extensions | {"retryable": False}

@@ -5,28 +5,50 @@ PostgreSQL takes for most operations. Beneath are psycopg's `pq`, which wraps li
 """
 
 import asyncio
-import os
+import select
+import selectors
+import time
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from functools import lru_cache
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import lru_cache, partial
+from typing import Any, Self, cast
 from uuid import UUID
 
-from psycopg import AsyncConnection, Error
+from psycopg import AsyncConnection, Error, OperationalError
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import FeatureNotSupported, error_from_result
-from psycopg.pq import ExecStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGresult
-from psycopg_pool import AsyncConnectionPool
+
+from database.circuit import Circuit
+from database.faults import Silent, fault_of, unavailable
+from database.line import Line
+from errors import FichaError
 
 Sent = tuple[str, Sequence[Any]]
 """SQL with binds `$1`, `$2`, …, and their values."""
 
 _MOST_PREPARED = 200
 """Statements that a connection keeps prepared; it forgets the one that was not used for longest."""
-_SECONDS_TO_CANCEL = 5
+SECONDS_TO_CANCEL = 3
+"""How long PostgreSQL may take to accept that a statement is cancelled."""
+LIFE_SECONDS = 3600
+"""Age from which a connection is replaced: what a backend remembers grows."""
+IDLE_SECONDS = 600
+"""How long a connection is kept that nobody needs."""
 _RESULT = object()
+_WAIT_R, _WAIT_W = 1, 2
+"""What psycopg's generators wait for, and are told of: to read, to write."""
+
+TCP: Mapping[str, int] = {
+    "connect_timeout": 2,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""libpq's parameters with which no connection waits for a network that has gone silent."""
 
 _Dumped = tuple[str, Sequence[Any], Sequence[int], Any]
 """SQL, the values of its binds as they are sent, their types (0 for PostgreSQL to tell) and their formats."""
@@ -52,6 +74,24 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
         self._made = 0
         self._transformer = Transformer(self)
         self._watch: _Watch | None = None
+        self._readable = select.poll()
+        self._readable.register(self.pgconn.socket, select.POLLIN)
+        self._abandoning: asyncio.Task[None] | None = None
+        self.patience: Patience | None = None
+        self.made_at = self.used_at = time.monotonic()
+
+    @classmethod
+    async def open(cls, url: str, patience: "Patience | None" = None, **options: Any) -> Self:
+        """A new connection; `patience` bounds what it waits for PostgreSQL."""
+        connection = await cls.connect(url, **cast("Any", {**TCP, **options}))
+        connection.patience = patience
+        return connection
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it can be used, as far as this side knows. PostgreSQL sends nothing to a connection that is idle but
+        its farewell: one that has something to read is not used again."""
+        return not (self._abandoning or self.closed or self._readable.poll(0))
 
     async def within(self, company_id: UUID, statements: Iterable[Sent], *, read_only: bool = False) -> list[PGresult]:
         """`ask`, within the company's wall."""
@@ -62,7 +102,7 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
         """What each statement brings back. They are one transaction, which ends with them.
 
         The error of the first one that fails is raised; then none has happened. Whoever is cancelled meanwhile has
-        PostgreSQL cancel as well, and ends the connection.
+        PostgreSQL cancel as well, and ends the connection, without waiting for that.
         """
         return await self._exchange(self._dumped(statements))
 
@@ -73,10 +113,10 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
             self.pgconn.pipeline_sync()
             results = await self._results()
             self.pgconn.exit_pipeline_mode()
-        except BaseException as error:
-            if isinstance(error, asyncio.CancelledError):
-                with suppress(Error):
-                    await self.cancel_safe(timeout=_SECONDS_TO_CANCEL)
+        except asyncio.CancelledError:
+            self.abandon()
+            raise
+        except BaseException:
             await self.close()
             raise
         for step, result in zip(steps, results, strict=True):
@@ -131,49 +171,155 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
                 await self._ready()
             result = pgconn.get_result()
             if result is None:  # the end of a step
+                if pgconn.status == ConnStatus.BAD:
+                    raise OperationalError("the connection was lost")
                 continue
             if result.status == ExecStatus.PIPELINE_SYNC:
                 return results
+            if result.status == ExecStatus.FATAL_ERROR and _is_last(result):
+                raise error_from_result(result)
             results.append(result)
 
     async def _ready(self, *, writable: bool = False) -> None:
         """Waits until there is something to read, or room to write, and reads what there is."""
-        if self._watch is None or self._watch.ended:
-            self._watch = _Watch(self.pgconn.socket)
-        await self._watch.ready(writable=writable)
+        await self._watching().ready(writable=writable)
         self.pgconn.consume_input()
 
+    def _watching(self) -> "_Watch":
+        if self._watch is None or self._watch.ended:
+            self._watch = _Watch(self.pgconn.socket, self.patience)
+        return self._watch
+
+    async def wait(self, gen: Any, interval: float = 0.0, timeout: float | None = None) -> Any:  # noqa: ASYNC109  # psycopg's
+        """psycopg's own waiting, which SQLAlchemy's statements go through, by the same watch: psycopg's looks every
+        tenth of a second whether it was interrupted, and under uvloop never learns that a socket was reset."""
+        if timeout is not None:
+            return await super().wait(gen, interval or 0.1, timeout)
+        try:
+            wanted = next(gen)
+            while True:
+                writable = bool(wanted & _WAIT_W)
+                await self._watching().ready(writable=writable)
+                can_write = writable and (not wanted & _WAIT_R or not self._readable.poll(0))
+                wanted = gen.send(_WAIT_W if can_write else _WAIT_R)
+        except StopIteration as done:
+            return done.value
+        except asyncio.CancelledError:
+            self.abandon()
+            raise
+        except Silent:
+            await self.close()
+            raise
+
+    def abandon(self) -> "asyncio.Task[None]":
+        """Gives up what is under way and the connection. Nobody has to wait until PostgreSQL has been told."""
+        if self._abandoning is None:
+            self._abandoning = asyncio.create_task(self._abandon())
+            _abandoning.add(self._abandoning)
+            self._abandoning.add_done_callback(_abandoning.discard)
+        return self._abandoning
+
+    async def _abandon(self) -> None:
+        try:
+            await self.cancel_safe(timeout=SECONDS_TO_CANCEL)
+        except (Error, OSError) as error:
+            # It does not even take a cancellation: others need not wait to learn of that.
+            if self.patience:
+                self.patience.lost(error)
+        finally:
+            self.finish()
+
     async def close(self) -> None:
+        if self._abandoning is None:  # else it is being closed
+            self.finish()
+
+    def finish(self) -> None:
+        """Ends it at once."""
         if self._watch:
             self._watch.end()
-        await super().close()
+        self.pgconn.finish()
+
+
+_abandoning: set[asyncio.Task[None]] = set()
+"""The event loop itself does not hold on to its tasks."""
+
+
+def _is_last(error: PGresult) -> bool:
+    """Whether PostgreSQL ends the connection with this error."""
+    return error.error_field(DiagnosticField.SEVERITY_NONLOCALIZED) in (b"FATAL", b"PANIC")
+
+
+class Patience:
+    """How long one PostgreSQL may be silent, for all connections to it: longer than its own limit for a statement.
+
+    `lost` is told of a PostgreSQL that answers nothing. One timer serves all connections, set for the first one.
+    """
+
+    def __init__(self, seconds: float, lost: Callable[[Exception], None]) -> None:
+        self._seconds = seconds
+        self._waiting: dict[asyncio.Future[None], float] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self.lost = lost
+
+    def begin(self, waiter: "asyncio.Future[None]") -> None:
+        """The waiter waits from now on: Silent, where it is for too long."""
+        loop = asyncio.get_running_loop()
+        self._waiting[waiter] = loop.time() + self._seconds
+        if self._timer is None:
+            self._timer = loop.call_later(self._seconds, self._end)
+
+    def end(self, waiter: "asyncio.Future[None]") -> None:
+        """It waits no longer."""
+        self._waiting.pop(waiter, None)
+
+    def _end(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._timer = None
+        for waiter, due in list(self._waiting.items()):
+            if due > loop.time():
+                self._timer = loop.call_at(due, self._end)
+                return
+            del self._waiting[waiter]
+            if not waiter.done():
+                error = Silent(f"PostgreSQL has not answered for {self._seconds:g} s")
+                waiter.set_exception(error)
+                self.lost(error)
 
 
 class _Watch:
     """Tells when a socket is ready. To tell the event loop for each wait anew takes as long as the reading: this goes
     on watching, until the socket has something to read that nobody here waits for, such as that the server has gone.
 
-    What is watched is a duplicate of the descriptor, so that it is not in the way of psycopg's own waiting.
+    What the event loop watches is a selector that watches the socket. So it is not in the way of psycopg's own waiting,
+    and it sees a reset: libuv, beneath uvloop, stops to watch a socket that has an error, without a word.
     """
 
-    def __init__(self, socket: int) -> None:
+    def __init__(self, socket: int, patience: Patience | None) -> None:
         self._loop = asyncio.get_running_loop()
-        self._socket = os.dup(socket)
+        self._socket = socket
+        self._patience = patience
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(socket, selectors.EVENT_READ)
+        self._descriptor = cast("selectors.EpollSelector", self._selector).fileno()
         self._waiter: asyncio.Future[None] | None = None
-        self._loop.add_reader(self._socket, self._wake)
+        self._loop.add_reader(self._descriptor, self._wake)
         self.ended = False
 
     async def ready(self, *, writable: bool) -> None:
-        """Waits until the socket can be read or, if asked for, written."""
-        self._waiter = self._loop.create_future()
+        """Waits until the socket can be read or, if asked for, written. Silent, if that takes too long."""
+        waiter = self._waiter = self._loop.create_future()
         if writable:
-            self._loop.add_writer(self._socket, self._wake)
+            self._selector.modify(self._socket, selectors.EVENT_READ | selectors.EVENT_WRITE)
+        if self._patience:
+            self._patience.begin(waiter)
         try:
-            await self._waiter
+            await waiter
         finally:
             self._waiter = None
+            if self._patience:
+                self._patience.end(waiter)
             if writable and not self.ended:
-                self._loop.remove_writer(self._socket)
+                self._selector.modify(self._socket, selectors.EVENT_READ)
 
     def _wake(self) -> None:
         if self._waiter is None:
@@ -185,27 +331,135 @@ class _Watch:
         """Watches no longer."""
         if not self.ended:
             self.ended = True
-            self._loop.remove_reader(self._socket)
-            self._loop.remove_writer(self._socket)
-            os.close(self._socket)
+            self._loop.remove_reader(self._descriptor)
+            self._selector.close()
+            if self._waiter and not self._waiter.done():
+                self._waiter.set_exception(OperationalError("the connection was closed"))
 
 
-class Pool(AsyncConnectionPool[Connection]):
-    """Connections, lent for one transaction each."""
+class Pool:
+    """At most `size` connections, each lent for one transaction.
 
-    def __init__(self, url: str, *, max_size: int, **options: Any) -> None:
-        super().__init__(url, max_size=max_size, **options)
-        # Whoever waits does so here, for a fraction of what it costs in the line of psycopg's pool.
-        self._line = asyncio.Semaphore(max_size)
+    A connection is looked at when it is lent, and opened by whoever needs it: PostgreSQL's absence is known at once,
+    and its return too. psycopg's pool has others open them, after pauses that double.
+    """
+
+    def __init__(self, opening: Callable[["Patience | None"], Awaitable[Connection]], size: int, seconds: float = 0):
+        self.patience = Patience(seconds, self._lost) if seconds else None
+        self.circuit = Circuit(partial(opening, self.patience))
+        self._size = size
+        self._idle: list[Connection] = []  # the one that was used last is lent first
+        self._line = Line(size)
+        self._ending: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def wait(self, seconds: float = 30) -> None:
+        """Until PostgreSQL gives a connection. Unavailable, if it does not in this time."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                async with self.connection():
+                    return
+            except FichaError:
+                if time.monotonic() > deadline:
+                    raise
+            await asyncio.sleep(0.1)
+
+    async def close(self) -> None:
+        """Ends the connections that are idle now, and the others when they are given back. It waits for nothing but
+        cancellations, which are bounded."""
+        self._closed = True
+        await self.circuit.close()
+        self._drop()
+        if self._ending:
+            await asyncio.wait(self._ending, timeout=SECONDS_TO_CANCEL)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[Connection]:
+        """A connection for the time of the block."""
+        await self._line.enter()
+        connection: Connection | None = None
+        try:
+            connection = await self._take()
+            yield connection
+        finally:
+            self._put(connection)
 
     async def within(self, company_id: UUID, statements: Iterable[Sent], *, read_only: bool = False) -> list[PGresult]:
-        """`Connection.within`, on one of them."""
-        async with self._line:
-            connection = await self.getconn()
+        """`Connection.within`, on one of them. What only reads is tried once more on a new connection where its own
+        is lost meanwhile. Unavailable, Overloaded or TimedOut where PostgreSQL is."""
+        asked = list(statements)
+        if not self._line.try_enter():
+            await self._line.enter()
+        connection: Connection | None = None
+        try:
+            connection = await self._take()
             try:
-                return await connection.within(company_id, statements, read_only=read_only)
-            finally:
-                await self.putconn(connection)
+                return await connection.within(company_id, asked, read_only=read_only)
+            except Error as error:
+                if not (read_only and connection.closed) or isinstance(error, Silent):
+                    raise
+            connection = await self.circuit.connect()
+            return await connection.within(company_id, asked, read_only=read_only)
+        except Error as error:
+            if fault := fault_of(error):
+                raise fault from error
+            raise
+        finally:
+            self._put(connection)
+
+    async def _take(self) -> Connection:
+        """One that can be used, an idle one or a new one."""
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.is_usable:
+                return connection
+            await connection.close()
+        return await self.circuit.connect()
+
+    def _put(self, connection: Connection | None) -> None:
+        """Takes it back, and gives its place to the next."""
+        if connection is None:
+            self._line.leave()
+        elif connection._abandoning:  # pyright: ignore[reportPrivateUsage]
+            # PostgreSQL may still work for it: its place is not free before that ends.
+            self._later(connection.abandon())
+        elif connection.closed:
+            self._line.leave()
+        else:
+            now = connection.used_at = time.monotonic()
+            if self._closed or connection.made_at + LIFE_SECONDS < now:
+                connection.finish()
+            else:
+                self._idle.append(connection)
+                if self._idle[0].used_at + IDLE_SECONDS < now:
+                    self._idle.pop(0).finish()
+            self._line.leave()
+
+    def _later(self, ending: "asyncio.Task[None]") -> None:
+        self._ending.add(ending)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self._ending.discard(task)
+            self._line.leave()
+
+        ending.add_done_callback(ended)
+
+    def _lost(self, error: Exception) -> None:
+        """PostgreSQL is there no more, though nobody said so: what is idle would only wait for it."""
+        self._drop()
+        self.circuit.trip(unavailable(), error)
+
+    def _drop(self) -> None:
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.finish()
 
 
 def of_pooler(settings: Mapping[str, str]) -> type[Connection]:

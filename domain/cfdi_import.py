@@ -31,7 +31,7 @@ from domain.receivables import terms_of
 from domain.rfc import Rfc
 from domain.sales_document import Draft
 from domain.work import UnitOfWork
-from errors import FichaError
+from errors import FichaError, OutcomeUnknown, Retryable, TimedOut
 from models import Client, CompanySequence, Document, Payment, SalesDocument
 from models.catalogs import POSTAL_CODES, fold
 from models.document import DocumentKind
@@ -75,8 +75,9 @@ async def stored(transact: Transact, store: ObjectStore, company_id: UUID, conte
         with contextlib.suppress(StorageError):
             await store.remove([xml.key])
         raise
-    if not await transact(kept):
-        with contextlib.suppress(StorageError):
+    # What cannot be told now is left to the sweep.
+    with contextlib.suppress(StorageError, Retryable, TimedOut, OutcomeUnknown):
+        if not await transact(kept):
             await store.remove([xml.key])
 
 

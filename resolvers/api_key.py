@@ -59,7 +59,9 @@ def creating(input_type: Any, payload: Any) -> Any:
             return Created(key.id, secret=secret.text)
 
         try:
-            return await context(info).transact(attempt)
+            created = await context(info).transact(attempt)
+            context(info).committed = context(info).committed or created.id is not None
+            return created
         except Rejected as rejected:
             return Created(user_errors=rejected.problems)
         finally:

@@ -48,7 +48,7 @@ async def _uploaded(context: Context, id: Any) -> bytes:
             raise Rejected(*(replace(problem, path=("document_id",)) for problem in rejected.problems)) from None
         return found
 
-    found: Document = await context.transact(find)
+    found: Document = await context.transact(find, repeatable=True)
     if found.size > MOST_BYTES:
         raise reject(ProblemCode.CFDI_TOO_LARGE, most=MOST_BYTES).at("document_id")
     return await context.store.get(found.object_key)

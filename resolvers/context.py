@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, Visitor, visit
@@ -18,6 +18,14 @@ from loaders.reader import Reader
 from models.viewer import Viewer
 from storage.links import LinkedFile
 from storage.object_store import ObjectStore
+
+
+class Transact(Protocol):
+    """Does something in a unit of work; see `server.work.Transactions.run`."""
+
+    def __call__(
+        self, do: Callable[[UnitOfWork], Awaitable[Any]], /, *, repeatable: bool = False
+    ) -> Awaitable[Any]: ...
 
 
 @dataclass(slots=True)
@@ -34,7 +42,7 @@ class Context:
     now: datetime.datetime
     store: ObjectStore
     read: Callable[[Viewer, datetime.datetime], Reader]
-    transact: Callable[[Callable[[UnitOfWork], Awaitable[Any]]], Awaitable[Any]]
+    transact: Transact
     link: Callable[[LinkedFile], str]
     request_id: str
     language: str = "es"
@@ -45,6 +53,8 @@ class Context:
     are then those of that time."""
     disclosed: Counter[str] = field(default_factory=Counter[str])
     """How many whole account numbers and links to files the answer holds: many of them are an export."""
+    committed: bool = False
+    """Whether a mutation of the operation has changed anything: from then on an error is not the whole answer."""
     _readers: list[Reader] = field(default_factory=list[Reader])
 
     def reader(self) -> Reader:

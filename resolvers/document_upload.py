@@ -11,7 +11,7 @@ from strawberry import Info
 
 from domain import document_upload
 from domain.work import UnitOfWork
-from errors import FichaError
+from errors import FichaError, Retryable, TimedOut
 from models import Document, DocumentUpload
 from resolvers.context import Context, context
 from storage.keys import document_key, upload_key
@@ -65,7 +65,7 @@ async def completing(context: Context, given: Mapping[str, Any]) -> AsyncGenerat
     If no document comes of it, its object goes; if one does, the copies that its sender can still write to go. Where it
     is not known whether the transaction was committed, both are left to the sweep.
     """
-    upload: DocumentUpload = await context.transact(lambda work: document_upload.pending(work, given))
+    upload: DocumentUpload = await context.transact(lambda work: document_upload.pending(work, given), repeatable=True)
     if upload.document_id is not None:
         yield {}
         return
@@ -82,7 +82,11 @@ async def _tidy(context: Context, upload: DocumentUpload, document_id: UUID) -> 
     async def exists(work: UnitOfWork) -> bool:
         return await work.get(Document, document_id) is not None
 
-    if await context.transact(exists):
+    try:
+        there = await context.transact(exists, repeatable=True)
+    except (Retryable, TimedOut):
+        return  # the sweep does it
+    if there:
         copies = document_upload.keys(upload.company_id, upload.id, upload.size)
     else:
         copies = [document_key(upload.company_id, document_id)]

@@ -150,7 +150,10 @@ async def _transact(info: Info, attempt: Callable[[UnitOfWork], Awaitable[Outcom
         return outcome
 
     try:
-        return await given.transact(once)
+        # Begun anew, it finds by its token that it was done.
+        outcome = await given.transact(once, repeatable=bool(token) or validate_only)
+        given.committed = given.committed or not validate_only
+        return outcome
     finally:
         # What was read before no longer holds.
         given.operation = None

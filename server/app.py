@@ -6,24 +6,24 @@ import gc
 import logging
 import sys
 from collections.abc import AsyncGenerator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import psycopg
-from psycopg_pool import PoolTimeout
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
-from database.wire import Connection, Pool, local, of_pooler
+from database.circuit import Circuit
+from database.line import LONGEST_WAIT
+from database.wire import LIFE_SECONDS, Connection, Patience, Pool, local, of_pooler
 from server.access import tokens
 from server.access.admission import Admission
 from server.access.audit import Audit
@@ -42,6 +42,7 @@ from server.http.cors import cors
 from server.http.endpoint import Contexts, Endpoint
 from server.http.files import Links
 from server.http.graphiql import graphiql_routes
+from server.http.health import Readiness, live
 from server.http.negotiation import GRAPHQL_RESPONSE
 from server.http.refusals import HANDLERS, Identified
 from server.http.websocket import Sockets
@@ -90,24 +91,44 @@ def _opening(session: Mapping[str, str], *, pooled: bool) -> Mapping[str, Any]:
 
 
 def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False) -> Pool:
-    """The application's connections, not yet opened. They are `pooled` where the URL leads to a pooler that gives them
-    to others between transactions."""
+    """The application's connections. They are `pooled` where the URL leads to a pooler that gives them to others
+    between transactions."""
     settings = session(seconds)
-    return Pool(
-        url,
-        min_size=min(2, size),
-        max_size=size,
-        open=False,
-        kwargs={"autocommit": True, **_opening(settings, pooled=pooled)},
-        connection_class=of_pooler(settings) if pooled else Connection,
+    kind = of_pooler(settings) if pooled else Connection
+
+    async def opening(patience: Patience | None) -> Connection:
+        return await kind.open(url, patience, autocommit=True, **_opening(settings, pooled=pooled))
+
+    return Pool(opening, size, seconds and seconds + 2 * _GRACE_SECONDS)
+
+
+def open_engine(
+    url: str, size: int, seconds: int = 0, *, pooled: bool = False, beside: Pool | None = None
+) -> AsyncEngine:
+    """The connections that are written through; `pooled` as in `open_pool`. They know from the pool `beside` them, and
+    it from them, when PostgreSQL is away."""
+    settings = session(seconds)
+    patience = beside.patience if beside else None
+
+    async def opening() -> Connection:
+        return await Connection.open(url, patience, **_opening(settings, pooled=pooled))
+
+    circuit = beside.circuit if beside else Circuit(opening)
+    engine = create_async_engine(
+        sqlalchemy_url(url),
+        async_creator=partial(circuit.connect, opening),
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=LONGEST_WAIT,
+        pool_recycle=LIFE_SECONDS,
+        pool_use_lifo=True,
     )
 
+    def check(connection: Any, *_: Any) -> None:
+        if not connection.driver_connection.is_usable:
+            raise DisconnectionError  # it is replaced
 
-def open_engine(url: str, size: int, seconds: int = 0, *, pooled: bool = False) -> AsyncEngine:
-    """The connections that are written through; `pooled` as in `open_pool`."""
-    settings = session(seconds)
-    opening = dict(_opening(settings, pooled=pooled))
-    engine = create_async_engine(sqlalchemy_url(url), pool_size=size, max_overflow=0, connect_args=opening)
+    event.listen(engine.sync_engine, "checkout", check)
     if pooled:
         settle = f"select {', '.join(local(settings))}"
 
@@ -153,12 +174,13 @@ def create_app(settings: Settings) -> ASGIApp:
     seconds = settings.operation_seconds
     size, pooled = settings.database_pool_size, settings.transaction_pooling
     pool = open_pool(settings.database_url, size, seconds, pooled=pooled)
-    engine = open_engine(settings.database_url, size, seconds, pooled=pooled)
+    engine = open_engine(settings.database_url, size, seconds, pooled=pooled, beside=pool)
     channel = open_channel(settings, options(SESSION))
     store = open_store(settings)
     retention = datetime.timedelta(days=settings.document_retention_days)
     pause = datetime.timedelta(minutes=settings.sweep_minutes)
 
+    readiness = Readiness(settings.database_url)
     counts = open_storage(settings.rate_limit_storage)
     audit = Audit(pool)
     identity = Identity(settings, pool, audit, Limit("sign-in", settings.sign_in_limit, counts))
@@ -172,20 +194,10 @@ def create_app(settings: Settings) -> ASGIApp:
             settle()
             yield
             await audit.close()
+        await readiness.close()
         await channel.close()
         await engine.dispose()
         store.close()
-
-    async def live(_: Request) -> Response:
-        return JSONResponse({"status": "ok"})
-
-    async def ready(_: Request) -> Response:
-        try:
-            async with pool.connection(timeout=2) as connection:
-                await connection.execute("select 1")
-        except (psycopg.Error, PoolTimeout):
-            return JSONResponse({"status": "unavailable", "database": "unreachable"}, 503)
-        return JSONResponse({"status": "ok"})
 
     documents = Documents(GRAPHQL, introspection=settings.introspection, most_cost=settings.cost_limit)
     executor = Executor(documents, planned=settings.planner)
@@ -200,7 +212,7 @@ def create_app(settings: Settings) -> ASGIApp:
         Route("/graphql", endpoint, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", sockets.serve),
         Route("/health/live", live),
-        Route("/health/ready", ready),
+        Route("/health/ready", readiness.ready),
     ]
     if settings.graphiql:
         routes.append(avatars)

@@ -117,8 +117,8 @@ def _comparable(answer: Answer) -> Any:
 class Server(front.Server):
     """Says when it is up, or has given up."""
 
-    def __init__(self, app: Any, settings: Settings) -> None:
-        given: dict[str, Any] = {"log_config": None, "log_level": None, "timeout_keep_alive": 600}
+    def __init__(self, app: Any, settings: Settings, loop: Any = "auto") -> None:
+        given: dict[str, Any] = {"log_config": None, "log_level": None, "timeout_keep_alive": 600, "loop": loop}
         super().__init__(front.configure(app, settings, port=0, **given))
         self.done_starting = threading.Event()
 
@@ -136,9 +136,10 @@ class Server(front.Server):
 
 
 @contextmanager
-def listening(app: Any, settings: Settings | None = None) -> Iterator[str]:
-    """Serves an ASGI application on a free port until the end, as `ficha serve` does; yields its URL."""
-    server = Server(app, settings or Settings.from_env({}))
+def listening(app: Any, settings: Settings | None = None, loop: str = "auto") -> Iterator[str]:
+    """Serves an ASGI application on a free port until the end, as `ficha serve` does; yields its URL. `loop`:
+    `asyncio` or `uvloop`."""
+    server = Server(app, settings or Settings.from_env({}), loop)
     thread = threading.Thread(target=server.run, name="server")
     thread.start()
     try:
@@ -151,10 +152,10 @@ def listening(app: Any, settings: Settings | None = None) -> Iterator[str]:
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[Ficha]:
+def serving(settings: Settings, loop: str = "auto") -> Iterator[Ficha]:
     """Serves Ficha until the end."""
     with (
-        listening(create_app(settings), settings) as url,
+        listening(create_app(settings), settings, loop) as url,
         httpx.Client(base_url=url, timeout=60, trust_env=False, limits=KEPT) as http,
     ):
         yield Ficha(url, settings, http)

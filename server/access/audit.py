@@ -8,9 +8,9 @@ from uuid import UUID
 
 import psycopg
 from psycopg.types.json import Jsonb
-from psycopg_pool import PoolTimeout
 
 from database.wire import Pool, Sent
+from errors import FichaError
 from models.audit import AuditEventKind
 from models.ids import uuid7
 from models.viewer import Viewer
@@ -19,6 +19,8 @@ log = logging.getLogger("ficha.audit")
 
 MOST_ON_A_SCREEN = 50
 """Account numbers and links to files that one answer may hold without being an export."""
+
+_PATIENCE_SECONDS = 5
 
 _RECORD = """
 insert into audit_event (company_id, id, kind, actor_id, api_key_id, client_address, details)
@@ -77,8 +79,9 @@ class Audit:
             )
 
     async def close(self) -> None:
-        """Waits for what is being written."""
-        await asyncio.gather(*self._writing)
+        """Waits for what is being written, a few seconds."""
+        if self._writing:
+            await asyncio.wait(self._writing, timeout=_PATIENCE_SECONDS)
 
     def _soon(self, writing: Awaitable[None]) -> None:
         task = asyncio.ensure_future(writing)
@@ -88,5 +91,5 @@ class Audit:
     async def _write(self, company_id: UUID, *statements: Sent) -> None:
         try:
             await self._pool.within(company_id, statements)
-        except (psycopg.Error, PoolTimeout):
+        except (psycopg.Error, FichaError):
             log.exception("an audit event was lost")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
-from server.execution.errors import TimedOut
+from server.execution.errors import late
 
 T = TypeVar("T")
 
@@ -30,12 +30,17 @@ class Deadline:
         if self._timer is None:
             self._timer = loop.call_later(self._seconds, self._end)
         try:
-            return await doing
+            done = await doing
         except asyncio.CancelledError as error:
             # Unless somebody else had it cancelled, before or besides.
             if self._running[task] is None and not task.uncancel():
-                raise TimedOut(self._seconds) from error
+                raise late(self._seconds) from error
             raise
+        else:
+            # Somebody answered for the cancellation: a commit that it met, of which nobody knows what became.
+            if self._running[task] is None:
+                task.uncancel()
+            return done
         finally:
             del self._running[task]
 

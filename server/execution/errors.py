@@ -2,37 +2,41 @@
 
 import logging
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from graphql import GraphQLError
 from strawberry.utils.str_converters import to_camel_case
 
 from domain.problem import Rejected
-from errors import FichaError
+from errors import FichaError, OutcomeUnknown, Retryable, TimedOut
 
 log = logging.getLogger("ficha")
 
 
-class TimedOut(FichaError):
+def late(seconds: float) -> TimedOut:
     """The operation took longer than it is given."""
+    return TimedOut(f"La operación tardó más de {seconds:g} s y se canceló.")
 
-    code = "TIMEOUT"
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"La operación tardó más de {seconds:g} s y se canceló.")
+def fault_in(errors: Iterable[GraphQLError]) -> Retryable | TimedOut | None:
+    """The first error of an answer that stands for the whole of it: something that Ficha needs was away or late."""
+    causes = (root(error) for error in errors)
+    return next((cause for cause in causes if isinstance(cause, Retryable | TimedOut)), None)
 
 
 def present(error: GraphQLError, request_id: str, language: str) -> dict[str, Any]:
     """The error as the response shows it. What is not the client's doing is logged whole, and masked."""
     shown = dict(error.formatted)
-    cause = _root(error)
+    cause = root(error)
     if isinstance(cause, Rejected):
         problem = cause.problems[0]
         shown["message"] = problem.message_en if language == "en" else problem.message_es
         extensions = {"code": problem.code.name}
         if field := ".".join(to_camel_case(str(part)) for part in problem.path):
             extensions["field"] = field
-    elif isinstance(cause, FichaError):
+    elif isinstance(cause, FichaError | OutcomeUnknown):
+        shown["message"] = cause.message
         extensions = cause.extensions
     elif cause is None:
         # The document or the variables: the text is graphql-core's own.
@@ -51,7 +55,7 @@ def masked(cause: Exception, request_id: str, language: str, path: Any = None) -
     return {"message": message, "extensions": {"code": "INTERNAL", "requestId": request_id}}
 
 
-def _root(error: GraphQLError) -> Exception | None:
+def root(error: GraphQLError) -> Exception | None:
     """What was raised, if it was anything but a GraphQLError."""
     cause: Exception | None = error
     while isinstance(cause, GraphQLError):

@@ -14,7 +14,7 @@ from graphql import ExecutionResult, GraphQLError
 from graphql import execute as execute_document  # pyright: ignore[reportUnknownVariableType]  # graphql-core's own
 from strawberry.execution import optimized_is_awaitable
 
-from errors import FichaError
+from errors import FichaError, Retryable, SavedUnread, TimedOut
 from models.viewer import Viewer
 from planner.plan import Plan, Planner, Recent
 from planner.selection import Unplannable
@@ -22,6 +22,7 @@ from resolvers.context import Context
 from schema import SCHEMA
 from server.execution.arguments import arguments, coerce
 from server.execution.documents import Documents, Invalid, Prepared
+from server.execution.errors import fault_in, root
 
 GRAPHQL = SCHEMA._schema  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 
@@ -103,7 +104,8 @@ class Executor:
     async def resolve(
         self, prepared: Prepared, variables: Mapping[str, Any], context: Context, root: Any = None
     ) -> Answer:
-        """The answer of the resolvers; `root` is the event of a subscription."""
+        """The answer of the resolvers; `root` is the event of a subscription. Unavailable, Overloaded or TimedOut where
+        what they need is: half an answer would pass for a whole one. But what a mutation did is told."""
         result: Any = execute_document(
             GRAPHQL,
             prepared.document,
@@ -116,6 +118,10 @@ class Executor:
         )
         done: ExecutionResult = await result if isawaitable(result) else result
         errors: list[GraphQLError] = done.errors or []
+        if errors and (fault := fault_in(errors)):
+            if not context.committed:
+                raise fault
+            errors = [_saved(error) for error in errors]
         executed = done.data is not None or any(error.path for error in errors)
         return Answer(orjson.dumps(done.data) if executed else None, errors)
 
@@ -153,6 +159,15 @@ class Executor:
         try:
             found = await context.reader().run_alone(plan.statement, values) if plan.statement else ()
             data, errors = plan.data(found, values, context)
+        except (Retryable, TimedOut):
+            raise  # the resolvers would meet the same
         except FichaError as error:
             raise Unplannable("a value cannot be used") from error
         return Answer(data, errors, planned)
+
+
+def _saved(error: GraphQLError) -> GraphQLError:
+    """The error of a mutation's answer; where what was saved could not be read, it says so."""
+    if len(error.path or ()) < 2 or not isinstance(root(error), Retryable | TimedOut):
+        return error
+    return GraphQLError("", error.nodes, path=error.path, original_error=SavedUnread())

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import logging
 import re
 from collections.abc import Mapping
 from functools import lru_cache, partial
@@ -17,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from database.wire import Pool
 from domain.idempotency import Token, answer_of, keep_answer
 from domain.months import YearMonth, month_of, month_starts
-from errors import BadInput, FichaError
+from errors import BadInput, FichaError, Retryable, TimedOut
 from loaders.arrays import Instants
 from loaders.history import FIRST_YEAR
 from loaders.reader import Reader
@@ -27,16 +28,19 @@ from server.access.admission import Admission, refusal
 from server.access.audit import Audit
 from server.execution.deadline import Deadline
 from server.execution.documents import Invalid, Prepared
-from server.execution.errors import TimedOut, masked, present
+from server.execution.errors import masked, present
 from server.execution.executor import Answer, Executor
 from server.execution.parameters import Parameters, RequestRefused
 from server.execution.persisted import Persisted
+from server.http.departures import Departures
 from server.http.files import Links
 from server.http.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
 from server.http.refusals import request_id as request_id_of
 from server.http.requests import headers_of, read
 from server.work import Transactions
 from storage.object_store import ObjectStore
+
+log = logging.getLogger("ficha")
 
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
 _VARY = "Accept, Accept-Language, Authorization"
@@ -92,6 +96,7 @@ class Endpoint:
         self._executor = executor
         self._persisted = persisted
         self._deadline = Deadline(seconds)
+        self._departures = Departures()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, headers = Request(scope, receive), headers_of(scope)
@@ -101,6 +106,11 @@ class Endpoint:
             response = await self._answer(request, headers, request_id, respond)
         except ClientDisconnect:
             return
+        except Retryable as error:
+            response = respond.refuse(error, *refusal(error))
+        except TimedOut as error:
+            # As of an operation: who asks is not to tell apart what it was that took too long.
+            response = respond({"errors": [_shown(error)], "data": None}, 200)
         except Exception as error:  # noqa: BLE001  # whatever it is, it is ours and not the client's
             response = respond({"errors": [masked(error, request_id, respond.language)]}, 500)
         await response(scope, receive, send)
@@ -117,6 +127,8 @@ class Endpoint:
             token = read_token(headers.get("idempotency-key"), query, asked)
         except RequestRefused as error:
             return respond.refuse(error, error.status, error.headers)
+        except TimedOut:
+            raise
         except FichaError as error:
             return respond.refuse(error, *refusal(error))
         try:
@@ -135,19 +147,19 @@ class Endpoint:
         context = self._contexts.make(request, admitted.caller.viewer, request_id, respond.language, token)
         if token:
             try:
-                stored = await context.transact(lambda work: answer_of(work, token))
+                stored = await context.transact(lambda work: answer_of(work, token), repeatable=True)
             except BadInput as error:
                 return respond.refuse(error, 422)
             if stored is not None:
                 return respond(orjson.loads(stored), 200, {"Idempotency-Replayed": "true"})
-        result = await self._in_time(prepared, asked, context)
+        result = await self._in_time(prepared, asked, context, request.receive)
         body: dict[str, Any] = {}
         if result.errors:
             body["errors"] = [present(error, request_id, respond.language) for error in result.errors]
         if result.data is not None:
             body["data"] = orjson.Fragment(result.data)
         if (kept := context.token) and not result.errors:
-            await context.transact(lambda work: keep_answer(work, kept, orjson.dumps(body).decode()))
+            await _keep(context, kept, body)
         self._audit.disclosed(context.viewer, context.disclosed, admitted.address)
         extensions: dict[str, Any] = {"cost": cost}
         body["extensions"] = extensions
@@ -158,13 +170,30 @@ class Endpoint:
             return respond.cacheable(body, result.data, budget)
         return respond(body, 200 if result.data is not None or respond.media_type == JSON else 400, budget)
 
-    async def _in_time(self, prepared: Prepared, asked: Parameters, context: Context) -> Answer:
-        """The answer; without data and with one error when it takes too long. PostgreSQL is told to give up as well."""
+    async def _in_time(self, prepared: Prepared, asked: Parameters, context: Context, receive: Receive) -> Answer:
+        """The answer; without data and with one error when it takes too long. PostgreSQL is told to give up as well, as
+        it is where the client of a query leaves. A mutation is brought to its end."""
+        answering = self._deadline.within(self._executor.answer(prepared, asked.variables, context))
         try:
-            return await self._deadline.within(self._executor.answer(prepared, asked.variables, context))
+            if prepared.kind is OperationType.QUERY:
+                return await self._departures.within(receive, answering)
+            return await answering
+        except ClientDisconnect:
+            context.cancel()
+            raise
         except TimedOut as late:
             context.cancel()
             return Answer(b"null", [GraphQLError(late.message, original_error=late)])
+
+
+async def _keep(context: Context, token: Token, body: Mapping[str, Any]) -> None:
+    """Keeps the answer for whoever sends the request again. Without it, what was done is found by its token and read
+    anew: that it cannot be kept now is nothing to the client."""
+    answer = orjson.dumps(body).decode()
+    try:
+        await context.transact(lambda work: keep_answer(work, token, answer), repeatable=True)
+    except (Retryable, TimedOut) as error:
+        log.warning("request %s: its answer was not kept: %s", context.request_id, error.code)
 
 
 class Responder:
@@ -195,7 +224,11 @@ class Responder:
 
     def refuse(self, error: FichaError, status: int, headers: Mapping[str, str] | None = None) -> Response:
         """Nothing was executed."""
-        return self({"errors": [{"message": error.message, "extensions": error.extensions}]}, status, headers)
+        return self({"errors": [_shown(error)]}, status, headers)
+
+
+def _shown(error: FichaError) -> dict[str, Any]:
+    return {"message": error.message, "extensions": error.extensions}
 
 
 def read_token(key: str | None, query: str, asked: Parameters) -> Token | None:

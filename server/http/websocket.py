@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -18,14 +19,14 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 from graphql import subscribe as subscribe_to  # pyright: ignore[reportUnknownVariableType]  # graphql-core's own
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from errors import FichaError, Unauthenticated
+from errors import FichaError, Retryable, Unauthenticated
 from resolvers.context import Context
 from server.access.admission import Admission
 from server.access.identity import Caller
 from server.changes import Changes
 from server.execution.cost import exceeded
 from server.execution.documents import Invalid, Prepared
-from server.execution.errors import present
+from server.execution.errors import fault_in, present
 from server.execution.executor import GRAPHQL, Executor
 from server.execution.parameters import Parameters
 from server.execution.persisted import Persisted
@@ -146,6 +147,8 @@ class _Connection:
         """Who it is now: a key may have been revoked since, a permission given."""
         try:
             caller = await self.sockets.admission.connected(self.payload, self.socket)
+        except Retryable as error:
+            raise Closed(1013, error.code) from None  # RFC 6455's registry: Try Again Later
         except FichaError as error:
             raise Closed(4403, error.code) from None
         if caller.expires_at <= time.time():
@@ -184,6 +187,7 @@ class _Connection:
     async def _operate(self, id: str, payload: Any, others: int) -> None:
         """One operation, to its end; so many others are under way."""
         request_id = secrets.token_hex(16)
+        context: Context | None = None
         try:
             caller = await self.identify()
             await self.sockets.admission.spend(caller)
@@ -196,15 +200,21 @@ class _Connection:
                 raise Invalid(GraphQLError("Over a WebSocket only subscriptions are answered."))
             extensions = {"cost": executor.documents.cost(prepared, asked.variables)}
             context = self.sockets.contexts.make(self.socket, caller.viewer, request_id, self.language)
-            context.changes = lambda client_id: self._changes(context, client_id)
+            context.changes = partial(self._changes, context)
             async for result in self._results(prepared, asked.variables, context):
                 shown: dict[str, Any] = {"data": result.data}
                 if result.errors:
+                    if fault := fault_in(result.errors):
+                        raise fault  # an event that lacks what could not be read would pass for a whole one
                     shown = {"errors": [present(e, request_id, self.language) for e in result.errors]} | shown
                 await self._send("next", id=id, payload=shown | {"extensions": extensions})
             if self.operations.pop(id, None):
                 await self._send("complete", id=id)
         except (Closed, WebSocketDisconnect):
+            raise
+        except asyncio.CancelledError:
+            if context:
+                context.cancel()
             raise
         except Invalid as invalid:
             await self._fail(id, invalid.errors, request_id)

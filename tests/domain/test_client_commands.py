@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import psycopg
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.exc import DBAPIError
 
 from domain.client import (
     convert_prospect,
@@ -19,7 +17,7 @@ from domain.contact import CONTACTS
 from domain.deal import create_deal
 from domain.follow_up import create_follow_up
 from domain.problem import Rejected
-from errors import Forbidden
+from errors import Forbidden, Unavailable
 from models import (
     Address,
     CfdiProfile,
@@ -33,6 +31,7 @@ from models import (
 )
 from models.collaborator import Role
 from server.app import open_engine
+from server.work import ATTEMPTS
 from tests import writing
 from tests.writing import Writer, events, rows
 
@@ -240,21 +239,24 @@ def test_of_two_at_once_with_one_rfc_one_is_refused(company: Any, owner: Any) ->
     assert rows(owner, mine, Client, "rfc") == ["EKU9003173C9"]
 
 
-def test_killed_between_its_statements_it_leaves_nothing(
-    company: Any, owner: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("once", [False, True])
+def test_killed_between_its_statements_it_leaves_all_or_nothing(
+    company: Any, owner: Any, monkeypatch: pytest.MonkeyPatch, once: bool
 ) -> None:
-    mine = company()
-    killed = 0
+    """All of it where the next attempt succeeds, nothing where each is killed."""
+    tables = (Client, Contact, Address, CfdiProfile, ReceivableTerms, HistoryEvent)
+    survived = kills = 0
 
     def open_doomed_engine(url: str, size: int) -> Any:
-        """Its connection is ended by the server right before the statement after the next one that was survived."""
+        """Its connection is ended by the server right before the statement after those that are survived."""
         engine = open_engine(url, size)
         sent = 0
 
-        def before(connection: Any, *_: Any) -> None:
-            nonlocal sent
-            sent += 1
-            if sent == killed + 1:
+        def before(connection: Any, _: Any, statement: str, *__: Any) -> None:
+            nonlocal sent, kills
+            sent = 0 if "set_config" in statement else sent + 1
+            if sent == survived and not (once and kills):
+                kills += 1
                 backend = connection.connection.driver_connection.info.backend_pid
                 owner.execute(text(f"select pg_terminate_backend({backend}, 5000)"))
 
@@ -262,13 +264,20 @@ def test_killed_between_its_statements_it_leaves_nothing(
         return engine
 
     monkeypatch.setattr(writing, "open_engine", open_doomed_engine)
-    while not isinstance(done := Writer(mine).together(create_client, [KEMPER])[0], Client):
-        assert isinstance(done, DBAPIError)
-        assert isinstance(done.orig, psycopg.OperationalError)
-        for model in (Client, Contact, Address, CfdiProfile, ReceivableTerms, HistoryEvent):
-            assert rows(owner, mine, model, "company_id") == []
-        killed += 1
-    assert killed >= 15
+    while True:
+        kills, mine = 0, company()
+        done = Writer(mine).together(create_client, [KEMPER])[0]
+        if not kills:
+            break
+        if once:
+            assert isinstance(done, Client)
+        else:
+            assert isinstance(done, Unavailable)
+            assert kills == ATTEMPTS
+        for model in tables:
+            assert len(rows(owner, mine, model, "company_id")) == once
+        survived += 1
+    assert survived >= 10
 
 
 def test_a_deleted_client_takes_nothing_until_it_is_restored(company: Any, owner: Any) -> None:

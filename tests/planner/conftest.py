@@ -76,7 +76,7 @@ def both(demo_settings: Settings) -> Generator[Both]:
         secret_key=demo_settings.s3_secret_key,
         bucket=demo_settings.s3_bucket,
     )
-    loop.run_until_complete(pool.open(wait=True))
+    loop.run_until_complete(pool.wait())
     yield Both(loop, pool, store)
     loop.run_until_complete(pool.close())
     store.close()

@@ -1,0 +1,70 @@
+"""Opens connections while PostgreSQL is there; while it is away says so at once, and looks whether it is back."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from database.faults import fault_of, unavailable
+from errors import FichaError
+
+if TYPE_CHECKING:
+    from database.wire import Connection
+
+log = logging.getLogger("ficha.database")
+
+PROBE_SECONDS = 0.5
+"""How often it is looked whether PostgreSQL is back."""
+
+
+class Circuit:
+    """Shared by all who open connections to one database. `opening` opens one and is bounded in time."""
+
+    def __init__(self, opening: "Callable[[], Awaitable[Connection]]") -> None:
+        self._opening = opening
+        self._fault: FichaError | None = None
+        self._probing: asyncio.Task[None] | None = None
+
+    async def connect(self, opening: "Callable[[], Awaitable[Connection]] | None" = None) -> "Connection":
+        """A new connection, opened in another way if one is given. Unavailable or Overloaded where there is none to be
+        had, at once if that is known."""
+        if self._fault:
+            raise type(self._fault)(self._fault.message)
+        try:
+            return await (opening or self._opening)()
+        except (psycopg.Error, OSError) as error:
+            # Whatever the reason, also a refused password: the client can do nothing but come back later.
+            fault = fault_of(error) or unavailable()
+            self.trip(fault, error)
+            raise fault from error
+
+    def trip(self, fault: FichaError, reason: Exception) -> None:
+        """PostgreSQL gives no connections: nobody else needs to try until it is seen to be back."""
+        if self._probing is None:
+            log.warning("PostgreSQL is away: %s", " ".join(str(reason).split()))
+            self._probing = asyncio.create_task(self._probe())
+        self._fault = fault
+
+    async def close(self) -> None:
+        """Looks no longer."""
+        if self._probing:
+            self._probing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._probing
+            self._probing = None
+
+    async def _probe(self) -> None:
+        while True:
+            await asyncio.sleep(PROBE_SECONDS)
+            try:
+                connection = await self._opening()
+            except (psycopg.Error, OSError) as error:
+                self._fault = fault_of(error) or unavailable()
+                continue
+            self._fault = self._probing = None
+            log.warning("PostgreSQL is back")
+            await connection.close()
+            return

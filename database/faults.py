@@ -1,0 +1,67 @@
+"""What PostgreSQL's errors mean for whoever asked: the one place where they are translated.
+
+Source: "PostgreSQL Error Codes", appendix A of its manual. What is not named here is
+a fault of ours and stays as it is.
+"""
+
+import psycopg
+from sqlalchemy.exc import TimeoutError as NoConnectionInTime
+
+from errors import FichaError, Overloaded, TimedOut, Unavailable
+
+_AWAY = ("08", "57P01", "57P02", "57P03", "57P04", "57P05", "53100", "58", "25006")
+"""Connection lost or refused; shutdown, crash, start-up, database dropped, idle too long; disk full; system error; a
+primary that has become a standby."""
+_BUSY = ("53", "55P03", "40001", "40P01")
+"""No more connections, memory or locks; a lock not given in time; given up for the sake of another transaction."""
+_LATE = ("57014", "25P04")
+"""A statement or transaction took too long, or an operator cancelled it."""
+_LOST = ("08", "57P", "25P03")
+"""After these the connection is gone, and nothing of an open transaction was kept."""
+
+
+class Silent(psycopg.OperationalError):
+    """PostgreSQL has not answered, long after it should have given up by itself."""
+
+
+def fault_of(error: Exception) -> FichaError | None:
+    """What to tell of an error of psycopg, its connections, or SQLAlchemy; None for one that is a fault of ours."""
+    if isinstance(error, NoConnectionInTime):
+        return overloaded()
+    cause = _cause(error)
+    if not isinstance(cause, psycopg.Error):
+        return None
+    state = cause.sqlstate or ""
+    if is_lost(cause) or state.startswith(_AWAY):
+        return unavailable()
+    if state.startswith(_BUSY):
+        return overloaded()
+    return TimedOut("La operación tardó demasiado y se canceló.") if state.startswith(_LATE) else None
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether the connection is gone, and with it the transaction, unless it was being committed."""
+    cause = _cause(error)
+    if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and cause.sqlstate is None:
+        return True
+    return isinstance(cause, psycopg.Error) and (cause.sqlstate or "").startswith(_LOST) and cause.sqlstate != "57014"
+
+
+def is_demoted(error: Exception) -> bool:
+    """Whether a write met a standby: what was the primary when the connection was opened is none any longer."""
+    return isinstance(_cause(error), psycopg.errors.ReadOnlySqlTransaction)
+
+
+def unavailable() -> Unavailable:
+    """The database does not answer."""
+    return Unavailable("La base de datos no responde: intente de nuevo en unos segundos.")
+
+
+def overloaded() -> Overloaded:
+    """Too many wait for the database."""
+    return Overloaded("Hay demasiadas operaciones en espera: intente de nuevo en unos segundos.")
+
+
+def _cause(error: Exception) -> BaseException:
+    """What psycopg raised: SQLAlchemy wraps it."""
+    return getattr(error, "orig", None) or error

@@ -1,0 +1,80 @@
+"""Who waits for a connection: a bounded number, in the order in which they came, and nobody for long."""
+
+import asyncio
+from collections import deque
+
+from database.faults import overloaded
+
+WAITING_A_PLACE = 128
+"""How many may wait for each place: more than a burst of operations of a few milliseconds ever has."""
+LONGEST_WAIT = 5.0
+"""Seconds."""
+
+_Waiter = tuple[float, "asyncio.Future[None]"]
+
+
+class Line:
+    """So many `places`, each taken by one at a time. Overloaded for whoever finds the line full or waits too long.
+
+    One timer serves all who wait, set for the first of them: one for each would cost more than what they wait for.
+    """
+
+    def __init__(self, places: int, seconds: float = LONGEST_WAIT) -> None:
+        self._free = places
+        self._most = places * WAITING_A_PLACE
+        self._seconds = seconds
+        self._waiting: deque[_Waiter] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def try_enter(self) -> bool:
+        """Takes a place if one is free."""
+        if self._free <= 0:
+            return False
+        self._free -= 1
+        return True
+
+    async def enter(self) -> None:
+        """Takes a place, and waits for it if it must."""
+        if self.try_enter():
+            return
+        if len(self._waiting) >= self._most:
+            raise overloaded()
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[None] = loop.create_future()
+        self._waiting.append((loop.time() + self._seconds, waiter))
+        if self._timer is None:
+            self._timer = loop.call_later(self._seconds, self._refuse)
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                self.leave()  # it was given the place in the same moment
+            raise
+
+    def leave(self) -> None:
+        """Gives the place to the next."""
+        while self._waiting:
+            _, waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+        self._free += 1
+
+    async def __aenter__(self) -> None:
+        await self.enter()
+
+    async def __aexit__(self, *_: object) -> None:
+        self.leave()
+
+    def _refuse(self) -> None:
+        """Those who have waited too long."""
+        loop = asyncio.get_running_loop()
+        self._timer = None
+        while self._waiting:
+            due, waiter = self._waiting[0]
+            if not waiter.done() and due > loop.time():
+                self._timer = loop.call_at(due, self._refuse)
+                return
+            self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_exception(overloaded())

@@ -1,0 +1,291 @@
+"""Connections to PostgreSQL that break in every way, on each event loop: a read is answered, or fails at once."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, TypeVar
+
+import psycopg
+import pytest
+import uvloop
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from database.faults import is_lost
+from database.line import WAITING_A_PLACE, Line
+from database.wire import Pool, rows
+from errors import Overloaded, TimedOut, Unavailable
+from models.ids import uuid7
+from server.app import open_engine, open_pool
+from server.settings import Settings
+from tests.faults.proxy import Proxy
+
+T = TypeVar("T")
+COMPANY = uuid7()
+WAYS = ("terminated", "reset", "ended")
+LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+
+Run = Callable[[Callable[[], Awaitable[T]]], T]
+
+
+@pytest.fixture(params=LOOPS)
+def run(request: pytest.FixtureRequest) -> Run[Any]:
+    """Runs a coroutine on one of the loops; nothing may take for ever."""
+
+    def do(what: Callable[[], Awaitable[T]]) -> T:
+        async def bounded() -> T:
+            async with asyncio.timeout(60):
+                return await what()
+
+        with asyncio.Runner(loop_factory=LOOPS[request.param]) as runner:
+            return runner.run(bounded())
+
+    return do
+
+
+@pytest.fixture
+def proxy(demo_settings: Settings) -> Iterator[Proxy]:
+    """Between the test and its PostgreSQL."""
+    with Proxy(demo_settings.database_url).running() as proxy:
+        yield proxy
+
+
+async def ask(pool: Pool, sql: str = "select 7", *, read_only: bool = True) -> Any:
+    """The one value that the statement brings back."""
+    [result] = await pool.within(COMPANY, [(sql, ())], read_only=read_only)
+    return rows(result)[0][0]
+
+
+async def fill(pool: Pool, number: int, mark: str = "") -> int:
+    """Has the pool open so many connections, which are at rest then, and returns the process of one of them."""
+    sleeping = f"select pg_backend_pid() from pg_sleep(0.2) -- {mark}"  # noqa: S608  # of our own
+    return (await asyncio.gather(*(ask(pool, sleeping) for _ in range(number))))[0]
+
+
+def ends(proxy: Proxy, mark: str) -> dict[str, Callable[[], None]]:
+    """The ways in which connections end."""
+    return {"terminated": lambda: terminate(proxy.direct, mark), "reset": proxy.reset, "ended": proxy.end}
+
+
+def terminate(url: str, mark: str) -> None:
+    """Ends the backends whose last statement or name has the mark; returns when they are gone."""
+    query = (
+        "select pg_terminate_backend(pid, 20000) from pg_stat_activity"
+        " where pid <> pg_backend_pid() and strpos(query || application_name, %s) > 0"
+    )
+    with psycopg.connect(url, autocommit=True) as owner:
+        assert owner.execute(query, (mark,)).fetchall()
+
+
+async def sleeping(proxy: Proxy, mark: str) -> None:
+    """Until a statement with the mark sleeps in PostgreSQL."""
+    query = "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and strpos(query, %s) > 0"
+
+    def number() -> int:
+        with psycopg.connect(proxy.direct, autocommit=True) as owner:
+            found = owner.execute(query, (mark,)).fetchone()
+            return found[0] if found else 0
+
+    deadline = time.monotonic() + 30
+    while not await asyncio.to_thread(number):
+        assert time.monotonic() < deadline
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_closed_at_rest(run: Run[Any], proxy: Proxy, way: str) -> None:
+    """All of them at once, as by a failover or a pooler's idle timeout: nobody notices."""
+
+    async def go() -> None:
+        async with open_pool(proxy.url, 4) as pool:
+            pids: set[int] = set()
+            for _ in range(3):
+                mark = uuid7().hex
+                pids.add(await fill(pool, 4, mark))
+                await asyncio.to_thread(ends(proxy, mark)[way])
+                assert await asyncio.gather(*(ask(pool) for _ in range(30))) == [7] * 30
+            assert len(pids) == 3
+
+    run(go)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_read_in_flight_is_asked_once_more(run: Run[Any], proxy: Proxy, way: str) -> None:
+    async def go() -> None:
+        async with open_pool(proxy.url, 2) as pool:
+            for _ in range(3):
+                mark = uuid7().hex
+                asking = asyncio.create_task(ask(pool, f"select pg_sleep(1) is null -- {mark}"))
+                await sleeping(proxy, mark)
+                await asyncio.to_thread(ends(proxy, mark)[way])
+                assert await asking is False
+
+    run(go)
+
+
+def test_in_the_middle_of_a_result(run: Run[Any], proxy: Proxy) -> None:
+    async def go() -> None:
+        async with open_pool(proxy.url, 1) as pool:
+            for number in (1, 10, 5_000, 500_000):
+                assert await ask(pool) == 7
+                proxy.cut_after(number)
+                assert len(await ask(pool, "select repeat('x', 1000000)")) == 1_000_000
+
+    run(go)
+
+
+def test_what_writes_is_not_asked_again(run: Run[Any], proxy: Proxy) -> None:
+    async def go() -> None:
+        async with open_pool(proxy.url, 1) as pool:
+            await ask(pool)
+            accepted = proxy.accepted
+            proxy.cut_after(1)
+            with pytest.raises(Unavailable):
+                await ask(pool, read_only=False)
+            assert proxy.accepted == accepted
+            assert await ask(pool, read_only=False) == 7
+
+    run(go)
+
+
+def test_silence_ends(run: Run[Any], proxy: Proxy) -> None:
+    """A PostgreSQL that answers nothing is away as soon as that is known, and back as soon as it answers."""
+
+    async def go() -> None:
+        async with open_pool(proxy.url, 3, 1) as pool:
+            await fill(pool, 3)
+            proxy.fall_silent()
+            with pytest.raises(Unavailable):
+                await ask(pool)
+            accepted = proxy.accepted
+            for _ in range(20):
+                with pytest.raises(Unavailable):
+                    await ask(pool)
+            assert proxy.accepted <= accepted + 2, "each asks for itself whether it is back"
+            proxy.speak()
+            await pool.wait()
+            assert await ask(pool) == 7
+
+    run(go)
+
+
+def test_who_gives_up_on_a_silent_connection_waits_for_nothing(run: Run[Any], proxy: Proxy) -> None:
+    async def go() -> None:
+        async with open_pool(proxy.url, 1, 60) as pool:
+            await fill(pool, 1)
+            proxy.fall_silent()
+            asking = asyncio.create_task(ask(pool))
+            await asyncio.sleep(0.1)
+            asking.cancel()
+            done, _ = await asyncio.wait([asking], timeout=1)
+            assert done
+            # Not even the cancellation was taken: the next one is told at once.
+            with pytest.raises(Unavailable):
+                await ask(pool)
+
+    run(go)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_engine_gets_a_connection_that_works(run: Run[Any], proxy: Proxy, way: str) -> None:
+    async def go() -> None:
+        engine = open_engine(proxy.url, 2)
+        for _ in range(3):
+            mark = uuid7().hex
+            async with engine.connect() as connection:
+                await connection.execute(text(f"set application_name = '{mark}'"))
+                await connection.commit()
+            await asyncio.to_thread(ends(proxy, mark)[way])
+            async with engine.connect() as connection:
+                assert (await connection.execute(text("select 7"))).scalar_one() == 7
+        await engine.dispose()
+
+    run(go)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_statement_of_the_engine_ends_with_its_connection(run: Run[Any], proxy: Proxy, way: str) -> None:
+    async def go() -> None:
+        engine = open_engine(proxy.url, 1)
+        mark = uuid7().hex
+
+        async def sleep() -> None:
+            async with engine.connect() as connection:
+                await connection.execute(text(f"select pg_sleep(40) -- {mark}"))
+
+        asking = asyncio.create_task(sleep())
+        await sleeping(proxy, mark)
+        await asyncio.to_thread(ends(proxy, mark)[way])
+        with pytest.raises(DBAPIError) as raised:
+            await asking
+        assert is_lost(raised.value)
+        await engine.dispose()
+
+    run(go)
+
+
+def test_who_is_refused_is_told_at_once(run: Run[Any], demo_settings: Settings) -> None:
+    """Nobody listens there, and after the first one nobody tries but the probe."""
+
+    async def go() -> None:
+        url = demo_settings.database_url.replace(
+            str(psycopg.conninfo.conninfo_to_dict(demo_settings.database_url)["port"]), "1"
+        )
+        async with open_pool(url, 2) as pool:
+            asked = await asyncio.gather(*(ask(pool) for _ in range(200)), return_exceptions=True)
+            assert {type(error) for error in asked} == {Unavailable}
+
+    run(go)
+
+
+def test_errors_of_postgresql_have_codes(run: Run[Any], demo_settings: Settings) -> None:
+    def raising(state: str) -> str:
+        return f"do $$ begin raise exception 'x' using errcode = '{state}'; end $$"
+
+    expected = {
+        "53100": Unavailable, "58030": Unavailable, "57P03": Unavailable, "08006": Unavailable,
+        "53300": Overloaded, "53200": Overloaded, "55P03": Overloaded, "40001": Overloaded,
+        "57014": TimedOut,
+    }  # fmt: skip
+
+    async def go() -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        async with open_pool(demo_settings.database_url, 1) as pool:
+            for state in expected:
+                try:
+                    await ask(pool, raising(state))
+                except Exception as error:  # noqa: BLE001  # it is looked at
+                    found[state] = type(error)
+        return found
+
+    assert run(go) == expected
+
+
+def test_the_line_is_bounded_in_number_and_time(run: Run[Any]) -> None:
+    async def go() -> None:
+        line = Line(1, 0.2)
+        await line.enter()
+        waiting = [asyncio.create_task(line.enter()) for _ in range(WAITING_A_PLACE)]
+        await asyncio.sleep(0)
+        with pytest.raises(Overloaded):
+            await line.enter()
+        assert {type(error) for error in await asyncio.gather(*waiting, return_exceptions=True)} == {Overloaded}
+        line.leave()
+        # In turn; and a place that was given to one who leaves in the same moment goes to the next.
+        order: list[int] = []
+
+        async def take(number: int) -> None:
+            async with line:
+                order.append(number)
+                await asyncio.sleep(0)
+
+        await line.enter()
+        tasks = [asyncio.create_task(take(number)) for number in range(5)]
+        await asyncio.sleep(0)
+        tasks[1].cancel()
+        line.leave()
+        tasks[0].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert order == [2, 3, 4]
+        await line.enter()
+
+    run(go)

@@ -1,0 +1,188 @@
+"""PostgreSQL is away, slow or full: every way into Ficha says so, in one way, and works again when it is back."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
+
+from models.collaborator import Role
+from tests.faults.postgres import Postgres
+from tests.fixtures import Company, Ficha
+
+READ = "{ clients { nodes { legalName contacts { name } } } }"
+CREATE = "mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } userErrors { code } } }"
+
+
+@pytest.fixture(params=[True, False], ids=["planner", "resolvers"])
+def planner(request: pytest.FixtureRequest) -> bool:
+    return request.param
+
+
+def send(company: Company, query: str, key: str | None = None, **variables: Any) -> httpx.Response:
+    """Asks as the administrator, once, whatever comes back."""
+    headers = {"Authorization": f"Bearer {company.ficha.token(company.email(Role.ADMIN))}"}
+    if key:
+        headers["Idempotency-Key"] = key
+    body = {"query": query, "variables": variables}
+    return company.ficha.http.post("/graphql", json=body, headers=headers)
+
+
+def client(number: int) -> dict[str, Any]:
+    return {"input": {"legalName": f"Cliente {number}"}}
+
+
+def outcome(response: httpx.Response) -> tuple[int, str]:
+    """Status and code of a response."""
+    body = response.json()
+    return response.status_code, next((error["extensions"]["code"] for error in body.get("errors", ())), "")
+
+
+def ready(ficha: Ficha) -> int:
+    return ficha.http.get("/health/ready").status_code
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 40
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@contextmanager
+def locked(url: str, table: str) -> Iterator[psycopg.Connection[Any]]:
+    """Nobody else reads or writes the table within."""
+    with psycopg.connect(url) as owner:
+        owner.execute(f"lock table {table} in access exclusive mode".encode())
+        yield owner
+        owner.rollback()
+
+
+def socket_is_told(company: Company) -> int:
+    """The code with which a new WebSocket is closed."""
+    token = company.ficha.token(company.email(Role.ADMIN))
+    url = f"{company.ficha.url.replace('http', 'ws')}/graphql"
+    with connect(url, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket:
+        socket.send(json.dumps({"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}}))
+        try:
+            socket.recv(20)
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else 0
+    return 0
+
+
+def test_away_and_back(fragile: Any, postgres: Postgres, planner: bool) -> None:
+    company = fragile(planner=planner, viewer_cache_seconds=300)
+    stranger = fragile(planner=planner)  # whose callers have to be looked up each time
+    assert send(company, READ).status_code == send(stranger, READ).status_code == 200
+    postgres.kill()
+    try:
+        asked: list[Callable[[], httpx.Response]] = [
+            lambda: send(company, READ),
+            lambda: send(company, CREATE, **client(1)),
+            lambda: send(company, CREATE, key="once", **client(2)),
+            lambda: send(stranger, READ),
+            lambda: send(stranger, CREATE, **client(3)),
+        ]
+        with ThreadPoolExecutor(40) as threads:
+            responses = list(threads.map(lambda ask: ask(), asked * 12))
+        assert Counter(map(outcome, responses)) == {(503, "UNAVAILABLE"): 60}
+        for response in responses:
+            assert response.headers["Retry-After"] == "1"
+            assert set(response.json()) == {"errors"}
+            [error] = response.json()["errors"]
+            assert error["extensions"] == {"code": "UNAVAILABLE", "retryable": True, "retryAfterSeconds": 1}
+        assert ready(company.ficha) == 503
+        assert company.ficha.http.get("/health/live").status_code == 200
+        assert socket_is_told(stranger) == 1013
+    finally:
+        postgres.start()
+    back = time.monotonic()
+    until(lambda: send(company, READ).status_code == 200 and ready(company.ficha) == 200)
+    until(lambda: send(stranger, CREATE, **client(1)).status_code == 200)
+    assert time.monotonic() - back < 20
+    assert send(company, CREATE, key="once", **client(2)).json()["data"]["createClient"]["client"]
+    names = send(company, READ).json()["data"]["clients"]["nodes"]
+    assert [name["legalName"] for name in names] == ["Cliente 2"], "what answered 503 was done"
+
+
+def test_killed_under_mutations(fragile: Any, postgres: Postgres) -> None:
+    """Each was done, was not done, or says that nobody knows; with a key it is done once."""
+    company = fragile()
+    codes: Counter[tuple[int, str]] = Counter()
+
+    def work(number: int) -> tuple[int, str]:
+        key = f"key-{number}" if number % 2 else None
+        found = outcome(send(company, CREATE, key=key, **client(number)))
+        codes[found] += 1
+        while key and found[0] != 200:
+            time.sleep(0.05)
+            found = outcome(send(company, CREATE, key=key, **client(number)))
+        return found
+
+    with ThreadPoolExecutor(20) as threads:
+        working = [threads.submit(work, number) for number in range(300)]
+        until(lambda: sum(codes.values()) > 40)
+        postgres.kill()
+        postgres.start()
+        found = [each.result() for each in working]
+    assert set(codes) <= {(200, ""), (503, "UNAVAILABLE"), (200, "OUTCOME_UNKNOWN")}
+    with psycopg.connect(postgres.url) as owner:
+        query = "select legal_name from client where company_id = %s"
+        names = Counter(name for (name,) in owner.execute(query, (company.id,)))
+    for number, (_, code) in enumerate(found):
+        done = names[f"Cliente {number}"]
+        assert done == 1 if not code else done <= 1 if code == "OUTCOME_UNKNOWN" else done == 0, (number, code)
+
+
+def test_a_locked_table_is_told_as_load(fragile: Any, postgres: Postgres, planner: bool) -> None:
+    """Nobody waits without an end, and the process is ready all the while."""
+    company = fragile(planner=planner, operation_seconds=1, database_pool_size=2, viewer_cache_seconds=300)
+    send(company, CREATE, **client(1))
+    with locked(postgres.url, "contact"), ThreadPoolExecutor(60) as threads:
+        asked = [threads.submit(send, company, READ) for _ in range(60)]
+        assert ready(company.ficha) == 200
+        codes = Counter(outcome(each.result()) for each in asked)
+    assert set(codes) <= {(200, "TIMEOUT"), (503, "OVERLOADED")}
+    assert send(company, READ).status_code == 200
+
+
+def test_all_wait_for_the_company_s_row(fragile: Any, postgres: Postgres) -> None:
+    """The identity look-up has an end too."""
+    company = fragile(operation_seconds=1, database_pool_size=2)
+    with locked(postgres.url, "collaborator"), ThreadPoolExecutor(10) as threads:
+        codes = Counter(map(outcome, threads.map(lambda _: send(company, READ), range(10))))
+    assert set(codes) <= {(200, "TIMEOUT"), (503, "OVERLOADED")}
+    assert send(company, READ).status_code == 200
+
+
+def test_who_leaves_has_their_statement_cancelled(fragile: Any, postgres: Postgres, planner: bool) -> None:
+    company = fragile(planner=planner, operation_seconds=60, viewer_cache_seconds=300)
+    send(company, CREATE, **client(1))
+    assert send(company, READ).status_code == 200
+    headers = {"Authorization": f"Bearer {company.ficha.token(company.email(Role.ADMIN))}"}
+
+    def waiting() -> int:
+        with psycopg.connect(postgres.url, autocommit=True) as owner:
+            query = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%contact%'"
+            found = owner.execute(query).fetchone()
+            return found[0] if found else 0
+
+    with locked(postgres.url, "contact"):
+        body, patience = {"query": READ}, httpx.Timeout(5)
+        with httpx.Client(base_url=company.ficha.url, trust_env=False) as leaving, ThreadPoolExecutor(5) as threads:
+            for _ in range(5):
+                threads.submit(leaving.post, "/graphql", json=body, headers=headers, timeout=patience)
+            until(lambda: waiting() == 5)
+        until(lambda: waiting() == 0)
+        assert ready(company.ficha) == 200
+    assert send(company, READ).status_code == 200
