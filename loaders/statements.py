@@ -54,6 +54,7 @@ from loaders.entity import (
 )
 from loaders.filters import Shape, columns_of, condition
 from loaders.rows import Make, maker, row_type
+from loaders.stopping import check
 
 RELEVANCE = "RELEVANCE"
 """The order of a ranked search, best match first."""
@@ -65,6 +66,10 @@ class _Compiler(PGDialect_psycopg.statement_compiler):
     def visit_bindparam(self, bindparam: BindParameter[Any], *args: Any, **kwargs: Any) -> str:
         visit = cast_type("Any", super()).visit_bindparam  # untyped in SQLAlchemy
         return visit(bindparam, *args, **kwargs | {"literal_binds": bindparam.value is not None})
+
+    def visit_select(self, *args: Any, **kwargs: Any) -> str:
+        check()
+        return cast_type("Any", super()).visit_select(*args, **kwargs)
 
 
 class _Dialect(PGDialect_psycopg):

@@ -27,6 +27,7 @@ from loaders.paging import page_request
 from loaders.reads import Key
 from loaders.root import ROOT
 from loaders.statements import company_key, conditions, sight
+from loaders.stopping import check
 from models.viewer import Viewer
 from planner import text
 from planner.arguments import Arguments, Ask, Denied, Evaluate
@@ -154,6 +155,7 @@ class Compiler:
     # Fields
 
     def _field(self, parent: GraphQLObjectType, nodes: list[FieldNode], row: Row) -> Pieces:
+        check()
         name = nodes[0].name.value
         if name == "__typename":
             return [f'"{parent.name}"']

@@ -158,6 +158,10 @@ class Planner:
         plan = Plan(statement, texts, tuple(compiler.holes))
         return Compiled(place, plan, compiler.asks, list(compiler.shapes.values()), compiler.values)
 
+    def unplannable(self, asked: "Asked", variables: Any, viewer: Viewer, reason: str) -> "Compiled":
+        """What `compile` returns for an operation that is for the resolvers."""
+        return Compiled(_place(asked, variables, viewer), Unplannable(reason))
+
     def keep(self, compiled: "Compiled") -> tuple[Plan, Mapping[str, Any]]:
         """Remembers what was compiled: the way from the operation, by the shapes of its fields' arguments, to the plan.
         Returns the plan and its values; Unplannable where that came of it."""
