@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     DocumentNode,
@@ -89,7 +89,9 @@ class Prepared:
 
 def _size(value: Any) -> Any:
     """All that a price can depend on, of a number, a list, and what is given or not."""
-    return ("list", len(value)) if isinstance(value, list) else value if isinstance(value, int | None) else "other"  # pyright: ignore[reportUnknownArgumentType]
+    if isinstance(value, list):
+        return "list", len(cast("list[Any]", value))
+    return value if isinstance(value, int | None) or value is Undefined else "other"
 
 
 def _deciding(

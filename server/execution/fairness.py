@@ -162,7 +162,8 @@ class Turns:
         try:
             await waiter.turn
         except BaseException:
-            if waiter.turn.done() and not waiter.turn.cancelled() and waiter.turn.exception() is None:
+            turn = waiter.turn
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
                 self.give(party, heavy)  # it came as it was given up
             else:
                 self._leave(company, waiter)
@@ -193,12 +194,15 @@ class Turns:
                     break
 
     def _serve_one(self, company: _Company) -> bool:
-        for key, line in company.lines.items():
+        for key in list(company.lines):
             viewer, heavy = key
-            if self._may(company, viewer, heavy):
+            while (line := company.lines.get(key)) and self._may(company, viewer, heavy):
                 waiter = line[0]
-                company.lines.move_to_end(key)
                 self._leave(company, waiter)
+                if waiter.turn.done():  # cancelled, and has not noticed yet
+                    continue
+                if key in company.lines:
+                    company.lines.move_to_end(key)
                 self._count(company, viewer, heavy, 1)
                 waiter.turn.set_result(None)
                 return True
@@ -213,7 +217,8 @@ class Turns:
                 self._timer = loop.call_at(waiter.due, self._expire)
                 break
             self._leave(self._companies[waiter.party.company], waiter)
-            waiter.turn.set_exception(_overloaded())
+            if not waiter.turn.done():
+                waiter.turn.set_exception(_overloaded())
 
 
 class Turn:
@@ -340,7 +345,7 @@ class _Lane:
 
     def _next(self) -> None:
         """It is the turn of whoever used least of late; of two documents of the same, of the smaller one."""
-        waiting = [job for job in self._line if not job.turn.done()]
+        waiting = [job for job in self._line if not job.turn.done()]  # some were cancelled, and have not noticed yet
         if not waiting:
             self._is_busy = False
             return

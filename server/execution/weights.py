@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
-from graphql import GraphQLInputObjectType, get_named_type
+from graphql import GraphQLInputObjectType, Undefined, get_named_type
 from strawberry.federation.schema_directives import Cost
 
 from schema.cost import CONDITION, ORDER, RELATIONS, VALUES_OF_A_CONDITION
@@ -32,7 +32,7 @@ NOTHING = Weight()
 def weigh(kind: Any, value: Any) -> Weight:
     """The weight of a value of the input type, which may be a list or not null."""
     named = cast("Any", get_named_type)(kind)
-    if value is None or not isinstance(named, GraphQLInputObjectType):
+    if value is None or value is Undefined or not isinstance(named, GraphQLInputObjectType):
         return NOTHING
     values = cast("list[Any]", value) if isinstance(value, list) else [value]
     items = len(values) if isinstance(value, list) else 0
