@@ -24,8 +24,9 @@ from graphql import (
     validate,
 )
 
+from loaders.recent import Recent
 from loaders.stopping import check
-from planner.plan import BYTES_OF_A_TOKEN, Asked, Recent
+from planner.plan import BYTES_OF_A_TOKEN, Asked
 from server.execution import cost
 from server.execution.arguments import Variable
 from server.execution.weights import weigh

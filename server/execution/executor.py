@@ -19,9 +19,10 @@ from graphql import execute as execute_document  # pyright: ignore[reportUnknown
 from strawberry.execution import optimized_is_awaitable
 
 from errors import FichaError, Retryable
+from loaders.recent import Recent
 from loaders.stopping import Stopped
 from models.viewer import Viewer
-from planner.plan import Compiled, Plan, Planner, Recent
+from planner.plan import Compiled, Plan, Planner
 from planner.selection import Unplannable
 from resolvers.context import Context
 from schema import SCHEMA
