@@ -66,6 +66,8 @@ SESSION: Mapping[str, str] = {
     "datestyle": "ISO",
     "search_path": "public",
     "jit": "off",
+    # What one statement may take of PostgreSQL's processors is one: turns are given by the number of statements.
+    "max_parallel_workers_per_gather": "0",
     "plan_cache_mode": "force_generic_plan",
 }
 
