@@ -31,6 +31,12 @@ Sent = tuple[str, Sequence[Any]]
 
 _MOST_PREPARED = 200
 """Statements that a connection keeps prepared; it forgets the one that was not used for longest."""
+_MOST_CHARACTERS = 1 << 20
+"""Of all statements that a connection keeps prepared: PostgreSQL's plan of one takes up some twenty times its text."""
+_LONG = 4_000
+"""Characters of a statement that is prepared only when it comes for the second time: filters of any shape make long
+ones that never do."""
+_MOST_MET = 1_000
 SECONDS_TO_CANCEL = 3
 """How long PostgreSQL may take to accept that a statement is cancelled."""
 LIFE_SECONDS = 3600
@@ -71,6 +77,9 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._known: OrderedDict[tuple[str, Any], bytes] = OrderedDict()
+        self._characters = 0
+        self._met: set[int] = set()
+        """Hashes of the long statements that came once."""
         self._made = 0
         self._transformer = Transformer(self)
         self._watch: _Watch | None = None
@@ -121,13 +130,14 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
             raise
         for step, result in zip(steps, results, strict=True):
             if step is not _RESULT and result.status != ExecStatus.COMMAND_OK:
-                self._known.pop(step, None)
+                self._forget(step)
         for result in results:
             if result.status == ExecStatus.FATAL_ERROR:
                 error = error_from_result(result)
                 if error.sqlstate == FeatureNotSupported.sqlstate:
                     # A migration changed what a statement brings back: all are prepared anew.
                     self._known.clear()
+                    self._characters = 0
                 raise error
         return [result for step, result in zip(steps, results, strict=True) if step is _RESULT]
 
@@ -149,9 +159,15 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
         name = self._known.get(key)
         if name:
             self._known.move_to_end(key)
+        elif len(sql) > _LONG and self._is_new(key):
+            self.pgconn.send_query_params(sql.encode(), values, types, formats)
+            yield _RESULT
+            return
         else:
-            if len(self._known) >= _MOST_PREPARED:
-                _, oldest = self._known.popitem(last=False)
+            self._characters += len(sql)
+            while len(self._known) >= _MOST_PREPARED or (self._known and self._characters > _MOST_CHARACTERS):
+                (forgotten, _), oldest = self._known.popitem(last=False)
+                self._characters -= len(forgotten)
                 self.pgconn.send_close_prepared(oldest)
                 yield None
             self._made += 1
@@ -160,6 +176,22 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
             yield key
         self.pgconn.send_query_prepared(name, values, formats)
         yield _RESULT
+
+    def _is_new(self, key: tuple[str, Any]) -> bool:
+        """Whether a statement comes for the first time."""
+        met = hash(key)
+        if met in self._met:
+            self._met.discard(met)
+            return False
+        if len(self._met) >= _MOST_MET:
+            self._met.clear()
+        self._met.add(met)
+        return True
+
+    def _forget(self, key: Any) -> None:
+        """It was not prepared after all."""
+        if self._known.pop(key, None):
+            self._characters -= len(key[0])
 
     async def _results(self) -> list[PGresult]:
         """One result of each step."""

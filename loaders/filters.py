@@ -14,6 +14,7 @@ from sqlalchemy.types import ARRAY, Text, TypeEngine
 
 from loaders.entity import COMPANY, Computed, Entity, Link, ToOne, bind
 from loaders.ids import decode_as
+from loaders.stopping import check
 from models.viewer import Viewer
 
 Shape = Any
@@ -140,6 +141,7 @@ OPERATORS: Mapping[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]
 
 def condition(entity: type[Entity], source: FromClause, shape: Shape) -> ColumnElement[bool]:
     """The SQL of a filter on rows of `entity` read from `source`."""
+    check()
 
     def leaf(name: str, part: Any) -> ColumnElement[bool]:
         relation = entity.relations.get(name)

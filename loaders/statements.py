@@ -53,7 +53,9 @@ from loaders.entity import (
     bind,
 )
 from loaders.filters import Shape, columns_of, condition
+from loaders.recent import Recent
 from loaders.rows import Make, maker, row_type
+from loaders.stopping import check
 
 RELEVANCE = "RELEVANCE"
 """The order of a ranked search, best match first."""
@@ -65,6 +67,10 @@ class _Compiler(PGDialect_psycopg.statement_compiler):
     def visit_bindparam(self, bindparam: BindParameter[Any], *args: Any, **kwargs: Any) -> str:
         visit = cast_type("Any", super()).visit_bindparam  # untyped in SQLAlchemy
         return visit(bindparam, *args, **kwargs | {"literal_binds": bindparam.value is not None})
+
+    def visit_select(self, *args: Any, **kwargs: Any) -> str:
+        check()
+        return cast_type("Any", super()).visit_select(*args, **kwargs)
 
 
 class _Dialect(PGDialect_psycopg):
@@ -231,9 +237,27 @@ def rows(relation: Connection, shape: Page, sees_all: bool, restrict: Restrict =
     return select(*numbers, place.label("cursor_"), *kept.c).select_from(kept).lateral()
 
 
-@lru_cache(1024)
+MOST_BYTES = 8 << 20
+"""About what the statements of pages may take up, and those of counts: a filter can have any number of shapes."""
+_BYTES_OF_A_CHARACTER = 8
+"""Of a statement, with its shape."""
+
+
+def _bytes(_: Any, statement: Statement) -> int:
+    return len(statement.sql) * _BYTES_OF_A_CHARACTER
+
+
+_pages: Recent[Any, Statement] = Recent(MOST_BYTES, _bytes)
+_counts: Recent[Any, Statement] = Recent(MOST_BYTES, _bytes)
+
+
 def page(relation: Connection, shape: Page, joins: tuple[ToOne, ...], sees_all: bool) -> Statement:
     """A page of each parent's children, or of all rows for a relation without a parent: (key or None, cursor, row)."""
+    key = relation, shape, joins, sees_all
+    return _pages.get(key) or _pages.put(key, _page(*key))
+
+
+def _page(relation: Connection, shape: Page, joins: tuple[ToOne, ...], sees_all: bool) -> Statement:
     make = maker(relation.target, joins)
     if not relation.key:
         kept = rows(relation, shape, sees_all)
@@ -280,9 +304,13 @@ def _tallied(entity: type[Entity], filter: Shape, sees_all: bool) -> tuple[FromC
     return table, select(number).where(table.c["company_id"] == COMPANY, condition(entity, table, rest), seen)
 
 
-@lru_cache(1024)
 def count(relation: Connection, shape: Page, sees_all: bool, hidden: bool = False) -> Statement:
     """The number of rows, or of hidden ones: (key or None, count). A parent of none is left out."""
+    key = relation, shape, sees_all, hidden
+    return _counts.get(key) or _counts.put(key, _count(*key))
+
+
+def _count(relation: Connection, shape: Page, sees_all: bool, hidden: bool) -> Statement:
     table, query = number_hidden(relation, shape) if hidden else number(relation, shape, sees_all)
     if not relation.key:
         return Statement.of(query, lambda values: (None, values[0]))

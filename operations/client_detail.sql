@@ -1,10 +1,11 @@
 -- $1 company_id, $2 hidden_kinds, $3 month_starts, $4 now, $5 a0_key, $6 today
 SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","kind":"', client_1.kind, '","legalName":', ficha_json(client_1.legal_name),
+  '{"id":"cli_', client_1.id, '","kind":', CASE WHEN (client_1.kind IN ('CLIENT', 'PROSPECT')) THEN '"' || client_1.kind || '"' ELSE '␁0:␂' END,
+  ',"legalName":', ficha_json(client_1.legal_name),
   ',"tradeName":', coalesce(ficha_json(client_1.trade_name), 'null'::json),
   ',"rfc":', coalesce(ficha_json(client_1.rfc), 'null'::json),
   ',"deletedAt":', coalesce('"' || CAST(to_char(client_1.deleted_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}') ELSE 'null' END AS anon_1, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","availableActions":␁0:', json_build_array(client_1.kind, client_1.deleted_at), '␂,"version":', client_1.version, '}') ELSE 'null' END AS anon_2, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+  '{"id":"cli_', client_1.id, '","availableActions":␁1:', json_build_array(client_1.kind, client_1.deleted_at), '␂,"version":', client_1.version, '}') ELSE 'null' END AS anon_2, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
   '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
   ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
@@ -29,8 +30,8 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   ',"neighborhood":', coalesce(ficha_json(address_1.neighborhood), 'null'::json),
   ',"locality":', coalesce(ficha_json(address_1.locality), 'null'::json),
   ',"municipality":', coalesce(ficha_json(address_1.municipality), 'null'::json),
-  ',"state":␁1:', CAST(ficha_json(address_1.state) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(address_1.postal_code), 'null'::json),
-  ',"country":␁2:', CAST(ficha_json(address_1.country) AS TEXT), '␂,"reference":', coalesce(ficha_json(address_1.reference), 'null'::json), '}') ELSE 'null' END,
+  ',"state":␁2:', CAST(ficha_json(address_1.state) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(address_1.postal_code), 'null'::json),
+  ',"country":␁3:', CAST(ficha_json(address_1.country) AS TEXT), '␂,"reference":', coalesce(ficha_json(address_1.reference), 'null'::json), '}') ELSE 'null' END,
   ',"branchAddresses":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"adr_', address_2.id, '","label":', coalesce(ficha_json(address_2.label), 'null'::json),
@@ -40,8 +41,8 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
     ',"neighborhood":', coalesce(ficha_json(address_2.neighborhood), 'null'::json),
     ',"locality":', coalesce(ficha_json(address_2.locality), 'null'::json),
     ',"municipality":', coalesce(ficha_json(address_2.municipality), 'null'::json),
-    ',"state":␁3:', CAST(ficha_json(address_2.state) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(address_2.postal_code), 'null'::json),
-    ',"country":␁4:', CAST(ficha_json(address_2.country) AS TEXT), '␂,"reference":', coalesce(ficha_json(address_2.reference), 'null'::json), '}'), ',' ORDER BY address_2.position, address_2.id), ']') AS concat_2
+    ',"state":␁4:', CAST(ficha_json(address_2.state) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(address_2.postal_code), 'null'::json),
+    ',"country":␁5:', CAST(ficha_json(address_2.country) AS TEXT), '␂,"reference":', coalesce(ficha_json(address_2.reference), 'null'::json), '}'), ',' ORDER BY address_2.position, address_2.id), ']') AS concat_2
   FROM address AS address_2
   WHERE address_2.company_id = $1::UUID AND address_2.client_id = client_1.id AND address_2.kind = 'BRANCH' AND address_2.deleted_at IS NULL
 ), '}') ELSE 'null' END AS anon_4, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
@@ -72,68 +73,69 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   ',"history":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"__typename":"', CASE anon_9.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_9.id, '","kind":"', anon_9.kind, '","occurredAt":"', to_char(anon_9.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_9.as_prospect THEN 'true' ELSE 'false' END,
+    '{"__typename":"', CASE anon_9.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' ELSE '␁0:␂' END, '","id":"evt_', anon_9.id, '","kind":', CASE WHEN (anon_9.kind IN ('ADDRESS_CHANGED', 'BANK_ACCOUNT_CHANGED', 'CFDI_PROFILE_CHANGED', 'CLIENT_CHANGED', 'CLIENT_CREATED', 'CONTACT_CHANGED', 'DEAL_CHANGED', 'DEAL_CLOSED', 'DEAL_CREATED', 'DEAL_LOST', 'DEAL_REOPENED', 'DEAL_WON', 'DOCUMENT_CHANGED', 'FOLLOW_UP_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'PROSPECT_CONVERTED', 'RECEIVABLE_TERMS_CHANGED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'SALES_DOCUMENT_STATE_CHANGED')) THEN '"' || anon_9.kind || '"' ELSE '␁0:␂' END,
+    ',"occurredAt":"', to_char(anon_9.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_9.as_prospect THEN 'true' ELSE 'false' END,
     ',"actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name),
     ',"avatarUrl":', coalesce(ficha_json(collaborator_2.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_9.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
-    ',"documentType":', coalesce(anon_9.details -> 'type', 'null'::jsonb),
-    ',"folio":', coalesce(anon_9.details -> 'folio', 'null'::jsonb),
-    ',"total":', coalesce(anon_9.details -> 'total', 'null'::jsonb),
-    ',"currency":', coalesce(anon_9.details -> 'currency', 'null'::jsonb),
+    ',"documentType":', CASE WHEN (CAST(anon_9.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN (coalesce(CAST(anon_9.details -> 'folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'folio' AS TEXT) END,
+    ',"total":', CASE WHEN (coalesce(CAST(anon_9.details -> 'total' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'total' AS TEXT) END,
+    ',"currency":', CASE WHEN (coalesce(CAST(anon_9.details -> 'currency' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'currency' AS TEXT) END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('SALES_DOCUMENT_CONVERTED')) THEN concat(
-    ',"fromType":', coalesce(anon_9.details -> 'from_type', 'null'::jsonb),
-    ',"fromFolio":', coalesce(anon_9.details -> 'from_folio', 'null'::jsonb),
-    ',"toType":', coalesce(anon_9.details -> 'to_type', 'null'::jsonb),
-    ',"toFolio":', coalesce(anon_9.details -> 'to_folio', 'null'::jsonb),
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_9.kind IN ('SALES_DOCUMENT_CONVERTED')) THEN concat(
+    ',"fromType":', CASE WHEN (CAST(anon_9.details -> 'from_type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'from_type' AS TEXT) ELSE '␁0:␂' END,
+    ',"fromFolio":', CASE WHEN (coalesce(CAST(anon_9.details -> 'from_folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'from_folio' AS TEXT) END,
+    ',"toType":', CASE WHEN (CAST(anon_9.details -> 'to_type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'to_type' AS TEXT) ELSE '␁0:␂' END,
+    ',"toFolio":', CASE WHEN (coalesce(CAST(anon_9.details -> 'to_folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'to_folio' AS TEXT) END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END,
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
     ',"originDocument":', CASE WHEN (sales_document_2.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_2.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
-    ',"documentType":', coalesce(anon_9.details -> 'type', 'null'::jsonb),
-    ',"folio":', coalesce(anon_9.details -> 'folio', 'null'::jsonb),
-    ',"fromState":', coalesce(anon_9.details -> 'from_state', 'null'::jsonb),
-    ',"toState":', coalesce(anon_9.details -> 'to_state', 'null'::jsonb),
+    '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_2.id, '"', CASE WHEN (sales_document_2.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_9.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_9.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN (coalesce(CAST(anon_9.details -> 'folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'folio' AS TEXT) END,
+    ',"fromState":', CASE WHEN (CAST(anon_9.details -> 'from_state' AS TEXT) IN ('"ACCEPTED"', '"CANCELLED"', '"CONVERTED"', '"DRAFT"', '"PAID"', '"PARTIALLY_PAID"', '"REJECTED"', '"SENT"', '"STAMPED"', '"VIEWED"')) THEN CAST(anon_9.details -> 'from_state' AS TEXT) ELSE '␁0:␂' END,
+    ',"toState":', CASE WHEN (CAST(anon_9.details -> 'to_state' AS TEXT) IN ('"ACCEPTED"', '"CANCELLED"', '"CONVERTED"', '"DRAFT"', '"PAID"', '"PARTIALLY_PAID"', '"REJECTED"', '"SENT"', '"STAMPED"', '"VIEWED"')) THEN CAST(anon_9.details -> 'to_state' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('SALES_DOCUMENT_CHANGED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN concat(
-    ',"change":', coalesce(anon_9.details -> 'change', 'null'::jsonb),
-    ',"label":', coalesce(anon_9.details -> 'label', 'null'::jsonb),
-    ',"changes":␁5:', json_build_array(anon_9.details), '␂') WHEN (anon_9.kind IN ('SALES_DOCUMENT_PAYMENT_REGISTERED')) THEN concat(
-    ',"documentType":', coalesce(anon_9.details -> 'type', 'null'::jsonb),
-    ',"folio":', coalesce(anon_9.details -> 'folio', 'null'::jsonb),
-    ',"amount":', coalesce(anon_9.details -> 'amount', 'null'::jsonb),
-    ',"currency":', coalesce(anon_9.details -> 'currency', 'null'::jsonb),
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_9.kind IN ('SALES_DOCUMENT_CHANGED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN concat(
+    ',"change":', CASE WHEN (CAST(anon_9.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_9.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
+    ',"label":', CASE WHEN (coalesce(CAST(anon_9.details -> 'label' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'label' AS TEXT) END,
+    ',"changes":␁6:', json_build_array(anon_9.details), '␂') WHEN (anon_9.kind IN ('SALES_DOCUMENT_PAYMENT_REGISTERED')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_9.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN (coalesce(CAST(anon_9.details -> 'folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'folio' AS TEXT) END,
+    ',"amount":', CASE WHEN (coalesce(CAST(anon_9.details -> 'amount' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'amount' AS TEXT) END,
+    ',"currency":', CASE WHEN (coalesce(CAST(anon_9.details -> 'currency' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'currency' AS TEXT) END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('SALES_DOCUMENT_PAYMENT_REVERSED')) THEN concat(
-    ',"documentType":', coalesce(anon_9.details -> 'type', 'null'::jsonb),
-    ',"folio":', coalesce(anon_9.details -> 'folio', 'null'::jsonb),
-    ',"amount":', coalesce(anon_9.details -> 'amount', 'null'::jsonb),
-    ',"currency":', coalesce(anon_9.details -> 'currency', 'null'::jsonb),
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_9.kind IN ('SALES_DOCUMENT_PAYMENT_REVERSED')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_9.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN (coalesce(CAST(anon_9.details -> 'folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'folio' AS TEXT) END,
+    ',"amount":', CASE WHEN (coalesce(CAST(anon_9.details -> 'amount' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'amount' AS TEXT) END,
+    ',"currency":', CASE WHEN (coalesce(CAST(anon_9.details -> 'currency' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'currency' AS TEXT) END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('DEAL_CREATED')) THEN concat(
-    ',"title":', coalesce(anon_9.details -> 'title', 'null'::jsonb),
-    ',"estimatedValue":', coalesce(anon_9.details -> 'estimated_value', 'null'::jsonb),
-    ',"currency":', coalesce(anon_9.details -> 'currency', 'null'::jsonb),
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_9.kind IN ('DEAL_CREATED')) THEN concat(
+    ',"title":', CASE WHEN (coalesce(CAST(anon_9.details -> 'title' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'title' AS TEXT) END,
+    ',"estimatedValue":', CASE WHEN (coalesce(CAST(anon_9.details -> 'estimated_value' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'estimated_value' AS TEXT) END,
+    ',"currency":', CASE WHEN (coalesce(CAST(anon_9.details -> 'currency' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'currency' AS TEXT) END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('DEAL_WON')) THEN concat(
-    ',"title":', coalesce(anon_9.details -> 'title', 'null'::jsonb),
-    ',"finalValue":', coalesce(anon_9.details -> 'final_value', 'null'::jsonb),
-    ',"currency":', coalesce(anon_9.details -> 'currency', 'null'::jsonb),
-    ',"closedOn":', coalesce(anon_9.details -> 'closed_on', 'null'::jsonb),
+    ',"title":', CASE WHEN (coalesce(CAST(anon_9.details -> 'title' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'title' AS TEXT) END,
+    ',"finalValue":', CASE WHEN (coalesce(CAST(anon_9.details -> 'final_value' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'final_value' AS TEXT) END,
+    ',"currency":', CASE WHEN (coalesce(CAST(anon_9.details -> 'currency' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'currency' AS TEXT) END,
+    ',"closedOn":', CASE WHEN (coalesce(CAST(anon_9.details -> 'closed_on' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'closed_on' AS TEXT) END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('DEAL_LOST')) THEN concat(
-    ',"title":', coalesce(anon_9.details -> 'title', 'null'::jsonb),
-    ',"reason":', coalesce(anon_9.details -> 'reason', 'null'::jsonb),
-    ',"closedOn":', coalesce(anon_9.details -> 'closed_on', 'null'::jsonb),
+    ',"title":', CASE WHEN (coalesce(CAST(anon_9.details -> 'title' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'title' AS TEXT) END,
+    ',"reason":', CASE WHEN (coalesce(CAST(anon_9.details -> 'reason' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'reason' AS TEXT) END,
+    ',"closedOn":', CASE WHEN (coalesce(CAST(anon_9.details -> 'closed_on' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'closed_on' AS TEXT) END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('DEAL_CLOSED')) THEN concat(
-    ',"title":', coalesce(anon_9.details -> 'title', 'null'::jsonb),
-    ',"closedOn":', coalesce(anon_9.details -> 'closed_on', 'null'::jsonb),
+    ',"title":', CASE WHEN (coalesce(CAST(anon_9.details -> 'title' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'title' AS TEXT) END,
+    ',"closedOn":', CASE WHEN (coalesce(CAST(anon_9.details -> 'closed_on' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'closed_on' AS TEXT) END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('DEAL_REOPENED')) THEN concat(
-    ',"title":', coalesce(anon_9.details -> 'title', 'null'::jsonb),
+    ',"title":', CASE WHEN (coalesce(CAST(anon_9.details -> 'title' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'title' AS TEXT) END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) END, '}'), ',' ORDER BY anon_9.n_) FILTER (
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_9.n_) FILTER (
   WHERE anon_9.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_9.t0_ AS TEXT), CAST(anon_9.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_9.n_ = least(anon_9.of_, 20) AND anon_9.n_ <= 20) || '"', 'null'), '}}') AS concat_4
@@ -157,7 +159,10 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
     '{"nodes":[', string_agg(concat(
     '{"id":"seg_', anon_12.id, '","key":', ficha_json(anon_12.key),
     ',"name":', ficha_json(anon_12.name),
-    ',"type":"', anon_12.type, '","startsAt":"', to_char(anon_12.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_12.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":"', anon_12.priority, '","state":"', anon_12.state, '","isOverdue":', CASE WHEN (anon_12.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_12.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' ELSE 'false' END,
+    ',"type":', CASE WHEN (anon_12.type IN ('CALL', 'EMAIL', 'MEETING', 'OTHER', 'VISIT', 'WHATSAPP')) THEN '"' || anon_12.type || '"' ELSE '␁0:␂' END,
+    ',"startsAt":"', to_char(anon_12.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_12.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":', CASE WHEN (anon_12.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_12.priority || '"' ELSE '␁0:␂' END,
+    ',"state":', CASE WHEN (anon_12.state IN ('CANCELLED', 'DONE', 'IN_PROGRESS', 'PENDING')) THEN '"' || anon_12.state || '"' ELSE '␁0:␂' END,
+    ',"isOverdue":', CASE WHEN (anon_12.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_12.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' WHEN ((anon_12.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_12.state IN ('PENDING', 'IN_PROGRESS')) IS NULL) THEN '␁0:␂' ELSE 'false' END,
     ',"deal":', CASE WHEN (deal_2.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_2.id, '","title":', ficha_json(deal_2.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_3.id IS NOT NULL) THEN concat(
@@ -179,7 +184,7 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   LEFT OUTER JOIN deal AS deal_2 ON deal_2.company_id = $1::UUID AND deal_2.id = anon_12.deal_id
   LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $1::UUID AND collaborator_3.id = anon_12.assignee_id
 ), '}') ELSE 'null' END AS anon_11, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","receivables":{"terms":', coalesce('"' || CAST(anon_15.terms AS TEXT) || '"', 'null'),
+  '{"id":"cli_', client_1.id, '","receivables":{"terms":', CASE WHEN (anon_15.terms IN ('CASH', 'CREDIT')) THEN '"' || anon_15.terms || '"' WHEN (anon_15.terms IS NULL) THEN 'null' ELSE '␁0:␂' END,
   ',"creditDays":', coalesce(CAST(anon_15.credit_days AS TEXT), 'null'),
   ',"creditLimit":', coalesce('"' || CAST(anon_15.credit_limit AS TEXT) || '"', 'null'),
   ',"balance":"', anon_15.balance, '","overdueBalance":"', anon_15.overdue_balance, '","creditUsed":"', anon_15.credit_used, '","creditAvailable":', coalesce('"' || CAST(anon_15.credit_available AS TEXT) || '"', 'null'), '}}') ELSE 'null' END AS anon_14, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
@@ -187,7 +192,8 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"enabled":', CASE WHEN payment_reminders_1.enabled THEN 'true' ELSE 'false' END,
   ',"rules":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"rul_', reminder_rule_1.id, '","moment":"', reminder_rule_1.moment, '","days":', reminder_rule_1.days,
+    '{"id":"rul_', reminder_rule_1.id, '","moment":', CASE WHEN (reminder_rule_1.moment IN ('AFTER', 'BEFORE', 'ON')) THEN '"' || reminder_rule_1.moment || '"' ELSE '␁0:␂' END,
+    ',"days":', reminder_rule_1.days,
     ',"hour":', reminder_rule_1.hour,
     ',"repeatEveryDays":', coalesce(CAST(reminder_rule_1.repeat_every_days AS TEXT), 'null'),
     ',"repeatAtMost":', coalesce(CAST(reminder_rule_1.repeat_at_most AS TEXT), 'null'), '}'), ',' ORDER BY reminder_rule_1.position, reminder_rule_1.id), ']') AS concat_6
@@ -208,14 +214,15 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","cfdiProfile":', CASE WHEN (cfdi_profile_1.client_id IS NOT NULL) THEN concat(
   '{"id":"cfp_', cfdi_profile_1.id, '","rfc":', coalesce(ficha_json(cfdi_profile_1.rfc), 'null'::json),
   ',"name":', coalesce(ficha_json(cfdi_profile_1.name), 'null'::json),
-  ',"taxRegime":␁6:', CAST(ficha_json(cfdi_profile_1.tax_regime) AS TEXT), '␂,"cfdiUse":␁7:', CAST(ficha_json(cfdi_profile_1.cfdi_use) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(cfdi_profile_1.postal_code), 'null'::json),
-  ',"paymentForm":␁8:', CAST(ficha_json(cfdi_profile_1.payment_form) AS TEXT), '␂,"paymentMethod":␁9:', CAST(ficha_json(cfdi_profile_1.payment_method) AS TEXT), '␂,"currency":␁10:', CAST(ficha_json(cfdi_profile_1.currency) AS TEXT), '␂}') ELSE 'null' END,
-  ',"cfdiReadiness":␁11:', json_build_array(cfdi_profile_1.rfc, cfdi_profile_1.name, cfdi_profile_1.tax_regime, cfdi_profile_1.cfdi_use, cfdi_profile_1.postal_code, cfdi_profile_1.payment_form, cfdi_profile_1.payment_method, cfdi_profile_1.currency, cfdi_profile_1.tax_residence, cfdi_profile_1.tax_id), '␂}') ELSE 'null' END AS anon_17, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+  ',"taxRegime":␁7:', CAST(ficha_json(cfdi_profile_1.tax_regime) AS TEXT), '␂,"cfdiUse":␁8:', CAST(ficha_json(cfdi_profile_1.cfdi_use) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(cfdi_profile_1.postal_code), 'null'::json),
+  ',"paymentForm":␁9:', CAST(ficha_json(cfdi_profile_1.payment_form) AS TEXT), '␂,"paymentMethod":␁10:', CAST(ficha_json(cfdi_profile_1.payment_method) AS TEXT), '␂,"currency":␁11:', CAST(ficha_json(cfdi_profile_1.currency) AS TEXT), '␂}') ELSE 'null' END,
+  ',"cfdiReadiness":␁12:', json_build_array(cfdi_profile_1.rfc, cfdi_profile_1.name, cfdi_profile_1.tax_regime, cfdi_profile_1.cfdi_use, cfdi_profile_1.postal_code, cfdi_profile_1.payment_form, cfdi_profile_1.payment_method, cfdi_profile_1.currency, cfdi_profile_1.tax_residence, cfdi_profile_1.tax_id), '␂}') ELSE 'null' END AS anon_17, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","bankAccounts":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"bnk_', bank_account_1.id, '","role":"', bank_account_1.role, '","bank":␁12:', CAST(ficha_json(bank_account_1.bank_code) AS TEXT), '␂,"bankName":', coalesce(ficha_json(bank_account_1.bank_name), 'null'::json),
+    '{"id":"bnk_', bank_account_1.id, '","role":', CASE WHEN (bank_account_1.role IN ('DEPOSIT', 'PAYER')) THEN '"' || bank_account_1.role || '"' ELSE '␁0:␂' END,
+    ',"bank":␁13:', CAST(ficha_json(bank_account_1.bank_code) AS TEXT), '␂,"bankName":', coalesce(ficha_json(bank_account_1.bank_name), 'null'::json),
     ',"bankRfc":', coalesce(ficha_json(bank_account_1.bank_rfc), 'null'::json),
-    ',"paymentForm":␁13:', CAST(ficha_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁14:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(ficha_json(bank_account_1.description), 'null'::json),
+    ',"paymentForm":␁14:', CAST(ficha_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁15:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(ficha_json(bank_account_1.description), 'null'::json),
     ',"isDefault":', CASE WHEN bank_account_1.is_default THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_8
   FROM bank_account AS bank_account_1
   WHERE bank_account_1.company_id = $1::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL
@@ -223,12 +230,13 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","documents":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"id":"file_', anon_20.id, '","kind":"', anon_20.kind, '","name":', ficha_json(anon_20.name),
+    '{"id":"file_', anon_20.id, '","kind":', CASE WHEN (anon_20.kind IN ('CFDI_XML', 'CONTRACT', 'OTHER', 'PAYMENT_RECEIPT', 'TAX_STATUS_CERTIFICATE', 'TECHNICAL')) THEN '"' || anon_20.kind || '"' ELSE '␁0:␂' END,
+    ',"name":', ficha_json(anon_20.name),
     ',"description":', coalesce(ficha_json(anon_20.description), 'null'::json),
     ',"contentType":', ficha_json(anon_20.content_type),
     ',"size":', anon_20.size,
     ',"expiresOn":', coalesce('"' || CAST(anon_20.expires_on AS TEXT) || '"', 'null'),
-    ',"createdAt":"', to_char(anon_20.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁15:', json_build_array(anon_20.object_key, anon_20.name, anon_20.content_type, anon_20.size, anon_20.sha256), '␂,"downloadUrl":␁16:', json_build_array(anon_20.object_key, anon_20.name, anon_20.content_type, anon_20.size, anon_20.sha256), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
+    ',"createdAt":"', to_char(anon_20.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁16:', json_build_array(anon_20.object_key, anon_20.name, anon_20.content_type, anon_20.size, anon_20.sha256), '␂,"downloadUrl":␁17:', json_build_array(anon_20.object_key, anon_20.name, anon_20.content_type, anon_20.size, anon_20.sha256), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_4.id, '","name":', ficha_json(collaborator_4.name),
     ',"avatarUrl":', coalesce(ficha_json(collaborator_4.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_20.n_) FILTER (
   WHERE anon_20.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,

@@ -8,14 +8,15 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
     WHERE document_1.company_id = $1::UUID AND true AND document_1.deleted_at IS NULL AND document_1.replaced_at IS NULL AND document_1.client_id = client_1.id
   ),
     ',"nodes":[', string_agg(concat(
-    '{"id":"file_', anon_2.id, '","kind":"', anon_2.kind, '","name":', ficha_json(anon_2.name),
+    '{"id":"file_', anon_2.id, '","kind":', CASE WHEN (anon_2.kind IN ('CFDI_XML', 'CONTRACT', 'OTHER', 'PAYMENT_RECEIPT', 'TAX_STATUS_CERTIFICATE', 'TECHNICAL')) THEN '"' || anon_2.kind || '"' ELSE '␁0:␂' END,
+    ',"name":', ficha_json(anon_2.name),
     ',"description":', coalesce(ficha_json(anon_2.description), 'null'::json),
     ',"tags":', array_to_json(anon_2.tags),
     ',"contentType":', ficha_json(anon_2.content_type),
     ',"size":', anon_2.size,
     ',"sha256":', ficha_json(anon_2.sha256),
     ',"expiresOn":', coalesce('"' || CAST(anon_2.expires_on AS TEXT) || '"', 'null'),
-    ',"createdAt":"', to_char(anon_2.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁0:', json_build_array(anon_2.object_key, anon_2.name, anon_2.content_type, anon_2.size, anon_2.sha256), '␂,"downloadUrl":␁1:', json_build_array(anon_2.object_key, anon_2.name, anon_2.content_type, anon_2.size, anon_2.sha256), '␂,"uploadedBy":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
+    ',"createdAt":"', to_char(anon_2.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁1:', json_build_array(anon_2.object_key, anon_2.name, anon_2.content_type, anon_2.size, anon_2.sha256), '␂,"downloadUrl":␁2:', json_build_array(anon_2.object_key, anon_2.name, anon_2.content_type, anon_2.size, anon_2.sha256), '␂,"uploadedBy":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
     ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
     ',"version":', anon_2.version, '}'), ',' ORDER BY anon_2.n_) FILTER (

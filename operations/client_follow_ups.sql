@@ -10,7 +10,10 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
     ',"nodes":[', string_agg(concat(
     '{"id":"seg_', anon_2.id, '","key":', ficha_json(anon_2.key),
     ',"name":', ficha_json(anon_2.name),
-    ',"type":"', anon_2.type, '","startsAt":"', to_char(anon_2.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_2.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":"', anon_2.priority, '","state":"', anon_2.state, '","isOverdue":', CASE WHEN (anon_2.ends_at < $3::TIMESTAMP WITH TIME ZONE AND anon_2.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' ELSE 'false' END,
+    ',"type":', CASE WHEN (anon_2.type IN ('CALL', 'EMAIL', 'MEETING', 'OTHER', 'VISIT', 'WHATSAPP')) THEN '"' || anon_2.type || '"' ELSE '␁0:␂' END,
+    ',"startsAt":"', to_char(anon_2.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_2.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":', CASE WHEN (anon_2.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_2.priority || '"' ELSE '␁0:␂' END,
+    ',"state":', CASE WHEN (anon_2.state IN ('CANCELLED', 'DONE', 'IN_PROGRESS', 'PENDING')) THEN '"' || anon_2.state || '"' ELSE '␁0:␂' END,
+    ',"isOverdue":', CASE WHEN (anon_2.ends_at < $3::TIMESTAMP WITH TIME ZONE AND anon_2.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' WHEN ((anon_2.ends_at < $3::TIMESTAMP WITH TIME ZONE AND anon_2.state IN ('PENDING', 'IN_PROGRESS')) IS NULL) THEN '␁0:␂' ELSE 'false' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '","title":', ficha_json(deal_1.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(

@@ -13,68 +13,69 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
     WHERE history_event_2.company_id = $1::UUID AND (history_event_2.occurred_at >= $2::TIMESTAMP WITH TIME ZONE) AND (history_event_2.occurred_at < $3::TIMESTAMP WITH TIME ZONE) AND history_event_2.kind = ANY ($4::TEXT[]) AND history_event_2.client_id = client_1.id
   ),
     ',"nodes":[', string_agg(concat(
-    '{"__typename":"', CASE anon_2.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' END, '","id":"evt_', anon_2.id, '","kind":"', anon_2.kind, '","occurredAt":"', to_char(anon_2.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_2.as_prospect THEN 'true' ELSE 'false' END,
+    '{"__typename":"', CASE anon_2.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' ELSE '␁0:␂' END, '","id":"evt_', anon_2.id, '","kind":', CASE WHEN (anon_2.kind IN ('ADDRESS_CHANGED', 'BANK_ACCOUNT_CHANGED', 'CFDI_PROFILE_CHANGED', 'CLIENT_CHANGED', 'CLIENT_CREATED', 'CONTACT_CHANGED', 'DEAL_CHANGED', 'DEAL_CLOSED', 'DEAL_CREATED', 'DEAL_LOST', 'DEAL_REOPENED', 'DEAL_WON', 'DOCUMENT_CHANGED', 'FOLLOW_UP_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'PROSPECT_CONVERTED', 'RECEIVABLE_TERMS_CHANGED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'SALES_DOCUMENT_STATE_CHANGED')) THEN '"' || anon_2.kind || '"' ELSE '␁0:␂' END,
+    ',"occurredAt":"', to_char(anon_2.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_2.as_prospect THEN 'true' ELSE 'false' END,
     ',"actor":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
     ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_2.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
-    ',"documentType":', coalesce(anon_2.details -> 'type', 'null'::jsonb),
-    ',"folio":', coalesce(anon_2.details -> 'folio', 'null'::jsonb),
-    ',"total":', coalesce(anon_2.details -> 'total', 'null'::jsonb),
-    ',"currency":', coalesce(anon_2.details -> 'currency', 'null'::jsonb),
+    ',"documentType":', CASE WHEN (CAST(anon_2.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_2.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN (coalesce(CAST(anon_2.details -> 'folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'folio' AS TEXT) END,
+    ',"total":', CASE WHEN (coalesce(CAST(anon_2.details -> 'total' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'total' AS TEXT) END,
+    ',"currency":', CASE WHEN (coalesce(CAST(anon_2.details -> 'currency' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'currency' AS TEXT) END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END) WHEN (anon_2.kind IN ('SALES_DOCUMENT_CONVERTED')) THEN concat(
-    ',"fromType":', coalesce(anon_2.details -> 'from_type', 'null'::jsonb),
-    ',"fromFolio":', coalesce(anon_2.details -> 'from_folio', 'null'::jsonb),
-    ',"toType":', coalesce(anon_2.details -> 'to_type', 'null'::jsonb),
-    ',"toFolio":', coalesce(anon_2.details -> 'to_folio', 'null'::jsonb),
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_2.kind IN ('SALES_DOCUMENT_CONVERTED')) THEN concat(
+    ',"fromType":', CASE WHEN (CAST(anon_2.details -> 'from_type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_2.details -> 'from_type' AS TEXT) ELSE '␁0:␂' END,
+    ',"fromFolio":', CASE WHEN (coalesce(CAST(anon_2.details -> 'from_folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'from_folio' AS TEXT) END,
+    ',"toType":', CASE WHEN (CAST(anon_2.details -> 'to_type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_2.details -> 'to_type' AS TEXT) ELSE '␁0:␂' END,
+    ',"toFolio":', CASE WHEN (coalesce(CAST(anon_2.details -> 'to_folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'to_folio' AS TEXT) END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END,
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
     ',"originDocument":', CASE WHEN (sales_document_2.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_2.id, '"}') ELSE 'null' END) WHEN (anon_2.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
-    ',"documentType":', coalesce(anon_2.details -> 'type', 'null'::jsonb),
-    ',"folio":', coalesce(anon_2.details -> 'folio', 'null'::jsonb),
-    ',"fromState":', coalesce(anon_2.details -> 'from_state', 'null'::jsonb),
-    ',"toState":', coalesce(anon_2.details -> 'to_state', 'null'::jsonb),
+    '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_2.id, '"', CASE WHEN (sales_document_2.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_2.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_2.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_2.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN (coalesce(CAST(anon_2.details -> 'folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'folio' AS TEXT) END,
+    ',"fromState":', CASE WHEN (CAST(anon_2.details -> 'from_state' AS TEXT) IN ('"ACCEPTED"', '"CANCELLED"', '"CONVERTED"', '"DRAFT"', '"PAID"', '"PARTIALLY_PAID"', '"REJECTED"', '"SENT"', '"STAMPED"', '"VIEWED"')) THEN CAST(anon_2.details -> 'from_state' AS TEXT) ELSE '␁0:␂' END,
+    ',"toState":', CASE WHEN (CAST(anon_2.details -> 'to_state' AS TEXT) IN ('"ACCEPTED"', '"CANCELLED"', '"CONVERTED"', '"DRAFT"', '"PAID"', '"PARTIALLY_PAID"', '"REJECTED"', '"SENT"', '"STAMPED"', '"VIEWED"')) THEN CAST(anon_2.details -> 'to_state' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END) WHEN (anon_2.kind IN ('SALES_DOCUMENT_CHANGED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN concat(
-    ',"change":', coalesce(anon_2.details -> 'change', 'null'::jsonb),
-    ',"label":', coalesce(anon_2.details -> 'label', 'null'::jsonb),
-    ',"changes":␁0:', json_build_array(anon_2.details), '␂') WHEN (anon_2.kind IN ('SALES_DOCUMENT_PAYMENT_REGISTERED')) THEN concat(
-    ',"documentType":', coalesce(anon_2.details -> 'type', 'null'::jsonb),
-    ',"folio":', coalesce(anon_2.details -> 'folio', 'null'::jsonb),
-    ',"amount":', coalesce(anon_2.details -> 'amount', 'null'::jsonb),
-    ',"currency":', coalesce(anon_2.details -> 'currency', 'null'::jsonb),
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_2.kind IN ('SALES_DOCUMENT_CHANGED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN concat(
+    ',"change":', CASE WHEN (CAST(anon_2.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_2.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
+    ',"label":', CASE WHEN (coalesce(CAST(anon_2.details -> 'label' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'label' AS TEXT) END,
+    ',"changes":␁1:', json_build_array(anon_2.details), '␂') WHEN (anon_2.kind IN ('SALES_DOCUMENT_PAYMENT_REGISTERED')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_2.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_2.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN (coalesce(CAST(anon_2.details -> 'folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'folio' AS TEXT) END,
+    ',"amount":', CASE WHEN (coalesce(CAST(anon_2.details -> 'amount' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'amount' AS TEXT) END,
+    ',"currency":', CASE WHEN (coalesce(CAST(anon_2.details -> 'currency' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'currency' AS TEXT) END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END) WHEN (anon_2.kind IN ('SALES_DOCUMENT_PAYMENT_REVERSED')) THEN concat(
-    ',"documentType":', coalesce(anon_2.details -> 'type', 'null'::jsonb),
-    ',"folio":', coalesce(anon_2.details -> 'folio', 'null'::jsonb),
-    ',"amount":', coalesce(anon_2.details -> 'amount', 'null'::jsonb),
-    ',"currency":', coalesce(anon_2.details -> 'currency', 'null'::jsonb),
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_2.kind IN ('SALES_DOCUMENT_PAYMENT_REVERSED')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_2.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_2.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN (coalesce(CAST(anon_2.details -> 'folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'folio' AS TEXT) END,
+    ',"amount":', CASE WHEN (coalesce(CAST(anon_2.details -> 'amount' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'amount' AS TEXT) END,
+    ',"currency":', CASE WHEN (coalesce(CAST(anon_2.details -> 'currency' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'currency' AS TEXT) END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' END, '","id":"doc_', sales_document_1.id, '"}') ELSE 'null' END) WHEN (anon_2.kind IN ('DEAL_CREATED')) THEN concat(
-    ',"title":', coalesce(anon_2.details -> 'title', 'null'::jsonb),
-    ',"estimatedValue":', coalesce(anon_2.details -> 'estimated_value', 'null'::jsonb),
-    ',"currency":', coalesce(anon_2.details -> 'currency', 'null'::jsonb),
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_2.kind IN ('DEAL_CREATED')) THEN concat(
+    ',"title":', CASE WHEN (coalesce(CAST(anon_2.details -> 'title' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'title' AS TEXT) END,
+    ',"estimatedValue":', CASE WHEN (coalesce(CAST(anon_2.details -> 'estimated_value' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'estimated_value' AS TEXT) END,
+    ',"currency":', CASE WHEN (coalesce(CAST(anon_2.details -> 'currency' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'currency' AS TEXT) END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_2.kind IN ('DEAL_WON')) THEN concat(
-    ',"title":', coalesce(anon_2.details -> 'title', 'null'::jsonb),
-    ',"finalValue":', coalesce(anon_2.details -> 'final_value', 'null'::jsonb),
-    ',"currency":', coalesce(anon_2.details -> 'currency', 'null'::jsonb),
-    ',"closedOn":', coalesce(anon_2.details -> 'closed_on', 'null'::jsonb),
+    ',"title":', CASE WHEN (coalesce(CAST(anon_2.details -> 'title' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'title' AS TEXT) END,
+    ',"finalValue":', CASE WHEN (coalesce(CAST(anon_2.details -> 'final_value' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'final_value' AS TEXT) END,
+    ',"currency":', CASE WHEN (coalesce(CAST(anon_2.details -> 'currency' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'currency' AS TEXT) END,
+    ',"closedOn":', CASE WHEN (coalesce(CAST(anon_2.details -> 'closed_on' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'closed_on' AS TEXT) END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_2.kind IN ('DEAL_LOST')) THEN concat(
-    ',"title":', coalesce(anon_2.details -> 'title', 'null'::jsonb),
-    ',"reason":', coalesce(anon_2.details -> 'reason', 'null'::jsonb),
-    ',"closedOn":', coalesce(anon_2.details -> 'closed_on', 'null'::jsonb),
+    ',"title":', CASE WHEN (coalesce(CAST(anon_2.details -> 'title' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'title' AS TEXT) END,
+    ',"reason":', CASE WHEN (coalesce(CAST(anon_2.details -> 'reason' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'reason' AS TEXT) END,
+    ',"closedOn":', CASE WHEN (coalesce(CAST(anon_2.details -> 'closed_on' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'closed_on' AS TEXT) END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_2.kind IN ('DEAL_CLOSED')) THEN concat(
-    ',"title":', coalesce(anon_2.details -> 'title', 'null'::jsonb),
-    ',"closedOn":', coalesce(anon_2.details -> 'closed_on', 'null'::jsonb),
+    ',"title":', CASE WHEN (coalesce(CAST(anon_2.details -> 'title' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'title' AS TEXT) END,
+    ',"closedOn":', CASE WHEN (coalesce(CAST(anon_2.details -> 'closed_on' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'closed_on' AS TEXT) END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_2.kind IN ('DEAL_REOPENED')) THEN concat(
-    ',"title":', coalesce(anon_2.details -> 'title', 'null'::jsonb),
+    ',"title":', CASE WHEN (coalesce(CAST(anon_2.details -> 'title' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_2.details -> 'title' AS TEXT) END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) END, '}'), ',' ORDER BY anon_2.n_) FILTER (
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_2.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_2.n_) FILTER (
   WHERE anon_2.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"hasPreviousPage":false,"startCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_2.t0_ AS TEXT), CAST(anon_2.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_2.n_ = 1 AND anon_2.n_ <= 20) || '"', 'null'),

@@ -2,7 +2,8 @@
 SELECT (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"id":"cli_', anon_2.id, '","kind":"', anon_2.kind, '","legalName":', ficha_json(anon_2.legal_name),
+    '{"id":"cli_', anon_2.id, '","kind":', CASE WHEN (anon_2.kind IN ('CLIENT', 'PROSPECT')) THEN '"' || anon_2.kind || '"' ELSE '␁0:␂' END,
+    ',"legalName":', ficha_json(anon_2.legal_name),
     ',"tradeName":', coalesce(ficha_json(anon_2.trade_name), 'null'::json),
     ',"rfc":', coalesce(ficha_json(anon_2.rfc), 'null'::json),
     ',"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(

@@ -1,17 +1,17 @@
 """From an operation to the expression of its answer. What cannot be compiled raises Unplannable."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
 import orjson
 from graphql import (
     FieldNode,
+    GraphQLEnumType,
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
     is_abstract_type,
-    is_enum_type,
     is_leaf_type,
     print_ast,
 )
@@ -27,10 +27,11 @@ from loaders.paging import page_request
 from loaders.reads import Key
 from loaders.root import ROOT
 from loaders.statements import company_key, conditions, sight
+from loaders.stopping import check
 from models.viewer import Viewer
 from planner import text
 from planner.arguments import Arguments, Ask, Denied, Evaluate
-from planner.holes import GROUP, ROW, Hole, OfArguments, OfCatalog, OfPlaces, OfRow, Refused
+from planner.holes import GROUP, ROW, Hole, OfArguments, OfCatalog, OfPlaces, OfRow, Refused, Spoilt
 from planner.kinds import Kind, is_nullable, item_of, kind_of, named, object_of
 from planner.page import page
 from planner.rows import Row, Source
@@ -61,6 +62,7 @@ class Compiler:
         self._prefixes: dict[Any, str] = {}
         self._path: list[str | None] = []
         self._compiled: dict[Any, Pieces] = {}
+        self._spoilt_hole: ColumnElement[str] | None = None
 
     def answer(self, selected: Selected) -> tuple[Pieces, Source]:
         """A query's data, and what it is selected from."""
@@ -115,7 +117,7 @@ class Compiler:
     def _one_of(self, entity: type[Entity], nodes: list[FieldNode], row: Row) -> Pieces:
         """An object of one of several types. What they all begin with is written once, the rest for each."""
         which = row.column(entity.discriminator)
-        typename: Pieces = ['"', case(entity.type_names, value=which), '"']
+        typename: Pieces = ['"', case(entity.type_names, value=which, else_=self._spoilt()), '"']
 
         def members(name: str) -> list[tuple[str, Pieces]]:
             kind = self._object_type(name)
@@ -134,7 +136,8 @@ class Compiler:
                 break
             common += 1
         if not common:
-            return [case(*((which == value, text.joined(text.obj(own))) for value, own in objects.items()))]
+            own_objects = ((which == value, text.joined(text.obj(own))) for value, own in objects.items())
+            return [case(*own_objects, else_=self._spoilt())]
         rests: dict[Any, list[str]] = {}
         for value, own in objects.items():
             if len(own) > common:
@@ -143,7 +146,9 @@ class Compiler:
             (which.in_(values), text.joined(text.members(objects[values[0]][common:], first=False)))
             for values in rests.values()
         ]
-        return [*text.members(first[:common]), *([case(*cases)] if cases else []), "}"]
+        known = (which.in_([value for value, own in objects.items() if len(own) == common]), text.known(""))
+        rest = case(*cases, known, else_=self._spoilt())
+        return [*text.members(first[:common]), rest, "}"]
 
     def _object_type(self, name: str) -> GraphQLObjectType:
         kind = self._schema.type_map.get(name)
@@ -154,6 +159,7 @@ class Compiler:
     # Fields
 
     def _field(self, parent: GraphQLObjectType, nodes: list[FieldNode], row: Row) -> Pieces:
+        check()
         name = nodes[0].name.value
         if name == "__typename":
             return [f'"{parent.name}"']
@@ -175,7 +181,7 @@ class Compiler:
     def _read(self, parent: GraphQLObjectType, definition: GraphQLField, nodes: list[FieldNode], row: Row) -> Pieces:
         declared: Any = definition.extensions["strawberry-definition"]
         if declared.base_resolver is None:
-            return _leaf(definition, row.column(declared.python_name))
+            return self._leaf(definition, row, declared.python_name)
         what = getattr(declared.base_resolver.wrapped_func, "reads", None)
         match what:
             case reads.GlobalId() if row.entity:
@@ -188,7 +194,9 @@ class Compiler:
                     definition, nodes, row, cast("Connection", relations[declared.python_name]), what
                 )
             case reads.Detail(key):
-                return text.or_null(row.column("details").op("->")(text.known(key)))
+                kind = kind_of(definition)
+                value = row.column("details").op("->")(text.known(key))
+                return text.detail(value, _values(kind), is_nullable(kind), self._spoilt())
             case reads.Coded():
                 return self._coded(definition, nodes, row, what)
             case reads.Filled():
@@ -222,7 +230,7 @@ class Compiler:
                 return [source.select(text.joined(items)).scalar_subquery()]
             case ToOne() | Computed():
                 other = row.joined(relation)
-                return _where_there(other, self.record(kind, nodes, other))
+                return self._where_there(kind, other, self.record(kind, nodes, other))
             case _:
                 raise Unplannable(f"{relation!r} is read in pages")
 
@@ -273,7 +281,7 @@ class Compiler:
             column = table.c[key.column]
             source.join(table, and_(column == bind(name, column.type), *self._seen(key, table)))
             found = source.joins[same] = Row(source, table, key.entity, table.c["id"].is_not(None))
-        return _where_there(found, self.record(kind_of(definition), nodes, found))
+        return self._where_there(kind_of(definition), found, self.record(kind_of(definition), nodes, found))
 
     def _all_found(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Records) -> Pieces:
         """Records of any kinds, in the order in which the arguments name them; null where there is none.
@@ -347,6 +355,30 @@ class Compiler:
             raise Forbidden(shape.message, shape.permission)
         return shape
 
+    # Rows as they should not be
+
+    def _spoilt(self) -> ColumnElement[str]:
+        """Stands where there should be another value: the resolvers are to say which error it is."""
+        if self._spoilt_hole is None:
+            self._spoilt_hole = text.joined(self._hole(Spoilt()))
+        return self._spoilt_hole
+
+    def _where_there(self, kind: Kind, row: Row, value: Pieces) -> Pieces:
+        if row.present is None:
+            return value
+        return text.where_there(row.present, value, *(() if is_nullable(kind) else (self._spoilt(),)))
+
+    def _leaf(self, definition: GraphQLField, row: Row, name: str) -> Pieces:
+        kind, value = kind_of(definition), row.column(name)
+        named_kind, nullable = named(kind), is_nullable(kind)
+        if not is_leaf_type(named_kind):
+            raise Unplannable(f"{named_kind} is no scalar and has no resolver")
+        if (values := _values(kind)) is not None and not isinstance(value.type, ARRAY):
+            return text.one_of(value, values, nullable, self._spoilt())
+        if nullable or _is_there(row, name):
+            return text.scalar("ID" if values is not None else named_kind.name, value, nullable)
+        return text.scalar(named_kind.name, value, True, self._spoilt())
+
     # Holes
 
     def _hole(self, hole: Hole, given: Pieces | None = None) -> Pieces:
@@ -357,7 +389,10 @@ class Compiler:
     def _coded(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Coded) -> Pieces:
         write = writer(kind_of(definition), nodes, self.selections)
         entries = {orjson.dumps(entry.code): orjson.dumps(write(entry, None)) for entry in what.catalog}
-        return self._hole(OfCatalog(entries), [cast_to(text.written(row.column(what.column)), Text())])
+        return self._hole(
+            OfCatalog(entries, is_nullable(kind_of(definition))),
+            [cast_to(text.written(row.column(what.column)), Text())],
+        )
 
     def _filled(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Filled) -> Pieces:
         for name in what.columns:
@@ -387,13 +422,15 @@ def _array(key: Key, values: Sequence[bytes]) -> Any:
     return Ids(values) if key.column == "id" else [value.decode() for value in values]
 
 
-def _where_there(row: Row, value: Pieces) -> Pieces:
-    return value if row.present is None else text.where_there(row.present, value)
+def _is_there(row: Row, name: str) -> bool:
+    """Whether the database promises a value, or PostgreSQL computes one for what is no row of a table."""
+    if row.entity is None:
+        return True
+    column = row.entity.table.c.get(name)
+    return column is not None and not column.nullable
 
 
-def _leaf(definition: GraphQLField, value: ColumnElement[Any]) -> Pieces:
-    kind = kind_of(definition)
+def _values(kind: Kind) -> Iterable[str] | None:
+    """Those of an enum."""
     named_kind = named(kind)
-    if not is_leaf_type(named_kind):
-        raise Unplannable(f"{named_kind} is no scalar and has no resolver")
-    return text.scalar("ID" if is_enum_type(named_kind) else named_kind.name, value, is_nullable(kind))
+    return list(named_kind.values) if isinstance(named_kind, GraphQLEnumType) else None

@@ -12,6 +12,7 @@ from graphql.error import located_error
 
 from errors import Forbidden
 from loaders.reads import Places
+from planner.selection import SpoiltRow
 from planner.values import Write
 
 INNER = "\x01", "\x02"
@@ -79,10 +80,24 @@ class OfCatalog(Hole):
     """A catalog's entry, written beforehand. Both code and entry are JSON."""
 
     entries: Mapping[bytes, bytes]
+    nullable: bool = True
 
     def fill(self, filling: Filling, given: bytes) -> bytes:
         del filling
-        return self.entries.get(given, b"null")
+        entry = self.entries.get(given, b"null")
+        if entry == b"null" and not self.nullable:
+            raise SpoiltRow
+        return entry
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spoilt(Hole):
+    """A value that should not be there, or is not there though it should: nothing is written, and the resolvers give
+    the answer with its error."""
+
+    def fill(self, filling: Filling, given: bytes) -> bytes:
+        del filling, given
+        raise SpoiltRow
 
 
 @dataclass(frozen=True, slots=True, eq=False)

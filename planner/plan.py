@@ -1,9 +1,8 @@
 """Plans: compiled once for an operation, the permissions that it is asked with and its arguments' shape, and kept."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from graphql import (
     DirectiveNode,
@@ -19,6 +18,7 @@ from graphql import (
 )
 
 from errors import FichaError
+from loaders.recent import Recent
 from loaders.statements import Statement
 from models.viewer import Viewer
 from planner import text
@@ -26,41 +26,6 @@ from planner.arguments import Arguments, Ask
 from planner.compile import Compiler
 from planner.holes import Filling, Hole, fill
 from planner.selection import Selections, Unplannable
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-class Recent(Generic[K, V]):
-    """A mapping that forgets what was not used for longest, when all that it keeps weighs more than `most`."""
-
-    def __init__(self, most: int, weigh: Callable[[K, V], int] = lambda _, __: 1) -> None:
-        self._most = most
-        self._weigh = weigh
-        self._weight = 0
-        self._kept: OrderedDict[K, V] = OrderedDict()
-
-    def get(self, key: K) -> V | None:
-        """The value, now the most recently used."""
-        value = self._kept.get(key)
-        if value is not None:
-            self._kept.move_to_end(key)
-        return value
-
-    def put(self, key: K, value: V) -> V:
-        """Keep it."""
-        if key in self._kept:
-            self._weight -= self._weigh(key, self._kept[key])
-        self._kept[key] = value
-        self._weight += self._weigh(key, value)
-        while self._weight > self._most:
-            self._weight -= self._weigh(*self._kept.popitem(last=False))
-        return value
-
-    def clear(self) -> None:
-        """Forget all of it."""
-        self._kept.clear()
-        self._weight = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +60,7 @@ class _Step:
     ways: "dict[Any, _Step | Plan]" = field(default_factory=dict[Any, Any])
 
 
-MOST_BYTES = 128 << 20
+MOST_BYTES = 40 << 20
 """About what all plans may take up, with the operations that they were made from."""
 BYTES_OF_A_TOKEN = 500
 """Of a document that was parsed, with its share of the tree."""
@@ -157,6 +122,10 @@ class Planner:
         statement = Statement.of(source.select(*columns)) if columns else None
         plan = Plan(statement, texts, tuple(compiler.holes))
         return Compiled(place, plan, compiler.asks, list(compiler.shapes.values()), compiler.values)
+
+    def unplannable(self, asked: "Asked", variables: Any, viewer: Viewer, reason: str) -> "Compiled":
+        """What `compile` returns for an operation that is for the resolvers."""
+        return Compiled(_place(asked, variables, viewer), Unplannable(reason))
 
     def keep(self, compiled: "Compiled") -> tuple[Plan, Mapping[str, Any]]:
         """Remembers what was compiled: the way from the operation, by the shapes of its fields' arguments, to the plan.

@@ -24,6 +24,10 @@ class Unplannable(Exception):
     """The operation is left to the resolvers. The text says why."""
 
 
+class SpoiltRow(Exception):
+    """A row holds what its type in the schema does not allow."""
+
+
 class Selections:
     """Collects the selections of one operation. `deciding` are the
     values of the variables that directives asked for."""

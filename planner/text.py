@@ -8,7 +8,7 @@ arguments.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, String, Text, case, cast, func, literal_column, null
+from sqlalchemy import Boolean, ColumnElement, String, Text, case, cast, func, literal_column, null, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.types import ARRAY
 
@@ -19,12 +19,15 @@ _MOST_ARGUMENTS = 90
 """PostgreSQL's functions take at most 100."""
 
 PLAIN = frozenset({"ID", "Decimal", "Date", "UUID", "YearMonth"})
-"""Scalars whose text never needs a JSON escape. So has an enum's."""
+"""Scalars whose text never needs a JSON escape."""
 
 
 def known(text: str) -> ColumnElement[str]:
     """A text as SQL."""
     return literal_column("'" + text.replace("'", "''") + "'", Text())
+
+
+_NULL = known("null")
 
 
 def _merged(pieces: Iterable[Piece]) -> Pieces:
@@ -87,27 +90,47 @@ def array(value: ColumnElement[Any], *order: ColumnElement[Any], where: ColumnEl
     return ["[", texts if where is None else texts.filter(where), "]"]
 
 
-def where_there(present: ColumnElement[bool], value: Pieces) -> Pieces:
+def where_there(present: ColumnElement[bool], value: Pieces, absent: ColumnElement[str] = _NULL) -> Pieces:
     """The value, or null."""
-    return [case((present, joined(value)), else_=known("null"))]
+    return [case((present, joined(value)), else_=absent)]
 
 
-def scalar(kind: str, column: ColumnElement[Any], nullable: bool) -> Pieces:
-    """A scalar or an enum of that name."""
+def scalar(kind: str, column: ColumnElement[Any], nullable: bool, absent: ColumnElement[str] = _NULL) -> Pieces:
+    """A scalar of that name; `absent` in place of a value that is not there."""
     if isinstance(column.type, ARRAY):
         return or_null(func.array_to_json(column), nullable)
     if kind == "Boolean" or isinstance(column.type, Boolean):
-        states: list[Any] = [(column, known("true"))] + ([(column.is_(null()), known("null"))] if nullable else [])
+        states: list[Any] = [(column, known("true"))] + ([(column.is_(null()), absent)] if nullable else [])
         return [case(*states, else_=known("false"))]
     if kind in ("Int", "Float"):
-        return [func.coalesce(cast(column, Text), known("null"))] if nullable else [column]
+        return [func.coalesce(cast(column, Text), absent)] if nullable else [column]
     if kind == "DateTime":
         column = func.to_char(column, known('YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
     elif kind not in PLAIN:
         return or_null(written(column), nullable)
     if nullable:
-        return [func.coalesce(known('"').concat(cast(column, Text)).concat(known('"')), known("null"))]
+        return [func.coalesce(known('"').concat(cast(column, Text)).concat(known('"')), absent)]
     return ['"', column, '"']
+
+
+def one_of(column: ColumnElement[Any], values: Iterable[str], nullable: bool, otherwise: ColumnElement[str]) -> Pieces:
+    """A value of an enum; `otherwise` in place of what is none of its values."""
+    value = type_coerce(column, Text())
+    known_value = (value.in_(sorted(values)), known('"').concat(value).concat(known('"')))
+    return [case(known_value, *([(value.is_(null()), known("null"))] if nullable else []), else_=otherwise)]
+
+
+def detail(
+    value: ColumnElement[Any], values: Iterable[str] | None, nullable: bool, otherwise: ColumnElement[str]
+) -> Pieces:
+    """What is kept as JSON already, of an enum's `values` if there are any; `otherwise` in place of what should not be
+    there, or is missing."""
+    shown = cast(value, Text)
+    nothing = func.coalesce(shown, known("null")) == known("null")
+    if values is not None:
+        right = shown.in_(sorted(f'"{each}"' for each in values))
+        return [case((right, shown), *([(nothing, known("null"))] if nullable else []), else_=otherwise)]
+    return [case((nothing, known("null") if nullable else otherwise), else_=shown)]
 
 
 def written(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -7,16 +7,31 @@ from typing import Any, cast
 from graphql import FieldNode, GraphQLObjectType, is_leaf_type
 
 from planner.kinds import Kind, is_list, is_nullable, item_of, kind_of, required
-from planner.selection import Selections, Unplannable
+from planner.selection import Selections, SpoiltRow, Unplannable
 
 Write = Callable[[Any, Any], Any]
 """Makes what orjson writes, from a value and the request's context."""
 
 
 def writer(kind: Kind, nodes: list[FieldNode], selections: Selections) -> Write:
-    """Writes a value of the type as the nodes, which have the same key, select it."""
+    """Writes a value of the type as the nodes, which have the same key, select it. The writer raises SpoiltRow where
+    there is none and the type is not nullable."""
     if not is_nullable(kind):
-        return writer(required(kind), nodes, selections)
+        # A leaf is asked for once a value: it does without another call.
+        leaf = is_leaf_type(required(kind))
+        write: Any = required(kind).coerce_output_value if leaf else writer(required(kind), nodes, selections)
+
+        def write_leaf(value: Any, _: Any) -> Any:
+            if value is None:
+                raise SpoiltRow
+            return write(value)
+
+        def write_some(value: Any, context: Any) -> Any:
+            if value is None:
+                raise SpoiltRow
+            return write(value, context)
+
+        return write_leaf if leaf else write_some
     if is_list(kind):
         item = writer(item_of(kind), nodes, selections)
         return lambda value, context: None if value is None else [item(part, context) for part in value]
@@ -27,10 +42,10 @@ def writer(kind: Kind, nodes: list[FieldNode], selections: Selections) -> Write:
         raise Unplannable(f"{kind} is abstract and not a row")
     members = [(key, _member(kind, same, selections)) for key, same in selections.of(nodes, kind).items()]
 
-    def write(value: Any, context: Any) -> Any:
+    def write_object(value: Any, context: Any) -> Any:
         return None if value is None else {key: member(value, context) for key, member in members}
 
-    return write
+    return write_object
 
 
 def _member(parent: GraphQLObjectType, nodes: list[FieldNode], selections: Selections) -> Write:

@@ -1,14 +1,24 @@
 """What an operation may cost, printed so that a gateway can count as we do: `@cost` and `@listSize`.
 
 Apollo's forms of both, as federation 2.9 imports them; `server.execution.cost` counts by what stands here. A field that
-holds an object costs 1, a scalar nothing, a list its size times what one of its items costs.
+holds an object costs 1, a scalar nothing, a list its size times what one of its items costs. Each row that a mutation
+is to write costs what the `@cost` of its list says. What filters, orders and searches cost has no directive.
 """
 
 from collections.abc import Iterator
 from typing import Any, cast
 
 import strawberry
-from graphql import GraphQLField, GraphQLInterfaceType, GraphQLList, GraphQLNonNull, GraphQLObjectType
+from graphql import (
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    get_named_type,
+)
 from strawberry.federation.schema_directives import Cost, ListSize
 
 PAGE = 20
@@ -26,10 +36,32 @@ WEIGHTS = {
 
 MUTATION_WEIGHT = 10
 
+CONDITION = 1
+"""A test of a filter."""
+VALUES_OF_A_CONDITION = 100
+"""As many values of a test's list, as of `in`, cost as much as another test."""
+ORDER = 1
+"""A term of an order."""
+SEARCH = 10
+"""Words to look for in a connection."""
+
 SIZES = {"nodes": 100, "postalCodes": 20, "taxRegimes": 20, "cfdiUses": 25, "countries": 250, "banks": 100}
 """How long lists that are no page are taken to be, by the field's name."""
 FEW = 5
 """How long all the others are: contacts, addresses, accounts of one client."""
+
+RELATIONS = {
+    **dict.fromkeys(("contacts", "addresses"), (FEW, 1)),
+    **dict.fromkeys(("deals", "followUps", "salesDocuments", "documents"), (PAGE, 1)),
+    "receivables": (1, WEIGHTS["receivables"]),
+}
+"""Relations that filters lead through: to how many rows, and what each costs beside the conditions on it. All others
+lead to one row."""
+
+ROWS = {"rows": MUTATION_WEIGHT, "contacts": 5, "addresses": 5}
+WRITTEN = 2
+"""What each item of a list in a mutation's input costs, by the list's name, and of all other lists: a row of a bulk
+mutation as much as that mutation with one."""
 
 PAGED = ListSize(
     assumed_size=PAGE,
@@ -58,10 +90,12 @@ def price(schema: strawberry.Schema) -> None:
         weight = MUTATION_WEIGHT if parent.name == "Mutation" else WEIGHTS.get(name)
         if weight is not None:
             _add(declared, Cost(weight=weight))
+    for name, field in _lists_of_inputs(schema._schema):  # pyright: ignore[reportPrivateUsage]  # as above
+        _add(field.extensions["strawberry-definition"], Cost(weight=ROWS.get(name, WRITTEN)))
 
 
 def is_list(kind: Any) -> bool:
-    """Whether the output type is a list, null or not."""
+    """Whether the type is a list, null or not."""
     return isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)  # pyright: ignore[reportUnknownMemberType]
 
 
@@ -70,6 +104,16 @@ def _fields(schema: Any) -> Iterator[tuple[GraphQLObjectType | GraphQLInterfaceT
         if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and not kind.name.startswith("__"):
             for name, field in kind.fields.items():
                 yield kind, name, field
+
+
+def _lists_of_inputs(schema: Any) -> Iterator[tuple[str, GraphQLInputField]]:
+    """The lists of input objects that mutations take. Those of filters are no rows."""
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLInputObjectType) and not kind.name.endswith("Filter"):
+            for name, field in kind.fields.items():
+                of: Any = getattr(field, "type")  # noqa: B009  # graphql-core leaves open what its lists are of
+                if is_list(of) and isinstance(get_named_type(of), GraphQLInputObjectType):
+                    yield name, field
 
 
 def _is_sized(parent: GraphQLObjectType | GraphQLInterfaceType, name: str) -> bool:

@@ -34,6 +34,7 @@ from server.changes import Changes
 from server.channels import open_channel
 from server.execution.documents import Documents
 from server.execution.executor import GRAPHQL, Executor
+from server.execution.fairness import SECONDS_IN_LINE, Turns, Workshop
 from server.execution.persisted import Persisted, read_manifest
 from server.http.access_log import AccessLog
 from server.http.access_log import log as access_log
@@ -71,6 +72,8 @@ SESSION: Mapping[str, str] = {
     "datestyle": "ISO",
     "search_path": "public",
     "jit": "off",
+    # What one statement may take of PostgreSQL's processors is one: turns are given by the number of statements.
+    "max_parallel_workers_per_gather": "0",
     "plan_cache_mode": "force_generic_plan",
 }
 
@@ -200,14 +203,16 @@ def create_app(settings: Settings) -> ASGIApp:
         store.close()
 
     documents = Documents(GRAPHQL, introspection=settings.introspection, most_cost=settings.cost_limit)
-    executor = Executor(documents, planned=settings.planner)
+    patience = min(SECONDS_IN_LINE, seconds / 2)
+    executor = Executor(documents, planned=settings.planner, workshop=Workshop(patience))
+    turns = Turns(size, patience)
     trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
     persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
     links = Links(settings, store, FileAccess(pool))
     contexts = Contexts(pool, store, links, Transactions(engine, channel))
-    endpoint = Endpoint(contexts, admission, audit, executor, persisted, seconds)
+    endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, seconds)
     changes = Changes(channel)
-    sockets = Sockets(contexts, admission, executor, persisted, changes, settings.cors_origins)
+    sockets = Sockets(contexts, admission, executor, persisted, changes, turns, settings.cors_origins)
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", sockets.serve),

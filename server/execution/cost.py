@@ -1,14 +1,15 @@
 """How large an operation is, told from its document before anything is executed, and what it may be at most.
 
-`measure` looks at the document alone, so that even validating it is safe; `cost` counts by the `@cost` and `@listSize`
-that the schema publishes (`schema.cost`). Both look at each part once, however often fragments repeat it.
+`measure` looks at the document alone, so that even validating it is safe; `price` counts by the `@cost` and `@listSize`
+that the schema publishes (`schema.cost`), and by what arguments weigh (`weights`). Both look at each part once, however
+often fragments repeat it.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from graphql import (
     DocumentNode,
@@ -17,6 +18,7 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     GraphQLField,
+    GraphQLInputObjectType,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -31,12 +33,14 @@ from graphql import (
     get_named_type,
     is_abstract_type,
     is_leaf_type,
+    value_from_ast_untyped,
 )
 from strawberry.federation.schema_directives import Cost, ListSize
 
-from planner.selection import Selections
-from schema.cost import is_list
+from planner.selection import Selected, Selections
+from schema.cost import SEARCH, is_list
 from server.execution.arguments import Variable
+from server.execution.weights import NOTHING, Weight, weigh
 
 MOST_TOKENS = 4000
 LONGEST_DOCUMENT = 100_000
@@ -58,6 +62,17 @@ stand in one selection set more than once under the same key: validation compare
 `variableDepth` and `variableValues` are the request's: lists and objects within each other, and all that stands in
 them."""
 
+MOST_FOUND = 2**53 - 1
+"""The largest number that is told. Fragments within each other come to any, which not every client can read."""
+MOST_ASKED: Mapping[str, int] = {"conditions": 100, "relations": 20, "orders": 10, "ordersTogether": 50}
+"""The bounds of what an operation's filters and orders ask for: in all of them together, and for `orders` in each one.
+PostgreSQL plans and evaluates every condition for itself, so that some hundreds take seconds before a row is read."""
+HEAVY_COST = 5_000
+"""An operation that costs more is heavy, whatever it reads."""
+HEAVY_CONDITIONS = 10
+HEAVY_MUTATION = 500
+"""The cost of a heavy mutation: some fifty rows."""
+
 LENGTHS = {"_entities": "representations", "nodes": "ids"}
 """Fields whose list is as long as the list that an argument gives."""
 INTROSPECTION: Mapping[str, GraphQLField] = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
@@ -74,11 +89,51 @@ PARTS_OF_A_ROW = 20
 
 def exceeded(limit: str, most: int, found: int | None = None) -> GraphQLError:
     """The error of an operation that is larger than it may be."""
+    found = found and min(found, MOST_FOUND)
     told = f"The operation's {limit} is {found}" if found is not None else f"The operation has more {limit}"
     extensions: dict[str, Any] = {"code": "LIMIT_EXCEEDED", "limit": limit, "most": most}
     if found is not None:
         extensions["found"] = found
     return GraphQLError(f"{told}; {most} is the most allowed.", extensions=extensions)
+
+
+class Price(NamedTuple):
+    """What an operation, or a part of it, costs; and what decides over how it is served."""
+
+    cost: int = 0
+    conditions: int = 0
+    relations: int = 0
+    orders: int = 0
+    """Terms of its longest order."""
+    orders_together: int = 0
+    searches: int = 0
+    objects: int = 0
+    """Fields with fields of their own, each once however many rows it is read for: so long takes the planner."""
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether PostgreSQL may look at very many more rows than it returns, or returns very many."""
+        return bool(self.relations or self.searches or self.conditions > HEAVY_CONDITIONS or self.cost > HEAVY_COST)
+
+    def excess(self) -> GraphQLError | None:
+        """What is asked for too much of."""
+        for limit, most in MOST_ASKED.items():
+            number = self.orders_together if limit == "ordersTogether" else getattr(self, limit)
+            if number > most:
+                return exceeded("orders" if limit == "ordersTogether" else limit, most, number)
+        return None
+
+    def beside(self, other: "Price") -> "Price":
+        """Both together."""
+        return Price(
+            self.cost + other.cost,
+            self.conditions + other.conditions,
+            self.relations + other.relations,
+            max(self.orders, other.orders),
+            self.orders_together + other.orders_together,
+            self.searches + other.searches,
+            self.objects + other.objects,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,15 +273,15 @@ def _nesting(nodes: Iterable[Any]) -> int:
     return depth
 
 
-def cost(
+def price(
     schema: GraphQLSchema,
     operation: OperationDefinitionNode,
     fragments: Mapping[str, FragmentDefinitionNode],
     variables: Mapping[str, Any],
-) -> int:
-    """The cost of a valid operation with these variables: what it could come to, not what it will."""
+) -> Price:
+    """The price of a valid operation with these variables: what it could come to, not what it will."""
     given = {
-        d.variable.name.value: _literal(d.default_value)
+        d.variable.name.value: value_from_ast_untyped(d.default_value)
         for d in operation.variable_definitions or ()
         if d.default_value
     }
@@ -234,8 +289,9 @@ def cost(
 
 
 def sizing_variables(document: DocumentNode) -> frozenset[str]:
-    """The variables on which the cost of the document's operations may depend, beside those of directives."""
-    names = {"first", "last", *LENGTHS.values()}
+    """The variables on which the price of the document's operations may depend by their size, or by whether they are
+    given, beside those of directives and those that hold input objects."""
+    names = {"first", "last", "search", *LENGTHS.values()}
     found: set[str] = set()
     stack: list[Any] = [
         d.selection_set for d in document.definitions if isinstance(d, OperationDefinitionNode | FragmentDefinitionNode)
@@ -255,45 +311,86 @@ class _Cost:
         self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]
     ) -> None:
         self._schema = schema
-        self._variables = variables
+        self._variables = dict(variables)
         self._selections = Selections(schema, fragments, variables)
-        self._known: dict[Any, int] = {}
+        self._known: dict[Any, Price] = {}
 
-    def of_operation(self, operation: OperationDefinitionNode) -> int:
+    def of_operation(self, operation: OperationDefinitionNode) -> Price:
         root = cast("GraphQLObjectType", self._schema.get_root_type(operation.operation))
-        found = self._selections.collect((operation.selection_set,), root)
-        return sum(self._field(root, nodes, {}) for nodes in found.values())
+        return self._together(root, self._selections.collect((operation.selection_set,), root), {})
 
-    def _inside(self, kind: GraphQLNamedType, nodes: list[FieldNode], sizes: Mapping[str, int]) -> int:
-        """What the nodes select from an object of the type, or from the most expensive of its types."""
+    def _together(self, kind: GraphQLObjectType, selected: Selected, sizes: Mapping[str, int]) -> Price:
+        total = Price()
+        for nodes in selected.values():
+            total = total.beside(self._field(kind, nodes, sizes))
+        return total
+
+    def _inside(self, kind: GraphQLNamedType, nodes: list[FieldNode], sizes: Mapping[str, int]) -> Price:
+        """What the nodes select from an object of the type, or the most of what they do from one of its types."""
         key = (kind.name, tuple(map(id, nodes)), *sizes.items())
         if key not in self._known:
             kinds: Iterable[GraphQLObjectType] = (
                 self._schema.get_possible_types(kind) if is_abstract_type(kind) else (cast("GraphQLObjectType", kind),)
             )
-            self._known[key] = max(
-                sum(self._field(one, same, sizes) for same in self._selections.of(nodes, one).values()) for one in kinds
-            )
+            prices = [self._together(one, self._selections.of(nodes, one), sizes) for one in kinds]
+            self._known[key] = Price(*map(max, zip(*prices, strict=True)))
         return self._known[key]
 
-    def _field(self, parent: GraphQLObjectType, nodes: list[FieldNode], sizes: Mapping[str, int]) -> int:
+    def _field(self, parent: GraphQLObjectType, nodes: list[FieldNode], sizes: Mapping[str, int]) -> Price:
         node = nodes[0]
         name = node.name.value
         if name.startswith("__"):
             meta = INTROSPECTION.get(name)
             lengths = IN_TYPE if name == "__type" else IN_SCHEMA
-            return ceil(self._described(meta, nodes, lengths) / PARTS_OF_A_ROW) if meta else 0
+            return Price(ceil(self._described(meta, nodes, lengths) / PARTS_OF_A_ROW) if meta else 0)
         definition = parent.fields[name]
         kind = cast("GraphQLNamedType", get_named_type(definition.type))
         weight = _directive(definition, Cost)
         own = weight.weight if weight else 0 if is_leaf_type(kind) else 1
         if is_leaf_type(kind):
-            return own
+            return Price(own)
+        given = self._given(definition, node)
         length = _directive(definition, ListSize)
         asked = self._asked(node, length)
         if is_list(definition.type):
-            return sizes.get(name, asked) * (own + self._inside(kind, nodes, {}))
-        return own + self._inside(kind, nodes, dict.fromkeys((length and length.sized_fields) or (), asked))
+            inside = self._inside(kind, nodes, {})
+            return inside._replace(cost=sizes.get(name, asked) * (own + inside.cost)).beside(given)
+        sized: dict[str, int] = dict.fromkeys((length and length.sized_fields) or (), asked)
+        if (written := self._written(node)) is not None:
+            sized["results"] = written
+        return self._inside(kind, nodes, sized).beside(given).beside(Price(own))
+
+    def _given(self, definition: GraphQLField, node: FieldNode) -> Price:
+        """What the field's arguments add."""
+        weight, searches = NOTHING, 0
+        for argument in node.arguments or ():
+            name = argument.name.value
+            accepted: Any = definition.args[name]
+            if name == "search":
+                searches = int("orderBy" in definition.args and self._value(argument.value) is not None)
+            elif isinstance(get_named_type(accepted.type), GraphQLInputObjectType):
+                value = value_from_ast_untyped(argument.value, self._variables)
+                weight = Weight(*map(sum, zip(weight, weigh(accepted.type, value), strict=True)))
+        return Price(
+            weight.cost + searches * SEARCH,
+            weight.conditions,
+            weight.relations,
+            weight.orders,
+            weight.orders,
+            searches,
+            1,
+        )
+
+    def _written(self, node: FieldNode) -> int | None:
+        """How many rows a bulk mutation is given; None for any other field."""
+        for argument in node.arguments or ():
+            if argument.name.value == "input":
+                match value_from_ast_untyped(argument.value, self._variables):
+                    case {"rows": [*rows]}:
+                        return len(rows)
+                    case _:
+                        return None
+        return None
 
     def _described(self, field: GraphQLField, nodes: list[FieldNode], lengths: Mapping[str, float]) -> float:
         """How many fields of an introspection Python writes for this one."""

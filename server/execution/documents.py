@@ -1,26 +1,35 @@
 """Documents, parsed, bounded, validated and priced once: asked again, they are only looked up."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from graphql import (
     DocumentNode,
     FieldNode,
     GraphQLError,
+    GraphQLInputObjectType,
     GraphQLSchema,
     GraphQLSyntaxError,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    Undefined,
+    ValidationRule,
+    get_named_type,
     parse,
     specified_rules,
+    type_from_ast,  # pyright: ignore[reportUnknownVariableType]  # graphql-core's own
     validate,
 )
 
-from planner.plan import BYTES_OF_A_TOKEN, Asked, Recent
+from loaders.recent import Recent
+from loaders.stopping import check
+from planner.plan import BYTES_OF_A_TOKEN, Asked
 from server.execution import cost
 from server.execution.arguments import Variable
+from server.execution.weights import weigh
 
 MOST_BYTES = 64 << 20
 """About what the parsed documents may take up: some five hundred as apps send them."""
@@ -46,9 +55,9 @@ class Prepared:
     name: str | None
     asked: Asked
     variables: Sequence[Variable]
-    deciding: tuple[str, ...]
-    """The variables that its cost depends on."""
-    _prices: dict[Any, int] = field(default_factory=dict[Any, int])
+    deciding: Sequence[tuple[str, Callable[[Any], Any]]]
+    """The variables that its price depends on, and what of each does: a few numbers, however large it is."""
+    _prices: dict[Any, cost.Price] = field(default_factory=dict[Any, cost.Price])
 
     @property
     def kind(self) -> OperationType:
@@ -63,21 +72,50 @@ class Prepared:
             for part in self.asked.operation.selection_set.selections
         )
 
-    def cost(self, variables: Mapping[str, Any]) -> int:
-        """What it costs with these variables."""
-        key = tuple(_size(variables.get(name)) for name in self.deciding)
+    def is_heavy(self, price: cost.Price) -> bool:
+        """Whether it may take long. A mutation writes each row by itself."""
+        return price.is_heavy or (self.kind is OperationType.MUTATION and price.cost > cost.HEAVY_MUTATION)
+
+    def price(self, variables: Mapping[str, Any]) -> cost.Price:
+        """Its price with these variables."""
+        key = tuple([size(variables.get(name, Undefined)) for name, size in self.deciding])
         found = self._prices.get(key)
         if found is None:
             if len(self._prices) >= _MOST_PRICES:
                 self._prices.clear()
-            found = cost.cost(self.schema, self.asked.operation, self.asked.fragments, variables)
+            found = cost.price(self.schema, self.asked.operation, self.asked.fragments, variables)
             self._prices[key] = found
         return found
 
 
 def _size(value: Any) -> Any:
-    """All that a cost can depend on."""
-    return ("list", len(value)) if isinstance(value, list) else value if isinstance(value, int | None) else "other"  # pyright: ignore[reportUnknownArgumentType]
+    """All that a price can depend on, of a number, a list, and what is given or not."""
+    if isinstance(value, list):
+        return "list", len(cast("list[Any]", value))
+    return value if isinstance(value, int | None) or value is Undefined else "other"
+
+
+def _deciding(
+    schema: GraphQLSchema, document: DocumentNode, asked: Asked
+) -> Iterable[tuple[str, Callable[[Any], Any]]]:
+    """The variables that decide over the price: those of directives and of lengths, and all that hold input objects."""
+    for name in dict.fromkeys((*asked.deciding, *sorted(cost.sizing_variables(document)))):
+        yield name, _size
+    for definition in asked.operation.variable_definitions or ():
+        kind = type_from_ast(schema, definition.type)
+        if isinstance(get_named_type(kind), GraphQLInputObjectType):
+            yield definition.variable.name.value, partial(_weight, kind)
+
+
+def _weight(kind: Any, value: Any) -> Any:
+    return value if value is Undefined else weigh(kind, value)
+
+
+class _Checked(ValidationRule):
+    """Ends a validation of which nobody waits for the outcome."""
+
+    def enter(self, *_: Any) -> None:
+        check()
 
 
 def _too_long(message: str) -> GraphQLError | None:
@@ -98,7 +136,7 @@ class Documents:
         self._schema = schema
         self.hidden = not introspection
         self._most_cost = most_cost
-        self._rules = (*specified_rules, *((NoSchemaIntrospectionCustomRule,) if self.hidden else ()))
+        self._rules = (_Checked, *specified_rules, *((NoSchemaIntrospectionCustomRule,) if self.hidden else ()))
         self._documents: Recent[str, DocumentNode | Invalid] = Recent(MOST_BYTES, _bytes)
         self._prepared: Recent[tuple[str, str | None], Prepared] = Recent(
             MOST_BYTES, lambda key, prepared: _bytes(key[0], prepared.document)
@@ -106,7 +144,11 @@ class Documents:
 
     def knows(self, query: str) -> bool:
         """Whether the document was read and is kept."""
-        return self._documents.get(query) is not None
+        return self.known(query) is not None
+
+    def known(self, query: str) -> DocumentNode | Invalid | None:
+        """What was read of it, if it is kept."""
+        return self._documents.get(query)
 
     def keep(self, query: str, document: DocumentNode | Invalid) -> DocumentNode | Invalid:
         """Keeps what was read."""
@@ -120,14 +162,20 @@ class Documents:
         """What `prepare` returned before, if it is kept."""
         return self._prepared.get((query, name))
 
-    def cost(self, prepared: Prepared, variables: Mapping[str, Any]) -> Mapping[str, int]:
-        """What the operation costs, as `extensions.cost`. Raises Invalid where that, or the variables, are too much."""
+    def price(self, prepared: Prepared, variables: Mapping[str, Any]) -> cost.Price:
+        """The operation's price. Raises Invalid where that, or the variables, are too much."""
         if error := cost.measure_variables(prepared.variables, variables):
             raise Invalid(error)
-        requested = prepared.cost(variables)
-        if requested > self._most_cost:
-            raise Invalid(cost.exceeded("cost", self._most_cost, requested))
-        return {"requested": requested, "limit": self._most_cost}
+        price = prepared.price(variables)
+        if error := price.excess():
+            raise Invalid(error)
+        if price.cost > self._most_cost:
+            raise Invalid(cost.exceeded("cost", self._most_cost, price.cost))
+        return price
+
+    def told(self, price: cost.Price) -> Mapping[str, int]:
+        """A price as `extensions.cost`."""
+        return {"requested": price.cost, "limit": self._most_cost}
 
     def _prepare(self, query: str, name: str | None) -> Prepared:
         document = self._documents.get(query) or self.keep(query, self.read(query))
@@ -141,7 +189,7 @@ class Documents:
         for operation in operations:
             if name is None or (operation.name and operation.name.value == name):
                 asked = Asked.of(document, operation)
-                deciding = (*asked.deciding, *sorted(cost.sizing_variables(document)))
+                deciding = tuple(_deciding(self._schema, document, asked))
                 variables = [Variable.of(self._schema, d) for d in operation.variable_definitions or ()]
                 prepared = Prepared(self._schema, document, name, asked, variables, deciding)
                 return self._prepared.put((query, name), prepared)

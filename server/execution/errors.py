@@ -38,6 +38,9 @@ def present(error: GraphQLError, request_id: str, language: str) -> dict[str, An
     elif isinstance(cause, FichaError | OutcomeUnknown):
         shown["message"] = cause.message
         extensions = cause.extensions
+    elif cause is None and _OUTPUT.match(error.message):
+        # A row holds what is no value of its enum; of arguments graphql-core speaks in other words.
+        return shown | masked(error, request_id, language, error.path)
     elif cause is None:
         # The document or the variables: the text is graphql-core's own.
         extensions = {"code": "BAD_USER_INPUT" if error.path or _is_value(error) else "GRAPHQL_VALIDATION_FAILED"}
@@ -63,6 +66,7 @@ def root(error: GraphQLError) -> Exception | None:
     return cause
 
 
+_OUTPUT = re.compile(r"Enum '\w+' cannot represent value")
 _VALUE = re.compile(r"Variable '\$\w+' has invalid value")
 
 

@@ -3,11 +3,14 @@
 The answer's data are JSON already when PostgreSQL wrote them.
 """
 
-import asyncio
+import hashlib
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from inspect import isawaitable
 from typing import Any, cast
+from uuid import UUID
 
 import orjson
 from graphql import ExecutionResult, GraphQLError
@@ -15,16 +18,28 @@ from graphql import execute as execute_document  # pyright: ignore[reportUnknown
 from strawberry.execution import optimized_is_awaitable
 
 from errors import FichaError, Retryable, SavedUnread, TimedOut
+from loaders.recent import Recent
+from loaders.stopping import Stopped
 from models.viewer import Viewer
-from planner.plan import Plan, Planner, Recent
+from planner.plan import Compiled, Plan, Planner
 from planner.selection import Unplannable
 from resolvers.context import Context
 from schema import SCHEMA
 from server.execution.arguments import arguments, coerce
 from server.execution.documents import Documents, Invalid, Prepared
 from server.execution.errors import fault_in, root
+from server.execution.fairness import Party, Workshop
+
+log = logging.getLogger("ficha")
 
 GRAPHQL = SCHEMA._schema  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
+
+SHORT_DOCUMENT = 2_000
+"""Characters of a document that is read in some ten milliseconds, whatever it says."""
+SMALL_PLAN = 40
+"""Objects and conditions of an operation that is compiled in some tens of milliseconds."""
+NOBODY = Party(UUID(int=0), UUID(int=0))
+"""Asks where no viewer is known, as the commands do."""
 
 MOST_TOLD = 16 << 20
 """Bytes of answers that tell the schema, which are the same for everybody and until the process ends."""
@@ -50,14 +65,16 @@ class Answer:
 class Executor:
     """Executes the schema's operations. Without `planned`, all of them by resolvers.
 
-    A document that is new is read in a thread, and so is an operation compiled: others are answered meanwhile. One at
-    a time, since whoever asks the same then finds it done.
+    A document that is new is read in a thread of the `workshop`, and so is an operation compiled: others are answered
+    meanwhile. Whoever asks the same then finds it done.
     """
 
-    def __init__(self, documents: Documents | None = None, *, planned: bool = True) -> None:
+    def __init__(
+        self, documents: Documents | None = None, *, planned: bool = True, workshop: Workshop | None = None
+    ) -> None:
         self.documents = documents or Documents(GRAPHQL)
         self._planner = Planner(GRAPHQL, arguments) if planned else None
-        self._making = asyncio.Lock()
+        self._workshop = workshop or Workshop()
         self._told: Recent[tuple[Prepared, bytes], bytes] = Recent(MOST_TOLD, lambda key, data: len(key[1]) + len(data))
 
     async def execute(
@@ -68,25 +85,47 @@ class Executor:
             prepared = await self.prepare(query, name)
         except Invalid as invalid:
             return Answer(None, invalid.errors)
-        return await self.answer(prepared, variables or {}, context)
+        given = variables or {}
+        return await self.answer(prepared, given, context, await self.planned(prepared, given, context.viewer))
 
-    async def prepare(self, query: str, name: str | None) -> Prepared:
-        """The operation of this name of the document, or its only one. Raises Invalid."""
+    async def prepare(self, query: str, name: str | None, party: Party = NOBODY) -> Prepared:
+        """The operation of this name of the document, or its only one. Raises Invalid, and Overloaded."""
         documents = self.documents
         if found := documents.find(query, name):
             return found
         if not documents.knows(query):
-            async with self._making:
-                if not documents.knows(query):
-                    documents.keep(query, await asyncio.to_thread(documents.read, query))
+            find, make, size = partial(documents.known, query), partial(documents.read, query), len(query)
+            read = await self._workshop.make(party, size, find, make, small=size <= SHORT_DOCUMENT)
+            documents.keep(query, read)
         return documents.prepare(query, name)
 
-    async def answer(self, prepared: Prepared, variables: Mapping[str, Any], context: Context) -> Answer:
-        """The answer to an operation that may be executed."""
+    async def planned(self, prepared: Prepared, variables: Mapping[str, Any], viewer: Viewer) -> "Planned | None":
+        """The operation's plan, compiled if it is not known yet; None where it is for the resolvers. Overloaded where
+        too many wait to have theirs compiled."""
         try:
-            return await self._run(await self._planned(prepared, variables, context.viewer), context)
+            return await self._planned(prepared, variables, viewer)
         except Unplannable:
-            pass  # the resolvers answer, or say what is wrong
+            return None
+        except (Retryable, TimedOut):
+            raise
+        except Exception:
+            log.exception("document %s is answered by resolvers: it could not be compiled", _hash(prepared))
+            return None
+
+    async def answer(
+        self, prepared: Prepared, variables: Mapping[str, Any], context: Context, planned: "Planned | None"
+    ) -> Answer:
+        """The answer to an operation that may be executed, by its plan if it has one."""
+        if planned is not None:
+            try:
+                return await self._run(planned, context)
+            except Unplannable:
+                pass  # the resolvers say what is wrong
+            except (Retryable, TimedOut):
+                raise  # the database is away, or gave up: it would be so for the resolvers too
+            except Exception:
+                # A fault of ours, or a row that is not as it has to be: it costs the fields that it is about alone.
+                log.exception("document %s is answered by resolvers: its plan failed", _hash(prepared))
         if not prepared.introspects:
             return await self.resolve(prepared, variables, context)
         try:
@@ -139,10 +178,17 @@ class Executor:
         asked = prepared.asked
         found = planner.find(asked, coerced, viewer)
         if found is None:
-            async with self._making:
-                found = planner.find(asked, coerced, viewer) or planner.keep(
-                    await asyncio.to_thread(planner.compile, asked, coerced, viewer)
-                )
+            price = prepared.price(variables)
+            size = price.objects + price.conditions + price.relations
+            compiled = await self._workshop.make(
+                Party.of(viewer),
+                size,
+                # What was compiled meanwhile is found by its place.
+                lambda: planner.find(asked, coerced, viewer),
+                partial(_compiled, planner, prepared, coerced, viewer),
+                small=size <= SMALL_PLAN,
+            )
+            found = planner.keep(compiled) if isinstance(compiled, Compiled) else compiled
         return Planned(*found)
 
     def _given(self, prepared: Prepared, variables: Mapping[str, Any]) -> tuple[Planner, Any]:
@@ -171,3 +217,20 @@ def _saved(error: GraphQLError) -> GraphQLError:
     if len(error.path or ()) < 2 or not isinstance(root(error), Retryable | TimedOut):
         return error
     return GraphQLError("", error.nodes, path=error.path, original_error=SavedUnread())
+
+
+def _compiled(planner: Planner, prepared: Prepared, variables: Any, viewer: Viewer) -> Compiled:
+    """The operation compiled; where that fails, that it is for the resolvers, so that it is not tried each time."""
+    try:
+        return planner.compile(prepared.asked, variables, viewer)
+    except (Unplannable, Stopped):
+        raise
+    except Exception:
+        log.exception("document %s is answered by resolvers: it could not be compiled", _hash(prepared))
+        return planner.unplannable(prepared.asked, variables, viewer, "it could not be compiled")
+
+
+def _hash(prepared: Prepared) -> str:
+    """The document's SHA-256, as clients know it."""
+    location = prepared.document.loc
+    return hashlib.sha256(location.source.body.encode()).hexdigest() if location else "?"

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import orjson
 
-from planner.plan import Recent
+from loaders.recent import Recent
 from server.execution.parameters import Parameters, RequestRefused
 
 MOST_KEPT = 10_000_000

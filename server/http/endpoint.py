@@ -1,10 +1,11 @@
 """GraphQL over HTTP: a request's parameters in, its answer out."""
 
+import asyncio
 import datetime
 import hashlib
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,12 +25,13 @@ from loaders.history import FIRST_YEAR
 from loaders.reader import Reader
 from models.viewer import Viewer
 from resolvers.context import Context
-from server.access.admission import Admission, refusal
+from server.access.admission import Admission, Admitted, refusal
 from server.access.audit import Audit
 from server.execution.deadline import Deadline
 from server.execution.documents import Invalid, Prepared
 from server.execution.errors import masked, present
 from server.execution.executor import Answer, Executor
+from server.execution.fairness import Party, Turns
 from server.execution.parameters import Parameters, RequestRefused
 from server.execution.persisted import Persisted
 from server.http.departures import Departures
@@ -88,6 +90,7 @@ class Endpoint:
         audit: Audit,
         executor: Executor,
         persisted: Persisted,
+        turns: Turns,
         seconds: float,
     ) -> None:
         self._contexts = contexts
@@ -95,6 +98,7 @@ class Endpoint:
         self._audit = audit
         self._executor = executor
         self._persisted = persisted
+        self._turns = turns
         self._deadline = Deadline(seconds)
         self._departures = Departures()
 
@@ -131,59 +135,96 @@ class Endpoint:
             raise
         except FichaError as error:
             return respond.refuse(error, *refusal(error))
+        extensions: dict[str, Any] = {}
+        budget: Mapping[str, str] = {}
+        if admitted.budget:
+            budget = admitted.budget.headers
         try:
-            documents = self._executor.documents
-            prepared = await self._executor.prepare(query, asked.operation_name)
-            if prepared.kind is OperationType.SUBSCRIPTION:
-                raise Invalid(GraphQLError("Subscriptions are answered over a WebSocket only."))
-            cost = documents.cost(prepared, asked.variables)
+            done = await self._deadline.within(
+                self._operate(request, asked, query, token, admitted, request_id, respond, extensions)
+            )
         except Invalid as invalid:
             errors = [present(error, request_id, respond.language) for error in invalid.errors]
             return respond({"errors": errors}, 200 if respond.media_type == JSON else 400)
-        if prepared.kind is OperationType.MUTATION and request.method != "POST":
-            refused = RequestRefused(405, "Una mutación se pide con POST.")
-            return respond.refuse(refused, 405, {"Allow": "POST"})
-
-        context = self._contexts.make(request, admitted.caller.viewer, request_id, respond.language, token)
-        if token:
-            try:
-                stored = await context.transact(lambda work: answer_of(work, token), repeatable=True)
-            except BadInput as error:
-                return respond.refuse(error, 422)
-            if stored is not None:
-                return respond(orjson.loads(stored), 200, {"Idempotency-Replayed": "true"})
-        result = await self._in_time(prepared, asked, context, request.receive)
+        except TimedOut as late:
+            done = None, Answer(b"null", [GraphQLError(late.message, original_error=late)])
+        if isinstance(done, Response):
+            return done
+        context, result = done
         body: dict[str, Any] = {}
         if result.errors:
             body["errors"] = [present(error, request_id, respond.language) for error in result.errors]
         if result.data is not None:
             body["data"] = orjson.Fragment(result.data)
-        if (kept := context.token) and not result.errors:
-            await _keep(context, kept, body)
-        self._audit.disclosed(context.viewer, context.disclosed, admitted.address)
-        extensions: dict[str, Any] = {"cost": cost}
+        if context is not None:
+            if (kept := context.token) and not result.errors:
+                await _keep(context, kept, body)
+            self._audit.disclosed(context.viewer, context.disclosed, admitted.address)
         body["extensions"] = extensions
         if admitted.budget:
             extensions["rateLimit"] = admitted.budget.extension
-        budget = admitted.budget.headers if admitted.budget else {}
         if request.method != "POST" and result.data is not None and not result.errors:
             return respond.cacheable(body, result.data, budget)
         return respond(body, 200 if result.data is not None or respond.media_type == JSON else 400, budget)
 
-    async def _in_time(self, prepared: Prepared, asked: Parameters, context: Context, receive: Receive) -> Answer:
-        """The answer; without data and with one error when it takes too long. PostgreSQL is told to give up as well, as
-        it is where the client of a query leaves. A mutation is brought to its end."""
-        answering = self._deadline.within(self._executor.answer(prepared, asked.variables, context))
-        try:
-            if prepared.kind is OperationType.QUERY:
-                return await self._departures.within(receive, answering)
-            return await answering
-        except ClientDisconnect:
-            context.cancel()
-            raise
-        except TimedOut as late:
-            context.cancel()
-            return Answer(b"null", [GraphQLError(late.message, original_error=late)])
+    async def _operate(
+        self,
+        request: Request,
+        asked: Parameters,
+        query: str,
+        token: Token | None,
+        admitted: Admitted,
+        request_id: str,
+        respond: "Responder",
+        extensions: dict[str, Any],
+    ) -> Response | tuple[Context, Answer]:
+        """What comes of the operation, and the context that it was executed in; or the response where it was not
+        executed. Raises Invalid and Overloaded. A query whose client has left is given up, a mutation is brought to its
+        end: ClientDisconnect."""
+        viewer, executor = admitted.caller.viewer, self._executor
+        prepared = await executor.prepare(query, asked.operation_name, Party.of(viewer))
+        if prepared.kind is OperationType.SUBSCRIPTION:
+            raise Invalid(GraphQLError("Subscriptions are answered over a WebSocket only."))
+        price = executor.documents.price(prepared, asked.variables)
+        extensions["cost"] = executor.documents.told(price)
+        if prepared.kind is OperationType.MUTATION and request.method != "POST":
+            refused = RequestRefused(405, "Una mutación se pide con POST.")
+            return respond.refuse(refused, 405, {"Allow": "POST"})
+
+        def begin() -> Context:
+            return self._contexts.make(request, viewer, request_id, respond.language, token)
+
+        executing = self._execute(prepared, asked.variables, prepared.is_heavy(price), viewer, begin, respond)
+        if prepared.kind is OperationType.QUERY:
+            return await self._departures.within(request.receive, executing)
+        return await executing
+
+    async def _execute(
+        self,
+        prepared: Prepared,
+        variables: Mapping[str, Any],
+        heavy: bool,
+        viewer: Viewer,
+        begin: Callable[[], Context],
+        respond: "Responder",
+    ) -> Response | tuple[Context, Answer]:
+        """Executes the operation in its turn, in the context that `begin` makes then. Where it is cancelled, PostgreSQL
+        is told to give up as well."""
+        planned = await self._executor.planned(prepared, variables, viewer)
+        async with self._turns.turn(Party.of(viewer), heavy=heavy):
+            context = begin()
+            if token := context.token:
+                try:
+                    stored = await context.transact(lambda work: answer_of(work, token), repeatable=True)
+                except BadInput as error:
+                    return respond.refuse(error, 422)
+                if stored is not None:
+                    return respond(orjson.loads(stored), 200, {"Idempotency-Replayed": "true"})
+            try:
+                return context, await self._executor.answer(prepared, variables, context, planned)
+            except asyncio.CancelledError:
+                context.cancel()
+                raise
 
 
 async def _keep(context: Context, token: Token, body: Mapping[str, Any]) -> None:

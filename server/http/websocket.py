@@ -28,6 +28,7 @@ from server.execution.cost import exceeded
 from server.execution.documents import Invalid, Prepared
 from server.execution.errors import fault_in, present
 from server.execution.executor import GRAPHQL, Executor
+from server.execution.fairness import Party, Turns
 from server.execution.parameters import Parameters
 from server.execution.persisted import Persisted
 from server.http.endpoint import Contexts
@@ -64,6 +65,7 @@ class Sockets:
         executor: Executor,
         persisted: Persisted,
         changes: Changes,
+        turns: Turns,
         origins: Sequence[str],
     ) -> None:
         self.contexts = contexts
@@ -71,6 +73,7 @@ class Sockets:
         self.executor = executor
         self.persisted = persisted
         self.changes = changes
+        self.turns = turns
         self.connections: Counter[UUID] = Counter()
         self._origins = frozenset(origins)
 
@@ -97,6 +100,27 @@ class Sockets:
     def _is_allowed(self, origin: str | None, host: str) -> bool:
         """Browsers let any page open a WebSocket, but say which it was."""
         return origin is None or origin in self._origins or urlsplit(origin).netloc == host
+
+
+class _Turns:
+    """The turns of one subscription, one after the other: for its beginning, and for each of its events."""
+
+    def __init__(self, turns: Turns, party: Party, heavy: bool) -> None:
+        self._turns = turns
+        self._party = party
+        self._heavy = heavy
+        self._has_one = False
+
+    async def take(self) -> None:
+        """Overloaded where it does not come."""
+        await self._turns.take(self._party, self._heavy)
+        self._has_one = True
+
+    def give(self) -> None:
+        """Gives it back, if there is one."""
+        if self._has_one:
+            self._has_one = False
+            self._turns.give(self._party, self._heavy)
 
 
 @dataclass(eq=False)
@@ -195,13 +219,16 @@ class _Connection:
             if others >= MOST_OPERATIONS:
                 raise Invalid(exceeded("subscriptions", MOST_OPERATIONS, others + 1))
             executor = self.sockets.executor
-            prepared = await executor.prepare(self.sockets.persisted.document(asked), asked.operation_name)
+            party = Party.of(caller.viewer)
+            prepared = await executor.prepare(self.sockets.persisted.document(asked), asked.operation_name, party)
             if prepared.kind is not OperationType.SUBSCRIPTION:
                 raise Invalid(GraphQLError("Over a WebSocket only subscriptions are answered."))
-            extensions = {"cost": executor.documents.cost(prepared, asked.variables)}
+            price = executor.documents.price(prepared, asked.variables)
+            extensions = {"cost": executor.documents.told(price)}
             context = self.sockets.contexts.make(self.socket, caller.viewer, request_id, self.language)
-            context.changes = partial(self._changes, context)
-            async for result in self._results(prepared, asked.variables, context):
+            turns = _Turns(self.sockets.turns, party, prepared.is_heavy(price))
+            context.changes = partial(self._changes, context, turns=turns)
+            async for result in self._results(prepared, asked.variables, context, turns):
                 shown: dict[str, Any] = {"data": result.data}
                 if result.errors:
                     if fault := fault_in(result.errors):
@@ -224,30 +251,37 @@ class _Connection:
             await self._fail(id, [GraphQLError(str(error), original_error=error)], request_id)
 
     async def _results(
-        self, prepared: Prepared, variables: Mapping[str, Any], context: Context
+        self, prepared: Prepared, variables: Mapping[str, Any], context: Context, turns: "_Turns"
     ) -> AsyncIterator[ExecutionResult]:
-        stream: Any = subscribe_to(
-            GRAPHQL,
-            prepared.document,
-            context_value=context,
-            variable_values=dict(variables),
-            operation_name=prepared.name,
-            hide_suggestions=self.sockets.executor.documents.hidden,
-        )
-        stream = await stream if asyncio.iscoroutine(stream) else stream
+        await turns.take()
+        try:
+            stream: Any = subscribe_to(
+                GRAPHQL,
+                prepared.document,
+                context_value=context,
+                variable_values=dict(variables),
+                operation_name=prepared.name,
+                hide_suggestions=self.sockets.executor.documents.hidden,
+            )
+            stream = await stream if asyncio.iscoroutine(stream) else stream
+        finally:
+            turns.give()
         if isinstance(stream, ExecutionResult):
             raise Invalid(*(stream.errors or ()))
         try:
             async for result in stream:
+                turns.give()  # whether the client takes it soon is another matter
                 yield result
         finally:
+            turns.give()
             await stream.aclose()
 
-    async def _changes(self, context: Context, client_id: UUID) -> AsyncIterator[list[UUID]]:
-        """The client's changes. For each, the context is that of an operation which begins now."""
+    async def _changes(self, context: Context, client_id: UUID, turns: "_Turns") -> AsyncIterator[list[UUID]]:
+        """The client's changes. For each, the context is that of an operation which begins now, in its turn."""
         async with self.sockets.changes.listening(context.viewer.company_id, client_id) as listener:
             async for events in listener.changes():
                 context.renew((await self.identify()).viewer)
+                await turns.take()
                 yield events
 
     async def _fail(self, id: str, errors: Sequence[GraphQLError], request_id: str) -> None:

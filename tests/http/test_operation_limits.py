@@ -229,7 +229,7 @@ def test_an_introspection_costs_what_python_writes_for_it(query: str) -> None:
 
     written = fields(execute_sync(GRAPHQL, parse(query)).data)
     assert written > 100
-    assert written / Documents(GRAPHQL).prepare(query, None).cost({}) < 30
+    assert written / Documents(GRAPHQL).prepare(query, None).price({}).cost < 30
 
 
 def test_a_document_that_goes_in_circles_is_invalid(ask: Callable[..., Any]) -> None:

@@ -9,10 +9,10 @@ import pytest
 from graphql import GraphQLObjectType, build_schema, parse
 
 import models
+from loaders.recent import Recent
 from models.collaborator import Role
 from models.ids import uuid7
 from models.viewer import Permission, Viewer, bundle
-from planner.plan import Recent
 from planner.selection import Selections, Unplannable
 from schema import SCHEMA
 from server.execution.executor import Answer

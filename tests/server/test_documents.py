@@ -8,7 +8,8 @@ import pytest
 
 import planner.plan
 import server.execution.documents
-from planner.plan import BYTES_OF_A_TOKEN, Planner, Recent
+from loaders.recent import Recent
+from planner.plan import BYTES_OF_A_TOKEN, Planner
 from planner.selection import Unplannable
 from server.command.explain import ANYBODY
 from server.execution.documents import Documents, Invalid

@@ -1,0 +1,40 @@
+"""What is kept to be found again, up to a weight."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Recent(Generic[K, V]):
+    """A mapping that forgets what was not used for longest, when all that it keeps weighs more than `most`."""
+
+    def __init__(self, most: int, weigh: Callable[[K, V], int] = lambda _, __: 1) -> None:
+        self._most = most
+        self._weigh = weigh
+        self._weight = 0
+        self._kept: OrderedDict[K, V] = OrderedDict()
+
+    def get(self, key: K) -> V | None:
+        """The value, now the most recently used."""
+        value = self._kept.get(key)
+        if value is not None:
+            self._kept.move_to_end(key)
+        return value
+
+    def put(self, key: K, value: V) -> V:
+        """Keep it."""
+        if key in self._kept:
+            self._weight -= self._weigh(key, self._kept[key])
+        self._kept[key] = value
+        self._weight += self._weigh(key, value)
+        while self._weight > self._most:
+            self._weight -= self._weigh(*self._kept.popitem(last=False))
+        return value
+
+    def clear(self) -> None:
+        """Forget all of it."""
+        self._kept.clear()
+        self._weight = 0

@@ -1,0 +1,374 @@
+"""Who waits, for whom, and how long, where many want the same few things: database connections, and Python's time.
+
+`Turns` bounds the operations under way, `Workshop` makes what takes Python long, documents read and compiled, in
+threads. Both serve companies in turn, and within a company its viewers (a collaborator, or an API key); both have lines
+of a bounded length, in which nobody waits longer than a bounded time: after that, or where the line is full, it is
+`Overloaded`. All of it is about one process.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from errors import Overloaded
+from loaders.stopping import Stop
+from models.viewer import Viewer
+
+T = TypeVar("T")
+
+MOST_WAITING = 1000
+MOST_WAITING_OF_COMPANY = 400
+MOST_WAITING_OF_VIEWER = 200
+SECONDS_IN_LINE = 5.0
+RETRY_AFTER = 2
+
+
+class Party(NamedTuple):
+    """Who asks."""
+
+    company: UUID
+    viewer: UUID
+
+    @classmethod
+    def of(cls, viewer: Viewer) -> "Party":
+        """An API key is a party of its own, beside the collaborator who made it."""
+        return cls(viewer.company_id, viewer.api_key_id or viewer.collaborator_id)
+
+
+def _overloaded() -> Overloaded:
+    return Overloaded(
+        f"Hay demasiadas operaciones en espera y ésta no se hizo: intente de nuevo en {RETRY_AFTER} s.", RETRY_AFTER
+    )
+
+
+@dataclass(eq=False, slots=True)
+class _Waiter:
+    party: Party
+    heavy: bool
+    due: float
+    turn: "asyncio.Future[None]"
+
+
+@dataclass(slots=True)
+class _Company:
+    """What a company has under way, and who of it waits: lines of viewers, for heavy operations and for others."""
+
+    held: int = 0
+    heavy: int = 0
+    viewers: dict[UUID, int] = field(default_factory=dict[UUID, int])
+    waiting: int = 0
+    lines: "OrderedDict[tuple[UUID, bool], deque[_Waiter]]" = field(
+        default_factory=OrderedDict[tuple[UUID, bool], "deque[_Waiter]"]
+    )
+
+
+class Turns:
+    """Lets at most `places` operations be under way, as many as there are connections to the database.
+
+    A company has at most half of them, so that another one finds its own half free however long those take; a viewer
+    has one less, so that a colleague finds one. Of what may take long (`heavy`) a company has at most a quarter of the
+    places under way, and all companies together half. Where there is a place, to take it is to count it.
+    """
+
+    def __init__(self, places: int, seconds: float = SECONDS_IN_LINE) -> None:
+        self.places = places
+        self.of_company = max(1, places // 2)
+        self.of_viewer = max(1, self.of_company - 1)
+        self.heavy = max(1, places // 2)
+        self.heavy_of_company = max(1, places // 4)
+        self._seconds = seconds
+        self._held = 0
+        self._heavy = 0
+        self._companies: OrderedDict[UUID, _Company] = OrderedDict()
+        """Those that have something under way or wait; whose turn is next stands first among those that wait."""
+        self._waiting: dict[_Waiter, None] = {}
+        """All that wait, whoever came first in front."""
+        self._timer: asyncio.TimerHandle | None = None
+
+    def turn(self, party: Party, *, heavy: bool = False) -> "Turn":
+        """One operation's turn: `async with` it. Overloaded where it does not come."""
+        return Turn(self, party, heavy)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
+
+    async def take(self, party: Party, heavy: bool) -> None:
+        """Waits for a place, which has to be given back. Overloaded where there is none for too long."""
+        company = self._companies.get(party.company)
+        if company is None:
+            company = self._companies[party.company] = _Company()
+        # Whoever waits does so for want of a place that they may have: a free one is nobody else's.
+        if (party.viewer, heavy) not in company.lines and self._may(company, party.viewer, heavy):
+            self._count(company, party.viewer, heavy, 1)
+            return
+        await self._wait(company, party, heavy)
+
+    def give(self, party: Party, heavy: bool) -> None:
+        """Gives the place back, to whoever is next."""
+        company = self._companies[party.company]
+        self._count(company, party.viewer, heavy, -1)
+        if self._waiting:
+            self._serve()
+        self._tidy(party.company, company)
+
+    def _may(self, company: _Company, viewer: UUID, heavy: bool) -> bool:
+        if self._held >= self.places or company.held >= self.of_company:
+            return False
+        if company.viewers.get(viewer, 0) >= self.of_viewer:
+            return False
+        return not heavy or (company.heavy < self.heavy_of_company and self._heavy < self.heavy)
+
+    def _count(self, company: _Company, viewer: UUID, heavy: bool, one: int) -> None:
+        self._held += one
+        company.held += one
+        held = company.viewers.get(viewer, 0) + one
+        if held:
+            company.viewers[viewer] = held
+        else:
+            del company.viewers[viewer]
+        if heavy:
+            self._heavy += one
+            company.heavy += one
+
+    def _tidy(self, id: UUID, company: _Company) -> None:
+        if not company.held and not company.waiting:
+            self._companies.pop(id, None)
+
+    async def _wait(self, company: _Company, party: Party, heavy: bool) -> None:
+        of_viewer = sum(len(line) for (viewer, _), line in company.lines.items() if viewer == party.viewer)
+        if (
+            len(self._waiting) >= MOST_WAITING
+            or company.waiting >= MOST_WAITING_OF_COMPANY
+            or of_viewer >= MOST_WAITING_OF_VIEWER
+        ):
+            self._tidy(party.company, company)
+            raise _overloaded()
+        loop = asyncio.get_running_loop()
+        waiter = _Waiter(party, heavy, loop.time() + self._seconds, loop.create_future())
+        self._waiting[waiter] = None
+        company.waiting += 1
+        company.lines.setdefault((party.viewer, heavy), deque()).append(waiter)
+        if self._timer is None:
+            self._timer = loop.call_at(waiter.due, self._expire)
+        try:
+            await waiter.turn
+        except BaseException:
+            turn = waiter.turn
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self.give(party, heavy)  # it came as it was given up
+            else:
+                self._leave(company, waiter)
+                self._tidy(party.company, company)
+            raise
+
+    def _leave(self, company: _Company, waiter: _Waiter) -> None:
+        """Takes somebody out of the lines."""
+        if waiter not in self._waiting:
+            return
+        del self._waiting[waiter]
+        company.waiting -= 1
+        key = waiter.party.viewer, waiter.heavy
+        line = company.lines[key]
+        line.remove(waiter)
+        if not line:
+            del company.lines[key]
+
+    def _serve(self) -> None:
+        """Gives the free places to those who may have them: to companies in turn, in each to its viewers in turn."""
+        served = True
+        while served and self._held < self.places:
+            served = False
+            for id, company in self._companies.items():
+                if company.waiting and company.held < self.of_company and self._serve_one(company):
+                    self._companies.move_to_end(id)
+                    served = True
+                    break
+
+    def _serve_one(self, company: _Company) -> bool:
+        for key in list(company.lines):
+            viewer, heavy = key
+            while (line := company.lines.get(key)) and self._may(company, viewer, heavy):
+                waiter = line[0]
+                self._leave(company, waiter)
+                if waiter.turn.done():  # cancelled, and has not noticed yet
+                    continue
+                if key in company.lines:
+                    company.lines.move_to_end(key)
+                self._count(company, viewer, heavy, 1)
+                waiter.turn.set_result(None)
+                return True
+        return False
+
+    def _expire(self) -> None:
+        """Sends those away who have waited for too long."""
+        loop = asyncio.get_running_loop()
+        self._timer = None
+        for waiter in list(self._waiting):
+            if waiter.due > loop.time():
+                self._timer = loop.call_at(waiter.due, self._expire)
+                break
+            self._leave(self._companies[waiter.party.company], waiter)
+            if not waiter.turn.done():
+                waiter.turn.set_exception(_overloaded())
+
+
+class Turn:
+    """A turn of `Turns`, as an asynchronous context manager."""
+
+    __slots__ = ("_heavy", "_party", "_turns")
+
+    def __init__(self, turns: Turns, party: Party, heavy: bool) -> None:
+        self._turns = turns
+        self._party = party
+        self._heavy = heavy
+
+    async def __aenter__(self) -> None:
+        await self._turns.take(self._party, self._heavy)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._turns.give(self._party, self._heavy)
+
+
+HALF_LIFE = 10.0
+"""Seconds after which half of what one has used is forgotten."""
+_MOST_ACCOUNTS = 10_000
+
+
+class Usage:
+    """How much of Python's time companies and viewers have used of late, in seconds."""
+
+    def __init__(self) -> None:
+        self._used: dict[UUID, tuple[float, float]] = {}
+
+    def of(self, who: UUID) -> float:
+        """What is not forgotten yet."""
+        used, at = self._used.get(who, (0.0, 0.0))
+        return used * 0.5 ** ((time.monotonic() - at) / HALF_LIFE) if used else 0.0
+
+    def charge(self, party: Party, seconds: float) -> None:
+        """Adds to the account of the viewer, and to that of the company."""
+        if len(self._used) >= _MOST_ACCOUNTS:
+            self._used = {who: kept for who, kept in self._used.items() if self.of(who) > 0.001}
+        for who in set(party):
+            self._used[who] = self.of(who) + seconds, time.monotonic()
+
+
+@dataclass(eq=False, slots=True)
+class _Job:
+    party: Party
+    size: int
+    number: int
+    turn: "asyncio.Future[None]"
+
+
+class _Lane:
+    """One thread, with a line of those who want something made by it."""
+
+    def __init__(self, name: str, usage: Usage, seconds: float) -> None:
+        self._thread = ThreadPoolExecutor(1, name)
+        self._usage = usage
+        self._seconds = seconds
+        self._numbers = count()
+        self._line: list[_Job] = []
+        self._is_busy = False
+
+    async def make(self, party: Party, size: int, find: Callable[[], T | None], make: Callable[[], T]) -> T:
+        """What `make` makes in the thread, unless `find` finds it made by the time of its turn."""
+        await self._take(party, size)
+        try:
+            found = find()
+        except BaseException:
+            self._next()
+            raise
+        if found is not None:
+            self._next()
+            return found
+        stop, spent = Stop(), list[float]()
+
+        def work() -> T:
+            started = time.thread_time()
+            try:
+                with stop.heeded():
+                    return make()
+            finally:
+                spent.append(time.thread_time() - started)
+
+        made = self._thread.submit(work)
+        # In this order: who waits for it has kept it before the next one looks whether it is made.
+        waiting = asyncio.wrap_future(made)
+        made.add_done_callback(partial(self._done, asyncio.get_running_loop(), party, spent))
+        try:
+            return await waiting
+        except asyncio.CancelledError:
+            stop.told = True  # the thread is free once it heeds this, and not before
+            raise
+
+    async def _take(self, party: Party, size: int) -> None:
+        if not self._is_busy:
+            self._is_busy = True
+            return
+        if len(self._line) >= MOST_WAITING or sum(job.party == party for job in self._line) >= MOST_WAITING_OF_VIEWER:
+            raise _overloaded()
+        job = _Job(party, size, next(self._numbers), asyncio.get_running_loop().create_future())
+        self._line.append(job)
+        try:
+            async with asyncio.timeout(self._seconds):
+                await job.turn
+        except BaseException as error:
+            if job in self._line:
+                self._line.remove(job)
+            elif job.turn.done() and not job.turn.cancelled():
+                self._next()
+            if isinstance(error, TimeoutError):
+                raise _overloaded() from None
+            raise
+
+    def _done(self, loop: asyncio.AbstractEventLoop, party: Party, spent: Sequence[float], _: "Future[Any]") -> None:
+        """In the thread: what follows is for the event loop to do."""
+        try:
+            loop.call_soon_threadsafe(self._end, party, spent)
+        except RuntimeError:  # the loop has ended
+            self._is_busy = False
+
+    def _end(self, party: Party, spent: Sequence[float]) -> None:
+        self._usage.charge(party, sum(spent))
+        self._next()
+
+    def _next(self) -> None:
+        """It is the turn of whoever used least of late; of two documents of the same, of the smaller one."""
+        waiting = [job for job in self._line if not job.turn.done()]  # some were cancelled, and have not noticed yet
+        if not waiting:
+            self._is_busy = False
+            return
+        job = min(waiting, key=self._rank)
+        self._line.remove(job)
+        job.turn.set_result(None)
+
+    def _rank(self, job: _Job) -> tuple[float, float, int, int]:
+        return self._usage.of(job.party.company), self._usage.of(job.party.viewer), job.size, job.number
+
+
+class Workshop:
+    """Makes things in threads, in the order of `Usage`. What is small has a thread of its own: it waits for nothing
+    that takes a second."""
+
+    def __init__(self, seconds: float = SECONDS_IN_LINE) -> None:
+        self.usage = Usage()
+        self._small = _Lane("small", self.usage, seconds)
+        self._large = _Lane("large", self.usage, seconds)
+
+    async def make(
+        self, party: Party, size: int, find: Callable[[], T | None], make: Callable[[], T], *, small: bool
+    ) -> T:
+        """What `make` makes, unless `find` finds that somebody had it made meanwhile. `size` is the larger, the longer
+        it takes. If whoever waits is cancelled, it ends as soon as it checks (`loaders.stopping`)."""
+        return await (self._small if small else self._large).make(party, size, find, make)
