@@ -18,13 +18,14 @@ from loaders.reader import Reader
 from models.viewer import Viewer
 from storage.links import LinkedFile
 from storage.object_store import ObjectStore
+from storage.reading import Readers
 
 
 @dataclass(slots=True)
 class Context:
     """One request's context. `read` makes what reads for a viewer at an instant; `transact` does something in a unit of
-    work; `link` is the address of a file; `language` is that of the messages, `es` or `en`. `token` stands for the
-    request's `Idempotency-Key`.
+    work; `readers` read the files of strangers; `link` is the address of a file; `language` is that of the messages,
+    `es` or `en`. `token` stands for the request's `Idempotency-Key`.
 
     Nothing in it leads back to it: it is gone with its request, with all that was read, and not when Python looks for
     garbage next.
@@ -33,6 +34,7 @@ class Context:
     viewer: Viewer
     now: datetime.datetime
     store: ObjectStore
+    readers: Readers
     read: Callable[[Viewer, datetime.datetime], Reader]
     transact: Callable[[Callable[[UnitOfWork], Awaitable[Any]]], Awaitable[Any]]
     link: Callable[[LinkedFile], str]

@@ -1,5 +1,6 @@
 """Puts the application together: settings in, an ASGI application out."""
 
+import asyncio
 import contextlib
 import datetime
 import gc
@@ -45,6 +46,7 @@ from server.settings import Settings
 from server.store import open_store
 from server.sweep import sweeping
 from server.work import Transactions
+from storage.reading import Readers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -149,6 +151,7 @@ def create_app(settings: Settings) -> Starlette:
     engine = open_engine(settings.database_url, size, seconds, pooled=pooled)
     channel = open_channel(settings, options(SESSION))
     store = open_store(settings)
+    readers = Readers()
     retention = datetime.timedelta(days=settings.document_retention_days)
     pause = datetime.timedelta(minutes=settings.sweep_minutes)
 
@@ -168,6 +171,7 @@ def create_app(settings: Settings) -> Starlette:
         await channel.close()
         await engine.dispose()
         store.close()
+        await asyncio.to_thread(readers.close)
 
     async def live(_: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -185,7 +189,7 @@ def create_app(settings: Settings) -> Starlette:
     trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
     persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
     links = Links(settings, store)
-    contexts = Contexts(pool, store, links, Transactions(engine, channel))
+    contexts = Contexts(pool, store, readers, links, Transactions(engine, channel))
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, seconds)
     changes = Changes(channel)
     sockets = Sockets(contexts, admission, executor, persisted, changes, settings.cors_origins)
