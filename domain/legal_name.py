@@ -45,8 +45,8 @@ def normalize_name(text: str) -> str:
 
 def without_capital_regime(name: str) -> str:
     """The name without the regimes that trail it; a name that is nothing else stays as it is."""
-    while (match := TRAILING_REGIME.search(fold_upper(name))) and match.start():
-        name = name[: match.start()].rstrip(_SEPARATORS)
+    while (match := TRAILING_REGIME.search(fold_upper(name))) and (rest := name[: match.start()].rstrip(_SEPARATORS)):
+        name = rest
     return name
 
 

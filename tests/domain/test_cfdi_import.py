@@ -39,7 +39,9 @@ class Importer:
             transact = partial(Transactions(engine).run, self.writer.viewer, self.writer.now)
             try:
                 with open_store(self.settings) as store, Readers() as readers:
-                    bringing = (bring(transact, store, readers, self.writer.viewer.company_id, text.encode()) for text in texts)
+                    bringing = (
+                        bring(transact, store, readers, self.writer.viewer.company_id, text.encode()) for text in texts
+                    )
                     return await asyncio.gather(*bringing, return_exceptions=True)
             finally:
                 await engine.dispose()

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 import models
+from demo.files import pdf
 from models import Client, Collaborator, Document, DocumentUpload
 from models.collaborator import Role
 from models.document import DocumentKind
@@ -19,7 +20,7 @@ from tests.fixtures import Company, global_id
 from tests.uploading import codes, complete, links, post, prepare, send, upload
 from tests.writing import events, rows
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PDF = pdf(["hola"])
 
 
 def client_of(company: Company, **values: Any) -> str:
