@@ -43,6 +43,8 @@ FIRST_DAY: Final = datetime.date(2005, 1, 1)
 """Digital invoices (CFD) begin in that year."""
 _MOST_AMOUNT: Final = Decimal(10) ** 12
 """What the record holds of a line's values is less."""
+_MOST_TOTAL: Final = Decimal(10) ** 15
+"""What the record holds of a total in the company's currency is less."""
 _LEAST_RATE: Final = Decimal("0.000001")
 _MOST_RATE: Final = Decimal(10) ** 9
 _PRECISION: Final = Context(prec=60)
@@ -187,6 +189,9 @@ def _read(root: Element, cfdi: str, version: str, type_: str) -> Cfdi:
     lines = [] if payment else [_line(concept, cfdi) for concept in concepts]
     local = list(_local_charges(root, cfdi))
     totals = Totals(*[Decimal("0.00")] * 4) if payment else _totals(root, cfdi, lines, local, currency)
+    rate = rounded(_between(root, "TipoCambio", _LEAST_RATE, _MOST_RATE, Decimal(1)), 6)
+    if totals.total * rate >= _MOST_TOTAL:
+        raise _out_of_range("TipoCambio", format(rate, "f"), "0", format(_MOST_TOTAL / totals.total, ".6f"))
     return Cfdi(
         version=version,
         type=type_,
@@ -204,7 +209,7 @@ def _read(root: Element, cfdi: str, version: str, type_: str) -> Cfdi:
             _optional(receptor, "UsoCFDI"),
         ),
         currency=currency,
-        exchange_rate=rounded(_between(root, "TipoCambio", _LEAST_RATE, _MOST_RATE, Decimal(1)), 6),
+        exchange_rate=rate,
         payment_form=_optional(root, "FormaPago"),
         payment_method=_optional(root, "MetodoPago"),
         lines=lines,
@@ -256,7 +261,9 @@ def _charge(tax: Element, kind: TaxKind) -> Charge:
     exempt = factor is TaxFactor.EXEMPT
     rate = None if exempt else rounded(_number(tax, "TasaOCuota"), 6)
     amount = Decimal(0) if exempt else _number(tax, "Importe")
-    return Charge(Tax(kind, _text(tax, "Impuesto"), factor, rate), rounded(_number(tax, "Base"), 6), rounded(amount, 6))
+    return Charge(
+        Tax(kind, _text(tax, "Impuesto", 3), factor, rate), rounded(_number(tax, "Base"), 6), rounded(amount, 6)
+    )
 
 
 def _local_charges(root: Element, cfdi: str) -> Iterator[Charge]:

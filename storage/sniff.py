@@ -62,7 +62,7 @@ def sniff(file: BinaryIO) -> str:
         return _office(file)
     if _ends_as_zip(file):
         raise ContentRefused("a ZIP archive is behind it")
-    if re.match(rb"(?:\xef\xbb\xbf)?\s*%PDF-\d\.\d", head):
+    if re.match(rb"%PDF-\d\.\d", head.removeprefix(codecs.BOM_UTF8).lstrip()):
         return _pdf(file)
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return _image(file, PNG)
