@@ -10,7 +10,7 @@ LOCKS := app local dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test conformance bench lint format lock schema operations-sql graphiql clean
+.PHONY: help run test conformance hostile bench lint format lock schema operations-sql graphiql clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ conformance: $(VENV)/.dev $(GRAPHIQL) ## Run the field's own suites, gateways an
 	@$(BIN)/python conformance/install.py
 	@$(BIN)/python conformance/changes.py
 	@$(BIN)/python -m pytest -m conformance $(ARGS)
+
+hostile: $(VENV)/.dev ## Attack a running Ficha and print how long others wait
+	@$(BIN)/python -m pytest -m hostile -n 0 -s $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, types and the rooms' imports
 	@$(BIN)/ruff check .

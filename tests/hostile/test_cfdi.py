@@ -13,6 +13,7 @@ import pytest
 
 from domain.cfdi import read, read_apart
 from domain.problem import Rejected
+from errors import Overloaded
 from models import CfdiProfile
 from storage.reading import Readers
 from tests.cfdi import LINE, cfdi, credit, payment
@@ -106,7 +107,7 @@ ENCODINGS = (
 )  # fmt: skip
 
 
-@pytest.mark.filterwarnings("ignore:decoding with:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("encoding", ENCODINGS, ids=lambda encoding: encoding[:20] or "none")
 def test_whatever_encoding_is_declared(encoding: str) -> None:
     text = cfdi(head=f'<?xml version="1.0" encoding="{encoding}"?>', receptor={"Nombre": "MUÑOZ 日本"})
@@ -139,7 +140,8 @@ def test_bombs_are_told_and_take_little(content: str) -> None:
             await read_apart(readers, content.encode(), uuid4())
 
     before = resource.getrusage(resource.RUSAGE_SELF)
-    with contextlib.suppress(Rejected):
+    # On a busy machine a child may run out of time before it runs out of CPU time.
+    with contextlib.suppress(Rejected, Overloaded):
         asyncio.run(bring())
     after = resource.getrusage(resource.RUSAGE_SELF)
     # Of the server's own process; the child has limits.
