@@ -102,7 +102,7 @@ class Readers:
                 async with asyncio.timeout(SECONDS):
                     content = await _received(ours, reader.most_bytes)
             except TimeoutError:
-                # The limit of CPU time is a third of that: it is the machine that is slow, not the file.
+                # The limit of CPU time is less than half of that: it is the machine that is slow, not the file.
                 raise Overloaded(_BUSY) from None
             finally:
                 with contextlib.suppress(OSError):

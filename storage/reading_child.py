@@ -22,10 +22,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-CPU_SECONDS: Final = 5
+CPU_SECONDS: Final = 3
 """Of a child. Reading a constancia takes a tenth of one."""
-SECONDS: Final = 15
-"""How long a child may be there; it gives way to the server, which may be busy."""
+SECONDS: Final = 8
+"""How long a child may be there: less than an operation, by default. It gives way to the server, which may be busy."""
 MEMORY: Final = 1 << 30
 """Bytes of address space that a child may take in addition to what its libraries have."""
 
