@@ -95,7 +95,7 @@ def test_every_pattern_of_the_source_is_tried() -> None:
 def seconds(do: Callable[[], Any]) -> float:
     """The least of three: of a busy machine, what disturbs it least."""
     measured: list[float] = []
-    for _ in range(3):
+    for _ in range(2):
         start = time.process_time()
         do()
         measured.append(time.process_time() - start)
@@ -176,7 +176,7 @@ def test_a_constancias_text_takes_time_in_proportion(seed: str) -> None:
     assert is_linear(lambda length: interpret(Pdf([HEAD + (seed * length)[:length]])))
 
 
-@pytest.mark.parametrize("length", [1_100, 150_000, 1_000_000])
+@pytest.mark.parametrize("length", [1_100, 90_000, 1_000_000])
 @pytest.mark.parametrize("seed", CONSTANCIA, ids=ascii)
 def test_a_megabyte_of_anything_is_read_in_half_a_second(seed: str, length: int) -> None:
     pages = [HEAD + (seed * length)[:length]]
