@@ -1,15 +1,17 @@
-"""Reads a CFDI that somebody else wrote: guarded, as it may be anything; strict, as it becomes a debt.
+"""Reads a CFDI that somebody else wrote: in a child process, as it may be anything; strictly, as it becomes a debt.
 
 Versions 3.3 and 4.0, of type I (income), E (credit) and P (payment). Source: SAT's Anexo 20, cfdv33.xsd, cfdv40.xsd,
 Pagos10.xsd, Pagos20.xsd, TimbreFiscalDigitalv11.xsd, implocal.xsd. What cannot be taken is `Rejected` with its reason.
 """
 
+import asyncio
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Final
+from decimal import Context, Decimal, localcontext
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, Final, cast
 from uuid import UUID
 from xml.etree.ElementTree import (  # without a DOCTYPE, which is refused, expat has nothing to expand
     Element,
@@ -18,15 +20,35 @@ from xml.etree.ElementTree import (  # without a DOCTYPE, which is refused, expa
     XMLParser,
 )
 
+import orjson
+
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.sales_document import Drawn
 from domain.taxes import Charge, Line, Tax, Totals, decimals_of, rounded, totals_of, within_limits
+from domain.text import single_line
 from models.catalogs import CURRENCIES
 from models.sales_document import TaxFactor, TaxKind
+from storage.reading import Reader, Readers, UnreadableError
 
 MOST_BYTES: Final = 5 * 1024 * 1024
 """A CFDI of a thousand lines is a tenth of that."""
 MOST_DEPTH: Final = 50
+MOST_LINES: Final = 5_000
+MOST_RELATED: Final = 1_000
+"""CFDIs that one refers to, or pays."""
+MOST_CHARGES: Final = 50
+"""Taxes of a line, or local ones."""
+
+FIRST_DAY: Final = datetime.date(2005, 1, 1)
+"""Digital invoices (CFD) begin in that year."""
+_MOST_AMOUNT: Final = Decimal(10) ** 12
+"""What the record holds of a line's values is less."""
+_MOST_TOTAL: Final = Decimal(10) ** 15
+"""What the record holds of a total in the company's currency is less."""
+_LEAST_RATE: Final = Decimal("0.000001")
+_MOST_RATE: Final = Decimal(10) ** 9
+_PRECISION: Final = Context(prec=60)
+"""Of a product of two values, each with all its decimals."""
 
 _CFDI: Final = {"http://www.sat.gob.mx/cfd/3": "3.3", "http://www.sat.gob.mx/cfd/4": "4.0"}
 _PAYMENTS: Final = ("http://www.sat.gob.mx/Pagos", "http://www.sat.gob.mx/Pagos20")
@@ -34,6 +56,9 @@ _STAMP: Final = "{http://www.sat.gob.mx/TimbreFiscalDigital}TimbreFiscalDigital"
 _LOCAL: Final = "{http://www.sat.gob.mx/implocal}"
 _RETENTION: Final = "http://www.sat.gob.mx/esquemas/retencionpago/"
 _TYPES: Final = ("I", "E", "P")
+_MOST_SHOWN: Final = 100
+_MOST_ATTRIBUTE: Final = 5_000
+"""Characters of an attribute, white space and all; the longest that is read has 1,000."""
 _NUMBER: Final = re.compile(r"[0-9]{1,18}(\.[0-9]{1,10})?")
 
 
@@ -117,32 +142,37 @@ def parse(content: bytes | str) -> Element:
     """The root of the XML, of whatever kind. The encoding is the one that it declares; of a text there is none."""
     encoding = None
     if isinstance(content, str):
-        content, encoding = content.removeprefix("\ufeff").encode(), "utf-8"
+        content, encoding = content.removeprefix("\ufeff").encode(errors="replace"), "utf-8"
     if len(content) > MOST_BYTES:
         raise reject(ProblemCode.CFDI_TOO_LARGE, most=MOST_BYTES)
-    parser = XMLParser(target=_Guarded(), encoding=encoding)  # noqa: S314  # guarded, as above
     try:
+        parser = XMLParser(target=_Guarded(), encoding=encoding)  # noqa: S314  # guarded, as above
         parser.feed(content)
         return parser.close()
     except (ParseError, ValueError, LookupError) as error:
-        raise reject(ProblemCode.CFDI_NOT_XML, reason=str(error)) from None
+        # An encoding that expat does not know is asked of Python, which knows more of them than expat can take.
+        raise reject(ProblemCode.CFDI_NOT_XML, reason=_shown(str(error))) from None
 
 
 def read(content: bytes | str) -> Cfdi:
-    """Everything that is taken over of a CFDI."""
-    root = parse(content)
+    """Everything that is taken over of a CFDI. Here, at once: what strangers sent is read by `read_apart`."""
+    with localcontext(_PRECISION):
+        return _read_root(parse(content))
+
+
+def _read_root(root: Element) -> Cfdi:
     namespace, _, name = root.tag.rpartition("}")
     namespace = namespace.removeprefix("{")
     if namespace.startswith(_RETENTION):
         raise reject(ProblemCode.CFDI_RETENTION)
     if name != "Comprobante" or namespace not in _CFDI:
-        raise reject(ProblemCode.CFDI_NOT_CFDI, root=root.tag)
+        raise reject(ProblemCode.CFDI_NOT_CFDI, root=_shown(root.tag))
     version = root.get("Version") or root.get("version") or ""
     if version != _CFDI[namespace]:
-        raise reject(ProblemCode.CFDI_VERSION, version=version)
+        raise reject(ProblemCode.CFDI_VERSION, version=_shown(version))
     type_ = _text(root, "TipoDeComprobante")
     if type_ not in _TYPES:
-        raise reject(ProblemCode.CFDI_TYPE, type=type_)
+        raise reject(ProblemCode.CFDI_TYPE, type=_shown(type_))
     return _read(root, f"{{{namespace}}}", version, type_)
 
 
@@ -155,9 +185,13 @@ def _read(root: Element, cfdi: str, version: str, type_: str) -> Cfdi:
     currency = _text(root, "Moneda")
     if currency not in CURRENCIES:
         raise reject(ProblemCode.CFDI_INCOMPLETE, name="Moneda")
-    lines = [] if payment else [_line(concept, cfdi) for concept in root.iterfind(f"{cfdi}Conceptos/{cfdi}Concepto")]
+    concepts = _several(root, f"{cfdi}Conceptos/{cfdi}Concepto", MOST_LINES)
+    lines = [] if payment else [_line(concept, cfdi) for concept in concepts]
     local = list(_local_charges(root, cfdi))
     totals = Totals(*[Decimal("0.00")] * 4) if payment else _totals(root, cfdi, lines, local, currency)
+    rate = rounded(_between(root, "TipoCambio", _LEAST_RATE, _MOST_RATE, Decimal(1)), 6)
+    if totals.total * rate >= _MOST_TOTAL:
+        raise _out_of_range("TipoCambio", format(rate, "f"), "0", format(_MOST_TOTAL / totals.total, ".6f"))
     return Cfdi(
         version=version,
         type=type_,
@@ -175,13 +209,15 @@ def _read(root: Element, cfdi: str, version: str, type_: str) -> Cfdi:
             _optional(receptor, "UsoCFDI"),
         ),
         currency=currency,
-        exchange_rate=rounded(_positive(root, "TipoCambio", Decimal(1)), 6),
+        exchange_rate=rate,
         payment_form=_optional(root, "FormaPago"),
         payment_method=_optional(root, "MetodoPago"),
         lines=lines,
         local=local,
         totals=totals,
-        related=[_uuid(one, "UUID") for one in root.iterfind(f"{cfdi}CfdiRelacionados/{cfdi}CfdiRelacionado")],
+        related=[
+            _uuid(one, "UUID") for one in _several(root, f"{cfdi}CfdiRelacionados/{cfdi}CfdiRelacionado", MOST_RELATED)
+        ],
         payments=list(_payments(root, cfdi)) if payment else (),
     )
 
@@ -190,7 +226,8 @@ def _read(root: Element, cfdi: str, version: str, type_: str) -> Cfdi:
 
 
 def _line(concept: Element, cfdi: str) -> Drawn:
-    quantity, price = _positive(concept, "Cantidad"), _number(concept, "ValorUnitario")
+    quantity = _between(concept, "Cantidad", _LEAST_RATE, _MOST_AMOUNT)
+    price = _number(concept, "ValorUnitario")
     amount, discount = _number(concept, "Importe"), _number(concept, "Descuento", Decimal(0))
     if not within_limits(amount, quantity, price, max(2, _decimals(amount))):
         raise _unequal("Importe", amount, rounded(quantity * price, 2))
@@ -199,7 +236,7 @@ def _line(concept: Element, cfdi: str) -> Drawn:
     charges = tuple(
         _charge(tax, kind)
         for kind, path in ((TaxKind.TRANSFERRED, "Traslados/{}Traslado"), (TaxKind.WITHHELD, "Retenciones/{}Retencion"))
-        for tax in concept.iterfind(f"{cfdi}Impuestos/{cfdi}{path.format(cfdi)}")
+        for tax in _several(concept, f"{cfdi}Impuestos/{cfdi}{path.format(cfdi)}", MOST_CHARGES)
     )
     values = {
         "sku": _optional(concept, "NoIdentificacion", 100),
@@ -224,7 +261,9 @@ def _charge(tax: Element, kind: TaxKind) -> Charge:
     exempt = factor is TaxFactor.EXEMPT
     rate = None if exempt else rounded(_number(tax, "TasaOCuota"), 6)
     amount = Decimal(0) if exempt else _number(tax, "Importe")
-    return Charge(Tax(kind, _text(tax, "Impuesto"), factor, rate), rounded(_number(tax, "Base"), 6), rounded(amount, 6))
+    return Charge(
+        Tax(kind, _text(tax, "Impuesto", 3), factor, rate), rounded(_number(tax, "Base"), 6), rounded(amount, 6)
+    )
 
 
 def _local_charges(root: Element, cfdi: str) -> Iterator[Charge]:
@@ -234,10 +273,12 @@ def _local_charges(root: Element, cfdi: str) -> Iterator[Charge]:
         (TaxKind.TRANSFERRED, "TrasladosLocales", "ImpLocTrasladado", "TasadeTraslado"),
         (TaxKind.WITHHELD, "RetencionesLocales", "ImpLocRetenido", "TasadeRetencion"),
     ):
-        for tax in root.iterfind(local + name):
+        for tax in _several(root, local + name, MOST_CHARGES):
             percent = _number(tax, rate) / 100
             yield Charge(
-                Tax(kind, _text(tax, of)[:100], TaxFactor.RATE, rounded(percent, 6)), None, _number(tax, "Importe")
+                Tax(kind, _text(tax, of)[:100], TaxFactor.RATE, rounded(percent, 6)),
+                None,
+                rounded(_number(tax, "Importe"), 6),
             )
 
 
@@ -283,8 +324,8 @@ def _unequal(name: str, stated: Decimal, computed: Decimal) -> Rejected:
 def _payments(root: Element, cfdi: str) -> Iterator[StatedPayment]:
     for namespace in _PAYMENTS:
         tag = f"{{{namespace}}}"
-        for payment in root.iterfind(f"{cfdi}Complemento/{tag}Pagos/{tag}Pago"):
-            documents = [_paid(one, payment) for one in payment.iterfind(f"{tag}DoctoRelacionado")]
+        for payment in _several(root, f"{cfdi}Complemento/{tag}Pagos/{tag}Pago", MOST_RELATED):
+            documents = [_paid(one, payment) for one in _several(payment, f"{tag}DoctoRelacionado", MOST_RELATED)]
             if not documents:
                 raise reject(ProblemCode.CFDI_INCOMPLETE, name="DoctoRelacionado")
             yield StatedPayment(
@@ -298,7 +339,7 @@ def _payments(root: Element, cfdi: str) -> Iterator[StatedPayment]:
 def _paid(document: Element, payment: Element) -> PaidDocument:
     # In Pagos 1.0 the amount may be left out where it is the whole payment.
     whole = _number(payment, "Monto")
-    amount = _positive(document, "ImpPagado", whole)
+    amount = _between(document, "ImpPagado", Decimal("0.005"), _MOST_AMOUNT, whole)
     return PaidDocument(_uuid(document, "IdDocumento"), _optional(document, "MonedaDR"), rounded(amount, 2))
 
 
@@ -312,11 +353,25 @@ def _child(parent: Element, tag: str) -> Element:
     return child
 
 
+def _several(parent: Element, path: str, most: int) -> list[Element]:
+    found = parent.findall(path)
+    if len(found) > most:
+        values = {"name": path.rpartition("}")[2], "count": len(found), "most": most}
+        raise Rejected(Problem(ProblemCode.CFDI_TOO_MANY, values=values))
+    return found
+
+
+def _shown(text: str) -> str:
+    """A value as a message shows it, which may be anything."""
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
+
+
 def _optional(element: Element, name: str, most: int = 300) -> str | None:
-    text = " ".join((element.get(name) or "").split())
-    if len(text) > most:
+    text = element.get(name) or ""
+    line = single_line(text) if len(text) <= _MOST_ATTRIBUTE else text
+    if len(line) > most:
         raise reject(ProblemCode.CFDI_INCOMPLETE, name=name)
-    return text or None
+    return line or None
 
 
 def _text(element: Element, name: str, most: int = 300) -> str:
@@ -332,14 +387,21 @@ def _number(element: Element, name: str, default: Decimal | None = None) -> Deci
         return default
     if text is None or not _NUMBER.fullmatch(text):
         raise reject(ProblemCode.CFDI_INCOMPLETE, name=name)
-    return Decimal(text)
-
-
-def _positive(element: Element, name: str, default: Decimal | None = None) -> Decimal:
-    value = _number(element, name, default)
-    if not value:
-        raise reject(ProblemCode.CFDI_INCOMPLETE, name=name)
+    value = Decimal(text)
+    if value >= _MOST_AMOUNT:
+        raise _out_of_range(name, text, "0", format(_MOST_AMOUNT - 1, "f"))
     return value
+
+
+def _between(element: Element, name: str, least: Decimal, most: Decimal, default: Decimal | None = None) -> Decimal:
+    value = _number(element, name, default)
+    if not least <= value <= most:
+        raise _out_of_range(name, format(value, "f"), format(least, "f"), format(most, "f"))
+    return value
+
+
+def _out_of_range(name: str, value: str, least: str, most: str) -> Rejected:
+    return reject(ProblemCode.CFDI_OUT_OF_RANGE, name=name, value=value, least=least, most=most)
 
 
 def _decimals(value: Decimal) -> int:
@@ -348,11 +410,16 @@ def _decimals(value: Decimal) -> int:
 
 
 def _instant(element: Element, name: str) -> datetime.datetime:
+    """An instant of the past; where it was stated it may be a day later than here."""
+    text = _text(element, name)
     try:
-        when = datetime.datetime.fromisoformat(_text(element, name))
+        when = datetime.datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
         raise reject(ProblemCode.CFDI_INCOMPLETE, name=name) from None
-    return when.replace(tzinfo=None)
+    last = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
+    if not FIRST_DAY <= when.date() <= last:
+        raise _out_of_range(name, text, FIRST_DAY.isoformat(), last.isoformat())
+    return when
 
 
 def _uuid(element: Element, name: str) -> UUID:
@@ -360,3 +427,84 @@ def _uuid(element: Element, name: str) -> UUID:
         return UUID(_text(element, name))
     except ValueError:
         raise reject(ProblemCode.CFDI_INCOMPLETE, name=name) from None
+
+
+# In a child process
+
+
+async def read_apart(readers: Readers, content: bytes | str, company_id: UUID) -> Cfdi:
+    """`read`, of what a stranger sent, for the company. Raises `Rejected`, and what `Readers.read` raises."""
+    data = content if isinstance(content, bytes) else content.encode(errors="replace")
+    if len(data) > MOST_BYTES:
+        raise reject(ProblemCode.CFDI_TOO_LARGE, most=MOST_BYTES)
+    with TemporaryFile() as opened:
+        file = cast("BinaryIO", opened)
+        file.write(data)
+        file.flush()
+        try:
+            found = await readers.read(_BYTES if isinstance(content, bytes) else _TEXT, file, company_id)
+        except UnreadableError as error:
+            raise reject(ProblemCode.CFDI_NOT_XML, reason=str(error)) from None
+    # A CFDI of thousands of lines takes a while to be put together, and others need not wait for that.
+    return await asyncio.to_thread(_loaded, found)
+
+
+_BYTES: Final = Reader("domain.cfdi:read_bytes", 1 << 22)
+_TEXT: Final = Reader("domain.cfdi:read_text", 1 << 22)
+
+
+def read_bytes(file: BinaryIO) -> Any:
+    """`{"cfdi": …}` or `{"problems": …}`, for `storage.reading`. The encoding is the one that the XML declares."""
+    return _dumped(file.read(MOST_BYTES + 1))
+
+
+def read_text(file: BinaryIO) -> Any:
+    """The same of what came as a text, whose encoding is UTF-8 whatever it declares."""
+    return _dumped(file.read(MOST_BYTES + 1).decode())
+
+
+def _dumped(content: bytes | str) -> Any:
+    try:
+        found = {"cfdi": read(content)}
+    except Rejected as rejected:
+        found = {"problems": [{"code": problem.code.name, "values": problem.values} for problem in rejected.problems]}
+    return orjson.loads(orjson.dumps(found, default=str))
+
+
+def _loaded(found: Mapping[str, Any]) -> Cfdi:
+    if problems := found.get("problems"):
+        raise Rejected(*(Problem(ProblemCode[each["code"]], values=each["values"]) for each in problems))
+    cfdi = found["cfdi"]
+    made: dict[str, Any] = {
+        "uuid": UUID(cfdi["uuid"]),
+        "issued_at": datetime.datetime.fromisoformat(cfdi["issued_at"]),
+        "receptor": StatedReceptor(**cfdi["receptor"]),
+        "exchange_rate": Decimal(cfdi["exchange_rate"]),
+        "lines": [_line_loaded(each) for each in cfdi["lines"]],
+        "local": [_charge_loaded(each) for each in cfdi["local"]],
+        "totals": Totals(**{name: Decimal(value) for name, value in cfdi["totals"].items()}),
+        "related": [UUID(each) for each in cfdi["related"]],
+        "payments": [_payment_loaded(each) for each in cfdi["payments"]],
+    }
+    return Cfdi(**cfdi | made)
+
+
+def _line_loaded(drawn: Mapping[str, Any]) -> Drawn:
+    values, line = drawn["values"], drawn["line"]
+    numbers = {name: Decimal(values[name]) for name in ("quantity", "unit_price")}
+    charges = tuple(_charge_loaded(each) for each in line["charges"])
+    return Drawn(values | numbers, Line(Decimal(line["amount"]), Decimal(line["discount"]), charges))
+
+
+def _charge_loaded(charge: Mapping[str, Any]) -> Charge:
+    base = charge["base"]
+    return Charge(Tax.of(charge["tax"]), None if base is None else Decimal(base), Decimal(charge["amount"]))
+
+
+def _payment_loaded(payment: Mapping[str, Any]) -> StatedPayment:
+    documents = [
+        PaidDocument(UUID(each["uuid"]), each["currency"], Decimal(each["amount"])) for each in payment["documents"]
+    ]
+    return StatedPayment(
+        datetime.datetime.fromisoformat(payment["paid_at"]), payment["form"], payment["reference"], documents
+    )

@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from domain import payment as payments
 from domain import policy
 from domain import sales_document as documents
-from domain.cfdi import Cfdi, read
+from domain.cfdi import Cfdi, read_apart
 from domain.cfdi_profile import current_profile
 from domain.fields import Given, shown
 from domain.folios import SERIES, folio_sequence
@@ -41,10 +41,12 @@ from models.sales_document import OWING, SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 from storage.keys import document_key
 from storage.object_store import ObjectStore, StorageError
+from storage.reading import Readers
 
 CONTENT_TYPE: Final = "application/xml"
 _TYPES: Final = {"I": SalesDocumentType.INVOICE, "E": SalesDocumentType.CREDIT_NOTE}
-_LARGEST_NUMBER: Final = 2**31 - 1
+_LARGEST_NUMBER: Final = 999_999_999
+"""Of a folio that is taken for one of ours: the series goes on after it, and its numbers are of 32 bits."""
 
 Transact = Callable[[Callable[[UnitOfWork], Awaitable[Any]]], Awaitable[Any]]
 
@@ -82,10 +84,10 @@ async def stored(transact: Transact, store: ObjectStore, company_id: UUID, conte
 
 
 async def bring(
-    transact: Transact, store: ObjectStore, company_id: UUID, content: bytes
+    transact: Transact, store: ObjectStore, readers: Readers, company_id: UUID, content: bytes
 ) -> tuple[Any, Sequence[Problem]]:
     """Imports one CFDI from its bytes; the document, and what is to be warned of."""
-    cfdi = read(content)
+    cfdi = await read_apart(readers, content, company_id)
 
     async def once(work: UnitOfWork) -> tuple[Any, Sequence[Problem]]:
         return await import_cfdi(work, {"cfdi": cfdi, "xml_file": xml}), tuple(work.warnings)

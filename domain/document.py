@@ -7,20 +7,21 @@ from domain import history, policy
 from domain.fields import Field, Fields, Given, line, lines
 from domain.policy import ClientAction, DocumentAction
 from domain.problem import ProblemCode, reject
-from domain.text import limited
+from domain.text import limited, not_far_over
 from domain.work import UnitOfWork
 from models import Client, Document
 from models.document import DocumentKind
 from models.history import Change, HistoryEventKind
-from storage.disposition import clean_filename
+from storage.file_name import LONGEST, clean_filename, with_extension
 
 MOST_TAGS = 20
 TAG_LENGTH = 60
 
 
 def file_name(text: str) -> str:
-    """A file's name as it was given, without path, control and format characters."""
-    return limited(clean_filename(text), 255)
+    """A file's name as it was given, without path, control and format characters. Its extension follows the type of
+    the file once that is known: see `storage.file_name`."""
+    return limited(clean_filename(not_far_over(text, LONGEST)), LONGEST)
 
 
 def tags(given: Sequence[str]) -> list[str]:
@@ -45,6 +46,8 @@ async def update_document(work: UnitOfWork, given: Given) -> Document:
     """Changes what is said of the file."""
     client, document = await current(work, given)
     values = await work.read(FIELDS, given)
+    if "name" in values:
+        values["name"] = with_extension(values["name"], document.content_type)
     label = values.get("name", document.name)
     await history.edit(work, client, document, FIELDS, values, HistoryEventKind.DOCUMENT_CHANGED, label)
     return document

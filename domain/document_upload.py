@@ -8,12 +8,12 @@ The parts' keys stay open to their sender until the upload expires, so no docume
 crash leaves, the sweep finds: see `domain.sweep` and docs/documents.md.
 """
 
-import asyncio
 import datetime
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO, Final, cast
 from uuid import UUID
 
@@ -31,17 +31,19 @@ from models.document import DocumentKind
 from models.history import Change
 from models.ids import uuid7
 from models.viewer import Permission
-from storage.content_type import ACCEPTED, CSV, PDF, REFUSED, TEXT, ContentRefused, agrees, known_type, sniff
+from storage.content_type import ACCEPTED, CSV, PDF, REFUSED, TEXT, ContentRefused, agrees, detect, known_type
+from storage.file_name import with_extension
 from storage.keys import document_key, upload_key
 from storage.object_store import ObjectNotFoundError, ObjectStore, StorageError
+from storage.reading import Readers
+
+log = logging.getLogger("ficha.documents")
 
 LIFE: Final = datetime.timedelta(hours=1)
 """How long the bytes of an upload can be sent and the upload be completed."""
 
 PART: Final = 8 << 20
 """Bytes of each part but the last. A store joins no parts below 5 MiB."""
-
-_IN_MEMORY: Final = 1 << 20
 
 
 def _sha256(text: str) -> str:
@@ -156,11 +158,11 @@ async def _pending(work: UnitOfWork, given: Given) -> tuple[Client, DocumentUplo
     return client, upload
 
 
-async def receive(store: ObjectStore, upload: DocumentUpload, document_id: UUID) -> Received:
+async def receive(store: ObjectStore, readers: Readers, upload: DocumentUpload, document_id: UUID) -> Received:
     """Takes the upload's bytes under the key of a new document; `Rejected` unless they are what was announced."""
     key = document_key(upload.company_id, document_id)
-    with SpooledTemporaryFile(_IN_MEMORY) as spooled:
-        file = cast("BinaryIO", spooled)
+    with TemporaryFile() as opened:
+        file = cast("BinaryIO", opened)
         try:
             await store.join(keys(upload.company_id, upload.id, upload.size), key)
             digest = await store.copy_into(key, file)
@@ -170,17 +172,19 @@ async def receive(store: ObjectStore, upload: DocumentUpload, document_id: UUID)
             raise reject(ProblemCode.STORE_UNAVAILABLE) from None
         if file.tell() != upload.size or digest != upload.sha256:
             raise reject(ProblemCode.FILE_DIFFERS)
-        found = await _type_of(file, upload)
+        file.flush()
+        found = await _type_of(readers, file, upload)
         reading = None
         if upload.kind is DocumentKind.TAX_STATUS_CERTIFICATE and found == PDF:
-            reading = await tax_certificate.read(file)
+            reading = await tax_certificate.read(readers, file, upload.company_id)
         return Received(document_id, found, reading)
 
 
-async def _type_of(file: BinaryIO, upload: DocumentUpload) -> str:
+async def _type_of(readers: Readers, file: BinaryIO, upload: DocumentUpload) -> str:
     try:
-        found = await asyncio.to_thread(sniff, file)
-    except ContentRefused:
+        found = await detect(readers, file, upload.company_id)
+    except ContentRefused as refused:
+        log.info("upload %s is refused: %s", upload.id, refused)
         raise Rejected(Problem(ProblemCode.FILE_TYPE_REFUSED, allowed=tuple(ACCEPTED))) from None
     declared = upload.content_type or ""
     # That a text is a table is in its name or its sender's word alone.
@@ -205,11 +209,12 @@ async def complete(work: UnitOfWork, given: Given) -> Document:
             raise reject(ProblemCode.NOT_FOUND).at("upload_id")
         return document
     received: Received = given["received"]
+    name = with_extension(upload.name, received.content_type)
     document = work.new(
         Document,
         id=received.document_id,
         client_id=client.id,
-        **snapshot(upload, documents.FIELDS),
+        **snapshot(upload, documents.FIELDS) | {"name": name},
         content_type=received.content_type,
         size=upload.size,
         sha256=upload.sha256,

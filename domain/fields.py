@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from domain.phone import Phone
 from domain.problem import Problem, ProblemCode, Rejected, reject
-from domain.text import limited, multi_line, single_line
+from domain.text import limited, multi_line, not_far_over, single_line
 from models import Base
 from models.catalogs import Catalog
 
@@ -109,12 +109,12 @@ def warnings(fields: Fields, values: Given) -> list[Problem]:
 
 def line(maximum: int) -> Callable[[str], str]:
     """Reads one line of text."""
-    return lambda text: limited(single_line(text), maximum)
+    return lambda text: limited(single_line(not_far_over(text, maximum)), maximum)
 
 
 def lines(maximum: int) -> Callable[[str], str]:
     """Reads text of several lines."""
-    return lambda text: limited(multi_line(text), maximum)
+    return lambda text: limited(multi_line(not_far_over(text, maximum)), maximum)
 
 
 def parse_phone(text: str) -> str:
@@ -145,11 +145,15 @@ def between(least: Any, most: Any) -> Callable[[Any], Any]:
     return parse
 
 
+_CODE: Final = 100
+"""Characters that no code of a catalog has."""
+
+
 def code_of(catalog: Catalog[Any]) -> Callable[[str], str]:
     """Reads a code of a catalog, in capitals."""
 
     def parse(text: str) -> str:
-        code = single_line(text).upper()
+        code = single_line(not_far_over(text, _CODE)).upper()
         if code and code not in catalog:
             raise reject(ProblemCode.CODE_UNKNOWN, code=code)
         return code

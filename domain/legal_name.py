@@ -20,6 +20,7 @@ _CAPITAL_REGIMES: Final = re.split(
     SOCIEDAD DE RESPONSABILIDAD LIMITADA DE CAPITAL VARIABLE, SOCIEDAD POR ACCIONES SIMPLIFICADA,
     SOCIEDAD NACIONAL DE CREDITO""",
 )
+_SEPARATORS: Final = " ,"
 _WORDS: Final = frozenset({"DE", "EN", "POR"})
 
 
@@ -32,7 +33,7 @@ def _spelled(regime: str) -> str:
 
 
 TRAILING_REGIME: Final = re.compile(
-    rf"(?:^|[\s,]+)(?P<regime>{'|'.join(map(_spelled, sorted(_CAPITAL_REGIMES, key=len, reverse=True)))})[\s,]*$"
+    rf"(?:^|(?<=[\s,]))(?P<regime>{'|'.join(map(_spelled, sorted(_CAPITAL_REGIMES, key=len, reverse=True)))})[\s,]*$"
 )
 """The regime at the end of a name in capitals without accents, as the group `regime`."""
 
@@ -44,8 +45,8 @@ def normalize_name(text: str) -> str:
 
 def without_capital_regime(name: str) -> str:
     """The name without the regimes that trail it; a name that is nothing else stays as it is."""
-    while (match := TRAILING_REGIME.search(fold_upper(name))) and match.start():
-        name = name[: match.start()]
+    while (match := TRAILING_REGIME.search(fold_upper(name))) and (rest := name[: match.start()].rstrip(_SEPARATORS)):
+        name = rest
     return name
 
 

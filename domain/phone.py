@@ -13,6 +13,8 @@ from domain.text import single_line
 # follow have been the whole number since (IFT, numbering plan). Old address books still hold the prefixes.
 _OLD_PREFIXES: Final = re.compile(r"(?:(?:\+|00)?52(?:1|01|044|045)?|01|044|045)(?=[0-9]{10}$)")
 _PUNCTUATION: Final = re.compile(r"[\s().\-/]")
+_MOST: Final = 200
+"""Characters, punctuation and all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Phone:
     @classmethod
     def parse(cls, text: str) -> "Phone":
         """Reads a number: a Mexican one unless it begins with + or 00. `Rejected` when it cannot be one."""
+        if len(text) > _MOST:
+            raise reject(ProblemCode.PHONE_INVALID)
         bare = _PUNCTUATION.sub("", single_line(text))
         try:
             parsed = phonenumbers.parse(_OLD_PREFIXES.sub("+52", bare, count=1), "MX")

@@ -227,6 +227,14 @@ class ProblemCode(Enum):
         "A CFDI of type {type} is not taken: only I, E and P.",
     )
     CFDI_INCOMPLETE = _error("Falta o no es legible {name}.", "{name} is missing or cannot be read.")
+    CFDI_OUT_OF_RANGE = _error(
+        "{name} dice {value}: debe estar entre {least} y {most}.",
+        "{name} says {value}: it must be between {least} and {most}.",
+    )
+    CFDI_TOO_MANY = _error(
+        "El CFDI tiene {count} nodos {name}: se admiten a lo más {most}.",
+        "The CFDI has {count} nodes {name}: at most {most} are taken.",
+    )
     CFDI_NOT_STAMPED = _error("El CFDI no tiene timbre fiscal.", "The CFDI bears no fiscal stamp.")
     CFDI_ISSUER_OTHER = _error("Lo emitió {rfc}, no esta empresa.", "It was issued by {rfc}, not by this company.")
     CFDI_TOTALS = _error(

@@ -19,6 +19,8 @@ _WITHOUT_HOMOCLAVE: Final = re.compile(r"[A-Z&Ñ]{3,4}[0-9]{6}")
 _SEPARATORS: Final = re.compile(r"[\s\-\u2010-\u2015\u2212\ufeff\u200b]")
 # Not str.upper: it would make RFC letters of foreign ones (`ſ` becomes S).
 _UPPER: Final = str.maketrans(string.ascii_lowercase + "ñ", string.ascii_uppercase + "Ñ")
+_MOST: Final = 200
+"""Characters, separators and all."""
 _DIGIT_ALPHABET: Final = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ"
 
 
@@ -42,6 +44,8 @@ class Rfc:
     @classmethod
     def parse(cls, text: str) -> "Rfc":
         """Reads an RFC as people write it: any case, spaces and hyphens anywhere. `Rejected` if it is none."""
+        if len(text) > _MOST:
+            raise reject(ProblemCode.RFC_FORMAT)
         return cls(_SEPARATORS.sub("", unicodedata.normalize("NFC", text)).translate(_UPPER))
 
     def __str__(self) -> str:

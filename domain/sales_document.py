@@ -41,6 +41,8 @@ from models.receivables import PaymentTerms
 from models.sales_document import DEBTS, SalesDocumentState, SalesDocumentType
 
 MOST_LINES: Final = 1000
+_AT_ONCE: Final = 100
+"""Rows that are written together. Nobody else is served while SQLAlchemy makes the statement of them."""
 VALIDITY: Final = datetime.timedelta(days=15)
 """How long a quote holds that does not say."""
 
@@ -403,9 +405,13 @@ async def _write_lines(work: UnitOfWork, document: SalesDocument, draft: Draft) 
         )
         work.session.add(row)
         taxes += [tax(row.id, place, charge) for place, charge in enumerate(drawn.line.charges)]
+        if not position % _AT_ONCE:
+            await work.flush()
     await work.flush()
-    work.session.add_all(taxes + [tax(None, place, charge) for place, charge in enumerate(draft.local)])
-    await work.flush()
+    taxes += [tax(None, place, charge) for place, charge in enumerate(draft.local)]
+    for start in range(0, len(taxes), _AT_ONCE):
+        work.session.add_all(taxes[start : start + _AT_ONCE])
+        await work.flush()
 
 
 def _sums(totals: Totals) -> dict[str, Decimal]:

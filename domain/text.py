@@ -12,6 +12,14 @@ _DROPPED: Final = frozenset({"Cc", "Cf", "Cs"})
 _JOINERS: Final = "\u200c\u200d"  # needed within words of some scripts and within emoji
 
 
+_MOST_MARKS: Final = 30
+"""Combining marks in a row, as in Unicode's Stream-Safe Text Format (UAX #15, 13); to bring more of them into their
+order takes time that grows with the square of their number."""
+_MOST: Final = 200_000
+"""Characters of any text that is normalised. A field allows far less, and refuses what is longer before this does."""
+_EMPTY_LINES: Final = re.compile(r"\n{3,}")
+
+
 def single_line(text: str) -> str:
     """One line: NFC, every run of white space one space, none at the ends. For names, titles, codes."""
     return " ".join(unicodedata.normalize("NFC", _clean(text)).split())
@@ -19,22 +27,30 @@ def single_line(text: str) -> str:
 
 def multi_line(text: str) -> str:
     """Several lines, for notes: NFC, `\\n` line ends, at most one empty line in a row, none at the ends."""
-    lines = (_clean(line, kept="\t" + _JOINERS).rstrip() for line in text.splitlines())
-    return re.sub(r"\n{3,}", "\n\n", unicodedata.normalize("NFC", "\n".join(lines))).strip()
+    lines = (_clean(line, kept="\t" + _JOINERS).rstrip() for line in limited(text, _MOST).splitlines())
+    return _EMPTY_LINES.sub("\n\n", unicodedata.normalize("NFC", "\n".join(lines))).strip()
 
 
 def _clean(text: str, kept: str = "") -> str:
-    def clean(character: str) -> str:
+    """The text without what is dropped; `Rejected` when it is longer than any text may be."""
+    if text.isascii() and text.isprintable():
+        return limited(text, _MOST)
+    marks = 0
+    cleaned: list[str] = []
+    for character in limited(text, _MOST):
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks > _MOST_MARKS:
+            continue
         if character in kept or unicodedata.category(character) not in _DROPPED:
-            return character
-        return " " if character.isspace() else ""
-
-    return "".join(map(clean, text))
+            cleaned.append(character)
+        elif character.isspace():
+            cleaned.append(" ")
+    return "".join(cleaned)
 
 
 def required(text: str | None, maximum: int) -> str:
     """The text as a single line of 1 to `maximum` characters, or `Rejected`."""
-    line = single_line(text or "")
+    line = single_line(not_far_over(text or "", maximum))
     if not line:
         raise reject(ProblemCode.TEXT_REQUIRED)
     return limited(line, maximum)
@@ -43,5 +59,13 @@ def required(text: str | None, maximum: int) -> str:
 def limited(text: str, maximum: int) -> str:
     """The same text, or `Rejected` when it has more than `maximum` characters (Unicode code points)."""
     if len(text) > maximum:
+        raise reject(ProblemCode.TEXT_TOO_LONG, maximum=maximum)
+    return text
+
+
+def not_far_over(text: str, maximum: int) -> str:
+    """The same text, or `Rejected` when it is so long that nothing of at most `maximum` characters comes of it. Asked
+    before it is normalised, which takes time for each character."""
+    if len(text) > 4 * maximum + 1_000:
         raise reject(ProblemCode.TEXT_TOO_LONG, maximum=maximum)
     return text

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain import document
-from domain.cfdi import MOST_BYTES, read
+from domain.cfdi import MOST_BYTES, read_apart
 from domain.cfdi_import import stored
 from domain.problem import ProblemCode, Rejected, reject
 from domain.work import UnitOfWork
@@ -27,13 +27,13 @@ async def importing(context: Context, given: Mapping[str, Any]) -> AsyncGenerato
     content: bytes | str = xml if xml is not None else await _uploaded(context, uploaded)
     path = "document_id" if uploaded else "xml"
     try:
-        cfdi = read(content)
+        cfdi = await read_apart(context.readers, content, context.viewer.company_id)
     except Rejected as rejected:
         raise rejected.at(path) from None
     if given["validate_only"]:
         yield {"cfdi": cfdi}
         return
-    data = content.encode() if isinstance(content, str) else content
+    data = content.encode(errors="replace") if isinstance(content, str) else content
     async with stored(context.transact, context.store, context.viewer.company_id, data) as file:
         yield {"cfdi": cfdi, "xml_file": file}
 

@@ -18,6 +18,7 @@ from loaders.reader import Reader
 from models.viewer import Viewer
 from storage.links import LinkedFile
 from storage.object_store import ObjectStore
+from storage.reading import Readers
 
 
 class Transact(Protocol):
@@ -31,8 +32,8 @@ class Transact(Protocol):
 @dataclass(slots=True)
 class Context:
     """One request's context. `read` makes what reads for a viewer at an instant; `transact` does something in a unit of
-    work; `link` is the address of a file; `language` is that of the messages, `es` or `en`. `token` stands for the
-    request's `Idempotency-Key`.
+    work; `readers` read the files of strangers; `link` is the address of a file; `language` is that of the messages,
+    `es` or `en`. `token` stands for the request's `Idempotency-Key`.
 
     Nothing in it leads back to it: it is gone with its request, with all that was read, and not when Python looks for
     garbage next.
@@ -41,6 +42,7 @@ class Context:
     viewer: Viewer
     now: datetime.datetime
     store: ObjectStore
+    readers: Readers
     read: Callable[[Viewer, datetime.datetime], Reader]
     transact: Transact
     link: Callable[[LinkedFile], str]

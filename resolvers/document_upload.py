@@ -71,7 +71,7 @@ async def completing(context: Context, given: Mapping[str, Any]) -> AsyncGenerat
         return
     document_id = document_upload.new_document_id()
     try:
-        yield {"received": await document_upload.receive(context.store, upload, document_id)}
+        yield {"received": await document_upload.receive(context.store, context.readers, upload, document_id)}
     except FichaError:
         await _tidy(context, upload, document_id)
         raise

@@ -1,5 +1,6 @@
 """Puts the application together: settings in, an ASGI application out."""
 
+import asyncio
 import contextlib
 import datetime
 import gc
@@ -52,6 +53,7 @@ from server.settings import Settings
 from server.store import open_store
 from server.sweep import sweeping
 from server.work import Transactions
+from storage.reading import Readers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -180,6 +182,7 @@ def create_app(settings: Settings) -> ASGIApp:
     engine = open_engine(settings.database_url, size, seconds, pooled=pooled, beside=pool)
     channel = open_channel(settings, options(SESSION))
     store = open_store(settings)
+    readers = Readers()
     retention = datetime.timedelta(days=settings.document_retention_days)
     pause = datetime.timedelta(minutes=settings.sweep_minutes)
 
@@ -201,6 +204,7 @@ def create_app(settings: Settings) -> ASGIApp:
         await channel.close()
         await engine.dispose()
         store.close()
+        await asyncio.to_thread(readers.close)
 
     documents = Documents(GRAPHQL, introspection=settings.introspection, most_cost=settings.cost_limit)
     patience = min(SECONDS_IN_LINE, seconds / 2)
@@ -209,7 +213,7 @@ def create_app(settings: Settings) -> ASGIApp:
     trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
     persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
     links = Links(settings, store, FileAccess(pool))
-    contexts = Contexts(pool, store, links, Transactions(engine, channel))
+    contexts = Contexts(pool, store, readers, links, Transactions(engine, channel))
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, seconds)
     changes = Changes(channel)
     sockets = Sockets(contexts, admission, executor, persisted, changes, turns, settings.cors_origins)

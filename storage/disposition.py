@@ -1,10 +1,11 @@
-"""The Content-Disposition header of a download (RFC 6266), whatever people called the file."""
+"""The Content-Disposition header of a download (RFC 6266), whatever people called the file: the name's extension is
+that of its type, also of files that were named before that was seen to."""
 
 import re
 import unicodedata
 from urllib.parse import quote
 
-FALLBACK = "document"
+from storage.file_name import FALLBACK, with_extension
 
 INLINE_TYPES = frozenset({"application/pdf", "image/gif", "image/jpeg", "image/png", "image/webp", "text/plain"})
 """Types that a browser shows without running anything in them; HTML, SVG and XML can carry scripts."""
@@ -15,19 +16,10 @@ def content_disposition(filename: str, content_type: str, *, inline: bool = Fals
 
     S3 signs the value as part of the link, and some servers sign `&`, quotes or parentheses wrongly: none is left bare.
     """
-    name = clean_filename(filename)
+    name = with_extension(filename, content_type)
     shown = inline and content_type.partition(";")[0].strip().lower() in INLINE_TYPES
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     stem, dot, extension = re.sub(r"[^A-Za-z0-9._ -]", "_", plain).rpartition(".")
     # Of a name wholly in another script, only the extension is left.
     plain = f"{stem.strip(' .') or FALLBACK if dot else ''}{dot}{extension}".strip(" .") or FALLBACK
     return f"{'inline' if shown else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def clean_filename(name: str) -> str:
-    """The last part of a path, without control, format or unpaired characters; never empty."""
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    # Cc, Cf, Cs: controls, invisibles such as U+200B and the overrides of writing direction, halves of pairs.
-    visible = "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
-    name = visible.strip()
-    return name if name.strip(" .") else FALLBACK

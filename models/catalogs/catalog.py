@@ -63,6 +63,9 @@ def fold(text: str) -> str:
 
 E = TypeVar("E", bound=Entry)
 
+_MOST_SEARCHED = 200
+"""Characters of a search; no entry has so many."""
+
 
 class Catalog(Generic[E]):
     """A table of entries by code, in the order of their codes, read from its file at first use.
@@ -79,6 +82,10 @@ class Catalog(Generic[E]):
     def _entries(self) -> Mapping[str, E]:
         return {row["code"]: self._entry(**row) for row in read_rows(self._file)}
 
+    @cached_property
+    def _folded(self) -> Mapping[str, str]:
+        return {entry.code: fold(f"{entry.code} {entry.name}") for entry in self}
+
     def get(self, code: str | None, on: date | None = None) -> E | None:
         entry = self._entries.get(code) if code else None
         return entry if entry and (on is None or entry.valid(on)) else None
@@ -88,8 +95,10 @@ class Catalog(Generic[E]):
 
     def search(self, text: str, on: date | None = None) -> tuple[E, ...]:
         """The entries in whose code or name every word of the text occurs, whatever its case and accents."""
-        words = fold(text).split()
-        return tuple(e for e in self.all(on) if all(word in fold(f"{e.code} {e.name}") for word in words))
+        if len(text) > _MOST_SEARCHED:
+            return ()
+        words = frozenset(fold(text).split())
+        return tuple(e for e in self.all(on) if all(word in self._folded[e.code] for word in words))
 
     def __contains__(self, code: object) -> bool:
         return code in self._entries

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from domain.cfdi import MOST_BYTES, read
+from domain.cfdi import MOST_BYTES, read_apart
 from domain.cfdi_import import bring
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from errors import FichaError
@@ -17,6 +17,7 @@ from server.channels import open_channel
 from server.settings import Settings
 from server.store import open_store
 from server.work import Transactions
+from storage.reading import Readers
 
 ORDER = "IEP"
 """Invoices come before what credits and pays them, whatever the files are called."""
@@ -51,13 +52,25 @@ async def import_files(
     progress: Callable[[int, int], None],
 ) -> Tally:
     """Imports the files. `say` is told of each that is refused or warned of, `progress` how many of them are done."""
+    with Readers() as readers:
+        return await _import(settings, viewer, files, readers, say, progress)
+
+
+async def _import(
+    settings: Settings,
+    viewer: Viewer,
+    files: Sequence[Path],
+    readers: Readers,
+    say: Callable[[str], None],
+    progress: Callable[[int, int], None],
+) -> Tally:
     tally, done = Tally(), 0
     queue: list[tuple[int, datetime.datetime, Path]] = []
     for file in files:
         try:
-            cfdi = read(_content(file))
+            cfdi = await read_apart(readers, _content(file), viewer.company_id)
             queue.append((ORDER.index(cfdi.type), cfdi.issued_at, file))
-        except (Rejected, OSError) as error:
+        except (FichaError, OSError) as error:
             say(f"{file}: {_reason(error)}")
             tally.refused += 1
             done += 1
@@ -71,7 +84,7 @@ async def import_files(
             for _, _, file in sorted(queue):
                 transact = partial(transactions.run, viewer, datetime.datetime.now(datetime.UTC))
                 try:
-                    _, warnings = await bring(transact, store, viewer.company_id, _content(file))
+                    _, warnings = await bring(transact, store, readers, viewer.company_id, _content(file))
                 except (FichaError, OSError) as error:
                     say(f"{file}: {_reason(error)}")
                     tally.refused += 1

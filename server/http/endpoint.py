@@ -41,6 +41,7 @@ from server.http.refusals import request_id as request_id_of
 from server.http.requests import headers_of, read
 from server.work import Transactions
 from storage.object_store import ObjectStore
+from storage.reading import Readers
 
 log = logging.getLogger("ficha")
 
@@ -61,9 +62,12 @@ def _calendar(last: YearMonth, zone: ZoneInfo) -> Instants:
 class Contexts:
     """Makes the contexts of operations, with the means of this process."""
 
-    def __init__(self, pool: Pool, store: ObjectStore, links: Links, transactions: Transactions) -> None:
+    def __init__(
+        self, pool: Pool, store: ObjectStore, readers: Readers, links: Links, transactions: Transactions
+    ) -> None:
         self._pool = pool
         self._store = store
+        self._readers = readers
         self._links = links
         self._transactions = transactions
 
@@ -74,7 +78,7 @@ class Contexts:
         now = datetime.datetime.now(datetime.UTC)
         transact = partial(self._transactions.run, viewer, now)
         link = partial(self._links.link, asked, viewer)
-        return Context(viewer, now, self._store, self._read, transact, link, request_id, language, token)
+        return Context(viewer, now, self._store, self._readers, self._read, transact, link, request_id, language, token)
 
     def _read(self, viewer: Viewer, now: datetime.datetime) -> Reader:
         return Reader(self._pool, viewer, now, calendar(viewer, now))

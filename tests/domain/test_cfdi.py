@@ -46,7 +46,23 @@ OLD = '<cfdi:Comprobante xmlns:cfdi="http://www.sat.gob.mx/cfd/3" version="3.2" 
         pytest.param(cfdi(SubTotal="1000.02", Total="1160.02"), "CFDI_TOTALS", id="subtotal"),
         pytest.param(cfdi(lines=LINE.replace('Cantidad="2"', 'Cantidad="5"')), "CFDI_TOTALS", id="line"),
         pytest.param(cfdi(Moneda="PTS"), "CFDI_INCOMPLETE", id="no currency"),
-        pytest.param(cfdi(TipoCambio="0"), "CFDI_INCOMPLETE", id="no exchange rate"),
+        pytest.param(cfdi(TipoCambio="0"), "CFDI_OUT_OF_RANGE", id="no exchange rate"),
+        pytest.param(cfdi(TipoCambio="0.0000001"), "CFDI_OUT_OF_RANGE", id="exchange rate of nothing"),
+        pytest.param(cfdi(TipoCambio="1000000001"), "CFDI_OUT_OF_RANGE", id="exchange rate of everything"),
+        pytest.param(cfdi(Fecha="9999-12-31T23:59:59"), "CFDI_OUT_OF_RANGE", id="the last day"),
+        pytest.param(cfdi(Fecha="0001-01-01T00:00:00"), "CFDI_OUT_OF_RANGE", id="the first day"),
+        pytest.param(cfdi(Fecha="2004-12-31T23:59:59"), "CFDI_OUT_OF_RANGE", id="before there were any"),
+        pytest.param(cfdi(Total="9" * 18), "CFDI_OUT_OF_RANGE", id="more than the record holds"),
+        pytest.param(cfdi(lines=LINE * 5_001), "CFDI_TOO_MANY", id="too many lines"),
+        pytest.param(cfdi(related=[UUID] * 1_001), "CFDI_TOO_MANY", id="too many related"),
+        pytest.param(
+            cfdi(head='<?xml version="1.0" encoding="Shift_JIS"?>').encode("shift_jis"), "CFDI_NOT_XML", id="Shift_JIS"
+        ),
+        pytest.param(cfdi(head='<?xml version="1.0" encoding="utf-7"?>').encode(), "CFDI_NOT_XML", id="UTF-7"),
+        pytest.param(
+            cfdi(head='<?xml version="1.0" encoding="rot13"?>').encode(), "CFDI_NOT_XML", id="no encoding of text"
+        ),
+        pytest.param("<a>\ud800</a>", "CFDI_NOT_CFDI", id="half of a pair"),
         pytest.param(cfdi(Serie="A" * 26), "CFDI_INCOMPLETE", id="series too long"),
         pytest.param(cfdi(lines=LINE.replace("Silla", "S" * 1001)), "CFDI_INCOMPLETE", id="description too long"),
         pytest.param("", "CFDI_NOT_XML", id="empty"),

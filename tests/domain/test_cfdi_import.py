@@ -18,6 +18,7 @@ from models.collaborator import Role
 from server.app import open_engine
 from server.store import open_store
 from server.work import Transactions
+from storage.reading import Readers
 from tests.cfdi import LINE, cfdi, credit, payment
 from tests.writing import Writer, events, rows
 
@@ -37,8 +38,10 @@ class Importer:
             engine = open_engine(self.settings.database_url, 10)
             transact = partial(Transactions(engine).run, self.writer.viewer, self.writer.now)
             try:
-                with open_store(self.settings) as store:
-                    bringing = (bring(transact, store, self.writer.viewer.company_id, text.encode()) for text in texts)
+                with open_store(self.settings) as store, Readers() as readers:
+                    bringing = (
+                        bring(transact, store, readers, self.writer.viewer.company_id, text.encode()) for text in texts
+                    )
                     return await asyncio.gather(*bringing, return_exceptions=True)
             finally:
                 await engine.dispose()

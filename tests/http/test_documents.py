@@ -10,16 +10,18 @@ import httpx
 import pytest
 
 import models
+from demo.files import pdf
 from models import Client, Collaborator, Document, DocumentUpload
 from models.collaborator import Role
 from models.document import DocumentKind
+from storage.file_name import with_extension
 from storage.keys import document_key, upload_key
 from tests import uploading
 from tests.fixtures import Company, global_id
 from tests.uploading import codes, complete, links, post, prepare, send, upload
 from tests.writing import events, rows
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PDF = pdf(["hola"])
 
 
 def client_of(company: Company, **values: Any) -> str:
@@ -211,13 +213,13 @@ HOSTILE = [
 
 
 def expected_name(given: str) -> str:
-    """The name less path parts, control and format characters."""
+    """The name less path parts, control and format characters, with the extension of a text."""
     last = given.replace("\\", "/").rpartition("/")[2]
-    return "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cf"))
+    return with_extension("".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cf")), "text/plain")
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
-def test_a_hostile_name_comes_back_as_it_was_given(company: Any, name: str) -> None:
+def test_a_hostile_name_comes_back_as_what_the_file_is(company: Any, name: str) -> None:
     mine = company()
     document = upload(mine, b"hola", clientId=client_of(mine), name=name)["document"]
     assert document["name"] == expected_name(name)

@@ -22,6 +22,7 @@ from server.execution.executor import Answer, Executor
 from server.http.endpoint import Reader, calendar
 from server.settings import Settings
 from storage import MinioStore
+from storage.reading import Readers
 from tests.fixtures import SIGNED, Company, Ficha
 from tests.planner.world import odd_company
 
@@ -45,7 +46,7 @@ class Both:
         async def transact(_: Any) -> Any:
             raise AssertionError("nothing is written")
 
-        return Context(viewer, NOW, self.store, read, transact, repr, "request")
+        return Context(viewer, NOW, self.store, Readers(), read, transact, repr, "request")
 
     def one(self, executor: Executor, viewer: Viewer, query: str, variables: Mapping[str, Any]) -> Answer:
         """The answer of one of them."""

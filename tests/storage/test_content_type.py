@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from demo.files import cfdi_xml, pdf, png
-from storage.content_type import ACCEPTED, ContentRefused, agrees, known_type, sniff
+from storage.content_type import ACCEPTED, ContentRefused, agrees, known_type
+from storage.sniff import sniff
 
 
 def image(kind: str, size: tuple[int, int] = (3, 2)) -> bytes:
@@ -31,7 +32,7 @@ def archive(*names: str, content: bytes = b"<a/>") -> bytes:
 
 def heic(brand: bytes = b"heic", compatible: bytes = b"mif1heic") -> bytes:
     box = b"ftyp" + brand + bytes(4) + compatible
-    return struct.pack(">I", len(box) + 4) + box + bytes(64)
+    return struct.pack(">I", len(box) + 4) + box + struct.pack(">I4s", 64, b"meta") + bytes(56)
 
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

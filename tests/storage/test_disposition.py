@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.disposition import clean_filename, content_disposition
+from storage.disposition import content_disposition
+from storage.file_name import clean_filename, with_extension
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,8 @@ def test_any_name_makes_a_header_of_safe_ascii(name: str) -> None:
     plain, _, encoded = header.removeprefix('attachment; filename="').partition("\"; filename*=UTF-8''")
     assert plain
     assert not set(plain) & set('"\\/%;&')
-    assert unquote(encoded) == clean_filename(name)
+    assert plain.endswith((".pdf", ".PDF"))
+    assert unquote(encoded) == with_extension(name, "application/pdf")
 
 
 @given(st.text(st.characters(codec=None, categories=None)))
