@@ -145,7 +145,10 @@ class Settings:
         secret=True,
     )
     database_pool_size: int = _setting(
-        "FICHA_DATABASE_POOL_SIZE", "8", "Most database connections that one process opens.", _integer(1, 1000)
+        "FICHA_DATABASE_POOL_SIZE",
+        "8",
+        "Most database connections that one process opens. One company uses at most half of them.",
+        _integer(1, 1000),
     )
     transaction_pooling: bool = _setting(
         "FICHA_TRANSACTION_POOLING",
