@@ -74,7 +74,7 @@ def graphiql_routes(
     `host`: give one in the demo only.
     """
 
-    async def page(request: Request) -> Response:
+    def page(request: Request) -> Response:  # in a thread: it reads files and asks the database for the token
         try:
             template = (dist / "index.html").read_text(encoding="utf-8")
         except FileNotFoundError:
