@@ -155,7 +155,9 @@ class Links:
             await _refusal(error)(scope, receive, send)
         except (StorageError, TimeoutError) as error:
             # The server closes the connection: the reader sees that the file is not whole.
-            log.warning("a file was not sent to its end: %s", str(error) or f"no piece was taken in {PATIENCE_SECONDS} s")
+            log.warning(
+                "a file was not sent to its end: %s", str(error) or f"no piece was taken in {PATIENCE_SECONDS} s"
+            )
 
     def _read(self, link: str) -> Link:
         try:
