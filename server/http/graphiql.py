@@ -74,7 +74,8 @@ def graphiql_routes(
     `host`: give one in the demo only.
     """
 
-    async def page(request: Request) -> Response:
+    # Not `async`, and so in a thread: it reads files and asks the database for the token.
+    def page(request: Request) -> Response:
         try:
             template = (dist / "index.html").read_text(encoding="utf-8")
         except FileNotFoundError:

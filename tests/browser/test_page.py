@@ -35,7 +35,7 @@ def get(path: str, dist: Path, operations: Path, token: str | None = None, **hea
     app = Starlette(routes=graphiql_routes(dist=dist, operations=operations, token=lambda: token))
 
     async def ask() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://ficha") as client:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
             return await client.get(path, headers=headers)
 
     return asyncio.run(ask())
@@ -90,7 +90,7 @@ def test_an_unbuilt_page_says_what_to_run(tmp_path: Path, operations: Path) -> N
     response = get("/graphiql", tmp_path / "nothing", operations)
 
     assert response.status_code == 503
-    assert response.text == "GraphiQL is not built yet: run `make graphiql`.\n"
+    assert response.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
     assert get("/graphiql/assets/main-HASH.js", tmp_path / "nothing", operations).status_code == 404
 
 
