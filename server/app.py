@@ -26,6 +26,7 @@ from database.wire import Connection, Pool, local, of_pooler
 from server.access import tokens
 from server.access.admission import Admission
 from server.access.audit import Audit
+from server.access.disclosures import Disclosed
 from server.access.identity import Identity
 from server.access.limits import Limit, open_storage
 from server.changes import Changes
@@ -155,6 +156,7 @@ def create_app(settings: Settings) -> Starlette:
     counts = open_storage(settings.rate_limit_storage)
     audit = Audit(pool)
     identity = Identity(settings, pool, audit, Limit("sign-in", settings.sign_in_limit, counts))
+    disclosures = Disclosed(Limit("duplicates", settings.duplicate_limit, counts), audit)
     admission = Admission(identity, Limit("viewer", settings.rate_limit, counts))
 
     @contextlib.asynccontextmanager
@@ -185,7 +187,7 @@ def create_app(settings: Settings) -> Starlette:
     trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
     persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
     links = Links(settings, store)
-    contexts = Contexts(pool, store, links, Transactions(engine, channel))
+    contexts = Contexts(pool, store, links, Transactions(engine, channel, disclosures))
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, seconds)
     changes = Changes(channel)
     sockets = Sockets(contexts, admission, executor, persisted, changes, settings.cors_origins)

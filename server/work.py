@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from domain.disclosures import Disclosures, Unbounded
 from domain.work import UnitOfWork
 from errors import BadInput
 from models.viewer import Viewer
@@ -28,8 +29,11 @@ _COMPANY = text("select set_config('ficha.company_id', :company, true)")
 class Transactions:
     """The units of work of this process."""
 
-    def __init__(self, engine: AsyncEngine, channel: Channel | None = None) -> None:
+    def __init__(
+        self, engine: AsyncEngine, channel: Channel | None = None, disclosures: Disclosures | None = None
+    ) -> None:
         self._engine = engine
+        self._disclosures = disclosures or Unbounded()
         self._channel = channel or ByPostgreSQL()
 
     async def run(self, viewer: Viewer, now: datetime.datetime, do: Callable[[UnitOfWork], Awaitable[T]]) -> T:
@@ -38,7 +42,7 @@ class Transactions:
             try:
                 async with AsyncSession(self._engine, expire_on_commit=False) as session:
                     await session.execute(_COMPANY, {"company": str(viewer.company_id)})
-                    work = UnitOfWork(session, viewer, now)
+                    work = UnitOfWork(session, viewer, now, disclosures=self._disclosures)
                     changed = written(session, viewer.company_id)
                     done = await do(work)
                     await work.flush()
