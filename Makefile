@@ -10,7 +10,7 @@ LOCKS := app local dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test conformance bench lint format lock schema operations-sql graphiql clean
+.PHONY: help run test deep conformance bench lint format lock schema operations-sql graphiql clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ run: $(VENV)/.local $(GRAPHIQL) ## Serve Ficha with embedded servers and demo da
 
 test: $(VENV)/.dev $(GRAPHIQL) ## Run all tests; ARGS are pytest's, as in make test ARGS=tests/server
 	@$(BIN)/python -m pytest $(ARGS)
+
+deep: $(VENV)/.dev $(GRAPHIQL) ## Run the long proofs whole, such as every edge of every input
+	@$(BIN)/python -m pytest -m deep $(ARGS)
 
 bench: $(VENV)/.dev ## Measure Ficha beside a peer on Node.js; ARGS=--quick for two minutes on little data
 	@$(BIN)/python -m bench $(ARGS)
