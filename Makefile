@@ -10,7 +10,7 @@ LOCKS := app local dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test hostile conformance bench lint format lock schema operations-sql graphiql clean
+.PHONY: help run test hostile deep conformance bench lint format lock schema operations-sql graphiql clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ test: $(VENV)/.dev $(GRAPHIQL) ## Run all tests; ARGS are pytest's, as in make t
 
 hostile: $(VENV)/.dev $(GRAPHIQL) ## Attack a running Ficha and print how long others wait
 	@$(BIN)/python -m pytest -m hostile -n 0 -s $(ARGS)
+
+deep: $(VENV)/.dev $(GRAPHIQL) ## Run the long proofs whole, such as every edge of every input
+	@$(BIN)/python -m pytest -m deep $(ARGS)
 
 bench: $(VENV)/.dev ## Measure Ficha beside a peer on Node.js; ARGS=--quick for two minutes on little data
 	@$(BIN)/python -m bench $(ARGS)

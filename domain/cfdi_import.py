@@ -134,17 +134,21 @@ def _rfc(text: str) -> str:
 
 async def _client(work: UnitOfWork, cfdi: Cfdi) -> Client:
     rfc, name = Rfc(_rfc(cfdi.receptor.rfc)), cfdi.receptor.name or ""
-    matches = (await work.session.scalars(work.of(Client, Client.rfc == rfc.value).order_by(Client.id))).all()
+    found = await work.session.scalars(work.of(Client, Client.rfc == rfc.value).order_by(Client.id))
+    # One out of sight is as one that is not there: anybody can write an XML with an RFC, to learn whose it is.
+    matches = [client for client in found if policy.sees(work.viewer, client)]
     if rfc.is_generic:
         matches = [
             client for client in matches if client.deleted_at is None and _bare(client.legal_name) == _bare(name)
         ]
     values = {"rfc": rfc.value, "name": name}
+    if not matches and not work.viewer.sees_all:
+        raise reject(ProblemCode.NOT_FOUND).at("xml")
     if not matches:
         raise Rejected(Problem(ProblemCode.CFDI_CLIENT_UNKNOWN, ("xml",), values))
     if len(matches) > 1:
-        seen = tuple(client.id for client in matches if policy.sees(work.viewer, client))
-        raise Rejected(Problem(ProblemCode.CFDI_CLIENT_AMBIGUOUS, ("xml",), values, records=seen))
+        ids = tuple(client.id for client in matches)
+        raise Rejected(Problem(ProblemCode.CFDI_CLIENT_AMBIGUOUS, ("xml",), values, records=ids))
     return matches[0]
 
 

@@ -52,7 +52,8 @@ async def create_client(work: UnitOfWork, given: Given) -> Client:
     profile: Given = given.get("cfdi_profile") or {}
     rfc = _one_rfc(given.get("rfc"), profile.get("rfc"))
     values = await _read_whole(work, {"owner_id": work.viewer.collaborator_id, **given, "rfc": rfc})
-    if taken := await duplicates.of_rfc(work, values["rfc"], ("rfc",)):
+    taken = await duplicates.of_rfc(work, values["rfc"], ("rfc",))
+    if taken := taken + await duplicates.of_external_id(work, values["external_id"]):
         raise Rejected(*taken)
 
     client = work.new(Client, created_by_id=work.viewer.collaborator_id, **values)
@@ -127,6 +128,9 @@ async def update_client(work: UnitOfWork, given: Given) -> Client:
     client = await work.client(given["id"], ClientAction.EDIT, "id")
     work.expect(client, given)
     values = await work.read(FIELDS, given)
+    external_id = values.get("external_id", client.external_id)
+    if external_id != client.external_id and (taken := await duplicates.of_external_id(work, external_id, client.id)):
+        raise Rejected(*taken)
     name = values.get("legal_name", client.legal_name)
     if name != client.legal_name:
         resembling = await duplicates.of_name(work, name, client.id)

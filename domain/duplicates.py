@@ -1,5 +1,12 @@
 """Whether a record may be there already. All of the company's records are looked at, deleted ones and those out of the
-viewer's sight too; what a problem tells of them is only which ones the viewer sees."""
+viewer's sight too; what a problem tells of them is only which ones the viewer sees.
+
+That there is one out of sight is itself something told: whoever may try any RFC, address or telephone would learn which
+of them the company knows. Who creates a client has to be told, but not of as many as they like: what a viewer learns of
+records out of sight is audited and bounded by `Disclosures`. Over the bound they are told nothing of those: names,
+addresses and telephones are compared with what they see; a value that only one record may have, as an RFC, is then
+refused, whether another record has it or not.
+"""
 
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
@@ -24,9 +31,27 @@ def _bare(name: str) -> str:
     return fold(without_capital_regime(normalize_name(name)))
 
 
-def _problem(work: UnitOfWork, path: Sequence[str | int], clients: Iterable[Client]) -> Problem:
-    seen = tuple(client.id for client in clients if policy.sees(work.viewer, client))
-    return Problem(ProblemCode.DUPLICATE, tuple(path), records=seen)
+async def _may_learn(work: UnitOfWork) -> bool:
+    """Whether the viewer may be told of a record out of sight."""
+    if work.viewer.sees_all:
+        return True
+    # One look of a viewer after the other, until its transaction ends: else many at once would all be within the bound.
+    key = func.hashtextextended(f"duplicates {work.viewer.collaborator_id}", 0)
+    await work.session.execute(select(func.pg_advisory_xact_lock(key)))
+    return await work.disclosures.allowed(work.viewer)
+
+
+async def _told(
+    work: UnitOfWork, path: Sequence[str | int], clients: Iterable[Client], *, may_learn: bool
+) -> list[Problem]:
+    """The problem of resembling these clients, as far as the viewer may know of it."""
+    found = list(clients)
+    seen = tuple(client.id for client in found if policy.sees(work.viewer, client))
+    if not found or not (seen or may_learn):
+        return []
+    if not seen:
+        await work.disclosures.disclosed(work.viewer, str(path[-1]), [client.id for client in found])
+    return [Problem(ProblemCode.DUPLICATE, tuple(path), records=seen)]
 
 
 async def of_rfc(
@@ -35,12 +60,30 @@ async def of_rfc(
     """Of an RFC there is only one; the generic ones are everybody's."""
     if rfc is None or rfc in GENERIC_RFCS:
         return []
+    may_learn = await _may_learn(work)
     found = await work.session.scalar(work.of(Client, Client.rfc == rfc, Client.id != but))
-    return [_problem(work, path, [found])] if found else []
+    told = await _told(work, path, [found] if found else [], may_learn=may_learn)
+    return told or _unless(path, may_learn=may_learn)
+
+
+async def of_external_id(work: UnitOfWork, external_id: str | None, but: UUID | None = None) -> list[Problem]:
+    """Of an external id there is only one. For who sees all, the database says so."""
+    if external_id is None or work.viewer.sees_all:
+        return []
+    may_learn = await _may_learn(work)
+    found = await work.session.scalar(work.of(Client, Client.external_id == external_id, Client.id != but))
+    if await _told(work, ("external_id",), [found] if found else [], may_learn=may_learn):
+        return [Problem(ProblemCode.DUPLICATE_EXTERNAL_ID, ("external_id",))]
+    return _unless(("external_id",), may_learn=may_learn)
+
+
+def _unless(path: Sequence[str | int], *, may_learn: bool) -> list[Problem]:
+    return [] if may_learn else [Problem(ProblemCode.DUPLICATES_LIMITED, tuple(path))]
 
 
 async def of_name(work: UnitOfWork, name: str, but: UUID | None = None) -> list[Problem]:
     """Very similar names: accents, case, a typo, the capital regime."""
+    may_learn = await _may_learn(work)
     bare = _bare(name)
     hits = func.ficha_search_clients(bare).table_valued(column("client_id"), column("rank"))
     query = (
@@ -54,7 +97,7 @@ async def of_name(work: UnitOfWork, name: str, but: UUID | None = None) -> list[
         for client in await work.session.scalars(query)
         if SequenceMatcher(None, bare, _bare(client.legal_name), autojunk=False).ratio() >= ALIKE
     ]
-    return [_problem(work, ("legal_name",), alike)] if alike else []
+    return await _told(work, ("legal_name",), alike, may_learn=may_learn)
 
 
 async def of_contact(work: UnitOfWork, contact: Any, path: Sequence[str | int]) -> list[Problem]:
@@ -65,10 +108,10 @@ async def of_contact(work: UnitOfWork, contact: Any, path: Sequence[str | int]) 
         ("phone", contact.phone and Contact.phone == contact.phone),
     ):
         if holds is not None and getattr(contact, name):
+            may_learn = await _may_learn(work)
             others = select(Contact.client_id).where(
                 Contact.company_id == work.company_id, Contact.client_id != contact.client_id, holds
             )
             found = (await work.session.scalars(work.of(Client, Client.id.in_(others)).order_by(Client.id))).all()
-            if found:
-                problems.append(_problem(work, (*path, name), found))
+            problems += await _told(work, (*path, name), found, may_learn=may_learn)
     return problems

@@ -67,11 +67,25 @@ class Field:
     def parse(self, given: Any) -> Any:
         """The value to be stored."""
         value = None if given is None else self.read(given)
+        if isinstance(value, datetime.date):
+            _demand_calendar(value)
         if value is None or value == "":
             if self.required:
                 raise reject(ProblemCode.TEXT_REQUIRED)
             return None
         return value
+
+
+FIRST_DAY: Final = datetime.date(1900, 1, 1)
+LAST_DAY: Final = datetime.date(2999, 12, 31)
+"""The days that a record can hold, which are those of `YearMonth`: to any of them terms, validities and offsets of a
+zone can be added. Filters take all that PostgreSQL and Python have in common."""
+
+
+def _demand_calendar(value: datetime.date) -> None:
+    day = value.date() if isinstance(value, datetime.datetime) else value
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise reject(ProblemCode.OUT_OF_RANGE, least=FIRST_DAY, most=LAST_DAY)
 
 
 Fields = Mapping[str, Field]

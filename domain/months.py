@@ -9,7 +9,7 @@ import functools
 import re
 import zoneinfo
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -65,6 +65,14 @@ def time_zone(name: str) -> ZoneInfo:
 def bounds(month: YearMonth, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The month as `[start, end)` in UTC: from its first local midnight to that of the next month."""
     return _midnight(month.year, month.month, zone), _midnight(*_following(month), zone)
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The instant in UTC at which the day ends where the zone is; of the calendar's last day, the last instant."""
+    try:
+        return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def month_of(instant: datetime, zone: ZoneInfo) -> YearMonth:

@@ -4,6 +4,7 @@ company's zone; after it, again and again if so desired. Which reminder goes out
 The rules are ours, drawn from comparable products.
 """
 
+import contextlib
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -274,6 +275,14 @@ def send_times(
 
     What falls on a day off moves to the next working day; two that meet there are one.
     """
+    # On a day beyond the calendar's end, as one due on its last, nothing goes out.
+    with contextlib.suppress(OverflowError):
+        yield from _send_times(rule, due_on, zone, working_days_only=working_days_only)
+
+
+def _send_times(
+    rule: Rule, due_on: datetime.date, zone: ZoneInfo, *, working_days_only: bool
+) -> Iterator[datetime.datetime]:
     sign = -1 if rule.moment == ReminderMoment.BEFORE else 1
     first = due_on + datetime.timedelta(days=sign * rule.days)
     days = [

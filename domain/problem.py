@@ -82,8 +82,15 @@ class ProblemCode(Enum):
     CLIENT_NOT_PROSPECT = _error("Ya es cliente.", "It already is a client.")
     CLIENT_REQUIRED = _error("Indique el cliente o el trato.", "Name the client or the deal.")
     DUPLICATE = _error(
-        "Ya hay un registro con este dato. Revise antes de duplicarlo.",
-        "There already is a record with this value. Check before making another.",
+        "Ya hay un registro con este dato. Revise antes de duplicarlo; si no lo ve, pregunte a un administrador.",
+        "There already is a record with this value. Check before making another; if you do not see it, ask an"
+        " administrator.",
+    )
+    DUPLICATES_LIMITED = _error(
+        "No se puede revisar ahora si este dato ya es de otro cliente: ya se le avisó de muchos que no están a su"
+        " alcance. Intente en una hora, o pida a un administrador que lo registre.",
+        "Whether another client has this value cannot be checked now: you were told of many that you do not see. Try"
+        " again in an hour, or ask an administrator to enter it.",
     )
     DUPLICATE_EXTERNAL_ID = _error(
         "Este identificador externo ya es de otro registro.", "This external id already belongs to another record."
@@ -527,6 +534,10 @@ class ProblemCode(Enum):
     BANK_RFC_MISMATCH = _warning("El RFC conocido de {bank} es {expected}.", "The known RFC of {bank} is {expected}.")
 
 
+_LONGEST: Final = 200
+"""Characters of a value in a message."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with one value.
@@ -553,11 +564,17 @@ class Problem:
 
     @property
     def message_es(self) -> str:
-        return self.code.value.es.format(**self.values)
+        return self.code.value.es.format(**self._shown)
 
     @property
     def message_en(self) -> str:
-        return self.code.value.en.format(**self.values)
+        return self.code.value.en.format(**self._shown)
+
+    @property
+    def _shown(self) -> Mapping[str, str]:
+        """The values as a message has them: what somebody sent can be long."""
+        texts = {name: str(value) for name, value in self.values.items()}
+        return {name: text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for name, text in texts.items()}
 
     def at(self, *path: str | int) -> "Problem":
         """The same problem, seen from further out: `path` comes before its own."""

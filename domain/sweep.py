@@ -3,14 +3,21 @@
     upload that expired            its objects are removed, then its row
     request that acted once        its `Idempotency-Key` is forgotten, a day later
     document deleted long ago      its row is deleted and that committed, then its object removed
-    object without a row           removed, once it is older than any upload that might yet claim it
+    object without a row           put into the trash, once it is older than any upload that might yet claim it
+    object in the trash            removed after `KEPT_IN_TRASH`; put back where a row has it
     row without an object          reported: nothing can bring the bytes back, and a person should know
     rows that count clients        added up, one for each kind and owner
 
 Every step can be cut off anywhere and done again by anybody: two sweeps at once do no harm. Only objects under the
 prefix of a company of this database are looked at.
+
+That a row is not seen does not mean that it is not there: a pooler may have lost the company, a policy may have been
+changed. So the rows are counted from both sides of the wall in the statement that reads them, and where the numbers
+differ, nothing is taken for an object without a row. Nor where there are more of those than a company loses in an hour:
+then a person looks, and says `ficha sweep --force`. See docs/adr/0066.
 """
 
+import contextlib
 import datetime
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -18,17 +25,25 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy import BigInteger, Text, cast, delete, func, insert, literal, null, select, true, union_all
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import idempotency
 from domain.document_upload import keys
-from models import ClientTally, Document, DocumentUpload, IdempotencyKey, Tombstone
-from storage.keys import company_prefix
+from models import ClientTally, Company, Document, DocumentUpload, IdempotencyKey, Tombstone
+from storage.keys import company_prefix, trash_key, trash_prefix
 from storage.object_store import ObjectStore
 
 GRACE: Final = datetime.timedelta(days=1)
 """How long after its end an upload is still left alone, and an object that belongs to nothing."""
+
+KEPT_IN_TRASH: Final = datetime.timedelta(days=30)
+"""How long an object without a row can still be had back."""
+
+LEAST_SHARE: Final = 100
+LARGEST_SHARE: Final = 0.1
+"""Of a company's objects, so many are put into the trash at once, or this share of them if it is more."""
 
 _AT_ONCE: Final = 100
 
@@ -38,14 +53,17 @@ Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
 @dataclass(slots=True)
 class Swept:
-    """What a sweep did: how many uploads, documents, objects and keys of requests went, and which documents have lost
-    their object."""
+    """What a sweep did: how many uploads, documents, objects and keys of requests went, how many objects were put back
+    and how many removed from the trash; which documents have lost their object, and what it refused to do."""
 
     uploads: int = 0
     purged: int = 0
     orphans: int = 0
     forgotten: int = 0
+    restored: int = 0
+    emptied: int = 0
     missing: list[UUID] = field(default_factory=list[UUID])
+    refused: list[str] = field(default_factory=list[str])
 
     def add(self, other: "Swept") -> None:
         """Counts another company's sweep in."""
@@ -53,7 +71,10 @@ class Swept:
         self.purged += other.purged
         self.orphans += other.orphans
         self.forgotten += other.forgotten
+        self.restored += other.restored
+        self.emptied += other.emptied
         self.missing += other.missing
+        self.refused += other.refused
 
 
 async def sweep(
@@ -62,14 +83,17 @@ async def sweep(
     company_id: UUID,
     now: datetime.datetime,
     retention: datetime.timedelta,
+    *,
+    force: bool = False,
 ) -> Swept:
-    """Sweeps up after one company. Documents deleted longer than `retention` ago go for good."""
+    """Sweeps up after one company. Documents deleted longer than `retention` ago go for good. With `force`, any number
+    of objects without a row is put into the trash."""
     swept = Swept(forgotten=await _forget(transaction, company_id, now - idempotency.KEPT))
     async for count in _expired(transaction, store, company_id, now - GRACE):
         swept.uploads += count
     async for count in _deleted(transaction, store, company_id, now, now - retention):
         swept.purged += count
-    swept.orphans, swept.missing = await _compare(transaction, store, company_id, now)
+    swept.add(await _compare(transaction, store, company_id, now, force=force))
     await add_up(transaction, company_id)
     return swept
 
@@ -142,31 +166,98 @@ async def _deleted(
 
 
 async def _compare(
-    transaction: Transaction, store: ObjectStore, company_id: UUID, now: datetime.datetime
-) -> tuple[int, list[UUID]]:
-    """Removes objects without a row, and finds rows without an object."""
+    transaction: Transaction, store: ObjectStore, company_id: UUID, now: datetime.datetime, *, force: bool
+) -> Swept:
+    """Puts objects without a row into the trash, puts back those that have one, and finds rows without an object."""
+    swept = Swept()
     objects = await store.list_objects(company_prefix(company_id))
     stored = {each.key for each in objects}
+    trash = await store.list_objects(trash_prefix(company_id))
+    trashed = {each.key for each in trash}
     # Read after the listing: whatever was there then and has a row by now is a document's.
-    async with transaction() as session:
-        rows = await session.execute(
-            select(Document.id, Document.object_key, Document.created_at).where(Document.company_id == company_id)
+    claims: Claims | None = None
+    # PostgreSQL refuses to count for an owner to whom the wall applies as well.
+    with contextlib.suppress(ProgrammingError):
+        async with transaction() as session:
+            claims = await _claims(session, company_id)
+    if claims is None:
+        swept.refused.append(
+            f"company {company_id}: its rows are not all to be seen, so no object was taken for a stray one; look at"
+            " the policies of the tables document and document_upload, and at the pooler's settings"
         )
-        documents = rows.all()
-        uploads = await session.execute(
-            select(DocumentUpload.id, DocumentUpload.size).where(DocumentUpload.company_id == company_id)
-        )
-        claimed = {key for id, size in uploads for key in keys(company_id, id, size)}
-    claimed |= {key for _, key, _ in documents}
-    orphans = [each.key for each in objects if each.key not in claimed and each.modified_at < now - GRACE]
-    await store.remove(orphans)
-    missing: list[UUID] = []
-    for id, key, created_at in documents:
+        return swept
+    for id, key, created_at in claims.documents:
         # A new one may have been written since the listing.
         recent = created_at > now - GRACE
-        if key not in stored and not (recent and await store.list_objects(key)):
-            missing.append(id)
-    return len(orphans), missing
+        if key in stored or (recent and await store.list_objects(key)):
+            continue
+        if trash_key(key) in trashed:
+            await _move(store, trash_key(key), key)
+            swept.restored += 1
+        else:
+            swept.missing.append(id)
+    orphans = [each.key for each in objects if each.key not in claims.keys and each.modified_at < now - GRACE]
+    most = max(LEAST_SHARE, int(len(objects) * LARGEST_SHARE))
+    if len(orphans) > most and not force:
+        swept.refused.append(
+            f"company {company_id}: {len(orphans)} of {len(objects)} objects belong to no row, more than the {most}"
+            " that are put into the trash at once; if that is right, run ficha sweep --force"
+        )
+    else:
+        for key in orphans:
+            await _move(store, key, trash_key(key))
+            swept.orphans += 1
+    old = [each.key for each in trash if each.modified_at < now - KEPT_IN_TRASH]
+    gone = [key for key in old if key not in {trash_key(claimed) for claimed in claims.keys}]
+    await store.remove(gone)
+    swept.emptied = len(gone)
+    return swept
+
+
+async def _move(store: ObjectStore, key: str, into: str) -> None:
+    """Cut off in the middle, it is done again by the next sweep."""
+    await store.join([key], into)
+    await store.remove([key])
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """A company's `documents` (id, key, when it was made), and the `keys` of all objects that belong to something."""
+
+    documents: Sequence[tuple[UUID, str, datetime.datetime]]
+    keys: frozenset[str]
+
+
+async def _claims(session: AsyncSession, company_id: UUID) -> Claims | None:
+    """What the company's rows say of its objects; None where not all of its rows are seen.
+
+    One statement, which sees one state of the database: the rows as the wall shows them, and beside them their number
+    as the tables' owner counts it. Where nothing is to be seen and nothing is there, the company's own row must be.
+    """
+    held = func.ficha_held(company_id).table_valued("documents", "uploads").alias("held")
+    document, upload = Document.__table__.c, DocumentUpload.__table__.c
+    no_key, no_size = cast(null(), Text), cast(null(), BigInteger)
+    of_documents = select(
+        literal(True).label("is_document"),
+        document.id,
+        document.object_key,
+        document.created_at,
+        no_size.label("size"),
+    ).where(document.company_id == company_id)
+    of_uploads = select(literal(False), upload.id, no_key, upload.created_at, upload.size).where(
+        upload.company_id == company_id
+    )
+    rows = union_all(of_documents, of_uploads).subquery()
+    own = select(func.count()).select_from(Company).where(Company.id == company_id).scalar_subquery()
+    query = select(own, held.c.documents, held.c.uploads, rows).select_from(held.outerjoin(rows, true()))
+    found = (await session.execute(query)).all()
+    documents = [(id, key, at) for *_, is_document, id, key, at, _ in found if is_document]
+    uploads = [(id, size) for *_, is_document, id, _, _, size in found if is_document is False]
+    [(seen, *held_there)] = {tuple(row[:3]) for row in found}
+    if seen != 1 or held_there != [len(documents), len(uploads)]:
+        return None
+    parts = (key for id, size in uploads for key in keys(company_id, id, size))
+    return Claims(documents, frozenset([*parts, *(key for _, key, _ in documents)]))
 
 
 async def add_up(transaction: Transaction, company_id: UUID) -> None:

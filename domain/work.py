@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import fields as values_of
 from domain import policy
+from domain.disclosures import Disclosures, Unbounded
 from domain.fields import Fields, Given
 from domain.policy import ClientAction
 from domain.problem import Problem, ProblemCode, Rejected, Severity, reject
@@ -68,6 +69,7 @@ class UnitOfWork:
     """What was done although it may be wrong."""
     kept: bool = True
     """Whether it will be committed."""
+    disclosures: Disclosures = field(default_factory=Unbounded)
 
     @property
     def company_id(self) -> UUID:

@@ -12,6 +12,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, FromClause, and_, any_, exists, false, func, not_, null, or_, true
 from sqlalchemy.types import ARRAY, Text, TypeEngine
 
+from errors import BadInput
 from loaders.entity import COMPANY, Computed, Entity, Link, ToOne, bind
 from loaders.ids import decode_as
 from loaders.stopping import check
@@ -32,6 +33,13 @@ def api_name(name: str) -> str:
     """The name that clients write: `in` for `in_`, `legalName` for `legal_name`."""
     first, *others = name.rstrip("_").split("_")
     return first + "".join(word.capitalize() for word in others)
+
+
+def demand_text(value: Any, field: str) -> None:
+    """BadInput naming the field, where a text, or one in a list, is none that PostgreSQL can hold."""
+    for text in cast("list[Any]", value) if isinstance(value, list) else (value,):
+        if isinstance(text, str) and "\0" in text:
+            raise BadInput("BAD_TEXT", "Un texto no puede contener el carácter nulo (U+0000).", field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,7 @@ class Splitter:
             keys = [decode_as(entity, id, field) for id in ids]
             value = keys if isinstance(value, list) else keys[0]
         name = f"{self.prefix}f{len(self.values)}"
+        demand_text(value, field)
         self.values[name] = value
         return Value(name)
 
@@ -198,8 +207,7 @@ def _computed(relation: Computed, source: FromClause, part: Any) -> ColumnElemen
 def _through(relation: Link, source: FromClause, part: Shape) -> ColumnElement[bool]:
     target = relation.target.table.alias()
     linked = [target.c[relation.key] == source.c[relation.on], target.c["company_id"] == COMPANY]
-    if relation.where:
-        linked.append(relation.where(target.c))
+    linked += [holds(target.c) for holds in (relation.target.visible, relation.where) if holds]
 
     def some(shape: Shape, negate: bool = False) -> ColumnElement[bool]:
         wanted = condition(relation.target, target, shape)

@@ -15,7 +15,7 @@ from sqlalchemy.types import REAL, Date, DateTime, Integer, Numeric, Text, TypeE
 
 from errors import BadInput
 from loaders.entity import Connection, Entity
-from loaders.filters import Splitter
+from loaders.filters import Splitter, demand_text
 from loaders.ids import CANONICAL
 from loaders.statements import RELEVANCE, Order, Page, order_name, order_types
 from models.viewer import Viewer
@@ -108,6 +108,7 @@ def _search(text: str | None) -> str | None:
         return None
     if len(text) > LONGEST_SEARCH:
         raise BadInput("SEARCH_TOO_LONG", f"La búsqueda tiene a lo más {LONGEST_SEARCH} caracteres.", "search")
+    demand_text(text, "search")
     words = " ".join(text.split())
     if words and all(c.isdigit() or c in " +-()." for c in words) and any(c.isdigit() for c in words):
         # A telephone number as people write it; ours are E.164.

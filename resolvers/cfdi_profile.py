@@ -11,6 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from domain.cfdi_profile import Readiness, Receptor
 from domain.cfdi_profile import readiness as judge
+from domain.months import end_of_day
 from domain.problem import Problem
 from loaders.reads import Filled, reads
 from resolvers.context import Context, context, operation, viewer
@@ -37,8 +38,7 @@ async def readiness(root: Any, info: Info) -> Readiness:
 
 async def profile_on(root: Any, info: Info, on: datetime.date) -> Any:
     """The version that held when the day ended where the company is."""
-    midnight = datetime.datetime.combine(on + datetime.timedelta(days=1), datetime.time(), viewer(info).time_zone)
-    end = midnight.astimezone(datetime.UTC)
+    end = end_of_day(on, viewer(info).time_zone)
     for version in await operation(info).load(root, "cfdi_profiles"):
         if version.valid_from < end and (version.valid_to is None or end <= version.valid_to):
             return version

@@ -12,9 +12,9 @@ from domain.months import bounds
 from loaders.operation import Rows
 from loaders.reads import Counted, Detail, Filled, Paged, reads
 from loaders.statements import Order
-from models.history import HistoryEventKind
+from models.history import CHANGE_PERMISSIONS, HistoryEventKind
 from models.viewer import Viewer
-from resolvers.context import operation, viewer
+from resolvers.context import Context, context, operation, viewer
 from resolvers.relation import OrderDirection, page
 from schema.scalars import YearMonth
 
@@ -87,15 +87,17 @@ class Edited:
     to: str | None
 
 
-def _edited(_: Any, row: Mapping[str, Any]) -> list[Edited]:
-    """The screen knows a reference by the field that shows it: `owner_id` is `owner` there."""
+def _edited(context: Context, row: Mapping[str, Any]) -> list[Edited]:
+    """What the viewer may see of the changes. The screen knows a reference by the field that shows it: `owner_id` is
+    `owner` there."""
     return [
         Edited(to_camel_case(change["field"].removesuffix("_id")), change["from"], change["to"])
         for change in row["details"]["changes"]
+        if CHANGE_PERMISSIONS.get(change["field"]) in (None, *context.viewer.permissions)
     ]
 
 
 @reads(Filled(("details",), _edited))
-def changes(root: Any) -> Any:
+def changes(root: Any, info: Info) -> Any:
     """What an edit changed."""
-    return _edited(None, {"details": root.details})
+    return _edited(context(info), {"details": root.details})

@@ -17,7 +17,7 @@ def permissions_by_type() -> dict[str, list[Permission]]:
         for relation in entity.relations.values():
             if isinstance(relation, Computed) and relation.permission:
                 needed[relation.row_name] = [relation.permission]
-    for kind, permission in KIND_PERMISSIONS.items():
-        needed[HistoryEventEntity.type_names[kind.value]].append(permission)
+    for kind, permissions in KIND_PERMISSIONS.items():
+        needed[HistoryEventEntity.type_names[kind.value]] += sorted(permissions)
     needed[role.RolePermissions.__name__] = [role.PERMISSION]
     return needed

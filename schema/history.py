@@ -188,7 +188,9 @@ class FieldChange:
 class RecordChangedEvent(HistoryEvent):
     change: Change = detail("change", "What was done.")
     label: str = detail("label", "What people called the record then.")
-    changes: list[FieldChange] = answered(answers.changes, "The values that differ, and no others.")
+    changes: list[FieldChange] = answered(
+        answers.changes, "The values that differ and that the viewer may see, and no others."
+    )
 
 
 @strawberry.type(description="A sales document was edited while it was a draft (cambio en un documento de venta).")

@@ -28,6 +28,7 @@ from database.wire import LIFE_SECONDS, Connection, Patience, Pool, local, of_po
 from server.access import tokens
 from server.access.admission import Admission
 from server.access.audit import Audit
+from server.access.disclosures import Disclosed
 from server.access.files import FileAccess
 from server.access.identity import Identity
 from server.access.limits import Limit, open_storage
@@ -190,6 +191,7 @@ def create_app(settings: Settings) -> ASGIApp:
     counts = open_storage(settings.rate_limit_storage)
     audit = Audit(pool)
     identity = Identity(settings, pool, audit, Limit("sign-in", settings.sign_in_limit, counts))
+    disclosures = Disclosed(Limit("duplicates", settings.duplicate_limit, counts), audit)
     admission = Admission(identity, Limit("viewer", settings.rate_limit, counts))
 
     @contextlib.asynccontextmanager
@@ -213,7 +215,7 @@ def create_app(settings: Settings) -> ASGIApp:
     trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
     persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
     links = Links(settings, store, FileAccess(pool))
-    contexts = Contexts(pool, store, readers, links, Transactions(engine, channel))
+    contexts = Contexts(pool, store, readers, links, Transactions(engine, channel, disclosures))
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, seconds)
     changes = Changes(channel)
     sockets = Sockets(contexts, admission, executor, persisted, changes, turns, settings.cors_origins)

@@ -268,6 +268,12 @@ class Settings:
         "Most refused credentials from one client address (of IPv6, a /64 network); `off` for no limit.",
         _rate,
     )
+    duplicate_limit: str = _setting(
+        "FICHA_DUPLICATE_LIMIT",
+        "20/hour",
+        "Most clients out of their sight that one collaborator is told of as possible duplicates; `off` for no limit.",
+        _rate,
+    )
     rate_limit_storage: str = _setting(
         "FICHA_RATE_LIMIT_STORAGE",
         "memory://",

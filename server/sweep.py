@@ -22,14 +22,18 @@ MOST_NAMED = 10
 """Documents without their object that the log names one by one."""
 
 
-async def sweep_all(engine: AsyncEngine, store: ObjectStore, retention: datetime.timedelta) -> Swept:
-    """Sweeps up after every company. Safe beside other sweeps and beside whatever Ficha does meanwhile."""
+async def sweep_all(
+    engine: AsyncEngine, store: ObjectStore, retention: datetime.timedelta, *, force: bool = False
+) -> Swept:
+    """Sweeps up after every company. Safe beside other sweeps and beside whatever Ficha does meanwhile. `force` as in
+    `domain.sweep.sweep`."""
     swept = Swept()
     now = datetime.datetime.now(datetime.UTC)
     async with AsyncSession(engine) as session:
         companies = (await session.scalars(select(func.ficha_companies()))).all()
     for company_id in companies:
-        swept.add(await sweep(partial(transaction, engine, company_id), store, company_id, now, retention))
+        within = partial(transaction, engine, company_id)
+        swept.add(await sweep(within, store, company_id, now, retention, force=force))
     return swept
 
 
@@ -56,10 +60,13 @@ async def sweep_forever(
 def told(swept: Swept) -> str:
     """What a sweep did, in one line; it is logged where there is something to tell."""
     line = (
-        f"{swept.uploads} uploads, {swept.purged} deleted documents, {swept.orphans} stray objects and"
-        f" {swept.forgotten} keys of requests removed,"
+        f"{swept.uploads} uploads, {swept.purged} deleted documents, {swept.orphans} stray objects (into the trash) and"
+        f" {swept.forgotten} keys of requests removed, {swept.emptied} objects removed from the trash and"
+        f" {swept.restored} put back,"
         f" {len(swept.missing)} documents without their object"
     )
+    for refusal in swept.refused:
+        log.error("%s", refusal)
     if swept.missing:
         named = ", ".join(str(id) for id in swept.missing[:MOST_NAMED])
         log.error("%s: %s%s", line, named, " …" if len(swept.missing) > MOST_NAMED else "")

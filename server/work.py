@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from database.faults import Silent, fault_of, is_demoted, is_lost
 from database.line import Line
+from domain.disclosures import Disclosures, Unbounded
 from domain.work import UnitOfWork
 from errors import BadInput, OutcomeUnknown
 from models.viewer import Viewer
@@ -31,8 +32,11 @@ _COMPANY = text("select set_config('ficha.company_id', :company, true)")
 class Transactions:
     """The units of work of this process."""
 
-    def __init__(self, engine: AsyncEngine, channel: Channel | None = None) -> None:
+    def __init__(
+        self, engine: AsyncEngine, channel: Channel | None = None, disclosures: Disclosures | None = None
+    ) -> None:
         self._engine = engine
+        self._disclosures = disclosures or Unbounded()
         self._channel = channel or ByPostgreSQL()
         self._line = Line(cast("QueuePool", engine.pool).size())
 
@@ -58,7 +62,7 @@ class Transactions:
                     async with AsyncSession(self._engine, expire_on_commit=False) as session:
                         try:
                             await session.execute(_COMPANY, {"company": str(viewer.company_id)})
-                            work = UnitOfWork(session, viewer, now)
+                            work = UnitOfWork(session, viewer, now, disclosures=self._disclosures)
                             changed = written(session, viewer.company_id)
                             done = await do(work)
                             await work.flush()

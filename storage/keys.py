@@ -16,3 +16,13 @@ def document_key(company_id: UUID, document_id: UUID) -> str:
 def upload_key(company_id: UUID, upload_id: UUID, part: int) -> str:
     """Where a part of an upload arrives, counted from 1. No document is there: its sender may write again."""
     return f"{company_prefix(company_id)}uploads/{upload_id.hex}/{part}"
+
+
+def trash_prefix(company_id: UUID) -> str:
+    """What the keys of the company's objects in the trash begin with; none of them begins with `company_prefix`."""
+    return f"trash/{company_prefix(company_id)}"
+
+
+def trash_key(key: str) -> str:
+    """Where the object of this key is in the trash."""
+    return f"trash/{key}"

@@ -200,10 +200,13 @@ def revoke_key(id: str) -> None:
 
 
 @cli.command()
-def sweep() -> None:
+@click.option("--force", is_flag=True, help="Also put more objects into the trash than a company should lose at once.")
+def sweep(*, force: bool) -> None:
     """Remove what uploads left unfinished, documents deleted long ago and objects that belong to nothing.
 
-    `ficha serve` does so by itself. Ends with 1 where documents have lost their object; the log names them.
+    `ficha serve` does so by itself. Objects that belong to nothing go to the trash (keys under `trash/` in the bucket)
+    for 30 days; a sweep puts back those that a document has after all. Ends with 1 where documents have lost their
+    object or something was not done; the log says which.
     """
     import asyncio
     import datetime
@@ -211,26 +214,29 @@ def sweep() -> None:
     from server import migrate
     from server.app import open_engine
     from server.store import open_store
-    from server.sweep import sweep_all, told
+    from server.sweep import Swept, sweep_all, told
 
     given = Settings.from_env(os.environ)
 
-    async def run(settings: Settings) -> bool:
+    async def run(settings: Settings) -> Swept:
         engine = open_engine(settings.direct_url, 1)
         retention = datetime.timedelta(days=settings.document_retention_days)
         try:
             with open_store(settings) as store:
-                swept = await sweep_all(engine, store, retention)
+                swept = await sweep_all(engine, store, retention, force=force)
         finally:
             await engine.dispose()
         click.echo(told(swept))
-        return not swept.missing
+        return swept
 
     with services(given, "sweep") as running:
         settings = given.with_services(running)
         migrate.upgrade(settings.direct_url)
-        if not asyncio.run(run(settings)):
+        swept = asyncio.run(run(settings))
+        if swept.missing:
             raise Refused("documents have lost their object: see the log above")
+        if swept.refused:
+            raise Refused("\n".join(swept.refused))
 
 
 @cli.group("import")

@@ -13,6 +13,9 @@ from errors import FichaError, OutcomeUnknown, Retryable, TimedOut
 
 log = logging.getLogger("ficha")
 
+LONGEST_MESSAGE = 1_000
+"""Characters."""
+
 
 def late(seconds: float) -> TimedOut:
     """The operation took longer than it is given."""
@@ -43,11 +46,16 @@ def present(error: GraphQLError, request_id: str, language: str) -> dict[str, An
         return shown | masked(error, request_id, language, error.path)
     elif cause is None:
         # The document or the variables: the text is graphql-core's own.
-        extensions = {"code": "BAD_USER_INPUT" if error.path or _is_value(error) else "GRAPHQL_VALIDATION_FAILED"}
+        at_fault = _value_at_fault(error)
+        extensions = {"code": "BAD_USER_INPUT" if error.path or at_fault else "GRAPHQL_VALIDATION_FAILED"}
+        extensions |= {"field": at_fault} if at_fault else {}
         extensions |= error.extensions or {}
     else:
         return shown | masked(cause, request_id, language, error.path)
     shown["extensions"] = extensions
+    if len(message := str(shown["message"])) > LONGEST_MESSAGE:
+        # graphql-core repeats names and enum values whole, and a value may be as long as a body.
+        shown["message"] = f"{message[:LONGEST_MESSAGE]}…"
     return shown
 
 
@@ -67,9 +75,13 @@ def root(error: GraphQLError) -> Exception | None:
 
 
 _OUTPUT = re.compile(r"Enum '\w+' cannot represent value")
-_VALUE = re.compile(r"Variable '\$\w+' has invalid value")
+_VALUE = re.compile(r"(?:Variable '\$|Argument ')(\w+)' (?:has invalid value|of required type)(?: at ([\w.\[\]]+))?")
 
 
-def _is_value(error: GraphQLError) -> bool:
-    """Whether it is about a variable's value rather than the document."""
-    return _VALUE.match(error.message) is not None
+def _value_at_fault(error: GraphQLError) -> str | None:
+    """The variable or argument whose value is wrong, and where in it, as `filter.and.0.rfc`; None where it is the
+    document that is wrong. graphql-core says it in its text alone."""
+    if (found := _VALUE.match(error.message)) is None:
+        return None
+    steps = re.findall(r"\w+", found[2] or "")
+    return ".".join((found[1], *steps))

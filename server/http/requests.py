@@ -8,6 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope
 
 from server.execution.parameters import Parameters, RequestRefused
+from server.http.json_text import loads
 from server.http.negotiation import JSON
 
 LONGEST_BODY = 1_000_000
@@ -22,13 +23,13 @@ def headers_of(scope: Scope) -> Mapping[str, str]:
 
 
 async def read(request: Request, headers: Mapping[str, str]) -> Parameters:
-    """The request's parameters. Raises RequestRefused where it is none of GraphQL's."""
+    """The request's parameters. Raises RequestRefused where it is none of GraphQL's, BadInput where a text is none."""
     if request.method != "POST":
         return _of_url(request)
     _demand_json(headers.get("content-type", ""), headers.get("content-encoding", "identity"))
     body = await _body(request.receive)
     try:
-        return Parameters.of(orjson.loads(body))
+        return Parameters.of(loads(body))
     except orjson.JSONDecodeError:
         raise RequestRefused(400, "El cuerpo no es JSON válido en UTF-8.") from None
 
@@ -38,7 +39,7 @@ def _of_url(request: Request) -> Parameters:
     for name in ("variables", "extensions"):
         if name in given:
             try:
-                given[name] = orjson.loads(given[name])
+                given[name] = loads(given[name])
             except orjson.JSONDecodeError:
                 raise RequestRefused(400, f"{name} no es JSON válido.") from None
     return Parameters.of(given)

@@ -113,7 +113,7 @@ WORDS = {
     "AddressKind": "Dirección fiscal, Sucursal",
     "AuditEventKind": (
         "Acceso rechazado, Llave de API creada, Llave de API usada, Llave de API revocada, Permisos de un rol "
-        "cambiados, Datos personales exportados"
+        "cambiados, Datos personales exportados, Duplicado fuera de alcance"
     ),
     "BankAccountRole": "Depósito, Ordenante",
     "Change": "Creado, Editado, Eliminado, Restaurado, Reordenado",

@@ -17,10 +17,11 @@ from psycopg import sql
 from demo.companies import AJENA, DEMO
 from domain.api_key import Secret
 from loaders.entity import Entity, entities
+from loaders.history import HistoryEventEntity
 from loaders.ids import encode
 from models import Base
 from models.collaborator import Role
-from models.history import KIND_PERMISSIONS
+from models.history import KIND_PERMISSIONS, HistoryEventKind
 from models.ids import uuid7
 from models.viewer import BUNDLES, Permission
 from server.execution.executor import GRAPHQL
@@ -276,12 +277,10 @@ def walk_nodes(who: Asker, rows: Sequence[Row]) -> int:
         forbidden = {tuple(error["path"]) for error in answer.body.get("errors", ())}
         for index, row in enumerate(part):
             # Which events there are is in part a matter of the event: those are not there rather than forbidden.
-            of_event = (
-                KIND_PERMISSIONS.get(cast("Any", row.kind)) if row.entity.__name__ == "HistoryEventEntity" else None
-            )
+            of_event = KIND_PERMISSIONS[HistoryEventKind(row.kind)] if row.entity is HistoryEventEntity else frozenset()
             own = row.entity.permission
             lacks = own is not None and own not in who.permissions
-            there = not lacks and who.sees_client(row.client) and (of_event is None or of_event in who.permissions)
+            there = not lacks and who.sees_client(row.client) and of_event <= who.permissions
             assert ((f"n{index}",) in forbidden) == lacks, row
             assert (answer.body["data"][f"n{index}"] is not None) == there, row
     return number
