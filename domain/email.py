@@ -1,9 +1,19 @@
 """E-mail addresses: their syntax, by the RFCs; whether one receives mail is never asked of the network."""
 
+import string
+
 from email_validator import EmailNotValidError, validate_email
 
 from domain.problem import ProblemCode, reject
 from domain.text import single_line
+
+_ASCII_CAPITALS = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def fold_email(address: str) -> str:
+    """What addresses are compared by: ASCII letters in lower case and all others as they are, for İ, ſ and K (the
+    Kelvin sign) are other letters than i, s and k. In SQL: `lower(email collate "C")`."""
+    return address.translate(_ASCII_CAPITALS)
 
 
 def parse_email(text: str) -> str:

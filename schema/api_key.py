@@ -34,7 +34,8 @@ _SHOWN = "The key, as it is now; null when nothing was done or when it was only 
 class CreateApiKeyPayload(Payload):
     api_key: ApiKey | None = answered(answers.shown, _SHOWN)
     secret: str | None = column(
-        "What to send as `Authorization: Bearer fk_…`. It is shown this once: only a hash of it is kept."
+        "What to send as `Authorization: Bearer fk_…`. It is shown this once: only a hash of it is kept. Null when the"
+        " request is repeated with its `Idempotency-Key`."
     )
 
 
@@ -45,8 +46,7 @@ class RevokeApiKeyPayload(Payload):
 
 create_api_key = answered(
     answers.creating(commands.CreateApiKeyInput, CreateApiKeyPayload),
-    "A key with which another system asks in the viewer's name. Repeating the request makes another key, whatever its"
-    " `Idempotency-Key`. Needs `admin`.",
+    "A key with which another system asks in the viewer's name. Needs `admin`.",
 )
 revoke_api_key = answered(
     mutation.mutation(answers.revoke, answers.ApiKeyEntity, commands.RevokeApiKeyInput, RevokeApiKeyPayload),

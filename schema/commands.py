@@ -380,6 +380,11 @@ class RevokeApiKeyInput(Command):
     id: ID = strawberry.field(description="The key.")
 
 
+@strawberry.input(description="The collaborator to be unbound.")
+class UnbindCollaboratorInput(Command):
+    id: ID = strawberry.field(description="The collaborator.")
+
+
 @strawberry.input(description="What a role may do in the company.")
 class SetRolePermissionsInput(Command):
     role: Role = strawberry.field(description="The role; not `ADMIN`, which keeps all permissions.")

@@ -368,6 +368,7 @@ describe(
     API_KEY_REVOKED="Llave de API revocada.",
     ROLE_PERMISSIONS_CHANGED="Permisos de un rol cambiados.",
     PERSONAL_DATA_EXPORTED="Datos personales exportados: in one answer, over 50 account numbers and links to files.",
+    COLLABORATOR_UNBOUND="Colaborador desvinculado de su cuenta del emisor.",
 )
 describe(
     PersonKind,

@@ -35,6 +35,7 @@ from schema.sales_document import (
     UpdateSalesDocumentInput,
 )
 from schema.tax_certificate import ApplyCfdiProfileProposalInput
+from schema.unbinding import UnbindCollaboratorPayload, unbind_collaborator
 
 _PAYLOADS: dict[str, Any] = {}
 
@@ -356,3 +357,4 @@ class Mutation:
     create_api_key: CreateApiKeyPayload = create_api_key
     revoke_api_key: RevokeApiKeyPayload = revoke_api_key
     set_role_permissions: SetRolePermissionsPayload = set_role_permissions
+    unbind_collaborator: UnbindCollaboratorPayload = unbind_collaborator

@@ -180,7 +180,12 @@ def create_app(settings: Settings) -> Starlette:
             return JSONResponse({"status": "unavailable", "database": "unreachable"}, 503)
         return JSONResponse({"status": "ok"})
 
-    documents = Documents(GRAPHQL, introspection=settings.introspection, most_cost=settings.cost_limit)
+    documents = Documents(
+        GRAPHQL,
+        introspection=settings.introspection,
+        subgraph_sdl=settings.subgraph_sdl,
+        most_cost=settings.cost_limit,
+    )
     executor = Executor(documents, planned=settings.planner)
     trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
     persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)

@@ -267,6 +267,13 @@ class Settings:
         "`off`: the schema is told neither by introspection nor by suggestions.",
         _switch,
     )
+    subgraph_sdl: bool = _setting(
+        "FICHA_SUBGRAPH_SDL",
+        "auto",
+        "`on` or `off`: whether `_service { sdl }` returns the schema, as gateways ask for it. `auto`: as"
+        " `FICHA_INTROSPECTION`.",
+        _automatic_switch,
+    )
     trusted_documents: Path | None = _setting(
         "FICHA_TRUSTED_DOCUMENTS",
         "",
@@ -310,6 +317,8 @@ class Settings:
                     raise SettingsError(f"{_variable(follower)} is needed with {_variable(leader)}")
         if values["graphiql"] is None:
             values["graphiql"] = not values["database_url"]
+        if values["subgraph_sdl"] is None:
+            values["subgraph_sdl"] = values["introspection"]
         values["s3_public_endpoint"] = values["s3_public_endpoint"] or values["s3_endpoint"]
         return cls(**values)
 

@@ -28,7 +28,9 @@ def issue(settings: Settings, email: str, days: int) -> str:
         raise CollaboratorUnknownError(f"tokens come from {settings.jwt_issuer}, which FICHA_JWT_ISSUER names")
     with psycopg.connect(settings.direct_url) as connection:
         found = connection.execute(
-            "select company_id, email from collaborator where lower(email) = lower(%s) and active", (email,)
+            'select company_id, email from collaborator where lower(email collate "C") = lower(%s::text collate "C")'
+            " and active",
+            (email,),
         ).fetchall()
     if len(found) != 1:
         raise CollaboratorUnknownError(

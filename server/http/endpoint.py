@@ -16,9 +16,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from database.wire import Pool
-from domain.idempotency import Token, answer_of, keep_answer
+from domain.idempotency import KeyReused, Token, recall
 from domain.months import YearMonth, month_of, month_starts
-from errors import BadInput, FichaError
+from errors import FichaError
 from loaders.arrays import Instants
 from loaders.history import FIRST_YEAR
 from loaders.reader import Reader
@@ -134,27 +134,29 @@ class Endpoint:
             return respond.refuse(refused, 405, {"Allow": "POST"})
 
         context = self._contexts.make(request, admitted.caller.viewer, request_id, respond.language, token)
-        if token:
+        budget = admitted.budget.headers if admitted.budget else {}
+        if token and prepared.kind is OperationType.MUTATION:
             try:
-                stored = await context.transact(lambda work: answer_of(work, token))
-            except BadInput as error:
-                return respond.refuse(error, 422)
-            if stored is not None:
-                return respond(orjson.loads(stored), 200, {"Idempotency-Replayed": "true"})
+                context.done = await context.transact(lambda work: recall(work, token))
+            except KeyReused as error:
+                return respond.refuse(error, 422, budget)
         result = await self._in_time(prepared, asked, context)
+        for error in result.errors or ():
+            # Another request with this key was under way; of this one, nothing was done.
+            if isinstance(error.original_error, KeyReused):
+                return respond.refuse(error.original_error, 422, budget)
         body: dict[str, Any] = {}
         if result.errors:
             body["errors"] = [present(error, request_id, respond.language) for error in result.errors]
         if result.data is not None:
             body["data"] = orjson.Fragment(result.data)
-        if (kept := context.token) and not result.errors:
-            await context.transact(lambda work: keep_answer(work, kept, orjson.dumps(body).decode()))
         self._audit.disclosed(context.viewer, context.disclosed, admitted.address)
         extensions: dict[str, Any] = {"cost": cost}
         body["extensions"] = extensions
         if admitted.budget:
             extensions["rateLimit"] = admitted.budget.extension
-        budget = admitted.budget.headers if admitted.budget else {}
+        if context.replayed:
+            budget = {**budget, "Idempotency-Replayed": "true"}
         if request.method != "POST" and result.data is not None and not result.errors:
             return respond.cacheable(body, result.data, budget)
         return respond(body, 200 if result.data is not None or respond.media_type == JSON else 400, budget)
