@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import column, func, select
 
 from domain import policy
+from domain.email import fold_email
 from domain.legal_name import normalize_name, without_capital_regime
 from domain.problem import Problem, ProblemCode
 from domain.work import UnitOfWork
@@ -104,7 +105,7 @@ async def of_contact(work: UnitOfWork, contact: Any, path: Sequence[str | int]) 
     """The same e-mail address or telephone at another client."""
     problems: list[Problem] = []
     for name, holds in (
-        ("email", contact.email and func.lower(Contact.email) == contact.email.lower()),
+        ("email", contact.email and func.lower(Contact.email.collate("C")) == fold_email(contact.email)),
         ("phone", contact.phone and Contact.phone == contact.phone),
     ):
         if holds is not None and getattr(contact, name):

@@ -1,5 +1,6 @@
 """E-mail addresses: their syntax, by the RFCs; whether one receives mail is never asked of the network."""
 
+import string
 from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
@@ -9,6 +10,14 @@ from domain.text import single_line
 
 _MOST: Final = 1_000
 """Characters, white space and all; an address has 254."""
+
+_ASCII_CAPITALS = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def fold_email(address: str) -> str:
+    """What addresses are compared by: ASCII letters in lower case and all others as they are, for İ, ſ and K (the
+    Kelvin sign) are other letters than i, s and k. In SQL: `lower(email collate "C")`."""
+    return address.translate(_ASCII_CAPITALS)
 
 
 def parse_email(text: str) -> str:

@@ -1,15 +1,15 @@
 """Requests with an `Idempotency-Key` act once: the key is written in the transaction of what it did.
 
-The same key for the same request finds what was done; for another request it is refused. A request that was rejected
-did nothing and leaves its key free.
+A key belongs to a collaborator and their credentials. The same key with the same request finds what was done; with
+another request it is refused. A request that was rejected did nothing and leaves its key free.
 """
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func, select
 
 from domain.work import UnitOfWork
 from errors import BadInput
@@ -17,6 +17,9 @@ from models import IdempotencyKey
 
 KEPT: Final = datetime.timedelta(days=1)
 """How long a key is remembered."""
+
+Outcomes = Mapping[str, dict[str, Any]]
+"""What a request did: the outcome of each of its fields, by response name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,62 +30,53 @@ class Token:
     digest: str
 
 
-async def recall(work: UnitOfWork, token: Token, field: str) -> dict[str, Any] | None:
-    """What the key's field already did, or None for the first to ask, who then has to `keep` the outcome.
+class KeyReused(BadInput):
+    """The key came with another request before."""
 
-    Whoever asks at the same time waits here until the first has committed or given up.
-    """
-    mine = _of(work, token)
-    await work.session.execute(delete(IdempotencyKey).where(mine, IdempotencyKey.created_at < work.now - KEPT))
-    claim = insert(IdempotencyKey).values(
-        company_id=work.company_id,
-        collaborator_id=work.viewer.collaborator_id,
-        key=token.key,
-        field=field,
-        digest=token.digest,
-        outcome={},
-        created_at=work.now,
+    def __init__(self) -> None:
+        super().__init__("IDEMPOTENCY_KEY_REUSED", "Esta Idempotency-Key ya se usó con otra petición; use una nueva.")
+
+
+async def recall(work: UnitOfWork, token: Token) -> Outcomes:
+    """What the request already did. KeyReused where the key is another request's."""
+    query = select(IdempotencyKey.field, IdempotencyKey.digest, IdempotencyKey.outcome).where(
+        _of(work, token), IdempotencyKey.created_at >= work.now - KEPT
     )
-    claimed = await work.session.execute(claim.on_conflict_do_nothing().returning(IdempotencyKey.key))
-    if claimed.first():
-        return None
-    found = await work.session.execute(
-        select(IdempotencyKey.digest, IdempotencyKey.outcome).where(mine, IdempotencyKey.field == field)
-    )
-    digest, outcome = found.one()
-    _demand_same(digest, token)
-    return outcome
+    found = (await work.session.execute(query)).all()
+    if any(digest != token.digest for _, digest, _ in found):
+        raise KeyReused
+    return {field: outcome or {} for field, _, outcome in found}
+
+
+async def claim(work: UnitOfWork, token: Token) -> Outcomes:
+    """`recall`, after waiting for whoever uses the key now; nobody else does until the transaction ends."""
+    name = f"{work.company_id}/{work.viewer.collaborator_id}/{work.viewer.credential}/{token.key}"
+    await work.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    return await recall(work, token)
 
 
 async def keep(work: UnitOfWork, token: Token, field: str, outcome: dict[str, Any]) -> None:
-    """Keeps what was done, in the same transaction."""
-    row = update(IdempotencyKey).where(_of(work, token), IdempotencyKey.field == field)
-    await work.session.execute(row.values(outcome=outcome))
-
-
-async def answer_of(work: UnitOfWork, token: Token) -> str | None:
-    """The answer that was sent to this request, if it was."""
-    query = select(IdempotencyKey.digest, IdempotencyKey.answer).where(_of(work, token))
-    for digest, answer in await work.session.execute(query.where(IdempotencyKey.created_at >= work.now - KEPT)):
-        _demand_same(digest, token)
-        if answer is not None:
-            return answer
-    return None
-
-
-async def keep_answer(work: UnitOfWork, token: Token, answer: str) -> None:
-    """Keeps the answer for whoever sends the request again."""
-    await work.session.execute(update(IdempotencyKey).where(_of(work, token)).values(answer=answer))
+    """Keeps what was done, in the same transaction, after `claim`."""
+    old = delete(IdempotencyKey).where(_of(work, token), IdempotencyKey.created_at < work.now - KEPT)
+    await work.session.execute(old)
+    work.session.add(
+        IdempotencyKey(
+            company_id=work.company_id,
+            collaborator_id=work.viewer.collaborator_id,
+            credential=work.viewer.credential,
+            key=token.key,
+            field=field,
+            digest=token.digest,
+            outcome=outcome,
+            created_at=work.now,
+        )
+    )
 
 
 def _of(work: UnitOfWork, token: Token) -> Any:
     return (
         (IdempotencyKey.company_id == work.company_id)
         & (IdempotencyKey.collaborator_id == work.viewer.collaborator_id)
+        & IdempotencyKey.credential.in_((work.viewer.credential, ""))
         & (IdempotencyKey.key == token.key)
     )
-
-
-def _demand_same(digest: str, token: Token) -> None:
-    if digest != token.digest:
-        raise BadInput("IDEMPOTENCY_KEY_REUSED", "Esta Idempotency-Key ya se usó con otra petición.")

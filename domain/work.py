@@ -222,6 +222,7 @@ class UnitOfWork:
                 occurred_at=self.now,
                 kind=kind,
                 actor_id=self.viewer.collaborator_id,
+                api_key_id=self.viewer.api_key_id,
                 as_prospect=client.kind == ClientKind.PROSPECT,
                 details=dict(details or {}),
                 **links,

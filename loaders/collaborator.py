@@ -5,4 +5,4 @@ from loaders.entity import Entity
 
 
 class CollaboratorEntity(Entity, model=models.Collaborator, prefix="col"):
-    pass
+    hidden = frozenset({"issuer", "subject"})

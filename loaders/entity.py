@@ -128,6 +128,14 @@ class ToOne(Link):
         self.serves = serves
 
 
+class ToNamed(ToOne):
+    """At most one row, of which whoever sees this row sees the name, whatever the target asks for."""
+
+    @property
+    def permission(self) -> Permission | None:
+        return None
+
+
 class ToMany(Link):
     """All rows whose `key` equals this row's `on`, in order; for the few that a person typed in."""
 

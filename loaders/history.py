@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ARRAY, ColumnElement, DateTime, FromClause, Integer, all_, column, func, select, true
 
 import models
-from loaders.entity import COMPANY, HIDDEN_KINDS, NOW, Entity, Query, ToOne, bind
+from loaders.entity import COMPANY, HIDDEN_KINDS, NOW, Entity, Query, ToNamed, ToOne, bind
 from models.history import HistoryEventKind
 from models.viewer import Permission
 
@@ -27,6 +27,7 @@ class HistoryEventEntity(Entity, model=models.HistoryEvent, prefix="evt"):
 
     client = ToOne(models.Client, on="client_id")
     actor = ToOne(models.Collaborator, on="actor_id", joined=True)
+    api_key = ToNamed(models.ApiKey, on="api_key_id", joined=True)
     deal = ToOne(models.Deal, on="deal_id", joined=True)
     sales_document = ToOne(models.SalesDocument, on="sales_document_id", joined=True)
     origin_document = ToOne(models.SalesDocument, on="origin_document_id", joined=True)

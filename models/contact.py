@@ -42,7 +42,7 @@ class Contact(Owned, Versioned, SoftDeleted, Base):
                 unique=True,
                 postgresql_where=text("is_primary and deleted_at is null"),
             ),
-            Index("ix_contact_email", "company_id", text("lower(email)")),
+            Index("ix_contact_email", "company_id", text('lower(email COLLATE "C")')),
             Index("ix_contact_phone", "company_id", "phone"),
             Index(
                 "ix_contact_search",

@@ -101,6 +101,8 @@ class HistoryEvent(Owned, Base):
     kind: Mapped[HistoryEventKind] = choice(HistoryEventKind)
     actor_id: Mapped[UUID | None]
     """Who did it; null when the system did."""
+    api_key_id: Mapped[UUID | None]
+    """The key that did it in their name; null when they did it themselves."""
     as_prospect: Mapped[bool] = mapped_column(server_default=text("false"))
     """Whether the record was a prospect at the time."""
     deal_id: Mapped[UUID | None]
@@ -114,6 +116,7 @@ class HistoryEvent(Owned, Base):
         return (
             of_client(),
             refers("collaborator", "actor_id"),
+            refers("api_key", "api_key_id"),
             refers("deal", "client_id", "deal_id", key=("client_id", "id")),
             refers("sales_document", "client_id", "sales_document_id", key=("client_id", "id")),
             refers("sales_document", "client_id", "origin_document_id", key=("client_id", "id")),

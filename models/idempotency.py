@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, PrimaryKeyConstraint, Text, text
+from sqlalchemy import Index, PrimaryKeyConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,7 +16,7 @@ class IdempotencyKey(Base):
 
     __tablename__ = "idempotency_key"
     __table_args__ = (
-        PrimaryKeyConstraint("company_id", "collaborator_id", "key", "field"),
+        PrimaryKeyConstraint("company_id", "collaborator_id", "credential", "key", "field"),
         to_company(),
         refers("collaborator", "collaborator_id", ondelete="CASCADE"),
         Index("ix_idempotency_key_created_at", "company_id", "created_at"),
@@ -25,13 +25,13 @@ class IdempotencyKey(Base):
 
     company_id: Mapped[UUID]
     collaborator_id: Mapped[UUID]
+    credential: Mapped[str] = mapped_column(server_default=text("''"))
+    """`Viewer.credential`; empty in rows from before it was kept, which count for all of the collaborator's."""
     key: Mapped[str]
     field: Mapped[str]
     """The response name of the mutation's field."""
     digest: Mapped[str]
     """SHA-256 of the request: the key is of this request only."""
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    """What was done, from which the answer can be made again."""
-    answer: Mapped[str | None] = mapped_column(Text)
-    """The answer as it was sent; null when the process ended before."""
+    """What was done, and the permissions that it needed. The answer is made of it again, as its viewer sees it then."""
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))

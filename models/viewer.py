@@ -90,6 +90,9 @@ class Viewer:
     permissions: frozenset[Permission] = field(default_factory=frozenset[Permission])
     api_key_id: UUID | None = None
     """The key that asks in the collaborator's name, where it is not they themselves."""
+    credential: str = ""
+    """Stands for what they proved themselves by: the id of a key, or a hash of a token's `iss` and `sub`, the same for
+    each token that the issuer gives them."""
 
     def may(self, permission: Permission) -> bool:
         """Whether the viewer holds the permission."""

@@ -14,8 +14,8 @@ from loaders.reads import Paged, reads
 from loaders.statements import Order
 from models import ApiKey
 from models.viewer import Viewer
-from resolvers.context import context, viewer
-from resolvers.mutation import Outcome, record
+from resolvers.context import viewer
+from resolvers.mutation import Outcome, record, replayed, transact
 from resolvers.relation import page, plain
 
 
@@ -40,6 +40,11 @@ class Created(Outcome):
     secret: str | None = None
 
 
+def _without_secret(outcome: Outcome) -> Created:
+    """For whoever repeats a request under one `Idempotency-Key`: a secret is not kept."""
+    return Created(outcome.id, user_errors=outcome.user_errors, warnings=outcome.warnings)
+
+
 shown = record(ApiKeyEntity)
 
 
@@ -48,8 +53,8 @@ def creating(input_type: Any, payload: Any) -> Any:
 
     async def resolve(info: Info, input: Any) -> Created:  # noqa: A002  # the argument's name in the schema
         given: Mapping[str, Any] = plain(input)
-        # What was sent is kept for whoever repeats a request under one Idempotency-Key; a secret is not.
-        context(info).token = None
+        if done := replayed(info):
+            return _without_secret(done)
 
         async def attempt(work: UnitOfWork) -> Created:
             key, secret = await keys.create_api_key(work, given)
@@ -59,13 +64,10 @@ def creating(input_type: Any, payload: Any) -> Any:
             return Created(key.id, secret=secret.text)
 
         try:
-            created = await context(info).transact(attempt)
-            context(info).committed = context(info).committed or created.id is not None
-            return created
+            outcome = await transact(info, attempt, validate_only=given["validate_only"])
         except Rejected as rejected:
             return Created(user_errors=rejected.problems)
-        finally:
-            context(info).operation = None
+        return outcome if isinstance(outcome, Created) else _without_secret(outcome)
 
     resolve.__annotations__ |= {"input": input_type, "return": payload}
     return resolve

@@ -11,7 +11,7 @@ from uuid import UUID
 from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, Visitor, visit
 from strawberry import Info
 
-from domain.idempotency import Token
+from domain.idempotency import Outcomes, Token
 from domain.work import UnitOfWork
 from loaders.operation import Operation
 from loaders.reader import Reader
@@ -49,6 +49,10 @@ class Context:
     request_id: str
     language: str = "es"
     token: Token | None = None
+    done: Outcomes = field(default_factory=dict[str, dict[str, Any]])
+    """What the request did when it came before, with the same token."""
+    replayed: bool = False
+    """Whether the answer holds some of that."""
     operation: Operation | None = None
     changes: Callable[[UUID], AsyncIterator[list[UUID]]] | None = None
     """In a subscription: each time that a client changed, the new events of its history. The viewer and the loaders

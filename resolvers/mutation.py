@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from enum import Enum, StrEnum
 from functools import cache
-from typing import Annotated, Any, cast, get_args
+from typing import Annotated, Any, TypeVar, cast, get_args
 from uuid import UUID
 
 from strawberry import ID, UNSET, Info
@@ -20,6 +20,7 @@ from loaders.client import ClientEntity
 from loaders.entity import Entity, entities
 from loaders.ids import decode_as
 from models import Client
+from models.viewer import Permission, Viewer
 from resolvers.context import Context, context, operation
 
 Command = Callable[[UnitOfWork, Mapping[str, Any]], Awaitable[Any]]
@@ -70,6 +71,9 @@ class Outcome:
         return ()
 
 
+Done = TypeVar("Done", bound=Outcome)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcomes(Outcome):
     """What a bulk mutation did, row by row."""
@@ -79,6 +83,23 @@ class Outcomes(Outcome):
     @property
     def results(self) -> Sequence[Outcome]:
         return self.rows
+
+
+@dataclass(frozen=True)
+class Demanding(Viewer):
+    """A viewer of whom it is remembered what was demanded."""
+
+    demanded: set[Permission] = field(default_factory=set[Permission], compare=False)
+
+    @classmethod
+    def of(cls, viewer: Viewer) -> "Demanding":
+        """The same viewer."""
+        return cls(**{each.name: getattr(viewer, each.name) for each in fields(viewer)})
+
+    def demand(self, permission: Permission | None) -> None:
+        super().demand(permission)
+        if permission is not None:
+            self.demanded.add(permission)
 
 
 @asynccontextmanager
@@ -92,6 +113,8 @@ def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, a
 
     async def resolve(info: Info, input: Any) -> Any:  # noqa: A002  # the argument's name in the schema
         given = _decoded(input, entity)
+        if done := replayed(info):
+            return done
         try:
             async with around(context(info), given) as more:
 
@@ -99,7 +122,7 @@ def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, a
                     outcome = await _do(work, do, {**given, **more})
                     return _unless_kept(work, outcome, validate_only=given["validate_only"])
 
-                return await _transact(info, attempt, validate_only=given["validate_only"])
+                return await transact(info, attempt, validate_only=given["validate_only"])
         except Rejected as rejected:
             return _failed(rejected)
 
@@ -112,6 +135,8 @@ def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any) -> An
     row_type = get_args(input_type.__annotations__["rows"])[0]
 
     async def resolve(info: Info, input: Any) -> Any:  # noqa: A002  # the argument's name in the schema
+        if done := replayed(info):
+            return done
         if len(input.rows) > MOST_ROWS:
             return Outcomes(user_errors=(Problem(ProblemCode.TOO_MANY, ("rows",), {"most": MOST_ROWS}),))
         given = _decoded(input, entity)
@@ -128,25 +153,30 @@ def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any) -> An
                 outcomes = [outcome if outcome.user_errors else others for outcome in outcomes]
             return _unless_kept(work, Outcomes(rows=tuple(outcomes)), validate_only=validate_only)
 
-        return await _transact(info, attempt, validate_only=validate_only)
+        return await transact(info, attempt, validate_only=validate_only)
 
     resolve.__annotations__ |= {"input": input_type, "return": payload}
     return resolve
 
 
-async def _transact(info: Info, attempt: Callable[[UnitOfWork], Awaitable[Outcome]], *, validate_only: bool) -> Outcome:
+async def transact(
+    info: Info, attempt: Callable[[UnitOfWork], Awaitable[Done]], *, validate_only: bool
+) -> Done | Outcome:
     """Does it once, however often the request is sent under one `Idempotency-Key`."""
     given = context(info)
-    field = str(cast("Any", info).path.key)
-    token = None if validate_only else given.token
+    field, token = _response_name(info), given.token
 
-    async def once(work: UnitOfWork) -> Outcome:
-        if token and (done := await idempotency.recall(work, token, field)):
-            return _loaded(done)
+    async def once(work: UnitOfWork) -> Done | Outcome:
+        if token is None:
+            return await attempt(work)
+        if done := (await idempotency.claim(work, token)).get(field):
+            return _replay(given, done)
+        demanding = work.viewer = Demanding.of(work.viewer)
         outcome = await attempt(work)
-        if token and work.kept:
+        if work.kept:
             await work.flush()
-            await idempotency.keep(work, token, field, _dumped(outcome))
+            needed = sorted(permission.value for permission in demanding.demanded)
+            await idempotency.keep(work, token, field, _dumped(outcome) | {"permissions": needed})
         return outcome
 
     try:
@@ -157,6 +187,24 @@ async def _transact(info: Info, attempt: Callable[[UnitOfWork], Awaitable[Outcom
     finally:
         # What was read before no longer holds.
         given.operation = None
+
+
+def replayed(info: Info) -> Outcome | None:
+    """What the field already did, when the request came before. Forbidden where the viewer might not do it now."""
+    given = context(info)
+    done = given.done.get(_response_name(info))
+    return _replay(given, done) if done else None
+
+
+def _replay(given: Context, done: Mapping[str, Any]) -> Outcome:
+    given.replayed = True
+    for permission in done.get("permissions", ()):
+        given.viewer.demand(Permission(permission))
+    return _loaded(done)
+
+
+def _response_name(info: Info) -> str:
+    return str(cast("Any", info).path.key)
 
 
 async def _do(work: UnitOfWork, do: Command, given: Mapping[str, Any]) -> Outcome:

@@ -14,6 +14,7 @@ from schema import (
     bank_account,
     cfdi_profile,
     client,
+    collaborator,
     contact,
     deal,
     document,
@@ -54,6 +55,7 @@ class Schema(strawberry.Schema):
 MUTATIONS = mutations(
     api_key,
     role,
+    collaborator,
     client,
     contact,
     address,

@@ -37,7 +37,8 @@ _SHOWN = "The key, as it is now; null when nothing was done or when it was only 
 class CreateApiKeyPayload(Payload):
     api_key: ApiKey | None = answered(answers.shown, _SHOWN)
     secret: str | None = column(
-        "What to send as `Authorization: Bearer fk_…`. It is shown this once: only a hash of it is kept."
+        "What to send as `Authorization: Bearer fk_…`. It is shown this once: only a hash of it is kept. Null when the"
+        " request is repeated with its `Idempotency-Key`."
     )
 
 
@@ -63,8 +64,7 @@ MUTATIONS = (
         CreateApiKeyInput,
         create_api_key,
         ApiKey,
-        "A key with which another system asks in the viewer's name. Repeating the request makes another key, whatever"
-        " its `Idempotency-Key`.",
+        "A key with which another system asks in the viewer's name.",
         needs=Permission.ADMIN,
         payload=CreateApiKeyPayload,
         resolver=answers.creating,

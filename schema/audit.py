@@ -21,6 +21,7 @@ describe(
     API_KEY_REVOKED="Llave de API revocada.",
     ROLE_PERMISSIONS_CHANGED="Permisos de un rol cambiados.",
     PERSONAL_DATA_EXPORTED="Datos personales exportados: in one answer, over 50 account numbers and links to files.",
+    COLLABORATOR_UNBOUND="Colaborador desvinculado de su cuenta del emisor.",
     DUPLICATE_DISCLOSED="Duplicado fuera de alcance: somebody learned that a client they do not see has a value.",
 )
 

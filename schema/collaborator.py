@@ -2,11 +2,14 @@
 
 import strawberry
 
+from domain.collaborator import unbind_collaborator
 from models.collaborator import Role
+from models.viewer import Permission
 from schema.enums import describe
 from schema.fields import column
 from schema.filters import BooleanFilter, Filter, IdFilter, StringFilter, filter_input
-from schema.inputs import value
+from schema.inputs import Command, Ref, required, value
+from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import EmailAddress, Url
 
@@ -37,3 +40,20 @@ class Collaborator(Node):
     avatar_url: Url | None = column("Their icon on the screen; null when they have none.")
     role: Role = column("Their role (rol).")
     active: bool = column("Whether they still work with Ficha.")
+
+
+@strawberry.input(description="The collaborator to be unbound.")
+class UnbindCollaboratorInput(Command):
+    id: Ref["Collaborator"] = required("The collaborator.")
+
+
+MUTATIONS = (
+    mutation(
+        UnbindCollaboratorInput,
+        unbind_collaborator,
+        Collaborator,
+        "Unbinds a collaborator from the issuer's `sub` that first signed in by their e-mail address; whoever does so"
+        " next is bound. For a person who has a new account at the issuer.",
+        needs=Permission.ADMIN,
+    ),
+)

@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import strawberry
+from strawberry import ID
 
 from models.history import Change, HistoryEventKind
 from resolvers import history as answers
+from resolvers.relation import global_id
 from schema.collaborator import Collaborator
 from schema.deal import Deal
 from schema.enums import describe
@@ -60,6 +62,12 @@ def detail(key: str, description: str) -> Any:
     return answered(answers.detail(key), description)
 
 
+@strawberry.type(description="The API key that somebody acted through (llave de API).")
+class ActingApiKey:
+    id: ID = answered(global_id, "The key's id, by which `apiKeys` lists it.")
+    name: str = column("What it is for.")
+
+
 @strawberry.interface(
     description="Something that happened to the client (evento del historial). Its own fields are the values of that"
     " time; the records it leads to are as they are now."
@@ -68,6 +76,7 @@ class HistoryEvent(Node):
     kind: HistoryEventKind = column("What happened.")
     occurred_at: datetime.datetime = column("When it happened, which may be before it was recorded.")
     actor: Collaborator | None = related("Who did it (colaborador); null when nobody did, as in an import.")
+    api_key: ActingApiKey | None = related("The key that did it in the actor's name; null when they did it themselves.")
     as_prospect: bool = column("Whether the record was still a prospect at the time.")
 
 

@@ -208,7 +208,12 @@ def create_app(settings: Settings) -> ASGIApp:
         store.close()
         await asyncio.to_thread(readers.close)
 
-    documents = Documents(GRAPHQL, introspection=settings.introspection, most_cost=settings.cost_limit)
+    documents = Documents(
+        GRAPHQL,
+        introspection=settings.introspection,
+        subgraph_sdl=settings.subgraph_sdl,
+        most_cost=settings.cost_limit,
+    )
     patience = min(SECONDS_IN_LINE, seconds / 2)
     executor = Executor(documents, planned=settings.planner, workshop=Workshop(patience))
     turns = Turns(size, patience)

@@ -303,6 +303,13 @@ class Settings:
         "`off`: the schema is told neither by introspection nor by suggestions.",
         _switch,
     )
+    subgraph_sdl: bool = _setting(
+        "FICHA_SUBGRAPH_SDL",
+        "auto",
+        "`on` or `off`: whether `_service { sdl }` returns the schema, as gateways ask for it. `auto`: as"
+        " `FICHA_INTROSPECTION`.",
+        _automatic_switch,
+    )
     trusted_documents: Path | None = _setting(
         "FICHA_TRUSTED_DOCUMENTS",
         "",
@@ -355,6 +362,8 @@ class Settings:
         for automatic in ("graphiql", "demo"):
             if values[automatic] is None:
                 values[automatic] = not values["database_url"]
+        if values["subgraph_sdl"] is None:
+            values["subgraph_sdl"] = values["introspection"]
         values["s3_public_endpoint"] = values["s3_public_endpoint"] or values["s3_endpoint"]
         return cls(**values)
 

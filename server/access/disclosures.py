@@ -19,11 +19,7 @@ class Disclosed:
         self._audit = audit
 
     async def allowed(self, viewer: Viewer) -> bool:
-        try:
-            await self._limit.demand(_who(viewer))
-        except RateLimited:
-            return False
-        return True
+        return await self._limit.spent(_who(viewer)) is None
 
     async def disclosed(self, viewer: Viewer, field: str, clients: Sequence[UUID]) -> None:
         with contextlib.suppress(RateLimited):

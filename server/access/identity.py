@@ -4,17 +4,21 @@ Nothing here tells whether it was the signature, the company or the collaborator
 credentials come in one way, `Authorization: Bearer …`; over a WebSocket it stands in the payload of `connection_init`.
 """
 
+import asyncio
 import datetime
 import hashlib
+import json
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import jwt
+from psycopg.errors import UniqueViolation
 
 from database.wire import Pool, rows
 from domain.api_key import PREFIX, Secret
@@ -24,6 +28,7 @@ from models.audit import AuditEventKind
 from models.collaborator import Role
 from models.viewer import Viewer, bundle
 from server.access import tokens
+from server.access.addresses import Addresses
 from server.access.audit import Audit
 from server.access.jwks import ALGORITHMS, Keys, KeySet, OneKey
 from server.access.limits import Limit, RateLimited, address_block
@@ -35,17 +40,32 @@ LONGEST_HEADER = 8192
 """Characters of Authorization. What is longer is refused before anybody looks into it."""
 MOST_REMEMBERED = 10_000
 """Tokens, and callers."""
-TOKEN_SECONDS = 600
-"""How long a token that was verified is trusted without looking at its signature again."""
+PROVEN_SECONDS = 600
+"""How long a token that was verified is trusted without looking at its signature again, and how long credentials that
+were let in are told from those that never were."""
+LONGEST_SUBJECT = 255
+"""Characters (OIDC Core, 2)."""
+LONGEST_EMAIL = 320
+"""Characters."""
+MOST_WAITING = 8
+"""Credentials from one address that wait to be looked up, once too many others were refused."""
 
 _TOKEN_TYPES = ("jwt", "at+jwt")
 _USED_AGAIN = datetime.timedelta(minutes=1)
 
 _COLLABORATOR = """
 select collaborator.id, collaborator.active, collaborator.role, company.time_zone,
-    company.role_permissions -> collaborator.role
-from company left join collaborator on collaborator.company_id = company.id and lower(collaborator.email) = lower($1)
+    company.role_permissions -> collaborator.role, collaborator.issuer, collaborator.subject
+from company
+    left join collaborator on collaborator.company_id = company.id
+        and lower(collaborator.email collate "C") = lower($1::text collate "C")
 where company.id = $2
+"""
+# The row is locked meanwhile, so that of two who sign in at once one is the first.
+_BIND = """
+update collaborator set issuer = $3, subject = $4
+where company_id = $1 and id = $2 and subject is null
+returning id
 """
 _API_KEY = """
 select collaborator.id, collaborator.active, collaborator.role, company.time_zone,
@@ -81,7 +101,14 @@ class Claims:
 
     company_id: UUID
     email: str
+    issuer: str
+    subject: str
     expires_at: float
+
+    @property
+    def credential(self) -> str:
+        """The same for every token of this issuer for this subject."""
+        return hashlib.sha256(json.dumps([self.issuer, self.subject]).encode()).hexdigest()
 
 
 K = TypeVar("K", bound=Hashable)
@@ -106,12 +133,32 @@ class Remembered(Generic[K, V]):
         self._values.move_to_end(key)
         return found[1]
 
+    def drop(self, key: K) -> None:
+        """Forgets it."""
+        self._values.pop(key, None)
+
     def put(self, key: K, value: V, until: float) -> None:
         """Remembers it."""
         self._values[key] = (until, value)
         self._values.move_to_end(key)
         if len(self._values) > self._most:
             self._values.popitem(last=False)
+
+
+@dataclass(slots=True)
+class _Line:
+    """Of one address: whose turn it is, and how many there are."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where credentials come from. Not audited is what goes on after as many refusals as may be: they say it all."""
+
+    address: str
+    is_audited: bool
 
 
 class Identity:
@@ -130,34 +177,80 @@ class Identity:
             self._keys = keys or OneKey(tokens.verification_key(settings.data_dir))
         self._tokens: Remembered[bytes, Claims] = Remembered()
         self._callers: Remembered[bytes, Caller] = Remembered()
+        self._proven: Remembered[bytes, bool] = Remembered()
+        self._addresses = Addresses()
+        self._lines: dict[str, _Line] = {}
 
     async def caller(self, authorization: Sequence[str], address: str = "") -> Caller:
         """The caller that the request's Authorization headers stand for; `address` is the client's.
 
         Unauthenticated where they stand for nobody, RateLimited where too many from the address did,
-        IssuerUnreachable where nobody can tell.
+        IssuerUnreachable where nobody can tell. Credentials that hold are let in, whatever others at the address try.
         """
         credentials = _bearer(authorization)
-        digest = hashlib.sha256(credentials.encode()).digest()
-        if known := self._callers.get(digest):
-            return known
+        digest = hashlib.sha256(credentials.encode(errors="surrogatepass")).digest()
+        caller = self._callers.get(digest)
+        if caller is None:
+            find = self._by_key if credentials.startswith(PREFIX) else self._by_token
+            async with self._refusing(digest, address):
+                caller = await find(credentials, digest, address)
+            now = time.time()
+            self._proven.put(digest, True, now + PROVEN_SECONDS)
+            self._callers.put(digest, caller, min(caller.expires_at, now + self._settings.viewer_cache_seconds))
+        self._addresses.note(address, caller.budget)
+        return caller
+
+    async def _by_token(self, token: str, digest: bytes, address: str) -> Caller:
         claims = self._tokens.get(digest)
         if claims is None:
-            await self._failures.demand(address_block(address))
+            # Looked at whatever was refused before: it costs less than reading the request did.
+            claims = await self._verify(token)
+            self._tokens.put(digest, claims, min(claims.expires_at, time.time() + PROVEN_SECONDS))
+        async with self._turn(digest, address) as source:
+            return Caller(await self._collaborator(claims, source), claims.expires_at)
+
+    async def _by_key(self, text: str, digest: bytes, address: str) -> Caller:
+        secret = Secret.parse(text)
+        if secret is None:
+            raise Unauthenticated("La llave no es válida.")
+        async with self._turn(digest, address) as source:
+            return await self._key_holder(secret, source)
+
+    @asynccontextmanager
+    async def _refusing(self, digest: bytes, address: str) -> AsyncGenerator[None]:
+        """Counts credentials that are refused within. RateLimited in place of Unauthenticated after too many."""
         try:
-            if credentials.startswith(PREFIX):
-                caller = await self._key_holder(credentials, address)
-            else:
-                if claims is None:
-                    claims = await self._verify(credentials)
-                    self._tokens.put(digest, claims, min(claims.expires_at, time.time() + TOKEN_SECONDS))
-                caller = Caller(await self._collaborator(claims, address), claims.expires_at)
+            yield
         except Unauthenticated as error:
             log.info("sign-in refused from %s: %s", address or "-", error.message)
-            await self._count_failure(address)
+            self._proven.drop(digest)
+            left = await self._failures.spend(address_block(address))
+            if left and not left.remaining:
+                log.warning("too many sign-ins were refused from %s", address or "-")
+                self._addresses.refused(address)
             raise
-        self._callers.put(digest, caller, min(caller.expires_at, time.time() + self._settings.viewer_cache_seconds))
-        return caller
+
+    @asynccontextmanager
+    async def _turn(self, digest: bytes, address: str) -> AsyncGenerator["_Source"]:
+        """Within, the database is asked. After too many refusals from the address, credentials that were not let in of
+        late wait for each other, so that whoever tries out credentials takes one connection, and those that hold are
+        still let in. RateLimited where too many wait already."""
+        block = address_block(address)
+        over = None if self._proven.get(digest) else await self._failures.spent(block)
+        if over is None:
+            yield _Source(address, is_audited=True)
+            return
+        line = self._lines.setdefault(block, _Line())
+        if line.length > MOST_WAITING:
+            raise RateLimited(over)
+        line.length += 1
+        try:
+            async with line.turn:
+                yield _Source(address, is_audited=False)
+        finally:
+            line.length -= 1
+            if not line.length:
+                del self._lines[block]
 
     async def connection(self, payload: Mapping[str, Any] | None, address: str = "") -> Caller:
         """The caller whom the payload of a WebSocket's `connection_init` names, as `{"Authorization": "Bearer …"}`.
@@ -166,13 +259,6 @@ class Identity:
         """
         given = [value for name, value in (payload or {}).items() if name.lower() == "authorization"]
         return await self.caller([value for value in given if isinstance(value, str)], address)
-
-    async def _count_failure(self, address: str) -> None:
-        try:
-            await self._failures.spend(address_block(address))
-        except RateLimited:
-            # Others from the address failed in the meantime; this one learns of it the next time.
-            log.warning("too many sign-ins were refused from %s", address or "-")
 
     async def _verify(self, token: str) -> Claims:
         """What the token says, if the issuer said it, to us, for now."""
@@ -196,74 +282,91 @@ class Identity:
                 issuer=self._issuer,
                 audience=self._audience,
                 leeway=leeway,
-                options={"require": ["exp", "iss", "aud"]},
+                options={"require": ["exp", "iss", "aud", "sub"]},
             )
+            if not isinstance(said["exp"], int | float):  # PyJWT takes the text of a number as well
+                raise invalid
             return self._claims(said, float(said["exp"]) + leeway)
         except jwt.ExpiredSignatureError:
             raise Unauthenticated("El token venció.") from None
-        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
+        except (jwt.PyJWTError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError):
             raise invalid from None
 
     def _claims(self, said: Mapping[str, Any], expires_at: float) -> Claims:
-        company, email = (
-            said.get(name) for name in (self._settings.jwt_company_claim, self._settings.jwt_collaborator_claim)
-        )
-        if not isinstance(company, str) or not isinstance(email, str):
-            raise ValueError("no company or no collaborator")
+        """ValueError where one of them cannot be used."""
+        company = said.get(self._settings.jwt_company_claim)
+        if not isinstance(company, str):
+            raise ValueError("no company")
         # OIDC Core, 5.1: anyone may claim an address that was never verified.
         if self._settings.jwt_collaborator_claim == "email" and said.get("email_verified", True) is not True:
             raise ValueError("an address that was not verified")
-        if "\0" in email:
-            raise ValueError("no address")
-        return Claims(UUID(company.removeprefix("com_")), email, expires_at)
+        email = _text(said.get(self._settings.jwt_collaborator_claim), LONGEST_EMAIL)
+        subject = _text(said.get("sub"), LONGEST_SUBJECT)
+        return Claims(UUID(company.removeprefix("com_")), email, self._issuer, subject, expires_at)
 
-    async def _collaborator(self, claims: Claims, address: str) -> Viewer:
+    async def _collaborator(self, claims: Claims, source: _Source) -> Viewer:
         nobody = Unauthenticated("El token no corresponde a ningún colaborador activo.")
         found = await self._find(claims.company_id, _COLLABORATOR, (claims.email, claims.company_id))
         if found is None:
             raise nobody
-        id, active, role, zone, changed = found
-        if not active:
-            self._audit.record(
-                AuditEventKind.SIGN_IN_REFUSED,
-                claims.company_id,
-                actor_id=id,
-                address=address or None,
-                details={"email": claims.email[:320]},
-            )
+        id, active, role, zone, changed, *bound = found
+        if active and bound == [None, None]:
+            bound = await self._bind(id, claims)
+        if not active or bound != [claims.issuer, claims.subject]:
+            self._audit_refusal(claims.company_id, source, actor_id=id, details={"email": claims.email})
             raise nobody
-        return Viewer(claims.company_id, id, Role(role), time_zone(zone), bundle(Role(role), changed))
+        role, permissions = Role(role), bundle(Role(role), changed)
+        return Viewer(claims.company_id, id, role, time_zone(zone), permissions, credential=claims.credential)
 
-    async def _key_holder(self, credentials: str, address: str) -> Caller:
+    async def _bind(self, id: UUID, claims: Claims) -> list[str | None]:
+        """Binds the collaborator to who signs in first. The issuer and subject that they are bound to; null where the
+        subject is another collaborator already."""
+        values = (claims.company_id, id, claims.issuer, claims.subject)
+        try:
+            await self._pool.within(claims.company_id, [(_BIND, values)])
+        except UniqueViolation:
+            return [None, None]
+        found = await self._find(claims.company_id, _COLLABORATOR, (claims.email, claims.company_id))
+        return list(found[-2:]) if found else [None, None]
+
+    def _audit_refusal(self, company_id: UUID, source: _Source, **event: Any) -> None:
+        if source.is_audited:
+            kind = AuditEventKind.SIGN_IN_REFUSED
+            self._audit.record(kind, company_id, address=source.address or None, **event)
+
+    async def _key_holder(self, secret: Secret, source: _Source) -> Caller:
         """Who made the key, with what its scopes leave of their permissions."""
         refused = Unauthenticated("La llave no es válida.")
-        secret = Secret.parse(credentials)
-        found = secret and await self._find(secret.company_id, _API_KEY, (secret.company_id, secret.id))
-        if not secret or not found:
+        found = await self._find(secret.company_id, _API_KEY, (secret.company_id, secret.id))
+        if not found:
             raise refused
         id, active, role, zone, changed, kept, scopes, expires_at, revoked_at, last_used_at = found
         if not secret.proves(kept):
             raise refused
         now = datetime.datetime.now(datetime.UTC)
         if not active or revoked_at or expires_at <= now:
-            self._audit.record(
-                AuditEventKind.SIGN_IN_REFUSED,
-                secret.company_id,
-                actor_id=id,
-                api_key_id=secret.id,
-                address=address or None,
-            )
+            self._audit_refusal(secret.company_id, source, actor_id=id, api_key_id=secret.id)
             raise refused
         if last_used_at is None or now - last_used_at >= _USED_AGAIN:
-            self._audit.key_used(secret.company_id, secret.id, zone, address or None)
+            self._audit.key_used(secret.company_id, secret.id, zone, source.address or None)
         held = bundle(Role(role), changed)
         permissions = frozenset(permission for permission in held if permission.value in scopes)
-        viewer = Viewer(secret.company_id, id, Role(role), time_zone(zone), permissions, secret.id)
+        viewer = Viewer(
+            secret.company_id, id, Role(role), time_zone(zone), permissions, secret.id, credential=str(secret.id)
+        )
         return Caller(viewer, expires_at.timestamp())
 
     async def _find(self, company_id: UUID, statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
         [result] = await self._pool.within(company_id, [(statement, values)], read_only=True)
         return next(iter(rows(result)), None)
+
+
+def _text(value: object, longest: int) -> str:
+    """A claim that PostgreSQL can keep. ValueError where it is none."""
+    if not isinstance(value, str) or not 0 < len(value) <= longest or "\0" in value:
+        raise ValueError("no text")
+    value.encode()  # JSON can write half of a surrogate pair, UTF-8 cannot
+    return value
 
 
 def _bearer(authorization: Sequence[str]) -> str:

@@ -129,19 +129,18 @@ class Limit:
             raise RateLimited(budget)
         return budget
 
-    async def demand(self, who: Hashable) -> None:
-        """RateLimited where nothing is left; takes nothing."""
+    async def spent(self, who: Hashable) -> Budget | None:
+        """The budget, where nothing is left of it; takes nothing."""
         item = self._item
         if item is None:
-            return
+            return None
         key = self._key(who)
         try:
             budget = await self._budget(item, key, await self._storage.get(key))
         except StorageError as error:
             log.warning("the rate limit's store failed: %s", error)
-            return
-        if budget.remaining <= 0:
-            raise RateLimited(budget)
+            return None
+        return None if budget.remaining else budget
 
     async def _budget(self, item: RateLimitItem, key: str, count: int) -> Budget:
         return Budget(item.amount, item.get_expiry(), max(0, item.amount - count), await self._storage.get_expiry(key))

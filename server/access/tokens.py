@@ -30,7 +30,9 @@ def issue(settings: Settings, email: str, days: int) -> str:
         raise CollaboratorUnknownError("the demo issuer is off; FICHA_DEMO=on allows it")
     with psycopg.connect(settings.direct_url) as connection:
         found = connection.execute(
-            "select company_id, email from collaborator where lower(email) = lower(%s) and active", (email,)
+            'select company_id, email from collaborator where lower(email collate "C") = lower(%s::text collate "C")'
+            " and active",
+            (email,),
         ).fetchall()
     if len(found) != 1:
         raise CollaboratorUnknownError(

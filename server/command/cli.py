@@ -200,6 +200,21 @@ def revoke_key(id: str) -> None:
 
 
 @cli.command()
+@click.argument("email")
+def unbind(email: str) -> None:
+    """Unbind the collaborator with this EMAIL from the account that first signed in by it.
+
+    The next account that the issuer gives this address is bound. For a new account of the same person, or another
+    issuer.
+    """
+    from server.command.keys import unbind
+
+    given = Settings.from_env(os.environ)
+    with services(given, "unbind", s3=False) as running:
+        unbind(given.with_services(running), email)
+
+
+@cli.command()
 @click.option("--force", is_flag=True, help="Also put more objects into the trash than a company should lose at once.")
 def sweep(*, force: bool) -> None:
     """Remove what uploads left unfinished, documents deleted long ago and objects that belong to nothing.

@@ -58,7 +58,7 @@ def viewer_of(database_url: str, email: str) -> Viewer:
     query = """
         select company.id, collaborator.id, role, time_zone, role_permissions -> role
         from collaborator join company on company.id = company_id
-        where lower(email) = lower(%s) and active order by collaborator.id limit 1
+        where lower(email collate "C") = lower(%s::text collate "C") and active order by collaborator.id limit 1
     """
     with psycopg.connect(database_url) as owner:
         found = owner.execute(query, (email,)).fetchone()

@@ -3,12 +3,14 @@
 import asyncio
 import datetime
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
 import psycopg
 
 from domain.api_key import issue_api_key, revoke_api_key
+from domain.collaborator import unbind_collaborator
 from domain.months import time_zone
 from domain.problem import Rejected
 from domain.work import UnitOfWork
@@ -23,7 +25,7 @@ _COLLABORATORS = """
 select company.id, collaborator.id, collaborator.role, company.time_zone,
     company.role_permissions -> collaborator.role
 from collaborator join company on company.id = collaborator.company_id
-where lower(collaborator.email) = lower(%s) and collaborator.active
+where lower(collaborator.email collate "C") = lower(%s::text collate "C") and collaborator.active
 """
 _KEYS = """
 select 'key_' || api_key.id, company.name, collaborator.email,
@@ -82,6 +84,13 @@ def revoke(settings: Settings, global_id: str) -> None:
         raise KeyRefusedError(f"there is no key {global_id}")
     viewer = Viewer(found[0], found[1], Role.ADMIN, time_zone("UTC"), BUNDLES[Role.ADMIN])
     _run(settings, viewer, lambda work: revoke_api_key(work, id))
+
+
+def unbind(settings: Settings, email: str) -> None:
+    """Unbinds the active collaborator with this address from the issuer's subject, whatever their company."""
+    viewer = collaborator(settings, email)
+    administrator = replace(viewer, permissions=BUNDLES[Role.ADMIN])
+    _run(settings, administrator, lambda work: unbind_collaborator(work, {"id": viewer.collaborator_id}))
 
 
 def _run(settings: Settings, viewer: Viewer, do: Callable[[UnitOfWork], Awaitable[T]]) -> T:

@@ -128,15 +128,31 @@ def _too_long(message: str) -> GraphQLError | None:
     return cost.exceeded("depth", cost.MOST["depth"])
 
 
-class Documents:
-    """The documents that are asked. Without `introspection` the schema is told to nobody, not even by suggestions in
-    the errors of a document."""
+class NoSubgraphSchema(ValidationRule):
+    """Nobody asks for the subgraph's schema."""
 
-    def __init__(self, schema: GraphQLSchema, *, introspection: bool = True, most_cost: int = 10_000) -> None:
+    def enter_field(self, node: FieldNode, *_: Any) -> None:
+        parent = self.context.get_parent_type()
+        if parent and parent.name == "_Service" and node.name.value == "sdl":
+            self.report_error(GraphQLError("The schema is not published here: see FICHA_SUBGRAPH_SDL.", node))
+
+
+class Documents:
+    """The documents that are asked. Without `introspection` and `subgraph_sdl` nobody is told the schema, not even by
+    suggestions in the errors of a document."""
+
+    def __init__(
+        self, schema: GraphQLSchema, *, introspection: bool = True, subgraph_sdl: bool = True, most_cost: int = 10_000
+    ) -> None:
         self._schema = schema
         self.hidden = not introspection
         self._most_cost = most_cost
-        self._rules = (_Checked, *specified_rules, *((NoSchemaIntrospectionCustomRule,) if self.hidden else ()))
+        self._rules = (
+            _Checked,
+            *specified_rules,
+            *((NoSchemaIntrospectionCustomRule,) if self.hidden else ()),
+            *(() if subgraph_sdl else (NoSubgraphSchema,)),
+        )
         self._documents: Recent[str, DocumentNode | Invalid] = Recent(MOST_BYTES, _bytes)
         self._prepared: Recent[tuple[str, str | None], Prepared] = Recent(
             MOST_BYTES, lambda key, prepared: _bytes(key[0], prepared.document)

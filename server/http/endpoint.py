@@ -17,9 +17,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from database.wire import Pool
-from domain.idempotency import Token, answer_of, keep_answer
+from domain.idempotency import KeyReused, Token, recall
 from domain.months import YearMonth, month_of, month_starts
-from errors import BadInput, FichaError, Retryable, TimedOut
+from errors import FichaError, Retryable, TimedOut
 from loaders.arrays import Instants
 from loaders.history import FIRST_YEAR
 from loaders.reader import Reader
@@ -150,20 +150,26 @@ class Endpoint:
         except Invalid as invalid:
             errors = [present(error, request_id, respond.language) for error in invalid.errors]
             return respond({"errors": errors}, 200 if respond.media_type == JSON else 400)
+        except KeyReused as error:
+            return respond.refuse(error, 422, budget)
         except TimedOut as late:
             done = None, Answer(b"null", [GraphQLError(late.message, original_error=late)])
         if isinstance(done, Response):
             return done
         context, result = done
+        for error in result.errors:
+            # Another request with this key was under way; of this one, nothing was done.
+            if isinstance(error.original_error, KeyReused):
+                return respond.refuse(error.original_error, 422, budget)
         body: dict[str, Any] = {}
         if result.errors:
             body["errors"] = [present(error, request_id, respond.language) for error in result.errors]
         if result.data is not None:
             body["data"] = orjson.Fragment(result.data)
         if context is not None:
-            if (kept := context.token) and not result.errors:
-                await _keep(context, kept, body)
             self._audit.disclosed(context.viewer, context.disclosed, admitted.address)
+            if context.replayed:
+                budget = {**budget, "Idempotency-Replayed": "true"}
         body["extensions"] = extensions
         if admitted.budget:
             extensions["rateLimit"] = admitted.budget.extension
@@ -183,8 +189,8 @@ class Endpoint:
         extensions: dict[str, Any],
     ) -> Response | tuple[Context, Answer]:
         """What comes of the operation, and the context that it was executed in; or the response where it was not
-        executed. Raises Invalid and Overloaded. A query whose client has left is given up, a mutation is brought to its
-        end: ClientDisconnect."""
+        executed. Raises Invalid, Overloaded and KeyReused. A query whose client has left is given up, a mutation is
+        brought to its end: ClientDisconnect."""
         viewer, executor = admitted.caller.viewer, self._executor
         prepared = await executor.prepare(query, asked.operation_name, Party.of(viewer))
         if prepared.kind is OperationType.SUBSCRIPTION:
@@ -198,7 +204,7 @@ class Endpoint:
         def begin() -> Context:
             return self._contexts.make(request, viewer, request_id, respond.language, token)
 
-        executing = self._execute(prepared, asked.variables, prepared.is_heavy(price), viewer, begin, respond)
+        executing = self._execute(prepared, asked.variables, prepared.is_heavy(price), viewer, begin)
         if prepared.kind is OperationType.QUERY:
             return await self._departures.within(request.receive, executing)
         return await executing
@@ -210,35 +216,19 @@ class Endpoint:
         heavy: bool,
         viewer: Viewer,
         begin: Callable[[], Context],
-        respond: "Responder",
-    ) -> Response | tuple[Context, Answer]:
+    ) -> tuple[Context, Answer]:
         """Executes the operation in its turn, in the context that `begin` makes then. Where it is cancelled, PostgreSQL
         is told to give up as well."""
         planned = await self._executor.planned(prepared, variables, viewer)
         async with self._turns.turn(Party.of(viewer), heavy=heavy):
             context = begin()
-            if token := context.token:
-                try:
-                    stored = await context.transact(lambda work: answer_of(work, token), repeatable=True)
-                except BadInput as error:
-                    return respond.refuse(error, 422)
-                if stored is not None:
-                    return respond(orjson.loads(stored), 200, {"Idempotency-Replayed": "true"})
+            if (token := context.token) and prepared.kind is OperationType.MUTATION:
+                context.done = await context.transact(lambda work: recall(work, token), repeatable=True)
             try:
                 return context, await self._executor.answer(prepared, variables, context, planned)
             except asyncio.CancelledError:
                 context.cancel()
                 raise
-
-
-async def _keep(context: Context, token: Token, body: Mapping[str, Any]) -> None:
-    """Keeps the answer for whoever sends the request again. Without it, what was done is found by its token and read
-    anew: that it cannot be kept now is nothing to the client."""
-    answer = orjson.dumps(body).decode()
-    try:
-        await context.transact(lambda work: keep_answer(work, token, answer), repeatable=True)
-    except (Retryable, TimedOut) as error:
-        log.warning("request %s: its answer was not kept: %s", context.request_id, error.code)
 
 
 class Responder:

@@ -77,6 +77,7 @@ def test_a_key_asks_in_its_makers_name_with_its_scopes(
         viewer_of(door, people, Role.ADMIN),
         permissions=frozenset({Permission.CLIENTS_READ, Permission.DEALS_READ}),
         api_key_id=key,
+        credential=str(key),
     )
     assert caller.budget == key
     with psycopg.connect(database_url) as owner:
