@@ -14,7 +14,7 @@ prefix of a company of this database are looked at.
 That a row is not seen does not mean that it is not there: a pooler may have lost the company, a policy may have been
 changed. So the rows are counted from both sides of the wall in the statement that reads them, and where the numbers
 differ, nothing is taken for an object without a row. Nor where there are more of those than a company loses in an hour:
-then a person looks, and says `ficha sweep --force`. See docs/adr/0066.
+then a person looks, and says `ficha sweep --force`. See docs/adr/0033.
 """
 
 import contextlib

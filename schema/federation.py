@@ -1,7 +1,7 @@
 """Ficha as a subgraph of somebody's supergraph: its entities and keys, and the SDL that composers take.
 
 Definitions: specs.apollo.dev/federation, v2.9. Strawberry's own federation resolves references one by one and loses the
-whole list over one that is wrong; see docs/adr/0050.
+whole list over one that is wrong; see docs/adr/0021.
 """
 
 from functools import cache

@@ -1,4 +1,4 @@
-"""The count of clients, kept up to date: see docs/adr/0060.
+"""The count of clients, kept up to date: see docs/adr/0030.
 
 Revision: 0006, after 0005
 """

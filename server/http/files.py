@@ -1,7 +1,7 @@
 """The addresses behind `downloadUrl` and `viewUrl`, and `GET /files/…`, which most of them lead to.
 
 The store can sign links of its own, but lets no link set `X-Content-Type-Options` or a Content-Security-Policy; see
-docs/adr/0056. A file passes through in pieces, each a request to the store: whoever reads slowly, or stops, holds no
+docs/adr/0027. A file passes through in pieces, each a request to the store: whoever reads slowly, or stops, holds no
 thread and no connection to the store meanwhile, and only a place of their own company's. Whether the file may be read
 is asked when a link is opened, and again while it is being sent.
 """

@@ -46,7 +46,7 @@ def _of_url(request: Request) -> Parameters:
 
 
 def _demand_json(content_type: str, content_encoding: str) -> None:
-    """No form can send this type, nor a script of another origin without asking first: see docs/adr/0051."""
+    """No form can send this type, nor a script of another origin without asking first: see docs/adr/0022."""
     kind, _, parameters = content_type.lower().partition(";")
     charset = parameters.strip().removeprefix("charset=").strip('" ') if "charset=" in parameters else "utf-8"
     if kind.strip() != JSON or charset not in ("utf-8", "utf8"):

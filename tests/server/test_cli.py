@@ -48,7 +48,19 @@ def test_version() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "ficha 0.1.0\n", "")
 
 
-COMMANDS = ["explain", "import", "key", "migrate", "schema", "seed", "serve", "sweep", "token"]
+COMMANDS = [
+    "explain",
+    "import",
+    "key",
+    "migrate",
+    "revision",
+    "schema",
+    "seed",
+    "serve",
+    "sweep",
+    "token",
+    "unbind",
+]
 
 
 def test_help_lists_the_commands_and_needs_no_sound_settings() -> None:
