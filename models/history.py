@@ -11,6 +11,7 @@ from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from errors import DeclarationError
 from models.base import Base, Owned, choice, of_client, one_of, refers
 from models.viewer import Permission
 
@@ -82,7 +83,9 @@ KIND_PERMISSIONS: Final[Mapping[HistoryEventKind, frozenset[Permission]]] = {
 about. The client's reminders name the client and its contacts."""
 
 if _undeclared := set(HistoryEventKind) - set(KIND_PERMISSIONS):
-    raise TypeError(f"models/history.py: KIND_PERMISSIONS lacks {', '.join(sorted(_undeclared))}")
+    raise DeclarationError(
+        f"history kind {min(_undeclared)} does not say who may see it: add it to KIND_PERMISSIONS in models/history.py"
+    )
 
 CHANGE_PERMISSIONS: Final[Mapping[str, Permission]] = {"deal_id": Permission.DEALS_READ}
 """What one needs, beside that, to see a change of a field that refers to a record of another kind: by the field's name

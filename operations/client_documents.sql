@@ -16,7 +16,7 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
     ',"size":', anon_2.size,
     ',"sha256":', ficha_json(anon_2.sha256),
     ',"expiresOn":', coalesce('"' || CAST(anon_2.expires_on AS TEXT) || '"', 'null'),
-    ',"createdAt":"', to_char(anon_2.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁1:', json_build_array(anon_2.object_key, anon_2.name, anon_2.content_type, anon_2.size, anon_2.sha256), '␂,"downloadUrl":␁2:', json_build_array(anon_2.object_key, anon_2.name, anon_2.content_type, anon_2.size, anon_2.sha256), '␂,"uploadedBy":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
+    ',"createdAt":"', to_char(anon_2.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁1:', json_build_array(anon_2.id, anon_2.object_key, anon_2.name, anon_2.content_type), '␂,"downloadUrl":␁2:', json_build_array(anon_2.id, anon_2.object_key, anon_2.name, anon_2.content_type), '␂,"uploadedBy":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
     ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
     ',"version":', anon_2.version, '}'), ',' ORDER BY anon_2.n_) FILTER (

@@ -105,7 +105,7 @@ EDITS = [
         "models/history.py",
         '    CLIENT_CREATED = "CLIENT_CREATED"',
         '    CLIENT_CREATED = "CLIENT_CREATED"\n    CLIENT_CALLED = "CLIENT_CALLED"',
-        "HistoryEventKind.CLIENT_CALLED has no description: add CLIENT_CALLED=… to describe(HistoryEventKind, …)",
+        "history kind CLIENT_CALLED does not say who may see it: add it to KIND_PERMISSIONS in models/history.py",
     ),
     (
         "schema/history.py",

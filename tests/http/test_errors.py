@@ -30,7 +30,7 @@ def forged(settings: Settings, **claims: Any) -> str:
     now = datetime.datetime.now(datetime.UTC)
     good = {
         "iss": tokens.ISSUER, "aud": tokens.AUDIENCE, "exp": now + datetime.timedelta(hours=1),
-        "company": str(DEMO), "email": "admin@demo.mx",
+        "company": str(DEMO), "email": "admin@demo.mx", "sub": "admin@demo.mx",
     }  # fmt: skip
     return jwt.encode(good | claims, tokens.signing_key(settings.data_dir), tokens.ALGORITHM)
 

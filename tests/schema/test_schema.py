@@ -113,8 +113,8 @@ WORDS = {
     "AddressKind": "Dirección fiscal, Sucursal",
     "AuditEventKind": (
         "Acceso rechazado, Llave de API creada, Llave de API usada, Llave de API revocada, Permisos de un rol "
-        "cambiados, Datos personales exportados, Colaborador desvinculado de su cuenta del emisor, Duplicado fuera de"
-        " alcance"
+        "cambiados, Datos personales exportados, Duplicado fuera de alcance, Colaborador desvinculado de su cuenta del"
+        " emisor"
     ),
     "BankAccountRole": "Depósito, Ordenante",
     "Change": "Creado, Editado, Eliminado, Restaurado, Reordenado",

@@ -188,5 +188,5 @@ def test_a_subscription_suggests_nothing(production: Ficha) -> None:
     with signed_in(production, "admin@demo.mx") as socket:
         socket.subscribe("1", query, id="cli_x", kinds=["NOTE_CHANGE"])
         [error] = socket.receive()["payload"]
-    assert error["extensions"] == {"code": "BAD_USER_INPUT"}
+    assert error["extensions"] == {"code": "BAD_USER_INPUT", "field": "kinds.0"}
     assert "Did you mean" not in error["message"]

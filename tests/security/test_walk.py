@@ -454,7 +454,8 @@ EXPECTED_SCOPES = {
     "documents:read": "Document",
     "billing:read": "PaymentReminders Receivables ReminderRule",
     "admin": "ApiKey AuditEvent RolePermissions",
-    "history:read": "HistoryMonth ClientCreatedEvent ProspectConvertedEvent ClientChangedEvent ContactChangedEvent"
+    "history:read": "HistoryMonth",
+    "history:read clients:read": "ClientCreatedEvent ProspectConvertedEvent ClientChangedEvent ContactChangedEvent"
     " AddressChangedEvent CfdiProfileChangedEvent BankAccountChangedEvent",
     "history:read deals:read": "DealCreatedEvent DealWonEvent DealLostEvent DealClosedEvent DealReopenedEvent"
     " DealChangedEvent",
@@ -462,7 +463,8 @@ EXPECTED_SCOPES = {
     "history:read sales:read": "SalesDocumentIssuedEvent SalesDocumentConvertedEvent SalesDocumentStateChangedEvent"
     " SalesDocumentChangedEvent SalesDocumentPaymentRegisteredEvent SalesDocumentPaymentReversedEvent",
     "history:read documents:read": "DocumentChangedEvent",
-    "history:read billing:read": "ReceivableTermsChangedEvent PaymentRemindersChangedEvent",
+    "history:read billing:read": "ReceivableTermsChangedEvent",
+    "history:read billing:read clients:read": "PaymentRemindersChangedEvent",
 }
 """By hand: what the directives are to say of each type. Types that are not here ask for nothing."""
 

@@ -143,11 +143,12 @@ def test_nothing_is_touched_when_both_are_configured(tmp_path: Path) -> None:
 
 
 def test_servers_are_stopped_when_the_block_fails(tmp_path: Path) -> None:
-    children: list[psutil.Process] = []
+    children: set[psutil.Process] = set()
+    others = set(psutil.Process().children())
 
     def fail() -> None:
         with services(settings_in(tmp_path / "data"), "serve"):
-            children.extend(psutil.Process().children())
+            children.update(set(psutil.Process().children()) - others)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

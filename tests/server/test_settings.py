@@ -66,6 +66,7 @@ def test_every_setting_is_read() -> None:
             "FICHA_MAX_CONNECTIONS_PER_ADDRESS": "10",
             "FICHA_STOP_SECONDS": "5",
             "FICHA_DEMO": "off",
+            "FICHA_SUBGRAPH_SDL": "on",
             "FICHA_PUBLIC_URL": "https://api.example.mx/",
             "FICHA_DOWNLOADS": "Store",
         }
@@ -78,6 +79,7 @@ def test_every_setting_is_read() -> None:
         most_connections_per_address=10,
         stop_seconds=5,
         demo=False,
+        subgraph_sdl=True,
         public_url="https://api.example.mx",
         downloads="store",
         database_url="postgresql://ficha:hush@db/ficha",
