@@ -31,7 +31,7 @@ from server.access.audit import Audit
 from server.access.disclosures import Disclosed
 from server.access.files import FileAccess
 from server.access.identity import Identity
-from server.access.limits import Limit, open_storage
+from server.access.limits import Limit, close_storage, open_storage
 from server.changes import Changes
 from server.channels import open_channel
 from server.execution.documents import Documents
@@ -204,6 +204,7 @@ def create_app(settings: Settings) -> ASGIApp:
             await audit.close()
         await readiness.close()
         await channel.close()
+        await close_storage(counts)
         await engine.dispose()
         store.close()
         await asyncio.to_thread(readers.close)

@@ -11,7 +11,7 @@ MOST_BYTES: Final = 20_000_000
 MOST_PAGES: Final = 30
 MOST_TEXT: Final = 100_000
 """Characters of all pages together. A constancia has 10,000."""
-MOST_DRAWN: Final = 250_000
+MOST_DRAWN: Final = 120_000
 """Bytes of one page's drawing instructions, which its text is a part of. A constancia's page has 50,000."""
 MOST_IMAGES: Final = 30
 MOST_PIXELS: Final = 20_000_000

@@ -154,6 +154,12 @@ def open_storage(url: str) -> Storage | ProcessMemory:
     return storage
 
 
+async def close_storage(storage: Any) -> None:
+    """Ends its connections, for which `limits` has no call of its own."""
+    if not isinstance(storage, ProcessMemory):
+        await storage.bridge.storage.aclose(close_connection_pool=True)
+
+
 def address_block(address: str) -> str:
     """Who an address belongs to: one has a whole /64 of IPv6 addresses as easily as one of them."""
     try:

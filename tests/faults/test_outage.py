@@ -190,10 +190,10 @@ def test_who_leaves_has_their_statement_cancelled(fragile: Any, postgres: Postgr
 
     with locked(postgres.url, "contact"):
         body, patience = {"query": READ}, httpx.Timeout(5)
-        with httpx.Client(base_url=company.ficha.url, trust_env=False) as leaving, ThreadPoolExecutor(5) as threads:
-            for _ in range(5):
+        with httpx.Client(base_url=company.ficha.url, trust_env=False) as leaving, ThreadPoolExecutor(3) as threads:
+            for _ in range(3):
                 threads.submit(leaving.post, "/graphql", json=body, headers=headers, timeout=patience)
-            until(lambda: waiting() == 5)
+            until(lambda: waiting() == 3)  # as many as one viewer may have under way
         until(lambda: waiting() == 0)
         assert ready(company.ficha) == 200
     assert send(company, READ).status_code == 200

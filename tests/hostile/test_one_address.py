@@ -74,9 +74,7 @@ def test_nobody_else_at_the_address_notices(limited: Ficha, owner: Any) -> None:
         late.settle()
 
 
-@pytest.mark.parametrize(
-    "header", ["Bearer \xff\xfe", "Bearer \x01", "Bearer fk_\xe9", "Bearer  x  y", "bEaReR x.y.z", "Bearer"]
-)
+@pytest.mark.parametrize("header", ["Bearer \xff\xfe", "Bearer fk_\xe9", "Bearer  x  y", "bEaReR x.y.z", "Bearer"])
 def test_odd_bytes_are_refused_in_one_form(live_server: Ficha, header: str) -> None:
     status, headers, body = send(live_server, ("Authorization", header))
     assert (status, headers.get("www-authenticate"), code(body)) == (401, "Bearer", "UNAUTHENTICATED")
