@@ -162,7 +162,7 @@ def test_a_megabyte_in_a_field_holds_nobody_up(read: Callable[[str], Any]) -> No
     seeds = [*SEEDS, MARKS, "\0", "\u202e", "ﬃ", "😀", "@", "a@", "a@a.", "x\n\n\n"]
     for seed, length in itertools.product(seeds, (9_000, 150_000, 1_000_000)):
         text = (seed * length)[:length]
-        assert seconds(lambda text=text: do(text)) < (0.15 if length > 9_000 else 0.05), length
+        assert seconds(lambda text=text: do(text)) < (0.5 if length > 9_000 else 0.2), length
 
 
 HEAD = "RFC: EKU9003173C9 idCIF: 1 Regímenes: a"
