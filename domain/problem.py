@@ -68,7 +68,7 @@ class ProblemCode(Enum):
     CODE_UNKNOWN = _error("El código {code} no está en el catálogo.", "The code {code} is not in the catalog.")
 
     # Records
-    NOT_FOUND = _error("No existe, o no está a su alcance.", "There is none, or it is out of your sight.")
+    NOT_FOUND = _error("No existe, o no está a su alcance.", "Not found, or not visible to you.")
     CONFLICT = _error(
         "Alguien más lo cambió: la versión es {version}. Revise y vuelva a guardar.",
         "Somebody else changed it: the version is {version}. Review it and save again.",

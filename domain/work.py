@@ -66,7 +66,7 @@ class UnitOfWork:
     viewer: Viewer
     now: datetime.datetime
     warnings: list[Problem] = field(default_factory=list[Problem])
-    """What was done although it may be wrong."""
+    """Saved, but possibly wrong."""
     kept: bool = True
     """Whether it will be committed."""
     disclosures: Disclosures = field(default_factory=Unbounded)

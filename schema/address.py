@@ -46,7 +46,7 @@ class Address(Node):
     postal_code: PostalCode | None = column("Postal code (código postal).")
     country: Country | None = answered(codes.country, "Country (país), SAT's c_Pais.")
     reference: str | None = column("How to find it (referencia).")
-    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
 @strawberry.input(description="An address of a new client.")

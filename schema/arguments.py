@@ -14,7 +14,7 @@ ARGUMENTS = {
     "first": "How many at most, from the start: 0 to 100, 20 when neither `first` nor `last` is given.",
     "id": "Global id.",
     "ids": "Global ids, at most 100.",
-    "input": "What to do, and to what.",
+    "input": "The input of this mutation.",
     "kinds": "Only these kinds; an empty list finds none.",
     "last": "How many at most, from the end: 0 to 100. Not together with `first` or `after`.",
     "month": "Only what happened in this month of the company's time zone.",

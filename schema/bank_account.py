@@ -37,7 +37,7 @@ class BankAccount(Node):
     )
     description: str | None = column("Description (descripción de la cuenta).")
     is_default: bool = column("Whether it is the one to use; at most one for each role.")
-    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
 @strawberry.input(description="A bank account; not a type of the schema itself.")

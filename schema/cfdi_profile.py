@@ -58,7 +58,7 @@ class CfdiProfile(Node):
     tax_id: str | None = column("A foreigner's tax id (NumRegIdTrib).")
     valid_from: datetime.datetime = column("Since when these data hold.")
     valid_to: datetime.datetime | None = column("Until when they held; null while they do.")
-    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
 @strawberry.type(

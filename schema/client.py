@@ -176,7 +176,7 @@ class Client(Node):
     converted_by: Collaborator | None = related("Who converted the prospect.")
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     deleted_by: Collaborator | None = related("Who deleted it.")
-    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When the record was created, as client or as prospect.")
     updated_at: datetime.datetime = column("When it was last changed.")
 

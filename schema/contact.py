@@ -38,7 +38,7 @@ class Contact(Node):
     is_primary: bool = column("Whether it is the main contact; a client has at most one.")
     receives_reminders: bool = column("Whether payment reminders go to this contact's e-mail address.")
     client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")
-    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was added.")
     updated_at: datetime.datetime = column("When it was last changed.")
 

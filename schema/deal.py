@@ -109,14 +109,14 @@ class FunnelStage(Node):
     name: str = column("Name, unique in the company.")
     position: int = column("Its place in the funnel, from the first on.")
     active: bool = column("Whether deals can still be moved to it.")
-    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
 @strawberry.type(description="Why a deal was lost (motivo de pérdida).")
 class LossReason(Node):
     name: str = column("The reason, unique in the company.")
     active: bool = column("Whether it can still be chosen.")
-    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
 @strawberry.type(description="A business opportunity with the client (trato).")
@@ -151,7 +151,7 @@ class Deal(Node):
             Annotated["SalesDocumentOrder", strawberry.lazy("schema.sales_document")],
         )
     )
-    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
     updated_at: datetime.datetime = column("When it was last changed.")
 

@@ -120,7 +120,7 @@ class Document(Node):
         policy.update_document, "Whether the viewer can edit, replace and delete it now."
     )
     viewer_can_restore: bool = answered(policy.restore_document, "Whether the viewer can restore it now.")
-    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was uploaded.")
     updated_at: datetime.datetime = column("When it was last changed.")
 

@@ -104,7 +104,7 @@ class FollowUp(Node):
     viewer_can_delete: bool = answered(policy.delete_follow_up, "Whether the viewer can delete it now.")
     viewer_can_restore: bool = answered(policy.restore_follow_up, "Whether the viewer can restore it now.")
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
-    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
     updated_at: datetime.datetime = column("When it was last changed.")
 

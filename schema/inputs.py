@@ -47,7 +47,7 @@ def required(description: str) -> Any:
 class Command:
     """What all inputs have in common; not a type of the schema itself."""
 
-    validate_only: bool = value("All checks are made, but nothing is kept.", default=False)
+    validate_only: bool = value("Dry run: validate only, save nothing.", default=False)
 
 
 @strawberry.input

@@ -52,7 +52,7 @@ class UserError(Finding):
     pass
 
 
-@strawberry.type(name="UserWarning", description="What was done although it may be wrong.")
+@strawberry.type(name="UserWarning", description="Saved, but possibly wrong.")
 class Caution(Finding):
     pass
 

@@ -55,7 +55,7 @@ class PaymentReminders:
     attach_pdf: bool = column("Whether the document's PDF is attached.")
     attach_xml: bool = column("Whether the invoice's XML is attached.")
     working_days_only: bool = column("Whether a reminder that falls on a day off moves to the next working day.")
-    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
 @strawberry.type(description="One reminder of one document (recordatorio), as things stand.")

@@ -87,7 +87,7 @@ class PriceListItem(Node):
     unit_price: Decimal = column("Price (precio unitario) without taxes, in the list's currency, 6 decimals.")
     tax_object: str = column("Whether it is subject to taxes, SAT's c_ObjetoImp.")
     taxes: list[ItemTax] = answered(answers.taxes, "The taxes on it.")
-    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
 @strawberry.type(description="A named list of prices (tarifa).")
@@ -95,7 +95,7 @@ class PriceList(Node):
     name: str = column("Name, unique in the company.")
     description: str | None = column("What it is for.")
     currency: str = column("The currency of its prices, SAT's c_Moneda (ISO 4217).")
-    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
     items: Connection[PriceListItem] | None = connection(
         "What it prices. `search` looks in code and description.",
         PriceListItemFilter,

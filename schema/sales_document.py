@@ -179,7 +179,7 @@ class Payment(Node):
     sales_document: Annotated["SalesDocument", strawberry.lazy("schema.sales_document")] | None = related(
         "The document that it was received on."
     )
-    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
 @strawberry.interface(description="A quote, a sales note, an invoice or a credit note (documento de venta).")
@@ -229,7 +229,7 @@ class SalesDocument(Node):
         policy.register_payment, "Whether the viewer can register a payment on it now."
     )
     viewer_can_cancel: bool = answered(policy.cancel_sales_document, "Whether the viewer can cancel it now.")
-    version: int = column("Counts the writes of this record, for `expectedVersion`.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was drawn up.")
     updated_at: datetime.datetime = column("When it was last changed.")
 

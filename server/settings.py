@@ -250,7 +250,7 @@ class Settings:
     jwt_clock_skew_seconds: int = _setting(
         "FICHA_JWT_CLOCK_SKEW_SECONDS",
         "30",
-        "How far the issuer's clock and ours may differ: a token's times are read that generously.",
+        "Tolerated clock skew between the issuer and Ficha.",
         _integer(0, 300),
     )
     viewer_cache_seconds: int = _setting(
@@ -291,16 +291,16 @@ class Settings:
     cost_limit: int = _setting(
         "FICHA_COST_LIMIT",
         "10000",
-        "Most that one operation may cost, in rows read; see docs/protocol.md.",
+        "Maximum cost of one operation, in rows read; see docs/protocol.md.",
         _integer(1, 10_000_000),
     )
     operation_seconds: int = _setting(
-        "FICHA_OPERATION_SECONDS", "10", "Longest that one operation may take; then it is cancelled.", _integer(1, 600)
+        "FICHA_OPERATION_SECONDS", "10", "Time limit for one operation; then it is cancelled.", _integer(1, 600)
     )
     introspection: bool = _setting(
         "FICHA_INTROSPECTION",
         "on",
-        "`off`: the schema is told neither by introspection nor by suggestions.",
+        '`off`: disables introspection and "did you mean" suggestions.',
         _switch,
     )
     subgraph_sdl: bool = _setting(
@@ -322,7 +322,7 @@ class Settings:
     log_level: str = _setting(
         "FICHA_LOG_LEVEL",
         "info",
-        "Least severity that is logged: `debug`, `info`, `warning` or `error`.",
+        "Minimum log level: `debug`, `info`, `warning` or `error`.",
         _choice("debug", "info", "warning", "error"),
     )
     debug: bool = _setting(
