@@ -16,14 +16,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 
-import psycopg
-from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from errors import FichaError, Retryable
+from errors import FichaError, Retryable, TimedOut
 from models.viewer import Viewer
 from server.access.files import FileAccess, OpenedFile
 from server.access.limits import address_block
@@ -171,7 +169,7 @@ class Links:
         try:
             async with asyncio.timeout(_ASK_SECONDS):
                 file = await self._access.open(link)
-        except (psycopg.Error, PoolTimeout, TimeoutError, Retryable) as error:
+        except (TimeoutError, Retryable, TimedOut) as error:
             log.warning("nobody could be asked whether a file may be read: %s", type(error).__name__)
             raise FilesUnavailable("No se pudo consultar el documento: intente de nuevo.") from None
         if file is None:

@@ -16,9 +16,11 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
+import models
 from models.collaborator import Role
 from tests.faults.postgres import Postgres
-from tests.fixtures import Company, Ficha
+from tests.fixtures import Company, Ficha, global_id, owning
+from tests.uploading import links, upload
 
 READ = "{ clients { nodes { legalName contacts { name } } } }"
 CREATE = "mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } userErrors { code } } }"
@@ -197,3 +199,22 @@ def test_who_leaves_has_their_statement_cancelled(fragile: Any, postgres: Postgr
         until(lambda: waiting() == 0)
         assert ready(company.ficha) == 200
     assert send(company, READ).status_code == 200
+
+
+def test_a_link_to_a_file_says_so_too(fragile: Any, postgres: Postgres) -> None:
+    company = fragile(viewer_cache_seconds=300)
+    with owning(postgres.url) as owner:
+        company = Company(company.ficha, owner)
+        of = global_id(models.Client, company.client())
+    document = upload(company, b"hola", clientId=of)["document"]
+    link = links(company, document["id"])["downloadUrl"]
+    assert httpx.get(link, trust_env=False).content == b"hola"
+    postgres.kill()
+    try:
+        until(lambda: send(company, READ).status_code == 503)
+        refused = httpx.get(link, trust_env=False)
+        assert (refused.status_code, refused.json()["errors"][0]["extensions"]["code"]) == (503, "FILES_UNAVAILABLE")
+        assert refused.headers["Retry-After"]
+    finally:
+        postgres.start()
+    until(lambda: httpx.get(link, trust_env=False).status_code == 200)
