@@ -16,6 +16,10 @@ A record that is not there, or that the viewer may not see, is null and no error
 """
 
 
+class CommandRefused(Exception):
+    """A command of `ficha` cannot do its work. The text is one line, for a person."""
+
+
 class DeclarationError(Exception):
     """What one room declares is missing in another: a fault of the program, told when its rooms are imported. The text
     has a line for each: where, what, and how to mend it."""

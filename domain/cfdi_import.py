@@ -167,6 +167,8 @@ async def _known(work: UnitOfWork, cfdi: Cfdi) -> SalesDocument | None:
 async def _compare(work: UnitOfWork, client: Client, cfdi: Cfdi) -> None:
     """Warns of every value of the receptor that is another one on record. A generic RFC's place is the issuer's, and a
     payment's use is always the same."""
+    if not policy.reads(work.viewer, client):
+        return  # the record is not theirs to know
     profile = await current_profile(work, client)
     receptor = cfdi.receptor
     generic = Rfc(_rfc(receptor.rfc)).is_generic

@@ -130,6 +130,8 @@ async def _inherited(work: UnitOfWork, client: Client, replaces_id: UUID) -> dic
 
 
 async def _warn_of_same(work: UnitOfWork, client: Client, sha256: str) -> None:
+    if not work.viewer.may(Permission.DOCUMENTS_READ):
+        return  # what is there is not theirs to know
     same = select(Document.name).where(
         Document.company_id == work.company_id,
         Document.client_id == client.id,

@@ -229,6 +229,16 @@ def allows(viewer: Viewer, action: Action, record: object) -> bool:
     return viewer.may(rule.permission) and rule.fits(record)
 
 
+def reads(viewer: Viewer, client: Owned) -> bool:
+    """Whether the viewer may know what is recorded of the client."""
+    return viewer.may(Permission.CLIENTS_READ) and sees(viewer, client)
+
+
+def reads_all(viewer: Viewer) -> bool:
+    """Whether the viewer may know that of every client."""
+    return viewer.may(Permission.CLIENTS_READ) and viewer.sees_all
+
+
 def sees(viewer: Viewer, client: Owned) -> bool:
     """Whether the client is within the viewer's sight: all are, or only those assigned to them."""
     return viewer.sees_all or client.owner_id == viewer.collaborator_id

@@ -29,6 +29,10 @@ async def set_role_permissions(work: UnitOfWork, role: Role, permissions: Sequen
     query = select(Company).where(Company.id == work.company_id).with_for_update()
     company = (await work.session.scalars(query)).one()
     before = bundle(role, company.role_permissions.get(role.value))
+    for permission in sorted(set(permissions or ()) - {held.value for held in before}):
+        # An API key of an administrator's may hold less than they do: it gives no more than it has.
+        if not work.viewer.may(Permission(permission)):
+            raise reject(ProblemCode.PERMISSION_NOT_HELD, permission=permission).at("permissions")
     changed = {name: kept for name, kept in company.role_permissions.items() if name != role.value}
     if permissions is not None:
         changed[role.value] = sorted(set(permissions))

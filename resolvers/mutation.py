@@ -21,7 +21,7 @@ from loaders.entity import Entity, entities
 from loaders.ids import decode_as
 from models import Client
 from models.viewer import Permission, Viewer
-from resolvers.context import Context, context, operation
+from resolvers.context import Context, context, operation, viewer
 
 Command = Callable[[UnitOfWork, Mapping[str, Any]], Awaitable[Any]]
 """Does something in a unit of work, and returns the record that it was done to."""
@@ -406,6 +406,8 @@ def path(root: Problem) -> list[str]:
 
 
 async def clients(root: Problem, info: Info) -> list[Any]:
-    """The records that the problem is about."""
+    """The records that the problem is about; none for who may read no clients."""
+    if not viewer(info).may(Permission.CLIENTS_READ):
+        return []
     found = [await operation(info).record(ClientEntity, id) for id in root.records]
     return [row for row in found if row is not None]

@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 import psycopg
 from sqlalchemy import QueuePool, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -61,7 +61,7 @@ class Transactions:
                 try:
                     async with AsyncSession(self._engine, expire_on_commit=False) as session:
                         try:
-                            await session.execute(_COMPANY, {"company": str(viewer.company_id)})
+                            await _enter(session, viewer)
                             work = UnitOfWork(session, viewer, now, disclosures=self._disclosures)
                             changed = written(session, viewer.company_id)
                             done = await do(work)
@@ -87,6 +87,15 @@ class Transactions:
                 # The other one is given time to finish, and PostgreSQL to come back.
                 await asyncio.sleep(random.uniform(0, 0.05) * attempt)  # noqa: S311  no secret
             raise AssertionError("the last attempt returns or raises")
+
+
+async def _enter(session: AsyncSession, viewer: Viewer) -> None:
+    """Takes a connection, and goes behind the company's wall."""
+    try:
+        await session.execute(_COMPANY, {"company": str(viewer.company_id)})
+    except InvalidRequestError as error:
+        # SQLAlchemy's pool gives up after two connections that broke at rest.
+        raise psycopg.OperationalError("the connections of the pool are gone") from error
 
 
 def _judge(error: Exception, *, last: bool, unknown: bool) -> None:

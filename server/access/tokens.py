@@ -11,6 +11,7 @@ import psycopg
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from errors import CommandRefused
 from server.settings import Settings
 
 ISSUER = "ficha-demo"
@@ -18,7 +19,7 @@ AUDIENCE = "ficha"
 ALGORITHM = "EdDSA"
 
 
-class CollaboratorUnknownError(Exception):
+class CollaboratorUnknownError(CommandRefused):
     """Nobody to issue a token for. The text is one line, for a person."""
 
 

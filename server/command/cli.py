@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 import click
 
+from errors import CommandRefused
 from server import __version__
 from server.embedded import EmbeddedError, InUse, services
 from server.settings import Settings, SettingsError
@@ -41,10 +42,6 @@ class Stopped(BaseException):
 
     def __init__(self, number: int) -> None:
         self.number = number
-
-
-class Refused(Exception):
-    """A command cannot do its work. The text is one line, for a person."""
 
 
 @click.group(help="Ficha: the client record of a CRM as a GraphQL API.", epilog=EXAMPLES)
@@ -79,7 +76,7 @@ def serve() -> None:
             )
             server.run(sockets=[listener])
             if not server.started:
-                raise Refused("the server did not start: see its log above")
+                raise CommandRefused("the server did not start: see its log above")
     except Stopped:
         click.echo("ficha: stopped", err=True)
 
@@ -249,9 +246,9 @@ def sweep(*, force: bool) -> None:
         migrate.upgrade(settings.direct_url)
         swept = asyncio.run(run(settings))
         if swept.missing:
-            raise Refused("documents have lost their object: see the log above")
+            raise CommandRefused("documents have lost their object: see the log above")
         if swept.refused:
-            raise Refused("\n".join(swept.refused))
+            raise CommandRefused("\n".join(swept.refused))
 
 
 @cli.group("import")
@@ -287,7 +284,7 @@ def import_cfdi(paths: tuple[Path, ...], email: str) -> None:
         tally = asyncio.run(import_files(settings, viewer, files, click.echo, _show_imported))
         click.echo(tally)
         if tally.refused:
-            raise Refused(f"{tally.refused} of {len(files)} files were refused: see above")
+            raise CommandRefused(f"{tally.refused} of {len(files)} files were refused: see above")
 
 
 def _show_imported(done: int, total: int) -> None:
@@ -314,12 +311,12 @@ def explain(operation: str, variables: str | None, email: str, analyze: bool) ->
     try:
         asked = explain.Asked.read(operation, variables)
     except (OSError, ValueError) as error:
-        raise Refused(f"{operation}: {error}") from None
+        raise CommandRefused(f"{operation}: {error}") from None
     with services(given, "explain", s3=False) as running:
         try:
             lines = explain.explain(given.with_services(running), asked, email, analyze=analyze)
         except LookupError as error:
-            raise Refused(str(error.args[0])) from None
+            raise CommandRefused(str(error.args[0])) from None
     click.echo("\n".join(lines))
 
 
@@ -339,7 +336,7 @@ def _listener(settings: Settings) -> socket.socket:
     except OSError as error:
         where = f"{settings.host}:{settings.port}"
         reason = (error.strerror or str(error)).partition(" (")[0]  # Python repeats the address there
-        raise Refused(f"cannot listen on {where}: {reason}; PORT and FICHA_HOST choose another") from None
+        raise CommandRefused(f"cannot listen on {where}: {reason}; PORT and FICHA_HOST choose another") from None
 
 
 def _family(host: str) -> socket.AddressFamily:
@@ -408,7 +405,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _complain(str(error), 2)
     except InUse as error:
         return _complain(str(error), 3)
-    except (EmbeddedError, Refused) as error:
+    except (EmbeddedError, CommandRefused) as error:
         return _complain(str(error), 1)
     except Stopped as stopped:
         return 128 + stopped.number

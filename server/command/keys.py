@@ -14,6 +14,7 @@ from domain.collaborator import unbind_collaborator
 from domain.months import time_zone
 from domain.problem import Rejected
 from domain.work import UnitOfWork
+from errors import CommandRefused
 from models.collaborator import Role
 from models.viewer import BUNDLES, Viewer, bundle
 from server.settings import Settings
@@ -44,7 +45,7 @@ order by api_key.company_id, api_key.id
 _MAKER = "select company_id, created_by_id from api_key where id = %s"
 
 
-class KeyRefusedError(Exception):
+class KeyRefusedError(CommandRefused):
     """The key cannot be made or found. The text is one line, for a person."""
 
 

@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TypedDict
 
 from graphql import get_operation_ast, parse
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -42,20 +42,31 @@ class Operation(TypedDict):
     variables: str
 
 
-_LOOPBACK = re.compile(r"(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]{1,5})?")
+_PORT = re.compile(r":[0-9]{1,5}\Z")
+_PROXIED = ("forwarded", "via", "x-forwarded-", "x-real-ip")
+"""What the names of headers begin with that proxies add."""
 
 
-def is_own(headers: Headers, own: str | None) -> bool:
-    """Whether the request's `Host` is a loopback address or the server's `own` name, with any port.
+def is_own(request: Request, own: str | None) -> bool:
+    """Whether the request's `Host` is the server's `own` name, or it came from this machine to a loopback address.
 
     A page of another site can have its name resolve to this machine and then read what it asks for, but the browser
     still sends that name. A proxy may send a loopback address for whatever name it was asked by.
     """
+    headers = request.headers
     host = headers.get("host", "").lower()
     if own and re.fullmatch(re.escape(own.lower()) + r"(?::[0-9]{1,5})?", host):
         return True
-    proxied = "x-forwarded-for" in headers or "forwarded" in headers
-    return not proxied and _LOOPBACK.fullmatch(host) is not None
+    proxied = any(name.startswith(_PROXIED) for name in headers)
+    peer = request.client.host if request.client else ""
+    return not proxied and _is_loopback(peer) and _is_loopback(_PORT.sub("", host))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host.removeprefix("[").removesuffix("]")).is_loopback
+    except ValueError:
+        return False
 
 
 def graphiql_routes(
@@ -80,7 +91,7 @@ def graphiql_routes(
             template = (dist / "index.html").read_text(encoding="utf-8")
         except FileNotFoundError:
             return refuse(Unavailable("GraphiQL no está construido: ejecute make graphiql."), 503, {"Retry-After": "1"})
-        bearer = token() if is_own(request.headers, host) else None
+        bearer = token() if is_own(request, host) else None
         start = {
             "url": request.scope.get("root_path", "") + graphql_path,
             "headers": {"Authorization": f"Bearer {bearer}"} if bearer else None,

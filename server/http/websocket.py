@@ -282,7 +282,10 @@ class _Connection:
             async for events in listener.changes():
                 context.renew((await self.identify()).viewer)
                 await turns.take()
-                yield events
+                try:
+                    yield events
+                finally:
+                    turns.give()  # also where the viewer is shown nothing of it
 
     async def _fail(self, id: str, errors: Sequence[GraphQLError], request_id: str) -> None:
         if self.operations.pop(id, None):

@@ -214,6 +214,25 @@ def test_what_the_kind_of_event_hides_is_not_told(
         assert socket.receive()["payload"]["data"]["historyEventAdded"]["__typename"] == "ClientChangedEvent"
 
 
+def test_events_that_are_hidden_keep_nobody_s_place(demo_settings: Any, owner: Any) -> None:
+    """A place in turn is given back whether or not the viewer is shown anything of the event."""
+    with serving(replace(demo_settings, database_pool_size=4)) as ficha:
+        mine = Company(ficha, owner)
+        id = global_id(models.Client, mine.client())
+        billing = """
+        mutation ($input: UpdateReceivableTermsInput!) { updateReceivableTerms(input: $input) { userErrors { code } } }
+        """
+        with signed_in(ficha, mine.email(Role.READ_ONLY)) as socket:
+            socket.subscribe("1", ADDED, id=id)
+            socket.settle()
+            listening(owner)
+            for days in range(1, 11):
+                given = {"clientId": id, "terms": "CREDIT", "creditDays": days}
+                assert mine.ask(billing, input=given).data["updateReceivableTerms"]["userErrors"] == []
+            mine.ask(UPDATE, input={"id": id, "tradeName": "Nuevo"})
+            assert socket.receive()["payload"]["data"]["historyEventAdded"]["__typename"] == "ClientChangedEvent"
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [
