@@ -79,61 +79,61 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name),
     ',"avatarUrl":', coalesce(ficha_json(collaborator_2.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_9.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
     ',"documentType":', CASE WHEN (CAST(anon_9.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
-    ',"folio":', CASE WHEN (coalesce(CAST(anon_9.details -> 'folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'folio' AS TEXT) END,
-    ',"total":', CASE WHEN (coalesce(CAST(anon_9.details -> 'total' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'total' AS TEXT) END,
-    ',"currency":', CASE WHEN (coalesce(CAST(anon_9.details -> 'currency' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'currency' AS TEXT) END,
+    ',"folio":', CASE WHEN starts_with(CAST(anon_9.details -> 'folio' AS TEXT), '"') THEN CAST(anon_9.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"total":', CASE WHEN starts_with(CAST(anon_9.details -> 'total' AS TEXT), '"') THEN CAST(anon_9.details -> 'total' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_9.details -> 'currency' AS TEXT), '"') THEN CAST(anon_9.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_9.kind IN ('SALES_DOCUMENT_CONVERTED')) THEN concat(
     ',"fromType":', CASE WHEN (CAST(anon_9.details -> 'from_type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'from_type' AS TEXT) ELSE '␁0:␂' END,
-    ',"fromFolio":', CASE WHEN (coalesce(CAST(anon_9.details -> 'from_folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'from_folio' AS TEXT) END,
+    ',"fromFolio":', CASE WHEN starts_with(CAST(anon_9.details -> 'from_folio' AS TEXT), '"') THEN CAST(anon_9.details -> 'from_folio' AS TEXT) ELSE '␁0:␂' END,
     ',"toType":', CASE WHEN (CAST(anon_9.details -> 'to_type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'to_type' AS TEXT) ELSE '␁0:␂' END,
-    ',"toFolio":', CASE WHEN (coalesce(CAST(anon_9.details -> 'to_folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'to_folio' AS TEXT) END,
+    ',"toFolio":', CASE WHEN starts_with(CAST(anon_9.details -> 'to_folio' AS TEXT), '"') THEN CAST(anon_9.details -> 'to_folio' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
     ',"originDocument":', CASE WHEN (sales_document_2.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_2.id, '"', CASE WHEN (sales_document_2.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_9.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
     ',"documentType":', CASE WHEN (CAST(anon_9.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
-    ',"folio":', CASE WHEN (coalesce(CAST(anon_9.details -> 'folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'folio' AS TEXT) END,
+    ',"folio":', CASE WHEN starts_with(CAST(anon_9.details -> 'folio' AS TEXT), '"') THEN CAST(anon_9.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
     ',"fromState":', CASE WHEN (CAST(anon_9.details -> 'from_state' AS TEXT) IN ('"ACCEPTED"', '"CANCELLED"', '"CONVERTED"', '"DRAFT"', '"PAID"', '"PARTIALLY_PAID"', '"REJECTED"', '"SENT"', '"STAMPED"', '"VIEWED"')) THEN CAST(anon_9.details -> 'from_state' AS TEXT) ELSE '␁0:␂' END,
     ',"toState":', CASE WHEN (CAST(anon_9.details -> 'to_state' AS TEXT) IN ('"ACCEPTED"', '"CANCELLED"', '"CONVERTED"', '"DRAFT"', '"PAID"', '"PARTIALLY_PAID"', '"REJECTED"', '"SENT"', '"STAMPED"', '"VIEWED"')) THEN CAST(anon_9.details -> 'to_state' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_9.kind IN ('SALES_DOCUMENT_CHANGED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN concat(
     ',"change":', CASE WHEN (CAST(anon_9.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_9.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"label":', CASE WHEN (coalesce(CAST(anon_9.details -> 'label' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'label' AS TEXT) END,
+    ',"label":', CASE WHEN starts_with(CAST(anon_9.details -> 'label' AS TEXT), '"') THEN CAST(anon_9.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
     ',"changes":␁6:', json_build_array(anon_9.details), '␂') WHEN (anon_9.kind IN ('SALES_DOCUMENT_PAYMENT_REGISTERED')) THEN concat(
     ',"documentType":', CASE WHEN (CAST(anon_9.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
-    ',"folio":', CASE WHEN (coalesce(CAST(anon_9.details -> 'folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'folio' AS TEXT) END,
-    ',"amount":', CASE WHEN (coalesce(CAST(anon_9.details -> 'amount' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'amount' AS TEXT) END,
-    ',"currency":', CASE WHEN (coalesce(CAST(anon_9.details -> 'currency' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'currency' AS TEXT) END,
+    ',"folio":', CASE WHEN starts_with(CAST(anon_9.details -> 'folio' AS TEXT), '"') THEN CAST(anon_9.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"amount":', CASE WHEN starts_with(CAST(anon_9.details -> 'amount' AS TEXT), '"') THEN CAST(anon_9.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_9.details -> 'currency' AS TEXT), '"') THEN CAST(anon_9.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_9.kind IN ('SALES_DOCUMENT_PAYMENT_REVERSED')) THEN concat(
     ',"documentType":', CASE WHEN (CAST(anon_9.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
-    ',"folio":', CASE WHEN (coalesce(CAST(anon_9.details -> 'folio' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'folio' AS TEXT) END,
-    ',"amount":', CASE WHEN (coalesce(CAST(anon_9.details -> 'amount' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'amount' AS TEXT) END,
-    ',"currency":', CASE WHEN (coalesce(CAST(anon_9.details -> 'currency' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'currency' AS TEXT) END,
+    ',"folio":', CASE WHEN starts_with(CAST(anon_9.details -> 'folio' AS TEXT), '"') THEN CAST(anon_9.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"amount":', CASE WHEN starts_with(CAST(anon_9.details -> 'amount' AS TEXT), '"') THEN CAST(anon_9.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_9.details -> 'currency' AS TEXT), '"') THEN CAST(anon_9.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_9.kind IN ('DEAL_CREATED')) THEN concat(
-    ',"title":', CASE WHEN (coalesce(CAST(anon_9.details -> 'title' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'title' AS TEXT) END,
-    ',"estimatedValue":', CASE WHEN (coalesce(CAST(anon_9.details -> 'estimated_value' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'estimated_value' AS TEXT) END,
-    ',"currency":', CASE WHEN (coalesce(CAST(anon_9.details -> 'currency' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'currency' AS TEXT) END,
+    ',"title":', CASE WHEN starts_with(CAST(anon_9.details -> 'title' AS TEXT), '"') THEN CAST(anon_9.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
+    ',"estimatedValue":', CASE WHEN starts_with(CAST(anon_9.details -> 'estimated_value' AS TEXT), '"') THEN CAST(anon_9.details -> 'estimated_value' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_9.details -> 'currency' AS TEXT), '"') THEN CAST(anon_9.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('DEAL_WON')) THEN concat(
-    ',"title":', CASE WHEN (coalesce(CAST(anon_9.details -> 'title' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'title' AS TEXT) END,
-    ',"finalValue":', CASE WHEN (coalesce(CAST(anon_9.details -> 'final_value' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'final_value' AS TEXT) END,
-    ',"currency":', CASE WHEN (coalesce(CAST(anon_9.details -> 'currency' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'currency' AS TEXT) END,
-    ',"closedOn":', CASE WHEN (coalesce(CAST(anon_9.details -> 'closed_on' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'closed_on' AS TEXT) END,
+    ',"title":', CASE WHEN starts_with(CAST(anon_9.details -> 'title' AS TEXT), '"') THEN CAST(anon_9.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
+    ',"finalValue":', CASE WHEN starts_with(CAST(anon_9.details -> 'final_value' AS TEXT), '"') THEN CAST(anon_9.details -> 'final_value' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_9.details -> 'currency' AS TEXT), '"') THEN CAST(anon_9.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
+    ',"closedOn":', CASE WHEN starts_with(CAST(anon_9.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_9.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('DEAL_LOST')) THEN concat(
-    ',"title":', CASE WHEN (coalesce(CAST(anon_9.details -> 'title' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'title' AS TEXT) END,
-    ',"reason":', CASE WHEN (coalesce(CAST(anon_9.details -> 'reason' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'reason' AS TEXT) END,
-    ',"closedOn":', CASE WHEN (coalesce(CAST(anon_9.details -> 'closed_on' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'closed_on' AS TEXT) END,
+    ',"title":', CASE WHEN starts_with(CAST(anon_9.details -> 'title' AS TEXT), '"') THEN CAST(anon_9.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
+    ',"reason":', CASE WHEN starts_with(CAST(anon_9.details -> 'reason' AS TEXT), '"') THEN CAST(anon_9.details -> 'reason' AS TEXT) ELSE '␁0:␂' END,
+    ',"closedOn":', CASE WHEN starts_with(CAST(anon_9.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_9.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('DEAL_CLOSED')) THEN concat(
-    ',"title":', CASE WHEN (coalesce(CAST(anon_9.details -> 'title' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'title' AS TEXT) END,
-    ',"closedOn":', CASE WHEN (coalesce(CAST(anon_9.details -> 'closed_on' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'closed_on' AS TEXT) END,
+    ',"title":', CASE WHEN starts_with(CAST(anon_9.details -> 'title' AS TEXT), '"') THEN CAST(anon_9.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
+    ',"closedOn":', CASE WHEN starts_with(CAST(anon_9.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_9.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('DEAL_REOPENED')) THEN concat(
-    ',"title":', CASE WHEN (coalesce(CAST(anon_9.details -> 'title' AS TEXT), 'null') = 'null') THEN '␁0:␂' ELSE CAST(anon_9.details -> 'title' AS TEXT) END,
+    ',"title":', CASE WHEN starts_with(CAST(anon_9.details -> 'title' AS TEXT), '"') THEN CAST(anon_9.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_9.n_) FILTER (
   WHERE anon_9.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,

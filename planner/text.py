@@ -130,7 +130,8 @@ def detail(
     if values is not None:
         right = shown.in_(sorted(f'"{each}"' for each in values))
         return [case((right, shown), *([(nothing, known("null"))] if nullable else []), else_=otherwise)]
-    return [case((nothing, known("null") if nullable else otherwise), else_=shown)]
+    text_there = func.starts_with(shown, known('"'))  # all that is kept is text
+    return [case((text_there, shown), *([(nothing, known("null"))] if nullable else []), else_=otherwise)]
 
 
 def written(column: ColumnElement[Any]) -> ColumnElement[Any]:

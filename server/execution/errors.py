@@ -41,8 +41,8 @@ def present(error: GraphQLError, request_id: str, language: str) -> dict[str, An
     elif isinstance(cause, FichaError | OutcomeUnknown):
         shown["message"] = cause.message
         extensions = cause.extensions
-    elif cause is None and _OUTPUT.match(error.message):
-        # A row holds what is no value of its enum; of arguments graphql-core speaks in other words.
+    elif cause is None and error.path and _OUTPUT.match(error.message):
+        # A row holds what is no value of its type; of a document's values graphql-core says so without a path.
         return shown | masked(error, request_id, language, error.path)
     elif cause is None:
         # The document or the variables: the text is graphql-core's own.
@@ -74,7 +74,7 @@ def root(error: GraphQLError) -> Exception | None:
     return cause
 
 
-_OUTPUT = re.compile(r"Enum '\w+' cannot represent value")
+_OUTPUT = re.compile(r"(?:Enum '\w+'|[A-Z]\w*) cannot represent")
 _VALUE = re.compile(r"(?:Variable '\$|Argument ')(\w+)' (?:has invalid value|of required type)(?: at ([\w.\[\]]+))?")
 
 

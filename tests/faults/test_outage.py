@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -218,3 +219,25 @@ def test_a_link_to_a_file_says_so_too(fragile: Any, postgres: Postgres) -> None:
     finally:
         postgres.start()
     until(lambda: httpx.get(link, trust_env=False).status_code == 200)
+
+
+def test_connections_that_are_ended_again_and_again(fragile: Any, postgres: Postgres) -> None:
+    """Two in a row are enough for SQLAlchemy's pool to give up: that is an outage, and none of our faults."""
+    company = fragile(viewer_cache_seconds=300)
+    done = threading.Event()
+
+    def end() -> None:
+        query = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()"
+        while not done.is_set():
+            with psycopg.connect(postgres.url, autocommit=True) as owner:
+                owner.execute(query + " and backend_type = 'client backend'")
+
+    with ThreadPoolExecutor(9) as threads:
+        ending = threads.submit(end)
+        outcomes = Counter(
+            outcome(each) for each in threads.map(lambda n: send(company, CREATE, **client(n)), range(80))
+        )
+        done.set()
+        ending.result()
+    assert {outcome(each)[1] for each in answers} <= {"", "UNAVAILABLE", "OUTCOME_UNKNOWN", "SAVED_UNREAD", "OVERLOADED"}
+    until(lambda: outcome(send(company, READ)) == (200, ""))
