@@ -142,7 +142,7 @@ class _Connection:
     payload: Mapping[str, Any] = field(default_factory=dict[str, Any])
     operations: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, "asyncio.Task[None]"])
     door: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Whose subscription stands in line for a turn."""
+    """Held by the subscription that stands in line, for a turn or to have its document read."""
     heard: bool = True
     """Whether the client answered the last ping."""
 
@@ -234,10 +234,11 @@ class _Connection:
                 raise Invalid(exceeded("subscriptions", MOST_OPERATIONS, others + 1))
             executor = self.sockets.executor
             party = Party.of(caller.viewer)
-            prepared = await executor.prepare(self.sockets.persisted.document(asked), asked.operation_name, party)
-            if prepared.kind is not OperationType.SUBSCRIPTION:
-                raise Invalid(GraphQLError("Over a WebSocket only subscriptions are answered."))
-            price = await executor.price(prepared, asked.variables, party)
+            async with self.door:
+                prepared = await executor.prepare(self.sockets.persisted.document(asked), asked.operation_name, party)
+                if prepared.kind is not OperationType.SUBSCRIPTION:
+                    raise Invalid(GraphQLError("Over a WebSocket only subscriptions are answered."))
+                price = await executor.price(prepared, asked.variables, party)
             extensions = {"cost": executor.documents.told(price)}
             context = self.sockets.contexts.make(self.socket, caller.viewer, request_id, self.language)
             turns = _Turns(self.sockets.turns, self.door, party, prepared.is_heavy(price))
