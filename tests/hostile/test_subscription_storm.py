@@ -37,7 +37,7 @@ def test_a_change_reaches_every_subscription_however_many_there_are(
         for socket in sockets:
             socket.settle()
         listening(owner)
-        changed = live_server.ask(mine.email(Role.MANAGER), UPDATE, input={"id": id, "tradeName": "Nuevo"})
+        changed = live_server.ask(mine.email(Role.ADMIN), UPDATE, input={"id": id, "tradeName": "Nuevo"})
         assert changed.data["updateClient"]["userErrors"] == []
         for socket in sockets:
             told = [socket.receive() for _ in names]
