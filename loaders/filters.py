@@ -51,7 +51,7 @@ def demand_short(value: Any, field: str) -> None:
     for text in cast("list[Any]", value) if isinstance(value, list) else (value,):
         if isinstance(text, str) and len(text) > LONGEST_TEXT:
             raise BadInput(
-                "TEXT_TOO_LONG",
+                "FILTER_TEXT_TOO_LONG",
                 f"Un texto de un filtro tiene a lo más {LONGEST_TEXT} caracteres; éste tiene {len(text)}: acórtelo.",
                 field,
             )

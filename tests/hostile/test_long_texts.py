@@ -54,5 +54,5 @@ def test_a_long_text_is_refused_by_its_field(
     assert ask("x" * 1_000).errors == []
     for text in (LONG, "á" * 90_000):
         extensions = ask(text).body["errors"][0]["extensions"]
-        assert extensions["code"] == "TEXT_TOO_LONG"
+        assert extensions["code"] == "FILTER_TEXT_TOO_LONG"
         assert extensions["field"] == field
