@@ -20,6 +20,9 @@ from models.viewer import Viewer
 
 Shape = Any
 
+LONGEST_TEXT = 1_000
+"""Characters of a text in a condition."""
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -40,6 +43,18 @@ def demand_text(value: Any, field: str) -> None:
     for text in cast("list[Any]", value) if isinstance(value, list) else (value,):
         if isinstance(text, str) and "\0" in text:
             raise BadInput("BAD_TEXT", "Un texto no puede contener el carácter nulo (U+0000).", field)
+
+
+def demand_short(value: Any, field: str) -> None:
+    """BadInput naming the field, where a text, or one in a list, is longer than any that is kept: PostgreSQL would
+    compare it with every row."""
+    for text in cast("list[Any]", value) if isinstance(value, list) else (value,):
+        if isinstance(text, str) and len(text) > LONGEST_TEXT:
+            raise BadInput(
+                "FILTER_TEXT_TOO_LONG",
+                f"Un texto de un filtro tiene a lo más {LONGEST_TEXT} caracteres; éste tiene {len(text)}: acórtelo.",
+                field,
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,7 @@ class Splitter:
             keys = [decode_as(entity, id, field) for id in ids]
             value = keys if isinstance(value, list) else keys[0]
         name = f"{self.prefix}f{len(self.values)}"
+        demand_short(value, field)
         demand_text(value, field)
         self.values[name] = value
         return Value(name)

@@ -25,6 +25,7 @@ from graphql import (
     IntValueNode,
     ListValueNode,
     Node,
+    ObjectValueNode,
     OperationDefinitionNode,
     SchemaMetaFieldDef,
     SelectionSetNode,
@@ -40,7 +41,7 @@ from strawberry.federation.schema_directives import Cost, ListSize
 from planner.selection import Selected, Selections
 from schema.cost import SEARCH, is_list
 from server.execution.arguments import Variable
-from server.execution.weights import NOTHING, Weight, weigh
+from server.execution.weights import MOST_CONDITIONS, MOST_VALUES, NOTHING, weigh
 
 MOST_TOKENS = 4000
 LONGEST_DOCUMENT = 100_000
@@ -64,9 +65,19 @@ them."""
 
 MOST_FOUND = 2**53 - 1
 """The largest number that is told. Fragments within each other come to any, which not every client can read."""
-MOST_ASKED: Mapping[str, int] = {"conditions": 100, "relations": 20, "orders": 10, "ordersTogether": 50}
-"""The bounds of what an operation's filters and orders ask for: in all of them together, and for `orders` in each one.
-PostgreSQL plans and evaluates every condition for itself, so that some hundreds take seconds before a row is read."""
+MOST_ASKED: Mapping[str, int] = {
+    "conditions": MOST_CONDITIONS,
+    "relations": 20,
+    "orders": 10,
+    "ordersTogether": 50,
+    "values": MOST_VALUES,
+    "introspection": 4_000,
+}
+"""The bounds of what an operation's filters and orders ask for: in all of them together, for `orders` in each one, and
+for `values` in each list of a condition. PostgreSQL plans and evaluates every condition for itself, so that some
+hundreds take seconds before a row is read. `introspection` is what tools ask to learn the whole schema, once."""
+MOST_BESIDE = 100
+"""What introspection may cost beside other fields: those are resolved on the event loop, which then tells all of it."""
 HEAVY_COST = 5_000
 """An operation that costs more is heavy, whatever it reads."""
 HEAVY_CONDITIONS = 10
@@ -109,6 +120,10 @@ class Price(NamedTuple):
     searches: int = 0
     objects: int = 0
     """Fields with fields of their own, each once however many rows it is read for: so long takes the planner."""
+    values: int = 0
+    """Of the longest list in a condition."""
+    introspection: int = 0
+    """What of the cost is for telling the schema."""
 
     @property
     def is_heavy(self) -> bool:
@@ -133,6 +148,8 @@ class Price(NamedTuple):
             self.orders_together + other.orders_together,
             self.searches + other.searches,
             self.objects + other.objects,
+            max(self.values, other.values),
+            self.introspection + other.introspection,
         )
 
 
@@ -186,9 +203,9 @@ def measure(document: DocumentNode) -> list[GraphQLError]:
     return list(errors.values())
 
 
-def measure_variables(variables: Iterable[Variable], given: Mapping[str, Any]) -> GraphQLError | None:
-    """What the variables have too much of, so that only to look at them would take long. What no type lets anybody look
-    into is not looked into here either."""
+def measure_variables(variables: Iterable[Variable], given: Mapping[str, Any]) -> tuple[int, GraphQLError | None]:
+    """How many values there are, and what the variables have too much of, so that only to look at them would take long.
+    What no type lets anybody look into is not looked into here either."""
     level: list[Any] = []
     values = 0
     for variable in variables:
@@ -202,7 +219,7 @@ def measure_variables(variables: Iterable[Variable], given: Mapping[str, Any]) -
         depth += 1
         values += len(level)
         if depth > MOST["variableDepth"]:
-            return exceeded("variableDepth", MOST["variableDepth"])
+            return values, exceeded("variableDepth", MOST["variableDepth"])
         if values > MOST["variableValues"]:
             break
         inner: list[Any] = []
@@ -212,7 +229,7 @@ def measure_variables(variables: Iterable[Variable], given: Mapping[str, Any]) -
             elif isinstance(value, list):
                 inner += value
         level = inner
-    return exceeded("variableValues", MOST["variableValues"]) if values > MOST["variableValues"] else None
+    return values, exceeded("variableValues", MOST["variableValues"]) if values > MOST["variableValues"] else None
 
 
 class _Measure:
@@ -288,6 +305,23 @@ def price(
     return _Cost(schema, fragments, given | dict(variables)).of_operation(operation)
 
 
+def parts_of_values(document: DocumentNode) -> frozenset[str]:
+    """The variables that stand within a list or an input object: whether they are given, and how long they are, decides
+    over what the whole weighs."""
+    found: set[str] = set()
+    stack: list[tuple[Any, bool]] = [(document, False)]
+    while stack:
+        node, within = stack.pop()
+        if isinstance(node, VariableNode) and within:
+            found.add(node.name.value)
+        within = within or isinstance(node, ObjectValueNode | ListValueNode)
+        for key in node.keys:
+            part = getattr(node, key, None)
+            parts = cast("Iterable[Any]", part if isinstance(part, list | tuple) else (part,))
+            stack += ((one, within) for one in parts if isinstance(one, Node))
+    return frozenset(found)
+
+
 def sizing_variables(document: DocumentNode) -> frozenset[str]:
     """The variables on which the price of the document's operations may depend by their size, or by whether they are
     given, beside those of directives and those that hold input objects."""
@@ -342,7 +376,8 @@ class _Cost:
         if name.startswith("__"):
             meta = INTROSPECTION.get(name)
             lengths = IN_TYPE if name == "__type" else IN_SCHEMA
-            return Price(ceil(self._described(meta, nodes, lengths) / PARTS_OF_A_ROW) if meta else 0)
+            cost = ceil(self._described(meta, nodes, lengths) / PARTS_OF_A_ROW) if meta else 0
+            return Price(cost, introspection=cost)
         definition = parent.fields[name]
         kind = cast("GraphQLNamedType", get_named_type(definition.type))
         weight = _directive(definition, Cost)
@@ -370,7 +405,7 @@ class _Cost:
                 searches = int("orderBy" in definition.args and self._value(argument.value) is not None)
             elif isinstance(get_named_type(accepted.type), GraphQLInputObjectType):
                 value = value_from_ast_untyped(argument.value, self._variables)
-                weight = Weight(*map(sum, zip(weight, weigh(accepted.type, value), strict=True)))
+                weight = weight.beside(weigh(accepted.type, value))
         return Price(
             weight.cost + searches * SEARCH,
             weight.conditions,
@@ -379,17 +414,14 @@ class _Cost:
             weight.orders,
             searches,
             1,
+            weight.values,
         )
 
     def _written(self, node: FieldNode) -> int | None:
         """How many rows a bulk mutation is given; None for any other field."""
         for argument in node.arguments or ():
             if argument.name.value == "input":
-                match value_from_ast_untyped(argument.value, self._variables):
-                    case {"rows": [*rows]}:
-                        return len(rows)
-                    case _:
-                        return None
+                return rows_of(value_from_ast_untyped(argument.value, self._variables))
         return None
 
     def _described(self, field: GraphQLField, nodes: list[FieldNode], lengths: Mapping[str, float]) -> float:
@@ -413,12 +445,28 @@ class _Cost:
                 value = self._value(argument.value)
                 if isinstance(value, list):
                     return len(cast("list[Any]", value))
-                if isinstance(value, int):
-                    return max(value, 0)
+                if (number := whole(value)) is not None:
+                    return max(number, 0)
         return (length and length.assumed_size) or 1
 
     def _value(self, node: Any) -> Any:
         return self._variables.get(node.name.value) if isinstance(node, VariableNode) else _literal(node)
+
+
+def whole(value: Any) -> int | None:
+    """The number that GraphQL's Int reads: of 100.0 it is 100, and of true, which is a number to Python, none."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def rows_of(value: Any) -> int | None:
+    """How many rows the input of a bulk mutation has; None for any other value."""
+    match value:
+        case {"rows": [*rows]}:
+            return len(rows)
+        case _:
+            return None
 
 
 def _literal(node: Any) -> Any:

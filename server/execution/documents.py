@@ -8,13 +8,16 @@ from typing import Any, cast
 from graphql import (
     DocumentNode,
     FieldNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLInputObjectType,
     GraphQLSchema,
     GraphQLSyntaxError,
+    InlineFragmentNode,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    SelectionSetNode,
     Undefined,
     ValidationRule,
     get_named_type,
@@ -36,6 +39,7 @@ MOST_BYTES = 64 << 20
 MOST_ERRORS = 20
 """Of validation; a document with more is not looked at further."""
 _MOST_PRICES = 200
+_FEW_TOKENS = 500
 
 
 class Invalid(Exception):
@@ -67,18 +71,40 @@ class Prepared:
     @property
     def introspects(self) -> bool:
         """Whether it asks for the schema and for nothing else."""
-        return self.kind is OperationType.QUERY and all(
-            isinstance(part, FieldNode) and part.name.value.startswith("__")
-            for part in self.asked.operation.selection_set.selections
-        )
+        return self.kind is OperationType.QUERY and self._tells_schema(self.asked.operation.selection_set)
+
+    def _tells_schema(self, selected: SelectionSetNode) -> bool:
+        for part in selected.selections:
+            match part:
+                case FieldNode():
+                    tells = part.name.value.startswith("__")
+                case FragmentSpreadNode():
+                    tells = self._tells_schema(self.asked.fragments[part.name.value].selection_set)
+                case _:
+                    tells = self._tells_schema(cast("InlineFragmentNode", part).selection_set)
+            if not tells:
+                return False
+        return True
 
     def is_heavy(self, price: cost.Price) -> bool:
         """Whether it may take long. A mutation writes each row by itself."""
         return price.is_heavy or (self.kind is OperationType.MUTATION and price.cost > cost.HEAVY_MUTATION)
 
+    @property
+    def is_short(self) -> bool:
+        """Whether it is priced in some milliseconds."""
+        return (self.document.token_count or 0) <= _FEW_TOKENS
+
+    def find_price(self, variables: Mapping[str, Any]) -> cost.Price | None:
+        """Its price with these variables, if it is known."""
+        return self._prices.get(self._key(variables))
+
+    def _key(self, variables: Mapping[str, Any]) -> Any:
+        return tuple([size(variables.get(name, Undefined)) for name, size in self.deciding])
+
     def price(self, variables: Mapping[str, Any]) -> cost.Price:
         """Its price with these variables."""
-        key = tuple([size(variables.get(name, Undefined)) for name, size in self.deciding])
+        key = self._key(variables)
         found = self._prices.get(key)
         if found is None:
             if len(self._prices) >= _MOST_PRICES:
@@ -92,7 +118,18 @@ def _size(value: Any) -> Any:
     """All that a price can depend on, of a number, a list, and what is given or not."""
     if isinstance(value, list):
         return "list", len(cast("list[Any]", value))
-    return value if isinstance(value, int | None) or value is Undefined else "other"
+    if value is None or value is Undefined:
+        return value
+    # True is 1 to Python, and not to a directive, nor to a length.
+    number = cost.whole(value)
+    return str(value) if isinstance(value, bool) else "other" if number is None else number
+
+
+def _length(value: Any) -> Any:
+    """All that a condition's weight can depend on, of its value."""
+    if isinstance(value, list):
+        return len(cast("list[Any]", value))
+    return value if value is None or value is Undefined else "other"
 
 
 def _deciding(
@@ -101,6 +138,8 @@ def _deciding(
     """The variables that decide over the price: those of directives and of lengths, and all that hold input objects."""
     for name in dict.fromkeys((*asked.deciding, *sorted(cost.sizing_variables(document)))):
         yield name, _size
+    for name in sorted(cost.parts_of_values(document)):
+        yield name, _length
     for definition in asked.operation.variable_definitions or ():
         kind = type_from_ast(schema, definition.type)
         if isinstance(get_named_type(kind), GraphQLInputObjectType):
@@ -108,7 +147,7 @@ def _deciding(
 
 
 def _weight(kind: Any, value: Any) -> Any:
-    return value if value is Undefined else weigh(kind, value)
+    return value if value is Undefined else (weigh(kind, value), cost.rows_of(value))
 
 
 class _Checked(ValidationRule):
@@ -178,13 +217,25 @@ class Documents:
         """What `prepare` returned before, if it is kept."""
         return self._prepared.get((query, name))
 
+    def measure(self, prepared: Prepared, variables: Mapping[str, Any]) -> int:
+        """How many values the variables hold. Raises Invalid where they are too many, or too deep."""
+        values, error = cost.measure_variables(prepared.variables, variables)
+        if error:
+            raise Invalid(error)
+        return values
+
     def price(self, prepared: Prepared, variables: Mapping[str, Any]) -> cost.Price:
         """The operation's price. Raises Invalid where that, or the variables, are too much."""
-        if error := cost.measure_variables(prepared.variables, variables):
-            raise Invalid(error)
+        self.measure(prepared, variables)
+        return self.price_measured(prepared, variables)
+
+    def price_measured(self, prepared: Prepared, variables: Mapping[str, Any]) -> cost.Price:
+        """As `price`, of variables that were measured."""
         price = prepared.price(variables)
         if error := price.excess():
             raise Invalid(error)
+        if price.introspection > cost.MOST_BESIDE and not prepared.introspects:
+            raise Invalid(cost.exceeded("introspection", cost.MOST_BESIDE, price.introspection))
         if price.cost > self._most_cost:
             raise Invalid(cost.exceeded("cost", self._most_cost, price.cost))
         return price

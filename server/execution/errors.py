@@ -46,6 +46,7 @@ def present(error: GraphQLError, request_id: str, language: str) -> dict[str, An
         return shown | masked(error, request_id, language, error.path)
     elif cause is None:
         # The document or the variables: the text is graphql-core's own.
+        shown["message"] = _PYTHON.sub(_in_json, error.message)
         at_fault = _value_at_fault(error)
         extensions = {"code": "BAD_USER_INPUT" if error.path or at_fault else "GRAPHQL_VALIDATION_FAILED"}
         extensions |= {"field": at_fault} if at_fault else {}
@@ -76,6 +77,16 @@ def root(error: GraphQLError) -> Exception | None:
 
 _OUTPUT = re.compile(r"(?:Enum '\w+'|[A-Z]\w*) cannot represent")
 _VALUE = re.compile(r"(?:Variable '\$|Argument ')(\w+)' (?:has invalid value|of required type)(?: at ([\w.\[\]]+))?")
+
+
+_PYTHON = re.compile(r"(, found)?(: | to be )(?:(True|False|None)|[\[({<].*?)(\.?)$", re.DOTALL)
+_JSON = {"True": "true", "False": "false", "None": "null"}
+
+
+def _in_json(found: "re.Match[str]") -> str:
+    """The end of a message of graphql-core, where it shows a value as Python writes it: as JSON has it, or not at all
+    where it is a list or an object, which the client knows and may be long."""
+    return f"{found[1] or ''}{found[2]}{_JSON[found[3]]}{found[4]}" if found[3] else "."
 
 
 def _value_at_fault(error: GraphQLError) -> str | None:

@@ -26,6 +26,7 @@ from planner.selection import Unplannable
 from resolvers.context import Context
 from schema import SCHEMA
 from server.execution.arguments import arguments, coerce
+from server.execution.cost import Price, measure_variables
 from server.execution.documents import Documents, Invalid, Prepared
 from server.execution.errors import fault_in, root
 from server.execution.fairness import Party, Workshop
@@ -38,6 +39,10 @@ SHORT_DOCUMENT = 2_000
 """Characters of a document that is read in some ten milliseconds, whatever it says."""
 SMALL_PLAN = 40
 """Objects and conditions of an operation that is compiled in some tens of milliseconds."""
+SHORT_INTROSPECTION = 100
+"""The cost of an introspection that is told in some tens of milliseconds."""
+FEW_VALUES = 2_000
+"""Values of variables that are weighed and coerced in some milliseconds."""
 NOBODY = Party(UUID(int=0), UUID(int=0))
 """Asks where no viewer is known, as the commands do."""
 
@@ -99,6 +104,15 @@ class Executor:
             documents.keep(query, read)
         return documents.prepare(query, name)
 
+    async def price(self, prepared: Prepared, variables: Mapping[str, Any], party: Party) -> Price:
+        """As `Documents.price`; what takes long, as the document or the variables are large, in a thread."""
+        documents = self.documents
+        values = documents.measure(prepared, variables)
+        if values <= FEW_VALUES and (prepared.is_short or prepared.find_price(variables)):
+            return documents.price_measured(prepared, variables)
+        make = partial(documents.price_measured, prepared, variables)
+        return await self._workshop.make(party, values, lambda: None, make, small=values <= FEW_VALUES)
+
     async def planned(self, prepared: Prepared, variables: Mapping[str, Any], viewer: Viewer) -> "Planned | None":
         """The operation's plan, compiled if it is not known yet; None where it is for the resolvers. Overloaded where
         too many wait to have theirs compiled."""
@@ -133,9 +147,20 @@ class Executor:
         except GraphQLError:
             return await self.resolve(prepared, variables, context)
         key = (prepared, orjson.dumps(asked, option=orjson.OPT_SORT_KEYS))
-        if told := self._told.get(key):
-            return Answer(told, [])
-        answer = await self.resolve(prepared, variables, context)
+
+        def find() -> Answer | None:
+            return Answer(told, []) if (told := self._told.get(key)) else None
+
+        if known := find():
+            return known
+        cost = prepared.price(variables).cost
+
+        def tell() -> Answer:
+            # It needs nothing but the schema, and so waits for nothing.
+            return _answered(self._executed(prepared, variables, context))
+
+        small = cost <= SHORT_INTROSPECTION
+        answer = await self._workshop.make(Party.of(context.viewer), cost, find, tell, small=small)
         if answer.data and not answer.errors:
             self._told.put(key, answer.data)
         return answer
@@ -145,7 +170,17 @@ class Executor:
     ) -> Answer:
         """The answer of the resolvers; `root` is the event of a subscription. Unavailable, Overloaded or TimedOut where
         what they need is: half an answer would pass for a whole one. But what a mutation did is told."""
-        result: Any = execute_document(
+        result = self._executed(prepared, variables, context, root)
+        done: ExecutionResult = await result if isawaitable(result) else result
+        errors: list[GraphQLError] = done.errors or []
+        if errors and (fault := fault_in(errors)):
+            if not context.committed:
+                raise fault
+            done.errors = [_saved(error) for error in errors]
+        return _answered(done)
+
+    def _executed(self, prepared: Prepared, variables: Mapping[str, Any], context: Context, root: Any = None) -> Any:
+        return execute_document(
             GRAPHQL,
             prepared.document,
             root,
@@ -155,14 +190,6 @@ class Executor:
             is_awaitable=cast("Any", optimized_is_awaitable),
             hide_suggestions=self.documents.hidden,
         )
-        done: ExecutionResult = await result if isawaitable(result) else result
-        errors: list[GraphQLError] = done.errors or []
-        if errors and (fault := fault_in(errors)):
-            if not context.committed:
-                raise fault
-            errors = [_saved(error) for error in errors]
-        executed = done.data is not None or any(error.path for error in errors)
-        return Answer(orjson.dumps(done.data) if executed else None, errors)
 
     def plan(self, query: str, variables: Mapping[str, Any] | None, name: str | None, viewer: Viewer) -> Planned:
         """How the operation is answered at once; Unplannable, with the reason, where it is for the resolvers."""
@@ -174,7 +201,11 @@ class Executor:
         return Planned(*planner.plan(prepared.asked, coerced, viewer))
 
     async def _planned(self, prepared: Prepared, variables: Mapping[str, Any], viewer: Viewer) -> Planned:
-        planner, coerced = self._given(prepared, variables)
+        if measure_variables(prepared.variables, variables)[0] <= FEW_VALUES:
+            planner, coerced = self._given(prepared, variables)
+        else:
+            give = partial(self._given, prepared, variables)
+            planner, coerced = await self._workshop.make(Party.of(viewer), FEW_VALUES, lambda: None, give, small=False)
         asked = prepared.asked
         found = planner.find(asked, coerced, viewer)
         if found is None:
@@ -210,6 +241,12 @@ class Executor:
         except FichaError as error:
             raise Unplannable("a value cannot be used") from error
         return Answer(data, errors, planned)
+
+
+def _answered(done: ExecutionResult) -> Answer:
+    errors: list[GraphQLError] = done.errors or []
+    executed = done.data is not None or any(error.path for error in errors)
+    return Answer(orjson.dumps(done.data) if executed else None, errors)
 
 
 def _saved(error: GraphQLError) -> GraphQLError:

@@ -4,7 +4,7 @@ orders, and the rows that a mutation is to write. The numbers are in `schema.cos
 Values are looked at as they come, before they are coerced: what is of no use is refused later, by its own error.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
@@ -13,17 +13,35 @@ from strawberry.federation.schema_directives import Cost
 
 from schema.cost import CONDITION, ORDER, RELATIONS, VALUES_OF_A_CONDITION
 
+MOST_CONDITIONS = 100
+"""Of an operation. Nothing is weighed any further where there are more: it is refused already."""
+MOST_VALUES = 1_000
+"""Of one list in a condition, as that of `in`."""
+
 _GROUPS = ("and", "or", "not")
 
 
 class Weight(NamedTuple):
-    """What a value adds to an operation. `items` is how long it is, where it is a list."""
+    """What a value adds to an operation. `items` is how long it is, where it is a list; `values`, how long the longest
+    list in a condition is."""
 
     cost: int = 0
     conditions: int = 0
     relations: int = 0
     orders: int = 0
     items: int = 0
+    values: int = 0
+
+    def beside(self, other: "Weight") -> "Weight":
+        """Both together."""
+        return Weight(
+            self.cost + other.cost,
+            self.conditions + other.conditions,
+            self.relations + other.relations,
+            self.orders + other.orders,
+            self.items + other.items,
+            max(self.values, other.values),
+        )
 
 
 NOTHING = Weight()
@@ -39,14 +57,14 @@ def weigh(kind: Any, value: Any) -> Weight:
     match _sort(named):
         case "filter":
             # Only in a list is an empty filter something: PostgreSQL has nothing to look at where it stands alone.
-            parts = [_at_least_one(_filter(named, part)) if items else _filter(named, part) for part in values]
+            weight = _sum(_at_least_one(_filter(named, part)) if items else _filter(named, part) for part in values)
         case "order":
-            parts = [Weight(cost=ORDER, orders=1)] * len(values)
+            weight = Weight(cost=ORDER * len(values), orders=len(values))
         case "input":
-            parts = [Weight(cost=_rows(named, part)) for part in values]
+            weight = Weight(cost=sum(_rows(named, part) for part in values))
         case _:
-            parts = [_condition(named, part) for part in values]
-    return _sum(parts)._replace(items=items)
+            weight = _sum(_condition(named, part) for part in values)
+    return weight._replace(items=items)
 
 
 @lru_cache(1000)
@@ -63,8 +81,13 @@ def _sort(kind: GraphQLInputObjectType) -> str:
     return "filter" if has_parts else "tests"
 
 
-def _sum(parts: list[Weight]) -> Weight:
-    return Weight(*map(sum, zip(*parts, strict=True))) if parts else NOTHING
+def _sum(parts: Iterable[Weight]) -> Weight:
+    total = NOTHING
+    for part in parts:
+        total = total.beside(part)
+        if total.conditions > MOST_CONDITIONS:
+            break
+    return total
 
 
 def _at_least_one(weight: Weight) -> Weight:
@@ -76,7 +99,7 @@ def _filter(kind: GraphQLInputObjectType, value: Any) -> Weight:
     """The conditions of a filter, all of which have to hold."""
     if not isinstance(value, dict):
         return Weight(CONDITION, 1)
-    return _sum([_part(kind, name, part) for name, part in cast("dict[str, Any]", value).items()])
+    return _sum(_part(kind, name, part) for name, part in cast("dict[str, Any]", value).items())
 
 
 def _part(kind: GraphQLInputObjectType, name: str, value: Any) -> Weight:
@@ -85,7 +108,7 @@ def _part(kind: GraphQLInputObjectType, name: str, value: Any) -> Weight:
         return Weight(CONDITION, 1)
     if name in _GROUPS:
         values = cast("list[Any]", value) if isinstance(value, list) else [value]
-        return _at_least_one(_sum([_at_least_one(_filter(kind, item)) for item in values]))
+        return _at_least_one(_sum(_at_least_one(_filter(kind, item)) for item in values))
     inner = cast("GraphQLInputObjectType", get_named_type(field.type))
     return _at_least_one(_through(name, inner, value) if _sort(inner) == "filter" else _condition(inner, value, name))
 
@@ -96,17 +119,18 @@ def _condition(kind: GraphQLInputObjectType, value: Any, name: str = "") -> Weig
         return Weight(CONDITION, 1)
     parts = cast("dict[str, Any]", value)
     if _sort(kind) == "tests":
-        lists = sum(len(cast("list[Any]", part)) for part in parts.values() if isinstance(part, list))
-        return Weight(CONDITION * len(parts) + lists // VALUES_OF_A_CONDITION, len(parts))
-    asked = [(kind.fields.get(quantifier), part) for quantifier, part in parts.items()]
-    return _sum([_through(name, get_named_type(field.type), part) if field else NOTHING for field, part in asked])
+        lists = [len(cast("list[Any]", part)) for part in parts.values() if isinstance(part, list)]
+        cost = CONDITION * len(parts) + sum(lists) // VALUES_OF_A_CONDITION
+        return Weight(cost, len(parts), values=max(lists, default=0))
+    asked = ((kind.fields.get(quantifier), part) for quantifier, part in parts.items())
+    return _sum(_through(name, get_named_type(field.type), part) if field else NOTHING for field, part in asked)
 
 
 def _through(relation: str, kind: Any, value: Any) -> Weight:
     """What is asked of the rows that a relation leads to, for each of them."""
     size, own = RELATIONS.get(relation, (1, 1))
     inner = _at_least_one(_filter(kind, value))
-    return Weight(size * (own + inner.cost), inner.conditions, inner.relations + 1)
+    return Weight(size * (own + inner.cost), inner.conditions, inner.relations + 1, values=inner.values)
 
 
 def _rows(kind: GraphQLInputObjectType, value: Any) -> int:

@@ -195,7 +195,7 @@ class Endpoint:
         prepared = await executor.prepare(query, asked.operation_name, Party.of(viewer))
         if prepared.kind is OperationType.SUBSCRIPTION:
             raise Invalid(GraphQLError("Subscriptions are answered over a WebSocket only."))
-        price = executor.documents.price(prepared, asked.variables)
+        price = await executor.price(prepared, asked.variables, Party.of(viewer))
         extensions["cost"] = executor.documents.told(price)
         if prepared.kind is OperationType.MUTATION and request.method != "POST":
             refused = RequestRefused(405, "Una mutación se pide con POST.")

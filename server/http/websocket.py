@@ -19,7 +19,7 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 from graphql import subscribe as subscribe_to  # pyright: ignore[reportUnknownVariableType]  # graphql-core's own
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from errors import FichaError, Retryable, Unauthenticated
+from errors import FichaError, Overloaded, Retryable, Unauthenticated
 from resolvers.context import Context
 from server.access.admission import Admission
 from server.access.identity import Caller
@@ -103,18 +103,30 @@ class Sockets:
 
 
 class _Turns:
-    """The turns of one subscription, one after the other: for its beginning, and for each of its events."""
+    """The turns of one subscription, one after the other: for its beginning, and for each of its events. The
+    subscriptions of a connection stand in line one at a time (`door`), so that all that somebody may have find room in
+    it."""
 
-    def __init__(self, turns: Turns, party: Party, heavy: bool) -> None:
+    def __init__(self, turns: Turns, door: asyncio.Lock, party: Party, heavy: bool) -> None:
         self._turns = turns
+        self._door = door
         self._party = party
         self._heavy = heavy
         self._has_one = False
 
     async def take(self) -> None:
         """Overloaded where it does not come."""
-        await self._turns.take(self._party, self._heavy)
+        async with self._door:
+            await self._turns.take(self._party, self._heavy)
         self._has_one = True
+
+    async def take_in_time(self) -> None:
+        """Waits for as long as it takes: what is to be told is true later as well."""
+        while not self._has_one:
+            try:
+                await self.take()
+            except Overloaded as error:
+                await asyncio.sleep(error.retry_after)
 
     def give(self) -> None:
         """Gives it back, if there is one."""
@@ -129,6 +141,8 @@ class _Connection:
     socket: WebSocket
     payload: Mapping[str, Any] = field(default_factory=dict[str, Any])
     operations: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, "asyncio.Task[None]"])
+    door: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by the subscription that stands in line, for a turn or to have its document read."""
     heard: bool = True
     """Whether the client answered the last ping."""
 
@@ -220,13 +234,14 @@ class _Connection:
                 raise Invalid(exceeded("subscriptions", MOST_OPERATIONS, others + 1))
             executor = self.sockets.executor
             party = Party.of(caller.viewer)
-            prepared = await executor.prepare(self.sockets.persisted.document(asked), asked.operation_name, party)
-            if prepared.kind is not OperationType.SUBSCRIPTION:
-                raise Invalid(GraphQLError("Over a WebSocket only subscriptions are answered."))
-            price = executor.documents.price(prepared, asked.variables)
+            async with self.door:
+                prepared = await executor.prepare(self.sockets.persisted.document(asked), asked.operation_name, party)
+                if prepared.kind is not OperationType.SUBSCRIPTION:
+                    raise Invalid(GraphQLError("Over a WebSocket only subscriptions are answered."))
+                price = await executor.price(prepared, asked.variables, party)
             extensions = {"cost": executor.documents.told(price)}
             context = self.sockets.contexts.make(self.socket, caller.viewer, request_id, self.language)
-            turns = _Turns(self.sockets.turns, party, prepared.is_heavy(price))
+            turns = _Turns(self.sockets.turns, self.door, party, prepared.is_heavy(price))
             context.changes = partial(self._changes, context, turns=turns)
             async for result in self._results(prepared, asked.variables, context, turns):
                 shown: dict[str, Any] = {"data": result.data}
@@ -281,7 +296,7 @@ class _Connection:
         async with self.sockets.changes.listening(context.viewer.company_id, client_id) as listener:
             async for events in listener.changes():
                 context.renew((await self.identify()).viewer)
-                await turns.take()
+                await turns.take_in_time()
                 try:
                     yield events
                 finally:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from graphql import get_introspection_query
 
 from server.execution.documents import Documents, Invalid
 from server.execution.executor import GRAPHQL
@@ -221,3 +222,91 @@ def test_too_much_is_refused_before_anything_is_read(
     assert (extensions["code"], extensions["limit"]) == ("LIMIT_EXCEEDED", limit)
     assert extensions["found"] > extensions["most"]
     assert ("data" in answer.body, statements()) == (False, [])
+
+
+PAGE = "query ($n: Int) { clients(first: $n) { nodes { id } } }"
+
+
+@pytest.mark.parametrize(
+    ("field", "page"),
+    [("first", "clients(first: $n) { nodes { id } }"), ("last", "clients(last: $n) { edges { node { id } } }")],
+)
+def test_a_length_costs_the_same_however_its_number_is_written(field: str, page: str) -> None:
+    query = f"query ($n: Int) {{ {page} }}"
+    whole = price(query, {"n": 100})
+    assert price(query, {"n": 100.0}) == whole > price(query, {field: 20})
+    assert price(query, {"n": 1e3}) == price(query, {"n": 1000})
+
+
+@pytest.mark.parametrize("others", [[True, False, "100", 0.5, None, float("inf"), float("nan"), [1], {"a": 1}]])
+def test_what_is_no_number_leaves_no_price_for_a_number(others: list[Any]) -> None:
+    """It is refused where it is coerced. To Python, true is 1, and 1 is 1.0: prices are kept by what GraphQL reads."""
+    documents = Documents(GRAPHQL)
+    prepared = documents.prepare(PAGE, None)
+    for other in others:
+        documents.price(prepared, {"n": other})
+    assert [documents.price(prepared, {"n": n}).cost for n in (0, 1, 100, 100.0)] == [1, 2, 101, 101]
+
+
+def test_a_directive_is_not_priced_by_a_number() -> None:
+    documents = Documents(GRAPHQL)
+    prepared = documents.prepare("query ($no: Boolean!) { clients @skip(if: $no) { nodes { id } } }", None)
+    for other in (0, 1, 1.0, "x"):
+        documents.price(prepared, {"no": other})
+    assert [documents.price(prepared, {"no": no}).cost for no in (True, False)] == [0, 21]
+
+
+def test_rows_of_the_same_weight_have_their_own_price() -> None:
+    """Three rows weigh as much as one with four contacts, and have three results."""
+    documents = Documents(GRAPHQL)
+    query = "mutation ($i: CreateClientsInput!) { createClients(input: $i) { results { client { owner { id } } } } }"
+    prepared = documents.prepare(query, None)
+    one = {"rows": [{"legalName": "B", "contacts": [{"name": "a"}] * 4}]}
+    three = {"rows": [{"legalName": "B"}] * 3}
+    costs = [documents.price(prepared, {"i": i}).cost for i in (one, three)]
+    assert costs == [price(query, {"i": i}) for i in (one, three)]
+    assert costs[0] < costs[1]
+
+
+@pytest.mark.parametrize("many", [{"a": ["x"] * 1000}, {"a": ["x"] * 500}])
+def test_a_variable_within_a_literal_is_priced_each_time(many: Any) -> None:
+    documents = Documents(GRAPHQL)
+    prepared = documents.prepare(
+        "query ($a: [String!]) { clients(filter: {legalName: {in: $a}}) { totalCount } }", None
+    )
+    assert [documents.price(prepared, v).cost for v in ({}, many, {"a": ["x"]})] == [
+        6 + 1, 6 + 1 + len(many["a"]) // 100, 6 + 1
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("test", ["in", "notIn"])
+def test_a_list_of_a_condition_is_of_a_bounded_length(way: str, test: str) -> None:
+    def of(number: int) -> Any:
+        return price(*given("filter", "ClientFilter", {"owner": {"name": {test: ["x"] * number}}}, way))
+
+    assert isinstance(of(1000), int)
+    assert of(1001) == ("values", 1000, 1001)
+
+
+SCHEMA_WHOLE = get_introspection_query(
+    specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
+)
+TYPES = "__schema { types { fields { name type { name } } } }"
+
+
+@pytest.mark.parametrize(
+    ("query", "refused"),
+    [
+        (SCHEMA_WHOLE, None),
+        ("{ ...F } fragment F on Query { " + TYPES + " __typename }", None),
+        ("{ " + " ".join(f"x{n}: {TYPES}" for n in range(40)) + " }", ("introspection", 4000)),
+        ("{ a: __typename ... { " + " ".join(f"x{n}: {TYPES}" for n in range(40)) + " } }", ("introspection", 4000)),
+        ("{ " + TYPES + " viewer { permissions } }", ("introspection", 100)),
+        ("{ ... { viewer { permissions } } ...F } fragment F on Query { " + TYPES + " }", ("introspection", 100)),
+        ('{ viewer { permissions } __type(name: "Client") { fields { name } } }', None),
+    ],
+)
+def test_an_introspection_is_at_most_that_of_the_whole_schema(query: str, refused: Any) -> None:
+    found = price(query, {})
+    assert isinstance(found, int) if refused is None else found[:2] == refused
