@@ -49,6 +49,9 @@ LEAST_RATE = 1_000
 """Bytes a second that a body comes at, or a response is taken at."""
 LONGEST_BODY: Final = 34_000_000
 """Bytes on the wire. The application refuses a body of more than 1 MB, but reads on; see `server.http.requests`."""
+MOST_CHUNKS: Final = 10_000
+"""Of one body, and lines after it. Each takes Python a microsecond however short it is, and a hundred thousand of one
+byte come in a moment."""
 MOST_PIPELINED: Final = 16
 """Requests that wait behind one that is being answered."""
 READER_SECONDS = 30
@@ -57,6 +60,8 @@ READER_SECONDS = 30
 _LINGER_SECONDS = 1
 _LINGER_BYTES = 1_000_000
 """After a refusal, what the client is still sending is read for a while: it may not read the refusal otherwise."""
+_REST_SECONDS = 5
+"""So long, and no more than `_LINGER_BYTES`, is read on of a body whose request has been answered already."""
 _LOOKS = 3
 """How often a reader is looked at in `READER_SECONDS`."""
 _LAST_SECONDS = 5
@@ -191,8 +196,11 @@ class Front(HttpToolsProtocol):
         self._stage = _HEAD
         self._received = 0
         """Bytes since the last whole message; in a body, since its head."""
-        self._unused = 0
-        """Bytes of a body's framing since its last byte: the extensions of chunks, and trailers."""
+        self._payload = 0
+        """Those of them that are the body's own, and not its framing: sizes and extensions of chunks, and trailers."""
+        self._chunks = 0
+        self._most = LONGEST_BODY
+        """Bytes of the body that are taken."""
         self._timer: asyncio.TimerHandle | None = None
         self._began = self._heard = 0.0
         self._hosts: list[bytes] = []
@@ -207,6 +215,7 @@ class Front(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        _send_at_once(transport)
         if self._connections.enter(self.client):
             self._resting[self] = None
             self._timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
@@ -235,7 +244,6 @@ class Front(HttpToolsProtocol):
                 self.transport.abort()
             return
         self._unset_keepalive_if_required()
-        self._unused += len(data)
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -257,7 +265,11 @@ class Front(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._stage == _BODY:
-            return  # a trailer: nobody here knows any, and the headers have been read
+            # A trailer: nobody here knows any, and the headers have been read.
+            self.on_chunk_header()
+            return
+        if len(self.headers) >= MOST_LINES:
+            raise self._refused(*_head_too_long())
         name = name.lower()
         if name in _NOTED:
             if name == b"host":
@@ -272,7 +284,7 @@ class Front(HttpToolsProtocol):
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
-        if len(self.headers) > MOST_LINES or self._received > LONGEST_HEAD:
+        if self._received > LONGEST_HEAD:
             self._demand_short_head()
         if self._odd or len(self._hosts) != 1 or not _is_host(self._hosts[0]):
             self._demand_sound_head()
@@ -285,12 +297,18 @@ class Front(HttpToolsProtocol):
         if self._timer is not None:
             self._set_no_timer()
         self._stage = _BODY
-        self._received = self._unused = 0
+        self._received = self._payload = self._chunks = 0
         self._hosts.clear()
         self._length = b""
 
+    def on_chunk_header(self) -> None:
+        """A part of a body of parts begins. Called nowhere else, so that other bodies cost nothing."""
+        self._chunks += 1
+        if self._chunks > MOST_CHUNKS:
+            raise self._refused(HttpRefused(f"El cuerpo viene en más de {MOST_CHUNKS} partes."), 413)
+
     def on_body(self, body: bytes) -> None:
-        self._unused = 0
+        self._payload += len(body)
         HttpToolsProtocol.on_body(self, body)
 
     def on_message_complete(self) -> None:
@@ -298,16 +316,23 @@ class Front(HttpToolsProtocol):
         self._received = 0
         if self._timer is not None:
             self._set_no_timer()
+            self._most = LONGEST_BODY
         HttpToolsProtocol.on_message_complete(self)
 
     def on_response_complete(self) -> None:
         HttpToolsProtocol.on_response_complete(self)
-        if self._stage != _BODY and not self.pipeline:
-            self._resting[self] = None
+        if self._stage != _BODY:
+            if not self.pipeline:
+                self._resting[self] = None
+        elif self.cycle.response_complete:
+            # Refused for its head, as without a token: nobody wants the body.
+            self._set_no_timer()
+            self._most = self._received + _LINGER_BYTES
+            self._timer = self.loop.call_later(_REST_SECONDS, self.transport.close)
 
     def _demand_short_head(self) -> None:
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
-        if size > LONGEST_HEAD or len(self.headers) > MOST_LINES:
+        if size > LONGEST_HEAD:
             raise self._refused(*_head_too_long())
 
     def _demand_sound_head(self) -> None:
@@ -336,8 +361,8 @@ class Front(HttpToolsProtocol):
                     self._resting[self] = None
                 self._timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
             return
-        if self._unused > LONGEST_HEAD or self._received > LONGEST_BODY:
-            self._refuse(HttpRefused(f"El cuerpo excede {LONGEST_BODY} bytes."), 413)
+        if self._received > min(self._most, 2 * self._payload + LONGEST_HEAD):
+            self._refuse(HttpRefused(f"El cuerpo excede {LONGEST_BODY} bytes, o casi nada en él es cuerpo."), 413)
             return
         self._heard = self.loop.time()
         if self._timer is None:
@@ -350,7 +375,7 @@ class Front(HttpToolsProtocol):
         if self.flow.read_paused:
             # The application does not read: the client cannot help it.
             self._began = self._heard = now
-            self._received = 0
+            self._received = self._payload = 0
         silent, taken = now - self._heard, now - self._began
         if silent >= BODY_SECONDS or (taken >= BODY_SECONDS and self._received < taken * LEAST_RATE):
             self._refuse(RequestTimeout("El cuerpo de la solicitud no llegó a tiempo."), 408)
@@ -407,6 +432,15 @@ class Front(HttpToolsProtocol):
         if self._should_upgrade():
             self.handle_websocket_upgrade()
         # What asks for anything else has been answered as if it did not.
+
+
+def _send_at_once(transport: asyncio.Transport) -> None:
+    """Without it a response, which is written in two parts, waits 40 ms for the client's acknowledgement of the first.
+    asyncio sees to it only where a socket was made with the number of its protocol, as `socket.create_server` does not.
+    """
+    connection = transport.get_extra_info("socket")
+    if connection.family in (socket.AF_INET, socket.AF_INET6):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _head_too_long() -> tuple[FichaError, int]:
