@@ -201,6 +201,8 @@ class Front(HttpToolsProtocol):
         self._chunks = 0
         self._most = LONGEST_BODY
         """Bytes of the body that are taken."""
+        self._answering: Any = None
+        """The cycle of the request that is being answered, or was last."""
         self._timer: asyncio.TimerHandle | None = None
         self._began = self._heard = 0.0
         self._hosts: list[bytes] = []
@@ -223,6 +225,10 @@ class Front(HttpToolsProtocol):
             self._refuse(Overloaded("Hay demasiadas conexiones: intente de nuevo en unos segundos."), 503)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._answering is not None:
+            # uvicorn tells the newest request only, which may be waiting behind the one that is being answered.
+            self._answering.disconnected = True
+            self._answering.message_event.set()
         super().connection_lost(exc)
         self._unset_keepalive_if_required()
         self._rest_no_more()
@@ -329,6 +335,10 @@ class Front(HttpToolsProtocol):
             self._set_no_timer()
             self._most = self._received + _LINGER_BYTES
             self._timer = self.loop.call_later(_REST_SECONDS, self.transport.close)
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        self._answering = cycle
+        HttpToolsProtocol._start_asgi_task(self, cycle, app)
 
     def _demand_short_head(self) -> None:
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
