@@ -70,6 +70,8 @@ _SPARE_FILES = 200
 """Files that a process has open beside its clients' connections."""
 
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_UNSOUND = 1_000
+"""Stands for the number of hosts where one is none."""
 _NOTED = frozenset((b"host", b"expect", b"content-length", b"transfer-encoding"))
 
 _SOCKETS = logging.getLogger("uvicorn.error.sockets")
@@ -205,7 +207,7 @@ class Front(HttpToolsProtocol):
         """The cycle of the request that is being answered, or was last."""
         self._timer: asyncio.TimerHandle | None = None
         self._began = self._heard = 0.0
-        self._hosts: list[bytes] = []
+        self._hosts = 0
         self._length = b""
         self._coded = self._odd = False
         self._refusal: tuple[FichaError, int] | None = None
@@ -279,7 +281,9 @@ class Front(HttpToolsProtocol):
         name = name.lower()
         if name in _NOTED:
             if name == b"host":
-                self._hosts.append(value)
+                self._hosts += 1
+                if not _is_host(value):
+                    self._hosts = _UNSOUND
             elif name == b"content-length":
                 self._length = value
                 self._odd = self._odd or len(value) > 7
@@ -292,10 +296,10 @@ class Front(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         if self._received > LONGEST_HEAD:
             self._demand_short_head()
-        if self._odd or len(self._hosts) != 1 or not _is_host(self._hosts[0]):
+        if self._odd or self._hosts != 1:
             self._demand_sound_head()
             self._coded, self._odd = False, False
-        if len(self.pipeline) >= MOST_PIPELINED:
+        if self.pipeline and len(self.pipeline) >= MOST_PIPELINED:
             raise self._refused(HttpRefused("Demasiadas solicitudes sin esperar su respuesta."), 400)
         # Called by name: `super()` takes several times as long, at each part of each request.
         HttpToolsProtocol.on_headers_complete(self)
@@ -303,8 +307,7 @@ class Front(HttpToolsProtocol):
         if self._timer is not None:
             self._set_no_timer()
         self._stage = _BODY
-        self._received = self._payload = self._chunks = 0
-        self._hosts.clear()
+        self._received = self._payload = self._chunks = self._hosts = 0
         self._length = b""
 
     def on_chunk_header(self) -> None:
@@ -347,7 +350,7 @@ class Front(HttpToolsProtocol):
 
     def _demand_sound_head(self) -> None:
         first = self.parser.get_http_version() == "1.0"
-        if len(self._hosts) > 1 or not (self._hosts or first) or not all(map(_is_host, self._hosts)):
+        if self._hosts > 1 or not (self._hosts or first):
             raise self._refused(HttpRefused("El encabezado Host debe venir una vez, con un nombre válido."), 400)
         if self._coded and (first or self._length):
             raise self._refused(HttpRefused("El largo del cuerpo viene dicho de dos maneras."), 400)
