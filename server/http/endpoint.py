@@ -38,7 +38,7 @@ from server.http.departures import Departures
 from server.http.files import Links
 from server.http.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
 from server.http.refusals import request_id as request_id_of
-from server.http.requests import headers_of, read
+from server.http.requests import Bodies, headers_of, read
 from server.work import Transactions
 from storage.object_store import ObjectStore
 from storage.reading import Readers
@@ -105,6 +105,7 @@ class Endpoint:
         self._turns = turns
         self._deadline = Deadline(seconds)
         self._departures = Departures()
+        self._bodies = Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, headers = Request(scope, receive), headers_of(scope)
@@ -130,7 +131,7 @@ class Endpoint:
             admitted = await self._admission.admit(request)
             if respond.accepted is None:
                 raise RequestRefused(406, f"Acepte {GRAPHQL_RESPONSE} o {JSON}.")
-            asked = await read(request, headers)
+            asked = await read(request, headers, self._bodies, Party.of(admitted.caller.viewer))
             query = self._persisted.document(asked)
             token = read_token(headers.get("idempotency-key"), query, asked)
         except RequestRefused as error:

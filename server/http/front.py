@@ -49,6 +49,9 @@ LEAST_RATE = 1_000
 """Bytes a second that a body comes at, or a response is taken at."""
 LONGEST_BODY: Final = 34_000_000
 """Bytes on the wire. The application refuses a body of more than 1 MB, but reads on; see `server.http.requests`."""
+MOST_CHUNKS: Final = 10_000
+"""Of one body, and lines after it. Each takes Python a microsecond however short it is, and a hundred thousand of one
+byte come in a moment."""
 MOST_PIPELINED: Final = 16
 """Requests that wait behind one that is being answered."""
 READER_SECONDS = 30
@@ -57,6 +60,8 @@ READER_SECONDS = 30
 _LINGER_SECONDS = 1
 _LINGER_BYTES = 1_000_000
 """After a refusal, what the client is still sending is read for a while: it may not read the refusal otherwise."""
+_REST_SECONDS = 5
+"""So long, and no more than `_LINGER_BYTES`, is read on of a body whose request has been answered already."""
 _LOOKS = 3
 """How often a reader is looked at in `READER_SECONDS`."""
 _LAST_SECONDS = 5
@@ -65,6 +70,8 @@ _SPARE_FILES = 200
 """Files that a process has open beside its clients' connections."""
 
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_UNSOUND = 1_000
+"""Stands for the number of hosts where one is none."""
 _NOTED = frozenset((b"host", b"expect", b"content-length", b"transfer-encoding"))
 
 _SOCKETS = logging.getLogger("uvicorn.error.sockets")
@@ -191,11 +198,16 @@ class Front(HttpToolsProtocol):
         self._stage = _HEAD
         self._received = 0
         """Bytes since the last whole message; in a body, since its head."""
-        self._unused = 0
-        """Bytes of a body's framing since its last byte: the extensions of chunks, and trailers."""
+        self._payload = 0
+        """Those of them that are the body's own, and not its framing: sizes and extensions of chunks, and trailers."""
+        self._chunks = 0
+        self._most = LONGEST_BODY
+        """Bytes of the body that are taken."""
+        self._answering: Any = None
+        """The cycle of the request that is being answered, or was last."""
         self._timer: asyncio.TimerHandle | None = None
         self._began = self._heard = 0.0
-        self._hosts: list[bytes] = []
+        self._hosts = 0
         self._length = b""
         self._coded = self._odd = False
         self._refusal: tuple[FichaError, int] | None = None
@@ -207,6 +219,7 @@ class Front(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        _send_at_once(transport)
         if self._connections.enter(self.client):
             self._resting[self] = None
             self._timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
@@ -214,6 +227,10 @@ class Front(HttpToolsProtocol):
             self._refuse(Overloaded("Hay demasiadas conexiones: intente de nuevo en unos segundos."), 503)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._answering is not None:
+            # uvicorn tells the newest request only, which may be waiting behind the one that is being answered.
+            self._answering.disconnected = True
+            self._answering.message_event.set()
         super().connection_lost(exc)
         self._unset_keepalive_if_required()
         self._rest_no_more()
@@ -235,7 +252,6 @@ class Front(HttpToolsProtocol):
                 self.transport.abort()
             return
         self._unset_keepalive_if_required()
-        self._unused += len(data)
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -257,11 +273,17 @@ class Front(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._stage == _BODY:
-            return  # a trailer: nobody here knows any, and the headers have been read
+            # A trailer: nobody here knows any, and the headers have been read.
+            self.on_chunk_header()
+            return
+        if len(self.headers) >= MOST_LINES:
+            raise self._refused(*_head_too_long())
         name = name.lower()
         if name in _NOTED:
             if name == b"host":
-                self._hosts.append(value)
+                self._hosts += 1
+                if not _is_host(value):
+                    self._hosts = _UNSOUND
             elif name == b"content-length":
                 self._length = value
                 self._odd = self._odd or len(value) > 7
@@ -272,12 +294,12 @@ class Front(HttpToolsProtocol):
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
-        if len(self.headers) > MOST_LINES or self._received > LONGEST_HEAD:
+        if self._received > LONGEST_HEAD:
             self._demand_short_head()
-        if self._odd or len(self._hosts) != 1 or not _is_host(self._hosts[0]):
+        if self._odd or self._hosts != 1:
             self._demand_sound_head()
             self._coded, self._odd = False, False
-        if len(self.pipeline) >= MOST_PIPELINED:
+        if self.pipeline and len(self.pipeline) >= MOST_PIPELINED:
             raise self._refused(HttpRefused("Demasiadas solicitudes sin esperar su respuesta."), 400)
         # Called by name: `super()` takes several times as long, at each part of each request.
         HttpToolsProtocol.on_headers_complete(self)
@@ -285,12 +307,17 @@ class Front(HttpToolsProtocol):
         if self._timer is not None:
             self._set_no_timer()
         self._stage = _BODY
-        self._received = self._unused = 0
-        self._hosts.clear()
+        self._received = self._payload = self._chunks = self._hosts = 0
         self._length = b""
 
+    def on_chunk_header(self) -> None:
+        """A part of a body of parts begins. Called nowhere else, so that other bodies cost nothing."""
+        self._chunks += 1
+        if self._chunks > MOST_CHUNKS:
+            raise self._refused(HttpRefused(f"El cuerpo viene en más de {MOST_CHUNKS} partes."), 413)
+
     def on_body(self, body: bytes) -> None:
-        self._unused = 0
+        self._payload += len(body)
         HttpToolsProtocol.on_body(self, body)
 
     def on_message_complete(self) -> None:
@@ -298,21 +325,32 @@ class Front(HttpToolsProtocol):
         self._received = 0
         if self._timer is not None:
             self._set_no_timer()
+            self._most = LONGEST_BODY
         HttpToolsProtocol.on_message_complete(self)
 
     def on_response_complete(self) -> None:
         HttpToolsProtocol.on_response_complete(self)
-        if self._stage != _BODY and not self.pipeline:
-            self._resting[self] = None
+        if self._stage != _BODY:
+            if not self.pipeline:
+                self._resting[self] = None
+        elif self.cycle.response_complete:
+            # Refused for its head, as without a token: nobody wants the body.
+            self._set_no_timer()
+            self._most = self._received + _LINGER_BYTES
+            self._timer = self.loop.call_later(_REST_SECONDS, self.transport.close)
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        self._answering = cycle
+        HttpToolsProtocol._start_asgi_task(self, cycle, app)
 
     def _demand_short_head(self) -> None:
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
-        if size > LONGEST_HEAD or len(self.headers) > MOST_LINES:
+        if size > LONGEST_HEAD:
             raise self._refused(*_head_too_long())
 
     def _demand_sound_head(self) -> None:
         first = self.parser.get_http_version() == "1.0"
-        if len(self._hosts) > 1 or not (self._hosts or first) or not all(map(_is_host, self._hosts)):
+        if self._hosts > 1 or not (self._hosts or first):
             raise self._refused(HttpRefused("El encabezado Host debe venir una vez, con un nombre válido."), 400)
         if self._coded and (first or self._length):
             raise self._refused(HttpRefused("El largo del cuerpo viene dicho de dos maneras."), 400)
@@ -336,8 +374,8 @@ class Front(HttpToolsProtocol):
                     self._resting[self] = None
                 self._timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
             return
-        if self._unused > LONGEST_HEAD or self._received > LONGEST_BODY:
-            self._refuse(HttpRefused(f"El cuerpo excede {LONGEST_BODY} bytes."), 413)
+        if self._received > min(self._most, 2 * self._payload + LONGEST_HEAD):
+            self._refuse(HttpRefused(f"El cuerpo excede {LONGEST_BODY} bytes, o casi nada en él es cuerpo."), 413)
             return
         self._heard = self.loop.time()
         if self._timer is None:
@@ -350,7 +388,7 @@ class Front(HttpToolsProtocol):
         if self.flow.read_paused:
             # The application does not read: the client cannot help it.
             self._began = self._heard = now
-            self._received = 0
+            self._received = self._payload = 0
         silent, taken = now - self._heard, now - self._began
         if silent >= BODY_SECONDS or (taken >= BODY_SECONDS and self._received < taken * LEAST_RATE):
             self._refuse(RequestTimeout("El cuerpo de la solicitud no llegó a tiempo."), 408)
@@ -407,6 +445,15 @@ class Front(HttpToolsProtocol):
         if self._should_upgrade():
             self.handle_websocket_upgrade()
         # What asks for anything else has been answered as if it did not.
+
+
+def _send_at_once(transport: asyncio.Transport) -> None:
+    """Without it a response, which is written in two parts, waits 40 ms for the client's acknowledgement of the first.
+    asyncio sees to it only where a socket was made with the number of its protocol, as `socket.create_server` does not.
+    """
+    connection = transport.get_extra_info("socket")
+    if connection.family in (socket.AF_INET, socket.AF_INET6):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _head_too_long() -> tuple[FichaError, int]:

@@ -1,8 +1,10 @@
 """Clients that send heads without end, bodies that do not come, and framing that two servers would read differently."""
 
+import asyncio
 import contextlib
 import json
 import socket
+import threading
 import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
@@ -14,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from server.http import front
 from server.settings import Settings
-from tests.fixtures import listening
+from tests.fixtures import Server, listening
 from tests.hostile.raw import connected, exchange, read_all, status
 
 HEAD = b"POST /graphql HTTP/1.1\r\nHost: ficha\r\nContent-Type: application/json\r\n"
@@ -32,6 +34,10 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.accept"})
         while (await receive())["type"] != "websocket.disconnect":
             pass
+        return
+    if scope["path"] == "/unread":
+        await send({"type": "http.response.start", "status": 401, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
         return
     length, more = 0, True
     while more:
@@ -209,6 +215,87 @@ def test_what_surrounds_a_body_is_bounded(url: str, sent: bytes) -> None:
     assert refusal(exchange(url, HEAD + sent)) in ((413, "BAD_REQUEST"), (400, "BAD_REQUEST"))
 
 
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "piece"),
+    [
+        pytest.param(b"/graphql", b"1\r\na\r\n", id="of a byte"),
+        pytest.param(b"/graphql", b"5\r\naaaaa\r\n", id="as much as their frames"),
+        pytest.param(b"/graphql", b"20\r\n" + b"a" * 32 + b"\r\n", id="of 32 bytes"),
+        pytest.param(b"/graphql", b"1;x=" + b"y" * 500 + b"\r\na\r\n", id="with extensions"),
+        pytest.param(b"/unread", b"1\r\na\r\n", id="unread"),
+        pytest.param(b"/unread", b"4000\r\n" + b"a" * 16_384 + b"\r\n", id="unread and large"),
+    ],
+)
+def test_a_body_of_crumbs_is_soon_refused(path: bytes, piece: bytes) -> None:
+    """Each chunk takes as long as a hundred kilobytes of one: their number is bounded, in one read as well."""
+    with listening(echo) as url, connected(url) as connection:
+        spent, before = 0, time.process_time()
+        flood = piece * (65_536 // len(piece))
+        with contextlib.suppress(ConnectionError):
+            connection.sendall(CHUNKED.replace(b"/graphql", path))
+            while spent < 30_000_000:
+                connection.sendall(flood)
+                spent += len(flood)
+        assert time.process_time() - before < 0.5
+        assert spent < 10_000_000  # the rest is what the system's buffers hold
+        answer = read_all(connection)
+        assert status(answer) in (401, 413) or not answer
+
+
+def test_a_body_in_small_parts_is_taken(url: str) -> None:
+    parts = b"".join(b"%x\r\n%s\r\n" % (n % 40 + 1, b"a" * (n % 40 + 1)) for n in range(front.MOST_CHUNKS - 1))
+    answer = exchange(url, CHUNKED.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") + parts + b"0\r\n\r\n")
+    assert status(answer) == 200
+
+
+def test_a_body_that_nobody_wants_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its request was answered for its head: dripping on holds the connection no longer."""
+    monkeypatch.setattr(front, "_REST_SECONDS", 0.2)
+    with listening(echo) as url, connected(url) as connection, contextlib.suppress(ConnectionError):
+        connection.sendall(HEAD.replace(b"/graphql", b"/unread") + b"Content-Length: 100000\r\n\r\n{")
+        assert status(connection.recv(4096)) == 401
+        connection.settimeout(0.02)
+        while True:
+            connection.sendall(b"x")
+            with contextlib.suppress(TimeoutError):
+                if not connection.recv(4096):
+                    break
+
+
+def test_what_follows_an_unwanted_body_is_answered(url: str) -> None:
+    with connected(url) as connection:
+        connection.sendall(HEAD.replace(b"/graphql", b"/unread") + b"Content-Length: 100000\r\n\r\n{")
+        assert status(connection.recv(4096)) == 401
+        connection.sendall(b"x" * 99_999)
+        for _ in range(2):
+            connection.sendall(HEAD + b"Content-Length: 2\r\n\r\n{")
+            connection.sendall(b"}")
+            assert connection.recv(4096).endswith(b"3 2")
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_responses_are_sent_at_once(loop: str) -> None:
+    """Of sockets made as `ficha serve` makes its own, too."""
+    server = Server(echo, Settings.from_env({}), loop)
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        assert server.done_starting.wait(60)
+        with connected(f"http://127.0.0.1:{listener.getsockname()[1]}") as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert status(connection.recv(4096)) == 200
+            [served] = server.server_state.connections
+            accepted: Any = served.transport.get_extra_info("socket")  # type: ignore[union-attr]
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
 def test_trailers_are_no_headers(url: str) -> None:
     chunked = HEAD + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
     answer = exchange(url, chunked + b"2\r\nab\r\n0\r\nAuthorization: Bearer x\r\n\r\n")
@@ -298,6 +385,45 @@ def test_a_flood_of_requests_at_once_is_cut_off(url: str) -> None:
     few = exchange(url, request * 10 + b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
     assert few.count(b"HTTP/1.1 200 OK") == 11
     assert exchange(url, request * 100_000).count(b"HTTP/1.1 200 OK") < 1000
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@pytest.mark.parametrize("requests", [1, 2, 5])
+def test_who_leaves_is_no_fault_of_ours(loop: str, requests: int, caplog: pytest.LogCaptureFixture) -> None:
+    """With requests behind the one that is being answered, too."""
+    asked, left, sent = threading.Event(), threading.Event(), threading.Event()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await echo(scope, receive, send)
+            return
+        asked.set()
+        await asyncio.to_thread(left.wait, 60)
+        try:
+            await receive()
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
+            await send({"type": "http.response.body", "body": b"x"})
+        finally:
+            sent.set()
+
+    server = Server(slow, Settings.from_env({}), loop)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        assert server.done_starting.wait(60)
+        with connected(server.url) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * requests)
+            assert asked.wait(60)
+            [served] = server.server_state.connections
+            # As the operating system does where the client has gone, and Ficha where it wants the place.
+            server.servers[0].get_loop().call_soon_threadsafe(served.transport.abort)  # type: ignore[union-attr]
+            assert read_all(connection) == b""
+        left.set()
+        assert sent.wait(60)
+    finally:
+        server.should_exit = True
+        thread.join()
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 # Connections.

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from errors import CommandRefused
 from models import Client, Document, DocumentUpload
-from server.command.cli import Refused, cli
+from server.command.cli import cli
 from server.store import open_store
 from storage.minio_store import MinioStore
 from tests.fixtures import Company, global_id, serving
@@ -49,7 +50,7 @@ def test_the_command_tells_what_it_did_and_fails_where_files_are_lost(
     with open_store(mine.ficha.settings) as store:
         asyncio.run(store.remove([key]))
     expire(mine, owner)
-    with pytest.raises(Refused, match=r"^documents have lost their object"):
+    with pytest.raises(CommandRefused, match=r"^documents have lost their object"):
         run(mine, monkeypatch)
     assert rows(owner, mine, DocumentUpload, "id") == []
     told = capsys.readouterr().out
