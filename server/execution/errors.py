@@ -75,7 +75,7 @@ def root(error: GraphQLError) -> Exception | None:
     return cause
 
 
-_OUTPUT = re.compile(r"(?:Enum '\w+'|[A-Z]\w*) cannot represent")
+_OUTPUT = re.compile(r"(?:Enum '\w+'|[A-Z]\w{0,100}) cannot represent")
 _VALUE = re.compile(r"(?:Variable '\$|Argument ')(\w+)' (?:has invalid value|of required type)(?: at ([\w.\[\]]+))?")
 
 

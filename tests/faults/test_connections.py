@@ -192,9 +192,12 @@ def test_the_engine_gets_a_connection_that_works(run: Run[Any], proxy: Proxy, wa
         for _ in range(3):
             mark = uuid7().hex
             async with engine.connect() as connection:
+                raw: Any = (await connection.get_raw_connection()).driver_connection
                 await connection.execute(text(f"set application_name = '{mark}'"))
                 await connection.commit()
             await asyncio.to_thread(ends(proxy, mark)[way])
+            while raw.is_usable:  # noqa: ASYNC110  # the news comes through the proxy, and nobody is told of it
+                await asyncio.sleep(0.01)
             async with engine.connect() as connection:
                 assert (await connection.execute(text("select 7"))).scalar_one() == 7
         await engine.dispose()

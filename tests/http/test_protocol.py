@@ -223,13 +223,13 @@ def test_the_schema_is_written_once_for_all_who_ask_the_same(
     live_server: Ficha, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolved: list[str] = []
-    resolve = Executor.resolve
+    executed = Executor._executed
 
     def counting(self: Executor, prepared: Any, *given: Any) -> Any:
         resolved.append(prepared.asked.operation.name.value)
-        return resolve(self, prepared, *given)
+        return executed(self, prepared, *given)
 
-    monkeypatch.setattr(Executor, "resolve", counting)
+    monkeypatch.setattr(Executor, "_executed", counting)
     once = "query Once($name: String!) { __type(name: $name) { name kind } }"
     asked = [("Client", "OBJECT"), ("Role", "ENUM"), ("Client", "OBJECT")]
     for email in (ADMIN, "ventas@demo.mx"):

@@ -109,7 +109,7 @@ def test_an_open_schema_is_not_told_in_circles_either(live_server: Ficha) -> Non
         ("{ clients(deleted: ONLYY) { totalCount } }", "Value 'ONLYY' does not exist in 'Deleted' enum."),
         (
             "{ clients(filter: { rfcc: {} }) { totalCount } }",
-            "Expected value of type 'ClientFilter' not to include unknown field 'rfcc', found: { rfcc: {  } }.",
+            "Expected value of type 'ClientFilter' not to include unknown field 'rfcc'.",
         ),
         ("query ($n: Intt) { clients(first: $n) { totalCount } }", "Unknown type 'Intt'."),
     ],
