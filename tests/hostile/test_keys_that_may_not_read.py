@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models import Client
+from models import Client, Document
 from models.collaborator import Role
 from tests.cfdi import cfdi
 from tests.fixtures import Company, Ficha, global_id
@@ -81,8 +81,17 @@ def test_a_file_that_is_there_is_not_named(mine: Company) -> None:
       prepareDocumentUpload(input: $input) { userErrors { code } warnings { code } }
     }
     """
-    client = global_id(Client, mine.client())
-    given = {"clientId": client, "name": "a.txt", "size": 1, "sha256": "0" * 64, "validateOnly": True}
+    client = mine.client()
+    mine.add(Document, client_id=client, sha256="0" * 64)
+    given = {
+        "clientId": global_id(Client, client),
+        "name": "a.txt",
+        "size": 1,
+        "sha256": "0" * 64,
+        "validateOnly": True,
+    }
+    warned = mine.ask(query, input=given).data["prepareDocumentUpload"]["warnings"]
+    assert [each["code"] for each in warned] == ["FILE_ALREADY_THERE"]
     body = key(mine, "documents:write", "clients:read_all")(query, input=given)
     assert body["data"]["prepareDocumentUpload"] == {"userErrors": [], "warnings": []}
 
