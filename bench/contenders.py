@@ -19,7 +19,7 @@ from server.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PEER = ROOT / "bench" / "peers" / "mercurius"
-POOL = 8
+POOL = 16
 """Connections to the database, for each contender."""
 
 

@@ -146,7 +146,7 @@ class Settings:
     )
     database_pool_size: int = _setting(
         "FICHA_DATABASE_POOL_SIZE",
-        "8",
+        "16",
         "Most database connections that one process opens. One company uses at most half of them.",
         _integer(1, 1000),
     )

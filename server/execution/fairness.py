@@ -73,16 +73,16 @@ class Turns:
     """Lets at most `places` operations be under way, as many as there are connections to the database.
 
     A company has at most half of them, so that another one finds its own half free however long those take; a viewer
-    has one less, so that a colleague finds one. Of what may take long (`heavy`) a company has at most a quarter of the
-    places under way, and all companies together half. Where there is a place, to take it is to count it.
+    has one less, so that a colleague finds one. Of what may take long (`heavy`) a company has at most an eighth of the
+    places under way, and all companies together a quarter. Where there is a place, to take it is to count it.
     """
 
     def __init__(self, places: int, seconds: float = SECONDS_IN_LINE) -> None:
         self.places = places
         self.of_company = max(1, places // 2)
         self.of_viewer = max(1, self.of_company - 1)
-        self.heavy = max(1, places // 2)
-        self.heavy_of_company = max(1, places // 4)
+        self.heavy = max(1, places // 4)
+        self.heavy_of_company = max(1, places // 8)
         self._seconds = seconds
         self._held = 0
         self._heavy = 0

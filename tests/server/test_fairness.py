@@ -86,7 +86,7 @@ def test_a_company_has_at_most_half_of_the_places_and_a_viewer_one_less() -> Non
     in_hall(8, play)
 
 
-def test_of_heavy_ones_a_company_has_a_quarter_and_all_together_half() -> None:
+def test_of_heavy_ones_a_company_has_an_eighth_and_all_together_a_quarter() -> None:
     async def play(hall: Hall) -> None:
         for company in (1, 2, 3):
             for number in range(3):
@@ -99,7 +99,7 @@ def test_of_heavy_ones_a_company_has_a_quarter_and_all_together_half() -> None:
         await hall.leave("2h0")
         assert hall.began[-1] in ("1h2", "2h2", "3h0")
 
-    in_hall(8, play)
+    in_hall(16, play)
 
 
 def test_companies_are_served_in_turn_and_in_each_its_viewers() -> None:
