@@ -24,6 +24,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from database.circuit import Circuit
 from database.line import LONGEST_WAIT
+from database.url import sqlalchemy_url
 from database.wire import LIFE_SECONDS, Connection, Patience, Pool, local, of_pooler
 from server.access import tokens
 from server.access.admission import Admission
@@ -49,7 +50,6 @@ from server.http.health import Readiness, live
 from server.http.negotiation import GRAPHQL_RESPONSE
 from server.http.refusals import HANDLERS, Identified
 from server.http.websocket import Sockets
-from server.migrate import sqlalchemy_url
 from server.settings import Settings
 from server.store import open_store
 from server.sweep import sweeping
