@@ -55,7 +55,7 @@ QUICK = Plan((16,), 3, 1, 2_000)
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """A seeded database, and how it is asked."""
+    """A seeded database, and how to query it."""
 
     settings: Settings
     postmaster: psutil.Process
@@ -90,9 +90,9 @@ class Cores:
 def data(directory: Path, size: tuple[int, int], cores: Cores) -> Generator[Data]:
     """The database of that size, seeded the first time."""
     directory.mkdir(parents=True, exist_ok=True)
-    given = Settings.from_env({"FICHA_DATA_DIR": str(directory)})
-    with embedded.services(given, "bench", postgres_options=POSTGRES_OPTIONS) as services:
-        settings = given.with_services(services)
+    base = Settings.from_env({"FICHA_DATA_DIR": str(directory)})
+    with embedded.services(base, "bench", postgres_options=POSTGRES_OPTIONS) as services:
+        settings = base.with_services(services)
         migrate.upgrade(settings.database_url)
         with MinioStore(
             settings.s3_endpoint,
@@ -138,12 +138,12 @@ def compare(started: Mapping[str, Contender], operation: Operation, authorizatio
         for body in operation.bodies:
             expected = ask(client, first, body)
             for other in others:
-                found = ask(client, other, body)
+                answer = ask(client, other, body)
                 # Links to files name the server that was asked, and hold the second at which they were signed.
-                if other.name != "floor" and found != expected and b"/files/" not in expected:
-                    at = next((i for i, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b), -1)
+                if other.name != "floor" and answer != expected and b"/files/" not in expected:
+                    at = next((i for i, (a, b) in enumerate(zip(answer, expected, strict=False)) if a != b), -1)
                     theirs, ours = (
-                        text[max(0, at - 80) : at + 80].decode(errors="replace") for text in (found, expected)
+                        text[max(0, at - 80) : at + 80].decode(errors="replace") for text in (answer, expected)
                     )
                     raise Differ(f"{operation.name}: {first.name} says …{ours}…, {other.name} says …{theirs}…")
 
@@ -195,8 +195,8 @@ def middle(figures: list[Figures]) -> Figures:
 
 def contest(on: Data, plan: Plan, cores: Cores, only: Sequence[str]) -> tuple[list[Run], Memory]:
     """All operations by all contenders, in turn within each round."""
-    asked = operations(on.settings.database_url)
-    files = {operation.name: operation.write(on.folder) for operation in asked}
+    measurable = operations(on.settings.database_url)
+    files = {operation.name: operation.write(on.folder) for operation in measurable}
     with ExitStack() as stack:
         started: dict[str, Contender] = {}
 
@@ -206,13 +206,13 @@ def contest(on: Data, plan: Plan, cores: Cores, only: Sequence[str]) -> tuple[li
 
         start("planner", *contenders.ficha(on.settings))
         start("loaders", *contenders.ficha(on.settings, planner=False))
-        start("floor", *contenders.floor(on.settings, [files[o.name] for o in asked if "floor" in o.contenders]))
+        start("floor", *contenders.floor(on.settings, [files[o.name] for o in measurable if "floor" in o.contenders]))
         try:
             start("peer", *contenders.peer(on.settings, on.folder, scale.book(1).company))
         except BuildError as error:
             say(f"peer: skipped, {error}")
         runs: list[Run] = []
-        for operation in (o for o in asked if not only or o.name in only):
+        for operation in (o for o in measurable if not only or o.name in only):
             say(f"{operation.name}: comparing {len(operation.bodies)} answers")
             compare(started, operation, on.authorization)
             present = [started[name] for name in operation.contenders if name in started]
@@ -222,40 +222,40 @@ def contest(on: Data, plan: Plan, cores: Cores, only: Sequence[str]) -> tuple[li
             for connections in plan.connections:
                 # Without its planner Ficha is here to be compared with itself: once is enough.
                 measured = [contender for contender in present if contender.name != "loaders" or connections == 16]
-                found: dict[str, list[Figures]] = {contender.name: [] for contender in measured}
+                figures_of: dict[str, list[Figures]] = {contender.name: [] for contender in measured}
                 for _ in range(plan.rounds):
                     for contender in measured:
                         figures = measure(on, contender, files[operation.name], connections, plan.seconds, cores)
-                        found[contender.name].append(figures)
-                for name, all_of in found.items():
+                        figures_of[contender.name].append(figures)
+                for name, all_of in figures_of.items():
                     runs.append(Run(operation.name, name, connections, sent[name], middle(all_of)))
                     say(f"  {runs[-1]}")
         return runs, lasting(on, started["planner"], files, plan, cores)
 
 
 def lasting(on: Data, contender: Contender, files: Mapping[str, Path], plan: Plan, cores: Cores) -> Memory:
-    """The memory of a worker over many requests, of those operations that are asked most."""
+    """The memory of a worker over many requests, with the operations that clients send most."""
     say(f"memory over {plan.lasting:,} requests")
-    asked, marks = 0, [contender.memory]
-    while asked < plan.lasting:
+    requests, marks = 0, [contender.memory]
+    while requests < plan.lasting:
         for name in ("ClientDetailWhole", "ClientHistory", "ClientsSearch"):
             put = load.put(contender.url, files[name], on.authorization, 16, 5 if plan is FULL else 1, cores.load)
-            asked += put.requests
+            requests += put.requests
         marks.append(contender.memory)
-    return Memory(asked, marks[0], marks[len(marks) // 2], marks[-1])
+    return Memory(requests, marks[0], marks[len(marks) // 2], marks[-1])
 
 
 def alone(on: Data, plan: Plan, cores: Cores) -> dict[str, float]:
     """The medians of Ficha's answers on one connection, in ms, by operation."""
     with running("planner", *contenders.ficha(on.settings), on.folder / "alone.log", cores.server) as planner:
-        found: dict[str, float] = {}
+        medians: dict[str, float] = {}
         for operation in operations(on.settings.database_url):
             if operation.name in ("ClientDetail", "ClientHistory"):
                 file = operation.write(on.folder)
                 measure(on, planner, file, 1, 2, cores)
                 times = [measure(on, planner, file, 1, plan.seconds, cores).median for _ in range(plan.rounds)]
-                found[operation.name] = statistics.median(times)
-        return found
+                medians[operation.name] = statistics.median(times)
+        return medians
 
 
 def main() -> None:
@@ -263,8 +263,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="on a small dataset, one short run of each")
     parser.add_argument("operation", nargs="*", help="only these, as in --quick ClientDetail")
-    given = parser.parse_args()
-    quick: bool = given.quick or bool(given.operation)
+    options = parser.parse_args()
+    quick: bool = options.quick or bool(options.operation)
     plan, cores = (QUICK if quick else FULL), Cores.of_machine()
     directory = Path(os.environ.get("FICHA_BENCH_DIR") or ".ficha-bench").absolute()
     directory.mkdir(parents=True, exist_ok=True)
@@ -273,7 +273,7 @@ def main() -> None:
     with data(directory / "small" if quick else directory / "large", SMALL if quick else LARGE, cores) as on:
         with psycopg.connect(on.settings.database_url) as connection:
             version = connection.info.parameter_status("server_version") or ""
-        runs, memory = contest(on, plan, cores, given.operation)
+        runs, memory = contest(on, plan, cores, options.operation)
         large = {} if quick else alone(on, plan, cores)
     if not quick:
         with data(directory / "small", SMALL, cores) as on:

@@ -134,13 +134,13 @@ def running(
         try:
             assert process.stdout  # noqa: S101  # it is a pipe
             for line in process.stdout:
-                if found := re.search(r"http://[\d.]+:\d+", line):
+                if match := re.search(r"http://[\d.]+:\d+", line):
                     break
             else:
                 raise NotStarted(f"{name} did not start: see {log.name}")
             watched = psutil.Process(process.pid)
             if cores:
                 watched.cpu_affinity(sorted(cores))
-            yield Contender(name, found[0], watched)
+            yield Contender(name, match[0], watched)
         finally:
             process.terminate()

@@ -66,8 +66,8 @@ def plan(settings: Settings, files: list[Path]) -> dict[bytes, tuple[Sent, Plan]
     sent: dict[bytes, tuple[Sent, Plan]] = {}
     for file in files:
         for body in file.read_bytes().splitlines():
-            asked = orjson.loads(body)
-            planned = executor.plan(asked["query"], asked["variables"], None, viewer)
+            request = orjson.loads(body)
+            planned = executor.plan(request["query"], request["variables"], None, viewer)
             sent[body] = values.of(planned), planned.plan
     return sent
 

@@ -46,8 +46,8 @@ def put(url: str, bodies: Path, authorization: str, connections: int, seconds: f
         command = [sys.executable, "-m", "bench.load", url, str(bodies), authorization, str(connections), length]
     if cores and shutil.which("taskset"):
         command = ["taskset", "-c", ",".join(map(str, sorted(cores))), *command]
-    told = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 60).stdout
-    return Load(**json.loads(told.strip().splitlines()[-1]))
+    output = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 60).stdout
+    return Load(**json.loads(output.strip().splitlines()[-1]))
 
 
 class Connection(asyncio.Protocol):

@@ -1,4 +1,4 @@
-"""What is asked: the canonical operations, each with many variables, the same for all contenders."""
+"""The requests of the benchmark: the canonical operations, each with many variables, the same for all contenders."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ LEFT_OUT = ("viewUrl", "downloadUrl", "cfdiReadiness")
 """What Ficha computes in Python and the peer does not: signed links, other ones each second, and the CFDI's rules."""
 
 SAMPLE = 100
-"""Clients that are asked for, in turn; the same in every run."""
+"""How many clients the requests name, in turn; the same in every run."""
 HISTORY = {"month": "2026-10", "order": "DESC", "first": 20}
 """The order is what it is by default; the peer's JIT does not know defaults of variables that must not be null."""
 
@@ -54,21 +54,21 @@ class Client:
 def operations(database_url: str) -> list[Operation]:
     """The operations, for clients of the database's Escala."""
     clients = sample(database_url)
-    asked: dict[str, tuple[str, list[Mapping[str, Any]]]] = {
+    canonical: dict[str, tuple[str, list[Mapping[str, Any]]]] = {
         "ClientDetail": ("client_detail", [{"id": c.id} for c in clients]),
         "ClientsList": ("clients_list", [{"first": 50, "after": c.place} for c in clients]),
         "ClientHistory": ("client_history", [HISTORY | {"id": c.id} for c in clients]),
         "ClientsSearch": ("clients_search", [{"search": c.trade_name} for c in clients]),
     }
-    found = [
+    plain = [
         Operation(name, bodies(without(document(file), LEFT_OUT), variables))
-        for name, (file, variables) in asked.items()
+        for name, (file, variables) in canonical.items()
     ]
-    whole = bodies(document("client_detail"), asked["ClientDetail"][1])
-    found.append(Operation("ClientDetailWhole", whole, ("planner", "loaders")))
+    whole = bodies(document("client_detail"), canonical["ClientDetail"][1])
+    plain.append(Operation("ClientDetailWhole", whole, ("planner", "loaders")))
     groups = [clients[start:] + clients[:start] for start in range(0, len(clients), 10)]
     variables = [{"of": [{"__typename": "Client", "id": c.id} for c in group]} for group in groups]
-    return [*found, Operation("Entities", bodies(ENTITIES, variables))]
+    return [*plain, Operation("Entities", bodies(ENTITIES, variables))]
 
 
 ENTITIES = """
@@ -95,7 +95,7 @@ def without(query: str, names: Sequence[str]) -> str:
 
 def bodies(query: str, variables: Sequence[Mapping[str, Any]]) -> list[bytes]:
     """The requests' bodies."""
-    return [json.dumps({"query": query, "variables": given}, ensure_ascii=False).encode() for given in variables]
+    return [json.dumps({"query": query, "variables": values}, ensure_ascii=False).encode() for values in variables]
 
 
 def sample(database_url: str) -> list[Client]:

@@ -123,8 +123,8 @@ def _promises(runs: Sequence[Run], memory: Memory, growth: Growth | None) -> lis
             continue
         peer, floor = (rates.get((operation, name, 16)) for name in ("peer", "floor"))
         if peer and operation in TARGETS:
-            wanted = TARGETS[operation]
-            row(f"{operation}: Ficha's rate ÷ Mercurius's", f"≥ {wanted}", rate / peer, rate / peer >= wanted)
+            target = TARGETS[operation]
+            row(f"{operation}: Ficha's rate ÷ Mercurius's", f"≥ {target}", rate / peer, rate / peer >= target)
         if floor:
             row(f"{operation}: Ficha's rate ÷ the floor's", f"≥ {OF_FLOOR}", rate / floor, rate / floor >= OF_FLOOR)
     for run in runs:

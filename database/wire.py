@@ -228,12 +228,12 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
         if timeout is not None:
             return await super().wait(gen, interval or 0.1, timeout)
         try:
-            wanted = next(gen)
+            events = next(gen)
             while True:
-                writable = bool(wanted & _WAIT_W)
+                writable = bool(events & _WAIT_W)
                 await self._watching().ready(writable=writable)
-                can_write = writable and (not wanted & _WAIT_R or not self._readable.poll(0))
-                wanted = gen.send(_WAIT_W if can_write else _WAIT_R)
+                can_write = writable and (not events & _WAIT_R or not self._readable.poll(0))
+                events = gen.send(_WAIT_W if can_write else _WAIT_R)
         except StopIteration as done:
             return done.value
         except asyncio.CancelledError:
@@ -426,19 +426,19 @@ class Pool:
     async def within(self, company_id: UUID, statements: Iterable[Sent], *, read_only: bool = False) -> list[PGresult]:
         """`Connection.within`, on one of them. What only reads is tried once more on a new connection where its own
         is lost meanwhile. Unavailable, Overloaded or TimedOut where PostgreSQL is."""
-        asked = list(statements)
+        batch = list(statements)
         if not self._line.try_enter():
             await self._line.enter()
         connection: Connection | None = None
         try:
             connection = await self._take()
             try:
-                return await connection.within(company_id, asked, read_only=read_only)
+                return await connection.within(company_id, batch, read_only=read_only)
             except Error as error:
                 if not (read_only and connection.closed) or isinstance(error, Silent):
                     raise
             connection = await self.circuit.connect()
-            return await connection.within(company_id, asked, read_only=read_only)
+            return await connection.within(company_id, batch, read_only=read_only)
         except Error as error:
             if fault := fault_of(error):
                 raise fault from error

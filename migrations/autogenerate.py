@@ -45,24 +45,24 @@ def _checks_of_models(connection: Connection) -> Checks:
 
 def _differences(connection: Connection) -> Iterator[ops.MigrateOperation]:
     """What makes the database's CHECKs those of the models, in the tables that both have."""
-    there, wanted = _checks(connection, "public"), _checks_of_models(connection)
-    made = {table for table, _ in there}
+    there, declared = _checks(connection, "public"), _checks_of_models(connection)
+    tables = {table for table, _ in there}
     stated = {
         (table.name, str(constraint.name)): str(constraint.sqltext)
         for table in Base.metadata.sorted_tables
         for constraint in table.constraints
         if isinstance(constraint, CheckConstraint)
     }
-    for key in sorted({*there, *wanted}):
+    for key in sorted({*there, *declared}):
         table, name = key[0], conv(key[1])  # whole already: the naming convention is not applied again
-        if table not in made or there.get(key) == wanted.get(key):
+        if table not in tables or there.get(key) == declared.get(key):
             continue
         if key in there:
             old = there[key].removeprefix("CHECK ")
             yield ops.DropConstraintOp(
                 name, table, type_="check", _reverse=ops.CreateCheckConstraintOp(name, table, old)
             )
-        if key in wanted:
+        if key in declared:
             yield ops.CreateCheckConstraintOp(name, table, stated[key])
 
 

@@ -45,22 +45,22 @@ def known_type(declared: str) -> str | None:
     return name if name in ACCEPTED else None
 
 
-def agrees(declared: str, found: str) -> bool:
+def agrees(declared: str, detected: str) -> bool:
     """Whether the word of a sender goes with the bytes. A table may be called text: that is what it is."""
     named = known_type(declared)
-    return named is None or named == found or {named, found} == {TEXT, CSV}
+    return named is None or named == detected or {named, detected} == {TEXT, CSV}
 
 
 async def detect(readers: Readers, file: BinaryIO, company_id: UUID) -> str:
     """The file's type, one of `ACCEPTED`; text of any kind is `text/plain`. Raises ContentRefused, and what
     `Readers.read` raises of which the file is not to blame."""
     try:
-        found = await readers.read(_SNIFF, file, company_id)
+        answer = await readers.read(_SNIFF, file, company_id)
     except UnreadableError as error:
         raise ContentRefused(str(error)) from None
-    if "refused" in found:
-        raise ContentRefused(found["refused"])
-    return found["type"]
+    if "refused" in answer:
+        raise ContentRefused(answer["refused"])
+    return answer["type"]
 
 
 _SNIFF: Final = Reader("storage.sniff:read")

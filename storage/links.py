@@ -58,10 +58,10 @@ class Signer:
         said, _, signature = link.rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._signature(said).encode()):
             raise LinkError
-        given, _, expires_at = said.rpartition(".")
+        packed, _, expires_at = said.rpartition(".")
         if now >= int(expires_at):
             raise LinkExpiredError
-        return _unpacked(base64.urlsafe_b64decode(given + "=="))
+        return _unpacked(base64.urlsafe_b64decode(packed + "=="))
 
     def _signature(self, said: str) -> str:
         return _text(hmac.digest(self._key, said.encode(), "sha256"))

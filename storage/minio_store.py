@@ -169,8 +169,8 @@ class MinioStore:
 
     async def list_objects(self, prefix: str) -> Sequence[StoredObject]:
         def listed() -> Sequence[StoredObject]:
-            found: Any = self._client.list_objects(self._bucket, prefix=prefix, recursive=True)
-            return [StoredObject(each.object_name, each.size, each.last_modified) for each in found]
+            objects: Any = self._client.list_objects(self._bucket, prefix=prefix, recursive=True)
+            return [StoredObject(each.object_name, each.size, each.last_modified) for each in objects]
 
         return await self._run(listed)
 
@@ -188,12 +188,12 @@ class MinioStore:
         )
 
     def presign_post(self, key: str, *, size: int, expires_at: datetime.datetime) -> FormPost:
-        given = {"key": key} | ({ENCRYPTION_FIELD: "AES256"} if self._encryption else {})
+        fields = {"key": key} | ({ENCRYPTION_FIELD: "AES256"} if self._encryption else {})
         policy = PostPolicy(self._bucket, expires_at)
-        for name, value in given.items():
+        for name, value in fields.items():
             policy.add_equals_condition(name, value)
         policy.add_content_length_range_condition(size, size)
-        return FormPost(self._public_url, given | self._public.presigned_post_policy(policy))
+        return FormPost(self._public_url, fields | self._public.presigned_post_policy(policy))
 
     async def _run(self, request: Callable[[], Result]) -> Result:
         try:

@@ -71,4 +71,4 @@ def _images(page: Any) -> list[Any]:
 
 def _codes(image: Any) -> list[str]:
     grey = image.image.convert("L")
-    return [found.text for found in zxingcpp.read_barcodes(grey, zxingcpp.barcode_formats_from_str("QRCode"))]
+    return [code.text for code in zxingcpp.read_barcodes(grey, zxingcpp.barcode_formats_from_str("QRCode"))]

@@ -2,7 +2,7 @@
 made to take all of its time or its memory.
 
     with Readers() as readers:
-        found = await readers.read(Reader("storage.pdf:read"), file, company_id)
+        result = await readers.read(Reader("storage.pdf:read"), file, company_id)
 
 One process of ours (`storage.reading_child`) has the libraries loaded and forks a child for each file; the child has
 no environment, no way back but one answer in JSON of a bounded size, and ends with its file. At most `AT_ONCE` children
@@ -118,7 +118,7 @@ class Readers:
             raise UnreadableError(f"its reader was ended, perhaps after {CPU_SECONDS} s of CPU time") from None
         if "failed" in answer:
             raise UnreadableError(answer["failed"])
-        return answer["found"]
+        return answer["result"]
 
     def _send(self, content: bytes, descriptors: list[int], *, anew: bool = True) -> None:
         """Tells the process, which is started where there is none, or none any more."""

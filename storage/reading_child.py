@@ -82,7 +82,7 @@ def _answer(reader: Callable[[Any], Any], file: int, answer: int) -> NoReturn:
         _limit()
         with open(file, "rb") as opened:
             opened.seek(0)
-            said = json.dumps({"found": reader(opened)})
+            said = json.dumps({"result": reader(opened)})
     except BaseException as error:  # noqa: BLE001  # whatever it is, it is the file's fault
         said = json.dumps({"failed": f"{type(error).__name__}: {str(error)[:500]}"})
     with contextlib.suppress(OSError):

@@ -96,19 +96,19 @@ def _pdf(file: BinaryIO) -> str:
     return PDF
 
 
-def _image(file: BinaryIO, found: str) -> str:
+def _image(file: BinaryIO, detected: str) -> str:
     """The image's type, if it has no more than `MOST_PIXELS` and can be decoded; of an animation, its first frame."""
     file.seek(0)
     try:
-        with Image.open(file, formats=(found.removeprefix("image/").upper(),)) as image:
+        with Image.open(file, formats=(detected.removeprefix("image/").upper(),)) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise ContentRefused(f"{image.width} × {image.height} pixels")
             # A JPEG is decoded at an eighth of its size, all of its data nonetheless.
             image.draft("RGB", (1, 1))
             image.load()
     except (OSError, ValueError, SyntaxError, MemoryError) as error:
-        raise ContentRefused(f"no sound {found}: {error}") from None
-    return found
+        raise ContentRefused(f"no sound {detected}: {error}") from None
+    return detected
 
 
 def _heic(file: BinaryIO) -> str:
@@ -144,12 +144,12 @@ def _office(file: BinaryIO) -> str:
         raise ContentRefused(f"{len(entries)} entries unpack from {packed} to {unpacked} bytes")
     _refuse_overlaps(entries)
     names = {entry.filename for entry in entries}
-    found = [kind for name, kind in _OFFICE.items() if name in names]
-    if len(found) != 1 or "[Content_Types].xml" not in names:
+    kinds = [kind for name, kind in _OFFICE.items() if name in names]
+    if len(kinds) != 1 or "[Content_Types].xml" not in names:
         raise ContentRefused("an archive that is no document")
     if any(name.lower().endswith(("vbaproject.bin", ".exe", ".dll", ".js", ".vbs")) for name in names):
         raise ContentRefused("a document with a program in it")
-    return found[0]
+    return kinds[0]
 
 
 def _refuse_overlaps(entries: list[zipfile.ZipInfo]) -> None:
