@@ -5,9 +5,9 @@ A resolver without a declaration is answered by the resolver alone, and so is th
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from loaders.entity import Entity, Where
+from loaders.relation import Key
 from models.catalogs import Catalog
 from models.viewer import Viewer
 
@@ -71,14 +71,6 @@ class InMemory:
     """What `find` makes of the request's context and the field's arguments, without asking the database."""
 
     find: Callable[[Any, Mapping[str, Any]], Any]
-
-
-class Key(NamedTuple):
-    """What tells the records of a kind apart: a column that is unique in the company, among those that it names."""
-
-    entity: type[Entity]
-    column: str = "id"
-    where: Where | None = None
 
 
 Found = tuple[Key, str]

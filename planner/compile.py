@@ -21,12 +21,11 @@ from sqlalchemy import cast as cast_to
 from errors import Forbidden
 from loaders import reads
 from loaders.arrays import Ids
-from loaders.entity import COMPANY, Computed, Connection, Entity, ToMany, ToOne, bind
+from loaders.entity import Entity, Relation, bind
 from loaders.ids import LENGTH
 from loaders.paging import page_request
-from loaders.reads import Key
+from loaders.relation import Connection, Key
 from loaders.root import ROOT
-from loaders.statements import company_key, conditions, sight
 from loaders.stopping import check
 from models.viewer import Viewer
 from planner import text
@@ -217,33 +216,16 @@ class Compiler:
             case _:
                 raise Unplannable(f"{parent.name}.{nodes[0].name.value} does not say what it reads")
 
-    def _relation(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, relation: Any) -> Pieces:
+    def _relation(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, relation: Relation) -> Pieces:
         self.viewer.demand(relation.permission)
         kind = kind_of(definition)
-        match relation:
-            case ToMany():
-                return self._many(kind, nodes, row, relation)
-            case Computed(many=True):
-                table = relation.statement(row.table, row.column(relation.on)).lateral()
-                source = row.within(table)
-                items = text.array(self.items(kind, nodes, Row(source, table, None)))
-                return [source.select(text.joined(items)).scalar_subquery()]
-            case ToOne() | Computed():
-                other = row.joined(relation)
-                return self._where_there(kind, other, self.record(kind, nodes, other))
-            case _:
-                raise Unplannable(f"{relation!r} is read in pages")
-
-    def _many(self, kind: Kind, nodes: list[FieldNode], row: Row, relation: ToMany) -> Pieces:
-        entity = relation.target
-        table = entity.table.alias()
-        source = row.within(table)
-        items = self.items(kind, nodes, Row(source, table, entity))
-        query = source.select(text.joined(text.array(items, *(table.c[name] for name in relation.order)))).where(
-            table.c["company_id"] == COMPANY,
-            table.c[relation.key] == row.column(relation.on),
-            *conditions(entity, table, relation.where),
-        )
+        if not relation.many:
+            other = row.joined(relation)
+            return self._where_there(kind, other, self.record(kind, nodes, other))
+        rows = relation.linked(row.table, row.column(relation.on))
+        source = row.within(rows.table)
+        items = self.items(kind, nodes, Row.of(source, rows.table, relation))
+        query = source.select(text.joined(text.array(items, *rows.order))).where(*rows.conditions)
         return [query.scalar_subquery()]
 
     def _connection(
@@ -278,9 +260,10 @@ class Compiler:
         found = source.joins.get(same)
         if found is None:
             table = key.entity.table.alias()
-            column = table.c[key.column]
-            source.join(table, and_(column == bind(name, column.type), *self._seen(key, table)))
-            found = source.joins[same] = Row(source, table, key.entity, table.c["id"].is_not(None))
+            on = key.conditions(table, bind(name, key.type), sees_all=self.viewer.sees_all)
+            source.join(table, and_(*on))
+            there = table.c["id"].is_not(None)
+            found = source.joins[same] = Row(source, table, key.entity, there, key.entity.relations)
         return self._where_there(kind_of(definition), found, self.record(kind_of(definition), nodes, found))
 
     def _all_found(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Records) -> Pieces:
@@ -323,21 +306,16 @@ class Compiler:
         table = key.entity.table.alias()
         column = table.c[key.column]
         source = row.within(table)
-        record = self.record(kind, nodes, Row(source, table, key.entity))
+        record = self.record(kind, nodes, Row(source, table, key.entity, None, key.entity.relations))
         start, first = text.start(record)
         place = len(start.encode())
         # Nothing printable is a hole, which may take up any length.
         begins = first is column and key.column == "id" and start.isprintable()
         own = slice(place, place + LENGTH) if begins else None
         found = func.string_agg(text.joined([ROW, *record] if own else [ROW, column, ROW, *record]), text.known(""))
-        values = bind(name, ARRAY(column.type))
-        query = source.select(found).where(column == any_(values), *self._seen(key, table))
+        seen = key.conditions(table, any_(bind(name, ARRAY(key.type))), sees_all=self.viewer.sees_all)
+        query = source.select(found).where(*seen)
         return own, query.scalar_subquery()
-
-    def _seen(self, key: Key, table: Any) -> list[ColumnElement[bool]]:
-        """What holds for every row of the key that the viewer sees, whoever names it."""
-        seen = [table.c[company_key(key.entity)] == COMPANY, *conditions(key.entity, table, key.where)]
-        return seen if self.viewer.sees_all else [*seen, sight(key.entity, table)]
 
     def _prefix(self, node: FieldNode, definition: GraphQLField) -> str:
         """What the names of a field's values begin with. Those of the same arguments are the same values."""

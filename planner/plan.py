@@ -19,7 +19,7 @@ from graphql import (
 
 from errors import FichaError
 from loaders.recent import Recent
-from loaders.statements import Statement
+from loaders.statement import Statement
 from models.viewer import Viewer
 from planner import text
 from planner.arguments import Arguments, Ask

@@ -10,8 +10,8 @@ from domain import api_key as keys
 from domain.problem import Rejected
 from domain.work import UnitOfWork
 from loaders.api_key import ApiKeyEntity
+from loaders.page import Order
 from loaders.reads import Paged, reads
-from loaders.statements import Order
 from models import ApiKey
 from models.viewer import Viewer
 from resolvers.context import viewer

@@ -7,8 +7,8 @@ from typing import Any
 
 from strawberry import Info
 
+from loaders.page import Order
 from loaders.reads import Filled, Paged, reads
-from loaders.statements import Order
 from models.audit import AuditEventKind
 from models.viewer import Viewer
 from resolvers.context import viewer

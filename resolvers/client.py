@@ -13,7 +13,8 @@ from domain.rfc import Rfc
 from errors import BadInput
 from loaders.client import ClientEntity, has_own_rfc
 from loaders.ids import read_as
-from loaders.reads import Filled, Found, Key, Paged, Record, reads
+from loaders.reads import Filled, Found, Paged, Record, reads
+from loaders.relation import Key
 from models.viewer import Viewer
 from resolvers.context import Context, viewer
 from resolvers.node import found

@@ -17,8 +17,9 @@ from strawberry.types.lazy_type import LazyType
 from errors import DeclarationError
 from loaders import reads
 from loaders.declarations import faults, file_of, readable, unknown
-from loaders.entity import Computed, Connection, Entity, Relation, ToOne, entities
+from loaders.entity import Entity, Relation, entities
 from loaders.history import HistoryEventEntity
+from loaders.relation import Computed, Connection, ToOne
 from loaders.root import ROOT
 
 COMBINING = frozenset({"and_", "or_", "not_"})

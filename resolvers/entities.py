@@ -22,7 +22,8 @@ from loaders.entity import Entity, Where
 from loaders.follow_up import FollowUpEntity
 from loaders.ids import read_all, read_as
 from loaders.price_list import PriceListEntity
-from loaders.reads import Found, Key, Places, Records, reads
+from loaders.reads import Found, Places, Records, reads
+from loaders.relation import Key
 from loaders.sales_document import SalesDocumentEntity
 from models.viewer import Viewer
 from resolvers import client

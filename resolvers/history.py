@@ -1,7 +1,7 @@
 """The history of a client."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from strawberry import Info
@@ -10,8 +10,8 @@ from strawberry.utils.str_converters import to_camel_case
 from domain.months import YearMonth as Month
 from domain.months import bounds
 from loaders.operation import Rows
+from loaders.page import Order
 from loaders.reads import Counted, Detail, Filled, Paged, reads
-from loaders.statements import Order
 from models.history import CHANGE_PERMISSIONS, HistoryEventKind
 from models.viewer import Viewer
 from resolvers.context import Context, context, operation, viewer
@@ -52,8 +52,7 @@ def history(
 @reads(Counted(filtered=False))
 def total_count(root: Rows, info: Info) -> Any:
     """All of the history, whatever the month and the kinds."""
-    request = replace(root.request, shape=replace(root.request.shape, filter=()), values={})
-    return operation(info).count(root.relation, request, root.parent)
+    return operation(info).count(root.relation, root.request, root.parent, filtered=False)
 
 
 @reads(Counted())

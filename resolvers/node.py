@@ -13,7 +13,8 @@ from loaders.document import DocumentEntity
 from loaders.entity import Entity
 from loaders.follow_up import FollowUpEntity
 from loaders.ids import read, read_as
-from loaders.reads import Found, Key, Places, Record, Records, reads
+from loaders.reads import Found, Places, Record, Records, reads
+from loaders.relation import Key
 from loaders.sales_document import SalesDocumentEntity
 from models.viewer import Viewer
 from resolvers.context import operation, viewer
@@ -23,8 +24,8 @@ MOST_NODES = 100
 
 def found(info: Info, where: Found) -> Any:
     """The record that is there, if the viewer sees it."""
-    (entity, column, condition), value = where
-    return operation(info).record_by(entity, column, UUID(value) if column == "id" else value, condition)
+    key, value = where
+    return operation(info).record_by(key, UUID(value) if key.column == "id" else value)
 
 
 def _record(entity: type[Entity]) -> Any:

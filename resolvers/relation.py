@@ -7,13 +7,13 @@ from typing import Any
 
 from strawberry import ID, UNSET, Info
 
-from loaders.entity import Connection
 from loaders.ids import encode
 from loaders.operation import Rows
+from loaders.page import Order
 from loaders.paging import page_request
 from loaders.reads import Counted, GlobalId, Paged, Related, reads
+from loaders.relation import Connection
 from loaders.root import ROOT
-from loaders.statements import Order
 from models.viewer import Viewer
 from resolvers.context import operation, viewer
 

@@ -7,7 +7,8 @@ from strawberry import Info
 
 from loaders.collaborator import CollaboratorEntity
 from loaders.company import CompanyEntity
-from loaders.reads import Constant, Found, Key, Record, Rowless, reads
+from loaders.reads import Constant, Found, Record, Rowless, reads
+from loaders.relation import Key
 from models.viewer import Viewer
 from resolvers.context import context
 from resolvers.node import found
