@@ -53,11 +53,12 @@ class OfRow(Hole):
     """A value that Python computes from columns of the row."""
 
     columns: Sequence[str]
+    unseen: Mapping[str, Any]
     compute: Callable[[Any, Mapping[str, Any]], Any]
     write: Write
 
     def fill(self, filling: Filling, given: bytes) -> bytes:
-        row = dict(zip(self.columns, orjson.loads(given), strict=True))
+        row = {**self.unseen, **dict(zip(self.columns, orjson.loads(given), strict=True))}
         return orjson.dumps(self.write(self.compute(filling.context, row), filling.context))
 
 
@@ -66,12 +67,12 @@ class OfArguments(Hole):
     """A value that Python computes from the field's arguments, which are the statement's value `name`."""
 
     name: str
-    compute: Callable[[Any, Mapping[str, Any]], Any]
+    compute: Callable[..., Any]
     write: Write
 
     def fill(self, filling: Filling, given: bytes) -> bytes:
         del given
-        value = self.compute(filling.context, filling.values[self.name])
+        value = self.compute(filling.context, **filling.values[self.name])
         return orjson.dumps(self.write(value, filling.context))
 
 

@@ -4,12 +4,9 @@ Each representation is answered by itself: what is wrong with one is that one's 
 of one kind go into one statement.
 """
 
-import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any, cast
-
-from strawberry import Info
 
 from errors import BadInput
 from loaders.bank_account import BankAccountEntity
@@ -22,14 +19,14 @@ from loaders.entity import Entity, Where
 from loaders.follow_up import FollowUpEntity
 from loaders.ids import read_all, read_as
 from loaders.price_list import PriceListEntity
-from loaders.reads import Found, Places, Records, reads
+from loaders.reads import Found, Places
 from loaders.relation import Key
 from loaders.sales_document import SalesDocumentEntity
 from models.viewer import Viewer
 from resolvers import client
-from resolvers.context import viewer
-from resolvers.node import found
+from resolvers.reading import records
 from schema.scalars import Representation
+from schema.scalars import Rfc as RfcText
 
 MOST_REPRESENTATIONS = 1000
 
@@ -60,13 +57,6 @@ def _by_id(entity: type[Entity], name: str) -> Key:
 _KEYS: Mapping[str, Key] = {name: _by_id(entity, name) for name, entity in ENTITIES.items()}
 
 
-def find(viewer: Viewer, given: Mapping[str, Any]) -> Places:
-    """Where the representations are. BadInput where one is none of ours."""
-    representations = given["representations"]
-    _demand_few(representations)
-    return _alike(representations) or Places.of([place_of(viewer, one) for one in representations])
-
-
 def _alike(representations: Sequence[Any]) -> Places | None:
     """Where they are, if all are of one type and have their id, as gateways ask: in a third of the time."""
     try:
@@ -76,18 +66,6 @@ def _alike(representations: Sequence[Any]) -> Places | None:
     except (TypeError, KeyError, ValueError):
         return None
     return Places({key: ids}, [0] * len(ids)) if ids else None
-
-
-@reads(Records(find))
-async def entities(info: Info, representations: list[Representation]) -> list[Any]:
-    """The records, in the representations' order; null for one that is not there or not seen by the viewer."""
-    _demand_few(representations)
-    asked = (_entity(info, representation) for representation in representations)
-    return await asyncio.gather(*asked, return_exceptions=True)
-
-
-async def _entity(info: Info, representation: Any) -> Any:
-    return await cast("Awaitable[Any]", found(info, place_of(viewer(info), representation)))
 
 
 def place_of(viewer: Viewer, representation: Any) -> Found:
@@ -104,7 +82,7 @@ def place_of(viewer: Viewer, representation: Any) -> Found:
     if isinstance(id, str):
         return key, read_as(key.entity, id, "representations")
     if key.entity is ClientEntity and id is None and isinstance(rfc, str):
-        return client.find(viewer, {"rfc": rfc})
+        return client.find(viewer, rfc=RfcText(rfc))
     raise _bad(f"Falta la llave de {name}, un texto.")
 
 
@@ -117,3 +95,7 @@ def _demand_few(representations: Sequence[Any]) -> None:
 
 def _bad(message: str) -> BadInput:
     return BadInput("BAD_REPRESENTATION", message, "representations")
+
+
+entities = records("representations", Representation, place_of, _demand_few, _alike)
+"""The records, in the representations' order."""

@@ -96,8 +96,8 @@ EDITS = [
     ),
     (
         "resolvers/bank_account.py",
-        'Filled(("account_number",)',
-        'Filled(("account_numer",)',
+        '@filled("account_number")',
+        '@filled("account_numer")',
         "schema/bank_account.py: BankAccount.account_number names account_numer, which BankAccountEntity does not have:"
         " did you mean account_number?",
     ),
