@@ -115,8 +115,11 @@ class Relation(ABC):
     on: str
     many: bool = False
     """Whether it leads to a list."""
+    paged: bool = False
+    """Whether its rows are read in pages."""
     joined: bool = False
-    """Whether it can travel in its parent's statement."""
+    """Whether it can travel in its parent's statement, in operations that ask for it or a field that it `serves`."""
+    serves: Sequence[str] = ()
 
     @property
     @abstractmethod

@@ -113,12 +113,12 @@ class Places:
     order: Sequence[int]
 
     @classmethod
-    def of(cls, found: Sequence[Found]) -> "Places":
+    def of(cls, places: Sequence[Found]) -> "Places":
         values: dict[Key, list[bytes]] = {}
-        for key, value in found:
+        for key, value in places:
             values.setdefault(key, []).append(value.encode())
         numbers = {key: number for number, key in enumerate(values)}
-        return cls(values, [numbers[key] for key, _ in found])
+        return cls(values, [numbers[key] for key, _ in places])
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,8 @@ class Connection(Link):
     Without a `key` it has no parent: all of the company's rows that the viewer sees.
     """
 
+    paged = True
+
     def __init__(self, target: type[Base], *, key: str = "", on: str = "id", where: Where | None = None) -> None:
         super().__init__(target, on=on, key=key, where=where)
 

@@ -42,8 +42,7 @@ _DIALECT = _Dialect(paramstyle="numeric_dollar")
 @dataclass(frozen=True, slots=True)
 class Statement:
     """SQL with binds `$1`, `$2`, …, their names, and what makes a result's tuple into what is asked: (key, row) in
-    batches of children, (key, cursor, row) in pages. Without it the result is one row of texts, read as the bytes they
-    are."""
+    batches of children, (key, cursor, row) in pages. Without it the result is one text, read as the bytes it is."""
 
     sql: str
     names: Sequence[str]
@@ -61,7 +60,7 @@ class Statement:
     def read(self, result: PGresult) -> Any:
         """What was asked."""
         if self.make is None:
-            return [result.get_value(0, number) or b"" for number in range(result.nfields)]
+            return result.get_value(0, 0) or b""
         return [self.make(values) for values in wire.rows(result)]
 
 

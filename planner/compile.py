@@ -22,7 +22,6 @@ from errors import Forbidden
 from loaders import reads
 from loaders.arrays import Ids
 from loaders.entity import Entity, Relation, bind
-from loaders.ids import LENGTH
 from loaders.reads import Reads
 from loaders.relation import Connection, Key
 from loaders.root import ROOT
@@ -75,11 +74,11 @@ class Compiler:
 
     def members(self, selected: Selected, member: Callable[[list[FieldNode]], Pieces]) -> list[tuple[str, Pieces]]:
         """The members of an object, each made by `member` of its nodes."""
-        found: list[tuple[str, Pieces]] = []
+        members: list[tuple[str, Pieces]] = []
         for key, nodes in selected.items():
             with self.at(key):
-                found.append((key, member(nodes)))
-        return found
+                members.append((key, member(nodes)))
+        return members
 
     def items(self, kind: Kind, nodes: list[FieldNode], row: Row) -> ColumnElement[str]:
         """The row as an item of a list."""
@@ -211,7 +210,7 @@ class Compiler:
             case reads.Rowless():
                 return self.record(kind, nodes, Row(row.source, row.table, None))
             case reads.GlobalId() | reads.Counted() | None:
-                raise Unplannable(f"{parent.name}.{nodes[0].name.value} does not say what it reads here")
+                raise Unplannable(f"{parent.name}.{nodes[0].name.value} does not say what it reads")
             case _:
                 assert_never(what)
 
@@ -261,7 +260,7 @@ class Compiler:
             on = key.conditions(table, bind(name, key.type), sees_all=self.viewer.sees_all)
             source.join(table, and_(*on))
             there = table.c["id"].is_not(None)
-            named_row = source.joins[same] = Row(source, table, key.entity, there, key.entity.relations)
+            named_row = source.joins[same] = Row(source, table, key.entity, there)
         return self._where_there(kind_of(definition), named_row, self.record(kind_of(definition), nodes, named_row))
 
     def _records_named(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Records) -> Pieces:
@@ -281,39 +280,28 @@ class Compiler:
 
         keys = self._ask(prefix, nodes[0], definition, evaluate)
         kind = item_of(kind_of(definition))
-        groups: list[slice | Refused | None] = []
-        found: Pieces = []
+        refused: list[Refused | None] = []
+        records: Pieces = []
         with self.at(None):
             for number, key in enumerate(keys):
                 try:
                     self.viewer.demand(key.entity.permission)
                 except Forbidden as error:
-                    groups.append(self._refusal(error, kind, nodes))
+                    refused.append(self._refusal(error, kind, nodes))
                 else:
-                    own, records = self._group(key, f"{prefix}key{number}", kind, nodes, row)
-                    groups.append(own)
-                    found.append(records)
-                found.append(GROUP)
-        return self._hole(OfPlaces(name, groups), found)
+                    refused.append(None)
+                    records.append(self._group(key, f"{prefix}key{number}", kind, nodes, row))
+                records.append(GROUP)
+        return self._hole(OfPlaces(name, refused), records)
 
-    def _group(
-        self, key: Key, name: str, kind: Kind, nodes: list[FieldNode], row: Row
-    ) -> tuple[slice | None, ColumnElement[Any]]:
-        """The records whose keys are among the values of that name, and where in each its own is; None where that goes
-        before it."""
+    def _group(self, key: Key, name: str, kind: Kind, nodes: list[FieldNode], row: Row) -> ColumnElement[Any]:
+        """The records whose keys are among the values of that name, each behind its key."""
         table = key.entity.table.alias()
-        column = table.c[key.column]
         source = row.within(table)
-        record = self.record(kind, nodes, Row(source, table, key.entity, None, key.entity.relations))
-        start, first = text.start(record)
-        place = len(start.encode())
-        # Nothing printable is a hole, which may take up any length.
-        begins = first is column and key.column == "id" and start.isprintable()
-        own = slice(place, place + LENGTH) if begins else None
-        found = func.string_agg(text.joined([ROW, *record] if own else [ROW, column, ROW, *record]), text.known(""))
+        record = self.record(kind, nodes, Row(source, table, key.entity))
+        records = func.string_agg(text.joined([ROW, table.c[key.column], ROW, *record]), text.known(""))
         seen = key.conditions(table, any_(bind(name, ARRAY(key.type))), sees_all=self.viewer.sees_all)
-        query = source.select(found).where(*seen)
-        return own, query.scalar_subquery()
+        return source.select(records).where(*seen).scalar_subquery()
 
     def _prefix(self, node: FieldNode, definition: GraphQLField) -> str:
         """What the names of a field's values begin with. Those of the same arguments are the same values."""
@@ -357,10 +345,10 @@ class Compiler:
 
     # Holes
 
-    def _hole(self, hole: Hole, given: Pieces | None = None) -> Pieces:
+    def _hole(self, hole: Hole, content: Pieces | None = None) -> Pieces:
         opened, closed = hole.brackets
         self.holes.append(hole)
-        return [f"{opened}{len(self.holes) - 1}:", *(given or ()), closed]
+        return [f"{opened}{len(self.holes) - 1}:", *(content or ()), closed]
 
     def _coded(self, kind: Kind, nodes: list[FieldNode], row: Row, what: reads.Coded) -> Pieces:
         write = writer(kind, nodes, self.selections)

@@ -37,15 +37,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """A row that fields are read from: of an entity, or of what was computed. Without relations it is no row at all."""
+    """A row that fields are read from: of an entity, or of what was computed."""
 
     source: Source
     table: FromClause
     entity: type[Entity] | None
     present: ColumnElement[bool] | None = None
     """Whether there is a row; None where there always is."""
-    relations: Mapping[str, Relation] = field(default_factory=dict[str, Relation])
-    """What leads on from it."""
+    onward: Mapping[str, Relation] = field(default_factory=dict[str, Relation])
+    """What leads on from what was computed."""
 
     @classmethod
     def of(
@@ -53,6 +53,11 @@ class Row:
     ) -> "Row":
         """A row that the relation leads to."""
         return cls(source, table, relation.target, present, relation.relations)
+
+    @property
+    def relations(self) -> Mapping[str, Relation]:
+        """What leads on from it."""
+        return self.entity.relations if self.entity else self.onward
 
     def column(self, name: str) -> ColumnElement[Any]:
         """A column or derived value; `relation.name` is one of the row that a to-one relation leads to."""

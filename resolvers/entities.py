@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Any, cast
 
 from errors import BadInput
+from loaders.arrays import read_all
 from loaders.bank_account import BankAccountEntity
 from loaders.client import ClientEntity
 from loaders.collaborator import CollaboratorEntity
@@ -17,7 +18,7 @@ from loaders.deal import DealEntity
 from loaders.document import DocumentEntity
 from loaders.entity import Entity, Where
 from loaders.follow_up import FollowUpEntity
-from loaders.ids import read_all, read_as
+from loaders.ids import read_as
 from loaders.price_list import PriceListEntity
 from loaders.reads import Found, Places
 from loaders.relation import Key
@@ -73,12 +74,12 @@ def place_of(viewer: Viewer, representation: Any) -> Found:
     send what a `@requires` asks for, are of no matter."""
     if not isinstance(representation, dict):
         raise _bad("Una representación es un objeto con __typename y una llave.")
-    given = cast("dict[str, Any]", representation)
-    name = given.get("__typename")
+    fields = cast("dict[str, Any]", representation)
+    name = fields.get("__typename")
     key = _KEYS.get(name) if isinstance(name, str) else None
     if key is None:
         raise _bad("El __typename no es de ninguna entidad de este servicio.")
-    id, rfc = given.get("id"), given.get("rfc")
+    id, rfc = fields.get("id"), fields.get("rfc")
     if isinstance(id, str):
         return key, read_as(key.entity, id, "representations")
     if key.entity is ClientEntity and id is None and isinstance(rfc, str):
