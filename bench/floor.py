@@ -85,7 +85,7 @@ def create_app(settings: Settings, sent: dict[bytes, tuple[Sent, Plan]]) -> Star
         statement, plan = sent[await request.body()]
         [result] = await pool.within(ESCALA, [statement], read_only=True)
         assert plan.statement  # noqa: S101  # the operations read rows
-        data = plan.written(plan.statement.read(result))
+        data: bytes = plan.statement.read(result)
         return Response(b'{"data":' + data + b"}", media_type="application/json")
 
     return Starlette(routes=[Route("/graphql", answer, methods=["POST"])], lifespan=lifespan)

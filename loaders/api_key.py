@@ -1,7 +1,8 @@
 """Keys for other systems; the hash of the secret stays where it is."""
 
 import models
-from loaders.entity import Entity, ToOne
+from loaders.entity import Entity
+from loaders.relation import ToOne
 from models.viewer import Permission
 
 

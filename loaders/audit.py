@@ -1,7 +1,8 @@
 """The audit log."""
 
 import models
-from loaders.entity import Entity, ToOne
+from loaders.entity import Entity
+from loaders.relation import ToOne
 from models.viewer import Permission
 
 

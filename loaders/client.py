@@ -4,9 +4,10 @@ from sqlalchemy import ColumnElement, and_, bindparam
 
 import models
 from loaders.document import current, deleted
-from loaders.entity import Columns, Computed, Connection, Entity, Tally, ToMany, ToOne, alive
+from loaders.entity import Columns, Entity, Tally, alive
 from loaders.history import months_of
 from loaders.receivables import COLUMNS, RELATIONS, receivables_of
+from loaders.relation import Computed, Connection, ToMany, ToOne
 from loaders.sales_document import is_owed
 from models.address import AddressKind
 from models.client import GENERIC_RFCS

@@ -1,7 +1,8 @@
 """The viewer's company, and what it has set up for its people to choose from."""
 
 import models
-from loaders.entity import Entity, ToMany, alive
+from loaders.entity import Entity, alive
+from loaders.relation import ToMany
 
 
 class CompanyEntity(Entity, model=models.Company, prefix="com"):

@@ -1,7 +1,8 @@
 """Contacts of a client."""
 
 import models
-from loaders.entity import Entity, ToOne
+from loaders.entity import Entity
+from loaders.relation import ToOne
 from models.viewer import Permission
 
 

@@ -3,8 +3,9 @@
 from sqlalchemy import func
 
 import models
-from loaders.entity import Connection, Entity, ToOne, alive, sort_key
+from loaders.entity import Entity, alive, sort_key
 from loaders.priority import rank
+from loaders.relation import Connection, ToOne
 from models.viewer import Permission
 
 

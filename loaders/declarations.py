@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any
 
-from loaders.entity import Computed, Entity, Link, Relation, ToMany, entities
+from loaders.entity import Entity, Relation, entities
+from loaders.relation import Computed, Link, ToMany
 from loaders.root import ROOT
 
 

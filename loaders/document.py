@@ -3,7 +3,8 @@
 from sqlalchemy import ColumnElement, and_
 
 import models
-from loaders.entity import Columns, Entity, ToMany, ToOne, sort_key
+from loaders.entity import Columns, Entity, sort_key
+from loaders.relation import ToMany, ToOne
 from models.viewer import Permission
 
 

@@ -1,20 +1,40 @@
-"""The vocabulary of the declarations: an entity is a table as the API shows it, a relation leads from one to others.
+"""The vocabulary of the declarations: an entity is a table as the API shows it.
 
-    class client(Entity, model=models.Client, prefix="cli"):
+    class ClientEntity(Entity, model=models.Client, prefix="cli"):
         owner = ToOne(models.Collaborator, on="owner_id", joined=True)
         contacts = ToMany(models.Contact, key="client_id", order=("position",))
 
-Targets are named by their mapped class, so that modules may refer to each other in circles.
+What leads from one to others is in `loaders.relation`. Targets are named by their mapped class, so that modules may
+refer to each other in circles.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
-from sqlalchemy import BindParameter, Column, ColumnElement, FromClause, Select, Table, bindparam, collate, func
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    bindparam,
+    collate,
+    exists,
+    func,
+    true,
+)
 from sqlalchemy.types import ARRAY, Date, DateTime, Text, Uuid
 
+import models
 from models.base import Base, Columns
 from models.viewer import Permission
+
+if TYPE_CHECKING:
+    from loaders.filters import Shape, Splitter
+    from loaders.rows import Joins
+    from loaders.statement import Statement
 
 Query = Select[*tuple[Any, ...]]
 
@@ -34,8 +54,17 @@ TODAY = bind("today", Date())
 HIDDEN_KINDS = bind("hidden_kinds", ARRAY(Text()))
 """The kinds of history events that the viewer may not see."""
 
+Conditions = tuple[ColumnElement[bool], ...]
+
 Where = Callable[[Columns], ColumnElement[bool]]
 """Makes a condition from a table's columns, which may be an alias's."""
+
+
+def of_company(table: FromClause, *conditions: ColumnElement[bool]) -> Conditions:
+    """The company's wall, and further conditions on the same table. Whatever reads rows says so of every table that it
+    reads, beside the row-level security of the database."""
+    return (table.c["company_id" if "company_id" in table.c else "id"] == COMPANY, *conditions)
+
 
 _ENTITIES: dict[str, "type[Entity]"] = {}
 
@@ -67,123 +96,69 @@ class Derived:
         self.expression = expression
 
 
-class Relation:
+class Linked(NamedTuple):
+    """The rows that a relation leads to from one row: those of `table` for which the conditions hold, in this order.
+    `present` tells a row from the nulls of an outer join; it is None where there always is exactly one row."""
+
+    table: FromClause
+    conditions: Conditions = ()
+    order: Sequence[ColumnElement[Any]] = ()
+    present: ColumnElement[bool] | None = None
+
+
+class Relation(ABC):
     """A way from the rows of one entity to others; `source` and `name` are where it is declared, `on` is the column
     of the source that it starts from."""
 
     name: str
     source: "type[Entity]"
     on: str
+    many: bool = False
+    """Whether it leads to a list."""
+    paged: bool = False
+    """Whether its rows are read in pages."""
+    joined: bool = False
+    """Whether it can travel in its parent's statement, in operations that ask for it or a field that it `serves`."""
+    serves: Sequence[str] = ()
 
     @property
+    @abstractmethod
+    def target(self) -> "type[Entity] | None":
+        """What it leads to; None where no table holds it."""
+
+    @property
+    @abstractmethod
+    def relations(self) -> Mapping[str, "Relation"]:
+        """What leads on from its rows."""
+
+    @property
+    @abstractmethod
     def permission(self) -> Permission | None:
         """What a viewer needs to follow it."""
-        raise NotImplementedError
+
+    @abstractmethod
+    def linked(self, parent: FromClause, on: ColumnElement[Any]) -> Linked:
+        """Its rows for one row of `parent`, whose column `on` it starts from. All that reads them is made of this: the
+        joins of both executors, and filters."""
+
+    @abstractmethod
+    def split(self, splitter: "Splitter", part: Any, field: str) -> "Shape":
+        """The shape of a filter's part through it."""
+
+    @abstractmethod
+    def condition(self, source: FromClause, part: "Shape") -> ColumnElement[bool]:
+        """The SQL of that shape, for rows of `source`."""
+
+    def batch(self, joins: "Joins") -> "Statement":
+        """Reads its rows for many keys of parents: (key, row). What is joined to them is in `joins`."""
+        del joins
+        raise TypeError(f"{self!r} is read in pages")
 
     def __set_name__(self, owner: "type[Entity]", name: str) -> None:
         self.source, self.name = owner, name
 
     def __repr__(self) -> str:
         return f"{self.source.__name__}.{self.name}"
-
-
-class Link(Relation):
-    """A relation to the rows of `target` whose `key` equals `on`, those for which `where` holds."""
-
-    def __init__(self, target: type[Base], *, on: str, key: str, where: Where | None = None) -> None:
-        self.model = target
-        self.on = on
-        self.key = key
-        self.where = where
-
-    @property
-    def target(self) -> "type[Entity]":
-        """Where it leads."""
-        return entity_of(self.model)
-
-    @property
-    def permission(self) -> Permission | None:
-        """What a viewer needs to see the target's rows."""
-        return self.target.permission
-
-
-class ToOne(Link):
-    """At most one row: the target's `key` equals this row's `on`.
-
-    A joined one travels in its parent's statement, in operations that ask for it or for one of the fields it `serves`.
-    """
-
-    def __init__(
-        self,
-        target: type[Base],
-        *,
-        on: str,
-        key: str = "id",
-        where: Where | None = None,
-        joined: bool = False,
-        serves: Sequence[str] = (),
-    ) -> None:
-        super().__init__(target, on=on, key=key, where=where)
-        self.joined = joined
-        self.serves = serves
-
-
-class ToNamed(ToOne):
-    """At most one row, of which whoever sees this row sees the name, whatever the target asks for."""
-
-    @property
-    def permission(self) -> Permission | None:
-        return None
-
-
-class ToMany(Link):
-    """All rows whose `key` equals this row's `on`, in order; for the few that a person typed in."""
-
-    def __init__(
-        self, target: type[Base], *, key: str, on: str = "id", order: Sequence[str] = (), where: Where | None = None
-    ) -> None:
-        super().__init__(target, on=on, key=key, where=where)
-        self.order = (*order, "id")
-
-
-class Connection(Link):
-    """Rows that can be many: filtered, searched, ordered and cut into pages by the field's arguments.
-
-    Without a `key` it has no parent: all of the company's rows that the viewer sees.
-    """
-
-    def __init__(self, target: type[Base], *, key: str = "", on: str = "id", where: Where | None = None) -> None:
-        super().__init__(target, on=on, key=key, where=where)
-
-
-class Computed(Relation):
-    """Rows that no table holds. `statement` makes those of one parent, whose table and key it is given, to be joined
-    laterally; `columns` names what it selects. With `many` they are a list, in the statement's order; otherwise there
-    is exactly one. `relations` lead on from what it selects."""
-
-    def __init__(
-        self,
-        row_name: str,
-        columns: Sequence[str],
-        statement: Callable[[FromClause, ColumnElement[Any]], Query],
-        *,
-        on: str = "id",
-        many: bool = False,
-        permission: Permission | None = None,
-        relations: Mapping[str, "Relation"] | None = None,
-    ) -> None:
-        self.relations = relations or {}
-        self.needed = permission
-        self.row_name = row_name
-        self.columns = tuple(columns)
-        self.statement = statement
-        self.on = on
-        self.many = many
-
-    @property
-    def permission(self) -> Permission | None:
-        """As declared."""
-        return self.needed
 
 
 class Tally:
@@ -240,8 +215,8 @@ class Entity:
     @classmethod
     def columns(cls, source: FromClause) -> Mapping[str, ColumnElement[Any]]:
         """What a row of this entity holds, read from `source`: its columns and its derived values, by name."""
-        kept = {name: column for name, column in source.c.items() if name in cls.table.c and name not in cls.hidden}
-        return {**kept, **{name: derived.expression(source.c).label(name) for name, derived in cls.derived.items()}}
+        shown = {name: column for name, column in source.c.items() if name in cls.table.c and name not in cls.hidden}
+        return {**shown, **{name: derived.expression(source.c).label(name) for name, derived in cls.derived.items()}}
 
     @classmethod
     def nullable_orders(cls) -> frozenset[str]:
@@ -257,3 +232,18 @@ class Entity:
         """One column or derived value."""
         derived = cls.derived.get(name)
         return derived.expression(source.c) if derived else source.c[name]
+
+    @classmethod
+    def conditions(cls, table: FromClause, *links: ColumnElement[bool], where: Where | None = None) -> Conditions:
+        """What holds for the rows of `table` that the links lead to and the viewer, who has the permission, is shown:
+        they are the company's, visible, and as `where` says. What no parent vouches for needs `sight` besides."""
+        return of_company(table, *links, *(holds(table.c) for holds in (cls.visible, where) if holds))
+
+    @classmethod
+    def sight(cls, table: FromClause, *, sees_all: bool) -> ColumnElement[bool]:
+        """Whether the viewer sees the row: all of them do, or it is of a client that is assigned to them."""
+        if sees_all or cls.client_key is None:
+            return true()
+        clients = models.Client.__table__.alias()
+        of_row = clients.c["id"] == table.c[cls.client_key]
+        return exists().where(*of_company(clients, of_row, clients.c["owner_id"] == VIEWER))

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, and_, any_, exists, false, func, not_, null, or_, true
+from sqlalchemy import ColumnElement, FromClause, and_, any_, false, func, not_, null, or_, true
 from sqlalchemy.types import ARRAY, Text, TypeEngine
 
 from errors import BadInput
-from loaders.entity import COMPANY, Computed, Entity, Link, ToOne, bind
+from loaders.entity import Entity, bind
 from loaders.ids import decode_as
 from loaders.stopping import check
 from models.viewer import Viewer
@@ -71,9 +71,9 @@ class Splitter:
         Forbidden, where it leads through what the viewer may not see: that would tell what is there.
         """
         self.viewer.demand(entity.permission)
-        return self._shape(tree, field, lambda name, part, at: self._part(entity, name, part, at))
+        return self.combine(tree, field, lambda name, part, at: self._part(entity, name, part, at))
 
-    def _shape(self, tree: Mapping[str, Any], field: str, leaf: Callable[[str, Any, str], Shape]) -> Shape:
+    def combine(self, tree: Mapping[str, Any], field: str, leaf: Callable[[str, Any, str], Shape]) -> Shape:
         """The shape of conditions joined by and, or, not; `leaf` makes that of any other."""
 
         def shape(name: str, part: Any) -> Shape:
@@ -81,28 +81,23 @@ class Splitter:
             if part is None:
                 return None
             if name in ("and_", "or_"):
-                return tuple(self._shape(item, at, leaf) for item in part)
+                return tuple(self.combine(item, at, leaf) for item in part)
             if name == "not_":
-                return self._shape(part, at, leaf)
+                return self.combine(part, at, leaf)
             return leaf(name, part, at)
 
         return tuple((name, shape(name, part)) for name, part in tree.items())
 
+    def tests(self, entity: type[Entity], column: str, tests: Mapping[str, Any], field: str) -> Shape:
+        """The shape of tests of one column."""
+        return tuple((operator, self._value(entity, column, value, field)) for operator, value in tests.items())
+
     def _part(self, entity: type[Entity], name: str, part: Any, field: str) -> Shape:
         relation = entity.relations.get(name)
-        if relation:
-            self.viewer.demand(relation.permission)
-        if isinstance(relation, ToOne):
-            return self.split(relation.target, part, field)
-        if isinstance(relation, Link):
-            target = relation.target
-            return tuple((key, item if item is None else self.split(target, item, field)) for key, item in part.items())
-        if relation:
-            return self._shape(part, field, lambda column, tests, at: self._tests(entity, column, tests, at))
-        return self._tests(entity, name, part, field)
-
-    def _tests(self, entity: type[Entity], column: str, tests: Mapping[str, Any], field: str) -> Shape:
-        return tuple((operator, self._value(entity, column, value, field)) for operator, value in tests.items())
+        if relation is None:
+            return self.tests(entity, name, part, field)
+        self.viewer.demand(relation.permission)
+        return relation.split(self, part, field)
 
     def _value(self, entity: type[Entity], column: str, value: Any, field: str) -> Value | None:
         if value is None:
@@ -170,70 +165,42 @@ def condition(entity: type[Entity], source: FromClause, shape: Shape) -> ColumnE
 
     def leaf(name: str, part: Any) -> ColumnElement[bool]:
         relation = entity.relations.get(name)
-        if isinstance(relation, Computed):
-            return _computed(relation, source, part)
-        if isinstance(relation, Link):
-            return _through(relation, source, part)
-        return _holds(entity.expression(source, name), part)
+        return relation.condition(source, part) if relation else passes(entity.expression(source, name), part)
 
-    return _joined(shape, leaf)
+    return combined(shape, leaf)
 
 
-def _joined(shape: Shape, leaf: Callable[[str, Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+def combined(shape: Shape, leaf: Callable[[str, Any], ColumnElement[bool]]) -> ColumnElement[bool]:
     """All of the conditions, with their and, or, not; `leaf` makes any other."""
 
     def clause(name: str, part: Shape) -> ColumnElement[bool]:
         match name:
             case "and_":
-                return and_(true(), *(_joined(item, leaf) for item in part or ()))
+                return and_(true(), *(combined(item, leaf) for item in part or ()))
             case "or_":
-                return or_(false(), *(_joined(item, leaf) for item in part)) if part else true()
+                return or_(false(), *(combined(item, leaf) for item in part)) if part else true()
             case "not_":
-                return not_(func.coalesce(_joined(part, leaf), false())) if part is not None else true()
+                return not_(func.coalesce(combined(part, leaf), false())) if part is not None else true()
             case _:
                 return true() if part is None else leaf(name, part)
 
     return and_(true(), *(clause(name, part) for name, part in shape or ()))
 
 
-def _holds(column: ColumnElement[Any], tests: Any) -> ColumnElement[bool]:
+def passes(column: ColumnElement[Any], tests: Any) -> ColumnElement[bool]:
+    """Whether it passes all of the tests."""
     return and_(true(), *(OPERATORS[operator](column, value) for operator, value in tests))
 
 
 def columns_of(entity: type[Entity], shape: Shape) -> set[str]:
     """The columns of the rows themselves that a filter looks at."""
-    found: set[str] = set()
+    columns: set[str] = set()
     for name, part in shape or ():
         if name in ("and_", "or_"):
-            found.update(*(columns_of(entity, item) for item in part or ()))
+            columns.update(*(columns_of(entity, item) for item in part or ()))
         elif name == "not_":
-            found |= columns_of(entity, part)
+            columns |= columns_of(entity, part)
         else:
             relation = entity.relations.get(name)
-            found.add(relation.on if relation else name)
-    return found
-
-
-def _computed(relation: Computed, source: FromClause, part: Any) -> ColumnElement[bool]:
-    rows = relation.statement(source, source.c[relation.on]).lateral()
-    wanted = _joined(part, lambda column, tests: _holds(cast("Any", rows.c)[column], tests))
-    return exists().select_from(rows).where(wanted)
-
-
-def _through(relation: Link, source: FromClause, part: Shape) -> ColumnElement[bool]:
-    target = relation.target.table.alias()
-    linked = [target.c[relation.key] == source.c[relation.on], target.c["company_id"] == COMPANY]
-    linked += [holds(target.c) for holds in (relation.target.visible, relation.where) if holds]
-
-    def some(shape: Shape, negate: bool = False) -> ColumnElement[bool]:
-        wanted = condition(relation.target, target, shape)
-        return exists().select_from(target).where(*linked, not_(func.coalesce(wanted, false())) if negate else wanted)
-
-    if isinstance(relation, ToOne):
-        return some(part)
-    quantified: dict[str, Callable[[Shape], ColumnElement[bool]]] = {
-        "some": some,
-        "none": lambda shape: not_(some(shape)),
-        "every": lambda shape: not_(some(shape, negate=True)),
-    }
-    return and_(true(), *(quantified[name](shape) for name, shape in part if shape is not None))
+            columns.add(relation.on if relation else name)
+    return columns

@@ -3,8 +3,9 @@
 from sqlalchemy import and_
 
 import models
-from loaders.entity import NOW, Derived, Entity, ToOne, sort_key
+from loaders.entity import NOW, Derived, Entity, sort_key
 from loaders.priority import rank
+from loaders.relation import ToOne
 from models.follow_up import FollowUpState
 from models.viewer import Permission
 

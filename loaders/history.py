@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import ARRAY, ColumnElement, DateTime, FromClause, Integer, all_, column, func, select, true
 
 import models
-from loaders.entity import COMPANY, HIDDEN_KINDS, NOW, Entity, Query, ToNamed, ToOne, bind
+from loaders.entity import HIDDEN_KINDS, NOW, Entity, Query, bind, of_company
+from loaders.relation import ToNamed, ToOne
 from models.history import HistoryEventKind
 from models.viewer import Permission
 
@@ -37,7 +38,7 @@ def months_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
     """Every month from the record's creation to now, newest first, with its number of events, zeros included. What was
     brought in from before, as a CFDI, is history too: then the months begin with the first event that is seen."""
     client, event = models.Client.__table__.alias(), models.HistoryEvent.__table__.alias()
-    seen = (event.c.company_id == COMPANY, event.c.client_id == client_id, event.c.kind != all_(HIDDEN_KINDS))
+    seen = HistoryEventEntity.conditions(event, event.c.client_id == client_id)
     counts = (
         select(func.width_bucket(event.c.occurred_at, MONTH_STARTS).label("month"), func.count().label("events"))
         .where(*seen)
@@ -59,7 +60,7 @@ def months_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
     return (
         select(func.to_char(day, "YYYY-MM").label("month"), func.coalesce(counts.c.events, 0).label("event_count"))
         .select_from(client.join(months, true()).outerjoin(counts, counts.c.month == months.c.number))
-        .where(client.c.company_id == COMPANY, client.c.id == client_id)
+        .where(*of_company(client, client.c.id == client_id))
         .order_by(months.c.number.desc())
         .correlate(parent)
     )

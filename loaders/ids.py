@@ -1,7 +1,7 @@
 """Global ids: opaque to clients, they carry their type and stay the same for ever: `cli_` and the row's UUID."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from uuid import UUID
 
@@ -9,11 +9,6 @@ from errors import BadInput
 from loaders.entity import Entity, entities
 
 CANONICAL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-LENGTH = 36
-"""Characters of a canonical UUID."""
-_HYPHENS = (8, 13, 18, 23)
-"""Where in it they are; everywhere else is a digit."""
-_NO_DIGITS = bytes(set(range(256)) - set(b"0123456789abcdef"))
 
 
 def encode(entity: type[Entity], id: UUID) -> str:
@@ -38,27 +33,6 @@ def read_as(entity: type[Entity], value: str, field: str) -> str:
         return value[start:]
     read(value, field)
     raise BadInput("BAD_ID", "El identificador es de otro tipo de registro.", field)
-
-
-def read_all(entity: type[Entity], values: Sequence[str]) -> list[bytes] | None:
-    """What `read_as` says of each of them, in ASCII; None where it would refuse any.
-
-    They are looked at as one text, place by place, in a third of the time of a pattern, which has to guess at each
-    character what it is.
-    """
-    separator = f",{entity.prefix}_".encode()
-    nothing, *texts = f",{','.join(values)}".encode().split(separator)
-    whole = b"".join(texts)
-    # There are as many texts as values, and no comma in them: each comma is one that was put between two values.
-    right = (
-        entity.is_node
-        and not nothing
-        and len(texts) == len(values)
-        and set(map(len, texts)) == {LENGTH}
-        and all(whole[place::LENGTH] == b"-" * len(texts) for place in _HYPHENS)
-        and len(whole.translate(None, _NO_DIGITS)) == len(texts) * (LENGTH - len(_HYPHENS))
-    )
-    return texts if right else None
 
 
 def decode_as(entity: type[Entity], value: str, field: str) -> UUID:

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from aiodataloader import DataLoader
 
-from loaders import statements
-from loaders.entity import Computed, Connection, Entity, ToMany, ToOne, Where
+from loaders import page
+from loaders.entity import Entity, Relation
 from loaders.paging import PageRequest
 from loaders.reader import Reader
-from loaders.rows import NOT_LOADED, Row, joined
+from loaders.relation import Connection, Key, ToOne
+from loaders.rows import NOT_LOADED, Row, joinable
+from loaders.statement import Statement
 from models.viewer import Viewer
 
 Batch = Callable[[list[Any]], Awaitable[list[Any]]]
@@ -78,28 +80,23 @@ class Operation:
         self.viewer = viewer
         self._wanted = wanted
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
-        self._joins: dict[type[Entity], tuple[ToOne, ...]] = {}
+        self._joined: dict[type[Entity], tuple[ToOne, ...]] = {}
 
     def record(self, entity: type[Entity], id: UUID) -> Awaitable[Row | None]:
         """The record with this id if the viewer sees it, otherwise None, just as if it did not exist."""
-        return self.record_by(entity, "id", id)
+        return self.record_by(Key(entity), id)
 
-    def record_by(
-        self, entity: type[Entity], key: str, value: Any, where: Where | None = None
-    ) -> Awaitable[Row | None]:
-        """The record whose unique `key` has this value, if the viewer sees it."""
-        self.viewer.demand(entity.permission)
-
-        def make() -> Batch:
-            return self._one(statements.by_key(entity, key, where, self._joined(entity), self.viewer.sees_all))
-
-        return self._loader((entity, key, where), make).load(value)
+    def record_by(self, key: Key, value: Any) -> Awaitable[Row | None]:
+        """The record whose key has this value, if the viewer sees it."""
+        self.viewer.demand(key.entity.permission)
+        sees_all = self.viewer.sees_all
+        return self._loader(key, lambda: self._one(key.batch(self._joins, sees_all=sees_all))).load(value)
 
     def load(self, row: Row, name: str) -> Awaitable[Any] | Any:
         """What the row's relation `name` leads to: a row or None, or a list of rows."""
         relation = row.relations[name]
         self.viewer.demand(relation.permission)
-        if isinstance(relation, ToOne) and relation.joined:
+        if relation.joined:
             other = getattr(row, name)
             if other is not NOT_LOADED:
                 return other
@@ -113,22 +110,30 @@ class Operation:
         self.viewer.demand(relation.permission)
 
         def make() -> Batch:
-            joins = self._joined(relation.target)
-            return self._pages(relation, request, statements.page(relation, request.shape, joins, self.viewer.sees_all))
+            statement = page.page(relation, request.shape, self._joins, sees_all=self.viewer.sees_all)
+            return self._pages(relation, request, statement)
 
         return self._loader((relation, request.key), make).load(parent or _NO_PARENT)
 
     def count(
-        self, relation: Connection, request: PageRequest, parent: UUID | None = None, *, hidden: bool = False
+        self,
+        relation: Connection,
+        request: PageRequest,
+        parent: UUID | None = None,
+        *,
+        filtered: bool = True,
+        hidden: bool = False,
     ) -> Awaitable[int]:
-        """How many rows the request's pages have altogether, or would have more if the viewer might see all kinds."""
+        """How many rows the request's pages have altogether; not `filtered`, would have without its filter; or how many
+        more (`hidden`) if the viewer might see all kinds."""
         self.viewer.demand(relation.permission)
+        counted = request.counted(filtered=filtered)
 
         def make() -> Batch:
-            statement = statements.count(relation, request.counted, self.viewer.sees_all, hidden)
-            return self._counts(statement, request.counted_values)
+            statement = page.count(relation, counted.shape, sees_all=self.viewer.sees_all, hidden=hidden)
+            return self._counts(statement, counted.values)
 
-        return self._loader((relation, hidden, request.counted, repr(request.values)), make).load(parent or _NO_PARENT)
+        return self._loader((relation, hidden, counted.key), make).load(parent or _NO_PARENT)
 
     def _loader(self, key: Hashable, make: Callable[[], Batch]) -> DataLoader[Any, Any]:
         loader = self._loaders.get(key)
@@ -136,34 +141,28 @@ class Operation:
             loader = self._loaders[key] = DataLoader(cast("Any", make()))
         return loader
 
-    def _joined(self, entity: type[Entity]) -> tuple[ToOne, ...]:
+    def _joins(self, entity: type[Entity]) -> tuple[ToOne, ...]:
         """The entity's relations to join in this operation."""
-        if entity not in self._joins:
-            self._joins[entity] = tuple(r for r in joined(entity) if not self._wanted.isdisjoint((r.name, *r.serves)))
-        return self._joins[entity]
+        if entity not in self._joined:
+            self._joined[entity] = tuple(
+                relation
+                for relation in joinable(entity)
+                if not self._wanted.isdisjoint((relation.name, *relation.serves))
+            )
+        return self._joined[entity]
 
-    def _batch(self, relation: Any) -> Batch:
-        match relation:
-            case ToOne():
-                joins = self._joined(relation.target)
-                return self._one(statements.by_key(relation.target, relation.key, relation.where, joins))
-            case ToMany():
-                return self._many(statements.to_many(relation, self._joined(relation.target)))
-            case Computed(many=True):
-                return self._many(statements.computed(relation))
-            case Computed():
-                return self._one(statements.computed(relation))
-            case _:
-                raise TypeError(f"{relation!r} is read in pages")
+    def _batch(self, relation: Relation) -> Batch:
+        statement = relation.batch(self._joins)
+        return self._many(statement) if relation.many else self._one(statement)
 
-    def _one(self, statement: statements.Statement) -> Batch:
+    def _one(self, statement: Statement) -> Batch:
         async def batch(keys: list[Any]) -> list[Row | None]:
-            found: Mapping[Any, Row] = dict(await self.reader.run(statement, keys=keys))
-            return [found.get(key) for key in keys]
+            rows: Mapping[Any, Row] = dict(await self.reader.run(statement, keys=keys))
+            return [rows.get(key) for key in keys]
 
         return batch
 
-    def _many(self, statement: statements.Statement) -> Batch:
+    def _many(self, statement: Statement) -> Batch:
         async def batch(keys: list[Any]) -> list[list[Row]]:
             groups: dict[Any, list[Row]] = {key: [] for key in keys}
             for key, row in await self.reader.run(statement, keys=keys):
@@ -172,7 +171,7 @@ class Operation:
 
         return batch
 
-    def _pages(self, relation: Connection, request: PageRequest, statement: statements.Statement) -> Batch:
+    def _pages(self, relation: Connection, request: PageRequest, statement: Statement) -> Batch:
         async def batch(keys: list[Any]) -> list[Rows]:
             groups: dict[Any, list[Edge]] = {key: [] for key in keys}
             rows = await self.reader.run(statement, **_keys(keys), **request.values)
@@ -182,12 +181,12 @@ class Operation:
 
         return batch
 
-    def _counts(self, statement: statements.Statement, values: Mapping[str, Any]) -> Batch:
+    def _counts(self, statement: Statement, values: Mapping[str, Any]) -> Batch:
         async def batch(keys: list[Any]) -> list[int]:
-            found = {
+            counts = {
                 key or _NO_PARENT: number for key, number in await self.reader.run(statement, **_keys(keys), **values)
             }
-            return [found.get(key, 0) for key in keys]
+            return [counts.get(key, 0) for key in keys]
 
         return batch
 
@@ -202,7 +201,7 @@ def _keys(keys: list[Any]) -> dict[str, list[Any]]:
 
 def _cut(relation: Connection, request: PageRequest, key: UUID, edges: list[Edge]) -> Rows:
     """The page without the row that only told whether there are more, in the order's own direction."""
-    kept = edges[: request.shape.size]
+    shown = edges[: request.shape.size]
     if request.shape.backward:
-        kept.reverse()
-    return Rows(relation, request, None if key == _NO_PARENT else key, kept, len(edges) > request.shape.size)
+        shown.reverse()
+    return Rows(relation, request, None if key == _NO_PARENT else key, shown, len(edges) > request.shape.size)

@@ -7,17 +7,18 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.types import REAL, Date, DateTime, Integer, Numeric, Text, TypeEngine, Uuid
 
 from errors import BadInput
-from loaders.entity import Connection, Entity
+from loaders.entity import Entity
 from loaders.filters import Splitter, demand_text
 from loaders.ids import CANONICAL
-from loaders.statements import RELEVANCE, Order, Page, order_name, order_types
+from loaders.page import RELEVANCE, Order, Page, order_name, order_types
+from loaders.relation import Connection
 from models.viewer import Viewer
 
 LONGEST_PAGE = 100
@@ -32,15 +33,11 @@ class PageRequest:
     shape: Page
     values: Mapping[str, Any]
 
-    @property
-    def counted(self) -> Page:
-        """The shape of all rows that the pages are cut from."""
-        return replace(self.shape, order=(), backward=False, cursor=None, size=0)
-
-    @property
-    def counted_values(self) -> Mapping[str, Any]:
-        """The values for that shape: those of the filter and the search."""
-        return {name: value for name, value in self.values.items() if name[len(self.shape.prefix)] != "c"}
+    def counted(self, *, filtered: bool = True) -> "PageRequest":
+        """All rows that the pages are cut from, with the values of the filter and the search alone; not `filtered`, all
+        that there are."""
+        named = {name: value for name, value in self.values.items() if name[len(self.shape.prefix)] != "c"}
+        return PageRequest(self.shape.counted(filtered=filtered), named if filtered else {})
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -119,7 +116,7 @@ def _search(text: str | None) -> str | None:
     return words if any(c.isalnum() for c in words) else None
 
 
-@lru_cache(256)
+@cache
 def _default_order(entity: type[Entity], *, ranked: bool) -> tuple[Order, ...]:
     """Best match first in a ranked search, otherwise the entity's first order: names from A, dates from the newest."""
     if ranked:

@@ -3,7 +3,8 @@
 from sqlalchemy import and_
 
 import models
-from loaders.entity import Entity, ToMany, alive
+from loaders.entity import Entity, alive
+from loaders.relation import ToMany
 from models.viewer import Permission
 
 

@@ -1,7 +1,8 @@
 """Price lists and what they price."""
 
 import models
-from loaders.entity import Connection, Entity, alive
+from loaders.entity import Entity, alive
+from loaders.relation import Connection
 
 
 class PriceListEntity(Entity, model=models.PriceList, prefix="prl"):

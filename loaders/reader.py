@@ -15,7 +15,7 @@ from psycopg.pq.abc import PGresult
 from database.wire import Pool, Sent
 from errors import BadInput
 from loaders.arrays import Instants
-from loaders.statements import Statement
+from loaders.statement import Statement
 from models.history import hidden_kinds
 from models.viewer import Viewer
 

@@ -1,17 +1,23 @@
-"""What a resolver reads, declared beside it, so that the planner can compile what the resolver would do.
+"""What a field of an answer reads, as data. Two executors are made of it: `resolvers.reading`, which asks dataloaders,
+and `planner.compile`, which writes SQL.
 
-A resolver without a declaration is answered by the resolver alone, and so is the operation that it is part of.
+A resolver that does not say what it reads is answered by itself alone, and so is the operation that it is part of.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-from loaders.entity import Entity, Where
+from loaders.entity import Relation
+from loaders.paging import PageRequest, page_request
+from loaders.relation import Connection, Key
 from models.catalogs import Catalog
 from models.viewer import Viewer
 
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
+
+CUT = ("first", "after", "last", "before")
+"""The arguments of every connection, which cut its pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +32,18 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Paged:
-    """A page of the connection of the field's name. `request` makes the arguments of `page_request` of the field's."""
+    """A page of the connection of the field's name. `request` makes of the viewer and the arguments that do not cut it
+    what else `page_request` takes: filter, order and search."""
 
-    request: Callable[[Viewer, Mapping[str, Any]], Mapping[str, Any]]
+    request: Callable[..., Mapping[str, Any]]
+
+    def page(
+        self, viewer: Viewer, connection: Connection, arguments: Mapping[str, Any], prefix: str = ""
+    ) -> PageRequest:
+        """The page that the arguments ask for; BadInput names the argument that cannot be used."""
+        cut = {name: arguments.get(name) for name in CUT}
+        rest = {name: value for name, value in arguments.items() if name not in CUT}
+        return page_request(viewer, connection, prefix=prefix, **cut, **self.request(viewer, **rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +73,32 @@ class Coded:
 class Filled:
     """A value that Python computes from columns of the row, or with `relation.name` of what a to-one relation leads to.
 
-    `compute` is given the request's context and the columns' values as they are in JSON, by those names; where there
-    is no such row, they are None.
+    `compute` takes the request's context and the columns' values by those names, as they are in JSON or in the row;
+    where there is no such row, they are None. For a viewer who may not follow a relation, its columns are as `unseen`
+    says; if it does not, the field is refused.
     """
 
     columns: tuple[str, ...]
     compute: Callable[[Any, Mapping[str, Any]], Any]
+    unseen: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def read(self, viewer: Viewer, relations: Mapping[str, Relation]) -> Sequence[str]:
+        """The columns that are read for the viewer, all but the unseen. Forbidden where the field is refused."""
+        columns: list[str] = []
+        for name in self.columns:
+            relation, _, rest = name.partition(".")
+            permission = relations[relation].permission if rest else None
+            if name not in self.unseen or permission in (None, *viewer.permissions):
+                viewer.demand(permission)
+                columns.append(name)
+        return columns
 
 
 @dataclass(frozen=True, slots=True)
 class InMemory:
     """What `find` makes of the request's context and the field's arguments, without asking the database."""
 
-    find: Callable[[Any, Mapping[str, Any]], Any]
-
-
-class Key(NamedTuple):
-    """What tells the records of a kind apart: a column that is unique in the company, among those that it names."""
-
-    entity: type[Entity]
-    column: str = "id"
-    where: Where | None = None
+    find: Callable[..., Any]
 
 
 Found = tuple[Key, str]
@@ -93,26 +113,39 @@ class Places:
     order: Sequence[int]
 
     @classmethod
-    def of(cls, found: Sequence[Found]) -> "Places":
+    def of(cls, places: Sequence[Found]) -> "Places":
         values: dict[Key, list[bytes]] = {}
-        for key, value in found:
+        for key, value in places:
             values.setdefault(key, []).append(value.encode())
         numbers = {key: number for number, key in enumerate(values)}
-        return cls(values, [numbers[key] for key, _ in found])
+        return cls(values, [numbers[key] for key, _ in places])
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """The record that the viewer and the arguments lead to, if the viewer sees it."""
 
-    find: Callable[[Viewer, Mapping[str, Any]], Found]
+    find: Callable[..., Found]
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The records at several places, in their order; null for what the viewer does not see."""
+    """The records that the items of a list argument lead to, in their order; null for what the viewer does not see.
 
-    find: Callable[[Viewer, Mapping[str, Any]], Places]
+    `find` says where one is, of the viewer and the item; what is wrong with one is that one's error. `check` raises
+    where the list itself cannot be used; `alike` may know all places at once, where the items are of one kind.
+    """
+
+    argument: str
+    find: Callable[[Viewer, Any], Found]
+    check: Callable[[Sequence[Any]], None]
+    alike: Callable[[Sequence[Any]], Places | None] = lambda _: None
+
+    def places(self, viewer: Viewer, arguments: Mapping[str, Any]) -> Places:
+        """Where all of them are; BadInput where one cannot be."""
+        items = arguments[self.argument]
+        self.check(items)
+        return self.alike(items) or Places.of([self.find(viewer, item) for item in items])
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +157,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Rowless:
-    """An object that is no row; its fields say for themselves what they read."""
+    """An object that is no row but the viewer; its fields say for themselves what they read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +165,24 @@ class Same:
     """The same row, shown as another type."""
 
 
-def reads(what: object) -> Callable[[Resolver], Resolver]:
+Reads = (
+    GlobalId
+    | Related
+    | Paged
+    | Counted
+    | Detail
+    | Coded
+    | Filled
+    | InMemory
+    | Record
+    | Records
+    | Constant
+    | Rowless
+    | Same
+)
+
+
+def reads(what: Reads) -> Callable[[Resolver], Resolver]:
     """Declares what a resolver reads."""
 
     def declare(resolver: Resolver) -> Resolver:

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, func, or_, select
 
 import models
-from loaders.entity import COMPANY, TODAY, Entity, Query, ToMany
+from loaders.entity import TODAY, Entity, Query, of_company
+from loaders.relation import ToMany
 from models.sales_document import counts_as_credit, is_owed, unpaid_in_company_currency
 from models.viewer import Permission
 
@@ -59,7 +60,7 @@ def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
             total(late > 90).label("over_90"),
             total(counts_as_credit(owed.c)).label("credit_used"),
         )
-        .where(owed.c.company_id == COMPANY, owed.c.client_id == client_id, is_owed(owed.c))
+        .where(*of_company(owed, owed.c.client_id == client_id, is_owed(owed.c)))
         .correlate(parent)
         .lateral()
     )
@@ -76,6 +77,6 @@ def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
             (terms.c.credit_limit - sums.c.credit_used).label("credit_available"),
             terms.c.version,
         )
-        .select_from(sums.outerjoin(terms, and_(terms.c.company_id == COMPANY, terms.c.client_id == client_id)))
+        .select_from(sums.outerjoin(terms, and_(*of_company(terms, terms.c.client_id == client_id))))
         .correlate(parent)
     )

@@ -1,4 +1,9 @@
-"""What is kept to be found again, up to a weight."""
+"""What requests fill and is kept to be found again: one cache with a bound.
+
+`functools.cache` is for what the declarations bound: an entity's row class (`loaders.rows`), its order's type and
+default (`loaders.page`, `loaders.paging`), the entities by their prefix (`loaders.ids`), an input's references
+(`resolvers.mutation`), the Python and API names of declared fields (`loaders.filters`).
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -33,6 +38,11 @@ class Recent(Generic[K, V]):
         while self._weight > self._most:
             self._weight -= self._weigh(*self._kept.popitem(last=False))
         return value
+
+    def remember(self, key: K, make: Callable[[], V]) -> V:
+        """The value, made and kept where there is none yet."""
+        value = self.get(key)
+        return self.put(key, make()) if value is None else value
 
     def clear(self) -> None:
         """Forget all of it."""

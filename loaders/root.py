@@ -2,7 +2,8 @@
 
 import models
 from loaders.document import current
-from loaders.entity import Connection, alive
+from loaders.entity import alive
+from loaders.relation import Connection
 
 ROOT = {
     "clients": Connection(models.Client),

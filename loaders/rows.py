@@ -4,38 +4,46 @@ A relation that is declared `joined` has a place in the row; it holds `NOT_LOADE
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from loaders.entity import Computed, Entity, ToOne
+from sqlalchemy import ColumnElement, FromClause, and_, select
+
+from loaders.entity import Entity, Query, Relation
+from loaders.statement import Make
+
+if TYPE_CHECKING:
+    from loaders.relation import ToOne
 
 NOT_LOADED = object()
 
 Row = Any
 """A light row: the attributes of the mapped class that it comes from, and the entity's derived values."""
-Make = Callable[[tuple[Any, ...]], Row]
+
+Joins = Callable[[type[Entity]], tuple["ToOne", ...]]
+"""The relations of an entity that an operation joins."""
 
 
-def joined(entity: type[Entity]) -> Sequence[ToOne]:
+def joinable(entity: type[Entity]) -> Sequence["ToOne"]:
     """The relations that can travel in the entity's own statements."""
-    return [r for r in entity.relations.values() if isinstance(r, ToOne) and r.joined]
+    return [cast("ToOne", relation) for relation in entity.relations.values() if relation.joined]
 
 
-@cache
-def row_type(name: str, columns: tuple[str, ...], entity: type[Entity] | Computed) -> type[Any]:
-    """The class of the rows with these columns, of an entity or computed."""
+def row_type(
+    name: str, columns: Sequence[str], entity: type[Entity] | None, relations: Mapping[str, Relation]
+) -> type[Any]:
+    """A class of rows with these columns; the entity is None for what is computed."""
     base = namedtuple(name, columns)  # pyright: ignore[reportUntypedNamedTuple]  # made from a declaration
-    of = None if isinstance(entity, Computed) else entity
-    return type(name, (base,), {"__slots__": (), "entity": of, "relations": entity.relations})
+    return type(name, (base,), {"__slots__": (), "entity": entity, "relations": relations})
 
 
 @cache
 def entity_row(entity: type[Entity]) -> type[Any]:
     """The class of the entity's rows; `typename` is the name of a row's GraphQL type."""
-    names = (*entity.columns(entity.table), *(relation.name for relation in joined(entity)))
-    cls = row_type(entity.__name__, names, entity)
+    names = (*entity.columns(entity.table), *(relation.name for relation in joinable(entity)))
+    cls = row_type(entity.__name__, names, entity, entity.relations)
     if entity.discriminator:
         kind, types = attrgetter(entity.discriminator), entity.type_names
         cls.typename = property(lambda row: types[kind(row)])
@@ -44,29 +52,57 @@ def entity_row(entity: type[Entity]) -> type[Any]:
     return cls
 
 
-def maker(entity: type[Entity], joins: Sequence[ToOne]) -> Make:
-    """Makes a row of the entity from a tuple of its columns, followed by those of each joined relation's target."""
-    make = entity_row(entity)._make
-    width = len(entity.columns(entity.table))
-    missing = (NOT_LOADED,) * len(joined(entity))
-    if not joins:
-        return (lambda values: make(values + missing)) if missing else make
+def keyed(make: Make) -> Make:
+    """Makes (key, row) of a tuple that begins with the key."""
+    return lambda values: (values[0], make(values[1:]))
 
-    parts: list[tuple[int, int, int, Make]] = []
-    start = width
-    for relation in joined(entity):
-        if relation in joins:
-            columns = list(relation.target.columns(relation.target.table))
-            parts.append((start, start + len(columns), start + columns.index(relation.key), maker(relation.target, ())))
-            start += len(columns)
-        else:
-            parts.append((0, 0, -1, make))
 
-    def row(values: tuple[Any, ...]) -> Row:
-        others = tuple(
-            NOT_LOADED if key < 0 else None if values[key] is None else make_other(values[first:end])
-            for first, end, key, make_other in parts
-        )
-        return make(values[:width] + others)
+class Joined(NamedTuple):
+    """An entity's rows and, beside each, the rows that these of its relations lead to."""
 
-    return row
+    entity: type[Entity]
+    relations: tuple["ToOne", ...] = ()
+
+    @classmethod
+    def of(cls, entity: type[Entity], joins: Joins) -> "Joined":
+        return cls(entity, joins(entity))
+
+    def select(self, table: FromClause, *first: ColumnElement[Any], source: FromClause | None = None) -> Query:
+        """Selects what comes first, and the columns of the rows in `table` and of those beside them; from `source`,
+        of which the table is a part, if that is more."""
+        columns: list[Any] = [*first, *self.entity.columns(table).values()]
+        joined = table if source is None else source
+        for relation in self.relations:
+            other = relation.linked(table, table.c[relation.on])
+            joined = joined.outerjoin(other.table, and_(*other.conditions))
+            # Labelled, as two joined rows may have columns of one name.
+            shown = relation.target.columns(other.table).items()
+            columns += [column.label(f"{relation.name}__{name}") for name, column in shown]
+        return select(*columns).select_from(joined)
+
+    def maker(self) -> Make:
+        """Makes a row of a tuple of the selected columns, without those that come first."""
+        make, columns = entity_row(self.entity)._make, len(self.entity.columns(self.entity.table))
+        missing = (NOT_LOADED,) * len(joinable(self.entity))
+        if not self.relations:
+            return (lambda values: make(values + missing)) if missing else make
+
+        parts: list[tuple[int, int, int, Make]] = []
+        start = columns
+        for relation in joinable(self.entity):
+            if relation in self.relations:
+                names = list(relation.target.columns(relation.target.table))
+                end, key = start + len(names), start + names.index(relation.key)
+                parts.append((start, end, key, Joined(relation.target).maker()))
+                start = end
+            else:
+                parts.append((0, 0, -1, make))
+
+        def row(values: tuple[Any, ...]) -> Row:
+            others = tuple(
+                NOT_LOADED if key < 0 else None if values[key] is None else make_other(values[first:end])
+                for first, end, key, make_other in parts
+            )
+            return make(values[:columns] + others)
+
+        return row

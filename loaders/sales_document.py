@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, false, func, select
 
 import models
-from loaders.entity import COMPANY, TODAY, Columns, Computed, Connection, Derived, Entity, Query, ToMany, ToOne
+from loaders.entity import TODAY, Columns, Derived, Entity, Query, of_company
+from loaders.relation import Computed, Connection, ToMany, ToOne
 from models.receivables import ExposureReason
 from models.sales_document import SalesDocumentState, SalesDocumentType, counts_as_credit, is_owed, unpaid
 from models.viewer import Permission
@@ -54,7 +55,7 @@ def tax_totals_of(parent: FromClause, document_id: ColumnElement[Any]) -> Query:
             cast(func.round(func.sum(tax.c.base), 2), money).label("base"),
             cast(func.round(func.sum(tax.c.amount), 2), money).label("amount"),
         )
-        .where(tax.c.company_id == COMPANY, tax.c.sales_document_id == document_id)
+        .where(*of_company(tax, tax.c.sales_document_id == document_id))
         .group_by(tax.c.kind, tax.c.tax, tax.c.factor, tax.c.rate)
         .order_by(tax.c.kind, tax.c.tax, tax.c.factor, tax.c.rate)
         .correlate(parent)

@@ -1,16 +1,17 @@
 -- $1 company_id, $2 a0_key, $3 today
-SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","receivables":{"terms":', CASE WHEN (anon_2.terms IN ('CASH', 'CREDIT')) THEN '"' || anon_2.terms || '"' WHEN (anon_2.terms IS NULL) THEN 'null' ELSE '␁0:␂' END,
-  ',"creditDays":', coalesce(CAST(anon_2.credit_days AS TEXT), 'null'),
-  ',"creditLimit":', coalesce('"' || CAST(anon_2.credit_limit AS TEXT) || '"', 'null'),
-  ',"balance":"', anon_2.balance, '","overdueBalance":"', anon_2.overdue_balance, '","ageing":{"current":"', anon_2.current, '","upTo30":"', anon_2.up_to_30, '","upTo60":"', anon_2.up_to_60, '","upTo90":"', anon_2.up_to_90, '","over90":"', anon_2.over_90, '"},"creditUsed":"', anon_2.credit_used, '","creditAvailable":', coalesce('"' || CAST(anon_2.credit_available AS TEXT) || '"', 'null'),
+SELECT concat(
+  '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+  '{"id":"cli_', client_1.id, '","receivables":{"terms":', CASE WHEN (anon_1.terms IN ('CASH', 'CREDIT')) THEN '"' || anon_1.terms || '"' WHEN (anon_1.terms IS NULL) THEN 'null' ELSE '␁0:␂' END,
+  ',"creditDays":', coalesce(CAST(anon_1.credit_days AS TEXT), 'null'),
+  ',"creditLimit":', coalesce('"' || CAST(anon_1.credit_limit AS TEXT) || '"', 'null'),
+  ',"balance":"', anon_1.balance, '","overdueBalance":"', anon_1.overdue_balance, '","ageing":{"current":"', anon_1.current, '","upTo30":"', anon_1.up_to_30, '","upTo60":"', anon_1.up_to_60, '","upTo90":"', anon_1.up_to_90, '","over90":"', anon_1.over_90, '"},"creditUsed":"', anon_1.credit_used, '","creditAvailable":', coalesce('"' || CAST(anon_1.credit_available AS TEXT) || '"', 'null'),
   ',"exposure":', (
   SELECT concat('[', string_agg(concat(
     '{"document":{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '","folio":', ficha_json(sales_document_1.folio), CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '},"amount":', coalesce('"' || CAST(CAST(round(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END * sales_document_1.exchange_rate, 2) AS NUMERIC(18, 2)) AS TEXT) || '"', '␁0:␂'),
     ',"counts":', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_1.type = 'INVOICE' OR sales_document_1.on_credit)) THEN 'true' WHEN ((sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_1.type = 'INVOICE' OR sales_document_1.on_credit)) IS NULL) THEN '␁0:␂' ELSE 'false' END,
-    ',"reason":', CASE WHEN (CASE WHEN (NOT (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_1.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_1.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END IN ('CASH_SALES_NOTE', 'CREDIT_SALES_NOTE', 'INVOICE', 'NOT_OWED')) THEN '"' || CASE WHEN (NOT (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_1.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_1.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END || '"' ELSE '␁0:␂' END, '}'), ',' ORDER BY sales_document_1.due_on, sales_document_1.id), ']') AS concat_1
+    ',"reason":', CASE WHEN (CASE WHEN (NOT (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_1.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_1.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END IN ('CASH_SALES_NOTE', 'CREDIT_SALES_NOTE', 'INVOICE', 'NOT_OWED')) THEN '"' || CASE WHEN (NOT (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_1.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_1.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END || '"' ELSE '␁0:␂' END, '}'), ',' ORDER BY sales_document_1.due_on, sales_document_1.id), ']') AS concat_2
   FROM sales_document AS sales_document_1
-  WHERE sales_document_1.company_id = $1::UUID AND sales_document_1.client_id = anon_2.client_id AND sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
+  WHERE sales_document_1.company_id = $1::UUID AND sales_document_1.client_id = anon_1.client_id AND sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
 ), '},"paymentReminders":', CASE WHEN (payment_reminders_1.client_id IS NOT NULL) THEN concat(
   '{"enabled":', CASE WHEN payment_reminders_1.enabled THEN 'true' ELSE 'false' END,
   ',"rules":', (
@@ -19,14 +20,14 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
     ',"days":', reminder_rule_1.days,
     ',"hour":', reminder_rule_1.hour,
     ',"repeatEveryDays":', coalesce(CAST(reminder_rule_1.repeat_every_days AS TEXT), 'null'),
-    ',"repeatAtMost":', coalesce(CAST(reminder_rule_1.repeat_at_most AS TEXT), 'null'), '}'), ',' ORDER BY reminder_rule_1.position, reminder_rule_1.id), ']') AS concat_2
+    ',"repeatAtMost":', coalesce(CAST(reminder_rule_1.repeat_at_most AS TEXT), 'null'), '}'), ',' ORDER BY reminder_rule_1.position, reminder_rule_1.id), ']') AS concat_3
   FROM reminder_rule AS reminder_rule_1
   WHERE reminder_rule_1.company_id = $1::UUID AND reminder_rule_1.client_id = payment_reminders_1.client_id
 ),
   ',"recipients":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"con_', contact_1.id, '","name":', ficha_json(contact_1.name),
-    ',"email":', coalesce(ficha_json(contact_1.email), 'null'::json), '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_3
+    ',"email":', coalesce(ficha_json(contact_1.email), 'null'::json), '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_4
   FROM contact AS contact_1
   WHERE contact_1.company_id = $1::UUID AND contact_1.client_id = payment_reminders_1.client_id AND contact_1.receives_reminders AND contact_1.deleted_at IS NULL
 ),
@@ -45,22 +46,22 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
     ',"bank":␁7:', CAST(ficha_json(bank_account_1.bank_code) AS TEXT), '␂,"bankName":', coalesce(ficha_json(bank_account_1.bank_name), 'null'::json),
     ',"bankRfc":', coalesce(ficha_json(bank_account_1.bank_rfc), 'null'::json),
     ',"paymentForm":␁8:', CAST(ficha_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁9:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(ficha_json(bank_account_1.description), 'null'::json),
-    ',"isDefault":', CASE WHEN bank_account_1.is_default THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_4
+    ',"isDefault":', CASE WHEN bank_account_1.is_default THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_5
   FROM bank_account AS bank_account_1
   WHERE bank_account_1.company_id = $1::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL
-), '}') ELSE 'null' END AS anon_1
+), '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one
 LEFT OUTER JOIN client AS client_1 ON client_1.id = $2::UUID AND client_1.company_id = $1::UUID
 LEFT OUTER JOIN LATERAL (
-  SELECT client_1.id AS client_id, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, anon_3.balance AS balance, anon_3.overdue_balance AS overdue_balance, anon_3.current AS current, anon_3.up_to_30 AS up_to_30, anon_3.up_to_60 AS up_to_60, anon_3.up_to_90 AS up_to_90, anon_3.over_90 AS over_90, anon_3.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_3.credit_used AS credit_available, receivable_terms_1.version AS version
+  SELECT client_1.id AS client_id, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, anon_2.balance AS balance, anon_2.overdue_balance AS overdue_balance, anon_2.current AS current, anon_2.up_to_30 AS up_to_30, anon_2.up_to_60 AS up_to_60, anon_2.up_to_90 AS up_to_90, anon_2.over_90 AS over_90, anon_2.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_2.credit_used AS credit_available, receivable_terms_1.version AS version
   FROM LATERAL (
     SELECT CAST(coalesce(sum(round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2)), 0) AS NUMERIC(18, 2)) AS balance, CAST(coalesce(sum(CASE WHEN (sales_document_2.due_on < $3::DATE) THEN round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS overdue_balance, CAST(coalesce(sum(CASE WHEN (sales_document_2.due_on IS NULL OR $3::DATE - sales_document_2.due_on <= 0) THEN round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS current, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_2.due_on BETWEEN 1 AND 30) THEN round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_30, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_2.due_on BETWEEN 31 AND 60) THEN round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_60, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_2.due_on BETWEEN 61 AND 90) THEN round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_90, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_2.due_on > 90) THEN round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS over_90, CAST(coalesce(sum(CASE WHEN (sales_document_2.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_2.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_2.type = 'INVOICE' OR sales_document_2.on_credit)) THEN round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS credit_used
     FROM sales_document AS sales_document_2
     WHERE sales_document_2.company_id = $1::UUID AND sales_document_2.client_id = client_1.id AND sales_document_2.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_2.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
-  ) AS anon_3
+  ) AS anon_2
   LEFT OUTER JOIN receivable_terms AS receivable_terms_1 ON receivable_terms_1.company_id = $1::UUID AND receivable_terms_1.client_id = client_1.id
-) AS anon_2 ON client_1.id IS NOT NULL
+) AS anon_1 ON client_1.id IS NOT NULL
 LEFT OUTER JOIN payment_reminders AS payment_reminders_1 ON payment_reminders_1.company_id = $1::UUID AND payment_reminders_1.client_id = client_1.id
 LEFT OUTER JOIN cfdi_profile AS cfdi_profile_1 ON cfdi_profile_1.company_id = $1::UUID AND cfdi_profile_1.client_id = client_1.id AND cfdi_profile_1.valid_to IS NULL

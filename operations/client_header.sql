@@ -1,5 +1,6 @@
 -- $1 a0_key, $2 company_id
-SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+SELECT concat(
+  '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","kind":', CASE WHEN (client_1.kind IN ('CLIENT', 'PROSPECT')) THEN '"' || client_1.kind || '"' ELSE '␁0:␂' END,
   ',"legalName":', ficha_json(client_1.legal_name),
   ',"tradeName":', coalesce(ficha_json(client_1.trade_name), 'null'::json),
@@ -11,7 +12,7 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"prl_', price_list_1.id, '","name":', ficha_json(price_list_1.name),
   ',"currency":', ficha_json(price_list_1.currency), '}') ELSE 'null' END,
   ',"deletedAt":', coalesce('"' || CAST(to_char(client_1.deleted_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'),
-  ',"version":', client_1.version, '}') ELSE 'null' END AS anon_1
+  ',"version":', client_1.version, '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one

@@ -1,5 +1,6 @@
 -- $1 company_id, $2 a1_f0, $3 a1_f1, $4 hidden_kinds, $5 a0_key
-SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+SELECT concat(
+  '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","history":', (
   SELECT concat(
     '{"filteredCount":', (
@@ -13,89 +14,89 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
     WHERE history_event_2.company_id = $1::UUID AND (history_event_2.occurred_at >= $2::TIMESTAMP WITH TIME ZONE) AND (history_event_2.occurred_at < $3::TIMESTAMP WITH TIME ZONE) AND history_event_2.kind = ANY ($4::TEXT[]) AND history_event_2.client_id = client_1.id
   ),
     ',"nodes":[', string_agg(concat(
-    '{"__typename":"', CASE anon_2.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' ELSE '␁0:␂' END, '","id":"evt_', anon_2.id, '","kind":', CASE WHEN (anon_2.kind IN ('ADDRESS_CHANGED', 'BANK_ACCOUNT_CHANGED', 'CFDI_PROFILE_CHANGED', 'CLIENT_CHANGED', 'CLIENT_CREATED', 'CONTACT_CHANGED', 'DEAL_CHANGED', 'DEAL_CLOSED', 'DEAL_CREATED', 'DEAL_LOST', 'DEAL_REOPENED', 'DEAL_WON', 'DOCUMENT_CHANGED', 'FOLLOW_UP_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'PROSPECT_CONVERTED', 'RECEIVABLE_TERMS_CHANGED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'SALES_DOCUMENT_STATE_CHANGED')) THEN '"' || anon_2.kind || '"' ELSE '␁0:␂' END,
-    ',"occurredAt":"', to_char(anon_2.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_2.as_prospect THEN 'true' ELSE 'false' END,
+    '{"__typename":"', CASE anon_1.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' ELSE '␁0:␂' END, '","id":"evt_', anon_1.id, '","kind":', CASE WHEN (anon_1.kind IN ('ADDRESS_CHANGED', 'BANK_ACCOUNT_CHANGED', 'CFDI_PROFILE_CHANGED', 'CLIENT_CHANGED', 'CLIENT_CREATED', 'CONTACT_CHANGED', 'DEAL_CHANGED', 'DEAL_CLOSED', 'DEAL_CREATED', 'DEAL_LOST', 'DEAL_REOPENED', 'DEAL_WON', 'DOCUMENT_CHANGED', 'FOLLOW_UP_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'PROSPECT_CONVERTED', 'RECEIVABLE_TERMS_CHANGED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'SALES_DOCUMENT_STATE_CHANGED')) THEN '"' || anon_1.kind || '"' ELSE '␁0:␂' END,
+    ',"occurredAt":"', to_char(anon_1.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_1.as_prospect THEN 'true' ELSE 'false' END,
     ',"actor":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
-    ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_2.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
-    ',"documentType":', CASE WHEN (CAST(anon_2.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_2.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
-    ',"folio":', CASE WHEN starts_with(CAST(anon_2.details -> 'folio' AS TEXT), '"') THEN CAST(anon_2.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
-    ',"total":', CASE WHEN starts_with(CAST(anon_2.details -> 'total' AS TEXT), '"') THEN CAST(anon_2.details -> 'total' AS TEXT) ELSE '␁0:␂' END,
-    ',"currency":', CASE WHEN starts_with(CAST(anon_2.details -> 'currency' AS TEXT), '"') THEN CAST(anon_2.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
+    ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_1.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_1.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_1.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN starts_with(CAST(anon_1.details -> 'folio' AS TEXT), '"') THEN CAST(anon_1.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"total":', CASE WHEN starts_with(CAST(anon_1.details -> 'total' AS TEXT), '"') THEN CAST(anon_1.details -> 'total' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_1.details -> 'currency' AS TEXT), '"') THEN CAST(anon_1.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_2.kind IN ('SALES_DOCUMENT_CONVERTED')) THEN concat(
-    ',"fromType":', CASE WHEN (CAST(anon_2.details -> 'from_type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_2.details -> 'from_type' AS TEXT) ELSE '␁0:␂' END,
-    ',"fromFolio":', CASE WHEN starts_with(CAST(anon_2.details -> 'from_folio' AS TEXT), '"') THEN CAST(anon_2.details -> 'from_folio' AS TEXT) ELSE '␁0:␂' END,
-    ',"toType":', CASE WHEN (CAST(anon_2.details -> 'to_type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_2.details -> 'to_type' AS TEXT) ELSE '␁0:␂' END,
-    ',"toFolio":', CASE WHEN starts_with(CAST(anon_2.details -> 'to_folio' AS TEXT), '"') THEN CAST(anon_2.details -> 'to_folio' AS TEXT) ELSE '␁0:␂' END,
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_1.kind IN ('SALES_DOCUMENT_CONVERTED')) THEN concat(
+    ',"fromType":', CASE WHEN (CAST(anon_1.details -> 'from_type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_1.details -> 'from_type' AS TEXT) ELSE '␁0:␂' END,
+    ',"fromFolio":', CASE WHEN starts_with(CAST(anon_1.details -> 'from_folio' AS TEXT), '"') THEN CAST(anon_1.details -> 'from_folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"toType":', CASE WHEN (CAST(anon_1.details -> 'to_type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_1.details -> 'to_type' AS TEXT) ELSE '␁0:␂' END,
+    ',"toFolio":', CASE WHEN starts_with(CAST(anon_1.details -> 'to_folio' AS TEXT), '"') THEN CAST(anon_1.details -> 'to_folio' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
     ',"originDocument":', CASE WHEN (sales_document_2.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_2.id, '"', CASE WHEN (sales_document_2.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_2.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
-    ',"documentType":', CASE WHEN (CAST(anon_2.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_2.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
-    ',"folio":', CASE WHEN starts_with(CAST(anon_2.details -> 'folio' AS TEXT), '"') THEN CAST(anon_2.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
-    ',"fromState":', CASE WHEN (CAST(anon_2.details -> 'from_state' AS TEXT) IN ('"ACCEPTED"', '"CANCELLED"', '"CONVERTED"', '"DRAFT"', '"PAID"', '"PARTIALLY_PAID"', '"REJECTED"', '"SENT"', '"STAMPED"', '"VIEWED"')) THEN CAST(anon_2.details -> 'from_state' AS TEXT) ELSE '␁0:␂' END,
-    ',"toState":', CASE WHEN (CAST(anon_2.details -> 'to_state' AS TEXT) IN ('"ACCEPTED"', '"CANCELLED"', '"CONVERTED"', '"DRAFT"', '"PAID"', '"PARTIALLY_PAID"', '"REJECTED"', '"SENT"', '"STAMPED"', '"VIEWED"')) THEN CAST(anon_2.details -> 'to_state' AS TEXT) ELSE '␁0:␂' END,
+    '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_2.id, '"', CASE WHEN (sales_document_2.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_1.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_1.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_1.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN starts_with(CAST(anon_1.details -> 'folio' AS TEXT), '"') THEN CAST(anon_1.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"fromState":', CASE WHEN (CAST(anon_1.details -> 'from_state' AS TEXT) IN ('"ACCEPTED"', '"CANCELLED"', '"CONVERTED"', '"DRAFT"', '"PAID"', '"PARTIALLY_PAID"', '"REJECTED"', '"SENT"', '"STAMPED"', '"VIEWED"')) THEN CAST(anon_1.details -> 'from_state' AS TEXT) ELSE '␁0:␂' END,
+    ',"toState":', CASE WHEN (CAST(anon_1.details -> 'to_state' AS TEXT) IN ('"ACCEPTED"', '"CANCELLED"', '"CONVERTED"', '"DRAFT"', '"PAID"', '"PARTIALLY_PAID"', '"REJECTED"', '"SENT"', '"STAMPED"', '"VIEWED"')) THEN CAST(anon_1.details -> 'to_state' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_2.kind IN ('SALES_DOCUMENT_CHANGED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN concat(
-    ',"change":', CASE WHEN (CAST(anon_2.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_2.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"label":', CASE WHEN starts_with(CAST(anon_2.details -> 'label' AS TEXT), '"') THEN CAST(anon_2.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁1:', json_build_array(anon_2.details), '␂') WHEN (anon_2.kind IN ('SALES_DOCUMENT_PAYMENT_REGISTERED')) THEN concat(
-    ',"documentType":', CASE WHEN (CAST(anon_2.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_2.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
-    ',"folio":', CASE WHEN starts_with(CAST(anon_2.details -> 'folio' AS TEXT), '"') THEN CAST(anon_2.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
-    ',"amount":', CASE WHEN starts_with(CAST(anon_2.details -> 'amount' AS TEXT), '"') THEN CAST(anon_2.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
-    ',"currency":', CASE WHEN starts_with(CAST(anon_2.details -> 'currency' AS TEXT), '"') THEN CAST(anon_2.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_1.kind IN ('SALES_DOCUMENT_CHANGED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN concat(
+    ',"change":', CASE WHEN (CAST(anon_1.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_1.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
+    ',"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁1:', json_build_array(anon_1.details), '␂') WHEN (anon_1.kind IN ('SALES_DOCUMENT_PAYMENT_REGISTERED')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_1.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_1.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN starts_with(CAST(anon_1.details -> 'folio' AS TEXT), '"') THEN CAST(anon_1.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"amount":', CASE WHEN starts_with(CAST(anon_1.details -> 'amount' AS TEXT), '"') THEN CAST(anon_1.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_1.details -> 'currency' AS TEXT), '"') THEN CAST(anon_1.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_2.kind IN ('SALES_DOCUMENT_PAYMENT_REVERSED')) THEN concat(
-    ',"documentType":', CASE WHEN (CAST(anon_2.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_2.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
-    ',"folio":', CASE WHEN starts_with(CAST(anon_2.details -> 'folio' AS TEXT), '"') THEN CAST(anon_2.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
-    ',"amount":', CASE WHEN starts_with(CAST(anon_2.details -> 'amount' AS TEXT), '"') THEN CAST(anon_2.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
-    ',"currency":', CASE WHEN starts_with(CAST(anon_2.details -> 'currency' AS TEXT), '"') THEN CAST(anon_2.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_1.kind IN ('SALES_DOCUMENT_PAYMENT_REVERSED')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_1.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_1.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN starts_with(CAST(anon_1.details -> 'folio' AS TEXT), '"') THEN CAST(anon_1.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"amount":', CASE WHEN starts_with(CAST(anon_1.details -> 'amount' AS TEXT), '"') THEN CAST(anon_1.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_1.details -> 'currency' AS TEXT), '"') THEN CAST(anon_1.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_2.kind IN ('DEAL_CREATED')) THEN concat(
-    ',"title":', CASE WHEN starts_with(CAST(anon_2.details -> 'title' AS TEXT), '"') THEN CAST(anon_2.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
-    ',"estimatedValue":', CASE WHEN starts_with(CAST(anon_2.details -> 'estimated_value' AS TEXT), '"') THEN CAST(anon_2.details -> 'estimated_value' AS TEXT) ELSE '␁0:␂' END,
-    ',"currency":', CASE WHEN starts_with(CAST(anon_2.details -> 'currency' AS TEXT), '"') THEN CAST(anon_2.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_CREATED')) THEN concat(
+    ',"title":', CASE WHEN starts_with(CAST(anon_1.details -> 'title' AS TEXT), '"') THEN CAST(anon_1.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
+    ',"estimatedValue":', CASE WHEN starts_with(CAST(anon_1.details -> 'estimated_value' AS TEXT), '"') THEN CAST(anon_1.details -> 'estimated_value' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_1.details -> 'currency' AS TEXT), '"') THEN CAST(anon_1.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_2.kind IN ('DEAL_WON')) THEN concat(
-    ',"title":', CASE WHEN starts_with(CAST(anon_2.details -> 'title' AS TEXT), '"') THEN CAST(anon_2.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
-    ',"finalValue":', CASE WHEN starts_with(CAST(anon_2.details -> 'final_value' AS TEXT), '"') THEN CAST(anon_2.details -> 'final_value' AS TEXT) ELSE '␁0:␂' END,
-    ',"currency":', CASE WHEN starts_with(CAST(anon_2.details -> 'currency' AS TEXT), '"') THEN CAST(anon_2.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
-    ',"closedOn":', CASE WHEN starts_with(CAST(anon_2.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_2.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_WON')) THEN concat(
+    ',"title":', CASE WHEN starts_with(CAST(anon_1.details -> 'title' AS TEXT), '"') THEN CAST(anon_1.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
+    ',"finalValue":', CASE WHEN starts_with(CAST(anon_1.details -> 'final_value' AS TEXT), '"') THEN CAST(anon_1.details -> 'final_value' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_1.details -> 'currency' AS TEXT), '"') THEN CAST(anon_1.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
+    ',"closedOn":', CASE WHEN starts_with(CAST(anon_1.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_1.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_2.kind IN ('DEAL_LOST')) THEN concat(
-    ',"title":', CASE WHEN starts_with(CAST(anon_2.details -> 'title' AS TEXT), '"') THEN CAST(anon_2.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
-    ',"reason":', CASE WHEN starts_with(CAST(anon_2.details -> 'reason' AS TEXT), '"') THEN CAST(anon_2.details -> 'reason' AS TEXT) ELSE '␁0:␂' END,
-    ',"closedOn":', CASE WHEN starts_with(CAST(anon_2.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_2.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_LOST')) THEN concat(
+    ',"title":', CASE WHEN starts_with(CAST(anon_1.details -> 'title' AS TEXT), '"') THEN CAST(anon_1.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
+    ',"reason":', CASE WHEN starts_with(CAST(anon_1.details -> 'reason' AS TEXT), '"') THEN CAST(anon_1.details -> 'reason' AS TEXT) ELSE '␁0:␂' END,
+    ',"closedOn":', CASE WHEN starts_with(CAST(anon_1.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_1.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_2.kind IN ('DEAL_CLOSED')) THEN concat(
-    ',"title":', CASE WHEN starts_with(CAST(anon_2.details -> 'title' AS TEXT), '"') THEN CAST(anon_2.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
-    ',"closedOn":', CASE WHEN starts_with(CAST(anon_2.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_2.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_CLOSED')) THEN concat(
+    ',"title":', CASE WHEN starts_with(CAST(anon_1.details -> 'title' AS TEXT), '"') THEN CAST(anon_1.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
+    ',"closedOn":', CASE WHEN starts_with(CAST(anon_1.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_1.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_2.kind IN ('DEAL_REOPENED')) THEN concat(
-    ',"title":', CASE WHEN starts_with(CAST(anon_2.details -> 'title' AS TEXT), '"') THEN CAST(anon_2.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_REOPENED')) THEN concat(
+    ',"title":', CASE WHEN starts_with(CAST(anon_1.details -> 'title' AS TEXT), '"') THEN CAST(anon_1.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_2.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_2.n_) FILTER (
-  WHERE anon_2.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
-    ',"hasPreviousPage":false,"startCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_2.t0_ AS TEXT), CAST(anon_2.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_2.n_ = 1 AND anon_2.n_ <= 20) || '"', 'null'),
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_2.t0_ AS TEXT), CAST(anon_2.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_2.n_ = least(anon_2.of_, 20) AND anon_2.n_ <= 20) || '"', 'null'), '}}') AS concat_1
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
+  WHERE anon_1.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
+    ',"hasPreviousPage":false,"startCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
+  WHERE anon_1.n_ = 1 AND anon_1.n_ <= 20) || '"', 'null'),
+    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
+  WHERE anon_1.n_ = least(anon_1.of_, 20) AND anon_1.n_ <= 20) || '"', 'null'), '}}') AS concat_2
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.occurred_at AS occurred_at, anon_3.kind AS kind, anon_3.actor_id AS actor_id, anon_3.api_key_id AS api_key_id, anon_3.as_prospect AS as_prospect, anon_3.deal_id AS deal_id, anon_3.sales_document_id AS sales_document_id, anon_3.origin_document_id AS origin_document_id, anon_3.details AS details, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_2.t0_ AS TEXT), CAST(anon_2.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_2.company_id AS company_id, anon_2.id AS id, anon_2.client_id AS client_id, anon_2.occurred_at AS occurred_at, anon_2.kind AS kind, anon_2.actor_id AS actor_id, anon_2.api_key_id AS api_key_id, anon_2.as_prospect AS as_prospect, anon_2.deal_id AS deal_id, anon_2.sales_document_id AS sales_document_id, anon_2.origin_document_id AS origin_document_id, anon_2.details AS details, anon_2.t0_ AS t0_, anon_2.t1_ AS t1_
     FROM LATERAL (
       SELECT history_event_3.company_id AS company_id, history_event_3.id AS id, history_event_3.client_id AS client_id, history_event_3.occurred_at AS occurred_at, history_event_3.kind AS kind, history_event_3.actor_id AS actor_id, history_event_3.api_key_id AS api_key_id, history_event_3.as_prospect AS as_prospect, history_event_3.deal_id AS deal_id, history_event_3.sales_document_id AS sales_document_id, history_event_3.origin_document_id AS origin_document_id, history_event_3.details AS details, history_event_3.occurred_at AS t0_, history_event_3.id AS t1_
       FROM history_event AS history_event_3
       WHERE history_event_3.company_id = $1::UUID AND (history_event_3.occurred_at >= $2::TIMESTAMP WITH TIME ZONE) AND (history_event_3.occurred_at < $3::TIMESTAMP WITH TIME ZONE) AND history_event_3.kind != ALL ($4::TEXT[]) AND history_event_3.client_id = client_1.id
       ORDER BY history_event_3.occurred_at DESC, history_event_3.id DESC
       LIMIT 21
-    ) AS anon_3
-  ) AS anon_2
-  LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = anon_2.actor_id
-  LEFT OUTER JOIN sales_document AS sales_document_1 ON sales_document_1.company_id = $1::UUID AND sales_document_1.id = anon_2.sales_document_id
-  LEFT OUTER JOIN sales_document AS sales_document_2 ON sales_document_2.company_id = $1::UUID AND sales_document_2.id = anon_2.origin_document_id
-  LEFT OUTER JOIN deal AS deal_1 ON deal_1.company_id = $1::UUID AND deal_1.id = anon_2.deal_id
-), '}') ELSE 'null' END AS anon_1
+    ) AS anon_2
+  ) AS anon_1
+  LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = anon_1.actor_id
+  LEFT OUTER JOIN sales_document AS sales_document_1 ON sales_document_1.company_id = $1::UUID AND sales_document_1.id = anon_1.sales_document_id
+  LEFT OUTER JOIN sales_document AS sales_document_2 ON sales_document_2.company_id = $1::UUID AND sales_document_2.id = anon_1.origin_document_id
+  LEFT OUTER JOIN deal AS deal_1 ON deal_1.company_id = $1::UUID AND deal_1.id = anon_1.deal_id
+), '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one

@@ -1,5 +1,6 @@
 -- $1 company_id, $2 a1_f0, $3 hidden_kinds
-SELECT (
+SELECT concat(
+  '{"clients":', (
   SELECT concat(
     '{"totalCount":', (
     SELECT coalesce(sum(client_tally_1.number), 0) AS coalesce_1
@@ -7,10 +8,10 @@ SELECT (
     WHERE client_tally_1.company_id = $1::UUID AND true
   ),
     ',"nodes":[', string_agg(concat(
-    '{"id":"cli_', anon_2.id, '","kind":', CASE WHEN (anon_2.kind IN ('CLIENT', 'PROSPECT')) THEN '"' || anon_2.kind || '"' ELSE '␁0:␂' END,
-    ',"legalName":', ficha_json(anon_2.legal_name),
-    ',"tradeName":', coalesce(ficha_json(anon_2.trade_name), 'null'::json),
-    ',"rfc":', coalesce(ficha_json(anon_2.rfc), 'null'::json),
+    '{"id":"cli_', anon_1.id, '","kind":', CASE WHEN (anon_1.kind IN ('CLIENT', 'PROSPECT')) THEN '"' || anon_1.kind || '"' ELSE '␁0:␂' END,
+    ',"legalName":', ficha_json(anon_1.legal_name),
+    ',"tradeName":', coalesce(ficha_json(anon_1.trade_name), 'null'::json),
+    ',"rfc":', coalesce(ficha_json(anon_1.rfc), 'null'::json),
     ',"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
     ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
@@ -19,68 +20,68 @@ SELECT (
       '{"id":"con_', contact_1.id, '","name":', ficha_json(contact_1.name),
       ',"email":', coalesce(ficha_json(contact_1.email), 'null'::json),
       ',"phone":', coalesce(ficha_json(contact_1.phone), 'null'::json),
-      ',"isPrimary":', CASE WHEN contact_1.is_primary THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_2
+      ',"isPrimary":', CASE WHEN contact_1.is_primary THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_3
     FROM contact AS contact_1
-    WHERE contact_1.company_id = $1::UUID AND contact_1.client_id = anon_2.id AND contact_1.deleted_at IS NULL
+    WHERE contact_1.company_id = $1::UUID AND contact_1.client_id = anon_1.id AND contact_1.deleted_at IS NULL
   ),
     ',"openDeals":', (
     SELECT concat(
       '{"nodes":[', string_agg(concat(
-      '{"id":"deal_', anon_3.id, '","title":', ficha_json(anon_3.title),
-      ',"estimatedValue":"', anon_3.estimated_value, '","currency":', ficha_json(anon_3.currency),
-      ',"priority":', CASE WHEN (anon_3.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_3.priority || '"' ELSE '␁0:␂' END,
+      '{"id":"deal_', anon_2.id, '","title":', ficha_json(anon_2.title),
+      ',"estimatedValue":"', anon_2.estimated_value, '","currency":', ficha_json(anon_2.currency),
+      ',"priority":', CASE WHEN (anon_2.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_2.priority || '"' ELSE '␁0:␂' END,
       ',"stage":', CASE WHEN (funnel_stage_1.id IS NOT NULL) THEN concat(
-      '{"id":"stg_', funnel_stage_1.id, '","name":', ficha_json(funnel_stage_1.name), '}') ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_3.n_) FILTER (
-    WHERE anon_3.n_ <= 20), ']}') AS concat_3
+      '{"id":"stg_', funnel_stage_1.id, '","name":', ficha_json(funnel_stage_1.name), '}') ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_2.n_) FILTER (
+    WHERE anon_2.n_ <= 20), ']}') AS concat_4
     FROM LATERAL (
-      SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('deal CREATED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.title AS title, anon_4.description AS description, anon_4.estimated_value AS estimated_value, anon_4.currency AS currency, anon_4.priority AS priority, anon_4.assignee_id AS assignee_id, anon_4.stage_id AS stage_id, anon_4.state AS state, anon_4.expected_close_on AS expected_close_on, anon_4.closed_on AS closed_on, anon_4.final_value AS final_value, anon_4.loss_reason_id AS loss_reason_id, anon_4.reopened_at AS reopened_at, anon_4.created_by_id AS created_by_id, anon_4.version AS version, anon_4.created_at AS created_at, anon_4.updated_at AS updated_at, anon_4.deleted_at AS deleted_at, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
+      SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('deal CREATED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.title AS title, anon_3.description AS description, anon_3.estimated_value AS estimated_value, anon_3.currency AS currency, anon_3.priority AS priority, anon_3.assignee_id AS assignee_id, anon_3.stage_id AS stage_id, anon_3.state AS state, anon_3.expected_close_on AS expected_close_on, anon_3.closed_on AS closed_on, anon_3.final_value AS final_value, anon_3.loss_reason_id AS loss_reason_id, anon_3.reopened_at AS reopened_at, anon_3.created_by_id AS created_by_id, anon_3.version AS version, anon_3.created_at AS created_at, anon_3.updated_at AS updated_at, anon_3.deleted_at AS deleted_at, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
       FROM LATERAL (
         SELECT deal_1.company_id AS company_id, deal_1.id AS id, deal_1.client_id AS client_id, deal_1.title AS title, deal_1.description AS description, deal_1.estimated_value AS estimated_value, deal_1.currency AS currency, deal_1.priority AS priority, deal_1.assignee_id AS assignee_id, deal_1.stage_id AS stage_id, deal_1.state AS state, deal_1.expected_close_on AS expected_close_on, deal_1.closed_on AS closed_on, deal_1.final_value AS final_value, deal_1.loss_reason_id AS loss_reason_id, deal_1.reopened_at AS reopened_at, deal_1.created_by_id AS created_by_id, deal_1.version AS version, deal_1.created_at AS created_at, deal_1.updated_at AS updated_at, deal_1.deleted_at AS deleted_at, deal_1.created_at AS t0_, deal_1.id AS t1_
         FROM deal AS deal_1
-        WHERE deal_1.company_id = $1::UUID AND deal_1.state = $2 AND deal_1.deleted_at IS NULL AND deal_1.client_id = anon_2.id
+        WHERE deal_1.company_id = $1::UUID AND deal_1.state = $2 AND deal_1.deleted_at IS NULL AND deal_1.client_id = anon_1.id
         ORDER BY deal_1.created_at DESC, deal_1.id DESC
         LIMIT 21
-      ) AS anon_4
-    ) AS anon_3
-    LEFT OUTER JOIN funnel_stage AS funnel_stage_1 ON funnel_stage_1.company_id = $1::UUID AND funnel_stage_1.id = anon_3.stage_id
+      ) AS anon_3
+    ) AS anon_2
+    LEFT OUTER JOIN funnel_stage AS funnel_stage_1 ON funnel_stage_1.company_id = $1::UUID AND funnel_stage_1.id = anon_2.stage_id
   ),
     ',"history":', (
     SELECT concat(
       '{"nodes":[', string_agg(concat(
-      '{"__typename":"', CASE anon_5.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' ELSE '␁0:␂' END, '","id":"evt_', anon_5.id, '","kind":', CASE WHEN (anon_5.kind IN ('ADDRESS_CHANGED', 'BANK_ACCOUNT_CHANGED', 'CFDI_PROFILE_CHANGED', 'CLIENT_CHANGED', 'CLIENT_CREATED', 'CONTACT_CHANGED', 'DEAL_CHANGED', 'DEAL_CLOSED', 'DEAL_CREATED', 'DEAL_LOST', 'DEAL_REOPENED', 'DEAL_WON', 'DOCUMENT_CHANGED', 'FOLLOW_UP_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'PROSPECT_CONVERTED', 'RECEIVABLE_TERMS_CHANGED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'SALES_DOCUMENT_STATE_CHANGED')) THEN '"' || anon_5.kind || '"' ELSE '␁0:␂' END,
-      ',"occurredAt":"', to_char(anon_5.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
+      '{"__typename":"', CASE anon_4.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' ELSE '␁0:␂' END, '","id":"evt_', anon_4.id, '","kind":', CASE WHEN (anon_4.kind IN ('ADDRESS_CHANGED', 'BANK_ACCOUNT_CHANGED', 'CFDI_PROFILE_CHANGED', 'CLIENT_CHANGED', 'CLIENT_CREATED', 'CONTACT_CHANGED', 'DEAL_CHANGED', 'DEAL_CLOSED', 'DEAL_CREATED', 'DEAL_LOST', 'DEAL_REOPENED', 'DEAL_WON', 'DOCUMENT_CHANGED', 'FOLLOW_UP_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'PROSPECT_CONVERTED', 'RECEIVABLE_TERMS_CHANGED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'SALES_DOCUMENT_STATE_CHANGED')) THEN '"' || anon_4.kind || '"' ELSE '␁0:␂' END,
+      ',"occurredAt":"', to_char(anon_4.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
       '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name),
-      ',"avatarUrl":', coalesce(ficha_json(collaborator_2.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_5.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_STATE_CHANGED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'DEAL_CREATED', 'DEAL_WON', 'DEAL_LOST', 'DEAL_CLOSED', 'DEAL_REOPENED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_5.n_) FILTER (
-    WHERE anon_5.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
-      ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_5.t0_ AS TEXT), CAST(anon_5.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-    WHERE anon_5.n_ = least(anon_5.of_, 20) AND anon_5.n_ <= 20) || '"', 'null'), '}}') AS concat_4
+      ',"avatarUrl":', coalesce(ficha_json(collaborator_2.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_4.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_STATE_CHANGED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'DEAL_CREATED', 'DEAL_WON', 'DEAL_LOST', 'DEAL_CLOSED', 'DEAL_REOPENED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_4.n_) FILTER (
+    WHERE anon_4.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
+      ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
+    WHERE anon_4.n_ = least(anon_4.of_, 20) AND anon_4.n_ <= 20) || '"', 'null'), '}}') AS concat_5
     FROM LATERAL (
-      SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_6.t0_ AS TEXT), CAST(anon_6.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_6.company_id AS company_id, anon_6.id AS id, anon_6.client_id AS client_id, anon_6.occurred_at AS occurred_at, anon_6.kind AS kind, anon_6.actor_id AS actor_id, anon_6.api_key_id AS api_key_id, anon_6.as_prospect AS as_prospect, anon_6.deal_id AS deal_id, anon_6.sales_document_id AS sales_document_id, anon_6.origin_document_id AS origin_document_id, anon_6.details AS details, anon_6.t0_ AS t0_, anon_6.t1_ AS t1_
+      SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_5.t0_ AS TEXT), CAST(anon_5.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_5.company_id AS company_id, anon_5.id AS id, anon_5.client_id AS client_id, anon_5.occurred_at AS occurred_at, anon_5.kind AS kind, anon_5.actor_id AS actor_id, anon_5.api_key_id AS api_key_id, anon_5.as_prospect AS as_prospect, anon_5.deal_id AS deal_id, anon_5.sales_document_id AS sales_document_id, anon_5.origin_document_id AS origin_document_id, anon_5.details AS details, anon_5.t0_ AS t0_, anon_5.t1_ AS t1_
       FROM LATERAL (
         SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
         FROM history_event AS history_event_1
-        WHERE history_event_1.company_id = $1::UUID AND true AND history_event_1.kind != ALL ($3::TEXT[]) AND history_event_1.client_id = anon_2.id
+        WHERE history_event_1.company_id = $1::UUID AND true AND history_event_1.kind != ALL ($3::TEXT[]) AND history_event_1.client_id = anon_1.id
         ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
         LIMIT 21
-      ) AS anon_6
-    ) AS anon_5
-    LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_5.actor_id
-  ), '}'), ',' ORDER BY anon_2.n_) FILTER (
-  WHERE anon_2.n_ <= 50), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 50) THEN 'true' ELSE 'false' END,
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('client LEGAL_NAME:ASC', CAST(anon_2.t0_ AS TEXT), CAST(anon_2.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_2.n_ = least(anon_2.of_, 50) AND anon_2.n_ <= 50) || '"', 'null'), '}}') AS concat_1
+      ) AS anon_5
+    ) AS anon_4
+    LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_4.actor_id
+  ), '}'), ',' ORDER BY anon_1.n_) FILTER (
+  WHERE anon_1.n_ <= 50), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 50) THEN 'true' ELSE 'false' END,
+    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('client LEGAL_NAME:ASC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
+  WHERE anon_1.n_ = least(anon_1.of_, 50) AND anon_1.n_ <= 50) || '"', 'null'), '}}') AS concat_2
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('client LEGAL_NAME:ASC', CAST(anon_7.t0_ AS TEXT), CAST(anon_7.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_7.company_id AS company_id, anon_7.id AS id, anon_7.kind AS kind, anon_7.legal_name AS legal_name, anon_7.trade_name AS trade_name, anon_7.rfc AS rfc, anon_7.owner_id AS owner_id, anon_7.price_list_id AS price_list_id, anon_7.internal_note AS internal_note, anon_7.external_id AS external_id, anon_7.created_by_id AS created_by_id, anon_7.converted_at AS converted_at, anon_7.converted_by_id AS converted_by_id, anon_7.deleted_by_id AS deleted_by_id, anon_7.version AS version, anon_7.created_at AS created_at, anon_7.updated_at AS updated_at, anon_7.deleted_at AS deleted_at, anon_7.t0_ AS t0_, anon_7.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('client LEGAL_NAME:ASC', CAST(anon_6.t0_ AS TEXT), CAST(anon_6.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_6.company_id AS company_id, anon_6.id AS id, anon_6.kind AS kind, anon_6.legal_name AS legal_name, anon_6.trade_name AS trade_name, anon_6.rfc AS rfc, anon_6.owner_id AS owner_id, anon_6.price_list_id AS price_list_id, anon_6.internal_note AS internal_note, anon_6.external_id AS external_id, anon_6.created_by_id AS created_by_id, anon_6.converted_at AS converted_at, anon_6.converted_by_id AS converted_by_id, anon_6.deleted_by_id AS deleted_by_id, anon_6.version AS version, anon_6.created_at AS created_at, anon_6.updated_at AS updated_at, anon_6.deleted_at AS deleted_at, anon_6.t0_ AS t0_, anon_6.t1_ AS t1_
     FROM LATERAL (
       SELECT client_1.company_id AS company_id, client_1.id AS id, client_1.kind AS kind, client_1.legal_name AS legal_name, client_1.trade_name AS trade_name, client_1.rfc AS rfc, client_1.owner_id AS owner_id, client_1.price_list_id AS price_list_id, client_1.internal_note AS internal_note, client_1.external_id AS external_id, client_1.created_by_id AS created_by_id, client_1.converted_at AS converted_at, client_1.converted_by_id AS converted_by_id, client_1.deleted_by_id AS deleted_by_id, client_1.version AS version, client_1.created_at AS created_at, client_1.updated_at AS updated_at, client_1.deleted_at AS deleted_at, client_1.sort_name AS t0_, client_1.id AS t1_
       FROM client AS client_1
       WHERE client_1.company_id = $1::UUID AND client_1.deleted_at IS NULL
       ORDER BY client_1.sort_name ASC, client_1.id ASC
       LIMIT 51
-    ) AS anon_7
-  ) AS anon_2
-  LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = anon_2.owner_id
-) AS anon_1
+    ) AS anon_6
+  ) AS anon_1
+  LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = anon_1.owner_id
+), '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one

@@ -1,11 +1,12 @@
 -- $1 company_id, $2 a0_search
-SELECT (
+SELECT concat(
+  '{"clients":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"id":"cli_', anon_2.id, '","kind":', CASE WHEN (anon_2.kind IN ('CLIENT', 'PROSPECT')) THEN '"' || anon_2.kind || '"' ELSE '␁0:␂' END,
-    ',"legalName":', ficha_json(anon_2.legal_name),
-    ',"tradeName":', coalesce(ficha_json(anon_2.trade_name), 'null'::json),
-    ',"rfc":', coalesce(ficha_json(anon_2.rfc), 'null'::json),
+    '{"id":"cli_', anon_1.id, '","kind":', CASE WHEN (anon_1.kind IN ('CLIENT', 'PROSPECT')) THEN '"' || anon_1.kind || '"' ELSE '␁0:␂' END,
+    ',"legalName":', ficha_json(anon_1.legal_name),
+    ',"tradeName":', coalesce(ficha_json(anon_1.trade_name), 'null'::json),
+    ',"rfc":', coalesce(ficha_json(anon_1.rfc), 'null'::json),
     ',"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
     ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
@@ -13,15 +14,15 @@ SELECT (
     SELECT concat('[', string_agg(concat(
       '{"id":"con_', contact_1.id, '","name":', ficha_json(contact_1.name),
       ',"email":', coalesce(ficha_json(contact_1.email), 'null'::json),
-      ',"phone":', coalesce(ficha_json(contact_1.phone), 'null'::json), '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_2
+      ',"phone":', coalesce(ficha_json(contact_1.phone), 'null'::json), '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_3
     FROM contact AS contact_1
-    WHERE contact_1.company_id = $1::UUID AND contact_1.client_id = anon_2.id AND contact_1.deleted_at IS NULL
-  ), '}'), ',' ORDER BY anon_2.n_) FILTER (
-  WHERE anon_2.n_ <= 10), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 10) THEN 'true' ELSE 'false' END,
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('client RELEVANCE:DESC', CAST(anon_2.t0_ AS TEXT), CAST(anon_2.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_2.n_ = least(anon_2.of_, 10) AND anon_2.n_ <= 10) || '"', 'null'), '}}') AS concat_1
+    WHERE contact_1.company_id = $1::UUID AND contact_1.client_id = anon_1.id AND contact_1.deleted_at IS NULL
+  ), '}'), ',' ORDER BY anon_1.n_) FILTER (
+  WHERE anon_1.n_ <= 10), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 10) THEN 'true' ELSE 'false' END,
+    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('client RELEVANCE:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
+  WHERE anon_1.n_ = least(anon_1.of_, 10) AND anon_1.n_ <= 10) || '"', 'null'), '}}') AS concat_2
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('client RELEVANCE:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.kind AS kind, anon_3.legal_name AS legal_name, anon_3.trade_name AS trade_name, anon_3.rfc AS rfc, anon_3.owner_id AS owner_id, anon_3.price_list_id AS price_list_id, anon_3.internal_note AS internal_note, anon_3.external_id AS external_id, anon_3.created_by_id AS created_by_id, anon_3.converted_at AS converted_at, anon_3.converted_by_id AS converted_by_id, anon_3.deleted_by_id AS deleted_by_id, anon_3.version AS version, anon_3.created_at AS created_at, anon_3.updated_at AS updated_at, anon_3.deleted_at AS deleted_at, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('client RELEVANCE:DESC', CAST(anon_2.t0_ AS TEXT), CAST(anon_2.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_2.company_id AS company_id, anon_2.id AS id, anon_2.kind AS kind, anon_2.legal_name AS legal_name, anon_2.trade_name AS trade_name, anon_2.rfc AS rfc, anon_2.owner_id AS owner_id, anon_2.price_list_id AS price_list_id, anon_2.internal_note AS internal_note, anon_2.external_id AS external_id, anon_2.created_by_id AS created_by_id, anon_2.converted_at AS converted_at, anon_2.converted_by_id AS converted_by_id, anon_2.deleted_by_id AS deleted_by_id, anon_2.version AS version, anon_2.created_at AS created_at, anon_2.updated_at AS updated_at, anon_2.deleted_at AS deleted_at, anon_2.t0_ AS t0_, anon_2.t1_ AS t1_
     FROM LATERAL (
       SELECT client_1.company_id AS company_id, client_1.id AS id, client_1.kind AS kind, client_1.legal_name AS legal_name, client_1.trade_name AS trade_name, client_1.rfc AS rfc, client_1.owner_id AS owner_id, client_1.price_list_id AS price_list_id, client_1.internal_note AS internal_note, client_1.external_id AS external_id, client_1.created_by_id AS created_by_id, client_1.converted_at AS converted_at, client_1.converted_by_id AS converted_by_id, client_1.deleted_by_id AS deleted_by_id, client_1.version AS version, client_1.created_at AS created_at, client_1.updated_at AS updated_at, client_1.deleted_at AS deleted_at, hit.rank AS t0_, client_1.id AS t1_
       FROM client AS client_1
@@ -29,10 +30,10 @@ SELECT (
       WHERE client_1.company_id = $1::UUID AND client_1.deleted_at IS NULL
       ORDER BY hit.rank DESC, client_1.id DESC
       LIMIT 11
-    ) AS anon_3
-  ) AS anon_2
-  LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = anon_2.owner_id
-) AS anon_1
+    ) AS anon_2
+  ) AS anon_1
+  LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = anon_1.owner_id
+), '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one

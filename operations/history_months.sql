@@ -1,10 +1,11 @@
 -- $1 company_id, $2 hidden_kinds, $3 month_starts, $4 now, $5 a0_key
-SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+SELECT concat(
+  '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","createdAt":"', to_char(client_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","historyMonths":', (
   SELECT concat('[', string_agg(concat(
-    '{"month":"', anon_2.month, '","eventCount":', anon_2.event_count, '}'), ','), ']') AS concat_1
+    '{"month":"', anon_1.month, '","eventCount":', anon_1.event_count, '}'), ','), ']') AS concat_2
   FROM LATERAL (
-    SELECT to_char(make_date(2000 + (month.number - 1) / 12, (month.number - 1) % 12 + 1, 1), 'YYYY-MM') AS month, coalesce(anon_3.events, 0) AS event_count
+    SELECT to_char(make_date(2000 + (month.number - 1) / 12, (month.number - 1) % 12 + 1, 1), 'YYYY-MM') AS month, coalesce(anon_2.events, 0) AS event_count
     FROM client AS client_2
     JOIN generate_series(greatest(width_bucket(least(client_2.created_at, (
       SELECT history_event_1.occurred_at
@@ -18,11 +19,11 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
       FROM history_event AS history_event_1
       WHERE history_event_1.company_id = $1::UUID AND history_event_1.client_id = client_1.id AND history_event_1.kind != ALL ($2::TEXT[])
       GROUP BY month
-    ) AS anon_3 ON anon_3.month = month.number
+    ) AS anon_2 ON anon_2.month = month.number
     WHERE client_2.company_id = $1::UUID AND client_2.id = client_1.id
     ORDER BY month.number DESC
-  ) AS anon_2
-), '}') ELSE 'null' END AS anon_1
+  ) AS anon_1
+), '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one

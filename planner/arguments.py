@@ -31,12 +31,12 @@ class Denied:
 class Ask:
     """A field whose arguments decide part of the statement."""
 
-    given: Given
+    read: Given
     evaluate: Evaluate
 
     def decide(self, viewer: Viewer, variables: Any) -> tuple[Any, Mapping[str, Any]]:
         """Shape and values; BadInput where an argument cannot be used."""
         try:
-            return self.evaluate(viewer, self.given(variables))
+            return self.evaluate(viewer, self.read(variables))
         except Forbidden as error:
             return Denied(error.message, error.permission), {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, assert_never, cast
 
 import orjson
 from graphql import (
@@ -21,12 +21,10 @@ from sqlalchemy import cast as cast_to
 from errors import Forbidden
 from loaders import reads
 from loaders.arrays import Ids
-from loaders.entity import COMPANY, Computed, Connection, Entity, ToMany, ToOne, bind
-from loaders.ids import LENGTH
-from loaders.paging import page_request
-from loaders.reads import Key
+from loaders.entity import Entity, Relation, bind
+from loaders.reads import Reads
+from loaders.relation import Connection, Key
 from loaders.root import ROOT
-from loaders.statements import company_key, conditions, sight
 from loaders.stopping import check
 from models.viewer import Viewer
 from planner import text
@@ -76,11 +74,11 @@ class Compiler:
 
     def members(self, selected: Selected, member: Callable[[list[FieldNode]], Pieces]) -> list[tuple[str, Pieces]]:
         """The members of an object, each made by `member` of its nodes."""
-        found: list[tuple[str, Pieces]] = []
+        members: list[tuple[str, Pieces]] = []
         for key, nodes in selected.items():
             with self.at(key):
-                found.append((key, member(nodes)))
-        return found
+                members.append((key, member(nodes)))
+        return members
 
     def items(self, kind: Kind, nodes: list[FieldNode], row: Row) -> ColumnElement[str]:
         """The row as an item of a list."""
@@ -182,108 +180,90 @@ class Compiler:
         declared: Any = definition.extensions["strawberry-definition"]
         if declared.base_resolver is None:
             return self._leaf(definition, row, declared.python_name)
-        what = getattr(declared.base_resolver.wrapped_func, "reads", None)
+        what: Reads | None = getattr(declared.base_resolver.wrapped_func, "reads", None)
+        kind = kind_of(definition)
         match what:
             case reads.GlobalId() if row.entity:
                 return [f'"{row.entity.prefix}_', row.column("id"), '"']
-            case reads.Related() if row.relations:
-                return self._relation(definition, nodes, row, row.relations[declared.python_name])
+            case reads.Related():
+                return self._relation(kind, nodes, row, row.relations[declared.python_name])
             case reads.Paged():
                 relations = row.entity.relations if row.entity else ROOT
-                return self._connection(
-                    definition, nodes, row, cast("Connection", relations[declared.python_name]), what
-                )
+                return self._connection(definition, nodes, row, relations[declared.python_name], what)
             case reads.Detail(key):
-                kind = kind_of(definition)
                 value = row.column("details").op("->")(text.known(key))
                 return text.detail(value, _values(kind), is_nullable(kind), self._spoilt())
             case reads.Coded():
-                return self._coded(definition, nodes, row, what)
+                return self._coded(kind, nodes, row, what)
             case reads.Filled():
-                return self._filled(definition, nodes, row, what)
+                return self._filled(kind, nodes, row, what)
             case reads.InMemory():
                 return self._in_memory(definition, nodes, what)
             case reads.Record():
-                return self._found(definition, nodes, row, what)
+                return self._record_named(definition, nodes, row, what)
             case reads.Records():
-                return self._all_found(definition, nodes, row, what)
+                return self._records_named(definition, nodes, row, what)
             case reads.Constant(value):
-                write = writer(kind_of(definition), nodes, self.selections)
-                return [orjson.dumps(write(value(self.viewer), None)).decode()]
+                return [orjson.dumps(writer(kind, nodes, self.selections)(value(self.viewer), None)).decode()]
             case reads.Same():
-                return self.record(kind_of(definition), nodes, row)
+                return self.record(kind, nodes, row)
             case reads.Rowless():
-                return self.record(kind_of(definition), nodes, Row(row.source, row.table, None))
-            case _:
+                return self.record(kind, nodes, Row(row.source, row.table, None))
+            case reads.GlobalId() | reads.Counted() | None:
                 raise Unplannable(f"{parent.name}.{nodes[0].name.value} does not say what it reads")
-
-    def _relation(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, relation: Any) -> Pieces:
-        self.viewer.demand(relation.permission)
-        kind = kind_of(definition)
-        match relation:
-            case ToMany():
-                return self._many(kind, nodes, row, relation)
-            case Computed(many=True):
-                table = relation.statement(row.table, row.column(relation.on)).lateral()
-                source = row.within(table)
-                items = text.array(self.items(kind, nodes, Row(source, table, None)))
-                return [source.select(text.joined(items)).scalar_subquery()]
-            case ToOne() | Computed():
-                other = row.joined(relation)
-                return self._where_there(kind, other, self.record(kind, nodes, other))
             case _:
-                raise Unplannable(f"{relation!r} is read in pages")
+                assert_never(what)
 
-    def _many(self, kind: Kind, nodes: list[FieldNode], row: Row, relation: ToMany) -> Pieces:
-        entity = relation.target
-        table = entity.table.alias()
-        source = row.within(table)
-        items = self.items(kind, nodes, Row(source, table, entity))
-        query = source.select(text.joined(text.array(items, *(table.c[name] for name in relation.order)))).where(
-            table.c["company_id"] == COMPANY,
-            table.c[relation.key] == row.column(relation.on),
-            *conditions(entity, table, relation.where),
-        )
+    def _relation(self, kind: Kind, nodes: list[FieldNode], row: Row, relation: Relation) -> Pieces:
+        self.viewer.demand(relation.permission)
+        if not relation.many:
+            other = row.joined(relation)
+            return self._where_there(kind, other, self.record(kind, nodes, other))
+        rows = relation.linked(row.table, row.column(relation.on))
+        source = row.within(rows.table)
+        items = self.items(kind, nodes, Row.of(source, rows.table, relation))
+        query = source.select(text.joined(text.array(items, *rows.order))).where(*rows.conditions)
         return [query.scalar_subquery()]
 
     def _connection(
-        self, definition: GraphQLField, nodes: list[FieldNode], row: Row, relation: Connection, what: reads.Paged
+        self, definition: GraphQLField, nodes: list[FieldNode], row: Row, relation: Relation, what: reads.Paged
     ) -> Pieces:
+        connection = cast("Connection", relation)
         prefix = self._prefix(nodes[0], definition)
 
-        def evaluate(viewer: Viewer, given: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
-            request = page_request(viewer, relation, prefix=prefix, **what.request(viewer, given))
+        def evaluate(viewer: Viewer, arguments: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+            request = what.page(viewer, connection, arguments, prefix)
             return request.shape, request.values
 
         shape = self._ask(prefix, nodes[0], definition, evaluate)
         self.viewer.demand(relation.permission)
-        kind = object_of(definition)
-        return page(self, row, relation, shape, kind, nodes)
+        return page(self, row, connection, shape, object_of(definition), nodes)
 
     # Records at places that the arguments name
 
-    def _found(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Record) -> Pieces:
+    def _record_named(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Record) -> Pieces:
         """A record by what its arguments say; the same one is joined once, however often it is asked for."""
         prefix = self._prefix(nodes[0], definition)
         name = f"{prefix}key"
 
-        def evaluate(viewer: Viewer, given: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
-            key, value = what.find(viewer, given)
+        def evaluate(viewer: Viewer, arguments: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+            key, value = what.find(viewer, **arguments)
             viewer.demand(key.entity.permission)
             return key, {name: value}
 
         key = self._ask(prefix, nodes[0], definition, evaluate)
         source = row.source
         same = (key, *(print_ast(argument) for argument in nodes[0].arguments or ()))
-        found = source.joins.get(same)
-        if found is None:
+        named_row = source.joins.get(same)
+        if named_row is None:
             table = key.entity.table.alias()
-            column = table.c[key.column]
-            source.join(table, and_(column == bind(name, column.type), *self._seen(key, table)))
-            found = source.joins[same] = Row(source, table, key.entity, table.c["id"].is_not(None))
-        return self._where_there(kind_of(definition), found, self.record(kind_of(definition), nodes, found))
+            on = key.conditions(table, bind(name, key.type), sees_all=self.viewer.sees_all)
+            source.join(table, and_(*on))
+            there = table.c["id"].is_not(None)
+            named_row = source.joins[same] = Row(source, table, key.entity, there)
+        return self._where_there(kind_of(definition), named_row, self.record(kind_of(definition), nodes, named_row))
 
-    def _all_found(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Records) -> Pieces:
+    def _records_named(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Records) -> Pieces:
         """Records of any kinds, in the order in which the arguments name them; null where there is none.
 
         PostgreSQL finds those of a key all at once, which takes half as long as one after the other, and Python puts
@@ -292,52 +272,36 @@ class Compiler:
         prefix = self._prefix(nodes[0], definition)
         name = f"{prefix}places"
 
-        def evaluate(viewer: Viewer, given: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
-            places = what.find(viewer, given)
+        def evaluate(viewer: Viewer, arguments: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+            places = what.places(viewer, arguments)
             values = enumerate(places.values.items())
             arrays = {f"{prefix}key{number}": _array(key, some) for number, (key, some) in values}
             return tuple(places.values), {name: places, **arrays}
 
         keys = self._ask(prefix, nodes[0], definition, evaluate)
         kind = item_of(kind_of(definition))
-        groups: list[slice | Refused | None] = []
-        found: Pieces = []
+        refused: list[Refused | None] = []
+        records: Pieces = []
         with self.at(None):
             for number, key in enumerate(keys):
                 try:
                     self.viewer.demand(key.entity.permission)
                 except Forbidden as error:
-                    groups.append(self._refusal(error, kind, nodes))
+                    refused.append(self._refusal(error, kind, nodes))
                 else:
-                    own, records = self._group(key, f"{prefix}key{number}", kind, nodes, row)
-                    groups.append(own)
-                    found.append(records)
-                found.append(GROUP)
-        return self._hole(OfPlaces(name, groups), found)
+                    refused.append(None)
+                    records.append(self._group(key, f"{prefix}key{number}", kind, nodes, row))
+                records.append(GROUP)
+        return self._hole(OfPlaces(name, refused), records)
 
-    def _group(
-        self, key: Key, name: str, kind: Kind, nodes: list[FieldNode], row: Row
-    ) -> tuple[slice | None, ColumnElement[Any]]:
-        """The records whose keys are among the values of that name, and where in each its own is; None where that goes
-        before it."""
+    def _group(self, key: Key, name: str, kind: Kind, nodes: list[FieldNode], row: Row) -> ColumnElement[Any]:
+        """The records whose keys are among the values of that name, each behind its key."""
         table = key.entity.table.alias()
-        column = table.c[key.column]
         source = row.within(table)
         record = self.record(kind, nodes, Row(source, table, key.entity))
-        start, first = text.start(record)
-        place = len(start.encode())
-        # Nothing printable is a hole, which may take up any length.
-        begins = first is column and key.column == "id" and start.isprintable()
-        own = slice(place, place + LENGTH) if begins else None
-        found = func.string_agg(text.joined([ROW, *record] if own else [ROW, column, ROW, *record]), text.known(""))
-        values = bind(name, ARRAY(column.type))
-        query = source.select(found).where(column == any_(values), *self._seen(key, table))
-        return own, query.scalar_subquery()
-
-    def _seen(self, key: Key, table: Any) -> list[ColumnElement[bool]]:
-        """What holds for every row of the key that the viewer sees, whoever names it."""
-        seen = [table.c[company_key(key.entity)] == COMPANY, *conditions(key.entity, table, key.where)]
-        return seen if self.viewer.sees_all else [*seen, sight(key.entity, table)]
+        records = func.string_agg(text.joined([ROW, table.c[key.column], ROW, *record]), text.known(""))
+        seen = key.conditions(table, any_(bind(name, ARRAY(key.type))), sees_all=self.viewer.sees_all)
+        return source.select(records).where(*seen).scalar_subquery()
 
     def _prefix(self, node: FieldNode, definition: GraphQLField) -> str:
         """What the names of a field's values begin with. Those of the same arguments are the same values."""
@@ -381,32 +345,27 @@ class Compiler:
 
     # Holes
 
-    def _hole(self, hole: Hole, given: Pieces | None = None) -> Pieces:
+    def _hole(self, hole: Hole, content: Pieces | None = None) -> Pieces:
         opened, closed = hole.brackets
         self.holes.append(hole)
-        return [f"{opened}{len(self.holes) - 1}:", *(given or ()), closed]
+        return [f"{opened}{len(self.holes) - 1}:", *(content or ()), closed]
 
-    def _coded(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Coded) -> Pieces:
-        write = writer(kind_of(definition), nodes, self.selections)
+    def _coded(self, kind: Kind, nodes: list[FieldNode], row: Row, what: reads.Coded) -> Pieces:
+        write = writer(kind, nodes, self.selections)
         entries = {orjson.dumps(entry.code): orjson.dumps(write(entry, None)) for entry in what.catalog}
-        return self._hole(
-            OfCatalog(entries, is_nullable(kind_of(definition))),
-            [cast_to(text.written(row.column(what.column)), Text())],
-        )
+        code = cast_to(text.written(row.column(what.column)), Text())
+        return self._hole(OfCatalog(entries, is_nullable(kind)), [code])
 
-    def _filled(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Filled) -> Pieces:
-        for name in what.columns:
-            relation, _, rest = name.partition(".")
-            if rest and row.entity:
-                self.viewer.demand(row.entity.relations[relation].permission)
-        write = writer(kind_of(definition), nodes, self.selections)
-        columns = func.json_build_array(*(row.column(name) for name in what.columns))
-        return self._hole(OfRow(what.columns, what.compute, write), [columns])
+    def _filled(self, kind: Kind, nodes: list[FieldNode], row: Row, what: reads.Filled) -> Pieces:
+        names = what.read(self.viewer, row.relations)
+        write = writer(kind, nodes, self.selections)
+        columns = func.json_build_array(*(row.column(name) for name in names))
+        return self._hole(OfRow(names, what.unseen, what.compute, write), [columns])
 
     def _in_memory(self, definition: GraphQLField, nodes: list[FieldNode], what: reads.InMemory) -> Pieces:
         prefix = self._prefix(nodes[0], definition)
-        name = f"{prefix}given"
-        self._ask(prefix, nodes[0], definition, lambda _, given: ((), {name: given}))
+        name = f"{prefix}arguments"
+        self._ask(prefix, nodes[0], definition, lambda _, arguments: ((), {name: arguments}))
         return self._hole(OfArguments(name, what.find, writer(kind_of(definition), nodes, self.selections)))
 
     def _refused(self, error: Forbidden, kind: Kind, nodes: list[FieldNode]) -> Pieces:

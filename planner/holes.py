@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
-from operator import itemgetter
 from typing import Any, ClassVar, Protocol
 
 import orjson
@@ -20,7 +19,7 @@ INNER = "\x01", "\x02"
 OUTER = "\x03", "\x04"
 """What brackets a hole that may be given other holes: those are filled first."""
 GROUP, ROW = "\x05", "\x06"
-"""What ends the records of a key, and what goes before each of them, and before its own key if that stands in front."""
+"""What ends the records of a key, and what goes before each of them and before its key."""
 
 Path = tuple[str | None, ...]
 """Where an answer has something: the keys that lead there, None for a place in a list."""
@@ -43,7 +42,7 @@ class Hole(Protocol):
 
     brackets: ClassVar[tuple[str, str]] = INNER
 
-    def fill(self, filling: Filling, given: bytes) -> bytes:
+    def fill(self, filling: Filling, content: bytes) -> bytes:
         """The JSON that belongs there."""
         ...
 
@@ -53,11 +52,12 @@ class OfRow(Hole):
     """A value that Python computes from columns of the row."""
 
     columns: Sequence[str]
+    unseen: Mapping[str, Any]
     compute: Callable[[Any, Mapping[str, Any]], Any]
     write: Write
 
-    def fill(self, filling: Filling, given: bytes) -> bytes:
-        row = dict(zip(self.columns, orjson.loads(given), strict=True))
+    def fill(self, filling: Filling, content: bytes) -> bytes:
+        row = {**self.unseen, **dict(zip(self.columns, orjson.loads(content), strict=True))}
         return orjson.dumps(self.write(self.compute(filling.context, row), filling.context))
 
 
@@ -66,12 +66,12 @@ class OfArguments(Hole):
     """A value that Python computes from the field's arguments, which are the statement's value `name`."""
 
     name: str
-    compute: Callable[[Any, Mapping[str, Any]], Any]
+    compute: Callable[..., Any]
     write: Write
 
-    def fill(self, filling: Filling, given: bytes) -> bytes:
-        del given
-        value = self.compute(filling.context, filling.values[self.name])
+    def fill(self, filling: Filling, content: bytes) -> bytes:
+        del content
+        value = self.compute(filling.context, **filling.values[self.name])
         return orjson.dumps(self.write(value, filling.context))
 
 
@@ -82,9 +82,9 @@ class OfCatalog(Hole):
     entries: Mapping[bytes, bytes]
     nullable: bool = True
 
-    def fill(self, filling: Filling, given: bytes) -> bytes:
+    def fill(self, filling: Filling, content: bytes) -> bytes:
         del filling
-        entry = self.entries.get(given, b"null")
+        entry = self.entries.get(content, b"null")
         if entry == b"null" and not self.nullable:
             raise SpoiltRow
         return entry
@@ -95,8 +95,8 @@ class Spoilt(Hole):
     """A value that should not be there, or is not there though it should: nothing is written, and the resolvers give
     the answer with its error."""
 
-    def fill(self, filling: Filling, given: bytes) -> bytes:
-        del filling, given
+    def fill(self, filling: Filling, content: bytes) -> bytes:
+        del filling, content
         raise SpoiltRow
 
 
@@ -108,8 +108,8 @@ class Refused(Hole):
     nodes: list[FieldNode]
     path: Path
 
-    def fill(self, filling: Filling, given: bytes) -> bytes:
-        del given
+    def fill(self, filling: Filling, content: bytes) -> bytes:
+        del content
         if None not in self.path:
             filling.errors.append(self.at(self.path))
             return b"null"
@@ -122,12 +122,12 @@ class Refused(Hole):
         return located_error(self.error, self.nodes, path)
 
     def find(
-        self, within: Any, path: Path, mark: Mapping[str, int], found: tuple[str | int, ...] = ()
+        self, within: Any, path: Path, mark: Mapping[str, int], above: tuple[str | int, ...] = ()
     ) -> list[GraphQLError]:
         """The errors at all places under `within` that are so marked, in which null is put."""
         (key, *rest), errors = path, list[GraphQLError]()
         for place in range(len(within)) if key is None else [key]:
-            here = (*found, place)
+            here = (*above, place)
             part = within[place] if key is None else within.get(key)
             if rest and isinstance(part, dict | list):
                 errors += self.find(part, tuple(rest), mark, here)
@@ -140,27 +140,21 @@ class Refused(Hole):
 @dataclass(frozen=True, slots=True, eq=False)
 class OfPlaces(Hole):
     """The records at the places that are the statement's value `name`, of what PostgreSQL found of each key; null for
-    one that it did not find. A key's records hold their own at the same place each, or have it in front; or they are
-    refused, all of them."""
+    one that it did not find. Those of a key may be refused, all of them."""
 
     brackets: ClassVar[tuple[str, str]] = OUTER
     name: str
-    groups: Sequence[slice | Refused | None]
+    refused: Sequence[Refused | None]
 
-    def fill(self, filling: Filling, given: bytes) -> bytes:
+    def fill(self, filling: Filling, content: bytes) -> bytes:
         places: Places = filling.values[self.name]
-        *groups, _ = given.split(_GROUP)
+        *groups, _ = content.split(_GROUP)
         records: list[Iterator[bytes]] = []
-        for group, values, own in zip(groups, places.values.values(), self.groups, strict=True):
+        for group, values, refused in zip(groups, places.values.values(), self.refused, strict=True):
             _, *rows = group.split(_ROW)
-            if isinstance(own, slice):
-                found = dict(zip(map(itemgetter(own), rows), rows, strict=True))
-            else:
-                found = dict(zip(rows[::2], rows[1::2], strict=True))
-            absent = own.fill(filling, b"") if isinstance(own, Refused) else b"null"
-            records.append(map(found.get, values, repeat(absent)))
-        if len(records) == 1:  # as gateways ask
-            return b"[%b]" % b",".join(*records)
+            by_key = dict(zip(rows[::2], rows[1::2], strict=True))
+            absent = refused.fill(filling, b"") if refused else b"null"
+            records.append(map(by_key.get, values, repeat(absent)))
         return b"[%b]" % b",".join([next(records[number]) for number in places.order])
 
 

@@ -1,15 +1,14 @@
 """A page of a connection as an expression: a select over its rows."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType
-from sqlalchemy import FromClause, Integer, func, literal_column
+from sqlalchemy import Integer, func, literal_column
 
 from loaders import reads
-from loaders.entity import Connection, Query
-from loaders.statements import Page, cursor, number, number_hidden, rows
+from loaders.page import Page, Parent, cursor, number, rows
+from loaders.relation import Connection
 from planner import text
 from planner.kinds import kind_of, object_of
 from planner.rows import Row
@@ -32,13 +31,13 @@ class _Page:
         self, compiler: "Compiler", row: Row, relation: Connection, shape: Page, kind: GraphQLObjectType
     ) -> None:
         self._compiler = compiler
-        self._row = row
         self._relation = relation
         self._shape = shape
         self._kind = kind
-        page = rows(relation, shape, compiler.viewer.sees_all, self._of_parent)
+        self._parent = row.parent(relation) if relation.key else Parent(outer=row.source.enclosing)
+        page = rows(relation, shape, self._parent, sees_all=compiler.viewer.sees_all)
         self._source = row.within(page)
-        self._item = Row(self._source, page, relation.target)
+        self._item = Row.of(self._source, page, relation)
         # One row more is read than is shown: it tells whether there are more.
         self._shown = page.c.n_ <= literal_column(str(shape.size))
         self._order = page.c.n_.desc() if shape.backward else page.c.n_
@@ -51,12 +50,6 @@ class _Page:
         value = text.obj(self._compiler.members(selected, self._member))
         # A select without an aggregate would bring the value once for each row.
         return [self._source.select(text.joined(value)).scalar_subquery()] if self._aggregates else value
-
-    def _of_parent(self, query: Query, table: FromClause) -> Query:
-        if self._relation.key:
-            query = query.where(table.c[self._relation.key] == self._row.column(self._relation.on))
-        outer = self._row.source.enclosing
-        return query.correlate(*outer) if outer else query
 
     def _member(self, nodes: list[FieldNode]) -> Pieces:
         name = nodes[0].name.value
@@ -138,10 +131,7 @@ class _Page:
         what: Any = definition.extensions["strawberry-definition"].base_resolver.wrapped_func.reads
         if not isinstance(what, reads.Counted):
             raise Unplannable("an unknown field of a connection")
-        shape = replace(self._shape, order=(), backward=False, cursor=None, size=0)
-        if what.hidden:
-            table, query = number_hidden(self._relation, shape)
-        else:
-            shape = shape if what.filtered else replace(shape, filter=(), search=False)
-            table, query = number(self._relation, shape, self._compiler.viewer.sees_all)
-        return [self._of_parent(query, table).scalar_subquery()]
+        shape = self._shape.counted(filtered=what.filtered)
+        sees_all = self._compiler.viewer.sees_all
+        _, query = number(self._relation, shape, self._parent, sees_all=sees_all, hidden=what.hidden)
+        return [query.scalar_subquery()]

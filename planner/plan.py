@@ -19,7 +19,7 @@ from graphql import (
 
 from errors import FichaError
 from loaders.recent import Recent
-from loaders.statements import Statement
+from loaders.statement import Statement
 from models.viewer import Viewer
 from planner import text
 from planner.arguments import Arguments, Ask
@@ -30,26 +30,24 @@ from planner.selection import Selections, Unplannable
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What makes an operation's data: a statement, unless no row is needed; their text, None for each that the
-    statement brings back; and the holes in it."""
+    """What makes an operation's data: a statement that brings them back, or the data themselves where no row is needed;
+    and the holes in them."""
 
-    statement: Statement | None
-    texts: tuple[bytes | None, ...]
+    source: Statement | bytes
     holes: tuple[Hole, ...]
 
-    def written(self, found: Sequence[bytes]) -> bytes:
-        """The data with what the statement brought back, and their holes."""
-        brought = iter(found)
-        return b"".join([next(brought) if text is None else text for text in self.texts])
+    @property
+    def statement(self) -> Statement | None:
+        """The statement, if there is one."""
+        return self.source if isinstance(self.source, Statement) else None
 
-    def data(self, found: Sequence[bytes], values: Mapping[str, Any], context: Any) -> tuple[bytes, list[GraphQLError]]:
-        """The data with every hole filled, and the errors of what the viewer may not see. FichaError where a value
-        cannot be computed from the arguments."""
-        data = self.written(found)
+    def data(self, text: bytes, values: Mapping[str, Any], context: Any) -> tuple[bytes, list[GraphQLError]]:
+        """The text of the source with every hole filled, and the errors of what the viewer may not see. FichaError
+        where a value cannot be computed from the arguments."""
         if not self.holes:
-            return data, []
+            return text, []
         filling = Filling(context, values)
-        return fill(data, self.holes, filling), filling.errors
+        return fill(text, self.holes, filling), filling.errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +116,9 @@ class Planner:
             return Compiled(place, Unplannable(*reason.args))
         except (FichaError, GraphQLError) as error:
             raise _unusable(error) from error
-        texts, columns = text.columns(data)
-        statement = Statement.of(source.select(*columns)) if columns else None
-        plan = Plan(statement, texts, tuple(compiler.holes))
+        whole = text.whole(data)
+        answer = whole.encode() if isinstance(whole, str) else Statement.of(source.select(whole))
+        plan = Plan(answer, tuple(compiler.holes))
         return Compiled(place, plan, compiler.asks, list(compiler.shapes.values()), compiler.values)
 
     def unplannable(self, asked: "Asked", variables: Any, viewer: Viewer, reason: str) -> "Compiled":
@@ -135,8 +133,7 @@ class Planner:
             self._make_room(place, 0)
             self._known.put(place, plan)
             raise Unplannable(*plan.args)
-        written = sum(len(text or b"") for text in plan.texts)
-        self._make_room(place, written + (len(plan.statement.sql) if plan.statement else 0))
+        self._make_room(place, len(plan.source.sql if isinstance(plan.source, Statement) else plan.source))
         if not compiled.asks:
             self._known.put(place, plan)
             return plan, compiled.values

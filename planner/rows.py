@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, select, true
 
-from loaders.entity import COMPANY, Computed, Entity, Relation, ToOne
-from loaders.statements import company_key, conditions
+from loaders.entity import Entity, Relation
+from loaders.page import Parent
 
 
 @dataclass(slots=True)
@@ -44,14 +44,20 @@ class Row:
     entity: type[Entity] | None
     present: ColumnElement[bool] | None = None
     """Whether there is a row; None where there always is."""
-    computed: Computed | None = None
-    """What it was computed by, where it is of no entity."""
+    onward: Mapping[str, Relation] = field(default_factory=dict[str, Relation])
+    """What leads on from what was computed."""
+
+    @classmethod
+    def of(
+        cls, source: Source, table: FromClause, relation: Relation, present: ColumnElement[bool] | None = None
+    ) -> "Row":
+        """A row that the relation leads to."""
+        return cls(source, table, relation.target, present, relation.relations)
 
     @property
     def relations(self) -> Mapping[str, Relation]:
         """What leads on from it."""
-        of = self.entity or self.computed
-        return of.relations if of else {}
+        return self.entity.relations if self.entity else self.onward
 
     def column(self, name: str) -> ColumnElement[Any]:
         """A column or derived value; `relation.name` is one of the row that a to-one relation leads to."""
@@ -64,24 +70,18 @@ class Row:
         """A select inside the one that the row is of."""
         return Source(origin, self.source.enclosing, [origin])
 
-    def joined(self, relation: Any) -> "Row":
+    def parent(self, relation: Relation) -> Parent:
+        """As the parent of a select of the relation's rows within this one."""
+        return Parent(self.column(relation.on), self.source.enclosing)
+
+    def joined(self, relation: Relation) -> "Row":
         """The row that a relation to one leads to."""
-        found = self.source.joins.get((self, relation))
-        if found is None:
-            found = self._computed(relation) if isinstance(relation, Computed) else self._linked(relation)
-            self.source.joins[self, relation] = found
-        return found
-
-    def _linked(self, relation: ToOne) -> "Row":
-        entity = relation.target
-        table = entity.table.alias()
-        link = table.c[relation.key] == self.column(relation.on)
-        on = and_(table.c[company_key(entity)] == COMPANY, link, *conditions(entity, table, relation.where))
-        self.source.join(table, on)
-        return Row(self.source, table, entity, table.c[relation.key].is_not(None))
-
-    def _computed(self, relation: Computed) -> "Row":
-        table = relation.statement(self.table, self.column(relation.on)).lateral()
-        # Nothing is computed for a row that is not there.
-        self.source.join(table, true() if self.present is None else self.present)
-        return Row(self.source, table, None, computed=relation)
+        row = self.source.joins.get((self, relation))
+        if row is None:
+            other = relation.linked(self.table, self.column(relation.on))
+            # Nothing is computed for a row that is not there.
+            there = other.conditions or (true() if self.present is None else self.present,)
+            self.source.join(other.table, and_(*there))
+            row = Row.of(self.source, other.table, relation, other.present)
+            self.source.joins[self, relation] = row
+        return row

@@ -46,17 +46,17 @@ class Selections:
 
     def collect(self, sets: Iterable[SelectionSetNode], object_type: GraphQLObjectType) -> Selected:
         """What the sets select. A fragment counts once, however often they spread it."""
-        found: dict[str, list[FieldNode]] = {}
+        selected: dict[str, list[FieldNode]] = {}
         spread: set[str] = set()
         for selections in sets:
-            self._add(selections, object_type, found, spread)
-        return found
+            self._add(selections, object_type, selected, spread)
+        return selected
 
     def _add(
         self,
         selections: SelectionSetNode,
         object_type: GraphQLObjectType,
-        found: dict[str, list[FieldNode]],
+        selected: dict[str, list[FieldNode]],
         spread: set[str],
     ) -> None:
         for selection in selections.selections:
@@ -65,11 +65,11 @@ class Selections:
             match selection:
                 case FieldNode():
                     key = selection.alias.value if selection.alias else selection.name.value
-                    found.setdefault(key, []).append(selection)
+                    selected.setdefault(key, []).append(selection)
                 case InlineFragmentNode():
                     condition = selection.type_condition.name.value if selection.type_condition else None
                     if condition is None or self._applies(condition, object_type):
-                        self._add(selection.selection_set, object_type, found, spread)
+                        self._add(selection.selection_set, object_type, selected, spread)
                 case FragmentSpreadNode() if selection.name.value in spread:
                     pass
                 case FragmentSpreadNode():
@@ -80,7 +80,7 @@ class Selections:
                         fragment.type_condition.name.value, object_type
                     ):
                         spread.add(selection.name.value)
-                        self._add(fragment.selection_set, object_type, found, spread)
+                        self._add(fragment.selection_set, object_type, selected, spread)
                 case _:
                     raise Unplannable("an unknown selection")
 

@@ -40,20 +40,10 @@ def _merged(pieces: Iterable[Piece]) -> Pieces:
     return merged
 
 
-def start(pieces: Iterable[Piece]) -> tuple[str, Piece | None]:
-    """The text that they start with, and what comes behind it."""
-    first, *rest = _merged(pieces)
-    return (first, rest[0] if rest else None) if isinstance(first, str) else ("", first)
-
-
-def columns(pieces: Iterable[Piece]) -> tuple[tuple[bytes | None, ...], list[ColumnElement[Any]]]:
-    """The pieces of a whole answer for Python to join, None for each that is a column of the statement's: PostgreSQL
-    would copy a long text some times more."""
+def whole(pieces: Iterable[Piece]) -> str | ColumnElement[str]:
+    """The pieces of a whole answer: a text where all of it is known."""
     merged = _merged(pieces)
-    if len(merged) > _MOST_ARGUMENTS:
-        merged = [joined(merged)]
-    texts = tuple(piece.encode() if isinstance(piece, str) else None for piece in merged)
-    return texts, [piece for piece in merged if not isinstance(piece, str)]
+    return merged[0] if len(merged) == 1 and isinstance(merged[0], str) else joined(merged)
 
 
 def joined(pieces: Iterable[Piece]) -> ColumnElement[str]:
@@ -67,19 +57,19 @@ def joined(pieces: Iterable[Piece]) -> ColumnElement[str]:
     return func.concat(*parts)
 
 
-def members(given: Iterable[tuple[str, Pieces]], *, first: bool = True) -> Pieces:
+def members(fields: Iterable[tuple[str, Pieces]], *, first: bool = True) -> Pieces:
     """The members of an object, from its brace on or, where they are not the first, from a comma on. Names are
     GraphQL's, which need no escape."""
     pieces: Pieces = []
-    for name, value in given:
+    for name, value in fields:
         pieces += [f'{"{" if first else ","}"{name}":', *value]
         first = False
     return pieces
 
 
-def obj(given: Iterable[tuple[str, Pieces]]) -> Pieces:
+def obj(fields: Iterable[tuple[str, Pieces]]) -> Pieces:
     """An object."""
-    pieces = members(given)
+    pieces = members(fields)
     return [*pieces, "}"] if pieces else ["{}"]
 
 

@@ -17,21 +17,14 @@ def writer(kind: Kind, nodes: list[FieldNode], selections: Selections) -> Write:
     """Writes a value of the type as the nodes, which have the same key, select it. The writer raises SpoiltRow where
     there is none and the type is not nullable."""
     if not is_nullable(kind):
-        # A leaf is asked for once a value: it does without another call.
-        leaf = is_leaf_type(required(kind))
-        write: Any = required(kind).coerce_output_value if leaf else writer(required(kind), nodes, selections)
-
-        def write_leaf(value: Any, _: Any) -> Any:
-            if value is None:
-                raise SpoiltRow
-            return write(value)
+        write = writer(required(kind), nodes, selections)
 
         def write_some(value: Any, context: Any) -> Any:
             if value is None:
                 raise SpoiltRow
             return write(value, context)
 
-        return write_leaf if leaf else write_some
+        return write_some
     if is_list(kind):
         item = writer(item_of(kind), nodes, selections)
         return lambda value, context: None if value is None else [item(part, context) for part in value]

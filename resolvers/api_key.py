@@ -10,27 +10,18 @@ from domain import api_key as keys
 from domain.problem import Rejected
 from domain.work import UnitOfWork
 from loaders.api_key import ApiKeyEntity
-from loaders.reads import Paged, reads
-from loaders.statements import Order
+from loaders.page import Order
 from models import ApiKey
 from models.viewer import Viewer
-from resolvers.context import viewer
 from resolvers.mutation import Outcome, record, replayed, transact
-from resolvers.relation import page, plain
+from resolvers.reading import paged
+from resolvers.relation import plain
 
 
-def _asked(_: Viewer, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The page that the arguments ask for, newest first."""
-    page = {name: given.get(name) for name in ("first", "after", "last", "before")}
-    return page | {"order": (Order("CREATED_AT", descending=True),)}
-
-
-@reads(Paged(_asked))
-def api_keys(
-    info: Info, first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
-) -> Any:
-    """A page of the company's keys, revoked and expired ones among them."""
-    return page(None, info, _asked(viewer(info), {"first": first, "after": after, "last": last, "before": before}))
+@paged
+def api_keys(_: Viewer) -> Mapping[str, Any]:
+    """The company's keys, newest first, revoked and expired ones among them."""
+    return {"order": (Order("CREATED_AT", descending=True),)}
 
 
 @dataclass(frozen=True, slots=True)

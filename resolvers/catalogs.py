@@ -1,14 +1,11 @@
 """The official catalogs, from memory. Lists hold what is valid today where the company is, or on the day asked for."""
 
 import datetime
-from collections.abc import Mapping
 from typing import Any
-
-from strawberry import Info
 
 from domain.cfdi_profile import allowed_uses
 from errors import BadInput
-from loaders.reads import Coded, InMemory, reads
+from loaders.reads import Coded
 from models.catalogs import (
     BANKS,
     CFDI_USES,
@@ -22,45 +19,32 @@ from models.catalogs import (
     Catalog,
     PersonKind,
 )
-from resolvers.context import Context, context
+from resolvers.context import Context
+from resolvers.reading import in_memory, resolver
+
+tax_regime = resolver(Coded(TAX_REGIMES, "tax_regime"))
+cfdi_use = resolver(Coded(CFDI_USES, "cfdi_use"))
+payment_form = resolver(Coded(PAYMENT_FORMS, "payment_form"))
+payment_method = resolver(Coded(PAYMENT_METHODS, "payment_method"))
+currency = resolver(Coded(CURRENCIES, "currency"))
+tax_residence = resolver(Coded(COUNTRIES, "tax_residence"))
+country = resolver(Coded(COUNTRIES, "country"))
+state = resolver(Coded(STATES, "state"))
+bank = resolver(Coded(BANKS, "bank_code"))
 
 
-def entry_of(catalog: Catalog[Any], column: str) -> Any:
-    """A resolver: the catalog's entry for the code in the row's column, whether or not it still holds."""
-
-    @reads(Coded(catalog, column))
-    def resolve(root: Any) -> Any:
-        return catalog.get(getattr(root, column))
-
-    return resolve
-
-
-tax_regime = entry_of(TAX_REGIMES, "tax_regime")
-cfdi_use = entry_of(CFDI_USES, "cfdi_use")
-payment_form = entry_of(PAYMENT_FORMS, "payment_form")
-payment_method = entry_of(PAYMENT_METHODS, "payment_method")
-currency = entry_of(CURRENCIES, "currency")
-tax_residence = entry_of(COUNTRIES, "tax_residence")
-country = entry_of(COUNTRIES, "country")
-state = entry_of(STATES, "state")
-bank = entry_of(BANKS, "bank_code")
-
-
-def _on(context: Context, given: Mapping[str, Any]) -> datetime.date:
+def _day(context: Context, on: datetime.date | None) -> datetime.date:
     """The day that is asked about: today, unless the arguments name one."""
-    return given.get("on") or context.viewer.today(context.now)
+    return on or context.viewer.today(context.now)
 
 
 def _listed(catalog: Catalog[Any]) -> Any:
-    def find(context: Context, given: Mapping[str, Any]) -> Any:
-        search, day = given.get("search"), _on(context, given)
+    @in_memory
+    def entries(context: Context, on: datetime.date | None = None, search: str | None = None) -> Any:
+        day = _day(context, on)
         return catalog.search(search, day) if search else catalog.all(day)
 
-    @reads(InMemory(find))
-    def resolve(info: Info, on: datetime.date | None = None, search: str | None = None) -> Any:
-        return find(context(info), {"on": on, "search": search})
-
-    return resolve
+    return entries
 
 
 payment_forms = _listed(PAYMENT_FORMS)
@@ -70,50 +54,36 @@ countries = _listed(COUNTRIES)
 banks = _listed(BANKS)
 
 
-def _regimes(context: Context, given: Mapping[str, Any]) -> Any:
-    kind = given.get("person_kind")
-    return [regime for regime in TAX_REGIMES.all(_on(context, given)) if kind is None or kind in regime.person_kinds]
-
-
-@reads(InMemory(_regimes))
-def tax_regimes(info: Info, person_kind: PersonKind | None = None, on: datetime.date | None = None) -> Any:
+@in_memory
+def tax_regimes(context: Context, person_kind: PersonKind | None = None, on: datetime.date | None = None) -> Any:
     """The regimes, of one kind of taxpayer if asked."""
-    return _regimes(context(info), {"person_kind": person_kind, "on": on})
+    regimes = TAX_REGIMES.all(_day(context, on))
+    return [regime for regime in regimes if person_kind is None or person_kind in regime.person_kinds]
 
 
-def _uses(context: Context, given: Mapping[str, Any]) -> Any:
-    regime = given.get("tax_regime")
-    if regime is not None and regime not in TAX_REGIMES:
-        raise BadInput("UNKNOWN_CODE", "El régimen fiscal no está en el catálogo c_RegimenFiscal.", "taxRegime")
-    return allowed_uses(regime, given.get("person_kind"), _on(context, given))
-
-
-@reads(InMemory(_uses))
+@in_memory
 def cfdi_uses(
-    info: Info, tax_regime: str | None = None, person_kind: PersonKind | None = None, on: datetime.date | None = None
+    context: Context,
+    tax_regime: str | None = None,
+    person_kind: PersonKind | None = None,
+    on: datetime.date | None = None,
 ) -> Any:
     """The uses that a taxpayer under this regime and of this kind can state."""
-    return _uses(context(info), {"tax_regime": tax_regime, "person_kind": person_kind, "on": on})
+    if tax_regime is not None and tax_regime not in TAX_REGIMES:
+        raise BadInput("UNKNOWN_CODE", "El régimen fiscal no está en el catálogo c_RegimenFiscal.", "taxRegime")
+    return allowed_uses(tax_regime, person_kind, _day(context, on))
 
 
-def _states(context: Context, given: Mapping[str, Any]) -> Any:
-    return [state for state in STATES.all(_on(context, given)) if state.country == given.get("country", "MEX")]
-
-
-@reads(InMemory(_states))
-def states(info: Info, country: str = "MEX", on: datetime.date | None = None) -> Any:
+@in_memory
+def states(context: Context, country: str = "MEX", on: datetime.date | None = None) -> Any:
     """The states of a country."""
-    return _states(context(info), {"country": country, "on": on})
+    return [state for state in STATES.all(_day(context, on)) if state.country == country]
 
 
-def _postal_code(_: Context, given: Mapping[str, Any]) -> Any:
-    return POSTAL_CODES.get(given["code"])
-
-
-@reads(InMemory(_postal_code))
-def postal_code(info: Info, code: str) -> Any:
+@in_memory
+def postal_code(_: Context, code: str) -> Any:
     """The postal code, or None where the SAT does not list it."""
-    return _postal_code(context(info), {"code": code})
+    return POSTAL_CODES.get(code)
 
 
 def person_kinds(root: Any) -> list[PersonKind]:

@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import fields
-from inspect import isawaitable
 from typing import Any
 
 from strawberry import Info
@@ -13,27 +12,17 @@ from domain.cfdi_profile import Readiness, Receptor
 from domain.cfdi_profile import readiness as judge
 from domain.months import end_of_day
 from domain.problem import Problem
-from loaders.reads import Filled, reads
 from resolvers.context import Context, context, operation, viewer
+from resolvers.reading import filled
 
 _FIELDS = tuple(field.name for field in fields(Receptor))
 
 
-def _judge(context: Context, profile: Mapping[str, Any]) -> Readiness:
-    receptor = Receptor(**{name: profile[name] for name in _FIELDS})
-    return judge(receptor, context.viewer.today(context.now))
-
-
-def _of_profile(context: Context, client: Mapping[str, Any]) -> Readiness:
-    return _judge(context, {name: client[f"cfdi_profile.{name}"] for name in _FIELDS})
-
-
-@reads(Filled(tuple(f"cfdi_profile.{name}" for name in _FIELDS), _of_profile))
-async def readiness(root: Any, info: Info) -> Readiness:
+@filled(*(f"cfdi_profile.{name}" for name in _FIELDS))
+def readiness(context: Context, client: Mapping[str, Any]) -> Readiness:
     """Judges the client's current profile; one that has none lacks everything."""
-    profile = operation(info).load(root, "cfdi_profile")
-    row = await profile if isawaitable(profile) else profile
-    return _judge(context(info), row._asdict() if row else dict.fromkeys(_FIELDS))
+    receptor = Receptor(**{name: client[f"cfdi_profile.{name}"] for name in _FIELDS})
+    return judge(receptor, context.viewer.today(context.now))
 
 
 async def profile_on(root: Any, info: Info, on: datetime.date) -> Any:

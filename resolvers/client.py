@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import SimpleNamespace
 from typing import Any, cast
 
-from strawberry import ID, Info
+from strawberry import ID
 
 from domain.policy import ClientAction, ClientLike, client_actions
 from domain.problem import Rejected
@@ -13,11 +13,12 @@ from domain.rfc import Rfc
 from errors import BadInput
 from loaders.client import ClientEntity, has_own_rfc
 from loaders.ids import read_as
-from loaders.reads import Filled, Found, Key, Paged, Record, reads
+from loaders.reads import Found
+from loaders.relation import Key
 from models.viewer import Viewer
-from resolvers.context import Context, viewer
-from resolvers.node import found
-from resolvers.relation import listed, page
+from resolvers.context import Context
+from resolvers.reading import filled, paged, record
+from resolvers.relation import listed
 from schema.scalars import Rfc as RfcText
 
 
@@ -29,9 +30,8 @@ class Deleted(StrEnum):
     ONLY = "ONLY"
 
 
-def find(_: Viewer, given: Mapping[str, Any]) -> Found:
+def find(_: Viewer, id: ID | None = None, rfc: RfcText | None = None) -> Found:
     """The client with this id or RFC."""
-    id, rfc = given.get("id"), given.get("rfc")
     if (id is None) == (rfc is None):
         raise BadInput("BAD_USER_INPUT", "Indique id o rfc, uno de los dos.", "id")
     if id is not None:
@@ -45,49 +45,30 @@ def find(_: Viewer, given: Mapping[str, Any]) -> Found:
     return Key(ClientEntity, "rfc", has_own_rfc), str(key)
 
 
-@reads(Record(find))
-def client(info: Info, id: ID | None = None, rfc: RfcText | None = None) -> Any:
-    """The client with this id or RFC."""
-    return found(info, find(viewer(info), {"id": id, "rfc": rfc}))
+client = record(find)
 
 
-def asked(viewer: Viewer, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The page that the arguments ask for, without the deleted ones unless they are wanted."""
-    arguments = listed(viewer, given)
-    deleted = given.get("deleted", Deleted.EXCLUDE)
+def _listed(
+    viewer: Viewer,
+    filter: Any = None,
+    order_by: Any = None,
+    search: str | None = None,
+    deleted: Deleted = Deleted.EXCLUDE,
+) -> Mapping[str, Any]:
+    """The company's clients and prospects, without the deleted ones unless they are wanted."""
+    arguments = dict(listed(viewer, filter, order_by, search))
     if deleted is not Deleted.INCLUDE:
-        kept = {"deleted_at": {"ne" if deleted is Deleted.ONLY else "eq": None}}
-        arguments["filter"] = (arguments["filter"] or {}) | kept
+        shown = {"deleted_at": {"ne" if deleted is Deleted.ONLY else "eq": None}}
+        arguments["filter"] = (arguments["filter"] or {}) | shown
     return arguments
 
 
 def clients(filter_input: Any, order_input: Any) -> Any:
     """A resolver: a page of the company's clients and prospects."""
-
-    @reads(Paged(asked))
-    def resolve(
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filter: Any = None,
-        order_by: Any = None,
-        search: str | None = None,
-        deleted: Deleted = Deleted.EXCLUDE,
-    ) -> Any:
-        given = {"first": first, "after": after, "last": last, "before": before, "search": search, "deleted": deleted}
-        return page(None, info, asked(viewer(info), given | {"filter": filter, "order_by": order_by}))
-
-    resolve.__annotations__ |= {"filter": filter_input | None, "order_by": list[order_input] | None}
-    return resolve
+    return paged(_listed, filter=filter_input | None, order_by=list[order_input] | None)
 
 
-def _actions(context: Context, columns: Mapping[str, Any]) -> list[ClientAction]:
-    return client_actions(context.viewer, cast("ClientLike", SimpleNamespace(**columns)))
-
-
-@reads(Filled(("kind", "deleted_at"), _actions))
-def available_actions(root: Any, info: Info) -> list[ClientAction]:
+@filled("kind", "deleted_at")
+def available_actions(context: Context, client: Mapping[str, Any]) -> list[ClientAction]:
     """What the viewer may start from the record now."""
-    return client_actions(viewer(info), root)
+    return client_actions(context.viewer, cast("ClientLike", SimpleNamespace(**client)))

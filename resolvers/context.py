@@ -15,6 +15,7 @@ from domain.idempotency import Outcomes, Token
 from domain.work import UnitOfWork
 from loaders.operation import Operation
 from loaders.reader import Reader
+from loaders.recent import Recent
 from models.viewer import Viewer
 from storage.links import LinkedFile
 from storage.object_store import ObjectStore
@@ -89,11 +90,11 @@ def context(info: Info) -> Context:
 
 def operation(info: Info) -> Operation:
     """The dataloaders of the operation."""
-    given = context(info)
-    if given.operation is None:
+    request = context(info)
+    if request.operation is None:
         raw = cast("Any", info)._raw_info  # the parsed operation has no public accessor
-        given.operation = Operation(given.reader(), given.viewer, wanted(raw.operation, raw.fragments))
-    return given.operation
+        request.operation = Operation(request.reader(), request.viewer, wanted(raw.operation, raw.fragments))
+    return request.operation
 
 
 def changes(info: Info, client_id: UUID) -> AsyncIterator[list[UUID]]:
@@ -109,17 +110,17 @@ def viewer(info: Info) -> Viewer:
     return context(info).viewer
 
 
-_known: dict[int, tuple[OperationDefinitionNode, frozenset[str]]] = {}
-_MOST_KNOWN = 1000
+_MOST_OPERATIONS = 1000
+_wanted: Recent[int, tuple[OperationDefinitionNode, frozenset[str]]] = Recent(_MOST_OPERATIONS)
 
 
 def wanted(node: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]) -> frozenset[str]:
     """The names of all fields of an operation, as Python writes them.
 
-    Kept for parsed documents that are used again; the node is kept with its answer so that its id stays its own.
+    Kept for parsed documents that are used again; the node is kept with them so that its id stays its own.
     """
-    found = _known.get(id(node))
-    if found is None:
+
+    def names() -> tuple[OperationDefinitionNode, frozenset[str]]:
         names: set[str] = set()
 
         class Names(Visitor):
@@ -128,10 +129,9 @@ def wanted(node: OperationDefinitionNode, fragments: dict[str, FragmentDefinitio
 
         for part in (node, *fragments.values()):
             visit(part, Names())
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
-        found = _known[id(node)] = (node, frozenset(names))
-    return found[1]
+        return node, frozenset(names)
+
+    return _wanted.remember(id(node), names)[1]
 
 
 _CAPITAL = re.compile(r"([A-Z])")

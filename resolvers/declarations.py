@@ -17,8 +17,9 @@ from strawberry.types.lazy_type import LazyType
 from errors import DeclarationError
 from loaders import reads
 from loaders.declarations import faults, file_of, readable, unknown
-from loaders.entity import Computed, Connection, Entity, Relation, ToOne, entities
+from loaders.entity import Entity, Relation, entities
 from loaders.history import HistoryEventEntity
+from loaders.relation import Computed
 from loaders.root import ROOT
 
 COMBINING = frozenset({"and_", "or_", "not_"})
@@ -80,7 +81,9 @@ class _Shown:
             relation = relations.get(field.python_name)
             if relation is None:
                 yield unknown(place, field.python_name, relations, of)
-            elif isinstance(relation, Connection):
+            elif relation.paged is not isinstance(what, reads.Paged):
+                yield f"{place} leads to {relation!r}: declare it by {'connection' if relation.paged else 'related'}(…)"
+            elif relation.paged and relation.target:
                 yield from self._arguments(place, field, relation.target)
         elif columns is not None and isinstance(what, reads.Same):
             yield from self._same(_inner(field.type), columns, of)
@@ -102,10 +105,9 @@ class _Shown:
         """A joined relation names the fields that it is joined for."""
         fields = [field.python_name for field in definition.fields]
         for relation in entity.relations.values():
-            if isinstance(relation, ToOne):
-                for name in relation.serves:
-                    if name not in fields:
-                        yield unknown(f"{file_of(entity)}: {relation!r}", name, fields, f"the type {definition.name}")
+            for name in relation.serves:
+                if name not in fields:
+                    yield unknown(f"{file_of(entity)}: {relation!r}", name, fields, f"the type {definition.name}")
 
     # What connections are filtered and ordered by
 
@@ -138,11 +140,9 @@ class _Shown:
             for field in definition.fields:
                 if field.python_name not in (*relation.columns, *COMBINING):
                     yield unknown(place, field.python_name, relation.columns, f"{relation!r}")
-        elif isinstance(relation, ToOne):
-            yield from self._filter(kind, relation.target)
-        else:
-            quantified = _inner(next(field for field in definition.fields if field.python_name == "some").type)
-            yield from self._filter(quantified, getattr(relation, "target"))  # noqa: B009  # of every other link
+        elif relation.target:
+            some = next((field for field in definition.fields if field.python_name == "some"), None)
+            yield from self._filter(_inner(some.type) if relation.many and some else kind, relation.target)
 
 
 def _reads(field: Any) -> Any:
@@ -170,7 +170,7 @@ def _filled(place: str, columns: tuple[str, ...], entity: type[Entity]) -> Itera
         if not dot:
             if column not in readable(entity):
                 yield unknown(place, column, readable(entity), entity.__name__)
-        elif not isinstance(link := entity.relations.get(relation), ToOne):
+        elif (link := entity.relations.get(relation)) is None or link.many or link.target is None:
             yield unknown(place, relation, entity.relations, entity.__name__)
         elif column not in readable(link.target):
             yield unknown(place, column, readable(link.target), link.target.__name__)

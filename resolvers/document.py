@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from strawberry import Info
-
-from loaders.reads import Filled, reads
-from resolvers.context import Context, context
+from resolvers.context import Context
+from resolvers.reading import filled
 from storage.links import LinkedFile
 
 _COLUMNS = ("id", "object_key", "name", "content_type")
@@ -19,21 +17,13 @@ def _link(context: Context, document: Mapping[str, Any], *, inline: bool) -> str
     return context.link(LinkedFile(UUID(str(id)), key, name, content_type, inline=inline))
 
 
-def _download(context: Context, document: Mapping[str, Any]) -> str:
+@filled(*_COLUMNS)
+def download_url(context: Context, document: Mapping[str, Any]) -> str:
+    """A link that downloads the file under its name."""
     return _link(context, document, inline=False)
 
 
-def _view(context: Context, document: Mapping[str, Any]) -> str:
-    return _link(context, document, inline=True)
-
-
-@reads(Filled(_COLUMNS, _download))
-def download_url(root: Any, info: Info) -> str:
-    """A link that downloads the file under its name."""
-    return _download(context(info), root._asdict())
-
-
-@reads(Filled(_COLUMNS, _view))
-def view_url(root: Any, info: Info) -> str:
+@filled(*_COLUMNS)
+def view_url(context: Context, document: Mapping[str, Any]) -> str:
     """A link that shows the file where its type is safe to show."""
-    return _view(context(info), root._asdict())
+    return _link(context, document, inline=True)

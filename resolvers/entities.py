@@ -4,14 +4,12 @@ Each representation is answered by itself: what is wrong with one is that one's 
 of one kind go into one statement.
 """
 
-import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any, cast
 
-from strawberry import Info
-
 from errors import BadInput
+from loaders.arrays import read_all
 from loaders.bank_account import BankAccountEntity
 from loaders.client import ClientEntity
 from loaders.collaborator import CollaboratorEntity
@@ -20,15 +18,16 @@ from loaders.deal import DealEntity
 from loaders.document import DocumentEntity
 from loaders.entity import Entity, Where
 from loaders.follow_up import FollowUpEntity
-from loaders.ids import read_all, read_as
+from loaders.ids import read_as
 from loaders.price_list import PriceListEntity
-from loaders.reads import Found, Key, Places, Records, reads
+from loaders.reads import Found, Places
+from loaders.relation import Key
 from loaders.sales_document import SalesDocumentEntity
 from models.viewer import Viewer
 from resolvers import client
-from resolvers.context import viewer
-from resolvers.node import found
+from resolvers.reading import records
 from schema.scalars import Representation
+from schema.scalars import Rfc as RfcText
 
 MOST_REPRESENTATIONS = 1000
 
@@ -59,13 +58,6 @@ def _by_id(entity: type[Entity], name: str) -> Key:
 _KEYS: Mapping[str, Key] = {name: _by_id(entity, name) for name, entity in ENTITIES.items()}
 
 
-def find(viewer: Viewer, given: Mapping[str, Any]) -> Places:
-    """Where the representations are. BadInput where one is none of ours."""
-    representations = given["representations"]
-    _demand_few(representations)
-    return _alike(representations) or Places.of([place_of(viewer, one) for one in representations])
-
-
 def _alike(representations: Sequence[Any]) -> Places | None:
     """Where they are, if all are of one type and have their id, as gateways ask: in a third of the time."""
     try:
@@ -77,33 +69,21 @@ def _alike(representations: Sequence[Any]) -> Places | None:
     return Places({key: ids}, [0] * len(ids)) if ids else None
 
 
-@reads(Records(find))
-async def entities(info: Info, representations: list[Representation]) -> list[Any]:
-    """The records, in the representations' order; null for one that is not there or not seen by the viewer."""
-    _demand_few(representations)
-    asked = (_entity(info, representation) for representation in representations)
-    return await asyncio.gather(*asked, return_exceptions=True)
-
-
-async def _entity(info: Info, representation: Any) -> Any:
-    return await cast("Awaitable[Any]", found(info, place_of(viewer(info), representation)))
-
-
 def place_of(viewer: Viewer, representation: Any) -> Found:
     """Where the record is. BadInput where the representation is none of ours; keys that it has besides, as gateways
     send what a `@requires` asks for, are of no matter."""
     if not isinstance(representation, dict):
         raise _bad("Una representación es un objeto con __typename y una llave.")
-    given = cast("dict[str, Any]", representation)
-    name = given.get("__typename")
+    fields = cast("dict[str, Any]", representation)
+    name = fields.get("__typename")
     key = _KEYS.get(name) if isinstance(name, str) else None
     if key is None:
         raise _bad("El __typename no es de ninguna entidad de este servicio.")
-    id, rfc = given.get("id"), given.get("rfc")
+    id, rfc = fields.get("id"), fields.get("rfc")
     if isinstance(id, str):
         return key, read_as(key.entity, id, "representations")
     if key.entity is ClientEntity and id is None and isinstance(rfc, str):
-        return client.find(viewer, {"rfc": rfc})
+        return client.find(viewer, rfc=RfcText(rfc))
     raise _bad(f"Falta la llave de {name}, un texto.")
 
 
@@ -116,3 +96,7 @@ def _demand_few(representations: Sequence[Any]) -> None:
 
 def _bad(message: str) -> BadInput:
     return BadInput("BAD_REPRESENTATION", message, "representations")
+
+
+entities = records("representations", Representation, place_of, _demand_few, _alike)
+"""The records, in the representations' order."""

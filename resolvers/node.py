@@ -1,11 +1,9 @@
 """Records by their global id."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
-from strawberry import ID, Info
+from strawberry import ID
 
 from errors import BadInput
 from loaders.deal import DealEntity
@@ -13,31 +11,22 @@ from loaders.document import DocumentEntity
 from loaders.entity import Entity
 from loaders.follow_up import FollowUpEntity
 from loaders.ids import read, read_as
-from loaders.reads import Found, Key, Places, Record, Records, reads
+from loaders.reads import Found
+from loaders.relation import Key
 from loaders.sales_document import SalesDocumentEntity
 from models.viewer import Viewer
-from resolvers.context import operation, viewer
+from resolvers.reading import record, records
 
 MOST_NODES = 100
-
-
-def found(info: Info, where: Found) -> Any:
-    """The record that is there, if the viewer sees it."""
-    (entity, column, condition), value = where
-    return operation(info).record_by(entity, column, UUID(value) if column == "id" else value, condition)
 
 
 def _record(entity: type[Entity]) -> Any:
     """A resolver: the record of that kind with the given id."""
 
-    def find(_: Viewer, given: Mapping[str, Any]) -> Found:
-        return Key(entity), read_as(entity, given["id"], "id")
+    def find(_: Viewer, id: ID) -> Found:
+        return Key(entity), read_as(entity, id, "id")
 
-    @reads(Record(find))
-    def resolve(info: Info, id: ID) -> Any:
-        return found(info, find(viewer(info), {"id": id}))
-
-    return resolve
+    return record(find)
 
 
 deal = _record(DealEntity)
@@ -46,41 +35,21 @@ sales_document = _record(SalesDocumentEntity)
 document = _record(DocumentEntity)
 
 
-def find_node(_: Viewer, given: Mapping[str, Any]) -> Found:
-    """The record with this id, of whatever kind."""
-    entity, id = read(given["id"], "id")
-    return Key(entity), id
-
-
-@reads(Record(find_node))
-def node(info: Info, id: ID) -> Any:
-    """The record with this id, of whatever kind."""
-    return found(info, find_node(viewer(info), {"id": id}))
-
-
-def _place(id: str) -> Found:
-    entity, value = read(id, "ids")
+def _place(id: str, field: str) -> Found:
+    entity, value = read(id, field)
     return Key(entity), value
 
 
-def find_nodes(_: Viewer, given: Mapping[str, Any]) -> Places:
-    """The records with these ids, of whatever kinds."""
-    _demand_few(given["ids"])
-    return Places.of([_place(id) for id in given["ids"]])
-
-
-@reads(Records(find_nodes))
-async def nodes(info: Info, ids: list[ID]) -> Any:
-    """The records with these ids, in their order."""
-    _demand_few(ids)
-
-    async def one(id: ID) -> Any:
-        return await found(info, _place(id))
-
-    # What goes wrong with one, such as a missing permission, is that one's error.
-    return list(await asyncio.gather(*map(one, ids), return_exceptions=True))
+@record
+def node(_: Viewer, id: ID) -> Found:
+    """The record with this id, of whatever kind."""
+    return _place(id, "id")
 
 
 def _demand_few(ids: Sequence[object]) -> None:
     if len(ids) > MOST_NODES:
         raise BadInput("PAGE_TOO_LONG", f"A lo más {MOST_NODES} identificadores a la vez.", "ids")
+
+
+nodes = records("ids", ID, lambda _, id: _place(id, "ids"), _demand_few)
+"""The records with these ids, in their order."""

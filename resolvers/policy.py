@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from strawberry import Info
-
 from domain.policy import (
     Action,
     ClientAction,
@@ -15,24 +13,22 @@ from domain.policy import (
     SalesDocumentAction,
     allows,
 )
-from loaders.reads import Filled, reads
-from models.viewer import Permission, Viewer
-from resolvers.context import Context, operation, viewer
+from models.viewer import Viewer
+from resolvers.context import Context
+from resolvers.reading import filled
 
 
 def _client(action: ClientAction) -> Any:
-    def compute(context: Context, columns: Mapping[str, Any]) -> bool:
-        return allows(context.viewer, action, SimpleNamespace(**columns))
+    @filled("kind", "deleted_at")
+    def answer(context: Context, client: Mapping[str, Any]) -> bool:
+        return allows(context.viewer, action, SimpleNamespace(**client))
 
-    @reads(Filled(("kind", "deleted_at"), compute))
-    def resolve(root: Any, info: Info) -> bool:
-        return allows(viewer(info), action, root)
-
-    return resolve
+    return answer
 
 
 _CLIENT = ("kind", "deleted_at")
-_KEPT = SimpleNamespace(kind="CLIENT", deleted_at=None)
+# Without the permission the client's state is not theirs to know: that it is deleted they learn when they try.
+_UNSEEN = {"client.kind": "CLIENT", "client.deleted_at": None}
 _RESTORING = (FollowUpAction.RESTORE, DocumentAction.RESTORE)
 
 
@@ -44,19 +40,13 @@ def _can(asking: Viewer, within: ClientAction, action: Action, part: Any, client
 def _of_client(columns: tuple[str, ...], answer: Callable[[Viewer, Any, Any], Any]) -> Any:
     """Answers for a record that is part of a client's, of the viewer, the record's `columns` and its client."""
 
-    def compute(context: Context, given: Mapping[str, Any]) -> Any:
-        part = SimpleNamespace(**{name: given[name] for name in columns})
-        client = SimpleNamespace(**{name: given[f"client.{name}"] for name in _CLIENT})
+    @filled(*columns, *_UNSEEN, unseen=_UNSEEN)
+    def compute(context: Context, values: Mapping[str, Any]) -> Any:
+        part = SimpleNamespace(**{name: values[name] for name in columns})
+        client = SimpleNamespace(**{name: values[f"client.{name}"] for name in _CLIENT})
         return answer(context.viewer, part, client)
 
-    @reads(Filled((*columns, *(f"client.{name}" for name in _CLIENT)), compute))
-    async def resolve(root: Any, info: Info) -> Any:
-        # Without the permission the client's state is not theirs to know: that it is deleted they learn when they try.
-        knows = viewer(info).may(Permission.CLIENTS_READ)
-        client = await operation(info).load(root, "client") if knows else _KEPT
-        return answer(viewer(info), root, client)
-
-    return resolve
+    return compute
 
 
 def _part(within: ClientAction, action: Action, columns: tuple[str, ...]) -> Any:

@@ -4,14 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.taxes import Tax
-from loaders.reads import Filled, reads
+from resolvers.context import Context
+from resolvers.reading import filled
 
 
-def _taxes(_: Any, item: Mapping[str, Any]) -> list[Tax]:
-    return [Tax.of(tax) for tax in item["taxes"]]
-
-
-@reads(Filled(("taxes",), _taxes))
-def taxes(root: Any) -> list[Tax]:
+@filled("taxes")
+def taxes(_: Context, item: Mapping[str, Any]) -> list[Tax]:
     """The taxes that a line of the item has."""
-    return _taxes(None, {"taxes": root.taxes})
+    return [Tax.of(tax) for tax in item["taxes"]]

@@ -1,21 +1,16 @@
-"""The resolvers that most fields share: an id, a relation, a page of a connection."""
+"""What most types have: an id, relations, pages of connections with filter, order and search."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum, StrEnum
 from typing import Any
 
-from strawberry import ID, UNSET, Info
+from strawberry import UNSET
 
-from loaders.entity import Connection
-from loaders.ids import encode
-from loaders.operation import Rows
-from loaders.paging import page_request
-from loaders.reads import Counted, GlobalId, Paged, Related, reads
-from loaders.root import ROOT
-from loaders.statements import Order
+from loaders.page import Order
+from loaders.reads import Counted, GlobalId, Related
 from models.viewer import Viewer
-from resolvers.context import operation, viewer
+from resolvers.reading import paged, resolver
 
 
 class OrderDirection(StrEnum):
@@ -25,51 +20,19 @@ class OrderDirection(StrEnum):
     DESC = "DESC"
 
 
-@reads(GlobalId())
-def global_id(root: Any) -> ID:
-    """The record's global id."""
-    return ID(encode(root.entity, root.id))
+global_id = resolver(GlobalId())
+related = resolver(Related())
+total_count = resolver(Counted())
 
 
-@reads(Related())
-def related(root: Any, info: Info) -> Any:
-    """What the relation of the field's name leads to."""
-    return operation(info).load(root, info.python_name)
-
-
-def page(parent: Any, info: Info, arguments: Mapping[str, Any]) -> Any:
-    """A page of the parent's connection of the field's name, or of the root's where the parent is None."""
-    relation: Connection = (ROOT if parent is None else parent.entity.relations)[info.python_name]
-    request = page_request(operation(info).viewer, relation, **arguments)
-    return operation(info).page(relation, request, None if parent is None else parent.id)
-
-
-def listed(_: Viewer, given: Mapping[str, Any]) -> dict[str, Any]:
+def listed(_: Viewer, filter: Any = None, order_by: Any = None, search: str | None = None) -> Mapping[str, Any]:
     """The page that a connection's arguments ask for."""
-    asked = {name: given.get(name) for name in ("first", "after", "last", "before", "search")}
-    return asked | {"filter": plain(given.get("filter")), "order": orders(given.get("order_by"))}
+    return {"filter": plain(filter), "order": orders(order_by), "search": search}
 
 
 def connected(filter_input: Any, order_input: Any) -> Any:
     """A resolver for the connection of the field's name."""
-
-    @reads(Paged(listed))
-    def resolve(
-        root: Any,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filter: Any = None,
-        order_by: Any = None,
-        search: str | None = None,
-    ) -> Any:
-        given = {"first": first, "after": after, "last": last, "before": before, "search": search}
-        return page(root, info, listed(viewer(info), given | {"filter": filter, "order_by": order_by}))
-
-    resolve.__annotations__ |= {"filter": filter_input | None, "order_by": list[order_input] | None}
-    return resolve
+    return paged(listed, filter=filter_input | None, order_by=list[order_input] | None)
 
 
 def plain(value: Any) -> Any:
@@ -85,9 +48,3 @@ def plain(value: Any) -> Any:
 def orders(terms: Any) -> tuple[Order, ...]:
     """The terms of an order."""
     return tuple(Order(term.field.value, term.direction.value == "DESC") for term in terms or ())
-
-
-@reads(Counted())
-def total_count(root: Rows, info: Info) -> Any:
-    """How many rows the connection has altogether."""
-    return operation(info).count(root.relation, root.request, root.parent)

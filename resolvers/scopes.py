@@ -1,7 +1,8 @@
 """What the declarations of the entities ask of a viewer, by the names of the schema: for its directives."""
 
-from loaders.entity import Computed, entities
+from loaders.entity import entities
 from loaders.history import HistoryEventEntity
+from loaders.relation import Computed
 from models.history import KIND_PERMISSIONS
 from models.viewer import Permission
 from resolvers import role

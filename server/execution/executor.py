@@ -234,8 +234,9 @@ class Executor:
     async def _run(self, planned: Planned, context: Context) -> Answer:
         plan, values = planned.plan, planned.values
         try:
-            found = await context.reader().run_alone(plan.statement, values) if plan.statement else ()
-            data, errors = plan.data(found, values, context)
+            source = plan.source
+            text = source if isinstance(source, bytes) else await context.reader().run_alone(source, values)
+            data, errors = plan.data(text, values, context)
         except (Retryable, TimedOut):
             raise  # the resolvers would meet the same
         except FichaError as error:

@@ -1,5 +1,6 @@
 """A forgotten or misspelt declaration is told at import, in a sentence that names the file and the mend."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -96,10 +97,16 @@ EDITS = [
     ),
     (
         "resolvers/bank_account.py",
-        'Filled(("account_number",)',
-        'Filled(("account_numer",)',
+        '@filled("account_number")',
+        '@filled("account_numer")',
         "schema/bank_account.py: BankAccount.account_number names account_numer, which BankAccountEntity does not have:"
         " did you mean account_number?",
+    ),
+    (
+        "schema/client.py",
+        'connection("The deals (tratos).", DealFilter, DealOrder)',
+        'related("The deals (tratos).")',
+        "schema/client.py: Client.deals leads to ClientEntity.deals: declare it by connection(…)",
     ),
     (
         "models/history.py",
@@ -131,3 +138,15 @@ def test_a_wrong_name_is_told_at_import(tree: Path, file: str, right: str, wrong
     assert ran.returncode == 1
     assert "errors.DeclarationError: " in ran.stderr
     assert sentence in ran.stderr.split("errors.DeclarationError: ")[1]
+
+
+def test_the_companys_wall_is_written_once() -> None:
+    """Whatever reads a company's rows says so by `loaders.entity.of_company`."""
+    root = Path(__file__).resolve().parents[2]
+    walls = [
+        file.relative_to(root).as_posix()
+        for room in ("loaders", "planner", "resolvers")
+        for file in sorted((root / room).glob("*.py"))
+        for _ in re.findall(r"(==|!=|in_\()\s*COMPANY\b", file.read_text("utf-8"))
+    ]
+    assert walls == ["loaders/entity.py"]

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from errors import BadInput
+from loaders.arrays import read_all
 from loaders.client import ClientEntity
 from loaders.deal import DealEntity
 from loaders.entity import entities
-from loaders.ids import decode_as, encode, read, read_all, read_as
+from loaders.ids import decode_as, encode, read, read_as
 from models.ids import uuid7
 
 PREFIXES = {

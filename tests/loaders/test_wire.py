@@ -18,7 +18,7 @@ from database.wire import Connection, Pool, rows
 from errors import BadInput
 from loaders.arrays import Instants
 from loaders.reader import Reader
-from loaders.statements import Statement
+from loaders.statement import Statement
 from models.collaborator import Role
 from models.ids import uuid7
 from models.viewer import Viewer

@@ -16,7 +16,7 @@ from models.viewer import Permission, Viewer, bundle
 from planner.selection import Selections, Unplannable
 from schema import SCHEMA
 from server.execution.executor import Answer
-from tests.fixtures import Company, global_id
+from tests.fixtures import NOON, Company, global_id
 from tests.planner.conftest import Both, comparable
 from tests.planner.generator import BY_RESOLVERS
 
@@ -157,6 +157,27 @@ def test_a_record_is_known_wherever_its_id_stands(both: Both, company: Callable[
     assert answer["nodes"] == answer["_entities"]
 
 
+def test_what_can_be_done_is_told_without_the_client(both: Both, company: Callable[..., Company]) -> None:
+    """Who may not read clients is told by the deal alone whether it can be edited; its client may be a deleted one."""
+    own = company()
+    for deleted_at in (None, NOON):
+        client = own.client(deleted_at=deleted_at, **({"deleted_by_id": own.people[Role.ADMIN]} if deleted_at else {}))
+        own.add(models.Deal, client_id=client)
+    query = "{ deals(first: 2) { nodes { viewerCanUpdate viewerCanReopen } } }"
+    reading = {Permission.DEALS_READ, Permission.DEALS_WRITE, Permission.CLIENTS_READ_ALL}
+    expected = {
+        frozenset(reading): [{"viewerCanUpdate": True, "viewerCanReopen": False}] * 2,
+        frozenset(reading | {Permission.CLIENTS_READ}): [
+            {"viewerCanUpdate": True, "viewerCanReopen": False},
+            {"viewerCanUpdate": False, "viewerCanReopen": False},
+        ],
+    }
+    for permissions, nodes in expected.items():
+        viewer = Viewer(own.id, own.people[Role.SALES], Role.SALES, ZoneInfo("America/Mexico_City"), permissions)
+        told = data(both.planned(viewer, query))["deals"]["nodes"]
+        assert sorted(told, key=lambda node: not node["viewerCanUpdate"]) == nodes
+
+
 def test_catalogs_need_no_statement(both: Both, viewers: Mapping[str, Viewer]) -> None:
     answer = both.planned(
         viewers["SALES demo.mx"], '{ states(country: "MEX") { code name } postalCode(code: "06000") { timeZone } }'
@@ -218,3 +239,6 @@ def test_what_was_not_used_for_longest_is_forgotten() -> None:
     assert recent.get(1) == "one"
     recent.put(3, "three")
     assert [recent.get(key) for key in (1, 2, 3)] == ["one", None, "three"]
+    assert recent.remember(3, lambda: "new") == "three"
+    assert recent.remember(4, lambda: "four") == "four"
+    assert [recent.get(key) for key in (1, 3, 4)] == [None, "three", "four"]

@@ -1,0 +1,294 @@
+"""The SQL of a page of a connection, and of how many rows its pages have; made from the declarations.
+
+What has no parent to vouch for it is also held against the viewer's sight: all clients, or only those assigned to them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    REAL,
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    cast,
+    column,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.types import TypeEngine
+
+from loaders.entity import HIDDEN_KINDS, VIEWER, Entity, Query, bind, of_company
+from loaders.filters import Shape, columns_of, condition
+from loaders.relation import KEYS, Connection, parents
+from loaders.rows import Joined, Joins
+from loaders.statement import Statement, compiled
+
+RELEVANCE = "RELEVANCE"
+"""The order of a ranked search, best match first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One term of an order."""
+
+    name: str
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The shape of a page: all that decides its SQL. The values that go with it are binds."""
+
+    order: tuple[Order, ...] = ()
+    backward: bool = False
+    """Whether the page is cut from the end (`last`, `before`)."""
+    cursor: tuple[bool, ...] | None = None
+    """For a page that starts at a cursor: whether each of its values, in the order's terms, is there (or null)."""
+    filter: Shape = ()
+    search: bool = False
+    size: int = 0
+    """How many rows at most. Part of the shape, as PostgreSQL plans better for a number that it knows."""
+    prefix: str = ""
+    """What the names of its binds begin with."""
+
+    def bind(self, name: str, type_: TypeEngine[Any]) -> BindParameter[Any]:
+        """One of its values."""
+        return bind(self.prefix + name, type_)
+
+    def counted(self, *, filtered: bool = True) -> "Page":
+        """The shape of all rows that the pages are cut from; not `filtered`, of all that there are."""
+        whole = replace(self, order=(), backward=False, cursor=None, size=0)
+        return whole if filtered else replace(whole, filter=(), search=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """Whose children are read: those of the row with this key, in a select to which the tables `outer` are known; or
+    those of many parents at once, which are told apart later."""
+
+    key: ColumnElement[Any] | None = None
+    outer: Sequence[FromClause] = ()
+
+    def restrict(self, query: Query, relation: Connection, table: FromClause) -> Query:
+        """The query, of the parent's children in the table alone."""
+        if relation.key and self.key is not None:
+            query = query.where(table.c[relation.key] == self.key)
+        return query.correlate(*self.outer) if self.outer else query
+
+
+ANY = Parent()
+
+
+def rows(relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: bool) -> FromClause:
+    """The rows of a page, numbered from 1 (`n_`, of `of_`) in the page's direction, each with its `cursor_` and what
+    that is made of (`t0_`, `t1_`, …)."""
+    entity = relation.target
+    table, hits, source = _searched(entity, shape)
+    terms = _terms(entity, table, hits, shape)
+    query = (
+        select(*entity.columns(table).values(), *(term.column.label(f"t{i}_") for i, term in enumerate(terms)))
+        .select_from(source)
+        .where(*_matches(relation, table, shape, sees_all), beyond(terms, shape))
+        .order_by(*(_directed(term, shape.backward) for term in terms))
+        .limit(shape.size + 1)
+    )
+    page = parent.restrict(query, relation, table).lateral()
+    # The cursors of the rows of the page alone: PostgreSQL would make those of all before it sorts and cuts.
+    place = cursor(entity, shape, [page.c[f"t{i}_"] for i in range(len(terms))])
+    numbers = (func.row_number().over().label("n_"), func.count().over().label("of_"))
+    return select(*numbers, place.label("cursor_"), *page.c).select_from(page).lateral()
+
+
+def page(relation: Connection, shape: Page, joins: Joins, *, sees_all: bool) -> Statement:
+    """A page of each parent's children, or of all rows for a relation without a parent: (key or None, cursor, row)."""
+    joined = Joined.of(relation.target, joins)
+    return compiled((relation, shape, joined, sees_all), lambda: _page(relation, shape, joined, sees_all=sees_all))
+
+
+def _page(relation: Connection, shape: Page, joined: Joined, *, sees_all: bool) -> Statement:
+    make = joined.maker()
+    if not relation.key:
+        page = rows(relation, shape, sees_all=sees_all)
+        query = joined.select(page, page.c["cursor_"]).order_by(page.c["n_"])
+        return Statement.of(query, lambda values: (None, values[0], make(values[1:])))
+    keys = parents()
+    key = keys.c["key_"]
+    page = rows(relation, shape, Parent(key, [keys]), sees_all=sees_all)
+    query = joined.select(page, key, page.c["cursor_"], source=keys.join(page, true())).order_by(key, page.c["n_"])
+    return Statement.of(query, lambda values: (values[0], values[1], make(values[2:])))
+
+
+def number(
+    relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: bool, hidden: bool = False
+) -> tuple[FromClause, Query]:
+    """How many rows the pages of a connection have altogether; or how many `hidden` ones, kept from the viewer, match
+    the shape's filter. Also the table that they are in."""
+    if hidden:
+        table, query = _number_hidden(relation, shape)
+    elif not relation.key and not shape.search and (tallied := _tallied(relation.target, shape.filter, sees_all)):
+        table, query = tallied
+    else:
+        table, _, source = _searched(relation.target, shape)
+        query = select(func.count()).select_from(source).where(*_matches(relation, table, shape, sees_all))
+    return table, parent.restrict(query, relation, table)
+
+
+def _number_hidden(relation: Connection, shape: Page) -> tuple[FromClause, Query]:
+    table = relation.target.table.alias()
+    matches = condition(relation.target, table, shape.filter)
+    hidden = table.c["kind"] == any_(HIDDEN_KINDS)
+    return table, select(func.count()).select_from(table).where(*of_company(table, matches, hidden))
+
+
+def _tallied(entity: type[Entity], filter: Shape, sees_all: bool) -> tuple[FromClause, Query] | None:
+    """The number of all of the entity's rows for which the filter holds, and the table, if its tally can tell."""
+    tally = entity.tally
+    if tally is None or tally.given not in filter:
+        return None
+    rest = tuple(part for part in filter if part != tally.given)
+    if not columns_of(entity, rest) <= tally.columns:
+        return None
+    table = tally.table.alias()
+    seen = true() if sees_all else table.c["owner_id"] == VIEWER
+    number = func.coalesce(func.sum(table.c["number"]), 0)
+    return table, select(number).where(*of_company(table, condition(entity, table, rest), seen))
+
+
+def count(relation: Connection, shape: Page, *, sees_all: bool, hidden: bool = False) -> Statement:
+    """The number of rows, or of hidden ones: (key or None, count). A parent of none is left out."""
+
+    def make() -> Statement:
+        table, query = number(relation, shape, sees_all=sees_all, hidden=hidden)
+        if not relation.key:
+            return Statement.of(query, lambda values: (None, values[0]))
+        key = table.c[relation.key]
+        query = query.add_columns(key).where(key == any_(KEYS)).group_by(key)
+        return Statement.of(query, lambda values: (values[1], values[0]))
+
+    return compiled((relation, shape, sees_all, hidden), make)
+
+
+def _searched(entity: type[Entity], shape: Page) -> tuple[FromClause, FromClause | None, FromClause]:
+    """The table, the hits of a ranked search if there is one, and the two joined."""
+    table = entity.table.alias()
+    if not shape.search or entity.search is not None:
+        return table, None, table
+    hits = (
+        func.ficha_search_clients(func.ficha_fold(shape.bind("search", Text())))
+        .table_valued(column("client_id", Uuid()), column("rank", REAL()))
+        .alias("hit")
+    )
+    return table, hits, table.join(hits, hits.c["client_id"] == table.c["id"])
+
+
+def _matches(relation: Connection, table: FromClause, shape: Page, sees_all: bool) -> Iterator[ColumnElement[bool]]:
+    """What holds for every row of a connection, whatever the page."""
+    entity = relation.target
+    yield from relation.conditions(table, condition(entity, table, shape.filter))
+    if not relation.key:
+        yield entity.sight(table, sees_all=sees_all)
+    if shape.search and entity.search is not None:
+        # A search that is not ranked: each of its words is somewhere in the text.
+        words = (
+            func.string_to_table(func.ficha_fold(shape.bind("search", Text())), " ")
+            .table_valued(column("word", Text()))
+            .render_derived("of")
+        )
+        yield ~exists().select_from(words).where(func.strpos(entity.search(table.c), words.c.word) == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of an order as SQL."""
+
+    column: ColumnElement[Any]
+    descending: bool
+    nullable: bool = False
+
+
+def _terms(entity: type[Entity], table: FromClause, hits: FromClause | None, shape: Page) -> list[Term]:
+    """The order's terms, ended by the id, which makes every place in the order unique."""
+    terms = [
+        Term(hits.c["rank"], True)
+        if term.name == RELEVANCE and hits is not None
+        else Term(entity.orders[term.name](table.c), term.descending, term.name in entity.nullable_orders())
+        for term in shape.order
+    ]
+    return [*terms, Term(table.c["id"], terms[-1].descending if terms else False)]
+
+
+def order_types(entity: type[Entity], order: tuple[Order, ...]) -> Sequence[TypeEngine[Any]]:
+    """The types of a cursor's values."""
+    return [*(_order_type(entity, term.name) for term in order), entity.table.c["id"].type]
+
+
+@cache
+def _order_type(entity: type[Entity], name: str) -> TypeEngine[Any]:
+    return REAL() if name == RELEVANCE else entity.orders[name](entity.table.c).type
+
+
+def _directed(term: Term, backward: bool) -> ColumnElement[Any]:
+    """Rows without the value come last, and so first when the page is cut from the end."""
+    ordered = term.column.desc() if term.descending != backward else term.column.asc()
+    if not term.nullable:
+        return ordered
+    return ordered.nulls_first() if backward else ordered.nulls_last()
+
+
+def cursor(entity: type[Entity], shape: Page, terms: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
+    """A row's place in the order, as text: base64url of a JSON array of the order's name and the row's values in it."""
+    name = literal(order_name(entity, shape.order), Text())
+    values = func.json_build_array(name, *(cast(term, Text) for term in terms))
+    encoded = func.encode(func.convert_to(cast(values, Text), "UTF8"), "base64")
+    return func.translate(encoded, literal_column(r"E'+/=\n'"), literal_column("'-_'"))
+
+
+def order_name(entity: type[Entity], order: Sequence[Order]) -> str:
+    """Says in a cursor what order it belongs to."""
+    return " ".join([entity.table.name, *(f"{term.name}:{'DESC' if term.descending else 'ASC'}" for term in order)])
+
+
+def _place(shape: Page, index: int, term: Term) -> ColumnElement[Any]:
+    """One of a cursor's values."""
+    value = shape.bind(f"c{index}", term.column.type)
+    # A rank is a `real`: as a `double precision`, which psycopg would send, it would be another number.
+    return cast(value, REAL()) if isinstance(term.column.type, REAL) else value
+
+
+def beyond(terms: Sequence[Term], shape: Page) -> ColumnElement[bool]:
+    """Whether a row lies beyond the cursor `c0`, `c1`, …, in the page's direction."""
+    if shape.cursor is None:
+        return true()
+    binds = [_place(shape, index, term) for index, term in enumerate(terms)]
+    less = {term.descending != shape.backward for term in terms}
+    if len(less) == 1 and not any(term.nullable for term in terms):
+        place, here = tuple_(*(term.column for term in terms)), tuple_(*binds)
+        return place < here if less.pop() else place > here
+
+    alternatives: list[ColumnElement[bool]] = []
+    same: list[ColumnElement[bool]] = []
+    for term, value, present in zip(terms, binds, shape.cursor, strict=True):
+        after = term.column < value if term.descending != shape.backward else term.column > value
+        if not present:
+            # Nothing lies beyond the rows without the value; all that have it lie before them.
+            after = term.column.is_not(null()) if shape.backward else false()
+        elif term.nullable and not shape.backward:
+            after = or_(after, term.column.is_(null()))
+        alternatives.append(and_(*same, after))
+        same.append(term.column == value if present else term.column.is_(null()))
+    return or_(*alternatives)

@@ -1,0 +1,269 @@
+"""What leads from the rows of one entity to others: to one, to many, to pages of many, to what is computed.
+
+A relation owns its condition (in filters), its rows (in the joins of both executors) and its batch (a dataloader's
+statement).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Uuid,
+    and_,
+    any_,
+    column,
+    exists,
+    false,
+    func,
+    not_,
+    select,
+    true,
+)
+from sqlalchemy.types import TypeEngine
+
+from loaders.entity import Conditions, Entity, Linked, Query, Relation, Where, bind, entity_of
+from loaders.filters import Shape, Splitter, combined, condition, passes
+from loaders.rows import Joined, Joins, keyed, row_type
+from loaders.statement import Statement, compiled
+from models.base import Base
+from models.viewer import Permission
+
+KEYS = bind("keys", ARRAY(Uuid()))
+"""The keys of the parents whose rows a batch brings."""
+
+
+class Key(NamedTuple):
+    """What tells the records of a kind apart: a column that is unique in the company, among those for which `where`
+    holds."""
+
+    entity: type[Entity]
+    column: str = "id"
+    where: Where | None = None
+
+    @property
+    def type(self) -> TypeEngine[Any]:
+        """Of the key's values."""
+        return self.entity.table.c[self.column].type
+
+    def conditions(self, table: FromClause, value: ColumnElement[Any], *, sees_all: bool) -> Conditions:
+        """What holds for the rows of `table` with this value of the key, or any of them, that the viewer sees."""
+        seen = self.entity.conditions(table, where=self.where)
+        return (table.c[self.column] == value, *seen, self.entity.sight(table, sees_all=sees_all))
+
+    def batch(self, joins: Joins, *, sees_all: bool) -> Statement:
+        """Reads those of many keys: (key, row)."""
+        joined = Joined.of(self.entity, joins)
+
+        def make() -> Statement:
+            table = self.entity.table
+            conditions = self.conditions(table, any_(bind("keys", ARRAY(self.type))), sees_all=sees_all)
+            query = joined.select(table, table.c[self.column].label("key_")).where(*conditions)
+            return Statement.of(query, keyed(joined.maker()))
+
+        return compiled((self, joined, sees_all), make)
+
+
+class Link(Relation):
+    """A relation to the rows of `target` whose `key` equals `on`, those for which `where` holds."""
+
+    many = True
+
+    def __init__(self, target: type[Base], *, on: str, key: str, where: Where | None = None) -> None:
+        self.model = target
+        self.on = on
+        self.key = key
+        self.where = where
+
+    @property
+    def target(self) -> type[Entity]:
+        return entity_of(self.model)
+
+    @property
+    def relations(self) -> Mapping[str, Relation]:
+        return self.target.relations
+
+    @property
+    def permission(self) -> Permission | None:
+        """What a viewer needs to see the target's rows."""
+        return self.target.permission
+
+    def linked(self, parent: FromClause, on: ColumnElement[Any]) -> Linked:
+        del parent
+        table = self.target.table.alias()
+        key = table.c[self.key]
+        return Linked(table, self.conditions(table, key == on), self.ordered(table), key.is_not(None))
+
+    def conditions(self, table: FromClause, *links: ColumnElement[bool]) -> Conditions:
+        """What holds for the rows of `table` that it leads to, beside the links."""
+        return self.target.conditions(table, *links, where=self.where)
+
+    def ordered(self, table: FromClause) -> Sequence[ColumnElement[Any]]:
+        """The order of its rows."""
+        del table
+        return ()
+
+    def split(self, splitter: Splitter, part: Mapping[str, Any], field: str) -> Shape:
+        return tuple(
+            (quantifier, tree if tree is None else splitter.split(self.target, tree, field))
+            for quantifier, tree in part.items()
+        )
+
+    def condition(self, source: FromClause, part: Shape) -> ColumnElement[bool]:
+        quantified: dict[str, Callable[[Shape], ColumnElement[bool]]] = {
+            "some": lambda shape: self._exists(source, shape),
+            "none": lambda shape: not_(self._exists(source, shape)),
+            "every": lambda shape: not_(self._exists(source, shape, negate=True)),
+        }
+        return and_(true(), *(quantified[name](shape) for name, shape in part if shape is not None))
+
+    def _exists(self, source: FromClause, shape: Shape, *, negate: bool = False) -> ColumnElement[bool]:
+        """Whether it leads to a row for which the shape holds, or does not hold."""
+        rows = self.linked(source, source.c[self.on])
+        matches = condition(self.target, rows.table, shape)
+        test = not_(func.coalesce(matches, false())) if negate else matches
+        return exists().select_from(rows.table).where(*rows.conditions, test)
+
+
+class ToOne(Link):
+    """At most one row: the target's `key` equals this row's `on`.
+
+    A joined one travels in its parent's statement, in operations that ask for it or for one of the fields it `serves`.
+    """
+
+    many = False
+
+    def __init__(
+        self,
+        target: type[Base],
+        *,
+        on: str,
+        key: str = "id",
+        where: Where | None = None,
+        joined: bool = False,
+        serves: Sequence[str] = (),
+    ) -> None:
+        super().__init__(target, on=on, key=key, where=where)
+        self.joined = joined
+        self.serves = serves
+
+    def split(self, splitter: Splitter, part: Mapping[str, Any], field: str) -> Shape:
+        return splitter.split(self.target, part, field)
+
+    def condition(self, source: FromClause, part: Shape) -> ColumnElement[bool]:
+        return self._exists(source, part)
+
+    def batch(self, joins: Joins) -> Statement:
+        # The parent vouches for it.
+        return Key(self.target, self.key, self.where).batch(joins, sees_all=True)
+
+
+class ToNamed(ToOne):
+    """At most one row, of which whoever sees this row sees the name, whatever the target asks for."""
+
+    @property
+    def permission(self) -> Permission | None:
+        return None
+
+
+class ToMany(Link):
+    """All rows whose `key` equals this row's `on`, in order; for the few that a person typed in."""
+
+    def __init__(
+        self, target: type[Base], *, key: str, on: str = "id", order: Sequence[str] = (), where: Where | None = None
+    ) -> None:
+        super().__init__(target, on=on, key=key, where=where)
+        self.order = (*order, "id")
+
+    def ordered(self, table: FromClause) -> Sequence[ColumnElement[Any]]:
+        return [table.c[name] for name in self.order]
+
+    def batch(self, joins: Joins) -> Statement:
+        joined = Joined.of(self.target, joins)
+
+        def make() -> Statement:
+            table = self.target.table
+            key = table.c[self.key]
+            query = joined.select(table, key.label("key_")).where(*self.conditions(table, key == any_(KEYS)))
+            return Statement.of(query.order_by(key, *self.ordered(table)), keyed(joined.maker()))
+
+        return compiled((self, joined), make)
+
+
+class Connection(Link):
+    """Rows that can be many: filtered, searched, ordered and cut into pages by the field's arguments (`loaders.page`).
+
+    Without a `key` it has no parent: all of the company's rows that the viewer sees.
+    """
+
+    paged = True
+
+    def __init__(self, target: type[Base], *, key: str = "", on: str = "id", where: Where | None = None) -> None:
+        super().__init__(target, on=on, key=key, where=where)
+
+
+class Computed(Relation):
+    """Rows that no table holds. `statement` makes those of one parent, whose table and key it is given, to be joined
+    laterally; `columns` names what it selects. With `many` they are a list, in the statement's order; otherwise there
+    is exactly one. `relations` lead on from what it selects."""
+
+    def __init__(
+        self,
+        row_name: str,
+        columns: Sequence[str],
+        statement: Callable[[FromClause, ColumnElement[Any]], Query],
+        *,
+        on: str = "id",
+        many: bool = False,
+        permission: Permission | None = None,
+        relations: Mapping[str, Relation] | None = None,
+    ) -> None:
+        self.row_name = row_name
+        self.columns = tuple(columns)
+        self.statement = statement
+        self.on = on
+        self.many = many
+        self._permission = permission
+        self._relations = relations or {}
+
+    @property
+    def target(self) -> None:
+        return None
+
+    @property
+    def relations(self) -> Mapping[str, Relation]:
+        return self._relations
+
+    @property
+    def permission(self) -> Permission | None:
+        """As declared."""
+        return self._permission
+
+    def linked(self, parent: FromClause, on: ColumnElement[Any]) -> Linked:
+        return Linked(self.statement(parent, on).lateral())
+
+    def split(self, splitter: Splitter, part: Mapping[str, Any], field: str) -> Shape:
+        return splitter.combine(part, field, lambda name, tests, at: splitter.tests(self.source, name, tests, at))
+
+    def condition(self, source: FromClause, part: Shape) -> ColumnElement[bool]:
+        rows = self.linked(source, source.c[self.on]).table
+        return exists().select_from(rows).where(combined(part, lambda name, tests: passes(rows.c[name], tests)))
+
+    def batch(self, joins: Joins) -> Statement:
+        del joins
+
+        def make() -> Statement:
+            keys = parents()
+            rows = self.linked(keys, keys.c["key_"]).table
+            columns = [keys.c["key_"], *(rows.c[name] for name in self.columns)]
+            query = select(*columns).select_from(keys).join(rows, true())
+            return Statement.of(query, keyed(row_type(self.row_name, self.columns, None, self.relations)._make))
+
+        return compiled(self, make)
+
+
+def parents() -> FromClause:
+    """The keys of the parents as rows."""
+    return func.unnest(KEYS).table_valued(column("key_", Uuid())).render_derived("parent")
