@@ -97,7 +97,10 @@ def cfdi_uses(
 
 
 def _states(context: Context, given: Mapping[str, Any]) -> Any:
-    return [state for state in STATES.all(_on(context, given)) if state.country == given.get("country", "MEX")]
+    country = given.get("country", "MEX")
+    if country not in COUNTRIES:
+        raise BadInput("UNKNOWN_CODE", "El país no está en el catálogo c_Pais.", "country")
+    return [state for state in STATES.all(_on(context, given)) if state.country == country]
 
 
 @reads(InMemory(_states))

@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import fields
 from inspect import isawaitable
-from typing import Any
+from typing import Annotated, Any
 
-from strawberry import Info
+from strawberry import Info, argument
 from strawberry.utils.str_converters import to_camel_case
 
 from domain.cfdi_profile import Readiness, Receptor
@@ -36,7 +36,9 @@ async def readiness(root: Any, info: Info) -> Readiness:
     return _judge(context(info), row._asdict() if row else dict.fromkeys(_FIELDS))
 
 
-async def profile_on(root: Any, info: Info, on: datetime.date) -> Any:
+async def profile_on(
+    root: Any, info: Info, on: Annotated[datetime.date, argument(description="The day, where the company is.")]
+) -> Any:
     """The version that held when the day ended where the company is."""
     end = end_of_day(on, viewer(info).time_zone)
     for version in await operation(info).load(root, "cfdi_profiles"):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import OperationDefinitionNode, OperationType, get_variable_values, parse, validate
+from graphql import FragmentDefinitionNode, OperationDefinitionNode, OperationType, get_variable_values, parse, validate
 from strawberry.utils.str_converters import to_snake_case
 
 from demo import companies, kemper
@@ -84,6 +84,17 @@ def test_file_begins_by_saying_what_it_serves(file: Path) -> None:
 @each_file
 def test_document_is_valid(file: Path) -> None:
     assert validate(SCHEMA._schema, parse(file.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.claims("operations/README.md", "Names of fragments are unique, as client apps' compilers ask.")
+def test_names_of_fragments_are_unique() -> None:
+    names = [
+        definition.name.value
+        for file in FOLDER.rglob("*.graphql")
+        for definition in parse(file.read_text(encoding="utf-8")).definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    ]
+    assert len(names) == len(set(names)) > 4
 
 
 @each_file

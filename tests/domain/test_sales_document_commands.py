@@ -1,5 +1,6 @@
 """Quotes, sales notes, invoices, credit notes: drawn up, edited, sent, answered, cancelled; folios, prices, credit."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from domain.price_list import create_price_list, create_price_list_item, delete_price_list, update_price_list_item
+from domain.problem import Rejected
 from domain.sales_document import (
     accept_quote,
     cancel_sales_document,
@@ -204,6 +206,11 @@ def test_over_the_limit_is_refused_or_recorded(mine: Any, writer: Writer, owner:
     seller = Writer(mine, Role.SALES)
     second = draft(seller, client).id
     assert seller.refused(send_sales_document, {"id": second}) == [("CREDIT_LIMIT_EXCEEDED", ("id",))]
+    with pytest.raises(Rejected) as rejected:
+        seller.do(send_sales_document, {"id": second})
+    [problem] = rejected.value.problems
+    # Who may not read receivables learns no amount of them.
+    assert not re.search(r"\d", problem.message_es + problem.message_en)
     # A quote is no debt.
     sent(seller, client, "QUOTE")
     assert writer.warned(send_sales_document, {"id": second}) == [("CREDIT_LIMIT_OVERRIDDEN", ("id",))]

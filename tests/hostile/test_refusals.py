@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 import websockets
+from websockets.sync.client import connect
 
 from server.http.access_log import template
 from server.settings import Settings
@@ -101,6 +102,59 @@ def test_an_id_that_could_be_anything_is_replaced(ficha: Ficha) -> None:
         for path in ("/graphql", "/health/live", "/none"):
             _, headers, _ = ask(ficha, "GET", path, f"X-Request-Id: {given}")
             assert re.fullmatch("[0-9a-f]{32}", headers["x-request-id"])
+
+
+# WebSockets.
+
+VERSION, KEY = b"Sec-WebSocket-Version: 13", b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+STRANGER = b"Origin: https://evil.example"
+
+
+@pytest.mark.claims(
+    "docs/errors.md",
+    "and so has every refused handshake of a WebSocket.",
+    "Every response has an `X-Request-Id`: the client's own,",
+)
+@pytest.mark.claims("README.md", "Every response carries `X-Request-Id`")
+@pytest.mark.claims("docs/protocol.md", "A handshake that opens no WebSocket is refused in the form of [all errors]")
+@pytest.mark.parametrize(
+    ("line", "headers", "expected", "code"),
+    [
+        ("GET /graphql", [VERSION, KEY, STRANGER], 403, "BAD_REQUEST"),
+        ("GET /nothing", [VERSION, KEY], 404, "NOT_FOUND"),
+        ("GET /files/x", [VERSION, KEY], 404, "NOT_FOUND"),
+        ("GET /graphiql/assets/x.js", [VERSION, KEY], 404, "NOT_FOUND"),
+        ("GET /health/live", [VERSION, KEY, STRANGER], 404, "NOT_FOUND"),
+        ("POST /graphql", [VERSION, KEY], 405, "BAD_REQUEST"),
+        ("GET /graphql", [b"Sec-WebSocket-Version: 8", KEY], 400, "BAD_REQUEST"),
+        ("GET /graphql", [KEY], 400, "BAD_REQUEST"),
+        ("GET /graphql", [VERSION], 400, "BAD_REQUEST"),
+        ("GET /graphql", [VERSION, b"Sec-WebSocket-Key: short"], 400, "BAD_REQUEST"),
+        ("GET /graphql", [VERSION, KEY, KEY], 400, "BAD_REQUEST"),
+        ("GET /graphql", [VERSION, KEY, b"Sec-WebSocket-Extensions: ,;=,"], 400, "BAD_REQUEST"),
+    ],
+)
+def test_a_handshake_that_is_refused_has_an_id_and_the_one_form(
+    ficha: Ficha, line: str, headers: list[bytes], expected: int, code: str
+) -> None:
+    opening = [line.encode() + b" HTTP/1.1", b"Host: a", b"Connection: Upgrade", b"Upgrade: websocket", *headers]
+    for given, kept in (("mine-1", "mine-1"), ("a b", "[0-9a-f]{32}")):
+        sent = b"\r\n".join([*opening, b"X-Request-Id: " + given.encode(), b"", b""])
+        head, _, body = exchange(ficha.url, sent).partition(b"\r\n\r\n")
+        [error] = json.loads(body)["errors"]
+        assert (status(head), error["extensions"]["code"], bool(error["message"])) == (expected, code, True)
+        lines = head.lower().split(b"\r\n")
+        assert b"content-type: application/json" in lines
+        [id] = [line.partition(b": ")[2].decode() for line in lines if line.startswith(b"x-request-id: ")]
+        assert re.fullmatch(kept, id)
+
+
+@pytest.mark.claims("docs/errors.md", "Every response has an `X-Request-Id`: the client's own,")
+def test_a_handshake_that_is_answered_has_an_id(ficha: Ficha) -> None:
+    address = ficha.url.replace("http", "ws") + "/graphql"
+    with connect(address, additional_headers={"X-Request-Id": "mine-1"}, proxy=None) as socket:
+        assert socket.response
+        assert socket.response.headers.get_all("X-Request-Id") == ["mine-1"]
 
 
 # Logs.

@@ -201,6 +201,35 @@ def test_a_value_that_cannot_be_used_is_refused(
     assert_speaks_of_no_code(answer)
 
 
+@pytest.mark.claims(
+    "docs/errors.md", "`cfdiUses(taxRegime:)` or `states(country:)` with a code that is not in its official catalog."
+)
+@pytest.mark.parametrize(
+    ("field", "argument", "known"), [("states", "country", "USA"), ("cfdiUses", "taxRegime", "601")]
+)
+def test_a_code_out_of_the_catalog_is_refused(live_server: Ficha, field: str, argument: str, known: str) -> None:
+    query = f"query ($code: String!) {{ {field}({argument}: $code) {{ code }} }}"
+    assert live_server.ask("admin@demo.mx", query, code=known).data[field]
+    for code in ("XXX", "", known.lower() + " ", "ñ" * 1000):
+        answer = live_server.ask("admin@demo.mx", query, code=code)
+        assert answer.errors == [("UNKNOWN_CODE", field, argument)]
+
+
+def test_a_country_without_states_has_none(live_server: Ficha) -> None:
+    """ZZZ is a code of the SAT's: a country that is not declared."""
+    assert live_server.ask("admin@demo.mx", '{ states(country: "ZZZ") { code } }').data == {"states": []}
+
+
+@pytest.mark.claims("docs/errors.md", "In a mutation's input U+0000 is taken out, as all control characters are.")
+def test_control_characters_of_a_mutation_are_taken_out(company: Callable[..., Company]) -> None:
+    own = company()
+    query = """mutation ($input: CreateContactInput!) {
+        createContact(input: $input) { contact { name jobTitle } userErrors { code } } }"""
+    given = {"clientId": global_id(models.Client, own.client()), "name": "An\0a\x07", "jobTitle": "\0"}
+    answer = own.ask(query, input=given).data["createContact"]
+    assert answer == {"contact": {"name": "Ana", "jobTitle": None}, "userErrors": []}
+
+
 GOOD_VALUES = [
     ("DateTime!", "followUps(filter: {startsAt: {gt: $v}})", "2026-11-25T01:44:58.123456789-06:00"),
     ("DateTime!", "followUps(filter: {startsAt: {gt: $v}})", "0001-01-01T00:00:00Z"),

@@ -232,6 +232,18 @@ def test_an_introspection_costs_what_python_writes_for_it(query: str) -> None:
     assert written / Documents(GRAPHQL).prepare(query, None).price({}).cost < 30
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "what tools ask to learn the whole schema, some 3,200, or 3,500 with all that GraphQL lets them ask.",
+)
+def test_an_introspection_of_the_whole_schema_costs_what_is_said() -> None:
+    def cost(**more: bool) -> int:
+        return round(Documents(GRAPHQL).prepare(get_introspection_query(**more), None).price({}).cost, -2)
+
+    more = ("specified_by_url", "directive_is_repeatable", "schema_description", "input_value_deprecation")
+    assert (cost(), cost(**dict.fromkeys(more, True))) == (3_200, 3_500)
+
+
 def test_a_document_that_goes_in_circles_is_invalid(ask: Callable[..., Any]) -> None:
     answer = ask(ADMIN, "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }")
     assert answer.errors == [("GRAPHQL_VALIDATION_FAILED",)]

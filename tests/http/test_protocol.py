@@ -154,6 +154,50 @@ def test_other_methods_are_refused(live_server: Ficha) -> None:
     assert response.status_code == 405
 
 
+CREATE = "mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } userErrors { code } } }"
+
+
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "The response to an operation that may be executed reports its cost, whatever becomes of it then,",
+)
+@pytest.mark.claims(
+    "docs/security.md",
+    "Every answer to a caller who was let in says what is left, in `extensions.rateLimit` and in the `RateLimit`",
+)
+def test_whatever_becomes_of_an_operation_its_answer_tells_its_cost_and_what_is_left(demo_settings: Any) -> None:
+    with serving(replace(demo_settings, rate_limit="1000/hour")) as ficha:
+        known = get(ficha, query=NAME).headers["etag"]
+        once = {"query": CREATE, "variables": {"input": {"legalName": ""}}}
+        again = {"query": CREATE, "variables": {"input": {"legalName": "Replicada", "allowDuplicates": True}}}
+        forbidden = {"query": '{ client(rfc: "EKU9003173C9") { nothing } }'}
+        answers = [
+            (200, 1, post(ficha, {"query": NAME})),
+            (200, 16, post(ficha, once)),
+            (200, 16, post(ficha, again, Idempotency_Key="k-cost")),
+            (200, 16, post(ficha, again, Idempotency_Key="k-cost")),
+            (422, 16, post(ficha, once, Idempotency_Key="k-cost")),
+            (405, 11, get(ficha, query='mutation { createClient(input: {legalName: ""}) { client { id } } }')),
+            (304, None, get(ficha, {"If-None-Match": known}, query=NAME)),
+            # What never was an operation has no cost.
+            (200, None, post(ficha, forbidden)),
+            (400, None, post(ficha, forbidden, Accept="application/graphql-response+json")),
+            (400, None, post(ficha, b"{")),
+            (406, None, post(ficha, {"query": NAME}, Accept="text/html")),
+            (413, None, post(ficha, b" " * 1_000_001)),
+            (415, None, post(ficha, {"query": NAME}, Content_Type="text/plain")),
+        ]
+    assert [answer.headers.get("idempotency-replayed") for _, _, answer in answers[2:4]] == [None, "true"]
+    for left, (status, cost, answer) in zip(range(998, 0, -1), answers, strict=False):
+        assert answer.status_code == status, answer.text
+        assert answer.headers["ratelimit-policy"] == '"viewer";q=1000;w=3600'
+        assert answer.headers["ratelimit"].startswith(f'"viewer";r={left};t=')
+        if status != 304:
+            told = answer.json()["extensions"]
+            assert told["rateLimit"]["remaining"] == left
+            assert told.get("cost") == (cost and {"requested": cost, "limit": 10_000})
+
+
 def test_a_get_can_be_asked_again_whether_it_changed(live_server: Ficha) -> None:
     first = get(live_server, query=NAME)
     assert first.headers["cache-control"] == "private, no-cache"

@@ -108,6 +108,18 @@ def test_every_answer_says_what_is_left_until_nothing_is(strict: Ficha, owner: A
     assert send(strict, other)[2]["extensions"]["rateLimit"]["remaining"] == 4
 
 
+@pytest.mark.claims("docs/security.md", "the budget is spent: the policy `viewer`, or `sign-in` of refused credentials")
+def test_the_budget_that_is_spent_is_named(demo_settings: Settings) -> None:
+    with serving(replace(demo_settings, sign_in_limit="1/hour", rate_limit="9/hour")) as ficha:
+        stranger = ("Authorization", "Bearer junk")
+        assert send(ficha, stranger)[0] == 401
+        status, headers, body = send(ficha, ("Authorization", "Bearer other"))
+        assert (status, code(body), headers["ratelimit-policy"]) == (429, "RATE_LIMITED", '"sign-in";q=1;w=3600')
+        assert headers["ratelimit"].startswith('"sign-in";r=0;t=')
+        known = ("Authorization", f"Bearer {ficha.token('admin@demo.mx')}")
+        assert send(ficha, known)[1]["ratelimit-policy"] == '"viewer";q=9;w=3600'
+
+
 def test_a_key_is_made_used_listed_and_revoked(forgetful: Ficha, owner: Any) -> None:
     company = Company(forgetful, owner)
     made = company.ask(
