@@ -91,6 +91,11 @@ async def sleeping(proxy: Proxy, mark: str) -> None:
         assert time.monotonic() < deadline
 
 
+@pytest.mark.claims(
+    "docs/outages.md",
+    "| connections break while nobody uses them (failover, restart, a pooler's idle timeout) | nothing: a"
+    " connection is checked when it is taken, and replaced |",
+)
 @pytest.mark.parametrize("way", WAYS)
 def test_closed_at_rest(run: Run[Any], proxy: Proxy, way: str) -> None:
     """All of them at once, as by a failover or a pooler's idle timeout: nobody notices."""
@@ -108,6 +113,10 @@ def test_closed_at_rest(run: Run[Any], proxy: Proxy, way: str) -> None:
     run(go)
 
 
+@pytest.mark.claims(
+    "docs/outages.md",
+    "| the connection of a read breaks | the read is sent once more on a new connection |",
+)
 @pytest.mark.parametrize("way", WAYS)
 def test_a_read_in_flight_is_asked_once_more(run: Run[Any], proxy: Proxy, way: str) -> None:
     async def go() -> None:
@@ -147,6 +156,13 @@ def test_what_writes_is_not_asked_again(run: Run[Any], proxy: Proxy) -> None:
     run(go)
 
 
+@pytest.mark.claims(
+    "docs/outages.md",
+    "From then on requests are answered at once, without a try of their own, and a probe looks every 0.5 "
+    "s whether it is back.",
+    "A PostgreSQL that answers nothing for two seconds more than an operation may take, or does not take "
+    "a cancellation within 3 s, is away too.",
+)
 def test_silence_ends(run: Run[Any], proxy: Proxy) -> None:
     """A PostgreSQL that answers nothing is away as soon as that is known, and back as soon as it answers."""
 
@@ -226,6 +242,10 @@ def test_a_statement_of_the_engine_ends_with_its_connection(run: Run[Any], proxy
     run(go)
 
 
+@pytest.mark.claims(
+    "docs/outages.md",
+    "The first refused connection marks PostgreSQL as away.",
+)
 def test_who_is_refused_is_told_at_once(run: Run[Any], demo_settings: Settings) -> None:
     """Nobody listens there, and after the first one nobody tries but the probe."""
 
@@ -240,6 +260,13 @@ def test_who_is_refused_is_told_at_once(run: Run[Any], demo_settings: Settings) 
     run(go)
 
 
+@pytest.mark.claims(
+    "docs/outages.md",
+    "| PostgreSQL cannot be reached, starts, shuts down, or its disk is full (`53100`) | 503 "
+    "`UNAVAILABLE`, `Retry-After: 1`, no data |",
+    "| no place in the line for a connection, or 5 s in it; too many connections, a lock not given in "
+    "time | 503 `OVERLOADED`, `Retry-After: 1`, no data |",
+)
 def test_errors_of_postgresql_have_codes(run: Run[Any], demo_settings: Settings) -> None:
     def raising(state: str) -> str:
         return f"do $$ begin raise exception 'x' using errcode = '{state}'; end $$"
@@ -263,6 +290,10 @@ def test_errors_of_postgresql_have_codes(run: Run[Any], demo_settings: Settings)
     assert run(go) == expected
 
 
+@pytest.mark.claims(
+    "docs/outages.md",
+    "Each connection of the pool has at most 128 waiting for it, in the order in which they came.",
+)
 def test_the_line_is_bounded_in_number_and_time(run: Run[Any]) -> None:
     async def go() -> None:
         line = Line(1, 0.2)

@@ -90,6 +90,28 @@ def socket_is_told(company: Company) -> int:
     return 0
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Nothing of the operation was done.",
+)
+@pytest.mark.claims(
+    "README.md",
+    "`GET /health/live` and `GET /health/ready` need no token.",
+)
+@pytest.mark.claims(
+    "docs/planner.md",
+    "What the database itself refuses (it is away, it gave up) is not tried again.",
+)
+@pytest.mark.claims(
+    "docs/outages.md",
+    "`GET /health/ready` asks PostgreSQL on a connection of its own: 503 means that PostgreSQL is away, "
+    "not that the process is busy.",
+)
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| 1013 | the database is away, so the credentials cannot be looked up: try again later |",
+    "| too many operations under way, or the database does not answer | 503 with `Retry-After` |",
+)
 def test_away_and_back(fragile: Any, postgres: Postgres, planner: bool) -> None:
     company = fragile(planner=planner, viewer_cache_seconds=300)
     stranger = fragile(planner=planner)  # whose callers have to be looked up each time
@@ -125,6 +147,14 @@ def test_away_and_back(fragile: Any, postgres: Postgres, planner: bool) -> None:
     assert [node["legalName"] for node in names] == [name(2)], "what answered 503 was done"
 
 
+@pytest.mark.claims(
+    "docs/outages.md",
+    "| … while the commit is on its way | with an `Idempotency-Key`: done again, which finds whether it "
+    "was saved. Without: `OUTCOME_UNKNOWN`, never retried by Ficha |",
+    "| the connection of a mutation breaks before its commit is sent | the mutation is done again from "
+    "its beginning, at most four times |",
+    "| … after the commit, while the payload is read | the data that could be read, and `SAVED_UNREAD` |",
+)
 def test_killed_under_mutations(fragile: Any, postgres: Postgres) -> None:
     """Each was done, was not done, or says that nobody knows; with a key it is done once."""
     company = fragile()
@@ -179,6 +209,11 @@ def test_all_wait_for_the_company_s_row(fragile: Any, postgres: Postgres) -> Non
     assert send(company, READ).status_code == 200
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "A client that leaves has its query cancelled, in PostgreSQL too, within a second; so has one that "
+    "ends a subscription or closes its WebSocket.",
+)
 def test_who_leaves_has_their_statement_cancelled(fragile: Any, postgres: Postgres, planner: bool) -> None:
     company = fragile(planner=planner, operation_seconds=60, viewer_cache_seconds=300)
     send(company, CREATE, **client(1))

@@ -15,6 +15,12 @@ from tests.fixtures import global_id
 from tests.uploading import codes, links, upload
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| the file is | sent as | called |",
+    "**Its extension follows the type**: the extension decides which program opens the file.",
+    "An extension that is known to be of another type is taken off, anything else is part of the name.",
+)
 @pytest.mark.parametrize(
     ("name", "content_type", "shown"),
     [
@@ -91,6 +97,11 @@ mutation ($input: UpdateDocumentInput!) { updateDocument(input: $input) { docume
 """
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "This is done when the upload is completed, when `updateDocument` changes the name, and in "
+    "`Content-Disposition`, so that it holds for documents from before as well.",
+)
 def test_an_uploaded_file_is_named_and_renamed_as_what_it_is(company: Any) -> None:
     mine = company()
     client = global_id(Client, mine.client())

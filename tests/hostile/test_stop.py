@@ -80,6 +80,11 @@ def token(settings: Settings) -> str:
     return issue(settings, "admin@demo.mx", 1)
 
 
+@pytest.mark.claims(
+    "docs/deployment.md",
+    "Then it closes what is left, whatever clients do, writes the audit log, and ends; 28 s after the "
+    "signal at the latest.",
+)
 def test_it_ends_within_its_grace(demo_settings: Settings) -> None:
     with process(demo_settings, 1) as (running, url), ExitStack() as stack:
         stick(stack, url, 5, token(demo_settings))
@@ -87,6 +92,10 @@ def test_it_ends_within_its_grace(demo_settings: Settings) -> None:
         assert running.wait(60) == 0
 
 
+@pytest.mark.claims(
+    "docs/deployment.md",
+    "A second SIGTERM ends the process at once.",
+)
 def test_a_second_signal_ends_it_at_once(demo_settings: Settings) -> None:
     with process(demo_settings, 600) as (running, url), ExitStack() as stack:
         stick(stack, url, 2, token(demo_settings))
@@ -99,6 +108,11 @@ def test_a_second_signal_ends_it_at_once(demo_settings: Settings) -> None:
         assert running.wait(60) == 128 + signal.SIGTERM
 
 
+@pytest.mark.claims(
+    "docs/deployment.md",
+    "After SIGTERM a process takes no more connections, closes idle ones and WebSockets (code 1012: "
+    "clients connect again), and lets requests finish for `FICHA_STOP_SECONDS` (20).",
+)
 def test_without_clients_it_ends_in_no_time_and_lets_requests_finish(demo_settings: Settings) -> None:
     with process(demo_settings, 600) as (running, url), connected(url) as connection:
         body = b'{"query": "{ viewer { permissions } }"}'

@@ -66,6 +66,10 @@ def consistent(company: Company, owner: Any, settings: Settings) -> dict[str, by
     return contents
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| the store is away | `STORE_UNAVAILABLE`: complete it again later |",
+)
 def test_the_store_may_be_away_at_each_step(company: Any, owner: Any, tmp_path: Path) -> None:
     mine = company()
     client = global_id(Client, mine.client())

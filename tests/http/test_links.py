@@ -48,6 +48,13 @@ def code(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["errors"][0]["extensions"]["code"]
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "The links lead to Ficha, which passes the bytes on with `nosniff` and a Content-Security-Policy "
+    "under which nothing runs ([ADR 27](adr/0027-files-through-ficha.md)).",
+    "A download has its name in `Content-Disposition` (RFC 6266, RFC 8187); `viewUrl` shows PDF, images "
+    "and plain text and downloads everything else.",
+)
 def test_a_file_is_what_it_is_called_and_runs_nothing(company: Any) -> None:
     mine: Company = company()
     document = uploaded(mine, name="a.txt")
@@ -133,6 +140,10 @@ def test_what_is_known_is_not_sent_again(company: Any) -> None:
     assert (answers[0].headers["etag"], answers[0].content) == (tag, b"")
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "`HEAD`, one range (`Range`, `If-Range`) and `If-None-Match` work; the `ETag` is the file's SHA-256.",
+)
 def test_head_tells_the_same_and_sends_nothing(company: Any) -> None:
     link = download(company())
     one, other = get(link), get(link, "HEAD", Range="bytes=0-3")
@@ -142,6 +153,10 @@ def test_head_tells_the_same_and_sends_nothing(company: Any) -> None:
     assert get(link, "POST").status_code == 405
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| 403 | `LINK_INVALID` | the link was changed |",
+)
 def test_a_changed_link_opens_nothing(company: Any) -> None:
     mine, other = company(), company()
     link, theirs = download(mine), download(other)
@@ -161,6 +176,16 @@ def linked(company: Company, document_id: UUID, expires_at: float) -> str:
     return f"{company.ficha.url}/files/{Signer(company.ficha.settings.s3_secret_key).sign(link, int(expires_at))}"
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| 410 | `LINK_EXPIRED` | the five minutes are over |",
+    "`downloadUrl` and `viewUrl` are good for five minutes and need no further credentials.",
+)
+@pytest.mark.claims(
+    "operations/README.md",
+    "The links of a document live five minutes: fetch new ones with `ClientDocuments`, or "
+    "`document(id:)`, when the user clicks later than that.",
+)
 def test_a_link_is_good_for_five_minutes(company: Any) -> None:
     mine = company()
     before = int(time.time())
@@ -188,6 +213,10 @@ def another(company: Company, **changes: Any) -> Iterator[None]:
             company.ficha = before
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| 503 | `FILES_UNAVAILABLE` | the store is away, or too many files are being sent at once: `Retry-After` |",
+)
 def test_a_store_that_is_away_is_told(company: Any) -> None:
     mine: Company = company()
     with socket.create_server(("127.0.0.1", 0)) as closed:
@@ -223,6 +252,14 @@ def test_a_file_that_is_shorter_than_its_record_is_cut_off(company: Any, owner: 
         get(links(mine, document["id"])["downloadUrl"])
 
 
+@pytest.mark.claims(
+    "README.md",
+    "They are read through Ficha, whose own address is `FICHA_PUBLIC_URL`.",
+)
+@pytest.mark.claims(
+    "docs/documents.md",
+    "They begin with `FICHA_PUBLIC_URL`, or with the host that the request named.",
+)
 def test_links_begin_with_the_address_in_the_settings(company: Any) -> None:
     mine = company()
     document = uploaded(mine)
@@ -230,6 +267,11 @@ def test_links_begin_with_the_address_in_the_settings(company: Any) -> None:
         assert links(mine, document["id"])["viewUrl"].startswith("https://api.example.mx/files/")
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "With `FICHA_DOWNLOADS=store` the links are the store's own and open for 30 s: no byte passes through"
+    " Ficha, and S3 lets a link set neither of the two headers.",
+)
 def test_links_can_lead_straight_to_the_store(company: Any) -> None:
     mine = company()
     document = uploaded(mine)

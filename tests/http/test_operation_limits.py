@@ -26,6 +26,14 @@ def deep(levels: int) -> str:
     return "{ __schema { types " + "{ ofType " * levels + "{ name } " + "}" * levels + "} }"
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "It is counted by the schema's `@cost` and `@listSize`, in the way of Apollo's demand control: a "
+    "scalar costs nothing, an object 1, or its field's `@cost`; a list, its length times what one of its "
+    "items costs.",
+    "The length is what the argument says (`first`, `last`), or else what `@listSize` assumes.",
+    "Of an interface's types the most expensive one counts; what `@skip` or `@include` leaves out costs nothing.",
+)
 @pytest.mark.parametrize(
     ("query", "variables", "cost"),
     [
@@ -62,6 +70,15 @@ def test_every_answer_tells_what_it_cost(
     assert answer.body["extensions"]["cost"] == {"requested": cost, "limit": 10_000}
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Before a document is validated: at most 4,000 tokens and 100,000 characters, 20 levels, 2,000 fields"
+    " with fragments counted wherever they are spread, 400 of them with fields of their own, 200 aliases,"
+    " 100 directives, 50 root fields, 100 fields repeated under the same key.",
+    "It costs 4,000 at most, and 100 where the operation asks for anything else beside it (`introspection`).",
+    "What is larger than allowed is `LIMIT_EXCEEDED` with `limit` (`cost`, `conditions`, `relations`, "
+    "`orders`, …), `most` and `found`.",
+)
 @pytest.mark.parametrize(
     ("query", "limit", "most", "found"),
     [
@@ -126,6 +143,11 @@ ENTITIES = "query ($a: [_Any!]!) { _entities(representations: $a) { __typename }
 REFERENCE = {"__typename": "Client", "id": "cli_019900a1-7c00-7d3e-8000-00000000de30"}
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Of its variables: at most 20,000 values in all, and 20 levels of lists and objects in those whose "
+    "types have any (`variableValues`, `variableDepth`).",
+)
 @pytest.mark.parametrize(
     ("query", "given", "limit", "most"),
     [
@@ -145,6 +167,10 @@ def test_variables_that_take_long_to_look_at_are_refused(
     assert ("data" in answer.body, statements()) == (False, [])
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Values for undeclared variables are ignored.",
+)
 @pytest.mark.parametrize(
     ("query", "given", "errors"),
     [
@@ -206,6 +232,11 @@ def aliased(number: int, part: str) -> str:
     return " ".join(f"a{n}: {part}" for n in range(number))
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "An introspection costs a row for each twenty fields that Python writes of it: what tools ask to "
+    "learn the whole schema, some 3,200, or 3,500 with all that GraphQL lets them ask.",
+)
 @pytest.mark.parametrize(
     "query",
     [
@@ -249,6 +280,10 @@ def test_a_document_that_goes_in_circles_is_invalid(ask: Callable[..., Any]) -> 
     assert answer.errors == [("GRAPHQL_VALIDATION_FAILED",)]
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Before it is executed: its **cost**, at most `FICHA_COST_LIMIT`.",
+)
 def test_the_limit_is_a_setting(demo_settings: Any) -> None:
     with serving(replace(demo_settings, cost_limit=20)) as ficha:
         answer = ficha.ask(ADMIN, "{ clients { nodes { id } } }")
@@ -272,6 +307,16 @@ def until_nobody_waits(blocking: psycopg.Connection[Any], table: str) -> None:
         assert time.monotonic() < deadline, "PostgreSQL still waits for whom nobody waits"
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "PostgreSQL is told to cancel its statements, and a compilation that nobody waits for stops.",
+    "An operation that takes longer than `FICHA_OPERATION_SECONDS` is `TIMEOUT`: reading and compiling "
+    "its document, waiting and executing taken together.",
+)
+@pytest.mark.claims(
+    "docs/outages.md",
+    "| a statement takes longer than `FICHA_OPERATION_SECONDS` | `TIMEOUT` |",
+)
 @pytest.mark.usefixtures("patient_postgres")
 @pytest.mark.parametrize("planner", [True, False], ids=["planned", "resolved"])
 def test_a_read_that_takes_too_long_is_cancelled_in_the_database_too(
@@ -293,6 +338,11 @@ def test_a_read_that_takes_too_long_is_cancelled_in_the_database_too(
         assert ficha.ask(mine.email(Role.ADMIN), query, id=id).data == {"client": {"legalName": "CLIENTE DE PRUEBA"}}
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "A mutation is brought to its end, committed or rolled back as a whole: whoever lost the answer sends"
+    " it again with the same `Idempotency-Key`.",
+)
 @pytest.mark.usefixtures("patient_postgres")
 def test_a_mutation_that_takes_too_long_is_undone(demo_settings: Any, company: Callable[..., Company]) -> None:
     """It is held where it has changed the client and is about to write the history, and only a cancel ends it."""

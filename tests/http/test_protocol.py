@@ -39,6 +39,11 @@ def errors(response: httpx.Response) -> list[str]:
     return [error["extensions"]["code"] for error in response.json()["errors"]]
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| `Accept` is missing, `*/*`, or names `application/json` | `application/json`; 200 where nothing "
+    "was executed too |",
+)
 @pytest.mark.parametrize(
     ("accept", "kind"),
     [
@@ -60,12 +65,30 @@ def test_the_answer_is_of_the_accepted_type(live_server: Ficha, accept: str, kin
     assert response.headers["vary"] == "Accept, Accept-Language, Authorization"
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| no supported media type in `Accept` | 406 |",
+)
 @pytest.mark.parametrize("accept", ["text/html", "application/json;q=0", "application/xml, image/*"])
 def test_what_cannot_be_answered_in_is_refused(live_server: Ficha, accept: str) -> None:
     response = post(live_server, {"query": NAME}, Accept=accept)
     assert (response.status_code, errors(response)) == (406, ["BAD_REQUEST"])
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| `Accept` names `application/graphql-response+json` | that type; 400 where nothing was executed, "
+    "without `data` |",
+)
+@pytest.mark.claims(
+    "README.md",
+    "The answer is `application/json` with status 200, or `application/graphql-response+json` where "
+    "`Accept` names it, then with 400 where nothing was executed.",
+)
+@pytest.mark.claims(
+    "docs/errors.md",
+    "Errors that refuse the whole request have no `path`, and the answer no `data`.",
+)
 @pytest.mark.parametrize(
     ("query", "code"),
     [
@@ -85,6 +108,11 @@ def test_what_is_not_executed_has_no_data(live_server: Ficha, query: str, code: 
     assert code in errors(new)
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "One operation a request: a list of operations is refused.",
+    "| a body beyond its bounds | 413 |",
+)
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -111,6 +139,10 @@ def test_junk_is_refused(live_server: Ficha, body: bytes, status: int) -> None:
     assert (response.status_code, errors(response)) == (status, ["BAD_REQUEST"])
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| another content type or charset, a compressed body | 415 |",
+)
 @pytest.mark.parametrize(
     "kind",
     [
@@ -128,6 +160,12 @@ def test_no_form_can_run_an_operation(live_server: Ficha, kind: str) -> None:
     assert (response.status_code, errors(response)) == (415, ["BAD_REQUEST"])
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| no credentials, or none that hold | 401 |",
+    "Credentials travel in `Authorization` only, never in a cookie, and a page of another origin cannot "
+    "send that header without asking first ([ADR 22](adr/0022-no-simple-request.md)).",
+)
 def test_a_request_without_credentials_runs_nothing_though_it_has_cookies(live_server: Ficha) -> None:
     for method in ("GET", "POST"):
         response = live_server.http.request(
@@ -136,6 +174,15 @@ def test_a_request_without_credentials_runs_nothing_though_it_has_cookies(live_s
         assert (response.status_code, errors(response)) == (401, ["UNAUTHENTICATED"])
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "`POST /graphql` with `Content-Type: application/json` (UTF-8, at most 1 MB), or `GET /graphql` with "
+    "`query`, `variables`, `operationName` and `extensions` in the URL, for queries only.",
+)
+@pytest.mark.claims(
+    "README.md",
+    "`POST /graphql` with `application/json`, a body of at most 1 MB and a bearer token; queries also by `GET`.",
+)
 def test_a_query_by_get(live_server: Ficha) -> None:
     query = "query A($id: ID) { client(id: $id) { rfc } } query B { __typename }"
     response = get(live_server, query=query, variables=f'{{"id": "{EKU}"}}', operationName="A")
@@ -144,6 +191,10 @@ def test_a_query_by_get(live_server: Ficha) -> None:
     assert errors(get(live_server)) == ["BAD_REQUEST"]
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| a mutation by GET | 405 |",
+)
 def test_no_mutation_by_get(live_server: Ficha) -> None:
     response = get(live_server, query='mutation { deleteClient(input: {id: "cli_x"}) { client { id } } }')
     assert (response.status_code, response.headers["allow"], errors(response)) == (405, "POST", ["BAD_REQUEST"])
@@ -198,6 +249,11 @@ def test_whatever_becomes_of_an_operation_its_answer_tells_its_cost_and_what_is_
             assert told.get("cost") == (cost and {"requested": cost, "limit": 10_000})
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "The answer to a GET without errors has an `ETag` and `Cache-Control: private, no-cache`: the "
+    "viewer's browser may keep it and asks each time whether it still holds, which 304 answers.",
+)
 def test_a_get_can_be_asked_again_whether_it_changed(live_server: Ficha) -> None:
     first = get(live_server, query=NAME)
     assert first.headers["cache-control"] == "private, no-cache"
@@ -219,6 +275,10 @@ def test_head_tells_what_get_would(live_server: Ficha) -> None:
         assert told.headers[name] == whole.headers[name]
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "All others are `private, no-store`.",
+)
 def test_an_error_is_not_kept(live_server: Ficha) -> None:
     response = get(live_server, query='{ client(id: "junk") { id } }')
     assert errors(response) == ["BAD_ID"]
@@ -226,6 +286,10 @@ def test_an_error_is_not_kept(live_server: Ficha) -> None:
     assert response.headers["cache-control"] == "private, no-store"
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Answers of 500 bytes or more are compressed as `Accept-Encoding` allows: zstd, br, gzip, in this order.",
+)
 @pytest.mark.parametrize(
     ("accepted", "encoding", "unpack"),
     [
@@ -290,6 +354,10 @@ def test_the_schema_is_written_once_for_all_who_ask_the_same(
     assert resolved == ["Once", "Once", "Mixed", "Mixed"]
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "`FICHA_INTROSPECTION=off` disables introspection, suggestions in errors, and `_service { sdl }`.",
+)
 def test_the_schema_is_told_to_nobody_by_setting(demo_settings: Any, live_server: Ficha) -> None:
     assert "legalName" in json.dumps(post(live_server, {"query": "{ clients { nodes { legalNam } } }"}).json())
     with serving(replace(demo_settings, introspection=False)) as ficha:

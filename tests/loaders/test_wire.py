@@ -58,6 +58,12 @@ def on_one(run: Any, what: Callable[[Connection], Awaitable[T]]) -> T:
     return run(go)
 
 
+@pytest.mark.claims(
+    "docs/reading.md",
+    "The `Reader` (`loaders/reader.py`) gathers the statements of one tick and sends them together: one "
+    "connection, one transaction, one round trip "
+    "([performance](performance.md#reads-are-sent-through-libpqs-pipeline-by-our-own-few-lines)).",
+)
 def test_statements_are_one_transaction_and_leave_nothing(run: Any) -> None:
     company = uuid7()
 

@@ -191,10 +191,20 @@ def variables_of(file: Path) -> Any:
     return json.loads(file.with_suffix(".variables.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "`mutations/` holds one for each command: `mutations/win_deal.graphql` is the mutation `WinDeal`, "
+    "which sends `winDeal`.",
+)
 def test_every_command_has_its_canonical_mutation() -> None:
     assert [file.stem for file in FILES] == sorted(MUTATIONS)
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "Each takes one variable, `input`, and answers with the record and `userErrors`; [How writing "
+    "works](../docs/writing.md) says what they have in common.",
+)
 @each_file
 def test_document_is_valid_and_named_as_its_file(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
@@ -208,6 +218,11 @@ def test_document_is_valid_and_named_as_its_file(file: Path) -> None:
     assert re.match(r"# [A-Z].{20,110}\.\nmutation ", text)
 
 
+@pytest.mark.claims(
+    "README.md",
+    "Mutations change everything that the screen can change, each with its event in the history; a read "
+    "is one SQL statement in which PostgreSQL writes the answer.",
+)
 @each_file
 def test_it_does_what_it_says_and_records_it(file: Path, company: Any, owner: Any) -> None:
     mine = company()
@@ -235,6 +250,11 @@ def test_an_edit_that_changes_nothing_writes_nothing(file: Path, company: Any, o
     assert before == after
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "| `validateOnly` | All checks, those of the database too, in a transaction that is rolled back. The "
+    "payload has no record. |",
+)
 @each_file
 def test_validated_alone_it_leaves_no_trace(file: Path, company: Any, owner: Any) -> None:
     mine = company()
@@ -259,6 +279,10 @@ def test_who_only_reads_may_not(file: Path, company: Any, owner: Any) -> None:
     assert contents(owner, mine) == before
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "The list forms (`createContacts`, …) take the same inputs as `rows`.",
+)
 @pytest.mark.parametrize("field", LIST_FORMS)
 def test_its_list_form_does_the_same(field: str, company: Any, owner: Any) -> None:
     mine = company()

@@ -70,6 +70,10 @@ def test_nobody_is_told_how_to_sign_in(strict: Ficha) -> None:
     assert "extensions" not in body
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "| 431 | more than 8,192 characters in `Authorization` | |",
+)
 def test_a_header_that_is_too_long_or_there_twice_is_refused(strict: Ficha) -> None:
     status, _, body = send(strict, ("Authorization", "Bearer " + "x" * 8193))
     assert (status, code(body)) == (431, "UNAUTHENTICATED")
@@ -88,6 +92,14 @@ def test_credentials_come_in_one_way(strict: Ficha) -> None:
     )
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "`FICHA_RATE_LIMIT` is the budget of one collaborator, and of each key.",
+)
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| too many requests | 429 |",
+)
 def test_every_answer_says_what_is_left_until_nothing_is(strict: Ficha, owner: Any) -> None:
     company = Company(strict, owner)
     header = ("Authorization", f"Bearer {strict.token(company.email(Role.SALES))}")
@@ -120,6 +132,10 @@ def test_the_budget_that_is_spent_is_named(demo_settings: Settings) -> None:
         assert send(ficha, known)[1]["ratelimit-policy"] == '"viewer";q=9;w=3600'
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "The key is shown once.",
+)
 def test_a_key_is_made_used_listed_and_revoked(forgetful: Ficha, owner: Any) -> None:
     company = Company(forgetful, owner)
     made = company.ask(
@@ -199,6 +215,11 @@ def test_a_role_is_given_other_permissions(forgetful: Ficha, owner: Any) -> None
     assert json.loads(event["details"])["granted"] == []
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "| `PERSONAL_DATA_EXPORTED` | one answer held more than 50 whole account numbers and links to files, together |",
+    "Names, addresses and telephones are on every screen, and reading them is not audited.",
+)
 def test_an_export_is_audited_and_a_screen_is_not(forgetful: Ficha, owner: Any) -> None:
     own = Company(forgetful, owner)
     client = own.client()
