@@ -34,7 +34,7 @@ def run(request: pytest.FixtureRequest) -> Run[Any]:
 
     def do(what: Callable[[], Awaitable[T]]) -> T:
         async def bounded() -> T:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 return await what()
 
         with asyncio.Runner(loop_factory=LOOPS[request.param]) as runner:
@@ -77,16 +77,19 @@ def terminate(url: str, mark: str) -> None:
         assert owner.execute(query, (mark,)).fetchall()
 
 
-async def sleeping(proxy: Proxy, mark: str) -> None:
-    """Until a statement with the mark sleeps in PostgreSQL."""
-    query = "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and strpos(query, %s) > 0"
+async def waiting(proxy: Proxy, mark: str) -> None:
+    """Until a statement with the mark sleeps, or waits for a lock, in PostgreSQL."""
+    query = (
+        "select count(*) from pg_stat_activity"
+        " where (wait_event = 'PgSleep' or wait_event_type = 'Lock') and strpos(query, %s) > 0"
+    )
 
     def number() -> int:
         with psycopg.connect(proxy.direct, autocommit=True) as owner:
             found = owner.execute(query, (mark,)).fetchone()
             return found[0] if found else 0
 
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not await asyncio.to_thread(number):
         assert time.monotonic() < deadline
 
@@ -119,13 +122,17 @@ def test_closed_at_rest(run: Run[Any], proxy: Proxy, way: str) -> None:
 )
 @pytest.mark.parametrize("way", WAYS)
 def test_a_read_in_flight_is_asked_once_more(run: Run[Any], proxy: Proxy, way: str) -> None:
+    """It waits for a lock that is given when its first connection has ended."""
+
     async def go() -> None:
         async with open_pool(proxy.url, 2) as pool:
-            for _ in range(3):
+            for key in range(3):
                 mark = uuid7().hex
-                asking = asyncio.create_task(ask(pool, f"select pg_sleep(1) is null -- {mark}"))
-                await sleeping(proxy, mark)
-                await asyncio.to_thread(ends(proxy, mark)[way])
+                with psycopg.connect(proxy.direct, autocommit=True) as owner:
+                    owner.execute("select pg_advisory_lock(%s)", (key,))
+                    asking = asyncio.create_task(ask(pool, f"select pg_advisory_lock_shared({key}) is null -- {mark}"))
+                    await waiting(proxy, mark)
+                    await asyncio.to_thread(ends(proxy, mark)[way])
                 assert await asking is False
 
     run(go)
@@ -192,7 +199,7 @@ def test_who_gives_up_on_a_silent_connection_waits_for_nothing(run: Run[Any], pr
             asking = asyncio.create_task(ask(pool))
             await asyncio.sleep(0.1)
             asking.cancel()
-            done, _ = await asyncio.wait([asking], timeout=1)
+            done, _ = await asyncio.wait([asking], timeout=30)
             assert done
             # Not even the cancellation was taken: the next one is told at once.
             with pytest.raises(Unavailable):
@@ -232,7 +239,7 @@ def test_a_statement_of_the_engine_ends_with_its_connection(run: Run[Any], proxy
                 await connection.execute(text(f"select pg_sleep(40) -- {mark}"))
 
         asking = asyncio.create_task(sleep())
-        await sleeping(proxy, mark)
+        await waiting(proxy, mark)
         await asyncio.to_thread(ends(proxy, mark)[way])
         with pytest.raises(DBAPIError) as raised:
             await asking

@@ -53,7 +53,7 @@ def hold(stack: ExitStack, link: str) -> int:
 
 
 def eventually(read: Callable[[], httpx.Response], status: int) -> httpx.Response:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while (answer := read()).status_code != status and time.monotonic() < deadline:
         pass
     return answer

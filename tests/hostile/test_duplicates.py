@@ -47,7 +47,7 @@ def problems(company: Company, role: Role, **given: Any) -> list[tuple[str, str]
 
 def audited(company: Company, number: int) -> list[tuple[UUID, Any]]:
     """The audit's events of what was disclosed, as soon as there are so many; they are written in the background."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     with psycopg.connect(company.ficha.settings.database_url, autocommit=True) as owner:
         while True:
             found = owner.execute(

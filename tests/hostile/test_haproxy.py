@@ -43,7 +43,7 @@ def proxied(live_server: Ficha, tmp_path_factory: pytest.TempPathFactory) -> Gen
     assert "[WARNING]" not in checked.stderr
     with subprocess.Popen([haproxy, "-db", "-f", str(file)], env=env, stderr=subprocess.DEVNULL) as process:
         try:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 60
             while not _is_up(f"http://127.0.0.1:{port}") and time.monotonic() < deadline:
                 pass
             yield f"http://127.0.0.1:{port}"
@@ -53,7 +53,7 @@ def proxied(live_server: Ficha, tmp_path_factory: pytest.TempPathFactory) -> Gen
 
 def _is_up(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/health/live", trust_env=False).status_code == 200
+        return httpx.get(f"{url}/health/live", trust_env=False, timeout=60).status_code == 200
     except httpx.TransportError:
         return False
 

@@ -118,7 +118,9 @@ def test_what_was_named_before_is_downloaded_as_what_it_is(company: Any, owner: 
     document = upload(mine, pdf(["hola"]), clientId=global_id(Client, mine.client()), name="a.pdf")["document"]
     [id] = [row.id for row in owner.execute(Document.__table__.select().where(Document.company_id == mine.id))]
     mine.change(Document, id, name="recibo.bat")
-    header = httpx.get(links(mine, document["id"])["downloadUrl"], trust_env=False).headers["Content-Disposition"]
+    header = httpx.get(links(mine, document["id"])["downloadUrl"], trust_env=False, timeout=60).headers[
+        "Content-Disposition"
+    ]
     assert re.findall(r"filename\*?=\"?(?:UTF-8'')?([^\";]+)", unquote(header)) == ["recibo.pdf", "recibo.pdf"]
 
 

@@ -70,7 +70,7 @@ def test_a_file_is_announced_sent_and_completed(company: Any, owner: Any) -> Non
         ("DOCUMENT_CHANGED", {"change": "CREATED", "label": "Contrato «Ñandú».pdf", "changes": []})
     ]
     link = links(mine, document["id"])["downloadUrl"]
-    assert httpx.get(link, trust_env=False).content == PDF
+    assert httpx.get(link, trust_env=False, timeout=60).content == PDF
 
 
 @pytest.mark.claims(
@@ -116,7 +116,7 @@ def test_a_large_file_is_sent_in_parts(company: Any, stored: Any) -> None:
     done = complete(mine, prepared)
     assert (done["userErrors"], done["document"]["size"]) == ([], len(text))
     link = links(mine, done["document"]["id"])["downloadUrl"]
-    tail = httpx.get(link, headers={"Range": "bytes=-3"}, trust_env=False)
+    tail = httpx.get(link, headers={"Range": "bytes=-3"}, trust_env=False, timeout=60)
     assert (tail.status_code, tail.content) == (206, b"fin")
     assert len(stored(mine)) == 1
 
@@ -162,7 +162,7 @@ def test_bytes_sent_after_completion_do_not_reach_the_document(company: Any) -> 
     send(prepared, b"hola")
     document = complete(mine, prepared)["document"]
     assert send(prepared, b"HOLA") == [204]
-    assert httpx.get(links(mine, document["id"])["downloadUrl"], trust_env=False).content == b"hola"
+    assert httpx.get(links(mine, document["id"])["downloadUrl"], trust_env=False, timeout=60).content == b"hola"
 
 
 def test_a_form_opens_no_other_key(company: Any) -> None:
@@ -273,7 +273,7 @@ def test_a_hostile_name_comes_back_as_what_the_file_is(company: Any, name: str) 
     mine = company()
     document = upload(mine, b"hola", clientId=client_of(mine), name=name)["document"]
     assert document["name"] == expected_name(name)
-    answer = httpx.get(links(mine, document["id"])["downloadUrl"], trust_env=False)
+    answer = httpx.get(links(mine, document["id"])["downloadUrl"], trust_env=False, timeout=60)
     assert (answer.status_code, answer.content) == (200, b"hola")
     encoded = answer.headers["content-disposition"].partition("filename*=UTF-8''")[2]
     assert unquote(encoded) == expected_name(name)
@@ -290,7 +290,7 @@ def test_a_hostile_name_comes_back_as_what_the_file_is(company: Any, name: str) 
 def test_only_harmless_types_are_shown(company: Any, content: bytes, shown: str) -> None:
     mine = company()
     document = upload(mine, content, clientId=client_of(mine), name="a")["document"]
-    answer = httpx.get(links(mine, document["id"])["viewUrl"], trust_env=False)
+    answer = httpx.get(links(mine, document["id"])["viewUrl"], trust_env=False, timeout=60)
     assert answer.headers["content-disposition"].startswith(shown)
     assert answer.headers["content-type"].partition(";")[0] == document["contentType"]
 
@@ -312,7 +312,7 @@ def test_a_new_file_takes_the_place_of_the_old_one(company: Any, owner: Any) -> 
         (1, "v1.txt", False),
         (2, "v2.txt", True),
     ]
-    assert [httpx.get(r["downloadUrl"], trust_env=False).content for r in (one, two)] == [b"uno", b"dos"]
+    assert [httpx.get(r["downloadUrl"], trust_env=False, timeout=60).content for r in (one, two)] == [b"uno", b"dos"]
     assert events(owner, mine)[-1] == (
         "DOCUMENT_CHANGED",
         {

@@ -41,7 +41,7 @@ def download(company: Company, content: bytes = TEXT, **given: Any) -> str:
 
 def get(link: str, method: str = "GET", **headers: str) -> httpx.Response:
     names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx.request(method, link, headers=names, trust_env=False)
+    return httpx.request(method, link, headers=names, trust_env=False, timeout=60)
 
 
 def code(answer: httpx.Response) -> tuple[int, str]:

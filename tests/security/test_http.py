@@ -36,8 +36,8 @@ def forgetful(demo_settings: Settings) -> Generator[Ficha]:
 
 
 def eventually(read: Callable[[], T], there: Callable[[T], bool]) -> T:
-    """What is written in the background: read until it is there, for ten seconds."""
-    deadline = time.monotonic() + 10
+    """What is written in the background: read until it is there, for a minute."""
+    deadline = time.monotonic() + 60
     while not there(found := read()) and time.monotonic() < deadline:
         pass
     return found

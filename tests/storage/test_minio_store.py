@@ -127,7 +127,9 @@ SOON = datetime.datetime.now(datetime.UTC) + timedelta(hours=1)
 
 
 def send(post: FormPost, content: bytes, headers: dict[str, str] | None = None) -> httpx.Response:
-    return httpx.post(post.url, data=dict(post.fields), files={"file": content}, headers=headers, trust_env=False)
+    return httpx.post(
+        post.url, data=dict(post.fields), files={"file": content}, headers=headers, trust_env=False, timeout=60
+    )
 
 
 def test_a_form_stores_exactly_its_size_under_its_key_until_it_expires(store: MinioStore) -> None:
@@ -192,5 +194,5 @@ def test_objects_can_be_encrypted_at_rest(s3: S3) -> None:
         asyncio.run(store.join(["c/1"], "c/2"))
         for key in ("c/1", "c/2"):
             link = store.presign_get(key, filename="a.txt", content_type="text/plain", expires=MINUTE)
-            answer = httpx.get(link, trust_env=False)
+            answer = httpx.get(link, trust_env=False, timeout=60)
             assert (answer.content, answer.headers["x-amz-server-side-encryption"]) == (b"hola", "AES256")
