@@ -210,6 +210,10 @@ def test_payments_at_once_are_at_most_the_balance(mine: Any, writer: Writer, own
     assert rows(owner, mine, SalesDocument, "paid") == [D(1000)]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Payments need `billing:write`.",
+)
 def test_what_is_not_owed_takes_no_payment(mine: Any, writer: Writer) -> None:
     client = mine.client()
     drafted = writer.do(create_sales_document, {"client_id": client, "type": "INVOICE", "lines": [CHAIR]})

@@ -53,6 +53,10 @@ def sent(writer: Writer, client: Any, type_: str = "INVOICE", **given: Any) -> A
     return writer.do(send_sales_document, {"id": draft(writer, client, type_, **given).id})
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Due date and credit come from the client's terms: credit days after the day of issue; cash is due that day.",
+)
 def test_a_draft_has_folio_lines_taxes_sums_and_an_event(mine: Any, writer: Writer, owner: Any) -> None:
     client = mine.client()
     mine.add(ReceivableTerms, client_id=client, credit_days=30)

@@ -39,6 +39,10 @@ def own(company: Callable[..., Company]) -> Company:
 
 @pytest.mark.claims(
     "README.md",
+    "On clients it looks in names, RFC, and the contacts' names, e-mail addresses and telephones.",
+)
+@pytest.mark.claims(
+    "README.md",
     'Variables: `{"id": "cli_01992a57-7a00-7922-bcd9-6cf8a85e77bf"}` for the first two, `{"search": '
     '"universidad robotica espanola"}` for the third, which finds `UNIVERSIDAD ROBOTICA ESPAÑOLA`.',
 )
