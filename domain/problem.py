@@ -183,12 +183,13 @@ class ProblemCode(Enum):
     DUE_BEFORE_ISSUE = _error("No puede ser anterior a la emisión.", "It cannot be before the day of issue.")
     QUOTE_EXPIRED = _error("La vigencia de la cotización ya pasó.", "The quote's last day has passed.")
     CREDIT_LIMIT_EXCEEDED = _error(
-        "Excede por {excess} el crédito disponible ({available}).",
-        "It exceeds the available credit ({available}) by {excess}.",
+        # Amounts are for those who may read receivables, where they find them.
+        "Excede el crédito disponible del cliente: cobre antes o pida que lo autoricen.",
+        "It exceeds the client's available credit: collect first, or have it authorized.",
     )
     CREDIT_LIMIT_OVERRIDDEN = _warning(
-        "Excede por {excess} el crédito disponible ({available}); queda registrado.",
-        "It exceeds the available credit ({available}) by {excess}; this is on record.",
+        "Excede el crédito disponible del cliente; queda registrado por cuánto.",
+        "It exceeds the client's available credit; by how much is on record.",
     )
     CONVERSION_TARGET = _error(
         "Una cotización se convierte en nota de venta o factura; una nota de venta, en factura.",

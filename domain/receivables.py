@@ -50,8 +50,7 @@ async def exceeding(work: UnitOfWork, client: Client, amount: Decimal) -> Proble
         return None
     may = work.viewer.may(Permission.CREDIT_OVERRIDE)
     code = ProblemCode.CREDIT_LIMIT_OVERRIDDEN if may else ProblemCode.CREDIT_LIMIT_EXCEEDED
-    values = {"excess": format(amount - available, "f"), "available": format(available, "f")}
-    return Problem(code, ("id",), values)
+    return Problem(code, ("id",), {"excess": format(amount - available, "f")})
 
 
 async def update_receivable_terms(work: UnitOfWork, given: Given) -> ReceivableTerms:

@@ -206,6 +206,8 @@ async def update_sales_document(work: UnitOfWork, given: Given) -> SalesDocument
         raise Rejected(*problems)
     changes = await history.apply(work, document, HEADER, values)
     before = document.total
+    if drawn is not None and await _has_lines(work, document, drawn):
+        drawn = None
     if drawn is not None:
         mine = (SalesDocumentLine.company_id == work.company_id) & (SalesDocumentLine.sales_document_id == document.id)
         await work.session.execute(delete(SalesDocumentLine).where(mine))
@@ -373,6 +375,20 @@ async def stored_lines(work: UnitOfWork, document: SalesDocument) -> list[Line]:
     """What the document's lines come to."""
     charges = await charges_of(work, document)
     return [Line(row.amount, row.discount, tuple(charges.get(row.id, ()))) for row in await lines_of(work, document)]
+
+
+async def _has_lines(work: UnitOfWork, document: SalesDocument, drawn: Sequence[Drawn]) -> bool:
+    """Whether these are the document's lines already."""
+    charges = await charges_of(work, document)
+    names = [name for name in LINE if name not in ("taxes", "discount")]
+    stored = [
+        ([getattr(row, name) for name in names], row.amount, row.discount, charges.get(row.id, []))
+        for row in await lines_of(work, document)
+    ]
+    return stored == [
+        ([one.values[name] for name in names], one.line.amount, one.line.discount, list(one.line.charges))
+        for one in drawn
+    ]
 
 
 async def _write_lines(work: UnitOfWork, document: SalesDocument, draft: Draft) -> None:

@@ -77,6 +77,8 @@ def cfdi_uses(
 @in_memory
 def states(context: Context, country: str = "MEX", on: datetime.date | None = None) -> Any:
     """The states of a country."""
+    if country not in COUNTRIES:
+        raise BadInput("UNKNOWN_CODE", "El país no está en el catálogo c_Pais.", "country")
     return [state for state in STATES.all(_day(context, on)) if state.country == country]
 
 

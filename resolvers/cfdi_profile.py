@@ -3,9 +3,9 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Annotated, Any
 
-from strawberry import Info
+from strawberry import Info, argument
 from strawberry.utils.str_converters import to_camel_case
 
 from domain.cfdi_profile import Readiness, Receptor
@@ -25,7 +25,9 @@ def readiness(context: Context, client: Mapping[str, Any]) -> Readiness:
     return judge(receptor, context.viewer.today(context.now))
 
 
-async def profile_on(root: Any, info: Info, on: datetime.date) -> Any:
+async def profile_on(
+    root: Any, info: Info, on: Annotated[datetime.date, argument(description="The day, where the company is.")]
+) -> Any:
     """The version that held when the day ended where the company is."""
     end = end_of_day(on, viewer(info).time_zone)
     for version in await operation(info).load(root, "cfdi_profiles"):

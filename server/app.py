@@ -48,7 +48,7 @@ from server.http.files import Links
 from server.http.graphiql import graphiql_routes
 from server.http.health import Readiness, live
 from server.http.negotiation import GRAPHQL_RESPONSE
-from server.http.refusals import HANDLERS, Identified
+from server.http.refusals import HANDLERS, Identified, no_socket
 from server.http.websocket import Sockets
 from server.settings import Settings
 from server.store import open_store
@@ -228,6 +228,7 @@ def create_app(settings: Settings) -> ASGIApp:
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", sockets.serve),
+        WebSocketRoute("/{path:path}", no_socket),
         Route("/health/live", live),
         Route("/health/ready", readiness.ready),
     ]

@@ -9,11 +9,14 @@ import datetime
 import json
 import os
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -36,6 +39,7 @@ from server.http import endpoint, front
 from server.settings import Settings
 from storage import MinioStore
 
+ROOT = Path(__file__).resolve().parents[1]
 NOON = datetime.datetime(2026, 3, 10, 18, tzinfo=datetime.UTC)
 """An instant like any other: noon of 2026-03-10 in Mexico City."""
 
@@ -159,6 +163,37 @@ def serving(settings: Settings, loop: str = "auto") -> Iterator[Ficha]:
         httpx.Client(base_url=url, timeout=60, trust_env=False, limits=KEPT) as http,
     ):
         yield Ficha(url, settings, http)
+
+
+@contextmanager
+def own_process(settings: Settings, **variables: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`ficha serve` in a process of its own, and its address; `variables` are further settings by their names in the
+    environment. It is killed in the end."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PORT": "0",
+        "FICHA_DATA_DIR": str(settings.data_dir),
+        "FICHA_DATABASE_URL": settings.database_url,
+        "FICHA_DEMO": "on",
+        "FICHA_S3_ENDPOINT": settings.s3_endpoint,
+        "FICHA_S3_ACCESS_KEY": settings.s3_access_key,
+        "FICHA_S3_SECRET_KEY": settings.s3_secret_key,
+        "FICHA_S3_BUCKET": settings.s3_bucket,
+        "FICHA_GRAPHIQL": "on",
+        "FICHA_RATE_LIMIT": "off",
+        "FICHA_SWEEP_MINUTES": "0",
+        "FICHA_LOG_LEVEL": "error",
+        **{name: str(value) for name, value in variables.items()},
+    }
+    command = [sys.executable, "-m", "server.command.cli", "serve"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            assert running.stdout
+            found = re.search(r"serves on (\S+)/graphql", running.stdout.readline())
+            assert found
+            yield running, found[1]
+        finally:
+            running.kill()
 
 
 @pytest.fixture(scope="session")

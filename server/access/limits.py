@@ -33,6 +33,8 @@ class Budget:
     window: int
     remaining: int
     resets_at: float
+    policy: str = "viewer"
+    """What the limit is of, as `Limit` is named."""
 
     @property
     def seconds_left(self) -> int:
@@ -43,8 +45,8 @@ class Budget:
     def headers(self) -> dict[str, str]:
         """As draft-ietf-httpapi-ratelimit-headers writes it."""
         return {
-            "RateLimit-Policy": f'"viewer";q={self.limit};w={self.window}',
-            "RateLimit": f'"viewer";r={self.remaining};t={self.seconds_left}',
+            "RateLimit-Policy": f'"{self.policy}";q={self.limit};w={self.window}',
+            "RateLimit": f'"{self.policy}";r={self.remaining};t={self.seconds_left}',
         }
 
     @property
@@ -143,7 +145,8 @@ class Limit:
         return None if budget.remaining else budget
 
     async def _budget(self, item: RateLimitItem, key: str, count: int) -> Budget:
-        return Budget(item.amount, item.get_expiry(), max(0, item.amount - count), await self._storage.get_expiry(key))
+        resets_at = await self._storage.get_expiry(key)
+        return Budget(item.amount, item.get_expiry(), max(0, item.amount - count), resets_at, self._name)
 
 
 def open_storage(url: str) -> Storage | ProcessMemory:

@@ -9,7 +9,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.http.refusals import request_id
+from server.http.refusals import BEGINNINGS, request_id
 
 log = logging.getLogger("ficha.access")
 
@@ -36,14 +36,15 @@ class AccessLog:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        method, path = scope["method"] if scope["method"] in _METHODS else "*", template(scope["path"])
+        method = scope.get("method", "GET")  # a WebSocket's handshake
+        method, path = method if method in _METHODS else "*", template(scope["path"])
 
         async def logged(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                log.info("%s %s %d %s", method, path, message["status"], request_id(scope))
+            if message["type"] in BEGINNINGS:
+                log.info("%s %s %d %s", method, path, message.get("status", 101), request_id(scope))
             await send(message)
 
         await self._app(scope, receive, logged)

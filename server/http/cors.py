@@ -8,7 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import Message, Send
 
-from server.http.refusals import HttpRefused, refuse
+from server.http.refusals import OriginRefused, refuse
 
 EXPOSED = (
     "Content-Disposition",
@@ -30,7 +30,7 @@ class Cors(CORSMiddleware):
         """The answer to `OPTIONS`."""
         if self.is_allowed_origin(request_headers["origin"]):
             return super().preflight_response(request_headers)
-        return refuse(HttpRefused("Las páginas de este origen no pueden preguntar aquí."), 400, {"Vary": "Origin"})
+        return refuse(OriginRefused(), 400, {"Vary": "Origin"})
 
     async def send(self, message: Message, send: Send, request_headers: Headers) -> None:
         """Sends a part of the answer to anything else."""

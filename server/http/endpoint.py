@@ -27,6 +27,7 @@ from models.viewer import Viewer
 from resolvers.context import Context
 from server.access.admission import Admission, Admitted, refusal
 from server.access.audit import Audit
+from server.access.limits import Budget
 from server.execution.deadline import Deadline
 from server.execution.documents import Invalid, Prepared
 from server.execution.errors import masked, present
@@ -129,6 +130,7 @@ class Endpoint:
     ) -> Response:
         try:
             admitted = await self._admission.admit(request)
+            respond.budget = admitted.budget
             if respond.accepted is None:
                 raise RequestRefused(406, f"Acepte {GRAPHQL_RESPONSE} o {JSON}.")
             asked = await read(request, headers, self._bodies, Party.of(admitted.caller.viewer))
@@ -140,19 +142,15 @@ class Endpoint:
             raise
         except FichaError as error:
             return respond.refuse(error, *refusal(error))
-        extensions: dict[str, Any] = {}
-        budget: Mapping[str, str] = {}
-        if admitted.budget:
-            budget = admitted.budget.headers
         try:
             done = await self._deadline.within(
-                self._operate(request, asked, query, token, admitted, request_id, respond, extensions)
+                self._operate(request, asked, query, token, admitted, request_id, respond)
             )
         except Invalid as invalid:
             errors = [present(error, request_id, respond.language) for error in invalid.errors]
             return respond({"errors": errors}, 200 if respond.media_type == JSON else 400)
         except KeyReused as error:
-            return respond.refuse(error, 422, budget)
+            return respond.refuse(error, 422)
         except TimedOut as late:
             done = None, Answer(b"null", [GraphQLError(late.message, original_error=late)])
         if isinstance(done, Response):
@@ -161,7 +159,8 @@ class Endpoint:
         for error in result.errors:
             # Another request with this key was under way; of this one, nothing was done.
             if isinstance(error.original_error, KeyReused):
-                return respond.refuse(error.original_error, 422, budget)
+                return respond.refuse(error.original_error, 422)
+        replayed: dict[str, str] = {}
         body: dict[str, Any] = {}
         if result.errors:
             body["errors"] = [present(error, request_id, respond.language) for error in result.errors]
@@ -170,13 +169,10 @@ class Endpoint:
         if context is not None:
             self._audit.disclosed(context.viewer, context.disclosed, admitted.address)
             if context.replayed:
-                budget = {**budget, "Idempotency-Replayed": "true"}
-        body["extensions"] = extensions
-        if admitted.budget:
-            extensions["rateLimit"] = admitted.budget.extension
+                replayed["Idempotency-Replayed"] = "true"
         if request.method != "POST" and result.data is not None and not result.errors:
-            return respond.cacheable(body, result.data, budget)
-        return respond(body, 200 if result.data is not None or respond.media_type == JSON else 400, budget)
+            return respond.cacheable(body, result.data)
+        return respond(body, 200 if result.data is not None or respond.media_type == JSON else 400, replayed)
 
     async def _operate(
         self,
@@ -187,7 +183,6 @@ class Endpoint:
         admitted: Admitted,
         request_id: str,
         respond: "Responder",
-        extensions: dict[str, Any],
     ) -> Response | tuple[Context, Answer]:
         """What comes of the operation, and the context that it was executed in; or the response where it was not
         executed. Raises Invalid, Overloaded and KeyReused. A query whose client has left is given up, a mutation is
@@ -197,7 +192,7 @@ class Endpoint:
         if prepared.kind is OperationType.SUBSCRIPTION:
             raise Invalid(GraphQLError("Subscriptions are answered over a WebSocket only."))
         price = await executor.price(prepared, asked.variables, Party.of(viewer))
-        extensions["cost"] = executor.documents.told(price)
+        respond.cost = executor.documents.told(price)
         if prepared.kind is OperationType.MUTATION and request.method != "POST":
             refused = RequestRefused(405, "Una mutación se pide con POST.")
             return respond.refuse(refused, 405, {"Allow": "POST"})
@@ -233,7 +228,8 @@ class Endpoint:
 
 
 class Responder:
-    """Makes the responses to one request, in the media type and language that it accepts."""
+    """Makes the responses to one request, in the media type and language that it accepts. Each says what is known by
+    then of the caller's `budget` and of the operation's `cost`, whatever became of the operation."""
 
     def __init__(self, headers: Mapping[str, str], request_id: str) -> None:
         self._known = headers.get("if-none-match", "")
@@ -243,24 +239,34 @@ class Responder:
         self.accepted = media_type(headers.get("accept", ""))
         self.media_type = self.accepted or JSON
         self.language = language(headers.get("accept-language", ""))
+        self.budget: Budget | None = None
+        self.cost: Mapping[str, int] | None = None
 
     def __call__(self, body: Mapping[str, Any], status: int, headers: Mapping[str, str] | None = None) -> Response:
-        shown = {"X-Request-Id": self._request_id, "Cache-Control": "private, no-store", "Vary": self._vary}
-        content = orjson.dumps(body)
-        return Response(content, status, shown | dict(headers or {}), f"{self.media_type}; charset=utf-8")
+        extensions: dict[str, Any] = {}
+        if self.cost:
+            extensions["cost"] = self.cost
+        if self.budget:
+            extensions["rateLimit"] = self.budget.extension
+        content = orjson.dumps({**body, "extensions": extensions} if extensions else body)
+        return Response(content, status, self._headers(headers or {}), f"{self.media_type}; charset=utf-8")
 
-    def cacheable(self, body: Mapping[str, Any], data: bytes, headers: Mapping[str, str]) -> Response:
+    def cacheable(self, body: Mapping[str, Any], data: bytes) -> Response:
         """The viewer may keep it, and ask whether it is still so: 304 if it is. The tag is weak, for what the body says
         of the viewer's budget changes each time."""
         tag = f'W/"{hashlib.blake2b(data, digest_size=16).hexdigest()}"'
-        told = {**headers, "Cache-Control": "private, no-cache", "ETag": tag}
+        headers = {"Cache-Control": "private, no-cache", "ETag": tag}
         if tag in (part.strip() for part in self._known.split(",")):
-            return Response(status_code=304, headers={**told, "X-Request-Id": self._request_id, "Vary": self._vary})
-        return self(body, 200, told)
+            return Response(status_code=304, headers=self._headers(headers))
+        return self(body, 200, headers)
 
     def refuse(self, error: FichaError, status: int, headers: Mapping[str, str] | None = None) -> Response:
         """Nothing was executed."""
         return self({"errors": [_shown(error)]}, status, headers)
+
+    def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        always = {"X-Request-Id": self._request_id, "Cache-Control": "private, no-store", "Vary": self._vary}
+        return {**always, **(self.budget.headers if self.budget else {}), **headers}
 
 
 def _shown(error: FichaError) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from models.viewer import Viewer
 from server.access.files import FileAccess, OpenedFile
 from server.access.limits import address_block
 from server.http.headers import INERT
-from server.http.refusals import refuse
+from server.http.refusals import HttpRefused, refuse
 from server.settings import Settings
 from storage import ObjectNotFoundError, ObjectStore, StorageError
 from storage.disposition import content_disposition
@@ -194,7 +194,8 @@ class Links:
         if request.headers.get("if-range", tag) == tag:
             asked = _range(request.headers.get("range", ""), file.size)
         if asked is not None and not asked:
-            return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{file.size}"})
+            unsatisfiable = HttpRefused(f"El archivo tiene {file.size} bytes: ninguno está en el rango que pidió.")
+            return refuse(unsatisfiable, 416, {**INERT, "Content-Range": f"bytes */{file.size}", "ETag": tag})
         whole = range(file.size)
         wanted = asked or whole
         headers["Content-Length"] = str(len(wanted))

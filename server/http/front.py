@@ -13,13 +13,13 @@ import logging
 import os
 import re
 import resource
-import secrets
 import signal
 import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from http import HTTPStatus
 from types import FrameType
 from typing import Any, Final
 
@@ -30,10 +30,12 @@ from uvicorn.config import LOGGING_CONFIG
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets import datastructures, http11
 
 from errors import FichaError, Overloaded
 from server.access.limits import address_block
-from server.http.refusals import HttpRefused, RequestTimeout, error_body
+from server.http.negotiation import JSON
+from server.http.refusals import Fault, HttpRefused, RequestTimeout, error_body, request_id
 from server.settings import Settings
 
 log = logging.getLogger("ficha.front")
@@ -436,7 +438,7 @@ class Front(HttpToolsProtocol):
             self.transport.close()
             return
         self.flow.resume_reading()
-        self.transport.write(_response(error, status, self.server_state.default_headers))
+        self.transport.write(_response(error, status, self.server_state.default_headers, self.headers))
         self.transport.write_eof()
         self._timer = self.loop.call_later(_LINGER_SECONDS, self.transport.abort)
 
@@ -460,15 +462,17 @@ def _head_too_long() -> tuple[FichaError, int]:
     return HttpRefused(f"Los encabezados exceden {LONGEST_HEAD} bytes o {MOST_LINES} líneas."), 431
 
 
-def _response(error: FichaError, status: int, given: Sequence[tuple[bytes, bytes]]) -> bytes:
-    """A whole response, after which the connection ends."""
+def _response(
+    error: FichaError, status: int, given: Sequence[tuple[bytes, bytes]], asked: Sequence[tuple[bytes, bytes]] | None
+) -> bytes:
+    """A whole response, after which the connection ends; `asked` are the request's headers, as far as they came."""
     body = error_body(error)
     headers = [
         *given,
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
-        (b"x-request-id", secrets.token_hex(16).encode()),
+        (b"x-request-id", request_id({"headers": asked or ()}).encode()),
         (b"connection", b"close"),
     ]
     if isinstance(error, Overloaded):
@@ -486,13 +490,36 @@ class Socket(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self.logger = self.conn.logger = _SOCKETS
         self.conn.debug = False
+        self.conn.reject = self._reject
         self.drained = 0
+
+    def _reject(self, status: int, text: str) -> http11.Response:  # noqa: ARG002  English, and of no form of ours
+        """The response to a handshake that the library refuses, or that ends in a fault."""
+        id = request_id({"headers": self._asked()})
+        refused = HttpRefused("La solicitud no abre un WebSocket: algo le falta o no es válido.")
+        error = Fault(id) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else refused
+        body = error_body(error)
+        headers = {
+            "Connection": "close",
+            "Content-Type": JSON,
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-store",
+            "X-Request-Id": id,
+        }
+        return http11.Response(status, HTTPStatus(status).phrase, datastructures.Headers(headers), body)
+
+    def _asked(self) -> Sequence[tuple[bytes, bytes]]:
+        """The headers of the handshake's request; none before it has come."""
+        request: http11.Request | None = getattr(self, "request", None)
+        if request is None:
+            return ()
+        return [(name.lower().encode(), value.encode(errors="replace")) for name, value in request.headers.raw_items()]
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         if not self.handshake_initiated and not self.transport.is_closing():
             # The library takes shorter lines than we do, and says nothing.
-            self.transport.write(_response(*_head_too_long(), self.default_headers))
+            self.transport.write(_response(*_head_too_long(), self.default_headers, None))
             self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:

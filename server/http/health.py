@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from database.wire import Connection
+from errors import Unavailable
+from server.http.refusals import refuse
 
 log = logging.getLogger("ficha.health")
 
@@ -38,7 +40,7 @@ class Readiness:
             self._looking = asyncio.create_task(self._look())
         if await asyncio.shield(self._looking):
             return JSONResponse({"status": "ok"})
-        return JSONResponse({"status": "unavailable", "database": "unreachable"}, 503, {"Retry-After": "1"})
+        return refuse(Unavailable("La base de datos no responde."), 503, {"Retry-After": "1"})
 
     async def close(self) -> None:
         """Looks no longer."""

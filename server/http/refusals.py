@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from errors import FichaError
 from server.http.negotiation import JSON
@@ -34,6 +35,13 @@ class MethodNotAllowed(HttpRefused):
     """The address does not take this method."""
 
     code = "METHOD_NOT_ALLOWED"
+
+
+class OriginRefused(HttpRefused):
+    """A page of an origin that may not ask."""
+
+    def __init__(self) -> None:
+        super().__init__("Las páginas de este origen no pueden preguntar aquí.")
 
 
 class RequestTimeout(HttpRefused):
@@ -79,24 +87,34 @@ def request_id(scope: Scope) -> str:
     return known
 
 
+BEGINNINGS: Final = frozenset(("http.response.start", "websocket.accept", "websocket.http.response.start"))
+"""The ASGI messages that carry the headers of a response; a WebSocket's handshake is answered by one too."""
+
+
 class Identified:
-    """Puts `X-Request-Id` on every response."""
+    """Puts `X-Request-Id` on every response, those to the handshakes of WebSockets included."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         header = (b"x-request-id", request_id(scope).encode())
 
         async def identified(message: Message) -> None:
-            if message["type"] == "http.response.start" and header not in message["headers"]:
-                message["headers"] = [*message["headers"], header]
+            if message["type"] in BEGINNINGS:
+                headers = list(message.get("headers", ()))
+                message["headers"] = headers if header in headers else [*headers, header]
             await send(message)
 
         await self._app(scope, receive, identified)
+
+
+async def no_socket(socket: WebSocket) -> None:
+    """Answers a WebSocket's handshake at an address that has none."""
+    await socket.send_denial_response(refuse(NotFound("No hay nada en esta dirección."), 404))
 
 
 async def _http(_: Request, error: Exception) -> Response:

@@ -33,6 +33,7 @@ from server.execution.parameters import Parameters
 from server.execution.persisted import Persisted
 from server.http.endpoint import Contexts
 from server.http.negotiation import language
+from server.http.refusals import OriginRefused, refuse
 
 PROTOCOL = "graphql-transport-ws"
 LONGEST_MESSAGE = 100_000
@@ -80,7 +81,7 @@ class Sockets:
     async def serve(self, socket: WebSocket) -> None:
         """Serves one connection until its end."""
         if not self._is_allowed(socket.headers.get("origin"), socket.headers.get("host", "")):
-            await socket.close(1008)  # before it is accepted: HTTP 403
+            await socket.send_denial_response(refuse(OriginRefused(), 403))
             return
         acceptable = PROTOCOL in socket.scope.get("subprotocols", ())
         await socket.accept(PROTOCOL if acceptable else None)

@@ -18,6 +18,11 @@ FLAGS = (
 )
 
 
+PATIENCE = 60_000
+"""Milliseconds in which what is awaited has to come, on a busy machine too."""
+expect.set_options(timeout=PATIENCE)
+
+
 def find_chromium() -> str | None:
     """The path in CHROMIUM, else the first Chromium on the PATH."""
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.chromium import find_chromium, launch_chromium
+from tests.browser.chromium import PATIENCE, find_chromium, launch_chromium
 from tests.fixtures import demanded
 
 
@@ -14,4 +14,6 @@ def page() -> Iterator[Page]:
     """An empty page. Its browser is the test's own: while Playwright runs, no other test here may use asyncio."""
     executable = demanded(find_chromium(), "Chromium, nor its path in CHROMIUM,")
     with launch_chromium(executable) as browser:
-        yield browser.new_page(viewport={"width": 1600, "height": 1000})
+        page = browser.new_page(viewport={"width": 1600, "height": 1000})
+        page.set_default_timeout(PATIENCE)
+        yield page

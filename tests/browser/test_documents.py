@@ -127,5 +127,5 @@ def test_curl_sends_and_fetches_a_file(company: Any, tmp_path: Path) -> None:
     elsewhere.mkdir()
     subprocess.run(["curl", "-s", "-OJ", link], cwd=elsewhere, check=True)
     assert (elsewhere / "contrato.pdf").read_bytes() == content
-    assert httpx.get(link, headers={"Range": "bytes=0-3"}, trust_env=False).content == b"%PDF"
+    assert httpx.get(link, headers={"Range": "bytes=0-3"}, trust_env=False, timeout=60).content == b"%PDF"
     assert document["size"] == len(content)

@@ -3,6 +3,7 @@
 from typing import Protocol
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import GraphiQL
@@ -15,6 +16,11 @@ class LiveServer(Protocol):
     def url(self) -> str: ...
 
 
+@pytest.mark.claims(
+    "README.md",
+    "GraphiQL opens with one tab for each file of [`operations/`](operations/README.md) and the token "
+    "filled in; it loads nothing from other machines.",
+)
 def test_client_detail_runs_with_the_network_cut(page: Page, live_server: LiveServer) -> None:
     graphiql = GraphiQL(page, live_server.url)
 

@@ -56,6 +56,10 @@ def site(tmp_path: Path) -> Iterator[Site]:
         thread.join()
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "GraphiQL does not open tabs for them, because they change data.",
+)
 def test_one_tab_per_operation_the_whole_record_first(page: Page, site: Site) -> None:
     site.offer("billing", "query Billing { version }")
     site.offer("client_detail", "query ClientDetail($id: ID!) { version }", id="1")

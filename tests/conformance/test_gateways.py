@@ -30,6 +30,10 @@ def points(live_server: Ficha, *ids: str) -> list[int]:
     return [int(float(client["receivables"]["balance"]) // 1000) for client in found]
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "`PageInfo`, `node` and `nodes` are `@shareable`.",
+)
 def test_the_composer_has_nothing_to_say_but_that_the_other_describes_decimals_in_its_own_words(
     supergraph: Any,
 ) -> None:
@@ -65,6 +69,10 @@ def test_a_wrong_reference_is_an_error_of_its_own(gateway: httpx.Client) -> None
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_ID"]
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Hand the `Authorization` header on to Ficha: it alone decides who sees what.",
+)
 def test_what_the_viewer_may_not_see_is_hidden_behind_a_gateway_as_well(
     gateway: httpx.Client, live_server: Ficha
 ) -> None:

@@ -38,6 +38,10 @@ def test_two_databases_get_the_same_rows_and_a_second_run_changes_none(database_
         assert all_rows(url) == expected
 
 
+@pytest.mark.claims(
+    "README.md",
+    "The data are real rows in PostgreSQL and real objects in an S3 store.",
+)
 def test_every_document_has_its_bytes_in_the_store(database_url: str, s3: S3) -> None:
     bucket = f"demo-{uuid4().hex}"
     store = MinioStore(s3.endpoint, access_key=s3.access_key, secret_key=s3.secret_key, bucket=bucket)

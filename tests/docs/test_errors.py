@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from domain.problem import ProblemCode
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,12 +85,22 @@ extensions = {"code": "D" if f else "E", "other": "F"}
     assert sorted(codes_in(ast.parse(source))) == ["A", "B", "C", "D", "E"]
 
 
+@pytest.mark.claims(
+    "docs/errors.md",
+    "| code | meaning | what to do |",
+    "A test holds both tables of this page to the code, in both directions.",
+)
 def test_every_error_code_is_explained_and_no_other() -> None:
     found = {code for file in SOURCES for code in codes_in(ast.parse(file.read_text(encoding="utf-8")))}
     explained = re.findall(r"^\| `([A-Z_]+)` \| \S.* \| \S.* \|$", REQUESTS, re.MULTILINE)
     assert sorted(explained) == sorted(found)
 
 
+@pytest.mark.claims(
+    "docs/errors.md",
+    "| code | severity | SAT | message |",
+    "In braces: a value that the message fills in.",
+)
 def test_every_problem_is_listed_as_it_is_declared() -> None:
     def row(problem: ProblemCode) -> str:
         sat_code = f"`{problem.value.sat_code}`" if problem.value.sat_code else ""

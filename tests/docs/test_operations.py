@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import OperationDefinitionNode, OperationType, get_variable_values, parse, validate
+from graphql import FragmentDefinitionNode, OperationDefinitionNode, OperationType, get_variable_values, parse, validate
 from strawberry.utils.str_converters import to_snake_case
 
 from demo import companies, kemper
@@ -67,6 +67,10 @@ def test_the_operations_are_all_there() -> None:
     assert {operation_of(file).name.value for file in FILES} == OPERATIONS
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "A file is named after its operation, in snake_case.",
+)
 @each_file
 def test_file_is_named_after_its_one_query(file: Path) -> None:
     operation = operation_of(file)
@@ -81,9 +85,25 @@ def test_file_begins_by_saying_what_it_serves(file: Path) -> None:
     assert not second.startswith("#")
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "It is complete in itself, for GraphQL has no imports: `client_detail` carries the fragment `Event` "
+    "and `client_history` one like it, `TimelineEvent`.",
+)
 @each_file
 def test_document_is_valid(file: Path) -> None:
     assert validate(SCHEMA._schema, parse(file.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.claims("operations/README.md", "Names of fragments are unique, as client apps' compilers ask.")
+def test_names_of_fragments_are_unique() -> None:
+    names = [
+        definition.name.value
+        for file in FOLDER.rglob("*.graphql")
+        for definition in parse(file.read_text(encoding="utf-8")).definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    ]
+    assert len(names) == len(set(names)) > 4
 
 
 @each_file
@@ -94,12 +114,20 @@ def test_variables_are_those_of_the_operation(file: Path) -> None:
     assert not isinstance(values, list), values
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "Beside each stands `<name>.variables.json`, with the demo's complete client, so that it can be run as it is.",
+)
 @each_file
 def test_id_is_that_of_the_complete_demo_client(file: Path) -> None:
     [client] = (client for client in companies.demo().of(Client) if client.rfc == kemper.RFC)
     assert variables_of(file).get("id", encode(ClientEntity, client.id)) == encode(ClientEntity, client.id)
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "In `client_detail` every part of the screen is an alias of `client(id: $id)`.",
+)
 def test_client_detail_has_one_top_level_field_for_each_part_of_the_screen() -> None:
     operation = operation_of(FOLDER / "client_detail.graphql")
     fields: list[Any] = list(operation.selection_set.selections)

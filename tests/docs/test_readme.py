@@ -5,24 +5,42 @@ import re
 from pathlib import Path
 
 import click
+import pytest
 from graphql import parse, validate
 
 from demo import companies
 from models import Client, Collaborator
+from models.collaborator import Role
+from models.viewer import BUNDLES, Permission
 from schema import SCHEMA
 from server.command.cli import cli
 from server.settings import settings_table
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+ROLES = {
+    Role.ADMIN: "administrator",
+    Role.SALES_MANAGER: "sales manager",
+    Role.SALES: "sales",
+    Role.BILLING: "billing",
+    Role.READ_ONLY: "read only",
+}
 EXAMPLE = re.compile(r"<!-- (operations/\w+\.graphql) -->\n```graphql\n(.*?)```", re.DOTALL)
 
 
+@pytest.mark.claims(
+    "README.md",
+    "| variable | default | what it sets |",
+)
 def test_settings_are_those_of_the_code() -> None:
     [shown] = re.findall(r"<!-- settings -->\n(.*?)\n<!-- /settings -->", README, re.DOTALL)
     assert shown == settings_table()
 
 
+@pytest.mark.claims(
+    "README.md",
+    "Three of the shorter ones, as they are in their files:",
+)
 def test_examples_are_the_files_of_operations() -> None:
     examples = EXAMPLE.findall(README)
     assert len(examples) == README.count("```graphql") == 3
@@ -40,16 +58,33 @@ def test_first_query_is_valid_and_its_answer_is_the_demo() -> None:
     [client] = (client for client in book.of(Client) if client.rfc == re.findall(r'rfc: "(\w+)"', query)[0])
     [owner] = (collaborator for collaborator in book.of(Collaborator) if collaborator.id == client.owner_id)
     shown = {"id": f"cli_{client.id}", "legalName": client.legal_name, "owner": {"name": owner.name}}
-    assert answer == {"data": {"client": shown}}
+    assert answer["data"] == {"client": shown}
 
 
-def test_people_who_can_ask_for_a_token_are_in_the_demo() -> None:
-    people = {person.email for book in (companies.demo(), companies.ajena()) for person in book.of(Collaborator)}
-    shown = re.findall(r"^\| `(\S+@\S+)` \|", README, re.MULTILINE)
-    assert shown == ["admin@demo.mx", "ventas@demo.mx", "cobranza@demo.mx", "consulta@demo.mx", "admin@ajena.mx"]
-    assert people.issuperset(shown)
+@pytest.mark.claims(
+    "README.md",
+    "| `--as` | role | sees |",
+    "The demo has two companies.",
+)
+@pytest.mark.claims("README.md", "Their seven collaborators (*colaboradores*) can ask for a token:")
+def test_people_who_can_ask_for_a_token_are_those_of_the_demo() -> None:
+    people = [person for book in (companies.demo(), companies.ajena()) for person in book.of(Collaborator)]
+    assert re.findall(r"^\| `(\S+@\S+)` \|", README, re.MULTILINE) == [person.email for person in people]
+    assert len(people) == 7
+    shown = re.findall(r"^\| `\S+@\S+` \| ([a-z ]+) \| (.*) \|$", README, re.MULTILINE)
+    assert [role for role, _ in shown] == [ROLES[person.role] for person in people]
+    for person, (_, sees) in zip(people, shown, strict=True):
+        holds = BUNDLES[person.role]
+        if person.role is not Role.ADMIN:
+            assert sees.startswith("all clients") is (Permission.CLIENTS_READ_ALL in holds)
+            assert ("with billing data" in sees) is (Permission.BILLING_READ in holds)
 
 
+@pytest.mark.claims(
+    "README.md",
+    "`ficha --help` lists the other commands: `serve`, `migrate`, `revision`, `seed`, `import`, `sweep`, "
+    "`token`, `unbind`, `key`, `explain`, `schema` (the SDL).",
+)
 def test_commands_are_those_of_ficha() -> None:
     [line] = re.findall(r"^`ficha --help` lists the other commands: (.*)$", README, re.MULTILINE)
     assert set(re.findall(r"`(\w+)`", line)) == set(cli.list_commands(click.Context(cli)))

@@ -175,6 +175,11 @@ def test_each_role_has_one_default(company: Any, owner: Any) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "| history | The event is written in the same transaction. An edit tells the fields that differ, from"
+    " and to; account numbers are masked; an edit that changes nothing writes nothing. |",
+)
 def test_account_numbers_are_masked_in_the_history(company: Any, owner: Any) -> None:
     mine = company()
     writer = Writer(mine)

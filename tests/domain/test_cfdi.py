@@ -22,6 +22,11 @@ RETENTION = '<r:Retenciones xmlns:r="http://www.sat.gob.mx/esquemas/retencionpag
 OLD = '<cfdi:Comprobante xmlns:cfdi="http://www.sat.gob.mx/cfd/3" version="3.2" tipoDeComprobante="ingreso"/>'
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Refused are more than 5 MiB, a DOCTYPE (and with it every entity), more than 50 levels, other roots,"
+    " retentions, other versions and types, a CFDI without stamp, and sums that do not hold.",
+)
 @pytest.mark.parametrize(
     ("content", "code"),
     [

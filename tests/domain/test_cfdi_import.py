@@ -88,6 +88,14 @@ def kemper(mine: Any, **profile: Any) -> Any:
     return client
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "`Fecha` is local to `LugarExpedicion`.",
+)
+@pytest.mark.claims(
+    "docs/sales.md",
+    "A UUID is brought in once: again, it is a warning and the record that is there.",
+)
 def test_an_invoice_is_brought_in_once_with_its_xml(mine: Any, importer: Importer, owner: Any) -> None:
     client = kemper(mine)
     mine.add(ReceivableTerms, client_id=client, credit_days=30)
@@ -129,6 +137,10 @@ def test_the_same_at_once_is_one(mine: Any, importer: Importer, owner: Any) -> N
     assert len(importer.objects()) == 1
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "What the CFDI says of the receptor and the record does not is warned of: name, postal code, tax regime, use.",
+)
 def test_every_difference_is_told(mine: Any, importer: Importer) -> None:
     kemper(mine, name="ESCUELA KEMPER", tax_regime="603", cfdi_use=None, postal_code="06000")
     _, warnings = importer.bring(cfdi(LugarExpedicion="00001"))
@@ -141,6 +153,11 @@ def test_every_difference_is_told(mine: Any, importer: Importer) -> None:
     ]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "The receptor is matched by RFC; of a generic RFC by name, capital regime, case and accents aside.",
+    "None and several are told, not guessed.",
+)
 def test_the_client_is_matched_and_never_guessed(mine: Any, importer: Importer, owner: Any) -> None:
     assert importer.refused(cfdi()) == "CFDI_CLIENT_UNKNOWN"
     public = {"Rfc": "XAXX010101000", "Nombre": "PUBLICO EN GENERAL", "UsoCFDI": "S01"}
@@ -164,6 +181,11 @@ def test_others_invoices_prospects_and_the_deleted(mine: Any, importer: Importer
     assert importer.objects() == []
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "A folio that could be ours keeps its series and number, and the series goes on after it; under any "
+    "other folio the document is numbered in a series of its own and shows the folio that it had.",
+)
 @pytest.mark.parametrize(
     ("series", "folio", "shown"),
     [("A", "77", "A-77"), ("A", "0077", "A-0077"), ("A", "77B", "A-77B"), (None, "77", "77"), ("A", None, "A")],
@@ -173,6 +195,10 @@ def test_folios_stay_what_they_were(mine: Any, importer: Importer, series: Any, 
     assert importer.bring(cfdi(Serie=series, Folio=folio))[0].folio == shown
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "A draft of ours with the same folio, client, currency and total is stamped instead of doubled.",
+)
 def test_a_series_goes_on_after_what_was_numbered_elsewhere(mine: Any, importer: Importer) -> None:
     client = kemper(mine)
     importer.bring(cfdi(Serie="F", Folio="500"))
@@ -191,6 +217,10 @@ def test_a_series_goes_on_after_what_was_numbered_elsewhere(mine: Any, importer:
     assert importer.refused(cfdi(Serie="F", Folio="501")) == "CFDI_FOLIO_TAKEN"
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Credit notes reduce the first invoice that they refer to and that is on record, as far as its balance goes.",
+)
 def test_a_credit_note_reduces_the_invoice_that_it_names(mine: Any, importer: Importer, owner: Any) -> None:
     kemper(mine)
     uuid = str(uuid4())
@@ -207,6 +237,10 @@ def test_a_credit_note_reduces_the_invoice_that_it_names(mine: Any, importer: Im
     assert warnings == [("CFDI_CREDITED_UNKNOWN", ("xml",))]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Payments have to find every invoice that they pay.",
+)
 @pytest.mark.parametrize("version", ["3.3", "4.0"])
 def test_a_payment_pays_the_invoices_that_it_names(mine: Any, importer: Importer, owner: Any, version: str) -> None:
     kemper(mine)

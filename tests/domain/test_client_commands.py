@@ -1,5 +1,6 @@
 """Clients and prospects: created, edited, converted, deleted, restored, erased; duplicates; many at once."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -86,6 +87,10 @@ def test_two_rfcs_that_differ_are_refused(company: Any) -> None:
     assert Writer(company()).refused(create_client, given) == [("RFC_DIFFERS", ("cfdi_profile", "rfc"))]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "| `warnings` | Saved, but possibly wrong: an RFC's check digit, a postal code the SAT does not list. |",
+)
 @pytest.mark.parametrize("rfc", ["ACE900319JT9", "FNI970829JR9", "AUGJ651117623", "LME060822IH5", "RDE7910023J3"])
 def test_a_registered_rfc_with_a_wrong_digit_is_only_warned_of(company: Any, rfc: str) -> None:
     """Cases R01, R03, R04, R05, R06."""
@@ -101,6 +106,11 @@ def test_a_prefix_is_no_country_and_letters_survive(company: Any, owner: Any, rf
     assert rows(owner, mine, Client, "rfc", "legal_name") == [(rfc, "Juan & José & 'Niño' & \"Niña\"")]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "`allowDuplicates: true` turns them into warnings, except for an equal RFC: apart from the two "
+    "generic ones, there is one record of each.",
+)
 def test_an_equal_rfc_is_refused_even_if_insisted(company: Any) -> None:
     """Cases D01, D05; the generic ones are everybody's."""
     mine = company()
@@ -118,6 +128,14 @@ def test_another_company_may_have_the_rfc(company: Any) -> None:
         Writer(mine).do(create_client, {"legal_name": "Una", "rfc": "EKU9003173C9"})
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "`createClient`, and `updateClient` with another name, look for records with the same RFC, a very "
+    "similar name (accents, case, typos and the capital regime aside), and the same e-mail address or "
+    "telephone: in the whole company, deleted records and those out of the viewer's sight included.",
+    "Each match is a `DUPLICATE` whose `clients` are those that the viewer sees; of clients out of sight "
+    "one learns a few times an hour, see [security](security.md#what-duplicates-tell).",
+)
 def test_duplicates_out_of_sight_or_deleted_are_found_but_not_shown(company: Any) -> None:
     """Case D02."""
     mine = company()
@@ -157,6 +175,18 @@ def test_a_different_name_resembles_nobody(company: Any) -> None:
     writer = Writer(company())
     writer.do(create_client, {"legal_name": "FERRETERÍA EL TORNILLO DE ORO SA DE CV"})
     writer.do(create_client, {"legal_name": "FERRETERÍA EL CLAVO DE PLATA SA DE CV"})
+
+
+@pytest.mark.claims("docs/writing.md", "An event bears the instant at which its command began,")
+def test_an_event_bears_the_instant_at_which_its_command_began(company: Any, owner: Any) -> None:
+    mine = company()
+    client, writer = mine.client(), Writer(mine)
+    begun = writer.now
+    for place, began in enumerate((begun, begun - timedelta(seconds=5))):
+        # The second began before, and waited for the first.
+        writer.now = began
+        writer.do(update_client, {"id": client, "trade_name": str(place)})
+    assert rows(owner, mine, HistoryEvent, "occurred_at") == [begun, begun - timedelta(seconds=5)]
 
 
 def test_edits_tell_names_and_not_ids(company: Any, owner: Any) -> None:
@@ -202,6 +232,11 @@ def test_an_external_id_is_of_one_record(company: Any) -> None:
     assert Writer(mine).refused(update_client, given) == [("DUPLICATE_EXTERNAL_ID", ("external_id",))]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "So commands on one client run one after the other: 200 conversions of one prospect make one client, "
+    "and two commands on one client cannot wait for each other.",
+)
 def test_two_hundred_conversions_at_once_make_one_client(company: Any, owner: Any) -> None:
     mine = company()
     prospect = mine.client(kind="PROSPECT")
@@ -239,6 +274,10 @@ def test_of_two_at_once_with_one_rfc_one_is_refused(company: Any, owner: Any) ->
     assert rows(owner, mine, Client, "rfc") == ["EKU9003173C9"]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "The command runs in a unit of work (`domain/work.py`): one transaction on one connection.",
+)
 @pytest.mark.parametrize("once", [False, True])
 def test_killed_between_its_statements_it_leaves_all_or_nothing(
     company: Any, owner: Any, monkeypatch: pytest.MonkeyPatch, once: bool
@@ -280,6 +319,11 @@ def test_killed_between_its_statements_it_leaves_all_or_nothing(
     assert survived >= 10
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "| deleting | Soft. A deleted client takes no changes and nothing new until it is restored. "
+    "`eraseClient` is for good and leaves a row in `tombstone`. |",
+)
 def test_a_deleted_client_takes_nothing_until_it_is_restored(company: Any, owner: Any) -> None:
     mine = company()
     writer = Writer(mine)

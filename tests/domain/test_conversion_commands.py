@@ -57,6 +57,10 @@ def lines(owner: Any, mine: Any, document: Any) -> list[Any]:
     return [id for of, _, id in sorted(found, key=lambda row: row[1]) if of == document.id]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "A document all of which was converted is `CONVERTED`.",
+)
 def test_a_quote_becomes_a_note_and_then_an_invoice(mine: Any, writer: Writer, owner: Any) -> None:
     quote = sent(writer, mine.client(), "QUOTE")
     note = convert(writer, quote, "SALES_NOTE")
@@ -76,6 +80,11 @@ def test_a_quote_becomes_a_note_and_then_an_invoice(mine: Any, writer: Writer, o
     assert writer.refused(convert_sales_document, {"id": invoice.id, "to": "INVOICE"}) == [("DOCUMENT_STATE", ("id",))]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "`convertSalesDocument` takes all that remains of a document, or the lines that are named, never more"
+    " than remains: each line counts what was `converted`.",
+)
 def test_a_part_at_a_time_until_nothing_remains(mine: Any, writer: Writer, owner: Any) -> None:
     quote = sent(writer, mine.client(), "QUOTE")
     chair, desk = lines(owner, mine, quote)
@@ -107,6 +116,10 @@ def test_many_at_once_never_convert_more_than_there_is(mine: Any, writer: Writer
     assert rows(owner, mine, SalesDocumentLine, "converted")[:2] == [D(3), D(0)]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Cancelling the new one gives back what it took.",
+)
 def test_a_cancelled_conversion_gives_back_what_it_took(mine: Any, writer: Writer, owner: Any) -> None:
     quote = sent(writer, mine.client(), "QUOTE")
     invoice = convert(writer, quote, "INVOICE")
@@ -118,6 +131,11 @@ def test_a_cancelled_conversion_gives_back_what_it_took(mine: Any, writer: Write
     assert convert(writer, quote, "SALES_NOTE").folio == "NV-1"
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "An invoice made of a sales note is owed at once, and the note's payments become the invoice's.",
+    "A note that was converted in part owes the rest: `credited` says how much of its total invoices took over.",
+)
 def test_a_notes_debt_is_handed_on_and_never_counted_twice(mine: Any, writer: Writer, owner: Any) -> None:
     client = mine.client()
     note = sent(writer, client, "SALES_NOTE", DESK | {"quantity": D(4)})
@@ -141,6 +159,10 @@ def test_a_notes_debt_is_handed_on_and_never_counted_twice(mine: Any, writer: Wr
     assert rows(owner, mine, SalesDocument, "state", "credited")[0] == ("SENT", D(3480))
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "A quote becomes a sales note or an invoice, a sales note an invoice.",
+)
 def test_what_becomes_of_what(mine: Any, writer: Writer) -> None:
     client = mine.client()
     quote, note = sent(writer, client, "QUOTE"), sent(writer, client, "SALES_NOTE")
@@ -152,6 +174,12 @@ def test_what_becomes_of_what(mine: Any, writer: Writer) -> None:
     assert writer.refused(convert_sales_document, given) == [("QUOTE_EXPIRED", ("id",))]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "A payment is at most the balance, `total - paid - credited`.",
+    "What is paid decides the state: nothing left is paid, something is partially paid; a reversed "
+    "payment takes the state back to sent.",
+)
 def test_payments_are_at_most_the_balance_and_states_follow(mine: Any, writer: Writer, owner: Any) -> None:
     invoice = sent(writer, mine.client(), "INVOICE")
     first = pay(writer, invoice, "496.40", reference="SPEI 9", paid_at=writer.now - timedelta(days=1))
@@ -182,6 +210,10 @@ def test_payments_at_once_are_at_most_the_balance(mine: Any, writer: Writer, own
     assert rows(owner, mine, SalesDocument, "paid") == [D(1000)]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Payments need `billing:write`.",
+)
 def test_what_is_not_owed_takes_no_payment(mine: Any, writer: Writer) -> None:
     client = mine.client()
     drafted = writer.do(create_sales_document, {"client_id": client, "type": "INVOICE", "lines": [CHAIR]})

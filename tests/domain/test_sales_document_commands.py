@@ -1,5 +1,6 @@
 """Quotes, sales notes, invoices, credit notes: drawn up, edited, sent, answered, cancelled; folios, prices, credit."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from domain.price_list import create_price_list, create_price_list_item, delete_price_list, update_price_list_item
+from domain.problem import Rejected
 from domain.sales_document import (
     accept_quote,
     cancel_sales_document,
@@ -51,6 +53,10 @@ def sent(writer: Writer, client: Any, type_: str = "INVOICE", **given: Any) -> A
     return writer.do(send_sales_document, {"id": draft(writer, client, type_, **given).id})
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Due date and credit come from the client's terms: credit days after the day of issue; cash is due that day.",
+)
 def test_a_draft_has_folio_lines_taxes_sums_and_an_event(mine: Any, writer: Writer, owner: Any) -> None:
     client = mine.client()
     mine.add(ReceivableTerms, client_id=client, credit_days=30)
@@ -122,6 +128,11 @@ def test_prospects_get_quotes_but_no_invoices(mine: Any, writer: Writer) -> None
     assert writer.refused(create_sales_document, given) == [("CLIENT_IS_PROSPECT", ("client_id",))]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Numbers of a series have no gaps: the sequence's row is locked last, in the same transaction, and a "
+    "number that was not kept is given to the next.",
+)
 def test_a_hundred_at_once_have_a_hundred_consecutive_folios(mine: Any, writer: Writer, owner: Any) -> None:
     clients = [mine.client(legal_name=f"CLIENTE {n}") for n in range(5)]
     wrong = [{"client_id": clients[0], "type": "INVOICE", "lines": [CHAIR | {"quantity": D(-1)}]}] * 10
@@ -132,12 +143,21 @@ def test_a_hundred_at_once_have_a_hundred_consecutive_folios(mine: Any, writer: 
     assert numbers == list(range(1, 101))
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "A document is drawn up as a draft with the next folio of its series, edited while it is a draft, and sent.",
+)
 def test_each_type_and_series_counts_for_itself(mine: Any, writer: Writer) -> None:
     client = mine.client()
     folios = [draft(writer, client, type_).folio for type_ in ("QUOTE", "SALES_NOTE", "INVOICE", "INVOICE")]
     assert [*folios, draft(writer, client, series="norte").folio] == ["COT-1", "NV-1", "F-1", "F-2", "NORTE-1"]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "An item of a price list fills in what a line with its `sku` leaves out: the list is the one that is "
+    "named, or else the client's.",
+)
 def test_a_price_list_gives_what_a_line_leaves_out(mine: Any, writer: Writer, owner: Any) -> None:
     prices = writer.do(create_price_list, {"name": "Mayoreo"})
     item = {"price_list_id": prices.id, "sku": "SILLA"} | {k: v for k, v in CHAIR.items() if k != "quantity"}
@@ -197,6 +217,11 @@ def test_a_quote_is_answered_while_it_holds(mine: Any, writer: Writer, owner: An
     )
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Sending a document on credit that exceeds what is available is refused, unless the viewer holds "
+    "`credit:override`: then `creditExceededBy` is in the event.",
+)
 def test_over_the_limit_is_refused_or_recorded(mine: Any, writer: Writer, owner: Any) -> None:
     client = mine.client(owner_id=mine.people[Role.SALES])
     mine.add(ReceivableTerms, client_id=client, credit_days=30, credit_limit=D(2000))
@@ -204,6 +229,11 @@ def test_over_the_limit_is_refused_or_recorded(mine: Any, writer: Writer, owner:
     seller = Writer(mine, Role.SALES)
     second = draft(seller, client).id
     assert seller.refused(send_sales_document, {"id": second}) == [("CREDIT_LIMIT_EXCEEDED", ("id",))]
+    with pytest.raises(Rejected) as rejected:
+        seller.do(send_sales_document, {"id": second})
+    [problem] = rejected.value.problems
+    # Who may not read receivables learns no amount of them.
+    assert not re.search(r"\d", problem.message_es + problem.message_en)
     # A quote is no debt.
     sent(seller, client, "QUOTE")
     assert writer.warned(send_sales_document, {"id": second}) == [("CREDIT_LIMIT_OVERRIDDEN", ("id",))]
@@ -213,6 +243,10 @@ def test_over_the_limit_is_refused_or_recorded(mine: Any, writer: Writer, owner:
     )
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "A limit of null is no limit, a limit of 0 is no credit.",
+)
 @pytest.mark.parametrize(("limit", "refused"), [(None, False), (D(0), True), (D(1160), False), (D("1159.99"), True)])
 def test_no_limit_is_not_a_limit_of_nothing(mine: Any, limit: Any, refused: bool) -> None:
     client = mine.client(owner_id=mine.people[Role.SALES])

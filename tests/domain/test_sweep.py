@@ -83,6 +83,10 @@ def test_what_is_sound_is_left_alone(company: Any, broom: Broom, owner: Any) -> 
     assert len(rows(owner, mine, DocumentUpload, "id")) == 2
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| an upload a day after its end | its objects are removed, then its row |",
+)
 def test_an_upload_that_was_never_completed_goes_with_its_bytes(company: Any, broom: Broom, owner: Any) -> None:
     mine = company()
     send(announce(mine), b"hola")
@@ -103,6 +107,10 @@ def test_a_completed_upload_goes_and_its_document_stays(company: Any, broom: Bro
     assert broom.keys(mine) == [key]
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| an object that no row knows, a day old | it is moved to `trash/` in the bucket, and removed after 30 days |",
+)
 def test_an_object_that_no_row_knows_goes_when_it_is_old(company: Any, broom: Broom) -> None:
     mine = company()
     for key in (document_key(mine.id, uuid7()), upload_key(mine.id, uuid7(), 1)):
@@ -112,6 +120,10 @@ def test_an_object_that_no_row_knows_goes_when_it_is_old(company: Any, broom: Br
     assert broom.keys(mine) == []
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "Only objects under the prefix of one of the database's companies are touched.",
+)
 def test_another_company_is_not_swept(company: Any, broom: Broom) -> None:
     mine, other = company(), company()
     broom.put(document_key(other.id, UUID(int=7)))
@@ -119,6 +131,10 @@ def test_another_company_is_not_swept(company: Any, broom: Broom) -> None:
     assert broom.keys(other) == [document_key(other.id, UUID(int=7))]
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| a document whose object is not in the store | it is reported; the row stays |",
+)
 def test_a_document_without_its_object_is_reported(company: Any, broom: Broom, owner: Any) -> None:
     mine = company()
     upload(mine, b"hola", clientId=global_id(Client, mine.client()))
@@ -131,6 +147,12 @@ def test_a_document_without_its_object_is_reported(company: Any, broom: Broom, o
 DELETE = "mutation ($id: ID!) { deleteDocument(input: {id: $id}) { userErrors { code } } }"
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| a document deleted longer ago than the retention | its row is deleted, and after that is "
+    "committed, its object |",
+    "After `FICHA_DOCUMENT_RETENTION_DAYS` they are purged for good.",
+)
 def test_a_deleted_document_is_purged_after_its_retention(company: Any, broom: Broom, owner: Any) -> None:
     mine = company()
     client = global_id(Client, mine.client())
@@ -182,6 +204,14 @@ def test_an_upload_whose_removal_is_cut_off_stays_known(company: Any, broom: Bro
     assert broom.sweep(mine, days=2) == Swept(uploads=1)
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| the `Idempotency-Key` of a request, a day old | it is forgotten |",
+)
+@pytest.mark.claims(
+    "docs/writing.md",
+    "It is remembered for a day.",
+)
 def test_the_key_of_a_request_is_forgotten_after_a_day(company: Any, broom: Broom, owner: Any) -> None:
     mine, other = company(), company()
     now = datetime.datetime.now(datetime.UTC)

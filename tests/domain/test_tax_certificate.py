@@ -30,6 +30,12 @@ def code(value: str, page: int) -> dict[str, Any]:
     return {"value": value, "page": page, "origin": "QR"}
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "A PDF that is uploaded as `TAX_STATUS_CERTIFICATE` is read: RFC, name, postal code, address, regimes"
+    " with their dates, each with the page and whether it stands in the text or in the QR code.",
+    "| `READ` | It was read. |",
+)
 def test_a_companys_constancia() -> None:
     assert read(constancia(COMPANY, QR % "EKU9003173C9")) == {
         "status": "READ",
@@ -74,6 +80,10 @@ def test_labels_and_values_may_be_broken_anywhere() -> None:
     assert (reading["rfc"]["value"], reading["name"]["value"]) == ("EKU9003173C9", "ESCUELA KEMPER URGATE")
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| `NO_TEXT` | A scan: only its QR code could be read. |",
+)
 def test_a_scan_has_no_text_and_says_so() -> None:
     assert read(scan(QR % "EKU9003173C9")) == {
         "status": "NO_TEXT",
@@ -82,6 +92,10 @@ def test_a_scan_has_no_text_and_says_so() -> None:
     }
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| `CONTRADICTORY` | Text and QR code name two RFCs: it was altered. |",
+)
 def test_a_code_that_names_another_rfc_is_a_contradiction() -> None:
     assert read(constancia(COMPANY, QR % "URE180429TM6")) == {"status": "CONTRADICTORY"}
 
@@ -94,6 +108,10 @@ def test_codes_of_others_are_not_sats(forged: str) -> None:
     assert (reading["status"], reading["rfc"]["value"]) == ("READ", "EKU9003173C9")
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| `OTHER` | It is no constancia. |",
+)
 @pytest.mark.parametrize(
     ("content", "status"),
     [
@@ -105,6 +123,11 @@ def test_what_is_no_constancia_proposes_nothing(content: bytes, status: str) -> 
     assert read(content) == {"status": status}
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| `UNREADABLE` | Encrypted, damaged, more than 30 pages or 100,000 characters, or it took more than "
+    "3 seconds of CPU time. |",
+)
 def test_too_many_pages_are_not_read() -> None:
     writer = PdfWriter()
     for _ in range(31):

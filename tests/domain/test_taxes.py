@@ -87,6 +87,11 @@ WORKED: list[Any] = [
 ]  # fmt: skip
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "A line's amount is quantity × unit price; taxes are on that less the discount, IVA also on the "
+    "line's IEPS; a quota is on the number of units.",
+)
 @pytest.mark.parametrize(("lines", "expected"), WORKED)
 def test_worked_by_hand(lines: Any, expected: Any) -> None:
     totals = totals_of([line_of(D(q), D(p), D(d), taxes) for q, p, d, taxes in lines], "MXN")
@@ -174,6 +179,10 @@ taxes = st.sampled_from(
 )
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "The sum of the amounts, that of the discounts, and that of each tax at each rate are rounded once, half up.",
+)
 @given(st.lists(st.tuples(quantities, prices, taxes), min_size=1, max_size=20))
 def test_sums_are_of_cents_and_within_half_a_cent_for_each_rounding(given: Any) -> None:
     lines = [line_of(quantity, price, D(0), of) for quantity, price, of in given]

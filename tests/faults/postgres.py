@@ -44,8 +44,8 @@ class Postgres:
         family = [postmaster, *postmaster.children(recursive=True)]
         for process in family:
             os.kill(process.pid, signal.SIGKILL)
-        psutil.wait_procs(family, timeout=20)
-        self._server.process.wait(20)
+        psutil.wait_procs(family, timeout=60)
+        self._server.process.wait(60)
 
 
 @contextmanager

@@ -59,7 +59,7 @@ class Proxy:
         """Proxies for the time of the block."""
         thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="proxy")
         thread.start()
-        assert self._up.wait(10)
+        assert self._up.wait(60)
         try:
             yield self
         finally:

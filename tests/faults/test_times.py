@@ -11,7 +11,7 @@ import pytest
 
 from models.collaborator import Role
 from tests.faults.postgres import Postgres
-from tests.faults.test_outage import CREATE, READ, client, locked, ready, send, until
+from tests.faults.test_outage import CREATE, READ, client, locked, ready, send, until, waiting_for_contacts
 
 pytestmark = pytest.mark.hostile
 
@@ -75,18 +75,12 @@ def test_a_client_that_leaves(fragile: Any, postgres: Postgres) -> None:
     send(company, CREATE, **client(3))
     headers = {"Authorization": f"Bearer {company.ficha.token(company.email(Role.ADMIN))}"}
 
-    def waiting() -> int:
-        with psycopg.connect(postgres.url, autocommit=True) as owner:
-            query = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%contact%'"
-            row = owner.execute(query).fetchone()
-            return row[0] if row else 0
-
     with locked(postgres.url, "contact"):
         with httpx.Client(base_url=company.ficha.url, trust_env=False) as leaving, ThreadPoolExecutor(1) as threads:
             asked = threads.submit(leaving.post, "/graphql", json={"query": READ}, headers=headers, timeout=2)
-            until(lambda: waiting() == 1)
+            until(lambda: waiting_for_contacts(postgres) == 1)
             with pytest.raises(httpx.ReadTimeout):
                 asked.result()
-        took = seconds(lambda: until(lambda: waiting() == 0))
+        took = seconds(lambda: until(lambda: waiting_for_contacts(postgres) == 0))
     print(f"\nP01: the statement was cancelled {took:.2f} s after its client had left")  # noqa: T201
     assert took <= 1

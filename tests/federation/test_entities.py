@@ -29,6 +29,12 @@ def reference(model: type[models.Base], id: Any, **more: Any) -> dict[str, Any]:
     return {"__typename": model.__name__, "id": global_id(model, id), **more}
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Entities: `Client` (`id`, or `rfc` unless it is a generic one), `Contact`, `Collaborator`, `Deal`, "
+    "`FollowUp`, `Quote`, `SalesNote`, `Invoice`, `CreditNote`, `Document`, `BankAccount`, `PriceList` "
+    "(`id`).",
+)
 def test_a_client_by_id_and_by_rfc(company: Callable[..., Company]) -> None:
     mine = company()
     id = mine.client(rfc="EKU9003173C9")
@@ -93,6 +99,12 @@ def test_the_same_references_can_be_used_twice(company: Callable[..., Company]) 
     assert data["a"] == data["b"] == [{"id": of[0]["id"]}]
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "References are resolved in one statement a type, at most 1,000 at once; one that is wrong is null "
+    "with an error of its own (`BAD_REPRESENTATION`, `BAD_ID`), one that does not exist or that the "
+    "viewer does not see is null without.",
+)
 def test_a_hundred_are_one_statement_a_type(
     company: Callable[..., Company], statements: Callable[[], list[int]]
 ) -> None:
@@ -140,6 +152,11 @@ def test_the_service_tells_its_sdl(ask: Callable[..., Any]) -> None:
     parse(told)
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "`subgraph.graphql` is what composers take (federation 2.9; Apollo's and The Guild's were tried); "
+    "`_service { sdl }` tells the same.",
+)
 @pytest.mark.parametrize(
     ("file", "print_it"), [("schema.graphql", schema.sdl), ("subgraph.graphql", schema.subgraph_sdl)]
 )

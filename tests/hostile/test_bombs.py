@@ -182,7 +182,7 @@ def test_how_long_others_wait_for_a_megabyte(seed: str, mine: Company) -> None:
     over = threading.Event()
 
     def watch() -> None:
-        with httpx.Client(base_url=mine.ficha.url, trust_env=False) as http:
+        with httpx.Client(base_url=mine.ficha.url, trust_env=False, timeout=60) as http:
             while not over.wait(0.005):
                 start = time.perf_counter()
                 assert http.get("/health/live").status_code == 200

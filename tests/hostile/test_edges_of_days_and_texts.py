@@ -141,6 +141,10 @@ WRONG = [
 ]  # fmt: skip
 
 
+@pytest.mark.claims(
+    "docs/errors.md",
+    "Of a variable it is the variable and the place in it (`input.contacts.0.email`).",
+)
 @pytest.mark.parametrize(("query", "variables", "field"), WRONG)
 def test_an_error_about_a_value_names_it(live_server: Ficha, query: str, variables: Any, field: str) -> None:
     answer = live_server.ask("admin@demo.mx", query, **variables)

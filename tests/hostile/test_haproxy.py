@@ -43,7 +43,7 @@ def proxied(live_server: Ficha, tmp_path_factory: pytest.TempPathFactory) -> Gen
     assert "[WARNING]" not in checked.stderr
     with subprocess.Popen([haproxy, "-db", "-f", str(file)], env=env, stderr=subprocess.DEVNULL) as process:
         try:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 60
             while not _is_up(f"http://127.0.0.1:{port}") and time.monotonic() < deadline:
                 pass
             yield f"http://127.0.0.1:{port}"
@@ -53,11 +53,16 @@ def proxied(live_server: Ficha, tmp_path_factory: pytest.TempPathFactory) -> Gen
 
 def _is_up(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/health/live", trust_env=False).status_code == 200
+        return httpx.get(f"{url}/health/live", trust_env=False, timeout=60).status_code == 200
     except httpx.TransportError:
         return False
 
 
+@pytest.mark.claims(
+    "docs/deployment.md",
+    "A test checks it and runs it in front of a Ficha:",
+    "`X-Request-Id` joins its log to Ficha's.",
+)
 def test_requests_pass(proxied: str, live_server: Ficha) -> None:
     answer = httpx.post(
         f"{proxied}/graphql",
@@ -68,6 +73,10 @@ def test_requests_pass(proxied: str, live_server: Ficha) -> None:
     assert (answer.status_code, answer.headers["x-request-id"], "data" in answer.json()) == (200, "p-1", True)
 
 
+@pytest.mark.claims(
+    "docs/deployment.md",
+    "Half a request never reaches Ficha: heads are complete, and bodies are complete or have filled a buffer of 64 kB.",
+)
 @pytest.mark.parametrize(
     "sent",
     [
@@ -79,6 +88,10 @@ def test_half_a_request_is_ended_there(proxied: str, sent: bytes) -> None:
     assert status(exchange(proxied, sent)) == 408
 
 
+@pytest.mark.claims(
+    "docs/deployment.md",
+    "Bodies over 1 MB are refused by their declared length, before anything is read.",
+)
 def test_too_much_is_refused_there(proxied: str) -> None:
     answer = exchange(proxied, b"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n" + b"x" * 70_000)
     assert status(answer) == 413

@@ -31,12 +31,21 @@ READING = [permission for permission in Permission if permission.endswith(":read
 SECRET = "Nombre Secreto"
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "An event of the history asks for `history:read` and for the permission of the record it is about: "
+    "`KIND_PERMISSIONS` in `models/history.py` has every kind.",
+)
 @pytest.mark.parametrize("kind", HistoryEventKind)
 def test_a_kind_asks_for_what_its_record_asks_for(kind: HistoryEventKind) -> None:
     subject = next(model for prefix, model in SUBJECTS.items() if kind.startswith(prefix))
     assert entity_of(subject).permission in KIND_PERMISSIONS[kind]
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "A change that names a record of another kind, as a follow-up's deal, asks for that one's as well.",
+)
 def test_a_change_asks_for_what_the_record_asks_for_that_it_names() -> None:
     edited: Iterable[tuple[HistoryEventKind, Fields]] = [
         (HistoryEventKind.CLIENT_CHANGED, client.FIELDS),
@@ -120,6 +129,11 @@ query ($id: ID!, $kinds: [HistoryEventKind!]) { client(id: $id) {
 """
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "| reads a history with events about something hidden | the others, and `hiddenCount`; no other "
+    "count, month or cursor knows of them |",
+)
 @pytest.mark.parametrize("permission", [None, *READING])
 def test_counts_are_of_what_is_seen(recorded: Any, permission: Permission | None) -> None:
     mine, record, ids = recorded

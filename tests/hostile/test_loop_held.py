@@ -81,6 +81,10 @@ def test_an_operation_is_weighed_and_compiled_beside_the_loop(query: str, variab
     assert held < MOST_SECONDS
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "So are introspections, large documents priced, and variables of more than 2,000 values read.",
+)
 @pytest.mark.parametrize(
     "query",
     [

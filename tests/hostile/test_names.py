@@ -15,6 +15,12 @@ from tests.fixtures import global_id
 from tests.uploading import codes, links, upload
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| the file is | sent as | called |",
+    "**Its extension follows the type**: the extension decides which program opens the file.",
+    "An extension that is known to be of another type is taken off, anything else is part of the name.",
+)
 @pytest.mark.parametrize(
     ("name", "content_type", "shown"),
     [
@@ -91,6 +97,11 @@ mutation ($input: UpdateDocumentInput!) { updateDocument(input: $input) { docume
 """
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "This is done when the upload is completed, when `updateDocument` changes the name, and in "
+    "`Content-Disposition`, so that it holds for documents from before as well.",
+)
 def test_an_uploaded_file_is_named_and_renamed_as_what_it_is(company: Any) -> None:
     mine = company()
     client = global_id(Client, mine.client())
@@ -107,7 +118,9 @@ def test_what_was_named_before_is_downloaded_as_what_it_is(company: Any, owner: 
     document = upload(mine, pdf(["hola"]), clientId=global_id(Client, mine.client()), name="a.pdf")["document"]
     [id] = [row.id for row in owner.execute(Document.__table__.select().where(Document.company_id == mine.id))]
     mine.change(Document, id, name="recibo.bat")
-    header = httpx.get(links(mine, document["id"])["downloadUrl"], trust_env=False).headers["Content-Disposition"]
+    header = httpx.get(links(mine, document["id"])["downloadUrl"], trust_env=False, timeout=60).headers[
+        "Content-Disposition"
+    ]
     assert re.findall(r"filename\*?=\"?(?:UTF-8'')?([^\";]+)", unquote(header)) == ["recibo.pdf", "recibo.pdf"]
 
 

@@ -22,8 +22,7 @@ import models
 from models.collaborator import Role
 from models.ids import uuid7
 from server.settings import Settings
-from tests.fixtures import Company, Ficha, global_id, serving
-from tests.http.test_documents_failing import process
+from tests.fixtures import Company, Ficha, global_id, own_process, serving
 
 ROOT = Path(__file__).parent.parent.parent
 CLIENT = "query ($id: ID!) { client(id: $id) { id legalName } }"
@@ -135,7 +134,7 @@ def test_p2_another_company_while_24_filters_run(demo_settings: Settings, compan
         print(f"P2: {busy / calm:.1f} times, over {number} requests; the filters: {told}")  # noqa: T201
         assert busy <= 5 * calm
 
-    with process(demo_settings) as (_, url):
+    with own_process(demo_settings) as (_, url):
         run(heavy, url, measure)
 
 
@@ -162,10 +161,14 @@ def test_p4_a_trivial_document_while_25_large_ones_come(
         print(f"P4: the 25 large ones: HTTP {told}")  # noqa: T201
         assert max(waits) < 0.5
 
-    with process(demo_settings) as (_, url):
+    with own_process(demo_settings) as (_, url):
         run(heavy, url, measure)
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Operations under way in one process are bounded, so that nobody waits for somebody else's work.",
+)
 def test_another_company_is_answered_while_one_has_all_that_it_may_have(
     demo_settings: Settings, company: Callable[..., Company]
 ) -> None:
@@ -188,7 +191,9 @@ def test_another_company_is_answered_while_one_has_all_that_it_may_have(
             running = (
                 "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
             )
-            assert 0 < heavy.owner.execute(text(running)).scalar_one() <= demo_settings.database_pool_size // 2
+            # As many as one viewer may have under way.
+            most = demo_settings.database_pool_size // 2 - 1
+            assert 0 < heavy.owner.execute(text(running)).scalar_one() <= most
         done = [response for _, response in await asyncio.gather(*waiting)]
         assert {response.status_code for response in done} <= {200, 503}
         for response in done:

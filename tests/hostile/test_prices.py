@@ -51,6 +51,14 @@ def price(query: str, variables: dict[str, Any]) -> Any:
         return extensions["limit"], extensions["most"], extensions["found"]
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| what | costs |",
+    "What an operation asks for beside the rows it returns is part of its cost, in a literal, in a "
+    "variable, or in both:",
+    '`contacts: {some: {name: {contains: "ana"}}}` costs 5 × (1 + 1) = 10.',
+    "Relations within relations multiply.",
+)
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
     ("filter_", "cost"),
@@ -106,6 +114,11 @@ def test_an_order_has_a_bounded_number_of_terms(way: str, number: int) -> None:
     assert found == (16 if number == 10 else ("orders", 10, number))
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "The filters and orders of one operation, aliases included, have at most 100 conditions, lead through"
+    " at most 20 relations, and have at most 50 terms of orders, 10 in each list.",
+)
 @pytest.mark.parametrize(
     ("arguments", "number", "refused"),
     [
@@ -127,6 +140,10 @@ def test_the_bounds_hold_for_the_whole_operation(arguments: str, number: int, re
     assert isinstance(found, int) if refused is None else found == refused
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "A filter of a list within a list is paid for each parent.",
+)
 def test_a_filter_is_paid_for_each_parent() -> None:
     filter_ = '{title: {contains: "a"}}'
     query = "{ clients(first: %d) { nodes { deals(filter: %s) { nodes { id } } } } }"
@@ -279,6 +296,11 @@ def test_a_variable_within_a_literal_is_priced_each_time(many: Any) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "A list of values, as that of `in`, has at most 1,000 (`values`), and a text in a filter at most "
+    "1,000 characters (`FILTER_TEXT_TOO_LONG`).",
+)
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("test", ["in", "notIn"])
 def test_a_list_of_a_condition_is_of_a_bounded_length(way: str, test: str) -> None:

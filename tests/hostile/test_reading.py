@@ -59,6 +59,10 @@ def test_a_reader_that_takes_too_much_ends_and_the_next_file_is_read(name: str) 
     assert psutil.Process().memory_info().rss - before < 64 << 20
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "Files are read in processes with limits of their own ([ADR 34](adr/0034-one-place-for-strangers-files.md)).",
+)
 def test_a_child_knows_nothing_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FICHA_DATABASE_URL", "postgresql://secret")
 
@@ -114,6 +118,10 @@ def test_companies_are_served_in_turn() -> None:
     assert len(order) == 21
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "Where 50 files of a company wait to be read, the next completion is answered `OVERLOADED`: send it again.",
+)
 def test_a_company_has_a_bounded_line_and_others_are_let_in() -> None:
     async def do(readers: Readers) -> None:
         mine = uuid4()

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 import websockets
+from websockets.sync.client import connect
 
 from server.http.access_log import template
 from server.settings import Settings
@@ -50,6 +51,15 @@ def ask(ficha: Ficha, method: str, path: str, *headers: str) -> tuple[int, dict[
     return status(head), {name.decode().lower(): value.decode() for name, _, value in fields}, body
 
 
+@pytest.mark.claims(
+    "README.md",
+    "Each has a stable `extensions.code`.",
+)
+@pytest.mark.claims(
+    "docs/errors.md",
+    "Every response outside of `/graphql` that is an error has the same form, and so has every refused "
+    "handshake of a WebSocket.",
+)
 @pytest.mark.parametrize("method", METHODS)
 def test_every_route_and_method_has_an_id_and_one_form(ficha: Ficha, method: str) -> None:
     for path in PATHS:
@@ -96,11 +106,69 @@ def test_preflights_have_an_id(ficha: Ficha) -> None:
     assert "access-control-allow-origin" not in headers
 
 
+@pytest.mark.claims(
+    "docs/errors.md",
+    "Every response has an `X-Request-Id`: the client's own, if it sent one of 1 to 64 letters, digits, "
+    "dots, dashes or underscores.",
+)
 def test_an_id_that_could_be_anything_is_replaced(ficha: Ficha) -> None:
     for given in ("a" * 65, "a b", "ñ", "<x>", ""):
         for path in ("/graphql", "/health/live", "/none"):
             _, headers, _ = ask(ficha, "GET", path, f"X-Request-Id: {given}")
             assert re.fullmatch("[0-9a-f]{32}", headers["x-request-id"])
+
+
+# WebSockets.
+
+VERSION, KEY = b"Sec-WebSocket-Version: 13", b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+STRANGER = b"Origin: https://evil.example"
+
+
+@pytest.mark.claims(
+    "docs/errors.md",
+    "and so has every refused handshake of a WebSocket.",
+    "Every response has an `X-Request-Id`: the client's own,",
+)
+@pytest.mark.claims("README.md", "Every response carries `X-Request-Id`")
+@pytest.mark.claims("docs/protocol.md", "A handshake that opens no WebSocket is refused in the form of [all errors]")
+@pytest.mark.parametrize(
+    ("line", "headers", "expected", "code"),
+    [
+        ("GET /graphql", [VERSION, KEY, STRANGER], 403, "BAD_REQUEST"),
+        ("GET /nothing", [VERSION, KEY], 404, "NOT_FOUND"),
+        ("GET /files/x", [VERSION, KEY], 404, "NOT_FOUND"),
+        ("GET /graphiql/assets/x.js", [VERSION, KEY], 404, "NOT_FOUND"),
+        ("GET /health/live", [VERSION, KEY, STRANGER], 404, "NOT_FOUND"),
+        ("POST /graphql", [VERSION, KEY], 405, "BAD_REQUEST"),
+        ("GET /graphql", [b"Sec-WebSocket-Version: 8", KEY], 400, "BAD_REQUEST"),
+        ("GET /graphql", [KEY], 400, "BAD_REQUEST"),
+        ("GET /graphql", [VERSION], 400, "BAD_REQUEST"),
+        ("GET /graphql", [VERSION, b"Sec-WebSocket-Key: short"], 400, "BAD_REQUEST"),
+        ("GET /graphql", [VERSION, KEY, KEY], 400, "BAD_REQUEST"),
+        ("GET /graphql", [VERSION, KEY, b"Sec-WebSocket-Extensions: ,;=,"], 400, "BAD_REQUEST"),
+    ],
+)
+def test_a_handshake_that_is_refused_has_an_id_and_the_one_form(
+    ficha: Ficha, line: str, headers: list[bytes], expected: int, code: str
+) -> None:
+    opening = [line.encode() + b" HTTP/1.1", b"Host: a", b"Connection: Upgrade", b"Upgrade: websocket", *headers]
+    for given, kept in (("mine-1", "mine-1"), ("a b", "[0-9a-f]{32}")):
+        sent = b"\r\n".join([*opening, b"X-Request-Id: " + given.encode(), b"", b""])
+        head, _, body = exchange(ficha.url, sent).partition(b"\r\n\r\n")
+        [error] = json.loads(body)["errors"]
+        assert (status(head), error["extensions"]["code"], bool(error["message"])) == (expected, code, True)
+        lines = head.lower().split(b"\r\n")
+        assert b"content-type: application/json" in lines
+        [id] = [line.partition(b": ")[2].decode() for line in lines if line.startswith(b"x-request-id: ")]
+        assert re.fullmatch(kept, id)
+
+
+@pytest.mark.claims("docs/errors.md", "Every response has an `X-Request-Id`: the client's own,")
+def test_a_handshake_that_is_answered_has_an_id(ficha: Ficha) -> None:
+    address = ficha.url.replace("http", "ws") + "/graphql"
+    with connect(address, additional_headers={"X-Request-Id": "mine-1"}, proxy=None) as socket:
+        assert socket.response
+        assert socket.response.headers.get_all("X-Request-Id") == ["mine-1"]
 
 
 # Logs.
@@ -113,6 +181,20 @@ def test_the_access_log_knows_templates_only() -> None:
     assert {template(path) for path in ("/", "/graphql/x", "/ana@example.mx", "/filesx")} == {"*"}
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "A link is all that it takes to read the file, so treat it like the file; Ficha's log does not hold it.",
+)
+@pytest.mark.claims(
+    "docs/deployment.md",
+    "With `FICHA_LOG_LEVEL=info` each response is one line: method, template of the path, status, request"
+    " id, as `GET /files/{link} 200 5f0c…`.",
+    "Query strings, links, tokens, addresses and names are not logged.",
+)
+@pytest.mark.claims(
+    "README.md",
+    "Every response carries `X-Request-Id`, which is also in the log.",
+)
 def test_logs_hold_no_secrets(ficha: Ficha, owner: Any, caplog: pytest.LogCaptureFixture) -> None:
     """At the level at which libraries say most."""
     names = ("", "ficha", "ficha.access", "uvicorn", "uvicorn.error", "uvicorn.asgi", "websockets", "websockets.server")
@@ -189,6 +271,13 @@ def test_graphiql_tells_no_token_without_a_sound_host(ficha: Ficha, line: str) -
         assert b"Bearer " not in answer
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "GraphiQL fills in the administrator's token of the demo only where the request's `Host` is a "
+    "loopback address or the host of `FICHA_PUBLIC_URL`; under any other name, as a page of another site "
+    "can give this machine, and behind a proxy that names itself (`Forwarded`, `X-Forwarded-…`, "
+    "`X-Real-IP`, `Via`), or from another machine, the page has no token.",
+)
 def test_graphiql_tells_no_token_through_a_proxy_but_on_its_own_name(demo_settings: Settings) -> None:
     with serving(replace(demo_settings, graphiql=True, public_url="https://Api.Example.MX:8443")) as ficha:
         assert "Bearer " in page(ficha, "api.example.mx").text

@@ -48,6 +48,10 @@ def permit(company: Company, role: Role, *permissions: str) -> None:
     assert company.ask(query, input=given).data["setRolePermissions"]["userErrors"] == []
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "A key belongs to one collaborator and their credentials: an API key, or the `iss` and `sub` of their tokens.",
+)
 def test_a_key_belongs_to_its_credentials(forgetful: Ficha, owner: Any) -> None:
     own = Company(forgetful, owner)
     token = forgetful.token(own.email(Role.ADMIN))
@@ -70,6 +74,10 @@ def test_a_key_belongs_to_its_credentials(forgetful: Ficha, owner: Any) -> None:
     assert again.json()["data"] == first.json()["data"]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "Who may no longer do it gets `FORBIDDEN`.",
+)
 def test_the_payload_is_that_of_the_viewer_of_now(forgetful: Ficha, owner: Any) -> None:
     own = Company(forgetful, owner)
     token = forgetful.token(own.email(Role.SALES_MANAGER))
@@ -128,6 +136,10 @@ def test_bulk_and_several_fields_are_replayed_whole(forgetful: Ficha, owner: Any
     assert (first.headers.get("idempotency-replayed"), again.headers["idempotency-replayed"]) == (None, "true")
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "Another request under the same key is refused with HTTP 422 and `IDEMPOTENCY_KEY_REUSED`.",
+)
 def test_fifty_at_once_are_one_and_every_other_body_is_refused(forgetful: Ficha, owner: Any) -> None:
     own = Company(forgetful, owner)
     token = forgetful.token(own.email(Role.ADMIN))
@@ -159,6 +171,10 @@ def test_fifty_at_once_are_one_and_every_other_body_is_refused(forgetful: Ficha,
         assert post(forgetful, token, "k", CREATE, **variables).status_code == 422
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "`createApiKey` repeated has no `secret`, which is not kept.",
+)
 def test_no_answer_and_no_secret_is_kept(forgetful: Ficha, owner: Any) -> None:
     own = Company(forgetful, owner)
     token = forgetful.token(own.email(Role.ADMIN))
@@ -174,6 +190,11 @@ def test_no_answer_and_no_secret_is_kept(forgetful: Ficha, owner: Any) -> None:
 # Who did it
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "What it does is told of both: `actor` and `apiKey` of a history event, the key by its name alone to "
+    "whoever sees the event.",
+)
 def test_what_a_key_does_is_told_of_the_key(live_server: Ficha, company: Any) -> None:
     own = company()
     secret = api_key(own, "clients:read", "clients:read_all", "clients:write")
@@ -212,6 +233,13 @@ HIDDEN = (
 )
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "For a gateway that reads the schema from a running Ficha (`rover subgraph introspect`), "
+    "`FICHA_SUBGRAPH_SDL=on` allows `_service { sdl }` to whoever is signed in; others compose from "
+    "`subgraph.graphql` or `ficha schema --subgraph`.",
+    "`FICHA_SUBGRAPH_SDL=off` refuses it even where introspection is on.",
+)
 @pytest.mark.parametrize("setting", ["auto", "off", "on"])
 def test_the_schema_is_published_as_set(demo_settings: Settings, setting: str) -> None:
     given = Settings.from_env({"FICHA_INTROSPECTION": "off", "FICHA_SUBGRAPH_SDL": setting})

@@ -44,6 +44,10 @@ def answers(companies: tuple[Company, Company], query: str, **variables: Any) ->
     return found[0]
 
 
+@pytest.mark.claims(
+    "docs/planner.md",
+    "It costs the field, not the answer.",
+)
 @pytest.mark.parametrize(
     ("kind", "details"),
     [
@@ -124,6 +128,11 @@ def test_an_event_of_an_unknown_kind(new_company: Callable[..., Company], fields
     assert (status, [error["extensions"]["code"] for error in body["errors"]]) == (200, ["INTERNAL"])
 
 
+@pytest.mark.claims(
+    "docs/planner.md",
+    "| `Spoilt` | nothing: a row holds what its type does not allow, and the resolvers give the whole "
+    "answer with the error in its place |",
+)
 @pytest.mark.parametrize(
     ("column", "field"),
     [
@@ -159,6 +168,12 @@ def test_a_deal_that_lost_its_stage(new_company: Callable[..., Company]) -> None
     assert body["data"]["viewer"]["permissions"]
 
 
+@pytest.mark.claims(
+    "docs/planner.md",
+    "A fault while a plan is made or filled in is logged with the document's SHA-256, and the resolvers "
+    "answer; so they do where a row lacks what the schema promises: a key of an event's `details`, a "
+    "known value of an enum, the record that a non-null field leads to.",
+)
 def test_a_fault_of_a_plan_is_logged_with_its_document_and_answered_all_the_same(
     demo_settings: Any, company: Callable[..., Company], caplog: pytest.LogCaptureFixture, monkeypatch: Any
 ) -> None:

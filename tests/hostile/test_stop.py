@@ -1,24 +1,18 @@
 """`ficha serve` ends when it is told to, whatever its clients do."""
 
 import contextlib
-import os
-import re
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import psutil
 import pytest
 
 from server.settings import Settings
+from tests.fixtures import own_process
 from tests.hostile.raw import connected, exchange, status
 
-ROOT = Path(__file__).resolve().parents[2]
 HALF_BODY = b"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n%s\r\n{"
 STUCK = {
     "silent": b"",
@@ -32,35 +26,6 @@ STUCK = {
     "kept alive": b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n",
     "a reader of nothing": b"GET /graphiql HTTP/1.1\r\nHost: a\r\n\r\n",
 }
-
-
-@contextlib.contextmanager
-def process(settings: Settings, stop_seconds: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`ficha serve` in a process of its own, and its address."""
-    env = {
-        "PATH": os.environ["PATH"],
-        "PORT": "0",
-        "FICHA_DATA_DIR": str(settings.data_dir),
-        "FICHA_DATABASE_URL": settings.database_url,
-        "FICHA_DEMO": "on",
-        "FICHA_S3_ENDPOINT": settings.s3_endpoint,
-        "FICHA_S3_ACCESS_KEY": settings.s3_access_key,
-        "FICHA_S3_SECRET_KEY": settings.s3_secret_key,
-        "FICHA_S3_BUCKET": settings.s3_bucket,
-        "FICHA_GRAPHIQL": "on",
-        "FICHA_SWEEP_MINUTES": "0",
-        "FICHA_LOG_LEVEL": "error",
-        "FICHA_STOP_SECONDS": str(stop_seconds),
-    }
-    command = [sys.executable, "-m", "server.command.cli", "serve"]
-    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as running:
-        try:
-            assert running.stdout
-            found = re.search(r"serves on (\S+)/graphql", running.stdout.readline())
-            assert found
-            yield running, found[1]
-        finally:
-            running.kill()
 
 
 def stick(stack: ExitStack, url: str, each: int, token: str) -> None:
@@ -80,15 +45,24 @@ def token(settings: Settings) -> str:
     return issue(settings, "admin@demo.mx", 1)
 
 
+@pytest.mark.claims(
+    "docs/deployment.md",
+    "Then it closes what is left, whatever clients do, writes the audit log, and ends; 28 s after the "
+    "signal at the latest.",
+)
 def test_it_ends_within_its_grace(demo_settings: Settings) -> None:
-    with process(demo_settings, 1) as (running, url), ExitStack() as stack:
+    with own_process(demo_settings, FICHA_STOP_SECONDS=1) as (running, url), ExitStack() as stack:
         stick(stack, url, 5, token(demo_settings))
         running.send_signal(signal.SIGTERM)
         assert running.wait(60) == 0
 
 
+@pytest.mark.claims(
+    "docs/deployment.md",
+    "A second SIGTERM ends the process at once.",
+)
 def test_a_second_signal_ends_it_at_once(demo_settings: Settings) -> None:
-    with process(demo_settings, 600) as (running, url), ExitStack() as stack:
+    with own_process(demo_settings, FICHA_STOP_SECONDS=600) as (running, url), ExitStack() as stack:
         stick(stack, url, 2, token(demo_settings))
         running.send_signal(signal.SIGTERM)
         # It takes no more connections: the first signal has arrived.
@@ -99,8 +73,13 @@ def test_a_second_signal_ends_it_at_once(demo_settings: Settings) -> None:
         assert running.wait(60) == 128 + signal.SIGTERM
 
 
+@pytest.mark.claims(
+    "docs/deployment.md",
+    "After SIGTERM a process takes no more connections, closes idle ones and WebSockets (code 1012: "
+    "clients connect again), and lets requests finish for `FICHA_STOP_SECONDS` (20).",
+)
 def test_without_clients_it_ends_in_no_time_and_lets_requests_finish(demo_settings: Settings) -> None:
-    with process(demo_settings, 600) as (running, url), connected(url) as connection:
+    with own_process(demo_settings, FICHA_STOP_SECONDS=600) as (running, url), connected(url) as connection:
         body = b'{"query": "{ viewer { permissions } }"}'
         head = f"POST /graphql HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token(demo_settings)}\r\n".encode()
         connection.sendall(head + b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body))
@@ -120,7 +99,7 @@ def test_without_clients_it_ends_in_no_time_and_lets_requests_finish(demo_settin
 @pytest.mark.hostile
 @pytest.mark.timeout(300)
 def test_measure_the_stop_under_200_stuck_connections(demo_settings: Settings) -> None:
-    with process(demo_settings, 20) as (running, url), ExitStack() as stack:
+    with own_process(demo_settings, FICHA_STOP_SECONDS=20) as (running, url), ExitStack() as stack:
         stick(stack, url, 34, token(demo_settings))
         began = time.monotonic()
         running.send_signal(signal.SIGTERM)
@@ -132,7 +111,7 @@ def test_measure_the_stop_under_200_stuck_connections(demo_settings: Settings) -
 
 @pytest.mark.hostile
 def test_measure_fifty_megabytes_of_header(demo_settings: Settings) -> None:
-    with process(demo_settings, 1) as (running, url):
+    with own_process(demo_settings, FICHA_STOP_SECONDS=1) as (running, url):
         server = psutil.Process(running.pid)
         exchange(url, b"GET /health/live HTTP/1.0\r\n\r\n")
         before, memory = sum(server.cpu_times()[:2]), server.memory_info().rss

@@ -45,6 +45,11 @@ def test_a_change_reaches_every_subscription_however_many_there_are(
             assert {message["id"] for message in told} == names
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "An event of a subscription takes a turn like a query; those of one connection stand in line one "
+    "after the other, for as long as it takes.",
+)
 def test_an_event_waits_for_longer_than_the_line_allows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fairness, "RETRY_AFTER", 0)
     somebody = Party(UUID(int=1), UUID(int=2))

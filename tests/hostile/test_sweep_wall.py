@@ -102,6 +102,11 @@ BREAKS = {
 }
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "An object is taken for one that no row knows only where the sweep has proved that it sees all of the"
+    " company's rows, and at most a tenth of a company's objects at once, or 100 if that is more.",
+)
 @pytest.mark.parametrize("name", BREAKS)
 def test_where_the_wall_hides_rows_nothing_is_removed(bucket: Bucket, name: str) -> None:
     stray = bucket.put(2)
@@ -166,6 +171,12 @@ def test_an_empty_company_without_its_setting_is_not_taken_for_an_empty_one(
         assert bucket.trash == set()
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "Otherwise nothing of it is done, and the log says why: where a policy hides rows or a pooler loses "
+    "the company, put that right; where so many objects really are stray, `ficha sweep --force` moves "
+    "them.",
+)
 def test_more_than_a_share_waits_for_a_person(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweeping, "LEAST_SHARE", 4)
     stray = bucket.put(5)
@@ -178,6 +189,10 @@ def test_more_than_a_share_waits_for_a_person(bucket: Bucket, monkeypatch: pytes
     assert LEAST_SHARE == 100
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| a document whose object is in the trash | the object is put back |",
+)
 def test_what_a_row_has_after_all_is_put_back(bucket: Bucket) -> None:
     """A database that was brought back from a copy, or a row that was hidden from the owner too."""
     company = bucket.company

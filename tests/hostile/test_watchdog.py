@@ -73,9 +73,9 @@ def test_it_notes_what_holds_the_loop() -> None:
     watchdog = Watchdog(app)
     with listening(watchdog) as url:
         assert watchdog.held == []
-        assert httpx.get(url, trust_env=False).status_code == 204
-        assert held.wait(10)
-        httpx.get(url, trust_env=False)
+        assert httpx.get(url, trust_env=False, timeout=60).status_code == 204
+        assert held.wait(60)
+        httpx.get(url, trust_env=False, timeout=60)
     assert all("test_watchdog" in where for _, where in watchdog.held)
     assert len(watchdog.held) >= 1
 

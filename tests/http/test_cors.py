@@ -39,6 +39,10 @@ def varies(response: httpx.Response) -> bool:
     return "Origin" in response.headers["vary"].split(", ")
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "`FICHA_CORS_ORIGINS` says whose pages may.",
+)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_page_of_the_origin_may_ask(open_ficha: Ficha, method: str) -> None:
     asking = {"Origin": APP, **ASKING, "Access-Control-Request-Method": method}

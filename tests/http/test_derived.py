@@ -138,6 +138,10 @@ def test_what_counts_as_debt_and_as_credit(company: Callable[..., Company]) -> N
     }  # fmt: skip
 
 
+@pytest.mark.claims(
+    "README.md",
+    'A credit limit of null means that none was set, `"0.00"` means no credit.',
+)
 @pytest.mark.parametrize(
     ("limit", "shown"),
     [(None, (None, None)), ("0", ("0.00", "-100.00")), ("50", ("50.00", "-50.00")), ("100.01", ("100.01", "0.01"))],
@@ -164,6 +168,10 @@ def test_a_client_without_terms_owes_all_the_same(company: Callable[..., Company
     }  # fmt: skip
 
 
+@pytest.mark.claims(
+    "README.md",
+    "Amounts of a document are in its `currency`; balances and credit limits are in the company's.",
+)
 def test_other_currencies_are_converted_document_by_document_and_rounded_to_cents(
     company: Callable[..., Company],
 ) -> None:

@@ -33,6 +33,12 @@ def listed(company: Company, client: str, field: str = "documents") -> list[str]
     return [node["name"] for node in company.ask(query, id=client).data["client"]["list"]["nodes"]]
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "**Announce** it: `prepareDocumentUpload` with name, size, SHA-256, and what is known of it.",
+    "**Complete** it: `completeDocumentUpload` with the upload's id.",
+    "The answer is the document.",
+)
 def test_a_file_is_announced_sent_and_completed(company: Any, owner: Any) -> None:
     mine = company()
     client = client_of(mine)
@@ -64,9 +70,14 @@ def test_a_file_is_announced_sent_and_completed(company: Any, owner: Any) -> Non
         ("DOCUMENT_CHANGED", {"change": "CREATED", "label": "Contrato «Ñandú».pdf", "changes": []})
     ]
     link = links(mine, document["id"])["downloadUrl"]
-    assert httpx.get(link, trust_env=False).content == PDF
+    assert httpx.get(link, trust_env=False, timeout=60).content == PDF
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "Each can be repeated: a form sent twice stores the same part, and an upload that is completed twice "
+    "is completed once.",
+)
 def test_to_complete_twice_is_to_complete_once(company: Any, owner: Any) -> None:
     mine = company()
     prepared = prepare(mine, PDF, clientId=client_of(mine), name="a.pdf")["documentUpload"]
@@ -86,6 +97,13 @@ def test_twenty_completions_at_once_make_one_document(company: Any, owner: Any, 
     assert stored(mine) == [key]
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "The answer has `documentUpload.parts`, one form for each 8 MiB.",
+    "The store answers 204.",
+    "**Send** it to the store: for each part a `POST` as `multipart/form-data`, the `fields` in their "
+    "order and last a field `file` with the part's bytes.",
+)
 def test_a_large_file_is_sent_in_parts(company: Any, stored: Any) -> None:
     mine = company()
     text = ("línea de texto\n" * 600_000).encode() + b"fin"
@@ -98,11 +116,16 @@ def test_a_large_file_is_sent_in_parts(company: Any, stored: Any) -> None:
     done = complete(mine, prepared)
     assert (done["userErrors"], done["document"]["size"]) == ([], len(text))
     link = links(mine, done["document"]["id"])["downloadUrl"]
-    tail = httpx.get(link, headers={"Range": "bytes=-3"}, trust_env=False)
+    tail = httpx.get(link, headers={"Range": "bytes=-3"}, trust_env=False, timeout=60)
     assert (tail.status_code, tail.content) == (206, b"fin")
     assert len(stored(mine)) == 1
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| not all parts have arrived | `FILE_MISSING` |",
+    "A form takes exactly the announced number of bytes under exactly one key, and no other.",
+)
 @pytest.mark.parametrize(("content", "sent"), [(b"hola", b"hol"), (b"hola", b"hola!")], ids=["short", "long"])
 def test_the_store_takes_exactly_the_announced_size(company: Any, content: bytes, sent: bytes) -> None:
     mine = company()
@@ -112,6 +135,14 @@ def test_the_store_takes_exactly_the_announced_size(company: Any, content: bytes
     assert codes(complete(mine, prepared)) == [("FILE_MISSING", "")]
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "A part may be sent again, and parts side by side.",
+)
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| other bytes than announced | `FILE_DIFFERS` |",
+)
 def test_other_bytes_of_the_same_size_are_refused_and_leave_nothing(company: Any, owner: Any, stored: Any) -> None:
     mine = company()
     prepared = prepare(mine, b"hola", clientId=client_of(mine))["documentUpload"]
@@ -131,7 +162,7 @@ def test_bytes_sent_after_completion_do_not_reach_the_document(company: Any) -> 
     send(prepared, b"hola")
     document = complete(mine, prepared)["document"]
     assert send(prepared, b"HOLA") == [204]
-    assert httpx.get(links(mine, document["id"])["downloadUrl"], trust_env=False).content == b"hola"
+    assert httpx.get(links(mine, document["id"])["downloadUrl"], trust_env=False, timeout=60).content == b"hola"
 
 
 def test_a_form_opens_no_other_key(company: Any) -> None:
@@ -151,6 +182,10 @@ def test_another_company_sees_neither_upload_nor_document(company: Any) -> None:
     assert other.ask("query ($id: ID!) { document(id: $id) { id } }", id=document["id"]).data == {"document": None}
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| larger than `FICHA_UPLOAD_MAX_BYTES` | `FILE_TOO_LARGE` |",
+)
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
@@ -170,6 +205,13 @@ def test_what_can_be_announced(company: Any, given: Any, expected: Any) -> None:
     assert codes(prepare(mine, b"hola", clientId=client_of(mine), **given)) == expected
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| of no accepted type, damaged, or two types at once | `FILE_TYPE_REFUSED` |",
+    "| the bytes are of another type than `contentType` names | `FILE_TYPE_DIFFERS` |",
+    "The type is detected from the content.",
+    "What the sender calls it counts only where it names one of these types.",
+)
 @pytest.mark.parametrize(
     ("content", "declared", "expected"),
     [
@@ -189,6 +231,10 @@ def test_the_bytes_decide_over_the_type(company: Any, content: bytes, declared: 
     assert found == expected
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| the same bytes are on record already | the warning `FILE_ALREADY_THERE` |",
+)
 def test_the_same_bytes_again_are_told_and_not_refused(company: Any, owner: Any) -> None:
     mine = company()
     client = client_of(mine)
@@ -218,28 +264,41 @@ def expected_name(given: str) -> str:
     return with_extension("".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cf")), "text/plain")
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "A name comes back as it was given (in Unicode NFC), without path, control and format characters.",
+)
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_name_comes_back_as_what_the_file_is(company: Any, name: str) -> None:
     mine = company()
     document = upload(mine, b"hola", clientId=client_of(mine), name=name)["document"]
     assert document["name"] == expected_name(name)
-    answer = httpx.get(links(mine, document["id"])["downloadUrl"], trust_env=False)
+    answer = httpx.get(links(mine, document["id"])["downloadUrl"], trust_env=False, timeout=60)
     assert (answer.status_code, answer.content) == (200, b"hola")
     encoded = answer.headers["content-disposition"].partition("filename*=UTF-8''")[2]
     assert unquote(encoded) == expected_name(name)
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "A download has its name in `Content-Disposition` (RFC 6266, RFC 8187); `viewUrl` shows PDF, images "
+    "and plain text and downloads everything else.",
+)
 @pytest.mark.parametrize(
     ("content", "shown"), [(PDF, "inline"), (b"<?xml version='1.0'?><a/>", "attachment"), (b"hola", "inline")]
 )
 def test_only_harmless_types_are_shown(company: Any, content: bytes, shown: str) -> None:
     mine = company()
     document = upload(mine, content, clientId=client_of(mine), name="a")["document"]
-    answer = httpx.get(links(mine, document["id"])["viewUrl"], trust_env=False)
+    answer = httpx.get(links(mine, document["id"])["viewUrl"], trust_env=False, timeout=60)
     assert answer.headers["content-disposition"].startswith(shown)
     assert answer.headers["content-type"].partition(";")[0] == document["contentType"]
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "`replacesId` makes a new revision: the document's list shows the newest, `revisions` shows them all.",
+)
 def test_a_new_file_takes_the_place_of_the_old_one(company: Any, owner: Any) -> None:
     mine = company()
     client = client_of(mine)
@@ -253,7 +312,7 @@ def test_a_new_file_takes_the_place_of_the_old_one(company: Any, owner: Any) -> 
         (1, "v1.txt", False),
         (2, "v2.txt", True),
     ]
-    assert [httpx.get(r["downloadUrl"], trust_env=False).content for r in (one, two)] == [b"uno", b"dos"]
+    assert [httpx.get(r["downloadUrl"], trust_env=False, timeout=60).content for r in (one, two)] == [b"uno", b"dos"]
     assert events(owner, mine)[-1] == (
         "DOCUMENT_CHANGED",
         {
@@ -305,6 +364,11 @@ def test_what_is_said_of_a_document_can_be_edited(company: Any, owner: Any) -> N
     ]
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "`deleteDocument` deletes a document with its revisions; `deletedDocuments` lists them, "
+    "`restoreDocument` brings them back.",
+)
 def test_a_deleted_document_comes_back_with_its_revisions(company: Any, owner: Any) -> None:
     mine = company()
     client = client_of(mine)
@@ -350,6 +414,11 @@ def test_a_deleted_client_takes_no_documents(company: Any) -> None:
     assert codes(prepare(mine, b"hola", clientId=client)) == [("CLIENT_DELETED", "clientId")]
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| the hour is over | `UPLOAD_EXPIRED` |",
+    "The three steps have an hour.",
+)
 def test_an_upload_ends_after_an_hour(company: Any, owner: Any) -> None:
     mine = company()
     prepared = prepare(mine, b"hola", clientId=client_of(mine))["documentUpload"]

@@ -6,11 +6,7 @@ After that and a sweep, each document has its object, each object its document, 
 import asyncio
 import datetime
 import hashlib
-import os
-import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -30,7 +26,7 @@ from server.settings import Settings
 from server.store import open_store
 from server.sweep import transaction
 from storage.keys import company_prefix
-from tests.fixtures import Company, Ficha, global_id, serving
+from tests.fixtures import Company, Ficha, global_id, own_process, serving
 from tests.uploading import codes, complete, links, prepare, send, upload
 from tests.writing import events, rows
 
@@ -66,6 +62,10 @@ def consistent(company: Company, owner: Any, settings: Settings) -> dict[str, by
     return contents
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "| the store is away | `STORE_UNAVAILABLE`: complete it again later |",
+)
 def test_the_store_may_be_away_at_each_step(company: Any, owner: Any, tmp_path: Path) -> None:
     mine = company()
     client = global_id(Client, mine.client())
@@ -92,39 +92,11 @@ def test_the_store_may_be_away_at_each_step(company: Any, owner: Any, tmp_path: 
         assert rows(owner, mine, Document, "id") == []
         with store():
             document = complete(mine, prepared)["document"]
-            assert httpx.get(links(mine, document["id"])["downloadUrl"], trust_env=False).content == b"hola"
+            assert httpx.get(links(mine, document["id"])["downloadUrl"], trust_env=False, timeout=60).content == b"hola"
             swept(mine, settings)
             assert consistent(mine, owner, settings) == {"a.txt": b"hola"}
     finally:
         app.__exit__(None, None, None)
-
-
-@contextmanager
-def process(settings: Settings) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A Ficha in a process of its own, and its address."""
-    env = {
-        "PATH": os.environ["PATH"],
-        "PORT": "0",
-        "FICHA_DATA_DIR": str(settings.data_dir),
-        "FICHA_DATABASE_URL": settings.database_url,
-        "FICHA_DEMO": "on",
-        "FICHA_S3_ENDPOINT": settings.s3_endpoint,
-        "FICHA_S3_ACCESS_KEY": settings.s3_access_key,
-        "FICHA_S3_SECRET_KEY": settings.s3_secret_key,
-        "FICHA_S3_BUCKET": settings.s3_bucket,
-        "FICHA_RATE_LIMIT": "off",
-        "FICHA_SWEEP_MINUTES": "0",
-        "FICHA_LOG_LEVEL": "error",
-    }
-    command = [sys.executable, "-m", "server.command.cli", "serve"]
-    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as running:
-        try:
-            assert running.stdout
-            found = re.search(r"serves on (\S+)/graphql", running.stdout.readline())
-            assert found
-            yield running, found[1]
-        finally:
-            running.kill()
 
 
 @contextmanager
@@ -146,7 +118,7 @@ def test_the_api_may_be_killed_at_each_step(company: Any, owner: Any) -> None:
     files = {f"{number}.txt": f"archivo {number}".encode() for number in range(24)}
     told: set[str] = set()
 
-    with process(settings) as (running, address), asking(mine, address):
+    with own_process(settings) as (running, address), asking(mine, address):
         # Killed after the announcement: the forms are as good as before.
         uploads = {
             name: prepare(mine, text, clientId=client, name=name)["documentUpload"] for name, text in files.items()
@@ -156,7 +128,7 @@ def test_the_api_may_be_killed_at_each_step(company: Any, owner: Any) -> None:
     for name, text in files.items():
         assert send(uploads[name], text) == [204]
 
-    with process(settings) as (running, address), asking(mine, address):
+    with own_process(settings) as (running, address), asking(mine, address):
         # Killed amid completions, when the sixth has been answered.
         with ThreadPoolExecutor(12) as threads:
             jobs = {threads.submit(complete, mine, uploads[name]): name for name in files}

@@ -38,6 +38,12 @@ def forged(settings: Settings, **claims: Any) -> str:
 # Who asks
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "| 401 | no credentials, or they stand for nobody | `WWW-Authenticate: Bearer` |",
+    "Every request to `/graphql` carries `Authorization: Bearer …`: a token of the issuer that "
+    "`FICHA_JWT_ISSUER` names, or an API key.",
+)
 @pytest.mark.parametrize(
     "authorization",
     [
@@ -201,6 +207,35 @@ def test_a_value_that_cannot_be_used_is_refused(
     assert_speaks_of_no_code(answer)
 
 
+@pytest.mark.claims(
+    "docs/errors.md", "`cfdiUses(taxRegime:)` or `states(country:)` with a code that is not in its official catalog."
+)
+@pytest.mark.parametrize(
+    ("field", "argument", "known"), [("states", "country", "USA"), ("cfdiUses", "taxRegime", "601")]
+)
+def test_a_code_out_of_the_catalog_is_refused(live_server: Ficha, field: str, argument: str, known: str) -> None:
+    query = f"query ($code: String!) {{ {field}({argument}: $code) {{ code }} }}"
+    assert live_server.ask("admin@demo.mx", query, code=known).data[field]
+    for code in ("XXX", "", known.lower() + " ", "ñ" * 1000):
+        answer = live_server.ask("admin@demo.mx", query, code=code)
+        assert answer.errors == [("UNKNOWN_CODE", field, argument)]
+
+
+def test_a_country_without_states_has_none(live_server: Ficha) -> None:
+    """ZZZ is a code of the SAT's: a country that is not declared."""
+    assert live_server.ask("admin@demo.mx", '{ states(country: "ZZZ") { code } }').data == {"states": []}
+
+
+@pytest.mark.claims("docs/errors.md", "In a mutation's input U+0000 is taken out, as all control characters are.")
+def test_control_characters_of_a_mutation_are_taken_out(company: Callable[..., Company]) -> None:
+    own = company()
+    query = """mutation ($input: CreateContactInput!) {
+        createContact(input: $input) { contact { name jobTitle } userErrors { code } } }"""
+    given = {"clientId": global_id(models.Client, own.client()), "name": "An\0a\x07", "jobTitle": "\0"}
+    answer = own.ask(query, input=given).data["createContact"]
+    assert answer == {"contact": {"name": "Ana", "jobTitle": None}, "userErrors": []}
+
+
 GOOD_VALUES = [
     ("DateTime!", "followUps(filter: {startsAt: {gt: $v}})", "2026-11-25T01:44:58.123456789-06:00"),
     ("DateTime!", "followUps(filter: {startsAt: {gt: $v}})", "0001-01-01T00:00:00Z"),
@@ -214,6 +249,14 @@ GOOD_VALUES = [
 ]
 
 
+@pytest.mark.claims(
+    "docs/reading.md",
+    "What a declaration says is written into it; what a request brings is always a bind.",
+)
+@pytest.mark.claims(
+    "docs/planner.md",
+    "Values are binds.",
+)
 @pytest.mark.parametrize(("kind", "field", "value"), GOOD_VALUES, ids=map(str, range(len(GOOD_VALUES))))
 def test_a_value_at_the_edge_is_used(live_server: Ficha, kind: str, field: str, value: Any) -> None:
     assert live_server.ask("admin@demo.mx", f"query ($v: {kind}) {{ {field} {{ totalCount }} }}", v=value).data
@@ -237,6 +280,10 @@ IDS = [
 ]
 
 
+@pytest.mark.claims(
+    "README.md",
+    "An `id` is opaque, global and permanent.",
+)
 @pytest.mark.parametrize("id", IDS, ids=map(str, range(len(IDS))))
 def test_what_is_no_id_is_refused(live_server: Ficha, id: str) -> None:
     query = "query ($id: ID!) { node(id: $id) { id } client(id: $id) { id } deal(id: $id) { id } }"
@@ -250,6 +297,11 @@ def test_what_is_no_id_is_refused(live_server: Ficha, id: str) -> None:
     assert nodes.body["data"]["nodes"] == [None, {"id": f"com_{DEMO}"}]
 
 
+@pytest.mark.claims(
+    "docs/errors.md",
+    "`extensions` has the `code` and, where there is one, the `field`: the argument or input field that "
+    "is at fault, dotted where it lies deeper (`filter.owner.id`).",
+)
 def test_an_id_of_another_kind_is_refused(company: Callable[..., Company]) -> None:
     own = company()
     client = global_id(models.Client, own.client())
@@ -259,6 +311,10 @@ def test_an_id_of_another_kind_is_refused(company: Callable[..., Company]) -> No
     assert own.ask(query, id=global_id(models.Company, own.id)).errors == [("BAD_ID", "client", "id")]
 
 
+@pytest.mark.claims(
+    "README.md",
+    "`client` also takes an RFC, except the generic ones.",
+)
 def test_a_client_is_asked_for_in_one_way(live_server: Ficha) -> None:
     for arguments in ("", '(id: "cli_x", rfc: "EKU9003173C9")', "(id: null, rfc: null)"):
         answer = live_server.ask("admin@demo.mx", f"{{ client{arguments} {{ id }} }}")
@@ -273,6 +329,10 @@ def test_a_client_is_asked_for_in_one_way(live_server: Ficha) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.claims(
+    "README.md",
+    "`node(id:)` and `nodes(ids:)` (at most 100) fetch any record by it.",
+)
 def test_at_most_a_hundred_nodes(live_server: Ficha) -> None:
     query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
     assert len(live_server.ask("admin@demo.mx", query, ids=[f"com_{DEMO}"] * 100).data["nodes"]) == 100
@@ -280,6 +340,10 @@ def test_at_most_a_hundred_nodes(live_server: Ficha) -> None:
     assert [error[0] for error in answer.errors] == ["PAGE_TOO_LONG"]
 
 
+@pytest.mark.claims(
+    "README.md",
+    "Messages are in Spanish.",
+)
 def test_messages_come_in_the_readers_language(live_server: Ficha) -> None:
     body = b'{"query": "{ client(rfc: \\"GOH831115\\") { id } }"}'
     messages = {
@@ -297,6 +361,10 @@ def test_messages_come_in_the_readers_language(live_server: Ficha) -> None:
 # Our own faults
 
 
+@pytest.mark.claims(
+    "docs/errors.md",
+    "`FORBIDDEN` adds `permission`, `INTERNAL` adds `requestId`.",
+)
 @pytest.mark.parametrize("planner", [True, False])
 def test_a_fault_of_ours_is_masked_and_logged_under_its_request_id(
     new_company: Callable[..., Company], caplog: pytest.LogCaptureFixture, planner: bool

@@ -210,6 +210,11 @@ def found(own: Company, tree: Any) -> set[str]:
     return {node["id"] for node in clients["nodes"]}
 
 
+@pytest.mark.claims(
+    "README.md",
+    "`contains` and `startsWith` ignore accents and case.",
+    "`eq: null` finds rows without the value; `ne` and `notIn` keep them, unlike SQL.",
+)
 def test_a_filter_finds_what_python_finds(own: tuple[Company, dict[str, Any]]) -> None:
     house, rows = own
 
@@ -253,6 +258,11 @@ NAMED: list[tuple[dict[str, Any], list[str]]] = [
 ]
 
 
+@pytest.mark.claims(
+    "README.md",
+    "Filters reach through relations, with `some`, `every` and `none` on lists: `{deals: {some: {state: "
+    "{eq: OPEN}}}}`.",
+)
 @pytest.mark.parametrize(("tree", "names"), NAMED, ids=str)
 def test_a_filter_finds_these_clients(
     own: tuple[Company, dict[str, Any]], tree: dict[str, Any], names: list[str]
@@ -335,6 +345,10 @@ def any_filter(kind: GraphQLInputObjectType, depth: int, owner: str = "") -> st.
     )
 
 
+@pytest.mark.claims(
+    "README.md",
+    "The fields of a filter must all hold; `and`, `or` and `not` combine filters.",
+)
 def test_stages_and_debts_are_filtered_with_and_or_not(company: Any) -> None:
     mine = company()
     stages = [mine.add(models.FunnelStage, name=name, position=n) for n, name in enumerate(("Uno", "Dos", "Tres"), 1)]

@@ -48,6 +48,11 @@ BOUNDARIES = [
 MICROSECOND = datetime.timedelta(microseconds=1)
 
 
+@pytest.mark.claims(
+    "README.md",
+    "Days and months (`Date`, `YearMonth`) are those of the company's time zone, `viewer { company { "
+    'timeZone } }`: `history(month: "2026-10")` is October there.',
+)
 @pytest.mark.parametrize(("zone", "month", "start", "end"), BOUNDARIES)
 def test_a_month_is_cut_at_the_companys_midnight(
     company: Callable[..., Company], zone: str, month: str, start: str, end: str
@@ -129,6 +134,11 @@ def test_no_kinds_is_no_events_and_no_month_is_all(company: Callable[..., Compan
     assert counts == [0, 1, 1]
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "`hiddenCount` says how many events are hidden, since hidden is not empty; it is the one thing that "
+    "is told of them.",
+)
 def test_events_that_the_viewer_may_not_see_are_counted_as_hidden(company: Callable[..., Company]) -> None:
     own = company()
     client = own.client()

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import pytest
 
 from models import Client, Collaborator, Contact, HistoryEvent
 from models.collaborator import Role
@@ -54,6 +55,11 @@ def history(company: Company, client: Any) -> Any:
     return company.ask(HISTORY, id=global_id(Client, client)).data["client"]["history"]["nodes"]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "The payload's record is read back by a fresh `Operation` after the commit, so it is what a query "
+    "would answer, permissions and all.",
+)
 def test_the_answer_is_the_record_as_a_query_would_show_it(company: Any) -> None:
     mine = company()
     answer = create(
@@ -73,6 +79,19 @@ def test_the_answer_is_the_record_as_a_query_would_show_it(company: Any) -> None
     ]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "| `userErrors` | Values that are wrong by themselves are told together. What it acts on (is it "
+    "there, may it be changed, is it the expected version) is told alone, and so is what does not go "
+    "together. While there is any, nothing was done. `path` leads into the input, places in lists from 0."
+    " |",
+)
+@pytest.mark.claims(
+    "docs/errors.md",
+    "They are found as `CfdiProblem.code` in `cfdiReadiness`, as the `code` of a mutation's `userErrors` "
+    "and `warnings`, and as the error of a request that cannot go on with such a value (`client(rfc: "
+    '"X")`).',
+)
 def test_everything_wrong_comes_at_once_with_paths_into_the_input(company: Any) -> None:
     answer = create(
         company(),
@@ -92,6 +111,11 @@ def test_everything_wrong_comes_at_once_with_paths_into_the_input(company: Any) 
     ]
 
 
+@pytest.mark.claims(
+    "README.md",
+    "Those of the domain's rules and the masked internal error are in English where `Accept-Language` "
+    "prefers it; those about the GraphQL document are always in English.",
+)
 def test_messages_are_spanish_unless_english_is_preferred(company: Any) -> None:
     mine = company()
     assert create(mine, legalName="")["userErrors"][0]["message"] == "Este dato es obligatorio."
@@ -104,6 +128,10 @@ def test_messages_are_spanish_unless_english_is_preferred(company: Any) -> None:
     assert response.json()["data"]["createClient"]["userErrors"][0]["message"] == "This value is required."
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "| absent and null | An absent field keeps what there is (or takes its default in a new record); null clears. |",
+)
 def test_absent_keeps_and_null_clears(company: Any) -> None:
     mine = company()
     id = mine.client(trade_name="El Sol", internal_note="Nota")
@@ -128,6 +156,11 @@ def test_what_does_not_change_leaves_no_trace(company: Any) -> None:
     assert history(mine, id) == []
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "| `expectedVersion` | Another version than expected is `CONFLICT`, and the payload has the current "
+    "record. Without it the last write wins, and the history shows both. |",
+)
 def test_a_stale_version_conflicts_and_shows_the_current_record(company: Any) -> None:
     mine = company()
     id = global_id(Client, mine.client(version=3, trade_name="Actual"))
@@ -139,6 +172,11 @@ def test_a_stale_version_conflicts_and_shows_the_current_record(company: Any) ->
     assert update(mine, id=id, tradeName="Otro", expectedVersion=3)["client"]["version"] == 4
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "| `validateOnly` | All checks, those of the database too, in a transaction that is rolled back. The "
+    "payload has no record. |",
+)
 def test_validation_alone_makes_all_checks_and_keeps_nothing(company: Any, owner: Any) -> None:
     mine = company()
     mine.client(rfc="EKU9003173C9")
@@ -150,6 +188,11 @@ def test_validation_alone_makes_all_checks_and_keeps_nothing(company: Any, owner
     assert count(owner, HistoryEvent, mine) == 0
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "A client that does not know whether its mutation arrived sends it again with the same `Idempotency-Key`.",
+    "Those that arrive while the first is at work wait for it.",
+)
 def test_the_same_key_twenty_times_at_once_acts_once(company: Any, owner: Any) -> None:
     mine = company()
     bodies = together(mine, "una-vez", [{"legalName": "Una Sola Vez"}] * 20)
@@ -159,6 +202,12 @@ def test_the_same_key_twenty_times_at_once_acts_once(company: Any, owner: Any) -
     assert count(owner, HistoryEvent, mine) == 1
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "The same request finds what was done and answers it (`Idempotency-Replayed: true`): with the user "
+    "errors and warnings of then, and the records as the viewer sees them now, null where they are gone "
+    "or out of sight.",
+)
 def test_a_key_replays_what_was_done_with_the_record_as_it_is_now(company: Any) -> None:
     mine = company()
     [first] = together(mine, "k", [{"legalName": "Antes"}])
@@ -178,6 +227,10 @@ def test_a_key_is_of_one_request_and_one_collaborator(company: Any) -> None:
     assert other["data"]["createClient"]["client"]["legalName"] == "Tres"
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "A request with user errors did nothing and leaves its key free; so does `validateOnly`.",
+)
 def test_what_was_rejected_leaves_its_key_free(company: Any) -> None:
     mine = company()
     taken = mine.client(rfc="EKU9003173C9")
@@ -214,6 +267,10 @@ def rows(client: Any) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "| `REJECT_ALL` | Nothing is kept unless every row is right; the right ones say `BULK_REJECTED`. |",
+)
 def test_bulk_reject_all(company: Any, owner: Any) -> None:
     mine = company()
     results = bulk(mine, "REJECT_ALL", *rows(mine.client()))["results"]
@@ -224,6 +281,10 @@ def test_bulk_reject_all(company: Any, owner: Any) -> None:
     assert count(owner, Contact, mine) == 0
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "| `REJECT_FAILED_ROWS` | The right rows are kept. |",
+)
 def test_bulk_reject_failed_rows(company: Any, owner: Any) -> None:
     mine = company()
     results = bulk(mine, "REJECT_FAILED_ROWS", *rows(mine.client()))["results"]
@@ -232,6 +293,10 @@ def test_bulk_reject_failed_rows(company: Any, owner: Any) -> None:
     assert count(owner, Contact, mine) == 1
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "| `IGNORE_FAILED` | The same; and a row is kept without its wrong values where it can do without them. |",
+)
 def test_bulk_ignore_failed_keeps_what_a_row_can_do_without(company: Any, owner: Any) -> None:
     mine = company()
     results = bulk(mine, "IGNORE_FAILED", *rows(mine.client()))["results"]
@@ -263,6 +328,11 @@ def test_bulk_ignore_failed_leaves_out_no_record_and_no_version(company: Any) ->
     ]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "The mutations that create, update, assign and delete have a list form (`createContacts`) of up to "
+    "200 rows, in one transaction, with results in the rows' order.",
+)
 def test_bulk_takes_two_hundred_rows_in_order_and_no_more(company: Any) -> None:
     mine = company()
     id = global_id(Client, mine.client())
@@ -273,6 +343,11 @@ def test_bulk_takes_two_hundred_rows_in_order_and_no_more(company: Any) -> None:
     assert [result["contact"]["name"] for result in answer["results"]] == [row["name"] for row in many[:200]]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "| permissions | `domain/policy.py` alone decides. Lacking one is the error `FORBIDDEN`; a record out"
+    " of sight is `NOT_FOUND`, as if it were not there. |",
+)
 def test_who_may_not_write_is_told_so_and_sees_nothing_of_others(company: Any) -> None:
     mine = company()
     id = global_id(Client, mine.client())

@@ -97,6 +97,10 @@ def newest_first(events: Sequence[tuple[str, str, datetime.datetime]]) -> list[s
     return [id for id, _, _ in sorted(events, key=lambda event: (event[2], event[0]), reverse=True)]
 
 
+@pytest.mark.claims(
+    "docs/reading.md",
+    "The order of a page always ends in the id, so each row's place is unique, even among events of one instant.",
+)
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 7, 10, 11, 15, 16, 17, 29, 30, 31, 34, 35])
 def test_events_of_one_instant_come_once_and_in_order(history: Any, size: int) -> None:
     ask, events = history
@@ -128,6 +132,10 @@ def test_a_month_and_kinds_are_paged_in_the_same_way(history: Any, size: int) ->
     assert (page["totalCount"], page["filteredCount"]) == (34, 16)
 
 
+@pytest.mark.claims(
+    "docs/reading.md",
+    "One row more than asked for tells whether there are others.",
+)
 def test_a_page_of_none_tells_whether_there_are_any(history: Any) -> None:
     ask, _ = history
     none = page_of(ask(first=0))
@@ -186,6 +194,14 @@ def sorted_deals(deals: Sequence[dict[str, Any]], order: Sequence[tuple[str, str
     return [global_id(models.Deal, deal["id"]) for deal in found]
 
 
+@pytest.mark.claims(
+    "README.md",
+    "`orderBy` takes several keys; rows without the value come last in either direction.",
+)
+@pytest.mark.claims(
+    "docs/reading.md",
+    "Backward paging turns the order around and the rows back.",
+)
 def test_any_order_is_pythons_order_both_ways(company: Callable[..., Company]) -> None:
     own = company()
 
@@ -243,6 +259,10 @@ def deals(company: Callable[..., Company]) -> tuple[Callable[..., Answer], str, 
     return ask, cursor, json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
 
 
+@pytest.mark.claims(
+    "docs/reading.md",
+    "A cursor is that place: the order's name and the row's values in it, as JSON in base64url.",
+)
 def test_a_cursor_holds_the_order_and_no_secret(deals: Any) -> None:
     ask, cursor, parts = deals
     assert parts[:2] == ["deal EXPECTED_CLOSE_ON:ASC", "2026-01-01"]
@@ -250,6 +270,16 @@ def test_a_cursor_holds_the_order_and_no_secret(deals: Any) -> None:
     assert len(page_of(ask(after=cursor))["nodes"]) == 1
 
 
+@pytest.mark.claims(
+    "docs/reading.md",
+    "It is opaque to clients and checked when it comes back: another list, another order or another type "
+    "of value is `BAD_CURSOR`.",
+)
+@pytest.mark.claims(
+    "README.md",
+    "A cursor belongs to the list and the order that it came from and holds the row's place in it, so "
+    "rows that are added or removed shift nothing.",
+)
 @pytest.mark.parametrize(
     ("orders", "direction"), [("EXPECTED_CLOSE_ON", "DESC"), ("TITLE", "ASC"), ("CREATED_AT", "ASC")]
 )
@@ -344,6 +374,10 @@ def test_a_page_that_cannot_be_is_refused(deals: Any, arguments: dict[str, Any],
     assert answer.body["data"] == {"client": {"page": None}}
 
 
+@pytest.mark.claims(
+    "README.md",
+    "Forward with `first` and `after`, backward with `last` and `before`, 20 rows unless told, 100 at most.",
+)
 def test_a_page_has_a_hundred_rows_at_most_and_twenty_by_default(company: Callable[..., Company]) -> None:
     own = company()
     client = own.client()

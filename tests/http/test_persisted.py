@@ -32,6 +32,12 @@ def code(response: Any) -> tuple[int, str]:
     return response.status_code, response.json()["errors"][0]["extensions"]["code"]
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "*Automatic persisted queries*, as Apollo's clients and gateways speak them: "
+    "`extensions.persistedQuery` with `version: 1` and `sha256Hash`.",
+    "A hash that this process has not seen is `PERSISTED_QUERY_NOT_FOUND`; the client then sends both.",
+)
 def test_a_document_is_registered_by_whoever_asks_first(live_server: Ficha) -> None:
     query = "{ viewer { company { name } } } # registered"
     first = post(live_server, extensions=persisted(digest(query)))
@@ -62,6 +68,11 @@ def test_a_wrong_hash_is_refused(live_server: Ficha, extensions: Any) -> None:
     assert code(post(live_server, query="{ __typename }", extensions=extensions)) == (400, "BAD_REQUEST")
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "They can be asked for by SHA-256, or by `documentId`: `sha256:` and the hash, or the manifest's own id.",
+    "With `FICHA_ONLY_TRUSTED_DOCUMENTS=on` nothing else is executed.",
+)
 def test_only_trusted_documents_by_setting(demo_settings: Any) -> None:
     trusted = (OPERATIONS / "cfdi_catalogs.graphql").read_text(encoding="utf-8")
     variables = json.loads((OPERATIONS / "cfdi_catalogs.variables.json").read_text(encoding="utf-8"))
@@ -81,6 +92,11 @@ def test_only_trusted_documents_by_setting(demo_settings: Any) -> None:
         assert code(registering) == (400, "PERSISTED_QUERY_NOT_IN_LIST")
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "*Trusted documents*: `FICHA_TRUSTED_DOCUMENTS` is a folder of `.graphql` files (as `operations/`), a"
+    " manifest of relay-compiler, or one of `@apollo/generate-persisted-query-manifest`.",
+)
 def test_manifests_of_relay_and_apollo(tmp_path: Path) -> None:
     relay, apollo = tmp_path / "relay.json", tmp_path / "apollo.json"
     relay.write_text(json.dumps({"md5ofit": "{ a }"}))

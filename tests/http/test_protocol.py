@@ -39,6 +39,11 @@ def errors(response: httpx.Response) -> list[str]:
     return [error["extensions"]["code"] for error in response.json()["errors"]]
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| `Accept` is missing, `*/*`, or names `application/json` | `application/json`; 200 where nothing "
+    "was executed too |",
+)
 @pytest.mark.parametrize(
     ("accept", "kind"),
     [
@@ -60,12 +65,30 @@ def test_the_answer_is_of_the_accepted_type(live_server: Ficha, accept: str, kin
     assert response.headers["vary"] == "Accept, Accept-Language, Authorization"
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| no supported media type in `Accept` | 406 |",
+)
 @pytest.mark.parametrize("accept", ["text/html", "application/json;q=0", "application/xml, image/*"])
 def test_what_cannot_be_answered_in_is_refused(live_server: Ficha, accept: str) -> None:
     response = post(live_server, {"query": NAME}, Accept=accept)
     assert (response.status_code, errors(response)) == (406, ["BAD_REQUEST"])
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| `Accept` names `application/graphql-response+json` | that type; 400 where nothing was executed, "
+    "without `data` |",
+)
+@pytest.mark.claims(
+    "README.md",
+    "The answer is `application/json` with status 200, or `application/graphql-response+json` where "
+    "`Accept` names it, then with 400 where nothing was executed.",
+)
+@pytest.mark.claims(
+    "docs/errors.md",
+    "Errors that refuse the whole request have no `path`, and the answer no `data`.",
+)
 @pytest.mark.parametrize(
     ("query", "code"),
     [
@@ -85,6 +108,11 @@ def test_what_is_not_executed_has_no_data(live_server: Ficha, query: str, code: 
     assert code in errors(new)
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "One operation a request: a list of operations is refused.",
+    "| a body beyond its bounds | 413 |",
+)
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -111,6 +139,10 @@ def test_junk_is_refused(live_server: Ficha, body: bytes, status: int) -> None:
     assert (response.status_code, errors(response)) == (status, ["BAD_REQUEST"])
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| another content type or charset, a compressed body | 415 |",
+)
 @pytest.mark.parametrize(
     "kind",
     [
@@ -128,6 +160,12 @@ def test_no_form_can_run_an_operation(live_server: Ficha, kind: str) -> None:
     assert (response.status_code, errors(response)) == (415, ["BAD_REQUEST"])
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| no credentials, or none that hold | 401 |",
+    "Credentials travel in `Authorization` only, never in a cookie, and a page of another origin cannot "
+    "send that header without asking first ([ADR 22](adr/0022-no-simple-request.md)).",
+)
 def test_a_request_without_credentials_runs_nothing_though_it_has_cookies(live_server: Ficha) -> None:
     for method in ("GET", "POST"):
         response = live_server.http.request(
@@ -136,6 +174,15 @@ def test_a_request_without_credentials_runs_nothing_though_it_has_cookies(live_s
         assert (response.status_code, errors(response)) == (401, ["UNAUTHENTICATED"])
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "`POST /graphql` with `Content-Type: application/json` (UTF-8, at most 1 MB), or `GET /graphql` with "
+    "`query`, `variables`, `operationName` and `extensions` in the URL, for queries only.",
+)
+@pytest.mark.claims(
+    "README.md",
+    "`POST /graphql` with `application/json`, a body of at most 1 MB and a bearer token; queries also by `GET`.",
+)
 def test_a_query_by_get(live_server: Ficha) -> None:
     query = "query A($id: ID) { client(id: $id) { rfc } } query B { __typename }"
     response = get(live_server, query=query, variables=f'{{"id": "{EKU}"}}', operationName="A")
@@ -144,6 +191,10 @@ def test_a_query_by_get(live_server: Ficha) -> None:
     assert errors(get(live_server)) == ["BAD_REQUEST"]
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| a mutation by GET | 405 |",
+)
 def test_no_mutation_by_get(live_server: Ficha) -> None:
     response = get(live_server, query='mutation { deleteClient(input: {id: "cli_x"}) { client { id } } }')
     assert (response.status_code, response.headers["allow"], errors(response)) == (405, "POST", ["BAD_REQUEST"])
@@ -154,6 +205,55 @@ def test_other_methods_are_refused(live_server: Ficha) -> None:
     assert response.status_code == 405
 
 
+CREATE = "mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } userErrors { code } } }"
+
+
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "The response to an operation that may be executed reports its cost, whatever becomes of it then,",
+)
+@pytest.mark.claims(
+    "docs/security.md",
+    "Every answer to a caller who was let in says what is left, in `extensions.rateLimit` and in the `RateLimit`",
+)
+def test_whatever_becomes_of_an_operation_its_answer_tells_its_cost_and_what_is_left(demo_settings: Any) -> None:
+    with serving(replace(demo_settings, rate_limit="1000/hour")) as ficha:
+        known = get(ficha, query=NAME).headers["etag"]
+        once = {"query": CREATE, "variables": {"input": {"legalName": ""}}}
+        again = {"query": CREATE, "variables": {"input": {"legalName": "Replicada", "allowDuplicates": True}}}
+        forbidden = {"query": '{ client(rfc: "EKU9003173C9") { nothing } }'}
+        answers = [
+            (200, 1, post(ficha, {"query": NAME})),
+            (200, 16, post(ficha, once)),
+            (200, 16, post(ficha, again, Idempotency_Key="k-cost")),
+            (200, 16, post(ficha, again, Idempotency_Key="k-cost")),
+            (422, 16, post(ficha, once, Idempotency_Key="k-cost")),
+            (405, 11, get(ficha, query='mutation { createClient(input: {legalName: ""}) { client { id } } }')),
+            (304, None, get(ficha, {"If-None-Match": known}, query=NAME)),
+            # What never was an operation has no cost.
+            (200, None, post(ficha, forbidden)),
+            (400, None, post(ficha, forbidden, Accept="application/graphql-response+json")),
+            (400, None, post(ficha, b"{")),
+            (406, None, post(ficha, {"query": NAME}, Accept="text/html")),
+            (413, None, post(ficha, b" " * 1_000_001)),
+            (415, None, post(ficha, {"query": NAME}, Content_Type="text/plain")),
+        ]
+    assert [answer.headers.get("idempotency-replayed") for _, _, answer in answers[2:4]] == [None, "true"]
+    for left, (status, cost, answer) in zip(range(998, 0, -1), answers, strict=False):
+        assert answer.status_code == status, answer.text
+        assert answer.headers["ratelimit-policy"] == '"viewer";q=1000;w=3600'
+        assert answer.headers["ratelimit"].startswith(f'"viewer";r={left};t=')
+        if status != 304:
+            told = answer.json()["extensions"]
+            assert told["rateLimit"]["remaining"] == left
+            assert told.get("cost") == (cost and {"requested": cost, "limit": 10_000})
+
+
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "The answer to a GET without errors has an `ETag` and `Cache-Control: private, no-cache`: the "
+    "viewer's browser may keep it and asks each time whether it still holds, which 304 answers.",
+)
 def test_a_get_can_be_asked_again_whether_it_changed(live_server: Ficha) -> None:
     first = get(live_server, query=NAME)
     assert first.headers["cache-control"] == "private, no-cache"
@@ -175,6 +275,10 @@ def test_head_tells_what_get_would(live_server: Ficha) -> None:
         assert told.headers[name] == whole.headers[name]
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "All others are `private, no-store`.",
+)
 def test_an_error_is_not_kept(live_server: Ficha) -> None:
     response = get(live_server, query='{ client(id: "junk") { id } }')
     assert errors(response) == ["BAD_ID"]
@@ -182,6 +286,10 @@ def test_an_error_is_not_kept(live_server: Ficha) -> None:
     assert response.headers["cache-control"] == "private, no-store"
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Answers of 500 bytes or more are compressed as `Accept-Encoding` allows: zstd, br, gzip, in this order.",
+)
 @pytest.mark.parametrize(
     ("accepted", "encoding", "unpack"),
     [
@@ -246,6 +354,10 @@ def test_the_schema_is_written_once_for_all_who_ask_the_same(
     assert resolved == ["Once", "Once", "Mixed", "Mixed"]
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "`FICHA_INTROSPECTION=off` disables introspection, suggestions in errors, and `_service { sdl }`.",
+)
 def test_the_schema_is_told_to_nobody_by_setting(demo_settings: Any, live_server: Ficha) -> None:
     assert "legalName" in json.dumps(post(live_server, {"query": "{ clients { nodes { legalNam } } }"}).json())
     with serving(replace(demo_settings, introspection=False)) as ficha:

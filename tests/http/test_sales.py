@@ -62,6 +62,10 @@ def done(company: Any, mutation: str, role: Role = Role.ADMIN, **variables: Any)
     return answer
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Both lead to each other (`origin`, `descendants`, and line by line `originLine`).",
+)
 def test_a_chain_of_documents_with_everything_on_it(company: Any) -> None:
     mine = company()
     client = global_id(Client, mine.client(legal_name="PAPELERIA"))
@@ -135,6 +139,10 @@ query ($id: ID!) {
 """
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "`Client.receivables` has the balance, by age (`ageing`), and the credit used and available.",
+)
 @pytest.mark.parametrize(
     ("days", "bucket"),
     [
@@ -156,6 +164,12 @@ def test_what_is_owed_is_as_old_as_the_days_since_it_fell_due(company: Any, days
     assert found["overdueBalance"] == ("0.00" if bucket == "current" else "100.00")
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "`exposure` lists every document that is owed, what is owed on it in the company's currency, whether "
+    "it counts against the limit and why: invoices and sales notes on credit do, sales notes in cash do "
+    "not, quotes are never owed.",
+)
 def test_credit_is_explained_line_by_line(company: Any) -> None:
     mine = company()
     client = mine.client()
@@ -292,6 +306,10 @@ query ($id: ID!) {
 CAN_FILE = "query ($id: ID!) { document(id: $id) { viewerCanUpdate viewerCanRestore } }"
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "`domain/policy.py` says what may be done in which state, and `SalesDocument.availableActions` shows it.",
+)
 @pytest.mark.parametrize(
     ("type", "state", "expected"),
     [

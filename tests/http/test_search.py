@@ -37,6 +37,15 @@ def own(company: Callable[..., Company]) -> Company:
     return own
 
 
+@pytest.mark.claims(
+    "README.md",
+    "On clients it looks in names, RFC, and the contacts' names, e-mail addresses and telephones.",
+)
+@pytest.mark.claims(
+    "README.md",
+    'Variables: `{"id": "cli_01992a57-7a00-7922-bcd9-6cf8a85e77bf"}` for the first two, `{"search": '
+    '"universidad robotica espanola"}` for the third, which finds `UNIVERSIDAD ROBOTICA ESPAÑOLA`.',
+)
 @pytest.mark.parametrize(
     "search",
     [
@@ -93,6 +102,10 @@ def test_an_empty_search_is_the_list_by_name(own: Company, search: str | None) -
     ]  # fmt: skip
 
 
+@pytest.mark.claims(
+    "README.md",
+    "It ignores accents and case, forgives a typo, and lists the best match first.",
+)
 def test_the_best_match_comes_first(company: Callable[..., Company]) -> None:
     own = company()
     for name in ("FERETERIA DEL CENTRO", "FERRETERIA DEL CENTRO", "FERRETERIA DEL SUR", "PANADERIA DEL CENTRO"):
@@ -139,6 +152,10 @@ def test_a_deleted_contact_is_not_searched(own: Company) -> None:
     assert found(own, "wenceslao quiroz") == []
 
 
+@pytest.mark.claims(
+    "README.md",
+    "At most 200 characters.",
+)
 @pytest.mark.parametrize(("search", "code"), [("x" * 201, "SEARCH_TOO_LONG"), ("a\0b", "BAD_TEXT")])
 def test_a_search_that_cannot_be_is_refused(own: Company, search: str, code: str) -> None:
     answer = own.ask(SEARCH, search=search)
@@ -161,6 +178,10 @@ LISTS: list[tuple[str, Any, list[tuple[str, bool]]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.claims(
+    "README.md",
+    "Elsewhere every word must occur in the record's own text.",
+)
 @pytest.mark.parametrize(("field", "row", "searches"), LISTS, ids=lambda value: value if isinstance(value, str) else "")
 def test_the_other_lists_search_in_their_texts(
     company: Callable[..., Company], field: str, row: tuple[type[models.Base], dict[str, Any]], searches: list[Any]

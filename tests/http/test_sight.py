@@ -132,6 +132,10 @@ def test_a_record_leads_to_no_client_out_of_sight(own: tuple[Company, Records, R
 ACCOUNTS = "query ($id: ID!) { client(id: $id) { bankAccounts { accountNumber } } }"
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "| lacks `billing:read` | account numbers as `••••9719` |",
+)
 @pytest.mark.parametrize("role", Role)
 def test_account_numbers_are_masked_for_whoever_may_not_read_billing(
     own: tuple[Company, Records, Records], role: Role
@@ -154,6 +158,19 @@ query ($id: ID!) {
 """
 
 
+@pytest.mark.claims(
+    "docs/errors.md",
+    "`path` leads to the field of the answer that is null because of it.",
+)
+@pytest.mark.claims(
+    "README.md",
+    "What the viewer may not see is null with a `FORBIDDEN` error at its path: hidden is not empty.",
+)
+@pytest.mark.claims(
+    "operations/README.md",
+    "The record is read once, and each part fails by itself: where the viewer lacks a permission, that "
+    "part is null with a `FORBIDDEN` error at its path.",
+)
 def test_what_is_hidden_says_so_and_the_rest_is_answered(own: tuple[Company, Records, Records]) -> None:
     house, theirs, _ = own
     answer = house.ask(PARTS, Role.READ_ONLY, id=theirs.client)

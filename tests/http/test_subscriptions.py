@@ -39,7 +39,7 @@ class Socket:
     def raw(self, message: str | bytes) -> None:
         self._connection.send(message)
 
-    def receive(self, seconds: float = 20) -> Any:
+    def receive(self, seconds: float = 60) -> Any:
         return json.loads(self._connection.recv(seconds))
 
     def subscribe(self, name: str, query: str, /, **variables: Any) -> None:
@@ -54,14 +54,14 @@ class Socket:
         """The code with which the server ends the connection."""
         try:
             while True:
-                self._connection.recv(20)
+                self._connection.recv(60)
         except ConnectionClosed as closed:
             return closed.rcvd.code if closed.rcvd else 0
 
 
 @contextmanager
 def opened(ficha: Ficha, **options: Any) -> Iterator[Socket]:
-    given = {"subprotocols": ["graphql-transport-ws"], "proxy": None} | options
+    given = {"subprotocols": ["graphql-transport-ws"], "proxy": None, "open_timeout": 60} | options
     with connect(ficha.url.replace("http", "ws") + "/graphql", **given) as connection:
         yield Socket(connection)
 
@@ -76,7 +76,7 @@ def signed_in(ficha: Ficha, email: str) -> Iterator[Socket]:
 
 def listening(owner: Any, most: int = 1) -> None:
     """Waits until the server's LISTEN stands: only then is a change heard."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     query = (
         "select count(*) from pg_stat_activity where query = 'listen ficha_changes' and datname = current_database()"
     )
@@ -97,7 +97,7 @@ class Channel:
         if self._redis is None:
             listening(self._owner)
             return
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while dict(self._redis.pubsub_numsub("ficha_changes")) != {b"ficha_changes": 1}:
             assert time.monotonic() < deadline, self._redis.pubsub_numsub("ficha_changes")
 
@@ -148,6 +148,13 @@ def channel(request: pytest.FixtureRequest, live_server: Ficha, owner: Any) -> I
         yield Channel(ficha, owner, redis)
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Changes are heard from all processes, through PostgreSQL ([ADR 23](adr/0023-changes-by-notify.md)) "
+    "or, with `FICHA_NOTIFICATIONS=redis://…`, through Redis ([ADR 29](adr/0029-changes-by-redis.md)).",
+    "`clientChanged(id:)` and `historyEventAdded(clientId:)`, over a WebSocket on `/graphql` by the "
+    "protocol `graphql-transport-ws` (the npm package `graphql-ws`).",
+)
 def test_a_change_is_told_with_the_record_as_it_is_then(channel: Channel, company: Callable[..., Company]) -> None:
     mine = company()
     id = global_id(models.Client, mine.client())
@@ -173,6 +180,10 @@ def test_a_change_is_told_with_the_record_as_it_is_then(channel: Channel, compan
     ]
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Each event is read anew as the subscriber's own viewer: what they may not see is not sent.",
+)
 def test_who_does_not_see_the_client_hears_nothing(channel: Channel, company: Callable[..., Company]) -> None:
     mine, other = company(), company()
     mine.ficha = channel.ficha
@@ -233,6 +244,10 @@ def test_events_that_are_hidden_keep_nobody_s_place(demo_settings: Any, owner: A
             assert socket.receive()["payload"]["data"]["historyEventAdded"]["__typename"] == "ClientChangedEvent"
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Only subscriptions are answered there.",
+)
 @pytest.mark.parametrize(
     ("query", "code"),
     [
@@ -256,6 +271,12 @@ def test_what_cannot_be_watched_ends_with_an_error_of_its_own(live_server: Ficha
         assert socket.receive()["type"] == "error"
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| 4400 | a message was none of the protocol's |",
+    "| 4401 | something was asked before `connection_init` |",
+    "| 1009 | a message had more than 100,000 characters |",
+)
 @pytest.mark.parametrize(
     ("messages", "code"),
     [
@@ -277,6 +298,10 @@ def test_who_breaks_the_protocol_is_disconnected(live_server: Ficha, messages: l
         assert socket.closed() == code
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| 4429 | `connection_init` came twice, or the caller has 20 connections already |",
+)
 @pytest.mark.parametrize(
     ("message", "code"),
     [
@@ -292,6 +317,10 @@ def test_who_breaks_the_protocol_later_is_disconnected_too(live_server: Ficha, m
         assert socket.closed() == code
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| 4409 | the id of an operation under way was used again |",
+)
 def test_an_id_is_used_once_at_a_time(live_server: Ficha, company: Callable[..., Company]) -> None:
     mine = company()
     id = global_id(models.Client, mine.client())
@@ -304,6 +333,10 @@ def test_an_id_is_used_once_at_a_time(live_server: Ficha, company: Callable[...,
         assert socket.closed() == 4409
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "One connection watches at most 50 things at a time.",
+)
 def test_a_connection_watches_so_many_and_no_more(
     live_server: Ficha, company: Callable[..., Company], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -333,8 +366,12 @@ def test_who_says_nothing_is_disconnected(live_server: Ficha, monkeypatch: pytes
         assert socket.closed() == 4408
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| 4408 | `connection_init` did not come in 5 s, or a ping (every 25 s) was not answered until the next |",
+)
 def test_who_answers_no_ping_is_disconnected(live_server: Ficha, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(served, "PING_SECONDS", 0.1)
+    monkeypatch.setattr(served, "PING_SECONDS", 1)
     with signed_in(live_server, "admin@demo.mx") as socket:
         assert socket.receive() == {"type": "ping"}
         socket.send("pong")
@@ -342,11 +379,16 @@ def test_who_answers_no_ping_is_disconnected(live_server: Ficha, monkeypatch: py
         assert socket.closed() == 4408
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| 4403 | the credentials do not hold, or no longer |",
+    'The payload of `connection_init` is `{"Authorization": "Bearer …"}`; the connection ends with the credentials.',
+)
 def test_the_connection_ends_with_the_token(
     demo_settings: Any, monkeypatch: pytest.MonkeyPatch, company: Callable[..., Company]
 ) -> None:
     mine = company()
-    monkeypatch.setattr(served, "PING_SECONDS", 0.1)
+    monkeypatch.setattr(served, "PING_SECONDS", 1)
     with (
         serving(replace(demo_settings, viewer_cache_seconds=0)) as ficha,
         signed_in(ficha, mine.email(Role.ADMIN)) as socket,
@@ -355,11 +397,21 @@ def test_the_connection_ends_with_the_token(
         assert socket.closed() == 4403
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| 4406 | another subprotocol was asked for |",
+)
 def test_other_subprotocols_are_not_spoken(live_server: Ficha) -> None:
     with opened(live_server, subprotocols=["graphql-ws"]) as socket:
         assert socket.closed() == 4406
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "A handshake that opens no WebSocket is refused in the form of [all errors](errors.md): status 403 "
+    "for a browser's page of another origin than this server's or those in `FICHA_CORS_ORIGINS`, 404 at "
+    "any other address, 400, 405 or 426 where it is none of RFC 6455.",
+)
 def test_pages_of_other_origins_do_not_get_in(demo_settings: Any, live_server: Ficha) -> None:
     with pytest.raises(InvalidStatus) as refused, opened(live_server, origin="https://evil.example"):
         pass
@@ -394,6 +446,10 @@ def test_who_comes_as_the_last_one_leaves_hears(channel: Channel, company: Calla
     assert (message["id"], message["payload"]["data"]["clientChanged"]["tradeName"]) == ("last", "Al final")
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "After `SUBSCRIPTION_LOST` read again and subscribe again.",
+)
 def test_a_connection_that_is_lost_is_told(channel: Channel, company: Callable[..., Company]) -> None:
     mine = company()
     mine.ficha = channel.ficha

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 import models
 from models import Address, CfdiProfile, Client
 from tests.constancia import COMPANY, PERSON, QR, constancia, scan
@@ -45,6 +47,11 @@ def apply(company: Company, document: str, **given: Any) -> Any:
     return company.ask(APPLY, input={"documentId": document, **given}).data["applyCfdiProfileProposal"]
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "`Document.cfdiProfileProposal` shows them beside what is on record, and `applyCfdiProfileProposal` "
+    "takes them over.",
+)
 def test_a_constancia_is_compared_with_the_record_and_taken_over(company: Any, owner: Any) -> None:
     mine = company()
     client = mine.client(rfc="EKU9003173C9", legal_name="KEMPER")
@@ -94,6 +101,10 @@ def test_a_constancia_is_compared_with_the_record_and_taken_over(company: Any, o
     assert not any(each["differs"] for each in proposal(mine, document)["values"])
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "Of several regimes in force one has to be named.",
+)
 def test_of_several_regimes_one_has_to_be_chosen(company: Any) -> None:
     mine = company()
     client = mine.client()

@@ -147,3 +147,16 @@ def test_a_row_cannot_point_into_another_company(database_url: str) -> None:
                 "insert into contact (company_id, id, client_id, name) values (%s, %s, %s, 'X')",
                 [other, uuid7(), client],
             )
+
+
+@pytest.mark.claims(
+    "README.md",
+    "The migrations create the extensions `pg_trgm`, `unaccent`, `btree_gin` and `btree_gist`, which are in"
+    " PostgreSQL's contrib and which a database's owner may create.",
+)
+def test_the_extensions_are_those_that_an_owner_may_create(database_url: str) -> None:
+    with psycopg.connect(database_url) as owner:
+        names = [name for (name,) in owner.execute("select extname from pg_extension where extname <> 'plpgsql'")]
+        trusted = "select distinct name from pg_available_extension_versions where trusted and name = any(%s)"
+        assert sorted(name for (name,) in owner.execute(trusted, (names,))) == sorted(names)
+    assert sorted(names) == ["btree_gin", "btree_gist", "pg_trgm", "unaccent"]

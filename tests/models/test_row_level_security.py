@@ -52,6 +52,14 @@ def rows(connection: psycopg.Connection[Any], table: Table) -> list[UUID]:
     return [company for (company,) in connection.execute(query)]
 
 
+@pytest.mark.claims(
+    "docs/planner.md",
+    "`Reader` sends it in the transaction that names the company; row-level security stays on.",
+)
+@pytest.mark.claims(
+    "docs/security.md",
+    "Every statement names the company of the viewer, and PostgreSQL's row-level security shows no other.",
+)
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_a_query_that_forgets_the_company_finds_only_its_rows(
     application: psycopg.Connection[Any], owner_of_all: psycopg.Connection[Any], table: Table
@@ -125,6 +133,15 @@ def test_the_wall_cannot_be_switched_off(application: psycopg.Connection[Any]) -
         application.execute("select * from client")
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "The application's role owns nothing and bypasses nothing.",
+)
+@pytest.mark.claims(
+    "README.md",
+    "Its user owns the tables and migrates them; for everything else the application takes on the role "
+    "`ficha_app`, which owns nothing and for which row-level security always holds.",
+)
 def test_the_applications_role_owns_nothing_and_bypasses_nothing(owner_of_all: psycopg.Connection[Any]) -> None:
     role = owner_of_all.execute(
         "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication, rolcanlogin, rolinherit"
@@ -214,6 +231,15 @@ def fill(own: Company, mark: str, same: dict[str, UUID]) -> None:
     own.add(models.HistoryEvent, id=same["event"], client_id=client, actor_id=sales)
 
 
+@pytest.mark.claims(
+    "docs/reading.md",
+    "Every statement names the company, and what has no parent to vouch for it is held against the "
+    "viewer's sight (all clients, or those assigned).",
+)
+@pytest.mark.claims(
+    "docs/security.md",
+    "Either wall holds without the other.",
+)
 @pytest.mark.parametrize("planner", [True, False])
 def test_with_the_databases_wall_down_the_statements_wall_stands(
     new_company: Callable[..., Company], planner: bool

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from graphql import OperationDefinitionNode, parse, validate
+from sqlalchemy import literal_column, select
 from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
 from loaders.entity import entity_of
@@ -15,6 +16,7 @@ from loaders.ids import encode, read
 from models import (
     ApiKey,
     BankAccount,
+    Base,
     Client,
     Contact,
     Deal,
@@ -37,6 +39,7 @@ from tests.writing import rows
 
 FOLDER = Path(__file__).resolve().parents[2] / "operations" / "mutations"
 FILES = sorted(FOLDER.glob("*.graphql"))
+EDITS = [file for file in FILES if file.stem.startswith(("update_", "set_", "reorder_"))]
 LIST_FORMS = sorted(set(SCHEMA._schema.mutation_type.fields) & {
     f"{verb}{noun}" for verb in ("create", "update", "assign", "delete")
     for noun in ("Clients", "Contacts", "Addresses", "BankAccounts", "Deals", "FollowUps")
@@ -188,10 +191,20 @@ def variables_of(file: Path) -> Any:
     return json.loads(file.with_suffix(".variables.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "`mutations/` holds one for each command: `mutations/win_deal.graphql` is the mutation `WinDeal`, "
+    "which sends `winDeal`.",
+)
 def test_every_command_has_its_canonical_mutation() -> None:
     assert [file.stem for file in FILES] == sorted(MUTATIONS)
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "Each takes one variable, `input`, and answers with the record and `userErrors`; [How writing "
+    "works](../docs/writing.md) says what they have in common.",
+)
 @each_file
 def test_document_is_valid_and_named_as_its_file(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
@@ -205,6 +218,11 @@ def test_document_is_valid_and_named_as_its_file(file: Path) -> None:
     assert re.match(r"# [A-Z].{20,110}\.\nmutation ", text)
 
 
+@pytest.mark.claims(
+    "README.md",
+    "Mutations change everything that the screen can change, each with its event in the history; a read "
+    "is one SQL statement in which PostgreSQL writes the answer.",
+)
 @each_file
 def test_it_does_what_it_says_and_records_it(file: Path, company: Any, owner: Any) -> None:
     mine = company()
@@ -218,6 +236,25 @@ def test_it_does_what_it_says_and_records_it(file: Path, company: Any, owner: An
     assert len(rows(owner, mine, HistoryEvent, "kind")) == (0 if file.stem in SILENT else TOLD.get(file.stem, 1))
 
 
+@pytest.mark.claims("docs/writing.md", "an edit that changes nothing writes nothing.")
+@pytest.mark.parametrize("file", EDITS, ids=lambda file: file.stem)
+def test_an_edit_that_changes_nothing_writes_nothing(file: Path, company: Any, owner: Any) -> None:
+    mine = company()
+    given = Own(mine, file.stem).given(variables_of(file))["input"]
+    given.pop("expectedVersion", None)
+    before = None
+    for _ in range(2):
+        payload = mine.ask(document_of(file), input=given).data[to_camel_case(file.stem)]
+        assert payload["userErrors"] == []
+        before, after = written(owner, mine), before
+    assert before == after
+
+
+@pytest.mark.claims(
+    "docs/writing.md",
+    "| `validateOnly` | All checks, those of the database too, in a transaction that is rolled back. The "
+    "payload has no record. |",
+)
 @each_file
 def test_validated_alone_it_leaves_no_trace(file: Path, company: Any, owner: Any) -> None:
     mine = company()
@@ -242,6 +279,10 @@ def test_who_only_reads_may_not(file: Path, company: Any, owner: Any) -> None:
     assert contents(owner, mine) == before
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "The list forms (`createContacts`, …) take the same inputs as `rows`.",
+)
 @pytest.mark.parametrize("field", LIST_FORMS)
 def test_its_list_form_does_the_same(field: str, company: Any, owner: Any) -> None:
     mine = company()
@@ -258,6 +299,20 @@ def test_its_list_form_does_the_same(field: str, company: Any, owner: Any) -> No
 
 def test_there_is_a_list_form_of_all_that_creates_updates_assigns_and_deletes() -> None:
     assert len(LIST_FORMS) == 20
+
+
+def written(owner: Any, company: Company) -> set[Any]:
+    """The versions of all rows of the company, as PostgreSQL tells them apart."""
+    tables = [table for table in Base.metadata.sorted_tables if "company_id" in table.c]
+    return {
+        (table.name, *row)
+        for table in tables
+        for row in owner.execute(
+            select(literal_column("ctid::text"), literal_column("xmin::text"))
+            .select_from(table)
+            .where(table.c.company_id == company.id)
+        )
+    }
 
 
 def contents(owner: Any, company: Company) -> list[Any]:

@@ -60,17 +60,43 @@ def empty(value: Any, path: str = "") -> list[str]:
             return []
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "Each `totalCount`, `filteredCount` and `hiddenCount` is one of them, sent only because the field is selected.",
+)
+@pytest.mark.claims(
+    "README.md",
+    "`totalCount` costs one statement, sent only when it is selected.",
+)
+@pytest.mark.claims(
+    "operations/README.md",
+    "*Statements* are the SQL statements that the operation sends for a viewer who may see all of it.",
+)
+@pytest.mark.claims(
+    "docs/reading.md",
+    "`Reader.statements` counts what was sent, and tests hold the count of every operation in `operations/`.",
+)
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_an_operation_sends_exactly_its_statements(ask: Callable[..., Answer], statements: Sent, name: str) -> None:
     run(ask, name)
     assert statements() == ([1, STATEMENTS[name]] if STATEMENTS[name] else [])
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "| file | operation | what it serves | statements |",
+)
 def test_the_list_of_operations_states_them() -> None:
     rows = re.findall(r"^\| `(\w+)` .+\| (\d+) \|$", (FOLDER / "README.md").read_text("utf-8"), re.MULTILINE)
     assert {name: int(number) for name, number in rows if name in STATEMENTS} == STATEMENTS
 
 
+@pytest.mark.claims(
+    "README.md",
+    "One query returns what the client detail screen shows: razón social, RFC and owner, contacts and "
+    "addresses, the history by month, follow-ups, receivables, payment reminders, CFDI data with the "
+    "problems that would stop an invoice, bank accounts and files.",
+)
 def test_client_detail_shows_every_section_of_the_complete_client(ask: Callable[..., Answer]) -> None:
     shown = run(ask, "client_detail")
     assert shown["header"]["rfc"] == "EKU9003173C9"
@@ -108,6 +134,15 @@ query ($first: Int!) {
 """
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "They do not grow with the number of parents: `ClientsList` sends 5 for one client and for fifty.",
+)
+@pytest.mark.claims(
+    "docs/reading.md",
+    "So a list of 50 clients with contacts, deals and history asks for the contacts of all 50 in one "
+    "statement, and the statements for contacts, deals and history leave together.",
+)
 def test_fifty_clients_send_as_many_statements_as_one(company: Callable[..., Company], statements: Sent) -> None:
     own = company()
     sales = own.people[Role.SALES]
@@ -143,6 +178,10 @@ where dbid = (select oid from pg_database where datname = current_database())
 """
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "What the server asks to find out who the viewer is, once in ten seconds for a token, is not counted.",
+)
 def test_postgresql_counts_the_same_statements(live_server: Ficha, statements: Sent) -> None:
     live_server.ask("admin@demo.mx", "{ viewer { company { name } } }")  # who asks is looked up once in ten seconds
     with psycopg.connect(live_server.settings.database_url, autocommit=True) as owner:

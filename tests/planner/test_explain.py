@@ -11,6 +11,11 @@ from server.settings import Settings
 FILES = sorted(explain.OPERATIONS.glob("*.graphql"))
 
 
+@pytest.mark.claims(
+    "docs/planner.md",
+    "Beside each file in `operations/` is its statement, as an administrator's first request sends it; "
+    "`python -m server.command.explain` writes them anew, and a change of them is to be reviewed.",
+)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_statement_beside_an_operation_is_the_one_that_is_sent(path: Path) -> None:
     beside = path.with_suffix(".sql")
@@ -26,6 +31,10 @@ def test_layout_changes_nothing_but_space() -> None:
     assert "'FROM ('" in laid_out
 
 
+@pytest.mark.claims(
+    "docs/planner.md",
+    "shows the statement, PostgreSQL's plan and cost, or why there is none.",
+)
 @pytest.mark.parametrize("analyze", [False, True])
 def test_explain_shows_the_plan_and_its_cost(demo_settings: Settings, analyze: bool) -> None:
     lines = explain.explain(demo_settings, explain.Asked.read("client_header"), "ventas@demo.mx", analyze=analyze)

@@ -29,6 +29,16 @@ def paths(answer: Answer) -> list[list[Any]]:
     return sorted(error["path"] for error in comparable(answer)[1])
 
 
+@pytest.mark.claims(
+    "docs/planner.md",
+    "Mutations, subscriptions, introspection, wrong arguments, fields that do not declare what they read,"
+    " a field that is never null and may not be seen.",
+)
+@pytest.mark.claims(
+    "docs/planner.md",
+    "`tests/planner/generator.py` names the undeclared fields, and a test holds the list; random "
+    "operations over the whole schema are asked both ways and must come out the same, byte for byte:",
+)
 def test_every_field_but_a_few_says_what_it_reads() -> None:
     silent = {
         f"{kind.name}.{name}"
@@ -44,6 +54,10 @@ def test_every_field_but_a_few_says_what_it_reads() -> None:
 NODES = SCHEMA._schema.get_implementations(SCHEMA._schema.type_map["Node"]).objects  # pyright: ignore[reportArgumentType]
 
 
+@pytest.mark.claims(
+    "docs/planner.md",
+    "| `Refused` | null, and a FORBIDDEN error at the path: the viewer lacks the permission |",
+)
 def test_what_a_seller_may_not_see_is_null_with_an_error(both: Both, viewers: Mapping[str, Viewer]) -> None:
     seller = viewers["SALES demo.mx"]
     query = "{ clients(first: 3) { nodes { id a: receivables { balance } b: receivables { terms } } } }"
@@ -59,6 +73,11 @@ def test_what_is_not_there_is_not_refused(both: Both, viewers: Mapping[str, View
     assert (answer.data, answer.errors) == (b'{"client":null}', [])
 
 
+@pytest.mark.claims(
+    "docs/planner.md",
+    "| `OfPlaces` | records that were found by their keys, in the order in which the arguments name them;"
+    " it is bracketed by U+0003 and U+0004 and filled after the others, which may stand in its records |",
+)
 def test_records_of_mixed_kinds_in_the_order_asked(both: Both, company: Callable[..., Company], viewers: Any) -> None:
     own = company()
     client = own.client(legal_name="UNO")
@@ -178,6 +197,10 @@ def test_what_can_be_done_is_told_without_the_client(both: Both, company: Callab
         assert sorted(told, key=lambda node: not node["viewerCanUpdate"]) == nodes
 
 
+@pytest.mark.claims(
+    "docs/planner.md",
+    "An operation that needs no row at all, such as one of catalogs, is a text that is kept; nothing is sent.",
+)
 def test_catalogs_need_no_statement(both: Both, viewers: Mapping[str, Viewer]) -> None:
     answer = both.planned(
         viewers["SALES demo.mx"], '{ states(country: "MEX") { code name } postalCode(code: "06000") { timeZone } }'
@@ -194,6 +217,10 @@ def test_a_page_of_which_no_row_is_shown(both: Both, viewers: Mapping[str, Viewe
     assert answer["clients"]["totalCount"] > 1
 
 
+@pytest.mark.claims(
+    "docs/planner.md",
+    "The resolvers answer these as ever.",
+)
 def test_wrong_arguments_are_for_the_resolvers(both: Both, viewers: Mapping[str, Viewer]) -> None:
     query = 'query ($n: Int, $id: ID = "x") { clients(first: $n) { totalCount } deal(id: $id) { id } }'
     for variables in ({"n": 101}, {"n": -1}, {"id": None}):
@@ -205,6 +232,11 @@ def test_wrong_arguments_are_for_the_resolvers(both: Both, viewers: Mapping[str,
 LETTERS = build_schema("type Query { a: Int b: Int c: Query }")
 
 
+@pytest.mark.claims(
+    "docs/planner.md",
+    "`planner/selection.py` collects the selections as graphql-core would: fragments, aliases, merged "
+    "fields, `@include` and `@skip`.",
+)
 @pytest.mark.parametrize(
     ("query", "selected"),
     [

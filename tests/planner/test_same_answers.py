@@ -45,6 +45,10 @@ def codes(answer: Answer) -> set[str]:
     return {str(error.get("extensions", {}).get("code")) for error in comparable(answer)[1]}
 
 
+@pytest.mark.claims(
+    "docs/reading.md",
+    "Either way the answer is the same.",
+)
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", VIEWERS)
 def test_random_operations(both: Both, viewers: Mapping[str, Viewer], ids: Mapping[str, list[str]], name: str) -> None:

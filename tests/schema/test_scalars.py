@@ -17,6 +17,10 @@ from tests.fixtures import Company, global_id
 UTC = datetime.UTC
 
 
+@pytest.mark.claims(
+    "README.md",
+    "A `DateTime` is written in UTC to the millisecond and read with any offset.",
+)
 @pytest.mark.parametrize(
     ("value", "written"),
     [

@@ -194,10 +194,18 @@ def test_every_id_is_there_and_every_record_is_a_node() -> None:
             assert str(kind.fields["id"].type) == "ID!"
 
 
+@pytest.mark.claims(
+    "README.md",
+    "A `Decimal` is a string, never a float.",
+)
 def test_money_is_never_a_float() -> None:
     assert "Float" not in GRAPH.type_map
 
 
+@pytest.mark.claims(
+    "README.md",
+    "Lists that can grow are connections: `nodes`, `edges { cursor node }`, `pageInfo`, `totalCount`.",
+)
 def test_connections_are_alike() -> None:
     connections = {kind.name for kind in OUTPUTS if kind.name.endswith("Connection")}
     assert {"ClientConnection", "DealConnection", "FollowUpConnection", "HistoryEventConnection"} <= connections

@@ -73,7 +73,7 @@ class Issuer:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:  # the base class's name
                 issuer.requests += 1
-                issuer.gate.wait(10)
+                issuer.gate.wait(60)
                 published = [key.public_jwk() for key in issuer.keys] + issuer.extra
                 body = json.dumps({"keys": published}).encode()
                 self.send_response(500 if issuer.down else 200)

@@ -66,6 +66,11 @@ def test_a_key_has_its_form_and_its_check_digits() -> None:
     assert Secret.parse(secret.text + "\n") is None
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "It asks in its maker's name, with its scopes as far as the maker holds them, and sees the clients "
+    "that the maker sees: without `clients:read_all`, those assigned to the maker.",
+)
 def test_a_key_asks_in_its_makers_name_with_its_scopes(
     door: Door, people: People, database_url: str, audited: Audited
 ) -> None:
@@ -103,6 +108,10 @@ def test_a_key_asks_in_its_makers_name_with_its_scopes(
     ]
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "| `API_KEY_USED` | the first use of a key on a day |",
+)
 def test_use_is_kept_once_a_minute_and_audited_once_a_day(
     door: Door, people: People, database_url: str, audited: Audited
 ) -> None:
@@ -215,6 +224,10 @@ def test_only_what_one_has_can_be_given(door: Door, people: People) -> None:
     assert (problem.code.name, problem.path) == ("PERMISSION_NOT_HELD", ("scopes",))
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "An administrator makes them with `createApiKey`, or `ficha key create` on the server.",
+)
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
 def test_keys_and_roles_are_for_administrators(door: Door, people: People, role: Role) -> None:
     viewer = viewer_of(door, people, role)
@@ -226,6 +239,10 @@ def test_keys_and_roles_are_for_administrators(door: Door, people: People, role:
         transact(door, viewer, lambda work: set_role_permissions(work, role, ["admin"]))
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "| `API_KEY_CREATED`, `API_KEY_REVOKED` | with the change, in its transaction |",
+)
 def test_a_key_is_revoked_once(door: Door, people: People, audited: Audited) -> None:
     admin = viewer_of(door, people, Role.ADMIN)
     text = make(door, admin, "clients:read")
@@ -253,6 +270,12 @@ def test_another_companys_key_cannot_be_revoked(door: Door, people: People, data
     assert door.admit(text).viewer.api_key_id == key.id
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "A role is a bundle of permissions; `models/viewer.py` lists them, `setRolePermissions` changes a "
+    "company's bundle of a role.",
+    "| `ROLE_PERMISSIONS_CHANGED` | what was granted and withdrawn |",
+)
 def test_a_role_can_be_given_other_permissions(door: Door, people: People, audited: Audited) -> None:
     admin = viewer_of(door, people, Role.ADMIN)
     header = ["Bearer " + door.issuer.key("EdDSA").sign(claims(people.company, people.email(Role.SALES)))]
@@ -277,6 +300,10 @@ def test_a_role_can_be_given_other_permissions(door: Door, people: People, audit
     ]
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "ADMIN keeps all.",
+)
 @pytest.mark.parametrize(
     ("role", "permissions", "problem"),
     [
@@ -296,6 +323,10 @@ def test_a_role_cannot_be_given_just_anything(
     assert [(found.code.name, found.path) for found in raised.value.problems] == [problem]
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "The application can add to it and read it; it cannot change or delete.",
+)
 def test_the_application_can_only_add_to_the_audit_log(door: Door, people: People) -> None:
     for statement in (
         "update audit_event set details = '{}'",

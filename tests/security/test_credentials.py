@@ -45,6 +45,13 @@ async def refused(identity: Identity, credentials: str, address: str = HERE) -> 
 # Others at the address
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "Credentials that hold are let in whatever others at the address try: the signature of a token is "
+    "always verified, and API keys, and tokens of strangers, that were not let in during the last ten "
+    "minutes are looked up one after the other for each address, at most nine waiting; only to those that"
+    " find the line full a good key is 429 as well, until it is tried again.",
+)
 @pytest.mark.parametrize("tried", ["tokens", "forged keys", "mistyped keys", "one key's id", "strangers"])
 def test_what_others_at_the_address_try_does_not_concern_credentials_that_hold(
     door: Door, people: People, tried: str
@@ -118,6 +125,12 @@ def test_whoever_tries_out_keys_takes_one_connection(door: Door, people: People)
     door.run(ask)
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "| `SIGN_IN_REFUSED` | a verified token names the company, but nobody active, or somebody who is "
+    "bound to another account; a key was right, but has ended. Not audited one by one after "
+    "`FICHA_SIGN_IN_LIMIT` |",
+)
 def test_refusals_beyond_the_limit_are_not_audited_one_by_one(
     door: Door, people: People, audited: Callable[..., list[tuple[Any, ...]]]
 ) -> None:
@@ -132,6 +145,11 @@ def test_refusals_beyond_the_limit_are_not_audited_one_by_one(
     assert len(audited(people.company)) == 5
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "When ten callers, or as many refusals as may be, came from one private address and none from any "
+    "other, the log warns once: a proxy then forwards no addresses.",
+)
 def test_one_private_address_for_everybody_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
     def warnings(of: list[str]) -> int:
         caplog.clear()
@@ -252,6 +270,10 @@ def lookalikes(address: str) -> list[str]:
     return [*made, wide, f" {address}", f"{address} ", f"{address}\u200b"]
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "Addresses are compared with ASCII letters folded and all others as they are;",
+)
 def test_addresses_fold_in_ascii_only(door: Door, people: People, database_url: str) -> None:
     mine = "kiska.salas@demo.mx"
     with psycopg.connect(database_url) as owner:
@@ -283,6 +305,12 @@ def test_commands_and_the_index_fold_alike(database_url: str, people: People, se
         tokens.issue(demo, named.replace("i", "İ"), 1)
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "The first token that signs in by a collaborator's address binds them to its `iss` and `sub`.",
+    "From then on another `sub` with the same address is refused and audited, and so is the same `sub` "
+    "with another collaborator's address.",
+)
 def test_a_collaborator_is_bound_to_the_first_subject(
     door: Door, people: People, audited: Callable[..., list[tuple[Any, ...]]]
 ) -> None:
@@ -331,6 +359,12 @@ def test_a_dismissed_collaborator_is_not_bound(door: Door, people: People, datab
         ).fetchone() == (None,)
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "`unbindCollaborator` (needs `admin`) and `ficha unbind EMAIL` on the server undo it: for a person "
+    "with a new account, and for everybody after a change of the issuer.",
+    "| `COLLABORATOR_UNBOUND` | by `unbindCollaborator` or `ficha unbind`, from which `iss` and `sub` |",
+)
 def test_an_administrator_unbinds(door: Door, people: People, audited: Callable[..., list[tuple[Any, ...]]]) -> None:
     old, new = (token(door, people, Role.SALES, sub=subject) for subject in ("vieja", "nueva"))
     door.admit(old)

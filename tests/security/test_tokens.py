@@ -41,6 +41,11 @@ def refusal(door: Door, token: str) -> str:
     return raised.value.message
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "it is signed with RS256, ES256 or EdDSA (Ed25519) by a key of the issuer's JWK Set, of the type that"
+    " belongs to the algorithm, RSA keys of 2048 bits or more;",
+)
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
 def test_a_good_token_is_its_collaborator(door: Door, people: People, algorithm: str) -> None:
     email = people.email(Role.SALES)
@@ -56,6 +61,11 @@ def test_a_role_has_its_bundle(door: Door, people: People, role: Role) -> None:
     assert caller.viewer.permissions == BUNDLES[role]
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "the claim `FICHA_JWT_COMPANY_CLAIM` holds the id of a company (a UUID, or `com_` and a UUID), and "
+    "`FICHA_JWT_COLLABORATOR_CLAIM` the e-mail address of an active collaborator there.",
+)
 def test_the_company_may_be_named_by_its_global_id(door: Door, people: People) -> None:
     token = door.issuer.key("EdDSA").sign(claims(f"com_{people.company}", people.email(Role.ADMIN)))
     assert door.admit(token).viewer.collaborator_id == people.ids[Role.ADMIN]
@@ -95,12 +105,25 @@ BAD_CLAIMS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "Where that claim is `email`, `email_verified` must not be false.",
+)
+@pytest.mark.claims(
+    "docs/security.md",
+    "`iss` and `aud` are the ones of the settings, `exp` is there and has not passed, `nbf` and `iat` are"
+    " not in the future; clocks may differ by `FICHA_JWT_CLOCK_SKEW_SECONDS`;",
+)
 @pytest.mark.parametrize("changes", BAD_CLAIMS.values(), ids=BAD_CLAIMS.keys())
 def test_a_token_with_a_wrong_claim_is_refused(door: Door, people: People, changes: dict[str, Any]) -> None:
     token = door.issuer.key("EdDSA").sign(claims(people.company, people.email(Role.ADMIN), **changes))
     assert refusal(door, token) == INVALID
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "The text of a 401 tells an expired token from an invalid one only after its signature was verified.",
+)
 def test_an_expired_token_says_so(door: Door, people: People) -> None:
     said = claims(people.company, people.email(Role.ADMIN), exp=int(time.time()) - 31)
     assert refusal(door, door.issuer.key("EdDSA").sign(said)) == "El token venció."
@@ -162,6 +185,10 @@ def test_a_token_that_was_changed_is_refused(door: Door, people: People) -> None
     assert refusal(door, f"{header}.{raised}.{signature}") == INVALID
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "it has no `crit` header, and `typ`, if given, is `JWT` or `at+jwt`;",
+)
 @pytest.mark.parametrize("crit", [["exp"], ["b64"], ["x"], [], "exp"], ids=str)
 def test_critical_headers_are_refused(door: Door, people: People, crit: object) -> None:
     said = claims(people.company, people.email(Role.ADMIN))
@@ -234,6 +261,10 @@ def test_a_long_header_is_refused_unread(door: Door) -> None:
     assert door.issuer.requests == 0
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "An unknown company, a stranger and a dismissed collaborator get the same message.",
+)
 def test_strangers_the_dismissed_and_other_companies_look_alike(
     door: Door, people: People, database_url: str, audited: Callable[..., list[tuple[Any, ...]]]
 ) -> None:
@@ -251,6 +282,10 @@ def test_strangers_the_dismissed_and_other_companies_look_alike(
     ]
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "A dismissal, another role or a revoked key takes hold after that.",
+)
 def test_a_dismissal_takes_hold_at_the_next_look_up(door: Door, people: People, database_url: str) -> None:
     header = ["Bearer " + door.issuer.key("EdDSA").sign(claims(people.company, people.email(Role.SALES)))]
 
@@ -295,6 +330,11 @@ def test_what_is_remembered_is_bounded_and_ends() -> None:
 # The issuer's keys
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "The key set is fetched when it is first needed, every ten minutes after that, and for an unknown key"
+    " id, but not more than once in ten seconds.",
+)
 def test_keys_are_fetched_once_for_many_at_once(door: Door, people: People) -> None:
     door.least_interval = 60
     signer = door.issuer.key("RS256")
@@ -334,6 +374,10 @@ def test_junk_key_ids_do_not_hammer_the_issuer(door: Door, people: People) -> No
     assert door.issuer.requests == 1
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "While the issuer is down, known keys keep working; when none is known, the answer is 503.",
+)
 def test_known_keys_work_while_the_issuer_is_down(door: Door, people: People) -> None:
     signer, said = door.issuer.key("ES256"), claims(people.company, people.email(Role.ADMIN))
 
@@ -348,6 +392,10 @@ def test_known_keys_work_while_the_issuer_is_down(door: Door, people: People) ->
     assert door.issuer.requests == 2
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "| 503 | no key of the issuer is known | `Retry-After` |",
+)
 def test_without_any_key_nobody_can_tell(door: Door, people: People) -> None:
     door.issuer.down = True
     with pytest.raises(IssuerUnreachable):
@@ -399,6 +447,11 @@ def test_what_is_no_key_set_changes_nothing(document: bytes) -> None:
 # Sign-ins that fail
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "`FICHA_SIGN_IN_LIMIT` is how often credentials from one address may be refused; what is refused "
+    "after that is 429 instead of 401.",
+)
 def test_an_address_has_so_many_tries(door: Door, people: People) -> None:
     door.failures = "3/hour"
     good = ["Bearer " + door.issuer.key("EdDSA").sign(claims(people.company, people.email(Role.ADMIN)))]
@@ -424,6 +477,11 @@ def test_an_address_has_so_many_tries(door: Door, people: People) -> None:
 # WebSockets
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    'Over a WebSocket the same text stands in the payload of `connection_init`: `{"Authorization": "Bearer …"}`.',
+    "`Identity.connection` says who it is and when the connection must end.",
+)
 def test_a_connection_names_its_caller_in_the_payload(door: Door, people: People) -> None:
     token = door.issuer.key("EdDSA").sign(claims(people.company, people.email(Role.SALES), exp=4_000_000_000))
 

@@ -294,6 +294,16 @@ def sample(rows: Sequence[Row], most: int) -> list[Row]:
     return [row for each in by_type.values() for row in each[:: max(1, len(each) // most)][:most]]
 
 
+@pytest.mark.claims(
+    "docs/reading.md",
+    "An entity says which permission its rows ask for; every way to a row checks it, filters and counts included.",
+)
+@pytest.mark.claims(
+    "docs/security.md",
+    "Each kind of record asks for a permission, declared with the entity in `loaders/`.",
+    "All ways to a row lead through one check: fields, lists, counts, filters, `node`.",
+    "| lacks the permission | null, and `FORBIDDEN` at the path |",
+)
 @pytest.mark.parametrize("role", PEOPLE)
 def test_a_role_sees_what_its_permissions_say(world: World, asker: Askers, role: Role) -> None:
     who = asker(PEOPLE[role], None)
@@ -330,6 +340,14 @@ def test_a_key_sees_what_its_one_scope_says(world: World, asker: Askers, permiss
         who.roots()
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "| has it, but the record is out of sight, of another company, or not there | null, and no error |",
+)
+@pytest.mark.claims(
+    "README.md",
+    "A record that does not exist and one that the viewer may not see are both null.",
+)
 @pytest.mark.parametrize("role", PEOPLE)
 def test_another_companys_records_are_not_there(world: World, asker: Askers, role: Role) -> None:
     """Just as if they did not exist: the same answer, apart from the id that was asked for."""
@@ -399,6 +417,10 @@ def test_a_root_field_by_id_finds_only_what_is_in_sight(world: World, asker: Ask
             assert found == ({"__typename": row.type.name, "id": row.global_id} if seen else None)
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "A viewer without `clients:read_all` sees the clients assigned to them, and what hangs from those.",
+)
 def test_lists_and_counts_hold_only_assigned_clients(world: World, asker: Askers) -> None:
     who = asker(PEOPLE[Role.SALES], None)
     query = """{
@@ -469,6 +491,10 @@ EXPECTED_SCOPES = {
 """By hand: what the directives are to say of each type. Types that are not here ask for nothing."""
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "The schema prints the same declarations as `@requiresScopes`.",
+)
 def test_the_directives_are_those_we_mean() -> None:
     said: dict[str, str] = {}
     for type in walk.SCHEMA.type_map.values():
@@ -488,6 +514,11 @@ def test_every_root_field_asks_for_a_viewer() -> None:
 # "Not there" and "not yours" cannot be told apart
 
 
+@pytest.mark.claims(
+    "docs/errors.md",
+    "The two cannot be told apart.",
+    "A record that does not exist, or that the viewer may not see, is null without an error.",
+)
 def test_what_is_not_yours_costs_as_many_statements_as_what_is_not_there(
     world: World, asker: Askers, statements: Callable[[], int]
 ) -> None:
@@ -501,7 +532,8 @@ def test_what_is_not_yours_costs_as_many_statements_as_what_is_not_there(
 
 
 def test_what_is_not_yours_takes_as_long_as_what_is_not_there(world: World, asker: Askers) -> None:
-    """Loosely: the medians of 60 each, taken in turns, differ by less than a third."""
+    """Loosely: the medians of the CPU that 60 each took, in turns, differ by less than a third. That as many statements
+    are sent is tested above."""
     who = asker(PEOPLE[Role.SALES], None)
     query = "query ($id: ID!) { client(id: $id) { id legalName contacts { name } } }"
     foreign = next(row for row in world.rows[AJENA] if row.type.name == "Client").global_id
@@ -511,13 +543,13 @@ def test_what_is_not_yours_takes_as_long_as_what_is_not_there(world: World, aske
     times: dict[str, list[float]] = {"foreign": [], "unassigned": [], "unknown": []}
     for _ in range(60):
         for kind, id in (("foreign", foreign), ("unassigned", unassigned), ("unknown", f"cli_{uuid7()}")):
-            began = time.perf_counter()
+            began = time.process_time()
             response = who.ficha.http.post(
                 "/graphql",
                 json={"query": query, "variables": {"id": id}},
                 headers={"Authorization": f"Bearer {who.token}"},
             )
-            times[kind].append(time.perf_counter() - began)
+            times[kind].append(time.process_time() - began)
             assert response.json()["data"] == {"client": None}
     medians = [median(taken) for taken in times.values()]
     assert max(medians) < min(medians) * 4 / 3, times

@@ -36,6 +36,12 @@ def run(demo_settings: Any) -> Any:
     return ficha
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "The command takes invoices first, then credit notes, then payments, whatever the files are called.",
+    "It prints a line for each file that is refused or warned of, and at last the tally; it ends with 1 "
+    "where any file was refused.",
+)
 def test_a_folder_is_brought_in_and_each_refusal_is_told(company: Any, owner: Any, run: Any, tmp_path: Path) -> None:
     mine = company()
     mine.client(legal_name="ESCUELA KEMPER URGATE", rfc="EKU9003173C9")

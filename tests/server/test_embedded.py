@@ -38,6 +38,10 @@ def client(s3: S3 | None) -> Minio:
     return Minio(s3.endpoint.removeprefix("http://"), s3.access_key, s3.secret_key, secure=False)
 
 
+@pytest.mark.claims(
+    "README.md",
+    "The data stay in `.ficha/`; delete that directory to begin anew.",
+)
 def test_data_ports_and_credentials_survive_a_restart_in_an_awkward_place(tmp_path: Path) -> None:
     directory = tmp_path / ("año nuevo, 'x' " + "y" * 120) / ".ficha"  # a Unix socket's path would be too long
     settings = settings_in(directory)

@@ -71,6 +71,12 @@ def in_hall(places: int, play: Callable[[Hall], Coroutine[Any, Any, None]], seco
     asyncio.run(run())
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| one company | half of the places | 8 |",
+    "| one collaborator or API key | one less | 7 |",
+    "There are as many places as `FICHA_DATABASE_POOL_SIZE` says (16):",
+)
 def test_a_company_has_at_most_half_of_the_places_and_a_viewer_one_less() -> None:
     async def play(hall: Hall) -> None:
         for number in range(6):
@@ -86,6 +92,11 @@ def test_a_company_has_at_most_half_of_the_places_and_a_viewer_one_less() -> Non
     in_hall(8, play)
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| one company's heavy operations | an eighth | 2 |",
+    "| all heavy operations | a quarter | 4 |",
+)
 def test_of_heavy_ones_a_company_has_an_eighth_and_all_together_a_quarter() -> None:
     async def play(hall: Hall) -> None:
         for company in (1, 2, 3):
@@ -102,6 +113,10 @@ def test_of_heavy_ones_a_company_has_an_eighth_and_all_together_a_quarter() -> N
     in_hall(16, play)
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Free places go to companies in turn, and within a company to its collaborators and keys in turn.",
+)
 def test_companies_are_served_in_turn_and_in_each_its_viewers() -> None:
     async def play(hall: Hall) -> None:
         # One place for each company, of two: all others wait.
@@ -176,6 +191,12 @@ def test_a_turn_does_not_go_to_who_has_been_cancelled() -> None:
     in_hall(1, play)
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Whoever does not get a turn within 5 seconds (half of `FICHA_OPERATION_SECONDS`, if that is less), "
+    "or finds 200 of their own operations, 400 of the company's or 1,000 in all waiting, gets "
+    "`OVERLOADED`: HTTP status 503 with `Retry-After`.",
+)
 def test_a_line_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fairness, "MOST_WAITING_OF_VIEWER", 2)
     monkeypatch.setattr(fairness, "MOST_WAITING_OF_COMPANY", 3)
@@ -237,6 +258,11 @@ async def piece(shop: Workshop, who: Party, size: int, make: Callable[[], Any], 
     return await shop.make(who, size, lambda: None, make, small=small)
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "A document that the process has not seen is read and compiled once, one at a time, in an order of "
+    "its own: first for the company, then the collaborator or key, that used least of this time of late.",
+)
 def test_who_used_least_of_late_is_next_and_then_what_is_small() -> None:
     async def play(shop: Workshop) -> None:
         go, order = threading.Event(), list[str]()
@@ -259,6 +285,10 @@ def test_who_used_least_of_late_is_next_and_then_what_is_small() -> None:
     crowd(play)
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Short documents and small operations do not wait for large ones.",
+)
 def test_what_is_small_waits_for_nothing_large() -> None:
     async def play(shop: Workshop) -> None:
         go = threading.Event()

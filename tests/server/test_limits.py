@@ -50,6 +50,10 @@ def test_limits_of_one_store_do_not_mix() -> None:
     asyncio.run(spend())
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "Windows are fixed: at the turn of one, up to twice the number can pass.",
+)
 def test_a_new_window_is_a_new_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     async def spend() -> None:
         limit = Limit("viewer", "1/second", ProcessMemory())
@@ -85,6 +89,10 @@ def test_off_limits_nobody() -> None:
     asyncio.run(spend())
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "When the store fails, everybody is let through, and the log says so.",
+)
 def test_a_store_that_fails_lets_everybody_through() -> None:
     async def spend() -> None:
         limit = Limit("viewer", "1/minute", Broken())

@@ -171,6 +171,10 @@ def test_a_wrong_value_is_named(env: dict[str, str], complaint: str) -> None:
     assert str(raised.value) == complaint
 
 
+@pytest.mark.claims(
+    "README.md",
+    "A variable set to nothing counts as not set.",
+)
 def test_a_variable_set_to_nothing_is_not_set() -> None:
     assert Settings.from_env({"PORT": "", "FICHA_S3_BUCKET": ""}) == Settings.from_env({})
 

@@ -41,6 +41,11 @@ def expire(company: Company, owner: Any) -> None:
         company.change(DocumentUpload, id, expires_at=past)
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "`ficha serve` sweeps when it starts and every `FICHA_SWEEP_MINUTES`; `ficha sweep` does it once and "
+    "ends with 1 where files are lost or something was refused.",
+)
 def test_the_command_tells_what_it_did_and_fails_where_files_are_lost(
     company: Any, owner: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -94,6 +94,10 @@ REFUSED = {
 }
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "Accepted types: PDF, XML, PNG, JPEG, WebP, HEIC, DOCX, XLSX, plain text and CSV.",
+)
 @pytest.mark.parametrize(("content", "expected"), SOUND.values(), ids=SOUND)
 def test_a_type_is_told_by_the_bytes(content: bytes, expected: str) -> None:
     assert sniff(io.BytesIO(content)) == expected
@@ -143,6 +147,10 @@ def test_any_bytes_are_told_or_refused(content: bytes) -> None:
         assert sniff(io.BytesIO(content)) in ACCEPTED
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "A PDF must have a page, an image must decode, and an XML must not use more than 1,000 levels.",
+)
 @given(
     st.sampled_from([content for content, _ in SOUND.values()]), st.integers(0, 400), st.binary(min_size=1, max_size=8)
 )

@@ -36,6 +36,10 @@ def test_what_is_put_is_got_from_any_event_loop(store: ObjectStore) -> None:
     assert asyncio.run(store.get(key)) == b"dos"
 
 
+@pytest.mark.claims(
+    "README.md",
+    "The bucket is created if it is not there and the key may do so.",
+)
 def test_making_the_bucket_twice_at_once_is_no_error(s3: S3) -> None:
     bucket = f"storage-{uuid4().hex}"
     with MinioStore(s3.endpoint, access_key=s3.access_key, secret_key=s3.secret_key, bucket=bucket) as store:
@@ -96,6 +100,11 @@ def test_a_changed_link_is_refused(store: ObjectStore) -> None:
         caught.value.close()
 
 
+@pytest.mark.claims(
+    "README.md",
+    "Files are sent to `FICHA_S3_PUBLIC_ENDPOINT`, the address at which browsers reach the store; the "
+    "host is part of the signature.",
+)
 def test_links_are_signed_for_the_public_endpoint_without_the_network() -> None:
     with MinioStore(
         "http://127.0.0.1:9",
@@ -118,7 +127,9 @@ SOON = datetime.datetime.now(datetime.UTC) + timedelta(hours=1)
 
 
 def send(post: FormPost, content: bytes, headers: dict[str, str] | None = None) -> httpx.Response:
-    return httpx.post(post.url, data=dict(post.fields), files={"file": content}, headers=headers, trust_env=False)
+    return httpx.post(
+        post.url, data=dict(post.fields), files={"file": content}, headers=headers, trust_env=False, timeout=60
+    )
 
 
 def test_a_form_stores_exactly_its_size_under_its_key_until_it_expires(store: MinioStore) -> None:
@@ -151,6 +162,16 @@ def test_objects_are_joined_copied_listed_and_removed(store: MinioStore) -> None
         asyncio.run(store.join(["c/parts/1"], "c/again"))
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "From a page of another origin than the store's, the origin must be in `FICHA_CORS_ORIGINS`; the "
+    "bucket's CORS rules are then set when Ficha starts.",
+)
+@pytest.mark.claims(
+    "README.md",
+    "Pages of other origins send files to the store themselves: name them in `FICHA_CORS_ORIGINS`, and "
+    "the bucket's CORS rules are set at the start.",
+)
 def test_pages_of_the_given_origins_may_post(s3: S3) -> None:
     bucket = f"storage-{uuid4().hex}"
     with MinioStore(s3.endpoint, access_key=s3.access_key, secret_key=s3.secret_key, bucket=bucket) as store:
@@ -173,5 +194,5 @@ def test_objects_can_be_encrypted_at_rest(s3: S3) -> None:
         asyncio.run(store.join(["c/1"], "c/2"))
         for key in ("c/1", "c/2"):
             link = store.presign_get(key, filename="a.txt", content_type="text/plain", expires=MINUTE)
-            answer = httpx.get(link, trust_env=False)
+            answer = httpx.get(link, trust_env=False, timeout=60)
             assert (answer.content, answer.headers["x-amz-server-side-encryption"]) == (b"hola", "AES256")
