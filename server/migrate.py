@@ -8,17 +8,14 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine
+
+from database.opening import sqlalchemy_url
 
 ROOT = Path(__file__).resolve().parent.parent
 
 # One number for all Ficha servers, so that two that start at once migrate one after the other.
 MIGRATION_LOCK = 7_261_953
-
-
-def sqlalchemy_url(url: str) -> str:
-    """The URL as SQLAlchemy wants it, with psycopg 3 as the driver."""
-    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
 def config() -> Config:

@@ -24,6 +24,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, insert, text, update
 
 import models
+from database.opening import sqlalchemy_url
 from demo import seed
 from loaders.entity import entity_of
 from loaders.ids import encode
@@ -33,7 +34,6 @@ from models.ids import uuid7
 from server.access import tokens
 from server.app import create_app
 from server.http import endpoint, front
-from server.migrate import sqlalchemy_url
 from server.settings import Settings
 from storage import MinioStore
 
