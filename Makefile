@@ -7,6 +7,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 APP_ROOMS := $(wildcard schema resolvers domain loaders planner database models storage server migrations demo)
 GRAPHIQL := graphiql/dist/index.html
 LOCKS := app local dev
+# GraphiQL takes npm, and is built for the tests only where some of them may show its page: not for ARGS=tests/domain.
+TESTS_OF_GRAPHIQL := tests/browser% tests/security% tests/hostile%
+GRAPHIQL_OF_TESTS := $(if $(filter tests/%,$(ARGS)),$(if $(filter $(TESTS_OF_GRAPHIQL),$(ARGS)),$(GRAPHIQL)),$(GRAPHIQL))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -18,13 +21,13 @@ help: ## List the targets
 run: $(VENV)/.local $(GRAPHIQL) ## Serve Ficha with embedded servers and demo data (PORT=8000)
 	@$(BIN)/ficha serve
 
-test: $(VENV)/.dev $(GRAPHIQL) ## Run all tests; ARGS are pytest's, as in make test ARGS=tests/server
+test: $(VENV)/.dev $(GRAPHIQL_OF_TESTS) ## Run all tests; ARGS are pytest's, as in make test ARGS=tests/server
 	@$(BIN)/python -m pytest $(ARGS)
 
 hostile: $(VENV)/.dev $(GRAPHIQL) ## Attack a running Ficha and print how long others wait
 	@$(BIN)/python -m pytest -m hostile -n 0 -s $(ARGS)
 
-deep: $(VENV)/.dev $(GRAPHIQL) ## Run the long proofs whole, such as every edge of every input
+deep: $(VENV)/.dev ## Run the long proofs whole, such as every edge of every input
 	@$(BIN)/python -m pytest -m deep $(ARGS)
 
 bench: $(VENV)/.dev ## Measure Ficha beside a peer on Node.js; ARGS=--quick for two minutes on little data
@@ -35,10 +38,10 @@ conformance: $(VENV)/.dev $(GRAPHIQL) ## Run the field's own suites, gateways an
 	@$(BIN)/python conformance/changes.py
 	@$(BIN)/python -m pytest -m conformance $(ARGS)
 
-lint: $(VENV)/.dev ## Check style, types and the rooms' imports
+lint: $(VENV)/.dev ## Check style, types of what changed, and the rooms' imports; ARGS=--all for all types, as CI does
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/pyright --pythonpath $(BIN)/python
+	@$(BIN)/python .ci/typecheck.py $(ARGS)
 	@$(BIN)/lint-imports --no-logo
 
 format: $(VENV)/.dev ## Put the code into its form
@@ -63,7 +66,7 @@ operations-sql: $(VENV)/.local ## Write the SQL of the canonical operations anew
 graphiql: $(GRAPHIQL) ## Build GraphiQL from its npm packages
 
 clean: ## Remove what the targets made, except the data in .ficha/
-	rm -rf $(VENV) graphiql/dist graphiql/node_modules conformance/node_modules .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) graphiql/dist graphiql/node_modules conformance/node_modules .pytest_cache .ruff_cache .pyright_cache .hypothesis
 	find $(APP_ROOMS) tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Set-up, in steps that are done once: a stamp is newer than what its step was made from.

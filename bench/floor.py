@@ -22,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from database.opening import open_pool
 from database.wire import Sent
 from demo.scale import ESCALA
 from domain.months import time_zone
@@ -29,7 +30,7 @@ from loaders.reader import Reader
 from models.collaborator import Role
 from models.viewer import Viewer, bundle
 from planner.plan import Plan
-from server.app import open_pool, settle
+from server.app import settle
 from server.execution.executor import Executor, Planned
 from server.http.endpoint import calendar
 from server.settings import Settings

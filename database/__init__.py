@@ -1,1 +1,1 @@
-"""How Ficha talks to PostgreSQL: the wire, its connections and their pool."""
+"""How Ficha talks to PostgreSQL: the wire, its connections and their pool, transactions, and who hears of them."""

@@ -23,7 +23,7 @@ from storage.reading import Readers
 
 
 class Transact(Protocol):
-    """Does something in a unit of work; see `server.work.Transactions.run`."""
+    """Does something in a unit of work; see `server.work.UnitsOfWork.run`."""
 
     def __call__(
         self, do: Callable[[UnitOfWork], Awaitable[Any]], /, *, repeatable: bool = False

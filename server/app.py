@@ -7,25 +7,19 @@ import gc
 import logging
 import sys
 from collections.abc import AsyncGenerator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import event
-from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
-from database.circuit import Circuit
-from database.line import LONGEST_WAIT
-from database.url import sqlalchemy_url
-from database.wire import LIFE_SECONDS, Connection, Patience, Pool, local, of_pooler
+from database.hearing import Hearing
+from database.opening import SESSION, open_engine, open_pool, options
+from domain.changes import read_news
 from server.access import tokens
 from server.access.admission import Admission
 from server.access.audit import Audit
@@ -33,8 +27,7 @@ from server.access.disclosures import Disclosed
 from server.access.files import FileAccess
 from server.access.identity import Identity
 from server.access.limits import Limit, close_storage, open_storage
-from server.changes import Changes
-from server.channels import open_channel
+from server.channel import open_channel
 from server.execution.documents import Documents
 from server.execution.executor import GRAPHQL, Executor
 from server.execution.fairness import SECONDS_IN_LINE, Turns, Workshop
@@ -53,96 +46,12 @@ from server.http.websocket import Sockets
 from server.settings import Settings
 from server.store import open_store
 from server.sweep import sweeping
-from server.work import Transactions
+from server.work import UnitsOfWork
 from storage.reading import Readers
 
 ROOT = Path(__file__).resolve().parent.parent
 
 add_compress_type(GRAPHQL_RESPONSE)
-
-APPLICATION_ROLE = "ficha_app"
-"""Owns nothing and bypasses nothing; every connection of the application takes it on. See the first migration."""
-
-_GRACE_SECONDS = 1
-"""An operation is cancelled from here; PostgreSQL ends by itself only what it is no longer told about."""
-
-# jit costs more than it saves in statements of a few milliseconds; and so does planning a statement anew for each of
-# its values: a client's whole record takes 5 ms then, and 1.3 ms by the plan that is kept. What decides the plan, such
-# as how many rows a page has and whether it starts at a cursor, is written into the statement.
-SESSION: Mapping[str, str] = {
-    "role": APPLICATION_ROLE,
-    "timezone": "UTC",
-    "datestyle": "ISO",
-    "search_path": "public",
-    "jit": "off",
-    # What one statement may take of PostgreSQL's processors is one: turns are given by the number of statements.
-    "max_parallel_workers_per_gather": "0",
-    "plan_cache_mode": "force_generic_plan",
-}
-
-
-def session(seconds: int = 0) -> Mapping[str, str]:
-    """The settings of a connection on which no statement may take longer; 0 for as long as it takes."""
-    return {**SESSION, "statement_timeout": str((seconds + _GRACE_SECONDS) * 1000 if seconds else 0)}
-
-
-def options(session: Mapping[str, str]) -> str:
-    """The settings as a connection's start-up options."""
-    return " ".join(f"-c {name}={value}" for name, value in session.items())
-
-
-def _opening(session: Mapping[str, str], *, pooled: bool) -> Mapping[str, Any]:
-    """What a connection is opened with. A pooler takes no options, and what is prepared on it is lost."""
-    return {"prepare_threshold": None} if pooled else {"options": options(session)}
-
-
-def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False) -> Pool:
-    """The application's connections. They are `pooled` where the URL leads to a pooler that gives them to others
-    between transactions."""
-    settings = session(seconds)
-    kind = of_pooler(settings) if pooled else Connection
-
-    async def opening(patience: Patience | None) -> Connection:
-        return await kind.open(url, patience, autocommit=True, **_opening(settings, pooled=pooled))
-
-    return Pool(opening, size, seconds and seconds + 2 * _GRACE_SECONDS)
-
-
-def open_engine(
-    url: str, size: int, seconds: int = 0, *, pooled: bool = False, beside: Pool | None = None
-) -> AsyncEngine:
-    """The connections that are written through; `pooled` as in `open_pool`. They know from the pool `beside` them, and
-    it from them, when PostgreSQL is away."""
-    settings = session(seconds)
-    patience = beside.patience if beside else None
-
-    async def opening() -> Connection:
-        return await Connection.open(url, patience, **_opening(settings, pooled=pooled))
-
-    circuit = beside.circuit if beside else Circuit(opening)
-    engine = create_async_engine(
-        sqlalchemy_url(url),
-        async_creator=partial(circuit.connect, opening),
-        pool_size=size,
-        max_overflow=0,
-        pool_timeout=LONGEST_WAIT,
-        pool_recycle=LIFE_SECONDS,
-        pool_use_lifo=True,
-    )
-
-    def check(connection: Any, *_: Any) -> None:
-        if not connection.driver_connection.is_usable:
-            raise DisconnectionError  # it is replaced
-
-    event.listen(engine.sync_engine, "checkout", check)
-    if pooled:
-        settle = f"select {', '.join(local(settings))}"
-
-        def begin(connection: SyncConnection) -> None:
-            connection.exec_driver_sql(settle)
-
-        event.listen(engine.sync_engine, "begin", begin)
-    return engine
 
 
 class Compression:
@@ -221,9 +130,9 @@ def create_app(settings: Settings) -> ASGIApp:
     trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
     persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
     links = Links(settings, store, FileAccess(pool))
-    contexts = Contexts(pool, store, readers, links, Transactions(engine, channel, disclosures))
+    contexts = Contexts(pool, store, readers, links, UnitsOfWork(engine, channel, disclosures))
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, seconds)
-    changes = Changes(channel)
+    changes = Hearing(channel, read_news)
     sockets = Sockets(contexts, admission, executor, persisted, changes, turns, settings.cors_origins)
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint, methods=["GET", "POST"]),

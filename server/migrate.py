@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy import create_engine
 
-from database.url import sqlalchemy_url
+from database.opening import sqlalchemy_url
 
 ROOT = Path(__file__).resolve().parent.parent
 

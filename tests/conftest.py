@@ -1,24 +1,27 @@
 """The real servers under the tests: one PostgreSQL and one S3 store a run, one database and one bucket a worker.
 
 FICHA_TEST_DATABASE_URL names a PostgreSQL to use instead of the embedded one; its role must be a superuser.
+
+A fixture imports what it needs when a test asks for it: the test of a rule alone takes less than a second of CPU, and
+importing the application takes three. `tests/house/test_quick_loop.py` holds it.
 """
 
 import os
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import psycopg
 import pytest
-from psycopg import sql
 
-from server import embedded, migrate
-from server.settings import Settings
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
-pytest_plugins = ["tests.fixtures"]
+    from server import embedded
+    from server.settings import Settings
+    from tests.fixtures import Answer, Company, Ficha
 
 # A test's data need not outlive a power cut.
 POSTGRES_OPTIONS = {
@@ -31,11 +34,14 @@ POSTGRES_OPTIONS = {
 }
 TEMPLATE_LOCK = 4_120_771
 
-running_services = pytest.StashKey[embedded.Services]()
+running_services = pytest.StashKey["embedded.Services"]()
 
 
-def start_services(config: pytest.Config) -> embedded.Services:
+def start_services(config: pytest.Config) -> "embedded.Services":
     """Start the servers, to be stopped when pytest ends in whatever way."""
+    from server import embedded
+    from server.settings import Settings
+
     stack = ExitStack()
     config.add_cleanup(stack.close)
     directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="ficha-test-"))
@@ -61,8 +67,10 @@ def pytest_configure_node(node: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def services(pytestconfig: pytest.Config) -> embedded.Services:
+def services(pytestconfig: pytest.Config) -> "embedded.Services":
     """The servers of this run; most tests want `database_url` or `settings`."""
+    from server import embedded
+
     told: dict[str, Any] = getattr(pytestconfig, "workerinput", {})
     if "s3" in told:
         endpoint, access_key, secret_key = told["s3"]
@@ -72,8 +80,13 @@ def services(pytestconfig: pytest.Config) -> embedded.Services:
 
 
 @pytest.fixture(scope="session")
-def database_url(services: embedded.Services, testrun_uid: str, worker_id: str) -> Generator[str]:
+def database_url(services: "embedded.Services", testrun_uid: str, worker_id: str) -> Generator[str]:
     """Owner's URL of this worker's own migrated database. Tests share it: each makes rows under keys of its own."""
+    import psycopg
+    from psycopg import sql
+
+    from server import migrate
+
     assert services.database_url
     template, name = f"ficha_{testrun_uid}", f"ficha_{testrun_uid}_{worker_id}"
     with psycopg.connect(services.database_url, autocommit=True) as admin:
@@ -90,15 +103,19 @@ def database_url(services: embedded.Services, testrun_uid: str, worker_id: str) 
 
 
 @pytest.fixture(scope="session")
-def s3(services: embedded.Services) -> embedded.S3:
+def s3(services: "embedded.Services") -> "embedded.S3":
     """The run's S3 store, under credentials that may do anything."""
     assert services.s3
     return services.s3
 
 
 @pytest.fixture(scope="session")
-def settings(database_url: str, s3: embedded.S3, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(
+    database_url: str, s3: "embedded.S3", worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> "Settings":
     """Settings of a process on this worker's database and bucket, with a data directory of its own."""
+    from server.settings import Settings
+
     directory: Path = tmp_path_factory.mktemp("ficha")
     return Settings.from_env(
         {
@@ -111,6 +128,72 @@ def settings(database_url: str, s3: embedded.S3, worker_id: str, tmp_path_factor
             "FICHA_S3_BUCKET": f"ficha-{worker_id}",
         }
     )
+
+
+@pytest.fixture(scope="session")
+def demo_settings(settings: "Settings") -> "Settings":
+    """The settings of a Ficha on the worker's database, with the demo in it and its files in the worker's bucket."""
+    from tests.fixtures import with_demo
+
+    return with_demo(settings)
+
+
+@pytest.fixture(scope="session")
+def live_server(demo_settings: "Settings") -> "Generator[Ficha]":
+    """The worker's Ficha; what it is asked is asked of its twin too."""
+    from tests.fixtures import serving_twice
+
+    with serving_twice(demo_settings) as ficha:
+        yield ficha
+
+
+@pytest.fixture
+def ask(live_server: "Ficha") -> "Callable[..., Answer]":
+    """Asks the worker's Ficha as the collaborator of an e-mail address: `ask("admin@demo.mx", "{ … }", id=…)`."""
+    return live_server.ask
+
+
+@pytest.fixture
+def statements(live_server: "Ficha", monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[int]]:  # noqa: ARG001  first
+    """How many statements each operation has sent since it was last asked: of `live_server`'s, and of its twin's."""
+    from tests.fixtures import count_statements
+
+    return count_statements(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def owner(demo_settings: "Settings") -> "Generator[Connection]":
+    """A connection of the tables' owner to the worker's database."""
+    from tests.fixtures import owning
+
+    with owning(demo_settings.database_url) as connection:
+        yield connection
+
+
+@pytest.fixture
+def company(live_server: "Ficha", owner: "Connection") -> "Callable[..., Company]":
+    """Makes a company of the test's own: `company(time_zone="America/Tijuana")`."""
+    from tests.fixtures import Company
+
+    return lambda **values: Company(live_server, owner, **values)
+
+
+@pytest.fixture
+def new_database(database_url: str, testrun_uid: str) -> Generator[str]:
+    """Owner's URL of a migrated database of the test's own, to be broken as the test likes."""
+    from tests.fixtures import copied_database
+
+    with copied_database(database_url, f"ficha_{testrun_uid}") as url:
+        yield url
+
+
+@pytest.fixture
+def new_company(new_database: str, settings: "Settings") -> "Generator[Callable[..., Company]]":
+    """Makes companies in the test's own database, which serves them: `new_company(planner=False)`."""
+    from tests.fixtures import new_companies
+
+    with new_companies(new_database, settings) as make:
+        yield make
 
 
 def _with_database(url: str, name: str) -> str:

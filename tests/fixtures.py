@@ -1,8 +1,9 @@
 """What a test of the API needs: a Ficha that serves, one that asks it, and companies of the test's own.
 
-`live_server` is the real application on a loopback port, in a thread with an event loop of its own; it serves the
-worker's database, in which are the two demo companies and whatever `company` makes. What it is asked is asked of its
-twin as well, which knows no planner, and the two must give the same answer.
+The fixtures are in `conftest.py`, which imports this module when a test asks for one. `live_server` is the real
+application on a loopback port, in a thread with an event loop of its own; it serves the worker's database, in which are
+the two demo companies and whatever `company` makes. What it is asked is asked of its twin as well, which knows no
+planner, and the two must give the same answer.
 """
 
 import datetime
@@ -12,7 +13,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -26,7 +27,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, insert, text, update
 
 import models
-from database.url import sqlalchemy_url
+from database.opening import sqlalchemy_url
 from demo import seed
 from loaders.entity import entity_of
 from loaders.ids import encode
@@ -196,9 +197,8 @@ def own_process(settings: Settings, **variables: object) -> Iterator[tuple[subpr
             running.kill()
 
 
-@pytest.fixture(scope="session")
-def demo_settings(settings: Settings) -> Settings:
-    """The settings of a Ficha on the worker's database, with the demo in it and its files in the worker's bucket."""
+def with_demo(settings: Settings) -> Settings:
+    """The settings of a Ficha for tests, with the demo in its database and the demo's files in its bucket."""
     opened = replace(settings, graphiql=True, rate_limit="off", sign_in_limit="off", sweep_minutes=0)
     with MinioStore(
         opened.s3_endpoint, access_key=opened.s3_access_key, secret_key=opened.s3_secret_key, bucket=opened.s3_bucket
@@ -207,23 +207,16 @@ def demo_settings(settings: Settings) -> Settings:
     return opened
 
 
-@pytest.fixture(scope="session")
-def live_server(demo_settings: Settings) -> Generator[Ficha]:
-    """The worker's Ficha."""
-    with serving(demo_settings) as ficha, serving(replace(demo_settings, planner=False)) as twin:
+@contextmanager
+def serving_twice(settings: Settings) -> Iterator[Ficha]:
+    """Serves Ficha, and its twin beside it, until the end."""
+    with serving(settings) as ficha, serving(replace(settings, planner=False)) as twin:
         ficha.twin = twin
         yield ficha
 
 
-@pytest.fixture
-def ask(live_server: Ficha) -> Callable[..., Answer]:
-    """Asks the worker's Ficha as the collaborator of an e-mail address: `ask("admin@demo.mx", "{ … }", id=…)`."""
-    return live_server.ask
-
-
-@pytest.fixture
-def statements(live_server: Ficha, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[int]]:  # noqa: ARG001  first
-    """How many statements each operation has sent since it was last asked: of `live_server`'s, and of its twin's."""
+def count_statements(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[int]]:
+    """How many statements each operation of this process has sent since it was last asked."""
     readers: list[Reader] = []
 
     class Counted(Reader):
@@ -334,39 +327,26 @@ def owning(url: str) -> Iterator[Connection]:
     engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def owner(demo_settings: Settings) -> Generator[Connection]:
-    """A connection of the tables' owner to the worker's database."""
-    with owning(demo_settings.database_url) as connection:
-        yield connection
-
-
-@pytest.fixture
-def company(live_server: Ficha, owner: Connection) -> Callable[..., Company]:
-    """Makes a company of the test's own: `company(time_zone="America/Tijuana")`."""
-    return lambda **values: Company(live_server, owner, **values)
-
-
-@pytest.fixture
-def new_database(database_url: str, testrun_uid: str) -> Generator[str]:
-    """Owner's URL of a migrated database of the test's own, to be broken as the test likes."""
+@contextmanager
+def copied_database(database_url: str, template: str) -> Iterator[str]:
+    """Owner's URL of a copy of the template, beside the database of the URL; it is dropped in the end."""
     name = f"ficha_{uuid7().hex}"
     with owning(database_url) as admin:
-        admin.execute(text(f"create database {name} template ficha_{testrun_uid} strategy file_copy"))
+        admin.execute(text(f"create database {name} template {template} strategy file_copy"))
         yield urlsplit(database_url)._replace(path=f"/{name}").geturl()
         admin.execute(text(f"drop database {name} with (force)"))
 
 
-@pytest.fixture
-def new_company(new_database: str, settings: Settings) -> Generator[Callable[..., Company]]:
-    """Makes companies in the test's own database, which serves them: `new_company(planner=False)`."""
+@contextmanager
+def new_companies(database_url: str, settings: Settings) -> Iterator[Callable[..., Company]]:
+    """Makes companies in the database, and serves them from there."""
     with ExitStack() as stack:
-        owner = stack.enter_context(owning(new_database))
+        owner = stack.enter_context(owning(database_url))
         served: dict[bool, Ficha] = {}
 
         def make(*, planner: bool = True, **values: Any) -> Company:
             if planner not in served:
-                pointed = replace(settings, database_url=new_database, planner=planner)
+                pointed = replace(settings, database_url=database_url, planner=planner)
                 served[planner] = stack.enter_context(serving(pointed))
             return Company(served[planner], owner, **values)
 

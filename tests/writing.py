@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 import models
+from database.opening import open_engine
 from domain.problem import Rejected
 from models.collaborator import Role
 from models.viewer import BUNDLES, Viewer
-from server.app import open_engine
-from server.work import Transactions
+from server.work import UnitsOfWork
 from tests.fixtures import Company
 
 Given = Mapping[str, Any]
@@ -39,7 +39,7 @@ class Writer:
 
         async def run() -> list[Any]:
             engine = open_engine(self.company.ficha.settings.database_url, min(len(all_given), 20))
-            transactions = Transactions(engine)
+            transactions = UnitsOfWork(engine)
 
             def one(given: Given) -> Any:
                 return transactions.run(self.viewer, self.now, lambda work: command(work, given))

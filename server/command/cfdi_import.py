@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from database.opening import open_engine
 from domain.cfdi import MOST_BYTES, read_apart
 from domain.cfdi_import import bring
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from errors import FichaError
 from models.viewer import Viewer
-from server.app import open_engine
-from server.channels import open_channel
+from server.channel import open_channel
 from server.settings import Settings
 from server.store import open_store
-from server.work import Transactions
+from server.work import UnitsOfWork
 from storage.reading import Readers
 
 ORDER = "IEP"
@@ -77,12 +77,12 @@ async def _import(
             progress(done, len(files))
 
     engine, channel = open_engine(settings.direct_url, 1), open_channel(settings)
-    transactions = Transactions(engine, channel)
+    units = UnitsOfWork(engine, channel)
     try:
         with open_store(settings) as store:
             await store.ensure_bucket()
             for _, _, file in sorted(queue):
-                transact = partial(transactions.run, viewer, datetime.datetime.now(datetime.UTC))
+                transact = partial(units.run, viewer, datetime.datetime.now(datetime.UTC))
                 try:
                     _, warnings = await bring(transact, store, readers, viewer.company_id, _content(file))
                 except (FichaError, OSError) as error:

@@ -223,8 +223,8 @@ def sweep(*, force: bool) -> None:
     import asyncio
     import datetime
 
+    from database.opening import open_engine
     from server import migrate
-    from server.app import open_engine
     from server.store import open_store
     from server.sweep import Swept, sweep_all, told
 

@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from database.opening import open_pool
 from loaders.reader import Reader
 from models.collaborator import Role
 from models.viewer import Permission, Viewer, bundle
 from planner.holes import GROUP, INNER, OUTER, ROW
 from planner.selection import Unplannable
-from server.app import open_pool
 from server.execution.executor import Executor, Planned
 from server.http.endpoint import calendar
 from server.settings import Settings

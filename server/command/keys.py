@@ -18,7 +18,7 @@ from errors import CommandRefused
 from models.collaborator import Role
 from models.viewer import BUNDLES, Viewer, bundle
 from server.settings import Settings
-from server.work import Transactions
+from server.work import UnitsOfWork
 
 T = TypeVar("T")
 
@@ -95,12 +95,12 @@ def unbind(settings: Settings, email: str) -> None:
 
 
 def _run(settings: Settings, viewer: Viewer, do: Callable[[UnitOfWork], Awaitable[T]]) -> T:
-    from server.app import open_engine
+    from database.opening import open_engine
 
     async def run() -> T:
         engine = open_engine(settings.direct_url, 1)
         try:
-            return await Transactions(engine).run(viewer, datetime.datetime.now(datetime.UTC), do)
+            return await UnitsOfWork(engine).run(viewer, datetime.datetime.now(datetime.UTC), do)
         finally:
             await engine.dispose()
 

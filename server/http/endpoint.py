@@ -40,7 +40,7 @@ from server.http.files import Links
 from server.http.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
 from server.http.refusals import request_id as request_id_of
 from server.http.requests import Bodies, headers_of, read
-from server.work import Transactions
+from server.work import UnitsOfWork
 from storage.object_store import ObjectStore
 from storage.reading import Readers
 
@@ -63,21 +63,19 @@ def _calendar(last: YearMonth, zone: ZoneInfo) -> Instants:
 class Contexts:
     """Makes the contexts of operations, with the means of this process."""
 
-    def __init__(
-        self, pool: Pool, store: ObjectStore, readers: Readers, links: Links, transactions: Transactions
-    ) -> None:
+    def __init__(self, pool: Pool, store: ObjectStore, readers: Readers, links: Links, units: UnitsOfWork) -> None:
         self._pool = pool
         self._store = store
         self._readers = readers
         self._links = links
-        self._transactions = transactions
+        self._units = units
 
     def make(
         self, asked: HTTPConnection, viewer: Viewer, request_id: str, language: str, token: Token | None = None
     ) -> Context:
         """The context of an operation that begins now."""
         now = datetime.datetime.now(datetime.UTC)
-        transact = partial(self._transactions.run, viewer, now)
+        transact = partial(self._units.run, viewer, now)
         link = partial(self._links.link, asked, viewer)
         return Context(viewer, now, self._store, self._readers, self._read, transact, link, request_id, language, token)
 

@@ -19,11 +19,12 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 from graphql import subscribe as subscribe_to  # pyright: ignore[reportUnknownVariableType]  # graphql-core's own
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from database.hearing import Hearing
+from domain.changes import ClientKey
 from errors import FichaError, Overloaded, Retryable, Unauthenticated
 from resolvers.context import Context
 from server.access.admission import Admission
 from server.access.identity import Caller
-from server.changes import Changes
 from server.execution.cost import exceeded
 from server.execution.documents import Invalid, Prepared
 from server.execution.errors import fault_in, present
@@ -65,7 +66,7 @@ class Sockets:
         admission: Admission,
         executor: Executor,
         persisted: Persisted,
-        changes: Changes,
+        changes: Hearing[ClientKey, UUID],
         turns: Turns,
         origins: Sequence[str],
     ) -> None:
@@ -294,7 +295,7 @@ class _Connection:
 
     async def _changes(self, context: Context, client_id: UUID, turns: "_Turns") -> AsyncIterator[list[UUID]]:
         """The client's changes. For each, the context is that of an operation which begins now, in its turn."""
-        async with self.sockets.changes.listening(context.viewer.company_id, client_id) as listener:
+        async with self.sockets.changes.listening((context.viewer.company_id, client_id)) as listener:
             async for events in listener.changes():
                 context.renew((await self.identify()).viewer)
                 await turns.take_in_time()

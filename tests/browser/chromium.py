@@ -9,6 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Request, expect, sync_playwright
 
+from tests.graphiql import demand_graphiql
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox",  # Chromium's own sandbox does not start as root, which a container is
@@ -41,6 +43,7 @@ class GraphiQL:
     """The page at `base_url`/graphiql: what one does and sees there, what it requests and complains of."""
 
     def __init__(self, page: Page, base_url: str) -> None:
+        demand_graphiql()
         self.page = page
         self.requests: list[Request] = []
         self.complaints: list[str] = []  # console errors and warnings (a breach of the CSP is one), uncaught exceptions

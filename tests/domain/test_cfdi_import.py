@@ -9,15 +9,15 @@ from uuid import uuid4
 
 import pytest
 
+from database.opening import open_engine
 from domain.cfdi_import import bring
 from domain.problem import Rejected
 from domain.sales_document import create_sales_document
 from errors import Forbidden
 from models import CfdiProfile, Document, Payment, ReceivableTerms, SalesDocument, SalesDocumentTax
 from models.collaborator import Role
-from server.app import open_engine
 from server.store import open_store
-from server.work import Transactions
+from server.work import UnitsOfWork
 from storage.reading import Readers
 from tests.cfdi import LINE, cfdi, credit, payment
 from tests.writing import Writer, events, rows
@@ -36,7 +36,7 @@ class Importer:
     def together(self, *texts: str) -> list[Any]:
         async def run() -> list[Any]:
             engine = open_engine(self.settings.database_url, 10)
-            transact = partial(Transactions(engine).run, self.writer.viewer, self.writer.now)
+            transact = partial(UnitsOfWork(engine).run, self.writer.viewer, self.writer.now)
             try:
                 with open_store(self.settings) as store, Readers() as readers:
                     bringing = (

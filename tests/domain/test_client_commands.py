@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from database.opening import open_engine
+from database.transactions import ATTEMPTS
 from domain.client import (
     convert_prospect,
     create_client,
@@ -31,8 +33,6 @@ from models import (
     Tombstone,
 )
 from models.collaborator import Role
-from server.app import open_engine
-from server.work import ATTEMPTS
 from tests import writing
 from tests.writing import Writer, events, rows
 

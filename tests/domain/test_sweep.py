@@ -10,11 +10,11 @@ from uuid import UUID
 
 import pytest
 
+from database.opening import open_engine
 from domain.sweep import GRACE, Swept, sweep
 from models import Client, Document, DocumentUpload, IdempotencyKey, Tombstone
 from models.collaborator import Role
 from models.ids import uuid7
-from server.app import open_engine
 from server.store import open_store
 from server.sweep import sweep_all, transaction
 from storage import StorageError

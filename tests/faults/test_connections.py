@@ -13,10 +13,10 @@ from sqlalchemy.exc import DBAPIError
 
 from database.faults import is_lost
 from database.line import WAITING_A_PLACE, Line
+from database.opening import open_engine, open_pool
 from database.wire import Pool, rows
 from errors import Overloaded, TimedOut, Unavailable
 from models.ids import uuid7
-from server.app import open_engine, open_pool
 from server.settings import Settings
 from tests.faults.proxy import Proxy
 

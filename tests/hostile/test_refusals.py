@@ -18,6 +18,7 @@ from websockets.sync.client import connect
 from server.http.access_log import template
 from server.settings import Settings
 from tests.fixtures import Company, Ficha, global_id, serving
+from tests.graphiql import demand_graphiql
 from tests.hostile.raw import exchange, status
 from tests.uploading import LINKS, upload
 
@@ -291,4 +292,5 @@ def test_graphiql_tells_no_token_through_a_proxy_but_on_its_own_name(demo_settin
 
 
 def page(ficha: Ficha, host: str, **headers: str) -> httpx.Response:
+    demand_graphiql()
     return ficha.http.get("/graphiql", headers={"Host": host, **headers})

@@ -11,12 +11,11 @@ import pytest
 from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from database.url import sqlalchemy_url
+from database.opening import open_engine, sqlalchemy_url
 from domain import sweep as sweeping
 from domain.sweep import KEPT_IN_TRASH, LEAST_SHARE, Swept, sweep
 from models import Client, Document, DocumentUpload
 from models.ids import uuid7
-from server.app import open_engine
 from server.store import open_store
 from server.sweep import sweep_all, transaction
 from storage.keys import company_prefix, document_key, trash_prefix

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 import models
+from database.opening import open_engine
 from domain import sweep
 from models.collaborator import Role
-from server.app import open_engine
 from server.sweep import transaction
 from tests.fixtures import NOON, Company, global_id
 

@@ -18,10 +18,10 @@ from typing import Any
 import httpx
 import pytest
 
+from database.opening import open_engine
 from domain.sweep import GRACE, sweep
 from models import Client, Document
 from server import embedded
-from server.app import open_engine
 from server.settings import Settings
 from server.store import open_store
 from server.sweep import transaction

@@ -15,12 +15,12 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from database.opening import open_pool
 from demo.files import pdf
 from models import Client, Document
 from models.collaborator import Role
 from models.ids import uuid7
 from server.access.files import FileAccess
-from server.app import open_pool
 from server.http import files as served
 from server.store import open_store
 from storage.links import Link, Signer

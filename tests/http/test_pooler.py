@@ -18,8 +18,8 @@ import psycopg
 import pytest
 
 import models
+from database.opening import open_engine
 from models.collaborator import Role
-from server.app import open_engine
 from server.settings import Settings
 from server.store import open_store
 from server.sweep import sweep_all

@@ -14,6 +14,7 @@ import uvloop
 from psycopg import errors
 
 from database import wire
+from database.opening import open_pool
 from database.wire import Connection, Pool, rows
 from errors import BadInput
 from loaders.arrays import Instants
@@ -22,7 +23,6 @@ from loaders.statement import Statement
 from models.collaborator import Role
 from models.ids import uuid7
 from models.viewer import Viewer
-from server.app import open_pool
 from server.settings import Settings
 
 T = TypeVar("T")

@@ -12,10 +12,10 @@ from psycopg import errors, sql
 from sqlalchemy import Table
 
 import models
+from database.opening import SESSION, options
 from demo.companies import AJENA, DEMO
 from models.collaborator import Role
 from models.ids import uuid7
-from server.app import SESSION, options
 from server.settings import Settings
 from tests.fixtures import NOON, Company, global_id
 

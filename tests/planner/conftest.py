@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection, text
 
+from database.opening import open_pool
 from loaders.entity import entities
 from loaders.ids import encode
 from models.collaborator import Role
 from models.viewer import Viewer, bundle
 from resolvers.context import Context
 from schema import SCHEMA
-from server.app import open_pool
 from server.execution.errors import present
 from server.execution.executor import Answer, Executor
 from server.http.endpoint import Reader, calendar

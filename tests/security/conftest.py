@@ -10,13 +10,13 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from database.opening import open_pool
 from models.collaborator import Role
 from models.ids import uuid7
 from server.access.audit import Audit
 from server.access.identity import Identity
 from server.access.jwks import KeySet
 from server.access.limits import Limit, ProcessMemory
-from server.app import open_pool
 from server.settings import Settings
 from tests.security import issuer as issuers
 

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from database.opening import open_engine
 from domain.api_key import Secret, create_api_key, revoke_api_key
 from domain.problem import Rejected
 from domain.role import set_role_permissions
@@ -19,8 +20,7 @@ from errors import Forbidden, Unauthenticated
 from models.collaborator import Role
 from models.viewer import BUNDLES, Permission, Viewer
 from server.access.identity import Identity
-from server.app import open_engine
-from server.work import Transactions
+from server.work import UnitsOfWork
 from tests.security.conftest import Door, People
 from tests.security.issuer import claims
 
@@ -34,7 +34,7 @@ def transact(door: Door, viewer: Viewer, do: Callable[[UnitOfWork], Awaitable[T]
     async def go() -> T:
         engine = open_engine(door.settings.database_url, 1)
         try:
-            return await Transactions(engine).run(viewer, datetime.datetime.now(datetime.UTC), do)
+            return await UnitsOfWork(engine).run(viewer, datetime.datetime.now(datetime.UTC), do)
         finally:
             await engine.dispose()
 

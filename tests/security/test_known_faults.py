@@ -10,6 +10,7 @@ import pytest
 
 from server.settings import Settings
 from tests.fixtures import Ficha, serving
+from tests.graphiql import demand_graphiql
 from tests.http.test_subscriptions import signed_in
 
 VALID = "GRAPHQL_VALIDATION_FAILED"
@@ -135,6 +136,7 @@ def test_no_batches(production: Ficha) -> None:
 
 @pytest.mark.parametrize("accept", ["application/json", "text/html"])
 def test_there_is_no_page_unless_it_is_set(production: Ficha, live_server: Ficha, accept: str) -> None:
+    demand_graphiql()
     for path in ("/graphiql", "/playground", "/console", "/graphql", "/", "/altair", "/voyager"):
         response = production.http.get(path, headers={"Accept": accept})
         assert response.status_code == (401 if path == "/graphql" else 404), path

@@ -1,12 +1,12 @@
 """What carries the news of a commit from the process that made it to all others: PostgreSQL's NOTIFY, or Redis.
 
-News are texts; `server.changes` says what is in them.
+News are texts; who announces them knows what is in them.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, cast
 
@@ -18,9 +18,6 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-
-from server.access.limits import PATIENCE
-from server.settings import Settings
 
 log = logging.getLogger("ficha.channels")
 
@@ -80,8 +77,9 @@ class ByRedis:
 
     lost: tuple[type[Exception], ...] = (RedisError, OSError)
 
-    def __init__(self, url: str) -> None:
-        self._sender: Any = Redis.from_url(url, **PATIENCE)  # pyright: ignore[reportUnknownMemberType]
+    def __init__(self, url: str, patience: Mapping[str, Any]) -> None:
+        """`patience` are redis-py's timeouts of what is sent: a Redis that hangs must not hang who commits."""
+        self._sender: Any = Redis.from_url(url, **patience)  # pyright: ignore[reportUnknownMemberType]
         self._url = url
 
     async def announce(self, session: AsyncSession, news: Sequence[str]) -> None:
@@ -122,8 +120,3 @@ async def _published(subscription: Any) -> AsyncIterator[str]:
         message = await subscription.get_message(timeout=None)
         if message is not None and message["type"] == "message":
             yield message["data"]
-
-
-def open_channel(settings: Settings, options: str = "") -> Channel:
-    """The one that the settings name; `options` are those of a connection to PostgreSQL that hears."""
-    return ByRedis(settings.notifications) if settings.notifications else ByPostgreSQL(settings.direct_url, options)

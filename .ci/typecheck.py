@@ -1,0 +1,144 @@
+"""Has pyright check what changed since all was found clean, and what depends on it; with CI=true or --all everything.
+
+What others see of a module is its text without the bodies of functions that declare what they return: while that stays
+as it is, only the module itself is checked anew. Where it changes, so is every module that imports it, directly or
+through others. What was clean is noted in .pyright_cache/; --list prints what would be checked.
+"""
+
+import ast
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import grimp
+
+EVERYTHING = ("pyproject.toml", "requirements/dev.txt", "errors.py", ".ci/typecheck.py")
+"""Files that decide how all modules are checked."""
+
+
+class Digest(NamedTuple):
+    """Of a module's text, and of what others see of it."""
+
+    text: str
+    face: str
+
+
+class _Face(ast.NodeTransformer):
+    """Leaves out what cannot change the types that others see: bodies of functions that declare what they return, and
+    docstrings."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
+        return None if isinstance(node.value, ast.Constant) else node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return self._without_body(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        return self._without_body(node)
+
+    def _without_body(self, node: Any) -> ast.AST:
+        if node.returns is None or any(_is_seen(inner) for inner in ast.walk(node)):
+            return node
+        node.body = [ast.Pass()]
+        return node
+
+
+def _is_seen(node: ast.AST) -> bool:
+    """Whether a part of a body is seen from without: an attribute that is set, or that it makes a generator of it."""
+    if isinstance(node, ast.Attribute):
+        return isinstance(node.ctx, ast.Store)
+    return isinstance(node, ast.Yield | ast.YieldFrom | ast.Global)
+
+
+def face_of(text: str) -> str:
+    """What others see of the module; a text that is no Python is seen whole."""
+    try:
+        return ast.dump(_Face().visit(ast.parse(text)))
+    except SyntaxError:
+        return text
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def modules(root: Path, rooms: Iterable[str]) -> Iterator[tuple[str, Path]]:
+    """The rooms' modules by name, packages by that of their folder."""
+    for room in rooms:
+        for path in sorted((root / room).rglob("*.py")):
+            parts = path.relative_to(root).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+class Clean:
+    """What the tree is like now, and what it was like when it was last clean."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._file = root / ".pyright_cache" / "clean.json"
+        settings = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+        self.rooms: list[str] = settings["tool"]["pyright"]["include"]
+        self.paths = dict(modules(root, self.rooms))
+        self._rules = _hash("".join((root / file).read_text("utf-8") for file in EVERYTHING) + sys.version)
+        self._known = self._read()
+        self._now = {name: self._digest(name, path.read_text("utf-8")) for name, path in self.paths.items()}
+
+    def note(self) -> None:
+        """It is clean as it is now."""
+        self._file.parent.mkdir(exist_ok=True)
+        self._file.write_text(json.dumps({"rules": self._rules, "modules": self._now}), "utf-8")
+
+    def unproven(self) -> set[str]:
+        """The modules to check."""
+        known, now = self._known, self._now
+        if not known or known.keys() - now.keys():
+            return set(now)
+        changed = {name for name in now if now[name] != known.get(name)}
+        altered = [name for name in changed if name not in known or now[name].face != known[name].face]
+        if not altered:
+            return changed
+        graph = grimp.build_graph(*self.rooms, cache_dir=str(self._root / ".import_linter_cache"))
+        return changed.union(*(graph.find_downstream_modules(name) for name in altered))
+
+    def _digest(self, name: str, text: str) -> Digest:
+        known, text_hash = self._known.get(name), _hash(text)
+        return known if known and known.text == text_hash else Digest(text_hash, _hash(face_of(text)))
+
+    def _read(self) -> Mapping[str, Digest]:
+        """The digests of the clean tree; none where there is none, or other rules held."""
+        try:
+            noted = json.loads(self._file.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return {name: Digest(*found) for name, found in noted["modules"].items() if noted["rules"] == self._rules}
+
+
+def main() -> int:
+    """The exit code of pyright."""
+    root = Path(__file__).resolve().parents[1]
+    sys.path.insert(0, str(root))  # where grimp looks for the rooms
+    clean = Clean(root)
+    everything = "--all" in sys.argv or os.environ.get("CI") == "true"
+    unproven = sorted(clean.paths if everything else clean.unproven())
+    if "--list" in sys.argv:
+        print("\n".join(unproven))  # noqa: T201
+        return 0
+    if unproven:
+        files = [] if len(unproven) == len(clean.paths) else [str(clean.paths[name]) for name in unproven]
+        print(f"pyright: {len(unproven)} of {len(clean.paths)} modules")  # noqa: T201
+        pyright = Path(sys.executable).parent / "pyright"
+        code = subprocess.run([pyright, "--pythonpath", sys.executable, *files], cwd=root, check=False).returncode
+        if code:
+            return code
+    clean.note()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

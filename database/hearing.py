@@ -1,0 +1,113 @@
+"""Hears what every process commits, by a channel, and tells those who listen to what it is about."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from database.channels import Channel
+from errors import FichaError
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+_MOST_WAITING = 1000
+"""Items that a subscriber has not taken yet."""
+
+
+class SubscriptionLost(FichaError):
+    """Changes may have been missed: the subscriber is to read anew and subscribe again."""
+
+    code = "SUBSCRIPTION_LOST"
+
+    def __init__(self) -> None:
+        super().__init__("Se pudo perder algún cambio: lea de nuevo y suscríbase otra vez.")
+
+
+@dataclass(eq=False)
+class Listener(Generic[V]):
+    """One subscriber to one subject."""
+
+    _items: list[V] = field(default_factory=list[V])
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _lost: bool = False
+
+    def tell(self, items: Sequence[V]) -> None:
+        """Something changed."""
+        self._items += items
+        self._lost = self._lost or len(self._items) > _MOST_WAITING
+        self._news.set()
+
+    def lose(self) -> None:
+        """Nobody knows what changed."""
+        self._lost = True
+        self._news.set()
+
+    async def changes(self) -> AsyncIterator[list[V]]:
+        """What is new each time that the subject changed; changes that come while one is dealt with are one."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            if self._lost:
+                raise SubscriptionLost
+            items, self._items = self._items, []
+            yield items
+
+
+class Hearing(Generic[K, V]):
+    """Hears what all processes commit, while there is anybody to tell. `read` tells what the news are about, and what
+    is new of it."""
+
+    def __init__(self, channel: Channel, read: Callable[[str], tuple[K, Sequence[V]]]) -> None:
+        self._channel = channel
+        self._read = read
+        self._listeners: dict[K, set[Listener[V]]] = {}
+        self._hearing: asyncio.Task[None] | None = None
+        self._ending: set[asyncio.Task[None]] = set()
+        self._ready = asyncio.Event()
+        """Of the task that hears now: set once it does, or never will."""
+
+    @contextlib.asynccontextmanager
+    async def listening(self, key: K) -> AsyncGenerator[Listener[V]]:
+        """Listens to the subject within; what is committed from then on is heard."""
+        listener = Listener[V]()
+        self._listeners.setdefault(key, set()).add(listener)
+        try:
+            if self._hearing is None:
+                self._ready = asyncio.Event()
+                self._hearing = asyncio.create_task(self._hear(self._ready))
+                self._hearing.add_done_callback(self._ended)
+            await self._ready.wait()
+            yield listener
+        finally:
+            self._listeners[key].discard(listener)
+            if not self._listeners[key]:
+                del self._listeners[key]
+            if not self._listeners and self._hearing:
+                self._hearing.cancel()
+                # Who comes next does not wait for the end of this one, nor lose what it hears by it.
+                self._ending.add(self._hearing)
+                self._hearing = None
+
+    async def _hear(self, ready: asyncio.Event) -> None:
+        async with self._channel.hearing() as news:
+            ready.set()
+            async for text in news:
+                key, items = self._read(text)
+                for listener in self._listeners.get(key, ()):
+                    listener.tell(items)
+
+    def _ended(self, hearing: asyncio.Task[None]) -> None:
+        """The connection is lost. Subscribers come back, and with the first a new connection."""
+        if hearing in self._ending:
+            self._ending.discard(hearing)
+            return
+        self._hearing = None
+        self._ready.set()
+        for listeners in self._listeners.values():
+            for listener in listeners:
+                listener.lose()
+        error = None if hearing.cancelled() else hearing.exception()
+        if error is not None and not isinstance(error, self._channel.lost):
+            raise error

@@ -1,0 +1,106 @@
+"""Opens the application's connections: a pool of its own wire to read by, and SQLAlchemy's engine to write by.
+
+All of them take on the application's role, which owns nothing, before their first statement.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection as SyncConnection
+from sqlalchemy import event, make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from database.circuit import Circuit
+from database.line import LONGEST_WAIT
+from database.wire import LIFE_SECONDS, Connection, Patience, Pool, local, of_pooler
+
+APPLICATION_ROLE = "ficha_app"
+"""Owns nothing and bypasses nothing; every connection of the application takes it on. See the first migration."""
+
+_GRACE_SECONDS = 1
+"""An operation is cancelled from here; PostgreSQL ends by itself only what it is no longer told about."""
+
+# jit costs more than it saves in statements of a few milliseconds; and so does planning a statement anew for each of
+# its values: a client's whole record takes 5 ms then, and 1.3 ms by the plan that is kept. What decides the plan, such
+# as how many rows a page has and whether it starts at a cursor, is written into the statement.
+SESSION: Mapping[str, str] = {
+    "role": APPLICATION_ROLE,
+    "timezone": "UTC",
+    "datestyle": "ISO",
+    "search_path": "public",
+    "jit": "off",
+    # What one statement may take of PostgreSQL's processors is one: turns are given by the number of statements.
+    "max_parallel_workers_per_gather": "0",
+    "plan_cache_mode": "force_generic_plan",
+}
+
+
+def session(seconds: int = 0) -> Mapping[str, str]:
+    """The settings of a connection on which no statement may take longer; 0 for as long as it takes."""
+    return {**SESSION, "statement_timeout": str((seconds + _GRACE_SECONDS) * 1000 if seconds else 0)}
+
+
+def options(session: Mapping[str, str]) -> str:
+    """The settings as a connection's start-up options."""
+    return " ".join(f"-c {name}={value}" for name, value in session.items())
+
+
+def _opening(session: Mapping[str, str], *, pooled: bool) -> Mapping[str, Any]:
+    """What a connection is opened with. A pooler takes no options, and what is prepared on it is lost."""
+    return {"prepare_threshold": None} if pooled else {"options": options(session)}
+
+
+def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False) -> Pool:
+    """The application's connections. They are `pooled` where the URL leads to a pooler that gives them to others
+    between transactions."""
+    settings = session(seconds)
+    kind = of_pooler(settings) if pooled else Connection
+
+    async def opening(patience: Patience | None) -> Connection:
+        return await kind.open(url, patience, autocommit=True, **_opening(settings, pooled=pooled))
+
+    return Pool(opening, size, seconds and seconds + 2 * _GRACE_SECONDS)
+
+
+def open_engine(
+    url: str, size: int, seconds: int = 0, *, pooled: bool = False, beside: Pool | None = None
+) -> AsyncEngine:
+    """The connections that are written through; `pooled` as in `open_pool`. They know from the pool `beside` them, and
+    it from them, when PostgreSQL is away."""
+    settings = session(seconds)
+    patience = beside.patience if beside else None
+
+    async def opening() -> Connection:
+        return await Connection.open(url, patience, **_opening(settings, pooled=pooled))
+
+    circuit = beside.circuit if beside else Circuit(opening)
+    engine = create_async_engine(
+        sqlalchemy_url(url),
+        async_creator=partial(circuit.connect, opening),
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=LONGEST_WAIT,
+        pool_recycle=LIFE_SECONDS,
+        pool_use_lifo=True,
+    )
+
+    def check(connection: Any, *_: Any) -> None:
+        if not connection.driver_connection.is_usable:
+            raise DisconnectionError  # it is replaced
+
+    event.listen(engine.sync_engine, "checkout", check)
+    if pooled:
+        settle = f"select {', '.join(local(settings))}"
+
+        def begin(connection: SyncConnection) -> None:
+            connection.exec_driver_sql(settle)
+
+        event.listen(engine.sync_engine, "begin", begin)
+    return engine
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The URL as SQLAlchemy wants it, with psycopg 3 as the driver."""
+    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)

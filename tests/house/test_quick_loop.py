@@ -1,0 +1,168 @@
+"""Who changes one thing waits for no more than that: by CPU, which is the same on a busy machine, or nearly so."""
+
+import importlib.util
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = ("sqlalchemy", "psycopg", "starlette", "strawberry", "minio", "httpx")
+"""What the test of a rule has no use for."""
+
+
+def cpu_of(*command: str, **changes: str) -> float:
+    """Seconds of CPU of a command that succeeds, its children's too."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ran = subprocess.run(command, cwd=ROOT, env={**os.environ, **changes}, capture_output=True, text=True, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def pytest_on(*arguments: str) -> float:
+    """Seconds of CPU of pytest, started by hand in one process."""
+    return cpu_of(sys.executable, "-m", "pytest", "-n", "0", *arguments, PYTEST_ADDOPTS="", PYTEST_XDIST_WORKER="")
+
+
+def test_the_test_of_a_rule_takes_less_than_a_second() -> None:
+    """0.8 s where the machine is idle. Beside busy neighbours a core does less in a second, so it is compared: with
+    what it takes to load pytest and Hypothesis, 0.4 s. It was 9 s, when it loaded the whole application."""
+    tools = min(cpu_of(sys.executable, "-c", "import pytest, hypothesis") for _ in range(3))
+    assert min(pytest_on("tests/domain/test_rfc.py") for _ in range(3)) < 3 * tools
+
+
+def python(script: str) -> str:
+    """What a new Python prints."""
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    return ran.stdout.strip()
+
+
+def test_a_rule_loads_neither_the_database_nor_the_schema() -> None:
+    assert python(f"import domain.rfc, sys; print(*(sys.modules.keys() & {set(HEAVY)!r}))") == ""
+
+
+def test_the_first_row_that_is_imported_maps_them_all() -> None:
+    whole = python("import models.rows; print(len(models.rows.Base.metadata.tables))")
+    assert python("from models import Contact; print(len(Contact.metadata.tables))") == whole
+
+
+def test_a_row_that_is_none_is_told() -> None:
+    import models
+
+    with pytest.raises(AttributeError, match="module 'models' has no attribute 'Contatc'"):
+        models.Contatc  # noqa: B018
+
+
+# `make lint`: the types of what changed, and of what depends on it.
+
+BODY = ("domain/contact.py", "    if contact.is_primary:", "    if contact.is_primary and contact.name:")
+FACE = ("domain/contact.py", "async def _settle(", "SETTLED = 1\n\n\nasync def _settle(")
+FAULT = ("domain/contact.py", "    if contact.is_primary:", "    if contact.is_primaly:")
+
+
+@pytest.fixture(scope="module")
+def typecheck() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("typecheck", ROOT / ".ci" / "typecheck.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["typecheck"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def edit(tree: Path, typecheck: ModuleType) -> Callable[[tuple[str, str, str]], None]:
+    """Changes a text in the copied tree, which was clean before."""
+    shutil.copytree(ROOT / "domain", tree / "domain", dirs_exist_ok=True)
+    (tree / "domain" / "gone.py").touch()
+    typecheck.Clean(tree).note()
+
+    def change(edit: tuple[str, str, str]) -> None:
+        file, old, new = edit
+        text = (tree / file).read_text("utf-8")
+        assert text.count(old) == 1, old
+        (tree / file).write_text(text.replace(old, new), "utf-8")
+
+    return change
+
+
+def lint(tree: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "CI": "", **changes}
+    command = [sys.executable, ".ci/typecheck.py", *arguments]
+    return subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True, check=False)
+
+
+def test_a_changed_body_is_checked_alone(tree: Path, edit: Callable[[tuple[str, str, str]], None]) -> None:
+    assert lint(tree, "--list").stdout.split() == []
+    edit(BODY)
+    assert lint(tree, "--list").stdout.split() == ["domain.contact"]
+
+
+def test_what_depends_on_a_changed_declaration_is_checked_too(
+    tree: Path, edit: Callable[[tuple[str, str, str]], None]
+) -> None:
+    edit(FACE)
+    checked = lint(tree, "--list").stdout.split()
+    assert {"domain.contact", "schema.contact", "server.app"} <= set(checked)
+    assert not {"domain.rfc", "models.contact", "planner.compile", "storage"} & set(checked)
+
+
+def test_ci_checks_everything(tree: Path, edit: Callable[[tuple[str, str, str]], None], typecheck: ModuleType) -> None:
+    edit(BODY)
+    everything = sorted(typecheck.Clean(tree).paths)
+    assert lint(tree, "--list", CI="true").stdout.split() == everything
+    assert lint(tree, "--list", "--all").stdout.split() == everything
+
+
+def test_other_rules_or_a_module_less_have_all_checked_anew(
+    tree: Path, edit: Callable[[tuple[str, str, str]], None], typecheck: ModuleType
+) -> None:
+    edit(BODY)
+    everything = sorted(typecheck.Clean(tree).paths)
+    locked = tree / "requirements" / "dev.txt"
+    before = locked.read_text("utf-8")
+    locked.write_text(before + "# another pyright", "utf-8")
+    assert lint(tree, "--list").stdout.split() == everything
+    locked.write_text(before, "utf-8")
+    assert lint(tree, "--list").stdout.split() == ["domain.contact"]
+    (tree / "domain" / "gone.py").unlink()
+    assert len(lint(tree, "--list").stdout.split()) == len(everything) - 1
+
+
+def test_a_fault_is_told_until_it_is_mended(tree: Path, edit: Callable[[tuple[str, str, str]], None]) -> None:
+    edit(FAULT)
+    for _ in range(2):
+        found = lint(tree)
+        assert found.returncode == 1
+        assert 'Cannot access attribute "is_primaly" for class "Contact"' in found.stdout
+    edit((FAULT[0], FAULT[2], FAULT[1]))
+    assert lint(tree).stdout == ""
+
+
+# `make test` builds GraphiQL, which takes npm, where its page is tested.
+
+
+@pytest.mark.parametrize(
+    ("arguments", "built"),
+    [
+        ("tests/domain", False),
+        ("tests/domain/test_rfc.py -k generic", False),
+        ("-x tests/http tests/loaders", False),
+        ("tests/browser/test_tabs.py", True),
+        ("tests/domain tests/browser", True),
+        ("-k page", True),
+        ("", True),
+    ],
+)
+def test_graphiql_is_built_for_its_tests(arguments: str, built: bool) -> None:
+    command = ["make", "--dry-run", "--what-if=graphiql/package.json", "test", f"ARGS={arguments}"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ("graphiql/build.py" in ran.stdout) is built
