@@ -11,9 +11,9 @@ import pytest
 from graphql import execute_sync, get_introspection_query, parse
 
 import models
+from database import opening
 from models.collaborator import Role
 from models.ids import uuid7
-from server import app
 from server.execution.documents import Documents
 from server.execution.executor import GRAPHQL
 from tests.fixtures import Company, Ficha, global_id, serving
@@ -289,7 +289,7 @@ def test_the_limit_is_a_setting(demo_settings: Any) -> None:
 @pytest.fixture
 def patient_postgres(monkeypatch: pytest.MonkeyPatch) -> None:
     """PostgreSQL's own time-out is far off: whatever it ends, it was told to."""
-    monkeypatch.setattr(app, "_GRACE_SECONDS", 3600)
+    monkeypatch.setattr(opening, "_GRACE_SECONDS", 3600)
 
 
 def until_nobody_waits(blocking: psycopg.Connection[Any], table: str) -> None:
@@ -363,7 +363,7 @@ def test_a_mutation_that_takes_too_long_is_undone(demo_settings: Any, company: C
 
 def test_postgresql_ends_by_itself_what_it_is_no_longer_told_about(database_url: str) -> None:
     with (
-        psycopg.connect(database_url, options=app.options(app.session(1)), autocommit=True) as connection,
+        psycopg.connect(database_url, options=opening.options(opening.session(1)), autocommit=True) as connection,
         pytest.raises(psycopg.errors.QueryCanceled, match="statement timeout"),
     ):
         connection.execute("select pg_sleep(60)")
