@@ -6,9 +6,8 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 from graphql import GraphQLError, OperationType
@@ -18,15 +17,13 @@ from starlette.types import Receive, Scope, Send
 
 from database.wire import Pool
 from domain.idempotency import KeyReused, Token, recall
-from domain.months import YearMonth, month_of, month_starts
 from errors import FichaError, Retryable, TimedOut
-from loaders.arrays import Instants
-from loaders.history import FIRST_YEAR
 from loaders.reader import Reader
 from models.viewer import Viewer
 from resolvers.context import Context
 from server.access.admission import Admission, Admitted, refusal
 from server.access.audit import Audit
+from server.execution.calendar import calendar
 from server.execution.deadline import Deadline
 from server.execution.documents import Invalid, Prepared
 from server.execution.errors import masked, present
@@ -47,16 +44,6 @@ log = logging.getLogger("ficha")
 
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
 _VARY = "Accept, Accept-Language, Authorization"
-
-
-def calendar(viewer: Viewer, now: datetime.datetime) -> Instants:
-    """The months up to the viewer's present one, as statements take them."""
-    return _calendar(month_of(now, viewer.time_zone), viewer.time_zone)
-
-
-@lru_cache(256)
-def _calendar(last: YearMonth, zone: ZoneInfo) -> Instants:
-    return Instants(month_starts(FIRST_YEAR, last, zone))
 
 
 class Contexts:

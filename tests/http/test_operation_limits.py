@@ -14,9 +14,9 @@ import models
 from models.collaborator import Role
 from models.ids import uuid7
 from server import app
-from server.command.explain import ANYBODY
 from server.execution.documents import Documents
 from server.execution.executor import GRAPHQL, Executor
+from server.execution.explain import ANYBODY
 from tests.fixtures import Company, Ficha, global_id, serving
 
 ADMIN = "admin@demo.mx"
