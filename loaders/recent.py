@@ -29,10 +29,16 @@ class Recent(Generic[K, V]):
         if key in self._kept:
             self._weight -= self._weigh(key, self._kept[key])
         self._kept[key] = value
+        self._kept.move_to_end(key)
         self._weight += self._weigh(key, value)
         while self._weight > self._most:
             self._weight -= self._weigh(*self._kept.popitem(last=False))
         return value
+
+    def drop(self, key: K) -> None:
+        """Forget it, if it is there."""
+        if key in self._kept:
+            self._weight -= self._weigh(key, self._kept.pop(key))
 
     def clear(self) -> None:
         """Forget all of it."""

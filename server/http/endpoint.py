@@ -6,6 +6,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,7 @@ from errors import FichaError, Retryable, TimedOut
 from loaders.reader import Reader
 from models.viewer import Viewer
 from resolvers.context import Context
-from server.access.admission import Admission, Admitted, refusal
+from server.access.admission import Admission, refusal
 from server.access.audit import Audit
 from server.execution.calendar import calendar
 from server.execution.deadline import Deadline
@@ -97,7 +98,7 @@ class Endpoint:
         request_id = request_id_of(scope)
         respond = Responder(headers, request_id)
         try:
-            response = await self._answer(request, headers, request_id, respond)
+            response = await self._answer(request, headers, respond)
         except ClientDisconnect:
             return
         except Retryable as error:
@@ -109,9 +110,8 @@ class Endpoint:
             response = respond({"errors": [masked(error, request_id, respond.language)]}, 500)
         await response(scope, receive, send)
 
-    async def _answer(
-        self, request: Request, headers: Mapping[str, str], request_id: str, respond: "Responder"
-    ) -> Response:
+    async def _answer(self, request: Request, headers: Mapping[str, str], respond: "Responder") -> Response:
+        request_id = respond.request_id
         try:
             admitted = await self._admission.admit(request)
             if respond.accepted is None:
@@ -131,7 +131,7 @@ class Endpoint:
             budget = admitted.budget.headers
         try:
             done = await self._deadline.within(
-                self._operate(request, asked, query, token, admitted, request_id, respond, extensions)
+                self._operate(_Asked(request, asked, query, token, admitted.caller.viewer, respond), extensions)
             )
         except Invalid as invalid:
             errors = [present(error, request_id, respond.language) for error in invalid.errors]
@@ -163,36 +163,27 @@ class Endpoint:
             return respond.cacheable(body, result.data, budget)
         return respond(body, 200 if result.data is not None or respond.media_type == JSON else 400, budget)
 
-    async def _operate(
-        self,
-        request: Request,
-        asked: Parameters,
-        query: str,
-        token: Token | None,
-        admitted: Admitted,
-        request_id: str,
-        respond: "Responder",
-        extensions: dict[str, Any],
-    ) -> Response | tuple[Context, Answer]:
+    async def _operate(self, asked: "_Asked", extensions: dict[str, Any]) -> Response | tuple[Context, Answer]:
         """What comes of the operation, and the context that it was executed in; or the response where it was not
         executed. Raises Invalid, Overloaded and KeyReused. A query whose client has left is given up, a mutation is
         brought to its end: ClientDisconnect."""
-        viewer, executor = admitted.caller.viewer, self._executor
-        prepared = await executor.prepare(query, asked.operation_name, Party.of(viewer))
+        viewer, executor, variables = asked.viewer, self._executor, asked.parameters.variables
+        prepared = await executor.prepare(asked.query, asked.parameters.operation_name, Party.of(viewer))
         if prepared.kind is OperationType.SUBSCRIPTION:
             raise Invalid(GraphQLError("Subscriptions are answered over a WebSocket only."))
-        price = await executor.price(prepared, asked.variables, Party.of(viewer))
+        price = await executor.price(prepared, variables, Party.of(viewer))
         extensions["cost"] = executor.documents.told(price)
-        if prepared.kind is OperationType.MUTATION and request.method != "POST":
+        if prepared.kind is OperationType.MUTATION and asked.request.method != "POST":
             refused = RequestRefused(405, "Una mutación se pide con POST.")
-            return respond.refuse(refused, 405, {"Allow": "POST"})
+            return asked.respond.refuse(refused, 405, {"Allow": "POST"})
 
         def begin() -> Context:
-            return self._contexts.make(request, viewer, request_id, respond.language, token)
+            respond = asked.respond
+            return self._contexts.make(asked.request, viewer, respond.request_id, respond.language, asked.token)
 
-        executing = self._execute(prepared, asked.variables, prepared.is_heavy(price), viewer, begin)
+        executing = self._execute(prepared, variables, prepared.is_heavy(price), viewer, begin)
         if prepared.kind is OperationType.QUERY:
-            return await self._departures.within(request.receive, executing)
+            return await self._departures.within(asked.request.receive, executing)
         return await executing
 
     async def _execute(
@@ -217,12 +208,24 @@ class Endpoint:
                 raise
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request whose parameters were read, of a viewer who may ask."""
+
+    request: Request
+    parameters: Parameters
+    query: str
+    token: Token | None
+    viewer: Viewer
+    respond: "Responder"
+
+
 class Responder:
     """Makes the responses to one request, in the media type and language that it accepts."""
 
     def __init__(self, headers: Mapping[str, str], request_id: str) -> None:
         self._known = headers.get("if-none-match", "")
-        self._request_id = request_id
+        self.request_id = request_id
         # Where the compression does not come by, which adds it.
         self._vary = _VARY if "accept-encoding" in headers else f"{_VARY}, Accept-Encoding"
         self.accepted = media_type(headers.get("accept", ""))
@@ -230,7 +233,7 @@ class Responder:
         self.language = language(headers.get("accept-language", ""))
 
     def __call__(self, body: Mapping[str, Any], status: int, headers: Mapping[str, str] | None = None) -> Response:
-        shown = {"X-Request-Id": self._request_id, "Cache-Control": "private, no-store", "Vary": self._vary}
+        shown = {"X-Request-Id": self.request_id, "Cache-Control": "private, no-store", "Vary": self._vary}
         content = orjson.dumps(body)
         return Response(content, status, shown | dict(headers or {}), f"{self.media_type}; charset=utf-8")
 
@@ -240,7 +243,7 @@ class Responder:
         tag = f'W/"{hashlib.blake2b(data, digest_size=16).hexdigest()}"'
         told = {**headers, "Cache-Control": "private, no-cache", "ETag": tag}
         if tag in (part.strip() for part in self._known.split(",")):
-            return Response(status_code=304, headers={**told, "X-Request-Id": self._request_id, "Vary": self._vary})
+            return Response(status_code=304, headers={**told, "X-Request-Id": self.request_id, "Vary": self._vary})
         return self(body, 200, told)
 
     def refuse(self, error: FichaError, status: int, headers: Mapping[str, str] | None = None) -> Response:
