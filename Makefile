@@ -61,7 +61,7 @@ schema: $(VENV)/.local ## Print the GraphQL schema into schema.graphql and subgr
 	@$(BIN)/ficha schema --subgraph > subgraph.graphql.new && mv subgraph.graphql.new subgraph.graphql
 
 operations-sql: $(VENV)/.local ## Write the SQL of the canonical operations anew, to be reviewed
-	@$(BIN)/python -m server.command.explain
+	@$(BIN)/python -m server.execution.explain
 
 graphiql: $(GRAPHIQL) ## Build GraphiQL from its npm packages
 

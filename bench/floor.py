@@ -31,8 +31,8 @@ from models.collaborator import Role
 from models.viewer import Viewer, bundle
 from planner.plan import Plan
 from server.app import settle
+from server.execution.calendar import calendar
 from server.execution.executor import Executor, Planned
-from server.http.endpoint import calendar
 from server.settings import Settings
 
 

@@ -34,6 +34,7 @@ class Recent(Generic[K, V]):
         if key in self._kept:
             self._weight -= self._weigh(key, self._kept[key])
         self._kept[key] = value
+        self._kept.move_to_end(key)
         self._weight += self._weigh(key, value)
         while self._weight > self._most:
             self._weight -= self._weigh(*self._kept.popitem(last=False))
@@ -43,6 +44,11 @@ class Recent(Generic[K, V]):
         """The value, made and kept where there is none yet."""
         value = self.get(key)
         return self.put(key, make()) if value is None else value
+
+    def drop(self, key: K) -> None:
+        """Forget it, if it is there."""
+        if key in self._kept:
+            self._weight -= self._weigh(key, self._kept.pop(key))
 
     def clear(self) -> None:
         """Forget all of it."""

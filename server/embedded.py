@@ -28,10 +28,6 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 import psutil
-import psycopg
-import urllib3
-from minio import Minio
-from minio.error import MinioException
 
 from server.settings import Settings
 
@@ -423,6 +419,8 @@ class Postgres(Server):
         return [*_launcher(self.home, self.stop_signal), binary, "-D", str(self.directory), *settings]
 
     def is_ready(self) -> bool:
+        import psycopg
+
         try:
             with psycopg.connect(self._url("postgres"), autocommit=True, connect_timeout=5) as connection:
                 exists = connection.execute("SELECT FROM pg_database WHERE datname = %s", [self.database])
@@ -503,6 +501,10 @@ class SeaweedFS(Server):
         return super().environment() | {f"WEED_{face}_KEY": secrets.token_hex(16) for face in faces}
 
     def is_ready(self) -> bool:
+        import urllib3
+        from minio import Minio
+        from minio.error import MinioException
+
         client = Minio(
             self.s3.endpoint.removeprefix("http://"),
             self.s3.access_key,

@@ -10,7 +10,6 @@ import hashlib
 import json
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from database.wire import Pool, rows
 from domain.api_key import PREFIX, Secret
 from domain.months import time_zone
 from errors import Unauthenticated
+from loaders.recent import Recent
 from models.audit import AuditEventKind
 from models.collaborator import Role
 from models.viewer import Viewer, bundle
@@ -119,30 +119,23 @@ class Remembered(Generic[K, V]):
     """The last few thousand values, each until its time (`time.time`); what was not asked for longest goes first."""
 
     def __init__(self, most: int = MOST_REMEMBERED) -> None:
-        self._most = most
-        self._values: OrderedDict[K, tuple[float, V]] = OrderedDict()
+        self._values: Recent[K, tuple[float, V]] = Recent(most)
 
     def get(self, key: K) -> V | None:
         """The value, while it holds."""
-        found = self._values.get(key)
-        if found is None:
-            return None
-        if found[0] <= time.time():
-            del self._values[key]
-            return None
-        self._values.move_to_end(key)
-        return found[1]
+        until, value = self._values.get(key) or (0.0, None)
+        if until > time.time():
+            return value
+        self._values.drop(key)
+        return None
 
     def drop(self, key: K) -> None:
         """Forgets it."""
-        self._values.pop(key, None)
+        self._values.drop(key)
 
     def put(self, key: K, value: V, until: float) -> None:
         """Remembers it."""
-        self._values[key] = (until, value)
-        self._values.move_to_end(key)
-        if len(self._values) > self._most:
-            self._values.popitem(last=False)
+        self._values.put(key, (until, value))
 
 
 @dataclass(slots=True)

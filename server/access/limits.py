@@ -8,7 +8,6 @@ import math
 import time
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -110,17 +109,13 @@ class Limit:
         self._name = name
         self._item: RateLimitItem | None = None if rule == "off" else parse(rule)
         self._storage = storage
-        self._key = lru_cache(10_000)(self._key_of)
-
-    def _key_of(self, who: Hashable) -> str:
-        return self._item.key_for(self._name, str(who)) if self._item else ""
 
     async def spend(self, who: Hashable) -> Budget | None:
         """Takes one from the budget and says what is left; None without a limit. RateLimited where nothing was left."""
         item = self._item
         if item is None:
             return None
-        key = self._key(who)
+        key = item.key_for(self._name, str(who))
         try:
             count = await self._storage.incr(key, item.get_expiry())
             budget = await self._budget(item, key, count)
@@ -136,7 +131,7 @@ class Limit:
         item = self._item
         if item is None:
             return None
-        key = self._key(who)
+        key = item.key_for(self._name, str(who))
         try:
             budget = await self._budget(item, key, await self._storage.get(key))
         except StorageError as error:

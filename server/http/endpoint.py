@@ -6,9 +6,9 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 from graphql import GraphQLError, OperationType
@@ -18,16 +18,14 @@ from starlette.types import Receive, Scope, Send
 
 from database.wire import Pool
 from domain.idempotency import KeyReused, Token, recall
-from domain.months import YearMonth, month_of, month_starts
 from errors import FichaError, Retryable, TimedOut
-from loaders.arrays import Instants
-from loaders.history import FIRST_YEAR
 from loaders.reader import Reader
 from models.viewer import Viewer
 from resolvers.context import Context
-from server.access.admission import Admission, Admitted, refusal
+from server.access.admission import Admission, refusal
 from server.access.audit import Audit
 from server.access.limits import Budget
+from server.execution.calendar import calendar
 from server.execution.deadline import Deadline
 from server.execution.documents import Invalid, Prepared
 from server.execution.errors import masked, present
@@ -48,16 +46,6 @@ log = logging.getLogger("ficha")
 
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
 _VARY = "Accept, Accept-Language, Authorization"
-
-
-def calendar(viewer: Viewer, now: datetime.datetime) -> Instants:
-    """The months up to the viewer's present one, as statements take them."""
-    return _calendar(month_of(now, viewer.time_zone), viewer.time_zone)
-
-
-@lru_cache(256)
-def _calendar(last: YearMonth, zone: ZoneInfo) -> Instants:
-    return Instants(month_starts(FIRST_YEAR, last, zone))
 
 
 class Contexts:
@@ -111,7 +99,7 @@ class Endpoint:
         request_id = request_id_of(scope)
         respond = Responder(headers, request_id)
         try:
-            response = await self._answer(request, headers, request_id, respond)
+            response = await self._answer(request, headers, respond)
         except ClientDisconnect:
             return
         except Retryable as error:
@@ -123,9 +111,8 @@ class Endpoint:
             response = respond({"errors": [masked(error, request_id, respond.language)]}, 500)
         await response(scope, receive, send)
 
-    async def _answer(
-        self, request: Request, headers: Mapping[str, str], request_id: str, respond: "Responder"
-    ) -> Response:
+    async def _answer(self, request: Request, headers: Mapping[str, str], respond: "Responder") -> Response:
+        request_id = respond.request_id
         try:
             admitted = await self._admission.admit(request)
             respond.budget = admitted.budget
@@ -142,7 +129,7 @@ class Endpoint:
             return respond.refuse(error, *refusal(error))
         try:
             done = await self._deadline.within(
-                self._operate(request, asked, query, token, admitted, request_id, respond)
+                self._operate(_Call(request, asked, query, token, admitted.caller.viewer, respond))
             )
         except Invalid as invalid:
             errors = [present(error, request_id, respond.language) for error in invalid.errors]
@@ -172,35 +159,27 @@ class Endpoint:
             return respond.cacheable(body, result.data)
         return respond(body, 200 if result.data is not None or respond.media_type == JSON else 400, replayed)
 
-    async def _operate(
-        self,
-        request: Request,
-        asked: Parameters,
-        query: str,
-        token: Token | None,
-        admitted: Admitted,
-        request_id: str,
-        respond: "Responder",
-    ) -> Response | tuple[Context, Answer]:
+    async def _operate(self, call: "_Call") -> Response | tuple[Context, Answer]:
         """What comes of the operation, and the context that it was executed in; or the response where it was not
         executed. Raises Invalid, Overloaded and KeyReused. A query whose client has left is given up, a mutation is
         brought to its end: ClientDisconnect."""
-        viewer, executor = admitted.caller.viewer, self._executor
-        prepared = await executor.prepare(query, asked.operation_name, Party.of(viewer))
+        viewer, executor, variables = call.viewer, self._executor, call.parameters.variables
+        prepared = await executor.prepare(call.query, call.parameters.operation_name, Party.of(viewer))
         if prepared.kind is OperationType.SUBSCRIPTION:
             raise Invalid(GraphQLError("Subscriptions are answered over a WebSocket only."))
-        price = await executor.price(prepared, asked.variables, Party.of(viewer))
-        respond.cost = executor.documents.told(price)
-        if prepared.kind is OperationType.MUTATION and request.method != "POST":
+        price = await executor.price(prepared, variables, Party.of(viewer))
+        call.respond.cost = executor.documents.told(price)
+        if prepared.kind is OperationType.MUTATION and call.request.method != "POST":
             refused = RequestRefused(405, "Una mutación se pide con POST.")
-            return respond.refuse(refused, 405, {"Allow": "POST"})
+            return call.respond.refuse(refused, 405, {"Allow": "POST"})
 
         def begin() -> Context:
-            return self._contexts.make(request, viewer, request_id, respond.language, token)
+            respond = call.respond
+            return self._contexts.make(call.request, viewer, respond.request_id, respond.language, call.token)
 
-        executing = self._execute(prepared, asked.variables, prepared.is_heavy(price), viewer, begin)
+        executing = self._execute(prepared, variables, prepared.is_heavy(price), viewer, begin)
         if prepared.kind is OperationType.QUERY:
-            return await self._departures.within(request.receive, executing)
+            return await self._departures.within(call.request.receive, executing)
         return await executing
 
     async def _execute(
@@ -225,13 +204,25 @@ class Endpoint:
                 raise
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A request whose parameters were read, of a viewer who may ask."""
+
+    request: Request
+    parameters: Parameters
+    query: str
+    token: Token | None
+    viewer: Viewer
+    respond: "Responder"
+
+
 class Responder:
     """Makes the responses to one request, in the media type and language that it accepts. Each says what is known by
     then of the caller's `budget` and of the operation's `cost`, whatever became of the operation."""
 
     def __init__(self, headers: Mapping[str, str], request_id: str) -> None:
         self._known = headers.get("if-none-match", "")
-        self._request_id = request_id
+        self.request_id = request_id
         # Where the compression does not come by, which adds it.
         self._vary = _VARY if "accept-encoding" in headers else f"{_VARY}, Accept-Encoding"
         self.accepted = media_type(headers.get("accept", ""))
@@ -263,7 +254,7 @@ class Responder:
         return self({"errors": [_shown(error)]}, status, headers)
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        always = {"X-Request-Id": self._request_id, "Cache-Control": "private, no-store", "Vary": self._vary}
+        always = {"X-Request-Id": self.request_id, "Cache-Control": "private, no-store", "Vary": self._vary}
         return {**always, **(self.budget.headers if self.budget else {}), **headers}
 
 

@@ -18,7 +18,6 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from http import HTTPStatus
 from types import FrameType
 from typing import Any, Final
@@ -80,7 +79,6 @@ _SOCKETS = logging.getLogger("uvicorn.error.sockets")
 _SOCKETS.setLevel(logging.WARNING)  # below it are lines with the address and the whole URL of each WebSocket
 
 
-@lru_cache(1000)
 def _is_host(value: bytes) -> bool:
     return _HOST.fullmatch(value) is not None
 

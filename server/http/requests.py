@@ -40,7 +40,7 @@ class Bodies:
 
     async def read(self, receive: Receive, party: Party) -> bytes:
         """The whole body. RequestRefused where it is too long, Overloaded where too much is held, ClientDisconnect."""
-        # What `Request.stream` does, without its generator: 5 µs of the 0.16 ms of a hundred entities.
+        # Not by `Request.stream`, which does not tell the last part: a body of one part is not to be counted.
         parts: list[bytes] = []
         length, held, more = 0, 0, True
         try:

@@ -11,9 +11,9 @@ from graphql import get_introspection_query
 
 from errors import FichaError
 from resolvers.context import Context
-from server.command.explain import ANYBODY
 from server.execution.documents import Invalid
 from server.execution.executor import Answer, Executor
+from server.execution.explain import ANYBODY
 from server.execution.fairness import Party
 
 MOST_SECONDS = 0.08

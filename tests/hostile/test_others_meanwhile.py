@@ -249,7 +249,7 @@ SHAPES = ("contacts", "deals", "followUps", "salesDocuments", "documents", "rece
 MEMORY = """
 import asyncio, json, sys
 from server.app import settle
-from server.command.explain import ANYBODY
+from server.execution.explain import ANYBODY
 from server.execution.executor import Executor
 
 def resident():

@@ -23,3 +23,18 @@ def test_the_database_stands_on_nothing_of_ours_but_errors() -> None:
 
 def test_units_of_work_need_no_schema() -> None:
     assert loaded_by("server.work") == {"server", "domain", "models"}
+
+
+def test_the_command_s_help_loads_nothing_of_what_the_commands_do() -> None:
+    script = "import server.command.cli, sys; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    heavy = {"sqlalchemy", "psycopg", "minio", "starlette", "uvicorn", "strawberry", "alembic", "domain", "models"}
+    assert set(ran.stdout.split()) & heavy == set()
+
+
+def test_a_command_is_in_the_file_of_its_name() -> None:
+    from server.command.cli import cli
+
+    others = {"__init__", "cli", "signals"}
+    files = {path.stem for path in (ROOT / "server" / "command").glob("*.py")} - others
+    assert files == {"import_cfdi" if name == "import" else name for name in cli.commands}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.command import explain
+from server.execution import explain
 from server.settings import Settings
 
 FILES = sorted(explain.OPERATIONS.glob("*.graphql"))
@@ -20,7 +20,7 @@ FILES = sorted(explain.OPERATIONS.glob("*.graphql"))
 def test_the_statement_beside_an_operation_is_the_one_that_is_sent(path: Path) -> None:
     beside = path.with_suffix(".sql")
     kept = beside.read_text("utf-8") if beside.exists() else None
-    assert kept == explain.snapshot(path), "review what changed, and write it with: python -m server.command.explain"
+    assert kept == explain.snapshot(path), "review what changed, and write it with: python -m server.execution.explain"
 
 
 def test_layout_changes_nothing_but_space() -> None:

@@ -11,9 +11,9 @@ import server.execution.documents
 from loaders.recent import Recent
 from planner.plan import BYTES_OF_A_TOKEN, Planner
 from planner.selection import Unplannable
-from server.command.explain import ANYBODY
 from server.execution.documents import Documents, Invalid
 from server.execution.executor import GRAPHQL, Executor
+from server.execution.explain import ANYBODY
 
 
 def test_the_least_recently_used_goes_first_by_weight() -> None:

@@ -1,0 +1,49 @@
+"""`ficha sweep`: what uploads and deletions left, removed now."""
+
+import os
+
+import click
+
+from errors import CommandRefused
+from server.embedded import services
+from server.settings import Settings
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Also put more objects into the trash than a company should lose at once.")
+def sweep(*, force: bool) -> None:
+    """Remove what uploads left unfinished, documents deleted long ago and objects that belong to nothing.
+
+    `ficha serve` does so by itself. Objects that belong to nothing go to the trash (keys under `trash/` in the bucket)
+    for 30 days; a sweep puts back those that a document has after all. Ends with 1 where documents have lost their
+    object or something was not done; the log says which.
+    """
+    import asyncio
+    import datetime
+
+    from database.opening import open_engine
+    from server import migrate
+    from server.store import open_store
+    from server.sweep import Swept, sweep_all, told
+
+    given = Settings.from_env(os.environ)
+
+    async def run(settings: Settings) -> Swept:
+        engine = open_engine(settings.direct_url, 1)
+        retention = datetime.timedelta(days=settings.document_retention_days)
+        try:
+            with open_store(settings) as store:
+                swept = await sweep_all(engine, store, retention, force=force)
+        finally:
+            await engine.dispose()
+        click.echo(told(swept))
+        return swept
+
+    with services(given, "sweep") as running:
+        settings = given.with_services(running)
+        migrate.upgrade(settings.direct_url)
+        swept = asyncio.run(run(settings))
+        if swept.missing:
+            raise CommandRefused("documents have lost their object: see the log above")
+        if swept.refused:
+            raise CommandRefused("\n".join(swept.refused))

@@ -1,0 +1,26 @@
+"""`ficha token`: a token of the demo issuer."""
+
+import os
+
+import click
+
+from server.embedded import services
+from server.settings import Settings
+
+
+@click.command()
+@click.option("--as", "email", required=True, metavar="EMAIL", help="Collaborator the token is for.")
+@click.option("--days", type=click.IntRange(1, 365), default=30, show_default=True, help="How long it is valid.")
+def token(email: str, days: int) -> None:
+    """Print a token of the demo issuer, and nothing else.
+
+    \b
+    Example:
+      curl -H "Authorization: Bearer $(ficha token --as admin@demo.mx)" …
+    """
+    from server.access.tokens import issue
+
+    given = Settings.from_env(os.environ)
+    given.demand_issuer()
+    with services(given, "token", s3=False) as running:
+        click.echo(issue(given.with_services(running), email, days))
