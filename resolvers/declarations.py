@@ -4,7 +4,7 @@ It runs when `schema` is imported, without a database, so that a forgotten or mi
 not by a failing request.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -14,9 +14,9 @@ from strawberry.types.base import StrawberryContainer, StrawberryObjectDefinitio
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.lazy_type import LazyType
 
-from errors import DeclarationError
+from errors import DeclarationError, file_of, unknown
 from loaders import reads
-from loaders.declarations import faults, file_of, readable, unknown
+from loaders.declarations import faults, readable
 from loaders.entity import Computed, Connection, Entity, Relation, ToOne, entities
 from loaders.history import HistoryEventEntity
 from loaders.root import ROOT
@@ -24,9 +24,9 @@ from loaders.root import ROOT
 COMBINING = frozenset({"and_", "or_", "not_"})
 
 
-def check(schema: GraphQLSchema) -> None:
+def check(schema: GraphQLSchema, of_inputs: Iterable[str] = ()) -> None:
     """DeclarationError with a line for each name that another room does not have."""
-    found = dict.fromkeys(chain(faults(), _of_kinds(schema), _Shown(schema).faults()))
+    found = dict.fromkeys(chain(faults(), _of_kinds(schema), _Shown(schema).faults(), of_inputs))
     if found:
         raise DeclarationError("\n".join(found))
 
@@ -83,7 +83,7 @@ class _Shown:
             elif isinstance(relation, Connection):
                 yield from self._arguments(place, field, relation.target)
         elif columns is not None and isinstance(what, reads.Same):
-            yield from self._same(_inner(field.type), columns, of)
+            yield from self._same(inner(field.type), columns, of)
         elif entity and isinstance(what, reads.Filled):
             yield from _filled(place, what.columns, entity)
         elif entity and isinstance(what, reads.Coded) and what.column not in readable(entity):
@@ -111,7 +111,7 @@ class _Shown:
 
     def _arguments(self, place: str, field: Any, entity: type[Entity]) -> Iterator[str]:
         for argument in field.arguments:
-            kind = _inner(argument.type)
+            kind = inner(argument.type)
             if argument.python_name == "filter":
                 yield from self._filter(kind, entity)
             elif argument.python_name == "order_by":
@@ -128,7 +128,7 @@ class _Shown:
             relation = relations.get(name)
             place = f"{file_of(definition.origin)}: {definition.name}.{name}"
             if relation is not None:
-                yield from self._through(place, _inner(field.type), relation)
+                yield from self._through(place, inner(field.type), relation)
             elif name not in columns and name not in COMBINING:
                 yield unknown(place, name, [*columns, *relations], entity.__name__)
 
@@ -141,7 +141,7 @@ class _Shown:
         elif isinstance(relation, ToOne):
             yield from self._filter(kind, relation.target)
         else:
-            quantified = _inner(next(field for field in definition.fields if field.python_name == "some").type)
+            quantified = inner(next(field for field in definition.fields if field.python_name == "some").type)
             yield from self._filter(quantified, getattr(relation, "target"))  # noqa: B009  # of every other link
 
 
@@ -152,7 +152,7 @@ def _reads(field: Any) -> Any:
 
 def _order(place: str, kind: Any, entity: type[Entity]) -> Iterator[str]:
     definition = get_object_definition(kind, strict=True)
-    by = _inner(next(field for field in definition.fields if field.python_name == "field").type)
+    by = inner(next(field for field in definition.fields if field.python_name == "field").type)
     values = [value.name for value in by.values] if isinstance(by, StrawberryEnumDefinition) else []
     for value in values:
         if value not in entity.orders:
@@ -187,7 +187,7 @@ def _attributes(origin: type) -> Collection[str] | None:
     return {*annotated, *(name for name in dir(shown) if not name.startswith("_"))}
 
 
-def _inner(kind: Any) -> Any:
+def inner(kind: Any) -> Any:
     """The type within lists, nulls and lazy references."""
     while isinstance(kind, StrawberryContainer | LazyType):
         kind = kind.of_type if isinstance(kind, StrawberryContainer) else kind.resolve_type()

@@ -1,11 +1,10 @@
 """The resolvers that most fields share: an id, a relation, a page of a connection."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import Any
 
-from strawberry import ID, UNSET, Info
+from strawberry import ID, Info
 
 from loaders.entity import Connection
 from loaders.ids import encode
@@ -16,6 +15,7 @@ from loaders.root import ROOT
 from loaders.statements import Order
 from models.viewer import Viewer
 from resolvers.context import operation, viewer
+from resolvers.inputs import plain
 
 
 class OrderDirection(StrEnum):
@@ -70,16 +70,6 @@ def connected(filter_input: Any, order_input: Any) -> Any:
 
     resolve.__annotations__ |= {"filter": filter_input | None, "order_by": list[order_input] | None}
     return resolve
-
-
-def plain(value: Any) -> Any:
-    """A GraphQL input as dicts, without what was not given."""
-    if is_dataclass(value):
-        given = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return {name: plain(part) for name, part in given if part is not UNSET}
-    if isinstance(value, list):
-        return [plain(part) for part in value]  # pyright: ignore[reportUnknownVariableType]
-    return value.value if isinstance(value, Enum) else value
 
 
 def orders(terms: Any) -> tuple[Order, ...]:

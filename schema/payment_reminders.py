@@ -78,8 +78,8 @@ class ReminderRuleInput:
     repeat_at_most: int | None = value("How many times it is repeated at most, 1 to 100.", default=None)
 
 
-@strawberry.input(description="Changes to how the client is reminded of what it owes.")
-class UpdatePaymentRemindersInput(OnClient):
+@strawberry.input(description="How a client is reminded; not a type of the schema itself.")
+class PaymentRemindersInput:
     enabled: bool | None = value("Whether reminders go out at all.")
     rules: list[ReminderRuleInput] | None = value("All the reminders, in their order, at most 20.")
     recipient_ids: list[Ref["Contact"]] | None = value("All the contacts that they go to.")
@@ -87,6 +87,10 @@ class UpdatePaymentRemindersInput(OnClient):
     attach_pdf: bool | None = value("Whether the document's PDF is attached.")
     attach_xml: bool | None = value("Whether the invoice's XML is attached.")
     working_days_only: bool | None = value("Whether a reminder on a day off moves to the next working day.")
+
+
+@strawberry.input(description="Changes to how the client is reminded of what it owes.")
+class UpdatePaymentRemindersInput(OnClient, PaymentRemindersInput):
     expected_version: int | None = value("The configuration's `version` that was read.")
 
 
