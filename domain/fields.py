@@ -103,7 +103,7 @@ def fields_of(model: type[Base], *names: str, but: Collection[str] = (), **rules
     DeclarationError names a column that the row does not have, and a text without limit.
     """
     columns = cast("Table", model.__table__).columns
-    place = f"{file_of(model).replace('models', 'domain')}: the fields of {model.__name__}"
+    place = f"{file_of(model).replace('models', 'domain')}: fields_of({model.__name__})"
     for name in (*names, *but, *rules):
         if name not in columns:
             raise DeclarationError(unknown(place, name, columns.keys(), f"the table {model.__tablename__}"))

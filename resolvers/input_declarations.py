@@ -98,12 +98,10 @@ def _unread(each: Taken) -> Iterator[str]:
     read = {*_OF_ALL, *fields_of_input(each.view)}.union(*(DECLARED.get(row, ()) for row in each.rows))
     for name in each.fields:
         if name not in read:
-            [row, *_] = each.rows
-            yield (
-                f"{file_of(each.input)}: {each.input.__name__}.{name} is no column of {row.__name__} that"
-                f" {each.command.__qualname__} reads: {mend(name, read)} Add it in {file_of(row)}, or name it in the"
-                f" input of the command in {file_of(each.command)}"
-            )
+            row, of_command = each.rows[0], f"the input of {each.command.__name__} in {file_of(each.command)}"
+            question = mend(name, read) or f"add the column in {file_of(row)}, or name the field in {of_command}"
+            place = f"{file_of(each.input)}: {each.input.__name__}.{name}"
+            yield f"{place} is no column of {row.__name__} and not read by {each.command.__name__}: {question}"
 
 
 def _unstated(inputs: Collection[Taken]) -> Iterator[str]:
@@ -113,10 +111,9 @@ def _unstated(inputs: Collection[Taken]) -> Iterator[str]:
         stated = {name for each in of_view for name in each.fields}
         names = {name for name, annotation in fields_of_input(view).items() if not is_added(annotation)}
         for name in sorted(names - stated):
-            yield (
-                f"{file_of(view)}: {view.__name__}.{name} is in no input of {of_view[0].command.__qualname__}:"
-                f" {mend(name, stated)} Add it to {of_view[0].input.__name__} in {file_of(of_view[0].input)}"
-            )
+            kind = of_view[0].input
+            question = mend(name, stated) or f"add it to {kind.__name__} in {file_of(kind)}"
+            yield f"{file_of(view)}: {view.__name__}.{name} is in no input of a mutation: {question}"
 
 
 def _without_input(inputs: Collection[Taken]) -> Iterator[str]:
