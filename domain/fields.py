@@ -22,7 +22,7 @@ from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.text import limited, multi_line, not_far_over, single_line
 from errors import DeclarationError, file_of, unknown
 from models import Base
-from models.base import limit_of
+from models.base import limit_of, range_of
 from models.catalogs import Catalog
 
 MOST_MONEY: Final = Decimal("9999999999999999.99")
@@ -143,6 +143,8 @@ def _reader(column: Column[Any]) -> Callable[[Any], Any] | None:
     kind = column.type
     if limit := limit_of(column):
         return lines(limit.most) if limit.several_lines else line(limit.most)
+    if bounds := range_of(column):
+        return between(bounds.least, bounds.most)
     if isinstance(kind, EnumType):
         return kind.enum_class
     return money if isinstance(kind, Numeric) and kind.scale == 2 else None

@@ -18,7 +18,7 @@ from sqlalchemy import delete
 
 from domain import history
 from domain.email import parse_email
-from domain.fields import Field, between, fields_of
+from domain.fields import Field, fields_of
 from domain.fields import read as read_values
 from domain.inputs import Expecting, Input, Maybe, OnClient, known
 from domain.policy import ClientAction
@@ -54,10 +54,8 @@ FIELDS = fields_of(PaymentReminders, cc=Field(_addresses, required=False))
 RULE = fields_of(
     ReminderRule,
     but=["position"],
-    days=Field(between(0, 365), default=0),
-    hour=Field(between(0, 23), default=9),
-    repeat_every_days=Field(between(1, 365)),
-    repeat_at_most=Field(between(1, 100)),
+    days=Field(default=0),
+    hour=Field(default=9),
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from domain import history
-from domain.fields import Field, between, fields_of
+from domain.fields import Field, fields_of
 from domain.inputs import ABSENT, Expecting, Input, Maybe, OnClient
 from domain.policy import ClientAction
 from domain.problem import Problem, ProblemCode, Rejected
@@ -18,7 +18,7 @@ from models.receivables import PaymentTerms
 from models.sales_document import counts_as_credit, is_owed, unpaid_in_company_currency
 from models.viewer import Permission
 
-FIELDS = fields_of(ReceivableTerms, terms=Field(default=PaymentTerms.CASH), credit_days=Field(between(0, 3650)))
+FIELDS = fields_of(ReceivableTerms, terms=Field(default=PaymentTerms.CASH))
 
 
 class TermsInput(Input):

@@ -60,9 +60,27 @@ def text_of(most: int, **options: Any) -> Any:
     return mapped_column(info={"limit": Limit(most, several_lines=True)}, **options)
 
 
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number is within these bounds, both included."""
+
+    least: int
+    most: int
+
+
+def number_of(least: int, most: int, **options: Any) -> Any:
+    """A column that holds a whole number within bounds, both included; checked and described as `line_of`."""
+    return mapped_column(Integer, info={"range": Range(least, most)}, **options)
+
+
 def limit_of(column: Column[Any]) -> Limit | None:
     """The limit of a text column, if it has one."""
     return column.info.get("limit")
+
+
+def range_of(column: Column[Any]) -> Range | None:
+    """The bounds of a number, if it has some."""
+    return column.info.get("range")
 
 
 class Base(DeclarativeBase):
@@ -91,6 +109,8 @@ class Base(DeclarativeBase):
         for column in table.columns:
             if limit := limit_of(column):
                 table.append_constraint(length(column.name, limit.most))
+            if bounds := range_of(column):
+                table.append_constraint(between(column.name, bounds))
 
 
 class Owned:
@@ -155,6 +175,11 @@ def one_of(column: str, cls: type[StrEnum]) -> CheckConstraint:
 def length(column: str, most: int) -> CheckConstraint:
     """The check that goes with `line_of` and `text_of`; null passes."""
     return CheckConstraint(f"char_length({column}) between 1 and {most}", name=f"{column}_length")
+
+
+def between(column: str, bounds: Range) -> CheckConstraint:
+    """The check that goes with `number_of`; null passes."""
+    return CheckConstraint(f"{column} between {bounds.least} and {bounds.most}", name=column)
 
 
 def money(**options: Any) -> Any:

@@ -7,10 +7,23 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Integer, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, money, of_client, one_of, refers, text_of
+from models.base import (
+    Base,
+    Owned,
+    SoftDeleted,
+    Versioned,
+    choice,
+    line_of,
+    money,
+    number_of,
+    of_client,
+    one_of,
+    refers,
+    text_of,
+)
 
 
 class Priority(StrEnum):
@@ -37,7 +50,7 @@ class FunnelStage(Owned, Versioned, Base):
     __tablename__ = "funnel_stage"
 
     name: Mapped[str] = line_of(120)
-    position: Mapped[int] = mapped_column(Integer)
+    position: Mapped[int] = number_of(0, 10_000)
     active: Mapped[bool] = mapped_column(server_default=text("true"))
 
     @classmethod

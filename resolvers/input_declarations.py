@@ -1,4 +1,4 @@
-"""Checks that every field of an input is read, and every field that is read is in an input; says limits of texts."""
+"""Checks that every field of an input is read, and every field that is read is in an input; describes limits."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -11,10 +11,8 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
-    GraphQLString,
-    get_nullable_type,
 )
-from sqlalchemy import Table
+from sqlalchemy import Column, Table
 from strawberry.types import get_object_definition
 
 from domain.fields import DECLARED
@@ -22,7 +20,7 @@ from domain.inputs import Input, fields_of_input, input_of, is_added
 from errors import file_of, mend
 from loaders.entity import entities
 from models import Base
-from models.base import limit_of
+from models.base import limit_of, range_of
 from resolvers.declarations import inner
 
 _OF_ALL = frozenset({"validate_only"})
@@ -133,7 +131,7 @@ def _without_input(inputs: Collection[Taken]) -> Iterator[str]:
 
 
 def describe_limits(schema: GraphQLSchema, inputs: Iterable[Taken]) -> None:
-    """Adds to the descriptions of texts how long they may be."""
+    """Adds to the descriptions of texts how long they may be, and to those of numbers their bounds."""
     rows: dict[str, tuple[type[Base], ...]] = {}
     for entity in entities():
         for name in (entity.model.__name__, *entity.type_names.values()):
@@ -151,10 +149,18 @@ _FIRST_CLAUSE = re.compile(r"^((?:\([^)]*\)|`[^`]*`|[;:.](?=\S)|[^;:.(`])*)")
 
 def _describe(field: Any, rows: Iterable[type[Base]]) -> None:
     declared = field.extensions.get("strawberry-definition")
-    if get_nullable_type(field.type) is not GraphQLString or declared is None or declared.base_resolver:
+    if declared is None or declared.base_resolver:
         return
-    for row in rows:
-        column = cast("Table", row.__table__).columns.get(declared.python_name)
-        if column is not None and (limit := limit_of(column)):
-            field.description = _FIRST_CLAUSE.sub(rf"\1, at most {limit.most:,} characters", field.description, count=1)
-            return
+    kind = str(field.type).removesuffix("!")
+    columns = (cast("Table", row.__table__).columns.get(declared.python_name) for row in rows)
+    if says := next((said for column in columns if column is not None and (said := _limit(column, kind))), None):
+        field.description = _FIRST_CLAUSE.sub(rf"\1, {says}", field.description, count=1)
+
+
+def _limit(column: Column[Any], kind: str) -> str | None:
+    """What a value of the column may be, where its type does not say it."""
+    if kind == "String" and (limit := limit_of(column)):
+        return f"at most {limit.most:,} characters"
+    if kind == "Int" and (bounds := range_of(column)):
+        return f"{bounds.least:,} to {bounds.most:,}"
+    return None

@@ -41,8 +41,8 @@ describe(
 class ReminderRule(Node):
     moment: ReminderMoment = column("Before, on or after the due date.")
     days: int = column("How many days before or after it; 0 on it.")
-    hour: int = column("At what full hour, 0 to 23, in the company's time zone.")
-    repeat_every_days: int | None = column("After the due date: repeated every so many days; null for once.")
+    hour: int = column("At what full hour in the company's time zone.")
+    repeat_every_days: int | None = column("Repeated after the due date every so many days; null for once.")
     repeat_at_most: int | None = column("How many times it is repeated at most.")
 
 
@@ -72,10 +72,10 @@ class PaymentReminder:
 @strawberry.input(description="One reminder.")
 class ReminderRuleInput:
     moment: ReminderMoment = required("Before, on or after the due date.")
-    days: int = value("How many days before or after, 1 to 365; 0 on the due date.", default=0)
-    hour: int = value("At what full hour, 0 to 23, in the company's time zone.", default=9)
-    repeat_every_days: int | None = value("After the due date: repeated every so many days, 1 to 365.", default=None)
-    repeat_at_most: int | None = value("How many times it is repeated at most, 1 to 100.", default=None)
+    days: int = value("How many days before or after; 0 on the due date.", default=0)
+    hour: int = value("At what full hour in the company's time zone.", default=9)
+    repeat_every_days: int | None = value("Repeated after the due date every so many days.", default=None)
+    repeat_at_most: int | None = value("How many times it is repeated at most.", default=None)
 
 
 @strawberry.input(description="How a client is reminded; not a type of the schema itself.")
