@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from domain import history, policy
-from domain.fields import Field, Fields, code_of, fields_of, shown
+from domain.fields import Field, Fields, between, code_of, fields_of, shown
 from domain.inputs import Input, OnClient, OnRecord
 from domain.policy import ClientAction, DealAction
 from domain.problem import ProblemCode, reject
@@ -122,7 +122,7 @@ def _tell(work: UnitOfWork, kind: HistoryEventKind, client: Client, deal: Deal, 
 
 # What the company sets up for all its deals.
 
-STAGE = fields_of(FunnelStage)
+STAGE = fields_of(FunnelStage, position=Field(between(0, 10_000)))
 REASON = fields_of(LossReason)
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import (
@@ -18,7 +18,6 @@ from models.base import (
     choice,
     line_of,
     money,
-    number_of,
     of_client,
     one_of,
     refers,
@@ -50,7 +49,7 @@ class FunnelStage(Owned, Versioned, Base):
     __tablename__ = "funnel_stage"
 
     name: Mapped[str] = line_of(120)
-    position: Mapped[int] = number_of(0, 10_000)
+    position: Mapped[int] = mapped_column(Integer)
     active: Mapped[bool] = mapped_column(server_default=text("true"))
 
     @classmethod

@@ -44,11 +44,9 @@ def upgrade() -> None:
         check = f"char_length({column}) between 1 and {most}"
         op.create_check_constraint(op.f(f"ck_{table}_{column}_length"), table, check)
     replace("reminder_rule", REMINDERS_BEFORE, REMINDERS)
-    replace("funnel_stage", {}, {"position": "position between 0 and 10000"})
 
 
 def downgrade() -> None:
-    replace("funnel_stage", {"position": ""}, {})
     replace("reminder_rule", REMINDERS, REMINDERS_BEFORE)
     for table, column in LIMITS:
         op.drop_constraint(op.f(f"ck_{table}_{column}_length"), table)
