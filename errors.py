@@ -15,6 +15,10 @@
 A record that is not there, or that the viewer may not see, is null and no error: the two look the same.
 """
 
+from collections.abc import Collection
+from difflib import get_close_matches
+from typing import Any
+
 
 class CommandRefused(Exception):
     """A command of `ficha` cannot do its work. The text is one line, for a person."""
@@ -23,6 +27,24 @@ class CommandRefused(Exception):
 class DeclarationError(Exception):
     """What one room declares is missing in another: a fault of the program, told when its rooms are imported. The text
     has a line for each: where, what, and how to mend it."""
+
+
+def unknown(place: str, name: str, known: Collection[str], of: str) -> str:
+    """The sentence about a name that the other side does not have."""
+    question = mend(name, known) or f"it has {', '.join(sorted(known))}"
+    return f"{place} names {name}, which {of} does not have: {question}"
+
+
+def mend(name: str, known: Collection[str]) -> str:
+    """The question whether one of the names that are known was meant; empty where none is alike."""
+    alike = get_close_matches(name, known, 1)
+    return f"did you mean {alike[0]}?" if alike else ""
+
+
+def file_of(thing: Any) -> str:
+    """The file of a class or a module's name, from the root of the checkout."""
+    module: str = thing if isinstance(thing, str) else thing.__module__
+    return f"{module.replace('.', '/')}.py"
 
 
 class FichaError(Exception):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from domain.fields import Field, Fields, code_of, line
+from domain.fields import Field, code_of, fields_of, line
 from domain.parts import Parts
 from domain.problem import Problem, ProblemCode, reject
 from domain.work import UnitOfWork
@@ -14,20 +14,14 @@ from models.history import HistoryEventKind
 
 MEXICO = "MEX"
 
-FIELDS: Fields = {
-    "kind": Field(AddressKind, required=True, default=AddressKind.BRANCH),
-    "label": Field(line(200)),
-    "street": Field(line(300), required=True),
-    "exterior_number": Field(line(60)),
-    "interior_number": Field(line(60)),
-    "neighborhood": Field(line(200)),
-    "locality": Field(line(200)),
-    "municipality": Field(line(200)),
-    "state": Field(code_of(STATES)),
-    "postal_code": Field(line(20)),
-    "country": Field(code_of(COUNTRIES), required=True, default=MEXICO),
-    "reference": Field(line(300)),
-}
+FIELDS = fields_of(
+    Address,
+    but=["position"],
+    kind=Field(default=AddressKind.BRANCH),
+    state=Field(code_of(STATES)),
+    postal_code=Field(line(20)),
+    country=Field(code_of(COUNTRIES)),
+)
 
 
 def _problems(address: Address) -> Iterator[Problem]:

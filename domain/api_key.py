@@ -18,7 +18,8 @@ from typing import Final
 from uuid import UUID
 
 from domain.audit import audit
-from domain.fields import Field, Fields, Given, between, line
+from domain.fields import Field, between, fields_of
+from domain.inputs import ById, Input, Maybe
 from domain.problem import ProblemCode, reject
 from domain.work import UnitOfWork
 from models import ApiKey
@@ -68,30 +69,34 @@ def _check(body: str) -> str:
     return f"{zlib.crc32(body.encode()):08x}"
 
 
-def _scopes(given: list[str]) -> list[str]:
+def _scopes(scopes: list[str]) -> list[str]:
     known = {permission.value for permission in Permission}
-    unknown = [scope for scope in given if scope not in known]
+    unknown = [scope for scope in scopes if scope not in known]
     if unknown:
         raise reject(ProblemCode.PERMISSION_UNKNOWN, permission=unknown[0])
-    return sorted(set(given))
+    return sorted(set(scopes))
 
 
-FIELDS: Fields = {
-    "name": Field(line(100), required=True),
-    "scopes": Field(_scopes, required=True),
-    "days": Field(between(1, MOST_DAYS), required=True, default=90),
+FIELDS = fields_of(ApiKey, "name", "scopes", scopes=Field(_scopes)) | {
+    "days": Field(between(1, MOST_DAYS), required=True, default=90)
 }
 
 
-async def create_api_key(work: UnitOfWork, given: Given) -> tuple[ApiKey, Secret]:
+class CreateApiKey(Input):
+    """A new key. `days` is how long it works, and no column."""
+
+    days: Maybe[int]
+
+
+async def create_api_key(work: UnitOfWork, input: CreateApiKey) -> tuple[ApiKey, Secret]:
     """`issue_api_key`, for administrators."""
     work.viewer.demand(Permission.ADMIN)
-    return await issue_api_key(work, given)
+    return await issue_api_key(work, input)
 
 
-async def issue_api_key(work: UnitOfWork, given: Given) -> tuple[ApiKey, Secret]:
+async def issue_api_key(work: UnitOfWork, input: CreateApiKey) -> tuple[ApiKey, Secret]:
     """A key that asks in the viewer's name, with permissions that they hold. The secret is not to be had again."""
-    values = await work.read(FIELDS, given, creating=True)
+    values = await work.read(FIELDS, input, creating=True)
     scopes: list[str] = values["scopes"] or []
     if not scopes:
         raise reject(ProblemCode.TEXT_REQUIRED).at("scopes")
@@ -114,10 +119,10 @@ async def issue_api_key(work: UnitOfWork, given: Given) -> tuple[ApiKey, Secret]
     return key, secret
 
 
-async def revoke_api_key(work: UnitOfWork, id: UUID) -> ApiKey:
+async def revoke_api_key(work: UnitOfWork, input: ById) -> ApiKey:
     """The key, which no longer opens anything; one that was revoked stays as it is."""
     work.viewer.demand(Permission.ADMIN)
-    key = await work.get(ApiKey, id, lock=True)
+    key = await work.get(ApiKey, input.id, lock=True)
     if key is None:
         raise reject(ProblemCode.NOT_FOUND).at("id")
     if key.revoked_at is None:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from domain.clabe import Clabe
-from domain.fields import Field, Fields, line
+from domain.fields import Field, fields_of, line
 from domain.parts import Parts, give_way
 from domain.policy import ClientAction
 from domain.problem import Problem, ProblemCode, Rejected
@@ -121,16 +121,15 @@ def _bank_rfc_problems(data: BankData) -> tuple[Problem, ...]:
 
 # Writing. The first account of a role is its default, and naming another takes it from the former.
 
-FIELDS: Fields = {
-    "role": Field(BankAccountRole, required=True, default=BankAccountRole.DEPOSIT),
-    "bank_code": Field(line(3)),
-    "bank_name": Field(line(300)),
-    "payment_form": Field(line(2), required=True),
-    "bank_rfc": Field(lambda text: re.sub(r"[\s\-]", "", single_line(text)).upper()),
-    "account_number": Field(normalize_account_number, shown=mask_account_number),
-    "description": Field(line(300)),
-    "is_default": Field(required=True, default=False),
-}
+FIELDS = fields_of(
+    BankAccount,
+    but=["position"],
+    role=Field(default=BankAccountRole.DEPOSIT),
+    bank_code=Field(line(3)),
+    payment_form=Field(line(2)),
+    bank_rfc=Field(lambda text: re.sub(r"[\s\-]", "", single_line(text)).upper()),
+    account_number=Field(normalize_account_number, shown=mask_account_number),
+)
 
 
 async def _settle(work: UnitOfWork, account: BankAccount) -> None:

@@ -22,8 +22,9 @@ from domain import policy
 from domain import sales_document as documents
 from domain.cfdi import Cfdi, read_apart
 from domain.cfdi_profile import current_profile
-from domain.fields import Given, shown
+from domain.fields import shown
 from domain.folios import SERIES, folio_sequence
+from domain.inputs import Added, Input, Maybe, known
 from domain.legal_name import normalize_name, without_capital_regime
 from domain.policy import ClientAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
@@ -90,15 +91,25 @@ async def bring(
     cfdi = await read_apart(readers, content, company_id)
 
     async def once(work: UnitOfWork) -> tuple[Any, Sequence[Problem]]:
-        return await import_cfdi(work, {"cfdi": cfdi, "xml_file": xml}), tuple(work.warnings)
+        return await import_cfdi(work, ImportCfdi(cfdi=cfdi, xml_file=xml)), tuple(work.warnings)
 
     async with stored(transact, store, company_id, content) as xml:
         return await transact(once)
 
 
-async def import_cfdi(work: UnitOfWork, given: Given) -> SalesDocument:
+class ImportCfdi(Input):
+    """A CFDI, as text or as an uploaded document; what was read in it, and its XML in the store."""
+
+    xml: Maybe[str]
+    document_id: Maybe[UUID]
+    cfdi: Added[Cfdi]
+    xml_file: Added[Maybe[StoredXml]]
+    validate_only: Maybe[bool]
+
+
+async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument:
     """Takes over `cfdi`, whose XML is in the store as `xml_file`. Returns the document, or the first that was paid."""
-    cfdi: Cfdi = given["cfdi"]
+    cfdi = input.cfdi
     if cfdi.type == "P":
         work.viewer.demand(Permission.BILLING_WRITE)
     else:
@@ -115,7 +126,7 @@ async def import_cfdi(work: UnitOfWork, given: Given) -> SalesDocument:
         work.warnings.append(Problem(ProblemCode.CFDI_ALREADY_IMPORTED))
         return known
     await _compare(work, client, cfdi)
-    file = await _keep(work, client, cfdi, given)
+    file = await _keep(work, client, cfdi, input)
     if cfdi.type == "P":
         return await _pay(work, client, cfdi)
     return await _issue(work, client, cfdi, file)
@@ -194,13 +205,12 @@ def _local(work: UnitOfWork, cfdi: Cfdi, when: datetime) -> datetime:
     return when.replace(tzinfo=ZoneInfo(place.time_zone) if place else work.viewer.time_zone).astimezone(UTC)
 
 
-async def _keep(work: UnitOfWork, client: Client, cfdi: Cfdi, given: Given) -> UUID | None:
+async def _keep(work: UnitOfWork, client: Client, cfdi: Cfdi, input: ImportCfdi) -> UUID | None:
     """The XML as a document of the client: the one that it was uploaded as, or a new one."""
-    uploaded: UUID | None = given.get("document_id")
-    document = await work.get(Document, uploaded) if uploaded else None
+    document = await work.get(Document, input.document_id) if input.document_id else None
     if document and document.client_id == client.id:
         return document.id
-    xml: StoredXml | None = given.get("xml_file")
+    xml = known(input.xml_file)
     if xml is None:
         return None
     await work.add(

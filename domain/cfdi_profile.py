@@ -4,13 +4,14 @@ Sources: SAT's guide and error matrix of CFDI 4.0 (codes CFDI40104 to CFDI40161)
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from domain import duplicates, history
-from domain.fields import Field, Fields, Given, line
+from domain.fields import Field, fields_of
+from domain.inputs import Expecting, Input, Maybe, OnClient
 from domain.legal_name import TRAILING_REGIME, fold_upper, normalize_name, without_capital_regime
 from domain.policy import ClientAction
 from domain.problem import Problem, ProblemCode, Rejected, Severity
@@ -286,19 +287,29 @@ def _name(text: str) -> str:
     return limited(normalize_name(text), NAME_MAXIMUM)
 
 
-_READERS: dict[str, Callable[[str], str]] = {
-    "rfc": _rfc,
-    "name": _name,
-    "tax_regime": _code,
-    "cfdi_use": _code,
-    "postal_code": single_line,
-    "payment_form": _code,
-    "payment_method": _code,
-    "currency": _code,
-    "tax_residence": _code,
-    "tax_id": line(40),
-}
-FIELDS: Fields = {name: Field(reader) for name, reader in _READERS.items()}
+FIELDS = fields_of(
+    CfdiProfile,
+    but=["valid_from", "valid_to"],
+    rfc=Field(_rfc),
+    name=Field(_name),
+    tax_regime=Field(_code),
+    cfdi_use=Field(_code),
+    postal_code=Field(single_line),
+    payment_form=Field(_code),
+    payment_method=Field(_code),
+    currency=Field(_code),
+    tax_residence=Field(_code),
+)
+
+
+class ProfileInput(Input):
+    """What a CFDI needs of a client."""
+
+    rfc: Maybe[str]
+
+
+class UpdateCfdiProfile(ProfileInput, OnClient, Expecting):
+    """Changes to what a CFDI needs of a client."""
 
 
 async def current_profile(work: UnitOfWork, client: Client) -> CfdiProfile | None:
@@ -308,20 +319,20 @@ async def current_profile(work: UnitOfWork, client: Client) -> CfdiProfile | Non
     )
 
 
-async def update_cfdi_profile(work: UnitOfWork, given: Given) -> CfdiProfile | Client:
-    """Changes what is given, from now on."""
-    client = await work.client(given["client_id"], ClientAction.EDIT)
+async def update_cfdi_profile(work: UnitOfWork, input: UpdateCfdiProfile) -> CfdiProfile | Client:
+    """Changes what the input states, from now on."""
+    client = await work.client(input.client_id, ClientAction.EDIT)
     current = await current_profile(work, client)
     if current:
-        work.expect(current, given)
-    return await revise(work, client, current, given, told=True) or current or client
+        work.expect(current, input)
+    return await revise(work, client, current, input, told=True) or current or client
 
 
 async def revise(
-    work: UnitOfWork, client: Client, current: CfdiProfile | None, given: Given, *, told: bool
+    work: UnitOfWork, client: Client, current: CfdiProfile | None, input: ProfileInput, *, told: bool
 ) -> CfdiProfile | None:
     """Begins the next version of the profile, unless nothing differs; `told` to the history or not."""
-    values = await work.read(FIELDS, given)
+    values = await work.read(FIELDS, input)
     before = history.snapshot(current, FIELDS) if current else dict.fromkeys(FIELDS)
     stated = (before if current else before | {"rfc": client.rfc}) | values
     _judge(work, stated)
@@ -348,7 +359,7 @@ async def revise(
     return profile
 
 
-def _judge(work: UnitOfWork, stated: Given) -> None:
+def _judge(work: UnitOfWork, stated: Mapping[str, Any]) -> None:
     """What SAT would refuse is rejected, what it may refuse or what is missing is warned of."""
 
     def missing(problem: Problem) -> bool:

@@ -1,6 +1,6 @@
 """The client's record: created with all that is known of it, edited, assigned, converted, deleted, restored, erased."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -9,49 +9,66 @@ from domain import duplicates, history
 from domain import fields as values_of
 from domain.address import ADDRESSES
 from domain.cfdi_profile import FIELDS as PROFILE
-from domain.cfdi_profile import revise
+from domain.cfdi_profile import ProfileInput, revise
 from domain.contact import CONTACTS
-from domain.fields import Field, Fields, Given, line, lines
+from domain.fields import Field, Fields, fields_of
+from domain.inputs import Input, Maybe, OnRecord, known
 from domain.parts import Parts
 from domain.policy import ClientAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.receivables import FIELDS as TERMS
-from domain.receivables import balance, set_terms
+from domain.receivables import TermsInput, balance, set_terms
 from domain.rfc import Rfc
 from domain.work import UnitOfWork
-from models import Client, Collaborator, Document, PriceList, SalesDocument, Tombstone
+from models import Client, Document, SalesDocument, Tombstone
 from models.client import ClientKind
 from models.history import Change, HistoryEventKind
 from models.viewer import Permission
 
-FIELDS: Fields = {
-    "legal_name": Field(line(300), required=True),
-    "trade_name": Field(line(300)),
-    "owner_id": Field(refers=Collaborator),
-    "price_list_id": Field(refers=PriceList),
-    "internal_note": Field(lines(10_000)),
-    "external_id": Field(line(200)),
-}
-CREATION: Fields = FIELDS | {
-    "kind": Field(ClientKind, required=True, default=ClientKind.CLIENT),
-    "rfc": Field(PROFILE["rfc"].read, warn=lambda rfc: Rfc(rfc).warnings),
-}
+FIELDS = fields_of(Client, but=["kind", "rfc", "created_by_id", "converted_at", "converted_by_id", "deleted_by_id"])
+CREATION = FIELDS | fields_of(
+    Client,
+    "kind",
+    "rfc",
+    kind=Field(default=ClientKind.CLIENT),
+    rfc=Field(PROFILE["rfc"].read, warn=lambda rfc: Rfc(rfc).warnings),
+)
 
 Path = tuple[str | int, ...]
 
 
-async def create_client(work: UnitOfWork, given: Given) -> Client:
+class Duplicating(Input):
+    """Refused where it resembles another record, unless that is allowed."""
+
+    allow_duplicates: Maybe[bool]
+
+
+class CreateClient(Duplicating):
+    """A new client with what comes with it."""
+
+    rfc: Maybe[str]
+    contacts: Maybe[Sequence[Input]]
+    addresses: Maybe[Sequence[Input]]
+    cfdi_profile: Maybe[ProfileInput]
+    receivable_terms: Maybe[TermsInput]
+
+
+class UpdateClient(OnRecord, Duplicating):
+    """Changes to a client."""
+
+
+async def create_client(work: UnitOfWork, input: CreateClient) -> Client:
     """A new client or prospect, with contacts, addresses, CFDI data and terms in one go.
 
     Whoever creates it is in charge of it, unless another (or nobody) is named.
     """
     work.viewer.demand(Permission.CLIENTS_WRITE)
-    terms: Given | None = given.get("receivable_terms")
+    profile, terms = input.cfdi_profile, input.receivable_terms
     if terms:
         work.viewer.demand(Permission.BILLING_WRITE)
-    profile: Given = given.get("cfdi_profile") or {}
-    rfc = _one_rfc(given.get("rfc"), profile.get("rfc"))
-    values = await _read_whole(work, {"owner_id": work.viewer.collaborator_id, **given, "rfc": rfc})
+    rfc = _one_rfc(known(input.rfc), known(profile.rfc) if profile else None)
+    input = input.with_defaults(owner_id=work.viewer.collaborator_id).with_values(rfc=rfc)
+    values = await _read_whole(work, input)
     taken = await duplicates.of_rfc(work, values["rfc"], ("rfc",))
     if taken := taken + await duplicates.of_external_id(work, values["external_id"]):
         raise Rejected(*taken)
@@ -60,28 +77,28 @@ async def create_client(work: UnitOfWork, given: Given) -> Client:
     resembling = await duplicates.of_name(work, client.legal_name, client.id)
     await work.add(client)
     problems: list[Problem] = []
-    for path, parts, part in _parts(given):
+    for path, parts, part in _parts(input):
         with work.gathering(problems), work.at(*path):
             added = await parts.insert(work, client, part)
             if parts is CONTACTS:
                 resembling += await duplicates.of_contact(work, added, path)
     if profile:
         with work.gathering(problems), work.at("cfdi_profile"):
-            await revise(work, client, None, {**profile, "rfc": rfc}, told=False)
+            await revise(work, client, None, profile.with_values(rfc=rfc), told=False)
     if terms:
         with work.gathering(problems), work.at("receivable_terms"):
             await set_terms(work, client, None, terms)
-    problems += _unless_allowed(work, given, resembling)
+    problems += _unless_allowed(work, input, resembling)
     if problems:
         raise Rejected(*problems)
     work.record(HistoryEventKind.CLIENT_CREATED, client)
     return client
 
 
-def _parts(given: Given) -> Iterator[tuple[Path, Parts[Any], Given]]:
+def _parts(input: CreateClient) -> Iterator[tuple[Path, Parts[Any], Input]]:
     """The parts that come with a new client, each with the path that leads to it."""
-    for name, parts in (("contacts", CONTACTS), ("addresses", ADDRESSES)):
-        for place, part in enumerate(given.get(name) or ()):
+    for name, parts, inputs in (("contacts", CONTACTS, input.contacts), ("addresses", ADDRESSES, input.addresses)):
+        for place, part in enumerate(inputs or ()):
             yield (name, place), parts, part
 
 
@@ -97,16 +114,17 @@ def _one_rfc(client: str | None, profile: str | None) -> str | None:
     return client or profile
 
 
-async def _read_whole(work: UnitOfWork, given: Given) -> dict[str, Any]:
+async def _read_whole(work: UnitOfWork, input: CreateClient) -> dict[str, Any]:
     """The client's own values; `Rejected` with every problem of these and of what comes with it."""
     problems: list[Problem] = []
     values: dict[str, Any] = {}
     with work.gathering(problems):
-        values = await work.read(CREATION, given, creating=True)
-    nested: list[tuple[Path, Fields, Given]] = [(path, parts.fields, part) for path, parts, part in _parts(given)]
-    for name, fields in (("cfdi_profile", PROFILE), ("receivable_terms", TERMS)):
-        if part := given.get(name):
-            nested.append(((name,), fields, part))
+        values = await work.read(CREATION, input, creating=True)
+    nested: list[tuple[Path, Fields, Input]] = [(path, parts.fields, part) for path, parts, part in _parts(input)]
+    if input.cfdi_profile:
+        nested.append((("cfdi_profile",), PROFILE, input.cfdi_profile))
+    if input.receivable_terms:
+        nested.append((("receivable_terms",), TERMS, input.receivable_terms))
     for path, fields, part in nested:
         with work.gathering(problems), work.at(*path):
             values_of.read(fields, part, creating=True)
@@ -115,37 +133,37 @@ async def _read_whole(work: UnitOfWork, given: Given) -> dict[str, Any]:
     return values
 
 
-def _unless_allowed(work: UnitOfWork, given: Given, resembling: list[Problem]) -> list[Problem]:
+def _unless_allowed(work: UnitOfWork, input: Duplicating, resembling: list[Problem]) -> list[Problem]:
     """Possible duplicates: in the way, or only told of where the caller insists."""
-    if given.get("allow_duplicates"):
+    if input.allow_duplicates:
         work.warnings += resembling
         return []
     return resembling
 
 
-async def update_client(work: UnitOfWork, given: Given) -> Client:
-    """Changes what is given. Whoever is put in charge gains sight of the client."""
-    client = await work.client(given["id"], ClientAction.EDIT, "id")
-    work.expect(client, given)
-    values = await work.read(FIELDS, given)
+async def update_client(work: UnitOfWork, input: UpdateClient) -> Client:
+    """Changes what the input states. Whoever is put in charge gains sight of the client."""
+    client = await work.client(input.id, ClientAction.EDIT, "id")
+    work.expect(client, input)
+    values = await work.read(FIELDS, input)
     external_id = values.get("external_id", client.external_id)
     if external_id != client.external_id and (taken := await duplicates.of_external_id(work, external_id, client.id)):
         raise Rejected(*taken)
     name = values.get("legal_name", client.legal_name)
     if name != client.legal_name:
         resembling = await duplicates.of_name(work, name, client.id)
-        if problems := _unless_allowed(work, given, resembling):
+        if problems := _unless_allowed(work, input, resembling):
             raise Rejected(*problems)
     await history.edit(work, client, client, FIELDS, values, HistoryEventKind.CLIENT_CHANGED, name)
     return client
 
 
-async def convert_prospect(work: UnitOfWork, given: Given) -> Client:
+async def convert_prospect(work: UnitOfWork, input: OnRecord) -> Client:
     """Makes a client of a prospect, whose history stays. A client stays what it is: twice is once."""
-    client = await work.client(given["id"], ClientAction.EDIT, "id")
+    client = await work.client(input.id, ClientAction.EDIT, "id")
     if client.kind is ClientKind.CLIENT:
         return client
-    work.expect(client, given)
+    work.expect(client, input)
     client.kind = ClientKind.CLIENT
     client.converted_at, client.converted_by_id = work.now, work.viewer.collaborator_id
     work.touch(client)
@@ -153,30 +171,30 @@ async def convert_prospect(work: UnitOfWork, given: Given) -> Client:
     return client
 
 
-async def delete_client(work: UnitOfWork, given: Given) -> Client:
+async def delete_client(work: UnitOfWork, input: OnRecord) -> Client:
     """Moves the client to the deleted ones: it takes no changes and nothing new until it is restored."""
-    client = await work.client(given["id"], ClientAction.DELETE, "id")
-    work.expect(client, given)
+    client = await work.client(input.id, ClientAction.DELETE, "id")
+    work.expect(client, input)
     client.deleted_at, client.deleted_by_id = work.now, work.viewer.collaborator_id
     work.touch(client)
     history.note(work, HistoryEventKind.CLIENT_CHANGED, client, Change.DELETED, client.legal_name)
     return client
 
 
-async def restore_client(work: UnitOfWork, given: Given) -> Client:
+async def restore_client(work: UnitOfWork, input: OnRecord) -> Client:
     """Brings a deleted client back as it was."""
-    client = await work.client(given["id"], ClientAction.RESTORE, "id")
-    work.expect(client, given)
+    client = await work.client(input.id, ClientAction.RESTORE, "id")
+    work.expect(client, input)
     client.deleted_at = client.deleted_by_id = None
     work.touch(client)
     history.note(work, HistoryEventKind.CLIENT_CHANGED, client, Change.RESTORED, client.legal_name)
     return client
 
 
-async def erase_client(work: UnitOfWork, given: Given) -> None:
+async def erase_client(work: UnitOfWork, input: OnRecord) -> None:
     """Erases the record for good, history and all. Only its id is kept, so that copies elsewhere can follow."""
-    client = await work.client(given["id"], ClientAction.ERASE, "id")
-    work.expect(client, given)
+    client = await work.client(input.id, ClientAction.ERASE, "id")
+    work.expect(client, input)
     problems: list[Problem] = []
     for model in (SalesDocument, Document):
         query = select(func.count()).select_from(model)

@@ -1,20 +1,18 @@
 """The people at a client: at most one is the primary contact, and naming another takes it from the former."""
 
 from domain.email import parse_email
-from domain.fields import Field, Fields, line, parse_phone, phone_warnings
+from domain.fields import Field, fields_of, parse_phone, phone_warnings
 from domain.parts import Parts, give_way
 from domain.work import UnitOfWork
 from models import Contact
 from models.history import HistoryEventKind
 
-FIELDS: Fields = {
-    "name": Field(line(200), required=True),
-    "job_title": Field(line(200)),
-    "email": Field(lambda text: parse_email(text) if text.strip() else ""),
-    "phone": Field(parse_phone, warn=phone_warnings),
-    "is_primary": Field(required=True, default=False),
-    "receives_reminders": Field(required=True, default=False),
-}
+FIELDS = fields_of(
+    Contact,
+    but=["position"],
+    email=Field(lambda text: parse_email(text) if text.strip() else ""),
+    phone=Field(parse_phone, warn=phone_warnings),
+)
 
 
 async def _settle(work: UnitOfWork, contact: Contact) -> None:

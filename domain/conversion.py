@@ -12,8 +12,9 @@ from uuid import UUID
 from sqlalchemy import update
 
 from domain import sales_document as documents
-from domain.fields import Given, shown
+from domain.fields import shown
 from domain.folios import SERIES, parse_series
+from domain.inputs import Input, Maybe, OnRecord, known
 from domain.policy import SalesDocumentAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.sales_document import Draft, Drawn
@@ -34,10 +35,25 @@ _KEPT: Final = (
 )  # fmt: skip
 
 
-async def convert_sales_document(work: UnitOfWork, given: Given) -> SalesDocument:
+class ConvertedLine(Input):
+    """A line that becomes part of the next document, and how much of it."""
+
+    line_id: UUID
+    quantity: Maybe[Decimal]
+
+
+class ConvertSalesDocument(OnRecord):
+    """What a document becomes."""
+
+    to: str
+    lines: Maybe[Sequence[ConvertedLine]]
+    series: Maybe[str]
+
+
+async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) -> SalesDocument:
     """Makes the next document of this one, with all that remains of its lines, or with the `lines` that are named."""
-    client, origin = await documents.found(work, given, SalesDocumentAction.CONVERT)
-    target = SalesDocumentType(given["to"])
+    client, origin = await documents.found(work, input, SalesDocumentAction.CONVERT)
+    target = SalesDocumentType(input.to)
     if target not in TARGETS.get(origin.type, ()):
         raise reject(ProblemCode.CONVERSION_TARGET).at("to")
     await work.client(client.id, documents.WITHIN[target], "id")
@@ -45,10 +61,10 @@ async def convert_sales_document(work: UnitOfWork, given: Given) -> SalesDocumen
     if origin.state is SalesDocumentState.SENT and origin.expires_on and origin.expires_on < work.today:
         raise reject(ProblemCode.QUOTE_EXPIRED).at("id")
     with work.at("series"):
-        series = parse_series(given.get("series") or SERIES[target])
+        series = parse_series(input.series or SERIES[target])
 
     rows = await documents.lines_of(work, origin)
-    drawn = _drawn(rows, await documents.charges_of(work, origin), given)
+    drawn = _drawn(rows, await documents.charges_of(work, origin), known(input.lines))
     whole = all(row.converted == row.quantity for row in rows)
     if origin.paid and not whole:
         raise reject(ProblemCode.PAID_CONVERTED_WHOLE).at("lines")
@@ -77,18 +93,22 @@ async def convert_sales_document(work: UnitOfWork, given: Given) -> SalesDocumen
     return document
 
 
-def _drawn(rows: Sequence[SalesDocumentLine], charges: dict[UUID | None, list[Charge]], given: Given) -> list[Drawn]:
+def _drawn(
+    rows: Sequence[SalesDocumentLine],
+    charges: dict[UUID | None, list[Charge]],
+    inputs: Sequence[ConvertedLine] | None,
+) -> list[Drawn]:
     """The new lines; what they take is counted in the rows. `Rejected` where more is asked for than remains."""
     by_id = {row.id: row for row in rows}
-    if given.get("lines") is None:
+    if inputs is None:
         wanted = [(None, row, row.quantity - row.converted) for row in rows if row.converted < row.quantity]
     else:
         wanted: list[tuple[int | None, SalesDocumentLine, Decimal]] = []
-        for place, one in enumerate(given["lines"]):
-            row = by_id.get(one["line_id"])
+        for place, one in enumerate(inputs):
+            row = by_id.get(one.line_id)
             if row is None:
                 raise reject(ProblemCode.NOT_FOUND).at("lines", place, "line_id")
-            quantity = one.get("quantity")
+            quantity = known(one.quantity)
             wanted.append((place, row, row.quantity - row.converted if quantity is None else quantity))
     if not wanted:
         raise reject(ProblemCode.LINES_REQUIRED).at("lines")

@@ -8,40 +8,42 @@ from typing import Any
 from sqlalchemy import func, select
 
 from domain import history, policy
-from domain.fields import Field, Fields, Given, between, code_of, line, lines, money, shown
+from domain.fields import Field, Fields, between, code_of, fields_of, shown
+from domain.inputs import Input, OnClient, OnRecord
 from domain.policy import ClientAction, DealAction
 from domain.problem import ProblemCode, reject
 from domain.work import UnitOfWork
-from models import Client, Collaborator, Deal, FunnelStage, LossReason
+from models import Client, Deal, FunnelStage, LossReason
 from models.catalogs import CURRENCIES
 from models.deal import DealState, Priority
 from models.history import HistoryEventKind
 from models.viewer import Permission
 
-FIELDS: Fields = {
-    "title": Field(line(200), required=True),
-    "description": Field(lines(1000)),
-    "estimated_value": Field(money, required=True, default=0),
-    "currency": Field(code_of(CURRENCIES), required=True, default="MXN"),
-    "priority": Field(Priority, required=True, default=Priority.MEDIUM),
-    "assignee_id": Field(refers=Collaborator),
-    "stage_id": Field(required=True, refers=FunnelStage),
-    "expected_close_on": Field(),
-}
-ENDING: Fields = {
-    "closed_on": Field(required=True),
-    "final_value": Field(money, required=True),
-    "loss_reason_id": Field(required=True, refers=LossReason),
-}
+FIELDS = fields_of(
+    Deal,
+    but=["state", "closed_on", "final_value", "loss_reason_id", "reopened_at", "created_by_id"],
+    estimated_value=Field(default=0),
+    currency=Field(code_of(CURRENCIES)),
+    priority=Field(default=Priority.MEDIUM),
+)
+ENDING = fields_of(
+    Deal,
+    "closed_on",
+    "final_value",
+    "loss_reason_id",
+    closed_on=Field(required=True),
+    final_value=Field(required=True),
+    loss_reason_id=Field(required=True),
+)
 
 
-async def create_deal(work: UnitOfWork, given: Given) -> Deal:
+async def create_deal(work: UnitOfWork, input: OnClient) -> Deal:
     """A new deal in the funnel's first stage, of whoever is in charge of the client, unless it is told otherwise."""
-    client = await work.client(given["client_id"], ClientAction.CREATE_DEAL)
+    client = await work.client(input.client_id, ClientAction.CREATE_DEAL)
     first = work.of(FunnelStage, FunnelStage.active).order_by(FunnelStage.position, FunnelStage.id).limit(1)
     stage = await work.session.scalar(first)
-    given = {"assignee_id": client.owner_id, "stage_id": stage and stage.id} | {**given}
-    values = await work.read(FIELDS, given, creating=True)
+    input = input.with_defaults(assignee_id=client.owner_id, stage_id=stage and stage.id)
+    values = await work.read(FIELDS, input, creating=True)
     deal = await work.add(
         work.new(Deal, client_id=client.id, state=DealState.OPEN, created_by_id=work.viewer.collaborator_id, **values)
     )
@@ -49,33 +51,33 @@ async def create_deal(work: UnitOfWork, given: Given) -> Deal:
     return deal
 
 
-async def update_deal(work: UnitOfWork, given: Given) -> Deal:
-    """Changes what is given, while the deal is open: its stage too."""
-    client, deal = await _deal(work, given, DealAction.EDIT)
-    values = await work.read(FIELDS, given)
+async def update_deal(work: UnitOfWork, input: OnRecord) -> Deal:
+    """Changes what the input states, while the deal is open: its stage too."""
+    client, deal = await _deal(work, input, DealAction.EDIT)
+    values = await work.read(FIELDS, input)
     kind = HistoryEventKind.DEAL_CHANGED
     await history.edit(work, client, deal, FIELDS, values, kind, values.get("title", deal.title), deal_id=deal.id)
     return deal
 
 
-async def win_deal(work: UnitOfWork, given: Given) -> Deal:
+async def win_deal(work: UnitOfWork, input: OnRecord) -> Deal:
     """Ends it with a close date and a final value."""
-    return await _end(work, given, DealState.WON, "final_value")
+    return await _end(work, input, DealState.WON, "final_value")
 
 
-async def lose_deal(work: UnitOfWork, given: Given) -> Deal:
+async def lose_deal(work: UnitOfWork, input: OnRecord) -> Deal:
     """Ends it with a close date and a reason."""
-    return await _end(work, given, DealState.LOST, "loss_reason_id")
+    return await _end(work, input, DealState.LOST, "loss_reason_id")
 
 
-async def close_deal(work: UnitOfWork, given: Given) -> Deal:
+async def close_deal(work: UnitOfWork, input: OnRecord) -> Deal:
     """Ends it with a close date, neither won nor lost."""
-    return await _end(work, given, DealState.CLOSED)
+    return await _end(work, input, DealState.CLOSED)
 
 
-async def reopen_deal(work: UnitOfWork, given: Given) -> Deal:
+async def reopen_deal(work: UnitOfWork, input: OnRecord) -> Deal:
     """Opens an ended deal again; close date, final value and reason stay in the history alone."""
-    client, deal = await _deal(work, given, DealAction.REOPEN)
+    client, deal = await _deal(work, input, DealAction.REOPEN)
     deal.state, deal.reopened_at = DealState.OPEN, work.now
     deal.closed_on = deal.final_value = deal.loss_reason_id = None
     work.touch(deal)
@@ -83,19 +85,19 @@ async def reopen_deal(work: UnitOfWork, given: Given) -> Deal:
     return deal
 
 
-async def _deal(work: UnitOfWork, given: Given, action: DealAction) -> tuple[Client, Deal]:
-    client, deal = await work.part(Deal, given["id"], ClientAction.CREATE_DEAL)
+async def _deal(work: UnitOfWork, input: OnRecord, action: DealAction) -> tuple[Client, Deal]:
+    client, deal = await work.part(Deal, input.id, ClientAction.CREATE_DEAL)
     with work.at("id"):
         if deal.deleted_at is not None:
             raise reject(ProblemCode.NOT_FOUND)
         policy.check(work.viewer, action, deal)
-    work.expect(deal, given)
+    work.expect(deal, input)
     return client, deal
 
 
-async def _end(work: UnitOfWork, given: Given, state: DealState, *names: str) -> Deal:
-    client, deal = await _deal(work, given, DealAction.FINISH)
-    values = await work.read({name: ENDING[name] for name in ("closed_on", *names)}, given, creating=True)
+async def _end(work: UnitOfWork, input: OnRecord, state: DealState, *names: str) -> Deal:
+    client, deal = await _deal(work, input, DealAction.FINISH)
+    values = await work.read({name: ENDING[name] for name in ("closed_on", *names)}, input, creating=True)
     if values["closed_on"] > work.today:
         raise reject(ProblemCode.CLOSED_IN_FUTURE).at("closed_on")
     deal.state = state
@@ -120,64 +122,57 @@ def _tell(work: UnitOfWork, kind: HistoryEventKind, client: Client, deal: Deal, 
 
 # What the company sets up for all its deals.
 
-STAGE: Fields = {
-    "name": Field(line(120), required=True),
-    "position": Field(between(0, 10_000), required=True),
-    "active": Field(required=True, default=True),
-}
-REASON: Fields = {
-    "name": Field(line(200), required=True),
-    "active": Field(required=True, default=True),
-}
+STAGE = fields_of(FunnelStage, position=Field(between(0, 10_000)))
+REASON = fields_of(LossReason)
 
 
-async def create_funnel_stage(work: UnitOfWork, given: Given) -> FunnelStage:
+async def create_funnel_stage(work: UnitOfWork, input: Input) -> FunnelStage:
     """A new stage, at the funnel's end unless it is told otherwise."""
     work.viewer.demand(Permission.ADMIN)
     last = select(func.max(FunnelStage.position)).where(FunnelStage.company_id == work.company_id)
     end = await work.session.scalar(last)
-    given = {"position": 0 if end is None else end + 1} | {**given}
-    return await work.add(work.new(FunnelStage, **await work.read(STAGE, given, creating=True)))
+    input = input.with_defaults(position=0 if end is None else end + 1)
+    return await work.add(work.new(FunnelStage, **await work.read(STAGE, input, creating=True)))
 
 
-async def update_funnel_stage(work: UnitOfWork, given: Given) -> FunnelStage:
-    """Changes what is given."""
-    return await _update(work, FunnelStage, STAGE, given)
+async def update_funnel_stage(work: UnitOfWork, input: OnRecord) -> FunnelStage:
+    """Changes what the input states."""
+    return await _update(work, FunnelStage, STAGE, input)
 
 
-async def delete_funnel_stage(work: UnitOfWork, given: Given) -> FunnelStage:
+async def delete_funnel_stage(work: UnitOfWork, input: OnRecord) -> FunnelStage:
     """Deletes a stage that no deal was ever left in; others can be made inactive."""
-    return await _delete(work, FunnelStage, given)
+    return await _delete(work, FunnelStage, input)
 
 
-async def create_loss_reason(work: UnitOfWork, given: Given) -> LossReason:
+async def create_loss_reason(work: UnitOfWork, input: Input) -> LossReason:
     """A new reason."""
     work.viewer.demand(Permission.ADMIN)
-    return await work.add(work.new(LossReason, **await work.read(REASON, given, creating=True)))
+    return await work.add(work.new(LossReason, **await work.read(REASON, input, creating=True)))
 
 
-async def update_loss_reason(work: UnitOfWork, given: Given) -> LossReason:
-    """Changes what is given."""
-    return await _update(work, LossReason, REASON, given)
+async def update_loss_reason(work: UnitOfWork, input: OnRecord) -> LossReason:
+    """Changes what the input states."""
+    return await _update(work, LossReason, REASON, input)
 
 
-async def delete_loss_reason(work: UnitOfWork, given: Given) -> LossReason:
+async def delete_loss_reason(work: UnitOfWork, input: OnRecord) -> LossReason:
     """Deletes a reason that no deal was lost for; others can be made inactive."""
-    return await _delete(work, LossReason, given)
+    return await _delete(work, LossReason, input)
 
 
-async def _setting(work: UnitOfWork, model: Any, given: Given) -> Any:
+async def _setting(work: UnitOfWork, model: Any, input: OnRecord) -> Any:
     work.viewer.demand(Permission.ADMIN)
-    found = await work.get(model, given["id"], lock=True)
+    found = await work.get(model, input.id, lock=True)
     if found is None:
         raise reject(ProblemCode.NOT_FOUND).at("id")
-    work.expect(found, given)
+    work.expect(found, input)
     return found
 
 
-async def _update(work: UnitOfWork, model: Any, fields: Fields, given: Given) -> Any:
-    found = await _setting(work, model, given)
-    values = await work.read(fields, given)
+async def _update(work: UnitOfWork, model: Any, fields: Fields, input: OnRecord) -> Any:
+    found = await _setting(work, model, input)
+    values = await work.read(fields, input)
     if any(getattr(found, name) != value for name, value in values.items()):
         for name, value in values.items():
             setattr(found, name, value)
@@ -185,8 +180,8 @@ async def _update(work: UnitOfWork, model: Any, fields: Fields, given: Given) ->
     return found
 
 
-async def _delete(work: UnitOfWork, model: Any, given: Given) -> Any:
-    found = await _setting(work, model, given)
+async def _delete(work: UnitOfWork, model: Any, input: OnRecord) -> Any:
+    found = await _setting(work, model, input)
     await work.session.delete(found)
     await work.flush()
     return found

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain import history, policy
-from domain.fields import Field, Fields, Given, line, lines
+from domain.fields import Field, fields_of, line
+from domain.inputs import OnRecord
 from domain.policy import ClientAction, DocumentAction
 from domain.problem import ProblemCode, reject
 from domain.text import limited, not_far_over
@@ -24,28 +25,36 @@ def file_name(text: str) -> str:
     return limited(clean_filename(not_far_over(text, LONGEST)), LONGEST)
 
 
-def tags(given: Sequence[str]) -> list[str]:
-    """Each once, in the order given, without empty ones."""
+def tags(texts: Sequence[str]) -> list[str]:
+    """Each once, in their order, without empty ones."""
     read = line(TAG_LENGTH)
-    found = [tag for tag in dict.fromkeys(read(text) for text in given) if tag]
+    found = [tag for tag in dict.fromkeys(read(text) for text in texts) if tag]
     if len(found) > MOST_TAGS:
         raise reject(ProblemCode.TOO_MANY, most=MOST_TAGS)
     return found
 
 
-FIELDS: Fields = {
-    "kind": Field(DocumentKind, required=True, default=DocumentKind.OTHER),
-    "name": Field(file_name, required=True),
-    "description": Field(lines(1000)),
-    "tags": Field(tags, required=True, default=[]),
-    "expires_on": Field(),
+RULES = {
+    "kind": Field(default=DocumentKind.OTHER),
+    "name": Field(file_name),
+    "tags": Field(tags, default=[]),
 }
+"""Of a document and of the upload that it is to come of."""
+
+FIELDS = fields_of(
+    Document,
+    but=[
+        "content_type", "size", "sha256", "object_key", "uploaded_by_id", "original_id", "revision", "replaced_at",
+        "reading",
+    ],
+    **RULES,
+)  # fmt: skip
 
 
-async def update_document(work: UnitOfWork, given: Given) -> Document:
+async def update_document(work: UnitOfWork, input: OnRecord) -> Document:
     """Changes what is said of the file."""
-    client, document = await current(work, given)
-    values = await work.read(FIELDS, given)
+    client, document = await current(work, input)
+    values = await work.read(FIELDS, input)
     if "name" in values:
         values["name"] = with_extension(values["name"], document.content_type)
     label = values.get("name", document.name)
@@ -53,9 +62,9 @@ async def update_document(work: UnitOfWork, given: Given) -> Document:
     return document
 
 
-async def delete_document(work: UnitOfWork, given: Given) -> Document:
+async def delete_document(work: UnitOfWork, input: OnRecord) -> Document:
     """Deletes the document with all its files; it can be restored until the retention has passed."""
-    client, document = await current(work, given)
+    client, document = await current(work, input)
     for file in await _series(work, document):
         file.deleted_at = work.now
         work.touch(file)
@@ -63,9 +72,9 @@ async def delete_document(work: UnitOfWork, given: Given) -> Document:
     return document
 
 
-async def restore_document(work: UnitOfWork, given: Given) -> Document:
+async def restore_document(work: UnitOfWork, input: OnRecord) -> Document:
     """Brings a deleted document back with all its files."""
-    client, document = await _found(work, given, DocumentAction.RESTORE)
+    client, document = await _found(work, input, DocumentAction.RESTORE)
     for file in await _series(work, document):
         file.deleted_at = None
         work.touch(file)
@@ -73,9 +82,9 @@ async def restore_document(work: UnitOfWork, given: Given) -> Document:
     return document
 
 
-async def current(work: UnitOfWork, given: Given) -> tuple[Client, Document]:
+async def current(work: UnitOfWork, input: OnRecord) -> tuple[Client, Document]:
     """The document that is named, to be edited: neither deleted nor replaced."""
-    return await _found(work, given, DocumentAction.EDIT)
+    return await _found(work, input, DocumentAction.EDIT)
 
 
 def tell(
@@ -85,11 +94,11 @@ def tell(
     history.note(work, HistoryEventKind.DOCUMENT_CHANGED, client, change, document.name, changes)
 
 
-async def _found(work: UnitOfWork, given: Given, action: DocumentAction) -> tuple[Client, Document]:
-    client, document = await work.part(Document, given["id"], ClientAction.ATTACH_DOCUMENT)
+async def _found(work: UnitOfWork, input: OnRecord, action: DocumentAction) -> tuple[Client, Document]:
+    client, document = await work.part(Document, input.id, ClientAction.ATTACH_DOCUMENT)
     with work.at("id"):
         policy.check(work.viewer, action, document)
-    work.expect(document, given)
+    work.expect(document, input)
     return client, document
 
 

@@ -21,8 +21,9 @@ from sqlalchemy import select
 
 from domain import document as documents
 from domain import tax_certificate
-from domain.fields import Field, Fields, Given, between, line
+from domain.fields import Field, between, fields_of, line
 from domain.history import snapshot
+from domain.inputs import Added, Input, Maybe, OnClient, OnRecord, known
 from domain.policy import ClientAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.work import UnitOfWork
@@ -60,12 +61,21 @@ def _declared(text: str) -> str:
     return declared
 
 
-FIELDS: Fields = {
-    **documents.FIELDS,
-    "content_type": Field(_declared),
-    "size": Field(between(1, 1 << 40), required=True),
-    "sha256": Field(_sha256, required=True),
-}
+FIELDS = fields_of(
+    DocumentUpload,
+    but=["replaces_id", "created_by_id", "expires_at", "document_id"],
+    **documents.RULES,
+    content_type=Field(_declared),
+    size=Field(between(1, 1 << 40)),
+    sha256=Field(_sha256),
+)
+
+
+class PrepareUpload(OnClient):
+    """A file to come, which may have `largest` bytes; `replaces_id` is the document that it is a new file of."""
+
+    replaces_id: Maybe[UUID]
+    largest: Added[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,13 @@ class Received:
     reading: tax_certificate.Reading | None
 
 
+class CompleteUpload(Input):
+    """The upload, and the file that arrived: there is none where the upload was completed before."""
+
+    upload_id: UUID
+    received: Added[Received]
+
+
 def parts(size: int) -> Sequence[Part]:
     """How a file of so many bytes is sent."""
     starts = range(0, size, PART)
@@ -97,19 +114,19 @@ def keys(company_id: UUID, upload_id: UUID, size: int) -> Sequence[str]:
     return [upload_key(company_id, upload_id, part.number) for part in parts(size)]
 
 
-async def prepare(work: UnitOfWork, given: Given) -> DocumentUpload:
-    """Announces a file of at most `largest` bytes; `replaces_id` is the document that it is a new file of."""
-    client = await work.client(given["client_id"], ClientAction.ATTACH_DOCUMENT)
-    if replaces_id := given.get("replaces_id"):
-        given = {**await _inherited(work, client, replaces_id), **given}
-    values = await work.read(FIELDS, given, creating=True)
-    if values["size"] > given["largest"]:
-        raise reject(ProblemCode.FILE_TOO_LARGE, most=given["largest"]).at("size")
+async def prepare(work: UnitOfWork, input: PrepareUpload) -> DocumentUpload:
+    """Announces a file."""
+    client = await work.client(input.client_id, ClientAction.ATTACH_DOCUMENT)
+    if input.replaces_id:
+        input = input.with_defaults(**await _inherited(work, client, input.replaces_id))
+    values = await work.read(FIELDS, input, creating=True)
+    if values["size"] > input.largest:
+        raise reject(ProblemCode.FILE_TOO_LARGE, most=input.largest).at("size")
     await _warn_of_same(work, client, values["sha256"])
     upload = work.new(
         DocumentUpload,
         client_id=client.id,
-        replaces_id=replaces_id,
+        replaces_id=known(input.replaces_id),
         created_by_id=work.viewer.collaborator_id,
         created_at=work.now,
         expires_at=work.now + LIFE,
@@ -121,7 +138,7 @@ async def prepare(work: UnitOfWork, given: Given) -> DocumentUpload:
 async def _inherited(work: UnitOfWork, client: Client, replaces_id: UUID) -> dict[str, Any]:
     """What a new file of a document takes over from the one before."""
     try:
-        owner, document = await documents.current(work, {"id": replaces_id})
+        owner, document = await documents.current(work, OnRecord(id=replaces_id))
     except Rejected as rejected:
         raise _found_at("replaces_id", rejected) from None
     if owner.id != client.id:
@@ -142,19 +159,19 @@ async def _warn_of_same(work: UnitOfWork, client: Client, sha256: str) -> None:
         work.warnings.append(Problem(ProblemCode.FILE_ALREADY_THERE, ("sha256",), {"name": name}))
 
 
-async def pending(work: UnitOfWork, given: Given) -> DocumentUpload:
+async def pending(work: UnitOfWork, input: CompleteUpload) -> DocumentUpload:
     """The upload that is named, to be completed by this viewer; one that already was has its `document_id`."""
-    return (await _pending(work, given))[1]
+    return (await _pending(work, input))[1]
 
 
-async def _pending(work: UnitOfWork, given: Given) -> tuple[Client, DocumentUpload]:
+async def _pending(work: UnitOfWork, input: CompleteUpload) -> tuple[Client, DocumentUpload]:
     work.viewer.demand(Permission.DOCUMENTS_WRITE)
-    upload = await work.get(DocumentUpload, given["upload_id"])
+    upload = await work.get(DocumentUpload, input.upload_id)
     if upload is None:
         raise reject(ProblemCode.NOT_FOUND).at("upload_id")
     client = await work.client(upload.client_id, ClientAction.ATTACH_DOCUMENT, "upload_id")
     # The sweep may have been here in between; from now on it waits.
-    upload = await work.get(DocumentUpload, given["upload_id"], lock=True)
+    upload = await work.get(DocumentUpload, input.upload_id, lock=True)
     if upload is None or (upload.document_id is None and work.now > upload.expires_at):
         raise reject(ProblemCode.UPLOAD_EXPIRED).at("upload_id")
     return client, upload
@@ -202,15 +219,15 @@ def new_document_id() -> UUID:
     return uuid7()
 
 
-async def complete(work: UnitOfWork, given: Given) -> Document:
+async def complete(work: UnitOfWork, input: CompleteUpload) -> Document:
     """Makes a document of what was `received`. To complete an upload twice is to complete it once."""
-    client, upload = await _pending(work, given)
+    client, upload = await _pending(work, input)
     if upload.document_id is not None:
         document = await work.get(Document, upload.document_id)
         if document is None:
             raise reject(ProblemCode.NOT_FOUND).at("upload_id")
         return document
-    received: Received = given["received"]
+    received = input.received
     name = with_extension(upload.name, received.content_type)
     document = work.new(
         Document,
@@ -241,7 +258,7 @@ async def _replaced(work: UnitOfWork, upload: DocumentUpload) -> Document | None
     if upload.replaces_id is None:
         return None
     try:
-        return (await documents.current(work, {"id": upload.replaces_id}))[1]
+        return (await documents.current(work, OnRecord(id=upload.replaces_id)))[1]
     except Rejected as rejected:
         # It was replaced or deleted while the file was on its way.
         raise _found_at("upload_id", rejected) from None

@@ -1,34 +1,32 @@
-"""What a command's values may be, declared once for creating and for updating.
+"""What the values of a record may be: what its row says, and the rules that do not follow from the row.
 
-    CONTACT = {"name": Field(line(200), required=True), "phone": Field(parse_phone, warn=phone_warnings)}
+    FIELDS = fields_of(Contact, but=["position"], phone=Field(parse_phone, warn=phone_warnings))
 
-A command is given a mapping: a name that is absent keeps what there is, a null clears it. What cannot be is `Rejected`,
-everything at once.
+Limit, nullability, literal default and what an id refers to are the column's. What cannot be is `Rejected`, everything
+at once.
 """
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, cast
 
+from sqlalchemy import Boolean, Column, Integer, Numeric, Table, Text
+from sqlalchemy import Enum as EnumType
+
+from domain.inputs import ABSENT, Input
 from domain.phone import Phone
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.text import limited, multi_line, not_far_over, single_line
+from errors import DeclarationError, file_of, unknown
 from models import Base
+from models.base import limit_of, range_of
 from models.catalogs import Catalog
-
-Given = Mapping[str, Any]
-"""What a command is given, by name; nested records are mappings too."""
 
 MOST_MONEY: Final = Decimal("9999999999999999.99")
 """What a numeric(18, 2) holds."""
-
-
-def as_it_is(value: Any) -> Any:
-    """The value, whose type the caller vouches for."""
-    return value
 
 
 def shown(value: Any) -> str | None:
@@ -52,21 +50,22 @@ def shown(value: Any) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value of a record. `read` normalises it or raises `Rejected`; what it reads as None or empty is null."""
+    """One value of a record. What is None here is as the row says; see `fields_of`."""
 
-    read: Callable[[Any], Any] = as_it_is
-    required: bool = False
+    read: Callable[[Any], Any] | None = None
+    """Normalises it or raises `Rejected`; what it reads as None or empty is null."""
+    required: bool | None = None
     """Whether it cannot be null."""
     default: Any = None
-    """What a new record has where nothing is given."""
+    """What a new record has where it is absent."""
     refers: type[Base] | None = None
     """The kind of record whose id it is; that record must be there, active and not deleted."""
     warn: Callable[[Any], Sequence[Problem]] | None = None
     shown: Callable[[Any], str | None] = shown
 
-    def parse(self, given: Any) -> Any:
+    def parse(self, value: Any) -> Any:
         """The value to be stored."""
-        value = None if given is None else self.read(given)
+        value = value if value is None or self.read is None else self.read(value)
         if isinstance(value, datetime.date):
             _demand_calendar(value)
         if value is None or value == "":
@@ -90,20 +89,102 @@ def _demand_calendar(value: datetime.date) -> None:
 
 Fields = Mapping[str, Field]
 
+_KEPT: Final = frozenset({"company_id", "id", "client_id", "version", "created_at", "updated_at", "deleted_at"})
+"""The columns that commands keep of any record."""
 
-def read(fields: Fields, given: Given, *, creating: bool) -> dict[str, Any]:
-    """The values that were given, in stored form; of a new record all of them. `Rejected` with every problem."""
+DECLARED: Final[dict[type[Base], set[str]]] = {}
+"""The names of all fields that were made by `fields_of`, by the row that they are of."""
+
+
+def fields_of(model: type[Base], *names: str, but: Collection[str] = (), **rules: Field) -> dict[str, Field]:
+    """The fields of a record that people state: those of `names`, in that order, or else all of the row's columns that
+    commands do not set themselves: which these are `but` says, beside those that they keep of any record.
+
+    DeclarationError names a column that the row does not have, and a text without limit.
+    """
+    columns = cast("Table", model.__table__).columns
+    place = f"{file_of(model).replace('models', 'domain')}: fields_of({model.__name__})"
+    for name in (*names, *but, *rules):
+        if name not in columns:
+            raise DeclarationError(unknown(place, name, columns.keys(), f"the table {model.__tablename__}"))
+    names = names or tuple(c.name for c in columns if c.computed is None and c.name not in {*_KEPT, *but})
+    fields = {name: _over(_of_column(columns[name]), rules.get(name)) for name in names}
+    for name, field in fields.items():
+        if field.read is None and isinstance(columns[name].type, Text):
+            raise DeclarationError(
+                f"{file_of(model)}: {model.__name__}.{name} has no limit: make it line_of(…) or text_of(…), or say how"
+                f" it is read in {file_of(model).replace('models', 'domain')}"
+            )
+    DECLARED.setdefault(model, set()).update(names)
+    return fields
+
+
+def _of_column(column: Column[Any]) -> Field:
+    """What follows from the row."""
+    default = _default(column)
+    return Field(_reader(column), required=not column.nullable, default=default, refers=_referred(column))
+
+
+def _over(field: Field, rule: Field | None) -> Field:
+    """The field with what the rule says otherwise."""
+    if rule is None:
+        return field
+    return replace(
+        rule,
+        read=rule.read or field.read,
+        required=field.required if rule.required is None else rule.required,
+        default=field.default if rule.default is None else rule.default,
+        refers=rule.refers or field.refers,
+    )
+
+
+def _reader(column: Column[Any]) -> Callable[[Any], Any] | None:
+    """How a value of the column's type is read; None where it is stored as it is."""
+    kind = column.type
+    if limit := limit_of(column):
+        return lines(limit.most) if limit.several_lines else line(limit.most)
+    if bounds := range_of(column):
+        return between(bounds.least, bounds.most)
+    if isinstance(kind, EnumType):
+        return kind.enum_class
+    return money if isinstance(kind, Numeric) and kind.scale == 2 else None
+
+
+def _default(column: Column[Any]) -> Any:
+    """The row's default where it is a number, a text, true or false."""
+    literal = str(getattr(column.server_default, "arg", ""))
+    match column.type:
+        case Boolean():
+            return literal == "true" if literal else None
+        case Integer() | Numeric():
+            return column.type.python_type(literal) if literal else None
+        case Text():
+            return literal.strip("'") or None
+        case _:
+            return None
+
+
+def _referred(column: Column[Any]) -> type[Base] | None:
+    """The record that the column refers to."""
+    tables = {key.column.table for key in column.foreign_keys}
+    return next((mapper.class_ for mapper in Base.registry.mappers if mapper.local_table in tables), None)
+
+
+def read(fields: Fields, input: Input, *, creating: bool) -> dict[str, Any]:
+    """The values that the input states, in stored form; of a new record all. `Rejected` with every problem."""
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, field in fields.items():
-        if name not in given:
+        value = getattr(input, name)
+        if value is ABSENT:
             if not creating:
                 continue
             if field.default is not None or not field.required:
                 values[name] = field.default
                 continue
+            value = None
         try:
-            values[name] = field.parse(given.get(name))
+            values[name] = field.parse(value)
         except Rejected as rejected:
             problems += rejected.at(name).problems
     if problems:
@@ -111,7 +192,7 @@ def read(fields: Fields, given: Given, *, creating: bool) -> dict[str, Any]:
     return values
 
 
-def warnings(fields: Fields, values: Given) -> list[Problem]:
+def warnings(fields: Fields, values: Mapping[str, Any]) -> list[Problem]:
     """What may be wrong with values in stored form."""
     return [
         problem.at(name)

@@ -1,14 +1,18 @@
 """Follow-ups: planned from a client or from a deal, done or cancelled, and reopened where that was a mistake."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from domain import history, policy
-from domain.fields import Field, Fields, Given, line, lines
+from domain.fields import Field, fields_of
+from domain.inputs import Input, Maybe, OnRecord, known
 from domain.policy import ClientAction, FollowUpAction
 from domain.problem import ProblemCode, reject
 from domain.sequence import next_number
 from domain.work import UnitOfWork
-from models import Client, Collaborator, Deal, FollowUp
+from models import Client, Deal, FollowUp
 from models.deal import Priority
 from models.follow_up import FollowUpState, FollowUpType
 from models.history import Change, HistoryEventKind
@@ -24,31 +28,42 @@ def _open_state(value: Any) -> FollowUpState:
     return state
 
 
-FIELDS: Fields = {
-    "name": Field(line(200), required=True),
-    "description": Field(lines(1000)),
-    "type": Field(FollowUpType, required=True, default=FollowUpType.OTHER),
-    "starts_at": Field(required=True),
-    "ends_at": Field(required=True),
-    "priority": Field(Priority, required=True, default=Priority.MEDIUM),
-    "assignee_id": Field(refers=Collaborator),
-    "deal_id": Field(refers=Deal),
-    "state": Field(_open_state, required=True, default=FollowUpState.PENDING),
-}
+FIELDS = fields_of(
+    FollowUp,
+    but=["deal_id", "number", "state", "completed_at", "created_by_id"],
+    type=Field(default=FollowUpType.OTHER),
+    priority=Field(default=Priority.MEDIUM),
+) | fields_of(FollowUp, "deal_id", "state", state=Field(_open_state, default=FollowUpState.PENDING))
 
 
-async def create_follow_up(work: UnitOfWork, given: Given) -> FollowUp:
+class Planned(Input):
+    """A follow-up, perhaps of a deal."""
+
+    deal_id: Maybe[UUID]
+
+
+class CreateFollowUp(Planned):
+    """A new follow-up, of a client or of a deal."""
+
+    client_id: Maybe[UUID]
+    starts_at: Maybe[datetime]
+
+
+class UpdateFollowUp(OnRecord, Planned):
+    """Changes to a follow-up."""
+
+
+async def create_follow_up(work: UnitOfWork, input: CreateFollowUp) -> FollowUp:
     """Plans one, of the client or of the deal; it gets the company's next key."""
-    given = {name: value for name, value in given.items() if name != "state"}
-    deal = await _deal(work, given)
-    client_id = given.get("client_id") or (deal and deal.client_id)
+    deal = await _deal(work, input)
+    client_id = known(input.client_id) or (deal and deal.client_id)
     if client_id is None:
         raise reject(ProblemCode.CLIENT_REQUIRED).at("client_id")
-    path = "client_id" if given.get("client_id") else "deal_id"
+    path = "client_id" if input.client_id else "deal_id"
     client = await work.client(client_id, ClientAction.SCHEDULE_FOLLOW_UP, path)
     responsible = deal.assignee_id if deal else client.owner_id
-    given = {"assignee_id": responsible, "ends_at": given.get("starts_at")} | given
-    values = await work.read(FIELDS, given, creating=True)
+    input = input.with_defaults(assignee_id=responsible, ends_at=known(input.starts_at))
+    values = await work.read(FIELDS, input, creating=True)
     _judge(client, deal, values)
     follow_up = work.new(
         FollowUp,
@@ -62,67 +77,67 @@ async def create_follow_up(work: UnitOfWork, given: Given) -> FollowUp:
     return follow_up
 
 
-async def update_follow_up(work: UnitOfWork, given: Given) -> FollowUp:
-    """Changes what is given, while it is open."""
-    client, follow_up = await _follow_up(work, given, FollowUpAction.EDIT)
-    values = await work.read(FIELDS, given)
-    _judge(client, await _deal(work, given), history.snapshot(follow_up, FIELDS) | values)
+async def update_follow_up(work: UnitOfWork, input: UpdateFollowUp) -> FollowUp:
+    """Changes what the input states, while it is open."""
+    client, follow_up = await _follow_up(work, input, FollowUpAction.EDIT)
+    values = await work.read(FIELDS, input)
+    _judge(client, await _deal(work, input), history.snapshot(follow_up, FIELDS) | values)
     label = values.get("name", follow_up.name)
     await history.edit(work, client, follow_up, FIELDS, values, HistoryEventKind.FOLLOW_UP_CHANGED, label)
     return follow_up
 
 
-async def complete_follow_up(work: UnitOfWork, given: Given) -> FollowUp:
+async def complete_follow_up(work: UnitOfWork, input: OnRecord) -> FollowUp:
     """It is done, now."""
-    return await _move(work, given, FollowUpAction.FINISH, FollowUpState.DONE)
+    return await _move(work, input, FollowUpAction.FINISH, FollowUpState.DONE)
 
 
-async def cancel_follow_up(work: UnitOfWork, given: Given) -> FollowUp:
+async def cancel_follow_up(work: UnitOfWork, input: OnRecord) -> FollowUp:
     """It will not be done."""
-    return await _move(work, given, FollowUpAction.FINISH, FollowUpState.CANCELLED)
+    return await _move(work, input, FollowUpAction.FINISH, FollowUpState.CANCELLED)
 
 
-async def reopen_follow_up(work: UnitOfWork, given: Given) -> FollowUp:
+async def reopen_follow_up(work: UnitOfWork, input: OnRecord) -> FollowUp:
     """It is still to be done."""
-    return await _move(work, given, FollowUpAction.REOPEN, FollowUpState.PENDING)
+    return await _move(work, input, FollowUpAction.REOPEN, FollowUpState.PENDING)
 
 
-async def delete_follow_up(work: UnitOfWork, given: Given) -> FollowUp:
+async def delete_follow_up(work: UnitOfWork, input: OnRecord) -> FollowUp:
     """Deletes it; its key is not given out again."""
-    client, follow_up = await _follow_up(work, given, FollowUpAction.DELETE)
+    client, follow_up = await _follow_up(work, input, FollowUpAction.DELETE)
     follow_up.deleted_at = work.now
     work.touch(follow_up)
     _tell(work, client, follow_up, Change.DELETED)
     return follow_up
 
 
-async def restore_follow_up(work: UnitOfWork, given: Given) -> FollowUp:
+async def restore_follow_up(work: UnitOfWork, input: OnRecord) -> FollowUp:
     """Brings a deleted one back as it was."""
-    client, follow_up = await _follow_up(work, given, FollowUpAction.RESTORE)
+    client, follow_up = await _follow_up(work, input, FollowUpAction.RESTORE)
     follow_up.deleted_at = None
     work.touch(follow_up)
     _tell(work, client, follow_up, Change.RESTORED)
     return follow_up
 
 
-async def _deal(work: UnitOfWork, given: Given) -> Deal | None:
+async def _deal(work: UnitOfWork, input: Planned) -> Deal | None:
     """The deal that is named; one that is not there is told of by `read`."""
-    id = given.get("deal_id")
+    id = known(input.deal_id)
     deal = await work.get(Deal, id) if id else None
     if id and deal is None:
         raise reject(ProblemCode.NOT_FOUND).at("deal_id")
     return deal
 
 
-async def _follow_up(work: UnitOfWork, given: Given, action: FollowUpAction) -> tuple[Client, FollowUp]:
-    client, follow_up = await work.part(FollowUp, given["id"], ClientAction.SCHEDULE_FOLLOW_UP)
+async def _follow_up(work: UnitOfWork, input: OnRecord, action: FollowUpAction) -> tuple[Client, FollowUp]:
+    client, follow_up = await work.part(FollowUp, input.id, ClientAction.SCHEDULE_FOLLOW_UP)
     with work.at("id"):
         policy.check(work.viewer, action, follow_up)
-    work.expect(follow_up, given)
+    work.expect(follow_up, input)
     return client, follow_up
 
 
-def _judge(client: Client, deal: Deal | None, values: Given) -> None:
+def _judge(client: Client, deal: Deal | None, values: Mapping[str, Any]) -> None:
     # Instants are compared, whatever the offsets they were given with; start and end may be the same.
     if values["ends_at"] < values["starts_at"]:
         raise reject(ProblemCode.ENDS_BEFORE_START).at("ends_at")
@@ -130,8 +145,8 @@ def _judge(client: Client, deal: Deal | None, values: Given) -> None:
         raise reject(ProblemCode.DEAL_OF_ANOTHER_CLIENT).at("deal_id")
 
 
-async def _move(work: UnitOfWork, given: Given, action: FollowUpAction, state: FollowUpState) -> FollowUp:
-    client, follow_up = await _follow_up(work, given, action)
+async def _move(work: UnitOfWork, input: OnRecord, action: FollowUpAction, state: FollowUpState) -> FollowUp:
+    client, follow_up = await _follow_up(work, input, action)
     changes = await history.apply(work, follow_up, FIELDS, {"state": state})
     follow_up.completed_at = work.now if state is FollowUpState.DONE else None
     work.touch(follow_up)

@@ -1,9 +1,10 @@
 """What the history says of an edit: which fields changed, from what to what, as text of that day."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from domain.fields import Field, Fields, Given
+from domain.fields import Field, Fields
 from domain.work import UnitOfWork
 from models import Base, Client
 from models.history import Change, HistoryEventKind
@@ -22,7 +23,9 @@ def snapshot(record: Base, fields: Fields) -> dict[str, Any]:
     return {name: getattr(record, name) for name in fields}
 
 
-async def differences(work: UnitOfWork, fields: Fields, before: Given, after: Given) -> list[dict[str, Any]]:
+async def differences(
+    work: UnitOfWork, fields: Fields, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     """The values that differ, each as {field, from, to}; what is equal leaves no trace."""
     return [
         {
@@ -35,7 +38,7 @@ async def differences(work: UnitOfWork, fields: Fields, before: Given, after: Gi
     ]
 
 
-async def apply(work: UnitOfWork, record: Base, fields: Fields, values: Given) -> list[dict[str, Any]]:
+async def apply(work: UnitOfWork, record: Base, fields: Fields, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Writes values into the record and tells the `differences`."""
     changes = await differences(work, fields, snapshot(record, fields), values)
     for name, value in values.items():
@@ -61,7 +64,7 @@ async def edit(
     client: Client,
     record: Any,
     fields: Fields,
-    values: Given,
+    values: Mapping[str, Any],
     kind: HistoryEventKind,
     label: str,
     **links: UUID,

@@ -10,7 +10,8 @@ from typing import Any, Generic, TypeVar, cast
 from sqlalchemy import func, select, update
 
 from domain import history
-from domain.fields import Fields, Given
+from domain.fields import Fields
+from domain.inputs import Input, OnClient, OnRecord, Reorder
 from domain.policy import ClientAction
 from domain.problem import ProblemCode, reject
 from domain.work import UnitOfWork
@@ -40,14 +41,14 @@ class Parts(Generic[P]):
     flag: str = ""
     """What only one of them may be; a restored part is not, since another may have become it."""
 
-    async def create(self, work: UnitOfWork, given: Given) -> P:
+    async def create(self, work: UnitOfWork, input: OnClient) -> P:
         """Adds a part at the end of the order."""
-        client = await work.client(given["client_id"], self.action)
-        part = await self.insert(work, client, given)
+        client = await work.client(input.client_id, self.action)
+        part = await self.insert(work, client, input)
         history.note(work, self.kind, client, Change.CREATED, self.label(part))
         return part
 
-    async def insert(self, work: UnitOfWork, client: Client, given: Given) -> P:
+    async def insert(self, work: UnitOfWork, client: Client, input: Input) -> P:
         """Adds a part without a word in the history, for what is created together with its client."""
         model = cast("Any", self.model)
         others = select(func.count(), func.max(model.position)).where(
@@ -56,18 +57,18 @@ class Parts(Generic[P]):
         number, last = (await work.session.execute(others)).one()
         if number >= MOST_PARTS:
             raise reject(ProblemCode.TOO_MANY, most=MOST_PARTS)
-        values = await work.read(self.fields, given, creating=True)
+        values = await work.read(self.fields, input, creating=True)
         position = 0 if last is None else last + 1
         part = work.new(self.model, client_id=client.id, position=position, **values)
         await self.settle(work, part)
         return await work.add(part)
 
-    async def update(self, work: UnitOfWork, given: Given) -> P:
-        """Changes what is given."""
-        client, part = await work.part(self.model, given["id"], self.action)
+    async def update(self, work: UnitOfWork, input: OnRecord) -> P:
+        """Changes what the input states."""
+        client, part = await work.part(self.model, input.id, self.action)
         self._demand(part, deleted=False)
-        work.expect(cast("Any", part), given)
-        values = await work.read(self.fields, given)
+        work.expect(cast("Any", part), input)
+        values = await work.read(self.fields, input)
         before = history.snapshot(part, self.fields)
         with work.session.no_autoflush:
             if await history.apply(work, part, self.fields, values):
@@ -78,21 +79,21 @@ class Parts(Generic[P]):
             history.note(work, self.kind, client, Change.UPDATED, self.label(part), changes)
         return part
 
-    async def delete(self, work: UnitOfWork, given: Given) -> P:
+    async def delete(self, work: UnitOfWork, input: OnRecord) -> P:
         """Deletes the part; it can be restored."""
-        client, part = await work.part(self.model, given["id"], self.action)
+        client, part = await work.part(self.model, input.id, self.action)
         self._demand(part, deleted=False)
-        work.expect(cast("Any", part), given)
+        work.expect(cast("Any", part), input)
         cast("Any", part).deleted_at = work.now
         work.touch(cast("Any", part))
         history.note(work, self.kind, client, Change.DELETED, self.label(part))
         return part
 
-    async def restore(self, work: UnitOfWork, given: Given) -> P:
+    async def restore(self, work: UnitOfWork, input: OnRecord) -> P:
         """Brings a deleted part back, at its old place in the order."""
-        client, part = await work.part(self.model, given["id"], self.action)
+        client, part = await work.part(self.model, input.id, self.action)
         self._demand(part, deleted=True)
-        work.expect(cast("Any", part), given)
+        work.expect(cast("Any", part), input)
         cast("Any", part).deleted_at = None
         if self.flag:
             setattr(part, self.flag, False)
@@ -102,11 +103,11 @@ class Parts(Generic[P]):
         history.note(work, self.kind, client, Change.RESTORED, self.label(part))
         return part
 
-    async def reorder(self, work: UnitOfWork, given: Given) -> Client:
+    async def reorder(self, work: UnitOfWork, input: Reorder) -> Client:
         """Puts the client's parts in the order of `ids`, which names them all."""
-        client = await work.client(given["client_id"], self.action)
+        client = await work.client(input.client_id, self.action)
         parts = {cast("Any", part).id: part for part in await self.alive(work, client)}
-        ids = given["ids"]
+        ids = input.ids
         if len(ids) != len(parts) or set(ids) != set(parts):
             raise reject(ProblemCode.ORDER_INCOMPLETE).at("ids")
         moved = [(position, cast("Any", parts[id])) for position, id in enumerate(ids)]

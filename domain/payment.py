@@ -7,7 +7,8 @@ from uuid import UUID
 
 from domain import policy
 from domain import sales_document as documents
-from domain.fields import Field, Fields, Given, code_of, line, money, shown
+from domain.fields import Field, code_of, fields_of, money, shown
+from domain.inputs import Expecting, OnRecord
 from domain.policy import ClientAction, SalesDocumentAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.work import UnitOfWork
@@ -33,22 +34,28 @@ def _amount(value: Decimal) -> Decimal:
     return amount
 
 
-FIELDS: Fields = {
-    "amount": Field(_amount, required=True),
-    "payment_form": Field(_form, required=True),
-    "paid_at": Field(required=True),
-    "reference": Field(line(200)),
-}
+FIELDS = fields_of(
+    Payment,
+    but=["sales_document_id", "registered_by_id", "reversed_at", "uuid"],
+    amount=Field(_amount),
+    payment_form=Field(_form),
+)
 
 
-async def register_payment(work: UnitOfWork, given: Given) -> Payment:
+class RegisterPayment(Expecting):
+    """Money received on a document."""
+
+    sales_document_id: UUID
+
+
+async def register_payment(work: UnitOfWork, input: RegisterPayment) -> Payment:
     """Money that was received, now unless another time is given."""
     path = "sales_document_id"
-    client, document = await documents.locked(work, given[path], path, ClientAction.EDIT_BILLING)
+    client, document = await documents.locked(work, input.sales_document_id, path, ClientAction.EDIT_BILLING)
     with work.at(path):
         policy.check(work.viewer, SalesDocumentAction.REGISTER_PAYMENT, document)
-    work.expect(document, given)
-    values = await work.read(FIELDS, {"paid_at": work.now} | {**given}, creating=True)
+    work.expect(document, input)
+    values = await work.read(FIELDS, input.with_defaults(paid_at=work.now), creating=True)
     if values["paid_at"] > work.now:
         raise reject(ProblemCode.PAID_IN_FUTURE).at("paid_at")
     return await receive(work, client, document, ("amount",), **values)
@@ -89,10 +96,10 @@ async def receive(
     return payment
 
 
-async def reverse_payment(work: UnitOfWork, given: Given) -> Payment:
+async def reverse_payment(work: UnitOfWork, input: OnRecord) -> Payment:
     """The payment no longer counts: the bank took it back, or it was a mistake."""
-    client, payment = await work.part(Payment, given["id"], ClientAction.EDIT_BILLING)
-    work.expect(payment, given)
+    client, payment = await work.part(Payment, input.id, ClientAction.EDIT_BILLING)
+    work.expect(payment, input)
     if payment.reversed_at is not None:
         raise reject(ProblemCode.PAYMENT_REVERSED).at("id")
     document = await work.get(SalesDocument, payment.sales_document_id)

@@ -6,19 +6,21 @@ The rules are ours, drawn from comparable products.
 
 import contextlib
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, Protocol
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
 
 from domain import history
 from domain.email import parse_email
-from domain.fields import Field, Fields, Given, between
+from domain.fields import Field, fields_of
 from domain.fields import read as read_values
+from domain.inputs import Expecting, Input, Maybe, OnClient, known
 from domain.policy import ClientAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.work import UnitOfWork
@@ -48,20 +50,20 @@ def _addresses(texts: Sequence[str]) -> list[str]:
     return list(addresses)
 
 
-FIELDS: Fields = {
-    "enabled": Field(required=True, default=False),
-    "cc": Field(_addresses),
-    "attach_pdf": Field(required=True, default=True),
-    "attach_xml": Field(required=True, default=False),
-    "working_days_only": Field(required=True, default=True),
-}
-RULE: Fields = {
-    "moment": Field(ReminderMoment, required=True),
-    "days": Field(between(0, 365), required=True, default=0),
-    "hour": Field(between(0, 23), required=True, default=9),
-    "repeat_every_days": Field(between(1, 365)),
-    "repeat_at_most": Field(between(1, 100)),
-}
+FIELDS = fields_of(PaymentReminders, cc=Field(_addresses, required=False))
+RULE = fields_of(
+    ReminderRule,
+    but=["position"],
+    days=Field(default=0),
+    hour=Field(default=9),
+)
+
+
+class UpdateReminders(OnClient, Expecting):
+    """Changes to a client's reminders. Rules and recipients are replaced as wholes."""
+
+    rules: Maybe[Sequence[Input]]
+    recipient_ids: Maybe[Sequence[UUID]]
 
 
 class Rule(Protocol):
@@ -79,17 +81,17 @@ class Rule(Protocol):
     def repeat_at_most(self) -> Any: ...
 
 
-async def update_payment_reminders(work: UnitOfWork, given: Given) -> PaymentReminders:
-    """Changes what is given; rules, recipients and further addresses are replaced as wholes."""
-    client = await work.client(given["client_id"], ClientAction.EDIT_BILLING)
+async def update_payment_reminders(work: UnitOfWork, input: UpdateReminders) -> PaymentReminders:
+    """Changes what the input states; rules, recipients and further addresses are replaced as wholes."""
+    client = await work.client(input.client_id, ClientAction.EDIT_BILLING)
     current = await work.session.scalar(work.of(PaymentReminders, PaymentReminders.client_id == client.id))
     if current:
-        work.expect(current, given)
+        work.expect(current, input)
     problems: list[Problem] = []
     values: dict[str, Any] = {}
     with work.gathering(problems):
-        values = await work.read(FIELDS, given, creating=current is None)
-    rules = _rules(given.get("rules"), problems)
+        values = await work.read(FIELDS, input, creating=current is None)
+    rules = _rules(known(input.rules), problems)
     if problems:
         raise Rejected(*problems)
     if "cc" in values:
@@ -102,8 +104,9 @@ async def update_payment_reminders(work: UnitOfWork, given: Given) -> PaymentRem
         setattr(reminders, name, value)
     if rules is not None:
         changes += await _replace_rules(work, reminders, rules)
-    if given.get("recipient_ids") is not None:
-        changes += await _replace_recipients(work, reminders, given["recipient_ids"])
+    recipients = known(input.recipient_ids)
+    if recipients is not None:
+        changes += await _replace_recipients(work, reminders, recipients)
     if reminders.enabled and not any(contact.email for contact in await _recipients(work, reminders)):
         work.warnings.append(Problem(ProblemCode.REMINDER_NO_RECIPIENT, ("recipient_ids",)))
     if changes:
@@ -114,14 +117,14 @@ async def update_payment_reminders(work: UnitOfWork, given: Given) -> PaymentRem
     return reminders
 
 
-def _rules(given: Sequence[Given] | None, problems: list[Problem]) -> list[dict[str, Any]] | None:
-    if given is None:
+def _rules(inputs: Sequence[Input] | None, problems: list[Problem]) -> list[dict[str, Any]] | None:
+    if inputs is None:
         return None
-    if len(given) > MOST:
+    if len(inputs) > MOST:
         problems.append(Problem(ProblemCode.TOO_MANY, ("rules",), {"most": MOST}))
         return None
     rules: list[dict[str, Any]] = []
-    for place, rule in enumerate(given):
+    for place, rule in enumerate(inputs):
         try:
             values = read_values(RULE, rule, creating=True)
             after = values["moment"] is ReminderMoment.AFTER
@@ -136,7 +139,9 @@ def _rules(given: Sequence[Given] | None, problems: list[Problem]) -> list[dict[
     return rules
 
 
-async def _replace_rules(work: UnitOfWork, reminders: PaymentReminders, rules: Sequence[Given]) -> list[dict[str, Any]]:
+async def _replace_rules(
+    work: UnitOfWork, reminders: PaymentReminders, rules: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     query = work.of(ReminderRule, ReminderRule.client_id == reminders.client_id)
     former = (await work.session.scalars(query.order_by(ReminderRule.position, ReminderRule.id))).all()
     if [history.snapshot(rule, RULE) for rule in former] == list(rules):

@@ -1,10 +1,13 @@
 """Price lists: what the company sells, at what price, with which taxes, unless a line says otherwise."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 
-from domain.fields import Field, Fields, Given, code_of, line, lines
+from domain.fields import Field, code_of, fields_of
+from domain.inputs import ABSENT, Input, Maybe, OnRecord
 from domain.problem import ProblemCode, Rejected, reject
 from domain.sales_document import PRODUCT
 from domain.taxes import USUAL, Tax, tax_problems
@@ -13,30 +16,34 @@ from models import Client, PriceList, PriceListItem
 from models.catalogs import CURRENCIES
 from models.viewer import Permission
 
-LIST: Fields = {
-    "name": Field(line(120), required=True),
-    "description": Field(lines(1000)),
-    "currency": Field(code_of(CURRENCIES), required=True, default="MXN"),
-}
-ITEM: Fields = {**PRODUCT, "sku": Field(line(100), required=True)}
+LIST = fields_of(PriceList, currency=Field(code_of(CURRENCIES)))
+ITEM = PRODUCT | fields_of(PriceListItem, "sku")
 
 
-async def create_price_list(work: UnitOfWork, given: Given) -> PriceList:
+class CreatePriceListItem(Input):
+    """A new item of a list; which taxes it has, where it does not say, is told by whether it has any."""
+
+    price_list_id: UUID
+    tax_object: Maybe[str]
+    taxes: Maybe[Sequence[Input]]
+
+
+async def create_price_list(work: UnitOfWork, input: Input) -> PriceList:
     """A new list."""
     work.viewer.demand(Permission.ADMIN)
-    return await work.add(work.new(PriceList, **await work.read(LIST, given, creating=True)))
+    return await work.add(work.new(PriceList, **await work.read(LIST, input, creating=True)))
 
 
-async def update_price_list(work: UnitOfWork, given: Given) -> PriceList:
-    """Changes what is given."""
-    prices: PriceList = await _found(work, PriceList, given)
-    _write(work, prices, await work.read(LIST, given))
+async def update_price_list(work: UnitOfWork, input: OnRecord) -> PriceList:
+    """Changes what the input states."""
+    prices: PriceList = await _found(work, PriceList, input)
+    _write(work, prices, await work.read(LIST, input))
     return prices
 
 
-async def delete_price_list(work: UnitOfWork, given: Given) -> PriceList:
+async def delete_price_list(work: UnitOfWork, input: OnRecord) -> PriceList:
     """Deletes a list that no client has by default; documents keep naming it."""
-    prices: PriceList = await _found(work, PriceList, given)
+    prices: PriceList = await _found(work, PriceList, input)
     query = select(func.count()).select_from(Client)
     if await work.session.scalar(query.where(Client.company_id == work.company_id, Client.price_list_id == prices.id)):
         raise reject(ProblemCode.IN_USE).at("id")
@@ -45,28 +52,28 @@ async def delete_price_list(work: UnitOfWork, given: Given) -> PriceList:
     return prices
 
 
-async def create_price_list_item(work: UnitOfWork, given: Given) -> PriceListItem:
+async def create_price_list_item(work: UnitOfWork, input: CreatePriceListItem) -> PriceListItem:
     """A new item of a list; IVA at 16 % unless other taxes are given."""
-    prices = await _found(work, PriceList, {"id": given["price_list_id"]}, "price_list_id")
-    usual = [USUAL.as_json()] if given.get("tax_object", "02") == "02" else []
-    given = {"taxes": usual} | {**given}
-    given = {"tax_object": "02" if given["taxes"] else "01"} | given
-    values = _judged(await work.read(ITEM, given, creating=True))
+    prices = await _found(work, PriceList, OnRecord(id=input.price_list_id), "price_list_id")
+    usual = [USUAL.as_json()] if input.tax_object in (ABSENT, "02") else []
+    input = input.with_defaults(taxes=usual)
+    input = input.with_defaults(tax_object="02" if input.taxes else "01")
+    values = _judged(await work.read(ITEM, input, creating=True))
     return await work.add(work.new(PriceListItem, price_list_id=prices.id, **values))
 
 
-async def update_price_list_item(work: UnitOfWork, given: Given) -> PriceListItem:
-    """Changes what is given; documents that were drawn up keep what they have."""
-    item: PriceListItem = await _found(work, PriceListItem, given)
-    values = await work.read(ITEM, given)
+async def update_price_list_item(work: UnitOfWork, input: OnRecord) -> PriceListItem:
+    """Changes what the input states; documents that were drawn up keep what they have."""
+    item: PriceListItem = await _found(work, PriceListItem, input)
+    values = await work.read(ITEM, input)
     now = {"taxes": [Tax.of(tax) for tax in item.taxes], "tax_object": item.tax_object}
     _write(work, item, _judged(now | values))
     return item
 
 
-async def delete_price_list_item(work: UnitOfWork, given: Given) -> PriceListItem:
+async def delete_price_list_item(work: UnitOfWork, input: OnRecord) -> PriceListItem:
     """Takes it off the list."""
-    item: PriceListItem = await _found(work, PriceListItem, given)
+    item: PriceListItem = await _found(work, PriceListItem, input)
     item.deleted_at = work.now
     work.touch(item)
     return item
@@ -79,16 +86,16 @@ def _judged(values: dict[str, Any]) -> dict[str, Any]:
     return values | {"taxes": [tax.as_json() for tax in taxes]}
 
 
-async def _found(work: UnitOfWork, model: Any, given: Given, path: str = "id") -> Any:
+async def _found(work: UnitOfWork, model: Any, input: OnRecord, path: str = "id") -> Any:
     work.viewer.demand(Permission.ADMIN)
-    found = await work.get(model, given["id"], lock=True)
+    found = await work.get(model, input.id, lock=True)
     if found is None or found.deleted_at is not None:
         raise reject(ProblemCode.NOT_FOUND).at(path)
-    work.expect(found, given)
+    work.expect(found, input)
     return found
 
 
-def _write(work: UnitOfWork, record: Any, values: Given) -> None:
+def _write(work: UnitOfWork, record: Any, values: Mapping[str, Any]) -> None:
     if any(getattr(record, name) != value for name, value in values.items()):
         for name, value in values.items():
             setattr(record, name, value)

@@ -1,11 +1,14 @@
 """On what terms a client pays: cash, or credit for so many days up to a limit. No limit (null) is not a limit of 0."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 
 from domain import history
-from domain.fields import Field, Fields, Given, between, money
+from domain.fields import Field, fields_of
+from domain.inputs import ABSENT, Expecting, Input, Maybe, OnClient
 from domain.policy import ClientAction
 from domain.problem import Problem, ProblemCode, Rejected
 from domain.work import UnitOfWork
@@ -15,11 +18,18 @@ from models.receivables import PaymentTerms
 from models.sales_document import counts_as_credit, is_owed, unpaid_in_company_currency
 from models.viewer import Permission
 
-FIELDS: Fields = {
-    "terms": Field(PaymentTerms, required=True, default=PaymentTerms.CASH),
-    "credit_days": Field(between(0, 3650), required=True, default=0),
-    "credit_limit": Field(money),
-}
+FIELDS = fields_of(ReceivableTerms, terms=Field(default=PaymentTerms.CASH))
+
+
+class TermsInput(Input):
+    """Payment terms. A limit below what is used has to be `confirmed`."""
+
+    credit_days: Maybe[int]
+    confirmed: Maybe[bool]
+
+
+class UpdateTerms(TermsInput, OnClient, Expecting):
+    """Changes to payment terms."""
 
 
 async def balance(work: UnitOfWork, client: Client, *, on_credit: bool = False) -> Decimal:
@@ -53,14 +63,14 @@ async def exceeding(work: UnitOfWork, client: Client, amount: Decimal) -> Proble
     return Problem(code, ("id",), {"excess": format(amount - available, "f")})
 
 
-async def update_receivable_terms(work: UnitOfWork, given: Given) -> ReceivableTerms:
-    """Changes what is given. A limit below what is already used has to be `confirmed`."""
-    client = await work.client(given["client_id"], ClientAction.EDIT_BILLING)
+async def update_receivable_terms(work: UnitOfWork, input: UpdateTerms) -> ReceivableTerms:
+    """Changes what the input states. A limit below what is already used has to be `confirmed`."""
+    client = await work.client(input.client_id, ClientAction.EDIT_BILLING)
     current = await terms_of(work, client)
     if current:
-        work.expect(current, given)
+        work.expect(current, input)
     before = history.snapshot(current, FIELDS) if current else dict.fromkeys(FIELDS)
-    terms = await set_terms(work, client, current, given)
+    terms = await set_terms(work, client, current, input)
     changes = await history.differences(work, FIELDS, before, history.snapshot(terms, FIELDS))
     if changes:
         if current:
@@ -70,11 +80,13 @@ async def update_receivable_terms(work: UnitOfWork, given: Given) -> ReceivableT
     return terms
 
 
-async def set_terms(work: UnitOfWork, client: Client, current: ReceivableTerms | None, given: Given) -> ReceivableTerms:
+async def set_terms(
+    work: UnitOfWork, client: Client, current: ReceivableTerms | None, input: TermsInput
+) -> ReceivableTerms:
     """Writes the terms, without a word in the history."""
-    values = await work.read(FIELDS, given, creating=current is None)
+    values = await work.read(FIELDS, input, creating=current is None)
     stated = (history.snapshot(current, FIELDS) if current else {}) | values
-    if stated["terms"] is PaymentTerms.CASH and "credit_days" not in given:
+    if stated["terms"] is PaymentTerms.CASH and input.credit_days is ABSENT:
         stated["credit_days"] = 0
     _judge(stated)
     limit = stated["credit_limit"]
@@ -82,7 +94,7 @@ async def set_terms(work: UnitOfWork, client: Client, current: ReceivableTerms |
         used = await balance(work, client, on_credit=True)
         if limit < used:
             problem = Problem(ProblemCode.CREDIT_LIMIT_BELOW_USED, ("credit_limit",), {"used": format(used, "f")})
-            if not given.get("confirmed"):
+            if not input.confirmed:
                 raise Rejected(problem)
             work.warnings.append(problem)
     if current is None:
@@ -92,7 +104,7 @@ async def set_terms(work: UnitOfWork, client: Client, current: ReceivableTerms |
     return current
 
 
-def _judge(stated: Given) -> None:
+def _judge(stated: Mapping[str, Any]) -> None:
     if stated["terms"] is PaymentTerms.CASH and (stated["credit_days"] or stated["credit_limit"]):
         raise Rejected(Problem(ProblemCode.CASH_WITHOUT_CREDIT, ("terms",)))
     if stated["terms"] is PaymentTerms.CREDIT and not stated["credit_days"]:

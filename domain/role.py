@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from domain.audit import audit
+from domain.inputs import Input
 from domain.problem import ProblemCode, reject
 from domain.work import UnitOfWork
 from models import Company
@@ -13,12 +14,20 @@ from models.collaborator import Role
 from models.viewer import Permission, bundle
 
 
-async def set_role_permissions(work: UnitOfWork, role: Role, permissions: Sequence[str] | None) -> None:
+class SetRolePermissions(Input):
+    """All that a role may do; None: what it usually may."""
+
+    role: str
+    permissions: Sequence[str] | None
+
+
+async def set_role_permissions(work: UnitOfWork, input: SetRolePermissions) -> None:
     """Gives the role exactly these permissions; None gives back those that it usually has.
 
     It takes hold at each viewer's next look-up. ADMIN cannot be changed: nobody locks a company out of itself.
     """
     work.viewer.demand(Permission.ADMIN)
+    role, permissions = Role(input.role), input.permissions
     if role is Role.ADMIN:
         raise reject(ProblemCode.ROLE_FIXED).at("role")
     known = {permission.value for permission in Permission}

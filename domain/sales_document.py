@@ -16,8 +16,9 @@ from sqlalchemy import delete, func, select
 
 from domain import fields as values_of
 from domain import history, policy
-from domain.fields import Field, Fields, Given, code_of, line, lines, shown
+from domain.fields import Field, code_of, fields_of, shown
 from domain.folios import SERIES, folio_sequence, parse_series
+from domain.inputs import ABSENT, Input, Maybe, OnClient, OnRecord, known
 from domain.policy import ClientAction, SalesDocumentAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.receivables import exceeding, terms_of
@@ -78,40 +79,79 @@ def _matching(pattern: str) -> Callable[[str], str]:
     return parse
 
 
-def _taxes(given: Sequence[Mapping[str, Any]]) -> list[Tax]:
-    return [Tax.of(tax) for tax in given]
+def _taxes(inputs: Sequence[Input]) -> list[Tax]:
+    return [Tax.of(vars(tax)) for tax in inputs]
 
 
 def _taxes_shown(taxes: Sequence[Tax]) -> str:
     return ", ".join(" ".join(filter(None, (tax.kind, tax.tax, tax.factor, shown(tax.rate)))) for tax in taxes)
 
 
-HEADER: Fields = {
-    "deal_id": Field(refers=Deal),
-    "price_list_id": Field(refers=PriceList),
-    "currency": Field(code_of(CURRENCIES), required=True),
-    "exchange_rate": Field(number(6, Decimal("0.000001"), Decimal(10) ** 9), required=True),
-    "payment_form": Field(code_of(PAYMENT_FORMS)),
-    "payment_method": Field(code_of(PAYMENT_METHODS)),
-    "due_on": Field(),
-    "expires_on": Field(),
-    "notes": Field(lines(10_000)),
-}
-PRODUCT: Fields = {
-    "sku": Field(line(100)),
-    "description": Field(line(1000), required=True),
-    "product_code": Field(_matching(r"[0-9]{8}"), required=True),
-    "unit_code": Field(_matching(r"[A-Z0-9]{1,3}"), required=True),
-    "unit_price": Field(number(6, Decimal(0)), required=True),
-    "tax_object": Field(code_of(TAX_OBJECTS), required=True),
-    "taxes": Field(_taxes, default=[], shown=_taxes_shown),
-}
+HEADER = fields_of(
+    SalesDocument,
+    "deal_id",
+    "price_list_id",
+    "currency",
+    "exchange_rate",
+    "payment_form",
+    "payment_method",
+    "due_on",
+    "expires_on",
+    "notes",
+    currency=Field(code_of(CURRENCIES)),
+    exchange_rate=Field(number(6, Decimal("0.000001"), Decimal(10) ** 9)),
+    payment_form=Field(code_of(PAYMENT_FORMS)),
+    payment_method=Field(code_of(PAYMENT_METHODS)),
+)
+PRODUCT = fields_of(
+    PriceListItem,
+    but=["price_list_id"],
+    sku=Field(required=False),
+    product_code=Field(_matching(r"[0-9]{8}")),
+    unit_code=Field(_matching(r"[A-Z0-9]{1,3}")),
+    unit_price=Field(number(6, Decimal(0))),
+    tax_object=Field(code_of(TAX_OBJECTS)),
+    taxes=Field(_taxes, required=False, default=[], shown=_taxes_shown),
+)
 """What a line and an item of a price list have in common."""
-LINE: Fields = {
-    **PRODUCT,
-    "quantity": Field(number(6, Decimal("0.000001")), required=True),
-    "discount": Field(number(6, Decimal(0)), required=True, default=Decimal(0)),
-}
+LINE = PRODUCT | fields_of(
+    SalesDocumentLine,
+    "quantity",
+    "discount",
+    quantity=Field(number(6, Decimal("0.000001"))),
+    discount=Field(number(6, Decimal(0))),
+)
+
+
+_OWN: Final = ("description", "product_code", "unit_code", "unit_price")
+"""What a line needs that is no item of the price list."""
+
+
+class LineInput(Input):
+    """A line; what it leaves out is that of the price list's item of its `sku`."""
+
+    sku: Maybe[str]
+
+
+class HeaderInput(Input):
+    """What is stated of a document as a whole, and its lines."""
+
+    currency: Maybe[str]
+    exchange_rate: Maybe[Decimal]
+    lines: Maybe[Sequence[LineInput]]
+
+
+class CreateSalesDocument(HeaderInput, OnClient):
+    """A new draft; of a credit note `invoice_id` is what it reduces."""
+
+    type: str
+    price_list_id: Maybe[UUID]
+    series: Maybe[str]
+    invoice_id: Maybe[UUID]
+
+
+class UpdateSalesDocument(HeaderInput, OnRecord):
+    """Changes to a draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,26 +178,30 @@ class Draft:
 # Drawing up
 
 
-async def create_sales_document(work: UnitOfWork, given: Given) -> SalesDocument:
+async def create_sales_document(work: UnitOfWork, input: CreateSalesDocument) -> SalesDocument:
     """A new draft with the next folio of its series. It falls due by the client's terms."""
-    type_ = SalesDocumentType(given["type"])
-    client = await work.client(given["client_id"], WITHIN[type_])
-    invoice = await _credited_invoice(work, client, given) if type_ is SalesDocumentType.CREDIT_NOTE else None
+    type_ = SalesDocumentType(input.type)
+    client = await work.client(input.client_id, WITHIN[type_])
+    invoice = (
+        await _credited_invoice(work, client, known(input.invoice_id))
+        if type_ is SalesDocumentType.CREDIT_NOTE
+        else None
+    )
     if invoice:
-        inherited: Given = {"currency": invoice.currency, "exchange_rate": invoice.exchange_rate}
-        given = {**inherited, **given}
+        input = input.with_defaults(currency=invoice.currency, exchange_rate=invoice.exchange_rate)
+    prices_id = client.price_list_id if input.price_list_id is ABSENT else input.price_list_id
+    prices = await _price_list(work, prices_id)
     problems: list[Problem] = []
     values: dict[str, Any] = {}
     drawn: list[Drawn] = []
     series: str | None = None
     with work.gathering(problems), work.at("series"):
-        series = parse_series(given.get("series") or SERIES[type_])
+        series = parse_series(input.series or SERIES[type_])
     with work.gathering(problems):
-        values = await _header(work, client, type_, given)
+        values = await _header(work, client, type_, input, prices=prices)
     with work.gathering(problems):
-        prices = await _price_list(work, given.get("price_list_id", client.price_list_id))
         currency = values.get("currency") or (await company_of(work)).currency
-        drawn = await read_lines(work, given.get("lines") or (), prices, currency)
+        drawn = await read_lines(work, input.lines or (), prices, currency)
         values["price_list_id"] = prices and prices.id
     if problems:
         raise Rejected(*problems)
@@ -191,17 +235,18 @@ async def issue(work: UnitOfWork, client: Client, draft: Draft, **values: Any) -
     return document
 
 
-async def update_sales_document(work: UnitOfWork, given: Given) -> SalesDocument:
-    """Changes what is given, while it is a draft; `lines` replace all there are."""
-    client, document = await found(work, given, SalesDocumentAction.EDIT)
+async def update_sales_document(work: UnitOfWork, input: UpdateSalesDocument) -> SalesDocument:
+    """Changes what the input states, while it is a draft; `lines` replace all there are."""
+    client, document = await found(work, input, SalesDocumentAction.EDIT)
     problems: list[Problem] = []
     values: dict[str, Any] = {}
     drawn: list[Drawn] | None = None
     with work.gathering(problems):
-        values = await _header(work, client, document.type, given, document)
-    if given.get("lines") is not None:
+        values = await _header(work, client, document.type, input, document)
+    lines = known(input.lines)
+    if lines is not None:
         with work.gathering(problems):
-            drawn = await _new_lines(work, document, given, values.get("currency", document.currency))
+            drawn = await _new_lines(work, document, lines, values.get("currency", document.currency))
     if problems:
         raise Rejected(*problems)
     changes = await history.apply(work, document, HEADER, values)
@@ -234,26 +279,29 @@ async def update_sales_document(work: UnitOfWork, given: Given) -> SalesDocument
 
 
 async def _header(
-    work: UnitOfWork, client: Client, type_: SalesDocumentType, given: Given, document: SalesDocument | None = None
+    work: UnitOfWork,
+    client: Client,
+    type_: SalesDocumentType,
+    input: HeaderInput,
+    document: SalesDocument | None = None,
+    prices: PriceList | None = None,
 ) -> dict[str, Any]:
-    """The document's own values that were given; of a new one all of them."""
+    """The document's own values that the input states; of a new one, which has the prices of a list, all of them."""
     company = await company_of(work)
     issued = work.viewer.today(document.issued_at) if document else work.today
     defaults: dict[str, Any] = {}
     if document is None:
-        prices = await _price_list(work, given.get("price_list_id", client.price_list_id))
         defaults["currency"] = prices.currency if prices else company.currency
         defaults |= await dates(work, client, type_, issued)
-    currency = given.get("currency") or (document.currency if document else defaults["currency"])
+    currency = input.currency or (document.currency if document else defaults["currency"])
     if str(currency).upper() == company.currency:
         defaults["exchange_rate"] = Decimal(1)
-    elif "exchange_rate" not in given and (document is None or "currency" in given):
+    elif input.exchange_rate is ABSENT and (document is None or input.currency is not ABSENT):
         raise reject(ProblemCode.EXCHANGE_RATE_REQUIRED).at("exchange_rate")
     # The price list of a draft only says where its prices came from.
     fields = {name: one for name, one in HEADER.items() if document is None or name != "price_list_id"}
-    asked = {**defaults} | {name: value for name, value in given.items() if name in fields}
-    extra = {"on_credit": asked.pop("on_credit")} if "on_credit" in asked else {}
-    values = await work.read(fields, asked, creating=document is None)
+    extra = {"on_credit": defaults.pop("on_credit")} if "on_credit" in defaults else {}
+    values = await work.read(fields, input.with_defaults(**defaults), creating=document is None)
     problems: list[Problem] = []
     if values.get("currency", currency) == company.currency and values.get("exchange_rate", 1) != 1:
         problems.append(Problem(ProblemCode.EXCHANGE_RATE_REQUIRED, ("exchange_rate",)))
@@ -287,17 +335,17 @@ async def dates(work: UnitOfWork, client: Client, type_: SalesDocumentType, issu
 
 
 async def read_lines(
-    work: UnitOfWork, given: Sequence[Given], prices: PriceList | None, currency: str, path: str = "lines"
+    work: UnitOfWork, inputs: Sequence[LineInput], prices: PriceList | None, currency: str, path: str = "lines"
 ) -> list[Drawn]:
-    """The lines that were given; what a line leaves out is that of the price list's item of its `sku`."""
-    if not given:
+    """The lines of the inputs; what a line leaves out is that of the price list's item of its `sku`."""
+    if not inputs:
         raise reject(ProblemCode.LINES_REQUIRED).at(path)
-    if len(given) > MOST_LINES:
+    if len(inputs) > MOST_LINES:
         raise reject(ProblemCode.TOO_MANY, most=MOST_LINES).at(path)
-    items = await _items(work, prices, [str(one["sku"]) for one in given if one.get("sku")])
+    items = await _items(work, prices, [one.sku for one in inputs if one.sku])
     drawn: list[Drawn] = []
     problems: list[Problem] = []
-    for place, one in enumerate(given):
+    for place, one in enumerate(inputs):
         with work.gathering(problems), work.at(path, place):
             drawn.append(_read_line(one, items, prices, currency))
     if problems:
@@ -305,22 +353,22 @@ async def read_lines(
     return drawn
 
 
-def _read_line(given: Given, items: Mapping[str, PriceListItem], prices: PriceList | None, currency: str) -> Drawn:
-    given = {name: value for name, value in given.items() if value is not None}
-    item = items.get(single_line(given["sku"])) if given.get("sku") else None
+def _read_line(input: LineInput, items: Mapping[str, PriceListItem], prices: PriceList | None, currency: str) -> Drawn:
+    line_input = {name: value for name, value in vars(input).items() if value is not None}
+    item = items.get(single_line(input.sku)) if input.sku else None
     if item:
-        if prices and prices.currency != currency and "unit_price" not in given:
+        if prices and prices.currency != currency and "unit_price" not in line_input:
             raise reject(ProblemCode.PRICE_CURRENCY, currency=prices.currency).at("unit_price")
-        given = {name: getattr(item, name) for name in PRODUCT} | given
-    elif missing := [name for name in ("description", "product_code", "unit_code", "unit_price") if name not in given]:
-        if given.get("sku") and len(missing) == 4:
-            raise reject(ProblemCode.SKU_UNKNOWN, sku=given["sku"]).at("sku")
+        line_input = history.snapshot(item, PRODUCT) | line_input
+    elif missing := [name for name in _OWN if name not in line_input]:
+        if input.sku and len(missing) == len(_OWN):
+            raise reject(ProblemCode.SKU_UNKNOWN, sku=input.sku).at("sku")
         raise Rejected(*(Problem(ProblemCode.PRICE_REQUIRED, (name,)) for name in missing))
-    if "taxes" not in given:
-        usual = given.get("tax_object", "02") == "02"
-        given = {**given, "taxes": [USUAL.as_json()] if usual else []}
-    given = {"tax_object": "02" if given["taxes"] else "01"} | given
-    values = values_of.read(LINE, given, creating=True)
+    if "taxes" not in line_input:
+        usual = line_input.get("tax_object", "02") == "02"
+        line_input["taxes"] = [USUAL.as_json()] if usual else []
+    line_input = {"tax_object": "02" if line_input["taxes"] else "01"} | line_input
+    values = values_of.read(LINE, Input(**line_input), creating=True)
     taxes: list[Tax] = values["taxes"] or []
     problems = tax_problems(values["tax_object"], taxes)
     line = line_of(values["quantity"], values["unit_price"], values["discount"], taxes)
@@ -348,11 +396,13 @@ async def _price_list(work: UnitOfWork, id: UUID | None) -> PriceList | None:
     return found if found and found.deleted_at is None else None
 
 
-async def _new_lines(work: UnitOfWork, document: SalesDocument, given: Given, currency: str) -> list[Drawn]:
+async def _new_lines(
+    work: UnitOfWork, document: SalesDocument, lines: Sequence[LineInput], currency: str
+) -> list[Drawn]:
     if document.type is not SalesDocumentType.CREDIT_NOTE and document.origin_id is not None:
         # What is converted is counted in the document it came from.
         raise reject(ProblemCode.DOCUMENT_STATE).at("lines")
-    return await read_lines(work, given["lines"], await _price_list(work, document.price_list_id), currency)
+    return await read_lines(work, lines, await _price_list(work, document.price_list_id), currency)
 
 
 async def lines_of(work: UnitOfWork, document: SalesDocument) -> Sequence[SalesDocumentLine]:
@@ -437,10 +487,10 @@ def _sums(totals: Totals) -> dict[str, Decimal]:
 # From state to state
 
 
-async def send_sales_document(work: UnitOfWork, given: Given) -> SalesDocument:
+async def send_sales_document(work: UnitOfWork, input: OnRecord) -> SalesDocument:
     """Issues it to the client. From now on a sales note or an invoice is owed, and counts as credit if it is on credit;
     over the limit that takes the permission `credit:override`. A credit note now reduces its invoice."""
-    client, document = await found(work, given, SalesDocumentAction.SEND)
+    client, document = await found(work, input, SalesDocumentAction.SEND)
     details: dict[str, Any] = {}
     if document.state is SalesDocumentState.DRAFT:
         if document.type in DEBTS and document.on_credit:
@@ -464,8 +514,8 @@ async def _credit(work: UnitOfWork, client: Client, document: SalesDocument) -> 
     return {"credit_exceeded_by": problem.values["excess"]}
 
 
-async def _credited_invoice(work: UnitOfWork, client: Client, given: Given) -> SalesDocument:
-    invoice = await work.get(SalesDocument, given["invoice_id"]) if given.get("invoice_id") else None
+async def _credited_invoice(work: UnitOfWork, client: Client, id: UUID | None) -> SalesDocument:
+    invoice = await work.get(SalesDocument, id) if id else None
     fits = invoice is not None and invoice.client_id == client.id
     if not fits or invoice is None or not policy.allows(work.viewer, SalesDocumentAction.CREDIT, invoice):
         raise reject(ProblemCode.INVOICE_REQUIRED).at("invoice_id")
@@ -486,25 +536,25 @@ async def _apply(work: UnitOfWork, client: Client, note: SalesDocument) -> None:
     settle(work, client, invoice)
 
 
-async def accept_quote(work: UnitOfWork, given: Given) -> SalesDocument:
+async def accept_quote(work: UnitOfWork, input: OnRecord) -> SalesDocument:
     """The client accepted the quote, which still holds."""
-    client, document = await found(work, given, SalesDocumentAction.ACCEPT)
+    client, document = await found(work, input, SalesDocumentAction.ACCEPT)
     if document.expires_on and document.expires_on < work.today:
         raise reject(ProblemCode.QUOTE_EXPIRED).at("id")
     move(work, client, document, SalesDocumentState.ACCEPTED)
     return document
 
 
-async def reject_quote(work: UnitOfWork, given: Given) -> SalesDocument:
+async def reject_quote(work: UnitOfWork, input: OnRecord) -> SalesDocument:
     """The client turned the quote down."""
-    client, document = await found(work, given, SalesDocumentAction.REJECT)
+    client, document = await found(work, input, SalesDocumentAction.REJECT)
     move(work, client, document, SalesDocumentState.REJECTED)
     return document
 
 
-async def cancel_sales_document(work: UnitOfWork, given: Given) -> SalesDocument:
+async def cancel_sales_document(work: UnitOfWork, input: OnRecord) -> SalesDocument:
     """Takes it back, unless it has payments or became another document; what it took from its origin returns there."""
-    client, document = await found(work, given, SalesDocumentAction.CANCEL)
+    client, document = await found(work, input, SalesDocumentAction.CANCEL)
     credit_note = document.type is SalesDocumentType.CREDIT_NOTE
     rows = await lines_of(work, document)
     if document.paid:
@@ -590,12 +640,12 @@ def tell(work: UnitOfWork, kind: HistoryEventKind, client: Client, document: Sal
 # Finding
 
 
-async def found(work: UnitOfWork, given: Given, action: SalesDocumentAction) -> tuple[Client, SalesDocument]:
+async def found(work: UnitOfWork, input: OnRecord, action: SalesDocumentAction) -> tuple[Client, SalesDocument]:
     """The document that is named, locked with its client, to which the viewer may do this now."""
-    client, document = await locked(work, given["id"], "id")
+    client, document = await locked(work, input.id, "id")
     with work.at("id"):
         policy.check(work.viewer, action, document)
-    work.expect(document, given)
+    work.expect(document, input)
     return client, document
 
 

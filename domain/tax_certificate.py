@@ -9,8 +9,8 @@ from typing import Any, BinaryIO, Final, cast
 from uuid import UUID
 
 from domain.address import ADDRESSES
-from domain.cfdi_profile import current_profile, update_cfdi_profile
-from domain.fields import Given
+from domain.cfdi_profile import UpdateCfdiProfile, current_profile, update_cfdi_profile
+from domain.inputs import Expecting, Maybe, OnClient, OnRecord, known
 from domain.policy import ClientAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.work import UnitOfWork
@@ -85,20 +85,28 @@ def values(reading: Reading, names: Sequence[str]) -> dict[str, str]:
     return {name: reading[name]["value"] for name in names if name in reading}
 
 
-async def apply_cfdi_profile_proposal(work: UnitOfWork, given: Given) -> CfdiProfile | Client:
+class ApplyProposal(Expecting):
+    """The constancia to be taken over."""
+
+    document_id: UUID
+    tax_regime: Maybe[str]
+    cfdi_use: Maybe[str]
+    include_address: bool
+
+
+async def apply_cfdi_profile_proposal(work: UnitOfWork, input: ApplyProposal) -> CfdiProfile | Client:
     """Writes what the constancia says into the CFDI data and, unless told otherwise, into the fiscal address."""
-    document = await work.get(Document, given["document_id"])
+    document = await work.get(Document, input.document_id)
     if document is None:
         raise reject(ProblemCode.NOT_FOUND).at("document_id")
     client = await work.client(document.client_id, ClientAction.EDIT, "document_id")
     reading = document.reading
     if document.deleted_at is not None or not reading or reading["status"] != CertificateStatus.READ:
         raise reject(ProblemCode.CERTIFICATE_UNREAD).at("document_id")
-    chosen = {"tax_regime": _chosen(reading, given.get("tax_regime"), work.today)}
-    optional = {name: given[name] for name in ("cfdi_use", "expected_version") if name in given}
-    stated = values(reading, PROFILE) | chosen | optional
-    await update_cfdi_profile(work, {"client_id": client.id} | stated)
-    if given["include_address"]:
+    stated = values(reading, PROFILE) | {"tax_regime": _chosen(reading, known(input.tax_regime), work.today)}
+    optional = {name: value for name, value in vars(input).items() if name in ("cfdi_use", "expected_version")}
+    await update_cfdi_profile(work, UpdateCfdiProfile(client_id=client.id, **stated, **optional))
+    if input.include_address:
         await _write_address(work, client, reading)
     return await current_profile(work, client) or client
 
@@ -126,7 +134,6 @@ async def _write_address(work: UnitOfWork, client: Client, reading: Reading) -> 
     )
     with work.at("document_id"):
         if fiscal:
-            id: UUID = fiscal.id
-            await ADDRESSES.update(work, {"id": id} | stated)
+            await ADDRESSES.update(work, OnRecord(id=fiscal.id, **stated))
         else:
-            await ADDRESSES.create(work, {"client_id": client.id, "kind": AddressKind.FISCAL} | stated)
+            await ADDRESSES.create(work, OnClient(client_id=client.id, kind=AddressKind.FISCAL, **stated))

@@ -18,7 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import fields as values_of
 from domain import policy
 from domain.disclosures import Disclosures, Unbounded
-from domain.fields import Fields, Given
+from domain.fields import Fields
+from domain.inputs import Expecting, Input, known
 from domain.policy import ClientAction
 from domain.problem import Problem, ProblemCode, Rejected, Severity, reject
 from models import Base, Client, HistoryEvent
@@ -122,23 +123,23 @@ class UnitOfWork:
 
     # Deciding
 
-    def expect(self, record: Versioned, given: Given) -> None:
+    def expect(self, record: Versioned, input: Expecting) -> None:
         """`Stale`, if another version of the record was expected."""
-        expected = given.get("expected_version")
+        expected = known(input.expected_version)
         if expected is not None and expected != record.version:
             id = getattr(record, "id", None)
             raise Stale(record.version, id, getattr(record, "client_id", id))
 
-    async def read(self, fields: Fields, given: Given, *, creating: bool = False) -> dict[str, Any]:
-        """The values that were given, in stored form; what they refer to is there. `Rejected` with every problem."""
+    async def read(self, fields: Fields, input: Input, *, creating: bool = False) -> dict[str, Any]:
+        """The input's values in stored form; what they refer to is there. `Rejected` with every problem."""
         problems: list[Problem] = []
         values: dict[str, Any] = {}
         try:
-            values = values_of.read(fields, given, creating=creating)
+            values = values_of.read(fields, input, creating=creating)
         except Rejected as rejected:
             problems += rejected.problems
         for name, declared in fields.items():
-            if (model := declared.refers) and (id := given.get(name)) is not None:
+            if (model := declared.refers) and (id := known(getattr(input, name))) is not None:
                 problems += [problem.at(name) for problem in await self._reference_problems(model, id)]
         if problems:
             raise Rejected(*problems)
@@ -169,7 +170,7 @@ class UnitOfWork:
 
     @contextlib.contextmanager
     def at(self, *path: str | int) -> Generator[None]:
-        """Within, problems are found in a part of what was given."""
+        """Within, problems are found in a part of the input."""
         before = len(self.warnings)
         try:
             yield
@@ -188,15 +189,10 @@ class UnitOfWork:
 
     def new(self, model: type[M], **values: Any) -> M:
         """A row of the company with an id of its own, not yet added."""
-        given = {"company_id": self.company_id, **values}
-        if "id" in model.__table__.c:
-            given.setdefault("id", uuid7())
-        for stamp in ("created_at", "updated_at"):
-            if stamp in model.__table__.c:
-                given.setdefault(stamp, self.now)
-        if "version" in model.__table__.c:
-            given.setdefault("version", 1)
-        return model(**given)
+        kept = {"id": uuid7(), "created_at": self.now, "updated_at": self.now, "version": 1}
+        columns = model.__table__.c
+        kept = {name: value for name, value in kept.items() if name in columns}
+        return model(**{"company_id": self.company_id, **kept, **values})
 
     def touch(self, record: Versioned) -> None:
         """Counts a write."""
@@ -213,7 +209,9 @@ class UnitOfWork:
                 raise Rejected(problem) from error
             raise
 
-    def record(self, kind: HistoryEventKind, client: Client, *, details: Given | None = None, **links: UUID) -> None:
+    def record(
+        self, kind: HistoryEventKind, client: Client, *, details: Mapping[str, Any] | None = None, **links: UUID
+    ) -> None:
         """Appends an event to the client's history; `links` are the event's ids, `details` the values of now."""
         self.session.add(
             self.new(

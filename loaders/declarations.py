@@ -2,9 +2,9 @@
 sentence that names the file, when the rooms are imported and not at the first request."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from difflib import get_close_matches
 from typing import Any
 
+from errors import file_of, unknown
 from loaders.entity import Entity, Relation, entities
 from loaders.relation import Computed, Link, ToMany
 from loaders.root import ROOT
@@ -21,22 +21,9 @@ def faults() -> Iterator[str]:
         yield from _of_target(connection, f"loaders/root.py: {name}")
 
 
-def unknown(place: str, name: str, known: Collection[str], of: str) -> str:
-    """The sentence about a name that the other side does not have."""
-    alike = get_close_matches(name, known, 1)
-    mend = f"did you mean {alike[0]}?" if alike else f"it has {', '.join(sorted(known))}"
-    return f"{place} names {name}, which {of} does not have: {mend}"
-
-
 def readable(entity: type[Entity]) -> Collection[str]:
     """The columns and derived values that rows of the entity are read with."""
     return [*(name for name in map(str, entity.table.c.keys()) if name not in entity.hidden), *entity.derived]
-
-
-def file_of(thing: Any) -> str:
-    """The file of a class or a module's name, from the root of the checkout."""
-    module: str = thing if isinstance(thing, str) else thing.__module__
-    return f"{module.replace('.', '/')}.py"
 
 
 def _of_relation(entity: type[Entity], relation: Relation) -> Iterator[str]:

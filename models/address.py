@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, choice, length, of_client, one_of
+from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, of_client, one_of
 
 
 class AddressKind(StrEnum):
@@ -25,21 +25,21 @@ class Address(Owned, Versioned, SoftDeleted, Base):
 
     client_id: Mapped[UUID]
     kind: Mapped[AddressKind] = choice(AddressKind)
-    label: Mapped[str | None]
+    label: Mapped[str | None] = line_of(200)
     """The branch's name."""
-    street: Mapped[str]
-    exterior_number: Mapped[str | None]
-    interior_number: Mapped[str | None]
-    neighborhood: Mapped[str | None]
+    street: Mapped[str] = line_of(300)
+    exterior_number: Mapped[str | None] = line_of(60)
+    interior_number: Mapped[str | None] = line_of(60)
+    neighborhood: Mapped[str | None] = line_of(200)
     """Colonia."""
-    locality: Mapped[str | None]
-    municipality: Mapped[str | None]
+    locality: Mapped[str | None] = line_of(200)
+    municipality: Mapped[str | None] = line_of(200)
     state: Mapped[str | None]
     """SAT's c_Estado."""
     postal_code: Mapped[str | None]
     country: Mapped[str] = mapped_column(server_default=text("'MEX'"))
     """SAT's c_Pais (ISO 3166-1 alpha-3)."""
-    reference: Mapped[str | None]
+    reference: Mapped[str | None] = line_of(300)
     position: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
     @classmethod
@@ -56,5 +56,4 @@ class Address(Owned, Versioned, SoftDeleted, Base):
                 postgresql_where=text("kind = 'FISCAL' and deleted_at is null"),
             ),
             one_of("kind", AddressKind),
-            length("street", 300),
         )

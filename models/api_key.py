@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, length, refers
+from models.base import Base, Owned, line_of, refers
 
 
 class ApiKey(Owned, Base):
@@ -17,7 +17,7 @@ class ApiKey(Owned, Base):
 
     __tablename__ = "api_key"
 
-    name: Mapped[str]
+    name: Mapped[str] = line_of(100)
     """What it is for, in the words of who made it."""
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
     """SHA-256."""
@@ -39,5 +39,4 @@ class ApiKey(Owned, Base):
             refers("collaborator", "revoked_by_id"),
             CheckConstraint("octet_length(secret_hash) = 32", name="secret_hash"),
             CheckConstraint("cardinality(scopes) > 0", name="scopes"),
-            length("name", 100),
         )

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, choice, length, of_client, one_of
+from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, of_client, one_of
 
 
 class BankAccountRole(StrEnum):
@@ -27,11 +27,11 @@ class BankAccount(Owned, Versioned, SoftDeleted, Base):
     role: Mapped[BankAccountRole] = choice(BankAccountRole)
     bank_code: Mapped[str | None]
     """The bank's three digits in a CLABE (ABM)."""
-    bank_name: Mapped[str | None]
+    bank_name: Mapped[str | None] = line_of(300)
     payment_form: Mapped[str]
     bank_rfc: Mapped[str | None]
-    account_number: Mapped[str | None]
-    description: Mapped[str | None]
+    account_number: Mapped[str | None] = line_of(50)
+    description: Mapped[str | None] = line_of(300)
     is_default: Mapped[bool] = mapped_column(server_default=text("false"))
     position: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
@@ -50,7 +50,4 @@ class BankAccount(Owned, Versioned, SoftDeleted, Base):
                 postgresql_where=text("is_default and deleted_at is null"),
             ),
             one_of("role", BankAccountRole),
-            length("bank_name", 300),
-            length("account_number", 50),
-            length("description", 300),
         )

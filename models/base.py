@@ -6,12 +6,14 @@ to other tables by (company_id, id): no row can point into another company, and 
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    Column,
     ColumnElement,
     Date,
     DateTime,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     Numeric,
     PrimaryKeyConstraint,
+    Table,
     Text,
     Uuid,
     text,
@@ -37,6 +40,47 @@ class Columns(Protocol):
 def last_column(constraint: Any, _: Any) -> str:
     """What tells a table's keys apart, as they all begin with the company (and names have at most 63 characters)."""
     return list(constraint.columns)[-1].name
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A text has 1 to `most` characters (Unicode code points), in one line or in several."""
+
+    most: int
+    several_lines: bool = False
+
+
+def line_of(most: int, **options: Any) -> Any:
+    """A column that holds one line of text. The database checks the limit; inputs and their descriptions follow it."""
+    return mapped_column(info={"limit": Limit(most)}, **options)
+
+
+def text_of(most: int, **options: Any) -> Any:
+    """A column that holds text of several lines, otherwise as `line_of`."""
+    return mapped_column(info={"limit": Limit(most, several_lines=True)}, **options)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number is within these bounds, both included."""
+
+    least: int
+    most: int
+
+
+def number_of(least: int, most: int, **options: Any) -> Any:
+    """A column that holds a whole number within bounds, both included; checked and described as `line_of`."""
+    return mapped_column(Integer, info={"range": Range(least, most)}, **options)
+
+
+def limit_of(column: Column[Any]) -> Limit | None:
+    """The limit of a text column, if it has one."""
+    return column.info.get("limit")
+
+
+def range_of(column: Column[Any]) -> Range | None:
+    """The bounds of a number, if it has some."""
+    return column.info.get("range")
 
 
 class Base(DeclarativeBase):
@@ -58,6 +102,15 @@ class Base(DeclarativeBase):
         datetime.datetime: DateTime(timezone=True),
         datetime.date: Date(),
     }
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        table = cast("Table", cls.__table__)
+        for column in table.columns:
+            if limit := limit_of(column):
+                table.append_constraint(length(column.name, limit.most))
+            if bounds := range_of(column):
+                table.append_constraint(between(column.name, bounds))
 
 
 class Owned:
@@ -119,9 +172,14 @@ def one_of(column: str, cls: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} in ({', '.join(repr(m.value) for m in cls)})", name=column)
 
 
-def length(column: str, most: int, least: int = 1) -> CheckConstraint:
-    """A check on a text's length in characters; null passes."""
-    return CheckConstraint(f"char_length({column}) between {least} and {most}", name=f"{column}_length")
+def length(column: str, most: int) -> CheckConstraint:
+    """The check that goes with `line_of` and `text_of`; null passes."""
+    return CheckConstraint(f"char_length({column}) between 1 and {most}", name=f"{column}_length")
+
+
+def between(column: str, bounds: Range) -> CheckConstraint:
+    """The check that goes with `number_of`; null passes."""
+    return CheckConstraint(f"{column} between {bounds.least} and {bounds.most}", name=column)
 
 
 def money(**options: Any) -> Any:

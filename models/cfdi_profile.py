@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped
 
-from models.base import Base, Owned, Versioned, length, of_client
+from models.base import Base, Owned, Versioned, line_of, of_client
 
 
 class CfdiProfile(Owned, Versioned, Base):
@@ -21,7 +21,7 @@ class CfdiProfile(Owned, Versioned, Base):
     valid_from: Mapped[datetime.datetime]
     valid_to: Mapped[datetime.datetime | None]
     rfc: Mapped[str | None]
-    name: Mapped[str | None]
+    name: Mapped[str | None] = line_of(300)
     tax_regime: Mapped[str | None]
     cfdi_use: Mapped[str | None]
     postal_code: Mapped[str | None]
@@ -29,7 +29,7 @@ class CfdiProfile(Owned, Versioned, Base):
     payment_method: Mapped[str | None]
     currency: Mapped[str | None]
     tax_residence: Mapped[str | None]
-    tax_id: Mapped[str | None]
+    tax_id: Mapped[str | None] = line_of(40)
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
@@ -49,7 +49,6 @@ class CfdiProfile(Owned, Versioned, Base):
                 name="ex_cfdi_profile_one_at_a_time",
                 using="gist",
             ),
-            length("name", 300),
             CheckConstraint("valid_from < valid_to", name="valid"),
             CheckConstraint("tax_residence <> 'MEX'", name="tax_residence"),
         )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Computed, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, choice, length, one_of, refers
+from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, one_of, refers, text_of
 
 GENERIC_RFCS = ("XAXX010101000", "XEXX010101000")
 """General public and foreign: many clients may share one (SAT, guía de llenado del CFDI 4.0)."""
@@ -31,13 +31,13 @@ class Client(Owned, Versioned, SoftDeleted, Base):
     __tablename__ = "client"
 
     kind: Mapped[ClientKind] = choice(ClientKind)
-    legal_name: Mapped[str]
-    trade_name: Mapped[str | None]
+    legal_name: Mapped[str] = line_of(300)
+    trade_name: Mapped[str | None] = line_of(300)
     rfc: Mapped[str | None]
     owner_id: Mapped[UUID | None]
     price_list_id: Mapped[UUID | None]
-    internal_note: Mapped[str | None]
-    external_id: Mapped[str | None]
+    internal_note: Mapped[str | None] = text_of(10_000)
+    external_id: Mapped[str | None] = line_of(200)
     """The record's id in the company's other systems."""
     created_by_id: Mapped[UUID | None]
     converted_at: Mapped[datetime.datetime | None]
@@ -77,10 +77,6 @@ class Client(Owned, Versioned, SoftDeleted, Base):
                 postgresql_ops={"search_text": "gin_trgm_ops"},
             ),
             one_of("kind", ClientKind),
-            length("legal_name", 300),
-            length("trade_name", 300),
-            length("internal_note", 10_000),
-            length("external_id", 200),
             CheckConstraint(f"rfc ~ '{RFC_PATTERN}'", name="rfc"),
             CheckConstraint("kind = 'CLIENT' or converted_at is null", name="converted"),
             CheckConstraint("(deleted_at is null) <= (deleted_by_id is null)", name="deleted"),

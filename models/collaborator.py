@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, Versioned, choice, length, one_of
+from models.base import Base, Owned, Versioned, choice, line_of, one_of
 
 
 class Role(StrEnum):
@@ -25,7 +25,7 @@ class Collaborator(Owned, Versioned, Base):
 
     __tablename__ = "collaborator"
 
-    name: Mapped[str]
+    name: Mapped[str] = line_of(200)
     email: Mapped[str]
     avatar_url: Mapped[str | None]
     role: Mapped[Role] = choice(Role)
@@ -41,5 +41,4 @@ class Collaborator(Owned, Versioned, Base):
             Index("uq_collaborator_subject", "company_id", "issuer", "subject", unique=True),
             CheckConstraint("(issuer is null) = (subject is null)", name="bound"),
             one_of("role", Role),
-            length("name", 200),
         )

@@ -8,17 +8,16 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, PrimaryKeyConstraint, t
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, length
+from models.base import Base, line_of
 
 
 class Company(Base):
     """A company that uses Ficha (empresa)."""
 
     __tablename__ = "company"
-    __table_args__ = (length("name", 300),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    name: Mapped[str]
+    name: Mapped[str] = line_of(300)
     rfc: Mapped[str]
     postal_code: Mapped[str]
     """Where it issues its documents (lugar de expedición)."""

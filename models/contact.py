@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Computed, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, length, of_client
+from models.base import Base, Owned, SoftDeleted, Versioned, line_of, of_client
 
 
 class Contact(Owned, Versioned, SoftDeleted, Base):
@@ -16,10 +16,10 @@ class Contact(Owned, Versioned, SoftDeleted, Base):
     __tablename__ = "contact"
 
     client_id: Mapped[UUID]
-    name: Mapped[str]
-    job_title: Mapped[str | None]
-    email: Mapped[str | None]
-    phone: Mapped[str | None]
+    name: Mapped[str] = line_of(200)
+    job_title: Mapped[str | None] = line_of(200)
+    email: Mapped[str | None] = line_of(254)
+    phone: Mapped[str | None] = line_of(16)
     """E.164."""
     is_primary: Mapped[bool] = mapped_column(server_default=text("false"))
     receives_reminders: Mapped[bool] = mapped_column(server_default=text("false"))
@@ -51,8 +51,4 @@ class Contact(Owned, Versioned, SoftDeleted, Base):
                 postgresql_using="gin",
                 postgresql_ops={"search_text": "gin_trgm_ops"},
             ),
-            length("name", 200),
-            length("job_title", 200),
-            length("email", 254),
-            length("phone", 16),
         )

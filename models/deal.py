@@ -10,7 +10,19 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, choice, length, money, of_client, one_of, refers
+from models.base import (
+    Base,
+    Owned,
+    SoftDeleted,
+    Versioned,
+    choice,
+    line_of,
+    money,
+    of_client,
+    one_of,
+    refers,
+    text_of,
+)
 
 
 class Priority(StrEnum):
@@ -36,13 +48,13 @@ class FunnelStage(Owned, Versioned, Base):
 
     __tablename__ = "funnel_stage"
 
-    name: Mapped[str]
+    name: Mapped[str] = line_of(120)
     position: Mapped[int] = mapped_column(Integer)
     active: Mapped[bool] = mapped_column(server_default=text("true"))
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
-        return (UniqueConstraint("company_id", "name"), length("name", 120))
+        return (UniqueConstraint("company_id", "name"),)
 
 
 class LossReason(Owned, Versioned, Base):
@@ -50,12 +62,12 @@ class LossReason(Owned, Versioned, Base):
 
     __tablename__ = "loss_reason"
 
-    name: Mapped[str]
+    name: Mapped[str] = line_of(200)
     active: Mapped[bool] = mapped_column(server_default=text("true"))
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
-        return (UniqueConstraint("company_id", "name"), length("name", 200))
+        return (UniqueConstraint("company_id", "name"),)
 
 
 class Deal(Owned, Versioned, SoftDeleted, Base):
@@ -64,8 +76,8 @@ class Deal(Owned, Versioned, SoftDeleted, Base):
     __tablename__ = "deal"
 
     client_id: Mapped[UUID]
-    title: Mapped[str]
-    description: Mapped[str | None]
+    title: Mapped[str] = line_of(200)
+    description: Mapped[str | None] = text_of(1_000)
     estimated_value: Mapped[Decimal] = money()
     currency: Mapped[str] = mapped_column(server_default=text("'MXN'"))
     priority: Mapped[Priority] = choice(Priority)
@@ -96,8 +108,6 @@ class Deal(Owned, Versioned, SoftDeleted, Base):
             Index("ix_deal_stage", "company_id", "stage_id"),
             one_of("priority", Priority),
             one_of("state", DealState),
-            length("title", 200),
-            length("description", 1000),
             CheckConstraint("estimated_value >= 0 and final_value >= 0", name="values"),
             CheckConstraint("(state = 'OPEN') = (closed_on is null)", name="closed_on"),
             CheckConstraint("(state = 'WON') <= (final_value is not null)", name="won"),

@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Computed, Index, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, choice, length, of_client, one_of, refers
+from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, of_client, one_of, refers, text_of
 
 
 class DocumentKind(StrEnum):
@@ -35,8 +35,8 @@ class Document(Owned, Versioned, SoftDeleted, Base):
 
     client_id: Mapped[UUID]
     kind: Mapped[DocumentKind] = choice(DocumentKind)
-    name: Mapped[str]
-    description: Mapped[str | None]
+    name: Mapped[str] = line_of(255)
+    description: Mapped[str | None] = text_of(1_000)
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     content_type: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
@@ -83,8 +83,6 @@ class Document(Owned, Versioned, SoftDeleted, Base):
             Index("ix_document_created_at", "company_id", "created_at", "id"),
             Index("ix_document_expires_on", "company_id", "expires_on"),
             one_of("kind", DocumentKind),
-            length("name", 255),
-            length("description", 1000),
             CheckConstraint("size > 0", name="size"),
             CheckConstraint("revision > 0", name="revision"),
             CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),

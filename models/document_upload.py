@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, choice, length, of_client, one_of, refers
+from models.base import Base, Owned, choice, line_of, of_client, one_of, refers, text_of
 from models.document import DocumentKind
 
 
@@ -19,8 +19,8 @@ class DocumentUpload(Owned, Base):
 
     client_id: Mapped[UUID]
     kind: Mapped[DocumentKind] = choice(DocumentKind)
-    name: Mapped[str]
-    description: Mapped[str | None]
+    name: Mapped[str] = line_of(255)
+    description: Mapped[str | None] = text_of(1_000)
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     expires_on: Mapped[datetime.date | None]
     content_type: Mapped[str | None]
@@ -45,8 +45,6 @@ class DocumentUpload(Owned, Base):
             refers("document", "document_id", ondelete="CASCADE"),
             Index("ix_document_upload_expires_at", "company_id", "expires_at"),
             one_of("kind", DocumentKind),
-            length("name", 255),
-            length("description", 1000),
             CheckConstraint("size > 0", name="size"),
             CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Computed, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, choice, length, of_client, one_of, refers
+from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, of_client, one_of, refers, text_of
 from models.deal import Priority
 
 
@@ -44,8 +44,8 @@ class FollowUp(Owned, Versioned, SoftDeleted, Base):
     key: Mapped[str] = mapped_column(
         Computed("'SEG-' || lpad(number::text, greatest(6, length(number::text)), '0')", persisted=True)
     )
-    name: Mapped[str]
-    description: Mapped[str | None]
+    name: Mapped[str] = line_of(200)
+    description: Mapped[str | None] = text_of(1_000)
     type: Mapped[FollowUpType] = choice(FollowUpType)
     starts_at: Mapped[datetime.datetime]
     ends_at: Mapped[datetime.datetime]
@@ -76,8 +76,6 @@ class FollowUp(Owned, Versioned, SoftDeleted, Base):
             one_of("type", FollowUpType),
             one_of("priority", Priority),
             one_of("state", FollowUpState),
-            length("name", 200),
-            length("description", 1000),
             CheckConstraint("ends_at >= starts_at", name="ends_at"),
             CheckConstraint("(state = 'DONE') = (completed_at is not null)", name="completed"),
         )

@@ -8,7 +8,7 @@ from sqlalchemy import Index, PrimaryKeyConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, length, refers, to_company
+from models.base import Base, line_of, refers, to_company
 
 
 class IdempotencyKey(Base):
@@ -20,14 +20,13 @@ class IdempotencyKey(Base):
         to_company(),
         refers("collaborator", "collaborator_id", ondelete="CASCADE"),
         Index("ix_idempotency_key_created_at", "company_id", "created_at"),
-        length("key", 255),
     )
 
     company_id: Mapped[UUID]
     collaborator_id: Mapped[UUID]
     credential: Mapped[str] = mapped_column(server_default=text("''"))
     """`Viewer.credential`; empty in rows from before it was kept, which count for all of the collaborator's."""
-    key: Mapped[str]
+    key: Mapped[str] = line_of(255)
     field: Mapped[str]
     """The response name of the mutation's field."""
     digest: Mapped[str]

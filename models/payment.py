@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped
 
-from models.base import Base, Owned, Versioned, length, money, refers
+from models.base import Base, Owned, Versioned, line_of, money, refers
 
 
 class Payment(Owned, Versioned, Base):
@@ -22,7 +22,7 @@ class Payment(Owned, Versioned, Base):
     amount: Mapped[Decimal] = money()
     payment_form: Mapped[str]
     paid_at: Mapped[datetime.datetime]
-    reference: Mapped[str | None]
+    reference: Mapped[str | None] = line_of(200)
     registered_by_id: Mapped[UUID | None]
     reversed_at: Mapped[datetime.datetime | None]
     uuid: Mapped[UUID | None]
@@ -35,6 +35,5 @@ class Payment(Owned, Versioned, Base):
             refers("collaborator", "registered_by_id"),
             Index("ix_payment_sales_document", "company_id", "client_id", "sales_document_id", "paid_at", "id"),
             Index("ix_payment_uuid", "company_id", "uuid"),
-            length("reference", 200),
             CheckConstraint("amount > 0", name="amount"),
         )

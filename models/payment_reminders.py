@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, Versioned, choice, of_client, one_of
+from models.base import Base, Owned, Versioned, choice, number_of, of_client, one_of
 
 
 class ReminderMoment(StrEnum):
@@ -46,10 +46,10 @@ class ReminderRule(Owned, Base):
     client_id: Mapped[UUID]
     position: Mapped[int] = mapped_column(Integer)
     moment: Mapped[ReminderMoment] = choice(ReminderMoment)
-    days: Mapped[int] = mapped_column(Integer)
-    hour: Mapped[int] = mapped_column(Integer)
-    repeat_every_days: Mapped[int | None] = mapped_column(Integer)
-    repeat_at_most: Mapped[int | None] = mapped_column(Integer)
+    days: Mapped[int] = number_of(0, 365)
+    hour: Mapped[int] = number_of(0, 23)
+    repeat_every_days: Mapped[int | None] = number_of(1, 365)
+    repeat_at_most: Mapped[int | None] = number_of(1, 100)
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
@@ -61,12 +61,10 @@ class ReminderRule(Owned, Base):
             ),
             Index("ix_reminder_rule_client", "company_id", "client_id", "position", "id"),
             one_of("moment", ReminderMoment),
-            CheckConstraint("hour between 0 and 23", name="hour"),
-            CheckConstraint("days between 0 and 365 and (moment = 'ON') = (days = 0)", name="days"),
+            CheckConstraint("(moment = 'ON') = (days = 0)", name="on_the_day"),
             CheckConstraint(
                 "(repeat_every_days is null) = (repeat_at_most is null)"
-                " and (repeat_every_days is null or moment = 'AFTER')"
-                " and repeat_every_days between 1 and 365 and repeat_at_most between 1 and 100",
+                " and (repeat_every_days is null or moment = 'AFTER')",
                 name="repeat",
             ),
         )

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Computed, Index, Numeric, UniqueConstrai
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, length, refers
+from models.base import Base, Owned, SoftDeleted, Versioned, line_of, refers, text_of
 
 
 class PriceList(Owned, Versioned, SoftDeleted, Base):
@@ -17,13 +17,13 @@ class PriceList(Owned, Versioned, SoftDeleted, Base):
 
     __tablename__ = "price_list"
 
-    name: Mapped[str]
-    description: Mapped[str | None]
+    name: Mapped[str] = line_of(120)
+    description: Mapped[str | None] = text_of(1_000)
     currency: Mapped[str] = mapped_column(server_default=text("'MXN'"))
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
-        return (UniqueConstraint("company_id", "name"), length("name", 120), length("description", 1000))
+        return (UniqueConstraint("company_id", "name"),)
 
 
 class PriceListItem(Owned, Versioned, SoftDeleted, Base):
@@ -32,9 +32,9 @@ class PriceListItem(Owned, Versioned, SoftDeleted, Base):
     __tablename__ = "price_list_item"
 
     price_list_id: Mapped[UUID]
-    sku: Mapped[str]
+    sku: Mapped[str] = line_of(100)
     """The company's own code of it; of those that are not deleted, unique in the list."""
-    description: Mapped[str]
+    description: Mapped[str] = line_of(1_000)
     product_code: Mapped[str]
     """SAT's c_ClaveProdServ."""
     unit_code: Mapped[str]
@@ -58,7 +58,5 @@ class PriceListItem(Owned, Versioned, SoftDeleted, Base):
                 unique=True,
                 postgresql_where=text("deleted_at is null"),
             ),
-            length("sku", 100),
-            length("description", 1000),
             CheckConstraint("unit_price >= 0", name="unit_price"),
         )

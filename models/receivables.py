@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, PrimaryKeyConstraint, text
+from sqlalchemy.orm import Mapped
 
-from models.base import Base, Versioned, choice, money, of_client, one_of
+from models.base import Base, Versioned, choice, money, number_of, of_client, one_of
 
 
 class PaymentTerms(StrEnum):
@@ -37,7 +37,6 @@ class ReceivableTerms(Versioned, Base):
         ForeignKeyConstraint(["company_id"], ["company.id"]),
         of_client(),
         one_of("terms", PaymentTerms),
-        CheckConstraint("credit_days between 0 and 3650", name="credit_days"),
         CheckConstraint("terms = 'CREDIT' or credit_days = 0", name="cash"),
         CheckConstraint("credit_limit >= 0", name="credit_limit"),
     )
@@ -45,5 +44,5 @@ class ReceivableTerms(Versioned, Base):
     company_id: Mapped[UUID]
     client_id: Mapped[UUID]
     terms: Mapped[PaymentTerms] = choice(PaymentTerms)
-    credit_days: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    credit_days: Mapped[int] = number_of(0, 3650, server_default=text("0"))
     credit_limit: Mapped[Decimal | None] = money()

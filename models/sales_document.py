@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Columns, Owned, Versioned, choice, length, money, of_client, one_of, refers
+from models.base import Base, Columns, Owned, Versioned, choice, line_of, money, of_client, one_of, refers, text_of
 
 
 class SalesDocumentType(StrEnum):
@@ -110,9 +110,9 @@ class SalesDocument(Owned, Versioned, Base):
 
     client_id: Mapped[UUID]
     type: Mapped[SalesDocumentType] = choice(SalesDocumentType)
-    series: Mapped[str]
+    series: Mapped[str] = line_of(25)
     number: Mapped[int] = mapped_column(Integer)
-    external_folio: Mapped[str | None]
+    external_folio: Mapped[str | None] = line_of(100)
     """The folio of a CFDI issued elsewhere, where series and number cannot say it."""
     folio: Mapped[str] = mapped_column(
         Computed("coalesce(external_folio, series || '-' || number::text)", persisted=True)
@@ -146,7 +146,7 @@ class SalesDocument(Owned, Versioned, Base):
     """The fiscal folio (UUID) that the SAT's stamp gave it."""
     xml_document_id: Mapped[UUID | None]
     """The file of its CFDI."""
-    notes: Mapped[str | None]
+    notes: Mapped[str | None] = text_of(10_000)
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
@@ -179,9 +179,6 @@ class SalesDocument(Owned, Versioned, Base):
             one_of("type", SalesDocumentType),
             CheckConstraint(allowed, name="state"),
             CheckConstraint("number > 0", name="number"),
-            length("series", 25),
-            length("external_folio", 100),
-            length("notes", 10_000),
             CheckConstraint("exchange_rate > 0", name="exchange_rate"),
             CheckConstraint("total = subtotal - discount + tax - withheld", name="total"),
             CheckConstraint("least(subtotal, discount, withheld, total) >= 0", name="amounts"),
@@ -198,9 +195,9 @@ class SalesDocumentLine(Owned, Base):
     client_id: Mapped[UUID]
     sales_document_id: Mapped[UUID]
     position: Mapped[int] = mapped_column(Integer)
-    sku: Mapped[str | None]
+    sku: Mapped[str | None] = line_of(100)
     """The company's own code of it (NoIdentificacion)."""
-    description: Mapped[str]
+    description: Mapped[str] = line_of(1_000)
     product_code: Mapped[str]
     """SAT's c_ClaveProdServ."""
     unit_code: Mapped[str]
@@ -227,8 +224,6 @@ class SalesDocumentLine(Owned, Base):
             UniqueConstraint("company_id", "client_id", "id"),
             UniqueConstraint("company_id", "client_id", "sales_document_id", "position"),
             Index("ix_sales_document_line_origin", "company_id", "client_id", "origin_line_id"),
-            length("sku", 100),
-            length("description", 1000),
             CheckConstraint("quantity > 0 and unit_price >= 0", name="amounts"),
             CheckConstraint("discount between 0 and amount", name="discount"),
             CheckConstraint("converted between 0 and quantity", name="converted"),
@@ -245,7 +240,7 @@ class SalesDocumentTax(Owned, Base):
     line_id: Mapped[UUID | None]
     position: Mapped[int] = mapped_column(Integer)
     kind: Mapped[TaxKind] = choice(TaxKind)
-    tax: Mapped[str]
+    tax: Mapped[str] = line_of(100)
     """SAT's c_Impuesto, 001 ISR, 002 IVA, 003 IEPS; of a local one its name."""
     factor: Mapped[TaxFactor] = choice(TaxFactor)
     rate: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
@@ -263,7 +258,6 @@ class SalesDocumentTax(Owned, Base):
             Index("ix_sales_document_tax_line", "company_id", "client_id", "line_id", "position"),
             one_of("kind", TaxKind),
             one_of("factor", TaxFactor),
-            length("tax", 100),
             CheckConstraint("(rate is null) = (factor = 'EXEMPT')", name="rate"),
             CheckConstraint("least(rate, base, amount) >= 0", name="amounts"),
         )

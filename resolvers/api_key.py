@@ -11,11 +11,10 @@ from domain.problem import Rejected
 from domain.work import UnitOfWork
 from loaders.api_key import ApiKeyEntity
 from loaders.page import Order
-from models import ApiKey
 from models.viewer import Viewer
+from resolvers.inputs import plain
 from resolvers.mutation import Outcome, record, replayed, transact
 from resolvers.reading import paged
-from resolvers.relation import plain
 
 
 @paged
@@ -42,28 +41,23 @@ shown = record(ApiKeyEntity)
 def creating(input_type: Any, payload: Any) -> Any:
     """A resolver that makes a key."""
 
-    async def resolve(info: Info, input: Any) -> Created:  # noqa: A002  # the argument's name in the schema
-        given: Mapping[str, Any] = plain(input)
+    async def resolve(info: Info, input: Any) -> Created:
+        values: Mapping[str, Any] = plain(input)
         if done := replayed(info):
             return _without_secret(done)
 
         async def attempt(work: UnitOfWork) -> Created:
-            key, secret = await keys.create_api_key(work, given)
-            if given["validate_only"]:
+            key, secret = await keys.create_api_key(work, keys.CreateApiKey(**values))
+            if values["validate_only"]:
                 work.discard()
                 return Created()
             return Created(key.id, secret=secret.text)
 
         try:
-            outcome = await transact(info, attempt, validate_only=given["validate_only"])
+            outcome = await transact(info, attempt, validate_only=values["validate_only"])
         except Rejected as rejected:
             return Created(user_errors=rejected.problems)
         return outcome if isinstance(outcome, Created) else _without_secret(outcome)
 
     resolve.__annotations__ |= {"input": input_type, "return": payload}
     return resolve
-
-
-async def revoke(work: UnitOfWork, given: Mapping[str, Any]) -> ApiKey:
-    """The command behind `revokeApiKey`."""
-    return await keys.revoke_api_key(work, given["id"])

@@ -7,7 +7,8 @@ from typing import Any
 
 from domain import document
 from domain.cfdi import MOST_BYTES, read_apart
-from domain.cfdi_import import stored
+from domain.cfdi_import import ImportCfdi, stored
+from domain.inputs import OnRecord, known
 from domain.problem import ProblemCode, Rejected, reject
 from domain.work import UnitOfWork
 from models import Document
@@ -16,21 +17,21 @@ from resolvers.context import Context
 
 
 @asynccontextmanager
-async def importing(context: Context, given: Mapping[str, Any]) -> AsyncGenerator[Mapping[str, Any]]:
+async def importing(context: Context, input: ImportCfdi) -> AsyncGenerator[Mapping[str, Any]]:
     """The CFDI, read from its text or from an uploaded document, and its XML in the store."""
     if not context.viewer.may(Permission.SALES_WRITE):
         # Payments need another permission than invoices do; which of them it is, only reading can tell.
         context.viewer.demand(Permission.BILLING_WRITE)
-    xml, uploaded = given.get("xml"), given.get("document_id")
+    xml, uploaded = known(input.xml), known(input.document_id)
     if (xml is None) == (uploaded is None):
         raise reject(ProblemCode.TEXT_REQUIRED).at("xml")
-    content: bytes | str = xml if xml is not None else await _uploaded(context, uploaded)
+    content: bytes | str = await _uploaded(context, uploaded) if xml is None else xml
     path = "document_id" if uploaded else "xml"
     try:
         cfdi = await read_apart(context.readers, content, context.viewer.company_id)
     except Rejected as rejected:
         raise rejected.at(path) from None
-    if given["validate_only"]:
+    if input.validate_only:
         yield {"cfdi": cfdi}
         return
     data = content.encode(errors="replace") if isinstance(content, str) else content
@@ -43,7 +44,7 @@ async def _uploaded(context: Context, id: Any) -> bytes:
 
     async def find(work: UnitOfWork) -> Document:
         try:
-            _, found = await document.current(work, {"id": id})
+            _, found = await document.current(work, OnRecord(id=id))
         except Rejected as rejected:
             raise Rejected(*(replace(problem, path=("document_id",)) for problem in rejected.problems)) from None
         return found

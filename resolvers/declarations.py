@@ -4,7 +4,7 @@ It runs when `schema` is imported, without a database, so that a forgotten or mi
 not by a failing request.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -14,9 +14,9 @@ from strawberry.types.base import StrawberryContainer, StrawberryObjectDefinitio
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.lazy_type import LazyType
 
-from errors import DeclarationError
+from errors import DeclarationError, file_of, unknown
 from loaders import reads
-from loaders.declarations import faults, file_of, readable, unknown
+from loaders.declarations import faults, readable
 from loaders.entity import Entity, Relation, entities
 from loaders.history import HistoryEventEntity
 from loaders.relation import Computed
@@ -25,9 +25,9 @@ from loaders.root import ROOT
 COMBINING = frozenset({"and_", "or_", "not_"})
 
 
-def check(schema: GraphQLSchema) -> None:
+def check(schema: GraphQLSchema, of_inputs: Iterable[str] = ()) -> None:
     """DeclarationError with a line for each name that another room does not have."""
-    found = dict.fromkeys(chain(faults(), _of_kinds(schema), _Shown(schema).faults()))
+    found = dict.fromkeys(chain(faults(), _of_kinds(schema), _Shown(schema).faults(), of_inputs))
     if found:
         raise DeclarationError("\n".join(found))
 
@@ -86,7 +86,7 @@ class _Shown:
             elif relation.paged and relation.target:
                 yield from self._arguments(place, field, relation.target)
         elif columns is not None and isinstance(what, reads.Same):
-            yield from self._same(_inner(field.type), columns, of)
+            yield from self._same(inner(field.type), columns, of)
         elif entity and isinstance(what, reads.Filled):
             yield from _filled(place, what.columns, entity)
         elif entity and isinstance(what, reads.Coded) and what.column not in readable(entity):
@@ -113,7 +113,7 @@ class _Shown:
 
     def _arguments(self, place: str, field: Any, entity: type[Entity]) -> Iterator[str]:
         for argument in field.arguments:
-            kind = _inner(argument.type)
+            kind = inner(argument.type)
             if argument.python_name == "filter":
                 yield from self._filter(kind, entity)
             elif argument.python_name == "order_by":
@@ -130,7 +130,7 @@ class _Shown:
             relation = relations.get(name)
             place = f"{file_of(definition.origin)}: {definition.name}.{name}"
             if relation is not None:
-                yield from self._through(place, _inner(field.type), relation)
+                yield from self._through(place, inner(field.type), relation)
             elif name not in columns and name not in COMBINING:
                 yield unknown(place, name, [*columns, *relations], entity.__name__)
 
@@ -142,7 +142,7 @@ class _Shown:
                     yield unknown(place, field.python_name, relation.columns, f"{relation!r}")
         elif relation.target:
             some = next((field for field in definition.fields if field.python_name == "some"), None)
-            yield from self._filter(_inner(some.type) if relation.many and some else kind, relation.target)
+            yield from self._filter(inner(some.type) if relation.many and some else kind, relation.target)
 
 
 def _reads(field: Any) -> Any:
@@ -152,7 +152,7 @@ def _reads(field: Any) -> Any:
 
 def _order(place: str, kind: Any, entity: type[Entity]) -> Iterator[str]:
     definition = get_object_definition(kind, strict=True)
-    by = _inner(next(field for field in definition.fields if field.python_name == "field").type)
+    by = inner(next(field for field in definition.fields if field.python_name == "field").type)
     values = [value.name for value in by.values] if isinstance(by, StrawberryEnumDefinition) else []
     for value in values:
         if value not in entity.orders:
@@ -187,7 +187,7 @@ def _attributes(origin: type) -> Collection[str] | None:
     return {*annotated, *(name for name in dir(shown) if not name.startswith("_"))}
 
 
-def _inner(kind: Any) -> Any:
+def inner(kind: Any) -> Any:
     """The type within lists, nulls and lazy references."""
     while isinstance(kind, StrawberryContainer | LazyType):
         kind = kind.of_type if isinstance(kind, StrawberryContainer) else kind.resolve_type()

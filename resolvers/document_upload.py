@@ -10,6 +10,7 @@ from uuid import UUID
 from strawberry import Info
 
 from domain import document_upload
+from domain.document_upload import CompleteUpload, PrepareUpload
 from domain.work import UnitOfWork
 from errors import FichaError, Retryable, TimedOut
 from models import Document, DocumentUpload
@@ -53,19 +54,19 @@ def parts(root: Any, info: Info) -> list[Part]:
 
 
 @asynccontextmanager
-async def preparing(context: Context, _: Mapping[str, Any]) -> AsyncGenerator[Mapping[str, Any]]:
+async def preparing(context: Context, _: PrepareUpload) -> AsyncGenerator[Mapping[str, Any]]:
     """How large a file may be."""
     yield {"largest": context.store.largest}
 
 
 @asynccontextmanager
-async def completing(context: Context, given: Mapping[str, Any]) -> AsyncGenerator[Mapping[str, Any]]:
+async def completing(context: Context, input: CompleteUpload) -> AsyncGenerator[Mapping[str, Any]]:
     """The file that arrived, taken over and judged before the transaction that makes a document of it.
 
     If no document comes of it, its object goes; if one does, the copies that its sender can still write to go. Where it
     is not known whether the transaction was committed, both are left to the sweep.
     """
-    upload: DocumentUpload = await context.transact(lambda work: document_upload.pending(work, given), repeatable=True)
+    upload: DocumentUpload = await context.transact(lambda work: document_upload.pending(work, input), repeatable=True)
     if upload.document_id is not None:
         yield {}
         return

@@ -2,38 +2,35 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
-from enum import Enum, StrEnum
-from functools import cache
-from typing import Annotated, Any, TypeVar, cast, get_args
+from dataclasses import asdict, dataclass, field, fields, replace
+from enum import StrEnum
+from typing import Any, TypeVar, cast, get_args
 from uuid import UUID
 
-from strawberry import ID, UNSET, Info
+from strawberry import Info
 from strawberry.types import get_object_definition
 from strawberry.types.base import StrawberryContainer, StrawberryOptional
 from strawberry.utils.str_converters import to_camel_case
 
 from domain import idempotency
+from domain.inputs import Input
 from domain.problem import Problem, ProblemCode, Rejected
 from domain.work import Stale, UnitOfWork
 from loaders.client import ClientEntity
-from loaders.entity import Entity, entities
-from loaders.ids import decode_as
+from loaders.entity import Entity
 from models import Client
 from models.viewer import Permission, Viewer
 from resolvers.context import Context, context, operation, viewer
+from resolvers.inputs import plain
 
-Command = Callable[[UnitOfWork, Mapping[str, Any]], Awaitable[Any]]
-"""Does something in a unit of work, and returns the record that it was done to."""
+Command = Callable[[UnitOfWork, Any], Awaitable[Any]]
+"""Does something in a unit of work, by a `domain.inputs.Input`, and returns the record that it was done to."""
 
-Around = Callable[[Context, Mapping[str, Any]], AbstractAsyncContextManager[Mapping[str, Any]]]
+Around = Callable[[Context, Any], AbstractAsyncContextManager[Mapping[str, Any]]]
 """What surrounds a command outside of its transaction: yields more input for it, and tidies up after it."""
 
 MOST_ROWS = 200
 """Rows of one bulk mutation."""
-
-OWN = "the record itself"
-"""In place of a type's name: the type of the mutation's record."""
 
 
 class ErrorPolicy(StrEnum):
@@ -42,18 +39,6 @@ class ErrorPolicy(StrEnum):
     REJECT_ALL = "REJECT_ALL"
     REJECT_FAILED_ROWS = "REJECT_FAILED_ROWS"
     IGNORE_FAILED = "IGNORE_FAILED"
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """What an id in an input is of."""
-
-    type_name: str
-
-
-def ref(type_name: str) -> Any:
-    """The type of an input's field that is a global id of a record of this type."""
-    return Annotated[ID, Reference(type_name)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +88,7 @@ class Demanding(Viewer):
 
 
 @asynccontextmanager
-async def alone(_: Context, __: Mapping[str, Any]) -> AsyncGenerator[Mapping[str, Any]]:
+async def alone(_: Context, __: Input) -> AsyncGenerator[Mapping[str, Any]]:
     """Nothing is around most commands."""
     yield {}
 
@@ -111,18 +96,18 @@ async def alone(_: Context, __: Mapping[str, Any]) -> AsyncGenerator[Mapping[str
 def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, around: Around = alone) -> Any:
     """A resolver that does the command with its input."""
 
-    async def resolve(info: Info, input: Any) -> Any:  # noqa: A002  # the argument's name in the schema
-        given = _decoded(input, entity)
+    async def resolve(info: Info, input: Any) -> Any:
+        values = plain(input, entity)
         if done := replayed(info):
             return done
         try:
-            async with around(context(info), given) as more:
+            async with around(context(info), Input(**values)) as more:
 
                 async def attempt(work: UnitOfWork) -> Outcome:
-                    outcome = await _do(work, do, {**given, **more})
-                    return _unless_kept(work, outcome, validate_only=given["validate_only"])
+                    outcome = await _do(work, do, {**values, **more})
+                    return _unless_kept(work, outcome, validate_only=values["validate_only"])
 
-                return await transact(info, attempt, validate_only=given["validate_only"])
+                return await transact(info, attempt, validate_only=values["validate_only"])
         except Rejected as rejected:
             return _failed(rejected)
 
@@ -134,16 +119,16 @@ def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any) -> An
     """A resolver that does the command with each row of its input, in one unit of work."""
     row_type = get_args(input_type.__annotations__["rows"])[0]
 
-    async def resolve(info: Info, input: Any) -> Any:  # noqa: A002  # the argument's name in the schema
+    async def resolve(info: Info, input: Any) -> Any:
         if done := replayed(info):
             return done
         if len(input.rows) > MOST_ROWS:
             return Outcomes(user_errors=(Problem(ProblemCode.TOO_MANY, ("rows",), {"most": MOST_ROWS}),))
-        given = _decoded(input, entity)
-        rows = given["rows"]
-        policy = ErrorPolicy(given["error_policy"])
+        values = plain(input, entity)
+        rows = values["rows"]
+        policy = ErrorPolicy(values["error_policy"])
         # A row that is only to be looked at cannot be kept with the others.
-        validate_only = given["validate_only"] or any(row["validate_only"] for row in rows)
+        validate_only = values["validate_only"] or any(row["validate_only"] for row in rows)
 
         async def attempt(work: UnitOfWork) -> Outcome:
             outcomes = [await _do_row(work, do, row, policy, row_type) for row in rows]
@@ -207,9 +192,9 @@ def _response_name(info: Info) -> str:
     return str(cast("Any", info).path.key)
 
 
-async def _do(work: UnitOfWork, do: Command, given: Mapping[str, Any]) -> Outcome:
+async def _do(work: UnitOfWork, do: Command, values: Mapping[str, Any]) -> Outcome:
     work.warnings.clear()
-    record = await do(work, given)
+    record = await do(work, Input(**values))
     await work.flush()
     id = getattr(record, "id", None)
     client_id = id if isinstance(record, Client) else getattr(record, "client_id", None)
@@ -235,10 +220,10 @@ async def _do_row(
 
 
 def _without(
-    given: Mapping[str, Any], paths: Iterable[tuple[str | int, ...]], row_type: type
+    row: Mapping[str, Any], paths: Iterable[tuple[str | int, ...]], row_type: type
 ) -> Mapping[str, Any] | None:
     """The row without the values at these paths, or None where it cannot do without them."""
-    rest = _copied(given)
+    rest = _copied(row)
     for path in paths:
         if not path or not _is_optional(row_type, path):
             return None
@@ -298,52 +283,6 @@ def _failed(rejected: Rejected) -> Outcome:
     if isinstance(rejected, Stale):
         return Outcome(rejected.id, rejected.client_id, rejected.problems)
     return Outcome(user_errors=rejected.problems)
-
-
-def _decoded(value: Any, own: type[Entity]) -> Any:
-    """An input as dicts, without what was not given, and with the rows' ids in place of the global ones."""
-    if is_dataclass(value):
-        references = _references(type(value))
-        given = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return {
-            name: _local(part, of, own, to_camel_case(name)) if (of := references.get(name)) else _decoded(part, own)
-            for name, part in given
-            if part is not UNSET
-        }
-    if isinstance(value, list):
-        return [_decoded(part, own) for part in cast("list[Any]", value)]
-    return value.value if isinstance(value, Enum) else value
-
-
-def _local(value: Any, of: Reference, own: type[Entity], field: str) -> Any:
-    """The rows' ids of one or several global ids, or None."""
-    entity = own if of.type_name == OWN else entity_named(of.type_name)
-    if isinstance(value, list):
-        return [decode_as(entity, id, field) for id in cast("list[str]", value)]
-    return value if value is None else decode_as(entity, value, field)
-
-
-@cache
-def _references(input_type: type) -> Mapping[str, Reference]:
-    """What the ids in an input are of, by the fields' names."""
-    return {
-        name: reference
-        for cls in reversed(input_type.__mro__)
-        for name, annotation in vars(cls).get("__annotations__", {}).items()
-        if (reference := _reference(annotation))
-    }
-
-
-def _reference(annotation: Any) -> Reference | None:
-    if found := [each for each in getattr(annotation, "__metadata__", ()) if isinstance(each, Reference)]:
-        return found[0]
-    return next(filter(None, map(_reference, get_args(annotation))), None)
-
-
-@cache
-def entity_named(type_name: str) -> type[Entity]:
-    """The entity whose rows a type of the schema shows."""
-    return next(entity for entity in entities() if entity.model.__name__ == type_name)
 
 
 # An outcome in JSON, kept with the request's Idempotency-Key.

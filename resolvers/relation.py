@@ -1,15 +1,13 @@
 """What most types have: an id, relations, pages of connections with filter, order and search."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import Any
-
-from strawberry import UNSET
 
 from loaders.page import Order
 from loaders.reads import Counted, GlobalId, Related
 from models.viewer import Viewer
+from resolvers.inputs import plain
 from resolvers.reading import paged, resolver
 
 
@@ -33,16 +31,6 @@ def listed(_: Viewer, filter: Any = None, order_by: Any = None, search: str | No
 def connected(filter_input: Any, order_input: Any) -> Any:
     """A resolver for the connection of the field's name."""
     return paged(listed, filter=filter_input | None, order_by=list[order_input] | None)
-
-
-def plain(value: Any) -> Any:
-    """A GraphQL input as dicts, without what was not given."""
-    if is_dataclass(value):
-        given = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return {name: plain(part) for name, part in given if part is not UNSET}
-    if isinstance(value, list):
-        return [plain(part) for part in value]  # pyright: ignore[reportUnknownVariableType]
-    return value.value if isinstance(value, Enum) else value
 
 
 def orders(terms: Any) -> tuple[Order, ...]:

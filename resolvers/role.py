@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from strawberry import Info
 
-from domain.role import set_role_permissions
-from domain.work import UnitOfWork
 from loaders.company import CompanyEntity
 from models.collaborator import Role
 from models.viewer import Permission, bundle
@@ -38,8 +35,3 @@ async def roles(info: Info) -> list[RolePermissions]:
         )
         for role in Role
     ]
-
-
-async def set_permissions(work: UnitOfWork, given: Mapping[str, Any]) -> None:
-    """The command behind `setRolePermissions`."""
-    await set_role_permissions(work, Role(given["role"]), given["permissions"])

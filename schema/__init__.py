@@ -8,6 +8,8 @@ from strawberry.schema.name_converter import NameConverter
 from strawberry.types.execution import ExecutionContext
 
 from resolvers.declarations import check
+from resolvers.input_declarations import describe_limits, faults, taken
+from resolvers.inputs import entity_named
 from schema import (
     address,
     api_key,
@@ -83,7 +85,9 @@ SCHEMA = Schema(
 guard(SCHEMA)
 price(SCHEMA)
 refer(SCHEMA)
-check(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
+INPUTS = taken((each.input, each.command, entity_named(each.type_name).model) for each in MUTATIONS.values())
+check(SCHEMA._schema, faults(INPUTS))  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
+describe_limits(SCHEMA._schema, INPUTS)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 describe_arguments(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 
 

@@ -52,17 +52,17 @@ class Address(Node):
 @strawberry.input(description="An address of a new client.")
 class AddressInput:
     kind: AddressKind | None = value("What it is for; a branch's by default. A client has one fiscal address.")
-    label: str | None = value("The branch's name, at most 200 characters.")
-    street: str | None = value("Street (calle), at most 300 characters; an address needs one.")
-    exterior_number: str | None = value("Número exterior, at most 60 characters.")
-    interior_number: str | None = value("Número interior, at most 60 characters.")
-    neighborhood: str | None = value("Colonia, at most 200 characters.")
+    label: str | None = value("The branch's name.")
+    street: str | None = value("Street (calle); an address needs one.")
+    exterior_number: str | None = value("Número exterior.")
+    interior_number: str | None = value("Número interior.")
+    neighborhood: str | None = value("Colonia.")
     locality: str | None = value("Localidad; taken from the postal code when it is not given.")
     municipality: str | None = value("Municipio or alcaldía; taken from the postal code when it is not given.")
     state: str | None = value("Code of the state, SAT's c_Estado; taken from the postal code when it is not given.")
     postal_code: PostalCode | None = value("Postal code: five digits in Mexico.")
     country: str | None = value("Code of the country, SAT's c_Pais; `MEX` by default.")
-    reference: str | None = value("How to find it, at most 300 characters.")
+    reference: str | None = value("How to find it.")
 
 
 @strawberry.input(description="A new address.")

@@ -4,7 +4,7 @@ import datetime
 
 import strawberry
 
-from domain.api_key import create_api_key
+from domain.api_key import create_api_key, revoke_api_key
 from models.viewer import Permission
 from resolvers import api_key as answers
 from schema.collaborator import Collaborator
@@ -49,7 +49,7 @@ class RevokeApiKeyPayload(Payload):
 
 @strawberry.input(description="A new API key of the viewer's.")
 class CreateApiKeyInput(Command):
-    name: str = required("What it is for, at most 100 characters.")
+    name: str = required("What it is for.")
     scopes: list[str] = required("The permissions it is to have, as `clients:read`; the viewer must hold each of them.")
     days: int | None = value("How many days it works, 1 to 365; 90 unless something else is said.")
 
@@ -71,7 +71,7 @@ MUTATIONS = (
     ),
     mutation(
         RevokeApiKeyInput,
-        answers.revoke,
+        revoke_api_key,
         ApiKey,
         "The key stops working, in each process after at most `FICHA_VIEWER_CACHE_SECONDS`.",
         needs=Permission.ADMIN,

@@ -44,11 +44,11 @@ class BankAccount(Node):
 class BankAccountInput:
     role: BankAccountRole | None = value("What it is for; the client's deposits by default.")
     bank_code: str | None = value("The bank's three digits; told by the CLABE or the bank's RFC when not given.")
-    bank_name: str | None = value("The bank's name, at most 300 characters; the catalog's when not given.")
+    bank_name: str | None = value("The bank's name; the catalog's when not given.")
     payment_form: str | None = value("Code of the payment form, SAT's c_FormaPago; an account needs one.")
     bank_rfc: Rfc | None = value("RFC of the bank; the catalog's when not given.")
     account_number: str | None = value("Account number, CLABE or card, as its payment form and role ask.")
-    description: str | None = value("Description, at most 300 characters.")
+    description: str | None = value("Description.")
     is_default: bool | None = value("Whether it is the one to use for its role; the first is.")
 
 

@@ -42,8 +42,7 @@ class CfdiProfileFilter:
 class CfdiProfile(Node):
     rfc: Rfc | None = column("RFC.")
     name: str | None = column(
-        "Name as the constancia de situación fiscal has it, without the régimen capital (S.A. DE C.V. …);"
-        " at most 300 characters, no `|`."
+        "Name as the constancia de situación fiscal has it, without the régimen capital (S.A. DE C.V. …), no `|`."
     )
     tax_regime: TaxRegime | None = answered(codes.tax_regime, "Tax regime (régimen fiscal).")
     cfdi_use: CfdiUse | None = answered(codes.cfdi_use, "Use of the CFDI (uso de CFDI).")
@@ -90,7 +89,7 @@ class CfdiReadiness:
 @strawberry.input(description="What a CFDI needs of a new client.")
 class CfdiProfileInput:
     rfc: Rfc | None = value("RFC, in any case, with or without hyphens. The client's own RFC follows it.")
-    name: str | None = value("Name as the constancia has it, without the régimen capital; at most 300 characters.")
+    name: str | None = value("Name as the constancia has it, without the régimen capital.")
     tax_regime: str | None = value("Code of the tax regime, SAT's c_RegimenFiscal.")
     cfdi_use: str | None = value("Code of the use, SAT's c_UsoCFDI.")
     postal_code: PostalCode | None = value("Postal code of the fiscal address.")
@@ -98,7 +97,7 @@ class CfdiProfileInput:
     payment_method: str | None = value("Code of the usual payment method, SAT's c_MetodoPago.")
     currency: str | None = value("Code of the usual currency, SAT's c_Moneda.")
     tax_residence: str | None = value("Code of a foreigner's country, SAT's c_Pais; never `MEX`.")
-    tax_id: str | None = value("A foreigner's tax id (NumRegIdTrib), at most 40 characters.")
+    tax_id: str | None = value("A foreigner's tax id (NumRegIdTrib).")
 
 
 @strawberry.input(

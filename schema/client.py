@@ -105,7 +105,7 @@ ClientOrder = ordering("ClientOrder", ClientOrderField, "A term of an order of c
 @strawberry.type(description="A client or prospect, with everything its detail screen shows (cliente).")
 class Client(Node):
     kind: ClientKind = column("Whether it is already a client.")
-    legal_name: str = column("Legal name (razón social), at most 300 characters.")
+    legal_name: str = column("Legal name (razón social).")
     trade_name: str | None = column("The name it is commonly known by (nombre comercial).")
     rfc: Rfc | None = column("RFC; unique in the company, but for the generic ones. A prospect may have none yet.")
     external_id: str | None = column("Its id in the company's other systems, unique in the company.")
@@ -183,12 +183,12 @@ class Client(Node):
 
 @strawberry.input(description="A record; not a type of the schema itself.")
 class ClientInput:
-    legal_name: str | None = value("Legal name (razón social), at most 300 characters; a record needs one.")
-    trade_name: str | None = value("The name it is commonly known by, at most 300 characters.")
+    legal_name: str | None = value("Legal name (razón social); a record needs one.")
+    trade_name: str | None = value("The name it is commonly known by.")
     owner_id: Ref["Collaborator"] | None = value("The collaborator in charge.")
     price_list_id: Ref["PriceList"] | None = value("The default price list.")
-    internal_note: str | None = value("Internal note, at most 10,000 characters.")
-    external_id: str | None = value("Its id in the company's other systems, unique, at most 200 characters.")
+    internal_note: str | None = value("Internal note.")
+    external_id: str | None = value("Its id in the company's other systems, unique.")
     allow_duplicates: bool = value(
         "Does it even if it resembles another record. Of an RFC there is only one all the same.", default=False
     )

@@ -31,7 +31,7 @@ class ContactFilter:
 
 @strawberry.type(description="A person to talk to at the client (contacto).")
 class Contact(Node):
-    name: str = column("Name (nombre), at most 200 characters.")
+    name: str = column("Name (nombre).")
     job_title: str | None = column("Position at the client (puesto).")
     email: EmailAddress | None = column("E-mail address (correo).")
     phone: PhoneNumber | None = column("Telephone (teléfono).")
@@ -45,8 +45,8 @@ class Contact(Node):
 
 @strawberry.input(description="A contact of a new client.")
 class ContactInput:
-    name: str | None = value("Name, at most 200 characters; a contact needs one.")
-    job_title: str | None = value("Position at the client, at most 200 characters.")
+    name: str | None = value("Name; a contact needs one.")
+    job_title: str | None = value("Position at the client.")
     email: EmailAddress | None = value("E-mail address.")
     phone: PhoneNumber | None = value(
         "Telephone: ten digits in Mexico, elsewhere + and the country's code. The old prefixes +52 1, 044, 045 and 01"

@@ -121,8 +121,8 @@ class LossReason(Node):
 
 @strawberry.type(description="A business opportunity with the client (trato).")
 class Deal(Node):
-    title: str = column("Title, at most 200 characters.")
-    description: str | None = column("Description, at most 1,000 characters.")
+    title: str = column("Title.")
+    description: str | None = column("Description.")
     estimated_value: Decimal = column("Estimated value (valor estimado), 2 decimals.")
     currency: str = column("Its currency, SAT's c_Moneda (ISO 4217).")
     priority: Priority = column("Priority (prioridad).")
@@ -158,8 +158,8 @@ class Deal(Node):
 
 @strawberry.input(description="A deal; not a type of the schema itself.")
 class DealInput:
-    title: str | None = value("Title, at most 200 characters; a deal needs one.")
-    description: str | None = value("Description, at most 1,000 characters.")
+    title: str | None = value("Title; a deal needs one.")
+    description: str | None = value("Description.")
     estimated_value: Decimal | None = value("Estimated value, 0 by default.")
     currency: str | None = value("Its currency, SAT's c_Moneda; `MXN` by default.")
     priority: Priority | None = value("Priority; medium by default.")
@@ -207,7 +207,7 @@ class CloseDealInput(OnRecord):
 
 @strawberry.input(description="A stage of the company's sales funnel; not a type of the schema itself.")
 class FunnelStageInput:
-    name: str | None = value("Name, unique, at most 120 characters; a stage needs one.")
+    name: str | None = value("Name, unique; a stage needs one.")
     position: int | None = value("Its place in the funnel; the last by default.")
     active: bool | None = value("Whether deals can be moved to it.")
 
@@ -224,7 +224,7 @@ class UpdateFunnelStageInput(FunnelStageInput, OnRecord):
 
 @strawberry.input(description="A reason for losing deals; not a type of the schema itself.")
 class LossReasonInput:
-    name: str | None = value("The reason, unique, at most 200 characters; it cannot be empty.")
+    name: str | None = value("The reason, unique; it cannot be empty.")
     active: bool | None = value("Whether it can be chosen.")
 
 

@@ -132,9 +132,9 @@ class CompleteDocumentUploadInput(Command):
 
 @strawberry.input(description="Changes to what is said of a document.")
 class UpdateDocumentInput(OnRecord):
-    name: str | None = value("File name, at most 255 characters; a document needs one.")
+    name: str | None = value("File name; a document needs one.")
     kind: DocumentKind | None = value("What it is.")
-    description: str | None = value("Description, at most 1,000 characters.")
+    description: str | None = value("Description.")
     tags: list[str] | None = value("Tags (etiquetas), at most 20 of 60 characters; all of them.")
     expires_on: datetime.date | None = value("The day it expires (vigencia).")
 

@@ -51,7 +51,7 @@ class DocumentUpload(Node):
 
 @strawberry.input(description="A file to be uploaded.")
 class PrepareDocumentUploadInput(OnClient):
-    name: str = required("File name, at most 255 characters; a path before it is dropped.")
+    name: str = required("File name; a path before it is dropped.")
     size: int = required("Size in bytes, at most 25 MiB unless the server is set otherwise.")
     sha256: str = required("SHA-256 of its bytes, 64 hexadecimal digits.")
     content_type: str | None = value(
@@ -59,7 +59,7 @@ class PrepareDocumentUploadInput(OnClient):
         " else, as `application/octet-stream`, leaves it to the bytes."
     )
     kind: DocumentKind | None = value("What it is; `OTHER` by default, for a new revision what the document was.")
-    description: str | None = value("Description, at most 1,000 characters.")
+    description: str | None = value("Description.")
     tags: list[str] | None = value("Tags (etiquetas), at most 20 of 60 characters.")
     expires_on: datetime.date | None = value("The day the document expires (vigencia).")
     replaces_id: Ref["Document"] | None = value("The document of the same client that it is a new revision of.")

@@ -86,8 +86,8 @@ FollowUpOrder = ordering("FollowUpOrder", FollowUpOrderField, "A term of an orde
 @strawberry.type(description="A task planned with the client (seguimiento).")
 class FollowUp(Node):
     key: str = column("Key (clave), sequential in the company, as `SEG-000123`.")
-    name: str = column("Name (nombre), at most 200 characters.")
-    description: str | None = column("Description, at most 1,000 characters.")
+    name: str = column("Name (nombre).")
+    description: str | None = column("Description.")
     type: FollowUpType = column("What it consists of (tipo).")
     starts_at: datetime.datetime = column("Start (fecha inicio).")
     ends_at: datetime.datetime = column("End (fecha fin); not before the start, but it may be the same instant.")
@@ -111,8 +111,8 @@ class FollowUp(Node):
 
 @strawberry.input(description="A follow-up; not a type of the schema itself.")
 class FollowUpInput:
-    name: str | None = value("Name, at most 200 characters; a follow-up needs one.")
-    description: str | None = value("Description, at most 1,000 characters.")
+    name: str | None = value("Name; a follow-up needs one.")
+    description: str | None = value("Description.")
     type: FollowUpType | None = value("What it consists of; something else by default.")
     starts_at: datetime.datetime | None = value("Start; a follow-up needs one.")
     ends_at: datetime.datetime | None = value("End, not before the start; the start by default.")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import strawberry
 from strawberry import ID, UNSET
 
-from resolvers.mutation import OWN, ErrorPolicy, ref
+from resolvers.inputs import OWN, ref
+from resolvers.mutation import ErrorPolicy
 
 if TYPE_CHECKING:
     from typing import Generic, TypeVar

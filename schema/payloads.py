@@ -11,6 +11,7 @@ from domain.problem import ProblemCode
 from resolvers import cfdi_profile as problems
 from resolvers import mutation as answers
 from resolvers import shown
+from resolvers.inputs import entity_named
 from schema.client import Client
 from schema.enums import describe
 from schema.fields import answered, column, shows
@@ -89,7 +90,7 @@ def mutation_type(declared: Iterable[Declared]) -> Any:
 
 def _fields(declared: Declared) -> Iterator[tuple[str, Any]]:
     """A mutation and its list form."""
-    entity = answers.entity_named(declared.type_name)
+    entity = entity_named(declared.type_name)
     name = declared.input.__name__.removesuffix("Input")
     answer = declared.payload or _payload(name, declared.record, entity)
     resolver = (

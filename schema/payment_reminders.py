@@ -41,8 +41,8 @@ describe(
 class ReminderRule(Node):
     moment: ReminderMoment = column("Before, on or after the due date.")
     days: int = column("How many days before or after it; 0 on it.")
-    hour: int = column("At what full hour, 0 to 23, in the company's time zone.")
-    repeat_every_days: int | None = column("After the due date: repeated every so many days; null for once.")
+    hour: int = column("At what full hour in the company's time zone.")
+    repeat_every_days: int | None = column("Repeated after the due date every so many days; null for once.")
     repeat_at_most: int | None = column("How many times it is repeated at most.")
 
 
@@ -72,14 +72,14 @@ class PaymentReminder:
 @strawberry.input(description="One reminder.")
 class ReminderRuleInput:
     moment: ReminderMoment = required("Before, on or after the due date.")
-    days: int = value("How many days before or after, 1 to 365; 0 on the due date.", default=0)
-    hour: int = value("At what full hour, 0 to 23, in the company's time zone.", default=9)
-    repeat_every_days: int | None = value("After the due date: repeated every so many days, 1 to 365.", default=None)
-    repeat_at_most: int | None = value("How many times it is repeated at most, 1 to 100.", default=None)
+    days: int = value("How many days before or after; 0 on the due date.", default=0)
+    hour: int = value("At what full hour in the company's time zone.", default=9)
+    repeat_every_days: int | None = value("Repeated after the due date every so many days.", default=None)
+    repeat_at_most: int | None = value("How many times it is repeated at most.", default=None)
 
 
-@strawberry.input(description="Changes to how the client is reminded of what it owes.")
-class UpdatePaymentRemindersInput(OnClient):
+@strawberry.input(description="How a client is reminded; not a type of the schema itself.")
+class PaymentRemindersInput:
     enabled: bool | None = value("Whether reminders go out at all.")
     rules: list[ReminderRuleInput] | None = value("All the reminders, in their order, at most 20.")
     recipient_ids: list[Ref["Contact"]] | None = value("All the contacts that they go to.")
@@ -87,6 +87,10 @@ class UpdatePaymentRemindersInput(OnClient):
     attach_pdf: bool | None = value("Whether the document's PDF is attached.")
     attach_xml: bool | None = value("Whether the invoice's XML is attached.")
     working_days_only: bool | None = value("Whether a reminder on a day off moves to the next working day.")
+
+
+@strawberry.input(description="Changes to how the client is reminded of what it owes.")
+class UpdatePaymentRemindersInput(OnClient, PaymentRemindersInput):
     expected_version: int | None = value("The configuration's `version` that was read.")
 
 

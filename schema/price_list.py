@@ -81,7 +81,7 @@ class ItemTax:
 )
 class PriceListItem(Node):
     sku: str = column("The company's own code of it, unique in the list.")
-    description: str = column("Description (descripción), at most 1,000 characters.")
+    description: str = column("Description (descripción).")
     product_code: str = column("SAT's c_ClaveProdServ.")
     unit_code: str = column("SAT's c_ClaveUnidad.")
     unit_price: Decimal = column("Price (precio unitario) without taxes, in the list's currency, 6 decimals.")
@@ -105,8 +105,8 @@ class PriceList(Node):
 
 @strawberry.input(description="A price list; not a type of the schema itself.")
 class PriceListInput:
-    name: str | None = value("Name, unique, at most 120 characters; a list needs one.")
-    description: str | None = value("What it is for, at most 1,000 characters.")
+    name: str | None = value("Name, unique; a list needs one.")
+    description: str | None = value("What it is for.")
     currency: str | None = value("The currency of its prices, SAT's c_Moneda; `MXN` by default.")
 
 
@@ -129,9 +129,9 @@ class TaxInput:
 
 
 @strawberry.input(description="What is sold; not a type of the schema itself.")
-class ProductInput:
-    sku: str | None = value("The company's own code of it, at most 100 characters.")
-    description: str | None = value("Description, at most 1,000 characters.")
+class PriceListItemInput:
+    sku: str | None = value("The company's own code of it.")
+    description: str | None = value("Description.")
     product_code: str | None = value("SAT's c_ClaveProdServ, 8 digits.")
     unit_code: str | None = value("SAT's c_ClaveUnidad.")
     unit_price: Decimal | None = value("Price without taxes, at most 6 decimals.")
@@ -140,12 +140,12 @@ class ProductInput:
 
 
 @strawberry.input(description="A new item of a price list; it needs all of code, description, SAT's codes and price.")
-class CreatePriceListItemInput(ProductInput, Command):
+class CreatePriceListItemInput(PriceListItemInput, Command):
     price_list_id: Ref["PriceList"] = required("The list.")
 
 
 @strawberry.input(description="Changes to an item of a price list.")
-class UpdatePriceListItemInput(ProductInput, OnRecord):
+class UpdatePriceListItemInput(PriceListItemInput, OnRecord):
     pass
 
 

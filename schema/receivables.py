@@ -84,7 +84,7 @@ class Receivables:
 @strawberry.input(description="The terms of a new client.")
 class ReceivableTermsInput:
     terms: PaymentTerms | None = value("Cash (contado), the default, or credit.")
-    credit_days: int | None = value("Credit days, 1 to 3650; 0 for cash.")
+    credit_days: int | None = value("Credit days; 0 for cash.")
     credit_limit: Decimal | None = value("Credit limit. Null: none was set. 0: no credit.")
 
 

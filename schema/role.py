@@ -2,6 +2,7 @@
 
 import strawberry
 
+from domain.role import set_role_permissions
 from models.viewer import Permission
 from resolvers import role as answers
 from schema.collaborator import Role
@@ -36,7 +37,7 @@ class SetRolePermissionsInput(Command):
 MUTATIONS = (
     mutation(
         SetRolePermissionsInput,
-        answers.set_permissions,
+        set_role_permissions,
         Company,
         "Says what a role may do in the company. It takes hold at the viewers' next look-up, at most"
         " `FICHA_VIEWER_CACHE_SECONDS` later.",

@@ -39,7 +39,7 @@ from schema.filters import (
 from schema.inputs import Command, OnClient, OnRecord, Ref, about, required, value
 from schema.mutations import mutation
 from schema.node import Node
-from schema.price_list import PriceList, ProductInput, TaxFactor, TaxKind
+from schema.price_list import PriceList, PriceListItemInput, TaxFactor, TaxKind
 
 if TYPE_CHECKING:
     from schema.client import Client, ClientFilter
@@ -277,7 +277,7 @@ class CreditNote(SalesDocument):
     description="A line. What it leaves out is that of the item with its `sku` in the price list; without one it needs"
     " description, codes and price."
 )
-class SalesDocumentLineInput(ProductInput):
+class SalesDocumentLineInput(PriceListItemInput):
     quantity: Decimal = required("Quantity, more than 0, at most 6 decimals.")
     discount: Decimal | None = value("Discount on the line, at most its amount, 6 decimals.")
 
@@ -291,7 +291,7 @@ class SalesDocumentInput:
     payment_method: str | None = value("SAT's c_MetodoPago.")
     due_on: datetime.date | None = value("When it falls due; by the client's terms when it is not given.")
     expires_on: datetime.date | None = value("The last day that a quote holds; in 15 days when it is not given.")
-    notes: str | None = value("Notes, at most 10,000 characters.")
+    notes: str | None = value("Notes.")
     lines: list[SalesDocumentLineInput] | None = value("All its lines, in their order, at most 1,000.")
 
 
@@ -329,7 +329,7 @@ class RegisterPaymentInput(Command):
     amount: Decimal = required("Amount in the document's currency, at most its balance.")
     payment_form: str = required("How it was paid, SAT's c_FormaPago; not `99`.")
     paid_at: datetime.datetime | None = value("When it was received; now when it is not given.")
-    reference: str | None = value("The payer's or the bank's reference, at most 200 characters.")
+    reference: str | None = value("The payer's or the bank's reference.")
     expected_version: int | None = value("The document's `version` that was read.")
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 import models
 from database.opening import open_engine
+from domain.inputs import Input
 from domain.problem import Rejected
 from models.collaborator import Role
 from models.viewer import BUNDLES, Viewer
@@ -42,7 +43,7 @@ class Writer:
             transactions = UnitsOfWork(engine)
 
             def one(given: Given) -> Any:
-                return transactions.run(self.viewer, self.now, lambda work: command(work, given))
+                return transactions.run(self.viewer, self.now, lambda work: command(work, Input(**given)))
 
             try:
                 return await asyncio.gather(*map(one, all_given), return_exceptions=True)
@@ -54,8 +55,8 @@ class Writer:
     def warned(self, command: Callable[..., Any], given: Given) -> list[tuple[str, tuple[Any, ...]]]:
         """Does it, and returns codes and paths of what it warned of."""
 
-        async def noting(work: Any, given: Given) -> Any:
-            await command(work, given)
+        async def noting(work: Any, input: Input) -> Any:
+            await command(work, input)
             return [(problem.code.name, problem.path) for problem in work.warnings]
 
         return self.do(noting, given)

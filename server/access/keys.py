@@ -9,8 +9,9 @@ from uuid import UUID
 
 import psycopg
 
-from domain.api_key import issue_api_key, revoke_api_key
+from domain.api_key import CreateApiKey, issue_api_key, revoke_api_key
 from domain.collaborator import unbind_collaborator
+from domain.inputs import ById
 from domain.months import time_zone
 from domain.problem import Rejected
 from domain.work import UnitOfWork
@@ -52,8 +53,8 @@ class KeyRefusedError(CommandRefused):
 def create(settings: Settings, email: str, name: str, scopes: Sequence[str], days: int) -> str:
     """A new key in the name of the active collaborator with this address, whatever their company."""
     viewer = collaborator(settings, email)
-    given = {"name": name, "scopes": list(scopes), "days": days}
-    _, secret = _run(settings, viewer, lambda work: issue_api_key(work, given))
+    input = CreateApiKey(name=name, scopes=list(scopes), days=days)
+    _, secret = _run(settings, viewer, lambda work: issue_api_key(work, input))
     return secret.text
 
 
@@ -84,14 +85,14 @@ def revoke(settings: Settings, global_id: str) -> None:
     if found is None:
         raise KeyRefusedError(f"there is no key {global_id}")
     viewer = Viewer(found[0], found[1], Role.ADMIN, time_zone("UTC"), BUNDLES[Role.ADMIN])
-    _run(settings, viewer, lambda work: revoke_api_key(work, id))
+    _run(settings, viewer, lambda work: revoke_api_key(work, ById(id=id)))
 
 
 def unbind(settings: Settings, email: str) -> None:
     """Unbinds the active collaborator with this address from the issuer's subject, whatever their company."""
     viewer = collaborator(settings, email)
     administrator = replace(viewer, permissions=BUNDLES[Role.ADMIN])
-    _run(settings, administrator, lambda work: unbind_collaborator(work, {"id": viewer.collaborator_id}))
+    _run(settings, administrator, lambda work: unbind_collaborator(work, ById(id=viewer.collaborator_id)))
 
 
 def _run(settings: Settings, viewer: Viewer, do: Callable[[UnitOfWork], Awaitable[T]]) -> T:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, strategies
 
 from domain.fields import Field, Fields, line, money, read, shown
+from domain.inputs import Input
 from domain.problem import Rejected
 
 FIELDS: Fields = {
@@ -18,14 +19,14 @@ FIELDS: Fields = {
 
 def refused(fields: Fields, values: Any, *, creating: bool = False) -> list[tuple[str, Any]]:
     with pytest.raises(Rejected) as caught:
-        read(fields, values, creating=creating)
+        read(fields, Input(**values), creating=creating)
     return [(problem.code.name, problem.path) for problem in caught.value.problems]
 
 
 def test_absent_is_not_null() -> None:
-    assert read(FIELDS, {}, creating=False) == {}
-    assert read(FIELDS, {"note": None}, creating=False) == {"note": None}
-    assert read(FIELDS, {"name": " A "}, creating=True) == {"name": "A", "note": None, "flag": False}
+    assert read(FIELDS, Input(), creating=False) == {}
+    assert read(FIELDS, Input(note=None), creating=False) == {"note": None}
+    assert read(FIELDS, Input(name=" A "), creating=True) == {"name": "A", "note": None, "flag": False}
 
 
 def test_everything_wrong_at_once() -> None:

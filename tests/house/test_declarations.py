@@ -76,6 +76,52 @@ EDITS = [
         " did you mean job_title?",
     ),
     (
+        "schema/contact.py",
+        "    job_title: str | None = value(",
+        "    job_titel: str | None = value(",
+        "schema/contact.py: CreateContactInput.job_titel is no column of Contact and not read by create:"
+        " did you mean job_title?",
+    ),
+    (
+        "schema/contact.py",
+        "    job_title: str | None = value(",
+        '    shoe_size: int | None = value("Size of shoes.")\n    job_title: str | None = value(',
+        "schema/contact.py: CreateContactInput.shoe_size is no column of Contact and not read by create:"
+        " add the column in models/contact.py, or name the field in the input of create in domain/parts.py",
+    ),
+    (
+        "models/contact.py",
+        "    phone: Mapped[str | None] = line_of(16)",
+        "    phone: Mapped[str | None] = line_of(16)\n    fax: Mapped[str | None] = line_of(16)",
+        "models/contact.py: Contact.fax is in no input: add it to ContactInput in schema/contact.py, or to `but` in"
+        " domain/contact.py where commands set it",
+    ),
+    (
+        "models/contact.py",
+        "    job_title: Mapped[str | None] = line_of(200)",
+        "    job_title: Mapped[str | None]",
+        "models/contact.py: Contact.job_title has no limit: make it line_of(…) or text_of(…), or say how it is read in"
+        " domain/contact.py",
+    ),
+    (
+        "domain/contact.py",
+        "    phone=Field(",
+        "    fone=Field(",
+        "domain/contact.py: fields_of(Contact) names fone, which the table contact does not have: did you mean phone?",
+    ),
+    (
+        "domain/conversion.py",
+        "    series: Maybe[str]",
+        "    serie: Maybe[str]",
+        "domain/conversion.py: ConvertSalesDocument.serie is in no input of a mutation: did you mean series?",
+    ),
+    (
+        "domain/sales_document.py",
+        "    sku: Maybe[str]",
+        "    skew: Maybe[str]",
+        "domain/sales_document.py: LineInput.skew is in no input of a mutation:",
+    ),
+    (
         "schema/receivables.py",
         "    overdue_balance: ",
         "    overdue_balanse: ",

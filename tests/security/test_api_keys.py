@@ -12,9 +12,10 @@ import psycopg
 import pytest
 
 from database.opening import open_engine
-from domain.api_key import Secret, create_api_key, revoke_api_key
+from domain.api_key import CreateApiKey, Secret, create_api_key, revoke_api_key
+from domain.inputs import ById
 from domain.problem import Rejected
-from domain.role import set_role_permissions
+from domain.role import SetRolePermissions, set_role_permissions
 from domain.work import UnitOfWork
 from errors import Forbidden, Unauthenticated
 from models.collaborator import Role
@@ -46,10 +47,15 @@ def viewer_of(door: Door, people: People, role: Role) -> Viewer:
     return door.admit(door.issuer.key("EdDSA").sign(claims(people.company, people.email(role)))).viewer
 
 
+def to_role(role: Role, permissions: list[str] | None) -> Any:
+    """Gives the role these permissions, in a unit of work."""
+    return lambda work: set_role_permissions(work, SetRolePermissions(role=role, permissions=permissions))
+
+
 def make(door: Door, viewer: Viewer, *scopes: str, **given: Any) -> str:
     """A new key's text."""
     values = {"name": "Tienda en línea", "scopes": list(scopes)} | given
-    return transact(door, viewer, lambda work: create_api_key(work, values))[1].text
+    return transact(door, viewer, lambda work: create_api_key(work, CreateApiKey(**values)))[1].text
 
 
 def test_a_key_has_its_form_and_its_check_digits() -> None:
@@ -234,9 +240,11 @@ def test_keys_and_roles_are_for_administrators(door: Door, people: People, role:
     with pytest.raises(Forbidden):
         make(door, viewer, "clients:read")
     with pytest.raises(Forbidden):
-        transact(door, viewer, lambda work: revoke_api_key(work, uuid4()))
+        transact(door, viewer, lambda work: revoke_api_key(work, ById(id=uuid4())))
     with pytest.raises(Forbidden):
-        transact(door, viewer, lambda work: set_role_permissions(work, role, ["admin"]))
+        transact(
+            door, viewer, lambda work: set_role_permissions(work, SetRolePermissions(role=role, permissions=["admin"]))
+        )
 
 
 @pytest.mark.claims(
@@ -248,8 +256,8 @@ def test_a_key_is_revoked_once(door: Door, people: People, audited: Audited) -> 
     text = make(door, admin, "clients:read")
     key = Secret.parse(text)
     assert key is not None
-    first = transact(door, admin, lambda work: revoke_api_key(work, key.id))
-    again = transact(door, admin, lambda work: revoke_api_key(work, key.id))
+    first = transact(door, admin, lambda work: revoke_api_key(work, ById(id=key.id)))
+    again = transact(door, admin, lambda work: revoke_api_key(work, ById(id=key.id)))
     assert (again.revoked_at, again.revoked_by_id) == (first.revoked_at, admin.collaborator_id)
     assert [kind for kind, *_ in audited(people.company)] == ["API_KEY_CREATED", "API_KEY_REVOKED"]
     with pytest.raises(Unauthenticated):
@@ -265,7 +273,7 @@ def test_another_companys_key_cannot_be_revoked(door: Door, people: People, data
     assert key is not None
     for id in (key.id, uuid4()):
         with pytest.raises(Rejected) as raised:
-            transact(door, viewer_of(door, other, Role.ADMIN), lambda work, id=id: revoke_api_key(work, id))
+            transact(door, viewer_of(door, other, Role.ADMIN), lambda work, id=id: revoke_api_key(work, ById(id=id)))
         assert [(found.code.name, found.path) for found in raised.value.problems] == [("NOT_FOUND", ("id",))]
     assert door.admit(text).viewer.api_key_id == key.id
 
@@ -284,12 +292,18 @@ def test_a_role_can_be_given_other_permissions(door: Door, people: People, audit
     async def ask(identity: Identity) -> frozenset[Permission]:
         return (await identity.caller(header)).viewer.permissions
 
-    transact(door, admin, lambda work: set_role_permissions(work, Role.SALES, wanted))
+    transact(
+        door, admin, lambda work: set_role_permissions(work, SetRolePermissions(role=Role.SALES, permissions=wanted))
+    )
     assert sorted(door.run(ask)) == wanted
-    transact(door, admin, lambda work: set_role_permissions(work, Role.SALES, []))
+    transact(door, admin, to_role(Role.SALES, []))
     assert door.run(ask) == frozenset()
-    transact(door, admin, lambda work: set_role_permissions(work, Role.SALES, None))
-    transact(door, admin, lambda work: set_role_permissions(work, Role.SALES, None))
+    transact(
+        door, admin, lambda work: set_role_permissions(work, SetRolePermissions(role=Role.SALES, permissions=None))
+    )
+    transact(
+        door, admin, lambda work: set_role_permissions(work, SetRolePermissions(role=Role.SALES, permissions=None))
+    )
     assert door.run(ask) == BUNDLES[Role.SALES]
     changes = [details for kind, _, _, _, details in audited(people.company) if kind == "ROLE_PERMISSIONS_CHANGED"]
     everything = sorted(p.value for p in BUNDLES[Role.SALES])
@@ -318,7 +332,7 @@ def test_a_role_cannot_be_given_just_anything(
         transact(
             door,
             viewer_of(door, people, Role.ADMIN),
-            lambda work: set_role_permissions(work, role, permissions),
+            to_role(role, permissions),
         )
     assert [(found.code.name, found.path) for found in raised.value.problems] == [problem]
 

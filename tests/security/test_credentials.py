@@ -14,6 +14,7 @@ import pytest
 
 from domain.api_key import Secret, _check
 from domain.collaborator import unbind_collaborator
+from domain.inputs import ById
 from errors import Forbidden, Unauthenticated
 from models.audit import AuditEventKind
 from models.collaborator import Role
@@ -370,9 +371,9 @@ def test_an_administrator_unbinds(door: Door, people: People, audited: Callable[
     door.admit(old)
     admin, seller = viewer_of(door, people, Role.ADMIN), people.ids[Role.SALES]
     with pytest.raises(Forbidden):
-        transact(door, viewer_of(door, people, Role.BILLING), lambda work: unbind_collaborator(work, {"id": seller}))
+        transact(door, viewer_of(door, people, Role.BILLING), lambda work: unbind_collaborator(work, ById(id=seller)))
     for _ in range(2):
-        transact(door, admin, lambda work: unbind_collaborator(work, {"id": seller}))
+        transact(door, admin, lambda work: unbind_collaborator(work, ById(id=seller)))
     assert door.admit(new).viewer.may(Permission.CLIENTS_WRITE)
     with pytest.raises(Unauthenticated):
         door.admit(old)
