@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from domain import sales_document as documents
 from domain.fields import Given, shown
-from domain.folios import SERIES, parse_series
+from domain.folios import parse_series
 from domain.policy import SalesDocumentAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.sales_document import Draft, Drawn
@@ -45,7 +45,7 @@ async def convert_sales_document(work: UnitOfWork, given: Given) -> SalesDocumen
     if origin.state is SalesDocumentState.SENT and origin.expires_on and origin.expires_on < work.today:
         raise reject(ProblemCode.QUOTE_EXPIRED).at("id")
     with work.at("series"):
-        series = parse_series(given.get("series") or SERIES[target])
+        series = parse_series(given.get("series") or "") or None
 
     rows = await documents.lines_of(work, origin)
     drawn = _drawn(rows, await documents.charges_of(work, origin), given)

@@ -23,7 +23,7 @@ from domain.policy import ClientAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.work import UnitOfWork
 from domain.working_days import next_working_day
-from models import Contact, PaymentReminders, ReminderRule
+from models import Contact, DefaultReminder, PaymentReminders, ReminderRule
 from models.history import Change, HistoryEventKind
 from models.payment_reminders import ReminderMoment
 
@@ -92,6 +92,8 @@ async def update_payment_reminders(work: UnitOfWork, given: Given) -> PaymentRem
     rules = _rules(given.get("rules"), problems)
     if problems:
         raise Rejected(*problems)
+    if current is None and rules is None:
+        rules = await default_rules(work)
     if "cc" in values:
         values["cc"] = values["cc"] or []
 
@@ -112,6 +114,21 @@ async def update_payment_reminders(work: UnitOfWork, given: Given) -> PaymentRem
         change = Change.UPDATED if current else Change.CREATED
         history.note(work, HistoryEventKind.PAYMENT_REMINDERS_CHANGED, client, change, client.legal_name, changes)
     return reminders
+
+
+def read_rules(given: Sequence[Given]) -> list[dict[str, Any]]:
+    """The rules that were given, in stored form. `Rejected` with every problem; paths begin with `rules`."""
+    problems: list[Problem] = []
+    rules = _rules(given, problems)
+    if problems:
+        raise Rejected(*problems)
+    return rules or []
+
+
+async def default_rules(work: UnitOfWork) -> list[dict[str, Any]]:
+    """What a client's configuration begins with, as the company says."""
+    query = work.of(DefaultReminder).order_by(DefaultReminder.position, DefaultReminder.id)
+    return [history.snapshot(rule, RULE) for rule in await work.session.scalars(query)]
 
 
 def _rules(given: Sequence[Given] | None, problems: list[Problem]) -> list[dict[str, Any]] | None:
@@ -152,7 +169,7 @@ async def _replace_rules(work: UnitOfWork, reminders: PaymentReminders, rules: S
     ]
     work.session.add_all(added)
     await work.flush()
-    return [{"field": "rules", "from": _said(former), "to": _said(added)}]
+    return [{"field": "rules", "from": said(former), "to": said(added)}]
 
 
 async def _recipients(work: UnitOfWork, reminders: PaymentReminders) -> Sequence[Contact]:
@@ -188,8 +205,8 @@ async def _replace_recipients(
     return [{"field": "recipients", "from": names[0], "to": names[1]}]
 
 
-def _said(rules: Sequence[Rule]) -> str | None:
-    """`BEFORE 5 d 9:00; AFTER 1 d 9:00 (+7 d × 4)`."""
+def said(rules: Sequence[Rule]) -> str | None:
+    """As the history has them: `BEFORE 5 d 9:00; AFTER 1 d 9:00 (+7 d × 4)`."""
     return (
         "; ".join(
             f"{rule.moment} {rule.days} d {rule.hour}:00"

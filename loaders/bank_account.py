@@ -1,9 +1,11 @@
 """Bank accounts of a client."""
 
 import models
-from loaders.entity import Entity
+from loaders.entity import Entity, ToOne
 from models.viewer import Permission
 
 
 class BankAccountEntity(Entity, model=models.BankAccount, prefix="bnk"):
     permission = Permission.CLIENTS_READ
+
+    company_account = ToOne(models.CompanyBankAccount, on="company_account_id", joined=True)

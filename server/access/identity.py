@@ -23,7 +23,7 @@ from psycopg.errors import UniqueViolation
 from database.wire import Pool, rows
 from domain.api_key import PREFIX, Secret
 from domain.months import time_zone
-from errors import Unauthenticated
+from errors import CompanySuspended, Unauthenticated
 from models.audit import AuditEventKind
 from models.collaborator import Role
 from models.viewer import Viewer, bundle
@@ -55,7 +55,8 @@ _USED_AGAIN = datetime.timedelta(minutes=1)
 
 _COLLABORATOR = """
 select collaborator.id, collaborator.active, collaborator.role, company.time_zone,
-    company.role_permissions -> collaborator.role, collaborator.issuer, collaborator.subject
+    company.role_permissions -> collaborator.role, company.suspended_at is not null,
+    collaborator.issuer, collaborator.subject
 from company
     left join collaborator on collaborator.company_id = company.id
         and lower(collaborator.email collate "C") = lower($1::text collate "C")
@@ -69,7 +70,7 @@ returning id
 """
 _API_KEY = """
 select collaborator.id, collaborator.active, collaborator.role, company.time_zone,
-    company.role_permissions -> collaborator.role,
+    company.role_permissions -> collaborator.role, company.suspended_at is not null,
     api_key.secret_hash, api_key.scopes, api_key.expires_at, api_key.revoked_at, api_key.last_used_at
 from api_key
     join company on company.id = api_key.company_id
@@ -309,7 +310,9 @@ class Identity:
         found = await self._find(claims.company_id, _COLLABORATOR, (claims.email, claims.company_id))
         if found is None:
             raise nobody
-        id, active, role, zone, changed, *bound = found
+        id, active, role, zone, changed, suspended, *bound = found
+        if active and suspended and bound in ([None, None], [claims.issuer, claims.subject]):
+            raise CompanySuspended
         if active and bound == [None, None]:
             bound = await self._bind(id, claims)
         if not active or bound != [claims.issuer, claims.subject]:
@@ -340,13 +343,15 @@ class Identity:
         found = await self._find(secret.company_id, _API_KEY, (secret.company_id, secret.id))
         if not found:
             raise refused
-        id, active, role, zone, changed, kept, scopes, expires_at, revoked_at, last_used_at = found
+        id, active, role, zone, changed, suspended, kept, scopes, expires_at, revoked_at, last_used_at = found
         if not secret.proves(kept):
             raise refused
         now = datetime.datetime.now(datetime.UTC)
         if not active or revoked_at or expires_at <= now:
             self._audit_refusal(secret.company_id, source, actor_id=id, api_key_id=secret.id)
             raise refused
+        if suspended:
+            raise CompanySuspended
         if last_used_at is None or now - last_used_at >= _USED_AGAIN:
             self._audit.key_used(secret.company_id, secret.id, zone, source.address or None)
         held = bundle(Role(role), changed)

@@ -18,6 +18,7 @@ import click
 
 from errors import CommandRefused
 from server import __version__
+from server.command.company import company
 from server.embedded import EmbeddedError, InUse, services
 from server.settings import Settings, SettingsError
 
@@ -48,6 +49,9 @@ class Stopped(BaseException):
 @click.version_option(__version__, prog_name="ficha", message="%(prog)s %(version)s")
 def cli() -> None:
     pass
+
+
+cli.add_command(company)
 
 
 @cli.command()
@@ -209,6 +213,23 @@ def unbind(email: str) -> None:
     given = Settings.from_env(os.environ)
     with services(given, "unbind", s3=False) as running:
         unbind(given.with_services(running), email)
+
+
+@cli.command()
+def check() -> None:
+    """List what a person has to look at in the data, one finding a line; ends with 1 where there is any.
+
+    Companies with one RFC, and clients' accounts for deposits that were typed in.
+    """
+    from server.command.check import findings
+
+    given = Settings.from_env(os.environ)
+    with services(given, "check", s3=False) as running:
+        found = list(findings(given.with_services(running)))
+    for line in found:
+        click.echo(line)
+    if found:
+        raise CommandRefused(f"{len(found)} to look at: see above")
 
 
 @cli.command()

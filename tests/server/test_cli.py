@@ -49,6 +49,8 @@ def test_version() -> None:
 
 
 COMMANDS = [
+    "check",
+    "company",
     "explain",
     "import",
     "key",
