@@ -163,6 +163,7 @@ async def update_company(work: UnitOfWork, given: Given) -> Company:
         company.rfc_repeated = False
     changes = await history.apply(work, company, FIELDS, values)
     if changes:
+        work.company_changed = True
         work.touch(company)
         audit(work, AuditEventKind.COMPANY_CHANGED, changes=changes)
         await work.flush()

@@ -45,7 +45,7 @@ async def create_company_bank_account(work: UnitOfWork, given: Given) -> Company
         raise reject(ProblemCode.TOO_MANY, most=MOST)
     values = await work.read(FIELDS, given, creating=True)
     account = work.new(model, position=0 if last is None else last + 1, **values)
-    account.is_default = account.is_default or not number
+    account.is_default = account.is_default or number == 0
     await _settle(work, account)
     await work.add(account)
     _tell(work, account, "CREATED")

@@ -100,10 +100,11 @@ async def create_folio_series(work: UnitOfWork, given: Given) -> FolioSeries:
     """A new series of a type of documents."""
     work.viewer.demand(Permission.COMPANY_WRITE)
     values = await work.read({**IDENTITY, **FIELDS}, given, creating=True)
-    series = work.new(FolioSeries, last_number=0, **{name: values[name] for name in ("type", "series", "active")})
     _demand_usable(values)
+    named = {name: values[name] for name in ("type", "series", "active")}
+    series = await work.add(work.new(FolioSeries, last_number=0, is_default=False, **named))
     await _settle(work, series, values)
-    await work.add(series)
+    await work.flush()
     _tell(work, series, [])
     return series
 

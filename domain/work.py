@@ -75,6 +75,8 @@ class UnitOfWork:
     kept: bool = True
     """Whether it will be committed."""
     disclosures: Disclosures = field(default_factory=Unbounded)
+    company_changed: bool = False
+    """Whether it changed what is known of each of the company's viewers, as the time zone."""
 
     @property
     def company_id(self) -> UUID:

@@ -5,6 +5,7 @@ import datetime
 import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar, cast
+from uuid import UUID
 
 import psycopg
 from sqlalchemy import QueuePool, text
@@ -33,9 +34,15 @@ class Transactions:
     """The units of work of this process."""
 
     def __init__(
-        self, engine: AsyncEngine, channel: Channel | None = None, disclosures: Disclosures | None = None
+        self,
+        engine: AsyncEngine,
+        channel: Channel | None = None,
+        disclosures: Disclosures | None = None,
+        forget: Callable[[UUID], None] = lambda _: None,
     ) -> None:
+        """`forget` is told of a company whose viewers are other ones than a moment ago."""
         self._engine = engine
+        self._forget = forget
         self._disclosures = disclosures or Unbounded()
         self._channel = channel or ByPostgreSQL()
         self._line = Line(cast("QueuePool", engine.pool).size())
@@ -76,6 +83,8 @@ class Transactions:
                             if is_demoted(error):
                                 await session.invalidate()
                             raise
+                    if work.company_changed and work.kept:
+                        self._forget(viewer.company_id)
                     await self._channel.committed(news)
                     return done
                 except asyncio.CancelledError as error:

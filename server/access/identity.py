@@ -11,7 +11,7 @@ import json
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -138,6 +138,11 @@ class Remembered(Generic[K, V]):
         """Forgets it."""
         self._values.pop(key, None)
 
+    def drop_those(self, which: Callable[[V], bool]) -> None:
+        """Forgets all of them."""
+        for key in [key for key, (_, value) in self._values.items() if which(value)]:
+            del self._values[key]
+
     def put(self, key: K, value: V, until: float) -> None:
         """Remembers it."""
         self._values[key] = (until, value)
@@ -200,6 +205,10 @@ class Identity:
             self._callers.put(digest, caller, min(caller.expires_at, now + self._settings.viewer_cache_seconds))
         self._addresses.note(address, caller.budget)
         return caller
+
+    def forget(self, company_id: UUID) -> None:
+        """Looks the company's viewers up again; other processes do when what they remember is too old."""
+        self._callers.drop_those(lambda caller: caller.viewer.company_id == company_id)
 
     async def _by_token(self, token: str, digest: bytes, address: str) -> Caller:
         claims = self._tokens.get(digest)
