@@ -142,6 +142,8 @@ def ajena() -> Book:
     book.staff(("admin@ajena.mx", "Úrsula Beltrán Cota", Role.ADMIN, None))
     book.equip(("Contacto", "Propuesta", "Cierre"), ("Precio", "Otro"))
     book.price_lists_of(("General", "Precios de lista", "MXN"))
+    book.bank_account("044", "044020001234567891", "Depósitos de Tijuana")
+    book.holiday("2026-07-11", "Aniversario de Tijuana")
     for card in AJENAS:
         tell(book, card)
     book.close()

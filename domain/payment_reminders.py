@@ -22,7 +22,7 @@ from domain.fields import read as read_values
 from domain.policy import ClientAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.work import UnitOfWork
-from domain.working_days import next_working_day
+from domain.working_days import USUAL, WorkCalendar
 from models import Contact, DefaultReminder, PaymentReminders, ReminderRule
 from models.history import Change, HistoryEventKind
 from models.payment_reminders import ReminderMoment
@@ -252,6 +252,8 @@ class Configuration:
     recipients: Sequence[Any]
     """Contacts; those without an e-mail address get nothing."""
     cc: Sequence[str] = ()
+    calendar: WorkCalendar = USUAL
+    """The company's."""
 
 
 def preview(
@@ -267,6 +269,7 @@ def preview(
         *(() if to else (ReminderObstacle.NO_RECIPIENT,)),
     )
     cc = tuple(configuration.cc)
+    calendar = configuration.calendar if configuration.working_days_only else None
     reminders: list[Reminder] = []
     for document in owed:
         if document.total - document.paid <= Decimal(0):
@@ -279,26 +282,26 @@ def preview(
             reminders.append(Reminder(document, None, None, to, cc, (*always, *lacking)))
             continue
         for rule in configuration.rules:
-            for sends_at in send_times(rule, document.due_on, zone, configuration.working_days_only):
+            for sends_at in send_times(rule, document.due_on, zone, calendar):
                 past = (ReminderObstacle.PAST,) if sends_at < now else ()
                 reminders.append(Reminder(document, rule, sends_at, to, cc, (*always, *past)))
     return sorted(reminders, key=lambda reminder: reminder.sends_at or now)
 
 
 def send_times(
-    rule: Rule, due_on: datetime.date, zone: ZoneInfo, working_days_only: bool
+    rule: Rule, due_on: datetime.date, zone: ZoneInfo, calendar: WorkCalendar | None
 ) -> Iterator[datetime.datetime]:
     """When the rule's reminder of a document goes out, and its repetitions, in UTC.
 
-    What falls on a day off moves to the next working day; two that meet there are one.
+    What falls on a day off of the calendar moves to the next working day; two that meet there are one.
     """
     # On a day beyond the calendar's end, as one due on its last, nothing goes out.
     with contextlib.suppress(OverflowError):
-        yield from _send_times(rule, due_on, zone, working_days_only=working_days_only)
+        yield from _send_times(rule, due_on, zone, calendar)
 
 
 def _send_times(
-    rule: Rule, due_on: datetime.date, zone: ZoneInfo, *, working_days_only: bool
+    rule: Rule, due_on: datetime.date, zone: ZoneInfo, calendar: WorkCalendar | None
 ) -> Iterator[datetime.datetime]:
     sign = -1 if rule.moment == ReminderMoment.BEFORE else 1
     first = due_on + datetime.timedelta(days=sign * rule.days)
@@ -306,5 +309,5 @@ def _send_times(
         first + datetime.timedelta(days=(rule.repeat_every_days or 0) * time)
         for time in range((rule.repeat_at_most or 0) + 1)
     ]
-    for day in dict.fromkeys(next_working_day(day) if working_days_only else day for day in days):
+    for day in dict.fromkeys(calendar.next_working_day(day) if calendar else day for day in days):
         yield datetime.datetime.combine(day, datetime.time(rule.hour), zone).astimezone(datetime.UTC)

@@ -6,7 +6,8 @@ import strawberry
 
 from domain import holiday as commands
 from models.viewer import Permission
-from schema.fields import column
+from resolvers import catalogs as answers
+from schema.fields import column, shows
 from schema.inputs import Command, OwnId, required
 from schema.mutations import mutation
 from schema.node import Node
@@ -16,6 +17,13 @@ from schema.node import Node
 class Holiday(Node):
     day: datetime.date = column("The day, unique in the company.")
     name: str = column("What it is, at most 120 characters.")
+
+
+@strawberry.type(description="A day of compulsory rest in Mexico (día de descanso obligatorio, LFT art. 74).")
+@shows(answers.OfficialHoliday)
+class OfficialHoliday:
+    day: datetime.date = column("The day.")
+    name: str = column("What it is, in Spanish.")
 
 
 @strawberry.input(description="Another day off.")

@@ -340,3 +340,39 @@ def test_states_of_prospects_are_the_companys_own(company: Callable[..., Company
     assert attempt(mine, "updateProspectState", shown, id=made["id"], active=False)["active"] is False
     assert attempt(mine, "deleteProspectState", shown, id=made["id"]) is None
     assert attempt(mine, "deleteProspectState", shown, id=made["id"]) == [("NOT_FOUND", "id")]
+
+
+def test_a_reminder_waits_for_a_day_on_which_the_company_works(company: Callable[..., Company]) -> None:
+    mine = company()
+    client = mine.client()
+    due = datetime.date(2026, 12, 24)  # a Thursday; Friday is Christmas
+    mine.add(models.SalesDocument, client_id=client, subtotal=10, total=10, due_on=due)
+    mine.add(models.PaymentReminders, client_id=client)
+    mine.add(models.ReminderRule, client_id=client, position=0, moment="ON", days=0, hour=9)
+
+    def sends() -> str:
+        query = "query ($id: ID!) { reminderPreview(client: $id) { sendsAt } }"
+        [reminder] = mine.ask(query, id=global_id(models.Client, client)).data["reminderPreview"]
+        return reminder["sendsAt"][:10]
+
+    assert sends() == "2026-12-24"
+    holiday = attempt(mine, "createHoliday", "holiday { id day name }", day="2026-12-24", name="Nochebuena")
+    assert sends() == "2026-12-28"
+    again = attempt(mine, "createHoliday", "holiday { id }", day="2026-12-24", name="Otra vez")
+    assert again == [("DUPLICATE_DAY", "day")]
+    assert attempt(mine, "updateCompany", "company { id }", workingWeekdays=[1, 2, 3, 4, 5, 6])["id"]
+    assert sends() == "2026-12-26"
+    assert attempt(mine, "updateCompany", "company { id }", keepsOfficialHolidays=False)["id"]
+    assert sends() == "2026-12-25"
+    assert attempt(mine, "deleteHoliday", "holiday { id }", id=holiday["id"]) is None
+    assert sends() == "2026-12-24"
+
+
+def test_the_official_holidays_are_those_of_any_year(company: Callable[..., Company]) -> None:
+    mine = company()
+    query = "query ($year: Int) { officialHolidays(year: $year) { day name } }"
+    found = mine.ask(query, year=2999).data["officialHolidays"]
+    assert (len(found), found[0]) == (7, {"day": "2999-01-01", "name": "Año Nuevo"})
+    assert len(mine.ask(query).data["officialHolidays"]) in (7, 8)
+    for year in (0, -1, 1899, 3000, 2**31 - 1):
+        assert mine.ask(query, year=year).errors == [("BAD_VALUE", "officialHolidays", "year")]

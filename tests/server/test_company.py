@@ -111,7 +111,7 @@ def test_an_empty_database_becomes_a_company_that_works(own: Own) -> None:
 def _sell(served: Ficha) -> None:
     """A client, a deal in the first stage, a quote with the first folio."""
 
-    def done(name: str, kind: str, shown: str, **given: object) -> dict[str, object]:
+    def done(name: str, kind: str, shown: str, /, **given: object) -> dict[str, object]:
         document = (
             f"mutation ($input: {kind}Input!) {{ done: {name}(input: $input) {{ {shown} userErrors {{ code }} }} }}"
         )
