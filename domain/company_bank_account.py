@@ -37,14 +37,14 @@ async def create_company_bank_account(work: UnitOfWork, given: Given) -> Company
     """Another account, at the end; the first is the default."""
     await settings_of(work)
     model = CompanyBankAccount
-    alive = select(func.count(), func.max(model.position)).where(
+    alive = select(func.count(), func.coalesce(func.max(model.position), -1)).where(
         model.company_id == work.company_id, model.deleted_at.is_(None)
     )
     number, last = (await work.session.execute(alive)).one()
     if number >= MOST:
         raise reject(ProblemCode.TOO_MANY, most=MOST)
     values = await work.read(FIELDS, given, creating=True)
-    account = work.new(model, position=0 if last is None else last + 1, **values)
+    account = work.new(model, position=last + 1, **values)
     account.is_default = account.is_default or number == 0
     await _settle(work, account)
     await work.add(account)

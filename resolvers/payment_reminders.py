@@ -6,7 +6,7 @@ from typing import Any
 from strawberry import ID, Info
 
 from domain.payment_reminders import Configuration, Reminder, preview
-from domain.working_days import WorkCalendar
+from domain.working_days import USUAL, WorkCalendar
 from loaders.client import ClientEntity
 from loaders.company import CompanyEntity
 from loaders.ids import decode_as
@@ -37,6 +37,8 @@ async def reminder_preview(info: Info, client: ID) -> list[Reminder] | None:
             frozenset(company.working_weekdays),
             company.keeps_official_holidays,
             frozenset(holiday.day for holiday in await related(company, "holidays")),
-        ),
+        )
+        if company
+        else USUAL,
     )
     return preview(configuration, await related(row, "owed_documents"), context(info).now, viewer(info).time_zone)
