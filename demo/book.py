@@ -58,7 +58,7 @@ class Book:
     def __init__(self, company_id: UUID, since: str, **company: Any) -> None:
         self.zone = ZoneInfo(company["time_zone"])
         self.since = self.at(since)
-        self.company = Company(id=company_id, created_at=self.since, **company)
+        self.company = Company(id=company_id, created_at=self.since, updated_at=self.since, **company)
         self.rows: list[Base] = [self.company]
         self.files: list[StoredFile] = []
         self.people: dict[str, Collaborator] = {}

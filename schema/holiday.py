@@ -19,7 +19,9 @@ class Holiday(Node):
     name: str = column("What it is, at most 120 characters.")
 
 
-@strawberry.type(description="A day of compulsory rest in Mexico (día de descanso obligatorio, LFT art. 74).")
+@strawberry.type(
+    description="A day of compulsory rest in Mexico (día de descanso obligatorio), by article 74 of the labour law."
+)
 @shows(answers.OfficialHoliday)
 class OfficialHoliday:
     day: datetime.date = column("The day.")
