@@ -22,6 +22,10 @@ describe(
     ROLE_PERMISSIONS_CHANGED="Permisos de un rol cambiados.",
     PERSONAL_DATA_EXPORTED="Datos personales exportados: in one answer, over 50 account numbers and links to files.",
     COLLABORATOR_UNBOUND="Colaborador desvinculado de su cuenta del emisor.",
+    COMPANY_CREATED="Empresa creada.",
+    COMPANY_CHANGED="Empresa cambiada: its data, accounts, series, reminders or days off; `details` say what.",
+    COMPANY_SUSPENDED="Empresa suspendida: nobody of it can sign in.",
+    COMPANY_RESUMED="Empresa reactivada.",
     DUPLICATE_DISCLOSED="Duplicado fuera de alcance: somebody learned that a client they do not see has a value.",
 )
 

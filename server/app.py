@@ -130,7 +130,7 @@ def create_app(settings: Settings) -> ASGIApp:
     trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
     persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
     links = Links(settings, store, FileAccess(pool))
-    contexts = Contexts(pool, store, readers, links, UnitsOfWork(engine, channel, disclosures))
+    contexts = Contexts(pool, store, readers, links, UnitsOfWork(engine, channel, disclosures, identity.forget))
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, seconds)
     changes = Hearing(channel, read_news)
     sockets = Sockets(contexts, admission, executor, persisted, changes, turns, settings.cors_origins)

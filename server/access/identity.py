@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -22,7 +22,7 @@ from psycopg.errors import UniqueViolation
 from database.wire import Pool, rows
 from domain.api_key import PREFIX, Secret
 from domain.months import time_zone
-from errors import Unauthenticated
+from errors import CompanySuspended, Unauthenticated
 from loaders.recent import Recent
 from models.audit import AuditEventKind
 from models.collaborator import Role
@@ -55,7 +55,8 @@ _USED_AGAIN = datetime.timedelta(minutes=1)
 
 _COLLABORATOR = """
 select collaborator.id, collaborator.active, collaborator.role, company.time_zone,
-    company.role_permissions -> collaborator.role, collaborator.issuer, collaborator.subject
+    company.role_permissions -> collaborator.role, company.suspended_at is not null,
+    collaborator.issuer, collaborator.subject
 from company
     left join collaborator on collaborator.company_id = company.id
         and lower(collaborator.email collate "C") = lower($1::text collate "C")
@@ -69,7 +70,7 @@ returning id
 """
 _API_KEY = """
 select collaborator.id, collaborator.active, collaborator.role, company.time_zone,
-    company.role_permissions -> collaborator.role,
+    company.role_permissions -> collaborator.role, company.suspended_at is not null,
     api_key.secret_hash, api_key.scopes, api_key.expires_at, api_key.revoked_at, api_key.last_used_at
 from api_key
     join company on company.id = api_key.company_id
@@ -133,6 +134,10 @@ class Remembered(Generic[K, V]):
         """Forgets it."""
         self._values.drop(key)
 
+    def drop_those(self, which: Callable[[V], bool]) -> None:
+        """Forgets all of them."""
+        self._values.drop_those(lambda kept: which(kept[1]))
+
     def put(self, key: K, value: V, until: float) -> None:
         """Remembers it."""
         self._values.put(key, (until, value))
@@ -192,6 +197,10 @@ class Identity:
             self._callers.put(digest, caller, min(caller.expires_at, now + self._settings.viewer_cache_seconds))
         self._addresses.note(address, caller.budget)
         return caller
+
+    def forget(self, company_id: UUID) -> None:
+        """Looks the company's viewers up again; other processes do when what they remember is too old."""
+        self._callers.drop_those(lambda caller: caller.viewer.company_id == company_id)
 
     async def _by_token(self, token: str, digest: bytes, address: str) -> Caller:
         claims = self._tokens.get(digest)
@@ -302,7 +311,9 @@ class Identity:
         found = await self._find(claims.company_id, _COLLABORATOR, (claims.email, claims.company_id))
         if found is None:
             raise nobody
-        id, active, role, zone, changed, *bound = found
+        id, active, role, zone, changed, suspended, *bound = found
+        if active and suspended and bound in ([None, None], [claims.issuer, claims.subject]):
+            raise CompanySuspended
         if active and bound == [None, None]:
             bound = await self._bind(id, claims)
         if not active or bound != [claims.issuer, claims.subject]:
@@ -333,13 +344,15 @@ class Identity:
         found = await self._find(secret.company_id, _API_KEY, (secret.company_id, secret.id))
         if not found:
             raise refused
-        id, active, role, zone, changed, kept, scopes, expires_at, revoked_at, last_used_at = found
+        id, active, role, zone, changed, suspended, kept, scopes, expires_at, revoked_at, last_used_at = found
         if not secret.proves(kept):
             raise refused
         now = datetime.datetime.now(datetime.UTC)
         if not active or revoked_at or expires_at <= now:
             self._audit_refusal(secret.company_id, source, actor_id=id, api_key_id=secret.id)
             raise refused
+        if suspended:
+            raise CompanySuspended
         if last_used_at is None or now - last_used_at >= _USED_AGAIN:
             self._audit.key_used(secret.company_id, secret.id, zone, source.address or None)
         held = bundle(Role(role), changed)

@@ -15,7 +15,21 @@ import click
 
 from errors import CommandRefused
 from server import __version__
-from server.command import explain, import_cfdi, key, migrate, revision, schema, seed, serve, sweep, token, unbind
+from server.command import (
+    check,
+    company,
+    explain,
+    import_cfdi,
+    key,
+    migrate,
+    revision,
+    schema,
+    seed,
+    serve,
+    sweep,
+    token,
+    unbind,
+)
 from server.command.signals import STOP_SIGNALS, Stopped, stop
 from server.embedded import EmbeddedError, InUse
 from server.settings import SettingsError
@@ -45,12 +59,14 @@ def cli() -> None:
 
 for command in (
     serve.serve,
+    company.company,
     migrate.migrate,
     revision.revision,
     seed.seed,
     token.token,
     key.key,
     unbind.unbind,
+    check.check,
     sweep.sweep,
     import_cfdi.import_,
     explain.explain,

@@ -114,7 +114,7 @@ WORDS = {
     "AuditEventKind": (
         "Acceso rechazado, Llave de API creada, Llave de API usada, Llave de API revocada, Permisos de un rol "
         "cambiados, Datos personales exportados, Duplicado fuera de alcance, Colaborador desvinculado de su cuenta del"
-        " emisor"
+        " emisor, Empresa creada, Empresa cambiada, Empresa suspendida, Empresa reactivada"
     ),
     "BankAccountRole": "Depósito, Ordenante",
     "Change": "Creado, Editado, Eliminado, Restaurado, Reordenado",
