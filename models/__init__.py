@@ -20,6 +20,7 @@ from models.document_upload import DocumentUpload
 from models.follow_up import FollowUp
 from models.history import HistoryEvent
 from models.idempotency import IdempotencyKey
+from models.invitation import Invitation
 from models.payment import Payment
 from models.payment_reminders import PaymentReminders, ReminderRule
 from models.price_list import PriceList, PriceListItem
@@ -47,6 +48,7 @@ __all__ = [
     "FunnelStage",
     "HistoryEvent",
     "IdempotencyKey",
+    "Invitation",
     "LossReason",
     "Payment",
     "PaymentReminders",

@@ -112,7 +112,7 @@ def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, a
     """A resolver that does the command with its input."""
 
     async def resolve(info: Info, input: Any) -> Any:  # noqa: A002  # the argument's name in the schema
-        given = _decoded(input, entity)
+        given = decoded(input, entity)
         if done := replayed(info):
             return done
         try:
@@ -139,7 +139,7 @@ def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any) -> An
             return done
         if len(input.rows) > MOST_ROWS:
             return Outcomes(user_errors=(Problem(ProblemCode.TOO_MANY, ("rows",), {"most": MOST_ROWS}),))
-        given = _decoded(input, entity)
+        given = decoded(input, entity)
         rows = given["rows"]
         policy = ErrorPolicy(given["error_policy"])
         # A row that is only to be looked at cannot be kept with the others.
@@ -300,18 +300,18 @@ def _failed(rejected: Rejected) -> Outcome:
     return Outcome(user_errors=rejected.problems)
 
 
-def _decoded(value: Any, own: type[Entity]) -> Any:
+def decoded(value: Any, own: type[Entity]) -> Any:
     """An input as dicts, without what was not given, and with the rows' ids in place of the global ones."""
     if is_dataclass(value):
         references = _references(type(value))
         given = ((field.name, getattr(value, field.name)) for field in fields(value))
         return {
-            name: _local(part, of, own, to_camel_case(name)) if (of := references.get(name)) else _decoded(part, own)
+            name: _local(part, of, own, to_camel_case(name)) if (of := references.get(name)) else decoded(part, own)
             for name, part in given
             if part is not UNSET
         }
     if isinstance(value, list):
-        return [_decoded(part, own) for part in cast("list[Any]", value)]
+        return [decoded(part, own) for part in cast("list[Any]", value)]
     return value.value if isinstance(value, Enum) else value
 
 

@@ -8,6 +8,7 @@ from strawberry import Info
 from loaders.collaborator import CollaboratorEntity
 from loaders.company import CompanyEntity
 from loaders.reads import Constant, Found, Key, Record, Rowless, reads
+from models.collaborator import Locale, Role
 from models.viewer import Viewer
 from resolvers.context import context
 from resolvers.node import found
@@ -49,3 +50,23 @@ def _permissions(viewer: Viewer) -> list[str]:
 def permissions(root: Viewer) -> list[str]:
     """The viewer's permissions."""
     return _permissions(root)
+
+
+def _role(viewer: Viewer) -> Role:
+    return viewer.role
+
+
+@reads(Constant(_role))
+def role(root: Viewer) -> Role:
+    """The viewer's role."""
+    return _role(root)
+
+
+def _locale(viewer: Viewer) -> Locale:
+    return viewer.locale
+
+
+@reads(Constant(_locale))
+def locale(root: Viewer) -> Locale:
+    """The viewer's language and country."""
+    return _locale(root)

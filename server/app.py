@@ -31,6 +31,7 @@ from server.access.audit import Audit
 from server.access.disclosures import Disclosed
 from server.access.files import FileAccess
 from server.access.identity import Identity
+from server.access.invitations import Invitations
 from server.access.limits import Limit, close_storage, open_storage
 from server.changes import Changes
 from server.channels import open_channel
@@ -46,6 +47,7 @@ from server.http.endpoint import Contexts, Endpoint
 from server.http.files import Links
 from server.http.graphiql import graphiql_routes
 from server.http.health import Readiness, live
+from server.http.invitations import AcceptInvitation
 from server.http.negotiation import GRAPHQL_RESPONSE
 from server.http.refusals import HANDLERS, Identified
 from server.http.websocket import Sockets
@@ -221,13 +223,15 @@ def create_app(settings: Settings) -> ASGIApp:
     trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
     persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
     links = Links(settings, store, FileAccess(pool))
-    contexts = Contexts(pool, store, readers, links, Transactions(engine, channel, disclosures))
+    transactions = Transactions(engine, channel, disclosures)
+    contexts = Contexts(pool, store, readers, links, transactions)
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, seconds)
     changes = Changes(channel)
     sockets = Sockets(contexts, admission, executor, persisted, changes, turns, settings.cors_origins)
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", sockets.serve),
+        Route("/invitations/accept", AcceptInvitation(Invitations(identity, transactions)).answer, methods=["POST"]),
         Route("/health/live", live),
         Route("/health/ready", readiness.ready),
     ]
@@ -273,7 +277,7 @@ def settle() -> None:
 
 def demo_token(settings: Settings) -> str | None:
     """The token that GraphiQL starts with: none where tokens come from a real issuer."""
-    if settings.jwt_issuer or not settings.demo:
+    if settings.issuers or not settings.demo:
         return None
     try:
         return tokens.issue(settings, "admin@demo.mx", 1)

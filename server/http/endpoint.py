@@ -46,7 +46,7 @@ from storage.reading import Readers
 log = logging.getLogger("ficha")
 
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
-_VARY = "Accept, Accept-Language, Authorization"
+_VARY = "Accept, Accept-Language, Authorization, X-Ficha-Company"
 
 
 def calendar(viewer: Viewer, now: datetime.datetime) -> Instants:
@@ -78,7 +78,8 @@ class Contexts:
         now = datetime.datetime.now(datetime.UTC)
         transact = partial(self._transactions.run, viewer, now)
         link = partial(self._links.link, asked, viewer)
-        return Context(viewer, now, self._store, self._readers, self._read, transact, link, request_id, language, token)
+        given = viewer, now, self._store, self._readers, self._read, transact, link, request_id, language
+        return Context(*given, token=token, invitation_link=partial(self._links.invitation, asked))
 
     def _read(self, viewer: Viewer, now: datetime.datetime) -> Reader:
         return Reader(self._pool, viewer, now, calendar(viewer, now))

@@ -123,6 +123,8 @@ class Links:
     def __init__(self, settings: Settings, store: ObjectStore, access: FileAccess) -> None:
         self._base = settings.public_url
         self._direct = settings.downloads == "store"
+        self._invitation_page = settings.invitation_url
+        self._graphiql = settings.graphiql
         # Whoever knows the store's secret can read every file already: links need no other.
         self._signer = Signer(settings.s3_secret_key)
         self._store = store
@@ -139,6 +141,14 @@ class Links:
         link = Link(viewer.company_id, file.document_id, viewer.collaborator_id, viewer.api_key_id, file.inline)
         expires_at = int(time.time() + LIFE.total_seconds())
         return f"{self._base or _base(asked)}/files/{self._signer.sign(link, expires_at)}"
+
+    def invitation(self, asked: HTTPConnection, secret: str) -> str | None:
+        """Where a person presents the secret of an invitation; None where there is no page for that. What is behind the
+        # is sent to no server, and so is in no log."""
+        page = self._invitation_page
+        if not page and self._graphiql:
+            page = f"{self._base or _base(asked)}/graphiql"
+        return f"{page}#invitation={secret}" if page else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)

@@ -11,9 +11,10 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from domain.api_key import Secret, create_api_key, revoke_api_key
+from domain.api_key import create_api_key, revoke_api_key
 from domain.problem import Rejected
 from domain.role import set_role_permissions
+from domain.secret import Secret
 from domain.work import UnitOfWork
 from errors import Forbidden, Unauthenticated
 from models.collaborator import Role

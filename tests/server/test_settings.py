@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from server.embedded import S3, Services
+from server.issuer_settings import IssuerSettings
 from server.settings import Settings, SettingsError, settings_table
 
 S3_ENV = {
@@ -46,6 +47,9 @@ def test_every_setting_is_read() -> None:
             "FICHA_JWT_ISSUER": "https://id.example.mx",
             "FICHA_JWT_AUDIENCE": "ficha",
             "FICHA_JWT_JWKS": "/etc/ficha/jwks.json",
+            "FICHA_GRAPHIQL_CLIENT": "ficha-graphiql",
+            "FICHA_INVITATION_URL": "https://app.example.mx/invitacion",
+            "FICHA_OIDC_ISSUERS": '[{"issuer": "https://other.example.mx", "audience": ["a", "b"]}]',
             "FICHA_JWT_COMPANY_CLAIM": "org",
             "FICHA_JWT_COLLABORATOR_CLAIM": "sub",
             "FICHA_JWT_CLOCK_SKEW_SECONDS": "5",
@@ -102,6 +106,9 @@ def test_every_setting_is_read() -> None:
         jwt_issuer="https://id.example.mx",
         jwt_audience="ficha",
         jwt_jwks="/etc/ficha/jwks.json",
+        graphiql_client="ficha-graphiql",
+        invitation_url="https://app.example.mx/invitacion",
+        oidc_issuers=(IssuerSettings(issuer="https://other.example.mx", audiences=("a", "b")),),
         jwt_company_claim="org",
         jwt_collaborator_claim="sub",
         jwt_clock_skew_seconds=5,

@@ -1,0 +1,80 @@
+"""Invitations: listed, and given out with a secret that is shown once."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from strawberry import Info
+
+from domain.problem import Rejected
+from domain.secret import Secret
+from domain.work import UnitOfWork
+from loaders.collaborator import CollaboratorEntity
+from loaders.invitation import InvitationEntity
+from loaders.reads import Paged, reads
+from loaders.statements import Order
+from models import Invitation
+from models.viewer import Viewer
+from resolvers.context import context, viewer
+from resolvers.mutation import Outcome, decoded, record, replayed, transact
+from resolvers.relation import page
+
+Invite = Callable[[UnitOfWork, Mapping[str, Any]], Awaitable[tuple[Invitation, Secret]]]
+
+
+def _asked(_: Viewer, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The page that the arguments ask for, newest first."""
+    page = {name: given.get(name) for name in ("first", "after", "last", "before")}
+    return page | {"order": (Order("CREATED_AT", descending=True),)}
+
+
+@reads(Paged(_asked))
+def invitations(
+    info: Info, first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
+) -> Any:
+    """A page of the company's invitations, used and expired ones among them."""
+    return page(None, info, _asked(viewer(info), {"first": first, "after": after, "last": last, "before": before}))
+
+
+@dataclass(frozen=True, slots=True)
+class Invited(Outcome):
+    """A new invitation, and the secret that is shown this once."""
+
+    secret: str | None = None
+    link: str | None = None
+
+
+shown = record(InvitationEntity)
+
+
+def inviting(invite: Invite) -> Callable[[Any, Any], Any]:
+    """A resolver of input type and payload, that does the command and shows its secret."""
+
+    def resolver(input_type: Any, payload: Any) -> Any:
+        async def resolve(info: Info, input: Any) -> Invited:  # noqa: A002  # the argument's name in the schema
+            given: Mapping[str, Any] = decoded(input, CollaboratorEntity)
+            if done := replayed(info):
+                return _without_secret(done)
+
+            async def attempt(work: UnitOfWork) -> Invited:
+                invitation, secret = await invite(work, given)
+                if given["validate_only"]:
+                    work.discard()
+                    return Invited()
+                return Invited(invitation.id, secret=secret.text, link=context(info).invitation_link(secret.text))
+
+            try:
+                outcome = await transact(info, attempt, validate_only=given["validate_only"])
+            except Rejected as rejected:
+                return Invited(user_errors=rejected.problems)
+            return outcome if isinstance(outcome, Invited) else _without_secret(outcome)
+
+        resolve.__annotations__ |= {"input": input_type, "return": payload}
+        return resolve
+
+    return resolver
+
+
+def _without_secret(outcome: Outcome) -> Invited:
+    """For whoever repeats a request under one `Idempotency-Key`: a secret is not kept."""
+    return Invited(outcome.id, user_errors=outcome.user_errors, warnings=outcome.warnings)
