@@ -242,6 +242,7 @@ def create_app(settings: Settings) -> ASGIApp:
             operations=ROOT / "operations",
             token=lambda: demo_token(settings),
             host=urlsplit(settings.public_url).hostname,
+            issuers=[{"issuer": each.issuer, "client": each.client} for each in settings.issuers if each.client],
         )
     outer = cors(settings.cors_origins)
     graphql: ASGIApp = Compression(endpoint)

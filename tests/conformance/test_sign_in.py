@@ -14,6 +14,7 @@ from uuid import UUID
 import httpx
 import jwt
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import insert, text
 
 import models
@@ -23,19 +24,22 @@ from server.access import issuers
 from server.access.jwks import DiscoveredKeySet
 from server.embedded import S3
 from server.settings import Settings
+from tests.browser.chromium import find_chromium, launch_chromium
 from tests.conformance.conftest import ROOT
 from tests.conformance.provider import AUDIENCE, Provider, running_provider
-from tests.fixtures import Ficha, global_id, owning, serving
+from tests.fixtures import Ficha, demanded, global_id, owning, serving
 
 CLIENT, BACK = "ficha-app", "http://127.0.0.1/callback"
+GRAPHIQL = "ficha-graphiql"
 PEOPLE = {
     "cuenta-de-ana": {"email": "ana@empresa.mx", "email_verified": True},
     # Nobody vouches for this address, and nobody was invited by it.
     "cuenta-de-beto": {"email": "beto@personal.mx", "email_verified": False},
 }
+BETO = {"name": "Beto", "email": "beto@empresa.mx", "role": "SALES_MANAGER"}
 INVITE = """
 mutation ($person: InviteCollaboratorInput!, $client: CreateClientInput!) {
-  inviteCollaborator(input: $person) { secret userErrors { code } }
+  inviteCollaborator(input: $person) { secret link userErrors { code } }
   createClient(input: $client) { client { id } userErrors { code } }
 }
 """
@@ -44,7 +48,8 @@ mutation ($person: InviteCollaboratorInput!, $client: CreateClientInput!) {
 @pytest.fixture
 def provider() -> Generator[Provider]:
     """A provider of the test's own."""
-    with running_provider({CLIENT: [BACK]}, PEOPLE) as running:
+    # On loopback any port will do (RFC 8252, 7.3).
+    with running_provider({CLIENT: [BACK], GRAPHIQL: ["http://127.0.0.1/graphiql"]}, PEOPLE) as running:
         yield running
 
 
@@ -61,7 +66,8 @@ def environment(database_url: str, s3: S3, provider: Provider, tmp_path: Any) ->
             "FICHA_S3_ACCESS_KEY": s3.access_key,
             "FICHA_S3_SECRET_KEY": s3.secret_key,
             "FICHA_S3_BUCKET": "ficha-sign-in",
-            "FICHA_OIDC_ISSUERS": json.dumps([{"issuer": provider.issuer, "audience": AUDIENCE}]),
+            "FICHA_OIDC_ISSUERS": json.dumps([{"issuer": provider.issuer, "audience": AUDIENCE, "client": GRAPHIQL}]),
+            "FICHA_GRAPHIQL": "on",
         }
         admin.execute(text(f"drop database {name} with (force)"))
 
@@ -96,7 +102,7 @@ def test_from_an_empty_database_to_the_second_collaborators_client(
             ficha,
             ana,
             INVITE,
-            person={"name": "Beto", "email": "beto@empresa.mx", "role": "SALES_MANAGER"},
+            person=BETO,
             client={"legalName": "PRIMER CLIENTE", "rfc": "EKU9003173C9"},
         )
         assert [part["userErrors"] for part in made.values()] == [[], []]
@@ -143,6 +149,34 @@ def test_refreshed_tokens_and_new_keys_are_taken_without_a_restart(
         fourth = provider.refresh(CLIENT, third)
         assert kid(fourth) == "k2"
         assert [who(ficha, tokens) for tokens in (first, third, fourth)] == ["Ana"] * 3
+
+
+def test_whoever_opens_the_link_signs_in_at_graphiql(environment: dict[str, str], provider: Provider) -> None:
+    """In a browser: the secret and the code leave the address bar, the token is in no storage."""
+    found_company(environment, "ana@empresa.mx")
+    chromium = demanded(find_chromium(), "Chromium, nor its path in CHROMIUM,")
+    with serving(Settings.from_env(environment)) as ficha:
+        ana = provider.sign_in(CLIENT, BACK, "cuenta-de-ana")["access_token"]
+        made = ask(ficha, ana, INVITE, person=BETO, client={"legalName": "PRIMER CLIENTE"})
+        link = made["inviteCollaborator"]["link"]
+        with launch_chromium(chromium) as browser:
+            page = browser.new_page()
+            page.goto(link)
+            button = page.get_by_role("button", name="Sign in to accept the invitation")
+            expect(button).to_be_visible()
+            assert page.url == f"{ficha.url}/graphiql"
+            button.click()
+            page.get_by_label("Cuenta").select_option("cuenta-de-beto")
+            complaints: list[str] = []
+            page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+            page.get_by_role("button", name="Entrar").click()
+            expect(page.get_by_label("Session")).to_have_text("Beto · Empresa Nueva")
+            assert page.url == f"{ficha.url}/graphiql"
+            page.get_by_role("button", name="Show Documentation Explorer").click()
+            expect(page.locator(".graphiql-doc-explorer")).to_contain_text("Root Types")
+            stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+            assert [part for part in ("fi_", "eyJ", "verifier") if part in stored] == []
+            assert complaints == []
 
 
 def kid(tokens: Any) -> str:
