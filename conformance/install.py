@@ -1,4 +1,4 @@
-"""Install the npm packages of the conformance tests, as each package-lock.json pins them; nothing when they are there."""
+"""Install the npm packages of the conformance tests, as the locks pin them; nothing when they are there."""
 
 import sys
 from pathlib import Path

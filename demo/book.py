@@ -97,7 +97,7 @@ class Book:
                 name=name,
                 email=email,
                 role=role,
-                avatar_url=picture and f"/avatars/{picture}",
+                picture=picture and f"/avatars/{picture}",
                 active=True,
                 joined_at=self.since,
             )

@@ -137,6 +137,9 @@ class ProblemCode(Enum):
         "Ya entra con su cuenta: para darle otra, desvincúlela primero.",
         "It signs in with its account already: to give it another one, unbind it first.",
     )
+    IMAGE_REFUSED = _error(
+        "No es una imagen PNG, JPEG o WebP que se pueda leer.", "It is no PNG, JPEG or WebP image that can be read."
+    )
     INVITATION_NOT_OPEN = _error("No tiene una invitación abierta.", "It has no open invitation.")
     INVITATION_INVALID = _error(
         "La invitación no es válida: ábrala de nuevo, completa, o pida otra.",

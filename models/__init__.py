@@ -6,6 +6,7 @@ Importing this package maps them all, so that `Base.metadata` is whole.
 from models.address import Address
 from models.api_key import ApiKey
 from models.audit import AuditEvent
+from models.avatar import Avatar
 from models.bank_account import BankAccount
 from models.base import Base
 from models.cfdi_profile import CfdiProfile
@@ -32,6 +33,7 @@ __all__ = [
     "Address",
     "ApiKey",
     "AuditEvent",
+    "Avatar",
     "BankAccount",
     "Base",
     "CfdiProfile",

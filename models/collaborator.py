@@ -10,6 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, Versioned, choice, length, one_of
 
+_INITIALS = (
+    "'/avatars/' || coalesce(substring(ficha_fold(name) from '[a-z]'), 'x')"
+    " || coalesce(substring(ficha_fold(name) from '[a-z][^ ]* +[^a-z ]*([a-z])'), '') || '.svg'"
+)
+
 
 class Role(StrEnum):
     """A named bundle of permissions."""
@@ -35,7 +40,8 @@ class Collaborator(Owned, Versioned, Base):
 
     name: Mapped[str]
     email: Mapped[str]
-    avatar_url: Mapped[str | None]
+    picture: Mapped[str | None]
+    """The path of their picture on this server; null where they have none."""
     role: Mapped[Role] = choice(Role)
     job_title: Mapped[str | None]
     locale: Mapped[Locale] = choice(Locale, server_default=text("'ES_MX'"))
@@ -48,6 +54,8 @@ class Collaborator(Owned, Versioned, Base):
     """The `iss` and `sub` of the account that accepted the invitation, or first signed in by the e-mail address. No
     other account does from then on."""
     subject: Mapped[str | None]
+    avatar_path: Mapped[str] = mapped_column(Computed(f"coalesce(picture, {_INITIALS})", persisted=True))
+    """The path of the picture, or of the first letters of their first two names."""
     search_text: Mapped[str] = mapped_column(
         Computed("ficha_fold(name || ' ' || email || coalesce(' ' || job_title, ''))", persisted=True)
     )

@@ -1,4 +1,4 @@
--- $1 company_id, $2 a1_f0, $3 a1_f1, $4 hidden_kinds, $5 a0_key
+-- $1 company_id, $2 a1_f0, $3 a1_f1, $4 hidden_kinds, $5 here, $6 a0_key
 SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","history":', (
   SELECT concat(
@@ -17,7 +17,7 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
     ',"occurredAt":"', to_char(anon_2.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_2.as_prospect THEN 'true' ELSE 'false' END,
     ',"actor":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
-    ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_2.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
+    ',"avatarUrl":', coalesce(ficha_json($5::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_2.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
     ',"documentType":', CASE WHEN (CAST(anon_2.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_2.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
     ',"folio":', CASE WHEN starts_with(CAST(anon_2.details -> 'folio' AS TEXT), '"') THEN CAST(anon_2.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
     ',"total":', CASE WHEN starts_with(CAST(anon_2.details -> 'total' AS TEXT), '"') THEN CAST(anon_2.details -> 'total' AS TEXT) ELSE '␁0:␂' END,
@@ -99,4 +99,4 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
 FROM (
   SELECT 1 AS one
 ) AS one
-LEFT OUTER JOIN client AS client_1 ON client_1.id = $5::UUID AND client_1.company_id = $1::UUID
+LEFT OUTER JOIN client AS client_1 ON client_1.id = $6::UUID AND client_1.company_id = $1::UUID

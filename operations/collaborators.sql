@@ -1,10 +1,10 @@
--- $1 company_id, $2 a0_f0
+-- $1 here, $2 company_id, $3 a0_f0
 SELECT (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
     '{"id":"col_', anon_2.id, '","name":', ficha_json(anon_2.name),
     ',"email":', ficha_json(anon_2.email),
-    ',"avatarUrl":', coalesce(ficha_json(anon_2.avatar_url), 'null'::json),
+    ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || anon_2.avatar_path), 'null'::json),
     ',"role":', CASE WHEN (anon_2.role IN ('ADMIN', 'BILLING', 'READ_ONLY', 'SALES', 'SALES_MANAGER')) THEN '"' || anon_2.role || '"' ELSE '␁0:␂' END,
     ',"jobTitle":', coalesce(ficha_json(anon_2.job_title), 'null'::json),
     ',"active":', CASE WHEN anon_2.active THEN 'true' ELSE 'false' END,
@@ -17,19 +17,19 @@ SELECT (
   WHERE anon_2.n_ = least(anon_2.of_, 20) AND anon_2.n_ <= 20) || '"', 'null'), '},"totalCount":', (
     SELECT count(*) AS count_1
     FROM collaborator AS collaborator_1
-    WHERE collaborator_1.company_id = $1::UUID AND collaborator_1.active = $2
+    WHERE collaborator_1.company_id = $2::UUID AND collaborator_1.active = $3
   ), '}') AS concat_1
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('collaborator NAME:ASC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.name AS name, anon_3.email AS email, anon_3.avatar_url AS avatar_url, anon_3.role AS role, anon_3.job_title AS job_title, anon_3.locale AS locale, anon_3.active AS active, anon_3.joined_at AS joined_at, anon_3.version AS version, anon_3.created_at AS created_at, anon_3.updated_at AS updated_at, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('collaborator NAME:ASC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.name AS name, anon_3.email AS email, anon_3.role AS role, anon_3.job_title AS job_title, anon_3.locale AS locale, anon_3.active AS active, anon_3.joined_at AS joined_at, anon_3.avatar_path AS avatar_path, anon_3.version AS version, anon_3.created_at AS created_at, anon_3.updated_at AS updated_at, anon_3.avatar_url AS avatar_url, anon_3.avatar_thumbnail_url AS avatar_thumbnail_url, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
     FROM LATERAL (
-      SELECT collaborator_2.company_id AS company_id, collaborator_2.id AS id, collaborator_2.name AS name, collaborator_2.email AS email, collaborator_2.avatar_url AS avatar_url, collaborator_2.role AS role, collaborator_2.job_title AS job_title, collaborator_2.locale AS locale, collaborator_2.active AS active, collaborator_2.joined_at AS joined_at, collaborator_2.version AS version, collaborator_2.created_at AS created_at, collaborator_2.updated_at AS updated_at, ficha_sort_key(collaborator_2.name) COLLATE "C" AS t0_, collaborator_2.id AS t1_
+      SELECT collaborator_2.company_id AS company_id, collaborator_2.id AS id, collaborator_2.name AS name, collaborator_2.email AS email, collaborator_2.role AS role, collaborator_2.job_title AS job_title, collaborator_2.locale AS locale, collaborator_2.active AS active, collaborator_2.joined_at AS joined_at, collaborator_2.avatar_path AS avatar_path, collaborator_2.version AS version, collaborator_2.created_at AS created_at, collaborator_2.updated_at AS updated_at, $1::VARCHAR || collaborator_2.avatar_path AS avatar_url, $1::VARCHAR || replace(collaborator_2.avatar_path, '.webp', '-64.webp') AS avatar_thumbnail_url, ficha_sort_key(collaborator_2.name) COLLATE "C" AS t0_, collaborator_2.id AS t1_
       FROM collaborator AS collaborator_2
-      WHERE collaborator_2.company_id = $1::UUID AND collaborator_2.active = $2
+      WHERE collaborator_2.company_id = $2::UUID AND collaborator_2.active = $3
       ORDER BY ficha_sort_key(collaborator_2.name) COLLATE "C" ASC, collaborator_2.id ASC
       LIMIT 21
     ) AS anon_3
   ) AS anon_2
-  LEFT OUTER JOIN invitation AS invitation_1 ON invitation_1.company_id = $1::UUID AND invitation_1.collaborator_id = anon_2.id AND invitation_1.accepted_at IS NULL AND invitation_1.revoked_at IS NULL
+  LEFT OUTER JOIN invitation AS invitation_1 ON invitation_1.company_id = $2::UUID AND invitation_1.collaborator_id = anon_2.id AND invitation_1.accepted_at IS NULL AND invitation_1.revoked_at IS NULL
 ) AS anon_1
 FROM (
   SELECT 1 AS one

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain import collaborator as commands
+from domain.avatar import set_collaborator_avatar
 from models.collaborator import Locale, Role
 from models.viewer import Permission
+from resolvers import avatar as avatars
 from schema.enums import describe
 from schema.fields import column, related
 from schema.filters import BooleanFilter, DateTimeFilter, Filter, IdFilter, StringFilter, filter_input, ordering
@@ -73,7 +75,11 @@ CollaboratorOrder = ordering("CollaboratorOrder", CollaboratorOrderField, "A ter
 class Collaborator(Node):
     name: str = column("Full name.")
     email: EmailAddress = column("The address they sign in with.")
-    avatar_url: Url | None = column("Their icon on the screen; null when they have none.")
+    avatar_url: Url | None = column(
+        "Their icon on the screen, absolute: a square picture of 256 pixels, or an SVG of their initials. It needs no"
+        " credentials, and another picture has another address."
+    )
+    avatar_thumbnail_url: Url | None = column("The same with 64 pixels.")
     role: Role = column("Their role (rol).")
     active: bool = column("Whether they still work with Ficha; false once suspended.")
     job_title: str | None = column("Position (puesto).")
@@ -105,6 +111,14 @@ class SuspendCollaboratorInput(OnRecord):
     )
 
 
+@strawberry.input(description="A picture of a collaborator.")
+class SetCollaboratorAvatarInput(OnRecord):
+    image: str | None = value(
+        "PNG, JPEG or WebP in base64, at most 512 KiB before that; a square is cut out of its middle. Null or absent:"
+        " their picture is taken away."
+    )
+
+
 @strawberry.input(description="The collaborator to be unbound.")
 class UnbindCollaboratorInput(Command):
     id: Ref["Collaborator"] = required("The collaborator.")
@@ -118,6 +132,14 @@ MUTATIONS = (
         "Edits a collaborator. A new role takes hold at their next look-up, at most `FICHA_VIEWER_CACHE_SECONDS`"
         " later.",
         needs=Permission.ADMIN,
+    ),
+    mutation(
+        SetCollaboratorAvatarInput,
+        set_collaborator_avatar,
+        Collaborator,
+        "Gives a collaborator a picture (avatar). Everybody may change their own.",
+        needs=Permission.ADMIN,
+        around=avatars.drawing,
     ),
     mutation(
         SuspendCollaboratorInput,

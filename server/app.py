@@ -41,7 +41,7 @@ from server.execution.fairness import SECONDS_IN_LINE, Turns, Workshop
 from server.execution.persisted import Persisted, read_manifest
 from server.http.access_log import AccessLog
 from server.http.access_log import log as access_log
-from server.http.avatars import avatars
+from server.http.avatars import Avatars
 from server.http.cors import cors
 from server.http.endpoint import Contexts, Endpoint
 from server.http.files import Links
@@ -235,8 +235,8 @@ def create_app(settings: Settings) -> ASGIApp:
         Route("/health/live", live),
         Route("/health/ready", readiness.ready),
     ]
+    routes += Avatars(pool, Limit("avatars", settings.sign_in_limit, counts)).routes
     if settings.graphiql:
-        routes.append(avatars)
         routes += graphiql_routes(
             dist=ROOT / "graphiql" / "dist",
             operations=ROOT / "operations",

@@ -47,8 +47,18 @@ KINDS = (
 )
 
 
+INITIALS = (
+    "'/avatars/' || coalesce(substring(ficha_fold(name) from '[a-z]'), 'x')"
+    " || coalesce(substring(ficha_fold(name) from '[a-z][^ ]* +[^a-z ]*([a-z])'), '') || '.svg'"
+)
+
+
 def upgrade() -> None:
+    op.alter_column("collaborator", "avatar_url", new_column_name="picture")
     for column in (
+        sa.Column(
+            "avatar_path", sa.Text(), sa.Computed(f"coalesce(picture, {INITIALS})", persisted=True), nullable=False
+        ),
         sa.Column("job_title", sa.Text(), nullable=True),
         sa.Column("locale", sa.String(length=40), server_default=sa.text("'ES_MX'"), nullable=False),
         sa.Column("joined_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=True),
@@ -78,6 +88,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("subject is null and active"),
     )
     create_invitations()
+    create_avatars()
     audit_kinds(f"{KINDS_BEFORE}, {KINDS}")
     op.execute(MEMBERSHIPS)
     op.execute("revoke execute on function ficha_memberships from public")
@@ -126,16 +137,45 @@ def create_invitations() -> None:
     op.execute("grant select, insert, update (accepted_at, revoked_at) on invitation to ficha_app")
 
 
+def create_avatars() -> None:
+    op.create_table(
+        "avatar",
+        sa.Column("company_id", sa.Uuid(), nullable=False),
+        sa.Column("collaborator_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("picture", sa.LargeBinary(), nullable=False),
+        sa.Column("thumbnail", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            "octet_length(picture) <= 262144 and octet_length(thumbnail) <= 65536", name=op.f("ck_avatar_size")
+        ),
+        sa.ForeignKeyConstraint(
+            ["company_id", "collaborator_id"],
+            ["collaborator.company_id", "collaborator.id"],
+            name=op.f("fk_avatar_collaborator_id"),
+        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_avatar_company_id")),
+        sa.PrimaryKeyConstraint("company_id", "collaborator_id", name=op.f("pk_avatar")),
+    )
+    op.execute("alter table avatar enable row level security")
+    op.execute(
+        "create policy company on avatar using (company_id = ficha_company()) with check (company_id = ficha_company())"
+    )
+    op.execute("grant select, insert, update, delete on avatar to ficha_app")
+
+
 def downgrade() -> None:
     """Who was invited and never came stays, as somebody who may sign in by their e-mail address."""
     op.execute("drop function ficha_memberships")
     op.execute(f"delete from audit_event where kind in ({KINDS})")  # noqa: S608  # the names above
     audit_kinds(KINDS_BEFORE)
+    op.drop_table("avatar")
     op.drop_table("invitation")
     op.drop_index("ix_collaborator_unbound", "collaborator")
     op.drop_index("ix_collaborator_account", "collaborator")
-    for column in ("search_text", "joined_at", "locale", "job_title"):
+    for column in ("search_text", "joined_at", "locale", "job_title", "avatar_path"):
         op.drop_column("collaborator", column)
+    op.execute("update collaborator set picture = null where picture like '%.webp'")
+    op.alter_column("collaborator", "picture", new_column_name="avatar_url")
 
 
 def audit_kinds(kinds: str) -> None:

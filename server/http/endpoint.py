@@ -78,11 +78,12 @@ class Contexts:
         now = datetime.datetime.now(datetime.UTC)
         transact = partial(self._transactions.run, viewer, now)
         link = partial(self._links.link, asked, viewer)
-        given = viewer, now, self._store, self._readers, self._read, transact, link, request_id, language
+        read = partial(self._read, self._links.here(asked))
+        given = viewer, now, self._store, self._readers, read, transact, link, request_id, language
         return Context(*given, token=token, invitation_link=partial(self._links.invitation, asked))
 
-    def _read(self, viewer: Viewer, now: datetime.datetime) -> Reader:
-        return Reader(self._pool, viewer, now, calendar(viewer, now))
+    def _read(self, here: str, viewer: Viewer, now: datetime.datetime) -> Reader:
+        return Reader(self._pool, viewer, now, calendar(viewer, now), here)
 
 
 class Endpoint:

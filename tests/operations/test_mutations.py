@@ -51,6 +51,7 @@ OF_ACCESS = {
     "resume_collaborator",
     "revoke_api_key",
     "revoke_invitation",
+    "set_collaborator_avatar",
     "set_role_permissions",
     "suspend_collaborator",
     "unbind_collaborator",
