@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, Owned, Versioned, choice, length, one_of
 
 _INITIALS = (
-    "'/avatars/' || coalesce(substring(ficha_fold(name) from '[a-z]'), 'x')"
-    " || coalesce(substring(ficha_fold(name) from '[a-z][^ ]* +[^a-z ]*([a-z])'), '') || '.svg'"
+    "'/avatars/' || coalesce(substring(ficha_fold(name), '[a-z]'), 'x')"
+    " || coalesce(substring(ficha_fold(name), '[a-z][^ ]* +[^a-z ]*([a-z])'), '') || '.svg'"
 )
 
 

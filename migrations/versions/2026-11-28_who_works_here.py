@@ -48,8 +48,8 @@ KINDS = (
 
 
 INITIALS = (
-    "'/avatars/' || coalesce(substring(ficha_fold(name) from '[a-z]'), 'x')"
-    " || coalesce(substring(ficha_fold(name) from '[a-z][^ ]* +[^a-z ]*([a-z])'), '') || '.svg'"
+    "'/avatars/' || coalesce(substring(ficha_fold(name), '[a-z]'), 'x')"
+    " || coalesce(substring(ficha_fold(name), '[a-z][^ ]* +[^a-z ]*([a-z])'), '') || '.svg'"
 )
 
 

@@ -453,7 +453,7 @@ EXPECTED_SCOPES = {
     "documents:write": "DocumentUpload",
     "documents:read": "Document",
     "billing:read": "PaymentReminders Receivables ReminderRule",
-    "admin": "ApiKey AuditEvent RolePermissions",
+    "admin": "ApiKey AuditEvent RolePermissions Invitation",
     "history:read": "HistoryMonth",
     "history:read clients:read": "ClientCreatedEvent ProspectConvertedEvent ClientChangedEvent ContactChangedEvent"
     " AddressChangedEvent CfdiProfileChangedEvent BankAccountChangedEvent",
