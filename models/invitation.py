@@ -19,8 +19,8 @@ class Invitation(Owned, Base):
     collaborator_id: Mapped[UUID]
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
     """SHA-256."""
-    created_by_id: Mapped[UUID | None]
-    """Who invited; null where it was whoever runs the server."""
+    created_by_id: Mapped[UUID]
+    """Who invited; they themselves where it was whoever runs the server."""
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     expires_at: Mapped[datetime.datetime]
     accepted_at: Mapped[datetime.datetime | None]

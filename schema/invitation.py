@@ -22,7 +22,7 @@ from schema.scalars import EmailAddress, Url
 )
 class Invitation(Node):
     collaborator: Collaborator | None = related("Who is invited.")
-    created_by: Collaborator | None = related("Who invited; null where it was whoever runs the server.")
+    created_by: Collaborator | None = related("Who invited; they themselves where it was whoever runs the server.")
     created_at: datetime.datetime = column("When.")
     expires_at: datetime.datetime = column("From when on it opens nothing.")
     accepted_at: datetime.datetime | None = column(

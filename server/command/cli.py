@@ -212,6 +212,20 @@ def unbind(email: str) -> None:
 
 
 @cli.command()
+@click.argument("email")
+def invite(email: str) -> None:
+    """Print an invitation for the collaborator with this EMAIL, who is bound to no account, and nothing else.
+
+    For the first administrator, at an issuer whose tokens have no e-mail address. An administrator invites all others.
+    """
+    from server.command.keys import invite
+
+    given = Settings.from_env(os.environ)
+    with services(given, "invite", s3=False) as running:
+        click.echo(invite(given.with_services(running), email))
+
+
+@cli.command()
 @click.option("--force", is_flag=True, help="Also put more objects into the trash than a company should lose at once.")
 def sweep(*, force: bool) -> None:
     """Remove what uploads left unfinished, documents deleted long ago and objects that belong to nothing.

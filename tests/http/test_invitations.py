@@ -17,6 +17,7 @@ import models
 from domain.secret import INVITATION, Secret
 from models.collaborator import Role
 from server.access import tokens
+from server.command import keys
 from tests.fixtures import Company, Ficha, global_id
 
 INVITE = """
@@ -261,3 +262,16 @@ def test_others_see_no_invitations(mine: Company) -> None:
     assert mine.ask(query, Role.SALES_MANAGER).errors == [("FORBIDDEN", "invitations")]
     nested = mine.ask("{ collaborators(first: 1) { nodes { name invitation { id } } } }", Role.SALES)
     assert nested.errors == [("FORBIDDEN", "collaborators", "nodes", 0, "invitation")]
+
+
+def test_whoever_runs_the_server_invites_an_administrator(mine: Company) -> None:
+    """At an issuer whose tokens hold no address, nobody else could."""
+    settings = mine.ficha.settings
+    secret = keys.invite(settings, mine.email(Role.ADMIN))
+    bearer = token(mine.ficha, uuid4().hex)
+    assert accept(mine.ficha, secret, bearer).status_code == 200
+    assert me(mine, bearer)["data"]["viewer"]["role"] == "ADMIN"
+    with pytest.raises(keys.KeyRefusedError, match="unbind it first"):
+        keys.invite(settings, mine.email(Role.ADMIN))
+    with pytest.raises(keys.KeyRefusedError, match="no active collaborator"):
+        keys.invite(settings, "nadie@demo.mx")

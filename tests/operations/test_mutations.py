@@ -180,7 +180,7 @@ class Own:
     def invite(self, collaborator: UUID) -> None:
         """An open invitation."""
         until = NOON + datetime.timedelta(days=3650)
-        values = {"secret_hash": bytes(32), "expires_at": until}
+        values = {"secret_hash": bytes(32), "expires_at": until, "created_by_id": self.company.people[Role.ADMIN]}
         self.company.add(Invitation, collaborator_id=collaborator, **values)
 
     def document(self) -> Any:

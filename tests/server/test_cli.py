@@ -51,6 +51,7 @@ def test_version() -> None:
 COMMANDS = [
     "explain",
     "import",
+    "invite",
     "key",
     "migrate",
     "revision",
