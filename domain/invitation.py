@@ -95,9 +95,9 @@ async def accept_invitation(work: UnitOfWork, secret: Secret, issuer: str, subje
     invitation = await work.get(Invitation, secret.id)  # as it is now that nobody else can change it
     assert collaborator  # noqa: S101  # neither is ever deleted
     assert invitation  # noqa: S101
-    if invitation.accepted_at is not None:
+    if invitation.accepted_at is not None or collaborator.subject is not None:
         raise reject(ProblemCode.INVITATION_USED)
-    if invitation.revoked_at is not None:
+    if invitation.revoked_at is not None or not collaborator.active:
         raise reject(ProblemCode.INVITATION_REVOKED)
     if invitation.expires_at <= work.now:
         raise reject(ProblemCode.INVITATION_EXPIRED)

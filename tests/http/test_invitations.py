@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,7 +19,8 @@ from domain.secret import INVITATION, Secret
 from models.collaborator import Role
 from server.access import tokens
 from server.command import keys
-from tests.fixtures import Company, Ficha, global_id
+from server.settings import Settings
+from tests.fixtures import Company, Ficha, global_id, serving
 
 INVITE = """
 mutation ($input: InviteCollaboratorInput!) {
@@ -275,3 +277,19 @@ def test_whoever_runs_the_server_invites_an_administrator(mine: Company) -> None
         keys.invite(settings, mine.email(Role.ADMIN))
     with pytest.raises(keys.KeyRefusedError, match="no active collaborator"):
         keys.invite(settings, "nadie@demo.mx")
+
+
+def test_guessing_has_an_end_and_shuts_out_nobody_else(mine: Company, demo_settings: Settings) -> None:
+    secret = invite(mine)["secret"]
+    with serving(replace(demo_settings, sign_in_limit="5/hour")) as ficha:
+        bearer = token(ficha, uuid4().hex)
+        answers = [code(accept(ficha, Secret.new(mine.id, INVITATION).text, bearer)) for _ in range(8)]
+        assert answers == [(403, "INVITATION_INVALID")] * 5 + [(429, "RATE_LIMITED")] * 3
+        assert accept(ficha, secret, bearer).status_code == 200
+
+
+def test_guessing_pictures_has_an_end(mine: Company, demo_settings: Settings) -> None:
+    with serving(replace(demo_settings, sign_in_limit="5/hour")) as ficha:
+        path = f"/avatars/{mine.id.hex}{mine.people[Role.SALES].hex}/{'0' * 32}.webp"
+        assert [ficha.http.get(path).status_code for _ in range(7)] == [404] * 5 + [429] * 2
+        assert ficha.http.get("/avatars/vn.svg").status_code == 200
