@@ -21,6 +21,7 @@ from models import (
     FollowUp,
     FunnelStage,
     HistoryEvent,
+    Invitation,
     LossReason,
     PriceList,
     SalesDocument,
@@ -96,9 +97,25 @@ class Book:
                 name=name,
                 email=email,
                 role=role,
-                avatar_url=picture and f"/avatars/{picture}",
+                picture=picture and f"/avatars/{picture}",
                 active=True,
+                joined_at=self.since,
             )
+
+    def invite(self, at: str, email: str, name: str, role: Role, by: str) -> None:
+        """Somebody who has not come yet. Their invitation opens nothing: no secret has this hash."""
+        when, source = self.at(at), chance(f"{self.company.id} invites {email}")
+        invited = self.add(Collaborator, when, source, name=name, email=email, role=role, active=True, joined_at=None)
+        self.add(
+            Invitation,
+            when,
+            source,
+            collaborator_id=invited.id,
+            secret_hash=hashlib.sha256(email.encode()).digest(),
+            created_by_id=self.people[by].id,
+            created_at=when,
+            expires_at=when + datetime.timedelta(days=7),
+        )
 
     def funnel(self, stages: tuple[str, ...], loss_reasons: tuple[str, ...]) -> None:
         self.stages = [

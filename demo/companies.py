@@ -98,6 +98,7 @@ def demo() -> Book:
         ("cobranza@demo.mx", "Noemí Castañeda Lugo", Role.BILLING, "noemi.svg"),
         ("consulta@demo.mx", "Joaquín Ávila Ponce", Role.READ_ONLY, None),
     )
+    book.invite("2026-11-20 09:00", "nueva@demo.mx", "Ximena Solórzano Gil", Role.SALES, "admin")
     book.funnel(STAGES, LOSS_REASONS)
     book.price_lists_of(
         ("General", "Precios de lista", "MXN"),
@@ -136,6 +137,7 @@ def ajena() -> Book:
         currency="MXN",
     )
     book.staff(("admin@ajena.mx", "Úrsula Beltrán Cota", Role.ADMIN, None))
+    book.invite("2026-11-20 09:00", "nuevo@ajena.mx", "Héctor Olachea Ruiz", Role.BILLING, "admin")
     book.funnel(("Contacto", "Propuesta", "Cierre"), ("Precio", "Otro"))
     book.price_lists_of(("General", "Precios de lista", "MXN"))
     for card in AJENAS:

@@ -3,6 +3,7 @@
 from models.address import Address
 from models.api_key import ApiKey
 from models.audit import AuditEvent
+from models.avatar import Avatar
 from models.bank_account import BankAccount
 from models.base import Base
 from models.cfdi_profile import CfdiProfile
@@ -17,6 +18,7 @@ from models.document_upload import DocumentUpload
 from models.follow_up import FollowUp
 from models.history import HistoryEvent
 from models.idempotency import IdempotencyKey
+from models.invitation import Invitation
 from models.payment import Payment
 from models.payment_reminders import PaymentReminders, ReminderRule
 from models.price_list import PriceList, PriceListItem
@@ -28,6 +30,7 @@ __all__ = [
     "Address",
     "ApiKey",
     "AuditEvent",
+    "Avatar",
     "BankAccount",
     "Base",
     "CfdiProfile",
@@ -44,6 +47,7 @@ __all__ = [
     "FunnelStage",
     "HistoryEvent",
     "IdempotencyKey",
+    "Invitation",
     "LossReason",
     "Payment",
     "PaymentReminders",

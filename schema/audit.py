@@ -22,6 +22,12 @@ describe(
     ROLE_PERMISSIONS_CHANGED="Permisos de un rol cambiados.",
     PERSONAL_DATA_EXPORTED="Datos personales exportados: in one answer, over 50 account numbers and links to files.",
     COLLABORATOR_UNBOUND="Colaborador desvinculado de su cuenta del emisor.",
+    COLLABORATOR_INVITED="Colaborador invitado.",
+    INVITATION_REVOKED="Invitación retirada.",
+    INVITATION_ACCEPTED="Invitación aceptada: by which account of which issuer.",
+    COLLABORATOR_CHANGED="Colaborador editado.",
+    COLLABORATOR_SUSPENDED="Colaborador suspendido: and how much was handed over to whom.",
+    COLLABORATOR_RESUMED="Colaborador reactivado.",
     DUPLICATE_DISCLOSED="Duplicado fuera de alcance: somebody learned that a client they do not see has a value.",
 )
 

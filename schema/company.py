@@ -3,7 +3,7 @@
 import strawberry
 
 from resolvers import viewer as answers
-from schema.collaborator import Collaborator
+from schema.collaborator import Collaborator, Locale, Role
 from schema.deal import FunnelStage, LossReason
 from schema.fields import answered, column, related
 from schema.node import Node
@@ -30,6 +30,8 @@ class Company(Node):
 class Viewer:
     collaborator: Collaborator = answered(answers.collaborator, "The collaborator.")
     company: Company = answered(answers.company, "Their company.")
+    role: Role = answered(answers.role, "Their role; an API key has it with the permissions that it was given.")
+    locale: Locale = answered(answers.locale, "By whose customs they want to read.")
     permissions: list[str] = answered(
         answers.permissions, "What they may do, as `clients:read_all`, in alphabetical order."
     )

@@ -15,7 +15,20 @@ import click
 
 from errors import CommandRefused
 from server import __version__
-from server.command import explain, import_cfdi, key, migrate, revision, schema, seed, serve, sweep, token, unbind
+from server.command import (
+    explain,
+    import_cfdi,
+    invite,
+    key,
+    migrate,
+    revision,
+    schema,
+    seed,
+    serve,
+    sweep,
+    token,
+    unbind,
+)
 from server.command.signals import STOP_SIGNALS, Stopped, stop
 from server.embedded import EmbeddedError, InUse
 from server.settings import SettingsError
@@ -51,6 +64,7 @@ for command in (
     token.token,
     key.key,
     unbind.unbind,
+    invite.invite,
     sweep.sweep,
     import_cfdi.import_,
     explain.explain,

@@ -30,7 +30,9 @@ OPERATIONS = {
     "ClientHistory",
     "ClientsList",
     "ClientsSearch",
+    "Collaborators",
     "HistoryMonths",
+    "Invitations",
     "SalesDocumentDetail",
 }
 PARTS = [
