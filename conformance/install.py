@@ -1,4 +1,4 @@
-"""Install the npm packages of the conformance tests, as package-lock.json pins them; nothing when they are there."""
+"""Install the npm packages of the conformance tests, as the locks pin them; nothing when they are there."""
 
 import sys
 from pathlib import Path
@@ -10,6 +10,7 @@ from build import BuildError, install  # noqa: E402  # a script's module, found 
 
 if __name__ == "__main__":
     try:
-        install(HERE)
+        for folder in (HERE, HERE / "provider"):
+            install(folder)
     except (BuildError, OSError) as error:
         sys.exit(f"conformance: {error}")

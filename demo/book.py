@@ -23,6 +23,7 @@ from models import (
     FunnelStage,
     HistoryEvent,
     Holiday,
+    Invitation,
     LossReason,
     PriceList,
     SalesDocument,
@@ -100,8 +101,9 @@ class Book:
                 name=name,
                 email=email,
                 role=role,
-                avatar_url=picture and f"/avatars/{picture}",
+                picture=picture and f"/avatars/{picture}",
                 active=True,
+                joined_at=self.since,
             )
 
     def equip(self, stages: tuple[str, ...], loss_reasons: tuple[str, ...]) -> None:
@@ -140,6 +142,21 @@ class Book:
         source = chance(f"{self.company.id} {day}")
         on = datetime.date.fromisoformat(day)
         self.add(Holiday, self.since, source, day=on, name=name, created_at=self.since)
+
+    def invite(self, at: str, email: str, name: str, role: Role, by: str) -> None:
+        """Somebody who has not come yet. Their invitation opens nothing: no secret has this hash."""
+        when, source = self.at(at), chance(f"{self.company.id} invites {email}")
+        invited = self.add(Collaborator, when, source, name=name, email=email, role=role, active=True, joined_at=None)
+        self.add(
+            Invitation,
+            when,
+            source,
+            collaborator_id=invited.id,
+            secret_hash=hashlib.sha256(email.encode()).digest(),
+            created_by_id=self.people[by].id,
+            created_at=when,
+            expires_at=when + datetime.timedelta(days=7),
+        )
 
     def price_lists_of(self, *lists: tuple[str, str, str]) -> None:
         """Price lists, each a name, a description and a currency."""

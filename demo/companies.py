@@ -98,6 +98,7 @@ def demo() -> Book:
         ("cobranza@demo.mx", "Noemí Castañeda Lugo", Role.BILLING, "noemi.svg"),
         ("consulta@demo.mx", "Joaquín Ávila Ponce", Role.READ_ONLY, None),
     )
+    book.invite("2026-11-20 09:00", "nueva@demo.mx", "Ximena Solórzano Gil", Role.SALES, "admin")
     book.equip(STAGES, LOSS_REASONS)
     book.price_lists_of(
         ("General", "Precios de lista", "MXN"),
@@ -140,6 +141,7 @@ def ajena() -> Book:
         currency="MXN",
     )
     book.staff(("admin@ajena.mx", "Úrsula Beltrán Cota", Role.ADMIN, None))
+    book.invite("2026-11-20 09:00", "nuevo@ajena.mx", "Héctor Olachea Ruiz", Role.BILLING, "admin")
     book.equip(("Contacto", "Propuesta", "Cierre"), ("Precio", "Otro"))
     book.price_lists_of(("General", "Precios de lista", "MXN"))
     book.bank_account("044", "044020001234567891", "Depósitos de Tijuana")

@@ -150,7 +150,7 @@ async def found_company(work: UnitOfWork, input: FoundCompany) -> tuple[Company,
     stamps = {"version": 1, "created_at": work.now, "updated_at": work.now}
     company = await work.add(Company(id=work.company_id, role_permissions={}, **values, **stamps))
     administrator = await work.add(
-        work.new(Collaborator, id=work.viewer.collaborator_id, role=Role.ADMIN, active=True, **person)
+        work.new(Collaborator, id=work.viewer.collaborator_id, role=Role.ADMIN, active=True, joined_at=None, **person)
     )
     work.session.add_all(equip(work.new))
     audit(work, AuditEventKind.COMPANY_CREATED, by_command=True, name=company.name, administrator=administrator.email)

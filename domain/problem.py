@@ -115,6 +115,56 @@ class ProblemCode(Enum):
     TOO_MANY = _error("Son a lo más {most}.", "There may be {most} at most.")
     BULK_REJECTED = _error("Otra fila tiene errores: no se guardó ninguna.", "Another row has errors: none was saved.")
 
+    # Collaborators
+    DUPLICATE_EMAIL = _error(
+        "Ya hay un colaborador con este correo; búsquelo también entre los suspendidos.",
+        "There already is a collaborator with this e-mail address; look among the suspended ones, too.",
+    )
+    LAST_ADMINISTRATOR = _error(
+        "Es el último administrador que puede entrar: dé antes ese rol a otra persona.",
+        "It is the last administrator who can sign in: give that role to somebody else first.",
+    )
+    HAND_OVER_REQUIRED = _error(
+        "Tiene {clients} clientes, {deals} tratos abiertos y {follow_ups} seguimientos pendientes: indique a quién"
+        " pasan.",
+        "There are {clients} clients, {deals} open deals and {follow_ups} pending follow-ups: say who takes them over.",
+    )
+    HAND_OVER_SELF = _error(
+        "No pueden pasar a la misma persona que se suspende.", "Who is suspended cannot take them over."
+    )
+    COLLABORATOR_SUSPENDED = _error("Está suspendido: reactívelo primero.", "It is suspended: resume it first.")
+    COLLABORATOR_BOUND = _error(
+        "Ya entra con su cuenta: para darle otra, desvincúlela primero.",
+        "It signs in with its account already: to give it another one, unbind it first.",
+    )
+    IMAGE_REFUSED = _error(
+        "No es una imagen PNG, JPEG o WebP que se pueda leer.", "It is no PNG, JPEG or WebP image that can be read."
+    )
+    INVITATION_NOT_OPEN = _error("No tiene una invitación abierta.", "It has no open invitation.")
+    INVITATION_INVALID = _error(
+        "La invitación no es válida: ábrala de nuevo, completa, o pida otra.",
+        "The invitation is not valid: open it again, whole, or ask for another one.",
+    )
+    INVITATION_EXPIRED = _error(
+        "La invitación ya venció: pida otra a quien lo invitó.", "The invitation has expired: ask for another one."
+    )
+    INVITATION_REVOKED = _error(
+        "La invitación fue retirada, o hay otra más nueva: pida la vigente a quien lo invitó.",
+        "The invitation was taken back, or there is a newer one: ask for the one that holds.",
+    )
+    INVITATION_USED = _error(
+        "La invitación ya se usó: entre con la cuenta que la aceptó, o pida otra.",
+        "The invitation was used: sign in with the account that accepted it, or ask for another one.",
+    )
+    INVITATION_ACCOUNT = _error(
+        "Su cuenta ya es la de otro colaborador de esta empresa: entre con otra.",
+        "Your account already is that of another collaborator of this company: sign in with another one.",
+    )
+    INVITATION_COMPANY = _error(
+        "Su cuenta no puede entrar a la empresa de la invitación: su emisor o su token son de otra.",
+        "Your account cannot enter the invitation's company: its issuer or its token is another's.",
+    )
+
     # Terms and reminders
     CASH_WITHOUT_CREDIT = _error(
         "De contado no hay días de crédito ni límite.", "Cash terms have neither credit days nor a limit."

@@ -33,6 +33,8 @@ M = TypeVar("M", bound=Base)
 CONSTRAINTS: Final[Mapping[str, Problem]] = {
     "uq_client_rfc": Problem(ProblemCode.DUPLICATE, ("rfc",)),
     "uq_client_external_id": Problem(ProblemCode.DUPLICATE_EXTERNAL_ID, ("external_id",)),
+    "uq_collaborator_email": Problem(ProblemCode.DUPLICATE_EMAIL, ("email",)),
+    "uq_collaborator_subject": Problem(ProblemCode.INVITATION_ACCOUNT),
     "uq_price_list_name": Problem(ProblemCode.DUPLICATE_NAME, ("name",)),
     "uq_price_list_item_sku": Problem(ProblemCode.DUPLICATE_NAME, ("sku",)),
     "uq_funnel_stage_name": Problem(ProblemCode.DUPLICATE_NAME, ("name",)),

@@ -48,6 +48,8 @@ COMPANY = bind("company_id", Uuid())
 VIEWER = bind("viewer_id", Uuid())
 NOW = bind("now", DateTime(timezone=True))
 """The instant of the operation, the same in all of its statements."""
+HERE = bind("here", Text())
+"""Where this server is reached, as `https://api.example.mx`."""
 TODAY = bind("today", Date())
 """The day of `NOW` in the company's zone."""
 

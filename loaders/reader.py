@@ -32,6 +32,7 @@ class Reader:
         viewer: Viewer,
         now: datetime.datetime,
         month_starts: Instants,
+        here: str = "",
     ) -> None:
         self._pool = pool
         self._company = viewer.company_id
@@ -42,6 +43,7 @@ class Reader:
             "now": now,
             "today": viewer.today(now),
             "month_starts": month_starts,
+            "here": here,
         }
         self._waiting: list[Waiting] = []
         self._sending: set[asyncio.Task[None]] = set()

@@ -11,6 +11,8 @@ ROOT = {
     "follow_ups": Connection(models.FollowUp, where=alive),
     "sales_documents": Connection(models.SalesDocument),
     "documents": Connection(models.Document, where=current),
+    "collaborators": Connection(models.Collaborator),
+    "invitations": Connection(models.Invitation),
     "api_keys": Connection(models.ApiKey),
     "audit_log": Connection(models.AuditEvent),
 }

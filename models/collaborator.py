@@ -1,13 +1,19 @@
 """The people of a company who use Ficha (colaboradores)."""
 
+import datetime
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Computed, DateTime, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, Versioned, choice, line_of, one_of
+
+_INITIALS = (
+    "'/avatars/' || coalesce(substring(ficha_fold(name), '[a-z]'), 'x')"
+    " || coalesce(substring(ficha_fold(name), '[a-z][^ ]* +[^a-z ]*([a-z])'), '') || '.svg'"
+)
 
 
 class Role(StrEnum):
@@ -20,25 +26,53 @@ class Role(StrEnum):
     READ_ONLY = "READ_ONLY"
 
 
+class Locale(StrEnum):
+    """A language and a country, by whose customs a person wants to read (BCP 47, with an underscore)."""
+
+    ES_MX = "ES_MX"
+    EN_US = "EN_US"
+
+
 class Collaborator(Owned, Versioned, Base):
-    """A user of the company; signs in by e-mail, unique within the company in any case of ASCII letters."""
+    """A user of the company; their e-mail address is unique within it in any case of ASCII letters."""
 
     __tablename__ = "collaborator"
 
     name: Mapped[str] = line_of(200)
     email: Mapped[str]
-    avatar_url: Mapped[str | None]
+    picture: Mapped[str | None]
+    """The path of their picture on this server; null where they have none."""
     role: Mapped[Role] = choice(Role)
+    job_title: Mapped[str | None] = line_of(200)
+    locale: Mapped[Locale] = choice(Locale, server_default=text("'ES_MX'"))
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    joined_at: Mapped[datetime.datetime | None] = mapped_column(
+        DateTime(timezone=True).evaluates_none(), server_default=text("now()")
+    )
+    """None, which is not the default, for who was invited and never came."""
     issuer: Mapped[str | None]
-    """The `iss` and `sub` of the token that first signed in by the e-mail address. No other `sub` does from then on."""
+    """The `iss` and `sub` of the account that accepted the invitation, or first signed in by the e-mail address. No
+    other account does from then on."""
     subject: Mapped[str | None]
+    avatar_path: Mapped[str] = mapped_column(Computed(f"coalesce(picture, {_INITIALS})", persisted=True))
+    """The path of the picture, or of the first letters of their first two names."""
+    search_text: Mapped[str] = mapped_column(
+        Computed("ficha_fold(name || ' ' || email || coalesce(' ' || job_title, ''))", persisted=True)
+    )
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
         return (
             Index("uq_collaborator_email", "company_id", text('lower(email COLLATE "C")'), unique=True),
             Index("uq_collaborator_subject", "company_id", "issuer", "subject", unique=True),
+            # For `ficha_memberships`, which looks for one person in all companies.
+            Index("ix_collaborator_account", "issuer", "subject", postgresql_where=text("subject is not null")),
+            Index(
+                "ix_collaborator_unbound",
+                text('lower(email COLLATE "C")'),
+                postgresql_where=text("subject is null and active"),
+            ),
             CheckConstraint("(issuer is null) = (subject is null)", name="bound"),
             one_of("role", Role),
+            one_of("locale", Locale),
         )

@@ -3,6 +3,7 @@
 from models.address import Address
 from models.api_key import ApiKey
 from models.audit import AuditEvent
+from models.avatar import Avatar
 from models.bank_account import BankAccount
 from models.base import Base
 from models.cfdi_profile import CfdiProfile
@@ -21,6 +22,7 @@ from models.follow_up import FollowUp
 from models.history import HistoryEvent
 from models.holiday import Holiday
 from models.idempotency import IdempotencyKey
+from models.invitation import Invitation
 from models.payment import Payment
 from models.payment_reminders import PaymentReminders, ReminderRule
 from models.price_list import PriceList, PriceListItem
@@ -33,6 +35,7 @@ __all__ = [
     "Address",
     "ApiKey",
     "AuditEvent",
+    "Avatar",
     "BankAccount",
     "Base",
     "CfdiProfile",
@@ -53,6 +56,7 @@ __all__ = [
     "HistoryEvent",
     "Holiday",
     "IdempotencyKey",
+    "Invitation",
     "LossReason",
     "Payment",
     "PaymentReminders",

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from errors import Forbidden
-from models.collaborator import Role
+from models.collaborator import Locale, Role
 
 
 class Permission(StrEnum):
@@ -94,6 +94,7 @@ class Viewer:
     credential: str = ""
     """Stands for what they proved themselves by: the id of a key, or a hash of a token's `iss` and `sub`, the same for
     each token that the issuer gives them."""
+    locale: Locale = Locale.ES_MX
 
     def may(self, permission: Permission) -> bool:
         """Whether the viewer holds the permission."""

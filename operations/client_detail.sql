@@ -1,4 +1,4 @@
--- $1 company_id, $2 hidden_kinds, $3 month_starts, $4 now, $5 a0_key, $6 today
+-- $1 here, $2 company_id, $3 hidden_kinds, $4 month_starts, $5 now, $6 a0_key, $7 today
 SELECT concat(
   '{"header":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","kind":', CASE WHEN (client_1.kind IN ('CLIENT', 'PROSPECT')) THEN '"' || client_1.kind || '"' ELSE '␁0:␂' END,
@@ -11,7 +11,7 @@ SELECT concat(
   ',"sidePanel":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
   '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
-  ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
+  ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END,
   ',"priceList":', CASE WHEN (price_list_1.id IS NOT NULL) THEN concat(
   '{"id":"prl_', price_list_1.id, '","name":', ficha_json(price_list_1.name),
   ',"currency":', ficha_json(price_list_1.currency), '}') ELSE 'null' END, '}') ELSE 'null' END,
@@ -24,7 +24,7 @@ SELECT concat(
     ',"phone":', coalesce(ficha_json(contact_1.phone), 'null'::json),
     ',"isPrimary":', CASE WHEN contact_1.is_primary THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_2
   FROM contact AS contact_1
-  WHERE contact_1.company_id = $1::UUID AND contact_1.client_id = client_1.id AND contact_1.deleted_at IS NULL
+  WHERE contact_1.company_id = $2::UUID AND contact_1.client_id = client_1.id AND contact_1.deleted_at IS NULL
 ),
   ',"fiscalAddress":', CASE WHEN (address_1.client_id IS NOT NULL) THEN concat(
   '{"id":"adr_', address_1.id, '","label":', coalesce(ficha_json(address_1.label), 'null'::json),
@@ -48,7 +48,7 @@ SELECT concat(
     ',"state":␁4:', CAST(ficha_json(address_2.state) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(address_2.postal_code), 'null'::json),
     ',"country":␁5:', CAST(ficha_json(address_2.country) AS TEXT), '␂,"reference":', coalesce(ficha_json(address_2.reference), 'null'::json), '}'), ',' ORDER BY address_2.position, address_2.id), ']') AS concat_3
   FROM address AS address_2
-  WHERE address_2.company_id = $1::UUID AND address_2.client_id = client_1.id AND address_2.kind = 'BRANCH' AND address_2.deleted_at IS NULL
+  WHERE address_2.company_id = $2::UUID AND address_2.client_id = client_1.id AND address_2.kind = 'BRANCH' AND address_2.deleted_at IS NULL
 ), '}') ELSE 'null' END,
   ',"commercialNote":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","internalNote":', coalesce(ficha_json(client_1.internal_note), 'null'::json), '}') ELSE 'null' END,
@@ -62,17 +62,17 @@ SELECT concat(
     JOIN generate_series(greatest(width_bucket(least(client_2.created_at, (
       SELECT history_event_1.occurred_at
       FROM history_event AS history_event_1
-      WHERE history_event_1.company_id = $1::UUID AND history_event_1.client_id = client_1.id AND history_event_1.kind != ALL ($2::TEXT[])
+      WHERE history_event_1.company_id = $2::UUID AND history_event_1.client_id = client_1.id AND history_event_1.kind != ALL ($3::TEXT[])
       ORDER BY history_event_1.occurred_at
       LIMIT 1
-    )), $3::TIMESTAMP WITH TIME ZONE[]), 1), width_bucket($4::TIMESTAMP WITH TIME ZONE, $3::TIMESTAMP WITH TIME ZONE[])) AS month(number) ON true
+    )), $4::TIMESTAMP WITH TIME ZONE[]), 1), width_bucket($5::TIMESTAMP WITH TIME ZONE, $4::TIMESTAMP WITH TIME ZONE[])) AS month(number) ON true
     LEFT OUTER JOIN LATERAL (
-      SELECT width_bucket(history_event_1.occurred_at, $3::TIMESTAMP WITH TIME ZONE[]) AS month, count(*) AS events
+      SELECT width_bucket(history_event_1.occurred_at, $4::TIMESTAMP WITH TIME ZONE[]) AS month, count(*) AS events
       FROM history_event AS history_event_1
-      WHERE history_event_1.company_id = $1::UUID AND history_event_1.client_id = client_1.id AND history_event_1.kind != ALL ($2::TEXT[])
+      WHERE history_event_1.company_id = $2::UUID AND history_event_1.client_id = client_1.id AND history_event_1.kind != ALL ($3::TEXT[])
       GROUP BY month
     ) AS anon_2 ON anon_2.month = month.number
-    WHERE client_2.company_id = $1::UUID AND client_2.id = client_1.id
+    WHERE client_2.company_id = $2::UUID AND client_2.id = client_1.id
     ORDER BY month.number DESC
   ) AS anon_1
 ),
@@ -83,7 +83,7 @@ SELECT concat(
     ',"occurredAt":"', to_char(anon_3.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_3.as_prospect THEN 'true' ELSE 'false' END,
     ',"actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name),
-    ',"avatarUrl":', coalesce(ficha_json(collaborator_2.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_3.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
+    ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || collaborator_2.avatar_path), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_3.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
     ',"documentType":', CASE WHEN (CAST(anon_3.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_3.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
     ',"folio":', CASE WHEN starts_with(CAST(anon_3.details -> 'folio' AS TEXT), '"') THEN CAST(anon_3.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
     ',"total":', CASE WHEN starts_with(CAST(anon_3.details -> 'total' AS TEXT), '"') THEN CAST(anon_3.details -> 'total' AS TEXT) ELSE '␁0:␂' END,
@@ -150,15 +150,15 @@ SELECT concat(
     FROM LATERAL (
       SELECT history_event_2.company_id AS company_id, history_event_2.id AS id, history_event_2.client_id AS client_id, history_event_2.occurred_at AS occurred_at, history_event_2.kind AS kind, history_event_2.actor_id AS actor_id, history_event_2.api_key_id AS api_key_id, history_event_2.as_prospect AS as_prospect, history_event_2.deal_id AS deal_id, history_event_2.sales_document_id AS sales_document_id, history_event_2.origin_document_id AS origin_document_id, history_event_2.details AS details, history_event_2.occurred_at AS t0_, history_event_2.id AS t1_
       FROM history_event AS history_event_2
-      WHERE history_event_2.company_id = $1::UUID AND true AND history_event_2.kind != ALL ($2::TEXT[]) AND history_event_2.client_id = client_1.id
+      WHERE history_event_2.company_id = $2::UUID AND true AND history_event_2.kind != ALL ($3::TEXT[]) AND history_event_2.client_id = client_1.id
       ORDER BY history_event_2.occurred_at DESC, history_event_2.id DESC
       LIMIT 21
     ) AS anon_4
   ) AS anon_3
-  LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_3.actor_id
-  LEFT OUTER JOIN sales_document AS sales_document_1 ON sales_document_1.company_id = $1::UUID AND sales_document_1.id = anon_3.sales_document_id
-  LEFT OUTER JOIN sales_document AS sales_document_2 ON sales_document_2.company_id = $1::UUID AND sales_document_2.id = anon_3.origin_document_id
-  LEFT OUTER JOIN deal AS deal_1 ON deal_1.company_id = $1::UUID AND deal_1.id = anon_3.deal_id
+  LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $2::UUID AND collaborator_2.id = anon_3.actor_id
+  LEFT OUTER JOIN sales_document AS sales_document_1 ON sales_document_1.company_id = $2::UUID AND sales_document_1.id = anon_3.sales_document_id
+  LEFT OUTER JOIN sales_document AS sales_document_2 ON sales_document_2.company_id = $2::UUID AND sales_document_2.id = anon_3.origin_document_id
+  LEFT OUTER JOIN deal AS deal_1 ON deal_1.company_id = $2::UUID AND deal_1.id = anon_3.deal_id
 ), '}') ELSE 'null' END,
   ',"followUpsTab":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","followUps":', (
@@ -169,27 +169,27 @@ SELECT concat(
     ',"type":', CASE WHEN (anon_5.type IN ('CALL', 'EMAIL', 'MEETING', 'OTHER', 'VISIT', 'WHATSAPP')) THEN '"' || anon_5.type || '"' ELSE '␁0:␂' END,
     ',"startsAt":"', to_char(anon_5.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_5.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":', CASE WHEN (anon_5.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_5.priority || '"' ELSE '␁0:␂' END,
     ',"state":', CASE WHEN (anon_5.state IN ('CANCELLED', 'DONE', 'IN_PROGRESS', 'PENDING')) THEN '"' || anon_5.state || '"' ELSE '␁0:␂' END,
-    ',"isOverdue":', CASE WHEN (anon_5.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_5.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' WHEN ((anon_5.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_5.state IN ('PENDING', 'IN_PROGRESS')) IS NULL) THEN '␁0:␂' ELSE 'false' END,
+    ',"isOverdue":', CASE WHEN (anon_5.ends_at < $5::TIMESTAMP WITH TIME ZONE AND anon_5.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' WHEN ((anon_5.ends_at < $5::TIMESTAMP WITH TIME ZONE AND anon_5.state IN ('PENDING', 'IN_PROGRESS')) IS NULL) THEN '␁0:␂' ELSE 'false' END,
     ',"deal":', CASE WHEN (deal_2.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_2.id, '","title":', ficha_json(deal_2.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_3.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_3.id, '","name":', ficha_json(collaborator_3.name),
-    ',"avatarUrl":', coalesce(ficha_json(collaborator_3.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_5.n_) FILTER (
+    ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || collaborator_3.avatar_path), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_5.n_) FILTER (
   WHERE anon_5.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_5.t0_ AS TEXT), CAST(anon_5.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_5.n_ = least(anon_5.of_, 20) AND anon_5.n_ <= 20) || '"', 'null'), '}}') AS concat_6
   FROM LATERAL (
     SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_6.t0_ AS TEXT), CAST(anon_6.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_6.company_id AS company_id, anon_6.id AS id, anon_6.client_id AS client_id, anon_6.deal_id AS deal_id, anon_6.number AS number, anon_6.key AS key, anon_6.name AS name, anon_6.description AS description, anon_6.type AS type, anon_6.starts_at AS starts_at, anon_6.ends_at AS ends_at, anon_6.priority AS priority, anon_6.assignee_id AS assignee_id, anon_6.state AS state, anon_6.completed_at AS completed_at, anon_6.created_by_id AS created_by_id, anon_6.version AS version, anon_6.created_at AS created_at, anon_6.updated_at AS updated_at, anon_6.deleted_at AS deleted_at, anon_6.is_overdue AS is_overdue, anon_6.t0_ AS t0_, anon_6.t1_ AS t1_
     FROM LATERAL (
-      SELECT follow_up_1.company_id AS company_id, follow_up_1.id AS id, follow_up_1.client_id AS client_id, follow_up_1.deal_id AS deal_id, follow_up_1.number AS number, follow_up_1.key AS key, follow_up_1.name AS name, follow_up_1.description AS description, follow_up_1.type AS type, follow_up_1.starts_at AS starts_at, follow_up_1.ends_at AS ends_at, follow_up_1.priority AS priority, follow_up_1.assignee_id AS assignee_id, follow_up_1.state AS state, follow_up_1.completed_at AS completed_at, follow_up_1.created_by_id AS created_by_id, follow_up_1.version AS version, follow_up_1.created_at AS created_at, follow_up_1.updated_at AS updated_at, follow_up_1.deleted_at AS deleted_at, follow_up_1.ends_at < $4::TIMESTAMP WITH TIME ZONE AND follow_up_1.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_1.starts_at AS t0_, follow_up_1.id AS t1_
+      SELECT follow_up_1.company_id AS company_id, follow_up_1.id AS id, follow_up_1.client_id AS client_id, follow_up_1.deal_id AS deal_id, follow_up_1.number AS number, follow_up_1.key AS key, follow_up_1.name AS name, follow_up_1.description AS description, follow_up_1.type AS type, follow_up_1.starts_at AS starts_at, follow_up_1.ends_at AS ends_at, follow_up_1.priority AS priority, follow_up_1.assignee_id AS assignee_id, follow_up_1.state AS state, follow_up_1.completed_at AS completed_at, follow_up_1.created_by_id AS created_by_id, follow_up_1.version AS version, follow_up_1.created_at AS created_at, follow_up_1.updated_at AS updated_at, follow_up_1.deleted_at AS deleted_at, follow_up_1.ends_at < $5::TIMESTAMP WITH TIME ZONE AND follow_up_1.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_1.starts_at AS t0_, follow_up_1.id AS t1_
       FROM follow_up AS follow_up_1
-      WHERE follow_up_1.company_id = $1::UUID AND true AND follow_up_1.deleted_at IS NULL AND follow_up_1.client_id = client_1.id
+      WHERE follow_up_1.company_id = $2::UUID AND true AND follow_up_1.deleted_at IS NULL AND follow_up_1.client_id = client_1.id
       ORDER BY follow_up_1.starts_at DESC, follow_up_1.id DESC
       LIMIT 21
     ) AS anon_6
   ) AS anon_5
-  LEFT OUTER JOIN deal AS deal_2 ON deal_2.company_id = $1::UUID AND deal_2.id = anon_5.deal_id
-  LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $1::UUID AND collaborator_3.id = anon_5.assignee_id
+  LEFT OUTER JOIN deal AS deal_2 ON deal_2.company_id = $2::UUID AND deal_2.id = anon_5.deal_id
+  LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $2::UUID AND collaborator_3.id = anon_5.assignee_id
 ), '}') ELSE 'null' END,
   ',"billingReceivables":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","receivables":{"terms":', CASE WHEN (anon_7.terms IN ('CASH', 'CREDIT')) THEN '"' || anon_7.terms || '"' WHEN (anon_7.terms IS NULL) THEN 'null' ELSE '␁0:␂' END,
@@ -207,14 +207,14 @@ SELECT concat(
     ',"repeatEveryDays":', coalesce(CAST(reminder_rule_1.repeat_every_days AS TEXT), 'null'),
     ',"repeatAtMost":', coalesce(CAST(reminder_rule_1.repeat_at_most AS TEXT), 'null'), '}'), ',' ORDER BY reminder_rule_1.position, reminder_rule_1.id), ']') AS concat_7
   FROM reminder_rule AS reminder_rule_1
-  WHERE reminder_rule_1.company_id = $1::UUID AND reminder_rule_1.client_id = payment_reminders_1.client_id
+  WHERE reminder_rule_1.company_id = $2::UUID AND reminder_rule_1.client_id = payment_reminders_1.client_id
 ),
   ',"recipients":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"con_', contact_2.id, '","name":', ficha_json(contact_2.name),
     ',"email":', coalesce(ficha_json(contact_2.email), 'null'::json), '}'), ',' ORDER BY contact_2.position, contact_2.id), ']') AS concat_8
   FROM contact AS contact_2
-  WHERE contact_2.company_id = $1::UUID AND contact_2.client_id = payment_reminders_1.client_id AND contact_2.receives_reminders AND contact_2.deleted_at IS NULL
+  WHERE contact_2.company_id = $2::UUID AND contact_2.client_id = payment_reminders_1.client_id AND contact_2.receives_reminders AND contact_2.deleted_at IS NULL
 ),
   ',"cc":', array_to_json(payment_reminders_1.cc),
   ',"attachPdf":', CASE WHEN payment_reminders_1.attach_pdf THEN 'true' ELSE 'false' END,
@@ -236,7 +236,7 @@ SELECT concat(
     ',"paymentForm":␁14:', CAST(ficha_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁15:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(ficha_json(bank_account_1.description), 'null'::json),
     ',"isDefault":', CASE WHEN bank_account_1.is_default THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_9
   FROM bank_account AS bank_account_1
-  WHERE bank_account_1.company_id = $1::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL
+  WHERE bank_account_1.company_id = $2::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL
 ), '}') ELSE 'null' END,
   ',"documentsTab":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","documents":', (
@@ -250,7 +250,7 @@ SELECT concat(
     ',"expiresOn":', coalesce('"' || CAST(anon_8.expires_on AS TEXT) || '"', 'null'),
     ',"createdAt":"', to_char(anon_8.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁16:', json_build_array(anon_8.id, anon_8.object_key, anon_8.name, anon_8.content_type), '␂,"downloadUrl":␁17:', json_build_array(anon_8.id, anon_8.object_key, anon_8.name, anon_8.content_type), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_4.id, '","name":', ficha_json(collaborator_4.name),
-    ',"avatarUrl":', coalesce(ficha_json(collaborator_4.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_8.n_) FILTER (
+    ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || collaborator_4.avatar_path), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_8.n_) FILTER (
   WHERE anon_8.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_8.t0_ AS TEXT), CAST(anon_8.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_8.n_ = least(anon_8.of_, 20) AND anon_8.n_ <= 20) || '"', 'null'), '}}') AS concat_10
@@ -259,28 +259,28 @@ SELECT concat(
     FROM LATERAL (
       SELECT document_1.company_id AS company_id, document_1.id AS id, document_1.client_id AS client_id, document_1.kind AS kind, document_1.name AS name, document_1.description AS description, document_1.tags AS tags, document_1.content_type AS content_type, document_1.size AS size, document_1.sha256 AS sha256, document_1.object_key AS object_key, document_1.expires_on AS expires_on, document_1.uploaded_by_id AS uploaded_by_id, document_1.original_id AS original_id, document_1.series_id AS series_id, document_1.revision AS revision, document_1.replaced_at AS replaced_at, document_1.reading AS reading, document_1.version AS version, document_1.created_at AS created_at, document_1.updated_at AS updated_at, document_1.deleted_at AS deleted_at, document_1.created_at AS t0_, document_1.id AS t1_
       FROM document AS document_1
-      WHERE document_1.company_id = $1::UUID AND true AND document_1.deleted_at IS NULL AND document_1.replaced_at IS NULL AND document_1.client_id = client_1.id
+      WHERE document_1.company_id = $2::UUID AND true AND document_1.deleted_at IS NULL AND document_1.replaced_at IS NULL AND document_1.client_id = client_1.id
       ORDER BY document_1.created_at DESC, document_1.id DESC
       LIMIT 21
     ) AS anon_9
   ) AS anon_8
-  LEFT OUTER JOIN collaborator AS collaborator_4 ON collaborator_4.company_id = $1::UUID AND collaborator_4.id = anon_8.uploaded_by_id
+  LEFT OUTER JOIN collaborator AS collaborator_4 ON collaborator_4.company_id = $2::UUID AND collaborator_4.id = anon_8.uploaded_by_id
 ), '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one
-LEFT OUTER JOIN client AS client_1 ON client_1.id = $5::UUID AND client_1.company_id = $1::UUID
-LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = client_1.owner_id
-LEFT OUTER JOIN price_list AS price_list_1 ON price_list_1.company_id = $1::UUID AND price_list_1.id = client_1.price_list_id
-LEFT OUTER JOIN address AS address_1 ON address_1.company_id = $1::UUID AND address_1.client_id = client_1.id AND address_1.kind = 'FISCAL' AND address_1.deleted_at IS NULL
+LEFT OUTER JOIN client AS client_1 ON client_1.id = $6::UUID AND client_1.company_id = $2::UUID
+LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $2::UUID AND collaborator_1.id = client_1.owner_id
+LEFT OUTER JOIN price_list AS price_list_1 ON price_list_1.company_id = $2::UUID AND price_list_1.id = client_1.price_list_id
+LEFT OUTER JOIN address AS address_1 ON address_1.company_id = $2::UUID AND address_1.client_id = client_1.id AND address_1.kind = 'FISCAL' AND address_1.deleted_at IS NULL
 LEFT OUTER JOIN LATERAL (
   SELECT client_1.id AS client_id, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, anon_10.balance AS balance, anon_10.overdue_balance AS overdue_balance, anon_10.current AS current, anon_10.up_to_30 AS up_to_30, anon_10.up_to_60 AS up_to_60, anon_10.up_to_90 AS up_to_90, anon_10.over_90 AS over_90, anon_10.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_10.credit_used AS credit_available, receivable_terms_1.version AS version
   FROM LATERAL (
-    SELECT CAST(coalesce(sum(round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2)), 0) AS NUMERIC(18, 2)) AS balance, CAST(coalesce(sum(CASE WHEN (sales_document_3.due_on < $6::DATE) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS overdue_balance, CAST(coalesce(sum(CASE WHEN (sales_document_3.due_on IS NULL OR $6::DATE - sales_document_3.due_on <= 0) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS current, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_3.due_on BETWEEN 1 AND 30) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_30, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_3.due_on BETWEEN 31 AND 60) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_60, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_3.due_on BETWEEN 61 AND 90) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_90, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_3.due_on > 90) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS over_90, CAST(coalesce(sum(CASE WHEN (sales_document_3.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_3.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_3.type = 'INVOICE' OR sales_document_3.on_credit)) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS credit_used
+    SELECT CAST(coalesce(sum(round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2)), 0) AS NUMERIC(18, 2)) AS balance, CAST(coalesce(sum(CASE WHEN (sales_document_3.due_on < $7::DATE) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS overdue_balance, CAST(coalesce(sum(CASE WHEN (sales_document_3.due_on IS NULL OR $7::DATE - sales_document_3.due_on <= 0) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS current, CAST(coalesce(sum(CASE WHEN ($7::DATE - sales_document_3.due_on BETWEEN 1 AND 30) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_30, CAST(coalesce(sum(CASE WHEN ($7::DATE - sales_document_3.due_on BETWEEN 31 AND 60) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_60, CAST(coalesce(sum(CASE WHEN ($7::DATE - sales_document_3.due_on BETWEEN 61 AND 90) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_90, CAST(coalesce(sum(CASE WHEN ($7::DATE - sales_document_3.due_on > 90) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS over_90, CAST(coalesce(sum(CASE WHEN (sales_document_3.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_3.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_3.type = 'INVOICE' OR sales_document_3.on_credit)) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS credit_used
     FROM sales_document AS sales_document_3
-    WHERE sales_document_3.company_id = $1::UUID AND sales_document_3.client_id = client_1.id AND sales_document_3.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_3.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
+    WHERE sales_document_3.company_id = $2::UUID AND sales_document_3.client_id = client_1.id AND sales_document_3.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_3.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
   ) AS anon_10
-  LEFT OUTER JOIN receivable_terms AS receivable_terms_1 ON receivable_terms_1.company_id = $1::UUID AND receivable_terms_1.client_id = client_1.id
+  LEFT OUTER JOIN receivable_terms AS receivable_terms_1 ON receivable_terms_1.company_id = $2::UUID AND receivable_terms_1.client_id = client_1.id
 ) AS anon_7 ON client_1.id IS NOT NULL
-LEFT OUTER JOIN payment_reminders AS payment_reminders_1 ON payment_reminders_1.company_id = $1::UUID AND payment_reminders_1.client_id = client_1.id
-LEFT OUTER JOIN cfdi_profile AS cfdi_profile_1 ON cfdi_profile_1.company_id = $1::UUID AND cfdi_profile_1.client_id = client_1.id AND cfdi_profile_1.valid_to IS NULL
+LEFT OUTER JOIN payment_reminders AS payment_reminders_1 ON payment_reminders_1.company_id = $2::UUID AND payment_reminders_1.client_id = client_1.id
+LEFT OUTER JOIN cfdi_profile AS cfdi_profile_1 ON cfdi_profile_1.company_id = $2::UUID AND cfdi_profile_1.client_id = client_1.id AND cfdi_profile_1.valid_to IS NULL

@@ -1,4 +1,4 @@
--- $1 company_id, $2 a0_key
+-- $1 company_id, $2 here, $3 a0_key
 SELECT concat(
   '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","documents":', (
@@ -19,7 +19,7 @@ SELECT concat(
     ',"expiresOn":', coalesce('"' || CAST(anon_1.expires_on AS TEXT) || '"', 'null'),
     ',"createdAt":"', to_char(anon_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁1:', json_build_array(anon_1.id, anon_1.object_key, anon_1.name, anon_1.content_type), '␂,"downloadUrl":␁2:', json_build_array(anon_1.id, anon_1.object_key, anon_1.name, anon_1.content_type), '␂,"uploadedBy":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
-    ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
+    ',"avatarUrl":', coalesce(ficha_json($2::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END,
     ',"version":', anon_1.version, '}'), ',' ORDER BY anon_1.n_) FILTER (
   WHERE anon_1.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"hasPreviousPage":false,"startCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
@@ -41,4 +41,4 @@ SELECT concat(
 FROM (
   SELECT 1 AS one
 ) AS one
-LEFT OUTER JOIN client AS client_1 ON client_1.id = $2::UUID AND client_1.company_id = $1::UUID
+LEFT OUTER JOIN client AS client_1 ON client_1.id = $3::UUID AND client_1.company_id = $1::UUID

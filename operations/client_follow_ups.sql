@@ -1,4 +1,4 @@
--- $1 company_id, $2 a1_f0, $3 now, $4 a0_key
+-- $1 company_id, $2 a1_f0, $3 now, $4 here, $5 a0_key
 SELECT concat(
   '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","followUps":', (
@@ -19,7 +19,7 @@ SELECT concat(
     '{"id":"deal_', deal_1.id, '","title":', ficha_json(deal_1.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
-    ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
+    ',"avatarUrl":', coalesce(ficha_json($4::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
   WHERE anon_1.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"hasPreviousPage":false,"startCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_1.n_ = 1 AND anon_1.n_ <= 20) || '"', 'null'),
@@ -41,4 +41,4 @@ SELECT concat(
 FROM (
   SELECT 1 AS one
 ) AS one
-LEFT OUTER JOIN client AS client_1 ON client_1.id = $4::UUID AND client_1.company_id = $1::UUID
+LEFT OUTER JOIN client AS client_1 ON client_1.id = $5::UUID AND client_1.company_id = $1::UUID

@@ -1,4 +1,4 @@
--- $1 company_id, $2 a1_f0, $3 a1_f1, $4 hidden_kinds, $5 a0_key
+-- $1 company_id, $2 a1_f0, $3 a1_f1, $4 hidden_kinds, $5 here, $6 a0_key
 SELECT concat(
   '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","history":', (
@@ -18,7 +18,7 @@ SELECT concat(
     ',"occurredAt":"', to_char(anon_1.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_1.as_prospect THEN 'true' ELSE 'false' END,
     ',"actor":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
-    ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_1.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
+    ',"avatarUrl":', coalesce(ficha_json($5::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_1.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
     ',"documentType":', CASE WHEN (CAST(anon_1.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_1.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
     ',"folio":', CASE WHEN starts_with(CAST(anon_1.details -> 'folio' AS TEXT), '"') THEN CAST(anon_1.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
     ',"total":', CASE WHEN starts_with(CAST(anon_1.details -> 'total' AS TEXT), '"') THEN CAST(anon_1.details -> 'total' AS TEXT) ELSE '␁0:␂' END,
@@ -100,4 +100,4 @@ SELECT concat(
 FROM (
   SELECT 1 AS one
 ) AS one
-LEFT OUTER JOIN client AS client_1 ON client_1.id = $5::UUID AND client_1.company_id = $1::UUID
+LEFT OUTER JOIN client AS client_1 ON client_1.id = $6::UUID AND client_1.company_id = $1::UUID

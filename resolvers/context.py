@@ -30,6 +30,11 @@ class Transact(Protocol):
     ) -> Awaitable[Any]: ...
 
 
+def nowhere(_: str) -> str | None:
+    """There is no page for it."""
+    return None
+
+
 @dataclass(slots=True)
 class Context:
     """One request's context. `read` makes what reads for a viewer at an instant; `transact` does something in a unit of
@@ -60,6 +65,8 @@ class Context:
     are then those of that time."""
     disclosed: Counter[str] = field(default_factory=Counter[str])
     """How many whole account numbers and links to files the answer holds: many of them are an export."""
+    invitation_link: Callable[[str], str | None] = nowhere
+    """Where a person presents an invitation, given its secret."""
     committed: bool = False
     """Whether a mutation of the operation has changed anything: from then on an error is not the whole answer."""
     _readers: list[Reader] = field(default_factory=list[Reader])

@@ -23,3 +23,5 @@ def company(viewer: Viewer) -> Found:
 
 
 permissions = resolver(Constant(lambda viewer: sorted(permission.value for permission in viewer.permissions)))
+role = resolver(Constant(lambda viewer: viewer.role))
+locale = resolver(Constant(lambda viewer: viewer.locale))

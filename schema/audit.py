@@ -26,6 +26,12 @@ describe(
     COMPANY_CHANGED="Empresa cambiada: its data, accounts, series, reminders or days off; `details` say what.",
     COMPANY_SUSPENDED="Empresa suspendida: nobody of it can sign in.",
     COMPANY_RESUMED="Empresa reactivada.",
+    COLLABORATOR_INVITED="Colaborador invitado.",
+    INVITATION_REVOKED="Invitación retirada.",
+    INVITATION_ACCEPTED="Invitación aceptada: by which account of which issuer.",
+    COLLABORATOR_CHANGED="Colaborador editado.",
+    COLLABORATOR_SUSPENDED="Colaborador suspendido: and how much was handed over to whom.",
+    COLLABORATOR_RESUMED="Colaborador reactivado.",
     DUPLICATE_DISCLOSED="Duplicado fuera de alcance: somebody learned that a client they do not see has a value.",
 )
 

@@ -1,17 +1,50 @@
 """The people of the company."""
 
+import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
 import strawberry
 
-from domain.collaborator import unbind_collaborator
-from models.collaborator import Role
+from domain import collaborator as commands
+from domain.avatar import set_collaborator_avatar
+from models.collaborator import Locale, Role
 from models.viewer import Permission
+from resolvers import avatar as avatars
 from schema.enums import describe
-from schema.fields import column
-from schema.filters import BooleanFilter, Filter, IdFilter, StringFilter, filter_input
-from schema.inputs import Command, Ref, required, value
+from schema.fields import column, related
+from schema.filters import BooleanFilter, DateTimeFilter, Filter, IdFilter, StringFilter, filter_input, ordering
+from schema.inputs import Command, OnRecord, Ref, about, required, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import EmailAddress, Url
+
+if TYPE_CHECKING:
+    from schema.invitation import Invitation
+
+
+class CollaboratorOrderField(StrEnum):
+    """See `loaders.collaborator`."""
+
+    NAME = "NAME"
+    EMAIL = "EMAIL"
+    JOINED_AT = "JOINED_AT"
+
+
+describe(
+    CollaboratorOrderField,
+    "What collaborators can be ordered by.",
+    NAME="Name.",
+    EMAIL="E-mail address.",
+    JOINED_AT="When they first came in; those who never did come last.",
+)
+
+describe(
+    Locale,
+    "By whose customs a person wants to read (idioma y región), as BCP 47 names them with a hyphen.",
+    ES_MX="Español (México).",
+    EN_US="Inglés (Estados Unidos).",
+)
 
 describe(
     Role,
@@ -31,15 +64,65 @@ class CollaboratorFilter:
     email: StringFilter | None = value("E-mail address.")
     role: Filter[Role] | None = value("Role.")
     active: BooleanFilter | None = value("Whether they still work with Ficha.")
+    job_title: StringFilter | None = value("Position.")
+    joined_at: DateTimeFilter | None = value("When they first came in; null for who was invited and never did.")
+
+
+CollaboratorOrder = ordering("CollaboratorOrder", CollaboratorOrderField, "A term of an order of collaborators.")
 
 
 @strawberry.type(description="A person of the company who uses Ficha (colaborador).")
 class Collaborator(Node):
     name: str = column("Full name.")
     email: EmailAddress = column("The address they sign in with.")
-    avatar_url: Url | None = column("Their icon on the screen; null when they have none.")
+    avatar_url: Url | None = column(
+        "Their icon on the screen, absolute: a square picture of 256 pixels, or an SVG of their initials. It needs no"
+        " credentials, and another picture has another address."
+    )
+    avatar_thumbnail_url: Url | None = column("The same with 64 pixels.")
     role: Role = column("Their role (rol).")
-    active: bool = column("Whether they still work with Ficha.")
+    active: bool = column("Whether they still work with Ficha; false once suspended.")
+    job_title: str | None = column("Position (puesto).")
+    locale: Locale = column("By whose customs they want to read.")
+    joined_at: datetime.datetime | None = column("When they first came in; null for who was invited and never did.")
+    invitation: Annotated["Invitation", strawberry.lazy("schema.invitation")] | None = related(
+        "Their open invitation, perhaps an expired one; for administrators."
+    )
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    created_at: datetime.datetime = column("When they were entered or invited.")
+    updated_at: datetime.datetime = column("When the record was last changed.")
+
+
+@strawberry.input
+class CollaboratorInput:
+    """What need not be stated of a collaborator; not a type of the schema itself."""
+
+    job_title: str | None = value("Position.")
+    locale: Locale | None = value("By whose customs they want to read; `ES_MX` unless something else is said.")
+
+
+@strawberry.input(description="Changes to a collaborator.")
+class UpdateCollaboratorInput(CollaboratorInput, OnRecord):
+    name: str | None = value("Full name.")
+    email: EmailAddress | None = value(
+        "E-mail address, unique in the company. Who is bound to no account yet signs in by it."
+    )
+    role: Role | None = value("Their role. The last administrator who can sign in keeps theirs.")
+
+
+@strawberry.input(description="The collaborator to be suspended, and who takes over from them.")
+class SuspendCollaboratorInput(OnRecord):
+    hand_over_to: Ref["Collaborator"] | None = value(
+        "Who gets their clients, open deals and pending follow-ups; required where there are any."
+    )
+
+
+@strawberry.input(description="A picture of a collaborator.")
+class SetCollaboratorAvatarInput(OnRecord):
+    image: str | None = value(
+        "PNG, JPEG or WebP in base64, at most 512 KiB before that; a square is cut out of its middle. Null or absent:"
+        " their picture is taken away."
+    )
 
 
 @strawberry.input(description="The collaborator to be unbound.")
@@ -49,11 +132,44 @@ class UnbindCollaboratorInput(Command):
 
 MUTATIONS = (
     mutation(
-        UnbindCollaboratorInput,
-        unbind_collaborator,
+        UpdateCollaboratorInput,
+        commands.update_collaborator,
         Collaborator,
-        "Unbinds a collaborator from the issuer's `sub` that first signed in by their e-mail address; whoever does so"
-        " next is bound. For a person who has a new account at the issuer.",
+        "Edits a collaborator. A new role takes hold at their next look-up, at most `FICHA_VIEWER_CACHE_SECONDS`"
+        " later.",
+        needs=Permission.ADMIN,
+    ),
+    mutation(
+        SetCollaboratorAvatarInput,
+        set_collaborator_avatar,
+        Collaborator,
+        "Gives a collaborator a picture (avatar). Everybody may change their own.",
+        needs=Permission.ADMIN,
+        around=avatars.drawing,
+    ),
+    mutation(
+        SuspendCollaboratorInput,
+        commands.suspend_collaborator,
+        Collaborator,
+        "A collaborator no longer comes in, after at most `FICHA_VIEWER_CACHE_SECONDS`, nor do their API keys. What"
+        " they had in hand goes to another in the same transaction, and each client's history tells it. The last"
+        " administrator who can sign in cannot be suspended.",
+        needs=Permission.ADMIN,
+    ),
+    mutation(
+        about("ResumeCollaboratorInput", "The collaborator who comes back."),
+        commands.resume_collaborator,
+        Collaborator,
+        "A suspended collaborator comes in again, with the account that they had. What was handed over stays where it"
+        " is.",
+        needs=Permission.ADMIN,
+    ),
+    mutation(
+        UnbindCollaboratorInput,
+        commands.unbind_collaborator,
+        Collaborator,
+        "Unbinds a collaborator from their account at the issuer. Whoever accepts an invitation for them, or signs in"
+        " by their e-mail address, next is bound. For a person who has a new account.",
         needs=Permission.ADMIN,
     ),
 )

@@ -8,7 +8,7 @@ from models.viewer import Permission
 from resolvers import catalogs as codes
 from resolvers import viewer as answers
 from schema.catalogs import TaxRegime
-from schema.collaborator import Collaborator
+from schema.collaborator import Collaborator, Locale, Role
 from schema.company_bank_account import CompanyBankAccount
 from schema.deal import FunnelStage, LossReason
 from schema.default_reminder import DefaultReminder
@@ -60,6 +60,8 @@ class Company(Node):
 class Viewer:
     collaborator: Collaborator = answered(answers.collaborator, "The collaborator.")
     company: Company = answered(answers.company, "Their company.")
+    role: Role = answered(answers.role, "Their role; an API key has it with the permissions that it was given.")
+    locale: Locale = answered(answers.locale, "By whose customs they want to read.")
     permissions: list[str] = answered(
         answers.permissions, "What they may do, as `clients:read_all`, in alphabetical order."
     )

@@ -6,6 +6,7 @@ from resolvers import api_key as api_key_answers
 from resolvers import audit as audit_answers
 from resolvers import catalogs as catalog_answers
 from resolvers import client as client_answers
+from resolvers import invitation as invitation_answers
 from resolvers import node as node_answers
 from resolvers import payment_reminders as reminder_answers
 from resolvers import role as role_answers
@@ -14,12 +15,14 @@ from schema import catalogs
 from schema.api_key import ApiKey
 from schema.audit import AuditEvent
 from schema.client import Client, ClientFilter, ClientOrder
+from schema.collaborator import Collaborator, CollaboratorFilter, CollaboratorOrder
 from schema.company import Viewer
 from schema.deal import Deal, DealFilter, DealOrder
 from schema.document import Document, DocumentFilter, DocumentOrder
 from schema.fields import answered, connection
 from schema.follow_up import FollowUp, FollowUpFilter, FollowUpOrder
 from schema.holiday import OfficialHoliday
+from schema.invitation import Invitation
 from schema.node import Connection, Node
 from schema.payment_reminders import PaymentReminder
 from schema.role import RolePermissions
@@ -66,6 +69,16 @@ class Query:
         "Files. `search` looks in name and description.", DocumentFilter, DocumentOrder
     )
 
+    collaborators: Connection[Collaborator] | None = connection(
+        "The company's people, suspended and invited ones among them. `search` looks in name, e-mail address and"
+        " position.",
+        CollaboratorFilter,
+        CollaboratorOrder,
+    )
+    invitations: Connection[Invitation] | None = answered(
+        invitation_answers.invitations,
+        "Invitations, newest first, used, revoked and expired ones among them; for administrators.",
+    )
     api_keys: Connection[ApiKey] | None = answered(
         api_key_answers.api_keys,
         "The company's API keys, newest first, revoked and expired ones among them; for administrators.",

@@ -26,6 +26,7 @@ from server.access.audit import Audit
 from server.access.disclosures import Disclosed
 from server.access.files import FileAccess
 from server.access.identity import Identity
+from server.access.invitations import Invitations
 from server.access.limits import Limit, close_storage, open_storage
 from server.channel import open_channel
 from server.execution.documents import Documents
@@ -34,12 +35,13 @@ from server.execution.fairness import SECONDS_IN_LINE, Turns, Workshop
 from server.execution.persisted import Persisted, read_manifest
 from server.http.access_log import AccessLog
 from server.http.access_log import log as access_log
-from server.http.avatars import avatars
+from server.http.avatars import Avatars
 from server.http.cors import cors
 from server.http.endpoint import Contexts, Endpoint
 from server.http.files import Links
 from server.http.graphiql import graphiql_routes
 from server.http.health import Readiness, live
+from server.http.invitations import AcceptInvitation
 from server.http.negotiation import GRAPHQL_RESPONSE
 from server.http.refusals import HANDLERS, Identified, no_socket
 from server.http.websocket import Sockets
@@ -130,7 +132,8 @@ def create_app(settings: Settings) -> ASGIApp:
     trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
     persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
     links = Links(settings, store, FileAccess(pool))
-    contexts = Contexts(pool, store, readers, links, UnitsOfWork(engine, channel, disclosures, identity.forget))
+    units = UnitsOfWork(engine, channel, disclosures, identity.forget_company)
+    contexts = Contexts(pool, store, readers, links, units)
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, seconds)
     changes = Hearing(channel, read_news)
     sockets = Sockets(contexts, admission, executor, persisted, changes, turns, settings.cors_origins)
@@ -138,16 +141,18 @@ def create_app(settings: Settings) -> ASGIApp:
         Route("/graphql", endpoint, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", sockets.serve),
         WebSocketRoute("/{path:path}", no_socket),
+        Route("/invitations/accept", AcceptInvitation(Invitations(identity, units)).answer, methods=["POST"]),
         Route("/health/live", live),
         Route("/health/ready", readiness.ready),
     ]
+    routes += Avatars(pool, Limit("avatars", settings.sign_in_limit, counts)).routes
     if settings.graphiql:
-        routes.append(avatars)
         routes += graphiql_routes(
             dist=ROOT / "graphiql" / "dist",
             operations=ROOT / "operations",
             token=lambda: demo_token(settings),
             host=urlsplit(settings.public_url).hostname,
+            issuers=[{"issuer": each.issuer, "client": each.client} for each in settings.issuers if each.client],
         )
     outer = cors(settings.cors_origins)
     graphql: ASGIApp = Compression(endpoint)
@@ -183,7 +188,7 @@ def settle() -> None:
 
 def demo_token(settings: Settings) -> str | None:
     """The token that GraphiQL starts with: none where tokens come from a real issuer."""
-    if settings.jwt_issuer or not settings.demo:
+    if settings.issuers or not settings.demo:
         return None
     try:
         return tokens.issue(settings, "admin@demo.mx", 1)

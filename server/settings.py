@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
+from server.issuer_settings import IssuerSettings, read_issuers
+
 if TYPE_CHECKING:
     from server.embedded import Services
 
@@ -53,6 +55,13 @@ def _url(*schemes: str, bare: bool = False) -> Callable[[str], str]:
         return text.rstrip("/") if bare else text
 
     return parse
+
+
+def _page(text: str) -> str:
+    """The URL of a page, behind which something is to be put after a `#`."""
+    if "#" in text:
+        raise ValueError("must be a URL without a # in it")
+    return _url("http", "https")(text)
 
 
 def _origin(text: str) -> str:
@@ -225,10 +234,31 @@ class Settings:
         "`on` or `off`: whether GraphiQL is served at `/graphiql`. `auto`: on where the database is embedded.",
         _automatic_switch,
     )
+    graphiql_client: str = _setting(
+        "FICHA_GRAPHIQL_CLIENT",
+        "",
+        "Public client at `FICHA_JWT_ISSUER` with which GraphiQL signs in (authorization code with PKCE). Empty: it"
+        " does not.",
+    )
+    invitation_url: str = _setting(
+        "FICHA_INVITATION_URL",
+        "",
+        "Page that accepts invitations; links to hand over lead there, with the secret in `#invitation=…`. Empty:"
+        " GraphiQL, where it is served.",
+        _page,
+    )
     jwt_issuer: str = _setting(
         "FICHA_JWT_ISSUER",
         "",
-        "`iss` of the accepted tokens. Empty: the demo issuer, whose key is in `FICHA_DATA_DIR` (see `ficha token`).",
+        "`iss` of the accepted tokens. Empty, without other issuers: the demo issuer, whose key is in `FICHA_DATA_DIR`"
+        " (see `ficha token`).",
+    )
+    oidc_issuers: tuple[IssuerSettings, ...] = _setting(
+        "FICHA_OIDC_ISSUERS",
+        "",
+        "More issuers, a JSON list or a file with one: `issuer`, `audience`, and where needed `jwks`, `companies`,"
+        " `client`, `companyClaim`, `collaboratorClaim`; see docs/sign-in.md.",
+        read_issuers,
     )
     demo: bool | None = _setting(
         "FICHA_DEMO",
@@ -334,12 +364,22 @@ class Settings:
         """The database, with no pooler between."""
         return self.database_direct_url or self.database_url
 
+    @property
+    def issuers(self) -> tuple[IssuerSettings, ...]:
+        """The issuers whose tokens are accepted; none: the demo issuer."""
+        if not self.jwt_issuer:
+            return self.oidc_issuers
+        first = IssuerSettings(
+            issuer=self.jwt_issuer, audiences=(self.jwt_audience,), jwks=self.jwt_jwks, client=self.graphiql_client
+        )
+        return first, *self.oidc_issuers
+
     def demand_issuer(self) -> None:
         """SettingsError where tokens would come from the demo issuer although this is no demo."""
-        if not self.jwt_issuer and not self.demo:
+        if not self.issuers and not self.demo:
             raise SettingsError(
-                "FICHA_JWT_ISSUER is needed with FICHA_DATABASE_URL; FICHA_DEMO=on uses the demo issuer, whose tokens"
-                " anyone with FICHA_DATA_DIR can make"
+                "FICHA_JWT_ISSUER is needed with FICHA_DATABASE_URL, or FICHA_OIDC_ISSUERS; FICHA_DEMO=on uses the demo"
+                " issuer, whose tokens anyone with FICHA_DATA_DIR can make"
             )
 
     @classmethod
@@ -359,6 +399,8 @@ class Settings:
             for follower in followers:
                 if values[leader] and not values[follower]:
                     raise SettingsError(f"{_variable(follower)} is needed with {_variable(leader)}")
+        if values["jwt_issuer"] in (each.issuer for each in values["oidc_issuers"]):
+            raise SettingsError("FICHA_OIDC_ISSUERS names the issuer of FICHA_JWT_ISSUER again")
         for automatic in ("graphiql", "demo"):
             if values[automatic] is None:
                 values[automatic] = not values["database_url"]
@@ -386,6 +428,7 @@ _NEEDED_WITH = {
     "transaction_pooling": ("database_url", "database_direct_url"),
     "s3_endpoint": ("s3_access_key", "s3_secret_key"),
     "jwt_issuer": ("jwt_audience", "jwt_jwks"),
+    "graphiql_client": ("jwt_issuer",),
     "only_trusted_documents": ("trusted_documents",),
 }
 

@@ -70,7 +70,7 @@ class Answer:
 
 SIGNED = re.compile(
     r"(?<=X-Amz-Date=)\w+|(?<=X-Amz-Signature=)\w+"
-    r'|http://[\w.:]+(?=/files/)|\.\d{10}\.[\w-]{43}(?=")'
+    r'|http://[\w.:]+(?=/(?:files|avatars)/)|\.\d{10}\.[\w-]{43}(?=")'
     r'|(?<="requestId": ")\w+'
 )
 """What is another one each time that the same is asked."""

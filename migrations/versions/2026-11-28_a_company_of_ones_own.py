@@ -1,12 +1,12 @@
 """A company of one's own: what it is founded with, its bank accounts, series and days off, and its suspension.
 
-Revision: 0012, after 0010
+Revision: 0011, after 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
+revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None

@@ -7,8 +7,11 @@ from typing import Any
 from starlette.requests import HTTPConnection
 
 from errors import CompanySuspended, FichaError, Retryable, Unauthenticated
+from server.access.companies import COMPANY_HEADER
 from server.access.identity import Caller, HeaderTooLong, Identity
 from server.access.limits import Budget, Limit, RateLimited
+
+_COMPANY = COMPANY_HEADER.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,7 @@ class Admission:
     async def admit(self, request: HTTPConnection) -> Admitted:
         """The caller, one request taken from their budget. Raises what `Identity.caller` and `Limit.spend` raise."""
         address = request.client.host if request.client else ""
-        given = [value.decode("latin-1") for name, value in request.scope["headers"] if name == b"authorization"]
-        caller = await self._identity.caller(given, address)
+        caller = await self._identity.caller(authorization(request), address, _company(request))
         return Admitted(caller, address, await self._limit.spend(caller.budget))
 
     async def connected(self, payload: Mapping[str, Any], socket: HTTPConnection) -> Caller:
@@ -41,6 +43,17 @@ class Admission:
     async def spend(self, caller: Caller) -> Budget | None:
         """Takes one operation on a WebSocket from the caller's budget of requests. Raises what `Limit.spend` raises."""
         return await self._limit.spend(caller.budget)
+
+
+def authorization(request: HTTPConnection) -> list[str]:
+    """The request's Authorization headers."""
+    return [value.decode("latin-1") for name, value in request.scope["headers"] if name == b"authorization"]
+
+
+def _company(request: HTTPConnection) -> str:
+    """The company that the request names; of several, the last."""
+    named = [value for name, value in request.scope["headers"] if name == _COMPANY]
+    return named[-1].decode("latin-1") if named else ""
 
 
 def refusal(error: FichaError) -> tuple[int, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""From the credentials of a request to its viewer: a bearer token of the issuer, or an API key.
+"""From the credentials of a request to its viewer: a bearer token of an issuer, or an API key.
 
 Nothing here tells whether it was the signature, the company or the collaborator that was wrong. Both kinds of
 credentials come in one way, `Authorization: Bearer …`; over a WebSocket it stands in the payload of `connection_init`.
@@ -7,30 +7,29 @@ credentials come in one way, `Authorization: Bearer …`; over a WebSocket it st
 import asyncio
 import datetime
 import hashlib
-import json
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-import jwt
 from psycopg.errors import UniqueViolation
 
 from database.wire import Pool, rows
-from domain.api_key import PREFIX, Secret
 from domain.months import time_zone
+from domain.secret import KEY, Secret
 from errors import CompanySuspended, Unauthenticated
 from loaders.recent import Recent
 from models.audit import AuditEventKind
-from models.collaborator import Role
+from models.collaborator import Locale, Role
 from models.viewer import Viewer, bundle
-from server.access import tokens
 from server.access.addresses import Addresses
 from server.access.audit import Audit
-from server.access.jwks import ALGORITHMS, Keys, KeySet, OneKey
+from server.access.companies import COMPANY_HEADER, CompanyDiffers, CompanyRequired, Membership, read_company
+from server.access.issuers import Claims, Issuers
+from server.access.jwks import Keys
 from server.access.limits import Limit, RateLimited, address_block
 from server.settings import Settings
 
@@ -43,33 +42,37 @@ MOST_REMEMBERED = 10_000
 PROVEN_SECONDS = 600
 """How long a token that was verified is trusted without looking at its signature again, and how long credentials that
 were let in are told from those that never were."""
-LONGEST_SUBJECT = 255
-"""Characters (OIDC Core, 2)."""
-LONGEST_EMAIL = 320
-"""Characters."""
 MOST_WAITING = 8
 """Credentials from one address that wait to be looked up, once too many others were refused."""
 
-_TOKEN_TYPES = ("jwt", "at+jwt")
+_NOBODY = "El token no corresponde a ningún colaborador activo."
 _USED_AGAIN = datetime.timedelta(minutes=1)
 
+# By the account, and by the address: two rows where those are two people's.
 _COLLABORATOR = """
-select collaborator.id, collaborator.active, collaborator.role, company.time_zone,
+select collaborator.id, collaborator.active, collaborator.role, collaborator.locale, company.time_zone,
     company.role_permissions -> collaborator.role, company.suspended_at is not null,
     collaborator.issuer, collaborator.subject
 from company
-    left join collaborator on collaborator.company_id = company.id
-        and lower(collaborator.email collate "C") = lower($1::text collate "C")
-where company.id = $2
+    left join collaborator on collaborator.company_id = company.id and (
+        collaborator.issuer = $1 and collaborator.subject = $2
+        or lower(collaborator.email collate "C") = lower($3::text collate "C"))
+where company.id = $4
 """
-# The row is locked meanwhile, so that of two who sign in at once one is the first.
+# The row is locked meanwhile, so that of two who sign in at once one is the first. An invitation is needed no longer.
 _BIND = """
-update collaborator set issuer = $3, subject = $4
-where company_id = $1 and id = $2 and subject is null
-returning id
+with bound as (
+    update collaborator set issuer = $3, subject = $4, joined_at = coalesce(joined_at, now())
+    where company_id = $1 and id = $2 and subject is null and active
+    returning id
+)
+update invitation set accepted_at = now()
+where company_id = $1 and collaborator_id = (select id from bound) and accepted_at is null and revoked_at is null
 """
+_MEMBERSHIPS = "select company_id, name, suspended from ficha_memberships($1, $2, $3, $4, $5)"
+_NO_COMPANY = UUID(int=0)
 _API_KEY = """
-select collaborator.id, collaborator.active, collaborator.role, company.time_zone,
+select collaborator.id, collaborator.active, collaborator.role, collaborator.locale, company.time_zone,
     company.role_permissions -> collaborator.role, company.suspended_at is not null,
     api_key.secret_hash, api_key.scopes, api_key.expires_at, api_key.revoked_at, api_key.last_used_at
 from api_key
@@ -96,20 +99,19 @@ class Caller:
         return self.viewer.api_key_id or self.viewer.collaborator_id
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """What a verified token says."""
+class _Person(NamedTuple):
+    """A row of `_COLLABORATOR`; all but the zone is None where nobody is found."""
 
-    company_id: UUID
-    email: str
-    issuer: str
-    subject: str
-    expires_at: float
-
-    @property
-    def credential(self) -> str:
-        """The same for every token of this issuer for this subject."""
-        return hashlib.sha256(json.dumps([self.issuer, self.subject]).encode()).hexdigest()
+    id: UUID | None
+    active: bool
+    role: str
+    locale: str
+    zone: str
+    changed: Sequence[str] | None
+    suspended: bool
+    """The company is."""
+    issuer: str | None
+    subject: str | None
 
 
 K = TypeVar("K", bound=Hashable)
@@ -152,7 +154,7 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Source:
     """Where credentials come from. Not audited is what goes on after as many refusals as may be: they say it all."""
 
     address: str
@@ -167,55 +169,99 @@ class Identity:
         self._pool = pool
         self._audit = audit
         self._failures = failures
-        if settings.jwt_issuer:
-            self._issuer, self._audience = settings.jwt_issuer, settings.jwt_audience
-            self._keys = keys or KeySet(settings.jwt_jwks)
-        else:
-            self._issuer, self._audience = tokens.ISSUER, tokens.AUDIENCE
-            self._keys = keys or OneKey(tokens.verification_key(settings.data_dir))
+        self._issuers = Issuers.of(settings, keys)
         self._tokens: Remembered[bytes, Claims] = Remembered()
-        self._callers: Remembered[bytes, Caller] = Remembered()
+        self._callers: Remembered[tuple[bytes, str], Caller] = Remembered()
+        self._memberships: Remembered[bytes, Sequence[Membership]] = Remembered()
         self._proven: Remembered[bytes, bool] = Remembered()
         self._addresses = Addresses()
         self._lines: dict[str, _Line] = {}
 
-    async def caller(self, authorization: Sequence[str], address: str = "") -> Caller:
-        """The caller that the request's Authorization headers stand for; `address` is the client's.
+    async def caller(self, authorization: Sequence[str], address: str = "", company: str = "") -> Caller:
+        """The caller that the request's Authorization headers stand for; `address` is the client's, `company` the id of
+        the company that they want to work in, where they said so.
 
         Unauthenticated where they stand for nobody, RateLimited where too many from the address did,
-        IssuerUnreachable where nobody can tell. Credentials that hold are let in, whatever others at the address try.
+        IssuerUnreachable where nobody can tell, CompanyRequired where they are somebody in several companies,
+        CompanyDiffers where they are nobody in that one. Credentials that hold are let in, whatever others at the
+        address try.
         """
         credentials = _bearer(authorization)
-        digest = hashlib.sha256(credentials.encode(errors="surrogatepass")).digest()
-        caller = self._callers.get(digest)
+        digest = _digest(credentials)
+        caller = self._callers.get((digest, company))
         if caller is None:
-            find = self._by_key if credentials.startswith(PREFIX) else self._by_token
+            chosen = read_company(company)
             async with self._refusing(digest, address):
-                caller = await find(credentials, digest, address)
+                if credentials.startswith(KEY):
+                    caller = await self._by_key(credentials, digest, address)
+                else:
+                    caller = await self._by_token(credentials, digest, address, chosen)
             now = time.time()
             self._proven.put(digest, True, now + PROVEN_SECONDS)
-            self._callers.put(digest, caller, min(caller.expires_at, now + self._settings.viewer_cache_seconds))
+            if chosen and caller.viewer.company_id != chosen:
+                raise CompanyDiffers
+            self._callers.put((digest, company), caller, min(caller.expires_at, self._next_look_up(now)))
         self._addresses.note(address, caller.budget)
         return caller
 
-    def forget(self, company_id: UUID) -> None:
+    def forget_company(self, company_id: UUID) -> None:
         """Looks the company's viewers up again; other processes do when what they remember is too old."""
         self._callers.drop_those(lambda caller: caller.viewer.company_id == company_id)
 
-    async def _by_token(self, token: str, digest: bytes, address: str) -> Caller:
+    async def claims(self, authorization: Sequence[str], address: str = "") -> Claims:
+        """What the token in the Authorization headers says, whoever that is here. Raises what `caller` raises."""
+        credentials = _bearer(authorization)
+        digest = _digest(credentials)
+        async with self._refusing(digest, address):
+            return await self._verified(credentials, digest)
+
+    def may_sign_for(self, claims: Claims, company_id: UUID) -> bool:
+        """Whether such a token can be one for this company."""
+        return claims.company_id in (None, company_id) and company_id in self._issuers.reach(claims)
+
+    def forget(self, authorization: Sequence[str]) -> None:
+        """What was known of the companies of who asks: they have just become somebody."""
+        self._memberships.drop(_digest(_bearer(authorization)))
+
+    async def _verified(self, token: str, digest: bytes) -> Claims:
         claims = self._tokens.get(digest)
         if claims is None:
             # Looked at whatever was refused before: it costs less than reading the request did.
-            claims = await self._verify(token)
+            claims = await self._issuers.verify(token)
             self._tokens.put(digest, claims, min(claims.expires_at, time.time() + PROVEN_SECONDS))
-        async with self._turn(digest, address) as source:
-            return Caller(await self._collaborator(claims, source), claims.expires_at)
+        return claims
+
+    async def _by_token(self, token: str, digest: bytes, address: str, chosen: UUID | None) -> Caller:
+        claims = await self._verified(token, digest)
+        async with self.turn(digest, address) as source:
+            company_id = claims.company_id or chosen or await self._only_company(claims, digest)
+            return Caller(await self._collaborator(claims, company_id, source), claims.expires_at)
+
+    async def _only_company(self, claims: Claims, digest: bytes) -> UUID:
+        """The company in which the account is somebody. CompanyRequired where there are several."""
+        found = self._memberships.get(digest)
+        if found is None:
+            reach = self._issuers.reach(claims)
+            only_in = None if reach.only_in is None else list(reach.only_in)
+            values = (claims.issuer, claims.subject, claims.email, only_in, list(reach.not_in))
+            found = [Membership(*row) for row in await self._rows(_NO_COMPANY, _MEMBERSHIPS, values)]
+            self._memberships.put(digest, found, min(claims.expires_at, self._next_look_up(time.time())))
+        match [each for each in found if not each.suspended] or found:
+            case [membership]:
+                return membership.company_id
+            case []:
+                raise Unauthenticated(_NOBODY)
+            case several:
+                raise CompanyRequired(several)
+
+    def _next_look_up(self, now: float) -> float:
+        return now + self._settings.viewer_cache_seconds
 
     async def _by_key(self, text: str, digest: bytes, address: str) -> Caller:
         secret = Secret.parse(text)
         if secret is None:
             raise Unauthenticated("La llave no es válida.")
-        async with self._turn(digest, address) as source:
+        async with self.turn(digest, address) as source:
             return await self._key_holder(secret, source)
 
     @asynccontextmanager
@@ -224,23 +270,27 @@ class Identity:
         try:
             yield
         except Unauthenticated as error:
-            log.info("sign-in refused from %s: %s", address or "-", error.message)
             self._proven.drop(digest)
-            left = await self._failures.spend(address_block(address))
-            if left and not left.remaining:
-                log.warning("too many sign-ins were refused from %s", address or "-")
-                self._addresses.refused(address)
+            await self.count_refusal(address, error.message)
             raise
 
+    async def count_refusal(self, address: str, reason: str) -> None:
+        """Counts something that was refused to somebody at the address. RateLimited after too many."""
+        log.info("sign-in refused from %s: %s", address or "-", reason)
+        left = await self._failures.spend(address_block(address))
+        if left and not left.remaining:
+            log.warning("too many sign-ins were refused from %s", address or "-")
+            self._addresses.refused(address)
+
     @asynccontextmanager
-    async def _turn(self, digest: bytes, address: str) -> AsyncGenerator["_Source"]:
+    async def turn(self, digest: bytes, address: str) -> AsyncGenerator["Source"]:
         """Within, the database is asked. After too many refusals from the address, credentials that were not let in of
         late wait for each other, so that whoever tries out credentials takes one connection, and those that hold are
         still let in. RateLimited where too many wait already."""
         block = address_block(address)
         over = None if self._proven.get(digest) else await self._failures.spent(block)
         if over is None:
-            yield _Source(address, is_audited=True)
+            yield Source(address, is_audited=True)
             return
         line = self._lines.setdefault(block, _Line())
         if line.length > MOST_WAITING:
@@ -248,103 +298,80 @@ class Identity:
         line.length += 1
         try:
             async with line.turn:
-                yield _Source(address, is_audited=False)
+                yield Source(address, is_audited=False)
         finally:
             line.length -= 1
             if not line.length:
                 del self._lines[block]
 
     async def connection(self, payload: Mapping[str, Any] | None, address: str = "") -> Caller:
-        """The caller whom the payload of a WebSocket's `connection_init` names, as `{"Authorization": "Bearer …"}`.
+        """The caller whom the payload of a WebSocket's `connection_init` names, as `{"Authorization": "Bearer …"}`, and
+        perhaps `"X-Ficha-Company"`.
 
         The connection must end at `expires_at`. Raises what `caller` raises.
         """
-        given = [value for name, value in (payload or {}).items() if name.lower() == "authorization"]
-        return await self.caller([value for value in given if isinstance(value, str)], address)
+        texts = [(name.lower(), value) for name, value in (payload or {}).items() if isinstance(value, str)]
+        companies = [value for name, value in texts if name == COMPANY_HEADER]
+        return await self.caller(
+            [value for name, value in texts if name == "authorization"], address, companies[-1] if companies else ""
+        )
 
-    async def _verify(self, token: str) -> Claims:
-        """What the token says, if the issuer said it, to us, for now."""
-        invalid = Unauthenticated("El token no es válido.")
-        leeway = self._settings.jwt_clock_skew_seconds
-        try:
-            header = jwt.get_unverified_header(token)
-            algorithm, kid, kind = header.get("alg"), header.get("kid"), header.get("typ", "JWT")
-            if not isinstance(algorithm, str) or algorithm not in ALGORITHMS or "crit" in header:
-                raise invalid
-            # An ID of another kind, as a logout token, is signed with the same key.
-            if not isinstance(kind, str) or kind.lower().removeprefix("application/") not in _TOKEN_TYPES:
-                raise invalid
-            key = await self._keys.find(kid, algorithm)
-            if key is None:
-                raise invalid
-            said = jwt.decode(
-                token,
-                key,
-                algorithms=[algorithm],
-                issuer=self._issuer,
-                audience=self._audience,
-                leeway=leeway,
-                options={"require": ["exp", "iss", "aud", "sub"]},
-            )
-            if not isinstance(said["exp"], int | float):  # PyJWT takes the text of a number as well
-                raise invalid
-            return self._claims(said, float(said["exp"]) + leeway)
-        except jwt.ExpiredSignatureError:
-            raise Unauthenticated("El token venció.") from None
-        except (jwt.PyJWTError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError):
-            raise invalid from None
-
-    def _claims(self, said: Mapping[str, Any], expires_at: float) -> Claims:
-        """ValueError where one of them cannot be used."""
-        company = said.get(self._settings.jwt_company_claim)
-        if not isinstance(company, str):
-            raise ValueError("no company")
-        # OIDC Core, 5.1: anyone may claim an address that was never verified.
-        if self._settings.jwt_collaborator_claim == "email" and said.get("email_verified", True) is not True:
-            raise ValueError("an address that was not verified")
-        email = _text(said.get(self._settings.jwt_collaborator_claim), LONGEST_EMAIL)
-        subject = _text(said.get("sub"), LONGEST_SUBJECT)
-        return Claims(UUID(company.removeprefix("com_")), email, self._issuer, subject, expires_at)
-
-    async def _collaborator(self, claims: Claims, source: _Source) -> Viewer:
-        nobody = Unauthenticated("El token no corresponde a ningún colaborador activo.")
-        found = await self._find(claims.company_id, _COLLABORATOR, (claims.email, claims.company_id))
-        if found is None:
-            raise nobody
-        id, active, role, zone, changed, suspended, *bound = found
-        if active and suspended and bound in ([None, None], [claims.issuer, claims.subject]):
+    async def _collaborator(self, claims: Claims, company_id: UUID, source: "Source") -> Viewer:
+        account = claims.issuer, claims.subject
+        found = await self._people(claims, company_id)
+        person = found[0] if len(found) == 1 and found[0].id else None
+        if person and person.active and person.suspended and (person.issuer, person.subject) in (account, (None, None)):
             raise CompanySuspended
-        if active and bound == [None, None]:
-            bound = await self._bind(id, claims)
-        if not active or bound != [claims.issuer, claims.subject]:
-            self._audit_refusal(claims.company_id, source, actor_id=id, details={"email": claims.email})
-            raise nobody
-        role, permissions = Role(role), bundle(Role(role), changed)
-        return Viewer(claims.company_id, id, role, time_zone(zone), permissions, credential=claims.credential)
+        if person and person.active and person.subject is None:
+            person = await self._bind(person, claims, company_id)
+        if person is None or not person.active or (person.issuer, person.subject) != account:
+            if found:
+                # Of two, the one whose address it is.
+                id = next((each.id for each in found if (each.issuer, each.subject) != account), found[0].id)
+                self._audit_refusal(company_id, source, actor_id=id, details=_told(claims))
+            raise Unauthenticated(_NOBODY)
+        assert person.id  # noqa: S101  # nobody is bound to nothing
+        role = Role(person.role)
+        return Viewer(
+            company_id,
+            person.id,
+            role,
+            time_zone(person.zone),
+            bundle(role, person.changed),
+            credential=claims.credential,
+            locale=Locale(person.locale),
+        )
 
-    async def _bind(self, id: UUID, claims: Claims) -> list[str | None]:
-        """Binds the collaborator to who signs in first. The issuer and subject that they are bound to; null where the
-        subject is another collaborator already."""
-        values = (claims.company_id, id, claims.issuer, claims.subject)
+    async def _people(self, claims: Claims, company_id: UUID) -> list[_Person]:
+        """Whom the token may be about, at most two; nobody's row where there is nobody, no row where the company is
+        none or another issuer's."""
+        if not self.may_sign_for(claims, company_id):
+            return []
+        values = (claims.issuer, claims.subject, claims.email, company_id)
+        return [_Person(*row) for row in await self._rows(company_id, _COLLABORATOR, values)]
+
+    async def _bind(self, person: _Person, claims: Claims, company_id: UUID) -> _Person | None:
+        """The collaborator, bound to who signs in first, if the account is nobody else's already."""
+        values = (company_id, person.id, claims.issuer, claims.subject)
         try:
-            await self._pool.within(claims.company_id, [(_BIND, values)])
+            await self._pool.within(company_id, [(_BIND, values)])
         except UniqueViolation:
-            return [None, None]
-        found = await self._find(claims.company_id, _COLLABORATOR, (claims.email, claims.company_id))
-        return list(found[-2:]) if found else [None, None]
+            return None
+        found = await self._people(claims, company_id)
+        return found[0] if len(found) == 1 else None
 
-    def _audit_refusal(self, company_id: UUID, source: _Source, **event: Any) -> None:
+    def _audit_refusal(self, company_id: UUID, source: Source, **event: Any) -> None:
         if source.is_audited:
             kind = AuditEventKind.SIGN_IN_REFUSED
             self._audit.record(kind, company_id, address=source.address or None, **event)
 
-    async def _key_holder(self, secret: Secret, source: _Source) -> Caller:
+    async def _key_holder(self, secret: Secret, source: Source) -> Caller:
         """Who made the key, with what its scopes leave of their permissions."""
         refused = Unauthenticated("La llave no es válida.")
         found = await self._find(secret.company_id, _API_KEY, (secret.company_id, secret.id))
-        if not found:
+        if found is None:
             raise refused
-        id, active, role, zone, changed, suspended, kept, scopes, expires_at, revoked_at, last_used_at = found
+        id, active, role, locale, zone, changed, suspended, kept, scopes, expires_at, revoked_at, last_used_at = found
         if not secret.proves(kept):
             raise refused
         now = datetime.datetime.now(datetime.UTC)
@@ -358,21 +385,32 @@ class Identity:
         held = bundle(Role(role), changed)
         permissions = frozenset(permission for permission in held if permission.value in scopes)
         viewer = Viewer(
-            secret.company_id, id, Role(role), time_zone(zone), permissions, secret.id, credential=str(secret.id)
+            secret.company_id,
+            id,
+            Role(role),
+            time_zone(zone),
+            permissions,
+            secret.id,
+            credential=str(secret.id),
+            locale=Locale(locale),
         )
         return Caller(viewer, expires_at.timestamp())
 
     async def _find(self, company_id: UUID, statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+        return next(iter(await self._rows(company_id, statement, values)), None)
+
+    async def _rows(self, company_id: UUID, statement: str, values: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
         [result] = await self._pool.within(company_id, [(statement, values)], read_only=True)
-        return next(iter(rows(result)), None)
+        return list(rows(result))
 
 
-def _text(value: object, longest: int) -> str:
-    """A claim that PostgreSQL can keep. ValueError where it is none."""
-    if not isinstance(value, str) or not 0 < len(value) <= longest or "\0" in value:
-        raise ValueError("no text")
-    value.encode()  # JSON can write half of a surrogate pair, UTF-8 cannot
-    return value
+def _digest(credentials: str) -> bytes:
+    return hashlib.sha256(credentials.encode(errors="surrogatepass")).digest()
+
+
+def _told(claims: Claims) -> dict[str, str]:
+    """What the audit log says of who was refused."""
+    return {"email": claims.email} if claims.email else {"issuer": claims.issuer, "subject": claims.subject}
 
 
 def _bearer(authorization: Sequence[str]) -> str:

@@ -104,12 +104,30 @@ class KeySet:
     async def _fetch(self) -> None:
         try:
             async with asyncio.timeout(2 * TIMEOUT_SECONDS):
-                document = await asyncio.to_thread(_read, self._source)
-            keys = read_keys(document)
+                keys = read_keys(await asyncio.to_thread(self._document))
         except (OSError, ValueError, RecursionError) as error:  # TimeoutError is an OSError
             log.warning("the token issuer's keys could not be read: %s", error)
             return
         self._keys, self._fetched = keys, time.monotonic()
+
+    def _document(self) -> bytes:
+        return _read(self._source)
+
+
+class DiscoveredKeySet(KeySet):
+    """The JWK Set of an issuer that tells by OpenID Connect Discovery where it is."""
+
+    def _document(self) -> bytes:
+        issuer = self._source
+        told: Any = json.loads(_read(f"{issuer.rstrip('/')}/.well-known/openid-configuration"))
+        # Discovery, 4.3: another issuer's document leads to another issuer's keys.
+        if not isinstance(told, dict) or cast("dict[str, Any]", told).get("issuer") != issuer:
+            raise ValueError(f"the configuration of {issuer} is another issuer's")
+        where: Any = cast("dict[str, Any]", told).get("jwks_uri")
+        schemes = ("https://",) if issuer.startswith("https://") else ("http://", "https://")
+        if not isinstance(where, str) or not where.startswith(schemes):
+            raise ValueError(f"the configuration of {issuer} names no jwks_uri")
+        return _read(where)
 
 
 def _read(source: str) -> bytes:

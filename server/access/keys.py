@@ -12,6 +12,7 @@ import psycopg
 from domain.api_key import CreateApiKey, issue_api_key, revoke_api_key
 from domain.collaborator import unbind_collaborator
 from domain.inputs import ById
+from domain.invitation import ResendInvitation, resend_invitation
 from domain.months import time_zone
 from domain.problem import Rejected
 from domain.work import UnitOfWork
@@ -93,6 +94,15 @@ def unbind(settings: Settings, email: str) -> None:
     viewer = collaborator(settings, email)
     administrator = replace(viewer, permissions=BUNDLES[Role.ADMIN])
     _run(settings, administrator, lambda work: unbind_collaborator(work, ById(id=viewer.collaborator_id)))
+
+
+def invite(settings: Settings, email: str) -> str:
+    """The secret of a new invitation for the active collaborator with this address, who is bound to no account."""
+    viewer = collaborator(settings, email)
+    administrator = replace(viewer, permissions=BUNDLES[Role.ADMIN])
+    input = ResendInvitation(id=viewer.collaborator_id)
+    _, secret = _run(settings, administrator, lambda work: resend_invitation(work, input))
+    return secret.text
 
 
 def _run(settings: Settings, viewer: Viewer, do: Callable[[UnitOfWork], Awaitable[T]]) -> T:

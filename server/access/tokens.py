@@ -25,8 +25,8 @@ class CollaboratorUnknownError(CommandRefused):
 
 def issue(settings: Settings, email: str, days: int) -> str:
     """A token of the demo issuer for the active collaborator with this e-mail address, whatever their company."""
-    if settings.jwt_issuer:
-        raise CollaboratorUnknownError(f"tokens come from {settings.jwt_issuer}, which FICHA_JWT_ISSUER names")
+    if settings.issuers:
+        raise CollaboratorUnknownError(f"tokens come from {settings.issuers[0].issuer}, which the settings name")
     if not settings.demo:
         raise CollaboratorUnknownError("the demo issuer is off; FICHA_DEMO=on allows it")
     with psycopg.connect(settings.direct_url) as connection:

@@ -63,7 +63,7 @@ def _announce(settings: Settings, address: str, *, demo: bool) -> None:
     lines = [f"Ficha {__version__} serves on {address}/graphql"]
     if settings.graphiql:
         lines.append(f"GraphiQL  {address}/graphiql")
-    if demo and not settings.jwt_issuer:
+    if demo and not settings.issuers:
         from server.access.tokens import issue
 
         lines.append(f"Token     {issue(settings, 'admin@demo.mx', 30)}")

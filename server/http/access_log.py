@@ -13,7 +13,7 @@ from server.http.refusals import BEGINNINGS, request_id
 
 log = logging.getLogger("ficha.access")
 
-_PATHS: Final = frozenset(("/graphql", "/graphiql", "/health/live", "/health/ready"))
+_PATHS: Final = frozenset(("/graphql", "/graphiql", "/health/live", "/health/ready", "/invitations/accept"))
 _TEMPLATES: Final = (
     ("/files/", "/files/{link}"),
     ("/graphiql/assets/", "/graphiql/assets/{file}"),

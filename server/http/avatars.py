@@ -1,35 +1,87 @@
-"""Pictures for the demo's collaborators: an initial on a colour of its own, drawn on request."""
+"""The pictures behind `avatarUrl`: what somebody sent, drawn anew, or their initials on a colour of their own.
+
+An address has a hash of its picture in it: whoever does not know the picture cannot guess it, and browsers keep it for
+good. Those who guess are counted as refused credentials are.
+"""
 
 import hashlib
 import re
+from typing import Final
+from uuid import UUID
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
+from database.wire import Pool, rows
+from errors import FichaError
+from server.access.admission import refusal
+from server.access.limits import Limit, RateLimited, address_block
 from server.http.headers import INERT
+from server.http.refusals import refuse
 
-_NAME = re.compile(r"[a-z]{1,40}")
+_LETTERS: Final = re.compile(r"[a-z]{1,40}")
+_OWNER: Final = re.compile(r"([0-9a-f]{32})([0-9a-f]{32})")
+_PICTURE: Final = re.compile(r"([0-9a-f]{32})(-64)?")
+
+_FIND: Final = """
+select case when $4 then thumbnail else picture end
+from avatar
+where company_id = $1 and collaborator_id = $2 and digest = $3
+"""
 
 
-def draw(name: str) -> str:
-    """The picture as SVG, the same for the same name."""
-    hue = hashlib.sha256(name.encode()).digest()[0] * 360 // 256
+def draw(letters: str) -> str:
+    """Initials as SVG, the same for the same letters; of a longer name its first."""
+    hue = hashlib.sha256(letters.encode()).digest()[0] * 360 // 256
+    shown = letters if len(letters) <= 2 else letters[0]
+    size = 32 if len(shown) == 1 else 26
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" width="64" height="64">'
         f'<circle cx="32" cy="32" r="32" fill="hsl({hue} 45% 40%)"/>'
-        '<text x="32" y="43" font-family="sans-serif" font-size="32" fill="white" text-anchor="middle">'
-        f"{name[0].upper()}</text></svg>"
+        f'<text x="32" y="{32 + size * 0.34:g}" font-family="sans-serif" font-size="{size}" fill="white"'
+        f' text-anchor="middle">{shown.upper()}</text></svg>'
     )
 
 
-async def _avatar(request: Request) -> Response:
-    name = request.path_params["name"]
-    if not _NAME.fullmatch(name):
+async def _initials(request: Request) -> Response:
+    letters = request.path_params["letters"]
+    if not _LETTERS.fullmatch(letters):
         raise HTTPException(404)
     headers = {"Cache-Control": "public, max-age=86400", **INERT}
-    return Response(draw(name), media_type="image/svg+xml", headers=headers)
+    return Response(draw(letters), media_type="image/svg+xml", headers=headers)
 
 
-avatars = Route("/avatars/{name}.svg", _avatar)
+class Avatars:
+    """Shows the pictures that people sent."""
+
+    def __init__(self, pool: Pool, misses: Limit) -> None:
+        self._pool = pool
+        self._misses = misses
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """Those of the pictures and of the initials."""
+        return [Route("/avatars/{letters}.svg", _initials), Route("/avatars/{owner}/{picture}.webp", self._picture)]
+
+    async def _picture(self, request: Request) -> Response:
+        owner = _OWNER.fullmatch(request.path_params["owner"])
+        picture = _PICTURE.fullmatch(request.path_params["picture"])
+        if owner is None or picture is None:
+            raise HTTPException(404)
+        block = address_block(request.client.host if request.client else "")
+        try:
+            if spent := await self._misses.spent(block):
+                raise RateLimited(spent)
+            company_id, collaborator_id = (UUID(part) for part in owner.groups())
+            values = (company_id, collaborator_id, picture[1], picture[2] is not None)
+            [result] = await self._pool.within(company_id, [(_FIND, values)], read_only=True)
+            found = next(iter(rows(result)), None)
+            if found is None:
+                await self._misses.spend(block)
+                raise HTTPException(404)
+        except FichaError as error:
+            return refuse(error, *refusal(error))
+        headers = {"Cache-Control": "public, max-age=31536000, immutable", **INERT}
+        return Response(bytes(found[0]), media_type="image/webp", headers=headers)

@@ -45,7 +45,7 @@ from storage.reading import Readers
 log = logging.getLogger("ficha")
 
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
-_VARY = "Accept, Accept-Language, Authorization"
+_VARY = "Accept, Accept-Language, Authorization, X-Ficha-Company"
 
 
 class Contexts:
@@ -65,10 +65,12 @@ class Contexts:
         now = datetime.datetime.now(datetime.UTC)
         transact = partial(self._units.run, viewer, now)
         link = partial(self._links.link, asked, viewer)
-        return Context(viewer, now, self._store, self._readers, self._read, transact, link, request_id, language, token)
+        read = partial(self._read, self._links.here(asked))
+        given = viewer, now, self._store, self._readers, read, transact, link, request_id, language
+        return Context(*given, token=token, invitation_link=partial(self._links.invitation, asked))
 
-    def _read(self, viewer: Viewer, now: datetime.datetime) -> Reader:
-        return Reader(self._pool, viewer, now, calendar(viewer, now))
+    def _read(self, here: str, viewer: Viewer, now: datetime.datetime) -> Reader:
+        return Reader(self._pool, viewer, now, calendar(viewer, now), here)
 
 
 class Endpoint:

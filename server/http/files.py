@@ -123,6 +123,8 @@ class Links:
     def __init__(self, settings: Settings, store: ObjectStore, access: FileAccess) -> None:
         self._base = settings.public_url
         self._direct = settings.downloads == "store"
+        self._invitation_page = settings.invitation_url
+        self._graphiql = settings.graphiql
         # Whoever knows the store's secret can read every file already: links need no other.
         self._signer = Signer(settings.s3_secret_key)
         self._store = store
@@ -138,7 +140,19 @@ class Links:
             )
         link = Link(viewer.company_id, file.document_id, viewer.collaborator_id, viewer.api_key_id, file.inline)
         expires_at = int(time.time() + LIFE.total_seconds())
-        return f"{self._base or _base(asked)}/files/{self._signer.sign(link, expires_at)}"
+        return f"{self.here(asked)}/files/{self._signer.sign(link, expires_at)}"
+
+    def here(self, asked: HTTPConnection) -> str:
+        """Where this server is reached: as the settings say, or on the host that was `asked`."""
+        return self._base or _base(asked)
+
+    def invitation(self, asked: HTTPConnection, secret: str) -> str | None:
+        """Where a person presents the secret of an invitation; None where there is no page for that. What is behind the
+        # is sent to no server, and so is in no log."""
+        page = self._invitation_page
+        if not page and self._graphiql:
+            page = f"{self.here(asked)}/graphiql"
+        return f"{page}#invitation={secret}" if page else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
@@ -229,8 +243,11 @@ class Links:
 
 
 def _base(asked: HTTPConnection) -> str:
-    base = str(asked.base_url).rstrip("/")
-    return base.replace("ws", "http", 1) if base.startswith("ws") else base
+    """As `base_url`, which takes longer than all else that a request needs before it is executed."""
+    scope = asked.scope
+    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    scheme = "https" if scope["scheme"] in ("https", "wss") else "http"
+    return f"{scheme}://{host.decode('latin-1')}{scope.get('root_path', '')}"
 
 
 def _headers(file: OpenedFile) -> dict[str, str]:

@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypedDict
+from urllib.parse import urlsplit
 
 from graphql import get_operation_ast, parse
 from starlette.requests import Request
@@ -17,20 +18,31 @@ from starlette.types import Scope
 from errors import Unavailable
 from server.http.refusals import refuse
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "worker-src 'self'",
-        "connect-src 'self'",
-        "style-src 'self' 'unsafe-inline'",  # Monaco writes its theme and its line positions into style elements
-        "font-src data:",  # GraphiQL's stylesheet carries its fonts
-        "img-src data:",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
+
+def content_security_policy(issuers: Iterable[str]) -> str:
+    """The page's policy. It asks this server, and the issuers, which must have their endpoints where they are."""
+    origins = (f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, issuers))
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "worker-src 'self'",
+            " ".join(("connect-src 'self'", *origins)),
+            "style-src 'self' 'unsafe-inline'",  # Monaco writes its theme and its line positions into style elements
+            "font-src data:",  # GraphiQL's stylesheet carries its fonts
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        )
     )
-)
+
+
+class SignIn(TypedDict):
+    """Where GraphiQL signs in: an issuer, and the public client that it is there."""
+
+    issuer: str
+    client: str
 
 
 class Operation(TypedDict):
@@ -76,14 +88,16 @@ def graphiql_routes(
     token: Callable[[], str | None],
     host: str | None = None,
     graphql_path: str = "/graphql",
+    issuers: Sequence[SignIn] = (),
 ) -> list[BaseRoute]:
     """The routes `GET /graphiql` and `GET /graphiql/assets/…`.
 
     `dist` is what `graphiql/build.py` made; while it is missing the page answers 503. `operations` holds the starting
     tabs, `<name>.graphql` with, where it has variables, `<name>.variables.json`; they are read at each request.
     `token` gives the bearer token to fill in. It is shown to whoever asks for the page on a loopback address or on
-    `host`: give one in the demo only.
+    `host`: give one in the demo only. `issuers` are those at which one can sign in.
     """
+    policy = content_security_policy(each["issuer"] for each in issuers)
 
     # Not `async`, and so in a thread: it reads files and asks the database for the token.
     def page(request: Request) -> Response:
@@ -92,13 +106,16 @@ def graphiql_routes(
         except FileNotFoundError:
             return refuse(Unavailable("GraphiQL no está construido: ejecute make graphiql."), 503, {"Retry-After": "1"})
         bearer = token() if is_own(request, host) else None
+        root = request.scope.get("root_path", "")
         start = {
-            "url": request.scope.get("root_path", "") + graphql_path,
+            "url": root + graphql_path,
+            "accept": f"{root}/invitations/accept",
+            "issuers": list(issuers),
             "headers": {"Authorization": f"Bearer {bearer}"} if bearer else None,
             "operations": list(read_operations(operations)),
         }
         headers = {
-            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+            "Content-Security-Policy": policy,
             "Cache-Control": "no-store",  # the page holds the token
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",

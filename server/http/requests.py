@@ -85,7 +85,7 @@ async def read(request: Request, headers: Mapping[str, str], bodies: Bodies, par
     what `Bodies.read` raises."""
     if request.method != "POST":
         return _of_url(request)
-    _demand_json(headers.get("content-type", ""), headers.get("content-encoding", "identity"))
+    demand_json(headers.get("content-type", ""), headers.get("content-encoding", "identity"))
     body = await bodies.read(request.receive, party)
     try:
         return Parameters.of(loads(body))
@@ -104,8 +104,9 @@ def _of_url(request: Request) -> Parameters:
     return Parameters.of(given)
 
 
-def _demand_json(content_type: str, content_encoding: str) -> None:
-    """No form can send this type, nor a script of another origin without asking first: see docs/adr/0022."""
+def demand_json(content_type: str, content_encoding: str) -> None:
+    """RequestRefused where it is no JSON. No form can send this type, nor a script of another origin without asking
+    first: see docs/adr/0022."""
     kind, _, parameters = content_type.lower().partition(";")
     charset = parameters.strip().removeprefix("charset=").strip('" ') if "charset=" in parameters else "utf-8"
     if kind.strip() != JSON or charset not in ("utf-8", "utf8"):

@@ -59,6 +59,8 @@ def test_page_hands_over_the_operations_and_the_token(dist: Path, operations: Pa
     assert response.headers["cache-control"] == "no-store"
     assert start_of(response) == {
         "url": "/graphql",
+        "accept": "/invitations/accept",
+        "issuers": [],
         "headers": {"Authorization": "Bearer t0k3n"},
         "operations": [
             {
@@ -73,7 +75,13 @@ def test_page_hands_over_the_operations_and_the_token(dist: Path, operations: Pa
 
 
 def test_page_without_a_token_fills_in_no_header(dist: Path, operations: Path) -> None:
-    assert start_of(get("/graphiql", dist, operations)) == {"url": "/graphql", "headers": None, "operations": []}
+    assert start_of(get("/graphiql", dist, operations)) == {
+        "url": "/graphql",
+        "accept": "/invitations/accept",
+        "issuers": [],
+        "headers": None,
+        "operations": [],
+    }
 
 
 def test_an_operation_cannot_break_out_of_its_script(dist: Path, operations: Path) -> None:

@@ -231,7 +231,9 @@ def test_companies_share_an_rfc_but_no_collaborator(query: Query) -> None:
         "mostrador@demo.mx": "SALES",
         "cobranza@demo.mx": "BILLING",
         "consulta@demo.mx": "READ_ONLY",
+        "nueva@demo.mx": "SALES",
         "admin@ajena.mx": "ADMIN",
+        "nuevo@ajena.mx": "BILLING",
     }
     owners = Counter(query("select coalesce(o.email, '-') from client c left join collaborator o on o.id = c.owner_id"))
     assert owners["ventas@demo.mx"] > 5

@@ -31,7 +31,9 @@ OPERATIONS = {
     "ClientsList",
     "ClientsSearch",
     "CompanySettings",
+    "Collaborators",
     "HistoryMonths",
+    "Invitations",
     "SalesDocumentDetail",
 }
 PARTS = [

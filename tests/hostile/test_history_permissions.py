@@ -8,10 +8,10 @@ import pytest
 import models
 from domain import cfdi_profile, client, deal, document, follow_up, payment_reminders, receivables, sales_document
 from domain.address import ADDRESSES
-from domain.api_key import Secret
 from domain.bank_account import BANK_ACCOUNTS
 from domain.contact import CONTACTS
 from domain.fields import Fields
+from domain.secret import Secret
 from loaders.entity import entity_of
 from models import ApiKey, Client, HistoryEvent
 from models.collaborator import Role

@@ -62,7 +62,7 @@ def errors(response: httpx.Response) -> list[str]:
 def test_the_answer_is_of_the_accepted_type(live_server: Ficha, accept: str, kind: str) -> None:
     response = post(live_server, {"query": NAME}, Accept=accept)
     assert (response.status_code, response.headers["content-type"]) == (200, f"{kind}; charset=utf-8")
-    assert response.headers["vary"] == "Accept, Accept-Language, Authorization"
+    assert response.headers["vary"] == "Accept, Accept-Language, Authorization, X-Ficha-Company"
 
 
 @pytest.mark.claims(
@@ -311,7 +311,7 @@ def test_a_long_answer_is_compressed_as_accepted(
     with closing(live_server.http.send(asking, stream=True)) as response:
         raw = b"".join(response.iter_raw())
     assert response.headers.get("content-encoding") == encoding
-    assert response.headers["vary"] == "Accept, Accept-Language, Authorization, Accept-Encoding"
+    assert response.headers["vary"] == "Accept, Accept-Language, Authorization, X-Ficha-Company, Accept-Encoding"
     assert "ESCUELA KEMPER URGATE" in {
         node["legalName"] for node in json.loads(unpack(raw))["data"]["clients"]["nodes"]
     }

@@ -20,7 +20,7 @@ from server.settings import Settings
 from tests.fixtures import NOON, Company, global_id
 
 TABLES = models.Base.metadata.sorted_tables
-UNFILLED = {"api_key", "audit_event", "document_upload", "idempotency_key", "price_list_item", "tombstone"}
+UNFILLED = {"api_key", "audit_event", "avatar", "document_upload", "idempotency_key", "price_list_item", "tombstone"}
 """Tables that fill only when something is done."""
 
 

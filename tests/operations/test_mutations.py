@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from graphql import OperationDefinitionNode, parse, validate
@@ -27,6 +28,7 @@ from models import (
     FunnelStage,
     HistoryEvent,
     Holiday,
+    Invitation,
     LossReason,
     Payment,
     PriceList,
@@ -52,7 +54,19 @@ COMPANYS_OWN = (
     "_funnel_stage", "_loss_reason", "_price_list", "_price_list_item", "_company", "_default_reminders",
     "_prospect_state", "_company_bank_account", "_folio_series", "_holiday",
 )  # fmt: skip
-OF_ACCESS = {"create_api_key", "revoke_api_key", "set_role_permissions", "unbind_collaborator"}
+OF_ACCESS = {
+    "create_api_key",
+    "invite_collaborator",
+    "resend_invitation",
+    "resume_collaborator",
+    "revoke_api_key",
+    "revoke_invitation",
+    "set_collaborator_avatar",
+    "set_role_permissions",
+    "suspend_collaborator",
+    "unbind_collaborator",
+    "update_collaborator",
+}
 READ_ANYWAY = {"warnings", "roles"}
 """What a payload shows even when nothing was done."""
 SILENT = (
@@ -114,6 +128,7 @@ class Own:
             **self.state(Client),
         )
         self.others = 0
+        self.people: dict[str, UUID] = {}
 
     def state(self, model: Any) -> dict[str, Any]:
         """What a record has to be for the command to apply to it."""
@@ -134,7 +149,11 @@ class Own:
             case "Client":
                 own = self.client
             case "Collaborator":
-                own = self.company.people[Role.SALES]
+                roles = (Role.SALES, Role.ADMIN)
+                own = self.company.people[roles[len(self.people)]] if demo not in self.people else self.people[demo]
+                self.people[demo] = own
+                if self.command == "revoke_invitation":
+                    self.invite(own)
             case "FunnelStage" | "LossReason" | "PriceList" | "ProspectState":
                 self.others += 1
                 position = {"position": 1} if entity.model in (FunnelStage, ProspectState) else {}
@@ -176,6 +195,12 @@ class Own:
             case _:
                 own = self.company.add(entity.model, client_id=self.client, **self.state(entity.model))
         return encode(entity, own)
+
+    def invite(self, collaborator: UUID) -> None:
+        """An open invitation."""
+        until = NOON + datetime.timedelta(days=3650)
+        values = {"secret_hash": bytes(32), "expires_at": until, "created_by_id": self.company.people[Role.ADMIN]}
+        self.company.add(Invitation, collaborator_id=collaborator, **values)
 
     def document(self) -> Any:
         """A sales document of the client, with a line."""

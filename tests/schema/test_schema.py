@@ -115,6 +115,8 @@ WORDS = {
         "Acceso rechazado, Llave de API creada, Llave de API usada, Llave de API revocada, Permisos de un rol "
         "cambiados, Datos personales exportados, Duplicado fuera de alcance, Colaborador desvinculado de su cuenta del"
         " emisor, Empresa creada, Empresa cambiada, Empresa suspendida, Empresa reactivada"
+        ", Colaborador invitado, Invitación retirada, Invitación aceptada, Colaborador editado, Colaborador"
+        " suspendido, Colaborador reactivado"
     ),
     "BankAccountRole": "Depósito, Ordenante",
     "Change": "Creado, Editado, Eliminado, Restaurado, Reordenado",
@@ -139,6 +141,7 @@ WORDS = {
         "de pago, Cambio en los recordatorios de pago, Trato editado o movido de etapa, Cambio en un "
         "seguimiento, Documento subido"
     ),
+    "Locale": "Español (México), Inglés (Estados Unidos)",
     "PaymentTerms": "Contado, Crédito",
     "PersonKind": "Persona física, Persona moral",
     "Priority": "Baja, Media, Alta, Urgente",

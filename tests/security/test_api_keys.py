@@ -12,10 +12,11 @@ import psycopg
 import pytest
 
 from database.opening import open_engine
-from domain.api_key import CreateApiKey, Secret, create_api_key, revoke_api_key
+from domain.api_key import CreateApiKey, create_api_key, revoke_api_key
 from domain.inputs import ById
 from domain.problem import Rejected
 from domain.role import SetRolePermissions, set_role_permissions
+from domain.secret import Secret
 from domain.work import UnitOfWork
 from errors import CompanySuspended, Forbidden, Unauthenticated
 from models.collaborator import Role

@@ -12,9 +12,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from domain.api_key import Secret, _check
 from domain.collaborator import unbind_collaborator
 from domain.inputs import ById
+from domain.secret import Secret, check_digits
 from errors import Forbidden, Unauthenticated
 from models.audit import AuditEventKind
 from models.collaborator import Role
@@ -93,7 +93,7 @@ def test_what_others_at_the_address_try_does_not_concern_credentials_that_hold(
 
 def _checked(body: str) -> str:
     """The key with its check digits."""
-    return body + _check(body)
+    return body + check_digits(body)
 
 
 def test_whoever_tries_out_keys_takes_one_connection(door: Door, people: People) -> None:

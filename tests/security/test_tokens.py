@@ -94,15 +94,18 @@ BAD_CLAIMS: dict[str, dict[str, Any]] = {
     "endless expiry": {"exp": float("inf")},
     "not yet": {"nbf": NOW + 3600},
     "issued in the future": {"iat": NOW + 3600},
-    "no company": {"company": None},
     "company of another type": {"company": 7},
     "no UUID": {"company": "demo"},
     "id of another kind": {"company": "cli_019900a1-7c00-7d3e-8000-00000000de30"},
-    "no address": {"email": None},
     "address of another type": {"email": ["admin@demo.mx"]},
     "address with NUL": {"email": "admin\0@demo.mx"},
+}
+NOBODYS: dict[str, dict[str, Any]] = {
+    "no company, and an address that nobody vouches for": {"company": None},
+    "no address": {"email": None},
     "address that was not verified": {"email_verified": False},
     "address that was not verified, in words": {"email_verified": "false"},
+    "address that was verified as a number": {"email_verified": 1},
 }
 
 
@@ -119,6 +122,14 @@ BAD_CLAIMS: dict[str, dict[str, Any]] = {
 def test_a_token_with_a_wrong_claim_is_refused(door: Door, people: People, changes: dict[str, Any]) -> None:
     token = door.issuer.key("EdDSA").sign(claims(people.company, people.email(Role.ADMIN), **changes))
     assert refusal(door, token) == INVALID
+
+
+@pytest.mark.parametrize("changes", NOBODYS.values(), ids=NOBODYS.keys())
+def test_nobody_is_found_by_an_address_that_was_not_verified(
+    door: Door, people: People, changes: dict[str, Any]
+) -> None:
+    token = door.issuer.key("EdDSA").sign(claims(people.company, people.email(Role.ADMIN), **changes))
+    assert refusal(door, token) == NOBODY
 
 
 @pytest.mark.claims(

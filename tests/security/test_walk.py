@@ -15,7 +15,7 @@ from graphql import GraphQLObjectType, GraphQLUnionType, get_named_type
 from psycopg import sql
 
 from demo.companies import AJENA, DEMO
-from domain.api_key import Secret
+from domain.secret import Secret
 from loaders.entity import Entity, entities
 from loaders.history import HistoryEventEntity
 from loaders.ids import encode
@@ -475,7 +475,7 @@ EXPECTED_SCOPES = {
     "documents:write": "DocumentUpload",
     "documents:read": "Document",
     "billing:read": "DefaultReminder PaymentReminders Receivables ReminderRule",
-    "admin": "ApiKey AuditEvent RolePermissions",
+    "admin": "ApiKey AuditEvent RolePermissions Invitation",
     "history:read": "HistoryMonth",
     "history:read clients:read": "ClientCreatedEvent ProspectConvertedEvent ClientChangedEvent ContactChangedEvent"
     " AddressChangedEvent CfdiProfileChangedEvent BankAccountChangedEvent",

@@ -147,6 +147,7 @@ SCALARS: Mapping[str, Any] = {
     "Date": "2026-01-01",
     "DateTime": "2026-01-01T00:00:00Z",
     "Decimal": "1.00",
+    "EmailAddress": "prueba@demo.mx",
     "Int": 1,
     "String": "Prueba",
     "YearMonth": "2026-01",

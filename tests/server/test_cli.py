@@ -54,6 +54,7 @@ COMMANDS = [
     "company",
     "explain",
     "import",
+    "invite",
     "key",
     "migrate",
     "revision",
@@ -163,8 +164,8 @@ def test_the_demo_issuer_is_not_used_by_chance(command: list[str], demo: str) ->
     done = ficha(*command, **NOWHERE | {"FICHA_DEMO": demo})
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "ficha: FICHA_JWT_ISSUER is needed with FICHA_DATABASE_URL; FICHA_DEMO=on uses the demo issuer, whose tokens"
-        " anyone with FICHA_DATA_DIR can make\n"
+        "ficha: FICHA_JWT_ISSUER is needed with FICHA_DATABASE_URL, or FICHA_OIDC_ISSUERS; FICHA_DEMO=on uses the demo"
+        " issuer, whose tokens anyone with FICHA_DATA_DIR can make\n"
     )
 
 

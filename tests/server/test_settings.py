@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from server.embedded import S3, Services
+from server.issuer_settings import IssuerSettings
 from server.settings import Settings, SettingsError, settings_table
 
 S3_ENV = {
@@ -46,6 +47,9 @@ def test_every_setting_is_read() -> None:
             "FICHA_JWT_ISSUER": "https://id.example.mx",
             "FICHA_JWT_AUDIENCE": "ficha",
             "FICHA_JWT_JWKS": "/etc/ficha/jwks.json",
+            "FICHA_GRAPHIQL_CLIENT": "ficha-graphiql",
+            "FICHA_INVITATION_URL": "https://app.example.mx/invitacion",
+            "FICHA_OIDC_ISSUERS": '[{"issuer": "https://other.example.mx", "audience": ["a", "b"]}]',
             "FICHA_JWT_COMPANY_CLAIM": "org",
             "FICHA_JWT_COLLABORATOR_CLAIM": "sub",
             "FICHA_JWT_CLOCK_SKEW_SECONDS": "5",
@@ -102,6 +106,9 @@ def test_every_setting_is_read() -> None:
         jwt_issuer="https://id.example.mx",
         jwt_audience="ficha",
         jwt_jwks="/etc/ficha/jwks.json",
+        graphiql_client="ficha-graphiql",
+        invitation_url="https://app.example.mx/invitacion",
+        oidc_issuers=(IssuerSettings(issuer="https://other.example.mx", audiences=("a", "b")),),
         jwt_company_claim="org",
         jwt_collaborator_claim="sub",
         jwt_clock_skew_seconds=5,
@@ -119,6 +126,39 @@ def test_every_setting_is_read() -> None:
         log_level="warning",
         debug=True,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[", "is no JSON"),
+        ("nowhere.json", "must be a JSON list, or a file with one that can be read"),
+        ("[7]", "entry 1 must be an object"),
+        ('[{"issuer": "https://a", "audiance": "b"}]', "entry 1 has audiance, which is none of"),
+        ('[{"issuer": "https://a"}]', "entry 1 needs issuer and audience"),
+        ('[{"issuer": "https://a", "audience": [""]}]', "entry 1 must have texts in audience"),
+        ('[{"issuer": "a", "audience": "b"}]', "entry 1 needs jwks: its issuer is no URL"),
+        ('[{"issuer": "https://a", "audience": "b", "companies": ["x"]}]', "entry 1 must name companies by their ids"),
+        ('[{"issuer": "https://a", "audience": "b"}, {"issuer": "https://a", "audience": "c"}]', "twice"),
+        ('[{"issuer": "https://id.example.mx", "audience": "b"}]', "names the issuer of FICHA_JWT_ISSUER again"),
+    ],
+)
+def test_what_is_wrong_with_an_issuer_is_told(text: str, complaint: str) -> None:
+    own = {
+        "FICHA_JWT_ISSUER": "https://id.example.mx",
+        "FICHA_JWT_AUDIENCE": "ficha",
+        "FICHA_JWT_JWKS": "/etc/ficha/jwks.json",
+    }
+    with pytest.raises(SettingsError, match=r"^FICHA_OIDC_ISSUERS ") as raised:
+        Settings.from_env(own | {"FICHA_OIDC_ISSUERS": text})
+    assert complaint in str(raised.value)
+
+
+def test_issuers_may_be_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "issuers.json"
+    file.write_text('[{"issuer": "https://a", "audience": "b", "jwks": "/k", "client": "c"}]', encoding="utf-8")
+    settings = Settings.from_env({"FICHA_OIDC_ISSUERS": str(file)})
+    assert settings.issuers == (IssuerSettings(issuer="https://a", audiences=("b",), jwks="/k", client="c"),)
 
 
 def test_origins_are_written_as_browsers_write_them() -> None:

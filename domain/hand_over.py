@@ -1,0 +1,82 @@
+"""What passes from one collaborator to another: clients, open deals, pending follow-ups; each with its event."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, select, union, update
+
+from domain import history
+from domain.problem import ProblemCode, reject
+from domain.work import UnitOfWork
+from models import Client, Collaborator, Deal, FollowUp
+from models.deal import DealState
+from models.follow_up import FollowUpState
+from models.history import Change, HistoryEventKind
+
+
+async def hand_over(work: UnitOfWork, leaver: Collaborator, heir: Collaborator | None) -> Mapping[str, int]:
+    """How many clients, deals and follow-ups passed, all in one transaction. `Rejected` where there are any and nobody
+    to take them over.
+
+    What is over keeps the name of who did it: ended deals, follow-ups that are done, cancelled or deleted.
+    """
+    clients = await _clients(work, leaver)
+    owned = [client for client in clients.values() if client.owner_id == leaver.id]
+    deals = (await work.session.scalars(work.of(Deal, *_open_deals(leaver)).order_by(Deal.id))).all()
+    follow_ups = (await work.session.scalars(work.of(FollowUp, *_pending(leaver)).order_by(FollowUp.id))).all()
+    counts = {"clients": len(owned), "deals": len(deals), "follow_ups": len(follow_ups)}
+    if heir is None:
+        if any(counts.values()):
+            raise reject(ProblemCode.HAND_OVER_REQUIRED, **counts).at("hand_over_to")
+        return counts
+    await _pass(work, Client, "owner_id", [client.id for client in owned], heir)
+    await _pass(work, Deal, "assignee_id", [deal.id for deal in deals], heir)
+    await _pass(work, FollowUp, "assignee_id", [follow_up.id for follow_up in follow_ups], heir)
+
+    def tell(kind: HistoryEventKind, client_id: UUID, field: str, label: str, **links: UUID) -> None:
+        change = {"field": field, "from": leaver.name, "to": heir.name}
+        history.note(work, kind, clients[client_id], Change.UPDATED, label, [change], **links)
+
+    for client in owned:
+        tell(HistoryEventKind.CLIENT_CHANGED, client.id, "owner_id", client.legal_name)
+    for deal in deals:
+        tell(HistoryEventKind.DEAL_CHANGED, deal.client_id, "assignee_id", deal.title, deal_id=deal.id)
+    for follow_up in follow_ups:
+        tell(HistoryEventKind.FOLLOW_UP_CHANGED, follow_up.client_id, "assignee_id", follow_up.name)
+    return counts
+
+
+async def _clients(work: UnitOfWork, leaver: Collaborator) -> Mapping[UUID, Client]:
+    """The clients that are the leaver's, or have something of theirs, by id: locked, as every command locks the client
+    whose record it changes."""
+    ids = union(
+        select(Client.id).where(Client.company_id == work.company_id, Client.owner_id == leaver.id),
+        select(Deal.client_id).where(Deal.company_id == work.company_id, *_open_deals(leaver)),
+        select(FollowUp.client_id).where(FollowUp.company_id == work.company_id, *_pending(leaver)),
+    )
+    query = work.of(Client, Client.id.in_(ids)).order_by(Client.id).with_for_update(key_share=True)
+    return {client.id: client for client in await work.session.scalars(query)}
+
+
+def _open_deals(leaver: Collaborator) -> Sequence[ColumnElement[bool]]:
+    return Deal.assignee_id == leaver.id, Deal.state == DealState.OPEN, Deal.deleted_at.is_(None)
+
+
+def _pending(leaver: Collaborator) -> Sequence[ColumnElement[bool]]:
+    pending = FollowUp.state.in_((FollowUpState.PENDING, FollowUpState.IN_PROGRESS))
+    return FollowUp.assignee_id == leaver.id, pending, FollowUp.deleted_at.is_(None)
+
+
+async def _pass(work: UnitOfWork, model: Any, column: str, ids: Sequence[UUID], heir: Collaborator) -> None:
+    """Puts the heir in charge of these rows. One statement each: there can be thousands."""
+    if ids:
+        values = {
+            column: heir.id,
+            "version": model.version + 1,
+            "updated_at": func.greatest(model.updated_at, work.now),
+        }
+        rows = update(model).where(
+            model.company_id == work.company_id, model.id == any_(literal(list(ids), ARRAY(Uuid())))
+        )
+        await work.session.execute(rows.values(values).execution_options(synchronize_session=False))

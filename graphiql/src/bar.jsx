@@ -1,0 +1,36 @@
+// The bar above GraphiQL: who is signed in, and in which company; nothing where tokens are not to be had here.
+import { useState } from 'react';
+
+export function Bar({ session, onChange }) {
+  const [message, setMessage] = useState(session.message);
+  const tell = (error) => setMessage(error.message);
+  const { issuers } = session.page;
+  if (!issuers.length) return null;
+  return (
+    <header className="session" aria-label="Session">
+      {session.person && `${session.person.collaborator.name} · ${session.person.company.name}`}
+      {session.companies.length > 0 && (
+        <label>
+          Company{' '}
+          <select value="" onChange={(event) => session.choose(event.target.value).then(onChange, tell)}>
+            <option value="" disabled />
+            {session.companies.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {!session.person &&
+        !session.companies.length &&
+        issuers.map((each) => (
+          <button key={each.issuer} type="button" onClick={() => session.begin(each).catch(tell)}>
+            {session.invited ? 'Sign in to accept the invitation' : 'Sign in'}
+            {issuers.length > 1 && ` at ${new URL(each.issuer).host}`}
+          </button>
+        ))}
+      {message && <output role="alert">{message}</output>}
+    </header>
+  );
+}

@@ -1,0 +1,45 @@
+"""Invitations, by which a person whose account nobody knows yet becomes the collaborator that was made for them."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned, refers
+
+
+class Invitation(Owned, Base):
+    """An invitation. Its secret is shown once, only a hash of it is kept; `domain.secret` says what it looks like."""
+
+    __tablename__ = "invitation"
+
+    collaborator_id: Mapped[UUID]
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    """SHA-256."""
+    created_by_id: Mapped[UUID]
+    """Who invited; they themselves where it was whoever runs the server."""
+    created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+    expires_at: Mapped[datetime.datetime]
+    accepted_at: Mapped[datetime.datetime | None]
+    """When it was used, or was no longer needed: the collaborator had signed in by their e-mail address."""
+    revoked_at: Mapped[datetime.datetime | None]
+    """When it was taken back, or a newer one took its place."""
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        return (
+            refers("collaborator", "collaborator_id"),
+            refers("collaborator", "created_by_id"),
+            Index(
+                "uq_invitation_open",
+                "company_id",
+                "collaborator_id",
+                unique=True,
+                postgresql_where=text("accepted_at is null and revoked_at is null"),
+            ),
+            CheckConstraint("octet_length(secret_hash) = 32", name="secret_hash"),
+            CheckConstraint("accepted_at is null or revoked_at is null", name="ended"),
+        )

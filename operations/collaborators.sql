@@ -1,0 +1,37 @@
+-- $1 here, $2 company_id, $3 a0_f0
+SELECT concat(
+  '{"viewer":{"role":"ADMIN","locale":"ES_MX","permissions":["admin","billing:read","billing:write","clients:read","clients:read_all","clients:write","credit:override","deals:close","deals:read","deals:write","documents:read","documents:write","follow_ups:read","follow_ups:write","history:read","sales:read","sales:write"]},"collaborators":', (
+  SELECT concat(
+    '{"nodes":[', string_agg(concat(
+    '{"id":"col_', anon_1.id, '","name":', ficha_json(anon_1.name),
+    ',"email":', ficha_json(anon_1.email),
+    ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || anon_1.avatar_path), 'null'::json),
+    ',"role":', CASE WHEN (anon_1.role IN ('ADMIN', 'BILLING', 'READ_ONLY', 'SALES', 'SALES_MANAGER')) THEN '"' || anon_1.role || '"' ELSE '␁0:␂' END,
+    ',"jobTitle":', coalesce(ficha_json(anon_1.job_title), 'null'::json),
+    ',"active":', CASE WHEN anon_1.active THEN 'true' ELSE 'false' END,
+    ',"joinedAt":', coalesce('"' || CAST(to_char(anon_1.joined_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'),
+    ',"version":', anon_1.version,
+    ',"invitation":', CASE WHEN (invitation_1.collaborator_id IS NOT NULL) THEN concat(
+    '{"id":"inv_', invitation_1.id, '","createdAt":"', to_char(invitation_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","expiresAt":"', to_char(invitation_1.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '"}') ELSE 'null' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
+  WHERE anon_1.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
+    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('collaborator NAME:ASC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
+  WHERE anon_1.n_ = least(anon_1.of_, 20) AND anon_1.n_ <= 20) || '"', 'null'), '},"totalCount":', (
+    SELECT count(*) AS count_1
+    FROM collaborator AS collaborator_1
+    WHERE collaborator_1.company_id = $2::UUID AND collaborator_1.active = $3
+  ), '}') AS concat_2
+  FROM LATERAL (
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('collaborator NAME:ASC', CAST(anon_2.t0_ AS TEXT), CAST(anon_2.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_2.company_id AS company_id, anon_2.id AS id, anon_2.name AS name, anon_2.email AS email, anon_2.role AS role, anon_2.job_title AS job_title, anon_2.locale AS locale, anon_2.active AS active, anon_2.joined_at AS joined_at, anon_2.avatar_path AS avatar_path, anon_2.version AS version, anon_2.created_at AS created_at, anon_2.updated_at AS updated_at, anon_2.avatar_url AS avatar_url, anon_2.avatar_thumbnail_url AS avatar_thumbnail_url, anon_2.t0_ AS t0_, anon_2.t1_ AS t1_
+    FROM LATERAL (
+      SELECT collaborator_2.company_id AS company_id, collaborator_2.id AS id, collaborator_2.name AS name, collaborator_2.email AS email, collaborator_2.role AS role, collaborator_2.job_title AS job_title, collaborator_2.locale AS locale, collaborator_2.active AS active, collaborator_2.joined_at AS joined_at, collaborator_2.avatar_path AS avatar_path, collaborator_2.version AS version, collaborator_2.created_at AS created_at, collaborator_2.updated_at AS updated_at, $1::VARCHAR || collaborator_2.avatar_path AS avatar_url, $1::VARCHAR || replace(collaborator_2.avatar_path, '.webp', '-64.webp') AS avatar_thumbnail_url, ficha_sort_key(collaborator_2.name) COLLATE "C" AS t0_, collaborator_2.id AS t1_
+      FROM collaborator AS collaborator_2
+      WHERE collaborator_2.company_id = $2::UUID AND collaborator_2.active = $3
+      ORDER BY ficha_sort_key(collaborator_2.name) COLLATE "C" ASC, collaborator_2.id ASC
+      LIMIT 21
+    ) AS anon_2
+  ) AS anon_1
+  LEFT OUTER JOIN invitation AS invitation_1 ON invitation_1.company_id = $2::UUID AND invitation_1.collaborator_id = anon_1.id AND invitation_1.accepted_at IS NULL AND invitation_1.revoked_at IS NULL
+), '}') AS concat_1
+FROM (
+  SELECT 1 AS one
+) AS one

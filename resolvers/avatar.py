@@ -1,0 +1,17 @@
+"""What surrounds the command that gives a collaborator a picture: the image is read before the transaction."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from domain import avatar
+from domain.avatar import SetAvatar
+from resolvers.context import Context
+
+
+@asynccontextmanager
+async def drawing(context: Context, input: SetAvatar) -> AsyncGenerator[Mapping[str, Any]]:
+    """The pictures of the image that was sent, or none."""
+    avatar.demand(context.viewer, input.id)
+    image = input.image
+    yield {"pictures": await avatar.draw(context.readers, image, context.viewer.company_id) if image else []}

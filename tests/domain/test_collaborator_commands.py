@@ -1,0 +1,279 @@
+"""Collaborators: edited, suspended with all that they had in hand, resumed; and a company is never without an
+administrator who can come in."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Connection, Engine, event
+
+import models
+from domain.collaborator import resume_collaborator, suspend_collaborator, unbind_collaborator, update_collaborator
+from domain.invitation import invite_collaborator, resend_invitation, revoke_invitation
+from domain.problem import Rejected
+from errors import Forbidden
+from models.collaborator import Role
+from models.viewer import BUNDLES, Permission
+from tests.fixtures import NOON, Company
+from tests.writing import Writer, events, rows
+
+
+@pytest.fixture
+def mine(company: Callable[..., Company]) -> Company:
+    """A company of the test's own."""
+    return company()
+
+
+@pytest.fixture
+def admin(mine: Company) -> Writer:
+    """Its administrator."""
+    return Writer(mine)
+
+
+def state(owner: Connection, company: Company, role: Role) -> tuple[Any, ...]:
+    """Role and activity of the collaborator who had the role."""
+    found = {row[0]: row[1:] for row in rows(owner, company, models.Collaborator, "id", "role", "active")}
+    return found[company.people[role]]
+
+
+def audited(owner: Connection, company: Company) -> list[tuple[str, Any]]:
+    """Kind and details of what commands left in the audit log."""
+    return [(kind.value, details) for kind, details in rows(owner, company, models.AuditEvent, "kind", "details")]
+
+
+def test_what_is_given_is_changed_and_audited(admin: Writer, mine: Company, owner: Connection) -> None:
+    seller = mine.people[Role.SALES]
+    given = {"id": seller, "name": " Valeria  Núñez ", "job_title": "Ejecutiva", "role": "BILLING", "locale": "EN_US"}
+    changed = admin.do(update_collaborator, given)
+    assert (changed.name, changed.job_title, changed.role, changed.locale.value, changed.version) == (
+        "Valeria Núñez", "Ejecutiva", Role.BILLING, "EN_US", 2,
+    )  # fmt: skip
+    assert admin.do(update_collaborator, given).version == 2
+    [(kind, details)] = audited(owner, mine)
+    assert kind == "COLLABORATOR_CHANGED"
+    assert details["email"] == mine.email(Role.SALES)
+    assert {change["field"]: (change["from"], change["to"]) for change in details["changes"]} == {
+        "name": ("Sales", "Valeria Núñez"),
+        "job_title": (None, "Ejecutiva"),
+        "role": ("SALES", "BILLING"),
+        "locale": ("ES_MX", "EN_US"),
+    }
+
+
+def test_what_cannot_be_is_refused(admin: Writer, mine: Company, company: Callable[..., Company]) -> None:
+    seller = mine.people[Role.SALES]
+    refused = {
+        "name": (" ", "TEXT_REQUIRED"),
+        "email": (mine.email(Role.BILLING).upper(), "DUPLICATE_EMAIL"),
+        "role": (None, "TEXT_REQUIRED"),
+        "job_title": ("x" * 201, "TEXT_TOO_LONG"),
+        "expected_version": (7, "CONFLICT"),
+    }
+    for name, (value, code) in refused.items():
+        assert admin.refused(update_collaborator, {"id": seller, name: value}) == [(code, (name,))]
+    assert admin.refused(update_collaborator, {"id": company().people[Role.SALES]}) == [("NOT_FOUND", ("id",))]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        update_collaborator, suspend_collaborator, resume_collaborator, unbind_collaborator, resend_invitation,
+        revoke_invitation, invite_collaborator,
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
+def test_others_may_not(mine: Company, command: Any, role: Role) -> None:
+    given = {"id": mine.people[Role.SALES], "name": "x", "email": "x@x.mx", "role": "ADMIN"}
+    with pytest.raises(Forbidden):
+        Writer(mine, role).do(command, given)
+
+
+# What is handed over
+
+
+def busy(company: Company, owner_of: UUID) -> dict[str, UUID]:
+    """Somebody with clients, deals and follow-ups, some of them over."""
+    other = company.people[Role.SALES_MANAGER]
+    theirs, foreign = company.client(owner_id=owner_of, legal_name="SUYO"), company.client(owner_id=other)
+    gone = company.client(owner_id=owner_of, legal_name="ELIMINADO", deleted_at=NOON)
+    at_theirs, at_foreign = ({"client_id": client, "assignee_id": owner_of} for client in (theirs, foreign))
+    return {
+        "client": theirs,
+        "deleted client": gone,
+        "deal": company.add(models.Deal, **at_foreign, title="Abierto"),
+        "ended deal": company.add(models.Deal, **at_theirs, state="CLOSED", closed_on=NOON.date()),
+        "follow-up": company.add(models.FollowUp, **at_foreign, name="Llamar"),
+        "started follow-up": company.add(models.FollowUp, **at_theirs, name="Visitar", state="IN_PROGRESS"),
+        "cancelled follow-up": company.add(models.FollowUp, **at_theirs, state="CANCELLED"),
+    }
+
+
+def in_charge(owner: Connection, company: Company) -> dict[UUID, UUID]:
+    """Who is in charge of each record."""
+    return {
+        id: who
+        for model, column in (
+            (models.Client, "owner_id"),
+            (models.Deal, "assignee_id"),
+            (models.FollowUp, "assignee_id"),
+        )
+        for id, who in rows(owner, company, model, "id", column)
+    }
+
+
+def test_what_is_under_way_passes_to_another_and_is_told(admin: Writer, mine: Company, owner: Connection) -> None:
+    leaver, heir = mine.people[Role.SALES], mine.people[Role.BILLING]
+    records = busy(mine, leaver)
+    done = admin.do(suspend_collaborator, {"id": leaver, "hand_over_to": heir})
+    assert (done.active, done.version) == (False, 2)
+    charge = in_charge(owner, mine)
+    passed = {name for name, id in records.items() if charge[id] == heir}
+    assert passed == {"client", "deleted client", "deal", "follow-up", "started follow-up"}
+    assert {charge[records[name]] for name in set(records) - passed} == {leaver}
+    told = sorted(
+        (kind, details["label"], *(details["changes"][0][name] for name in ("field", "from", "to")))
+        for kind, details in events(owner, mine)
+    )
+    assert told == [
+        ("CLIENT_CHANGED", "ELIMINADO", "owner_id", "Sales", "Billing"),
+        ("CLIENT_CHANGED", "SUYO", "owner_id", "Sales", "Billing"),
+        ("DEAL_CHANGED", "Abierto", "assignee_id", "Sales", "Billing"),
+        ("FOLLOW_UP_CHANGED", "Llamar", "assignee_id", "Sales", "Billing"),
+        ("FOLLOW_UP_CHANGED", "Visitar", "assignee_id", "Sales", "Billing"),
+    ]
+    assert sorted(rows(owner, mine, models.Client, "version")) == [1, 2, 2]
+    assert audited(owner, mine) == [
+        (
+            "COLLABORATOR_SUSPENDED",
+            {
+                "email": mine.email(Role.SALES),
+                "handed_over_to": mine.email(Role.BILLING),
+                "handed_over": {"clients": 2, "deals": 1, "follow_ups": 2},
+            },
+        )
+    ]
+
+
+def test_nothing_is_left_in_the_hands_of_nobody(admin: Writer, mine: Company, owner: Connection) -> None:
+    leaver = mine.people[Role.SALES]
+    busy(mine, leaver)
+    before = in_charge(owner, mine)
+    assert admin.refused(suspend_collaborator, {"id": leaver}) == [("HAND_OVER_REQUIRED", ("hand_over_to",))]
+    mine.change(models.Collaborator, mine.people[Role.READ_ONLY], active=False)
+    for heir, code in (
+        (leaver, "HAND_OVER_SELF"),
+        (mine.people[Role.READ_ONLY], "INACTIVE"),
+        (UUID(int=1), "NOT_FOUND"),
+    ):
+        given = {"id": leaver, "hand_over_to": heir}
+        assert admin.refused(suspend_collaborator, given) == [(code, ("hand_over_to",))]
+    assert in_charge(owner, mine) == before
+    assert events(owner, mine) == []
+    assert state(owner, mine, Role.SALES) == (Role.SALES, True)
+
+
+def test_who_has_nothing_in_hand_is_suspended_and_comes_back(admin: Writer, mine: Company, owner: Connection) -> None:
+    seller = mine.people[Role.SALES]
+    for command, active in (
+        (suspend_collaborator, False), (suspend_collaborator, False), (resume_collaborator, True),
+        (resume_collaborator, True),
+    ):  # fmt: skip
+        assert admin.do(command, {"id": seller}).active is active
+    assert [kind for kind, _ in audited(owner, mine)] == ["COLLABORATOR_SUSPENDED", "COLLABORATOR_RESUMED"]
+
+
+def test_thousands_of_clients_pass_in_a_few_statements(admin: Writer, mine: Company, owner: Connection) -> None:
+    leaver, heir = mine.people[Role.SALES], mine.people[Role.BILLING]
+    for _ in range(60):
+        mine.client(owner_id=leaver)
+    sent = 0
+
+    def count(*_: Any) -> None:
+        nonlocal sent
+        sent += 1
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        admin.do(suspend_collaborator, {"id": leaver, "hand_over_to": heir})
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+    assert set(in_charge(owner, mine).values()) == {heir}
+    assert sent <= 16
+
+
+# The last administrator
+
+
+def another_administrator(company: Company, **values: Any) -> UUID:
+    return company.add(models.Collaborator, name="Otra", email=f"otra@{company.id.hex}.mx", role=Role.ADMIN, **values)
+
+
+def test_the_last_administrator_stays(admin: Writer, mine: Company, owner: Connection) -> None:
+    own = mine.people[Role.ADMIN]
+    demotion = {"id": own, "role": "SALES"}
+    for others in ({}, {"active": False}, {"joined_at": None}):
+        if others:
+            mine.owner.execute(models.Collaborator.__table__.delete().where(models.Collaborator.name == "Otra"))
+            another_administrator(mine, **others)
+        assert admin.refused(suspend_collaborator, {"id": own}) == [("LAST_ADMINISTRATOR", ("id",))]
+        assert admin.refused(update_collaborator, demotion) == [("LAST_ADMINISTRATOR", ("role",))]
+    mine.owner.execute(models.Collaborator.__table__.delete().where(models.Collaborator.name == "Otra"))
+    another_administrator(mine)
+    assert admin.do(update_collaborator, demotion).role is Role.SALES
+    assert state(owner, mine, Role.ADMIN) == (Role.SALES, True)
+
+
+@pytest.mark.parametrize("commands", [(suspend_collaborator,) * 2, (update_collaborator, suspend_collaborator)])
+def test_of_administrators_who_remove_each_other_at_once_one_stays(
+    mine: Company, owner: Connection, commands: tuple[Any, Any]
+) -> None:
+    admins = [mine.people[Role.ADMIN], *(_admin(mine, number) for number in range(4))]
+
+    async def remove(work: Any, given: Any) -> Any:
+        who, whom, command = given
+        work.viewer = replace(work.viewer, collaborator_id=who)
+        return await command(work, {"id": whom, "role": "SALES"})
+
+    pairs = [
+        (who, whom, commands[number % 2])
+        for number, (who, whom) in enumerate((who, whom) for who in admins for whom in admins if who != whom)
+    ]
+    done = Writer(mine).together(remove, pairs)
+    assert {type(each) for each in done} <= {models.Collaborator, Rejected}
+    left = [
+        role
+        for role, active in rows(owner, mine, models.Collaborator, "role", "active")
+        if role is Role.ADMIN and active
+    ]
+    assert len(left) == 1
+
+
+def _admin(company: Company, number: int) -> UUID:
+    email = f"admin{number}@{company.id.hex}.mx"
+    return company.add(models.Collaborator, name=f"Admin {number}", email=email, role=Role.ADMIN)
+
+
+# A key that holds less than its administrator
+
+
+def test_nobody_gives_more_than_they_hold(admin: Writer, mine: Company) -> None:
+    """An API key with the permission `admin` alone makes no administrator, nor gets hold of one."""
+    admin.viewer = replace(admin.viewer, permissions=frozenset({Permission.ADMIN}))
+    own, seller = mine.people[Role.ADMIN], mine.people[Role.SALES]
+    another_administrator(mine)
+    new = {"name": "Nueva", "email": f"nueva@{mine.id.hex}.mx"}
+    for command, given, path in (
+        (invite_collaborator, {**new, "role": "ADMIN"}, "role"),
+        (invite_collaborator, {**new, "role": "READ_ONLY"}, "role"),
+        (update_collaborator, {"id": seller, "role": "ADMIN"}, "id"),
+        (update_collaborator, {"id": own, "email": "mio@demo.mx"}, "id"),
+        (resend_invitation, {"id": own}, "id"),
+        (resume_collaborator, {"id": own}, "id"),
+    ):
+        assert admin.refused(command, given) == [("PERMISSION_NOT_HELD", (path,))]
+    admin.viewer = replace(admin.viewer, permissions=BUNDLES[Role.READ_ONLY] | {Permission.ADMIN})
+    invitation, _ = admin.do(invite_collaborator, {**new, "role": "READ_ONLY"})
+    assert invitation.expires_at == admin.now + datetime.timedelta(days=7)
