@@ -94,7 +94,7 @@ async def _deal(work: UnitOfWork, given: Given, action: DealAction) -> tuple[Cli
 
 
 async def _end(work: UnitOfWork, given: Given, state: DealState, *names: str) -> Deal:
-    client, deal = await _deal(work, given, DealAction.FINISH)
+    client, deal = await _deal(work, given, DealAction.WIN)
     values = await work.read({name: ENDING[name] for name in ("closed_on", *names)}, given, creating=True)
     if values["closed_on"] > work.today:
         raise reject(ProblemCode.CLOSED_IN_FUTURE).at("closed_on")

@@ -74,12 +74,12 @@ async def update_follow_up(work: UnitOfWork, given: Given) -> FollowUp:
 
 async def complete_follow_up(work: UnitOfWork, given: Given) -> FollowUp:
     """It is done, now."""
-    return await _move(work, given, FollowUpAction.FINISH, FollowUpState.DONE)
+    return await _move(work, given, FollowUpAction.COMPLETE, FollowUpState.DONE)
 
 
 async def cancel_follow_up(work: UnitOfWork, given: Given) -> FollowUp:
     """It will not be done."""
-    return await _move(work, given, FollowUpAction.FINISH, FollowUpState.CANCELLED)
+    return await _move(work, given, FollowUpAction.CANCEL, FollowUpState.CANCELLED)
 
 
 async def reopen_follow_up(work: UnitOfWork, given: Given) -> FollowUp:

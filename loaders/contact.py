@@ -2,9 +2,11 @@
 
 import models
 from loaders.entity import Entity, ToOne
+from loaders.facts import facts_of_part
 from models.viewer import Permission
 
 
 class ContactEntity(Entity, model=models.Contact, prefix="con"):
     permission = Permission.CLIENTS_READ
     client = ToOne(models.Client, on="client_id")
+    facts = facts_of_part()

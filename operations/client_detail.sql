@@ -5,13 +5,13 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   ',"tradeName":', coalesce(ficha_json(client_1.trade_name), 'null'::json),
   ',"rfc":', coalesce(ficha_json(client_1.rfc), 'null'::json),
   ',"deletedAt":', coalesce('"' || CAST(to_char(client_1.deleted_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}') ELSE 'null' END AS anon_1, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","availableActions":␁1:', json_build_array(client_1.kind, client_1.deleted_at), '␂,"version":', client_1.version, '}') ELSE 'null' END AS anon_2, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+  '{"id":"cli_', client_1.id, '","availableActions":␁1:', json_build_array(client_1.kind, client_1.deleted_at, anon_3.has_files, anon_3.has_sales_documents, anon_3.has_balance, anon_3.full_contacts, anon_3.full_addresses, anon_3.full_accounts), '␂,"version":', client_1.version, '}') ELSE 'null' END AS anon_2, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
   '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
   ',"avatarUrl":', coalesce(ficha_json(collaborator_1.avatar_url), 'null'::json), '}') ELSE 'null' END,
   ',"priceList":', CASE WHEN (price_list_1.id IS NOT NULL) THEN concat(
   '{"id":"prl_', price_list_1.id, '","name":', ficha_json(price_list_1.name),
-  ',"currency":', ficha_json(price_list_1.currency), '}') ELSE 'null' END, '}') ELSE 'null' END AS anon_3, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+  ',"currency":', ficha_json(price_list_1.currency), '}') ELSE 'null' END, '}') ELSE 'null' END AS anon_4, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","contacts":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"con_', contact_1.id, '","name":', ficha_json(contact_1.name),
@@ -45,13 +45,13 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
     ',"country":␁5:', CAST(ficha_json(address_2.country) AS TEXT), '␂,"reference":', coalesce(ficha_json(address_2.reference), 'null'::json), '}'), ',' ORDER BY address_2.position, address_2.id), ']') AS concat_2
   FROM address AS address_2
   WHERE address_2.company_id = $1::UUID AND address_2.client_id = client_1.id AND address_2.kind = 'BRANCH' AND address_2.deleted_at IS NULL
-), '}') ELSE 'null' END AS anon_4, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","internalNote":', coalesce(ficha_json(client_1.internal_note), 'null'::json), '}') ELSE 'null' END AS anon_5, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+), '}') ELSE 'null' END AS anon_5, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+  '{"id":"cli_', client_1.id, '","internalNote":', coalesce(ficha_json(client_1.internal_note), 'null'::json), '}') ELSE 'null' END AS anon_6, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","historyMonths":', (
   SELECT concat('[', string_agg(concat(
-    '{"month":"', anon_7.month, '","eventCount":', anon_7.event_count, '}'), ','), ']') AS concat_3
+    '{"month":"', anon_8.month, '","eventCount":', anon_8.event_count, '}'), ','), ']') AS concat_3
   FROM LATERAL (
-    SELECT to_char(make_date(2000 + (month.number - 1) / 12, (month.number - 1) % 12 + 1, 1), 'YYYY-MM') AS month, coalesce(anon_8.events, 0) AS event_count
+    SELECT to_char(make_date(2000 + (month.number - 1) / 12, (month.number - 1) % 12 + 1, 1), 'YYYY-MM') AS month, coalesce(anon_9.events, 0) AS event_count
     FROM client AS client_2
     JOIN generate_series(greatest(width_bucket(least(client_2.created_at, (
       SELECT history_event_1.occurred_at
@@ -65,129 +65,129 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
       FROM history_event AS history_event_1
       WHERE history_event_1.company_id = $1::UUID AND history_event_1.client_id = client_1.id AND history_event_1.kind != ALL ($2::TEXT[])
       GROUP BY month
-    ) AS anon_8 ON anon_8.month = month.number
+    ) AS anon_9 ON anon_9.month = month.number
     WHERE client_2.company_id = $1::UUID AND client_2.id = client_1.id
     ORDER BY month.number DESC
-  ) AS anon_7
+  ) AS anon_8
 ),
   ',"history":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"__typename":"', CASE anon_9.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' ELSE '␁0:␂' END, '","id":"evt_', anon_9.id, '","kind":', CASE WHEN (anon_9.kind IN ('ADDRESS_CHANGED', 'BANK_ACCOUNT_CHANGED', 'CFDI_PROFILE_CHANGED', 'CLIENT_CHANGED', 'CLIENT_CREATED', 'CONTACT_CHANGED', 'DEAL_CHANGED', 'DEAL_CLOSED', 'DEAL_CREATED', 'DEAL_LOST', 'DEAL_REOPENED', 'DEAL_WON', 'DOCUMENT_CHANGED', 'FOLLOW_UP_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'PROSPECT_CONVERTED', 'RECEIVABLE_TERMS_CHANGED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'SALES_DOCUMENT_STATE_CHANGED')) THEN '"' || anon_9.kind || '"' ELSE '␁0:␂' END,
-    ',"occurredAt":"', to_char(anon_9.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_9.as_prospect THEN 'true' ELSE 'false' END,
+    '{"__typename":"', CASE anon_10.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' ELSE '␁0:␂' END, '","id":"evt_', anon_10.id, '","kind":', CASE WHEN (anon_10.kind IN ('ADDRESS_CHANGED', 'BANK_ACCOUNT_CHANGED', 'CFDI_PROFILE_CHANGED', 'CLIENT_CHANGED', 'CLIENT_CREATED', 'CONTACT_CHANGED', 'DEAL_CHANGED', 'DEAL_CLOSED', 'DEAL_CREATED', 'DEAL_LOST', 'DEAL_REOPENED', 'DEAL_WON', 'DOCUMENT_CHANGED', 'FOLLOW_UP_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'PROSPECT_CONVERTED', 'RECEIVABLE_TERMS_CHANGED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'SALES_DOCUMENT_STATE_CHANGED')) THEN '"' || anon_10.kind || '"' ELSE '␁0:␂' END,
+    ',"occurredAt":"', to_char(anon_10.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_10.as_prospect THEN 'true' ELSE 'false' END,
     ',"actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name),
-    ',"avatarUrl":', coalesce(ficha_json(collaborator_2.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_9.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
-    ',"documentType":', CASE WHEN (CAST(anon_9.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
-    ',"folio":', CASE WHEN starts_with(CAST(anon_9.details -> 'folio' AS TEXT), '"') THEN CAST(anon_9.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
-    ',"total":', CASE WHEN starts_with(CAST(anon_9.details -> 'total' AS TEXT), '"') THEN CAST(anon_9.details -> 'total' AS TEXT) ELSE '␁0:␂' END,
-    ',"currency":', CASE WHEN starts_with(CAST(anon_9.details -> 'currency' AS TEXT), '"') THEN CAST(anon_9.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
+    ',"avatarUrl":', coalesce(ficha_json(collaborator_2.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_10.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_10.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_10.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN starts_with(CAST(anon_10.details -> 'folio' AS TEXT), '"') THEN CAST(anon_10.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"total":', CASE WHEN starts_with(CAST(anon_10.details -> 'total' AS TEXT), '"') THEN CAST(anon_10.details -> 'total' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_10.details -> 'currency' AS TEXT), '"') THEN CAST(anon_10.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_9.kind IN ('SALES_DOCUMENT_CONVERTED')) THEN concat(
-    ',"fromType":', CASE WHEN (CAST(anon_9.details -> 'from_type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'from_type' AS TEXT) ELSE '␁0:␂' END,
-    ',"fromFolio":', CASE WHEN starts_with(CAST(anon_9.details -> 'from_folio' AS TEXT), '"') THEN CAST(anon_9.details -> 'from_folio' AS TEXT) ELSE '␁0:␂' END,
-    ',"toType":', CASE WHEN (CAST(anon_9.details -> 'to_type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'to_type' AS TEXT) ELSE '␁0:␂' END,
-    ',"toFolio":', CASE WHEN starts_with(CAST(anon_9.details -> 'to_folio' AS TEXT), '"') THEN CAST(anon_9.details -> 'to_folio' AS TEXT) ELSE '␁0:␂' END,
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_10.kind IN ('SALES_DOCUMENT_CONVERTED')) THEN concat(
+    ',"fromType":', CASE WHEN (CAST(anon_10.details -> 'from_type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_10.details -> 'from_type' AS TEXT) ELSE '␁0:␂' END,
+    ',"fromFolio":', CASE WHEN starts_with(CAST(anon_10.details -> 'from_folio' AS TEXT), '"') THEN CAST(anon_10.details -> 'from_folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"toType":', CASE WHEN (CAST(anon_10.details -> 'to_type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_10.details -> 'to_type' AS TEXT) ELSE '␁0:␂' END,
+    ',"toFolio":', CASE WHEN starts_with(CAST(anon_10.details -> 'to_folio' AS TEXT), '"') THEN CAST(anon_10.details -> 'to_folio' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
     ',"originDocument":', CASE WHEN (sales_document_2.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_2.id, '"', CASE WHEN (sales_document_2.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_9.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
-    ',"documentType":', CASE WHEN (CAST(anon_9.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
-    ',"folio":', CASE WHEN starts_with(CAST(anon_9.details -> 'folio' AS TEXT), '"') THEN CAST(anon_9.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
-    ',"fromState":', CASE WHEN (CAST(anon_9.details -> 'from_state' AS TEXT) IN ('"ACCEPTED"', '"CANCELLED"', '"CONVERTED"', '"DRAFT"', '"PAID"', '"PARTIALLY_PAID"', '"REJECTED"', '"SENT"', '"STAMPED"', '"VIEWED"')) THEN CAST(anon_9.details -> 'from_state' AS TEXT) ELSE '␁0:␂' END,
-    ',"toState":', CASE WHEN (CAST(anon_9.details -> 'to_state' AS TEXT) IN ('"ACCEPTED"', '"CANCELLED"', '"CONVERTED"', '"DRAFT"', '"PAID"', '"PARTIALLY_PAID"', '"REJECTED"', '"SENT"', '"STAMPED"', '"VIEWED"')) THEN CAST(anon_9.details -> 'to_state' AS TEXT) ELSE '␁0:␂' END,
+    '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_2.id, '"', CASE WHEN (sales_document_2.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_10.kind IN ('SALES_DOCUMENT_STATE_CHANGED')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_10.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_10.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN starts_with(CAST(anon_10.details -> 'folio' AS TEXT), '"') THEN CAST(anon_10.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"fromState":', CASE WHEN (CAST(anon_10.details -> 'from_state' AS TEXT) IN ('"ACCEPTED"', '"CANCELLED"', '"CONVERTED"', '"DRAFT"', '"PAID"', '"PARTIALLY_PAID"', '"REJECTED"', '"SENT"', '"STAMPED"', '"VIEWED"')) THEN CAST(anon_10.details -> 'from_state' AS TEXT) ELSE '␁0:␂' END,
+    ',"toState":', CASE WHEN (CAST(anon_10.details -> 'to_state' AS TEXT) IN ('"ACCEPTED"', '"CANCELLED"', '"CONVERTED"', '"DRAFT"', '"PAID"', '"PARTIALLY_PAID"', '"REJECTED"', '"SENT"', '"STAMPED"', '"VIEWED"')) THEN CAST(anon_10.details -> 'to_state' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_9.kind IN ('SALES_DOCUMENT_CHANGED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN concat(
-    ',"change":', CASE WHEN (CAST(anon_9.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_9.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"label":', CASE WHEN starts_with(CAST(anon_9.details -> 'label' AS TEXT), '"') THEN CAST(anon_9.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁6:', json_build_array(anon_9.details), '␂') WHEN (anon_9.kind IN ('SALES_DOCUMENT_PAYMENT_REGISTERED')) THEN concat(
-    ',"documentType":', CASE WHEN (CAST(anon_9.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
-    ',"folio":', CASE WHEN starts_with(CAST(anon_9.details -> 'folio' AS TEXT), '"') THEN CAST(anon_9.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
-    ',"amount":', CASE WHEN starts_with(CAST(anon_9.details -> 'amount' AS TEXT), '"') THEN CAST(anon_9.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
-    ',"currency":', CASE WHEN starts_with(CAST(anon_9.details -> 'currency' AS TEXT), '"') THEN CAST(anon_9.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_10.kind IN ('SALES_DOCUMENT_CHANGED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN concat(
+    ',"change":', CASE WHEN (CAST(anon_10.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_10.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
+    ',"label":', CASE WHEN starts_with(CAST(anon_10.details -> 'label' AS TEXT), '"') THEN CAST(anon_10.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁6:', json_build_array(anon_10.details), '␂') WHEN (anon_10.kind IN ('SALES_DOCUMENT_PAYMENT_REGISTERED')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_10.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_10.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN starts_with(CAST(anon_10.details -> 'folio' AS TEXT), '"') THEN CAST(anon_10.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"amount":', CASE WHEN starts_with(CAST(anon_10.details -> 'amount' AS TEXT), '"') THEN CAST(anon_10.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_10.details -> 'currency' AS TEXT), '"') THEN CAST(anon_10.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_9.kind IN ('SALES_DOCUMENT_PAYMENT_REVERSED')) THEN concat(
-    ',"documentType":', CASE WHEN (CAST(anon_9.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_9.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
-    ',"folio":', CASE WHEN starts_with(CAST(anon_9.details -> 'folio' AS TEXT), '"') THEN CAST(anon_9.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
-    ',"amount":', CASE WHEN starts_with(CAST(anon_9.details -> 'amount' AS TEXT), '"') THEN CAST(anon_9.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
-    ',"currency":', CASE WHEN starts_with(CAST(anon_9.details -> 'currency' AS TEXT), '"') THEN CAST(anon_9.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_10.kind IN ('SALES_DOCUMENT_PAYMENT_REVERSED')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_10.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_10.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN starts_with(CAST(anon_10.details -> 'folio' AS TEXT), '"') THEN CAST(anon_10.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"amount":', CASE WHEN starts_with(CAST(anon_10.details -> 'amount' AS TEXT), '"') THEN CAST(anon_10.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_10.details -> 'currency' AS TEXT), '"') THEN CAST(anon_10.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_9.kind IN ('DEAL_CREATED')) THEN concat(
-    ',"title":', CASE WHEN starts_with(CAST(anon_9.details -> 'title' AS TEXT), '"') THEN CAST(anon_9.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
-    ',"estimatedValue":', CASE WHEN starts_with(CAST(anon_9.details -> 'estimated_value' AS TEXT), '"') THEN CAST(anon_9.details -> 'estimated_value' AS TEXT) ELSE '␁0:␂' END,
-    ',"currency":', CASE WHEN starts_with(CAST(anon_9.details -> 'currency' AS TEXT), '"') THEN CAST(anon_9.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_10.kind IN ('DEAL_CREATED')) THEN concat(
+    ',"title":', CASE WHEN starts_with(CAST(anon_10.details -> 'title' AS TEXT), '"') THEN CAST(anon_10.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
+    ',"estimatedValue":', CASE WHEN starts_with(CAST(anon_10.details -> 'estimated_value' AS TEXT), '"') THEN CAST(anon_10.details -> 'estimated_value' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_10.details -> 'currency' AS TEXT), '"') THEN CAST(anon_10.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('DEAL_WON')) THEN concat(
-    ',"title":', CASE WHEN starts_with(CAST(anon_9.details -> 'title' AS TEXT), '"') THEN CAST(anon_9.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
-    ',"finalValue":', CASE WHEN starts_with(CAST(anon_9.details -> 'final_value' AS TEXT), '"') THEN CAST(anon_9.details -> 'final_value' AS TEXT) ELSE '␁0:␂' END,
-    ',"currency":', CASE WHEN starts_with(CAST(anon_9.details -> 'currency' AS TEXT), '"') THEN CAST(anon_9.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
-    ',"closedOn":', CASE WHEN starts_with(CAST(anon_9.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_9.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_10.kind IN ('DEAL_WON')) THEN concat(
+    ',"title":', CASE WHEN starts_with(CAST(anon_10.details -> 'title' AS TEXT), '"') THEN CAST(anon_10.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
+    ',"finalValue":', CASE WHEN starts_with(CAST(anon_10.details -> 'final_value' AS TEXT), '"') THEN CAST(anon_10.details -> 'final_value' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_10.details -> 'currency' AS TEXT), '"') THEN CAST(anon_10.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
+    ',"closedOn":', CASE WHEN starts_with(CAST(anon_10.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_10.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('DEAL_LOST')) THEN concat(
-    ',"title":', CASE WHEN starts_with(CAST(anon_9.details -> 'title' AS TEXT), '"') THEN CAST(anon_9.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
-    ',"reason":', CASE WHEN starts_with(CAST(anon_9.details -> 'reason' AS TEXT), '"') THEN CAST(anon_9.details -> 'reason' AS TEXT) ELSE '␁0:␂' END,
-    ',"closedOn":', CASE WHEN starts_with(CAST(anon_9.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_9.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_10.kind IN ('DEAL_LOST')) THEN concat(
+    ',"title":', CASE WHEN starts_with(CAST(anon_10.details -> 'title' AS TEXT), '"') THEN CAST(anon_10.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
+    ',"reason":', CASE WHEN starts_with(CAST(anon_10.details -> 'reason' AS TEXT), '"') THEN CAST(anon_10.details -> 'reason' AS TEXT) ELSE '␁0:␂' END,
+    ',"closedOn":', CASE WHEN starts_with(CAST(anon_10.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_10.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('DEAL_CLOSED')) THEN concat(
-    ',"title":', CASE WHEN starts_with(CAST(anon_9.details -> 'title' AS TEXT), '"') THEN CAST(anon_9.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
-    ',"closedOn":', CASE WHEN starts_with(CAST(anon_9.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_9.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_10.kind IN ('DEAL_CLOSED')) THEN concat(
+    ',"title":', CASE WHEN starts_with(CAST(anon_10.details -> 'title' AS TEXT), '"') THEN CAST(anon_10.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
+    ',"closedOn":', CASE WHEN starts_with(CAST(anon_10.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_10.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('DEAL_REOPENED')) THEN concat(
-    ',"title":', CASE WHEN starts_with(CAST(anon_9.details -> 'title' AS TEXT), '"') THEN CAST(anon_9.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_10.kind IN ('DEAL_REOPENED')) THEN concat(
+    ',"title":', CASE WHEN starts_with(CAST(anon_10.details -> 'title' AS TEXT), '"') THEN CAST(anon_10.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_9.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_9.n_) FILTER (
-  WHERE anon_9.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_9.t0_ AS TEXT), CAST(anon_9.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_9.n_ = least(anon_9.of_, 20) AND anon_9.n_ <= 20) || '"', 'null'), '}}') AS concat_4
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_10.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_10.n_) FILTER (
+  WHERE anon_10.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
+    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_10.t0_ AS TEXT), CAST(anon_10.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
+  WHERE anon_10.n_ = least(anon_10.of_, 20) AND anon_10.n_ <= 20) || '"', 'null'), '}}') AS concat_4
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_10.t0_ AS TEXT), CAST(anon_10.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_10.company_id AS company_id, anon_10.id AS id, anon_10.client_id AS client_id, anon_10.occurred_at AS occurred_at, anon_10.kind AS kind, anon_10.actor_id AS actor_id, anon_10.api_key_id AS api_key_id, anon_10.as_prospect AS as_prospect, anon_10.deal_id AS deal_id, anon_10.sales_document_id AS sales_document_id, anon_10.origin_document_id AS origin_document_id, anon_10.details AS details, anon_10.t0_ AS t0_, anon_10.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_11.t0_ AS TEXT), CAST(anon_11.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_11.company_id AS company_id, anon_11.id AS id, anon_11.client_id AS client_id, anon_11.occurred_at AS occurred_at, anon_11.kind AS kind, anon_11.actor_id AS actor_id, anon_11.api_key_id AS api_key_id, anon_11.as_prospect AS as_prospect, anon_11.deal_id AS deal_id, anon_11.sales_document_id AS sales_document_id, anon_11.origin_document_id AS origin_document_id, anon_11.details AS details, anon_11.t0_ AS t0_, anon_11.t1_ AS t1_
     FROM LATERAL (
       SELECT history_event_2.company_id AS company_id, history_event_2.id AS id, history_event_2.client_id AS client_id, history_event_2.occurred_at AS occurred_at, history_event_2.kind AS kind, history_event_2.actor_id AS actor_id, history_event_2.api_key_id AS api_key_id, history_event_2.as_prospect AS as_prospect, history_event_2.deal_id AS deal_id, history_event_2.sales_document_id AS sales_document_id, history_event_2.origin_document_id AS origin_document_id, history_event_2.details AS details, history_event_2.occurred_at AS t0_, history_event_2.id AS t1_
       FROM history_event AS history_event_2
       WHERE history_event_2.company_id = $1::UUID AND true AND history_event_2.kind != ALL ($2::TEXT[]) AND history_event_2.client_id = client_1.id
       ORDER BY history_event_2.occurred_at DESC, history_event_2.id DESC
       LIMIT 21
-    ) AS anon_10
-  ) AS anon_9
-  LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_9.actor_id
-  LEFT OUTER JOIN sales_document AS sales_document_1 ON sales_document_1.company_id = $1::UUID AND sales_document_1.id = anon_9.sales_document_id
-  LEFT OUTER JOIN sales_document AS sales_document_2 ON sales_document_2.company_id = $1::UUID AND sales_document_2.id = anon_9.origin_document_id
-  LEFT OUTER JOIN deal AS deal_1 ON deal_1.company_id = $1::UUID AND deal_1.id = anon_9.deal_id
-), '}') ELSE 'null' END AS anon_6, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+    ) AS anon_11
+  ) AS anon_10
+  LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_10.actor_id
+  LEFT OUTER JOIN sales_document AS sales_document_1 ON sales_document_1.company_id = $1::UUID AND sales_document_1.id = anon_10.sales_document_id
+  LEFT OUTER JOIN sales_document AS sales_document_2 ON sales_document_2.company_id = $1::UUID AND sales_document_2.id = anon_10.origin_document_id
+  LEFT OUTER JOIN deal AS deal_1 ON deal_1.company_id = $1::UUID AND deal_1.id = anon_10.deal_id
+), '}') ELSE 'null' END AS anon_7, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","followUps":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"id":"seg_', anon_12.id, '","key":', ficha_json(anon_12.key),
-    ',"name":', ficha_json(anon_12.name),
-    ',"type":', CASE WHEN (anon_12.type IN ('CALL', 'EMAIL', 'MEETING', 'OTHER', 'VISIT', 'WHATSAPP')) THEN '"' || anon_12.type || '"' ELSE '␁0:␂' END,
-    ',"startsAt":"', to_char(anon_12.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_12.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":', CASE WHEN (anon_12.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_12.priority || '"' ELSE '␁0:␂' END,
-    ',"state":', CASE WHEN (anon_12.state IN ('CANCELLED', 'DONE', 'IN_PROGRESS', 'PENDING')) THEN '"' || anon_12.state || '"' ELSE '␁0:␂' END,
-    ',"isOverdue":', CASE WHEN (anon_12.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_12.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' WHEN ((anon_12.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_12.state IN ('PENDING', 'IN_PROGRESS')) IS NULL) THEN '␁0:␂' ELSE 'false' END,
+    '{"id":"seg_', anon_13.id, '","key":', ficha_json(anon_13.key),
+    ',"name":', ficha_json(anon_13.name),
+    ',"type":', CASE WHEN (anon_13.type IN ('CALL', 'EMAIL', 'MEETING', 'OTHER', 'VISIT', 'WHATSAPP')) THEN '"' || anon_13.type || '"' ELSE '␁0:␂' END,
+    ',"startsAt":"', to_char(anon_13.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_13.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":', CASE WHEN (anon_13.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_13.priority || '"' ELSE '␁0:␂' END,
+    ',"state":', CASE WHEN (anon_13.state IN ('CANCELLED', 'DONE', 'IN_PROGRESS', 'PENDING')) THEN '"' || anon_13.state || '"' ELSE '␁0:␂' END,
+    ',"isOverdue":', CASE WHEN (anon_13.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_13.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' WHEN ((anon_13.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_13.state IN ('PENDING', 'IN_PROGRESS')) IS NULL) THEN '␁0:␂' ELSE 'false' END,
     ',"deal":', CASE WHEN (deal_2.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_2.id, '","title":', ficha_json(deal_2.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_3.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_3.id, '","name":', ficha_json(collaborator_3.name),
-    ',"avatarUrl":', coalesce(ficha_json(collaborator_3.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_12.n_) FILTER (
-  WHERE anon_12.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_12.t0_ AS TEXT), CAST(anon_12.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_12.n_ = least(anon_12.of_, 20) AND anon_12.n_ <= 20) || '"', 'null'), '}}') AS concat_5
+    ',"avatarUrl":', coalesce(ficha_json(collaborator_3.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_13.n_) FILTER (
+  WHERE anon_13.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
+    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_13.t0_ AS TEXT), CAST(anon_13.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
+  WHERE anon_13.n_ = least(anon_13.of_, 20) AND anon_13.n_ <= 20) || '"', 'null'), '}}') AS concat_5
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_13.t0_ AS TEXT), CAST(anon_13.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_13.company_id AS company_id, anon_13.id AS id, anon_13.client_id AS client_id, anon_13.deal_id AS deal_id, anon_13.number AS number, anon_13.key AS key, anon_13.name AS name, anon_13.description AS description, anon_13.type AS type, anon_13.starts_at AS starts_at, anon_13.ends_at AS ends_at, anon_13.priority AS priority, anon_13.assignee_id AS assignee_id, anon_13.state AS state, anon_13.completed_at AS completed_at, anon_13.created_by_id AS created_by_id, anon_13.version AS version, anon_13.created_at AS created_at, anon_13.updated_at AS updated_at, anon_13.deleted_at AS deleted_at, anon_13.is_overdue AS is_overdue, anon_13.t0_ AS t0_, anon_13.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_14.t0_ AS TEXT), CAST(anon_14.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_14.company_id AS company_id, anon_14.id AS id, anon_14.client_id AS client_id, anon_14.deal_id AS deal_id, anon_14.number AS number, anon_14.key AS key, anon_14.name AS name, anon_14.description AS description, anon_14.type AS type, anon_14.starts_at AS starts_at, anon_14.ends_at AS ends_at, anon_14.priority AS priority, anon_14.assignee_id AS assignee_id, anon_14.state AS state, anon_14.completed_at AS completed_at, anon_14.created_by_id AS created_by_id, anon_14.version AS version, anon_14.created_at AS created_at, anon_14.updated_at AS updated_at, anon_14.deleted_at AS deleted_at, anon_14.is_overdue AS is_overdue, anon_14.t0_ AS t0_, anon_14.t1_ AS t1_
     FROM LATERAL (
       SELECT follow_up_1.company_id AS company_id, follow_up_1.id AS id, follow_up_1.client_id AS client_id, follow_up_1.deal_id AS deal_id, follow_up_1.number AS number, follow_up_1.key AS key, follow_up_1.name AS name, follow_up_1.description AS description, follow_up_1.type AS type, follow_up_1.starts_at AS starts_at, follow_up_1.ends_at AS ends_at, follow_up_1.priority AS priority, follow_up_1.assignee_id AS assignee_id, follow_up_1.state AS state, follow_up_1.completed_at AS completed_at, follow_up_1.created_by_id AS created_by_id, follow_up_1.version AS version, follow_up_1.created_at AS created_at, follow_up_1.updated_at AS updated_at, follow_up_1.deleted_at AS deleted_at, follow_up_1.ends_at < $4::TIMESTAMP WITH TIME ZONE AND follow_up_1.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_1.starts_at AS t0_, follow_up_1.id AS t1_
       FROM follow_up AS follow_up_1
       WHERE follow_up_1.company_id = $1::UUID AND true AND follow_up_1.deleted_at IS NULL AND follow_up_1.client_id = client_1.id
       ORDER BY follow_up_1.starts_at DESC, follow_up_1.id DESC
       LIMIT 21
-    ) AS anon_13
-  ) AS anon_12
-  LEFT OUTER JOIN deal AS deal_2 ON deal_2.company_id = $1::UUID AND deal_2.id = anon_12.deal_id
-  LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $1::UUID AND collaborator_3.id = anon_12.assignee_id
-), '}') ELSE 'null' END AS anon_11, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","receivables":{"terms":', CASE WHEN (anon_15.terms IN ('CASH', 'CREDIT')) THEN '"' || anon_15.terms || '"' WHEN (anon_15.terms IS NULL) THEN 'null' ELSE '␁0:␂' END,
-  ',"creditDays":', coalesce(CAST(anon_15.credit_days AS TEXT), 'null'),
-  ',"creditLimit":', coalesce('"' || CAST(anon_15.credit_limit AS TEXT) || '"', 'null'),
-  ',"balance":"', anon_15.balance, '","overdueBalance":"', anon_15.overdue_balance, '","creditUsed":"', anon_15.credit_used, '","creditAvailable":', coalesce('"' || CAST(anon_15.credit_available AS TEXT) || '"', 'null'), '}}') ELSE 'null' END AS anon_14, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+    ) AS anon_14
+  ) AS anon_13
+  LEFT OUTER JOIN deal AS deal_2 ON deal_2.company_id = $1::UUID AND deal_2.id = anon_13.deal_id
+  LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $1::UUID AND collaborator_3.id = anon_13.assignee_id
+), '}') ELSE 'null' END AS anon_12, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+  '{"id":"cli_', client_1.id, '","receivables":{"terms":', CASE WHEN (anon_16.terms IN ('CASH', 'CREDIT')) THEN '"' || anon_16.terms || '"' WHEN (anon_16.terms IS NULL) THEN 'null' ELSE '␁0:␂' END,
+  ',"creditDays":', coalesce(CAST(anon_16.credit_days AS TEXT), 'null'),
+  ',"creditLimit":', coalesce('"' || CAST(anon_16.credit_limit AS TEXT) || '"', 'null'),
+  ',"balance":"', anon_16.balance, '","overdueBalance":"', anon_16.overdue_balance, '","creditUsed":"', anon_16.credit_used, '","creditAvailable":', coalesce('"' || CAST(anon_16.credit_available AS TEXT) || '"', 'null'), '}}') ELSE 'null' END AS anon_15, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","paymentReminders":', CASE WHEN (payment_reminders_1.client_id IS NOT NULL) THEN concat(
   '{"enabled":', CASE WHEN payment_reminders_1.enabled THEN 'true' ELSE 'false' END,
   ',"rules":', (
@@ -210,13 +210,13 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   ',"cc":', array_to_json(payment_reminders_1.cc),
   ',"attachPdf":', CASE WHEN payment_reminders_1.attach_pdf THEN 'true' ELSE 'false' END,
   ',"attachXml":', CASE WHEN payment_reminders_1.attach_xml THEN 'true' ELSE 'false' END,
-  ',"workingDaysOnly":', CASE WHEN payment_reminders_1.working_days_only THEN 'true' ELSE 'false' END, '}') ELSE 'null' END, '}') ELSE 'null' END AS anon_16, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+  ',"workingDaysOnly":', CASE WHEN payment_reminders_1.working_days_only THEN 'true' ELSE 'false' END, '}') ELSE 'null' END, '}') ELSE 'null' END AS anon_17, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","cfdiProfile":', CASE WHEN (cfdi_profile_1.client_id IS NOT NULL) THEN concat(
   '{"id":"cfp_', cfdi_profile_1.id, '","rfc":', coalesce(ficha_json(cfdi_profile_1.rfc), 'null'::json),
   ',"name":', coalesce(ficha_json(cfdi_profile_1.name), 'null'::json),
   ',"taxRegime":␁7:', CAST(ficha_json(cfdi_profile_1.tax_regime) AS TEXT), '␂,"cfdiUse":␁8:', CAST(ficha_json(cfdi_profile_1.cfdi_use) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(cfdi_profile_1.postal_code), 'null'::json),
   ',"paymentForm":␁9:', CAST(ficha_json(cfdi_profile_1.payment_form) AS TEXT), '␂,"paymentMethod":␁10:', CAST(ficha_json(cfdi_profile_1.payment_method) AS TEXT), '␂,"currency":␁11:', CAST(ficha_json(cfdi_profile_1.currency) AS TEXT), '␂}') ELSE 'null' END,
-  ',"cfdiReadiness":␁12:', json_build_array(cfdi_profile_1.rfc, cfdi_profile_1.name, cfdi_profile_1.tax_regime, cfdi_profile_1.cfdi_use, cfdi_profile_1.postal_code, cfdi_profile_1.payment_form, cfdi_profile_1.payment_method, cfdi_profile_1.currency, cfdi_profile_1.tax_residence, cfdi_profile_1.tax_id), '␂}') ELSE 'null' END AS anon_17, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+  ',"cfdiReadiness":␁12:', json_build_array(cfdi_profile_1.rfc, cfdi_profile_1.name, cfdi_profile_1.tax_regime, cfdi_profile_1.cfdi_use, cfdi_profile_1.postal_code, cfdi_profile_1.payment_form, cfdi_profile_1.payment_method, cfdi_profile_1.currency, cfdi_profile_1.tax_residence, cfdi_profile_1.tax_id), '␂}') ELSE 'null' END AS anon_18, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","bankAccounts":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"bnk_', bank_account_1.id, '","role":', CASE WHEN (bank_account_1.role IN ('DEPOSIT', 'PAYER')) THEN '"' || bank_account_1.role || '"' ELSE '␁0:␂' END,
@@ -226,49 +226,81 @@ SELECT CASE WHEN (client_1.id IS NOT NULL) THEN concat(
     ',"isDefault":', CASE WHEN bank_account_1.is_default THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_8
   FROM bank_account AS bank_account_1
   WHERE bank_account_1.company_id = $1::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL
-), '}') ELSE 'null' END AS anon_18, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+), '}') ELSE 'null' END AS anon_19, CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","documents":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"id":"file_', anon_20.id, '","kind":', CASE WHEN (anon_20.kind IN ('CFDI_XML', 'CONTRACT', 'OTHER', 'PAYMENT_RECEIPT', 'TAX_STATUS_CERTIFICATE', 'TECHNICAL')) THEN '"' || anon_20.kind || '"' ELSE '␁0:␂' END,
-    ',"name":', ficha_json(anon_20.name),
-    ',"description":', coalesce(ficha_json(anon_20.description), 'null'::json),
-    ',"contentType":', ficha_json(anon_20.content_type),
-    ',"size":', anon_20.size,
-    ',"expiresOn":', coalesce('"' || CAST(anon_20.expires_on AS TEXT) || '"', 'null'),
-    ',"createdAt":"', to_char(anon_20.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁16:', json_build_array(anon_20.id, anon_20.object_key, anon_20.name, anon_20.content_type), '␂,"downloadUrl":␁17:', json_build_array(anon_20.id, anon_20.object_key, anon_20.name, anon_20.content_type), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
+    '{"id":"file_', anon_21.id, '","kind":', CASE WHEN (anon_21.kind IN ('CFDI_XML', 'CONTRACT', 'OTHER', 'PAYMENT_RECEIPT', 'TAX_STATUS_CERTIFICATE', 'TECHNICAL')) THEN '"' || anon_21.kind || '"' ELSE '␁0:␂' END,
+    ',"name":', ficha_json(anon_21.name),
+    ',"description":', coalesce(ficha_json(anon_21.description), 'null'::json),
+    ',"contentType":', ficha_json(anon_21.content_type),
+    ',"size":', anon_21.size,
+    ',"expiresOn":', coalesce('"' || CAST(anon_21.expires_on AS TEXT) || '"', 'null'),
+    ',"createdAt":"', to_char(anon_21.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁16:', json_build_array(anon_21.id, anon_21.object_key, anon_21.name, anon_21.content_type), '␂,"downloadUrl":␁17:', json_build_array(anon_21.id, anon_21.object_key, anon_21.name, anon_21.content_type), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_4.id, '","name":', ficha_json(collaborator_4.name),
-    ',"avatarUrl":', coalesce(ficha_json(collaborator_4.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_20.n_) FILTER (
-  WHERE anon_20.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
-    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_20.t0_ AS TEXT), CAST(anon_20.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
-  WHERE anon_20.n_ = least(anon_20.of_, 20) AND anon_20.n_ <= 20) || '"', 'null'), '}}') AS concat_9
+    ',"avatarUrl":', coalesce(ficha_json(collaborator_4.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_21.n_) FILTER (
+  WHERE anon_21.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
+    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_21.t0_ AS TEXT), CAST(anon_21.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
+  WHERE anon_21.n_ = least(anon_21.of_, 20) AND anon_21.n_ <= 20) || '"', 'null'), '}}') AS concat_9
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_21.t0_ AS TEXT), CAST(anon_21.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_21.company_id AS company_id, anon_21.id AS id, anon_21.client_id AS client_id, anon_21.kind AS kind, anon_21.name AS name, anon_21.description AS description, anon_21.tags AS tags, anon_21.content_type AS content_type, anon_21.size AS size, anon_21.sha256 AS sha256, anon_21.object_key AS object_key, anon_21.expires_on AS expires_on, anon_21.uploaded_by_id AS uploaded_by_id, anon_21.original_id AS original_id, anon_21.series_id AS series_id, anon_21.revision AS revision, anon_21.replaced_at AS replaced_at, anon_21.reading AS reading, anon_21.version AS version, anon_21.created_at AS created_at, anon_21.updated_at AS updated_at, anon_21.deleted_at AS deleted_at, anon_21.t0_ AS t0_, anon_21.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_22.t0_ AS TEXT), CAST(anon_22.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_22.company_id AS company_id, anon_22.id AS id, anon_22.client_id AS client_id, anon_22.kind AS kind, anon_22.name AS name, anon_22.description AS description, anon_22.tags AS tags, anon_22.content_type AS content_type, anon_22.size AS size, anon_22.sha256 AS sha256, anon_22.object_key AS object_key, anon_22.expires_on AS expires_on, anon_22.uploaded_by_id AS uploaded_by_id, anon_22.original_id AS original_id, anon_22.series_id AS series_id, anon_22.revision AS revision, anon_22.replaced_at AS replaced_at, anon_22.reading AS reading, anon_22.version AS version, anon_22.created_at AS created_at, anon_22.updated_at AS updated_at, anon_22.deleted_at AS deleted_at, anon_22.t0_ AS t0_, anon_22.t1_ AS t1_
     FROM LATERAL (
       SELECT document_1.company_id AS company_id, document_1.id AS id, document_1.client_id AS client_id, document_1.kind AS kind, document_1.name AS name, document_1.description AS description, document_1.tags AS tags, document_1.content_type AS content_type, document_1.size AS size, document_1.sha256 AS sha256, document_1.object_key AS object_key, document_1.expires_on AS expires_on, document_1.uploaded_by_id AS uploaded_by_id, document_1.original_id AS original_id, document_1.series_id AS series_id, document_1.revision AS revision, document_1.replaced_at AS replaced_at, document_1.reading AS reading, document_1.version AS version, document_1.created_at AS created_at, document_1.updated_at AS updated_at, document_1.deleted_at AS deleted_at, document_1.created_at AS t0_, document_1.id AS t1_
       FROM document AS document_1
       WHERE document_1.company_id = $1::UUID AND true AND document_1.deleted_at IS NULL AND document_1.replaced_at IS NULL AND document_1.client_id = client_1.id
       ORDER BY document_1.created_at DESC, document_1.id DESC
       LIMIT 21
-    ) AS anon_21
-  ) AS anon_20
-  LEFT OUTER JOIN collaborator AS collaborator_4 ON collaborator_4.company_id = $1::UUID AND collaborator_4.id = anon_20.uploaded_by_id
-), '}') ELSE 'null' END AS anon_19
+    ) AS anon_22
+  ) AS anon_21
+  LEFT OUTER JOIN collaborator AS collaborator_4 ON collaborator_4.company_id = $1::UUID AND collaborator_4.id = anon_21.uploaded_by_id
+), '}') ELSE 'null' END AS anon_20
 FROM (
   SELECT 1 AS one
 ) AS one
 LEFT OUTER JOIN client AS client_1 ON client_1.id = $5::UUID AND client_1.company_id = $1::UUID
+LEFT OUTER JOIN LATERAL (
+  SELECT EXISTS (
+    SELECT document_2.id
+    FROM document AS document_2
+    WHERE document_2.company_id = client_3.company_id AND document_2.client_id = client_3.id
+  ) AS has_files, EXISTS (
+    SELECT sales_document_3.id
+    FROM sales_document AS sales_document_3
+    WHERE sales_document_3.company_id = client_3.company_id AND sales_document_3.client_id = client_3.id
+  ) AS has_sales_documents, EXISTS (
+    SELECT sales_document_3.id
+    FROM sales_document AS sales_document_3
+    WHERE sales_document_3.company_id = client_3.company_id AND sales_document_3.client_id = client_3.id AND sales_document_3.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_3.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) != 0
+  ) AS has_balance, EXISTS (
+    SELECT contact_3.id
+    FROM contact AS contact_3
+    WHERE contact_3.company_id = client_3.company_id AND contact_3.client_id = client_3.id AND contact_3.deleted_at IS NULL
+    LIMIT 1 OFFSET 499
+  ) AS full_contacts, EXISTS (
+    SELECT address_3.id
+    FROM address AS address_3
+    WHERE address_3.company_id = client_3.company_id AND address_3.client_id = client_3.id AND address_3.deleted_at IS NULL
+    LIMIT 1 OFFSET 499
+  ) AS full_addresses, EXISTS (
+    SELECT bank_account_2.id
+    FROM bank_account AS bank_account_2
+    WHERE bank_account_2.company_id = client_3.company_id AND bank_account_2.client_id = client_3.id AND bank_account_2.deleted_at IS NULL
+    LIMIT 1 OFFSET 499
+  ) AS full_accounts
+  FROM client AS client_3
+  WHERE client_3.company_id = $1::UUID AND client_3.id = client_1.id
+) AS anon_3 ON client_1.id IS NOT NULL
 LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = client_1.owner_id
 LEFT OUTER JOIN price_list AS price_list_1 ON price_list_1.company_id = $1::UUID AND price_list_1.id = client_1.price_list_id
 LEFT OUTER JOIN address AS address_1 ON address_1.company_id = $1::UUID AND address_1.client_id = client_1.id AND address_1.kind = 'FISCAL' AND address_1.deleted_at IS NULL
 LEFT OUTER JOIN LATERAL (
-  SELECT client_1.id AS client_id, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, anon_22.balance AS balance, anon_22.overdue_balance AS overdue_balance, anon_22.current AS current, anon_22.up_to_30 AS up_to_30, anon_22.up_to_60 AS up_to_60, anon_22.up_to_90 AS up_to_90, anon_22.over_90 AS over_90, anon_22.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_22.credit_used AS credit_available, receivable_terms_1.version AS version
+  SELECT client_1.id AS client_id, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, anon_23.balance AS balance, anon_23.overdue_balance AS overdue_balance, anon_23.current AS current, anon_23.up_to_30 AS up_to_30, anon_23.up_to_60 AS up_to_60, anon_23.up_to_90 AS up_to_90, anon_23.over_90 AS over_90, anon_23.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_23.credit_used AS credit_available, receivable_terms_1.version AS version
   FROM LATERAL (
-    SELECT CAST(coalesce(sum(round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2)), 0) AS NUMERIC(18, 2)) AS balance, CAST(coalesce(sum(CASE WHEN (sales_document_3.due_on < $6::DATE) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS overdue_balance, CAST(coalesce(sum(CASE WHEN (sales_document_3.due_on IS NULL OR $6::DATE - sales_document_3.due_on <= 0) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS current, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_3.due_on BETWEEN 1 AND 30) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_30, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_3.due_on BETWEEN 31 AND 60) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_60, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_3.due_on BETWEEN 61 AND 90) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_90, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_3.due_on > 90) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS over_90, CAST(coalesce(sum(CASE WHEN (sales_document_3.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_3.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_3.type = 'INVOICE' OR sales_document_3.on_credit)) THEN round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS credit_used
-    FROM sales_document AS sales_document_3
-    WHERE sales_document_3.company_id = $1::UUID AND sales_document_3.client_id = client_1.id AND sales_document_3.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_3.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
-  ) AS anon_22
+    SELECT CAST(coalesce(sum(round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2)), 0) AS NUMERIC(18, 2)) AS balance, CAST(coalesce(sum(CASE WHEN (sales_document_4.due_on < $6::DATE) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS overdue_balance, CAST(coalesce(sum(CASE WHEN (sales_document_4.due_on IS NULL OR $6::DATE - sales_document_4.due_on <= 0) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS current, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_4.due_on BETWEEN 1 AND 30) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_30, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_4.due_on BETWEEN 31 AND 60) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_60, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_4.due_on BETWEEN 61 AND 90) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_90, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_4.due_on > 90) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS over_90, CAST(coalesce(sum(CASE WHEN (sales_document_4.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_4.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_4.type = 'INVOICE' OR sales_document_4.on_credit)) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS credit_used
+    FROM sales_document AS sales_document_4
+    WHERE sales_document_4.company_id = $1::UUID AND sales_document_4.client_id = client_1.id AND sales_document_4.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_4.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
+  ) AS anon_23
   LEFT OUTER JOIN receivable_terms AS receivable_terms_1 ON receivable_terms_1.company_id = $1::UUID AND receivable_terms_1.client_id = client_1.id
-) AS anon_15 ON client_1.id IS NOT NULL
+) AS anon_16 ON client_1.id IS NOT NULL
 LEFT OUTER JOIN payment_reminders AS payment_reminders_1 ON payment_reminders_1.company_id = $1::UUID AND payment_reminders_1.client_id = client_1.id
 LEFT OUTER JOIN cfdi_profile AS cfdi_profile_1 ON cfdi_profile_1.company_id = $1::UUID AND cfdi_profile_1.client_id = client_1.id AND cfdi_profile_1.valid_to IS NULL

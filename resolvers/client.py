@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from strawberry import ID, Info
 
-from domain.policy import ClientAction, ClientLike, client_actions
 from domain.problem import Rejected
 from domain.rfc import Rfc
 from errors import BadInput
 from loaders.client import ClientEntity, has_own_rfc
 from loaders.ids import read_as
-from loaders.reads import Filled, Found, Key, Paged, Record, reads
+from loaders.reads import Found, Key, Paged, Record, reads
 from models.viewer import Viewer
-from resolvers.context import Context, viewer
+from resolvers.context import viewer
 from resolvers.node import found
 from resolvers.relation import listed, page
 from schema.scalars import Rfc as RfcText
@@ -81,13 +79,3 @@ def clients(filter_input: Any, order_input: Any) -> Any:
 
     resolve.__annotations__ |= {"filter": filter_input | None, "order_by": list[order_input] | None}
     return resolve
-
-
-def _actions(context: Context, columns: Mapping[str, Any]) -> list[ClientAction]:
-    return client_actions(context.viewer, cast("ClientLike", SimpleNamespace(**columns)))
-
-
-@reads(Filled(("kind", "deleted_at"), _actions))
-def available_actions(root: Any, info: Info) -> list[ClientAction]:
-    """What the viewer may start from the record now."""
-    return client_actions(viewer(info), root)

@@ -170,7 +170,10 @@ def _filled(place: str, columns: tuple[str, ...], entity: type[Entity]) -> Itera
         if not dot:
             if column not in readable(entity):
                 yield unknown(place, column, readable(entity), entity.__name__)
-        elif not isinstance(link := entity.relations.get(relation), ToOne):
+        elif isinstance(link := entity.relations.get(relation), Computed):
+            if column not in link.columns:
+                yield unknown(place, column, link.columns, f"{link!r}")
+        elif not isinstance(link, ToOne):
             yield unknown(place, relation, entity.relations, entity.__name__)
         elif column not in readable(link.target):
             yield unknown(place, column, readable(link.target), link.target.__name__)

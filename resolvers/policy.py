@@ -1,119 +1,136 @@
-"""Whether the viewer can do something to a record now: asked of the policy that the mutations ask."""
+"""Whether the viewer can do something to a record now, and why not: asked of the rules that the mutations ask."""
 
+import datetime
 from collections.abc import Callable, Mapping
-from types import SimpleNamespace
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from strawberry import Info
 
+from domain.actions import Decider, Decision, Reason, columns_of, row_of
 from domain.policy import (
     Action,
+    AddressAction,
+    BankAccountAction,
     ClientAction,
+    ContactAction,
     DealAction,
     DocumentAction,
     FollowUpAction,
     SalesDocumentAction,
-    allows,
 )
 from loaders.reads import Filled, reads
-from models.viewer import Permission, Viewer
-from resolvers.context import Context, operation, viewer
+from models.viewer import Viewer
+from resolvers.context import Context, context, operation
 
 
-def _client(action: ClientAction) -> Any:
-    def compute(context: Context, columns: Mapping[str, Any]) -> bool:
-        return allows(context.viewer, action, SimpleNamespace(**columns))
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, and on which day where the company is."""
 
-    @reads(Filled(("kind", "deleted_at"), compute))
-    def resolve(root: Any, info: Info) -> bool:
-        return allows(viewer(info), action, root)
+    viewer: Viewer
+    now: datetime.datetime
 
-    return resolve
-
-
-_CLIENT = ("kind", "deleted_at")
-_KEPT = SimpleNamespace(kind="CLIENT", deleted_at=None)
-_RESTORING = (FollowUpAction.RESTORE, DocumentAction.RESTORE)
+    @property
+    def today(self) -> datetime.date:
+        """Looked up by the few rules that ask for it."""
+        return self.viewer.today(self.now)
 
 
-def _can(asking: Viewer, within: ClientAction, action: Action, part: Any, client: Any) -> bool:
-    there = getattr(part, "deleted_at", None) is None or action in _RESTORING
-    return there and allows(asking, action, part) and allows(asking, within, client)
+def _answered(actions: tuple[Action, ...], answer: Callable[[Asking, Any], Any]) -> Any:
+    """A resolver of what decides over these actions: the record's columns and its facts."""
+    columns = columns_of(*actions)
+    names = tuple(column.rpartition(".")[2] for column in columns)
+    facts = tuple(column.removeprefix("facts.") for column in columns if column.startswith("facts."))
+    own = tuple(column for column in columns if not column.startswith("facts."))
+
+    def decided(given: Context, values: Mapping[str, Any]) -> Any:
+        return answer(Asking(given.viewer, given.now), row_of(values))
+
+    def compute(given: Context, row: Mapping[str, Any]) -> Any:
+        return decided(given, dict(zip(names, (row[column] for column in columns), strict=True)))
+
+    def of_row(root: Any, info: Info) -> Any:
+        return decided(context(info), {name: getattr(root, name) for name in own})
+
+    async def of_facts(root: Any, info: Info) -> Any:
+        found = await operation(info).load(root, "facts")
+        values = {name: getattr(root, name) for name in own} | {name: getattr(found, name) for name in facts}
+        return decided(context(info), values)
+
+    return reads(Filled(columns, compute))(of_facts if facts else of_row)
 
 
-def _of_client(columns: tuple[str, ...], answer: Callable[[Viewer, Any, Any], Any]) -> Any:
-    """Answers for a record that is part of a client's, of the viewer, the record's `columns` and its client."""
-
-    def compute(context: Context, given: Mapping[str, Any]) -> Any:
-        part = SimpleNamespace(**{name: given[name] for name in columns})
-        client = SimpleNamespace(**{name: given[f"client.{name}"] for name in _CLIENT})
-        return answer(context.viewer, part, client)
-
-    @reads(Filled((*columns, *(f"client.{name}" for name in _CLIENT)), compute))
-    async def resolve(root: Any, info: Info) -> Any:
-        # Without the permission the client's state is not theirs to know: that it is deleted they learn when they try.
-        knows = viewer(info).may(Permission.CLIENTS_READ)
-        client = await operation(info).load(root, "client") if knows else _KEPT
-        return answer(viewer(info), root, client)
-
-    return resolve
+def _can(action: Action) -> Any:
+    return _answered((action,), Decider(action).allows)
 
 
-def _part(within: ClientAction, action: Action, columns: tuple[str, ...]) -> Any:
-    """`within` is what the action's commands ask of the client, `columns` what the action's rule looks at."""
-    return _of_client(columns, lambda asking, part, client: _can(asking, within, action, part, client))
+def _states(kind: type[StrEnum]) -> Any:
+    """Every action on the kind of record, each with what is in its way."""
+    actions: Any = tuple(kind)
+    deciders = [Decider(action) for action in actions]
+    return _answered(actions, lambda asking, row: [decide(asking, row) for decide in deciders])
 
 
-def _deal(action: DealAction) -> Any:
-    return _part(ClientAction.CREATE_DEAL, action, ("state", "deleted_at"))
+def _available(kind: type[StrEnum]) -> Any:
+    """The actions that nothing is in the way of."""
+    actions: Any = tuple(kind)
+    deciders = [Decider(action) for action in actions]
+    return _answered(actions, lambda asking, row: [decide.action for decide in deciders if decide.allows(asking, row)])
 
 
-def _follow_up(action: FollowUpAction) -> Any:
-    return _part(ClientAction.SCHEDULE_FOLLOW_UP, action, ("state", "deleted_at"))
+client_states = _states(ClientAction)
+client_actions = _available(ClientAction)
+update_client = _can(ClientAction.EDIT)
+update_client_billing = _can(ClientAction.EDIT_BILLING)
+convert_client = _can(ClientAction.CONVERT_TO_CLIENT)
+delete_client = _can(ClientAction.DELETE)
+restore_client = _can(ClientAction.RESTORE)
+erase_client = _can(ClientAction.ERASE)
+
+contact_states = _states(ContactAction)
+address_states = _states(AddressAction)
+bank_account_states = _states(BankAccountAction)
+
+deal_states = _states(DealAction)
+update_deal = _can(DealAction.EDIT)
+finish_deal = _can(DealAction.CLOSE)
+reopen_deal = _can(DealAction.REOPEN)
+
+follow_up_states = _states(FollowUpAction)
+update_follow_up = _can(FollowUpAction.EDIT)
+finish_follow_up = _can(FollowUpAction.COMPLETE)
+reopen_follow_up = _can(FollowUpAction.REOPEN)
+delete_follow_up = _can(FollowUpAction.DELETE)
+restore_follow_up = _can(FollowUpAction.RESTORE)
+
+sales_document_states = _states(SalesDocumentAction)
+sales_document_actions = _available(SalesDocumentAction)
+update_sales_document = _can(SalesDocumentAction.EDIT)
+send_sales_document = _can(SalesDocumentAction.SEND)
+convert_sales_document = _can(SalesDocumentAction.CONVERT)
+register_payment = _can(SalesDocumentAction.REGISTER_PAYMENT)
+cancel_sales_document = _can(SalesDocumentAction.CANCEL)
+
+document_states = _states(DocumentAction)
+update_document = _can(DocumentAction.EDIT)
+restore_document = _can(DocumentAction.RESTORE)
 
 
-_SALES_DOCUMENT = ("type", "state")
-_WITHIN: Mapping[SalesDocumentAction, ClientAction] = dict.fromkeys(SalesDocumentAction, ClientAction.CREATE_QUOTE) | {
-    SalesDocumentAction.REGISTER_PAYMENT: ClientAction.EDIT_BILLING,
-    SalesDocumentAction.CREDIT: ClientAction.CREATE_INVOICE,
-}
+# What a state shows
 
 
-def _sales_document(action: SalesDocumentAction) -> Any:
-    return _part(_WITHIN[action], action, _SALES_DOCUMENT)
+def allowed(root: Decision) -> bool:
+    """Whether nothing is in the way."""
+    return root.allowed
 
 
-def _actions(asking: Viewer, document: Any, client: Any) -> list[SalesDocumentAction]:
-    return [action for action, within in _WITHIN.items() if _can(asking, within, action, document, client)]
+def message(root: Reason, info: Info) -> str:
+    """What is in the way, in the reader's language."""
+    return root.message(context(info).language)
 
 
-def _document(action: DocumentAction) -> Any:
-    return _part(ClientAction.ATTACH_DOCUMENT, action, ("replaced_at", "deleted_at"))
-
-
-update_client = _client(ClientAction.EDIT)
-update_client_billing = _client(ClientAction.EDIT_BILLING)
-convert_client = _client(ClientAction.CONVERT_TO_CLIENT)
-delete_client = _client(ClientAction.DELETE)
-restore_client = _client(ClientAction.RESTORE)
-erase_client = _client(ClientAction.ERASE)
-
-update_deal = _deal(DealAction.EDIT)
-finish_deal = _deal(DealAction.FINISH)
-reopen_deal = _deal(DealAction.REOPEN)
-
-update_follow_up = _follow_up(FollowUpAction.EDIT)
-finish_follow_up = _follow_up(FollowUpAction.FINISH)
-reopen_follow_up = _follow_up(FollowUpAction.REOPEN)
-delete_follow_up = _follow_up(FollowUpAction.DELETE)
-restore_follow_up = _follow_up(FollowUpAction.RESTORE)
-
-update_sales_document = _sales_document(SalesDocumentAction.EDIT)
-send_sales_document = _sales_document(SalesDocumentAction.SEND)
-convert_sales_document = _sales_document(SalesDocumentAction.CONVERT)
-register_payment = _sales_document(SalesDocumentAction.REGISTER_PAYMENT)
-sales_document_actions = _of_client(_SALES_DOCUMENT, _actions)
-cancel_sales_document = _sales_document(SalesDocumentAction.CANCEL)
-
-update_document = _document(DocumentAction.EDIT)
-restore_document = _document(DocumentAction.RESTORE)
+def help_with(root: Reason, info: Info) -> str:
+    """What would help, in the reader's language."""
+    return root.help(context(info).language)
