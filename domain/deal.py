@@ -86,8 +86,6 @@ async def reopen_deal(work: UnitOfWork, given: Given) -> Deal:
 async def _deal(work: UnitOfWork, given: Given, action: DealAction) -> tuple[Client, Deal]:
     client, deal = await work.part(Deal, given["id"], ClientAction.CREATE_DEAL)
     with work.at("id"):
-        if deal.deleted_at is not None:
-            raise reject(ProblemCode.NOT_FOUND)
         policy.check(work.viewer, action, deal)
     work.expect(deal, given)
     return client, deal
