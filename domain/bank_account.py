@@ -1,15 +1,15 @@
 """A client's bank account: which number a payment form asks for, whose bank it is, and how the number is shown."""
 
-import dataclasses
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from domain.clabe import Clabe
 from domain.fields import Field, fields_of, line
 from domain.parts import Parts, give_way
-from domain.policy import ClientAction
+from domain.policy import Asking, ClientAction
 from domain.problem import Problem, ProblemCode, Rejected
 from domain.rfc import Rfc
 from domain.text import single_line
@@ -132,15 +132,31 @@ FIELDS = fields_of(
 )
 
 
-async def _settle(work: UnitOfWork, account: BankAccount) -> None:
+def _stated(account: Any) -> BankData:
+    """What an account states, with what its number and its bank tell."""
     told = bank_of(account.account_number, account.bank_rfc)
-    account.bank_code = account.bank_code or (told and told.code)
-    bank = BANKS.get(account.bank_code)
-    if bank:
+    code = account.bank_code or (told and told.code)
+    bank = BANKS.get(code)
+    return BankData(
+        payment_form=account.payment_form,
+        role=BankAccountRole(account.role),
+        account_number=account.account_number,
+        bank_code=code,
+        bank_rfc=account.bank_rfc or (bank.rfc if bank else None),
+    )
+
+
+def restoring(asking: Asking, account: Any, _: Any) -> Iterator[Problem]:
+    """What is in the way of bringing a deleted account back, as what was a payment form when it was deleted."""
+    yield from account_problems(_stated(account), asking.today)
+
+
+async def _settle(work: UnitOfWork, account: BankAccount) -> None:
+    stated = _stated(account)
+    account.bank_code, account.bank_rfc = stated.bank_code, stated.bank_rfc
+    if bank := BANKS.get(account.bank_code):
         account.bank_name = account.bank_name or bank.name
-        account.bank_rfc = account.bank_rfc or bank.rfc
-    stated = {field.name: getattr(account, field.name) for field in dataclasses.fields(BankData)}
-    work.judge(account_problems(BankData(**stated), work.today))
+    work.judge(account_problems(stated, work.today))
     same_role = BankAccount.role == account.role
     if not account.is_default:
         others = work.of(
