@@ -35,12 +35,17 @@ SELECT concat(
   ',"bankAccounts":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"bnk_', bank_account_1.id, '","description":', coalesce(ficha_json(bank_account_1.description), 'null'::json),
-    ',"actions":␁4:', json_build_array(bank_account_1.deleted_at, anon_5.client_kind, anon_5.client_deleted_at, bank_account_1.payment_form, bank_account_1.role, bank_account_1.account_number, bank_account_1.bank_code, bank_account_1.bank_rfc), '␂}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_4
+    ',"actions":␁4:', json_build_array(bank_account_1.deleted_at, anon_5.client_kind, anon_5.client_deleted_at, bank_account_1.payment_form, bank_account_1.role, bank_account_1.account_number, bank_account_1.bank_code, bank_account_1.bank_rfc, anon_5.withdrawn), '␂}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_4
   FROM bank_account AS bank_account_1
   LEFT OUTER JOIN LATERAL (
-    SELECT client_4.kind AS client_kind, client_4.deleted_at AS client_deleted_at
-    FROM client AS client_4
-    WHERE client_4.company_id = $1::UUID AND client_4.id = bank_account_1.client_id
+    SELECT client_4.kind AS client_kind, client_4.deleted_at AS client_deleted_at, EXISTS (
+      SELECT company_bank_account_1.id
+      FROM company_bank_account AS company_bank_account_1
+      WHERE company_bank_account_1.company_id = bank_account_2.company_id AND company_bank_account_1.id = bank_account_2.company_account_id AND company_bank_account_1.deleted_at IS NOT NULL
+    ) AS withdrawn
+    FROM bank_account AS bank_account_2
+    JOIN client AS client_4 ON client_4.company_id = bank_account_2.company_id AND client_4.id = bank_account_2.client_id
+    WHERE bank_account_2.company_id = $1::UUID AND bank_account_2.id = bank_account_1.id
   ) AS anon_5 ON true
   WHERE bank_account_1.company_id = $1::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL
 ),
@@ -178,9 +183,9 @@ LEFT OUTER JOIN LATERAL (
     WHERE address_5.company_id = client_9.company_id AND address_5.client_id = client_9.id AND address_5.deleted_at IS NULL
     LIMIT 1 OFFSET 499
   ) AS full_addresses, EXISTS (
-    SELECT bank_account_2.id
-    FROM bank_account AS bank_account_2
-    WHERE bank_account_2.company_id = client_9.company_id AND bank_account_2.client_id = client_9.id AND bank_account_2.deleted_at IS NULL
+    SELECT bank_account_3.id
+    FROM bank_account AS bank_account_3
+    WHERE bank_account_3.company_id = client_9.company_id AND bank_account_3.client_id = client_9.id AND bank_account_3.deleted_at IS NULL
     LIMIT 1 OFFSET 499
   ) AS full_accounts
   FROM client AS client_9

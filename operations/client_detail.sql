@@ -72,7 +72,7 @@ SELECT concat(
       WHERE history_event_1.company_id = $2::UUID AND history_event_1.client_id = client_1.id AND history_event_1.kind != ALL ($3::TEXT[])
       GROUP BY month
     ) AS anon_3 ON anon_3.month = month.number
-    WHERE client_2.company_id = $1::UUID AND client_2.id = client_1.id
+    WHERE client_2.company_id = $2::UUID AND client_2.id = client_1.id
     ORDER BY month.number DESC
   ) AS anon_2
 ),
@@ -83,7 +83,7 @@ SELECT concat(
     ',"occurredAt":"', to_char(anon_4.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_4.as_prospect THEN 'true' ELSE 'false' END,
     ',"actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name),
-    ',"avatarUrl":', coalesce(ficha_json(collaborator_2.avatar_url), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_4.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
+    ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || collaborator_2.avatar_path), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_4.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
     ',"documentType":', CASE WHEN (CAST(anon_4.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_4.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
     ',"folio":', CASE WHEN starts_with(CAST(anon_4.details -> 'folio' AS TEXT), '"') THEN CAST(anon_4.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
     ',"total":', CASE WHEN starts_with(CAST(anon_4.details -> 'total' AS TEXT), '"') THEN CAST(anon_4.details -> 'total' AS TEXT) ELSE '␁0:␂' END,
@@ -155,10 +155,10 @@ SELECT concat(
       LIMIT 21
     ) AS anon_5
   ) AS anon_4
-  LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_4.actor_id
-  LEFT OUTER JOIN sales_document AS sales_document_1 ON sales_document_1.company_id = $1::UUID AND sales_document_1.id = anon_4.sales_document_id
-  LEFT OUTER JOIN sales_document AS sales_document_2 ON sales_document_2.company_id = $1::UUID AND sales_document_2.id = anon_4.origin_document_id
-  LEFT OUTER JOIN deal AS deal_1 ON deal_1.company_id = $1::UUID AND deal_1.id = anon_4.deal_id
+  LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $2::UUID AND collaborator_2.id = anon_4.actor_id
+  LEFT OUTER JOIN sales_document AS sales_document_1 ON sales_document_1.company_id = $2::UUID AND sales_document_1.id = anon_4.sales_document_id
+  LEFT OUTER JOIN sales_document AS sales_document_2 ON sales_document_2.company_id = $2::UUID AND sales_document_2.id = anon_4.origin_document_id
+  LEFT OUTER JOIN deal AS deal_1 ON deal_1.company_id = $2::UUID AND deal_1.id = anon_4.deal_id
 ), '}') ELSE 'null' END,
   ',"followUpsTab":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","followUps":', (
@@ -169,12 +169,12 @@ SELECT concat(
     ',"type":', CASE WHEN (anon_6.type IN ('CALL', 'EMAIL', 'MEETING', 'OTHER', 'VISIT', 'WHATSAPP')) THEN '"' || anon_6.type || '"' ELSE '␁0:␂' END,
     ',"startsAt":"', to_char(anon_6.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_6.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":', CASE WHEN (anon_6.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_6.priority || '"' ELSE '␁0:␂' END,
     ',"state":', CASE WHEN (anon_6.state IN ('CANCELLED', 'DONE', 'IN_PROGRESS', 'PENDING')) THEN '"' || anon_6.state || '"' ELSE '␁0:␂' END,
-    ',"isOverdue":', CASE WHEN (anon_6.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_6.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' WHEN ((anon_6.ends_at < $4::TIMESTAMP WITH TIME ZONE AND anon_6.state IN ('PENDING', 'IN_PROGRESS')) IS NULL) THEN '␁0:␂' ELSE 'false' END,
+    ',"isOverdue":', CASE WHEN (anon_6.ends_at < $5::TIMESTAMP WITH TIME ZONE AND anon_6.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' WHEN ((anon_6.ends_at < $5::TIMESTAMP WITH TIME ZONE AND anon_6.state IN ('PENDING', 'IN_PROGRESS')) IS NULL) THEN '␁0:␂' ELSE 'false' END,
     ',"deal":', CASE WHEN (deal_2.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_2.id, '","title":', ficha_json(deal_2.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_3.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_3.id, '","name":', ficha_json(collaborator_3.name),
-    ',"avatarUrl":', coalesce(ficha_json(collaborator_3.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_6.n_) FILTER (
+    ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || collaborator_3.avatar_path), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_6.n_) FILTER (
   WHERE anon_6.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_6.t0_ AS TEXT), CAST(anon_6.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_6.n_ = least(anon_6.of_, 20) AND anon_6.n_ <= 20) || '"', 'null'), '}}') AS concat_6
@@ -188,8 +188,8 @@ SELECT concat(
       LIMIT 21
     ) AS anon_7
   ) AS anon_6
-  LEFT OUTER JOIN deal AS deal_2 ON deal_2.company_id = $1::UUID AND deal_2.id = anon_6.deal_id
-  LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $1::UUID AND collaborator_3.id = anon_6.assignee_id
+  LEFT OUTER JOIN deal AS deal_2 ON deal_2.company_id = $2::UUID AND deal_2.id = anon_6.deal_id
+  LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $2::UUID AND collaborator_3.id = anon_6.assignee_id
 ), '}') ELSE 'null' END,
   ',"billingReceivables":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","receivables":{"terms":', CASE WHEN (anon_8.terms IN ('CASH', 'CREDIT')) THEN '"' || anon_8.terms || '"' WHEN (anon_8.terms IS NULL) THEN 'null' ELSE '␁0:␂' END,
@@ -250,7 +250,7 @@ SELECT concat(
     ',"expiresOn":', coalesce('"' || CAST(anon_9.expires_on AS TEXT) || '"', 'null'),
     ',"createdAt":"', to_char(anon_9.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁16:', json_build_array(anon_9.id, anon_9.object_key, anon_9.name, anon_9.content_type), '␂,"downloadUrl":␁17:', json_build_array(anon_9.id, anon_9.object_key, anon_9.name, anon_9.content_type), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_4.id, '","name":', ficha_json(collaborator_4.name),
-    ',"avatarUrl":', coalesce(ficha_json(collaborator_4.avatar_url), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_9.n_) FILTER (
+    ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || collaborator_4.avatar_path), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_9.n_) FILTER (
   WHERE anon_9.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_9.t0_ AS TEXT), CAST(anon_9.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_9.n_ = least(anon_9.of_, 20) AND anon_9.n_ <= 20) || '"', 'null'), '}}') AS concat_10
@@ -264,12 +264,12 @@ SELECT concat(
       LIMIT 21
     ) AS anon_10
   ) AS anon_9
-  LEFT OUTER JOIN collaborator AS collaborator_4 ON collaborator_4.company_id = $1::UUID AND collaborator_4.id = anon_9.uploaded_by_id
+  LEFT OUTER JOIN collaborator AS collaborator_4 ON collaborator_4.company_id = $2::UUID AND collaborator_4.id = anon_9.uploaded_by_id
 ), '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one
-LEFT OUTER JOIN client AS client_1 ON client_1.id = $5::UUID AND client_1.company_id = $1::UUID
+LEFT OUTER JOIN client AS client_1 ON client_1.id = $6::UUID AND client_1.company_id = $2::UUID
 LEFT OUTER JOIN LATERAL (
   SELECT EXISTS (
     SELECT document_2.id
@@ -300,19 +300,19 @@ LEFT OUTER JOIN LATERAL (
     LIMIT 1 OFFSET 499
   ) AS full_accounts
   FROM client AS client_3
-  WHERE client_3.company_id = $1::UUID AND client_3.id = client_1.id
+  WHERE client_3.company_id = $2::UUID AND client_3.id = client_1.id
 ) AS anon_1 ON client_1.id IS NOT NULL
-LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = client_1.owner_id
-LEFT OUTER JOIN price_list AS price_list_1 ON price_list_1.company_id = $1::UUID AND price_list_1.id = client_1.price_list_id
-LEFT OUTER JOIN address AS address_1 ON address_1.company_id = $1::UUID AND address_1.client_id = client_1.id AND address_1.kind = 'FISCAL' AND address_1.deleted_at IS NULL
+LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $2::UUID AND collaborator_1.id = client_1.owner_id
+LEFT OUTER JOIN price_list AS price_list_1 ON price_list_1.company_id = $2::UUID AND price_list_1.id = client_1.price_list_id
+LEFT OUTER JOIN address AS address_1 ON address_1.company_id = $2::UUID AND address_1.client_id = client_1.id AND address_1.kind = 'FISCAL' AND address_1.deleted_at IS NULL
 LEFT OUTER JOIN LATERAL (
   SELECT client_1.id AS client_id, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, anon_11.balance AS balance, anon_11.overdue_balance AS overdue_balance, anon_11.current AS current, anon_11.up_to_30 AS up_to_30, anon_11.up_to_60 AS up_to_60, anon_11.up_to_90 AS up_to_90, anon_11.over_90 AS over_90, anon_11.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_11.credit_used AS credit_available, receivable_terms_1.version AS version
   FROM LATERAL (
-    SELECT CAST(coalesce(sum(round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2)), 0) AS NUMERIC(18, 2)) AS balance, CAST(coalesce(sum(CASE WHEN (sales_document_4.due_on < $6::DATE) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS overdue_balance, CAST(coalesce(sum(CASE WHEN (sales_document_4.due_on IS NULL OR $6::DATE - sales_document_4.due_on <= 0) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS current, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_4.due_on BETWEEN 1 AND 30) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_30, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_4.due_on BETWEEN 31 AND 60) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_60, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_4.due_on BETWEEN 61 AND 90) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_90, CAST(coalesce(sum(CASE WHEN ($6::DATE - sales_document_4.due_on > 90) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS over_90, CAST(coalesce(sum(CASE WHEN (sales_document_4.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_4.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_4.type = 'INVOICE' OR sales_document_4.on_credit)) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS credit_used
+    SELECT CAST(coalesce(sum(round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2)), 0) AS NUMERIC(18, 2)) AS balance, CAST(coalesce(sum(CASE WHEN (sales_document_4.due_on < $7::DATE) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS overdue_balance, CAST(coalesce(sum(CASE WHEN (sales_document_4.due_on IS NULL OR $7::DATE - sales_document_4.due_on <= 0) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS current, CAST(coalesce(sum(CASE WHEN ($7::DATE - sales_document_4.due_on BETWEEN 1 AND 30) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_30, CAST(coalesce(sum(CASE WHEN ($7::DATE - sales_document_4.due_on BETWEEN 31 AND 60) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_60, CAST(coalesce(sum(CASE WHEN ($7::DATE - sales_document_4.due_on BETWEEN 61 AND 90) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_90, CAST(coalesce(sum(CASE WHEN ($7::DATE - sales_document_4.due_on > 90) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS over_90, CAST(coalesce(sum(CASE WHEN (sales_document_4.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_4.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_4.type = 'INVOICE' OR sales_document_4.on_credit)) THEN round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS credit_used
     FROM sales_document AS sales_document_4
-    WHERE sales_document_4.company_id = $1::UUID AND sales_document_4.client_id = client_1.id AND sales_document_4.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_4.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
+    WHERE sales_document_4.company_id = $2::UUID AND sales_document_4.client_id = client_1.id AND sales_document_4.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_4.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
   ) AS anon_11
-  LEFT OUTER JOIN receivable_terms AS receivable_terms_1 ON receivable_terms_1.company_id = $1::UUID AND receivable_terms_1.client_id = client_1.id
+  LEFT OUTER JOIN receivable_terms AS receivable_terms_1 ON receivable_terms_1.company_id = $2::UUID AND receivable_terms_1.client_id = client_1.id
 ) AS anon_8 ON client_1.id IS NOT NULL
-LEFT OUTER JOIN payment_reminders AS payment_reminders_1 ON payment_reminders_1.company_id = $1::UUID AND payment_reminders_1.client_id = client_1.id
-LEFT OUTER JOIN cfdi_profile AS cfdi_profile_1 ON cfdi_profile_1.company_id = $1::UUID AND cfdi_profile_1.client_id = client_1.id AND cfdi_profile_1.valid_to IS NULL
+LEFT OUTER JOIN payment_reminders AS payment_reminders_1 ON payment_reminders_1.company_id = $2::UUID AND payment_reminders_1.client_id = client_1.id
+LEFT OUTER JOIN cfdi_profile AS cfdi_profile_1 ON cfdi_profile_1.company_id = $2::UUID AND cfdi_profile_1.client_id = client_1.id AND cfdi_profile_1.valid_to IS NULL

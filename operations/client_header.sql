@@ -16,7 +16,7 @@ SELECT concat(
 FROM (
   SELECT 1 AS one
 ) AS one
-LEFT OUTER JOIN client AS client_1 ON client_1.id = $1::UUID AND client_1.company_id = $2::UUID
+LEFT OUTER JOIN client AS client_1 ON client_1.id = $2::UUID AND client_1.company_id = $3::UUID
 LEFT OUTER JOIN LATERAL (
   SELECT EXISTS (
     SELECT document_1.id
@@ -47,7 +47,7 @@ LEFT OUTER JOIN LATERAL (
     LIMIT 1 OFFSET 499
   ) AS full_accounts
   FROM client AS client_2
-  WHERE client_2.company_id = $2::UUID AND client_2.id = client_1.id
+  WHERE client_2.company_id = $3::UUID AND client_2.id = client_1.id
 ) AS anon_1 ON client_1.id IS NOT NULL
-LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $2::UUID AND collaborator_1.id = client_1.owner_id
-LEFT OUTER JOIN price_list AS price_list_1 ON price_list_1.company_id = $2::UUID AND price_list_1.id = client_1.price_list_id
+LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $3::UUID AND collaborator_1.id = client_1.owner_id
+LEFT OUTER JOIN price_list AS price_list_1 ON price_list_1.company_id = $3::UUID AND price_list_1.id = client_1.price_list_id

@@ -98,7 +98,7 @@ MUTATIONS = (
         BankAccount,
         "Assigns one of the company's accounts for the client's deposits (cuenta asignada para los depósitos). One that"
         " was typed in with the same number becomes the assigned one.",
-        needs=Permission.BILLING_WRITE,
+        needs=ClientAction.EDIT_BILLING,
     ),
     mutation(
         CreateBankAccountInput,
