@@ -2,6 +2,7 @@
 
     FichaError
     ├── Unauthenticated     nobody, or not who they claim to be
+    │   └── CompanySuspended    somebody of a company that nobody can sign in to now
     ├── Forbidden           this viewer may not see or do it
     ├── BadInput            the request holds a value that cannot be used; `field` names it
     ├── TimedOut            it took too long and was cancelled
@@ -66,6 +67,15 @@ class Unauthenticated(FichaError):
     """No valid credentials came with the request."""
 
     code = "UNAUTHENTICATED"
+
+
+class CompanySuspended(Unauthenticated):
+    """The credentials are right, but their company is suspended. Nothing of it is lost."""
+
+    code = "COMPANY_SUSPENDED"
+
+    def __init__(self) -> None:
+        super().__init__("La empresa está suspendida: nadie puede entrar hasta que se reactive.")
 
 
 class Forbidden(FichaError):

@@ -2,7 +2,6 @@
 
 import datetime
 import hashlib
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
@@ -10,22 +9,26 @@ from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain.folios import folio_sequence
+from domain.company import equip
 from models import (
     Base,
     Client,
     Collaborator,
     Company,
+    CompanyBankAccount,
     CompanySequence,
     Document,
+    FolioSeries,
     FollowUp,
     FunnelStage,
     HistoryEvent,
+    Holiday,
     Invitation,
     LossReason,
     PriceList,
     SalesDocument,
 )
+from models.catalogs import BANKS
 from models.client import ClientKind
 from models.collaborator import Role
 from models.ids import uuid7
@@ -56,13 +59,14 @@ class Book:
     def __init__(self, company_id: UUID, since: str, **company: Any) -> None:
         self.zone = ZoneInfo(company["time_zone"])
         self.since = self.at(since)
-        self.company = Company(id=company_id, created_at=self.since, **company)
+        self.company = Company(id=company_id, created_at=self.since, updated_at=self.since, **company)
         self.rows: list[Base] = [self.company]
         self.files: list[StoredFile] = []
         self.people: dict[str, Collaborator] = {}
         self.stages: list[FunnelStage] = []
         self.loss_reasons: dict[str, LossReason] = {}
         self.price_lists: dict[str, PriceList] = {}
+        self.accounts: dict[str, CompanyBankAccount] = {}
         # Every record's random values come of its own name, so that changing one story leaves the others as they were.
         self.source = chance(f"{company_id}")
 
@@ -102,6 +106,43 @@ class Book:
                 joined_at=self.since,
             )
 
+    def equip(self, stages: tuple[str, ...], loss_reasons: tuple[str, ...]) -> None:
+        """What every company begins with, with these stages and reasons."""
+        further = chance(f"{self.company.id} equip")
+
+        def new(model: type[Row], /, **values: Any) -> Row:
+            source = self.source if model in (FunnelStage, LossReason) else further
+            return self.add(model, self.since, source, **values)
+
+        for row in equip(new, stages, loss_reasons):
+            if isinstance(row, FunnelStage):
+                self.stages.append(row)
+            elif isinstance(row, LossReason):
+                self.loss_reasons[row.name] = row
+
+    def bank_account(self, bank_code: str, number: str, description: str) -> None:
+        """An account of the company's own for transfers; the first is the default."""
+        bank = BANKS.get(bank_code)
+        self.accounts[number] = self.add(
+            CompanyBankAccount,
+            self.since,
+            chance(f"{self.company.id} {number}"),
+            bank_code=bank_code,
+            bank_name=bank and bank.name,
+            bank_rfc=bank and bank.rfc,
+            payment_form="03",
+            account_number=number,
+            description=description,
+            is_default=not self.accounts,
+            position=len(self.accounts),
+        )
+
+    def holiday(self, day: str, name: str) -> None:
+        """A day off of the company's own."""
+        source = chance(f"{self.company.id} {day}")
+        on = datetime.date.fromisoformat(day)
+        self.add(Holiday, self.since, source, day=on, name=name, created_at=self.since)
+
     def invite(self, at: str, email: str, name: str, role: Role, by: str) -> None:
         """Somebody who has not come yet. Their invitation opens nothing: no secret has this hash."""
         when, source = self.at(at), chance(f"{self.company.id} invites {email}")
@@ -116,12 +157,6 @@ class Book:
             created_at=when,
             expires_at=when + datetime.timedelta(days=7),
         )
-
-    def funnel(self, stages: tuple[str, ...], loss_reasons: tuple[str, ...]) -> None:
-        self.stages = [
-            self.add(FunnelStage, self.since, name=name, position=position) for position, name in enumerate(stages)
-        ]
-        self.loss_reasons = {name: self.add(LossReason, self.since, name=name) for name in loss_reasons}
 
     def price_lists_of(self, *lists: tuple[str, str, str]) -> None:
         """Price lists, each a name, a description and a currency."""
@@ -142,17 +177,16 @@ class Book:
     def close(self) -> None:
         """Number documents and follow-ups in the order of time, as the sequences would have, and write into the events
         what follows from that order. Stories are told one after the other, so that it is not known before all are."""
-        last: Counter[str] = Counter()
-
-        def number(sequence: str) -> int:
-            last[sequence] += 1
-            return last[sequence]
-
+        series = {(each.type, each.series): each for each in self.of(FolioSeries)}
         for document in sorted(self.of(SalesDocument), key=lambda row: (row.issued_at, row.id)):
-            document.number = number(folio_sequence(document.type, document.series))
-        for follow_up in sorted(self.of(FollowUp), key=lambda row: (row.created_at, row.id)):
-            follow_up.number = number(FOLLOW_UP_SEQUENCE)
-        self.rows += [CompanySequence(company_id=self.company.id, name=name, value=last[name]) for name in sorted(last)]
+            numbering = series[document.type, document.series]
+            numbering.last_number += 1
+            document.number = numbering.last_number
+        last = 0
+        for last, follow_up in enumerate(sorted(self.of(FollowUp), key=lambda row: (row.created_at, row.id)), 1):
+            follow_up.number = last
+        if last:
+            self.rows.append(CompanySequence(company_id=self.company.id, name=FOLLOW_UP_SEQUENCE, value=last))
 
         clients = {client.id: client for client in self.of(Client)}
         documents = {document.id: document for document in self.of(SalesDocument)}

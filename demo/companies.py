@@ -5,13 +5,12 @@ from uuid import UUID
 from demo import kemper
 from demo.book import Book
 from demo.card import FOREIGN, PUBLIC, Card, tell
+from domain.company import LOSS_REASONS, STAGES
 from models.collaborator import Role
 
 DEMO = UUID("019900a1-7c00-7d3e-8000-00000000de30")
 AJENA = UUID("019900a1-7c00-7d3e-8000-00000000a9e0")
 
-STAGES = ("Contacto", "Diagnóstico", "Propuesta", "Negociación", "Cierre")
-LOSS_REASONS = ("Precio", "Competencia", "Presupuesto", "Sin respuesta", "Otro")
 CLIENTS = (
     Card("IIA040805DZ4", "INDISTRIA ILUMINADORA DE ALMACENES", "Iluminadora", "ventas", "2025-09-17", "601", "62661"),
     Card("KIJ0906199R1", "KERNEL INDUSTIA JUGUETERA", "Juguetes Kernel", "ventas", "2025-10-02", "601", "28971",
@@ -86,6 +85,7 @@ def demo() -> Book:
         "2025-09-01 08:00",
         name="Comercializadora Demo",
         rfc="DEM0101018K7",
+        tax_regime="601",
         postal_code="06000",
         time_zone="America/Mexico_City",
         currency="MXN",
@@ -99,12 +99,15 @@ def demo() -> Book:
         ("consulta@demo.mx", "Joaquín Ávila Ponce", Role.READ_ONLY, None),
     )
     book.invite("2026-11-20 09:00", "nueva@demo.mx", "Ximena Solórzano Gil", Role.SALES, "admin")
-    book.funnel(STAGES, LOSS_REASONS)
+    book.equip(STAGES, LOSS_REASONS)
     book.price_lists_of(
         ("General", "Precios de lista", "MXN"),
         ("Escolar", "Escuelas y universidades: 8 % menos", "MXN"),
         ("Exportación", "Precios en dólares, sin IVA", "USD"),
     )
+    book.bank_account("012", "012180001234567899", "Cuenta concentradora de cobranza")
+    book.bank_account("072", "072180002345678904", "Cobranza de mostrador")
+    book.holiday("2026-12-24", "Nochebuena")
     kemper.tell(book)
     for card in CLIENTS:
         tell(book, card)
@@ -132,14 +135,17 @@ def ajena() -> Book:
         "2025-09-01 08:00",
         name="Ajena del Noroeste",
         rfc="AJE150610QZ6",
+        tax_regime="601",
         postal_code="22000",
         time_zone="America/Tijuana",
         currency="MXN",
     )
     book.staff(("admin@ajena.mx", "Úrsula Beltrán Cota", Role.ADMIN, None))
     book.invite("2026-11-20 09:00", "nuevo@ajena.mx", "Héctor Olachea Ruiz", Role.BILLING, "admin")
-    book.funnel(("Contacto", "Propuesta", "Cierre"), ("Precio", "Otro"))
+    book.equip(("Contacto", "Propuesta", "Cierre"), ("Precio", "Otro"))
     book.price_lists_of(("General", "Precios de lista", "MXN"))
+    book.bank_account("044", "044020001234567891", "Depósitos de Tijuana")
+    book.holiday("2026-07-11", "Aniversario de Tijuana")
     for card in AJENAS:
         tell(book, card)
     book.close()

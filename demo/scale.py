@@ -15,9 +15,9 @@ from psycopg.types.json import Jsonb
 from demo.book import FOLLOW_UP_SEQUENCE, Book, chance
 from demo.words import GIVEN_NAMES, JOBS, PLACES, STREETS, SURNAMES, SYLLABLES, TRADES
 from domain.clabe import control_digit
-from domain.folios import SERIES, folio_sequence
+from domain.folios import SERIES
 from domain.rfc import Rfc
-from models import Base, CompanySequence
+from models import Base, CompanySequence, FolioSeries
 from models.collaborator import Role
 from models.ids import uuid7
 from models.sales_document import SalesDocumentType
@@ -53,16 +53,18 @@ def book(clients: int) -> Book:
         "2021-11-01 08:00",
         name="Escala Industrial",
         rfc="ESC200101AA0",
+        tax_regime="601",
         postal_code="64000",
         time_zone="America/Monterrey",
         currency="MXN",
     )
     sellers = ((f"ventas{n}@escala.mx", f"{GIVEN_NAMES[n]} {SURNAMES[n]}", Role.SALES, None) for n in range(1, 20))
     book.staff(("admin@escala.mx", "Ximena Garza Treviño", Role.ADMIN, None), *sellers)
-    book.funnel(("Contacto", "Propuesta", "Cierre"), ("Precio", "Otro"))
+    book.equip(("Contacto", "Propuesta", "Cierre"), ("Precio", "Otro"))
     book.price_lists_of(("General", "Precios de lista", "MXN"))
-    last = {FOLLOW_UP_SEQUENCE: CHILDREN * clients} | {folio_sequence(type_, SERIES[type_]): clients for type_ in SOLD}
-    book.rows += [CompanySequence(company_id=ESCALA, name=name, value=value) for name, value in last.items()]
+    book.rows.append(CompanySequence(company_id=ESCALA, name=FOLLOW_UP_SEQUENCE, value=CHILDREN * clients))
+    for series in book.of(FolioSeries):
+        series.last_number = clients if series.type in SOLD else 0
     return book
 
 

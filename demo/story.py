@@ -202,11 +202,14 @@ class Story:
         )
 
     def bank_account(self, at: str, role: BankAccountRole, bank_code: str, number: str, description: str) -> None:
-        """An account for transfers (form 03); the bank's name and RFC are the catalog's."""
+        """An account for transfers (form 03); the bank's name and RFC are the catalog's. One of the company's was
+        assigned."""
         bank = BANKS.get(bank_code)
+        assigned = self.book.accounts.get(number)
         self.add(
             BankAccount,
             self.book.at(at),
+            company_account_id=assigned and assigned.id,
             role=role,
             bank_code=bank_code,
             bank_name=bank and bank.name,

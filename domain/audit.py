@@ -8,13 +8,16 @@ from models import AuditEvent
 from models.audit import AuditEventKind
 
 
-def audit(work: UnitOfWork, kind: AuditEventKind, *, api_key_id: UUID | None = None, **details: Any) -> None:
-    """Adds an event; `api_key_id` is the key that it is about, otherwise the one that was used."""
+def audit(
+    work: UnitOfWork, kind: AuditEventKind, *, api_key_id: UUID | None = None, by_command: bool = False, **details: Any
+) -> None:
+    """Adds an event; `api_key_id` is the key that it is about, otherwise the one that was used. `by_command`: whoever
+    runs the server did it, and no collaborator."""
     event = work.new(
         AuditEvent,
         occurred_at=work.now,
         kind=kind,
-        actor_id=work.viewer.collaborator_id,
+        actor_id=None if by_command else work.viewer.collaborator_id,
         api_key_id=api_key_id or work.viewer.api_key_id,
         details=details,
     )

@@ -2,21 +2,28 @@
 
 import dataclasses
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final, Protocol
+from uuid import UUID
 
+from sqlalchemy import and_, or_
+
+from domain import history
 from domain.clabe import Clabe
 from domain.fields import Field, fields_of, line
+from domain.inputs import Maybe, OnClient
 from domain.parts import Parts, give_way
 from domain.policy import ClientAction
-from domain.problem import Problem, ProblemCode, Rejected
+from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.rfc import Rfc
 from domain.text import single_line
 from domain.work import UnitOfWork
+from models import Client, CompanyBankAccount
 from models.bank_account import BankAccount, BankAccountRole
 from models.catalogs import BANKS, PAYMENT_FORMS, Bank
-from models.history import HistoryEventKind
+from models.history import Change, HistoryEventKind
 
 _CLABE_FORMS: Final = frozenset({"02", "03"})
 _EIGHTEEN_DIGITS: Final = re.compile(r"[0-9]{18}")
@@ -121,24 +128,47 @@ def _bank_rfc_problems(data: BankData) -> tuple[Problem, ...]:
 
 # Writing. The first account of a role is its default, and naming another takes it from the former.
 
+RULES: Final[Mapping[str, Field]] = {
+    "bank_code": Field(line(3)),
+    "payment_form": Field(line(2)),
+    "bank_rfc": Field(lambda text: re.sub(r"[\s\-]", "", single_line(text)).upper()),
+    "account_number": Field(normalize_account_number, shown=mask_account_number),
+}
+"""Of any account, a client's or the company's."""
+
 FIELDS = fields_of(
-    BankAccount,
-    but=["position"],
-    role=Field(default=BankAccountRole.DEPOSIT),
-    bank_code=Field(line(3)),
-    payment_form=Field(line(2)),
-    bank_rfc=Field(lambda text: re.sub(r"[\s\-]", "", single_line(text)).upper()),
-    account_number=Field(normalize_account_number, shown=mask_account_number),
+    BankAccount, but=["position", "company_account_id"], role=Field(default=BankAccountRole.DEPOSIT), **RULES
 )
 
 
-async def _settle(work: UnitOfWork, account: BankAccount) -> None:
+MIRRORED: Final = ("bank_code", "bank_name", "payment_form", "bank_rfc", "account_number", "description")
+"""What an account that was assigned has of the company's."""
+
+
+class Account(Protocol):
+    """An account of a client or of the company."""
+
+    bank_code: Any
+    bank_name: Any
+    payment_form: Any
+    bank_rfc: Any
+    account_number: Any
+
+
+def complete(account: Account) -> None:
+    """Fills in what the number and the catalog tell of its bank."""
     told = bank_of(account.account_number, account.bank_rfc)
     account.bank_code = account.bank_code or (told and told.code)
     bank = BANKS.get(account.bank_code)
     if bank:
         account.bank_name = account.bank_name or bank.name
         account.bank_rfc = account.bank_rfc or bank.rfc
+
+
+async def _settle(work: UnitOfWork, account: BankAccount) -> None:
+    complete(account)
+    if account.company_account_id:
+        await _demand_same(work, account, account.company_account_id)
     stated = {field.name: getattr(account, field.name) for field in dataclasses.fields(BankData)}
     work.judge(account_problems(BankData(**stated), work.today))
     same_role = BankAccount.role == account.role
@@ -155,7 +185,25 @@ async def _settle(work: UnitOfWork, account: BankAccount) -> None:
         await give_way(work, account, "is_default", same_role)
 
 
-def _label(account: BankAccount) -> str:
+async def _demand_same(work: UnitOfWork, account: BankAccount, id: UUID) -> None:
+    """An account that was assigned says what the company's says, where it is changed."""
+    original = await _of_company(work, id)
+    if original is None:
+        raise reject(ProblemCode.ACCOUNT_WITHDRAWN).at("id")
+    own = {name: getattr(original, name) for name in MIRRORED} | {"role": BankAccountRole.DEPOSIT}
+    different = [name for name, value in own.items() if getattr(account, name) != value]
+    if different:
+        raise Rejected(*(Problem(ProblemCode.ACCOUNT_ASSIGNED, (name,)) for name in different))
+
+
+async def _of_company(work: UnitOfWork, id: UUID) -> CompanyBankAccount | None:
+    """The company's account, unless it is deleted; until the end it is neither changed nor deleted."""
+    query = work.of(CompanyBankAccount, CompanyBankAccount.id == id, CompanyBankAccount.deleted_at.is_(None))
+    return await work.session.scalar(query.with_for_update(read=True).execution_options(populate_existing=True))
+
+
+def label(account: Account) -> str:
+    """As people know it, without its whole number."""
     number = account.account_number and mask_account_number(account.account_number)
     return " ".join(filter(None, (account.bank_name or account.payment_form, number)))
 
@@ -164,8 +212,61 @@ BANK_ACCOUNTS = Parts(
     model=BankAccount,
     fields=FIELDS,
     kind=HistoryEventKind.BANK_ACCOUNT_CHANGED,
-    label=_label,
+    label=label,
     action=ClientAction.EDIT_BILLING,
     settle=_settle,
     flag="is_default",
 )
+
+
+class AssignDepositAccount(OnClient):
+    """Which of the company's accounts the client deposits in."""
+
+    company_account_id: UUID
+    is_default: Maybe[bool]
+
+
+async def assign_deposit_account(work: UnitOfWork, input: AssignDepositAccount) -> BankAccount:
+    """The client deposits in this account of the company's from now on, by default unless it is told otherwise.
+
+    One that was assigned before stays one; one with the same number that was typed in becomes the assigned one.
+    """
+    client = await work.client(input.client_id, ClientAction.EDIT_BILLING)
+    original = await _of_company(work, input.company_account_id)
+    if original is None:
+        raise reject(ProblemCode.NOT_FOUND).at("company_account_id")
+    values: dict[str, Any] = {name: getattr(original, name) for name in MIRRORED}
+    values |= {"role": BankAccountRole.DEPOSIT, "is_default": input.is_default is not False}
+    account = await _same_number(work, client, original)
+    if account is None:
+        account = await BANK_ACCOUNTS.create(work, OnClient(client_id=client.id, **values))
+    else:
+        changes = await history.differences(work, FIELDS, history.snapshot(account, FIELDS), values)
+        if values["is_default"]:
+            await give_way(work, account, "is_default", BankAccount.role == BankAccountRole.DEPOSIT)
+        else:
+            del values["is_default"]
+        for name, value in values.items():
+            setattr(account, name, value)
+        if changes or account.company_account_id is None:
+            work.touch(account)
+            kind = HistoryEventKind.BANK_ACCOUNT_CHANGED
+            history.note(work, kind, client, Change.UPDATED, label(account), changes)
+    account.company_account_id = original.id
+    await work.flush()
+    return account
+
+
+async def _same_number(work: UnitOfWork, client: Client, original: CompanyBankAccount) -> BankAccount | None:
+    """The client's account that is the company's: assigned already, or typed in."""
+    query = work.of(
+        BankAccount,
+        BankAccount.client_id == client.id,
+        BankAccount.deleted_at.is_(None),
+        BankAccount.role == BankAccountRole.DEPOSIT,
+        or_(
+            BankAccount.company_account_id == original.id,
+            and_(BankAccount.company_account_id.is_(None), BankAccount.account_number == original.account_number),
+        ),
+    )
+    return await work.session.scalar(query.order_by(BankAccount.company_account_id.is_(None)).limit(1))

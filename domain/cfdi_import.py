@@ -15,15 +15,13 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.dialects.postgresql import insert
-
 from domain import payment as payments
 from domain import policy
 from domain import sales_document as documents
 from domain.cfdi import Cfdi, read_apart
 from domain.cfdi_profile import current_profile
 from domain.fields import shown
-from domain.folios import SERIES, folio_sequence
+from domain.folios import SERIES, use_up
 from domain.inputs import Added, Input, Maybe, known
 from domain.legal_name import normalize_name, without_capital_regime
 from domain.policy import ClientAction
@@ -33,7 +31,7 @@ from domain.rfc import Rfc
 from domain.sales_document import Draft
 from domain.work import UnitOfWork
 from errors import FichaError, OutcomeUnknown, Retryable, TimedOut
-from models import Client, CompanySequence, Document, Payment, SalesDocument
+from models import Client, Document, Payment, SalesDocument
 from models.catalogs import POSTAL_CODES, fold
 from models.document import DocumentKind
 from models.ids import uuid7
@@ -245,7 +243,7 @@ async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None
         known = await work.session.scalar(work.of(SalesDocument, SalesDocument.type == type_, *here))
         if known:
             return _stamp(work, client, known, cfdi, file)
-        await _use_up(work, folio_sequence(type_, series), number)
+        await use_up(work, type_, series, number)
 
     invoice = await _credited(work, client, cfdi) if type_ is SalesDocumentType.CREDIT_NOTE else None
     values: dict[str, Any] = {
@@ -292,18 +290,6 @@ def _folio(cfdi: Cfdi, type_: SalesDocumentType) -> tuple[str, int | None]:
     if folio.isascii() and folio.isdigit() and 0 < int(folio) <= _LARGEST_NUMBER and cfdi.series:
         return cfdi.series, int(folio)
     return f"CFDI{SERIES[type_]}", None
-
-
-async def _use_up(work: UnitOfWork, sequence: str, number: int) -> None:
-    """The series goes on after a number that was given out elsewhere."""
-    row = insert(CompanySequence).values(company_id=work.company_id, name=sequence, value=number)
-    await work.session.execute(
-        row.on_conflict_do_update(
-            index_elements=[CompanySequence.company_id, CompanySequence.name],
-            set_={"value": row.excluded.value},
-            where=CompanySequence.value < row.excluded.value,
-        )
-    )
 
 
 def _stamp(work: UnitOfWork, client: Client, document: SalesDocument, cfdi: Cfdi, file: UUID | None) -> SalesDocument:

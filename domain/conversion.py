@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from domain import sales_document as documents
 from domain.fields import shown
-from domain.folios import SERIES, parse_series
+from domain.folios import parse_series
 from domain.inputs import Input, Maybe, OnRecord, known
 from domain.policy import SalesDocumentAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
@@ -61,7 +61,7 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
     if origin.state is SalesDocumentState.SENT and origin.expires_on and origin.expires_on < work.today:
         raise reject(ProblemCode.QUOTE_EXPIRED).at("id")
     with work.at("series"):
-        series = parse_series(input.series or SERIES[target])
+        series = parse_series(input.series or "") or None
 
     rows = await documents.lines_of(work, origin)
     drawn = _drawn(rows, await documents.charges_of(work, origin), known(input.lines))

@@ -15,7 +15,8 @@ from domain.inputs import Input, Maybe, OnRecord
 from domain.problem import ProblemCode, reject
 from domain.secret import INVITATION, Secret
 from domain.work import UnitOfWork
-from models import Collaborator, Invitation
+from errors import CompanySuspended
+from models import Collaborator, Company, Invitation
 from models.audit import AuditEventKind
 from models.viewer import Permission
 
@@ -107,6 +108,9 @@ async def accept_invitation(work: UnitOfWork, secret: Secret, issuer: str, subje
     invitation = await work.get(Invitation, secret.id)  # as it is now that nobody else can change it
     assert collaborator  # noqa: S101  # neither is ever deleted
     assert invitation  # noqa: S101
+    company = await work.session.get(Company, work.company_id)
+    if company is not None and company.suspended_at is not None:
+        raise CompanySuspended
     if invitation.accepted_at is not None or collaborator.subject is not None:
         raise reject(ProblemCode.INVITATION_USED)
     if invitation.revoked_at is not None or not collaborator.active:

@@ -24,8 +24,8 @@ from domain.inputs import Expecting, Input, Maybe, OnClient, known
 from domain.policy import ClientAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.work import UnitOfWork
-from domain.working_days import next_working_day
-from models import Contact, PaymentReminders, ReminderRule
+from domain.working_days import USUAL, WorkCalendar
+from models import Contact, DefaultReminder, PaymentReminders, ReminderRule
 from models.history import Change, HistoryEventKind
 from models.payment_reminders import ReminderMoment
 
@@ -94,6 +94,8 @@ async def update_payment_reminders(work: UnitOfWork, input: UpdateReminders) -> 
     rules = _rules(known(input.rules), problems)
     if problems:
         raise Rejected(*problems)
+    if current is None and rules is None:
+        rules = await default_rules(work)
     if "cc" in values:
         values["cc"] = values["cc"] or []
 
@@ -115,6 +117,21 @@ async def update_payment_reminders(work: UnitOfWork, input: UpdateReminders) -> 
         change = Change.UPDATED if current else Change.CREATED
         history.note(work, HistoryEventKind.PAYMENT_REMINDERS_CHANGED, client, change, client.legal_name, changes)
     return reminders
+
+
+def read_rules(inputs: Sequence[Input]) -> list[dict[str, Any]]:
+    """The rules that the input states, in stored form. `Rejected` with every problem; paths begin with `rules`."""
+    problems: list[Problem] = []
+    rules = _rules(inputs, problems)
+    if problems:
+        raise Rejected(*problems)
+    return rules or []
+
+
+async def default_rules(work: UnitOfWork) -> list[dict[str, Any]]:
+    """What a client's configuration begins with, as the company says."""
+    query = work.of(DefaultReminder).order_by(DefaultReminder.position, DefaultReminder.id)
+    return [history.snapshot(rule, RULE) for rule in await work.session.scalars(query)]
 
 
 def _rules(inputs: Sequence[Input] | None, problems: list[Problem]) -> list[dict[str, Any]] | None:
@@ -157,7 +174,7 @@ async def _replace_rules(
     ]
     work.session.add_all(added)
     await work.flush()
-    return [{"field": "rules", "from": _said(former), "to": _said(added)}]
+    return [{"field": "rules", "from": said(former), "to": said(added)}]
 
 
 async def _recipients(work: UnitOfWork, reminders: PaymentReminders) -> Sequence[Contact]:
@@ -193,8 +210,8 @@ async def _replace_recipients(
     return [{"field": "recipients", "from": names[0], "to": names[1]}]
 
 
-def _said(rules: Sequence[Rule]) -> str | None:
-    """`BEFORE 5 d 9:00; AFTER 1 d 9:00 (+7 d × 4)`."""
+def said(rules: Sequence[Rule]) -> str | None:
+    """As the history has them: `BEFORE 5 d 9:00; AFTER 1 d 9:00 (+7 d × 4)`."""
     return (
         "; ".join(
             f"{rule.moment} {rule.days} d {rule.hour}:00"
@@ -240,6 +257,8 @@ class Configuration:
     recipients: Sequence[Any]
     """Contacts; those without an e-mail address get nothing."""
     cc: Sequence[str] = ()
+    calendar: WorkCalendar = USUAL
+    """The company's."""
 
 
 def preview(
@@ -255,6 +274,7 @@ def preview(
         *(() if to else (ReminderObstacle.NO_RECIPIENT,)),
     )
     cc = tuple(configuration.cc)
+    calendar = configuration.calendar if configuration.working_days_only else None
     reminders: list[Reminder] = []
     for document in owed:
         if document.total - document.paid <= Decimal(0):
@@ -267,26 +287,26 @@ def preview(
             reminders.append(Reminder(document, None, None, to, cc, (*always, *lacking)))
             continue
         for rule in configuration.rules:
-            for sends_at in send_times(rule, document.due_on, zone, configuration.working_days_only):
+            for sends_at in send_times(rule, document.due_on, zone, calendar):
                 past = (ReminderObstacle.PAST,) if sends_at < now else ()
                 reminders.append(Reminder(document, rule, sends_at, to, cc, (*always, *past)))
     return sorted(reminders, key=lambda reminder: reminder.sends_at or now)
 
 
 def send_times(
-    rule: Rule, due_on: datetime.date, zone: ZoneInfo, working_days_only: bool
+    rule: Rule, due_on: datetime.date, zone: ZoneInfo, calendar: WorkCalendar | None
 ) -> Iterator[datetime.datetime]:
     """When the rule's reminder of a document goes out, and its repetitions, in UTC.
 
-    What falls on a day off moves to the next working day; two that meet there are one.
+    What falls on a day off of the calendar moves to the next working day; two that meet there are one.
     """
     # On a day beyond the calendar's end, as one due on its last, nothing goes out.
     with contextlib.suppress(OverflowError):
-        yield from _send_times(rule, due_on, zone, working_days_only=working_days_only)
+        yield from _send_times(rule, due_on, zone, calendar)
 
 
 def _send_times(
-    rule: Rule, due_on: datetime.date, zone: ZoneInfo, *, working_days_only: bool
+    rule: Rule, due_on: datetime.date, zone: ZoneInfo, calendar: WorkCalendar | None
 ) -> Iterator[datetime.datetime]:
     sign = -1 if rule.moment == ReminderMoment.BEFORE else 1
     first = due_on + datetime.timedelta(days=sign * rule.days)
@@ -294,5 +314,5 @@ def _send_times(
         first + datetime.timedelta(days=(rule.repeat_every_days or 0) * time)
         for time in range((rule.repeat_at_most or 0) + 1)
     ]
-    for day in dict.fromkeys(next_working_day(day) if working_days_only else day for day in days):
+    for day in dict.fromkeys(calendar.next_working_day(day) if calendar else day for day in days):
         yield datetime.datetime.combine(day, datetime.time(rule.hour), zone).astimezone(datetime.UTC)

@@ -187,6 +187,41 @@ class ProblemCode(Enum):
         "No contact with an e-mail address receives them: none will go out.",
     )
 
+    # The company
+    COMPANY_RFC_TAKEN = _error(
+        "Este RFC ya es de otra empresa: revíselo.", "This RFC already belongs to another company: check it."
+    )
+    COMPANY_RFC_GENERIC = _error(
+        "{rfc} es un RFC genérico: escriba el de la empresa.", "{rfc} is a generic RFC: state the company's own."
+    )
+    COMPANY_CURRENCY_FIXED = _error(
+        "La empresa ya tiene documentos: su moneda sigue siendo {currency}.",
+        "The company already has documents: its currency stays {currency}.",
+    )
+    FOLIO_USED = _error(
+        "El folio {number} de la serie {series} ya se usó: el siguiente puede ser {least} o mayor.",
+        "Folio {number} of the series {series} was already used: the next can be {least} or more.",
+    )
+    SEQUENCE_FULL = _error(
+        "La serie {series} llegó a su último folio, {most}: use otra serie.",
+        "The series {series} reached its last folio, {most}: use another series.",
+    )
+    SERIES_DEFAULT_REQUIRED = _error(
+        "Siempre hay una serie predeterminada y activa de cada tipo: haga predeterminada a otra.",
+        "Each type always has an active default series: make another the default.",
+    )
+    DUPLICATE_DAY = _error("Ese día ya está en la lista.", "This day is already listed.")
+    DUPLICATE_ACCOUNT = _error(
+        "La empresa ya tiene una cuenta con este número.", "The company already has an account with this number."
+    )
+    ACCOUNT_ASSIGNED = _error(
+        "La cuenta es de la empresa: cámbiela en las cuentas de la empresa, o asigne otra.",
+        "The account is the company's: change it there, or assign another.",
+    )
+    ACCOUNT_WITHDRAWN = _error(
+        "La empresa ya no usa esta cuenta: asigne otra.", "The company no longer uses this account: assign another."
+    )
+
     # Deals and follow-ups
     DEAL_NOT_OPEN = _error("El trato no está abierto.", "The deal is not open.")
     DEAL_OPEN = _error("El trato ya está abierto.", "The deal is already open.")

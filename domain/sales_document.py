@@ -17,12 +17,11 @@ from sqlalchemy import delete, func, select
 from domain import fields as values_of
 from domain import history, policy
 from domain.fields import Field, code_of, fields_of, shown
-from domain.folios import SERIES, folio_sequence, parse_series
+from domain.folios import default_series, next_folio, parse_series
 from domain.inputs import ABSENT, Input, Maybe, OnClient, OnRecord, known
 from domain.policy import ClientAction, SalesDocumentAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.receivables import exceeding, terms_of
-from domain.sequence import next_number
 from domain.taxes import USUAL, Charge, Line, Tax, Totals, line_of, rounded, tax_problems, totals_of
 from domain.text import single_line
 from domain.work import UnitOfWork
@@ -196,7 +195,7 @@ async def create_sales_document(work: UnitOfWork, input: CreateSalesDocument) ->
     drawn: list[Drawn] = []
     series: str | None = None
     with work.gathering(problems), work.at("series"):
-        series = parse_series(input.series or SERIES[type_])
+        series = parse_series(input.series or "") or None
     with work.gathering(problems):
         values = await _header(work, client, type_, input, prices=prices)
     with work.gathering(problems):
@@ -212,10 +211,10 @@ async def create_sales_document(work: UnitOfWork, input: CreateSalesDocument) ->
 async def issue(work: UnitOfWork, client: Client, draft: Draft, **values: Any) -> SalesDocument:
     """Writes a document with the next folio of its series, or with the one that is given, and tells the history."""
     totals = draft.totals or totals_of([drawn.line for drawn in draft.lines], draft.values["currency"], draft.local)
-    series = draft.series or SERIES[draft.type]
+    series = draft.series or await default_series(work, draft.type)
     if "number" not in values:
         # Last of all that may be refused: whoever numbers a document of the series next waits until this one is kept.
-        values["number"] = await next_number(work, folio_sequence(draft.type, series))
+        values["number"] = await next_folio(work, draft.type, series)
     document = work.new(
         SalesDocument,
         client_id=client.id,
@@ -667,5 +666,6 @@ async def locked(
 
 
 async def company_of(work: UnitOfWork) -> Company:
-    """The company itself."""
-    return (await work.session.execute(select(Company).where(Company.id == work.company_id))).scalar_one()
+    """The company itself, whose currency stays what it is until the end."""
+    query = select(Company).where(Company.id == work.company_id).with_for_update(read=True, key_share=True)
+    return (await work.session.execute(query.execution_options(populate_existing=True))).scalar_one()

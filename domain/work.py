@@ -39,6 +39,11 @@ CONSTRAINTS: Final[Mapping[str, Problem]] = {
     "uq_price_list_item_sku": Problem(ProblemCode.DUPLICATE_NAME, ("sku",)),
     "uq_funnel_stage_name": Problem(ProblemCode.DUPLICATE_NAME, ("name",)),
     "uq_loss_reason_name": Problem(ProblemCode.DUPLICATE_NAME, ("name",)),
+    "uq_prospect_state_name": Problem(ProblemCode.DUPLICATE_NAME, ("name",)),
+    "uq_company_rfc": Problem(ProblemCode.COMPANY_RFC_TAKEN, ("rfc",)),
+    "uq_company_bank_account_number": Problem(ProblemCode.DUPLICATE_ACCOUNT, ("account_number",)),
+    "uq_folio_series_series": Problem(ProblemCode.DUPLICATE_NAME, ("series",)),
+    "uq_holiday_day": Problem(ProblemCode.DUPLICATE_DAY, ("day",)),
     "fk_deal_stage_id": Problem(ProblemCode.IN_USE, ("id",)),
     "fk_deal_loss_reason_id": Problem(ProblemCode.IN_USE, ("id",)),
 }
@@ -73,6 +78,8 @@ class UnitOfWork:
     kept: bool = True
     """Whether it will be committed."""
     disclosures: Disclosures = field(default_factory=Unbounded)
+    company_changed: bool = False
+    """Whether it changed what is known of each of the company's viewers, as the time zone."""
 
     @property
     def company_id(self) -> UUID:

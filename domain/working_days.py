@@ -1,31 +1,68 @@
-"""Working days in Mexico: Monday to Friday, except for the days of compulsory rest (Ley Federal del Trabajo, art. 74).
+"""Working days: those of the week on which the company works, except for Mexico's days of compulsory rest (Ley Federal
+del Trabajo, art. 74) and the company's own days off.
 
-Days that only electoral laws or a decree make holidays are not known here.
+Election days are holidays too (art. 74, IX), but no rule tells them in advance: a company adds them.
 """
 
 import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-MONDAY, SATURDAY = 0, 5
+_FIXED: Mapping[tuple[int, int], str] = {
+    (1, 1): "Año Nuevo",
+    (5, 1): "Día del Trabajo",
+    (9, 16): "Día de la Independencia",
+    (12, 25): "Navidad",
+}
+# The month, and which of its Mondays; they were fixed days until 2006.
+_MONDAYS: Mapping[tuple[int, int], str] = {
+    (2, 1): "Día de la Constitución",
+    (3, 3): "Natalicio de Benito Juárez",
+    (11, 3): "Día de la Revolución",
+}
+_GOVERNMENT = "Transmisión del Poder Ejecutivo Federal"
 
 
-def is_day_off(day: datetime.date) -> bool:
-    """Whether nobody has to work on it."""
-    return day.weekday() >= SATURDAY or _is_holiday(day)
+def official_holiday(day: datetime.date) -> str | None:
+    """What day of compulsory rest it is, by the law as it is now."""
+    if name := _FIXED.get((day.month, day.day)):
+        return name
+    # Every six years; since 2024 on the first of October, before on that of December.
+    if day.day == 1 and day.month == (10 if day.year >= 2024 else 12) and day.year % 6 == 2:
+        return _GOVERNMENT
+    return _MONDAYS.get((day.month, (day.day + 6) // 7)) if day.isoweekday() == 1 else None
 
 
-def next_working_day(day: datetime.date) -> datetime.date:
-    """The day itself, or the first working day after it."""
-    while is_day_off(day):
-        day += datetime.timedelta(days=1)
-    return day
+def official_holidays(year: int) -> list[tuple[datetime.date, str]]:
+    """The year's days of compulsory rest, in order."""
+    first = datetime.date(year, 1, 1)
+    days = (first + datetime.timedelta(days=number) for number in range(366))
+    return [(day, name) for day in days if day.year == year and (name := official_holiday(day))]
 
 
-def _is_holiday(day: datetime.date) -> bool:
-    match day.month, day.day:
-        case (1, 1) | (5, 1) | (9, 16) | (12, 25):
-            return True
-        case (10, 1):  # the federal executive takes office every six years; since 2024 on this day
-            return day.year >= 2024 and (day.year - 2024) % 6 == 0
-        case _:
-            # Constitution, Benito Juárez, Revolution: the first, third and third Monday.
-            return day.weekday() == MONDAY and {2: 1, 3: 3, 11: 3}.get(day.month) == (day.day + 6) // 7
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """On which days a company works: ISO's `weekdays`, from 1, Monday, to 7; at least one of them is there."""
+
+    weekdays: frozenset[int] = frozenset({1, 2, 3, 4, 5})
+    keeps_official: bool = True
+    own: frozenset[datetime.date] = field(default_factory=frozenset[datetime.date])
+    """Its own days off."""
+
+    def is_day_off(self, day: datetime.date) -> bool:
+        """Whether nobody works on it."""
+        return (
+            day.isoweekday() not in self.weekdays
+            or day in self.own
+            or (self.keeps_official and official_holiday(day) is not None)
+        )
+
+    def next_working_day(self, day: datetime.date) -> datetime.date:
+        """The day itself, or the first working day after it. OverflowError after the calendar's end."""
+        while self.is_day_off(day):
+            day += datetime.timedelta(days=1)
+        return day
+
+
+USUAL = WorkCalendar()
+"""Monday to Friday, without the official holidays."""

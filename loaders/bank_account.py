@@ -2,8 +2,11 @@
 
 import models
 from loaders.entity import Entity
+from loaders.relation import ToOne
 from models.viewer import Permission
 
 
 class BankAccountEntity(Entity, model=models.BankAccount, prefix="bnk"):
     permission = Permission.CLIENTS_READ
+
+    company_account = ToOne(models.CompanyBankAccount, on="company_account_id", joined=True)

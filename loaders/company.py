@@ -10,3 +10,8 @@ class CompanyEntity(Entity, model=models.Company, prefix="com"):
     price_lists = ToMany(models.PriceList, key="company_id", order=("name",), where=alive)
     funnel_stages = ToMany(models.FunnelStage, key="company_id", order=("position",))
     loss_reasons = ToMany(models.LossReason, key="company_id", order=("name",))
+    prospect_states = ToMany(models.ProspectState, key="company_id", order=("position",))
+    bank_accounts = ToMany(models.CompanyBankAccount, key="company_id", order=("position",), where=alive)
+    folio_series = ToMany(models.FolioSeries, key="company_id", order=("type", "series"))
+    default_reminders = ToMany(models.DefaultReminder, key="company_id", order=("position",))
+    holidays = ToMany(models.Holiday, key="company_id", order=("day",))

@@ -50,6 +50,11 @@ class Recent(Generic[K, V]):
         if key in self._kept:
             self._weight -= self._weigh(key, self._kept.pop(key))
 
+    def drop_those(self, which: Callable[[V], bool]) -> None:
+        """Forget all values of which it holds."""
+        for key in [key for key, value in self._kept.items() if which(value)]:
+            self.drop(key)
+
     def clear(self) -> None:
         """Forget all of it."""
         self._kept.clear()

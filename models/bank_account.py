@@ -5,10 +5,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, text
+from sqlalchemy import CheckConstraint, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, of_client, one_of
+from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, of_client, one_of, refers
 
 
 class BankAccountRole(StrEnum):
@@ -24,6 +24,9 @@ class BankAccount(Owned, Versioned, SoftDeleted, Base):
     __tablename__ = "bank_account"
 
     client_id: Mapped[UUID]
+    company_account_id: Mapped[UUID | None]
+    """The company's account that was assigned for the client's deposits, whose values it repeats; null where they were
+    typed in."""
     role: Mapped[BankAccountRole] = choice(BankAccountRole)
     bank_code: Mapped[str | None]
     """The bank's three digits in a CLABE (ABM)."""
@@ -49,5 +52,21 @@ class BankAccount(Owned, Versioned, SoftDeleted, Base):
                 unique=True,
                 postgresql_where=text("is_default and deleted_at is null"),
             ),
+            refers("company_bank_account", "company_account_id"),
+            Index(
+                "uq_bank_account_company_account",
+                "company_id",
+                "company_account_id",
+                "client_id",
+                unique=True,
+                postgresql_where=text("company_account_id is not null and deleted_at is null"),
+            ),
+            Index(
+                "ix_bank_account_company_account",
+                "company_id",
+                "company_account_id",
+                postgresql_where=text("company_account_id is not null"),
+            ),
+            CheckConstraint("company_account_id is null or role = 'DEPOSIT'", name="company_account"),
             one_of("role", BankAccountRole),
         )

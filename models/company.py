@@ -4,7 +4,17 @@ import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, PrimaryKeyConstraint, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,10 +25,22 @@ class Company(Base):
     """A company that uses Ficha (empresa)."""
 
     __tablename__ = "company"
+    __table_args__ = (
+        # Over all companies, whichever one asks.
+        Index("uq_company_rfc", "rfc", unique=True, postgresql_where=text("not rfc_repeated")),
+        CheckConstraint(
+            "cardinality(working_weekdays) between 1 and 7 and working_weekdays <@ '{1,2,3,4,5,6,7}'",
+            name="working_weekdays",
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = line_of(300)
     rfc: Mapped[str]
+    rfc_repeated: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether an older company had the same RFC when that was still possible. `ficha check` lists them."""
+    tax_regime: Mapped[str | None]
+    """As issuer of its CFDIs (régimen fiscal), SAT's c_RegimenFiscal; null in companies older than the column."""
     postal_code: Mapped[str]
     """Where it issues its documents (lugar de expedición)."""
     time_zone: Mapped[str] = mapped_column(server_default=text("'America/Mexico_City'"))
@@ -27,10 +49,18 @@ class Company(Base):
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     role_permissions: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     """The bundles of the roles that the company changed: a list of permissions by role. See `models.viewer.bundle`."""
+    working_weekdays: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), server_default=text("'{1,2,3,4,5}'"))
+    """The days of the week on which it works, from 1, Monday, to 7."""
+    keeps_official_holidays: Mapped[bool] = mapped_column(server_default=text("true"))
+    """Whether Mexico's official holidays are days off."""
+    suspended_at: Mapped[datetime.datetime | None]
+    """Since when nobody of it can sign in; null while they can."""
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    updated_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
 
 
 class CompanySequence(Base):
-    """The last number given out of a company's sequence: follow-up keys, folios by type and series."""
+    """The last number given out of a company's sequence, as of the follow-ups' keys. Folios are `FolioSeries`'."""
 
     __tablename__ = "company_sequence"
     __table_args__ = (PrimaryKeyConstraint("company_id", "name"), ForeignKeyConstraint(["company_id"], ["company.id"]))

@@ -11,17 +11,22 @@ from models.client import Client
 from models.client_tally import ClientTally
 from models.collaborator import Collaborator
 from models.company import Company, CompanySequence
+from models.company_bank_account import CompanyBankAccount
 from models.contact import Contact
 from models.deal import Deal, FunnelStage, LossReason
+from models.default_reminder import DefaultReminder
 from models.document import Document
 from models.document_upload import DocumentUpload
+from models.folio_series import FolioSeries
 from models.follow_up import FollowUp
 from models.history import HistoryEvent
+from models.holiday import Holiday
 from models.idempotency import IdempotencyKey
 from models.invitation import Invitation
 from models.payment import Payment
 from models.payment_reminders import PaymentReminders, ReminderRule
 from models.price_list import PriceList, PriceListItem
+from models.prospect_state import ProspectState
 from models.receivables import ReceivableTerms
 from models.sales_document import SalesDocument, SalesDocumentLine, SalesDocumentTax
 from models.tombstone import Tombstone
@@ -38,14 +43,18 @@ __all__ = [
     "ClientTally",
     "Collaborator",
     "Company",
+    "CompanyBankAccount",
     "CompanySequence",
     "Contact",
     "Deal",
+    "DefaultReminder",
     "Document",
     "DocumentUpload",
+    "FolioSeries",
     "FollowUp",
     "FunnelStage",
     "HistoryEvent",
+    "Holiday",
     "IdempotencyKey",
     "Invitation",
     "LossReason",
@@ -53,6 +62,7 @@ __all__ = [
     "PaymentReminders",
     "PriceList",
     "PriceListItem",
+    "ProspectState",
     "ReceivableTerms",
     "ReminderRule",
     "SalesDocument",

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     DOCUMENTS_READ = "documents:read"
     DOCUMENTS_WRITE = "documents:write"
     HISTORY_READ = "history:read"
+    COMPANY_WRITE = "company:write"
     ADMIN = "admin"
 
 

@@ -1,9 +1,12 @@
 """The official catalogs, from memory. Lists hold what is valid today where the company is, or on the day asked for."""
 
 import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from domain.cfdi_profile import allowed_uses
+from domain.fields import FIRST_DAY, LAST_DAY
+from domain.working_days import official_holidays
 from errors import BadInput
 from loaders.reads import Coded
 from models.catalogs import (
@@ -111,3 +114,20 @@ def municipality_of_postal_code(root: Any) -> str | None:
 def locality_of_postal_code(root: Any) -> str | None:
     """Its name."""
     return root.locality and root.locality.name
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialHoliday:
+    """A day of compulsory rest."""
+
+    day: datetime.date
+    name: str
+
+
+@in_memory
+def holidays(context: Context, year: int | None = None) -> Any:
+    """Mexico's official holidays of a year: the current one, unless the argument names one."""
+    year = context.viewer.today(context.now).year if year is None else year
+    if not FIRST_DAY.year <= year <= LAST_DAY.year:
+        raise BadInput("BAD_VALUE", f"El año debe estar entre {FIRST_DAY.year} y {LAST_DAY.year}.", "year")
+    return [OfficialHoliday(day, name) for day, name in official_holidays(year)]

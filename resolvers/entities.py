@@ -13,6 +13,7 @@ from loaders.arrays import read_all
 from loaders.bank_account import BankAccountEntity
 from loaders.client import ClientEntity
 from loaders.collaborator import CollaboratorEntity
+from loaders.company_bank_account import CompanyBankAccountEntity
 from loaders.contact import ContactEntity
 from loaders.deal import DealEntity
 from loaders.document import DocumentEntity
@@ -20,6 +21,7 @@ from loaders.entity import Entity, Where
 from loaders.follow_up import FollowUpEntity
 from loaders.ids import read_as
 from loaders.price_list import PriceListEntity
+from loaders.prospect_state import ProspectStateEntity
 from loaders.reads import Found, Places
 from loaders.relation import Key
 from loaders.sales_document import SalesDocumentEntity
@@ -44,6 +46,8 @@ ENTITIES: Mapping[str, type[Entity]] = {
     "Document": DocumentEntity,
     "BankAccount": BankAccountEntity,
     "PriceList": PriceListEntity,
+    "CompanyBankAccount": CompanyBankAccountEntity,
+    "ProspectState": ProspectStateEntity,
 }
 """What can be referred to, by the name of its type. All have the key `id`; a client also has its `rfc`."""
 

@@ -6,7 +6,9 @@ from typing import Any
 from strawberry import ID, Info
 
 from domain.payment_reminders import Configuration, Reminder, preview
+from domain.working_days import USUAL, WorkCalendar
 from loaders.client import ClientEntity
+from loaders.company import CompanyEntity
 from loaders.ids import decode_as
 from models.viewer import Permission
 from resolvers.context import context, operation, viewer
@@ -24,11 +26,19 @@ async def reminder_preview(info: Info, client: ID) -> list[Reminder] | None:
         return await found if isawaitable(found) else found
 
     reminders = await related(row, "payment_reminders")
+    company = await operation(info).record(CompanyEntity, viewer(info).company_id)
     configuration = Configuration(
         enabled=reminders is not None and reminders.enabled,
         working_days_only=reminders is None or reminders.working_days_only,
         rules=await related(reminders, "rules") if reminders else (),
         recipients=await related(reminders, "recipients") if reminders else (),
         cc=reminders.cc if reminders else (),
+        calendar=WorkCalendar(
+            frozenset(company.working_weekdays),
+            company.keeps_official_holidays,
+            frozenset(holiday.day for holiday in await related(company, "holidays")),
+        )
+        if company
+        else USUAL,
     )
     return preview(configuration, await related(row, "owed_documents"), context(info).now, viewer(info).time_zone)

@@ -28,6 +28,7 @@ ARGUMENTS = {
     "since": "Only from this instant on.",
     "tax_regime": "Code of a tax regime.",
     "until": "Only before this instant.",
+    "year": "The year, 1900 to 2999; the current one where the company is when it is not given.",
 }
 
 

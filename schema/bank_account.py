@@ -2,15 +2,16 @@
 
 import strawberry
 
-from domain.bank_account import BANK_ACCOUNTS
+from domain.bank_account import BANK_ACCOUNTS, assign_deposit_account
 from models.bank_account import BankAccountRole
 from models.viewer import Permission
 from resolvers import bank_account as answers
 from resolvers import catalogs as codes
 from schema.catalogs import Bank, PaymentForm
+from schema.company_bank_account import CompanyBankAccount
 from schema.enums import describe
-from schema.fields import answered, column
-from schema.inputs import OnClient, OnRecord, about, reorder, value
+from schema.fields import answered, column, related
+from schema.inputs import OnClient, OnRecord, Ref, about, reorder, required, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import Rfc
@@ -37,6 +38,9 @@ class BankAccount(Node):
     )
     description: str | None = column("Description (descripción de la cuenta).")
     is_default: bool = column("Whether it is the one to use; at most one for each role.")
+    company_account: CompanyBankAccount | None = related(
+        "The company's account that was assigned for the client's deposits; null where this one was typed in."
+    )
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
@@ -62,7 +66,21 @@ class UpdateBankAccountInput(BankAccountInput, OnRecord):
     pass
 
 
+@strawberry.input(description="The account of the company's that the client is to deposit in.")
+class AssignDepositAccountInput(OnClient):
+    company_account_id: Ref["CompanyBankAccount"] = required("The company's account.")
+    is_default: bool = value("Whether it is the one to use.", default=True)
+
+
 MUTATIONS = (
+    mutation(
+        AssignDepositAccountInput,
+        assign_deposit_account,
+        BankAccount,
+        "Assigns one of the company's accounts for the client's deposits (cuenta asignada para los depósitos). One that"
+        " was typed in with the same number becomes the assigned one.",
+        needs=Permission.BILLING_WRITE,
+    ),
     mutation(
         CreateBankAccountInput,
         BANK_ACCOUNTS.create,

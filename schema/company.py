@@ -2,12 +2,25 @@
 
 import strawberry
 
+from domain.company import update_company
+from domain.default_reminder import set_default_reminders
+from models.viewer import Permission
+from resolvers import catalogs as codes
 from resolvers import viewer as answers
+from schema.catalogs import TaxRegime
 from schema.collaborator import Collaborator, Locale, Role
+from schema.company_bank_account import CompanyBankAccount
 from schema.deal import FunnelStage, LossReason
+from schema.default_reminder import DefaultReminder
 from schema.fields import answered, column, related
+from schema.folio_series import FolioSeries
+from schema.holiday import Holiday
+from schema.inputs import Command, required, value
+from schema.mutations import mutation
 from schema.node import Node
+from schema.payment_reminders import ReminderRuleInput
 from schema.price_list import PriceList
+from schema.prospect_state import ProspectState
 from schema.scalars import PostalCode, Rfc
 
 
@@ -15,6 +28,9 @@ from schema.scalars import PostalCode, Rfc
 class Company(Node):
     name: str = column("Legal name (razón social).")
     rfc: Rfc = column("RFC.")
+    tax_regime: TaxRegime | None = answered(
+        codes.tax_regime, "Its tax regime as issuer of CFDIs (régimen fiscal); null while it is not stated."
+    )
     postal_code: PostalCode = column("Where it issues its documents (lugar de expedición).")
     time_zone: str = column("IANA time zone in which its days and months begin, as `America/Mexico_City`.")
     currency: str = column("The currency of its balances and credit limits, SAT's c_Moneda (ISO 4217).")
@@ -24,6 +40,20 @@ class Company(Node):
         "The stages of its sales funnel, in their order, inactive ones included."
     )
     loss_reasons: list[LossReason] = related("Its reasons for losing deals, by name, inactive ones included.")
+    prospect_states: list[ProspectState] = related(
+        "The states of its prospects, in their order, inactive ones included."
+    )
+    bank_accounts: list[CompanyBankAccount] | None = related(
+        "Its own bank accounts (cuentas de la empresa), which clients can be assigned, in their order."
+    )
+    folio_series: list[FolioSeries] | None = related("The series of its sales documents (series y folios).")
+    default_reminders: list[DefaultReminder] | None = related(
+        "The reminders that a client's configuration begins with, in their order."
+    )
+    working_weekdays: list[int] = column("The days of the week on which it works, from 1, Monday, to 7.")
+    keeps_official_holidays: bool = column("Whether Mexico's official holidays are days off.")
+    holidays: list[Holiday] = related("Its own days off (días inhábiles), by day.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
 @strawberry.type(description="Who asks: the collaborator that the credentials of the request stand for.")
@@ -35,3 +65,37 @@ class Viewer:
     permissions: list[str] = answered(
         answers.permissions, "What they may do, as `clients:read_all`, in alphabetical order."
     )
+
+
+@strawberry.input(description="Changes to the company.")
+class UpdateCompanyInput(Command):
+    name: str | None = value("Legal name (razón social), no `|`; it cannot be empty.")
+    rfc: Rfc | None = value("RFC, of no other company, not a generic one; it cannot be empty.")
+    tax_regime: str | None = value("Code of its tax regime, SAT's c_RegimenFiscal, one of its kind of person.")
+    postal_code: str | None = value("Where it issues its documents, 5 digits; it cannot be empty.")
+    time_zone: str | None = value(
+        "IANA time zone, as `America/Tijuana`. Days and months begin where it says from then on, in the past too; each"
+        " process knows after at most `FICHA_VIEWER_CACHE_SECONDS`."
+    )
+    currency: str | None = value("The currency of its balances, SAT's c_Moneda; fixed by its first document.")
+    working_weekdays: list[int] | None = value("The days of the week on which it works, 1, Monday, to 7; at least one.")
+    keeps_official_holidays: bool | None = value("Whether Mexico's official holidays are days off.")
+    expected_version: int | None = value("The `version` that was read; if there is another now: `CONFLICT`.")
+
+
+@strawberry.input(description="The reminders that clients' configurations begin with.")
+class SetDefaultRemindersInput(Command):
+    rules: list[ReminderRuleInput] = required("All of them, in their order, at most 20.")
+    expected_version: int | None = value("The company's `version` that was read.")
+
+
+MUTATIONS = (
+    mutation(UpdateCompanyInput, update_company, Company, "Edits the company.", needs=Permission.COMPANY_WRITE),
+    mutation(
+        SetDefaultRemindersInput,
+        set_default_reminders,
+        Company,
+        "Says which reminders a client's configuration begins with; those that clients have stay as they are.",
+        needs=Permission.COMPANY_WRITE,
+    ),
+)

@@ -24,18 +24,20 @@ from resolvers import entities as answers
 from schema.bank_account import BankAccount
 from schema.client import Client
 from schema.collaborator import Collaborator
+from schema.company_bank_account import CompanyBankAccount
 from schema.contact import Contact
 from schema.deal import Deal
 from schema.document import Document
 from schema.fields import column
 from schema.follow_up import FollowUp
 from schema.price_list import PriceList
+from schema.prospect_state import ProspectState
 from schema.query import Query
 from schema.sales_document import CreditNote, Invoice, Quote, SalesNote
 
 ENTITIES = (
     Client, Contact, Collaborator, Deal, FollowUp, Quote, SalesNote, Invoice, CreditNote, Document, BankAccount,
-    PriceList,
+    PriceList, CompanyBankAccount, ProspectState,
 )  # fmt: skip
 """What other subgraphs can refer to and extend: by `id`, and a client by its `rfc` as well."""
 SHARED_TYPES = ("PageInfo",)
@@ -85,7 +87,9 @@ _Entity = Annotated[
     | CreditNote
     | Document
     | BankAccount
-    | PriceList,
+    | PriceList
+    | CompanyBankAccount
+    | ProspectState,
     strawberry.union("_Entity", description="What other subgraphs can refer to."),
 ]
 

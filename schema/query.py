@@ -21,6 +21,7 @@ from schema.deal import Deal, DealFilter, DealOrder
 from schema.document import Document, DocumentFilter, DocumentOrder
 from schema.fields import answered, connection
 from schema.follow_up import FollowUp, FollowUpFilter, FollowUpOrder
+from schema.holiday import OfficialHoliday
 from schema.invitation import Invitation
 from schema.node import Connection, Node
 from schema.payment_reminders import PaymentReminder
@@ -116,6 +117,11 @@ class Query:
         catalog_answers.states, "The states (estados) of a country, Mexico by default."
     )
     banks: list[catalogs.Bank] = answered(catalog_answers.banks, "The banks (bancos) that take part in SPEI.")
+    official_holidays: list[OfficialHoliday] = answered(
+        catalog_answers.holidays,
+        "Mexico's official holidays (días de descanso obligatorio) of a year, the current one by default. Election days"
+        " are not among them: a company adds them.",
+    )
     postal_code: catalogs.PostalCodeEntry | None = answered(
         catalog_answers.postal_code,
         "What the SAT knows of a postal code; null when it lists none.",

@@ -132,7 +132,7 @@ def create_app(settings: Settings) -> ASGIApp:
     trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
     persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
     links = Links(settings, store, FileAccess(pool))
-    units = UnitsOfWork(engine, channel, disclosures)
+    units = UnitsOfWork(engine, channel, disclosures, identity.forget_company)
     contexts = Contexts(pool, store, readers, links, units)
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, seconds)
     changes = Hearing(channel, read_news)

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -20,9 +21,15 @@ class UnitsOfWork:
     """The units of work of this process."""
 
     def __init__(
-        self, engine: AsyncEngine, channel: Channel | None = None, disclosures: Disclosures | None = None
+        self,
+        engine: AsyncEngine,
+        channel: Channel | None = None,
+        disclosures: Disclosures | None = None,
+        forget: Callable[[UUID], None] = lambda _: None,
     ) -> None:
+        """`forget` is told of a company whose viewers are other ones than a moment ago."""
         self._transactions = Transactions(engine, channel)
+        self._forget = forget
         self._disclosures = disclosures or Unbounded()
 
     async def run(
@@ -36,7 +43,7 @@ class UnitsOfWork:
         """Does it all, or nothing: what `do` returns was committed, unless it discarded the unit itself. Subscribers
         are told of it. Errors, and what `repeatable` is: `database.transactions.Transactions.run`."""
 
-        async def within(transaction: Transaction) -> T:
+        async def within(transaction: Transaction) -> tuple[T, bool]:
             session = transaction.session
             work = UnitOfWork(session, viewer, now, disclosures=self._disclosures)
             changes = changes_of(session, viewer.company_id)
@@ -44,6 +51,9 @@ class UnitsOfWork:
             await work.flush()
             transaction.keep = work.kept
             transaction.news = list(changes.news()) if work.kept else ()
-            return done
+            return done, work.company_changed and work.kept
 
-        return await self._transactions.run(viewer.company_id, within, repeatable=repeatable)
+        done, company_changed = await self._transactions.run(viewer.company_id, within, repeatable=repeatable)
+        if company_changed:
+            self._forget(viewer.company_id)
+        return done

@@ -265,7 +265,8 @@ class Company:
         self.owner = owner
         self._numbers = count(1)
         self.id = uuid7()
-        given = {"name": "Empresa", "rfc": "DEM0101018K7", "postal_code": "06000"} | values
+        # All of them have the issuer of the CFDIs in `tests.cfdi`.
+        given = {"name": "Empresa", "rfc": "DEM0101018K7", "rfc_repeated": True, "postal_code": "06000"} | values
         owner.execute(insert(models.Company).values(id=self.id, **given))
         self.people = {
             role: self.add(models.Collaborator, name=role.title(), email=self.email(role), role=role) for role in Role

@@ -1,13 +1,13 @@
 """Who works here: invitations, what is known of a collaborator, and in which companies a person is one.
 
-Revision: 0011, after 0010
+Revision: 0012, after 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -16,12 +16,12 @@ depends_on = None
 # companies.
 MEMBERSHIPS = """
 create function ficha_memberships(issuer text, subject text, email text, only_in uuid[], not_in uuid[])
-    returns table (company_id uuid, name text)
+    returns table (company_id uuid, name text, suspended boolean)
     language sql stable security definer rows 3
     set search_path = public, pg_temp
     set row_security = off
     as $$
-        select company.id, company.name
+        select company.id, company.name, company.suspended_at is not null
         from company
         where company.id in (
             select c.company_id from collaborator c where c.active and c.issuer = $1 and c.subject = $2
@@ -39,7 +39,8 @@ comment on function ficha_memberships is
 
 KINDS_BEFORE = (
     "'SIGN_IN_REFUSED', 'API_KEY_CREATED', 'API_KEY_USED', 'API_KEY_REVOKED', 'ROLE_PERMISSIONS_CHANGED',"
-    " 'PERSONAL_DATA_EXPORTED', 'DUPLICATE_DISCLOSED', 'COLLABORATOR_UNBOUND'"
+    " 'PERSONAL_DATA_EXPORTED', 'DUPLICATE_DISCLOSED', 'COLLABORATOR_UNBOUND',"
+    " 'COMPANY_CREATED', 'COMPANY_CHANGED', 'COMPANY_SUSPENDED', 'COMPANY_RESUMED'"
 )
 KINDS = (
     "'COLLABORATOR_INVITED', 'INVITATION_REVOKED', 'INVITATION_ACCEPTED', 'COLLABORATOR_CHANGED',"

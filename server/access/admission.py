@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
-from errors import FichaError, Retryable, Unauthenticated
+from errors import CompanySuspended, FichaError, Retryable, Unauthenticated
 from server.access.companies import COMPANY_HEADER
 from server.access.identity import Caller, HeaderTooLong, Identity
 from server.access.limits import Budget, Limit, RateLimited
@@ -61,6 +61,8 @@ def refusal(error: FichaError) -> tuple[int, dict[str, str]]:
     match error:
         case HeaderTooLong():
             return 431, {}
+        case CompanySuspended():
+            return 403, {}
         case Unauthenticated():
             return 401, {"WWW-Authenticate": "Bearer"}
         case RateLimited():

@@ -17,6 +17,7 @@ class Membership(NamedTuple):
 
     company_id: UUID
     name: str
+    suspended: bool
 
 
 class CompanyRequired(FichaError):

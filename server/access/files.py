@@ -21,6 +21,7 @@ from document
     left join api_key on api_key.company_id = document.company_id and api_key.id = $4
         and api_key.created_by_id = collaborator.id
 where document.company_id = $1 and document.id = $2 and document.deleted_at is null and collaborator.active
+    and company.suspended_at is null
 """
 
 

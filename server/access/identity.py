@@ -9,7 +9,7 @@ import datetime
 import hashlib
 import logging
 import time
-from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -20,7 +20,7 @@ from psycopg.errors import UniqueViolation
 from database.wire import Pool, rows
 from domain.months import time_zone
 from domain.secret import KEY, Secret
-from errors import Unauthenticated
+from errors import CompanySuspended, Unauthenticated
 from loaders.recent import Recent
 from models.audit import AuditEventKind
 from models.collaborator import Locale, Role
@@ -51,7 +51,8 @@ _USED_AGAIN = datetime.timedelta(minutes=1)
 # By the account, and by the address: two rows where those are two people's.
 _COLLABORATOR = """
 select collaborator.id, collaborator.active, collaborator.role, collaborator.locale, company.time_zone,
-    company.role_permissions -> collaborator.role, collaborator.issuer, collaborator.subject
+    company.role_permissions -> collaborator.role, company.suspended_at is not null,
+    collaborator.issuer, collaborator.subject
 from company
     left join collaborator on collaborator.company_id = company.id and (
         collaborator.issuer = $1 and collaborator.subject = $2
@@ -68,11 +69,11 @@ with bound as (
 update invitation set accepted_at = now()
 where company_id = $1 and collaborator_id = (select id from bound) and accepted_at is null and revoked_at is null
 """
-_MEMBERSHIPS = "select company_id, name from ficha_memberships($1, $2, $3, $4, $5)"
+_MEMBERSHIPS = "select company_id, name, suspended from ficha_memberships($1, $2, $3, $4, $5)"
 _NO_COMPANY = UUID(int=0)
 _API_KEY = """
 select collaborator.id, collaborator.active, collaborator.role, collaborator.locale, company.time_zone,
-    company.role_permissions -> collaborator.role,
+    company.role_permissions -> collaborator.role, company.suspended_at is not null,
     api_key.secret_hash, api_key.scopes, api_key.expires_at, api_key.revoked_at, api_key.last_used_at
 from api_key
     join company on company.id = api_key.company_id
@@ -107,6 +108,8 @@ class _Person(NamedTuple):
     locale: str
     zone: str
     changed: Sequence[str] | None
+    suspended: bool
+    """The company is."""
     issuer: str | None
     subject: str | None
 
@@ -132,6 +135,10 @@ class Remembered(Generic[K, V]):
     def drop(self, key: K) -> None:
         """Forgets it."""
         self._values.drop(key)
+
+    def drop_those(self, which: Callable[[V], bool]) -> None:
+        """Forgets all of them."""
+        self._values.drop_those(lambda kept: which(kept[1]))
 
     def put(self, key: K, value: V, until: float) -> None:
         """Remembers it."""
@@ -197,6 +204,10 @@ class Identity:
         self._addresses.note(address, caller.budget)
         return caller
 
+    def forget_company(self, company_id: UUID) -> None:
+        """Looks the company's viewers up again; other processes do when what they remember is too old."""
+        self._callers.drop_those(lambda caller: caller.viewer.company_id == company_id)
+
     async def claims(self, authorization: Sequence[str], address: str = "") -> Claims:
         """What the token in the Authorization headers says, whoever that is here. Raises what `caller` raises."""
         credentials = _bearer(authorization)
@@ -235,13 +246,13 @@ class Identity:
             values = (claims.issuer, claims.subject, claims.email, only_in, list(reach.not_in))
             found = [Membership(*row) for row in await self._rows(_NO_COMPANY, _MEMBERSHIPS, values)]
             self._memberships.put(digest, found, min(claims.expires_at, self._next_look_up(time.time())))
-        match found:
+        match [each for each in found if not each.suspended] or found:
             case [membership]:
                 return membership.company_id
             case []:
                 raise Unauthenticated(_NOBODY)
-            case _:
-                raise CompanyRequired(found)
+            case several:
+                raise CompanyRequired(several)
 
     def _next_look_up(self, now: float) -> float:
         return now + self._settings.viewer_cache_seconds
@@ -309,6 +320,8 @@ class Identity:
         account = claims.issuer, claims.subject
         found = await self._people(claims, company_id)
         person = found[0] if len(found) == 1 and found[0].id else None
+        if person and person.active and person.suspended and (person.issuer, person.subject) in (account, (None, None)):
+            raise CompanySuspended
         if person and person.active and person.subject is None:
             person = await self._bind(person, claims, company_id)
         if person is None or not person.active or (person.issuer, person.subject) != account:
@@ -359,13 +372,15 @@ class Identity:
         found = await self._find(secret.company_id, _API_KEY, (secret.company_id, secret.id))
         if found is None:
             raise refused
-        id, active, role, locale, zone, changed, kept, scopes, expires_at, revoked_at, last_used_at = found
+        id, active, role, locale, zone, changed, suspended, kept, scopes, expires_at, revoked_at, last_used_at = found
         if not secret.proves(kept):
             raise refused
         now = datetime.datetime.now(datetime.UTC)
         if not active or revoked_at or expires_at <= now:
             self._audit_refusal(secret.company_id, source, actor_id=id, api_key_id=secret.id)
             raise refused
+        if suspended:
+            raise CompanySuspended
         if last_used_at is None or now - last_used_at >= _USED_AGAIN:
             self._audit.key_used(secret.company_id, secret.id, zone, source.address or None)
         held = bundle(Role(role), changed)

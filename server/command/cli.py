@@ -16,6 +16,8 @@ import click
 from errors import CommandRefused
 from server import __version__
 from server.command import (
+    check,
+    company,
     explain,
     import_cfdi,
     invite,
@@ -58,12 +60,14 @@ def cli() -> None:
 
 for command in (
     serve.serve,
+    company.company,
     migrate.migrate,
     revision.revision,
     seed.seed,
     token.token,
     key.key,
     unbind.unbind,
+    check.check,
     invite.invite,
     sweep.sweep,
     import_cfdi.import_,

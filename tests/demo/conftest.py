@@ -20,8 +20,9 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 
 @contextmanager
-def empty_database(database_url: str, *, owner: str | None = None) -> Generator[str]:
-    """A migrated database of the same server; with `owner`, a new role without special rights owns it."""
+def empty_database(database_url: str, *, owner: str | None = None, migrated: bool = True) -> Generator[str]:
+    """A database of the same server, migrated unless it is to have nothing; with `owner`, a new role without special
+    rights owns it."""
     name = f"demo_{uuid4().hex}"
     parts = urlsplit(database_url)
     with psycopg.connect(database_url, autocommit=True) as admin:
@@ -33,7 +34,8 @@ def empty_database(database_url: str, *, owner: str | None = None) -> Generator[
         admin.execute(sql.SQL("create database {} {}").format(sql.Identifier(name), options))
         try:
             url = parts._replace(path=f"/{name}").geturl()
-            migrate.upgrade(url)
+            if migrated:
+                migrate.upgrade(url)
             yield url
         finally:
             admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))

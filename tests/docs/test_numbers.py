@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from database import circuit, line, wire
+from database import circuit, line, transactions, wire
 from domain import document_upload, folios, sweep
 from loaders.audit import AuditEventEntity
 from models.sales_document import SalesDocumentType
 from models.viewer import Permission
-from server import work
 from server.execution import cost, fairness
 from server.execution.documents import Documents
 from server.execution.executor import FEW_VALUES, GRAPHQL
@@ -91,7 +90,7 @@ def test_the_times_of_an_outage() -> None:
     assert (options["connect_timeout"], options["tcp_user_timeout"]) == (2, 10_000)
     assert options["keepalives_idle"] + options["keepalives_interval"] * options["keepalives_count"] == 25
     assert (circuit.PROBE_SECONDS, line.WAITING_A_PLACE, line.LONGEST_WAIT) == (0.5, 128, 5)
-    assert work.ATTEMPTS == 4
+    assert transactions.ATTEMPTS == 4
 
 
 @pytest.mark.claims(

@@ -30,6 +30,7 @@ OPERATIONS = {
     "ClientHistory",
     "ClientsList",
     "ClientsSearch",
+    "CompanySettings",
     "Collaborators",
     "HistoryMonths",
     "Invitations",
@@ -111,8 +112,9 @@ def test_names_of_fragments_are_unique() -> None:
 @each_file
 def test_variables_are_those_of_the_operation(file: Path) -> None:
     operation, variables = operation_of(file), variables_of(file)
-    assert set(variables) <= {definition.variable.name.value for definition in operation.variable_definitions}
-    values = get_variable_values(SCHEMA._schema, operation.variable_definitions, variables)
+    definitions = operation.variable_definitions or ()
+    assert set(variables) <= {definition.variable.name.value for definition in definitions}
+    values = get_variable_values(SCHEMA._schema, definitions, variables)
     assert not isinstance(values, list), values
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies
 
 from domain.payment_reminders import Configuration, preview, send_times, update_payment_reminders
-from domain.working_days import is_day_off, next_working_day
+from domain.working_days import USUAL, WorkCalendar, official_holidays
 from models import Contact, PaymentReminders, ReminderRule
 from tests.writing import Writer, events, rows
 
@@ -92,15 +92,37 @@ def test_a_day_off_moves_to_the_next_working_day_and_two_there_are_one() -> None
     ],
 )  # fmt: skip
 def test_days_off_are_those_of_the_labour_law(day: str, off: bool) -> None:
-    assert is_day_off(datetime.date.fromisoformat(day)) is off
+    assert USUAL.is_day_off(datetime.date.fromisoformat(day)) is off
+
+
+def test_the_official_holidays_of_a_year_have_their_names() -> None:
+    assert [(day.isoformat(), name) for day, name in official_holidays(2030)] == [
+        ("2030-01-01", "Año Nuevo"),
+        ("2030-02-04", "Día de la Constitución"),
+        ("2030-03-18", "Natalicio de Benito Juárez"),
+        ("2030-05-01", "Día del Trabajo"),
+        ("2030-09-16", "Día de la Independencia"),
+        ("2030-10-01", "Transmisión del Poder Ejecutivo Federal"),
+        ("2030-11-18", "Día de la Revolución"),
+        ("2030-12-25", "Navidad"),
+    ]
+    assert [day.isoformat() for day, name in official_holidays(2018) if name.startswith("Trans")] == ["2018-12-01"]
+
+
+def test_a_company_works_on_its_own_days() -> None:
+    day = datetime.date.fromisoformat
+    shop = WorkCalendar(frozenset({1, 6, 7}), keeps_official=False, own=frozenset({day("2026-03-14")}))
+    days = ("2026-03-13", "2026-03-14", "2026-03-15", "2026-03-16", "2026-03-17")
+    assert [shop.is_day_off(day(each)) for each in days] == [True, True, False, False, True]
+    assert shop.next_working_day(day("2026-03-13")) == day("2026-03-15")
 
 
 @given(day=strategies.dates(datetime.date(2000, 1, 1), datetime.date(2100, 1, 1)))
 def test_the_next_working_day_is_near_and_is_one(day: datetime.date) -> None:
-    moved = next_working_day(day)
+    moved = USUAL.next_working_day(day)
     assert datetime.timedelta(0) <= moved - day <= datetime.timedelta(days=5)
-    assert not is_day_off(moved)
-    assert (moved == day) is not is_day_off(day)
+    assert not USUAL.is_day_off(moved)
+    assert (moved == day) is not USUAL.is_day_off(day)
 
 
 @given(
@@ -109,7 +131,7 @@ def test_the_next_working_day_is_near_and_is_one(day: datetime.date) -> None:
     zone=strategies.sampled_from(["America/Mexico_City", "America/Tijuana", "America/Cancun"]),
 )
 def test_the_hour_is_that_of_the_zone_all_year(due_on: datetime.date, hour: int, zone: str) -> None:
-    [sends_at] = send_times(rule(hour=hour), due_on, ZoneInfo(zone), working_days_only=False)
+    [sends_at] = send_times(rule(hour=hour), due_on, ZoneInfo(zone), calendar=None)
     local = sends_at.astimezone(ZoneInfo(zone))
     # Where clocks jump over the hour, it is the one after.
     assert (local.date(), local.hour in (hour, hour + 1)) == (due_on, True)

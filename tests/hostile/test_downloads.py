@@ -168,6 +168,19 @@ def _assign(mine: Company, _: UUID, client: UUID) -> None:
     mine.change(Client, client, owner_id=mine.people[Role.SALES])
 
 
+def _suspension(mine: Company, since: datetime.datetime | None) -> None:
+    table = models.Company.__table__
+    mine.owner.execute(table.update().where(table.c.id == mine.id).values(suspended_at=since))
+
+
+def _suspend(mine: Company, _: UUID, __: UUID) -> None:
+    _suspension(mine, NOW)
+
+
+def _resume(mine: Company, _: UUID, __: UUID) -> None:
+    _suspension(mine, None)
+
+
 @pytest.mark.claims(
     "docs/documents.md",
     "It says for whom it was made, and each time that it is opened, and every 10 s while a long file is "
@@ -177,7 +190,8 @@ def _assign(mine: Company, _: UUID, client: UUID) -> None:
     "| 404 | `FILE_GONE` | the document was deleted, or the viewer may no longer read it |",
 )
 @pytest.mark.parametrize(
-    ("lose", "regain"), [(_delete, _restore), (_dismiss, _take_back), (_forbid, _permit), (_reassign, _assign)]
+    ("lose", "regain"),
+    [(_delete, _restore), (_dismiss, _take_back), (_forbid, _permit), (_reassign, _assign), (_suspend, _resume)],
 )
 def test_a_link_ends_with_its_reason(company: Any, owner: Any, lose: Change, regain: Change) -> None:
     mine: Company = company()

@@ -10,6 +10,7 @@ import pytest
 
 from domain.months import end_of_day
 from domain.payment_reminders import send_times
+from domain.working_days import USUAL
 from models import CfdiProfile, Client, PaymentReminders, ReminderRule, SalesDocument
 from tests.fixtures import NOON, Company, Ficha, global_id
 
@@ -69,8 +70,8 @@ def test_a_reminder_beyond_the_calendar_does_not_go_out(due_on: datetime.date, m
     rule: Any = SimpleNamespace(
         moment=moment, days=0 if moment == "ON" else 365, hour=23, repeat_every_days=30, repeat_at_most=3
     )
-    for working_days_only in (False, True):
-        times = list(send_times(rule, due_on, ZoneInfo(zone), working_days_only))
+    for calendar in (None, USUAL):
+        times = list(send_times(rule, due_on, ZoneInfo(zone), calendar))
         assert all(datetime.datetime.min.replace(tzinfo=UTC) <= time for time in times)
 
 

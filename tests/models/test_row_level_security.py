@@ -115,7 +115,8 @@ def test_the_history_is_not_rewritten(application: psycopg.Connection[Any], stat
 @pytest.mark.parametrize(
     "statement",
     [
-        "update company set name = 'x'",
+        "update company set suspended_at = null",
+        "insert into company (id, name, rfc, postal_code) values (gen_random_uuid(), 'x', 'x', 'x')",
         "delete from company",
         "create table x (y int)",
         "alter table client disable row level security",

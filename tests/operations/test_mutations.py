@@ -19,17 +19,21 @@ from models import (
     BankAccount,
     Base,
     Client,
+    CompanyBankAccount,
     Contact,
     Deal,
     Document,
+    FolioSeries,
     FollowUp,
     FunnelStage,
     HistoryEvent,
+    Holiday,
     Invitation,
     LossReason,
     Payment,
     PriceList,
     PriceListItem,
+    ProspectState,
     SalesDocument,
     SalesDocumentLine,
 )
@@ -46,7 +50,10 @@ LIST_FORMS = sorted(set(SCHEMA._schema.mutation_type.fields) & {
     f"{verb}{noun}" for verb in ("create", "update", "assign", "delete")
     for noun in ("Clients", "Contacts", "Addresses", "BankAccounts", "Deals", "FollowUps")
 })  # fmt: skip
-COMPANYS_OWN = ("_funnel_stage", "_loss_reason", "_price_list", "_price_list_item")
+COMPANYS_OWN = (
+    "_funnel_stage", "_loss_reason", "_price_list", "_price_list_item", "_company", "_default_reminders",
+    "_prospect_state", "_company_bank_account", "_folio_series", "_holiday",
+)  # fmt: skip
 OF_ACCESS = {
     "create_api_key",
     "invite_collaborator",
@@ -147,10 +154,19 @@ class Own:
                 self.people[demo] = own
                 if self.command == "revoke_invitation":
                     self.invite(own)
-            case "FunnelStage" | "LossReason" | "PriceList":
+            case "FunnelStage" | "LossReason" | "PriceList" | "ProspectState":
                 self.others += 1
-                position = {"position": 1} if entity.model is FunnelStage else {}
+                position = {"position": 1} if entity.model in (FunnelStage, ProspectState) else {}
                 own = self.company.add(entity.model, name=f"Otro {self.others}", **position)
+            case "CompanyBankAccount":
+                own = self.company.add(
+                    CompanyBankAccount, payment_form="03", account_number="012180001234567899",
+                    **self.state(CompanyBankAccount),
+                )  # fmt: skip
+            case "FolioSeries":
+                own = self.company.add(FolioSeries, type="INVOICE", series="F")
+            case "Holiday":
+                own = self.company.add(Holiday, day=NOON.date(), name="Puente", created_at=NOON)
             case "SalesDocument":
                 own = self.document()
             case "ApiKey":
@@ -256,7 +272,9 @@ def test_it_does_what_it_says_and_records_it(file: Path, company: Any, owner: An
     payload = answer.data[to_camel_case(file.stem)]
     assert payload["userErrors"] == []
     record, *_ = (value for name, value in payload.items() if name not in ("userErrors", "warnings"))
-    gone = file.stem in ("erase_client", "delete_funnel_stage", "delete_loss_reason")
+    gone = file.stem in (
+        "erase_client", "delete_funnel_stage", "delete_loss_reason", "delete_prospect_state", "delete_holiday",
+    )  # fmt: skip
     assert (record is None) is gone
     assert len(rows(owner, mine, HistoryEvent, "kind")) == (0 if file.stem in SILENT else TOLD.get(file.stem, 1))
 
@@ -342,5 +360,16 @@ def written(owner: Any, company: Company) -> set[Any]:
 
 def contents(owner: Any, company: Company) -> list[Any]:
     """Everything that a mutation could have changed."""
-    kept = (Client, Contact, BankAccount, Deal, FollowUp, FunnelStage, LossReason, PriceList)
+    kept: tuple[Any, ...] = (
+        Client,
+        Contact,
+        BankAccount,
+        Deal,
+        FollowUp,
+        FunnelStage,
+        LossReason,
+        PriceList,
+        ProspectState,
+    )
+    kept += (CompanyBankAccount, FolioSeries)
     return [rows(owner, company, model, "id", "version") for model in kept] + [rows(owner, company, HistoryEvent, "id")]

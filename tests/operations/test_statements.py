@@ -27,6 +27,7 @@ STATEMENTS = {
     "client_history": 4,
     "clients_list": 5,
     "clients_search": 2,
+    "company_settings": 8,
     "history_months": 2,
     "sales_document_detail": 9,
 }

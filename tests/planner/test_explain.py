@@ -14,7 +14,7 @@ FILES = sorted(explain.OPERATIONS.glob("*.graphql"))
 @pytest.mark.claims(
     "docs/planner.md",
     "Beside each file in `operations/` is its statement, as an administrator's first request sends it; "
-    "`python -m server.command.explain` writes them anew, and a change of them is to be reviewed.",
+    "`python -m server.execution.explain` writes them anew, and a change of them is to be reviewed.",
 )
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_statement_beside_an_operation_is_the_one_that_is_sent(path: Path) -> None:

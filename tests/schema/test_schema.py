@@ -114,7 +114,8 @@ WORDS = {
     "AuditEventKind": (
         "Acceso rechazado, Llave de API creada, Llave de API usada, Llave de API revocada, Permisos de un rol "
         "cambiados, Datos personales exportados, Duplicado fuera de alcance, Colaborador desvinculado de su cuenta del"
-        " emisor, Colaborador invitado, Invitación retirada, Invitación aceptada, Colaborador editado, Colaborador"
+        " emisor, Empresa creada, Empresa cambiada, Empresa suspendida, Empresa reactivada"
+        ", Colaborador invitado, Invitación retirada, Invitación aceptada, Colaborador editado, Colaborador"
         " suspendido, Colaborador reactivado"
     ),
     "BankAccountRole": "Depósito, Ordenante",

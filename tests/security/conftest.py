@@ -40,7 +40,8 @@ def make_people(database_url: str) -> People:
     made = People(uuid7(), {role: uuid7() for role in Role})
     with psycopg.connect(database_url) as owner:
         owner.execute(
-            "insert into company (id, name, rfc, postal_code) values (%s, 'Prueba', 'EKU9003173C9', '42501')",
+            "insert into company (id, name, rfc, rfc_repeated, postal_code)"
+            " values (%s, 'Prueba', 'EKU9003173C9', true, '42501')",
             (made.company,),
         )
         for role, id in made.ids.items():

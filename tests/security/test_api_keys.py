@@ -18,7 +18,7 @@ from domain.problem import Rejected
 from domain.role import SetRolePermissions, set_role_permissions
 from domain.secret import Secret
 from domain.work import UnitOfWork
-from errors import Forbidden, Unauthenticated
+from errors import CompanySuspended, Forbidden, Unauthenticated
 from models.collaborator import Role
 from models.viewer import BUNDLES, Permission, Viewer
 from server.access.identity import Identity
@@ -176,6 +176,14 @@ def test_a_key_that_ended_opens_nothing(
     with pytest.raises(Unauthenticated, match=r"^La llave no es válida\.$"):
         door.admit(text)
     assert audited(people.company)[1:] == [("SIGN_IN_REFUSED", people.ids[Role.ADMIN], key.id, "192.0.2.7", {})]
+
+
+def test_a_key_of_a_suspended_company_opens_nothing(door: Door, people: People, database_url: str) -> None:
+    text = make(door, viewer_of(door, people, Role.ADMIN), "clients:read")
+    with psycopg.connect(database_url) as owner:
+        owner.execute("update company set suspended_at = now() where id = %s", (people.company,))
+    with pytest.raises(CompanySuspended):
+        door.admit(text)
 
 
 def test_a_wrong_secret_and_an_unknown_key_look_alike(door: Door, people: People, audited: Audited) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import dataclasses
+import datetime
 import hashlib
 import hmac
 import json
@@ -15,7 +16,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
-from errors import Unauthenticated
+from errors import CompanySuspended, Unauthenticated
 from models.audit import AuditEventKind
 from models.collaborator import Role
 from models.viewer import BUNDLES, Permission
@@ -311,6 +312,29 @@ def test_a_dismissal_takes_hold_at_the_next_look_up(door: Door, people: People, 
             await identity.caller(header)
 
     door.run(ask)
+
+
+def test_nobody_of_a_suspended_company_is_let_in(door: Door, people: People, database_url: str) -> None:
+    key = door.issuer.key("EdDSA")
+
+    def suspend(since: datetime.datetime | None) -> None:
+        with psycopg.connect(database_url) as owner:
+            owner.execute("update company set suspended_at = %s where id = %s", (since, people.company))
+
+    bound, unbound, stranger = people.email(Role.ADMIN), people.email(Role.SALES), "nadie@demo.mx"
+    door.admit(key.sign(claims(people.company, bound)))
+    suspend(datetime.datetime.now(datetime.UTC))
+    for email in (bound, unbound):
+        with pytest.raises(CompanySuspended, match="suspendida"):
+            door.admit(key.sign(claims(people.company, email)))
+    # Whoever has nothing to do with the company does not learn of it, nor who takes the place of another.
+    assert refusal(door, key.sign(claims(people.company, stranger))) == NOBODY
+    assert refusal(door, key.sign(claims(people.company, bound, sub="another"))) == NOBODY
+    with psycopg.connect(database_url) as owner:
+        [(subject,)] = owner.execute("select subject from collaborator where email = %s", (unbound,)).fetchall()
+    assert subject is None
+    suspend(None)
+    assert door.admit(key.sign(claims(people.company, unbound))).viewer.role is Role.SALES
 
 
 def test_a_viewer_is_remembered(door: Door, people: People, database_url: str) -> None:

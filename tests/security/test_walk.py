@@ -96,7 +96,7 @@ def read_world(url: str, companies: Sequence[UUID]) -> World:
                 client = row["id"] if table.name == "client" else row.get("client_id")
                 if table.name == "client":
                     world.owners[row["id"]] = row["owner_id"]
-                if table.name == "bank_account" and row["account_number"]:
+                if table.name in ("bank_account", "company_bank_account") and row["account_number"]:
                     world.accounts.setdefault(row["company_id"], set()).add(row["account_number"])
                 if "id" in row and table.name in tables:
                     entity = tables[table.name]
@@ -468,13 +468,13 @@ def test_a_filter_does_not_tell_what_is_hidden(asker: Askers, filter: str) -> No
 
 
 EXPECTED_SCOPES = {
-    "clients:read": "Address BankAccount CfdiProfile Client Contact",
+    "clients:read": "Address BankAccount CfdiProfile Client CompanyBankAccount Contact",
     "deals:read": "Deal",
     "follow_ups:read": "FollowUp",
-    "sales:read": "CreditNote Invoice Payment Quote SalesDocumentLine SalesDocumentTax SalesNote TaxTotal",
+    "sales:read": "CreditNote FolioSeries Invoice Payment Quote SalesDocumentLine SalesDocumentTax SalesNote TaxTotal",
     "documents:write": "DocumentUpload",
     "documents:read": "Document",
-    "billing:read": "PaymentReminders Receivables ReminderRule",
+    "billing:read": "DefaultReminder PaymentReminders Receivables ReminderRule",
     "admin": "ApiKey AuditEvent RolePermissions Invitation",
     "history:read": "HistoryMonth",
     "history:read clients:read": "ClientCreatedEvent ProspectConvertedEvent ClientChangedEvent ContactChangedEvent"
@@ -572,6 +572,7 @@ def others(rows: Sequence[Row], *kinds: str) -> dict[str, str]:
     """Ids for an input's fields that name a record of a certain kind, as `clientId`: the first such of the rows."""
     ids = {row.type_name[:1].lower() + row.type_name[1:] + "Id": row.global_id for row in reversed(rows)}
     ids["stageId"] = ids.pop("funnelStageId", "")
+    ids["companyAccountId"] = ids.pop("companyBankAccountId", "")
     return {name: id for name, id in ids.items() if not kinds or name in kinds}
 
 

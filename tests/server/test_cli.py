@@ -14,13 +14,14 @@ from server.settings import Settings
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def ficha(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run the command with no setting but these."""
+def ficha(*arguments: str, text: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with no setting but these; `text` is what somebody types."""
     inherited = {name: value for name, value in os.environ.items() if name != "PORT" and not name.startswith("FICHA_")}
     return subprocess.run(
         [sys.executable, "-m", "server.command.cli", *arguments],
         cwd=ROOT,
         env=inherited | env,
+        input=text,
         capture_output=True,
         text=True,
         timeout=60,
@@ -49,6 +50,8 @@ def test_version() -> None:
 
 
 COMMANDS = [
+    "check",
+    "company",
     "explain",
     "import",
     "invite",

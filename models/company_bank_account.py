@@ -1,0 +1,41 @@
+"""The company's own bank accounts, one of which a client is assigned for its deposits (cuentas de la empresa)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Index, Integer, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned, SoftDeleted, Versioned, line_of
+
+
+class CompanyBankAccount(Owned, Versioned, SoftDeleted, Base):
+    """An account of the company's; at most one is the default. The clients' accounts that refer to it repeat its
+    values, and follow it when they change."""
+
+    __tablename__ = "company_bank_account"
+
+    bank_code: Mapped[str | None]
+    """The bank's three digits in a CLABE (ABM)."""
+    bank_name: Mapped[str | None] = line_of(300)
+    payment_form: Mapped[str]
+    bank_rfc: Mapped[str | None]
+    account_number: Mapped[str] = line_of(50)
+    description: Mapped[str | None] = line_of(300)
+    is_default: Mapped[bool] = mapped_column(server_default=text("false"))
+    position: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+    @classmethod
+    def constraints(cls) -> Sequence[Any]:
+        alive = text("deleted_at is null")
+        return (
+            Index(
+                "uq_company_bank_account_number", "company_id", "account_number", unique=True, postgresql_where=alive
+            ),
+            Index(
+                "uq_company_bank_account_default",
+                "company_id",
+                unique=True,
+                postgresql_where=text("is_default and deleted_at is null"),
+            ),
+        )

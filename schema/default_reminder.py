@@ -1,0 +1,18 @@
+"""The reminders that a client's configuration begins with; they are set as a whole: see `schema.company`."""
+
+import strawberry
+
+from models.payment_reminders import ReminderMoment
+from schema.fields import column
+from schema.node import Node
+
+
+@strawberry.type(
+    description="A reminder that a client's configuration begins with (recordatorio por omisión), where it names none."
+)
+class DefaultReminder(Node):
+    moment: ReminderMoment = column("Before, on or after the due date.")
+    days: int = column("How many days before or after it; 0 on it.")
+    hour: int = column("At what full hour in the company's time zone.")
+    repeat_every_days: int | None = column("Repeated after the due date every so many days; null for once.")
+    repeat_at_most: int | None = column("How many times it is repeated at most.")

@@ -1,0 +1,51 @@
+"""The company's own days off."""
+
+import datetime
+
+import strawberry
+
+from domain import holiday as commands
+from models.viewer import Permission
+from resolvers import catalogs as answers
+from schema.fields import column, shows
+from schema.inputs import Command, OwnId, required
+from schema.mutations import mutation
+from schema.node import Node
+
+
+@strawberry.type(description="A day off of the company's own (día inhábil), beside the official holidays.")
+class Holiday(Node):
+    day: datetime.date = column("The day, unique in the company.")
+    name: str = column("What it is.")
+
+
+@strawberry.type(
+    description="A day of compulsory rest in Mexico (día de descanso obligatorio), by article 74 of the labour law."
+)
+@shows(answers.OfficialHoliday)
+class OfficialHoliday:
+    day: datetime.date = column("The day.")
+    name: str = column("What it is, in Spanish.")
+
+
+@strawberry.input(description="Another day off.")
+class CreateHolidayInput(Command):
+    day: datetime.date = required("The day.")
+    name: str = required("What it is.")
+
+
+@strawberry.input(description="The day that is to be a working day again.")
+class DeleteHolidayInput(Command):
+    id: OwnId = required("The record.")
+
+
+MUTATIONS = (
+    mutation(CreateHolidayInput, commands.create_holiday, Holiday, "Another day off.", needs=Permission.COMPANY_WRITE),
+    mutation(
+        DeleteHolidayInput,
+        commands.delete_holiday,
+        Holiday,
+        "Takes a day off the company's list; an official holiday stays one.",
+        needs=Permission.COMPANY_WRITE,
+    ),
+)

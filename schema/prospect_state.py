@@ -1,0 +1,60 @@
+"""The states of the company's prospects."""
+
+import strawberry
+
+from domain import prospect_state as commands
+from models.viewer import Permission
+from schema.fields import column
+from schema.inputs import Command, OnRecord, about, value
+from schema.mutations import mutation
+from schema.node import Node
+
+
+@strawberry.type(description="A state of the company's prospects (estado de prospecto).")
+class ProspectState(Node):
+    name: str = column("Name, unique in the company.")
+    position: int = column("Its place among the states, from the first on.")
+    active: bool = column("Whether it can still be chosen.")
+    version: int = column("Version number of the record; send it back as `expectedVersion`.")
+
+
+@strawberry.input(description="A state of prospects; not a type of the schema itself.")
+class ProspectStateInput:
+    name: str | None = value("Name, unique; a state needs one.")
+    position: int | None = value("Its place among the states; the last by default.")
+    active: bool | None = value("Whether it can be chosen.")
+
+
+@strawberry.input(description="A new state of prospects.")
+class CreateProspectStateInput(ProspectStateInput, Command):
+    pass
+
+
+@strawberry.input(description="Changes to a state of prospects.")
+class UpdateProspectStateInput(ProspectStateInput, OnRecord):
+    pass
+
+
+MUTATIONS = (
+    mutation(
+        CreateProspectStateInput,
+        commands.create_prospect_state,
+        ProspectState,
+        "A new state of prospects.",
+        needs=Permission.COMPANY_WRITE,
+    ),
+    mutation(
+        UpdateProspectStateInput,
+        commands.update_prospect_state,
+        ProspectState,
+        "Edits a state of prospects.",
+        needs=Permission.COMPANY_WRITE,
+    ),
+    mutation(
+        about("DeleteProspectStateInput", "The state to be deleted."),
+        commands.delete_prospect_state,
+        ProspectState,
+        "Deletes a state of prospects; one that is to be kept can be made inactive.",
+        needs=Permission.COMPANY_WRITE,
+    ),
+)

@@ -1,0 +1,30 @@
+"""What is right for the database and yet wants a person's look, as after a migration."""
+
+from collections.abc import Iterator
+
+import psycopg
+
+from server.settings import Settings
+
+_RFCS = """
+select upper(rfc), string_agg('com_' || id || ' ' || name, ', ' order by created_at, id)
+from company group by upper(rfc) having count(*) > 1 order by 1
+"""
+_ACCOUNTS = """
+select company.name, 'com_' || company.id, count(*), count(distinct account_number)
+from bank_account join company on company.id = bank_account.company_id
+where role = 'DEPOSIT' and company_account_id is null and deleted_at is null
+group by company.id order by company.name, company.id
+"""
+
+
+def findings(settings: Settings) -> Iterator[str]:
+    """One line each: what it is, whose, and what to do."""
+    with psycopg.connect(settings.direct_url) as connection:
+        for rfc, companies in connection.execute(_RFCS).fetchall():
+            yield f"RFC {rfc} is of several companies: {companies}. Correct all but one with updateCompany."
+        for name, id, accounts, numbers in connection.execute(_ACCOUNTS).fetchall():
+            yield (
+                f"{name} ({id}): {accounts} accounts for deposits with {numbers} numbers were typed in. Those that are"
+                " the company's own: createCompanyBankAccount, then assignDepositAccount."
+            )

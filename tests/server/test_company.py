@@ -1,0 +1,225 @@
+"""`ficha company`: from an empty PostgreSQL to a company that works, by command alone; suspended, resumed, listed."""
+
+import re
+import subprocess
+from collections.abc import Generator
+from dataclasses import replace
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from server.settings import Settings
+from tests.demo.conftest import empty_database
+from tests.fixtures import Ficha, serving
+from tests.server.test_cli import ficha
+
+OPTIONS = {
+    "--name": "ESCUELA KEMPER URGATE",
+    "--rfc": "EKU9003173C9",
+    "--tax-regime": "601",
+    "--postal-code": "42501",
+    "--time-zone": "America/Tijuana",
+    "--currency": "MXN",
+    "--admin-name": "Ana Ríos",
+    "--admin-email": "ana@kemper.mx",
+}
+EVERYTHING = """{
+  viewer {
+    permissions
+    collaborator { name email role }
+    company {
+      id name rfc taxRegime { code } postalCode timeZone currency workingWeekdays keepsOfficialHolidays version
+      funnelStages { name } lossReasons { name } prospectStates { name position active }
+      folioSeries { type series nextNumber isDefault active } defaultReminders { moment days hour repeatEveryDays }
+      bankAccounts { id } holidays { id }
+    }
+  }
+}"""
+
+
+class Own:
+    """A database of one's own, without anything in it, and the commands on it."""
+
+    def __init__(self, url: str, settings: Settings) -> None:
+        self.settings = replace(settings, database_url=url, sweep_minutes=0, viewer_cache_seconds=0)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs the command `ficha` on it."""
+        s3 = self.settings
+        env = {
+            "FICHA_DATABASE_URL": s3.database_url,
+            "FICHA_DATA_DIR": str(s3.data_dir),
+            "FICHA_DEMO": "on",
+            "FICHA_S3_ENDPOINT": s3.s3_endpoint,
+            "FICHA_S3_ACCESS_KEY": s3.s3_access_key,
+            "FICHA_S3_SECRET_KEY": s3.s3_secret_key,
+        }
+        return ficha(*arguments, **env)
+
+    def create(self, **changed: str | None) -> subprocess.CompletedProcess[str]:
+        """Makes a company; options can be changed, or left out with None."""
+        given = OPTIONS | {f"--{name.replace('_', '-')}": value for name, value in changed.items()}
+        return self.run(
+            "company", "create", *(part for name, value in given.items() if value for part in (name, value))
+        )
+
+    def query(self, statement: str) -> list[tuple[object, ...]]:
+        """What the tables' owner reads."""
+        with psycopg.connect(self.settings.database_url) as owner:
+            return owner.execute(statement.encode()).fetchall()
+
+
+@pytest.fixture
+def own(database_url: str, settings: Settings) -> Generator[Own]:
+    """An empty database, whose owner has no special rights but to take on the application's role."""
+    owner = f"own_{uuid4().hex}"
+    with empty_database(database_url, owner=owner, migrated=False) as url:
+        with psycopg.connect(database_url) as admin:
+            admin.execute(sql.SQL("grant ficha_app to {}").format(sql.Identifier(owner)))
+        yield Own(url, settings)
+
+
+def test_an_empty_database_becomes_a_company_that_works(own: Own) -> None:
+    done = own.create()
+    assert (done.returncode, done.stderr) == (0, "")
+    [id] = re.findall(r"\AESCUELA KEMPER URGATE \(EKU9003173C9\) is there: (com_[0-9a-f-]{36})\n", done.stdout)
+    assert "Administrator: Ana Ríos, ana@kemper.mx\n" in done.stdout
+    assert f"\n  company: {id}\n  email: ana@kemper.mx\n" in done.stdout
+    with serving(own.settings) as served:
+        viewer = served.ask("ana@kemper.mx", EVERYTHING).data["viewer"]
+        company = viewer["company"]
+        assert viewer["collaborator"] == {"name": "Ana Ríos", "email": "ana@kemper.mx", "role": "ADMIN"}
+        assert "company:write" in viewer["permissions"]
+        assert {name: company[name] for name in ("id", "rfc", "taxRegime", "postalCode", "timeZone", "currency")} == {
+            "id": id,
+            "rfc": "EKU9003173C9",
+            "taxRegime": {"code": "601"},
+            "postalCode": "42501",
+            "timeZone": "America/Tijuana",
+            "currency": "MXN",
+        }
+        begins = ("funnelStages", "lossReasons", "prospectStates", "folioSeries", "defaultReminders", "bankAccounts")
+        assert [len(company[name]) for name in begins] == [5, 5, 5, 4, 3, 0]
+        assert [each["nextNumber"] for each in company["folioSeries"]] == [1] * 4
+        _sell(served)
+    kinds = own.query("select kind, actor_id is null from audit_event order by occurred_at, id")
+    assert kinds == [("COMPANY_CREATED", True)]
+
+
+def _sell(served: Ficha) -> None:
+    """A client, a deal in the first stage, a quote with the first folio."""
+
+    def done(name: str, kind: str, shown: str, /, **given: object) -> dict[str, object]:
+        document = (
+            f"mutation ($input: {kind}Input!) {{ done: {name}(input: $input) {{ {shown} userErrors {{ code }} }} }}"
+        )
+        found = served.ask("ana@kemper.mx", document, input=given).data["done"]
+        assert found["userErrors"] == []
+        return found
+
+    client = done("createClient", "CreateClient", "client { id }", kind="CLIENT", legalName="PRIMER CLIENTE")["client"]
+    assert isinstance(client, dict)
+    deal = done("createDeal", "CreateDeal", "deal { stage { name } }", clientId=client["id"], title="Primero")
+    assert deal["deal"] == {"stage": {"name": "Contacto"}}
+    line = {"description": "Silla", "productCode": "56101504", "unitCode": "H87", "quantity": "1", "unitPrice": "10"}
+    quote = done(
+        "createSalesDocument",
+        "CreateSalesDocument",
+        "salesDocument { folio }",
+        clientId=client["id"],
+        type="QUOTE",
+        lines=[line],
+    )
+    assert quote["salesDocument"] == {"folio": "COT-1"}
+
+
+def test_what_is_not_given_is_asked_for_until_it_can_be(own: Own) -> None:
+    answers = ["Comercial Ríos", "no es", "rioa8001019b1", "612", "06600", "", "mxn", "Ana", "ana@rios.mx"]
+    env = {"FICHA_DATABASE_URL": own.settings.database_url, "FICHA_DATA_DIR": str(own.settings.data_dir)}
+    asked = ficha("company", "create", text="\n".join(answers) + "\n", **env)
+    assert asked.returncode == 0, asked.stderr
+    assert "Error: An RFC has 12 characters (company) or 13 (person)" in asked.stderr
+    assert own.query("select name, rfc, tax_regime, postal_code, time_zone, currency from company") == [
+        ("Comercial Ríos", "RIOA8001019B1", "612", "06600", "America/Mexico_City", "MXN")
+    ]
+
+
+def test_nobody_to_answer_is_a_missing_option(own: Own) -> None:
+    done = own.create(tax_regime=None)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("ficha: Missing option '--tax-regime'. (see `ficha --help`)\n")
+
+
+def test_what_cannot_be_is_told_all_at_once_and_leaves_nothing(own: Own) -> None:
+    done = own.create(time_zone="America/Atlantis", currency="XYZ", postal_code="4250", admin_email="ana@@x")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    for told in (
+        "time_zone: The time zone “America/Atlantis” is not in the IANA database.",
+        "currency: The code XYZ is not in the catalog.",
+        "postal_code: The postal code must have 5 digits.",
+        "administrator.email: The e-mail address is not valid.",
+    ):
+        assert told in done.stderr
+    done = own.create(rfc="XAXX010101000")
+    assert "rfc: XAXX010101000 is a generic RFC: state the company's own." in done.stderr
+    done = own.create(tax_regime="612")
+    assert "tax_regime: The tax regime 612 does not go with the RFC's kind of person." in done.stderr
+    assert own.query("select count(*) from company") == [(0,)]
+
+
+def test_a_company_is_made_once_listed_suspended_and_resumed(own: Own) -> None:
+    own.create()
+    again = own.create(name="OTRA", rfc="eku-900317-3c9", admin_email="otra@kemper.mx")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr == "ficha: rfc: This RFC already belongs to another company: check it.\n"
+    assert own.query("select (select count(*) from company), (select count(*) from collaborator)") == [(1, 1)]
+
+    def listed() -> list[str]:
+        [line] = own.run("company", "list").stdout.splitlines()
+        return line.split("\t")[1:]
+
+    active = ["EKU9003173C9", "ESCUELA KEMPER URGATE", "America/Tijuana", "MXN", "active", "1 collaborators"]
+    assert listed() == active
+    [(id,)] = own.query("select 'com_' || id from company")
+    counts = "select (select count(*) from funnel_stage), (select count(*) from folio_series)"
+    before = own.query(counts)
+    with serving(own.settings) as served:
+        asks = "{ viewer { company { id } } }"
+        assert served.ask("ana@kemper.mx", asks).status == 200
+        for name in ("escuela kemper urgate", "EKU 900317 3C9", str(id)):
+            done = own.run("company", "suspend", name)
+            assert (done.returncode, done.stderr) == (0, "")
+            assert done.stdout == "ESCUELA KEMPER URGATE is suspended: nobody of it can sign in\n"
+            assert listed()[4].startswith("suspended since 20")
+            refused = served.ask("ana@kemper.mx", asks)
+            assert (refused.status, refused.errors) == (403, [("COMPANY_SUSPENDED",)])
+            assert own.run("company", "resume", name).returncode == 0
+            assert served.ask("ana@kemper.mx", asks).data["viewer"]["company"]["id"] == id
+    assert (listed(), own.query(counts)) == (active, before)
+    nobody = own.run("company", "suspend", "NADIE")
+    assert nobody.stderr == "ficha: there is no company NADIE: see `ficha company list`\n"
+    assert own.run("check").returncode == 0
+
+
+def test_check_lists_what_wants_a_look(own: Own) -> None:
+    own.create()
+    with psycopg.connect(own.settings.database_url) as owner:
+        owner.execute(
+            "insert into company (id, name, rfc, rfc_repeated, postal_code)"
+            " values (gen_random_uuid(), 'COPIA', 'EKU9003173C9', true, '42501')"
+        )
+        owner.execute(
+            "insert into client (company_id, id, kind, legal_name)"
+            " select id, id, 'CLIENT', 'X' from company where not rfc_repeated"
+        )
+        owner.execute(
+            "insert into bank_account (company_id, id, client_id, role, payment_form, account_number)"
+            " select id, id, id, 'DEPOSIT', '03', '012180001234567899' from company where not rfc_repeated"
+        )
+    done = own.run("check")
+    rfc, accounts = done.stdout.splitlines()
+    assert re.fullmatch(r"RFC EKU9003173C9 is of several companies: com_\S+ ESCUELA .*, com_\S+ COPIA\. .*", rfc)
+    assert re.fullmatch(r"ESCUELA KEMPER URGATE \(com_\S+\): 1 accounts for deposits with 1 numbers were .*", accounts)
+    assert (done.returncode, done.stderr) == (1, "ficha: 2 to look at: see above\n")
