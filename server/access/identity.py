@@ -325,7 +325,8 @@ class Identity:
         if person and person.active and person.subject is None:
             person = await self._bind(person, claims, company_id)
         if person is None or not person.active or (person.issuer, person.subject) != account:
-            if found:
+            # A stranger who names a company themselves is in its audit log no more than one without a token.
+            if found and (claims.company_id or found[0].id):
                 # Of two, the one whose address it is.
                 id = next((each.id for each in found if (each.issuer, each.subject) != account), found[0].id)
                 self._audit_refusal(company_id, source, actor_id=id, details=_told(claims))

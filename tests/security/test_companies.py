@@ -124,6 +124,15 @@ def test_a_company_that_is_not_theirs_is_as_one_that_is_not_there(
     assert {asked(door, stranger, company).message for company in ("", com(people))} == {NOBODY}
 
 
+def test_a_stranger_who_names_a_company_is_not_in_its_audit_log(
+    door: Door, people: People, audited: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    assert asked(door, signed(door, uuid4().hex), com(people)).message == NOBODY
+    assert audited(people.company) == []
+    assert asked(door, signed(door, uuid4().hex, company=com(people))).message == NOBODY
+    assert len(audited(people.company)) == 1
+
+
 @pytest.mark.parametrize("company", ["x", "com_", "cli_019900a1-7c00-7d3e-8000-00000000de30", "com_\0", "é" * 500])
 def test_what_is_no_company_is_refused(door: Door, account: str, company: str) -> None:
     answer = asked(door, signed(door, account), company)
