@@ -19,6 +19,7 @@ from graphql import (
     is_specified_scalar_type,
 )
 
+from models.history import HistoryEventKind
 from schema import SCHEMA, sdl
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,14 +142,7 @@ WORDS = {
     "FollowUpAction": ("Editar, Asignar colaborador, Marcar como realizado, Cancelar, Reabrir, Eliminar, Restaurar"),
     "FollowUpState": "Pendiente, En proceso, Realizado, Cancelado",
     "FollowUpType": "Llamada, Correo electrónico, Reunión, Visita, WhatsApp, Otro",
-    "HistoryEventKind": (
-        "Creación, Conversión de prospecto a cliente, Documento generado, Documento convertido, Cambio de "
-        "estado, Documento editado, Pago registrado, Pago revertido, Trato creado, Trato ganado, Trato no "
-        "ganado, Trato cerrado, Trato reabierto, Cambio en el cliente, Cambio en los contactos, Cambio en las "
-        "direcciones, Cambio en los datos de CFDI, Cambio en los datos bancarios, Cambio en las condiciones "
-        "de pago, Cambio en los recordatorios de pago, Trato editado o movido de etapa, Cambio en un "
-        "seguimiento, Documento subido"
-    ),
+    "HistoryEventKind": ", ".join(kind.declared.word for kind in HistoryEventKind),
     "Locale": "Español (México), Inglés (Estados Unidos)",
     "PaymentTerms": "Contado, Crédito",
     "PersonKind": "Persona física, Persona moral",
