@@ -31,11 +31,30 @@ def some(company: Callable[..., Company]) -> list[Company]:
     return companies(company, Random(1), 6)  # noqa: S311  # test data
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "A mutation says which actions it is (`needs=DealAction.WIN` in the noun's file), and what refuses an action has "
+    "one place, which both ask:",
+)
 def test_every_action_is_taken_by_a_mutation() -> None:
     taken = {(type(action), action) for _, action in CASES}
     assert [action for action in EVERY if (type(action), action) not in taken] == []
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "Clients, contacts, addresses, bank accounts, deals, follow-ups, files and sales documents have `actions`: each "
+    "action, whether the viewer can take it now, and if not, every reason with its code, a message, what would help, "
+    "and the permission that is missing.",
+    "An action is allowed if, and only if, its mutation would answer without `userErrors` when it is sent "
+    "`validateOnly` with the least input that is valid.",
+    "`tests/hostile/test_actions.py` holds the rule over random records, roles and permissions.",
+)
+@pytest.mark.claims(
+    "docs/security.md",
+    "`actions`, `availableActions` and the fields `viewerCan…` ask the rules that the mutations ask "
+    "([writing](writing.md#actions-and-why-not)).",
+)
 def test_actions_hold(some: list[Company]) -> None:
     assert hold(some, examples=12, derandomize=True) > 300
 

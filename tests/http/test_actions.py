@@ -101,6 +101,12 @@ def test_reasons_speak_the_readers_language(mine: Company) -> None:
         ]
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "A reason is what the mutation, sent `validateOnly`, would tell the same viewer, and no more: who may not work on "
+    "the client's records is told that alone, whatever state they are in; who may read neither files nor sales "
+    "documents is told `NOT_ERASABLE` and not `HAS_DOCUMENTS`.",
+)
 @pytest.mark.parametrize(
     ("scopes", "expected"),
     [

@@ -308,7 +308,8 @@ CAN_FILE = "query ($id: ID!) { document(id: $id) { viewerCanUpdate viewerCanRest
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "`domain/policy.py` says what may be done in which state, and `SalesDocument.availableActions` shows it.",
+    "`domain/policy.py` says what may be done in which state; `SalesDocument.actions` shows it, with the reasons where "
+    "it cannot.",
 )
 @pytest.mark.parametrize(
     ("type", "state", "expected"),
