@@ -325,7 +325,7 @@ def test_a_role_can_be_given_other_permissions(door: Door, people: People, audit
 
 @pytest.mark.claims(
     "docs/security.md",
-    "ADMIN keeps all.",
+    "ADMIN keeps all, and",
 )
 @pytest.mark.parametrize(
     ("role", "permissions", "problem"),
