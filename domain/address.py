@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from domain.fields import Field, code_of, fields_of, line
 from domain.parts import Parts
-from domain.problem import Problem, ProblemCode, reject
+from domain.policy import Asking
+from domain.problem import Problem, ProblemCode, Severity, reject
 from domain.work import UnitOfWork
 from models import Address
 from models.address import AddressKind
@@ -24,7 +26,7 @@ FIELDS = fields_of(
 )
 
 
-def _problems(address: Address) -> Iterator[Problem]:
+def _problems(address: Any) -> Iterator[Problem]:
     """What does not fit together."""
     country = COUNTRIES.get(address.country)
     pattern = "[0-9]{5}" if address.country == MEXICO else country and country.postal_code_pattern
@@ -60,6 +62,15 @@ async def _settle(work: UnitOfWork, address: Address) -> None:
         )
         if await work.session.scalar(others):
             raise reject(ProblemCode.FISCAL_ADDRESS_EXISTS).at("kind")
+
+
+def restoring(_: Asking, address: Any, facts: Any) -> Iterator[Problem]:
+    """What is in the way of bringing a deleted address back: see `_settle`."""
+    problems = tuple(_problems(address))
+    yield from problems
+    wrong = any(problem.severity is Severity.ERROR for problem in problems)
+    if not wrong and address.kind == AddressKind.FISCAL and facts.fiscal_elsewhere:
+        yield Problem(ProblemCode.FISCAL_ADDRESS_EXISTS)
 
 
 ADDRESSES = Parts(

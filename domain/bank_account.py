@@ -1,8 +1,7 @@
 """A client's bank account: which number a payment form asks for, whose bank it is, and how the number is shown."""
 
-import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Protocol
@@ -15,7 +14,7 @@ from domain.clabe import Clabe
 from domain.fields import Field, fields_of, line
 from domain.inputs import Maybe, OnClient
 from domain.parts import Parts, give_way
-from domain.policy import ClientAction
+from domain.policy import Asking, ClientAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.rfc import Rfc
 from domain.text import single_line
@@ -155,22 +154,44 @@ class Account(Protocol):
     account_number: Any
 
 
+def _stated(account: Any) -> BankData:
+    """What an account states, with what its number and its bank tell."""
+    told = bank_of(account.account_number, account.bank_rfc)
+    code = account.bank_code or (told and told.code)
+    bank = BANKS.get(code)
+    return BankData(
+        payment_form=account.payment_form,
+        role=BankAccountRole(account.role),
+        account_number=account.account_number,
+        bank_code=code,
+        bank_rfc=account.bank_rfc or (bank.rfc if bank else None),
+    )
+
+
+def restoring(asking: Asking, account: Any, facts: Any) -> Iterator[Problem]:
+    """What is in the way of bringing a deleted account back: what was a payment form when it was deleted, and the
+    company's account that it was."""
+    if facts.withdrawn:
+        yield Problem(ProblemCode.ACCOUNT_WITHDRAWN)
+    else:
+        yield from account_problems(_stated(account), asking.today)
+
+
 def complete(account: Account) -> None:
     """Fills in what the number and the catalog tell of its bank."""
     told = bank_of(account.account_number, account.bank_rfc)
     account.bank_code = account.bank_code or (told and told.code)
-    bank = BANKS.get(account.bank_code)
-    if bank:
+    if bank := BANKS.get(account.bank_code):
         account.bank_name = account.bank_name or bank.name
         account.bank_rfc = account.bank_rfc or bank.rfc
 
 
 async def _settle(work: UnitOfWork, account: BankAccount) -> None:
     complete(account)
+    stated = _stated(account)
     if account.company_account_id:
         await _demand_same(work, account, account.company_account_id)
-    stated = {field.name: getattr(account, field.name) for field in dataclasses.fields(BankData)}
-    work.judge(account_problems(BankData(**stated), work.today))
+    work.judge(account_problems(stated, work.today))
     same_role = BankAccount.role == account.role
     if not account.is_default:
         others = work.of(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 
 from domain import duplicates, history
 from domain import fields as values_of
@@ -14,14 +14,15 @@ from domain.contact import CONTACTS
 from domain.fields import Field, Fields, fields_of
 from domain.inputs import Input, Maybe, OnRecord, known
 from domain.parts import Parts
-from domain.policy import ClientAction
+from domain.policy import Asking, ClientAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.receivables import FIELDS as TERMS
-from domain.receivables import TermsInput, balance, set_terms
+from domain.receivables import TermsInput, set_terms
 from domain.rfc import Rfc
 from domain.work import UnitOfWork
-from models import Client, Document, SalesDocument, Tombstone
+from models import Client, Tombstone
 from models.client import ClientKind
+from models.facts import client_facts
 from models.history import Change, HistoryEventKind
 from models.viewer import Permission
 
@@ -55,6 +56,12 @@ class CreateClient(Duplicating):
 
 class UpdateClient(OnRecord, Duplicating):
     """Changes to a client."""
+
+
+class ConvertProspect(OnRecord):
+    """The prospect that becomes a client."""
+
+    validate_only: Maybe[bool]
 
 
 async def create_client(work: UnitOfWork, input: CreateClient) -> Client:
@@ -158,10 +165,13 @@ async def update_client(work: UnitOfWork, input: UpdateClient) -> Client:
     return client
 
 
-async def convert_prospect(work: UnitOfWork, input: OnRecord) -> Client:
+async def convert_prospect(work: UnitOfWork, input: ConvertProspect) -> Client:
     """Makes a client of a prospect, whose history stays. A client stays what it is: twice is once."""
     client = await work.client(input.id, ClientAction.EDIT, "id")
     if client.kind is ClientKind.CLIENT:
+        # Sent twice it is done once; who only asks is told that there is nothing to be done.
+        if known(input.validate_only):
+            raise reject(ProblemCode.CLIENT_NOT_PROSPECT).at("id")
         return client
     work.expect(client, input)
     client.kind = ClientKind.CLIENT
@@ -191,20 +201,28 @@ async def restore_client(work: UnitOfWork, input: OnRecord) -> Client:
     return client
 
 
+def erasing(asking: Asking, _: Any, facts: Any) -> Iterator[Problem]:
+    """What is in the way of erasing a client. Of what the viewer may not see no more is told than that it cannot be."""
+    may = asking.viewer.may
+    papers = (facts.has_files and may(Permission.DOCUMENTS_READ)) or (
+        facts.has_sales_documents and may(Permission.SALES_READ)
+    )
+    debts = facts.has_balance and (may(Permission.SALES_READ) or may(Permission.BILLING_READ))
+    if papers:
+        yield Problem(ProblemCode.HAS_DOCUMENTS)
+    if debts:
+        yield Problem(ProblemCode.HAS_BALANCE)
+    if not (papers or debts) and (facts.has_files or facts.has_sales_documents):
+        yield Problem(ProblemCode.NOT_ERASABLE)
+
+
 async def erase_client(work: UnitOfWork, input: OnRecord) -> None:
     """Erases the record for good, history and all. Only its id is kept, so that copies elsewhere can follow."""
     client = await work.client(input.id, ClientAction.ERASE, "id")
     work.expect(client, input)
-    problems: list[Problem] = []
-    for model in (SalesDocument, Document):
-        query = select(func.count()).select_from(model)
-        if await work.session.scalar(query.where(model.company_id == work.company_id, model.client_id == client.id)):
-            problems.append(Problem(ProblemCode.HAS_DOCUMENTS, ("id",)))
-            break
-    if await balance(work, client):
-        problems.append(Problem(ProblemCode.HAS_BALANCE, ("id",)))
-    if problems:
-        raise Rejected(*problems)
+    facts = await work.facts(client_facts(work.company_id, client.id))
+    with work.at("id"):
+        work.judge(tuple(erasing(work, client, facts)))
     await work.add(
         work.new(
             Tombstone,

@@ -4,7 +4,7 @@ What became part of another document is counted in the line that it came from, s
 A sales note that is owed hands its debt on: the invoice is owed at once, and takes the note's payments with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -15,12 +15,13 @@ from domain import sales_document as documents
 from domain.fields import shown
 from domain.folios import parse_series
 from domain.inputs import Input, Maybe, OnRecord, known
-from domain.policy import SalesDocumentAction
+from domain.policy import Asking, SalesDocumentAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.sales_document import Draft, Drawn
 from domain.taxes import Charge, line_of, rounded
 from domain.work import UnitOfWork
 from models import Client, Payment, SalesDocument, SalesDocumentLine
+from models.client import ClientKind
 from models.history import HistoryEventKind
 from models.sales_document import SalesDocumentState, SalesDocumentType
 
@@ -91,6 +92,17 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
         origin_document_id=origin.id,
     )
     return document
+
+
+def converting(_: Asking, origin: Any, facts: Any) -> Iterator[Problem]:
+    """What is in the way of making the next document of all that remains of this one; a quote may become a sales note,
+    which a prospect may be given too."""
+    if origin.type == SalesDocumentType.SALES_NOTE and facts.client_kind == ClientKind.PROSPECT:
+        yield Problem(ProblemCode.CLIENT_IS_PROSPECT)
+    elif origin.state == SalesDocumentState.SENT and facts.lapsed:
+        yield Problem(ProblemCode.QUOTE_EXPIRED)
+    elif not facts.has_lines_left:
+        yield Problem(ProblemCode.LINES_REQUIRED)
 
 
 def _drawn(

@@ -88,15 +88,13 @@ async def reopen_deal(work: UnitOfWork, input: OnRecord) -> Deal:
 async def _deal(work: UnitOfWork, input: OnRecord, action: DealAction) -> tuple[Client, Deal]:
     client, deal = await work.part(Deal, input.id, ClientAction.CREATE_DEAL)
     with work.at("id"):
-        if deal.deleted_at is not None:
-            raise reject(ProblemCode.NOT_FOUND)
         policy.check(work.viewer, action, deal)
     work.expect(deal, input)
     return client, deal
 
 
 async def _end(work: UnitOfWork, input: OnRecord, state: DealState, *names: str) -> Deal:
-    client, deal = await _deal(work, input, DealAction.FINISH)
+    client, deal = await _deal(work, input, DealAction.WIN)
     values = await work.read({name: ENDING[name] for name in ("closed_on", *names)}, input, creating=True)
     if values["closed_on"] > work.today:
         raise reject(ProblemCode.CLOSED_IN_FUTURE).at("closed_on")

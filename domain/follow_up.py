@@ -89,12 +89,12 @@ async def update_follow_up(work: UnitOfWork, input: UpdateFollowUp) -> FollowUp:
 
 async def complete_follow_up(work: UnitOfWork, input: OnRecord) -> FollowUp:
     """It is done, now."""
-    return await _move(work, input, FollowUpAction.FINISH, FollowUpState.DONE)
+    return await _move(work, input, FollowUpAction.COMPLETE, FollowUpState.DONE)
 
 
 async def cancel_follow_up(work: UnitOfWork, input: OnRecord) -> FollowUp:
     """It will not be done."""
-    return await _move(work, input, FollowUpAction.FINISH, FollowUpState.CANCELLED)
+    return await _move(work, input, FollowUpAction.CANCEL, FollowUpState.CANCELLED)
 
 
 async def reopen_follow_up(work: UnitOfWork, input: OnRecord) -> FollowUp:

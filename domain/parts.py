@@ -16,12 +16,10 @@ from domain.policy import ClientAction
 from domain.problem import ProblemCode, reject
 from domain.work import UnitOfWork
 from models import Base, Client
+from models.facts import MOST_PARTS
 from models.history import Change, HistoryEventKind
 
 P = TypeVar("P", bound=Base)
-
-MOST_PARTS = 500
-"""How many of a kind one client may have: they are read whole."""
 
 
 async def nothing(_work: UnitOfWork, _part: Any) -> None:

@@ -1,6 +1,7 @@
 """Payments: money received on an invoice or a sales note, at most its balance; a mistaken one is reversed."""
 
 import datetime
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from domain import policy
 from domain import sales_document as documents
 from domain.fields import Field, code_of, fields_of, money, shown
 from domain.inputs import Expecting, OnRecord
-from domain.policy import ClientAction, SalesDocumentAction
+from domain.policy import Asking, ClientAction, SalesDocumentAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
 from domain.work import UnitOfWork
 from models import Client, Payment, SalesDocument
@@ -59,6 +60,12 @@ async def register_payment(work: UnitOfWork, input: RegisterPayment) -> Payment:
     if values["paid_at"] > work.now:
         raise reject(ProblemCode.PAID_IN_FUTURE).at("paid_at")
     return await receive(work, client, document, ("amount",), **values)
+
+
+def paying(_: Asking, __: Any, facts: Any) -> Iterator[Problem]:
+    """What is in the way of any payment on a document that is owed."""
+    if Decimal(facts.balance) <= 0:
+        yield Problem(ProblemCode.PAYMENT_OVER_BALANCE, values={"balance": facts.balance})
 
 
 async def receive(

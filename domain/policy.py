@@ -1,5 +1,6 @@
 """Who may do what: the one place that the read side, the write side and the administrative panel all ask."""
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,13 +30,44 @@ class ClientAction(StrEnum):
     EDIT_BILLING = "EDIT_BILLING"
     ATTACH_DOCUMENT = "ATTACH_DOCUMENT"
     ERASE = "ERASE"
+    ADD_CONTACT = "ADD_CONTACT"
+    ADD_ADDRESS = "ADD_ADDRESS"
+    ADD_BANK_ACCOUNT = "ADD_BANK_ACCOUNT"
+
+
+class ContactAction(StrEnum):
+    """What one can do with a contact."""
+
+    EDIT = "EDIT"
+    DELETE = "DELETE"
+    RESTORE = "RESTORE"
+
+
+class AddressAction(StrEnum):
+    """What one can do with an address."""
+
+    EDIT = "EDIT"
+    DELETE = "DELETE"
+    RESTORE = "RESTORE"
+
+
+class BankAccountAction(StrEnum):
+    """What one can do with a bank account."""
+
+    EDIT = "EDIT"
+    DELETE = "DELETE"
+    RESTORE = "RESTORE"
 
 
 class DealAction(StrEnum):
     """What one can do with a deal."""
 
     EDIT = "EDIT"
-    FINISH = "FINISH"
+    ASSIGN = "ASSIGN"
+    MOVE = "MOVE"
+    WIN = "WIN"
+    LOSE = "LOSE"
+    CLOSE = "CLOSE"
     REOPEN = "REOPEN"
 
 
@@ -43,7 +75,9 @@ class FollowUpAction(StrEnum):
     """What one can do with a follow-up."""
 
     EDIT = "EDIT"
-    FINISH = "FINISH"
+    ASSIGN = "ASSIGN"
+    COMPLETE = "COMPLETE"
+    CANCEL = "CANCEL"
     REOPEN = "REOPEN"
     DELETE = "DELETE"
     RESTORE = "RESTORE"
@@ -53,6 +87,8 @@ class DocumentAction(StrEnum):
     """What one can do with a document."""
 
     EDIT = "EDIT"
+    REPLACE = "REPLACE"
+    DELETE = "DELETE"
     RESTORE = "RESTORE"
 
 
@@ -69,16 +105,25 @@ class SalesDocumentAction(StrEnum):
     CANCEL = "CANCEL"
 
 
-Action = ClientAction | DealAction | FollowUpAction | DocumentAction | SalesDocumentAction
+Action = (
+    ClientAction
+    | ContactAction
+    | AddressAction
+    | BankAccountAction
+    | DealAction
+    | FollowUpAction
+    | DocumentAction
+    | SalesDocumentAction
+)
 
 
-class ClientLike(Protocol):
-    """What the policy looks at: a row of the read side or a record of the write side."""
+class Asking(Protocol):
+    """Who asks, and on which day where the company is: a unit of work, or a request."""
 
     @property
-    def kind(self) -> str: ...
+    def viewer(self) -> Viewer: ...
     @property
-    def deleted_at(self) -> object | None: ...
+    def today(self) -> datetime.date: ...
 
 
 class Owned(Protocol):
@@ -88,83 +133,132 @@ class Owned(Protocol):
     def owner_id(self) -> Any: ...
 
 
+Refused = Callable[[Any], ProblemCode | None]
+"""What is wrong with doing something to a record as it is; None where nothing is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An action's permission, whether the record's state allows it, and what is wrong where it does not."""
+    """An action's permission, and what the record's own state has against it."""
 
     permission: Permission
-    fits: Callable[[Any], bool]
-    otherwise: ProblemCode
+    refused: Refused
 
 
 def _kept(record: Any) -> bool:
     return record.deleted_at is None
 
 
-_on_client = partial(Rule, fits=_kept, otherwise=ProblemCode.CLIENT_DELETED)
+def _unless(fits: Callable[[Any], bool], otherwise: ProblemCode) -> Refused:
+    return lambda record: None if fits(record) else otherwise
 
+
+_alive = _unless(_kept, ProblemCode.RECORD_DELETED)
+_deleted = _unless(lambda record: not _kept(record), ProblemCode.RECORD_NOT_DELETED)
+
+
+def _takes_changes(client: Any) -> ProblemCode | None:
+    return None if _kept(client) else ProblemCode.CLIENT_DELETED
+
+
+def _of_kind(kind: ClientKind, otherwise: ProblemCode) -> Refused:
+    return lambda client: _takes_changes(client) or (None if client.kind == kind else otherwise)
+
+
+_on_client = partial(Rule, refused=_takes_changes)
 
 CLIENT_RULES: dict[ClientAction, Rule] = {
     ClientAction.EDIT: _on_client(Permission.CLIENTS_WRITE),
     ClientAction.CREATE_QUOTE: _on_client(Permission.SALES_WRITE),
     ClientAction.CREATE_SALES_NOTE: _on_client(Permission.SALES_WRITE),
-    ClientAction.CREATE_INVOICE: _on_client(
-        Permission.SALES_WRITE,
-        fits=lambda c: _kept(c) and c.kind == ClientKind.CLIENT,
-        otherwise=ProblemCode.CLIENT_IS_PROSPECT,
+    ClientAction.CREATE_INVOICE: Rule(
+        Permission.SALES_WRITE, _of_kind(ClientKind.CLIENT, ProblemCode.CLIENT_IS_PROSPECT)
     ),
     ClientAction.CREATE_DEAL: _on_client(Permission.DEALS_WRITE),
     ClientAction.SCHEDULE_FOLLOW_UP: _on_client(Permission.FOLLOW_UPS_WRITE),
-    ClientAction.CONVERT_TO_CLIENT: _on_client(
-        Permission.CLIENTS_WRITE, fits=lambda c: _kept(c) and c.kind == ClientKind.PROSPECT
+    ClientAction.CONVERT_TO_CLIENT: Rule(
+        Permission.CLIENTS_WRITE, _of_kind(ClientKind.PROSPECT, ProblemCode.CLIENT_NOT_PROSPECT)
     ),
     ClientAction.DELETE: _on_client(Permission.CLIENTS_WRITE),
-    ClientAction.RESTORE: Rule(Permission.CLIENTS_WRITE, lambda c: not _kept(c), ProblemCode.RECORD_NOT_DELETED),
+    ClientAction.RESTORE: Rule(Permission.CLIENTS_WRITE, _deleted),
     ClientAction.EDIT_BILLING: _on_client(Permission.BILLING_WRITE),
     ClientAction.ATTACH_DOCUMENT: _on_client(Permission.DOCUMENTS_WRITE),
-    ClientAction.ERASE: Rule(Permission.ADMIN, lambda _: True, ProblemCode.NOT_FOUND),
+    ClientAction.ERASE: Rule(Permission.ADMIN, lambda _: None),
+    ClientAction.ADD_CONTACT: _on_client(Permission.CLIENTS_WRITE),
+    ClientAction.ADD_ADDRESS: _on_client(Permission.CLIENTS_WRITE),
+    ClientAction.ADD_BANK_ACCOUNT: _on_client(Permission.BILLING_WRITE),
 }
 """A deleted record takes nothing new; only a client is invoiced."""
 
+CONTACT_RULES: dict[ContactAction, Rule] = {
+    ContactAction.EDIT: Rule(Permission.CLIENTS_WRITE, _alive),
+    ContactAction.DELETE: Rule(Permission.CLIENTS_WRITE, _alive),
+    ContactAction.RESTORE: Rule(Permission.CLIENTS_WRITE, _deleted),
+}
 
-def client_actions(viewer: Viewer, client: ClientLike) -> list[ClientAction]:
-    """What this viewer may start from this record now, in the panel's order."""
-    return [a for a, rule in CLIENT_RULES.items() if viewer.may(rule.permission) and rule.fits(client)]
+ADDRESS_RULES: dict[AddressAction, Rule] = {
+    AddressAction.EDIT: Rule(Permission.CLIENTS_WRITE, _alive),
+    AddressAction.DELETE: Rule(Permission.CLIENTS_WRITE, _alive),
+    AddressAction.RESTORE: Rule(Permission.CLIENTS_WRITE, _deleted),
+}
+
+BANK_ACCOUNT_RULES: dict[BankAccountAction, Rule] = {
+    BankAccountAction.EDIT: Rule(Permission.BILLING_WRITE, _alive),
+    BankAccountAction.DELETE: Rule(Permission.BILLING_WRITE, _alive),
+    BankAccountAction.RESTORE: Rule(Permission.BILLING_WRITE, _deleted),
+}
 
 
-def _open_deal(deal: Any) -> bool:
+def _is_open(deal: Any) -> bool:
     return deal.state == DealState.OPEN
 
 
-def _open_follow_up(follow_up: Any) -> bool:
-    return _kept(follow_up) and follow_up.state in (FollowUpState.PENDING, FollowUpState.IN_PROGRESS)
+def _on_deal(permission: Permission, refused: Refused) -> Rule:
+    """A deleted deal is not there."""
+    return Rule(permission, lambda deal: refused(deal) if _kept(deal) else ProblemCode.NOT_FOUND)
 
+
+_open_deal = _unless(_is_open, ProblemCode.DEAL_NOT_OPEN)
 
 DEAL_RULES: dict[DealAction, Rule] = {
-    DealAction.EDIT: Rule(Permission.DEALS_WRITE, _open_deal, ProblemCode.DEAL_NOT_OPEN),
-    DealAction.FINISH: Rule(Permission.DEALS_CLOSE, _open_deal, ProblemCode.DEAL_NOT_OPEN),
-    DealAction.REOPEN: Rule(Permission.DEALS_CLOSE, lambda d: not _open_deal(d), ProblemCode.DEAL_OPEN),
+    DealAction.EDIT: _on_deal(Permission.DEALS_WRITE, _open_deal),
+    DealAction.ASSIGN: _on_deal(Permission.DEALS_WRITE, _open_deal),
+    DealAction.MOVE: _on_deal(Permission.DEALS_WRITE, _open_deal),
+    DealAction.WIN: _on_deal(Permission.DEALS_CLOSE, _open_deal),
+    DealAction.LOSE: _on_deal(Permission.DEALS_CLOSE, _open_deal),
+    DealAction.CLOSE: _on_deal(Permission.DEALS_CLOSE, _open_deal),
+    DealAction.REOPEN: _on_deal(
+        Permission.DEALS_CLOSE, _unless(lambda deal: not _is_open(deal), ProblemCode.DEAL_OPEN)
+    ),
 }
 """Changing a deal's state asks for more than working on it."""
 
+
+def _to_do(follow_up: Any) -> bool:
+    return _kept(follow_up) and follow_up.state in (FollowUpState.PENDING, FollowUpState.IN_PROGRESS)
+
+
+_on_follow_up = partial(Rule, Permission.FOLLOW_UPS_WRITE)
+_open_follow_up = _unless(_to_do, ProblemCode.FOLLOW_UP_NOT_OPEN)
+_ended_follow_up = _unless(lambda each: not _to_do(each), ProblemCode.FOLLOW_UP_OPEN)
+
 FOLLOW_UP_RULES: dict[FollowUpAction, Rule] = {
-    FollowUpAction.EDIT: Rule(Permission.FOLLOW_UPS_WRITE, _open_follow_up, ProblemCode.FOLLOW_UP_NOT_OPEN),
-    FollowUpAction.FINISH: Rule(Permission.FOLLOW_UPS_WRITE, _open_follow_up, ProblemCode.FOLLOW_UP_NOT_OPEN),
-    FollowUpAction.REOPEN: Rule(
-        Permission.FOLLOW_UPS_WRITE, lambda f: _kept(f) and not _open_follow_up(f), ProblemCode.FOLLOW_UP_OPEN
-    ),
-    FollowUpAction.DELETE: Rule(Permission.FOLLOW_UPS_WRITE, _kept, ProblemCode.RECORD_DELETED),
-    FollowUpAction.RESTORE: Rule(Permission.FOLLOW_UPS_WRITE, lambda f: not _kept(f), ProblemCode.RECORD_NOT_DELETED),
+    FollowUpAction.EDIT: _on_follow_up(_open_follow_up),
+    FollowUpAction.ASSIGN: _on_follow_up(_open_follow_up),
+    FollowUpAction.COMPLETE: _on_follow_up(_open_follow_up),
+    FollowUpAction.CANCEL: _on_follow_up(_open_follow_up),
+    FollowUpAction.REOPEN: _on_follow_up(lambda each: _alive(each) or _ended_follow_up(each)),
+    FollowUpAction.DELETE: _on_follow_up(_alive),
+    FollowUpAction.RESTORE: _on_follow_up(_deleted),
 }
 
 
-def _in(**states: str) -> Callable[[Any], bool]:
+def _in(**states: str) -> Refused:
     """Of one of these types, in one of its states."""
-    return lambda document: document.state in states.get(document.type, "").split()
+    return _unless(lambda document: document.state in states.get(document.type, "").split(), ProblemCode.DOCUMENT_STATE)
 
 
-def _draft(document: Any) -> bool:
-    return document.state == SalesDocumentState.DRAFT
+_draft = _unless(lambda document: document.state == SalesDocumentState.DRAFT, ProblemCode.DOCUMENT_STATE)
 
 
 def _not_ended(document: Any) -> bool:
@@ -179,29 +273,31 @@ _OWED = " ".join(OWING)
 _UNSENT = _in(QUOTE="DRAFT", SALES_NOTE="DRAFT", INVOICE="DRAFT STAMPED", CREDIT_NOTE="DRAFT STAMPED")
 _CONVERTIBLE = _in(QUOTE="SENT ACCEPTED", SALES_NOTE="SENT PARTIALLY_PAID PAID")
 
-_on_document = partial(Rule, otherwise=ProblemCode.DOCUMENT_STATE)
-
 SALES_DOCUMENT_RULES: dict[SalesDocumentAction, Rule] = {
-    SalesDocumentAction.EDIT: _on_document(Permission.SALES_WRITE, _draft),
-    SalesDocumentAction.SEND: _on_document(Permission.SALES_WRITE, _UNSENT),
-    SalesDocumentAction.ACCEPT: _on_document(Permission.SALES_WRITE, _in(QUOTE="SENT")),
-    SalesDocumentAction.REJECT: _on_document(Permission.SALES_WRITE, _in(QUOTE="SENT")),
-    SalesDocumentAction.CONVERT: _on_document(Permission.SALES_WRITE, _CONVERTIBLE),
-    SalesDocumentAction.REGISTER_PAYMENT: _on_document(Permission.BILLING_WRITE, _in(SALES_NOTE=_OWED, INVOICE=_OWED)),
-    SalesDocumentAction.CREDIT: _on_document(Permission.SALES_WRITE, _in(INVOICE=_OWED)),
-    SalesDocumentAction.CANCEL: _on_document(Permission.SALES_WRITE, _not_ended),
+    SalesDocumentAction.EDIT: Rule(Permission.SALES_WRITE, _draft),
+    SalesDocumentAction.SEND: Rule(Permission.SALES_WRITE, _UNSENT),
+    SalesDocumentAction.ACCEPT: Rule(Permission.SALES_WRITE, _in(QUOTE="SENT")),
+    SalesDocumentAction.REJECT: Rule(Permission.SALES_WRITE, _in(QUOTE="SENT")),
+    SalesDocumentAction.CONVERT: Rule(Permission.SALES_WRITE, _CONVERTIBLE),
+    SalesDocumentAction.REGISTER_PAYMENT: Rule(Permission.BILLING_WRITE, _in(SALES_NOTE=_OWED, INVOICE=_OWED)),
+    SalesDocumentAction.CREDIT: Rule(Permission.SALES_WRITE, _in(INVOICE=_OWED)),
+    SalesDocumentAction.CANCEL: Rule(Permission.SALES_WRITE, _unless(_not_ended, ProblemCode.DOCUMENT_STATE)),
 }
+
+_current = _unless(lambda file: _kept(file) and file.replaced_at is None, ProblemCode.DOCUMENT_NOT_CURRENT)
 
 DOCUMENT_RULES: dict[DocumentAction, Rule] = {
-    DocumentAction.EDIT: Rule(
-        Permission.DOCUMENTS_WRITE, lambda d: _kept(d) and d.replaced_at is None, ProblemCode.DOCUMENT_NOT_CURRENT
-    ),
-    DocumentAction.RESTORE: Rule(Permission.DOCUMENTS_WRITE, lambda d: not _kept(d), ProblemCode.RECORD_NOT_DELETED),
+    DocumentAction.EDIT: Rule(Permission.DOCUMENTS_WRITE, _current),
+    DocumentAction.REPLACE: Rule(Permission.DOCUMENTS_WRITE, _current),
+    DocumentAction.DELETE: Rule(Permission.DOCUMENTS_WRITE, _current),
+    DocumentAction.RESTORE: Rule(Permission.DOCUMENTS_WRITE, _deleted),
 }
-"""Replacing and deleting are edits."""
 
 _RULES: dict[type[StrEnum], Mapping[Any, Rule]] = {
     ClientAction: CLIENT_RULES,
+    ContactAction: CONTACT_RULES,
+    AddressAction: ADDRESS_RULES,
+    BankAccountAction: BANK_ACCOUNT_RULES,
     DealAction: DEAL_RULES,
     FollowUpAction: FOLLOW_UP_RULES,
     SalesDocumentAction: SALES_DOCUMENT_RULES,
@@ -209,24 +305,28 @@ _RULES: dict[type[StrEnum], Mapping[Any, Rule]] = {
 }
 
 
+def rule_of(action: Action) -> Rule:
+    """What the action asks for."""
+    return _RULES[type(action)][action]
+
+
 def permission_of(action: Action) -> Permission:
     """What a viewer needs for the action, whatever the record's state."""
-    return _RULES[type(action)][action].permission
+    return rule_of(action).permission
 
 
 def check(viewer: Viewer, action: Action, record: object) -> None:
     """Forbidden where the viewer may not do it to any record, `Rejected` where the record's state does not allow it."""
-    rule = _RULES[type(action)][action]
+    rule = rule_of(action)
     viewer.demand(rule.permission)
-    if not rule.fits(record):
-        deleted = isinstance(action, ClientAction) and not _kept(record)
-        raise reject(ProblemCode.CLIENT_DELETED if deleted else rule.otherwise)
+    if code := rule.refused(record):
+        raise reject(code)
 
 
 def allows(viewer: Viewer, action: Action, record: object) -> bool:
     """Whether `check` would pass."""
-    rule = _RULES[type(action)][action]
-    return viewer.may(rule.permission) and rule.fits(record)
+    rule = rule_of(action)
+    return viewer.may(rule.permission) and rule.refused(record) is None
 
 
 def reads(viewer: Viewer, client: Owned) -> bool:

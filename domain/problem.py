@@ -105,6 +105,7 @@ class ProblemCode(Enum):
     HAS_DOCUMENTS = _error(
         "Tiene documentos: no se puede borrar definitivamente.", "It has documents: it cannot be erased."
     )
+    NOT_ERASABLE = _error("No se puede borrar definitivamente.", "It cannot be erased.")
     HAS_BALANCE = _error("Tiene saldo: no se puede borrar definitivamente.", "It has a balance: it cannot be erased.")
     FISCAL_ADDRESS_EXISTS = _error(
         "Ya tiene una dirección fiscal; solo puede haber una.", "It already has a fiscal address; there is only one."
@@ -401,6 +402,9 @@ class ProblemCode(Enum):
 
     # Permissions
     PERMISSION_UNKNOWN = _error("El permiso {permission} no existe.", "There is no permission {permission}.")
+    PERMISSION_MISSING = _error(
+        "Su rol no incluye el permiso {permission}.", "Your role does not include the permission {permission}."
+    )
     PERMISSION_NOT_HELD = _error(
         "No puede dar el permiso {permission}: usted no lo tiene.",
         "The permission {permission} is not yours to give.",

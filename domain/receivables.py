@@ -16,7 +16,6 @@ from models import Client, ReceivableTerms, SalesDocument
 from models.history import Change, HistoryEventKind
 from models.receivables import PaymentTerms
 from models.sales_document import counts_as_credit, is_owed, unpaid_in_company_currency
-from models.viewer import Permission
 
 FIELDS = fields_of(ReceivableTerms, terms=Field(default=PaymentTerms.CASH))
 
@@ -47,20 +46,6 @@ async def balance(work: UnitOfWork, client: Client, *, on_credit: bool = False) 
 async def terms_of(work: UnitOfWork, client: Client) -> ReceivableTerms | None:
     """The client's terms; None where none were agreed, which is cash."""
     return await work.session.scalar(work.of(ReceivableTerms, ReceivableTerms.client_id == client.id))
-
-
-async def exceeding(work: UnitOfWork, client: Client, amount: Decimal) -> Problem | None:
-    """What is wrong with so much more credit, in the company's currency: an error, or a warning where the viewer may
-    override the limit. Nothing is, where it fits or no limit was set."""
-    terms = await terms_of(work, client)
-    if terms is None or terms.credit_limit is None:
-        return None
-    available = terms.credit_limit - await balance(work, client, on_credit=True)
-    if amount <= available:
-        return None
-    may = work.viewer.may(Permission.CREDIT_OVERRIDE)
-    code = ProblemCode.CREDIT_LIMIT_OVERRIDDEN if may else ProblemCode.CREDIT_LIMIT_EXCEEDED
-    return Problem(code, ("id",), {"excess": format(amount - available, "f")})
 
 
 async def update_receivable_terms(work: UnitOfWork, input: UpdateTerms) -> ReceivableTerms:

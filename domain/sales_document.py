@@ -6,7 +6,7 @@ the balance: a sales note and an invoice are owed once they are sent, a credit n
 
 import datetime
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -19,9 +19,9 @@ from domain import history, policy
 from domain.fields import Field, code_of, fields_of, shown
 from domain.folios import default_series, next_folio, parse_series
 from domain.inputs import ABSENT, Input, Maybe, OnClient, OnRecord, known
-from domain.policy import ClientAction, SalesDocumentAction
+from domain.policy import Asking, ClientAction, SalesDocumentAction
 from domain.problem import Problem, ProblemCode, Rejected, reject
-from domain.receivables import exceeding, terms_of
+from domain.receivables import terms_of
 from domain.taxes import USUAL, Charge, Line, Tax, Totals, line_of, rounded, tax_problems, totals_of
 from domain.text import single_line
 from domain.work import UnitOfWork
@@ -36,9 +36,11 @@ from models import (
     SalesDocumentTax,
 )
 from models.catalogs import CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS, TAX_OBJECTS
+from models.facts import sales_document_facts
 from models.history import Change, HistoryEventKind
 from models.receivables import PaymentTerms
 from models.sales_document import DEBTS, SalesDocumentState, SalesDocumentType
+from models.viewer import Permission
 
 MOST_LINES: Final = 1000
 _AT_ONCE: Final = 100
@@ -490,27 +492,51 @@ async def send_sales_document(work: UnitOfWork, input: OnRecord) -> SalesDocumen
     """Issues it to the client. From now on a sales note or an invoice is owed, and counts as credit if it is on credit;
     over the limit that takes the permission `credit:override`. A credit note now reduces its invoice."""
     client, document = await found(work, input, SalesDocumentAction.SEND)
-    details: dict[str, Any] = {}
-    if document.state is SalesDocumentState.DRAFT:
-        if document.type in DEBTS and document.on_credit:
-            details = await _credit(work, client, document)
-        elif document.type is SalesDocumentType.CREDIT_NOTE:
-            await _apply(work, client, document)
+    facts = await work.facts(sales_document_facts(work.company_id, document.id, work.today))
+    with work.at("id"):
+        work.judge(tuple(sending(work, document, facts)))
+    excess = _excess(facts)
+    details = {"credit_exceeded_by": excess} if excess else {}
+    if document.state is SalesDocumentState.DRAFT and document.type is SalesDocumentType.CREDIT_NOTE:
+        await _apply(work, client, document)
     move(work, client, document, SalesDocumentState.SENT, **details)
     settle(work, client, document)
     return document
 
 
-async def _credit(work: UnitOfWork, client: Client, document: SalesDocument) -> dict[str, Any]:
-    """What is said of a document that exceeds the client's credit; `Rejected` unless the viewer may override it."""
-    amount = rounded(document.total * document.exchange_rate, 2)
-    problem = await exceeding(work, client, amount)
-    if problem is None:
-        return {}
-    if problem.code is not ProblemCode.CREDIT_LIMIT_OVERRIDDEN:
-        raise Rejected(problem)
-    work.warnings.append(problem)
-    return {"credit_exceeded_by": problem.values["excess"]}
+def sending(asking: Asking, document: Any, facts: Any) -> Iterator[Problem]:
+    """What is in the way of sending a document; a warning where the viewer may override the credit limit."""
+    if excess := _excess(facts):
+        may = asking.viewer.may(Permission.CREDIT_OVERRIDE)
+        code = ProblemCode.CREDIT_LIMIT_OVERRIDDEN if may else ProblemCode.CREDIT_LIMIT_EXCEEDED
+        yield Problem(code, values={"excess": excess})
+    if document.state == SalesDocumentState.DRAFT and document.type == SalesDocumentType.CREDIT_NOTE:
+        if not facts.invoice_fits:
+            yield Problem(ProblemCode.INVOICE_REQUIRED)
+        elif not facts.credit_fits:
+            yield Problem(ProblemCode.CREDIT_OVER_BALANCE, values={"balance": facts.invoice_balance})
+
+
+def _excess(facts: Any) -> str | None:
+    """By how much a document exceeds the client's credit; None where it fits."""
+    if facts.credit_needed is None or facts.credit_available is None:
+        return None
+    excess = Decimal(facts.credit_needed) - Decimal(facts.credit_available)
+    return format(excess, "f") if excess > 0 else None
+
+
+def accepting(_: Asking, __: Any, facts: Any) -> Iterator[Problem]:
+    """What is in the way of accepting a quote."""
+    if facts.lapsed:
+        yield Problem(ProblemCode.QUOTE_EXPIRED)
+
+
+def cancelling(_: Asking, __: Any, facts: Any) -> Iterator[Problem]:
+    """What is in the way of cancelling a document."""
+    if facts.has_payments:
+        yield Problem(ProblemCode.HAS_PAYMENTS)
+    elif facts.has_descendants:
+        yield Problem(ProblemCode.HAS_DESCENDANTS)
 
 
 async def _credited_invoice(work: UnitOfWork, client: Client, id: UUID | None) -> SalesDocument:
@@ -524,11 +550,8 @@ async def _credited_invoice(work: UnitOfWork, client: Client, id: UUID | None) -
 async def _apply(work: UnitOfWork, client: Client, note: SalesDocument) -> None:
     """The credit note takes its total back from its invoice."""
     invoice = await work.get(SalesDocument, note.origin_id) if note.origin_id else None
-    if invoice is None or invoice.currency != note.currency or invoice.state is SalesDocumentState.CANCELLED:
+    if invoice is None:
         raise reject(ProblemCode.INVOICE_REQUIRED).at("id")
-    balance = invoice.total - invoice.paid - invoice.credited
-    if note.total > balance:
-        raise Rejected(Problem(ProblemCode.CREDIT_OVER_BALANCE, ("id",), {"balance": shown(balance)}))
     note.credited = note.total
     invoice.credited += note.total
     work.touch(invoice)
@@ -538,8 +561,9 @@ async def _apply(work: UnitOfWork, client: Client, note: SalesDocument) -> None:
 async def accept_quote(work: UnitOfWork, input: OnRecord) -> SalesDocument:
     """The client accepted the quote, which still holds."""
     client, document = await found(work, input, SalesDocumentAction.ACCEPT)
-    if document.expires_on and document.expires_on < work.today:
-        raise reject(ProblemCode.QUOTE_EXPIRED).at("id")
+    facts = await work.facts(sales_document_facts(work.company_id, document.id, work.today))
+    with work.at("id"):
+        work.judge(tuple(accepting(work, document, facts)))
     move(work, client, document, SalesDocumentState.ACCEPTED)
     return document
 
@@ -556,10 +580,9 @@ async def cancel_sales_document(work: UnitOfWork, input: OnRecord) -> SalesDocum
     client, document = await found(work, input, SalesDocumentAction.CANCEL)
     credit_note = document.type is SalesDocumentType.CREDIT_NOTE
     rows = await lines_of(work, document)
-    if document.paid:
-        raise reject(ProblemCode.HAS_PAYMENTS).at("id")
-    if (document.credited and not credit_note) or any(row.converted for row in rows):
-        raise reject(ProblemCode.HAS_DESCENDANTS).at("id")
+    facts = await work.facts(sales_document_facts(work.company_id, document.id, work.today))
+    with work.at("id"):
+        work.judge(tuple(cancelling(work, document, facts)))
     origin = await work.get(SalesDocument, document.origin_id) if document.origin_id else None
     move(work, client, document, SalesDocumentState.CANCELLED)
     if origin and credit_note:

@@ -161,6 +161,10 @@ class UnitOfWork:
             return (Problem(ProblemCode.NOT_FOUND),)
         return () if getattr(record, "active", True) else (Problem(ProblemCode.INACTIVE),)
 
+    async def facts(self, statement: Select[Any]) -> Any:
+        """The one row of a statement of `models.facts`."""
+        return (await self.session.execute(statement)).one()
+
     def judge(self, problems: Sequence[Problem]) -> None:
         """`Rejected` with the errors, if there are any; otherwise the warnings are kept."""
         errors = [problem for problem in problems if problem.severity is Severity.ERROR]

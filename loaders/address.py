@@ -2,8 +2,10 @@
 
 import models
 from loaders.entity import Entity
+from loaders.facts import facts_of_address
 from models.viewer import Permission
 
 
 class AddressEntity(Entity, model=models.Address, prefix="adr"):
     permission = Permission.CLIENTS_READ
+    facts = facts_of_address()

@@ -2,6 +2,7 @@
 
 import models
 from loaders.entity import Entity
+from loaders.facts import facts_of_bank_account
 from loaders.relation import ToOne
 from models.viewer import Permission
 
@@ -10,3 +11,4 @@ class BankAccountEntity(Entity, model=models.BankAccount, prefix="bnk"):
     permission = Permission.CLIENTS_READ
 
     company_account = ToOne(models.CompanyBankAccount, on="company_account_id", joined=True)
+    facts = facts_of_bank_account()

@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, and_, bindparam
 import models
 from loaders.document import current, deleted
 from loaders.entity import Columns, Entity, Tally, alive
+from loaders.facts import facts_of_client
 from loaders.history import months_of
 from loaders.receivables import COLUMNS, RELATIONS, receivables_of
 from loaders.relation import Computed, Connection, ToMany, ToOne
@@ -69,6 +70,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
     deleted_documents = Connection(models.Document, key="client_id", where=deleted)
     history = Connection(models.HistoryEvent, key="client_id")
 
+    facts = facts_of_client()
     history_months = Computed(
         "HistoryMonth", ("month", "event_count"), months_of, many=True, permission=Permission.HISTORY_READ
     )

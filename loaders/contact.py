@@ -2,6 +2,7 @@
 
 import models
 from loaders.entity import Entity
+from loaders.facts import facts_of_part
 from loaders.relation import ToOne
 from models.viewer import Permission
 
@@ -9,3 +10,4 @@ from models.viewer import Permission
 class ContactEntity(Entity, model=models.Contact, prefix="con"):
     permission = Permission.CLIENTS_READ
     client = ToOne(models.Client, on="client_id")
+    facts = facts_of_part()

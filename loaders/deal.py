@@ -4,6 +4,7 @@ from sqlalchemy import func
 
 import models
 from loaders.entity import Entity, alive, sort_key
+from loaders.facts import facts_of_part
 from loaders.priority import rank
 from loaders.relation import Connection, ToOne
 from models.viewer import Permission
@@ -33,6 +34,8 @@ class DealEntity(Entity, model=models.Deal, prefix="deal"):
     loss_reason = ToOne(models.LossReason, on="loss_reason_id", joined=True)
     assignee = ToOne(models.Collaborator, on="assignee_id", joined=True)
     created_by = ToOne(models.Collaborator, on="created_by_id")
+
+    facts = facts_of_part()
 
     follow_ups = Connection(models.FollowUp, key="deal_id", where=alive)
     sales_documents = Connection(models.SalesDocument, key="deal_id")

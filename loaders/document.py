@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, and_
 
 import models
 from loaders.entity import Columns, Entity, sort_key
+from loaders.facts import facts_of_part
 from loaders.relation import ToMany, ToOne
 from models.viewer import Permission
 
@@ -30,4 +31,5 @@ class DocumentEntity(Entity, model=models.Document, prefix="file"):
 
     client = ToOne(models.Client, on="client_id")
     uploaded_by = ToOne(models.Collaborator, on="uploaded_by_id", joined=True)
+    facts = facts_of_part()
     revisions = ToMany(models.Document, key="series_id", on="series_id", order=("revision",))

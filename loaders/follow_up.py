@@ -4,6 +4,7 @@ from sqlalchemy import and_
 
 import models
 from loaders.entity import NOW, Derived, Entity, sort_key
+from loaders.facts import facts_of_part
 from loaders.priority import rank
 from loaders.relation import ToOne
 from models.follow_up import FollowUpState
@@ -29,3 +30,4 @@ class FollowUpEntity(Entity, model=models.FollowUp, prefix="seg"):
     deal = ToOne(models.Deal, on="deal_id", joined=True)
     assignee = ToOne(models.Collaborator, on="assignee_id", joined=True)
     created_by = ToOne(models.Collaborator, on="created_by_id")
+    facts = facts_of_part()

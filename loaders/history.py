@@ -23,7 +23,7 @@ class HistoryEventEntity(Entity, model=models.HistoryEvent, prefix="evt"):
     permission = Permission.HISTORY_READ
     visible = lambda c: c["kind"] != all_(HIDDEN_KINDS)  # noqa: E731  # a declaration
     discriminator = "kind"
-    type_names = {kind.value: kind.value.title().replace("_", "") + "Event" for kind in HistoryEventKind}
+    type_names = {kind.value: kind.type_name for kind in HistoryEventKind}
     orders = {"OCCURRED_AT": lambda c: c["occurred_at"]}
 
     client = ToOne(models.Client, on="client_id")

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, fal
 
 import models
 from loaders.entity import TODAY, Columns, Derived, Entity, Query, of_company
+from loaders.facts import facts_of_sales_document
 from loaders.relation import Computed, Connection, ToMany, ToOne
 from models.receivables import ExposureReason
 from models.sales_document import SalesDocumentState, SalesDocumentType, counts_as_credit, is_owed, unpaid
@@ -94,6 +95,7 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     price_list = ToOne(models.PriceList, on="price_list_id")
     xml = ToOne(models.Document, on="xml_document_id")
     tax_totals = Computed("TaxTotal", TAX_TOTAL, tax_totals_of, many=True, permission=Permission.SALES_READ)
+    facts = facts_of_sales_document()
     lines = ToMany(models.SalesDocumentLine, key="sales_document_id", order=("position",))
     payments = ToMany(models.Payment, key="sales_document_id", order=("paid_at",))
     descendants = ToMany(models.SalesDocument, key="origin_id", order=("issued_at",))

@@ -2,9 +2,11 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import UUID
 
 from sqlalchemy import Index, text
@@ -13,35 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from errors import DeclarationError
 from models.base import Base, Owned, choice, of_client, one_of, refers
+from models.sales_document import SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
-
-
-class HistoryEventKind(StrEnum):
-    """What can happen to a client's record."""
-
-    CLIENT_CREATED = "CLIENT_CREATED"
-    PROSPECT_CONVERTED = "PROSPECT_CONVERTED"
-    SALES_DOCUMENT_ISSUED = "SALES_DOCUMENT_ISSUED"
-    SALES_DOCUMENT_CONVERTED = "SALES_DOCUMENT_CONVERTED"
-    SALES_DOCUMENT_STATE_CHANGED = "SALES_DOCUMENT_STATE_CHANGED"
-    SALES_DOCUMENT_CHANGED = "SALES_DOCUMENT_CHANGED"
-    SALES_DOCUMENT_PAYMENT_REGISTERED = "SALES_DOCUMENT_PAYMENT_REGISTERED"
-    SALES_DOCUMENT_PAYMENT_REVERSED = "SALES_DOCUMENT_PAYMENT_REVERSED"
-    DEAL_CREATED = "DEAL_CREATED"
-    DEAL_WON = "DEAL_WON"
-    DEAL_LOST = "DEAL_LOST"
-    DEAL_CLOSED = "DEAL_CLOSED"
-    DEAL_REOPENED = "DEAL_REOPENED"
-    CLIENT_CHANGED = "CLIENT_CHANGED"
-    CONTACT_CHANGED = "CONTACT_CHANGED"
-    ADDRESS_CHANGED = "ADDRESS_CHANGED"
-    CFDI_PROFILE_CHANGED = "CFDI_PROFILE_CHANGED"
-    BANK_ACCOUNT_CHANGED = "BANK_ACCOUNT_CHANGED"
-    RECEIVABLE_TERMS_CHANGED = "RECEIVABLE_TERMS_CHANGED"
-    PAYMENT_REMINDERS_CHANGED = "PAYMENT_REMINDERS_CHANGED"
-    DEAL_CHANGED = "DEAL_CHANGED"
-    FOLLOW_UP_CHANGED = "FOLLOW_UP_CHANGED"
-    DOCUMENT_CHANGED = "DOCUMENT_CHANGED"
 
 
 class Change(StrEnum):
@@ -54,38 +29,302 @@ class Change(StrEnum):
     REORDERED = "REORDERED"
 
 
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A value of `HistoryEvent.details`, kept as it was then."""
+
+    key: str
+    kind: Any
+    """Its type, as in an annotation."""
+    description: str
+    field: str = ""
+    """Its name in the schema, where that is not the key."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the schema, as `from_type`."""
+        return self.field or self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All that is declared of a kind of event: its type in the schema, its descriptions, and who may see it follow."""
+
+    word: str = ""
+    """What the screen calls it, as "Trato ganado"."""
+    text: str = ""
+    """A sentence without its full stop, as "A deal was won"."""
+    permissions: frozenset[Permission] = frozenset()
+    """What one needs to see it, all of them."""
+    records: tuple[str, ...] = ()
+    """The records that it leads to, beside the client: of `deal`, `sales_document` and `origin_document`."""
+    details: tuple[Detail, ...] = ()
+    is_edit: bool = False
+    """Whether a part of the record was changed: then the details are `change`, `label` and `changes`."""
+
+
+def told(word: str, text: str, *permissions: Permission, records: Sequence[str] = (), details: Any = ()) -> Told:
+    """An event with details of its own."""
+    return Told(word, text, frozenset(permissions), tuple(records), tuple(details))
+
+
+def edited(word: str, text: str, *permissions: Permission, records: Sequence[str] = ()) -> Told:
+    """A change of a part of the record; see `domain.history.note`."""
+    return Told(word, text, frozenset(permissions), tuple(records), is_edit=True)
+
+
+_TYPE = Detail("type", SalesDocumentType, "What it is.", "document_type")
+_FOLIO = Detail("folio", str, "Its folio.")
+_TITLE = Detail("title", str, "Its title then.")
+_CURRENCY = "currency, SAT's c_Moneda (ISO 4217)."
+_CLOSED_ON = Detail("closed_on", datetime.date, "The close date given (fecha de cierre).")
+_PAYMENT = (
+    Detail("type", SalesDocumentType, "What was paid.", "document_type"),
+    _FOLIO,
+    Detail("amount", Decimal, "The payment's amount."),
+    Detail("currency", str, f"The amount's {_CURRENCY}"),
+)
+
+
+class HistoryEventKind(StrEnum):
+    """What can happen to a client's record. A kind is declared here alone."""
+
+    declared: Told
+
+    def __new__(cls, value: str, declared: Told | None = None) -> Self:
+        """The text is the value; what is declared is told in a sentence below, where it was forgotten."""
+        kind = str.__new__(cls, value)
+        kind._value_ = value
+        kind.declared = declared or Told()
+        return kind
+
+    @property
+    def type_name(self) -> str:
+        """The name of its type in the schema, as `DealWonEvent`."""
+        return self.value.title().replace("_", "") + "Event"
+
+    CLIENT_CREATED = (
+        "CLIENT_CREATED",
+        told("Creación", "The record was created, as a client or as a prospect", Permission.CLIENTS_READ),
+    )
+    PROSPECT_CONVERTED = (
+        "PROSPECT_CONVERTED",
+        told("Conversión de prospecto a cliente", "The prospect became a client", Permission.CLIENTS_READ),
+    )
+    SALES_DOCUMENT_ISSUED = (
+        "SALES_DOCUMENT_ISSUED",
+        told(
+            "Documento generado",
+            "A quote, sales note or invoice was issued",
+            Permission.SALES_READ,
+            records=["sales_document"],
+            details=(
+                Detail("type", SalesDocumentType, "What was issued.", "document_type"),
+                _FOLIO,
+                Detail("total", Decimal, "Its total then."),
+                Detail("currency", str, f"The total's {_CURRENCY}"),
+            ),
+        ),
+    )
+    SALES_DOCUMENT_CONVERTED = (
+        "SALES_DOCUMENT_CONVERTED",
+        told(
+            "Documento convertido",
+            "A quote became a sales note or an invoice, or a sales note an invoice",
+            Permission.SALES_READ,
+            records=["sales_document", "origin_document"],
+            details=(
+                Detail("from_type", SalesDocumentType, "What it was."),
+                Detail("from_folio", str, "The folio it had."),
+                Detail("to_type", SalesDocumentType, "What it became."),
+                Detail("to_folio", str, "The new document's folio."),
+            ),
+        ),
+    )
+    SALES_DOCUMENT_STATE_CHANGED = (
+        "SALES_DOCUMENT_STATE_CHANGED",
+        told(
+            "Cambio de estado",
+            "A sales document changed its state",
+            Permission.SALES_READ,
+            records=["sales_document"],
+            details=(
+                _TYPE,
+                _FOLIO,
+                Detail("from_state", SalesDocumentState, "The state it was in."),
+                Detail("to_state", SalesDocumentState, "The state it came into."),
+                Detail(
+                    "credit_exceeded_by",
+                    Decimal | None,
+                    "By how much it exceeded the client's available credit, which the actor might override; null"
+                    " otherwise.",
+                ),
+            ),
+        ),
+    )
+    SALES_DOCUMENT_CHANGED = (
+        "SALES_DOCUMENT_CHANGED",
+        edited(
+            "Documento editado",
+            "A sales document was edited while it was a draft",
+            Permission.SALES_READ,
+            records=["sales_document"],
+        ),
+    )
+    SALES_DOCUMENT_PAYMENT_REGISTERED = (
+        "SALES_DOCUMENT_PAYMENT_REGISTERED",
+        told(
+            "Pago registrado",
+            "A payment was registered",
+            Permission.SALES_READ,
+            records=["sales_document"],
+            details=_PAYMENT,
+        ),
+    )
+    SALES_DOCUMENT_PAYMENT_REVERSED = (
+        "SALES_DOCUMENT_PAYMENT_REVERSED",
+        told(
+            "Pago revertido",
+            "A payment was reversed and no longer counts",
+            Permission.SALES_READ,
+            records=["sales_document"],
+            details=_PAYMENT,
+        ),
+    )
+    DEAL_CREATED = (
+        "DEAL_CREATED",
+        told(
+            "Trato creado",
+            "A deal was created",
+            Permission.DEALS_READ,
+            records=["deal"],
+            details=(
+                _TITLE,
+                Detail("estimated_value", Decimal, "The value estimated then (valor estimado)."),
+                Detail("currency", str, f"Its {_CURRENCY}"),
+            ),
+        ),
+    )
+    DEAL_WON = (
+        "DEAL_WON",
+        told(
+            "Trato ganado",
+            "A deal was won",
+            Permission.DEALS_READ,
+            records=["deal"],
+            details=(
+                _TITLE,
+                Detail("final_value", Decimal, "The value it was won at (valor final)."),
+                Detail("currency", str, f"Its {_CURRENCY}"),
+                _CLOSED_ON,
+            ),
+        ),
+    )
+    DEAL_LOST = (
+        "DEAL_LOST",
+        told(
+            "Trato no ganado",
+            "A deal was lost",
+            Permission.DEALS_READ,
+            records=["deal"],
+            details=(_TITLE, Detail("reason", str, "Why (motivo)."), _CLOSED_ON),
+        ),
+    )
+    DEAL_CLOSED = (
+        "DEAL_CLOSED",
+        told(
+            "Trato cerrado",
+            "A deal was closed",
+            Permission.DEALS_READ,
+            records=["deal"],
+            details=(_TITLE, _CLOSED_ON),
+        ),
+    )
+    DEAL_REOPENED = (
+        "DEAL_REOPENED",
+        told("Trato reabierto", "A deal was reopened", Permission.DEALS_READ, records=["deal"], details=[_TITLE]),
+    )
+    CLIENT_CHANGED = (
+        "CLIENT_CHANGED",
+        edited(
+            "Cambio en el cliente",
+            "The record itself was edited, assigned, deleted or restored",
+            Permission.CLIENTS_READ,
+        ),
+    )
+    CONTACT_CHANGED = (
+        "CONTACT_CHANGED",
+        edited("Cambio en los contactos", "A contact was added, edited, deleted or restored", Permission.CLIENTS_READ),
+    )
+    ADDRESS_CHANGED = (
+        "ADDRESS_CHANGED",
+        edited(
+            "Cambio en las direcciones", "An address was added, edited, deleted or restored", Permission.CLIENTS_READ
+        ),
+    )
+    CFDI_PROFILE_CHANGED = (
+        "CFDI_PROFILE_CHANGED",
+        edited("Cambio en los datos de CFDI", "What a CFDI needs of the client changed", Permission.CLIENTS_READ),
+    )
+    BANK_ACCOUNT_CHANGED = (
+        "BANK_ACCOUNT_CHANGED",
+        edited(
+            "Cambio en los datos bancarios",
+            "A bank account was added, edited, deleted or restored",
+            Permission.CLIENTS_READ,
+        ),
+    )
+    RECEIVABLE_TERMS_CHANGED = (
+        "RECEIVABLE_TERMS_CHANGED",
+        edited("Cambio en las condiciones de pago", "The payment terms changed", Permission.BILLING_READ),
+    )
+    PAYMENT_REMINDERS_CHANGED = (
+        "PAYMENT_REMINDERS_CHANGED",
+        edited(
+            "Cambio en los recordatorios de pago",
+            "The reminders were configured anew",
+            Permission.BILLING_READ,
+            Permission.CLIENTS_READ,
+        ),
+    )
+    DEAL_CHANGED = (
+        "DEAL_CHANGED",
+        edited(
+            "Trato editado o movido de etapa",
+            "A deal was edited or moved to another stage",
+            Permission.DEALS_READ,
+            records=["deal"],
+        ),
+    )
+    FOLLOW_UP_CHANGED = (
+        "FOLLOW_UP_CHANGED",
+        edited(
+            "Cambio en un seguimiento",
+            "A follow-up was planned, edited, finished, deleted or restored",
+            Permission.FOLLOW_UPS_READ,
+        ),
+    )
+    DOCUMENT_CHANGED = (
+        "DOCUMENT_CHANGED",
+        edited(
+            "Documento subido",
+            "A file was uploaded, edited, replaced by a new one, deleted or restored",
+            Permission.DOCUMENTS_READ,
+        ),
+    )
+
+
+if _undeclared := [kind for kind in HistoryEventKind if not (kind.declared.word and kind.declared.permissions)]:
+    raise DeclarationError(
+        f"models/history.py: history kind {min(_undeclared)} does not say what it is and who may see it: write"
+        f' {min(_undeclared)} = "{min(_undeclared)}", edited("Word of the screen", "Sentence", Permission.…)'
+    )
+
 KIND_PERMISSIONS: Final[Mapping[HistoryEventKind, frozenset[Permission]]] = {
-    HistoryEventKind.CLIENT_CREATED: frozenset({Permission.CLIENTS_READ}),
-    HistoryEventKind.PROSPECT_CONVERTED: frozenset({Permission.CLIENTS_READ}),
-    HistoryEventKind.SALES_DOCUMENT_ISSUED: frozenset({Permission.SALES_READ}),
-    HistoryEventKind.SALES_DOCUMENT_CONVERTED: frozenset({Permission.SALES_READ}),
-    HistoryEventKind.SALES_DOCUMENT_STATE_CHANGED: frozenset({Permission.SALES_READ}),
-    HistoryEventKind.SALES_DOCUMENT_CHANGED: frozenset({Permission.SALES_READ}),
-    HistoryEventKind.SALES_DOCUMENT_PAYMENT_REGISTERED: frozenset({Permission.SALES_READ}),
-    HistoryEventKind.SALES_DOCUMENT_PAYMENT_REVERSED: frozenset({Permission.SALES_READ}),
-    HistoryEventKind.DEAL_CREATED: frozenset({Permission.DEALS_READ}),
-    HistoryEventKind.DEAL_WON: frozenset({Permission.DEALS_READ}),
-    HistoryEventKind.DEAL_LOST: frozenset({Permission.DEALS_READ}),
-    HistoryEventKind.DEAL_CLOSED: frozenset({Permission.DEALS_READ}),
-    HistoryEventKind.DEAL_REOPENED: frozenset({Permission.DEALS_READ}),
-    HistoryEventKind.CLIENT_CHANGED: frozenset({Permission.CLIENTS_READ}),
-    HistoryEventKind.CONTACT_CHANGED: frozenset({Permission.CLIENTS_READ}),
-    HistoryEventKind.ADDRESS_CHANGED: frozenset({Permission.CLIENTS_READ}),
-    HistoryEventKind.CFDI_PROFILE_CHANGED: frozenset({Permission.CLIENTS_READ}),
-    HistoryEventKind.BANK_ACCOUNT_CHANGED: frozenset({Permission.CLIENTS_READ}),
-    HistoryEventKind.RECEIVABLE_TERMS_CHANGED: frozenset({Permission.BILLING_READ}),
-    HistoryEventKind.PAYMENT_REMINDERS_CHANGED: frozenset({Permission.BILLING_READ, Permission.CLIENTS_READ}),
-    HistoryEventKind.DEAL_CHANGED: frozenset({Permission.DEALS_READ}),
-    HistoryEventKind.FOLLOW_UP_CHANGED: frozenset({Permission.FOLLOW_UPS_READ}),
-    HistoryEventKind.DOCUMENT_CHANGED: frozenset({Permission.DOCUMENTS_READ}),
+    kind: kind.declared.permissions for kind in HistoryEventKind
 }
 """What one needs to see an event of the kind, beside the permission to read history: those of the records it is
 about. The client's reminders name the client and its contacts."""
-
-if _undeclared := set(HistoryEventKind) - set(KIND_PERMISSIONS):
-    raise DeclarationError(
-        f"history kind {min(_undeclared)} does not say who may see it: add it to KIND_PERMISSIONS in models/history.py"
-    )
 
 CHANGE_PERMISSIONS: Final[Mapping[str, Permission]] = {"deal_id": Permission.DEALS_READ}
 """What one needs, beside that, to see a change of a field that refers to a record of another kind: by the field's name

@@ -5,7 +5,7 @@ SELECT concat(
   ',"legalName":', ficha_json(client_1.legal_name),
   ',"tradeName":', coalesce(ficha_json(client_1.trade_name), 'null'::json),
   ',"rfc":', coalesce(ficha_json(client_1.rfc), 'null'::json),
-  ',"availableActions":␁1:', json_build_array(client_1.kind, client_1.deleted_at), '␂,"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
+  ',"availableActions":␁1:', json_build_array(client_1.kind, client_1.deleted_at, anon_1.has_files, anon_1.has_sales_documents, anon_1.has_balance, anon_1.full_contacts, anon_1.full_addresses, anon_1.full_accounts), '␂,"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
   '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
   ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END,
   ',"priceList":', CASE WHEN (price_list_1.id IS NOT NULL) THEN concat(
@@ -17,5 +17,37 @@ FROM (
   SELECT 1 AS one
 ) AS one
 LEFT OUTER JOIN client AS client_1 ON client_1.id = $2::UUID AND client_1.company_id = $3::UUID
+LEFT OUTER JOIN LATERAL (
+  SELECT EXISTS (
+    SELECT document_1.id
+    FROM document AS document_1
+    WHERE document_1.company_id = client_2.company_id AND document_1.client_id = client_2.id
+  ) AS has_files, EXISTS (
+    SELECT sales_document_1.id
+    FROM sales_document AS sales_document_1
+    WHERE sales_document_1.company_id = client_2.company_id AND sales_document_1.client_id = client_2.id
+  ) AS has_sales_documents, EXISTS (
+    SELECT sales_document_1.id
+    FROM sales_document AS sales_document_1
+    WHERE sales_document_1.company_id = client_2.company_id AND sales_document_1.client_id = client_2.id AND sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND round(((sales_document_1.total - sales_document_1.paid) - sales_document_1.credited) * sales_document_1.exchange_rate, 2) != 0
+  ) AS has_balance, EXISTS (
+    SELECT contact_1.id
+    FROM contact AS contact_1
+    WHERE contact_1.company_id = client_2.company_id AND contact_1.client_id = client_2.id AND contact_1.deleted_at IS NULL
+    LIMIT 1 OFFSET 499
+  ) AS full_contacts, EXISTS (
+    SELECT address_1.id
+    FROM address AS address_1
+    WHERE address_1.company_id = client_2.company_id AND address_1.client_id = client_2.id AND address_1.deleted_at IS NULL
+    LIMIT 1 OFFSET 499
+  ) AS full_addresses, EXISTS (
+    SELECT bank_account_1.id
+    FROM bank_account AS bank_account_1
+    WHERE bank_account_1.company_id = client_2.company_id AND bank_account_1.client_id = client_2.id AND bank_account_1.deleted_at IS NULL
+    LIMIT 1 OFFSET 499
+  ) AS full_accounts
+  FROM client AS client_2
+  WHERE client_2.company_id = $3::UUID AND client_2.id = client_1.id
+) AS anon_1 ON client_1.id IS NOT NULL
 LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $3::UUID AND collaborator_1.id = client_1.owner_id
 LEFT OUTER JOIN price_list AS price_list_1 ON price_list_1.company_id = $3::UUID AND price_list_1.id = client_1.price_list_id

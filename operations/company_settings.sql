@@ -1,5 +1,6 @@
 -- $1 company_id, $2 a0_key
-SELECT CASE WHEN (company_1.id IS NOT NULL) THEN concat(
+SELECT concat(
+  '{"viewer":{"company":', CASE WHEN (company_1.id IS NOT NULL) THEN concat(
   '{"id":"com_', company_1.id, '","name":', ficha_json(company_1.name),
   ',"rfc":', ficha_json(company_1.rfc),
   ',"taxRegime":␁0:', CAST(ficha_json(company_1.tax_regime) AS TEXT), '␂,"postalCode":', ficha_json(company_1.postal_code),
@@ -12,7 +13,7 @@ SELECT CASE WHEN (company_1.id IS NOT NULL) THEN concat(
   SELECT concat('[', string_agg(concat(
     '{"id":"cba_', company_bank_account_1.id, '","bank":␁1:', CAST(ficha_json(company_bank_account_1.bank_code) AS TEXT), '␂,"accountNumber":␁2:', json_build_array(company_bank_account_1.account_number), '␂,"description":', coalesce(ficha_json(company_bank_account_1.description), 'null'::json),
     ',"isDefault":', CASE WHEN company_bank_account_1.is_default THEN 'true' ELSE 'false' END,
-    ',"version":', company_bank_account_1.version, '}'), ',' ORDER BY company_bank_account_1.position, company_bank_account_1.id), ']') AS concat_1
+    ',"version":', company_bank_account_1.version, '}'), ',' ORDER BY company_bank_account_1.position, company_bank_account_1.id), ']') AS concat_2
   FROM company_bank_account AS company_bank_account_1
   WHERE company_bank_account_1.company_id = $1::UUID AND company_bank_account_1.company_id = company_1.id AND company_bank_account_1.deleted_at IS NULL
 ),
@@ -23,7 +24,7 @@ SELECT CASE WHEN (company_1.id IS NOT NULL) THEN concat(
     ',"nextNumber":', coalesce(CAST(nullif(folio_series_1.last_number + 1, 2147483648) AS TEXT), 'null'),
     ',"isDefault":', CASE WHEN folio_series_1.is_default THEN 'true' ELSE 'false' END,
     ',"active":', CASE WHEN folio_series_1.active THEN 'true' ELSE 'false' END,
-    ',"version":', folio_series_1.version, '}'), ',' ORDER BY folio_series_1.type, folio_series_1.series, folio_series_1.id), ']') AS concat_2
+    ',"version":', folio_series_1.version, '}'), ',' ORDER BY folio_series_1.type, folio_series_1.series, folio_series_1.id), ']') AS concat_3
   FROM folio_series AS folio_series_1
   WHERE folio_series_1.company_id = $1::UUID AND folio_series_1.company_id = company_1.id
 ),
@@ -32,7 +33,7 @@ SELECT CASE WHEN (company_1.id IS NOT NULL) THEN concat(
     '{"id":"pst_', prospect_state_1.id, '","name":', ficha_json(prospect_state_1.name),
     ',"position":', prospect_state_1.position,
     ',"active":', CASE WHEN prospect_state_1.active THEN 'true' ELSE 'false' END,
-    ',"version":', prospect_state_1.version, '}'), ',' ORDER BY prospect_state_1.position, prospect_state_1.id), ']') AS concat_3
+    ',"version":', prospect_state_1.version, '}'), ',' ORDER BY prospect_state_1.position, prospect_state_1.id), ']') AS concat_4
   FROM prospect_state AS prospect_state_1
   WHERE prospect_state_1.company_id = $1::UUID AND prospect_state_1.company_id = company_1.id
 ),
@@ -41,7 +42,7 @@ SELECT CASE WHEN (company_1.id IS NOT NULL) THEN concat(
     '{"id":"stg_', funnel_stage_1.id, '","name":', ficha_json(funnel_stage_1.name),
     ',"position":', funnel_stage_1.position,
     ',"active":', CASE WHEN funnel_stage_1.active THEN 'true' ELSE 'false' END,
-    ',"version":', funnel_stage_1.version, '}'), ',' ORDER BY funnel_stage_1.position, funnel_stage_1.id), ']') AS concat_4
+    ',"version":', funnel_stage_1.version, '}'), ',' ORDER BY funnel_stage_1.position, funnel_stage_1.id), ']') AS concat_5
   FROM funnel_stage AS funnel_stage_1
   WHERE funnel_stage_1.company_id = $1::UUID AND funnel_stage_1.company_id = company_1.id
 ),
@@ -49,7 +50,7 @@ SELECT CASE WHEN (company_1.id IS NOT NULL) THEN concat(
   SELECT concat('[', string_agg(concat(
     '{"id":"lsr_', loss_reason_1.id, '","name":', ficha_json(loss_reason_1.name),
     ',"active":', CASE WHEN loss_reason_1.active THEN 'true' ELSE 'false' END,
-    ',"version":', loss_reason_1.version, '}'), ',' ORDER BY loss_reason_1.name, loss_reason_1.id), ']') AS concat_5
+    ',"version":', loss_reason_1.version, '}'), ',' ORDER BY loss_reason_1.name, loss_reason_1.id), ']') AS concat_6
   FROM loss_reason AS loss_reason_1
   WHERE loss_reason_1.company_id = $1::UUID AND loss_reason_1.company_id = company_1.id
 ),
@@ -59,16 +60,16 @@ SELECT CASE WHEN (company_1.id IS NOT NULL) THEN concat(
     ',"days":', default_reminder_1.days,
     ',"hour":', default_reminder_1.hour,
     ',"repeatEveryDays":', coalesce(CAST(default_reminder_1.repeat_every_days AS TEXT), 'null'),
-    ',"repeatAtMost":', coalesce(CAST(default_reminder_1.repeat_at_most AS TEXT), 'null'), '}'), ',' ORDER BY default_reminder_1.position, default_reminder_1.id), ']') AS concat_6
+    ',"repeatAtMost":', coalesce(CAST(default_reminder_1.repeat_at_most AS TEXT), 'null'), '}'), ',' ORDER BY default_reminder_1.position, default_reminder_1.id), ']') AS concat_7
   FROM default_reminder AS default_reminder_1
   WHERE default_reminder_1.company_id = $1::UUID AND default_reminder_1.company_id = company_1.id
 ),
   ',"holidays":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"hol_', holiday_1.id, '","day":"', holiday_1.day, '","name":', ficha_json(holiday_1.name), '}'), ',' ORDER BY holiday_1.day, holiday_1.id), ']') AS concat_7
+    '{"id":"hol_', holiday_1.id, '","day":"', holiday_1.day, '","name":', ficha_json(holiday_1.name), '}'), ',' ORDER BY holiday_1.day, holiday_1.id), ']') AS concat_8
   FROM holiday AS holiday_1
   WHERE holiday_1.company_id = $1::UUID AND holiday_1.company_id = company_1.id
-), '}') ELSE '␁3:␂' END AS anon_1
+), '}') ELSE '␁3:␂' END, '},"officialHolidays":␁4:␂}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one

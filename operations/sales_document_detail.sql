@@ -80,7 +80,7 @@ SELECT concat(
   ) AS anon_2
   LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_2.actor_id
 ),
-  ',"availableActions":␁3:', json_build_array(sales_document_1.type, sales_document_1.state, client_1.kind, client_1.deleted_at), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('SALES_NOTE')) THEN concat(
+  ',"availableActions":␁3:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, anon_4.credit_needed, anon_4.credit_available, anon_4.invoice_fits, anon_4.invoice_balance, anon_4.credit_fits, anon_4.lapsed, anon_4.has_lines_left, anon_4.balance, anon_4.has_payments, anon_4.has_descendants), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('SALES_NOTE')) THEN concat(
   ',"dueOn":', coalesce('"' || CAST(sales_document_1.due_on AS TEXT) || '"', 'null'),
   ',"paid":"', sales_document_1.paid, '","credited":"', sales_document_1.credited, '","balance":', coalesce('"' || CAST(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END AS TEXT) || '"', '␁0:␂'),
   ',"isOverdue":', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $2::DATE, false)) THEN 'true' WHEN ((sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $2::DATE, false)) IS NULL) THEN '␁0:␂' ELSE 'false' END,
@@ -113,7 +113,7 @@ SELECT concat(
   ) AS anon_2
   LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_2.actor_id
 ),
-  ',"availableActions":␁3:', json_build_array(sales_document_1.type, sales_document_1.state, client_1.kind, client_1.deleted_at), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('INVOICE')) THEN concat(
+  ',"availableActions":␁3:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, anon_4.credit_needed, anon_4.credit_available, anon_4.invoice_fits, anon_4.invoice_balance, anon_4.credit_fits, anon_4.lapsed, anon_4.has_lines_left, anon_4.balance, anon_4.has_payments, anon_4.has_descendants), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('INVOICE')) THEN concat(
   ',"dueOn":', coalesce('"' || CAST(sales_document_1.due_on AS TEXT) || '"', 'null'),
   ',"paid":"', sales_document_1.paid, '","credited":"', sales_document_1.credited, '","balance":', coalesce('"' || CAST(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END AS TEXT) || '"', '␁0:␂'),
   ',"isOverdue":', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $2::DATE, false)) THEN 'true' WHEN ((sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $2::DATE, false)) IS NULL) THEN '␁0:␂' ELSE 'false' END,
@@ -146,7 +146,7 @@ SELECT concat(
   ) AS anon_2
   LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_2.actor_id
 ),
-  ',"availableActions":␁3:', json_build_array(sales_document_1.type, sales_document_1.state, client_1.kind, client_1.deleted_at), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('CREDIT_NOTE')) THEN concat(
+  ',"availableActions":␁3:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, anon_4.credit_needed, anon_4.credit_available, anon_4.invoice_fits, anon_4.invoice_balance, anon_4.credit_fits, anon_4.lapsed, anon_4.has_lines_left, anon_4.balance, anon_4.has_payments, anon_4.has_descendants), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('CREDIT_NOTE')) THEN concat(
   ',"history":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
@@ -169,7 +169,7 @@ SELECT concat(
   ) AS anon_2
   LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = anon_2.actor_id
 ),
-  ',"availableActions":␁3:', json_build_array(sales_document_1.type, sales_document_1.state, client_1.kind, client_1.deleted_at), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN (NULL) AND (1 != 1)) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END, '}') AS concat_1
+  ',"availableActions":␁3:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, anon_4.credit_needed, anon_4.credit_available, anon_4.invoice_fits, anon_4.invoice_balance, anon_4.credit_fits, anon_4.lapsed, anon_4.has_lines_left, anon_4.balance, anon_4.has_payments, anon_4.has_descendants), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN (NULL) AND (1 != 1)) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one
@@ -177,3 +177,26 @@ LEFT OUTER JOIN sales_document AS sales_document_1 ON sales_document_1.id = $4::
 LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = sales_document_1.issued_by_id
 LEFT OUTER JOIN client AS client_1 ON client_1.company_id = $1::UUID AND client_1.id = sales_document_1.client_id
 LEFT OUTER JOIN sales_document AS sales_document_2 ON sales_document_2.company_id = $1::UUID AND sales_document_2.id = sales_document_1.origin_id
+LEFT OUTER JOIN LATERAL (
+  SELECT client_2.kind AS client_kind, client_2.deleted_at AS client_deleted_at, coalesce(sales_document_4.expires_on < $2::DATE, false) AS lapsed, sales_document_4.paid != 0 AS has_payments, sales_document_4.credited != 0 AND sales_document_4.type != 'CREDIT_NOTE' OR (EXISTS (
+    SELECT sales_document_line_2.id
+    FROM sales_document_line AS sales_document_line_2
+    WHERE sales_document_line_2.company_id = sales_document_4.company_id AND sales_document_line_2.client_id = sales_document_4.client_id AND sales_document_line_2.sales_document_id = sales_document_4.id AND sales_document_line_2.converted != 0
+  )) AS has_descendants, EXISTS (
+    SELECT sales_document_line_2.id
+    FROM sales_document_line AS sales_document_line_2
+    WHERE sales_document_line_2.company_id = sales_document_4.company_id AND sales_document_line_2.client_id = sales_document_4.client_id AND sales_document_line_2.sales_document_id = sales_document_4.id AND sales_document_line_2.converted < sales_document_line_2.quantity
+  ) AS has_lines_left, CAST((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited AS TEXT) AS balance, CAST(CASE WHEN (sales_document_4.state = 'DRAFT' AND sales_document_4.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_4.on_credit) THEN round(sales_document_4.total * sales_document_4.exchange_rate, 2) END AS TEXT) AS credit_needed, CAST(CASE WHEN (sales_document_4.state = 'DRAFT' AND sales_document_4.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_4.on_credit) THEN (
+    SELECT receivable_terms_1.credit_limit - (
+      SELECT coalesce(sum(round(((sales_document_5.total - sales_document_5.paid) - sales_document_5.credited) * sales_document_5.exchange_rate, 2)), 0) AS coalesce_1
+      FROM sales_document AS sales_document_5
+      WHERE sales_document_5.company_id = sales_document_4.company_id AND sales_document_5.client_id = sales_document_4.client_id AND sales_document_5.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_5.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_5.type = 'INVOICE' OR sales_document_5.on_credit)
+    ) AS anon_5
+    FROM receivable_terms AS receivable_terms_1
+    WHERE receivable_terms_1.company_id = sales_document_4.company_id AND receivable_terms_1.client_id = sales_document_4.client_id
+  ) END AS TEXT) AS credit_available, coalesce(sales_document_6.currency = sales_document_4.currency AND sales_document_6.state != 'CANCELLED', false) AS invoice_fits, CAST((sales_document_6.total - sales_document_6.paid) - sales_document_6.credited AS TEXT) AS invoice_balance, coalesce(sales_document_4.total <= (sales_document_6.total - sales_document_6.paid) - sales_document_6.credited, false) AS credit_fits
+  FROM sales_document AS sales_document_4
+  JOIN client AS client_2 ON client_2.company_id = sales_document_4.company_id AND client_2.id = sales_document_4.client_id
+  LEFT OUTER JOIN sales_document AS sales_document_6 ON sales_document_4.type = 'CREDIT_NOTE' AND sales_document_6.company_id = sales_document_4.company_id AND sales_document_6.id = sales_document_4.origin_id
+  WHERE sales_document_4.company_id = $1::UUID AND sales_document_4.id = sales_document_1.id
+) AS anon_4 ON sales_document_1.id IS NOT NULL

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from strawberry import ID
 
-from domain.policy import ClientAction, ClientLike, client_actions
 from domain.problem import Rejected
 from domain.rfc import Rfc
 from errors import BadInput
@@ -16,8 +14,7 @@ from loaders.ids import read_as
 from loaders.reads import Found
 from loaders.relation import Key
 from models.viewer import Viewer
-from resolvers.context import Context
-from resolvers.reading import filled, paged, record
+from resolvers.reading import paged, record
 from resolvers.relation import listed
 from schema.scalars import Rfc as RfcText
 
@@ -66,9 +63,3 @@ def _listed(
 def clients(filter_input: Any, order_input: Any) -> Any:
     """A resolver: a page of the company's clients and prospects."""
     return paged(_listed, filter=filter_input | None, order_by=list[order_input] | None)
-
-
-@filled("kind", "deleted_at")
-def available_actions(context: Context, client: Mapping[str, Any]) -> list[ClientAction]:
-    """What the viewer may start from the record now."""
-    return client_actions(context.viewer, cast("ClientLike", SimpleNamespace(**client)))

@@ -71,6 +71,11 @@ class Context:
     """Whether a mutation of the operation has changed anything: from then on an error is not the whole answer."""
     _readers: list[Reader] = field(default_factory=list[Reader])
 
+    @property
+    def today(self) -> datetime.date:
+        """The day of the context's instant where the company is."""
+        return self.viewer.today(self.now)
+
     def reader(self) -> Reader:
         """Reads for the viewer, as of the context's instant."""
         reader = self.read(self.viewer, self.now)

@@ -170,9 +170,12 @@ def _filled(place: str, columns: tuple[str, ...], entity: type[Entity]) -> Itera
         if not dot:
             if column not in readable(entity):
                 yield unknown(place, column, readable(entity), entity.__name__)
-        elif (link := entity.relations.get(relation)) is None or link.many or link.target is None:
+        elif (link := entity.relations.get(relation)) is None or link.many:
             yield unknown(place, relation, entity.relations, entity.__name__)
-        elif column not in readable(link.target):
+        elif isinstance(link, Computed):
+            if column not in link.columns:
+                yield unknown(place, column, link.columns, f"{link!r}")
+        elif link.target and column not in readable(link.target):
             yield unknown(place, column, readable(link.target), link.target.__name__)
 
 

@@ -1,6 +1,7 @@
 """The classes of other rooms whose attributes types of the schema show: what is shown is neither a row nor a resolver's
 own class."""
 
+from domain.actions import Decision, Reason
 from domain.cfdi_profile import Readiness
 from domain.payment_reminders import Reminder
 from domain.problem import Problem
@@ -23,6 +24,7 @@ __all__ = [
     "CfdiUse",
     "Country",
     "Currency",
+    "Decision",
     "Edge",
     "Entry",
     "PageInfo",
@@ -31,6 +33,7 @@ __all__ = [
     "PostalCode",
     "Problem",
     "Readiness",
+    "Reason",
     "Reminder",
     "Rows",
     "State",

@@ -3,9 +3,11 @@
 import strawberry
 
 from domain.address import ADDRESSES
+from domain.policy import AddressAction, ClientAction
 from models.address import AddressKind
-from models.viewer import Permission
 from resolvers import catalogs as codes
+from resolvers import policy
+from schema.actions import ActionState
 from schema.catalogs import Country, State
 from schema.enums import describe
 from schema.fields import answered, column
@@ -32,6 +34,20 @@ class AddressFilter:
     country: StringFilter | None = value("Code of the country, SAT's c_Pais.")
 
 
+describe(
+    AddressAction,
+    "What can be done with an address (acciones).",
+    EDIT="Editar.",
+    DELETE="Eliminar.",
+    RESTORE="Restaurar.",
+)
+
+
+@strawberry.type(description="Whether an action on an address can be taken now, and why not (acción).")
+class AddressActionState(ActionState):
+    action: AddressAction = column("The action (acción).")
+
+
 @strawberry.type(description="An address of the client (dirección), in Mexico or abroad.")
 class Address(Node):
     kind: AddressKind = column("Whether it is the fiscal address or a branch's.")
@@ -46,6 +62,9 @@ class Address(Node):
     postal_code: PostalCode | None = column("Postal code (código postal).")
     country: Country | None = answered(codes.country, "Country (país), SAT's c_Pais.")
     reference: str | None = column("How to find it (referencia).")
+    actions: list[AddressActionState] = answered(
+        policy.address_states, "Every action, whether the viewer can take it now, and why not."
+    )
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
@@ -81,7 +100,7 @@ MUTATIONS = (
         ADDRESSES.create,
         Address,
         "A new address, at the end.",
-        needs=Permission.CLIENTS_WRITE,
+        needs=ClientAction.ADD_ADDRESS,
         many="CreateAddresses",
     ),
     mutation(
@@ -89,7 +108,7 @@ MUTATIONS = (
         ADDRESSES.update,
         Address,
         "Edits an address.",
-        needs=Permission.CLIENTS_WRITE,
+        needs=AddressAction.EDIT,
         many="UpdateAddresses",
     ),
     mutation(
@@ -97,7 +116,7 @@ MUTATIONS = (
         ADDRESSES.delete,
         Address,
         "Deletes an address.",
-        needs=Permission.CLIENTS_WRITE,
+        needs=AddressAction.DELETE,
         many="DeleteAddresses",
     ),
     mutation(
@@ -105,13 +124,13 @@ MUTATIONS = (
         ADDRESSES.restore,
         Address,
         "Brings a deleted address back.",
-        needs=Permission.CLIENTS_WRITE,
+        needs=AddressAction.RESTORE,
     ),
     mutation(
         reorder("ReorderAddressesInput", "Address", "The client's addresses in their new order."),
         ADDRESSES.reorder,
         None,
         "Puts a client's addresses in order.",
-        needs=Permission.CLIENTS_WRITE,
+        needs=ClientAction.EDIT,
     ),
 )

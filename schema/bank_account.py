@@ -3,10 +3,12 @@
 import strawberry
 
 from domain.bank_account import BANK_ACCOUNTS, assign_deposit_account
+from domain.policy import BankAccountAction, ClientAction
 from models.bank_account import BankAccountRole
-from models.viewer import Permission
 from resolvers import bank_account as answers
 from resolvers import catalogs as codes
+from resolvers import policy
+from schema.actions import ActionState
 from schema.catalogs import Bank, PaymentForm
 from schema.company_bank_account import CompanyBankAccount
 from schema.enums import describe
@@ -22,6 +24,20 @@ describe(
     DEPOSIT="Depósito: where the client deposits its payments.",
     PAYER="Ordenante: the client's own account, from which it pays.",
 )
+
+
+describe(
+    BankAccountAction,
+    "What can be done with a bank account (acciones).",
+    EDIT="Editar.",
+    DELETE="Eliminar.",
+    RESTORE="Restaurar.",
+)
+
+
+@strawberry.type(description="Whether an action on a bank account can be taken now, and why not (acción).")
+class BankAccountActionState(ActionState):
+    action: BankAccountAction = column("The action (acción).")
 
 
 @strawberry.type(description="A bank account assigned to the client (datos bancarios).")
@@ -40,6 +56,9 @@ class BankAccount(Node):
     is_default: bool = column("Whether it is the one to use; at most one for each role.")
     company_account: CompanyBankAccount | None = related(
         "The company's account that was assigned for the client's deposits; null where this one was typed in."
+    )
+    actions: list[BankAccountActionState] = answered(
+        policy.bank_account_states, "Every action, whether the viewer can take it now, and why not."
     )
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
@@ -79,14 +98,14 @@ MUTATIONS = (
         BankAccount,
         "Assigns one of the company's accounts for the client's deposits (cuenta asignada para los depósitos). One that"
         " was typed in with the same number becomes the assigned one.",
-        needs=Permission.BILLING_WRITE,
+        needs=ClientAction.EDIT_BILLING,
     ),
     mutation(
         CreateBankAccountInput,
         BANK_ACCOUNTS.create,
         BankAccount,
         "A new bank account, at the end.",
-        needs=Permission.BILLING_WRITE,
+        needs=ClientAction.ADD_BANK_ACCOUNT,
         many="CreateBankAccounts",
     ),
     mutation(
@@ -94,7 +113,7 @@ MUTATIONS = (
         BANK_ACCOUNTS.update,
         BankAccount,
         "Edits a bank account.",
-        needs=Permission.BILLING_WRITE,
+        needs=BankAccountAction.EDIT,
         many="UpdateBankAccounts",
     ),
     mutation(
@@ -102,7 +121,7 @@ MUTATIONS = (
         BANK_ACCOUNTS.delete,
         BankAccount,
         "Deletes a bank account.",
-        needs=Permission.BILLING_WRITE,
+        needs=BankAccountAction.DELETE,
         many="DeleteBankAccounts",
     ),
     mutation(
@@ -110,13 +129,13 @@ MUTATIONS = (
         BANK_ACCOUNTS.restore,
         BankAccount,
         "Brings a deleted bank account back, not as the default.",
-        needs=Permission.BILLING_WRITE,
+        needs=BankAccountAction.RESTORE,
     ),
     mutation(
         reorder("ReorderBankAccountsInput", "BankAccount", "The client's accounts in their new order."),
         BANK_ACCOUNTS.reorder,
         None,
         "Puts a client's bank accounts in order.",
-        needs=Permission.BILLING_WRITE,
+        needs=ClientAction.EDIT_BILLING,
     ),
 )

@@ -10,9 +10,9 @@ from domain.policy import ClientAction
 from models.client import ClientKind
 from models.viewer import Permission
 from resolvers import cfdi_profile as cfdi
-from resolvers import client as answers
 from resolvers import history as history_answers
 from resolvers import policy
+from schema.actions import ActionState
 from schema.address import Address, AddressFilter, AddressInput
 from schema.bank_account import BankAccount
 from schema.cfdi_profile import CfdiProfile, CfdiProfileFilter, CfdiProfileInput, CfdiReadiness
@@ -73,6 +73,9 @@ describe(
     EDIT_BILLING="Editar condiciones de pago, recordatorios y datos bancarios.",
     ATTACH_DOCUMENT="Adjuntar documento.",
     ERASE="Borrar definitivamente.",
+    ADD_CONTACT="Agregar contacto.",
+    ADD_ADDRESS="Agregar dirección.",
+    ADD_BANK_ACCOUNT="Agregar cuenta bancaria.",
 )
 
 
@@ -102,6 +105,11 @@ class ClientFilter:
 ClientOrder = ordering("ClientOrder", ClientOrderField, "A term of an order of clients.")
 
 
+@strawberry.type(description="Whether an action on a client can be taken now, and why not (acción).")
+class ClientActionState(ActionState):
+    action: ClientAction = column("The action (acción administrativa).")
+
+
 @strawberry.type(description="A client or prospect, with everything its detail screen shows (cliente).")
 class Client(Node):
     kind: ClientKind = column("Whether it is already a client.")
@@ -111,8 +119,13 @@ class Client(Node):
     external_id: str | None = column("Its id in the company's other systems, unique in the company.")
     internal_note: str | None = column("Internal note (nota interna); null when nothing was written.")
     available_actions: list[ClientAction] = answered(
-        answers.available_actions,
+        policy.client_actions,
         "What the viewer may start from this record now (panel de acciones administrativas).",
+    )
+    actions: list[ClientActionState] = answered(
+        policy.client_states,
+        "Every action of the administrative panel (panel de acciones administrativas), whether the viewer can take it"
+        " now, and why not.",
     )
     viewer_can_update: bool = answered(policy.update_client, "Whether the viewer can edit it now.")
     viewer_can_update_billing: bool = answered(
@@ -121,7 +134,7 @@ class Client(Node):
     viewer_can_convert: bool = answered(policy.convert_client, "Whether the viewer can make it a client now.")
     viewer_can_delete: bool = answered(policy.delete_client, "Whether the viewer can delete it now.")
     viewer_can_restore: bool = answered(policy.restore_client, "Whether the viewer can restore it now.")
-    viewer_can_erase: bool = answered(policy.erase_client, "Whether the viewer may erase it for good.")
+    viewer_can_erase: bool = answered(policy.erase_client, "Whether the viewer can erase it for good now.")
 
     owner: Collaborator | None = related("The collaborator in charge (colaborador a cargo).")
     price_list: PriceList | None = related("The default price list (tarifa predeterminada), if one was assigned.")

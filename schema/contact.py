@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain.contact import CONTACTS
-from models.viewer import Permission
-from schema.fields import column, related
+from domain.policy import ClientAction, ContactAction
+from resolvers import policy
+from schema.actions import ActionState
+from schema.enums import describe
+from schema.fields import answered, column, related
 from schema.filters import BooleanFilter, IdFilter, StringFilter, filter_input
 from schema.inputs import OnClient, OnRecord, about, reorder, value
 from schema.mutations import mutation
@@ -29,6 +32,20 @@ class ContactFilter:
     receives_reminders: BooleanFilter | None = value("Whether payment reminders go to it.")
 
 
+describe(
+    ContactAction,
+    "What can be done with a contact (acciones).",
+    EDIT="Editar.",
+    DELETE="Eliminar.",
+    RESTORE="Restaurar.",
+)
+
+
+@strawberry.type(description="Whether an action on a contact can be taken now, and why not (acción).")
+class ContactActionState(ActionState):
+    action: ContactAction = column("The action (acción).")
+
+
 @strawberry.type(description="A person to talk to at the client (contacto).")
 class Contact(Node):
     name: str = column("Name (nombre).")
@@ -38,6 +55,9 @@ class Contact(Node):
     is_primary: bool = column("Whether it is the main contact; a client has at most one.")
     receives_reminders: bool = column("Whether payment reminders go to this contact's e-mail address.")
     client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")
+    actions: list[ContactActionState] = answered(
+        policy.contact_states, "Every action, whether the viewer can take it now, and why not."
+    )
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was added.")
     updated_at: datetime.datetime = column("When it was last changed.")
@@ -72,7 +92,7 @@ MUTATIONS = (
         CONTACTS.create,
         Contact,
         "A new contact, at the end.",
-        needs=Permission.CLIENTS_WRITE,
+        needs=ClientAction.ADD_CONTACT,
         many="CreateContacts",
     ),
     mutation(
@@ -80,7 +100,7 @@ MUTATIONS = (
         CONTACTS.update,
         Contact,
         "Edits a contact.",
-        needs=Permission.CLIENTS_WRITE,
+        needs=ContactAction.EDIT,
         many="UpdateContacts",
     ),
     mutation(
@@ -88,7 +108,7 @@ MUTATIONS = (
         CONTACTS.delete,
         Contact,
         "Deletes a contact.",
-        needs=Permission.CLIENTS_WRITE,
+        needs=ContactAction.DELETE,
         many="DeleteContacts",
     ),
     mutation(
@@ -96,13 +116,13 @@ MUTATIONS = (
         CONTACTS.restore,
         Contact,
         "Brings a deleted contact back, not as the primary one.",
-        needs=Permission.CLIENTS_WRITE,
+        needs=ContactAction.RESTORE,
     ),
     mutation(
         reorder("ReorderContactsInput", "Contact", "The client's contacts in their new order."),
         CONTACTS.reorder,
         None,
         "Puts a client's contacts in order.",
-        needs=Permission.CLIENTS_WRITE,
+        needs=ClientAction.EDIT,
     ),
 )

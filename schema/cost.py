@@ -31,6 +31,7 @@ WEIGHTS = {
     "historyMonths": 10,
     "receivables": 10,
     "cfdiReadiness": 5,
+    "availableActions": 5,
 }
 """Fields that cost more than reading a row, by name: PostgreSQL counts for them, or Python computes."""
 
@@ -45,7 +46,16 @@ ORDER = 1
 SEARCH = 10
 """Words to look for in a connection."""
 
-SIZES = {"nodes": 100, "postalCodes": 20, "taxRegimes": 20, "cfdiUses": 25, "countries": 250, "banks": 100}
+SIZES = {
+    "nodes": 100,
+    "postalCodes": 20,
+    "taxRegimes": 20,
+    "cfdiUses": 25,
+    "countries": 250,
+    "banks": 100,
+    "actions": 10,
+    "reasons": 1,
+}
 """How long lists that are no page are taken to be, by the field's name."""
 FEW = 5
 """How long all the others are: contacts, addresses, accounts of one client."""

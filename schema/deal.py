@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain import deal as commands
+from domain.policy import ClientAction, DealAction
 from models.deal import DealState, Priority
 from models.viewer import Permission
 from resolvers import policy
+from schema.actions import ActionState
 from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.enums import describe
 from schema.fields import answered, column, connection, related
@@ -119,6 +121,24 @@ class LossReason(Node):
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
+describe(
+    DealAction,
+    "What can be done with a deal (acciones).",
+    EDIT="Editar.",
+    ASSIGN="Asignar responsable.",
+    MOVE="Mover de etapa.",
+    WIN="Marcar como ganado.",
+    LOSE="Marcar como no ganado.",
+    CLOSE="Cerrar.",
+    REOPEN="Reabrir.",
+)
+
+
+@strawberry.type(description="Whether an action on a deal can be taken now, and why not (acción).")
+class DealActionState(ActionState):
+    action: DealAction = column("The action (acción).")
+
+
 @strawberry.type(description="A business opportunity with the client (trato).")
 class Deal(Node):
     title: str = column("Title.")
@@ -150,6 +170,9 @@ class Deal(Node):
             Annotated["SalesDocumentFilter", strawberry.lazy("schema.sales_document")],
             Annotated["SalesDocumentOrder", strawberry.lazy("schema.sales_document")],
         )
+    )
+    actions: list[DealActionState] = answered(
+        policy.deal_states, "Every action, whether the viewer can take it now, and why not."
     )
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
@@ -244,7 +267,7 @@ MUTATIONS = (
         commands.create_deal,
         Deal,
         "A new deal (nuevo trato).",
-        needs=Permission.DEALS_WRITE,
+        needs=ClientAction.CREATE_DEAL,
         many="CreateDeals",
     ),
     mutation(
@@ -252,7 +275,7 @@ MUTATIONS = (
         commands.update_deal,
         Deal,
         "Edits an open deal.",
-        needs=Permission.DEALS_WRITE,
+        needs=DealAction.EDIT,
         many="UpdateDeals",
     ),
     mutation(
@@ -260,21 +283,19 @@ MUTATIONS = (
         commands.update_deal,
         Deal,
         "Puts somebody in charge of the deal.",
-        needs=Permission.DEALS_WRITE,
+        needs=DealAction.ASSIGN,
         many="AssignDeals",
     ),
-    mutation(
-        MoveDealInput, commands.update_deal, Deal, "Moves an open deal to another stage.", needs=Permission.DEALS_WRITE
-    ),
-    mutation(WinDealInput, commands.win_deal, Deal, "The deal was won (ganado).", needs=Permission.DEALS_CLOSE),
-    mutation(LoseDealInput, commands.lose_deal, Deal, "The deal was lost (no ganado).", needs=Permission.DEALS_CLOSE),
-    mutation(CloseDealInput, commands.close_deal, Deal, "The deal was closed (cerrado).", needs=Permission.DEALS_CLOSE),
+    mutation(MoveDealInput, commands.update_deal, Deal, "Moves an open deal to another stage.", needs=DealAction.MOVE),
+    mutation(WinDealInput, commands.win_deal, Deal, "The deal was won (ganado).", needs=DealAction.WIN),
+    mutation(LoseDealInput, commands.lose_deal, Deal, "The deal was lost (no ganado).", needs=DealAction.LOSE),
+    mutation(CloseDealInput, commands.close_deal, Deal, "The deal was closed (cerrado).", needs=DealAction.CLOSE),
     mutation(
         about("ReopenDealInput", "The deal to be opened again."),
         commands.reopen_deal,
         Deal,
         "Opens the deal again; its close date and reason remain in the history alone.",
-        needs=Permission.DEALS_CLOSE,
+        needs=DealAction.REOPEN,
     ),
     mutation(
         CreateFunnelStageInput,

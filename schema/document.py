@@ -8,12 +8,14 @@ import strawberry
 
 from domain import document as commands
 from domain import document_upload as document_upload_commands
+from domain.policy import DocumentAction
 from models.document import DocumentKind
 from models.viewer import Permission
 from resolvers import document as answers
 from resolvers import document_upload as uploads
 from resolvers import policy
 from resolvers import tax_certificate as proposals
+from schema.actions import ActionState
 from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.enums import describe
 from schema.fields import answered, column, related
@@ -86,6 +88,21 @@ class DocumentFilter:
 DocumentOrder = ordering("DocumentOrder", DocumentOrderField, "A term of an order of documents.")
 
 
+describe(
+    DocumentAction,
+    "What can be done with a file (acciones).",
+    EDIT="Editar.",
+    REPLACE="Subir una revisión.",
+    DELETE="Eliminar.",
+    RESTORE="Restaurar.",
+)
+
+
+@strawberry.type(description="Whether an action on a file can be taken now, and why not (acción).")
+class DocumentActionState(ActionState):
+    action: DocumentAction = column("The action (acción).")
+
+
 @strawberry.type(description="A file kept with the client's record (documento).")
 class Document(Node):
     kind: DocumentKind = column("What it is.")
@@ -120,6 +137,9 @@ class Document(Node):
         policy.update_document, "Whether the viewer can edit, replace and delete it now."
     )
     viewer_can_restore: bool = answered(policy.restore_document, "Whether the viewer can restore it now.")
+    actions: list[DocumentActionState] = answered(
+        policy.document_states, "Every action, whether the viewer can take it now, and why not."
+    )
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was uploaded.")
     updated_at: datetime.datetime = column("When it was last changed.")
@@ -154,7 +174,7 @@ MUTATIONS = (
         commands.update_document,
         Document,
         "Edits what is said of a document.",
-        needs=Permission.DOCUMENTS_WRITE,
+        needs=DocumentAction.EDIT,
     ),
     mutation(
         about("DeleteDocumentInput", "The document to be deleted."),
@@ -162,13 +182,13 @@ MUTATIONS = (
         Document,
         "Deletes a document with all its revisions. It can be restored until its retention has passed, 30 days unless"
         " the server is set otherwise.",
-        needs=Permission.DOCUMENTS_WRITE,
+        needs=DocumentAction.DELETE,
     ),
     mutation(
         about("RestoreDocumentInput", "The document to be brought back."),
         commands.restore_document,
         Document,
         "Brings a deleted document back with all its revisions.",
-        needs=Permission.DOCUMENTS_WRITE,
+        needs=DocumentAction.RESTORE,
     ),
 )

@@ -5,7 +5,7 @@ import datetime
 import strawberry
 
 from domain import document_upload as commands
-from models.viewer import Permission
+from domain.policy import ClientAction, DocumentAction
 from resolvers import document_upload as answers
 from schema.document import Document, DocumentKind
 from schema.fields import answered, column, related, shows
@@ -72,7 +72,7 @@ MUTATIONS = (
         DocumentUpload,
         "Announces a file (adjuntar documento). Its bytes then go to the store in the forms of"
         " `documentUpload.parts`, and `completeDocumentUpload` makes a document of them.",
-        needs=Permission.DOCUMENTS_WRITE,
+        needs=(ClientAction.ATTACH_DOCUMENT, DocumentAction.REPLACE),
         around=answers.preparing,
     ),
 )

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import strawberry
 from strawberry.types.enum import StrawberryEnumDefinition
 
+from domain.problem import ProblemCode
 from errors import DeclarationError
 from resolvers.client import Deleted
 from resolvers.mutation import ErrorPolicy
@@ -37,6 +38,12 @@ def describe(cls: E, description: str, name: str | None = None, **values: str) -
 
 # Of no noun
 
+describe(
+    ProblemCode,
+    "What is wrong, or may be, with a value or with what was asked for.",
+    name="UserErrorCode",
+    **{code.name: code.value.en for code in ProblemCode},
+)
 describe(OrderDirection, "Which way an order runs.", ASC="From the least to the greatest.", DESC="The other way round.")
 describe(
     Deleted,

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain import follow_up as commands
+from domain.policy import ClientAction, FollowUpAction
 from models.follow_up import FollowUpState, FollowUpType
-from models.viewer import Permission
 from resolvers import policy
+from schema.actions import ActionState
 from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.deal import Deal, DealFilter, Priority
 from schema.enums import describe
@@ -83,6 +84,24 @@ class FollowUpFilter:
 FollowUpOrder = ordering("FollowUpOrder", FollowUpOrderField, "A term of an order of follow-ups.")
 
 
+describe(
+    FollowUpAction,
+    "What can be done with a follow-up (acciones).",
+    EDIT="Editar.",
+    ASSIGN="Asignar colaborador.",
+    COMPLETE="Marcar como realizado.",
+    CANCEL="Cancelar.",
+    REOPEN="Reabrir.",
+    DELETE="Eliminar.",
+    RESTORE="Restaurar.",
+)
+
+
+@strawberry.type(description="Whether an action on a follow-up can be taken now, and why not (acción).")
+class FollowUpActionState(ActionState):
+    action: FollowUpAction = column("The action (acción).")
+
+
 @strawberry.type(description="A task planned with the client (seguimiento).")
 class FollowUp(Node):
     key: str = column("Key (clave), sequential in the company, as `SEG-000123`.")
@@ -104,6 +123,9 @@ class FollowUp(Node):
     viewer_can_delete: bool = answered(policy.delete_follow_up, "Whether the viewer can delete it now.")
     viewer_can_restore: bool = answered(policy.restore_follow_up, "Whether the viewer can restore it now.")
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
+    actions: list[FollowUpActionState] = answered(
+        policy.follow_up_states, "Every action, whether the viewer can take it now, and why not."
+    )
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
     updated_at: datetime.datetime = column("When it was last changed.")
@@ -144,7 +166,7 @@ MUTATIONS = (
         commands.create_follow_up,
         FollowUp,
         "Plans a follow-up (agendar seguimiento).",
-        needs=Permission.FOLLOW_UPS_WRITE,
+        needs=ClientAction.SCHEDULE_FOLLOW_UP,
         many="CreateFollowUps",
     ),
     mutation(
@@ -152,7 +174,7 @@ MUTATIONS = (
         commands.update_follow_up,
         FollowUp,
         "Edits an open follow-up.",
-        needs=Permission.FOLLOW_UPS_WRITE,
+        needs=FollowUpAction.EDIT,
         many="UpdateFollowUps",
     ),
     mutation(
@@ -160,7 +182,7 @@ MUTATIONS = (
         commands.update_follow_up,
         FollowUp,
         "Says who is to do the follow-up.",
-        needs=Permission.FOLLOW_UPS_WRITE,
+        needs=FollowUpAction.ASSIGN,
         many="AssignFollowUps",
     ),
     mutation(
@@ -168,28 +190,28 @@ MUTATIONS = (
         commands.complete_follow_up,
         FollowUp,
         "The follow-up is done (realizado).",
-        needs=Permission.FOLLOW_UPS_WRITE,
+        needs=FollowUpAction.COMPLETE,
     ),
     mutation(
         about("CancelFollowUpInput", "The follow-up that will not be done."),
         commands.cancel_follow_up,
         FollowUp,
         "The follow-up will not be done (cancelado).",
-        needs=Permission.FOLLOW_UPS_WRITE,
+        needs=FollowUpAction.CANCEL,
     ),
     mutation(
         about("ReopenFollowUpInput", "The follow-up that is still to be done."),
         commands.reopen_follow_up,
         FollowUp,
         "The follow-up is pending again.",
-        needs=Permission.FOLLOW_UPS_WRITE,
+        needs=FollowUpAction.REOPEN,
     ),
     mutation(
         about("DeleteFollowUpInput", "The follow-up to be deleted."),
         commands.delete_follow_up,
         FollowUp,
         "Deletes a follow-up.",
-        needs=Permission.FOLLOW_UPS_WRITE,
+        needs=FollowUpAction.DELETE,
         many="DeleteFollowUps",
     ),
     mutation(
@@ -197,6 +219,6 @@ MUTATIONS = (
         commands.restore_follow_up,
         FollowUp,
         "Brings a deleted follow-up back.",
-        needs=Permission.FOLLOW_UPS_WRITE,
+        needs=FollowUpAction.RESTORE,
     ),
 )

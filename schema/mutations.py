@@ -27,7 +27,8 @@ class Declared:
     command: answers.Command
     record: type | None
     description: str
-    needs: Permission | Action
+    needs: Permission | Action | tuple[Action, ...]
+    """A permission; or the action that it is, of several each by some of its inputs."""
     many: str | None = None
     """The name of its list form, if it has one, as `CreateContacts`."""
     around: answers.Around = answers.alone
@@ -47,9 +48,16 @@ class Declared:
         return self.record.__name__ if self.record else "Client"
 
     @property
+    def actions(self) -> tuple[Action, ...]:
+        """The actions that it takes; of a record they say whether it would be refused: see `domain.actions`."""
+        if isinstance(self.needs, Permission):
+            return ()
+        return self.needs if isinstance(self.needs, tuple) else (self.needs,)
+
+    @property
     def permission(self) -> Permission:
-        """What the viewer needs: the permission itself, or that of the action."""
-        return self.needs if isinstance(self.needs, Permission) else permission_of(self.needs)
+        """What the viewer needs: the permission itself, or that of its actions."""
+        return self.needs if isinstance(self.needs, Permission) else permission_of(self.actions[0])
 
 
 mutation = Declared

@@ -13,17 +13,9 @@ from resolvers import mutation as answers
 from resolvers import shown
 from resolvers.inputs import entity_named
 from schema.client import Client
-from schema.enums import describe
 from schema.fields import answered, column, shows
 from schema.inputs import rows_of
 from schema.mutations import Declared
-
-describe(
-    ProblemCode,
-    "What is wrong, or may be, with a value or with what was asked for.",
-    name="UserErrorCode",
-    **{code.name: code.value.en for code in ProblemCode},
-)
 
 
 @strawberry.type

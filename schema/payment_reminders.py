@@ -6,8 +6,8 @@ import strawberry
 
 from domain import payment_reminders as commands
 from domain.payment_reminders import ReminderObstacle
+from domain.policy import ClientAction
 from models.payment_reminders import ReminderMoment
-from models.viewer import Permission
 from resolvers import shown
 from schema.contact import Contact
 from schema.enums import describe
@@ -100,6 +100,6 @@ MUTATIONS = (
         commands.update_payment_reminders,
         None,
         "Configures the payment reminders.",
-        needs=Permission.BILLING_WRITE,
+        needs=ClientAction.EDIT_BILLING,
     ),
 )

@@ -5,8 +5,8 @@ from decimal import Decimal
 import strawberry
 
 from domain import receivables as commands
+from domain.policy import ClientAction
 from models.receivables import ExposureReason, PaymentTerms
-from models.viewer import Permission
 from resolvers import receivables as answers
 from resolvers import sales_document as document_answers
 from schema.enums import describe
@@ -100,6 +100,6 @@ MUTATIONS = (
         commands.update_receivable_terms,
         None,
         "Changes the payment terms.",
-        needs=Permission.BILLING_WRITE,
+        needs=ClientAction.EDIT_BILLING,
     ),
 )

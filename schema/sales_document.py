@@ -12,13 +12,14 @@ from domain import cfdi_import as cfdi_import_commands
 from domain import conversion as conversion_commands
 from domain import payment as payment_commands
 from domain import sales_document as commands
-from domain.policy import SalesDocumentAction
+from domain.policy import ClientAction, SalesDocumentAction
 from models.sales_document import SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 from resolvers import catalogs as codes
 from resolvers import history as history_answers
 from resolvers import policy
 from resolvers.cfdi_import import MOST_BYTES, importing
+from schema.actions import ActionState
 from schema.catalogs import PaymentForm, PaymentMethod
 from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.deal import Deal, DealFilter
@@ -182,6 +183,11 @@ class Payment(Node):
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
+@strawberry.type(description="Whether an action on a sales document can be taken now, and why not (acción).")
+class SalesDocumentActionState(ActionState):
+    action: SalesDocumentAction = column("The action (acción).")
+
+
 @strawberry.interface(description="A quote, a sales note, an invoice or a credit note (documento de venta).")
 class SalesDocument(Node):
     type: SalesDocumentType = column("Which of the four it is.")
@@ -229,6 +235,9 @@ class SalesDocument(Node):
         policy.register_payment, "Whether the viewer can register a payment on it now."
     )
     viewer_can_cancel: bool = answered(policy.cancel_sales_document, "Whether the viewer can cancel it now.")
+    actions: list[SalesDocumentActionState] = answered(
+        policy.sales_document_states, "Every action, whether the viewer can take it now, and why not."
+    )
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was drawn up.")
     updated_at: datetime.datetime = column("When it was last changed.")
@@ -347,14 +356,19 @@ MUTATIONS = (
         commands.create_sales_document,
         SalesDocument,
         "Draws up a quote, a sales note, an invoice or a credit note, with the next folio of its series.",
-        needs=Permission.SALES_WRITE,
+        needs=(
+            ClientAction.CREATE_QUOTE,
+            ClientAction.CREATE_SALES_NOTE,
+            ClientAction.CREATE_INVOICE,
+            SalesDocumentAction.CREDIT,
+        ),
     ),
     mutation(
         UpdateSalesDocumentInput,
         commands.update_sales_document,
         SalesDocument,
         "Edits a draft.",
-        needs=Permission.SALES_WRITE,
+        needs=SalesDocumentAction.EDIT,
     ),
     mutation(
         about("SendSalesDocumentInput", "The document to be sent."),
@@ -362,21 +376,21 @@ MUTATIONS = (
         SalesDocument,
         "Issues a document to the client. From now on a sales note or an invoice is owed; on credit and over the"
         " limit, that needs `credit:override` and is recorded. A credit note now reduces its invoice.",
-        needs=Permission.SALES_WRITE,
+        needs=SalesDocumentAction.SEND,
     ),
     mutation(
         about("AcceptQuoteInput", "The quote that the client accepted."),
         commands.accept_quote,
         SalesDocument,
         "The client accepted a quote that still holds.",
-        needs=Permission.SALES_WRITE,
+        needs=SalesDocumentAction.ACCEPT,
     ),
     mutation(
         about("RejectQuoteInput", "The quote that the client turned down."),
         commands.reject_quote,
         SalesDocument,
         "The client turned a quote down.",
-        needs=Permission.SALES_WRITE,
+        needs=SalesDocumentAction.REJECT,
     ),
     mutation(
         about("CancelSalesDocumentInput", "The document to be cancelled."),
@@ -384,7 +398,7 @@ MUTATIONS = (
         SalesDocument,
         "Cancels a document without payments that did not become another. What was converted into it can be converted"
         " again.",
-        needs=Permission.SALES_WRITE,
+        needs=SalesDocumentAction.CANCEL,
     ),
     mutation(
         ConvertSalesDocumentInput,
@@ -392,14 +406,14 @@ MUTATIONS = (
         SalesDocument,
         "Makes a sales note or an invoice of a quote, or an invoice of a sales note: all that remains of it, or a"
         " part. The invoice of a sales note is owed at once and takes its payments with it.",
-        needs=Permission.SALES_WRITE,
+        needs=SalesDocumentAction.CONVERT,
     ),
     mutation(
         RegisterPaymentInput,
         payment_commands.register_payment,
         Payment,
         "Registers a payment, at most the balance.",
-        needs=Permission.BILLING_WRITE,
+        needs=SalesDocumentAction.REGISTER_PAYMENT,
     ),
     mutation(
         about("ReversePaymentInput", "The payment that no longer counts."),

@@ -22,6 +22,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "operations"
 FILES = sorted(FOLDER.glob("*.graphql"))
 OPERATIONS = {
     "CfdiCatalogs",
+    "ClientActions",
     "ClientBilling",
     "ClientDetail",
     "ClientDocuments",

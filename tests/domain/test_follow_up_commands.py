@@ -100,6 +100,6 @@ def test_deleted_it_is_restored_as_it_was(company: Any, owner: Any) -> None:
     id = mine.add(FollowUp, client_id=mine.client(), state="CANCELLED")
     writer.do(delete_follow_up, {"id": id})
     assert writer.refused(delete_follow_up, {"id": id}) == [("RECORD_DELETED", ("id",))]
-    assert writer.refused(reopen_follow_up, {"id": id}) == [("FOLLOW_UP_OPEN", ("id",))]
+    assert writer.refused(reopen_follow_up, {"id": id}) == [("RECORD_DELETED", ("id",))]
     writer.do(restore_follow_up, {"id": id})
     assert rows(owner, mine, FollowUp, "state", "deleted_at", "version") == [("CANCELLED", None, 3)]

@@ -184,7 +184,9 @@ def test_killed_under_mutations(fragile: Any, postgres: Postgres) -> None:
         postgres.kill()
         postgres.start()
         found = [each.result() for each in working]
-    assert set(codes) <= {(200, ""), (503, "UNAVAILABLE"), (200, "OUTCOME_UNKNOWN"), (200, "SAVED_UNREAD")}
+    # On a busy machine the line for connections may last too long meanwhile: OVERLOADED.
+    refused = {(503, "UNAVAILABLE"), (503, "OVERLOADED")}
+    assert set(codes) <= {(200, ""), *refused, (200, "OUTCOME_UNKNOWN"), (200, "SAVED_UNREAD")}
     with psycopg.connect(postgres.url) as owner:
         query = "select legal_name from client where company_id = %s"
         names = Counter(found for (found,) in owner.execute(query, (company.id,)))

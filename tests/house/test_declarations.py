@@ -156,15 +156,16 @@ EDITS = [
     ),
     (
         "models/history.py",
-        '    CLIENT_CREATED = "CLIENT_CREATED"',
-        '    CLIENT_CREATED = "CLIENT_CREATED"\n    CLIENT_CALLED = "CLIENT_CALLED"',
-        "history kind CLIENT_CALLED does not say who may see it: add it to KIND_PERMISSIONS in models/history.py",
+        "    CLIENT_CREATED = (",
+        '    CLIENT_CALLED = "CLIENT_CALLED"\n    CLIENT_CREATED = (',
+        "models/history.py: history kind CLIENT_CALLED does not say what it is and who may see it: write",
     ),
     (
-        "schema/history.py",
-        "DealReopenedEvent",
-        "DealOpenedAgainEvent",
-        "history kind DEAL_REOPENED has no GraphQL type: add DealReopenedEvent in schema/history.py",
+        "models/history.py",
+        'records=["deal"]',
+        'records=["dael"]',
+        "models/history.py: history kind DEAL_CREATED names dael, which RECORDS in schema/history.py does not have:"
+        " did you mean deal?",
     ),
 ]
 

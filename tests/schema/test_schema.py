@@ -19,6 +19,7 @@ from graphql import (
     is_specified_scalar_type,
 )
 
+from models.history import HistoryEventKind
 from schema import SCHEMA, sdl
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,6 +111,7 @@ def test_types_name_the_word_of_the_screen() -> None:
 
 
 WORDS = {
+    "AddressAction": "Editar, Eliminar, Restaurar",
     "AddressKind": "Dirección fiscal, Sucursal",
     "AuditEventKind": (
         "Acceso rechazado, Llave de API creada, Llave de API usada, Llave de API revocada, Permisos de un rol "
@@ -118,29 +120,29 @@ WORDS = {
         ", Colaborador invitado, Invitación retirada, Invitación aceptada, Colaborador editado, Colaborador"
         " suspendido, Colaborador reactivado"
     ),
+    "BankAccountAction": "Editar, Eliminar, Restaurar",
     "BankAccountRole": "Depósito, Ordenante",
     "Change": "Creado, Editado, Eliminado, Restaurado, Reordenado",
     "ClientAction": (
         "Editar, Nueva cotización, Nueva nota de venta, Nueva factura, Nuevo trato, Agendar seguimiento, "
         "Convertir a cliente, Eliminar, Restaurar, Editar condiciones de pago, Adjuntar documento, Borrar "
-        "definitivamente"
+        "definitivamente, Agregar contacto, Agregar dirección, Agregar cuenta bancaria"
     ),
     "ClientKind": "Prospecto, Cliente",
+    "ContactAction": "Editar, Eliminar, Restaurar",
+    "DealAction": (
+        "Editar, Asignar responsable, Mover de etapa, Marcar como ganado, Marcar como no ganado, Cerrar, Reabrir"
+    ),
     "DealState": "Abierto, Ganado, No ganado, Cerrado",
+    "DocumentAction": "Editar, Subir una revisión, Eliminar, Restaurar",
     "DocumentKind": (
         "Constancia de situación fiscal, Contrato, Comprobante de pago, XML de un CFDI, Documento técnico, Otro"
     ),
     "ExposureReason": "Factura por pagar, Nota de venta a crédito, Nota de venta de contado, Sin adeudo",
+    "FollowUpAction": ("Editar, Asignar colaborador, Marcar como realizado, Cancelar, Reabrir, Eliminar, Restaurar"),
     "FollowUpState": "Pendiente, En proceso, Realizado, Cancelado",
     "FollowUpType": "Llamada, Correo electrónico, Reunión, Visita, WhatsApp, Otro",
-    "HistoryEventKind": (
-        "Creación, Conversión de prospecto a cliente, Documento generado, Documento convertido, Cambio de "
-        "estado, Documento editado, Pago registrado, Pago revertido, Trato creado, Trato ganado, Trato no "
-        "ganado, Trato cerrado, Trato reabierto, Cambio en el cliente, Cambio en los contactos, Cambio en las "
-        "direcciones, Cambio en los datos de CFDI, Cambio en los datos bancarios, Cambio en las condiciones "
-        "de pago, Cambio en los recordatorios de pago, Trato editado o movido de etapa, Cambio en un "
-        "seguimiento, Documento subido"
-    ),
+    "HistoryEventKind": ", ".join(kind.declared.word for kind in HistoryEventKind),
     "Locale": "Español (México), Inglés (Estados Unidos)",
     "PaymentTerms": "Contado, Crédito",
     "PersonKind": "Persona física, Persona moral",

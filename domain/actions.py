@@ -1,0 +1,319 @@
+"""Whether an action can be taken now, and if not, why: what its mutation would say to the least input that is valid.
+
+    Decider(SalesDocumentAction.SEND)(asking, row_of(values))
+
+`values` are those of the record's columns and of its facts (`models.facts`) that `columns_of` names. What is in the way
+is asked in the order of the commands: of the client its permission and its state, of the record the same, and then what
+the noun's own function finds in the facts, which its command asks too. So nothing is told that trying would not tell.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from types import SimpleNamespace
+from typing import Any, Final
+
+from domain import address, bank_account, client, conversion, payment, policy, sales_document
+from domain.policy import (
+    Action,
+    AddressAction,
+    Asking,
+    BankAccountAction,
+    ClientAction,
+    ContactAction,
+    DealAction,
+    DocumentAction,
+    FollowUpAction,
+    SalesDocumentAction,
+)
+from domain.problem import Problem, ProblemCode, Severity
+from models.facts import MOST_PARTS, OF_CLIENT
+from models.viewer import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether the viewer can take an action now: they can where there is no reason against it."""
+
+    action: Action
+    reasons: tuple["Reason", ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether nothing is in the way."""
+        return not self.reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an action cannot be taken."""
+
+    action: Action
+    problem: Problem
+
+    @property
+    def code(self) -> ProblemCode:
+        """As the mutation's user error has it, or PERMISSION_MISSING."""
+        return self.problem.code
+
+    @property
+    def permission(self) -> str | None:
+        """The permission that the viewer lacks, where that is the reason."""
+        return str(self.problem.values["permission"]) if self.code is ProblemCode.PERMISSION_MISSING else None
+
+    def message(self, language: str) -> str:
+        """What is in the way."""
+        return self.problem.message_en if language == "en" else self.problem.message_es
+
+    def help(self, language: str) -> str:
+        """What would help."""
+        texts = STATES.get(self.action, _AS_STATED) if self.code is ProblemCode.DOCUMENT_STATE else None
+        es, en = texts or HELP.get(self.code, _AS_STATED)
+        return (en if language == "en" else es).format(**self.problem.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """The actions on one kind of record: the columns that their rules look at, and what they ask of its client."""
+
+    columns: tuple[str, ...]
+    within: Mapping[Any, ClientAction] | ClientAction | None = None
+
+    def of_client(self, action: Action) -> ClientAction | None:
+        """What one must be able to start from the client for it."""
+        return self.within.get(action) if isinstance(self.within, Mapping) else self.within
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """What else can be in the way of an action: found by its noun in some columns and facts."""
+
+    columns: tuple[str, ...]
+    refusals: Callable[[Asking, Any, Any], Iterable[Problem]]
+
+
+NOUNS: Final[Mapping[type[StrEnum], Noun]] = {
+    ClientAction: Noun(("kind", "deleted_at")),
+    ContactAction: Noun(("deleted_at",), ClientAction.EDIT),
+    AddressAction: Noun(("deleted_at",), ClientAction.EDIT),
+    BankAccountAction: Noun(("deleted_at",), ClientAction.EDIT_BILLING),
+    DealAction: Noun(("state", "deleted_at"), ClientAction.CREATE_DEAL),
+    FollowUpAction: Noun(("state", "deleted_at"), ClientAction.SCHEDULE_FOLLOW_UP),
+    DocumentAction: Noun(("replaced_at", "deleted_at"), ClientAction.ATTACH_DOCUMENT),
+    SalesDocumentAction: Noun(
+        ("type", "state"),
+        dict.fromkeys(SalesDocumentAction, ClientAction.CREATE_QUOTE)
+        | {
+            SalesDocumentAction.REGISTER_PAYMENT: ClientAction.EDIT_BILLING,
+            SalesDocumentAction.CREDIT: ClientAction.CREATE_INVOICE,
+        },
+    ),
+}
+
+
+def _full(fact: str, _: Asking, __: Any, facts: Any) -> Iterable[Problem]:
+    """As many as there may be: see `Parts.insert`."""
+    return (Problem(ProblemCode.TOO_MANY, values={"most": MOST_PARTS}),) if getattr(facts, fact) else ()
+
+
+FURTHER: Final[Mapping[type[StrEnum], Mapping[Any, Further]]] = {
+    ClientAction: {
+        ClientAction.ERASE: Further(
+            ("facts.has_files", "facts.has_sales_documents", "facts.has_balance"), client.erasing
+        ),
+        ClientAction.ADD_CONTACT: Further(("facts.full_contacts",), partial(_full, "full_contacts")),
+        ClientAction.ADD_ADDRESS: Further(("facts.full_addresses",), partial(_full, "full_addresses")),
+        ClientAction.ADD_BANK_ACCOUNT: Further(("facts.full_accounts",), partial(_full, "full_accounts")),
+    },
+    AddressAction: {
+        AddressAction.RESTORE: Further(
+            ("kind", "country", "state", "postal_code", "facts.fiscal_elsewhere"), address.restoring
+        ),
+    },
+    BankAccountAction: {
+        BankAccountAction.RESTORE: Further(
+            ("payment_form", "role", "account_number", "bank_code", "bank_rfc", "facts.withdrawn"),
+            bank_account.restoring,
+        ),
+    },
+    SalesDocumentAction: {
+        SalesDocumentAction.SEND: Further(
+            tuple(
+                f"facts.{name}"
+                for name in ("credit_needed", "credit_available", "invoice_fits", "invoice_balance", "credit_fits")
+            ),
+            sales_document.sending,
+        ),
+        SalesDocumentAction.ACCEPT: Further(("facts.lapsed",), sales_document.accepting),
+        SalesDocumentAction.CONVERT: Further(("facts.lapsed", "facts.has_lines_left"), conversion.converting),
+        SalesDocumentAction.REGISTER_PAYMENT: Further(("facts.balance",), payment.paying),
+        SalesDocumentAction.CANCEL: Further(("facts.has_payments", "facts.has_descendants"), sales_document.cancelling),
+    },
+}
+"""By the kind of action: actions of two kinds that have the same name are equal."""
+
+
+def _further(action: Action) -> Further | None:
+    return FURTHER.get(type(action), {}).get(action)
+
+
+def columns_of(*actions: Action) -> tuple[str, ...]:
+    """What deciding over these actions reads of a record: columns, and as `facts.…` its facts."""
+    columns: dict[str, None] = {}
+    for action in actions:
+        noun = NOUNS[type(action)]
+        further = _further(action)
+        of_client = tuple(f"facts.{name}" for name in OF_CLIENT) if noun.within else ()
+        columns |= dict.fromkeys((*noun.columns, *of_client, *(further.columns if further else ())))
+    return tuple(columns)
+
+
+def row_of(values: Mapping[str, Any]) -> Any:
+    """The record with these columns and facts, by their names without `facts.`, and its client."""
+    kind, deleted_at = values.get("client_kind"), values.get("client_deleted_at")
+    return SimpleNamespace(client=SimpleNamespace(kind=kind, deleted_at=deleted_at), **values)
+
+
+class Decider:
+    """Decides over one action. What does not depend on the record is looked up once: lists have many."""
+
+    def __init__(self, action: Action) -> None:
+        self.action = action
+        within = NOUNS[type(action)].of_client(action)
+        needed = [policy.permission_of(each) for each in (within, action) if each]
+        self._needed = tuple(dict.fromkeys(needed))
+        self._permissions = frozenset(needed)
+        self._first = needed[0]
+        self._refused_by_client = policy.rule_of(within).refused if within else None
+        self._refused = policy.rule_of(action).refused
+        self._further = _further(action)
+
+    def __call__(self, asking: Asking, row: Any) -> Decision:
+        """Whether it can be taken, and every reason against it; `row` is made by `row_of`."""
+        reasons = tuple(Reason(self.action, problem) for problem in self._problems(asking, row))
+        return Decision(self.action, reasons)
+
+    def allows(self, asking: Asking, row: Any) -> bool:
+        """Whether it can be taken."""
+        return not self._problems(asking, row)
+
+    def _problems(self, asking: Asking, row: Any) -> Sequence[Problem]:
+        held = asking.viewer.permissions
+        missing = () if self._permissions <= held else tuple(each for each in self._needed if each not in held)
+        if self._first in missing:
+            return _missing(missing)
+        if self._refused_by_client and (code := self._refused_by_client(row.client)):
+            return [Problem(code)]
+        if missing:
+            return _missing(missing)
+        if code := self._refused(row):
+            return [Problem(code)]
+        if self._further is None:
+            return ()
+        return [each for each in self._further.refusals(asking, row, row) if each.severity is Severity.ERROR]
+
+
+def _missing(permissions: Iterable[Permission]) -> Sequence[Problem]:
+    return [Problem(ProblemCode.PERMISSION_MISSING, values={"permission": each.value}) for each in permissions]
+
+
+# What would help
+
+_AS_STATED: Final = ("Corrija ese dato del registro.", "Correct that value of the record.")
+
+HELP: Final[Mapping[ProblemCode, tuple[str, str]]] = {
+    ProblemCode.PERMISSION_MISSING: (
+        "Pida el permiso {permission} a un administrador.",
+        "Ask an administrator for the permission {permission}.",
+    ),
+    ProblemCode.NOT_FOUND: ("Elija un registro que exista.", "Choose a record that exists."),
+    ProblemCode.CLIENT_DELETED: ("Restaure al cliente.", "Restore the client."),
+    ProblemCode.CLIENT_IS_PROSPECT: ("Convierta al prospecto en cliente.", "Convert the prospect into a client."),
+    ProblemCode.CLIENT_NOT_PROSPECT: ("No hace falta: ya es cliente.", "Nothing to do: it already is a client."),
+    ProblemCode.RECORD_DELETED: ("Restáurelo.", "Restore it."),
+    ProblemCode.RECORD_NOT_DELETED: ("No hace falta: no está eliminado.", "Nothing to do: it is not deleted."),
+    ProblemCode.HAS_DOCUMENTS: (
+        "En lugar de borrarlo, elimínelo: deja las listas y conserva sus documentos.",
+        "Delete it instead of erasing it: it leaves the lists and keeps its documents.",
+    ),
+    ProblemCode.NOT_ERASABLE: (
+        "En lugar de borrarlo, elimínelo; o pida a quien vea todo su expediente que lo revise.",
+        "Delete it instead of erasing it, or ask somebody who sees all of its record to look into it.",
+    ),
+    ProblemCode.HAS_BALANCE: ("Cobre o cancele lo que debe.", "Collect or cancel what it owes."),
+    ProblemCode.TOO_MANY: ("Elimine alguno primero.", "Delete one first."),
+    ProblemCode.ACCOUNT_WITHDRAWN: ("Asigne otra cuenta de la empresa.", "Assign another of the company's accounts."),
+    ProblemCode.FISCAL_ADDRESS_EXISTS: (
+        "Elimine la otra dirección fiscal, o haga de ella una sucursal.",
+        "Delete the other fiscal address, or make it a branch.",
+    ),
+    ProblemCode.DEAL_NOT_OPEN: ("Reabra el trato.", "Reopen the deal."),
+    ProblemCode.DEAL_OPEN: ("No hace falta: el trato está abierto.", "Nothing to do: the deal is open."),
+    ProblemCode.FOLLOW_UP_NOT_OPEN: (
+        "Reabra el seguimiento; si está eliminado, restáurelo.",
+        "Reopen the follow-up; if it is deleted, restore it.",
+    ),
+    ProblemCode.FOLLOW_UP_OPEN: (
+        "No hace falta: el seguimiento está abierto.",
+        "Nothing to do: the follow-up is open.",
+    ),
+    ProblemCode.DOCUMENT_NOT_CURRENT: (
+        "Use el archivo más reciente del documento; si está eliminado, restáurelo.",
+        "Use the newest file of the document; if it is deleted, restore it.",
+    ),
+    ProblemCode.QUOTE_EXPIRED: ("Haga una cotización nueva.", "Draw up a new quote."),
+    ProblemCode.LINES_REQUIRED: (
+        "No queda nada por convertir: cancele el documento que salió de este, o haga otro.",
+        "Nothing is left to convert: cancel the document that was made of this one, or draw up another.",
+    ),
+    ProblemCode.HAS_PAYMENTS: ("Revierta sus pagos.", "Reverse its payments."),
+    ProblemCode.HAS_DESCENDANTS: (
+        "Cancele antes los documentos que salieron de este.",
+        "First cancel the documents that were made of this one.",
+    ),
+    ProblemCode.PAYMENT_OVER_BALANCE: ("No hace falta: no se debe nada.", "Nothing to do: nothing is owed."),
+    ProblemCode.INVOICE_REQUIRED: (
+        "Haga la nota de crédito de una factura vigente en la misma moneda.",
+        "Make the credit note of an invoice in force, in the same currency.",
+    ),
+    ProblemCode.CREDIT_OVER_BALANCE: (
+        "Reduzca la nota de crédito al saldo de la factura.",
+        "Reduce the credit note to the invoice's balance.",
+    ),
+    ProblemCode.CREDIT_LIMIT_EXCEEDED: (
+        "Cobre antes, amplíe el límite, o pida a quien tenga el permiso credit:override que lo envíe.",
+        "Collect first, raise the limit, or ask somebody with the permission credit:override to send it.",
+    ),
+}
+"""By what is in the way, in Spanish and English."""
+
+STATES: Final[Mapping[Action, tuple[str, str]]] = {
+    SalesDocumentAction.EDIT: (
+        "Solo se edita un borrador: cancele este documento y haga otro.",
+        "Only a draft is edited: cancel this document and draw up another.",
+    ),
+    SalesDocumentAction.SEND: (
+        "Solo se envía lo que no se ha enviado: haga un documento nuevo.",
+        "Only what was not sent is sent: draw up a new document.",
+    ),
+    SalesDocumentAction.ACCEPT: ("Envíe antes la cotización.", "Send the quote first."),
+    SalesDocumentAction.REJECT: ("Envíe antes la cotización.", "Send the quote first."),
+    SalesDocumentAction.CONVERT: (
+        "Se convierten cotizaciones y notas de venta enviadas: envíe antes el documento.",
+        "Quotes and sales notes that were sent are converted: send the document first.",
+    ),
+    SalesDocumentAction.REGISTER_PAYMENT: (
+        "Se pagan facturas y notas de venta enviadas que tienen saldo: envíe antes el documento.",
+        "Invoices and sales notes are paid that were sent and have a balance: send the document first.",
+    ),
+    SalesDocumentAction.CREDIT: (
+        "Una nota de crédito es de una factura enviada con saldo.",
+        "A credit note is of an invoice that was sent and has a balance.",
+    ),
+    SalesDocumentAction.CANCEL: (
+        "No hace falta: el documento ya terminó.",
+        "Nothing to do: the document has ended already.",
+    ),
+}
+"""Of DOCUMENT_STATE, by the action that the state does not allow."""

@@ -1,0 +1,189 @@
+"""What decides over actions and is not in a record's own row, as statements.
+
+Commands run them for one record and the API joins them to many, so that both look at the same facts. Each statement has
+exactly one row for a record that is there. Amounts come as text, for a JSON number would round them.
+"""
+
+import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Text, and_, case, cast, exists, false, func, select
+
+from models.address import Address, AddressKind
+from models.bank_account import BankAccount
+from models.client import Client
+from models.company_bank_account import CompanyBankAccount
+from models.contact import Contact
+from models.document import Document
+from models.receivables import ReceivableTerms
+from models.sales_document import (
+    DEBTS,
+    SalesDocument,
+    SalesDocumentLine,
+    SalesDocumentState,
+    SalesDocumentType,
+    counts_as_credit,
+    is_owed,
+    unpaid,
+    unpaid_in_company_currency,
+)
+
+MOST_PARTS = 500
+"""How many contacts, addresses or bank accounts one client may have: they are read whole."""
+
+Id = UUID | ColumnElement[Any]
+Day = datetime.date | ColumnElement[Any]
+Facts = Select[*tuple[Any, ...]]
+
+CLIENT_FACTS = ("has_files", "has_sales_documents", "has_balance", "full_contacts", "full_addresses", "full_accounts")
+OF_CLIENT = ("client_kind", "client_deleted_at")
+"""What a part's facts say of its client."""
+ADDRESS_FACTS = (*OF_CLIENT, "fiscal_elsewhere")
+BANK_ACCOUNT_FACTS = (*OF_CLIENT, "withdrawn")
+SALES_DOCUMENT_FACTS = (
+    *OF_CLIENT,
+    "lapsed",
+    "has_payments",
+    "has_descendants",
+    "has_lines_left",
+    "balance",
+    "credit_needed",
+    "credit_available",
+    "invoice_fits",
+    "invoice_balance",
+    "credit_fits",
+)
+
+
+def client_facts(company: Id, client: Id) -> Facts:
+    """Of a client: what is in the way of erasing it, and what it has as many of as it may."""
+    of = Client.__table__.alias()
+    file, sale = Document.__table__.alias(), SalesDocument.__table__.alias()
+
+    def there(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+        mine = and_(table.c.company_id == of.c.company_id, table.c.client_id == of.c.id, *conditions)
+        return exists(select(table.c.id).where(mine).correlate(of))
+
+    def full(model: Any) -> ColumnElement[bool]:
+        table = model.__table__.alias()
+        mine = and_(table.c.company_id == of.c.company_id, table.c.client_id == of.c.id, table.c.deleted_at.is_(None))
+        return exists(select(table.c.id).where(mine).offset(MOST_PARTS - 1).limit(1).correlate(of))
+
+    return select(
+        there(file).label("has_files"),
+        there(sale).label("has_sales_documents"),
+        there(sale, is_owed(sale.c), unpaid_in_company_currency(sale.c) != 0).label("has_balance"),
+        full(Contact).label("full_contacts"),
+        full(Address).label("full_addresses"),
+        full(BankAccount).label("full_accounts"),
+    ).where(of.c.company_id == company, of.c.id == client)
+
+
+def part_facts(company: Id, client: Id) -> Facts:
+    """Of what is part of a client's record and needs no more: its client's state, for who may not read clients too."""
+    of = Client.__table__.alias()
+    return select(of.c.kind.label("client_kind"), of.c.deleted_at.label("client_deleted_at")).where(
+        of.c.company_id == company, of.c.id == client
+    )
+
+
+def address_facts(company: Id, address: Id) -> Facts:
+    """Of an address: its client's state, and whether another one is the client's fiscal address."""
+    of, client, other = Address.__table__.alias(), Client.__table__.alias(), Address.__table__.alias()
+    fiscal = select(other.c.id).where(
+        other.c.company_id == of.c.company_id,
+        other.c.client_id == of.c.client_id,
+        other.c.id != of.c.id,
+        other.c.kind == AddressKind.FISCAL,
+        other.c.deleted_at.is_(None),
+    )
+    return (
+        select(
+            client.c.kind.label("client_kind"),
+            client.c.deleted_at.label("client_deleted_at"),
+            exists(fiscal.correlate(of)).label("fiscal_elsewhere"),
+        )
+        .select_from(of.join(client, and_(client.c.company_id == of.c.company_id, client.c.id == of.c.client_id)))
+        .where(of.c.company_id == company, of.c.id == address)
+    )
+
+
+def bank_account_facts(company: Id, account: Id) -> Facts:
+    """Of a bank account: its client's state, and whether it is one of the company's that the company has deleted."""
+    of, client, original = BankAccount.__table__.alias(), Client.__table__.alias(), CompanyBankAccount.__table__.alias()
+    deleted = select(original.c.id).where(
+        original.c.company_id == of.c.company_id,
+        original.c.id == of.c.company_account_id,
+        original.c.deleted_at.is_not(None),
+    )
+    return (
+        select(
+            client.c.kind.label("client_kind"),
+            client.c.deleted_at.label("client_deleted_at"),
+            exists(deleted.correlate(of)).label("withdrawn"),
+        )
+        .select_from(of.join(client, and_(client.c.company_id == of.c.company_id, client.c.id == of.c.client_id)))
+        .where(of.c.company_id == company, of.c.id == account)
+    )
+
+
+def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
+    """Of a sales document on a day: its client's state; whether its last day has passed; what became of it and what is
+    left; how much credit sending it needs and how much there is (null: no limit, or none needed); and whether a credit
+    note still fits its invoice."""
+    of, client, invoice = SalesDocument.__table__.alias(), Client.__table__.alias(), SalesDocument.__table__.alias()
+    line = SalesDocumentLine.__table__.alias()
+
+    def lines(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        mine = and_(
+            line.c.company_id == of.c.company_id,
+            line.c.client_id == of.c.client_id,
+            line.c.sales_document_id == of.c.id,
+            condition,
+        )
+        return exists(select(line.c.id).where(mine).correlate(of))
+
+    is_note = of.c.type == SalesDocumentType.CREDIT_NOTE
+    draft = of.c.state == SalesDocumentState.DRAFT
+    on_credit = and_(draft, of.c.type.in_(DEBTS), of.c.on_credit)
+    fits = and_(invoice.c.currency == of.c.currency, invoice.c.state != SalesDocumentState.CANCELLED)
+    return (
+        select(
+            client.c.kind.label("client_kind"),
+            client.c.deleted_at.label("client_deleted_at"),
+            func.coalesce(of.c.expires_on < today, false()).label("lapsed"),
+            (of.c.paid != 0).label("has_payments"),
+            ((of.c.credited != 0) & ~is_note | lines(line.c.converted != 0)).label("has_descendants"),
+            lines(line.c.converted < line.c.quantity).label("has_lines_left"),
+            cast(unpaid(of.c), Text).label("balance"),
+            cast(case((on_credit, func.round(of.c.total * of.c.exchange_rate, 2))), Text).label("credit_needed"),
+            cast(case((on_credit, _available(of))), Text).label("credit_available"),
+            func.coalesce(fits, false()).label("invoice_fits"),
+            cast(unpaid(invoice.c), Text).label("invoice_balance"),
+            func.coalesce(of.c.total <= unpaid(invoice.c), false()).label("credit_fits"),
+        )
+        .select_from(
+            of.join(client, and_(client.c.company_id == of.c.company_id, client.c.id == of.c.client_id)).outerjoin(
+                invoice, and_(is_note, invoice.c.company_id == of.c.company_id, invoice.c.id == of.c.origin_id)
+            )
+        )
+        .where(of.c.company_id == company, of.c.id == document)
+    )
+
+
+def _available(of: Any) -> ScalarSelect[Any]:
+    """What is left of the credit of the document's client, in the company's currency; null without a limit."""
+    terms, owed = ReceivableTerms.__table__.alias(), SalesDocument.__table__.alias()
+    used = (
+        select(func.coalesce(func.sum(unpaid_in_company_currency(owed.c)), 0))
+        .where(owed.c.company_id == of.c.company_id, owed.c.client_id == of.c.client_id, counts_as_credit(owed.c))
+        .correlate(of)
+        .scalar_subquery()
+    )
+    return (
+        select(terms.c.credit_limit - used)
+        .where(terms.c.company_id == of.c.company_id, terms.c.client_id == of.c.client_id)
+        .correlate(of)
+        .scalar_subquery()
+    )

@@ -1,0 +1,204 @@
+-- $1 company_id, $2 now, $3 today, $4 a0_key
+SELECT concat(
+  '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+  '{"id":"cli_', client_1.id, '","actions":␁0:', json_build_array(client_1.kind, client_1.deleted_at, anon_1.has_files, anon_1.has_sales_documents, anon_1.has_balance, anon_1.full_contacts, anon_1.full_addresses, anon_1.full_accounts), '␂,"contacts":', (
+  SELECT concat('[', string_agg(concat(
+    '{"id":"con_', contact_1.id, '","name":', ficha_json(contact_1.name),
+    ',"actions":␁1:', json_build_array(contact_1.deleted_at, anon_2.client_kind, anon_2.client_deleted_at), '␂}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_2
+  FROM contact AS contact_1
+  LEFT OUTER JOIN LATERAL (
+    SELECT client_2.kind AS client_kind, client_2.deleted_at AS client_deleted_at
+    FROM client AS client_2
+    WHERE client_2.company_id = $1::UUID AND client_2.id = contact_1.client_id
+  ) AS anon_2 ON true
+  WHERE contact_1.company_id = $1::UUID AND contact_1.client_id = client_1.id AND contact_1.deleted_at IS NULL
+),
+  ',"fiscalAddress":', CASE WHEN (address_1.client_id IS NOT NULL) THEN concat(
+  '{"id":"adr_', address_1.id, '","actions":␁2:', json_build_array(address_1.deleted_at, anon_3.client_kind, anon_3.client_deleted_at, address_1.kind, address_1.country, address_1.state, address_1.postal_code, anon_3.fiscal_elsewhere), '␂}') ELSE 'null' END,
+  ',"branchAddresses":', (
+  SELECT concat('[', string_agg(concat(
+    '{"id":"adr_', address_2.id, '","label":', coalesce(ficha_json(address_2.label), 'null'::json),
+    ',"actions":␁3:', json_build_array(address_2.deleted_at, anon_4.client_kind, anon_4.client_deleted_at, address_2.kind, address_2.country, address_2.state, address_2.postal_code, anon_4.fiscal_elsewhere), '␂}'), ',' ORDER BY address_2.position, address_2.id), ']') AS concat_3
+  FROM address AS address_2
+  LEFT OUTER JOIN LATERAL (
+    SELECT client_3.kind AS client_kind, client_3.deleted_at AS client_deleted_at, EXISTS (
+      SELECT address_3.id
+      FROM address AS address_3
+      WHERE address_3.company_id = address_4.company_id AND address_3.client_id = address_4.client_id AND address_3.id != address_4.id AND address_3.kind = 'FISCAL' AND address_3.deleted_at IS NULL
+    ) AS fiscal_elsewhere
+    FROM address AS address_4
+    JOIN client AS client_3 ON client_3.company_id = address_4.company_id AND client_3.id = address_4.client_id
+    WHERE address_4.company_id = $1::UUID AND address_4.id = address_2.id
+  ) AS anon_4 ON true
+  WHERE address_2.company_id = $1::UUID AND address_2.client_id = client_1.id AND address_2.kind = 'BRANCH' AND address_2.deleted_at IS NULL
+),
+  ',"bankAccounts":', (
+  SELECT concat('[', string_agg(concat(
+    '{"id":"bnk_', bank_account_1.id, '","description":', coalesce(ficha_json(bank_account_1.description), 'null'::json),
+    ',"actions":␁4:', json_build_array(bank_account_1.deleted_at, anon_5.client_kind, anon_5.client_deleted_at, bank_account_1.payment_form, bank_account_1.role, bank_account_1.account_number, bank_account_1.bank_code, bank_account_1.bank_rfc, anon_5.withdrawn), '␂}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_4
+  FROM bank_account AS bank_account_1
+  LEFT OUTER JOIN LATERAL (
+    SELECT client_4.kind AS client_kind, client_4.deleted_at AS client_deleted_at, EXISTS (
+      SELECT company_bank_account_1.id
+      FROM company_bank_account AS company_bank_account_1
+      WHERE company_bank_account_1.company_id = bank_account_2.company_id AND company_bank_account_1.id = bank_account_2.company_account_id AND company_bank_account_1.deleted_at IS NOT NULL
+    ) AS withdrawn
+    FROM bank_account AS bank_account_2
+    JOIN client AS client_4 ON client_4.company_id = bank_account_2.company_id AND client_4.id = bank_account_2.client_id
+    WHERE bank_account_2.company_id = $1::UUID AND bank_account_2.id = bank_account_1.id
+  ) AS anon_5 ON true
+  WHERE bank_account_1.company_id = $1::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL
+),
+  ',"deals":', (
+  SELECT concat(
+    '{"nodes":[', string_agg(concat(
+    '{"id":"deal_', anon_6.id, '","title":', ficha_json(anon_6.title),
+    ',"actions":␁5:', json_build_array(anon_6.state, anon_6.deleted_at, anon_7.client_kind, anon_7.client_deleted_at), '␂}'), ',' ORDER BY anon_6.n_) FILTER (
+  WHERE anon_6.n_ <= 20), ']}') AS concat_5
+  FROM LATERAL (
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('deal CREATED_AT:DESC', CAST(anon_8.t0_ AS TEXT), CAST(anon_8.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_8.company_id AS company_id, anon_8.id AS id, anon_8.client_id AS client_id, anon_8.title AS title, anon_8.description AS description, anon_8.estimated_value AS estimated_value, anon_8.currency AS currency, anon_8.priority AS priority, anon_8.assignee_id AS assignee_id, anon_8.stage_id AS stage_id, anon_8.state AS state, anon_8.expected_close_on AS expected_close_on, anon_8.closed_on AS closed_on, anon_8.final_value AS final_value, anon_8.loss_reason_id AS loss_reason_id, anon_8.reopened_at AS reopened_at, anon_8.created_by_id AS created_by_id, anon_8.version AS version, anon_8.created_at AS created_at, anon_8.updated_at AS updated_at, anon_8.deleted_at AS deleted_at, anon_8.t0_ AS t0_, anon_8.t1_ AS t1_
+    FROM LATERAL (
+      SELECT deal_1.company_id AS company_id, deal_1.id AS id, deal_1.client_id AS client_id, deal_1.title AS title, deal_1.description AS description, deal_1.estimated_value AS estimated_value, deal_1.currency AS currency, deal_1.priority AS priority, deal_1.assignee_id AS assignee_id, deal_1.stage_id AS stage_id, deal_1.state AS state, deal_1.expected_close_on AS expected_close_on, deal_1.closed_on AS closed_on, deal_1.final_value AS final_value, deal_1.loss_reason_id AS loss_reason_id, deal_1.reopened_at AS reopened_at, deal_1.created_by_id AS created_by_id, deal_1.version AS version, deal_1.created_at AS created_at, deal_1.updated_at AS updated_at, deal_1.deleted_at AS deleted_at, deal_1.created_at AS t0_, deal_1.id AS t1_
+      FROM deal AS deal_1
+      WHERE deal_1.company_id = $1::UUID AND true AND deal_1.deleted_at IS NULL AND deal_1.client_id = client_1.id
+      ORDER BY deal_1.created_at DESC, deal_1.id DESC
+      LIMIT 21
+    ) AS anon_8
+  ) AS anon_6
+  LEFT OUTER JOIN LATERAL (
+    SELECT client_5.kind AS client_kind, client_5.deleted_at AS client_deleted_at
+    FROM client AS client_5
+    WHERE client_5.company_id = $1::UUID AND client_5.id = anon_6.client_id
+  ) AS anon_7 ON true
+),
+  ',"followUps":', (
+  SELECT concat(
+    '{"nodes":[', string_agg(concat(
+    '{"id":"seg_', anon_9.id, '","key":', ficha_json(anon_9.key),
+    ',"actions":␁6:', json_build_array(anon_9.state, anon_9.deleted_at, anon_10.client_kind, anon_10.client_deleted_at), '␂}'), ',' ORDER BY anon_9.n_) FILTER (
+  WHERE anon_9.n_ <= 20), ']}') AS concat_6
+  FROM LATERAL (
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:DESC', CAST(anon_11.t0_ AS TEXT), CAST(anon_11.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_11.company_id AS company_id, anon_11.id AS id, anon_11.client_id AS client_id, anon_11.deal_id AS deal_id, anon_11.number AS number, anon_11.key AS key, anon_11.name AS name, anon_11.description AS description, anon_11.type AS type, anon_11.starts_at AS starts_at, anon_11.ends_at AS ends_at, anon_11.priority AS priority, anon_11.assignee_id AS assignee_id, anon_11.state AS state, anon_11.completed_at AS completed_at, anon_11.created_by_id AS created_by_id, anon_11.version AS version, anon_11.created_at AS created_at, anon_11.updated_at AS updated_at, anon_11.deleted_at AS deleted_at, anon_11.is_overdue AS is_overdue, anon_11.t0_ AS t0_, anon_11.t1_ AS t1_
+    FROM LATERAL (
+      SELECT follow_up_1.company_id AS company_id, follow_up_1.id AS id, follow_up_1.client_id AS client_id, follow_up_1.deal_id AS deal_id, follow_up_1.number AS number, follow_up_1.key AS key, follow_up_1.name AS name, follow_up_1.description AS description, follow_up_1.type AS type, follow_up_1.starts_at AS starts_at, follow_up_1.ends_at AS ends_at, follow_up_1.priority AS priority, follow_up_1.assignee_id AS assignee_id, follow_up_1.state AS state, follow_up_1.completed_at AS completed_at, follow_up_1.created_by_id AS created_by_id, follow_up_1.version AS version, follow_up_1.created_at AS created_at, follow_up_1.updated_at AS updated_at, follow_up_1.deleted_at AS deleted_at, follow_up_1.ends_at < $2::TIMESTAMP WITH TIME ZONE AND follow_up_1.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_1.starts_at AS t0_, follow_up_1.id AS t1_
+      FROM follow_up AS follow_up_1
+      WHERE follow_up_1.company_id = $1::UUID AND true AND follow_up_1.deleted_at IS NULL AND follow_up_1.client_id = client_1.id
+      ORDER BY follow_up_1.starts_at DESC, follow_up_1.id DESC
+      LIMIT 21
+    ) AS anon_11
+  ) AS anon_9
+  LEFT OUTER JOIN LATERAL (
+    SELECT client_6.kind AS client_kind, client_6.deleted_at AS client_deleted_at
+    FROM client AS client_6
+    WHERE client_6.company_id = $1::UUID AND client_6.id = anon_9.client_id
+  ) AS anon_10 ON true
+),
+  ',"salesDocuments":', (
+  SELECT concat(
+    '{"nodes":[', string_agg(concat(
+    '{"id":"doc_', anon_12.id, '","folio":', ficha_json(anon_12.folio),
+    ',"actions":␁8:', json_build_array(anon_12.type, anon_12.state, anon_13.client_kind, anon_13.client_deleted_at, anon_13.credit_needed, anon_13.credit_available, anon_13.invoice_fits, anon_13.invoice_balance, anon_13.credit_fits, anon_13.lapsed, anon_13.has_lines_left, anon_13.balance, anon_13.has_payments, anon_13.has_descendants), '␂', CASE WHEN (anon_12.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁7:␂' END, '}'), ',' ORDER BY anon_12.n_) FILTER (
+  WHERE anon_12.n_ <= 20), ']}') AS concat_7
+  FROM LATERAL (
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('sales_document ISSUED_AT:DESC', CAST(anon_14.t0_ AS TEXT), CAST(anon_14.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_14.company_id AS company_id, anon_14.id AS id, anon_14.client_id AS client_id, anon_14.type AS type, anon_14.series AS series, anon_14.number AS number, anon_14.external_folio AS external_folio, anon_14.folio AS folio, anon_14.state AS state, anon_14.issued_at AS issued_at, anon_14.issued_by_id AS issued_by_id, anon_14.due_on AS due_on, anon_14.expires_on AS expires_on, anon_14.on_credit AS on_credit, anon_14.currency AS currency, anon_14.exchange_rate AS exchange_rate, anon_14.subtotal AS subtotal, anon_14.discount AS discount, anon_14.tax AS tax, anon_14.withheld AS withheld, anon_14.total AS total, anon_14.paid AS paid, anon_14.credited AS credited, anon_14.payment_form AS payment_form, anon_14.payment_method AS payment_method, anon_14.price_list_id AS price_list_id, anon_14.origin_id AS origin_id, anon_14.deal_id AS deal_id, anon_14.uuid AS uuid, anon_14.xml_document_id AS xml_document_id, anon_14.notes AS notes, anon_14.version AS version, anon_14.created_at AS created_at, anon_14.updated_at AS updated_at, anon_14.balance AS balance, anon_14.exposure AS exposure, anon_14.counts_as_credit AS counts_as_credit, anon_14.exposure_reason AS exposure_reason, anon_14.is_overdue AS is_overdue, anon_14.is_expired AS is_expired, anon_14.t0_ AS t0_, anon_14.t1_ AS t1_
+    FROM LATERAL (
+      SELECT sales_document_1.company_id AS company_id, sales_document_1.id AS id, sales_document_1.client_id AS client_id, sales_document_1.type AS type, sales_document_1.series AS series, sales_document_1.number AS number, sales_document_1.external_folio AS external_folio, sales_document_1.folio AS folio, sales_document_1.state AS state, sales_document_1.issued_at AS issued_at, sales_document_1.issued_by_id AS issued_by_id, sales_document_1.due_on AS due_on, sales_document_1.expires_on AS expires_on, sales_document_1.on_credit AS on_credit, sales_document_1.currency AS currency, sales_document_1.exchange_rate AS exchange_rate, sales_document_1.subtotal AS subtotal, sales_document_1.discount AS discount, sales_document_1.tax AS tax, sales_document_1.withheld AS withheld, sales_document_1.total AS total, sales_document_1.paid AS paid, sales_document_1.credited AS credited, sales_document_1.payment_form AS payment_form, sales_document_1.payment_method AS payment_method, sales_document_1.price_list_id AS price_list_id, sales_document_1.origin_id AS origin_id, sales_document_1.deal_id AS deal_id, sales_document_1.uuid AS uuid, sales_document_1.xml_document_id AS xml_document_id, sales_document_1.notes AS notes, sales_document_1.version AS version, sales_document_1.created_at AS created_at, sales_document_1.updated_at AS updated_at, CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END AS balance, CAST(round(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END * sales_document_1.exchange_rate, 2) AS NUMERIC(18, 2)) AS exposure, sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_1.type = 'INVOICE' OR sales_document_1.on_credit) AS counts_as_credit, CASE WHEN (NOT (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_1.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_1.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END AS exposure_reason, sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $3::DATE, false) AS is_overdue, sales_document_1.type = 'QUOTE' AND sales_document_1.state IN ('DRAFT', 'SENT') AND coalesce(sales_document_1.expires_on < $3::DATE, false) AS is_expired, sales_document_1.issued_at AS t0_, sales_document_1.id AS t1_
+      FROM sales_document AS sales_document_1
+      WHERE sales_document_1.company_id = $1::UUID AND true AND sales_document_1.client_id = client_1.id
+      ORDER BY sales_document_1.issued_at DESC, sales_document_1.id DESC
+      LIMIT 21
+    ) AS anon_14
+  ) AS anon_12
+  LEFT OUTER JOIN LATERAL (
+    SELECT client_7.kind AS client_kind, client_7.deleted_at AS client_deleted_at, coalesce(sales_document_2.expires_on < $3::DATE, false) AS lapsed, sales_document_2.paid != 0 AS has_payments, sales_document_2.credited != 0 AND sales_document_2.type != 'CREDIT_NOTE' OR (EXISTS (
+      SELECT sales_document_line_1.id
+      FROM sales_document_line AS sales_document_line_1
+      WHERE sales_document_line_1.company_id = sales_document_2.company_id AND sales_document_line_1.client_id = sales_document_2.client_id AND sales_document_line_1.sales_document_id = sales_document_2.id AND sales_document_line_1.converted != 0
+    )) AS has_descendants, EXISTS (
+      SELECT sales_document_line_1.id
+      FROM sales_document_line AS sales_document_line_1
+      WHERE sales_document_line_1.company_id = sales_document_2.company_id AND sales_document_line_1.client_id = sales_document_2.client_id AND sales_document_line_1.sales_document_id = sales_document_2.id AND sales_document_line_1.converted < sales_document_line_1.quantity
+    ) AS has_lines_left, CAST((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited AS TEXT) AS balance, CAST(CASE WHEN (sales_document_2.state = 'DRAFT' AND sales_document_2.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_2.on_credit) THEN round(sales_document_2.total * sales_document_2.exchange_rate, 2) END AS TEXT) AS credit_needed, CAST(CASE WHEN (sales_document_2.state = 'DRAFT' AND sales_document_2.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_2.on_credit) THEN (
+      SELECT receivable_terms_1.credit_limit - (
+        SELECT coalesce(sum(round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2)), 0) AS coalesce_1
+        FROM sales_document AS sales_document_3
+        WHERE sales_document_3.company_id = sales_document_2.company_id AND sales_document_3.client_id = sales_document_2.client_id AND sales_document_3.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_3.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_3.type = 'INVOICE' OR sales_document_3.on_credit)
+      ) AS anon_15
+      FROM receivable_terms AS receivable_terms_1
+      WHERE receivable_terms_1.company_id = sales_document_2.company_id AND receivable_terms_1.client_id = sales_document_2.client_id
+    ) END AS TEXT) AS credit_available, coalesce(sales_document_4.currency = sales_document_2.currency AND sales_document_4.state != 'CANCELLED', false) AS invoice_fits, CAST((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited AS TEXT) AS invoice_balance, coalesce(sales_document_2.total <= (sales_document_4.total - sales_document_4.paid) - sales_document_4.credited, false) AS credit_fits
+    FROM sales_document AS sales_document_2
+    JOIN client AS client_7 ON client_7.company_id = sales_document_2.company_id AND client_7.id = sales_document_2.client_id
+    LEFT OUTER JOIN sales_document AS sales_document_4 ON sales_document_2.type = 'CREDIT_NOTE' AND sales_document_4.company_id = sales_document_2.company_id AND sales_document_4.id = sales_document_2.origin_id
+    WHERE sales_document_2.company_id = $1::UUID AND sales_document_2.id = anon_12.id
+  ) AS anon_13 ON true
+),
+  ',"documents":', (
+  SELECT concat(
+    '{"nodes":[', string_agg(concat(
+    '{"id":"file_', anon_16.id, '","name":', ficha_json(anon_16.name),
+    ',"actions":␁9:', json_build_array(anon_16.replaced_at, anon_16.deleted_at, anon_17.client_kind, anon_17.client_deleted_at), '␂}'), ',' ORDER BY anon_16.n_) FILTER (
+  WHERE anon_16.n_ <= 20), ']}') AS concat_8
+  FROM LATERAL (
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_18.t0_ AS TEXT), CAST(anon_18.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_18.company_id AS company_id, anon_18.id AS id, anon_18.client_id AS client_id, anon_18.kind AS kind, anon_18.name AS name, anon_18.description AS description, anon_18.tags AS tags, anon_18.content_type AS content_type, anon_18.size AS size, anon_18.sha256 AS sha256, anon_18.object_key AS object_key, anon_18.expires_on AS expires_on, anon_18.uploaded_by_id AS uploaded_by_id, anon_18.original_id AS original_id, anon_18.series_id AS series_id, anon_18.revision AS revision, anon_18.replaced_at AS replaced_at, anon_18.reading AS reading, anon_18.version AS version, anon_18.created_at AS created_at, anon_18.updated_at AS updated_at, anon_18.deleted_at AS deleted_at, anon_18.t0_ AS t0_, anon_18.t1_ AS t1_
+    FROM LATERAL (
+      SELECT document_1.company_id AS company_id, document_1.id AS id, document_1.client_id AS client_id, document_1.kind AS kind, document_1.name AS name, document_1.description AS description, document_1.tags AS tags, document_1.content_type AS content_type, document_1.size AS size, document_1.sha256 AS sha256, document_1.object_key AS object_key, document_1.expires_on AS expires_on, document_1.uploaded_by_id AS uploaded_by_id, document_1.original_id AS original_id, document_1.series_id AS series_id, document_1.revision AS revision, document_1.replaced_at AS replaced_at, document_1.reading AS reading, document_1.version AS version, document_1.created_at AS created_at, document_1.updated_at AS updated_at, document_1.deleted_at AS deleted_at, document_1.created_at AS t0_, document_1.id AS t1_
+      FROM document AS document_1
+      WHERE document_1.company_id = $1::UUID AND true AND document_1.deleted_at IS NULL AND document_1.replaced_at IS NULL AND document_1.client_id = client_1.id
+      ORDER BY document_1.created_at DESC, document_1.id DESC
+      LIMIT 21
+    ) AS anon_18
+  ) AS anon_16
+  LEFT OUTER JOIN LATERAL (
+    SELECT client_8.kind AS client_kind, client_8.deleted_at AS client_deleted_at
+    FROM client AS client_8
+    WHERE client_8.company_id = $1::UUID AND client_8.id = anon_16.client_id
+  ) AS anon_17 ON true
+), '}') ELSE 'null' END, '}') AS concat_1
+FROM (
+  SELECT 1 AS one
+) AS one
+LEFT OUTER JOIN client AS client_1 ON client_1.id = $4::UUID AND client_1.company_id = $1::UUID
+LEFT OUTER JOIN LATERAL (
+  SELECT EXISTS (
+    SELECT document_2.id
+    FROM document AS document_2
+    WHERE document_2.company_id = client_9.company_id AND document_2.client_id = client_9.id
+  ) AS has_files, EXISTS (
+    SELECT sales_document_5.id
+    FROM sales_document AS sales_document_5
+    WHERE sales_document_5.company_id = client_9.company_id AND sales_document_5.client_id = client_9.id
+  ) AS has_sales_documents, EXISTS (
+    SELECT sales_document_5.id
+    FROM sales_document AS sales_document_5
+    WHERE sales_document_5.company_id = client_9.company_id AND sales_document_5.client_id = client_9.id AND sales_document_5.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_5.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND round(((sales_document_5.total - sales_document_5.paid) - sales_document_5.credited) * sales_document_5.exchange_rate, 2) != 0
+  ) AS has_balance, EXISTS (
+    SELECT contact_2.id
+    FROM contact AS contact_2
+    WHERE contact_2.company_id = client_9.company_id AND contact_2.client_id = client_9.id AND contact_2.deleted_at IS NULL
+    LIMIT 1 OFFSET 499
+  ) AS full_contacts, EXISTS (
+    SELECT address_5.id
+    FROM address AS address_5
+    WHERE address_5.company_id = client_9.company_id AND address_5.client_id = client_9.id AND address_5.deleted_at IS NULL
+    LIMIT 1 OFFSET 499
+  ) AS full_addresses, EXISTS (
+    SELECT bank_account_3.id
+    FROM bank_account AS bank_account_3
+    WHERE bank_account_3.company_id = client_9.company_id AND bank_account_3.client_id = client_9.id AND bank_account_3.deleted_at IS NULL
+    LIMIT 1 OFFSET 499
+  ) AS full_accounts
+  FROM client AS client_9
+  WHERE client_9.company_id = $1::UUID AND client_9.id = client_1.id
+) AS anon_1 ON client_1.id IS NOT NULL
+LEFT OUTER JOIN address AS address_1 ON address_1.company_id = $1::UUID AND address_1.client_id = client_1.id AND address_1.kind = 'FISCAL' AND address_1.deleted_at IS NULL
+LEFT OUTER JOIN LATERAL (
+  SELECT client_10.kind AS client_kind, client_10.deleted_at AS client_deleted_at, EXISTS (
+    SELECT address_6.id
+    FROM address AS address_6
+    WHERE address_6.company_id = address_7.company_id AND address_6.client_id = address_7.client_id AND address_6.id != address_7.id AND address_6.kind = 'FISCAL' AND address_6.deleted_at IS NULL
+  ) AS fiscal_elsewhere
+  FROM address AS address_7
+  JOIN client AS client_10 ON client_10.company_id = address_7.company_id AND client_10.id = address_7.client_id
+  WHERE address_7.company_id = $1::UUID AND address_7.id = address_1.id
+) AS anon_3 ON address_1.client_id IS NOT NULL

@@ -1,0 +1,35 @@
+"""What every action's state shows; the states and the actions themselves are in the files of their nouns."""
+
+import strawberry
+
+from domain.problem import ProblemCode
+from resolvers import policy as answers
+from resolvers import shown
+from schema import enums  # noqa: F401  # pyright: ignore[reportUnusedImport]  # names the codes before a type does
+from schema.fields import answered, column, shows
+
+
+@strawberry.type(description="Why an action cannot be taken now (motivo), and what would help.")
+@shows(shown.Reason)
+class ActionReason:
+    code: ProblemCode = column(
+        "What is in the way: the code of the user error that the mutation would answer with, or `PERMISSION_MISSING`"
+        " where it would be `FORBIDDEN`."
+    )
+    message: str = answered(
+        answers.message, "For people: in Spanish, or in English where `Accept-Language` prefers it."
+    )
+    help: str = answered(answers.help_with, "For people: what would help (qué hacer), in the same language.")
+    permission: str | None = column("The permission that the viewer lacks, as `clients:write`; null otherwise.")
+
+
+@strawberry.type
+@shows(shown.Decision)
+class ActionState:
+    """What the states of all actions have in common; not a type of the schema itself."""
+
+    allowed: bool = column(
+        "Whether the viewer can take it now: whether its mutation, sent `validateOnly` with the least input that is"
+        " valid, would answer without `userErrors`."
+    )
+    reasons: list[ActionReason] = column("Everything that is in the way; empty where it is allowed.")

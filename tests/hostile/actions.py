@@ -1,0 +1,336 @@
+"""Records in random states, and for each of their actions the mutation with the least input that is valid."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from graphql import is_required_input_field
+from sqlalchemy import select, text
+from strawberry.utils.str_converters import to_camel_case
+
+import models
+from domain.actions import NOUNS
+from domain.policy import Action, ClientAction, DocumentAction, SalesDocumentAction
+from models.collaborator import Role
+from models.facts import MOST_PARTS
+from models.sales_document import DEBTS, OWING, STATES, SalesDocumentType
+from schema import MUTATIONS, SCHEMA
+from schema.mutations import Declared
+from tests.fixtures import NOON, Company, global_id
+
+TODAY = datetime.datetime.now(datetime.UTC).date()
+BEFORE = TODAY - datetime.timedelta(days=3)
+"""A day that is over everywhere."""
+LATER = TODAY + datetime.timedelta(days=3)
+
+Case = tuple[Declared, Action]
+
+CASES: list[Case] = [(declared, action) for declared in MUTATIONS.values() for action in declared.actions]
+"""Each action with each mutation that takes it."""
+
+EVERY: list[Action] = [action for kind in NOUNS for action in kind]  # pyright: ignore[reportAssignmentType]
+
+# The least input
+
+LINE = {"description": "Silla", "productCode": "56101504", "unitCode": "H87", "quantity": "1", "unitPrice": "1"}
+DEMANDED: Mapping[str, Mapping[str, Any]] = {
+    "create_contact": {"name": "Ana"},
+    "create_address": {"street": "Calle"},
+    "create_bank_account": {"paymentForm": "03"},
+    "create_deal": {"title": "Trato"},
+    "create_sales_document": {"lines": [LINE]},
+}
+"""What commands demand though the input's type does not, because an update need not give it."""
+VALUES: Mapping[str, Any] = {
+    "closedOn": BEFORE.isoformat(),
+    "finalValue": "1",
+    "amount": "0.01",
+    "paymentForm": "03",
+    "name": "archivo.txt",
+    "size": 1,
+    "sha256": "0" * 64,
+}
+"""By the name of a field that an input's type demands."""
+TYPES = {
+    ClientAction.CREATE_QUOTE: "QUOTE",
+    ClientAction.CREATE_SALES_NOTE: "SALES_NOTE",
+    ClientAction.CREATE_INVOICE: "INVOICE",
+}
+
+
+def least_input(declared: Declared, action: Action, ids: Mapping[str, Any]) -> dict[str, Any]:
+    """The mutation's input for this action on a record; `ids` are those of the record and of what goes with it."""
+    given: dict[str, Any] = dict(DEMANDED.get(declared.name, {}))
+    match action:
+        case ClientAction.SCHEDULE_FOLLOW_UP if isinstance(action, ClientAction):
+            given |= {"name": "Llamar", "startsAt": f"{LATER}T12:00:00Z", "clientId": ids["clientId"]}
+        case SalesDocumentAction.CREDIT if isinstance(action, SalesDocumentAction):
+            given |= {"type": "CREDIT_NOTE", "invoiceId": ids["id"]}
+        case DocumentAction.REPLACE if isinstance(action, DocumentAction):
+            given |= {"replacesId": ids["id"]}
+        case _ if declared.name == "create_sales_document":
+            given |= {"type": TYPES[action]}  # pyright: ignore[reportArgumentType]  # no other action has lines
+        case _:
+            pass
+    kind: Any = SCHEMA._schema.type_map[declared.input.__name__]
+    for name, field in kind.fields.items():
+        if name not in given and is_required_input_field(field):
+            given[name] = VALUES[name] if name in VALUES else ids[f"{declared.name} {name}" if name == "ids" else name]
+    return {**given, "validateOnly": True}
+
+
+def query_of(declared: Declared) -> str:
+    """The mutation."""
+    name = to_camel_case(declared.name)
+    return f"mutation ($input: {declared.input.__name__}!) {{ {name}(input: $input) {{ userErrors {{ code }} }} }}"
+
+
+# Records
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A record, and the ids that inputs about it may need."""
+
+    kind: type
+    type_name: str
+    ids: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        return self.ids["id"]
+
+
+class World:
+    """Makes records of a company, each in a random state."""
+
+    def __init__(self, company: Company, random: Random) -> None:
+        self.company = company
+        self.random = random
+        self.stage = global_id(models.FunnelStage, company.stage)
+        self.reason = company.owner.scalar(
+            select(models.LossReason.id).where(models.LossReason.company_id == company.id).limit(1)
+        ) or company.add(models.LossReason, name="Precio")
+
+    def maybe(self, share: float = 0.5) -> bool:
+        return self.random.random() < share
+
+    def pick(self, *values: Any) -> Any:
+        return self.random.choice(values)
+
+    def deleted(self) -> dict[str, Any]:
+        return {"deleted_at": NOON} if self.maybe(0.3) else {}
+
+    def client(self) -> UUID:
+        """A client of somebody's, or of nobody's."""
+        return self.company.client(
+            kind=self.pick("CLIENT", "CLIENT", "PROSPECT"),
+            owner_id=self.pick(None, *self.company.people.values()),
+            **self.deleted(),
+        )
+
+    def subjects(self) -> Iterator[Subject]:
+        """One record of each kind, all of one client."""
+        client = self.client()
+        made: list[tuple[type[models.Base], UUID]] = [
+            (models.Contact, self.company.add(models.Contact, client_id=client, **self.deleted())),
+            (models.Address, self.address(client)),
+            (models.BankAccount, self.bank_account(client)),
+            (models.Deal, self.deal(client)),
+            (models.FollowUp, self.follow_up(client)),
+            (models.Document, self.file(client)),
+            (models.SalesDocument, self.sales_document(client)),
+        ]
+        if self.maybe(0.2):  # the only way to erase one
+            other = self.client()
+            self.dress(other)
+            yield Subject(ClientAction, "Client", self.ids(models.Client, other, other))
+        self.dress(client)
+        yield Subject(ClientAction, "Client", self.ids(models.Client, client, client))
+        for model, id in made:
+            kind = next(each for each in NOUNS if each.__name__ == f"{model.__name__}Action")
+            yield Subject(kind, model.__name__, self.ids(model, id, client))
+
+    def ids(self, model: type[models.Base], id: UUID, client: UUID) -> dict[str, Any]:
+        own = global_id(model, id)
+        return {
+            "id": own,
+            "clientId": global_id(models.Client, client),
+            "salesDocumentId": own,
+            "stageId": self.stage,
+            "lossReasonId": global_id(models.LossReason, self.reason),
+            "to": self.target(id) if model is models.SalesDocument else None,
+            **{
+                f"reorder_{name} ids": self.alive(part, client)
+                for name, part in (
+                    ("contacts", models.Contact),
+                    ("addresses", models.Address),
+                    ("bank_accounts", models.BankAccount),
+                )
+            },
+        }
+
+    def target(self, id: UUID) -> str:
+        """What a document can become, of whomever it is."""
+        kind = self.company.owner.scalar(
+            select(models.SalesDocument.type).where(
+                models.SalesDocument.company_id == self.company.id, models.SalesDocument.id == id
+            )
+        )
+        return "SALES_NOTE" if kind == SalesDocumentType.QUOTE else "INVOICE"
+
+    def alive(self, model: Any, client: UUID) -> list[str]:
+        mine = (model.company_id == self.company.id) & (model.client_id == client) & model.deleted_at.is_(None)
+        return [global_id(model, id) for id in self.company.owner.scalars(select(model.id).where(mine))]
+
+    def dress(self, client: UUID) -> None:
+        """What may be in the way of erasing a client, or of adding to it."""
+        if self.maybe(0.2):
+            self.limits(client)
+        if self.maybe(0.03):
+            table = self.pick("contact", "address", "bank_account")
+            columns, values = {
+                "contact": ("name", "'Contacto'"),
+                "address": ("street, kind", "'Calle', 'BRANCH'"),
+                "bank_account": ("payment_form, role", "'03', 'PAYER'"),
+            }[table]
+            number = MOST_PARTS - self.pick(0, 1, 5)
+            self.company.owner.execute(
+                text(
+                    f"insert into {table} (company_id, id, client_id, position, {columns})"  # noqa: S608  # literals
+                    f" select :company, gen_random_uuid(), :client, n, {values} from generate_series(1, :number) n"
+                ),
+                {"company": self.company.id, "client": client, "number": number},
+            )
+
+    def address(self, client: UUID) -> UUID:
+        deleted = self.deleted()
+        kind = self.pick("FISCAL", "BRANCH")
+        if (deleted or kind == "BRANCH") and self.maybe():
+            self.company.add(models.Address, client_id=client, kind="FISCAL", position=1)
+        place = self.pick({}, {"postal_code": "06000", "state": "CMX"}, {"postal_code": "06000", "state": "JAL"},
+                          {"postal_code": "999"}, {"country": "USA", "state": "CMX"})  # fmt: skip
+        return self.company.add(models.Address, client_id=client, kind=kind, **place, **deleted)
+
+    def bank_account(self, client: UUID) -> UUID:
+        return self.company.add(
+            models.BankAccount,
+            client_id=client,
+            role=self.pick("DEPOSIT", "PAYER"),
+            payment_form=self.pick("03", "03", "01", "zz"),
+            account_number=self.pick(None, "002180000000000004", "002010077777777771", "12"),
+            bank_code=self.pick(None, "002", "???"),
+            bank_rfc=self.pick(None, "BNM840515VB1", "X"),
+            **self.deleted(),
+        )
+
+    def deal(self, client: UUID) -> UUID:
+        state = self.pick("OPEN", "OPEN", "WON", "LOST", "CLOSED")
+        ended = {} if state == "OPEN" else {"closed_on": BEFORE}
+        with_it = {"WON": {"final_value": 1}, "LOST": {"loss_reason_id": self.reason}}.get(state, {})
+        deleted = {"deleted_at": NOON} if self.maybe(0.1) else {}
+        return self.company.add(models.Deal, client_id=client, state=state, **ended, **with_it, **deleted)
+
+    def follow_up(self, client: UUID) -> UUID:
+        state = self.pick("PENDING", "IN_PROGRESS", "DONE", "CANCELLED")
+        done = {"completed_at": NOON} if state == "DONE" else {}
+        return self.company.add(models.FollowUp, client_id=client, state=state, **done, **self.deleted())
+
+    def file(self, client: UUID) -> UUID:
+        replaced = {"replaced_at": NOON} if self.maybe(0.3) else {}
+        return self.company.add(models.Document, client_id=client, **replaced, **self.deleted())
+
+    # Sales documents: their sums fit together, as commands leave them
+
+    def sales_document(self, client: UUID) -> UUID:
+        """With terms, other debts, lines of which a part is converted, payments and an origin."""
+        kind = self.pick(*SalesDocumentType)
+        state = self.pick(*STATES[kind])
+        currency = self.pick("MXN", "MXN", "USD")
+        prices = [self.pick(0, 1, 100, 5000) for _ in range(self.random.randint(0, 2))]
+        total = Decimal(sum(prices))
+        converted = [
+            self.pick(Decimal(0), Decimal(0), Decimal("0.5"), Decimal(1))
+            if kind in (SalesDocumentType.QUOTE, SalesDocumentType.SALES_NOTE) and state != "DRAFT"
+            else Decimal(0)
+            for _ in prices
+        ]
+        values: dict[str, Any] = {"paid": Decimal(0), "credited": Decimal(0)}
+        if kind is SalesDocumentType.SALES_NOTE:
+            values["credited"] = sum((price * part for price, part in zip(prices, converted, strict=True)), Decimal(0))
+        left = total - values["credited"]
+        if kind in DEBTS and state == "PAID":
+            values["paid"] = left
+        elif kind in DEBTS and state == "PARTIALLY_PAID":
+            values["paid"] = left / 2
+        elif kind is SalesDocumentType.INVOICE and state in OWING and self.maybe(0.3):
+            values["credited"] = self.pick(total / 2, total)
+        if kind is SalesDocumentType.CREDIT_NOTE:
+            values |= self.credited(client, total, currency, sent=state in OWING)
+            values["credited"] = total if state in OWING else Decimal(0)
+        if self.maybe(0.4) and kind in DEBTS:
+            self.limits(client)
+        document = self.company.add(
+            models.SalesDocument,
+            client_id=client,
+            type=kind,
+            state=state,
+            series=self.pick("A", "B"),
+            subtotal=total,
+            total=total,
+            on_credit=self.maybe(),
+            expires_on=self.pick(None, BEFORE, LATER) if kind is SalesDocumentType.QUOTE else None,
+            currency=currency,
+            exchange_rate=Decimal("17.123456") if currency == "USD" else 1,
+            **values,
+        )
+        for position, (price, part) in enumerate(zip(prices, converted, strict=True), 1):
+            self.company.add(
+                models.SalesDocumentLine, client_id=client, sales_document_id=document, position=position, quantity=1,
+                description="Silla", product_code="56101504", unit_code="H87", unit_price=price, amount=price,
+                tax_object="01", converted=part,
+            )  # fmt: skip
+        return document
+
+    def limits(self, client: UUID) -> None:
+        """A credit limit, and what uses it up."""
+        limit = self.pick(None, 0, 100, 5000)
+        self.company.owner.execute(
+            text(
+                "insert into receivable_terms (company_id, client_id, terms, credit_days, credit_limit)"
+                " values (:company, :client, 'CREDIT', 30, :limit) on conflict do nothing"
+            ),
+            {"company": self.company.id, "client": client, "limit": limit},
+        )
+        if self.maybe():
+            total = self.pick(1, 100, 4900)
+            self.company.add(models.SalesDocument, client_id=client, series="Z", subtotal=total, total=total)
+
+    def credited(self, client: UUID, total: Decimal, currency: str, *, sent: bool) -> dict[str, Any]:
+        """The invoice of a credit note that was sent, or that still may be."""
+        if not sent and self.maybe(0.1):
+            return {}
+        invoiced = total if sent else self.pick(Decimal(0), total, total + 1)
+        state = "SENT" if sent else self.pick("SENT", "CANCELLED", "STAMPED")
+        currency = currency if sent else self.pick("MXN", "MXN", "USD")
+        sums = {"subtotal": invoiced, "total": invoiced, "credited": total if sent else 0, "currency": currency}
+        return {"origin_id": self.company.add(models.SalesDocument, client_id=client, series="O", state=state, **sums)}
+
+
+def companies(make: Any, random: Random, number: int) -> list[Company]:
+    """Companies whose roles may do other things than usual, but for the first's."""
+    made = [make()]
+    for _ in range(number - 1):
+        changed = {
+            role.value: [each.value for each in models.viewer.Permission if random.random() < 0.75]
+            for role in Role
+            if role is not Role.ADMIN
+        }
+        made.append(make(role_permissions=changed))
+    for company in made:  # the keys of the follow-ups that are put in are not given out again
+        company.add(models.CompanySequence, name="FOLLOW_UP", value=1_000_000)
+    return made
