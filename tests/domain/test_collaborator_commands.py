@@ -269,13 +269,12 @@ def test_of_administrators_who_remove_each_other_at_once_one_stays(
 ) -> None:
     admins = [mine.people[Role.ADMIN], *(_admin(mine, number) for number in range(4))]
 
-    async def remove(work: Any, given: Any) -> Any:
-        who, whom, command = given
-        work.viewer = replace(work.viewer, collaborator_id=who)
-        return await command(work, {"id": whom, "role": "SALES"})
+    async def remove(work: Any, input: Any) -> Any:
+        work.viewer = replace(work.viewer, collaborator_id=input.who)
+        return await input.command(work, input)
 
     pairs = [
-        (who, whom, commands[number % 2])
+        {"who": who, "id": whom, "role": "SALES", "command": commands[number % 2]}
         for number, (who, whom) in enumerate((who, whom) for who in admins for whom in admins if who != whom)
     ]
     done = Writer(mine).together(remove, pairs)
