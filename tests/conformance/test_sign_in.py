@@ -92,6 +92,12 @@ def ask(ficha: Ficha, token: str, query: str, **variables: Any) -> Any:
     return answer.get("data") or answer["errors"][0]["extensions"]["code"]
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "All of it is tried with a real provider: `tests/conformance/test_sign_in.py`.",
+    "Any OpenID provider will do whose access tokens are JWTs:",
+    "They sign in with an account whose token has their address in `email` and `email_verified: true`;",
+)
 def test_from_an_empty_database_to_the_second_collaborators_client(
     environment: dict[str, str], provider: Provider
 ) -> None:
@@ -125,6 +131,10 @@ def test_from_an_empty_database_to_the_second_collaborators_client(
         assert seen["commercialHistory"]["history"]["nodes"][0]["kind"] == "CLIENT_CREATED"
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "Keys may rotate at any time, as long as the old one stays published until its tokens have ended.",
+)
 def test_refreshed_tokens_and_new_keys_are_taken_without_a_restart(
     environment: dict[str, str], provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,6 +161,11 @@ def test_refreshed_tokens_and_new_keys_are_taken_without_a_restart(
         assert [who(ficha, tokens) for tokens in (first, third, fourth)] == ["Ana"] * 3
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "| `client` | the public client with which GraphiQL signs in there |",
+    "The page has the person sign in, with whatever account they have,",
+)
 def test_whoever_opens_the_link_signs_in_at_graphiql(environment: dict[str, str], provider: Provider) -> None:
     """In a browser: the secret and the code leave the address bar, the token is in no storage."""
     found_company(environment, "ana@empresa.mx")

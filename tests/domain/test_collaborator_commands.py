@@ -44,6 +44,10 @@ def audited(owner: Connection, company: Company) -> list[tuple[str, Any]]:
     return [(kind.value, details) for kind, details in rows(owner, company, models.AuditEvent, "kind", "details")]
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "| `COLLABORATOR_CHANGED`,",
+)
 def test_what_is_given_is_changed_and_audited(admin: Writer, mine: Company, owner: Connection) -> None:
     seller = mine.people[Role.SALES]
     given = {"id": seller, "name": " Valeria  Núñez ", "job_title": "Ejecutiva", "role": "BILLING", "locale": "EN_US"}
@@ -124,6 +128,15 @@ def in_charge(owner: Connection, company: Company) -> dict[UUID, UUID]:
     }
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "| `COLLABORATOR_SUSPENDED` | and how many clients, deals and follow-ups went to whom |",
+)
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "`handOverTo` gets the clients, the open deals and the pending follow-ups in the same transaction, each "
+    "with its event in the client's history;",
+)
 def test_what_is_under_way_passes_to_another_and_is_told(admin: Writer, mine: Company, owner: Connection) -> None:
     leaver, heir = mine.people[Role.SALES], mine.people[Role.BILLING]
     records = busy(mine, leaver)
@@ -157,6 +170,10 @@ def test_what_is_under_way_passes_to_another_and_is_told(admin: Writer, mine: Co
     ]
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "it is required where there are any.",
+)
 def test_nothing_is_left_in_the_hands_of_nobody(admin: Writer, mine: Company, owner: Connection) -> None:
     leaver = mine.people[Role.SALES]
     busy(mine, leaver)
@@ -175,6 +192,14 @@ def test_nothing_is_left_in_the_hands_of_nobody(admin: Writer, mine: Company, ow
     assert state(owner, mine, Role.SALES) == (Role.SALES, True)
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "`COLLABORATOR_RESUMED` |",
+)
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "`resumeCollaborator` lets the person in again.",
+)
 def test_who_has_nothing_in_hand_is_suspended_and_comes_back(admin: Writer, mine: Company, owner: Connection) -> None:
     seller = mine.people[Role.SALES]
     for command, active in (
@@ -211,6 +236,14 @@ def another_administrator(company: Company, **values: Any) -> UUID:
     return company.add(models.Collaborator, name="Otra", email=f"otra@{company.id.hex}.mx", role=Role.ADMIN, **values)
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "the last administrator who can sign in stays one.",
+)
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "The last administrator who can sign in can be neither suspended nor given another role,",
+)
 def test_the_last_administrator_stays(admin: Writer, mine: Company, owner: Connection) -> None:
     own = mine.people[Role.ADMIN]
     demotion = {"id": own, "role": "SALES"}
@@ -226,19 +259,22 @@ def test_the_last_administrator_stays(admin: Writer, mine: Company, owner: Conne
     assert state(owner, mine, Role.ADMIN) == (Role.SALES, True)
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "however many try at once.",
+)
 @pytest.mark.parametrize("commands", [(suspend_collaborator,) * 2, (update_collaborator, suspend_collaborator)])
 def test_of_administrators_who_remove_each_other_at_once_one_stays(
     mine: Company, owner: Connection, commands: tuple[Any, Any]
 ) -> None:
     admins = [mine.people[Role.ADMIN], *(_admin(mine, number) for number in range(4))]
 
-    async def remove(work: Any, given: Any) -> Any:
-        who, whom, command = given
-        work.viewer = replace(work.viewer, collaborator_id=who)
-        return await command(work, {"id": whom, "role": "SALES"})
+    async def remove(work: Any, input: Any) -> Any:
+        work.viewer = replace(work.viewer, collaborator_id=input.who)
+        return await input.command(work, input)
 
     pairs = [
-        (who, whom, commands[number % 2])
+        {"who": who, "id": whom, "role": "SALES", "command": commands[number % 2]}
         for number, (who, whom) in enumerate((who, whom) for who in admins for whom in admins if who != whom)
     ]
     done = Writer(mine).together(remove, pairs)
@@ -259,6 +295,10 @@ def _admin(company: Company, number: int) -> UUID:
 # A key that holds less than its administrator
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "An invitation holds for 7 days",
+)
 def test_nobody_gives_more_than_they_hold(admin: Writer, mine: Company) -> None:
     """An API key with the permission `admin` alone makes no administrator, nor gets hold of one."""
     admin.viewer = replace(admin.viewer, permissions=frozenset({Permission.ADMIN}))

@@ -138,6 +138,10 @@ def test_another_picture_has_another_address_and_the_last_is_gone(mine: Company)
     assert mine.ficha.http.get(urlsplit(urls[1]).path).status_code == 404
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "Pictures of collaborators (`/avatars/…`) need no credentials; their addresses cannot be guessed,",
+)
 def test_nobody_guesses(mine: Company, company: Callable[..., Company]) -> None:
     path = urlsplit(give(mine, image())["collaborator"]["avatarUrl"]).path
     _, _, owner_part, name = path.split("/")

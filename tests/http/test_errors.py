@@ -41,8 +41,8 @@ def forged(settings: Settings, **claims: Any) -> str:
 @pytest.mark.claims(
     "docs/security.md",
     "| 401 | no credentials, or they stand for nobody | `WWW-Authenticate: Bearer` |",
-    "Every request to `/graphql` carries `Authorization: Bearer …`: a token of the issuer that "
-    "`FICHA_JWT_ISSUER` names, or an API key.",
+    "Every request to `/graphql` carries `Authorization: Bearer …`: a token of one of the issuers that "
+    "`FICHA_JWT_ISSUER` and `FICHA_OIDC_ISSUERS` name, or an API key.",
 )
 @pytest.mark.parametrize(
     "authorization",
@@ -69,7 +69,8 @@ HOUR = datetime.timedelta(hours=1)
 CLAIMS: list[dict[str, Any]] = [
     {"exp": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)}, {"iss": "otro"}, {"aud": "otra"},
     {"company": "01990000-0000-7000-8000-000000000000"}, {"company": "nada"}, {"company": 7},
-    {"email": "nadie@demo.mx"},    {"email": "Admin@Ajena.mx"}, {"email": None}, {"email": "a\0b"}, {"exp": "mañana"},
+    *({"sub": "otra", "email": email} for email in ("nadie@demo.mx", "Admin@Ajena.mx", None)), {"email": "a\0b"},
+    {"exp": "mañana"},
 ]  # fmt: skip
 
 

@@ -17,8 +17,7 @@ from sqlalchemy import Connection, select
 import models
 from domain.secret import INVITATION, Secret
 from models.collaborator import Role
-from server.access import tokens
-from server.command import keys
+from server.access import keys, tokens
 from server.settings import Settings
 from tests.fixtures import Company, Ficha, global_id, serving
 
@@ -82,6 +81,20 @@ def me(company: Company, bearer: str) -> Any:
     return company.ficha.http.post("/graphql", json={"query": ME}, headers=headers).json()
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "Accepting an invitation,",
+    "| `COLLABORATOR_INVITED`,",
+    "| `INVITATION_ACCEPTED` | which `iss` and `sub` is that collaborator from now on |",
+)
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "An administrator sends [`inviteCollaborator`](../operations/mutations/invite_collaborator.graphql) with "
+    "name, address and role.",
+    "or to GraphiQL, with `#invitation=fi_…`.",
+    "presents the invitation together with their token:",
+    "From then on the account is that collaborator.",
+)
 def test_whoever_presents_the_secret_is_the_collaborator_from_then_on(mine: Company, owner: Connection) -> None:
     invited = invite(mine)
     assert invited["link"] == f"{mine.ficha.url}/graphiql#invitation={invited['secret']}"
@@ -112,6 +125,10 @@ def test_whoever_presents_the_secret_is_the_collaborator_from_then_on(mine: Comp
     assert invited["secret"] not in repr(told)
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "| 409 | `INVITATION_USED` | it was used, by whomever |",
+)
 def test_it_is_used_once(mine: Company) -> None:
     secret = invite(mine)["secret"]
     first = token(mine.ficha, "primera")
@@ -128,6 +145,10 @@ def test_of_many_at_once_one_is_let_in(mine: Company) -> None:
     assert sorted(answers) == [200] + [409] * 15
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "| 409 | `INVITATION_ACCOUNT` | the account already is another collaborator of the company |",
+)
 def test_one_account_is_one_collaborator(mine: Company) -> None:
     bearer = token(mine.ficha, uuid4().hex)
     assert accept(mine.ficha, invite(mine)["secret"], bearer).status_code == 200
@@ -136,7 +157,18 @@ def test_one_account_is_one_collaborator(mine: Company) -> None:
     assert accept(mine.ficha, other["secret"], token(mine.ficha, uuid4().hex)).status_code == 200
 
 
-def test_it_expires_and_is_taken_back(mine: Company) -> None:
+@pytest.mark.claims(
+    "docs/security.md",
+    "`INVITATION_REVOKED` | with the change, in its transaction |",
+)
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "| 410 | `INVITATION_EXPIRED`, `INVITATION_REVOKED` | its days are over; it was taken back, or a newer "
+    "one took its place |",
+    "`resendInvitation` makes a new one,",
+    "`revokeInvitation` takes it back.",
+)
+def test_it_expires_and_is_taken_back(mine: Company, owner: Connection) -> None:
     late, revoked, replaced = invite(mine), invite(mine), invite(mine)
     bearer = token(mine.ficha, uuid4().hex)
     until = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=1)
@@ -162,8 +194,54 @@ def test_it_expires_and_is_taken_back(mine: Company) -> None:
     assert accept(mine.ficha, newer, other).status_code == 200
     bound = mine.ask(RESEND, input={"id": id}).data["resendInvitation"]["userErrors"]
     assert bound == [{"code": "COLLABORATOR_BOUND", "path": ["id"]}]
+    told = owner.scalars(select(models.AuditEvent.kind).where(models.AuditEvent.company_id == mine.id)).all()
+    assert [kind.value for kind in told].count("INVITATION_REVOKED") == 1
 
 
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| somebody of several companies has not said which one (`X-Ficha-Company`), see [signing in](sign-in.md) | 400 |",
+)
+@pytest.mark.claims(
+    "docs/security.md",
+    "| 400 | a person of several companies has not said which (`COMPANY_REQUIRED`), or the header contradicts "
+    "the credentials (`COMPANY_DIFFERS`) | |",
+)
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "The same account can be a collaborator of several companies.",
+    "else the request does: `X-Ficha-Company: com_…`",
+    "where there are several, the answer is 400 `COMPANY_REQUIRED`, and `extensions.companies` lists `id` and "
+    "`name` of each to choose from.",
+    "A header that contradicts the claim, or names another company than an API key's, is `COMPANY_DIFFERS`.",
+)
+def test_somebody_of_several_companies_says_which_one(mine: Company, company: Callable[..., Company]) -> None:
+    other, subject = company(), uuid4().hex
+    bearer = token(mine.ficha, subject)
+    for each in (mine, other):
+        assert accept(mine.ficha, invite(each)["secret"], bearer).status_code == 200
+
+    def ask(bearer: str, **headers: str) -> httpx.Response:
+        given = {"Authorization": f"Bearer {bearer}"} | headers
+        return mine.ficha.http.post("/graphql", json={"query": ME}, headers=given)
+
+    asked = ask(bearer)
+    assert code(asked) == (400, "COMPANY_REQUIRED")
+    ids = {global_id(models.Company, each.id) for each in (mine, other)}
+    assert {each["id"] for each in asked.json()["errors"][0]["extensions"]["companies"]} == ids
+    assert {ask(bearer, **{"X-Ficha-Company": id}).json()["data"]["viewer"]["role"] for id in ids} == {"SALES"}
+    named = token(mine.ficha, subject, company=str(mine.id))
+    contrary = {"X-Ficha-Company": global_id(models.Company, other.id)}
+    assert code(ask(named, **contrary)) == (400, "COMPANY_DIFFERS")
+    key = keys.create(mine.ficha.settings, mine.email(Role.ADMIN), "x", ["clients:read"], 1)
+    assert code(ask(key, **contrary)) == (400, "COMPANY_DIFFERS")
+
+
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "A collaborator is bound by the invitation, or by the first sign-in with a verified address, whichever is "
+    "first; the invitation is then used.",
+)
 def test_whoever_signs_in_by_the_address_needs_no_invitation(mine: Company) -> None:
     invited = invite(mine)
     email = invited["invitation"]["collaborator"]["email"]
@@ -172,6 +250,10 @@ def test_whoever_signs_in_by_the_address_needs_no_invitation(mine: Company) -> N
     assert code(accept(mine.ficha, invited["secret"], token(mine.ficha, "otra"))) == (409, "INVITATION_USED")
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "| 403 | `INVITATION_INVALID` | no such invitation, or its secret is wrong: one answer for all of it |",
+)
 def test_what_is_no_invitation_gets_one_answer(mine: Company, company: Callable[..., Company]) -> None:
     secret = Secret.parse(invite(mine)["secret"], INVITATION)
     assert secret
@@ -187,6 +269,10 @@ def test_what_is_no_invitation_gets_one_answer(mine: Company, company: Callable[
     assert accept(mine.ficha, secret.text, bearer).status_code == 200
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "| 401 | `UNAUTHENTICATED` | no token that holds; an API key is none |",
+)
 @pytest.mark.parametrize(
     ("body", "headers", "expected"),
     [
@@ -208,6 +294,10 @@ def test_what_is_no_request_is_refused(
     assert code(mine.ficha.http.post("/invitations/accept", content=body, headers=given)) == expected
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "| 403 | `INVITATION_COMPANY` | the token, or its issuer, is for another company |",
+)
 def test_a_token_for_another_company_does_not_accept(mine: Company, company: Callable[..., Company]) -> None:
     secret = invite(mine)["secret"]
     elsewhere = token(mine.ficha, uuid4().hex, company=str(company().id))
@@ -229,6 +319,10 @@ def test_no_secret_is_logged(mine: Company, caplog: pytest.LogCaptureFixture) ->
     assert invited["secret"][-48:] not in caplog.text
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "The answer has a `secret`, and a `link` with the secret in it, to be handed over; neither can be had again.",
+)
 def test_a_repeated_request_invites_once_and_shows_no_secret_again(mine: Company) -> None:
     given = {"name": "Nueva", "email": f"{uuid4().hex}@nuevas.mx", "role": "SALES"}
     headers = {
@@ -245,6 +339,10 @@ def test_a_repeated_request_invites_once_and_shows_no_secret_again(mine: Company
     assert first["invitation"] == second["invitation"]
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "(`days`, 1 to 30).",
+)
 def test_what_cannot_be_invited(mine: Company) -> None:
     for given, expected in (
         ({"email": mine.email(Role.SALES).upper()}, ("DUPLICATE_EMAIL", ["email"])),
@@ -266,6 +364,10 @@ def test_others_see_no_invitations(mine: Company) -> None:
     assert nested.errors == [("FORBIDDEN", "collaborators", "nodes", 0, "invitation")]
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "Where tokens have no address, `ficha invite EMAIL` on the server prints an invitation for them.",
+)
 def test_whoever_runs_the_server_invites_an_administrator(mine: Company) -> None:
     """At an issuer whose tokens hold no address, nobody else could."""
     settings = mine.ficha.settings
@@ -279,6 +381,10 @@ def test_whoever_runs_the_server_invites_an_administrator(mine: Company) -> None
         keys.invite(settings, "nadie@demo.mx")
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "| 429 | `RATE_LIMITED` | too many were refused to this address |",
+)
 def test_guessing_has_an_end_and_shuts_out_nobody_else(mine: Company, demo_settings: Settings) -> None:
     secret = invite(mine)["secret"]
     with serving(replace(demo_settings, sign_in_limit="5/hour")) as ficha:
@@ -288,6 +394,10 @@ def test_guessing_has_an_end_and_shuts_out_nobody_else(mine: Company, demo_setti
         assert accept(ficha, secret, bearer).status_code == 200
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "and guesses are counted for each client address:",
+)
 def test_guessing_pictures_has_an_end(mine: Company, demo_settings: Settings) -> None:
     with serving(replace(demo_settings, sign_in_limit="5/hour")) as ficha:
         path = f"/avatars/{mine.id.hex}{mine.people[Role.SALES].hex}/{'0' * 32}.webp"

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from database.opening import open_pool
 from errors import BadInput, FichaError, Unauthenticated
 from models.collaborator import Role
 from server.access.audit import Audit
@@ -19,7 +20,6 @@ from server.access.companies import CompanyDiffers, CompanyRequired
 from server.access.identity import Identity
 from server.access.jwks import IssuerUnreachable
 from server.access.limits import Limit, ProcessMemory
-from server.app import open_pool
 from server.issuer_settings import IssuerSettings
 from server.settings import Settings
 from tests.security.conftest import Door, People, make_people
@@ -74,6 +74,10 @@ def asked(door: Door, token: str, company: str = "") -> Any:
     return door.run(ask)
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "where there are several, the answer is 400 `COMPANY_REQUIRED`,",
+)
 def test_a_person_chooses_among_their_companies(door: Door, people: People, other: People, account: str) -> None:
     token = signed(door, account)
     choice = asked(door, token)
@@ -101,6 +105,11 @@ def test_one_token_asks_in_each_company_within_the_same_minute(
     assert door.run(ask) == [people.company, other.company] * 2
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "A claim `company` with the company's id fixes in which company the token works.",
+    "the token's claim says so, if it has one;",
+)
 def test_the_claim_decides(door: Door, people: People, other: People, account: str) -> None:
     token = signed(door, account, company=com(other))
     assert asked(door, token).company_id == other.company
@@ -108,12 +117,25 @@ def test_the_claim_decides(door: Door, people: People, other: People, account: s
     assert isinstance(asked(door, token, com(people)), CompanyDiffers)
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "or the only one that the account is somebody in;",
+)
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "else it is the only one there is;",
+    "Neither is required.",
+)
 def test_who_is_in_one_company_need_not_choose(door: Door, people: People, database_url: str) -> None:
     subject = uuid4().hex
     bind(database_url, people, Role.BILLING, subject)
     assert asked(door, signed(door, subject)).collaborator_id == people.ids[Role.BILLING]
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "A company in which the person is nobody gets the 401 that a company gets which is not there.",
+)
 def test_a_company_that_is_not_theirs_is_as_one_that_is_not_there(
     door: Door, people: People, account: str, database_url: str
 ) -> None:
@@ -140,6 +162,10 @@ def test_what_is_no_company_is_refused(door: Door, account: str, company: str) -
     assert answer.extensions == {"code": "BAD_ID", "field": "X-Ficha-Company"}
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "`suspendCollaborator` ends it, within `FICHA_VIEWER_CACHE_SECONDS`:",
+)
 def test_the_suspended_are_asked_about_no_longer(
     door: Door, people: People, other: People, account: str, database_url: str
 ) -> None:
@@ -150,6 +176,16 @@ def test_the_suspended_are_asked_about_no_longer(
     assert asked(door, token, com(other)).message == NOBODY
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "and must be true in a token that names no company.",
+    "or nobody's, and `FICHA_JWT_COLLABORATOR_CLAIM` holds the e-mail address of one who is bound to no account.",
+)
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "who was entered by that address then comes in without an invitation.",
+    "from then on it is the account (`iss` and `sub`) that counts, not the address.",
+)
 def test_without_a_company_the_issuer_vouches_for_the_address(door: Door, people: People) -> None:
     email, mine = people.email(Role.SALES), uuid4().hex
     for verified in (None, False, "true", 1):
@@ -160,6 +196,10 @@ def test_without_a_company_the_issuer_vouches_for_the_address(door: Door, people
     assert asked(door, signed(door, uuid4().hex, email=email, email_verified=True)).message == NOBODY
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "with `iss` it is the account of an active collaborator of that company;",
+)
 def test_a_new_address_at_the_issuer_leaves_a_person_who_they_are(door: Door, people: People) -> None:
     mine = uuid4().hex
     said = {"company": com(people), "email_verified": True}
@@ -168,6 +208,10 @@ def test_a_new_address_at_the_issuer_leaves_a_person_who_they_are(door: Door, pe
     assert asked(door, signed(door, mine, company=com(people))).role is Role.SALES
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "(over a WebSocket a member of the same name in the payload of `connection_init`);",
+)
 def test_over_a_websocket_the_first_message_says_it(door: Door, people: People, account: str) -> None:
     token = signed(door, account)
 
@@ -234,6 +278,13 @@ def answers(settings: Settings, *tokens: str) -> list[Any]:
     return run(settings, ask)
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "A token is verified with the keys of the issuer that it names, never with another's.",
+    "Both settings can be used together.",
+    "| `issuer` | `iss`, to the letter |",
+    "| `audience` | `aud`: one, or a list of which one is enough |",
+)
 def test_each_issuer_signs_with_its_own_keys_alone(
     settings: Settings, issuer: Issuer, second: Issuer, people: People
 ) -> None:
@@ -248,6 +299,15 @@ def test_each_issuer_signs_with_its_own_keys_alone(
     ) == [Role.SALES, Role.BILLING] + [invalid] * 5  # fmt: skip
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "that the issuer may sign for;",
+)
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "| `companies` | ids of the companies that it may sign for. A company that any issuer names is closed to "
+    "those that do not name it |",
+)
 def test_a_company_of_an_issuer_is_that_issuers_alone(
     settings: Settings, issuer: Issuer, second: Issuer, people: People, other: People, database_url: str
 ) -> None:
@@ -282,6 +342,11 @@ def test_the_same_subject_of_another_issuer_is_another_person(
     assert answers(trusting(settings, issuer, second), *tokens) == [Role.SALES, NOBODY]
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "| `companyClaim`, `collaboratorClaim` | where they differ from `FICHA_JWT_COMPANY_CLAIM` and "
+    "`FICHA_JWT_COLLABORATOR_CLAIM` |",
+)
 def test_claims_are_named_by_each_issuer(settings: Settings, issuer: Issuer, second: Issuer, people: People) -> None:
     named = {"company_claim": "https://x/org", "collaborator_claim": "upn"}
     said = claims("junk", "junk", iss=SECOND, aud="a", upn=people.email(Role.BILLING))
@@ -289,6 +354,10 @@ def test_claims_are_named_by_each_issuer(settings: Settings, issuer: Issuer, sec
     assert answers(trusting(settings, issuer, second, **named), token) == [Role.BILLING]
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "While one issuer is away, the people of the others are not concerned.",
+)
 def test_an_issuer_that_is_away_concerns_its_own_people_alone(
     settings: Settings, issuer: Issuer, second: Issuer, people: People
 ) -> None:
@@ -304,6 +373,10 @@ def test_an_issuer_that_is_away_concerns_its_own_people_alone(
     assert run(trusting(settings, issuer, second), ask) is Role.SALES
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "| `jwks` | URL or file of the keys; without it they are found at `<issuer>/.well-known/openid-configuration` |",
+)
 @pytest.mark.parametrize("told", ["itself", "another", "nothing"])
 def test_keys_are_found_by_discovery(settings: Settings, issuer: Issuer, people: People, told: str) -> None:
     class Handler(BaseHTTPRequestHandler):

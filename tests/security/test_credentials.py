@@ -273,7 +273,7 @@ def lookalikes(address: str) -> list[str]:
 
 @pytest.mark.claims(
     "docs/security.md",
-    "Addresses are compared with ASCII letters folded and all others as they are;",
+    "Addresses are compared with ASCII letters folded and all others as they are.",
 )
 def test_addresses_fold_in_ascii_only(door: Door, people: People, database_url: str) -> None:
     mine = "kiska.salas@demo.mx"
@@ -308,9 +308,9 @@ def test_commands_and_the_index_fold_alike(database_url: str, people: People, se
 
 @pytest.mark.claims(
     "docs/security.md",
-    "The first token that signs in by a collaborator's address binds them to its `iss` and `sub`.",
+    "or the first token that signs in by a collaborator's address, binds them to its `iss` and `sub`.",
     "From then on another `sub` with the same address is refused and audited, and so is the same `sub` "
-    "with another collaborator's address.",
+    "with another collaborator's address; an address that is nobody else's may change.",
 )
 def test_a_collaborator_is_bound_to_the_first_subject(
     door: Door, people: People, audited: Callable[..., list[tuple[Any, ...]]]

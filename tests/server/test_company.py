@@ -81,6 +81,10 @@ def own(database_url: str, settings: Settings) -> Generator[Own]:
         yield Own(url, settings)
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "`ficha company create` makes a company and its administrator.",
+)
 def test_an_empty_database_becomes_a_company_that_works(own: Own) -> None:
     done = own.create()
     assert (done.returncode, done.stderr) == (0, "")

@@ -154,6 +154,10 @@ def test_what_is_wrong_with_an_issuer_is_told(text: str, complaint: str) -> None
     assert complaint in str(raised.value)
 
 
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "Several, shared or a company's own, as JSON or as a file with it:",
+)
 def test_issuers_may_be_in_a_file(tmp_path: Path) -> None:
     file = tmp_path / "issuers.json"
     file.write_text('[{"issuer": "https://a", "audience": "b", "jwks": "/k", "client": "c"}]', encoding="utf-8")
