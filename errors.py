@@ -29,9 +29,9 @@ class DeclarationError(Exception):
     has a line for each: where, what, and how to mend it."""
 
 
-def unknown(place: str, name: str, known: Collection[str], of: str) -> str:
-    """The sentence about a name that the other side does not have."""
-    question = mend(name, known) or f"it has {', '.join(sorted(known))}"
+def unknown(place: str, name: str, known: Collection[str], of: str, otherwise: str = "") -> str:
+    """The sentence about a name that the other side does not have; `otherwise` says what to do where none is alike."""
+    question = mend(name, known) or otherwise or f"it has {', '.join(sorted(known))}"
     return f"{place} names {name}, which {of} does not have: {question}"
 
 

@@ -15,7 +15,20 @@ import click
 
 from errors import CommandRefused
 from server import __version__
-from server.command import explain, import_cfdi, key, migrate, revision, schema, seed, serve, sweep, token, unbind
+from server.command import (
+    explain,
+    import_cfdi,
+    key,
+    migrate,
+    operation,
+    revision,
+    schema,
+    seed,
+    serve,
+    sweep,
+    token,
+    unbind,
+)
 from server.command.signals import STOP_SIGNALS, Stopped, stop
 from server.embedded import EmbeddedError, InUse
 from server.settings import SettingsError
@@ -47,6 +60,7 @@ for command in (
     serve.serve,
     migrate.migrate,
     revision.revision,
+    operation.operation,
     seed.seed,
     token.token,
     key.key,

@@ -82,7 +82,7 @@ def test_people_who_can_ask_for_a_token_are_those_of_the_demo() -> None:
 
 @pytest.mark.claims(
     "README.md",
-    "`ficha --help` lists the other commands: `serve`, `migrate`, `revision`, `seed`, `import`, `sweep`, "
+    "`ficha --help` lists the other commands: `serve`, `migrate`, `revision`, `operation`, `seed`, `import`, `sweep`, "
     "`token`, `unbind`, `key`, `explain`, `schema` (the SDL).",
 )
 def test_commands_are_those_of_ficha() -> None:

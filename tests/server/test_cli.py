@@ -53,6 +53,7 @@ COMMANDS = [
     "import",
     "key",
     "migrate",
+    "operation",
     "revision",
     "schema",
     "seed",
