@@ -30,15 +30,16 @@ class DeclarationError(Exception):
 
 
 def unknown(place: str, name: str, known: Collection[str], of: str, otherwise: str = "") -> str:
-    """The sentence about a name that the other side does not have; `otherwise` says what to do where none is alike."""
-    question = mend(name, known) or otherwise or f"it has {', '.join(sorted(known))}"
+    """The sentence about a name that the other side does not have; `otherwise` says what to do where it is a new one."""
+    question = mend(name, known, otherwise) or f"it has {', '.join(sorted(known))}"
     return f"{place} names {name}, which {of} does not have: {question}"
 
 
-def mend(name: str, known: Collection[str]) -> str:
-    """The question whether one of the names that are known was meant; empty where none is alike."""
+def mend(name: str, known: Collection[str], otherwise: str = "") -> str:
+    """The question whether one of the names that are known was meant, if one is alike, and what to do otherwise."""
     alike = get_close_matches(name, known, 1)
-    return f"did you mean {alike[0]}?" if alike else ""
+    question = f"did you mean {alike[0]}?" if alike else ""
+    return f"{question} If not, {otherwise}" if question and otherwise else question or otherwise
 
 
 def file_of(thing: Any) -> str:

@@ -68,8 +68,8 @@ SCALAR = Change(
                     "    nickname: Mapped[str | None] = line_of(40)\n",
                 )
             ],
-            "schema/contact.py: Contact.nickname names nickname, which ContactEntity does not have: add the column in"
-            " models/contact.py, or a Derived in loaders/contact.py",
+            "schema/contact.py: Contact.nickname names nickname, which ContactEntity does not have: did you mean"
+            " name? If not, add the column in models/contact.py, or a Derived in loaders/contact.py",
         ),
         Edit(
             "the field of the type",
