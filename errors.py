@@ -30,7 +30,7 @@ class DeclarationError(Exception):
 
 
 def unknown(place: str, name: str, known: Collection[str], of: str, otherwise: str = "") -> str:
-    """The sentence about a name that the other side does not have; `otherwise` says what to do where it is a new one."""
+    """The sentence about a name that the other side does not have; `otherwise` says what to do about a new one."""
     question = mend(name, known, otherwise) or f"it has {', '.join(sorted(known))}"
     return f"{place} names {name}, which {of} does not have: {question}"
 
