@@ -30,16 +30,17 @@ class DeclarationError(Exception):
     has a line for each: where, what, and how to mend it."""
 
 
-def unknown(place: str, name: str, known: Collection[str], of: str) -> str:
-    """The sentence about a name that the other side does not have."""
-    question = mend(name, known) or f"it has {', '.join(sorted(known))}"
+def unknown(place: str, name: str, known: Collection[str], of: str, otherwise: str = "") -> str:
+    """The sentence about a name that the other side does not have; `otherwise` says what to do about a new one."""
+    question = mend(name, known, otherwise) or f"it has {', '.join(sorted(known))}"
     return f"{place} names {name}, which {of} does not have: {question}"
 
 
-def mend(name: str, known: Collection[str]) -> str:
-    """The question whether one of the names that are known was meant; empty where none is alike."""
+def mend(name: str, known: Collection[str], otherwise: str = "") -> str:
+    """The question whether one of the names that are known was meant, if one is alike, and what to do otherwise."""
     alike = get_close_matches(name, known, 1)
-    return f"did you mean {alike[0]}?" if alike else ""
+    question = f"did you mean {alike[0]}?" if alike else ""
+    return f"{question} If not, {otherwise}" if question and otherwise else question or otherwise
 
 
 def file_of(thing: Any) -> str:

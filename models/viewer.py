@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from errors import Forbidden
+from errors import DeclarationError, Forbidden
 from models.collaborator import Locale, Role
 
 
@@ -67,6 +67,15 @@ BUNDLES = {
     Role.READ_ONLY: _READING | {Permission.CLIENTS_READ_ALL},
 }
 """What each role may do unless its company says otherwise."""
+
+ADMINS_ALONE = frozenset({Permission.ADMIN, Permission.CREDIT_OVERRIDE})
+"""What no other role may do unless its company says so."""
+
+if _nobodys := set(Permission) - ADMINS_ALONE.union(*(BUNDLES[role] for role in Role if role is not Role.ADMIN)):
+    raise DeclarationError(
+        f"models/viewer.py: permission {min(_nobodys)} is in no role's bundle: add it to one in BUNDLES, or to"
+        " ADMINS_ALONE"
+    )
 
 
 def bundle(role: Role, changed: Sequence[str] | None) -> frozenset[Permission]:

@@ -76,7 +76,7 @@ class _Shown:
         what = _reads(field)
         if field.base_resolver is None:
             if columns is not None and field.python_name not in columns:
-                yield unknown(place, field.python_name, columns, of)
+                yield unknown(place, field.python_name, columns, of, _add_column(entity))
         elif isinstance(what, reads.Related | reads.Paged):
             relation = relations.get(field.python_name)
             if relation is None:
@@ -143,6 +143,10 @@ class _Shown:
         elif relation.target:
             some = next((field for field in definition.fields if field.python_name == "some"), None)
             yield from self._filter(inner(some.type) if relation.many and some else kind, relation.target)
+
+
+def _add_column(entity: type[Entity] | None) -> str:
+    return f"add the column in {file_of(entity.model)}, or a Derived in {file_of(entity)}" if entity else ""
 
 
 def _reads(field: Any) -> Any:

@@ -97,7 +97,7 @@ def _unread(each: Taken) -> Iterator[str]:
     for name in each.fields:
         if name not in read:
             row, of_command = each.rows[0], f"the input of {each.command.__name__} in {file_of(each.command)}"
-            question = mend(name, read) or f"add the column in {file_of(row)}, or name the field in {of_command}"
+            question = mend(name, read, f"add the column in {file_of(row)}, or name the field in {of_command}")
             place = f"{file_of(each.input)}: {each.input.__name__}.{name}"
             yield f"{place} is no column of {row.__name__} and not read by {each.command.__name__}: {question}"
 

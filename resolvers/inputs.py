@@ -31,10 +31,10 @@ def ref(type_name: str) -> Any:
 def plain(value: Any, own: type[Entity] | None = None) -> Any:
     """An input as dicts; `own` is the entity of the mutation's record. BadInput names a global id of another kind."""
     if is_dataclass(value):
-        references = _references(type(value))
+        of_ids = references(type(value))
         stated = ((field.name, getattr(value, field.name)) for field in fields(value))
         return {
-            name: _local(part, of, own, to_camel_case(name)) if (of := references.get(name)) else plain(part, own)
+            name: _local(part, of, own, to_camel_case(name)) if (of := of_ids.get(name)) else plain(part, own)
             for name, part in stated
             if part is not UNSET
         }
@@ -52,7 +52,7 @@ def _local(value: Any, of: Reference, own: type[Entity] | None, field: str) -> A
 
 
 @cache
-def _references(input_type: type) -> Mapping[str, Reference]:
+def references(input_type: type) -> Mapping[str, Reference]:
     """What the ids in an input are of, by the fields' names."""
     return {
         name: reference

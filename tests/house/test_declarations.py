@@ -161,6 +161,12 @@ EDITS = [
         "models/history.py: history kind CLIENT_CALLED does not say what it is and who may see it: write",
     ),
     (
+        "models/viewer.py",
+        "Permission.DEALS_CLOSE, ",
+        "",
+        "models/viewer.py: permission deals:close is in no role's bundle: add it to one in BUNDLES, or to ADMINS_ALONE",
+    ),
+    (
         "models/history.py",
         'records=["deal"]',
         'records=["dael"]',

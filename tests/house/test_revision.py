@@ -1,11 +1,12 @@
 """`ficha revision` writes the migration of a changed model whole: columns, CHECKs, and the wall of a new table."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import psycopg
+
+from tests.house.stranger import ficha
 
 PET = '''
 
@@ -16,20 +17,6 @@ class Pet(Owned, Versioned, Base):
 
     name: Mapped[str] = line_of(20)
 '''
-
-
-def ficha(tree: Path, database: str, *arguments: str) -> str:
-    """What the command prints, run in the copied tree on this database."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "server.command.cli", *arguments],
-        cwd=tree,
-        env={**os.environ, "FICHA_DATABASE_URL": database, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout
 
 
 def test_a_changed_model_becomes_a_migration(tree: Path, new_database: str) -> None:

@@ -57,6 +57,7 @@ COMMANDS = [
     "invite",
     "key",
     "migrate",
+    "operation",
     "revision",
     "schema",
     "seed",
