@@ -68,7 +68,7 @@ BUNDLES = {
 }
 """What each role may do unless its company says otherwise."""
 
-ADMINS_ALONE = frozenset({Permission.ADMIN, Permission.CREDIT_OVERRIDE})
+ADMINS_ALONE = frozenset({Permission.ADMIN, Permission.COMPANY_WRITE, Permission.CREDIT_OVERRIDE})
 """What no other role may do unless its company says so."""
 
 if _nobodys := set(Permission) - ADMINS_ALONE.union(*(BUNDLES[role] for role in Role if role is not Role.ADMIN)):
