@@ -170,7 +170,7 @@ def _create(settings: Settings, given: dict[str, str]) -> Iterator[str]:
     yield f"  {settings.jwt_company_claim}: com_{made.id}"
     yield f"  {settings.jwt_collaborator_claim}: {administrator.email}"
     if not settings.jwt_issuer:
-        yield "FICHA_JWT_ISSUER names the issuer. Until it does, with FICHA_DEMO=on and the embedded database:"
+        yield "FICHA_JWT_ISSUER names your issuer. To try without one, with FICHA_DEMO=on or the embedded database:"
         yield f"  ficha token --as {administrator.email}"
 
 
