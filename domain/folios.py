@@ -72,11 +72,11 @@ async def use_up(work: UnitOfWork, type_: SalesDocumentType, series: str, number
     row = insert(FolioSeries).values(
         company_id=work.company_id, id=uuid7(), type=type_, series=series, last_number=number, is_default=False
     )
+    # The row is locked in any case, so that nobody sets the series back over the number meanwhile.
+    last = func.greatest(FolioSeries.last_number, row.excluded.last_number)
     await work.session.execute(
         row.on_conflict_do_update(
-            index_elements=[FolioSeries.company_id, FolioSeries.type, FolioSeries.series],
-            set_={"last_number": row.excluded.last_number},
-            where=FolioSeries.last_number < row.excluded.last_number,
+            index_elements=[FolioSeries.company_id, FolioSeries.type, FolioSeries.series], set_={"last_number": last}
         )
     )
 

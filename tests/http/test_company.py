@@ -200,6 +200,14 @@ def test_a_series_ends_with_its_last_folio(company: Callable[..., Company]) -> N
     assert shown.data["node"] == {"nextNumber": None}
 
 
+def test_the_keys_of_follow_ups_end_too(company: Callable[..., Company]) -> None:
+    mine = company()
+    mine.add(models.CompanySequence, name="FOLLOW_UP", value=2**31 - 1)
+    given = {"clientId": global_id(models.Client, mine.client()), "name": "Llamar"}
+    given |= {"type": "CALL", "startsAt": NOON.isoformat(), "endsAt": NOON.isoformat()}
+    assert attempt(mine, "createFollowUp", "followUp { id }", **given) == [("SEQUENCE_FULL",)]
+
+
 def test_each_type_has_one_default_that_is_in_use(company: Callable[..., Company], owner: Any) -> None:
     mine = company()
     client = global_id(models.Client, mine.client())
