@@ -64,7 +64,9 @@ def create(**options: str | None) -> None:
     click.echo(f"  {given.jwt_company_claim}: com_{made.id}")
     click.echo(f"  {given.jwt_collaborator_claim}: {administrator.email}")
     if not given.jwt_issuer:
-        click.echo("FICHA_JWT_ISSUER names your issuer. To try without one, with FICHA_DEMO=on or the embedded database:")
+        click.echo(
+            "FICHA_JWT_ISSUER names your issuer. To try without one, with FICHA_DEMO=on or the embedded database:"
+        )
         click.echo(f"  ficha token --as {administrator.email}")
 
 

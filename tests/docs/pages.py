@@ -23,6 +23,7 @@ PAGES = (
     "docs/writing.md",
     "docs/outages.md",
     "docs/deployment.md",
+    "docs/companies.md",
     "docs/sign-in.md",
     "docs/security.md",
     "docs/documents.md",

@@ -32,8 +32,8 @@ def reference(model: type[models.Base], id: Any, **more: Any) -> dict[str, Any]:
 @pytest.mark.claims(
     "docs/protocol.md",
     "Entities: `Client` (`id`, or `rfc` unless it is a generic one), `Contact`, `Collaborator`, `Deal`, "
-    "`FollowUp`, `Quote`, `SalesNote`, `Invoice`, `CreditNote`, `Document`, `BankAccount`, `PriceList` "
-    "(`id`).",
+    "`FollowUp`, `Quote`, `SalesNote`, `Invoice`, `CreditNote`, `Document`, `BankAccount`, `PriceList`, "
+    "`CompanyBankAccount`, `ProspectState` (`id`).",
 )
 def test_a_client_by_id_and_by_rfc(company: Callable[..., Company]) -> None:
     mine = company()

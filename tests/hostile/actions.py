@@ -29,7 +29,14 @@ LATER = TODAY + datetime.timedelta(days=3)
 
 Case = tuple[Declared, Action]
 
-CASES: list[Case] = [(declared, action) for declared in MUTATIONS.values() for action in declared.actions]
+OF_ANOTHER = frozenset({"assign_deposit_account"})
+"""Their least input names another record, whose state decides as well."""
+CASES: list[Case] = [
+    (declared, action)
+    for declared in MUTATIONS.values()
+    if declared.name not in OF_ANOTHER
+    for action in declared.actions
+]
 """Each action with each mutation that takes it."""
 
 EVERY: list[Action] = [action for kind in NOUNS for action in kind]  # pyright: ignore[reportAssignmentType]

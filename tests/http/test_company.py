@@ -117,11 +117,11 @@ def test_a_document_and_another_currency_at_once_agree(company: Callable[..., Co
         quote = {"type": "QUOTE", "client_id": mine.client(), "lines": lines}
 
         async def either(work: Any, given: Any) -> Any:
-            return await given["do"](work, given["with"])
+            return await given.do(work, given.input)
 
         asked: list[Any] = [
-            {"do": create_sales_document, "with": quote},
-            {"do": update_company, "with": {"currency": "USD"}},
+            {"do": create_sales_document, "input": quote},
+            {"do": update_company, "input": {"currency": "USD"}},
         ]
         done = Writer(mine).together(either, asked)
         assert all(not isinstance(one, BaseException) or isinstance(one, Rejected) for one in done), done
@@ -301,15 +301,15 @@ def test_an_account_is_not_deleted_while_it_is_assigned(company: Callable[..., C
     """Whichever comes first, no client deposits in an account that the company no longer uses."""
 
     async def either(work: Any, given: Any) -> Any:
-        return await given["do"](work, given["with"])
+        return await given.do(work, given.input)
 
     for _ in range(3):
         mine = company()
         account = mine.add(models.CompanyBankAccount, payment_form="03", account_number=CLABE)
         assign = {"client_id": mine.client(), "company_account_id": account}
         asked: list[Any] = [
-            {"do": assign_deposit_account, "with": assign},
-            {"do": delete_company_bank_account, "with": {"id": account}},
+            {"do": assign_deposit_account, "input": assign},
+            {"do": delete_company_bank_account, "input": {"id": account}},
         ]
         done = Writer(mine).together(either, asked)
         assert [isinstance(one, Rejected) for one in done].count(True) == 1, done
