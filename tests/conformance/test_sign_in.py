@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Generator
@@ -15,10 +16,9 @@ import httpx
 import jwt
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 import models
-from models.collaborator import Role
 from models.ids import uuid7
 from server.access import issuers
 from server.access.jwks import DiscoveredKeySet
@@ -73,16 +73,17 @@ def environment(database_url: str, s3: S3, provider: Provider, tmp_path: Any) ->
 
 
 def found_company(environment: dict[str, str], email: str) -> UUID:
-    """Step 1: a company and its first administrator, in a database that `ficha migrate` made."""
-    command = [sys.executable, "-m", "server.command.cli", "migrate"]
-    subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=True, timeout=100)
-    id = uuid7()
-    with owning(environment["FICHA_DATABASE_URL"]) as owner:
-        company = {"id": id, "name": "Empresa Nueva", "rfc": "DEM0101018K7", "postal_code": "06000"}
-        owner.execute(insert(models.Company).values(company))
-        person = {"company_id": id, "id": uuid7(), "name": "Ana", "email": email, "role": Role.ADMIN}
-        owner.execute(insert(models.Collaborator).values(person))
-    return id
+    """Step 1: a company and its first administrator, in an empty database."""
+    company = {"rfc": "DEM0101018K7", "name": "Empresa Nueva", "tax-regime": "601", "postal-code": "06000"}
+    further = {"time-zone": "America/Mexico_City", "currency": "MXN", "admin-name": "Ana", "admin-email": email}
+    options = [text for name, value in (company | further).items() for text in (f"--{name}", value)]
+    command = [sys.executable, "-m", "server.command.cli", "company", "create", *options]
+    told = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment}, check=True, timeout=100, capture_output=True, text=True
+    ).stdout
+    made = re.search(r"com_([0-9a-f-]{36})", told)
+    assert made, told
+    return UUID(made[1])
 
 
 def ask(ficha: Ficha, token: str, query: str, **variables: Any) -> Any:
