@@ -15,7 +15,22 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from domain import address, bank_account, client, conversion, payment, policy, sales_document
+from domain.address import FISCAL_ADDRESS_EXISTS
+from domain.bank_account import ACCOUNT_WITHDRAWN
+from domain.client import HAS_BALANCE, HAS_DOCUMENTS, NOT_ERASABLE
 from domain.policy import (
+    CLIENT_DELETED,
+    CLIENT_IS_PROSPECT,
+    CLIENT_NOT_PROSPECT,
+    DEAL_NOT_OPEN,
+    DEAL_OPEN,
+    DOCUMENT_NOT_CURRENT,
+    DOCUMENT_STATE,
+    FOLLOW_UP_NOT_OPEN,
+    FOLLOW_UP_OPEN,
+    NOT_FOUND,
+    RECORD_DELETED,
+    RECORD_NOT_DELETED,
     Action,
     AddressAction,
     Asking,
@@ -27,9 +42,24 @@ from domain.policy import (
     FollowUpAction,
     SalesDocumentAction,
 )
-from domain.problem import Problem, ProblemCode, Severity
+from domain.problem import PAYMENT_OVER_BALANCE, TOO_MANY, Problem, ProblemCode, Severity, error
+from domain.sales_document import (
+    CREDIT_LIMIT_EXCEEDED,
+    CREDIT_OVER_BALANCE,
+    HAS_DESCENDANTS,
+    HAS_PAYMENTS,
+    INVOICE_REQUIRED,
+    LINES_REQUIRED,
+    QUOTE_EXPIRED,
+)
 from models.facts import MOST_PARTS, OF_CLIENT
 from models.viewer import Permission
+
+PERMISSION_MISSING: Final = error(
+    "PERMISSION_MISSING",
+    "Su rol no incluye el permiso {permission}.",
+    "Your role does not include the permission {permission}.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +90,7 @@ class Reason:
     @property
     def permission(self) -> str | None:
         """The permission that the viewer lacks, where that is the reason."""
-        return str(self.problem.values["permission"]) if self.code is ProblemCode.PERMISSION_MISSING else None
+        return str(self.problem.values["permission"]) if self.code is PERMISSION_MISSING else None
 
     def message(self, language: str) -> str:
         """What is in the way."""
@@ -68,7 +98,7 @@ class Reason:
 
     def help(self, language: str) -> str:
         """What would help."""
-        texts = STATES.get(self.action, _AS_STATED) if self.code is ProblemCode.DOCUMENT_STATE else None
+        texts = STATES.get(self.action, _AS_STATED) if self.code is DOCUMENT_STATE else None
         es, en = texts or HELP.get(self.code, _AS_STATED)
         return (en if language == "en" else es).format(**self.problem.values)
 
@@ -114,7 +144,7 @@ NOUNS: Final[Mapping[type[StrEnum], Noun]] = {
 
 def _full(fact: str, _: Asking, __: Any, facts: Any) -> Iterable[Problem]:
     """As many as there may be: see `Parts.insert`."""
-    return (Problem(ProblemCode.TOO_MANY, values={"most": MOST_PARTS}),) if getattr(facts, fact) else ()
+    return (Problem(TOO_MANY, values={"most": MOST_PARTS}),) if getattr(facts, fact) else ()
 
 
 FURTHER: Final[Mapping[type[StrEnum], Mapping[Any, Further]]] = {
@@ -215,7 +245,7 @@ class Decider:
 
 
 def _missing(permissions: Iterable[Permission]) -> Sequence[Problem]:
-    return [Problem(ProblemCode.PERMISSION_MISSING, values={"permission": each.value}) for each in permissions]
+    return [Problem(PERMISSION_MISSING, values={"permission": each.value}) for each in permissions]
 
 
 # What would help
@@ -223,65 +253,65 @@ def _missing(permissions: Iterable[Permission]) -> Sequence[Problem]:
 _AS_STATED: Final = ("Corrija ese dato del registro.", "Correct that value of the record.")
 
 HELP: Final[Mapping[ProblemCode, tuple[str, str]]] = {
-    ProblemCode.PERMISSION_MISSING: (
+    PERMISSION_MISSING: (
         "Pida el permiso {permission} a un administrador.",
         "Ask an administrator for the permission {permission}.",
     ),
-    ProblemCode.NOT_FOUND: ("Elija un registro que exista.", "Choose a record that exists."),
-    ProblemCode.CLIENT_DELETED: ("Restaure al cliente.", "Restore the client."),
-    ProblemCode.CLIENT_IS_PROSPECT: ("Convierta al prospecto en cliente.", "Convert the prospect into a client."),
-    ProblemCode.CLIENT_NOT_PROSPECT: ("No hace falta: ya es cliente.", "Nothing to do: it already is a client."),
-    ProblemCode.RECORD_DELETED: ("Restáurelo.", "Restore it."),
-    ProblemCode.RECORD_NOT_DELETED: ("No hace falta: no está eliminado.", "Nothing to do: it is not deleted."),
-    ProblemCode.HAS_DOCUMENTS: (
+    NOT_FOUND: ("Elija un registro que exista.", "Choose a record that exists."),
+    CLIENT_DELETED: ("Restaure al cliente.", "Restore the client."),
+    CLIENT_IS_PROSPECT: ("Convierta al prospecto en cliente.", "Convert the prospect into a client."),
+    CLIENT_NOT_PROSPECT: ("No hace falta: ya es cliente.", "Nothing to do: it already is a client."),
+    RECORD_DELETED: ("Restáurelo.", "Restore it."),
+    RECORD_NOT_DELETED: ("No hace falta: no está eliminado.", "Nothing to do: it is not deleted."),
+    HAS_DOCUMENTS: (
         "En lugar de borrarlo, elimínelo: deja las listas y conserva sus documentos.",
         "Delete it instead of erasing it: it leaves the lists and keeps its documents.",
     ),
-    ProblemCode.NOT_ERASABLE: (
+    NOT_ERASABLE: (
         "En lugar de borrarlo, elimínelo; o pida a quien vea todo su expediente que lo revise.",
         "Delete it instead of erasing it, or ask somebody who sees all of its record to look into it.",
     ),
-    ProblemCode.HAS_BALANCE: ("Cobre o cancele lo que debe.", "Collect or cancel what it owes."),
-    ProblemCode.TOO_MANY: ("Elimine alguno primero.", "Delete one first."),
-    ProblemCode.ACCOUNT_WITHDRAWN: ("Asigne otra cuenta de la empresa.", "Assign another of the company's accounts."),
-    ProblemCode.FISCAL_ADDRESS_EXISTS: (
+    HAS_BALANCE: ("Cobre o cancele lo que debe.", "Collect or cancel what it owes."),
+    TOO_MANY: ("Elimine alguno primero.", "Delete one first."),
+    ACCOUNT_WITHDRAWN: ("Asigne otra cuenta de la empresa.", "Assign another of the company's accounts."),
+    FISCAL_ADDRESS_EXISTS: (
         "Elimine la otra dirección fiscal, o haga de ella una sucursal.",
         "Delete the other fiscal address, or make it a branch.",
     ),
-    ProblemCode.DEAL_NOT_OPEN: ("Reabra el trato.", "Reopen the deal."),
-    ProblemCode.DEAL_OPEN: ("No hace falta: el trato está abierto.", "Nothing to do: the deal is open."),
-    ProblemCode.FOLLOW_UP_NOT_OPEN: (
+    DEAL_NOT_OPEN: ("Reabra el trato.", "Reopen the deal."),
+    DEAL_OPEN: ("No hace falta: el trato está abierto.", "Nothing to do: the deal is open."),
+    FOLLOW_UP_NOT_OPEN: (
         "Reabra el seguimiento; si está eliminado, restáurelo.",
         "Reopen the follow-up; if it is deleted, restore it.",
     ),
-    ProblemCode.FOLLOW_UP_OPEN: (
+    FOLLOW_UP_OPEN: (
         "No hace falta: el seguimiento está abierto.",
         "Nothing to do: the follow-up is open.",
     ),
-    ProblemCode.DOCUMENT_NOT_CURRENT: (
+    DOCUMENT_NOT_CURRENT: (
         "Use el archivo más reciente del documento; si está eliminado, restáurelo.",
         "Use the newest file of the document; if it is deleted, restore it.",
     ),
-    ProblemCode.QUOTE_EXPIRED: ("Haga una cotización nueva.", "Draw up a new quote."),
-    ProblemCode.LINES_REQUIRED: (
+    QUOTE_EXPIRED: ("Haga una cotización nueva.", "Draw up a new quote."),
+    LINES_REQUIRED: (
         "No queda nada por convertir: cancele el documento que salió de este, o haga otro.",
         "Nothing is left to convert: cancel the document that was made of this one, or draw up another.",
     ),
-    ProblemCode.HAS_PAYMENTS: ("Revierta sus pagos.", "Reverse its payments."),
-    ProblemCode.HAS_DESCENDANTS: (
+    HAS_PAYMENTS: ("Revierta sus pagos.", "Reverse its payments."),
+    HAS_DESCENDANTS: (
         "Cancele antes los documentos que salieron de este.",
         "First cancel the documents that were made of this one.",
     ),
-    ProblemCode.PAYMENT_OVER_BALANCE: ("No hace falta: no se debe nada.", "Nothing to do: nothing is owed."),
-    ProblemCode.INVOICE_REQUIRED: (
+    PAYMENT_OVER_BALANCE: ("No hace falta: no se debe nada.", "Nothing to do: nothing is owed."),
+    INVOICE_REQUIRED: (
         "Haga la nota de crédito de una factura vigente en la misma moneda.",
         "Make the credit note of an invoice in force, in the same currency.",
     ),
-    ProblemCode.CREDIT_OVER_BALANCE: (
+    CREDIT_OVER_BALANCE: (
         "Reduzca la nota de crédito al saldo de la factura.",
         "Reduce the credit note to the invoice's balance.",
     ),
-    ProblemCode.CREDIT_LIMIT_EXCEEDED: (
+    CREDIT_LIMIT_EXCEEDED: (
         "Cobre antes, amplíe el límite, o pida a quien tenga el permiso credit:override que lo envíe.",
         "Collect first, raise the limit, or ask somebody with the permission credit:override to send it.",
     ),

@@ -2,17 +2,29 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
-from domain.fields import Field, code_of, fields_of, line
+from domain.fields import CODE_UNKNOWN, Field, code_of, fields_of, line
 from domain.parts import Parts
 from domain.policy import Asking
-from domain.problem import Problem, ProblemCode, Severity, reject
+from domain.problem import POSTAL_CODE_FORMAT, POSTAL_CODE_UNKNOWN, Problem, Severity, error, reject, warning
 from domain.work import UnitOfWork
 from models import Address
 from models.address import AddressKind
 from models.catalogs import COUNTRIES, POSTAL_CODES, STATES
 from models.history import HistoryEventKind
+
+FISCAL_ADDRESS_EXISTS: Final = error(
+    "FISCAL_ADDRESS_EXISTS",
+    "Ya tiene una dirección fiscal; solo puede haber una.",
+    "It already has a fiscal address; there is only one.",
+)
+POSTAL_CODE_ELSEWHERE: Final = warning(
+    "POSTAL_CODE_ELSEWHERE",
+    "El código postal es de otro estado: {state}.",
+    "The postal code is of another state: {state}.",
+)
+
 
 MEXICO = "MEX"
 
@@ -31,18 +43,18 @@ def _problems(address: Any) -> Iterator[Problem]:
     country = COUNTRIES.get(address.country)
     pattern = "[0-9]{5}" if address.country == MEXICO else country and country.postal_code_pattern
     if address.postal_code and pattern and not re.fullmatch(pattern, address.postal_code):
-        yield Problem(ProblemCode.POSTAL_CODE_FORMAT, ("postal_code",))
+        yield Problem(POSTAL_CODE_FORMAT, ("postal_code",))
         return
     state = STATES.get(address.state)
     if state and state.country != address.country:
-        yield Problem(ProblemCode.CODE_UNKNOWN, ("state",), {"code": state.code})
+        yield Problem(CODE_UNKNOWN, ("state",), {"code": state.code})
     if address.country == MEXICO and address.postal_code:
         known = POSTAL_CODES.get(address.postal_code)
         if known is None:
-            yield Problem(ProblemCode.POSTAL_CODE_UNKNOWN, ("postal_code",))
+            yield Problem(POSTAL_CODE_UNKNOWN, ("postal_code",))
         elif address.state != known.state.code:
             values = {"state": known.state.name}
-            yield Problem(ProblemCode.POSTAL_CODE_ELSEWHERE, ("postal_code",), values, suggestion=known.state.code)
+            yield Problem(POSTAL_CODE_ELSEWHERE, ("postal_code",), values, suggestion=known.state.code)
 
 
 async def _settle(work: UnitOfWork, address: Address) -> None:
@@ -61,7 +73,7 @@ async def _settle(work: UnitOfWork, address: Address) -> None:
             Address.deleted_at.is_(None),
         )
         if await work.session.scalar(others):
-            raise reject(ProblemCode.FISCAL_ADDRESS_EXISTS).at("kind")
+            raise reject(FISCAL_ADDRESS_EXISTS).at("kind")
 
 
 def restoring(_: Asking, address: Any, facts: Any) -> Iterator[Problem]:
@@ -70,7 +82,7 @@ def restoring(_: Asking, address: Any, facts: Any) -> Iterator[Problem]:
     yield from problems
     wrong = any(problem.severity is Severity.ERROR for problem in problems)
     if not wrong and address.kind == AddressKind.FISCAL and facts.fiscal_elsewhere:
-        yield Problem(ProblemCode.FISCAL_ADDRESS_EXISTS)
+        yield Problem(FISCAL_ADDRESS_EXISTS)
 
 
 ADDRESSES = Parts(

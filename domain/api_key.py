@@ -6,8 +6,10 @@ from typing import Final
 from domain.audit import audit
 from domain.fields import Field, between, fields_of
 from domain.inputs import ById, Input, Maybe
-from domain.problem import ProblemCode, reject
+from domain.policy import NOT_FOUND
+from domain.problem import PERMISSION_NOT_HELD, PERMISSION_UNKNOWN, reject
 from domain.secret import Secret
+from domain.text import TEXT_REQUIRED
 from domain.work import UnitOfWork
 from models import ApiKey
 from models.audit import AuditEventKind
@@ -20,7 +22,7 @@ def _scopes(scopes: list[str]) -> list[str]:
     known = {permission.value for permission in Permission}
     unknown = [scope for scope in scopes if scope not in known]
     if unknown:
-        raise reject(ProblemCode.PERMISSION_UNKNOWN, permission=unknown[0])
+        raise reject(PERMISSION_UNKNOWN, permission=unknown[0])
     return sorted(set(scopes))
 
 
@@ -46,10 +48,10 @@ async def issue_api_key(work: UnitOfWork, input: CreateApiKey) -> tuple[ApiKey, 
     values = await work.read(FIELDS, input, creating=True)
     scopes: list[str] = values["scopes"] or []
     if not scopes:
-        raise reject(ProblemCode.TEXT_REQUIRED).at("scopes")
+        raise reject(TEXT_REQUIRED).at("scopes")
     for scope in scopes:
         if not work.viewer.may(Permission(scope)):
-            raise reject(ProblemCode.PERMISSION_NOT_HELD, permission=scope).at("scopes")
+            raise reject(PERMISSION_NOT_HELD, permission=scope).at("scopes")
     secret = Secret.new(work.company_id)
     key = await work.add(
         work.new(
@@ -71,7 +73,7 @@ async def revoke_api_key(work: UnitOfWork, input: ById) -> ApiKey:
     work.viewer.demand(Permission.ADMIN)
     key = await work.get(ApiKey, input.id, lock=True)
     if key is None:
-        raise reject(ProblemCode.NOT_FOUND).at("id")
+        raise reject(NOT_FOUND).at("id")
     if key.revoked_at is None:
         key.revoked_at, key.revoked_by_id = work.now, work.viewer.collaborator_id
         audit(work, AuditEventKind.API_KEY_REVOKED, api_key_id=key.id, name=key.name)

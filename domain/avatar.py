@@ -12,12 +12,20 @@ from uuid import UUID
 
 from domain.audit import audit
 from domain.inputs import Added, Maybe, OnRecord
-from domain.problem import ProblemCode, reject
+from domain.policy import NOT_FOUND
+from domain.problem import FILE_TOO_LARGE, error, reject
 from domain.work import UnitOfWork
 from models import Avatar, Collaborator
 from models.audit import AuditEventKind
 from models.viewer import Permission, Viewer
 from storage.reading import Reader, Readers, UnreadableError
+
+IMAGE_REFUSED: Final = error(
+    "IMAGE_REFUSED",
+    "No es una imagen PNG, JPEG o WebP que se pueda leer.",
+    "It is no PNG, JPEG or WebP image that can be read.",
+)
+
 
 log = logging.getLogger("ficha.avatars")
 
@@ -35,11 +43,11 @@ def demand(viewer: Viewer, collaborator_id: UUID) -> None:
 async def draw(readers: Readers, text: str, company_id: UUID) -> Sequence[bytes]:
     """The picture and its thumbnail of an image in base64. `Rejected` where it is none, or too large."""
     if len(text) > MOST_BYTES * 4 // 3 + 4:
-        raise reject(ProblemCode.FILE_TOO_LARGE, most=MOST_BYTES).at("image")
+        raise reject(FILE_TOO_LARGE, most=MOST_BYTES).at("image")
     try:
         content = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise reject(ProblemCode.IMAGE_REFUSED).at("image") from None
+        raise reject(IMAGE_REFUSED).at("image") from None
     with tempfile.TemporaryFile() as opened:
         file = cast("BinaryIO", opened)
         file.write(content)
@@ -49,10 +57,10 @@ async def draw(readers: Readers, text: str, company_id: UUID) -> Sequence[bytes]
             answer = await readers.read(_READER, file, company_id)
         except UnreadableError as error:
             log.info("an avatar could not be read: %s", error)
-            raise reject(ProblemCode.IMAGE_REFUSED).at("image") from None
+            raise reject(IMAGE_REFUSED).at("image") from None
     if "refused" in answer:
         log.info("an avatar was refused: %s", answer["refused"])
-        raise reject(ProblemCode.IMAGE_REFUSED).at("image")
+        raise reject(IMAGE_REFUSED).at("image")
     return [base64.b64decode(picture) for picture in answer["pictures"]]
 
 
@@ -68,7 +76,7 @@ async def set_collaborator_avatar(work: UnitOfWork, input: SetAvatar) -> Collabo
     demand(work.viewer, input.id)
     found = await work.get(Collaborator, input.id, lock=True)
     if found is None:
-        raise reject(ProblemCode.NOT_FOUND).at("id")
+        raise reject(NOT_FOUND).at("id")
     work.expect(found, input)
     kept = await work.session.get(Avatar, (work.company_id, found.id))
     pictures = input.pictures

@@ -14,8 +14,8 @@ from domain.clabe import Clabe
 from domain.fields import Field, fields_of, line
 from domain.inputs import Maybe, OnClient
 from domain.parts import Parts, give_way
-from domain.policy import Asking, ClientAction
-from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.policy import NOT_FOUND, Asking, ClientAction
+from domain.problem import PAYMENT_FORM_UNKNOWN, Problem, Rejected, error, reject, warning
 from domain.rfc import Rfc
 from domain.text import single_line
 from domain.work import UnitOfWork
@@ -23,6 +23,46 @@ from models import Client, CompanyBankAccount
 from models.bank_account import BankAccount, BankAccountRole
 from models.catalogs import BANKS, PAYMENT_FORMS, Bank
 from models.history import Change, HistoryEventKind
+
+ACCOUNT_ASSIGNED: Final = error(
+    "ACCOUNT_ASSIGNED",
+    "La cuenta es de la empresa: cámbiela en las cuentas de la empresa, o asigne otra.",
+    "The account is the company's: change it there, or assign another.",
+)
+ACCOUNT_WITHDRAWN: Final = error(
+    "ACCOUNT_WITHDRAWN",
+    "La empresa ya no usa esta cuenta: asigne otra.",
+    "The company no longer uses this account: assign another.",
+)
+ACCOUNT_FORBIDDEN: Final = error(
+    "ACCOUNT_FORBIDDEN",
+    "La forma de pago {payment_form} no admite un número de cuenta.",
+    "Payment form {payment_form} admits no account number.",
+)
+PAYER_ACCOUNT_PATTERN: Final = error(
+    "PAYER_ACCOUNT_PATTERN",
+    "La cuenta ordenante no tiene la forma que pide la forma de pago {payment_form}.",
+    "The payer's account does not have the form that payment form {payment_form} asks for.",
+    "CRP20225",
+)
+DEPOSIT_ACCOUNT_PATTERN: Final = error(
+    "DEPOSIT_ACCOUNT_PATTERN",
+    "La cuenta beneficiaria no tiene la forma que pide la forma de pago {payment_form}.",
+    "The deposit account does not have the form that payment form {payment_form} asks for.",
+    "CRP20226",
+)
+BANK_UNKNOWN: Final = error(
+    "BANK_UNKNOWN", "El banco {bank} no está en el catálogo.", "The bank {bank} is not in the catalog."
+)
+BANK_MISMATCH: Final = warning(
+    "BANK_MISMATCH",
+    "La CLABE es de {bank}, no del banco elegido.",
+    "The CLABE belongs to {bank}, not to the chosen bank.",
+)
+BANK_RFC_MISMATCH: Final = warning(
+    "BANK_RFC_MISMATCH", "El RFC conocido de {bank} es {expected}.", "The known RFC of {bank} is {expected}."
+)
+
 
 _CLABE_FORMS: Final = frozenset({"02", "03"})
 _EIGHTEEN_DIGITS: Final = re.compile(r"[0-9]{18}")
@@ -75,15 +115,15 @@ def _number_problems(data: BankData, on: date) -> tuple[Problem, ...]:
     form = PAYMENT_FORMS.get(data.payment_form, on)
     if form is None:
         allowed = tuple(entry.code for entry in PAYMENT_FORMS.all(on))
-        return (Problem(ProblemCode.PAYMENT_FORM_UNKNOWN, ("payment_form",), values, allowed),)
+        return (Problem(PAYMENT_FORM_UNKNOWN, ("payment_form",), values, allowed),)
     if not data.account_number:
         return ()
     payer = data.role is BankAccountRole.PAYER
     pattern = form.payer_account if payer else form.deposit_account
     if pattern is None:
-        return (Problem(ProblemCode.ACCOUNT_FORBIDDEN, ("account_number",), values),)
+        return (Problem(ACCOUNT_FORBIDDEN, ("account_number",), values),)
     if not re.fullmatch(pattern, data.account_number):
-        code = ProblemCode.PAYER_ACCOUNT_PATTERN if payer else ProblemCode.DEPOSIT_ACCOUNT_PATTERN
+        code = PAYER_ACCOUNT_PATTERN if payer else DEPOSIT_ACCOUNT_PATTERN
         return (Problem(code, ("account_number",), values),)
     if data.payment_form in _CLABE_FORMS and _EIGHTEEN_DIGITS.fullmatch(data.account_number):
         try:
@@ -98,10 +138,10 @@ def _bank_problems(data: BankData) -> tuple[Problem, ...]:
     if not data.bank_code:
         return ()
     if data.bank_code not in BANKS:
-        return (Problem(ProblemCode.BANK_UNKNOWN, ("bank_code",), {"bank": data.bank_code}),)
+        return (Problem(BANK_UNKNOWN, ("bank_code",), {"bank": data.bank_code}),)
     told = bank_of(data.account_number) if data.payment_form in _CLABE_FORMS else None
     if told and told.code != data.bank_code:
-        return (Problem(ProblemCode.BANK_MISMATCH, ("bank_code",), {"bank": told.name}, suggestion=told.code),)
+        return (Problem(BANK_MISMATCH, ("bank_code",), {"bank": told.name}, suggestion=told.code),)
     return ()
 
 
@@ -119,7 +159,7 @@ def _bank_rfc_problems(data: BankData) -> tuple[Problem, ...]:
         )
     if bank and known and rfc.value != known and not rfc.is_foreign:
         values = {"bank": bank.name, "expected": known}
-        return (Problem(ProblemCode.BANK_RFC_MISMATCH, ("bank_rfc",), values, suggestion=known),)
+        return (Problem(BANK_RFC_MISMATCH, ("bank_rfc",), values, suggestion=known),)
     if bank_of(None, rfc.value):
         return ()
     return tuple(problem.at("bank_rfc") for problem in rfc.warnings)
@@ -172,7 +212,7 @@ def restoring(asking: Asking, account: Any, facts: Any) -> Iterator[Problem]:
     """What is in the way of bringing a deleted account back: what was a payment form when it was deleted, and the
     company's account that it was."""
     if facts.withdrawn:
-        yield Problem(ProblemCode.ACCOUNT_WITHDRAWN)
+        yield Problem(ACCOUNT_WITHDRAWN)
     else:
         yield from account_problems(_stated(account), asking.today)
 
@@ -210,11 +250,11 @@ async def _demand_same(work: UnitOfWork, account: BankAccount, id: UUID) -> None
     """An account that was assigned says what the company's says, where it is changed."""
     original = await _of_company(work, id)
     if original is None:
-        raise reject(ProblemCode.ACCOUNT_WITHDRAWN).at("id")
+        raise reject(ACCOUNT_WITHDRAWN).at("id")
     own = {name: getattr(original, name) for name in MIRRORED} | {"role": BankAccountRole.DEPOSIT}
     different = [name for name, value in own.items() if getattr(account, name) != value]
     if different:
-        raise Rejected(*(Problem(ProblemCode.ACCOUNT_ASSIGNED, (name,)) for name in different))
+        raise Rejected(*(Problem(ACCOUNT_ASSIGNED, (name,)) for name in different))
 
 
 async def _of_company(work: UnitOfWork, id: UUID) -> CompanyBankAccount | None:
@@ -255,7 +295,7 @@ async def assign_deposit_account(work: UnitOfWork, input: AssignDepositAccount) 
     client = await work.client(input.client_id, ClientAction.EDIT_BILLING)
     original = await _of_company(work, input.company_account_id)
     if original is None:
-        raise reject(ProblemCode.NOT_FOUND).at("company_account_id")
+        raise reject(NOT_FOUND).at("company_account_id")
     values: dict[str, Any] = {name: getattr(original, name) for name in MIRRORED}
     values |= {"role": BankAccountRole.DEPOSIT, "is_default": input.is_default is not False}
     account = await _same_number(work, client, original)

@@ -22,13 +22,63 @@ from xml.etree.ElementTree import (  # without a DOCTYPE, which is refused, expa
 
 import orjson
 
-from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.problem import Problem, Rejected, error, problem_codes, reject
 from domain.sales_document import Drawn
 from domain.taxes import Charge, Line, Tax, Totals, decimals_of, rounded, totals_of, within_limits
 from domain.text import single_line
 from models.catalogs import CURRENCIES
 from models.sales_document import TaxFactor, TaxKind
 from storage.reading import Reader, Readers, UnreadableError
+
+CFDI_TOO_LARGE: Final = error("CFDI_TOO_LARGE", "El CFDI excede {most} bytes.", "The CFDI is larger than {most} bytes.")
+CFDI_DOCTYPE: Final = error(
+    "CFDI_DOCTYPE",
+    "El XML declara un DOCTYPE, que un CFDI no lleva.",
+    "The XML declares a DOCTYPE, which a CFDI does not have.",
+)
+CFDI_NOT_XML: Final = error(
+    "CFDI_NOT_XML", "El archivo no es un XML legible: {reason}.", "The file is no readable XML: {reason}."
+)
+CFDI_NOT_CFDI: Final = error(
+    "CFDI_NOT_CFDI", "El XML no es un CFDI: su raíz es {root}.", "The XML is no CFDI: its root is {root}."
+)
+CFDI_RETENTION: Final = error(
+    "CFDI_RETENTION",
+    "Es una constancia de retenciones, no un CFDI de ingreso, egreso o pago.",
+    "It is a certificate of retentions, not a CFDI of income, credit or payment.",
+)
+CFDI_VERSION: Final = error(
+    "CFDI_VERSION",
+    "La versión {version} no se admite: solo 3.3 y 4.0.",
+    "Version {version} is not taken: only 3.3 and 4.0.",
+)
+CFDI_TYPE: Final = error(
+    "CFDI_TYPE",
+    "El tipo de comprobante {type} no se admite: solo I, E y P.",
+    "A CFDI of type {type} is not taken: only I, E and P.",
+)
+CFDI_INCOMPLETE: Final = error(
+    "CFDI_INCOMPLETE", "Falta o no es legible {name}.", "{name} is missing or cannot be read."
+)
+CFDI_OUT_OF_RANGE: Final = error(
+    "CFDI_OUT_OF_RANGE",
+    "{name} dice {value}: debe estar entre {least} y {most}.",
+    "{name} says {value}: it must be between {least} and {most}.",
+)
+CFDI_TOO_MANY: Final = error(
+    "CFDI_TOO_MANY",
+    "El CFDI tiene {count} nodos {name}: se admiten a lo más {most}.",
+    "The CFDI has {count} nodes {name}: at most {most} are taken.",
+)
+CFDI_NOT_STAMPED: Final = error(
+    "CFDI_NOT_STAMPED", "El CFDI no tiene timbre fiscal.", "The CFDI bears no fiscal stamp."
+)
+CFDI_TOTALS: Final = error(
+    "CFDI_TOTALS",
+    "Las sumas no cuadran: {name} dice {stated} y es {computed}.",
+    "The sums do not hold: {name} says {stated} and is {computed}.",
+)
+
 
 MOST_BYTES: Final = 5 * 1024 * 1024
 """A CFDI of a thousand lines is a tenth of that."""
@@ -125,12 +175,12 @@ class _Guarded(TreeBuilder):
         self._depth = 0
 
     def doctype(self, *_: object) -> None:
-        raise reject(ProblemCode.CFDI_DOCTYPE)
+        raise reject(CFDI_DOCTYPE)
 
     def start(self, tag: str, attrs: dict[str, str], /) -> Element:
         self._depth += 1
         if self._depth > MOST_DEPTH:
-            raise reject(ProblemCode.CFDI_NOT_XML, reason="anidado / nested")
+            raise reject(CFDI_NOT_XML, reason="anidado / nested")
         return super().start(tag, attrs)
 
     def end(self, tag: str, /) -> Element:
@@ -144,14 +194,14 @@ def parse(content: bytes | str) -> Element:
     if isinstance(content, str):
         content, encoding = content.removeprefix("\ufeff").encode(errors="replace"), "utf-8"
     if len(content) > MOST_BYTES:
-        raise reject(ProblemCode.CFDI_TOO_LARGE, most=MOST_BYTES)
+        raise reject(CFDI_TOO_LARGE, most=MOST_BYTES)
     try:
         parser = XMLParser(target=_Guarded(), encoding=encoding)  # noqa: S314  # guarded, as above
         parser.feed(content)
         return parser.close()
     except (ParseError, ValueError, LookupError) as error:
         # An encoding that expat does not know is asked of Python, which knows more of them than expat can take.
-        raise reject(ProblemCode.CFDI_NOT_XML, reason=_shown(str(error))) from None
+        raise reject(CFDI_NOT_XML, reason=_shown(str(error))) from None
 
 
 def read(content: bytes | str) -> Cfdi:
@@ -164,27 +214,27 @@ def _read_root(root: Element) -> Cfdi:
     namespace, _, name = root.tag.rpartition("}")
     namespace = namespace.removeprefix("{")
     if namespace.startswith(_RETENTION):
-        raise reject(ProblemCode.CFDI_RETENTION)
+        raise reject(CFDI_RETENTION)
     if name != "Comprobante" or namespace not in _CFDI:
-        raise reject(ProblemCode.CFDI_NOT_CFDI, root=_shown(root.tag))
+        raise reject(CFDI_NOT_CFDI, root=_shown(root.tag))
     version = root.get("Version") or root.get("version") or ""
     if version != _CFDI[namespace]:
-        raise reject(ProblemCode.CFDI_VERSION, version=_shown(version))
+        raise reject(CFDI_VERSION, version=_shown(version))
     type_ = _text(root, "TipoDeComprobante")
     if type_ not in _TYPES:
-        raise reject(ProblemCode.CFDI_TYPE, type=_shown(type_))
+        raise reject(CFDI_TYPE, type=_shown(type_))
     return _read(root, f"{{{namespace}}}", version, type_)
 
 
 def _read(root: Element, cfdi: str, version: str, type_: str) -> Cfdi:
     stamp = root.find(f"{cfdi}Complemento/{_STAMP}")
     if stamp is None:
-        raise reject(ProblemCode.CFDI_NOT_STAMPED)
+        raise reject(CFDI_NOT_STAMPED)
     receptor = _child(root, f"{cfdi}Receptor")
     payment = type_ == "P"
     currency = _text(root, "Moneda")
     if currency not in CURRENCIES:
-        raise reject(ProblemCode.CFDI_INCOMPLETE, name="Moneda")
+        raise reject(CFDI_INCOMPLETE, name="Moneda")
     concepts = _several(root, f"{cfdi}Conceptos/{cfdi}Concepto", MOST_LINES)
     lines = [] if payment else [_line(concept, cfdi) for concept in concepts]
     local = list(_local_charges(root, cfdi))
@@ -257,7 +307,7 @@ _FACTORS: Final = {"Tasa": TaxFactor.RATE, "Cuota": TaxFactor.QUOTA, "Exento": T
 def _charge(tax: Element, kind: TaxKind) -> Charge:
     factor = _FACTORS.get(_text(tax, "TipoFactor"))
     if factor is None:
-        raise reject(ProblemCode.CFDI_INCOMPLETE, name="TipoFactor")
+        raise reject(CFDI_INCOMPLETE, name="TipoFactor")
     exempt = factor is TaxFactor.EXEMPT
     rate = None if exempt else rounded(_number(tax, "TasaOCuota"), 6)
     amount = Decimal(0) if exempt else _number(tax, "Importe")
@@ -315,7 +365,7 @@ def _totals(root: Element, cfdi: str, lines: Sequence[Drawn], local: Sequence[Ch
 
 def _unequal(name: str, stated: Decimal, computed: Decimal) -> Rejected:
     values = {"name": name, "stated": format(stated, "f"), "computed": format(computed, "f")}
-    return Rejected(Problem(ProblemCode.CFDI_TOTALS, values=values))
+    return Rejected(Problem(CFDI_TOTALS, values=values))
 
 
 # Payments
@@ -327,7 +377,7 @@ def _payments(root: Element, cfdi: str) -> Iterator[StatedPayment]:
         for payment in _several(root, f"{cfdi}Complemento/{tag}Pagos/{tag}Pago", MOST_RELATED):
             documents = [_paid(one, payment) for one in _several(payment, f"{tag}DoctoRelacionado", MOST_RELATED)]
             if not documents:
-                raise reject(ProblemCode.CFDI_INCOMPLETE, name="DoctoRelacionado")
+                raise reject(CFDI_INCOMPLETE, name="DoctoRelacionado")
             yield StatedPayment(
                 _instant(payment, "FechaPago"),
                 _text(payment, "FormaDePagoP"),
@@ -349,7 +399,7 @@ def _paid(document: Element, payment: Element) -> PaidDocument:
 def _child(parent: Element, tag: str) -> Element:
     child = parent.find(tag)
     if child is None:
-        raise reject(ProblemCode.CFDI_INCOMPLETE, name=tag.rpartition("}")[2])
+        raise reject(CFDI_INCOMPLETE, name=tag.rpartition("}")[2])
     return child
 
 
@@ -357,7 +407,7 @@ def _several(parent: Element, path: str, most: int) -> list[Element]:
     found = parent.findall(path)
     if len(found) > most:
         values = {"name": path.rpartition("}")[2], "count": len(found), "most": most}
-        raise Rejected(Problem(ProblemCode.CFDI_TOO_MANY, values=values))
+        raise Rejected(Problem(CFDI_TOO_MANY, values=values))
     return found
 
 
@@ -370,14 +420,14 @@ def _optional(element: Element, name: str, most: int = 300) -> str | None:
     text = element.get(name) or ""
     line = single_line(text) if len(text) <= _MOST_ATTRIBUTE else text
     if len(line) > most:
-        raise reject(ProblemCode.CFDI_INCOMPLETE, name=name)
+        raise reject(CFDI_INCOMPLETE, name=name)
     return line or None
 
 
 def _text(element: Element, name: str, most: int = 300) -> str:
     text = _optional(element, name, most)
     if text is None:
-        raise reject(ProblemCode.CFDI_INCOMPLETE, name=name)
+        raise reject(CFDI_INCOMPLETE, name=name)
     return text
 
 
@@ -386,7 +436,7 @@ def _number(element: Element, name: str, default: Decimal | None = None) -> Deci
     if text is None and default is not None:
         return default
     if text is None or not _NUMBER.fullmatch(text):
-        raise reject(ProblemCode.CFDI_INCOMPLETE, name=name)
+        raise reject(CFDI_INCOMPLETE, name=name)
     value = Decimal(text)
     if value >= _MOST_AMOUNT:
         raise _out_of_range(name, text, "0", format(_MOST_AMOUNT - 1, "f"))
@@ -401,7 +451,7 @@ def _between(element: Element, name: str, least: Decimal, most: Decimal, default
 
 
 def _out_of_range(name: str, value: str, least: str, most: str) -> Rejected:
-    return reject(ProblemCode.CFDI_OUT_OF_RANGE, name=name, value=value, least=least, most=most)
+    return reject(CFDI_OUT_OF_RANGE, name=name, value=value, least=least, most=most)
 
 
 def _decimals(value: Decimal) -> int:
@@ -415,7 +465,7 @@ def _instant(element: Element, name: str) -> datetime.datetime:
     try:
         when = datetime.datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
-        raise reject(ProblemCode.CFDI_INCOMPLETE, name=name) from None
+        raise reject(CFDI_INCOMPLETE, name=name) from None
     last = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
     if not FIRST_DAY <= when.date() <= last:
         raise _out_of_range(name, text, FIRST_DAY.isoformat(), last.isoformat())
@@ -426,7 +476,7 @@ def _uuid(element: Element, name: str) -> UUID:
     try:
         return UUID(_text(element, name))
     except ValueError:
-        raise reject(ProblemCode.CFDI_INCOMPLETE, name=name) from None
+        raise reject(CFDI_INCOMPLETE, name=name) from None
 
 
 # In a child process
@@ -436,7 +486,7 @@ async def read_apart(readers: Readers, content: bytes | str, company_id: UUID) -
     """`read`, of what a stranger sent, for the company. Raises `Rejected`, and what `Readers.read` raises."""
     data = content if isinstance(content, bytes) else content.encode(errors="replace")
     if len(data) > MOST_BYTES:
-        raise reject(ProblemCode.CFDI_TOO_LARGE, most=MOST_BYTES)
+        raise reject(CFDI_TOO_LARGE, most=MOST_BYTES)
     with TemporaryFile() as opened:
         file = cast("BinaryIO", opened)
         file.write(data)
@@ -444,7 +494,7 @@ async def read_apart(readers: Readers, content: bytes | str, company_id: UUID) -
         try:
             found = await readers.read(_BYTES if isinstance(content, bytes) else _TEXT, file, company_id)
         except UnreadableError as error:
-            raise reject(ProblemCode.CFDI_NOT_XML, reason=str(error)) from None
+            raise reject(CFDI_NOT_XML, reason=str(error)) from None
     # A CFDI of thousands of lines takes a while to be put together, and others need not wait for that.
     return await asyncio.to_thread(_loaded, found)
 
@@ -473,7 +523,7 @@ def _dumped(content: bytes | str) -> Any:
 
 def _loaded(found: Mapping[str, Any]) -> Cfdi:
     if problems := found.get("problems"):
-        raise Rejected(*(Problem(ProblemCode[each["code"]], values=each["values"]) for each in problems))
+        raise Rejected(*(Problem(problem_codes()[each["code"]], values=each["values"]) for each in problems))
     cfdi = found["cfdi"]
     made: dict[str, Any] = {
         "uuid": UUID(cfdi["uuid"]),

@@ -18,14 +18,14 @@ from zoneinfo import ZoneInfo
 from domain import payment as payments
 from domain import policy
 from domain import sales_document as documents
-from domain.cfdi import Cfdi, read_apart
+from domain.cfdi import CFDI_INCOMPLETE, Cfdi, read_apart
 from domain.cfdi_profile import current_profile
 from domain.fields import shown
 from domain.folios import SERIES, use_up
 from domain.inputs import Added, Input, Maybe, known
 from domain.legal_name import normalize_name, without_capital_regime
-from domain.policy import ClientAction
-from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.policy import NOT_FOUND, ClientAction
+from domain.problem import Problem, Rejected, error, reject, warning
 from domain.receivables import terms_of
 from domain.rfc import Rfc
 from domain.sales_document import Draft
@@ -41,6 +41,48 @@ from models.viewer import Permission
 from storage.keys import document_key
 from storage.object_store import ObjectStore, StorageError
 from storage.reading import Readers
+
+CFDI_ISSUER_OTHER: Final = error(
+    "CFDI_ISSUER_OTHER", "Lo emitió {rfc}, no esta empresa.", "It was issued by {rfc}, not by this company."
+)
+CFDI_CLIENT_UNKNOWN: Final = error(
+    "CFDI_CLIENT_UNKNOWN", "Ningún cliente es {name} ({rfc}).", "No client is {name} ({rfc})."
+)
+CFDI_CLIENT_AMBIGUOUS: Final = error(
+    "CFDI_CLIENT_AMBIGUOUS", "Varios clientes son {name} ({rfc}).", "Several clients are {name} ({rfc})."
+)
+CFDI_FOLIO_TAKEN: Final = error(
+    "CFDI_FOLIO_TAKEN", "El folio {folio} ya es de otro documento.", "The folio {folio} belongs to another document."
+)
+CFDI_RELATED_UNKNOWN: Final = error(
+    "CFDI_RELATED_UNKNOWN",
+    "Paga la factura {uuid}, que no está registrada con este cliente y moneda.",
+    "It pays the invoice {uuid}, which is not on record with this client and currency.",
+)
+CFDI_CREDITED_UNKNOWN: Final = warning(
+    "CFDI_CREDITED_UNKNOWN",
+    "No se registró la factura que reduce: no cambia ningún saldo.",
+    "The invoice that it reduces is not on record: it changes no balance.",
+)
+CFDI_CREDITED_PARTLY: Final = warning(
+    "CFDI_CREDITED_PARTLY",
+    "Excede el saldo de la factura: solo se aplicaron {applied}.",
+    "It is more than the invoice's balance: only {applied} were applied.",
+)
+CFDI_ALREADY_IMPORTED: Final = warning(
+    "CFDI_ALREADY_IMPORTED", "Este CFDI ya estaba registrado.", "This CFDI was already on record."
+)
+CFDI_RECEPTOR_DIFFERS: Final = warning(
+    "CFDI_RECEPTOR_DIFFERS",
+    "En el CFDI dice «{stated}» y en el registro «{recorded}».",
+    "The CFDI says “{stated}” and the record “{recorded}”.",
+)
+CFDI_PLACE_UNKNOWN: Final = warning(
+    "CFDI_PLACE_UNKNOWN",
+    "El lugar de expedición {postal_code} no está en el catálogo: se usó la zona horaria de la empresa.",
+    "The place of issue {postal_code} is not in the catalog: the company's time zone was used.",
+)
+
 
 CONTENT_TYPE: Final = "application/xml"
 _TYPES: Final = {"I": SalesDocumentType.INVOICE, "E": SalesDocumentType.CREDIT_NOTE}
@@ -115,13 +157,13 @@ async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument:
     company = await documents.company_of(work)
     issuer = _rfc(cfdi.issuer_rfc)
     if issuer != company.rfc:
-        raise reject(ProblemCode.CFDI_ISSUER_OTHER, rfc=issuer)
+        raise reject(CFDI_ISSUER_OTHER, rfc=issuer)
     found = await _client(work, cfdi)
     action = ClientAction.EDIT_BILLING if cfdi.type == "P" else ClientAction.CREATE_INVOICE
     # Locked from here on, so that the same CFDI that comes twice at once is found by the second.
     client = await work.client(found.id, action, "xml")
     if known := await _known(work, cfdi):
-        work.warnings.append(Problem(ProblemCode.CFDI_ALREADY_IMPORTED))
+        work.warnings.append(Problem(CFDI_ALREADY_IMPORTED))
         return known
     await _compare(work, client, cfdi)
     file = await _keep(work, client, cfdi, input)
@@ -135,7 +177,7 @@ def _rfc(text: str) -> str:
     try:
         return Rfc.parse(text).value
     except Rejected:
-        raise reject(ProblemCode.CFDI_INCOMPLETE, name=f"Rfc ({text})") from None
+        raise reject(CFDI_INCOMPLETE, name=f"Rfc ({text})") from None
 
 
 # Whose it is
@@ -152,12 +194,12 @@ async def _client(work: UnitOfWork, cfdi: Cfdi) -> Client:
         ]
     values = {"rfc": rfc.value, "name": name}
     if not matches and not work.viewer.sees_all:
-        raise reject(ProblemCode.NOT_FOUND).at("xml")
+        raise reject(NOT_FOUND).at("xml")
     if not matches:
-        raise Rejected(Problem(ProblemCode.CFDI_CLIENT_UNKNOWN, ("xml",), values))
+        raise Rejected(Problem(CFDI_CLIENT_UNKNOWN, ("xml",), values))
     if len(matches) > 1:
         ids = tuple(client.id for client in matches)
-        raise Rejected(Problem(ProblemCode.CFDI_CLIENT_AMBIGUOUS, ("xml",), values, records=ids))
+        raise Rejected(Problem(CFDI_CLIENT_AMBIGUOUS, ("xml",), values, records=ids))
     return matches[0]
 
 
@@ -191,7 +233,7 @@ async def _compare(work: UnitOfWork, client: Client, cfdi: Cfdi) -> None:
     for name, value in stated.items():
         if value is not None and normalize_name(value) != normalize_name(recorded[name]):
             values = {"stated": value, "recorded": recorded[name]}
-            work.warnings.append(Problem(ProblemCode.CFDI_RECEPTOR_DIFFERS, (name,), values))
+            work.warnings.append(Problem(CFDI_RECEPTOR_DIFFERS, (name,), values))
 
 
 # What becomes of it
@@ -235,7 +277,7 @@ async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None
     issued = _local(work, cfdi, cfdi.issued_at)
     currency = (await documents.company_of(work)).currency
     if cfdi.place not in POSTAL_CODES:
-        work.warnings.append(Problem(ProblemCode.CFDI_PLACE_UNKNOWN, ("xml",), {"postal_code": cfdi.place}))
+        work.warnings.append(Problem(CFDI_PLACE_UNKNOWN, ("xml",), {"postal_code": cfdi.place}))
     series, number = _folio(cfdi, type_)
     external = "-".join(filter(None, (cfdi.series, cfdi.folio))) or str(cfdi.uuid)[:8].upper()
     if number is not None:
@@ -296,7 +338,7 @@ def _stamp(work: UnitOfWork, client: Client, document: SalesDocument, cfdi: Cfdi
     """A draft of ours that was stamped elsewhere: the same client, currency and total under the same folio."""
     same = (document.client_id, document.currency, document.total) == (client.id, cfdi.currency, cfdi.totals.total)
     if document.uuid is not None or not same or document.state is SalesDocumentState.CANCELLED:
-        raise Rejected(Problem(ProblemCode.CFDI_FOLIO_TAKEN, ("xml",), {"folio": document.folio}))
+        raise Rejected(Problem(CFDI_FOLIO_TAKEN, ("xml",), {"folio": document.folio}))
     document.uuid, document.xml_document_id = cfdi.uuid, file
     work.touch(document)
     if document.state is SalesDocumentState.DRAFT:
@@ -315,7 +357,7 @@ async def _credited(work: UnitOfWork, client: Client, cfdi: Cfdi) -> SalesDocume
     )
     invoice = await work.session.scalar(related.order_by(SalesDocument.id).limit(1))
     if invoice is None:
-        work.warnings.append(Problem(ProblemCode.CFDI_CREDITED_UNKNOWN, ("xml",)))
+        work.warnings.append(Problem(CFDI_CREDITED_UNKNOWN, ("xml",)))
     return invoice
 
 
@@ -324,7 +366,7 @@ def _apply(work: UnitOfWork, client: Client, note: SalesDocument, invoice: Sales
     owed = invoice.state in OWING
     applied = min(note.total, invoice.total - invoice.paid - invoice.credited) if owed else Decimal("0.00")
     if applied < note.total:
-        work.warnings.append(Problem(ProblemCode.CFDI_CREDITED_PARTLY, ("xml",), {"applied": shown(applied)}))
+        work.warnings.append(Problem(CFDI_CREDITED_PARTLY, ("xml",), {"applied": shown(applied)}))
     note.credited = applied
     invoice.credited += applied
     work.touch(invoice)
@@ -340,7 +382,7 @@ async def _pay(work: UnitOfWork, client: Client, cfdi: Cfdi) -> SalesDocument:
             invoice = await work.session.scalar(query)
             known = invoice is not None and invoice.state in OWING and paid.currency in (None, invoice.currency)
             if invoice is None or not known:
-                raise Rejected(Problem(ProblemCode.CFDI_RELATED_UNKNOWN, ("xml",), {"uuid": paid.uuid}))
+                raise Rejected(Problem(CFDI_RELATED_UNKNOWN, ("xml",), {"uuid": paid.uuid}))
             await payments.receive(
                 work,
                 client,
@@ -354,5 +396,5 @@ async def _pay(work: UnitOfWork, client: Client, cfdi: Cfdi) -> SalesDocument:
             )
             first = first or invoice
     if first is None:
-        raise reject(ProblemCode.CFDI_INCOMPLETE, name="Pago")
+        raise reject(CFDI_INCOMPLETE, name="Pago")
     return first

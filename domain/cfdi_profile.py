@@ -14,7 +14,20 @@ from domain.fields import Field, fields_of
 from domain.inputs import Expecting, Input, Maybe, OnClient
 from domain.legal_name import TRAILING_REGIME, fold_upper, normalize_name, without_capital_regime
 from domain.policy import ClientAction
-from domain.problem import Problem, ProblemCode, Rejected, Severity
+from domain.problem import (
+    NAME_FORBIDDEN_CHARACTER,
+    PAYMENT_FORM_UNKNOWN,
+    POSTAL_CODE_FORMAT,
+    POSTAL_CODE_UNKNOWN,
+    TAX_REGIME_PERSON_KIND,
+    TAX_REGIME_UNKNOWN,
+    Problem,
+    Rejected,
+    Severity,
+    error,
+    unverified,
+    warning,
+)
 from domain.rfc import Rfc
 from domain.text import limited, single_line
 from domain.work import UnitOfWork
@@ -32,6 +45,179 @@ from models.catalogs import (
     TaxRegime,
 )
 from models.history import Change, HistoryEventKind
+
+RFC_REQUIRED: Final = error("RFC_REQUIRED", "Falta el RFC.", "The RFC is missing.")
+RFC_NOT_VERIFIED: Final = unverified(
+    "RFC_NOT_VERIFIED",
+    "Solo el SAT puede confirmar que el RFC está inscrito y no cancelado.",
+    "Only SAT can confirm that the RFC is registered and not cancelled.",
+    "CFDI40143",
+)
+NAME_REQUIRED: Final = error("NAME_REQUIRED", "Falta el nombre o razón social.", "The legal name is missing.")
+NAME_TOO_LONG: Final = error(
+    "NAME_TOO_LONG", "El nombre excede {maximum} caracteres.", "The name is longer than {maximum} characters."
+)
+NAME_NOT_NORMALIZED: Final = warning(
+    "NAME_NOT_NORMALIZED",
+    "El SAT registra el nombre en mayúsculas y sin espacios dobles.",
+    "SAT registers names in upper case and without double spaces.",
+)
+CAPITAL_REGIME_IN_NAME: Final = warning(
+    "CAPITAL_REGIME_IN_NAME",
+    "El nombre termina en un régimen de capital ({capital_regime}), que la constancia fiscal no lleva.",
+    "The name ends in a capital regime ({capital_regime}), which the tax certificate leaves out.",
+)
+NAME_RESERVED: Final = error(
+    "NAME_RESERVED",
+    "El nombre PUBLICO EN GENERAL exige el RFC XAXX010101000.",
+    "The name PUBLICO EN GENERAL demands the RFC XAXX010101000.",
+    "CFDI40146",
+)
+NAME_GENERAL_PUBLIC: Final = warning(
+    "NAME_GENERAL_PUBLIC",
+    "Con el RFC XAXX010101000, una factura global lleva el nombre PUBLICO EN GENERAL.",
+    "With the RFC XAXX010101000, a global invoice bears the name PUBLICO EN GENERAL.",
+)
+NAME_NOT_VERIFIED: Final = unverified(
+    "NAME_NOT_VERIFIED",
+    "Solo el SAT puede confirmar que el nombre está en su lista de inscritos.",
+    "Only SAT can confirm that the name is in its list of taxpayers.",
+    "CFDI40144",
+)
+NAME_MATCH_NOT_VERIFIED: Final = unverified(
+    "NAME_MATCH_NOT_VERIFIED",
+    "Solo el SAT puede confirmar que el nombre corresponde al RFC.",
+    "Only SAT can confirm that the name belongs to the RFC.",
+    "CFDI40145",
+)
+POSTAL_CODE_REQUIRED: Final = error(
+    "POSTAL_CODE_REQUIRED",
+    "Falta el código postal del domicilio fiscal.",
+    "The postal code of the fiscal address is missing.",
+)
+POSTAL_CODE_OF_ISSUER: Final = warning(
+    "POSTAL_CODE_OF_ISSUER",
+    "Con un RFC genérico el código postal es el del emisor; el registrado aquí no se usará.",
+    "With a generic RFC the postal code is the issuer's; the one on record will not be used.",
+    "CFDI40149",
+)
+POSTAL_CODE_NOT_VERIFIED: Final = unverified(
+    "POSTAL_CODE_NOT_VERIFIED",
+    "Solo el SAT puede confirmar que el código postal está en su lista de inscritos.",
+    "Only SAT can confirm that the postal code is in its list of taxpayers.",
+    "CFDI40147",
+)
+POSTAL_CODE_MATCH_NOT_VERIFIED: Final = unverified(
+    "POSTAL_CODE_MATCH_NOT_VERIFIED",
+    "Solo el SAT puede confirmar que el código postal corresponde al RFC.",
+    "Only SAT can confirm that the postal code belongs to the RFC.",
+    "CFDI40148",
+)
+TAX_RESIDENCE_UNKNOWN: Final = error(
+    "TAX_RESIDENCE_UNKNOWN",
+    "La residencia fiscal no está en el catálogo de países.",
+    "The tax residence is not in the catalog of countries.",
+    "CFDI40150",
+)
+TAX_RESIDENCE_NOT_FOREIGN: Final = error(
+    "TAX_RESIDENCE_NOT_FOREIGN",
+    "La residencia fiscal solo va con el RFC genérico extranjero XEXX010101000.",
+    "A tax residence only goes with the foreign generic RFC XEXX010101000.",
+    "CFDI40151",
+)
+TAX_RESIDENCE_MEXICO: Final = error(
+    "TAX_RESIDENCE_MEXICO",
+    "La residencia fiscal de un extranjero no puede ser MEX.",
+    "The tax residence of a foreigner cannot be MEX.",
+    "CFDI40152",
+)
+TAX_RESIDENCE_REQUIRED: Final = error(
+    "TAX_RESIDENCE_REQUIRED",
+    "Hay número de registro tributario: falta la residencia fiscal.",
+    "There is a foreign tax id: its tax residence is missing.",
+    "CFDI40153",
+)
+TAX_RESIDENCE_MISSING: Final = warning(
+    "TAX_RESIDENCE_MISSING",
+    "Sin residencia fiscal no se podrá facturar una exportación.",
+    "Without a tax residence an export cannot be invoiced.",
+    "CFDI40153",
+)
+TAX_ID_NOT_FOREIGN: Final = error(
+    "TAX_ID_NOT_FOREIGN",
+    "El número de registro tributario solo va con el RFC genérico extranjero XEXX010101000.",
+    "A foreign tax id only goes with the foreign generic RFC XEXX010101000.",
+    "CFDI40154",
+)
+TAX_ID_MISSING: Final = warning(
+    "TAX_ID_MISSING",
+    "Sin número de registro tributario no se podrá facturar una exportación.",
+    "Without a foreign tax id an export cannot be invoiced.",
+    "CFDI40155",
+)
+TAX_ID_PATTERN: Final = error(
+    "TAX_ID_PATTERN",
+    "El número de registro tributario no tiene la forma de {country}.",
+    "The foreign tax id does not have the form of {country}.",
+    "CFDI40156",
+)
+TAX_REGIME_REQUIRED: Final = error("TAX_REGIME_REQUIRED", "Falta el régimen fiscal.", "The tax regime is missing.")
+TAX_REGIME_GENERIC: Final = error(
+    "TAX_REGIME_GENERIC",
+    "Un RFC genérico exige el régimen fiscal 616.",
+    "A generic RFC demands tax regime 616.",
+    "CFDI40159",
+)
+CFDI_USE_REQUIRED: Final = error("CFDI_USE_REQUIRED", "Falta el uso del CFDI.", "The CFDI use is missing.")
+CFDI_USE_UNKNOWN: Final = error(
+    "CFDI_USE_UNKNOWN",
+    "El uso de CFDI {cfdi_use} no está vigente en el catálogo del SAT.",
+    "The CFDI use {cfdi_use} is not in force in SAT's catalog.",
+    "CFDI40160",
+)
+CFDI_USE_NOT_ALLOWED: Final = error(
+    "CFDI_USE_NOT_ALLOWED",
+    "El uso de CFDI {cfdi_use} no corresponde al tipo de persona y al régimen fiscal.",
+    "The CFDI use {cfdi_use} does not go with the kind of person and the tax regime.",
+    "CFDI40161",
+)
+CFDI_USE_GENERIC: Final = warning(
+    "CFDI_USE_GENERIC", "Con un RFC genérico el uso del CFDI es S01.", "With a generic RFC the CFDI use is S01."
+)
+PAYMENT_FORM_MISSING: Final = warning(
+    "PAYMENT_FORM_MISSING",
+    "Sin forma de pago habitual, habrá que elegirla en cada factura.",
+    "Without a default payment form, each invoice will have to state it.",
+)
+PAYMENT_FORM_PPD: Final = error(
+    "PAYMENT_FORM_PPD",
+    "El método de pago PPD exige la forma de pago 99.",
+    "Payment method PPD demands payment form 99.",
+    "CFDI40105",
+)
+PAYMENT_FORM_PUE: Final = error(
+    "PAYMENT_FORM_PUE",
+    "El método de pago PUE no admite la forma de pago 99.",
+    "Payment method PUE does not admit payment form 99.",
+)
+PAYMENT_METHOD_UNKNOWN: Final = error(
+    "PAYMENT_METHOD_UNKNOWN",
+    "El método de pago {payment_method} no está vigente en el catálogo del SAT.",
+    "The payment method {payment_method} is not in force in SAT's catalog.",
+    "CFDI40124",
+)
+PAYMENT_METHOD_MISSING: Final = warning(
+    "PAYMENT_METHOD_MISSING",
+    "Sin método de pago habitual, habrá que elegirlo en cada factura.",
+    "Without a default payment method, each invoice will have to state it.",
+)
+CURRENCY_UNKNOWN: Final = error(
+    "CURRENCY_UNKNOWN",
+    "La moneda {currency} no está vigente en el catálogo del SAT.",
+    "The currency {currency} is not in force in SAT's catalog.",
+    "CFDI40113",
+)
+
 
 GENERAL_PUBLIC_NAME: Final = "PUBLICO EN GENERAL"
 GENERIC_TAX_REGIME: Final = "616"
@@ -119,12 +305,12 @@ def readiness(receptor: Receptor, on: date) -> Readiness:
 def _read_rfc(receptor: Receptor) -> tuple[Rfc | None, tuple[Problem, ...]]:
     path = ("rfc",)
     if not receptor.rfc:
-        return None, (Problem(ProblemCode.RFC_REQUIRED, path),)
+        return None, (Problem(RFC_REQUIRED, path),)
     try:
         rfc = Rfc.parse(receptor.rfc)
     except Rejected as rejected:
         return None, rejected.at(*path).problems
-    unverified = () if rfc.is_generic else (Problem(ProblemCode.RFC_NOT_VERIFIED, path),)
+    unverified = () if rfc.is_generic else (Problem(RFC_NOT_VERIFIED, path),)
     return rfc, (*(problem.at(*path) for problem in rfc.warnings), *unverified)
 
 
@@ -133,32 +319,32 @@ def _name_problems(receptor: Receptor, rfc: Rfc | None) -> Iterator[Problem]:
     stated = receptor.name or ""
     name = normalize_name(stated)
     if not name:
-        yield Problem(ProblemCode.NAME_REQUIRED, path)
+        yield Problem(NAME_REQUIRED, path)
         return
     if len(name) > NAME_MAXIMUM:
-        yield Problem(ProblemCode.NAME_TOO_LONG, path, {"maximum": NAME_MAXIMUM})
+        yield Problem(NAME_TOO_LONG, path, {"maximum": NAME_MAXIMUM})
         return
     if "|" in name:
-        yield Problem(ProblemCode.NAME_FORBIDDEN_CHARACTER, path)
+        yield Problem(NAME_FORBIDDEN_CHARACTER, path)
     if name != stated:
-        yield Problem(ProblemCode.NAME_NOT_NORMALIZED, path, suggestion=name)
+        yield Problem(NAME_NOT_NORMALIZED, path, suggestion=name)
 
     general = fold_upper(name) == GENERAL_PUBLIC_NAME
     if general and rfc and not rfc.is_general_public:
-        yield Problem(ProblemCode.NAME_RESERVED, path)
+        yield Problem(NAME_RESERVED, path)
     if rfc and rfc.is_general_public and name != GENERAL_PUBLIC_NAME:
-        yield Problem(ProblemCode.NAME_GENERAL_PUBLIC, path, suggestion=GENERAL_PUBLIC_NAME)
+        yield Problem(NAME_GENERAL_PUBLIC, path, suggestion=GENERAL_PUBLIC_NAME)
     if (rfc is None or rfc.kind is PersonKind.COMPANY) and (match := TRAILING_REGIME.search(fold_upper(name))):
         shorter = without_capital_regime(name)
         yield Problem(
-            ProblemCode.CAPITAL_REGIME_IN_NAME,
+            CAPITAL_REGIME_IN_NAME,
             path,
             {"capital_regime": name[match.start("regime") : match.end("regime")]},
             suggestion=shorter if shorter != name else None,
         )
     if rfc and not rfc.is_generic:
-        yield Problem(ProblemCode.NAME_NOT_VERIFIED, path)
-        yield Problem(ProblemCode.NAME_MATCH_NOT_VERIFIED, path)
+        yield Problem(NAME_NOT_VERIFIED, path)
+        yield Problem(NAME_MATCH_NOT_VERIFIED, path)
 
 
 def _regime_problems(receptor: Receptor, rfc: Rfc | None, on: date) -> Iterator[Problem]:
@@ -168,15 +354,15 @@ def _regime_problems(receptor: Receptor, rfc: Rfc | None, on: date) -> Iterator[
     allowed = (GENERIC_TAX_REGIME,) if generic else tuple(regime.code for regime in regimes)
     suggestion = GENERIC_TAX_REGIME if generic else None
     if not code:
-        yield Problem(ProblemCode.TAX_REGIME_REQUIRED, path, allowed=allowed, suggestion=suggestion)
+        yield Problem(TAX_REGIME_REQUIRED, path, allowed=allowed, suggestion=suggestion)
         return
     values = {"tax_regime": code}
     if TAX_REGIMES.get(code, on) is None:
-        yield Problem(ProblemCode.TAX_REGIME_UNKNOWN, path, values, allowed, suggestion)
+        yield Problem(TAX_REGIME_UNKNOWN, path, values, allowed, suggestion)
     elif generic and code != GENERIC_TAX_REGIME:
-        yield Problem(ProblemCode.TAX_REGIME_GENERIC, path, values, allowed, suggestion)
+        yield Problem(TAX_REGIME_GENERIC, path, values, allowed, suggestion)
     elif code not in allowed:
-        yield Problem(ProblemCode.TAX_REGIME_PERSON_KIND, path, values, allowed)
+        yield Problem(TAX_REGIME_PERSON_KIND, path, values, allowed)
 
 
 def _use_problems(receptor: Receptor, rfc: Rfc | None, on: date) -> Iterator[Problem]:
@@ -189,57 +375,55 @@ def _use_problems(receptor: Receptor, rfc: Rfc | None, on: date) -> Iterator[Pro
     allowed = tuple(use.code for use in allowed_uses(regime.code if regime else None, kind, on))
     suggestion = GENERIC_CFDI_USE if generic else None
     if not code:
-        yield Problem(ProblemCode.CFDI_USE_REQUIRED, path, allowed=allowed, suggestion=suggestion)
+        yield Problem(CFDI_USE_REQUIRED, path, allowed=allowed, suggestion=suggestion)
         return
     values = {"cfdi_use": code}
     if CFDI_USES.get(code, on) is None:
-        yield Problem(ProblemCode.CFDI_USE_UNKNOWN, path, values, allowed, suggestion)
+        yield Problem(CFDI_USE_UNKNOWN, path, values, allowed, suggestion)
     elif code not in allowed:
-        yield Problem(ProblemCode.CFDI_USE_NOT_ALLOWED, path, values, allowed, suggestion)
+        yield Problem(CFDI_USE_NOT_ALLOWED, path, values, allowed, suggestion)
     elif generic and code != GENERIC_CFDI_USE:
-        yield Problem(ProblemCode.CFDI_USE_GENERIC, path, values, allowed, suggestion)
+        yield Problem(CFDI_USE_GENERIC, path, values, allowed, suggestion)
 
 
 def _postal_code_problems(receptor: Receptor, rfc: Rfc | None) -> Iterator[Problem]:
     path, code = ("postal_code",), receptor.postal_code
     if rfc and rfc.is_generic:
         if code:
-            yield Problem(ProblemCode.POSTAL_CODE_OF_ISSUER, path)
+            yield Problem(POSTAL_CODE_OF_ISSUER, path)
     elif not code:
-        yield Problem(ProblemCode.POSTAL_CODE_REQUIRED, path)
+        yield Problem(POSTAL_CODE_REQUIRED, path)
     elif not re.fullmatch(r"[0-9]{5}", code):
-        yield Problem(ProblemCode.POSTAL_CODE_FORMAT, path)
+        yield Problem(POSTAL_CODE_FORMAT, path)
     else:
         if code not in POSTAL_CODES:
-            yield Problem(ProblemCode.POSTAL_CODE_UNKNOWN, path)
+            yield Problem(POSTAL_CODE_UNKNOWN, path)
         if rfc:
-            yield Problem(ProblemCode.POSTAL_CODE_NOT_VERIFIED, path)
-            yield Problem(ProblemCode.POSTAL_CODE_MATCH_NOT_VERIFIED, path)
+            yield Problem(POSTAL_CODE_NOT_VERIFIED, path)
+            yield Problem(POSTAL_CODE_MATCH_NOT_VERIFIED, path)
 
 
 def _payment_problems(receptor: Receptor, on: date) -> Iterator[Problem]:
     form, method, currency = receptor.payment_form, receptor.payment_method, receptor.currency
     forms = tuple(entry.code for entry in PAYMENT_FORMS.all(on))
     if not form:
-        yield Problem(ProblemCode.PAYMENT_FORM_MISSING, ("payment_form",), allowed=forms)
+        yield Problem(PAYMENT_FORM_MISSING, ("payment_form",), allowed=forms)
     elif form not in forms:
-        yield Problem(ProblemCode.PAYMENT_FORM_UNKNOWN, ("payment_form",), {"payment_form": form}, forms)
+        yield Problem(PAYMENT_FORM_UNKNOWN, ("payment_form",), {"payment_form": form}, forms)
     elif method == "PPD" and form != TO_BE_DEFINED:
-        yield Problem(
-            ProblemCode.PAYMENT_FORM_PPD, ("payment_form",), allowed=(TO_BE_DEFINED,), suggestion=TO_BE_DEFINED
-        )
+        yield Problem(PAYMENT_FORM_PPD, ("payment_form",), allowed=(TO_BE_DEFINED,), suggestion=TO_BE_DEFINED)
     elif method == "PUE" and form == TO_BE_DEFINED:
         others = tuple(code for code in forms if code != TO_BE_DEFINED)
-        yield Problem(ProblemCode.PAYMENT_FORM_PUE, ("payment_form",), allowed=others)
+        yield Problem(PAYMENT_FORM_PUE, ("payment_form",), allowed=others)
 
     methods = tuple(entry.code for entry in PAYMENT_METHODS.all(on))
     if not method:
-        yield Problem(ProblemCode.PAYMENT_METHOD_MISSING, ("payment_method",), allowed=methods)
+        yield Problem(PAYMENT_METHOD_MISSING, ("payment_method",), allowed=methods)
     elif method not in methods:
-        yield Problem(ProblemCode.PAYMENT_METHOD_UNKNOWN, ("payment_method",), {"payment_method": method}, methods)
+        yield Problem(PAYMENT_METHOD_UNKNOWN, ("payment_method",), {"payment_method": method}, methods)
 
     if currency and CURRENCIES.get(currency, on) is None:
-        yield Problem(ProblemCode.CURRENCY_UNKNOWN, ("currency",), {"currency": currency})
+        yield Problem(CURRENCY_UNKNOWN, ("currency",), {"currency": currency})
 
 
 def _foreign_problems(receptor: Receptor, rfc: Rfc | None, on: date) -> Iterator[Problem]:
@@ -249,26 +433,26 @@ def _foreign_problems(receptor: Receptor, rfc: Rfc | None, on: date) -> Iterator
     if residence:
         path = ("tax_residence",)
         if country is None:
-            yield Problem(ProblemCode.TAX_RESIDENCE_UNKNOWN, path)
+            yield Problem(TAX_RESIDENCE_UNKNOWN, path)
         elif country.code == "MEX":
-            yield Problem(ProblemCode.TAX_RESIDENCE_MEXICO, path)
+            yield Problem(TAX_RESIDENCE_MEXICO, path)
         if rfc and not foreign:
-            yield Problem(ProblemCode.TAX_RESIDENCE_NOT_FOREIGN, path)
+            yield Problem(TAX_RESIDENCE_NOT_FOREIGN, path)
     elif foreign:
-        missing = ProblemCode.TAX_RESIDENCE_REQUIRED if tax_id else ProblemCode.TAX_RESIDENCE_MISSING
+        missing = TAX_RESIDENCE_REQUIRED if tax_id else TAX_RESIDENCE_MISSING
         yield Problem(missing, ("tax_residence",))
 
     if tax_id:
         path = ("tax_id",)
         pattern = country.tax_id_pattern if country and country.code != "MEX" else None
         if rfc and not foreign:
-            yield Problem(ProblemCode.TAX_ID_NOT_FOREIGN, path)
+            yield Problem(TAX_ID_NOT_FOREIGN, path)
         elif country and pattern and not re.fullmatch(pattern, tax_id):
             plain = re.sub(r"[\s\-]", "", tax_id)
             suggestion = plain if re.fullmatch(pattern, plain) else None
-            yield Problem(ProblemCode.TAX_ID_PATTERN, path, {"country": country.name}, suggestion=suggestion)
+            yield Problem(TAX_ID_PATTERN, path, {"country": country.name}, suggestion=suggestion)
     elif foreign:
-        yield Problem(ProblemCode.TAX_ID_MISSING, ("tax_id",))
+        yield Problem(TAX_ID_MISSING, ("tax_id",))
 
 
 # Changing the data of a client. Every change begins a new version, so that those of any day can be told. What is stated

@@ -4,8 +4,24 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from domain.problem import Problem, ProblemCode, reject
+from domain.problem import Problem, error, reject, warning
 from models.catalogs import BANKS, Bank
+
+CLABE_FORMAT: Final = error("CLABE_FORMAT", "La CLABE debe tener 18 dígitos.", "A CLABE has 18 digits.")
+CLABE_CONTROL_DIGIT: Final = error(
+    "CLABE_CONTROL_DIGIT",
+    "El dígito de control de la CLABE no corresponde: revise el número.",
+    "The control digit of the CLABE is wrong: please check the number.",
+)
+CLABE_BANK_UNKNOWN: Final = warning(
+    "CLABE_BANK_UNKNOWN",
+    "El banco {bank} de la CLABE no está en el catálogo.",
+    "The CLABE's bank {bank} is not in the catalog.",
+)
+CLABE_BANK_INACTIVE: Final = warning(
+    "CLABE_BANK_INACTIVE", "{bank} ya no participa en el SPEI.", "{bank} no longer takes part in SPEI."
+)
+
 
 _FORM: Final = re.compile(r"[0-9]{18}")
 _SEPARATORS: Final = re.compile(r"[\s\-]")
@@ -25,9 +41,9 @@ class Clabe:
 
     def __post_init__(self) -> None:
         if not _FORM.fullmatch(self.number):
-            raise reject(ProblemCode.CLABE_FORMAT)
+            raise reject(CLABE_FORMAT)
         if control_digit(self.number[:-1]) != self.number[-1]:
-            raise reject(ProblemCode.CLABE_CONTROL_DIGIT)
+            raise reject(CLABE_CONTROL_DIGIT)
 
     @classmethod
     def parse(cls, text: str) -> "Clabe":
@@ -58,7 +74,7 @@ class Clabe:
     def warnings(self) -> tuple[Problem, ...]:
         """CLABE_BANK_UNKNOWN or CLABE_BANK_INACTIVE: new participants and merged banks have live accounts."""
         if self.bank is None:
-            return (Problem(ProblemCode.CLABE_BANK_UNKNOWN, values={"bank": self.bank_code}),)
+            return (Problem(CLABE_BANK_UNKNOWN, values={"bank": self.bank_code}),)
         if not self.bank.active:
-            return (Problem(ProblemCode.CLABE_BANK_INACTIVE, values={"bank": self.bank.name}),)
+            return (Problem(CLABE_BANK_INACTIVE, values={"bank": self.bank.name}),)
         return ()

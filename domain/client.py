@@ -1,7 +1,7 @@
 """The client's record: created with all that is known of it, edited, assigned, converted, deleted, restored, erased."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete
 
@@ -14,8 +14,8 @@ from domain.contact import CONTACTS
 from domain.fields import Field, Fields, fields_of
 from domain.inputs import Input, Maybe, OnRecord, known
 from domain.parts import Parts
-from domain.policy import Asking, ClientAction
-from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.policy import CLIENT_NOT_PROSPECT, Asking, ClientAction
+from domain.problem import Problem, Rejected, error, reject
 from domain.receivables import FIELDS as TERMS
 from domain.receivables import TermsInput, set_terms
 from domain.rfc import Rfc
@@ -25,6 +25,20 @@ from models.client import ClientKind
 from models.facts import client_facts
 from models.history import Change, HistoryEventKind
 from models.viewer import Permission
+
+RFC_DIFFERS: Final = error(
+    "RFC_DIFFERS",
+    "El RFC del cliente y el de sus datos de CFDI deben ser el mismo.",
+    "The client's RFC and that of its CFDI data must be the same.",
+)
+HAS_DOCUMENTS: Final = error(
+    "HAS_DOCUMENTS", "Tiene documentos: no se puede borrar definitivamente.", "It has documents: it cannot be erased."
+)
+NOT_ERASABLE: Final = error("NOT_ERASABLE", "No se puede borrar definitivamente.", "It cannot be erased.")
+HAS_BALANCE: Final = error(
+    "HAS_BALANCE", "Tiene saldo: no se puede borrar definitivamente.", "It has a balance: it cannot be erased."
+)
+
 
 FIELDS = fields_of(Client, but=["kind", "rfc", "created_by_id", "converted_at", "converted_by_id", "deleted_by_id"])
 CREATION = FIELDS | fields_of(
@@ -117,7 +131,7 @@ def _one_rfc(client: str | None, profile: str | None) -> str | None:
         except Rejected:
             same = True  # what is wrong with it is told with the rest
         if not same:
-            raise reject(ProblemCode.RFC_DIFFERS).at("cfdi_profile", "rfc")
+            raise reject(RFC_DIFFERS).at("cfdi_profile", "rfc")
     return client or profile
 
 
@@ -171,7 +185,7 @@ async def convert_prospect(work: UnitOfWork, input: ConvertProspect) -> Client:
     if client.kind is ClientKind.CLIENT:
         # Sent twice it is done once; who only asks is told that there is nothing to be done.
         if known(input.validate_only):
-            raise reject(ProblemCode.CLIENT_NOT_PROSPECT).at("id")
+            raise reject(CLIENT_NOT_PROSPECT).at("id")
         return client
     work.expect(client, input)
     client.kind = ClientKind.CLIENT
@@ -209,11 +223,11 @@ def erasing(asking: Asking, _: Any, facts: Any) -> Iterator[Problem]:
     )
     debts = facts.has_balance and (may(Permission.SALES_READ) or may(Permission.BILLING_READ))
     if papers:
-        yield Problem(ProblemCode.HAS_DOCUMENTS)
+        yield Problem(HAS_DOCUMENTS)
     if debts:
-        yield Problem(ProblemCode.HAS_BALANCE)
+        yield Problem(HAS_BALANCE)
     if not (papers or debts) and (facts.has_files or facts.has_sales_documents):
-        yield Problem(ProblemCode.NOT_ERASABLE)
+        yield Problem(NOT_ERASABLE)
 
 
 async def erase_client(work: UnitOfWork, input: OnRecord) -> None:

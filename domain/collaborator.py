@@ -1,5 +1,6 @@
 """The company's people: what they may do, who takes over from whom, and who they are to the issuer of their tokens."""
 
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
@@ -10,12 +11,23 @@ from domain.email import parse_email
 from domain.fields import Field, fields_of
 from domain.hand_over import hand_over
 from domain.inputs import ById, Maybe, OnRecord, known
-from domain.problem import ProblemCode, reject
-from domain.work import UnitOfWork
+from domain.policy import NOT_FOUND
+from domain.problem import PERMISSION_NOT_HELD, error, reject
+from domain.work import INACTIVE, UnitOfWork
 from models import Collaborator, Company, Invitation
 from models.audit import AuditEventKind
 from models.collaborator import Locale, Role
 from models.viewer import Permission, bundle
+
+LAST_ADMINISTRATOR: Final = error(
+    "LAST_ADMINISTRATOR",
+    "Es el último administrador que puede entrar: dé antes ese rol a otra persona.",
+    "It is the last administrator who can sign in: give that role to somebody else first.",
+)
+HAND_OVER_SELF: Final = error(
+    "HAND_OVER_SELF", "No pueden pasar a la misma persona que se suspende.", "Who is suspended cannot take them over."
+)
+
 
 FIELDS = fields_of(
     Collaborator,
@@ -40,7 +52,7 @@ async def update_collaborator(work: UnitOfWork, input: OnRecord) -> Collaborator
     await demand_held(work, found.role, "id")
     await demand_held(work, role, "role")
     if found.active and found.role is Role.ADMIN and role is not Role.ADMIN and not has_other:
-        raise reject(ProblemCode.LAST_ADMINISTRATOR).at("role")
+        raise reject(LAST_ADMINISTRATOR).at("role")
     address = found.email
     if changes := await history.apply(work, found, FIELDS, values):
         work.touch(found)
@@ -56,7 +68,7 @@ async def suspend_collaborator(work: UnitOfWork, input: SuspendCollaborator) -> 
     found, has_other = await _administered(work, input.id)
     work.expect(found, input)
     if found.active and found.role is Role.ADMIN and not has_other:
-        raise reject(ProblemCode.LAST_ADMINISTRATOR).at("id")
+        raise reject(LAST_ADMINISTRATOR).at("id")
     heir = await _heir(work, found, known(input.hand_over_to))
     handed = await hand_over(work, found, heir)
     if found.active:
@@ -102,7 +114,7 @@ async def administered(work: UnitOfWork, id: UUID) -> Collaborator:
     work.viewer.demand(Permission.ADMIN)
     found = await work.get(Collaborator, id, lock=True)
     if found is None:
-        raise reject(ProblemCode.NOT_FOUND).at("id")
+        raise reject(NOT_FOUND).at("id")
     return found
 
 
@@ -112,7 +124,7 @@ async def demand_held(work: UnitOfWork, role: Role, path: str) -> None:
     company = await work.session.get_one(Company, work.company_id)
     lacking = bundle(role, company.role_permissions.get(role.value)) - work.viewer.permissions
     if lacking:
-        raise reject(ProblemCode.PERMISSION_NOT_HELD, permission=min(lacking)).at(path)
+        raise reject(PERMISSION_NOT_HELD, permission=min(lacking)).at(path)
 
 
 async def revoke_open(work: UnitOfWork, collaborator: Collaborator) -> bool:
@@ -145,7 +157,7 @@ async def _administered(work: UnitOfWork, id: UUID) -> tuple[Collaborator, bool]
     )
     locked = {each.id: each for each in await work.session.scalars(query)}
     if id not in locked:
-        raise reject(ProblemCode.NOT_FOUND).at("id")
+        raise reject(NOT_FOUND).at("id")
     others = (each for each in locked.values() if each.id != id and each.role is Role.ADMIN)
     return locked[id], any(each.active and each.joined_at is not None for each in others)
 
@@ -157,9 +169,9 @@ async def _heir(work: UnitOfWork, found: Collaborator, id: UUID | None) -> Colla
     # Shared, so that they cannot be suspended meanwhile; whoever suspends them waits.
     heir = await work.session.scalar(query.with_for_update(read=True))
     if heir is None:
-        raise reject(ProblemCode.NOT_FOUND).at("hand_over_to")
+        raise reject(NOT_FOUND).at("hand_over_to")
     if heir.id == found.id:
-        raise reject(ProblemCode.HAND_OVER_SELF).at("hand_over_to")
+        raise reject(HAND_OVER_SELF).at("hand_over_to")
     if not heir.active:
-        raise reject(ProblemCode.INACTIVE).at("hand_over_to")
+        raise reject(INACTIVE).at("hand_over_to")
     return heir

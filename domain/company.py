@@ -9,13 +9,23 @@ from sqlalchemy import exists, select
 from domain import history
 from domain.audit import audit
 from domain.email import parse_email
-from domain.fields import Field, Fields, code_of, fields_of, line
+from domain.fields import OUT_OF_RANGE, Field, Fields, code_of, fields_of, line
 from domain.folios import SERIES
 from domain.inputs import Expecting, Input
 from domain.months import time_zone
-from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.problem import (
+    NAME_FORBIDDEN_CHARACTER,
+    POSTAL_CODE_FORMAT,
+    POSTAL_CODE_UNKNOWN,
+    TAX_REGIME_PERSON_KIND,
+    TAX_REGIME_UNKNOWN,
+    Problem,
+    Rejected,
+    error,
+    reject,
+)
 from domain.rfc import Rfc
-from domain.text import single_line
+from domain.text import TEXT_REQUIRED, single_line
 from domain.work import UnitOfWork
 from models import (
     Base,
@@ -34,32 +44,44 @@ from models.collaborator import Role
 from models.payment_reminders import ReminderMoment
 from models.viewer import Permission
 
+COMPANY_RFC_GENERIC: Final = error(
+    "COMPANY_RFC_GENERIC",
+    "{rfc} es un RFC genérico: escriba el de la empresa.",
+    "{rfc} is a generic RFC: state the company's own.",
+)
+COMPANY_CURRENCY_FIXED: Final = error(
+    "COMPANY_CURRENCY_FIXED",
+    "La empresa ya tiene documentos: su moneda sigue siendo {currency}.",
+    "The company already has documents: its currency stays {currency}.",
+)
+
+
 M = TypeVar("M", bound=Base)
 
 
 def _name(text: str) -> str:
     name = line(300)(text)
     if "|" in name:
-        raise reject(ProblemCode.NAME_FORBIDDEN_CHARACTER)
+        raise reject(NAME_FORBIDDEN_CHARACTER)
     return name
 
 
 def _rfc(text: str) -> str:
     rfc = Rfc.parse(text)
     if rfc.is_generic:
-        raise reject(ProblemCode.COMPANY_RFC_GENERIC, rfc=rfc)
+        raise reject(COMPANY_RFC_GENERIC, rfc=rfc)
     return rfc.value
 
 
 def _postal_code(text: str) -> str:
     code = line(20)(text)
     if code and not re.fullmatch("[0-9]{5}", code):
-        raise reject(ProblemCode.POSTAL_CODE_FORMAT)
+        raise reject(POSTAL_CODE_FORMAT)
     return code
 
 
 def _postal_code_warnings(code: str) -> Sequence[Problem]:
-    return () if code in POSTAL_CODES else (Problem(ProblemCode.POSTAL_CODE_UNKNOWN),)
+    return () if code in POSTAL_CODES else (Problem(POSTAL_CODE_UNKNOWN),)
 
 
 def _zone(text: str) -> str:
@@ -70,9 +92,9 @@ def _zone(text: str) -> str:
 def _weekdays(days: Sequence[int]) -> list[int]:
     """ISO's numbers, from 1, Monday, to 7, each once."""
     if any(not 1 <= day <= 7 for day in days):
-        raise reject(ProblemCode.OUT_OF_RANGE, least=1, most=7)
+        raise reject(OUT_OF_RANGE, least=1, most=7)
     if not days:
-        raise reject(ProblemCode.TEXT_REQUIRED)
+        raise reject(TEXT_REQUIRED)
     return sorted(set(days))
 
 
@@ -166,7 +188,7 @@ async def update_company(work: UnitOfWork, input: Expecting) -> Company:
     values = await work.read(FIELDS, input)
     _demand_regime({"rfc": company.rfc, "tax_regime": company.tax_regime} | values, work)
     if values.get("currency", company.currency) != company.currency and await _has_documents(work):
-        raise reject(ProblemCode.COMPANY_CURRENCY_FIXED, currency=company.currency).at("currency")
+        raise reject(COMPANY_CURRENCY_FIXED, currency=company.currency).at("currency")
     if values.get("rfc", company.rfc) != company.rfc:
         company.rfc_repeated = False
     changes = await history.apply(work, company, FIELDS, values)
@@ -212,5 +234,5 @@ def _demand_regime(values: Mapping[str, Any], work: UnitOfWork) -> None:
     regime = TAX_REGIMES.get(code, work.today)
     allowed = tuple(each.code for each in TAX_REGIMES.all(work.today) if kind in each.person_kinds)
     if regime is None or kind not in regime.person_kinds:
-        wrong = ProblemCode.TAX_REGIME_PERSON_KIND if regime else ProblemCode.TAX_REGIME_UNKNOWN
+        wrong = TAX_REGIME_PERSON_KIND if regime else TAX_REGIME_UNKNOWN
         raise Rejected(Problem(wrong, ("tax_regime",), {"tax_regime": code}, allowed))

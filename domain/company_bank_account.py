@@ -19,8 +19,9 @@ from domain.bank_account import (
 from domain.company import settings_of
 from domain.fields import fields_of
 from domain.inputs import Input, OnRecord
-from domain.problem import ProblemCode, reject
-from domain.work import UnitOfWork
+from domain.policy import NOT_FOUND, RECORD_DELETED, RECORD_NOT_DELETED
+from domain.problem import TOO_MANY, reject
+from domain.work import IN_USE, UnitOfWork
 from models import BankAccount, CompanyBankAccount
 from models.audit import AuditEventKind
 
@@ -43,7 +44,7 @@ async def create_company_bank_account(work: UnitOfWork, input: Input) -> Company
     )
     number, last = (await work.session.execute(alive)).one()
     if number >= MOST:
-        raise reject(ProblemCode.TOO_MANY, most=MOST)
+        raise reject(TOO_MANY, most=MOST)
     values = await work.read(FIELDS, input, creating=True)
     account = work.new(model, position=last + 1, **values)
     account.is_default = account.is_default or number == 0
@@ -77,7 +78,7 @@ async def delete_company_bank_account(work: UnitOfWork, input: OnRecord) -> Comp
         BankAccount, BankAccount.company_account_id == account.id, BankAccount.deleted_at.is_(None)
     ).limit(1)
     if await work.session.scalar(assigned):
-        raise reject(ProblemCode.IN_USE).at("id")
+        raise reject(IN_USE).at("id")
     account.deleted_at = work.now
     work.touch(account)
     _tell(work, account, "DELETED")
@@ -98,9 +99,9 @@ async def _found(work: UnitOfWork, input: OnRecord, *, deleted: bool) -> Company
     await settings_of(work)
     account = await work.get(CompanyBankAccount, input.id, lock=True)
     if account is None:
-        raise reject(ProblemCode.NOT_FOUND).at("id")
+        raise reject(NOT_FOUND).at("id")
     if (account.deleted_at is not None) != deleted:
-        raise reject(ProblemCode.RECORD_NOT_DELETED if deleted else ProblemCode.RECORD_DELETED).at("id")
+        raise reject(RECORD_NOT_DELETED if deleted else RECORD_DELETED).at("id")
     work.expect(account, input)
     return account
 

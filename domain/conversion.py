@@ -15,15 +15,30 @@ from domain import sales_document as documents
 from domain.fields import shown
 from domain.folios import parse_series
 from domain.inputs import Input, Maybe, OnRecord, known
-from domain.policy import Asking, SalesDocumentAction
-from domain.problem import Problem, ProblemCode, Rejected, reject
-from domain.sales_document import Draft, Drawn
+from domain.policy import CLIENT_IS_PROSPECT, NOT_FOUND, Asking, SalesDocumentAction
+from domain.problem import PAYMENT_OVER_BALANCE, Problem, Rejected, error, reject
+from domain.sales_document import LINES_REQUIRED, QUOTE_EXPIRED, Draft, Drawn
 from domain.taxes import Charge, line_of, rounded
 from domain.work import UnitOfWork
 from models import Client, Payment, SalesDocument, SalesDocumentLine
 from models.client import ClientKind
 from models.history import HistoryEventKind
 from models.sales_document import SalesDocumentState, SalesDocumentType
+
+CONVERSION_TARGET: Final = error(
+    "CONVERSION_TARGET",
+    "Una cotización se convierte en nota de venta o factura; una nota de venta, en factura.",
+    "A quote becomes a sales note or an invoice; a sales note becomes an invoice.",
+)
+QUANTITY_OVER_REMAINING: Final = error(
+    "QUANTITY_OVER_REMAINING", "Solo quedan {remaining} por convertir.", "Only {remaining} remain to be converted."
+)
+PAID_CONVERTED_WHOLE: Final = error(
+    "PAID_CONVERTED_WHOLE",
+    "Una nota de venta con pagos se convierte completa.",
+    "A sales note with payments is converted as a whole.",
+)
+
 
 TARGETS: Final = {
     SalesDocumentType.QUOTE: (SalesDocumentType.SALES_NOTE, SalesDocumentType.INVOICE),
@@ -56,11 +71,11 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
     client, origin = await documents.found(work, input, SalesDocumentAction.CONVERT)
     target = SalesDocumentType(input.to)
     if target not in TARGETS.get(origin.type, ()):
-        raise reject(ProblemCode.CONVERSION_TARGET).at("to")
+        raise reject(CONVERSION_TARGET).at("to")
     await work.client(client.id, documents.WITHIN[target], "id")
     quote = origin.type is SalesDocumentType.QUOTE
     if origin.state is SalesDocumentState.SENT and origin.expires_on and origin.expires_on < work.today:
-        raise reject(ProblemCode.QUOTE_EXPIRED).at("id")
+        raise reject(QUOTE_EXPIRED).at("id")
     with work.at("series"):
         series = parse_series(input.series or "") or None
 
@@ -68,7 +83,7 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
     drawn = _drawn(rows, await documents.charges_of(work, origin), known(input.lines))
     whole = all(row.converted == row.quantity for row in rows)
     if origin.paid and not whole:
-        raise reject(ProblemCode.PAID_CONVERTED_WHOLE).at("lines")
+        raise reject(PAID_CONVERTED_WHOLE).at("lines")
 
     values = {name: getattr(origin, name) for name in _KEPT}
     if quote:
@@ -98,11 +113,11 @@ def converting(_: Asking, origin: Any, facts: Any) -> Iterator[Problem]:
     """What is in the way of making the next document of all that remains of this one; a quote may become a sales note,
     which a prospect may be given too."""
     if origin.type == SalesDocumentType.SALES_NOTE and facts.client_kind == ClientKind.PROSPECT:
-        yield Problem(ProblemCode.CLIENT_IS_PROSPECT)
+        yield Problem(CLIENT_IS_PROSPECT)
     elif origin.state == SalesDocumentState.SENT and facts.lapsed:
-        yield Problem(ProblemCode.QUOTE_EXPIRED)
+        yield Problem(QUOTE_EXPIRED)
     elif not facts.has_lines_left:
-        yield Problem(ProblemCode.LINES_REQUIRED)
+        yield Problem(LINES_REQUIRED)
 
 
 def _drawn(
@@ -119,11 +134,11 @@ def _drawn(
         for place, one in enumerate(inputs):
             row = by_id.get(one.line_id)
             if row is None:
-                raise reject(ProblemCode.NOT_FOUND).at("lines", place, "line_id")
+                raise reject(NOT_FOUND).at("lines", place, "line_id")
             quantity = known(one.quantity)
             wanted.append((place, row, row.quantity - row.converted if quantity is None else quantity))
     if not wanted:
-        raise reject(ProblemCode.LINES_REQUIRED).at("lines")
+        raise reject(LINES_REQUIRED).at("lines")
     return [_part(place, row, quantity, charges.get(row.id, ())) for place, row, quantity in wanted]
 
 
@@ -131,7 +146,7 @@ def _part(place: int | None, row: SalesDocumentLine, quantity: Decimal, charges:
     path = () if place is None else ("lines", place, "quantity")
     remaining = row.quantity - row.converted
     if quantity > remaining:
-        raise Rejected(Problem(ProblemCode.QUANTITY_OVER_REMAINING, path, {"remaining": shown(remaining)}))
+        raise Rejected(Problem(QUANTITY_OVER_REMAINING, path, {"remaining": shown(remaining)}))
     try:
         quantity = documents.LINE["quantity"].parse(quantity)
     except Rejected as rejected:
@@ -156,7 +171,7 @@ async def _hand_on(work: UnitOfWork, client: Client, note: SalesDocument, invoic
     invoice.state = SalesDocumentState.SENT
     if note.paid:
         if note.paid > invoice.total:
-            raise reject(ProblemCode.PAYMENT_OVER_BALANCE, balance=shown(invoice.total)).at("id")
+            raise reject(PAYMENT_OVER_BALANCE, balance=shown(invoice.total)).at("id")
         paid = (Payment.company_id == work.company_id) & (Payment.sales_document_id == note.id)
         await work.session.execute(
             update(Payment).where(paid, Payment.reversed_at.is_(None)).values(sales_document_id=invoice.id)

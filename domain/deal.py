@@ -3,21 +3,26 @@
 The stages they move through and the reasons for losing them are the company's own, and cannot vanish while in use.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
 from domain import history, policy
 from domain.fields import Field, Fields, between, code_of, fields_of, shown
 from domain.inputs import Input, OnClient, OnRecord
-from domain.policy import ClientAction, DealAction
-from domain.problem import ProblemCode, reject
+from domain.policy import NOT_FOUND, ClientAction, DealAction
+from domain.problem import error, reject
 from domain.work import UnitOfWork
 from models import Client, Deal, FunnelStage, LossReason
 from models.catalogs import CURRENCIES
 from models.deal import DealState, Priority
 from models.history import HistoryEventKind
 from models.viewer import Permission
+
+CLOSED_IN_FUTURE: Final = error(
+    "CLOSED_IN_FUTURE", "La fecha de cierre no puede ser futura.", "The close date cannot be in the future."
+)
+
 
 FIELDS = fields_of(
     Deal,
@@ -97,7 +102,7 @@ async def _end(work: UnitOfWork, input: OnRecord, state: DealState, *names: str)
     client, deal = await _deal(work, input, DealAction.WIN)
     values = await work.read({name: ENDING[name] for name in ("closed_on", *names)}, input, creating=True)
     if values["closed_on"] > work.today:
-        raise reject(ProblemCode.CLOSED_IN_FUTURE).at("closed_on")
+        raise reject(CLOSED_IN_FUTURE).at("closed_on")
     deal.state = state
     for name, value in values.items():
         setattr(deal, name, value)
@@ -163,7 +168,7 @@ async def _setting(work: UnitOfWork, model: Any, input: OnRecord) -> Any:
     work.viewer.demand(Permission.ADMIN)
     found = await work.get(model, input.id, lock=True)
     if found is None:
-        raise reject(ProblemCode.NOT_FOUND).at("id")
+        raise reject(NOT_FOUND).at("id")
     work.expect(found, input)
     return found
 

@@ -7,7 +7,7 @@ from domain import history, policy
 from domain.fields import Field, fields_of, line
 from domain.inputs import OnRecord
 from domain.policy import ClientAction, DocumentAction
-from domain.problem import ProblemCode, reject
+from domain.problem import TOO_MANY, reject
 from domain.text import limited, not_far_over
 from domain.work import UnitOfWork
 from models import Client, Document
@@ -30,7 +30,7 @@ def tags(texts: Sequence[str]) -> list[str]:
     read = line(TAG_LENGTH)
     found = [tag for tag in dict.fromkeys(read(text) for text in texts) if tag]
     if len(found) > MOST_TAGS:
-        raise reject(ProblemCode.TOO_MANY, most=MOST_TAGS)
+        raise reject(TOO_MANY, most=MOST_TAGS)
     return found
 
 

@@ -24,8 +24,8 @@ from domain import tax_certificate
 from domain.fields import Field, between, fields_of, line
 from domain.history import snapshot
 from domain.inputs import Added, Input, Maybe, OnClient, OnRecord, known
-from domain.policy import ClientAction
-from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.policy import NOT_FOUND, ClientAction
+from domain.problem import FILE_TOO_LARGE, Problem, Rejected, error, reject, warning
 from domain.work import UnitOfWork
 from models import Client, Document, DocumentUpload
 from models.document import DocumentKind
@@ -37,6 +37,44 @@ from storage.file_name import with_extension
 from storage.keys import document_key, upload_key
 from storage.object_store import ObjectNotFoundError, ObjectStore, StorageError
 from storage.reading import Readers
+
+FILE_TYPE_REFUSED: Final = error(
+    "FILE_TYPE_REFUSED",
+    "No se aceptan archivos de este tipo, o el archivo está dañado.",
+    "Files of this type are not accepted, or the file is damaged.",
+)
+FILE_TYPE_DIFFERS: Final = error(
+    "FILE_TYPE_DIFFERS",
+    "Se anunció {declared}, pero el archivo es {found}.",
+    "It was announced as {declared}, but the file is {found}.",
+)
+FILE_MISSING: Final = error(
+    "FILE_MISSING", "El archivo no ha llegado al almacén.", "The file has not arrived in the store."
+)
+FILE_DIFFERS: Final = error(
+    "FILE_DIFFERS",
+    "El archivo que llegó no es el anunciado: su tamaño o su SHA-256 es otro.",
+    "The file that arrived is not the announced one: its size or its SHA-256 is another.",
+)
+FILE_ALREADY_THERE: Final = warning(
+    "FILE_ALREADY_THERE",
+    "El mismo archivo ya está en el expediente: «{name}».",
+    "The same file is already on record: “{name}”.",
+)
+SHA256_FORMAT: Final = error(
+    "SHA256_FORMAT", "El SHA-256 son 64 dígitos hexadecimales.", "A SHA-256 is 64 hexadecimal digits."
+)
+UPLOAD_EXPIRED: Final = error(
+    "UPLOAD_EXPIRED",
+    "Venció el plazo para subir el archivo: empiece de nuevo.",
+    "The time to upload the file has run out: start again.",
+)
+STORE_UNAVAILABLE: Final = error(
+    "STORE_UNAVAILABLE",
+    "El almacén de archivos no responde: intente de nuevo.",
+    "The file store does not answer: try again.",
+)
+
 
 log = logging.getLogger("ficha.documents")
 
@@ -50,14 +88,14 @@ PART: Final = 8 << 20
 def _sha256(text: str) -> str:
     digest = text.strip().lower()
     if not re.fullmatch("[0-9a-f]{64}", digest):
-        raise reject(ProblemCode.SHA256_FORMAT)
+        raise reject(SHA256_FORMAT)
     return digest
 
 
 def _declared(text: str) -> str:
     declared = line(255)(text)
     if declared.partition(";")[0].strip().lower() in REFUSED:
-        raise Rejected(Problem(ProblemCode.FILE_TYPE_REFUSED, allowed=tuple(ACCEPTED)))
+        raise Rejected(Problem(FILE_TYPE_REFUSED, allowed=tuple(ACCEPTED)))
     return declared
 
 
@@ -121,7 +159,7 @@ async def prepare(work: UnitOfWork, input: PrepareUpload) -> DocumentUpload:
         input = input.with_defaults(**await _inherited(work, client, input.replaces_id))
     values = await work.read(FIELDS, input, creating=True)
     if values["size"] > input.largest:
-        raise reject(ProblemCode.FILE_TOO_LARGE, most=input.largest).at("size")
+        raise reject(FILE_TOO_LARGE, most=input.largest).at("size")
     await _warn_of_same(work, client, values["sha256"])
     upload = work.new(
         DocumentUpload,
@@ -142,7 +180,7 @@ async def _inherited(work: UnitOfWork, client: Client, replaces_id: UUID) -> dic
     except Rejected as rejected:
         raise _found_at("replaces_id", rejected) from None
     if owner.id != client.id:
-        raise reject(ProblemCode.NOT_FOUND).at("replaces_id")
+        raise reject(NOT_FOUND).at("replaces_id")
     return snapshot(document, {name: documents.FIELDS[name] for name in ("kind", "description", "tags")})
 
 
@@ -156,7 +194,7 @@ async def _warn_of_same(work: UnitOfWork, client: Client, sha256: str) -> None:
         Document.deleted_at.is_(None),
     )
     if name := await work.session.scalar(same.order_by(Document.id).limit(1)):
-        work.warnings.append(Problem(ProblemCode.FILE_ALREADY_THERE, ("sha256",), {"name": name}))
+        work.warnings.append(Problem(FILE_ALREADY_THERE, ("sha256",), {"name": name}))
 
 
 async def pending(work: UnitOfWork, input: CompleteUpload) -> DocumentUpload:
@@ -168,12 +206,12 @@ async def _pending(work: UnitOfWork, input: CompleteUpload) -> tuple[Client, Doc
     work.viewer.demand(Permission.DOCUMENTS_WRITE)
     upload = await work.get(DocumentUpload, input.upload_id)
     if upload is None:
-        raise reject(ProblemCode.NOT_FOUND).at("upload_id")
+        raise reject(NOT_FOUND).at("upload_id")
     client = await work.client(upload.client_id, ClientAction.ATTACH_DOCUMENT, "upload_id")
     # The sweep may have been here in between; from now on it waits.
     upload = await work.get(DocumentUpload, input.upload_id, lock=True)
     if upload is None or (upload.document_id is None and work.now > upload.expires_at):
-        raise reject(ProblemCode.UPLOAD_EXPIRED).at("upload_id")
+        raise reject(UPLOAD_EXPIRED).at("upload_id")
     return client, upload
 
 
@@ -186,11 +224,11 @@ async def receive(store: ObjectStore, readers: Readers, upload: DocumentUpload, 
             await store.join(keys(upload.company_id, upload.id, upload.size), key)
             digest = await store.copy_into(key, file)
         except ObjectNotFoundError:
-            raise reject(ProblemCode.FILE_MISSING) from None
+            raise reject(FILE_MISSING) from None
         except StorageError:
-            raise reject(ProblemCode.STORE_UNAVAILABLE) from None
+            raise reject(STORE_UNAVAILABLE) from None
         if file.tell() != upload.size or digest != upload.sha256:
-            raise reject(ProblemCode.FILE_DIFFERS)
+            raise reject(FILE_DIFFERS)
         file.flush()
         found = await _type_of(readers, file, upload)
         reading = None
@@ -204,13 +242,13 @@ async def _type_of(readers: Readers, file: BinaryIO, upload: DocumentUpload) -> 
         found = await detect(readers, file, upload.company_id)
     except ContentRefused as refused:
         log.info("upload %s is refused: %s", upload.id, refused)
-        raise Rejected(Problem(ProblemCode.FILE_TYPE_REFUSED, allowed=tuple(ACCEPTED))) from None
+        raise Rejected(Problem(FILE_TYPE_REFUSED, allowed=tuple(ACCEPTED))) from None
     declared = upload.content_type or ""
     # That a text is a table is in its name or its sender's word alone.
     if found == TEXT and (upload.name.lower().endswith(".csv") or known_type(declared) == CSV):
         found = CSV
     if not agrees(declared, found):
-        raise reject(ProblemCode.FILE_TYPE_DIFFERS, declared=known_type(declared), found=found)
+        raise reject(FILE_TYPE_DIFFERS, declared=known_type(declared), found=found)
     return found
 
 
@@ -225,7 +263,7 @@ async def complete(work: UnitOfWork, input: CompleteUpload) -> Document:
     if upload.document_id is not None:
         document = await work.get(Document, upload.document_id)
         if document is None:
-            raise reject(ProblemCode.NOT_FOUND).at("upload_id")
+            raise reject(NOT_FOUND).at("upload_id")
         return document
     received = input.received
     name = with_extension(upload.name, received.content_type)

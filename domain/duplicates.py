@@ -18,11 +18,20 @@ from sqlalchemy import column, func, select
 from domain import policy
 from domain.email import fold_email
 from domain.legal_name import normalize_name, without_capital_regime
-from domain.problem import Problem, ProblemCode
-from domain.work import UnitOfWork
+from domain.problem import Problem, error
+from domain.work import DUPLICATE, DUPLICATE_EXTERNAL_ID, UnitOfWork
 from models import Client, Contact
 from models.catalogs import fold
 from models.client import GENERIC_RFCS
+
+DUPLICATES_LIMITED: Final = error(
+    "DUPLICATES_LIMITED",
+    "No se puede revisar ahora si este dato ya es de otro cliente: ya se le avisó de muchos que no están a su"
+    " alcance. Intente en una hora, o pida a un administrador que lo registre.",
+    "Whether another client has this value cannot be checked now: you were told of many that you do not see. Try"
+    " again in an hour, or ask an administrator to enter it.",
+)
+
 
 ALIKE: Final = 0.9
 """From which ratio of common characters on two names, their capital regime aside, are very similar."""
@@ -52,7 +61,7 @@ async def _told(
         return []
     if not seen:
         await work.disclosures.disclosed(work.viewer, str(path[-1]), [client.id for client in found])
-    return [Problem(ProblemCode.DUPLICATE, tuple(path), records=seen)]
+    return [Problem(DUPLICATE, tuple(path), records=seen)]
 
 
 async def of_rfc(
@@ -74,12 +83,12 @@ async def of_external_id(work: UnitOfWork, external_id: str | None, but: UUID | 
     may_learn = await _may_learn(work)
     found = await work.session.scalar(work.of(Client, Client.external_id == external_id, Client.id != but))
     if await _told(work, ("external_id",), [found] if found else [], may_learn=may_learn):
-        return [Problem(ProblemCode.DUPLICATE_EXTERNAL_ID, ("external_id",))]
+        return [Problem(DUPLICATE_EXTERNAL_ID, ("external_id",))]
     return _unless(("external_id",), may_learn=may_learn)
 
 
 def _unless(path: Sequence[str | int], *, may_learn: bool) -> list[Problem]:
-    return [] if may_learn else [Problem(ProblemCode.DUPLICATES_LIMITED, tuple(path))]
+    return [] if may_learn else [Problem(DUPLICATES_LIMITED, tuple(path))]
 
 
 async def of_name(work: UnitOfWork, name: str, but: UUID | None = None) -> list[Problem]:

@@ -5,8 +5,11 @@ from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
 
-from domain.problem import ProblemCode, reject
+from domain.problem import error, reject
 from domain.text import single_line
+
+EMAIL_INVALID: Final = error("EMAIL_INVALID", "El correo electrónico no es válido.", "The e-mail address is not valid.")
+
 
 _MOST: Final = 1_000
 """Characters, white space and all; an address has 254."""
@@ -23,8 +26,8 @@ def fold_email(address: str) -> str:
 def parse_email(text: str) -> str:
     """The address with its domain in lower case, at most 254 characters; `Rejected` EMAIL_INVALID otherwise."""
     if len(text) > _MOST:
-        raise reject(ProblemCode.EMAIL_INVALID)
+        raise reject(EMAIL_INVALID)
     try:
         return validate_email(single_line(text), check_deliverability=False, strict=True).normalized
     except EmailNotValidError as error:
-        raise reject(ProblemCode.EMAIL_INVALID) from error
+        raise reject(EMAIL_INVALID) from error

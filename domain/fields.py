@@ -18,12 +18,23 @@ from sqlalchemy import Enum as EnumType
 
 from domain.inputs import ABSENT, Input
 from domain.phone import Phone
-from domain.problem import Problem, ProblemCode, Rejected, reject
-from domain.text import limited, multi_line, not_far_over, single_line
+from domain.problem import Problem, Rejected, error, reject
+from domain.text import TEXT_REQUIRED, limited, multi_line, not_far_over, single_line
 from errors import DeclarationError, file_of, unknown
 from models import Base
 from models.base import limit_of, range_of
 from models.catalogs import Catalog
+
+AMOUNT_DECIMALS: Final = error(
+    "AMOUNT_DECIMALS", "El importe lleva a lo más 2 decimales.", "An amount has at most 2 decimals."
+)
+OUT_OF_RANGE: Final = error(
+    "OUT_OF_RANGE", "Debe estar entre {least} y {most}.", "It must be between {least} and {most}."
+)
+CODE_UNKNOWN: Final = error(
+    "CODE_UNKNOWN", "El código {code} no está en el catálogo.", "The code {code} is not in the catalog."
+)
+
 
 MOST_MONEY: Final = Decimal("9999999999999999.99")
 """What a numeric(18, 2) holds."""
@@ -70,7 +81,7 @@ class Field:
             _demand_calendar(value)
         if value is None or value == "":
             if self.required:
-                raise reject(ProblemCode.TEXT_REQUIRED)
+                raise reject(TEXT_REQUIRED)
             return None
         return value
 
@@ -84,7 +95,7 @@ zone can be added. Filters take all that PostgreSQL and Python have in common.""
 def _demand_calendar(value: datetime.date) -> None:
     day = value.date() if isinstance(value, datetime.datetime) else value
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise reject(ProblemCode.OUT_OF_RANGE, least=FIRST_DAY, most=LAST_DAY)
+        raise reject(OUT_OF_RANGE, least=FIRST_DAY, most=LAST_DAY)
 
 
 Fields = Mapping[str, Field]
@@ -225,7 +236,7 @@ def phone_warnings(number: str) -> tuple[Problem, ...]:
 def money(value: Decimal) -> Decimal:
     """An amount of at least 0 with at most two decimals; more are refused rather than rounded."""
     if value != value.quantize(Decimal("0.01")):
-        raise reject(ProblemCode.AMOUNT_DECIMALS)
+        raise reject(AMOUNT_DECIMALS)
     return between(Decimal(0), MOST_MONEY)(value.quantize(Decimal("0.01")))
 
 
@@ -234,7 +245,7 @@ def between(least: Any, most: Any) -> Callable[[Any], Any]:
 
     def parse(value: Any) -> Any:
         if not least <= value <= most:
-            raise reject(ProblemCode.OUT_OF_RANGE, least=least, most=most)
+            raise reject(OUT_OF_RANGE, least=least, most=most)
         return value
 
     return parse
@@ -250,7 +261,7 @@ def code_of(catalog: Catalog[Any]) -> Callable[[str], str]:
     def parse(text: str) -> str:
         code = single_line(not_far_over(text, _CODE)).upper()
         if code and code not in catalog:
-            raise reject(ProblemCode.CODE_UNKNOWN, code=code)
+            raise reject(CODE_UNKNOWN, code=code)
         return code
 
     return parse

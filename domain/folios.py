@@ -11,15 +11,31 @@ from domain.audit import audit
 from domain.fields import Field, Fields, between, fields_of
 from domain.history import apply
 from domain.inputs import Input, Maybe, OnRecord
-from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.policy import NOT_FOUND
+from domain.problem import SEQUENCE_FULL, Problem, Rejected, error, reject
 from domain.text import single_line
-from domain.work import UnitOfWork
+from domain.work import INACTIVE, UnitOfWork
 from models import FolioSeries, SalesDocument
 from models.audit import AuditEventKind
 from models.folio_series import LAST_FOLIO
 from models.ids import uuid7
 from models.sales_document import SalesDocumentType
 from models.viewer import Permission
+
+FOLIO_USED: Final = error(
+    "FOLIO_USED",
+    "El folio {number} de la serie {series} ya se usó: el siguiente puede ser {least} o mayor.",
+    "Folio {number} of the series {series} was already used: the next can be {least} or more.",
+)
+SERIES_DEFAULT_REQUIRED: Final = error(
+    "SERIES_DEFAULT_REQUIRED",
+    "Siempre hay una serie predeterminada y activa de cada tipo: haga predeterminada a otra.",
+    "Each type always has an active default series: make another the default.",
+)
+SERIES_FORMAT: Final = error(
+    "SERIES_FORMAT", "La serie son 1 a 25 letras o dígitos.", "A series is 1 to 25 letters or digits."
+)
+
 
 SERIES: Final = {
     SalesDocumentType.QUOTE: "COT",
@@ -36,7 +52,7 @@ def parse_series(text: str) -> str:
     """A series in capitals: letters and digits, at most 25, as CFDI takes them (Serie)."""
     series = single_line(text).upper()
     if series and not _SERIES.fullmatch(series):
-        raise reject(ProblemCode.SERIES_FORMAT)
+        raise reject(SERIES_FORMAT)
     return series
 
 
@@ -61,9 +77,9 @@ async def next_folio(work: UnitOfWork, type_: SalesDocumentType, series: str) ->
     )
     given = (await work.session.execute(step.returning(FolioSeries.last_number, FolioSeries.active))).one_or_none()
     if given is None:
-        raise reject(ProblemCode.SEQUENCE_FULL, series=series, most=LAST_FOLIO).at("series")
+        raise reject(SEQUENCE_FULL, series=series, most=LAST_FOLIO).at("series")
     if not given.active:
-        raise reject(ProblemCode.INACTIVE).at("series")
+        raise reject(INACTIVE).at("series")
     return given.last_number
 
 
@@ -121,13 +137,13 @@ async def update_folio_series(work: UnitOfWork, input: UpdateFolioSeries) -> Fol
     work.viewer.demand(Permission.COMPANY_WRITE)
     series = await work.get(FolioSeries, input.id, lock=True)
     if series is None:
-        raise reject(ProblemCode.NOT_FOUND).at("id")
+        raise reject(NOT_FOUND).at("id")
     work.expect(series, input)
     values = await work.read(FIELDS, input)
     _demand_usable({"is_default": series.is_default, "active": series.active} | values)
     if series.is_default and values.get("is_default") is False:
         # A type has one as long as it has any: another takes its place by becoming it.
-        raise reject(ProblemCode.SERIES_DEFAULT_REQUIRED).at("is_default")
+        raise reject(SERIES_DEFAULT_REQUIRED).at("is_default")
     changes = await _settle(work, series, values)
     if changes:
         work.touch(series)
@@ -138,7 +154,7 @@ async def update_folio_series(work: UnitOfWork, input: UpdateFolioSeries) -> Fol
 
 def _demand_usable(values: Mapping[str, Any]) -> None:
     if values["is_default"] and not values["active"]:
-        raise reject(ProblemCode.SERIES_DEFAULT_REQUIRED).at("active")
+        raise reject(SERIES_DEFAULT_REQUIRED).at("active")
 
 
 async def _settle(work: UnitOfWork, series: FolioSeries, values: dict[str, Any]) -> list[dict[str, Any]]:
@@ -153,7 +169,7 @@ async def _settle(work: UnitOfWork, series: FolioSeries, values: dict[str, Any])
         last = await work.session.scalar(used) or 0
         if values["next_number"] <= last:
             problem = {"number": values["next_number"], "series": series.series, "least": last + 1}
-            raise Rejected(Problem(ProblemCode.FOLIO_USED, ("next_number",), problem))
+            raise Rejected(Problem(FOLIO_USED, ("next_number",), problem))
         stored["last_number"] = values["next_number"] - 1
     with work.session.no_autoflush:
         if stored.get("is_default"):

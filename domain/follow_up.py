@@ -2,20 +2,26 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from domain import history, policy
 from domain.fields import Field, fields_of
 from domain.inputs import Input, Maybe, OnRecord, known
-from domain.policy import ClientAction, FollowUpAction
-from domain.problem import ProblemCode, reject
+from domain.policy import FOLLOW_UP_NOT_OPEN, NOT_FOUND, ClientAction, FollowUpAction
+from domain.problem import DEAL_OF_ANOTHER_CLIENT, error, reject
 from domain.sequence import next_number
 from domain.work import UnitOfWork
 from models import Client, Deal, FollowUp
 from models.deal import Priority
 from models.follow_up import FollowUpState, FollowUpType
 from models.history import Change, HistoryEventKind
+
+CLIENT_REQUIRED: Final = error("CLIENT_REQUIRED", "Indique el cliente o el trato.", "Name the client or the deal.")
+ENDS_BEFORE_START: Final = error(
+    "ENDS_BEFORE_START", "El fin no puede ser anterior al inicio.", "The end cannot be before the start."
+)
+
 
 SEQUENCE = "FOLLOW_UP"
 """The company's sequence of keys."""
@@ -24,7 +30,7 @@ SEQUENCE = "FOLLOW_UP"
 def _open_state(value: Any) -> FollowUpState:
     state = FollowUpState(value)
     if state not in (FollowUpState.PENDING, FollowUpState.IN_PROGRESS):
-        raise reject(ProblemCode.FOLLOW_UP_NOT_OPEN)
+        raise reject(FOLLOW_UP_NOT_OPEN)
     return state
 
 
@@ -58,7 +64,7 @@ async def create_follow_up(work: UnitOfWork, input: CreateFollowUp) -> FollowUp:
     deal = await _deal(work, input)
     client_id = known(input.client_id) or (deal and deal.client_id)
     if client_id is None:
-        raise reject(ProblemCode.CLIENT_REQUIRED).at("client_id")
+        raise reject(CLIENT_REQUIRED).at("client_id")
     path = "client_id" if input.client_id else "deal_id"
     client = await work.client(client_id, ClientAction.SCHEDULE_FOLLOW_UP, path)
     responsible = deal.assignee_id if deal else client.owner_id
@@ -125,7 +131,7 @@ async def _deal(work: UnitOfWork, input: Planned) -> Deal | None:
     id = known(input.deal_id)
     deal = await work.get(Deal, id) if id else None
     if id and deal is None:
-        raise reject(ProblemCode.NOT_FOUND).at("deal_id")
+        raise reject(NOT_FOUND).at("deal_id")
     return deal
 
 
@@ -140,9 +146,9 @@ async def _follow_up(work: UnitOfWork, input: OnRecord, action: FollowUpAction) 
 def _judge(client: Client, deal: Deal | None, values: Mapping[str, Any]) -> None:
     # Instants are compared, whatever the offsets they were given with; start and end may be the same.
     if values["ends_at"] < values["starts_at"]:
-        raise reject(ProblemCode.ENDS_BEFORE_START).at("ends_at")
+        raise reject(ENDS_BEFORE_START).at("ends_at")
     if deal and deal.client_id != client.id:
-        raise reject(ProblemCode.DEAL_OF_ANOTHER_CLIENT).at("deal_id")
+        raise reject(DEAL_OF_ANOTHER_CLIENT).at("deal_id")
 
 
 async def _move(work: UnitOfWork, input: OnRecord, action: FollowUpAction, state: FollowUpState) -> FollowUp:

@@ -1,18 +1,24 @@
 """What passes from one collaborator to another: clients, open deals, pending follow-ups; each with its event."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, select, union, update
 
 from domain import history
-from domain.problem import ProblemCode, reject
+from domain.problem import error, reject
 from domain.work import UnitOfWork
 from models import Client, Collaborator, Deal, FollowUp
 from models.deal import DealState
 from models.follow_up import FollowUpState
 from models.history import Change, HistoryEventKind
+
+HAND_OVER_REQUIRED: Final = error(
+    "HAND_OVER_REQUIRED",
+    "Tiene {clients} clientes, {deals} tratos abiertos y {follow_ups} seguimientos pendientes: indique a quién pasan.",
+    "There are {clients} clients, {deals} open deals and {follow_ups} pending follow-ups: say who takes them over.",
+)
 
 
 async def hand_over(work: UnitOfWork, leaver: Collaborator, heir: Collaborator | None) -> Mapping[str, int]:
@@ -28,7 +34,7 @@ async def hand_over(work: UnitOfWork, leaver: Collaborator, heir: Collaborator |
     counts = {"clients": len(owned), "deals": len(deals), "follow_ups": len(follow_ups)}
     if heir is None:
         if any(counts.values()):
-            raise reject(ProblemCode.HAND_OVER_REQUIRED, **counts).at("hand_over_to")
+            raise reject(HAND_OVER_REQUIRED, **counts).at("hand_over_to")
         return counts
     await _pass(work, Client, "owner_id", [client.id for client in owned], heir)
     await _pass(work, Deal, "assignee_id", [deal.id for deal in deals], heir)

@@ -6,7 +6,8 @@ from domain.audit import audit
 from domain.company import settings_of
 from domain.fields import fields_of
 from domain.inputs import ById, Input
-from domain.problem import ProblemCode, reject
+from domain.policy import NOT_FOUND
+from domain.problem import TOO_MANY, reject
 from domain.work import UnitOfWork
 from models import Holiday
 from models.audit import AuditEventKind
@@ -22,7 +23,7 @@ async def create_holiday(work: UnitOfWork, input: Input) -> Holiday:
     await settings_of(work)
     number = await work.session.scalar(select(func.count()).where(Holiday.company_id == work.company_id))
     if (number or 0) >= MOST:
-        raise reject(ProblemCode.TOO_MANY, most=MOST)
+        raise reject(TOO_MANY, most=MOST)
     holiday = await work.add(work.new(Holiday, **await work.read(FIELDS, input, creating=True)))
     audit(work, AuditEventKind.COMPANY_CHANGED, holiday=holiday.day.isoformat(), name=holiday.name, change="CREATED")
     return holiday
@@ -33,7 +34,7 @@ async def delete_holiday(work: UnitOfWork, input: ById) -> Holiday:
     await settings_of(work)
     holiday = await work.get(Holiday, input.id)
     if holiday is None:
-        raise reject(ProblemCode.NOT_FOUND).at("id")
+        raise reject(NOT_FOUND).at("id")
     audit(work, AuditEventKind.COMPANY_CHANGED, holiday=holiday.day.isoformat(), name=holiday.name, change="DELETED")
     await work.session.delete(holiday)
     await work.flush()

@@ -12,13 +12,46 @@ from domain.audit import audit
 from domain.collaborator import FIELDS, administered, demand_held, revoke_open
 from domain.fields import Field, between
 from domain.inputs import Input, Maybe, OnRecord
-from domain.problem import ProblemCode, reject
+from domain.problem import error, reject
 from domain.secret import INVITATION, Secret
 from domain.work import UnitOfWork
 from errors import CompanySuspended
 from models import Collaborator, Company, Invitation
 from models.audit import AuditEventKind
 from models.viewer import Permission
+
+COLLABORATOR_SUSPENDED: Final = error(
+    "COLLABORATOR_SUSPENDED", "Está suspendido: reactívelo primero.", "It is suspended: resume it first."
+)
+COLLABORATOR_BOUND: Final = error(
+    "COLLABORATOR_BOUND",
+    "Ya entra con su cuenta: para darle otra, desvincúlela primero.",
+    "It signs in with its account already: to give it another one, unbind it first.",
+)
+INVITATION_NOT_OPEN: Final = error(
+    "INVITATION_NOT_OPEN", "No tiene una invitación abierta.", "It has no open invitation."
+)
+INVITATION_INVALID: Final = error(
+    "INVITATION_INVALID",
+    "La invitación no es válida: ábrala de nuevo, completa, o pida otra.",
+    "The invitation is not valid: open it again, whole, or ask for another one.",
+)
+INVITATION_EXPIRED: Final = error(
+    "INVITATION_EXPIRED",
+    "La invitación ya venció: pida otra a quien lo invitó.",
+    "The invitation has expired: ask for another one.",
+)
+INVITATION_REVOKED: Final = error(
+    "INVITATION_REVOKED",
+    "La invitación fue retirada, o hay otra más nueva: pida la vigente a quien lo invitó.",
+    "The invitation was taken back, or there is a newer one: ask for the one that holds.",
+)
+INVITATION_USED: Final = error(
+    "INVITATION_USED",
+    "La invitación ya se usó: entre con la cuenta que la aceptó, o pida otra.",
+    "The invitation was used: sign in with the account that accepted it, or ask for another one.",
+)
+
 
 MOST_DAYS: Final = 30
 TERM = {"days": Field(between(1, MOST_DAYS), required=True, default=7)}
@@ -56,10 +89,10 @@ async def resend_invitation(work: UnitOfWork, input: ResendInvitation) -> tuple[
     values = await work.read(TERM, input, creating=True)
     await demand_held(work, found.role, "id")
     if found.subject is not None:
-        raise reject(ProblemCode.COLLABORATOR_BOUND).at("id")
+        raise reject(COLLABORATOR_BOUND).at("id")
     if not found.active:
         if found.joined_at is not None:
-            raise reject(ProblemCode.COLLABORATOR_SUSPENDED).at("id")
+            raise reject(COLLABORATOR_SUSPENDED).at("id")
         found.active = True
         work.touch(found)
     return await _invite(work, found, values["days"])
@@ -71,7 +104,7 @@ async def revoke_invitation(work: UnitOfWork, input: OnRecord) -> Collaborator:
     found = await administered(work, input.id)
     work.expect(found, input)
     if not await revoke_open(work, found):
-        raise reject(ProblemCode.INVITATION_NOT_OPEN).at("id")
+        raise reject(INVITATION_NOT_OPEN).at("id")
     if found.joined_at is None:
         found.active = False
         work.touch(found)
@@ -103,7 +136,7 @@ async def accept_invitation(work: UnitOfWork, secret: Secret, issuer: str, subje
     """
     invitation = await work.get(Invitation, secret.id)
     if not secret.proves(invitation.secret_hash if invitation else bytes(32)) or invitation is None:
-        raise reject(ProblemCode.INVITATION_INVALID)
+        raise reject(INVITATION_INVALID)
     collaborator = await work.get(Collaborator, invitation.collaborator_id, lock=True)
     invitation = await work.get(Invitation, secret.id)  # as it is now that nobody else can change it
     assert collaborator  # noqa: S101  # neither is ever deleted
@@ -112,11 +145,11 @@ async def accept_invitation(work: UnitOfWork, secret: Secret, issuer: str, subje
     if company is not None and company.suspended_at is not None:
         raise CompanySuspended
     if invitation.accepted_at is not None or collaborator.subject is not None:
-        raise reject(ProblemCode.INVITATION_USED)
+        raise reject(INVITATION_USED)
     if invitation.revoked_at is not None or not collaborator.active:
-        raise reject(ProblemCode.INVITATION_REVOKED)
+        raise reject(INVITATION_REVOKED)
     if invitation.expires_at <= work.now:
-        raise reject(ProblemCode.INVITATION_EXPIRED)
+        raise reject(INVITATION_EXPIRED)
     work.viewer = replace(work.viewer, collaborator_id=collaborator.id)
     collaborator.issuer, collaborator.subject = issuer, subject
     collaborator.joined_at = collaborator.joined_at or work.now

@@ -13,7 +13,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from domain.problem import ProblemCode, reject
+from domain.problem import error, reject
+
+YEAR_MONTH_INVALID: Final = error(
+    "YEAR_MONTH_INVALID",
+    "El mes debe tener la forma AAAA-MM, entre 1900-01 y 2999-12.",
+    "The month must read YYYY-MM, between 1900-01 and 2999-12.",
+)
+TIME_ZONE_UNKNOWN: Final = error(
+    "TIME_ZONE_UNKNOWN",
+    "La zona horaria «{zone}» no existe en la base de IANA.",
+    "The time zone “{zone}” is not in the IANA database.",
+)
+
 
 # Process-wide on purpose: two sources of zones in one process could disagree. With no path left, zoneinfo reads tzdata.
 zoneinfo.reset_tzpath(to=())
@@ -32,13 +44,13 @@ class YearMonth:
 
     def __post_init__(self) -> None:
         if not (1900 <= self.year <= 2999 and 1 <= self.month <= 12):
-            raise reject(ProblemCode.YEAR_MONTH_INVALID)
+            raise reject(YEAR_MONTH_INVALID)
 
     @classmethod
     def parse(cls, text: str) -> "YearMonth":
         match = _FORM.fullmatch(text)
         if not match:
-            raise reject(ProblemCode.YEAR_MONTH_INVALID)
+            raise reject(YEAR_MONTH_INVALID)
         return cls(int(match[1]), int(match[2]))
 
     def __str__(self) -> str:
@@ -57,7 +69,7 @@ def _zone_names() -> frozenset[str]:
 def time_zone(name: str) -> ZoneInfo:
     """The IANA zone of this name; an unknown one is `Rejected` (ZoneInfo raises whatever it meets)."""
     if name not in _zone_names():
-        raise reject(ProblemCode.TIME_ZONE_UNKNOWN, zone=name)
+        raise reject(TIME_ZONE_UNKNOWN, zone=name)
     return ZoneInfo(name)
 
 

@@ -5,19 +5,26 @@ They are created, updated, deleted, restored and reordered alike; a noun declare
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar, cast
 
 from sqlalchemy import func, select, update
 
 from domain import history
 from domain.fields import Fields
 from domain.inputs import Input, OnClient, OnRecord, Reorder
-from domain.policy import ClientAction
-from domain.problem import ProblemCode, reject
+from domain.policy import RECORD_DELETED, RECORD_NOT_DELETED, ClientAction
+from domain.problem import TOO_MANY, error, reject
 from domain.work import UnitOfWork
 from models import Base, Client
 from models.facts import MOST_PARTS
 from models.history import Change, HistoryEventKind
+
+ORDER_INCOMPLETE: Final = error(
+    "ORDER_INCOMPLETE",
+    "El orden debe nombrar todos los registros, una vez cada uno.",
+    "The order must name every record, once each.",
+)
+
 
 P = TypeVar("P", bound=Base)
 
@@ -54,7 +61,7 @@ class Parts(Generic[P]):
         )
         number, last = (await work.session.execute(others)).one()
         if number >= MOST_PARTS:
-            raise reject(ProblemCode.TOO_MANY, most=MOST_PARTS)
+            raise reject(TOO_MANY, most=MOST_PARTS)
         values = await work.read(self.fields, input, creating=True)
         position = 0 if last is None else last + 1
         part = work.new(self.model, client_id=client.id, position=position, **values)
@@ -107,7 +114,7 @@ class Parts(Generic[P]):
         parts = {cast("Any", part).id: part for part in await self.alive(work, client)}
         ids = input.ids
         if len(ids) != len(parts) or set(ids) != set(parts):
-            raise reject(ProblemCode.ORDER_INCOMPLETE).at("ids")
+            raise reject(ORDER_INCOMPLETE).at("ids")
         moved = [(position, cast("Any", parts[id])) for position, id in enumerate(ids)]
         moved = [(position, part) for position, part in moved if part.position != position]
         for position, part in moved:
@@ -126,7 +133,7 @@ class Parts(Generic[P]):
 
     def _demand(self, part: P, *, deleted: bool) -> None:
         if (cast("Any", part).deleted_at is not None) != deleted:
-            raise reject(ProblemCode.RECORD_NOT_DELETED if deleted else ProblemCode.RECORD_DELETED).at("id")
+            raise reject(RECORD_NOT_DELETED if deleted else RECORD_DELETED).at("id")
 
 
 async def give_way(work: UnitOfWork, part: Any, flag: str, *conditions: Any) -> None:

@@ -3,19 +3,25 @@
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from domain import policy
 from domain import sales_document as documents
-from domain.fields import Field, code_of, fields_of, money, shown
+from domain.fields import CODE_UNKNOWN, OUT_OF_RANGE, Field, code_of, fields_of, money, shown
 from domain.inputs import Expecting, OnRecord
-from domain.policy import Asking, ClientAction, SalesDocumentAction
-from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.policy import NOT_FOUND, Asking, ClientAction, SalesDocumentAction
+from domain.problem import PAYMENT_OVER_BALANCE, Problem, Rejected, error, reject
 from domain.work import UnitOfWork
 from models import Client, Payment, SalesDocument
 from models.catalogs import PAYMENT_FORMS
 from models.history import HistoryEventKind
+
+PAYMENT_REVERSED: Final = error("PAYMENT_REVERSED", "El pago ya está revertido.", "The payment is already reversed.")
+PAID_IN_FUTURE: Final = error(
+    "PAID_IN_FUTURE", "La fecha de pago no puede ser futura.", "The payment cannot be in the future."
+)
+
 
 TO_BE_DEFINED = "99"
 """The payment form of what is yet to be paid."""
@@ -24,14 +30,14 @@ TO_BE_DEFINED = "99"
 def _form(text: str) -> str:
     code = code_of(PAYMENT_FORMS)(text)
     if code == TO_BE_DEFINED:
-        raise reject(ProblemCode.CODE_UNKNOWN, code=code)
+        raise reject(CODE_UNKNOWN, code=code)
     return code
 
 
 def _amount(value: Decimal) -> Decimal:
     amount = money(value)
     if not amount:
-        raise reject(ProblemCode.OUT_OF_RANGE, least="0.01", most=shown(money(Decimal(10) ** 15)))
+        raise reject(OUT_OF_RANGE, least="0.01", most=shown(money(Decimal(10) ** 15)))
     return amount
 
 
@@ -58,14 +64,14 @@ async def register_payment(work: UnitOfWork, input: RegisterPayment) -> Payment:
     work.expect(document, input)
     values = await work.read(FIELDS, input.with_defaults(paid_at=work.now), creating=True)
     if values["paid_at"] > work.now:
-        raise reject(ProblemCode.PAID_IN_FUTURE).at("paid_at")
+        raise reject(PAID_IN_FUTURE).at("paid_at")
     return await receive(work, client, document, ("amount",), **values)
 
 
 def paying(_: Asking, __: Any, facts: Any) -> Iterator[Problem]:
     """What is in the way of any payment on a document that is owed."""
     if Decimal(facts.balance) <= 0:
-        yield Problem(ProblemCode.PAYMENT_OVER_BALANCE, values={"balance": facts.balance})
+        yield Problem(PAYMENT_OVER_BALANCE, values={"balance": facts.balance})
 
 
 async def receive(
@@ -82,7 +88,7 @@ async def receive(
     """Adds a payment to a document that is owed; the document's state follows. `path` leads to the amount."""
     balance = document.total - document.paid - document.credited
     if amount > balance:
-        raise Rejected(Problem(ProblemCode.PAYMENT_OVER_BALANCE, path, {"balance": shown(balance)}))
+        raise Rejected(Problem(PAYMENT_OVER_BALANCE, path, {"balance": shown(balance)}))
     payment = await work.add(
         work.new(
             Payment,
@@ -108,10 +114,10 @@ async def reverse_payment(work: UnitOfWork, input: OnRecord) -> Payment:
     client, payment = await work.part(Payment, input.id, ClientAction.EDIT_BILLING)
     work.expect(payment, input)
     if payment.reversed_at is not None:
-        raise reject(ProblemCode.PAYMENT_REVERSED).at("id")
+        raise reject(PAYMENT_REVERSED).at("id")
     document = await work.get(SalesDocument, payment.sales_document_id)
     if document is None:
-        raise reject(ProblemCode.NOT_FOUND).at("id")
+        raise reject(NOT_FOUND).at("id")
     payment.reversed_at = work.now
     work.touch(payment)
     document.paid -= payment.amount

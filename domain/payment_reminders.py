@@ -21,13 +21,30 @@ from domain.email import parse_email
 from domain.fields import Field, fields_of
 from domain.fields import read as read_values
 from domain.inputs import Expecting, Input, Maybe, OnClient, known
-from domain.policy import ClientAction
-from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.policy import NOT_FOUND, ClientAction
+from domain.problem import TOO_MANY, Problem, Rejected, error, reject, warning
 from domain.work import UnitOfWork
 from domain.working_days import USUAL, WorkCalendar
 from models import Contact, DefaultReminder, PaymentReminders, ReminderRule
 from models.history import Change, HistoryEventKind
 from models.payment_reminders import ReminderMoment
+
+REMINDER_DAYS: Final = error(
+    "REMINDER_DAYS",
+    "Antes o después son 1 a 365 días; el día del vencimiento, 0.",
+    "Before or after is 1 to 365 days; on the due date, 0.",
+)
+REMINDER_REPEAT: Final = error(
+    "REMINDER_REPEAT",
+    "Solo después del vencimiento se repite, y con ambos datos: cada cuántos días y cuántas veces.",
+    "Only after the due date is it repeated, and with both: every how many days and how many times.",
+)
+REMINDER_NO_RECIPIENT: Final = warning(
+    "REMINDER_NO_RECIPIENT",
+    "Ningún contacto con correo los recibe: no saldrá ninguno.",
+    "No contact with an e-mail address receives them: none will go out.",
+)
+
 
 MOST: Final = 20
 """Rules, and further addresses."""
@@ -36,7 +53,7 @@ MOST: Final = 20
 def _addresses(texts: Sequence[str]) -> list[str]:
     """E-mail addresses, each once; problems lead to the one at fault."""
     if len(texts) > MOST:
-        raise reject(ProblemCode.TOO_MANY, most=MOST)
+        raise reject(TOO_MANY, most=MOST)
     addresses: dict[str, None] = {}
     problems: list[Problem] = []
     for place, text in enumerate(texts):
@@ -110,7 +127,7 @@ async def update_payment_reminders(work: UnitOfWork, input: UpdateReminders) -> 
     if recipients is not None:
         changes += await _replace_recipients(work, reminders, recipients)
     if reminders.enabled and not any(contact.email for contact in await _recipients(work, reminders)):
-        work.warnings.append(Problem(ProblemCode.REMINDER_NO_RECIPIENT, ("recipient_ids",)))
+        work.warnings.append(Problem(REMINDER_NO_RECIPIENT, ("recipient_ids",)))
     if changes:
         if current:
             work.touch(current)
@@ -138,7 +155,7 @@ def _rules(inputs: Sequence[Input] | None, problems: list[Problem]) -> list[dict
     if inputs is None:
         return None
     if len(inputs) > MOST:
-        problems.append(Problem(ProblemCode.TOO_MANY, ("rules",), {"most": MOST}))
+        problems.append(Problem(TOO_MANY, ("rules",), {"most": MOST}))
         return None
     rules: list[dict[str, Any]] = []
     for place, rule in enumerate(inputs):
@@ -146,10 +163,10 @@ def _rules(inputs: Sequence[Input] | None, problems: list[Problem]) -> list[dict
             values = read_values(RULE, rule, creating=True)
             after = values["moment"] is ReminderMoment.AFTER
             if (values["moment"] is ReminderMoment.ON) != (values["days"] == 0):
-                raise reject(ProblemCode.REMINDER_DAYS).at("days")
+                raise reject(REMINDER_DAYS).at("days")
             repeats = [values["repeat_every_days"] is not None, values["repeat_at_most"] is not None]
             if any(repeats) and not (after and all(repeats)):
-                raise reject(ProblemCode.REMINDER_REPEAT).at("repeat_every_days")
+                raise reject(REMINDER_REPEAT).at("repeat_every_days")
             rules.append(values)
         except Rejected as rejected:
             problems += rejected.at("rules", place).problems
@@ -192,9 +209,7 @@ async def _replace_recipients(
 ) -> list[dict[str, Any]]:
     query = work.of(Contact, Contact.client_id == reminders.client_id, Contact.deleted_at.is_(None))
     contacts = {c.id: c for c in await work.session.scalars(query.order_by(Contact.position, Contact.id))}
-    unknown = [
-        Problem(ProblemCode.NOT_FOUND, ("recipient_ids", place)) for place, id in enumerate(ids) if id not in contacts
-    ]
+    unknown = [Problem(NOT_FOUND, ("recipient_ids", place)) for place, id in enumerate(ids) if id not in contacts]
     if unknown:
         raise Rejected(*unknown)
     former = [contact for contact in contacts.values() if contact.receives_reminders]

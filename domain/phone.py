@@ -6,8 +6,23 @@ from typing import Final
 
 import phonenumbers
 
-from domain.problem import Problem, ProblemCode, reject
+from domain.problem import Problem, error, reject, warning
 from domain.text import single_line
+
+PHONE_INVALID: Final = error(
+    "PHONE_INVALID",
+    "El teléfono no es válido: en México son 10 dígitos; de otro país, con + y su clave.",
+    "The phone number is not valid: 10 digits in Mexico; elsewhere + and the country's code.",
+)
+PHONE_EXTENSION: Final = error(
+    "PHONE_EXTENSION",
+    "El teléfono no lleva extensión: anótela aparte.",
+    "A phone number holds no extension: note it elsewhere.",
+)
+PHONE_UNASSIGNED: Final = warning(
+    "PHONE_UNASSIGNED", "El número no corresponde a un rango telefónico conocido.", "The number is in no known range."
+)
+
 
 # Until 2019-08-03 Mexico dialled 044, 045 or 01 before a number, and +52 1 from abroad to a mobile; the ten digits that
 # follow have been the whole number since (IFT, numbering plan). Old address books still hold the prefixes.
@@ -27,16 +42,16 @@ class Phone:
     def parse(cls, text: str) -> "Phone":
         """Reads a number: a Mexican one unless it begins with + or 00. `Rejected` when it cannot be one."""
         if len(text) > _MOST:
-            raise reject(ProblemCode.PHONE_INVALID)
+            raise reject(PHONE_INVALID)
         bare = _PUNCTUATION.sub("", single_line(text))
         try:
             parsed = phonenumbers.parse(_OLD_PREFIXES.sub("+52", bare, count=1), "MX")
         except phonenumbers.NumberParseException as error:
-            raise reject(ProblemCode.PHONE_INVALID) from error
+            raise reject(PHONE_INVALID) from error
         if not _possible(parsed):
-            raise reject(ProblemCode.PHONE_INVALID)
+            raise reject(PHONE_INVALID)
         if parsed.extension:
-            raise reject(ProblemCode.PHONE_EXTENSION)
+            raise reject(PHONE_EXTENSION)
         return cls(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
     def __str__(self) -> str:
@@ -46,7 +61,7 @@ class Phone:
     def warnings(self) -> tuple[Problem, ...]:
         """PHONE_UNASSIGNED when no known range holds it: new ranges open before the tables know them."""
         valid = phonenumbers.is_valid_number(phonenumbers.parse(self.number))
-        return () if valid else (Problem(ProblemCode.PHONE_UNASSIGNED),)
+        return () if valid else (Problem(PHONE_UNASSIGNED),)
 
 
 def _possible(number: phonenumbers.PhoneNumber) -> bool:

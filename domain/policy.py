@@ -5,14 +5,47 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from domain.problem import ProblemCode, reject
+from domain.problem import ProblemCode, error, reject
 from models.client import ClientKind
 from models.deal import DealState
 from models.follow_up import FollowUpState
 from models.sales_document import OWING, SalesDocumentState
 from models.viewer import Permission, Viewer
+
+NOT_FOUND: Final = error("NOT_FOUND", "No existe, o no está a su alcance.", "Not found, or not visible to you.")
+RECORD_DELETED: Final = error(
+    "RECORD_DELETED", "Está eliminado: restáurelo primero.", "It is deleted: restore it first."
+)
+RECORD_NOT_DELETED: Final = error("RECORD_NOT_DELETED", "No está eliminado.", "It is not deleted.")
+CLIENT_DELETED: Final = error(
+    "CLIENT_DELETED",
+    "El cliente está eliminado: no admite cambios ni registros nuevos.",
+    "The client is deleted: it takes no changes and nothing new.",
+)
+CLIENT_NOT_PROSPECT: Final = error("CLIENT_NOT_PROSPECT", "Ya es cliente.", "It already is a client.")
+DEAL_NOT_OPEN: Final = error("DEAL_NOT_OPEN", "El trato no está abierto.", "The deal is not open.")
+DEAL_OPEN: Final = error("DEAL_OPEN", "El trato ya está abierto.", "The deal is already open.")
+FOLLOW_UP_NOT_OPEN: Final = error(
+    "FOLLOW_UP_NOT_OPEN", "El seguimiento ya no está abierto.", "The follow-up is no longer open."
+)
+FOLLOW_UP_OPEN: Final = error("FOLLOW_UP_OPEN", "El seguimiento ya está abierto.", "The follow-up is already open.")
+CLIENT_IS_PROSPECT: Final = error(
+    "CLIENT_IS_PROSPECT",
+    "Solo a un cliente se le factura: conviértalo primero.",
+    "Only a client is invoiced: convert it first.",
+)
+DOCUMENT_STATE: Final = error(
+    "DOCUMENT_STATE",
+    "El tipo o el estado del documento no lo permite.",
+    "The document's type or state does not allow it.",
+)
+DOCUMENT_NOT_CURRENT: Final = error(
+    "DOCUMENT_NOT_CURRENT",
+    "El documento está eliminado, o un archivo más nuevo lo sustituye.",
+    "The document is deleted, or a newer file replaces it.",
+)
 
 
 class ClientAction(StrEnum):
@@ -153,12 +186,12 @@ def _unless(fits: Callable[[Any], bool], otherwise: ProblemCode) -> Refused:
     return lambda record: None if fits(record) else otherwise
 
 
-_alive = _unless(_kept, ProblemCode.RECORD_DELETED)
-_deleted = _unless(lambda record: not _kept(record), ProblemCode.RECORD_NOT_DELETED)
+_alive = _unless(_kept, RECORD_DELETED)
+_deleted = _unless(lambda record: not _kept(record), RECORD_NOT_DELETED)
 
 
 def _takes_changes(client: Any) -> ProblemCode | None:
-    return None if _kept(client) else ProblemCode.CLIENT_DELETED
+    return None if _kept(client) else CLIENT_DELETED
 
 
 def _of_kind(kind: ClientKind, otherwise: ProblemCode) -> Refused:
@@ -171,14 +204,10 @@ CLIENT_RULES: dict[ClientAction, Rule] = {
     ClientAction.EDIT: _on_client(Permission.CLIENTS_WRITE),
     ClientAction.CREATE_QUOTE: _on_client(Permission.SALES_WRITE),
     ClientAction.CREATE_SALES_NOTE: _on_client(Permission.SALES_WRITE),
-    ClientAction.CREATE_INVOICE: Rule(
-        Permission.SALES_WRITE, _of_kind(ClientKind.CLIENT, ProblemCode.CLIENT_IS_PROSPECT)
-    ),
+    ClientAction.CREATE_INVOICE: Rule(Permission.SALES_WRITE, _of_kind(ClientKind.CLIENT, CLIENT_IS_PROSPECT)),
     ClientAction.CREATE_DEAL: _on_client(Permission.DEALS_WRITE),
     ClientAction.SCHEDULE_FOLLOW_UP: _on_client(Permission.FOLLOW_UPS_WRITE),
-    ClientAction.CONVERT_TO_CLIENT: Rule(
-        Permission.CLIENTS_WRITE, _of_kind(ClientKind.PROSPECT, ProblemCode.CLIENT_NOT_PROSPECT)
-    ),
+    ClientAction.CONVERT_TO_CLIENT: Rule(Permission.CLIENTS_WRITE, _of_kind(ClientKind.PROSPECT, CLIENT_NOT_PROSPECT)),
     ClientAction.DELETE: _on_client(Permission.CLIENTS_WRITE),
     ClientAction.RESTORE: Rule(Permission.CLIENTS_WRITE, _deleted),
     ClientAction.EDIT_BILLING: _on_client(Permission.BILLING_WRITE),
@@ -215,10 +244,10 @@ def _is_open(deal: Any) -> bool:
 
 def _on_deal(permission: Permission, refused: Refused) -> Rule:
     """A deleted deal is not there."""
-    return Rule(permission, lambda deal: refused(deal) if _kept(deal) else ProblemCode.NOT_FOUND)
+    return Rule(permission, lambda deal: refused(deal) if _kept(deal) else NOT_FOUND)
 
 
-_open_deal = _unless(_is_open, ProblemCode.DEAL_NOT_OPEN)
+_open_deal = _unless(_is_open, DEAL_NOT_OPEN)
 
 DEAL_RULES: dict[DealAction, Rule] = {
     DealAction.EDIT: _on_deal(Permission.DEALS_WRITE, _open_deal),
@@ -227,9 +256,7 @@ DEAL_RULES: dict[DealAction, Rule] = {
     DealAction.WIN: _on_deal(Permission.DEALS_CLOSE, _open_deal),
     DealAction.LOSE: _on_deal(Permission.DEALS_CLOSE, _open_deal),
     DealAction.CLOSE: _on_deal(Permission.DEALS_CLOSE, _open_deal),
-    DealAction.REOPEN: _on_deal(
-        Permission.DEALS_CLOSE, _unless(lambda deal: not _is_open(deal), ProblemCode.DEAL_OPEN)
-    ),
+    DealAction.REOPEN: _on_deal(Permission.DEALS_CLOSE, _unless(lambda deal: not _is_open(deal), DEAL_OPEN)),
 }
 """Changing a deal's state asks for more than working on it."""
 
@@ -239,8 +266,8 @@ def _to_do(follow_up: Any) -> bool:
 
 
 _on_follow_up = partial(Rule, Permission.FOLLOW_UPS_WRITE)
-_open_follow_up = _unless(_to_do, ProblemCode.FOLLOW_UP_NOT_OPEN)
-_ended_follow_up = _unless(lambda each: not _to_do(each), ProblemCode.FOLLOW_UP_OPEN)
+_open_follow_up = _unless(_to_do, FOLLOW_UP_NOT_OPEN)
+_ended_follow_up = _unless(lambda each: not _to_do(each), FOLLOW_UP_OPEN)
 
 FOLLOW_UP_RULES: dict[FollowUpAction, Rule] = {
     FollowUpAction.EDIT: _on_follow_up(_open_follow_up),
@@ -255,10 +282,10 @@ FOLLOW_UP_RULES: dict[FollowUpAction, Rule] = {
 
 def _in(**states: str) -> Refused:
     """Of one of these types, in one of its states."""
-    return _unless(lambda document: document.state in states.get(document.type, "").split(), ProblemCode.DOCUMENT_STATE)
+    return _unless(lambda document: document.state in states.get(document.type, "").split(), DOCUMENT_STATE)
 
 
-_draft = _unless(lambda document: document.state == SalesDocumentState.DRAFT, ProblemCode.DOCUMENT_STATE)
+_draft = _unless(lambda document: document.state == SalesDocumentState.DRAFT, DOCUMENT_STATE)
 
 
 def _not_ended(document: Any) -> bool:
@@ -281,10 +308,10 @@ SALES_DOCUMENT_RULES: dict[SalesDocumentAction, Rule] = {
     SalesDocumentAction.CONVERT: Rule(Permission.SALES_WRITE, _CONVERTIBLE),
     SalesDocumentAction.REGISTER_PAYMENT: Rule(Permission.BILLING_WRITE, _in(SALES_NOTE=_OWED, INVOICE=_OWED)),
     SalesDocumentAction.CREDIT: Rule(Permission.SALES_WRITE, _in(INVOICE=_OWED)),
-    SalesDocumentAction.CANCEL: Rule(Permission.SALES_WRITE, _unless(_not_ended, ProblemCode.DOCUMENT_STATE)),
+    SalesDocumentAction.CANCEL: Rule(Permission.SALES_WRITE, _unless(_not_ended, DOCUMENT_STATE)),
 }
 
-_current = _unless(lambda file: _kept(file) and file.replaced_at is None, ProblemCode.DOCUMENT_NOT_CURRENT)
+_current = _unless(lambda file: _kept(file) and file.replaced_at is None, DOCUMENT_NOT_CURRENT)
 
 DOCUMENT_RULES: dict[DocumentAction, Rule] = {
     DocumentAction.EDIT: Rule(Permission.DOCUMENTS_WRITE, _current),

@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 
 from domain.fields import Field, code_of, fields_of
 from domain.inputs import ABSENT, Input, Maybe, OnRecord
-from domain.problem import ProblemCode, Rejected, reject
+from domain.policy import NOT_FOUND
+from domain.problem import Rejected, reject
 from domain.sales_document import PRODUCT
 from domain.taxes import USUAL, Tax, tax_problems
-from domain.work import UnitOfWork
+from domain.work import IN_USE, UnitOfWork
 from models import Client, PriceList, PriceListItem
 from models.catalogs import CURRENCIES
 from models.viewer import Permission
@@ -46,7 +47,7 @@ async def delete_price_list(work: UnitOfWork, input: OnRecord) -> PriceList:
     prices: PriceList = await _found(work, PriceList, input)
     query = select(func.count()).select_from(Client)
     if await work.session.scalar(query.where(Client.company_id == work.company_id, Client.price_list_id == prices.id)):
-        raise reject(ProblemCode.IN_USE).at("id")
+        raise reject(IN_USE).at("id")
     prices.deleted_at = work.now
     work.touch(prices)
     return prices
@@ -90,7 +91,7 @@ async def _found(work: UnitOfWork, model: Any, input: OnRecord, path: str = "id"
     work.viewer.demand(Permission.ADMIN)
     found = await work.get(model, input.id, lock=True)
     if found is None or found.deleted_at is not None:
-        raise reject(ProblemCode.NOT_FOUND).at(path)
+        raise reject(NOT_FOUND).at(path)
     work.expect(found, input)
     return found
 

@@ -4,7 +4,8 @@ from sqlalchemy import func, select
 
 from domain.fields import fields_of
 from domain.inputs import Input, OnRecord
-from domain.problem import ProblemCode, reject
+from domain.policy import NOT_FOUND
+from domain.problem import reject
 from domain.work import UnitOfWork
 from models import ProspectState
 from models.prospect_state import LAST_POSITION
@@ -45,6 +46,6 @@ async def _found(work: UnitOfWork, input: OnRecord) -> ProspectState:
     work.viewer.demand(Permission.COMPANY_WRITE)
     state = await work.get(ProspectState, input.id, lock=True)
     if state is None:
-        raise reject(ProblemCode.NOT_FOUND).at("id")
+        raise reject(NOT_FOUND).at("id")
     work.expect(state, input)
     return state

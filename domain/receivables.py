@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
@@ -10,12 +10,27 @@ from domain import history
 from domain.fields import Field, fields_of
 from domain.inputs import ABSENT, Expecting, Input, Maybe, OnClient
 from domain.policy import ClientAction
-from domain.problem import Problem, ProblemCode, Rejected
+from domain.problem import Problem, Rejected, error, warning
 from domain.work import UnitOfWork
 from models import Client, ReceivableTerms, SalesDocument
 from models.history import Change, HistoryEventKind
 from models.receivables import PaymentTerms
 from models.sales_document import counts_as_credit, is_owed, unpaid_in_company_currency
+
+CASH_WITHOUT_CREDIT: Final = error(
+    "CASH_WITHOUT_CREDIT",
+    "De contado no hay días de crédito ni límite.",
+    "Cash terms have neither credit days nor a limit.",
+)
+CREDIT_DAYS_REQUIRED: Final = error(
+    "CREDIT_DAYS_REQUIRED", "A crédito, indique los días.", "On credit, state the days."
+)
+CREDIT_LIMIT_BELOW_USED: Final = warning(
+    "CREDIT_LIMIT_BELOW_USED",
+    "El límite es menor que lo ya usado ({used}). Confírmelo.",
+    "The limit is below what is already used ({used}). Please confirm it.",
+)
+
 
 FIELDS = fields_of(ReceivableTerms, terms=Field(default=PaymentTerms.CASH))
 
@@ -78,7 +93,7 @@ async def set_terms(
     if limit is not None and (not current or limit != current.credit_limit):
         used = await balance(work, client, on_credit=True)
         if limit < used:
-            problem = Problem(ProblemCode.CREDIT_LIMIT_BELOW_USED, ("credit_limit",), {"used": format(used, "f")})
+            problem = Problem(CREDIT_LIMIT_BELOW_USED, ("credit_limit",), {"used": format(used, "f")})
             if not input.confirmed:
                 raise Rejected(problem)
             work.warnings.append(problem)
@@ -91,6 +106,6 @@ async def set_terms(
 
 def _judge(stated: Mapping[str, Any]) -> None:
     if stated["terms"] is PaymentTerms.CASH and (stated["credit_days"] or stated["credit_limit"]):
-        raise Rejected(Problem(ProblemCode.CASH_WITHOUT_CREDIT, ("terms",)))
+        raise Rejected(Problem(CASH_WITHOUT_CREDIT, ("terms",)))
     if stated["terms"] is PaymentTerms.CREDIT and not stated["credit_days"]:
-        raise Rejected(Problem(ProblemCode.CREDIT_DAYS_REQUIRED, ("credit_days",)))
+        raise Rejected(Problem(CREDIT_DAYS_REQUIRED, ("credit_days",)))

@@ -7,8 +7,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from domain.problem import Problem, ProblemCode, reject
+from domain.problem import Problem, error, reject, warning
 from models.catalogs import PersonKind
+
+RFC_WITHOUT_HOMOCLAVE: Final = error(
+    "RFC_WITHOUT_HOMOCLAVE",
+    "Al RFC le faltan los 3 caracteres de la homoclave.",
+    "The RFC lacks its last 3 characters, the homoclave.",
+)
+RFC_FORMAT: Final = error(
+    "RFC_FORMAT",
+    "El RFC debe tener 12 caracteres (persona moral) o 13 (persona física): letras, fecha AAMMDD y homoclave.",
+    "An RFC has 12 characters (company) or 13 (person): letters, date YYMMDD and homoclave.",
+)
+RFC_DATE: Final = error("RFC_DATE", "La fecha {date} del RFC no existe.", "The date {date} in the RFC does not exist.")
+RFC_CHECK_DIGIT: Final = warning(
+    "RFC_CHECK_DIGIT",
+    "El dígito verificador del RFC debería ser {expected}. Hay RFC reales que no lo cumplen: confírmelo.",
+    "The check digit of the RFC should be {expected}. Some real RFCs break this rule: please confirm it.",
+)
+
 
 GENERAL_PUBLIC: Final = "XAXX010101000"
 FOREIGN: Final = "XEXX010101000"
@@ -34,18 +52,18 @@ class Rfc:
         match = _FORM.fullmatch(self.value)
         if not match:
             lacking = _WITHOUT_HOMOCLAVE.fullmatch(self.value)
-            raise reject(ProblemCode.RFC_WITHOUT_HOMOCLAVE if lacking else ProblemCode.RFC_FORMAT)
+            raise reject(RFC_WITHOUT_HOMOCLAVE if lacking else RFC_FORMAT)
         try:
             # No century is stated. 20yy has every day that 19yy has, and 29 February of 2000 besides.
             date.fromisoformat(f"20{match[1][:2]}-{match[1][2:4]}-{match[1][4:]}")
         except ValueError:
-            raise reject(ProblemCode.RFC_DATE, date=match[1]) from None
+            raise reject(RFC_DATE, date=match[1]) from None
 
     @classmethod
     def parse(cls, text: str) -> "Rfc":
         """Reads an RFC as people write it: any case, spaces and hyphens anywhere. `Rejected` if it is none."""
         if len(text) > _MOST:
-            raise reject(ProblemCode.RFC_FORMAT)
+            raise reject(RFC_FORMAT)
         return cls(_SEPARATORS.sub("", unicodedata.normalize("NFC", text)).translate(_UPPER))
 
     def __str__(self) -> str:
@@ -86,4 +104,4 @@ class Rfc:
         """
         if self.is_generic or self.value[-1] == self.check_digit:
             return ()
-        return (Problem(ProblemCode.RFC_CHECK_DIGIT, values={"expected": self.check_digit}),)
+        return (Problem(RFC_CHECK_DIGIT, values={"expected": self.check_digit}),)

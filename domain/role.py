@@ -1,17 +1,22 @@
 """What the roles of a company may do, where it differs from what they usually may."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import select
 
 from domain.audit import audit
 from domain.inputs import Input
-from domain.problem import ProblemCode, reject
+from domain.problem import PERMISSION_NOT_HELD, PERMISSION_UNKNOWN, error, reject
 from domain.work import UnitOfWork
 from models import Company
 from models.audit import AuditEventKind
 from models.collaborator import Role
 from models.viewer import Permission, bundle
+
+ROLE_FIXED: Final = error(
+    "ROLE_FIXED", "El rol ADMIN conserva todos sus permisos.", "The role ADMIN keeps all of its permissions."
+)
 
 
 class SetRolePermissions(Input):
@@ -29,11 +34,11 @@ async def set_role_permissions(work: UnitOfWork, input: SetRolePermissions) -> N
     work.viewer.demand(Permission.ADMIN)
     role, permissions = Role(input.role), input.permissions
     if role is Role.ADMIN:
-        raise reject(ProblemCode.ROLE_FIXED).at("role")
+        raise reject(ROLE_FIXED).at("role")
     known = {permission.value for permission in Permission}
     for permission in permissions or ():
         if permission not in known:
-            raise reject(ProblemCode.PERMISSION_UNKNOWN, permission=permission).at("permissions")
+            raise reject(PERMISSION_UNKNOWN, permission=permission).at("permissions")
     # Locked, so that two who change two roles at once both do.
     query = select(Company).where(Company.id == work.company_id).with_for_update()
     company = (await work.session.scalars(query)).one()
@@ -41,7 +46,7 @@ async def set_role_permissions(work: UnitOfWork, input: SetRolePermissions) -> N
     for permission in sorted(set(permissions or ()) - {held.value for held in before}):
         # An API key of an administrator's may hold less than they do: it gives no more than it has.
         if not work.viewer.may(Permission(permission)):
-            raise reject(ProblemCode.PERMISSION_NOT_HELD, permission=permission).at("permissions")
+            raise reject(PERMISSION_NOT_HELD, permission=permission).at("permissions")
     changed = {name: kept for name, kept in company.role_permissions.items() if name != role.value}
     if permissions is not None:
         changed[role.value] = sorted(set(permissions))

@@ -16,11 +16,11 @@ from sqlalchemy import delete, func, select
 
 from domain import fields as values_of
 from domain import history, policy
-from domain.fields import Field, code_of, fields_of, shown
+from domain.fields import CODE_UNKNOWN, OUT_OF_RANGE, Field, code_of, fields_of, shown
 from domain.folios import default_series, next_folio, parse_series
 from domain.inputs import ABSENT, Input, Maybe, OnClient, OnRecord, known
-from domain.policy import Asking, ClientAction, SalesDocumentAction
-from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.policy import DOCUMENT_STATE, NOT_FOUND, Asking, ClientAction, SalesDocumentAction
+from domain.problem import DEAL_OF_ANOTHER_CLIENT, TOO_MANY, Problem, Rejected, error, reject, warning
 from domain.receivables import terms_of
 from domain.taxes import USUAL, Charge, Line, Tax, Totals, line_of, rounded, tax_problems, totals_of
 from domain.text import single_line
@@ -42,6 +42,65 @@ from models.receivables import PaymentTerms
 from models.sales_document import DEBTS, SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 
+LINES_REQUIRED: Final = error("LINES_REQUIRED", "Agregue al menos un concepto.", "Add at least one line.")
+TOO_MANY_DECIMALS: Final = error(
+    "TOO_MANY_DECIMALS", "Lleva a lo más {most} decimales.", "It has at most {most} decimals."
+)
+DISCOUNT_OVER_AMOUNT: Final = error(
+    "DISCOUNT_OVER_AMOUNT",
+    "El descuento excede el importe del concepto.",
+    "The discount is more than the line's amount.",
+)
+PRICE_REQUIRED: Final = error(
+    "PRICE_REQUIRED",
+    "Indique descripción, claves y precio, o la clave de un producto de la tarifa.",
+    "State description, codes and price, or the code of an item of the price list.",
+)
+SKU_UNKNOWN: Final = error("SKU_UNKNOWN", "La tarifa no tiene el producto {sku}.", "The price list has no item {sku}.")
+PRICE_CURRENCY: Final = error(
+    "PRICE_CURRENCY",
+    "La tarifa está en {currency}: indique el precio en la moneda del documento.",
+    "The price list is in {currency}: state the price in the document's currency.",
+)
+EXCHANGE_RATE_REQUIRED: Final = error(
+    "EXCHANGE_RATE_REQUIRED",
+    "Indique el tipo de cambio; en la moneda de la empresa es 1.",
+    "State the exchange rate; in the company's currency it is 1.",
+)
+DUE_BEFORE_ISSUE: Final = error(
+    "DUE_BEFORE_ISSUE", "No puede ser anterior a la emisión.", "It cannot be before the day of issue."
+)
+QUOTE_EXPIRED: Final = error(
+    "QUOTE_EXPIRED", "La vigencia de la cotización ya pasó.", "The quote's last day has passed."
+)
+CREDIT_LIMIT_EXCEEDED: Final = error(
+    "CREDIT_LIMIT_EXCEEDED",
+    "Excede el crédito disponible del cliente: cobre antes o pida que lo autoricen.",
+    "It exceeds the client's available credit: collect first, or have it authorized.",
+)
+CREDIT_LIMIT_OVERRIDDEN: Final = warning(
+    "CREDIT_LIMIT_OVERRIDDEN",
+    "Excede el crédito disponible del cliente; queda registrado por cuánto.",
+    "It exceeds the client's available credit; by how much is on record.",
+)
+HAS_PAYMENTS: Final = error("HAS_PAYMENTS", "Tiene pagos: reviértalos primero.", "It has payments: reverse them first.")
+HAS_DESCENDANTS: Final = error(
+    "HAS_DESCENDANTS",
+    "Otro documento salió de él: cancele ese primero.",
+    "Another document was made of it: cancel that one first.",
+)
+INVOICE_REQUIRED: Final = error(
+    "INVOICE_REQUIRED",
+    "Una nota de crédito es de una factura con saldo del mismo cliente y moneda.",
+    "A credit note is of an invoice with a balance, of the same client and currency.",
+)
+CREDIT_OVER_BALANCE: Final = error(
+    "CREDIT_OVER_BALANCE",
+    "Excede el saldo de la factura, {balance}.",
+    "It is more than the invoice's balance, {balance}.",
+)
+
+
 MOST_LINES: Final = 1000
 _AT_ONCE: Final = 100
 """Rows that are written together. Nobody else is served while SQLAlchemy makes the statement of them."""
@@ -62,9 +121,9 @@ def number(decimals: int, least: Decimal, most: Decimal = Decimal(10) ** 11) -> 
 
     def parse(value: Decimal) -> Decimal:
         if not least <= value <= most:
-            raise reject(ProblemCode.OUT_OF_RANGE, least=least, most=most)
+            raise reject(OUT_OF_RANGE, least=least, most=most)
         if value != rounded(value, decimals):
-            raise reject(ProblemCode.TOO_MANY_DECIMALS, most=decimals)
+            raise reject(TOO_MANY_DECIMALS, most=decimals)
         return rounded(value, decimals)
 
     return parse
@@ -74,7 +133,7 @@ def _matching(pattern: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         code = single_line(text).upper()
         if code and not re.fullmatch(pattern, code):
-            raise reject(ProblemCode.CODE_UNKNOWN, code=code)
+            raise reject(CODE_UNKNOWN, code=code)
         return code
 
     return parse
@@ -298,20 +357,20 @@ async def _header(
     if str(currency).upper() == company.currency:
         defaults["exchange_rate"] = Decimal(1)
     elif input.exchange_rate is ABSENT and (document is None or input.currency is not ABSENT):
-        raise reject(ProblemCode.EXCHANGE_RATE_REQUIRED).at("exchange_rate")
+        raise reject(EXCHANGE_RATE_REQUIRED).at("exchange_rate")
     # The price list of a draft only says where its prices came from.
     fields = {name: one for name, one in HEADER.items() if document is None or name != "price_list_id"}
     extra = {"on_credit": defaults.pop("on_credit")} if "on_credit" in defaults else {}
     values = await work.read(fields, input.with_defaults(**defaults), creating=document is None)
     problems: list[Problem] = []
     if values.get("currency", currency) == company.currency and values.get("exchange_rate", 1) != 1:
-        problems.append(Problem(ProblemCode.EXCHANGE_RATE_REQUIRED, ("exchange_rate",)))
+        problems.append(Problem(EXCHANGE_RATE_REQUIRED, ("exchange_rate",)))
     if deal_id := values.get("deal_id"):
         deal = await work.get(Deal, deal_id)
         if deal and deal.client_id != client.id:
-            problems.append(Problem(ProblemCode.DEAL_OF_ANOTHER_CLIENT, ("deal_id",)))
+            problems.append(Problem(DEAL_OF_ANOTHER_CLIENT, ("deal_id",)))
     problems += [
-        Problem(ProblemCode.DUE_BEFORE_ISSUE, (name,))
+        Problem(DUE_BEFORE_ISSUE, (name,))
         for name in ("due_on", "expires_on")
         if values.get(name) is not None and values[name] < issued
     ]
@@ -340,9 +399,9 @@ async def read_lines(
 ) -> list[Drawn]:
     """The lines of the inputs; what a line leaves out is that of the price list's item of its `sku`."""
     if not inputs:
-        raise reject(ProblemCode.LINES_REQUIRED).at(path)
+        raise reject(LINES_REQUIRED).at(path)
     if len(inputs) > MOST_LINES:
-        raise reject(ProblemCode.TOO_MANY, most=MOST_LINES).at(path)
+        raise reject(TOO_MANY, most=MOST_LINES).at(path)
     items = await _items(work, prices, [one.sku for one in inputs if one.sku])
     drawn: list[Drawn] = []
     problems: list[Problem] = []
@@ -359,12 +418,12 @@ def _read_line(input: LineInput, items: Mapping[str, PriceListItem], prices: Pri
     item = items.get(single_line(input.sku)) if input.sku else None
     if item:
         if prices and prices.currency != currency and "unit_price" not in line_input:
-            raise reject(ProblemCode.PRICE_CURRENCY, currency=prices.currency).at("unit_price")
+            raise reject(PRICE_CURRENCY, currency=prices.currency).at("unit_price")
         line_input = history.snapshot(item, PRODUCT) | line_input
     elif missing := [name for name in _OWN if name not in line_input]:
         if input.sku and len(missing) == len(_OWN):
-            raise reject(ProblemCode.SKU_UNKNOWN, sku=input.sku).at("sku")
-        raise Rejected(*(Problem(ProblemCode.PRICE_REQUIRED, (name,)) for name in missing))
+            raise reject(SKU_UNKNOWN, sku=input.sku).at("sku")
+        raise Rejected(*(Problem(PRICE_REQUIRED, (name,)) for name in missing))
     if "taxes" not in line_input:
         usual = line_input.get("tax_object", "02") == "02"
         line_input["taxes"] = [USUAL.as_json()] if usual else []
@@ -374,7 +433,7 @@ def _read_line(input: LineInput, items: Mapping[str, PriceListItem], prices: Pri
     problems = tax_problems(values["tax_object"], taxes)
     line = line_of(values["quantity"], values["unit_price"], values["discount"], taxes)
     if line.discount > line.amount:
-        problems.append(Problem(ProblemCode.DISCOUNT_OVER_AMOUNT, ("discount",)))
+        problems.append(Problem(DISCOUNT_OVER_AMOUNT, ("discount",)))
     if problems:
         raise Rejected(*problems)
     return Drawn({name: value for name, value in values.items() if name != "taxes"}, line)
@@ -402,7 +461,7 @@ async def _new_lines(
 ) -> list[Drawn]:
     if document.type is not SalesDocumentType.CREDIT_NOTE and document.origin_id is not None:
         # What is converted is counted in the document it came from.
-        raise reject(ProblemCode.DOCUMENT_STATE).at("lines")
+        raise reject(DOCUMENT_STATE).at("lines")
     return await read_lines(work, lines, await _price_list(work, document.price_list_id), currency)
 
 
@@ -508,13 +567,13 @@ def sending(asking: Asking, document: Any, facts: Any) -> Iterator[Problem]:
     """What is in the way of sending a document; a warning where the viewer may override the credit limit."""
     if excess := _excess(facts):
         may = asking.viewer.may(Permission.CREDIT_OVERRIDE)
-        code = ProblemCode.CREDIT_LIMIT_OVERRIDDEN if may else ProblemCode.CREDIT_LIMIT_EXCEEDED
+        code = CREDIT_LIMIT_OVERRIDDEN if may else CREDIT_LIMIT_EXCEEDED
         yield Problem(code, values={"excess": excess})
     if document.state == SalesDocumentState.DRAFT and document.type == SalesDocumentType.CREDIT_NOTE:
         if not facts.invoice_fits:
-            yield Problem(ProblemCode.INVOICE_REQUIRED)
+            yield Problem(INVOICE_REQUIRED)
         elif not facts.credit_fits:
-            yield Problem(ProblemCode.CREDIT_OVER_BALANCE, values={"balance": facts.invoice_balance})
+            yield Problem(CREDIT_OVER_BALANCE, values={"balance": facts.invoice_balance})
 
 
 def _excess(facts: Any) -> str | None:
@@ -528,22 +587,22 @@ def _excess(facts: Any) -> str | None:
 def accepting(_: Asking, __: Any, facts: Any) -> Iterator[Problem]:
     """What is in the way of accepting a quote."""
     if facts.lapsed:
-        yield Problem(ProblemCode.QUOTE_EXPIRED)
+        yield Problem(QUOTE_EXPIRED)
 
 
 def cancelling(_: Asking, __: Any, facts: Any) -> Iterator[Problem]:
     """What is in the way of cancelling a document."""
     if facts.has_payments:
-        yield Problem(ProblemCode.HAS_PAYMENTS)
+        yield Problem(HAS_PAYMENTS)
     elif facts.has_descendants:
-        yield Problem(ProblemCode.HAS_DESCENDANTS)
+        yield Problem(HAS_DESCENDANTS)
 
 
 async def _credited_invoice(work: UnitOfWork, client: Client, id: UUID | None) -> SalesDocument:
     invoice = await work.get(SalesDocument, id) if id else None
     fits = invoice is not None and invoice.client_id == client.id
     if not fits or invoice is None or not policy.allows(work.viewer, SalesDocumentAction.CREDIT, invoice):
-        raise reject(ProblemCode.INVOICE_REQUIRED).at("invoice_id")
+        raise reject(INVOICE_REQUIRED).at("invoice_id")
     return invoice
 
 
@@ -551,7 +610,7 @@ async def _apply(work: UnitOfWork, client: Client, note: SalesDocument) -> None:
     """The credit note takes its total back from its invoice."""
     invoice = await work.get(SalesDocument, note.origin_id) if note.origin_id else None
     if invoice is None:
-        raise reject(ProblemCode.INVOICE_REQUIRED).at("id")
+        raise reject(INVOICE_REQUIRED).at("id")
     note.credited = note.total
     invoice.credited += note.total
     work.touch(invoice)
@@ -680,11 +739,11 @@ async def locked(
     """
     document = await work.get(SalesDocument, id)
     if document is None:
-        raise reject(ProblemCode.NOT_FOUND).at(path)
+        raise reject(NOT_FOUND).at(path)
     client = await work.client(document.client_id, within, path)
     document = await work.get(SalesDocument, id)
     if document is None:
-        raise reject(ProblemCode.NOT_FOUND).at(path)
+        raise reject(NOT_FOUND).at(path)
     return client, document
 
 

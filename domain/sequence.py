@@ -2,7 +2,7 @@
 
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.problem import ProblemCode, reject
+from domain.problem import SEQUENCE_FULL, reject
 from domain.work import UnitOfWork
 from models import CompanySequence
 from models.folio_series import LAST_FOLIO
@@ -19,5 +19,5 @@ async def next_number(work: UnitOfWork, name: str) -> int:
     )
     number = (await work.session.execute(step.returning(CompanySequence.value))).scalar_one_or_none()
     if number is None:
-        raise reject(ProblemCode.SEQUENCE_FULL, series=name, most=LAST_FOLIO)
+        raise reject(SEQUENCE_FULL, series=name, most=LAST_FOLIO)
     return number

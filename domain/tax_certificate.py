@@ -11,12 +11,24 @@ from uuid import UUID
 from domain.address import ADDRESSES
 from domain.cfdi_profile import UpdateCfdiProfile, current_profile, update_cfdi_profile
 from domain.inputs import Expecting, Maybe, OnClient, OnRecord, known
-from domain.policy import ClientAction
-from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.policy import NOT_FOUND, ClientAction
+from domain.problem import Problem, Rejected, error, reject
 from domain.work import UnitOfWork
 from models import Address, CfdiProfile, Client, Document
 from models.address import AddressKind
 from storage.reading import Reader, Readers, UnreadableError
+
+CERTIFICATE_UNREAD: Final = error(
+    "CERTIFICATE_UNREAD",
+    "De este documento no se leyó una constancia de situación fiscal.",
+    "No constancia de situación fiscal was read in this document.",
+)
+TAX_REGIME_CHOICE: Final = error(
+    "TAX_REGIME_CHOICE",
+    "La constancia tiene varios regímenes fiscales: elija uno.",
+    "The constancia has several tax regimes: choose one.",
+)
+
 
 log = logging.getLogger("ficha.documents")
 
@@ -98,11 +110,11 @@ async def apply_cfdi_profile_proposal(work: UnitOfWork, input: ApplyProposal) ->
     """Writes what the constancia says into the CFDI data and, unless told otherwise, into the fiscal address."""
     document = await work.get(Document, input.document_id)
     if document is None:
-        raise reject(ProblemCode.NOT_FOUND).at("document_id")
+        raise reject(NOT_FOUND).at("document_id")
     client = await work.client(document.client_id, ClientAction.EDIT, "document_id")
     reading = document.reading
     if document.deleted_at is not None or not reading or reading["status"] != CertificateStatus.READ:
-        raise reject(ProblemCode.CERTIFICATE_UNREAD).at("document_id")
+        raise reject(CERTIFICATE_UNREAD).at("document_id")
     stated = values(reading, PROFILE) | {"tax_regime": _chosen(reading, known(input.tax_regime), work.today)}
     optional = {name: value for name, value in vars(input).items() if name in ("cfdi_use", "expected_version")}
     await update_cfdi_profile(work, UpdateCfdiProfile(client_id=client.id, **stated, **optional))
@@ -116,7 +128,7 @@ def _chosen(reading: Reading, wanted: str | None, on: datetime.date) -> str:
     if wanted is None and len(codes) == 1:
         return codes[0]
     if wanted not in codes:
-        raise Rejected(Problem(ProblemCode.TAX_REGIME_CHOICE, ("tax_regime",), allowed=codes))
+        raise Rejected(Problem(TAX_REGIME_CHOICE, ("tax_regime",), allowed=codes))
     return wanted
 
 

@@ -10,9 +10,22 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from domain.problem import Problem, ProblemCode
+from domain.problem import Problem, ProblemCode, error
 from models.catalogs import CURRENCIES
 from models.sales_document import TaxFactor, TaxKind
+
+TAX_RATE_UNKNOWN: Final = error(
+    "TAX_RATE_UNKNOWN",
+    "El SAT no tiene este impuesto con esta tasa o cuota.",
+    "SAT has no such tax at this rate or quota.",
+)
+TAX_TWICE: Final = error("TAX_TWICE", "El impuesto se repite.", "The tax is stated twice.")
+TAX_OBJECT_MISMATCH: Final = error(
+    "TAX_OBJECT_MISMATCH",
+    "El objeto de impuesto {tax_object} no corresponde a los impuestos del concepto.",
+    "The tax object {tax_object} does not go with the line's taxes.",
+)
+
 
 ISR: Final = "001"
 IVA: Final = "002"
@@ -71,7 +84,7 @@ class Tax:
             fits = 0 <= self.rate <= largest
         else:
             fits = self.factor is TaxFactor.RATE and self.rate in _RATES.get((self.kind, self.tax), ())
-        return None if fits else ProblemCode.TAX_RATE_UNKNOWN
+        return None if fits else TAX_RATE_UNKNOWN
 
     def as_json(self) -> dict[str, Any]:
         """As the item of a price list keeps it."""
@@ -100,7 +113,7 @@ def tax_problems(tax_object: str, taxes: Sequence[Tax]) -> list[Problem]:
     """Whether a line may have these taxes, and whether they go with its c_ObjetoImp."""
     problems = [Problem(code, ("taxes", place)) for place, tax in enumerate(taxes) if (code := tax.problem)]
     kinds = [(tax.kind, tax.tax, tax.factor, tax.rate) for tax in taxes]
-    problems += [Problem(ProblemCode.TAX_TWICE, ("taxes", n)) for n, kind in enumerate(kinds) if kind in kinds[:n]]
+    problems += [Problem(TAX_TWICE, ("taxes", n)) for n, kind in enumerate(kinds) if kind in kinds[:n]]
     transferred = {tax.tax for tax in taxes if tax.kind is TaxKind.TRANSFERRED}
     fits = {
         **dict.fromkeys(_WITHOUT, not taxes),
@@ -109,7 +122,7 @@ def tax_problems(tax_object: str, taxes: Sequence[Tax]) -> list[Problem]:
         "07": IVA not in transferred and IEPS in transferred,
     }
     if not fits.get(tax_object, False):
-        problems.append(Problem(ProblemCode.TAX_OBJECT_MISMATCH, ("tax_object",), {"tax_object": tax_object}))
+        problems.append(Problem(TAX_OBJECT_MISMATCH, ("tax_object",), {"tax_object": tax_object}))
     return problems
 
 

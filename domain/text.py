@@ -4,7 +4,13 @@ import re
 import unicodedata
 from typing import Final
 
-from domain.problem import ProblemCode, reject
+from domain.problem import error, reject
+
+TEXT_REQUIRED: Final = error("TEXT_REQUIRED", "Este dato es obligatorio.", "This value is required.")
+TEXT_TOO_LONG: Final = error(
+    "TEXT_TOO_LONG", "Excede el máximo de {maximum} caracteres.", "It is longer than {maximum} characters."
+)
+
 
 # Cc: controls, of which PostgreSQL refuses NUL; Cs: lone surrogates, which no UTF-8 can carry; Cf: zero-width and
 # direction marks, which make two equal-looking names differ and break file names in headers.
@@ -52,14 +58,14 @@ def required(text: str | None, maximum: int) -> str:
     """The text as a single line of 1 to `maximum` characters, or `Rejected`."""
     line = single_line(not_far_over(text or "", maximum))
     if not line:
-        raise reject(ProblemCode.TEXT_REQUIRED)
+        raise reject(TEXT_REQUIRED)
     return limited(line, maximum)
 
 
 def limited(text: str, maximum: int) -> str:
     """The same text, or `Rejected` when it has more than `maximum` characters (Unicode code points)."""
     if len(text) > maximum:
-        raise reject(ProblemCode.TEXT_TOO_LONG, maximum=maximum)
+        raise reject(TEXT_TOO_LONG, maximum=maximum)
     return text
 
 
@@ -67,5 +73,5 @@ def not_far_over(text: str, maximum: int) -> str:
     """The same text, or `Rejected` when it is so long that nothing of at most `maximum` characters comes of it. Asked
     before it is normalised, which takes time for each character."""
     if len(text) > 4 * maximum + 1_000:
-        raise reject(ProblemCode.TEXT_TOO_LONG, maximum=maximum)
+        raise reject(TEXT_TOO_LONG, maximum=maximum)
     return text

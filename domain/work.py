@@ -20,32 +20,74 @@ from domain import policy
 from domain.disclosures import Disclosures, Unbounded
 from domain.fields import Fields
 from domain.inputs import Expecting, Input, known
-from domain.policy import ClientAction
-from domain.problem import Problem, ProblemCode, Rejected, Severity, reject
+from domain.policy import NOT_FOUND, ClientAction
+from domain.problem import Problem, Rejected, Severity, error, reject
 from models import Base, Client, HistoryEvent
 from models.client import ClientKind
 from models.history import HistoryEventKind
 from models.ids import uuid7
 from models.viewer import Viewer
 
+CONFLICT: Final = error(
+    "CONFLICT",
+    "Alguien más lo cambió: la versión es {version}. Revise y vuelva a guardar.",
+    "Somebody else changed it: the version is {version}. Review it and save again.",
+)
+DUPLICATE: Final = error(
+    "DUPLICATE",
+    "Ya hay un registro con este dato. Revise antes de duplicarlo; si no lo ve, pregunte a un administrador.",
+    "There already is a record with this value. Check before making another; if you do not see it, ask an"
+    " administrator.",
+)
+DUPLICATE_EXTERNAL_ID: Final = error(
+    "DUPLICATE_EXTERNAL_ID",
+    "Este identificador externo ya es de otro registro.",
+    "This external id already belongs to another record.",
+)
+DUPLICATE_NAME: Final = error("DUPLICATE_NAME", "Ya existe uno con este nombre.", "There already is one of this name.")
+IN_USE: Final = error("IN_USE", "Está en uso: no puede desaparecer.", "It is in use: it cannot vanish.")
+INACTIVE: Final = error("INACTIVE", "Ya no se puede elegir.", "It can no longer be chosen.")
+DUPLICATE_EMAIL: Final = error(
+    "DUPLICATE_EMAIL",
+    "Ya hay un colaborador con este correo; búsquelo también entre los suspendidos.",
+    "There already is a collaborator with this e-mail address; look among the suspended ones, too.",
+)
+INVITATION_ACCOUNT: Final = error(
+    "INVITATION_ACCOUNT",
+    "Su cuenta ya es la de otro colaborador de esta empresa: entre con otra.",
+    "Your account already is that of another collaborator of this company: sign in with another one.",
+)
+COMPANY_RFC_TAKEN: Final = error(
+    "COMPANY_RFC_TAKEN",
+    "Este RFC ya es de otra empresa: revíselo.",
+    "This RFC already belongs to another company: check it.",
+)
+DUPLICATE_DAY: Final = error("DUPLICATE_DAY", "Ese día ya está en la lista.", "This day is already listed.")
+DUPLICATE_ACCOUNT: Final = error(
+    "DUPLICATE_ACCOUNT",
+    "La empresa ya tiene una cuenta con este número.",
+    "The company already has an account with this number.",
+)
+
+
 M = TypeVar("M", bound=Base)
 
 CONSTRAINTS: Final[Mapping[str, Problem]] = {
-    "uq_client_rfc": Problem(ProblemCode.DUPLICATE, ("rfc",)),
-    "uq_client_external_id": Problem(ProblemCode.DUPLICATE_EXTERNAL_ID, ("external_id",)),
-    "uq_collaborator_email": Problem(ProblemCode.DUPLICATE_EMAIL, ("email",)),
-    "uq_collaborator_subject": Problem(ProblemCode.INVITATION_ACCOUNT),
-    "uq_price_list_name": Problem(ProblemCode.DUPLICATE_NAME, ("name",)),
-    "uq_price_list_item_sku": Problem(ProblemCode.DUPLICATE_NAME, ("sku",)),
-    "uq_funnel_stage_name": Problem(ProblemCode.DUPLICATE_NAME, ("name",)),
-    "uq_loss_reason_name": Problem(ProblemCode.DUPLICATE_NAME, ("name",)),
-    "uq_prospect_state_name": Problem(ProblemCode.DUPLICATE_NAME, ("name",)),
-    "uq_company_rfc": Problem(ProblemCode.COMPANY_RFC_TAKEN, ("rfc",)),
-    "uq_company_bank_account_number": Problem(ProblemCode.DUPLICATE_ACCOUNT, ("account_number",)),
-    "uq_folio_series_series": Problem(ProblemCode.DUPLICATE_NAME, ("series",)),
-    "uq_holiday_day": Problem(ProblemCode.DUPLICATE_DAY, ("day",)),
-    "fk_deal_stage_id": Problem(ProblemCode.IN_USE, ("id",)),
-    "fk_deal_loss_reason_id": Problem(ProblemCode.IN_USE, ("id",)),
+    "uq_client_rfc": Problem(DUPLICATE, ("rfc",)),
+    "uq_client_external_id": Problem(DUPLICATE_EXTERNAL_ID, ("external_id",)),
+    "uq_collaborator_email": Problem(DUPLICATE_EMAIL, ("email",)),
+    "uq_collaborator_subject": Problem(INVITATION_ACCOUNT),
+    "uq_price_list_name": Problem(DUPLICATE_NAME, ("name",)),
+    "uq_price_list_item_sku": Problem(DUPLICATE_NAME, ("sku",)),
+    "uq_funnel_stage_name": Problem(DUPLICATE_NAME, ("name",)),
+    "uq_loss_reason_name": Problem(DUPLICATE_NAME, ("name",)),
+    "uq_prospect_state_name": Problem(DUPLICATE_NAME, ("name",)),
+    "uq_company_rfc": Problem(COMPANY_RFC_TAKEN, ("rfc",)),
+    "uq_company_bank_account_number": Problem(DUPLICATE_ACCOUNT, ("account_number",)),
+    "uq_folio_series_series": Problem(DUPLICATE_NAME, ("series",)),
+    "uq_holiday_day": Problem(DUPLICATE_DAY, ("day",)),
+    "fk_deal_stage_id": Problem(IN_USE, ("id",)),
+    "fk_deal_loss_reason_id": Problem(IN_USE, ("id",)),
 }
 """What the database alone can refuse, because two transactions at once can each be right by themselves."""
 
@@ -61,7 +103,7 @@ class Stale(Rejected):
     """The record was changed since its version was read; `id` and `client_id` lead to what it is now."""
 
     def __init__(self, version: int, id: UUID | None, client_id: UUID | None) -> None:
-        super().__init__(Problem(ProblemCode.CONFLICT, ("expected_version",), {"version": version}))
+        super().__init__(Problem(CONFLICT, ("expected_version",), {"version": version}))
         self.id = id
         self.client_id = client_id
 
@@ -112,7 +154,7 @@ class UnitOfWork:
         """The client, locked until the end, on which the viewer may do this now."""
         client = await self.get(Client, id, lock=True)
         if client is None or not policy.sees(self.viewer, client):
-            raise reject(ProblemCode.NOT_FOUND).at(path)
+            raise reject(NOT_FOUND).at(path)
         try:
             policy.check(self.viewer, action, client)
         except Rejected as rejected:
@@ -123,11 +165,11 @@ class UnitOfWork:
         """A record of a client, locked with the client, on which the viewer may do this now."""
         found = await self.get(model, id)
         if found is None:
-            raise reject(ProblemCode.NOT_FOUND).at("id")
+            raise reject(NOT_FOUND).at("id")
         client = await self.client(cast("Any", found).client_id, action, "id")
         found = await self.get(model, id)
         if found is None:
-            raise reject(ProblemCode.NOT_FOUND).at("id")
+            raise reject(NOT_FOUND).at("id")
         return client, found
 
     # Deciding
@@ -158,8 +200,8 @@ class UnitOfWork:
     async def _reference_problems(self, model: type[Base], id: UUID) -> Sequence[Problem]:
         record: Any = await self.get(model, id)
         if record is None or getattr(record, "deleted_at", None) is not None:
-            return (Problem(ProblemCode.NOT_FOUND),)
-        return () if getattr(record, "active", True) else (Problem(ProblemCode.INACTIVE),)
+            return (Problem(NOT_FOUND),)
+        return () if getattr(record, "active", True) else (Problem(INACTIVE),)
 
     async def facts(self, statement: Select[Any]) -> Any:
         """The one row of a statement of `models.facts`."""

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from domain import document
-from domain.cfdi import MOST_BYTES, read_apart
+from domain.cfdi import CFDI_TOO_LARGE, MOST_BYTES, read_apart
 from domain.cfdi_import import ImportCfdi, stored
 from domain.inputs import OnRecord, known
-from domain.problem import ProblemCode, Rejected, reject
+from domain.problem import Rejected, reject
+from domain.text import TEXT_REQUIRED
 from domain.work import UnitOfWork
 from models import Document
 from models.viewer import Permission
@@ -24,7 +25,7 @@ async def importing(context: Context, input: ImportCfdi) -> AsyncGenerator[Mappi
         context.viewer.demand(Permission.BILLING_WRITE)
     xml, uploaded = known(input.xml), known(input.document_id)
     if (xml is None) == (uploaded is None):
-        raise reject(ProblemCode.TEXT_REQUIRED).at("xml")
+        raise reject(TEXT_REQUIRED).at("xml")
     content: bytes | str = await _uploaded(context, uploaded) if xml is None else xml
     path = "document_id" if uploaded else "xml"
     try:
@@ -51,5 +52,5 @@ async def _uploaded(context: Context, id: Any) -> bytes:
 
     found: Document = await context.transact(find, repeatable=True)
     if found.size > MOST_BYTES:
-        raise reject(ProblemCode.CFDI_TOO_LARGE, most=MOST_BYTES).at("document_id")
+        raise reject(CFDI_TOO_LARGE, most=MOST_BYTES).at("document_id")
     return await context.store.get(found.object_key)

@@ -14,7 +14,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from domain import idempotency
 from domain.inputs import Input
-from domain.problem import Problem, ProblemCode, Rejected
+from domain.problem import BULK_REJECTED, TOO_MANY, Problem, Rejected, problem_codes
 from domain.work import Stale, UnitOfWork
 from loaders.client import ClientEntity
 from loaders.entity import Entity
@@ -123,7 +123,7 @@ def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any) -> An
         if done := replayed(info):
             return done
         if len(input.rows) > MOST_ROWS:
-            return Outcomes(user_errors=(Problem(ProblemCode.TOO_MANY, ("rows",), {"most": MOST_ROWS}),))
+            return Outcomes(user_errors=(Problem(TOO_MANY, ("rows",), {"most": MOST_ROWS}),))
         values = plain(input, entity)
         rows = values["rows"]
         policy = ErrorPolicy(values["error_policy"])
@@ -134,7 +134,7 @@ def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any) -> An
             outcomes = [await _do_row(work, do, row, policy, row_type) for row in rows]
             if policy is ErrorPolicy.REJECT_ALL and any(outcome.user_errors for outcome in outcomes):
                 work.discard()
-                others = Outcome(user_errors=(Problem(ProblemCode.BULK_REJECTED),))
+                others = Outcome(user_errors=(Problem(BULK_REJECTED),))
                 outcomes = [outcome if outcome.user_errors else others for outcome in outcomes]
             return _unless_kept(work, Outcomes(rows=tuple(outcomes)), validate_only=validate_only)
 
@@ -306,7 +306,7 @@ def _loaded(dumped: Mapping[str, Any]) -> Outcome:
     errors, warnings = (
         tuple(
             Problem(
-                ProblemCode[problem["code"]],
+                problem_codes()[problem["code"]],
                 tuple(problem["path"]),
                 problem["values"],
                 tuple(problem["allowed"]),

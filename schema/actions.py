@@ -2,17 +2,16 @@
 
 import strawberry
 
-from domain.problem import ProblemCode
 from resolvers import policy as answers
 from resolvers import shown
-from schema import enums  # noqa: F401  # pyright: ignore[reportUnusedImport]  # names the codes before a type does
+from schema.enums import UserErrorCode
 from schema.fields import answered, column, shows
 
 
 @strawberry.type(description="Why an action cannot be taken now (motivo), and what would help.")
 @shows(shown.Reason)
 class ActionReason:
-    code: ProblemCode = column(
+    code: UserErrorCode = column(
         "What is in the way: the code of the user error that the mutation would answer with, or `PERMISSION_MISSING`"
         " where it would be `FORBIDDEN`."
     )

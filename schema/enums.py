@@ -1,12 +1,12 @@
 """How enums are described: each value with the word that the screen uses for it, in its noun's file."""
 
 from enum import Enum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import strawberry
 from strawberry.types.enum import StrawberryEnumDefinition
 
-from domain.problem import ProblemCode
+from domain.problem import ProblemCode, problem_codes
 from errors import DeclarationError
 from resolvers.client import Deleted
 from resolvers.mutation import ErrorPolicy
@@ -38,12 +38,15 @@ def describe(cls: E, description: str, name: str | None = None, **values: str) -
 
 # Of no noun
 
-describe(
-    ProblemCode,
-    "What is wrong, or may be, with a value or with what was asked for.",
-    name="UserErrorCode",
-    **{code.name: code.value.en for code in ProblemCode},
-)
+if TYPE_CHECKING:
+    UserErrorCode = ProblemCode
+else:
+    UserErrorCode = Enum("UserErrorCode", problem_codes())
+    describe(
+        UserErrorCode,
+        "What is wrong, or may be, with a value or with what was asked for.",
+        **{code.name: code.en for code in problem_codes().values()},
+    )
 describe(OrderDirection, "Which way an order runs.", ASC="From the least to the greatest.", DESC="The other way round.")
 describe(
     Deleted,

@@ -7,12 +7,12 @@ from typing import Any
 import strawberry
 from strawberry.utils.str_converters import to_snake_case
 
-from domain.problem import ProblemCode
 from resolvers import cfdi_profile as problems
 from resolvers import mutation as answers
 from resolvers import shown
 from resolvers.inputs import entity_named
 from schema.client import Client
+from schema.enums import UserErrorCode
 from schema.fields import answered, column, shows
 from schema.inputs import rows_of
 from schema.mutations import Declared
@@ -23,7 +23,7 @@ from schema.mutations import Declared
 class Finding:
     """What errors and warnings have in common; not a type of the schema itself."""
 
-    code: ProblemCode = column("What it is, for programs.")
+    code: UserErrorCode = column("What it is, for programs.")
     message: str = answered(
         problems.message, "For people: in Spanish, or in English where `Accept-Language` prefers it."
     )

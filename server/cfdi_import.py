@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from database.opening import open_engine
-from domain.cfdi import MOST_BYTES, read_apart
-from domain.cfdi_import import bring
-from domain.problem import Problem, ProblemCode, Rejected, reject
+from domain.cfdi import CFDI_TOO_LARGE, MOST_BYTES, read_apart
+from domain.cfdi_import import CFDI_ALREADY_IMPORTED, bring
+from domain.problem import Problem, Rejected, reject
 from errors import FichaError
 from models.viewer import Viewer
 from server.channel import open_channel
@@ -89,7 +89,7 @@ async def _import(
                     say(f"{file}: {_reason(error)}")
                     tally.refused += 1
                 else:
-                    known = any(warning.code is ProblemCode.CFDI_ALREADY_IMPORTED for warning in warnings)
+                    known = any(warning.code is CFDI_ALREADY_IMPORTED for warning in warnings)
                     tally.known += known
                     tally.imported += not known
                     for warning in warnings:
@@ -105,7 +105,7 @@ async def _import(
 def _content(file: Path) -> bytes:
     """The file's bytes; one that is too large is not read."""
     if file.stat().st_size > MOST_BYTES:
-        raise reject(ProblemCode.CFDI_TOO_LARGE, most=MOST_BYTES)
+        raise reject(CFDI_TOO_LARGE, most=MOST_BYTES)
     return file.read_bytes()
 
 

@@ -7,8 +7,8 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain.invitation import accept_invitation
-from domain.problem import Problem, ProblemCode, Rejected
+from domain.invitation import INVITATION_INVALID, accept_invitation
+from domain.problem import INVITATION_COMPANY, Problem, Rejected
 from domain.secret import INVITATION, Secret
 from domain.work import UnitOfWork
 from models import Collaborator, Company
@@ -48,9 +48,9 @@ class Invitations:
         try:
             secret = Secret.parse(text, INVITATION) if len(text) <= LONGEST_INVITATION else None
             if secret is None:
-                raise Rejected(Problem(ProblemCode.INVITATION_INVALID))
+                raise Rejected(Problem(INVITATION_INVALID))
             if not self._identity.may_sign_for(claims, secret.company_id):
-                raise Rejected(Problem(ProblemCode.INVITATION_COMPANY))
+                raise Rejected(Problem(INVITATION_COMPANY))
 
             async def accept(work: UnitOfWork) -> Accepted:
                 collaborator = await accept_invitation(work, secret, claims.issuer, claims.subject)
@@ -60,7 +60,7 @@ class Invitations:
             async with self._identity.turn(secret.hash, address):
                 accepted = await self._units.run(_nobody(secret.company_id), now, accept)
         except Rejected as rejected:
-            if rejected.problems[0].code is ProblemCode.INVITATION_INVALID:
+            if rejected.problems[0].code is INVITATION_INVALID:
                 await self._identity.count_refusal(address, rejected.problems[0].code.name)
             raise
         self._identity.forget(authorization)

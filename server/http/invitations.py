@@ -9,7 +9,9 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.problem import ProblemCode, Rejected
+from domain.invitation import INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_USED
+from domain.problem import Rejected
+from domain.work import INVITATION_ACCOUNT
 from errors import FichaError, OutcomeUnknown
 from loaders.collaborator import CollaboratorEntity
 from loaders.company import CompanyEntity
@@ -26,10 +28,10 @@ LONGEST_BODY: Final = 4_096
 """Bytes."""
 
 _STATUS: Final = {
-    ProblemCode.INVITATION_EXPIRED: 410,
-    ProblemCode.INVITATION_REVOKED: 410,
-    ProblemCode.INVITATION_USED: 409,
-    ProblemCode.INVITATION_ACCOUNT: 409,
+    INVITATION_EXPIRED: 410,
+    INVITATION_REVOKED: 410,
+    INVITATION_USED: 409,
+    INVITATION_ACCOUNT: 409,
 }
 """All others are 403."""
 

@@ -12,11 +12,17 @@ from sqlalchemy import create_engine, make_url, select
 from sqlalchemy.orm import Session
 
 from demo.companies import AJENA, DEMO
-from domain.cfdi_profile import readiness
+from domain.cfdi_profile import (
+    CAPITAL_REGIME_IN_NAME,
+    CFDI_USE_REQUIRED,
+    PAYMENT_FORM_MISSING,
+    PAYMENT_METHOD_MISSING,
+    TAX_REGIME_REQUIRED,
+    readiness,
+)
 from domain.clabe import Clabe
 from domain.email import parse_email
 from domain.phone import Phone
-from domain.problem import ProblemCode
 from domain.rfc import Rfc
 from models import CfdiProfile
 from models.catalogs import POSTAL_CODES
@@ -262,12 +268,12 @@ def test_most_clients_are_ready_to_be_invoiced_and_some_tell_why_not(demo_url: s
         found = {profile.name: readiness(profile, date(2026, 11, 25)) for profile in session.scalars(current)}
     engine.dispose()
     assert {name: [p.code for p in r.errors + r.warnings] for name, r in found.items() if r.errors or r.warnings} == {
-        "MUEBLES VALLE ALTO S.A. DE C.V.": [ProblemCode.CAPITAL_REGIME_IN_NAME],
-        "HOTEL BAJA JARDIN": [ProblemCode.TAX_REGIME_REQUIRED],
+        "MUEBLES VALLE ALTO S.A. DE C.V.": [CAPITAL_REGIME_IN_NAME],
+        "HOTEL BAJA JARDIN": [TAX_REGIME_REQUIRED],
         "AGENCIA GRAFICA DE MONTERREY": [
-            ProblemCode.CFDI_USE_REQUIRED,
-            ProblemCode.PAYMENT_FORM_MISSING,
-            ProblemCode.PAYMENT_METHOD_MISSING,
+            CFDI_USE_REQUIRED,
+            PAYMENT_FORM_MISSING,
+            PAYMENT_METHOD_MISSING,
         ],
     }
     assert len(found) == 27

@@ -5,13 +5,16 @@ from datetime import date
 import pytest
 
 from domain.bank_account import (
+    BANK_MISMATCH,
+    BANK_RFC_MISMATCH,
     BankData,
     account_problems,
     bank_of,
     mask_account_number,
     normalize_account_number,
 )
-from domain.problem import ProblemCode
+from domain.problem import PAYMENT_FORM_UNKNOWN, ProblemCode
+from domain.rfc import RFC_CHECK_DIGIT, RFC_FORMAT
 from models.bank_account import BankAccountRole
 
 TODAY = date(2026, 11, 25)
@@ -89,7 +92,7 @@ def test_clabe_warnings_are_passed_on() -> None:
 
 def test_a_form_out_of_the_catalog() -> None:
     (problem,) = account_problems(BankData(payment_form="98", account_number=CLABE), TODAY)
-    assert (problem.code, problem.sat_code, len(problem.allowed)) == (ProblemCode.PAYMENT_FORM_UNKNOWN, "CFDI40104", 22)
+    assert (problem.code, problem.sat_code, len(problem.allowed)) == (PAYMENT_FORM_UNKNOWN, "CFDI40104", 22)
 
 
 def test_a_complete_account_has_no_problems() -> None:
@@ -99,7 +102,7 @@ def test_a_complete_account_has_no_problems() -> None:
 
 def test_the_chosen_bank_is_compared_with_the_clabe() -> None:
     (problem,) = account_problems(BankData(payment_form="03", account_number=CLABE, bank_code="072"), TODAY)
-    assert (problem.code, problem.path, problem.suggestion) == (ProblemCode.BANK_MISMATCH, ("bank_code",), "012")
+    assert (problem.code, problem.path, problem.suggestion) == (BANK_MISMATCH, ("bank_code",), "012")
 
 
 def test_an_unknown_bank_is_an_error() -> None:
@@ -109,12 +112,12 @@ def test_an_unknown_bank_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("bank", "rfc", "code", "suggestion"),
     [
-        ("002", "BNM840515VB8", ProblemCode.BANK_RFC_MISMATCH, "BNM840515VB1"),
-        ("014", "BSM970503DU8", ProblemCode.BANK_RFC_MISMATCH, "BSM970519DU8"),
-        ("060", "BSI940526D24", ProblemCode.BANK_RFC_MISMATCH, "BAN950525MD6"),
-        ("009", "BNO670315CDO", ProblemCode.RFC_FORMAT, "BNO670315CD0"),
-        (None, "BNO670315CDO", ProblemCode.RFC_FORMAT, None),
-        (None, "BNM840515VB8", ProblemCode.RFC_CHECK_DIGIT, None),
+        ("002", "BNM840515VB8", BANK_RFC_MISMATCH, "BNM840515VB1"),
+        ("014", "BSM970503DU8", BANK_RFC_MISMATCH, "BSM970519DU8"),
+        ("060", "BSI940526D24", BANK_RFC_MISMATCH, "BAN950525MD6"),
+        ("009", "BNO670315CDO", RFC_FORMAT, "BNO670315CD0"),
+        (None, "BNO670315CDO", RFC_FORMAT, None),
+        (None, "BNM840515VB8", RFC_CHECK_DIGIT, None),
     ],
 )
 def test_a_mistyped_bank_rfc(bank: str | None, rfc: str, code: ProblemCode, suggestion: str | None) -> None:

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.clabe import Clabe, control_digit
+from domain.clabe import (
+    CLABE_BANK_INACTIVE,
+    CLABE_BANK_UNKNOWN,
+    CLABE_CONTROL_DIGIT,
+    CLABE_FORMAT,
+    Clabe,
+    control_digit,
+)
 from domain.problem import ProblemCode, Rejected
 
 
@@ -31,7 +38,7 @@ def test_a_young_participant_is_known() -> None:
 def test_a_merged_bank_is_a_warning() -> None:
     (warning,) = Clabe.parse("032180000118359719").warnings
     assert (warning.code, warning.message_en) == (
-        ProblemCode.CLABE_BANK_INACTIVE,
+        CLABE_BANK_INACTIVE,
         "IXE no longer takes part in SPEI.",
     )
 
@@ -39,20 +46,20 @@ def test_a_merged_bank_is_a_warning() -> None:
 def test_an_unknown_bank_is_a_warning() -> None:
     number = "99918000011835971"
     (warning,) = Clabe.parse(number + control_digit(number)).warnings
-    assert (warning.code, warning.values) == (ProblemCode.CLABE_BANK_UNKNOWN, {"bank": "999"})
+    assert (warning.code, warning.values) == (CLABE_BANK_UNKNOWN, {"bank": "999"})
 
 
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("032180000118359718", ProblemCode.CLABE_CONTROL_DIGIT),
-        ("000000000000000001", ProblemCode.CLABE_CONTROL_DIGIT),
-        ("03218000011835971", ProblemCode.CLABE_FORMAT),
-        ("0321800001183597190", ProblemCode.CLABE_FORMAT),
-        ("٠٣٢١٨٠٠٠٠١١٨٣٥٩٧١٩", ProblemCode.CLABE_FORMAT),
-        ("03218000011835971²", ProblemCode.CLABE_FORMAT),
-        ("032180000118359719\n1", ProblemCode.CLABE_FORMAT),
-        ("", ProblemCode.CLABE_FORMAT),
+        ("032180000118359718", CLABE_CONTROL_DIGIT),
+        ("000000000000000001", CLABE_CONTROL_DIGIT),
+        ("03218000011835971", CLABE_FORMAT),
+        ("0321800001183597190", CLABE_FORMAT),
+        ("٠٣٢١٨٠٠٠٠١١٨٣٥٩٧١٩", CLABE_FORMAT),
+        ("03218000011835971²", CLABE_FORMAT),
+        ("032180000118359719\n1", CLABE_FORMAT),
+        ("", CLABE_FORMAT),
     ],
 )
 def test_what_is_no_clabe(text: str, code: ProblemCode) -> None:

@@ -1,30 +1,36 @@
 """The one form of a problem, and its table of texts."""
 
+import re
 import string
+from pathlib import Path
 
 import pytest
 
-from domain.problem import Problem, ProblemCode, Rejected, Severity, reject
+from domain.problem import TAX_REGIME_UNKNOWN, Problem, ProblemCode, Rejected, Severity, error, problem_codes, reject
+from domain.rfc import RFC_DATE, RFC_FORMAT
+from errors import DeclarationError
+
+DOMAIN = [file.read_text(encoding="utf-8") for file in Path(__file__).resolve().parents[2].glob("domain/*.py")]
 
 
-@pytest.mark.parametrize("code", ProblemCode, ids=lambda code: code.name)
+@pytest.mark.parametrize("code", problem_codes().values(), ids=lambda code: code.name)
 def test_both_languages_say_it_with_the_same_values(code: ProblemCode) -> None:
     def fields(text: str) -> set[str]:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
-    assert fields(code.value.es) == fields(code.value.en)
-    assert code.value.es.endswith(".")
-    assert code.value.en.endswith(".")
-    assert code.value.es != code.value.en
+    assert fields(code.es) == fields(code.en)
+    assert code.es.endswith(".")
+    assert code.en.endswith(".")
+    assert code.es != code.en
 
 
 def test_what_only_sat_knows_is_unverified_with_its_code() -> None:
-    unverified = {code.value.sat_code for code in ProblemCode if code.value.severity is Severity.UNVERIFIED}
+    unverified = {code.sat_code for code in problem_codes().values() if code.severity is Severity.UNVERIFIED}
     assert unverified == {"CFDI40143", "CFDI40144", "CFDI40145", "CFDI40147", "CFDI40148"}
 
 
 def test_a_path_grows_from_outside() -> None:
-    problem = Problem(ProblemCode.TAX_REGIME_UNKNOWN, ("tax_regime",), {"tax_regime": "630"})
+    problem = Problem(TAX_REGIME_UNKNOWN, ("tax_regime",), {"tax_regime": "630"})
     outer = problem.at("clients", 0)
     assert outer.path == ("clients", 0, "tax_regime")
     assert problem.path == ("tax_regime",)
@@ -34,11 +40,22 @@ def test_a_path_grows_from_outside() -> None:
 
 
 def test_values_are_never_read_as_templates() -> None:
-    problem = Problem(ProblemCode.TAX_REGIME_UNKNOWN, values={"tax_regime": "{0.__class__}"})
+    problem = Problem(TAX_REGIME_UNKNOWN, values={"tax_regime": "{0.__class__}"})
     assert problem.message_en == "The tax regime {0.__class__} is not in force in SAT's catalog."
 
 
 def test_a_rejection_carries_its_problems() -> None:
-    rejected = Rejected(Problem(ProblemCode.RFC_FORMAT), *reject(ProblemCode.RFC_DATE, date="000230").problems)
+    rejected = Rejected(Problem(RFC_FORMAT), *reject(RFC_DATE, date="000230").problems)
     assert [problem.path for problem in rejected.at("rfc").problems] == [("rfc",), ("rfc",)]
     assert str(rejected.at("rfc")) == "rfc: RFC_FORMAT; rfc: RFC_DATE"
+
+
+def test_a_code_declared_twice_is_told_by_name() -> None:
+    with pytest.raises(DeclarationError, match="problem code RFC_DATE is declared twice"):
+        error("RFC_DATE", "Uno.", "One.")
+
+
+@pytest.mark.parametrize("name", problem_codes())
+def test_a_code_is_declared_once_under_its_own_name(name: str) -> None:
+    declared = re.compile(rf'^(\w+): Final = (?:error|warning|unverified)\(\s*"{name}"', re.MULTILINE)
+    assert [found for text in DOMAIN for found in declared.findall(text)] == [name]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.problem import ProblemCode, Rejected
-from domain.rfc import Rfc
+from domain.rfc import RFC_CHECK_DIGIT, RFC_DATE, RFC_FORMAT, RFC_WITHOUT_HOMOCLAVE, Rfc
 from models.catalogs import PersonKind
 
 SAT_TEST_TAXPAYERS = [
@@ -48,7 +48,7 @@ def test_sat_s_test_taxpayers_pass_without_warning(text: str) -> None:
 )
 def test_a_wrong_check_digit_is_a_warning(text: str, expected: str) -> None:
     (warning,) = Rfc.parse(text).warnings
-    assert warning.code is ProblemCode.RFC_CHECK_DIGIT
+    assert warning.code is RFC_CHECK_DIGIT
     assert warning.values == {"expected": expected}
     assert warning.message_en.startswith(f"The check digit of the RFC should be {expected}.")
 
@@ -94,22 +94,22 @@ def test_a_decomposed_or_small_enye_is_one_letter() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("GOH831115", ProblemCode.RFC_WITHOUT_HOMOCLAVE),
-        ("comg600703", ProblemCode.RFC_WITHOUT_HOMOCLAVE),
-        ("BNO670315CDO", ProblemCode.RFC_FORMAT),
-        ("AWE9000000JU78978900", ProblemCode.RFC_FORMAT),
-        ("EKU9013173C9", ProblemCode.RFC_FORMAT),
-        ("EKU9003323C9", ProblemCode.RFC_FORMAT),
-        ("EK9003173C9", ProblemCode.RFC_FORMAT),
-        ("EKUXX9003173C9", ProblemCode.RFC_FORMAT),
-        ("EKU9003173C9X", ProblemCode.RFC_FORMAT),
-        ("EKU٩٠٠٣١٧3C9", ProblemCode.RFC_FORMAT),
-        ("EKU9003173C\u017f", ProblemCode.RFC_FORMAT),
-        ("\u017fKU9003173C9", ProblemCode.RFC_FORMAT),
-        ("", ProblemCode.RFC_FORMAT),
-        ("AÑO0002301A1", ProblemCode.RFC_DATE),
-        ("AAA010229AA1", ProblemCode.RFC_DATE),
-        ("AAA990431AA1", ProblemCode.RFC_DATE),
+        ("GOH831115", RFC_WITHOUT_HOMOCLAVE),
+        ("comg600703", RFC_WITHOUT_HOMOCLAVE),
+        ("BNO670315CDO", RFC_FORMAT),
+        ("AWE9000000JU78978900", RFC_FORMAT),
+        ("EKU9013173C9", RFC_FORMAT),
+        ("EKU9003323C9", RFC_FORMAT),
+        ("EK9003173C9", RFC_FORMAT),
+        ("EKUXX9003173C9", RFC_FORMAT),
+        ("EKU9003173C9X", RFC_FORMAT),
+        ("EKU٩٠٠٣١٧3C9", RFC_FORMAT),
+        ("EKU9003173C\u017f", RFC_FORMAT),
+        ("\u017fKU9003173C9", RFC_FORMAT),
+        ("", RFC_FORMAT),
+        ("AÑO0002301A1", RFC_DATE),
+        ("AAA010229AA1", RFC_DATE),
+        ("AAA990431AA1", RFC_DATE),
     ],
 )
 def test_what_is_no_rfc(text: str, code: ProblemCode) -> None:
