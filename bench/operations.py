@@ -16,8 +16,9 @@ from loaders.client import ClientEntity
 from loaders.ids import encode
 
 FOLDER = Path(__file__).resolve().parent.parent / "operations"
-LEFT_OUT = ("viewUrl", "downloadUrl", "cfdiReadiness")
-"""What Ficha computes in Python and the peer does not: signed links, other ones each second, and the CFDI's rules."""
+LEFT_OUT = ("viewUrl", "downloadUrl", "cfdiReadiness", "avatarUrl")
+"""What Ficha computes in Python and the peer does not: signed links, other ones each second, and the CFDI's rules;
+and addresses that name the server that was asked."""
 
 SAMPLE = 100
 """How many clients the requests name, in turn; the same in every run."""

@@ -12,6 +12,7 @@ import models
 from models.collaborator import Role
 from server.execution import fairness
 from server.execution.fairness import Party, Turns
+from server.http import websocket
 from server.http.websocket import MOST_CONNECTIONS, MOST_OPERATIONS
 from server.http.websocket import _Turns as TurnsOfOne
 from tests.fixtures import Company, Ficha, global_id
@@ -26,6 +27,7 @@ def test_a_change_reaches_every_subscription_however_many_there_are(
     """The line holds one event of each connection, as the real one does."""
     assert MOST_CONNECTIONS <= fairness.MOST_WAITING_OF_VIEWER
     monkeypatch.setattr(fairness, "MOST_WAITING_OF_VIEWER", CONNECTIONS)
+    monkeypatch.setattr(websocket, "PING_SECONDS", 3600)  # a socket that nobody reads yet answers no ping
     mine = company()
     id = global_id(models.Client, mine.client())
     names = {str(number) for number in range(MOST_OPERATIONS)}

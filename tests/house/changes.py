@@ -158,7 +158,7 @@ MUTATION = Change(
                     "        promote_contact,\n"
                     "        Contact,\n"
                     '        "Makes it the primary contact.",\n'
-                    "        needs=Permission.CLIENTS_WRITE,\n"
+                    "        needs=ContactAction.EDIT,\n"
                     "    ),\n",
                 ),
             ],
@@ -277,9 +277,13 @@ PERMISSION = Change(
             "schema/contact.py",
             [
                 (
-                    '        "Deletes a contact.",\n        needs=Permission.CLIENTS_WRITE,\n',
+                    "from resolvers import policy\n",
+                    "from models.viewer import Permission\nfrom resolvers import policy\n",
+                ),
+                (
+                    '        "Deletes a contact.",\n        needs=ContactAction.DELETE,\n',
                     '        "Deletes a contact.",\n        needs=Permission.CONTACTS_DELETE,\n',
-                )
+                ),
             ],
             "models/viewer.py: nothing asks for the permission CONTACTS_DELETE: name it as `permission` of an entity in"
             " loaders/, `needs` of a mutation in schema/, or in a rule in domain/policy.py",

@@ -69,7 +69,7 @@ const CONTACT = `t.client_id as key, 'con_' || t.id as id, t.name, t.job_title a
 const LOADERS = {
   client: one('client', `select ${CLIENT} from client t where t.company_id = $1 and t.id = any($2)`),
   collaborator: one('collaborator', `
-    select id as key, 'col_' || id as id, name, avatar_url as "avatarUrl" from collaborator
+    select id as key, 'col_' || id as id, name from collaborator
     where company_id = $1 and id = any($2)`),
   priceList: one('price_list', `
     select id as key, 'prl_' || id as id, name, currency from price_list where company_id = $1 and id = any($2)`),
