@@ -1,4 +1,4 @@
-"""What is kept for long is not looked through for garbage again and again, and yet is reclaimed when it has become some."""
+"""What is kept for long is not looked through for garbage again and again; it is reclaimed once there is much of it."""
 
 import subprocess
 import sys
@@ -35,5 +35,5 @@ print("done")
 
 
 def test_what_is_kept_is_set_aside_until_it_has_doubled() -> None:
-    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("done\n", 0), done.stderr
