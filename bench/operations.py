@@ -16,9 +16,9 @@ from loaders.client import ClientEntity
 from loaders.ids import encode
 
 FOLDER = Path(__file__).resolve().parent.parent / "operations"
-LEFT_OUT = ("viewUrl", "downloadUrl", "cfdiReadiness", "avatarUrl")
-"""What Ficha computes in Python and the peer does not: signed links, other ones each second, and the CFDI's rules;
-and addresses that name the server that was asked."""
+LEFT_OUT = ("viewUrl", "downloadUrl", "cfdiReadiness", "availableActions", "avatarUrl")
+"""What Ficha computes in Python and the peer does not: signed links, other ones each second, the CFDI's rules, and
+what is in the way of actions; and addresses that name the server that was asked."""
 
 SAMPLE = 100
 """How many clients the requests name, in turn; the same in every run."""
