@@ -20,6 +20,7 @@ schemathesis.graphql.scalar(
     "Decimal",
     (some.decimals(allow_nan=False).map(str) | some.sampled_from(["1.50", "1e400", "NaN", "9" * 30])).map(nodes.String),
 )
+schemathesis.graphql.scalar("EmailAddress", (some.emails() | some.text()).map(nodes.String))
 
 
 @schemathesis.check

@@ -31,7 +31,6 @@ WEIGHTS = {
     "historyMonths": 10,
     "receivables": 10,
     "cfdiReadiness": 5,
-    "availableActions": 5,
 }
 """Fields that cost more than reading a row, by name: PostgreSQL counts for them, or Python computes."""
 

@@ -8,7 +8,7 @@ from tests.house.changes import CHANGES, Change
 from tests.house.forgotten import sentences
 from tests.house.stranger import ROOT, left_out, made, python, table
 
-MOST_SECONDS = 10
+MOST_SECONDS = 30
 """Of CPU, until it is told."""
 
 OPERATIONS = "tests/operations/test_mutations.py"
