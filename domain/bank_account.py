@@ -194,11 +194,16 @@ class Account(Protocol):
     account_number: Any
 
 
-def _stated(account: Any) -> BankData:
-    """What an account states, with what its number and its bank tell."""
+def _bank(account: Account) -> tuple[str | None, Bank | None]:
+    """The code of an account's bank, stated or told by its number or the bank's RFC; and the bank, if it is known."""
     told = bank_of(account.account_number, account.bank_rfc)
     code = account.bank_code or (told and told.code)
-    bank = BANKS.get(code)
+    return code, BANKS.get(code)
+
+
+def _stated(account: Any) -> BankData:
+    """What an account states, with what its number and its bank tell."""
+    code, bank = _bank(account)
     return BankData(
         payment_form=account.payment_form,
         role=BankAccountRole(account.role),
@@ -219,19 +224,17 @@ def restoring(asking: Asking, account: Any, facts: Any) -> Iterator[Problem]:
 
 def complete(account: Account) -> None:
     """Fills in what the number and the catalog tell of its bank."""
-    told = bank_of(account.account_number, account.bank_rfc)
-    account.bank_code = account.bank_code or (told and told.code)
-    if bank := BANKS.get(account.bank_code):
+    account.bank_code, bank = _bank(account)
+    if bank:
         account.bank_name = account.bank_name or bank.name
         account.bank_rfc = account.bank_rfc or bank.rfc
 
 
 async def _settle(work: UnitOfWork, account: BankAccount) -> None:
     complete(account)
-    stated = _stated(account)
     if account.company_account_id:
         await _demand_same(work, account, account.company_account_id)
-    work.judge(account_problems(stated, work.today))
+    work.judge(account_problems(_stated(account), work.today))
     same_role = BankAccount.role == account.role
     if not account.is_default:
         others = work.of(

@@ -1,27 +1,18 @@
 """Invitations: listed, and given out with a secret that is shown once."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from strawberry import Info
 
-from domain.inputs import Input
-from domain.problem import Rejected
-from domain.secret import Secret
-from domain.work import UnitOfWork
 from loaders.collaborator import CollaboratorEntity
 from loaders.invitation import InvitationEntity
 from loaders.page import Order
-from models import Invitation
 from models.viewer import Viewer
 from resolvers.context import context
-from resolvers.inputs import plain
-from resolvers.mutation import Outcome, record, replayed, transact
+from resolvers.mutation import record
 from resolvers.reading import paged
-
-Invite = Callable[[UnitOfWork, Any], Awaitable[tuple[Invitation, Secret]]]
-"""Invites somebody, by a `domain.inputs.Input`."""
+from resolvers.secret import Issue, Issued, issuing
 
 
 @paged
@@ -30,45 +21,14 @@ def invitations(_: Viewer) -> Mapping[str, Any]:
     return {"order": (Order("CREATED_AT", descending=True),)}
 
 
-@dataclass(frozen=True, slots=True)
-class Invited(Outcome):
-    """A new invitation, and the secret that is shown this once."""
-
-    secret: str | None = None
-    link: str | None = None
-
-
 shown = record(InvitationEntity)
 
 
-def inviting(invite: Invite) -> Callable[[Any, Any], Any]:
-    """A resolver of input type and payload, that does the command and shows its secret."""
-
-    def resolver(input_type: Any, payload: Any) -> Any:
-        async def resolve(info: Info, input: Any) -> Invited:
-            values: Mapping[str, Any] = plain(input, CollaboratorEntity)
-            if done := replayed(info):
-                return _without_secret(done)
-
-            async def attempt(work: UnitOfWork) -> Invited:
-                invitation, secret = await invite(work, Input(**values))
-                if values["validate_only"]:
-                    work.discard()
-                    return Invited()
-                return Invited(invitation.id, secret=secret.text, link=context(info).invitation_link(secret.text))
-
-            try:
-                outcome = await transact(info, attempt, validate_only=values["validate_only"])
-            except Rejected as rejected:
-                return Invited(user_errors=rejected.problems)
-            return outcome if isinstance(outcome, Invited) else _without_secret(outcome)
-
-        resolve.__annotations__ |= {"input": input_type, "return": payload}
-        return resolve
-
-    return resolver
+def inviting(invite: Issue) -> Callable[[Any, Any], Any]:
+    """Makes a resolver of input type and payload, for a command that invites a collaborator."""
+    return issuing(invite, CollaboratorEntity)
 
 
-def _without_secret(outcome: Outcome) -> Invited:
-    """For whoever repeats a request under one `Idempotency-Key`: a secret is not kept."""
-    return Invited(outcome.id, user_errors=outcome.user_errors, warnings=outcome.warnings)
+def link(root: Issued, info: Info) -> str | None:
+    """The secret as a link to hand over, where there is a page for it and the secret is shown."""
+    return context(info).invitation_link(root.secret) if root.secret else None

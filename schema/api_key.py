@@ -7,6 +7,7 @@ import strawberry
 from domain.api_key import create_api_key, revoke_api_key
 from models.viewer import Permission
 from resolvers import api_key as answers
+from resolvers.secret import Issued
 from schema.collaborator import Collaborator
 from schema.fields import answered, column, related, shows
 from schema.inputs import Command, Ref, required, value
@@ -33,7 +34,7 @@ _SHOWN = "The key, as it is now; null when nothing was done or when it was only 
 
 
 @strawberry.type(description="What `createApiKey` answers.")
-@shows(answers.Created)
+@shows(Issued)
 class CreateApiKeyPayload(Payload):
     api_key: ApiKey | None = answered(answers.shown, _SHOWN)
     secret: str | None = column(

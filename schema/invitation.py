@@ -7,6 +7,7 @@ import strawberry
 from domain import invitation as commands
 from models.viewer import Permission
 from resolvers import invitation as answers
+from resolvers.secret import Issued
 from schema.collaborator import Collaborator, CollaboratorInput, Role
 from schema.fields import answered, column, related, shows
 from schema.inputs import Command, OnRecord, about, required, value
@@ -43,19 +44,19 @@ _LINK = (
 
 
 @strawberry.type(description="What `inviteCollaborator` answers.")
-@shows(answers.Invited)
+@shows(Issued)
 class InviteCollaboratorPayload(Payload):
     invitation: Invitation | None = answered(answers.shown, _SHOWN)
     secret: str | None = column(_SHOWN_ONCE)
-    link: Url | None = column(_LINK)
+    link: Url | None = answered(answers.link, _LINK)
 
 
 @strawberry.type(description="What `resendInvitation` answers.")
-@shows(answers.Invited)
+@shows(Issued)
 class ResendInvitationPayload(Payload):
     invitation: Invitation | None = answered(answers.shown, _SHOWN)
     secret: str | None = column(_SHOWN_ONCE)
-    link: Url | None = column(_LINK)
+    link: Url | None = answered(answers.link, _LINK)
 
 
 @strawberry.input(description="A person who is invited to be a collaborator.")

@@ -63,7 +63,7 @@ def create(**options: str | None) -> None:
     click.echo("Next: the administrator signs in with a token of your issuer, and is bound to its account by that:")
     click.echo(f"  {given.jwt_company_claim}: com_{made.id}")
     click.echo(f"  {given.jwt_collaborator_claim}: {administrator.email}")
-    if not given.jwt_issuer:
+    if not given.issuers:
         click.echo(
             "FICHA_JWT_ISSUER names your issuer. To try without one, with FICHA_DEMO=on or the embedded database:"
         )

@@ -1,0 +1,58 @@
+"""Mutations that make a secret, of an API key or an invitation: it is shown in their answer, and never again."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from strawberry import Info
+
+from domain.inputs import Input
+from domain.problem import Rejected
+from domain.secret import Secret
+from domain.work import UnitOfWork
+from loaders.entity import Entity
+from resolvers.inputs import plain
+from resolvers.mutation import Outcome, replayed, transact
+
+Issue = Callable[[UnitOfWork, Any], Awaitable[tuple[Any, Secret]]]
+"""A command, of a `domain.inputs.Input`: the new record and its secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued(Outcome):
+    """A new record, and its secret; None where it is not shown: nothing was kept, or the request is repeated."""
+
+    secret: str | None = None
+
+
+def issuing(issue: Issue, own: type[Entity]) -> Callable[[Any, Any], Any]:
+    """Makes a resolver of input type and payload; `own` is the entity that the input's own id is of."""
+
+    def resolver(input_type: Any, payload: Any) -> Any:
+        async def resolve(info: Info, input: Any) -> Issued:
+            values: Mapping[str, Any] = plain(input, own)
+            if done := replayed(info):
+                return _without_secret(done)
+
+            async def attempt(work: UnitOfWork) -> Issued:
+                record, secret = await issue(work, Input(**values))
+                if values["validate_only"]:
+                    work.discard()
+                    return Issued()
+                return Issued(record.id, secret=secret.text)
+
+            try:
+                outcome = await transact(info, attempt, validate_only=values["validate_only"])
+            except Rejected as rejected:
+                return Issued(user_errors=rejected.problems)
+            return outcome if isinstance(outcome, Issued) else _without_secret(outcome)
+
+        resolve.__annotations__ |= {"input": input_type, "return": payload}
+        return resolve
+
+    return resolver
+
+
+def _without_secret(outcome: Outcome) -> Issued:
+    """For whoever repeats a request under one `Idempotency-Key`: a secret is not kept."""
+    return Issued(outcome.id, user_errors=outcome.user_errors, warnings=outcome.warnings)
