@@ -75,7 +75,7 @@ _UNSOUND = 1_000
 """Stands for the number of hosts where one is none."""
 _NOTED = frozenset((b"host", b"expect", b"content-length", b"transfer-encoding"))
 
-_SOCKETS = logging.getLogger("uvicorn.error.sockets")
+_SOCKETS = logging.getLogger("ficha.sockets")  # under uvicorn's own name, its configuration would set the level anew
 _SOCKETS.setLevel(logging.WARNING)  # below it are lines with the address and the whole URL of each WebSocket
 
 
@@ -163,6 +163,7 @@ def _logging() -> dict[str, Any]:
     config["handlers"]["access"]["formatter"] = "default"
     del config["formatters"]["access"], config["loggers"]["uvicorn.access"]
     config["loggers"]["ficha.access"] = {"handlers": ["access"], "propagate": False}
+    config["loggers"][_SOCKETS.name] = {"handlers": ["default"], "level": _SOCKETS.level, "propagate": False}
     return config
 
 

@@ -17,7 +17,7 @@ from websockets.sync.client import connect
 
 from server.http.access_log import template
 from server.settings import Settings
-from tests.fixtures import Company, Ficha, global_id, serving
+from tests.fixtures import Company, Ficha, global_id, own_process, serving
 from tests.graphiql import demand_graphiql
 from tests.hostile.raw import exchange, status
 from tests.uploading import LINKS, upload
@@ -212,7 +212,7 @@ def test_logs_hold_no_secrets(ficha: Ficha, owner: Any, caplog: pytest.LogCaptur
         http.get(f"/{token}", headers={"Authorization": f"Bearer {token}"})
         http.get("/graphql?query=%7B", headers={"Authorization": f"Bearer {token}"})
         exchange(ficha.url, b"GET /unico-2?x HTTP/1.1\r\nHost: a b\r\n\r\n")
-        asyncio.run(converse(ficha, token))
+        asyncio.run(converse(ficha.url, token))
     text = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith(("ficha", "uvicorn")))
     assert "GET /files/{link} 200" in text
     signature = link.rpartition(".")[2]
@@ -222,15 +222,30 @@ def test_logs_hold_no_secrets(ficha: Ficha, owner: Any, caplog: pytest.LogCaptur
     assert not {name for name in addressed if name.startswith("uvicorn") or name == "ficha.access"}
 
 
+def test_the_log_of_a_process_holds_no_secrets(ficha: Ficha, owner: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    """Where uvicorn has configured its own logging."""
+    mine = Company(ficha, owner)
+    token = ficha.token(mine.email(next(iter(mine.people))))
+    with own_process(ficha.settings, FICHA_LOG_LEVEL="debug") as (running, url):
+        asyncio.run(converse(url, token))
+        assert httpx.get(f"{url}/graphql?query=unico-4", trust_env=False).status_code == 401
+        running.terminate()
+        assert running.stdout
+        log = running.stdout.read() + capfd.readouterr().err
+    assert "GET /graphql 401" in log
+    for secret in (token, "unico-3", "unico-4"):
+        assert secret not in log, secret
+
+
 def global_id_of(company: Company) -> str:
     from models import Client
 
     return global_id(Client, company.client())
 
 
-async def converse(ficha: Ficha, token: str) -> None:
+async def converse(url: str, token: str) -> None:
     """Opens a WebSocket and introduces itself."""
-    address = ficha.url.replace("http", "ws") + "/graphql?secreto=unico-3"
+    address = url.replace("http", "ws") + "/graphql?secreto=unico-3"
     async with websockets.connect(address, subprotocols=[websockets.Subprotocol("graphql-transport-ws")]) as socket:
         await socket.send(json.dumps({"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}}))
         assert json.loads(await socket.recv())["type"] == "connection_ack"
