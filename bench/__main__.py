@@ -2,6 +2,7 @@
 and writes RESULTS.md. FICHA_BENCH_DIR (.ficha-bench) keeps the data: 7 GB. It ends by itself, with all it started."""
 
 import argparse
+import contextlib
 import os
 import statistics
 import sys
@@ -63,9 +64,13 @@ class Data:
     folder: Path
 
     def cpu(self) -> float:
-        """Seconds of CPU that PostgreSQL's processes have used."""
-        times = [process.cpu_times() for process in (self.postmaster, *self.postmaster.children())]
-        return sum(time.user + time.system for time in times)
+        """Seconds of CPU that PostgreSQL's processes have used: those that are there."""
+        used = 0.0
+        for process in (self.postmaster, *self.postmaster.children()):
+            with contextlib.suppress(psutil.NoSuchProcess):  # one that vacuums ends as it likes
+                time = process.cpu_times()
+                used += time.user + time.system
+        return used
 
 
 @dataclass(frozen=True, slots=True)

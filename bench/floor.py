@@ -30,9 +30,9 @@ from loaders.reader import Reader
 from models.collaborator import Role
 from models.viewer import Viewer, bundle
 from planner.plan import Plan
-from server.app import settle
 from server.execution.calendar import calendar
 from server.execution.executor import Executor, Planned
+from server.garbage import settle
 from server.settings import Settings
 
 

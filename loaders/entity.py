@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.types import ARRAY, Date, DateTime, Text, Uuid
 
 import models
-from models.base import Base, Columns
+from models.base import Base, Columns, alias_of
 from models.viewer import Permission
 
 if TYPE_CHECKING:
@@ -168,9 +168,9 @@ class Tally:
     rows of `model`. Those rows alone count for which a filter's part `given` holds."""
 
     def __init__(self, model: type[Base], *, given: tuple[str, Any]) -> None:
-        self.table = cast("Table", model.__table__)
+        self.model = model
         self.given = given
-        self.columns = frozenset(self.table.c.keys()) - {"company_id", "id", "number"}
+        self.columns = frozenset(model.__table__.c.keys()) - {"company_id", "id", "number"}
 
 
 class Entity:
@@ -246,6 +246,6 @@ class Entity:
         """Whether the viewer sees the row: all of them do, or it is of a client that is assigned to them."""
         if sees_all or cls.client_key is None:
             return true()
-        clients = models.Client.__table__.alias()
+        clients = alias_of(models.Client)
         of_row = clients.c["id"] == table.c[cls.client_key]
         return exists().where(*of_company(clients, of_row, clients.c["owner_id"] == VIEWER))

@@ -7,6 +7,7 @@ from sqlalchemy import ARRAY, ColumnElement, DateTime, FromClause, Integer, all_
 import models
 from loaders.entity import HIDDEN_KINDS, NOW, Entity, Query, bind, of_company
 from loaders.relation import ToNamed, ToOne
+from models.base import alias_of
 from models.history import HistoryEventKind
 from models.viewer import Permission
 
@@ -37,7 +38,7 @@ class HistoryEventEntity(Entity, model=models.HistoryEvent, prefix="evt"):
 def months_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
     """Every month from the record's creation to now, newest first, with its number of events, zeros included. What was
     brought in from before, as a CFDI, is history too: then the months begin with the first event that is seen."""
-    client, event = models.Client.__table__.alias(), models.HistoryEvent.__table__.alias()
+    client, event = alias_of(models.Client), alias_of(models.HistoryEvent)
     seen = HistoryEventEntity.conditions(event, event.c.client_id == client_id)
     counts = (
         select(func.width_bucket(event.c.occurred_at, MONTH_STARTS).label("month"), func.count().label("events"))

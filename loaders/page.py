@@ -37,6 +37,7 @@ from loaders.filters import Shape, columns_of, condition
 from loaders.relation import KEYS, Connection, parents
 from loaders.rows import Joined, Joins
 from loaders.statement import Statement, compiled
+from models.base import alias_of
 
 RELEVANCE = "RELEVANCE"
 """The order of a ranked search, best match first."""
@@ -149,7 +150,7 @@ def number(
 
 
 def _number_hidden(relation: Connection, shape: Page) -> tuple[FromClause, Query]:
-    table = relation.target.table.alias()
+    table = alias_of(relation.target.model)
     matches = condition(relation.target, table, shape.filter)
     hidden = table.c["kind"] == any_(HIDDEN_KINDS)
     return table, select(func.count()).select_from(table).where(*of_company(table, matches, hidden))
@@ -163,7 +164,7 @@ def _tallied(entity: type[Entity], filter: Shape, sees_all: bool) -> tuple[FromC
     rest = tuple(part for part in filter if part != tally.given)
     if not columns_of(entity, rest) <= tally.columns:
         return None
-    table = tally.table.alias()
+    table = alias_of(tally.model)
     seen = true() if sees_all else table.c["owner_id"] == VIEWER
     number = func.coalesce(func.sum(table.c["number"]), 0)
     return table, select(number).where(*of_company(table, condition(entity, table, rest), seen))
@@ -185,7 +186,7 @@ def count(relation: Connection, shape: Page, *, sees_all: bool, hidden: bool = F
 
 def _searched(entity: type[Entity], shape: Page) -> tuple[FromClause, FromClause | None, FromClause]:
     """The table, the hits of a ranked search if there is one, and the two joined."""
-    table = entity.table.alias()
+    table = alias_of(entity.model)
     if not shape.search or entity.search is not None:
         return table, None, table
     hits = (
@@ -193,7 +194,7 @@ def _searched(entity: type[Entity], shape: Page) -> tuple[FromClause, FromClause
         .table_valued(column("client_id", Uuid()), column("rank", REAL()))
         .alias("hit")
     )
-    return table, hits, table.join(hits, hits.c["client_id"] == table.c["id"])
+    return table, hits, table.join(hits, table.c["id"] == hits.c["client_id"])
 
 
 def _matches(relation: Connection, table: FromClause, shape: Page, sees_all: bool) -> Iterator[ColumnElement[bool]]:

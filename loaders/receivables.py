@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, fun
 import models
 from loaders.entity import TODAY, Entity, Query, of_company
 from loaders.relation import ToMany
+from models.base import alias_of
 from models.sales_document import counts_as_credit, is_owed, unpaid_in_company_currency
 from models.viewer import Permission
 
@@ -40,8 +41,8 @@ RELATIONS = {
 
 def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
     """One row: the terms, null where none were set, and the sums over the client's owed documents."""
-    terms = models.ReceivableTerms.__table__.alias()
-    owed = models.SalesDocument.__table__.alias()
+    terms = alias_of(models.ReceivableTerms)
+    owed = alias_of(models.SalesDocument)
     owing = unpaid_in_company_currency(owed.c)
     late = TODAY - owed.c.due_on
 

@@ -28,7 +28,7 @@ from loaders.entity import Conditions, Entity, Linked, Query, Relation, Where, b
 from loaders.filters import Shape, Splitter, combined, condition, passes
 from loaders.rows import Joined, Joins, keyed, row_type
 from loaders.statement import Statement, compiled
-from models.base import Base
+from models.base import Base, alias_of
 from models.viewer import Permission
 
 KEYS = bind("keys", ARRAY(Uuid()))
@@ -92,7 +92,7 @@ class Link(Relation):
 
     def linked(self, parent: FromClause, on: ColumnElement[Any]) -> Linked:
         del parent
-        table = self.target.table.alias()
+        table = alias_of(self.target.model)
         key = table.c[self.key]
         return Linked(table, self.conditions(table, key == on), self.ordered(table), key.is_not(None))
 

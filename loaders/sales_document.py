@@ -10,6 +10,7 @@ import models
 from loaders.entity import TODAY, Columns, Derived, Entity, Query, of_company
 from loaders.facts import facts_of_sales_document
 from loaders.relation import Computed, Connection, ToMany, ToOne
+from models.base import alias_of
 from models.receivables import ExposureReason
 from models.sales_document import SalesDocumentState, SalesDocumentType, counts_as_credit, is_owed, unpaid
 from models.viewer import Permission
@@ -45,7 +46,7 @@ TAX_TOTAL = ("kind", "tax", "factor", "rate", "base", "amount")
 
 def tax_totals_of(parent: FromClause, document_id: ColumnElement[Any]) -> Query:
     """A row for each tax at each rate: the bases and amounts of the lines, summed and then rounded."""
-    tax = models.SalesDocumentTax.__table__.alias()
+    tax = alias_of(models.SalesDocumentTax)
     money = Numeric(18, 2)
     return (
         select(

@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, Protocol, cast
 from uuid import UUID
 
@@ -19,13 +20,16 @@ from sqlalchemy import (
     DateTime,
     Enum,
     ForeignKeyConstraint,
+    FromClause,
     Integer,
     MetaData,
     Numeric,
     PrimaryKeyConstraint,
     Table,
+    TableClause,
     Text,
     Uuid,
+    column,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -35,6 +39,21 @@ class Columns(Protocol):
     """A table's columns by name, or an alias's."""
 
     def __getitem__(self, name: str, /) -> ColumnElement[Any]: ...
+
+
+def alias_of(model: "type[Base]") -> FromClause:
+    """The table of a mapped class under a name of its own, for a statement that reads it more than once.
+
+    An alias of a `Table` would copy its columns with their keys and listeners, which refer to each other and so stay
+    until garbage is collected: seven times the objects that names and types take.
+    """
+    return _names_and_types(model).alias()
+
+
+@cache
+def _names_and_types(model: "type[Base]") -> TableClause:
+    table = model.__table__
+    return TableClause(cast("Table", table).name, *(column(each.name, each.type) for each in table.c))
 
 
 def last_column(constraint: Any, _: Any) -> str:
@@ -106,11 +125,11 @@ class Base(DeclarativeBase):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         table = cast("Table", cls.__table__)
-        for column in table.columns:
-            if limit := limit_of(column):
-                table.append_constraint(length(column.name, limit.most))
-            if bounds := range_of(column):
-                table.append_constraint(between(column.name, bounds))
+        for each in table.columns:
+            if limit := limit_of(each):
+                table.append_constraint(length(each.name, limit.most))
+            if bounds := range_of(each):
+                table.append_constraint(between(each.name, bounds))
 
 
 class Owned:

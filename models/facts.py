@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, Text, and_, case, ca
 
 from models.address import Address, AddressKind
 from models.bank_account import BankAccount
+from models.base import alias_of
 from models.client import Client
 from models.company_bank_account import CompanyBankAccount
 from models.contact import Contact
@@ -58,15 +59,15 @@ SALES_DOCUMENT_FACTS = (
 
 def client_facts(company: Id, client: Id) -> Facts:
     """Of a client: what is in the way of erasing it, and what it has as many of as it may."""
-    of = Client.__table__.alias()
-    file, sale = Document.__table__.alias(), SalesDocument.__table__.alias()
+    of = alias_of(Client)
+    file, sale = alias_of(Document), alias_of(SalesDocument)
 
     def there(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
         mine = and_(table.c.company_id == of.c.company_id, table.c.client_id == of.c.id, *conditions)
         return exists(select(table.c.id).where(mine).correlate(of))
 
     def full(model: Any) -> ColumnElement[bool]:
-        table = model.__table__.alias()
+        table = alias_of(model)
         mine = and_(table.c.company_id == of.c.company_id, table.c.client_id == of.c.id, table.c.deleted_at.is_(None))
         return exists(select(table.c.id).where(mine).offset(MOST_PARTS - 1).limit(1).correlate(of))
 
@@ -82,7 +83,7 @@ def client_facts(company: Id, client: Id) -> Facts:
 
 def part_facts(company: Id, client: Id) -> Facts:
     """Of what is part of a client's record and needs no more: its client's state, for who may not read clients too."""
-    of = Client.__table__.alias()
+    of = alias_of(Client)
     return select(of.c.kind.label("client_kind"), of.c.deleted_at.label("client_deleted_at")).where(
         of.c.company_id == company, of.c.id == client
     )
@@ -90,7 +91,7 @@ def part_facts(company: Id, client: Id) -> Facts:
 
 def address_facts(company: Id, address: Id) -> Facts:
     """Of an address: its client's state, and whether another one is the client's fiscal address."""
-    of, client, other = Address.__table__.alias(), Client.__table__.alias(), Address.__table__.alias()
+    of, client, other = alias_of(Address), alias_of(Client), alias_of(Address)
     fiscal = select(other.c.id).where(
         other.c.company_id == of.c.company_id,
         other.c.client_id == of.c.client_id,
@@ -111,7 +112,7 @@ def address_facts(company: Id, address: Id) -> Facts:
 
 def bank_account_facts(company: Id, account: Id) -> Facts:
     """Of a bank account: its client's state, and whether it is one of the company's that the company has deleted."""
-    of, client, original = BankAccount.__table__.alias(), Client.__table__.alias(), CompanyBankAccount.__table__.alias()
+    of, client, original = alias_of(BankAccount), alias_of(Client), alias_of(CompanyBankAccount)
     deleted = select(original.c.id).where(
         original.c.company_id == of.c.company_id,
         original.c.id == of.c.company_account_id,
@@ -132,8 +133,8 @@ def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
     """Of a sales document on a day: its client's state; whether its last day has passed; what became of it and what is
     left; how much credit sending it needs and how much there is (null: no limit, or none needed); and whether a credit
     note still fits its invoice."""
-    of, client, invoice = SalesDocument.__table__.alias(), Client.__table__.alias(), SalesDocument.__table__.alias()
-    line = SalesDocumentLine.__table__.alias()
+    of, client, invoice = alias_of(SalesDocument), alias_of(Client), alias_of(SalesDocument)
+    line = alias_of(SalesDocumentLine)
 
     def lines(condition: ColumnElement[bool]) -> ColumnElement[bool]:
         mine = and_(
@@ -174,7 +175,7 @@ def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
 
 def _available(of: Any) -> ScalarSelect[Any]:
     """What is left of the credit of the document's client, in the company's currency; null without a limit."""
-    terms, owed = ReceivableTerms.__table__.alias(), SalesDocument.__table__.alias()
+    terms, owed = alias_of(ReceivableTerms), alias_of(SalesDocument)
     used = (
         select(func.coalesce(func.sum(unpaid_in_company_currency(owed.c)), 0))
         .where(owed.c.company_id == of.c.company_id, owed.c.client_id == of.c.client_id, counts_as_credit(owed.c))

@@ -26,6 +26,7 @@ from loaders.reads import Reads
 from loaders.relation import Connection, Key
 from loaders.root import ROOT
 from loaders.stopping import check
+from models.base import alias_of
 from models.viewer import Viewer
 from planner import text
 from planner.arguments import Arguments, Ask, Denied, Evaluate
@@ -256,7 +257,7 @@ class Compiler:
         same = (key, *(print_ast(argument) for argument in nodes[0].arguments or ()))
         named_row = source.joins.get(same)
         if named_row is None:
-            table = key.entity.table.alias()
+            table = alias_of(key.entity.model)
             on = key.conditions(table, bind(name, key.type), sees_all=self.viewer.sees_all)
             source.join(table, and_(*on))
             there = table.c["id"].is_not(None)
@@ -296,7 +297,7 @@ class Compiler:
 
     def _group(self, key: Key, name: str, kind: Kind, nodes: list[FieldNode], row: Row) -> ColumnElement[Any]:
         """The records whose keys are among the values of that name, each behind its key."""
-        table = key.entity.table.alias()
+        table = alias_of(key.entity.model)
         source = row.within(table)
         record = self.record(kind, nodes, Row(source, table, key.entity))
         records = func.string_agg(text.joined([ROW, table.c[key.column], ROW, *record]), text.known(""))

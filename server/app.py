@@ -3,9 +3,7 @@
 import asyncio
 import contextlib
 import datetime
-import gc
 import logging
-import sys
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,6 +31,7 @@ from server.execution.documents import Documents
 from server.execution.executor import GRAPHQL, Executor
 from server.execution.fairness import SECONDS_IN_LINE, Turns, Workshop
 from server.execution.persisted import Persisted, read_manifest
+from server.garbage import settle
 from server.http.access_log import AccessLog
 from server.http.access_log import log as access_log
 from server.http.avatars import Avatars
@@ -170,44 +169,6 @@ def create_app(settings: Settings) -> ASGIApp:
         exception_handlers=HANDLERS,
     )
     return AccessLog(application) if access_log.isEnabledFor(logging.INFO) else application
-
-
-def settle() -> None:
-    """From the start of serving on, looks for garbage where there is any, and has threads give way soon.
-
-    What was made by now stays, and looking through it would stop every request for a tenth of a second. What a request
-    makes is nearly all gone with it, without a cycle: to look after each few hundred objects costs some percent. To
-    look much more seldom costs memory, for what the resolvers leave does have cycles. The thread that compiles keeps
-    the event loop from running until it gives way: Python's 5 ms came to 0.2 s on some machines.
-    """
-    sys.setswitchinterval(0.001)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(3_000, 5, 5)
-    gc.callbacks[:] = [each for each in gc.callbacks if not isinstance(each, SetAside)] + [SetAside()]
-
-
-class SetAside:
-    """After garbage was looked for everywhere, sets aside what is left: documents, plans and statements, which are kept
-    for long. To look through them again and again would stop every request, for 0.7 s once there are some thousand;
-    so it takes 0.02 to 0.06. What is set aside is looked through only when it has doubled, for some of it may have
-    become garbage."""
-
-    def __init__(self) -> None:
-        self._aside = gc.get_freeze_count()  # counted here: Python's own count goes through all of them
-        self._most = 2 * self._aside
-
-    def __call__(self, phase: str, info: Mapping[str, int]) -> None:
-        if info["generation"] != 2:
-            return
-        if phase == "start":
-            if self._aside > self._most:
-                gc.unfreeze()
-                self._aside = self._most = 0
-            return
-        self._aside += len(gc.get_objects(generation=2))
-        self._most = self._most or 2 * self._aside
-        gc.freeze()
 
 
 def demo_token(settings: Settings) -> str | None:

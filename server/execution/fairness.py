@@ -20,6 +20,7 @@ from uuid import UUID
 from errors import Overloaded
 from loaders.stopping import Stop
 from models.viewer import Viewer
+from server.garbage import tidy
 
 T = TypeVar("T")
 
@@ -300,6 +301,7 @@ class _Lane:
                 with stop.heeded():
                     return make()
             finally:
+                tidy()
                 spent.append(time.thread_time() - started)
 
         made = self._thread.submit(work)

@@ -248,7 +248,7 @@ SHAPES = ("contacts", "deals", "followUps", "salesDocuments", "documents", "rece
 
 MEMORY = """
 import asyncio, json, sys
-from server.app import settle
+from server.garbage import settle
 from server.execution.explain import ANYBODY
 from server.execution.executor import Executor
 

@@ -5,7 +5,8 @@ import sys
 
 SCRIPT = """
 import gc, weakref
-from server.app import settle
+from server import garbage
+from server.garbage import MANY, settle, tidy
 
 class Node:
     pass
@@ -15,20 +16,37 @@ def cycle():
     one.self = one
     return one
 
+kept = [cycle() for _ in range(MANY)]
+tidy()
+assert gc.get_freeze_count() == 0, "a process that does not serve is left alone"
+
 settle()
 at_first = gc.get_freeze_count()
-kept = [cycle() for _ in range(1000)]
+few = [cycle() for _ in range(MANY // 10)]
 gc.collect()
-assert gc.get_freeze_count() >= at_first + 1000, "what is left is set aside"
+tidy()
+assert gc.get_freeze_count() <= at_first, "a few stay where they are"
+
+watched = weakref.ref(few[0])
+few.clear()
+more = [cycle() for _ in range(MANY)]
+gc.collect()
+assert watched() is None, "and are looked through"
+tidy()
+assert gc.get_freeze_count() >= at_first + MANY, "many are set aside"
 assert len(gc.get_objects(generation=2)) == 0
 
-watched = weakref.ref(kept[0])
-kept.clear()
+watched = weakref.ref(more[0])
+more.clear()
 gc.collect()
+tidy()
 assert watched() is not None, "what is set aside is not looked through"
-kept = [[] for _ in range(2 * at_first)]
+lists = [[] for _ in range(2 * at_first)]
 gc.collect()
+tidy()
+lists += [[] for _ in range(MANY)]
 gc.collect()
+tidy()
 assert watched() is None, "but is once it has doubled"
 print("done")
 """
