@@ -1,7 +1,6 @@
-"""What PostgreSQL's errors mean for whoever asked: the one place where they are translated.
+"""Translates PostgreSQL's errors into Ficha's, in this one place.
 
-Source: "PostgreSQL Error Codes", appendix A of its manual. What is not named here is
-a fault of ours and stays as it is.
+Source: "PostgreSQL Error Codes", appendix A of its manual. Other errors are faults of Ficha and stay as they are.
 """
 
 import psycopg
@@ -25,7 +24,7 @@ class Silent(psycopg.OperationalError):
 
 
 def fault_of(error: Exception) -> FichaError | None:
-    """What to tell of an error of psycopg, its connections, or SQLAlchemy; None for one that is a fault of ours."""
+    """The error to raise for one of psycopg or SQLAlchemy; None for a fault of Ficha."""
     if isinstance(error, NoConnectionInTime):
         return overloaded()
     cause = _cause(error)
@@ -48,7 +47,7 @@ def is_lost(error: Exception) -> bool:
 
 
 def is_demoted(error: Exception) -> bool:
-    """Whether a write met a standby: what was the primary when the connection was opened is none any longer."""
+    """Whether a write reached a standby, because the server is no longer the primary."""
     return isinstance(_cause(error), psycopg.errors.ReadOnlySqlTransaction)
 
 

@@ -1,4 +1,4 @@
-"""Hears what every process commits, by a channel, and tells those who listen to what it is about."""
+"""Receives what every process commits, by a channel, and passes it on to listeners by subject."""
 
 import asyncio
 import contextlib
@@ -40,7 +40,7 @@ class Listener(Generic[V]):
         self._news.set()
 
     def lose(self) -> None:
-        """Nobody knows what changed."""
+        """Changes may have been missed."""
         self._lost = True
         self._news.set()
 
@@ -56,7 +56,7 @@ class Listener(Generic[V]):
 
 
 class Hearing(Generic[K, V]):
-    """Hears what all processes commit, while there is anybody to tell. `read` tells what the news are about, and what
+    """Receives what all processes commit, while there are listeners. `read` tells what the news are about, and what
     is new of it."""
 
     def __init__(self, channel: Channel, read: Callable[[str], tuple[K, Sequence[V]]]) -> None:

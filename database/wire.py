@@ -42,7 +42,7 @@ SECONDS_TO_CANCEL = 3
 LIFE_SECONDS = 3600
 """Age from which a connection is replaced: what a backend remembers grows."""
 IDLE_SECONDS = 600
-"""How long a connection is kept that nobody needs."""
+"""Seconds after which an idle connection is closed."""
 _RESULT = object()
 _WAIT_R, _WAIT_W = 1, 2
 """What psycopg's generators wait for, and are told of: to read, to write."""
@@ -67,7 +67,7 @@ def _written(company_id: UUID) -> bytes:
     return str(company_id).encode()
 
 
-class Connection(AsyncConnection[tuple[Any, ...]]):
+class PgConnection(AsyncConnection[tuple[Any, ...]]):
     """A connection that can `ask`. Those that `of_pooler` makes do not `prepare`, and `begin` with their settings."""
 
     begin = f"select {', '.join(_CONTEXT)}"
@@ -80,14 +80,14 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
         self._characters = 0
         self._met: set[int] = set()
         """Hashes of the long statements that came once."""
-        self._made = 0
+        self._prepared_count = 0
         self._transformer = Transformer(self)
         self._watch: _Watch | None = None
         self._readable = select.poll()
         self._readable.register(self.pgconn.socket, select.POLLIN)
         self._abandoning: asyncio.Task[None] | None = None
         self.patience: Patience | None = None
-        self.made_at = self.used_at = time.monotonic()
+        self.opened_at = self.used_at = time.monotonic()
 
     @classmethod
     async def open(cls, url: str, patience: "Patience | None" = None, **options: Any) -> Self:
@@ -135,7 +135,7 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
             if result.status == ExecStatus.FATAL_ERROR:
                 error = error_from_result(result)
                 if error.sqlstate == FeatureNotSupported.sqlstate:
-                    # A migration changed what a statement brings back: all are prepared anew.
+                    # A migration changed the result of a statement: all are prepared again.
                     self._known.clear()
                     self._characters = 0
                 raise error
@@ -150,7 +150,7 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
         return dumped
 
     def _queue(self, sql: str, values: Sequence[Any], types: Any, formats: Any) -> Iterator[Any]:
-        """Queues a statement. Tells what each result will be: the key of what is prepared, or _RESULT, or nothing."""
+        """Queues a statement. Yields what each result will be: the key of a prepared statement, _RESULT, or None."""
         if not self.prepares:
             self.pgconn.send_query_params(sql.encode(), values, types, formats)
             yield _RESULT
@@ -170,8 +170,8 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
                 self._characters -= len(forgotten)
                 self.pgconn.send_close_prepared(oldest)
                 yield None
-            self._made += 1
-            name = self._known[key] = b"ficha_%d" % self._made
+            self._prepared_count += 1
+            name = self._known[key] = b"ficha_%d" % self._prepared_count
             self.pgconn.send_prepare(name, sql.encode(), types)
             yield key
         self.pgconn.send_query_prepared(name, values, formats)
@@ -244,7 +244,7 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
             raise
 
     def abandon(self) -> "asyncio.Task[None]":
-        """Gives up what is under way and the connection. Nobody has to wait until PostgreSQL has been told."""
+        """Cancels the statements in progress and closes the connection, in the background."""
         if self._abandoning is None:
             self._abandoning = asyncio.create_task(self._abandon())
             _abandoning.add(self._abandoning)
@@ -319,11 +319,11 @@ class Patience:
 
 
 class _Watch:
-    """Tells when a socket is ready. To tell the event loop for each wait anew takes as long as the reading: this goes
+    """Signals when a socket is ready. To tell the event loop for each wait anew takes as long as the reading: this goes
     on watching, until the socket has something to read that nobody here waits for, such as that the server has gone.
 
-    What the event loop watches is a selector that watches the socket. So it is not in the way of psycopg's own waiting,
-    and it sees a reset: libuv, beneath uvloop, stops to watch a socket that has an error, without a word.
+    What the event loop watches is a selector that watches the socket. So it is not in the way of psycopg's own
+    waiting, and it sees a reset: libuv, beneath uvloop, stops to watch a socket that has an error, without a word.
     """
 
     def __init__(self, socket: int, patience: Patience | None) -> None:
@@ -376,11 +376,11 @@ class Pool:
     and its return too. psycopg's pool has others open them, after pauses that double.
     """
 
-    def __init__(self, opening: Callable[["Patience | None"], Awaitable[Connection]], size: int, seconds: float = 0):
+    def __init__(self, opening: Callable[["Patience | None"], Awaitable[PgConnection]], size: int, seconds: float = 0):
         self.patience = Patience(seconds, self._lost) if seconds else None
         self.circuit = Circuit(partial(opening, self.patience))
         self._size = size
-        self._idle: list[Connection] = []  # the one that was used last is lent first
+        self._idle: list[PgConnection] = []  # the one that was used last is lent first
         self._line = Line(size)
         self._ending: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -413,10 +413,10 @@ class Pool:
             await asyncio.wait(self._ending, timeout=SECONDS_TO_CANCEL)
 
     @asynccontextmanager
-    async def connection(self) -> AsyncGenerator[Connection]:
+    async def connection(self) -> AsyncGenerator[PgConnection]:
         """A connection for the time of the block."""
         await self._line.enter()
-        connection: Connection | None = None
+        connection: PgConnection | None = None
         try:
             connection = await self._take()
             yield connection
@@ -429,7 +429,7 @@ class Pool:
         batch = list(statements)
         if not self._line.try_enter():
             await self._line.enter()
-        connection: Connection | None = None
+        connection: PgConnection | None = None
         try:
             connection = await self._take()
             try:
@@ -446,7 +446,7 @@ class Pool:
         finally:
             self._put(connection)
 
-    async def _take(self) -> Connection:
+    async def _take(self) -> PgConnection:
         """One that can be used, an idle one or a new one."""
         while self._idle:
             connection = self._idle.pop()
@@ -455,7 +455,7 @@ class Pool:
             await connection.close()
         return await self.circuit.connect()
 
-    def _put(self, connection: Connection | None) -> None:
+    def _put(self, connection: PgConnection | None) -> None:
         """Takes it back, and gives its place to the next."""
         if connection is None:
             self._line.leave()
@@ -466,7 +466,7 @@ class Pool:
             self._line.leave()
         else:
             now = connection.used_at = time.monotonic()
-            if self._closed or connection.made_at + LIFE_SECONDS < now:
+            if self._closed or connection.opened_at + LIFE_SECONDS < now:
                 connection.finish()
             else:
                 self._idle.append(connection)
@@ -484,7 +484,7 @@ class Pool:
         ending.add_done_callback(ended)
 
     def _lost(self, error: Exception) -> None:
-        """PostgreSQL is there no more, though nobody said so: what is idle would only wait for it."""
+        """PostgreSQL went silent: idle connections are closed."""
         self._drop()
         self.circuit.trip(unavailable(), error)
 
@@ -494,11 +494,11 @@ class Pool:
             connection.finish()
 
 
-def of_pooler(settings: Mapping[str, str]) -> type[Connection]:
+def of_pooler(settings: Mapping[str, str]) -> type[PgConnection]:
     """Connections to a pooler, as pgbouncer, that gives those to PostgreSQL to others between transactions: each
     transaction brings its settings along, and nothing is left behind. The settings are ours, and need no quoting."""
 
-    class Shared(Connection):
+    class Shared(PgConnection):
         begin = f"select {', '.join([*local(settings), *_CONTEXT])}"
         prepares = False
 

@@ -72,10 +72,10 @@ ADDRESS: Final = (
     "reference",
 )
 
-_CONSTANCIA: Final = Reader("domain.constancia:read")
+_CONSTANCIA: Final = Reader("domain.constancia:read_constancia")
 
 
-async def read(readers: Readers, file: BinaryIO, company_id: UUID) -> Reading:
+async def read_certificate(readers: Readers, file: BinaryIO, company_id: UUID) -> Reading:
     """Reads a constancia out of a PDF, in a child process."""
     try:
         return await readers.read(_CONSTANCIA, file, company_id)
@@ -98,7 +98,7 @@ def values(reading: Reading, names: Sequence[str]) -> dict[str, str]:
 
 
 class ApplyProposal(Expecting):
-    """The constancia to be taken over."""
+    """The constancia to apply."""
 
     document_id: UUID
     tax_regime: Maybe[str]

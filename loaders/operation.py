@@ -67,9 +67,8 @@ class Rows:
 
 
 class Operation:
-    """What one GraphQL operation (or one event of a subscription) has read so far, and how it reads on.
-
-    Every way to a row leads through here, and so does the check of the permission that its entity asks for.
+    """The reads of one GraphQL operation, or of one event of a subscription, with their cached results. All access to
+    rows passes through here, including the check of the entity's permission.
 
     `wanted` are the names of all fields in the operation: a relation that is declared `joined` is joined when its
     field is among them, and fetched by its own dataloader in the rare case that it was not.

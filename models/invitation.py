@@ -26,7 +26,7 @@ class Invitation(Owned, Base):
     accepted_at: Mapped[datetime.datetime | None]
     """When it was used, or was no longer needed: the collaborator had signed in by their e-mail address."""
     revoked_at: Mapped[datetime.datetime | None]
-    """When it was taken back, or a newer one took its place."""
+    """When it was revoked, or replaced by a newer one."""
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:

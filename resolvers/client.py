@@ -11,7 +11,7 @@ from domain.rfc import Rfc
 from errors import BadInput
 from loaders.client import ClientEntity, has_own_rfc
 from loaders.ids import read_as
-from loaders.reads import Found
+from loaders.reads import Place
 from loaders.relation import Key
 from models.viewer import Viewer
 from resolvers.reading import paged, record
@@ -27,7 +27,7 @@ class Deleted(StrEnum):
     ONLY = "ONLY"
 
 
-def find(_: Viewer, id: ID | None = None, rfc: RfcText | None = None) -> Found:
+def find(_: Viewer, id: ID | None = None, rfc: RfcText | None = None) -> Place:
     """The client with this id or RFC."""
     if (id is None) == (rfc is None):
         raise BadInput("BAD_USER_INPUT", "Indique id o rfc, uno de los dos.", "id")

@@ -1,4 +1,4 @@
-"""Whether the viewer can do something to a record now, and why not: asked of the rules that the mutations ask."""
+"""Whether the viewer can take an action on a record now, and why not, by the same rules as the mutations."""
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum

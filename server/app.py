@@ -57,7 +57,7 @@ add_compress_type(GRAPHQL_RESPONSE)
 
 
 class Compression:
-    """Compresses what is answered to whoever accepts that; the others go around it, since it looks at every message."""
+    """Compresses responses. Requests without `Accept-Encoding` skip this middleware, which inspects every message."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -188,10 +188,9 @@ def settle() -> None:
 
 
 class SetAside:
-    """After garbage was looked for everywhere, sets aside what is left: documents, plans and statements, which are kept
-    for long. To look through them again and again would stop every request, for 0.7 s once there are some thousand;
-    so it takes 0.02 to 0.06. What is set aside is looked through only when it has doubled, for some of it may have
-    become garbage."""
+    """After each full garbage collection, excludes the surviving objects (documents, plans and statements, which
+    live long) from later ones. With some thousand of them a collection would stop every request for 0.7 s; without
+    them it takes 0.02 to 0.06 s. The excluded objects are collected again only when their number has doubled."""
 
     def __init__(self) -> None:
         self._aside = gc.get_freeze_count()  # counted here: Python's own count goes through all of them

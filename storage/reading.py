@@ -1,12 +1,13 @@
-"""Reads files from strangers in a child process with limits. What reads such bytes in the server's own process can be
-made to take all of its time or its memory.
+"""Reads untrusted files in a child process with limits, because parsing them in the server's own process could exhaust
+its time or memory.
 
     with Readers() as readers:
-        result = await readers.read(Reader("storage.pdf:read"), file, company_id)
+        result = await readers.read(Reader("storage.pdf:read_pdf"), file, company_id)
 
 One process of ours (`storage.reading_child`) has the libraries loaded and forks a child for each file; the child has
-no environment, no way back but one answer in JSON of a bounded size, and ends with its file. At most `AT_ONCE` children
-run, at most `EACH` of one company. Who waits, waits in the company's own line; the lines are served in turn.
+no environment, no way back but one answer in JSON of a bounded size, and ends with its file. At most `AT_ONCE`
+children run, at most `EACH` of one company. Who waits, waits in the company's own line; the lines are served in
+turn.
 """
 
 import asyncio

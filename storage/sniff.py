@@ -46,7 +46,7 @@ Image.MAX_IMAGE_PIXELS = None
 Image.preinit()
 
 
-def read(file: BinaryIO) -> dict[str, str]:
+def read_type(file: BinaryIO) -> dict[str, str]:
     """What `sniff` finds, for `storage.reading`: `{"type": …}` or `{"refused": …}`."""
     try:
         return {"type": sniff(file)}

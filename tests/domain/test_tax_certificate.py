@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
 from demo.files import pdf as page_of
-from domain.constancia import interpret
-from domain.constancia import read as read_constancia
+from domain.constancia import interpret, read_constancia
 from domain.tax_certificate import regimes_in_force
 from models.catalogs import TAX_REGIMES
 from storage.pdf import Pdf
