@@ -73,12 +73,12 @@ class ByPostgreSQL:
 
 
 class ByRedis:
-    """PUBLISH, after the commit: what is committed while Redis is away is not heard of."""
+    """PUBLISH, after the commit: changes committed while Redis is down are not announced."""
 
     lost: tuple[type[Exception], ...] = (RedisError, OSError)
 
     def __init__(self, url: str, patience: Mapping[str, Any]) -> None:
-        """`patience` are redis-py's timeouts of what is sent: a Redis that hangs must not hang who commits."""
+        """`patience` are redis-py's timeouts for sending: a Redis that hangs must not delay commits."""
         self._sender: Any = Redis.from_url(url, **patience)  # pyright: ignore[reportUnknownMemberType]
         self._url = url
 

@@ -12,7 +12,7 @@ _AWAY = ("08", "57P01", "57P02", "57P03", "57P04", "57P05", "53100", "58", "2500
 """Connection lost or refused; shutdown, crash, start-up, database dropped, idle too long; disk full; system error; a
 primary that has become a standby."""
 _BUSY = ("53", "55P03", "40001", "40P01")
-"""No more connections, memory or locks; a lock not given in time; given up for the sake of another transaction."""
+"""Out of connections, memory or locks; a lock timeout; cancelled in favour of another transaction."""
 _LATE = ("57014", "25P04")
 """A statement or transaction took too long, or an operator cancelled it."""
 _LOST = ("08", "57P", "25P03")
@@ -20,7 +20,7 @@ _LOST = ("08", "57P", "25P03")
 
 
 class Silent(psycopg.OperationalError):
-    """PostgreSQL has not answered, long after it should have given up by itself."""
+    """PostgreSQL has not answered, long after its own time limit."""
 
 
 def fault_of(error: Exception) -> FichaError | None:

@@ -45,7 +45,7 @@ IDLE_SECONDS = 600
 """Seconds after which an idle connection is closed."""
 _RESULT = object()
 _WAIT_R, _WAIT_W = 1, 2
-"""What psycopg's generators wait for, and are told of: to read, to write."""
+"""What psycopg's generators wait for: readable, writable."""
 
 TCP: Mapping[str, int] = {
     "connect_timeout": 2,
@@ -108,10 +108,10 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         return (await self._exchange([context, *self._dumped(statements)]))[1:]
 
     async def ask(self, statements: Iterable[Sent]) -> list[PGresult]:
-        """What each statement brings back. They are one transaction, which ends with them.
+        """The result of each statement. Together they are one transaction.
 
-        The error of the first one that fails is raised; then none has happened. Whoever is cancelled meanwhile has
-        PostgreSQL cancel as well, and ends the connection, without waiting for that.
+        The error of the first one that fails is raised; then none has happened. Cancelling the caller also cancels
+        the statements in PostgreSQL and closes the connection, in the background.
         """
         return await self._exchange(self._dumped(statements))
 
@@ -142,7 +142,7 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         return [result for step, result in zip(steps, results, strict=True) if step is _RESULT]
 
     def _dumped(self, statements: Iterable[Sent]) -> list[_Dumped]:
-        """The statements as they are sent. Whatever cannot be shows here, before anything is."""
+        """The statements in wire format. Values that cannot be sent raise here, before anything is sent."""
         transformer, dumped = self._transformer, list[_Dumped]()
         for sql, arguments in statements:
             values = transformer.dump_sequence(arguments, [PyFormat.AUTO] * len(arguments))
@@ -282,9 +282,8 @@ def _is_last(error: PGresult) -> bool:
 
 
 class Patience:
-    """How long one PostgreSQL may be silent, for all connections to it: longer than its own limit for a statement.
-
-    `lost` is told of a PostgreSQL that answers nothing. One timer serves all connections, set for the first one.
+    """How long PostgreSQL may be silent, on all connections together: longer than its own limit for a statement.
+    `lost` is called when it does not answer. One timer serves all connections, set for the first one.
     """
 
     def __init__(self, seconds: float, lost: Callable[[Exception], None]) -> None:
@@ -338,7 +337,7 @@ class _Watch:
         self.ended = False
 
     async def ready(self, *, writable: bool) -> None:
-        """Waits until the socket can be read or, if asked for, written. Silent, if that takes too long."""
+        """Waits until the socket is readable or, on request, writable. Raises Silent after too long."""
         waiter = self._waiter = self._loop.create_future()
         if writable:
             self._selector.modify(self._socket, selectors.EVENT_READ | selectors.EVENT_WRITE)
@@ -372,8 +371,8 @@ class _Watch:
 class Pool:
     """At most `size` connections, each lent for one transaction.
 
-    A connection is looked at when it is lent, and opened by whoever needs it: PostgreSQL's absence is known at once,
-    and its return too. psycopg's pool has others open them, after pauses that double.
+    A connection is checked when it is lent, and opened by the caller that needs it, so that an outage and its end
+    are noticed at once. psycopg's pool opens them in the background, with pauses that double.
     """
 
     def __init__(self, opening: Callable[["Patience | None"], Awaitable[PgConnection]], size: int, seconds: float = 0):
@@ -404,8 +403,8 @@ class Pool:
             await asyncio.sleep(0.1)
 
     async def close(self) -> None:
-        """Ends the connections that are idle now, and the others when they are given back. It waits for nothing but
-        cancellations, which are bounded."""
+        """Closes the idle connections now, and the others when they are returned. It waits only for cancellations,
+        which are bounded."""
         self._closed = True
         await self.circuit.close()
         self._drop()

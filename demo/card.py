@@ -1,4 +1,4 @@
-"""Ordinary clients and prospects, each declared in one line and told by chance: the chance of its own name."""
+"""Ordinary clients and prospects, each declared in one line and generated at random, with its name as the seed."""
 
 import datetime
 from decimal import Decimal

@@ -94,7 +94,7 @@ class Reason:
         return str(self.problem.values["permission"]) if self.code is PERMISSION_MISSING else None
 
     def message(self, language: str) -> str:
-        """What is in the way."""
+        """The problems."""
         return self.problem.message_en if language == "en" else self.problem.message_es
 
     def help(self, language: str) -> str:

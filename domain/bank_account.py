@@ -215,8 +215,8 @@ def _stated(account: Any) -> BankData:
 
 
 def restoring(asking: Asking, account: Any, facts: Any) -> Iterator[Problem]:
-    """What is in the way of bringing a deleted account back: what was a payment form when it was deleted, and the
-    company's account that it was."""
+    """The reasons why a deleted account cannot be restored: its payment form is no longer valid, or the company's
+    account was deleted."""
     if facts.withdrawn:
         yield Problem(ACCOUNT_WITHDRAWN)
     else:

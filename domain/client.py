@@ -216,7 +216,7 @@ async def restore_client(work: UnitOfWork, input: OnRecord) -> Client:
 
 
 def erasing(asking: Asking, _: Any, facts: Any) -> Iterator[Problem]:
-    """What is in the way of erasing a client. Of what the viewer may not see no more is told than that it cannot be."""
+    """The reasons why a client cannot be erased. For records that the viewer may not see, only that it cannot."""
     may = asking.viewer.may
     papers = (facts.has_files and may(Permission.DOCUMENTS_READ)) or (
         facts.has_sales_documents and may(Permission.SALES_READ)

@@ -1,11 +1,11 @@
-"""Detection of duplicate records. All of the company's records are looked at, deleted ones and those out of the
-viewer's sight too; what a problem tells of them is only which ones the viewer sees.
+"""Detection of duplicate records. All of the company's records are compared, including deleted ones and those out of
+the viewer's sight; a problem names only those that the viewer may see.
 
-That there is one out of sight is itself something told: whoever may try any RFC, address or telephone would learn
-which of them the company knows. Who creates a client has to be told, but not of as many as they like: what a viewer
-learns of records out of sight is audited and bounded by `Disclosures`. Over the bound they are told nothing of
-those: names, addresses and telephones are compared with what they see; a value that only one record may have, as an
-RFC, is then refused, whether another record has it or not.
+The existence of a record out of sight is itself a disclosure: a viewer who could try any RFC, address or telephone
+would learn which of them the company knows. A viewer who creates a client has to be warned, but not without limit:
+disclosures are audited and limited by `Disclosures`. Beyond the limit names, addresses and telephones are compared
+only with the records that they see, and a value that must be unique, such as an RFC, is refused whether another
+record has it or not.
 """
 
 from collections.abc import Iterable, Sequence

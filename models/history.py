@@ -20,7 +20,7 @@ from models.viewer import Permission
 
 
 class Change(StrEnum):
-    """What was done to a record of which one of the `_CHANGED` kinds tells."""
+    """What was done to a record, in events of the `_CHANGED` kinds."""
 
     CREATED = "CREATED"
     UPDATED = "UPDATED"
@@ -89,7 +89,7 @@ _PAYMENT = (
 
 
 class HistoryEventKind(StrEnum):
-    """What can happen to a client's record. A kind is declared here alone."""
+    """The kinds of events of a client's record. A kind is declared only here."""
 
     declared: Declaration
 

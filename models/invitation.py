@@ -1,4 +1,4 @@
-"""Invitations, by which a person whose account nobody knows yet becomes the collaborator that was made for them."""
+"""Invitations, which bind a person's account to the collaborator that was created for them."""
 
 import datetime
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ class Invitation(Owned, Base):
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
     """SHA-256."""
     created_by_id: Mapped[UUID]
-    """Who invited; they themselves where it was whoever runs the server."""
+    """Who invited them; themselves if it was the operator of the server."""
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     expires_at: Mapped[datetime.datetime]
     accepted_at: Mapped[datetime.datetime | None]

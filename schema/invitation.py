@@ -23,7 +23,7 @@ from schema.scalars import EmailAddress, Url
 )
 class Invitation(Node):
     collaborator: Collaborator | None = related("Who is invited.")
-    created_by: Collaborator | None = related("Who invited; they themselves where it was whoever runs the server.")
+    created_by: Collaborator | None = related("Who invited them; themselves if it was the operator of the server.")
     created_at: datetime.datetime = column("When.")
     expires_at: datetime.datetime = column("When it expires.")
     accepted_at: datetime.datetime | None = column(

@@ -53,7 +53,7 @@ def agrees(declared: str, detected: str) -> bool:
 
 async def detect(readers: Readers, file: BinaryIO, company_id: UUID) -> str:
     """The file's type, one of `ACCEPTED`; text of any kind is `text/plain`. Raises ContentRefused, and what
-    `Readers.read` raises of which the file is not to blame."""
+    `Readers.read` raises when the file is not at fault."""
     try:
         answer = await readers.read(_SNIFF, file, company_id)
     except UnreadableError as error:

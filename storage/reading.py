@@ -122,7 +122,7 @@ class Readers:
         return answer["result"]
 
     def _send(self, content: bytes, descriptors: list[int], *, anew: bool = True) -> None:
-        """Tells the process, which is started where there is none, or none any more."""
+        """Sends a message to the process, which is started if it is not running."""
         for _ in range(2):
             if anew and (self._process is None or self._process.poll() is not None):
                 self._start()
@@ -171,7 +171,7 @@ class _Turns:
     def __init__(self) -> None:
         self._running = Counter[UUID]()
         self._lines: dict[UUID, deque[asyncio.Future[None]]] = {}
-        """Those with somebody in them; the first is the next to be served."""
+        """The queues that are not empty; the first is served next."""
 
     @asynccontextmanager
     async def of(self, company_id: UUID) -> AsyncGenerator[None]:
