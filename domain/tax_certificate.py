@@ -123,13 +123,13 @@ async def apply_cfdi_profile_proposal(work: UnitOfWork, input: ApplyProposal) ->
     return await current_profile(work, client) or client
 
 
-def _chosen(reading: Reading, wanted: str | None, on: datetime.date) -> str:
+def _chosen(reading: Reading, regime: str | None, on: datetime.date) -> str:
     codes = tuple(code for each in regimes_in_force(reading, on) if (code := cast("str | None", each["code"])))
-    if wanted is None and len(codes) == 1:
+    if regime is None and len(codes) == 1:
         return codes[0]
-    if wanted not in codes:
+    if regime not in codes:
         raise Rejected(Problem(TAX_REGIME_CHOICE, ("tax_regime",), allowed=codes))
-    return wanted
+    return regime
 
 
 async def _write_address(work: UnitOfWork, client: Client, reading: Reading) -> None:

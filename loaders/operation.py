@@ -70,14 +70,14 @@ class Operation:
     """The reads of one GraphQL operation, or of one event of a subscription, with their cached results. All access to
     rows passes through here, including the check of the entity's permission.
 
-    `wanted` are the names of all fields in the operation: a relation that is declared `joined` is joined when its
+    `selected` are the names of all fields in the operation: a relation that is declared `joined` is joined when its
     field is among them, and fetched by its own dataloader in the rare case that it was not.
     """
 
-    def __init__(self, reader: Reader, viewer: Viewer, wanted: frozenset[str]) -> None:
+    def __init__(self, reader: Reader, viewer: Viewer, selected: frozenset[str]) -> None:
         self.reader = reader
         self.viewer = viewer
-        self._wanted = wanted
+        self._selected = selected
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
         self._joined: dict[type[Entity], tuple[ToOne, ...]] = {}
 
@@ -146,7 +146,7 @@ class Operation:
             self._joined[entity] = tuple(
                 relation
                 for relation in joinable(entity)
-                if not self._wanted.isdisjoint((relation.name, *relation.serves))
+                if not self._selected.isdisjoint((relation.name, *relation.serves))
             )
         return self._joined[entity]
 

@@ -52,7 +52,7 @@ def _listed(
     search: str | None = None,
     deleted: Deleted = Deleted.EXCLUDE,
 ) -> Mapping[str, Any]:
-    """The company's clients and prospects, without the deleted ones unless they are wanted."""
+    """The company's clients and prospects, without the deleted ones unless `deleted` includes them."""
     arguments = dict(listed(viewer, filter, order_by, search))
     if deleted is not Deleted.INCLUDE:
         shown = {"deleted_at": {"ne" if deleted is Deleted.ONLY else "eq": None}}

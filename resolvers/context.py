@@ -105,7 +105,7 @@ def operation(info: Info) -> Operation:
     request = context(info)
     if request.operation is None:
         raw = cast("Any", info)._raw_info  # the parsed operation has no public accessor
-        request.operation = Operation(request.reader(), request.viewer, wanted(raw.operation, raw.fragments))
+        request.operation = Operation(request.reader(), request.viewer, selected_fields(raw.operation, raw.fragments))
     return request.operation
 
 
@@ -123,10 +123,10 @@ def viewer(info: Info) -> Viewer:
 
 
 _MOST_OPERATIONS = 1000
-_wanted: Recent[int, tuple[OperationDefinitionNode, frozenset[str]]] = Recent(_MOST_OPERATIONS)
+_selections: Recent[int, tuple[OperationDefinitionNode, frozenset[str]]] = Recent(_MOST_OPERATIONS)
 
 
-def wanted(node: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]) -> frozenset[str]:
+def selected_fields(node: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]) -> frozenset[str]:
     """The names of all fields of an operation, as Python writes them.
 
     Kept for parsed documents that are used again; the node is kept with them so that its id stays its own.
@@ -143,7 +143,7 @@ def wanted(node: OperationDefinitionNode, fragments: dict[str, FragmentDefinitio
             visit(part, Names())
         return node, frozenset(names)
 
-    return _wanted.remember(id(node), names)[1]
+    return _selections.remember(id(node), names)[1]
 
 
 _CAPITAL = re.compile(r"([A-Z])")

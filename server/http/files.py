@@ -224,9 +224,9 @@ class Links:
             raise FilesUnavailable("El almacén de archivos no responde: intente de nuevo.") from None
         return StreamingResponse(self._pieces(link, file, span, first), 206 if requested else 200, headers)
 
-    async def _piece(self, file: OpenedFile, wanted: range) -> bytes:
-        length = min(len(wanted), PIECE)
-        piece = await self._store.get(file.key, wanted.start, length)
+    async def _piece(self, file: OpenedFile, span: range) -> bytes:
+        length = min(len(span), PIECE)
+        piece = await self._store.get(file.key, span.start, length)
         if len(piece) != length:
             raise StorageError(f"{file.key} has not the size that is on record")
         return piece
