@@ -109,7 +109,7 @@ def test_codes_of_others_are_not_sats(forged: str) -> None:
 
 @pytest.mark.claims(
     "docs/documents.md",
-    "| `OTHER` | It is no constancia. |",
+    "| `OTHER` | It is not a constancia. |",
 )
 @pytest.mark.parametrize(
     ("content", "status"),
