@@ -1,4 +1,4 @@
-"""What can be wrong with a request, for every room to raise; `server/` alone turns them into GraphQL and HTTP.
+"""The exceptions for errors of a request, for every room; only `server/` turns them into GraphQL and HTTP.
 
     FichaError
     ├── Unauthenticated     nobody, or not who they claim to be
@@ -26,8 +26,8 @@ class CommandRefused(Exception):
 
 
 class DeclarationError(Exception):
-    """What one room declares is missing in another: a fault of the program, told when its rooms are imported. The text
-    has a line for each: where, what, and how to mend it."""
+    """A declaration of one room is missing in another: a fault of the program, raised when the rooms are imported.
+    The text has a line for each: where, what, and how to fix it."""
 
 
 def unknown(place: str, name: str, known: Collection[str], of: str, otherwise: str = "") -> str:
@@ -37,7 +37,7 @@ def unknown(place: str, name: str, known: Collection[str], of: str, otherwise: s
 
 
 def mend(name: str, known: Collection[str], otherwise: str = "") -> str:
-    """The question whether one of the names that are known was meant, if one is alike, and what to do otherwise."""
+    """A "did you mean" with the most similar known name, if there is one, and what to do otherwise."""
     alike = get_close_matches(name, known, 1)
     question = f"did you mean {alike[0]}?" if alike else ""
     return f"{question} If not, {otherwise}" if question and otherwise else question or otherwise
@@ -71,7 +71,7 @@ class Unauthenticated(FichaError):
 
 
 class CompanySuspended(Unauthenticated):
-    """The credentials are right, but their company is suspended. Nothing of it is lost."""
+    """The credentials are valid, but their company is suspended. No data are lost."""
 
     code = "COMPANY_SUSPENDED"
 
@@ -107,7 +107,7 @@ class BadInput(FichaError):
 
 
 class TimedOut(FichaError):
-    """It took longer than it is given, and was cancelled."""
+    """It exceeded its time limit and was cancelled."""
 
     code = "TIMEOUT"
 
@@ -128,19 +128,19 @@ class Retryable(FichaError):
 
 
 class Unavailable(Retryable):
-    """Something that Ficha needs does not answer: the database, the object store, the issuer of the tokens."""
+    """A dependency does not answer: the database, the object store, the issuer of the tokens."""
 
     code = "UNAVAILABLE"
 
 
 class Overloaded(Retryable):
-    """Too many operations are waiting, of this viewer or company or altogether. Nothing of this one was done."""
+    """Too many operations of this viewer, of the company or in all are waiting. Nothing of this one was done."""
 
     code = "OVERLOADED"
 
 
 class OutcomeUnknown(Exception):
-    """The connection broke while a change was being committed: nobody can say whether it was saved.
+    """The connection broke during the commit of a change: it is unknown whether it was saved.
 
     Not a FichaError, after which nothing was saved: files are removed after those, and must stay after this.
     """

@@ -50,7 +50,7 @@ def put(url: str, bodies: Path, authorization: str, connections: int, seconds: f
     return Load(**json.loads(output.strip().splitlines()[-1]))
 
 
-class Connection(asyncio.Protocol):
+class HttpConnection(asyncio.Protocol):
     """Asks, reads an answer with a Content-Length, asks again, until the time is over."""
 
     def __init__(self, run: "Run") -> None:
@@ -120,7 +120,7 @@ class Run:
         started = time.perf_counter()
         loop = asyncio.get_running_loop()
         opened = [
-            await loop.create_connection(lambda: Connection(self), self.host, self.port) for _ in range(connections)
+            await loop.create_connection(lambda: HttpConnection(self), self.host, self.port) for _ in range(connections)
         ]
         await asyncio.gather(*(connection.done for _, connection in opened))
         times = sorted(self._times)

@@ -1,4 +1,4 @@
-"""What carries the news of a commit from the process that made it to all others: PostgreSQL's NOTIFY, or Redis.
+"""Channels that carry the news of a commit to all processes: PostgreSQL's NOTIFY, or Redis.
 
 News are texts; who announces them knows what is in them.
 """
@@ -30,7 +30,7 @@ class Channel(Protocol):
     lost: tuple[type[Exception], ...]
 
     async def announce(self, session: AsyncSession, news: Sequence[str]) -> None:
-        """What is to be heard if the session's transaction commits; called within it."""
+        """Announces the news when the session's transaction commits; called within it."""
 
     async def committed(self, news: Sequence[str]) -> None:
         """It was committed."""
@@ -73,12 +73,12 @@ class ByPostgreSQL:
 
 
 class ByRedis:
-    """PUBLISH, after the commit: what is committed while Redis is away is not heard of."""
+    """PUBLISH, after the commit: changes committed while Redis is down are not announced."""
 
     lost: tuple[type[Exception], ...] = (RedisError, OSError)
 
     def __init__(self, url: str, patience: Mapping[str, Any]) -> None:
-        """`patience` are redis-py's timeouts of what is sent: a Redis that hangs must not hang who commits."""
+        """`patience` are redis-py's timeouts for sending: a Redis that hangs must not delay commits."""
         self._sender: Any = Redis.from_url(url, **patience)  # pyright: ignore[reportUnknownMemberType]
         self._url = url
 

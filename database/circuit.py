@@ -12,7 +12,7 @@ from database.faults import fault_of, unavailable
 from errors import FichaError
 
 if TYPE_CHECKING:
-    from database.wire import Connection
+    from database.wire import PgConnection
 
 log = logging.getLogger("ficha.database")
 
@@ -23,26 +23,26 @@ PROBE_SECONDS = 0.5
 class Circuit:
     """Shared by all who open connections to one database. `opening` opens one and is bounded in time."""
 
-    def __init__(self, opening: "Callable[[], Awaitable[Connection]]") -> None:
+    def __init__(self, opening: "Callable[[], Awaitable[PgConnection]]") -> None:
         self._opening = opening
         self._fault: FichaError | None = None
         self._probing: asyncio.Task[None] | None = None
 
-    async def connect(self, opening: "Callable[[], Awaitable[Connection]] | None" = None) -> "Connection":
-        """A new connection, opened in another way if one is given. Unavailable or Overloaded where there is none to be
-        had, at once if that is known."""
+    async def connect(self, opening: "Callable[[], Awaitable[PgConnection]] | None" = None) -> "PgConnection":
+        """A new connection, opened by `opening` if it is passed. Unavailable or Overloaded if PostgreSQL accepts
+        none, at once if that is known."""
         if self._fault:
             raise type(self._fault)(self._fault.message)
         try:
             return await (opening or self._opening)()
         except (psycopg.Error, OSError) as error:
-            # Whatever the reason, also a refused password: the client can do nothing but come back later.
+            # Any reason, even a refused password: the client can only try again later.
             fault = fault_of(error) or unavailable()
             self.trip(fault, error)
             raise fault from error
 
     def trip(self, fault: FichaError, reason: Exception) -> None:
-        """PostgreSQL gives no connections: nobody else needs to try until it is seen to be back."""
+        """PostgreSQL accepts no connections: others do not try until it is back."""
         if self._probing is None:
             log.warning("PostgreSQL is away: %s", " ".join(str(reason).split()))
             self._probing = asyncio.create_task(self._probe())

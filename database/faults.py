@@ -1,7 +1,6 @@
-"""What PostgreSQL's errors mean for whoever asked: the one place where they are translated.
+"""Translates PostgreSQL's errors into Ficha's, in this one place.
 
-Source: "PostgreSQL Error Codes", appendix A of its manual. What is not named here is
-a fault of ours and stays as it is.
+Source: "PostgreSQL Error Codes", appendix A of its manual. Other errors are faults of Ficha and stay as they are.
 """
 
 import psycopg
@@ -13,7 +12,7 @@ _AWAY = ("08", "57P01", "57P02", "57P03", "57P04", "57P05", "53100", "58", "2500
 """Connection lost or refused; shutdown, crash, start-up, database dropped, idle too long; disk full; system error; a
 primary that has become a standby."""
 _BUSY = ("53", "55P03", "40001", "40P01")
-"""No more connections, memory or locks; a lock not given in time; given up for the sake of another transaction."""
+"""Out of connections, memory or locks; a lock timeout; cancelled in favour of another transaction."""
 _LATE = ("57014", "25P04")
 """A statement or transaction took too long, or an operator cancelled it."""
 _LOST = ("08", "57P", "25P03")
@@ -21,11 +20,11 @@ _LOST = ("08", "57P", "25P03")
 
 
 class Silent(psycopg.OperationalError):
-    """PostgreSQL has not answered, long after it should have given up by itself."""
+    """PostgreSQL has not answered, long after its own time limit."""
 
 
 def fault_of(error: Exception) -> FichaError | None:
-    """What to tell of an error of psycopg, its connections, or SQLAlchemy; None for one that is a fault of ours."""
+    """The error to raise for one of psycopg or SQLAlchemy; None for a fault of Ficha."""
     if isinstance(error, NoConnectionInTime):
         return overloaded()
     cause = _cause(error)
@@ -48,7 +47,7 @@ def is_lost(error: Exception) -> bool:
 
 
 def is_demoted(error: Exception) -> bool:
-    """Whether a write met a standby: what was the primary when the connection was opened is none any longer."""
+    """Whether a write reached a standby, because the server is no longer the primary."""
     return isinstance(_cause(error), psycopg.errors.ReadOnlySqlTransaction)
 
 

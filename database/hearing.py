@@ -1,4 +1,4 @@
-"""Hears what every process commits, by a channel, and tells those who listen to what it is about."""
+"""Receives what every process commits, by a channel, and passes it on to listeners by subject."""
 
 import asyncio
 import contextlib
@@ -40,12 +40,12 @@ class Listener(Generic[V]):
         self._news.set()
 
     def lose(self) -> None:
-        """Nobody knows what changed."""
+        """Changes may have been missed."""
         self._lost = True
         self._news.set()
 
     async def changes(self) -> AsyncIterator[list[V]]:
-        """What is new each time that the subject changed; changes that come while one is dealt with are one."""
+        """The news of each change of the subject; changes during the handling of one are merged."""
         while True:
             await self._news.wait()
             self._news.clear()
@@ -56,8 +56,8 @@ class Listener(Generic[V]):
 
 
 class Hearing(Generic[K, V]):
-    """Hears what all processes commit, while there is anybody to tell. `read` tells what the news are about, and what
-    is new of it."""
+    """Receives what all processes commit, while there are listeners. `read` returns the subjects of a message and
+    their news."""
 
     def __init__(self, channel: Channel, read: Callable[[str], tuple[K, Sequence[V]]]) -> None:
         self._channel = channel
@@ -70,7 +70,7 @@ class Hearing(Generic[K, V]):
 
     @contextlib.asynccontextmanager
     async def listening(self, key: K) -> AsyncGenerator[Listener[V]]:
-        """Listens to the subject within; what is committed from then on is heard."""
+        """A context that listens to the subject: everything committed from then on is received."""
         listener = Listener[V]()
         self._listeners.setdefault(key, set()).add(listener)
         try:

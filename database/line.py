@@ -1,4 +1,4 @@
-"""Who waits for a connection: a bounded number, in the order in which they came, and nobody for long."""
+"""A bounded queue for connections, first come first served, with a maximum waiting time."""
 
 import asyncio
 from collections import deque
@@ -14,7 +14,7 @@ _Waiter = tuple[float, "asyncio.Future[None]"]
 
 
 class Line:
-    """So many `places`, each taken by one at a time. Overloaded for whoever finds the line full or waits too long.
+    """A number of `places`, each for one holder at a time. Overloaded if the queue is full or the wait too long.
 
     One timer serves all who wait, set for the first of them: one for each would cost more than what they wait for.
     """

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from database.circuit import Circuit
 from database.line import LONGEST_WAIT
-from database.wire import LIFE_SECONDS, Connection, Patience, Pool, local, of_pooler
+from database.wire import LIFE_SECONDS, Patience, PgConnection, Pool, local, of_pooler
 
 APPLICATION_ROLE = "ficha_app"
 """Owns nothing and bypasses nothing; every connection of the application takes it on. See the first migration."""
@@ -48,7 +48,7 @@ def options(session: Mapping[str, str]) -> str:
 
 
 def _opening(session: Mapping[str, str], *, pooled: bool) -> Mapping[str, Any]:
-    """What a connection is opened with. A pooler takes no options, and what is prepared on it is lost."""
+    """The options of a new connection. A pooler accepts none, and loses prepared statements."""
     return {"prepare_threshold": None} if pooled else {"options": options(session)}
 
 
@@ -56,9 +56,9 @@ def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False) ->
     """The application's connections. They are `pooled` where the URL leads to a pooler that gives them to others
     between transactions."""
     settings = session(seconds)
-    kind = of_pooler(settings) if pooled else Connection
+    kind = of_pooler(settings) if pooled else PgConnection
 
-    async def opening(patience: Patience | None) -> Connection:
+    async def opening(patience: Patience | None) -> PgConnection:
         return await kind.open(url, patience, autocommit=True, **_opening(settings, pooled=pooled))
 
     return Pool(opening, size, seconds and seconds + 2 * _GRACE_SECONDS)
@@ -72,8 +72,8 @@ def open_engine(
     settings = session(seconds)
     patience = beside.patience if beside else None
 
-    async def opening() -> Connection:
-        return await Connection.open(url, patience, **_opening(settings, pooled=pooled))
+    async def opening() -> PgConnection:
+        return await PgConnection.open(url, patience, **_opening(settings, pooled=pooled))
 
     circuit = beside.circuit if beside else Circuit(opening)
     engine = create_async_engine(

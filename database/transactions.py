@@ -28,7 +28,7 @@ _COMPANY = text("select set_config('ficha.company_id', :company, true)")
 
 @dataclass(slots=True)
 class Transaction:
-    """One that is open, within its company's wall: whether it is to be committed, and then to be told to others."""
+    """An open transaction of one company: whether to commit it, and the news to announce then."""
 
     session: AsyncSession
     keep: bool = True
@@ -78,7 +78,7 @@ class Transactions:
                     raise
                 except (DBAPIError, NoConnectionInTime, psycopg.Error) as error:
                     _judge(error, last=attempt == ATTEMPTS, unknown=committing and not repeatable)
-                # The other one is given time to finish, and PostgreSQL to come back.
+                # Leaves the other transaction time to finish, and PostgreSQL to come back.
                 await asyncio.sleep(random.uniform(0, 0.05) * attempt)  # noqa: S311  no secret
             raise AssertionError("the last attempt returns or raises")
 
@@ -93,7 +93,7 @@ async def _enter(session: AsyncSession, company_id: UUID) -> None:
 
 
 def _judge(error: Exception, *, last: bool, unknown: bool) -> None:
-    """Raises what became of a transaction, unless it can be begun anew."""
+    """Raises the outcome of a failed transaction, unless it can be repeated."""
     cause = getattr(error, "orig", None) or error
     if isinstance(cause, psycopg.DataError):
         # Every value comes from the request: one is out of its type's range.

@@ -42,10 +42,10 @@ SECONDS_TO_CANCEL = 3
 LIFE_SECONDS = 3600
 """Age from which a connection is replaced: what a backend remembers grows."""
 IDLE_SECONDS = 600
-"""How long a connection is kept that nobody needs."""
+"""Seconds after which an idle connection is closed."""
 _RESULT = object()
 _WAIT_R, _WAIT_W = 1, 2
-"""What psycopg's generators wait for, and are told of: to read, to write."""
+"""What psycopg's generators wait for: readable, writable."""
 
 TCP: Mapping[str, int] = {
     "connect_timeout": 2,
@@ -67,7 +67,7 @@ def _written(company_id: UUID) -> bytes:
     return str(company_id).encode()
 
 
-class Connection(AsyncConnection[tuple[Any, ...]]):
+class PgConnection(AsyncConnection[tuple[Any, ...]]):
     """A connection that can `ask`. Those that `of_pooler` makes do not `prepare`, and `begin` with their settings."""
 
     begin = f"select {', '.join(_CONTEXT)}"
@@ -80,14 +80,14 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
         self._characters = 0
         self._met: set[int] = set()
         """Hashes of the long statements that came once."""
-        self._made = 0
+        self._prepared_count = 0
         self._transformer = Transformer(self)
         self._watch: _Watch | None = None
         self._readable = select.poll()
         self._readable.register(self.pgconn.socket, select.POLLIN)
         self._abandoning: asyncio.Task[None] | None = None
         self.patience: Patience | None = None
-        self.made_at = self.used_at = time.monotonic()
+        self.opened_at = self.used_at = time.monotonic()
 
     @classmethod
     async def open(cls, url: str, patience: "Patience | None" = None, **options: Any) -> Self:
@@ -108,10 +108,10 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
         return (await self._exchange([context, *self._dumped(statements)]))[1:]
 
     async def ask(self, statements: Iterable[Sent]) -> list[PGresult]:
-        """What each statement brings back. They are one transaction, which ends with them.
+        """The result of each statement. Together they are one transaction.
 
-        The error of the first one that fails is raised; then none has happened. Whoever is cancelled meanwhile has
-        PostgreSQL cancel as well, and ends the connection, without waiting for that.
+        The error of the first one that fails is raised; then none has happened. Cancelling the caller also cancels
+        the statements in PostgreSQL and closes the connection, in the background.
         """
         return await self._exchange(self._dumped(statements))
 
@@ -135,14 +135,14 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
             if result.status == ExecStatus.FATAL_ERROR:
                 error = error_from_result(result)
                 if error.sqlstate == FeatureNotSupported.sqlstate:
-                    # A migration changed what a statement brings back: all are prepared anew.
+                    # A migration changed the result of a statement: all are prepared again.
                     self._known.clear()
                     self._characters = 0
                 raise error
         return [result for step, result in zip(steps, results, strict=True) if step is _RESULT]
 
     def _dumped(self, statements: Iterable[Sent]) -> list[_Dumped]:
-        """The statements as they are sent. Whatever cannot be shows here, before anything is."""
+        """The statements in wire format. Values that cannot be sent raise here, before anything is sent."""
         transformer, dumped = self._transformer, list[_Dumped]()
         for sql, arguments in statements:
             values = transformer.dump_sequence(arguments, [PyFormat.AUTO] * len(arguments))
@@ -150,7 +150,7 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
         return dumped
 
     def _queue(self, sql: str, values: Sequence[Any], types: Any, formats: Any) -> Iterator[Any]:
-        """Queues a statement. Tells what each result will be: the key of what is prepared, or _RESULT, or nothing."""
+        """Queues a statement. Yields what each result will be: the key of a prepared statement, _RESULT, or None."""
         if not self.prepares:
             self.pgconn.send_query_params(sql.encode(), values, types, formats)
             yield _RESULT
@@ -170,8 +170,8 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
                 self._characters -= len(forgotten)
                 self.pgconn.send_close_prepared(oldest)
                 yield None
-            self._made += 1
-            name = self._known[key] = b"ficha_%d" % self._made
+            self._prepared_count += 1
+            name = self._known[key] = b"ficha_%d" % self._prepared_count
             self.pgconn.send_prepare(name, sql.encode(), types)
             yield key
         self.pgconn.send_query_prepared(name, values, formats)
@@ -244,7 +244,7 @@ class Connection(AsyncConnection[tuple[Any, ...]]):
             raise
 
     def abandon(self) -> "asyncio.Task[None]":
-        """Gives up what is under way and the connection. Nobody has to wait until PostgreSQL has been told."""
+        """Cancels the statements in progress and closes the connection, in the background."""
         if self._abandoning is None:
             self._abandoning = asyncio.create_task(self._abandon())
             _abandoning.add(self._abandoning)
@@ -282,9 +282,8 @@ def _is_last(error: PGresult) -> bool:
 
 
 class Patience:
-    """How long one PostgreSQL may be silent, for all connections to it: longer than its own limit for a statement.
-
-    `lost` is told of a PostgreSQL that answers nothing. One timer serves all connections, set for the first one.
+    """How long PostgreSQL may be silent, on all connections together: longer than its own limit for a statement.
+    `lost` is called when it does not answer. One timer serves all connections, set for the first one.
     """
 
     def __init__(self, seconds: float, lost: Callable[[Exception], None]) -> None:
@@ -319,11 +318,11 @@ class Patience:
 
 
 class _Watch:
-    """Tells when a socket is ready. To tell the event loop for each wait anew takes as long as the reading: this goes
+    """Signals when a socket is ready. To tell the event loop for each wait anew takes as long as the reading: this goes
     on watching, until the socket has something to read that nobody here waits for, such as that the server has gone.
 
-    What the event loop watches is a selector that watches the socket. So it is not in the way of psycopg's own waiting,
-    and it sees a reset: libuv, beneath uvloop, stops to watch a socket that has an error, without a word.
+    What the event loop watches is a selector that watches the socket. So it is not in the way of psycopg's own
+    waiting, and it sees a reset: libuv, beneath uvloop, stops to watch a socket that has an error, without a word.
     """
 
     def __init__(self, socket: int, patience: Patience | None) -> None:
@@ -338,7 +337,7 @@ class _Watch:
         self.ended = False
 
     async def ready(self, *, writable: bool) -> None:
-        """Waits until the socket can be read or, if asked for, written. Silent, if that takes too long."""
+        """Waits until the socket is readable or, on request, writable. Raises Silent after too long."""
         waiter = self._waiter = self._loop.create_future()
         if writable:
             self._selector.modify(self._socket, selectors.EVENT_READ | selectors.EVENT_WRITE)
@@ -372,15 +371,15 @@ class _Watch:
 class Pool:
     """At most `size` connections, each lent for one transaction.
 
-    A connection is looked at when it is lent, and opened by whoever needs it: PostgreSQL's absence is known at once,
-    and its return too. psycopg's pool has others open them, after pauses that double.
+    A connection is checked when it is lent, and opened by the caller that needs it, so that an outage and its end
+    are noticed at once. psycopg's pool opens them in the background, with pauses that double.
     """
 
-    def __init__(self, opening: Callable[["Patience | None"], Awaitable[Connection]], size: int, seconds: float = 0):
+    def __init__(self, opening: Callable[["Patience | None"], Awaitable[PgConnection]], size: int, seconds: float = 0):
         self.patience = Patience(seconds, self._lost) if seconds else None
         self.circuit = Circuit(partial(opening, self.patience))
         self._size = size
-        self._idle: list[Connection] = []  # the one that was used last is lent first
+        self._idle: list[PgConnection] = []  # the one that was used last is lent first
         self._line = Line(size)
         self._ending: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -404,8 +403,8 @@ class Pool:
             await asyncio.sleep(0.1)
 
     async def close(self) -> None:
-        """Ends the connections that are idle now, and the others when they are given back. It waits for nothing but
-        cancellations, which are bounded."""
+        """Closes the idle connections now, and the others when they are returned. It waits only for cancellations,
+        which are bounded."""
         self._closed = True
         await self.circuit.close()
         self._drop()
@@ -413,10 +412,10 @@ class Pool:
             await asyncio.wait(self._ending, timeout=SECONDS_TO_CANCEL)
 
     @asynccontextmanager
-    async def connection(self) -> AsyncGenerator[Connection]:
+    async def connection(self) -> AsyncGenerator[PgConnection]:
         """A connection for the time of the block."""
         await self._line.enter()
-        connection: Connection | None = None
+        connection: PgConnection | None = None
         try:
             connection = await self._take()
             yield connection
@@ -429,7 +428,7 @@ class Pool:
         batch = list(statements)
         if not self._line.try_enter():
             await self._line.enter()
-        connection: Connection | None = None
+        connection: PgConnection | None = None
         try:
             connection = await self._take()
             try:
@@ -446,7 +445,7 @@ class Pool:
         finally:
             self._put(connection)
 
-    async def _take(self) -> Connection:
+    async def _take(self) -> PgConnection:
         """One that can be used, an idle one or a new one."""
         while self._idle:
             connection = self._idle.pop()
@@ -455,7 +454,7 @@ class Pool:
             await connection.close()
         return await self.circuit.connect()
 
-    def _put(self, connection: Connection | None) -> None:
+    def _put(self, connection: PgConnection | None) -> None:
         """Takes it back, and gives its place to the next."""
         if connection is None:
             self._line.leave()
@@ -466,7 +465,7 @@ class Pool:
             self._line.leave()
         else:
             now = connection.used_at = time.monotonic()
-            if self._closed or connection.made_at + LIFE_SECONDS < now:
+            if self._closed or connection.opened_at + LIFE_SECONDS < now:
                 connection.finish()
             else:
                 self._idle.append(connection)
@@ -484,7 +483,7 @@ class Pool:
         ending.add_done_callback(ended)
 
     def _lost(self, error: Exception) -> None:
-        """PostgreSQL is there no more, though nobody said so: what is idle would only wait for it."""
+        """PostgreSQL went silent: idle connections are closed."""
         self._drop()
         self.circuit.trip(unavailable(), error)
 
@@ -494,11 +493,11 @@ class Pool:
             connection.finish()
 
 
-def of_pooler(settings: Mapping[str, str]) -> type[Connection]:
+def of_pooler(settings: Mapping[str, str]) -> type[PgConnection]:
     """Connections to a pooler, as pgbouncer, that gives those to PostgreSQL to others between transactions: each
     transaction brings its settings along, and nothing is left behind. The settings are ours, and need no quoting."""
 
-    class Shared(Connection):
+    class Shared(PgConnection):
         begin = f"select {', '.join([*local(settings), *_CONTEXT])}"
         prepares = False
 

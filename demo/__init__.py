@@ -1,4 +1,4 @@
-"""Demo data: two companies whose rows and history tell one story, and a third as big as one asks, for measuring."""
+"""Demo data: two companies with consistent rows and history, and a third of any size, for measurements."""
 
 from demo.seed import SeedError, seed
 

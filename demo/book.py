@@ -40,7 +40,7 @@ FOLLOW_UP_SEQUENCE = "FOLLOW_UP"
 
 
 def chance(name: str) -> Random:
-    """A source of values that are the same on every machine: they come of the name alone."""
+    """A random source seeded by the name, so that its values are the same on every machine."""
     return Random(name)  # noqa: S311  invented data, no secrets
 
 
@@ -54,7 +54,7 @@ class StoredFile:
 
 
 class Book:
-    """Everything one company has. Times are told in the company's zone, as "2026-10-01 09:30", and kept in UTC."""
+    """All rows of one company. Times are given in the company's zone, as "2026-10-01 09:30", and stored in UTC."""
 
     def __init__(self, company_id: UUID, since: str, **company: Any) -> None:
         self.zone = ZoneInfo(company["time_zone"])
@@ -144,7 +144,7 @@ class Book:
         self.add(Holiday, self.since, source, day=on, name=name, created_at=self.since)
 
     def invite(self, at: str, email: str, name: str, role: Role, by: str) -> None:
-        """Somebody who has not come yet. Their invitation opens nothing: no secret has this hash."""
+        """A person who has not signed in yet. Their invitation cannot be accepted: no secret has this hash."""
         when, source = self.at(at), chance(f"{self.company.id} invites {email}")
         invited = self.add(Collaborator, when, source, name=name, email=email, role=role, active=True, joined_at=None)
         self.add(

@@ -1,4 +1,4 @@
-"""Ordinary clients and prospects, each declared in one line and told by chance: the chance of its own name."""
+"""Ordinary clients and prospects, each declared in one line and generated at random, with its name as the seed."""
 
 import datetime
 from decimal import Decimal
@@ -111,12 +111,12 @@ def tell(book: Book, card: Card, *, prospect: bool = False) -> None:
 
 def _contact(story: Story, at: str, *, first: bool) -> None:
     chance = story.source
-    given, surname = chance.choice(GIVEN_NAMES), chance.choice(SURNAMES)
+    first_name, surname = chance.choice(GIVEN_NAMES), chance.choice(SURNAMES)
     story.contact(
         at,
-        f"{given} {surname} {chance.choice(SURNAMES)}",
+        f"{first_name} {surname} {chance.choice(SURNAMES)}",
         chance.choice(JOBS),
-        f"{fold(given)}.{fold(surname)}{chance.randint(1, 99)}@example.com",
+        f"{fold(first_name)}.{fold(surname)}{chance.randint(1, 99)}@example.com",
         f"+5255{chance.randint(10_000_000, 59_999_999)}",
         is_primary=first,
         receives_reminders=first,

@@ -303,22 +303,22 @@ def document(life: Life) -> Iterator[Row]:
 
 def history_event(life: Life) -> Iterator[Row]:
     """The creation, deals and documents, then changes of the documents' state without end: a size, not a story."""
-    told: list[tuple[str, UUID | None, UUID | None, Jsonb]] = [("CLIENT_CREATED", None, None, Jsonb({}))]
+    milestones: list[tuple[str, UUID | None, UUID | None, Jsonb]] = [("CLIENT_CREATED", None, None, Jsonb({}))]
     changes: list[tuple[str, UUID | None, UUID | None, Jsonb]] = []
     triples = zip(life.ids("deal", CHILDREN), life.ids("sales_document", CHILDREN), SOLD, strict=True)
     for k, (deal_id, document_id, type_) in enumerate(triples):
         money = {"estimated_value": "10000.00", "currency": "MXN"}
         named = {"type": type_, "folio": f"{SERIES[type_]}-{life.number + 1}"}
         change = named | {"from_state": "DRAFT", "to_state": "SENT"}
-        told.append(("DEAL_CREATED", deal_id, None, Jsonb({"title": f"Trato {k + 1}"} | money)))
-        told.append(
+        milestones.append(("DEAL_CREATED", deal_id, None, Jsonb({"title": f"Trato {k + 1}"} | money)))
+        milestones.append(
             ("SALES_DOCUMENT_ISSUED", None, document_id, Jsonb(named | {"total": "1160.00", "currency": "MXN"}))
         )
         changes.append(("SALES_DOCUMENT_STATE_CHANGED", None, document_id, Jsonb(change)))
     source = life.chance("history_event.id")
     for k in range(life.events):
         when = life.at(k / life.events)
-        kind, deal_id, document_id, details = told[k] if k < len(told) else changes[k % CHILDREN]
+        kind, deal_id, document_id, details = milestones[k] if k < len(milestones) else changes[k % CHILDREN]
         yield {
             "company_id": ESCALA,
             "id": _id(when, source),

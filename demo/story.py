@@ -1,4 +1,4 @@
-"""The life of one client, told step by step: each step makes or changes rows and writes the history event of it."""
+"""The story of one client, step by step: each step creates or changes rows and writes its history event."""
 
 import datetime
 from collections.abc import Iterable

@@ -1,1 +1,1 @@
-"""Is it allowed, what else changes, what is recorded: the rules and the commands. No GraphQL and no HTTP in here."""
+"""The rules and the commands: what is allowed, what changes, what is recorded. No GraphQL and no HTTP."""

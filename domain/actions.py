@@ -1,10 +1,11 @@
-"""Whether an action can be taken now, and if not, why: what its mutation would say to the least input that is valid.
+"""Whether an action can be taken now, and if not, why: the errors of its mutation for the smallest valid input.
 
     Decider(SalesDocumentAction.SEND)(asking, row_of(values))
 
-`values` are those of the record's columns and of its facts (`models.facts`) that `columns_of` names. What is in the way
-is asked in the order of the commands: of the client its permission and its state, of the record the same, and then what
-the noun's own function finds in the facts, which its command asks too. So nothing is told that trying would not tell.
+`values` are those of the record's columns and of its facts (`models.facts`) that `columns_of` names. What is in the
+way is asked in the order of the commands: of the client its permission and its state, of the record the same, and
+then what the noun's own function finds in the facts, which its command asks too. So an action discloses nothing that
+its mutation would not disclose.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -93,7 +94,7 @@ class Reason:
         return str(self.problem.values["permission"]) if self.code is PERMISSION_MISSING else None
 
     def message(self, language: str) -> str:
-        """What is in the way."""
+        """The problems."""
         return self.problem.message_en if language == "en" else self.problem.message_es
 
     def help(self, language: str) -> str:
@@ -316,7 +317,7 @@ HELP: Final[Mapping[ProblemCode, tuple[str, str]]] = {
         "Collect first, raise the limit, or ask somebody with the permission credit:override to send it.",
     ),
 }
-"""By what is in the way, in Spanish and English."""
+"""What would help, by problem, in Spanish and English."""
 
 STATES: Final[Mapping[Action, tuple[str, str]]] = {
     SalesDocumentAction.EDIT: (

@@ -77,7 +77,7 @@ async def _settle(work: UnitOfWork, address: Address) -> None:
 
 
 def restoring(_: Asking, address: Any, facts: Any) -> Iterator[Problem]:
-    """What is in the way of bringing a deleted address back: see `_settle`."""
+    """The reasons why a deleted address cannot be restored: see `_settle`."""
     problems = tuple(_problems(address))
     yield from problems
     wrong = any(problem.severity is Severity.ERROR for problem in problems)

@@ -44,7 +44,8 @@ async def create_api_key(work: UnitOfWork, input: CreateApiKey) -> tuple[ApiKey,
 
 
 async def issue_api_key(work: UnitOfWork, input: CreateApiKey) -> tuple[ApiKey, Secret]:
-    """A key that asks in the viewer's name, with permissions that they hold. The secret is not to be had again."""
+    """Creates a key that acts on the viewer's behalf, with permissions that they hold. The secret cannot be read
+    again."""
     values = await work.read(FIELDS, input, creating=True)
     scopes: list[str] = values["scopes"] or []
     if not scopes:

@@ -11,8 +11,8 @@ from models.audit import AuditEventKind
 def audit(
     work: UnitOfWork, kind: AuditEventKind, *, api_key_id: UUID | None = None, by_command: bool = False, **details: Any
 ) -> None:
-    """Adds an event; `api_key_id` is the key that it is about, otherwise the one that was used. `by_command`: whoever
-    runs the server did it, and no collaborator."""
+    """Adds an event; `api_key_id` is the key that it is about, otherwise the one that was used. `by_command`: the
+    operator of the server did it, not a collaborator."""
     event = work.new(
         AuditEvent,
         occurred_at=work.now,

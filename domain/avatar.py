@@ -23,7 +23,7 @@ from storage.reading import Reader, Readers, UnreadableError
 IMAGE_REFUSED: Final = error(
     "IMAGE_REFUSED",
     "No es una imagen PNG, JPEG o WebP que se pueda leer.",
-    "It is no PNG, JPEG or WebP image that can be read.",
+    "It is not a readable PNG, JPEG or WebP image.",
 )
 
 
@@ -31,7 +31,7 @@ log = logging.getLogger("ficha.avatars")
 
 MOST_BYTES: Final = 512 << 10
 """Of an image as it is sent; a body with more would be refused as a whole."""
-_READER: Final = Reader("storage.avatar:read", 1 << 19)
+_READER: Final = Reader("storage.avatar:read_picture", 1 << 19)
 
 
 def demand(viewer: Viewer, collaborator_id: UUID) -> None:
@@ -41,7 +41,7 @@ def demand(viewer: Viewer, collaborator_id: UUID) -> None:
 
 
 async def draw(readers: Readers, text: str, company_id: UUID) -> Sequence[bytes]:
-    """The picture and its thumbnail of an image in base64. `Rejected` where it is none, or too large."""
+    """The picture and the thumbnail of an image in base64. `Rejected` if it is not an image or too large."""
     if len(text) > MOST_BYTES * 4 // 3 + 4:
         raise reject(FILE_TOO_LARGE, most=MOST_BYTES).at("image")
     try:
@@ -65,7 +65,7 @@ async def draw(readers: Readers, text: str, company_id: UUID) -> Sequence[bytes]
 
 
 class SetAvatar(OnRecord):
-    """Whose picture it is, and the image; `pictures` are what was drawn of it."""
+    """The collaborator and the image; `pictures` are its re-encoded versions."""
 
     image: Maybe[str]
     pictures: Added[Sequence[bytes]]
@@ -74,24 +74,24 @@ class SetAvatar(OnRecord):
 async def set_collaborator_avatar(work: UnitOfWork, input: SetAvatar) -> Collaborator:
     """Gives the collaborator these `pictures`; none takes theirs away. Needs `admin`, or to be them."""
     demand(work.viewer, input.id)
-    found = await work.get(Collaborator, input.id, lock=True)
-    if found is None:
+    collaborator = await work.get(Collaborator, input.id, lock=True)
+    if collaborator is None:
         raise reject(NOT_FOUND).at("id")
-    work.expect(found, input)
-    kept = await work.session.get(Avatar, (work.company_id, found.id))
+    work.expect(collaborator, input)
+    avatar = await work.session.get(Avatar, (work.company_id, collaborator.id))
     pictures = input.pictures
     if not pictures:
-        if kept:
-            await work.session.delete(kept)
+        if avatar:
+            await work.session.delete(avatar)
         picture = None
     else:
         digest = hashlib.sha256(pictures[0]).hexdigest()[:32]
         values = {"digest": digest, "picture": pictures[0], "thumbnail": pictures[1]}
-        await work.session.merge(Avatar(company_id=work.company_id, collaborator_id=found.id, **values))
-        picture = f"/avatars/{work.company_id.hex}{found.id.hex}/{digest}.webp"
-    if picture != found.picture:
-        found.picture = picture
-        work.touch(found)
+        await work.session.merge(Avatar(company_id=work.company_id, collaborator_id=collaborator.id, **values))
+        picture = f"/avatars/{work.company_id.hex}{collaborator.id.hex}/{digest}.webp"
+    if picture != collaborator.picture:
+        collaborator.picture = picture
+        work.touch(collaborator)
         change = {"field": "avatar", "from": None, "to": None}
-        audit(work, AuditEventKind.COLLABORATOR_CHANGED, email=found.email, changes=[change])
-    return found
+        audit(work, AuditEventKind.COLLABORATOR_CHANGED, email=collaborator.email, changes=[change])
+    return collaborator

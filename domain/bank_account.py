@@ -37,7 +37,7 @@ ACCOUNT_WITHDRAWN: Final = error(
 ACCOUNT_FORBIDDEN: Final = error(
     "ACCOUNT_FORBIDDEN",
     "La forma de pago {payment_form} no admite un número de cuenta.",
-    "Payment form {payment_form} admits no account number.",
+    "Payment form {payment_form} does not allow an account number.",
 )
 PAYER_ACCOUNT_PATTERN: Final = error(
     "PAYER_ACCOUNT_PATTERN",
@@ -93,7 +93,7 @@ def mask_account_number(number: str) -> str:
 
 
 def bank_of(number: str | None, bank_rfc: str | None = None) -> Bank | None:
-    """The bank an account tells by itself: by its CLABE, or else by the bank's RFC."""
+    """The bank that an account implies: by its CLABE, or else by the bank's RFC."""
     if number and _EIGHTEEN_DIGITS.fullmatch(number):
         try:
             return Clabe(number).bank
@@ -139,9 +139,9 @@ def _bank_problems(data: BankData) -> tuple[Problem, ...]:
         return ()
     if data.bank_code not in BANKS:
         return (Problem(BANK_UNKNOWN, ("bank_code",), {"bank": data.bank_code}),)
-    told = bank_of(data.account_number) if data.payment_form in _CLABE_FORMS else None
-    if told and told.code != data.bank_code:
-        return (Problem(BANK_MISMATCH, ("bank_code",), {"bank": told.name}, suggestion=told.code),)
+    bank = bank_of(data.account_number) if data.payment_form in _CLABE_FORMS else None
+    if bank and bank.code != data.bank_code:
+        return (Problem(BANK_MISMATCH, ("bank_code",), {"bank": bank.name}, suggestion=bank.code),)
     return ()
 
 
@@ -195,14 +195,15 @@ class Account(Protocol):
 
 
 def _bank(account: Account) -> tuple[str | None, Bank | None]:
-    """The code of an account's bank, stated or told by its number or the bank's RFC; and the bank, if it is known."""
-    told = bank_of(account.account_number, account.bank_rfc)
-    code = account.bank_code or (told and told.code)
+    """The code of an account's bank, stated or derived from its number or the bank's RFC; and the bank, if it is
+    known."""
+    bank = bank_of(account.account_number, account.bank_rfc)
+    code = account.bank_code or (bank and bank.code)
     return code, BANKS.get(code)
 
 
 def _stated(account: Any) -> BankData:
-    """What an account states, with what its number and its bank tell."""
+    """What an account states, completed from its number and its bank."""
     code, bank = _bank(account)
     return BankData(
         payment_form=account.payment_form,
@@ -214,8 +215,8 @@ def _stated(account: Any) -> BankData:
 
 
 def restoring(asking: Asking, account: Any, facts: Any) -> Iterator[Problem]:
-    """What is in the way of bringing a deleted account back: what was a payment form when it was deleted, and the
-    company's account that it was."""
+    """The reasons why a deleted account cannot be restored: its payment form is no longer valid, or the company's
+    account was deleted."""
     if facts.withdrawn:
         yield Problem(ACCOUNT_WITHDRAWN)
     else:
@@ -223,7 +224,7 @@ def restoring(asking: Asking, account: Any, facts: Any) -> Iterator[Problem]:
 
 
 def complete(account: Account) -> None:
-    """Fills in what the number and the catalog tell of its bank."""
+    """Fills in the bank's data from the number and the catalog."""
     account.bank_code, bank = _bank(account)
     if bank:
         account.bank_name = account.bank_name or bank.name
@@ -291,7 +292,7 @@ class AssignDepositAccount(OnClient):
 
 
 async def assign_deposit_account(work: UnitOfWork, input: AssignDepositAccount) -> BankAccount:
-    """The client deposits in this account of the company's from now on, by default unless it is told otherwise.
+    """Assigns this account of the company for the client's deposits, as the default unless the input says otherwise.
 
     One that was assigned before stays one; one with the same number that was typed in becomes the assigned one.
     """

@@ -1,7 +1,9 @@
-"""Reads a CFDI that somebody else wrote: in a child process, as it may be anything; strictly, as it becomes a debt.
+"""Reads a CFDI that was issued elsewhere: in a child process, because its content is untrusted, and strictly, because
+it becomes a debt.
 
 Versions 3.3 and 4.0, of type I (income), E (credit) and P (payment). Source: SAT's Anexo 20, cfdv33.xsd, cfdv40.xsd,
-Pagos10.xsd, Pagos20.xsd, TimbreFiscalDigitalv11.xsd, implocal.xsd. What cannot be taken is `Rejected` with its reason.
+Pagos10.xsd, Pagos20.xsd, TimbreFiscalDigitalv11.xsd, implocal.xsd. What cannot be taken is `Rejected` with its
+reason.
 """
 
 import asyncio
@@ -37,10 +39,10 @@ CFDI_DOCTYPE: Final = error(
     "The XML declares a DOCTYPE, which a CFDI does not have.",
 )
 CFDI_NOT_XML: Final = error(
-    "CFDI_NOT_XML", "El archivo no es un XML legible: {reason}.", "The file is no readable XML: {reason}."
+    "CFDI_NOT_XML", "El archivo no es un XML legible: {reason}.", "The file is not readable XML: {reason}."
 )
 CFDI_NOT_CFDI: Final = error(
-    "CFDI_NOT_CFDI", "El XML no es un CFDI: su raíz es {root}.", "The XML is no CFDI: its root is {root}."
+    "CFDI_NOT_CFDI", "El XML no es un CFDI: su raíz es {root}.", "The XML is not a CFDI: its root is {root}."
 )
 CFDI_RETENTION: Final = error(
     "CFDI_RETENTION",
@@ -50,12 +52,12 @@ CFDI_RETENTION: Final = error(
 CFDI_VERSION: Final = error(
     "CFDI_VERSION",
     "La versión {version} no se admite: solo 3.3 y 4.0.",
-    "Version {version} is not taken: only 3.3 and 4.0.",
+    "Version {version} is not accepted: only 3.3 and 4.0.",
 )
 CFDI_TYPE: Final = error(
     "CFDI_TYPE",
     "El tipo de comprobante {type} no se admite: solo I, E y P.",
-    "A CFDI of type {type} is not taken: only I, E and P.",
+    "A CFDI of type {type} is not accepted: only I, E and P.",
 )
 CFDI_INCOMPLETE: Final = error(
     "CFDI_INCOMPLETE", "Falta o no es legible {name}.", "{name} is missing or cannot be read."
@@ -68,15 +70,13 @@ CFDI_OUT_OF_RANGE: Final = error(
 CFDI_TOO_MANY: Final = error(
     "CFDI_TOO_MANY",
     "El CFDI tiene {count} nodos {name}: se admiten a lo más {most}.",
-    "The CFDI has {count} nodes {name}: at most {most} are taken.",
+    "The CFDI has {count} {name} nodes: at most {most} are accepted.",
 )
-CFDI_NOT_STAMPED: Final = error(
-    "CFDI_NOT_STAMPED", "El CFDI no tiene timbre fiscal.", "The CFDI bears no fiscal stamp."
-)
+CFDI_NOT_STAMPED: Final = error("CFDI_NOT_STAMPED", "El CFDI no tiene timbre fiscal.", "The CFDI has no fiscal stamp.")
 CFDI_TOTALS: Final = error(
     "CFDI_TOTALS",
-    "Las sumas no cuadran: {name} dice {stated} y es {computed}.",
-    "The sums do not hold: {name} says {stated} and is {computed}.",
+    "Las sumas no cuadran: {name} dice {stated} y debería ser {computed}.",
+    "The totals do not add up: {name} says {stated} and should be {computed}.",
 )
 
 
@@ -189,7 +189,7 @@ class _Guarded(TreeBuilder):
 
 
 def parse(content: bytes | str) -> Element:
-    """The root of the XML, of whatever kind. The encoding is the one that it declares; of a text there is none."""
+    """The root element of the XML. Bytes are decoded as the XML declares; a text is already decoded."""
     encoding = None
     if isinstance(content, str):
         content, encoding = content.removeprefix("\ufeff").encode(errors="replace"), "utf-8"
@@ -204,7 +204,7 @@ def parse(content: bytes | str) -> Element:
         raise reject(CFDI_NOT_XML, reason=_shown(str(error))) from None
 
 
-def read(content: bytes | str) -> Cfdi:
+def read_cfdi(content: bytes | str) -> Cfdi:
     """Everything that is taken over of a CFDI. Here, at once: what strangers sent is read by `read_apart`."""
     with localcontext(_PRECISION):
         return _read_root(parse(content))
@@ -223,10 +223,10 @@ def _read_root(root: Element) -> Cfdi:
     type_ = _text(root, "TipoDeComprobante")
     if type_ not in _TYPES:
         raise reject(CFDI_TYPE, type=_shown(type_))
-    return _read(root, f"{{{namespace}}}", version, type_)
+    return _read_comprobante(root, f"{{{namespace}}}", version, type_)
 
 
-def _read(root: Element, cfdi: str, version: str, type_: str) -> Cfdi:
+def _read_comprobante(root: Element, cfdi: str, version: str, type_: str) -> Cfdi:
     stamp = root.find(f"{cfdi}Complemento/{_STAMP}")
     if stamp is None:
         raise reject(CFDI_NOT_STAMPED)
@@ -404,11 +404,11 @@ def _child(parent: Element, tag: str) -> Element:
 
 
 def _several(parent: Element, path: str, most: int) -> list[Element]:
-    found = parent.findall(path)
-    if len(found) > most:
-        values = {"name": path.rpartition("}")[2], "count": len(found), "most": most}
+    elements = parent.findall(path)
+    if len(elements) > most:
+        values = {"name": path.rpartition("}")[2], "count": len(elements), "most": most}
         raise Rejected(Problem(CFDI_TOO_MANY, values=values))
-    return found
+    return elements
 
 
 def _shown(text: str) -> str:
@@ -483,7 +483,8 @@ def _uuid(element: Element, name: str) -> UUID:
 
 
 async def read_apart(readers: Readers, content: bytes | str, company_id: UUID) -> Cfdi:
-    """`read`, of what a stranger sent, for the company. Raises `Rejected`, and what `Readers.read` raises."""
+    """`read_cfdi` in a child process, for untrusted content of the company. Raises `Rejected`, and what
+    `Readers.read` raises."""
     data = content if isinstance(content, bytes) else content.encode(errors="replace")
     if len(data) > MOST_BYTES:
         raise reject(CFDI_TOO_LARGE, most=MOST_BYTES)
@@ -492,11 +493,11 @@ async def read_apart(readers: Readers, content: bytes | str, company_id: UUID) -
         file.write(data)
         file.flush()
         try:
-            found = await readers.read(_BYTES if isinstance(content, bytes) else _TEXT, file, company_id)
+            dumped = await readers.read(_BYTES if isinstance(content, bytes) else _TEXT, file, company_id)
         except UnreadableError as error:
             raise reject(CFDI_NOT_XML, reason=str(error)) from None
-    # A CFDI of thousands of lines takes a while to be put together, and others need not wait for that.
-    return await asyncio.to_thread(_loaded, found)
+    # Building a CFDI of thousands of lines takes a while: in a thread, so that other requests do not wait.
+    return await asyncio.to_thread(_loaded, dumped)
 
 
 _BYTES: Final = Reader("domain.cfdi:read_bytes", 1 << 22)
@@ -509,23 +510,23 @@ def read_bytes(file: BinaryIO) -> Any:
 
 
 def read_text(file: BinaryIO) -> Any:
-    """The same of what came as a text, whose encoding is UTF-8 whatever it declares."""
+    """The same for content that came as text, whose encoding is UTF-8 whatever it declares."""
     return _dumped(file.read(MOST_BYTES + 1).decode())
 
 
 def _dumped(content: bytes | str) -> Any:
     try:
-        found = {"cfdi": read(content)}
+        result = {"cfdi": read_cfdi(content)}
     except Rejected as rejected:
-        found = {"problems": [{"code": problem.code.name, "values": problem.values} for problem in rejected.problems]}
-    return orjson.loads(orjson.dumps(found, default=str))
+        result = {"problems": [{"code": problem.code.name, "values": problem.values} for problem in rejected.problems]}
+    return orjson.loads(orjson.dumps(result, default=str))
 
 
-def _loaded(found: Mapping[str, Any]) -> Cfdi:
-    if problems := found.get("problems"):
+def _loaded(dumped: Mapping[str, Any]) -> Cfdi:
+    if problems := dumped.get("problems"):
         raise Rejected(*(Problem(problem_codes()[each["code"]], values=each["values"]) for each in problems))
-    cfdi = found["cfdi"]
-    made: dict[str, Any] = {
+    cfdi = dumped["cfdi"]
+    values: dict[str, Any] = {
         "uuid": UUID(cfdi["uuid"]),
         "issued_at": datetime.datetime.fromisoformat(cfdi["issued_at"]),
         "receptor": StatedReceptor(**cfdi["receptor"]),
@@ -536,7 +537,7 @@ def _loaded(found: Mapping[str, Any]) -> Cfdi:
         "related": [UUID(each) for each in cfdi["related"]],
         "payments": [_payment_loaded(each) for each in cfdi["payments"]],
     }
-    return Cfdi(**cfdi | made)
+    return Cfdi(**cfdi | values)
 
 
 def _line_loaded(drawn: Mapping[str, Any]) -> Drawn:

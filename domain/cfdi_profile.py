@@ -70,13 +70,13 @@ CAPITAL_REGIME_IN_NAME: Final = warning(
 NAME_RESERVED: Final = error(
     "NAME_RESERVED",
     "El nombre PUBLICO EN GENERAL exige el RFC XAXX010101000.",
-    "The name PUBLICO EN GENERAL demands the RFC XAXX010101000.",
+    "The name PUBLICO EN GENERAL requires the RFC XAXX010101000.",
     "CFDI40146",
 )
 NAME_GENERAL_PUBLIC: Final = warning(
     "NAME_GENERAL_PUBLIC",
     "Con el RFC XAXX010101000, una factura global lleva el nombre PUBLICO EN GENERAL.",
-    "With the RFC XAXX010101000, a global invoice bears the name PUBLICO EN GENERAL.",
+    "With the RFC XAXX010101000, a global invoice is issued to PUBLICO EN GENERAL.",
 )
 NAME_NOT_VERIFIED: Final = unverified(
     "NAME_NOT_VERIFIED",
@@ -122,7 +122,7 @@ TAX_RESIDENCE_UNKNOWN: Final = error(
 TAX_RESIDENCE_NOT_FOREIGN: Final = error(
     "TAX_RESIDENCE_NOT_FOREIGN",
     "La residencia fiscal solo va con el RFC genérico extranjero XEXX010101000.",
-    "A tax residence only goes with the foreign generic RFC XEXX010101000.",
+    "A tax residence is only valid with the foreign generic RFC XEXX010101000.",
     "CFDI40151",
 )
 TAX_RESIDENCE_MEXICO: Final = error(
@@ -146,7 +146,7 @@ TAX_RESIDENCE_MISSING: Final = warning(
 TAX_ID_NOT_FOREIGN: Final = error(
     "TAX_ID_NOT_FOREIGN",
     "El número de registro tributario solo va con el RFC genérico extranjero XEXX010101000.",
-    "A foreign tax id only goes with the foreign generic RFC XEXX010101000.",
+    "A foreign tax id is only valid with the foreign generic RFC XEXX010101000.",
     "CFDI40154",
 )
 TAX_ID_MISSING: Final = warning(
@@ -165,7 +165,7 @@ TAX_REGIME_REQUIRED: Final = error("TAX_REGIME_REQUIRED", "Falta el régimen fis
 TAX_REGIME_GENERIC: Final = error(
     "TAX_REGIME_GENERIC",
     "Un RFC genérico exige el régimen fiscal 616.",
-    "A generic RFC demands tax regime 616.",
+    "A generic RFC requires tax regime 616.",
     "CFDI40159",
 )
 CFDI_USE_REQUIRED: Final = error("CFDI_USE_REQUIRED", "Falta el uso del CFDI.", "The CFDI use is missing.")
@@ -178,7 +178,7 @@ CFDI_USE_UNKNOWN: Final = error(
 CFDI_USE_NOT_ALLOWED: Final = error(
     "CFDI_USE_NOT_ALLOWED",
     "El uso de CFDI {cfdi_use} no corresponde al tipo de persona y al régimen fiscal.",
-    "The CFDI use {cfdi_use} does not go with the kind of person and the tax regime.",
+    "The CFDI use {cfdi_use} is not valid for the kind of person and the tax regime.",
     "CFDI40161",
 )
 CFDI_USE_GENERIC: Final = warning(
@@ -192,13 +192,13 @@ PAYMENT_FORM_MISSING: Final = warning(
 PAYMENT_FORM_PPD: Final = error(
     "PAYMENT_FORM_PPD",
     "El método de pago PPD exige la forma de pago 99.",
-    "Payment method PPD demands payment form 99.",
+    "Payment method PPD requires payment form 99.",
     "CFDI40105",
 )
 PAYMENT_FORM_PUE: Final = error(
     "PAYMENT_FORM_PUE",
     "El método de pago PUE no admite la forma de pago 99.",
-    "Payment method PUE does not admit payment form 99.",
+    "Payment method PUE does not allow payment form 99.",
 )
 PAYMENT_METHOD_UNKNOWN: Final = error(
     "PAYMENT_METHOD_UNKNOWN",
@@ -455,8 +455,8 @@ def _foreign_problems(receptor: Receptor, rfc: Rfc | None, on: date) -> Iterator
         yield Problem(TAX_ID_MISSING, ("tax_id",))
 
 
-# Changing the data of a client. Every change begins a new version, so that those of any day can be told. What is stated
-# has to be right; what is missing is only warned of, for a record is completed over time.
+# Changing the data of a client. Every change begins a new version, so that the data of any day are known. Stated values
+# must be valid; missing ones are only warnings, because a record is completed over time.
 
 
 def _code(text: str) -> str:
@@ -509,13 +509,13 @@ async def update_cfdi_profile(work: UnitOfWork, input: UpdateCfdiProfile) -> Cfd
     current = await current_profile(work, client)
     if current:
         work.expect(current, input)
-    return await revise(work, client, current, input, told=True) or current or client
+    return await revise(work, client, current, input, in_history=True) or current or client
 
 
 async def revise(
-    work: UnitOfWork, client: Client, current: CfdiProfile | None, input: ProfileInput, *, told: bool
+    work: UnitOfWork, client: Client, current: CfdiProfile | None, input: ProfileInput, *, in_history: bool
 ) -> CfdiProfile | None:
-    """Begins the next version of the profile, unless nothing differs; `told` to the history or not."""
+    """Begins the next version of the profile, unless nothing differs. `in_history`: whether to record an event."""
     values = await work.read(FIELDS, input)
     before = history.snapshot(current, FIELDS) if current else dict.fromkeys(FIELDS)
     stated = (before if current else before | {"rfc": client.rfc}) | values
@@ -530,13 +530,13 @@ async def revise(
         work.touch(client)
     since = work.now
     if current:
-        # Two changes at one instant still come one after the other.
+        # Two changes at the same instant must have different times.
         since = max(since, current.valid_from + timedelta(microseconds=1))
         current.valid_to = since
         await work.flush()
     version = current.version + 1 if current else 1
     profile = await work.add(work.new(CfdiProfile, client_id=client.id, valid_from=since, version=version, **stated))
-    if told:
+    if in_history:
         changes = await history.differences(work, FIELDS, before, stated)
         change = Change.UPDATED if current else Change.CREATED
         history.note(work, HistoryEventKind.CFDI_PROFILE_CHANGED, client, change, profile.rfc or "", changes)
@@ -544,7 +544,7 @@ async def revise(
 
 
 def _judge(work: UnitOfWork, stated: Mapping[str, Any]) -> None:
-    """What SAT would refuse is rejected, what it may refuse or what is missing is warned of."""
+    """Values that the SAT would refuse are errors; those that it may refuse, or that are missing, are warnings."""
 
     def missing(problem: Problem) -> bool:
         return stated[str(problem.path[0])] is None

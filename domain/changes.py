@@ -1,6 +1,5 @@
-"""Which clients a unit of work changes, and with which events, as it is told to the subscriptions of every process.
-
-What travels are ids alone: a subscriber reads what they lead to as its own viewer, who may see less than who wrote.
+"""Which clients a unit of work changes, and with which events, as announced to the subscriptions of every process.
+Only ids are sent: a subscriber reads the records as its own viewer, who may see less than the writer.
 """
 
 from collections.abc import Iterator, Sequence

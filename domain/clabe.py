@@ -35,7 +35,7 @@ def control_digit(first_17: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Clabe:
-    """A CLABE whose control digit holds."""
+    """A CLABE with a valid control digit."""
 
     number: str
 

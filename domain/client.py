@@ -81,7 +81,7 @@ class ConvertProspect(OnRecord):
 async def create_client(work: UnitOfWork, input: CreateClient) -> Client:
     """A new client or prospect, with contacts, addresses, CFDI data and terms in one go.
 
-    Whoever creates it is in charge of it, unless another (or nobody) is named.
+    The viewer is put in charge of it, unless the input names another collaborator or null.
     """
     work.viewer.demand(Permission.CLIENTS_WRITE)
     profile, terms = input.cfdi_profile, input.receivable_terms
@@ -105,7 +105,7 @@ async def create_client(work: UnitOfWork, input: CreateClient) -> Client:
                 resembling += await duplicates.of_contact(work, added, path)
     if profile:
         with work.gathering(problems), work.at("cfdi_profile"):
-            await revise(work, client, None, profile.with_values(rfc=rfc), told=False)
+            await revise(work, client, None, profile.with_values(rfc=rfc), in_history=False)
     if terms:
         with work.gathering(problems), work.at("receivable_terms"):
             await set_terms(work, client, None, terms)
@@ -155,7 +155,7 @@ async def _read_whole(work: UnitOfWork, input: CreateClient) -> dict[str, Any]:
 
 
 def _unless_allowed(work: UnitOfWork, input: Duplicating, resembling: list[Problem]) -> list[Problem]:
-    """Possible duplicates: in the way, or only told of where the caller insists."""
+    """Possible duplicates: errors, or warnings if the input allows duplicates."""
     if input.allow_duplicates:
         work.warnings += resembling
         return []
@@ -163,7 +163,7 @@ def _unless_allowed(work: UnitOfWork, input: Duplicating, resembling: list[Probl
 
 
 async def update_client(work: UnitOfWork, input: UpdateClient) -> Client:
-    """Changes what the input states. Whoever is put in charge gains sight of the client."""
+    """Changes what the input states. The collaborator put in charge can then see the client."""
     client = await work.client(input.id, ClientAction.EDIT, "id")
     work.expect(client, input)
     values = await work.read(FIELDS, input)
@@ -180,10 +180,10 @@ async def update_client(work: UnitOfWork, input: UpdateClient) -> Client:
 
 
 async def convert_prospect(work: UnitOfWork, input: ConvertProspect) -> Client:
-    """Makes a client of a prospect, whose history stays. A client stays what it is: twice is once."""
+    """Makes a client of a prospect, which keeps its history. Repeating it changes nothing."""
     client = await work.client(input.id, ClientAction.EDIT, "id")
     if client.kind is ClientKind.CLIENT:
-        # Sent twice it is done once; who only asks is told that there is nothing to be done.
+        # Repeating it changes nothing; `actions` reports that there is nothing to do.
         if known(input.validate_only):
             raise reject(CLIENT_NOT_PROSPECT).at("id")
         return client
@@ -216,7 +216,7 @@ async def restore_client(work: UnitOfWork, input: OnRecord) -> Client:
 
 
 def erasing(asking: Asking, _: Any, facts: Any) -> Iterator[Problem]:
-    """What is in the way of erasing a client. Of what the viewer may not see no more is told than that it cannot be."""
+    """The reasons why a client cannot be erased. For records that the viewer may not see, only that it cannot."""
     may = asking.viewer.may
     papers = (facts.has_files and may(Permission.DOCUMENTS_READ)) or (
         facts.has_sales_documents and may(Permission.SALES_READ)

@@ -22,10 +22,12 @@ from models.viewer import Permission, bundle
 LAST_ADMINISTRATOR: Final = error(
     "LAST_ADMINISTRATOR",
     "Es el último administrador que puede entrar: dé antes ese rol a otra persona.",
-    "It is the last administrator who can sign in: give that role to somebody else first.",
+    "They are the last administrator who can sign in: give that role to somebody else first.",
 )
 HAND_OVER_SELF: Final = error(
-    "HAND_OVER_SELF", "No pueden pasar a la misma persona que se suspende.", "Who is suspended cannot take them over."
+    "HAND_OVER_SELF",
+    "No pueden pasar a la misma persona que se suspende.",
+    "The collaborator being suspended cannot take them over.",
 )
 
 
@@ -38,89 +40,91 @@ FIELDS = fields_of(
 
 
 class SuspendCollaborator(OnRecord):
-    """Who is suspended, and who takes over what they had in hand."""
+    """The collaborator to suspend, and the one who takes over their work."""
 
     hand_over_to: Maybe[UUID]
 
 
 async def update_collaborator(work: UnitOfWork, input: OnRecord) -> Collaborator:
-    """Changes what is given. Needs `admin`; the last administrator who can sign in stays one."""
-    found, has_other = await _administered(work, input.id)
-    work.expect(found, input)
+    """Changes what the input states. Needs `admin`; the last administrator who can sign in stays one."""
+    collaborator, has_other = await _administered(work, input.id)
+    work.expect(collaborator, input)
     values = await work.read(FIELDS, input)
-    role = values.get("role", found.role)
-    await demand_held(work, found.role, "id")
+    role = values.get("role", collaborator.role)
+    await demand_held(work, collaborator.role, "id")
     await demand_held(work, role, "role")
-    if found.active and found.role is Role.ADMIN and role is not Role.ADMIN and not has_other:
+    if collaborator.active and collaborator.role is Role.ADMIN and role is not Role.ADMIN and not has_other:
         raise reject(LAST_ADMINISTRATOR).at("role")
-    address = found.email
-    if changes := await history.apply(work, found, FIELDS, values):
-        work.touch(found)
+    address = collaborator.email
+    if changes := await history.apply(work, collaborator, FIELDS, values):
+        work.touch(collaborator)
         audit(work, AuditEventKind.COLLABORATOR_CHANGED, email=address, changes=changes)
-    return found
+    return collaborator
 
 
 async def suspend_collaborator(work: UnitOfWork, input: SuspendCollaborator) -> Collaborator:
-    """The collaborator, who no longer comes in; what was theirs is another's from now on. Needs `admin`.
+    """Suspends the collaborator, who can no longer sign in, and hands their work over. Needs `admin`.
 
     Clients, open deals and pending follow-ups go to `hand_over_to`, who must be named where there are any.
     """
-    found, has_other = await _administered(work, input.id)
-    work.expect(found, input)
-    if found.active and found.role is Role.ADMIN and not has_other:
+    collaborator, has_other = await _administered(work, input.id)
+    work.expect(collaborator, input)
+    if collaborator.active and collaborator.role is Role.ADMIN and not has_other:
         raise reject(LAST_ADMINISTRATOR).at("id")
-    heir = await _heir(work, found, known(input.hand_over_to))
-    handed = await hand_over(work, found, heir)
-    if found.active:
-        found.active = False
-        work.touch(found)
-        await revoke_open(work, found)
+    heir = await _heir(work, collaborator, known(input.hand_over_to))
+    handed = await hand_over(work, collaborator, heir)
+    if collaborator.active:
+        collaborator.active = False
+        work.touch(collaborator)
+        await revoke_open(work, collaborator)
         to = heir.email if heir else None
-        audit(work, AuditEventKind.COLLABORATOR_SUSPENDED, email=found.email, handed_over_to=to, handed_over=handed)
-    return found
+        audit(
+            work, AuditEventKind.COLLABORATOR_SUSPENDED, email=collaborator.email, handed_over_to=to, handed_over=handed
+        )
+    return collaborator
 
 
 async def resume_collaborator(work: UnitOfWork, input: OnRecord) -> Collaborator:
-    """The collaborator, who comes in again as before; what was handed over is not given back. Needs `admin`."""
-    found = await administered(work, input.id)
-    work.expect(found, input)
-    await demand_held(work, found.role, "id")
-    if not found.active:
-        found.active = True
-        work.touch(found)
-        audit(work, AuditEventKind.COLLABORATOR_RESUMED, email=found.email)
-    return found
+    """Reactivates the collaborator; what was handed over is not returned. Needs `admin`."""
+    collaborator = await administered(work, input.id)
+    work.expect(collaborator, input)
+    await demand_held(work, collaborator.role, "id")
+    if not collaborator.active:
+        collaborator.active = True
+        work.touch(collaborator)
+        audit(work, AuditEventKind.COLLABORATOR_RESUMED, email=collaborator.email)
+    return collaborator
 
 
 async def unbind_collaborator(work: UnitOfWork, input: ById) -> Collaborator:
-    """The collaborator, who is bound anew to whoever accepts an invitation, or signs in by their e-mail address, next.
-    Needs `admin`."""
-    found = await administered(work, input.id)
-    if found.subject is not None:
+    """Unbinds the collaborator: the next account that accepts an invitation, or signs in with their e-mail address,
+    is bound. Needs `admin`."""
+    collaborator = await administered(work, input.id)
+    if collaborator.subject is not None:
         audit(
             work,
             AuditEventKind.COLLABORATOR_UNBOUND,
-            email=found.email,
-            issuer=found.issuer,
-            subject=found.subject,
+            email=collaborator.email,
+            issuer=collaborator.issuer,
+            subject=collaborator.subject,
         )
-        found.issuer = found.subject = None
-        work.touch(found)
-    return found
+        collaborator.issuer = collaborator.subject = None
+        work.touch(collaborator)
+    return collaborator
 
 
 async def administered(work: UnitOfWork, id: UUID) -> Collaborator:
     """The collaborator, locked. Needs `admin`."""
     work.viewer.demand(Permission.ADMIN)
-    found = await work.get(Collaborator, id, lock=True)
-    if found is None:
+    collaborator = await work.get(Collaborator, id, lock=True)
+    if collaborator is None:
         raise reject(NOT_FOUND).at("id")
-    return found
+    return collaborator
 
 
 async def demand_held(work: UnitOfWork, role: Role, path: str) -> None:
-    """`Rejected` where the role may do what the viewer may not: an API key of an administrator's may hold less than
-    they do, and makes nobody who holds more than itself."""
+    """`Rejected` if the role has a permission that the viewer lacks: an administrator's API key may have fewer
+    permissions than they do, and cannot grant more than it has."""
     company = await work.session.get_one(Company, work.company_id)
     lacking = bundle(role, company.role_permissions.get(role.value)) - work.viewer.permissions
     if lacking:
@@ -128,8 +132,8 @@ async def demand_held(work: UnitOfWork, role: Role, path: str) -> None:
 
 
 async def revoke_open(work: UnitOfWork, collaborator: Collaborator) -> bool:
-    """Takes back the collaborator's open invitation; whether there was one."""
-    found = await work.session.scalars(
+    """Revokes the collaborator's open invitation; returns whether there was one."""
+    revoked = await work.session.scalars(
         update(Invitation)
         .where(
             Invitation.company_id == work.company_id,
@@ -140,7 +144,7 @@ async def revoke_open(work: UnitOfWork, collaborator: Collaborator) -> bool:
         .values(revoked_at=work.now)
         .returning(Invitation.id)
     )
-    return found.first() is not None
+    return revoked.first() is not None
 
 
 async def _administered(work: UnitOfWork, id: UUID) -> tuple[Collaborator, bool]:
@@ -162,15 +166,15 @@ async def _administered(work: UnitOfWork, id: UUID) -> tuple[Collaborator, bool]
     return locked[id], any(each.active and each.joined_at is not None for each in others)
 
 
-async def _heir(work: UnitOfWork, found: Collaborator, id: UUID | None) -> Collaborator | None:
+async def _heir(work: UnitOfWork, leaving: Collaborator, id: UUID | None) -> Collaborator | None:
     if id is None:
         return None
     query = select(Collaborator).where(Collaborator.company_id == work.company_id, Collaborator.id == id)
-    # Shared, so that they cannot be suspended meanwhile; whoever suspends them waits.
+    # A shared lock: they cannot be suspended before this is committed.
     heir = await work.session.scalar(query.with_for_update(read=True))
     if heir is None:
         raise reject(NOT_FOUND).at("hand_over_to")
-    if heir.id == found.id:
+    if heir.id == leaving.id:
         raise reject(HAND_OVER_SELF).at("hand_over_to")
     if not heir.active:
         raise reject(INACTIVE).at("hand_over_to")

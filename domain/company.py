@@ -1,4 +1,4 @@
-"""A company: what it is founded with, what its administrators may change of it, and when nobody of it can sign in."""
+"""A company: its creation, the settings that administrators change, and its suspension."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -147,17 +147,17 @@ def equip(new: New, stages: Sequence[str] = STAGES, loss_reasons: Sequence[str] 
     )
 
 
-class FoundCompany(Input):
+class CreateCompany(Input):
     """A new company and who administers it first, with the fields of `ADMINISTRATOR`."""
 
     administrator: Input
 
 
-async def found_company(work: UnitOfWork, input: FoundCompany) -> tuple[Company, Collaborator]:
+async def create_company(work: UnitOfWork, input: CreateCompany) -> tuple[Company, Collaborator]:
     """A new company, as the unit of work's `company_id` names it, with its first administrator, the unit's viewer, and
     all that it begins with.
 
-    For whoever owns the tables: the application itself makes no companies.
+    For the owner of the tables: the application's role cannot create companies.
     """
     problems: list[Problem] = []
     values: dict[str, Any] = {}
@@ -208,14 +208,14 @@ async def settings_of(work: UnitOfWork) -> Company:
 
 
 async def suspend_company(work: UnitOfWork, company: Company) -> None:
-    """Nobody of the company can sign in from now on; nothing of it is lost. For whoever owns the tables."""
+    """Suspends the company: nobody in it can sign in; no data are lost. For the owner of the tables."""
     if company.suspended_at is None:
         company.suspended_at = work.now
         audit(work, AuditEventKind.COMPANY_SUSPENDED, by_command=True)
 
 
 async def resume_company(work: UnitOfWork, company: Company) -> None:
-    """Its people can sign in again. For whoever owns the tables."""
+    """Ends the suspension. For the owner of the tables."""
     if company.suspended_at is not None:
         company.suspended_at = None
         audit(work, AuditEventKind.COMPANY_RESUMED, by_command=True)

@@ -1,5 +1,5 @@
-"""The company's own bank accounts, one of which a client is assigned for its deposits. An assigned account repeats the
-company's, and follows it: whoever corrects a CLABE corrects it once."""
+"""The company's own bank accounts, one of which a client is assigned for its deposits. An assigned account is a copy
+of the company's and follows its changes, so that a CLABE is corrected only once."""
 
 from dataclasses import replace
 from typing import Any
@@ -56,7 +56,7 @@ async def create_company_bank_account(work: UnitOfWork, input: Input) -> Company
 
 async def update_company_bank_account(work: UnitOfWork, input: OnRecord) -> CompanyBankAccount:
     """Changes what the input states, here and in the clients' accounts that it was assigned as."""
-    account = await _found(work, input, deleted=False)
+    account = await _locked(work, input, deleted=False)
     values = await work.read(FIELDS, input)
     before = history.snapshot(account, FIELDS)
     with work.session.no_autoflush:
@@ -73,7 +73,7 @@ async def update_company_bank_account(work: UnitOfWork, input: OnRecord) -> Comp
 
 async def delete_company_bank_account(work: UnitOfWork, input: OnRecord) -> CompanyBankAccount:
     """Deletes an account that no client deposits in; it can be restored."""
-    account = await _found(work, input, deleted=False)
+    account = await _locked(work, input, deleted=False)
     assigned = work.of(
         BankAccount, BankAccount.company_account_id == account.id, BankAccount.deleted_at.is_(None)
     ).limit(1)
@@ -87,7 +87,7 @@ async def delete_company_bank_account(work: UnitOfWork, input: OnRecord) -> Comp
 
 async def restore_company_bank_account(work: UnitOfWork, input: OnRecord) -> CompanyBankAccount:
     """Brings a deleted account back, not as the default."""
-    account = await _found(work, input, deleted=True)
+    account = await _locked(work, input, deleted=True)
     account.deleted_at, account.is_default = None, False
     work.touch(account)
     _tell(work, account, "RESTORED")
@@ -95,7 +95,7 @@ async def restore_company_bank_account(work: UnitOfWork, input: OnRecord) -> Com
     return account
 
 
-async def _found(work: UnitOfWork, input: OnRecord, *, deleted: bool) -> CompanyBankAccount:
+async def _locked(work: UnitOfWork, input: OnRecord, *, deleted: bool) -> CompanyBankAccount:
     await settings_of(work)
     account = await work.get(CompanyBankAccount, input.id, lock=True)
     if account is None:

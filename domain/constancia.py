@@ -83,28 +83,28 @@ _MONTHS: Final = (
 _SMALL_WORDS: Final = frozenset({"regimen", "de", "del", "la", "las", "el", "los", "y", "e", "en", "con", "por"})
 
 
-def read(file: BinaryIO) -> Reading:
+def read_constancia(file: BinaryIO) -> Reading:
     """Reads a constancia out of a PDF."""
     try:
-        return interpret(pdf.read(file))
+        return interpret(pdf.read_pdf(file))
     except PdfUnreadableError:
         return {"status": CertificateStatus.UNREADABLE}
 
 
-def interpret(found: Pdf) -> Reading:
+def interpret(document: Pdf) -> Reading:
     """What the PDF's text and QR codes say."""
-    if sum(map(len, found.pages)) > pdf.MOST_TEXT:
+    if sum(map(len, document.pages)) > pdf.MOST_TEXT:
         return {"status": CertificateStatus.UNREADABLE}
-    coded = _from_codes(found.codes)
-    if not "".join(found.pages).strip():
+    coded = _from_codes(document.codes)
+    if not "".join(document.pages).strip():
         return {"status": CertificateStatus.NO_TEXT} | coded
-    written = dict(_from_text(found.pages))
+    written = dict(_from_text(document.pages))
     if "rfc" not in written or not (coded or "cif_id" in written or "name" in written):
         return {"status": CertificateStatus.OTHER}
     if coded and coded["rfc"]["value"] != written["rfc"]["value"]:
         return {"status": CertificateStatus.CONTRADICTORY}
     return (
-        {"status": CertificateStatus.READ, "regimes": list(islice(_regimes(found.pages), _MOST_REGIMES))}
+        {"status": CertificateStatus.READ, "regimes": list(islice(_regimes(document.pages), _MOST_REGIMES))}
         | coded
         | written
     )
@@ -143,35 +143,35 @@ def _rfc(text: str) -> str | None:
 def _from_text(pages: Sequence[str]) -> Iterator[tuple[str, Any]]:
     labelled = _labelled(pages)
 
-    def given(name: str) -> str:
+    def text_of(name: str) -> str:
         return labelled[name][0] if name in labelled else ""
 
-    if (rfc := given("rfc")) and (value := _rfc(rfc.split()[0])):
+    if (rfc := text_of("rfc")) and (value := _rfc(rfc.split()[0])):
         yield "rfc", _value(value, labelled["rfc"][1], Origin.TEXT)
-    person = " ".join(filter(None, map(given, ("first_name", "surname", "second_surname"))))
-    if name := normalize_name(given("company") or person):
+    person = " ".join(filter(None, map(text_of, ("first_name", "surname", "second_surname"))))
+    if name := normalize_name(text_of("company") or person):
         page = labelled["company" if "company" in labelled else "first_name"][1]
         yield "name", _value(name, page, Origin.TEXT)
-    if cif_id := _CIF_ID.match(given("cif_id")):
+    if cif_id := _CIF_ID.match(text_of("cif_id")):
         yield "cif_id", _value(cif_id[0], labelled["cif_id"][1], Origin.TEXT)
-    if postal_code := _POSTAL_CODE.match(given("postal_code")):
+    if postal_code := _POSTAL_CODE.match(text_of("postal_code")):
         yield "postal_code", _value(postal_code[0], labelled["postal_code"][1], Origin.TEXT)
-    kind, street = given("street_kind"), given("street")
+    kind, street = text_of("street_kind"), text_of("street")
     if street:
         full = street if fold(street).startswith(fold(kind)) else f"{kind} {street}"
         yield "street", _value(full, labelled["street"][1], Origin.TEXT)
     for name in ("exterior_number", "interior_number", "neighborhood", "locality", "municipality"):
-        if text := given(name):
+        if text := text_of(name):
             yield name, _value(text, labelled[name][1], Origin.TEXT)
-    if "state" in labelled and (state := _state(given("state"), postal_code and postal_code[0])):
+    if "state" in labelled and (state := _state(text_of("state"), postal_code and postal_code[0])):
         yield "state", _value(state, labelled["state"][1], Origin.TEXT)
-    between = " Y ".join(filter(None, (given("between"), given("and_between"))))
+    between = " Y ".join(filter(None, (text_of("between"), text_of("and_between"))))
     if between:
-        page = labelled["between" if given("between") else "and_between"][1]
+        page = labelled["between" if text_of("between") else "and_between"][1]
         yield "reference", _value(f"ENTRE {between}", page, Origin.TEXT)
     for number, page in enumerate(pages, start=1):
-        if (found := _ISSUED.search(_one_line(page).upper())) and found[2] in _MONTHS:
-            if issued := _day(int(found[3]), _MONTHS.index(found[2]) + 1, int(found[1])):
+        if (match := _ISSUED.search(_one_line(page).upper())) and match[2] in _MONTHS:
+            if issued := _day(int(match[3]), _MONTHS.index(match[2]) + 1, int(match[1])):
                 yield "issued_on", _value(issued, number, Origin.TEXT)
             break
 

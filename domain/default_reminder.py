@@ -15,7 +15,7 @@ from models.audit import AuditEventKind
 
 
 class SetDefaultReminders(Expecting):
-    """All the rules; what is expected is the company's version."""
+    """All the rules; `expected_version` is the company's."""
 
     rules: Sequence[Input]
 

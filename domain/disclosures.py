@@ -1,5 +1,5 @@
-"""What a viewer learns of records out of their sight: counted and audited beyond the transaction that told it, which
-may well be discarded. `server.access.disclosures` does it."""
+"""What a viewer learns about records that they may not see. It is counted and audited outside the transaction, which
+may be rolled back. `server.access.disclosures` does it."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -9,14 +9,14 @@ from models.viewer import Viewer
 
 
 class Disclosures(Protocol):
-    """How many records out of sight each viewer was told of."""
+    """How many records out of sight were disclosed to each viewer."""
 
     async def allowed(self, viewer: Viewer) -> bool:
-        """Whether the viewer may be told of another one."""
+        """Whether another record may be disclosed to the viewer."""
         ...
 
     async def disclosed(self, viewer: Viewer, field: str, clients: Sequence[UUID]) -> None:
-        """The viewer is told that what they gave for the field is also that of some of these clients."""
+        """Records that the viewer learnt that these clients have the value that they entered for the field."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Documents: what is said of a file can be edited; the file itself is replaced by a newer one, and deleted softly."""
+"""Documents: a file's metadata can be edited; the file itself can be replaced by a newer one and deleted softly."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,18 +20,18 @@ TAG_LENGTH = 60
 
 
 def file_name(text: str) -> str:
-    """A file's name as it was given, without path, control and format characters. Its extension follows the type of
-    the file once that is known: see `storage.file_name`."""
+    """A file's name as it was uploaded, without path, control and format characters. Its extension follows the type
+    of the file once that is known: see `storage.file_name`."""
     return limited(clean_filename(not_far_over(text, LONGEST)), LONGEST)
 
 
 def tags(texts: Sequence[str]) -> list[str]:
     """Each once, in their order, without empty ones."""
     read = line(TAG_LENGTH)
-    found = [tag for tag in dict.fromkeys(read(text) for text in texts) if tag]
-    if len(found) > MOST_TAGS:
+    unique = [tag for tag in dict.fromkeys(read(text) for text in texts) if tag]
+    if len(unique) > MOST_TAGS:
         raise reject(TOO_MANY, most=MOST_TAGS)
-    return found
+    return unique
 
 
 RULES = {
@@ -39,7 +39,7 @@ RULES = {
     "name": Field(file_name),
     "tags": Field(tags, default=[]),
 }
-"""Of a document and of the upload that it is to come of."""
+"""The fields of a document and of its upload."""
 
 FIELDS = fields_of(
     Document,
@@ -52,7 +52,7 @@ FIELDS = fields_of(
 
 
 async def update_document(work: UnitOfWork, input: OnRecord) -> Document:
-    """Changes what is said of the file."""
+    """Changes the file's metadata."""
     client, document = await current(work, input)
     values = await work.read(FIELDS, input)
     if "name" in values:
@@ -74,7 +74,7 @@ async def delete_document(work: UnitOfWork, input: OnRecord) -> Document:
 
 async def restore_document(work: UnitOfWork, input: OnRecord) -> Document:
     """Brings a deleted document back with all its files."""
-    client, document = await _found(work, input, DocumentAction.RESTORE)
+    client, document = await _permitted(work, input, DocumentAction.RESTORE)
     for file in await _series(work, document):
         file.deleted_at = None
         work.touch(file)
@@ -84,7 +84,7 @@ async def restore_document(work: UnitOfWork, input: OnRecord) -> Document:
 
 async def current(work: UnitOfWork, input: OnRecord) -> tuple[Client, Document]:
     """The document that is named, to be edited: neither deleted nor replaced."""
-    return await _found(work, input, DocumentAction.EDIT)
+    return await _permitted(work, input, DocumentAction.EDIT)
 
 
 def tell(
@@ -94,7 +94,7 @@ def tell(
     history.note(work, HistoryEventKind.DOCUMENT_CHANGED, client, change, document.name, changes)
 
 
-async def _found(work: UnitOfWork, input: OnRecord, action: DocumentAction) -> tuple[Client, Document]:
+async def _permitted(work: UnitOfWork, input: OnRecord, action: DocumentAction) -> tuple[Client, Document]:
     client, document = await work.part(Document, input.id, ClientAction.ATTACH_DOCUMENT)
     with work.at("id"):
         policy.check(work.viewer, action, document)

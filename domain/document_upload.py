@@ -45,16 +45,16 @@ FILE_TYPE_REFUSED: Final = error(
 )
 FILE_TYPE_DIFFERS: Final = error(
     "FILE_TYPE_DIFFERS",
-    "Se anunció {declared}, pero el archivo es {found}.",
-    "It was announced as {declared}, but the file is {found}.",
+    "Se anunció {declared}, pero el archivo es {detected}.",
+    "It was announced as {declared}, but the file is {detected}.",
 )
 FILE_MISSING: Final = error(
     "FILE_MISSING", "El archivo no ha llegado al almacén.", "The file has not arrived in the store."
 )
 FILE_DIFFERS: Final = error(
     "FILE_DIFFERS",
-    "El archivo que llegó no es el anunciado: su tamaño o su SHA-256 es otro.",
-    "The file that arrived is not the announced one: its size or its SHA-256 is another.",
+    "El archivo que llegó no es el anunciado: su tamaño o su SHA-256 no coincide.",
+    "The uploaded file is not the announced one: its size or its SHA-256 differs.",
 )
 FILE_ALREADY_THERE: Final = warning(
     "FILE_ALREADY_THERE",
@@ -178,7 +178,7 @@ async def _inherited(work: UnitOfWork, client: Client, replaces_id: UUID) -> dic
     try:
         owner, document = await documents.current(work, OnRecord(id=replaces_id))
     except Rejected as rejected:
-        raise _found_at("replaces_id", rejected) from None
+        raise _at_path("replaces_id", rejected) from None
     if owner.id != client.id:
         raise reject(NOT_FOUND).at("replaces_id")
     return snapshot(document, {name: documents.FIELDS[name] for name in ("kind", "description", "tags")})
@@ -186,7 +186,7 @@ async def _inherited(work: UnitOfWork, client: Client, replaces_id: UUID) -> dic
 
 async def _warn_of_same(work: UnitOfWork, client: Client, sha256: str) -> None:
     if not work.viewer.may(Permission.DOCUMENTS_READ):
-        return  # what is there is not theirs to know
+        return  # the viewer may not know which files exist
     same = select(Document.name).where(
         Document.company_id == work.company_id,
         Document.client_id == client.id,
@@ -230,26 +230,26 @@ async def receive(store: ObjectStore, readers: Readers, upload: DocumentUpload, 
         if file.tell() != upload.size or digest != upload.sha256:
             raise reject(FILE_DIFFERS)
         file.flush()
-        found = await _type_of(readers, file, upload)
+        content_type = await _type_of(readers, file, upload)
         reading = None
-        if upload.kind is DocumentKind.TAX_STATUS_CERTIFICATE and found == PDF:
-            reading = await tax_certificate.read(readers, file, upload.company_id)
-        return Received(document_id, found, reading)
+        if upload.kind is DocumentKind.TAX_STATUS_CERTIFICATE and content_type == PDF:
+            reading = await tax_certificate.read_certificate(readers, file, upload.company_id)
+        return Received(document_id, content_type, reading)
 
 
 async def _type_of(readers: Readers, file: BinaryIO, upload: DocumentUpload) -> str:
     try:
-        found = await detect(readers, file, upload.company_id)
+        content_type = await detect(readers, file, upload.company_id)
     except ContentRefused as refused:
         log.info("upload %s is refused: %s", upload.id, refused)
         raise Rejected(Problem(FILE_TYPE_REFUSED, allowed=tuple(ACCEPTED))) from None
     declared = upload.content_type or ""
-    # That a text is a table is in its name or its sender's word alone.
-    if found == TEXT and (upload.name.lower().endswith(".csv") or known_type(declared) == CSV):
-        found = CSV
-    if not agrees(declared, found):
-        raise reject(FILE_TYPE_DIFFERS, declared=known_type(declared), found=found)
-    return found
+    # Only the name or the declared type can say that a text is CSV.
+    if content_type == TEXT and (upload.name.lower().endswith(".csv") or known_type(declared) == CSV):
+        content_type = CSV
+    if not agrees(declared, content_type):
+        raise reject(FILE_TYPE_DIFFERS, declared=known_type(declared), detected=content_type)
+    return content_type
 
 
 def new_document_id() -> UUID:
@@ -298,11 +298,11 @@ async def _replaced(work: UnitOfWork, upload: DocumentUpload) -> Document | None
     try:
         return (await documents.current(work, OnRecord(id=upload.replaces_id)))[1]
     except Rejected as rejected:
-        # It was replaced or deleted while the file was on its way.
-        raise _found_at("upload_id", rejected) from None
+        # It was replaced or deleted during the upload.
+        raise _at_path("upload_id", rejected) from None
 
 
-def _found_at(path: str, rejected: Rejected) -> Rejected:
+def _at_path(path: str, rejected: Rejected) -> Rejected:
     """The same problems, with a document that this input names by another field."""
     return Rejected(*(replace(problem, path=(path,)) for problem in rejected.problems))
 

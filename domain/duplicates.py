@@ -1,11 +1,11 @@
-"""Whether a record may be there already. All of the company's records are looked at, deleted ones and those out of the
-viewer's sight too; what a problem tells of them is only which ones the viewer sees.
+"""Detection of duplicate records. All of the company's records are compared, including deleted ones and those out of
+the viewer's sight; a problem names only those that the viewer may see.
 
-That there is one out of sight is itself something told: whoever may try any RFC, address or telephone would learn which
-of them the company knows. Who creates a client has to be told, but not of as many as they like: what a viewer learns of
-records out of sight is audited and bounded by `Disclosures`. Over the bound they are told nothing of those: names,
-addresses and telephones are compared with what they see; a value that only one record may have, as an RFC, is then
-refused, whether another record has it or not.
+The existence of a record out of sight is itself a disclosure: a viewer who could try any RFC, address or telephone
+would learn which of them the company knows. A viewer who creates a client has to be warned, but not without limit:
+disclosures are audited and limited by `Disclosures`. Beyond the limit names, addresses and telephones are compared
+only with the records that they see, and a value that must be unique, such as an RFC, is refused whether another
+record has it or not.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,8 +28,9 @@ DUPLICATES_LIMITED: Final = error(
     "DUPLICATES_LIMITED",
     "No se puede revisar ahora si este dato ya es de otro cliente: ya se le avisó de muchos que no están a su"
     " alcance. Intente en una hora, o pida a un administrador que lo registre.",
-    "Whether another client has this value cannot be checked now: you were told of many that you do not see. Try"
-    " again in an hour, or ask an administrator to enter it.",
+    "It cannot be checked now whether another client has this value: you have already been told"
+    " about many clients that you cannot see. Try again in an hour, or ask an administrator to enter"
+    " it.",
 )
 
 
@@ -42,7 +43,7 @@ def _bare(name: str) -> str:
 
 
 async def _may_learn(work: UnitOfWork) -> bool:
-    """Whether the viewer may be told of a record out of sight."""
+    """Whether a record out of sight may be disclosed to the viewer."""
     if policy.reads_all(work.viewer):
         return True
     # One look of a viewer after the other, until its transaction ends: else many at once would all be within the bound.
@@ -51,38 +52,38 @@ async def _may_learn(work: UnitOfWork) -> bool:
     return await work.disclosures.allowed(work.viewer)
 
 
-async def _told(
+async def _problems(
     work: UnitOfWork, path: Sequence[str | int], clients: Iterable[Client], *, may_learn: bool
 ) -> list[Problem]:
-    """The problem of resembling these clients, as far as the viewer may know of it."""
-    found = list(clients)
-    seen = tuple(client.id for client in found if policy.reads(work.viewer, client))
-    if not found or not (seen or may_learn):
+    """The problem of resembling these clients, as far as it may be disclosed to the viewer."""
+    matches = list(clients)
+    seen = tuple(client.id for client in matches if policy.reads(work.viewer, client))
+    if not matches or not (seen or may_learn):
         return []
     if not seen:
-        await work.disclosures.disclosed(work.viewer, str(path[-1]), [client.id for client in found])
+        await work.disclosures.disclosed(work.viewer, str(path[-1]), [client.id for client in matches])
     return [Problem(DUPLICATE, tuple(path), records=seen)]
 
 
 async def of_rfc(
     work: UnitOfWork, rfc: str | None, path: Sequence[str | int], but: UUID | None = None
 ) -> list[Problem]:
-    """Of an RFC there is only one; the generic ones are everybody's."""
+    """An RFC is unique, except for the generic ones."""
     if rfc is None or rfc in GENERIC_RFCS:
         return []
     may_learn = await _may_learn(work)
-    found = await work.session.scalar(work.of(Client, Client.rfc == rfc, Client.id != but))
-    told = await _told(work, path, [found] if found else [], may_learn=may_learn)
-    return told or _unless(path, may_learn=may_learn)
+    other = await work.session.scalar(work.of(Client, Client.rfc == rfc, Client.id != but))
+    problems = await _problems(work, path, [other] if other else [], may_learn=may_learn)
+    return problems or _unless(path, may_learn=may_learn)
 
 
 async def of_external_id(work: UnitOfWork, external_id: str | None, but: UUID | None = None) -> list[Problem]:
-    """Of an external id there is only one. For who sees all, the database says so."""
+    """An external id is unique. For viewers who see all clients, the database's constraint reports it."""
     if external_id is None or policy.reads_all(work.viewer):
         return []
     may_learn = await _may_learn(work)
-    found = await work.session.scalar(work.of(Client, Client.external_id == external_id, Client.id != but))
-    if await _told(work, ("external_id",), [found] if found else [], may_learn=may_learn):
+    other = await work.session.scalar(work.of(Client, Client.external_id == external_id, Client.id != but))
+    if await _problems(work, ("external_id",), [other] if other else [], may_learn=may_learn):
         return [Problem(DUPLICATE_EXTERNAL_ID, ("external_id",))]
     return _unless(("external_id",), may_learn=may_learn)
 
@@ -107,7 +108,7 @@ async def of_name(work: UnitOfWork, name: str, but: UUID | None = None) -> list[
         for client in await work.session.scalars(query)
         if SequenceMatcher(None, bare, _bare(client.legal_name), autojunk=False).ratio() >= ALIKE
     ]
-    return await _told(work, ("legal_name",), alike, may_learn=may_learn)
+    return await _problems(work, ("legal_name",), alike, may_learn=may_learn)
 
 
 async def of_contact(work: UnitOfWork, contact: Any, path: Sequence[str | int]) -> list[Problem]:
@@ -122,6 +123,6 @@ async def of_contact(work: UnitOfWork, contact: Any, path: Sequence[str | int]) 
             others = select(Contact.client_id).where(
                 Contact.company_id == work.company_id, Contact.client_id != contact.client_id, holds
             )
-            found = (await work.session.scalars(work.of(Client, Client.id.in_(others)).order_by(Client.id))).all()
-            problems += await _told(work, (*path, name), found, may_learn=may_learn)
+            matches = (await work.session.scalars(work.of(Client, Client.id.in_(others)).order_by(Client.id))).all()
+            problems += await _problems(work, (*path, name), matches, may_learn=may_learn)
     return problems

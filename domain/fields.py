@@ -100,7 +100,9 @@ def _demand_calendar(value: datetime.date) -> None:
 
 Fields = Mapping[str, Field]
 
-_KEPT: Final = frozenset({"company_id", "id", "client_id", "version", "created_at", "updated_at", "deleted_at"})
+_SET_BY_COMMANDS: Final = frozenset(
+    {"company_id", "id", "client_id", "version", "created_at", "updated_at", "deleted_at"}
+)
 """The columns that commands keep of any record."""
 
 DECLARED: Final[dict[type[Base], set[str]]] = {}
@@ -118,7 +120,7 @@ def fields_of(model: type[Base], *names: str, but: Collection[str] = (), **rules
     for name in (*names, *but, *rules):
         if name not in columns:
             raise DeclarationError(unknown(place, name, columns.keys(), f"the table {model.__tablename__}"))
-    names = names or tuple(c.name for c in columns if c.computed is None and c.name not in {*_KEPT, *but})
+    names = names or tuple(c.name for c in columns if c.computed is None and c.name not in {*_SET_BY_COMMANDS, *but})
     fields = {name: _over(_of_column(columns[name]), rules.get(name)) for name in names}
     for name, field in fields.items():
         if field.read is None and isinstance(columns[name].type, Text):

@@ -75,20 +75,20 @@ async def next_folio(work: UnitOfWork, type_: SalesDocumentType, series: str) ->
         set_={"last_number": FolioSeries.last_number + 1},
         where=FolioSeries.last_number < LAST_FOLIO,
     )
-    given = (await work.session.execute(step.returning(FolioSeries.last_number, FolioSeries.active))).one_or_none()
-    if given is None:
+    advanced = (await work.session.execute(step.returning(FolioSeries.last_number, FolioSeries.active))).one_or_none()
+    if advanced is None:
         raise reject(SEQUENCE_FULL, series=series, most=LAST_FOLIO).at("series")
-    if not given.active:
+    if not advanced.active:
         raise reject(INACTIVE).at("series")
-    return given.last_number
+    return advanced.last_number
 
 
 async def use_up(work: UnitOfWork, type_: SalesDocumentType, series: str, number: int) -> None:
-    """The series goes on after a number that was given out elsewhere."""
+    """Continues the series after a number that was issued elsewhere."""
     row = insert(FolioSeries).values(
         company_id=work.company_id, id=uuid7(), type=type_, series=series, last_number=number, is_default=False
     )
-    # The row is locked in any case, so that nobody sets the series back over the number meanwhile.
+    # Locked in any case, so that a concurrent change cannot set the series back below the number.
     last = func.greatest(FolioSeries.last_number, row.excluded.last_number)
     await work.session.execute(
         row.on_conflict_do_update(
@@ -158,7 +158,7 @@ def _demand_usable(values: Mapping[str, Any]) -> None:
 
 
 async def _settle(work: UnitOfWork, series: FolioSeries, values: dict[str, Any]) -> list[dict[str, Any]]:
-    """Writes the values into the series; what differed. Its row is locked, so that nobody numbers by it meanwhile."""
+    """Writes the values into the series and returns the differences. Its row is locked against concurrent numbering."""
     used = select(func.coalesce(func.max(SalesDocument.number), 0)).where(
         SalesDocument.company_id == work.company_id,
         SalesDocument.type == series.type,

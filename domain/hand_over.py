@@ -22,10 +22,9 @@ HAND_OVER_REQUIRED: Final = error(
 
 
 async def hand_over(work: UnitOfWork, leaver: Collaborator, heir: Collaborator | None) -> Mapping[str, int]:
-    """How many clients, deals and follow-ups passed, all in one transaction. `Rejected` where there are any and nobody
-    to take them over.
-
-    What is over keeps the name of who did it: ended deals, follow-ups that are done, cancelled or deleted.
+    """Hands over clients, deals and follow-ups in one transaction, and returns the number of each. `Rejected` if
+    there are any and nobody to take them over. Closed deals and finished, cancelled or deleted follow-ups keep their
+    collaborator.
     """
     clients = await _clients(work, leaver)
     owned = [client for client in clients.values() if client.owner_id == leaver.id]

@@ -26,7 +26,7 @@ def snapshot(record: Base, fields: Fields) -> dict[str, Any]:
 async def differences(
     work: UnitOfWork, fields: Fields, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """The values that differ, each as {field, from, to}; what is equal leaves no trace."""
+    """The values that differ, each as {field, from, to}."""
     return [
         {
             "field": name,
@@ -39,7 +39,7 @@ async def differences(
 
 
 async def apply(work: UnitOfWork, record: Base, fields: Fields, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Writes values into the record and tells the `differences`."""
+    """Writes values into the record and returns the `differences`."""
     changes = await differences(work, fields, snapshot(record, fields), values)
     for name, value in values.items():
         setattr(record, name, value)

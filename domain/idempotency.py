@@ -15,7 +15,7 @@ from domain.work import UnitOfWork
 from errors import BadInput
 from models import IdempotencyKey
 
-KEPT: Final = datetime.timedelta(days=1)
+RETENTION: Final = datetime.timedelta(days=1)
 """How long a key is remembered."""
 
 Outcomes = Mapping[str, dict[str, Any]]
@@ -40,16 +40,17 @@ class KeyReused(BadInput):
 async def recall(work: UnitOfWork, token: Token) -> Outcomes:
     """What the request already did. KeyReused where the key is another request's."""
     query = select(IdempotencyKey.field, IdempotencyKey.digest, IdempotencyKey.outcome).where(
-        _of(work, token), IdempotencyKey.created_at >= work.now - KEPT
+        _of(work, token), IdempotencyKey.created_at >= work.now - RETENTION
     )
-    found = (await work.session.execute(query)).all()
-    if any(digest != token.digest for _, digest, _ in found):
+    rows = (await work.session.execute(query)).all()
+    if any(digest != token.digest for _, digest, _ in rows):
         raise KeyReused
-    return {field: outcome or {} for field, _, outcome in found}
+    return {field: outcome or {} for field, _, outcome in rows}
 
 
 async def claim(work: UnitOfWork, token: Token) -> Outcomes:
-    """`recall`, after waiting for whoever uses the key now; nobody else does until the transaction ends."""
+    """`recall`, after waiting for a concurrent request with the same key; the key is locked until the transaction
+    ends."""
     name = f"{work.company_id}/{work.viewer.collaborator_id}/{work.viewer.credential}/{token.key}"
     await work.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
     return await recall(work, token)
@@ -57,7 +58,7 @@ async def claim(work: UnitOfWork, token: Token) -> Outcomes:
 
 async def keep(work: UnitOfWork, token: Token, field: str, outcome: dict[str, Any]) -> None:
     """Keeps what was done, in the same transaction, after `claim`."""
-    old = delete(IdempotencyKey).where(_of(work, token), IdempotencyKey.created_at < work.now - KEPT)
+    old = delete(IdempotencyKey).where(_of(work, token), IdempotencyKey.created_at < work.now - RETENTION)
     await work.session.execute(old)
     work.session.add(
         IdempotencyKey(

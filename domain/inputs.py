@@ -1,4 +1,4 @@
-"""What commands are asked to do: the inputs of mutations, as objects whose fields the type checker knows."""
+"""The inputs of commands, as objects whose fields the type checker knows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum

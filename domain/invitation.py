@@ -1,7 +1,7 @@
-"""Invitations: a collaborator is made, and a secret by which a person whose account nobody knows becomes them.
+"""Invitations: a new collaborator, and a secret that binds the account that presents it to them.
 
-The secret is shown once, to be handed over; see `domain.secret`. It is used once, by whoever presents it together with
-a token of their own: `server.access.invitations` verifies that.
+The secret is shown once, to be handed over (see `domain.secret`), and used once, together with the person's own
+token: `server.access.invitations` verifies that.
 """
 
 import datetime
@@ -21,20 +21,20 @@ from models.audit import AuditEventKind
 from models.viewer import Permission
 
 COLLABORATOR_SUSPENDED: Final = error(
-    "COLLABORATOR_SUSPENDED", "Está suspendido: reactívelo primero.", "It is suspended: resume it first."
+    "COLLABORATOR_SUSPENDED", "Está suspendido: reactívelo primero.", "They are suspended: reactivate them first."
 )
 COLLABORATOR_BOUND: Final = error(
     "COLLABORATOR_BOUND",
     "Ya entra con su cuenta: para darle otra, desvincúlela primero.",
-    "It signs in with its account already: to give it another one, unbind it first.",
+    "They already sign in with an account: to give them another one, unbind it first.",
 )
 INVITATION_NOT_OPEN: Final = error(
-    "INVITATION_NOT_OPEN", "No tiene una invitación abierta.", "It has no open invitation."
+    "INVITATION_NOT_OPEN", "No tiene una invitación abierta.", "They have no open invitation."
 )
 INVITATION_INVALID: Final = error(
     "INVITATION_INVALID",
-    "La invitación no es válida: ábrala de nuevo, completa, o pida otra.",
-    "The invitation is not valid: open it again, whole, or ask for another one.",
+    "La invitación no es válida: abra de nuevo el enlace completo, o pida otra.",
+    "The invitation is not valid: open the complete link again, or ask for another one.",
 )
 INVITATION_EXPIRED: Final = error(
     "INVITATION_EXPIRED",
@@ -44,7 +44,7 @@ INVITATION_EXPIRED: Final = error(
 INVITATION_REVOKED: Final = error(
     "INVITATION_REVOKED",
     "La invitación fue retirada, o hay otra más nueva: pida la vigente a quien lo invitó.",
-    "The invitation was taken back, or there is a newer one: ask for the one that holds.",
+    "The invitation was revoked or replaced by a newer one: ask for the current one.",
 )
 INVITATION_USED: Final = error(
     "INVITATION_USED",
@@ -70,7 +70,7 @@ class ResendInvitation(OnRecord):
 
 
 async def invite_collaborator(work: UnitOfWork, input: InviteCollaborator) -> tuple[Invitation, Secret]:
-    """A new collaborator and their invitation; the secret is not to be had again. Needs `admin`."""
+    """A new collaborator and their invitation; the secret cannot be read again. Needs `admin`."""
     work.viewer.demand(Permission.ADMIN)
     values = await work.read(FIELDS | TERM, input, creating=True)
     days = values.pop("days")
@@ -82,34 +82,34 @@ async def invite_collaborator(work: UnitOfWork, input: InviteCollaborator) -> tu
 async def resend_invitation(work: UnitOfWork, input: ResendInvitation) -> tuple[Invitation, Secret]:
     """A new invitation for a collaborator who is bound to no account; an open one is revoked. Needs `admin`.
 
-    Who was taken back before they ever came is invited again.
+    A collaborator whose invitation was revoked before they ever signed in is invited again.
     """
-    found = await administered(work, input.id)
-    work.expect(found, input)
+    collaborator = await administered(work, input.id)
+    work.expect(collaborator, input)
     values = await work.read(TERM, input, creating=True)
-    await demand_held(work, found.role, "id")
-    if found.subject is not None:
+    await demand_held(work, collaborator.role, "id")
+    if collaborator.subject is not None:
         raise reject(COLLABORATOR_BOUND).at("id")
-    if not found.active:
-        if found.joined_at is not None:
+    if not collaborator.active:
+        if collaborator.joined_at is not None:
             raise reject(COLLABORATOR_SUSPENDED).at("id")
-        found.active = True
-        work.touch(found)
-    return await _invite(work, found, values["days"])
+        collaborator.active = True
+        work.touch(collaborator)
+    return await _invite(work, collaborator, values["days"])
 
 
 async def revoke_invitation(work: UnitOfWork, input: OnRecord) -> Collaborator:
-    """The collaborator, whose open invitation no longer opens anything. Who never came does not come in by their e-mail
-    address either. Needs `admin`."""
-    found = await administered(work, input.id)
-    work.expect(found, input)
-    if not await revoke_open(work, found):
+    """Revokes the collaborator's open invitation. One who never signed in cannot sign in with their e-mail address
+    either. Needs `admin`."""
+    collaborator = await administered(work, input.id)
+    work.expect(collaborator, input)
+    if not await revoke_open(work, collaborator):
         raise reject(INVITATION_NOT_OPEN).at("id")
-    if found.joined_at is None:
-        found.active = False
-        work.touch(found)
-    audit(work, AuditEventKind.INVITATION_REVOKED, email=found.email)
-    return found
+    if collaborator.joined_at is None:
+        collaborator.active = False
+        work.touch(collaborator)
+    audit(work, AuditEventKind.INVITATION_REVOKED, email=collaborator.email)
+    return collaborator
 
 
 async def _invite(work: UnitOfWork, collaborator: Collaborator, days: int) -> tuple[Invitation, Secret]:

@@ -54,7 +54,7 @@ class Parts(Generic[P]):
         return part
 
     async def insert(self, work: UnitOfWork, client: Client, input: Input) -> P:
-        """Adds a part without a word in the history, for what is created together with its client."""
+        """Adds a part without a history event, for parts that are created together with their client."""
         model = cast("Any", self.model)
         others = select(func.count(), func.max(model.position)).where(
             model.company_id == work.company_id, model.client_id == client.id, model.deleted_at.is_(None)

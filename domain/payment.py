@@ -56,7 +56,7 @@ class RegisterPayment(Expecting):
 
 
 async def register_payment(work: UnitOfWork, input: RegisterPayment) -> Payment:
-    """Money that was received, now unless another time is given."""
+    """Money that was received, by default now."""
     path = "sales_document_id"
     client, document = await documents.locked(work, input.sales_document_id, path, ClientAction.EDIT_BILLING)
     with work.at(path):
@@ -69,7 +69,7 @@ async def register_payment(work: UnitOfWork, input: RegisterPayment) -> Payment:
 
 
 def paying(_: Asking, __: Any, facts: Any) -> Iterator[Problem]:
-    """What is in the way of any payment on a document that is owed."""
+    """The reasons why no payment on an owed document can be registered."""
     if Decimal(facts.balance) <= 0:
         yield Problem(PAYMENT_OVER_BALANCE, values={"balance": facts.balance})
 

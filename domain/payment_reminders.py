@@ -37,7 +37,7 @@ REMINDER_DAYS: Final = error(
 REMINDER_REPEAT: Final = error(
     "REMINDER_REPEAT",
     "Solo después del vencimiento se repite, y con ambos datos: cada cuántos días y cuántas veces.",
-    "Only after the due date is it repeated, and with both: every how many days and how many times.",
+    "A reminder is repeated only after the due date, and needs both: the days between and the number of times.",
 )
 REMINDER_NO_RECIPIENT: Final = warning(
     "REMINDER_NO_RECIPIENT",

@@ -17,10 +17,12 @@ PHONE_INVALID: Final = error(
 PHONE_EXTENSION: Final = error(
     "PHONE_EXTENSION",
     "El teléfono no lleva extensión: anótela aparte.",
-    "A phone number holds no extension: note it elsewhere.",
+    "A phone number has no extension: note it elsewhere.",
 )
 PHONE_UNASSIGNED: Final = warning(
-    "PHONE_UNASSIGNED", "El número no corresponde a un rango telefónico conocido.", "The number is in no known range."
+    "PHONE_UNASSIGNED",
+    "El número no corresponde a un rango telefónico conocido.",
+    "The number is not in a known range.",
 )
 
 

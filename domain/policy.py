@@ -22,9 +22,9 @@ RECORD_NOT_DELETED: Final = error("RECORD_NOT_DELETED", "No está eliminado.", "
 CLIENT_DELETED: Final = error(
     "CLIENT_DELETED",
     "El cliente está eliminado: no admite cambios ni registros nuevos.",
-    "The client is deleted: it takes no changes and nothing new.",
+    "The client is deleted: it cannot be changed, and nothing can be added to it.",
 )
-CLIENT_NOT_PROSPECT: Final = error("CLIENT_NOT_PROSPECT", "Ya es cliente.", "It already is a client.")
+CLIENT_NOT_PROSPECT: Final = error("CLIENT_NOT_PROSPECT", "Ya es cliente.", "It is already a client.")
 DEAL_NOT_OPEN: Final = error("DEAL_NOT_OPEN", "El trato no está abierto.", "The deal is not open.")
 DEAL_OPEN: Final = error("DEAL_OPEN", "El trato ya está abierto.", "The deal is already open.")
 FOLLOW_UP_NOT_OPEN: Final = error(
@@ -34,7 +34,7 @@ FOLLOW_UP_OPEN: Final = error("FOLLOW_UP_OPEN", "El seguimiento ya está abierto
 CLIENT_IS_PROSPECT: Final = error(
     "CLIENT_IS_PROSPECT",
     "Solo a un cliente se le factura: conviértalo primero.",
-    "Only a client is invoiced: convert it first.",
+    "Only clients can be invoiced: convert it first.",
 )
 DOCUMENT_STATE: Final = error(
     "DOCUMENT_STATE",
@@ -151,7 +151,7 @@ Action = (
 
 
 class Asking(Protocol):
-    """Who asks, and on which day where the company is: a unit of work, or a request."""
+    """The viewer and the day in the company's time zone: a unit of work, or a request."""
 
     @property
     def viewer(self) -> Viewer: ...
@@ -178,7 +178,7 @@ class Rule:
     refused: Refused
 
 
-def _kept(record: Any) -> bool:
+def _not_deleted(record: Any) -> bool:
     return record.deleted_at is None
 
 
@@ -186,12 +186,12 @@ def _unless(fits: Callable[[Any], bool], otherwise: ProblemCode) -> Refused:
     return lambda record: None if fits(record) else otherwise
 
 
-_alive = _unless(_kept, RECORD_DELETED)
-_deleted = _unless(lambda record: not _kept(record), RECORD_NOT_DELETED)
+_alive = _unless(_not_deleted, RECORD_DELETED)
+_deleted = _unless(lambda record: not _not_deleted(record), RECORD_NOT_DELETED)
 
 
 def _takes_changes(client: Any) -> ProblemCode | None:
-    return None if _kept(client) else CLIENT_DELETED
+    return None if _not_deleted(client) else CLIENT_DELETED
 
 
 def _of_kind(kind: ClientKind, otherwise: ProblemCode) -> Refused:
@@ -243,8 +243,8 @@ def _is_open(deal: Any) -> bool:
 
 
 def _on_deal(permission: Permission, refused: Refused) -> Rule:
-    """A deleted deal is not there."""
-    return Rule(permission, lambda deal: refused(deal) if _kept(deal) else NOT_FOUND)
+    """A deleted deal counts as not found."""
+    return Rule(permission, lambda deal: refused(deal) if _not_deleted(deal) else NOT_FOUND)
 
 
 _open_deal = _unless(_is_open, DEAL_NOT_OPEN)
@@ -262,7 +262,7 @@ DEAL_RULES: dict[DealAction, Rule] = {
 
 
 def _to_do(follow_up: Any) -> bool:
-    return _kept(follow_up) and follow_up.state in (FollowUpState.PENDING, FollowUpState.IN_PROGRESS)
+    return _not_deleted(follow_up) and follow_up.state in (FollowUpState.PENDING, FollowUpState.IN_PROGRESS)
 
 
 _on_follow_up = partial(Rule, Permission.FOLLOW_UPS_WRITE)
@@ -311,7 +311,7 @@ SALES_DOCUMENT_RULES: dict[SalesDocumentAction, Rule] = {
     SalesDocumentAction.CANCEL: Rule(Permission.SALES_WRITE, _unless(_not_ended, DOCUMENT_STATE)),
 }
 
-_current = _unless(lambda file: _kept(file) and file.replaced_at is None, DOCUMENT_NOT_CURRENT)
+_current = _unless(lambda file: _not_deleted(file) and file.replaced_at is None, DOCUMENT_NOT_CURRENT)
 
 DOCUMENT_RULES: dict[DocumentAction, Rule] = {
     DocumentAction.EDIT: Rule(Permission.DOCUMENTS_WRITE, _current),

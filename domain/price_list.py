@@ -37,14 +37,14 @@ async def create_price_list(work: UnitOfWork, input: Input) -> PriceList:
 
 async def update_price_list(work: UnitOfWork, input: OnRecord) -> PriceList:
     """Changes what the input states."""
-    prices: PriceList = await _found(work, PriceList, input)
+    prices: PriceList = await _locked(work, PriceList, input)
     _write(work, prices, await work.read(LIST, input))
     return prices
 
 
 async def delete_price_list(work: UnitOfWork, input: OnRecord) -> PriceList:
     """Deletes a list that no client has by default; documents keep naming it."""
-    prices: PriceList = await _found(work, PriceList, input)
+    prices: PriceList = await _locked(work, PriceList, input)
     query = select(func.count()).select_from(Client)
     if await work.session.scalar(query.where(Client.company_id == work.company_id, Client.price_list_id == prices.id)):
         raise reject(IN_USE).at("id")
@@ -54,8 +54,8 @@ async def delete_price_list(work: UnitOfWork, input: OnRecord) -> PriceList:
 
 
 async def create_price_list_item(work: UnitOfWork, input: CreatePriceListItem) -> PriceListItem:
-    """A new item of a list; IVA at 16 % unless other taxes are given."""
-    prices = await _found(work, PriceList, OnRecord(id=input.price_list_id), "price_list_id")
+    """A new item of a list, by default with IVA at 16 %."""
+    prices = await _locked(work, PriceList, OnRecord(id=input.price_list_id), "price_list_id")
     usual = [USUAL.as_json()] if input.tax_object in (ABSENT, "02") else []
     input = input.with_defaults(taxes=usual)
     input = input.with_defaults(tax_object="02" if input.taxes else "01")
@@ -65,7 +65,7 @@ async def create_price_list_item(work: UnitOfWork, input: CreatePriceListItem) -
 
 async def update_price_list_item(work: UnitOfWork, input: OnRecord) -> PriceListItem:
     """Changes what the input states; documents that were drawn up keep what they have."""
-    item: PriceListItem = await _found(work, PriceListItem, input)
+    item: PriceListItem = await _locked(work, PriceListItem, input)
     values = await work.read(ITEM, input)
     now = {"taxes": [Tax.of(tax) for tax in item.taxes], "tax_object": item.tax_object}
     _write(work, item, _judged(now | values))
@@ -74,7 +74,7 @@ async def update_price_list_item(work: UnitOfWork, input: OnRecord) -> PriceList
 
 async def delete_price_list_item(work: UnitOfWork, input: OnRecord) -> PriceListItem:
     """Takes it off the list."""
-    item: PriceListItem = await _found(work, PriceListItem, input)
+    item: PriceListItem = await _locked(work, PriceListItem, input)
     item.deleted_at = work.now
     work.touch(item)
     return item
@@ -87,13 +87,13 @@ def _judged(values: dict[str, Any]) -> dict[str, Any]:
     return values | {"taxes": [tax.as_json() for tax in taxes]}
 
 
-async def _found(work: UnitOfWork, model: Any, input: OnRecord, path: str = "id") -> Any:
+async def _locked(work: UnitOfWork, model: Any, input: OnRecord, path: str = "id") -> Any:
     work.viewer.demand(Permission.ADMIN)
-    found = await work.get(model, input.id, lock=True)
-    if found is None or found.deleted_at is not None:
+    record = await work.get(model, input.id, lock=True)
+    if record is None or record.deleted_at is not None:
         raise reject(NOT_FOUND).at(path)
-    work.expect(found, input)
-    return found
+    work.expect(record, input)
+    return record
 
 
 def _write(work: UnitOfWork, record: Any, values: Mapping[str, Any]) -> None:

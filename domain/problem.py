@@ -62,14 +62,14 @@ def problem_codes() -> Mapping[str, ProblemCode]:
 
 
 # Of many nouns
-TOO_MANY: Final = error("TOO_MANY", "Son a lo más {most}.", "There may be {most} at most.")
+TOO_MANY: Final = error("TOO_MANY", "Se admiten a lo más {most}.", "At most {most} are allowed.")
 BULK_REJECTED: Final = error(
     "BULK_REJECTED", "Otra fila tiene errores: no se guardó ninguna.", "Another row has errors: none was saved."
 )
 INVITATION_COMPANY: Final = error(
     "INVITATION_COMPANY",
     "Su cuenta no puede entrar a la empresa de la invitación: su emisor o su token son de otra.",
-    "Your account cannot enter the invitation's company: its issuer or its token is another's.",
+    "Your account cannot join the invitation's company: its issuer or its token belongs to another one.",
 )
 SEQUENCE_FULL: Final = error(
     "SEQUENCE_FULL",
@@ -77,7 +77,7 @@ SEQUENCE_FULL: Final = error(
     "The series {series} reached its last folio, {most}: use another series.",
 )
 DEAL_OF_ANOTHER_CLIENT: Final = error(
-    "DEAL_OF_ANOTHER_CLIENT", "El trato es de otro cliente.", "The deal is another client's."
+    "DEAL_OF_ANOTHER_CLIENT", "El trato es de otro cliente.", "The deal belongs to another client."
 )
 PAYMENT_OVER_BALANCE: Final = error(
     "PAYMENT_OVER_BALANCE", "Excede el saldo, {balance}.", "It is more than the balance, {balance}."
@@ -91,7 +91,7 @@ PERMISSION_UNKNOWN: Final = error(
 PERMISSION_NOT_HELD: Final = error(
     "PERMISSION_NOT_HELD",
     "No puede dar el permiso {permission}: usted no lo tiene.",
-    "The permission {permission} is not yours to give.",
+    "You cannot grant the permission {permission}: you do not have it.",
 )
 NAME_FORBIDDEN_CHARACTER: Final = error(
     "NAME_FORBIDDEN_CHARACTER", "El nombre no puede contener «|».", "The name must not contain “|”."
@@ -113,7 +113,7 @@ TAX_REGIME_UNKNOWN: Final = error(
 TAX_REGIME_PERSON_KIND: Final = error(
     "TAX_REGIME_PERSON_KIND",
     "El régimen fiscal {tax_regime} no corresponde al tipo de persona del RFC.",
-    "The tax regime {tax_regime} does not go with the RFC's kind of person.",
+    "The tax regime {tax_regime} is not valid for the RFC's kind of person.",
     "CFDI40158",
 )
 PAYMENT_FORM_UNKNOWN: Final = error(

@@ -27,9 +27,8 @@ class SetRolePermissions(Input):
 
 
 async def set_role_permissions(work: UnitOfWork, input: SetRolePermissions) -> None:
-    """Gives the role exactly these permissions; None gives back those that it usually has.
-
-    It takes hold at each viewer's next look-up. ADMIN cannot be changed: nobody locks a company out of itself.
+    """Sets the permissions of the role; None restores the default ones. It takes effect at each viewer's next
+    look-up. ADMIN cannot be changed, so that a company always has an administrator.
     """
     work.viewer.demand(Permission.ADMIN)
     role, permissions = Role(input.role), input.permissions
@@ -39,15 +38,15 @@ async def set_role_permissions(work: UnitOfWork, input: SetRolePermissions) -> N
     for permission in permissions or ():
         if permission not in known:
             raise reject(PERMISSION_UNKNOWN, permission=permission).at("permissions")
-    # Locked, so that two who change two roles at once both do.
+    # Locked, so that concurrent changes of two roles are both kept.
     query = select(Company).where(Company.id == work.company_id).with_for_update()
     company = (await work.session.scalars(query)).one()
     before = bundle(role, company.role_permissions.get(role.value))
     for permission in sorted(set(permissions or ()) - {held.value for held in before}):
-        # An API key of an administrator's may hold less than they do: it gives no more than it has.
+        # An administrator's API key may have fewer permissions than they do; it cannot grant more than it has.
         if not work.viewer.may(Permission(permission)):
             raise reject(PERMISSION_NOT_HELD, permission=permission).at("permissions")
-    changed = {name: kept for name, kept in company.role_permissions.items() if name != role.value}
+    changed = {name: stated for name, stated in company.role_permissions.items() if name != role.value}
     if permissions is not None:
         changed[role.value] = sorted(set(permissions))
     company.role_permissions = changed

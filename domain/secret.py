@@ -28,7 +28,7 @@ _FORM = re.compile(r"(f[ki]_)([0-9a-f]{32})([0-9a-f]{32})_([0-9a-f]{40})([0-9a-f
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret as it is sent: of whose row it is, and what proves it."""
+    """A secret as it is sent: the ids of its row, and the random part that proves it."""
 
     company_id: UUID
     id: UUID
@@ -51,12 +51,12 @@ class Secret:
 
     @property
     def hash(self) -> bytes:
-        """What is kept of it."""
+        """The hash that is stored."""
         return hashlib.sha256(self.text.encode()).digest()
 
-    def proves(self, kept: bytes) -> bool:
-        """Whether it is the secret of which this is kept."""
-        return hmac.compare_digest(self.hash, kept)
+    def proves(self, stored_hash: bytes) -> bool:
+        """Whether it is the secret with this hash. Takes constant time."""
+        return hmac.compare_digest(self.hash, stored_hash)
 
 
 def check_digits(body: str) -> str:

@@ -4,7 +4,7 @@
     request that acted once        its `Idempotency-Key` is forgotten, a day later
     document deleted long ago      its row is deleted and that committed, then its object removed
     object without a row           put into the trash, once it is older than any upload that might yet claim it
-    object in the trash            removed after `KEPT_IN_TRASH`; put back where a row has it
+    object in the trash            removed after `TRASH_RETENTION`; put back where a row has it
     row without an object          reported: nothing can bring the bytes back, and a person should know
     rows that count clients        added up, one for each kind and owner
 
@@ -38,8 +38,8 @@ from storage.object_store import ObjectStore
 GRACE: Final = datetime.timedelta(days=1)
 """How long after its end an upload is still left alone, and an object that belongs to nothing."""
 
-KEPT_IN_TRASH: Final = datetime.timedelta(days=30)
-"""How long an object without a row can still be had back."""
+TRASH_RETENTION: Final = datetime.timedelta(days=30)
+"""How long an object without a row can still be restored."""
 
 LEAST_SHARE: Final = 100
 LARGEST_SHARE: Final = 0.1
@@ -88,7 +88,7 @@ async def sweep(
 ) -> Swept:
     """Sweeps up after one company. Documents deleted longer than `retention` ago go for good. With `force`, any number
     of objects without a row is put into the trash."""
-    swept = Swept(forgotten=await _forget(transaction, company_id, now - idempotency.KEPT))
+    swept = Swept(forgotten=await _forget(transaction, company_id, now - idempotency.RETENTION))
     async for count in _expired(transaction, store, company_id, now - GRACE):
         swept.uploads += count
     async for count in _deleted(transaction, store, company_id, now, now - retention):
@@ -99,7 +99,7 @@ async def sweep(
 
 
 async def _forget(transaction: Transaction, company_id: UUID, before: datetime.datetime) -> int:
-    """Forgets the keys of requests. Whoever sends one again has it forgotten for themselves; most send none again."""
+    """Deletes expired idempotency keys. A repeated request deletes its own, but most are never repeated."""
     old = (IdempotencyKey.company_id == company_id) & (IdempotencyKey.created_at < before)
     async with transaction() as session:
         return len((await session.scalars(delete(IdempotencyKey).where(old).returning(IdempotencyKey.field))).all())
@@ -174,7 +174,7 @@ async def _compare(
     stored = {each.key for each in objects}
     trash = await store.list_objects(trash_prefix(company_id))
     trashed = {each.key for each in trash}
-    # Read after the listing: whatever was there then and has a row by now is a document's.
+    # Read after the listing, so that a listed object with a row belongs to a document.
     claims: Claims | None = None
     # PostgreSQL refuses to count for an owner to whom the wall applies as well.
     with contextlib.suppress(ProgrammingError):
@@ -187,7 +187,7 @@ async def _compare(
         )
         return swept
     for id, key, created_at in claims.documents:
-        # A new one may have been written since the listing.
+        # A new object may have been written since the listing.
         recent = created_at > now - GRACE
         if key in stored or (recent and await store.list_objects(key)):
             continue
@@ -207,7 +207,7 @@ async def _compare(
         for key in orphans:
             await _move(store, key, trash_key(key))
             swept.orphans += 1
-    old = [each.key for each in trash if each.modified_at < now - KEPT_IN_TRASH]
+    old = [each.key for each in trash if each.modified_at < now - TRASH_RETENTION]
     gone = [key for key in old if key not in {trash_key(claimed) for claimed in claims.keys}]
     await store.remove(gone)
     swept.emptied = len(gone)
@@ -250,10 +250,10 @@ async def _claims(session: AsyncSession, company_id: UUID) -> Claims | None:
     rows = union_all(of_documents, of_uploads).subquery()
     own = select(func.count()).select_from(Company).where(Company.id == company_id).scalar_subquery()
     query = select(own, held.c.documents, held.c.uploads, rows).select_from(held.outerjoin(rows, true()))
-    found = (await session.execute(query)).all()
-    documents = [(id, key, at) for *_, is_document, id, key, at, _ in found if is_document]
-    uploads = [(id, size) for *_, is_document, id, _, _, size in found if is_document is False]
-    [(seen, *held_there)] = {tuple(row[:3]) for row in found}
+    result = (await session.execute(query)).all()
+    documents = [(id, key, at) for *_, is_document, id, key, at, _ in result if is_document]
+    uploads = [(id, size) for *_, is_document, id, _, _, size in result if is_document is False]
+    [(seen, *held_there)] = {tuple(row[:3]) for row in result}
     if seen != 1 or held_there != [len(documents), len(uploads)]:
         return None
     parts = (key for id, size in uploads for key in keys(company_id, id, size))

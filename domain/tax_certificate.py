@@ -72,10 +72,10 @@ ADDRESS: Final = (
     "reference",
 )
 
-_CONSTANCIA: Final = Reader("domain.constancia:read")
+_CONSTANCIA: Final = Reader("domain.constancia:read_constancia")
 
 
-async def read(readers: Readers, file: BinaryIO, company_id: UUID) -> Reading:
+async def read_certificate(readers: Readers, file: BinaryIO, company_id: UUID) -> Reading:
     """Reads a constancia out of a PDF, in a child process."""
     try:
         return await readers.read(_CONSTANCIA, file, company_id)
@@ -98,7 +98,7 @@ def values(reading: Reading, names: Sequence[str]) -> dict[str, str]:
 
 
 class ApplyProposal(Expecting):
-    """The constancia to be taken over."""
+    """The constancia to apply."""
 
     document_id: UUID
     tax_regime: Maybe[str]
@@ -123,13 +123,13 @@ async def apply_cfdi_profile_proposal(work: UnitOfWork, input: ApplyProposal) ->
     return await current_profile(work, client) or client
 
 
-def _chosen(reading: Reading, wanted: str | None, on: datetime.date) -> str:
+def _chosen(reading: Reading, regime: str | None, on: datetime.date) -> str:
     codes = tuple(code for each in regimes_in_force(reading, on) if (code := cast("str | None", each["code"])))
-    if wanted is None and len(codes) == 1:
+    if regime is None and len(codes) == 1:
         return codes[0]
-    if wanted not in codes:
+    if regime not in codes:
         raise Rejected(Problem(TAX_REGIME_CHOICE, ("tax_regime",), allowed=codes))
-    return wanted
+    return regime
 
 
 async def _write_address(work: UnitOfWork, client: Client, reading: Reading) -> None:

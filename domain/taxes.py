@@ -23,7 +23,7 @@ TAX_TWICE: Final = error("TAX_TWICE", "El impuesto se repite.", "The tax is stat
 TAX_OBJECT_MISMATCH: Final = error(
     "TAX_OBJECT_MISMATCH",
     "El objeto de impuesto {tax_object} no corresponde a los impuestos del concepto.",
-    "The tax object {tax_object} does not go with the line's taxes.",
+    "The tax object {tax_object} does not match the line's taxes.",
 )
 
 
@@ -92,13 +92,13 @@ class Tax:
         return {"kind": self.kind.value, "tax": self.tax, "factor": self.factor.value, "rate": rate}
 
     @classmethod
-    def of(cls, given: Any) -> "Tax":
+    def of(cls, values: Any) -> "Tax":
         """From a mapping; the rate is a Decimal or a text."""
-        rate = given.get("rate")
+        rate = values.get("rate")
         return cls(
-            TaxKind(given.get("kind") or TaxKind.TRANSFERRED),
-            given["tax"],
-            TaxFactor(given.get("factor") or TaxFactor.RATE),
+            TaxKind(values.get("kind") or TaxKind.TRANSFERRED),
+            values["tax"],
+            TaxFactor(values.get("factor") or TaxFactor.RATE),
             None if rate is None else rounded(Decimal(rate), LINE_DECIMALS),
         )
 

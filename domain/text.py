@@ -33,11 +33,11 @@ def single_line(text: str) -> str:
 
 def multi_line(text: str) -> str:
     """Several lines, for notes: NFC, `\\n` line ends, at most one empty line in a row, none at the ends."""
-    lines = (_clean(line, kept="\t" + _JOINERS).rstrip() for line in limited(text, _MOST).splitlines())
+    lines = (_clean(line, allowed="\t" + _JOINERS).rstrip() for line in limited(text, _MOST).splitlines())
     return _EMPTY_LINES.sub("\n\n", unicodedata.normalize("NFC", "\n".join(lines))).strip()
 
 
-def _clean(text: str, kept: str = "") -> str:
+def _clean(text: str, allowed: str = "") -> str:
     """The text without what is dropped; `Rejected` when it is longer than any text may be."""
     if text.isascii() and text.isprintable():
         return limited(text, _MOST)
@@ -47,7 +47,7 @@ def _clean(text: str, kept: str = "") -> str:
         marks = marks + 1 if unicodedata.combining(character) else 0
         if marks > _MOST_MARKS:
             continue
-        if character in kept or unicodedata.category(character) not in _DROPPED:
+        if character in allowed or unicodedata.category(character) not in _DROPPED:
             cleaned.append(character)
         elif character.isspace():
             cleaned.append(" ")

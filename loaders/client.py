@@ -16,11 +16,12 @@ from models.viewer import Permission
 
 
 def has_own_rfc(c: Columns) -> ColumnElement[bool]:
-    """An RFC that is nobody else's in the company. Said in the words of the unique index, so that it is used."""
+    """An RFC that is nobody else's in the company. The expression is that of the unique index, so that PostgreSQL
+    uses the index."""
     return c["rfc"].not_in(bindparam("generic", GENERIC_RFCS, expanding=True))
 
 
-def is_kept(c: Columns, kind: AddressKind) -> ColumnElement[bool]:
+def alive_of_kind(c: Columns, kind: AddressKind) -> ColumnElement[bool]:
     """An address of the kind that was not deleted."""
     return and_(c["kind"] == kind, alive(c))
 
@@ -34,7 +35,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
         "UPDATED_AT": lambda c: c["updated_at"],
     }
 
-    tally = Tally(models.ClientTally, given=("deleted_at", (("eq", None),)))
+    tally = Tally(models.ClientTally, condition=("deleted_at", (("eq", None),)))
 
     owner = ToOne(models.Collaborator, on="owner_id", joined=True)
     price_list = ToOne(models.PriceList, on="price_list_id", joined=True)
@@ -55,10 +56,10 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
     contacts = ToMany(models.Contact, key="client_id", order=("position",), where=alive)
     addresses = ToMany(models.Address, key="client_id", order=("position",), where=alive)
     fiscal_address = ToOne(
-        models.Address, on="id", key="client_id", where=lambda c: is_kept(c, AddressKind.FISCAL), joined=True
+        models.Address, on="id", key="client_id", where=lambda c: alive_of_kind(c, AddressKind.FISCAL), joined=True
     )
     branch_addresses = ToMany(
-        models.Address, key="client_id", order=("position",), where=lambda c: is_kept(c, AddressKind.BRANCH)
+        models.Address, key="client_id", order=("position",), where=lambda c: alive_of_kind(c, AddressKind.BRANCH)
     )
     bank_accounts = ToMany(models.BankAccount, key="client_id", order=("position",), where=alive)
 

@@ -11,7 +11,7 @@ from loaders.root import ROOT
 
 
 def faults() -> Iterator[str]:
-    """What is wrong with the entities' declarations."""
+    """Errors in the entities' declarations."""
     for entity in entities():
         for relation in entity.relations.values():
             yield from _of_relation(entity, relation)
@@ -59,7 +59,7 @@ def _of_expressions(entity: type[Entity]) -> Iterator[str]:
     expressions = {
         **{f"orders[{name!r}]": order for name, order in entity.orders.items()},
         **{name: derived.expression for name, derived in entity.derived.items()},
-        **{name: made for name in ("search", "visible") if (made := getattr(entity, name))},
+        **{name: function for name in ("search", "visible") if (function := getattr(entity, name))},
     }
     for name, expression in expressions.items():
         if missing := _raises(lambda expression=expression: expression(entity.table.c)):

@@ -63,8 +63,8 @@ Where = Callable[[Columns], ColumnElement[bool]]
 
 
 def of_company(table: FromClause, *conditions: ColumnElement[bool]) -> Conditions:
-    """The company's wall, and further conditions on the same table. Whatever reads rows says so of every table that it
-    reads, beside the row-level security of the database."""
+    """The condition on the company, and further ones on the same table. Every statement has it for every table that
+    it reads, in addition to row-level security."""
     return (table.c["company_id" if "company_id" in table.c else "id"] == COMPANY, *conditions)
 
 
@@ -87,7 +87,7 @@ def alive(c: Columns) -> ColumnElement[bool]:
 
 
 def sort_key(text: ColumnElement[str]) -> ColumnElement[str]:
-    """Orders texts as Spanish does, whatever the database's collation."""
+    """Orders text by Spanish rules, independent of the database's collation."""
     return collate(func.ficha_sort_key(text, type_=Text()), "C")
 
 
@@ -164,12 +164,12 @@ class Relation(ABC):
 
 
 class Tally:
-    """Where an entity's rows are counted already, by the values of some of their `columns`: the sum of `number` in the
-    rows of `model`. Those rows alone count for which a filter's part `given` holds."""
+    """A table with stored counts of an entity's rows, grouped by some of their `columns`: the count is the sum of
+    `number` in the rows of `model`. Only rows for which the filter's part `condition` holds are counted."""
 
-    def __init__(self, model: type[Base], *, given: tuple[str, Any]) -> None:
+    def __init__(self, model: type[Base], *, condition: tuple[str, Any]) -> None:
         self.model = model
-        self.given = given
+        self.condition = condition
         self.columns = frozenset(model.__table__.c.keys()) - {"company_id", "id", "number"}
 
 

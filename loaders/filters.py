@@ -39,7 +39,7 @@ def api_name(name: str) -> str:
 
 
 def demand_text(value: Any, field: str) -> None:
-    """BadInput naming the field, where a text, or one in a list, is none that PostgreSQL can hold."""
+    """BadInput naming the field if a text, or one in a list, cannot be stored by PostgreSQL."""
     for text in cast("list[Any]", value) if isinstance(value, list) else (value,):
         if isinstance(text, str) and "\0" in text:
             raise BadInput("BAD_TEXT", "Un texto no puede contener el carácter nulo (U+0000).", field)
@@ -66,9 +66,8 @@ class Splitter:
     prefix: str = ""
 
     def split(self, entity: type[Entity], tree: Mapping[str, Any], field: str) -> Shape:
-        """The shape of a filter. Null is part of it: SQL says it differently.
-
-        Forbidden, where it leads through what the viewer may not see: that would tell what is there.
+        """The shape of a filter. Null is part of it, because its SQL differs. Forbidden if it uses a relation that
+        the viewer may not see, which would disclose its rows.
         """
         self.viewer.demand(entity.permission)
         return self.combine(tree, field, lambda name, part, at: self._part(entity, name, part, at))

@@ -16,8 +16,8 @@ def encode(entity: type[Entity], id: UUID) -> str:
     return f"{entity.prefix}_{id}"
 
 
-def read(value: str, field: str) -> tuple[type[Entity], str]:
-    """The kind and the text of the row's id, which PostgreSQL reads; BAD_ID where it is no id of ours."""
+def read_id(value: str, field: str) -> tuple[type[Entity], str]:
+    """The entity, and the row's id as text for PostgreSQL; BAD_ID if it is not a valid id."""
     prefix, _, text = value.partition("_")
     entity = _by_prefix().get(prefix)
     # UUID() also takes braces, urn: and capitals; one record has one id.
@@ -31,7 +31,7 @@ def read_as(entity: type[Entity], value: str, field: str) -> str:
     start = len(entity.prefix) + 1
     if entity.is_node and value.startswith(f"{entity.prefix}_") and CANONICAL.fullmatch(value, start):
         return value[start:]
-    read(value, field)
+    read_id(value, field)
     raise BadInput("BAD_ID", "El identificador es de otro tipo de registro.", field)
 
 

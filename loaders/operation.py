@@ -67,18 +67,17 @@ class Rows:
 
 
 class Operation:
-    """What one GraphQL operation (or one event of a subscription) has read so far, and how it reads on.
+    """The reads of one GraphQL operation, or of one event of a subscription, with their cached results. All access to
+    rows passes through here, including the check of the entity's permission.
 
-    Every way to a row leads through here, and so does the check of the permission that its entity asks for.
-
-    `wanted` are the names of all fields in the operation: a relation that is declared `joined` is joined when its
+    `selected` are the names of all fields in the operation: a relation that is declared `joined` is joined when its
     field is among them, and fetched by its own dataloader in the rare case that it was not.
     """
 
-    def __init__(self, reader: Reader, viewer: Viewer, wanted: frozenset[str]) -> None:
+    def __init__(self, reader: Reader, viewer: Viewer, selected: frozenset[str]) -> None:
         self.reader = reader
         self.viewer = viewer
-        self._wanted = wanted
+        self._selected = selected
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
         self._joined: dict[type[Entity], tuple[ToOne, ...]] = {}
 
@@ -147,7 +146,7 @@ class Operation:
             self._joined[entity] = tuple(
                 relation
                 for relation in joinable(entity)
-                if not self._wanted.isdisjoint((relation.name, *relation.serves))
+                if not self._selected.isdisjoint((relation.name, *relation.serves))
             )
         return self._joined[entity]
 

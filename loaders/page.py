@@ -159,9 +159,9 @@ def _number_hidden(relation: Connection, shape: Page) -> tuple[FromClause, Query
 def _tallied(entity: type[Entity], filter: Shape, sees_all: bool) -> tuple[FromClause, Query] | None:
     """The number of all of the entity's rows for which the filter holds, and the table, if its tally can tell."""
     tally = entity.tally
-    if tally is None or tally.given not in filter:
+    if tally is None or tally.condition not in filter:
         return None
-    rest = tuple(part for part in filter if part != tally.given)
+    rest = tuple(part for part in filter if part != tally.condition)
     if not columns_of(entity, rest) <= tally.columns:
         return None
     table = alias_of(tally.model)

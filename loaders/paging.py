@@ -1,4 +1,4 @@
-"""The arguments of a connection: which page of it is asked for. Checks them, so that what follows can trust them."""
+"""The arguments of a connection, checked: which page is requested."""
 
 import base64
 import datetime
@@ -126,7 +126,7 @@ def _default_order(entity: type[Entity], *, ranked: bool) -> tuple[Order, ...]:
 
 
 def _decode(entity: type[Entity], page: Page, token: str, field: str) -> list[Any]:
-    """The values of a cursor, checked against the order that it is used with: such as a row of ours could have."""
+    """The values of a cursor, checked against the order that it is used with."""
     wrong = BadInput("BAD_CURSOR", "El cursor no es válido para esta lista y este orden.", field)
     types = order_types(entity, page.order)
     nullable = [*(term.name in entity.nullable_orders() for term in page.order), False]
@@ -141,7 +141,7 @@ def _decode(entity: type[Entity], page: Page, token: str, field: str) -> list[An
 
 
 def _parse(text: Any, type_: TypeEngine[Any], nullable: bool) -> Any:
-    """A value from PostgreSQL's text for it; ValueError, TypeError or ArithmeticError where it is none of ours."""
+    """Parses a value from PostgreSQL's text for it; ValueError, TypeError or ArithmeticError if it is invalid."""
     if text is None and nullable:
         return None
     pattern, read = next((rule for kind, rule in _FORMS if isinstance(type_, kind)), _NONE)

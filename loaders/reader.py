@@ -1,7 +1,7 @@
-"""Sends an operation's statements: those that are asked for in one tick of the event loop travel together.
+"""Sends an operation's statements: those requested in one tick of the event loop are sent together.
 
-They go in one transaction and one round trip on a connection taken for just that long, so that an operation never holds
-one while Python works.
+They go in one transaction and one round trip on a connection taken for just that long, so that an operation never
+holds one while Python works.
 """
 
 import asyncio
@@ -63,7 +63,7 @@ class Reader:
         return answer
 
     async def run_alone(self, statement: Statement, values: Mapping[str, Any]) -> Any:
-        """What the statement brings back, where it is known that no other will be asked for beside it."""
+        """The result of the statement, sent at once because no other will be requested in this tick."""
         self.statements += 1
         try:
             [result] = await self._ask([self._filled(statement, values)])
@@ -85,7 +85,7 @@ class Reader:
         task.add_done_callback(self._sending.discard)
 
     def cancel(self) -> None:
-        """Gives up what is under way; psycopg tells PostgreSQL to cancel it."""
+        """Cancels the statements in progress; psycopg cancels them in PostgreSQL."""
         for task in self._sending:
             task.cancel()
 

@@ -1,7 +1,7 @@
 """What a field of an answer reads, as data. Two executors are made of it: `resolvers.reading`, which asks dataloaders,
 and `planner.compile`, which writes SQL.
 
-A resolver that does not say what it reads is answered by itself alone, and so is the operation that it is part of.
+A resolver that does not declare what it reads is called for each object, and its operation is not planned.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -96,12 +96,12 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class InMemory:
-    """What `find` makes of the request's context and the field's arguments, without asking the database."""
+    """What `find` makes from the request's context and the field's arguments, without the database."""
 
     find: Callable[..., Any]
 
 
-Found = tuple[Key, str]
+Place = tuple[Key, str]
 """Where a record is: its key, and the key's value as text."""
 
 
@@ -113,7 +113,7 @@ class Places:
     order: Sequence[int]
 
     @classmethod
-    def of(cls, places: Sequence[Found]) -> "Places":
+    def of(cls, places: Sequence[Place]) -> "Places":
         values: dict[Key, list[bytes]] = {}
         for key, value in places:
             values.setdefault(key, []).append(value.encode())
@@ -125,7 +125,7 @@ class Places:
 class Record:
     """The record that the viewer and the arguments lead to, if the viewer sees it."""
 
-    find: Callable[..., Found]
+    find: Callable[..., Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Records:
     """
 
     argument: str
-    find: Callable[[Viewer, Any], Found]
+    find: Callable[[Viewer, Any], Place]
     check: Callable[[Sequence[Any]], None]
     alike: Callable[[Sequence[Any]], Places | None] = lambda _: None
 

@@ -20,42 +20,42 @@ class Recent(Generic[K, V]):
         self._most = most
         self._weigh = weigh
         self._weight = 0
-        self._kept: OrderedDict[K, V] = OrderedDict()
+        self._values: OrderedDict[K, V] = OrderedDict()
 
     def get(self, key: K) -> V | None:
         """The value, now the most recently used."""
-        value = self._kept.get(key)
+        value = self._values.get(key)
         if value is not None:
-            self._kept.move_to_end(key)
+            self._values.move_to_end(key)
         return value
 
     def put(self, key: K, value: V) -> V:
         """Keep it."""
-        if key in self._kept:
-            self._weight -= self._weigh(key, self._kept[key])
-        self._kept[key] = value
-        self._kept.move_to_end(key)
+        if key in self._values:
+            self._weight -= self._weigh(key, self._values[key])
+        self._values[key] = value
+        self._values.move_to_end(key)
         self._weight += self._weigh(key, value)
         while self._weight > self._most:
-            self._weight -= self._weigh(*self._kept.popitem(last=False))
+            self._weight -= self._weigh(*self._values.popitem(last=False))
         return value
 
     def remember(self, key: K, make: Callable[[], V]) -> V:
-        """The value, made and kept where there is none yet."""
+        """The value, which is made and stored if it is missing."""
         value = self.get(key)
         return self.put(key, make()) if value is None else value
 
     def drop(self, key: K) -> None:
         """Forget it, if it is there."""
-        if key in self._kept:
-            self._weight -= self._weigh(key, self._kept.pop(key))
+        if key in self._values:
+            self._weight -= self._weigh(key, self._values.pop(key))
 
     def drop_those(self, which: Callable[[V], bool]) -> None:
-        """Forget all values of which it holds."""
-        for key in [key for key, value in self._kept.items() if which(value)]:
+        """Forgets all values for which it is true."""
+        for key in [key for key, value in self._values.items() if which(value)]:
             self.drop(key)
 
     def clear(self) -> None:
         """Forget all of it."""
-        self._kept.clear()
+        self._values.clear()
         self._weight = 0

@@ -161,7 +161,7 @@ class ToOne(Link):
 
 
 class ToNamed(ToOne):
-    """At most one row, of which whoever sees this row sees the name, whatever the target asks for."""
+    """At most one row, whose name is visible to every viewer of this row, whatever permission the target requires."""
 
     @property
     def permission(self) -> Permission | None:
@@ -205,9 +205,9 @@ class Connection(Link):
 
 
 class Computed(Relation):
-    """Rows that no table holds. `statement` makes those of one parent, whose table and key it is given, to be joined
-    laterally; `columns` names what it selects. With `many` they are a list, in the statement's order; otherwise there
-    is exactly one. `relations` lead on from what it selects."""
+    """Computed rows that no table holds. `statement` selects those of one parent, from the parent's table and key,
+    for a lateral join; `columns` names what it selects. With `many` they are a list, in the statement's order;
+    otherwise there is exactly one. `relations` lead on from what it selects."""
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ from loaders.recent import Recent
 from loaders.stopping import check
 
 Make = Callable[[tuple[Any, ...]], Any]
-"""Makes what is asked of a result's tuple."""
+"""Makes the requested value from a result's tuple."""
 
 
 class _Compiler(PGDialect_psycopg.statement_compiler):
@@ -41,7 +41,7 @@ _DIALECT = _Dialect(paramstyle="numeric_dollar")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL with binds `$1`, `$2`, …, their names, and what makes a result's tuple into what is asked: (key, row) in
+    """SQL with binds `$1`, `$2`, …, their names, and a function from a result's tuple to the value: (key, row) in
     batches of children, (key, cursor, row) in pages. Without it the result is one text, read as the bytes it is."""
 
     sql: str
@@ -58,7 +58,7 @@ class Statement:
         return [values[name] for name in self.names]
 
     def read(self, result: PGresult) -> Any:
-        """What was asked."""
+        """The requested value."""
         if self.make is None:
             return result.get_value(0, 0) or b""
         return [self.make(values) for values in wire.rows(result)]

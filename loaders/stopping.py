@@ -1,4 +1,4 @@
-"""Work in a thread that ends when it is of no more use: a thread cannot be ended from outside, it has to ask."""
+"""Cancellation of work in threads, which Python cannot stop from outside: the work checks a flag."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -6,20 +6,20 @@ from contextvars import ContextVar
 
 
 class Stopped(Exception):
-    """Nobody waits for the work any longer."""
+    """The work was cancelled."""
 
 
 class Stop:
-    """Tells work that goes on in a thread to end."""
+    """A flag that cancels work in a thread."""
 
-    __slots__ = ("told",)
+    __slots__ = ("requested",)
 
     def __init__(self) -> None:
-        self.told = False
+        self.requested = False
 
     @contextmanager
     def heeded(self) -> Generator[None]:
-        """What is done meanwhile, in this thread, ends at its next `check` once it is told to."""
+        """Within this context, the work of this thread ends at its next `check` after cancellation."""
         token = _stop.set(self)
         try:
             yield
@@ -31,7 +31,7 @@ _stop: ContextVar[Stop | None] = ContextVar("stop", default=None)
 
 
 def check() -> None:
-    """To be called every few milliseconds by what can take long. Stopped where it is to end."""
+    """Raises Stopped if the work was cancelled. Long work calls it every few milliseconds."""
     stop = _stop.get()
-    if stop is not None and stop.told:
+    if stop is not None and stop.requested:
         raise Stopped

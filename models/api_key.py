@@ -22,9 +22,9 @@ class ApiKey(Owned, Base):
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
     """SHA-256."""
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text()))
-    """Permissions, of which those count that the collaborator still has."""
+    """Permissions; only those that the collaborator still has take effect."""
     created_by_id: Mapped[UUID]
-    """The collaborator in whose name it asks."""
+    """The collaborator on whose behalf it makes requests."""
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     expires_at: Mapped[datetime.datetime]
     revoked_at: Mapped[datetime.datetime | None]

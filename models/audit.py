@@ -44,7 +44,7 @@ class AuditEvent(Owned, Base):
     occurred_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     kind: Mapped[AuditEventKind] = choice(AuditEventKind)
     actor_id: Mapped[UUID | None]
-    """The collaborator; null where the credentials stand for none."""
+    """The collaborator; null if the credentials belonged to none."""
     api_key_id: Mapped[UUID | None]
     """The key that was used, or that it is about."""
     client_address: Mapped[str | None]

@@ -18,7 +18,7 @@ class Avatar(Base):
     company_id: Mapped[UUID]
     collaborator_id: Mapped[UUID]
     digest: Mapped[str]
-    """The first 32 hexadecimal digits of the picture's SHA-256; part of its address, which nobody can guess."""
+    """The first 32 hexadecimal digits of the picture's SHA-256; part of its URL, which cannot be guessed."""
     picture: Mapped[bytes] = mapped_column(LargeBinary)
     """256 × 256 pixels."""
     thumbnail: Mapped[bytes] = mapped_column(LargeBinary)

@@ -175,7 +175,7 @@ def refers(table: str, *columns: str, key: Sequence[str] = ("id",), **options: A
 
 
 def of_client() -> ForeignKeyConstraint:
-    """The client whose record the row is part of; erasing the client erases the row."""
+    """The client to whose record the row belongs; erasing the client erases the row."""
     return refers("client", "client_id", ondelete="CASCADE")
 
 

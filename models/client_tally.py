@@ -12,9 +12,8 @@ from models.client import ClientKind
 
 
 class ClientTally(Owned, Base):
-    """That there are `number` more (or fewer) clients, not deleted, of the kind and owner. The sum of the rows is the
-    count. Triggers on `client` add rows and never change any, so that nobody who writes waits for another; the sweep
-    adds them up."""
+    """A change in the number of undeleted clients of a kind and owner: the sum of `number` is the count. Triggers on
+    `client` only add rows, so that concurrent writers do not wait for each other; the sweep adds them up."""
 
     __tablename__ = "client_tally"
 

@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 
 class Locale(StrEnum):
-    """A language and a country, by whose customs a person wants to read (BCP 47, with an underscore)."""
+    """Preferred language and region of a person (BCP 47, with an underscore)."""
 
     ES_MX = "ES_MX"
     EN_US = "EN_US"
@@ -49,7 +49,7 @@ class Collaborator(Owned, Versioned, Base):
     joined_at: Mapped[datetime.datetime | None] = mapped_column(
         DateTime(timezone=True).evaluates_none(), server_default=text("now()")
     )
-    """None, which is not the default, for who was invited and never came."""
+    """None, which is not the default, for a person who was invited and never signed in."""
     issuer: Mapped[str | None]
     """The `iss` and `sub` of the account that accepted the invitation, or first signed in by the e-mail address. No
     other account does from then on."""

@@ -54,7 +54,7 @@ class Company(Base):
     keeps_official_holidays: Mapped[bool] = mapped_column(server_default=text("true"))
     """Whether Mexico's official holidays are days off."""
     suspended_at: Mapped[datetime.datetime | None]
-    """Since when nobody of it can sign in; null while they can."""
+    """Since when nobody in it can sign in; null while they can."""
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     updated_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
 

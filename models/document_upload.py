@@ -1,4 +1,4 @@
-"""Uploads: a file on its way to become a document, from the moment its sender was told where to send it."""
+"""Uploads: files announced and not yet completed as documents."""
 
 import datetime
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from models.document import DocumentKind
 
 
 class DocumentUpload(Owned, Base):
-    """What is to be uploaded, by its sender's word. The bytes arrive under keys that are made of the row's id."""
+    """An announced file. Its parts are stored under keys that are made from the row's id."""
 
     __tablename__ = "document_upload"
 
@@ -24,7 +24,7 @@ class DocumentUpload(Owned, Base):
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     expires_on: Mapped[datetime.date | None]
     content_type: Mapped[str | None]
-    """The type that the sender named; what it is, its bytes will tell."""
+    """The declared type; the actual one is detected from the content."""
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str]
     replaces_id: Mapped[UUID | None]

@@ -21,7 +21,7 @@ class FolioSeries(Owned, Versioned, Base):
     type: Mapped[SalesDocumentType] = choice(SalesDocumentType)
     series: Mapped[str]
     last_number: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
-    """Given out, or skipped: the next document gets the number after it."""
+    """The last number used or skipped: the next document gets the number after it."""
     is_default: Mapped[bool] = mapped_column(server_default=text("false"))
     active: Mapped[bool] = mapped_column(server_default=text("true"))
 

@@ -20,7 +20,7 @@ from models.viewer import Permission
 
 
 class Change(StrEnum):
-    """What was done to a record of which one of the `_CHANGED` kinds tells."""
+    """What was done to a record, in events of the `_CHANGED` kinds."""
 
     CREATED = "CREATED"
     UPDATED = "UPDATED"
@@ -47,8 +47,8 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """All that is declared of a kind of event: its type in the schema, its descriptions, and who may see it follow."""
+class Declaration:
+    """The declaration of a kind of event, from which its GraphQL type, descriptions and permissions follow."""
 
     word: str = ""
     """What the screen calls it, as "Trato ganado"."""
@@ -63,14 +63,16 @@ class Told:
     """Whether a part of the record was changed: then the details are `change`, `label` and `changes`."""
 
 
-def told(word: str, text: str, *permissions: Permission, records: Sequence[str] = (), details: Any = ()) -> Told:
+def event(
+    word: str, text: str, *permissions: Permission, records: Sequence[str] = (), details: Any = ()
+) -> Declaration:
     """An event with details of its own."""
-    return Told(word, text, frozenset(permissions), tuple(records), tuple(details))
+    return Declaration(word, text, frozenset(permissions), tuple(records), tuple(details))
 
 
-def edited(word: str, text: str, *permissions: Permission, records: Sequence[str] = ()) -> Told:
+def edited(word: str, text: str, *permissions: Permission, records: Sequence[str] = ()) -> Declaration:
     """A change of a part of the record; see `domain.history.note`."""
-    return Told(word, text, frozenset(permissions), tuple(records), is_edit=True)
+    return Declaration(word, text, frozenset(permissions), tuple(records), is_edit=True)
 
 
 _TYPE = Detail("type", SalesDocumentType, "What it is.", "document_type")
@@ -87,15 +89,15 @@ _PAYMENT = (
 
 
 class HistoryEventKind(StrEnum):
-    """What can happen to a client's record. A kind is declared here alone."""
+    """The kinds of events of a client's record. A kind is declared only here."""
 
-    declared: Told
+    declared: Declaration
 
-    def __new__(cls, value: str, declared: Told | None = None) -> Self:
-        """The text is the value; what is declared is told in a sentence below, where it was forgotten."""
+    def __new__(cls, value: str, declared: Declaration | None = None) -> Self:
+        """The text is the value. A missing declaration is reported below, in a sentence."""
         kind = str.__new__(cls, value)
         kind._value_ = value
-        kind.declared = declared or Told()
+        kind.declared = declared or Declaration()
         return kind
 
     @property
@@ -105,15 +107,15 @@ class HistoryEventKind(StrEnum):
 
     CLIENT_CREATED = (
         "CLIENT_CREATED",
-        told("Creación", "The record was created, as a client or as a prospect", Permission.CLIENTS_READ),
+        event("Creación", "The record was created, as a client or as a prospect", Permission.CLIENTS_READ),
     )
     PROSPECT_CONVERTED = (
         "PROSPECT_CONVERTED",
-        told("Conversión de prospecto a cliente", "The prospect became a client", Permission.CLIENTS_READ),
+        event("Conversión de prospecto a cliente", "The prospect became a client", Permission.CLIENTS_READ),
     )
     SALES_DOCUMENT_ISSUED = (
         "SALES_DOCUMENT_ISSUED",
-        told(
+        event(
             "Documento generado",
             "A quote, sales note or invoice was issued",
             Permission.SALES_READ,
@@ -128,7 +130,7 @@ class HistoryEventKind(StrEnum):
     )
     SALES_DOCUMENT_CONVERTED = (
         "SALES_DOCUMENT_CONVERTED",
-        told(
+        event(
             "Documento convertido",
             "A quote became a sales note or an invoice, or a sales note an invoice",
             Permission.SALES_READ,
@@ -143,7 +145,7 @@ class HistoryEventKind(StrEnum):
     )
     SALES_DOCUMENT_STATE_CHANGED = (
         "SALES_DOCUMENT_STATE_CHANGED",
-        told(
+        event(
             "Cambio de estado",
             "A sales document changed its state",
             Permission.SALES_READ,
@@ -173,7 +175,7 @@ class HistoryEventKind(StrEnum):
     )
     SALES_DOCUMENT_PAYMENT_REGISTERED = (
         "SALES_DOCUMENT_PAYMENT_REGISTERED",
-        told(
+        event(
             "Pago registrado",
             "A payment was registered",
             Permission.SALES_READ,
@@ -183,7 +185,7 @@ class HistoryEventKind(StrEnum):
     )
     SALES_DOCUMENT_PAYMENT_REVERSED = (
         "SALES_DOCUMENT_PAYMENT_REVERSED",
-        told(
+        event(
             "Pago revertido",
             "A payment was reversed and no longer counts",
             Permission.SALES_READ,
@@ -193,7 +195,7 @@ class HistoryEventKind(StrEnum):
     )
     DEAL_CREATED = (
         "DEAL_CREATED",
-        told(
+        event(
             "Trato creado",
             "A deal was created",
             Permission.DEALS_READ,
@@ -207,7 +209,7 @@ class HistoryEventKind(StrEnum):
     )
     DEAL_WON = (
         "DEAL_WON",
-        told(
+        event(
             "Trato ganado",
             "A deal was won",
             Permission.DEALS_READ,
@@ -222,7 +224,7 @@ class HistoryEventKind(StrEnum):
     )
     DEAL_LOST = (
         "DEAL_LOST",
-        told(
+        event(
             "Trato no ganado",
             "A deal was lost",
             Permission.DEALS_READ,
@@ -232,7 +234,7 @@ class HistoryEventKind(StrEnum):
     )
     DEAL_CLOSED = (
         "DEAL_CLOSED",
-        told(
+        event(
             "Trato cerrado",
             "A deal was closed",
             Permission.DEALS_READ,
@@ -242,7 +244,7 @@ class HistoryEventKind(StrEnum):
     )
     DEAL_REOPENED = (
         "DEAL_REOPENED",
-        told("Trato reabierto", "A deal was reopened", Permission.DEALS_READ, records=["deal"], details=[_TITLE]),
+        event("Trato reabierto", "A deal was reopened", Permission.DEALS_READ, records=["deal"], details=[_TITLE]),
     )
     CLIENT_CHANGED = (
         "CLIENT_CHANGED",
@@ -264,7 +266,7 @@ class HistoryEventKind(StrEnum):
     )
     CFDI_PROFILE_CHANGED = (
         "CFDI_PROFILE_CHANGED",
-        edited("Cambio en los datos de CFDI", "What a CFDI needs of the client changed", Permission.CLIENTS_READ),
+        edited("Cambio en los datos de CFDI", "The client's CFDI data changed", Permission.CLIENTS_READ),
     )
     BANK_ACCOUNT_CHANGED = (
         "BANK_ACCOUNT_CHANGED",

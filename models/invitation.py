@@ -1,4 +1,4 @@
-"""Invitations, by which a person whose account nobody knows yet becomes the collaborator that was made for them."""
+"""Invitations, which bind a person's account to the collaborator that was created for them."""
 
 import datetime
 from collections.abc import Sequence
@@ -20,13 +20,13 @@ class Invitation(Owned, Base):
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
     """SHA-256."""
     created_by_id: Mapped[UUID]
-    """Who invited; they themselves where it was whoever runs the server."""
+    """Who invited them; themselves if it was the operator of the server."""
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     expires_at: Mapped[datetime.datetime]
     accepted_at: Mapped[datetime.datetime | None]
     """When it was used, or was no longer needed: the collaborator had signed in by their e-mail address."""
     revoked_at: Mapped[datetime.datetime | None]
-    """When it was taken back, or a newer one took its place."""
+    """When it was revoked, or replaced by a newer one."""
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:

@@ -86,7 +86,7 @@ def unpaid_in_company_currency(c: Columns) -> ColumnElement[Decimal]:
 
 
 class TaxKind(StrEnum):
-    """Whether a tax is added to the price or kept back by whoever pays."""
+    """Whether a tax is added to the price or withheld by the payer."""
 
     TRANSFERRED = "TRANSFERRED"
     WITHHELD = "WITHHELD"

@@ -1,4 +1,4 @@
-"""Who asks: a collaborator of one company, and what that lets them do."""
+"""The viewer: a collaborator of one company, and their permissions."""
 
 import datetime
 from collections.abc import Sequence
@@ -79,9 +79,8 @@ if _nobodys := set(Permission) - ADMINS_ALONE.union(*(BUNDLES[role] for role in 
 
 
 def bundle(role: Role, changed: Sequence[str] | None) -> frozenset[Permission]:
-    """What the role may do in a company that gave it the permissions `changed`; None where it left it as it is.
-
-    Administrators may do everything, whatever the company says: nobody can lock a company out of itself.
+    """The permissions of the role in a company that changed them to `changed`; None for the default ones.
+    Administrators always have all of them, so that a company cannot lock itself out.
     """
     if changed is None or role is Role.ADMIN:
         return BUNDLES[role]
@@ -91,7 +90,7 @@ def bundle(role: Role, changed: Sequence[str] | None) -> frozenset[Permission]:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The collaborator who asks, found from the credentials of the request."""
+    """The collaborator whom the request's credentials identify."""
 
     company_id: UUID
     collaborator_id: UUID
@@ -99,10 +98,10 @@ class Viewer:
     time_zone: ZoneInfo
     permissions: frozenset[Permission] = field(default_factory=frozenset[Permission])
     api_key_id: UUID | None = None
-    """The key that asks in the collaborator's name, where it is not they themselves."""
+    """The API key that acts on the collaborator's behalf; None if they act themselves."""
     credential: str = ""
-    """Stands for what they proved themselves by: the id of a key, or a hash of a token's `iss` and `sub`, the same for
-    each token that the issuer gives them."""
+    """Identifies the credentials: the id of a key, or a hash of a token's `iss` and `sub`, which is the same for
+    each of their tokens."""
     locale: Locale = Locale.ES_MX
 
     def may(self, permission: Permission) -> bool:
@@ -110,7 +109,7 @@ class Viewer:
         return permission in self.permissions
 
     def demand(self, permission: Permission | None) -> None:
-        """Forbidden, unless the viewer holds the permission; None asks for nothing."""
+        """Raises Forbidden unless the viewer has the permission; None requires nothing."""
         if permission is not None and permission not in self.permissions:
             raise Forbidden(f"Su rol no incluye el permiso {permission.value}.", permission.value)
 

@@ -1,4 +1,4 @@
-"""What the arguments of a field come to: a part of the statement, and values for it."""
+"""What the arguments of a field contribute to a statement: SQL, and values of binds."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from graphql import FieldNode, GraphQLField
 from errors import Forbidden
 from models.viewer import Viewer
 
-Given = Callable[[Any], Mapping[str, Any]]
+ReadArguments = Callable[[Any], Mapping[str, Any]]
 """From the operation's variables, as graphql-core has them, to the arguments of a field as its resolver has them."""
 
-Arguments = Callable[[GraphQLField, FieldNode], Given]
+Arguments = Callable[[GraphQLField, FieldNode], ReadArguments]
 """Reads the arguments of a field of an operation."""
 
 Evaluate = Callable[[Viewer, Mapping[str, Any]], tuple[Any, Mapping[str, Any]]]
@@ -31,7 +31,7 @@ class Denied:
 class Ask:
     """A field whose arguments decide part of the statement."""
 
-    read: Given
+    read: ReadArguments
     evaluate: Evaluate
 
     def decide(self, viewer: Viewer, variables: Any) -> tuple[Any, Mapping[str, Any]]:

@@ -243,7 +243,7 @@ class Compiler:
     # Records at places that the arguments name
 
     def _record_named(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Record) -> Pieces:
-        """A record by what its arguments say; the same one is joined once, however often it is asked for."""
+        """A record that its arguments identify; the same record is joined once, however often it is selected."""
         prefix = self._prefix(nodes[0], definition)
         name = f"{prefix}key"
 

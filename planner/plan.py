@@ -1,4 +1,4 @@
-"""Plans: compiled once for an operation, the permissions that it is asked with and its arguments' shape, and kept."""
+"""Cached plans: one for each operation, set of permissions and shape of the arguments."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,7 +67,7 @@ _BYTES_OF_A_CHARACTER = 8
 
 
 class Planner:
-    """Finds the plan for an operation; remembers the `most` operations that were asked last."""
+    """Finds the plan for an operation; caches the plans of the `most` recently used operations."""
 
     def __init__(self, schema: GraphQLSchema, arguments: Arguments, most: int = 1000) -> None:
         self._schema = schema
@@ -75,20 +75,22 @@ class Planner:
         self._known: Recent[Any, _Step | Plan | Unplannable] = Recent(most)
         self._bytes = 0
 
-    def plan(self, asked: "Asked", variables: Any, viewer: Viewer) -> tuple[Plan, Mapping[str, Any]]:
+    def plan(self, operation: "ParsedOperation", variables: Any, viewer: Viewer) -> tuple[Plan, Mapping[str, Any]]:
         """The plan and its values, compiled if they are not known yet. Raises what `find` and `compile` raise."""
-        return self.find(asked, variables, viewer) or self.keep(self.compile(asked, variables, viewer))
+        return self.find(operation, variables, viewer) or self.keep(self.compile(operation, variables, viewer))
 
-    def find(self, asked: "Asked", variables: Any, viewer: Viewer) -> tuple[Plan, Mapping[str, Any]] | None:
+    def find(
+        self, operation: "ParsedOperation", variables: Any, viewer: Viewer
+    ) -> tuple[Plan, Mapping[str, Any]] | None:
         """The plan and its values; None where it has yet to be compiled.
 
         Unplannable where the operation is for the resolvers: it cannot be compiled or its arguments are wrong; they
         give the answer, or say what is wrong, field by field. `variables` are coerced, as graphql-core has them.
         """
-        if asked.operation.operation is not OperationType.QUERY:
+        if operation.definition.operation is not OperationType.QUERY:
             raise Unplannable("it is no query")
         values: dict[str, Any] = {}
-        step = self._known.get(_place(asked, variables, viewer))
+        step = self._known.get(_place(operation, variables, viewer))
         try:
             while isinstance(step, _Step):
                 shape, more = step.ask.decide(viewer, variables)
@@ -100,17 +102,17 @@ class Planner:
             raise Unplannable(*step.args)
         return (step, values) if step else None
 
-    def compile(self, asked: "Asked", variables: Any, viewer: Viewer) -> "Compiled":
+    def compile(self, operation: "ParsedOperation", variables: Any, viewer: Viewer) -> "Compiled":
         """Compiles. It takes from milliseconds to a second, and as it changes nothing here it can be done in a thread.
         Unplannable where an argument cannot be used."""
-        place = _place(asked, variables, viewer)
-        selections = Selections(self._schema, asked.fragments, variables.coerced)
+        place = _place(operation, variables, viewer)
+        selections = Selections(self._schema, operation.fragments, variables.coerced)
         compiler = Compiler(self._schema, selections, viewer, self._arguments, variables)
         try:
             query = self._schema.query_type
             if query is None:
                 raise Unplannable("there are no queries")
-            data, source = compiler.answer(selections.collect([asked.operation.selection_set], query))
+            data, source = compiler.answer(selections.collect([operation.definition.selection_set], query))
         except Unplannable as reason:
             # Without its traceback, which holds on to all that was compiled.
             return Compiled(place, Unplannable(*reason.args))
@@ -121,9 +123,9 @@ class Planner:
         plan = Plan(answer, tuple(compiler.holes))
         return Compiled(place, plan, compiler.asks, list(compiler.shapes.values()), compiler.values)
 
-    def unplannable(self, asked: "Asked", variables: Any, viewer: Viewer, reason: str) -> "Compiled":
+    def unplannable(self, operation: "ParsedOperation", variables: Any, viewer: Viewer, reason: str) -> "Compiled":
         """What `compile` returns for an operation that is for the resolvers."""
-        return Compiled(_place(asked, variables, viewer), Unplannable(reason))
+        return Compiled(_place(operation, variables, viewer), Unplannable(reason))
 
     def keep(self, compiled: "Compiled") -> tuple[Plan, Mapping[str, Any]]:
         """Remembers what was compiled: the way from the operation, by the shapes of its fields' arguments, to the plan.
@@ -150,21 +152,21 @@ class Planner:
         return plan, compiled.values
 
     def _make_room(self, place: Any, characters: int) -> None:
-        """For a plan of so many characters. Where there is none left all plans are forgotten: one operation can have
-        any number of them, for its filters have any number of shapes."""
-        asked: Asked = place[0]
+        """Makes room for a plan of so many characters. If there is none left, all plans are dropped: one operation
+        can have any number of plans, because its filters can have any number of shapes."""
+        operation: ParsedOperation = place[0]
         more = characters * _BYTES_OF_A_CHARACTER
         if self._known.get(place) is None:
-            more += asked.tokens * BYTES_OF_A_TOKEN
+            more += operation.tokens * BYTES_OF_A_TOKEN
         self._bytes += more
         if self._bytes > MOST_BYTES:
             self._known.clear()
             self._bytes = more
 
 
-def _place(asked: "Asked", variables: Any, viewer: Viewer) -> tuple["Asked", Any, Any]:
+def _place(operation: "ParsedOperation", variables: Any, viewer: Viewer) -> tuple["ParsedOperation", Any, Any]:
     """Where an operation's plans are kept."""
-    return asked, viewer.permissions, tuple(variables.coerced.get(name) for name in asked.deciding)
+    return operation, viewer.permissions, tuple(variables.coerced.get(name) for name in operation.deciding)
 
 
 def _unusable(error: FichaError | GraphQLError) -> Unplannable:
@@ -173,9 +175,10 @@ def _unusable(error: FichaError | GraphQLError) -> Unplannable:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What compiling came to, with the fields whose arguments were looked at, their shapes, and the plan's values."""
+    """The result of compiling: the plan, the fields whose arguments were evaluated, their shapes, and the plan's
+    values."""
 
-    place: tuple["Asked", Any, Any]
+    place: tuple["ParsedOperation", Any, Any]
     plan: Plan | Unplannable
     asks: Sequence[Ask] = ()
     shapes: Sequence[Any] = ()
@@ -183,10 +186,10 @@ class Compiled:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
-    """An operation of a parsed and valid document; the same object each time that the same document is asked."""
+class ParsedOperation:
+    """An operation of a parsed and valid document; one object per document, so that plans are found by identity."""
 
-    operation: OperationDefinitionNode
+    definition: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     deciding: tuple[str, ...]
     """The variables on which its directives depend."""
@@ -194,7 +197,7 @@ class Asked:
     """Of the whole document."""
 
     @classmethod
-    def of(cls, document: DocumentNode, operation: OperationDefinitionNode) -> "Asked":
+    def of(cls, document: DocumentNode, definition: OperationDefinitionNode) -> "ParsedOperation":
         """The operation, with what it needs of its document."""
         fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         deciding: set[str] = set()
@@ -203,6 +206,6 @@ class Asked:
             def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
                 deciding.update(a.value.name.value for a in node.arguments or () if isinstance(a.value, VariableNode))
 
-        for part in (operation, *fragments.values()):
+        for part in (definition, *fragments.values()):
             visit(part, Conditions())
-        return cls(operation, fragments, tuple(sorted(deciding)), document.token_count or 0)
+        return cls(definition, fragments, tuple(sorted(deciding)), document.token_count or 0)

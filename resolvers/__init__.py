@@ -1,1 +1,1 @@
-"""How each field is answered: arguments in, a loader or a domain command asked, a row out."""
+"""How each field is resolved: from its arguments, by a loader or a command."""

@@ -19,7 +19,7 @@ def audit_log(
     since: datetime.datetime | None = None,
     until: datetime.datetime | None = None,
 ) -> Mapping[str, Any]:
-    """The events, newest first, of some kinds and of some time if asked."""
+    """The events, newest first, optionally of some kinds and a span of time."""
     condition: dict[str, Any] = {}
     if kinds is not None:
         condition["kind"] = {"in_": [kind.value for kind in kinds]}

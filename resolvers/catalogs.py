@@ -1,4 +1,5 @@
-"""The official catalogs, from memory. Lists hold what is valid today where the company is, or on the day asked for."""
+"""The official catalogs, from memory. Lists contain the entries valid today in the company's time zone, or on the
+requested day."""
 
 import datetime
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ bank = resolver(Coded(BANKS, "bank_code"))
 
 
 def _day(context: Context, on: datetime.date | None) -> datetime.date:
-    """The day that is asked about: today, unless the arguments name one."""
+    """The requested day; by default today."""
     return on or context.viewer.today(context.now)
 
 
@@ -59,7 +60,7 @@ banks = _listed(BANKS)
 
 @in_memory
 def tax_regimes(context: Context, person_kind: PersonKind | None = None, on: datetime.date | None = None) -> Any:
-    """The regimes, of one kind of taxpayer if asked."""
+    """The regimes, optionally of one kind of taxpayer."""
     regimes = TAX_REGIMES.all(_day(context, on))
     return [regime for regime in regimes if person_kind is None or person_kind in regime.person_kinds]
 

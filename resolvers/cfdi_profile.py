@@ -26,7 +26,7 @@ def readiness(context: Context, client: Mapping[str, Any]) -> Readiness:
 
 
 async def profile_on(
-    root: Any, info: Info, on: Annotated[datetime.date, argument(description="The day, where the company is.")]
+    root: Any, info: Info, on: Annotated[datetime.date, argument(description="The day, in the company's time zone.")]
 ) -> Any:
     """The version that held when the day ended where the company is."""
     end = end_of_day(on, viewer(info).time_zone)

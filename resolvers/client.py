@@ -11,7 +11,7 @@ from domain.rfc import Rfc
 from errors import BadInput
 from loaders.client import ClientEntity, has_own_rfc
 from loaders.ids import read_as
-from loaders.reads import Found
+from loaders.reads import Place
 from loaders.relation import Key
 from models.viewer import Viewer
 from resolvers.reading import paged, record
@@ -27,7 +27,7 @@ class Deleted(StrEnum):
     ONLY = "ONLY"
 
 
-def find(_: Viewer, id: ID | None = None, rfc: RfcText | None = None) -> Found:
+def find(_: Viewer, id: ID | None = None, rfc: RfcText | None = None) -> Place:
     """The client with this id or RFC."""
     if (id is None) == (rfc is None):
         raise BadInput("BAD_USER_INPUT", "Indique id o rfc, uno de los dos.", "id")
@@ -52,7 +52,7 @@ def _listed(
     search: str | None = None,
     deleted: Deleted = Deleted.EXCLUDE,
 ) -> Mapping[str, Any]:
-    """The company's clients and prospects, without the deleted ones unless they are wanted."""
+    """The company's clients and prospects, without the deleted ones unless `deleted` includes them."""
     arguments = dict(listed(viewer, filter, order_by, search))
     if deleted is not Deleted.INCLUDE:
         shown = {"deleted_at": {"ne" if deleted is Deleted.ONLY else "eq": None}}

@@ -1,4 +1,4 @@
-"""What a resolver has at hand: who asks, and the dataloaders of the operation that it is part of."""
+"""The context of resolvers: the viewer, and the dataloaders of the operation."""
 
 import datetime
 import re
@@ -41,8 +41,8 @@ class Context:
     work; `readers` read the files of strangers; `link` is the address of a file; `language` is that of the messages,
     `es` or `en`. `token` stands for the request's `Idempotency-Key`.
 
-    Nothing in it leads back to it: it is gone with its request, with all that was read, and not when Python looks for
-    garbage next.
+    It must be part of no reference cycle, so that it is freed with its request and not by the next garbage
+    collection.
     """
 
     viewer: Viewer
@@ -66,7 +66,7 @@ class Context:
     disclosed: Counter[str] = field(default_factory=Counter[str])
     """How many whole account numbers and links to files the answer holds: many of them are an export."""
     invitation_link: Callable[[str], str | None] = nowhere
-    """Where a person presents an invitation, given its secret."""
+    """The URL at which a person presents an invitation, from its secret."""
     committed: bool = False
     """Whether a mutation of the operation has changed anything: from then on an error is not the whole answer."""
     _readers: list[Reader] = field(default_factory=list[Reader])
@@ -105,7 +105,7 @@ def operation(info: Info) -> Operation:
     request = context(info)
     if request.operation is None:
         raw = cast("Any", info)._raw_info  # the parsed operation has no public accessor
-        request.operation = Operation(request.reader(), request.viewer, wanted(raw.operation, raw.fragments))
+        request.operation = Operation(request.reader(), request.viewer, selected_fields(raw.operation, raw.fragments))
     return request.operation
 
 
@@ -123,10 +123,10 @@ def viewer(info: Info) -> Viewer:
 
 
 _MOST_OPERATIONS = 1000
-_wanted: Recent[int, tuple[OperationDefinitionNode, frozenset[str]]] = Recent(_MOST_OPERATIONS)
+_selections: Recent[int, tuple[OperationDefinitionNode, frozenset[str]]] = Recent(_MOST_OPERATIONS)
 
 
-def wanted(node: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]) -> frozenset[str]:
+def selected_fields(node: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]) -> frozenset[str]:
     """The names of all fields of an operation, as Python writes them.
 
     Kept for parsed documents that are used again; the node is kept with them so that its id stays its own.
@@ -143,7 +143,7 @@ def wanted(node: OperationDefinitionNode, fragments: dict[str, FragmentDefinitio
             visit(part, Names())
         return node, frozenset(names)
 
-    return _wanted.remember(id(node), names)[1]
+    return _selections.remember(id(node), names)[1]
 
 
 _CAPITAL = re.compile(r"([A-Z])")

@@ -27,9 +27,9 @@ COMBINING = frozenset({"and_", "or_", "not_"})
 
 def check(schema: GraphQLSchema, of_inputs: Iterable[str] = ()) -> None:
     """DeclarationError with a line for each name that another room does not have."""
-    found = dict.fromkeys(chain(faults(), _of_kinds(schema), _Shown(schema).faults(), of_inputs))
-    if found:
-        raise DeclarationError("\n".join(found))
+    lines = dict.fromkeys(chain(faults(), _of_kinds(schema), _Shown(schema).faults(), of_inputs))
+    if lines:
+        raise DeclarationError("\n".join(lines))
 
 
 def _of_kinds(schema: GraphQLSchema) -> Iterator[str]:

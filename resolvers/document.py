@@ -1,4 +1,4 @@
-"""Links to a document's bytes. They are signed here; whether they may be opened is asked when they are."""
+"""Links to a document's content. They are signed here; access is checked when they are opened."""
 
 from collections.abc import Mapping
 from typing import Any

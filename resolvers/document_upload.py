@@ -40,13 +40,13 @@ class Part:
 
 def parts(root: Any, info: Info) -> list[Part]:
     """The forms, signed anew each time; none when the upload is completed or its time is over."""
-    given = context(info)
-    if root.document_id is not None or given.now > root.expires_at:
+    request = context(info)
+    if root.document_id is not None or request.now > root.expires_at:
         return []
 
     def form(part: document_upload.Part) -> Part:
         key = upload_key(root.company_id, root.id, part.number)
-        post = given.store.presign_post(key, size=part.size, expires_at=root.expires_at)
+        post = request.store.presign_post(key, size=part.size, expires_at=root.expires_at)
         fields = [FormField(name, value) for name, value in post.fields.items()]
         return Part(part.number, part.offset, part.size, post.url, fields)
 
@@ -61,10 +61,9 @@ async def preparing(context: Context, _: PrepareUpload) -> AsyncGenerator[Mappin
 
 @asynccontextmanager
 async def completing(context: Context, input: CompleteUpload) -> AsyncGenerator[Mapping[str, Any]]:
-    """The file that arrived, taken over and judged before the transaction that makes a document of it.
-
-    If no document comes of it, its object goes; if one does, the copies that its sender can still write to go. Where it
-    is not known whether the transaction was committed, both are left to the sweep.
+    """The uploaded file, read and checked before the transaction that creates its document. If no document is
+    created, its object is removed; otherwise the parts that the sender could still overwrite are. If it is unknown
+    whether the transaction was committed, both are left to the sweep.
     """
     upload: DocumentUpload = await context.transact(lambda work: document_upload.pending(work, input), repeatable=True)
     if upload.document_id is not None:

@@ -1,7 +1,7 @@
 """Records by the keys that other subgraphs refer to them with: federation's `_entities`.
 
-Each representation is answered by itself: what is wrong with one is that one's error, and the others are there. Those
-of one kind go into one statement.
+Each representation is resolved independently: a wrong one has its own error and does not affect the others. Those of
+one kind are read by one statement.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ from loaders.follow_up import FollowUpEntity
 from loaders.ids import read_as
 from loaders.price_list import PriceListEntity
 from loaders.prospect_state import ProspectStateEntity
-from loaders.reads import Found, Places
+from loaders.reads import Place, Places
 from loaders.relation import Key
 from loaders.sales_document import SalesDocumentEntity
 from models.viewer import Viewer
@@ -53,7 +53,7 @@ ENTITIES: Mapping[str, type[Entity]] = {
 
 
 def _by_id(entity: type[Entity], name: str) -> Key:
-    """An id tells the table; that a sales document is an invoice only its row can."""
+    """An id identifies the table; whether a sales document is an invoice is only in its row."""
     values = [value for value, type_name in entity.type_names.items() if type_name == name]
     of_type: Where | None = (lambda c: c[entity.discriminator] == values[0]) if values else None
     return Key(entity, where=of_type)
@@ -73,9 +73,9 @@ def _alike(representations: Sequence[Any]) -> Places | None:
     return Places({key: ids}, [0] * len(ids)) if ids else None
 
 
-def place_of(viewer: Viewer, representation: Any) -> Found:
-    """Where the record is. BadInput where the representation is none of ours; keys that it has besides, as gateways
-    send what a `@requires` asks for, are of no matter."""
+def place_of(viewer: Viewer, representation: Any) -> Place:
+    """Where the record is. BadInput for an unknown type or a missing key; further keys, such as those of a
+    `@requires`, are ignored."""
     if not isinstance(representation, dict):
         raise _bad("Una representación es un objeto con __typename y una llave.")
     fields = cast("dict[str, Any]", representation)
@@ -88,7 +88,7 @@ def place_of(viewer: Viewer, representation: Any) -> Found:
         return key, read_as(key.entity, id, "representations")
     if key.entity is ClientEntity and id is None and isinstance(rfc, str):
         return client.find(viewer, rfc=RfcText(rfc))
-    raise _bad(f"Falta la llave de {name}, un texto.")
+    raise _bad(f"Falta la llave de {name}, que debe ser un texto.")
 
 
 def _demand_few(representations: Sequence[Any]) -> None:

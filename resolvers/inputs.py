@@ -63,8 +63,8 @@ def references(input_type: type) -> Mapping[str, Reference]:
 
 
 def _reference(annotation: Any) -> Reference | None:
-    if found := [each for each in getattr(annotation, "__metadata__", ()) if isinstance(each, Reference)]:
-        return found[0]
+    if references := [each for each in getattr(annotation, "__metadata__", ()) if isinstance(each, Reference)]:
+        return references[0]
     return next(filter(None, map(_reference, get_args(annotation))), None)
 
 

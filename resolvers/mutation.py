@@ -1,4 +1,5 @@
-"""How every mutation is answered: its input given to a command in a unit of work, its outcome read back after that."""
+"""How every mutation is resolved: its command runs in a unit of work with the input, and the record is read back
+after the commit."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -34,7 +35,7 @@ MOST_ROWS = 200
 
 
 class ErrorPolicy(StrEnum):
-    """What becomes of the rows of a bulk mutation when some of them are wrong."""
+    """What to do with the valid rows of a bulk mutation if some are invalid."""
 
     REJECT_ALL = "REJECT_ALL"
     REJECT_FAILED_ROWS = "REJECT_FAILED_ROWS"
@@ -105,7 +106,7 @@ def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, a
 
                 async def attempt(work: UnitOfWork) -> Outcome:
                     outcome = await _do(work, do, {**values, **more})
-                    return _unless_kept(work, outcome, validate_only=values["validate_only"])
+                    return _discard_if(work, outcome, validate_only=values["validate_only"])
 
                 return await transact(info, attempt, validate_only=values["validate_only"])
         except Rejected as rejected:
@@ -127,7 +128,7 @@ def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any) -> An
         values = plain(input, entity)
         rows = values["rows"]
         policy = ErrorPolicy(values["error_policy"])
-        # A row that is only to be looked at cannot be kept with the others.
+        # A row of a dry run cannot be saved with the others.
         validate_only = values["validate_only"] or any(row["validate_only"] for row in rows)
 
         async def attempt(work: UnitOfWork) -> Outcome:
@@ -136,7 +137,7 @@ def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any) -> An
                 work.discard()
                 others = Outcome(user_errors=(Problem(BULK_REJECTED),))
                 outcomes = [outcome if outcome.user_errors else others for outcome in outcomes]
-            return _unless_kept(work, Outcomes(rows=tuple(outcomes)), validate_only=validate_only)
+            return _discard_if(work, Outcomes(rows=tuple(outcomes)), validate_only=validate_only)
 
         return await transact(info, attempt, validate_only=validate_only)
 
@@ -148,14 +149,14 @@ async def transact(
     info: Info, attempt: Callable[[UnitOfWork], Awaitable[Done]], *, validate_only: bool
 ) -> Done | Outcome:
     """Does it once, however often the request is sent under one `Idempotency-Key`."""
-    given = context(info)
-    field, token = _response_name(info), given.token
+    request = context(info)
+    field, token = _response_name(info), request.token
 
     async def once(work: UnitOfWork) -> Done | Outcome:
         if token is None:
             return await attempt(work)
         if done := (await idempotency.claim(work, token)).get(field):
-            return _replay(given, done)
+            return _replay(request, done)
         demanding = work.viewer = Demanding.of(work.viewer)
         outcome = await attempt(work)
         if work.kept:
@@ -165,26 +166,26 @@ async def transact(
         return outcome
 
     try:
-        # Begun anew, it finds by its token that it was done.
-        outcome = await given.transact(once, repeatable=bool(token) or validate_only)
-        given.committed = given.committed or not validate_only
+        # When repeated, it finds by its token that it was done.
+        outcome = await request.transact(once, repeatable=bool(token) or validate_only)
+        request.committed = request.committed or not validate_only
         return outcome
     finally:
-        # What was read before no longer holds.
-        given.operation = None
+        # Cached reads are outdated.
+        request.operation = None
 
 
 def replayed(info: Info) -> Outcome | None:
     """What the field already did, when the request came before. Forbidden where the viewer might not do it now."""
-    given = context(info)
-    done = given.done.get(_response_name(info))
-    return _replay(given, done) if done else None
+    request = context(info)
+    done = request.done.get(_response_name(info))
+    return _replay(request, done) if done else None
 
 
-def _replay(given: Context, done: Mapping[str, Any]) -> Outcome:
-    given.replayed = True
+def _replay(request: Context, done: Mapping[str, Any]) -> Outcome:
+    request.replayed = True
     for permission in done.get("permissions", ()):
-        given.viewer.demand(Permission(permission))
+        request.viewer.demand(Permission(permission))
     return _loaded(done)
 
 
@@ -265,17 +266,17 @@ def _copied(value: Any) -> Any:
             return value
 
 
-def _unless_kept(work: UnitOfWork, outcome: Outcome, *, validate_only: bool) -> Outcome:
+def _discard_if(work: UnitOfWork, outcome: Outcome, *, validate_only: bool) -> Outcome:
     if validate_only:
         work.discard()
-        return _unkept(outcome)
+        return _without_record(outcome)
     return outcome
 
 
-def _unkept(outcome: Outcome) -> Outcome:
-    """The outcome of what was only looked at: no record came of it."""
+def _without_record(outcome: Outcome) -> Outcome:
+    """The outcome of a dry run, which has no record."""
     if isinstance(outcome, Outcomes):
-        return replace(outcome, rows=tuple(_unkept(row) for row in outcome.rows))
+        return replace(outcome, rows=tuple(_without_record(row) for row in outcome.rows))
     return replace(outcome, id=None, client_id=None)
 
 
@@ -345,8 +346,8 @@ def path(root: Problem) -> list[str]:
 
 
 async def clients(root: Problem, info: Info) -> list[Any]:
-    """The records that the problem is about; none for who may read no clients."""
+    """The records that the problem is about; none for viewers who may not read clients."""
     if not viewer(info).may(Permission.CLIENTS_READ):
         return []
-    found = [await operation(info).record(ClientEntity, id) for id in root.records]
-    return [row for row in found if row is not None]
+    records = [await operation(info).record(ClientEntity, id) for id in root.records]
+    return [row for row in records if row is not None]

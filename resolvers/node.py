@@ -10,8 +10,8 @@ from loaders.deal import DealEntity
 from loaders.document import DocumentEntity
 from loaders.entity import Entity
 from loaders.follow_up import FollowUpEntity
-from loaders.ids import read, read_as
-from loaders.reads import Found
+from loaders.ids import read_as, read_id
+from loaders.reads import Place
 from loaders.relation import Key
 from loaders.sales_document import SalesDocumentEntity
 from models.viewer import Viewer
@@ -23,7 +23,7 @@ MOST_NODES = 100
 def _record(entity: type[Entity]) -> Any:
     """A resolver: the record of that kind with the given id."""
 
-    def find(_: Viewer, id: ID) -> Found:
+    def find(_: Viewer, id: ID) -> Place:
         return Key(entity), read_as(entity, id, "id")
 
     return record(find)
@@ -35,13 +35,13 @@ sales_document = _record(SalesDocumentEntity)
 document = _record(DocumentEntity)
 
 
-def _place(id: str, field: str) -> Found:
-    entity, value = read(id, field)
+def _place(id: str, field: str) -> Place:
+    entity, value = read_id(id, field)
     return Key(entity), value
 
 
 @record
-def node(_: Viewer, id: ID) -> Found:
+def node(_: Viewer, id: ID) -> Place:
     """The record with this id, of whatever kind."""
     return _place(id, "id")
 

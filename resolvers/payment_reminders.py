@@ -22,8 +22,8 @@ async def reminder_preview(info: Info, client: ID) -> list[Reminder] | None:
         return None
 
     async def related(of: Any, name: str) -> Any:
-        found = operation(info).load(of, name)
-        return await found if isawaitable(found) else found
+        loaded = operation(info).load(of, name)
+        return await loaded if isawaitable(loaded) else loaded
 
     reminders = await related(row, "payment_reminders")
     company = await operation(info).record(CompanyEntity, viewer(info).company_id)

@@ -1,4 +1,4 @@
-"""Whether the viewer can do something to a record now, and why not: asked of the rules that the mutations ask."""
+"""Whether the viewer can take an action on a record now, and why not, by the same rules as the mutations."""
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -40,7 +40,7 @@ def _can(action: Action) -> Any:
 
 
 def _states(kind: type[StrEnum]) -> Any:
-    """Every action on the kind of record, each with what is in its way."""
+    """Every action on the kind of record, each with its problems."""
     actions: Any = tuple(kind)
     deciders = [Decider(action) for action in actions]
     return _answered(actions, lambda asking, row: [decide(asking, row) for decide in deciders])
@@ -95,7 +95,7 @@ restore_document = _can(DocumentAction.RESTORE)
 
 
 def message(root: Reason, info: Info) -> str:
-    """What is in the way, in the reader's language."""
+    """The message of the problem, in the viewer's language."""
     return root.message(context(info).language)
 
 

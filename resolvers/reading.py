@@ -21,10 +21,10 @@ from loaders.reads import (
     Counted,
     Detail,
     Filled,
-    Found,
     GlobalId,
     InMemory,
     Paged,
+    Place,
     Places,
     Reads,
     Record,
@@ -90,7 +90,7 @@ def _reading(what: Reads) -> Read:
             assert_never(what)
 
 
-def _record_at(info: Info, place: Found) -> Awaitable[Any]:
+def _record_at(info: Info, place: Place) -> Awaitable[Any]:
     """The record that is there, if the viewer sees it."""
     key, value = place
     return operation(info).record_by(key, UUID(value) if key.column == "id" else value)
@@ -149,7 +149,7 @@ def in_memory(find: Callable[..., Any]) -> Any:
     return resolver(InMemory(find), _arguments(find))
 
 
-def record(find: Callable[..., Found]) -> Any:
+def record(find: Callable[..., Place]) -> Any:
     """A field that is the record where the function finds it, by the viewer and the arguments that it takes besides."""
     return resolver(Record(find), _arguments(find))
 
@@ -157,7 +157,7 @@ def record(find: Callable[..., Found]) -> Any:
 def records(
     argument: str,
     item: Any,
-    find: Callable[[Viewer, Any], Found],
+    find: Callable[[Viewer, Any], Place],
     check: Callable[[Sequence[Any]], None],
     alike: Callable[[Sequence[Any]], Places | None] = lambda _: None,
 ) -> Any:

@@ -54,5 +54,5 @@ def issuing(issue: Issue, own: type[Entity]) -> Callable[[Any, Any], Any]:
 
 
 def _without_secret(outcome: Outcome) -> Issued:
-    """For whoever repeats a request under one `Idempotency-Key`: a secret is not kept."""
+    """For a request that is repeated with its `Idempotency-Key`: a secret is not stored."""
     return Issued(outcome.id, user_errors=outcome.user_errors, warnings=outcome.warnings)

@@ -1,4 +1,4 @@
-"""What a constancia proposes, beside what is on record now."""
+"""The data of a constancia, beside those on record."""
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
@@ -61,8 +61,8 @@ async def proposal(root: Any, info: Info) -> Proposal | None:
     client = await _load(root, info, "client")
     profile = await _record(client, info, "cfdi_profile")
     address = await _record(client, info, "fiscal_address")
-    given = context(info)
-    in_force = regimes_in_force(reading, given.viewer.today(given.now))
+    request = context(info)
+    in_force = regimes_in_force(reading, request.viewer.today(request.now))
     issued_on = reading.get("issued_on")
     return Proposal(
         CertificateStatus(reading["status"]),
@@ -75,13 +75,13 @@ async def proposal(root: Any, info: Info) -> Proposal | None:
 
 
 async def _load(row: Any, info: Info, name: str) -> Any:
-    found = operation(info).load(row, name)
-    return await found if isawaitable(found) else found
+    loaded = operation(info).load(row, name)
+    return await loaded if isawaitable(loaded) else loaded
 
 
 async def _record(row: Any, info: Info, name: str) -> dict[str, Any]:
-    found = await _load(row, info, name)
-    return found._asdict() if found else {}
+    record = await _load(row, info, name)
+    return record._asdict() if record else {}
 
 
 def _values(reading: Reading, names: Sequence[str], record: Mapping[str, Any], prefix: str = "") -> Iterator[Value]:

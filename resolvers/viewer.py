@@ -2,7 +2,7 @@
 
 from loaders.collaborator import CollaboratorEntity
 from loaders.company import CompanyEntity
-from loaders.reads import Constant, Found, Rowless
+from loaders.reads import Constant, Place, Rowless
 from loaders.relation import Key
 from models.viewer import Viewer
 from resolvers.reading import record, resolver
@@ -11,13 +11,13 @@ viewer = resolver(Rowless())
 
 
 @record
-def collaborator(viewer: Viewer) -> Found:
+def collaborator(viewer: Viewer) -> Place:
     """The viewer's own record."""
     return Key(CollaboratorEntity), str(viewer.collaborator_id)
 
 
 @record
-def company(viewer: Viewer) -> Found:
+def company(viewer: Viewer) -> Place:
     """The viewer's company."""
     return Key(CompanyEntity), str(viewer.company_id)
 

@@ -12,8 +12,8 @@ from schema.fields import answered, column, shows
 @shows(shown.Reason)
 class ActionReason:
     code: UserErrorCode = column(
-        "What is in the way: the code of the user error that the mutation would answer with, or `PERMISSION_MISSING`"
-        " where it would be `FORBIDDEN`."
+        "The code of the user error that the mutation would return; `PERMISSION_MISSING` where it"
+        " would fail with `FORBIDDEN`."
     )
     message: str = answered(
         answers.message, "For people: in Spanish, or in English where `Accept-Language` prefers it."
@@ -31,4 +31,4 @@ class ActionState:
         "Whether the viewer can take it now: whether its mutation, sent `validateOnly` with the least input that is"
         " valid, would answer without `userErrors`."
     )
-    reasons: list[ActionReason] = column("Everything that is in the way; empty where it is allowed.")
+    reasons: list[ActionReason] = column("All reasons why it is not allowed; empty if it is.")

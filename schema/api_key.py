@@ -17,13 +17,14 @@ from schema.payloads import Payload
 
 
 @strawberry.type(
-    description="A key with which another system asks in the name of the collaborator who made it (llave de API)."
+    description="A key with which another system makes requests on behalf of the collaborator who created it"
+    " (llave de API)."
 )
 class ApiKey(Node):
     name: str = column("What it is for.")
-    scopes: list[str] = column("The permissions it was given; those count that its collaborator still has.")
-    created_by: Collaborator | None = related("Who made it, and in whose name it asks.")
-    created_at: datetime.datetime = column("When it was made.")
+    scopes: list[str] = column("The permissions granted to it. Only those that its collaborator still has take effect.")
+    created_by: Collaborator | None = related("The collaborator who created it and on whose behalf it makes requests.")
+    created_at: datetime.datetime = column("When it was created.")
     expires_at: datetime.datetime = column("When it stops working.")
     revoked_at: datetime.datetime | None = column("When it was revoked; null while it was not.")
     revoked_by: Collaborator | None = related("Who revoked it.")
@@ -33,17 +34,17 @@ class ApiKey(Node):
 _SHOWN = "The key, as it is now; null when nothing was done or when it was only validated."
 
 
-@strawberry.type(description="What `createApiKey` answers.")
+@strawberry.type(description="The payload of `createApiKey`.")
 @shows(Issued)
 class CreateApiKeyPayload(Payload):
     api_key: ApiKey | None = answered(answers.shown, _SHOWN)
     secret: str | None = column(
-        "What to send as `Authorization: Bearer fk_…`. It is shown this once: only a hash of it is kept. Null when the"
-        " request is repeated with its `Idempotency-Key`."
+        "Send it as `Authorization: Bearer fk_…`. It is shown only once: Ficha stores only its hash."
+        " Null when the request is repeated with its `Idempotency-Key`."
     )
 
 
-@strawberry.type(description="What `revokeApiKey` answers.")
+@strawberry.type(description="The payload of `revokeApiKey`.")
 class RevokeApiKeyPayload(Payload):
     api_key: ApiKey | None = answered(answers.shown, _SHOWN)
 
@@ -52,7 +53,7 @@ class RevokeApiKeyPayload(Payload):
 class CreateApiKeyInput(Command):
     name: str = required("What it is for.")
     scopes: list[str] = required("The permissions it is to have, as `clients:read`; the viewer must hold each of them.")
-    days: int | None = value("How many days it works, 1 to 365; 90 unless something else is said.")
+    days: int | None = value("Days until it expires, 1 to 365; 90 by default.")
 
 
 @strawberry.input(description="The key to be revoked.")
@@ -65,7 +66,7 @@ MUTATIONS = (
         CreateApiKeyInput,
         create_api_key,
         ApiKey,
-        "A key with which another system asks in the viewer's name.",
+        "Creates a key with which another system makes requests on the viewer's behalf.",
         needs=Permission.ADMIN,
         payload=CreateApiKeyPayload,
         resolver=answers.creating,
@@ -74,7 +75,7 @@ MUTATIONS = (
         RevokeApiKeyInput,
         revoke_api_key,
         ApiKey,
-        "The key stops working, in each process after at most `FICHA_VIEWER_CACHE_SECONDS`.",
+        "Revokes a key; it stops working within `FICHA_VIEWER_CACHE_SECONDS`.",
         needs=Permission.ADMIN,
         payload=RevokeApiKeyPayload,
     ),

@@ -24,7 +24,7 @@ describe(
     COLLABORATOR_UNBOUND="Colaborador desvinculado de su cuenta del emisor.",
     COMPANY_CREATED="Empresa creada.",
     COMPANY_CHANGED="Empresa cambiada: its data, accounts, series, reminders or days off; `details` say what.",
-    COMPANY_SUSPENDED="Empresa suspendida: nobody of it can sign in.",
+    COMPANY_SUSPENDED="Empresa suspendida: nobody in it can sign in.",
     COMPANY_RESUMED="Empresa reactivada.",
     COLLABORATOR_INVITED="Colaborador invitado.",
     INVITATION_REVOKED="Invitación retirada.",
@@ -36,11 +36,11 @@ describe(
 )
 
 
-@strawberry.type(description="Something about who came in, what they were allowed, what they took out (bitácora).")
+@strawberry.type(description="An entry of the audit log: sign-ins, permissions, exports of personal data (bitácora).")
 class AuditEvent(Node):
     kind: AuditEventKind = column("What happened.")
     occurred_at: datetime.datetime = column("When.")
-    actor: Collaborator | None = related("The collaborator; null where the credentials stood for none.")
+    actor: Collaborator | None = related("The collaborator; null if the credentials belonged to none.")
     api_key: ApiKey | None = related("The key that was used, or that it is about.")
-    client_address: str | None = column("The IP address that the request came from, where it was kept.")
-    details: str = answered(answers.details, "What else there is to say, a JSON object as text.")
+    client_address: str | None = column("The IP address of the request, if it was recorded.")
+    details: str = answered(answers.details, "Further details, a JSON object as text.")

@@ -53,7 +53,7 @@ class BankAccount(Node):
         " its last four characters are shown, as `••••9719`.",
     )
     description: str | None = column("Description (descripción de la cuenta).")
-    is_default: bool = column("Whether it is the one to use; at most one for each role.")
+    is_default: bool = column("Whether it is the default; at most one for each role.")
     company_account: CompanyBankAccount | None = related(
         "The company's account that was assigned for the client's deposits; null where this one was typed in."
     )
@@ -66,13 +66,13 @@ class BankAccount(Node):
 @strawberry.input(description="A bank account; not a type of the schema itself.")
 class BankAccountInput:
     role: BankAccountRole | None = value("What it is for; the client's deposits by default.")
-    bank_code: str | None = value("The bank's three digits; told by the CLABE or the bank's RFC when not given.")
-    bank_name: str | None = value("The bank's name; the catalog's when not given.")
+    bank_code: str | None = value("The bank's three-digit code; by default derived from the CLABE or the bank's RFC.")
+    bank_name: str | None = value("The bank's name; by default the catalog's.")
     payment_form: str | None = value("Code of the payment form, SAT's c_FormaPago; an account needs one.")
-    bank_rfc: Rfc | None = value("RFC of the bank; the catalog's when not given.")
+    bank_rfc: Rfc | None = value("RFC of the bank; by default the catalog's.")
     account_number: str | None = value("Account number, CLABE or card, as its payment form and role ask.")
     description: str | None = value("Description.")
-    is_default: bool | None = value("Whether it is the one to use for its role; the first is.")
+    is_default: bool | None = value("Whether it is the default for its role; the first account is.")
 
 
 @strawberry.input(description="A new bank account.")
@@ -85,10 +85,10 @@ class UpdateBankAccountInput(BankAccountInput, OnRecord):
     pass
 
 
-@strawberry.input(description="The account of the company's that the client is to deposit in.")
+@strawberry.input(description="The company's account to which the client makes its deposits.")
 class AssignDepositAccountInput(OnClient):
     company_account_id: Ref["CompanyBankAccount"] = required("The company's account.")
-    is_default: bool = value("Whether it is the one to use.", default=True)
+    is_default: bool = value("Whether it is the default.", default=True)
 
 
 MUTATIONS = (

@@ -24,10 +24,10 @@ describe(
 class CatalogEntry:
     """What the entries of all catalogs have; not a type of the schema itself."""
 
-    code: str = column("The code, as documents carry it.")
-    name: str = column("The catalog's own words for it.")
-    valid_from: datetime.date | None = column("The first day it holds; null when the source gives none.")
-    valid_to: datetime.date | None = column("The last day it holds; null while it has no end.")
+    code: str = column("The code, as used in documents.")
+    name: str = column("Its name in the catalog.")
+    valid_from: datetime.date | None = column("First day on which it is valid; null if the source states none.")
+    valid_to: datetime.date | None = column("Last day on which it is valid; null if it has no end.")
 
 
 @strawberry.type(description="A tax regime (régimen fiscal), SAT's c_RegimenFiscal.")
@@ -78,7 +78,7 @@ class State(CatalogEntry):
     country: str = column("The country's code.")
 
 
-@strawberry.type(description="A bank or other institution that holds accounts (banco). The code opens its CLABEs.")
+@strawberry.type(description="A bank or other institution that holds accounts (banco). Its CLABEs begin with its code.")
 @shows(shown.Bank)
 class Bank(CatalogEntry):
     legal_name: str | None = column("Legal name, as the SAT has it.")

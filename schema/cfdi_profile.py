@@ -21,7 +21,7 @@ from schema.scalars import PostalCode, Rfc
 
 describe(
     Severity,
-    "How much a problem weighs (gravedad).",
+    "Severity of a problem (gravedad).",
     name="ProblemSeverity",
     ERROR="Error: the SAT would refuse it.",
     WARNING="Advertencia: the SAT may refuse it.",
@@ -29,7 +29,7 @@ describe(
 )
 
 
-@filter_input("Conditions on what a CFDI needs of the client.")
+@filter_input("Conditions on the client's CFDI data.")
 class CfdiProfileFilter:
     tax_regime: StringFilter | None = value("Code of the tax regime.")
     cfdi_use: StringFilter | None = value("Code of the use.")
@@ -55,8 +55,8 @@ class CfdiProfile(Node):
         "Country of a foreigner's tax residence (residencia fiscal); never Mexico.",
     )
     tax_id: str | None = column("A foreigner's tax id (NumRegIdTrib).")
-    valid_from: datetime.datetime = column("Since when these data hold.")
-    valid_to: datetime.datetime | None = column("Until when they held; null while they do.")
+    valid_from: datetime.datetime = column("Start of validity.")
+    valid_to: datetime.datetime | None = column("End of validity; null for the current version.")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
@@ -67,26 +67,27 @@ class CfdiProfile(Node):
 class CfdiProblem:
     path: list[str] = answered(answers.path, "The field of `CfdiProfile`, in API names.")
     code: str = answered(answers.code, "Stable code, as `RFC_CHECK_DIGIT`.")
-    severity: Severity = column("How much it weighs.")
+    severity: Severity = column("Severity.")
     message: str = answered(
         answers.message,
         "For people: in Spanish, or in English where `Accept-Language` prefers it.",
     )
     sat_code: str | None = column("The code the SAT would answer with, as `CFDI40161`.")
-    allowed: list[str] = column("The codes that would be right; empty where they are not a short list.")
-    suggestion: str | None = column("The value to offer in its place.")
+    allowed: list[str] = column("Codes that would be valid; empty if the list would be long.")
+    suggestion: str | None = column("Suggested value.")
 
 
 @strawberry.type(
-    description="Whether an invoice (factura) could be issued to the client today, as far as one knows without the SAT."
+    description="Whether an invoice (factura) could be issued to the client today, as far as Ficha can tell"
+    " without the SAT."
 )
 @shows(shown.Readiness)
 class CfdiReadiness:
-    ready: bool = column("No problem is an error. The SAT may still find otherwise: see the unverified ones.")
+    ready: bool = column("True if no problem is an error. The SAT may still refuse it: see the unverified problems.")
     problems: list[CfdiProblem] = column("Every problem at once, in the order of the screen's fields.")
 
 
-@strawberry.input(description="What a CFDI needs of a new client.")
+@strawberry.input(description="The CFDI data of a new client.")
 class CfdiProfileInput:
     rfc: Rfc | None = value("RFC, in any case, with or without hyphens. The client's own RFC follows it.")
     name: str | None = value("Name as the constancia has it, without the régimen capital.")
@@ -100,9 +101,7 @@ class CfdiProfileInput:
     tax_id: str | None = value("A foreigner's tax id (NumRegIdTrib).")
 
 
-@strawberry.input(
-    description="Changes to what a CFDI needs of the client. They hold from now on; what held before is kept."
-)
+@strawberry.input(description="Changes to the client's CFDI data. They take effect now; earlier versions are kept.")
 class UpdateCfdiProfileInput(CfdiProfileInput, OnClient):
     expected_version: int | None = value("The profile's `version` that was read.")
 
@@ -112,8 +111,8 @@ MUTATIONS = (
         UpdateCfdiProfileInput,
         commands.update_cfdi_profile,
         CfdiProfile,
-        "Changes what a CFDI needs of the client, from now on. What the SAT would refuse is a user error; what it may"
-        " refuse, and what is still missing, a warning.",
+        "Changes the client's CFDI data from now on. What the SAT would refuse is a user error; what"
+        " it may refuse or what is still missing is a warning.",
         needs=Permission.CLIENTS_WRITE,
     ),
 )

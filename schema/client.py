@@ -92,7 +92,7 @@ class ClientFilter:
     converted_at: DateTimeFilter | None = value("When the prospect became a client.")
     owner: CollaboratorFilter | None = value("The collaborator in charge.")
     price_list: PriceListFilter | None = value("Default price list.")
-    cfdi_profile: CfdiProfileFilter | None = value("What a CFDI needs of it.")
+    cfdi_profile: CfdiProfileFilter | None = value("CFDI data.")
     receivables: ReceivablesFilter | None = value("Terms and debts.")
     contacts: ListFilter[ContactFilter] | None = value("Its contacts.")
     addresses: ListFilter[AddressFilter] | None = value("Its addresses.")
@@ -115,7 +115,7 @@ class Client(Node):
     kind: ClientKind = column("Whether it is already a client.")
     legal_name: str = column("Legal name (razón social).")
     trade_name: str | None = column("The name it is commonly known by (nombre comercial).")
-    rfc: Rfc | None = column("RFC; unique in the company, but for the generic ones. A prospect may have none yet.")
+    rfc: Rfc | None = column("RFC; unique in the company, except generic ones. A prospect may have none yet.")
     external_id: str | None = column("Its id in the company's other systems, unique in the company.")
     internal_note: str | None = column("Internal note (nota interna); null when nothing was written.")
     available_actions: list[ClientAction] = answered(
@@ -172,7 +172,7 @@ class Client(Node):
 
     receivables: Receivables | None = related("Terms and debts (cuentas por cobrar).")
     payment_reminders: PaymentReminders | None = related(
-        "How it is reminded of what it owes (recordatorios de pago); null when nothing was configured."
+        "Its payment reminders (recordatorios de pago); null if none were configured."
     )
     cfdi_profile: CfdiProfile | None = related("The client as the receptor of a CFDI (datos de CFDI), as it is now.")
     cfdi_profiles: list[CfdiProfile] = related("All versions of the CFDI data, oldest first.")
@@ -203,17 +203,17 @@ class ClientInput:
     internal_note: str | None = value("Internal note.")
     external_id: str | None = value("Its id in the company's other systems, unique.")
     allow_duplicates: bool = value(
-        "Does it even if it resembles another record. Of an RFC there is only one all the same.", default=False
+        "Saves it even if it resembles another record. An RFC stays unique all the same.", default=False
     )
 
 
 @strawberry.input(description="A new client or prospect, with all that is known of it.")
 class CreateClientInput(ClientInput, Command):
     kind: ClientKind = value("Whether it already is a client.", default=ClientKind.CLIENT)
-    rfc: Rfc | None = value("RFC; that of the CFDI data when it is not given.")
+    rfc: Rfc | None = value("RFC; by default that of the CFDI data.")
     contacts: list[ContactInput] | None = value("Contacts, in their order.")
     addresses: list[AddressInput] | None = value("Addresses, in their order.")
-    cfdi_profile: CfdiProfileInput | None = value("What a CFDI needs.")
+    cfdi_profile: CfdiProfileInput | None = value("CFDI data.")
     receivable_terms: ReceivableTermsInput | None = value("Terms; needs the permission `billing:write`.")
 
 
@@ -222,7 +222,7 @@ class UpdateClientInput(ClientInput, OnRecord):
     pass
 
 
-@strawberry.input(description="Who is in charge of the client from now on.")
+@strawberry.input(description="The collaborator to put in charge of the client.")
 class AssignClientInput(OnRecord):
     owner_id: Ref["Collaborator"] | None = required("The collaborator; null for nobody.")
 
@@ -248,7 +248,7 @@ MUTATIONS = (
         AssignClientInput,
         commands.update_client,
         Client,
-        "Puts somebody in charge (colaborador a cargo), who thereby sees the client.",
+        "Puts a collaborator in charge (colaborador a cargo), who can then see the client.",
         needs=ClientAction.EDIT,
         many="AssignClients",
     ),
@@ -256,14 +256,14 @@ MUTATIONS = (
         about("ConvertProspectInput", "The prospect that becomes a client."),
         commands.convert_prospect,
         Client,
-        "Makes a client of a prospect, which keeps its history. Twice is once.",
+        "Makes a client of a prospect, which keeps its history. Repeating it changes nothing.",
         needs=ClientAction.CONVERT_TO_CLIENT,
     ),
     mutation(
         about("DeleteClientInput", "The client to be deleted."),
         commands.delete_client,
         Client,
-        "Moves the client to the deleted ones (eliminados), where it takes nothing new.",
+        "Deletes the client (eliminados); it accepts no changes until it is restored.",
         needs=ClientAction.DELETE,
         many="DeleteClients",
     ),

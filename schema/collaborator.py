@@ -36,12 +36,12 @@ describe(
     "What collaborators can be ordered by.",
     NAME="Name.",
     EMAIL="E-mail address.",
-    JOINED_AT="When they first came in; those who never did come last.",
+    JOINED_AT="When they first signed in; those who never have come last.",
 )
 
 describe(
     Locale,
-    "By whose customs a person wants to read (idioma y región), as BCP 47 names them with a hyphen.",
+    "Preferred language and region of a person (idioma y región): a BCP 47 tag, with an underscore for its hyphen.",
     ES_MX="Español (México).",
     EN_US="Inglés (Estados Unidos).",
 )
@@ -65,7 +65,7 @@ class CollaboratorFilter:
     role: Filter[Role] | None = value("Role.")
     active: BooleanFilter | None = value("Whether they still work with Ficha.")
     job_title: StringFilter | None = value("Position.")
-    joined_at: DateTimeFilter | None = value("When they first came in; null for who was invited and never did.")
+    joined_at: DateTimeFilter | None = value("When they first signed in; null if they never have.")
 
 
 CollaboratorOrder = ordering("CollaboratorOrder", CollaboratorOrderField, "A term of an order of collaborators.")
@@ -76,20 +76,20 @@ class Collaborator(Node):
     name: str = column("Full name.")
     email: EmailAddress = column("The address they sign in with.")
     avatar_url: Url | None = column(
-        "Their icon on the screen, absolute: a square picture of 256 pixels, or an SVG of their initials. It needs no"
-        " credentials, and another picture has another address."
+        "Absolute URL of their picture: 256 pixels square, or an SVG of their initials. It needs no"
+        " credentials; a new picture has a new URL."
     )
     avatar_thumbnail_url: Url | None = column("The same with 64 pixels.")
     role: Role = column("Their role (rol).")
     active: bool = column("Whether they still work with Ficha; false once suspended.")
     job_title: str | None = column("Position (puesto).")
-    locale: Locale = column("By whose customs they want to read.")
-    joined_at: datetime.datetime | None = column("When they first came in; null for who was invited and never did.")
+    locale: Locale = column("Preferred language and region.")
+    joined_at: datetime.datetime | None = column("When they first signed in; null if they never have.")
     invitation: Annotated["Invitation", strawberry.lazy("schema.invitation")] | None = related(
         "Their open invitation, perhaps an expired one; for administrators."
     )
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
-    created_at: datetime.datetime = column("When they were entered or invited.")
+    created_at: datetime.datetime = column("When they were added or invited.")
     updated_at: datetime.datetime = column("When the record was last changed.")
 
 
@@ -98,14 +98,14 @@ class CollaboratorInput:
     """What need not be stated of a collaborator; not a type of the schema itself."""
 
     job_title: str | None = value("Position.")
-    locale: Locale | None = value("By whose customs they want to read; `ES_MX` unless something else is said.")
+    locale: Locale | None = value("Preferred language and region; `ES_MX` by default.")
 
 
 @strawberry.input(description="Changes to a collaborator.")
 class UpdateCollaboratorInput(CollaboratorInput, OnRecord):
     name: str | None = value("Full name.")
     email: EmailAddress | None = value(
-        "E-mail address, unique in the company. Who is bound to no account yet signs in by it."
+        "E-mail address, unique in the company. A collaborator who is bound to no account yet signs in with it."
     )
     role: Role | None = value("Their role. The last administrator who can sign in keeps theirs.")
 
@@ -120,8 +120,8 @@ class SuspendCollaboratorInput(OnRecord):
 @strawberry.input(description="A picture of a collaborator.")
 class SetCollaboratorAvatarInput(OnRecord):
     image: str | None = value(
-        "PNG, JPEG or WebP in base64, at most 512 KiB before that; a square is cut out of its middle. Null or absent:"
-        " their picture is taken away."
+        "PNG, JPEG or WebP in base64, at most 512 KiB before encoding; cropped to a centred square."
+        " Null or absent removes their picture."
     )
 
 
@@ -135,8 +135,7 @@ MUTATIONS = (
         UpdateCollaboratorInput,
         commands.update_collaborator,
         Collaborator,
-        "Edits a collaborator. A new role takes hold at their next look-up, at most `FICHA_VIEWER_CACHE_SECONDS`"
-        " later.",
+        "Edits a collaborator. A new role takes effect within `FICHA_VIEWER_CACHE_SECONDS`.",
         needs=Permission.ADMIN,
     ),
     mutation(
@@ -151,25 +150,26 @@ MUTATIONS = (
         SuspendCollaboratorInput,
         commands.suspend_collaborator,
         Collaborator,
-        "A collaborator no longer comes in, after at most `FICHA_VIEWER_CACHE_SECONDS`, nor do their API keys. What"
-        " they had in hand goes to another in the same transaction, and each client's history tells it. The last"
-        " administrator who can sign in cannot be suspended.",
+        "Suspends a collaborator: within `FICHA_VIEWER_CACHE_SECONDS` they and their API keys are"
+        " refused. Their clients, deals and follow-ups go to another collaborator in the same"
+        " transaction, which each client's history records. The last administrator who can sign in"
+        " cannot be suspended.",
         needs=Permission.ADMIN,
     ),
     mutation(
-        about("ResumeCollaboratorInput", "The collaborator who comes back."),
+        about("ResumeCollaboratorInput", "The collaborator to reactivate."),
         commands.resume_collaborator,
         Collaborator,
-        "A suspended collaborator comes in again, with the account that they had. What was handed over stays where it"
-        " is.",
+        "Reactivates a suspended collaborator with the same account. What was handed over is not returned.",
         needs=Permission.ADMIN,
     ),
     mutation(
         UnbindCollaboratorInput,
         commands.unbind_collaborator,
         Collaborator,
-        "Unbinds a collaborator from their account at the issuer. Whoever accepts an invitation for them, or signs in"
-        " by their e-mail address, next is bound. For a person who has a new account.",
+        "Unbinds a collaborator from their account at the issuer, for a person who has a new one."
+        " The next account that accepts their invitation or signs in with their e-mail address is"
+        " bound.",
         needs=Permission.ADMIN,
     ),
 )

@@ -56,12 +56,12 @@ class Company(Node):
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
-@strawberry.type(description="Who asks: the collaborator that the credentials of the request stand for.")
+@strawberry.type(description="The viewer: the collaborator whom the request's credentials identify.")
 class Viewer:
     collaborator: Collaborator = answered(answers.collaborator, "The collaborator.")
     company: Company = answered(answers.company, "Their company.")
-    role: Role = answered(answers.role, "Their role; an API key has it with the permissions that it was given.")
-    locale: Locale = answered(answers.locale, "By whose customs they want to read.")
+    role: Role = answered(answers.role, "Their role; an API key has its own permissions.")
+    locale: Locale = answered(answers.locale, "Preferred language and region.")
     permissions: list[str] = answered(
         answers.permissions, "What they may do, as `clients:read_all`, in alphabetical order."
     )
@@ -80,7 +80,7 @@ class UpdateCompanyInput(Command):
     currency: str | None = value("The currency of its balances, SAT's c_Moneda; fixed by its first document.")
     working_weekdays: list[int] | None = value("The days of the week on which it works, 1, Monday, to 7; at least one.")
     keeps_official_holidays: bool | None = value("Whether Mexico's official holidays are days off.")
-    expected_version: int | None = value("The `version` that was read; if there is another now: `CONFLICT`.")
+    expected_version: int | None = value("The `version` that was read; `CONFLICT` if the record has another by now.")
 
 
 @strawberry.input(description="The reminders that clients' configurations begin with.")
@@ -95,7 +95,7 @@ MUTATIONS = (
         SetDefaultRemindersInput,
         set_default_reminders,
         Company,
-        "Says which reminders a client's configuration begins with; those that clients have stay as they are.",
+        "Sets the default reminders for new configurations; existing ones do not change.",
         needs=Permission.COMPANY_WRITE,
     ),
 )

@@ -29,19 +29,19 @@ class CompanyBankAccount(Node):
         " characters are shown, as `••••9719`.",
     )
     description: str | None = column("Description (descripción de la cuenta).")
-    is_default: bool = column("Whether it is the one to offer first; at most one is.")
+    is_default: bool = column("Whether it is the default; at most one is.")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
 @strawberry.input(description="An account of the company; not a type of the schema itself.")
 class CompanyBankAccountInput:
-    bank_code: str | None = value("The bank's three digits; told by the CLABE or the bank's RFC when not given.")
-    bank_name: str | None = value("The bank's name; the catalog's when not given.")
+    bank_code: str | None = value("The bank's three-digit code; by default derived from the CLABE or the bank's RFC.")
+    bank_name: str | None = value("The bank's name; by default the catalog's.")
     payment_form: str | None = value("Code of the payment form, SAT's c_FormaPago; `03`, transfer, by default.")
-    bank_rfc: Rfc | None = value("RFC of the bank; the catalog's when not given.")
+    bank_rfc: Rfc | None = value("RFC of the bank; by default the catalog's.")
     account_number: str | None = value("Account number or CLABE; an account needs one.")
     description: str | None = value("Description.")
-    is_default: bool | None = value("Whether it is the one to offer first; the first is.")
+    is_default: bool | None = value("Whether it is the default; the first account is.")
 
 
 @strawberry.input(description="A new account of the company.")

@@ -68,7 +68,7 @@ describe(
 
 describe(
     DealState,
-    "Where a deal stands (estado del trato). A reopened deal is open again; `reopenedAt` says since when.",
+    "State of a deal (estado del trato). A reopened deal is open again; `reopenedAt` says since when.",
     OPEN="Abierto.",
     WON="Ganado.",
     LOST="No ganado: it was lost for a reason.",
@@ -201,7 +201,7 @@ class UpdateDealInput(DealInput, OnRecord):
     pass
 
 
-@strawberry.input(description="Who is in charge of the deal from now on.")
+@strawberry.input(description="The collaborator to put in charge of the deal.")
 class AssignDealInput(OnRecord):
     assignee_id: Ref["Collaborator"] | None = required("The collaborator; null for nobody.")
 
@@ -287,14 +287,20 @@ MUTATIONS = (
         many="AssignDeals",
     ),
     mutation(MoveDealInput, commands.update_deal, Deal, "Moves an open deal to another stage.", needs=DealAction.MOVE),
-    mutation(WinDealInput, commands.win_deal, Deal, "The deal was won (ganado).", needs=DealAction.WIN),
-    mutation(LoseDealInput, commands.lose_deal, Deal, "The deal was lost (no ganado).", needs=DealAction.LOSE),
-    mutation(CloseDealInput, commands.close_deal, Deal, "The deal was closed (cerrado).", needs=DealAction.CLOSE),
+    mutation(WinDealInput, commands.win_deal, Deal, "Marks the deal as won (ganado).", needs=DealAction.WIN),
+    mutation(LoseDealInput, commands.lose_deal, Deal, "Marks the deal as lost (no ganado).", needs=DealAction.LOSE),
     mutation(
-        about("ReopenDealInput", "The deal to be opened again."),
+        CloseDealInput,
+        commands.close_deal,
+        Deal,
+        "Closes the deal, neither won nor lost (cerrado).",
+        needs=DealAction.CLOSE,
+    ),
+    mutation(
+        about("ReopenDealInput", "The deal to reopen."),
         commands.reopen_deal,
         Deal,
-        "Opens the deal again; its close date and reason remain in the history alone.",
+        "Reopens the deal; its close date and reason remain only in the history.",
         needs=DealAction.REOPEN,
     ),
     mutation(

@@ -13,7 +13,7 @@ from resolvers.scopes import permissions_by_type
 
 @strawberry.schema_directive(
     locations=[Location.OBJECT, Location.INTERFACE, Location.FIELD_DEFINITION],
-    description="Answered only to a viewer whose credentials were verified.",
+    description="Requires verified credentials.",
 )
 class Authenticated:
     pass
@@ -21,7 +21,7 @@ class Authenticated:
 
 @strawberry.schema_directive(
     locations=[Location.OBJECT, Location.INTERFACE, Location.FIELD_DEFINITION],
-    description="Answered only to a viewer who holds all permissions of one of the lists.",
+    description="Requires all permissions of one of the lists.",
 )
 class RequiresScopes:
     scopes: list[list[str]]

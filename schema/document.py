@@ -106,10 +106,10 @@ class DocumentActionState(ActionState):
 @strawberry.type(description="A file kept with the client's record (documento).")
 class Document(Node):
     kind: DocumentKind = column("What it is.")
-    name: str = column("File name (nombre), as it was given.")
+    name: str = column("File name (nombre), as it was uploaded.")
     description: str | None = column("Description.")
     tags: list[str] = column("Tags (etiquetas).")
-    content_type: str = column("Media type found in its bytes, as `application/pdf`.")
+    content_type: str = column("Media type, detected from the content, as `application/pdf`.")
     size: int = column("Size in bytes.")
     sha256: str = column("SHA-256 of its bytes, 64 hexadecimal digits.")
     expires_on: datetime.date | None = column("The day it expires (vigencia).")
@@ -150,7 +150,7 @@ class CompleteDocumentUploadInput(Command):
     upload_id: Ref["DocumentUpload"] = required("The upload, all of whose parts the store has taken.")
 
 
-@strawberry.input(description="Changes to what is said of a document.")
+@strawberry.input(description="Changes to a document's metadata.")
 class UpdateDocumentInput(OnRecord):
     name: str | None = value("File name; a document needs one.")
     kind: DocumentKind | None = value("What it is.")
@@ -164,8 +164,8 @@ MUTATIONS = (
         CompleteDocumentUploadInput,
         document_upload_commands.complete,
         Document,
-        "Makes a document of a file that was sent, once its size, SHA-256 and type are found to be as announced."
-        " Twice is once.",
+        "Creates the document of an uploaded file, if its size, SHA-256 and type are as announced."
+        " Repeating it changes nothing.",
         needs=Permission.DOCUMENTS_WRITE,
         around=uploads.completing,
     ),
@@ -173,7 +173,7 @@ MUTATIONS = (
         UpdateDocumentInput,
         commands.update_document,
         Document,
-        "Edits what is said of a document.",
+        "Edits a document's metadata.",
         needs=DocumentAction.EDIT,
     ),
     mutation(

@@ -29,14 +29,14 @@ class FormField:
 )
 @shows(answers.Part)
 class DocumentUploadPart:
-    number: int = column("Counts the parts from 1.")
-    offset: int = column("Where in the file it begins, in bytes from 0.")
-    size: int = column("How many bytes it has: 8 MiB, the last one the rest.")
+    number: int = column("Number of the part, from 1.")
+    offset: int = column("Offset of the part in the file, in bytes.")
+    size: int = column("Size in bytes: 8 MiB, or the rest in the last part.")
     url: Url = column("Where to send it.")
     fields: list[FormField] = column("The form's fields before the file.")
 
 
-@strawberry.type(description="A file that was announced and is on its way to become a document (carga de archivo).")
+@strawberry.type(description="A file upload in progress (carga de archivo).")
 class DocumentUpload(Node):
     name: str = column("File name (nombre), without path, control and format characters.")
     kind: DocumentKind = column("What it is.")
@@ -55,8 +55,8 @@ class PrepareDocumentUploadInput(OnClient):
     size: int = required("Size in bytes, at most 25 MiB unless the server is set otherwise.")
     sha256: str = required("SHA-256 of its bytes, 64 hexadecimal digits.")
     content_type: str | None = value(
-        "Media type by the sender's knowledge. If it names one of the accepted types, the bytes must be of it; anything"
-        " else, as `application/octet-stream`, leaves it to the bytes."
+        "Declared media type. The type is detected from the content; a declared accepted type must"
+        " match it, anything else, as `application/octet-stream`, is ignored."
     )
     kind: DocumentKind | None = value("What it is; `OTHER` by default, for a new revision what the document was.")
     description: str | None = value("Description.")
@@ -70,8 +70,8 @@ MUTATIONS = (
         PrepareDocumentUploadInput,
         commands.prepare,
         DocumentUpload,
-        "Announces a file (adjuntar documento). Its bytes then go to the store in the forms of"
-        " `documentUpload.parts`, and `completeDocumentUpload` makes a document of them.",
+        "Announces a file (adjuntar documento). Then send its content to the store in the forms of"
+        " `documentUpload.parts`, and call `completeDocumentUpload`.",
         needs=(ClientAction.ATTACH_DOCUMENT, DocumentAction.REPLACE),
         around=answers.preparing,
     ),

@@ -44,10 +44,10 @@ else:
     UserErrorCode = Enum("UserErrorCode", problem_codes())
     describe(
         UserErrorCode,
-        "What is wrong, or may be, with a value or with what was asked for.",
+        "What is or may be wrong with a value or with the request.",
         **{code.name: code.en for code in problem_codes().values()},
     )
-describe(OrderDirection, "Which way an order runs.", ASC="From the least to the greatest.", DESC="The other way round.")
+describe(OrderDirection, "Direction of an order.", ASC="Ascending.", DESC="Descending.")
 describe(
     Deleted,
     "Whether a list shows what was deleted.",
@@ -57,8 +57,8 @@ describe(
 )
 describe(
     ErrorPolicy,
-    "What becomes of the rows of a bulk mutation when some of them are wrong.",
-    REJECT_ALL="Nothing is kept unless every row is right.",
-    REJECT_FAILED_ROWS="The rows that are right are kept.",
-    IGNORE_FAILED="As REJECT_FAILED_ROWS; and a row is kept without its wrong values where it can do without them.",
+    "What to do with the valid rows of a bulk mutation if some are invalid.",
+    REJECT_ALL="Nothing is saved unless every row is valid.",
+    REJECT_FAILED_ROWS="The valid rows are saved.",
+    IGNORE_FAILED="As REJECT_FAILED_ROWS; in addition, a row is saved without its invalid values if they are optional.",
 )

@@ -56,21 +56,21 @@ _FOR_COMPOSERS = {"key", "shareable", "tag"}
 _FOR_CLIENTS = {"authenticated", "requiresScopes"}
 """@apollo/gateway refuses a supergraph that has them, for it cannot enforce them. We do."""
 _COST_DIRECTIVES = '''
-"""What the field costs besides what it holds; see docs/protocol.md."""
+"""Cost of the field itself, without its selections; see docs/protocol.md."""
 directive @cost(
   """In rows."""
   weight: Int!
 ) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR
 
-"""How long the list, or the lists in `sizedFields`, are taken to be: as one of the arguments says, or as assumed."""
+"""Assumed length of the list, or of the lists in `sizedFields`, for the cost: that of an argument, or a constant."""
 directive @listSize(
-  """The length where no argument says."""
+  """The length if no argument states it."""
   assumedSize: Int
-  """Arguments that say the length."""
+  """Arguments that state the length."""
   slicingArguments: [String!]
-  """The fields of the object that are the lists, where the field itself is none."""
+  """The list fields of the object, if the field itself is not a list."""
   sizedFields: [String!]
-  """Whether one of the arguments has to be given; never here."""
+  """Whether one of the arguments is required; always false here."""
   requireOneSlicingArgument: Boolean = true
 ) on FIELD_DEFINITION
 '''

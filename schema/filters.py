@@ -1,7 +1,7 @@
 """What filters and orders are made of; a noun's own filter and order are in its noun's file.
 
 A filter's fields are all of them conditions (`and`); `and`, `or` and `not` combine filters; relations are filters of
-their own, and `some`, `every` and `none` quantify over lists. Nothing given is no condition.
+their own, and `some`, `every` and `none` quantify over lists. An empty filter matches everything.
 """
 
 import datetime
@@ -102,9 +102,9 @@ class ListFilter(Generic[T]):
 
 
 _COMBINED = (
-    ("and_", "list[{}] | None", "and", "All of these hold."),
-    ("or_", "list[{}] | None", "or", "At least one of these holds."),
-    ("not_", "{} | None", "not", "This does not hold."),
+    ("and_", "list[{}] | None", "and", "All of these must match."),
+    ("or_", "list[{}] | None", "or", "At least one of these must match."),
+    ("not_", "{} | None", "not", "This must not match."),
 )
 
 
@@ -124,8 +124,8 @@ def filter_input(description: str) -> Callable[[type[T]], type[T]]:
 def ordering(name: str, fields: type[StrEnum], description: str) -> Any:
     """A term of an order, by one of the fields."""
     parts = {
-        "field": required("By what."),
-        "direction": value("Which way.", default=OrderDirection.ASC),
+        "field": required("Sort key."),
+        "direction": value("Direction.", default=OrderDirection.ASC),
     }
     types = {"field": fields, "direction": OrderDirection}
     return strawberry.input(type(name, (), {"__annotations__": types, **parts}), description=description)

@@ -16,16 +16,16 @@ class FolioSeries(Node):
     type: SalesDocumentType = column("The type of its documents.")
     series: str = column("The series (serie), 1 to 25 letters or digits, unique among those of the type.")
     next_number: int | None = column("The folio of the next document; null after the last, 2147483647.")
-    is_default: bool = column("Whether it is that of a document that names none; one of each type is.")
-    active: bool = column("Whether documents can still be numbered by it.")
+    is_default: bool = column("Whether it is the default of its type; one of each type is.")
+    active: bool = column("Whether new documents can still use it.")
     version: int = column("Version number of the record; send it back as `expectedVersion`. Numbering does not count.")
 
 
 @strawberry.input(description="A series; not a type of the schema itself.")
 class FolioSeriesInput:
     next_number: int | None = value("The folio of the next document, after the last that was used; 1 by default.")
-    is_default: bool | None = value("Whether it is that of a document that names none; the former default is no more.")
-    active: bool | None = value("Whether documents can be numbered by it.")
+    is_default: bool | None = value("Whether it is the default of its type; it replaces the former one.")
+    active: bool | None = value("Whether new documents can use it.")
 
 
 @strawberry.input(description="A new series.")

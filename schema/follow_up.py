@@ -46,7 +46,7 @@ describe(
 
 describe(
     FollowUpType,
-    "What a follow-up consists of (tipo de seguimiento).",
+    "Kind of follow-up (tipo de seguimiento).",
     CALL="Llamada.",
     EMAIL="Correo electrónico.",
     MEETING="Reunión.",
@@ -57,7 +57,7 @@ describe(
 
 describe(
     FollowUpState,
-    "Where a follow-up stands (estado del seguimiento). Whether it is overdue is `isOverdue`.",
+    "State of a follow-up (estado del seguimiento). Whether it is overdue is `isOverdue`.",
     PENDING="Pendiente.",
     IN_PROGRESS="En proceso.",
     DONE="Realizado.",
@@ -70,14 +70,14 @@ class FollowUpFilter:
     id: IdFilter | None = value("Id.")
     key: StringFilter | None = value("Key, as `SEG-000123`.")
     name: StringFilter | None = value("Name.")
-    type: Filter[FollowUpType] | None = value("What it consists of.")
+    type: Filter[FollowUpType] | None = value("Kind.")
     starts_at: DateTimeFilter | None = value("Start.")
     ends_at: DateTimeFilter | None = value("End.")
     priority: Filter[Priority] | None = value("Priority.")
     state: Filter[FollowUpState] | None = value("State.")
     is_overdue: BooleanFilter | None = value("Whether it is overdue.")
     deal: DealFilter | None = value("The deal it is for.")
-    assignee: CollaboratorFilter | None = value("Who is to do it.")
+    assignee: CollaboratorFilter | None = value("The assigned collaborator.")
     client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value("Its client.")
 
 
@@ -107,7 +107,7 @@ class FollowUp(Node):
     key: str = column("Key (clave), sequential in the company, as `SEG-000123`.")
     name: str = column("Name (nombre).")
     description: str | None = column("Description.")
-    type: FollowUpType = column("What it consists of (tipo).")
+    type: FollowUpType = column("Kind (tipo).")
     starts_at: datetime.datetime = column("Start (fecha inicio).")
     ends_at: datetime.datetime = column("End (fecha fin); not before the start, but it may be the same instant.")
     priority: Priority = column("Priority (prioridad).")
@@ -115,7 +115,7 @@ class FollowUp(Node):
     is_overdue: bool = column("Whether its end has passed and it is still open (vencido).")
     completed_at: datetime.datetime | None = column("When it was done.")
     deal: Deal | None = related("The deal it is for (trato relacionado).")
-    assignee: Collaborator | None = related("Who is to do it (colaborador asignado).")
+    assignee: Collaborator | None = related("The assigned collaborator (colaborador asignado).")
     created_by: Collaborator | None = related("Who created it.")
     viewer_can_update: bool = answered(policy.update_follow_up, "Whether the viewer can edit it now.")
     viewer_can_finish: bool = answered(policy.finish_follow_up, "Whether the viewer can complete or cancel it now.")
@@ -135,19 +135,19 @@ class FollowUp(Node):
 class FollowUpInput:
     name: str | None = value("Name; a follow-up needs one.")
     description: str | None = value("Description.")
-    type: FollowUpType | None = value("What it consists of; something else by default.")
+    type: FollowUpType | None = value("Kind; `OTHER` by default.")
     starts_at: datetime.datetime | None = value("Start; a follow-up needs one.")
     ends_at: datetime.datetime | None = value("End, not before the start; the start by default.")
     priority: Priority | None = value("Priority; medium by default.")
     assignee_id: Ref["Collaborator"] | None = value(
-        "Who is to do it; the deal's or the client's person in charge by default."
+        "The assigned collaborator; by default the one in charge of the deal or the client."
     )
     deal_id: Ref["Deal"] | None = value("The deal it is for, one of the client's.")
 
 
 @strawberry.input(description="A new follow-up, of a client or of a deal of theirs.")
 class CreateFollowUpInput(FollowUpInput, Command):
-    client_id: Ref["Client"] | None = value("The client; the deal's when it is not given.")
+    client_id: Ref["Client"] | None = value("The client; by default the deal's.")
 
 
 @strawberry.input(description="Changes to an open follow-up.")
@@ -155,7 +155,7 @@ class UpdateFollowUpInput(FollowUpInput, OnRecord):
     state: FollowUpState | None = value("`PENDING` or `IN_PROGRESS`; it is finished by other mutations.")
 
 
-@strawberry.input(description="Who is to do the follow-up from now on.")
+@strawberry.input(description="The collaborator to assign the follow-up to.")
 class AssignFollowUpInput(OnRecord):
     assignee_id: Ref["Collaborator"] | None = required("The collaborator; null for nobody.")
 
@@ -181,29 +181,29 @@ MUTATIONS = (
         AssignFollowUpInput,
         commands.update_follow_up,
         FollowUp,
-        "Says who is to do the follow-up.",
+        "Assigns the follow-up to a collaborator.",
         needs=FollowUpAction.ASSIGN,
         many="AssignFollowUps",
     ),
     mutation(
-        about("CompleteFollowUpInput", "The follow-up that was done."),
+        about("CompleteFollowUpInput", "The follow-up to complete."),
         commands.complete_follow_up,
         FollowUp,
-        "The follow-up is done (realizado).",
+        "Marks the follow-up as done (realizado).",
         needs=FollowUpAction.COMPLETE,
     ),
     mutation(
-        about("CancelFollowUpInput", "The follow-up that will not be done."),
+        about("CancelFollowUpInput", "The follow-up to cancel."),
         commands.cancel_follow_up,
         FollowUp,
-        "The follow-up will not be done (cancelado).",
+        "Cancels the follow-up (cancelado).",
         needs=FollowUpAction.CANCEL,
     ),
     mutation(
-        about("ReopenFollowUpInput", "The follow-up that is still to be done."),
+        about("ReopenFollowUpInput", "The follow-up to reopen."),
         commands.reopen_follow_up,
         FollowUp,
-        "The follow-up is pending again.",
+        "Reopens the follow-up: it is pending again.",
         needs=FollowUpAction.REOPEN,
     ),
     mutation(

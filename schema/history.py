@@ -76,7 +76,7 @@ class FieldChange:
 )
 class RecordChangedEvent(HistoryEvent):
     change: Change = detail("change", "What was done.")
-    label: str = detail("label", "What people called the record then.")
+    label: str = detail("label", "The record's name at that time.")
     changes: list[FieldChange] = answered(
         answers.changes, "The values that differ and that the viewer may see, and no others."
     )
@@ -92,11 +92,11 @@ RECORDS: dict[str, tuple[Any, str]] = {
 
 def _event(kind: HistoryEventKind) -> type:
     """The type of a kind of event, as `models.history` declares it."""
-    told = kind.declared
-    first, others = told.records[:1], told.records[1:]
+    declared = kind.declared
+    first, others = declared.records[:1], declared.records[1:]
     types: dict[str, Any] = {}
     fields: dict[str, Any] = {}
-    for names, details in ((first, told.details), (others, ())):
+    for names, details in ((first, declared.details), (others, ())):
         for name in names:
             if name not in RECORDS:
                 raise DeclarationError(
@@ -105,9 +105,9 @@ def _event(kind: HistoryEventKind) -> type:
             types[name], fields[name] = RECORDS[name][0] | None, related(RECORDS[name][1])
         for each in details:
             types[each.name], fields[each.name] = each.kind, detail(each.key, each.description)
-    base = RecordChangedEvent if told.is_edit else HistoryEvent
+    base = RecordChangedEvent if declared.is_edit else HistoryEvent
     cls = type(kind.type_name, (base,), {"__annotations__": types, "__module__": __name__, **fields})
-    return strawberry.type(cls, description=f"{told.text} ({_uncapitalized(told.word)}).")
+    return strawberry.type(cls, description=f"{declared.text} ({_uncapitalized(declared.word)}).")
 
 
 EVENTS = tuple(map(_event, HistoryEventKind))

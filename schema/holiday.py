@@ -28,19 +28,19 @@ class OfficialHoliday:
     name: str = column("What it is, in Spanish.")
 
 
-@strawberry.input(description="Another day off.")
+@strawberry.input(description="A new day off.")
 class CreateHolidayInput(Command):
     day: datetime.date = required("The day.")
     name: str = required("What it is.")
 
 
-@strawberry.input(description="The day that is to be a working day again.")
+@strawberry.input(description="The day off to delete.")
 class DeleteHolidayInput(Command):
     id: OwnId = required("The record.")
 
 
 MUTATIONS = (
-    mutation(CreateHolidayInput, commands.create_holiday, Holiday, "Another day off.", needs=Permission.COMPANY_WRITE),
+    mutation(CreateHolidayInput, commands.create_holiday, Holiday, "A new day off.", needs=Permission.COMPANY_WRITE),
     mutation(
         DeleteHolidayInput,
         commands.delete_holiday,

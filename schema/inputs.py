@@ -35,12 +35,12 @@ else:
 
 
 def value(description: str, name: str | None = None, default: object = UNSET) -> Any:
-    """A field of an input that need not be given."""
+    """An optional field of an input."""
     return strawberry.field(description=description, name=name, default=default)
 
 
 def required(description: str) -> Any:
-    """A field of an input that must be given."""
+    """A required field of an input."""
     return strawberry.field(description=description)
 
 
@@ -63,30 +63,30 @@ class OnRecord(Command):
     """An input about one record; not a type of the schema itself."""
 
     id: OwnId = required("The record.")
-    expected_version: int | None = value("The `version` that was read; if there is another now: `CONFLICT`.")
+    expected_version: int | None = value("The `version` that was read; `CONFLICT` if the record has another by now.")
 
 
 def about(name: str, description: str) -> Any:
     """An input that names a record and nothing else."""
-    return _made(name, OnRecord, {}, {}, description)
+    return _input_type(name, OnRecord, {}, {}, description)
 
 
 def reorder(name: str, type_name: str, description: str) -> Any:
     """An input about the order of a client's records of a type."""
     ids = {"ids": required("All of them that are not deleted, once each, in the new order.")}
-    return _made(name, OnClient, {"ids": list[ref(type_name)]}, ids, description)
+    return _input_type(name, OnClient, {"ids": list[ref(type_name)]}, ids, description)
 
 
 def rows_of(row: Any, name: str) -> Any:
     """The input of a mutation's list form."""
     fields = {
-        "rows": required("At most 200, done in their order."),
-        "error_policy": value("What becomes of the others when some are wrong.", default=ErrorPolicy.REJECT_ALL),
+        "rows": required("At most 200, applied in order."),
+        "error_policy": value("What to do with the valid rows if some are invalid.", default=ErrorPolicy.REJECT_ALL),
     }
     types = {"rows": list[row], "error_policy": ErrorPolicy}
-    return _made(name, Command, types, fields, "Several at once, in one transaction.")
+    return _input_type(name, Command, types, fields, "Several at once, in one transaction.")
 
 
-def _made(name: str, base: type, types: dict[str, Any], fields: dict[str, Any], description: str) -> Any:
+def _input_type(name: str, base: type, types: dict[str, Any], fields: dict[str, Any], description: str) -> Any:
     cls = type(name, (base,), {"__annotations__": types, "__module__": __name__, **fields})
     return strawberry.input(cls, description=description)

@@ -23,27 +23,28 @@ from schema.scalars import EmailAddress, Url
 )
 class Invitation(Node):
     collaborator: Collaborator | None = related("Who is invited.")
-    created_by: Collaborator | None = related("Who invited; they themselves where it was whoever runs the server.")
+    created_by: Collaborator | None = related("Who invited them; themselves if it was the operator of the server.")
     created_at: datetime.datetime = column("When.")
-    expires_at: datetime.datetime = column("From when on it opens nothing.")
+    expires_at: datetime.datetime = column("When it expires.")
     accepted_at: datetime.datetime | None = column(
-        "When it was used, or no longer needed: the collaborator had signed in by their e-mail address."
+        "When it was accepted, or no longer needed because the collaborator signed in with their e-mail address."
     )
-    revoked_at: datetime.datetime | None = column("When it was taken back, or a newer one took its place.")
+    revoked_at: datetime.datetime | None = column("When it was revoked, or replaced by a newer one.")
 
 
 _SHOWN = "The invitation; null when nothing was done or when it was only validated."
 _SHOWN_ONCE = (
-    "What the person is to present: `fi_…`. It is shown this once: only a hash of it is kept. Null when the request is"
-    " repeated with its `Idempotency-Key`."
+    "The secret that the person presents: `fi_…`. It is shown only once: Ficha stores only its hash."
+    " Null when the request is repeated with its `Idempotency-Key`."
 )
 _LINK = (
-    "The secret as a link to hand over: `FICHA_INVITATION_URL`, or GraphiQL, with the secret behind a `#`, which"
-    " browsers send to no server. Null where there is no such page, and under the same conditions as `secret`."
+    "The secret as a link to hand over: `FICHA_INVITATION_URL`, or GraphiQL, with the secret after a"
+    " `#`, which browsers never send to a server. Null if there is no such page, or if `secret` is"
+    " null."
 )
 
 
-@strawberry.type(description="What `inviteCollaborator` answers.")
+@strawberry.type(description="The payload of `inviteCollaborator`.")
 @shows(Issued)
 class InviteCollaboratorPayload(Payload):
     invitation: Invitation | None = answered(answers.shown, _SHOWN)
@@ -51,7 +52,7 @@ class InviteCollaboratorPayload(Payload):
     link: Url | None = answered(answers.link, _LINK)
 
 
-@strawberry.type(description="What `resendInvitation` answers.")
+@strawberry.type(description="The payload of `resendInvitation`.")
 @shows(Issued)
 class ResendInvitationPayload(Payload):
     invitation: Invitation | None = answered(answers.shown, _SHOWN)
@@ -63,16 +64,16 @@ class ResendInvitationPayload(Payload):
 class InviteCollaboratorInput(CollaboratorInput, Command):
     name: str = required("Full name.")
     email: EmailAddress = required(
-        "E-mail address, unique in the company. A first sign-in by it, if the issuer verified it, does as well as"
-        " accepting the invitation."
+        "E-mail address, unique in the company. A first sign-in with it, if the issuer verified it,"
+        " also accepts the invitation."
     )
     role: Role = required("Their role; the viewer holds all of its permissions.")
-    days: int | None = value("How many days the invitation holds, 1 to 30; 7 unless something else is said.")
+    days: int | None = value("Days until the invitation expires, 1 to 30; 7 by default.")
 
 
 @strawberry.input(description="The collaborator who gets a new invitation.")
 class ResendInvitationInput(OnRecord):
-    days: int | None = value("How many days it holds, 1 to 30; 7 unless something else is said.")
+    days: int | None = value("Days until it expires, 1 to 30; 7 by default.")
 
 
 MUTATIONS = (
@@ -89,18 +90,18 @@ MUTATIONS = (
         ResendInvitationInput,
         commands.resend_invitation,
         Collaborator,
-        "A new invitation for a collaborator who is bound to no account: the last one was lost or has expired, or they"
-        " have a new account. The last one no longer opens anything.",
+        "Sends a collaborator who is bound to no account a new invitation, which replaces the"
+        " previous one: because it was lost or has expired, or because they have a new account.",
         needs=Permission.ADMIN,
         payload=ResendInvitationPayload,
         resolver=answers.inviting(commands.resend_invitation),
     ),
     mutation(
-        about("RevokeInvitationInput", "The collaborator whose invitation is taken back."),
+        about("RevokeInvitationInput", "The collaborator whose invitation is revoked."),
         commands.revoke_invitation,
         Collaborator,
-        "Takes back a collaborator's open invitation. Who never came in is suspended; `resendInvitation` invites them"
-        " again.",
+        "Revokes a collaborator's open invitation. A collaborator who never signed in is suspended;"
+        " `resendInvitation` invites them again.",
         needs=Permission.ADMIN,
     ),
 )

@@ -20,8 +20,8 @@ from resolvers import mutation as answers
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A mutation: its input, the command that it does, and what the viewer needs for it; the record is None where it
-    is the client itself."""
+    """A mutation: its input, its command, and the permission or action that the viewer needs; the record is None if
+    it is the client itself."""
 
     input: Any
     command: answers.Command

@@ -16,7 +16,7 @@ T = TypeVar("T")
 class Node:
     id: ID = answered(
         answers.global_id,
-        "Opaque and global: it says which record of which kind, and stays the same for ever.",
+        "Opaque global id; it never changes.",
     )
 
     @classmethod

@@ -23,24 +23,24 @@ from schema.mutations import Declared
 class Finding:
     """What errors and warnings have in common; not a type of the schema itself."""
 
-    code: UserErrorCode = column("What it is, for programs.")
+    code: UserErrorCode = column("Machine-readable code.")
     message: str = answered(
         problems.message, "For people: in Spanish, or in English where `Accept-Language` prefers it."
     )
     path: list[str] = answered(
         answers.path,
-        "Leads to the value in the input; places in lists count from 0. Empty where it is about the whole.",
+        "Path to the value in the input; positions in lists count from 0. Empty if it concerns the input as a whole.",
     )
     sat_code: str | None = column("The code the SAT would answer with, as `CFDI40161`.")
-    allowed: list[str] = column("The codes that would be right; empty where they are not a short list.")
-    suggestion: str | None = column("The value to offer in its place.")
+    allowed: list[str] = column("Codes that would be valid; empty if the list would be long.")
+    suggestion: str | None = column("Suggested value.")
     clients: list[Client] = answered(
         answers.clients,
-        "The records that it is about, as those that are duplicated; none that the viewer does not see.",
+        "The records concerned, for example possible duplicates; only those that the viewer may see.",
     )
 
 
-@strawberry.type(description="Why nothing was done.")
+@strawberry.type(description="Why nothing was saved.")
 class UserError(Finding):
     pass
 
@@ -55,13 +55,13 @@ class Caution(Finding):
 class Payload:
     """What all payloads have in common; not a type of the schema itself."""
 
-    user_errors: list[UserError] = column("Everything wrong at once; while there is any, nothing was done.")
-    warnings: list[Caution] = column("What may be wrong, though it was done.")
+    user_errors: list[UserError] = column("All problems of the input; if there is any, nothing was saved.")
+    warnings: list[Caution] = column("Saved, but possibly wrong.")
 
 
 _OF_CLIENT = (
-    "The client, as it is now. Null when nothing was done, when it was only validated, or when the viewer no longer"
-    " sees it; after `CONFLICT` it is there."
+    "The client's current state. Null if nothing was saved, after a dry run, or if the viewer may no"
+    " longer see it; present after `CONFLICT`."
 )
 
 
@@ -75,8 +75,8 @@ def mutation_type(declared: Iterable[Declared]) -> Any:
     fields = dict(field for each in declared for field in _fields(each))
     return strawberry.type(
         type("Mutation", (), {"__module__": __name__, **fields}),
-        description="Everything that can be changed. A mutation takes one `input` and answers with the record, as a"
-        " query would show it now, and with `userErrors`: while there is any, nothing was done.",
+        description="All changes. A mutation takes one `input` and returns the record, as a query would show it"
+        " now, and `userErrors`: if there is any, nothing was saved.",
     )
 
 
@@ -109,19 +109,19 @@ def _payload(name: str, record: type | None, entity: Any) -> Any:
     types: dict[str, Any] = {"client": Client | None}
     if record not in (None, Client):
         noun = to_snake_case(record.__name__)
-        fields[noun] = answered(answers.record(entity), "The record, as it is now; null under the same conditions.")
+        fields[noun] = answered(answers.record(entity), "The record's current state; null in the same cases.")
         types[noun] = record | None
     return _type(name, types, fields)
 
 
 def _bulk_payload(name: str, row: Any) -> Any:
     """The payload of a list form, whose results are payloads themselves."""
-    return _type(name, {"results": list[row]}, {"results": column("What became of each row, in the rows' order.")})
+    return _type(name, {"results": list[row]}, {"results": column("The result of each row, in the same order.")})
 
 
 def _type(name: str, types: dict[str, Any], fields: dict[str, Any]) -> Any:
     cls = type(f"{name}Payload", (Payload,), {"__annotations__": types, "__module__": __name__, **fields})
-    return strawberry.type(cls, description=f"What `{_field(name)}` answers.")
+    return strawberry.type(cls, description=f"The payload of `{_field(name)}`.")
 
 
 def _field(name: str) -> str:

@@ -46,7 +46,7 @@ class ReminderRule(Node):
     repeat_at_most: int | None = column("How many times it is repeated at most.")
 
 
-@strawberry.type(description="How the client is reminded of what it owes (recordatorios de pago).")
+@strawberry.type(description="The client's payment reminders (recordatorios de pago).")
 class PaymentReminders:
     enabled: bool = column("Whether reminders go out at all (activos).")
     rules: list[ReminderRule] = related("The reminders, itemised, in their order.")
@@ -63,7 +63,7 @@ class PaymentReminders:
 class PaymentReminder:
     document: SalesDocument = column("What is owed.")
     rule: ReminderRule | None = column("The rule it comes from; null where no rule applies.")
-    sends_at: datetime.datetime | None = column("When it goes out; null where that cannot be told.")
+    sends_at: datetime.datetime | None = column("When it goes out; null if that is unknown.")
     to: list[Contact] = column("The contacts that get it.")
     cc: list[EmailAddress] = column("Further addresses that get a copy.")
     obstacles: list[ReminderObstacle] = column("Why it does not go out; empty when it does.")
@@ -89,7 +89,7 @@ class PaymentRemindersInput:
     working_days_only: bool | None = value("Whether a reminder on a day off moves to the next working day.")
 
 
-@strawberry.input(description="Changes to how the client is reminded of what it owes.")
+@strawberry.input(description="Changes to the client's payment reminders.")
 class UpdatePaymentRemindersInput(OnClient, PaymentRemindersInput):
     expected_version: int | None = value("The configuration's `version` that was read.")
 

@@ -135,8 +135,8 @@ class PriceListItemInput:
     product_code: str | None = value("SAT's c_ClaveProdServ, 8 digits.")
     unit_code: str | None = value("SAT's c_ClaveUnidad.")
     unit_price: Decimal | None = value("Price without taxes, at most 6 decimals.")
-    tax_object: str | None = value("SAT's c_ObjetoImp; `02` with taxes, `01` without, when it is not given.")
-    taxes: list[TaxInput] | None = value("Its taxes; IVA at 16 % when they are not given, none when the list is empty.")
+    tax_object: str | None = value("SAT's c_ObjetoImp; by default `02` with taxes and `01` without.")
+    taxes: list[TaxInput] | None = value("Its taxes; IVA at 16 % by default, none if the list is empty.")
 
 
 @strawberry.input(description="A new item of a price list; it needs all of code, description, SAT's codes and price.")

@@ -28,12 +28,12 @@ from schema.payment_reminders import PaymentReminder
 from schema.role import RolePermissions
 from schema.sales_document import SalesDocument, SalesDocumentFilter, SalesDocumentOrder
 
-_BY_ID = " Null when there is none with this id, or the viewer does not see it."
+_BY_ID = " Null if not found or not visible to the viewer."
 
 
 @strawberry.type(description="Everything that can be read.")
 class Query:
-    viewer: Viewer = answered(viewer_answers.viewer, "Who asks.")
+    viewer: Viewer = answered(viewer_answers.viewer, "The viewer of this request.")
 
     node: Node | None = answered(node_answers.node, "Any record by its id." + _BY_ID)
     nodes: list[Node | None] = answered(

@@ -78,7 +78,7 @@ class Receivables:
         "Every document that makes up the balance, the oldest debt first; the amounts of those that count are"
         " `creditUsed`."
     )
-    version: int | None = column("Counts the writes of the terms, for `expectedVersion`.")
+    version: int | None = column("Version number of the terms; send it back as `expectedVersion`.")
 
 
 @strawberry.input(description="The terms of a new client.")

@@ -18,10 +18,10 @@ from schema.payloads import Payload
 class RolePermissions:
     role: Role = column("The role (rol).")
     permissions: list[str] = column("What it may do, as `clients:read_all`, in alphabetical order.")
-    is_changed: bool = column("Whether the company gave it other permissions than it usually has.")
+    is_changed: bool = column("Whether the company changed its default permissions.")
 
 
-@strawberry.type(description="What `setRolePermissions` answers.")
+@strawberry.type(description="The payload of `setRolePermissions`.")
 class SetRolePermissionsPayload(Payload):
     roles: list[RolePermissions] | None = answered(answers.roles, "Every role with its permissions, as they are now.")
 
@@ -30,7 +30,7 @@ class SetRolePermissionsPayload(Payload):
 class SetRolePermissionsInput(Command):
     role: Role = required("The role; not `ADMIN`, which keeps all permissions.")
     permissions: list[str] | None = value(
-        "All it may do, as `clients:read`; null or absent: what it usually may.", default=None
+        "All its permissions, as `clients:read`; null or absent restores the default ones.", default=None
     )
 
 
@@ -39,8 +39,7 @@ MUTATIONS = (
         SetRolePermissionsInput,
         set_role_permissions,
         Company,
-        "Says what a role may do in the company. It takes hold at the viewers' next look-up, at most"
-        " `FICHA_VIEWER_CACHE_SECONDS` later.",
+        "Sets the permissions of a role in the company. It takes effect within `FICHA_VIEWER_CACHE_SECONDS`.",
         needs=Permission.ADMIN,
         payload=SetRolePermissionsPayload,
     ),

@@ -89,7 +89,7 @@ describe(
 
 describe(
     SalesDocumentState,
-    "Where a sales document stands (estado del documento). Overdue and expired are derived: `isOverdue`, `isExpired`.",
+    "State of a sales document (estado del documento). Overdue and expired are derived: `isOverdue`, `isExpired`.",
     DRAFT="Borrador.",
     SENT="Enviado.",
     ACCEPTED="Aceptada: a quote that the client accepted.",
@@ -111,7 +111,7 @@ class SalesDocumentFilter:
     state: Filter[SalesDocumentState] | None = value("State.")
     issued_at: DateTimeFilter | None = value("When it was issued.")
     due_on: DateFilter | None = value("When it falls due.")
-    expires_on: DateFilter | None = value("The last day that a quote holds.")
+    expires_on: DateFilter | None = value("The last day that a quote is valid.")
     currency: StringFilter | None = value("Currency.")
     total: DecimalFilter | None = value("Total.")
     balance: DecimalFilter | None = value("What remains to be paid.")
@@ -245,7 +245,7 @@ class SalesDocument(Node):
 
 @strawberry.type(description="A quote (cotización).")
 class Quote(SalesDocument):
-    expires_on: datetime.date | None = column("The last day that it holds (vigencia).")
+    expires_on: datetime.date | None = column("The last day that it is valid (vigencia).")
     is_expired: bool = column("Whether it ran out before it was answered (vencida).")
 
 
@@ -294,12 +294,12 @@ class SalesDocumentLineInput(PriceListItemInput):
 @strawberry.input(description="A sales document; not a type of the schema itself.")
 class SalesDocumentInput:
     deal_id: Ref["Deal"] | None = value("The deal that it comes from, one of the client's.")
-    currency: str | None = value("SAT's c_Moneda; that of the price list, or else of the company, when not given.")
+    currency: str | None = value("SAT's c_Moneda; by default that of the price list, or else of the company.")
     exchange_rate: Decimal | None = value("Units of the company's currency for one of the document's.")
     payment_form: str | None = value("SAT's c_FormaPago.")
     payment_method: str | None = value("SAT's c_MetodoPago.")
-    due_on: datetime.date | None = value("When it falls due; by the client's terms when it is not given.")
-    expires_on: datetime.date | None = value("The last day that a quote holds; in 15 days when it is not given.")
+    due_on: datetime.date | None = value("When it falls due; by default according to the client's terms.")
+    expires_on: datetime.date | None = value("The last day that a quote is valid; by default in 15 days.")
     notes: str | None = value("Notes.")
     lines: list[SalesDocumentLineInput] | None = value("All its lines, in their order, at most 1,000.")
 
@@ -308,13 +308,11 @@ class SalesDocumentInput:
 class CreateSalesDocumentInput(SalesDocumentInput, OnClient):
     type: SalesDocumentType = required("What it is.")
     series: str | None = value("Its series, letters and digits; by default `COT`, `NV`, `F` or `NC`, by the type.")
-    price_list_id: Ref["PriceList"] | None = value(
-        "Where prices come from that are not given; the client's when not given."
-    )
+    price_list_id: Ref["PriceList"] | None = value("Price list for lines without a price; by default the client's.")
     invoice_id: Ref["SalesDocument"] | None = value("Of a credit note, which needs it: the invoice that it reduces.")
 
 
-@strawberry.input(description="Changes to a draft. `lines` replace all there are; those that were converted stay.")
+@strawberry.input(description="Changes to a draft. `lines` replaces all lines; those that were converted stay.")
 class UpdateSalesDocumentInput(SalesDocumentInput, OnRecord):
     pass
 
@@ -322,13 +320,13 @@ class UpdateSalesDocumentInput(SalesDocumentInput, OnRecord):
 @strawberry.input(description="A line that becomes part of the next document.")
 class ConvertedLineInput:
     line_id: Ref["SalesDocumentLine"] = required("The line.")
-    quantity: Decimal | None = value("How much of it; all that remains when it is not given.")
+    quantity: Decimal | None = value("Quantity to convert; by default all that remains.")
 
 
 @strawberry.input(description="What a document becomes.")
 class ConvertSalesDocumentInput(OnRecord):
     to: SalesDocumentType = required("A sales note or an invoice.")
-    lines: list[ConvertedLineInput] | None = value("Which lines; all that remains when they are not given.")
+    lines: list[ConvertedLineInput] | None = value("Lines to convert; by default all that remains.")
     series: str | None = value("The new document's series.")
 
 
@@ -337,7 +335,7 @@ class RegisterPaymentInput(Command):
     sales_document_id: Ref["SalesDocument"] = required("The document.")
     amount: Decimal = required("Amount in the document's currency, at most its balance.")
     payment_form: str = required("How it was paid, SAT's c_FormaPago; not `99`.")
-    paid_at: datetime.datetime | None = value("When it was received; now when it is not given.")
+    paid_at: datetime.datetime | None = value("When it was received; by default now.")
     reference: str | None = value("The payer's or the bank's reference.")
     expected_version: int | None = value("The document's `version` that was read.")
 
@@ -382,14 +380,14 @@ MUTATIONS = (
         about("AcceptQuoteInput", "The quote that the client accepted."),
         commands.accept_quote,
         SalesDocument,
-        "The client accepted a quote that still holds.",
+        "Records that the client accepted a quote, before it expires.",
         needs=SalesDocumentAction.ACCEPT,
     ),
     mutation(
-        about("RejectQuoteInput", "The quote that the client turned down."),
+        about("RejectQuoteInput", "The quote that the client rejected."),
         commands.reject_quote,
         SalesDocument,
-        "The client turned a quote down.",
+        "Records that the client rejected a quote.",
         needs=SalesDocumentAction.REJECT,
     ),
     mutation(

@@ -1,4 +1,4 @@
-"""The custom scalars: how each is written, and what is refused on the way in."""
+"""The custom scalars: how each is serialised, parsed and validated."""
 
 import datetime
 import re
@@ -101,7 +101,7 @@ def read_text(scalar: str) -> Any:
     return read
 
 
-def as_given(value: Any) -> Any:
+def unchanged(value: Any) -> Any:
     """What may be anything."""
     return value
 
@@ -147,8 +147,8 @@ SCALARS: dict[Any, ScalarDefinition] = {
     Representation: strawberry.scalar(
         name="_Any",
         description="A reference to an entity, from a gateway: its `__typename` and one of its keys.",
-        parse_value=as_given,
-        serialize=as_given,
+        parse_value=unchanged,
+        serialize=unchanged,
     ),
     Url: _scalar("URL", "An absolute URL, or a path on this server.", read_text("URL")),
 }

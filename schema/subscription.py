@@ -16,13 +16,14 @@ def watched(resolver: Any, description: str) -> Any:
 
 
 @strawberry.type(
-    description="What can be watched, over a WebSocket. Only what the viewer sees is sent, read when it happened."
+    description="Subscriptions, over a WebSocket. Each event contains only what the viewer may see, read when it"
+    " happened."
 )
 class Subscription:
     client_changed: AsyncGenerator[Client] = watched(
         answers.client_changed,
-        "The client, each time that its record or anything that hangs from it changed. Changes that come"
-        " close together may be sent as one.",
+        "The client, each time that its record or anything that belongs to it changes. Changes in"
+        " quick succession may be sent as one.",
     )
     history_event_added: AsyncGenerator[HistoryEvent] = watched(
         answers.history_event_added, "Each new event of the client's history (historial), in order."

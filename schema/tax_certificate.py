@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 describe(
     CertificateStatus,
-    "What came of reading a document that is said to be a constancia de situación fiscal.",
+    "Result of reading a document that was uploaded as a constancia de situación fiscal.",
     READ="It is one, and was read.",
     NO_TEXT="It has no text: a scan or a photograph. What its QR code says was read.",
     UNREADABLE="It cannot be read: encrypted, damaged, or too large to be a constancia.",
@@ -70,25 +70,27 @@ class ProposedTaxRegime:
 )
 @shows(answers.Proposal)
 class CfdiProfileProposal:
-    status: CertificateStatus = column("What came of reading it.")
+    status: CertificateStatus = column("Result of reading it.")
     issued_on: datetime.date | None = column("The day it was issued (fecha de emisión).")
     cif_id: str | None = column("The idCIF.")
     values: list[ProposedValue] = column("The values, in the order of the screen.")
     tax_regimes: list[ProposedTaxRegime] = column("The tax regimes (regímenes), in its order.")
     asks_tax_regime: bool = column(
-        "Whether several regimes are in force, as with many personas físicas: `applyCfdiProfileProposal` has to be told"
-        " which one invoices are to state."
+        "Whether several regimes are in force, as with many personas físicas:"
+        " `applyCfdiProfileProposal` then needs the one for invoices."
     )
 
 
-@strawberry.input(description="The constancia to be taken over.")
+@strawberry.input(description="The constancia to apply.")
 class ApplyCfdiProfileProposalInput(Command):
     document_id: Ref["Document"] = required("The constancia.")
     tax_regime: str | None = value(
         "Code of the tax regime, one that the constancia lists; needed if there are several."
     )
-    cfdi_use: str | None = value("Code of the use, SAT's c_UsoCFDI, where the former one does not go with the regime.")
-    include_address: bool = value("Writes the fiscal address, too.", default=True)
+    cfdi_use: str | None = value(
+        "Code of the use, SAT's c_UsoCFDI; needed if the regime does not allow the current one."
+    )
+    include_address: bool = value("Also updates the fiscal address.", default=True)
     expected_version: int | None = value("The CFDI profile's `version` that was read.")
 
 
@@ -97,7 +99,7 @@ MUTATIONS = (
         ApplyCfdiProfileProposalInput,
         commands.apply_cfdi_profile_proposal,
         CfdiProfile,
-        "Takes over what a constancia de situación fiscal says.",
+        "Applies the data of a constancia de situación fiscal.",
         needs=Permission.CLIENTS_WRITE,
     ),
 )

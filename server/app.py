@@ -56,7 +56,7 @@ add_compress_type(GRAPHQL_RESPONSE)
 
 
 class Compression:
-    """Compresses what is answered to whoever accepts that; the others go around it, since it looks at every message."""
+    """Compresses responses. Requests without `Accept-Encoding` skip this middleware, which inspects every message."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,5 +1,5 @@
-"""`ficha import cfdi`: brings in files, and folders of thousands, in a collaborator's name; each by itself, so that one
-that is refused stops none of the others."""
+"""`ficha import cfdi`: imports files, and folders of thousands, on behalf of a collaborator. Each is independent: a
+refused one does not stop the others."""
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -51,7 +51,8 @@ async def import_files(
     say: Callable[[str], None],
     progress: Callable[[int, int], None],
 ) -> Tally:
-    """Imports the files. `say` is told of each that is refused or warned of, `progress` how many of them are done."""
+    """Imports the files. `say` gets a line for each refusal or warning, `progress` the number of files done and
+    their total."""
     with Readers() as readers:
         return await _import(settings, viewer, files, readers, say, progress)
 
@@ -93,7 +94,7 @@ async def _import(
                     tally.known += known
                     tally.imported += not known
                     for warning in warnings:
-                        say(f"{file}: {_told(warning)}")
+                        say(f"{file}: {_line_of(warning)}")
                 done += 1
                 progress(done, len(files))
     finally:
@@ -112,14 +113,14 @@ def _content(file: Path) -> bytes:
 def _reason(error: Exception) -> str:
     match error:
         case Rejected():
-            return "; ".join(_told(problem) for problem in error.problems)
+            return "; ".join(_line_of(problem) for problem in error.problems)
         case OSError():
             return error.strerror or str(error)
         case _:
             return str(error)
 
 
-def _told(problem: Problem) -> str:
+def _line_of(problem: Problem) -> str:
     path = ".".join(map(str, problem.path))
     where = f"{path}: " if path and path != "xml" else ""
     return f"{problem.code.name}: {where}{problem.message_en}"

@@ -1,4 +1,4 @@
-"""Companies by command line: for whoever runs the server, since no company makes another."""
+"""Companies by command line, for the operator of the server: no mutation creates a company."""
 
 import asyncio
 import datetime
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from database.opening import sqlalchemy_url
 from domain import company as commands
-from domain.company import ADMINISTRATOR, FIELDS, FoundCompany
+from domain.company import ADMINISTRATOR, FIELDS, CreateCompany
 from domain.months import time_zone
 from domain.problem import Problem, Rejected
 from domain.rfc import Rfc
@@ -48,15 +48,16 @@ def parse(name: str, text: str) -> str:
 
 
 def create(settings: Settings, values: Mapping[str, str], warn: Callable[[str], None]) -> tuple[Company, Collaborator]:
-    """A new company and its first administrator, of values as `parse` takes them. `warn` is told what may be wrong."""
+    """A new company and its first administrator, from values as `parse` takes them. `warn` gets a line for each
+    warning."""
     person = {name.removeprefix("admin_"): text for name, text in values.items() if name.startswith("admin_")}
     own = {name: text for name, text in values.items() if not name.startswith("admin_")}
 
     async def do(work: UnitOfWork) -> tuple[Company, Collaborator]:
-        made = await commands.found_company(work, FoundCompany(**own, administrator=person))
+        created = await commands.create_company(work, CreateCompany(**own, administrator=person))
         for warning in work.warnings:
-            warn(_told(warning))
-        return made
+            warn(_line_of(warning))
+        return created
 
     return _run(settings, uuid7(), do)
 
@@ -79,29 +80,29 @@ def resume(settings: Settings, text: str) -> str:
 
 def _change(settings: Settings, text: str, command: Callable[[UnitOfWork, Company], Awaitable[None]]) -> str:
     async def change(work: UnitOfWork) -> str:
-        found = await work.session.scalars(select(Company).where(Company.id == work.company_id).with_for_update())
-        company = found.one()
+        rows = await work.session.scalars(select(Company).where(Company.id == work.company_id).with_for_update())
+        company = rows.one()
         await command(work, company)
         return company.name
 
-    return _run(settings, _found(settings, text), change)
+    return _run(settings, _company_id(settings, text), change)
 
 
-def _found(settings: Settings, text: str) -> UUID:
+def _company_id(settings: Settings, text: str) -> UUID:
     try:
         rfc = Rfc.parse(text).value
     except Rejected:
         rfc = None
     with psycopg.connect(settings.direct_url) as connection:
-        found = connection.execute(_FIND, {"text": text.strip(), "rfc": rfc}).fetchall()
-    if len(found) == 1:
-        return found[0][0]
-    if not found:
+        matches = connection.execute(_FIND, {"text": text.strip(), "rfc": rfc}).fetchall()
+    if len(matches) == 1:
+        return matches[0][0]
+    if not matches:
         raise CommandRefused(f"there is no company {text}: see `ficha company list`")
-    raise CommandRefused(f"several companies are {text}; name one by its id: {', '.join(row[1] for row in found)}")
+    raise CommandRefused(f"several companies are {text}; name one by its id: {', '.join(row[1] for row in matches)}")
 
 
-def _told(problem: Problem) -> str:
+def _line_of(problem: Problem) -> str:
     return f"{'.'.join(map(str, problem.path))}: {problem.message_en}"
 
 
@@ -120,4 +121,4 @@ def _run(settings: Settings, company_id: UUID, do: Callable[[UnitOfWork], Awaita
     try:
         return asyncio.run(run())
     except Rejected as rejected:
-        raise CommandRefused("; ".join(map(_told, rejected.problems))) from None
+        raise CommandRefused("; ".join(map(_line_of, rejected.problems))) from None

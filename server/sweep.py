@@ -25,8 +25,7 @@ MOST_NAMED = 10
 async def sweep_all(
     engine: AsyncEngine, store: ObjectStore, retention: datetime.timedelta, *, force: bool = False
 ) -> Swept:
-    """Sweeps up after every company. Safe beside other sweeps and beside whatever Ficha does meanwhile. `force` as in
-    `domain.sweep.sweep`."""
+    """Sweeps every company. Safe to run beside other sweeps and a serving Ficha. `force` as in `domain.sweep.sweep`."""
     swept = Swept()
     now = datetime.datetime.now(datetime.UTC)
     async with AsyncSession(engine) as session:
@@ -51,14 +50,14 @@ async def sweep_forever(
     """Sweeps at once and then after each pause; what goes wrong is logged and tried again."""
     while True:
         try:
-            told(await sweep_all(engine, store, retention))
+            report(await sweep_all(engine, store, retention))
         except (StorageError, SQLAlchemyError) as error:
             log.warning("the sweep was cut off: %s", str(error).partition("\n")[0])
         await asyncio.sleep(pause.total_seconds())
 
 
-def told(swept: Swept) -> str:
-    """What a sweep did, in one line; it is logged where there is something to tell."""
+def report(swept: Swept) -> str:
+    """What a sweep did, in one line; it is logged unless nothing was done."""
     line = (
         f"{swept.uploads} uploads, {swept.purged} deleted documents, {swept.orphans} stray objects (into the trash) and"
         f" {swept.forgotten} keys of requests removed, {swept.emptied} objects removed from the trash and"

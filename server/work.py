@@ -27,7 +27,7 @@ class UnitsOfWork:
         disclosures: Disclosures | None = None,
         forget: Callable[[UUID], None] = lambda _: None,
     ) -> None:
-        """`forget` is told of a company whose viewers are other ones than a moment ago."""
+        """`forget` is called with a company whose cached viewers are outdated."""
         self._transactions = Transactions(engine, channel)
         self._forget = forget
         self._disclosures = disclosures or Unbounded()
@@ -40,8 +40,8 @@ class UnitsOfWork:
         *,
         repeatable: bool = False,
     ) -> T:
-        """Does it all, or nothing: what `do` returns was committed, unless it discarded the unit itself. Subscribers
-        are told of it. Errors, and what `repeatable` is: `database.transactions.Transactions.run`."""
+        """Runs `do` in one transaction, committed unless `do` discarded the unit of work. Subscribers are notified
+        after the commit. Errors, and what `repeatable` is: `database.transactions.Transactions.run`."""
 
         async def within(transaction: Transaction) -> tuple[T, bool]:
             session = transaction.session

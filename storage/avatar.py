@@ -1,6 +1,5 @@
-"""Makes the two square pictures of an avatar of whatever image somebody sends. Runs in a child process.
-
-What is shown is drawn anew: nothing that was hidden in the file, nor where the photograph was taken, is in it.
+"""Makes the two square pictures of an avatar from an uploaded image. Runs in a child process. The pictures are
+re-encoded, so that they contain no hidden data and no place of the photograph.
 """
 
 import base64
@@ -20,7 +19,7 @@ _QUALITY: Final = 82
 Image.init()  # the plug-in that writes WebP is loaded before children are forked
 
 
-def read(file: BinaryIO) -> dict[str, Any]:
+def read_picture(file: BinaryIO) -> dict[str, Any]:
     """For `storage.reading`: `{"pictures": [base64, …]}`, WebP in `SIZES`; or `{"refused": …}`."""
     try:
         if (kind := sniff(file)) not in (PNG, JPEG, WEBP):

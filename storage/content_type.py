@@ -1,8 +1,8 @@
-"""The types of files that a document may have, and which of them a file is of: told by its bytes, in a child process.
+"""The accepted types of files, and the detection of a file's type from its content, in a child process.
 
     await detect(readers, file, company_id) -> "application/pdf"
 
-Only what is named in `ACCEPTED` comes through. How it is told is in `storage.sniff`.
+Only types in `ACCEPTED` are accepted. The detection is in `storage.sniff`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ TEXT: Final = "text/plain"
 CSV: Final = "text/csv"
 
 ACCEPTED: Final[Sequence[str]] = (PDF, XML, PNG, JPEG, WEBP, HEIC, DOCX, XLSX, TEXT, CSV)
-"""What a document may be. Archives, pages, programs and files with macros are none of it."""
+"""The accepted types. Archives, web pages, programs and files with macros are not accepted."""
 
 REFUSED: Final = frozenset(
     {"text/html", "application/xhtml+xml", "image/svg+xml", "application/zip", "application/x-zip-compressed"}
@@ -35,11 +35,11 @@ ALIASES: Final[Mapping[str, str]] = {"text/xml": XML, "image/jpg": JPEG, "image/
 
 
 class ContentRefused(Exception):
-    """The file is none of `ACCEPTED`, is broken, or is not safe. The text says why, in English, for a log."""
+    """The file's type is not accepted, or it is damaged or unsafe. The text says why, in English, for the log."""
 
 
 def known_type(declared: str) -> str | None:
-    """The type that a sender's word stands for, if it is one of `ACCEPTED`; of any other the bytes decide alone."""
+    """The accepted type that a declared media type means; any other is ignored."""
     name = declared.partition(";")[0].strip().lower()
     name = ALIASES.get(name, name)
     return name if name in ACCEPTED else None
@@ -53,7 +53,7 @@ def agrees(declared: str, detected: str) -> bool:
 
 async def detect(readers: Readers, file: BinaryIO, company_id: UUID) -> str:
     """The file's type, one of `ACCEPTED`; text of any kind is `text/plain`. Raises ContentRefused, and what
-    `Readers.read` raises of which the file is not to blame."""
+    `Readers.read` raises when the file is not at fault."""
     try:
         answer = await readers.read(_SNIFF, file, company_id)
     except UnreadableError as error:
@@ -63,4 +63,4 @@ async def detect(readers: Readers, file: BinaryIO, company_id: UUID) -> str:
     return answer["type"]
 
 
-_SNIFF: Final = Reader("storage.sniff:read")
+_SNIFF: Final = Reader("storage.sniff:read_type")

@@ -1,5 +1,5 @@
-"""The Content-Disposition header of a download (RFC 6266), whatever people called the file: the name's extension is
-that of its type, also of files that were named before that was seen to."""
+"""The Content-Disposition header of a download (RFC 6266). The extension of the name follows the file's type, even
+for files that were named before this rule."""
 
 import re
 import unicodedata

@@ -1,6 +1,6 @@
-"""Names of files: what people called them, without what a name can hide, and with the extension of what they are.
+"""Names of files: as uploaded, without hidden characters, and with the extension of their type.
 
-An extension decides which program opens a file. So it is never the sender's word alone: a PDF is called `….pdf`.
+An extension decides which program opens a file, so it always follows the type: a PDF is called `….pdf`.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The keys of objects: opaque, led by their company, and never made from a name that somebody typed."""
+"""The keys of objects: opaque, prefixed by their company, and never made from a name that a person typed."""
 
 from uuid import UUID
 

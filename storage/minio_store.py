@@ -100,7 +100,7 @@ class MinioStore:
                 try:
                     self._client.make_bucket(self._bucket)
                 except S3Error as error:
-                    # Another process was faster; a bucket of somebody else's says so on first use.
+                    # Another process created it first; a bucket of another owner fails on first use.
                     if error.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
                         raise
             if origins:

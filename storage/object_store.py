@@ -1,4 +1,4 @@
-"""What Ficha asks of an object store.
+"""The protocol of an object store.
 
 Errors: StorageError (the store failed or cannot be reached), and below it ObjectNotFoundError.
 """
@@ -20,7 +20,7 @@ class ObjectNotFoundError(StorageError):
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An object as a listing tells of it; `size` in bytes."""
+    """An object of a listing; `size` in bytes."""
 
     key: str
     size: int
@@ -74,7 +74,7 @@ class ObjectStore(Protocol):
     def presign_get(
         self, key: str, *, filename: str, content_type: str, inline: bool = False, expires: timedelta
     ) -> str:
-        """An address that whoever holds it may GET until it expires (at most 7 days); signed here, without the network.
+        """A URL that anyone may GET until it expires (at most 7 days); signed here, without a request to the store.
 
         The answer is a download called `filename`; with `inline` it is shown, if its type is harmless in a browser.
         """

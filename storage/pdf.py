@@ -30,7 +30,7 @@ class Pdf:
     codes: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
 
 
-def read(file: BinaryIO) -> Pdf:
+def read_pdf(file: BinaryIO) -> Pdf:
     """Reads the PDF. Raises PdfUnreadableError, and whatever the libraries raise on a damaged file."""
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:

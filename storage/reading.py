@@ -1,12 +1,13 @@
-"""Reads files from strangers in a child process with limits. What reads such bytes in the server's own process can be
-made to take all of its time or its memory.
+"""Reads untrusted files in a child process with limits, because parsing them in the server's own process could exhaust
+its time or memory.
 
     with Readers() as readers:
-        result = await readers.read(Reader("storage.pdf:read"), file, company_id)
+        result = await readers.read(Reader("storage.pdf:read_pdf"), file, company_id)
 
 One process of ours (`storage.reading_child`) has the libraries loaded and forks a child for each file; the child has
-no environment, no way back but one answer in JSON of a bounded size, and ends with its file. At most `AT_ONCE` children
-run, at most `EACH` of one company. Who waits, waits in the company's own line; the lines are served in turn.
+no environment, no way back but one answer in JSON of a bounded size, and ends with its file. At most `AT_ONCE`
+children run, at most `EACH` of one company. Who waits, waits in the company's own line; the lines are served in
+turn.
 """
 
 import asyncio
@@ -121,7 +122,7 @@ class Readers:
         return answer["result"]
 
     def _send(self, content: bytes, descriptors: list[int], *, anew: bool = True) -> None:
-        """Tells the process, which is started where there is none, or none any more."""
+        """Sends a message to the process, which is started if it is not running."""
         for _ in range(2):
             if anew and (self._process is None or self._process.poll() is not None):
                 self._start()
@@ -170,7 +171,7 @@ class _Turns:
     def __init__(self) -> None:
         self._running = Counter[UUID]()
         self._lines: dict[UUID, deque[asyncio.Future[None]]] = {}
-        """Those with somebody in them; the first is the next to be served."""
+        """The queues that are not empty; the first is served next."""
 
     @asynccontextmanager
     async def of(self, company_id: UUID) -> AsyncGenerator[None]:

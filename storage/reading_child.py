@@ -1,9 +1,9 @@
-"""The process in which files from strangers are read; `storage.reading` starts it and tells it what to do.
+"""The process in which untrusted files are read; `storage.reading` starts and directs it.
 
     python -I storage/reading_child.py <descriptor of a socket>
 
-It loads the modules of the readers once and forks a child for each file. A child has a limit of CPU time, of memory and
-of time, writes no file, and is ended on demand. All end when the other end of the socket is closed.
+It loads the modules of the readers once and forks a child for each file. A child has a limit of CPU time, of memory
+and of time, writes no file, and is ended on demand. All end when the other end of the socket is closed.
 """
 
 import contextlib
@@ -38,12 +38,12 @@ _NO_NEW_PRIVILEGES: Final = 38  # PR_SET_NO_NEW_PRIVS
 
 
 def message(kind: bytes, job: int, function: str = "") -> bytes:
-    """What is said to the process. `READ` comes with two descriptors: the file, and a socket for the answer."""
+    """The messages to the process. `READ` carries two descriptors: the file, and a socket for the answer."""
     return _MESSAGE.pack(kind, job, function.encode())
 
 
 def main(control: socket.socket) -> None:
-    """Does what it is told until nobody is there to tell it."""
+    """Handles messages until the socket is closed."""
     os.nice(_NICE)
     running: dict[int, int] = {}
     while True:

@@ -1,9 +1,9 @@
-"""Tells what a file is by its bytes, and never by its name or by what its sender calls it. Runs in a child process.
+"""Detects the type of a file from its content, never from its name or declared type. Runs in a child process.
 
     sniff(file) -> "application/pdf"
 
-A file that is two things at once is refused: what one program shows as a harmless image, another may open as an
-archive. So is one that its own reader does not open: what is called a PDF must have a page. Sources: the formats' own
+A file of two types at once is refused, because what one program shows as a harmless image another may open as an
+archive. So is a file that a reader of its type cannot open: a PDF must have a page. Sources: the formats' own
 specifications, and for what a browser takes for HTML the MIME Sniffing Standard (mimesniff.spec.whatwg.org, 7.1).
 """
 
@@ -46,7 +46,7 @@ Image.MAX_IMAGE_PIXELS = None
 Image.preinit()
 
 
-def read(file: BinaryIO) -> dict[str, str]:
+def read_type(file: BinaryIO) -> dict[str, str]:
     """What `sniff` finds, for `storage.reading`: `{"type": …}` or `{"refused": …}`."""
     try:
         return {"type": sniff(file)}

@@ -70,8 +70,8 @@ _MOST_SEARCHED = 200
 class Catalog(Generic[E]):
     """A table of entries by code, in the order of their codes, read from its file at first use.
 
-    With `on`, only what is valid on that date is found: pass today's date to accept a value or to offer a choice, and
-    leave it out to name what an old record holds.
+    With `on`, only entries valid on that date are returned: pass today's date to validate a value or to list
+    choices, and omit it to name the code of an old record.
     """
 
     def __init__(self, entry: type[E], file: str) -> None:

@@ -1,1 +1,1 @@
-"""Who may come in: identity, keys, tokens, rate limits, and the audit of it."""
+"""Access: identity, keys, tokens, rate limits, and their audit."""

@@ -1,4 +1,4 @@
-"""Lets a request in: who asks, and whether they may ask again so soon. Says in HTTP's terms why it does not."""
+"""Admits a request: authenticates its viewer and applies the rate limit. Refusals are HTTP statuses and headers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _COMPANY = COMPANY_HEADER.encode()
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """Who was let in, from where, and what is left of their budget; None without a limit."""
+    """The admitted caller, their address, and what is left of their budget; None without a limit."""
 
     caller: Caller
     address: str

@@ -1,4 +1,5 @@
-"""Writes what is audited outside of commands, which write theirs in their own transaction. Nobody waits for it."""
+"""Writes audit events that do not belong to a command, in the background; commands write theirs in their own
+transaction."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Whether a link to a file may be opened: the row is asked, as the viewer for whom the link was made."""
+"""Whether a link to a file may be opened: reads the document as the viewer for whom the link was made."""
 
 import datetime
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """From the credentials of a request to its viewer: a bearer token of an issuer, or an API key.
 
-Nothing here tells whether it was the signature, the company or the collaborator that was wrong. Both kinds of
-credentials come in one way, `Authorization: Bearer …`; over a WebSocket it stands in the payload of `connection_init`.
+Errors do not disclose whether the signature, the company or the collaborator was wrong. Both kinds of credentials
+are sent as `Authorization: Bearer …`; over a WebSocket, in the payload of `connection_init`.
 """
 
 import asyncio
@@ -36,12 +36,12 @@ from server.settings import Settings
 log = logging.getLogger("ficha.identity")
 
 LONGEST_HEADER = 8192
-"""Characters of Authorization. What is longer is refused before anybody looks into it."""
+"""Maximum number of characters in Authorization; a longer header is refused unread."""
 MOST_REMEMBERED = 10_000
 """Tokens, and callers."""
 PROVEN_SECONDS = 600
-"""How long a token that was verified is trusted without looking at its signature again, and how long credentials that
-were let in are told from those that never were."""
+"""How long a verified token is trusted without verifying its signature again, and how long accepted credentials are
+distinguished from unknown ones."""
 MOST_WAITING = 8
 """Credentials from one address that wait to be looked up, once too many others were refused."""
 
@@ -95,7 +95,7 @@ class Caller:
 
     @property
     def budget(self) -> UUID:
-        """Whose budget of requests it is: a key has one of its own."""
+        """Identifies the rate-limit budget; a key has one of its own."""
         return self.viewer.api_key_id or self.viewer.collaborator_id
 
 
@@ -138,7 +138,7 @@ class Remembered(Generic[K, V]):
 
     def drop_those(self, which: Callable[[V], bool]) -> None:
         """Forgets all of them."""
-        self._values.drop_those(lambda kept: which(kept[1]))
+        self._values.drop_those(lambda entry: which(entry[1]))
 
     def put(self, key: K, value: V, until: float) -> None:
         """Remembers it."""
@@ -147,7 +147,7 @@ class Remembered(Generic[K, V]):
 
 @dataclass(slots=True)
 class _Line:
-    """Of one address: whose turn it is, and how many there are."""
+    """The queue of one address: its lock, and how many wait."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     length: int = 0
@@ -162,7 +162,7 @@ class Source:
 
 
 class Identity:
-    """Tells who asks."""
+    """Authenticates requests."""
 
     def __init__(self, settings: Settings, pool: Pool, audit: Audit, failures: Limit, keys: Keys | None = None) -> None:
         self._settings = settings
@@ -178,13 +178,13 @@ class Identity:
         self._lines: dict[str, _Line] = {}
 
     async def caller(self, authorization: Sequence[str], address: str = "", company: str = "") -> Caller:
-        """The caller that the request's Authorization headers stand for; `address` is the client's, `company` the id of
+        """The caller whom the request's Authorization headers identify; `address` is the client's, `company` the id of
         the company that they want to work in, where they said so.
 
-        Unauthenticated where they stand for nobody, RateLimited where too many from the address did,
-        IssuerUnreachable where nobody can tell, CompanyRequired where they are somebody in several companies,
-        CompanyDiffers where they are nobody in that one. Credentials that hold are let in, whatever others at the
-        address try.
+        Raises Unauthenticated for invalid credentials, RateLimited after too many of them from the address,
+        IssuerUnreachable where they cannot be verified, CompanyRequired where the person belongs to several
+        companies, CompanyDiffers where they do not belong to that one. Valid credentials are accepted whatever
+        others at the address try.
         """
         credentials = _bearer(authorization)
         digest = _digest(credentials)
@@ -209,7 +209,8 @@ class Identity:
         self._callers.drop_those(lambda caller: caller.viewer.company_id == company_id)
 
     async def claims(self, authorization: Sequence[str], address: str = "") -> Claims:
-        """What the token in the Authorization headers says, whoever that is here. Raises what `caller` raises."""
+        """The claims of the token in the Authorization headers, even if they match no collaborator. Raises what
+        `caller` raises."""
         credentials = _bearer(authorization)
         digest = _digest(credentials)
         async with self._refusing(digest, address):
@@ -220,13 +221,13 @@ class Identity:
         return claims.company_id in (None, company_id) and company_id in self._issuers.reach(claims)
 
     def forget(self, authorization: Sequence[str]) -> None:
-        """What was known of the companies of who asks: they have just become somebody."""
+        """Drops the cached memberships of an account that has just been bound to a collaborator."""
         self._memberships.drop(_digest(_bearer(authorization)))
 
     async def _verified(self, token: str, digest: bytes) -> Claims:
         claims = self._tokens.get(digest)
         if claims is None:
-            # Looked at whatever was refused before: it costs less than reading the request did.
+            # Verified even after many refusals: it costs less than reading the request.
             claims = await self._issuers.verify(token)
             self._tokens.put(digest, claims, min(claims.expires_at, time.time() + PROVEN_SECONDS))
         return claims
@@ -238,15 +239,15 @@ class Identity:
             return Caller(await self._collaborator(claims, company_id, source), claims.expires_at)
 
     async def _only_company(self, claims: Claims, digest: bytes) -> UUID:
-        """The company in which the account is somebody. CompanyRequired where there are several."""
-        found = self._memberships.get(digest)
-        if found is None:
+        """The only company that the account belongs to. CompanyRequired if there are several."""
+        memberships = self._memberships.get(digest)
+        if memberships is None:
             reach = self._issuers.reach(claims)
             only_in = None if reach.only_in is None else list(reach.only_in)
             values = (claims.issuer, claims.subject, claims.email, only_in, list(reach.not_in))
-            found = [Membership(*row) for row in await self._rows(_NO_COMPANY, _MEMBERSHIPS, values)]
-            self._memberships.put(digest, found, min(claims.expires_at, self._next_look_up(time.time())))
-        match [each for each in found if not each.suspended] or found:
+            memberships = [Membership(*row) for row in await self._rows(_NO_COMPANY, _MEMBERSHIPS, values)]
+            self._memberships.put(digest, memberships, min(claims.expires_at, self._next_look_up(time.time())))
+        match [each for each in memberships if not each.suspended] or memberships:
             case [membership]:
                 return membership.company_id
             case []:
@@ -275,7 +276,7 @@ class Identity:
             raise
 
     async def count_refusal(self, address: str, reason: str) -> None:
-        """Counts something that was refused to somebody at the address. RateLimited after too many."""
+        """Counts a refusal for the address. RateLimited after too many."""
         log.info("sign-in refused from %s: %s", address or "-", reason)
         left = await self._failures.spend(address_block(address))
         if left and not left.remaining:
@@ -284,9 +285,9 @@ class Identity:
 
     @asynccontextmanager
     async def turn(self, digest: bytes, address: str) -> AsyncGenerator["Source"]:
-        """Within, the database is asked. After too many refusals from the address, credentials that were not let in of
-        late wait for each other, so that whoever tries out credentials takes one connection, and those that hold are
-        still let in. RateLimited where too many wait already."""
+        """A context in which the database may be queried. After too many refusals from the address, credentials that
+        were not accepted recently are looked up one at a time, so that guessing uses one connection and valid
+        credentials are still accepted. RateLimited if too many are waiting."""
         block = address_block(address)
         over = None if self._proven.get(digest) else await self._failures.spent(block)
         if over is None:
@@ -318,20 +319,20 @@ class Identity:
 
     async def _collaborator(self, claims: Claims, company_id: UUID, source: "Source") -> Viewer:
         account = claims.issuer, claims.subject
-        found = await self._people(claims, company_id)
-        person = found[0] if len(found) == 1 and found[0].id else None
+        people = await self._people(claims, company_id)
+        person = people[0] if len(people) == 1 and people[0].id else None
         if person and person.active and person.suspended and (person.issuer, person.subject) in (account, (None, None)):
             raise CompanySuspended
         if person and person.active and person.subject is None:
             person = await self._bind(person, claims, company_id)
         if person is None or not person.active or (person.issuer, person.subject) != account:
-            # A stranger who names a company themselves is in its audit log no more than one without a token.
-            if found and (claims.company_id or found[0].id):
-                # Of two, the one whose address it is.
-                id = next((each.id for each in found if (each.issuer, each.subject) != account), found[0].id)
-                self._audit_refusal(company_id, source, actor_id=id, details=_told(claims))
+            # A stranger who names the company themselves is not written into its audit log.
+            if people and (claims.company_id or people[0].id):
+                # Of two, the one with the token's address.
+                id = next((each.id for each in people if (each.issuer, each.subject) != account), people[0].id)
+                self._audit_refusal(company_id, source, actor_id=id, details=_account_details(claims))
             raise Unauthenticated(_NOBODY)
-        assert person.id  # noqa: S101  # nobody is bound to nothing
+        assert person.id  # noqa: S101  # a bound collaborator has an id
         role = Role(person.role)
         return Viewer(
             company_id,
@@ -344,22 +345,22 @@ class Identity:
         )
 
     async def _people(self, claims: Claims, company_id: UUID) -> list[_Person]:
-        """Whom the token may be about, at most two; nobody's row where there is nobody, no row where the company is
-        none or another issuer's."""
+        """The collaborators whom the token may identify, at most two. One row without id if there is none; no row if
+        the company does not exist or belongs to another issuer."""
         if not self.may_sign_for(claims, company_id):
             return []
         values = (claims.issuer, claims.subject, claims.email, company_id)
         return [_Person(*row) for row in await self._rows(company_id, _COLLABORATOR, values)]
 
     async def _bind(self, person: _Person, claims: Claims, company_id: UUID) -> _Person | None:
-        """The collaborator, bound to who signs in first, if the account is nobody else's already."""
+        """Binds the collaborator to the account that signs in first; None if the account already belongs to another."""
         values = (company_id, person.id, claims.issuer, claims.subject)
         try:
             await self._pool.within(company_id, [(_BIND, values)])
         except UniqueViolation:
             return None
-        found = await self._people(claims, company_id)
-        return found[0] if len(found) == 1 else None
+        people = await self._people(claims, company_id)
+        return people[0] if len(people) == 1 else None
 
     def _audit_refusal(self, company_id: UUID, source: Source, **event: Any) -> None:
         if source.is_audited:
@@ -369,11 +370,24 @@ class Identity:
     async def _key_holder(self, secret: Secret, source: Source) -> Caller:
         """Who made the key, with what its scopes leave of their permissions."""
         refused = Unauthenticated("La llave no es válida.")
-        found = await self._find(secret.company_id, _API_KEY, (secret.company_id, secret.id))
-        if found is None:
+        row = await self._find(secret.company_id, _API_KEY, (secret.company_id, secret.id))
+        if row is None:
             raise refused
-        id, active, role, locale, zone, changed, suspended, kept, scopes, expires_at, revoked_at, last_used_at = found
-        if not secret.proves(kept):
+        (
+            id,
+            active,
+            role,
+            locale,
+            zone,
+            changed,
+            suspended,
+            secret_hash,
+            scopes,
+            expires_at,
+            revoked_at,
+            last_used_at,
+        ) = row
+        if not secret.proves(secret_hash):
             raise refused
         now = datetime.datetime.now(datetime.UTC)
         if not active or revoked_at or expires_at <= now:
@@ -409,7 +423,7 @@ def _digest(credentials: str) -> bytes:
     return hashlib.sha256(credentials.encode(errors="surrogatepass")).digest()
 
 
-def _told(claims: Claims) -> dict[str, str]:
+def _account_details(claims: Claims) -> dict[str, str]:
     """What the audit log says of who was refused."""
     return {"email": claims.email} if claims.email else {"issuer": claims.issuer, "subject": claims.subject}
 

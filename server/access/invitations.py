@@ -1,4 +1,5 @@
-"""Accepting an invitation: whoever presents its secret, with a token of their own, is the collaborator from then on."""
+"""Accepting an invitation: the account that presents its secret, with a token of its own, is bound to the
+collaborator."""
 
 import datetime
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ LONGEST_INVITATION: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Who somebody is from now on, and where."""
+    """The collaborator and company that the account is bound to."""
 
     company_id: UUID
     company: str

@@ -1,4 +1,4 @@
-"""Who may say who somebody is: the issuers of tokens, and for which companies each may sign."""
+"""The trusted issuers of tokens, and the companies for which each may sign."""
 
 import hashlib
 import json
@@ -44,7 +44,7 @@ class Claims:
     company_id: UUID | None
     """None where it leaves open in which of their companies the person wants to work."""
     email: str | None
-    """An address that the issuer vouches for; nobody is found by any other."""
+    """An e-mail address that the issuer verified; no other is used to find a collaborator."""
     issuer: str
     subject: str
     expires_at: float
@@ -57,7 +57,7 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The companies that an issuer may sign for: those `only_in`, or where that is None, all that are not `not_in`."""
+    """The companies that an issuer may sign for: `only_in`, or if that is None, all except `not_in`."""
 
     only_in: frozenset[UUID] | None
     not_in: frozenset[UUID]
@@ -80,9 +80,9 @@ class Issuers:
 
     @classmethod
     def of(cls, settings: Settings, keys: Keys | None = None) -> "Issuers":
-        """Those of the settings, the demo's where there are none; `keys` in place of those of the first."""
+        """The issuers of the settings, or the demo issuer if there are none; `keys` replaces the keys of the first."""
         claims = settings.jwt_company_claim, settings.jwt_collaborator_claim
-        found = [
+        issuers = [
             Issuer(
                 each.issuer,
                 each.audiences,
@@ -93,12 +93,12 @@ class Issuers:
             )
             for each in settings.issuers
         ]
-        if not found:
+        if not issuers:
             key = OneKey(tokens.verification_key(settings.data_dir))
-            found = [Issuer(tokens.ISSUER, (tokens.AUDIENCE,), key, *claims)]
+            issuers = [Issuer(tokens.ISSUER, (tokens.AUDIENCE,), key, *claims)]
         if keys:
-            found[0] = replace(found[0], keys=keys)
-        return cls(found, settings.jwt_clock_skew_seconds)
+            issuers[0] = replace(issuers[0], keys=keys)
+        return cls(issuers, settings.jwt_clock_skew_seconds)
 
     def reach(self, claims: Claims) -> Reach:
         """The companies that the token's issuer may sign for."""
@@ -137,7 +137,7 @@ class Issuers:
             raise invalid from None
 
     def _named(self, token: str) -> Issuer:
-        """The issuer that the token names, which is yet to be verified. LookupError where it is none of ours."""
+        """The issuer that the unverified token names. LookupError for an unknown one."""
         if len(self._issuers) == 1:
             return next(iter(self._issuers.values()))
         return self._issuers[jwt.decode(token, options={"verify_signature": False})["iss"]]
@@ -170,7 +170,7 @@ def _is_vouched_for(issuer: Issuer, said: Mapping[str, Any]) -> bool:
 
 
 def _text(value: object, longest: int) -> str:
-    """A claim that PostgreSQL can keep. ValueError where it is none."""
+    """A claim as text that PostgreSQL can store. ValueError otherwise."""
     if not isinstance(value, str) or not 0 < len(value) <= longest or "\0" in value:
         raise ValueError("no text")
     value.encode()  # JSON can write half of a surrogate pair, UTF-8 cannot

@@ -39,7 +39,7 @@ ALGORITHMS: Mapping[str, tuple[str, str | None]] = {
 
 
 class IssuerUnreachable(Unavailable):
-    """No key is known yet and the issuer does not answer: who asks cannot be told now."""
+    """No key is known yet and the issuer does not answer, so the token cannot be verified now."""
 
 
 class Keys(Protocol):
@@ -75,14 +75,14 @@ class KeySet:
         """The key with this id; without one, the only key for the algorithm. IssuerUnreachable before the first set."""
         now = time.monotonic()
         if self._keys is not None and now - self._fetched > OLD_AFTER_SECONDS:
-            self._refresh(now)  # for those who come later; nobody waits while there are keys
-        found = self._pick(kid, algorithm)
-        if found is None and (fetching := self._refresh(now)):
+            self._refresh(now)  # in the background, for later requests; meanwhile the known keys are used
+        key = self._pick(kid, algorithm)
+        if key is None and (fetching := self._refresh(now)):
             await asyncio.shield(fetching)
-            found = self._pick(kid, algorithm)
+            key = self._pick(kid, algorithm)
         if self._keys is None:
             raise IssuerUnreachable("El emisor de los tokens no responde; intente más tarde.", LEAST_INTERVAL_SECONDS)
-        return found
+        return key
 
     def _pick(self, kid: str | None, algorithm: str) -> Any | None:
         known = self._keys or {}
@@ -119,11 +119,11 @@ class DiscoveredKeySet(KeySet):
 
     def _document(self) -> bytes:
         issuer = self._source
-        told: Any = json.loads(_read(f"{issuer.rstrip('/')}/.well-known/openid-configuration"))
+        configuration: Any = json.loads(_read(f"{issuer.rstrip('/')}/.well-known/openid-configuration"))
         # Discovery, 4.3: another issuer's document leads to another issuer's keys.
-        if not isinstance(told, dict) or cast("dict[str, Any]", told).get("issuer") != issuer:
+        if not isinstance(configuration, dict) or cast("dict[str, Any]", configuration).get("issuer") != issuer:
             raise ValueError(f"the configuration of {issuer} is another issuer's")
-        where: Any = cast("dict[str, Any]", told).get("jwks_uri")
+        where: Any = cast("dict[str, Any]", configuration).get("jwks_uri")
         schemes = ("https://",) if issuer.startswith("https://") else ("http://", "https://")
         if not isinstance(where, str) or not where.startswith(schemes):
             raise ValueError(f"the configuration of {issuer} names no jwks_uri")
@@ -146,8 +146,8 @@ def read_keys(document: bytes) -> dict[tuple[str | None, str], Any]:
 
     ValueError where it is no JWK Set.
     """
-    given: Any = json.loads(document)
-    listed: Any = cast("dict[str, Any]", given).get("keys") if isinstance(given, dict) else None
+    decoded: Any = json.loads(document)
+    listed: Any = cast("dict[str, Any]", decoded).get("keys") if isinstance(decoded, dict) else None
     if not isinstance(listed, list):
         raise ValueError("no JWK Set")
     return dict(_usable(cast("list[Any]", listed)))
@@ -162,7 +162,7 @@ def _usable(listed: Iterable[Any]) -> Iterable[tuple[tuple[str | None, str], Any
         algorithm = next((name for name, its_kind in ALGORITHMS.items() if its_kind == kind), None)
         if algorithm is None or item.get("alg", algorithm) != algorithm or item.get("use", "sig") != "sig":
             continue
-        # The public half alone, should someone have published more.
+        # Only the public key, even if the private one was published too.
         public = {name: value for name, value in item.items() if name not in ("d", "p", "q", "dp", "dq", "qi", "oth")}
         try:
             key = jwt.PyJWK.from_dict(public, algorithm).key

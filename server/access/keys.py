@@ -1,4 +1,4 @@
-"""API keys by command line: for whoever runs the server, who may make one in any collaborator's name."""
+"""API keys by command line, for the operator of the server, who may create one for any collaborator."""
 
 import asyncio
 import datetime
@@ -62,10 +62,10 @@ def create(settings: Settings, email: str, name: str, scopes: Sequence[str], day
 def collaborator(settings: Settings, email: str) -> Viewer:
     """The active collaborator with this address, whatever their company."""
     with psycopg.connect(settings.direct_url) as connection:
-        found = connection.execute(_COLLABORATORS, (email,)).fetchall()
-    if len(found) != 1:
-        raise KeyRefusedError(f"{'no' if not found else 'more than one'} active collaborator has the address {email}")
-    company, id, role, zone, changed = found[0]
+        matches = connection.execute(_COLLABORATORS, (email,)).fetchall()
+    if len(matches) != 1:
+        raise KeyRefusedError(f"{'no' if not matches else 'more than one'} active collaborator has the address {email}")
+    company, id, role, zone, changed = matches[0]
     return Viewer(company, id, Role(role), time_zone(zone), bundle(Role(role), changed))
 
 
@@ -82,10 +82,10 @@ def revoke(settings: Settings, global_id: str) -> None:
     except ValueError:
         raise KeyRefusedError(f"{global_id} is no id of a key: see `ficha key list`") from None
     with psycopg.connect(settings.direct_url) as connection:
-        found = connection.execute(_MAKER, (id,)).fetchone()
-    if found is None:
+        maker = connection.execute(_MAKER, (id,)).fetchone()
+    if maker is None:
         raise KeyRefusedError(f"there is no key {global_id}")
-    viewer = Viewer(found[0], found[1], Role.ADMIN, time_zone("UTC"), BUNDLES[Role.ADMIN])
+    viewer = Viewer(maker[0], maker[1], Role.ADMIN, time_zone("UTC"), BUNDLES[Role.ADMIN])
     _run(settings, viewer, lambda work: revoke_api_key(work, ById(id=id)))
 
 

@@ -81,7 +81,7 @@ class ProcessMemory:
         """Counts, in the window that the first count opened."""
         now = time.time()
         if now - self._swept > self.SWEEP_SECONDS:
-            self._counts = {name: kept for name, kept in self._counts.items() if kept[1] > now}
+            self._counts = {name: window for name, window in self._counts.items() if window[1] > now}
             self._swept = now
         count, until = self._current(key, now)
         count += 1
@@ -103,7 +103,8 @@ class ProcessMemory:
 
 
 class Limit:
-    """One rule, as `6000/minute`, for many that ask, in windows that their first request opens; `off` limits nobody."""
+    """One limit, as `6000/minute`, counted per key in fixed windows that begin with the first request; `off` for no
+    limit."""
 
     def __init__(self, name: str, rule: str, storage: Storage | ProcessMemory) -> None:
         self._name = name
@@ -111,7 +112,8 @@ class Limit:
         self._storage = storage
 
     async def spend(self, who: Hashable) -> Budget | None:
-        """Takes one from the budget and says what is left; None without a limit. RateLimited where nothing was left."""
+        """Spends one request of the budget and returns what is left; None without a limit. RateLimited if nothing
+        was left."""
         item = self._item
         if item is None:
             return None

@@ -20,7 +20,7 @@ ALGORITHM = "EdDSA"
 
 
 class CollaboratorUnknownError(CommandRefused):
-    """Nobody to issue a token for. The text is one line, for a person."""
+    """There is no collaborator to issue a token for. The text is one line, for a person."""
 
 
 def issue(settings: Settings, email: str, days: int) -> str:
@@ -30,16 +30,16 @@ def issue(settings: Settings, email: str, days: int) -> str:
     if not settings.demo:
         raise CollaboratorUnknownError("the demo issuer is off; FICHA_DEMO=on allows it")
     with psycopg.connect(settings.direct_url) as connection:
-        found = connection.execute(
+        matches = connection.execute(
             'select company_id, email from collaborator where lower(email collate "C") = lower(%s::text collate "C")'
             " and active",
             (email,),
         ).fetchall()
-    if len(found) != 1:
+    if len(matches) != 1:
         raise CollaboratorUnknownError(
-            f"{'no' if not found else 'more than one'} active collaborator has the address {email}"
+            f"{'no' if not matches else 'more than one'} active collaborator has the address {email}"
         )
-    company, address = found[0]
+    company, address = matches[0]
     now = datetime.datetime.now(datetime.UTC)
     claims = {
         "iss": ISSUER,
@@ -57,14 +57,14 @@ def signing_key(directory: Path) -> Ed25519PrivateKey:
     """The issuer's private key. Two processes that make it at once agree on the first one."""
     file = directory / "demo-issuer.pem"
     if not file.exists():
-        made = Ed25519PrivateKey.generate().private_bytes(
+        pem = Ed25519PrivateKey.generate().private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         directory.mkdir(parents=True, exist_ok=True)
         own = directory / f"demo-issuer.{os.getpid()}.pem"
         own.touch(0o600)
-        own.write_bytes(made)
-        # A link, unlike a rename, leaves alone what is there already; and nobody ever sees a half-written key.
+        own.write_bytes(pem)
+        # Unlike a rename, a link does not replace an existing file, and the key is complete when it appears.
         with contextlib.suppress(FileExistsError):
             file.hardlink_to(own)
         own.unlink()

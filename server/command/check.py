@@ -17,10 +17,10 @@ def check() -> None:
     """
     from server.findings import findings
 
-    given = Settings.from_env(os.environ)
-    with services(given, "check", s3=False) as running:
-        found = list(findings(given.with_services(running)))
-    for line in found:
+    configured = Settings.from_env(os.environ)
+    with services(configured, "check", s3=False) as running:
+        lines = list(findings(configured.with_services(running)))
+    for line in lines:
         click.echo(line)
-    if found:
-        raise CommandRefused(f"{len(found)} to look at: see above")
+    if lines:
+        raise CommandRefused(f"{len(lines)} to look at: see above")

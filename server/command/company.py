@@ -1,4 +1,5 @@
-"""`ficha company`: makes, lists and suspends companies; for whoever runs the server, since no company makes another."""
+"""`ficha company`: creates, lists and suspends companies. For the operator of the server: no mutation creates a
+company."""
 
 import os
 
@@ -23,7 +24,7 @@ _QUESTIONS = {
     "admin_name": ("First administrator's name", None),
     "admin_email": ("First administrator's e-mail address", None),
 }
-"""In the order in which they are asked; with what is meant by an empty line."""
+"""In the order of the prompts; each with its default."""
 
 
 @company.command("create")
@@ -38,8 +39,9 @@ _QUESTIONS = {
 def create(**options: str | None) -> None:
     """Make a company with its first administrator, and all that it begins with.
 
-    What is not given as an option is asked for. The database is brought up to date first. It begins with funnel stages,
-    loss reasons, states of prospects, reminders and series of folios, which its administrators change as they like.
+    The command prompts for options that are missing. The database is brought up to date first. It begins with funnel
+    stages, loss reasons, states of prospects, reminders and series of folios, which its administrators change as they
+    like.
 
     \b
     Example:
@@ -47,23 +49,23 @@ def create(**options: str | None) -> None:
         --tax-regime 601 --postal-code 42501 --time-zone America/Mexico_City \\
         --currency MXN --admin-name "Ana Ríos" --admin-email ana@kemper.mx
     """
-    given = Settings.from_env(os.environ)
+    configured = Settings.from_env(os.environ)
     values = {name: options[name] or _answer(name) for name in _QUESTIONS}
 
     from server import migrate
     from server.companies import create
 
-    with services(given, "company", s3=False) as running:
-        settings = given.with_services(running)
+    with services(configured, "company", s3=False) as running:
+        settings = configured.with_services(running)
         migrate.upgrade(settings.direct_url)
-        made, administrator = create(settings, values, lambda warning: click.echo(warning, err=True))
-    click.echo(f"{made.name} ({made.rfc}) is there: com_{made.id}")
+        created, administrator = create(settings, values, lambda warning: click.echo(warning, err=True))
+    click.echo(f"{created.name} ({created.rfc}) is there: com_{created.id}")
     click.echo(f"Administrator: {administrator.name}, {administrator.email}")
     click.echo()
     click.echo("Next: the administrator signs in with a token of your issuer, and is bound to its account by that:")
-    click.echo(f"  {given.jwt_company_claim}: com_{made.id}")
-    click.echo(f"  {given.jwt_collaborator_claim}: {administrator.email}")
-    if not given.issuers:
+    click.echo(f"  {configured.jwt_company_claim}: com_{created.id}")
+    click.echo(f"  {configured.jwt_collaborator_claim}: {administrator.email}")
+    if not configured.issuers:
         click.echo(
             "FICHA_JWT_ISSUER names your issuer. To try without one, with FICHA_DEMO=on or the embedded database:"
         )
@@ -75,9 +77,9 @@ def list_companies() -> None:
     """Print the companies, one a line: id, RFC, name, time zone, currency, state, active collaborators."""
     from server.companies import listed
 
-    given = Settings.from_env(os.environ)
-    with services(given, "company", s3=False) as running:
-        for line in listed(given.with_services(running)):
+    configured = Settings.from_env(os.environ)
+    with services(configured, "company", s3=False) as running:
+        for line in listed(configured.with_services(running)):
             click.echo(line)
 
 
@@ -94,10 +96,10 @@ def suspend(name: str) -> None:
     """
     from server.companies import suspend
 
-    given = Settings.from_env(os.environ)
-    with services(given, "company", s3=False) as running:
-        suspended = suspend(given.with_services(running), name)
-    click.echo(f"{suspended} is suspended: nobody of it can sign in")
+    configured = Settings.from_env(os.environ)
+    with services(configured, "company", s3=False) as running:
+        suspended = suspend(configured.with_services(running), name)
+    click.echo(f"{suspended} is suspended: nobody in it can sign in")
 
 
 @company.command()
@@ -111,18 +113,18 @@ def resume(name: str) -> None:
     """
     from server.companies import resume
 
-    given = Settings.from_env(os.environ)
-    with services(given, "company", s3=False) as running:
-        resumed = resume(given.with_services(running), name)
+    configured = Settings.from_env(os.environ)
+    with services(configured, "company", s3=False) as running:
+        resumed = resume(configured.with_services(running), name)
     click.echo(f"{resumed} is active: its people can sign in")
 
 
 def _answer(name: str) -> str:
-    """What a person answers; asked again while it cannot be."""
+    """The answer to a prompt, which is repeated until the answer is valid."""
     question, usual = _QUESTIONS[name]
     try:
         return click.prompt(question, default=usual, value_proc=lambda text: _checked(name, text), err=True)
-    except click.Abort:  # nobody is there to answer
+    except click.Abort:  # there is no terminal
         if usual:
             return usual
         option = f"--{name.replace('_', '-')}"

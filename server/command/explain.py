@@ -12,7 +12,14 @@ from server.settings import Settings
 @click.command()
 @click.argument("operation")
 @click.option("--variables", metavar="JSON|FILE", help="Variables; without it those beside the operation's file.")
-@click.option("--as", "email", default="admin@demo.mx", show_default=True, metavar="EMAIL", help="Who asks.")
+@click.option(
+    "--as",
+    "email",
+    default="admin@demo.mx",
+    show_default=True,
+    metavar="EMAIL",
+    help="Collaborator who sends the operation.",
+)
 @click.option("--analyze", is_flag=True, help="Execute the statement, and show what took how long.")
 def explain(operation: str, variables: str | None, email: str, analyze: bool) -> None:
     """Show the statement that answers OPERATION, a name in operations/ or a file, and PostgreSQL's plan for it.
@@ -23,14 +30,14 @@ def explain(operation: str, variables: str | None, email: str, analyze: bool) ->
     """
     from server.execution import explain
 
-    given = Settings.from_env(os.environ)
+    configured = Settings.from_env(os.environ)
     try:
-        asked = explain.Asked.read(operation, variables)
+        operation_file = explain.OperationFile.read(operation, variables)
     except (OSError, ValueError) as error:
         raise CommandRefused(f"{operation}: {error}") from None
-    with services(given, "explain", s3=False) as running:
+    with services(configured, "explain", s3=False) as running:
         try:
-            lines = explain.explain(given.with_services(running), asked, email, analyze=analyze)
+            lines = explain.explain(configured.with_services(running), operation_file, email, analyze=analyze)
         except LookupError as error:
             raise CommandRefused(str(error.args[0])) from None
     click.echo("\n".join(lines))

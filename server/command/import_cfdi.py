@@ -35,9 +35,9 @@ def import_cfdi(paths: tuple[Path, ...], email: str) -> None:
     from server.access.keys import collaborator
     from server.cfdi_import import files_of, import_files
 
-    given = Settings.from_env(os.environ)
-    with services(given, "import") as running:
-        settings = given.with_services(running)
+    configured = Settings.from_env(os.environ)
+    with services(configured, "import") as running:
+        settings = configured.with_services(running)
         migrate.upgrade(settings.direct_url)
         viewer = collaborator(settings, email)
         files = list(files_of(paths))

@@ -17,6 +17,6 @@ def invite(email: str) -> None:
     """
     from server.access.keys import invite
 
-    given = Settings.from_env(os.environ)
-    with services(given, "invite", s3=False) as running:
-        click.echo(invite(given.with_services(running), email))
+    configured = Settings.from_env(os.environ)
+    with services(configured, "invite", s3=False) as running:
+        click.echo(invite(configured.with_services(running), email))

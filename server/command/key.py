@@ -27,9 +27,9 @@ def create_key(email: str, name: str, scopes: tuple[str, ...], days: int) -> Non
     """
     from server.access.keys import create
 
-    given = Settings.from_env(os.environ)
-    with services(given, "key", s3=False) as running:
-        click.echo(create(given.with_services(running), email, name, scopes, days))
+    configured = Settings.from_env(os.environ)
+    with services(configured, "key", s3=False) as running:
+        click.echo(create(configured.with_services(running), email, name, scopes, days))
 
 
 @key.command("list")
@@ -37,9 +37,9 @@ def list_keys() -> None:
     """Print every company's keys, one a line: id, company, collaborator, state, last use, scopes, name."""
     from server.access.keys import listed
 
-    given = Settings.from_env(os.environ)
-    with services(given, "key", s3=False) as running:
-        for line in listed(given.with_services(running)):
+    configured = Settings.from_env(os.environ)
+    with services(configured, "key", s3=False) as running:
+        for line in listed(configured.with_services(running)):
             click.echo(line)
 
 
@@ -49,6 +49,6 @@ def revoke_key(id: str) -> None:
     """Revoke the key with this ID, as `ficha key list` prints it."""
     from server.access.keys import revoke
 
-    given = Settings.from_env(os.environ)
-    with services(given, "key", s3=False) as running:
-        revoke(given.with_services(running), id)
+    configured = Settings.from_env(os.environ)
+    with services(configured, "key", s3=False) as running:
+        revoke(configured.with_services(running), id)

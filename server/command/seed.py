@@ -21,9 +21,9 @@ def seed(clients: int, events: int) -> None:
     """
     from server import migrate
 
-    given = Settings.from_env(os.environ)
-    with services(given, "seed") as running:
-        settings = given.with_services(running)
+    configured = Settings.from_env(os.environ)
+    with services(configured, "seed") as running:
+        settings = configured.with_services(running)
         migrate.upgrade(settings.direct_url)
         for line in seed_demo(settings, clients=clients, events=events):
             click.echo(line)

@@ -23,20 +23,20 @@ def serve() -> None:
     """
     from server import migrate
 
-    given = Settings.from_env(os.environ)
-    given.demand_issuer()
+    configured = Settings.from_env(os.environ)
+    configured.demand_issuer()
     try:
-        with services(given, "serve") as running, _listener(given) as listener:
-            settings = given.with_services(running)
+        with services(configured, "serve") as running, _listener(configured) as listener:
+            settings = configured.with_services(running)
             migrate.upgrade(settings.direct_url)
-            if not given.database_url:
+            if not configured.database_url:
                 seed_demo(settings)
             from server.app import create_app
             from server.http import front
 
             server = front.Server(
                 front.configure(create_app(settings), settings),
-                lambda address: _announce(settings, address, demo=not given.database_url),
+                lambda address: _announce(settings, address, demo=not configured.database_url),
             )
             server.run(sockets=[listener])
             if not server.started:

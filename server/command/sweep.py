@@ -24,9 +24,9 @@ def sweep(*, force: bool) -> None:
     from database.opening import open_engine
     from server import migrate
     from server.store import open_store
-    from server.sweep import Swept, sweep_all, told
+    from server.sweep import Swept, report, sweep_all
 
-    given = Settings.from_env(os.environ)
+    configured = Settings.from_env(os.environ)
 
     async def run(settings: Settings) -> Swept:
         engine = open_engine(settings.direct_url, 1)
@@ -36,11 +36,11 @@ def sweep(*, force: bool) -> None:
                 swept = await sweep_all(engine, store, retention, force=force)
         finally:
             await engine.dispose()
-        click.echo(told(swept))
+        click.echo(report(swept))
         return swept
 
-    with services(given, "sweep") as running:
-        settings = given.with_services(running)
+    with services(configured, "sweep") as running:
+        settings = configured.with_services(running)
         migrate.upgrade(settings.direct_url)
         swept = asyncio.run(run(settings))
         if swept.missing:

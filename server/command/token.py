@@ -20,7 +20,7 @@ def token(email: str, days: int) -> None:
     """
     from server.access.tokens import issue
 
-    given = Settings.from_env(os.environ)
-    given.demand_issuer()
-    with services(given, "token", s3=False) as running:
-        click.echo(issue(given.with_services(running), email, days))
+    configured = Settings.from_env(os.environ)
+    configured.demand_issuer()
+    with services(configured, "token", s3=False) as running:
+        click.echo(issue(configured.with_services(running), email, days))

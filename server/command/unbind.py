@@ -18,6 +18,6 @@ def unbind(email: str) -> None:
     """
     from server.access.keys import unbind
 
-    given = Settings.from_env(os.environ)
-    with services(given, "unbind", s3=False) as running:
-        unbind(given.with_services(running), email)
+    configured = Settings.from_env(os.environ)
+    with services(configured, "unbind", s3=False) as running:
+        unbind(configured.with_services(running), email)

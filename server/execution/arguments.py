@@ -1,6 +1,5 @@
-"""What an operation is given: its variables, and the arguments of its fields as Strawberry gives them to resolvers.
-
-What stays the same is worked out once for a document, so that little is left to do for each request.
+"""The variables of an operation, and the arguments of its fields as Strawberry passes them to resolvers. What does
+not depend on the request is prepared once per document.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -26,19 +25,19 @@ from graphql.execution.get_variable_signature import get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
 from strawberry.types.arguments import StrawberryArgument, convert_arguments
 
-from planner.arguments import Given
+from planner.arguments import ReadArguments
 from planner.kinds import is_list, is_nullable, item_of, kind_of, required
 from schema import SCHEMA
-from schema.scalars import as_given
+from schema.scalars import unchanged
 
 _NOTHING = VariableValues({}, {})
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable of an operation. `absent` is its source, and `default` its value, where the request has none of it;
-    that is Undefined where the operation has none either. What is given for one that `is_deep` is looked into: it is
-    more than a scalar, an enum, or a list of such."""
+    """A variable of an operation. If the request does not set it, `absent` is its source and `default` its value,
+    which is Undefined without a default in the operation. Values of a variable that `is_deep` are inspected: it is
+    more than a scalar, an enum, or a list of those."""
 
     name: str
     coerce: Callable[[Any], Any]
@@ -66,26 +65,26 @@ def _coercion(kind: Any) -> Callable[[Any], Any]:
     """graphql-core's `coerce_input_value` for the type: Undefined for a value that is none. What is flat does
     without its look at the type for each value."""
     if not _is_flat(kind):
-        return lambda given: coerce_input_value(given, kind)
+        return lambda value: coerce_input_value(value, kind)
     if is_leaf_type(required(kind)):
         read, nothing = required(kind).coerce_input_value, None if is_nullable(kind) else Undefined
 
-        def leaf(given: Any) -> Any:
-            if given is None:
+        def leaf(value: Any) -> Any:
+            if value is None:
                 return nothing
             try:
-                return read(given)
-            except Exception:  # noqa: BLE001  # as graphql-core: whatever a scalar raises, it is none of its values
+                return read(value)
+            except Exception:  # noqa: BLE001  # as in graphql-core: any exception means an invalid value
                 return Undefined
 
         return leaf
     read = required(item_of(required(kind))).coerce_input_value
 
-    def leaves(given: Any) -> Any:
-        if not isinstance(given, list) or None in given:
-            return coerce_input_value(given, kind)
-        parts = cast("list[Any]", given)
-        if read is as_given:
+    def leaves(value: Any) -> Any:
+        if not isinstance(value, list) or None in value:
+            return coerce_input_value(value, kind)
+        parts = cast("list[Any]", value)
+        if read is unchanged:
             return parts
         try:
             return [read(part) for part in parts]
@@ -96,73 +95,77 @@ def _coercion(kind: Any) -> Callable[[Any], Any]:
 
 
 def coerce(variables: Sequence[Variable], inputs: Mapping[str, Any]) -> VariableValues:
-    """The variables as graphql-core has them. GraphQLError where one cannot be used; graphql-core tells why."""
+    """The variables as graphql-core has them. GraphQLError if one is invalid; graphql-core then reports why."""
     sources: dict[str, VariableValueSource] = {}
     coerced: dict[str, Any] = {}
     for variable in variables:
         name = variable.name
-        given = inputs.get(name, Undefined)
-        if given is Undefined:
+        raw = inputs.get(name, Undefined)
+        if raw is Undefined:
             sources[name] = variable.absent
             value = variable.default
             if value is Undefined and not variable.is_required:
                 continue
         else:
-            sources[name] = VariableValueSource(variable.absent.signature, given)
-            value = variable.coerce(given)
+            sources[name] = VariableValueSource(variable.absent.signature, raw)
+            value = variable.coerce(raw)
         if value is Undefined:
             raise GraphQLError(f"Variable '${name}' cannot be used.")
         coerced[name] = value
     return VariableValues(sources, coerced)
 
 
-def arguments(definition: GraphQLField, node: FieldNode) -> Given:
+def arguments(definition: GraphQLField, node: FieldNode) -> ReadArguments:
     """What reads the arguments of a field of an operation from its variables."""
     declared: Any = definition.extensions["strawberry-definition"]
     nodes = {argument.name.value: argument for argument in node.arguments or ()}
     fixed: dict[str, Any] = {}
-    varying: list[Given] = []
+    varying: list[ReadArguments] = []
     for argument in declared.arguments:
         name = SCHEMA.config.name_converter.from_argument(argument)
-        given = nodes.get(name)
-        if given and "$" in print_ast(given):
-            varying.append(_of_variable(definition, node, name, argument, given))
+        argument_node = nodes.get(name)
+        if argument_node and "$" in print_ast(argument_node):
+            varying.append(_of_variable(definition, node, name, argument, argument_node))
         else:
-            fixed |= _reader(definition, node, name, argument, given)(_NOTHING)
+            fixed |= _reader(definition, node, name, argument, argument_node)(_NOTHING)
     if not varying:
         return lambda _: fixed
 
     def read(variables: VariableValues) -> Mapping[str, Any]:
-        found = fixed.copy()
-        for one in varying:
-            found |= one(variables)
-        return found
+        values = fixed.copy()
+        for read_varying in varying:
+            values |= read_varying(variables)
+        return values
 
     return read
 
 
 def _reader(
-    definition: GraphQLField, node: FieldNode, name: str, argument: StrawberryArgument, given: ArgumentNode | None
-) -> Given:
-    """Reads one argument, whatever it is given."""
+    definition: GraphQLField,
+    node: FieldNode,
+    name: str,
+    argument: StrawberryArgument,
+    argument_node: ArgumentNode | None,
+) -> ReadArguments:
+    """Reads one argument, literal or variable."""
     alone = GraphQLField(kind_of(definition), {name: definition.args[name]})
-    asked = FieldNode(name=node.name, arguments=(given,) if given else ())
+    field_node = FieldNode(name=node.name, arguments=(argument_node,) if argument_node else ())
 
     def read(variables: VariableValues) -> Mapping[str, Any]:
-        values = get_argument_values(alone, asked, variables)
+        values = get_argument_values(alone, field_node, variables)
         return convert_arguments(values, [argument], SCHEMA.schema_converter.scalar_registry, SCHEMA.config)
 
     return read
 
 
 def _of_variable(
-    definition: GraphQLField, node: FieldNode, name: str, argument: StrawberryArgument, given: ArgumentNode
-) -> Given:
+    definition: GraphQLField, node: FieldNode, name: str, argument: StrawberryArgument, argument_node: ArgumentNode
+) -> ReadArguments:
     """Reads one argument that a variable is part of; where it is all of it, there is most often nothing to convert."""
-    read = _reader(definition, node, name, argument, given)
-    if not isinstance(given.value, VariableNode):
+    read = _reader(definition, node, name, argument, argument_node)
+    if not isinstance(argument_node.value, VariableNode):
         return read
-    variable = given.value.name.value
+    variable = argument_node.value.name.value
     accepted: Any = definition.args[name]
     nullable, is_flat = is_nullable(accepted.type), _is_flat(accepted.type)
     absent: Mapping[str, Any] | None = None

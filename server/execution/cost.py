@@ -1,8 +1,8 @@
-"""How large an operation is, told from its document before anything is executed, and what it may be at most.
+"""The size of an operation, computed from its document before anything is executed, and its limits.
 
-`measure` looks at the document alone, so that even validating it is safe; `price` counts by the `@cost` and `@listSize`
-that the schema publishes (`schema.cost`), and by what arguments weigh (`weights`). Both look at each part once, however
-often fragments repeat it.
+`measure` looks at the document alone, so that even validating it is safe; `price` counts by the `@cost` and
+`@listSize` that the schema publishes (`schema.cost`), and by what arguments weigh (`weights`). Both look at each
+part once, however often fragments repeat it.
 """
 
 from collections import Counter
@@ -63,9 +63,9 @@ stand in one selection set more than once under the same key: validation compare
 `variableDepth` and `variableValues` are the request's: lists and objects within each other, and all that stands in
 them."""
 
-MOST_FOUND = 2**53 - 1
-"""The largest number that is told. Fragments within each other come to any, which not every client can read."""
-MOST_ASKED: Mapping[str, int] = {
+LARGEST_NUMBER = 2**53 - 1
+"""The largest number in an error. Nested fragments can exceed what clients can read as an integer."""
+MOST_OF_ARGUMENTS: Mapping[str, int] = {
     "conditions": MOST_CONDITIONS,
     "relations": 20,
     "orders": 10,
@@ -77,7 +77,8 @@ MOST_ASKED: Mapping[str, int] = {
 for `values` in each list of a condition. PostgreSQL plans and evaluates every condition for itself, so that some
 hundreds take seconds before a row is read. `introspection` is what tools ask to learn the whole schema, once."""
 MOST_BESIDE = 100
-"""What introspection may cost beside other fields: those are resolved on the event loop, which then tells all of it."""
+"""Maximum cost of introspection beside other fields, because all of the operation is then resolved on the event
+loop."""
 HEAVY_COST = 5_000
 """An operation that costs more is heavy, whatever it reads."""
 HEAVY_CONDITIONS = 10
@@ -85,7 +86,7 @@ HEAVY_MUTATION = 500
 """The cost of a heavy mutation: some fifty rows."""
 
 LENGTHS = {"_entities": "representations", "nodes": "ids"}
-"""Fields whose list is as long as the list that an argument gives."""
+"""Fields whose list is as long as that of an argument."""
 INTROSPECTION: Mapping[str, GraphQLField] = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 IN_SCHEMA: Mapping[str, float] = {"types": 450, "directives": 20, "fields": 4, "inputFields": 2}
 IN_TYPE: Mapping[str, float] = {"fields": 120, "inputFields": 60, "enumValues": 120, "possibleTypes": 50}
@@ -98,14 +99,14 @@ PARTS_OF_A_ROW = 20
 """Fields of an introspection that cost as much as a row: Python writes that many in the time of one."""
 
 
-def exceeded(limit: str, most: int, found: int | None = None) -> GraphQLError:
+def exceeded(limit: str, most: int, number: int | None = None) -> GraphQLError:
     """The error of an operation that is larger than it may be."""
-    found = found and min(found, MOST_FOUND)
-    told = f"The operation's {limit} is {found}" if found is not None else f"The operation has more {limit}"
+    number = number and min(number, LARGEST_NUMBER)
+    text = f"The operation's {limit} is {number}" if number is not None else f"The operation has more {limit}"
     extensions: dict[str, Any] = {"code": "LIMIT_EXCEEDED", "limit": limit, "most": most}
-    if found is not None:
-        extensions["found"] = found
-    return GraphQLError(f"{told}; {most} is the most allowed.", extensions=extensions)
+    if number is not None:
+        extensions["found"] = number
+    return GraphQLError(f"{text}; {most} is the most allowed.", extensions=extensions)
 
 
 class Price(NamedTuple):
@@ -131,8 +132,8 @@ class Price(NamedTuple):
         return bool(self.relations or self.searches or self.conditions > HEAVY_CONDITIONS or self.cost > HEAVY_COST)
 
     def excess(self) -> GraphQLError | None:
-        """What is asked for too much of."""
-        for limit, most in MOST_ASKED.items():
+        """The limit that is exceeded, if any."""
+        for limit, most in MOST_OF_ARGUMENTS.items():
             number = self.orders_together if limit == "ordersTogether" else getattr(self, limit)
             if number > most:
                 return exceeded("orders" if limit == "ordersTogether" else limit, most, number)
@@ -184,11 +185,11 @@ def measure(document: DocumentNode) -> list[GraphQLError]:
     measured = _Measure({d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)})
     errors: dict[str, GraphQLError] = {}
     for definition in document.definitions:
-        # A fragment that is not used is measured too: it is validated all the same.
+        # Unused fragments are measured too, because they are validated.
         if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
             size = measured.of(definition.selection_set)
             defaults = getattr(definition, "variable_definitions", None) or ()
-            found = {
+            sizes = {
                 "depth": max(size.depth, _nesting(d.default_value for d in defaults if d.default_value)),
                 "fields": size.fields,
                 "objects": size.objects,
@@ -197,19 +198,19 @@ def measure(document: DocumentNode) -> list[GraphQLError]:
                 "rootFields": size.width if isinstance(definition, OperationDefinitionNode) else 0,
                 "repeatedFields": size.repeated,
             }
-            for limit, number in found.items():
+            for limit, number in sizes.items():
                 if number > MOST[limit]:
                     errors.setdefault(limit, exceeded(limit, MOST[limit], number))
     return list(errors.values())
 
 
-def measure_variables(variables: Iterable[Variable], given: Mapping[str, Any]) -> tuple[int, GraphQLError | None]:
+def measure_variables(variables: Iterable[Variable], inputs: Mapping[str, Any]) -> tuple[int, GraphQLError | None]:
     """How many values there are, and what the variables have too much of, so that only to look at them would take long.
     What no type lets anybody look into is not looked into here either."""
     level: list[Any] = []
     values = 0
     for variable in variables:
-        value = given.get(variable.name)
+        value = inputs.get(variable.name)
         if variable.is_deep:
             level.append(value)
         elif isinstance(value, list):
@@ -297,47 +298,47 @@ def price(
     variables: Mapping[str, Any],
 ) -> Price:
     """The price of a valid operation with these variables: what it could come to, not what it will."""
-    given = {
+    defaults = {
         d.variable.name.value: value_from_ast_untyped(d.default_value)
         for d in operation.variable_definitions or ()
         if d.default_value
     }
-    return _Cost(schema, fragments, given | dict(variables)).of_operation(operation)
+    return _Cost(schema, fragments, defaults | dict(variables)).of_operation(operation)
 
 
 def parts_of_values(document: DocumentNode) -> frozenset[str]:
-    """The variables that stand within a list or an input object: whether they are given, and how long they are, decides
-    over what the whole weighs."""
-    found: set[str] = set()
+    """The variables inside a list or an input object: whether they are set, and how long they are, affects the
+    price."""
+    names: set[str] = set()
     stack: list[tuple[Any, bool]] = [(document, False)]
     while stack:
         node, within = stack.pop()
         if isinstance(node, VariableNode) and within:
-            found.add(node.name.value)
+            names.add(node.name.value)
         within = within or isinstance(node, ObjectValueNode | ListValueNode)
         for key in node.keys:
             part = getattr(node, key, None)
             parts = cast("Iterable[Any]", part if isinstance(part, list | tuple) else (part,))
             stack += ((one, within) for one in parts if isinstance(one, Node))
-    return frozenset(found)
+    return frozenset(names)
 
 
 def sizing_variables(document: DocumentNode) -> frozenset[str]:
-    """The variables on which the price of the document's operations may depend by their size, or by whether they are
-    given, beside those of directives and those that hold input objects."""
-    names = {"first", "last", "search", *LENGTHS.values()}
-    found: set[str] = set()
+    """The variables whose size or presence affects the price of the document's operations, other than those of
+    directives and input objects."""
+    arguments = {"first", "last", "search", *LENGTHS.values()}
+    sizing: set[str] = set()
     stack: list[Any] = [
         d.selection_set for d in document.definitions if isinstance(d, OperationDefinitionNode | FragmentDefinitionNode)
     ]
     while stack:
         for selection in stack.pop().selections:
             for argument in getattr(selection, "arguments", None) or ():
-                if argument.name.value in names and isinstance(argument.value, VariableNode):
-                    found.add(argument.value.name.value)
+                if argument.name.value in arguments and isinstance(argument.value, VariableNode):
+                    sizing.add(argument.value.name.value)
             if getattr(selection, "selection_set", None):
                 stack.append(selection.selection_set)
-    return frozenset(found)
+    return frozenset(sizing)
 
 
 class _Cost:
@@ -384,18 +385,18 @@ class _Cost:
         own = weight.weight if weight else 0 if is_leaf_type(kind) else 1
         if is_leaf_type(kind):
             return Price(own)
-        given = self._given(definition, node)
+        of_arguments = self._of_arguments(definition, node)
         length = _directive(definition, ListSize)
-        asked = self._asked(node, length)
+        items = self._length(node, length)
         if is_list(definition.type):
             inside = self._inside(kind, nodes, {})
-            return inside._replace(cost=sizes.get(name, asked) * (own + inside.cost)).beside(given)
-        sized: dict[str, int] = dict.fromkeys((length and length.sized_fields) or (), asked)
+            return inside._replace(cost=sizes.get(name, items) * (own + inside.cost)).beside(of_arguments)
+        sized: dict[str, int] = dict.fromkeys((length and length.sized_fields) or (), items)
         if (written := self._written(node)) is not None:
             sized["results"] = written
-        return self._inside(kind, nodes, sized).beside(given).beside(Price(own))
+        return self._inside(kind, nodes, sized).beside(of_arguments).beside(Price(own))
 
-    def _given(self, definition: GraphQLField, node: FieldNode) -> Price:
+    def _of_arguments(self, definition: GraphQLField, node: FieldNode) -> Price:
         """What the field's arguments add."""
         weight, searches = NOTHING, 0
         for argument in node.arguments or ():
@@ -418,7 +419,7 @@ class _Cost:
         )
 
     def _written(self, node: FieldNode) -> int | None:
-        """How many rows a bulk mutation is given; None for any other field."""
+        """The number of rows of a bulk mutation; None for any other field."""
         for argument in node.arguments or ():
             if argument.name.value == "input":
                 return rows_of(value_from_ast_untyped(argument.value, self._variables))
@@ -437,8 +438,8 @@ class _Cost:
                 total += lengths.get(name, 1) * self._described(kind.fields[name], same, inner)
         return total
 
-    def _asked(self, node: FieldNode, length: ListSize | None) -> int:
-        """How long the list is, or those in it are, as far as can be told."""
+    def _length(self, node: FieldNode, length: ListSize | None) -> int:
+        """The expected length of the list, or of the lists in the object."""
         slicing = {LENGTHS.get(node.name.value, ""), *((length and length.slicing_arguments) or ())}
         for argument in node.arguments or ():
             if argument.name.value in slicing:
@@ -470,7 +471,7 @@ def rows_of(value: Any) -> int | None:
 
 
 def _literal(node: Any) -> Any:
-    """A number, or a list for its length; None for whatever says nothing of a size."""
+    """A number, or the length of a list; None for other values."""
     match node:
         case IntValueNode():
             return int(node.value)

@@ -19,11 +19,11 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._running: dict[asyncio.Task[Any], float | None] = {}
-        """When each has to be done, the first to begin first; None once it was told to end."""
+        """The deadline of each operation, oldest first; None once it was cancelled."""
         self._timer: asyncio.TimerHandle | None = None
 
     async def within(self, doing: Awaitable[T]) -> T:
-        """What comes of it. TimedOut where it was cancelled because it took too long."""
+        """Its result. TimedOut if it was cancelled because it took too long."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task  # noqa: S101  # a coroutine of a server is run by one
         self._running[task] = loop.time() + self._seconds
@@ -32,12 +32,12 @@ class Deadline:
         try:
             done = await doing
         except asyncio.CancelledError as error:
-            # Unless somebody else had it cancelled, before or besides.
+            # Unless somebody else cancelled it as well.
             if self._running[task] is None and not task.uncancel():
                 raise late(self._seconds) from error
             raise
         else:
-            # Somebody answered for the cancellation: a commit that it met, of which nobody knows what became.
+            # The cancellation interrupted a commit, whose outcome is unknown: that error is raised.
             if self._running[task] is None:
                 task.uncancel()
             return done

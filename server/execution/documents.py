@@ -1,4 +1,4 @@
-"""Documents, parsed, bounded, validated and priced once: asked again, they are only looked up."""
+"""Documents, parsed, measured, validated and priced once; repeated requests only look them up."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ from graphql import (
 
 from loaders.recent import Recent
 from loaders.stopping import check
-from planner.plan import BYTES_OF_A_TOKEN, Asked
+from planner.plan import BYTES_OF_A_TOKEN, ParsedOperation
 from server.execution import cost
 from server.execution.arguments import Variable
 from server.execution.weights import weigh
@@ -52,12 +52,12 @@ class Invalid(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """An operation of a valid document; the same object each time that the same is asked."""
+    """An operation of a valid document; one object per document and operation name."""
 
     schema: GraphQLSchema
     document: DocumentNode
     name: str | None
-    asked: Asked
+    operation: ParsedOperation
     variables: Sequence[Variable]
     deciding: Sequence[tuple[str, Callable[[Any], Any]]]
     """The variables that its price depends on, and what of each does: a few numbers, however large it is."""
@@ -66,12 +66,12 @@ class Prepared:
     @property
     def kind(self) -> OperationType:
         """Query, mutation or subscription."""
-        return self.asked.operation.operation
+        return self.operation.definition.operation
 
     @property
     def introspects(self) -> bool:
-        """Whether it asks for the schema and for nothing else."""
-        return self.kind is OperationType.QUERY and self._tells_schema(self.asked.operation.selection_set)
+        """Whether it is introspection and nothing else."""
+        return self.kind is OperationType.QUERY and self._tells_schema(self.operation.definition.selection_set)
 
     def _tells_schema(self, selected: SelectionSetNode) -> bool:
         for part in selected.selections:
@@ -79,7 +79,7 @@ class Prepared:
                 case FieldNode():
                     tells = part.name.value.startswith("__")
                 case FragmentSpreadNode():
-                    tells = self._tells_schema(self.asked.fragments[part.name.value].selection_set)
+                    tells = self._tells_schema(self.operation.fragments[part.name.value].selection_set)
                 case _:
                     tells = self._tells_schema(cast("InlineFragmentNode", part).selection_set)
             if not tells:
@@ -105,17 +105,17 @@ class Prepared:
     def price(self, variables: Mapping[str, Any]) -> cost.Price:
         """Its price with these variables."""
         key = self._key(variables)
-        found = self._prices.get(key)
-        if found is None:
+        price = self._prices.get(key)
+        if price is None:
             if len(self._prices) >= _MOST_PRICES:
                 self._prices.clear()
-            found = cost.price(self.schema, self.asked.operation, self.asked.fragments, variables)
-            self._prices[key] = found
-        return found
+            price = cost.price(self.schema, self.operation.definition, self.operation.fragments, variables)
+            self._prices[key] = price
+        return price
 
 
 def _size(value: Any) -> Any:
-    """All that a price can depend on, of a number, a list, and what is given or not."""
+    """What a price depends on in a number, a list, or a missing value."""
     if isinstance(value, list):
         return "list", len(cast("list[Any]", value))
     if value is None or value is Undefined:
@@ -133,14 +133,14 @@ def _length(value: Any) -> Any:
 
 
 def _deciding(
-    schema: GraphQLSchema, document: DocumentNode, asked: Asked
+    schema: GraphQLSchema, document: DocumentNode, operation: ParsedOperation
 ) -> Iterable[tuple[str, Callable[[Any], Any]]]:
     """The variables that decide over the price: those of directives and of lengths, and all that hold input objects."""
-    for name in dict.fromkeys((*asked.deciding, *sorted(cost.sizing_variables(document)))):
+    for name in dict.fromkeys((*operation.deciding, *sorted(cost.sizing_variables(document)))):
         yield name, _size
     for name in sorted(cost.parts_of_values(document)):
         yield name, _length
-    for definition in asked.operation.variable_definitions or ():
+    for definition in operation.definition.variable_definitions or ():
         kind = type_from_ast(schema, definition.type)
         if isinstance(get_named_type(kind), GraphQLInputObjectType):
             yield definition.variable.name.value, partial(_weight, kind)
@@ -151,7 +151,7 @@ def _weight(kind: Any, value: Any) -> Any:
 
 
 class _Checked(ValidationRule):
-    """Ends a validation of which nobody waits for the outcome."""
+    """Ends a validation whose result is no longer needed."""
 
     def enter(self, *_: Any) -> None:
         check()
@@ -177,8 +177,8 @@ class NoSubgraphSchema(ValidationRule):
 
 
 class Documents:
-    """The documents that are asked. Without `introspection` and `subgraph_sdl` nobody is told the schema, not even by
-    suggestions in the errors of a document."""
+    """The documents of requests. Without `introspection` and `subgraph_sdl` the schema is not disclosed, not even by
+    suggestions in error messages."""
 
     def __init__(
         self, schema: GraphQLSchema, *, introspection: bool = True, subgraph_sdl: bool = True, most_cost: int = 10_000
@@ -240,7 +240,7 @@ class Documents:
             raise Invalid(cost.exceeded("cost", self._most_cost, price.cost))
         return price
 
-    def told(self, price: cost.Price) -> Mapping[str, int]:
+    def shown(self, price: cost.Price) -> Mapping[str, int]:
         """A price as `extensions.cost`."""
         return {"requested": price.cost, "limit": self._most_cost}
 
@@ -253,12 +253,12 @@ class Documents:
             raise Invalid(GraphQLError("The document holds no operation."))
         if name is None and len(operations) > 1:
             raise Invalid(GraphQLError("Must provide operation name if query contains multiple operations."))
-        for operation in operations:
-            if name is None or (operation.name and operation.name.value == name):
-                asked = Asked.of(document, operation)
-                deciding = tuple(_deciding(self._schema, document, asked))
-                variables = [Variable.of(self._schema, d) for d in operation.variable_definitions or ()]
-                prepared = Prepared(self._schema, document, name, asked, variables, deciding)
+        for definition in operations:
+            if name is None or (definition.name and definition.name.value == name):
+                operation = ParsedOperation.of(document, definition)
+                deciding = tuple(_deciding(self._schema, document, operation))
+                variables = [Variable.of(self._schema, d) for d in definition.variable_definitions or ()]
+                prepared = Prepared(self._schema, document, name, operation, variables, deciding)
                 return self._prepared.put((query, name), prepared)
         raise Invalid(GraphQLError(f'Unknown operation named "{name}".'))
 
@@ -281,13 +281,14 @@ class Documents:
 
 
 def _bytes(query: str, document: DocumentNode | Invalid) -> int:
-    """About what it takes up. The errors of an invalid document hold on to it, whatever it is."""
+    """Its approximate size in bytes. The errors of an invalid document keep the document in memory too."""
     tokens = document.token_count if isinstance(document, DocumentNode) else min(len(query), cost.MOST_TOKENS)
     return (tokens or 0) * BYTES_OF_A_TOKEN + len(query) * 4
 
 
 def _together(errors: Iterable[GraphQLError]) -> Sequence[GraphQLError]:
-    """The errors, each told once with all of its places: a short document can make the same mistake very often."""
+    """The errors, equal ones merged with all of their locations: a short document can repeat the same error very
+    often."""
     alike: dict[str, list[GraphQLError]] = {}
     for error in errors:
         alike.setdefault(error.message, []).append(error)

@@ -1,4 +1,4 @@
-"""Turns what went wrong into what a client is told: a code to act on, and never the text of an exception."""
+"""Turns exceptions into GraphQL errors: a code to act on, and never the text of an exception."""
 
 import logging
 import re
@@ -18,18 +18,18 @@ LONGEST_MESSAGE = 1_000
 
 
 def late(seconds: float) -> TimedOut:
-    """The operation took longer than it is given."""
+    """The operation exceeded its time limit."""
     return TimedOut(f"La operación tardó más de {seconds:g} s y se canceló.")
 
 
 def fault_in(errors: Iterable[GraphQLError]) -> Retryable | TimedOut | None:
-    """The first error of an answer that stands for the whole of it: something that Ficha needs was away or late."""
+    """The first error that makes the whole answer fail: something that Ficha depends on was down or late."""
     causes = (root(error) for error in errors)
     return next((cause for cause in causes if isinstance(cause, Retryable | TimedOut)), None)
 
 
 def present(error: GraphQLError, request_id: str, language: str) -> dict[str, Any]:
-    """The error as the response shows it. What is not the client's doing is logged whole, and masked."""
+    """The error as the response shows it. Errors that the client did not cause are logged in full and masked."""
     shown = dict(error.formatted)
     cause = root(error)
     if isinstance(cause, Rejected):
@@ -42,7 +42,7 @@ def present(error: GraphQLError, request_id: str, language: str) -> dict[str, An
         shown["message"] = cause.message
         extensions = cause.extensions
     elif cause is None and error.path and _OUTPUT.match(error.message):
-        # A row holds what is no value of its type; of a document's values graphql-core says so without a path.
+        # A row has an invalid value for its type; for values of the document graphql-core reports no path.
         return shown | masked(error, request_id, language, error.path)
     elif cause is None:
         # The document or the variables: the text is graphql-core's own.
@@ -61,7 +61,7 @@ def present(error: GraphQLError, request_id: str, language: str) -> dict[str, An
 
 
 def masked(cause: Exception, request_id: str, language: str, path: Any = None) -> dict[str, Any]:
-    """What is told of a fault of ours: where to find it in the log, which has it whole."""
+    """The message for an internal error: the request id under which the log has the details."""
     log.error("request %s failed at %s", request_id, path, exc_info=cause)
     message = "Error interno." if language == "es" else "Internal error."
     return {"message": message, "extensions": {"code": "INTERNAL", "requestId": request_id}}
@@ -83,16 +83,16 @@ _PYTHON = re.compile(r"(, found)?(: | to be )(?:(True|False|None)|[\[({<].*?)(\.
 _JSON = {"True": "true", "False": "false", "None": "null"}
 
 
-def _in_json(found: "re.Match[str]") -> str:
+def _in_json(match: "re.Match[str]") -> str:
     """The end of a message of graphql-core, where it shows a value as Python writes it: as JSON has it, or not at all
     where it is a list or an object, which the client knows and may be long."""
-    return f"{found[1] or ''}{found[2]}{_JSON[found[3]]}{found[4]}" if found[3] else "."
+    return f"{match[1] or ''}{match[2]}{_JSON[match[3]]}{match[4]}" if match[3] else "."
 
 
 def _value_at_fault(error: GraphQLError) -> str | None:
-    """The variable or argument whose value is wrong, and where in it, as `filter.and.0.rfc`; None where it is the
-    document that is wrong. graphql-core says it in its text alone."""
-    if (found := _VALUE.match(error.message)) is None:
+    """The variable or argument whose value is wrong, with the path in it, as `filter.and.0.rfc`; None if the
+    document is wrong. graphql-core states it only in its message."""
+    if (match := _VALUE.match(error.message)) is None:
         return None
-    steps = re.findall(r"\w+", found[2] or "")
-    return ".".join((found[1], *steps))
+    steps = re.findall(r"\w+", match[2] or "")
+    return ".".join((match[1], *steps))

@@ -36,18 +36,18 @@ log = logging.getLogger("ficha")
 GRAPHQL = SCHEMA._schema  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 
 SHORT_DOCUMENT = 2_000
-"""Characters of a document that is read in some ten milliseconds, whatever it says."""
+"""Length in characters of a document that always takes at most some ten milliseconds to read."""
 SMALL_PLAN = 40
 """Objects and conditions of an operation that is compiled in some tens of milliseconds."""
 SHORT_INTROSPECTION = 100
-"""The cost of an introspection that is told in some tens of milliseconds."""
+"""The cost of an introspection that takes some tens of milliseconds."""
 FEW_VALUES = 2_000
 """Values of variables that are weighed and coerced in some milliseconds."""
 NOBODY = Party(UUID(int=0), UUID(int=0))
-"""Asks where no viewer is known, as the commands do."""
+"""The party where there is no viewer, as in commands."""
 
-MOST_TOLD = 16 << 20
-"""Bytes of answers that tell the schema, which are the same for everybody and until the process ends."""
+MOST_INTROSPECTION = 16 << 20
+"""Size of the cache of introspection answers, in bytes; they are the same for all viewers and never change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ class Answer:
 class Executor:
     """Executes the schema's operations. Without `planned`, all of them by resolvers.
 
-    A document that is new is read in a thread of the `workshop`, and so is an operation compiled: others are answered
-    meanwhile. Whoever asks the same then finds it done.
+    A new document is read in a thread of the `workshop`, and a new operation is compiled there, so that other
+    requests are not delayed. Concurrent requests for the same one share the result.
     """
 
     def __init__(
@@ -80,7 +80,9 @@ class Executor:
         self.documents = documents or Documents(GRAPHQL)
         self._planner = Planner(GRAPHQL, arguments) if planned else None
         self._workshop = workshop or Workshop()
-        self._told: Recent[tuple[Prepared, bytes], bytes] = Recent(MOST_TOLD, lambda key, data: len(key[1]) + len(data))
+        self._introspections: Recent[tuple[Prepared, bytes], bytes] = Recent(
+            MOST_INTROSPECTION, lambda key, data: len(key[1]) + len(data)
+        )
 
     async def execute(
         self, query: str, variables: Mapping[str, Any] | None, name: str | None, context: Context
@@ -90,14 +92,14 @@ class Executor:
             prepared = await self.prepare(query, name)
         except Invalid as invalid:
             return Answer(None, invalid.errors)
-        given = variables or {}
-        return await self.answer(prepared, given, context, await self.planned(prepared, given, context.viewer))
+        inputs = variables or {}
+        return await self.answer(prepared, inputs, context, await self.planned(prepared, inputs, context.viewer))
 
     async def prepare(self, query: str, name: str | None, party: Party = NOBODY) -> Prepared:
         """The operation of this name of the document, or its only one. Raises Invalid, and Overloaded."""
         documents = self.documents
-        if found := documents.find(query, name):
-            return found
+        if prepared := documents.find(query, name):
+            return prepared
         if not documents.knows(query):
             find, make, size = partial(documents.known, query), partial(documents.read, query), len(query)
             read = await self._workshop.make(party, size, find, make, small=size <= SHORT_DOCUMENT)
@@ -138,38 +140,39 @@ class Executor:
             except (Retryable, TimedOut):
                 raise  # the database is away, or gave up: it would be so for the resolvers too
             except Exception:
-                # A fault of ours, or a row that is not as it has to be: it costs the fields that it is about alone.
+                # A fault of Ficha or an invalid row: the resolvers limit the damage to its fields.
                 log.exception("document %s is answered by resolvers: its plan failed", _hash(prepared))
         if not prepared.introspects:
             return await self.resolve(prepared, variables, context)
         try:
-            asked = coerce(prepared.variables, variables).coerced
+            coerced = coerce(prepared.variables, variables).coerced
         except GraphQLError:
             return await self.resolve(prepared, variables, context)
-        key = (prepared, orjson.dumps(asked, option=orjson.OPT_SORT_KEYS))
+        key = (prepared, orjson.dumps(coerced, option=orjson.OPT_SORT_KEYS))
 
         def find() -> Answer | None:
-            return Answer(told, []) if (told := self._told.get(key)) else None
+            return Answer(data, []) if (data := self._introspections.get(key)) else None
 
         if known := find():
             return known
         cost = prepared.price(variables).cost
 
         def tell() -> Answer:
-            # It needs nothing but the schema, and so waits for nothing.
+            # It needs only the schema, so it never waits.
             return _answered(self._executed(prepared, variables, context))
 
         small = cost <= SHORT_INTROSPECTION
         answer = await self._workshop.make(Party.of(context.viewer), cost, find, tell, small=small)
         if answer.data and not answer.errors:
-            self._told.put(key, answer.data)
+            self._introspections.put(key, answer.data)
         return answer
 
     async def resolve(
         self, prepared: Prepared, variables: Mapping[str, Any], context: Context, root: Any = None
     ) -> Answer:
-        """The answer of the resolvers; `root` is the event of a subscription. Unavailable, Overloaded or TimedOut where
-        what they need is: half an answer would pass for a whole one. But what a mutation did is told."""
+        """The answer of the resolvers; `root` is the event of a subscription. Unavailable, Overloaded or TimedOut if
+        a dependency is, because a partial answer could be taken for a complete one; a mutation that was saved is
+        answered all the same."""
         result = self._executed(prepared, variables, context, root)
         done: ExecutionResult = await result if isawaitable(result) else result
         errors: list[GraphQLError] = done.errors or []
@@ -197,32 +200,32 @@ class Executor:
             prepared = self.documents.prepare(query, name)
         except Invalid as invalid:
             raise Unplannable(str(invalid)) from invalid
-        planner, coerced = self._given(prepared, variables or {})
-        return Planned(*planner.plan(prepared.asked, coerced, viewer))
+        planner, coerced = self._inputs(prepared, variables or {})
+        return Planned(*planner.plan(prepared.operation, coerced, viewer))
 
     async def _planned(self, prepared: Prepared, variables: Mapping[str, Any], viewer: Viewer) -> Planned:
         if measure_variables(prepared.variables, variables)[0] <= FEW_VALUES:
-            planner, coerced = self._given(prepared, variables)
+            planner, coerced = self._inputs(prepared, variables)
         else:
-            give = partial(self._given, prepared, variables)
+            give = partial(self._inputs, prepared, variables)
             planner, coerced = await self._workshop.make(Party.of(viewer), FEW_VALUES, lambda: None, give, small=False)
-        asked = prepared.asked
-        found = planner.find(asked, coerced, viewer)
-        if found is None:
+        operation = prepared.operation
+        planned = planner.find(operation, coerced, viewer)
+        if planned is None:
             price = prepared.price(variables)
             size = price.objects + price.conditions + price.relations
             compiled = await self._workshop.make(
                 Party.of(viewer),
                 size,
-                # What was compiled meanwhile is found by its place.
-                lambda: planner.find(asked, coerced, viewer),
+                # Finds what was compiled in the meantime.
+                lambda: planner.find(operation, coerced, viewer),
                 partial(_compiled, planner, prepared, coerced, viewer),
                 small=size <= SMALL_PLAN,
             )
-            found = planner.keep(compiled) if isinstance(compiled, Compiled) else compiled
-        return Planned(*found)
+            planned = planner.keep(compiled) if isinstance(compiled, Compiled) else compiled
+        return Planned(*planned)
 
-    def _given(self, prepared: Prepared, variables: Mapping[str, Any]) -> tuple[Planner, Any]:
+    def _inputs(self, prepared: Prepared, variables: Mapping[str, Any]) -> tuple[Planner, Any]:
         """The planner, and the variables as it takes them."""
         if self._planner is None:
             raise Unplannable("FICHA_PLANNER is off")
@@ -260,12 +263,12 @@ def _saved(error: GraphQLError) -> GraphQLError:
 def _compiled(planner: Planner, prepared: Prepared, variables: Any, viewer: Viewer) -> Compiled:
     """The operation compiled; where that fails, that it is for the resolvers, so that it is not tried each time."""
     try:
-        return planner.compile(prepared.asked, variables, viewer)
+        return planner.compile(prepared.operation, variables, viewer)
     except (Unplannable, Stopped):
         raise
     except Exception:
         log.exception("document %s is answered by resolvers: it could not be compiled", _hash(prepared))
-        return planner.unplannable(prepared.asked, variables, viewer, "it could not be compiled")
+        return planner.unplannable(prepared.operation, variables, viewer, "it could not be compiled")
 
 
 def _hash(prepared: Prepared) -> str:

@@ -33,14 +33,14 @@ ANYBODY = Viewer(UUID(int=0), UUID(int=0), Role.ADMIN, ZoneInfo("America/Mexico_
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class OperationFile:
     """An operation as it stands in a file, with the variables beside it."""
 
     query: str
     variables: Mapping[str, Any]
 
     @classmethod
-    def read(cls, operation: str, variables: str | None = None) -> "Asked":
+    def read(cls, operation: str, variables: str | None = None) -> "OperationFile":
         """`operation` is a name in `operations/` or a file; `variables` is JSON or a file, and takes the place of
         `<operation>.variables.json`. OSError or ValueError where they cannot be read."""
         known = OPERATIONS / f"{operation}.graphql"
@@ -61,31 +61,31 @@ def viewer_of(database_url: str, email: str) -> Viewer:
         where lower(email collate "C") = lower(%s::text collate "C") and active order by collaborator.id limit 1
     """
     with psycopg.connect(database_url) as owner:
-        found = owner.execute(query, (email,)).fetchone()
-    if found is None:
+        row = owner.execute(query, (email,)).fetchone()
+    if row is None:
         raise LookupError(f"there is no active collaborator {email}")
-    company, id, role, zone, changed = found
+    company, id, role, zone, changed = row
     return Viewer(company, id, Role(role), ZoneInfo(zone), bundle(Role(role), changed))
 
 
-def explain(settings: Settings, asked: Asked, email: str, *, analyze: bool) -> list[str]:
-    """What `explained` says of the operation when that collaborator asks it. LookupError where there is none."""
+def explain(settings: Settings, operation: OperationFile, email: str, *, analyze: bool) -> list[str]:
+    """`explained` for that collaborator. LookupError if there is none."""
     viewer = viewer_of(settings.direct_url, email)
     now = datetime.datetime.now(datetime.UTC)
 
     async def run() -> list[str]:
         async with open_pool(settings.direct_url, 1) as pool:
             reader = Reader(pool, viewer, now, calendar(viewer, now))
-            return await explained(asked, reader, viewer, analyze=analyze)
+            return await explained(operation, reader, viewer, analyze=analyze)
 
     return asyncio.run(run())
 
 
-async def explained(asked: Asked, reader: Reader, viewer: Viewer, *, analyze: bool) -> list[str]:
+async def explained(operation: OperationFile, reader: Reader, viewer: Viewer, *, analyze: bool) -> list[str]:
     """Lines for a person: whether the operation is planned or why not, its SQL, PostgreSQL's plan with its cost.
     With `analyze` the statement is executed, and the plan tells how long its parts took."""
     try:
-        planned = Executor().plan(asked.query, asked.variables, None, viewer)
+        planned = Executor().plan(operation.query, operation.variables, None, viewer)
     except Unplannable as reason:
         return [f"Left to the resolvers: {reason}"]
     statement = planned.plan.statement
@@ -149,9 +149,9 @@ def write_snapshots(folder: Path = OPERATIONS) -> None:
 
 def snapshot(path: Path) -> str | None:
     """The statement of the operation in the file; None where it is no query or is left to the resolvers."""
-    asked = Asked.read(str(path))
+    operation = OperationFile.read(str(path))
     try:
-        return sql_of(Executor().plan(asked.query, asked.variables, None, ANYBODY))
+        return sql_of(Executor().plan(operation.query, operation.variables, None, ANYBODY))
     except Unplannable:
         return None
 

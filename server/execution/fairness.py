@@ -1,9 +1,9 @@
-"""Who waits, for whom, and how long, where many want the same few things: database connections, and Python's time.
+"""Fair queues for scarce resources: database connections and Python's time.
 
 `Turns` bounds the operations under way, `Workshop` makes what takes Python long, documents read and compiled, in
-threads. Both serve companies in turn, and within a company its viewers (a collaborator, or an API key); both have lines
-of a bounded length, in which nobody waits longer than a bounded time: after that, or where the line is full, it is
-`Overloaded`. All of it is about one process.
+threads. Both serve companies in turn, and within a company its viewers (a collaborator, or an API key); both have
+queues of bounded length and waiting time: after that, or if the queue is full, `Overloaded`. All limits are per
+process.
 """
 
 import asyncio
@@ -88,9 +88,9 @@ class Turns:
         self._held = 0
         self._heavy = 0
         self._companies: OrderedDict[UUID, _Company] = OrderedDict()
-        """Those that have something under way or wait; whose turn is next stands first among those that wait."""
+        """The parties with work in progress or waiting; of those waiting, the next one comes first."""
         self._waiting: dict[_Waiter, None] = {}
-        """All that wait, whoever came first in front."""
+        """All that wait, in order of arrival."""
         self._timer: asyncio.TimerHandle | None = None
 
     def turn(self, party: Party, *, heavy: bool = False) -> "Turn":
@@ -103,7 +103,7 @@ class Turns:
         return len(self._waiting)
 
     async def take(self, party: Party, heavy: bool) -> None:
-        """Waits for a place, which has to be given back. Overloaded where there is none for too long."""
+        """Waits for a place, which must be given back. Overloaded after waiting too long."""
         company = self._companies.get(party.company)
         if company is None:
             company = self._companies[party.company] = _Company()
@@ -114,7 +114,7 @@ class Turns:
         await self._wait(company, party, heavy)
 
     def give(self, party: Party, heavy: bool) -> None:
-        """Gives the place back, to whoever is next."""
+        """Gives the place to the next in the queue."""
         company = self._companies[party.company]
         self._count(company, party.viewer, heavy, -1)
         if self._waiting:
@@ -172,7 +172,7 @@ class Turns:
             raise
 
     def _leave(self, company: _Company, waiter: _Waiter) -> None:
-        """Takes somebody out of the lines."""
+        """Removes a waiter from the queues."""
         if waiter not in self._waiting:
             return
         del self._waiting[waiter]
@@ -258,7 +258,7 @@ class Usage:
     def charge(self, party: Party, seconds: float) -> None:
         """Adds to the account of the viewer, and to that of the company."""
         if len(self._used) >= _MOST_ACCOUNTS:
-            self._used = {who: kept for who, kept in self._used.items() if self.of(who) > 0.001}
+            self._used = {who: account for who, account in self._used.items() if self.of(who) > 0.001}
         for who in set(party):
             self._used[who] = self.of(who) + seconds, time.monotonic()
 
@@ -283,16 +283,16 @@ class _Lane:
         self._is_busy = False
 
     async def make(self, party: Party, size: int, find: Callable[[], T | None], make: Callable[[], T]) -> T:
-        """What `make` makes in the thread, unless `find` finds it made by the time of its turn."""
+        """The result of `make` in the thread, unless `find` has one when its turn comes."""
         await self._take(party, size)
         try:
-            found = find()
+            known = find()
         except BaseException:
             self._next()
             raise
-        if found is not None:
+        if known is not None:
             self._next()
-            return found
+            return known
         stop, spent = Stop(), list[float]()
 
         def work() -> T:
@@ -304,14 +304,14 @@ class _Lane:
                 tidy()
                 spent.append(time.thread_time() - started)
 
-        made = self._thread.submit(work)
-        # In this order: who waits for it has kept it before the next one looks whether it is made.
-        waiting = asyncio.wrap_future(made)
-        made.add_done_callback(partial(self._done, asyncio.get_running_loop(), party, spent))
+        future = self._thread.submit(work)
+        # In this order: the waiter has stored the result before the next one looks for it.
+        waiting = asyncio.wrap_future(future)
+        future.add_done_callback(partial(self._done, asyncio.get_running_loop(), party, spent))
         try:
             return await waiting
         except asyncio.CancelledError:
-            stop.told = True  # the thread is free once it heeds this, and not before
+            stop.requested = True  # the thread is free once it heeds this, and not before
             raise
 
     async def _take(self, party: Party, size: int) -> None:
@@ -346,7 +346,7 @@ class _Lane:
         self._next()
 
     def _next(self) -> None:
-        """It is the turn of whoever used least of late; of two documents of the same, of the smaller one."""
+        """The party that recently used least comes first; of equal ones, the smaller document."""
         waiting = [job for job in self._line if not job.turn.done()]  # some were cancelled, and have not noticed yet
         if not waiting:
             self._is_busy = False
@@ -360,8 +360,8 @@ class _Lane:
 
 
 class Workshop:
-    """Makes things in threads, in the order of `Usage`. What is small has a thread of its own: it waits for nothing
-    that takes a second."""
+    """Runs work in threads, in the order of `Usage`. Small work has a thread of its own, so that it does not wait
+    for work that takes a second."""
 
     def __init__(self, seconds: float = SECONDS_IN_LINE) -> None:
         self.usage = Usage()
@@ -371,6 +371,6 @@ class Workshop:
     async def make(
         self, party: Party, size: int, find: Callable[[], T | None], make: Callable[[], T], *, small: bool
     ) -> T:
-        """What `make` makes, unless `find` finds that somebody had it made meanwhile. `size` is the larger, the longer
-        it takes. If whoever waits is cancelled, it ends as soon as it checks (`loaders.stopping`)."""
+        """The result of `make`, unless `find` finds one that was made in the meantime. `size` grows with the time it
+        takes. If the caller is cancelled, the work ends at its next check (`loaders.stopping`)."""
         return await (self._small if small else self._large).make(party, size, find, make)

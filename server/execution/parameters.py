@@ -20,7 +20,8 @@ class RequestRefused(FichaError):
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """What is asked. Without a `query` the document is named by its hash; see `server.execution.persisted`."""
+    """The parameters of a GraphQL request. Without `query` they name the document by its hash; see
+    `server.execution.persisted`."""
 
     query: str | None
     variables: Mapping[str, Any]
@@ -29,22 +30,22 @@ class Parameters:
     document_id: str | None = None
 
     @classmethod
-    def of(cls, given: object) -> "Parameters":
+    def of(cls, body: object) -> "Parameters":
         """Those of a decoded JSON object."""
-        if isinstance(given, list):
+        if isinstance(body, list):
             raise RequestRefused(400, "No se aceptan lotes: envíe una operación por solicitud.")
-        if not isinstance(given, dict):
+        if not isinstance(body, dict):
             raise RequestRefused(400, "El cuerpo debe ser un objeto JSON.")
-        asked = cast("dict[str, Any]", given)
+        members = cast("dict[str, Any]", body)
         for name, kind in _KINDS.items():
-            if not isinstance(asked.get(name), kind | None):
-                raise RequestRefused(400, f"{name} no es del tipo que debe.")
+            if not isinstance(members.get(name), kind | None):
+                raise RequestRefused(400, f"{name} no es del tipo esperado.")
         return cls(
-            asked.get("query"),
-            asked.get("variables") or {},
-            asked.get("operationName"),
-            asked.get("extensions") or {},
-            asked.get("documentId"),
+            members.get("query"),
+            members.get("variables") or {},
+            members.get("operationName"),
+            members.get("extensions") or {},
+            members.get("documentId"),
         )
 
 

@@ -14,14 +14,14 @@ import orjson
 from loaders.recent import Recent
 from server.execution.parameters import Parameters, RequestRefused
 
-MOST_KEPT = 10_000_000
-"""Characters of documents that were told with their hash."""
+MOST_CHARACTERS = 10_000_000
+"""Characters of the documents that clients sent with their hash."""
 _SHA_256 = re.compile(r"[0-9a-f]{64}")
 _FORMS = "a folder of .graphql files, or a manifest of Relay or Apollo"
 
 
 class PersistedQueryNotFound(RequestRefused):
-    """Nobody told this process the document of that hash; the client sends both, as Apollo's message asks it to."""
+    """This process has not seen the document of that hash; Apollo's clients then send both."""
 
     code = "PERSISTED_QUERY_NOT_FOUND"
 
@@ -30,7 +30,7 @@ class PersistedQueryNotFound(RequestRefused):
 
 
 class NotTrusted(RequestRefused):
-    """Only trusted documents are executed, and this is none of them."""
+    """The document is not trusted, and only trusted ones are executed."""
 
     code = "PERSISTED_QUERY_NOT_IN_LIST"
 
@@ -48,23 +48,23 @@ class Persisted:
     def __init__(self, trusted: Mapping[str, str], *, only_trusted: bool = False) -> None:
         self._trusted = trusted
         self._texts = frozenset(trusted.values()) if only_trusted else None
-        self._seen: Recent[str, str] = Recent(MOST_KEPT, lambda _, query: len(query))
+        self._seen: Recent[str, str] = Recent(MOST_CHARACTERS, lambda _, query: len(query))
 
-    def document(self, asked: Parameters) -> str:
+    def document(self, parameters: Parameters) -> str:
         """The document's text. Raises what a RequestRefused can be."""
-        key = _key(asked)
+        key = _key(parameters)
         if key is None:
-            if asked.query is None:
-                raise RequestRefused(400, "Falta query, un texto.")
-            return self._allowed(asked.query)
-        if asked.query is None:
-            found = self._trusted.get(key) or self._seen.get(key)
-            if found is None:
+            if parameters.query is None:
+                raise RequestRefused(400, "Falta query, que debe ser un texto.")
+            return self._allowed(parameters.query)
+        if parameters.query is None:
+            document = self._trusted.get(key) or self._seen.get(key)
+            if document is None:
                 raise NotTrusted if self._texts is not None else PersistedQueryNotFound
-            return found
-        if hashlib.sha256(asked.query.encode()).hexdigest() != key:
+            return document
+        if hashlib.sha256(parameters.query.encode()).hexdigest() != key:
             raise RequestRefused(400, "provided sha does not match query")
-        return self._seen.put(key, self._allowed(asked.query))
+        return self._seen.put(key, self._allowed(parameters.query))
 
     def _allowed(self, query: str) -> str:
         if self._texts is not None and query not in self._texts:
@@ -72,11 +72,11 @@ class Persisted:
         return query
 
 
-def _key(asked: Parameters) -> str | None:
+def _key(parameters: Parameters) -> str | None:
     """The hash, or the manifest's own id, that the request names its document by."""
-    if asked.document_id is not None:
-        return asked.document_id.removeprefix("sha256:")
-    persisted: Any = asked.extensions.get("persistedQuery")
+    if parameters.document_id is not None:
+        return parameters.document_id.removeprefix("sha256:")
+    persisted: Any = parameters.extensions.get("persistedQuery")
     if persisted is None:
         return None
     match persisted:

@@ -1,7 +1,7 @@
-"""What the arguments of a field weigh: the conditions of filters, the relations that they lead through, the terms of
-orders, and the rows that a mutation is to write. The numbers are in `schema.cost`.
+"""The weight of a field's arguments: conditions of filters, the relations that they use, sort keys, and the rows that a
+mutation writes. The numbers are in `schema.cost`.
 
-Values are looked at as they come, before they are coerced: what is of no use is refused later, by its own error.
+Values are measured before they are coerced; invalid ones are refused later, with their own error.
 """
 
 from collections.abc import Iterable, Mapping
@@ -96,7 +96,7 @@ def _at_least_one(weight: Weight) -> Weight:
 
 
 def _filter(kind: GraphQLInputObjectType, value: Any) -> Weight:
-    """The conditions of a filter, all of which have to hold."""
+    """The conditions of a filter, all of which must match."""
     if not isinstance(value, dict):
         return Weight(CONDITION, 1)
     return _sum(_part(kind, name, part) for name, part in cast("dict[str, Any]", value).items())
@@ -122,12 +122,12 @@ def _condition(kind: GraphQLInputObjectType, value: Any, name: str = "") -> Weig
         lists = [len(cast("list[Any]", part)) for part in parts.values() if isinstance(part, list)]
         cost = CONDITION * len(parts) + sum(lists) // VALUES_OF_A_CONDITION
         return Weight(cost, len(parts), values=max(lists, default=0))
-    asked = ((kind.fields.get(quantifier), part) for quantifier, part in parts.items())
-    return _sum(_through(name, get_named_type(field.type), part) if field else NOTHING for field, part in asked)
+    fields = ((kind.fields.get(quantifier), part) for quantifier, part in parts.items())
+    return _sum(_through(name, get_named_type(field.type), part) if field else NOTHING for field, part in fields)
 
 
 def _through(relation: str, kind: Any, value: Any) -> Weight:
-    """What is asked of the rows that a relation leads to, for each of them."""
+    """The weight of the conditions on the rows of a relation, for each row."""
     size, own = RELATIONS.get(relation, (1, 1))
     inner = _at_least_one(_filter(kind, value))
     return Weight(size * (own + inner.cost), inner.conditions, inner.relations + 1, values=inner.values)

@@ -23,7 +23,7 @@ _METHODS: Final = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "
 
 
 def template(path: str) -> str:
-    """The path without what differs from request to request; `*` for one that is none of ours."""
+    """The path's template; `*` for an unknown path."""
     if path in _PATHS:
         return path
     return next((template for prefix, template in _TEMPLATES if path.startswith(prefix)), "*")

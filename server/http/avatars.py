@@ -1,7 +1,6 @@
-"""The pictures behind `avatarUrl`: what somebody sent, drawn anew, or their initials on a colour of their own.
-
-An address has a hash of its picture in it: whoever does not know the picture cannot guess it, and browsers keep it for
-good. Those who guess are counted as refused credentials are.
+"""The pictures behind `avatarUrl`: an uploaded picture, re-encoded, or initials on a coloured background. Each URL
+contains a hash of its picture, so it cannot be guessed and browsers may cache it for ever. Misses are counted like
+refused credentials.
 """
 
 import hashlib
@@ -77,11 +76,11 @@ class Avatars:
             company_id, collaborator_id = (UUID(part) for part in owner.groups())
             values = (company_id, collaborator_id, picture[1], picture[2] is not None)
             [result] = await self._pool.within(company_id, [(_FIND, values)], read_only=True)
-            found = next(iter(rows(result)), None)
-            if found is None:
+            row = next(iter(rows(result)), None)
+            if row is None:
                 await self._misses.spend(block)
                 raise HTTPException(404)
         except FichaError as error:
             return refuse(error, *refusal(error))
         headers = {"Cache-Control": "public, max-age=31536000, immutable", **INERT}
-        return Response(bytes(found[0]), media_type="image/webp", headers=headers)
+        return Response(bytes(row[0]), media_type="image/webp", headers=headers)

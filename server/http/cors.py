@@ -24,7 +24,7 @@ EXPOSED = (
 
 
 class Cors(CORSMiddleware):
-    """Starlette's, which tells the pages of other origins too what would be allowed; here they are told nothing."""
+    """Starlette's middleware, except that pages of other origins do not learn what would be allowed."""
 
     def preflight_response(self, request_headers: Headers) -> Response:
         """The answer to `OPTIONS`."""
@@ -39,7 +39,7 @@ class Cors(CORSMiddleware):
 
 
 def cors(origins: Sequence[str]) -> Sequence[Middleware]:
-    """Lets pages of the origins ask with a bearer token, never with cookies. Nothing where there are none."""
+    """Allows pages of the origins to send requests with a bearer token, never with cookies. Nothing without origins."""
     if not origins:
         return ()
     return (

@@ -1,4 +1,4 @@
-"""Notices clients that leave while they are being answered, so that nobody works for them any longer."""
+"""Detects clients that disconnect while their request is answered, and cancels the work."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -33,8 +33,8 @@ class Departures:
         self._timer: asyncio.TimerHandle | None = None
 
     async def within(self, receive: Receive, doing: Awaitable[T]) -> T:
-        """What comes of it. ClientDisconnect where it was cancelled because the client has left; `receive` is that of
-        the request, whose body was read."""
+        """Its result. ClientDisconnect if it was cancelled because the client disconnected; `receive` is that of the
+        request, whose body was read."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task  # noqa: S101  # a coroutine of a server is run by one
         answering = _Answering(task, receive, loop.time())

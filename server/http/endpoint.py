@@ -37,7 +37,7 @@ from server.http.departures import Departures
 from server.http.files import Links
 from server.http.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
 from server.http.refusals import request_id as request_id_of
-from server.http.requests import Bodies, headers_of, read
+from server.http.requests import Bodies, headers_of, read_parameters
 from server.work import UnitsOfWork
 from storage.object_store import ObjectStore
 from storage.reading import Readers
@@ -59,15 +59,15 @@ class Contexts:
         self._units = units
 
     def make(
-        self, asked: HTTPConnection, viewer: Viewer, request_id: str, language: str, token: Token | None = None
+        self, request: HTTPConnection, viewer: Viewer, request_id: str, language: str, token: Token | None = None
     ) -> Context:
         """The context of an operation that begins now."""
         now = datetime.datetime.now(datetime.UTC)
         transact = partial(self._units.run, viewer, now)
-        link = partial(self._links.link, asked, viewer)
-        read = partial(self._read, self._links.here(asked))
-        given = viewer, now, self._store, self._readers, read, transact, link, request_id, language
-        return Context(*given, token=token, invitation_link=partial(self._links.invitation, asked))
+        link = partial(self._links.link, request, viewer)
+        reader = partial(self._read, self._links.here(request))
+        values = viewer, now, self._store, self._readers, reader, transact, link, request_id, language
+        return Context(*values, token=token, invitation_link=partial(self._links.invitation, request))
 
     def _read(self, here: str, viewer: Viewer, now: datetime.datetime) -> Reader:
         return Reader(self._pool, viewer, now, calendar(viewer, now), here)
@@ -107,9 +107,9 @@ class Endpoint:
         except Retryable as error:
             response = respond.refuse(error, *refusal(error))
         except TimedOut as error:
-            # As of an operation: who asks is not to tell apart what it was that took too long.
+            # As for an operation: the client need not know what took too long.
             response = respond({"errors": [_shown(error)], "data": None}, 200)
-        except Exception as error:  # noqa: BLE001  # whatever it is, it is ours and not the client's
+        except Exception as error:  # noqa: BLE001  # any other exception is an internal error
             response = respond({"errors": [masked(error, request_id, respond.language)]}, 500)
         await response(scope, receive, send)
 
@@ -120,9 +120,9 @@ class Endpoint:
             respond.budget = admitted.budget
             if respond.accepted is None:
                 raise RequestRefused(406, f"Acepte {GRAPHQL_RESPONSE} o {JSON}.")
-            asked = await read(request, headers, self._bodies, Party.of(admitted.caller.viewer))
-            query = self._persisted.document(asked)
-            token = read_token(headers.get("idempotency-key"), query, asked)
+            parameters = await read_parameters(request, headers, self._bodies, Party.of(admitted.caller.viewer))
+            query = self._persisted.document(parameters)
+            token = read_token(headers.get("idempotency-key"), query, parameters)
         except RequestRefused as error:
             return respond.refuse(error, error.status, error.headers)
         except TimedOut:
@@ -131,7 +131,7 @@ class Endpoint:
             return respond.refuse(error, *refusal(error))
         try:
             done = await self._deadline.within(
-                self._operate(_Call(request, asked, query, token, admitted.caller.viewer, respond))
+                self._operate(_Call(request, parameters, query, token, admitted.caller.viewer, respond))
             )
         except Invalid as invalid:
             errors = [present(error, request_id, respond.language) for error in invalid.errors]
@@ -144,7 +144,7 @@ class Endpoint:
             return done
         context, result = done
         for error in result.errors:
-            # Another request with this key was under way; of this one, nothing was done.
+            # Another request with this key was in progress; nothing was done for this one.
             if isinstance(error.original_error, KeyReused):
                 return respond.refuse(error.original_error, 422)
         replayed: dict[str, str] = {}
@@ -162,15 +162,15 @@ class Endpoint:
         return respond(body, 200 if result.data is not None or respond.media_type == JSON else 400, replayed)
 
     async def _operate(self, call: "_Call") -> Response | tuple[Context, Answer]:
-        """What comes of the operation, and the context that it was executed in; or the response where it was not
-        executed. Raises Invalid, Overloaded and KeyReused. A query whose client has left is given up, a mutation is
-        brought to its end: ClientDisconnect."""
+        """The result of the operation and the context of its execution, or a response if it was not executed. Raises
+        Invalid, Overloaded and KeyReused. If the client disconnects (ClientDisconnect), a query is cancelled and a
+        mutation is completed."""
         viewer, executor, variables = call.viewer, self._executor, call.parameters.variables
         prepared = await executor.prepare(call.query, call.parameters.operation_name, Party.of(viewer))
         if prepared.kind is OperationType.SUBSCRIPTION:
             raise Invalid(GraphQLError("Subscriptions are answered over a WebSocket only."))
         price = await executor.price(prepared, variables, Party.of(viewer))
-        call.respond.cost = executor.documents.told(price)
+        call.respond.cost = executor.documents.shown(price)
         if prepared.kind is OperationType.MUTATION and call.request.method != "POST":
             refused = RequestRefused(405, "Una mutación se pide con POST.")
             return call.respond.refuse(refused, 405, {"Allow": "POST"})
@@ -192,8 +192,8 @@ class Endpoint:
         viewer: Viewer,
         begin: Callable[[], Context],
     ) -> tuple[Context, Answer]:
-        """Executes the operation in its turn, in the context that `begin` makes then. Where it is cancelled, PostgreSQL
-        is told to give up as well."""
+        """Executes the operation in its turn, in the context that `begin` then creates. Cancelling it also cancels
+        its statements in PostgreSQL."""
         planned = await self._executor.planned(prepared, variables, viewer)
         async with self._turns.turn(Party.of(viewer), heavy=heavy):
             context = begin()
@@ -208,7 +208,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A request whose parameters were read, of a viewer who may ask."""
+    """A request whose parameters were read, of an admitted viewer."""
 
     request: Request
     parameters: Parameters
@@ -219,8 +219,8 @@ class _Call:
 
 
 class Responder:
-    """Makes the responses to one request, in the media type and language that it accepts. Each says what is known by
-    then of the caller's `budget` and of the operation's `cost`, whatever became of the operation."""
+    """Makes the responses to one request, in the media type and language that it accepts. Each reports the caller's
+    `budget` and the operation's `cost`, as far as they are known, even if the operation failed."""
 
     def __init__(self, headers: Mapping[str, str], request_id: str) -> None:
         self._known = headers.get("if-none-match", "")
@@ -264,14 +264,15 @@ def _shown(error: FichaError) -> dict[str, Any]:
     return {"message": error.message, "extensions": error.extensions}
 
 
-def read_token(key: str | None, query: str, asked: Parameters) -> Token | None:
-    """Stands for the request's `Idempotency-Key`, 1 to 255 visible ASCII characters, if it has one."""
+def read_token(key: str | None, query: str, parameters: Parameters) -> Token | None:
+    """The request's `Idempotency-Key`, 1 to 255 visible ASCII characters, with a hash of the request; None without
+    one."""
     if key is None:
         return None
     if not _IDEMPOTENCY_KEY.fullmatch(key):
         raise RequestRefused(400, "Idempotency-Key debe tener de 1 a 255 caracteres ASCII visibles.")
     try:
-        request = orjson.dumps([query, asked.variables, asked.operation_name], option=orjson.OPT_SORT_KEYS)
+        request = orjson.dumps([query, parameters.variables, parameters.operation_name], option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError:
         raise RequestRefused(413, "variables tiene demasiados niveles.") from None
     return Token(key, hashlib.sha256(request).hexdigest())

@@ -1,9 +1,9 @@
 """The addresses behind `downloadUrl` and `viewUrl`, and `GET /files/…`, which most of them lead to.
 
 The store can sign links of its own, but lets no link set `X-Content-Type-Options` or a Content-Security-Policy; see
-docs/adr/0027. A file passes through in pieces, each a request to the store: whoever reads slowly, or stops, holds no
-thread and no connection to the store meanwhile, and only a place of their own company's. Whether the file may be read
-is asked when a link is opened, and again while it is being sent.
+docs/adr/0027. A file is sent in pieces, each a request to the store: a slow or stalled client holds no thread and no
+connection to the store, only a place of its own company. Access is checked when a link is opened, and again while
+the file is being sent.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ log = logging.getLogger("ficha.links")
 
 LIFE: Final = timedelta(minutes=5)
 LIFE_AT_STORE: Final = timedelta(seconds=30)
-"""Of a link that leads to the store, which asks nobody whether the file may still be read."""
+"""Lifetime of a link to the store, which cannot check whether the file may still be read."""
 PIECE: Final = 1 << 19
 """Bytes that one request to the store brings. A file that is being sent has two of them in memory."""
 MOST_AT_ONCE: Final = 128
@@ -78,7 +78,7 @@ class FileGone(LinkRefused):
 
 
 class FilesUnavailable(LinkRefused):
-    """The store is away, or too much is asked of it at once."""
+    """The store is down or overloaded."""
 
     code = "FILES_UNAVAILABLE"
     status = 503
@@ -125,14 +125,14 @@ class Links:
         self._direct = settings.downloads == "store"
         self._invitation_page = settings.invitation_url
         self._graphiql = settings.graphiql
-        # Whoever knows the store's secret can read every file already: links need no other.
+        # The store's secret already gives access to every file, so it also signs the links.
         self._signer = Signer(settings.s3_secret_key)
         self._store = store
         self._access = access
         self._places = Places()
 
-    def link(self, asked: HTTPConnection, viewer: Viewer, file: LinkedFile) -> str:
-        """An absolute URL that opens the file for `LIFE` while the viewer may read it; on the host that was `asked`
+    def link(self, request: HTTPConnection, viewer: Viewer, file: LinkedFile) -> str:
+        """An absolute URL that opens the file for `LIFE` while the viewer may read it; on the request's host
         where no setting names one."""
         if self._direct:
             return self._store.presign_get(
@@ -140,18 +140,18 @@ class Links:
             )
         link = Link(viewer.company_id, file.document_id, viewer.collaborator_id, viewer.api_key_id, file.inline)
         expires_at = int(time.time() + LIFE.total_seconds())
-        return f"{self.here(asked)}/files/{self._signer.sign(link, expires_at)}"
+        return f"{self.here(request)}/files/{self._signer.sign(link, expires_at)}"
 
-    def here(self, asked: HTTPConnection) -> str:
-        """Where this server is reached: as the settings say, or on the host that was `asked`."""
-        return self._base or _base(asked)
+    def here(self, request: HTTPConnection) -> str:
+        """Where this server is reached: as the settings say, or on the request's host."""
+        return self._base or _base(request)
 
-    def invitation(self, asked: HTTPConnection, secret: str) -> str | None:
-        """Where a person presents the secret of an invitation; None where there is no page for that. What is behind the
-        # is sent to no server, and so is in no log."""
+    def invitation(self, request: HTTPConnection, secret: str) -> str | None:
+        """The page where a person presents the secret of an invitation; None if there is none. Browsers never send
+        what follows the `#` to a server, so it is in no log."""
         page = self._invitation_page
         if not page and self._graphiql:
-            page = f"{self.here(asked)}/graphiql"
+            page = f"{self.here(request)}/graphiql"
         return f"{page}#invitation={secret}" if page else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -204,47 +204,47 @@ class Links:
             return Response(status_code=304, headers=headers)
         if request.method == "HEAD":
             return Response(headers=headers | {"Content-Length": str(file.size)})
-        asked = None
+        requested = None
         if request.headers.get("if-range", tag) == tag:
-            asked = _range(request.headers.get("range", ""), file.size)
-        if asked is not None and not asked:
+            requested = _range(request.headers.get("range", ""), file.size)
+        if requested is not None and not requested:
             unsatisfiable = HttpRefused(f"El archivo tiene {file.size} bytes: ninguno está en el rango que pidió.")
             return refuse(unsatisfiable, 416, {**INERT, "Content-Range": f"bytes */{file.size}", "ETag": tag})
         whole = range(file.size)
-        wanted = asked or whole
-        headers["Content-Length"] = str(len(wanted))
-        if asked:
-            headers["Content-Range"] = f"bytes {asked.start}-{asked.stop - 1}/{file.size}"
+        span = requested or whole
+        headers["Content-Length"] = str(len(span))
+        if requested:
+            headers["Content-Range"] = f"bytes {requested.start}-{requested.stop - 1}/{file.size}"
         try:
-            first = await self._piece(file, wanted)
+            first = await self._piece(file, span)
         except ObjectNotFoundError:
             raise FileGone("El archivo ya no existe.") from None
         except StorageError as error:
             log.warning("the store failed: %s", error)
             raise FilesUnavailable("El almacén de archivos no responde: intente de nuevo.") from None
-        return StreamingResponse(self._pieces(link, file, wanted, first), 206 if asked else 200, headers)
+        return StreamingResponse(self._pieces(link, file, span, first), 206 if requested else 200, headers)
 
-    async def _piece(self, file: OpenedFile, wanted: range) -> bytes:
-        length = min(len(wanted), PIECE)
-        piece = await self._store.get(file.key, wanted.start, length)
+    async def _piece(self, file: OpenedFile, span: range) -> bytes:
+        length = min(len(span), PIECE)
+        piece = await self._store.get(file.key, span.start, length)
         if len(piece) != length:
             raise StorageError(f"{file.key} has not the size that is on record")
         return piece
 
-    async def _pieces(self, link: Link, file: OpenedFile, wanted: range, piece: bytes) -> AsyncIterator[bytes]:
-        asked_at = time.monotonic()
+    async def _pieces(self, link: Link, file: OpenedFile, span: range, piece: bytes) -> AsyncIterator[bytes]:
+        checked_at = time.monotonic()
         yield piece
-        while wanted := wanted[len(piece) :]:
-            if time.monotonic() - asked_at >= ASK_AGAIN_SECONDS:
+        while span := span[len(piece) :]:
+            if time.monotonic() - checked_at >= ASK_AGAIN_SECONDS:
                 await self._still_open(link)
-                asked_at = time.monotonic()
-            piece = await self._piece(file, wanted)
+                checked_at = time.monotonic()
+            piece = await self._piece(file, span)
             yield piece
 
 
-def _base(asked: HTTPConnection) -> str:
+def _base(request: HTTPConnection) -> str:
     """As `base_url`, which takes longer than all else that a request needs before it is executed."""
-    scope = asked.scope
+    scope = request.scope
     host = next((value for name, value in scope["headers"] if name == b"host"), b"")
     scheme = "https" if scope["scheme"] in ("https", "wss") else "http"
     return f"{scheme}://{host.decode('latin-1')}{scope.get('root_path', '')}"
@@ -268,12 +268,12 @@ def _names(tags: str, tag: str) -> bool:
 
 
 def _range(header: str, size: int) -> range | None:
-    """The bytes that are asked for, none where there are none such; None where all are, as of several ranges or of what
-    is no range (RFC 9110, 14.2)."""
-    found = _RANGE.fullmatch(header.strip())
-    if not found or found[0].endswith("=-"):
+    """The requested bytes; empty if the range is beyond the end, None for the whole file, as for several ranges or
+    an invalid header (RFC 9110, 14.2)."""
+    match = _RANGE.fullmatch(header.strip())
+    if not match or match[0].endswith("=-"):
         return None
-    first, last = found.groups()
+    first, last = match.groups()
     if not first:
         return range(max(0, size - int(last)), size)
     if last and int(last) < int(first):

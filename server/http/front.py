@@ -45,7 +45,7 @@ MOST_LINES: Final = 100
 HEAD_SECONDS = 10
 """From the opening of a connection, or from the first byte of a later request, to the end of its head."""
 BODY_SECONDS = 30
-"""A body of which nothing comes for so long is given up, and one that after as long came too slowly."""
+"""Maximum seconds without a byte of a body, and seconds after which the minimum rate applies."""
 LEAST_RATE = 1_000
 """Bytes a second that a body comes at, or a response is taken at."""
 LONGEST_BODY: Final = 34_000_000
@@ -62,7 +62,7 @@ _LINGER_SECONDS = 1
 _LINGER_BYTES = 1_000_000
 """After a refusal, what the client is still sending is read for a while: it may not read the refusal otherwise."""
 _REST_SECONDS = 5
-"""So long, and no more than `_LINGER_BYTES`, is read on of a body whose request has been answered already."""
+"""For how many seconds, and up to `_LINGER_BYTES`, the rest of a body is read after its request was answered."""
 _LOOKS = 3
 """How often a reader is looked at in `READER_SECONDS`."""
 _LAST_SECONDS = 5
@@ -72,7 +72,7 @@ _SPARE_FILES = 200
 
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _UNSOUND = 1_000
-"""Stands for the number of hosts where one is none."""
+"""Placeholder for a missing host."""
 _NOTED = frozenset((b"host", b"expect", b"content-length", b"transfer-encoding"))
 
 _SOCKETS = logging.getLogger("ficha.sockets")  # under uvicorn's own name, its configuration would set the level anew
@@ -89,7 +89,7 @@ _HEAD: Final = 1
 _BODY: Final = 2
 
 
-class Connections:
+class OpenConnections:
     """The clients' connections of one process: how many there may be, of one address and altogether.
 
     When there are too many, a new one takes the place of the one that has been without a request for longest; only
@@ -131,13 +131,13 @@ class Connections:
 
 
 async def _nothing(*_: object) -> None:
-    """Stands for an application where none is asked."""
+    """A placeholder for an application."""
 
 
 class Config(uvicorn.Config):
     """uvicorn's, with the connections of its server."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, **given: Any) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, **options: Any) -> None:
         super().__init__(
             app,
             http=Front,
@@ -145,16 +145,16 @@ class Config(uvicorn.Config):
             access_log=False,  # it holds whole URLs; ours is in server.http.access_log
             server_header=False,
             timeout_graceful_shutdown=settings.stop_seconds,
-            **given,
+            **options,
         )
-        self.front = Connections(
+        self.front = OpenConnections(
             _affordable(settings.most_connections), settings.most_connections_per_address, self.forwarded_allow_ips
         )
 
 
-def configure(app: ASGIApp, settings: Settings, **given: Any) -> Config:
-    """The configuration of a server for the application; `given` are uvicorn's own, as `port`."""
-    return Config(app, settings, **{"log_level": settings.log_level, "log_config": _logging()} | given)
+def configure(app: ASGIApp, settings: Settings, **options: Any) -> Config:
+    """The configuration of a server for the application; `options` are uvicorn's own, as `port`."""
+    return Config(app, settings, **{"log_level": settings.log_level, "log_config": _logging()} | options)
 
 
 def _logging() -> dict[str, Any]:
@@ -216,7 +216,7 @@ class Front(HttpToolsProtocol):
         self.drained = 0
         """How often a full buffer of what is to be sent became empty."""
 
-    # What the transport tells.
+    # Callbacks of the transport.
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -229,7 +229,7 @@ class Front(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._answering is not None:
-            # uvicorn tells the newest request only, which may be waiting behind the one that is being answered.
+            # uvicorn notifies only the newest request, which may be queued behind the one being answered.
             self._answering.disconnected = True
             self._answering.message_event.set()
         super().connection_lost(exc)
@@ -274,7 +274,7 @@ class Front(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._stage == _BODY:
-            # A trailer: nobody here knows any, and the headers have been read.
+            # A trailer: none is supported, and the headers were already read.
             self.on_chunk_header()
             return
         if len(self.headers) >= MOST_LINES:
@@ -335,7 +335,7 @@ class Front(HttpToolsProtocol):
             if not self.pipeline:
                 self._resting[self] = None
         elif self.cycle.response_complete:
-            # Refused for its head, as without a token: nobody wants the body.
+            # Refused by its head, for example without a token: the body is not needed.
             self._set_no_timer()
             self._most = self._received + _LINGER_BYTES
             self._timer = self.loop.call_later(_REST_SECONDS, self.transport.close)
@@ -354,7 +354,7 @@ class Front(HttpToolsProtocol):
         if self._hosts > 1 or not (self._hosts or first):
             raise self._refused(HttpRefused("El encabezado Host debe venir una vez, con un nombre válido."), 400)
         if self._coded and (first or self._length):
-            raise self._refused(HttpRefused("El largo del cuerpo viene dicho de dos maneras."), 400)
+            raise self._refused(HttpRefused("La longitud del cuerpo viene indicada de dos maneras."), 400)
         if self._length and (not self._length.isdigit() or int(self._length[:20]) > LONGEST_BODY):
             raise self._refused(HttpRefused(f"El cuerpo excede {LONGEST_BODY} bytes."), 413)
 
@@ -365,7 +365,7 @@ class Front(HttpToolsProtocol):
     # What is waited for, and for how long.
 
     def _wait(self) -> None:
-        """More is to come: sees that it is not too much, and that it comes in time."""
+        """More of the body is to come: checks its size and its rate."""
         if self._stage != _BODY:
             self._stage = _HEAD
             if self._received > LONGEST_HEAD:
@@ -376,7 +376,9 @@ class Front(HttpToolsProtocol):
                 self._timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
             return
         if self._received > min(self._most, 2 * self._payload + LONGEST_HEAD):
-            self._refuse(HttpRefused(f"El cuerpo excede {LONGEST_BODY} bytes, o casi nada en él es cuerpo."), 413)
+            self._refuse(
+                HttpRefused(f"El cuerpo excede {LONGEST_BODY} bytes, o sus partes son demasiado pequeñas."), 413
+            )
             return
         self._heard = self.loop.time()
         if self._timer is None:
@@ -462,16 +464,16 @@ def _head_too_long() -> tuple[FichaError, int]:
 
 
 def _response(
-    error: FichaError, status: int, given: Sequence[tuple[bytes, bytes]], asked: Sequence[tuple[bytes, bytes]] | None
+    error: FichaError, status: int, fixed: Sequence[tuple[bytes, bytes]], received: Sequence[tuple[bytes, bytes]] | None
 ) -> bytes:
-    """A whole response, after which the connection ends; `asked` are the request's headers, as far as they came."""
+    """A whole response, after which the connection ends; `received` are the request's headers, as far as they came."""
     body = error_body(error)
     headers = [
-        *given,
+        *fixed,
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
-        (b"x-request-id", request_id({"headers": asked or ()}).encode()),
+        (b"x-request-id", request_id({"headers": received or ()}).encode()),
         (b"connection", b"close"),
     ]
     if isinstance(error, Overloaded):
@@ -494,7 +496,7 @@ class Socket(WebSocketsSansIOProtocol):
 
     def _reject(self, status: int, text: str) -> http11.Response:  # noqa: ARG002  English, and of no form of ours
         """The response to a handshake that the library refuses, or that ends in a fault."""
-        id = request_id({"headers": self._asked()})
+        id = request_id({"headers": self._request_headers()})
         refused = HttpRefused("La solicitud no abre un WebSocket: algo le falta o no es válido.")
         error = Fault(id) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else refused
         body = error_body(error)
@@ -507,7 +509,7 @@ class Socket(WebSocketsSansIOProtocol):
         }
         return http11.Response(status, HTTPStatus(status).phrase, datastructures.Headers(headers), body)
 
-    def _asked(self) -> Sequence[tuple[bytes, bytes]]:
+    def _request_headers(self) -> Sequence[tuple[bytes, bytes]]:
         """The headers of the handshake's request; none before it has come."""
         request: http11.Request | None = getattr(self, "request", None)
         if request is None:
@@ -580,7 +582,7 @@ class Server(uvicorn.Server):
         return list(connections)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Takes no more connections, waits for what is being answered, and ends what does not end."""
+        """Stops accepting connections, waits for requests in progress, and then ends those that remain."""
         for server in self.servers:
             server.close()
         for each in sockets or ():
@@ -608,7 +610,7 @@ class Server(uvicorn.Server):
             log.warning("stopping without waiting for the database and the store any longer")
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A signal asks the process to end."""
+        """Handles a signal to stop."""
         if self.should_exit:
             end_now(sig)
         super().handle_exit(sig, frame)
@@ -620,6 +622,6 @@ class Server(uvicorn.Server):
 
 
 def end_now(number: int) -> None:
-    """Ends the process at once. The embedded servers are told by the kernel; see `server.embedded`."""
+    """Ends the process at once. The kernel signals the embedded servers; see `server.embedded`."""
     log.warning("ended at once by %s", signal.Signals(number).name)
     os._exit(128 + number)

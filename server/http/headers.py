@@ -7,4 +7,4 @@ INERT: Final = {
     # Browsers lay out the page around an image or a text with a style of their own.
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }
-"""What is sent is what it is called, and runs nothing even where a browser shows it as a page of this origin."""
+"""The content type is not sniffed, and no script runs even if a browser shows the file as a page of this origin."""

@@ -11,7 +11,7 @@ import psycopg
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from database.wire import Connection
+from database.wire import PgConnection
 from errors import Unavailable
 from server.http.refusals import refuse
 
@@ -31,7 +31,7 @@ class Readiness:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._connection: Connection | None = None
+        self._connection: PgConnection | None = None
         self._looking: asyncio.Task[bool] | None = None
 
     async def ready(self, _: Request) -> Response:
@@ -63,7 +63,7 @@ class Readiness:
         if self._connection is None or not self._connection.is_usable:
             self._drop()
             try:
-                self._connection = await Connection.open(self._url, autocommit=True, prepare_threshold=None)
+                self._connection = await PgConnection.open(self._url, autocommit=True, prepare_threshold=None)
             except psycopg.errors.TooManyConnections:
                 return True  # it is there, and busy
         try:

@@ -1,6 +1,6 @@
 """`POST /invitations/accept`: how a person with a token, but no collaborator yet, becomes the one who was invited.
 
-It is no mutation: whoever asks for one is somebody already.
+It is not a mutation, because a mutation requires a viewer.
 """
 
 from typing import Any, Final, cast
@@ -77,10 +77,10 @@ async def _invitation(request: Request) -> str:
         if len(body) > LONGEST_BODY:
             raise RequestRefused(413, f"El cuerpo excede {LONGEST_BODY} bytes.", {"Connection": "close"})
     try:
-        given: Any = loads(body)
+        decoded: Any = loads(body)
     except orjson.JSONDecodeError:
         raise RequestRefused(400, "El cuerpo no es JSON válido en UTF-8.") from None
-    text = cast("dict[str, Any]", given).get("invitation") if isinstance(given, dict) else None
+    text = cast("dict[str, Any]", decoded).get("invitation") if isinstance(decoded, dict) else None
     if not isinstance(text, str):
         raise RequestRefused(400, 'El cuerpo debe ser {"invitation": "fi_…"}.')
     return text

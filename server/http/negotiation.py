@@ -27,37 +27,37 @@ def media_type(accept: str) -> str | None:
     if not accept.strip():
         return JSON
     qualities = _qualities(accept)
-    best, found = 0.0, None
+    best, chosen = 0.0, None
     for kind, ranges in _RANGES.items():
         quality = next((qualities[name] for name in ranges if name in qualities), 0.0)
         # Named and of equal quality, the newer one is preferred: its status says what happened.
         if quality > best or (quality == best and quality > 0 and kind in qualities):
-            best, found = quality, kind
-    return found
+            best, chosen = quality, kind
+    return chosen
 
 
 def language(accept_language: str) -> str:
     """`en` where the header prefers English to Spanish, otherwise `es`."""
-    best, found = 0.0, "es"
+    best, chosen = 0.0, "es"
     for tag, quality in _qualities(accept_language).items():
         primary = tag.partition("-")[0]
         if primary in ("es", "en") and quality > best:
-            best, found = quality, primary
-    return found
+            best, chosen = quality, primary
+    return chosen
 
 
 def _qualities(header: str) -> Mapping[str, float]:
-    """Each value of the header with its weight `q`, 1 unless given; a weight that is no number is 0."""
+    """Each value of the header with its weight `q`: 1 by default, 0 if it is not a number."""
     return _parsed.get(header) or _parsed.put(header, _parse(header))
 
 
 def _parse(header: str) -> Mapping[str, float]:
-    found: dict[str, float] = {}
+    qualities: dict[str, float] = {}
     for part in header.split(","):
         value, *parameters = (piece.strip().lower() for piece in part.split(";"))
         weights = [parameter[2:] for parameter in parameters if parameter.startswith("q=")]
         try:
-            found[value] = float(weights[0]) if weights else 1.0
+            qualities[value] = float(weights[0]) if weights else 1.0
         except ValueError:
-            found[value] = 0.0
-    return found
+            qualities[value] = 0.0
+    return qualities

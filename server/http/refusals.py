@@ -76,14 +76,14 @@ def refuse(error: FichaError, status: int, headers: Mapping[str, str] | None = N
 
 def request_id(scope: Scope) -> str:
     """The client's own `X-Request-Id` where that is 1 to 64 letters, digits, dots, dashes or underscores, else a new
-    one; the same each time that it is asked for."""
+    one; repeated calls return the same."""
     known = scope.get(_KNOWN)
     if known is None:
-        given = ""
+        stated = ""
         for name, value in scope["headers"]:
             if name == b"x-request-id":
-                given = value.decode("latin-1")
-        known = scope[_KNOWN] = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+                stated = value.decode("latin-1")
+        known = scope[_KNOWN] = stated if _REQUEST_ID.fullmatch(stated) else secrets.token_hex(16)
     return known
 
 
@@ -133,7 +133,7 @@ async def _http(_: Request, error: Exception) -> Response:
 
 
 async def _fault(request: Request, _: Exception) -> Response:
-    """Whatever else is raised; Starlette's outermost layer passes it on to the log."""
+    """Any other exception; Starlette's outermost layer logs it."""
     return refuse(Fault(request_id(request.scope)), 500)
 
 

@@ -31,8 +31,8 @@ def headers_of(scope: Scope) -> Mapping[str, str]:
 
 
 class Bodies:
-    """Reads the bodies of requests, and bounds what one process has in memory of those that are still coming: of one
-    viewer, of a company and altogether. A body that comes in one piece, as nearly all do, is not counted."""
+    """Reads the bodies of requests, and limits the memory for incomplete ones: per viewer, per company and per
+    process. A body that arrives in one piece, as nearly all do, is not counted."""
 
     def __init__(self) -> None:
         self._held: Counter[UUID | None] = Counter()
@@ -40,7 +40,7 @@ class Bodies:
 
     async def read(self, receive: Receive, party: Party) -> bytes:
         """The whole body. RequestRefused where it is too long, Overloaded where too much is held, ClientDisconnect."""
-        # Not by `Request.stream`, which does not tell the last part: a body of one part is not to be counted.
+        # Not `Request.stream`, which does not mark the last part: a body of one part is not counted.
         parts: list[bytes] = []
         length, held, more = 0, 0, True
         try:
@@ -80,9 +80,9 @@ class Bodies:
                 del self._held[who]
 
 
-async def read(request: Request, headers: Mapping[str, str], bodies: Bodies, party: Party) -> Parameters:
-    """The request's parameters. Raises RequestRefused where it is none of GraphQL's, BadInput where a text is none, and
-    what `Bodies.read` raises."""
+async def read_parameters(request: Request, headers: Mapping[str, str], bodies: Bodies, party: Party) -> Parameters:
+    """The request's parameters. Raises RequestRefused if it is not a GraphQL request, BadInput for text that is not
+    valid Unicode, and what `Bodies.read` raises."""
     if request.method != "POST":
         return _of_url(request)
     demand_json(headers.get("content-type", ""), headers.get("content-encoding", "identity"))
@@ -94,14 +94,14 @@ async def read(request: Request, headers: Mapping[str, str], bodies: Bodies, par
 
 
 def _of_url(request: Request) -> Parameters:
-    given: dict[str, Any] = dict(request.query_params)
+    members: dict[str, Any] = dict(request.query_params)
     for name in ("variables", "extensions"):
-        if name in given:
+        if name in members:
             try:
-                given[name] = loads(given[name])
+                members[name] = loads(members[name])
             except orjson.JSONDecodeError:
                 raise RequestRefused(400, f"{name} no es JSON válido.") from None
-    return Parameters.of(given)
+    return Parameters.of(members)
 
 
 def demand_json(content_type: str, content_encoding: str) -> None:

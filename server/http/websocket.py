@@ -89,7 +89,7 @@ class Sockets:
         try:
             if not acceptable:
                 raise Closed(4406, "Subprotocol not acceptable")
-            await _Connection(self, socket).run()
+            await _Subscriber(self, socket).run()
         except* Closed as closed:
             error = closed.exceptions[0]
             while isinstance(error, BaseExceptionGroup):
@@ -123,7 +123,7 @@ class _Turns:
         self._has_one = True
 
     async def take_in_time(self) -> None:
-        """Waits for as long as it takes: what is to be told is true later as well."""
+        """Waits without a limit: a late event is still true."""
         while not self._has_one:
             try:
                 await self.take()
@@ -138,7 +138,7 @@ class _Turns:
 
 
 @dataclass(eq=False)
-class _Connection:
+class _Subscriber:
     sockets: Sockets
     socket: WebSocket
     payload: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -184,7 +184,7 @@ class _Connection:
         return await self.identify()
 
     async def identify(self) -> Caller:
-        """Who it is now: a key may have been revoked since, a permission given."""
+        """The current caller: since the connection was opened a key may have been revoked or a permission granted."""
         try:
             caller = await self.sockets.admission.connected(self.payload, self.socket)
         except Retryable as error:
@@ -231,21 +231,23 @@ class _Connection:
         try:
             caller = await self.identify()
             await self.sockets.admission.spend(caller)
-            asked = Parameters.of(payload)
+            parameters = Parameters.of(payload)
             if others >= MOST_OPERATIONS:
                 raise Invalid(exceeded("subscriptions", MOST_OPERATIONS, others + 1))
             executor = self.sockets.executor
             party = Party.of(caller.viewer)
             async with self.door:
-                prepared = await executor.prepare(self.sockets.persisted.document(asked), asked.operation_name, party)
+                prepared = await executor.prepare(
+                    self.sockets.persisted.document(parameters), parameters.operation_name, party
+                )
                 if prepared.kind is not OperationType.SUBSCRIPTION:
                     raise Invalid(GraphQLError("Over a WebSocket only subscriptions are answered."))
-                price = await executor.price(prepared, asked.variables, party)
-            extensions = {"cost": executor.documents.told(price)}
+                price = await executor.price(prepared, parameters.variables, party)
+            extensions = {"cost": executor.documents.shown(price)}
             context = self.sockets.contexts.make(self.socket, caller.viewer, request_id, self.language)
             turns = _Turns(self.sockets.turns, self.door, party, prepared.is_heavy(price))
             context.changes = partial(self._changes, context, turns=turns)
-            async for result in self._results(prepared, asked.variables, context, turns):
+            async for result in self._results(prepared, parameters.variables, context, turns):
                 shown: dict[str, Any] = {"data": result.data}
                 if result.errors:
                     if fault := fault_in(result.errors):

@@ -71,7 +71,7 @@ def test_a_wrong_reference_is_an_error_of_its_own(gateway: httpx.Client) -> None
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "Hand the `Authorization` header on to Ficha: it alone decides who sees what.",
+    "Forward the `Authorization` header to Ficha, which decides who sees what.",
 )
 def test_what_the_viewer_may_not_see_is_hidden_behind_a_gateway_as_well(
     gateway: httpx.Client, live_server: Ficha

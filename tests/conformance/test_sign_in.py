@@ -95,8 +95,8 @@ def ask(ficha: Ficha, token: str, query: str, **variables: Any) -> Any:
 
 @pytest.mark.claims(
     "docs/sign-in.md",
-    "All of it is tried with a real provider: `tests/conformance/test_sign_in.py`.",
-    "Any OpenID provider will do whose access tokens are JWTs:",
+    "All of it is tested with a real provider: `tests/conformance/test_sign_in.py`.",
+    "Any OpenID provider whose access tokens are JWTs will do:",
     "They sign in with an account whose token has their address in `email` and `email_verified: true`;",
 )
 def test_from_an_empty_database_to_the_second_collaborators_client(

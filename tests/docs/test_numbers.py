@@ -50,13 +50,13 @@ def test_the_bounds_of_a_process() -> None:
     "docs/protocol.md",
     "*Heavy* is what filters through relations, searches, has more than 10 conditions, or costs more than 5,000"
     " (a mutation: 500).",
-    "Whoever does not get a turn within 5 seconds",
-    "or finds 200 of their own operations, 400 of the company's or 1,000 in all waiting,",
-    "variables of more than 2,000 values read.",
+    "An operation that gets no turn within 5 seconds",
+    "or arrives when 200 of the viewer's, 400 of the company's or 1,000 operations in all are waiting,",
+    "variables of more than 2,000 values.",
     "`connection_init` did not come in 5 s, or a ping (every 25 s) was not answered until the next",
     "the caller has 20 connections already",
     "a message had more than 100,000 characters",
-    "One connection watches at most 50 things at a time.",
+    "One connection has at most 50 subscriptions at a time.",
 )
 def test_turns_and_sockets() -> None:
     assert (cost.HEAVY_CONDITIONS, cost.HEAVY_COST, cost.HEAVY_MUTATION) == (10, 5_000, 500)
@@ -108,7 +108,7 @@ def test_the_times_of_a_file() -> None:
     assert (datetime.timedelta(hours=1), 8 << 20) == (document_upload.LIFE, document_upload.PART)
     assert (reading.WAITING, files.ASK_AGAIN_SECONDS) == (50, 10)
     assert (pdf.MOST_PAGES, pdf.MOST_TEXT, reading_child.CPU_SECONDS) == (30, 100_000, 3)
-    assert (sweep.GRACE.days, sweep.KEPT_IN_TRASH.days, sweep.LARGEST_SHARE, sweep.LEAST_SHARE) == (1, 30, 0.1, 100)
+    assert (sweep.GRACE.days, sweep.TRASH_RETENTION.days, sweep.LARGEST_SHARE, sweep.LEAST_SHARE) == (1, 30, 0.1, 100)
 
 
 @pytest.mark.claims(

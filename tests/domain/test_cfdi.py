@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.cfdi import MOST_BYTES, read
+from domain.cfdi import MOST_BYTES, read_cfdi
 from domain.problem import Rejected
 from tests.cfdi import LINE, cfdi, payment
 
@@ -80,13 +80,13 @@ OLD = '<cfdi:Comprobante xmlns:cfdi="http://www.sat.gob.mx/cfd/3" version="3.2" 
 )
 def test_what_is_no_cfdi_is_told_why(content: Any, code: str) -> None:
     with pytest.raises(Rejected) as rejected:
-        read(content)
+        read_cfdi(content)
     assert [problem.code.name for problem in rejected.value.problems] == [code]
 
 
 @pytest.mark.parametrize("version", ["3.3", "4.0"])
 def test_an_invoice_is_read(version: str) -> None:
-    found = read(cfdi(version=version, uuid=UUID))
+    found = read_cfdi(cfdi(version=version, uuid=UUID))
     assert (found.type, str(found.uuid).upper(), found.series, found.folio) == ("I", UUID, "A", "77")
     assert found.issued_at == datetime.datetime(2026, 3, 10, 23, 30)  # noqa: DTZ001  # as it is stated
     assert (found.place, found.currency, found.exchange_rate) == ("06000", "MXN", Decimal(1))
@@ -117,13 +117,13 @@ NAME = {"receptor": {"Nombre": "MUÑOZ & ÑAVEZ"}}
     ],
 )
 def test_encodings(content: Any) -> None:
-    assert read(content).receptor.name == "MUÑOZ & ÑAVEZ"
+    assert read_cfdi(content).receptor.name == "MUÑOZ & ÑAVEZ"
 
 
 def test_taxes_of_one_line_may_be_of_one_kind_twice() -> None:
     half = '<cfdi:Traslado Base="500" Impuesto="002" TipoFactor="Tasa" TasaOCuota="0.160000" Importe="80"/>'
     start, end = LINE.index("<cfdi:Traslado "), LINE.index("</cfdi:Traslados>")
-    [line] = read(cfdi(lines=LINE[:start] + half * 2 + LINE[end:])).lines
+    [line] = read_cfdi(cfdi(lines=LINE[:start] + half * 2 + LINE[end:])).lines
     assert [charge.amount for charge in line.line.charges] == [Decimal(80), Decimal(80)]
 
 
@@ -139,7 +139,7 @@ def test_local_taxes_and_what_is_withheld() -> None:
         ' Importe="10.00"/></l:ImpuestosLocales>'
     )
     taxes = '<cfdi:Impuestos TotalImpuestosTrasladados="160.00" TotalImpuestosRetenidos="100.00"/>'
-    found = read(cfdi(lines=line, taxes=taxes, complement=local, Total="1090.00"))
+    found = read_cfdi(cfdi(lines=line, taxes=taxes, complement=local, Total="1090.00"))
     assert (found.totals.tax, found.totals.withheld) == (Decimal("190.00"), Decimal("100.00"))
     assert [(charge.tax.tax, charge.tax.rate) for charge in found.local] == [
         ("IH", Decimal("0.030000")), ("ISN", Decimal("0.010000")),
@@ -148,7 +148,7 @@ def test_local_taxes_and_what_is_withheld() -> None:
 
 @pytest.mark.parametrize("version", ["3.3", "4.0"])
 def test_a_payment_is_read(version: str) -> None:
-    [paid] = read(payment((UUID, "100.00"), (UUID.replace("C", "D"), "50.50"), version=version)).payments
+    [paid] = read_cfdi(payment((UUID, "100.00"), (UUID.replace("C", "D"), "50.50"), version=version)).payments
     assert (paid.form, paid.reference) == ("03", "SPEI 1")
     assert paid.paid_at == datetime.datetime(2026, 3, 12, 10)  # noqa: DTZ001  # as it is stated
     assert [one.amount for one in paid.documents] == [Decimal("100.00"), Decimal("50.50")]

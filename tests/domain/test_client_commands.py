@@ -133,8 +133,8 @@ def test_another_company_may_have_the_rfc(company: Any) -> None:
     "`createClient`, and `updateClient` with another name, look for records with the same RFC, a very "
     "similar name (accents, case, typos and the capital regime aside), and the same e-mail address or "
     "telephone: in the whole company, deleted records and those out of the viewer's sight included.",
-    "Each match is a `DUPLICATE` whose `clients` are those that the viewer sees; of clients out of sight "
-    "one learns a few times an hour, see [security](security.md#what-duplicates-tell).",
+    "Each match is a `DUPLICATE` whose `clients` are those that the viewer sees; of clients out of"
+    " sight one learns a few times an hour, see [security](security.md#what-duplicates-disclose).",
 )
 def test_duplicates_out_of_sight_or_deleted_are_found_but_not_shown(company: Any) -> None:
     """Case D02."""

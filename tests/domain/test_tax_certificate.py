@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
 from demo.files import pdf as page_of
-from domain.constancia import interpret
-from domain.constancia import read as read_constancia
+from domain.constancia import interpret, read_constancia
 from domain.tax_certificate import regimes_in_force
 from models.catalogs import TAX_REGIMES
 from storage.pdf import Pdf
@@ -110,7 +109,7 @@ def test_codes_of_others_are_not_sats(forged: str) -> None:
 
 @pytest.mark.claims(
     "docs/documents.md",
-    "| `OTHER` | It is no constancia. |",
+    "| `OTHER` | It is not a constancia. |",
 )
 @pytest.mark.parametrize(
     ("content", "status"),

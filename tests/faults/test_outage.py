@@ -119,7 +119,7 @@ def socket_is_told(company: Company) -> int:
 @pytest.mark.claims(
     "docs/protocol.md",
     "| 1013 | the database is away, so the credentials cannot be looked up: try again later |",
-    "| too many operations under way, or the database does not answer | 503 with `Retry-After` |",
+    "| too many operations in progress, or the database does not answer | 503 with `Retry-After` |",
 )
 def test_away_and_back(fragile: Any, postgres: Postgres, planner: bool) -> None:
     company = fragile(planner=planner, viewer_cache_seconds=300)

@@ -154,8 +154,8 @@ def test_the_service_tells_its_sdl(ask: Callable[..., Any]) -> None:
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "`subgraph.graphql` is what composers take (federation 2.9; Apollo's and The Guild's were tried); "
-    "`_service { sdl }` tells the same.",
+    "`subgraph.graphql` is the input for composition (federation 2.9; tested with Apollo's and The"
+    " Guild's composers); `_service { sdl }` returns the same.",
 )
 @pytest.mark.parametrize(
     ("file", "print_it"), [("schema.graphql", schema.sdl), ("subgraph.graphql", schema.subgraph_sdl)]

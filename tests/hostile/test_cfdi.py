@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.cfdi import read, read_apart
+from domain.cfdi import read_apart, read_cfdi
 from domain.problem import Rejected
 from errors import Overloaded
 from models import CfdiProfile
@@ -67,7 +67,7 @@ def test_every_attribute_at_its_edges_is_taken_or_told(kind: str) -> None:
 
 def taken_or_told(content: str | bytes) -> None:
     try:
-        read(content)
+        read_cfdi(content)
     except Rejected as rejected:
         for problem in rejected.problems:
             assert len(problem.message_es) < 600

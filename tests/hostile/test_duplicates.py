@@ -61,9 +61,9 @@ def audited(company: Company, number: int) -> list[tuple[UUID, Any]]:
 
 @pytest.mark.claims(
     "docs/security.md",
-    "Who enters a client that is already there, out of their sight, is told so (`DUPLICATE`, without the "
-    "client), at most `FICHA_DUPLICATE_LIMIT` times, and each time is audited.",
-    "Over that, taken and free values get one answer.",
+    "A collaborator who enters a client that already exists, but that they may not see, gets"
+    " `DUPLICATE` without the client, at most `FICHA_DUPLICATE_LIMIT` times; each time is audited.",
+    "Beyond that, existing and new values get the same answer.",
     "| `DUPLICATE_DISCLOSED` | somebody was told that what they entered is also a client's that they do "
     "not see: which field, which clients |",
 )

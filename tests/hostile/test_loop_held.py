@@ -83,7 +83,7 @@ def test_an_operation_is_weighed_and_compiled_beside_the_loop(query: str, variab
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "So are introspections, large documents priced, and variables of more than 2,000 values read.",
+    "The same queue serves introspections, the pricing of large documents, and variables of more than 2,000 values.",
 )
 @pytest.mark.parametrize(
     "query",

@@ -167,7 +167,8 @@ def test_p4_a_trivial_document_while_25_large_ones_come(
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "Operations under way in one process are bounded, so that nobody waits for somebody else's work.",
+    "The number of operations in progress in one process is limited, so that one viewer's work does"
+    " not delay another's.",
 )
 def test_another_company_is_answered_while_one_has_all_that_it_may_have(
     demo_settings: Settings, company: Callable[..., Company]

@@ -54,8 +54,7 @@ def price(query: str, variables: dict[str, Any]) -> Any:
 @pytest.mark.claims(
     "docs/protocol.md",
     "| what | costs |",
-    "What an operation asks for beside the rows it returns is part of its cost, in a literal, in a "
-    "variable, or in both:",
+    "Filters, orders and inputs also have a cost, whether they are literals or variables:",
     '`contacts: {some: {name: {contains: "ana"}}}` costs 5 × (1 + 1) = 10.',
     "Relations within relations multiply.",
 )
@@ -142,7 +141,7 @@ def test_the_bounds_hold_for_the_whole_operation(arguments: str, number: int, re
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "A filter of a list within a list is paid for each parent.",
+    "A filter of a nested list counts once for each parent.",
 )
 def test_a_filter_is_paid_for_each_parent() -> None:
     filter_ = '{title: {contains: "a"}}'

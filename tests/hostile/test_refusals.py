@@ -184,7 +184,7 @@ def test_the_access_log_knows_templates_only() -> None:
 
 @pytest.mark.claims(
     "docs/documents.md",
-    "A link is all that it takes to read the file, so treat it like the file; Ficha's log does not hold it.",
+    "Anyone with a link can read the file, so treat it like the file; Ficha does not log it.",
 )
 @pytest.mark.claims(
     "docs/deployment.md",

@@ -192,8 +192,7 @@ def test_no_answer_and_no_secret_is_kept(forgetful: Ficha, owner: Any) -> None:
 
 @pytest.mark.claims(
     "docs/security.md",
-    "What it does is told of both: `actor` and `apiKey` of a history event, the key by its name alone to "
-    "whoever sees the event.",
+    "A history event names both: `actor` and `apiKey`; of the key, viewers see only the name.",
 )
 def test_what_a_key_does_is_told_of_the_key(live_server: Ficha, company: Any) -> None:
     own = company()

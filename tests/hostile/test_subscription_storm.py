@@ -49,8 +49,8 @@ def test_a_change_reaches_every_subscription_however_many_there_are(
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "An event of a subscription takes a turn like a query; those of one connection stand in line one "
-    "after the other, for as long as it takes.",
+    "An event of a subscription takes a turn like a query; those of one connection wait one after"
+    " the other, without a time limit.",
 )
 def test_an_event_waits_for_longer_than_the_line_allows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fairness, "RETRY_AFTER", 0)

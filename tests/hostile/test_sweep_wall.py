@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from database.opening import open_engine, sqlalchemy_url
 from domain import sweep as sweeping
-from domain.sweep import KEPT_IN_TRASH, LEAST_SHARE, Swept, sweep
+from domain.sweep import LEAST_SHARE, TRASH_RETENTION, Swept, sweep
 from models import Client, Document, DocumentUpload
 from models.ids import uuid7
 from server.store import open_store
@@ -164,7 +164,7 @@ def test_an_empty_company_without_its_setting_is_not_taken_for_an_empty_one(
         # With it, what no document has any more does go: into the trash, and in the end altogether.
         assert bucket.sweep() == Swept(orphans=2)
         assert (bucket.keys(), bucket.trash) == (set(), stray)
-        later = KEPT_IN_TRASH / DAY
+        later = TRASH_RETENTION / DAY
         assert bucket.sweep(days=later - 1) == Swept()
         assert bucket.sweep(days=later + 1) == Swept(emptied=2)
         assert bucket.trash == set()

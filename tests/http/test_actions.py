@@ -94,7 +94,7 @@ def test_reasons_speak_the_readers_language(mine: Company) -> None:
         assert state(found, "CREATE_INVOICE")["reasons"] == [
             {
                 "code": "CLIENT_IS_PROSPECT",
-                "message": "Only a client is invoiced: convert it first.",
+                "message": "Only clients can be invoiced: convert it first.",
                 "help": "Convert the prospect into a client.",
                 "permission": None,
             }

@@ -58,9 +58,9 @@ def add_up(company: Company) -> Any:
 
 @pytest.mark.claims(
     "docs/reading.md",
-    "How many clients there are is not counted but kept ([ADR 30](adr/0030-a-tally-of-clients.md)): an "
-    "entity that can have very many rows may declare a `tally`, which answers `totalCount` for filters on"
-    " its columns.",
+    "The number of clients is stored instead of counted ([ADR 30](adr/0030-a-tally-of-clients.md)):"
+    " an entity that can have very many rows may declare a `tally`, which answers `totalCount` for"
+    " filters on its columns.",
 )
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_happens_to_clients_the_tally_is_what_counting_finds(company: Any, seed: int) -> None:

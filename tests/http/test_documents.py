@@ -210,7 +210,7 @@ def test_what_can_be_announced(company: Any, given: Any, expected: Any) -> None:
     "| of no accepted type, damaged, or two types at once | `FILE_TYPE_REFUSED` |",
     "| the bytes are of another type than `contentType` names | `FILE_TYPE_DIFFERS` |",
     "The type is detected from the content.",
-    "What the sender calls it counts only where it names one of these types.",
+    "A declared `contentType` counts only if it names one of these types.",
 )
 @pytest.mark.parametrize(
     ("content", "declared", "expected"),
@@ -266,7 +266,7 @@ def expected_name(given: str) -> str:
 
 @pytest.mark.claims(
     "docs/documents.md",
-    "A name comes back as it was given (in Unicode NFC), without path, control and format characters.",
+    "A name is returned as it was uploaded (in Unicode NFC), without path, control and format characters.",
 )
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_name_comes_back_as_what_the_file_is(company: Any, name: str) -> None:

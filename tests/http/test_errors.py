@@ -40,7 +40,7 @@ def forged(settings: Settings, **claims: Any) -> str:
 
 @pytest.mark.claims(
     "docs/security.md",
-    "| 401 | no credentials, or they stand for nobody | `WWW-Authenticate: Bearer` |",
+    "| 401 | no credentials, or they belong to nobody | `WWW-Authenticate: Bearer` |",
     "Every request to `/graphql` carries `Authorization: Bearer …`: a token of one of the issuers that "
     "`FICHA_JWT_ISSUER` and `FICHA_OIDC_ISSUERS` name, or an API key.",
 )

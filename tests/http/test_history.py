@@ -136,8 +136,7 @@ def test_no_kinds_is_no_events_and_no_month_is_all(company: Callable[..., Compan
 
 @pytest.mark.claims(
     "docs/security.md",
-    "`hiddenCount` says how many events are hidden, since hidden is not empty; it is the one thing that "
-    "is told of them.",
+    "`hiddenCount` says how many events are hidden; nothing else about them is disclosed.",
 )
 def test_events_that_the_viewer_may_not_see_are_counted_as_hidden(company: Callable[..., Company]) -> None:
     own = company()

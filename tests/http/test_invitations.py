@@ -252,7 +252,7 @@ def test_whoever_signs_in_by_the_address_needs_no_invitation(mine: Company) -> N
 
 @pytest.mark.claims(
     "docs/sign-in.md",
-    "| 403 | `INVITATION_INVALID` | no such invitation, or its secret is wrong: one answer for all of it |",
+    "| 403 | `INVITATION_INVALID` | no such invitation, or a wrong secret; the answer is the same |",
 )
 def test_what_is_no_invitation_gets_one_answer(mine: Company, company: Callable[..., Company]) -> None:
     secret = Secret.parse(invite(mine)["secret"], INVITATION)
@@ -271,7 +271,7 @@ def test_what_is_no_invitation_gets_one_answer(mine: Company, company: Callable[
 
 @pytest.mark.claims(
     "docs/sign-in.md",
-    "| 401 | `UNAUTHENTICATED` | no token that holds; an API key is none |",
+    "| 401 | `UNAUTHENTICATED` | no valid token; API keys are not accepted |",
 )
 @pytest.mark.parametrize(
     ("body", "headers", "expected"),

@@ -81,10 +81,10 @@ def test_the_answer_is_the_record_as_a_query_would_show_it(company: Any) -> None
 
 @pytest.mark.claims(
     "docs/writing.md",
-    "| `userErrors` | Values that are wrong by themselves are told together. What it acts on (is it "
-    "there, may it be changed, is it the expected version) is told alone, and so is what does not go "
-    "together. While there is any, nothing was done. `path` leads into the input, places in lists from 0."
-    " |",
+    "| `userErrors` | Errors of single values are reported together. Errors of the record itself"
+    " (not found, not changeable, another version) are reported alone, and so are values that"
+    " conflict. If there is any error, nothing was saved. `path` leads into the input, places in"
+    " lists from 0. |",
 )
 @pytest.mark.claims(
     "docs/errors.md",
@@ -269,7 +269,7 @@ def rows(client: Any) -> list[dict[str, Any]]:
 
 @pytest.mark.claims(
     "docs/writing.md",
-    "| `REJECT_ALL` | Nothing is kept unless every row is right; the right ones say `BULK_REJECTED`. |",
+    "| `REJECT_ALL` | Nothing is saved unless every row is valid; valid rows get `BULK_REJECTED`. |",
 )
 def test_bulk_reject_all(company: Any, owner: Any) -> None:
     mine = company()
@@ -283,7 +283,7 @@ def test_bulk_reject_all(company: Any, owner: Any) -> None:
 
 @pytest.mark.claims(
     "docs/writing.md",
-    "| `REJECT_FAILED_ROWS` | The right rows are kept. |",
+    "| `REJECT_FAILED_ROWS` | The valid rows are saved. |",
 )
 def test_bulk_reject_failed_rows(company: Any, owner: Any) -> None:
     mine = company()
@@ -295,7 +295,7 @@ def test_bulk_reject_failed_rows(company: Any, owner: Any) -> None:
 
 @pytest.mark.claims(
     "docs/writing.md",
-    "| `IGNORE_FAILED` | The same; and a row is kept without its wrong values where it can do without them. |",
+    "| `IGNORE_FAILED` | The same; in addition, a row is saved without its invalid values if they are optional. |",
 )
 def test_bulk_ignore_failed_keeps_what_a_row_can_do_without(company: Any, owner: Any) -> None:
     mine = company()

@@ -74,7 +74,7 @@ def test_every_answer_tells_what_it_cost(
     "Before a document is validated: at most 4,000 tokens and 100,000 characters, 20 levels, 2,000 fields"
     " with fragments counted wherever they are spread, 400 of them with fields of their own, 200 aliases,"
     " 100 directives, 50 root fields, 100 fields repeated under the same key.",
-    "It costs 4,000 at most, and 100 where the operation asks for anything else beside it (`introspection`).",
+    "It may cost at most 4,000, or 100 if the operation also has other fields (`introspection`).",
     "What is larger than allowed is `LIMIT_EXCEEDED` with `limit` (`cost`, `conditions`, `relations`, "
     "`orders`, …), `most` and `found`.",
 )
@@ -227,8 +227,8 @@ def aliased(number: int, part: str) -> str:
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "An introspection costs a row for each twenty fields that Python writes of it: what tools ask to "
-    "learn the whole schema, some 3,200, or 3,500 with all that GraphQL lets them ask.",
+    "An introspection costs 1 for each twenty fields of its result: the query that tools send for"
+    " the whole schema costs some 3,200, or 3,500 with every optional field.",
 )
 @pytest.mark.parametrize(
     "query",
@@ -258,7 +258,7 @@ def test_an_introspection_costs_what_python_writes_for_it(query: str) -> None:
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "what tools ask to learn the whole schema, some 3,200, or 3,500 with all that GraphQL lets them ask.",
+    "the query that tools send for the whole schema costs some 3,200, or 3,500 with every optional field.",
 )
 def test_an_introspection_of_the_whole_schema_costs_what_is_said() -> None:
     def cost(**more: bool) -> int:
@@ -302,7 +302,7 @@ def until_nobody_waits(blocking: psycopg.Connection[Any], table: str) -> None:
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "PostgreSQL is told to cancel its statements, and a compilation that nobody waits for stops.",
+    "Its statements in PostgreSQL are cancelled, and so is its compilation.",
     "An operation that takes longer than `FICHA_OPERATION_SECONDS` is `TIMEOUT`: reading and compiling "
     "its document, waiting and executing taken together.",
 )
@@ -333,8 +333,8 @@ def test_a_read_that_takes_too_long_is_cancelled_in_the_database_too(
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "A mutation is brought to its end, committed or rolled back as a whole: whoever lost the answer sends"
-    " it again with the same `Idempotency-Key`.",
+    "A mutation is completed, committed or rolled back as a whole: a client that lost the response"
+    " sends it again with the same `Idempotency-Key`.",
 )
 @pytest.mark.usefixtures("patient_postgres")
 def test_a_mutation_that_takes_too_long_is_undone(demo_settings: Any, company: Callable[..., Company]) -> None:

@@ -376,7 +376,7 @@ def test_a_page_that_cannot_be_is_refused(deals: Any, arguments: dict[str, Any],
 
 @pytest.mark.claims(
     "README.md",
-    "Forward with `first` and `after`, backward with `last` and `before`, 20 rows unless told, 100 at most.",
+    "Forward with `first` and `after`, backward with `last` and `before`, 20 rows by default, 100 at most.",
 )
 def test_a_page_has_a_hundred_rows_at_most_and_twenty_by_default(company: Callable[..., Company]) -> None:
     own = company()

@@ -162,7 +162,7 @@ def test_no_form_can_run_an_operation(live_server: Ficha, kind: str) -> None:
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "| no credentials, or none that hold | 401 |",
+    "| no credentials, or invalid ones | 401 |",
     "Credentials travel in `Authorization` only, never in a cookie, and a page of another origin cannot "
     "send that header without asking first ([ADR 22](adr/0022-no-simple-request.md)).",
 )
@@ -210,7 +210,7 @@ CREATE = "mutation ($input: CreateClientInput!) { createClient(input: $input) { 
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "The response to an operation that may be executed reports its cost, whatever becomes of it then,",
+    "The response to every operation that passes these checks reports its cost, even if it fails later,",
 )
 @pytest.mark.claims(
     "docs/security.md",
@@ -334,7 +334,7 @@ def test_the_schema_is_written_once_for_all_who_ask_the_same(
     executed = Executor._executed
 
     def counting(self: Executor, prepared: Any, *given: Any) -> Any:
-        resolved.append(prepared.asked.operation.name.value)
+        resolved.append(prepared.operation.definition.name.value)
         return executed(self, prepared, *given)
 
     monkeypatch.setattr(Executor, "_executed", counting)

@@ -164,7 +164,7 @@ query ($id: ID!) {
 )
 @pytest.mark.claims(
     "README.md",
-    "What the viewer may not see is null with a `FORBIDDEN` error at its path: hidden is not empty.",
+    "What the viewer may not see is null, with a `FORBIDDEN` error at its path.",
 )
 @pytest.mark.claims(
     "operations/README.md",

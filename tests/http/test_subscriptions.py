@@ -273,8 +273,8 @@ def test_what_cannot_be_watched_ends_with_an_error_of_its_own(live_server: Ficha
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "| 4400 | a message was none of the protocol's |",
-    "| 4401 | something was asked before `connection_init` |",
+    "| 4400 | a message was not part of the protocol |",
+    "| 4401 | a request came before `connection_init` |",
     "| 1009 | a message had more than 100,000 characters |",
 )
 @pytest.mark.parametrize(
@@ -335,7 +335,7 @@ def test_an_id_is_used_once_at_a_time(live_server: Ficha, company: Callable[...,
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "One connection watches at most 50 things at a time.",
+    "One connection has at most 50 subscriptions at a time.",
 )
 def test_a_connection_watches_so_many_and_no_more(
     live_server: Ficha, company: Callable[..., Company], monkeypatch: pytest.MonkeyPatch
@@ -381,7 +381,7 @@ def test_who_answers_no_ping_is_disconnected(live_server: Ficha, monkeypatch: py
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "| 4403 | the credentials do not hold, or no longer |",
+    "| 4403 | the credentials are invalid, or no longer valid |",
     'The payload of `connection_init` is `{"Authorization": "Bearer …"}`; the connection ends with the credentials.',
 )
 def test_the_connection_ends_with_the_token(
@@ -399,7 +399,7 @@ def test_the_connection_ends_with_the_token(
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "| 4406 | another subprotocol was asked for |",
+    "| 4406 | the client requested another subprotocol |",
 )
 def test_other_subprotocols_are_not_spoken(live_server: Ficha) -> None:
     with opened(live_server, subprotocols=["graphql-ws"]) as socket:

@@ -49,8 +49,7 @@ def apply(company: Company, document: str, **given: Any) -> Any:
 
 @pytest.mark.claims(
     "docs/documents.md",
-    "`Document.cfdiProfileProposal` shows them beside what is on record, and `applyCfdiProfileProposal` "
-    "takes them over.",
+    "`Document.cfdiProfileProposal` shows them beside what is on record, and `applyCfdiProfileProposal` applies them.",
 )
 def test_a_constancia_is_compared_with_the_record_and_taken_over(company: Any, owner: Any) -> None:
     mine = company()
@@ -103,7 +102,7 @@ def test_a_constancia_is_compared_with_the_record_and_taken_over(company: Any, o
 
 @pytest.mark.claims(
     "docs/documents.md",
-    "Of several regimes in force one has to be named.",
+    "If several regimes are in force, one has to be named.",
 )
 def test_of_several_regimes_one_has_to_be_chosen(company: Any) -> None:
     mine = company()

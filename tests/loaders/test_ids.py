@@ -11,7 +11,7 @@ from loaders.arrays import read_all
 from loaders.client import ClientEntity
 from loaders.deal import DealEntity
 from loaders.entity import entities
-from loaders.ids import decode_as, encode, read, read_as
+from loaders.ids import decode_as, encode, read_as, read_id
 from models.ids import uuid7
 
 PREFIXES = {
@@ -40,13 +40,13 @@ def test_an_id_is_what_it_has_always_been() -> None:
 
 @given(st.uuids(), st.sampled_from(NODES))
 def test_an_id_leads_back(id: UUID, entity: type) -> None:
-    assert read(encode(entity, id), "id") == (entity, str(id))
+    assert read_id(encode(entity, id), "id") == (entity, str(id))
 
 
 @given(st.text())
 def test_any_other_text_is_refused(text: str) -> None:
     with pytest.raises(BadInput) as raised:
-        read(text, "id")
+        read_id(text, "id")
     assert (raised.value.code, raised.value.field) == ("BAD_ID", "id")
 
 

@@ -15,7 +15,7 @@ from psycopg import errors
 
 from database import wire
 from database.opening import open_pool
-from database.wire import Connection, Pool, rows
+from database.wire import PgConnection, Pool, rows
 from errors import BadInput
 from loaders.arrays import Instants
 from loaders.reader import Reader
@@ -48,7 +48,7 @@ def run(demo_settings: Settings) -> Callable[[Callable[[Pool], Awaitable[Any]]],
     return do
 
 
-def on_one(run: Any, what: Callable[[Connection], Awaitable[T]]) -> T:
+def on_one(run: Any, what: Callable[[PgConnection], Awaitable[T]]) -> T:
     """Does something with one connection."""
 
     async def go(pool: Pool) -> T:
@@ -67,7 +67,7 @@ def on_one(run: Any, what: Callable[[Connection], Awaitable[T]]) -> T:
 def test_statements_are_one_transaction_and_leave_nothing(run: Any) -> None:
     company = uuid7()
 
-    async def go(connection: Connection) -> None:
+    async def go(connection: PgConnection) -> None:
         current = "select current_setting('ficha.company_id', true)"
         number = "select pg_current_xact_id()::text"
         seen, one, two = values(await connection.within(company, [(current, ()), (number, ()), (number, ())]))
@@ -80,7 +80,7 @@ def test_statements_are_one_transaction_and_leave_nothing(run: Any) -> None:
 
 
 def test_the_first_error_is_told_and_the_connection_goes_on(run: Any) -> None:
-    async def go(connection: Connection) -> None:
+    async def go(connection: PgConnection) -> None:
         divide, read = "select 1 / $1::int", "select $1::int"
         for _ in range(3):
             with pytest.raises(errors.DivisionByZero):
@@ -95,7 +95,7 @@ def test_the_first_error_is_told_and_the_connection_goes_on(run: Any) -> None:
 
 
 def test_one_text_with_numbers_of_any_size(run: Any) -> None:
-    async def go(connection: Connection) -> None:
+    async def go(connection: PgConnection) -> None:
         for number in (1, 40_000, 5_000_000_000, -1, 2**63 - 1):
             assert values(await connection.ask([("select $1::numeric::text", (number,))])) == [str(number)]
 
@@ -105,7 +105,7 @@ def test_one_text_with_numbers_of_any_size(run: Any) -> None:
 def test_a_connection_prepares_so_many_and_no_more(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "_MOST_PREPARED", 5)
 
-    async def go(connection: Connection) -> None:
+    async def go(connection: PgConnection) -> None:
         for number in range(12):
             # Two at once, of which one was prepared long ago.
             asked = [(f"select {number}", ()), ("select 'kept'", ()), (f"select {number}", ())]
@@ -119,7 +119,7 @@ def test_a_connection_prepares_so_many_and_no_more(run: Any, monkeypatch: pytest
 def test_a_statement_that_brings_back_something_else_now_is_prepared_anew(run: Any, owner: Any) -> None:
     table = f"changing_{uuid7().hex}"
 
-    async def go(connection: Connection) -> None:
+    async def go(connection: PgConnection) -> None:
         everything = f"table {table}"
         assert rows(*await connection.ask([(everything, ())])) == [(1,)]
         await asyncio.to_thread(owner.exec_driver_sql, f"alter table {table} add b int default 2")
@@ -138,7 +138,7 @@ def test_a_statement_that_brings_back_something_else_now_is_prepared_anew(run: A
 def test_texts_longer_than_any_buffer_go_both_ways(run: Any) -> None:
     text = "ñ€😀" * 1_000_000
 
-    async def go(connection: Connection) -> None:
+    async def go(connection: PgConnection) -> None:
         echo = "select $1::text"
         sent = [(echo, (f"{number}{text}",)) for number in range(4)]
         assert values(await connection.ask(sent)) == [f"{number}{text}" for number in range(4)]

@@ -239,7 +239,7 @@ def fill(own: Company, mark: str, same: dict[str, UUID]) -> None:
 )
 @pytest.mark.claims(
     "docs/security.md",
-    "Either wall holds without the other.",
+    "Each of the two protects without the other.",
 )
 @pytest.mark.parametrize("planner", [True, False])
 def test_with_the_databases_wall_down_the_statements_wall_stands(

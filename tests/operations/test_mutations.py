@@ -13,7 +13,7 @@ from sqlalchemy import literal_column, select
 from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
 from loaders.entity import entity_of
-from loaders.ids import encode, read
+from loaders.ids import encode, read_id
 from models import (
     ApiKey,
     BankAccount,
@@ -144,7 +144,7 @@ class Own:
 
     def id(self, demo: str) -> str:
         """A record of the same kind as the demo's, of the one client."""
-        entity, _ = read(demo, "id")
+        entity, _ = read_id(demo, "id")
         match entity.model.__name__:
             case "Client":
                 own = self.client

@@ -37,7 +37,9 @@ def test_layout_changes_nothing_but_space() -> None:
 )
 @pytest.mark.parametrize("analyze", [False, True])
 def test_explain_shows_the_plan_and_its_cost(demo_settings: Settings, analyze: bool) -> None:
-    lines = explain.explain(demo_settings, explain.Asked.read("client_header"), "ventas@demo.mx", analyze=analyze)
+    lines = explain.explain(
+        demo_settings, explain.OperationFile.read("client_header"), "ventas@demo.mx", analyze=analyze
+    )
     assert lines[0] == "One statement:"
     assert any("cost=" in line for line in lines)
     assert any("Execution Time" in line for line in lines) is analyze
@@ -49,6 +51,8 @@ def test_explain_says_why_there_is_no_statement(demo_settings: Settings) -> None
         ("{ nothing }", "Left to the resolvers: Cannot query field 'nothing' on type 'Query'."),
         ("{ banks { code } }", "No statement: the answer is in memory."),
     ):
-        assert explain.explain(demo_settings, explain.Asked(query, {}), "admin@demo.mx", analyze=False) == [told]
+        assert explain.explain(demo_settings, explain.OperationFile(query, {}), "admin@demo.mx", analyze=False) == [
+            told
+        ]
     with pytest.raises(LookupError):
-        explain.explain(demo_settings, explain.Asked("{ banks { code } }", {}), "nadie@demo.mx", analyze=False)
+        explain.explain(demo_settings, explain.OperationFile("{ banks { code } }", {}), "nadie@demo.mx", analyze=False)

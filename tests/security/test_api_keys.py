@@ -75,8 +75,8 @@ def test_a_key_has_its_form_and_its_check_digits() -> None:
 
 @pytest.mark.claims(
     "docs/security.md",
-    "It asks in its maker's name, with its scopes as far as the maker holds them, and sees the clients "
-    "that the maker sees: without `clients:read_all`, those assigned to the maker.",
+    "It acts on behalf of its creator, with its scopes as far as the creator holds them, and sees"
+    " the clients that the creator sees: without `clients:read_all`, those assigned to the creator.",
 )
 def test_a_key_asks_in_its_makers_name_with_its_scopes(
     door: Door, people: People, database_url: str, audited: Audited

@@ -134,7 +134,7 @@ def test_who_is_in_one_company_need_not_choose(door: Door, people: People, datab
 
 @pytest.mark.claims(
     "docs/sign-in.md",
-    "A company in which the person is nobody gets the 401 that a company gets which is not there.",
+    "A company that the person does not belong to gets the same 401 as a company that does not exist.",
 )
 def test_a_company_that_is_not_theirs_is_as_one_that_is_not_there(
     door: Door, people: People, account: str, database_url: str
@@ -356,7 +356,7 @@ def test_claims_are_named_by_each_issuer(settings: Settings, issuer: Issuer, sec
 
 @pytest.mark.claims(
     "docs/sign-in.md",
-    "While one issuer is away, the people of the others are not concerned.",
+    "While one issuer is down, people of the others can still sign in.",
 )
 def test_an_issuer_that_is_away_concerns_its_own_people_alone(
     settings: Settings, issuer: Issuer, second: Issuer, people: People

@@ -48,10 +48,10 @@ async def refused(identity: Identity, credentials: str, address: str = HERE) -> 
 
 @pytest.mark.claims(
     "docs/security.md",
-    "Credentials that hold are let in whatever others at the address try: the signature of a token is "
-    "always verified, and API keys, and tokens of strangers, that were not let in during the last ten "
-    "minutes are looked up one after the other for each address, at most nine waiting; only to those that"
-    " find the line full a good key is 429 as well, until it is tried again.",
+    "Valid credentials are accepted whatever others at the address try: the signature of a token is"
+    " always verified, and API keys, and tokens of strangers, that were not let in during the last"
+    " ten minutes are looked up one after the other for each address, at most nine waiting; only to"
+    " those that find the line full a good key is 429 as well, until it is tried again.",
 )
 @pytest.mark.parametrize("tried", ["tokens", "forged keys", "mistyped keys", "one key's id", "strangers"])
 def test_what_others_at_the_address_try_does_not_concern_credentials_that_hold(

@@ -299,7 +299,7 @@ def test_strangers_the_dismissed_and_other_companies_look_alike(
 
 @pytest.mark.claims(
     "docs/security.md",
-    "A dismissal, another role or a revoked key takes hold after that.",
+    "A suspension, another role or a revoked key takes effect after that.",
 )
 def test_a_dismissal_takes_hold_at_the_next_look_up(door: Door, people: People, database_url: str) -> None:
     header = ["Bearer " + door.issuer.key("EdDSA").sign(claims(people.company, people.email(Role.SALES)))]

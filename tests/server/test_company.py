@@ -195,7 +195,7 @@ def test_a_company_is_made_once_listed_suspended_and_resumed(own: Own) -> None:
         for name in ("escuela kemper urgate", "EKU 900317 3C9", str(id)):
             done = own.run("company", "suspend", name)
             assert (done.returncode, done.stderr) == (0, "")
-            assert done.stdout == "ESCUELA KEMPER URGATE is suspended: nobody of it can sign in\n"
+            assert done.stdout == "ESCUELA KEMPER URGATE is suspended: nobody in it can sign in\n"
             assert listed()[4].startswith("suspended since 20")
             refused = served.ask("ana@kemper.mx", asks)
             assert (refused.status, refused.errors) == (403, [("COMPANY_SUSPENDED",)])

@@ -38,8 +38,8 @@ def test_documents_are_kept_up_to_a_weight(monkeypatch: pytest.MonkeyPatch, quer
     for number in range(100):
         with suppress(Invalid):
             documents.prepare(query.format(number), None)
-    assert 1 <= len(documents._documents._kept) <= 10
-    assert len(documents._prepared._kept) <= 10
+    assert 1 <= len(documents._documents._values) <= 10
+    assert len(documents._prepared._values) <= 10
 
 
 def test_plans_are_kept_up_to_a_weight(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,4 +75,4 @@ def test_what_cannot_be_planned_is_counted_too(monkeypatch: pytest.MonkeyPatch) 
         with pytest.raises(Unplannable):
             executor.plan(f"{{ __schema {{ queryType {{ name }} }} }} # {number}", {}, None, ANYBODY)
     assert executor._planner
-    assert len(executor._planner._known._kept) <= 100 / 9
+    assert len(executor._planner._known._values) <= 100 / 9

@@ -193,9 +193,9 @@ def test_a_turn_does_not_go_to_who_has_been_cancelled() -> None:
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "Whoever does not get a turn within 5 seconds (half of `FICHA_OPERATION_SECONDS`, if that is less), "
-    "or finds 200 of their own operations, 400 of the company's or 1,000 in all waiting, gets "
-    "`OVERLOADED`: HTTP status 503 with `Retry-After`.",
+    "An operation that gets no turn within 5 seconds (half of `FICHA_OPERATION_SECONDS`, if that is"
+    " less), or arrives when 200 of the viewer's, 400 of the company's or 1,000 operations in all are"
+    " waiting, gets `OVERLOADED`: HTTP status 503 with `Retry-After`.",
 )
 def test_a_line_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fairness, "MOST_WAITING_OF_VIEWER", 2)
@@ -260,8 +260,8 @@ async def piece(shop: Workshop, who: Party, size: int, make: Callable[[], Any], 
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "A document that the process has not seen is read and compiled once, one at a time, in an order of "
-    "its own: first for the company, then the collaborator or key, that used least of this time of late.",
+    "New documents are read and compiled once, one at a time; the company, and then the collaborator"
+    " or key, that recently used least of this time comes first.",
 )
 def test_who_used_least_of_late_is_next_and_then_what_is_small() -> None:
     async def play(shop: Workshop) -> None:

@@ -91,7 +91,7 @@ def test_off_limits_nobody() -> None:
 
 @pytest.mark.claims(
     "docs/security.md",
-    "When the store fails, everybody is let through, and the log says so.",
+    "When the store fails, all requests are let through, and the log says so.",
 )
 def test_a_store_that_fails_lets_everybody_through() -> None:
     async def spend() -> None:
