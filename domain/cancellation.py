@@ -328,6 +328,8 @@ async def report_cancellation(work: UnitOfWork, input: ReportCancellation) -> Sa
     cancellation = await _standing(work, client, document, input, answered_at)
     before = cancellation.sat_state
     state = _state(before, known(input.sat_state), code)
+    if state is not None and document.state is SalesDocumentState.CANCELLED and state not in SAT_CANCELLED:
+        raise _impossible(before, state)
     if state is not None and state is not before:
         await _step(work, client, document, before, state)
         cancellation.sat_state, cancellation.answered_at = state, answered_at or work.now
@@ -437,10 +439,9 @@ async def _step(
     after: SatCancellationState,
 ) -> None:
     """From one state to the next, if it may follow; the history learns of it, and the debt ends with the CFDI."""
-    cancelled = document.state is SalesDocumentState.CANCELLED
-    if after not in FOLLOWING[before] or (cancelled and after not in SAT_CANCELLED):
-        raise Rejected(Problem(CANCELLATION_TRANSITION, ("sat_state",), _words(before, after)))
-    ends = after in SAT_CANCELLED and not cancelled
+    if after not in FOLLOWING[before]:
+        raise _impossible(before, after)
+    ends = after in SAT_CANCELLED and document.state is not SalesDocumentState.CANCELLED
     if ends:
         facts = await work.facts(sales_document_facts(work.company_id, document.id, work.today))
         with work.at("id"):
@@ -451,14 +452,15 @@ async def _step(
         await documents.cancel(work, client, document)
 
 
-def _words(before: SatCancellationState | None, after: SatCancellationState) -> Mapping[str, object]:
+def _impossible(before: SatCancellationState | None, after: SatCancellationState) -> Rejected:
     first = WORDS[before] if before else Words("Cancelado", "cancelled")
-    return {
+    values = {
         "before": first.spanish,
         "after": WORDS[after].spanish,
         "before_en": first.english,
         "after_en": WORDS[after].english,
     }
+    return Rejected(Problem(CANCELLATION_TRANSITION, ("sat_state",), values))
 
 
 async def _keep_acuse(

@@ -230,8 +230,23 @@ def test_what_was_cancelled_before_reasons_learns_only_that_it_is_cancelled(
         writer.do(report_cancellation, report)
         assert rows(owner, mine, Cancellation, "reason", "sat_state") == [(None, after)]
     else:
-        assert writer.refused(report_cancellation, report) == [("CANCELLATION_TRANSITION", ("sat_state",))]
-    assert standing(owner, document).state == "CANCELLED"
+        for grounds in ({}, WITHOUT):
+            assert writer.refused(report_cancellation, report | grounds) == [
+                ("CANCELLATION_TRANSITION", ("sat_state",))
+            ]
+        # Nor does what was cancelled before it got its fiscal folio, and was never asked for.
+        never = stamped(mine, mine.client(legal_name="OTRO"), state="CANCELLED")
+        assert writer.refused(report_cancellation, report | WITHOUT | {"id": never}) == [
+            ("CANCELLATION_TRANSITION", ("sat_state",))
+        ]
+    assert standing(owner, document) == Standing("CANCELLED", after if after in CANCELLED else None)
+
+
+def test_what_was_cancelled_before_reasons_can_get_its_reason(mine: Any, writer: Writer, owner: Any) -> None:
+    document = pending(mine, mine.client(), None, state="CANCELLED")
+    writer.do(report_cancellation, {"id": document, "sat_state": "ACCEPTED", **WITHOUT})
+    assert rows(owner, mine, Cancellation, "reason", "sat_state") == [("ERRORS_WITHOUT_RELATION", "ACCEPTED")]
+    assert [kind for kind, _ in events(owner, mine)] == [REQUEST, REPORT]
 
 
 @pytest.mark.parametrize("before", [None, *STATES])
