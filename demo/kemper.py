@@ -45,7 +45,7 @@ SALES = (
     ("2026-10-27 09:40", "quote sent accepted", (18, "access_point"), (3, "installation")),
     ("2026-11-04 10:20", "note+sent 3d pay50", (10, "chair")),
     ("2026-11-06 11:10", "note cancelled", (2, "desk")),
-    ("2026-11-11 12:45", "invoice+stamped+sent", (12, "support")),
+    ("2026-11-11 12:45", "invoice+stamped+sent+cancelling", (12, "support")),
     ("2026-11-13 16:30", "invoice+stamped", (2, "installation")),
     ("2026-11-18 10:00", "invoice", (1, "projector")),
     ("2026-11-19 13:15", "quote", (30, "desk")),

@@ -13,6 +13,7 @@ from domain.taxes import IVA, Line, Tax, line_of, rounded, totals_of
 from models import (
     Address,
     BankAccount,
+    Cancellation,
     CfdiProfile,
     Client,
     Collaborator,
@@ -31,6 +32,7 @@ from models import (
 from models.address import AddressKind
 from models.bank_account import BankAccountRole
 from models.base import Versioned
+from models.cancellation import CancellationReason, SatCancellationState
 from models.catalogs import BANKS, POSTAL_CODES
 from models.client import ClientKind
 from models.deal import DealState, Priority
@@ -338,8 +340,9 @@ class Story:
 
         The path's words come one after the other, in working hours; those joined by + are at one instant; `10d` lets
         days pass. `quote`, `note` and `invoice` issue a document, or make it of the one before; `pay40` pays 40 % of
-        the total, `paid` what is left, `bounced` a third that the bank takes back; any other word is the document's
-        new state. A line is a quantity and a product.
+        the total, `paid` what is left, `bounced` a third that the bank takes back; `cancelling` asks the SAT to cancel
+        the invoice, whose client has not agreed yet; any other word is the document's new state. A line is a quantity
+        and a product.
         """
         clock = self.book.at(start)
         document: SalesDocument | None = None
@@ -365,6 +368,8 @@ class Story:
                     self._pay(document, clock, owed)
                 elif word == "bounced":
                     clock = self._bounce(document, clock, cents(document.total / 3))
+                elif word == "cancelling":
+                    self._cancel_at_sat(document, SatCancellationState.IN_PROCESS, clock)
                 elif word.startswith("pay"):
                     self._pay(document, clock, cents(document.total * int(word[3:]) / 100))
                 else:
@@ -465,6 +470,8 @@ class Story:
     def _move(self, document: SalesDocument, state: SalesDocumentState, when: datetime.datetime) -> None:
         if document.state is state:
             return
+        if state is SalesDocumentState.CANCELLED and document.uuid:
+            self._cancel_at_sat(document, SatCancellationState.CANCELLED_WITHOUT_ACCEPTANCE, when)
         details = {"from_state": document.state, "to_state": state}
         document.state = state
         touch(document, when)
@@ -474,6 +481,40 @@ class Story:
         if state is SalesDocumentState.VIEWED:
             by = None  # The client opened the link.
         self.tell(Kind.SALES_DOCUMENT_STATE_CHANGED, when, by, sales_document_id=document.id, details=details)
+
+    def _cancel_at_sat(self, document: SalesDocument, state: SatCancellationState, when: datetime.datetime) -> None:
+        """The SAT is asked to cancel the document and answers at once."""
+        source = chance(f"{document.id} cancelled")  # ids of their own, as those of taxes
+        reason = CancellationReason.ERRORS_WITHOUT_RELATION
+        common = {"client_id": self.client.id, "sales_document_id": document.id}
+        self.book.add(
+            Cancellation,
+            when,
+            source,
+            reason=reason,
+            requested_at=when,
+            requested_by_id=self.biller.id,
+            sat_state=state,
+            answered_at=when,
+            **common,
+        )
+        for kind, details in (
+            (Kind.SALES_DOCUMENT_CANCELLATION_REQUESTED, {"reason": reason}),
+            (
+                Kind.SALES_DOCUMENT_CANCELLATION_REPORTED,
+                {"from_sat_state": SatCancellationState.REQUESTED, "to_sat_state": state},
+            ),
+        ):
+            self.book.add(
+                HistoryEvent,
+                when,
+                source,
+                occurred_at=when,
+                kind=kind,
+                actor_id=self.biller.id,
+                details=dict(details),
+                **common,
+            )
 
     def _pay(self, document: SalesDocument, when: datetime.datetime, amount: Decimal) -> Payment:
         document.paid += amount

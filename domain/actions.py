@@ -15,9 +15,10 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any, Final
 
-from domain import address, bank_account, client, conversion, payment, policy, sales_document
+from domain import address, bank_account, cancellation, client, conversion, payment, policy, sales_document
 from domain.address import FISCAL_ADDRESS_EXISTS
 from domain.bank_account import ACCOUNT_WITHDRAWN
+from domain.cancellation import CANCELLATION_PENDING, HAS_DESCENDANTS, HAS_PAYMENTS, RELATED_CFDI_IN_FORCE
 from domain.client import HAS_BALANCE, HAS_DOCUMENTS, NOT_ERASABLE
 from domain.policy import (
     CLIENT_DELETED,
@@ -47,8 +48,6 @@ from domain.problem import PAYMENT_OVER_BALANCE, TOO_MANY, Problem, ProblemCode,
 from domain.sales_document import (
     CREDIT_LIMIT_EXCEEDED,
     CREDIT_OVER_BALANCE,
-    HAS_DESCENDANTS,
-    HAS_PAYMENTS,
     INVOICE_REQUIRED,
     LINES_REQUIRED,
     QUOTE_EXPIRED,
@@ -179,7 +178,13 @@ FURTHER: Final[Mapping[type[StrEnum], Mapping[Any, Further]]] = {
         SalesDocumentAction.ACCEPT: Further(("facts.lapsed",), sales_document.accepting),
         SalesDocumentAction.CONVERT: Further(("facts.lapsed", "facts.has_lines_left"), conversion.converting),
         SalesDocumentAction.REGISTER_PAYMENT: Further(("facts.balance",), payment.paying),
-        SalesDocumentAction.CANCEL: Further(("facts.has_payments", "facts.has_descendants"), sales_document.cancelling),
+        SalesDocumentAction.CANCEL: Further(
+            tuple(
+                f"facts.{name}"
+                for name in ("has_payments", "has_descendants", "related_in_force", "cancellation_pending")
+            ),
+            cancellation.cancelling,
+        ),
     },
 }
 """By the kind of action: actions of two kinds that have the same name are equal."""
@@ -302,6 +307,14 @@ HELP: Final[Mapping[ProblemCode, tuple[str, str]]] = {
     HAS_DESCENDANTS: (
         "Cancele antes los documentos que salieron de este.",
         "First cancel the documents that were made of this one.",
+    ),
+    RELATED_CFDI_IN_FORCE: (
+        "Cancele antes los CFDI que relacionan a este, o espere la respuesta del SAT.",
+        "First cancel the CFDI that relate to this one, or wait for the SAT's answer.",
+    ),
+    CANCELLATION_PENDING: (
+        "No hace falta: su cancelación ya está solicitada. Registre la respuesta del SAT cuando llegue.",
+        "Nothing to do: its cancelling was asked for. Report the SAT's answer when it comes.",
     ),
     PAYMENT_OVER_BALANCE: ("No hace falta: no se debe nada.", "Nothing to do: nothing is owed."),
     INVOICE_REQUIRED: (

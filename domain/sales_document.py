@@ -83,12 +83,6 @@ CREDIT_LIMIT_OVERRIDDEN: Final = warning(
     "Excede el crédito disponible del cliente; queda registrado por cuánto.",
     "It exceeds the client's available credit; by how much is on record.",
 )
-HAS_PAYMENTS: Final = error("HAS_PAYMENTS", "Tiene pagos: reviértalos primero.", "It has payments: reverse them first.")
-HAS_DESCENDANTS: Final = error(
-    "HAS_DESCENDANTS",
-    "Otro documento salió de él: cancele ese primero.",
-    "Another document was made of it: cancel that one first.",
-)
 INVOICE_REQUIRED: Final = error(
     "INVOICE_REQUIRED",
     "Una nota de crédito es de una factura con saldo del mismo cliente y moneda.",
@@ -590,14 +584,6 @@ def accepting(_: Asking, __: Any, facts: Any) -> Iterator[Problem]:
         yield Problem(QUOTE_EXPIRED)
 
 
-def cancelling(_: Asking, __: Any, facts: Any) -> Iterator[Problem]:
-    """What is in the way of cancelling a document."""
-    if facts.has_payments:
-        yield Problem(HAS_PAYMENTS)
-    elif facts.has_descendants:
-        yield Problem(HAS_DESCENDANTS)
-
-
 async def _credited_invoice(work: UnitOfWork, client: Client, id: UUID | None) -> SalesDocument:
     invoice = await work.get(SalesDocument, id) if id else None
     fits = invoice is not None and invoice.client_id == client.id
@@ -634,24 +620,19 @@ async def reject_quote(work: UnitOfWork, input: OnRecord) -> SalesDocument:
     return document
 
 
-async def cancel_sales_document(work: UnitOfWork, input: OnRecord) -> SalesDocument:
-    """Takes it back, unless it has payments or became another document; what it took from its origin returns there."""
-    client, document = await found(work, input, SalesDocumentAction.CANCEL)
-    credit_note = document.type is SalesDocumentType.CREDIT_NOTE
+async def cancel(work: UnitOfWork, client: Client, document: SalesDocument) -> None:
+    """Takes the document back: it is owed no more, and what it took from its origin returns there. Whether it may be
+    taken back is decided in `domain.cancellation`."""
     rows = await lines_of(work, document)
-    facts = await work.facts(sales_document_facts(work.company_id, document.id, work.today))
-    with work.at("id"):
-        work.judge(tuple(cancelling(work, document, facts)))
     origin = await work.get(SalesDocument, document.origin_id) if document.origin_id else None
     move(work, client, document, SalesDocumentState.CANCELLED)
-    if origin and credit_note:
+    if origin and document.type is SalesDocumentType.CREDIT_NOTE:
         origin.credited -= document.credited
         document.credited = Decimal("0.00")
         work.touch(origin)
         settle(work, client, origin)
     elif origin:
         await _give_back(work, client, origin, rows)
-    return document
 
 
 async def _give_back(

@@ -5,14 +5,16 @@ exactly one row for a record that is there. Amounts come as text, for a JSON num
 """
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Text, and_, case, cast, exists, false, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Text, and_, case, cast, exists, false, func, or_, select
 
 from models.address import Address, AddressKind
 from models.bank_account import BankAccount
 from models.base import alias_of
+from models.cancellation import SAT_PENDING, Cancellation
 from models.client import Client
 from models.company_bank_account import CompanyBankAccount
 from models.contact import Contact
@@ -47,6 +49,8 @@ SALES_DOCUMENT_FACTS = (
     "lapsed",
     "has_payments",
     "has_descendants",
+    "related_in_force",
+    "cancellation_pending",
     "has_lines_left",
     "balance",
     "credit_needed",
@@ -131,8 +135,8 @@ def bank_account_facts(company: Id, account: Id) -> Facts:
 
 def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
     """Of a sales document on a day: its client's state; whether its last day has passed; what became of it and what is
-    left; how much credit sending it needs and how much there is (null: no limit, or none needed); and whether a credit
-    note still fits its invoice."""
+    left; whether the SAT would not cancel it, or has been asked to; how much credit sending it needs and how much there
+    is (null: no limit, or none needed); and whether a credit note still fits its invoice."""
     of, client, invoice = alias_of(SalesDocument), alias_of(Client), alias_of(SalesDocument)
     line = alias_of(SalesDocumentLine)
 
@@ -156,6 +160,8 @@ def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
             func.coalesce(of.c.expires_on < today, false()).label("lapsed"),
             (of.c.paid != 0).label("has_payments"),
             ((of.c.credited != 0) & ~is_note | lines(line.c.converted != 0)).label("has_descendants"),
+            _related_in_force(of).label("related_in_force"),
+            _cancellation_pending(of, lambda c: c["sales_document_id"] == of.c.id).label("cancellation_pending"),
             lines(line.c.converted < line.c.quantity).label("has_lines_left"),
             cast(unpaid(of.c), Text).label("balance"),
             cast(case((on_credit, func.round(of.c.total * of.c.exchange_rate, 2))), Text).label("credit_needed"),
@@ -171,6 +177,32 @@ def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
         )
         .where(of.c.company_id == company, of.c.id == document)
     )
+
+
+def _related_in_force(of: Any) -> ColumnElement[bool]:
+    """Whether a CFDI in force relates to the document, as a credit note does, or is about to be cancelled with the
+    document as its substitute."""
+    other = alias_of(SalesDocument)
+    derived = select(other.c.id).where(
+        other.c.company_id == of.c.company_id,
+        other.c.client_id == of.c.client_id,
+        other.c.origin_id == of.c.id,
+        other.c.uuid.is_not(None),
+        other.c.state != SalesDocumentState.CANCELLED,
+    )
+    replaces = _cancellation_pending(of, lambda c: c["substitute_uuid"] == of.c.uuid)
+    return and_(of.c.uuid.is_not(None), or_(exists(derived.correlate(of)), replaces))
+
+
+def _cancellation_pending(of: Any, condition: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Whether there is a request to cancel at the SAT for which this holds, and whose outcome is open."""
+    cancellation = alias_of(Cancellation)
+    pending = select(cancellation.c.id).where(
+        cancellation.c.company_id == of.c.company_id,
+        cancellation.c.sat_state.in_(SAT_PENDING),
+        condition(cancellation.c),
+    )
+    return exists(pending.correlate(of))
 
 
 def _available(of: Any) -> ScalarSelect[Any]:

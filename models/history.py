@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from errors import DeclarationError
 from models.base import Base, Owned, choice, of_client, one_of, refers
+from models.cancellation import CancellationReason, SatCancellationState
 from models.sales_document import SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 
@@ -171,6 +172,36 @@ class HistoryEventKind(StrEnum):
             "A sales document was edited while it was a draft",
             Permission.SALES_READ,
             records=["sales_document"],
+        ),
+    )
+    SALES_DOCUMENT_CANCELLATION_REQUESTED = (
+        "SALES_DOCUMENT_CANCELLATION_REQUESTED",
+        event(
+            "Cancelación solicitada",
+            "The cancelling of a CFDI was asked for",
+            Permission.SALES_READ,
+            records=["sales_document"],
+            details=(
+                _TYPE,
+                _FOLIO,
+                Detail("reason", CancellationReason, "The reason stated (motivo).", "cancellation_reason"),
+                Detail("substitute_uuid", UUID | None, "Fiscal folio of the CFDI that takes its place."),
+            ),
+        ),
+    )
+    SALES_DOCUMENT_CANCELLATION_REPORTED = (
+        "SALES_DOCUMENT_CANCELLATION_REPORTED",
+        event(
+            "Respuesta del SAT a la cancelación",
+            "What the SAT says of the cancelling of a CFDI was reported",
+            Permission.SALES_READ,
+            records=["sales_document"],
+            details=(
+                _TYPE,
+                _FOLIO,
+                Detail("from_sat_state", SatCancellationState | None, "The state that it had at the SAT, if known."),
+                Detail("to_sat_state", SatCancellationState, "The state that was reported."),
+            ),
         ),
     )
     SALES_DOCUMENT_PAYMENT_REGISTERED = (

@@ -6,6 +6,7 @@ from models.audit import AuditEvent
 from models.avatar import Avatar
 from models.bank_account import BankAccount
 from models.base import Base
+from models.cancellation import Cancellation
 from models.cfdi_profile import CfdiProfile
 from models.client import Client
 from models.client_tally import ClientTally
@@ -38,6 +39,7 @@ __all__ = [
     "Avatar",
     "BankAccount",
     "Base",
+    "Cancellation",
     "CfdiProfile",
     "Client",
     "ClientTally",

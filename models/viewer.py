@@ -24,6 +24,7 @@ class Permission(StrEnum):
     FOLLOW_UPS_WRITE = "follow_ups:write"
     SALES_READ = "sales:read"
     SALES_WRITE = "sales:write"
+    CFDI_REPORT = "cfdi:report"
     BILLING_READ = "billing:read"
     BILLING_WRITE = "billing:write"
     CREDIT_OVERRIDE = "credit:override"
@@ -60,6 +61,7 @@ BUNDLES = {
     | {
         Permission.CLIENTS_READ_ALL,
         Permission.SALES_WRITE,
+        Permission.CFDI_REPORT,
         Permission.BILLING_READ,
         Permission.BILLING_WRITE,
         Permission.DOCUMENTS_WRITE,

@@ -97,7 +97,7 @@ SELECT concat(
   SELECT concat(
     '{"nodes":[', string_agg(concat(
     '{"id":"doc_', anon_12.id, '","folio":', ficha_json(anon_12.folio),
-    ',"actions":␁8:', json_build_array(anon_12.type, anon_12.state, anon_13.client_kind, anon_13.client_deleted_at, anon_13.credit_needed, anon_13.credit_available, anon_13.invoice_fits, anon_13.invoice_balance, anon_13.credit_fits, anon_13.lapsed, anon_13.has_lines_left, anon_13.balance, anon_13.has_payments, anon_13.has_descendants), '␂', CASE WHEN (anon_12.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁7:␂' END, '}'), ',' ORDER BY anon_12.n_) FILTER (
+    ',"actions":␁8:', json_build_array(anon_12.type, anon_12.state, anon_13.client_kind, anon_13.client_deleted_at, anon_13.credit_needed, anon_13.credit_available, anon_13.invoice_fits, anon_13.invoice_balance, anon_13.credit_fits, anon_13.lapsed, anon_13.has_lines_left, anon_13.balance, anon_13.has_payments, anon_13.has_descendants, anon_13.related_in_force, anon_13.cancellation_pending), '␂', CASE WHEN (anon_12.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁7:␂' END, '}'), ',' ORDER BY anon_12.n_) FILTER (
   WHERE anon_12.n_ <= 20), ']}') AS concat_7
   FROM LATERAL (
     SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('sales_document ISSUED_AT:DESC', CAST(anon_14.t0_ AS TEXT), CAST(anon_14.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_14.company_id AS company_id, anon_14.id AS id, anon_14.client_id AS client_id, anon_14.type AS type, anon_14.series AS series, anon_14.number AS number, anon_14.external_folio AS external_folio, anon_14.folio AS folio, anon_14.state AS state, anon_14.issued_at AS issued_at, anon_14.issued_by_id AS issued_by_id, anon_14.due_on AS due_on, anon_14.expires_on AS expires_on, anon_14.on_credit AS on_credit, anon_14.currency AS currency, anon_14.exchange_rate AS exchange_rate, anon_14.subtotal AS subtotal, anon_14.discount AS discount, anon_14.tax AS tax, anon_14.withheld AS withheld, anon_14.total AS total, anon_14.paid AS paid, anon_14.credited AS credited, anon_14.payment_form AS payment_form, anon_14.payment_method AS payment_method, anon_14.price_list_id AS price_list_id, anon_14.origin_id AS origin_id, anon_14.deal_id AS deal_id, anon_14.uuid AS uuid, anon_14.xml_document_id AS xml_document_id, anon_14.notes AS notes, anon_14.version AS version, anon_14.created_at AS created_at, anon_14.updated_at AS updated_at, anon_14.balance AS balance, anon_14.exposure AS exposure, anon_14.counts_as_credit AS counts_as_credit, anon_14.exposure_reason AS exposure_reason, anon_14.is_overdue AS is_overdue, anon_14.is_expired AS is_expired, anon_14.t0_ AS t0_, anon_14.t1_ AS t1_
@@ -114,22 +114,34 @@ SELECT concat(
       SELECT sales_document_line_1.id
       FROM sales_document_line AS sales_document_line_1
       WHERE sales_document_line_1.company_id = sales_document_2.company_id AND sales_document_line_1.client_id = sales_document_2.client_id AND sales_document_line_1.sales_document_id = sales_document_2.id AND sales_document_line_1.converted != 0
-    )) AS has_descendants, EXISTS (
+    )) AS has_descendants, sales_document_2.uuid IS NOT NULL AND ((EXISTS (
+      SELECT sales_document_3.id
+      FROM sales_document AS sales_document_3
+      WHERE sales_document_3.company_id = sales_document_2.company_id AND sales_document_3.client_id = sales_document_2.client_id AND sales_document_3.origin_id = sales_document_2.id AND sales_document_3.uuid IS NOT NULL AND sales_document_3.state != 'CANCELLED'
+    )) OR (EXISTS (
+      SELECT cancellation_1.id
+      FROM cancellation AS cancellation_1
+      WHERE cancellation_1.company_id = sales_document_2.company_id AND cancellation_1.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_1.substitute_uuid = sales_document_2.uuid
+    ))) AS related_in_force, EXISTS (
+      SELECT cancellation_2.id
+      FROM cancellation AS cancellation_2
+      WHERE cancellation_2.company_id = sales_document_2.company_id AND cancellation_2.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_2.sales_document_id = sales_document_2.id
+    ) AS cancellation_pending, EXISTS (
       SELECT sales_document_line_1.id
       FROM sales_document_line AS sales_document_line_1
       WHERE sales_document_line_1.company_id = sales_document_2.company_id AND sales_document_line_1.client_id = sales_document_2.client_id AND sales_document_line_1.sales_document_id = sales_document_2.id AND sales_document_line_1.converted < sales_document_line_1.quantity
     ) AS has_lines_left, CAST((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited AS TEXT) AS balance, CAST(CASE WHEN (sales_document_2.state = 'DRAFT' AND sales_document_2.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_2.on_credit) THEN round(sales_document_2.total * sales_document_2.exchange_rate, 2) END AS TEXT) AS credit_needed, CAST(CASE WHEN (sales_document_2.state = 'DRAFT' AND sales_document_2.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_2.on_credit) THEN (
       SELECT receivable_terms_1.credit_limit - (
-        SELECT coalesce(sum(round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2)), 0) AS coalesce_1
-        FROM sales_document AS sales_document_3
-        WHERE sales_document_3.company_id = sales_document_2.company_id AND sales_document_3.client_id = sales_document_2.client_id AND sales_document_3.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_3.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_3.type = 'INVOICE' OR sales_document_3.on_credit)
+        SELECT coalesce(sum(round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2)), 0) AS coalesce_1
+        FROM sales_document AS sales_document_4
+        WHERE sales_document_4.company_id = sales_document_2.company_id AND sales_document_4.client_id = sales_document_2.client_id AND sales_document_4.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_4.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_4.type = 'INVOICE' OR sales_document_4.on_credit)
       ) AS anon_15
       FROM receivable_terms AS receivable_terms_1
       WHERE receivable_terms_1.company_id = sales_document_2.company_id AND receivable_terms_1.client_id = sales_document_2.client_id
-    ) END AS TEXT) AS credit_available, coalesce(sales_document_4.currency = sales_document_2.currency AND sales_document_4.state != 'CANCELLED', false) AS invoice_fits, CAST((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited AS TEXT) AS invoice_balance, coalesce(sales_document_2.total <= (sales_document_4.total - sales_document_4.paid) - sales_document_4.credited, false) AS credit_fits
+    ) END AS TEXT) AS credit_available, coalesce(sales_document_5.currency = sales_document_2.currency AND sales_document_5.state != 'CANCELLED', false) AS invoice_fits, CAST((sales_document_5.total - sales_document_5.paid) - sales_document_5.credited AS TEXT) AS invoice_balance, coalesce(sales_document_2.total <= (sales_document_5.total - sales_document_5.paid) - sales_document_5.credited, false) AS credit_fits
     FROM sales_document AS sales_document_2
     JOIN client AS client_7 ON client_7.company_id = sales_document_2.company_id AND client_7.id = sales_document_2.client_id
-    LEFT OUTER JOIN sales_document AS sales_document_4 ON sales_document_2.type = 'CREDIT_NOTE' AND sales_document_4.company_id = sales_document_2.company_id AND sales_document_4.id = sales_document_2.origin_id
+    LEFT OUTER JOIN sales_document AS sales_document_5 ON sales_document_2.type = 'CREDIT_NOTE' AND sales_document_5.company_id = sales_document_2.company_id AND sales_document_5.id = sales_document_2.origin_id
     WHERE sales_document_2.company_id = $1::UUID AND sales_document_2.id = anon_12.id
   ) AS anon_13 ON true
 ),
@@ -165,13 +177,13 @@ LEFT OUTER JOIN LATERAL (
     FROM document AS document_2
     WHERE document_2.company_id = client_9.company_id AND document_2.client_id = client_9.id
   ) AS has_files, EXISTS (
-    SELECT sales_document_5.id
-    FROM sales_document AS sales_document_5
-    WHERE sales_document_5.company_id = client_9.company_id AND sales_document_5.client_id = client_9.id
+    SELECT sales_document_6.id
+    FROM sales_document AS sales_document_6
+    WHERE sales_document_6.company_id = client_9.company_id AND sales_document_6.client_id = client_9.id
   ) AS has_sales_documents, EXISTS (
-    SELECT sales_document_5.id
-    FROM sales_document AS sales_document_5
-    WHERE sales_document_5.company_id = client_9.company_id AND sales_document_5.client_id = client_9.id AND sales_document_5.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_5.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND round(((sales_document_5.total - sales_document_5.paid) - sales_document_5.credited) * sales_document_5.exchange_rate, 2) != 0
+    SELECT sales_document_6.id
+    FROM sales_document AS sales_document_6
+    WHERE sales_document_6.company_id = client_9.company_id AND sales_document_6.client_id = client_9.id AND sales_document_6.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_6.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND round(((sales_document_6.total - sales_document_6.paid) - sales_document_6.credited) * sales_document_6.exchange_rate, 2) != 0
   ) AS has_balance, EXISTS (
     SELECT contact_2.id
     FROM contact AS contact_2

@@ -9,7 +9,7 @@ SELECT concat(
     WHERE document_1.company_id = $1::UUID AND true AND document_1.deleted_at IS NULL AND document_1.replaced_at IS NULL AND document_1.client_id = client_1.id
   ),
     ',"nodes":[', string_agg(concat(
-    '{"id":"file_', anon_1.id, '","kind":', CASE WHEN (anon_1.kind IN ('CFDI_XML', 'CONTRACT', 'OTHER', 'PAYMENT_RECEIPT', 'TAX_STATUS_CERTIFICATE', 'TECHNICAL')) THEN '"' || anon_1.kind || '"' ELSE '␁0:␂' END,
+    '{"id":"file_', anon_1.id, '","kind":', CASE WHEN (anon_1.kind IN ('CANCELLATION_ACUSE', 'CFDI_XML', 'CONTRACT', 'OTHER', 'PAYMENT_RECEIPT', 'TAX_STATUS_CERTIFICATE', 'TECHNICAL')) THEN '"' || anon_1.kind || '"' ELSE '␁0:␂' END,
     ',"name":', ficha_json(anon_1.name),
     ',"description":', coalesce(ficha_json(anon_1.description), 'null'::json),
     ',"tags":', array_to_json(anon_1.tags),

@@ -14,6 +14,7 @@ from schema import (
     address,
     api_key,
     bank_account,
+    cancellation,
     cfdi_profile,
     client,
     collaborator,
@@ -83,6 +84,7 @@ MUTATIONS = mutations(
     document,
     tax_certificate,
     sales_document,
+    cancellation,
     price_list,
 )
 """Every mutation, by the name of its canonical operation's file in operations/mutations."""

@@ -66,6 +66,7 @@ describe(
     CONTRACT="Contrato.",
     PAYMENT_RECEIPT="Comprobante de pago.",
     CFDI_XML="XML de un CFDI.",
+    CANCELLATION_ACUSE="Acuse de cancelación: the SAT's acknowledgement of a request to cancel a CFDI.",
     TECHNICAL="Documento técnico.",
     OTHER="Otro.",
 )

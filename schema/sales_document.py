@@ -43,6 +43,7 @@ from schema.node import Node
 from schema.price_list import PriceList, PriceListItemInput, TaxFactor, TaxKind
 
 if TYPE_CHECKING:
+    from schema.cancellation import Cancellation, CancellationFilter
     from schema.client import Client, ClientFilter
     from schema.history import HistoryEventConnection
 
@@ -84,7 +85,7 @@ describe(
     CONVERT="Convertir: into the next kind of document.",
     REGISTER_PAYMENT="Registrar un pago.",
     CREDIT="Emitir una nota de crédito.",
-    CANCEL="Cancelar.",
+    CANCEL="Cancelar: with a fiscal folio, ask the SAT to cancel it.",
 )
 
 describe(
@@ -118,6 +119,9 @@ class SalesDocumentFilter:
     is_overdue: BooleanFilter | None = value("Whether it is owed and past its due date.")
     is_expired: BooleanFilter | None = value("Whether it is a quote that ran out unanswered.")
     issued_by: CollaboratorFilter | None = value("Who issued it.")
+    cancellation: Annotated["CancellationFilter", strawberry.lazy("schema.cancellation")] | None = value(
+        "Its cancelling at the SAT."
+    )
     deal: DealFilter | None = value("The deal that it came from.")
     client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value("Its client.")
 
@@ -210,6 +214,9 @@ class SalesDocument(Node):
     total: Decimal = column("Subtotal less discount, plus the taxes added, less those withheld (total).")
     uuid: UUID | None = column("Fiscal folio (folio fiscal, UUID) given by the SAT's stamp.")
     xml: Document | None = related("The file of its CFDI, where it was imported.")
+    cancellation: Annotated["Cancellation", strawberry.lazy("schema.cancellation")] | None = related(
+        "Its cancelling at the SAT (cancelación); null where none was asked for, and of what has no fiscal folio."
+    )
     notes: str | None = column("Notes (observaciones).")
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
     deal: Deal | None = related("The deal that it came from.")
@@ -389,14 +396,6 @@ MUTATIONS = (
         SalesDocument,
         "Records that the client rejected a quote.",
         needs=SalesDocumentAction.REJECT,
-    ),
-    mutation(
-        about("CancelSalesDocumentInput", "The document to be cancelled."),
-        commands.cancel_sales_document,
-        SalesDocument,
-        "Cancels a document without payments that did not become another. What was converted into it can be converted"
-        " again.",
-        needs=SalesDocumentAction.CANCEL,
     ),
     mutation(
         ConvertSalesDocumentInput,

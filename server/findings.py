@@ -16,6 +16,19 @@ from bank_account join company on company.id = bank_account.company_id
 where role = 'DEPOSIT' and company_account_id is null and deleted_at is null
 group by company.id order by company.name, company.id
 """
+_CANCELLED = """
+select company.name, 'com_' || company.id, count(*), string_agg(folio, ', ' order by folio) filter (where place <= 5)
+from (
+    select
+        sales_document.company_id, folio,
+        row_number() over (partition by sales_document.company_id order by folio) place
+    from cancellation
+    join sales_document on (sales_document.company_id, sales_document.id) =
+        (cancellation.company_id, cancellation.sales_document_id)
+    where sat_state is null
+) cancelled join company on company.id = cancelled.company_id
+group by company.id order by company.name, company.id
+"""
 
 
 def findings(settings: Settings) -> Iterator[str]:
@@ -27,4 +40,9 @@ def findings(settings: Settings) -> Iterator[str]:
             yield (
                 f"{name} ({id}): {accounts} accounts for deposits with {numbers} numbers were typed in. Those that are"
                 " the company's own: createCompanyBankAccount, then assignDepositAccount."
+            )
+        for name, id, documents, folios in connection.execute(_CANCELLED).fetchall():
+            yield (
+                f"{name} ({id}): {documents} documents with a fiscal folio were cancelled before the SAT's answer was"
+                f" recorded, as {folios}. Look whether the SAT has them cancelled, and tell it with reportCancellation."
             )

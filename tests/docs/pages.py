@@ -28,6 +28,7 @@ PAGES = (
     "docs/security.md",
     "docs/documents.md",
     "docs/sales.md",
+    "docs/cancelling.md",
     "docs/reading.md",
     "docs/planner.md",
     "operations/README.md",

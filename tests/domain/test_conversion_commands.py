@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from domain.cancellation import cancel_sales_document
 from domain.conversion import convert_sales_document
 from domain.payment import register_payment, reverse_payment
 from domain.sales_document import (
-    cancel_sales_document,
     create_sales_document,
     send_sales_document,
     update_sales_document,

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from domain.cancellation import cancel_sales_document
 from domain.price_list import create_price_list, create_price_list_item, delete_price_list, update_price_list_item
 from domain.problem import Rejected
 from domain.sales_document import (
     accept_quote,
-    cancel_sales_document,
     create_sales_document,
     reject_quote,
     send_sales_document,

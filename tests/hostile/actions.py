@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from graphql import is_required_input_field
 from sqlalchemy import select, text
@@ -15,6 +15,7 @@ from strawberry.utils.str_converters import to_camel_case
 import models
 from domain.actions import NOUNS
 from domain.policy import Action, ClientAction, DocumentAction, SalesDocumentAction
+from models.cancellation import SAT_CANCELLED, SatCancellationState
 from models.collaborator import Role
 from models.facts import MOST_PARTS
 from models.sales_document import DEBTS, OWING, STATES, SalesDocumentType
@@ -77,6 +78,8 @@ def least_input(declared: Declared, action: Action, ids: Mapping[str, Any]) -> d
             given |= {"name": "Llamar", "startsAt": f"{LATER}T12:00:00Z", "clientId": ids["clientId"]}
         case SalesDocumentAction.CREDIT if isinstance(action, SalesDocumentAction):
             given |= {"type": "CREDIT_NOTE", "invoiceId": ids["id"]}
+        case SalesDocumentAction.CANCEL if isinstance(action, SalesDocumentAction):
+            given |= {"reason": "ERRORS_WITHOUT_RELATION"} if ids["stamped"] else {}
         case DocumentAction.REPLACE if isinstance(action, DocumentAction):
             given |= {"replacesId": ids["id"]}
         case _ if declared.name == "create_sales_document":
@@ -171,6 +174,7 @@ class World:
             "stageId": self.stage,
             "lossReasonId": global_id(models.LossReason, self.reason),
             "to": self.target(id) if model is models.SalesDocument else None,
+            "stamped": model is models.SalesDocument and self.stamped(id),
             **{
                 f"reorder_{name} ids": self.alive(part, client)
                 for name, part in (
@@ -189,6 +193,11 @@ class World:
             )
         )
         return "SALES_NOTE" if kind == SalesDocumentType.QUOTE else "INVOICE"
+
+    def stamped(self, id: UUID) -> bool:
+        """Whether it has a fiscal folio."""
+        query = "select uuid is not null from sales_document where company_id = :company and id = :id"
+        return self.company.owner.execute(text(query), {"company": self.company.id, "id": id}).scalar_one()
 
     def alive(self, model: Any, client: UUID) -> list[str]:
         mine = (model.company_id == self.company.id) & (model.client_id == client) & model.deleted_at.is_(None)
@@ -281,6 +290,9 @@ class World:
             values["credited"] = total if state in OWING else Decimal(0)
         if self.maybe(0.4) and kind in DEBTS:
             self.limits(client)
+        stamped = (
+            kind in (SalesDocumentType.INVOICE, SalesDocumentType.CREDIT_NOTE) and state != "DRAFT" and self.maybe()
+        )
         document = self.company.add(
             models.SalesDocument,
             client_id=client,
@@ -293,8 +305,11 @@ class World:
             expires_on=self.pick(None, BEFORE, LATER) if kind is SalesDocumentType.QUOTE else None,
             currency=currency,
             exchange_rate=Decimal("17.123456") if currency == "USD" else 1,
+            uuid=uuid4() if stamped else None,
             **values,
         )
+        if stamped and self.maybe():
+            self.cancelling(client, document, state)
         for position, (price, part) in enumerate(zip(prices, converted, strict=True), 1):
             self.company.add(
                 models.SalesDocumentLine, client_id=client, sales_document_id=document, position=position, quantity=1,
@@ -302,6 +317,38 @@ class World:
                 tax_object="01", converted=part,
             )  # fmt: skip
         return document
+
+    def cancelling(self, client: UUID, document: UUID, state: str) -> None:
+        """What came of asking the SAT to cancel it, and others that relate to it."""
+        sat_state = self.pick(
+            *(each for each in SatCancellationState if (each in SAT_CANCELLED) is (state == "CANCELLED"))
+        )
+        request = {"reason": "OPERATION_NOT_CARRIED_OUT", "requested_at": NOON, "sat_state": sat_state}
+        self.company.add(models.Cancellation, client_id=client, sales_document_id=document, **request)
+        if self.maybe(0.3):  # a credit note that reduces nothing
+            fiscal = {
+                "uuid": self.pick(None, uuid4()),
+                "origin_id": document,
+                "state": self.pick("STAMPED", "CANCELLED"),
+            }
+            self.company.add(
+                models.SalesDocument, client_id=client, type="CREDIT_NOTE", series="E", subtotal=0, total=0, **fiscal
+            )
+        if self.maybe(0.3):  # what it takes the place of
+            replaced = self.company.add(
+                models.SalesDocument, client_id=client, series="R", subtotal=0, total=0, uuid=uuid4()
+            )
+            folio = self.company.owner.scalar(
+                select(models.SalesDocument.uuid).where(models.SalesDocument.id == document)
+            )
+            request = {
+                "reason": "ERRORS_WITH_RELATION",
+                "requested_at": NOON,
+                "sat_state": self.pick(*SatCancellationState),
+            }
+            self.company.add(
+                models.Cancellation, client_id=client, sales_document_id=replaced, substitute_uuid=folio, **request
+            )
 
     def limits(self, client: UUID) -> None:
         """A credit limit, and what uses it up."""

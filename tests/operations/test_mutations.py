@@ -79,9 +79,18 @@ SILENT = (
 )
 """What the company sets up is no client's history; an erased client has none; a file that is announced is not there."""
 
-TOLD = {"convert_sales_document": 2, "register_payment": 2, "reverse_payment": 2, "apply_cfdi_profile_proposal": 2}
-"""How many events a command leaves that does two things: a payment also changes the document's state, a
-constancia also the address."""
+TOLD = {
+    "convert_sales_document": 2,
+    "register_payment": 2,
+    "reverse_payment": 2,
+    "apply_cfdi_profile_proposal": 2,
+    "report_cancellation": 3,
+}
+"""How many events a command leaves that does more than one thing: a payment also changes the document's state, a
+constancia also the address, a report of a cancelling its request and the document's state."""
+
+FOLIO = UUID("5803eb8d-81cd-4557-8719-26632d2fa434")
+"""A fiscal folio: what has none is cancelled without the SAT."""
 
 SALES = {
     "accept_quote": {"type": "QUOTE"},
@@ -90,6 +99,8 @@ SALES = {
     "send_sales_document": {"state": "DRAFT"},
     "update_sales_document": {"state": "DRAFT"},
     "reverse_payment": {"state": "PARTIALLY_PAID", "paid": 100},
+    "cancel_sales_document": {"uuid": FOLIO},
+    "report_cancellation": {"uuid": FOLIO},
 }
 """What a sales document has to be for the command; otherwise it is an invoice that was sent."""
 

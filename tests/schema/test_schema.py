@@ -122,6 +122,10 @@ WORDS = {
     ),
     "BankAccountAction": "Editar, Eliminar, Restaurar",
     "BankAccountRole": "Depósito, Ordenante",
+    "CancellationReason": (
+        "Comprobante emitido con errores con relación (SAT 01), Comprobante emitido con errores sin relación (SAT 02),"
+        " No se llevó a cabo la operación (SAT 03), Operación nominativa relacionada en la factura global (SAT 04)"
+    ),
     "Change": "Creado, Editado, Eliminado, Restaurado, Reordenado",
     "ClientAction": (
         "Editar, Nueva cotización, Nueva nota de venta, Nueva factura, Nuevo trato, Agendar seguimiento, "
@@ -136,7 +140,8 @@ WORDS = {
     "DealState": "Abierto, Ganado, No ganado, Cerrado",
     "DocumentAction": "Editar, Subir una revisión, Eliminar, Restaurar",
     "DocumentKind": (
-        "Constancia de situación fiscal, Contrato, Comprobante de pago, XML de un CFDI, Documento técnico, Otro"
+        "Constancia de situación fiscal, Contrato, Comprobante de pago, XML de un CFDI, Acuse de cancelación,"
+        " Documento técnico, Otro"
     ),
     "ExposureReason": "Factura por pagar, Nota de venta a crédito, Nota de venta de contado, Sin adeudo",
     "FollowUpAction": ("Editar, Asignar colaborador, Marcar como realizado, Cancelar, Reabrir, Eliminar, Restaurar"),
@@ -160,6 +165,10 @@ WORDS = {
     "SalesDocumentType": "Cotización, Nota de venta, Factura, Nota de crédito",
     "TaxFactor": "Tasa, Cuota, Exento",
     "TaxKind": "Trasladado, Retenido",
+    "SatCancellationState": (
+        "Solicitada, No cancelable, Cancelable sin aceptación, En proceso, Cancelado sin aceptación,"
+        " Cancelado con aceptación, Plazo vencido, Solicitud rechazada"
+    ),
 }
 
 
