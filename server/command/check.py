@@ -13,7 +13,8 @@ from server.settings import Settings
 def check() -> None:
     """List what a person has to look at in the data, one finding a line; ends with 1 where there is any.
 
-    Companies with one RFC, and clients' accounts for deposits that were typed in.
+    Companies with one RFC, clients' accounts for deposits that were typed in, and invoices that were issued and have
+    no fiscal folio.
     """
     from server.findings import findings
 
