@@ -110,7 +110,7 @@ def demo() -> Book:
     book.holiday("2026-12-24", "Nochebuena")
     kemper.tell(book)
     first, *_ = [tell(book, card) for card in CLIENTS]
-    first.sell("2026-11-20 11:05", "invoice+sent", (4, "chair"))  # pending stamp, as its PAC has not answered yet
+    first.sell("2026-11-20 09:05", "invoice+sent", (4, "chair"))  # pending stamp, as its PAC has not answered yet
     for card in PROSPECTS:
         tell(book, card, prospect=True)
     book.close()

@@ -91,11 +91,14 @@ def stamp_status(c: Columns) -> ColumnElement[str | None]:
     )
 
 
-_STAMP_STATUS = (
-    "case when uuid is not null then 'STAMPED'"
-    " when type not in ('INVOICE', 'CREDIT_NOTE') or state in ('DRAFT', 'CANCELLED') then null else 'PENDING' end"
-)
-"""The same for the index by which lists are filtered."""
+_STAMP_STATUS = """
+CASE
+    WHEN uuid IS NOT NULL THEN 'STAMPED'::text
+    WHEN (type::text <> ALL (ARRAY['INVOICE'::character varying::text, 'CREDIT_NOTE'::character varying::text]))\
+ OR (state::text = ANY (ARRAY['DRAFT'::character varying::text, 'CANCELLED'::character varying::text])) THEN NULL::text
+    ELSE 'PENDING'::text
+END"""
+"""The same for the index by which lists are filtered, as PostgreSQL writes it: Alembic compares the texts."""
 
 
 def is_owed(c: Columns) -> ColumnElement[bool]:

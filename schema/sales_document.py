@@ -488,7 +488,8 @@ MUTATIONS = (
         " invoice, as a credit note, or as payments, where the document is the first that was paid. The client is"
         " found by RFC, of a generic one by name. A document of ours that it is the stamp of is stamped and not"
         " doubled: that with its folio or, where it bears none, the only one of its total that is pending. The XML is"
-        " kept with the client's documents; what differs from the record is warned of. Payments need `billing:write` instead.",
+        " kept with the client's documents; what differs from the record is warned of. Payments need"
+        " `billing:write` instead.",
         needs=Permission.SALES_WRITE,
         around=importing,
     ),

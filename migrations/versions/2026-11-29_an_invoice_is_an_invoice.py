@@ -21,10 +21,13 @@ KINDS_BEFORE = (
 STAMPING = "'SALES_DOCUMENT_STAMPED', 'CFDI_READINESS_OVERRIDDEN'"
 KINDS = KINDS_BEFORE.replace("'SALES_DOCUMENT_CHANGED'", f"'SALES_DOCUMENT_CHANGED', {STAMPING}")
 
-STAMP_STATUS = (
-    "(case when uuid is not null then 'STAMPED'"
-    " when type not in ('INVOICE', 'CREDIT_NOTE') or state in ('DRAFT', 'CANCELLED') then null else 'PENDING' end)"
-)
+STAMP_STATUS = """
+CASE
+    WHEN uuid IS NOT NULL THEN 'STAMPED'::text
+    WHEN (type::text <> ALL (ARRAY['INVOICE'::character varying::text, 'CREDIT_NOTE'::character varying::text]))\
+ OR (state::text = ANY (ARRAY['DRAFT'::character varying::text, 'CANCELLED'::character varying::text])) THEN NULL::text
+    ELSE 'PENDING'::text
+END"""
 # No command left a document so; rows that were put in otherwise were issued, and are pending from now on.
 UNSTAMPED = "update sales_document set state = 'SENT' where state = 'STAMPED' and uuid is null"
 
@@ -42,7 +45,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_sales_document_stamp_status",
         "sales_document",
-        ["company_id", sa.text(STAMP_STATUS), "issued_at", "id"],
+        ["company_id", sa.text(f"({STAMP_STATUS})"), "issued_at", "id"],
     )
     history_kinds(KINDS)
 
