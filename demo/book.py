@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from domain.company import equip
 from models import (
     Base,
+    CfdiProfile,
     Client,
     Collaborator,
     Company,
@@ -32,6 +33,7 @@ from models.catalogs import BANKS
 from models.client import ClientKind
 from models.collaborator import Role
 from models.ids import uuid7
+from models.sales_document import FISCAL
 from storage.keys import document_key
 
 Row = TypeVar("Row", bound=Base)
@@ -187,6 +189,12 @@ class Book:
             follow_up.number = last
         if last:
             self.rows.append(CompanySequence(company_id=self.company.id, name=FOLLOW_UP_SEQUENCE, value=last))
+
+        profiles = {profile.client_id: profile for profile in self.of(CfdiProfile) if profile.valid_to is None}
+        for document in self.of(SalesDocument):
+            if document.type in FISCAL and (profile := profiles.get(document.client_id)):
+                document.payment_form, document.payment_method = profile.payment_form, profile.payment_method
+                document.cfdi_use = profile.cfdi_use
 
         clients = {client.id: client for client in self.of(Client)}
         documents = {document.id: document for document in self.of(SalesDocument)}

@@ -65,7 +65,7 @@ class Card(NamedTuple):
     prospect_until: str | None = None
 
 
-def tell(book: Book, card: Card, *, prospect: bool = False) -> None:
+def tell(book: Book, card: Card, *, prospect: bool = False) -> Story:
     """An ordinary record: some of everything, as the random source of its name will have it."""
     lacks = set(card.lacks.split())
     born = f"{card.since} 10:30"
@@ -107,6 +107,7 @@ def tell(book: Book, card: Card, *, prospect: bool = False) -> None:
         )
     if card.deleted:
         story.delete(card.deleted)
+    return story
 
 
 def _contact(story: Story, at: str, *, first: bool) -> None:

@@ -109,8 +109,8 @@ def demo() -> Book:
     book.bank_account("072", "072180002345678904", "Cobranza de mostrador")
     book.holiday("2026-12-24", "Nochebuena")
     kemper.tell(book)
-    for card in CLIENTS:
-        tell(book, card)
+    first, *_ = [tell(book, card) for card in CLIENTS]
+    first.sell("2026-11-20 09:05", "invoice+sent", (4, "chair"))  # pending stamp, as its PAC has not answered yet
     for card in PROSPECTS:
         tell(book, card, prospect=True)
     book.close()

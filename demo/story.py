@@ -476,7 +476,7 @@ class Story:
         document.state = state
         touch(document, when)
         if state is SalesDocumentState.STAMPED:
-            document.uuid = UUID(int=self.source.getrandbits(128), version=4)
+            document.uuid, document.stamped_at = UUID(int=self.source.getrandbits(128), version=4), when
         by = self.seller if document.type is SalesDocumentType.QUOTE else self.biller
         if state is SalesDocumentState.VIEWED:
             by = None  # The client opened the link.

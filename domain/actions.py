@@ -15,7 +15,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any, Final
 
-from domain import address, bank_account, cancellation, client, conversion, payment, policy, sales_document
+from domain import address, bank_account, cancellation, client, conversion, payment, policy, sales_document, stamp
 from domain.address import FISCAL_ADDRESS_EXISTS
 from domain.bank_account import ACCOUNT_WITHDRAWN
 from domain.cancellation import CANCELLATION_PENDING, HAS_DESCENDANTS, HAS_PAYMENTS, RELATED_CFDI_IN_FORCE
@@ -52,6 +52,7 @@ from domain.sales_document import (
     LINES_REQUIRED,
     QUOTE_EXPIRED,
 )
+from domain.stamp import ALREADY_STAMPED
 from models.facts import MOST_PARTS, OF_CLIENT
 from models.viewer import Permission
 
@@ -99,7 +100,7 @@ class Reason:
     def help(self, language: str) -> str:
         """What would help."""
         texts = STATES.get(self.action, _AS_STATED) if self.code is DOCUMENT_STATE else None
-        es, en = texts or HELP.get(self.code, _AS_STATED)
+        es, en = texts or HELP.get(self.code) or OTHERWISE.get(self.action, _AS_STATED)
         return (en if language == "en" else es).format(**self.problem.values)
 
 
@@ -108,7 +109,7 @@ class Noun:
     """The actions on one kind of record: the columns that their rules look at, and what they ask of its client."""
 
     columns: tuple[str, ...]
-    within: Mapping[Any, ClientAction] | ClientAction | None = None
+    within: Mapping[Any, ClientAction | None] | ClientAction | None = None
 
     def of_client(self, action: Action) -> ClientAction | None:
         """What one must be able to start from the client for it."""
@@ -137,6 +138,8 @@ NOUNS: Final[Mapping[type[StrEnum], Noun]] = {
         | {
             SalesDocumentAction.REGISTER_PAYMENT: ClientAction.EDIT_BILLING,
             SalesDocumentAction.CREDIT: ClientAction.CREATE_INVOICE,
+            # A system that stamps needs no other permission.
+            SalesDocumentAction.REGISTER_STAMP: None,
         },
     ),
 }
@@ -146,6 +149,11 @@ def _full(fact: str, _: Asking, __: Any, facts: Any) -> Iterable[Problem]:
     """As many as there may be: see `Parts.insert`."""
     return (Problem(TOO_MANY, values={"most": MOST_PARTS}),) if getattr(facts, fact) else ()
 
+
+_FOR_CFDI: Final = (
+    "payment_form", "payment_method", "cfdi_use", "currency", "facts.issuer", "facts.receptor",
+)  # fmt: skip
+"""What `domain.issuing` looks at."""
 
 FURTHER: Final[Mapping[type[StrEnum], Mapping[Any, Further]]] = {
     ClientAction: {
@@ -169,14 +177,21 @@ FURTHER: Final[Mapping[type[StrEnum], Mapping[Any, Further]]] = {
     },
     SalesDocumentAction: {
         SalesDocumentAction.SEND: Further(
-            tuple(
-                f"facts.{name}"
-                for name in ("credit_needed", "credit_available", "invoice_fits", "invoice_balance", "credit_fits")
+            (
+                *_FOR_CFDI,
+                "facts.credit_needed",
+                "facts.credit_available",
+                "facts.invoice_fits",
+                "facts.invoice_balance",
+                "facts.credit_fits",
             ),
             sales_document.sending,
         ),
         SalesDocumentAction.ACCEPT: Further(("facts.lapsed",), sales_document.accepting),
-        SalesDocumentAction.CONVERT: Further(("facts.lapsed", "facts.has_lines_left"), conversion.converting),
+        SalesDocumentAction.CONVERT: Further(
+            (*_FOR_CFDI, "on_credit", "facts.lapsed", "facts.has_lines_left"), conversion.converting
+        ),
+        SalesDocumentAction.REGISTER_STAMP: Further(("uuid",), stamp.stamping),
         SalesDocumentAction.REGISTER_PAYMENT: Further(("facts.balance",), payment.paying),
         SalesDocumentAction.CANCEL: Further(
             tuple(
@@ -303,6 +318,10 @@ HELP: Final[Mapping[ProblemCode, tuple[str, str]]] = {
         "No queda nada por convertir: cancele el documento que salió de este, o haga otro.",
         "Nothing is left to convert: cancel the document that was made of this one, or draw up another.",
     ),
+    ALREADY_STAMPED: (
+        "No hace falta: el documento ya tiene folio fiscal.",
+        "Nothing to do: the document has its fiscal folio.",
+    ),
     HAS_PAYMENTS: ("Revierta sus pagos.", "Reverse its payments."),
     HAS_DESCENDANTS: (
         "Cancele antes los documentos que salieron de este.",
@@ -332,6 +351,18 @@ HELP: Final[Mapping[ProblemCode, tuple[str, str]]] = {
 }
 """What would help, by problem, in Spanish and English."""
 
+_READY: Final = (
+    "Complete los datos de CFDI del cliente, de la empresa y del documento; o pida a quien tenga el permiso"
+    " cfdi:override que lo emita con un motivo.",
+    "Complete the CFDI data of client, company and document; or ask somebody with the permission cfdi:override to issue"
+    " it with a reason.",
+)
+OTHERWISE: Final[Mapping[Action, tuple[str, str]]] = {
+    SalesDocumentAction.SEND: _READY,
+    SalesDocumentAction.CONVERT: _READY,
+}
+"""Of what no other text is for, by the action."""
+
 STATES: Final[Mapping[Action, tuple[str, str]]] = {
     SalesDocumentAction.EDIT: (
         "Solo se edita un borrador: cancele este documento y haga otro.",
@@ -350,6 +381,10 @@ STATES: Final[Mapping[Action, tuple[str, str]]] = {
     SalesDocumentAction.REGISTER_PAYMENT: (
         "Se pagan facturas y notas de venta enviadas que tienen saldo: envíe antes el documento.",
         "Invoices and sales notes are paid that were sent and have a balance: send the document first.",
+    ),
+    SalesDocumentAction.REGISTER_STAMP: (
+        "Se timbran facturas y notas de crédito emitidas: envíe antes el documento.",
+        "Invoices and credit notes are stamped that were issued: send the document first.",
     ),
     SalesDocumentAction.CREDIT: (
         "Una nota de crédito es de una factura enviada con saldo.",

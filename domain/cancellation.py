@@ -19,14 +19,15 @@ from domain import policy
 from domain import sales_document as documents
 from domain.acuse import Acuse
 from domain.cfdi import FIRST_DAY
-from domain.cfdi_import import CFDI_ISSUER_OTHER, CONTENT_TYPE, StoredXml
+from domain.cfdi_file import StoredXml, keep_xml
+from domain.cfdi_import import CFDI_ISSUER_OTHER
 from domain.fields import OUT_OF_RANGE
 from domain.inputs import Added, Input, Maybe, OnRecord, known
 from domain.policy import CLIENT_DELETED, NOT_FOUND, Asking, SalesDocumentAction
 from domain.problem import Problem, Rejected, error, reject
 from domain.text import TEXT_REQUIRED
 from domain.work import UnitOfWork
-from models import Cancellation, Client, Document, SalesDocument
+from models import Cancellation, Client, SalesDocument
 from models.cancellation import SAT_CANCELLED, SAT_PENDING, CancellationReason, SatCancellationState
 from models.document import DocumentKind
 from models.facts import sales_document_facts
@@ -469,20 +470,6 @@ async def _keep_acuse(
     """The acknowledgement becomes a document of the client, unless there is one of this request."""
     if file is None or cancellation.acuse_id is not None:
         return
-    await work.add(
-        work.new(
-            Document,
-            id=file.id,
-            client_id=document.client_id,
-            kind=DocumentKind.CANCELLATION_ACUSE,
-            name=f"Acuse {str(document.uuid).upper()}.xml",
-            content_type=CONTENT_TYPE,
-            size=file.size,
-            sha256=file.sha256,
-            object_key=file.key,
-            tags=[],
-            uploaded_by_id=work.viewer.collaborator_id,
-        )
-    )
-    cancellation.acuse_id = file.id
+    name = f"Acuse {str(document.uuid).upper()}.xml"
+    cancellation.acuse_id = await keep_xml(work, document.client_id, DocumentKind.CANCELLATION_ACUSE, name, file)
     work.touch(document)

@@ -149,6 +149,8 @@ class Cfdi:
     version: str
     type: str
     uuid: UUID
+    stamped_at: datetime.datetime | None
+    """FechaTimbrado, the time of central Mexico without an offset; null where it is not stated."""
     series: str | None
     folio: str | None
     issued_at: datetime.datetime
@@ -246,6 +248,7 @@ def _read_comprobante(root: Element, cfdi: str, version: str, type_: str) -> Cfd
         version=version,
         type=type_,
         uuid=_uuid(stamp, "UUID"),
+        stamped_at=_instant(stamp, "FechaTimbrado") if stamp.get("FechaTimbrado") else None,
         series=_optional(root, "Serie", 25),
         folio=_optional(root, "Folio", 40),
         issued_at=_instant(root, "Fecha"),
@@ -528,6 +531,7 @@ def _loaded(dumped: Mapping[str, Any]) -> Cfdi:
     cfdi = dumped["cfdi"]
     values: dict[str, Any] = {
         "uuid": UUID(cfdi["uuid"]),
+        "stamped_at": cfdi["stamped_at"] and datetime.datetime.fromisoformat(cfdi["stamped_at"]),
         "issued_at": datetime.datetime.fromisoformat(cfdi["issued_at"]),
         "receptor": StatedReceptor(**cfdi["receptor"]),
         "exchange_rate": Decimal(cfdi["exchange_rate"]),

@@ -4,11 +4,7 @@ note, or payments on invoices. Its XML is kept with the client's documents.
 A client is matched by RFC; of a generic RFC by name. What is ambiguous is told and never guessed.
 """
 
-import contextlib
-import hashlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -18,7 +14,9 @@ from zoneinfo import ZoneInfo
 from domain import payment as payments
 from domain import policy
 from domain import sales_document as documents
+from domain import stamp as stamps
 from domain.cfdi import CFDI_INCOMPLETE, Cfdi, read_apart
+from domain.cfdi_file import StoredXml, Transact, keep_cfdi, stored
 from domain.cfdi_profile import current_profile
 from domain.fields import shown
 from domain.folios import SERIES, use_up
@@ -29,17 +27,13 @@ from domain.problem import Problem, Rejected, error, reject, warning
 from domain.receivables import terms_of
 from domain.rfc import Rfc
 from domain.sales_document import Draft
-from domain.work import UnitOfWork
-from errors import FichaError, OutcomeUnknown, Retryable, TimedOut
+from domain.work import CFDI_UUID_TAKEN, UnitOfWork
 from models import Client, Document, Payment, SalesDocument
 from models.catalogs import POSTAL_CODES, fold
-from models.document import DocumentKind
-from models.ids import uuid7
 from models.receivables import PaymentTerms
 from models.sales_document import OWING, SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
-from storage.keys import document_key
-from storage.object_store import ObjectStore, StorageError
+from storage.object_store import ObjectStore
 from storage.reading import Readers
 
 CFDI_ISSUER_OTHER: Final = error(
@@ -77,6 +71,18 @@ CFDI_RECEPTOR_DIFFERS: Final = warning(
     "En el CFDI dice «{stated}» y en el registro «{recorded}».",
     "The CFDI says “{stated}” and the record “{recorded}”.",
 )
+CFDI_PENDING_AMBIGUOUS: Final = error(
+    "CFDI_PENDING_AMBIGUOUS",
+    "Puede ser el timbre de varios documentos pendientes{folios}: regístrelo en el que corresponde.",
+    "It may be the stamp of several pending documents{folios}: register it on the one that it is of.",
+)
+CFDI_PENDING_SIMILAR: Final = warning(
+    "CFDI_PENDING_SIMILAR",
+    "Se registró como documento nuevo; hay otros pendientes de timbrar por el mismo total{folios}. Revise que no sea"
+    " uno de ellos.",
+    "It was recorded as a new document; others of the same total are pending stamp{folios}. Check that it is none of"
+    " them.",
+)
 CFDI_PLACE_UNKNOWN: Final = warning(
     "CFDI_PLACE_UNKNOWN",
     "El lugar de expedición {postal_code} no está en el catálogo: se usó la zona horaria de la empresa.",
@@ -84,44 +90,8 @@ CFDI_PLACE_UNKNOWN: Final = warning(
 )
 
 
-CONTENT_TYPE: Final = "application/xml"
-_TYPES: Final = {"I": SalesDocumentType.INVOICE, "E": SalesDocumentType.CREDIT_NOTE}
 _LARGEST_NUMBER: Final = 999_999_999
 """Of a folio that is taken for one of ours: the series goes on after it, and its numbers are of 32 bits."""
-
-Transact = Callable[[Callable[[UnitOfWork], Awaitable[Any]]], Awaitable[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredXml:
-    """The XML in the object store, of which a document is made."""
-
-    id: UUID
-    key: str
-    size: int
-    sha256: str
-
-
-@asynccontextmanager
-async def stored(transact: Transact, store: ObjectStore, company_id: UUID, content: bytes) -> AsyncGenerator[StoredXml]:
-    """Stores the XML before the transaction that makes a document of it, and removes it where none came of it."""
-    id = uuid7()
-    xml = StoredXml(id, document_key(company_id, id), len(content), hashlib.sha256(content).hexdigest())
-    await store.put(xml.key, content, CONTENT_TYPE)
-
-    async def kept(work: UnitOfWork) -> bool:
-        return await work.get(Document, id) is not None
-
-    try:
-        yield xml
-    except FichaError:
-        with contextlib.suppress(StorageError):
-            await store.remove([xml.key])
-        raise
-    # What cannot be told now is left to the sweep.
-    with contextlib.suppress(StorageError, Retryable, TimedOut, OutcomeUnknown):
-        if not await transact(kept):
-            await store.remove([xml.key])
 
 
 async def bring(
@@ -163,6 +133,7 @@ async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument:
     # Locked from here on, so that the same CFDI that comes twice at once is found by the second.
     client = await work.client(found.id, action, "xml")
     if known := await _known(work, cfdi):
+        await _complete(work, client, cfdi, known, input)
         work.warnings.append(Problem(CFDI_ALREADY_IMPORTED))
         return known
     await _compare(work, client, cfdi)
@@ -215,6 +186,18 @@ async def _known(work: UnitOfWork, cfdi: Cfdi) -> SalesDocument | None:
     return await work.get(SalesDocument, payment.sales_document_id) if payment else None
 
 
+async def _complete(work: UnitOfWork, client: Client, cfdi: Cfdi, document: SalesDocument, input: ImportCfdi) -> None:
+    """A folio that was registered without its XML gets it now."""
+    if cfdi.type == "P" or document.xml_document_id is not None:
+        return
+    if document.client_id != client.id:
+        raise Rejected(Problem(CFDI_UUID_TAKEN, ("xml",)))
+    await stamps.demand_match(work, client, document, cfdi, cfdi.uuid)
+    if file := await _keep(work, client, cfdi, input):
+        document.xml_document_id = file
+        work.touch(document)
+
+
 async def _compare(work: UnitOfWork, client: Client, cfdi: Cfdi) -> None:
     """Warns of every value of the receptor that is another one on record. A generic RFC's place is the issuer's, and a
     payment's use is always the same."""
@@ -251,29 +234,12 @@ async def _keep(work: UnitOfWork, client: Client, cfdi: Cfdi, input: ImportCfdi)
     if document and document.client_id == client.id:
         return document.id
     xml = known(input.xml_file)
-    if xml is None:
-        return None
-    await work.add(
-        work.new(
-            Document,
-            id=xml.id,
-            client_id=client.id,
-            kind=DocumentKind.CFDI_XML,
-            name=f"{str(cfdi.uuid).upper()}.xml",
-            content_type=CONTENT_TYPE,
-            size=xml.size,
-            sha256=xml.sha256,
-            object_key=xml.key,
-            tags=[],
-            uploaded_by_id=work.viewer.collaborator_id,
-        )
-    )
-    return xml.id
+    return await keep_cfdi(work, client, cfdi.uuid, xml) if xml else None
 
 
 async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None) -> SalesDocument:
     """The invoice or the credit note. What was issued elsewhere is a fact: no limit of credit refuses it."""
-    type_ = _TYPES[cfdi.type]
+    type_ = stamps.TYPES[cfdi.type]
     issued = _local(work, cfdi, cfdi.issued_at)
     currency = (await documents.company_of(work)).currency
     if cfdi.place not in POSTAL_CODES:
@@ -284,7 +250,10 @@ async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None
         here = (SalesDocument.series == series, SalesDocument.number == number)
         known = await work.session.scalar(work.of(SalesDocument, SalesDocument.type == type_, *here))
         if known:
-            return _stamp(work, client, known, cfdi, file)
+            return await _recognised(work, client, known, cfdi, file)
+    if pending := await _pending(work, client, cfdi, issued):
+        return await _recognised(work, client, pending, cfdi, file)
+    if number is not None:
         await use_up(work, type_, series, number)
 
     invoice = await _credited(work, client, cfdi) if type_ is SalesDocumentType.CREDIT_NOTE else None
@@ -293,6 +262,7 @@ async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None
         "exchange_rate": Decimal(1) if cfdi.currency == currency else cfdi.exchange_rate,
         "payment_form": cfdi.payment_form,
         "payment_method": cfdi.payment_method,
+        "cfdi_use": cfdi.receptor.cfdi_use,
     }
     if type_ is SalesDocumentType.INVOICE:
         terms = await terms_of(work, client)
@@ -316,6 +286,7 @@ async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None
         state=SalesDocumentState.STAMPED,
         issued_at=issued,
         uuid=cfdi.uuid,
+        stamped_at=stamps.stamped_at_of(cfdi),
         xml_document_id=file,
         external_folio=None if number is not None and external == f"{series}-{number}" else external,
         **numbered,
@@ -334,15 +305,38 @@ def _folio(cfdi: Cfdi, type_: SalesDocumentType) -> tuple[str, int | None]:
     return f"CFDI{SERIES[type_]}", None
 
 
-def _stamp(work: UnitOfWork, client: Client, document: SalesDocument, cfdi: Cfdi, file: UUID | None) -> SalesDocument:
-    """A draft of ours that was stamped elsewhere: the same client, currency and total under the same folio."""
+async def _pending(work: UnitOfWork, client: Client, cfdi: Cfdi, issued_at: datetime) -> SalesDocument | None:
+    """The document that waited for this stamp, where the CFDI bears no folio to tell it by. Several are not guessed
+    among; one that bears another folio is a document of its own, and warned of."""
+    alike = await stamps.pending_like(work, client, cfdi)
+    near = [document for document in alike if abs(document.issued_at - issued_at) <= stamps.NEAR]
+    nameless = not (cfdi.series and cfdi.folio)
+    if nameless and len(near) == 1:
+        return near[0]
+    candidates = near if nameless and near else alike
+    if candidates:
+        # Who may not read documents learns that there are some, as from their number in a list.
+        named = work.viewer.may(Permission.SALES_READ)
+        folios = f" ({', '.join(document.folio for document in candidates)})" if named else ""
+        code = CFDI_PENDING_AMBIGUOUS if nameless and near else CFDI_PENDING_SIMILAR
+        problem = Problem(code, ("xml",), {"folios": folios})
+        work.judge([problem])
+    return None
+
+
+async def _recognised(
+    work: UnitOfWork, client: Client, document: SalesDocument, cfdi: Cfdi, file: UUID | None
+) -> SalesDocument:
+    """A document of ours that was stamped elsewhere: the same client, currency and total. A draft is issued by that."""
     same = (document.client_id, document.currency, document.total) == (client.id, cfdi.currency, cfdi.totals.total)
     if document.uuid is not None or not same or document.state is SalesDocumentState.CANCELLED:
         raise Rejected(Problem(CFDI_FOLIO_TAKEN, ("xml",), {"folio": document.folio}))
-    document.uuid, document.xml_document_id = cfdi.uuid, file
-    work.touch(document)
+    await stamps.stamp(work, client, document, cfdi.uuid, stamps.stamped_at_of(cfdi), file)
     if document.state is SalesDocumentState.DRAFT:
         documents.move(work, client, document, SalesDocumentState.STAMPED)
+        credit_note = document.type is SalesDocumentType.CREDIT_NOTE
+        if credit_note and document.origin_id and (invoice := await work.get(SalesDocument, document.origin_id)):
+            _apply(work, client, document, invoice)
     return document
 
 

@@ -189,6 +189,10 @@ PAYMENT_FORM_MISSING: Final = warning(
     "Sin forma de pago habitual, habrá que elegirla en cada factura.",
     "Without a default payment form, each invoice will have to state it.",
 )
+PAYMENT_FORM_REQUIRED: Final = error("PAYMENT_FORM_REQUIRED", "Indique la forma de pago.", "State the payment form.")
+PAYMENT_METHOD_REQUIRED: Final = error(
+    "PAYMENT_METHOD_REQUIRED", "Indique el método de pago, PUE o PPD.", "State the payment method, PUE or PPD."
+)
 PAYMENT_FORM_PPD: Final = error(
     "PAYMENT_FORM_PPD",
     "El método de pago PPD exige la forma de pago 99.",
@@ -286,8 +290,9 @@ def allowed_uses(tax_regime: str | None, kind: PersonKind | None, on: date) -> t
     )
 
 
-def readiness(receptor: Receptor, on: date) -> Readiness:
-    """All problems of a receptor's data at once, judged by the catalogs in force on a date."""
+def readiness(receptor: Receptor, on: date, *, issuing: bool = False) -> Readiness:
+    """All problems of a receptor's data at once, judged by the catalogs in force on a date. Where an invoice with these
+    data is being issued, it has to state how it is paid."""
     rfc, problems = _read_rfc(receptor)
     return Readiness(
         (
@@ -296,7 +301,8 @@ def readiness(receptor: Receptor, on: date) -> Readiness:
             *_regime_problems(receptor, rfc, on),
             *_use_problems(receptor, rfc, on),
             *_postal_code_problems(receptor, rfc),
-            *_payment_problems(receptor, on),
+            *payment_problems(receptor.payment_form, receptor.payment_method, on, required=issuing),
+            *_currency_problems(receptor, on),
             *_foreign_problems(receptor, rfc, on),
         )
     )
@@ -403,11 +409,12 @@ def _postal_code_problems(receptor: Receptor, rfc: Rfc | None) -> Iterator[Probl
             yield Problem(POSTAL_CODE_MATCH_NOT_VERIFIED, path)
 
 
-def _payment_problems(receptor: Receptor, on: date) -> Iterator[Problem]:
-    form, method, currency = receptor.payment_form, receptor.payment_method, receptor.currency
+def payment_problems(form: str | None, method: str | None, on: date, *, required: bool) -> Iterator[Problem]:
+    """Of a payment form and a payment method, and whether they go together; missing, they are a warning unless they are
+    required."""
     forms = tuple(entry.code for entry in PAYMENT_FORMS.all(on))
     if not form:
-        yield Problem(PAYMENT_FORM_MISSING, ("payment_form",), allowed=forms)
+        yield Problem(PAYMENT_FORM_REQUIRED if required else PAYMENT_FORM_MISSING, ("payment_form",), allowed=forms)
     elif form not in forms:
         yield Problem(PAYMENT_FORM_UNKNOWN, ("payment_form",), {"payment_form": form}, forms)
     elif method == "PPD" and form != TO_BE_DEFINED:
@@ -418,10 +425,14 @@ def _payment_problems(receptor: Receptor, on: date) -> Iterator[Problem]:
 
     methods = tuple(entry.code for entry in PAYMENT_METHODS.all(on))
     if not method:
-        yield Problem(PAYMENT_METHOD_MISSING, ("payment_method",), allowed=methods)
+        missing = PAYMENT_METHOD_REQUIRED if required else PAYMENT_METHOD_MISSING
+        yield Problem(missing, ("payment_method",), allowed=methods)
     elif method not in methods:
         yield Problem(PAYMENT_METHOD_UNKNOWN, ("payment_method",), {"payment_method": method}, methods)
 
+
+def _currency_problems(receptor: Receptor, on: date) -> Iterator[Problem]:
+    currency = receptor.currency
     if currency and CURRENCIES.get(currency, on) is None:
         yield Problem(CURRENCY_UNKNOWN, ("currency",), {"currency": currency})
 

@@ -11,10 +11,12 @@ from uuid import UUID
 
 from sqlalchemy import update
 
+from domain import issuing
 from domain import sales_document as documents
 from domain.fields import shown
 from domain.folios import parse_series
 from domain.inputs import Input, Maybe, OnRecord, known
+from domain.issuing import Overriding, Terms
 from domain.policy import CLIENT_IS_PROSPECT, NOT_FOUND, Asking, SalesDocumentAction
 from domain.problem import PAYMENT_OVER_BALANCE, Problem, Rejected, error, reject
 from domain.sales_document import LINES_REQUIRED, QUOTE_EXPIRED, Draft, Drawn
@@ -22,8 +24,9 @@ from domain.taxes import Charge, line_of, rounded
 from domain.work import UnitOfWork
 from models import Client, Payment, SalesDocument, SalesDocumentLine
 from models.client import ClientKind
+from models.facts import sales_document_facts
 from models.history import HistoryEventKind
-from models.sales_document import SalesDocumentState, SalesDocumentType
+from models.sales_document import FISCAL, SalesDocumentState, SalesDocumentType
 
 CONVERSION_TARGET: Final = error(
     "CONVERSION_TARGET",
@@ -47,7 +50,7 @@ TARGETS: Final = {
 """What a document can become."""
 
 _KEPT: Final = (
-    "currency", "exchange_rate", "payment_form", "payment_method", "price_list_id", "deal_id", "notes",
+    "currency", "exchange_rate", "payment_form", "payment_method", "cfdi_use", "price_list_id", "deal_id", "notes",
 )  # fmt: skip
 
 
@@ -58,7 +61,7 @@ class ConvertedLine(Input):
     quantity: Maybe[Decimal]
 
 
-class ConvertSalesDocument(OnRecord):
+class ConvertSalesDocument(OnRecord, Overriding):
     """What a document becomes."""
 
     to: str
@@ -78,6 +81,7 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
         raise reject(QUOTE_EXPIRED).at("id")
     with work.at("series"):
         series = parse_series(input.series or "") or None
+    reason = issuing.reason_of(work, input)
 
     rows = await documents.lines_of(work, origin)
     drawn = _drawn(rows, await documents.charges_of(work, origin), known(input.lines))
@@ -90,6 +94,15 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
         values |= await documents.dates(work, client, target, work.today)
     else:
         values |= {"due_on": origin.due_on, "on_credit": origin.on_credit}
+    overridden: Sequence[Problem] = ()
+    if target in FISCAL:
+        facts = await work.facts(sales_document_facts(work.company_id, origin.id, work.today))
+        profile = facts.receptor if not quote else await documents.receptor(work, client)
+        terms = issuing.with_defaults(Terms.of(origin), profile, on_credit=values["on_credit"])
+        values |= terms.values
+        if not quote:
+            # It is issued at once.
+            overridden = issuing.judge(work, reason, issuing.lacking(work, terms, origin.currency, facts))
     draft = Draft(type=target, values=values, lines=drawn, series=series, links={"origin_id": origin.id})
     document = await documents.issue(work, client, draft)
     await work.flush()
@@ -97,6 +110,7 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
     if whole:
         origin.state = SalesDocumentState.CONVERTED
     if not quote:
+        issuing.tell(work, client, document, overridden, reason)
         await _hand_on(work, client, origin, document)
     names = {"from_type": origin.type, "from_folio": origin.folio, "to_type": target, "to_folio": document.folio}
     work.record(
@@ -109,7 +123,7 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
     return document
 
 
-def converting(_: Asking, origin: Any, facts: Any) -> Iterator[Problem]:
+def converting(asking: Asking, origin: Any, facts: Any) -> Iterator[Problem]:
     """What is in the way of making the next document of all that remains of this one; a quote may become a sales note,
     which a prospect may be given too."""
     if origin.type == SalesDocumentType.SALES_NOTE and facts.client_kind == ClientKind.PROSPECT:
@@ -118,6 +132,9 @@ def converting(_: Asking, origin: Any, facts: Any) -> Iterator[Problem]:
         yield Problem(QUOTE_EXPIRED)
     elif not facts.has_lines_left:
         yield Problem(LINES_REQUIRED)
+    elif origin.type == SalesDocumentType.SALES_NOTE:
+        terms = issuing.with_defaults(Terms.of(origin), facts.receptor, on_credit=origin.on_credit)
+        yield from issuing.lacking(asking, terms, origin.currency, facts)
 
 
 def _drawn(

@@ -135,6 +135,7 @@ class SalesDocumentAction(StrEnum):
     CONVERT = "CONVERT"
     REGISTER_PAYMENT = "REGISTER_PAYMENT"
     CREDIT = "CREDIT"
+    REGISTER_STAMP = "REGISTER_STAMP"
     CANCEL = "CANCEL"
 
 
@@ -298,6 +299,7 @@ def _not_ended(document: Any) -> bool:
 
 _OWED = " ".join(OWING)
 _UNSENT = _in(QUOTE="DRAFT", SALES_NOTE="DRAFT", INVOICE="DRAFT STAMPED", CREDIT_NOTE="DRAFT STAMPED")
+_STAMPABLE = _in(INVOICE=f"{_OWED} PAID", CREDIT_NOTE="STAMPED SENT")
 _CONVERTIBLE = _in(QUOTE="SENT ACCEPTED", SALES_NOTE="SENT PARTIALLY_PAID PAID")
 
 SALES_DOCUMENT_RULES: dict[SalesDocumentAction, Rule] = {
@@ -308,6 +310,7 @@ SALES_DOCUMENT_RULES: dict[SalesDocumentAction, Rule] = {
     SalesDocumentAction.CONVERT: Rule(Permission.SALES_WRITE, _CONVERTIBLE),
     SalesDocumentAction.REGISTER_PAYMENT: Rule(Permission.BILLING_WRITE, _in(SALES_NOTE=_OWED, INVOICE=_OWED)),
     SalesDocumentAction.CREDIT: Rule(Permission.SALES_WRITE, _in(INVOICE=_OWED)),
+    SalesDocumentAction.REGISTER_STAMP: Rule(Permission.CFDI_STAMP, _STAMPABLE),
     SalesDocumentAction.CANCEL: Rule(Permission.SALES_WRITE, _unless(_not_ended, DOCUMENT_STATE)),
 }
 

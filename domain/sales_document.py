@@ -15,10 +15,11 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from domain import fields as values_of
-from domain import history, policy
+from domain import history, issuing, policy
 from domain.fields import CODE_UNKNOWN, OUT_OF_RANGE, Field, code_of, fields_of, shown
 from domain.folios import default_series, next_folio, parse_series
 from domain.inputs import ABSENT, Input, Maybe, OnClient, OnRecord, known
+from domain.issuing import Overriding, Terms
 from domain.policy import DOCUMENT_STATE, NOT_FOUND, Asking, ClientAction, SalesDocumentAction
 from domain.problem import DEAL_OF_ANOTHER_CLIENT, TOO_MANY, Problem, Rejected, error, reject, warning
 from domain.receivables import terms_of
@@ -35,11 +36,11 @@ from models import (
     SalesDocumentLine,
     SalesDocumentTax,
 )
-from models.catalogs import CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS, TAX_OBJECTS
-from models.facts import sales_document_facts
+from models.catalogs import CFDI_USES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS, TAX_OBJECTS
+from models.facts import receptor_of, sales_document_facts
 from models.history import Change, HistoryEventKind
 from models.receivables import PaymentTerms
-from models.sales_document import DEBTS, SalesDocumentState, SalesDocumentType
+from models.sales_document import DEBTS, FISCAL, SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 
 LINES_REQUIRED: Final = error("LINES_REQUIRED", "Agregue al menos un concepto.", "Add at least one line.")
@@ -149,6 +150,7 @@ HEADER = fields_of(
     "exchange_rate",
     "payment_form",
     "payment_method",
+    "cfdi_use",
     "due_on",
     "expires_on",
     "notes",
@@ -156,6 +158,7 @@ HEADER = fields_of(
     exchange_rate=Field(number(6, Decimal("0.000001"), Decimal(10) ** 9)),
     payment_form=Field(code_of(PAYMENT_FORMS)),
     payment_method=Field(code_of(PAYMENT_METHODS)),
+    cfdi_use=Field(code_of(CFDI_USES)),
 )
 PRODUCT = fields_of(
     PriceListItem,
@@ -206,6 +209,10 @@ class CreateSalesDocument(HeaderInput, OnClient):
 
 class UpdateSalesDocument(HeaderInput, OnRecord):
     """Changes to a draft."""
+
+
+class SendSalesDocument(OnRecord, Overriding):
+    """The document to be issued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,8 +351,12 @@ async def _header(
     company = await company_of(work)
     issued = work.viewer.today(document.issued_at) if document else work.today
     defaults: dict[str, Any] = {}
+    profile = await receptor(work, client) if document is None and type_ in FISCAL else None
     if document is None:
         defaults["currency"] = prices.currency if prices else company.currency
+        if not prices and profile and profile["currency"] and input.exchange_rate is not ABSENT:
+            # Another currency than the company's needs the rate of the day.
+            defaults["currency"] = profile["currency"]
         defaults |= await dates(work, client, type_, issued)
     currency = input.currency or (document.currency if document else defaults["currency"])
     if str(currency).upper() == company.currency:
@@ -356,6 +367,8 @@ async def _header(
     fields = {name: one for name, one in HEADER.items() if document is None or name != "price_list_id"}
     extra = {"on_credit": defaults.pop("on_credit")} if "on_credit" in defaults else {}
     values = await work.read(fields, input.with_defaults(**defaults), creating=document is None)
+    if type_ in FISCAL:
+        work.warnings += _complete(work, input, values, document, profile, on_credit=extra.get("on_credit", False))
     problems: list[Problem] = []
     if values.get("currency", currency) == company.currency and values.get("exchange_rate", 1) != 1:
         problems.append(Problem(EXCHANGE_RATE_REQUIRED, ("exchange_rate",)))
@@ -371,6 +384,32 @@ async def _header(
     if problems:
         raise Rejected(*problems)
     return values | extra
+
+
+def _complete(
+    work: UnitOfWork,
+    input: HeaderInput,
+    values: dict[str, Any],
+    document: SalesDocument | None,
+    profile: Mapping[str, Any] | None,
+    *,
+    on_credit: bool,
+) -> Sequence[Problem]:
+    """Adds the defaults of a new invoice to what its author left out. What may keep it from being issued as it is."""
+    names = tuple(Terms.__dataclass_fields__)
+    before = {name: getattr(document, name) if document else None for name in names}
+    terms = Terms(**{name: values.get(name, before[name]) for name in names})
+    if document is None:
+        usual = issuing.with_defaults(terms, profile, on_credit=on_credit).values
+        values |= {name: usual[name] for name in names if getattr(input, name) is ABSENT}
+        terms = Terms(**{name: values[name] for name in names})
+    return tuple(issuing.payment_warnings(terms, work.today))
+
+
+async def receptor(work: UnitOfWork, client: Client) -> Mapping[str, Any] | None:
+    """What a CFDI needs of the client, as its current profile has it."""
+    query = select(receptor_of(work.company_id, client.id))
+    return (await work.session.execute(query)).scalar_one()
 
 
 async def dates(work: UnitOfWork, client: Client, type_: SalesDocumentType, issued: datetime.date) -> dict[str, Any]:
@@ -541,13 +580,15 @@ def _sums(totals: Totals) -> dict[str, Decimal]:
 # From state to state
 
 
-async def send_sales_document(work: UnitOfWork, input: OnRecord) -> SalesDocument:
+async def send_sales_document(work: UnitOfWork, input: SendSalesDocument) -> SalesDocument:
     """Issues it to the client. From now on a sales note or an invoice is owed, and counts as credit if it is on credit;
-    over the limit that takes the permission `credit:override`. A credit note now reduces its invoice."""
+    over the limit that takes the permission `credit:override`. A credit note now reduces its invoice. What is wrong for
+    the CFDI is overridden for a reason, by who holds `cfdi:override`."""
     client, document = await found(work, input, SalesDocumentAction.SEND)
+    reason = issuing.reason_of(work, input)
     facts = await work.facts(sales_document_facts(work.company_id, document.id, work.today))
-    with work.at("id"):
-        work.judge(tuple(sending(work, document, facts)))
+    overridden = issuing.judge(work, reason, _lacking(work, document, facts), tuple(_owing(work, document, facts)))
+    issuing.tell(work, client, document, overridden, reason)
     excess = _excess(facts)
     details = {"credit_exceeded_by": excess} if excess else {}
     if document.state is SalesDocumentState.DRAFT and document.type is SalesDocumentType.CREDIT_NOTE:
@@ -558,7 +599,20 @@ async def send_sales_document(work: UnitOfWork, input: OnRecord) -> SalesDocumen
 
 
 def sending(asking: Asking, document: Any, facts: Any) -> Iterator[Problem]:
-    """What is in the way of sending a document; a warning where the viewer may override the credit limit."""
+    """What is in the way of sending a document."""
+    yield from _lacking(asking, document, facts)
+    yield from _owing(asking, document, facts)
+
+
+def _lacking(asking: Asking, document: Any, facts: Any) -> Sequence[Problem]:
+    """For its CFDI, where it is one that the SAT has not stamped."""
+    if document.type not in FISCAL or document.state != SalesDocumentState.DRAFT:
+        return ()
+    return issuing.lacking(asking, Terms.of(document), document.currency, facts)
+
+
+def _owing(asking: Asking, document: Any, facts: Any) -> Iterator[Problem]:
+    """For the balance; a warning where the viewer may override the credit limit."""
     if excess := _excess(facts):
         may = asking.viewer.may(Permission.CREDIT_OVERRIDE)
         code = CREDIT_LIMIT_OVERRIDDEN if may else CREDIT_LIMIT_EXCEEDED

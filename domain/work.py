@@ -62,6 +62,11 @@ COMPANY_RFC_TAKEN: Final = error(
     "Este RFC ya es de otra empresa: revíselo.",
     "This RFC already belongs to another company: check it.",
 )
+CFDI_UUID_TAKEN: Final = error(
+    "CFDI_UUID_TAKEN",
+    "Este folio fiscal ya es de otro documento de la empresa: revíselo.",
+    "This fiscal folio already belongs to another document of the company: check it.",
+)
 DUPLICATE_DAY: Final = error("DUPLICATE_DAY", "Ese día ya está en la lista.", "This day is already listed.")
 DUPLICATE_ACCOUNT: Final = error(
     "DUPLICATE_ACCOUNT",
@@ -84,6 +89,7 @@ CONSTRAINTS: Final[Mapping[str, Problem]] = {
     "uq_prospect_state_name": Problem(DUPLICATE_NAME, ("name",)),
     "uq_company_rfc": Problem(COMPANY_RFC_TAKEN, ("rfc",)),
     "uq_company_bank_account_number": Problem(DUPLICATE_ACCOUNT, ("account_number",)),
+    "uq_sales_document_uuid": Problem(CFDI_UUID_TAKEN, ("uuid",)),
     "uq_folio_series_series": Problem(DUPLICATE_NAME, ("series",)),
     "uq_holiday_day": Problem(DUPLICATE_DAY, ("day",)),
     "fk_deal_stage_id": Problem(IN_USE, ("id",)),

@@ -12,7 +12,14 @@ from loaders.facts import facts_of_sales_document
 from loaders.relation import Computed, Connection, ToMany, ToOne
 from models.base import alias_of
 from models.receivables import ExposureReason
-from models.sales_document import SalesDocumentState, SalesDocumentType, counts_as_credit, is_owed, unpaid
+from models.sales_document import (
+    SalesDocumentState,
+    SalesDocumentType,
+    counts_as_credit,
+    is_owed,
+    stamp_status,
+    unpaid,
+)
 from models.viewer import Permission
 
 
@@ -80,6 +87,7 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     exposure = Derived(exposure)
     counts_as_credit = Derived(counts_as_credit)
     exposure_reason = Derived(exposure_reason)
+    stamp_status = Derived(stamp_status)
     is_overdue = Derived(lambda c: and_(is_owed(c), has_passed(c["due_on"])))
     is_expired = Derived(
         lambda c: and_(

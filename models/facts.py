@@ -5,23 +5,27 @@ exactly one row for a record that is there. Amounts come as text, for a JSON num
 """
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, Text, and_, case, cast, exists, false, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from models.address import Address, AddressKind
 from models.bank_account import BankAccount
 from models.base import alias_of
 from models.cancellation import SAT_PENDING, Cancellation
+from models.cfdi_profile import CfdiProfile
 from models.client import Client
+from models.company import Company
 from models.company_bank_account import CompanyBankAccount
 from models.contact import Contact
 from models.document import Document
 from models.receivables import ReceivableTerms
 from models.sales_document import (
     DEBTS,
+    FISCAL,
     SalesDocument,
     SalesDocumentLine,
     SalesDocumentState,
@@ -58,7 +62,15 @@ SALES_DOCUMENT_FACTS = (
     "invoice_fits",
     "invoice_balance",
     "credit_fits",
+    "issuer",
+    "receptor",
 )
+ISSUER = ("rfc", "name", "tax_regime", "postal_code")
+RECEPTOR = (
+    "rfc", "name", "tax_regime", "cfdi_use", "postal_code", "payment_form", "payment_method", "currency",
+    "tax_residence", "tax_id",
+)  # fmt: skip
+"""What a CFDI needs of the company, and of the client as its current CFDI profile has it."""
 
 
 def client_facts(company: Id, client: Id) -> Facts:
@@ -136,7 +148,9 @@ def bank_account_facts(company: Id, account: Id) -> Facts:
 def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
     """Of a sales document on a day: its client's state; whether its last day has passed; what became of it and what is
     left; whether the SAT would not cancel it, or has been asked to; how much credit sending it needs and how much there
-    is (null: no limit, or none needed); and whether a credit note still fits its invoice."""
+    is (null: no limit, or none needed); whether a credit note still fits its invoice; and the data of company and
+    client for the CFDI that it is or becomes, each as an object (null: a client without CFDI profile, or no CFDI).
+    """
     of, client, invoice = alias_of(SalesDocument), alias_of(Client), alias_of(SalesDocument)
     line = alias_of(SalesDocumentLine)
 
@@ -152,6 +166,7 @@ def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
     is_note = of.c.type == SalesDocumentType.CREDIT_NOTE
     draft = of.c.state == SalesDocumentState.DRAFT
     on_credit = and_(draft, of.c.type.in_(DEBTS), of.c.on_credit)
+    fiscal = or_(and_(draft, of.c.type.in_(FISCAL)), and_(~draft, of.c.type == SalesDocumentType.SALES_NOTE))
     fits = and_(invoice.c.currency == of.c.currency, invoice.c.state != SalesDocumentState.CANCELLED)
     return (
         select(
@@ -169,6 +184,8 @@ def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
             func.coalesce(fits, false()).label("invoice_fits"),
             cast(unpaid(invoice.c), Text).label("invoice_balance"),
             func.coalesce(of.c.total <= unpaid(invoice.c), false()).label("credit_fits"),
+            case((fiscal, issuer_of(of.c.company_id, of))).label("issuer"),
+            case((fiscal, receptor_of(of.c.company_id, of.c.client_id, of))).label("receptor"),
         )
         .select_from(
             of.join(client, and_(client.c.company_id == of.c.company_id, client.c.id == of.c.client_id)).outerjoin(
@@ -203,6 +220,23 @@ def _cancellation_pending(of: Any, condition: Callable[[Any], ColumnElement[bool
         condition(cancellation.c),
     )
     return exists(pending.correlate(of))
+
+
+def _object(columns: Any, names: Sequence[str]) -> ColumnElement[Any]:
+    return func.jsonb_build_object(*(part for name in names for part in (name, columns[name])), type_=JSONB)
+
+
+def issuer_of(company: Id, *outer: Any) -> ScalarSelect[Any]:
+    """What a CFDI needs of the company, as an object."""
+    of = alias_of(Company)
+    return select(_object(of.c, ISSUER)).where(of.c.id == company).correlate(*outer).scalar_subquery()
+
+
+def receptor_of(company: Id, client: Id, *outer: Any) -> ScalarSelect[Any]:
+    """What a CFDI needs of the client, as an object."""
+    of = alias_of(CfdiProfile)
+    mine = and_(of.c.company_id == company, of.c.client_id == client, of.c.valid_to.is_(None))
+    return select(_object(of.c, RECEPTOR)).where(mine).correlate(*outer).scalar_subquery()
 
 
 def _available(of: Any) -> ScalarSelect[Any]:

@@ -204,6 +204,35 @@ class HistoryEventKind(StrEnum):
             ),
         ),
     )
+    SALES_DOCUMENT_STAMPED = (
+        "SALES_DOCUMENT_STAMPED",
+        event(
+            "Documento timbrado",
+            "The fiscal folio of an invoice or a credit note was registered",
+            Permission.SALES_READ,
+            records=["sales_document"],
+            details=(
+                _TYPE,
+                _FOLIO,
+                Detail("uuid", UUID, "The fiscal folio (folio fiscal, UUID)."),
+            ),
+        ),
+    )
+    CFDI_READINESS_OVERRIDDEN = (
+        "CFDI_READINESS_OVERRIDDEN",
+        event(
+            "Requisitos de CFDI omitidos",
+            "An invoice or a credit note was issued although something for its CFDI was missing or wrong",
+            Permission.SALES_READ,
+            records=["sales_document"],
+            details=(
+                _TYPE,
+                _FOLIO,
+                Detail("problems", str, "The codes of the problems, separated by commas, as `RFC_REQUIRED`."),
+                Detail("reason", str, "Why (motivo), as the actor stated it."),
+            ),
+        ),
+    )
     SALES_DOCUMENT_PAYMENT_REGISTERED = (
         "SALES_DOCUMENT_PAYMENT_REGISTERED",
         event(

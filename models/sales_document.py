@@ -17,7 +17,9 @@ from sqlalchemy import (
     Numeric,
     UniqueConstraint,
     and_,
+    case,
     func,
+    null,
     or_,
     text,
 )
@@ -63,6 +65,40 @@ DEBTS = (SalesDocumentType.SALES_NOTE, SalesDocumentType.INVOICE)
 
 OWING = ("STAMPED", "SENT", "VIEWED", "PARTIALLY_PAID")
 """The states in which an invoice or a sales note is owed."""
+
+
+FISCAL = (SalesDocumentType.INVOICE, SalesDocumentType.CREDIT_NOTE)
+"""The types that are a CFDI, which is stamped outside."""
+
+UNISSUED = ("DRAFT", "CANCELLED")
+"""The states in which such a document does not count as issued."""
+
+
+class StampStatus(StrEnum):
+    """Whether an invoice or a credit note that was issued has a fiscal folio. It follows from the folio alone."""
+
+    PENDING = "PENDING"
+    STAMPED = "STAMPED"
+
+
+def stamp_status(c: Columns) -> ColumnElement[str | None]:
+    """The status; null where there is nothing to stamp: quotes, sales notes, drafts, and what was cancelled before."""
+    nothing = or_(c["type"].not_in(FISCAL), c["state"].in_(UNISSUED))
+    return case(
+        (c["uuid"].is_not(None), StampStatus.STAMPED.value),
+        (nothing, null()),
+        else_=StampStatus.PENDING.value,
+    )
+
+
+_STAMP_STATUS = """
+CASE
+    WHEN uuid IS NOT NULL THEN 'STAMPED'::text
+    WHEN (type::text <> ALL (ARRAY['INVOICE'::character varying::text, 'CREDIT_NOTE'::character varying::text]))\
+ OR (state::text = ANY (ARRAY['DRAFT'::character varying::text, 'CANCELLED'::character varying::text])) THEN NULL::text
+    ELSE 'PENDING'::text
+END"""
+"""The same for the index by which lists are filtered, as PostgreSQL writes it: Alembic compares the texts."""
 
 
 def is_owed(c: Columns) -> ColumnElement[bool]:
@@ -137,6 +173,8 @@ class SalesDocument(Owned, Versioned, Base):
     credited: Mapped[Decimal] = money(server_default=text("0"))
     payment_form: Mapped[str | None]
     payment_method: Mapped[str | None]
+    cfdi_use: Mapped[str | None]
+    """What the client uses the CFDI for, SAT's c_UsoCFDI; null: as the client's CFDI data say."""
     price_list_id: Mapped[UUID | None]
     """Where the prices came from that were not stated."""
     origin_id: Mapped[UUID | None]
@@ -144,6 +182,8 @@ class SalesDocument(Owned, Versioned, Base):
     deal_id: Mapped[UUID | None]
     uuid: Mapped[UUID | None]
     """The fiscal folio (UUID) that the SAT's stamp gave it."""
+    stamped_at: Mapped[datetime.datetime | None]
+    """When it was stamped, where that is known."""
     xml_document_id: Mapped[UUID | None]
     """The file of its CFDI."""
     notes: Mapped[str | None] = text_of(10_000)
@@ -176,6 +216,7 @@ class SalesDocument(Owned, Versioned, Base):
             Index("ix_sales_document_origin", "company_id", "client_id", "origin_id"),
             Index("ix_sales_document_deal", "company_id", "client_id", "deal_id"),
             Index("ix_sales_document_folio", "company_id", "folio"),
+            Index("ix_sales_document_stamp_status", "company_id", text(f"({_STAMP_STATUS})"), "issued_at", "id"),
             one_of("type", SalesDocumentType),
             CheckConstraint(allowed, name="state"),
             CheckConstraint("number > 0", name="number"),
@@ -184,6 +225,8 @@ class SalesDocument(Owned, Versioned, Base):
             CheckConstraint("least(subtotal, discount, withheld, total) >= 0", name="amounts"),
             CheckConstraint("least(paid, credited) >= 0 and paid + credited <= total", name="paid"),
             CheckConstraint("state <> 'PAID' or paid + credited = total", name="paid_in_full"),
+            CheckConstraint("state <> 'STAMPED' or uuid is not null", name="stamped"),
+            CheckConstraint("stamped_at is null or uuid is not null", name="stamped_at"),
         )
 
 

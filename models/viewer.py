@@ -28,6 +28,8 @@ class Permission(StrEnum):
     BILLING_READ = "billing:read"
     BILLING_WRITE = "billing:write"
     CREDIT_OVERRIDE = "credit:override"
+    CFDI_OVERRIDE = "cfdi:override"
+    CFDI_STAMP = "cfdi:stamp"
     DOCUMENTS_READ = "documents:read"
     DOCUMENTS_WRITE = "documents:write"
     HISTORY_READ = "history:read"
@@ -64,13 +66,16 @@ BUNDLES = {
         Permission.CFDI_REPORT,
         Permission.BILLING_READ,
         Permission.BILLING_WRITE,
+        Permission.CFDI_STAMP,
         Permission.DOCUMENTS_WRITE,
     },
     Role.READ_ONLY: _READING | {Permission.CLIENTS_READ_ALL},
 }
 """What each role may do unless its company says otherwise."""
 
-ADMINS_ALONE = frozenset({Permission.ADMIN, Permission.COMPANY_WRITE, Permission.CREDIT_OVERRIDE})
+ADMINS_ALONE = frozenset(
+    {Permission.ADMIN, Permission.COMPANY_WRITE, Permission.CREDIT_OVERRIDE, Permission.CFDI_OVERRIDE}
+)
 """What no other role may do unless its company says so."""
 
 if _nobodys := set(Permission) - ADMINS_ALONE.union(*(BUNDLES[role] for role in Role if role is not Role.ADMIN)):

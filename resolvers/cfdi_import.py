@@ -1,4 +1,4 @@
-"""What surrounds the import of a CFDI: its XML is read and stored before the transaction that takes it over."""
+"""What surrounds the import and the stamp of a CFDI: its XML is read and stored before the transaction."""
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
@@ -7,9 +7,11 @@ from typing import Any
 
 from domain import document
 from domain.cfdi import CFDI_TOO_LARGE, MOST_BYTES, read_apart
-from domain.cfdi_import import ImportCfdi, stored
+from domain.cfdi_file import stored
+from domain.cfdi_import import ImportCfdi
 from domain.inputs import OnRecord, known
 from domain.problem import Rejected, reject
+from domain.stamp import RegisterStamp
 from domain.text import TEXT_REQUIRED
 from domain.work import UnitOfWork
 from models import Document
@@ -35,9 +37,31 @@ async def importing(context: Context, input: ImportCfdi) -> AsyncGenerator[Mappi
     if input.validate_only:
         yield {"cfdi": cfdi}
         return
-    data = content.encode(errors="replace") if isinstance(content, str) else content
-    async with stored(context.transact, context.store, context.viewer.company_id, data) as file:
+    async with stored(context.transact, context.store, context.viewer.company_id, _bytes(content)) as file:
         yield {"cfdi": cfdi, "xml_file": file}
+
+
+@asynccontextmanager
+async def stamping(context: Context, input: RegisterStamp) -> AsyncGenerator[Mapping[str, Any]]:
+    """The CFDI of the stamp, where its XML is stated, and that in the store."""
+    context.viewer.demand(Permission.CFDI_STAMP)
+    xml = known(input.xml)
+    if xml is None:
+        yield {}
+        return
+    try:
+        cfdi = await read_apart(context.readers, xml, context.viewer.company_id)
+    except Rejected as rejected:
+        raise rejected.at("xml") from None
+    if input.validate_only:
+        yield {"cfdi": cfdi}
+        return
+    async with stored(context.transact, context.store, context.viewer.company_id, _bytes(xml)) as file:
+        yield {"cfdi": cfdi, "xml_file": file}
+
+
+def _bytes(content: bytes | str) -> bytes:
+    return content.encode(errors="replace") if isinstance(content, str) else content
 
 
 async def _uploaded(context: Context, id: Any) -> bytes:

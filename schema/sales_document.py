@@ -12,15 +12,16 @@ from domain import cfdi_import as cfdi_import_commands
 from domain import conversion as conversion_commands
 from domain import payment as payment_commands
 from domain import sales_document as commands
+from domain import stamp as stamp_commands
 from domain.policy import ClientAction, SalesDocumentAction
-from models.sales_document import SalesDocumentState, SalesDocumentType
+from models.sales_document import SalesDocumentState, SalesDocumentType, StampStatus
 from models.viewer import Permission
 from resolvers import catalogs as codes
 from resolvers import history as history_answers
 from resolvers import policy
-from resolvers.cfdi_import import MOST_BYTES, importing
+from resolvers.cfdi_import import MOST_BYTES, importing, stamping
 from schema.actions import ActionState
-from schema.catalogs import PaymentForm, PaymentMethod
+from schema.catalogs import CfdiUse, PaymentForm, PaymentMethod
 from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.deal import Deal, DealFilter
 from schema.document import Document
@@ -85,22 +86,32 @@ describe(
     CONVERT="Convertir: into the next kind of document.",
     REGISTER_PAYMENT="Registrar un pago.",
     CREDIT="Emitir una nota de crédito.",
+    REGISTER_STAMP="Registrar el timbre: the fiscal folio of an invoice or a credit note that was issued.",
     CANCEL="Cancelar: with a fiscal folio, ask the SAT to cancel it.",
 )
 
 describe(
     SalesDocumentState,
-    "State of a sales document (estado del documento). Overdue and expired are derived: `isOverdue`, `isExpired`.",
+    "State of a sales document (estado del documento). Overdue, expired and pending stamp are derived: `isOverdue`,"
+    " `isExpired`, `stampStatus`.",
     DRAFT="Borrador.",
     SENT="Enviado.",
     ACCEPTED="Aceptada: a quote that the client accepted.",
     REJECTED="Rechazada: a quote that the client turned down.",
     CONVERTED="Convertido: into the next kind of document.",
-    STAMPED="Timbrada: an invoice certified by the SAT.",
+    STAMPED="Timbrada: stamped, and not sent from here; whether others have a fiscal folio is `stampStatus`.",
     VIEWED="Vista: by the client.",
     PARTIALLY_PAID="Parcialmente pagado.",
     PAID="Pagado.",
     CANCELLED="Cancelado.",
+)
+
+
+describe(
+    StampStatus,
+    "Whether an invoice or a credit note that was issued has a fiscal folio (estado del timbre).",
+    PENDING="Pendiente de timbrar: issued, without a fiscal folio yet.",
+    STAMPED="Timbrado: it has its fiscal folio.",
 )
 
 
@@ -110,6 +121,7 @@ class SalesDocumentFilter:
     type: Filter[SalesDocumentType] | None = value("Quote, sales note, invoice or credit note.")
     folio: StringFilter | None = value("Folio.")
     state: Filter[SalesDocumentState] | None = value("State.")
+    stamp_status: Filter[StampStatus] | None = value("Whether it has a fiscal folio, or waits for one.")
     issued_at: DateTimeFilter | None = value("When it was issued.")
     due_on: DateFilter | None = value("When it falls due.")
     expires_on: DateFilter | None = value("The last day that a quote is valid.")
@@ -205,6 +217,9 @@ class SalesDocument(Node):
     exchange_rate: Decimal = column("Units of the company's currency for one of the document's (tipo de cambio).")
     payment_form: PaymentForm | None = answered(codes.payment_form, "How it is to be paid (forma de pago).")
     payment_method: PaymentMethod | None = answered(codes.payment_method, "At once or later (método de pago).")
+    cfdi_use: CfdiUse | None = answered(
+        codes.cfdi_use, "What the client uses the CFDI for (uso de CFDI); null: as the client's CFDI data say."
+    )
     price_list: PriceList | None = related("Where the prices came from that were not stated (tarifa).")
     subtotal: Decimal = column("Sum of the lines before discounts and taxes.")
     discount: Decimal = column("Sum of the discounts (descuento).")
@@ -213,7 +228,12 @@ class SalesDocument(Node):
     tax_totals: list[TaxTotal] = related("Each tax at each rate, summed over the lines.")
     total: Decimal = column("Subtotal less discount, plus the taxes added, less those withheld (total).")
     uuid: UUID | None = column("Fiscal folio (folio fiscal, UUID) given by the SAT's stamp.")
-    xml: Document | None = related("The file of its CFDI, where it was imported.")
+    stamp_status: StampStatus | None = column(
+        "Whether it has its fiscal folio (estado del timbre); null where there is nothing to stamp: quotes, sales"
+        " notes, drafts, and what was cancelled before it was stamped."
+    )
+    stamped_at: datetime.datetime | None = column("When it was stamped (fecha de timbrado), where that is known.")
+    xml: Document | None = related("The file of its CFDI, where its XML is known.")
     cancellation: Annotated["Cancellation", strawberry.lazy("schema.cancellation")] | None = related(
         "Its cancelling at the SAT (cancelación); null where none was asked for, and of what has no fiscal folio."
     )
@@ -301,10 +321,16 @@ class SalesDocumentLineInput(PriceListItemInput):
 @strawberry.input(description="A sales document; not a type of the schema itself.")
 class SalesDocumentInput:
     deal_id: Ref["Deal"] | None = value("The deal that it comes from, one of the client's.")
-    currency: str | None = value("SAT's c_Moneda; by default that of the price list, or else of the company.")
+    currency: str | None = value(
+        "SAT's c_Moneda; by default that of the price list, or else of the client's CFDI data if `exchangeRate` is"
+        " stated, or else of the company."
+    )
     exchange_rate: Decimal | None = value("Units of the company's currency for one of the document's.")
-    payment_form: str | None = value("SAT's c_FormaPago.")
-    payment_method: str | None = value("SAT's c_MetodoPago.")
+    payment_form: str | None = value("SAT's c_FormaPago; by default that of the client's CFDI data, on credit `99`.")
+    payment_method: str | None = value(
+        "SAT's c_MetodoPago; by default that of the client's CFDI data, on credit `PPD`."
+    )
+    cfdi_use: str | None = value("SAT's c_UsoCFDI; by default that of the client's CFDI data.")
     due_on: datetime.date | None = value("When it falls due; by default according to the client's terms.")
     expires_on: datetime.date | None = value("The last day that a quote is valid; by default in 15 days.")
     notes: str | None = value("Notes.")
@@ -330,11 +356,30 @@ class ConvertedLineInput:
     quantity: Decimal | None = value("Quantity to convert; by default all that remains.")
 
 
+_OVERRIDE_REASON = (
+    "Why an invoice or a credit note is issued although something for its CFDI is missing or wrong; at most 500"
+    " characters. Needs `cfdi:override`, and is kept in the history where anything was overridden."
+)
+
+
+@strawberry.input(description="The document to be sent.")
+class SendSalesDocumentInput(OnRecord):
+    override_reason: str | None = value(_OVERRIDE_REASON)
+
+
+@strawberry.input(description="A stamp that the company's invoicing system or PAC obtained for a document.")
+class RegisterStampInput(OnRecord):
+    uuid: UUID = required("Fiscal folio (folio fiscal, UUID).")
+    stamped_at: datetime.datetime = required("When it was stamped (fecha de timbrado); any time of the day will do.")
+    xml: str | None = value("The stamped XML, at most 1 MB, which has to be the document's; it is kept as a file.")
+
+
 @strawberry.input(description="What a document becomes.")
 class ConvertSalesDocumentInput(OnRecord):
     to: SalesDocumentType = required("A sales note or an invoice.")
     lines: list[ConvertedLineInput] | None = value("Lines to convert; by default all that remains.")
     series: str | None = value("The new document's series.")
+    override_reason: str | None = value(_OVERRIDE_REASON)
 
 
 @strawberry.input(description="Money that was received on a sales note or an invoice.")
@@ -376,11 +421,13 @@ MUTATIONS = (
         needs=SalesDocumentAction.EDIT,
     ),
     mutation(
-        about("SendSalesDocumentInput", "The document to be sent."),
+        SendSalesDocumentInput,
         commands.send_sales_document,
         SalesDocument,
         "Issues a document to the client. From now on a sales note or an invoice is owed; on credit and over the"
-        " limit, that needs `credit:override` and is recorded. A credit note now reduces its invoice.",
+        " limit, that needs `credit:override` and is recorded. A credit note now reduces its invoice. What is missing"
+        " or wrong for the CFDI of an invoice or a credit note, in the data of client, company or document, is a user"
+        " error unless `overrideReason` says why; until its stamp is registered it is pending (`stampStatus`).",
         needs=SalesDocumentAction.SEND,
     ),
     mutation(
@@ -402,8 +449,19 @@ MUTATIONS = (
         conversion_commands.convert_sales_document,
         SalesDocument,
         "Makes a sales note or an invoice of a quote, or an invoice of a sales note: all that remains of it, or a"
-        " part. The invoice of a sales note is owed at once and takes its payments with it.",
+        " part. The invoice of a sales note is issued at once, as by `sendSalesDocument`, and takes its payments with"
+        " it.",
         needs=SalesDocumentAction.CONVERT,
+    ),
+    mutation(
+        RegisterStampInput,
+        stamp_commands.register_stamp,
+        SalesDocument,
+        "Registers the fiscal folio that the company's invoicing system or PAC obtained for an invoice or a credit"
+        " note: once. The same folio again is answered with the document as it is; another one is refused, and so is"
+        " one that another document has.",
+        needs=SalesDocumentAction.REGISTER_STAMP,
+        around=stamping,
     ),
     mutation(
         RegisterPaymentInput,
@@ -425,8 +483,10 @@ MUTATIONS = (
         SalesDocument,
         "Brings in a CFDI (3.3 or 4.0; type I, E or P) of the company's that was issued elsewhere, once: as an"
         " invoice, as a credit note, or as payments, where the document is the first that was paid. The client is"
-        " found by RFC, of a generic one by name. The XML is kept with the client's documents; what differs from the"
-        " record is warned of. Payments need `billing:write` instead.",
+        " found by RFC, of a generic one by name. A document of ours that it is the stamp of is stamped and not"
+        " doubled: that with its folio or, where it bears none, the only one of its total that is pending. The XML is"
+        " kept with the client's documents; what differs from the record is warned of. Payments need"
+        " `billing:write` instead.",
         needs=Permission.SALES_WRITE,
         around=importing,
     ),

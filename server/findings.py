@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import psycopg
 
+from models.sales_document import FISCAL, UNISSUED
 from server.settings import Settings
 
 _RFCS = """
@@ -29,6 +30,15 @@ from (
 ) cancelled join company on company.id = cancelled.company_id
 group by company.id order by company.name, company.id
 """
+_FISCAL, _UNISSUED = (", ".join(repr(str(value)) for value in values) for values in (FISCAL, UNISSUED))
+# A CFDI is stamped within 72 hours of its issue.
+_UNSTAMPED = f"""
+select company.name, 'com_' || company.id, count(*), min(issued_at)::date,
+    array_to_string((array_agg(folio order by issued_at, document.id))[1:20], ', ')
+from sales_document document join company on company.id = document.company_id
+where uuid is null and type in ({_FISCAL}) and state not in ({_UNISSUED}) and issued_at < now() - interval '72 hours'
+group by company.id order by company.name, company.id
+"""  # noqa: S608  # literals
 
 
 def findings(settings: Settings) -> Iterator[str]:
@@ -45,4 +55,10 @@ def findings(settings: Settings) -> Iterator[str]:
             yield (
                 f"{name} ({id}): {documents} documents with a fiscal folio were cancelled before the SAT's answer was"
                 f" recorded, as {folios}. Look whether the SAT has them cancelled, and tell it with reportCancellation."
+            )
+        for name, id, documents, since, folios in connection.execute(_UNSTAMPED.encode()).fetchall():
+            yield (
+                f"{name} ({id}): {documents} issued invoices and credit notes have no fiscal folio after 72 hours, the"
+                f" oldest since {since}: {folios}{', …' if documents > 20 else ''}. Those that were stamped:"
+                " registerStamp, or importCfdi. The others: cancelSalesDocument, and issue them anew."
             )

@@ -25,6 +25,7 @@ def cfdi(
     *,
     version: str = "4.0",
     uuid: str | None = "",
+    stamped: str | None = None,
     receptor: dict[str, Any] | None = None,
     issuer: str = "DEM0101018K7",
     lines: str = LINE,
@@ -34,7 +35,8 @@ def cfdi(
     head: str = '<?xml version="1.0" encoding="UTF-8"?>',
     **values: Any,
 ) -> str:
-    """A CFDI: an invoice of 1,160.00 to Escuela Kemper Urgate, unless it is told otherwise. No `uuid` is no stamp."""
+    """A CFDI: an invoice of 1,160.00 to Escuela Kemper Urgate, unless it is told otherwise. No `uuid` is no stamp;
+    `stamped` is when."""
     root = {
         "Version": version, "Serie": "A", "Folio": "77", "Fecha": "2026-03-10T23:30:00", "Moneda": "MXN",
         "SubTotal": "1000.00", "Total": "1160.00", "TipoDeComprobante": "I", "LugarExpedicion": "06000",
@@ -44,9 +46,10 @@ def cfdi(
         "Rfc": "EKU9003173C9", "Nombre": "ESCUELA KEMPER URGATE", "DomicilioFiscalReceptor": "42501",
         "RegimenFiscalReceptor": "601", "UsoCFDI": "G03",
     } | (receptor or {})  # fmt: skip
+    when = "" if stamped is None else f' FechaTimbrado="{stamped}"'
     stamp = "" if uuid is None else (
         '<tfd:TimbreFiscalDigital xmlns:tfd="http://www.sat.gob.mx/TimbreFiscalDigital" Version="1.1"'
-        f' UUID="{uuid or str(uuid4()).upper()}"/>'
+        f' UUID="{uuid or str(uuid4()).upper()}"{when}/>'
     )  # fmt: skip
     others = "".join(f'<cfdi:CfdiRelacionado UUID="{one}"/>' for one in related)
     relation = f'<cfdi:CfdiRelacionados TipoRelacion="01">{others}</cfdi:CfdiRelacionados>' if related else ""

@@ -20,7 +20,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -256,6 +256,12 @@ DEFAULTS: dict[type[models.Base], dict[str, Any]] = {
 }  # fmt: skip
 """What a row has unless the test says otherwise."""
 
+BILLABLE: dict[str, Any] = {
+    "rfc": "XAXX010101000", "name": "PUBLICO EN GENERAL", "tax_regime": "616", "cfdi_use": "S01", "payment_form": "03",
+    "payment_method": "PUE",
+}  # fmt: skip
+"""A CFDI profile that nothing is wrong with."""
+
 
 class Company:
     """A company of a test's own, with one collaborator of each role. Rows are put in as the tables' owner."""
@@ -266,8 +272,8 @@ class Company:
         self._numbers = count(1)
         self.id = uuid7()
         # All of them have the issuer of the CFDIs in `tests.cfdi`.
-        given = {"name": "Empresa", "rfc": "DEM0101018K7", "rfc_repeated": True, "postal_code": "06000"} | values
-        owner.execute(insert(models.Company).values(id=self.id, **given))
+        given = {"name": "Empresa", "rfc": "DEM0101018K7", "rfc_repeated": True, "postal_code": "06000"}
+        owner.execute(insert(models.Company).values(id=self.id, **given | {"tax_regime": "601"} | values))
         self.people = {
             role: self.add(models.Collaborator, name=role.title(), email=self.email(role), role=role) for role in Role
         }
@@ -291,6 +297,8 @@ class Company:
             row.setdefault("number", next(self._numbers))
         if "stage_id" in columns:
             row.setdefault("stage_id", self.stage)
+        if model is models.SalesDocument and row["state"] == "STAMPED":
+            row.setdefault("uuid", uuid4())
         if "object_key" in columns:
             row.setdefault("object_key", f"{self.id.hex}/{row['id'].hex}")
         self.owner.execute(insert(model).values(**row))
@@ -304,6 +312,12 @@ class Company:
     def client(self, **values: Any) -> UUID:
         """Adds a client."""
         return self.add(models.Client, **values)
+
+    def billable(self, **values: Any) -> UUID:
+        """Adds a client to whom invoices can be issued, paid at once by transfer (PUE, form 03)."""
+        client = self.client(**values)
+        self.add(models.CfdiProfile, client_id=client, **BILLABLE)
+        return client
 
 
 def demanded(found: str | None, name: str) -> str:

@@ -13,8 +13,8 @@ from server.settings import Settings
 def check() -> None:
     """List what a person has to look at in the data, one finding a line; ends with 1 where there is any.
 
-    Companies with one RFC, clients' accounts for deposits that were typed in, and CFDI that were cancelled before the
-    SAT's answer was recorded.
+    Companies with one RFC, clients' accounts for deposits that were typed in, CFDI that were cancelled before the SAT's
+    answer was recorded, and invoices without a fiscal folio 72 hours after their issue.
     """
     from server.findings import findings
 

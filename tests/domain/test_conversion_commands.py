@@ -62,7 +62,7 @@ def lines(owner: Any, mine: Any, document: Any) -> list[Any]:
     "A document all of which was converted is `CONVERTED`.",
 )
 def test_a_quote_becomes_a_note_and_then_an_invoice(mine: Any, writer: Writer, owner: Any) -> None:
-    quote = sent(writer, mine.client(), "QUOTE")
+    quote = sent(writer, mine.billable(), "QUOTE")
     note = convert(writer, quote, "SALES_NOTE")
     writer.do(send_sales_document, {"id": note.id})
     invoice = convert(writer, note, "INVOICE")
@@ -86,7 +86,7 @@ def test_a_quote_becomes_a_note_and_then_an_invoice(mine: Any, writer: Writer, o
     " than remains: each line counts what was `converted`.",
 )
 def test_a_part_at_a_time_until_nothing_remains(mine: Any, writer: Writer, owner: Any) -> None:
-    quote = sent(writer, mine.client(), "QUOTE")
+    quote = sent(writer, mine.billable(), "QUOTE")
     chair, desk = lines(owner, mine, quote)
     first = convert(writer, quote, "INVOICE", (chair, "1"))
     # A third of 300 less a third of the discount of 10; IVA 15.466667.
@@ -108,7 +108,7 @@ def test_a_part_at_a_time_until_nothing_remains(mine: Any, writer: Writer, owner
 
 
 def test_many_at_once_never_convert_more_than_there_is(mine: Any, writer: Writer, owner: Any) -> None:
-    quote = sent(writer, mine.client(), "QUOTE")
+    quote = sent(writer, mine.billable(), "QUOTE")
     chair, _ = lines(owner, mine, quote)
     given = {"id": quote.id, "to": "INVOICE", "lines": [{"line_id": chair, "quantity": D(1)}]}
     done = writer.together(convert_sales_document, [given] * 6)
@@ -121,7 +121,7 @@ def test_many_at_once_never_convert_more_than_there_is(mine: Any, writer: Writer
     "Cancelling the new one gives back what it took.",
 )
 def test_a_cancelled_conversion_gives_back_what_it_took(mine: Any, writer: Writer, owner: Any) -> None:
-    quote = sent(writer, mine.client(), "QUOTE")
+    quote = sent(writer, mine.billable(), "QUOTE")
     invoice = convert(writer, quote, "INVOICE")
     assert writer.refused(cancel_sales_document, {"id": quote.id}) == [("DOCUMENT_STATE", ("id",))]
     given = {"id": invoice.id, "lines": [CHAIR]}
@@ -137,7 +137,7 @@ def test_a_cancelled_conversion_gives_back_what_it_took(mine: Any, writer: Write
     "A note that was converted in part owes the rest: `credited` says how much of its total invoices took over.",
 )
 def test_a_notes_debt_is_handed_on_and_never_counted_twice(mine: Any, writer: Writer, owner: Any) -> None:
-    client = mine.client()
+    client = mine.billable()
     note = sent(writer, client, "SALES_NOTE", DESK | {"quantity": D(4)})
     (desk,) = lines(owner, mine, note)
     part = convert(writer, note, "INVOICE", (desk, "1"))
@@ -164,7 +164,7 @@ def test_a_notes_debt_is_handed_on_and_never_counted_twice(mine: Any, writer: Wr
     "A quote becomes a sales note or an invoice, a sales note an invoice.",
 )
 def test_what_becomes_of_what(mine: Any, writer: Writer) -> None:
-    client = mine.client()
+    client = mine.billable()
     quote, note = sent(writer, client, "QUOTE"), sent(writer, client, "SALES_NOTE")
     for document, to in ((quote, "QUOTE"), (quote, "CREDIT_NOTE"), (note, "SALES_NOTE"), (note, "QUOTE")):
         given = {"id": document.id, "to": to}
@@ -181,7 +181,7 @@ def test_what_becomes_of_what(mine: Any, writer: Writer) -> None:
     "payment takes the state back to sent.",
 )
 def test_payments_are_at_most_the_balance_and_states_follow(mine: Any, writer: Writer, owner: Any) -> None:
-    invoice = sent(writer, mine.client(), "INVOICE")
+    invoice = sent(writer, mine.billable(), "INVOICE")
     first = pay(writer, invoice, "496.40", reference="SPEI 9", paid_at=writer.now - timedelta(days=1))
     assert rows(owner, mine, SalesDocument, "state", "paid") == [("PARTIALLY_PAID", D("496.40"))]
     given = {"sales_document_id": invoice.id, "amount": D("1000.01"), "payment_form": "03"}
@@ -203,7 +203,7 @@ def test_payments_are_at_most_the_balance_and_states_follow(mine: Any, writer: W
 
 
 def test_payments_at_once_are_at_most_the_balance(mine: Any, writer: Writer, owner: Any) -> None:
-    invoice = sent(writer, mine.client(), "INVOICE", DESK)
+    invoice = sent(writer, mine.billable(), "INVOICE", DESK)
     given = {"sales_document_id": invoice.id, "amount": D(500), "payment_form": "03"}
     done = writer.together(register_payment, [given] * 5)
     assert sum(not isinstance(one, BaseException) for one in done) == 2
@@ -215,7 +215,7 @@ def test_payments_at_once_are_at_most_the_balance(mine: Any, writer: Writer, own
     "Payments need `billing:write`.",
 )
 def test_what_is_not_owed_takes_no_payment(mine: Any, writer: Writer) -> None:
-    client = mine.client()
+    client = mine.billable()
     drafted = writer.do(create_sales_document, {"client_id": client, "type": "INVOICE", "lines": [CHAIR]})
     for document in (drafted, sent(writer, client, "QUOTE")):
         given = {"sales_document_id": document.id, "amount": D(1), "payment_form": "03"}

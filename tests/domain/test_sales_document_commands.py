@@ -58,7 +58,7 @@ def sent(writer: Writer, client: Any, type_: str = "INVOICE", **given: Any) -> A
     "Due date and credit come from the client's terms: credit days after the day of issue; cash is due that day.",
 )
 def test_a_draft_has_folio_lines_taxes_sums_and_an_event(mine: Any, writer: Writer, owner: Any) -> None:
-    client = mine.client()
+    client = mine.billable()
     mine.add(ReceivableTerms, client_id=client, credit_days=30)
     fees = CHAIR | {
         "discount": D("100.5"),
@@ -90,7 +90,7 @@ def test_a_draft_has_folio_lines_taxes_sums_and_an_event(mine: Any, writer: Writ
 
 def test_everything_wrong_is_told_at_once(mine: Any, writer: Writer, owner: Any) -> None:
     given = {
-        "client_id": mine.client(),
+        "client_id": mine.billable(),
         "type": "INVOICE",
         "series": "A-1",
         "currency": "USD",
@@ -134,7 +134,7 @@ def test_prospects_get_quotes_but_no_invoices(mine: Any, writer: Writer) -> None
     "number that was not kept is given to the next.",
 )
 def test_a_hundred_at_once_have_a_hundred_consecutive_folios(mine: Any, writer: Writer, owner: Any) -> None:
-    clients = [mine.client(legal_name=f"CLIENTE {n}") for n in range(5)]
+    clients = [mine.billable(legal_name=f"CLIENTE {n}") for n in range(5)]
     wrong = [{"client_id": clients[0], "type": "INVOICE", "lines": [CHAIR | {"quantity": D(-1)}]}] * 10
     right = [{"client_id": clients[n % 5], "type": "INVOICE", "lines": [CHAIR]} for n in range(100)]
     done = writer.together(create_sales_document, [*right[:50], *wrong, *right[50:]])
@@ -148,7 +148,7 @@ def test_a_hundred_at_once_have_a_hundred_consecutive_folios(mine: Any, writer: 
     "A document is drawn up as a draft with the next folio of its series, edited while it is a draft, and sent.",
 )
 def test_each_type_and_series_counts_for_itself(mine: Any, writer: Writer) -> None:
-    client = mine.client()
+    client = mine.billable()
     folios = [draft(writer, client, type_).folio for type_ in ("QUOTE", "SALES_NOTE", "INVOICE", "INVOICE")]
     assert [*folios, draft(writer, client, series="norte").folio] == ["COT-1", "NV-1", "F-1", "F-2", "NORTE-1"]
 
@@ -165,7 +165,7 @@ def test_a_price_list_gives_what_a_line_leaves_out(mine: Any, writer: Writer, ow
     chair = writer.do(create_price_list_item, item)
     writer.do(create_price_list_item, beer)
     assert writer.refused(create_price_list_item, item) == [("DUPLICATE_NAME", ("sku",))]
-    client = mine.client(price_list_id=prices.id)
+    client = mine.billable(price_list_id=prices.id)
     lines = [
         {"sku": "SILLA", "quantity": D(1)},
         {"sku": "SILLA", "quantity": D(1), "unit_price": D(400)},
@@ -183,7 +183,7 @@ def test_a_price_list_gives_what_a_line_leaves_out(mine: Any, writer: Writer, ow
 
 
 def test_a_draft_is_edited_and_nothing_else(mine: Any, writer: Writer, owner: Any) -> None:
-    document = draft(writer, mine.client())
+    document = draft(writer, mine.billable())
     writer.do(update_sales_document, {"id": document.id, "notes": "Nueva", "lines": [CHAIR | {"quantity": D(3)}]})
     assert rows(owner, mine, SalesDocument, "total", "notes", "version") == [(D(1740), "Nueva", 2)]
     assert rows(owner, mine, SalesDocumentLine, "quantity") == [D(3)]
@@ -203,7 +203,7 @@ def test_a_draft_is_edited_and_nothing_else(mine: Any, writer: Writer, owner: An
 
 
 def test_a_quote_is_answered_while_it_holds(mine: Any, writer: Writer, owner: Any) -> None:
-    client = mine.client()
+    client = mine.billable()
     accepted, rejected, late = (sent(writer, client, "QUOTE").id for _ in range(3))
     writer.do(accept_quote, {"id": accepted})
     writer.do(reject_quote, {"id": rejected})
@@ -223,7 +223,7 @@ def test_a_quote_is_answered_while_it_holds(mine: Any, writer: Writer, owner: An
     "`credit:override`: then `creditExceededBy` is in the event.",
 )
 def test_over_the_limit_is_refused_or_recorded(mine: Any, writer: Writer, owner: Any) -> None:
-    client = mine.client(owner_id=mine.people[Role.SALES])
+    client = mine.billable(owner_id=mine.people[Role.SALES])
     mine.add(ReceivableTerms, client_id=client, credit_days=30, credit_limit=D(2000))
     sent(writer, client)
     seller = Writer(mine, Role.SALES)
@@ -249,7 +249,7 @@ def test_over_the_limit_is_refused_or_recorded(mine: Any, writer: Writer, owner:
 )
 @pytest.mark.parametrize(("limit", "refused"), [(None, False), (D(0), True), (D(1160), False), (D("1159.99"), True)])
 def test_no_limit_is_not_a_limit_of_nothing(mine: Any, limit: Any, refused: bool) -> None:
-    client = mine.client(owner_id=mine.people[Role.SALES])
+    client = mine.billable(owner_id=mine.people[Role.SALES])
     mine.add(ReceivableTerms, client_id=client, credit_days=30, credit_limit=limit)
     seller = Writer(mine, Role.SALES)
     document = draft(seller, client).id
@@ -260,7 +260,7 @@ def test_no_limit_is_not_a_limit_of_nothing(mine: Any, limit: Any, refused: bool
 
 
 def test_two_that_fit_only_alone_do_not_pass_together(mine: Any) -> None:
-    client = mine.client(owner_id=mine.people[Role.SALES])
+    client = mine.billable(owner_id=mine.people[Role.SALES])
     mine.add(ReceivableTerms, client_id=client, credit_days=30, credit_limit=D(2000))
     seller = Writer(mine, Role.SALES)
     both = [{"id": draft(seller, client).id} for _ in range(2)]
@@ -269,7 +269,7 @@ def test_two_that_fit_only_alone_do_not_pass_together(mine: Any) -> None:
 
 
 def test_a_credit_note_reduces_its_invoice_until_it_is_cancelled(mine: Any, writer: Writer, owner: Any) -> None:
-    client = mine.client()
+    client = mine.billable()
     invoice = sent(writer, client)
     half = CHAIR | {"quantity": D(1)}
     note = draft(writer, client, "CREDIT_NOTE", invoice_id=invoice.id, lines=[half])
@@ -284,12 +284,12 @@ def test_a_credit_note_reduces_its_invoice_until_it_is_cancelled(mine: Any, writ
     assert rows(owner, mine, SalesDocument, "state", "credited")[0] == ("PAID", D(1160))
     writer.do(cancel_sales_document, {"id": note.id})
     assert rows(owner, mine, SalesDocument, "state", "credited")[:2] == [("SENT", D(580)), ("CANCELLED", D(0))]
-    other = {"client_id": mine.client(), "type": "CREDIT_NOTE", "invoice_id": invoice.id, "lines": [half]}
+    other = {"client_id": mine.billable(), "type": "CREDIT_NOTE", "invoice_id": invoice.id, "lines": [half]}
     assert writer.refused(create_sales_document, other) == [("INVOICE_REQUIRED", ("invoice_id",))]
 
 
 def test_who_may_not_sell_is_told_so(mine: Any) -> None:
-    client = mine.client()
+    client = mine.billable()
     with pytest.raises(Forbidden, match="sales:write"):
         draft(Writer(mine, Role.READ_ONLY), client)
     given = {"client_id": client, "type": "QUOTE", "lines": [CHAIR]}

@@ -18,10 +18,10 @@ from domain.policy import Action, ClientAction, DocumentAction, SalesDocumentAct
 from models.cancellation import SAT_CANCELLED, SatCancellationState
 from models.collaborator import Role
 from models.facts import MOST_PARTS
-from models.sales_document import DEBTS, OWING, STATES, SalesDocumentType
+from models.sales_document import DEBTS, FISCAL, OWING, STATES, SalesDocumentType
 from schema import MUTATIONS, SCHEMA
 from schema.mutations import Declared
-from tests.fixtures import NOON, Company, global_id
+from tests.fixtures import BILLABLE, NOON, Company, global_id
 
 TODAY = datetime.datetime.now(datetime.UTC).date()
 BEFORE = TODAY - datetime.timedelta(days=3)
@@ -61,6 +61,8 @@ VALUES: Mapping[str, Any] = {
     "name": "archivo.txt",
     "size": 1,
     "sha256": "0" * 64,
+    "uuid": str(uuid4()),
+    "stampedAt": f"{BEFORE}T12:00:00Z",
 }
 """By the name of a field that an input's type demands."""
 TYPES = {
@@ -68,6 +70,21 @@ TYPES = {
     ClientAction.CREATE_SALES_NOTE: "SALES_NOTE",
     ClientAction.CREATE_INVOICE: "INVOICE",
 }
+
+
+SPOILT: tuple[Mapping[str, Any], ...] = (
+    {}, {}, {}, {}, {"rfc": None}, {"name": "A|B"}, {"tax_regime": "601"}, {"cfdi_use": None}, {"cfdi_use": "ZZZ"},
+    {"payment_form": "99"}, {"payment_method": "PPD"}, {"payment_form": None, "payment_method": None},
+    {"rfc": "EKU9003173C9"}, {"currency": "USD"}, {"tax_id": "1", "rfc": "XEXX010101000"},
+)  # fmt: skip
+"""What may be wrong with a CFDI profile."""
+PAYING: tuple[Mapping[str, Any], ...] = (
+    {}, {"payment_form": "03", "payment_method": "PUE"}, {"payment_form": "03", "payment_method": "PUE"},
+    {"payment_form": "99", "payment_method": "PPD"}, {"payment_form": "99", "payment_method": "PUE"},
+    {"payment_form": "03", "payment_method": "PPD"}, {"payment_form": "99"}, {"payment_method": "PUE"},
+    {"payment_form": "??"}, {"payment_form": "03", "payment_method": "PUE", "cfdi_use": "G03"},
+)  # fmt: skip
+"""How a document may be to be paid, and for what."""
 
 
 def least_input(declared: Declared, action: Action, ids: Mapping[str, Any]) -> dict[str, Any]:
@@ -290,9 +307,10 @@ class World:
             values["credited"] = total if state in OWING else Decimal(0)
         if self.maybe(0.4) and kind in DEBTS:
             self.limits(client)
-        stamped = (
-            kind in (SalesDocumentType.INVOICE, SalesDocumentType.CREDIT_NOTE) and state != "DRAFT" and self.maybe()
-        )
+        if self.maybe(0.7):
+            self.company.add(models.CfdiProfile, client_id=client, **BILLABLE | self.pick(*SPOILT))
+        stamped = kind in FISCAL and (state == "STAMPED" or (state != "DRAFT" and self.maybe()))
+        values |= self.pick(*PAYING)
         document = self.company.add(
             models.SalesDocument,
             client_id=client,
@@ -378,13 +396,14 @@ class World:
 def companies(make: Any, random: Random, number: int) -> list[Company]:
     """Companies whose roles may do other things than usual, but for the first's."""
     made = [make()]
-    for _ in range(number - 1):
+    for place in range(number - 1):
         changed = {
             role.value: [each.value for each in models.viewer.Permission if random.random() < 0.75]
             for role in Role
             if role is not Role.ADMIN
         }
-        made.append(make(role_permissions=changed))
+        unready = {"tax_regime": None} if place == 0 else {"postal_code": "abc"} if place == 1 else {}
+        made.append(make(role_permissions=changed, **unready))
     for company in made:  # the keys of the follow-ups that are put in are not given out again
         company.add(models.CompanySequence, name="FOLLOW_UP", value=1_000_000)
     return made

@@ -189,9 +189,9 @@ def test_a_document_says_what_is_in_the_way(mine: Company) -> None:
     query = """
     query ($id: ID!) { salesDocument(id: $id) { actions { action allowed reasons { code message help } } } }
     """
-    client = mine.client(owner_id=mine.people[Role.SALES])
+    client = mine.billable(owner_id=mine.people[Role.SALES])
     mine.add(models.ReceivableTerms, client_id=client, credit_days=30, credit_limit=100)
-    sums = {"subtotal": 150, "total": 150, "on_credit": True}
+    sums = {"subtotal": 150, "total": 150, "on_credit": True, "payment_form": "03", "payment_method": "PUE"}
     draft = global_id(SalesDocument, mine.add(SalesDocument, client_id=client, state="DRAFT", **sums))
     assert state(mine.ask(query, id=draft).data["salesDocument"], "SEND")["allowed"]  # who may override is warned
     found = mine.ask(query, Role.SALES, id=draft).data["salesDocument"]

@@ -9,7 +9,7 @@ from server import migrate
 from server.findings import findings
 from server.settings import Settings
 
-BEFORE = "0012"
+BEFORE = "0013"
 OWED = """
 select sum(total - paid - credited) from sales_document
 where type in ('INVOICE', 'SALES_NOTE') and state in ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')

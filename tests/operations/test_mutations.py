@@ -18,6 +18,7 @@ from models import (
     ApiKey,
     BankAccount,
     Base,
+    CfdiProfile,
     Client,
     CompanyBankAccount,
     Contact,
@@ -39,7 +40,7 @@ from models import (
 )
 from models.collaborator import Role
 from schema import MUTATIONS, SCHEMA
-from tests.fixtures import NOON, Company
+from tests.fixtures import BILLABLE, NOON, Company
 from tests.uploading import prepare, send
 from tests.writing import rows
 
@@ -96,7 +97,7 @@ SALES = {
     "accept_quote": {"type": "QUOTE"},
     "reject_quote": {"type": "QUOTE"},
     "convert_sales_document": {"type": "QUOTE"},
-    "send_sales_document": {"state": "DRAFT"},
+    "send_sales_document": {"state": "DRAFT", "payment_form": "03", "payment_method": "PUE"},
     "update_sales_document": {"state": "DRAFT"},
     "reverse_payment": {"state": "PARTIALLY_PAID", "paid": 100},
     "cancel_sales_document": {"uuid": FOLIO},
@@ -138,6 +139,8 @@ class Own:
             rfc="EKU9003173C9" if command == "import_cfdi" else None,
             **self.state(Client),
         )
+        if command == "send_sales_document":
+            company.add(CfdiProfile, client_id=self.client, **BILLABLE)
         self.others = 0
         self.people: dict[str, UUID] = {}
 

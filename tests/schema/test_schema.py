@@ -157,12 +157,14 @@ WORDS = {
     "ReminderObstacle": "Desactivados, Sin destinatario, Sin vencimiento, Sin reglas, Fecha pasada",
     "Role": "Administrador, Gerente de ventas, Ventas, Facturación y cobranza, Consulta",
     "SalesDocumentAction": (
-        "Editar, Enviar, Aceptar, Rechazar, Convertir, Registrar un pago, Emitir una nota de crédito, Cancelar"
+        "Editar, Enviar, Aceptar, Rechazar, Convertir, Registrar un pago, Emitir una nota de crédito, Registrar el"
+        " timbre, Cancelar"
     ),
     "SalesDocumentState": (
         "Borrador, Enviado, Aceptada, Rechazada, Convertido, Timbrada, Vista, Parcialmente pagado, Pagado, Cancelado"
     ),
     "SalesDocumentType": "Cotización, Nota de venta, Factura, Nota de crédito",
+    "StampStatus": "Pendiente de timbrar, Timbrado",
     "TaxFactor": "Tasa, Cuota, Exento",
     "TaxKind": "Trasladado, Retenido",
     "SatCancellationState": (

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from models.ids import uuid7
 from server.settings import Settings
 from tests.demo.conftest import empty_database
 from tests.fixtures import Ficha, serving
@@ -207,6 +208,10 @@ def test_a_company_is_made_once_listed_suspended_and_resumed(own: Own) -> None:
     assert own.run("check").returncode == 0
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "`ficha check` lists what is pending after 72 hours, when it can no longer be stamped.",
+)
 def test_check_lists_what_wants_a_look(own: Own) -> None:
     own.create()
     with psycopg.connect(own.settings.database_url) as owner:
@@ -222,8 +227,32 @@ def test_check_lists_what_wants_a_look(own: Own) -> None:
             "insert into bank_account (company_id, id, client_id, role, payment_form, account_number)"
             " select id, id, id, 'DEPOSIT', '03', '012180001234567899' from company where not rfc_repeated"
         )
+        # Two are pending for too long.
+        for number, (type_, state, hours, uuid) in enumerate(
+            (
+                ("INVOICE", "SENT", 73, None),
+                ("CREDIT_NOTE", "SENT", 500, None),
+                ("INVOICE", "PAID", 1, None),
+                ("INVOICE", "DRAFT", 500, None),
+                ("INVOICE", "CANCELLED", 500, None),
+                ("INVOICE", "STAMPED", 500, uuid7()),
+                ("SALES_NOTE", "SENT", 500, None),
+            ),
+            1,
+        ):
+            owner.execute(
+                "insert into sales_document (company_id, id, client_id, type, series, number, state, issued_at, uuid,"
+                " subtotal, total) select id, gen_random_uuid(), id, %s, 'F', %s, %s,"
+                " now() - %s * interval '1 hour', %s, 0, 0 from company where not rfc_repeated",
+                (type_, number, state, hours, uuid),
+            )
     done = own.run("check")
-    rfc, accounts = done.stdout.splitlines()
+    rfc, accounts, unstamped = done.stdout.splitlines()
     assert re.fullmatch(r"RFC EKU9003173C9 is of several companies: com_\S+ ESCUELA .*, com_\S+ COPIA\. .*", rfc)
     assert re.fullmatch(r"ESCUELA KEMPER URGATE \(com_\S+\): 1 accounts for deposits with 1 numbers were .*", accounts)
-    assert (done.returncode, done.stderr) == (1, "ficha: 2 to look at: see above\n")
+    assert re.fullmatch(
+        r"ESCUELA KEMPER URGATE \(com_\S+\): 2 issued invoices and credit notes have no fiscal folio after 72 hours,"
+        r" the oldest since \d{4}-\d\d-\d\d: F-2, F-1\. Those that were stamped: .*",
+        unstamped,
+    )
+    assert (done.returncode, done.stderr) == (1, "ficha: 3 to look at: see above\n")

@@ -1,0 +1,179 @@
+"""The fiscal folio of an invoice or a credit note, which the company's invoicing system or its PAC obtains elsewhere.
+
+A document that was issued and has none is pending (`models.sales_document.stamp_status`). It gets one once: by
+`register_stamp`, or by `domain.cfdi_import`, which recognises the pending document of a CFDI that is brought in.
+"""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, select
+
+from domain import policy
+from domain import sales_document as documents
+from domain.cfdi import FIRST_DAY, Cfdi
+from domain.cfdi_file import StoredXml, keep_cfdi
+from domain.fields import OUT_OF_RANGE
+from domain.inputs import Added, Maybe, OnRecord, known
+from domain.policy import CLIENT_DELETED, NOT_FOUND, Asking, SalesDocumentAction
+from domain.problem import Problem, Rejected, error, reject
+from domain.rfc import Rfc
+from domain.work import CFDI_UUID_TAKEN, UnitOfWork
+from models import Client, Payment, SalesDocument
+from models.history import HistoryEventKind
+from models.sales_document import SalesDocumentType, StampStatus, stamp_status
+from models.viewer import Permission
+
+ALREADY_STAMPED: Final = error(
+    "ALREADY_STAMPED",
+    "El documento ya tiene folio fiscal: otro no lo sustituye.",
+    "The document already has a fiscal folio: another does not replace it.",
+)
+STAMP_DIFFERS: Final = error(
+    "STAMP_DIFFERS",
+    "{name} del XML dice {stated}: no es lo del documento.",
+    "{name} of the XML says {stated}: it is not what the document has.",
+)
+
+
+TYPES: Final = {"I": SalesDocumentType.INVOICE, "E": SalesDocumentType.CREDIT_NOTE}
+"""What a CFDI is here, by its TipoDeComprobante."""
+
+NEAR: Final = datetime.timedelta(days=3)
+"""A CFDI is stamped at most 72 hours after it was issued."""
+_STAMPING: Final = ZoneInfo("America/Mexico_City")
+"""FechaTimbrado is the time of central Mexico, wherever the CFDI was issued (Anexo 20)."""
+
+
+class RegisterStamp(OnRecord):
+    """A stamp that was obtained elsewhere; what was read in its XML, and that in the store."""
+
+    uuid: UUID
+    stamped_at: datetime.datetime
+    xml: Maybe[str]
+    validate_only: Maybe[bool]
+    cfdi: Added[Maybe[Cfdi]]
+    xml_file: Added[Maybe[StoredXml]]
+
+
+async def register_stamp(work: UnitOfWork, input: RegisterStamp) -> SalesDocument:
+    """The document bears this fiscal folio from now on. The same folio again changes nothing; another is refused."""
+    work.viewer.demand(Permission.CFDI_STAMP)
+    client, document = await _locked(work, input.id)
+    if document.uuid == input.uuid:
+        return document
+    with work.at("id"):
+        policy.check(work.viewer, SalesDocumentAction.REGISTER_STAMP, document)
+        work.judge(tuple(_stamping(client.deleted_at, document)))
+    work.expect(document, input)
+    _demand_day(work, input.stamped_at)
+    await demand_free(work, input.uuid)
+    cfdi, xml, file = known(input.cfdi), known(input.xml_file), None
+    if cfdi:
+        await demand_match(work, client, document, cfdi, input.uuid)
+    if xml:
+        file = await keep_cfdi(work, client, input.uuid, xml)
+    await stamp(work, client, document, input.uuid, input.stamped_at, file)
+    return document
+
+
+async def _locked(work: UnitOfWork, id: UUID) -> tuple[Client, SalesDocument]:
+    """The document with its client, which is locked and within the viewer's sight."""
+    document = await work.get(SalesDocument, id)
+    client = await work.get(Client, document.client_id, lock=True) if document else None
+    document = await work.get(SalesDocument, id)
+    if client is None or document is None or not policy.sees(work.viewer, client):
+        raise reject(NOT_FOUND).at("id")
+    return client, document
+
+
+def stamping(_: Asking, document: Any, facts: Any) -> Iterator[Problem]:
+    """What is in the way of a stamp with a new folio."""
+    return _stamping(facts.client_deleted_at, document)
+
+
+def _stamping(client_deleted_at: Any, document: Any) -> Iterator[Problem]:
+    if client_deleted_at is not None:
+        yield Problem(CLIENT_DELETED)
+    elif document.uuid is not None:
+        yield Problem(ALREADY_STAMPED)
+
+
+def _demand_day(work: UnitOfWork, stamped_at: datetime.datetime) -> None:
+    """A day of the past, or today: whoever knows only the day states any time of it."""
+    if not FIRST_DAY <= work.viewer.today(stamped_at) <= work.today:
+        raise reject(OUT_OF_RANGE, least=FIRST_DAY, most=work.today).at("stamped_at")
+
+
+async def demand_free(work: UnitOfWork, uuid: UUID) -> None:
+    """CFDI_UUID_TAKEN where another document or a payment of the company has the folio."""
+    for model in (SalesDocument, Payment):
+        taken = select(exists().where(model.company_id == work.company_id, model.uuid == uuid))
+        if await work.session.scalar(taken):
+            raise reject(CFDI_UUID_TAKEN).at("uuid")
+
+
+async def demand_match(work: UnitOfWork, client: Client, document: SalesDocument, cfdi: Cfdi, uuid: UUID) -> None:
+    """STAMP_DIFFERS for everything in which the XML is not that of the document. Not told is what the document has,
+    which who registers stamps may not be allowed to read."""
+    company = await documents.company_of(work)
+    pairs = {
+        "UUID": (cfdi.uuid, uuid),
+        "Emisor.Rfc": (plain_rfc(cfdi.issuer_rfc), company.rfc),
+        "Receptor.Rfc": (plain_rfc(cfdi.receptor.rfc), client.rfc),
+        "TipoDeComprobante": (cfdi.type, next((key for key, type_ in TYPES.items() if type_ is document.type), "")),
+        "Moneda": (cfdi.currency, document.currency),
+        "Total": (cfdi.totals.total, document.total),
+    }
+    problems = [
+        Problem(STAMP_DIFFERS, ("xml",), {"name": name, "stated": stated})
+        for name, (stated, recorded) in pairs.items()
+        if stated != recorded
+    ]
+    if problems:
+        raise Rejected(*problems)
+
+
+def plain_rfc(text: str) -> str:
+    """The RFC as it should be written, where it is one; samples exist with spaces in it."""
+    try:
+        return Rfc.parse(text).value
+    except Rejected:
+        return text
+
+
+async def stamp(
+    work: UnitOfWork,
+    client: Client,
+    document: SalesDocument,
+    uuid: UUID,
+    stamped_at: datetime.datetime | None,
+    file: UUID | None,
+) -> None:
+    """Writes the folio into the document and tells the history, with the key through which it came."""
+    document.uuid, document.stamped_at = uuid, stamped_at
+    document.xml_document_id = file or document.xml_document_id
+    work.touch(document)
+    documents.tell(work, HistoryEventKind.SALES_DOCUMENT_STAMPED, client, document, uuid=uuid)
+
+
+def stamped_at_of(cfdi: Cfdi) -> datetime.datetime | None:
+    """The instant of its stamp, where it states that."""
+    return cfdi.stamped_at and cfdi.stamped_at.replace(tzinfo=_STAMPING).astimezone(datetime.UTC)
+
+
+async def pending_like(work: UnitOfWork, client: Client, cfdi: Cfdi) -> Sequence[SalesDocument]:
+    """The client's documents that wait for a stamp, of the CFDI's type, currency and total; the newest, at most 20."""
+    query = work.of(
+        SalesDocument,
+        SalesDocument.client_id == client.id,
+        SalesDocument.type == TYPES[cfdi.type],
+        SalesDocument.currency == cfdi.currency,
+        SalesDocument.total == cfdi.totals.total,
+        stamp_status(SalesDocument.__table__.c) == StampStatus.PENDING.value,
+    )
+    newest = query.order_by(SalesDocument.issued_at.desc(), SalesDocument.id.desc()).limit(20)
+    return (await work.session.scalars(newest)).all()

@@ -1,0 +1,61 @@
+"""Brings in CFDIs as `ficha import cfdi` does, without GraphQL."""
+
+import asyncio
+from functools import partial
+from typing import Any
+
+import pytest
+
+from database.opening import open_engine
+from domain.cfdi_import import bring
+from domain.problem import Rejected
+from models.collaborator import Role
+from server.store import open_store
+from server.work import UnitsOfWork
+from storage.reading import Readers
+from tests.writing import Writer
+
+
+class Importer:
+    """Brings in XML texts as a collaborator."""
+
+    def __init__(self, company: Any, role: Role = Role.ADMIN) -> None:
+        self.writer = Writer(company, role)
+        self.settings = company.ficha.settings
+
+    def together(self, *texts: str) -> list[Any]:
+        async def run() -> list[Any]:
+            engine = open_engine(self.settings.database_url, 10)
+            transact = partial(UnitsOfWork(engine).run, self.writer.viewer, self.writer.now)
+            try:
+                with open_store(self.settings) as store, Readers() as readers:
+                    bringing = (
+                        bring(transact, store, readers, self.writer.viewer.company_id, text.encode()) for text in texts
+                    )
+                    return await asyncio.gather(*bringing, return_exceptions=True)
+            finally:
+                await engine.dispose()
+
+        return asyncio.run(run())
+
+    def bring(self, text: str) -> tuple[Any, list[tuple[str, tuple[Any, ...]]]]:
+        """The document, and codes and paths of what was warned of."""
+        [done] = self.together(text)
+        if isinstance(done, BaseException):
+            raise done
+        document, warnings = done
+        return document, [(problem.code.name, problem.path) for problem in warnings]
+
+    def refused(self, text: str) -> str:
+        with pytest.raises(Rejected) as rejected:
+            self.bring(text)
+        return rejected.value.problems[0].code.name
+
+    def objects(self) -> list[str]:
+        """The keys of the company's objects."""
+
+        async def run() -> list[str]:
+            with open_store(self.settings) as store:
+                return [each.key for each in await store.list_objects(self.writer.viewer.company_id.hex)]
+
+        return asyncio.run(run())
