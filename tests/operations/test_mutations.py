@@ -70,7 +70,7 @@ OF_ACCESS = {
 READ_ANYWAY = {"warnings", "roles"}
 """What a payload shows even when nothing was done."""
 SILENT = (
-    {name for name in MUTATIONS if name.endswith(COMPANYS_OWN)}
+    {name for name in MUTATIONS if name.endswith(COMPANYS_OWN) and name != "set_prospect_state"}
     | OF_ACCESS
     | {
         "erase_client",
@@ -79,9 +79,15 @@ SILENT = (
 )
 """What the company sets up is no client's history; an erased client has none; a file that is announced is not there."""
 
-TOLD = {"convert_sales_document": 2, "register_payment": 2, "reverse_payment": 2, "apply_cfdi_profile_proposal": 2}
+TOLD = {
+    "convert_prospect": 6,
+    "convert_sales_document": 2,
+    "register_payment": 2,
+    "reverse_payment": 2,
+    "apply_cfdi_profile_proposal": 2,
+}
 """How many events a command leaves that does two things: a payment also changes the document's state, a
-constancia also the address."""
+constancia also the address, and a prospect is converted with a form, each part of which is told by itself."""
 
 SALES = {
     "accept_quote": {"type": "QUOTE"},
@@ -123,7 +129,7 @@ class Own:
         self.company = company
         self.command = command
         self.client = company.client(
-            kind="PROSPECT" if command == "convert_prospect" else "CLIENT",
+            kind="PROSPECT" if command in ("convert_prospect", "set_prospect_state") else "CLIENT",
             rfc="EKU9003173C9" if command == "import_cfdi" else None,
             **self.state(Client),
         )
