@@ -55,6 +55,10 @@ def states(company: Any, *names: str) -> list[Any]:
 # The state
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "A new prospect is in the first state that can be chosen; `setProspectState` brings it into another.",
+)
 def test_a_new_prospect_is_in_the_first_state_that_can_be_chosen(company: Any, owner: Any) -> None:
     mine = company()
     _, first, other = states(mine, "Retirado", "Nuevo", "Contactado")
@@ -104,6 +108,11 @@ def test_states_that_cannot_be_come_into(company: Any) -> None:
         Writer(mine, Role.READ_ONLY).do(set_prospect_state, {"id": prospect, "prospect_state_id": state})
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "A state that a prospect is in cannot be deleted (`IN_USE`): make it inactive, or bring its prospects into another"
+    " first.",
+)
 def test_a_state_in_use_cannot_vanish(company: Any, owner: Any) -> None:
     mine = company()
     state, other = states(mine, "Nuevo", "Contactado")
@@ -140,6 +149,10 @@ def test_prospects_coming_into_states_that_vanish_meanwhile_are_told_so(company:
 # With a form
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "The state that the prospect was in is cleared and stays in the event `PROSPECT_CONVERTED`.",
+)
 def test_converting_clears_the_state_and_the_history_keeps_it(company: Any, owner: Any) -> None:
     mine = company()
     [state] = states(mine, "Interesado")
@@ -149,6 +162,10 @@ def test_converting_clears_the_state_and_the_history_keeps_it(company: Any, owne
     assert events(owner, mine) == [("PROSPECT_CONVERTED", {"prospect_state": "Interesado"})]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "Each part has the event that its own mutation would write.",
+)
 def test_the_whole_form_at_once(company: Any, owner: Any) -> None:
     mine = company()
     prospect = mine.client(kind="PROSPECT", legal_name="Kemper", owner_id=mine.people[Role.SALES])
@@ -171,6 +188,11 @@ def test_the_whole_form_at_once(company: Any, owner: Any) -> None:
     ]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "A contact or an address that the prospect has already is changed, not doubled: a contact with the same e-mail"
+    " address, or with the same name and no other telephone; the fiscal address, or a branch at the same place.",
+)
 def test_what_the_prospect_has_already_is_changed_and_not_doubled(company: Any, owner: Any) -> None:
     mine = company()
     prospect = mine.client(kind="PROSPECT", rfc="EKU9003173C9")
@@ -219,6 +241,11 @@ def untouched(owner: Any, company: Any) -> list[Any]:
     ]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "`convertProspect` takes what `createClient` takes, all in one transaction: problems lead to the field"
+    " (`contacts.1.email`), and while there is one, nothing was done.",
+)
 @pytest.mark.parametrize(
     ("wrong", "problems"),
     [
@@ -324,6 +351,11 @@ def whole(company: Any, client: Any) -> dict[type[Base], Any]:
     }
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "With `intoClientId` the prospect becomes part of a client that is there.",
+    "Contacts, addresses, accounts, deals, follow-ups, files, sales documents and history move to it in one statement;",
+)
 def test_all_that_a_prospect_has_goes_to_the_client(company: Any, owner: Any) -> None:
     mine = company()
     [state] = states(mine, "Interesado")
@@ -367,6 +399,10 @@ def test_all_that_a_prospect_has_goes_to_the_client(company: Any, owner: Any) ->
     ]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "its own values, terms, reminders and CFDI data stay, and what it lacks it takes over.",
+)
 def test_what_the_client_has_stays_and_nothing_is_doubled(company: Any, owner: Any) -> None:
     mine = company()
     prospect, client = mine.client(kind="PROSPECT", trade_name="P"), mine.client(rfc="EKU9003173C9", trade_name="C")
@@ -415,6 +451,11 @@ def test_the_form_is_then_the_clients(company: Any, owner: Any) -> None:
     assert rows(owner, mine, Address, "client_id") == [client]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "Two taxpayers are not one client (`RFCS_DIFFER`).",
+    "The viewer needs sight of both.",
+)
 @pytest.mark.parametrize("validate_only", [False, True])
 def test_clients_that_a_prospect_cannot_become_part_of(company: Any, owner: Any, validate_only: bool) -> None:
     mine, other = company(), company()
@@ -482,6 +523,12 @@ def test_crossing_conversions_do_not_wait_for_each_other(company: Any, owner: An
     assert len(rows(owner, mine, Contact, "id")) == 12
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "The prospect stays behind deleted: old links find it, `convertedInto` leads on where the viewer sees that client,"
+    " and it takes nothing new and is not restored (`CONVERTED_INTO_CLIENT`).",
+    "Erasing the client erases it too.",
+)
 def test_the_prospect_that_is_left_takes_nothing_and_is_erased_with_its_client(company: Any, owner: Any) -> None:
     mine = company()
     writer = Writer(mine)
