@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from domain.client import create_client, delete_client, erase_client, restore_client, update_client
+from domain.deal import update_deal
 from domain.prospect import convert_prospect, set_prospect_state
 from domain.prospect_state import create_prospect_state, delete_prospect_state, update_prospect_state
 from errors import Forbidden
@@ -521,6 +522,25 @@ def test_crossing_conversions_do_not_wait_for_each_other(company: Any, owner: An
     assert {type(outcome) for outcome in outcomes} == {Client}, outcomes
     assert set(rows(owner, mine, Deal, "client_id")) == set(clients)
     assert len(rows(owner, mine, Contact, "id")) == 12
+
+
+def test_what_is_edited_while_it_moves_is_edited_or_told_so(company: Any, owner: Any) -> None:
+    mine = company()
+    client, prospect = mine.client(), mine.client(kind="PROSPECT")
+    deals = [mine.add(Deal, client_id=prospect) for _ in range(12)]
+
+    async def either(work: Any, input: Any) -> Any:
+        return await (convert_prospect if input.into_client_id else update_deal)(work, input)
+
+    inputs: list[Any] = [{"id": deal, "title": "Otro"} for deal in deals]
+    inputs.insert(6, {"id": prospect, "into_client_id": client})
+    outcomes = Writer(mine).together(either, inputs)
+    codes = {problem.code.name for outcome in outcomes for problem in getattr(outcome, "problems", ())}
+    assert codes <= {"CONVERTED_INTO_CLIENT"}
+    edited = sum(isinstance(outcome, Deal) for outcome in outcomes)
+    assert edited + len([outcome for outcome in outcomes if hasattr(outcome, "problems")]) == 12
+    assert rows(owner, mine, Deal, "title").count("Otro") == edited
+    assert set(rows(owner, mine, Deal, "client_id")) == {client}
 
 
 @pytest.mark.claims(
