@@ -27,6 +27,7 @@ from models import (
     Invitation,
     LossReason,
     PriceList,
+    ProspectState,
     SalesDocument,
 )
 from models.catalogs import BANKS
@@ -67,6 +68,7 @@ class Book:
         self.people: dict[str, Collaborator] = {}
         self.stages: list[FunnelStage] = []
         self.loss_reasons: dict[str, LossReason] = {}
+        self.prospect_states: dict[str, ProspectState] = {}
         self.price_lists: dict[str, PriceList] = {}
         self.accounts: dict[str, CompanyBankAccount] = {}
         # Every record's random values come of its own name, so that changing one story leaves the others as they were.
@@ -121,6 +123,8 @@ class Book:
                 self.stages.append(row)
             elif isinstance(row, LossReason):
                 self.loss_reasons[row.name] = row
+            elif isinstance(row, ProspectState):
+                self.prospect_states[row.name] = row
 
     def bank_account(self, bank_code: str, number: str, description: str) -> None:
         """An account of the company's own for transfers; the first is the default."""

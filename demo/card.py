@@ -63,6 +63,8 @@ class Card(NamedTuple):
     lacks: str = ""
     deleted: str | None = None
     prospect_until: str | None = None
+    came_into: tuple[str, str] | None = None
+    """When a prospect came into which state."""
 
 
 def tell(book: Book, card: Card, *, prospect: bool = False) -> Story:
@@ -105,6 +107,8 @@ def tell(book: Book, card: Card, *, prospect: bool = False) -> Story:
         story.file(
             born, DocumentKind.TAX_STATUS_CERTIFICATE, "Constancia.pdf", content, "application/pdf", tags=["fiscal"]
         )
+    if card.came_into:
+        story.come_into(*card.came_into)
     if card.deleted:
         story.delete(card.deleted)
     return story

@@ -62,9 +62,12 @@ CLIENTS = (
 )  # fmt: skip
 
 PROSPECTS = (
-    Card("AGM010111G42", "AGENCIA GRAFICA DE MONTERREY", "AGM", "ventas", "2026-09-03", "601", "64000"),
-    Card(None, "Papelería Arcoíris 🌈", None, "ventas", "2026-09-22", lacks="addresses cfdi"),
-    Card(None, "Colegio Bilingüe Nuevo Amanecer", None, "mostrador", "2026-10-07", lacks="addresses cfdi"),
+    Card("AGM010111G42", "AGENCIA GRAFICA DE MONTERREY", "AGM", "ventas", "2026-09-03", "601", "64000",
+         came_into=("2026-11-05 17:20", "En negociación")),
+    Card(None, "Papelería Arcoíris 🌈", None, "ventas", "2026-09-22", lacks="addresses cfdi",
+         came_into=("2026-10-02 09:45", "Contactado")),
+    Card(None, "Colegio Bilingüe Nuevo Amanecer", None, "mostrador", "2026-10-07", lacks="addresses cfdi",
+         came_into=("2026-11-03 13:10", "Interesado")),
     Card(None, "Muñoz & Asociados, S.C.", "Despacho Muñoz", "gerencia", "2026-10-28", lacks="cfdi sales deals"),
     Card(
         None,
@@ -74,8 +77,9 @@ PROSPECTS = (
         "2026-11-10",
         lacks="contacts addresses cfdi sales deals follow_ups",
     ),
-    Card(None, "Gimnasio Titán", None, "ventas", "2026-09-08", lacks="addresses cfdi", deleted="2026-10-23 10:30"),
-)
+    Card(None, "Gimnasio Titán", None, "ventas", "2026-09-08", lacks="addresses cfdi",
+         came_into=("2026-10-23 10:20", "No interesado"), deleted="2026-10-23 10:30"),
+)  # fmt: skip
 
 
 def demo() -> Book:

@@ -91,6 +91,7 @@ class Story:
             legal_name=name,
             rfc=rfc,
             owner_id=owner and self.seller.id,
+            prospect_state_id=next(iter(book.prospect_states.values())).id if prospect else None,
             created_by_id=self.seller.id,
             **values,
         )
@@ -113,11 +114,23 @@ class Story:
 
     def become_client(self, at: str) -> None:
         """The prospect is converted; from this event on, the record is a client."""
-        when = self.book.at(at)
-        self.client.kind = ClientKind.CLIENT
+        when, state = self.book.at(at), self._state()
+        self.client.kind, self.client.prospect_state_id = ClientKind.CLIENT, None
         self.client.converted_at, self.client.converted_by_id = when, self.seller.id
         touch(self.client, when)
-        self.tell(Kind.PROSPECT_CONVERTED, when, self.seller)
+        self.tell(Kind.PROSPECT_CONVERTED, when, self.seller, details={"prospect_state": state})
+
+    def come_into(self, at: str, name: str) -> None:
+        """The prospect comes into the state of this name."""
+        when, before = self.book.at(at), self._state()
+        self.client.prospect_state_id = self.book.prospect_states[name].id
+        touch(self.client, when)
+        names = {"from_prospect_state": before, "to_prospect_state": name}
+        self.tell(Kind.PROSPECT_STATE_CHANGED, when, self.seller, details=names)
+
+    def _state(self) -> str:
+        states = self.book.prospect_states.values()
+        return next(state.name for state in states if state.id == self.client.prospect_state_id)
 
     def delete(self, at: str) -> None:
         when = self.book.at(at)

@@ -24,6 +24,7 @@ from domain.policy import (
     CLIENT_DELETED,
     CLIENT_IS_PROSPECT,
     CLIENT_NOT_PROSPECT,
+    CONVERTED_INTO_CLIENT,
     DEAL_NOT_OPEN,
     DEAL_OPEN,
     DOCUMENT_NOT_CURRENT,
@@ -125,7 +126,7 @@ class Further:
 
 
 NOUNS: Final[Mapping[type[StrEnum], Noun]] = {
-    ClientAction: Noun(("kind", "deleted_at")),
+    ClientAction: Noun(("kind", "deleted_at", "converted_into_id")),
     ContactAction: Noun(("deleted_at",), ClientAction.EDIT),
     AddressAction: Noun(("deleted_at",), ClientAction.EDIT),
     BankAccountAction: Noun(("deleted_at",), ClientAction.EDIT_BILLING),
@@ -223,7 +224,9 @@ def columns_of(*actions: Action) -> tuple[str, ...]:
 def row_of(values: Mapping[str, Any]) -> Any:
     """The record with these columns and facts, by their names without `facts.`, and its client."""
     kind, deleted_at = values.get("client_kind"), values.get("client_deleted_at")
-    return SimpleNamespace(client=SimpleNamespace(kind=kind, deleted_at=deleted_at), **values)
+    # Nothing is left with a prospect that was converted into a client.
+    client = SimpleNamespace(kind=kind, deleted_at=deleted_at, converted_into_id=None)
+    return SimpleNamespace(client=client, **values)
 
 
 class Decider:
@@ -282,6 +285,7 @@ HELP: Final[Mapping[ProblemCode, tuple[str, str]]] = {
     CLIENT_DELETED: ("Restaure al cliente.", "Restore the client."),
     CLIENT_IS_PROSPECT: ("Convierta al prospecto en cliente.", "Convert the prospect into a client."),
     CLIENT_NOT_PROSPECT: ("No hace falta: ya es cliente.", "Nothing to do: it already is a client."),
+    CONVERTED_INTO_CLIENT: ("Abra el cliente del que es parte.", "Open the client that it is part of."),
     RECORD_DELETED: ("Restáurelo.", "Restore it."),
     RECORD_NOT_DELETED: ("No hace falta: no está eliminado.", "Nothing to do: it is not deleted."),
     HAS_DOCUMENTS: (

@@ -1,17 +1,18 @@
 """A client's addresses: one fiscal address, any number of branches, in Mexico or abroad."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from domain.fields import CODE_UNKNOWN, Field, code_of, fields_of, line
+from domain.inputs import Input
 from domain.parts import Parts
 from domain.policy import Asking
 from domain.problem import POSTAL_CODE_FORMAT, POSTAL_CODE_UNKNOWN, Problem, Severity, error, reject, warning
 from domain.work import UnitOfWork
 from models import Address
 from models.address import AddressKind
-from models.catalogs import COUNTRIES, POSTAL_CODES, STATES
+from models.catalogs import COUNTRIES, POSTAL_CODES, STATES, fold
 from models.history import HistoryEventKind
 
 FISCAL_ADDRESS_EXISTS: Final = error(
@@ -85,10 +86,31 @@ def restoring(_: Asking, address: Any, facts: Any) -> Iterator[Problem]:
         yield Problem(FISCAL_ADDRESS_EXISTS)
 
 
+def _place(address: Any) -> tuple[str, ...]:
+    names = ("street", "exterior_number", "interior_number", "postal_code")
+    return tuple(fold(getattr(address, name) or "") for name in names)
+
+
+def _is_same(address: Address, stated: Mapping[str, Any]) -> bool:
+    """The fiscal one, of which there is one; or a branch at the same place."""
+    if address.kind is not stated.get("kind", AddressKind.BRANCH):
+        return False
+    return address.kind is AddressKind.FISCAL or _place(address) == _place(Input(**stated))
+
+
+def _give_in(address: Address, there: Sequence[Address]) -> None:
+    """A second fiscal address elsewhere is a branch."""
+    fiscal = next((each for each in there if each.kind is AddressKind.FISCAL), None)
+    if fiscal and address.kind is AddressKind.FISCAL and _place(address) != _place(fiscal):
+        address.kind = AddressKind.BRANCH
+
+
 ADDRESSES = Parts(
     model=Address,
     fields=FIELDS,
     kind=HistoryEventKind.ADDRESS_CHANGED,
     label=lambda address: address.label or address.street,
     settle=_settle,
+    is_same=_is_same,
+    give_in=_give_in,
 )

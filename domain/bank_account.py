@@ -1,7 +1,7 @@
 """A client's bank account: which number a payment form asks for, whose bank it is, and how the number is shown."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Protocol
@@ -273,6 +273,17 @@ def label(account: Account) -> str:
     return " ".join(filter(None, (account.bank_name or account.payment_form, number)))
 
 
+def _is_same(account: BankAccount, stated: Mapping[str, Any]) -> bool:
+    """The same number for the same purpose."""
+    number, role = stated.get("account_number"), stated.get("role", BankAccountRole.DEPOSIT)
+    return bool(number) and account.account_number == number and account.role is role
+
+
+def _give_in(account: BankAccount, there: Sequence[BankAccount]) -> None:
+    others = [each for each in there if each.role is account.role]
+    account.is_default = account.is_default and not any(each.is_default for each in others)
+
+
 BANK_ACCOUNTS = Parts(
     model=BankAccount,
     fields=FIELDS,
@@ -281,6 +292,8 @@ BANK_ACCOUNTS = Parts(
     action=ClientAction.EDIT_BILLING,
     settle=_settle,
     flag="is_default",
+    is_same=_is_same,
+    give_in=_give_in,
 )
 
 

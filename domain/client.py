@@ -1,23 +1,22 @@
-"""The client's record: created with all that is known of it, edited, assigned, converted, deleted, restored, erased."""
+"""The client's record: created with all that is known of it, edited, assigned, deleted, restored, erased."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from domain import duplicates, history
-from domain import fields as values_of
-from domain.address import ADDRESSES
 from domain.cfdi_profile import FIELDS as PROFILE
-from domain.cfdi_profile import ProfileInput, revise
+from domain.cfdi_profile import revise
+from domain.client_form import ClientForm, Duplicating, one_rfc, pieces_of, read_form, unless_allowed
 from domain.contact import CONTACTS
-from domain.fields import Field, Fields, fields_of
-from domain.inputs import Input, Maybe, OnRecord, known
-from domain.parts import Parts
+from domain.fields import Field, fields_of
+from domain.inputs import Maybe, OnRecord, known
 from domain.policy import CLIENT_NOT_PROSPECT, Asking, ClientAction
 from domain.problem import Problem, Rejected, error, reject
-from domain.receivables import FIELDS as TERMS
-from domain.receivables import TermsInput, set_terms
+from domain.prospect_state import first_state
+from domain.receivables import set_terms
 from domain.rfc import Rfc
 from domain.work import UnitOfWork
 from models import Client, Tombstone
@@ -26,11 +25,6 @@ from models.facts import client_facts
 from models.history import Change, HistoryEventKind
 from models.viewer import Permission
 
-RFC_DIFFERS: Final = error(
-    "RFC_DIFFERS",
-    "El RFC del cliente y el de sus datos de CFDI deben ser el mismo.",
-    "The client's RFC and that of its CFDI data must be the same.",
-)
 HAS_DOCUMENTS: Final = error(
     "HAS_DOCUMENTS", "Tiene documentos: no se puede borrar definitivamente.", "It has documents: it cannot be erased."
 )
@@ -40,56 +34,56 @@ HAS_BALANCE: Final = error(
 )
 
 
-FIELDS = fields_of(Client, but=["kind", "rfc", "created_by_id", "converted_at", "converted_by_id", "deleted_by_id"])
+FIELDS = fields_of(
+    Client,
+    but=[
+        "kind",
+        "rfc",
+        "prospect_state_id",
+        "created_by_id",
+        "converted_at",
+        "converted_by_id",
+        "converted_into_id",
+        "deleted_by_id",
+    ],
+)
 CREATION = FIELDS | fields_of(
     Client,
     "kind",
     "rfc",
+    "prospect_state_id",
     kind=Field(default=ClientKind.CLIENT),
     rfc=Field(PROFILE["rfc"].read, warn=lambda rfc: Rfc(rfc).warnings),
 )
 
-Path = tuple[str | int, ...]
 
+class CreateClient(ClientForm):
+    """A new client or prospect with what comes with it."""
 
-class Duplicating(Input):
-    """Refused where it resembles another record, unless that is allowed."""
-
-    allow_duplicates: Maybe[bool]
-
-
-class CreateClient(Duplicating):
-    """A new client with what comes with it."""
-
-    rfc: Maybe[str]
-    contacts: Maybe[Sequence[Input]]
-    addresses: Maybe[Sequence[Input]]
-    cfdi_profile: Maybe[ProfileInput]
-    receivable_terms: Maybe[TermsInput]
+    kind: Maybe[str]
+    prospect_state_id: Maybe[UUID]
 
 
 class UpdateClient(OnRecord, Duplicating):
     """Changes to a client."""
 
 
-class ConvertProspect(OnRecord):
-    """The prospect that becomes a client."""
-
-    validate_only: Maybe[bool]
-
-
 async def create_client(work: UnitOfWork, input: CreateClient) -> Client:
     """A new client or prospect, with contacts, addresses, CFDI data and terms in one go.
 
-    The viewer is put in charge of it, unless the input names another collaborator or null.
+    The viewer is put in charge of it, unless the input names another collaborator or null. A prospect begins in the
+    company's first state, unless the input names another.
     """
     work.viewer.demand(Permission.CLIENTS_WRITE)
     profile, terms = input.cfdi_profile, input.receivable_terms
-    if terms:
-        work.viewer.demand(Permission.BILLING_WRITE)
-    rfc = _one_rfc(known(input.rfc), known(profile.rfc) if profile else None)
+    rfc = one_rfc(input)
     input = input.with_defaults(owner_id=work.viewer.collaborator_id).with_values(rfc=rfc)
-    values = await _read_whole(work, input)
+    if known(input.kind) == ClientKind.PROSPECT and known(input.prospect_state_id) is None:
+        input = input.with_values(prospect_state_id=await first_state(work))
+    pieces = [*pieces_of(input)]
+    values = await read_form(work, CREATION, input, pieces, creating=True)
+    if values["prospect_state_id"] and values["kind"] is not ClientKind.PROSPECT:
+        raise reject(CLIENT_NOT_PROSPECT).at("prospect_state_id")
     taken = await duplicates.of_rfc(work, values["rfc"], ("rfc",))
     if taken := taken + await duplicates.of_external_id(work, values["external_id"]):
         raise Rejected(*taken)
@@ -98,68 +92,22 @@ async def create_client(work: UnitOfWork, input: CreateClient) -> Client:
     resembling = await duplicates.of_name(work, client.legal_name, client.id)
     await work.add(client)
     problems: list[Problem] = []
-    for path, parts, part in _parts(input):
-        with work.gathering(problems), work.at(*path):
-            added = await parts.insert(work, client, part)
-            if parts is CONTACTS:
-                resembling += await duplicates.of_contact(work, added, path)
+    for piece in pieces:
+        with work.gathering(problems), work.at(*piece.path):
+            added = await piece.parts.insert(work, client, piece.input)
+            if piece.parts is CONTACTS:
+                resembling += await duplicates.of_contact(work, added, piece.path)
     if profile:
         with work.gathering(problems), work.at("cfdi_profile"):
             await revise(work, client, None, profile.with_values(rfc=rfc), in_history=False)
     if terms:
         with work.gathering(problems), work.at("receivable_terms"):
             await set_terms(work, client, None, terms)
-    problems += _unless_allowed(work, input, resembling)
+    problems += unless_allowed(work, input, resembling)
     if problems:
         raise Rejected(*problems)
     work.record(HistoryEventKind.CLIENT_CREATED, client)
     return client
-
-
-def _parts(input: CreateClient) -> Iterator[tuple[Path, Parts[Any], Input]]:
-    """The parts that come with a new client, each with the path that leads to it."""
-    for name, parts, inputs in (("contacts", CONTACTS, input.contacts), ("addresses", ADDRESSES, input.addresses)):
-        for place, part in enumerate(inputs or ()):
-            yield (name, place), parts, part
-
-
-def _one_rfc(client: str | None, profile: str | None) -> str | None:
-    """The RFC may stand in either place, or in both if it is the same."""
-    if client and profile:
-        try:
-            same = Rfc.parse(client) == Rfc.parse(profile)
-        except Rejected:
-            same = True  # what is wrong with it is told with the rest
-        if not same:
-            raise reject(RFC_DIFFERS).at("cfdi_profile", "rfc")
-    return client or profile
-
-
-async def _read_whole(work: UnitOfWork, input: CreateClient) -> dict[str, Any]:
-    """The client's own values; `Rejected` with every problem of these and of what comes with it."""
-    problems: list[Problem] = []
-    values: dict[str, Any] = {}
-    with work.gathering(problems):
-        values = await work.read(CREATION, input, creating=True)
-    nested: list[tuple[Path, Fields, Input]] = [(path, parts.fields, part) for path, parts, part in _parts(input)]
-    if input.cfdi_profile:
-        nested.append((("cfdi_profile",), PROFILE, input.cfdi_profile))
-    if input.receivable_terms:
-        nested.append((("receivable_terms",), TERMS, input.receivable_terms))
-    for path, fields, part in nested:
-        with work.gathering(problems), work.at(*path):
-            values_of.read(fields, part, creating=True)
-    if problems:
-        raise Rejected(*problems)
-    return values
-
-
-def _unless_allowed(work: UnitOfWork, input: Duplicating, resembling: list[Problem]) -> list[Problem]:
-    """Possible duplicates: errors, or warnings if the input allows duplicates."""
-    if input.allow_duplicates:
-        work.warnings += resembling
-        return []
-    return resembling
 
 
 async def update_client(work: UnitOfWork, input: UpdateClient) -> Client:
@@ -167,32 +115,29 @@ async def update_client(work: UnitOfWork, input: UpdateClient) -> Client:
     client = await work.client(input.id, ClientAction.EDIT, "id")
     work.expect(client, input)
     values = await work.read(FIELDS, input)
+    if problems := await in_the_way(work, client, input, values):
+        raise Rejected(*problems)
+    await change_client(work, client, values)
+    return client
+
+
+async def in_the_way(
+    work: UnitOfWork, client: Client, input: Duplicating, values: Mapping[str, Any]
+) -> Sequence[Problem]:
+    """Which other records already have the client's new external id, or resemble its new name."""
     external_id = values.get("external_id", client.external_id)
     if external_id != client.external_id and (taken := await duplicates.of_external_id(work, external_id, client.id)):
-        raise Rejected(*taken)
+        return taken
     name = values.get("legal_name", client.legal_name)
-    if name != client.legal_name:
-        resembling = await duplicates.of_name(work, name, client.id)
-        if problems := _unless_allowed(work, input, resembling):
-            raise Rejected(*problems)
+    if name == client.legal_name:
+        return ()
+    return unless_allowed(work, input, await duplicates.of_name(work, name, client.id))
+
+
+async def change_client(work: UnitOfWork, client: Client, values: Mapping[str, Any]) -> None:
+    """Writes the client's own values, which `in_the_way` has nothing against, with their event."""
+    name = values.get("legal_name", client.legal_name)
     await history.edit(work, client, client, FIELDS, values, HistoryEventKind.CLIENT_CHANGED, name)
-    return client
-
-
-async def convert_prospect(work: UnitOfWork, input: ConvertProspect) -> Client:
-    """Makes a client of a prospect, which keeps its history. Repeating it changes nothing."""
-    client = await work.client(input.id, ClientAction.EDIT, "id")
-    if client.kind is ClientKind.CLIENT:
-        # Repeating it changes nothing; `actions` reports that there is nothing to do.
-        if known(input.validate_only):
-            raise reject(CLIENT_NOT_PROSPECT).at("id")
-        return client
-    work.expect(client, input)
-    client.kind = ClientKind.CLIENT
-    client.converted_at, client.converted_by_id = work.now, work.viewer.collaborator_id
-    work.touch(client)
-    work.record(HistoryEventKind.PROSPECT_CONVERTED, client)
-    return client
 
 
 async def delete_client(work: UnitOfWork, input: OnRecord) -> Client:
@@ -231,19 +176,22 @@ def erasing(asking: Asking, _: Any, facts: Any) -> Iterator[Problem]:
 
 
 async def erase_client(work: UnitOfWork, input: OnRecord) -> None:
-    """Erases the record for good, history and all. Only its id is kept, so that copies elsewhere can follow."""
+    """Erases the record for good, history and all, and with it the prospects that became part of it. Only their ids are
+    kept, so that copies elsewhere can follow."""
     client = await work.client(input.id, ClientAction.ERASE, "id")
     work.expect(client, input)
     facts = await work.facts(client_facts(work.company_id, client.id))
     with work.at("id"):
         work.judge(tuple(erasing(work, client, facts)))
-    await work.add(
-        work.new(
-            Tombstone,
-            id=client.id,
-            type=Client.__tablename__,
-            erased_at=work.now,
-            erased_by_id=work.viewer.collaborator_id,
+    within = select(Client.id).where(Client.company_id == work.company_id, Client.converted_into_id == client.id)
+    for id in (client.id, *await work.session.scalars(within.order_by(Client.id))):
+        await work.add(
+            work.new(
+                Tombstone,
+                id=id,
+                type=Client.__tablename__,
+                erased_at=work.now,
+                erased_by_id=work.viewer.collaborator_id,
+            )
         )
-    )
     await work.session.execute(delete(Client).where(Client.company_id == work.company_id, Client.id == client.id))

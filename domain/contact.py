@@ -1,10 +1,14 @@
 """The people at a client: at most one is the primary contact, and naming another takes it from the former."""
 
-from domain.email import parse_email
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domain.email import fold_email, parse_email
 from domain.fields import Field, fields_of, parse_phone, phone_warnings
 from domain.parts import Parts, give_way
 from domain.work import UnitOfWork
 from models import Contact
+from models.catalogs import fold
 from models.history import HistoryEventKind
 
 FIELDS = fields_of(
@@ -20,6 +24,18 @@ async def _settle(work: UnitOfWork, contact: Contact) -> None:
         await give_way(work, contact, "is_primary")
 
 
+def _is_same(contact: Contact, stated: Mapping[str, Any]) -> bool:
+    """The same e-mail address; or else the same name, and no address or telephone that says otherwise."""
+    email, phone = stated.get("email"), stated.get("phone")
+    if contact.email and email:
+        return fold_email(contact.email) == fold_email(email)
+    return fold(contact.name) == fold(stated.get("name") or "") and len({contact.phone, phone} - {None}) < 2
+
+
+def _give_in(contact: Contact, there: Sequence[Contact]) -> None:
+    contact.is_primary = contact.is_primary and not any(each.is_primary for each in there)
+
+
 CONTACTS = Parts(
     model=Contact,
     fields=FIELDS,
@@ -27,4 +43,6 @@ CONTACTS = Parts(
     label=lambda contact: contact.name,
     settle=_settle,
     flag="is_primary",
+    is_same=_is_same,
+    give_in=_give_in,
 )

@@ -98,7 +98,8 @@ async def of_name(work: UnitOfWork, name: str, but: UUID | None = None) -> list[
     bare = _bare(name)
     hits = func.ficha_search_clients(bare).table_valued(column("client_id"), column("rank"))
     query = (
-        work.of(Client, Client.id != but)
+        # A prospect that became part of a client is not there by itself.
+        work.of(Client, Client.id != but, Client.converted_into_id.is_(None))
         .join(hits, hits.c.client_id == Client.id)
         .order_by(hits.c.rank.desc(), Client.id)
         .limit(50)

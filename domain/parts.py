@@ -3,7 +3,7 @@
 They are created, updated, deleted, restored and reordered alike; a noun declares its fields and what else must hold.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -33,6 +33,10 @@ async def nothing(_work: UnitOfWork, _part: Any) -> None:
     """No further rule."""
 
 
+def yields_nothing(_part: Any, _there: Sequence[Any]) -> None:
+    """It is the same beside the parts of another client."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts(Generic[P]):
     """A kind of part. `settle` checks the part as it would become and changes what must give way to it."""
@@ -45,6 +49,10 @@ class Parts(Generic[P]):
     settle: Callable[[UnitOfWork, P], Awaitable[None]] = nothing
     flag: str = ""
     """What only one of them may be; a restored part is not, since another may have become it."""
+    is_same: Callable[[P, Mapping[str, Any]], bool] = lambda _part, _values: False
+    """Whether a part is that of which these values are stated, so that it is not to be there twice."""
+    give_in: Callable[[P, Sequence[P]], None] = yields_nothing
+    """What of a part gives way to the parts of the client that it comes to."""
 
     async def create(self, work: UnitOfWork, input: OnClient) -> P:
         """Adds a part at the end of the order."""
@@ -73,6 +81,10 @@ class Parts(Generic[P]):
         client, part = await work.part(self.model, input.id, self.action)
         self._demand(part, deleted=False)
         work.expect(cast("Any", part), input)
+        return await self.change(work, client, part, input)
+
+    async def change(self, work: UnitOfWork, client: Client, part: P, input: Input) -> P:
+        """Changes what the input states of a part that is there, with the event of what differs."""
         values = await work.read(self.fields, input)
         before = history.snapshot(part, self.fields)
         with work.session.no_autoflush:
@@ -124,6 +136,35 @@ class Parts(Generic[P]):
             label = ", ".join(self.label(parts[id]) for id in ids)
             history.note(work, self.kind, client, Change.REORDERED, label)
         return client
+
+    async def hand_over(self, work: UnitOfWork, giver: Client, taker: Client) -> None:
+        """Moves the parts to another client, behind its own. One that is there already completes it, and comes deleted;
+        the deleted ones come as they are."""
+        model = cast("Any", self.model)
+        there = [*await self.alive(work, taker)]
+        last = max((cast("Any", part).position for part in there), default=-1)
+        moved = work.of(self.model, model.client_id == giver.id).order_by(model.position, model.id)
+        for part in cast("Sequence[Any]", (await work.session.scalars(moved)).all()):
+            if part.deleted_at is None:
+                self.give_in(part, there)
+                values = history.snapshot(part, self.fields)
+                twin: Any = next((each for each in there if self.is_same(each, values)), None)
+                if twin is None:
+                    last += 1
+                    part.position = last
+                else:
+                    await self._complete(work, taker, twin, values)
+                    part.deleted_at = work.now
+            part.client_id = taker.id
+            work.touch(part)
+        await work.flush()
+        if len(await self.alive(work, taker)) > max(MOST_PARTS, len(there)):
+            raise reject(TOO_MANY, most=MOST_PARTS)
+
+    async def _complete(self, work: UnitOfWork, client: Client, part: P, values: Mapping[str, Any]) -> None:
+        """Gives a part those of the values that it lacks."""
+        lacking = {name: value for name, value in values.items() if getattr(part, name) is None and value is not None}
+        await history.edit(work, client, part, self.fields, lacking, self.kind, self.label(part))
 
     async def alive(self, work: UnitOfWork, client: Any) -> Sequence[P]:
         """The client's parts that are not deleted, in their order."""

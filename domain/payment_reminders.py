@@ -313,9 +313,10 @@ def send_times(
 ) -> Iterator[datetime.datetime]:
     """When the rule's reminder of a document goes out, and its repetitions, in UTC.
 
-    What falls on a day off of the calendar moves to the next working day; two that meet there are one.
+    What falls on a day off of the calendar moves to a working day: a reminder before the due date to the one before, so
+    that it still comes in time, all others to the next. Two that meet there are one.
     """
-    # On a day beyond the calendar's end, as one due on its last, nothing goes out.
+    # On a day beyond the calendar's ends, as one due on its last, nothing goes out.
     with contextlib.suppress(OverflowError):
         yield from _send_times(rule, due_on, zone, calendar)
 
@@ -323,11 +324,15 @@ def send_times(
 def _send_times(
     rule: Rule, due_on: datetime.date, zone: ZoneInfo, calendar: WorkCalendar | None
 ) -> Iterator[datetime.datetime]:
-    sign = -1 if rule.moment == ReminderMoment.BEFORE else 1
+    before = rule.moment == ReminderMoment.BEFORE
+    sign = -1 if before else 1
     first = due_on + datetime.timedelta(days=sign * rule.days)
     days = [
         first + datetime.timedelta(days=(rule.repeat_every_days or 0) * time)
         for time in range((rule.repeat_at_most or 0) + 1)
     ]
-    for day in dict.fromkeys(calendar.next_working_day(day) if calendar else day for day in days):
+    if calendar:
+        move = calendar.previous_working_day if before else calendar.next_working_day
+        days = [move(day) for day in days]
+    for day in dict.fromkeys(days):
         yield datetime.datetime.combine(day, datetime.time(rule.hour), zone).astimezone(datetime.UTC)

@@ -25,6 +25,11 @@ CLIENT_DELETED: Final = error(
     "The client is deleted: it cannot be changed, and nothing can be added to it.",
 )
 CLIENT_NOT_PROSPECT: Final = error("CLIENT_NOT_PROSPECT", "Ya es cliente.", "It is already a client.")
+CONVERTED_INTO_CLIENT: Final = error(
+    "CONVERTED_INTO_CLIENT",
+    "Este prospecto ya es parte de otro cliente: trabaje en ese.",
+    "This prospect has become part of another client: work on that one.",
+)
 DEAL_NOT_OPEN: Final = error("DEAL_NOT_OPEN", "El trato no está abierto.", "The deal is not open.")
 DEAL_OPEN: Final = error("DEAL_OPEN", "El trato ya está abierto.", "The deal is already open.")
 FOLLOW_UP_NOT_OPEN: Final = error(
@@ -58,6 +63,7 @@ class ClientAction(StrEnum):
     CREATE_DEAL = "CREATE_DEAL"
     SCHEDULE_FOLLOW_UP = "SCHEDULE_FOLLOW_UP"
     CONVERT_TO_CLIENT = "CONVERT_TO_CLIENT"
+    SET_PROSPECT_STATE = "SET_PROSPECT_STATE"
     DELETE = "DELETE"
     RESTORE = "RESTORE"
     EDIT_BILLING = "EDIT_BILLING"
@@ -191,8 +197,12 @@ _alive = _unless(_not_deleted, RECORD_DELETED)
 _deleted = _unless(lambda record: not _not_deleted(record), RECORD_NOT_DELETED)
 
 
+def _is_whole(client: Any) -> ProblemCode | None:
+    return CONVERTED_INTO_CLIENT if client.converted_into_id else None
+
+
 def _takes_changes(client: Any) -> ProblemCode | None:
-    return None if _not_deleted(client) else CLIENT_DELETED
+    return _is_whole(client) or (None if _not_deleted(client) else CLIENT_DELETED)
 
 
 def _of_kind(kind: ClientKind, otherwise: ProblemCode) -> Refused:
@@ -209,8 +219,9 @@ CLIENT_RULES: dict[ClientAction, Rule] = {
     ClientAction.CREATE_DEAL: _on_client(Permission.DEALS_WRITE),
     ClientAction.SCHEDULE_FOLLOW_UP: _on_client(Permission.FOLLOW_UPS_WRITE),
     ClientAction.CONVERT_TO_CLIENT: Rule(Permission.CLIENTS_WRITE, _of_kind(ClientKind.PROSPECT, CLIENT_NOT_PROSPECT)),
+    ClientAction.SET_PROSPECT_STATE: Rule(Permission.CLIENTS_WRITE, _of_kind(ClientKind.PROSPECT, CLIENT_NOT_PROSPECT)),
     ClientAction.DELETE: _on_client(Permission.CLIENTS_WRITE),
-    ClientAction.RESTORE: Rule(Permission.CLIENTS_WRITE, _deleted),
+    ClientAction.RESTORE: Rule(Permission.CLIENTS_WRITE, lambda client: _is_whole(client) or _deleted(client)),
     ClientAction.EDIT_BILLING: _on_client(Permission.BILLING_WRITE),
     ClientAction.ATTACH_DOCUMENT: _on_client(Permission.DOCUMENTS_WRITE),
     ClientAction.ERASE: Rule(Permission.ADMIN, lambda _: None),
@@ -218,7 +229,8 @@ CLIENT_RULES: dict[ClientAction, Rule] = {
     ClientAction.ADD_ADDRESS: _on_client(Permission.CLIENTS_WRITE),
     ClientAction.ADD_BANK_ACCOUNT: _on_client(Permission.BILLING_WRITE),
 }
-"""A deleted record takes nothing new; only a client is invoiced."""
+"""A deleted record takes nothing new; only a client is invoiced. A prospect that became part of a client takes nothing
+new and stays deleted: what it had is with that client."""
 
 CONTACT_RULES: dict[ContactAction, Rule] = {
     ContactAction.EDIT: Rule(Permission.CLIENTS_WRITE, _alive),

@@ -1,5 +1,7 @@
 """The states of the company's prospects: five to begin with, and its own."""
 
+from uuid import UUID
+
 from sqlalchemy import func, select
 
 from domain.fields import fields_of
@@ -25,7 +27,7 @@ async def create_prospect_state(work: UnitOfWork, input: Input) -> ProspectState
 
 async def update_prospect_state(work: UnitOfWork, input: OnRecord) -> ProspectState:
     """Changes what the input states."""
-    state = await _found(work, input)
+    state = await _setting(work, input)
     values = await work.read(FIELDS, input)
     if any(getattr(state, name) != value for name, value in values.items()):
         for name, value in values.items():
@@ -36,16 +38,33 @@ async def update_prospect_state(work: UnitOfWork, input: OnRecord) -> ProspectSt
 
 async def delete_prospect_state(work: UnitOfWork, input: OnRecord) -> ProspectState:
     """Deletes a state that no prospect is in; others can be made inactive."""
-    state = await _found(work, input)
+    state = await _setting(work, input)
     await work.session.delete(state)
     await work.flush()
     return state
 
 
-async def _found(work: UnitOfWork, input: OnRecord) -> ProspectState:
+async def _setting(work: UnitOfWork, input: OnRecord) -> ProspectState:
     work.viewer.demand(Permission.COMPANY_WRITE)
     state = await work.get(ProspectState, input.id, lock=True)
     if state is None:
         raise reject(NOT_FOUND).at("id")
     work.expect(state, input)
     return state
+
+
+# Of a prospect
+
+
+async def first_state(work: UnitOfWork) -> UUID | None:
+    """The state that a new prospect is in; None where the company has none that can be chosen."""
+    states = work.of(ProspectState, ProspectState.active).order_by(ProspectState.position, ProspectState.id)
+    state = await work.session.scalar(states.limit(1))
+    return state and state.id
+
+
+async def held(work: UnitOfWork, id: UUID) -> ProspectState | None:
+    """The state, which nobody deletes until the end; None where somebody has."""
+    return await work.session.scalar(
+        work.of(ProspectState, ProspectState.id == id).with_for_update(read=True, key_share=True)
+    )

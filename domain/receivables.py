@@ -69,6 +69,13 @@ async def update_receivable_terms(work: UnitOfWork, input: UpdateTerms) -> Recei
     current = await terms_of(work, client)
     if current:
         work.expect(current, input)
+    return await change_terms(work, client, current, input)
+
+
+async def change_terms(
+    work: UnitOfWork, client: Client, current: ReceivableTerms | None, input: TermsInput
+) -> ReceivableTerms:
+    """Writes the terms, with the event of what differs."""
     before = history.snapshot(current, FIELDS) if current else dict.fromkeys(FIELDS)
     terms = await set_terms(work, client, current, input)
     changes = await history.differences(work, FIELDS, before, history.snapshot(terms, FIELDS))

@@ -94,6 +94,7 @@ CONSTRAINTS: Final[Mapping[str, Problem]] = {
     "uq_holiday_day": Problem(DUPLICATE_DAY, ("day",)),
     "fk_deal_stage_id": Problem(IN_USE, ("id",)),
     "fk_deal_loss_reason_id": Problem(IN_USE, ("id",)),
+    "fk_client_prospect_state_id": Problem(IN_USE, ("id",)),
 }
 """What the database alone can refuse, because two transactions at once can each be right by themselves."""
 

@@ -63,6 +63,12 @@ class WorkCalendar:
             day += datetime.timedelta(days=1)
         return day
 
+    def previous_working_day(self, day: datetime.date) -> datetime.date:
+        """The day itself, or the last working day before it. OverflowError before the calendar's beginning."""
+        while self.is_day_off(day):
+            day -= datetime.timedelta(days=1)
+        return day
+
 
 USUAL = WorkCalendar()
 """Monday to Friday, without the official holidays."""

@@ -1,12 +1,13 @@
 """The client and all that hangs from it."""
 
-from sqlalchemy import ColumnElement, and_, bindparam
+from sqlalchemy import ColumnElement, and_, bindparam, or_
 
 import models
 from loaders.document import current, deleted
-from loaders.entity import Columns, Entity, Tally, alive
+from loaders.entity import SEES_ALL, VIEWER, Columns, Entity, Tally, alive
 from loaders.facts import facts_of_client
 from loaders.history import months_of
+from loaders.prospect_state import place_of_state
 from loaders.receivables import COLUMNS, RELATIONS, receivables_of
 from loaders.relation import Computed, Connection, ToMany, ToOne
 from loaders.sales_document import is_owed
@@ -21,6 +22,11 @@ def has_own_rfc(c: Columns) -> ColumnElement[bool]:
     return c["rfc"].not_in(bindparam("generic", GENERIC_RFCS, expanding=True))
 
 
+def is_seen(c: Columns) -> ColumnElement[bool]:
+    """A client that the viewer sees."""
+    return or_(SEES_ALL, c["owner_id"] == VIEWER)
+
+
 def alive_of_kind(c: Columns, kind: AddressKind) -> ColumnElement[bool]:
     """An address of the kind that was not deleted."""
     return and_(c["kind"] == kind, alive(c))
@@ -33,12 +39,15 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
         "LEGAL_NAME": lambda c: c["sort_name"],
         "CREATED_AT": lambda c: c["created_at"],
         "UPDATED_AT": lambda c: c["updated_at"],
+        "PROSPECT_STATE": place_of_state,
     }
 
     tally = Tally(models.ClientTally, condition=("deleted_at", (("eq", None),)))
 
     owner = ToOne(models.Collaborator, on="owner_id", joined=True)
     price_list = ToOne(models.PriceList, on="price_list_id", joined=True)
+    prospect_state = ToOne(models.ProspectState, on="prospect_state_id", joined=True)
+    converted_into = ToOne(models.Client, on="converted_into_id", where=is_seen)
     created_by = ToOne(models.Collaborator, on="created_by_id")
     converted_by = ToOne(models.Collaborator, on="converted_by_id")
     deleted_by = ToOne(models.Collaborator, on="deleted_by_id")

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     FromClause,
+    ScalarSelect,
     Select,
     Table,
     bindparam,
@@ -25,7 +26,7 @@ from sqlalchemy import (
     func,
     true,
 )
-from sqlalchemy.types import ARRAY, Date, DateTime, Text, Uuid
+from sqlalchemy.types import ARRAY, Boolean, Date, DateTime, Text, Uuid
 
 import models
 from models.base import Base, Columns, alias_of
@@ -46,6 +47,9 @@ def bind(name: str, type_: Any) -> BindParameter[Any]:
 
 COMPANY = bind("company_id", Uuid())
 VIEWER = bind("viewer_id", Uuid())
+SEES_ALL = bind("sees_all", Boolean())
+"""Whether the viewer sees all clients. For relations that lead to another client, whom no parent vouches for; what has
+no parent at all is held against `Entity.sight`."""
 NOW = bind("now", DateTime(timezone=True))
 """The instant of the operation, the same in all of its statements."""
 HERE = bind("here", Text())
@@ -66,6 +70,11 @@ def of_company(table: FromClause, *conditions: ColumnElement[bool]) -> Condition
     """The condition on the company, and further ones on the same table. Every statement has it for every table that
     it reads, in addition to row-level security."""
     return (table.c["company_id" if "company_id" in table.c else "id"] == COMPANY, *conditions)
+
+
+def _is_nullable(order: ColumnElement[Any]) -> bool:
+    """Whether a row may lack it: a column that may be null, or a value of another row, which may not be there."""
+    return isinstance(order, ScalarSelect) or (isinstance(order, Column) and bool(order.nullable))
 
 
 _ENTITIES: dict[str, "type[Entity]"] = {}
@@ -223,11 +232,7 @@ class Entity:
     @classmethod
     def nullable_orders(cls) -> frozenset[str]:
         """The orders by something that a row may not have."""
-        return frozenset(
-            name
-            for name, order in cls.orders.items()
-            if isinstance(column := order(cls.table.c), Column) and column.nullable
-        )
+        return frozenset(name for name, order in cls.orders.items() if _is_nullable(order(cls.table.c)))
 
     @classmethod
     def expression(cls, source: FromClause, name: str) -> ColumnElement[Any]:

@@ -39,6 +39,7 @@ class Reader:
         self._common: Mapping[str, Any] = {
             "company_id": viewer.company_id,
             "viewer_id": viewer.collaborator_id,
+            "sees_all": viewer.sees_all,
             "hidden_kinds": hidden_kinds(viewer.permissions),
             "now": now,
             "today": viewer.today(now),

@@ -41,8 +41,12 @@ class Client(Owned, Versioned, SoftDeleted, Base):
     """The record's id in the company's other systems."""
     created_by_id: Mapped[UUID | None]
     converted_at: Mapped[datetime.datetime | None]
-    """When the prospect became a client; null for a record that was a client from the start."""
+    """When the prospect became a client, or part of one; null for a record that was a client from the start."""
     converted_by_id: Mapped[UUID | None]
+    converted_into_id: Mapped[UUID | None]
+    """The client that the prospect became part of: then it stays deleted, as what old links lead to."""
+    prospect_state_id: Mapped[UUID | None]
+    """A prospect's; null where its company had no state to begin with."""
     deleted_by_id: Mapped[UUID | None]
     sort_name: Mapped[str] = mapped_column(Text(collation="C"), Computed("ficha_sort_key(legal_name)", persisted=True))
     """Orders names as a Spanish speaker does, in any collation."""
@@ -61,6 +65,8 @@ class Client(Owned, Versioned, SoftDeleted, Base):
             refers("collaborator", "converted_by_id"),
             refers("collaborator", "deleted_by_id"),
             refers("price_list", "price_list_id"),
+            refers("prospect_state", "prospect_state_id"),
+            refers("client", "converted_into_id", ondelete="CASCADE"),
             Index("uq_client_rfc", "company_id", "rfc", unique=True, postgresql_where=text(f"rfc not in ({generics})")),
             Index("ix_client_generic_rfc", "company_id", "rfc", postgresql_where=text(f"rfc in ({generics})")),
             Index("uq_client_external_id", "company_id", "external_id", unique=True),
@@ -70,6 +76,18 @@ class Client(Owned, Versioned, SoftDeleted, Base):
             Index("ix_client_updated_at", "company_id", "updated_at", "id"),
             Index("ix_client_price_list", "company_id", "price_list_id"),
             Index(
+                "ix_client_prospect_state",
+                "company_id",
+                "prospect_state_id",
+                postgresql_where=text("prospect_state_id is not null"),
+            ),
+            Index(
+                "ix_client_converted_into",
+                "company_id",
+                "converted_into_id",
+                postgresql_where=text("converted_into_id is not null"),
+            ),
+            Index(
                 "ix_client_search",
                 "company_id",
                 "search_text",
@@ -78,6 +96,16 @@ class Client(Owned, Versioned, SoftDeleted, Base):
             ),
             one_of("kind", ClientKind),
             CheckConstraint(f"rfc ~ '{RFC_PATTERN}'", name="rfc"),
-            CheckConstraint("kind = 'CLIENT' or converted_at is null", name="converted"),
+            CheckConstraint(
+                "kind = 'CLIENT' or (converted_at is null) = (converted_into_id is null)", name="converted"
+            ),
+            CheckConstraint(
+                "converted_into_id is null"
+                " or (kind = 'PROSPECT' and deleted_at is not null and converted_into_id <> id)",
+                name="converted_into",
+            ),
+            CheckConstraint(
+                "prospect_state_id is null or (kind = 'PROSPECT' and converted_into_id is null)", name="prospect_state"
+            ),
             CheckConstraint("(deleted_at is null) <= (deleted_by_id is null)", name="deleted"),
         )

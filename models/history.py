@@ -112,7 +112,31 @@ class HistoryEventKind(StrEnum):
     )
     PROSPECT_CONVERTED = (
         "PROSPECT_CONVERTED",
-        event("Conversión de prospecto a cliente", "The prospect became a client", Permission.CLIENTS_READ),
+        event(
+            "Conversión de prospecto a cliente",
+            "The prospect became a client, or part of one",
+            Permission.CLIENTS_READ,
+            details=(
+                Detail("prospect_state", str | None, "The state it was in then (estado de prospecto), by its name."),
+                Detail(
+                    "prospect",
+                    str | None,
+                    "The name of the prospect that became part of this client; null where this is the prospect itself.",
+                ),
+            ),
+        ),
+    )
+    PROSPECT_STATE_CHANGED = (
+        "PROSPECT_STATE_CHANGED",
+        event(
+            "Cambio de estado del prospecto",
+            "The prospect came into another state",
+            Permission.CLIENTS_READ,
+            details=(
+                Detail("from_prospect_state", str | None, "The state it was in, by its name; null if it had none."),
+                Detail("to_prospect_state", str, "The state it came into, by its name."),
+            ),
+        ),
     )
     SALES_DOCUMENT_ISSUED = (
         "SALES_DOCUMENT_ISSUED",

@@ -1,7 +1,7 @@
 -- $1 company_id, $2 now, $3 today, $4 a0_key
 SELECT concat(
   '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","actions":␁0:', json_build_array(client_1.kind, client_1.deleted_at, anon_1.has_files, anon_1.has_sales_documents, anon_1.has_balance, anon_1.full_contacts, anon_1.full_addresses, anon_1.full_accounts), '␂,"contacts":', (
+  '{"id":"cli_', client_1.id, '","actions":␁0:', json_build_array(client_1.kind, client_1.deleted_at, client_1.converted_into_id, anon_1.has_files, anon_1.has_sales_documents, anon_1.has_balance, anon_1.full_contacts, anon_1.full_addresses, anon_1.full_accounts), '␂,"contacts":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"con_', contact_1.id, '","name":', ficha_json(contact_1.name),
     ',"actions":␁1:', json_build_array(contact_1.deleted_at, anon_2.client_kind, anon_2.client_deleted_at), '␂}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_2

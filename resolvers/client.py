@@ -55,7 +55,9 @@ def _listed(
     """The company's clients and prospects, without the deleted ones unless `deleted` includes them."""
     arguments = dict(listed(viewer, filter, order_by, search))
     if deleted is not Deleted.INCLUDE:
-        shown = {"deleted_at": {"ne" if deleted is Deleted.ONLY else "eq": None}}
+        shown: dict[str, Any] = {"deleted_at": {"ne" if deleted is Deleted.ONLY else "eq": None}}
+        if deleted is Deleted.ONLY:  # of what can be restored
+            shown["converted_into_id"] = {"eq": None}
         arguments["filter"] = (arguments["filter"] or {}) | shown
     return arguments
 

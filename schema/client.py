@@ -2,10 +2,12 @@
 
 import datetime
 from enum import StrEnum
+from typing import Annotated
 
 import strawberry
 
 from domain import client as commands
+from domain import prospect as prospects
 from domain.policy import ClientAction
 from models.client import ClientKind
 from models.viewer import Permission
@@ -30,6 +32,7 @@ from schema.mutations import mutation
 from schema.node import Connection, Node
 from schema.payment_reminders import PaymentReminders
 from schema.price_list import PriceList, PriceListFilter
+from schema.prospect_state import ProspectState, ProspectStateFilter
 from schema.receivables import Receivables, ReceivablesFilter, ReceivableTermsInput
 from schema.sales_document import SalesDocument, SalesDocumentFilter, SalesDocumentOrder
 from schema.scalars import Rfc
@@ -41,6 +44,7 @@ class ClientOrderField(StrEnum):
     LEGAL_NAME = "LEGAL_NAME"
     CREATED_AT = "CREATED_AT"
     UPDATED_AT = "UPDATED_AT"
+    PROSPECT_STATE = "PROSPECT_STATE"
 
 
 describe(
@@ -49,6 +53,7 @@ describe(
     LEGAL_NAME="Legal name (razón social), as Spanish orders it: accents and case aside, ñ after n.",
     CREATED_AT="When the record was created.",
     UPDATED_AT="When the record was last changed.",
+    PROSPECT_STATE="State of the prospect, by its place among the company's states; who has none comes last.",
 )
 
 describe(
@@ -68,6 +73,7 @@ describe(
     CREATE_DEAL="Nuevo trato.",
     SCHEDULE_FOLLOW_UP="Agendar seguimiento.",
     CONVERT_TO_CLIENT="Convertir a cliente.",
+    SET_PROSPECT_STATE="Cambiar el estado del prospecto.",
     DELETE="Eliminar.",
     RESTORE="Restaurar.",
     EDIT_BILLING="Editar condiciones de pago, recordatorios y datos bancarios.",
@@ -90,6 +96,7 @@ class ClientFilter:
     created_at: DateTimeFilter | None = value("When the record was created.")
     updated_at: DateTimeFilter | None = value("When it was last changed.")
     converted_at: DateTimeFilter | None = value("When the prospect became a client.")
+    prospect_state: ProspectStateFilter | None = value("The state that the prospect is in; null where there is none.")
     owner: CollaboratorFilter | None = value("The collaborator in charge.")
     price_list: PriceListFilter | None = value("Default price list.")
     cfdi_profile: CfdiProfileFilter | None = value("CFDI data.")
@@ -136,6 +143,14 @@ class Client(Node):
     viewer_can_restore: bool = answered(policy.restore_client, "Whether the viewer can restore it now.")
     viewer_can_erase: bool = answered(policy.erase_client, "Whether the viewer can erase it for good now.")
 
+    prospect_state: ProspectState | None = related(
+        "The state that the prospect is in (estado de prospecto); null for a client, and where the company had no state"
+        " when the prospect was created."
+    )
+    converted_into: Annotated["Client", strawberry.lazy("schema.client")] | None = related(
+        "The client that the prospect became part of, with all that it had; null where there is none, or where the"
+        " viewer does not see it. The prospect itself stays deleted, as what old links lead to."
+    )
     owner: Collaborator | None = related("The collaborator in charge (colaborador a cargo).")
     price_list: PriceList | None = related("The default price list (tarifa predeterminada), if one was assigned.")
 
@@ -185,7 +200,7 @@ class Client(Node):
     bank_accounts: list[BankAccount] = related("The bank accounts (datos bancarios), in their order.")
 
     created_by: Collaborator | None = related("Who created the record.")
-    converted_at: datetime.datetime | None = column("When the prospect became a client.")
+    converted_at: datetime.datetime | None = column("When the prospect became a client, or part of one.")
     converted_by: Collaborator | None = related("Who converted the prospect.")
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     deleted_by: Collaborator | None = related("Who deleted it.")
@@ -207,14 +222,38 @@ class ClientInput:
     )
 
 
-@strawberry.input(description="A new client or prospect, with all that is known of it.")
-class CreateClientInput(ClientInput, Command):
-    kind: ClientKind = value("Whether it already is a client.", default=ClientKind.CLIENT)
+@strawberry.input(description="A record with all that is known of it; not a type of the schema itself.")
+class ClientFormInput(ClientInput):
     rfc: Rfc | None = value("RFC; by default that of the CFDI data.")
     contacts: list[ContactInput] | None = value("Contacts, in their order.")
     addresses: list[AddressInput] | None = value("Addresses, in their order.")
     cfdi_profile: CfdiProfileInput | None = value("CFDI data.")
     receivable_terms: ReceivableTermsInput | None = value("Terms; needs the permission `billing:write`.")
+
+
+@strawberry.input(description="A new client or prospect, with all that is known of it.")
+class CreateClientInput(ClientFormInput, Command):
+    kind: ClientKind = value("Whether it already is a client.", default=ClientKind.CLIENT)
+    prospect_state_id: Ref["ProspectState"] | None = value(
+        "The state that a new prospect is in; the company's first by default."
+    )
+
+
+@strawberry.input(
+    description="The prospect that becomes a client, and what else is known of it by then. A contact or an address that"
+    " it has already is changed: one of the same e-mail address, or of the same name and no other telephone; the fiscal"
+    " address, or a branch at the same place."
+)
+class ConvertProspectInput(ClientFormInput, OnRecord):
+    into_client_id: Ref["Client"] | None = value(
+        "The client that it becomes part of, instead of becoming one: contacts, addresses, accounts, deals, follow-ups,"
+        " documents, sales documents and history move there, and what else is stated here is of that client."
+    )
+
+
+@strawberry.input(description="The state that a prospect comes into.")
+class SetProspectStateInput(OnRecord):
+    prospect_state_id: Ref["ProspectState"] = required("The state, one that can be chosen.")
 
 
 @strawberry.input(description="Changes to a record. Its RFC is part of the CFDI data.")
@@ -253,10 +292,18 @@ MUTATIONS = (
         many="AssignClients",
     ),
     mutation(
-        about("ConvertProspectInput", "The prospect that becomes a client."),
-        commands.convert_prospect,
+        SetProspectStateInput,
+        prospects.set_prospect_state,
         Client,
-        "Makes a client of a prospect, which keeps its history. Repeating it changes nothing.",
+        "Changes a prospect's state (estado de prospecto).",
+        needs=ClientAction.SET_PROSPECT_STATE,
+    ),
+    mutation(
+        ConvertProspectInput,
+        prospects.convert_prospect,
+        Client,
+        "Makes a client of a prospect, with all that is known of it by then, or merges it into an existing client. It"
+        " keeps its history. Repeating it changes nothing.",
         needs=ClientAction.CONVERT_TO_CLIENT,
     ),
     mutation(

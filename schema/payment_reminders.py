@@ -54,7 +54,10 @@ class PaymentReminders:
     cc: list[EmailAddress] = column("Further addresses that get a copy.")
     attach_pdf: bool = column("Whether the document's PDF is attached.")
     attach_xml: bool = column("Whether the invoice's XML is attached.")
-    working_days_only: bool = column("Whether a reminder that falls on a day off moves to the next working day.")
+    working_days_only: bool = column(
+        "Whether a reminder that falls on a day off moves: one before the due date to the working day before, others to"
+        " the next."
+    )
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
@@ -86,7 +89,9 @@ class PaymentRemindersInput:
     cc: list[EmailAddress] | None = value("All the further addresses, at most 20.")
     attach_pdf: bool | None = value("Whether the document's PDF is attached.")
     attach_xml: bool | None = value("Whether the invoice's XML is attached.")
-    working_days_only: bool | None = value("Whether a reminder on a day off moves to the next working day.")
+    working_days_only: bool | None = value(
+        "Whether a reminder on a day off moves: one before the due date to the working day before, others to the next."
+    )
 
 
 @strawberry.input(description="Changes to the client's payment reminders.")

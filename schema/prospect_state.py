@@ -5,9 +5,18 @@ import strawberry
 from domain import prospect_state as commands
 from models.viewer import Permission
 from schema.fields import column
+from schema.filters import BooleanFilter, IdFilter, IntFilter, StringFilter, filter_input
 from schema.inputs import Command, OnRecord, about, value
 from schema.mutations import mutation
 from schema.node import Node
+
+
+@filter_input("Conditions on a state of prospects.")
+class ProspectStateFilter:
+    id: IdFilter | None = value("Id.")
+    name: StringFilter | None = value("Name.")
+    position: IntFilter | None = value("Place among the states.")
+    active: BooleanFilter | None = value("Whether it can still be chosen.")
 
 
 @strawberry.type(description="A state of the company's prospects (estado de prospecto).")
@@ -54,7 +63,7 @@ MUTATIONS = (
         about("DeleteProspectStateInput", "The state to be deleted."),
         commands.delete_prospect_state,
         ProspectState,
-        "Deletes a state of prospects; one that is to be kept can be made inactive.",
+        "Deletes a state that no prospect is in; one that is in use can be made inactive.",
         needs=Permission.COMPANY_WRITE,
     ),
 )

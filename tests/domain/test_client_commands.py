@@ -8,18 +8,12 @@ from sqlalchemy import event, text
 
 from database.opening import open_engine
 from database.transactions import ATTEMPTS
-from domain.client import (
-    convert_prospect,
-    create_client,
-    delete_client,
-    erase_client,
-    restore_client,
-    update_client,
-)
+from domain.client import create_client, delete_client, erase_client, restore_client, update_client
 from domain.contact import CONTACTS
 from domain.deal import create_deal
 from domain.follow_up import create_follow_up
 from domain.problem import Rejected
+from domain.prospect import convert_prospect
 from errors import Forbidden, Unavailable
 from models import (
     Address,

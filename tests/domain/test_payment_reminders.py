@@ -83,6 +83,41 @@ def test_a_day_off_moves_to_the_next_working_day_and_two_there_are_one() -> None
     ]
 
 
+def test_before_the_due_date_it_moves_to_the_working_day_before() -> None:
+    # Due on Tuesday 17 March 2026: Saturday 14, Sunday 15 and Monday 16 (Juárez) are days off.
+    rules = [rule("BEFORE", days) for days in (1, 2, 3)]
+    sent = [sends_at for sends_at, *_ in previewed([owed("2026-03-17")], rules=rules, working_days_only=True)]
+    assert sent == ["2026-03-13T09-06:00"] * 3
+
+
+@pytest.mark.claims(
+    "docs/companies.md",
+    "Reminders that wait for a working day go by them: one before the due date goes out on the working day before,"
+    " others on the next.",
+)
+@given(
+    due_on=strategies.dates(datetime.date(2020, 1, 1), datetime.date(2030, 1, 1)),
+    moment=strategies.sampled_from(["BEFORE", "ON", "AFTER"]),
+    days=strategies.integers(1, 365),
+    weekdays=strategies.sets(strategies.integers(1, 7), min_size=1),
+    own=strategies.sets(strategies.integers(-400, 400), max_size=20),
+)
+def test_each_goes_out_on_the_nearest_working_day_in_its_direction(
+    due_on: datetime.date, moment: str, days: int, weekdays: set[int], own: set[int]
+) -> None:
+    day = datetime.timedelta(days=1)
+    calendar = WorkCalendar(frozenset(weekdays), own=frozenset(due_on + number * day for number in own))
+    one = rule(moment, 0 if moment == "ON" else days)
+    [sends_at] = send_times(one, due_on, MEXICO, calendar)
+    sent = sends_at.astimezone(MEXICO).date()
+    step = -day if moment == "BEFORE" else day
+    planned = due_on + one.days * step
+    assert not calendar.is_day_off(sent)
+    while planned != sent:
+        assert calendar.is_day_off(planned)
+        planned += step
+
+
 @pytest.mark.parametrize(
     ("day", "off"),
     [

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from domain.cfdi import read
+from domain.cfdi import read_cfdi
 from domain.problem import Rejected
 from domain.sales_document import cancel_sales_document, create_sales_document, send_sales_document
 from domain.stamp import register_stamp
@@ -168,10 +168,10 @@ def test_a_deleted_client_takes_no_stamp(mine: Any, writer: Writer) -> None:
 def test_the_xml_has_to_be_the_documents(mine: Any, writer: Writer) -> None:
     document = pending(writer, kemper(mine))
     uuid = uuid4()
-    right = read(here(uuid=str(uuid)))
+    right = read_cfdi(here(uuid=str(uuid)))
 
     def refused(text: str, folio: UUID = uuid) -> list[Any]:
-        fields = stamp(document, folio, cfdi=read(text))
+        fields = stamp(document, folio, cfdi=read_cfdi(text))
         with pytest.raises(Rejected) as rejected:
             writer.do(register_stamp, fields)
         assert {problem.code.name for problem in rejected.value.problems} == {"STAMP_DIFFERS"}

@@ -18,6 +18,7 @@ from domain.policy import Action, ClientAction, DocumentAction, SalesDocumentAct
 from models.cancellation import SAT_CANCELLED, SatCancellationState
 from models.collaborator import Role
 from models.facts import MOST_PARTS
+from models.ids import uuid7
 from models.sales_document import DEBTS, FISCAL, OWING, STATES, SalesDocumentType
 from schema import MUTATIONS, SCHEMA
 from schema.mutations import Declared
@@ -139,9 +140,14 @@ class World:
         self.company = company
         self.random = random
         self.stage = global_id(models.FunnelStage, company.stage)
+        self.state = global_id(models.ProspectState, company.add(models.ProspectState, **self.named_state()))
         self.reason = company.owner.scalar(
             select(models.LossReason.id).where(models.LossReason.company_id == company.id).limit(1)
         ) or company.add(models.LossReason, name="Precio")
+
+    def named_state(self) -> dict[str, Any]:
+        """Names are unique in the company, in which there are many worlds."""
+        return {"name": f"Estado {uuid7()}", "position": 0}
 
     def maybe(self, share: float = 0.5) -> bool:
         return self.random.random() < share
@@ -174,7 +180,11 @@ class World:
         ]
         if self.maybe(0.2):  # the only way to erase one
             other = self.client()
-            self.dress(other)
+            if self.maybe():
+                self.dress(other)
+            else:  # nothing is left with a prospect that became part of a client
+                into = {"converted_into_id": self.client(), "converted_at": NOON, "deleted_at": NOON}
+                self.company.change(models.Client, other, kind="PROSPECT", **into)
             yield Subject(ClientAction, "Client", self.ids(models.Client, other, other))
         self.dress(client)
         yield Subject(ClientAction, "Client", self.ids(models.Client, client, client))
@@ -189,6 +199,7 @@ class World:
             "clientId": global_id(models.Client, client),
             "salesDocumentId": own,
             "stageId": self.stage,
+            "prospectStateId": self.state,
             "lossReasonId": global_id(models.LossReason, self.reason),
             "to": self.target(id) if model is models.SalesDocument else None,
             "stamped": model is models.SalesDocument and self.stamped(id),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from domain.cfdi import read
+from domain.cfdi import read_cfdi
 from domain.cfdi_import import import_cfdi
 from domain.conversion import convert_sales_document
 from domain.payment import register_payment
@@ -170,7 +170,7 @@ class Invoices(RuleBasedStateMachine):
         if folio and self.documents:
             row = self.row(place)
             named = {"Serie": row.series, "Folio": str(row.number)}
-        self.attempt(self.admin, import_cfdi, {"cfdi": read(xml(number, RFCS[ready], uuid4(), **named))})
+        self.attempt(self.admin, import_cfdi, {"cfdi": read_cfdi(xml(number, RFCS[ready], uuid4(), **named))})
 
     @precondition(lambda self: self.documents)
     @rule(place=st.integers(0, 99), amount=st.sampled_from(["1", "580", "1160"]))

@@ -28,7 +28,6 @@ LEFT = {
     "domain/cfdi_import.py": 3,
     "domain/conversion.py": 3,
     "domain/deal.py": 3,
-    "domain/prospect_state.py": 1,
     "domain/sales_document.py": 3,
     "domain/work.py": 6,
     "resolvers/cfdi_import.py": 2,

@@ -71,7 +71,7 @@ OF_ACCESS = {
 READ_ANYWAY = {"warnings", "roles"}
 """What a payload shows even when nothing was done."""
 SILENT = (
-    {name for name in MUTATIONS if name.endswith(COMPANYS_OWN)}
+    {name for name in MUTATIONS if name.endswith(COMPANYS_OWN) and name != "set_prospect_state"}
     | OF_ACCESS
     | {
         "erase_client",
@@ -81,6 +81,7 @@ SILENT = (
 """What the company sets up is no client's history; an erased client has none; a file that is announced is not there."""
 
 TOLD = {
+    "convert_prospect": 6,
     "convert_sales_document": 2,
     "register_payment": 2,
     "reverse_payment": 2,
@@ -88,7 +89,8 @@ TOLD = {
     "report_cancellation": 3,
 }
 """How many events a command leaves that does more than one thing: a payment also changes the document's state, a
-constancia also the address, a report of a cancelling its request and the document's state."""
+constancia also the address, a report of a cancelling its request and the document's state, and a prospect is converted
+with a form, each part of which has an event of its own."""
 
 FOLIO = UUID("5803eb8d-81cd-4557-8719-26632d2fa434")
 """A fiscal folio: what has none is cancelled without the SAT."""
@@ -135,7 +137,7 @@ class Own:
         self.company = company
         self.command = command
         self.client = company.client(
-            kind="PROSPECT" if command == "convert_prospect" else "CLIENT",
+            kind="PROSPECT" if command in ("convert_prospect", "set_prospect_state") else "CLIENT",
             rfc="EKU9003173C9" if command == "import_cfdi" else None,
             **self.state(Client),
         )

@@ -129,8 +129,8 @@ WORDS = {
     "Change": "Creado, Editado, Eliminado, Restaurado, Reordenado",
     "ClientAction": (
         "Editar, Nueva cotización, Nueva nota de venta, Nueva factura, Nuevo trato, Agendar seguimiento, "
-        "Convertir a cliente, Eliminar, Restaurar, Editar condiciones de pago, Adjuntar documento, Borrar "
-        "definitivamente, Agregar contacto, Agregar dirección, Agregar cuenta bancaria"
+        "Convertir a cliente, Cambiar el estado del prospecto, Eliminar, Restaurar, Editar condiciones de pago, "
+        "Adjuntar documento, Borrar definitivamente, Agregar contacto, Agregar dirección, Agregar cuenta bancaria"
     ),
     "ClientKind": "Prospecto, Cliente",
     "ContactAction": "Editar, Eliminar, Restaurar",

@@ -61,7 +61,7 @@ const MONTH = `t.occurred_at >= ($3 || '-01')::timestamp at time zone '${TIME_ZO
   and t.occurred_at < (($3 || '-01')::timestamp + interval '1 month') at time zone '${TIME_ZONE}'`;
 const CLIENT = `t.id as key, 'cli_' || t.id as id, t.kind, t.legal_name as "legalName", t.trade_name as "tradeName", t.rfc,
   t.internal_note as "internalNote", t.deleted_at as "deletedAt", t.version, t.owner_id as "ownerId",
-  t.price_list_id as "priceListId", to_char(t.created_at at time zone '${TIME_ZONE}', 'YYYY-MM') as "firstMonth",
+  t.price_list_id as "priceListId", t.prospect_state_id as "prospectStateId", to_char(t.created_at at time zone '${TIME_ZONE}', 'YYYY-MM') as "firstMonth",
   to_char(now() at time zone '${TIME_ZONE}', 'YYYY-MM') as "lastMonth"`;
 const CONTACT = `t.client_id as key, 'con_' || t.id as id, t.name, t.job_title as "jobTitle", t.email, t.phone,
   t.is_primary as "isPrimary"`;
@@ -73,6 +73,8 @@ const LOADERS = {
     where company_id = $1 and id = any($2)`),
   priceList: one('price_list', `
     select id as key, 'prl_' || id as id, name, currency from price_list where company_id = $1 and id = any($2)`),
+  prospectState: one('prospect_state', `
+    select id as key, 'pst_' || id as id, name from prospect_state where company_id = $1 and id = any($2)`),
   contacts: many('contacts', `
     select ${CONTACT} from contact t where t.company_id = $1 and t.client_id = any($2) and t.deleted_at is null
     order by t.client_id, t.position, t.id`),
@@ -242,7 +244,7 @@ const event = (details = {}, relations = {}) =>
   ({ occurredAt: instant('occurredAt'), actor: of('collaborator', 'actorId'), ...detailed(details), ...relations });
 const salesDocument = { salesDocument: documentOf('documentId', 'documentType') };
 const deal = { deal: (row) => (row.dealId === null ? null : { id: row.dealId }) };
-const PLAIN = ['ClientCreated', 'ProspectConverted'];
+const PLAIN = ['ClientCreated'];
 const CHANGED = ['Client', 'Contact', 'Address', 'CfdiProfile', 'BankAccount', 'ReceivableTerms', 'PaymentReminders', 'Deal',
   'FollowUp', 'SalesDocument'];
 // A reference is shown by the field that leads to it: owner_id is owner there.
@@ -277,6 +279,7 @@ const resolvers = {
     availableActions: (row) => (row.deletedAt === null ? ACTIONS[row.kind] : DELETED),
     owner: of('collaborator', 'ownerId'),
     priceList: of('priceList', 'priceListId'),
+    prospectState: of('prospectState', 'prospectStateId'),
     contacts: of('contacts'),
     fiscalAddress: async (row, _, context) =>
       (await load(context, 'addresses', row.key)).find((address) => address.kind === 'FISCAL') ?? null,
@@ -321,6 +324,9 @@ const resolvers = {
   ...Object.fromEntries(['Registered', 'Reversed'].map((name) => [`SalesDocumentPayment${name}Event`, event(
     { documentType: 'type', folio: 'folio', amount: 'amount', currency: 'currency' }, salesDocument)])),
   ...Object.fromEntries(PLAIN.map((name) => [`${name}Event`, event()])),
+  ProspectConvertedEvent: event({ prospectState: 'prospect_state', prospect: 'prospect' }),
+  ProspectStateChangedEvent: event(
+    { fromProspectState: 'from_prospect_state', toProspectState: 'to_prospect_state' }),
   SalesDocumentIssuedEvent: event(
     { documentType: 'type', folio: 'folio', total: 'total', currency: 'currency' }, salesDocument),
   SalesDocumentConvertedEvent: event(
