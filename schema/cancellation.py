@@ -79,7 +79,7 @@ class Cancellation:
     acuse: Document | None = related("The file of the SAT's acknowledgement (acuse).")
 
 
-# What the mutations are told
+# Inputs
 
 
 @strawberry.input(description="Why a CFDI is cancelled; not a type of the schema itself.")

@@ -29,11 +29,15 @@ WRAPS: Mapping[str, Callable[[str], str]] = {
     " web service.",
 )
 def test_it_is_read_in_each_form(wrap: str, space: str) -> None:
-    found = read(WRAPS[wrap](acuse((ONE, "201"), (OTHER, "205"), space=space)))
-    assert found.issuer_rfc == "DEM0101018K7"
+    acuse_read = read(WRAPS[wrap](acuse((ONE, "201"), (OTHER, "205"), space=space)))
+    assert acuse_read.issuer_rfc == "DEM0101018K7"
     # Ten in the morning in Mexico City, to the microsecond.
-    assert found.answered_at == datetime.datetime(2026, 3, 12, 16, 0, 0, 123456, tzinfo=datetime.UTC)
-    assert (found.answers_to(ONE), found.answers_to(OTHER), found.answers_to(uuid4())) == (["201"], ["205"], [])
+    assert acuse_read.answered_at == datetime.datetime(2026, 3, 12, 16, 0, 0, 123456, tzinfo=datetime.UTC)
+    assert (acuse_read.answers_to(ONE), acuse_read.answers_to(OTHER), acuse_read.answers_to(uuid4())) == (
+        ["201"],
+        ["205"],
+        [],
+    )
 
 
 def test_folios_of_another_namespace_than_their_root() -> None:

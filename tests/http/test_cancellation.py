@@ -1,4 +1,4 @@
-"""Cancelling over GraphQL: what is shown of it, found by it, and told of it, and the key of an integration."""
+"""Cancelling over GraphQL: what is shown of it, found by it, and events_shown of it, and the key of an integration."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -91,10 +91,12 @@ def test_from_the_request_to_the_end_of_the_debt(company: Any) -> None:
     shown = mine.ask(SHOWN, id=first).data["salesDocument"]
     assert shown["cancellation"]["substitute"] == {"folio": "F-2", "cancellation": None}
     assert shown["cancellation"]["requestedBy"] is not None
-    told = [{name: value for name, value in node.items() if name != "actor"} for node in shown["history"]["nodes"]]
+    events_shown = [
+        {name: value for name, value in node.items() if name != "actor"} for node in shown["history"]["nodes"]
+    ]
     same = {"apiKey": None, "documentType": "INVOICE", "folio": "F-1"}
     [folio] = mine.owner.execute(folio_of(second)).one()
-    assert told[:2] == [
+    assert events_shown[:2] == [
         {
             "kind": "SALES_DOCUMENT_CANCELLATION_REQUESTED",
             "cancellationReason": "ERRORS_WITH_RELATION",
@@ -123,13 +125,13 @@ def test_documents_are_found_by_the_state_at_the_sat(company: Any) -> None:
         mine.ask(CANCEL, input={"id": document, "reason": "OPERATION_NOT_CARRIED_OUT"})
     mine.ask(REPORT, input={"id": documents[0], "satState": "IN_PROCESS"})
 
-    def found(**condition: Any) -> list[str]:
+    def folios(**condition: Any) -> list[str]:
         variables = {"client": global_id(Client, client), "filter": {"cancellation": condition}}
         return sorted(each["folio"] for each in mine.ask(FOUND, **variables).data["client"]["salesDocuments"]["nodes"])
 
-    assert found(satState={"eq": "IN_PROCESS"}) == ["F-1"]
-    assert found(satState={"in": ["IN_PROCESS", "REQUESTED"]}) == ["F-1", "F-2"]
-    assert found(reason={"eq": "ERRORS_WITH_RELATION"}) == []
+    assert folios(satState={"eq": "IN_PROCESS"}) == ["F-1"]
+    assert folios(satState={"in": ["IN_PROCESS", "REQUESTED"]}) == ["F-1", "F-2"]
+    assert folios(reason={"eq": "ERRORS_WITH_RELATION"}) == []
 
 
 MAKE_KEY = """

@@ -50,8 +50,10 @@ def test_what_was_cancelled_stays_so_without_a_reason(new_database: str) -> None
     migrate.upgrade(new_database)
     with psycopg.connect(new_database) as owner:
         assert owner.execute(OWED).fetchall() == [owed]
-        found = owner.execute("select sales_document_id, reason, sat_state, requested_at from cancellation").fetchall()
-        assert sorted(found) == sorted(
+        migrated = owner.execute(
+            "select sales_document_id, reason, sat_state, requested_at from cancellation"
+        ).fetchall()
+        assert sorted(migrated) == sorted(
             (id, None, None, None) for (_, state, stamped), id in documents.items() if state == "CANCELLED" and stamped
         )
         owner.execute(
