@@ -198,6 +198,35 @@ class HistoryEventKind(StrEnum):
             records=["sales_document"],
         ),
     )
+    SALES_DOCUMENT_STAMPED = (
+        "SALES_DOCUMENT_STAMPED",
+        event(
+            "Documento timbrado",
+            "The fiscal folio of an invoice or a credit note was registered",
+            Permission.SALES_READ,
+            records=["sales_document"],
+            details=(
+                _TYPE,
+                _FOLIO,
+                Detail("uuid", UUID, "The fiscal folio (folio fiscal, UUID)."),
+            ),
+        ),
+    )
+    CFDI_READINESS_OVERRIDDEN = (
+        "CFDI_READINESS_OVERRIDDEN",
+        event(
+            "Requisitos de CFDI omitidos",
+            "An invoice or a credit note was issued although something for its CFDI was missing or wrong",
+            Permission.SALES_READ,
+            records=["sales_document"],
+            details=(
+                _TYPE,
+                _FOLIO,
+                Detail("problems", str, "The codes of the problems, separated by commas, as `RFC_REQUIRED`."),
+                Detail("reason", str, "Why (motivo), as the actor stated it."),
+            ),
+        ),
+    )
     SALES_DOCUMENT_CANCELLATION_REQUESTED = (
         "SALES_DOCUMENT_CANCELLATION_REQUESTED",
         event(
@@ -225,35 +254,6 @@ class HistoryEventKind(StrEnum):
                 _FOLIO,
                 Detail("from_sat_state", SatCancellationState | None, "The state that it had at the SAT, if known."),
                 Detail("to_sat_state", SatCancellationState, "The state that was reported."),
-            ),
-        ),
-    )
-    SALES_DOCUMENT_STAMPED = (
-        "SALES_DOCUMENT_STAMPED",
-        event(
-            "Documento timbrado",
-            "The fiscal folio of an invoice or a credit note was registered",
-            Permission.SALES_READ,
-            records=["sales_document"],
-            details=(
-                _TYPE,
-                _FOLIO,
-                Detail("uuid", UUID, "The fiscal folio (folio fiscal, UUID)."),
-            ),
-        ),
-    )
-    CFDI_READINESS_OVERRIDDEN = (
-        "CFDI_READINESS_OVERRIDDEN",
-        event(
-            "Requisitos de CFDI omitidos",
-            "An invoice or a credit note was issued although something for its CFDI was missing or wrong",
-            Permission.SALES_READ,
-            records=["sales_document"],
-            details=(
-                _TYPE,
-                _FOLIO,
-                Detail("problems", str, "The codes of the problems, separated by commas, as `RFC_REQUIRED`."),
-                Detail("reason", str, "Why (motivo), as the actor stated it."),
             ),
         ),
     )
