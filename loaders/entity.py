@@ -34,6 +34,7 @@ from models.viewer import Permission
 if TYPE_CHECKING:
     from loaders.filters import Shape, Splitter
     from loaders.rows import Joins
+    from loaders.span import Span
     from loaders.statement import Statement
 
 Query = Select[*tuple[Any, ...]]
@@ -199,6 +200,8 @@ class Entity:
     """What a connection can be ordered by, beside the id that ends every order."""
     search: ClassVar[Callable[[Columns], ColumnElement[str]] | None] = None
     """The folded text that a connection's `search` looks in."""
+    spans: ClassVar[Mapping[str, "Span"]] = {}
+    """Which spans of time a row lasts into can be asked of it, by the name that filters of resolvers have for it."""
     tally: ClassVar[Tally | None] = None
     """Where its rows are counted, for those that can be too many to count."""
     derived: ClassVar[Mapping[str, Derived]]
@@ -228,6 +231,11 @@ class Entity:
             for name, order in cls.orders.items()
             if isinstance(column := order(cls.table.c), Column) and column.nullable
         )
+
+    @classmethod
+    def way(cls, name: str) -> "Relation | Span | None":
+        """What a filter's part of the name is about, where it is no column."""
+        return cls.relations.get(name) or cls.spans.get(name)
 
     @classmethod
     def expression(cls, source: FromClause, name: str) -> ColumnElement[Any]:

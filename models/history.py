@@ -290,8 +290,8 @@ class HistoryEventKind(StrEnum):
     DEAL_CHANGED = (
         "DEAL_CHANGED",
         edited(
-            "Trato editado o movido de etapa",
-            "A deal was edited or moved to another stage",
+            "Trato editado, movido de etapa, eliminado o restaurado",
+            "A deal was edited, moved to another stage, deleted or restored",
             Permission.DEALS_READ,
             records=["deal"],
         ),

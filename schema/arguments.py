@@ -12,6 +12,7 @@ ARGUMENTS = {
     "deleted": "Whether to list what was deleted.",
     "filter": "Conditions that all have to hold.",
     "first": "How many at most, from the start: 0 to 100, 20 when neither `first` nor `last` is given.",
+    "from": "The first day of a span, where the company is. Together with `to`.",
     "id": "Global id.",
     "ids": "Global ids, at most 100.",
     "input": "The input of this mutation.",
@@ -27,6 +28,7 @@ ARGUMENTS = {
     "search": "Words to look for, at most 200 characters, accents and case aside.",
     "since": "Only from this instant on.",
     "tax_regime": "Code of a tax regime.",
+    "to": "The last day of a span of at most 62 days, that day included. Together with `from`.",
     "until": "Only before this instant.",
     "year": "The year, 1900 to 2999; the current one where the company is when it is not given.",
 }

@@ -153,6 +153,9 @@ class Client(Node):
         " included: the history's drop-down."
     )
     deals: Connection[Deal] | None = connection("The deals (tratos).", DealFilter, DealOrder)
+    deleted_deals: Connection[Deal] | None = connection(
+        "The deleted deals (eliminados), which can be restored.", DealFilter, DealOrder
+    )
     follow_ups: Connection[FollowUp] | None = connection(
         "The follow-ups (seguimientos). `search` looks in key and name.", FollowUpFilter, FollowUpOrder
     )
@@ -258,6 +261,7 @@ MUTATIONS = (
         Client,
         "Makes a client of a prospect, which keeps its history. Twice is once.",
         needs=ClientAction.CONVERT_TO_CLIENT,
+        many="ConvertProspects",
     ),
     mutation(
         about("DeleteClientInput", "The client to be deleted."),
@@ -273,6 +277,7 @@ MUTATIONS = (
         Client,
         "Brings a deleted client back.",
         needs=ClientAction.RESTORE,
+        many="RestoreClients",
     ),
     mutation(
         about("EraseClientInput", "The client to be erased."),
@@ -280,5 +285,6 @@ MUTATIONS = (
         Client,
         "Erases a client for good, with its history; refused while it has documents or a balance.",
         needs=ClientAction.ERASE,
+        many="EraseClients",
     ),
 )

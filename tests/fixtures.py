@@ -264,6 +264,7 @@ class Company:
         self.ficha = ficha
         self.owner = owner
         self._numbers = count(1)
+        self._positions = count(1)
         self.id = uuid7()
         # All of them have the issuer of the CFDIs in `tests.cfdi`.
         given = {"name": "Empresa", "rfc": "DEM0101018K7", "rfc_repeated": True, "postal_code": "06000"} | values
@@ -289,8 +290,8 @@ class Company:
             row.setdefault("id", uuid7())
         if "number" in columns:
             row.setdefault("number", next(self._numbers))
-        if "stage_id" in columns:
-            row.setdefault("stage_id", self.stage)
+        if model is models.Deal:
+            row = {"stage_id": self.stage, "position": next(self._positions)} | row
         if "object_key" in columns:
             row.setdefault("object_key", f"{self.id.hex}/{row['id'].hex}")
         self.owner.execute(insert(model).values(**row))
