@@ -38,7 +38,9 @@ class Span:
         begin, end = source.c[self.on], source.c[self._end]
         other = self._table.alias()
         others_begin, others_end = other.c[self.on], other.c[self._end]
-        running = (others_end - others_begin > self._long, others_end > since, others_begin < since)
-        # Asked once for a statement, and at the head of the index: so the page is read in order from there.
-        earliest = select(func.min(others_begin)).where(*of_company(other, *running)).scalar_subquery()
+        unfinished = of_company(other, others_end - others_begin > self._long, others_end > since)
+        # A filter, lest PostgreSQL look for the least one in an index of all rows. It asks once, and reads the page in
+        # order from there on.
+        running = func.min(others_begin).filter(others_begin < since)
+        earliest = select(running).where(*unfinished).scalar_subquery()
         return and_(begin < until, begin >= func.least(since - self._long, earliest), or_(begin >= since, end > since))

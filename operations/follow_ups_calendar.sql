@@ -25,9 +25,10 @@ SELECT concat(
       SELECT follow_up_1.company_id AS company_id, follow_up_1.id AS id, follow_up_1.client_id AS client_id, follow_up_1.deal_id AS deal_id, follow_up_1.number AS number, follow_up_1.key AS key, follow_up_1.name AS name, follow_up_1.description AS description, follow_up_1.type AS type, follow_up_1.starts_at AS starts_at, follow_up_1.ends_at AS ends_at, follow_up_1.priority AS priority, follow_up_1.assignee_id AS assignee_id, follow_up_1.state AS state, follow_up_1.completed_at AS completed_at, follow_up_1.created_by_id AS created_by_id, follow_up_1.version AS version, follow_up_1.created_at AS created_at, follow_up_1.updated_at AS updated_at, follow_up_1.deleted_at AS deleted_at, follow_up_1.ends_at < $1::TIMESTAMP WITH TIME ZONE AND follow_up_1.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_1.starts_at AS t0_, follow_up_1.id AS t1_
       FROM follow_up AS follow_up_1
       WHERE follow_up_1.company_id = $3::UUID AND follow_up_1.state = ANY ($4::VARCHAR(40)[]) AND follow_up_1.starts_at < $5::TIMESTAMP WITH TIME ZONE AND follow_up_1.starts_at >= least($6::TIMESTAMP WITH TIME ZONE - interval '7 days', (
-        SELECT min(follow_up_2.starts_at) AS min_1
+        SELECT min(follow_up_2.starts_at) FILTER (
+        WHERE follow_up_2.starts_at < $6::TIMESTAMP WITH TIME ZONE) AS anon_3
         FROM follow_up AS follow_up_2
-        WHERE follow_up_2.company_id = $3::UUID AND follow_up_2.ends_at - follow_up_2.starts_at > interval '7 days' AND follow_up_2.ends_at > $6::TIMESTAMP WITH TIME ZONE AND follow_up_2.starts_at < $6::TIMESTAMP WITH TIME ZONE
+        WHERE follow_up_2.company_id = $3::UUID AND follow_up_2.ends_at - follow_up_2.starts_at > interval '7 days' AND follow_up_2.ends_at > $6::TIMESTAMP WITH TIME ZONE
       )) AND (follow_up_1.starts_at >= $6::TIMESTAMP WITH TIME ZONE OR follow_up_1.ends_at > $6::TIMESTAMP WITH TIME ZONE) AND follow_up_1.deleted_at IS NULL
       ORDER BY follow_up_1.starts_at ASC, follow_up_1.id ASC
       LIMIT 101
