@@ -61,6 +61,7 @@ def deals_of(company: Company, number: int) -> list[UUID]:
     return [company.add(Deal, client_id=company.client(), title=f"Trato {n}") for n in range(number)]
 
 
+@pytest.mark.claims("docs/writing.md", "A place within the stage is no event of the history.")
 def test_a_deal_moves_before_or_after_another(company: Any, owner: Any) -> None:
     mine = company()
     writer = Writer(mine)

@@ -165,6 +165,11 @@ def test_without_days_it_lists_all_the_newest_first(company: Callable[..., Compa
     assert names(mine, None, None) == ["2", "1"]  # pyright: ignore[reportArgumentType]
 
 
+@pytest.mark.claims(
+    "docs/reading.md",
+    "| `Span` | not a relation: whether a row lasts into a span of time, as for `followUps(from:, to:)` | two indexed "
+    "conditions and a subquery |",
+)
 def test_a_span_is_read_by_index_from_its_beginning(company: Callable[..., Company]) -> None:
     """Of 30,000 follow-ups it reads those of the span and of the week before it, and asks for the long ones at once."""
     mine = company()
