@@ -290,7 +290,7 @@ class HistoryEventKind(StrEnum):
     DEAL_CHANGED = (
         "DEAL_CHANGED",
         edited(
-            "Trato editado, movido de etapa, eliminado o restaurado",
+            "Trato editado o movido de etapa",
             "A deal was edited, moved to another stage, deleted or restored",
             Permission.DEALS_READ,
             records=["deal"],

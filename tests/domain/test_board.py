@@ -37,8 +37,8 @@ def test_positions_lie_between_two_others(one: Decimal, other: Decimal, number: 
 @given(st.none() | numbers, st.integers(1, 70))
 def test_positions_beyond_the_last_one_are_whole_numbers(edge: Decimal | None, number: int) -> None:
     for positions, ordered in (
-        (spread(number, edge, None), lambda found: [edge, *found]),
-        (spread(number, None, edge), lambda found: [*found, edge]),
+        (spread(number, edge, None), lambda rest: [edge, *rest]),
+        (spread(number, None, edge), lambda rest: [*rest, edge]),
     ):
         assert [decimals_of(position) for position in positions] == [0] * number
         assert all(first < second for first, second in pairwise(p for p in ordered(positions) if p is not None))
@@ -46,14 +46,14 @@ def test_positions_beyond_the_last_one_are_whole_numbers(edge: Decimal | None, n
 
 def board(owner: Any, company: Company, stage: UUID | None = None) -> list[UUID]:
     """The stage's deals in their order, without the deleted ones."""
-    found = owner.execute(
+    result = owner.execute(
         text(
             "select id from deal where company_id = :company and stage_id = :stage and deleted_at is null"
             " order by position, id"
         ),
         {"company": company.id, "stage": stage or company.stage},
     )
-    return [row.id for row in found]
+    return [row.id for row in result]
 
 
 def deals_of(company: Company, number: int) -> list[UUID]:
@@ -80,8 +80,8 @@ def test_a_deal_that_is_there_already_stays_as_it_is(company: Any, owner: Any) -
     mine = company()
     writer = Writer(mine)
     a, b, c = deals_of(mine, 3)
-    for asked in ({"before": c}, {"after": a}, {}, {"stage_id": mine.stage}, {"before": None, "after": None}):
-        writer.do(move_deal, {"id": b, **asked})
+    for values in ({"before": c}, {"after": a}, {}, {"stage_id": mine.stage}, {"before": None, "after": None}):
+        writer.do(move_deal, {"id": b, **values})
     assert board(owner, mine) == [a, b, c]
     assert rows(owner, mine, Deal, "version") == [1, 1, 1]
 
@@ -127,8 +127,8 @@ def test_neighbours_that_cannot_be(company: Any) -> None:
             (elsewhere, "DEAL_OF_ANOTHER_STAGE"),
         ):
             assert sales.refused(move_deal, {"id": deal, place: id}) == [(code, (place,))], code
-    asked = {"id": deal, "stage_id": stage, "before": elsewhere, "after": elsewhere}
-    assert sales.refused(move_deal, asked) == [("ONE_NEIGHBOUR", ("after",))]
+    values = {"id": deal, "stage_id": stage, "before": elsewhere, "after": elsewhere}
+    assert sales.refused(move_deal, values) == [("ONE_NEIGHBOUR", ("after",))]
     assert sales.refused(move_deal, {"id": deal, "stage_id": uuid7()}) == [("NOT_FOUND", ("stage_id",))]
     assert sales.refused(move_deal, {"id": deal, "stage_id": None}) == [("TEXT_REQUIRED", ("stage_id",))]
     assert sales.refused(move_deal, {"id": deleted, "after": deal}) == [("RECORD_DELETED", ("id",))]
@@ -232,8 +232,8 @@ def test_a_deal_is_deleted_and_comes_back_to_its_place(company: Any, owner: Any)
     writer.do(restore_deal, {"id": b, "expected_version": 2})
     assert board(owner, mine) in ([a, d, b, c], [a, b, d, c])
     assert writer.refused(restore_deal, {"id": b}) == [("RECORD_NOT_DELETED", ("id",))]
-    told = [(kind, details["change"], details["label"]) for kind, details in events(owner, mine)]
-    assert told == [("DEAL_CHANGED", "DELETED", "Trato 1"), ("DEAL_CHANGED", "RESTORED", "Trato 1")]
+    changes = [(kind, details["change"], details["label"]) for kind, details in events(owner, mine)]
+    assert changes == [("DEAL_CHANGED", "DELETED", "Trato 1"), ("DEAL_CHANGED", "RESTORED", "Trato 1")]
 
 
 def test_of_twenty_deletions_at_once_one_is_recorded(company: Any, owner: Any) -> None:

@@ -33,8 +33,8 @@ def query_of(name: str) -> str:
     """
 
 
-def send(mine: Company, name: str, ids: Sequence[UUID], role: Role = Role.ADMIN, **given: Any) -> Answer:
-    input = {"rows": [{"id": global_id(Client, id)} for id in ids], **given}
+def send(mine: Company, name: str, ids: Sequence[UUID], role: Role = Role.ADMIN, **more: Any) -> Answer:
+    input = {"rows": [{"id": global_id(Client, id)} for id in ids], **more}
     return mine.ask(query_of(name), role, input=input)
 
 
@@ -56,11 +56,11 @@ def clients(mine: Company, name: str, number: int) -> list[UUID]:
 
 def still_to_do(owner: Any, mine: Company, name: str) -> int:
     """How many of the company's clients the mutation has not been done to."""
-    found = rows(owner, mine, Client, "kind", "deleted_at")
+    states = rows(owner, mine, Client, "kind", "deleted_at")
     return {
-        "convertProspects": sum(kind == "PROSPECT" for kind, _ in found),
-        "restoreClients": sum(deleted is not None for _, deleted in found),
-        "eraseClients": len(found),
+        "convertProspects": sum(kind == "PROSPECT" for kind, _ in states),
+        "restoreClients": sum(deleted is not None for _, deleted in states),
+        "eraseClients": len(states),
     }[name]
 
 
@@ -74,8 +74,8 @@ def test_each_row_is_done(mine: Company, owner: Any, name: str) -> None:
     ids = clients(mine, name, 3)
     assert codes(send(mine, name, ids)) == [[], [], []]
     assert still_to_do(owner, mine, name) == 0
-    told = {"convertProspects": 3, "restoreClients": 3, "eraseClients": 0}[name]
-    assert len(rows(owner, mine, HistoryEvent, "id")) == told
+    number = {"convertProspects": 3, "restoreClients": 3, "eraseClients": 0}[name]
+    assert len(rows(owner, mine, HistoryEvent, "id")) == number
     assert len(rows(owner, mine, Tombstone, "id")) == (3 if name == "eraseClients" else 0)
 
 

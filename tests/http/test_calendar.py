@@ -32,8 +32,8 @@ def plan(company: Company, client: Any, name: str, starts: datetime.datetime, en
     company.add(models.FollowUp, client_id=client, name=name, starts_at=starts, ends_at=ends or starts, **values)
 
 
-def names(company: Company, first: str, last: str, role: Role = Role.ADMIN, **given: Any) -> list[str]:
-    page = company.ask(CALENDAR, role, **{"from": first, "to": last, **given}).data["followUps"]
+def names(company: Company, first: str, last: str, role: Role = Role.ADMIN, **more: Any) -> list[str]:
+    page = company.ask(CALENDAR, role, **{"from": first, "to": last, **more}).data["followUps"]
     return [node["name"] for node in page["nodes"]]
 
 
@@ -81,8 +81,8 @@ def test_it_is_paged(company: Callable[..., Company]) -> None:
         plan(mine, client, f"{day}", at(f"2026-03-0{day}T09:00"))
     seen, after = list[str](), None
     while True:
-        given = {"from": "2026-03-02", "to": "2026-03-06", "first": 2, "after": after}
-        page = mine.ask(CALENDAR, **given).data["followUps"]
+        variables = {"from": "2026-03-02", "to": "2026-03-06", "first": 2, "after": after}
+        page = mine.ask(CALENDAR, **variables).data["followUps"]
         seen += [node["name"] for node in page["nodes"]]
         assert page["totalCount"] == 5
         after = page["pageInfo"]["endCursor"]
@@ -122,14 +122,14 @@ def test_it_is_filtered_by_who_is_to_do_what_for_whom(company: Callable[..., Com
     plan(mine, theirs, "call", day, type="CALL", assignee_id=sales)
     plan(mine, theirs, "done", day, type="VISIT", state="DONE", completed_at=day, assignee_id=admin)
     plan(mine, other, "visit", day, type="VISIT", assignee_id=sales)
-    for conditions, found in (
+    for conditions, expected in (
         ({"assignee": {"id": {"eq": global_id(models.Collaborator, sales)}}}, ["call", "visit"]),
         ({"client": {"owner": {"id": {"eq": global_id(models.Collaborator, admin)}}}}, ["visit"]),
         ({"type": {"eq": "VISIT"}}, ["done", "visit"]),
         ({"state": {"in": ["DONE"]}}, ["done"]),
         ({"or": [{"state": {"eq": "DONE"}}, {"type": {"eq": "CALL"}}]}, ["call", "done"]),
     ):
-        assert names(mine, "2026-03-10", "2026-03-10", filter=conditions) == found
+        assert names(mine, "2026-03-10", "2026-03-10", filter=conditions) == expected
     assert names(mine, "2026-03-10", "2026-03-10", Role.SALES) == ["call", "done"], "their own clients alone"
 
 

@@ -36,9 +36,9 @@ def test_deals_keep_the_order_in_which_they_were_shown(new_database: str) -> Non
 
     migrate.upgrade(new_database)
     with psycopg.connect(new_database) as owner:
-        found = owner.execute("select id, position from deal order by stage_id, position").fetchall()
+        result = owner.execute("select id, position from deal order by stage_id, position").fetchall()
         # The newest first, of one instant that of the later id; deleted ones have their place, too.
         expected = [deals[place] for place in (3, 1, 2, 0, 5, 4)]
-        assert found == [(id, number) for id, number in zip(expected, (1, 2, 3, 4, 1, 2), strict=True)]
+        assert result == [(id, number) for id, number in zip(expected, (1, 2, 3, 4, 1, 2), strict=True)]
     migrate._run(new_database, lambda settings: command.downgrade(settings, BEFORE))
     migrate.upgrade(new_database)
