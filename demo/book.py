@@ -4,6 +4,7 @@ import datetime
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from random import Random
 from typing import Any, TypeVar
 from uuid import UUID
@@ -18,6 +19,7 @@ from models import (
     Company,
     CompanyBankAccount,
     CompanySequence,
+    Deal,
     Document,
     FolioSeries,
     FollowUp,
@@ -191,6 +193,8 @@ class Book:
         last = 0
         for last, follow_up in enumerate(sorted(self.of(FollowUp), key=lambda row: (row.created_at, row.id)), 1):
             follow_up.number = last
+        for position, deal in enumerate(sorted(self.of(Deal), key=lambda row: (row.created_at, row.id), reverse=True)):
+            deal.position = Decimal(position)
         if last:
             self.rows.append(CompanySequence(company_id=self.company.id, name=FOLLOW_UP_SEQUENCE, value=last))
 

@@ -232,6 +232,7 @@ def deal(life: Life) -> Iterator[Row]:
             priority="MEDIUM",
             assignee_id=life.owner,
             stage_id=life.stage,
+            position=-(CHILDREN * life.number + k),
             state=state,
             closed_on=None if state == "OPEN" else when.date(),
             final_value=value if state == "WON" else None,

@@ -108,6 +108,8 @@ class DealAction(StrEnum):
     LOSE = "LOSE"
     CLOSE = "CLOSE"
     REOPEN = "REOPEN"
+    DELETE = "DELETE"
+    RESTORE = "RESTORE"
 
 
 class FollowUpAction(StrEnum):
@@ -256,8 +258,8 @@ def _is_open(deal: Any) -> bool:
 
 
 def _on_deal(permission: Permission, refused: Refused) -> Rule:
-    """A deleted deal counts as not found."""
-    return Rule(permission, lambda deal: refused(deal) if _not_deleted(deal) else NOT_FOUND)
+    """A deleted deal is restored first."""
+    return Rule(permission, lambda deal: _alive(deal) or refused(deal))
 
 
 _open_deal = _unless(_is_open, DEAL_NOT_OPEN)
@@ -270,6 +272,8 @@ DEAL_RULES: dict[DealAction, Rule] = {
     DealAction.LOSE: _on_deal(Permission.DEALS_CLOSE, _open_deal),
     DealAction.CLOSE: _on_deal(Permission.DEALS_CLOSE, _open_deal),
     DealAction.REOPEN: _on_deal(Permission.DEALS_CLOSE, _unless(lambda deal: not _is_open(deal), DEAL_OPEN)),
+    DealAction.DELETE: Rule(Permission.DEALS_WRITE, _alive),
+    DealAction.RESTORE: Rule(Permission.DEALS_WRITE, _deleted),
 }
 """Changing a deal's state asks for more than working on it."""
 

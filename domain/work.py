@@ -6,7 +6,7 @@ that what happens to one client happens in some order, and two commands cannot w
 
 import contextlib
 import datetime
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar, cast
 from uuid import UUID
@@ -167,6 +167,13 @@ class UnitOfWork:
         except Rejected as rejected:
             raise rejected.at(path) from None
         return client
+
+    async def lock_clients(self, ids: Collection[UUID]) -> None:
+        """Locks them until the end, in one order, whatever order they are then asked for in: two that have clients in
+        common cannot wait for each other."""
+        if ids:
+            query = select(Client.id).where(Client.company_id == self.company_id, Client.id.in_(ids))
+            await self.session.execute(query.order_by(Client.id).with_for_update(key_share=True))
 
     async def part(self, model: type[M], id: UUID, action: ClientAction) -> tuple[Client, M]:
         """A record of a client, locked with the client, on which the viewer may do this now."""

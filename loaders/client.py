@@ -73,6 +73,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
     bank_accounts = ToMany(models.BankAccount, key="client_id", order=("position",), where=alive)
 
     deals = Connection(models.Deal, key="client_id", where=alive)
+    deleted_deals = Connection(models.Deal, key="client_id", where=lambda c: c["deleted_at"].is_not(None))
     follow_ups = Connection(models.FollowUp, key="client_id", where=alive)
     sales_documents = Connection(models.SalesDocument, key="client_id")
     owed_documents = ToMany(models.SalesDocument, key="client_id", order=("due_on",), where=is_owed)

@@ -20,6 +20,7 @@ class LossReasonEntity(Entity, model=models.LossReason, prefix="lsr"):
 
 class DealEntity(Entity, model=models.Deal, prefix="deal"):
     permission = Permission.DEALS_READ
+    hidden = Entity.hidden | {"position"}
     search = lambda c: func.ficha_fold(c["title"] + " " + func.coalesce(c["description"], ""))  # noqa: E731  # a declaration
     orders = {
         "CREATED_AT": lambda c: c["created_at"],
@@ -27,6 +28,7 @@ class DealEntity(Entity, model=models.Deal, prefix="deal"):
         "ESTIMATED_VALUE": lambda c: c["estimated_value"],
         "PRIORITY": rank,
         "TITLE": lambda c: sort_key(c["title"]),
+        "POSITION": lambda c: c["position"],
     }
 
     client = ToOne(models.Client, on="client_id")

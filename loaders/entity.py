@@ -35,6 +35,7 @@ from models.viewer import Permission
 if TYPE_CHECKING:
     from loaders.filters import Shape, Splitter
     from loaders.rows import Joins
+    from loaders.span import Span
     from loaders.statement import Statement
 
 Query = Select[*tuple[Any, ...]]
@@ -208,6 +209,8 @@ class Entity:
     """What a connection can be ordered by, beside the id that ends every order."""
     search: ClassVar[Callable[[Columns], ColumnElement[str]] | None] = None
     """The folded text that a connection's `search` looks in."""
+    spans: ClassVar[Mapping[str, "Span"]] = {}
+    """Which spans of time a row lasts into can be asked of it, by the name that filters of resolvers have for it."""
     tally: ClassVar[Tally | None] = None
     """Where its rows are counted, for those that can be too many to count."""
     derived: ClassVar[Mapping[str, Derived]]
@@ -233,6 +236,11 @@ class Entity:
     def nullable_orders(cls) -> frozenset[str]:
         """The orders by something that a row may not have."""
         return frozenset(name for name, order in cls.orders.items() if _is_nullable(order(cls.table.c)))
+
+    @classmethod
+    def way(cls, name: str) -> "Relation | Span | None":
+        """What a filter's part of the name is about, where it is no column."""
+        return cls.relations.get(name) or cls.spans.get(name)
 
     @classmethod
     def expression(cls, source: FromClause, name: str) -> ColumnElement[Any]:

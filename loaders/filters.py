@@ -92,11 +92,17 @@ class Splitter:
         return tuple((operator, self._value(entity, column, value, field)) for operator, value in tests.items())
 
     def _part(self, entity: type[Entity], name: str, part: Any, field: str) -> Shape:
-        relation = entity.relations.get(name)
+        relation = entity.way(name)
         if relation is None:
             return self.tests(entity, name, part, field)
         self.viewer.demand(relation.permission)
         return relation.split(self, part, field)
+
+    def instant(self, value: Any) -> Value:
+        """The place of an instant."""
+        name = f"{self.prefix}f{len(self.values)}"
+        self.values[name] = value
+        return Value(name)
 
     def _value(self, entity: type[Entity], column: str, value: Any, field: str) -> Value | None:
         if value is None:
@@ -163,7 +169,7 @@ def condition(entity: type[Entity], source: FromClause, shape: Shape) -> ColumnE
     check()
 
     def leaf(name: str, part: Any) -> ColumnElement[bool]:
-        relation = entity.relations.get(name)
+        relation = entity.way(name)
         return relation.condition(source, part) if relation else passes(entity.expression(source, name), part)
 
     return combined(shape, leaf)
@@ -200,6 +206,6 @@ def columns_of(entity: type[Entity], shape: Shape) -> set[str]:
         elif name == "not_":
             columns |= columns_of(entity, part)
         else:
-            relation = entity.relations.get(name)
+            relation = entity.way(name)
             columns.add(relation.on if relation else name)
     return columns

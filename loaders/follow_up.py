@@ -7,7 +7,8 @@ from loaders.entity import NOW, Derived, Entity, sort_key
 from loaders.facts import facts_of_part
 from loaders.priority import rank
 from loaders.relation import ToOne
-from models.follow_up import FollowUpState
+from loaders.span import Span
+from models.follow_up import LONG, FollowUpState
 from models.viewer import Permission
 
 OPEN = (FollowUpState.PENDING, FollowUpState.IN_PROGRESS)
@@ -23,6 +24,7 @@ class FollowUpEntity(Entity, model=models.FollowUp, prefix="seg"):
         "KEY": lambda c: c["number"],
         "NAME": lambda c: sort_key(c["name"]),
     }
+    spans = {"days": Span(models.FollowUp, "starts_at", "ends_at", long=LONG)}
 
     is_overdue = Derived(lambda c: and_(c["ends_at"] < NOW, c["state"].in_(OPEN)))
 

@@ -19,6 +19,7 @@ from loaders.filters import Splitter, demand_text
 from loaders.ids import CANONICAL
 from loaders.page import RELEVANCE, Order, Page, order_name, order_types
 from loaders.relation import Connection
+from models.deal import MOST_DECIMALS
 from models.viewer import Viewer
 
 LONGEST_PAGE = 100
@@ -168,7 +169,7 @@ _FORMS: tuple[tuple[type[TypeEngine[Any]], tuple[re.Pattern[str], Callable[[str]
     (Uuid, (CANONICAL, UUID)),
     (REAL, (re.compile(r"[0-9.]{1,20}(e-\d{1,2})?"), float)),
     (Integer, (re.compile(r"-?\d{1,10}"), _int32)),
-    (Numeric, (re.compile(r"-?\d{1,16}(\.\d{1,6})?"), Decimal)),
+    (Numeric, (re.compile(rf"-?\d{{1,16}}(\.\d{{1,{MOST_DECIMALS}}})?"), Decimal)),
     (Text, (re.compile(r"[^\0\ud800-\udfff]*", re.DOTALL), str)),
 )
 """How PostgreSQL writes the values that our orders are by, in a session whose time zone is UTC."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Integer, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Integer, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import (
@@ -41,6 +41,10 @@ class DealState(StrEnum):
     WON = "WON"
     LOST = "LOST"
     CLOSED = "CLOSED"
+
+
+MOST_DECIMALS = 100
+"""Of a deal's position; where a gap would take more, `domain.board` gives its neighbours new ones."""
 
 
 class FunnelStage(Owned, Versioned, Base):
@@ -83,6 +87,8 @@ class Deal(Owned, Versioned, SoftDeleted, Base):
     priority: Mapped[Priority] = choice(Priority)
     assignee_id: Mapped[UUID | None]
     stage_id: Mapped[UUID]
+    position: Mapped[Decimal] = mapped_column(Numeric)
+    """Its place in the stage, from the least on. Deleted deals keep theirs."""
     state: Mapped[DealState] = choice(DealState)
     expected_close_on: Mapped[datetime.date | None]
     closed_on: Mapped[datetime.date | None]
@@ -105,7 +111,9 @@ class Deal(Owned, Versioned, SoftDeleted, Base):
             Index("ix_deal_client", "company_id", "client_id", "created_at", "id", postgresql_where=alive),
             Index("ix_deal_created_at", "company_id", "created_at", "id"),
             Index("ix_deal_assignee", "company_id", "assignee_id"),
-            Index("ix_deal_stage", "company_id", "stage_id"),
+            # Deferred: deals change places within a transaction.
+            UniqueConstraint("company_id", "stage_id", "position", deferrable=True, initially="DEFERRED"),
+            CheckConstraint(f"scale(position) <= {MOST_DECIMALS}", name="position"),
             one_of("priority", Priority),
             one_of("state", DealState),
             CheckConstraint("estimated_value >= 0 and final_value >= 0", name="values"),

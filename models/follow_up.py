@@ -6,11 +6,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Index, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, of_client, one_of, refers, text_of
 from models.deal import Priority
+
+LONG = "7 days"
+"""What lasts longer has an index of its own: for the rest a calendar looks back no further than this."""
 
 
 class FollowUpType(StrEnum):
@@ -72,6 +75,13 @@ class FollowUp(Owned, Versioned, SoftDeleted, Base):
             Index("ix_follow_up_client", "company_id", "client_id", "starts_at", "id"),
             Index("ix_follow_up_deal", "company_id", "client_id", "deal_id"),
             Index("ix_follow_up_starts_at", "company_id", "starts_at", "id"),
+            Index(
+                "ix_follow_up_long",
+                "company_id",
+                "ends_at",
+                "starts_at",
+                postgresql_where=text(f"ends_at - starts_at > interval '{LONG}'"),
+            ),
             Index("ix_follow_up_assignee", "company_id", "assignee_id", "starts_at", "id"),
             one_of("type", FollowUpType),
             one_of("priority", Priority),

@@ -377,7 +377,7 @@ class HistoryEventKind(StrEnum):
         "DEAL_CHANGED",
         edited(
             "Trato editado o movido de etapa",
-            "A deal was edited or moved to another stage",
+            "A deal was edited, moved to another stage, deleted or restored",
             Permission.DEALS_READ,
             records=["deal"],
         ),

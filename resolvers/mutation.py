@@ -132,6 +132,7 @@ def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any) -> An
         validate_only = values["validate_only"] or any(row["validate_only"] for row in rows)
 
         async def attempt(work: UnitOfWork) -> Outcome:
+            await work.lock_clients(_clients_of(rows, entity))
             outcomes = [await _do_row(work, do, row, policy, row_type) for row in rows]
             if policy is ErrorPolicy.REJECT_ALL and any(outcome.user_errors for outcome in outcomes):
                 work.discard()
@@ -200,6 +201,12 @@ async def _do(work: UnitOfWork, do: Command, values: Mapping[str, Any]) -> Outco
     id = getattr(record, "id", None)
     client_id = id if isinstance(record, Client) else getattr(record, "client_id", None)
     return Outcome(id, client_id, warnings=tuple(work.warnings))
+
+
+def _clients_of(rows: Iterable[Mapping[str, Any]], entity: type[Entity]) -> set[UUID]:
+    """The clients that the rows name."""
+    name = "id" if entity is ClientEntity else "client_id"
+    return {row[name] for row in rows if isinstance(row.get(name), UUID)}
 
 
 async def _do_row(

@@ -70,6 +70,8 @@ deal_states = _states(DealAction)
 update_deal = _can(DealAction.EDIT)
 finish_deal = _can(DealAction.CLOSE)
 reopen_deal = _can(DealAction.REOPEN)
+delete_deal = _can(DealAction.DELETE)
+restore_deal = _can(DealAction.RESTORE)
 
 follow_up_states = _states(FollowUpAction)
 update_follow_up = _can(FollowUpAction.EDIT)

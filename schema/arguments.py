@@ -12,6 +12,7 @@ ARGUMENTS = {
     "deleted": "Whether to list what was deleted.",
     "filter": "Conditions, all of which must match.",
     "first": "Maximum number of items from the start, 0 to 100; 20 if neither `first` nor `last` is given.",
+    "from": "The first day of a span, in the company's time zone. Together with `to`.",
     "id": "Global id.",
     "ids": "Global ids, at most 100.",
     "input": "The input of this mutation.",
@@ -27,6 +28,7 @@ ARGUMENTS = {
     "search": "Words to look for, at most 200 characters, accents and case aside.",
     "since": "Only from this instant on.",
     "tax_regime": "Code of a tax regime.",
+    "to": "The last day of a span of at most 62 days, that day included. Together with `from`.",
     "until": "Only before this instant.",
     "year": "The year, 1900 to 2999; by default the current one in the company's time zone.",
 }

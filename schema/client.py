@@ -168,6 +168,9 @@ class Client(Node):
         " included: the history's drop-down."
     )
     deals: Connection[Deal] | None = connection("The deals (tratos).", DealFilter, DealOrder)
+    deleted_deals: Connection[Deal] | None = connection(
+        "The deleted deals (eliminados), which can be restored.", DealFilter, DealOrder
+    )
     follow_ups: Connection[FollowUp] | None = connection(
         "The follow-ups (seguimientos). `search` looks in key and name.", FollowUpFilter, FollowUpOrder
     )
@@ -305,6 +308,7 @@ MUTATIONS = (
         "Makes a client of a prospect, with all that is known of it by then, or merges it into an existing client. It"
         " keeps its history. Repeating it changes nothing.",
         needs=ClientAction.CONVERT_TO_CLIENT,
+        many="ConvertProspects",
     ),
     mutation(
         about("DeleteClientInput", "The client to be deleted."),
@@ -320,6 +324,7 @@ MUTATIONS = (
         Client,
         "Brings a deleted client back.",
         needs=ClientAction.RESTORE,
+        many="RestoreClients",
     ),
     mutation(
         about("EraseClientInput", "The client to be erased."),
@@ -327,5 +332,6 @@ MUTATIONS = (
         Client,
         "Erases a client for good, with its history; refused while it has documents or a balance.",
         needs=ClientAction.ERASE,
+        many="EraseClients",
     ),
 )

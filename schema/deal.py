@@ -45,6 +45,7 @@ class DealOrderField(StrEnum):
     ESTIMATED_VALUE = "ESTIMATED_VALUE"
     PRIORITY = "PRIORITY"
     TITLE = "TITLE"
+    POSITION = "POSITION"
 
 
 describe(
@@ -55,6 +56,7 @@ describe(
     ESTIMATED_VALUE="Estimated value.",
     PRIORITY="Priority, from low to urgent.",
     TITLE="Title.",
+    POSITION="Its place in its stage, from the top, as on a board; for the deals of one stage.",
 )
 
 describe(
@@ -131,6 +133,8 @@ describe(
     LOSE="Marcar como no ganado.",
     CLOSE="Cerrar.",
     REOPEN="Reabrir.",
+    DELETE="Eliminar.",
+    RESTORE="Restaurar.",
 )
 
 
@@ -158,6 +162,8 @@ class Deal(Node):
     viewer_can_update: bool = answered(policy.update_deal, "Whether the viewer can edit it now.")
     viewer_can_finish: bool = answered(policy.finish_deal, "Whether the viewer can win, lose or close it now.")
     viewer_can_reopen: bool = answered(policy.reopen_deal, "Whether the viewer can reopen it now.")
+    viewer_can_delete: bool = answered(policy.delete_deal, "Whether the viewer can delete it now.")
+    viewer_can_restore: bool = answered(policy.restore_deal, "Whether the viewer can restore it now.")
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
     follow_ups: Connection[Annotated["FollowUp", strawberry.lazy("schema.follow_up")]] | None = connection(
         "The follow-ups planned for it.",
@@ -174,6 +180,7 @@ class Deal(Node):
     actions: list[DealActionState] = answered(
         policy.deal_states, "Every action, whether the viewer can take it now, and why not."
     )
+    deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
     updated_at: datetime.datetime = column("When it was last changed.")
@@ -187,7 +194,7 @@ class DealInput:
     currency: str | None = value("Its currency, SAT's c_Moneda; `MXN` by default.")
     priority: Priority | None = value("Priority; medium by default.")
     assignee_id: Ref["Collaborator"] | None = value("Who is in charge of it; the client's owner by default.")
-    stage_id: Ref["FunnelStage"] | None = value("Its stage; the funnel's first by default.")
+    stage_id: Ref["FunnelStage"] | None = value("Its stage, on top of which it goes; the funnel's first by default.")
     expected_close_on: datetime.date | None = value("The day it should close.")
 
 
@@ -206,9 +213,11 @@ class AssignDealInput(OnRecord):
     assignee_id: Ref["Collaborator"] | None = required("The collaborator; null for nobody.")
 
 
-@strawberry.input(description="The stage that an open deal moves to.")
+@strawberry.input(description="Where an open deal moves to.")
 class MoveDealInput(OnRecord):
-    stage_id: Ref["FunnelStage"] = required("The stage.")
+    stage_id: Ref["FunnelStage"] | None = value("The stage, on top of which it goes; the one that it is in by default.")
+    before: Ref["Deal"] | None = value("The deal of that stage which it goes right before. Not together with `after`.")
+    after: Ref["Deal"] | None = value("The deal of that stage which it goes right after.")
 
 
 @strawberry.input(description="A deal was won.")
@@ -286,7 +295,13 @@ MUTATIONS = (
         needs=DealAction.ASSIGN,
         many="AssignDeals",
     ),
-    mutation(MoveDealInput, commands.update_deal, Deal, "Moves an open deal to another stage.", needs=DealAction.MOVE),
+    mutation(
+        MoveDealInput,
+        commands.move_deal,
+        Deal,
+        "Moves an open deal to another stage, or before or after another deal. Without any of them it stays.",
+        needs=DealAction.MOVE,
+    ),
     mutation(WinDealInput, commands.win_deal, Deal, "Marks the deal as won (ganado).", needs=DealAction.WIN),
     mutation(LoseDealInput, commands.lose_deal, Deal, "Marks the deal as lost (no ganado).", needs=DealAction.LOSE),
     mutation(
@@ -302,6 +317,21 @@ MUTATIONS = (
         Deal,
         "Reopens the deal; its close date and reason remain only in the history.",
         needs=DealAction.REOPEN,
+    ),
+    mutation(
+        about("DeleteDealInput", "The deal to be deleted."),
+        commands.delete_deal,
+        Deal,
+        "Deletes a deal; what refers to it still does.",
+        needs=DealAction.DELETE,
+        many="DeleteDeals",
+    ),
+    mutation(
+        about("RestoreDealInput", "The deal to be brought back."),
+        commands.restore_deal,
+        Deal,
+        "Brings a deleted deal back, to its place in its stage.",
+        needs=DealAction.RESTORE,
     ),
     mutation(
         CreateFunnelStageInput,

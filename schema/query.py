@@ -6,6 +6,7 @@ from resolvers import api_key as api_key_answers
 from resolvers import audit as audit_answers
 from resolvers import catalogs as catalog_answers
 from resolvers import client as client_answers
+from resolvers import follow_up as follow_up_answers
 from resolvers import invitation as invitation_answers
 from resolvers import node as node_answers
 from resolvers import payment_reminders as reminder_answers
@@ -53,8 +54,10 @@ class Query:
         "Deals. `search` looks in title and description.", DealFilter, DealOrder
     )
     follow_up: FollowUp | None = answered(node_answers.follow_up, "A follow-up." + _BY_ID)
-    follow_ups: Connection[FollowUp] | None = connection(
-        "Follow-ups. `search` looks in key and name.", FollowUpFilter, FollowUpOrder
+    follow_ups: Connection[FollowUp] | None = answered(
+        follow_up_answers.follow_ups(FollowUpFilter, FollowUpOrder),
+        "Follow-ups. `search` looks in key and name. With `from` and `to` those of a calendar: all that last into these"
+        " days, the earliest first unless ordered otherwise.",
     )
     sales_document: SalesDocument | None = answered(
         node_answers.sales_document, "A quote, sales note or invoice." + _BY_ID

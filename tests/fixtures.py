@@ -270,6 +270,7 @@ class Company:
         self.ficha = ficha
         self.owner = owner
         self._numbers = count(1)
+        self._positions = count(1)
         self.id = uuid7()
         # All of them have the issuer of the CFDIs in `tests.cfdi`.
         given = {"name": "Empresa", "rfc": "DEM0101018K7", "rfc_repeated": True, "postal_code": "06000"}
@@ -295,8 +296,8 @@ class Company:
             row.setdefault("id", uuid7())
         if "number" in columns:
             row.setdefault("number", next(self._numbers))
-        if "stage_id" in columns:
-            row.setdefault("stage_id", self.stage)
+        if model is models.Deal:
+            row = {"stage_id": self.stage, "position": next(self._positions)} | row
         if model is models.SalesDocument and row["state"] == "STAMPED":
             row.setdefault("uuid", uuid4())
         if "object_key" in columns:

@@ -33,6 +33,8 @@ OPERATIONS = {
     "ClientsSearch",
     "CompanySettings",
     "Collaborators",
+    "DealsBoard",
+    "FollowUpsCalendar",
     "HistoryMonths",
     "Invitations",
     "SalesDocumentDetail",

@@ -357,7 +357,7 @@ def test_its_list_form_does_the_same(field: str, company: Any, owner: Any) -> No
 
 
 def test_there_is_a_list_form_of_all_that_creates_updates_assigns_and_deletes() -> None:
-    assert len(LIST_FORMS) == 20
+    assert len(LIST_FORMS) == 21
 
 
 def written(owner: Any, company: Company) -> set[Any]:

@@ -31,6 +31,8 @@ STATEMENTS = {
     "clients_list": 5,
     "clients_search": 2,
     "company_settings": 8,
+    "deals_board": 2,
+    "follow_ups_calendar": 2,
     "history_months": 2,
     "sales_document_detail": 10,
 }

@@ -135,7 +135,8 @@ WORDS = {
     "ClientKind": "Prospecto, Cliente",
     "ContactAction": "Editar, Eliminar, Restaurar",
     "DealAction": (
-        "Editar, Asignar responsable, Mover de etapa, Marcar como ganado, Marcar como no ganado, Cerrar, Reabrir"
+        "Editar, Asignar responsable, Mover de etapa, Marcar como ganado, Marcar como no ganado, Cerrar, Reabrir,"
+        " Eliminar, Restaurar"
     ),
     "DealState": "Abierto, Ganado, No ganado, Cerrado",
     "DocumentAction": "Editar, Subir una revisión, Eliminar, Restaurar",

@@ -1,0 +1,43 @@
+-- $1 now, $2 here, $3 company_id, $4 a0_f0, $5 a0_f2, $6 a0_f1
+SELECT concat(
+  '{"followUps":', (
+  SELECT concat(
+    '{"nodes":[', string_agg(concat(
+    '{"id":"seg_', anon_1.id, '","key":', ficha_json(anon_1.key),
+    ',"name":', ficha_json(anon_1.name),
+    ',"type":', CASE WHEN (anon_1.type IN ('CALL', 'EMAIL', 'MEETING', 'OTHER', 'VISIT', 'WHATSAPP')) THEN '"' || anon_1.type || '"' ELSE '␁0:␂' END,
+    ',"startsAt":"', to_char(anon_1.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_1.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":', CASE WHEN (anon_1.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_1.priority || '"' ELSE '␁0:␂' END,
+    ',"state":', CASE WHEN (anon_1.state IN ('CANCELLED', 'DONE', 'IN_PROGRESS', 'PENDING')) THEN '"' || anon_1.state || '"' ELSE '␁0:␂' END,
+    ',"isOverdue":', CASE WHEN (anon_1.ends_at < $1::TIMESTAMP WITH TIME ZONE AND anon_1.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' WHEN ((anon_1.ends_at < $1::TIMESTAMP WITH TIME ZONE AND anon_1.state IN ('PENDING', 'IN_PROGRESS')) IS NULL) THEN '␁0:␂' ELSE 'false' END,
+    ',"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
+    '{"id":"cli_', client_1.id, '","legalName":', ficha_json(client_1.legal_name), '}') ELSE 'null' END,
+    ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
+    '{"id":"deal_', deal_1.id, '","title":', ficha_json(deal_1.title), '}') ELSE 'null' END,
+    ',"assignee":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
+    '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
+    ',"avatarUrl":', coalesce(ficha_json($2::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
+  WHERE anon_1.n_ <= 100), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 100) THEN 'true' ELSE 'false' END,
+    ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:ASC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
+  WHERE anon_1.n_ = least(anon_1.of_, 100) AND anon_1.n_ <= 100) || '"', 'null'), '}}') AS concat_2
+  FROM LATERAL (
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('follow_up STARTS_AT:ASC', CAST(anon_2.t0_ AS TEXT), CAST(anon_2.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_2.company_id AS company_id, anon_2.id AS id, anon_2.client_id AS client_id, anon_2.deal_id AS deal_id, anon_2.number AS number, anon_2.key AS key, anon_2.name AS name, anon_2.description AS description, anon_2.type AS type, anon_2.starts_at AS starts_at, anon_2.ends_at AS ends_at, anon_2.priority AS priority, anon_2.assignee_id AS assignee_id, anon_2.state AS state, anon_2.completed_at AS completed_at, anon_2.created_by_id AS created_by_id, anon_2.version AS version, anon_2.created_at AS created_at, anon_2.updated_at AS updated_at, anon_2.deleted_at AS deleted_at, anon_2.is_overdue AS is_overdue, anon_2.t0_ AS t0_, anon_2.t1_ AS t1_
+    FROM LATERAL (
+      SELECT follow_up_1.company_id AS company_id, follow_up_1.id AS id, follow_up_1.client_id AS client_id, follow_up_1.deal_id AS deal_id, follow_up_1.number AS number, follow_up_1.key AS key, follow_up_1.name AS name, follow_up_1.description AS description, follow_up_1.type AS type, follow_up_1.starts_at AS starts_at, follow_up_1.ends_at AS ends_at, follow_up_1.priority AS priority, follow_up_1.assignee_id AS assignee_id, follow_up_1.state AS state, follow_up_1.completed_at AS completed_at, follow_up_1.created_by_id AS created_by_id, follow_up_1.version AS version, follow_up_1.created_at AS created_at, follow_up_1.updated_at AS updated_at, follow_up_1.deleted_at AS deleted_at, follow_up_1.ends_at < $1::TIMESTAMP WITH TIME ZONE AND follow_up_1.state IN ('PENDING', 'IN_PROGRESS') AS is_overdue, follow_up_1.starts_at AS t0_, follow_up_1.id AS t1_
+      FROM follow_up AS follow_up_1
+      WHERE follow_up_1.company_id = $3::UUID AND follow_up_1.state = ANY ($4::VARCHAR(40)[]) AND follow_up_1.starts_at < $5::TIMESTAMP WITH TIME ZONE AND follow_up_1.starts_at >= least($6::TIMESTAMP WITH TIME ZONE - interval '7 days', (
+        SELECT min(follow_up_2.starts_at) FILTER (
+        WHERE follow_up_2.starts_at < $6::TIMESTAMP WITH TIME ZONE) AS anon_3
+        FROM follow_up AS follow_up_2
+        WHERE follow_up_2.company_id = $3::UUID AND follow_up_2.ends_at - follow_up_2.starts_at > interval '7 days' AND follow_up_2.ends_at > $6::TIMESTAMP WITH TIME ZONE
+      )) AND (follow_up_1.starts_at >= $6::TIMESTAMP WITH TIME ZONE OR follow_up_1.ends_at > $6::TIMESTAMP WITH TIME ZONE) AND follow_up_1.deleted_at IS NULL
+      ORDER BY follow_up_1.starts_at ASC, follow_up_1.id ASC
+      LIMIT 101
+    ) AS anon_2
+  ) AS anon_1
+  LEFT OUTER JOIN client AS client_1 ON client_1.company_id = $3::UUID AND client_1.id = anon_1.client_id
+  LEFT OUTER JOIN deal AS deal_1 ON deal_1.company_id = $3::UUID AND deal_1.id = anon_1.deal_id
+  LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $3::UUID AND collaborator_1.id = anon_1.assignee_id
+), '}') AS concat_1
+FROM (
+  SELECT 1 AS one
+) AS one
