@@ -1,4 +1,4 @@
-"""Cancelling over GraphQL: what is shown of it, found by it, and events_shown of it, and the key of an integration."""
+"""Cancelling over GraphQL: what is shown, found, and in the history; the key of an integration; acknowledgements."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

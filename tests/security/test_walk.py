@@ -471,7 +471,8 @@ EXPECTED_SCOPES = {
     "clients:read": "Address BankAccount CfdiProfile Client CompanyBankAccount Contact",
     "deals:read": "Deal",
     "follow_ups:read": "FollowUp",
-    "sales:read": "CreditNote FolioSeries Invoice Payment Quote SalesDocumentLine SalesDocumentTax SalesNote TaxTotal",
+    "sales:read": "Cancellation CreditNote FolioSeries Invoice Payment Quote SalesDocumentLine SalesDocumentTax SalesNote"
+    " TaxTotal",
     "documents:write": "DocumentUpload",
     "documents:read": "Document",
     "billing:read": "DefaultReminder PaymentReminders Receivables ReminderRule",
@@ -483,6 +484,7 @@ EXPECTED_SCOPES = {
     " DealChangedEvent",
     "history:read follow_ups:read": "FollowUpChangedEvent",
     "history:read sales:read": "SalesDocumentIssuedEvent SalesDocumentConvertedEvent SalesDocumentStateChangedEvent"
+    " SalesDocumentCancellationReportedEvent SalesDocumentCancellationRequestedEvent"
     " SalesDocumentChangedEvent SalesDocumentPaymentRegisteredEvent SalesDocumentPaymentReversedEvent",
     "history:read documents:read": "DocumentChangedEvent",
     "history:read billing:read": "ReceivableTermsChangedEvent",
