@@ -471,8 +471,8 @@ EXPECTED_SCOPES = {
     "clients:read": "Address BankAccount CfdiProfile Client CompanyBankAccount Contact",
     "deals:read": "Deal",
     "follow_ups:read": "FollowUp",
-    "sales:read": "Cancellation CreditNote FolioSeries Invoice Payment Quote SalesDocumentLine SalesDocumentTax SalesNote"
-    " TaxTotal",
+    "sales:read": "Cancellation CreditNote FolioSeries Invoice Payment Quote SalesDocumentLine SalesDocumentTax"
+    " SalesNote TaxTotal",
     "documents:write": "DocumentUpload",
     "documents:read": "Document",
     "billing:read": "DefaultReminder PaymentReminders Receivables ReminderRule",
