@@ -22,11 +22,14 @@ LARGEST = Decimal("9999999999999999.99")
 
 
 def odd_company(ficha: Ficha, owner: Connection) -> Company:
-    """Makes it. One of its clients has nothing, one is deleted; a seller is in charge of some."""
+    """Makes it. One of its clients has nothing, one is deleted, one became part of another; a seller is in charge of
+    some."""
     random = Random(4)  # noqa: S311  # test data
     own = Company(ficha, owner, name="RARO 'Ñ' \"😀\"")
     prices = own.add(models.PriceList, name="tarifa \u2028 'x'", description=None, currency="MXN")
     reason = own.add(models.LossReason, name='precio "alto"\\')
+    state = own.add(models.ProspectState, name='estado "x" \u2028', position=0)
+    clients: list[Any] = []
     for number in range(CLIENTS):
         deleted = number == 1
         client = own.client(
@@ -37,11 +40,15 @@ def odd_company(ficha: Ficha, owner: Connection) -> Company:
             external_id=f"ext {number} \u007f",
             owner_id=own.people[Role.SALES if number % 2 else Role.ADMIN] if number != 2 else None,
             price_list_id=maybe(random, prices),
+            prospect_state_id=state if number == 6 else None,
             created_at=NOON - datetime.timedelta(days=random.randint(0, 400), microseconds=number * 1117),
             **({"deleted_at": NOON, "deleted_by_id": own.people[Role.ADMIN]} if deleted else {}),
         )
+        clients.append(client)
         if number:
             _fill(own, random, client, reason)
+    # Whoever sees the one does not see the other.
+    own.change(models.Client, clients[3], converted_into_id=clients[4], converted_at=NOON, deleted_at=NOON)
     return own
 
 

@@ -478,8 +478,8 @@ EXPECTED_SCOPES = {
     "billing:read": "DefaultReminder PaymentReminders Receivables ReminderRule",
     "admin": "ApiKey AuditEvent RolePermissions Invitation",
     "history:read": "HistoryMonth",
-    "history:read clients:read": "ClientCreatedEvent ProspectConvertedEvent ClientChangedEvent ContactChangedEvent"
-    " AddressChangedEvent CfdiProfileChangedEvent BankAccountChangedEvent",
+    "history:read clients:read": "ClientCreatedEvent ProspectConvertedEvent ProspectStateChangedEvent"
+    " ClientChangedEvent ContactChangedEvent AddressChangedEvent CfdiProfileChangedEvent BankAccountChangedEvent",
     "history:read deals:read": "DealCreatedEvent DealWonEvent DealLostEvent DealClosedEvent DealReopenedEvent"
     " DealChangedEvent",
     "history:read follow_ups:read": "FollowUpChangedEvent",
