@@ -251,8 +251,8 @@ def test_check_lists_what_wants_a_look(own: Own) -> None:
     assert re.fullmatch(r"RFC EKU9003173C9 is of several companies: com_\S+ ESCUELA .*, com_\S+ COPIA\. .*", rfc)
     assert re.fullmatch(r"ESCUELA KEMPER URGATE \(com_\S+\): 1 accounts for deposits with 1 numbers were .*", accounts)
     assert re.fullmatch(
-        r"ESCUELA KEMPER URGATE \(com_\S+\): 2 issued invoices and credit notes have no fiscal folio after 72 hours, the"
-        r" oldest since \d{4}-\d\d-\d\d: F-2, F-1\. Those that were stamped: .*",
+        r"ESCUELA KEMPER URGATE \(com_\S+\): 2 issued invoices and credit notes have no fiscal folio after 72 hours,"
+        r" the oldest since \d{4}-\d\d-\d\d: F-2, F-1\. Those that were stamped: .*",
         unstamped,
     )
     assert (done.returncode, done.stderr) == (1, "ficha: 3 to look at: see above\n")
