@@ -205,7 +205,7 @@ class Invoices(RuleBasedStateMachine):
     def what_was_overridden_is_told_by_name(self) -> None:
         events = self.company.owner.execute(
             select(HistoryEvent.sales_document_id, HistoryEvent.actor_id, HistoryEvent.details).where(
-                HistoryEvent.company_id == self.company.id, HistoryEvent.kind == "CFDI_READINESS_OVERRIDDEN"
+                HistoryEvent.company_id == self.company.id, HistoryEvent.kind == "SALES_DOCUMENT_READINESS_OVERRIDDEN"
             )
         ).all()
         assert {id for id, *_ in events} == {id for id, lacked in self.issued.items() if lacked}
