@@ -139,8 +139,8 @@ def test_a_warning_is_no_error(mine: Any, writer: Writer) -> None:
 @pytest.mark.claims(
     "docs/sales.md",
     "`overrideReason` issues it all the same.",
-    "It needs `cfdi:override`; the problems become warnings, and the event `SALES_DOCUMENT_READINESS_OVERRIDDEN` says who "
-    "overrode which of them and why.",
+    "It needs `cfdi:override`; the problems become warnings, and the event `SALES_DOCUMENT_READINESS_OVERRIDDEN` says "
+    "who overrode which of them and why.",
 )
 def test_who_may_override_states_why_and_the_history_says_who(mine: Any, writer: Writer, owner: Any) -> None:
     client = mine.client(owner_id=mine.people[Role.SALES])

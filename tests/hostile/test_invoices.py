@@ -265,7 +265,7 @@ def walk(company: Callable[..., Company], settings: Any, *, ways: int, derandomi
 def test_no_way_leads_to_an_issued_invoice_that_is_neither_stamped_nor_pending(
     company: Callable[..., Company], demo_settings: Any
 ) -> None:
-    walk(company, demo_settings, ways=40, derandomize=True)
+    walk(company, demo_settings, ways=25, derandomize=True)
 
 
 @pytest.mark.deep
