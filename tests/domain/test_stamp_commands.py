@@ -17,7 +17,7 @@ from domain.stamp import register_stamp
 from errors import Forbidden
 from models import CfdiProfile, Client, Document, Payment, SalesDocument
 from models.collaborator import Role
-from models.sales_document import StampStatus, stamp_status
+from models.sales_document import stamp_status
 from models.viewer import Permission
 from tests.cfdi import LINE, cfdi, credit
 from tests.fixtures import NOON
@@ -286,19 +286,6 @@ def test_twenty_stamps_at_once_leave_one(mine: Any, writer: Writer, owner: Any, 
     stamped = [each for each in rows(owner, mine, SalesDocument, "uuid") if each]
     assert len(stamped) == 1
     assert [kind for kind, _ in events(owner, mine)].count("SALES_DOCUMENT_STAMPED") == 1
-
-
-def test_the_list_of_what_is_pending_is_read_by_its_index(owner: Any) -> None:
-    c = SalesDocument.__table__.c
-    query = select(c.id).where(c.company_id == uuid4(), stamp_status(c) == StampStatus.PENDING.value)
-    ordered = query.order_by(c.issued_at.desc(), c.id.desc()).compile(owner, compile_kwargs={"literal_binds": True})
-    try:  # so few rows would be read whole
-        owner.exec_driver_sql("set enable_seqscan = off")
-        owner.exec_driver_sql("set enable_sort = off")
-        plan = "\n".join(owner.exec_driver_sql(f"explain {ordered}").scalars())
-    finally:
-        owner.exec_driver_sql("reset all")
-    assert "Index Scan Backward using ix_sales_document_stamp_status" in plan
 
 
 def test_the_record_tells_pending_from_stamped_in_the_database(mine: Any) -> None:
