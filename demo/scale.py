@@ -282,6 +282,7 @@ def sales_document(life: Life) -> Iterator[Row]:
             tax=tax,
             total=subtotal + tax,
             paid=subtotal + tax if paid else 0,
+            uuid=id_ if invoice else None,
             **_since(when),
         )
 

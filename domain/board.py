@@ -1,7 +1,7 @@
 """The order of deals within their stage, as columns of a board show them: each deal has a position of its own.
 
 Positions are decimal numbers: between any two there is another one, so that a deal that moves changes its own alone
-(ADR 51). Whoever assigns one in a stage has locked the stage until the end of the transaction.
+(ADR 54). Whoever assigns one in a stage has locked the stage until the end of the transaction.
 """
 
 from collections.abc import Sequence

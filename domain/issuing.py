@@ -181,7 +181,7 @@ def tell(
         "reason": reason,
     }
     work.record(
-        HistoryEventKind.CFDI_READINESS_OVERRIDDEN,
+        HistoryEventKind.SALES_DOCUMENT_READINESS_OVERRIDDEN,
         client,
         details={name: shown(value) for name, value in details.items()},
         sales_document_id=document.id,

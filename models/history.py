@@ -212,12 +212,13 @@ class HistoryEventKind(StrEnum):
             ),
         ),
     )
-    CFDI_READINESS_OVERRIDDEN = (
-        "CFDI_READINESS_OVERRIDDEN",
+    SALES_DOCUMENT_READINESS_OVERRIDDEN = (
+        "SALES_DOCUMENT_READINESS_OVERRIDDEN",
         event(
             "Requisitos de CFDI omitidos",
             "An invoice or a credit note was issued although something for its CFDI was missing or wrong",
             Permission.SALES_READ,
+            Permission.CLIENTS_READ,
             records=["sales_document"],
             details=(
                 _TYPE,

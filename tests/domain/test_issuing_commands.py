@@ -139,8 +139,8 @@ def test_a_warning_is_no_error(mine: Any, writer: Writer) -> None:
 @pytest.mark.claims(
     "docs/sales.md",
     "`overrideReason` issues it all the same.",
-    "It needs `cfdi:override`; the problems become warnings, and the event `CFDI_READINESS_OVERRIDDEN` says who "
-    "overrode which of them and why.",
+    "It needs `cfdi:override`; the problems become warnings, and the event `SALES_DOCUMENT_READINESS_OVERRIDDEN` says "
+    "who overrode which of them and why.",
 )
 def test_who_may_override_states_why_and_the_history_says_who(mine: Any, writer: Writer, owner: Any) -> None:
     client = mine.client(owner_id=mine.people[Role.SALES])
@@ -154,7 +154,7 @@ def test_who_may_override_states_why_and_the_history_says_who(mine: Any, writer:
     ]
     assert "RFC_REQUIRED" in codes(writer.warned(send_sales_document, reason))
     assert rows(owner, mine, SalesDocument, "state") == ["SENT"]
-    [(kind, details)] = [event for event in events(owner, mine) if event[0] == "CFDI_READINESS_OVERRIDDEN"]
+    [(kind, details)] = [event for event in events(owner, mine) if event[0] == "SALES_DOCUMENT_READINESS_OVERRIDDEN"]
     assert details == {
         "type": "INVOICE",
         "folio": "F-1",
@@ -171,7 +171,7 @@ def test_who_may_override_states_why_and_the_history_says_who(mine: Any, writer:
 def test_a_reason_without_need_is_not_told(mine: Any, writer: Writer, owner: Any) -> None:
     document = draft(writer, mine.billable())
     writer.do(send_sales_document, {"id": document.id, "override_reason": "Por si acaso"})
-    assert "CFDI_READINESS_OVERRIDDEN" not in [kind for kind, _ in events(owner, mine)]
+    assert "SALES_DOCUMENT_READINESS_OVERRIDDEN" not in [kind for kind, _ in events(owner, mine)]
 
 
 @pytest.mark.claims(
@@ -186,7 +186,9 @@ def test_a_note_that_becomes_an_invoice_is_judged_too(mine: Any, writer: Writer,
     assert rows(owner, mine, SalesDocument, "state") == ["SENT"]
     writer.do(convert_sales_document, converted | {"override_reason": "Urge"})
     assert rows(owner, mine, SalesDocument, "state") == ["CONVERTED", "SENT"]
-    assert [details["folio"] for kind, details in events(owner, mine) if kind == "CFDI_READINESS_OVERRIDDEN"] == ["F-1"]
+    assert [
+        details["folio"] for kind, details in events(owner, mine) if kind == "SALES_DOCUMENT_READINESS_OVERRIDDEN"
+    ] == ["F-1"]
 
 
 def test_a_quote_becomes_a_draft_which_is_judged_when_it_is_sent(mine: Any, writer: Writer) -> None:

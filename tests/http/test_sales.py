@@ -300,6 +300,51 @@ def test_an_upload_that_is_no_cfdi_of_ones_own_is_not_brought_in(company: Any) -
     assert answer.errors == [("BAD_ID", "importCfdi", "documentId")]
 
 
+STAMP = """
+mutation ($input: RegisterStampInput!) {
+  registerStamp(input: $input) {
+    salesDocument { folio state uuid stampStatus stampedAt version xml { name kind } }
+    client { documents { totalCount } }
+    userErrors { code path message }
+  }
+}
+"""
+UUID_OF_STAMP = "5d1f2a90-6c1b-4e57-9b1c-2f0c6a7e00aa"
+
+
+def test_a_stamp_is_registered_with_its_xml_which_is_kept_once(company: Any) -> None:
+    mine = company()
+    client = mine.client(legal_name="ESCUELA KEMPER URGATE", rfc="EKU9003173C9")
+    invoice = global_id(SalesDocument, mine.add(SalesDocument, client_id=client, subtotal=1000, tax=160, total=1160))
+    pending = "{ salesDocuments(filter: {stampStatus: {eq: PENDING}}) { nodes { id stampStatus uuid } } }"
+    assert mine.ask(pending).data["salesDocuments"]["nodes"] == [
+        {"id": invoice, "stampStatus": "PENDING", "uuid": None}
+    ]
+    stamp = {"id": invoice, "uuid": UUID_OF_STAMP.upper(), "stampedAt": "2026-03-10T12:00:00-06:00"}
+    for xml, code in (
+        (cfdi(), "STAMP_DIFFERS"), ("<a/>", "CFDI_NOT_CFDI"), ("", "CFDI_NOT_XML"),
+        (cfdi(uuid=None), "CFDI_NOT_STAMPED"),
+    ):  # fmt: skip
+        refused = mine.ask(STAMP, input=stamp | {"xml": xml}).data["registerStamp"]
+        assert {(error["code"], *error["path"]) for error in refused["userErrors"]} == {(code, "xml")}
+    right = stamp | {"xml": cfdi(uuid=UUID_OF_STAMP)}
+    looked_at = mine.ask(STAMP, input=right | {"validateOnly": True}).data["registerStamp"]
+    assert (looked_at["salesDocument"], looked_at["userErrors"]) == (None, [])
+    answers = [mine.ask(STAMP, input=right).data["registerStamp"] for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert answers[0] == {
+        "salesDocument": {
+            "folio": "F-1", "state": "SENT", "uuid": UUID_OF_STAMP, "stampStatus": "STAMPED",
+            "stampedAt": "2026-03-10T18:00:00.000Z", "version": 2,
+            "xml": {"name": f"{UUID_OF_STAMP.upper()}.xml", "kind": "CFDI_XML"},
+        },
+        "client": {"documents": {"totalCount": 1}},
+        "userErrors": [],
+    }  # fmt: skip
+    assert mine.ask(pending).data["salesDocuments"]["nodes"] == []
+    assert mine.ask(STAMP, Role.SALES, input=stamp).errors == [("FORBIDDEN", "registerStamp")]
+
+
 CAN = """
 query ($id: ID!) {
   salesDocument(id: $id) {
