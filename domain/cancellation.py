@@ -201,7 +201,7 @@ class Cause:
 
 async def cancel_sales_document(work: UnitOfWork, input: CancelSalesDocument) -> SalesDocument:
     """Cancels what has no fiscal folio; of what has one, it is recorded that the SAT is asked to cancel it."""
-    client, document = await documents.found(work, input, SalesDocumentAction.CANCEL)
+    client, document = await documents.document_for(work, input, SalesDocumentAction.CANCEL)
     facts = await work.facts(sales_document_facts(work.company_id, document.id, work.today))
     with work.at("id"):
         work.judge(tuple(cancelling(work, document, facts)))

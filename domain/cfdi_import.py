@@ -128,10 +128,10 @@ async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument:
     issuer = _rfc(cfdi.issuer_rfc)
     if issuer != company.rfc:
         raise reject(CFDI_ISSUER_OTHER, rfc=issuer)
-    found = await _client(work, cfdi)
+    receptor = await _client(work, cfdi)
     action = ClientAction.EDIT_BILLING if cfdi.type == "P" else ClientAction.CREATE_INVOICE
     # Locked from here on, so that the same CFDI that comes twice at once is found by the second.
-    client = await work.client(found.id, action, "xml")
+    client = await work.client(receptor.id, action, "xml")
     if known := await _known(work, cfdi):
         await _complete(work, client, cfdi, known, input)
         work.warnings.append(Problem(CFDI_ALREADY_IMPORTED))
@@ -156,9 +156,9 @@ def _rfc(text: str) -> str:
 
 async def _client(work: UnitOfWork, cfdi: Cfdi) -> Client:
     rfc, name = Rfc(_rfc(cfdi.receptor.rfc)), cfdi.receptor.name or ""
-    found = await work.session.scalars(work.of(Client, Client.rfc == rfc.value).order_by(Client.id))
+    clients = await work.session.scalars(work.of(Client, Client.rfc == rfc.value).order_by(Client.id))
     # One out of sight is as one that is not there: anybody can write an XML with an RFC, to learn whose it is.
-    matches = [client for client in found if policy.sees(work.viewer, client)]
+    matches = [client for client in clients if policy.sees(work.viewer, client)]
     if rfc.is_generic:
         matches = [
             client for client in matches if client.deleted_at is None and _bare(client.legal_name) == _bare(name)

@@ -49,7 +49,7 @@ TARGETS: Final = {
 }
 """What a document can become."""
 
-_KEPT: Final = (
+_TAKEN_OVER: Final = (
     "currency", "exchange_rate", "payment_form", "payment_method", "cfdi_use", "price_list_id", "deal_id", "notes",
 )  # fmt: skip
 
@@ -71,7 +71,7 @@ class ConvertSalesDocument(OnRecord, Overriding):
 
 async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) -> SalesDocument:
     """Makes the next document of this one, with all that remains of its lines, or with the `lines` that are named."""
-    client, origin = await documents.found(work, input, SalesDocumentAction.CONVERT)
+    client, origin = await documents.document_for(work, input, SalesDocumentAction.CONVERT)
     target = SalesDocumentType(input.to)
     if target not in TARGETS.get(origin.type, ()):
         raise reject(CONVERSION_TARGET).at("to")
@@ -89,7 +89,7 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
     if origin.paid and not whole:
         raise reject(PAID_CONVERTED_WHOLE).at("lines")
 
-    values = {name: getattr(origin, name) for name in _KEPT}
+    values = {name: getattr(origin, name) for name in _TAKEN_OVER}
     if quote:
         values |= await documents.dates(work, client, target, work.today)
     else:
@@ -145,18 +145,18 @@ def _drawn(
     """The new lines; what they take is counted in the rows. `Rejected` where more is asked for than remains."""
     by_id = {row.id: row for row in rows}
     if inputs is None:
-        wanted = [(None, row, row.quantity - row.converted) for row in rows if row.converted < row.quantity]
+        quantities = [(None, row, row.quantity - row.converted) for row in rows if row.converted < row.quantity]
     else:
-        wanted: list[tuple[int | None, SalesDocumentLine, Decimal]] = []
+        quantities: list[tuple[int | None, SalesDocumentLine, Decimal]] = []
         for place, one in enumerate(inputs):
             row = by_id.get(one.line_id)
             if row is None:
                 raise reject(NOT_FOUND).at("lines", place, "line_id")
             quantity = known(one.quantity)
-            wanted.append((place, row, row.quantity - row.converted if quantity is None else quantity))
-    if not wanted:
+            quantities.append((place, row, row.quantity - row.converted if quantity is None else quantity))
+    if not quantities:
         raise reject(LINES_REQUIRED).at("lines")
-    return [_part(place, row, quantity, charges.get(row.id, ())) for place, row, quantity in wanted]
+    return [_part(place, row, quantity, charges.get(row.id, ())) for place, row, quantity in quantities]
 
 
 def _part(place: int | None, row: SalesDocumentLine, quantity: Decimal, charges: Sequence[Charge]) -> Drawn:

@@ -266,25 +266,25 @@ async def delete_loss_reason(work: UnitOfWork, input: OnRecord) -> LossReason:
 
 async def _setting(work: UnitOfWork, model: Any, input: OnRecord) -> Any:
     work.viewer.demand(Permission.ADMIN)
-    found = await work.get(model, input.id, lock=True)
-    if found is None:
+    setting = await work.get(model, input.id, lock=True)
+    if setting is None:
         raise reject(NOT_FOUND).at("id")
-    work.expect(found, input)
-    return found
+    work.expect(setting, input)
+    return setting
 
 
 async def _update(work: UnitOfWork, model: Any, fields: Fields, input: OnRecord) -> Any:
-    found = await _setting(work, model, input)
+    setting = await _setting(work, model, input)
     values = await work.read(fields, input)
-    if any(getattr(found, name) != value for name, value in values.items()):
+    if any(getattr(setting, name) != value for name, value in values.items()):
         for name, value in values.items():
-            setattr(found, name, value)
-        work.touch(found)
-    return found
+            setattr(setting, name, value)
+        work.touch(setting)
+    return setting
 
 
 async def _delete(work: UnitOfWork, model: Any, input: OnRecord) -> Any:
-    found = await _setting(work, model, input)
-    await work.session.delete(found)
+    setting = await _setting(work, model, input)
+    await work.session.delete(setting)
     await work.flush()
-    return found
+    return setting

@@ -298,7 +298,7 @@ async def issue(work: UnitOfWork, client: Client, draft: Draft, **values: Any) -
 
 async def update_sales_document(work: UnitOfWork, input: UpdateSalesDocument) -> SalesDocument:
     """Changes what the input states, while it is a draft; `lines` replace all there are."""
-    client, document = await found(work, input, SalesDocumentAction.EDIT)
+    client, document = await document_for(work, input, SalesDocumentAction.EDIT)
     problems: list[Problem] = []
     values: dict[str, Any] = {}
     drawn: list[Drawn] | None = None
@@ -485,8 +485,8 @@ async def _items(work: UnitOfWork, prices: PriceList | None, skus: Sequence[str]
 
 
 async def _price_list(work: UnitOfWork, id: UUID | None) -> PriceList | None:
-    found = await work.get(PriceList, id) if id else None
-    return found if found and found.deleted_at is None else None
+    prices = await work.get(PriceList, id) if id else None
+    return prices if prices and prices.deleted_at is None else None
 
 
 async def _new_lines(
@@ -507,11 +507,11 @@ async def lines_of(work: UnitOfWork, document: SalesDocument) -> Sequence[SalesD
 async def charges_of(work: UnitOfWork, document: SalesDocument) -> dict[UUID | None, list[Charge]]:
     """The taxes of each line, by its id; under None those of the document as a whole."""
     query = work.of(SalesDocumentTax, SalesDocumentTax.sales_document_id == document.id)
-    found: dict[UUID | None, list[Charge]] = {}
+    charges: dict[UUID | None, list[Charge]] = {}
     for row in await work.session.scalars(query.order_by(SalesDocumentTax.position)):
         charge = Charge(Tax(row.kind, row.tax, row.factor, row.rate), row.base, row.amount)
-        found.setdefault(row.line_id, []).append(charge)
-    return found
+        charges.setdefault(row.line_id, []).append(charge)
+    return charges
 
 
 async def stored_lines(work: UnitOfWork, document: SalesDocument) -> list[Line]:
@@ -584,7 +584,7 @@ async def send_sales_document(work: UnitOfWork, input: SendSalesDocument) -> Sal
     """Issues it to the client. From now on a sales note or an invoice is owed, and counts as credit if it is on credit;
     over the limit that takes the permission `credit:override`. A credit note now reduces its invoice. What is wrong for
     the CFDI is overridden for a reason, by who holds `cfdi:override`."""
-    client, document = await found(work, input, SalesDocumentAction.SEND)
+    client, document = await document_for(work, input, SalesDocumentAction.SEND)
     reason = issuing.reason_of(work, input)
     facts = await work.facts(sales_document_facts(work.company_id, document.id, work.today))
     overridden = issuing.judge(work, reason, _lacking(work, document, facts), tuple(_owing(work, document, facts)))
@@ -659,7 +659,7 @@ async def _apply(work: UnitOfWork, client: Client, note: SalesDocument) -> None:
 
 async def accept_quote(work: UnitOfWork, input: OnRecord) -> SalesDocument:
     """The client accepted the quote, which still holds."""
-    client, document = await found(work, input, SalesDocumentAction.ACCEPT)
+    client, document = await document_for(work, input, SalesDocumentAction.ACCEPT)
     facts = await work.facts(sales_document_facts(work.company_id, document.id, work.today))
     with work.at("id"):
         work.judge(tuple(accepting(work, document, facts)))
@@ -669,7 +669,7 @@ async def accept_quote(work: UnitOfWork, input: OnRecord) -> SalesDocument:
 
 async def reject_quote(work: UnitOfWork, input: OnRecord) -> SalesDocument:
     """The client turned the quote down."""
-    client, document = await found(work, input, SalesDocumentAction.REJECT)
+    client, document = await document_for(work, input, SalesDocumentAction.REJECT)
     move(work, client, document, SalesDocumentState.REJECTED)
     return document
 
@@ -756,7 +756,7 @@ def tell(work: UnitOfWork, kind: HistoryEventKind, client: Client, document: Sal
 # Finding
 
 
-async def found(work: UnitOfWork, input: OnRecord, action: SalesDocumentAction) -> tuple[Client, SalesDocument]:
+async def document_for(work: UnitOfWork, input: OnRecord, action: SalesDocumentAction) -> tuple[Client, SalesDocument]:
     """The document that is named, locked with its client, to which the viewer may do this now."""
     client, document = await locked(work, input.id, "id")
     with work.at("id"):

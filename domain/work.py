@@ -124,8 +124,8 @@ class UnitOfWork:
     now: datetime.datetime
     warnings: list[Problem] = field(default_factory=list[Problem])
     """Saved, but possibly wrong."""
-    kept: bool = True
-    """Whether it will be committed."""
+    is_discarded: bool = False
+    """Whether it is rolled back at its end."""
     disclosures: Disclosures = field(default_factory=Unbounded)
     company_changed: bool = False
     """Whether it changed what is known of each of the company's viewers, as the time zone."""
@@ -141,7 +141,7 @@ class UnitOfWork:
 
     def discard(self) -> None:
         """Lets it end without a trace."""
-        self.kept = False
+        self.is_discarded = True
 
     # Finding
 
@@ -177,14 +177,14 @@ class UnitOfWork:
 
     async def part(self, model: type[M], id: UUID, action: ClientAction) -> tuple[Client, M]:
         """A record of a client, locked with the client, on which the viewer may do this now."""
-        found = await self.get(model, id)
-        if found is None:
+        record = await self.get(model, id)
+        if record is None:
             raise reject(NOT_FOUND).at("id")
-        client = await self.client(cast("Any", found).client_id, action, "id")
-        found = await self.get(model, id)
-        if found is None:
+        client = await self.client(cast("Any", record).client_id, action, "id")
+        record = await self.get(model, id)
+        if record is None:
             raise reject(NOT_FOUND).at("id")
-        return client, found
+        return client, record
 
     # Deciding
 
@@ -258,10 +258,10 @@ class UnitOfWork:
 
     def new(self, model: type[M], **values: Any) -> M:
         """A row of the company with an id of its own, not yet added."""
-        kept = {"id": uuid7(), "created_at": self.now, "updated_at": self.now, "version": 1}
+        standard = {"id": uuid7(), "created_at": self.now, "updated_at": self.now, "version": 1}
         columns = model.__table__.c
-        kept = {name: value for name, value in kept.items() if name in columns}
-        return model(**{"company_id": self.company_id, **kept, **values})
+        standard = {name: value for name, value in standard.items() if name in columns}
+        return model(**{"company_id": self.company_id, **standard, **values})
 
     def touch(self, record: Versioned) -> None:
         """Counts a write."""

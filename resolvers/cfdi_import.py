@@ -69,12 +69,12 @@ async def _uploaded(context: Context, id: Any) -> bytes:
 
     async def find(work: UnitOfWork) -> Document:
         try:
-            _, found = await document.current(work, OnRecord(id=id))
+            _, file = await document.current(work, OnRecord(id=id))
         except Rejected as rejected:
             raise Rejected(*(replace(problem, path=("document_id",)) for problem in rejected.problems)) from None
-        return found
+        return file
 
-    found: Document = await context.transact(find, repeatable=True)
-    if found.size > MOST_BYTES:
+    file: Document = await context.transact(find, repeatable=True)
+    if file.size > MOST_BYTES:
         raise reject(CFDI_TOO_LARGE, most=MOST_BYTES).at("document_id")
-    return await context.store.get(found.object_key)
+    return await context.store.get(file.object_key)

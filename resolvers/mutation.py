@@ -160,7 +160,7 @@ async def transact(
             return _replay(request, done)
         demanding = work.viewer = Demanding.of(work.viewer)
         outcome = await attempt(work)
-        if work.kept:
+        if not work.is_discarded:
             await work.flush()
             needed = sorted(permission.value for permission in demanding.demanded)
             await idempotency.keep(work, token, field, _dumped(outcome) | {"permissions": needed})

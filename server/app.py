@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import datetime
 import logging
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from database.hearing import Hearing
@@ -119,17 +119,10 @@ def create_app(settings: Settings) -> ASGIApp:
         store.close()
         await asyncio.to_thread(readers.close)
 
-    documents = Documents(
-        GRAPHQL,
-        introspection=settings.introspection,
-        subgraph_sdl=settings.subgraph_sdl,
-        most_cost=settings.cost_limit,
-    )
     patience = min(SECONDS_IN_LINE, seconds / 2)
-    executor = Executor(documents, planned=settings.planner, workshop=Workshop(patience))
+    executor = _executor(settings, patience)
     turns = Turns(size, patience)
-    trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
-    persisted = Persisted(trusted, only_trusted=settings.only_trusted_documents)
+    persisted = _persisted(settings)
     links = Links(settings, store, FileAccess(pool))
     units = UnitsOfWork(engine, channel, disclosures, identity.forget_company)
     contexts = Contexts(pool, store, readers, links, units)
@@ -145,30 +138,56 @@ def create_app(settings: Settings) -> ASGIApp:
         Route("/health/ready", readiness.ready),
     ]
     routes += Avatars(pool, Limit("avatars", settings.sign_in_limit, counts)).routes
-    if settings.graphiql:
-        routes += graphiql_routes(
-            dist=ROOT / "graphiql" / "dist",
-            operations=ROOT / "operations",
-            token=lambda: demo_token(settings),
-            host=urlsplit(settings.public_url).hostname,
-            issuers=[{"issuer": each.issuer, "client": each.client} for each in settings.issuers if each.client],
-        )
+    routes += _graphiql(settings)
+    # As they are: a range of a file's bytes, and their ETag, are of those bytes and not of a compressed form.
+    files = Route("/files/{link}", links)
+    application = _application(settings, endpoint, files, routes, lifespan)
+    return AccessLog(application) if access_log.isEnabledFor(logging.INFO) else application
+
+
+def _executor(settings: Settings, patience: float) -> Executor:
+    documents = Documents(
+        GRAPHQL,
+        introspection=settings.introspection,
+        subgraph_sdl=settings.subgraph_sdl,
+        most_cost=settings.cost_limit,
+    )
+    return Executor(documents, planned=settings.planner, workshop=Workshop(patience))
+
+
+def _persisted(settings: Settings) -> Persisted:
+    trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
+    return Persisted(trusted, only_trusted=settings.only_trusted_documents)
+
+
+def _graphiql(settings: Settings) -> Sequence[BaseRoute]:
+    if not settings.graphiql:
+        return ()
+    return graphiql_routes(
+        dist=ROOT / "graphiql" / "dist",
+        operations=ROOT / "operations",
+        token=lambda: demo_token(settings),
+        host=urlsplit(settings.public_url).hostname,
+        issuers=[{"issuer": each.issuer, "client": each.client} for each in settings.issuers if each.client],
+    )
+
+
+def _application(
+    settings: Settings, endpoint: Endpoint, files: Route, routes: Sequence[BaseRoute], lifespan: Lifespan[Starlette]
+) -> Application:
+    """The routes behind what each request passes; `files` are sent as they are, what the others answer is compressed
+    for whoever accepts that."""
     outer = cors(settings.cors_origins)
     graphql: ASGIApp = Compression(endpoint)
     for each in reversed(outer):
         graphql = each.cls(graphql, *each.args, **each.kwargs)
-    application = Application(
+    return Application(
         graphql,
-        routes=[
-            # As they are: a range of a file's bytes, and their ETag, are of those bytes and not of a compressed form.
-            Route("/files/{link}", links),
-            Mount("", routes=routes, middleware=[Middleware(CompressMiddleware)]),
-        ],
+        routes=[files, Mount("", routes=routes, middleware=[Middleware(CompressMiddleware)])],
         lifespan=lifespan,
         middleware=outer,
         exception_handlers=HANDLERS,
     )
-    return AccessLog(application) if access_log.isEnabledFor(logging.INFO) else application
 
 
 def demo_token(settings: Settings) -> str | None:

@@ -49,9 +49,9 @@ class UnitsOfWork:
             changes = changes_of(session, viewer.company_id)
             done = await do(work)
             await work.flush()
-            transaction.keep = work.kept
-            transaction.news = list(changes.news()) if work.kept else ()
-            return done, work.company_changed and work.kept
+            transaction.keep = not work.is_discarded
+            transaction.news = () if work.is_discarded else list(changes.news())
+            return done, work.company_changed and not work.is_discarded
 
         done, company_changed = await self._transactions.run(viewer.company_id, within, repeatable=repeatable)
         if company_changed:

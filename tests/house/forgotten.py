@@ -27,6 +27,12 @@ def parsed(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"))
 
 
+@cache
+def nodes(file: Path) -> tuple[ast.AST, ...]:
+    """All nodes of a file: several checks look at each."""
+    return tuple(ast.walk(parsed(file)))
+
+
 def sources() -> Iterator[Path]:
     """The files of the rooms."""
     for room in ROOMS:
@@ -49,7 +55,7 @@ def file_of_module(module: str) -> Path | None:
 def bound(file: Path) -> set[str] | None:
     """The names that a module has; None where it makes some of them itself, by `__getattr__`."""
     names: set[str] = set()
-    for node in ast.walk(parsed(file)):
+    for node in nodes(file):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -62,7 +68,7 @@ def bound(file: Path) -> set[str] | None:
 def imports() -> Iterator[str]:
     """Names that a module imports and the other one does not have."""
     for file in sources():
-        for node in ast.walk(parsed(file)):
+        for node in nodes(file):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in ROOMS:
                 of = file_of_module(node.module)
                 names = bound(of) if of else set[str]()
@@ -87,7 +93,7 @@ def enums() -> Mapping[str, tuple[Path, set[str]]]:
 def members() -> Iterator[tuple[Path, str, str]]:
     """Each file with the enum and the member that it names, as `Permission.ADMIN`."""
     for file in sources():
-        for node in ast.walk(parsed(file)):
+        for node in nodes(file):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 yield file, node.value.id, node.attr
 
@@ -95,7 +101,7 @@ def members() -> Iterator[tuple[Path, str, str]]:
 def names_used() -> set[str]:
     """What the rooms call or pass on by name; a mutation's declaration is no more than that, and is asked of itself."""
     files = [file for file in sources() if not place(file).startswith("schema/")]
-    nodes = [node for file in files for node in ast.walk(parsed(file))]
+    nodes = [node for file in files for node in nodes(file)]
     loaded = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     return loaded | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
 
