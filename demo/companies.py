@@ -115,6 +115,9 @@ def demo() -> Book:
     kemper.tell(book)
     first, *_ = [tell(book, card) for card in CLIENTS]
     first.sell("2026-11-20 09:05", "invoice+sent", (4, "chair"))  # pending stamp, as its PAC has not answered yet
+    stamped = first.sell("2026-11-19 12:05", "invoice+sent", (2, "paper"))
+    first.override(stamped, "POSTAL_CODE_REQUIRED", "Trae su constancia mañana")
+    first.stamp(stamped, "2026-11-19 12:50")
     for card in PROSPECTS:
         tell(book, card, prospect=True)
     book.close()

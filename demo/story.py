@@ -348,8 +348,8 @@ class Story:
         currency: str = "MXN",
         exchange_rate: str = "1",
         tax_rate: str = "0.16",
-    ) -> None:
-        """A sale from its first document to wherever it got.
+    ) -> SalesDocument:
+        """A sale from its first document to wherever it got; the last document.
 
         The path's words come one after the other, in working hours; those joined by + are at one instant; `10d` lets
         days pass. `quote`, `note` and `invoice` issue a document, or make it of the one before; `pay40` pays 40 % of
@@ -387,6 +387,23 @@ class Story:
                     self._pay(document, clock, cents(document.total * int(word[3:]) / 100))
                 else:
                     self._move(document, SalesDocumentState(word.upper()), clock)
+        if not document:
+            raise ValueError(f"no document in {path!r}")
+        return document
+
+    def override(self, document: SalesDocument, problems: str, reason: str) -> None:
+        """It was issued although something for its CFDI was missing."""
+        details = {"problems": problems, "reason": reason}
+        admin, when = self.book.people["admin"], document.issued_at
+        self.tell(Kind.SALES_DOCUMENT_READINESS_OVERRIDDEN, when, admin, sales_document_id=document.id, details=details)
+
+    def stamp(self, document: SalesDocument, at: str) -> None:
+        """Its fiscal folio was registered."""
+        when = self.book.at(at)
+        document.uuid, document.stamped_at = UUID(int=self.source.getrandbits(128), version=4), when
+        touch(document, when)
+        details = {"uuid": str(document.uuid)}
+        self.tell(Kind.SALES_DOCUMENT_STAMPED, when, self.biller, sales_document_id=document.id, details=details)
 
     def _issue(
         self,

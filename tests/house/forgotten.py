@@ -101,9 +101,9 @@ def members() -> Iterator[tuple[Path, str, str]]:
 def names_used() -> set[str]:
     """What the rooms call or pass on by name; a mutation's declaration is no more than that, and is asked of itself."""
     files = [file for file in sources() if not place(file).startswith("schema/")]
-    nodes = [node for file in files for node in nodes(file)]
-    loaded = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    return loaded | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    there = [node for file in files for node in nodes(file)]
+    loaded = {node.id for node in there if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return loaded | {node.attr for node in there if isinstance(node, ast.Attribute)}
 
 
 def values() -> Iterator[str]:

@@ -483,8 +483,10 @@ EXPECTED_SCOPES = {
     "history:read deals:read": "DealCreatedEvent DealWonEvent DealLostEvent DealClosedEvent DealReopenedEvent"
     " DealChangedEvent",
     "history:read follow_ups:read": "FollowUpChangedEvent",
+    "history:read clients:read sales:read": "SalesDocumentReadinessOverriddenEvent",
     "history:read sales:read": "SalesDocumentIssuedEvent SalesDocumentConvertedEvent SalesDocumentStateChangedEvent"
     " SalesDocumentCancellationReportedEvent SalesDocumentCancellationRequestedEvent"
+    " SalesDocumentStampedEvent"
     " SalesDocumentChangedEvent SalesDocumentPaymentRegisteredEvent SalesDocumentPaymentReversedEvent",
     "history:read documents:read": "DocumentChangedEvent",
     "history:read billing:read": "ReceivableTermsChangedEvent",

@@ -150,6 +150,7 @@ SCALARS: Mapping[str, Any] = {
     "EmailAddress": "prueba@demo.mx",
     "Int": 1,
     "String": "Prueba",
+    "UUID": "5d1f2a90-6c1b-4e57-9b1c-2f0c6a7e0003",
     "YearMonth": "2026-01",
 }
 """Values of what an input must be given, by the type's name."""
