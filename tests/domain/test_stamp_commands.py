@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from domain.cancellation import cancel_sales_document
 from domain.cfdi import read_cfdi
 from domain.problem import Rejected
-from domain.sales_document import cancel_sales_document, create_sales_document, send_sales_document
+from domain.sales_document import create_sales_document, send_sales_document
 from domain.stamp import register_stamp
 from errors import Forbidden
 from models import CfdiProfile, Client, Document, Payment, SalesDocument

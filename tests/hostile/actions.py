@@ -356,9 +356,12 @@ class World:
         self.company.add(models.Cancellation, client_id=client, sales_document_id=document, **request)
         if self.maybe(0.3):  # a credit note that reduces nothing
             fiscal = {
-                "uuid": self.pick(None, uuid4()),
                 "origin_id": document,
-                "state": self.pick("STAMPED", "CANCELLED"),
+                **self.pick(
+                    {"state": "STAMPED", "uuid": uuid4()},
+                    {"state": "CANCELLED", "uuid": uuid4()},
+                    {"state": "CANCELLED", "uuid": None},
+                ),
             }
             self.company.add(
                 models.SalesDocument, client_id=client, type="CREDIT_NOTE", series="E", subtotal=0, total=0, **fiscal

@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import select
 
 from database.opening import open_engine
+from domain.cancellation import cancel_sales_document, report_cancellation
 from domain.cfdi import read_cfdi
 from domain.cfdi_import import import_cfdi
 from domain.conversion import convert_sales_document
@@ -26,7 +27,6 @@ from domain.payment import register_payment
 from domain.problem import Rejected
 from domain.sales_document import (
     accept_quote,
-    cancel_sales_document,
     create_sales_document,
     send_sales_document,
 )
@@ -36,6 +36,7 @@ from models import CfdiProfile, HistoryEvent, SalesDocument
 from models.collaborator import Role
 from models.sales_document import FISCAL, UNISSUED
 from server.work import UnitsOfWork
+from tests.cancelling import STATES, broken
 from tests.cfdi import LINE, cfdi
 from tests.fixtures import Company, global_id
 from tests.writing import Writer
@@ -187,10 +188,16 @@ class Invoices(RuleBasedStateMachine):
         row = self.row(place)
         self.attempt(self.admin, cancel_sales_document, {"id": row.id} | self.cancelling(row, data))
 
+    @precondition(lambda self: self.rows())
+    @rule(place=st.integers(0, 99), state=st.sampled_from(STATES))
+    def report(self, place: int, state: str) -> None:
+        self.attempt(self.admin, report_cancellation, {"id": self.row(place).id, "sat_state": state})
+
     def cancelling(self, row: Any, data: st.DataObject) -> dict[str, Any]:
         """What cancelling a document states beside its id: whatever its rules come to ask for is drawn here."""
-        del row, data
-        return {}
+        if row.uuid is None:
+            return {}
+        return {"reason": data.draw(st.sampled_from([None, "ERRORS_WITHOUT_RELATION", "OPERATION_NOT_CARRIED_OUT"]))}
 
     # What holds on all of them
 
@@ -200,6 +207,10 @@ class Invoices(RuleBasedStateMachine):
         assert len(set(folios.values())) == len(folios)
         assert folios.items() >= self.folios.items()
         self.folios = folios
+
+    @invariant()
+    def what_the_sat_cancelled_is_cancelled(self) -> None:
+        assert not broken(self.company.owner, self.company)
 
     @invariant()
     def what_was_overridden_is_told_by_name(self) -> None:

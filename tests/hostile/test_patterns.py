@@ -28,6 +28,7 @@ from domain import constancia
 from domain.constancia import interpret
 from domain.fields import code_of, line, lines
 from domain.problem import Rejected
+from loaders import paging
 from models.catalogs import COUNTRIES, PAYMENT_FORMS
 from storage.disposition import content_disposition
 from storage.pdf import Pdf
@@ -74,6 +75,7 @@ COMPUTED = {
     + [each.deposit_account for each in PAYMENT_FORMS],
     "domain/cfdi_profile.py": [each.tax_id_pattern for each in COUNTRIES],
     "domain/sales_document.py": ["[0-9]{8}", "[A-Z0-9]{1,3}"],
+    "loaders/paging.py": [pattern.pattern for _, (pattern, _) in paging._FORMS],
     "server/http/graphiql.py": [r"api\.example\.mx(?::[0-9]{1,5})?"],  # of FICHA_PUBLIC_URL's host
     "schema/scalars.py": [r"(19|2\d)\d\d-(0[1-9]|1[0-2])"],
 }

@@ -136,8 +136,8 @@ MUTATION = Change(
                     "from domain.inputs import OnRecord\nfrom domain.parts import Parts, give_way\n",
                 ),
                 (
-                    '    flag="is_primary",\n)\n',
-                    '    flag="is_primary",\n)\n\n\n'
+                    "    give_in=_give_in,\n)\n",
+                    "    give_in=_give_in,\n)\n\n\n"
                     "async def promote_contact(work: UnitOfWork, input: OnRecord) -> Contact:\n"
                     '    """Makes it the primary contact."""\n'
                     "    return await CONTACTS.update(work, input.with_values(is_primary=True))\n",

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from loaders.ids import read
+from loaders.ids import read_id
 from models import Cancellation, Client, Document, HistoryEvent, SalesDocument
 from models.collaborator import Role
 from tests.cancelling import acuse, enveloped
@@ -113,7 +113,7 @@ def test_from_the_request_to_the_end_of_the_debt(company: Any) -> None:
 
 
 def folio_of(id: str) -> Any:
-    return select(SalesDocument.uuid).where(SalesDocument.id == read(id, "id")[1])
+    return select(SalesDocument.uuid).where(SalesDocument.id == read_id(id, "id")[1])
 
 
 @pytest.mark.claims("docs/cancelling.md", "Lists are filtered by it: `salesDocuments(filter: {cancellation: {satState:")

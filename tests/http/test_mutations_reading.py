@@ -133,8 +133,8 @@ def test_the_reminders_to_come(company: Any) -> None:
         {
             "document": {"folio": "F-7"},
             "rule": {"moment": "BEFORE"},
-            # The eve, 9 March 2999, is a Saturday; Monday is the 11th.
-            "sendsAt": "2999-03-11T15:00:00.000Z",
+            # The eve, 9 March 2999, is a Saturday: the working day before it is Friday the 8th.
+            "sendsAt": "2999-03-08T15:00:00.000Z",
             "to": [{"name": "Ana"}],
             "cc": ["jefe@example.com"],
             "obstacles": [],

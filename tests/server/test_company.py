@@ -170,7 +170,7 @@ def test_what_cannot_be_is_told_all_at_once_and_leaves_nothing(own: Own) -> None
     done = own.create(rfc="XAXX010101000")
     assert "rfc: XAXX010101000 is a generic RFC: state the company's own." in done.stderr
     done = own.create(tax_regime="612")
-    assert "tax_regime: The tax regime 612 does not go with the RFC's kind of person." in done.stderr
+    assert "tax_regime: The tax regime 612 is not valid for the RFC's kind of person." in done.stderr
     assert own.query("select count(*) from company") == [(0,)]
 
 

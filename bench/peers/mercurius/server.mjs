@@ -334,6 +334,13 @@ const resolvers = {
     { ...salesDocument, originDocument: documentOf('originId', 'originType') }),
   SalesDocumentStateChangedEvent: event(
     { documentType: 'type', folio: 'folio', fromState: 'from_state', toState: 'to_state' }, salesDocument),
+  SalesDocumentStampedEvent: event({ documentType: 'type', folio: 'folio', uuid: 'uuid' }, salesDocument),
+  SalesDocumentReadinessOverriddenEvent: event(
+    { documentType: 'type', folio: 'folio', problems: 'problems', reason: 'reason' }, salesDocument),
+  SalesDocumentCancellationRequestedEvent: event(
+    { documentType: 'type', folio: 'folio', cancellationReason: 'reason', substituteUuid: 'substitute_uuid' }, salesDocument),
+  SalesDocumentCancellationReportedEvent: event(
+    { documentType: 'type', folio: 'folio', fromSatState: 'from_sat_state', toSatState: 'to_sat_state' }, salesDocument),
   DealCreatedEvent: event({ title: 'title', estimatedValue: 'estimated_value', currency: 'currency' }, deal),
   DealWonEvent: event({ title: 'title', finalValue: 'final_value', currency: 'currency', closedOn: 'closed_on' }, deal),
   DealLostEvent: event({ title: 'title', reason: 'reason', closedOn: 'closed_on' }, deal),
