@@ -6,11 +6,16 @@ documents, plans and statements are cached. So what is held for long is set asid
 
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 
 MANY = 50_000
 """So many objects are set aside together: to look through them takes some 0.03 s."""
 _most: int | None = None
 """With more than this set aside, all of it is looked through once: some may have become garbage."""
+_under_way = 0
+_lock = Lock()
 
 
 def settle() -> None:
@@ -28,11 +33,23 @@ def settle() -> None:
     _most = 2 * gc.get_freeze_count()
 
 
-def tidy() -> None:
-    """Called when something has been compiled, and its scraps are garbage now: sets aside what is left, if it is much.
+@contextmanager
+def compiling() -> Iterator[None]:
+    """Around what is compiled, in any thread: when nothing is any more, its scraps are garbage, and what is left is set
+    aside, if it is much. At another moment scraps in use would be set aside too, and stay when they are garbage."""
+    global _under_way  # noqa: PLW0603
+    with _lock:
+        _under_way += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _under_way -= 1
+            if not _under_way:
+                _set_aside()
 
-    At another moment the scraps in use would be set aside too, and stay when they have become garbage.
-    """
+
+def _set_aside() -> None:
     global _most  # noqa: PLW0603
     if _most is None or len(gc.get_objects(generation=2)) < MANY:
         return

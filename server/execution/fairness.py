@@ -20,7 +20,7 @@ from uuid import UUID
 from errors import Overloaded
 from loaders.stopping import Stop
 from models.viewer import Viewer
-from server.garbage import tidy
+from server.garbage import compiling
 
 T = TypeVar("T")
 
@@ -298,10 +298,9 @@ class _Lane:
         def work() -> T:
             started = time.thread_time()
             try:
-                with stop.heeded():
+                with compiling(), stop.heeded():
                     return make()
             finally:
-                tidy()
                 spent.append(time.thread_time() - started)
 
         future = self._thread.submit(work)

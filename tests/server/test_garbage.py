@@ -6,10 +6,14 @@ import sys
 SCRIPT = """
 import gc, weakref
 from server import garbage
-from server.garbage import MANY, settle, tidy
+from server.garbage import MANY, compiling, settle
 
 class Node:
     pass
+
+def tidy():
+    with compiling():
+        pass
 
 def cycle():
     one = Node()
@@ -32,7 +36,9 @@ few.clear()
 more = [cycle() for _ in range(MANY)]
 gc.collect()
 assert watched() is None, "and are looked through"
-tidy()
+with compiling():
+    tidy()
+    assert len(gc.get_objects(generation=2)) >= MANY, "nothing is set aside while something is compiled"
 assert gc.get_freeze_count() >= at_first + MANY, "many are set aside"
 assert len(gc.get_objects(generation=2)) == 0
 
