@@ -6,7 +6,7 @@ documents, plans and statements are cached. So what is held for long is set asid
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from threading import Lock
 
@@ -34,7 +34,7 @@ def settle() -> None:
 
 
 @contextmanager
-def compiling() -> Iterator[None]:
+def compiling() -> Generator[None]:
     """Around what is compiled, in any thread: when nothing is any more, its scraps are garbage, and what is left is set
     aside, if it is much. At another moment scraps in use would be set aside too, and stay when they are garbage."""
     global _under_way  # noqa: PLW0603
