@@ -64,12 +64,12 @@ class Data:
     folder: Path
 
     def cpu(self) -> float:
-        """Seconds of CPU that PostgreSQL's processes have used: those that are there."""
-        used = 0.0
-        for process in (self.postmaster, *self.postmaster.children()):
+        """Seconds of CPU that PostgreSQL's processes have used, those that have ended included."""
+        own = self.postmaster.cpu_times()
+        used = sum(own[:4])  # its own, user and system, and its ended children's
+        for process in self.postmaster.children():
             with contextlib.suppress(psutil.NoSuchProcess):  # one that vacuums ends as it likes
-                time = process.cpu_times()
-                used += time.user + time.system
+                used += sum(process.cpu_times()[:2])
         return used
 
 
