@@ -11,18 +11,25 @@ envelope that it came in. It names neither reason nor substitute. Its seal is no
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from tempfile import TemporaryFile
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final
 from uuid import UUID
 from xml.etree.ElementTree import Element
-from zoneinfo import ZoneInfo
 
-from domain.cfdi import CFDI_INCOMPLETE, CFDI_NOT_XML, CFDI_OUT_OF_RANGE, CFDI_TOO_MANY, FIRST_DAY, parse
-from domain.problem import FILE_TOO_LARGE, Problem, Rejected, error, problem_codes, reject
+from domain.cfdi import (
+    CFDI_INCOMPLETE,
+    CFDI_OUT_OF_RANGE,
+    CFDI_TOO_MANY,
+    FIRST_DAY,
+    SAT_ZONE,
+    outcome_of,
+    parse,
+    read_in_child,
+)
+from domain.problem import FILE_TOO_LARGE, Problem, Rejected, error, reject
 from domain.text import single_line
-from storage.reading import Reader, Readers, UnreadableError
+from storage.reading import Reader, Readers
 
 ACUSE_NOT_ACUSE: Final = error(
     "ACUSE_NOT_ACUSE",
@@ -38,8 +45,6 @@ _NAMESPACES: Final = ("", "http://cancelacfd.sat.gob.mx")
 _ROOTS: Final = ("Acuse", "CancelaCFDResult")
 _ENVELOPES: Final = ("Envelope", "Body", "CancelaCFDResponse")
 _MOST_SHOWN: Final = 100
-_ZONE: Final = ZoneInfo("America/Mexico_City")
-"""The SAT's own; `Fecha` has no offset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ def _instant(text: str) -> datetime.datetime:
     last = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
     if not FIRST_DAY <= when.date() <= last:
         raise reject(CFDI_OUT_OF_RANGE, name="Fecha", value=text, least=FIRST_DAY, most=last)
-    return (when if when.tzinfo else when.replace(tzinfo=_ZONE)).astimezone(datetime.UTC)
+    return (when if when.tzinfo else when.replace(tzinfo=SAT_ZONE)).astimezone(datetime.UTC)
 
 
 # In a child process
@@ -128,36 +133,15 @@ async def read_apart(readers: Readers, content: str, company_id: UUID) -> Acuse:
     data = content.encode(errors="replace")
     if len(data) > MOST_BYTES:
         raise reject(FILE_TOO_LARGE, most=MOST_BYTES)
-    with TemporaryFile() as opened:
-        file = cast("BinaryIO", opened)
-        file.write(data)
-        file.flush()
-        try:
-            outcome = await readers.read(_TEXT, file, company_id)
-        except UnreadableError as error:
-            raise reject(CFDI_NOT_XML, reason=str(error)) from None
-    return _loaded(outcome)
+    acuse = await read_in_child(readers, _TEXT, data, company_id)
+    return Acuse(
+        acuse["issuer_rfc"],
+        datetime.datetime.fromisoformat(acuse["answered_at"]),
+        [(UUID(uuid), code) for uuid, code in acuse["folios"]],
+    )
 
 
 def read_text(file: BinaryIO) -> Any:
-    """`{"acuse": …}` or `{"problems": …}`, for `storage.reading`, of UTF-8 whatever the XML declares."""
-    try:
-        acuse = read(file.read(MOST_BYTES + 1).decode())
-    except Rejected as rejected:
-        problems = [
-            (each.code.name, {name: str(value) for name, value in each.values.items()}) for each in rejected.problems
-        ]
-        return {"problems": problems}
-    folios = [(str(uuid), code) for uuid, code in acuse.folios]
-    return {"acuse": {"rfc": acuse.issuer_rfc, "at": acuse.answered_at.isoformat(), "folios": folios}}
-
-
-def _loaded(outcome: Mapping[str, Any]) -> Acuse:
-    if problems := outcome.get("problems"):
-        raise Rejected(*(Problem(problem_codes()[code], values=values) for code, values in problems))
-    acuse = outcome["acuse"]
-    return Acuse(
-        acuse["rfc"],
-        datetime.datetime.fromisoformat(acuse["at"]),
-        [(UUID(uuid), code) for uuid, code in acuse["folios"]],
-    )
+    """The `outcome_of` an acuse, for `storage.reading`, of UTF-8 whatever the XML declares."""
+    text = file.read(MOST_BYTES + 1).decode()
+    return outcome_of(lambda: read(text))

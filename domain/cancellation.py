@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from domain import policy
 from domain import sales_document as documents
 from domain.acuse import Acuse
 from domain.cfdi import FIRST_DAY
@@ -23,7 +22,7 @@ from domain.cfdi_file import StoredXml, keep_xml
 from domain.cfdi_import import CFDI_ISSUER_OTHER
 from domain.fields import OUT_OF_RANGE
 from domain.inputs import Added, Input, Maybe, OnRecord, known
-from domain.policy import CLIENT_DELETED, NOT_FOUND, Asking, SalesDocumentAction
+from domain.policy import CLIENT_DELETED, Asking, SalesDocumentAction
 from domain.problem import Problem, Rejected, error, reject
 from domain.text import TEXT_REQUIRED
 from domain.work import UnitOfWork
@@ -69,7 +68,7 @@ CANCELLATION_REASON_DIFFERS: Final = error(
 CANCELLATION_TRANSITION: Final = error(
     "CANCELLATION_TRANSITION",
     "La cancelación está en «{before}» y no puede pasar a «{after}».",
-    "The cancellation is “{before_en}” and cannot become “{after_en}”.",
+    "The cancellation is “{before}” and cannot become “{after}”.",
 )
 SUBSTITUTE_REQUIRED: Final = error(
     "SUBSTITUTE_REQUIRED",
@@ -117,7 +116,7 @@ ACUSE_REFUSED: Final = error(
 ACUSE_DIFFERS: Final = error(
     "ACUSE_DIFFERS",
     "El acuse dice {code}, que no va con «{state}».",
-    "The acknowledgement says {code}, which does not go with “{state_en}”.",
+    "The acknowledgement says {code}, which does not go with “{state}”.",
 )
 
 _S = SatCancellationState
@@ -342,11 +341,7 @@ async def report_cancellation(work: UnitOfWork, input: ReportCancellation) -> Sa
 async def _reported(work: UnitOfWork, input: OnRecord) -> tuple[Client, SalesDocument]:
     """The CFDI, locked with its client, of whose cancelling the viewer may report."""
     work.viewer.demand(Permission.CFDI_REPORT)
-    document = await work.get(SalesDocument, input.id)
-    client = await work.get(Client, document.client_id, lock=True) if document else None
-    document = await work.get(SalesDocument, input.id)
-    if client is None or document is None or not policy.sees(work.viewer, client):
-        raise reject(NOT_FOUND).at("id")
+    client, document = await documents.in_sight(work, input.id)
     if client.deleted_at is not None:
         raise reject(CLIENT_DELETED).at("id")
     if document.uuid is None:

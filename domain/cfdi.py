@@ -9,7 +9,7 @@ reason.
 import asyncio
 import datetime
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from tempfile import TemporaryFile
@@ -21,6 +21,7 @@ from xml.etree.ElementTree import (  # without a DOCTYPE, which is refused, expa
     TreeBuilder,
     XMLParser,
 )
+from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -91,6 +92,8 @@ MOST_CHARGES: Final = 50
 
 FIRST_DAY: Final = datetime.date(2005, 1, 1)
 """Digital invoices (CFD) begin in that year."""
+SAT_ZONE: Final = ZoneInfo("America/Mexico_City")
+"""The SAT's own times, as that of a stamp, are those of central Mexico, wherever a CFDI was issued (Anexo 20)."""
 _MOST_AMOUNT: Final = Decimal(10) ** 12
 """What the record holds of a line's values is less."""
 _MOST_TOTAL: Final = Decimal(10) ** 15
@@ -485,20 +488,38 @@ def _uuid(element: Element, name: str) -> UUID:
 # In a child process
 
 
+async def read_in_child(readers: Readers, reader: Reader, data: bytes, company_id: UUID) -> Any:
+    """The value of the `outcome_of` that the reader returns for the XML. Raises `Rejected`, and what `Readers.read`
+    raises."""
+    with TemporaryFile() as opened:
+        file = cast("BinaryIO", opened)
+        file.write(data)
+        file.flush()
+        try:
+            outcome = await readers.read(reader, file, company_id)
+        except UnreadableError as error:
+            raise reject(CFDI_NOT_XML, reason=str(error)) from None
+    if problems := outcome.get("problems"):
+        raise Rejected(*(Problem(problem_codes()[each["code"]], values=each["values"]) for each in problems))
+    return outcome["value"]
+
+
+def outcome_of(read: Callable[[], Any]) -> Any:
+    """What `read` returns or refuses, as JSON: `{"value": …}` or `{"problems": …}`."""
+    try:
+        result = {"value": read()}
+    except Rejected as rejected:
+        result = {"problems": [{"code": problem.code.name, "values": problem.values} for problem in rejected.problems]}
+    return orjson.loads(orjson.dumps(result, default=str))
+
+
 async def read_apart(readers: Readers, content: bytes | str, company_id: UUID) -> Cfdi:
     """`read_cfdi` in a child process, for untrusted content of the company. Raises `Rejected`, and what
     `Readers.read` raises."""
     data = content if isinstance(content, bytes) else content.encode(errors="replace")
     if len(data) > MOST_BYTES:
         raise reject(CFDI_TOO_LARGE, most=MOST_BYTES)
-    with TemporaryFile() as opened:
-        file = cast("BinaryIO", opened)
-        file.write(data)
-        file.flush()
-        try:
-            dumped = await readers.read(_BYTES if isinstance(content, bytes) else _TEXT, file, company_id)
-        except UnreadableError as error:
-            raise reject(CFDI_NOT_XML, reason=str(error)) from None
+    dumped = await read_in_child(readers, _BYTES if isinstance(content, bytes) else _TEXT, data, company_id)
     # Building a CFDI of thousands of lines takes a while: in a thread, so that other requests do not wait.
     return await asyncio.to_thread(_loaded, dumped)
 
@@ -508,7 +529,7 @@ _TEXT: Final = Reader("domain.cfdi:read_text", 1 << 22)
 
 
 def read_bytes(file: BinaryIO) -> Any:
-    """`{"cfdi": …}` or `{"problems": …}`, for `storage.reading`. The encoding is the one that the XML declares."""
+    """The `outcome_of` a CFDI, for `storage.reading`. The encoding is the one that the XML declares."""
     return _dumped(file.read(MOST_BYTES + 1))
 
 
@@ -518,17 +539,10 @@ def read_text(file: BinaryIO) -> Any:
 
 
 def _dumped(content: bytes | str) -> Any:
-    try:
-        result = {"cfdi": read_cfdi(content)}
-    except Rejected as rejected:
-        result = {"problems": [{"code": problem.code.name, "values": problem.values} for problem in rejected.problems]}
-    return orjson.loads(orjson.dumps(result, default=str))
+    return outcome_of(lambda: read_cfdi(content))
 
 
-def _loaded(dumped: Mapping[str, Any]) -> Cfdi:
-    if problems := dumped.get("problems"):
-        raise Rejected(*(Problem(problem_codes()[each["code"]], values=each["values"]) for each in problems))
-    cfdi = dumped["cfdi"]
+def _loaded(cfdi: dict[str, Any]) -> Cfdi:
     values: dict[str, Any] = {
         "uuid": UUID(cfdi["uuid"]),
         "stamped_at": cfdi["stamped_at"] and datetime.datetime.fromisoformat(cfdi["stamped_at"]),

@@ -133,7 +133,8 @@ class Problem:
     """One thing wrong with one value.
 
     `path` leads to the value in what was given, in Python's names (`("contacts", 0, "email")`); the edge turns them
-    into the API's. `values` fill the texts. `allowed` lists the codes that would be right, `suggestion` is the one to
+    into the API's. `values` fill the texts; one that has other words in English is there twice, as `state` and as
+    `state_en`. `allowed` lists the codes that would be right, `suggestion` is the one to
     offer. `records` are the ids of the clients that it is about, as far as the viewer sees them.
     """
 
@@ -158,7 +159,9 @@ class Problem:
 
     @property
     def message_en(self) -> str:
-        return self.code.en.format(**self._shown)
+        shown = dict(self._shown)
+        english = {name.removesuffix("_en"): text for name, text in shown.items() if name.endswith("_en")}
+        return self.code.en.format(**shown | english)
 
     @property
     def _shown(self) -> Mapping[str, str]:

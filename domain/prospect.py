@@ -90,10 +90,10 @@ async def _state_of(work: UnitOfWork, client: Client) -> str | None:
 
 async def convert_prospect(work: UnitOfWork, input: ConvertProspect) -> Client:
     """Makes a client of a prospect, or a part of a client that is there, and changes that client as the form states.
-    The prospect's history stays. A client stays what it is: twice is once."""
+    The prospect's history stays. Repeating it changes nothing."""
     into_id = known(input.into_client_id)
     if into_id is not None:
-        await _lock(work, input.id, into_id)
+        await work.lock_clients({input.id, into_id})
     if await _is_done(work, input, into_id):
         return await work.client(into_id or input.id, ClientAction.EDIT, "into_client_id" if into_id else "id")
     prospect = await work.client(input.id, ClientAction.EDIT, "id")
@@ -113,12 +113,6 @@ async def convert_prospect(work: UnitOfWork, input: ConvertProspect) -> Client:
     await change_client(work, client, values)
     await work.flush()
     return client
-
-
-async def _lock(work: UnitOfWork, *ids: UUID) -> None:
-    """Locks both clients in the order of their ids, so that no two commands wait for each other."""
-    for id in sorted(set(ids)):
-        await work.get(Client, id, lock=True)
 
 
 async def _is_done(work: UnitOfWork, input: ConvertProspect, into_id: UUID | None) -> bool:

@@ -782,6 +782,16 @@ async def locked(
     return client, document
 
 
+async def in_sight(work: UnitOfWork, id: UUID) -> tuple[Client, SalesDocument]:
+    """A document and its client, which is locked and which the viewer sees, whatever else they may do with it."""
+    document = await work.get(SalesDocument, id)
+    client = await work.get(Client, document.client_id, lock=True) if document else None
+    document = await work.get(SalesDocument, id)
+    if client is None or document is None or not policy.sees(work.viewer, client):
+        raise reject(NOT_FOUND).at("id")
+    return client, document
+
+
 async def company_of(work: UnitOfWork) -> Company:
     """The company itself, whose currency stays what it is until the end."""
     query = select(Company).where(Company.id == work.company_id).with_for_update(read=True, key_share=True)

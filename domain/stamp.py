@@ -8,17 +8,16 @@ import datetime
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
 
 from domain import policy
 from domain import sales_document as documents
-from domain.cfdi import FIRST_DAY, Cfdi
+from domain.cfdi import FIRST_DAY, SAT_ZONE, Cfdi
 from domain.cfdi_file import StoredXml, keep_cfdi
 from domain.fields import OUT_OF_RANGE
 from domain.inputs import Added, Maybe, OnRecord, known
-from domain.policy import CLIENT_DELETED, NOT_FOUND, Asking, SalesDocumentAction
+from domain.policy import CLIENT_DELETED, Asking, SalesDocumentAction
 from domain.problem import Problem, Rejected, error, reject
 from domain.rfc import Rfc
 from domain.work import CFDI_UUID_TAKEN, UnitOfWork
@@ -44,8 +43,6 @@ TYPES: Final = {"I": SalesDocumentType.INVOICE, "E": SalesDocumentType.CREDIT_NO
 
 NEAR: Final = datetime.timedelta(days=3)
 """A CFDI is stamped at most 72 hours after it was issued."""
-_STAMPING: Final = ZoneInfo("America/Mexico_City")
-"""FechaTimbrado is the time of central Mexico, wherever the CFDI was issued (Anexo 20)."""
 
 
 class RegisterStamp(OnRecord):
@@ -62,7 +59,7 @@ class RegisterStamp(OnRecord):
 async def register_stamp(work: UnitOfWork, input: RegisterStamp) -> SalesDocument:
     """The document bears this fiscal folio from now on. The same folio again changes nothing; another is refused."""
     work.viewer.demand(Permission.CFDI_STAMP)
-    client, document = await _locked(work, input.id)
+    client, document = await documents.in_sight(work, input.id)
     if document.uuid == input.uuid:
         return document
     with work.at("id"):
@@ -78,16 +75,6 @@ async def register_stamp(work: UnitOfWork, input: RegisterStamp) -> SalesDocumen
         file = await keep_cfdi(work, client, input.uuid, xml)
     await stamp(work, client, document, input.uuid, input.stamped_at, file)
     return document
-
-
-async def _locked(work: UnitOfWork, id: UUID) -> tuple[Client, SalesDocument]:
-    """The document with its client, which is locked and within the viewer's sight."""
-    document = await work.get(SalesDocument, id)
-    client = await work.get(Client, document.client_id, lock=True) if document else None
-    document = await work.get(SalesDocument, id)
-    if client is None or document is None or not policy.sees(work.viewer, client):
-        raise reject(NOT_FOUND).at("id")
-    return client, document
 
 
 def stamping(_: Asking, document: Any, facts: Any) -> Iterator[Problem]:
@@ -162,7 +149,7 @@ async def stamp(
 
 def stamped_at_of(cfdi: Cfdi) -> datetime.datetime | None:
     """The instant of its stamp, where it states that."""
-    return cfdi.stamped_at and cfdi.stamped_at.replace(tzinfo=_STAMPING).astimezone(datetime.UTC)
+    return cfdi.stamped_at and cfdi.stamped_at.replace(tzinfo=SAT_ZONE).astimezone(datetime.UTC)
 
 
 async def pending_like(work: UnitOfWork, client: Client, cfdi: Cfdi) -> Sequence[SalesDocument]:

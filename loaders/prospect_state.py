@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, Text, cast, collate, func, select
 
 import models
 from loaders.entity import Columns, Entity
+from models.base import alias_of
 from models.prospect_state import LAST_POSITION
 
 
@@ -14,7 +15,7 @@ class ProspectStateEntity(Entity, model=models.ProspectState, prefix="pst"):
 def place_of_state(c: Columns) -> ColumnElement[str]:
     """Orders prospects as the company's list has their states: by position, those of one position by id; null for who
     has none."""
-    state = models.ProspectState.__table__.alias()
+    state = alias_of(models.ProspectState)
     position = func.lpad(cast(state.c.position, Text), len(str(LAST_POSITION)), "0", type_=Text())
     return (
         select(collate(position + cast(state.c.id, Text), "C"))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, DateTime, FromClause, and_, func, literal_column, or_, select
 
 from loaders.entity import bind, of_company
-from models.base import Base
+from models.base import Base, alias_of
 
 
 class Span:
@@ -22,7 +22,7 @@ class Span:
     """It asks for none beside that of the rows."""
 
     def __init__(self, model: type[Base], begin: str, end: str, *, long: str) -> None:
-        self._table = model.__table__
+        self._model = model
         self.on = begin
         self._end = end
         self._long: ColumnElement[Any] = literal_column(f"interval '{long}'")
@@ -36,7 +36,7 @@ class Span:
         """The SQL of that shape, for rows of `source`."""
         since, until = (bind(value.name, DateTime(timezone=True)) for _, value in part)
         begin, end = source.c[self.on], source.c[self._end]
-        other = self._table.alias()
+        other = alias_of(self._model)
         others_begin, others_end = other.c[self.on], other.c[self._end]
         unfinished = of_company(other, others_end - others_begin > self._long, others_end > since)
         # A filter, lest PostgreSQL look for the least one in an index of all rows. It asks once, and reads the page in

@@ -6,11 +6,10 @@ from typing import Any
 
 from domain.acuse import read_apart
 from domain.cancellation import ReportCancellation
-from domain.cfdi_import import stored
 from domain.inputs import known
-from domain.problem import Rejected
 from models.viewer import Permission
 from resolvers.context import Context
+from resolvers.xml_file import reading
 
 
 @asynccontextmanager
@@ -21,14 +20,5 @@ async def reporting(context: Context, input: ReportCancellation) -> AsyncGenerat
     if text is None:
         yield {}
         return
-    try:
-        acuse = await read_apart(context.readers, text, context.viewer.company_id)
-    except Rejected as rejected:
-        raise rejected.at("acuse") from None
-    if input.validate_only:
-        yield {"read_acuse": acuse}
-        return
-    async with stored(
-        context.transact, context.store, context.viewer.company_id, text.encode(errors="replace")
-    ) as file:
+    async with reading(context, text, "acuse", read_apart, validate_only=input.validate_only) as (acuse, file):
         yield {"read_acuse": acuse, "acuse_file": file}

@@ -7,7 +7,6 @@ from typing import Any
 
 from domain import document
 from domain.cfdi import CFDI_TOO_LARGE, MOST_BYTES, read_apart
-from domain.cfdi_file import stored
 from domain.cfdi_import import ImportCfdi
 from domain.inputs import OnRecord, known
 from domain.problem import Rejected, reject
@@ -17,6 +16,7 @@ from domain.work import UnitOfWork
 from models import Document
 from models.viewer import Permission
 from resolvers.context import Context
+from resolvers.xml_file import reading
 
 
 @asynccontextmanager
@@ -30,14 +30,7 @@ async def importing(context: Context, input: ImportCfdi) -> AsyncGenerator[Mappi
         raise reject(TEXT_REQUIRED).at("xml")
     content: bytes | str = await _uploaded(context, uploaded) if xml is None else xml
     path = "document_id" if uploaded else "xml"
-    try:
-        cfdi = await read_apart(context.readers, content, context.viewer.company_id)
-    except Rejected as rejected:
-        raise rejected.at(path) from None
-    if input.validate_only:
-        yield {"cfdi": cfdi}
-        return
-    async with stored(context.transact, context.store, context.viewer.company_id, _bytes(content)) as file:
+    async with reading(context, content, path, read_apart, validate_only=input.validate_only) as (cfdi, file):
         yield {"cfdi": cfdi, "xml_file": file}
 
 
@@ -49,19 +42,8 @@ async def stamping(context: Context, input: RegisterStamp) -> AsyncGenerator[Map
     if xml is None:
         yield {}
         return
-    try:
-        cfdi = await read_apart(context.readers, xml, context.viewer.company_id)
-    except Rejected as rejected:
-        raise rejected.at("xml") from None
-    if input.validate_only:
-        yield {"cfdi": cfdi}
-        return
-    async with stored(context.transact, context.store, context.viewer.company_id, _bytes(xml)) as file:
+    async with reading(context, xml, "xml", read_apart, validate_only=input.validate_only) as (cfdi, file):
         yield {"cfdi": cfdi, "xml_file": file}
-
-
-def _bytes(content: bytes | str) -> bytes:
-    return content.encode(errors="replace") if isinstance(content, str) else content
 
 
 async def _uploaded(context: Context, id: Any) -> bytes:

@@ -30,16 +30,6 @@ REQUEST = "SALES_DOCUMENT_CANCELLATION_REQUESTED"
 REPORT = "SALES_DOCUMENT_CANCELLATION_REPORTED"
 
 
-@pytest.fixture
-def mine(company: Any) -> Any:
-    return company()
-
-
-@pytest.fixture
-def writer(mine: Any) -> Writer:
-    return Writer(mine)
-
-
 def stamped(mine: Any, client: UUID, **values: Any) -> UUID:
     """An invoice of 1,160.00 with a fiscal folio, sent."""
     sums = {"subtotal": D(1000), "tax": D(160), "total": D(1160)}

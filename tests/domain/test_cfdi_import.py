@@ -20,11 +20,6 @@ NAME = "ESCUELA KEMPER URGATE"
 
 
 @pytest.fixture
-def mine(company: Any) -> Any:
-    return company()
-
-
-@pytest.fixture
 def importer(mine: Any) -> Importer:
     return Importer(mine)
 

@@ -27,16 +27,6 @@ CHAIR = {
 DESK = CHAIR | {"description": "Mesa", "quantity": D(1), "unit_price": D(1000), "discount": D(0)}
 
 
-@pytest.fixture
-def mine(company: Any) -> Any:
-    return company()
-
-
-@pytest.fixture
-def writer(mine: Any) -> Writer:
-    return Writer(mine)
-
-
 def sent(writer: Writer, client: Any, type_: str, *lines: Any) -> Any:
     given = {"client_id": client, "type": type_, "lines": list(lines or (CHAIR, DESK))}
     return writer.do(send_sales_document, {"id": writer.do(create_sales_document, given).id})

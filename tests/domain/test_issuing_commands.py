@@ -22,16 +22,6 @@ CHAIR = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def mine(company: Any) -> Any:
-    return company()
-
-
-@pytest.fixture
-def writer(mine: Any) -> Writer:
-    return Writer(mine)
-
-
 def draft(writer: Writer, client: Any, type_: str = "INVOICE", **values: Any) -> Any:
     return writer.do(create_sales_document, {"client_id": client, "type": type_, "lines": [CHAIR]} | values)
 

@@ -16,8 +16,7 @@ DOMAIN = [file.read_text(encoding="utf-8") for file in Path(__file__).resolve().
 @pytest.mark.parametrize("code", problem_codes().values(), ids=lambda code: code.name)
 def test_both_languages_say_it_with_the_same_values(code: ProblemCode) -> None:
     def fields(text: str) -> set[str]:
-        """Their names; what is said differently in English has a value of its own, as `state_en`."""
-        return {name.removesuffix("_en") for _, name, _, _ in string.Formatter().parse(text) if name}
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
     assert fields(code.es) == fields(code.en)
     assert code.es.endswith(".")

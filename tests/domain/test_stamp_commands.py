@@ -35,16 +35,6 @@ KEMPER = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def mine(company: Any) -> Any:
-    return company()
-
-
-@pytest.fixture
-def writer(mine: Any) -> Writer:
-    return Writer(mine)
-
-
 def kemper(mine: Any) -> UUID:
     client = mine.client(legal_name="ESCUELA KEMPER URGATE", rfc="EKU9003173C9")
     mine.add(CfdiProfile, client_id=client, **KEMPER)
