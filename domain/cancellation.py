@@ -95,8 +95,8 @@ SUBSTITUTE_UNKNOWN: Final = error(
 )
 SUBSTITUTE_NOT_IN_FORCE: Final = error(
     "SUBSTITUTE_NOT_IN_FORCE",
-    "El sustituto {folio} está cancelado, o se solicitó cancelarlo.",
-    "The substitute {folio} is cancelled, or its cancelling was asked for.",
+    "El sustituto{folio} está cancelado, o se solicitó cancelarlo.",
+    "The substitute{folio} is cancelled, or its cancelling was asked for.",
 )
 FISCAL_FOLIO_MISSING: Final = error(
     "FISCAL_FOLIO_MISSING",
@@ -311,7 +311,7 @@ async def _substitute(work: UnitOfWork, document: SalesDocument, input: Grounds)
     its_own = await _cancellation(work, substitute)
     pending = its_own is not None and its_own.sat_state in SAT_PENDING
     if pending or substitute.state is SalesDocumentState.CANCELLED:
-        raise reject(SUBSTITUTE_NOT_IN_FORCE, folio=substitute.folio)
+        raise reject(SUBSTITUTE_NOT_IN_FORCE, folio=work.disclosed(Permission.SALES_READ, substitute.folio))
     return substitute
 
 

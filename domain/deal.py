@@ -36,8 +36,8 @@ DEAL_BESIDE_ITSELF: Final = error(
 )
 DEAL_OF_ANOTHER_STAGE: Final = error(
     "DEAL_OF_ANOTHER_STAGE",
-    "El trato «{title}» está en otra etapa: indique uno de la etapa a la que se mueve.",
-    "The deal “{title}” is in another stage: name one of the stage that this one moves to.",
+    "El trato indicado{title} está en otra etapa: indique uno de la etapa a la que se mueve.",
+    "That deal{title} is in another stage: name one of the stage that this one moves to.",
 )
 
 
@@ -143,7 +143,8 @@ async def _neighbour(work: UnitOfWork, deal: Deal, stage_id: UUID, id: UUID) -> 
     if neighbour.deleted_at is not None:
         raise reject(RECORD_DELETED)
     if neighbour.stage_id != stage_id:
-        raise reject(DEAL_OF_ANOTHER_STAGE, title=neighbour.title)
+        title = work.disclosed(Permission.DEALS_READ, neighbour.title)
+        raise reject(DEAL_OF_ANOTHER_STAGE, title=title)
     return neighbour
 
 

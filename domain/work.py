@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnExpressionArgument, Select, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,7 +26,7 @@ from models import Base, Client, HistoryEvent
 from models.client import ClientKind
 from models.history import HistoryEventKind
 from models.ids import uuid7
-from models.viewer import Viewer
+from models.viewer import Permission, Viewer
 
 CONFLICT: Final = error(
     "CONFLICT",
@@ -168,12 +168,22 @@ class UnitOfWork:
             raise rejected.at(path) from None
         return client
 
-    async def lock_clients(self, ids: Collection[UUID]) -> None:
-        """Locks them until the end, in one order, whatever order they are then asked for in: two that have clients in
-        common cannot wait for each other."""
-        if ids:
-            query = select(Client.id).where(Client.company_id == self.company_id, Client.id.in_(ids))
+    async def lock_clients(
+        self, ids: Collection[UUID], model: type[Base] = Client, parts: Collection[UUID] = ()
+    ) -> None:
+        """Locks them, and the clients of the records of the model in `parts`, until the end, in one order, whatever
+        order they are then asked for in: two that have clients in common cannot wait for each other."""
+        if ids or parts:
+            query = select(Client.id).where(Client.company_id == self.company_id, self._any_client(ids, model, parts))
             await self.session.execute(query.order_by(Client.id).with_for_update(key_share=True))
+
+    def _any_client(self, ids: Collection[UUID], model: type[Base], parts: Collection[UUID]) -> ColumnElement[bool]:
+        own = Client.id.in_(ids)
+        if not parts:
+            return own
+        of = cast("Any", model)
+        clients = select(of.client_id).where(of.company_id == self.company_id, of.id.in_(parts))
+        return own | Client.id.in_(clients)
 
     async def part(self, model: type[M], id: UUID, action: ClientAction) -> tuple[Client, M]:
         """A record of a client, locked with the client, on which the viewer may do this now."""
@@ -220,6 +230,11 @@ class UnitOfWork:
     async def facts(self, statement: Select[Any]) -> Any:
         """The one row of a statement of `models.facts`."""
         return (await self.session.execute(statement)).one()
+
+    def disclosed(self, permission: Permission, *values: object) -> str:
+        """What a message may repeat of a record: the values in brackets; nothing to who lacks the permission to read
+        them."""
+        return f" ({', '.join(map(str, values))})" if self.viewer.may(permission) else ""
 
     def judge(self, problems: Sequence[Problem]) -> None:
         """`Rejected` with the errors, if there are any; otherwise the warnings are kept."""
