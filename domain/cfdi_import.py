@@ -329,7 +329,7 @@ async def _recognised(
 ) -> SalesDocument:
     """A document of ours that was stamped elsewhere: the same client, currency and total. A draft is issued by that."""
     same = (document.client_id, document.currency, document.total) == (client.id, cfdi.currency, cfdi.totals.total)
-    if document.uuid is not None or not same or document.state is SalesDocumentState.CANCELLED:
+    if document.uuid is not None or not same:
         raise Rejected(Problem(CFDI_FOLIO_TAKEN, ("xml",), {"folio": document.folio}))
     await stamps.stamp(work, client, document, cfdi.uuid, stamps.stamped_at_of(cfdi), file)
     if document.state is SalesDocumentState.DRAFT:

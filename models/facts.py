@@ -55,6 +55,7 @@ SALES_DOCUMENT_FACTS = (
     "has_descendants",
     "related_in_force",
     "cancellation_pending",
+    "sat_state",
     "has_lines_left",
     "balance",
     "credit_needed",
@@ -147,9 +148,10 @@ def bank_account_facts(company: Id, account: Id) -> Facts:
 
 def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
     """Of a sales document on a day: its client's state; whether its last day has passed; what became of it and what is
-    left; whether the SAT would not cancel it, or has been asked to; how much credit sending it needs and how much there
-    is (null: no limit, or none needed); whether a credit note still fits its invoice; and the data of company and
-    client for the CFDI that it is or becomes, each as an object (null: a client without CFDI profile, or no CFDI).
+    left; whether the SAT would not cancel it, or has been asked to, and where that stands; how much credit sending it
+    needs and how much there is (null: no limit, or none needed); whether a credit note still fits its invoice; and the
+    data of company and client for the CFDI that it is or becomes, each as an object (null: a client without CFDI
+    profile, or no CFDI).
     """
     of, client, invoice = alias_of(SalesDocument), alias_of(Client), alias_of(SalesDocument)
     line = alias_of(SalesDocumentLine)
@@ -177,6 +179,7 @@ def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
             ((of.c.credited != 0) & ~is_note | lines(line.c.converted != 0)).label("has_descendants"),
             _related_in_force(of).label("related_in_force"),
             _cancellation_pending(of, lambda c: c["sales_document_id"] == of.c.id).label("cancellation_pending"),
+            _sat_state(of).label("sat_state"),
             lines(line.c.converted < line.c.quantity).label("has_lines_left"),
             cast(unpaid(of.c), Text).label("balance"),
             cast(case((on_credit, func.round(of.c.total * of.c.exchange_rate, 2))), Text).label("credit_needed"),
@@ -220,6 +223,13 @@ def _cancellation_pending(of: Any, condition: Callable[[Any], ColumnElement[bool
         condition(cancellation.c),
     )
     return exists(pending.correlate(of))
+
+
+def _sat_state(of: Any) -> ScalarSelect[Any]:
+    """The state at the SAT of the document's cancelling; null where there is none."""
+    cancellation = alias_of(Cancellation)
+    mine = and_(cancellation.c.company_id == of.c.company_id, cancellation.c.sales_document_id == of.c.id)
+    return select(cancellation.c.sat_state).where(mine).correlate(of).scalar_subquery()
 
 
 def _object(columns: Any, names: Sequence[str]) -> ColumnElement[Any]:

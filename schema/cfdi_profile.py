@@ -5,8 +5,8 @@ import datetime
 import strawberry
 
 from domain import cfdi_profile as commands
+from domain.policy import ClientAction
 from domain.problem import Severity
-from models.viewer import Permission
 from resolvers import catalogs as codes
 from resolvers import cfdi_profile as answers
 from resolvers import shown
@@ -113,6 +113,6 @@ MUTATIONS = (
         CfdiProfile,
         "Changes the client's CFDI data from now on. What the SAT would refuse is a user error; what"
         " it may refuse or what is still missing is a warning.",
-        needs=Permission.CLIENTS_WRITE,
+        needs=ClientAction.EDIT,
     ),
 )

@@ -88,6 +88,8 @@ describe(
     CREDIT="Emitir una nota de crédito.",
     REGISTER_STAMP="Registrar el timbre: the fiscal folio of an invoice or a credit note that was issued.",
     CANCEL="Cancelar: with a fiscal folio, ask the SAT to cancel it.",
+    WITHDRAW_CANCELLATION="Retirar la solicitud de cancelación: while the SAT's answer was not reported.",
+    REPORT_CANCELLATION="Registrar la respuesta del SAT: to a request to cancel it.",
 )
 
 describe(
@@ -487,7 +489,7 @@ MUTATIONS = (
         " doubled: that with its folio or, where it bears none, the only one of its total that is pending. The XML is"
         " kept with the client's documents; what differs from the record is warned of. Payments need"
         " `billing:write` instead.",
-        needs=Permission.SALES_WRITE,
+        needs=(ClientAction.CREATE_INVOICE, ClientAction.EDIT_BILLING),
         around=importing,
     ),
 )

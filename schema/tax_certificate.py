@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import strawberry
 
 from domain import tax_certificate as commands
+from domain.policy import ClientAction
 from domain.tax_certificate import CertificateStatus, Origin
-from models.viewer import Permission
 from resolvers import catalogs as codes
 from resolvers import tax_certificate as answers
 from schema.catalogs import TaxRegime
@@ -100,6 +100,6 @@ MUTATIONS = (
         commands.apply_cfdi_profile_proposal,
         CfdiProfile,
         "Applies the data of a constancia de situación fiscal.",
-        needs=Permission.CLIENTS_WRITE,
+        needs=ClientAction.EDIT,
     ),
 )

@@ -18,6 +18,7 @@ from models import (
     ApiKey,
     BankAccount,
     Base,
+    Cancellation,
     CfdiProfile,
     Client,
     CompanyBankAccount,
@@ -103,6 +104,7 @@ SALES = {
     "update_sales_document": {"state": "DRAFT"},
     "reverse_payment": {"state": "PARTIALLY_PAID", "paid": 100},
     "cancel_sales_document": {"uuid": FOLIO},
+    "withdraw_cancellation": {"uuid": FOLIO},
     "report_cancellation": {"uuid": FOLIO},
 }
 """What a sales document has to be for the command; otherwise it is an invoice that was sent."""
@@ -222,6 +224,9 @@ class Own:
         """A sales document of the client, with a line."""
         sums = {"subtotal": 5000, "total": 5000}
         own = self.company.add(SalesDocument, client_id=self.client, **sums, **SALES.get(self.command, {}))
+        if self.command == "withdraw_cancellation":
+            request = {"reason": "OPERATION_NOT_CARRIED_OUT", "requested_at": NOON, "sat_state": "REQUESTED"}
+            self.company.add(Cancellation, client_id=self.client, sales_document_id=own, **request)
         line = {"position": 1, "quantity": 1, "unit_price": 5000, "amount": 5000, "tax_object": "01"}
         self.company.add(SalesDocumentLine, client_id=self.client, sales_document_id=own, **line, **PRODUCT)
         return own

@@ -159,7 +159,7 @@ WORDS = {
     "Role": "Administrador, Gerente de ventas, Ventas, Facturación y cobranza, Consulta",
     "SalesDocumentAction": (
         "Editar, Enviar, Aceptar, Rechazar, Convertir, Registrar un pago, Emitir una nota de crédito, Registrar el"
-        " timbre, Cancelar"
+        " timbre, Cancelar, Retirar la solicitud de cancelación, Registrar la respuesta del SAT"
     ),
     "SalesDocumentState": (
         "Borrador, Enviado, Aceptada, Rechazada, Convertido, Timbrada, Vista, Parcialmente pagado, Pagado, Cancelado"
