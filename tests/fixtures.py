@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -167,9 +167,11 @@ def serving(settings: Settings, loop: str = "auto") -> Iterator[Ficha]:
 
 
 @contextmanager
-def own_process(settings: Settings, **variables: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def own_process(
+    settings: Settings, log: IO[str] | None = None, **variables: object
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`ficha serve` in a process of its own, and its address; `variables` are further settings by their names in the
-    environment. It is killed in the end."""
+    environment. What it logs goes to `log`, if there is one. It is killed in the end."""
     environment = {
         "PATH": os.environ["PATH"],
         "PORT": "0",
@@ -187,7 +189,7 @@ def own_process(settings: Settings, **variables: object) -> Iterator[tuple[subpr
         **{name: str(value) for name, value in variables.items()},
     }
     command = [sys.executable, "-m", "server.command.cli", "serve"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as running:
         try:
             assert running.stdout
             found = re.search(r"serves on (\S+)/graphql", running.stdout.readline())
