@@ -231,7 +231,7 @@ def complete(account: Account) -> None:
         account.bank_rfc = account.bank_rfc or bank.rfc
 
 
-async def _settle(work: UnitOfWork, account: BankAccount) -> None:
+async def _settle(work: UnitOfWork, account: BankAccount) -> Sequence[BankAccount]:
     complete(account)
     if account.company_account_id:
         await _demand_same(work, account, account.company_account_id)
@@ -246,8 +246,7 @@ async def _settle(work: UnitOfWork, account: BankAccount) -> None:
             same_role,
         )
         account.is_default = await work.session.scalar(others.limit(1)) is None
-    if account.is_default:
-        await give_way(work, account, "is_default", same_role)
+    return await give_way(work, account, "is_default", same_role) if account.is_default else ()
 
 
 async def _demand_same(work: UnitOfWork, account: BankAccount, id: UUID) -> None:
@@ -321,7 +320,8 @@ async def assign_deposit_account(work: UnitOfWork, input: AssignDepositAccount) 
     else:
         changes = await history.differences(work, FIELDS, history.snapshot(account, FIELDS), values)
         if values["is_default"]:
-            await give_way(work, account, "is_default", BankAccount.role == BankAccountRole.DEPOSIT)
+            yielding = await give_way(work, account, "is_default", BankAccount.role == BankAccountRole.DEPOSIT)
+            BANK_ACCOUNTS.tell_yielding(work, client, yielding)
         else:
             del values["is_default"]
         for name, value in values.items():

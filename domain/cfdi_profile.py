@@ -527,6 +527,8 @@ async def revise(
     work: UnitOfWork, client: Client, current: CfdiProfile | None, input: ProfileInput, *, in_history: bool
 ) -> CfdiProfile | None:
     """Begins the next version of the profile, unless nothing differs. `in_history`: whether to record an event."""
+    if current:
+        work.comes_after(current)
     values = await work.read(FIELDS, input)
     before = history.snapshot(current, FIELDS) if current else dict.fromkeys(FIELDS)
     stated = (before if current else before | {"rfc": client.rfc}) | values

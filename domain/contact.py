@@ -19,9 +19,8 @@ FIELDS = fields_of(
 )
 
 
-async def _settle(work: UnitOfWork, contact: Contact) -> None:
-    if contact.is_primary:
-        await give_way(work, contact, "is_primary")
+async def _settle(work: UnitOfWork, contact: Contact) -> Sequence[Contact]:
+    return await give_way(work, contact, "is_primary") if contact.is_primary else ()
 
 
 def _is_same(contact: Contact, stated: Mapping[str, Any]) -> bool:

@@ -103,6 +103,7 @@ async def update_payment_reminders(work: UnitOfWork, input: UpdateReminders) -> 
     client = await work.client(input.client_id, ClientAction.EDIT_BILLING)
     current = await work.session.scalar(work.of(PaymentReminders, PaymentReminders.client_id == client.id))
     if current:
+        work.comes_after(current)
         work.expect(current, input)
     problems: list[Problem] = []
     values: dict[str, Any] = {}
