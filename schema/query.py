@@ -95,8 +95,9 @@ class Query:
 
     reminder_preview: list[PaymentReminder] | None = answered(
         reminder_answers.reminder_preview,
-        "Which payment reminder would go out when, to whom, for which document, and why one would not. Null when there"
-        " is no such client, or the viewer does not see it.",
+        "Which payment reminder would go out when, to whom, for which document, and why one would not: at most one a day"
+        " and document, the one planned for the latest day, in the order of their instants. Null when there is no such"
+        " client, or the viewer does not see it.",
     )
 
     tax_regimes: list[catalogs.TaxRegime] = answered(

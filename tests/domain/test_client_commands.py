@@ -171,8 +171,6 @@ def test_a_different_name_resembles_nobody(company: Any) -> None:
     writer.do(create_client, {"legal_name": "FERRETERÍA EL CLAVO DE PLATA SA DE CV"})
 
 
-
-
 def test_edits_tell_names_and_not_ids(company: Any, owner: Any) -> None:
     mine = company()
     client = mine.client(owner_id=mine.people[Role.SALES])
