@@ -484,7 +484,7 @@ def _name(text: str) -> str:
 
 FIELDS = fields_of(
     CfdiProfile,
-    but=["valid_from", "valid_to"],
+    but=["valid_from", "valid_to", "taxpayer_status"],
     rfc=Field(_rfc),
     name=Field(_name),
     tax_regime=Field(_code),

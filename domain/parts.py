@@ -34,6 +34,11 @@ async def nothing(_work: UnitOfWork, _part: Any) -> Sequence[Any]:
     return ()
 
 
+def as_it_is(input: Any, _part: Any) -> Any:
+    """Each field of the input is one of the record."""
+    return input
+
+
 def yields_nothing(_part: Any, _there: Sequence[Any]) -> None:
     """It is the same beside the parts of another client."""
 
@@ -48,6 +53,8 @@ class Parts(Generic[P]):
     label: Callable[[P], str]
     action: ClientAction = ClientAction.EDIT
     settle: Callable[[UnitOfWork, P], Awaitable[Sequence[P]]] = nothing
+    split: Callable[[Any, P | None], Any] = as_it_is
+    """The input with what is written in one field and kept in two; the part is the one that is changed."""
     flag: str = ""
     """What only one of them may be; a restored part is not, since another may have become it."""
     is_same: Callable[[P, Mapping[str, Any]], bool] = lambda _part, _values: False
@@ -76,7 +83,7 @@ class Parts(Generic[P]):
         number, last = (await work.session.execute(others)).one()
         if number >= MOST_PARTS:
             raise reject(TOO_MANY, most=MOST_PARTS)
-        values = await work.read(self.fields, input, creating=True)
+        values = await work.read(self.fields, self.split(input, None), creating=True)
         position = 0 if last is None else last + 1
         part = work.new(self.model, client_id=client.id, position=position, **values)
         yielding = await self.settle(work, part)
@@ -91,7 +98,7 @@ class Parts(Generic[P]):
 
     async def change(self, work: UnitOfWork, client: Client, part: P, input: Input) -> P:
         """Changes what the input states of a part that is there, with the event of what differs."""
-        values = await work.read(self.fields, input)
+        values = await work.read(self.fields, self.split(input, part))
         before = history.snapshot(part, self.fields)
         with work.session.no_autoflush:
             if await history.apply(work, part, self.fields, values):

@@ -1,6 +1,5 @@
 """Clients and prospects: created, edited, converted, deleted, restored, erased; duplicates; many at once."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest

@@ -92,7 +92,8 @@ def test_before_the_due_date_it_moves_to_the_working_day_before() -> None:
 
 @pytest.mark.claims(
     "docs/companies.md",
-    "About one document at most one goes out a day, the strongest: the one planned for the latest day, at its own hour.",
+    "About one document at most one goes out a day, the strongest:"
+    " the one planned for the latest day, at its own hour.",
 )
 @pytest.mark.parametrize(
     ("due_on", "rules", "sent"),
