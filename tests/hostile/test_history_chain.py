@@ -92,6 +92,7 @@ def test_fifty_at_once_are_a_chain(company: Callable[..., Company], owner: Any, 
     "docs/writing.md",
     "An event bears an instant at which its command had the lock, which is later than that of the record's last change"
     " even where the clock of another machine was ahead.",
+    "So the history of one record reads as a chain: each `from` is the former `to`.",
 )
 def test_clocks_that_differ_make_a_chain(company: Callable[..., Company], owner: Any) -> None:
     mine = company()
