@@ -516,7 +516,7 @@ FIELDS = fields_of(
 )
 
 
-_KEPT: Final = {**FIELDS, "taxpayer_status": Field()}
+_VALUES: Final = {**FIELDS, "taxpayer_status": Field()}
 """All that a version of the profile has."""
 
 
@@ -562,7 +562,7 @@ async def revise(
     if current:
         work.comes_after(current)
     values = await work.read(FIELDS, input)
-    before = history.snapshot(current, _KEPT) if current else dict.fromkeys(_KEPT)
+    before = history.snapshot(current, _VALUES) if current else dict.fromkeys(_VALUES)
     stated = (before if current else before | {"rfc": client.rfc}) | values
     same = before["taxpayer_status"] if stated["rfc"] == before["rfc"] else None
     stated["taxpayer_status"] = status or same
@@ -584,7 +584,7 @@ async def revise(
     version = current.version + 1 if current else 1
     profile = await work.add(work.new(CfdiProfile, client_id=client.id, valid_from=since, version=version, **stated))
     if in_history:
-        changes = await history.differences(work, _KEPT, before, stated)
+        changes = await history.differences(work, _VALUES, before, stated)
         change = Change.UPDATED if current else Change.CREATED
         history.note(work, HistoryEventKind.CFDI_PROFILE_CHANGED, client, change, profile.rfc or "", changes)
     return profile
