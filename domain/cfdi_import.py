@@ -213,8 +213,10 @@ async def _compare(work: UnitOfWork, client: Client, cfdi: Cfdi) -> None:
     for name in names:
         recorded[name] = getattr(profile, name) or "" if profile else ""
         stated[name] = getattr(receptor, name)
+    # Until 3.3 names bore the capital regime, and were compared with nothing.
+    bare = normalize_name if cfdi.version == "4.0" else _bare
     for name, value in stated.items():
-        if value is not None and normalize_name(value) != normalize_name(recorded[name]):
+        if value is not None and bare(value) != bare(recorded[name]):
             values = {"stated": value, "recorded": recorded[name]}
             work.warnings.append(Problem(CFDI_RECEPTOR_DIFFERS, (name,), values))
 

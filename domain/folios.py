@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.audit import audit
-from domain.fields import Field, Fields, between, fields_of
+from domain.fields import Field, Fields, between, fields_of, shown
 from domain.history import apply
 from domain.inputs import Input, Maybe, OnRecord
 from domain.policy import NOT_FOUND
@@ -183,6 +183,7 @@ async def _give_way(work: UnitOfWork, series: FolioSeries) -> None:
     for former in await work.session.scalars(work.of(FolioSeries, *same_type).with_for_update(key_share=True)):
         former.is_default = False
         work.touch(former)
+        _tell(work, former, [{"field": "is_default", "from": shown(True), "to": shown(False)}])
     await work.flush()
 
 

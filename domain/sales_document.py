@@ -20,6 +20,7 @@ from domain.fields import CODE_UNKNOWN, OUT_OF_RANGE, Field, code_of, fields_of,
 from domain.folios import default_series, next_folio, parse_series
 from domain.inputs import ABSENT, Input, Maybe, OnClient, OnRecord, known
 from domain.issuing import Overriding, Terms
+from domain.line_changes import LineText, line_changes, line_text
 from domain.policy import DOCUMENT_STATE, NOT_FOUND, Asking, ClientAction, SalesDocumentAction
 from domain.problem import DEAL_OF_ANOTHER_CLIENT, TOO_MANY, Problem, Rejected, error, reject, warning
 from domain.receivables import terms_of
@@ -138,7 +139,8 @@ def _taxes(inputs: Sequence[Input]) -> list[Tax]:
     return [Tax.of(vars(tax)) for tax in inputs]
 
 
-def _taxes_shown(taxes: Sequence[Tax]) -> str:
+def taxes_shown(taxes: Sequence[Tax]) -> str:
+    """As the history and the audit log have them: `TRANSFERRED 002 RATE 0.160000`."""
     return ", ".join(" ".join(filter(None, (tax.kind, tax.tax, tax.factor, shown(tax.rate)))) for tax in taxes)
 
 
@@ -168,7 +170,7 @@ PRODUCT = fields_of(
     unit_code=Field(_matching(r"[A-Z0-9]{1,3}")),
     unit_price=Field(number(6, Decimal(0))),
     tax_object=Field(code_of(TAX_OBJECTS)),
-    taxes=Field(_taxes, required=False, default=[], shown=_taxes_shown),
+    taxes=Field(_taxes, required=False, default=[], shown=taxes_shown),
 )
 """What a line and an item of a price list have in common."""
 LINE = PRODUCT | fields_of(
@@ -312,9 +314,9 @@ async def update_sales_document(work: UnitOfWork, input: UpdateSalesDocument) ->
         raise Rejected(*problems)
     changes = await history.apply(work, document, HEADER, values)
     before = document.total
-    if drawn is not None and await _has_lines(work, document, drawn):
-        drawn = None
-    if drawn is not None:
+    different = [] if drawn is None else line_changes(await _stored_texts(work, document), [*map(_text, drawn)])
+    changes += different
+    if drawn is not None and different:
         mine = (SalesDocumentLine.company_id == work.company_id) & (SalesDocumentLine.sales_document_id == document.id)
         await work.session.execute(delete(SalesDocumentLine).where(mine))
         await _write_lines(work, document, Draft(type=document.type, values=values, lines=drawn))
@@ -325,7 +327,7 @@ async def update_sales_document(work: UnitOfWork, input: UpdateSalesDocument) ->
         setattr(document, name, value)
     if document.total != before:
         changes.append({"field": "total", "from": shown(before), "to": shown(document.total)})
-    if changes or drawn is not None:
+    if changes:
         work.touch(document)
         history.note(
             work,
@@ -520,18 +522,17 @@ async def stored_lines(work: UnitOfWork, document: SalesDocument) -> list[Line]:
     return [Line(row.amount, row.discount, tuple(charges.get(row.id, ()))) for row in await lines_of(work, document)]
 
 
-async def _has_lines(work: UnitOfWork, document: SalesDocument, drawn: Sequence[Drawn]) -> bool:
-    """Whether these are the document's lines already."""
+async def _stored_texts(work: UnitOfWork, document: SalesDocument) -> list[LineText]:
+    """The document's lines, to be compared with new ones."""
     charges = await charges_of(work, document)
-    names = [name for name in LINE if name not in ("taxes", "discount")]
-    stored = [
-        ([getattr(row, name) for name in names], row.amount, row.discount, charges.get(row.id, []))
+    return [
+        line_text(vars(row), row.discount, [charge.tax for charge in charges.get(row.id, ())])
         for row in await lines_of(work, document)
     ]
-    return stored == [
-        ([one.values[name] for name in names], one.line.amount, one.line.discount, list(one.line.charges))
-        for one in drawn
-    ]
+
+
+def _text(drawn: Drawn) -> LineText:
+    return line_text(drawn.values, drawn.line.discount, [charge.tax for charge in drawn.line.charges])
 
 
 async def _write_lines(work: UnitOfWork, document: SalesDocument, draft: Draft) -> None:
@@ -779,6 +780,7 @@ async def locked(
     document = await work.get(SalesDocument, id)
     if document is None:
         raise reject(NOT_FOUND).at(path)
+    work.comes_after(document)
     return client, document
 
 

@@ -6,7 +6,7 @@ that what happens to one client happens in some order, and two commands cannot w
 
 import contextlib
 import datetime
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar, cast
 from uuid import UUID
@@ -99,6 +99,12 @@ CONSTRAINTS: Final[Mapping[str, Problem]] = {
 """What the database alone can refuse, because two transactions at once can each be right by themselves."""
 
 
+_TICK: Final = datetime.timedelta(microseconds=1)
+"""The least time that PostgreSQL tells apart."""
+_MOST_SKEW: Final = datetime.timedelta(hours=12)
+"""By how much machines' clocks may differ: as much as one that was set to another zone's time."""
+
+
 class Versioned(Protocol):
     """A record whose writes are counted."""
 
@@ -115,13 +121,20 @@ class Stale(Rejected):
         self.client_id = client_id
 
 
+def utc_now() -> datetime.datetime:
+    """The instant by this machine's clock."""
+    return datetime.datetime.now(datetime.UTC)
+
+
 @dataclass(slots=True)
 class UnitOfWork:
-    """One transaction of one viewer, who acts at the instant `now`."""
+    """One transaction of one viewer."""
 
     session: AsyncSession
     viewer: Viewer
     now: datetime.datetime
+    """The instant of what is done: that of the request, and once a record is locked, a later one; see `comes_after`."""
+    clock: Callable[[], datetime.datetime] = utc_now
     warnings: list[Problem] = field(default_factory=list[Problem])
     """Saved, but possibly wrong."""
     is_discarded: bool = False
@@ -155,7 +168,21 @@ class UnitOfWork:
         if lock:
             # Rows that refer to it may still be added: the key does not change.
             query = query.with_for_update(key_share=True)
-        return await self.session.scalar(query)
+        record = await self.session.scalar(query)
+        if lock and record is not None:
+            self.comes_after(record)
+        return record
+
+    def comes_after(self, *locked: Any) -> None:
+        """From here on everything is done after the last change of these records, which are locked.
+
+        The request's own instant would not do: of two that change a record at once, the later one may get the lock
+        first. Nor does the clock alone, for processes on several machines have several. A record that was changed far
+        in the future is not followed there: nothing that is done to it would have a true date again.
+        """
+        now = max(self.now, self.clock())
+        changes = (record.updated_at + _TICK for record in locked if hasattr(record, "updated_at"))
+        self.now = max([now, *(change for change in changes if change - now <= _MOST_SKEW)])
 
     async def client(self, id: UUID, action: ClientAction, path: str = "client_id") -> Client:
         """The client, locked until the end, on which the viewer may do this now."""
@@ -194,6 +221,7 @@ class UnitOfWork:
         record = await self.get(model, id)
         if record is None:
             raise reject(NOT_FOUND).at("id")
+        self.comes_after(record)
         return client, record
 
     # Deciding

@@ -20,6 +20,7 @@ from loaders.ids import CANONICAL
 from loaders.page import RELEVANCE, Order, Page, order_name, order_types
 from loaders.relation import Connection
 from models.deal import MOST_DECIMALS
+from models.spelling import respelt_words
 from models.viewer import Viewer
 
 LONGEST_PAGE = 100
@@ -80,7 +81,18 @@ def page_request(
         binds[f"{prefix}search"] = words
 
     terms = tuple(order) or _default_order(entity, ranked=bool(words) and entity.search is None)
-    page = Page(order=terms, backward=backward, filter=shape, search=bool(words), size=size, prefix=prefix)
+    through = tuple(
+        name for name in entity.search_through if entity.relations[name].permission in (None, *viewer.permissions)
+    )
+    page = Page(
+        order=terms,
+        backward=backward,
+        filter=shape,
+        search=bool(words),
+        through=through if words else (),
+        size=size,
+        prefix=prefix,
+    )
     token, field = (before, "before") if backward else (after, "after")
     if token is not None:
         place = _decode(entity, page, token, field)
@@ -107,7 +119,7 @@ def _search(text: str | None) -> str | None:
     if len(text) > LONGEST_SEARCH:
         raise BadInput("SEARCH_TOO_LONG", f"La búsqueda tiene a lo más {LONGEST_SEARCH} caracteres.", "search")
     demand_text(text, "search")
-    words = " ".join(text.split())
+    words = respelt_words(" ".join(text.split()))
     if words and all(c.isdigit() or c in " +-()." for c in words) and any(c.isdigit() for c in words):
         # A telephone number as people write it; ours are E.164.
         words = "".join(c for c in words if c.isdigit())

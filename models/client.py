@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Index, Text, text
+from sqlalchemy import CheckConstraint, Computed, Index, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, one_of, refers, text_of
+from models.spelling import RFC, spelt
 
 GENERIC_RFCS = ("XAXX010101000", "XEXX010101000")
 """General public and foreign: many clients may share one (SAT, guía de llenado del CFDI 4.0)."""
@@ -33,7 +34,7 @@ class Client(Owned, Versioned, SoftDeleted, Base):
     kind: Mapped[ClientKind] = choice(ClientKind)
     legal_name: Mapped[str] = line_of(300)
     trade_name: Mapped[str | None] = line_of(300)
-    rfc: Mapped[str | None]
+    rfc: Mapped[str | None] = mapped_column(**spelt(RFC))
     owner_id: Mapped[UUID | None]
     price_list_id: Mapped[UUID | None]
     internal_note: Mapped[str | None] = text_of(10_000)
@@ -93,6 +94,14 @@ class Client(Owned, Versioned, SoftDeleted, Base):
                 "search_text",
                 postgresql_using="gin",
                 postgresql_ops={"search_text": "gin_trgm_ops"},
+            ),
+            Index(
+                "ix_client_note",
+                "company_id",
+                literal_column("ficha_fold(internal_note)", Text()).label("folded_note"),
+                postgresql_using="gin",
+                postgresql_ops={"folded_note": "gin_trgm_ops"},
+                postgresql_where=text("internal_note is not null"),
             ),
             one_of("kind", ClientKind),
             CheckConstraint(f"rfc ~ '{RFC_PATTERN}'", name="rfc"),

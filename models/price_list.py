@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, SoftDeleted, Versioned, line_of, refers, text_of
+from models.spelling import CODE, spelt
 
 
 class PriceList(Owned, Versioned, SoftDeleted, Base):
@@ -19,7 +20,7 @@ class PriceList(Owned, Versioned, SoftDeleted, Base):
 
     name: Mapped[str] = line_of(120)
     description: Mapped[str | None] = text_of(1_000)
-    currency: Mapped[str] = mapped_column(server_default=text("'MXN'"))
+    currency: Mapped[str] = mapped_column(server_default=text("'MXN'"), **spelt(CODE))
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:

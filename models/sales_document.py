@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Columns, Owned, Versioned, choice, line_of, money, of_client, one_of, refers, text_of
+from models.spelling import CODE, spelt
 
 
 class SalesDocumentType(StrEnum):
@@ -161,7 +162,7 @@ class SalesDocument(Owned, Versioned, Base):
     expires_on: Mapped[datetime.date | None]
     """The last day a quote holds."""
     on_credit: Mapped[bool] = mapped_column(server_default=text("false"))
-    currency: Mapped[str] = mapped_column(server_default=text("'MXN'"))
+    currency: Mapped[str] = mapped_column(server_default=text("'MXN'"), **spelt(CODE))
     exchange_rate: Mapped[Decimal] = mapped_column(Numeric(18, 6), server_default=text("1"))
     """Units of the company's currency for one of the document's."""
     subtotal: Mapped[Decimal] = money()

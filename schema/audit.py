@@ -23,7 +23,8 @@ describe(
     PERSONAL_DATA_EXPORTED="Datos personales exportados: in one answer, over 50 account numbers and links to files.",
     COLLABORATOR_UNBOUND="Colaborador desvinculado de su cuenta del emisor.",
     COMPANY_CREATED="Empresa creada.",
-    COMPANY_CHANGED="Empresa cambiada: its data, accounts, series, reminders or days off; `details` say what.",
+    COMPANY_CHANGED="Empresa cambiada: its data, accounts, series, price lists, stages, loss reasons, prospect states,"
+    " reminders or days off; `details` say what, from what to what.",
     COMPANY_SUSPENDED="Empresa suspendida: nobody in it can sign in.",
     COMPANY_RESUMED="Empresa reactivada.",
     COLLABORATOR_INVITED="Colaborador invitado.",

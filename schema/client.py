@@ -91,7 +91,7 @@ class ClientFilter:
     kind: Filter[ClientKind] | None = value("Client or prospect.")
     legal_name: StringFilter | None = value("Legal name.")
     trade_name: StringFilter | None = value("Trade name.")
-    rfc: StringFilter | None = value("RFC.")
+    rfc: StringFilter | None = value("RFC, however it is written.")
     external_id: StringFilter | None = value("Id in the company's other systems.")
     created_at: DateTimeFilter | None = value("When the record was created.")
     updated_at: DateTimeFilter | None = value("When it was last changed.")
@@ -172,7 +172,9 @@ class Client(Node):
         "The deleted deals (eliminados), which can be restored.", DealFilter, DealOrder
     )
     follow_ups: Connection[FollowUp] | None = connection(
-        "The follow-ups (seguimientos). `search` looks in key and name.", FollowUpFilter, FollowUpOrder
+        "The follow-ups (seguimientos). `search` looks in key, name, the assignee's name and the deal's title.",
+        FollowUpFilter,
+        FollowUpOrder,
     )
     sales_documents: Connection[SalesDocument] | None = connection(
         "The quotes, sales notes and invoices. `search` looks in the folio.",

@@ -212,3 +212,24 @@ def test_permissions(mine: Any) -> None:
     with pytest.raises(Forbidden, match="billing:write"):
         Importer(mine, Role.SALES_MANAGER).bring(payment((str(uuid4()), "1.00")))
     assert Importer(mine, Role.SALES).refused(cfdi()) == "NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("version", "name", "warned"),
+    [
+        ("3.3", f"{NAME}, S.A. DE C.V.", []),
+        ("3.3", f"{NAME} SOCIEDAD ANONIMA DE CAPITAL VARIABLE", []),
+        ("3.3", "OTRA ESCUELA SA DE CV", [("CFDI_RECEPTOR_DIFFERS", ("name",))]),
+        ("4.0", f"{NAME}, S.A. DE C.V.", [("CFDI_RECEPTOR_DIFFERS", ("name",))]),
+    ],
+)
+def test_the_capital_regime_in_a_name_of_3_3_is_no_difference(
+    mine: Any, importer: Importer, version: str, name: str, warned: list[Any]
+) -> None:
+    """Case K08."""
+    kemper(mine)
+    receptor: dict[str, Any] = {"Rfc": "EKU9003173C9", "Nombre": name, "UsoCFDI": "G03"}
+    if version == "3.3":
+        receptor |= {"DomicilioFiscalReceptor": None, "RegimenFiscalReceptor": None}
+    _, warnings = importer.bring(cfdi(version=version, receptor=receptor))
+    assert [each for each in warnings if each[0] == "CFDI_RECEPTOR_DIFFERS"] == warned

@@ -168,6 +168,7 @@ WORDS = {
     "StampStatus": "Pendiente de timbrar, Timbrado",
     "TaxFactor": "Tasa, Cuota, Exento",
     "TaxKind": "Trasladado, Retenido",
+    "TaxpayerStatus": "Activo, Suspendido, Cancelado",
     "SatCancellationState": (
         "Solicitada, No cancelable, Cancelable sin aceptación, En proceso, Cancelado sin aceptación,"
         " Cancelado con aceptación, Plazo vencido, Solicitud rechazada"
