@@ -347,7 +347,7 @@ async def _credited(work: UnitOfWork, client: Client, cfdi: Cfdi) -> SalesDocume
         SalesDocument.client_id == client.id,
         SalesDocument.type == SalesDocumentType.INVOICE,
         SalesDocument.currency == cfdi.currency,
-        SalesDocument.uuid.in_(cfdi.related),
+        SalesDocument.uuid.in_([uuid for relation in cfdi.relations for uuid in relation.uuids]),
     )
     invoice = await work.session.scalar(related.order_by(SalesDocument.id).limit(1))
     if invoice is None:
