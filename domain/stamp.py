@@ -13,13 +13,13 @@ from sqlalchemy import exists, select
 
 from domain import policy
 from domain import sales_document as documents
-from domain.cfdi import FIRST_DAY, SAT_ZONE, Cfdi
+from domain.cfdi import Cfdi, plain_rfc
+from domain.cfdi_attributes import FIRST_DAY, SAT_ZONE
 from domain.cfdi_file import StoredXml, keep_cfdi
 from domain.fields import OUT_OF_RANGE
 from domain.inputs import Added, Maybe, OnRecord, known
 from domain.policy import CLIENT_DELETED, Asking, SalesDocumentAction
 from domain.problem import Problem, Rejected, error, reject
-from domain.rfc import Rfc
 from domain.work import CFDI_UUID_TAKEN, UnitOfWork
 from models import Client, Payment, SalesDocument
 from models.history import HistoryEventKind
@@ -122,14 +122,6 @@ async def demand_match(work: UnitOfWork, client: Client, document: SalesDocument
     ]
     if problems:
         raise Rejected(*problems)
-
-
-def plain_rfc(text: str) -> str:
-    """The RFC as it should be written, where it is one; samples exist with spaces in it."""
-    try:
-        return Rfc.parse(text).value
-    except Rejected:
-        return text
 
 
 async def stamp(

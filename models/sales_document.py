@@ -121,6 +121,35 @@ def unpaid_in_company_currency(c: Columns) -> ColumnElement[Decimal]:
     return func.round(unpaid(c) * c["exchange_rate"], 2)
 
 
+class CfdiVerification(StrEnum):
+    """What verifying a CFDI's seal and stamp came to, without asking the SAT."""
+
+    VERIFIED = "VERIFIED"
+    NOT_CHECKED = "NOT_CHECKED"
+    FAILED = "FAILED"
+
+
+class CfdiFinding(StrEnum):
+    """What verifying it found."""
+
+    XML_MISSING = "XML_MISSING"
+    SEAL_MISSING = "SEAL_MISSING"
+    SEAL_FALSE = "SEAL_FALSE"
+    CERTIFICATE_MISSING = "CERTIFICATE_MISSING"
+    CERTIFICATE_UNREADABLE = "CERTIFICATE_UNREADABLE"
+    CERTIFICATE_NUMBER_DIFFERS = "CERTIFICATE_NUMBER_DIFFERS"
+    CERTIFICATE_OF_ANOTHER = "CERTIFICATE_OF_ANOTHER"
+    CERTIFICATE_NOT_VALID_THEN = "CERTIFICATE_NOT_VALID_THEN"
+    COMPLEMENT_UNKNOWN = "COMPLEMENT_UNKNOWN"
+    STAMP_INCOMPLETE = "STAMP_INCOMPLETE"
+    STAMP_OF_ANOTHER_SEAL = "STAMP_OF_ANOTHER_SEAL"
+    ISSUER_UNKNOWN = "ISSUER_UNKNOWN"
+    ISSUER_FALSE = "ISSUER_FALSE"
+    SAT_SEAL_FALSE = "SAT_SEAL_FALSE"
+    CHAIN_NOT_CHECKED = "CHAIN_NOT_CHECKED"
+    SAT_SEAL_NOT_CHECKED = "SAT_SEAL_NOT_CHECKED"
+
+
 class TaxKind(StrEnum):
     """Whether a tax is added to the price or withheld by the payer."""
 
