@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal, localcontext
+from itertools import islice
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO, Final, cast
 from uuid import UUID
@@ -23,7 +24,6 @@ import orjson
 from domain.cfdi32 import in_words_of_33
 from domain.cfdi_attributes import (
     CFDI_INCOMPLETE,
-    EASTERN_ZONE,
     LEAST_RATE,
     MOST_AMOUNT,
     MOST_RATE,
@@ -59,6 +59,12 @@ CFDI_RETENTION: Final = error(
     "CFDI_RETENTION",
     "Es una constancia de retenciones, no un CFDI de ingreso, egreso o pago.",
     "It is a certificate of retentions, not a CFDI of income, credit or payment.",
+)
+CFDI_ACUSE: Final = error(
+    "CFDI_ACUSE",
+    "Es el acuse de una cancelación, no un CFDI: repórtelo con reportCancellation en el documento que cancela.",
+    "It is the acknowledgement of a cancellation, not a CFDI: report it by reportCancellation on the document that it"
+    " cancels.",
 )
 CFDI_VERSION: Final = error(
     "CFDI_VERSION",
@@ -99,6 +105,9 @@ _STAMP: Final = "{http://www.sat.gob.mx/TimbreFiscalDigital}TimbreFiscalDigital"
 _LOCAL: Final = "{http://www.sat.gob.mx/implocal}"
 _RETENTION: Final = "http://www.sat.gob.mx/esquemas/retencionpago/"
 _TYPES: Final = ("I", "E", "P")
+_ACUSE: Final = ("Acuse", "CancelaCFDResult")
+_ENVELOPE: Final = 6
+"""Elements within which an acuse is, where it comes in the envelope of the SAT's web service."""
 
 
 UNSEALED: Final = Seal((CfdiFinding.XML_MISSING,), None, None)
@@ -214,6 +223,8 @@ def _read_root(root: Element, repairs: Sequence[Remark]) -> Cfdi:
     namespace = namespace.removeprefix("{")
     if namespace.startswith(_RETENTION):
         raise reject(CFDI_RETENTION)
+    if any(each.tag.rpartition("}")[2] in _ACUSE for each in islice(root.iter(), _ENVELOPE)):
+        raise reject(CFDI_ACUSE)
     if name != "Comprobante" or namespace not in _CFDI:
         raise reject(CFDI_NOT_CFDI, root=shortened(root.tag))
     version = root.get("Version") or root.get("version") or ""
@@ -267,7 +278,7 @@ def _read_comprobante(root: Element, cfdi: str, version: str, type_: str, stamp:
         stamped_at=read_date_time(stamp, "FechaTimbrado") if stamp.get("FechaTimbrado") else None,
         series=optional_text(root, "Serie", 25),
         folio=optional_text(root, "Folio", 40),
-        issued_at=read_date_time(root, "Fecha", zone_of(root.get("LugarExpedicion")) or EASTERN_ZONE),
+        issued_at=read_date_time(root, "Fecha"),
         place=required_text(root, "LugarExpedicion"),
         issuer_rfc=required_text(child_of(root, f"{cfdi}Emisor"), "Rfc"),
         receptor=StatedReceptor(

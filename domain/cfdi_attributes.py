@@ -37,10 +37,8 @@ FIRST_DAY: Final = datetime.date(2011, 1, 1)
 """The first CFDI are of that year; the CFD before them were not stamped."""
 SAT_ZONE: Final = ZoneInfo("America/Mexico_City")
 """The SAT's own times, as that of a stamp, are those of central Mexico, wherever a CFDI was issued (Anexo 20)."""
-EASTERN_ZONE: Final = ZoneInfo("America/Cancun")
-"""Where a day of Mexico begins first."""
 CLOCK_SKEW: Final = datetime.timedelta(minutes=5)
-"""By how much a clock may be fast. A PAC refuses a CFDI of the future."""
+"""By how much a clock may be fast."""
 MOST_AMOUNT: Final = Decimal(10) ** 12
 """What the record holds of a line's values is less."""
 LEAST_RATE: Final = Decimal("0.000001")
@@ -144,10 +142,11 @@ def read_rate(element: Element, name: str, currency: str) -> Decimal:
     return rate
 
 
-def read_date_time(
-    element: Element, name: str, zone: datetime.tzinfo = EASTERN_ZONE, *, whole_day: bool = False
-) -> datetime.datetime:
-    """A time of the past in the zone, without an offset, in Anexo 20's form. `whole_day`: any time of today, too."""
+def read_date_time(element: Element, name: str, *, whole_day: bool = False) -> datetime.datetime:
+    """A time of the past without an offset, in Anexo 20's form. `whole_day`: any time of today, too.
+
+    All of Mexico is behind UTC, to which many an invoicing system's clock is set: until then it is no time to come.
+    """
     text = required_text(element, name)
     try:
         when = datetime.datetime.fromisoformat(text) if _DATE_TIME.fullmatch(text) else None
@@ -155,7 +154,7 @@ def read_date_time(
         when = None
     if when is None:
         raise reject(CFDI_INCOMPLETE, name=f"{name} ({text[:40]}; AAAA-MM-DDThh:mm:ss)")
-    last = datetime.datetime.now(zone).replace(tzinfo=None, microsecond=0) + CLOCK_SKEW
+    last = datetime.datetime.now(datetime.UTC).replace(tzinfo=None, microsecond=0) + CLOCK_SKEW
     if whole_day:
         last = datetime.datetime.combine(last, datetime.time.max).replace(microsecond=0)
     if when.date() < FIRST_DAY or when > last:

@@ -10,8 +10,8 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
+from domain.cfdi import Cfdi
 from domain.cfdi_seal import HASH, OLD_HASH, Seal, Stamp, is_signed, number_of
-from errors import CommandRefused
 from models.sales_document import CfdiFinding
 
 
@@ -24,7 +24,7 @@ class SatCertificates:
     @classmethod
     def load(cls, folder: Path) -> "SatCertificates":
         """All certificates in the folder's files `*.cer`, `*.crt`, `*.der` and `*.pem`, in DER or PEM. Raises
-        `CommandRefused` for a file that is none."""
+        `ValueError` for a file that is none."""
         files = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".cer", ".crt", ".der", ".pem"))
         certificates: list[x509.Certificate] = []
         for path in files:
@@ -35,8 +35,12 @@ class SatCertificates:
                 else:
                     certificates.append(x509.load_der_x509_certificate(data))
             except ValueError as error:
-                raise CommandRefused(f"{path} is no certificate, in PEM or DER: {error}") from None
+                raise ValueError(f"{path} is no certificate, in PEM or DER: {error}") from None
         return cls(certificates)
+
+    def verified(self, cfdi: Cfdi) -> Cfdi:
+        """The CFDI with what the certificates tell of it."""
+        return replace(cfdi, seal=self.verify(cfdi.seal))
 
     def verify(self, seal: Seal) -> Seal:
         """The seal with what the certificates tell of its issuer's certificate and of its stamp."""

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
+from domain import cfdi_verification as verification
 from domain import policy
 from domain import sales_document as documents
-from domain.cfdi import Cfdi, plain_rfc
+from domain.cfdi import UNSEALED, Cfdi, plain_rfc
 from domain.cfdi_attributes import FIRST_DAY, SAT_ZONE
 from domain.cfdi_file import StoredXml, keep_cfdi
 from domain.fields import OUT_OF_RANGE
@@ -71,6 +72,11 @@ async def register_stamp(work: UnitOfWork, input: RegisterStamp) -> SalesDocumen
     cfdi, xml, file = known(input.cfdi), known(input.xml_file), None
     if cfdi:
         await demand_match(work, client, document, cfdi, input.uuid)
+        verification.keep(document, cfdi.seal)
+        verification.tell(work, cfdi.seal)
+        work.warnings += [repair.problem("xml") for repair in cfdi.repairs]
+    else:
+        verification.keep(document, UNSEALED)
     if xml:
         file = await keep_cfdi(work, client, input.uuid, xml)
     await stamp(work, client, document, input.uuid, input.stamped_at, file)

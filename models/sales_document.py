@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     CheckConstraint,
     ColumnElement,
     Computed,
     Index,
     Integer,
     Numeric,
+    Text,
     UniqueConstraint,
     and_,
     case,
@@ -215,6 +217,10 @@ class SalesDocument(Owned, Versioned, Base):
     """When it was stamped, where that is known."""
     xml_document_id: Mapped[UUID | None]
     """The file of its CFDI."""
+    verification: Mapped[CfdiVerification | None] = choice(CfdiVerification)
+    """What verifying its CFDI came to; null where none was brought in."""
+    verification_findings: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    """`CfdiFinding`s: why it is not verified, and what was not looked at."""
     notes: Mapped[str | None] = text_of(10_000)
 
     @classmethod
@@ -247,6 +253,7 @@ class SalesDocument(Owned, Versioned, Base):
             Index("ix_sales_document_folio", "company_id", "folio"),
             Index("ix_sales_document_stamp_status", "company_id", text(f"({_STAMP_STATUS})"), "issued_at", "id"),
             one_of("type", SalesDocumentType),
+            one_of("verification", CfdiVerification),
             CheckConstraint(allowed, name="state"),
             CheckConstraint("number > 0", name="number"),
             CheckConstraint("exchange_rate > 0", name="exchange_rate"),

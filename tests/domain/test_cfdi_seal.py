@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from domain.cfdi import read_cfdi
 from domain.sat_certificates import SatCertificates
-from errors import CommandRefused
 from models.sales_document import CfdiFinding, CfdiVerification
 from tests.cfdi import cfdi, payment
 from tests.domain.test_cfdi32 import cfdi32
@@ -85,6 +84,10 @@ CASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "What cannot be checked is `NOT_CHECKED` and never `FAILED`.",
+)
 @pytest.mark.parametrize(("text", "verification", "findings"), CASES)
 def test_three_outcomes_with_their_reasons(text: str, verification: CfdiVerification, findings: list[str]) -> None:
     seal = read_cfdi(text).seal
@@ -107,6 +110,12 @@ def test_without_the_sats_certificates_it_is_noted_that_they_were_not_used() -> 
     assert list(seal.findings) == [CfdiFinding.CHAIN_NOT_CHECKED, CfdiFinding.SAT_SEAL_NOT_CHECKED]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "`VERIFIED` says that the seal is its issuer's, of this content, and that the stamp is whole; who iss"
+    "ued the certificate, and the SAT's seal, are verified where `FICHA_SAT_CERTIFICATES` has the SAT's c"
+    "ertificates.",
+)
 def test_the_chain_and_the_stamp_are_verified_with_them(tmp_path: Path) -> None:
     for text in (cfdi(), cfdi(version="3.3"), cfdi32()):
         seal = at_hand(tmp_path, "AC", "SAT").verify(read_cfdi(text).seal)
@@ -141,5 +150,5 @@ def test_a_file_that_is_no_certificate_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not read")
     assert SatCertificates.load(tmp_path).certificates == []
     (tmp_path / "ac.cer").write_text("nothing")
-    with pytest.raises(CommandRefused):
+    with pytest.raises(ValueError, match="no certificate"):
         SatCertificates.load(tmp_path)
