@@ -42,8 +42,11 @@ from storage.reading import Readers
 CFDI_ISSUER_OTHER: Final = error(
     "CFDI_ISSUER_OTHER", "Lo emitió {rfc}, no esta empresa.", "It was issued by {rfc}, not by this company."
 )
-CFDI_FOLIO_TAKEN: Final = warning(
-    "CFDI_FOLIO_TAKEN",
+CFDI_FOLIO_TAKEN: Final = error(
+    "CFDI_FOLIO_TAKEN", "El folio {folio} ya es de otro documento.", "The folio {folio} belongs to another document."
+)
+CFDI_FOLIO_REPEATED: Final = warning(
+    "CFDI_FOLIO_REPEATED",
     "El folio {folio} ya es de otro documento: se registró aparte. Revise que no sea el mismo.",
     "The folio {folio} already belongs to another document: it was recorded apart. Check that it is not the same.",
 )
@@ -88,6 +91,10 @@ CFDI_PLACE_UNKNOWN: Final = warning(
     "El lugar de expedición {postal_code} no está en el catálogo: se usó la zona horaria de la empresa.",
     "The place of issue {postal_code} is not in the catalog: the company's time zone was used.",
 )
+
+
+_REPLACES: Final = "04"
+"""The TipoRelacion of a CFDI that takes the place of others."""
 
 
 async def bring(
@@ -270,16 +277,20 @@ async def _numbered_here(
     work: UnitOfWork, client: Client, cfdi: Cfdi, type_: SalesDocumentType
 ) -> SalesDocument | None:
     """The document of ours that it is the stamp of: that of its folio, if it is the same client, currency and total and
-    has no fiscal folio."""
+    has no fiscal folio. One in force that it is not is in its way, unless it is what the CFDI replaces."""
     folio = cfdi.folio or ""
     if not (cfdi.series and folio.isascii() and folio.isdigit() and 0 < int(folio) <= LAST_FOLIO):
         return None
     named = (SalesDocument.type == type_, SalesDocument.series == cfdi.series, SalesDocument.number == int(folio))
     document = await work.session.scalar(work.of(SalesDocument, *named, SalesDocument.external_folio.is_(None)))
-    if document is None or document.uuid is not None or document.state is SalesDocumentState.CANCELLED:
+    if document is None or document.state is SalesDocumentState.CANCELLED:
         return None
     same = (document.client_id, document.currency, document.total) == (client.id, cfdi.currency, cfdi.totals.total)
-    return document if same else None
+    if same and document.uuid is None:
+        return document
+    if document.state is SalesDocumentState.DRAFT or document.uuid in cfdi.related(_REPLACES):
+        return None
+    raise Rejected(Problem(CFDI_FOLIO_TAKEN, ("xml",), {"folio": document.folio}))
 
 
 async def _warn_of_folio(work: UnitOfWork, type_: SalesDocumentType, folio: str) -> None:
@@ -287,7 +298,7 @@ async def _warn_of_folio(work: UnitOfWork, type_: SalesDocumentType, folio: str)
     same = (SalesDocument.type == type_, SalesDocument.folio == folio)
     here = work.of(SalesDocument, *same, SalesDocument.state != SalesDocumentState.CANCELLED)
     if await work.session.scalar(here.limit(1)):
-        work.warnings.append(Problem(CFDI_FOLIO_TAKEN, ("xml",), {"folio": folio}))
+        work.warnings.append(Problem(CFDI_FOLIO_REPEATED, ("xml",), {"folio": folio}))
 
 
 async def _pending(work: UnitOfWork, client: Client, cfdi: Cfdi, issued_at: datetime) -> SalesDocument | None:

@@ -276,7 +276,7 @@ async def _create(work: UnitOfWork, cfdi: Cfdi, receptor: _Receptor) -> Client:
         raise Rejected(Problem(CFDI_CLIENT_UNKNOWN, ("xml",), receptor.values))
     profile = _profile_of(work, cfdi, receptor)
     input = CreateClient(legal_name=name, rfc=receptor.rfc, cfdi_profile=profile, allow_duplicates=True)
-    client = await _told_of(work, create_client(work, input))
+    client = await _quietly(work, create_client(work, input))
     values = {"name": client.legal_name, "rfc": receptor.rfc}
     work.warnings.append(Problem(CFDI_CLIENT_CREATED, ("xml",), values, records=(client.id,)))
     return client
@@ -290,12 +290,12 @@ async def _convert(work: UnitOfWork, cfdi: Cfdi, receptor: _Receptor, prospect: 
     input = ConvertProspect(id=prospect.id, allow_duplicates=True)
     if vars(profile):
         input = input.with_values(cfdi_profile=profile)
-    await _told_of(work, convert_prospect(work, input))
+    await _quietly(work, convert_prospect(work, input))
     values = {"name": prospect.legal_name}
     work.warnings.append(Problem(CFDI_PROSPECT_CONVERTED, ("xml",), values, records=(prospect.id,)))
 
 
-async def _told_of(work: UnitOfWork, making: Any) -> Client:
+async def _quietly(work: UnitOfWork, making: Any) -> Client:
     """The client that is made. What is wrong with its data is the XML's; of what is missing nobody is warned who has
     not stated it."""
     before = len(work.warnings)

@@ -158,18 +158,23 @@ def test_our_series_are_not_driven_from_outside(mine: Any, importer: Importer) -
     # A draft that was stamped elsewhere under its folio stays one document.
     stamped, _ = importer.bring(cfdi(Serie="F", Folio="1"))
     assert (stamped.id, stamped.state) == (drafted.id, "STAMPED")
+    assert importer.refused(cfdi(Serie="F", Folio="1")) == "CFDI_FOLIO_TAKEN"
+    replacing = cfdi(Serie="F", Folio="1", related=[str(stamped.uuid)]).replace('Relacion="01"', 'Relacion="04"')
+    assert importer.bring(replacing)[0].folio == "F-1"
+    mine.change(SalesDocument, drafted.id, state="CANCELLED")
+    assert importer.bring(cfdi(Serie="F", Folio="1"))[0].id != drafted.id
 
 
 @pytest.mark.claims(
     "docs/sales.md",
     "Several may bear one folio, which is the issuer's own: another that is in force is warned of"
-    " (`CFDI_FOLIO_TAKEN`).",
+    " (`CFDI_FOLIO_REPEATED`), and one that was numbered here is in its way (`CFDI_FOLIO_TAKEN`).",
 )
 def test_one_folio_may_be_that_of_several(mine: Any, importer: Importer, owner: Any) -> None:
     kemper(mine)
     first, _ = importer.bring(cfdi())
     second, warnings = importer.bring(cfdi())
-    assert warnings == [("CFDI_FOLIO_TAKEN", ("xml",))]
+    assert warnings == [("CFDI_FOLIO_REPEATED", ("xml",))]
     assert (first.folio, second.folio, first.id == second.id) == ("A-77", "A-77", False)
     mine.change(SalesDocument, first.id, state="CANCELLED")
     mine.change(SalesDocument, second.id, state="CANCELLED")

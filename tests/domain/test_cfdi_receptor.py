@@ -124,7 +124,7 @@ def test_a_former_rfc_is_that_client(mine: Any, importer: Importer, with_profile
     document, warnings = importer.bring(cfdi())
     assert document.client_id == client.id
     assert codes(warnings) == {"CFDI_FORMER_RFC"}
-    assert codes(importer.bring(cfdi(), client_id=client.id)[1]) == {"CFDI_FORMER_RFC", "CFDI_FOLIO_TAKEN"}
+    assert codes(importer.bring(cfdi(), client_id=client.id)[1]) == {"CFDI_FORMER_RFC", "CFDI_FOLIO_REPEATED"}
     # Whoever has it now comes first.
     now = mine.client(legal_name="OTRA", rfc=KEMPER)
     assert importer.bring(cfdi())[0].client_id == now
@@ -160,7 +160,7 @@ def test_a_foreigner_is_made_with_its_registration(mine: Any, importer: Importer
     foreigner(mine, "ACME LLC", "111222333")
     importer.bring(abroad(), **CREATE)
     assert ("USA", "987654321") in rows(owner, mine, CfdiProfile, "tax_residence", "tax_id")
-    assert codes(importer.bring(abroad("Acme"), **CREATE)[1]) == {"CFDI_FOLIO_TAKEN"}
+    assert codes(importer.bring(abroad("Acme"), **CREATE)[1]) == {"CFDI_FOLIO_REPEATED"}
     assert len(rows(owner, mine, Client, "id")) == 2
 
 
