@@ -44,13 +44,14 @@ def certificate(
     since: datetime.datetime = SINCE,
     until: datetime.datetime = UNTIL,
     authority: str = "AC",
+    signer: str = "",
 ) -> x509.Certificate:
-    """Of the RFC, issued by the authority (`AC` for `rfc="AC"` is its own)."""
+    """Of the RFC, issued by the authority (`AC` for `rfc="AC"` is its own), or by `signer` in its name."""
     builder = x509.CertificateBuilder(
         named(authority), named(rfc, "" if rfc == authority else rfc), key(rfc).public_key(),
         int.from_bytes(number.encode()), since, until,
     )  # fmt: skip
-    return builder.sign(key(authority), SHA256())
+    return builder.sign(key(signer or authority), SHA256())
 
 
 def signed(rfc: str, text: str, algorithm: Any = None) -> str:

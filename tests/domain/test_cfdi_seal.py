@@ -129,15 +129,8 @@ def test_an_issuer_that_is_not_at_hand_is_not_checked(tmp_path: Path) -> None:
 
 
 def test_an_issuer_that_only_bears_the_name_is_false(tmp_path: Path) -> None:
-    own = certificate("AC", number="2", authority="AC")
-    impostor = certificate("FALSE", number="3", authority="FALSE")
-    folder = tmp_path / "sat"
-    folder.mkdir()
-    (folder / "ac.cer").write_bytes(own.public_bytes(Encoding.DER))
-    seal = read_cfdi(resealed(authority="FALSE")).seal
-    assert SatCertificates.load(folder).verify(seal).verification is NOT_CHECKED
-    (folder / "false.cer").write_bytes(impostor.public_bytes(Encoding.DER))
-    assert SatCertificates.load(folder).verify(seal).verification is VERIFIED
+    seal = at_hand(tmp_path, "AC", "SAT").verify(read_cfdi(resealed(signer="IMPOSTOR")).seal)
+    assert (seal.verification, list(seal.findings)) == (FAILED, [CfdiFinding.ISSUER_FALSE])
 
 
 def test_a_stamp_that_the_sat_did_not_seal_is_false(tmp_path: Path) -> None:

@@ -150,8 +150,8 @@ WORDS = {
     "CfdiFinding": (
         "Sin XML, Sin sello, Sello falso, Sin certificado, Certificado ilegible, Otro número de certificado,"
         " Certificado de otro, Certificado no vigente, Complemento desconocido, Timbre incompleto, Timbre de otro"
-        " sello, Autoridad desconocida, Certificado ajeno al SAT, Sello del SAT falso, Autoridad sin comprobar, Sello del SAT"
-        " sin comprobar"
+        " sello, Autoridad desconocida, Certificado ajeno al SAT, Sello del SAT falso, Autoridad sin comprobar,"
+        " Sello del SAT sin comprobar"
     ),
     "CfdiVerification": "Verificado, Sin comprobar, No coincide",
     "OnUnknownClient": "Rechazar, Crear",
