@@ -18,7 +18,7 @@ from uuid import UUID
 
 from domain import sales_document as documents
 from domain.acuse import Acuse
-from domain.cfdi import FIRST_DAY
+from domain.cfdi_attributes import FIRST_DAY
 from domain.cfdi_file import StoredXml, keep_xml
 from domain.cfdi_import import CFDI_ISSUER_OTHER
 from domain.fields import OUT_OF_RANGE

@@ -562,6 +562,8 @@ async def revise(
     if current:
         work.comes_after(current)
     values = await work.read(FIELDS, input)
+    if current is None and client.rfc and values.get("rfc", client.rfc) != client.rfc:
+        current = await _first(work, client)
     before = history.snapshot(current, _VALUES) if current else dict.fromkeys(_VALUES)
     stated = (before if current else before | {"rfc": client.rfc}) | values
     same = before["taxpayer_status"] if stated["rfc"] == before["rfc"] else None
@@ -588,6 +590,12 @@ async def revise(
         change = Change.UPDATED if current else Change.CREATED
         history.note(work, HistoryEventKind.CFDI_PROFILE_CHANGED, client, change, profile.rfc or "", changes)
     return profile
+
+
+async def _first(work: UnitOfWork, client: Client) -> CfdiProfile:
+    """The version of a client that stated its RFC alone, so that who had an RFC remains known."""
+    since = min(client.created_at, work.now - timedelta(microseconds=1))
+    return await work.add(work.new(CfdiProfile, client_id=client.id, valid_from=since, version=1, rfc=client.rfc))
 
 
 def _judge(work: UnitOfWork, stated: Mapping[str, Any]) -> None:

@@ -83,20 +83,6 @@ async def next_folio(work: UnitOfWork, type_: SalesDocumentType, series: str) ->
     return advanced.last_number
 
 
-async def use_up(work: UnitOfWork, type_: SalesDocumentType, series: str, number: int) -> None:
-    """Continues the series after a number that was issued elsewhere."""
-    row = insert(FolioSeries).values(
-        company_id=work.company_id, id=uuid7(), type=type_, series=series, last_number=number, is_default=False
-    )
-    # Locked in any case, so that a concurrent change cannot set the series back below the number.
-    last = func.greatest(FolioSeries.last_number, row.excluded.last_number)
-    await work.session.execute(
-        row.on_conflict_do_update(
-            index_elements=[FolioSeries.company_id, FolioSeries.type, FolioSeries.series], set_={"last_number": last}
-        )
-    )
-
-
 # What an administrator sets up
 
 

@@ -293,7 +293,13 @@ async def issue(work: UnitOfWork, client: Client, draft: Draft, **values: Any) -
     await work.add(document)
     await _write_lines(work, document, draft)
     tell(
-        work, HistoryEventKind.SALES_DOCUMENT_ISSUED, client, document, total=document.total, currency=document.currency
+        work,
+        HistoryEventKind.SALES_DOCUMENT_ISSUED,
+        client,
+        document,
+        occurred_at=values.get("issued_at"),
+        total=document.total,
+        currency=document.currency,
     )
     return document
 
@@ -747,11 +753,18 @@ def move(work: UnitOfWork, client: Client, document: SalesDocument, state: Sales
     tell(work, kind, client, document, from_state=before, to_state=state, **details)
 
 
-def tell(work: UnitOfWork, kind: HistoryEventKind, client: Client, document: SalesDocument, **details: Any) -> None:
+def tell(
+    work: UnitOfWork,
+    kind: HistoryEventKind,
+    client: Client,
+    document: SalesDocument,
+    occurred_at: datetime.datetime | None = None,
+    **details: Any,
+) -> None:
     """Appends an event about the document: what it is, its folio, and the details, as text."""
     values = {"type": document.type, "folio": document.folio, **details}
     texts = {name: shown(value) for name, value in values.items()}
-    work.record(kind, client, details=texts, sales_document_id=document.id)
+    work.record(kind, client, details=texts, occurred_at=occurred_at, sales_document_id=document.id)
 
 
 # Finding

@@ -11,15 +11,16 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
+from domain import cfdi_verification as verification
 from domain import policy
 from domain import sales_document as documents
-from domain.cfdi import FIRST_DAY, SAT_ZONE, Cfdi
+from domain.cfdi import UNSEALED, Cfdi, plain_rfc
+from domain.cfdi_attributes import FIRST_DAY, SAT_ZONE
 from domain.cfdi_file import StoredXml, keep_cfdi
 from domain.fields import OUT_OF_RANGE
 from domain.inputs import Added, Maybe, OnRecord, known
 from domain.policy import CLIENT_DELETED, Asking, SalesDocumentAction
 from domain.problem import Problem, Rejected, error, reject, warning
-from domain.rfc import Rfc
 from domain.work import CFDI_UUID_TAKEN, UnitOfWork
 from models import Cancellation, Client, Payment, SalesDocument
 from models.history import HistoryEventKind
@@ -78,6 +79,11 @@ async def register_stamp(work: UnitOfWork, input: RegisterStamp) -> SalesDocumen
     cfdi, xml, file = known(input.cfdi), known(input.xml_file), None
     if cfdi:
         await demand_match(work, client, document, cfdi, input.uuid)
+        verification.keep(document, cfdi.seal)
+        verification.tell(work, cfdi.seal)
+        work.warnings += [repair.problem("xml") for repair in cfdi.repairs]
+    else:
+        verification.keep(document, UNSEALED)
     if xml:
         file = await keep_cfdi(work, client, input.uuid, xml)
     await stamp(work, client, document, input.uuid, input.stamped_at, file)
@@ -129,14 +135,6 @@ async def demand_match(work: UnitOfWork, client: Client, document: SalesDocument
     ]
     if problems:
         raise Rejected(*problems)
-
-
-def plain_rfc(text: str) -> str:
-    """The RFC as it should be written, where it is one; samples exist with spaces in it."""
-    try:
-        return Rfc.parse(text).value
-    except Rejected:
-        return text
 
 
 async def stamp(

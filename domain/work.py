@@ -322,14 +322,22 @@ class UnitOfWork:
             raise
 
     def record(
-        self, kind: HistoryEventKind, client: Client, *, details: Mapping[str, Any] | None = None, **links: UUID
+        self,
+        kind: HistoryEventKind,
+        client: Client,
+        *,
+        details: Mapping[str, Any] | None = None,
+        occurred_at: datetime.datetime | None = None,
+        **links: UUID,
     ) -> None:
-        """Appends an event to the client's history; `links` are the event's ids, `details` the values of now."""
+        """Appends an event to the client's history; `links` are the event's ids, `details` the values of now.
+        `occurred_at` is when it happened, where that was before."""
         self.session.add(
             self.new(
                 HistoryEvent,
                 client_id=client.id,
-                occurred_at=self.now,
+                occurred_at=occurred_at or self.now,
+                recorded_at=self.now,
                 kind=kind,
                 actor_id=self.viewer.collaborator_id,
                 api_key_id=self.viewer.api_key_id,

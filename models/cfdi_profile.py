@@ -54,6 +54,7 @@ class CfdiProfile(Owned, Versioned, Base):
                 unique=True,
                 postgresql_where=text("valid_to is null"),
             ),
+            Index("ix_cfdi_profile_rfc", "company_id", "rfc"),
             ExcludeConstraint(
                 ("company_id", "="),
                 ("client_id", "="),

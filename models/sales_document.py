@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     CheckConstraint,
     ColumnElement,
     Computed,
     Index,
     Integer,
     Numeric,
+    Text,
     UniqueConstraint,
     and_,
     case,
@@ -122,6 +124,35 @@ def unpaid_in_company_currency(c: Columns) -> ColumnElement[Decimal]:
     return func.round(unpaid(c) * c["exchange_rate"], 2)
 
 
+class CfdiVerification(StrEnum):
+    """What verifying a CFDI's seal and stamp came to, without asking the SAT."""
+
+    VERIFIED = "VERIFIED"
+    NOT_CHECKED = "NOT_CHECKED"
+    FAILED = "FAILED"
+
+
+class CfdiFinding(StrEnum):
+    """What verifying it found."""
+
+    XML_MISSING = "XML_MISSING"
+    SEAL_MISSING = "SEAL_MISSING"
+    SEAL_FALSE = "SEAL_FALSE"
+    CERTIFICATE_MISSING = "CERTIFICATE_MISSING"
+    CERTIFICATE_UNREADABLE = "CERTIFICATE_UNREADABLE"
+    CERTIFICATE_NUMBER_DIFFERS = "CERTIFICATE_NUMBER_DIFFERS"
+    CERTIFICATE_OF_ANOTHER = "CERTIFICATE_OF_ANOTHER"
+    CERTIFICATE_NOT_VALID_THEN = "CERTIFICATE_NOT_VALID_THEN"
+    COMPLEMENT_UNKNOWN = "COMPLEMENT_UNKNOWN"
+    STAMP_INCOMPLETE = "STAMP_INCOMPLETE"
+    STAMP_OF_ANOTHER_SEAL = "STAMP_OF_ANOTHER_SEAL"
+    ISSUER_UNKNOWN = "ISSUER_UNKNOWN"
+    ISSUER_FALSE = "ISSUER_FALSE"
+    SAT_SEAL_FALSE = "SAT_SEAL_FALSE"
+    CHAIN_NOT_CHECKED = "CHAIN_NOT_CHECKED"
+    SAT_SEAL_NOT_CHECKED = "SAT_SEAL_NOT_CHECKED"
+
+
 class TaxKind(StrEnum):
     """Whether a tax is added to the price or withheld by the payer."""
 
@@ -187,6 +218,10 @@ class SalesDocument(Owned, Versioned, Base):
     """When it was stamped, where that is known."""
     xml_document_id: Mapped[UUID | None]
     """The file of its CFDI."""
+    verification: Mapped[CfdiVerification | None] = choice(CfdiVerification)
+    """What verifying its CFDI came to; null where none was brought in."""
+    verification_findings: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    """`CfdiFinding`s: why it is not verified, and what was not looked at."""
     notes: Mapped[str | None] = text_of(10_000)
 
     @classmethod
@@ -219,6 +254,7 @@ class SalesDocument(Owned, Versioned, Base):
             Index("ix_sales_document_folio", "company_id", "folio"),
             Index("ix_sales_document_stamp_status", "company_id", text(f"({_STAMP_STATUS})"), "issued_at", "id"),
             one_of("type", SalesDocumentType),
+            one_of("verification", CfdiVerification),
             CheckConstraint(allowed, name="state"),
             CheckConstraint("number > 0", name="number"),
             CheckConstraint("exchange_rate > 0", name="exchange_rate"),

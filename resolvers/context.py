@@ -12,6 +12,7 @@ from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, 
 from strawberry import Info
 
 from domain.idempotency import Outcomes, Token
+from domain.sat_certificates import NONE_AT_HAND, SatCertificates
 from domain.work import UnitOfWork
 from loaders.operation import Operation
 from loaders.reader import Reader
@@ -54,6 +55,8 @@ class Context:
     link: Callable[[LinkedFile], str]
     request_id: str
     language: str = "es"
+    sat: SatCertificates = NONE_AT_HAND
+    """By which CFDIs are verified."""
     token: Token | None = None
     done: Outcomes = field(default_factory=dict[str, dict[str, Any]])
     """What the request did when it came before, with the same token."""

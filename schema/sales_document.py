@@ -13,8 +13,9 @@ from domain import conversion as conversion_commands
 from domain import payment as payment_commands
 from domain import sales_document as commands
 from domain import stamp as stamp_commands
+from domain.cfdi_receptor import OnUnknownClient
 from domain.policy import ClientAction, SalesDocumentAction
-from models.sales_document import SalesDocumentState, SalesDocumentType, StampStatus
+from models.sales_document import CfdiFinding, CfdiVerification, SalesDocumentState, SalesDocumentType, StampStatus
 from models.viewer import Permission
 from resolvers import catalogs as codes
 from resolvers import history as history_answers
@@ -114,6 +115,43 @@ describe(
     "Whether an invoice or a credit note that was issued has a fiscal folio (estado del timbre).",
     PENDING="Pendiente de timbrar: issued, without a fiscal folio yet.",
     STAMPED="Timbrado: it has its fiscal folio.",
+)
+
+
+describe(
+    CfdiVerification,
+    "What verifying the seal and the stamp of a CFDI came to (verificación), without asking the SAT.",
+    VERIFIED="Verificado: the seal is its issuer's, of this content, with a certificate that was valid at its date.",
+    NOT_CHECKED="Sin comprobar: something that it takes is missing, or not known here.",
+    FAILED="No coincide: something in it is not what it should be.",
+)
+
+describe(
+    CfdiFinding,
+    "What verifying a CFDI found (hallazgo).",
+    XML_MISSING="Sin XML: its XML is missing.",
+    SEAL_MISSING="Sin sello: it has no seal (Sello).",
+    SEAL_FALSE="Sello falso: the seal is not of this content.",
+    CERTIFICATE_MISSING="Sin certificado: it has no certificate.",
+    CERTIFICATE_UNREADABLE="Certificado ilegible: its certificate cannot be read.",
+    CERTIFICATE_NUMBER_DIFFERS="Otro número de certificado: its certificate has another number than NoCertificado.",
+    CERTIFICATE_OF_ANOTHER="Certificado de otro: its certificate is of another RFC than its issuer.",
+    CERTIFICATE_NOT_VALID_THEN="Certificado no vigente: its certificate was not valid at its date.",
+    COMPLEMENT_UNKNOWN="Complemento desconocido: it has a complement whose attributes are not known here.",
+    STAMP_INCOMPLETE="Timbre incompleto: a part of its stamp is missing.",
+    STAMP_OF_ANOTHER_SEAL="Timbre de otro sello: its stamp is of another seal (SelloCFD).",
+    ISSUER_UNKNOWN="Autoridad desconocida: its certificate's authority is not among the SAT's that are installed.",
+    ISSUER_FALSE="Certificado ajeno al SAT: its certificate was not issued by the SAT.",
+    SAT_SEAL_FALSE="Sello del SAT falso: the SAT's seal (SelloSAT) is not of this stamp.",
+    CHAIN_NOT_CHECKED="Autoridad sin comprobar: who issued its certificate; no certificate of the SAT is installed.",
+    SAT_SEAL_NOT_CHECKED="Sello del SAT sin comprobar: the SAT's seal; the certificate of its PAC is not installed.",
+)
+
+describe(
+    OnUnknownClient,
+    "What becomes of a CFDI whose receptor is no client (receptor desconocido).",
+    REFUSE="Rechazar: it is a user error.",
+    CREATE="Crear: the client is made of it, or of the prospect that it is.",
 )
 
 
@@ -236,6 +274,10 @@ class SalesDocument(Node):
     )
     stamped_at: datetime.datetime | None = column("When it was stamped (fecha de timbrado), where that is known.")
     xml: Document | None = related("The file of its CFDI, where its XML is known.")
+    verification: CfdiVerification | None = column(
+        "What verifying the seal and the stamp of its CFDI came to; null where none was brought in."
+    )
+    verification_findings: list[CfdiFinding] = column("Why its CFDI is not verified, and what of it was not looked at.")
     cancellation: Annotated["Cancellation", strawberry.lazy("schema.cancellation")] | None = related(
         "Its cancelling at the SAT (cancelación); null where none was asked for, and of what has no fiscal folio."
     )
@@ -400,6 +442,13 @@ class ImportCfdiInput(Command):
     document_id: Ref["Document"] | None = value(
         f"An uploaded document that is the XML, at most {MOST_BYTES >> 20} MiB."
     )
+    client_id: Ref["Client"] | None = value(
+        "The client, where the receptor alone does not say who it is: the general public, a foreigner, one of several."
+        " It must not be another taxpayer."
+    )
+    on_unknown_client: OnUnknownClient | None = value(
+        "What to do where no client is the receptor; by default refuse it. To create one needs `clients:write`."
+    )
 
 
 MUTATIONS = (
@@ -483,11 +532,12 @@ MUTATIONS = (
         ImportCfdiInput,
         cfdi_import_commands.import_cfdi,
         SalesDocument,
-        "Brings in a CFDI (3.3 or 4.0; type I, E or P) of the company's that was issued elsewhere, once: as an"
+        "Brings in a CFDI (3.2, 3.3 or 4.0; type I, E or P) of the company's that was issued elsewhere, once: as an"
         " invoice, as a credit note, or as payments, where the document is the first that was paid. The client is"
-        " found by RFC, of a generic one by name. A document of ours that it is the stamp of is stamped and not"
-        " doubled: that with its folio or, where it bears none, the only one of its total that is pending. The XML is"
-        " kept with the client's documents; what differs from the record is warned of. Payments need"
+        " found by RFC, a foreigner by its registration abroad, the general public by name; or it is chosen, or made. A"
+        " document of ours that it is the stamp of is stamped and not doubled: that with its folio or, where it bears"
+        " none, the only one of its total that is pending. The XML is kept with the client's documents; what differs"
+        " from the record is warned of, and so is a seal that is not verified. Payments need"
         " `billing:write` instead.",
         needs=(ClientAction.CREATE_INVOICE, ClientAction.EDIT_BILLING),
         around=importing,

@@ -44,6 +44,7 @@ from server.http.invitations import AcceptInvitation
 from server.http.negotiation import GRAPHQL_RESPONSE
 from server.http.refusals import HANDLERS, Identified, no_socket
 from server.http.websocket import Sockets
+from server.sat_certificates import sat_certificates
 from server.settings import Settings
 from server.store import open_store
 from server.sweep import sweeping
@@ -125,7 +126,7 @@ def create_app(settings: Settings) -> ASGIApp:
     persisted = _persisted(settings)
     links = Links(settings, store, FileAccess(pool))
     units = UnitsOfWork(engine, channel, disclosures, identity.forget_company)
-    contexts = Contexts(pool, store, readers, links, units)
+    contexts = Contexts(pool, store, readers, links, units, sat_certificates(settings))
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, seconds)
     changes = Hearing(channel, read_news)
     sockets = Sockets(contexts, admission, executor, persisted, changes, turns, settings.cors_origins)

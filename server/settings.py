@@ -342,6 +342,13 @@ class Settings:
         '`off`: disables introspection and "did you mean" suggestions.',
         _switch,
     )
+    sat_certificates: Path | None = _setting(
+        "FICHA_SAT_CERTIFICATES",
+        "",
+        "Folder of the SAT's certificates (`*.cer`, `*.crt`, `*.der`, `*.pem`), by which CFDIs are verified: of its"
+        " certification authority and of its PACs. Without it neither an issuer's certificate nor the SAT's seal is.",
+        lambda text: Path(text).expanduser().absolute() if text else None,
+    )
     subgraph_sdl: bool = _setting(
         "FICHA_SUBGRAPH_SDL",
         "auto",

@@ -1,9 +1,13 @@
-"""Small CFDIs made here, of invented taxpayers or the SAT's test ones; without seal or certificate."""
+"""Small CFDIs made here, of invented taxpayers or the SAT's test ones, sealed with keys that are made here too."""
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
+from xml.etree.ElementTree import ParseError
 from xml.sax.saxutils import quoteattr
+
+from tests.sealing import sealed
 
 SPACE = {"3.3": "http://www.sat.gob.mx/cfd/3", "4.0": "http://www.sat.gob.mx/cfd/4"}
 PAYMENTS = {"3.3": "http://www.sat.gob.mx/Pagos", "4.0": "http://www.sat.gob.mx/Pagos20"}
@@ -33,10 +37,11 @@ def cfdi(
     related: Sequence[str] = (),
     complement: str = "",
     head: str = '<?xml version="1.0" encoding="UTF-8"?>',
+    seal: bool = True,
     **values: Any,
 ) -> str:
     """A CFDI: an invoice of 1,160.00 to Escuela Kemper Urgate, unless it is told otherwise. No `uuid` is no stamp;
-    `stamped` is when."""
+    `stamped` is when, and otherwise its Fecha."""
     root = {
         "Version": version, "Serie": "A", "Folio": "77", "Fecha": "2026-03-10T23:30:00", "Moneda": "MXN",
         "SubTotal": "1000.00", "Total": "1160.00", "TipoDeComprobante": "I", "LugarExpedicion": "06000",
@@ -46,19 +51,23 @@ def cfdi(
         "Rfc": "EKU9003173C9", "Nombre": "ESCUELA KEMPER URGATE", "DomicilioFiscalReceptor": "42501",
         "RegimenFiscalReceptor": "601", "UsoCFDI": "G03",
     } | (receptor or {})  # fmt: skip
-    when = "" if stamped is None else f' FechaTimbrado="{stamped}"'
+    when = f' FechaTimbrado="{root["Fecha"] if stamped is None else stamped}"'
     stamp = "" if uuid is None else (
         '<tfd:TimbreFiscalDigital xmlns:tfd="http://www.sat.gob.mx/TimbreFiscalDigital" Version="1.1"'
         f' UUID="{uuid or str(uuid4()).upper()}"{when}/>'
     )  # fmt: skip
     others = "".join(f'<cfdi:CfdiRelacionado UUID="{one}"/>' for one in related)
     relation = f'<cfdi:CfdiRelacionados TipoRelacion="01">{others}</cfdi:CfdiRelacionados>' if related else ""
-    return (
-        f'{head}<cfdi:Comprobante xmlns:cfdi="{SPACE[version]}" {_attributes(root)}>{relation}'
+    text = (
+        f'<cfdi:Comprobante xmlns:cfdi="{SPACE[version]}" {_attributes(root)}>{relation}'
         f'<cfdi:Emisor Rfc="{issuer}"/><cfdi:Receptor {_attributes(stated)}/>'
         f"<cfdi:Conceptos>{lines}</cfdi:Conceptos>{taxes}"
         f"<cfdi:Complemento>{complement}{stamp}</cfdi:Complemento></cfdi:Comprobante>"
     )
+    if seal and version in SPACE:
+        with contextlib.suppress(ParseError, KeyError):  # some are made to be refused
+            text = sealed(text, issuer)
+    return head + text
 
 
 def credit(invoice: str, **values: Any) -> str:

@@ -3,15 +3,17 @@
 import datetime
 from decimal import Decimal
 from typing import Any
+from unittest.mock import ANY
 from uuid import uuid4
 
 import pytest
 
 from domain.sales_document import create_sales_document
 from errors import Forbidden
-from models import CfdiProfile, Document, Payment, ReceivableTerms, SalesDocument, SalesDocumentTax
+from models import CfdiProfile, Document, HistoryEvent, Payment, ReceivableTerms, SalesDocument, SalesDocumentTax
 from models.collaborator import Role
 from tests.cfdi import LINE, cfdi, credit, payment
+from tests.domain.test_cfdi32 import cfdi32
 from tests.importing import Importer
 from tests.writing import events, rows
 
@@ -126,8 +128,7 @@ def test_others_invoices_prospects_and_the_deleted(mine: Any, importer: Importer
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "A folio that could be ours keeps its series and number, and the series goes on after it; under any "
-    "other folio the document is numbered in a series of its own and shows the folio that it had.",
+    "It keeps its folio as `folio` and is numbered in a series of its own: ours are not driven from outside.",
 )
 @pytest.mark.parametrize(
     ("series", "folio", "shown"),
@@ -142,10 +143,10 @@ def test_folios_stay_what_they_were(mine: Any, importer: Importer, series: Any, 
     "docs/sales.md",
     "A draft of ours with the same folio, client, currency and total is stamped instead of doubled.",
 )
-def test_a_series_goes_on_after_what_was_numbered_elsewhere(mine: Any, importer: Importer) -> None:
+def test_our_series_are_not_driven_from_outside(mine: Any, importer: Importer) -> None:
     client = kemper(mine)
-    importer.bring(cfdi(Serie="F", Folio="500"))
-    importer.bring(cfdi(Serie="F", Folio="20"))
+    for folio in ("2147483647", "999999999", "500", "1"):
+        assert importer.bring(cfdi(Serie="F", Folio=folio)) == (ANY, [])
     given = {
         "client_id": client, "type": "INVOICE", "lines": [{
             "description": "Silla", "product_code": "56101504", "unit_code": "H87", "quantity": D(2),
@@ -153,11 +154,78 @@ def test_a_series_goes_on_after_what_was_numbered_elsewhere(mine: Any, importer:
         }],
     }  # fmt: skip
     drafted = importer.writer.do(create_sales_document, given)
-    assert drafted.folio == "F-501"
+    assert drafted.folio == "F-1"
     # A draft that was stamped elsewhere under its folio stays one document.
-    stamped, _ = importer.bring(cfdi(Serie="F", Folio="501"))
+    stamped, _ = importer.bring(cfdi(Serie="F", Folio="1"))
     assert (stamped.id, stamped.state) == (drafted.id, "STAMPED")
-    assert importer.refused(cfdi(Serie="F", Folio="501")) == "CFDI_FOLIO_TAKEN"
+    assert importer.refused(cfdi(Serie="F", Folio="1")) == "CFDI_FOLIO_TAKEN"
+    replacing = cfdi(Serie="F", Folio="1", related=[str(stamped.uuid)]).replace('Relacion="01"', 'Relacion="04"')
+    assert importer.bring(replacing)[0].folio == "F-1"
+    mine.change(SalesDocument, drafted.id, state="CANCELLED")
+    assert importer.bring(cfdi(Serie="F", Folio="1"))[0].id != drafted.id
+
+
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Several may bear one folio, which is the issuer's own: another that is in force is warned of"
+    " (`CFDI_FOLIO_REPEATED`), and one that was numbered here is in its way (`CFDI_FOLIO_TAKEN`).",
+)
+def test_one_folio_may_be_that_of_several(mine: Any, importer: Importer, owner: Any) -> None:
+    kemper(mine)
+    first, _ = importer.bring(cfdi())
+    second, warnings = importer.bring(cfdi())
+    assert warnings == [("CFDI_FOLIO_REPEATED", ("xml",))]
+    assert (first.folio, second.folio, first.id == second.id) == ("A-77", "A-77", False)
+    mine.change(SalesDocument, first.id, state="CANCELLED")
+    mine.change(SalesDocument, second.id, state="CANCELLED")
+    assert importer.bring(cfdi())[1] == []
+    assert len(rows(owner, mine, SalesDocument, "id")) == 3
+
+
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Its event is at its `Fecha`, with `recordedAt` beside it.",
+)
+def test_the_event_of_what_is_brought_in_is_at_its_day(mine: Any, importer: Importer, owner: Any) -> None:
+    kemper(mine)
+    importer.bring(cfdi())
+    [(occurred_at, recorded_at)] = rows(owner, mine, HistoryEvent, "occurred_at", "recorded_at")
+    assert occurred_at == datetime.datetime(2026, 3, 11, 5, 30, tzinfo=datetime.UTC)
+    assert recorded_at == importer.writer.now
+
+
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Whether its seal and its stamp are verified is `verification`, and why not `verificationFindings`; what is not"
+    " verified is warned of (`CFDI_UNVERIFIED`).",
+)
+@pytest.mark.parametrize(
+    ("seal", "verification", "codes"),
+    [(True, "VERIFIED", []), (False, "FAILED", [("CFDI_UNVERIFIED", ("xml",))])],
+)
+def test_what_verifying_it_found_is_kept_and_told(
+    mine: Any, importer: Importer, owner: Any, seal: bool, verification: str, codes: list[Any]
+) -> None:
+    kemper(mine)
+    _, warnings = importer.bring(cfdi(seal=seal))
+    assert warnings == codes
+    [(outcome, findings)] = rows(owner, mine, SalesDocument, "verification", "verification_findings")
+    assert outcome == verification
+    assert ("SEAL_MISSING" in findings) is not seal
+
+
+def test_what_was_repaired_is_told(mine: Any, importer: Importer) -> None:
+    kemper(mine)
+    assert importer.bring("\n" + cfdi())[1] == [("CFDI_TEXT_OUTSIDE", ("xml",))]
+
+
+def test_an_old_invoice_is_history(mine: Any, importer: Importer, owner: Any) -> None:
+    kemper(mine)
+    document, _ = importer.bring(cfdi32())
+    assert (document.folio, document.total, document.verification) == ("A-7", D("954.00"), "VERIFIED")
+    assert rows(owner, mine, SalesDocument, "tax", "withheld", "discount", "payment_method") == [
+        (D(144), D(90), D("100.01"), "PUE")
+    ]
 
 
 @pytest.mark.claims(

@@ -147,6 +147,14 @@ WORDS = {
     "ExposureReason": "Factura por pagar, Nota de venta a crédito, Nota de venta de contado, Sin adeudo",
     "FollowUpAction": ("Editar, Asignar colaborador, Marcar como realizado, Cancelar, Reabrir, Eliminar, Restaurar"),
     "FollowUpState": "Pendiente, En proceso, Realizado, Cancelado",
+    "CfdiFinding": (
+        "Sin XML, Sin sello, Sello falso, Sin certificado, Certificado ilegible, Otro número de certificado,"
+        " Certificado de otro, Certificado no vigente, Complemento desconocido, Timbre incompleto, Timbre de otro"
+        " sello, Autoridad desconocida, Certificado ajeno al SAT, Sello del SAT falso, Autoridad sin comprobar,"
+        " Sello del SAT sin comprobar"
+    ),
+    "CfdiVerification": "Verificado, Sin comprobar, No coincide",
+    "OnUnknownClient": "Rechazar, Crear",
     "FollowUpType": "Llamada, Correo electrónico, Reunión, Visita, WhatsApp, Otro",
     "HistoryEventKind": ", ".join(kind.declared.word for kind in HistoryEventKind),
     "Locale": "Español (México), Inglés (Estados Unidos)",
