@@ -19,7 +19,7 @@ from domain.cfdi import Cfdi, read_apart, zone_of
 from domain.cfdi_attributes import CFDI_INCOMPLETE
 from domain.cfdi_file import StoredXml, Transact, keep_cfdi, stored
 from domain.cfdi_profile import current_profile
-from domain.cfdi_receptor import CFDI_RECEPTOR_DIFFERS, client_of, rfc_of
+from domain.cfdi_receptor import CFDI_RECEPTOR_DIFFERS, bare_name, client_of, rfc_of
 from domain.fields import shown
 from domain.folios import SERIES
 from domain.inputs import Added, Input, Maybe, known
@@ -198,7 +198,7 @@ async def _compare(work: UnitOfWork, client: Client, cfdi: Cfdi) -> None:
         recorded[name] = getattr(profile, name) or "" if profile else ""
         stated[name] = getattr(receptor, name)
     # Until 3.3 names bore the capital regime, and were compared with nothing.
-    bare = normalize_name if cfdi.version == "4.0" else _bare
+    bare = normalize_name if cfdi.version == "4.0" else bare_name
     for name, value in stated.items():
         if value is not None and bare(value) != bare(recorded[name]):
             values = {"stated": value, "recorded": recorded[name]}
