@@ -65,12 +65,6 @@ CFDI_CREDITED_PARTLY: Final = warning(
     "Excede el saldo de la factura: solo se aplicaron {applied}.",
     "It is more than the invoice's balance: only {applied} were applied.",
 )
-CFDI_BALANCE_DIFFERS: Final = warning(
-    "CFDI_BALANCE_DIFFERS",
-    "El pago dice que de la factura {folio} queda {stated}; aquí queda {recorded}. Revise si falta un pago.",
-    "The payment says that {stated} is left of the invoice {folio}; here {recorded} is. Check whether a payment is"
-    " missing.",
-)
 CFDI_ALREADY_IMPORTED: Final = warning(
     "CFDI_ALREADY_IMPORTED", "Este CFDI ya estaba registrado.", "This CFDI was already on record."
 )
