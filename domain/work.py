@@ -250,7 +250,11 @@ class UnitOfWork:
         return values
 
     async def _reference_problems(self, model: type[Base], id: UUID) -> Sequence[Problem]:
-        record: Any = await self.get(model, id)
+        query = self.of(model, cast("Any", model).id == id).execution_options(populate_existing=True)
+        if hasattr(model, "active"):
+            # A shared lock: what can be chosen now stays so until this is committed.
+            query = query.with_for_update(read=True)
+        record: Any = await self.session.scalar(query)
         if record is None or getattr(record, "deleted_at", None) is not None:
             return (Problem(NOT_FOUND),)
         return () if getattr(record, "active", True) else (Problem(INACTIVE),)

@@ -1,6 +1,7 @@
 """Collaborators: edited, suspended with all that they had in hand, resumed; and a company is never without an
 administrator who can come in."""
 
+import asyncio
 import datetime
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,10 +9,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 
 import models
+from domain.client import create_client, update_client
 from domain.collaborator import resume_collaborator, suspend_collaborator, unbind_collaborator, update_collaborator
+from domain.deal import create_deal, update_deal
+from domain.follow_up import create_follow_up, update_follow_up
+from domain.inputs import Input
 from domain.invitation import invite_collaborator, resend_invitation, revoke_invitation
 from domain.problem import Rejected
 from errors import Forbidden
@@ -290,6 +295,72 @@ def test_of_administrators_who_remove_each_other_at_once_one_stays(
 def _admin(company: Company, number: int) -> UUID:
     email = f"admin{number}@{company.id.hex}.mx"
     return company.add(models.Collaborator, name=f"Admin {number}", email=email, role=Role.ADMIN)
+
+
+# Work that is assigned while its new collaborator is suspended
+
+
+def assigning(company: Company, leaver: UUID) -> dict[str, tuple[Any, dict[str, Any]]]:
+    """Every way in which a collaborator is put in charge of something, of a client that is somebody else's."""
+    client = company.client(owner_id=company.people[Role.SALES_MANAGER])
+    deal = company.add(models.Deal, client_id=client)
+    follow_up = company.add(models.FollowUp, client_id=client, number=1000)
+    at = {"client_id": client, "assignee_id": leaver}
+    return {
+        "created client": (create_client, {"kind": "CLIENT", "legal_name": "NUEVO", "owner_id": leaver}),
+        "client": (update_client, {"id": client, "owner_id": leaver}),
+        "created deal": (create_deal, {**at, "title": "Nuevo"}),
+        "deal": (update_deal, {"id": deal, "assignee_id": leaver}),
+        "created follow-up": (create_follow_up, {**at, "name": "Llamar", "type": "CALL", "starts_at": NOON}),
+        "follow-up": (update_follow_up, {"id": follow_up, "assignee_id": leaver}),
+    }
+
+
+WAYS = ["created client", "client", "created deal", "deal", "created follow-up", "follow-up"]
+
+
+def meanwhile(company: Company, first: Any, second: Any) -> list[Any]:
+    """Two commands with their inputs: the first ends once the second waits for it, or is done without waiting."""
+    began, ended = asyncio.Event(), asyncio.Event()
+    waiting = text("select count(*) from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))")
+
+    async def either(work: Any, input: Any) -> Any:
+        command, values = input.does
+        if input.does is second:
+            await began.wait()
+            try:
+                return await command(work, Input(**values))
+            finally:
+                ended.set()
+        try:
+            done = await command(work, Input(**values))
+        finally:
+            began.set()
+        while not ended.is_set() and not await work.session.scalar(waiting):
+            pass
+        return done
+
+    return Writer(company).together(either, [{"does": first}, {"does": second}])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_assigned_just_before_the_suspension_is_handed_over(mine: Company, owner: Connection, way: str) -> None:
+    leaver, heir = mine.people[Role.SALES], mine.people[Role.BILLING]
+    assignment = assigning(mine, leaver)[way]
+    record, suspended = meanwhile(mine, assignment, (suspend_collaborator, {"id": leaver, "hand_over_to": heir}))
+    assert suspended.active is False
+    assert in_charge(owner, mine)[record.id] == heir
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_nothing_is_assigned_to_who_is_just_suspended(mine: Company, owner: Connection, way: str) -> None:
+    leaver = mine.people[Role.SALES]
+    assignment = assigning(mine, leaver)[way]
+    suspended, refused = meanwhile(mine, (suspend_collaborator, {"id": leaver}), assignment)
+    assert suspended.active is False
+    [problem] = refused.problems
+    assert (problem.code.name, problem.path) == ("INACTIVE", ("owner_id" if "client" in way else "assignee_id",))
+    assert leaver not in in_charge(owner, mine).values()
 
 
 # A key that holds less than its administrator
