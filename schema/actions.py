@@ -16,7 +16,8 @@ class ActionReason:
         " would fail with `FORBIDDEN`."
     )
     message: str = answered(
-        answers.message, "For people: in Spanish, or in English where `Accept-Language` prefers it."
+        answers.message,
+        "For people: in Spanish, or in English if `Accept-Language` or the viewer's locale prefers it.",
     )
     help: str = answered(answers.help_with, "For people: what would help (qué hacer), in the same language.")
     permission: str | None = column("The permission that the viewer lacks, as `clients:write`; null otherwise.")

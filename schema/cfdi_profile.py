@@ -84,7 +84,7 @@ class CfdiProblem:
     severity: Severity = column("Severity.")
     message: str = answered(
         answers.message,
-        "For people: in Spanish, or in English where `Accept-Language` prefers it.",
+        "For people: in Spanish, or in English if `Accept-Language` or the viewer's locale prefers it.",
     )
     sat_code: str | None = column("The code the SAT would answer with, as `CFDI40161`.")
     allowed: list[str] = column("Codes that would be valid; empty if the list would be long.")

@@ -25,7 +25,8 @@ class Finding:
 
     code: UserErrorCode = column("Machine-readable code.")
     message: str = answered(
-        problems.message, "For people: in Spanish, or in English where `Accept-Language` prefers it."
+        problems.message,
+        "For people: in Spanish, or in English if `Accept-Language` or the viewer's locale prefers it.",
     )
     path: list[str] = answered(
         answers.path,

@@ -23,7 +23,7 @@ from errors import FichaError, Retryable, TimedOut
 from loaders.reader import Reader
 from models.viewer import Viewer
 from resolvers.context import Context
-from server.access.admission import Admission, refusal
+from server.access.admission import Admission, Admitted, refusal
 from server.access.audit import Audit
 from server.access.limits import Budget
 from server.execution.calendar import calendar
@@ -128,7 +128,7 @@ class Endpoint:
         request_id = respond.request_id
         try:
             admitted = await self._admission.admit(request)
-            respond.budget = admitted.budget
+            respond.knows(admitted)
             if respond.accepted is None:
                 raise RequestRefused(406, f"Acepte {GRAPHQL_RESPONSE} o {JSON}.")
             parameters = await read_parameters(request, headers, self._bodies, Party.of(admitted.caller.viewer))
@@ -240,9 +240,15 @@ class Responder:
         self._vary = _VARY if "accept-encoding" in headers else f"{_VARY}, Accept-Encoding"
         self.accepted = media_type(headers.get("accept", ""))
         self.media_type = self.accepted or JSON
-        self.language = language(headers.get("accept-language", ""))
+        self._languages = headers.get("accept-language", "")
+        self.language = language(self._languages)
         self.budget: Budget | None = None
         self.cost: Mapping[str, int] | None = None
+
+    def knows(self, admitted: Admitted) -> None:
+        """From now on it is known who asks."""
+        self.budget = admitted.budget
+        self.language = language(self._languages, admitted.caller.viewer.locale)
 
     def __call__(self, body: Mapping[str, Any], status: int, headers: Mapping[str, str] | None = None) -> Response:
         extensions: dict[str, Any] = {}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from loaders.recent import Recent
+from models.collaborator import Locale
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
@@ -36,9 +37,9 @@ def media_type(accept: str) -> str | None:
     return chosen
 
 
-def language(accept_language: str) -> str:
-    """`en` where the header prefers English to Spanish, otherwise `es`."""
-    best, chosen = 0.0, "es"
+def language(accept_language: str, locale: Locale = Locale.ES_MX) -> str:
+    """`es` or `en`: whichever the header prefers, or that of the viewer's locale where it names neither."""
+    best, chosen = 0.0, locale.value[:2].lower()
     for tag, quality in _qualities(accept_language).items():
         primary = tag.partition("-")[0]
         if primary in ("es", "en") and quality > best:

@@ -150,8 +150,8 @@ class _Subscriber:
 
     async def run(self) -> None:
         """Until somebody ends it, by an exception."""
-        self.language = language(self.socket.headers.get("accept-language", ""))
         caller = await self._introduce()
+        self.language = language(self.socket.headers.get("accept-language", ""), caller.viewer.locale)
         connections = self.sockets.connections
         connections[caller.budget] += 1
         try:

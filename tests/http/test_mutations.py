@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from models import Client, Collaborator, Contact, HistoryEvent
-from models.collaborator import Role
+from models.collaborator import Locale, Role
 from models.ids import uuid7
 from tests.fixtures import Company, global_id
 
@@ -114,18 +114,25 @@ def test_everything_wrong_comes_at_once_with_paths_into_the_input(company: Any) 
 @pytest.mark.claims(
     "README.md",
     "Those of the domain's rules and the masked internal error are in English where `Accept-Language` "
-    "prefers it; those about the GraphQL document are always in English.",
+    "prefers it, or where it names neither and the collaborator's `locale` is `EN_US`; "
+    "those about the GraphQL document are always in English.",
 )
-def test_messages_are_spanish_unless_english_is_preferred(company: Any) -> None:
+def test_messages_are_in_the_language_that_is_preferred(company: Any) -> None:
     mine = company()
-    assert create(mine, legalName="")["userErrors"][0]["message"] == "Este dato es obligatorio."
-    token = mine.ficha.token(mine.email(Role.ADMIN))
-    response = mine.ficha.http.post(
-        "/graphql",
-        json={"query": CREATE, "variables": {"input": {"legalName": ""}}},
-        headers={"Authorization": f"Bearer {token}", "Accept-Language": "en-GB"},
-    )
-    assert response.json()["data"]["createClient"]["userErrors"][0]["message"] == "This value is required."
+    email = f"nina@{mine.id.hex}.mx"
+    mine.add(Collaborator, name="Nina", email=email, role=Role.ADMIN, locale=Locale.EN_US)
+    spanish, english = "Este dato es obligatorio.", "This value is required."
+
+    def message(email: str, accept_language: str = "") -> str:
+        response = mine.ficha.http.post(
+            "/graphql",
+            json={"query": CREATE, "variables": {"input": {"legalName": ""}}},
+            headers={"Authorization": f"Bearer {mine.ficha.token(email)}", "Accept-Language": accept_language},
+        )
+        return response.json()["data"]["createClient"]["userErrors"][0]["message"]
+
+    assert [message(mine.email(Role.ADMIN), tags) for tags in ("", "fr", "en-GB")] == [spanish, spanish, english]
+    assert [message(email, tags) for tags in ("", "fr", "es-MX")] == [english, english, spanish]
 
 
 @pytest.mark.claims(
