@@ -11,16 +11,15 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain import payment as payments
-from domain import policy
+from domain import cfdi_books, policy
 from domain import sales_document as documents
 from domain import stamp as stamps
 from domain.cfdi import CFDI_INCOMPLETE, Cfdi, read_apart
 from domain.cfdi_file import StoredXml, Transact, keep_cfdi, stored
 from domain.cfdi_profile import current_profile
-from domain.fields import shown
 from domain.folios import SERIES, use_up
 from domain.inputs import Added, Input, Maybe, known
+from domain.issuing import AT_ONCE
 from domain.legal_name import normalize_name, without_capital_regime
 from domain.policy import NOT_FOUND, ClientAction
 from domain.problem import Problem, Rejected, error, reject, warning
@@ -31,7 +30,7 @@ from domain.work import CFDI_UUID_TAKEN, UnitOfWork
 from models import Client, Document, Payment, SalesDocument
 from models.catalogs import POSTAL_CODES, fold
 from models.receivables import PaymentTerms
-from models.sales_document import OWING, SalesDocumentState, SalesDocumentType
+from models.sales_document import SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 from storage.object_store import ObjectStore
 from storage.reading import Readers
@@ -48,20 +47,10 @@ CFDI_CLIENT_AMBIGUOUS: Final = error(
 CFDI_FOLIO_TAKEN: Final = error(
     "CFDI_FOLIO_TAKEN", "El folio {folio} ya es de otro documento.", "The folio {folio} belongs to another document."
 )
-CFDI_RELATED_UNKNOWN: Final = error(
-    "CFDI_RELATED_UNKNOWN",
-    "Paga la factura {uuid}, que no está registrada con este cliente y moneda.",
-    "It pays the invoice {uuid}, which is not on record with this client and currency.",
-)
-CFDI_CREDITED_UNKNOWN: Final = warning(
-    "CFDI_CREDITED_UNKNOWN",
-    "No se registró la factura que reduce: no cambia ningún saldo.",
-    "The invoice that it reduces is not on record: it changes no balance.",
-)
-CFDI_CREDITED_PARTLY: Final = warning(
-    "CFDI_CREDITED_PARTLY",
-    "Excede el saldo de la factura: solo se aplicaron {applied}.",
-    "It is more than the invoice's balance: only {applied} were applied.",
+CFDI_REPLACED_BEFORE: Final = warning(
+    "CFDI_REPLACED_BEFORE",
+    "Otro CFDI de pago, ya registrado, sustituye a este: no cambia nada.",
+    "Another CFDI of payment, which is on record, replaces this one: it changes nothing.",
 )
 CFDI_ALREADY_IMPORTED: Final = warning(
     "CFDI_ALREADY_IMPORTED", "Este CFDI ya estaba registrado.", "This CFDI was already on record."
@@ -114,11 +103,15 @@ class ImportCfdi(Input):
     document_id: Maybe[UUID]
     cfdi: Added[Cfdi]
     xml_file: Added[Maybe[StoredXml]]
+    assume_paid: Maybe[bool]
+    payment_id: Maybe[UUID]
+    new_payment: Maybe[bool]
     validate_only: Maybe[bool]
 
 
-async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument:
-    """Takes over `cfdi`, whose XML is in the store as `xml_file`. Returns the document, or the first that was paid."""
+async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument | None:
+    """Takes over `cfdi`, whose XML is in the store as `xml_file`. Returns the document, or the first that was paid;
+    None where what was paid is not on record yet."""
     cfdi = input.cfdi
     if cfdi.type == "P":
         work.viewer.demand(Permission.BILLING_WRITE)
@@ -132,15 +125,17 @@ async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument:
     action = ClientAction.EDIT_BILLING if cfdi.type == "P" else ClientAction.CREATE_INVOICE
     # Locked from here on, so that the same CFDI that comes twice at once is found by the second.
     client = await work.client(receptor.id, action, "xml")
-    if known := await _known(work, cfdi):
-        await _complete(work, client, cfdi, known, input)
+    is_known, document = await _known(work, cfdi)
+    if is_known:
+        if document:
+            await _complete(work, client, cfdi, document, input)
         work.warnings.append(Problem(CFDI_ALREADY_IMPORTED))
-        return known
+        return document
     await _compare(work, client, cfdi)
     file = await _keep(work, client, cfdi, input)
     if cfdi.type == "P":
-        return await _pay(work, client, cfdi)
-    return await _issue(work, client, cfdi, file)
+        return await _pay(work, client, cfdi, input)
+    return await _issue(work, client, cfdi, file, input)
 
 
 def _rfc(text: str) -> str:
@@ -178,12 +173,15 @@ def _bare(name: str) -> str:
     return fold(without_capital_regime(normalize_name(name)))
 
 
-async def _known(work: UnitOfWork, cfdi: Cfdi) -> SalesDocument | None:
-    """What this CFDI already became."""
+async def _known(work: UnitOfWork, cfdi: Cfdi) -> tuple[bool, SalesDocument | None]:
+    """Whether this CFDI is on record, and the document that it is or pays."""
     if cfdi.type != "P":
-        return await work.session.scalar(work.of(SalesDocument, SalesDocument.uuid == cfdi.uuid))
+        document = await work.session.scalar(work.of(SalesDocument, SalesDocument.uuid == cfdi.uuid))
+        return document is not None, document
     payment = await work.session.scalar(work.of(Payment, Payment.uuid == cfdi.uuid).order_by(Payment.id).limit(1))
-    return await work.get(SalesDocument, payment.sales_document_id) if payment else None
+    if payment is None or payment.sales_document_id is None:
+        return payment is not None, None
+    return True, await work.get(SalesDocument, payment.sales_document_id)
 
 
 async def _complete(work: UnitOfWork, client: Client, cfdi: Cfdi, document: SalesDocument, input: ImportCfdi) -> None:
@@ -237,7 +235,7 @@ async def _keep(work: UnitOfWork, client: Client, cfdi: Cfdi, input: ImportCfdi)
     return await keep_cfdi(work, client, cfdi.uuid, xml) if xml else None
 
 
-async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None) -> SalesDocument:
+async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None, input: ImportCfdi) -> SalesDocument:
     """The invoice or the credit note. What was issued elsewhere is a fact: no limit of credit refuses it."""
     type_ = stamps.TYPES[cfdi.type]
     issued = _local(work, cfdi, cfdi.issued_at)
@@ -248,9 +246,9 @@ async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None
     external = "-".join(filter(None, (cfdi.series, cfdi.folio))) or str(cfdi.uuid)[:8].upper()
     if number is not None:
         here = (SalesDocument.series == series, SalesDocument.number == number)
-        known = await work.session.scalar(work.of(SalesDocument, SalesDocument.type == type_, *here))
-        if known:
-            return await _recognised(work, client, known, cfdi, file)
+        ours = await work.session.scalar(work.of(SalesDocument, SalesDocument.type == type_, *here))
+        if ours:
+            return await _recognised(work, client, ours, cfdi, file)
     if pending := await _pending(work, client, cfdi, issued):
         return await _recognised(work, client, pending, cfdi, file)
     if number is not None:
@@ -267,7 +265,8 @@ async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None
     if type_ is SalesDocumentType.INVOICE:
         terms = await terms_of(work, client)
         day = work.viewer.today(issued)
-        values["due_on"] = day + timedelta(days=terms.credit_days if terms else 0)
+        days = timedelta(days=terms.credit_days if terms else 0)
+        values["due_on"] = documents.last_of_month(day) if cfdi.payment_method == AT_ONCE else day + days
         values["on_credit"] = cfdi.payment_method == "PPD" or bool(terms and terms.terms is PaymentTerms.CREDIT)
     draft = Draft(
         type=type_,
@@ -291,9 +290,7 @@ async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None
         external_folio=None if number is not None and external == f"{series}-{number}" else external,
         **numbered,
     )
-    if invoice:
-        _apply(work, client, document, invoice)
-    documents.settle(work, client, document)
+    await cfdi_books.enter(work, client, cfdi, document, assume_paid=known(input.assume_paid))
     return document
 
 
@@ -334,61 +331,31 @@ async def _recognised(
     await stamps.stamp(work, client, document, cfdi.uuid, stamps.stamped_at_of(cfdi), file)
     if document.state is SalesDocumentState.DRAFT:
         documents.move(work, client, document, SalesDocumentState.STAMPED)
-        credit_note = document.type is SalesDocumentType.CREDIT_NOTE
-        if credit_note and document.origin_id and (invoice := await work.get(SalesDocument, document.origin_id)):
-            _apply(work, client, document, invoice)
+        await documents.begin(work, client, document)
+    await cfdi_books.meet_waiting(work, client, document)
     return document
 
 
 async def _credited(work: UnitOfWork, client: Client, cfdi: Cfdi) -> SalesDocument | None:
     """The first invoice that a credit note refers to and that is on record."""
+    uuids = [uuid for relation in cfdi.relations if relation.type in cfdi_books.CREDITS for uuid in relation.uuids]
     related = work.of(
         SalesDocument,
         SalesDocument.client_id == client.id,
         SalesDocument.type == SalesDocumentType.INVOICE,
-        SalesDocument.currency == cfdi.currency,
-        SalesDocument.uuid.in_(cfdi.related),
+        SalesDocument.uuid.in_(uuids),
     )
-    invoice = await work.session.scalar(related.order_by(SalesDocument.id).limit(1))
-    if invoice is None:
-        work.warnings.append(Problem(CFDI_CREDITED_UNKNOWN, ("xml",)))
-    return invoice
+    found = {document.uuid: document for document in await work.session.scalars(related)}
+    return next((found[uuid] for uuid in uuids if uuid in found), None)
 
 
-def _apply(work: UnitOfWork, client: Client, note: SalesDocument, invoice: SalesDocument) -> None:
-    """The credit note takes back what is left of the invoice, at most its own total."""
-    owed = invoice.state in OWING
-    applied = min(note.total, invoice.total - invoice.paid - invoice.credited) if owed else Decimal("0.00")
-    if applied < note.total:
-        work.warnings.append(Problem(CFDI_CREDITED_PARTLY, ("xml",), {"applied": shown(applied)}))
-    note.credited = applied
-    invoice.credited += applied
-    work.touch(invoice)
-    documents.settle(work, client, invoice)
-
-
-async def _pay(work: UnitOfWork, client: Client, cfdi: Cfdi) -> SalesDocument:
-    """A payment on each invoice that is named; all of them, or none."""
-    first: SalesDocument | None = None
-    for stated in cfdi.payments:
-        for paid in stated.documents:
-            query = work.of(SalesDocument, SalesDocument.client_id == client.id, SalesDocument.uuid == paid.uuid)
-            invoice = await work.session.scalar(query)
-            known = invoice is not None and invoice.state in OWING and paid.currency in (None, invoice.currency)
-            if invoice is None or not known:
-                raise Rejected(Problem(CFDI_RELATED_UNKNOWN, ("xml",), {"uuid": paid.uuid}))
-            await payments.receive(
-                work,
-                client,
-                invoice,
-                ("xml",),
-                amount=paid.amount,
-                paid_at=_local(work, cfdi, stated.paid_at),
-                uuid=cfdi.uuid,
-                payment_form=stated.form,
-                reference=stated.reference and stated.reference[:200],
-            )
-            first = first or invoice
-    if first is None:
+async def _pay(work: UnitOfWork, client: Client, cfdi: Cfdi, input: ImportCfdi) -> SalesDocument | None:
+    """Its payments. One that another replaces came late, and changes nothing."""
+    if not cfdi.payments:
         raise reject(CFDI_INCOMPLETE, name="Pago")
-    return first
+    if await cfdi_books.is_replaced(work, client, cfdi.uuid):
+        work.warnings.append(Problem(CFDI_REPLACED_BEFORE, ("xml",)))
+        return None
+    paid_at = [_local(work, cfdi, stated.paid_at) for stated in cfdi.payments]
+    which = known(input.payment_id)
+    return await cfdi_books.pay(work, client, cfdi, paid_at, payment_id=which, is_new=bool(input.new_payment))
