@@ -112,7 +112,6 @@ _TYPES: Final = ("I", "E", "P")
 _MOST_SHOWN: Final = 100
 _MOST_ATTRIBUTE: Final = 5_000
 """Characters of an attribute, white space and all; the longest that is read has 1,000."""
-_RELATION: Final = re.compile(r"0[1-9]")
 _NUMBER: Final = re.compile(r"[0-9]{1,18}(\.[0-9]{1,10})?")
 
 
@@ -128,37 +127,21 @@ class StatedReceptor:
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
-    """The CFDI that a CFDI refers to (CfdiRelacionados), and how: SAT's c_TipoRelacion."""
-
-    type: str
-    uuids: Sequence[UUID]
-
-
-@dataclass(frozen=True, slots=True)
 class PaidDocument:
     """What a payment pays of one invoice, in the invoice's currency."""
 
     uuid: UUID
     currency: str | None
     amount: Decimal
-    equivalence: Decimal
-    """Units of the invoice's currency for one of the payment's (EquivalenciaDR, TipoCambioDR)."""
-    after: Decimal | None
-    """What is left to pay, as stated (ImpSaldoInsoluto)."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatedPayment:
-    """A payment (Pago): when, local to the place of issue, how, how much, and what it pays."""
+    """A payment (Pago): when, local to the place of issue, how, and what it pays."""
 
     paid_at: datetime.datetime
     form: str
     reference: str | None
-    currency: str
-    exchange_rate: Decimal
-    """Units of the Mexican peso for one of the payment's currency."""
-    amount: Decimal
     documents: Sequence[PaidDocument]
 
 
@@ -184,7 +167,8 @@ class Cfdi:
     lines: Sequence[Drawn]
     local: Sequence[Charge]
     totals: Totals
-    relations: Sequence[Relation]
+    related: Sequence[UUID]
+    """The CFDIs that it refers to (CfdiRelacionados)."""
     payments: Sequence[StatedPayment]
 
 
@@ -287,19 +271,11 @@ def _read_comprobante(root: Element, cfdi: str, version: str, type_: str) -> Cfd
         lines=lines,
         local=local,
         totals=totals,
-        relations=list(_relations(root, cfdi)),
+        related=[
+            _uuid(one, "UUID") for one in _several(root, f"{cfdi}CfdiRelacionados/{cfdi}CfdiRelacionado", MOST_RELATED)
+        ],
         payments=list(_payments(root, cfdi)) if payment else (),
     )
-
-
-def _relations(root: Element, cfdi: str) -> Iterator[Relation]:
-    """Version 4.0 may have several nodes, each of its own type."""
-    for node in _several(root, f"{cfdi}CfdiRelacionados", MOST_RELATED):
-        type_ = _text(node, "TipoRelacion")
-        if not _RELATION.fullmatch(type_):
-            raise reject(CFDI_INCOMPLETE, name="TipoRelacion")
-        related = _several(node, f"{cfdi}CfdiRelacionado", MOST_RELATED)
-        yield Relation(type_, [_uuid(one, "UUID") for one in related])
 
 
 # Lines and sums
@@ -405,35 +381,22 @@ def _payments(root: Element, cfdi: str) -> Iterator[StatedPayment]:
     for namespace in _PAYMENTS:
         tag = f"{{{namespace}}}"
         for payment in _several(root, f"{cfdi}Complemento/{tag}Pagos/{tag}Pago", MOST_RELATED):
-            currency = _text(payment, "MonedaP")
-            if currency not in CURRENCIES:
-                raise reject(CFDI_INCOMPLETE, name="MonedaP")
-            documents = [
-                _paid(one, payment, currency) for one in _several(payment, f"{tag}DoctoRelacionado", MOST_RELATED)
-            ]
+            documents = [_paid(one, payment) for one in _several(payment, f"{tag}DoctoRelacionado", MOST_RELATED)]
             if not documents:
                 raise reject(CFDI_INCOMPLETE, name="DoctoRelacionado")
             yield StatedPayment(
                 _instant(payment, "FechaPago"),
                 _text(payment, "FormaDePagoP"),
                 _optional(payment, "NumOperacion"),
-                currency,
-                rounded(_between(payment, "TipoCambioP", _LEAST_RATE, _MOST_RATE, Decimal(1)), 6),
-                rounded(_between(payment, "Monto", Decimal("0.005"), _MOST_AMOUNT), 2),
                 documents,
             )
 
 
-def _paid(document: Element, payment: Element, currency: str) -> PaidDocument:
+def _paid(document: Element, payment: Element) -> PaidDocument:
     # In Pagos 1.0 the amount may be left out where it is the whole payment.
     whole = _number(payment, "Monto")
     amount = _between(document, "ImpPagado", Decimal("0.005"), _MOST_AMOUNT, whole)
-    own = _optional(document, "MonedaDR")
-    name = "EquivalenciaDR" if document.get("EquivalenciaDR") else "TipoCambioDR"
-    same = own in (None, currency)
-    equivalence = Decimal(1) if same else _between(document, name, Decimal("0.0000000001"), _MOST_RATE)
-    after = _number(document, "ImpSaldoInsoluto") if document.get("ImpSaldoInsoluto") else None
-    return PaidDocument(_uuid(document, "IdDocumento"), own, rounded(amount, 2), equivalence, after)
+    return PaidDocument(_uuid(document, "IdDocumento"), _optional(document, "MonedaDR"), rounded(amount, 2))
 
 
 # Attributes
@@ -589,7 +552,7 @@ def _loaded(cfdi: dict[str, Any]) -> Cfdi:
         "lines": [_line_loaded(each) for each in cfdi["lines"]],
         "local": [_charge_loaded(each) for each in cfdi["local"]],
         "totals": Totals(**{name: Decimal(value) for name, value in cfdi["totals"].items()}),
-        "relations": [Relation(each["type"], [UUID(one) for one in each["uuids"]]) for each in cfdi["relations"]],
+        "related": [UUID(each) for each in cfdi["related"]],
         "payments": [_payment_loaded(each) for each in cfdi["payments"]],
     }
     return Cfdi(**cfdi | values)
@@ -607,14 +570,10 @@ def _charge_loaded(charge: Mapping[str, Any]) -> Charge:
     return Charge(Tax.of(charge["tax"]), None if base is None else Decimal(base), Decimal(charge["amount"]))
 
 
-def _payment_loaded(payment: dict[str, Any]) -> StatedPayment:
-    numbers = {name: Decimal(payment[name]) for name in ("exchange_rate", "amount")}
-    paid_at = datetime.datetime.fromisoformat(payment["paid_at"])
-    documents = [_paid_loaded(each) for each in payment["documents"]]
-    return StatedPayment(**payment | numbers | {"paid_at": paid_at, "documents": documents})
-
-
-def _paid_loaded(paid: dict[str, Any]) -> PaidDocument:
-    numbers = {name: Decimal(paid[name]) for name in ("amount", "equivalence")}
-    after = None if paid["after"] is None else Decimal(paid["after"])
-    return PaidDocument(**paid | numbers | {"uuid": UUID(paid["uuid"]), "after": after})
+def _payment_loaded(payment: Mapping[str, Any]) -> StatedPayment:
+    documents = [
+        PaidDocument(UUID(each["uuid"]), each["currency"], Decimal(each["amount"])) for each in payment["documents"]
+    ]
+    return StatedPayment(
+        datetime.datetime.fromisoformat(payment["paid_at"]), payment["form"], payment["reference"], documents
+    )
