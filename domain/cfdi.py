@@ -63,6 +63,11 @@ CFDI_TYPE: Final = error(
 CFDI_INCOMPLETE: Final = error(
     "CFDI_INCOMPLETE", "Falta o no es legible {name}.", "{name} is missing or cannot be read."
 )
+CFDI_RATE_REQUIRED: Final = error(
+    "CFDI_RATE_REQUIRED",
+    "El CFDI está en {currency} y no dice {name}: sin tipo de cambio no se registra.",
+    "The CFDI is in {currency} and does not state {name}: without an exchange rate it is not recorded.",
+)
 CFDI_OUT_OF_RANGE: Final = error(
     "CFDI_OUT_OF_RANGE",
     "{name} dice {value}: debe estar entre {least} y {most}.",
@@ -100,6 +105,12 @@ _MOST_TOTAL: Final = Decimal(10) ** 15
 """What the record holds of a total in the company's currency is less."""
 _LEAST_RATE: Final = Decimal("0.000001")
 _MOST_RATE: Final = Decimal(10) ** 9
+_LEAST_EQUIVALENCE: Final = Decimal("0.0000000001")
+"""EquivalenciaDR has up to 10 decimals."""
+_LEAST_PAID: Final = Decimal("0.005")
+_PESO: Final = "MXN"
+_NO_CURRENCY: Final = "XXX"
+_RELATION: Final = re.compile(r"[0-9]{2}")
 _PRECISION: Final = Context(prec=60)
 """Of a product of two values, each with all its decimals."""
 
@@ -127,21 +138,49 @@ class StatedReceptor:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """CFDIs that this one refers to (CfdiRelacionados), and as what: `type` is their TipoRelacion, as `04`."""
+
+    type: str
+    uuids: Sequence[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalPeriod:
+    """The period that a global invoice sums up (InformacionGlobal, CFDI 4.0), in the SAT's codes."""
+
+    periodicity: str
+    months: str
+    year: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaidDocument:
-    """What a payment pays of one invoice, in the invoice's currency."""
+    """What a payment pays of one invoice. `amount` (ImpPagado), `before` and `after` (ImpSaldoAnt, ImpSaldoInsoluto)
+    are in the invoice's currency."""
 
     uuid: UUID
     currency: str | None
     amount: Decimal
+    equivalence: Decimal
+    """Units of the invoice's currency for one of the payment's (EquivalenciaDR; TipoCambioDR in Pagos 1.0)."""
+    before: Decimal | None
+    after: Decimal | None
+    partiality: int | None
+    """The number of this payment among those of the invoice (NumParcialidad), from 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatedPayment:
-    """A payment (Pago): when, local to the place of issue, how, and what it pays."""
+    """A payment (Pago): when, local to the place of issue, how, and what it pays. `amount` (Monto) is in `currency`
+    (MonedaP), of which one unit is `rate` pesos (TipoCambioP)."""
 
     paid_at: datetime.datetime
     form: str
     reference: str | None
+    currency: str
+    rate: Decimal
+    amount: Decimal
     documents: Sequence[PaidDocument]
 
 
@@ -167,9 +206,13 @@ class Cfdi:
     lines: Sequence[Drawn]
     local: Sequence[Charge]
     totals: Totals
-    related: Sequence[UUID]
-    """The CFDIs that it refers to (CfdiRelacionados)."""
+    relations: Sequence[Relation]
+    period: GlobalPeriod | None
     payments: Sequence[StatedPayment]
+
+    def related(self, *types: str) -> Sequence[UUID]:
+        """The CFDIs that it refers to by one of the types of relation."""
+        return [uuid for relation in self.relations if relation.type in types for uuid in relation.uuids]
 
 
 class _Guarded(TreeBuilder):
@@ -237,14 +280,12 @@ def _read_comprobante(root: Element, cfdi: str, version: str, type_: str) -> Cfd
         raise reject(CFDI_NOT_STAMPED)
     receptor = _child(root, f"{cfdi}Receptor")
     payment = type_ == "P"
-    currency = _text(root, "Moneda")
-    if currency not in CURRENCIES:
-        raise reject(CFDI_INCOMPLETE, name="Moneda")
+    currency = _currency(root, "Moneda")
     concepts = _several(root, f"{cfdi}Conceptos/{cfdi}Concepto", MOST_LINES)
     lines = [] if payment else [_line(concept, cfdi) for concept in concepts]
     local = list(_local_charges(root, cfdi))
     totals = Totals(*[Decimal("0.00")] * 4) if payment else _totals(root, cfdi, lines, local, currency)
-    rate = rounded(_between(root, "TipoCambio", _LEAST_RATE, _MOST_RATE, Decimal(1)), 6)
+    rate = _rate(root, "TipoCambio", currency)
     if totals.total * rate >= _MOST_TOTAL:
         raise _out_of_range("TipoCambio", format(rate, "f"), "0", format(_MOST_TOTAL / totals.total, ".6f"))
     return Cfdi(
@@ -271,11 +312,36 @@ def _read_comprobante(root: Element, cfdi: str, version: str, type_: str) -> Cfd
         lines=lines,
         local=local,
         totals=totals,
-        related=[
-            _uuid(one, "UUID") for one in _several(root, f"{cfdi}CfdiRelacionados/{cfdi}CfdiRelacionado", MOST_RELATED)
-        ],
+        relations=_relations(root, cfdi),
+        period=_period(root, cfdi),
         payments=list(_payments(root, cfdi)) if payment else (),
     )
+
+
+# Relations
+
+
+def _relations(root: Element, cfdi: str) -> list[Relation]:
+    """Version 4.0 may state several; 3.3 states one."""
+    _several(root, f"{cfdi}CfdiRelacionados/{cfdi}CfdiRelacionado", MOST_RELATED)
+    return [
+        Relation(_relation_type(each), [_uuid(one, "UUID") for one in each.findall(f"{cfdi}CfdiRelacionado")])
+        for each in _several(root, f"{cfdi}CfdiRelacionados", MOST_RELATED)
+    ]
+
+
+def _relation_type(relation: Element) -> str:
+    type_ = _text(relation, "TipoRelacion")
+    if not _RELATION.fullmatch(type_):
+        raise reject(CFDI_INCOMPLETE, name="TipoRelacion")
+    return type_
+
+
+def _period(root: Element, cfdi: str) -> GlobalPeriod | None:
+    period = root.find(f"{cfdi}InformacionGlobal")
+    if period is None:
+        return None
+    return GlobalPeriod(*(_text(period, name, 4) for name in ("Periodicidad", "Meses", "Año")))
 
 
 # Lines and sums
@@ -381,22 +447,55 @@ def _payments(root: Element, cfdi: str) -> Iterator[StatedPayment]:
     for namespace in _PAYMENTS:
         tag = f"{{{namespace}}}"
         for payment in _several(root, f"{cfdi}Complemento/{tag}Pagos/{tag}Pago", MOST_RELATED):
-            documents = [_paid(one, payment) for one in _several(payment, f"{tag}DoctoRelacionado", MOST_RELATED)]
-            if not documents:
-                raise reject(CFDI_INCOMPLETE, name="DoctoRelacionado")
-            yield StatedPayment(
-                _instant(payment, "FechaPago"),
-                _text(payment, "FormaDePagoP"),
-                _optional(payment, "NumOperacion"),
-                documents,
-            )
+            yield _payment(payment, tag)
 
 
-def _paid(document: Element, payment: Element) -> PaidDocument:
-    # In Pagos 1.0 the amount may be left out where it is the whole payment.
-    whole = _number(payment, "Monto")
-    amount = _between(document, "ImpPagado", Decimal("0.005"), _MOST_AMOUNT, whole)
-    return PaidDocument(_uuid(document, "IdDocumento"), _optional(document, "MonedaDR"), rounded(amount, 2))
+def _payment(payment: Element, tag: str) -> StatedPayment:
+    documents = _several(payment, f"{tag}DoctoRelacionado", MOST_RELATED)
+    if not documents:
+        raise reject(CFDI_INCOMPLETE, name="DoctoRelacionado")
+    currency = _currency(payment, "MonedaP")
+    amount = rounded(_between(payment, "Monto", _LEAST_PAID, _MOST_AMOUNT), 2)
+    rate = _rate(payment, "TipoCambioP", currency)
+    # In Pagos 1.0 what is paid may be left out where it is the whole payment.
+    whole = amount if len(documents) == 1 and tag == f"{{{_PAYMENTS[0]}}}" else None
+    return StatedPayment(
+        _instant(payment, "FechaPago"),
+        _text(payment, "FormaDePagoP"),
+        _optional(payment, "NumOperacion"),
+        currency,
+        rate,
+        amount,
+        [_paid(each, currency, rate, whole) for each in documents],
+    )
+
+
+def _paid(document: Element, currency: str, rate: Decimal, whole: Decimal | None) -> PaidDocument:
+    own = _optional(document, "MonedaDR")
+    foreign = own not in (None, currency)
+    partiality = _optional(document, "NumParcialidad", 10)
+    if partiality is not None and not (partiality.isascii() and partiality.isdigit()):
+        raise reject(CFDI_INCOMPLETE, name="NumParcialidad")
+    return PaidDocument(
+        _uuid(document, "IdDocumento"),
+        own,
+        rounded(_between(document, "ImpPagado", _LEAST_PAID, _MOST_AMOUNT, None if foreign else whole), 2),
+        _equivalence(document, own, rate) if foreign else Decimal(1),
+        _balance(document, "ImpSaldoAnt"),
+        _balance(document, "ImpSaldoInsoluto"),
+        int(partiality) if partiality else None,
+    )
+
+
+def _equivalence(document: Element, currency: str | None, rate: Decimal) -> Decimal:
+    name = "EquivalenciaDR" if document.get("EquivalenciaDR") else "TipoCambioDR"
+    stated = _between(document, name, _LEAST_EQUIVALENCE, _MOST_RATE)
+    # Pagos 1.0 has it as 1 where a foreign currency pays an invoice in pesos (its guide).
+    return rate if name == "TipoCambioDR" and currency == _PESO and stated == 1 else stated
+
+
+def _balance(document: Element, name: str) -> Decimal | None:
+    return rounded(_number(document, name), 2) if document.get(name) else None
 
 
 # Attributes
@@ -454,6 +553,25 @@ def _between(element: Element, name: str, least: Decimal, most: Decimal, default
     if not least <= value <= most:
         raise _out_of_range(name, format(value, "f"), format(least, "f"), format(most, "f"))
     return value
+
+
+def _currency(element: Element, name: str) -> str:
+    currency = _text(element, name)
+    if currency not in CURRENCIES:
+        raise reject(CFDI_INCOMPLETE, name=name)
+    return currency
+
+
+def _rate(element: Element, name: str, currency: str) -> Decimal:
+    """Pesos for one unit of the currency. Without one a foreign currency is not taken, and the peso's own is 1 (the
+    SAT's matrix of errors of 3.3, CFDI33113 to CFDI33115). XXX, of a payment, has none."""
+    default = Decimal(1) if currency in (_PESO, _NO_CURRENCY) else None
+    if default is None and not element.get(name):
+        raise reject(CFDI_RATE_REQUIRED, name=name, currency=currency)
+    rate = rounded(_between(element, name, _LEAST_RATE, _MOST_RATE, default), 6)
+    if currency == _PESO and rate != 1:
+        raise _out_of_range(name, format(rate, "f"), "1", "1")
+    return rate
 
 
 def _out_of_range(name: str, value: str, least: str, most: str) -> Rejected:
@@ -552,7 +670,8 @@ def _loaded(cfdi: dict[str, Any]) -> Cfdi:
         "lines": [_line_loaded(each) for each in cfdi["lines"]],
         "local": [_charge_loaded(each) for each in cfdi["local"]],
         "totals": Totals(**{name: Decimal(value) for name, value in cfdi["totals"].items()}),
-        "related": [UUID(each) for each in cfdi["related"]],
+        "relations": [_relation_loaded(each) for each in cfdi["relations"]],
+        "period": cfdi["period"] and GlobalPeriod(**cfdi["period"]),
         "payments": [_payment_loaded(each) for each in cfdi["payments"]],
     }
     return Cfdi(**cfdi | values)
@@ -570,10 +689,25 @@ def _charge_loaded(charge: Mapping[str, Any]) -> Charge:
     return Charge(Tax.of(charge["tax"]), None if base is None else Decimal(base), Decimal(charge["amount"]))
 
 
+def _relation_loaded(relation: Mapping[str, Any]) -> Relation:
+    return Relation(relation["type"], [UUID(each) for each in relation["uuids"]])
+
+
 def _payment_loaded(payment: Mapping[str, Any]) -> StatedPayment:
-    documents = [
-        PaidDocument(UUID(each["uuid"]), each["currency"], Decimal(each["amount"])) for each in payment["documents"]
-    ]
-    return StatedPayment(
-        datetime.datetime.fromisoformat(payment["paid_at"]), payment["form"], payment["reference"], documents
-    )
+    values: dict[str, Any] = {
+        "paid_at": datetime.datetime.fromisoformat(payment["paid_at"]),
+        "rate": Decimal(payment["rate"]),
+        "amount": Decimal(payment["amount"]),
+        "documents": [_paid_loaded(each) for each in payment["documents"]],
+    }
+    return StatedPayment(**{**payment, **values})
+
+
+def _paid_loaded(document: Mapping[str, Any]) -> PaidDocument:
+    values: dict[str, Any] = {
+        "uuid": UUID(document["uuid"]),
+        "amount": Decimal(document["amount"]),
+        "equivalence": Decimal(document["equivalence"]),
+    }
+    values |= {name: document[name] and Decimal(document[name]) for name in ("before", "after")}
+    return PaidDocument(**{**document, **values})

@@ -287,7 +287,7 @@ async def _values(work: UnitOfWork, cfdi: Cfdi, stated: StatedPayment, at: datet
     return {
         "amount": stated.amount,
         "currency": stated.currency,
-        "exchange_rate": Decimal(1) if stated.currency == company.currency else stated.exchange_rate,
+        "exchange_rate": Decimal(1) if stated.currency == company.currency else stated.rate,
         "payment_form": stated.form,
         "paid_at": at,
         "reference": stated.reference and stated.reference[:200],

@@ -338,7 +338,7 @@ async def _recognised(
 
 async def _credited(work: UnitOfWork, client: Client, cfdi: Cfdi) -> SalesDocument | None:
     """The first invoice that a credit note refers to and that is on record."""
-    uuids = [uuid for relation in cfdi.relations if relation.type in cfdi_books.CREDITS for uuid in relation.uuids]
+    uuids = cfdi.related(*cfdi_books.CREDITS)
     related = work.of(
         SalesDocument,
         SalesDocument.client_id == client.id,

@@ -42,7 +42,7 @@ class CfdiRelation(Owned, Base):
             Index("ix_cfdi_relation_related", "company_id", "client_id", "related_id"),
             Index("ix_cfdi_relation_uuid", "company_id", "client_id", "uuid"),
             CheckConstraint("num_nonnulls(sales_document_id, payment_id) = 1", name="referrer"),
-            CheckConstraint("type ~ '^(0[1-9]|DR)$'", name="type"),
+            CheckConstraint("type ~ '^([0-9]{2}|DR)$'", name="type"),
             CheckConstraint("(type = 'DR') = (payment_id is not null and amount is not null)", name="paid"),
             CheckConstraint("least(amount, source_amount) > 0", name="amounts"),
         )

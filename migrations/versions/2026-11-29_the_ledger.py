@@ -214,7 +214,7 @@ def create_tables() -> None:
         sa.CheckConstraint(
             "(type = 'DR') = (payment_id is not null and amount is not null)", name=op.f("ck_cfdi_relation_paid")
         ),
-        sa.CheckConstraint("type ~ '^(0[1-9]|DR)$'", name=op.f("ck_cfdi_relation_type")),
+        sa.CheckConstraint("type ~ '^([0-9]{2}|DR)$'", name=op.f("ck_cfdi_relation_type")),
         sa.CheckConstraint("least(amount, source_amount) > 0", name=op.f("ck_cfdi_relation_amounts")),
         sa.CheckConstraint("num_nonnulls(sales_document_id, payment_id) = 1", name=op.f("ck_cfdi_relation_referrer")),
         sa.ForeignKeyConstraint(

@@ -1,12 +1,14 @@
 """What a CFDI says, and everything that is no CFDI, each with its own answer."""
 
 import datetime
+import re
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from domain.cfdi import MOST_BYTES, read_cfdi
+from domain.cfdi import MOST_BYTES, GlobalPeriod, read_cfdi
 from domain.problem import Rejected
 from tests.cfdi import LINE, cfdi, payment
 
@@ -152,3 +154,88 @@ def test_a_payment_is_read(version: str) -> None:
     assert (paid.form, paid.reference) == ("03", "SPEI 1")
     assert paid.paid_at == datetime.datetime(2026, 3, 12, 10)  # noqa: DTZ001  # as it is stated
     assert [one.amount for one in paid.documents] == [Decimal("100.00"), Decimal("50.50")]
+
+
+def test_relations_are_read_with_their_types() -> None:
+    uuids = [str(uuid4()) for _ in range(3)]
+    nodes = "".join(
+        f'<cfdi:CfdiRelacionados TipoRelacion="{type_}">'
+        + "".join(f'<cfdi:CfdiRelacionado UUID="{uuid}"/>' for uuid in related)
+        + "</cfdi:CfdiRelacionados>"
+        for type_, related in (("04", uuids[:1]), ("07", uuids[1:]))
+    )
+    read = read_cfdi(cfdi().replace("<cfdi:Emisor", f"{nodes}<cfdi:Emisor"))
+    assert [(each.type, [str(uuid) for uuid in each.uuids]) for each in read.relations] == [
+        ("04", uuids[:1]), ("07", uuids[1:]),
+    ]  # fmt: skip
+    assert [str(uuid) for uuid in read.related("01", "07")] == uuids[1:]
+
+
+def test_the_period_of_a_global_invoice_is_read() -> None:
+    period = '<cfdi:InformacionGlobal Periodicidad="04" Meses="03" Año="2026"/>'
+    assert read_cfdi(cfdi()).period is None
+    read = read_cfdi(cfdi().replace("<cfdi:Emisor", f"{period}<cfdi:Emisor"))
+    assert read.period == GlobalPeriod("04", "03", "2026")
+
+
+def paying(version: str, document: str, **values: str) -> str:
+    """A payment whose values and whose one document's are these."""
+    text = payment((UUID, "100.00"), version=version)
+    start, end = text.index("<pago:DoctoRelacionado"), text.index("</pago:Pago>")
+    text = f'{text[:start]}<pago:DoctoRelacionado IdDocumento="{UUID}" {document}/>{text[end:]}'
+    for name, value in values.items():
+        text = re.sub(rf' {name}="[^"]*"', "", text).replace("<pago:Pago ", f'<pago:Pago {name}="{value}" ')
+    return text
+
+
+def test_a_payment_in_another_currency_is_read() -> None:
+    document = (
+        'MonedaDR="MXN" EquivalenciaDR="18.5000000000" NumParcialidad="2" ImpSaldoAnt="2000.00" ImpPagado="1850.00"'
+        ' ImpSaldoInsoluto="150.00"'
+    )
+    [paid] = read_cfdi(paying("4.0", document, MonedaP="USD", TipoCambioP="18.5", Monto="100.00")).payments
+    assert (paid.currency, paid.rate, paid.amount) == ("USD", Decimal("18.5"), Decimal("100.00"))
+    [one] = paid.documents
+    assert (one.currency, one.amount, one.equivalence) == ("MXN", Decimal("1850.00"), Decimal("18.5"))
+    assert (one.before, one.after, one.partiality) == (Decimal("2000.00"), Decimal("150.00"), 2)
+
+
+def test_pagos_1_of_a_foreign_currency_on_pesos_state_one_as_equivalence() -> None:
+    document = 'MonedaDR="MXN" TipoCambioDR="1" ImpPagado="1850.00"'
+    [paid] = read_cfdi(paying("3.3", document, MonedaP="USD", TipoCambioP="18.5")).payments
+    assert paid.documents[0].equivalence == Decimal("18.5")
+
+
+FOREIGN = {"MonedaP": "USD", "TipoCambioP": "18.5"}
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        pytest.param(cfdi(Moneda="USD"), "CFDI_RATE_REQUIRED", id="4.0 in dollars without rate"),
+        pytest.param(cfdi(Moneda="USD", version="3.3"), "CFDI_RATE_REQUIRED", id="3.3 in dollars without rate"),
+        pytest.param(cfdi(Moneda="USD", TipoCambio=""), "CFDI_RATE_REQUIRED", id="empty rate"),
+        pytest.param(cfdi(TipoCambio="18.5"), "CFDI_OUT_OF_RANGE", id="pesos at another rate than 1"),
+        pytest.param(
+            paying("4.0", 'MonedaDR="USD" ImpPagado="1"', MonedaP="USD"), "CFDI_RATE_REQUIRED", id="paid without rate"
+        ),
+        pytest.param(paying("3.3", 'MonedaDR="MXN" TipoCambioDR="1"', **FOREIGN), "CFDI_INCOMPLETE", id="no amount"),
+        pytest.param(
+            paying("3.3", 'MonedaDR="MXN" ImpPagado="1"', **FOREIGN), "CFDI_INCOMPLETE", id="no equivalence, 1.0"
+        ),
+        pytest.param(
+            paying("4.0", 'MonedaDR="MXN" ImpPagado="1"', **FOREIGN), "CFDI_INCOMPLETE", id="no equivalence, 2.0"
+        ),
+        pytest.param(paying("4.0", 'MonedaDR="MXN"'), "CFDI_INCOMPLETE", id="2.0 always states what is paid"),
+        pytest.param(cfdi(related=[UUID]).replace('Relacion="01"', 'Relacion="1"'), "CFDI_INCOMPLETE", id="relation"),
+    ],
+)
+def test_what_cannot_be_counted_is_refused(content: str, code: str) -> None:
+    with pytest.raises(Rejected) as rejected:
+        read_cfdi(content)
+    assert [problem.code.name for problem in rejected.value.problems] == [code]
+
+
+def test_what_a_single_payment_of_pagos_1_pays_may_be_left_out() -> None:
+    [paid] = read_cfdi(paying("3.3", 'MonedaDR="MXN"')).payments
+    assert paid.documents[0].amount == Decimal("100.00")
