@@ -1,6 +1,7 @@
 """The ledger: what a client owes after invoices, payments, credit notes and their CFDI came in any order (cases L)."""
 
 import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from tests.cfdi import LINE, cfdi, credit, payment
 from tests.writing import Writer, rows
 
 MARCH_12 = datetime.datetime(2026, 3, 12, 16, tzinfo=datetime.UTC)
+D = Decimal
 CHAIR = {
     "description": "Silla",
     "product_code": "56101504",
@@ -27,6 +29,7 @@ CHAIR = {
     "quantity": D(1),
     "unit_price": D(1000),
 }
+pytestmark = pytest.mark.usefixtures("client")
 
 
 @pytest.fixture
