@@ -265,7 +265,7 @@ class Ways(Walk):
             self.applied(one.id, currency, row, day, None)
 
     def replaced(self, old: Any, row: Any, before: list[Any], assumed: set[UUID], day: datetime.date) -> None:
-        charged = max(day, min(m.day for m in self.books.moves if m.owner == old.id and m.is_document))
+        charged = max(day, next(m.day for m in self.books.moves if m.owner == old.id and m.is_document))
         for application in before:
             self.undone(application, day)
             if application.payment_id in assumed:
