@@ -35,11 +35,13 @@ def alive_of_kind(c: Columns, kind: AddressKind) -> ColumnElement[bool]:
 class ClientEntity(Entity, model=models.Client, prefix="cli"):
     permission = Permission.CLIENTS_READ
     client_key = "id"
+    hidden = Entity.hidden | {"balance", "credit_balance"}
     orders = {
         "LEGAL_NAME": lambda c: c["sort_name"],
         "CREATED_AT": lambda c: c["created_at"],
         "UPDATED_AT": lambda c: c["updated_at"],
         "PROSPECT_STATE": place_of_state,
+        "BALANCE": lambda c: c["balance"],
     }
 
     tally = Tally(models.ClientTally, condition=("deleted_at", (("eq", None),)))

@@ -28,6 +28,7 @@ from schema import (
     follow_up,
     holiday,
     invitation,
+    payment,
     payment_reminders,
     price_list,
     prospect_state,
@@ -84,6 +85,7 @@ MUTATIONS = mutations(
     document,
     tax_certificate,
     sales_document,
+    payment,
     cancellation,
     price_list,
 )

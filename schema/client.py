@@ -45,6 +45,7 @@ class ClientOrderField(StrEnum):
     CREATED_AT = "CREATED_AT"
     UPDATED_AT = "UPDATED_AT"
     PROSPECT_STATE = "PROSPECT_STATE"
+    BALANCE = "BALANCE"
 
 
 describe(
@@ -54,6 +55,7 @@ describe(
     CREATED_AT="When the record was created.",
     UPDATED_AT="When the record was last changed.",
     PROSPECT_STATE="State of the prospect, by its place among the company's states; who has none comes last.",
+    BALANCE="What the client owes, less its credit balance, in the company's currency. Needs `billing:read`.",
 )
 
 describe(
