@@ -5,6 +5,7 @@ statement that the dataloader sends; nobody writes either by hand.
 """
 
 from loaders import (
+    account_statement,
     address,
     api_key,
     application,
@@ -38,6 +39,7 @@ from loaders import (
 )
 
 __all__ = [
+    "account_statement",
     "address",
     "api_key",
     "application",

@@ -70,7 +70,7 @@ def page_request(
         raise BadInput(
             "BAD_PAGE", "Use first y after, o bien last y before, pero no ambos.", "before" if last is None else "last"
         )
-    size = _size("last", last) if backward else _size("first", first)
+    size = page_size("last", last) if backward else page_size("first", first)
 
     entity = connection.target
     binds: dict[str, Any] = {}
@@ -89,7 +89,7 @@ def page_request(
     return PageRequest(page, binds)
 
 
-def _size(field: str, size: int | None) -> int:
+def page_size(field: str, size: int | None) -> int:
     if size is None:
         return DEFAULT_PAGE
     if size < 0:

@@ -11,9 +11,11 @@ from domain import prospect as prospects
 from domain.policy import ClientAction
 from models.client import ClientKind
 from models.viewer import Permission
+from resolvers import account_statement as statements
 from resolvers import cfdi_profile as cfdi
 from resolvers import history as history_answers
 from resolvers import policy
+from schema.account_statement import AccountStatement, PastReceivables
 from schema.actions import ActionState
 from schema.address import Address, AddressFilter, AddressInput
 from schema.bank_account import BankAccount
@@ -191,6 +193,12 @@ class Client(Node):
     )
 
     receivables: Receivables | None = related("Terms and debts (cuentas por cobrar).")
+    receivables_as_of: PastReceivables | None = answered(
+        statements.receivables_as_of, "What it owed at the end of a day of the past (saldos a una fecha)."
+    )
+    statement: AccountStatement | None = answered(
+        statements.statement, "Its statement of account (estado de cuenta) of some days, in one currency."
+    )
     payment_reminders: PaymentReminders | None = related(
         "Its payment reminders (recordatorios de pago); null if none were configured."
     )

@@ -6,6 +6,7 @@ is to write costs what the `@cost` of its list says. What filters, orders and se
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 import strawberry
@@ -30,6 +31,8 @@ WEIGHTS = {
     "hiddenCount": 5,
     "historyMonths": 10,
     "receivables": 10,
+    "receivablesAsOf": 20,
+    "statement": 40,
     "cfdiReadiness": 5,
 }
 """Fields that cost more than reading a row, by name: PostgreSQL counts for them, or Python computes."""
@@ -78,6 +81,7 @@ PAGED = ListSize(
     sized_fields=["nodes", "edges"],
     require_one_slicing_argument=False,
 )
+PAGED_FORWARD = replace(PAGED, slicing_arguments=["first"])
 
 
 def _sized(size: int) -> ListSize:
@@ -93,7 +97,7 @@ def price(schema: strawberry.Schema) -> None:
         if declared is None or name.startswith("_"):
             continue
         if "first" in field.args:
-            _add(declared, PAGED)
+            _add(declared, PAGED if "last" in field.args else PAGED_FORWARD)
         elif is_list(of) and not _is_sized(parent, name):
             _add(declared, _sized(SIZES.get(name, FEW)))
         weight = MUTATION_WEIGHT if parent.name == "Mutation" else WEIGHTS.get(name)

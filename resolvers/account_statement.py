@@ -1,0 +1,163 @@
+"""A client's statement of account, and what it owed on a day of the past."""
+
+import asyncio
+import base64
+import binascii
+import datetime
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from strawberry import Info, argument
+
+from domain.account_statement import AccountStatement, PastReceivables, Period, StatementLine, past_day
+from domain.account_statement import period as period_of
+from domain.fields import CODE_UNKNOWN, code_of
+from domain.problem import Rejected, reject
+from errors import BadInput
+from loaders.account_statement import BALANCES, LINES, Place, beginning
+from loaders.company import CompanyEntity
+from loaders.operation import Operation, PageInfo
+from loaders.paging import page_size
+from loaders.payment import PaymentEntity
+from loaders.sales_document import SalesDocumentEntity
+from models.catalogs import CURRENCIES
+from models.viewer import Permission
+from resolvers.context import context, operation, viewer
+
+Day = Annotated[
+    datetime.date, argument(description="The day, at its end in the company's time zone; not in the future.")
+]
+First = Annotated[datetime.date, argument(name="from", description="The first day, in the company's time zone.")]
+Last = Annotated[datetime.date, argument(description="The last day, that day included; not in the future.")]
+Currency = Annotated[str | None, argument(description="SAT's c_Moneda (ISO 4217); by default the company's.")]
+
+
+async def receivables_as_of(root: Any, info: Info, day: Day) -> PastReceivables:
+    """What the client owed when the day ended."""
+    past = past_day(day, context(info).today)
+    return PastReceivables.of(past, await operation(info).computed(BALANCES, root.id, as_of=past))
+
+
+async def statement(root: Any, info: Info, from_: First, to: Last, currency: Currency = None) -> AccountStatement:
+    """The client's statement of account."""
+    period = period_of(from_, to, context(info).today)
+    return await account_statement(operation(info), root, period, await _currency(info, currency))
+
+
+async def account_statement(reads: Operation, client: Any, period: Period, currency: str) -> AccountStatement:
+    """The statement of the period in the currency, without its lines."""
+    days = period.day_before, period.last
+    before, after = await asyncio.gather(*(reads.computed(BALANCES, client.id, as_of=day) for day in days))
+    return AccountStatement.of(client, period, currency, before, after)
+
+
+async def statement_lines(
+    reads: Operation, statement: AccountStatement, size: int, after: Place | None = None
+) -> Sequence[StatementLine]:
+    """So many lines of the statement, those behind the place; the first ones by default."""
+    day, instant, id = after or beginning(statement.period.first)
+    rows = await reads.computed(
+        LINES,
+        statement.client.id,
+        first_day=statement.period.first,
+        last_day=statement.period.last,
+        currency=statement.currency,
+        after_day=day,
+        after_instant=instant,
+        after_id=id,
+        size=size,
+    )
+    names = reads.viewer.may(Permission.SALES_READ)
+    return [StatementLine(row, names) for row in rows]
+
+
+async def _currency(info: Info, currency: str | None) -> str:
+    if currency is not None:
+        return currency_of(currency)
+    company = await operation(info).record(CompanyEntity, viewer(info).company_id)
+    return company.currency if company else "MXN"
+
+
+def currency_of(text: str) -> str:
+    """The currency's code."""
+    try:
+        if code := code_of(CURRENCIES)(text):
+            return code
+        raise reject(CODE_UNKNOWN, code=text)
+    except Rejected as error:
+        raise error.at("currency") from None
+
+
+# Lines
+
+
+@dataclass(frozen=True, slots=True)
+class LineEdge:
+    """A line, and its place in the statement."""
+
+    cursor: str
+    node: StatementLine
+
+
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    """A page of the lines, in their order."""
+
+    edges: Sequence[LineEdge]
+    page_info: PageInfo
+
+    @property
+    def nodes(self) -> Sequence[StatementLine]:
+        """The lines alone."""
+        return [edge.node for edge in self.edges]
+
+
+async def lines(root: AccountStatement, info: Info, first: int | None = None, after: str | None = None) -> LinePage:
+    """The lines from the first one on, or from those behind the cursor."""
+    size = page_size("first", first)
+    found = await statement_lines(operation(info), root, size + 1, None if after is None else _place(after))
+    edges = [LineEdge(_cursor(line), line) for line in found[:size]]
+    start, end = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
+    return LinePage(edges, PageInfo(len(found) > size, after is not None, start, end))
+
+
+def _cursor(line: StatementLine) -> str:
+    place = [line.row.effective_on.isoformat(), line.row.recorded_at.isoformat(), line.row.id.hex]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).rstrip(b"=").decode()
+
+
+def _place(cursor: str) -> Place:
+    try:
+        day, instant, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        place = datetime.date.fromisoformat(day), datetime.datetime.fromisoformat(instant), UUID(id)
+    except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error):
+        place = None
+    if place is None or place[1].tzinfo is None:
+        raise BadInput("BAD_CURSOR", "El cursor no es válido para esta lista y este orden.", "after")
+    return place
+
+
+def text(root: StatementLine, info: Info) -> str:
+    """What happened, in the viewer's language."""
+    return root.text(context(info).language)
+
+
+def sales_document(root: StatementLine, info: Info) -> Any:
+    """The document on which it counts."""
+    id = root.row.sales_document_id
+    return operation(info).record(SalesDocumentEntity, id) if id else None
+
+
+def payment(root: StatementLine, info: Info) -> Any:
+    """The payment that it is of."""
+    id = root.row.payment_id
+    return operation(info).record(PaymentEntity, id) if id else None
+
+
+def credit_note(root: StatementLine, info: Info) -> Any:
+    """The credit note that it is of."""
+    id = root.row.credit_note_id
+    return operation(info).record(SalesDocumentEntity, id) if id else None
