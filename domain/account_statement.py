@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from domain.fields import FIRST_DAY
-from domain.problem import error, reject
+from domain.fields import CODE_UNKNOWN, FIRST_DAY, code_of
+from domain.problem import Rejected, error, reject
+from models.catalogs import CURRENCIES
 from models.ledger import LedgerEntryKind
 from models.sales_document import SalesDocumentType
 
@@ -66,6 +67,16 @@ def period(first: datetime.date, last: datetime.date, today: datetime.date) -> P
     if last < first:
         raise reject(PERIOD_REVERSED, first=first, last=last).at("to")
     return Period(past_day(first, today, "from"), past_day(last, today, "to"))
+
+
+def currency_of(text: str) -> str:
+    """The currency's code."""
+    try:
+        if code := code_of(CURRENCIES)(text):
+            return code
+        raise reject(CODE_UNKNOWN, code=text)
+    except Rejected as error:
+        raise error.at("currency") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from loaders import (
     receivables,
     root,
     sales_document,
+    statement_link,
 )
 
 __all__ = [
@@ -70,4 +71,5 @@ __all__ = [
     "receivables",
     "root",
     "sales_document",
+    "statement_link",
 ]

@@ -77,8 +77,8 @@ def _items_of(parent: FromClause, client_id: ColumnElement[Any]) -> FromClause:
 
 
 def balances_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
-    """A row for each currency in which something was owed or left when the day ended: in that currency, and (`company_`)
-    in the company's. A document's due date is today's."""
+    """A row for each currency in which something was owed or left when the day ended: in that currency, and
+    (`company_`) in the company's. A document's due date is that of now."""
     item = _items_of(parent, client_id)
     late = DAY - item.c.due_on
     of_document = item.c.sales_document_id.is_not(None)

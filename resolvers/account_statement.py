@@ -12,20 +12,30 @@ from uuid import UUID
 
 from strawberry import Info, argument
 
-from domain.account_statement import AccountStatement, PastReceivables, Period, StatementLine, past_day
+from domain.account_statement import (
+    MOST_LINES,
+    STATEMENT_TOO_LONG,
+    AccountStatement,
+    PastReceivables,
+    Period,
+    StatementLine,
+    currency_of,
+    past_day,
+)
 from domain.account_statement import period as period_of
-from domain.fields import CODE_UNKNOWN, code_of
-from domain.problem import Rejected, reject
+from domain.account_statement_file import StatementFile, StatementFormat, write_file
+from domain.problem import reject
 from errors import BadInput
 from loaders.account_statement import BALANCES, LINES, Place, beginning
+from loaders.client import ClientEntity
 from loaders.company import CompanyEntity
 from loaders.operation import Operation, PageInfo
 from loaders.paging import page_size
 from loaders.payment import PaymentEntity
 from loaders.sales_document import SalesDocumentEntity
-from models.catalogs import CURRENCIES
 from models.viewer import Permission
 from resolvers.context import context, operation, viewer
+from storage.reading import Readers
 
 Day = Annotated[
     datetime.date, argument(description="The day, at its end in the company's time zone; not in the future.")
@@ -81,14 +91,48 @@ async def _currency(info: Info, currency: str | None) -> str:
     return company.currency if company else "MXN"
 
 
-def currency_of(text: str) -> str:
-    """The currency's code."""
-    try:
-        if code := code_of(CURRENCIES)(text):
-            return code
-        raise reject(CODE_UNKNOWN, code=text)
-    except Rejected as error:
-        raise error.at("currency") from None
+# Files
+
+
+@dataclass(frozen=True, slots=True)
+class FileLink:
+    """Where the viewer downloads a file, until it expires."""
+
+    url: str
+    expires_at: datetime.datetime
+
+
+def pdf(root: AccountStatement, info: Info) -> FileLink:
+    """The statement as PDF, in the viewer's language."""
+    return _file(root, info, StatementFormat.PDF)
+
+
+def xlsx(root: AccountStatement, info: Info) -> FileLink:
+    """The statement as a workbook."""
+    return _file(root, info, StatementFormat.XLSX)
+
+
+def _file(root: AccountStatement, info: Info, kind: StatementFormat) -> FileLink:
+    request = context(info)
+    request.disclosed["statementLinks"] += 1
+    file = StatementFile(root.client.id, root.period, root.currency, request.language, kind)
+    return FileLink(*request.statement_url(file))
+
+
+async def write_statement(
+    reads: Operation, readers: Readers, file: StatementFile, today: datetime.date
+) -> tuple[str, bytes]:
+    """The file's name and content. `Rejected` where it has too many lines; LookupError where the client is not seen."""
+    client = await reads.record(ClientEntity, file.client_id)
+    if client is None:
+        raise LookupError
+    statement = await account_statement(reads, client, file.period, file.currency)
+    lines = await statement_lines(reads, statement, MOST_LINES + 1)
+    if len(lines) > MOST_LINES:
+        raise reject(STATEMENT_TOO_LONG, most=MOST_LINES)
+    company = await reads.record(CompanyEntity, reads.viewer.company_id)
+    content = await write_file(readers, file.format, statement, lines, company, today, file.language)
+    return file.name(client.legal_name), content
 
 
 # Lines

@@ -13,14 +13,15 @@ from schema.fields import answered, column, shows
 from schema.node import PageInfo
 from schema.receivables import Ageing, CurrencyBalance
 from schema.sales_document import CreditNote, SalesDocument
+from schema.scalars import Url
 
 if TYPE_CHECKING:
     from schema.payment import Payment
 
 
 @strawberry.type(
-    description="What the client owed at the end of a day (saldos a una fecha), in the company's currency. Each document"
-    " counts as what its entries of the ledger come to by then, and by its due date of now."
+    description="What the client owed at the end of a day (saldos a una fecha), in the company's currency. Each"
+    " document counts as what its entries of the ledger come to by then, and by its due date of now."
 )
 @shows(domain.PastReceivables)
 class PastReceivables:
@@ -35,7 +36,8 @@ class PastReceivables:
 
 
 @strawberry.type(
-    description="A line of a statement of account: an entry of the ledger that changes the client's balance (movimiento)."
+    description="A line of a statement of account (movimiento): an entry of the ledger that changes the client's"
+    " balance."
 )
 @shows(domain.StatementLine)
 class AccountStatementLine:
@@ -69,9 +71,16 @@ class AccountStatementLineConnection:
     page_info: PageInfo = column("Where the page lies.")
 
 
+@strawberry.type(description="Where a file can be downloaded (liga de descarga).")
+@shows(answers.FileLink)
+class StatementFileLink:
+    url: Url = column("The address. It answers for five minutes, while the viewer may see the statement.")
+    expires_at: datetime.datetime = column("When it expires.")
+
+
 @strawberry.type(
-    description="A client's statement of account (estado de cuenta) in one currency: the opening balance and the lines come"
-    " to the closing balance, which is the opening balance of the next period."
+    description="A client's statement of account (estado de cuenta) in one currency: the opening balance and the lines"
+    " come to the closing balance, which is the opening balance of the next period."
 )
 @shows(domain.AccountStatement)
 class AccountStatement:
@@ -88,3 +97,9 @@ class AccountStatement:
     owed: Decimal = column("Of the closing balance, what was owed on documents (adeudo), 2 decimals.")
     credit_balance: Decimal = column("What was not applied to a document then (saldo a favor), 2 decimals.")
     ageing: Ageing = column("`owed` by age on the last day (antigüedad de saldos), in the statement's currency.")
+    pdf: StatementFileLink = answered(
+        answers.pdf,
+        "It as PDF (tagged, PDF/UA-1), in Spanish, or in English where `Accept-Language` prefers it; of at most 2,000"
+        " lines.",
+    )
+    xlsx: StatementFileLink = answered(answers.xlsx, "It as a workbook (XLSX), of at most 2,000 lines.")

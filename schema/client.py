@@ -2,7 +2,7 @@
 
 import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -15,6 +15,7 @@ from resolvers import account_statement as statements
 from resolvers import cfdi_profile as cfdi
 from resolvers import history as history_answers
 from resolvers import policy
+from resolvers import statement_link as statement_link_answers
 from schema.account_statement import AccountStatement, PastReceivables
 from schema.actions import ActionState
 from schema.address import Address, AddressFilter, AddressInput
@@ -38,6 +39,9 @@ from schema.prospect_state import ProspectState, ProspectStateFilter
 from schema.receivables import Receivables, ReceivablesFilter, ReceivableTermsInput
 from schema.sales_document import SalesDocument, SalesDocumentFilter, SalesDocumentOrder
 from schema.scalars import Rfc
+
+if TYPE_CHECKING:
+    from schema.statement_link import StatementLink
 
 
 class ClientOrderField(StrEnum):
@@ -198,6 +202,11 @@ class Client(Node):
     )
     statement: AccountStatement | None = answered(
         statements.statement, "Its statement of account (estado de cuenta) of some days, in one currency."
+    )
+    statement_links: Connection[Annotated["StatementLink", strawberry.lazy("schema.statement_link")]] | None = answered(
+        statement_link_answers.statement_links,
+        "The links to its statements of account that were handed out, newest first, revoked and expired ones among"
+        " them.",
     )
     payment_reminders: PaymentReminders | None = related(
         "Its payment reminders (recordatorios de pago); null if none were configured."

@@ -4,6 +4,7 @@ random ones that are computed naively."""
 import datetime
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -62,7 +63,7 @@ def held(own: Company, book: Book) -> None:
     """Opening + lines = closing = receivables as of that day, by currency, and both as computed naively."""
     days = book.days()
     for currency in book.currencies():
-        for first_day, last_day in zip(days, days[1:], strict=False):
+        for first_day, last_day in pairwise(days):
             shown = asked(own, book.client_id, first_day, last_day, currency=currency, first=100).data["client"]
             statement = shown["statement"]
             lines = statement["lines"]["nodes"]

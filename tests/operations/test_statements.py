@@ -28,6 +28,7 @@ STATEMENTS = {
     "client_follow_ups": 3,
     "client_header": 2,
     "client_history": 4,
+    "client_statement": 0,
     "clients_list": 5,
     "clients_search": 2,
     "company_settings": 8,
