@@ -3,11 +3,11 @@ data alone: names and references come from strangers."""
 
 import base64
 import datetime
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -170,16 +170,16 @@ def _data(
 
 def write_pdf(file: BinaryIO) -> str:
     """The statement as PDF (tagged, PDF/UA-1), in Base64; of the data in the file."""
-    from typst import TypstError, compile  # noqa: A004  # for the child alone
+    import typst  # for the child alone
 
     data = orjson.loads(file.read())
-    inputs = {"data": json.dumps(_formatted(data))}
-    options: Any = {"root": str(_TEMPLATE.parent), "sys_inputs": inputs, "ignore_system_fonts": True}
+    write = cast("Callable[..., bytes]", partial(typst.compile, str(_TEMPLATE), root=str(_TEMPLATE.parent)))
+    inputs = {"data": orjson.dumps(_formatted(data)).decode()}
     try:
-        content = compile(str(_TEMPLATE), pdf_standards=["ua-1"], **options)
-    except TypstError:
+        content = write(sys_inputs=inputs, ignore_system_fonts=True, pdf_standards=["ua-1"])
+    except typst.TypstError:
         # The standard forbids characters that the font cannot show, as names in other scripts have.
-        content = compile(str(_TEMPLATE), **options)
+        content = write(sys_inputs=inputs, ignore_system_fonts=True)
     return base64.b64encode(content).decode()
 
 
@@ -213,7 +213,7 @@ def _amount(amount: str) -> str:
 
 def write_xlsx(file: BinaryIO) -> str:
     """The statement as a workbook, in Base64; of the data in the file. Texts are never formulas nor links."""
-    from xlsxwriter import Workbook  # for the child alone
+    from xlsxwriter import Workbook  # pyright: ignore[reportMissingTypeStubs]  # for the child alone
 
     data = orjson.loads(file.read())
     content = BytesIO()

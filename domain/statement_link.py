@@ -2,7 +2,7 @@
 in. The secret is shown once (see `domain.secret`); `server.http.statements` opens it."""
 
 import datetime
-from typing import Final
+from typing import Any, Final
 
 from domain.account_statement import currency_of, period
 from domain.audit import audit
@@ -83,7 +83,7 @@ def _expiry(work: UnitOfWork, day: datetime.date | None) -> datetime.date:
     return expires_on
 
 
-def _details(link: StatementLink) -> dict[str, str]:
+def _details(link: StatementLink) -> dict[str, Any]:
     return {
         "client_id": str(link.client_id),
         "statement_link_id": str(link.id),

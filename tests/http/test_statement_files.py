@@ -6,7 +6,9 @@ import json
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
+from time import process_time
 from typing import Any
 from uuid import UUID
 from zipfile import ZipFile
@@ -16,11 +18,12 @@ import pytest
 
 import models
 from domain.account_statement import MOST_LINES
-from domain.account_statement_file import LABELS
+from domain.account_statement_file import LABELS, write_pdf, write_xlsx
 from domain.secret import check_digits
 from models.collaborator import Role
 from models.ids import uuid7
-from tests.fixtures import NOON, Company, global_id
+from storage.reading_child import CPU_SECONDS
+from tests.fixtures import NOON, Company, global_id, serving
 
 TRICKY = '=HYPERLINK("http://x.mx","#[pago]")'
 FILES = """
@@ -144,11 +147,11 @@ def test_any_name_can_be_printed(company: Callable[..., Company], name: str) -> 
 def test_more_lines_than_a_file_holds_are_refused(owing: tuple[Company, UUID]) -> None:
     own, client = owing
     invoice = own.add(models.SalesDocument, client_id=client, series="L", total=10**6, subtotal=10**6)
-    rows = [
-        {"company_id": own.id, "id": uuid7(), "client_id": client, "kind": "CHARGE", "amount": 1, "currency": "MXN",
-         "exchange_rate": 1, "effective_on": datetime.date(2026, 1, 4), "recorded_at": NOON, "sales_document_id": invoice}
-        for _ in range(MOST_LINES - 2)
-    ]  # fmt: skip
+    row = {
+        "company_id": own.id, "client_id": client, "kind": "CHARGE", "amount": 1, "currency": "MXN", "exchange_rate": 1,
+        "effective_on": datetime.date(2026, 1, 4), "recorded_at": NOON, "sales_document_id": invoice,
+    }  # fmt: skip
+    rows = [row | {"id": uuid7()} for _ in range(MOST_LINES - 2)]
     own.owner.execute(models.LedgerEntry.__table__.insert(), rows)
     links = files(own, client)
     whole = get(own, links["pdf"]["url"])
@@ -287,3 +290,32 @@ def test_the_log_of_requests_has_no_secret(owing: tuple[Company, UUID], caplog: 
         get(own, payload["url"] + "x")
     ours = [record.getMessage() for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
     assert not [line for line in ours if secret[-48:] in line]
+
+
+def test_statements_of_a_link_and_guesses_of_an_address_are_limited(
+    owing: tuple[Company, UUID],
+) -> None:
+    own, client = owing
+    url = created(own, client)["url"]
+    path = "/statements/" + url.rpartition("/")[2]
+    with serving(replace(own.ficha.settings, statement_limit="2/hour", sign_in_limit="3/hour")) as ficha:
+        assert [ficha.http.get(path).status_code for _ in range(3)] == [200, 200, 429]
+    with serving(replace(own.ficha.settings, statement_limit="off", sign_in_limit="3/hour")) as ficha:
+        guesses = [ficha.http.get("/statements/fs_x") for _ in range(4)]
+        assert [each.status_code for each in guesses] == [403, 403, 403, 429]
+        assert int(guesses[-1].headers["retry-after"]) > 0
+
+
+def test_two_thousand_lines_of_long_texts_are_within_the_bounds_of_a_child() -> None:
+    line = ["2026-01-01", "Factura " + "x " * 50, "😀株 a" * 40, "1.00", None, "999999999999999.99"]
+    data = {
+        "language": "es", "labels": LABELS["es"], "currency": "MXN", "company": {"name": "Empresa", "rfc": "EKU9003173C9"},
+        "client": {"name": "N" * 300, "rfc": None}, "lines": [line] * MOST_LINES, "ageing": [["current", "1.00"]],
+        **dict.fromkeys(("issued", "first", "last"), "2026-01-01"),
+        **dict.fromkeys(("opening", "closing", "charges", "credits"), "1.00"),
+    }  # fmt: skip
+    written = json.dumps(data).encode()
+    for write in (write_pdf, write_xlsx):
+        before = process_time()
+        write(io.BytesIO(written))
+        assert process_time() - before < CPU_SECONDS
