@@ -791,13 +791,13 @@ async def _give_back(
         if row.origin_line_id and (parent := parents.get(row.origin_line_id)):
             parent.converted -= row.quantity
     await work.flush()
+    if origin.type is SalesDocumentType.SALES_NOTE:
+        await hand_over(work, client, origin)
     if origin.state is SalesDocumentState.CONVERTED:
         quote = origin.type is SalesDocumentType.QUOTE
         move(work, client, origin, SalesDocumentState.ACCEPTED if quote else SalesDocumentState.SENT)
     else:
         work.touch(origin)
-    if origin.type is SalesDocumentType.SALES_NOTE:
-        await hand_over(work, client, origin)
 
 
 async def hand_over(work: UnitOfWork, client: Client, note: SalesDocument) -> None:
