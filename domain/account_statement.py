@@ -27,12 +27,6 @@ PERIOD_REVERSED: Final = error(
     "El periodo termina el {last}, antes de empezar el {first}: invierta los días.",
     "The period ends on {last}, before it begins on {first}: swap the days.",
 )
-STATEMENT_TOO_LONG: Final = error(
-    "STATEMENT_TOO_LONG",
-    "El estado de cuenta tiene más de {most} movimientos: pida un periodo más corto.",
-    "The statement of account has more than {most} entries: ask for a shorter period.",
-)
-
 MOST_LINES: Final = 2_000
 """Of a file."""
 

@@ -5,6 +5,7 @@ them."""
 
 import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +39,7 @@ from models.viewer import Permission
 DAY = bind("as_of", Date())
 FIRST_DAY, LAST_DAY = bind("first_day", Date()), bind("last_day", Date())
 CURRENCY = bind("currency", Text())
-AFTER = tuple_(bind("after_day", Date()), bind("after_instant", DateTime(timezone=True)), bind("after_id", Uuid()))
+CURSOR = tuple_(bind("cursor_day", Date()), bind("cursor_instant", DateTime(timezone=True)), bind("cursor_id", Uuid()))
 SIZE = bind("size", Integer())
 
 _MONEY = Numeric(18, 2)
@@ -128,11 +129,12 @@ _COLUMNS = (
 _SHOWN = ("balance", "document_type", "folio", "origin_folio", "reference")
 
 
-def lines_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
+def lines_of(parent: FromClause, client_id: ColumnElement[Any], *, backward: bool = False) -> Query:
     """The entries of the period in one currency with the balance after each, in the order in which they took effect.
 
     Where both sides of what was applied are in the currency, they cancel out and are no lines; sides in two currencies
-    are. At most `size` lines, only those behind the place `after_…`; the balance counts those before it too.
+    are. At most `size` lines, the first ones after the cursor, or backward the last ones before it; the balance counts
+    all that came before.
     """
     entry = alias_of(models.LedgerEntry)
     of_client = of_company(entry, entry.c.client_id == client_id, entry.c.currency == CURRENCY)
@@ -171,7 +173,14 @@ def lines_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
         .lateral()
     )
     place = (lines.c.effective_on, lines.c.recorded_at, lines.c.id)
-    page = select(*lines.c).where(tuple_(*place) > AFTER).order_by(*place).limit(SIZE).correlate(parent).lateral()
+    page = (
+        select(*lines.c)
+        .where(tuple_(*place) < CURSOR if backward else tuple_(*place) > CURSOR)
+        .order_by(*(each.desc() if backward else each for each in place))
+        .limit(SIZE)
+        .correlate(parent)
+        .lateral()
+    )
     return _with_names(page, client_id).order_by(page.c.effective_on, page.c.recorded_at, page.c.id).correlate(parent)
 
 
@@ -199,20 +208,25 @@ def _with_names(line: FromClause, client_id: ColumnElement[Any]) -> Query:
     ).select_from(source)
 
 
-LINES = Computed(
-    "AccountStatementLine",
-    (*_COLUMNS, *_SHOWN),
-    lines_of,
-    many=True,
-    permission=Permission.BILLING_READ,
-    relations={},
-)
-"""Of a client: the lines of its statement of account from `first_day` to `last_day`."""
+def _lines(*, backward: bool) -> Computed:
+    return Computed(
+        "AccountStatementLine",
+        (*_COLUMNS, *_SHOWN),
+        partial(lines_of, backward=backward),
+        many=True,
+        permission=Permission.BILLING_READ,
+    )
+
+
+LINES, LAST_LINES = _lines(backward=False), _lines(backward=True)
+"""Of a client: lines of its statement of account from `first_day` to `last_day`, after a cursor or before it."""
 
 Place = tuple[datetime.date, datetime.datetime, UUID]
 """Where a line is in the order of its statement."""
 
 
-def beginning(first_day: datetime.date) -> Place:
-    """The place before all lines."""
+def end_of(first_day: datetime.date, last_day: datetime.date, *, backward: bool) -> Place:
+    """The place before all lines of the period, or backward the one behind them."""
+    if backward:
+        return last_day, datetime.datetime.max.replace(tzinfo=datetime.UTC), UUID(int=2**128 - 1)
     return first_day, datetime.datetime.min.replace(tzinfo=datetime.UTC), UUID(int=0)

@@ -14,7 +14,6 @@ from strawberry import Info, argument
 
 from domain.account_statement import (
     MOST_LINES,
-    STATEMENT_TOO_LONG,
     AccountStatement,
     PastReceivables,
     Period,
@@ -24,13 +23,12 @@ from domain.account_statement import (
 )
 from domain.account_statement import period as period_of
 from domain.account_statement_file import StatementFile, StatementFormat, write_file
-from domain.problem import reject
 from errors import BadInput
-from loaders.account_statement import BALANCES, LINES, Place, beginning
+from loaders.account_statement import BALANCES, LAST_LINES, LINES, Place, end_of
 from loaders.client import ClientEntity
 from loaders.company import CompanyEntity
 from loaders.operation import Operation, PageInfo
-from loaders.paging import page_size
+from loaders.paging import is_backward, page_size
 from loaders.payment import PaymentEntity
 from loaders.sales_document import SalesDocumentEntity
 from models.viewer import Permission
@@ -65,19 +63,20 @@ async def account_statement(reads: Operation, client: Any, period: Period, curre
 
 
 async def statement_lines(
-    reads: Operation, statement: AccountStatement, size: int, after: Place | None = None
+    reads: Operation, statement: AccountStatement, size: int, cursor: Place | None = None, *, backward: bool = False
 ) -> Sequence[StatementLine]:
-    """So many lines of the statement, those behind the place; the first ones by default."""
-    day, instant, id = after or beginning(statement.period.first)
+    """So many lines of the statement, in their order: the first after the cursor, or backward the last before it."""
+    period = statement.period
+    day, instant, id = cursor or end_of(period.first, period.last, backward=backward)
     rows = await reads.computed(
-        LINES,
+        LAST_LINES if backward else LINES,
         statement.client.id,
-        first_day=statement.period.first,
-        last_day=statement.period.last,
+        first_day=period.first,
+        last_day=period.last,
         currency=statement.currency,
-        after_day=day,
-        after_instant=instant,
-        after_id=id,
+        cursor_day=day,
+        cursor_instant=instant,
+        cursor_id=id,
         size=size,
     )
     names = reads.viewer.may(Permission.SALES_READ)
@@ -122,14 +121,15 @@ def _file(root: AccountStatement, info: Info, kind: StatementFormat) -> FileLink
 async def write_statement(
     reads: Operation, readers: Readers, file: StatementFile, today: datetime.date
 ) -> tuple[str, bytes]:
-    """The file's name and content. `Rejected` where it has too many lines; LookupError where the client is not seen."""
+    """The file's name and content. BadInput where it has too many lines; LookupError where the client is not seen."""
     client = await reads.record(ClientEntity, file.client_id)
     if client is None:
         raise LookupError
     statement = await account_statement(reads, client, file.period, file.currency)
     lines = await statement_lines(reads, statement, MOST_LINES + 1)
     if len(lines) > MOST_LINES:
-        raise reject(STATEMENT_TOO_LONG, most=MOST_LINES)
+        message = f"El estado de cuenta tiene más de {MOST_LINES:,} movimientos: pida un periodo más corto."
+        raise BadInput("STATEMENT_TOO_LONG", message)
     company = await reads.record(CompanyEntity, reads.viewer.company_id)
     content = await write_file(readers, file.format, statement, lines, company, today, file.language)
     return file.name(client.legal_name), content
@@ -159,13 +159,25 @@ class LinePage:
         return [edge.node for edge in self.edges]
 
 
-async def lines(root: AccountStatement, info: Info, first: int | None = None, after: str | None = None) -> LinePage:
-    """The lines from the first one on, or from those behind the cursor."""
-    size = page_size("first", first)
-    found = await statement_lines(operation(info), root, size + 1, None if after is None else _place(after))
-    edges = [LineEdge(_cursor(line), line) for line in found[:size]]
-    start, end = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
-    return LinePage(edges, PageInfo(len(found) > size, after is not None, start, end))
+async def lines(
+    root: AccountStatement,
+    info: Info,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> LinePage:
+    """A page of the lines, from the first one on or up to the last one, or from a cursor."""
+    backward = is_backward(first, after, last, before)
+    size = page_size("last", last) if backward else page_size("first", first)
+    token, name = (before, "before") if backward else (after, "after")
+    cursor = None if token is None else _place(token, name)
+    rows = await statement_lines(operation(info), root, size + 1, cursor, backward=backward)
+    more, started = len(rows) > size, token is not None
+    shown = rows[max(len(rows) - size, 0) :] if backward else rows[:size]
+    edges = [LineEdge(_cursor(line), line) for line in shown]
+    ends = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
+    return LinePage(edges, PageInfo(started if backward else more, more if backward else started, *ends))
 
 
 def _cursor(line: StatementLine) -> str:
@@ -173,14 +185,14 @@ def _cursor(line: StatementLine) -> str:
     return base64.urlsafe_b64encode(json.dumps(place).encode()).rstrip(b"=").decode()
 
 
-def _place(cursor: str) -> Place:
+def _place(cursor: str, name: str) -> Place:
     try:
         day, instant, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         place = datetime.date.fromisoformat(day), datetime.datetime.fromisoformat(instant), UUID(id)
     except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error):
         place = None
     if place is None or place[1].tzinfo is None:
-        raise BadInput("BAD_CURSOR", "El cursor no es válido para esta lista y este orden.", "after")
+        raise BadInput("BAD_CURSOR", "El cursor no es válido para esta lista y este orden.", name)
     return place
 
 

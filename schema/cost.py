@@ -6,7 +6,6 @@ is to write costs what the `@cost` of its list says. What filters, orders and se
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, cast
 
 import strawberry
@@ -81,7 +80,6 @@ PAGED = ListSize(
     sized_fields=["nodes", "edges"],
     require_one_slicing_argument=False,
 )
-PAGED_FORWARD = replace(PAGED, slicing_arguments=["first"])
 
 
 def _sized(size: int) -> ListSize:
@@ -97,7 +95,7 @@ def price(schema: strawberry.Schema) -> None:
         if declared is None or name.startswith("_"):
             continue
         if "first" in field.args:
-            _add(declared, PAGED if "last" in field.args else PAGED_FORWARD)
+            _add(declared, PAGED)
         elif is_list(of) and not _is_sized(parent, name):
             _add(declared, _sized(SIZES.get(name, FEW)))
         weight = MUTATION_WEIGHT if parent.name == "Mutation" else WEIGHTS.get(name)

@@ -21,9 +21,8 @@ from starlette.routing import BaseRoute, Route
 from database.wire import Pool
 from domain.account_statement import Period
 from domain.account_statement_file import CONTENT_TYPES, StatementFile, StatementFormat
-from domain.problem import Rejected
 from domain.secret import STATEMENT, Secret
-from errors import FichaError, Forbidden, Unavailable
+from errors import BadInput, FichaError, Forbidden, Unavailable
 from loaders.operation import Operation
 from loaders.reader import Reader
 from models.audit import AuditEventKind
@@ -54,13 +53,6 @@ _PRIVATE: Final = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
 }
-
-
-class StatementRefused(LinkRefused):
-    """The statement cannot be written as a file: it has too many lines."""
-
-    code = "STATEMENT_TOO_LONG"
-    status = 422
 
 
 class Statements:
@@ -116,6 +108,8 @@ class Statements:
         except TimeoutError:
             late = Unavailable("El estado de cuenta tarda demasiado: intente de nuevo.")
             return refuse(late, *_refused(late))
+        except BadInput as error:
+            return refuse(error, 422, {**INERT, **_PRIVATE})
         except FichaError as error:
             return refuse(error, *_refused(error))
 
@@ -161,8 +155,6 @@ class Statements:
             name, content = await write_statement(reads, self._readers, file, viewer.today(now))
         except (Forbidden, LookupError):
             raise FileGone("El estado de cuenta ya no existe o ya no puede verlo.") from None
-        except Rejected as rejected:
-            raise StatementRefused(rejected.problems[0].message_es) from None
         return Response(content, headers=_headers(file.format, name))
 
 

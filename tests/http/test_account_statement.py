@@ -21,14 +21,15 @@ AS_OF = f"""
 """
 STATEMENT = f"""
   currency openingBalance closingBalance owed creditBalance {AGEING}
-  lines(first: $first, after: $after) {{
+  lines(first: $first, after: $after, last: $last, before: $before) {{
     nodes {{ day kind text folio reference charge credit balance salesDocument {{ folio }} payment {{ amount }} }}
     edges {{ cursor }}
-    pageInfo {{ hasNextPage endCursor }}
+    pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }}
   }}
 """
 QUERY = f"""
-query ($id: ID!, $from: Date!, $to: Date!, $currency: String, $first: Int, $after: String) {{
+query ($id: ID!, $from: Date!, $to: Date!, $currency: String, $first: Int, $after: String, $last: Int,
+  $before: String) {{
   client(id: $id) {{
     receivablesAsOf(day: $to) {{ {AS_OF} }}
     statement(from: $from, to: $to, currency: $currency) {{ {STATEMENT} }}
@@ -109,9 +110,12 @@ def paid_abroad(company: Callable[..., Company]) -> tuple[Company, UUID]:
     client = own.client()
     dollars = own.add(
         models.SalesDocument, client_id=client, series="U", number=1, total=100, subtotal=100, currency="USD",
-        exchange_rate=18, due_on=datetime.date(2026, 2, 1),
+        exchange_rate=18, due_on=datetime.date(2026, 2, 1), issued_at=NOON.replace(month=1, day=2),
     )  # fmt: skip
-    pesos = own.add(models.SalesDocument, client_id=client, series="M", number=2, total=50, subtotal=50)
+    pesos = own.add(
+        models.SalesDocument, client_id=client, series="M", number=2, total=50, subtotal=50,
+        issued_at=NOON.replace(month=1, day=3),
+    )  # fmt: skip
     money = own.add(
         models.Payment,
         client_id=client,
@@ -130,8 +134,6 @@ def paid_abroad(company: Callable[..., Company]) -> tuple[Company, UUID]:
         applied_on=datetime.date(2026, 2, 20),
     )  # fmt: skip
     usd: Any = {"currency": "USD", "exchange_rate": 18}
-    entry(own, client, "CHARGE", "100", "2026-01-02", sales_document_id=dollars, **usd)
-    entry(own, client, "CHARGE", "50", "2026-01-03", sales_document_id=pesos)
     entry(own, client, "PAYMENT", "-2000", "2026-02-10", payment_id=money)
     for application, document, amount, of_source, more in (
         (abroad, dollars, "-100", "1750", usd),
@@ -193,6 +195,18 @@ def test_pages_of_lines_continue_each_other(paid_abroad: tuple[Company, UUID]) -
         if not page["hasNextPage"]:
             break
     assert pieces == whole
+    back: list[tuple[str, ...]] = []
+    before = None
+    for _ in range(4):
+        answer = asked(own, client, "2026-01-01", "2026-02-28", last=1, before=before)
+        back = lines_of(answer) + back
+        page = answer.data["client"]["statement"]["lines"]["pageInfo"]
+        before = page["startCursor"]
+        if not page["hasPreviousPage"]:
+            break
+    assert back == whole
+    both = asked(own, client, "2026-01-01", "2026-02-28", first=1, last=1)
+    assert [each[0] for each in both.errors] == ["BAD_PAGE"]
 
 
 def test_folios_need_the_permission_to_read_sales(paid_abroad: tuple[Company, UUID]) -> None:

@@ -1,4 +1,4 @@
-"""What is read of many ledger rows and many clients: the billing tab reads what is owed, and not what was paid long ago;
+"""What is read of many ledger rows and many clients: the billing tab reads what is owed, not what was paid long ago;
 lists by balance read a page of an index. What PostgreSQL reads is held, not how long it takes.
 
 `make deep` measures 100,000 of each and prints the milliseconds.
@@ -30,7 +30,8 @@ FILL = """
 set session_replication_role = replica;
 create temporary table paid as select n, gen_random_uuid() as invoice, gen_random_uuid() as payment,
     gen_random_uuid() as application from generate_series(1, {paid}) n;
-insert into sales_document (company_id, id, client_id, type, series, number, state, issued_at, subtotal, total, paid, uuid)
+insert into sales_document (company_id, id, client_id, type, series, number, state, issued_at, subtotal, total, paid,
+    uuid)
     select '{company}', invoice, '{client}', 'INVOICE', left('{client}', 8), n,
         case when n <= {open} then 'SENT' else 'PAID' end, '2026-01-01', 100, 100,
         case when n <= {open} then 0 else 100 end, gen_random_uuid() from paid;
