@@ -82,6 +82,18 @@ def held(own: Company, book: Book) -> None:
             assert closing == Decimal(of_day.get(currency, "0.00"))
 
 
+@pytest.mark.claims(
+    "docs/statements.md",
+    "`client { receivablesAsOf(day:) }` is what the client owed when that day ended where the company "
+    "is: balance, ageing, credit used, and the balances by currency.",
+    "Entries of the ledger count from their day of effect, whenever they were recorded, and a document "
+    "by its due date of now.",
+    "Each document is rounded in the company's currency by its own rate.",
+    "`openingBalance` is the balance when the day before `from` ended, `closingBalance` that when `to` "
+    "ended; the closing balance of a period is the opening balance of the next.",
+    "`lines` are the entries of the ledger that change the balance, in the order of their day of effect, "
+    "of their recording, and of their id, each with the balance after it.",
+)
 def test_random_books_come_to_what_is_owed(books: Callable[[int], Iterator[tuple[Company, Book]]]) -> None:
     for own, book in books(25):
         held(own, book)
@@ -150,6 +162,12 @@ def lines_of(answer: Answer) -> list[tuple[str, ...]]:
     return [tuple(line[name] for name in names) for line in answer.data["client"]["statement"]["lines"]["nodes"]]
 
 
+@pytest.mark.claims(
+    "docs/statements.md",
+    "`client { statement(from:, to:, currency:) }` is of one currency, by default the company's:",
+    "What was applied to a document within the currency is no line, as the balance stays; across "
+    "currencies it is a line of both.",
+)
 def test_what_is_applied_is_a_line_only_across_currencies(paid_abroad: tuple[Company, UUID]) -> None:
     own, client = paid_abroad
     assert lines_of(asked(own, client, "2026-01-01", "2026-02-28")) == [
@@ -209,6 +227,10 @@ def test_pages_of_lines_continue_each_other(paid_abroad: tuple[Company, UUID]) -
     assert [each[0] for each in both.errors] == ["BAD_PAGE"]
 
 
+@pytest.mark.claims(
+    "docs/statements.md",
+    "`folio`, `reference` and the document need `sales:read`, everything else `billing:read`.",
+)
 def test_folios_need_the_permission_to_read_sales(paid_abroad: tuple[Company, UUID]) -> None:
     own, client = paid_abroad
     query = """query ($id: ID!) { client(id: $id) { statement(from: "2026-01-01", to: "2026-02-28") {
@@ -229,6 +251,10 @@ def test_a_statement_needs_the_permission_and_the_sight_of_the_client(paid_abroa
     assert own.ask(SHORT, Role.SALES, id=global_id(models.Client, client), **days).data == {"client": None}
 
 
+@pytest.mark.claims(
+    "docs/statements.md",
+    "A day that is still to come is `DAY_IN_FUTURE`.",
+)
 @pytest.mark.parametrize(
     ("days", "code", "fields"),
     [

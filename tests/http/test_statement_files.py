@@ -102,6 +102,10 @@ def test_the_pdf_is_tagged_and_says_what_the_statement_says(owing: tuple[Company
         assert part.removeprefix("-") in text
 
 
+@pytest.mark.claims(
+    "docs/statements.md",
+    "A line has `text` in the reader's language.",
+)
 def test_english_readers_get_it_in_english(owing: tuple[Company, UUID]) -> None:
     own, client = owing
     headers = {"Authorization": f"Bearer {own.ficha.token(own.email(Role.ADMIN))}", "Accept-Language": "en"}
@@ -133,6 +137,10 @@ def test_texts_of_the_workbook_are_no_formulas_and_amounts_are_numbers(owing: tu
     assert [value for value in re.findall(r"<v>([\d.-]+)</v>", sheet) if value in ("70", "50")]
 
 
+@pytest.mark.claims(
+    "docs/statements.md",
+    "The PDF is tagged (PDF/UA-1), except where a name has characters that its font lacks.",
+)
 @pytest.mark.parametrize("name", ["😀 株式会社", "x\u0301" * 40, "\u202eabc", "A/B\\C", "N" * 300])
 def test_any_name_can_be_printed(company: Callable[..., Company], name: str) -> None:
     own = company()
@@ -144,6 +152,10 @@ def test_any_name_can_be_printed(company: Callable[..., Company], name: str) -> 
         assert len(response.headers["content-disposition"]) < 4_000
 
 
+@pytest.mark.claims(
+    "docs/statements.md",
+    "A file has at most 2,000 lines; a longer one is `STATEMENT_TOO_LONG` (422).",
+)
 def test_more_lines_than_a_file_holds_are_refused(owing: tuple[Company, UUID]) -> None:
     own, client = owing
     invoice = own.add(models.SalesDocument, client_id=client, series="L", total=10**6, subtotal=10**6)
@@ -162,6 +174,11 @@ def test_more_lines_than_a_file_holds_are_refused(owing: tuple[Company, UUID]) -
     assert code(get(own, links["xlsx"]["url"])) == (422, "STATEMENT_TOO_LONG")
 
 
+@pytest.mark.claims(
+    "docs/statements.md",
+    "`statement { pdf { url } xlsx { url } }` are addresses that answer for five minutes, while the "
+    "viewer may see the statement.",
+)
 def test_a_link_asks_what_its_viewer_may_see_now(owing: tuple[Company, UUID]) -> None:
     own, client = owing
     links = files(own, client, Role.SALES_MANAGER)
@@ -187,6 +204,11 @@ def test_a_changed_link_opens_nothing(owing: tuple[Company, UUID]) -> None:
 # Links that are handed out
 
 
+@pytest.mark.claims(
+    "docs/statements.md",
+    "`createStatementLink` answers with an address that opens the statement without signing in: as PDF, "
+    "and followed by `.xlsx` as a workbook.",
+)
 def test_a_link_that_is_handed_out_opens_without_signing_in(owing: tuple[Company, UUID]) -> None:
     own, client = owing
     payload = created(own, client, locale="EN_US")
@@ -204,6 +226,11 @@ def test_a_link_that_is_handed_out_opens_without_signing_in(owing: tuple[Company
     assert workbook.content.startswith(b"PK")
 
 
+@pytest.mark.claims(
+    "docs/statements.md",
+    "It is shown once, because only a hash of its secret is stored, and opens until `expiresOn` (30 days "
+    "by default, 366 at most), until `revokeStatementLink`, or until the client is deleted.",
+)
 def test_what_is_revoked_expired_or_of_a_deleted_client_opens_nothing(owing: tuple[Company, UUID]) -> None:
     own, client = owing
     payload = created(own, client)
@@ -231,6 +258,10 @@ def test_a_wrong_secret_opens_nothing_and_tells_nothing(owing: tuple[Company, UU
         assert code(get(own, f"{head}/{wrong}")) == (403, "LINK_INVALID"), wrong
 
 
+@pytest.mark.claims(
+    "docs/statements.md",
+    "Creating, opening and revoking are audited.",
+)
 def test_a_link_is_audited_from_beginning_to_end(owing: tuple[Company, UUID]) -> None:
     own, client = owing
     payload = created(own, client)
@@ -280,6 +311,11 @@ def test_who_does_not_see_the_client_can_neither_create_nor_revoke(owing: tuple[
     assert own.ask(REVOKE, Role.SALES, input={"id": link}).errors == [("FORBIDDEN", "revokeStatementLink")]
 
 
+@pytest.mark.claims(
+    "docs/statements.md",
+    "Responses say `Referrer-Policy: no-referrer`, `X-Robots-Tag: noindex, nofollow` and `Cache-Control: "
+    "private, no-store`, and no log of Ficha has the secret.",
+)
 def test_the_log_of_requests_has_no_secret(owing: tuple[Company, UUID], caplog: pytest.LogCaptureFixture) -> None:
     own, client = owing
     payload = created(own, client)
@@ -292,6 +328,11 @@ def test_the_log_of_requests_has_no_secret(owing: tuple[Company, UUID], caplog: 
     assert not [line for line in ours if secret[-48:] in line]
 
 
+@pytest.mark.claims(
+    "docs/statements.md",
+    "An address opens `FICHA_STATEMENT_LIMIT` statements, and so does a link; secrets of no link are "
+    "counted as refused credentials are.",
+)
 def test_statements_of_a_link_and_guesses_of_an_address_are_limited(
     owing: tuple[Company, UUID],
 ) -> None:

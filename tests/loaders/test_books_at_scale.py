@@ -32,7 +32,7 @@ create temporary table paid as select n, gen_random_uuid() as invoice, gen_rando
     gen_random_uuid() as application from generate_series(1, {paid}) n;
 insert into sales_document (company_id, id, client_id, type, series, number, state, issued_at, subtotal, total, paid,
     uuid)
-    select '{company}', invoice, '{client}', 'INVOICE', left('{client}', 8), n,
+    select '{company}', invoice, '{client}', 'INVOICE', right('{client}', 12), n,
         case when n <= {open} then 'SENT' else 'PAID' end, '2026-01-01', 100, 100,
         case when n <= {open} then 0 else 100 end, gen_random_uuid() from paid;
 insert into payment (company_id, id, client_id, sales_document_id, amount, currency, applied, payment_form, paid_at)
