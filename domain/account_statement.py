@@ -41,11 +41,6 @@ class Period:
     first: datetime.date
     last: datetime.date
 
-    @property
-    def day_before(self) -> datetime.date:
-        """The day whose balance is the opening one."""
-        return self.first - datetime.timedelta(days=1)
-
 
 def past_day(day: datetime.date, today: datetime.date, path: str = "day") -> datetime.date:
     """The day, which is today or an earlier one."""
@@ -243,13 +238,13 @@ class AccountStatement:
     def of(
         cls, client: Any, period: Period, currency: str, before: Iterable[Any], after: Iterable[Any]
     ) -> "AccountStatement":
-        """From the rows for each currency of the day before the period and of its last day."""
+        """From the rows for each currency, of the balance before the period and of what was owed on its last day."""
         opening, closing = (next((row for row in rows if row.currency == currency), None) for rows in (before, after))
         return cls(
             client=client,
             period=period,
             currency=currency,
-            opening_balance=opening.owed - opening.credit_balance if opening else NOTHING,
+            opening_balance=opening.balance if opening else NOTHING,
             owed=closing.owed if closing else NOTHING,
             credit_balance=closing.credit_balance if closing else NOTHING,
             ageing=Aged(**{name: getattr(closing, name) if closing else NOTHING for name in AGES}),

@@ -122,6 +122,25 @@ BALANCES = Computed(
 """Of a client (its id): what was owed and left when the day `as_of` ended."""
 
 
+def openings_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
+    """A row for each currency: the balance before the first day, if that is not nothing."""
+    entry = alias_of(models.LedgerEntry)
+    balance = func.sum(entry.c.amount)
+    return (
+        select(entry.c.currency, cast(balance, _MONEY).label("balance"))
+        .where(*of_company(entry, entry.c.client_id == client_id, entry.c.effective_on < FIRST_DAY))
+        .group_by(entry.c.currency)
+        .having(balance != 0)
+        .correlate(parent)
+    )
+
+
+OPENINGS = Computed(
+    "OpeningBalance", ("currency", "balance"), openings_of, many=True, permission=Permission.BILLING_READ
+)
+"""Of a client: its balances before `first_day`, each in its currency."""
+
+
 _COLUMNS = (
     "id", "kind", "effective_on", "recorded_at", "amount", "sales_document_id", "payment_id", "credit_note_id",
     "application_id", "reverses_id",

@@ -24,7 +24,7 @@ from domain.account_statement import (
 from domain.account_statement import period as period_of
 from domain.account_statement_file import StatementFile, StatementFormat, write_file
 from errors import BadInput
-from loaders.account_statement import BALANCES, LAST_LINES, LINES, Place, end_of
+from loaders.account_statement import BALANCES, LAST_LINES, LINES, OPENINGS, Place, end_of
 from loaders.client import ClientEntity
 from loaders.company import CompanyEntity
 from loaders.operation import Operation, PageInfo
@@ -57,8 +57,10 @@ async def statement(root: Any, info: Info, from_: First, to: Last, currency: Cur
 
 async def account_statement(reads: Operation, client: Any, period: Period, currency: str) -> AccountStatement:
     """The statement of the period in the currency, without its lines."""
-    days = period.day_before, period.last
-    before, after = await asyncio.gather(*(reads.computed(BALANCES, client.id, as_of=day) for day in days))
+    before, after = await asyncio.gather(
+        reads.computed(OPENINGS, client.id, first_day=period.first),
+        reads.computed(BALANCES, client.id, as_of=period.last),
+    )
     return AccountStatement.of(client, period, currency, before, after)
 
 
