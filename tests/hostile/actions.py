@@ -64,6 +64,8 @@ VALUES: Mapping[str, Any] = {
     "sha256": "0" * 64,
     "uuid": str(uuid4()),
     "stampedAt": f"{BEFORE}T12:00:00Z",
+    "from": BEFORE.isoformat(),
+    "to": BEFORE.isoformat(),
 }
 """By the name of a field that an input's type demands."""
 TYPES = {

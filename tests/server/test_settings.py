@@ -115,6 +115,7 @@ def test_every_setting_is_read() -> None:
         viewer_cache_seconds=0,
         rate_limit="100/second",
         sign_in_limit="off",
+        statement_limit="5/minute",
         duplicate_limit="5/hour",
         rate_limit_storage="redis://:hush@counts:6379/1",
         notifications="redis://:hush@news:6379",
