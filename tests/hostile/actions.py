@@ -52,6 +52,7 @@ DEMANDED: Mapping[str, Mapping[str, Any]] = {
     "create_bank_account": {"paymentForm": "03"},
     "create_deal": {"title": "Trato"},
     "create_sales_document": {"lines": [LINE]},
+    "create_statement_link": {"from": BEFORE.isoformat(), "to": BEFORE.isoformat()},
 }
 """What commands demand though the input's type does not, because an update need not give it."""
 VALUES: Mapping[str, Any] = {
@@ -64,8 +65,6 @@ VALUES: Mapping[str, Any] = {
     "sha256": "0" * 64,
     "uuid": str(uuid4()),
     "stampedAt": f"{BEFORE}T12:00:00Z",
-    "from": BEFORE.isoformat(),
-    "to": BEFORE.isoformat(),
 }
 """By the name of a field that an input's type demands."""
 TYPES = {

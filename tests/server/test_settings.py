@@ -56,6 +56,7 @@ def test_every_setting_is_read() -> None:
             "FICHA_VIEWER_CACHE_SECONDS": "0",
             "FICHA_RATE_LIMIT": "100/Second",
             "FICHA_SIGN_IN_LIMIT": "OFF",
+            "FICHA_STATEMENT_LIMIT": "5/minute",
             "FICHA_DUPLICATE_LIMIT": "5/Hour",
             "FICHA_RATE_LIMIT_STORAGE": "redis://:hush@counts:6379/1",
             "FICHA_NOTIFICATIONS": "redis://:hush@news:6379",
