@@ -5,6 +5,7 @@ statement that the dataloader sends; nobody writes either by hand.
 """
 
 from loaders import (
+    account_statement,
     address,
     api_key,
     application,
@@ -35,9 +36,11 @@ from loaders import (
     receivables,
     root,
     sales_document,
+    statement_link,
 )
 
 __all__ = [
+    "account_statement",
     "address",
     "api_key",
     "application",
@@ -68,4 +71,5 @@ __all__ = [
     "receivables",
     "root",
     "sales_document",
+    "statement_link",
 ]

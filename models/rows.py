@@ -33,6 +33,7 @@ from models.price_list import PriceList, PriceListItem
 from models.prospect_state import ProspectState
 from models.receivables import ReceivableTerms
 from models.sales_document import SalesDocument, SalesDocumentLine, SalesDocumentTax
+from models.statement_link import StatementLink
 from models.tombstone import Tombstone
 
 __all__ = [
@@ -76,5 +77,6 @@ __all__ = [
     "SalesDocument",
     "SalesDocumentLine",
     "SalesDocumentTax",
+    "StatementLink",
     "Tombstone",
 ]

@@ -35,6 +35,7 @@ from schema import (
     receivables,
     role,
     sales_document,
+    statement_link,
     tax_certificate,
 )
 from schema.arguments import describe_arguments
@@ -78,6 +79,7 @@ MUTATIONS = mutations(
     cfdi_profile,
     bank_account,
     receivables,
+    statement_link,
     payment_reminders,
     deal,
     follow_up,

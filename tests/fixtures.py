@@ -71,7 +71,8 @@ class Answer:
 
 SIGNED = re.compile(
     r"(?<=X-Amz-Date=)\w+|(?<=X-Amz-Signature=)\w+"
-    r'|http://[\w.:]+(?=/(?:files|avatars)/)|\.\d{10}\.[\w-]{43}(?=")'
+    r'|/statements/[\w.-]+", "expiresAt": "[^"]+'
+    r'|http://[\w.:]+(?=/(?:files|avatars|statements)/)|\.\d{10}\.[\w-]{43}(?=")'
     r'|(?<="requestId": ")\w+'
 )
 """What is another one each time that the same is asked."""
