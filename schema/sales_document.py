@@ -15,7 +15,6 @@ from domain import stamp as stamp_commands
 from domain.cfdi_receptor import OnUnknownClient
 from domain.policy import ClientAction, SalesDocumentAction
 from models.sales_document import CfdiFinding, CfdiVerification, SalesDocumentState, SalesDocumentType, StampStatus
-from models.viewer import Permission
 from resolvers import catalogs as codes
 from resolvers import history as history_answers
 from resolvers import policy
@@ -538,8 +537,8 @@ MUTATIONS = (
         " folio of its CFDI. The client is found by RFC, a foreigner by its registration abroad, the general public by"
         " name; or it is chosen, or made. A document of ours that it is the stamp of is stamped and not doubled: that"
         " with its folio or, where it bears none, the only one of its total that is pending. The XML is kept with the"
-        " client's documents; what differs from the record is warned of, and so is a seal that is not verified. Payments"
-        " need"
+        " client's documents; what differs from the record is warned of, and so is a seal that is not verified."
+        " Payments need"
         " `billing:write` instead.",
         needs=(ClientAction.CREATE_INVOICE, ClientAction.EDIT_BILLING),
         around=importing,
