@@ -92,6 +92,8 @@ class Book:
             common["id"] = uuid7(int(when.timestamp() * 1000), source or self.source)
         if "version" in columns:
             common |= {"version": 1, "created_at": when, "updated_at": when}
+        if "recorded_at" in columns:
+            common["recorded_at"] = when
         row = model(**common | values)
         self.rows.append(row)
         return row

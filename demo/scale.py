@@ -326,6 +326,7 @@ def history_event(life: Life) -> Iterator[Row]:
             "id": _id(when, source),
             "client_id": life.id,
             "occurred_at": when,
+            "recorded_at": when,
             "kind": kind,
             "actor_id": life.owner,
             "deal_id": deal_id,

@@ -6,9 +6,10 @@ import string
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Column, ColumnElement, Text, func
+if TYPE_CHECKING:  # a rule that spells a value does not load SQLAlchemy
+    from sqlalchemy import Column, ColumnElement
 
 # Not str.upper: it would make RFC letters of foreign ones (`ſ` becomes S).
 _CAPITALS: Final = str.maketrans(string.ascii_lowercase + "ñ", string.ascii_uppercase + "Ñ")
@@ -63,12 +64,14 @@ def bare_email(text: str) -> str:
     return text.strip().translate(_SMALL)
 
 
-def _same(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _same(column: "ColumnElement[Any]") -> "ColumnElement[Any]":
     return column
 
 
-def _lower(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _lower(column: "ColumnElement[Any]") -> "ColumnElement[Any]":
     """As `bare_email`; the expression of the indexes."""
+    from sqlalchemy import Text, func
+
     return func.lower(column.collate("C"), type_=Text())
 
 
@@ -78,7 +81,7 @@ class Spelling:
 
     whole: Callable[[str], str]
     part: Callable[[str], str]
-    compared: Callable[[ColumnElement[Any]], ColumnElement[Any]] = _same
+    compared: "Callable[[ColumnElement[Any]], ColumnElement[Any]]" = _same
 
 
 RFC: Final = Spelling(bare_rfc, bare_rfc)
@@ -93,7 +96,7 @@ def spelt(spelling: Spelling, **info: Any) -> dict[str, Any]:
     return {"info": {**info, "spelling": spelling}}
 
 
-def spelling_of(column: Column[Any] | None) -> Spelling | None:
+def spelling_of(column: "Column[Any] | None") -> Spelling | None:
     """How the column's values are compared; None where they are as they are written."""
     return None if column is None else column.info.get("spelling")
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.months import end_of_day
-from domain.payment_reminders import send_times
+from domain.payment_reminders import messages
 from domain.working_days import USUAL
 from models import CfdiProfile, Client, PaymentReminders, ReminderRule, SalesDocument
 from tests.fixtures import NOON, Company, Ficha, global_id
@@ -72,7 +72,7 @@ def test_a_reminder_beyond_the_calendar_does_not_go_out(due_on: datetime.date, m
         moment=moment, days=0 if moment == "ON" else 365, hour=23, repeat_every_days=30, repeat_at_most=3
     )
     for calendar in (None, USUAL):
-        times = list(send_times(rule, due_on, ZoneInfo(zone), calendar))
+        times = [time for _, time in messages([rule], due_on, ZoneInfo(zone), calendar)]
         assert all(datetime.datetime.min.replace(tzinfo=UTC) <= time for time in times)
 
 

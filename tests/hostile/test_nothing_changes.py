@@ -13,6 +13,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 import models
 from database.channels import NAME
+from demo.companies import DEMO
 from loaders.entity import entities
 from models import Base
 from models.collaborator import Role
@@ -128,9 +129,8 @@ def records(asked: "Asked", owner: Any, declared: Declared) -> Iterator[tuple[di
                 yield {"clientId": client["id"]}, client[field]
         return
     entity = next(e for e in entities() if e.is_node and e.type_names == {} and e.model.__name__ == declared.type_name)
-    demo = select(models.Company.id).where(models.Company.name == "Comercializadora Demo").scalar_subquery()
     table = entity.table
-    keys = owner.scalars(select(table.c.id).where(table.c.company_id == demo).order_by(table.c.id.desc()).limit(MOST))
+    keys = owner.scalars(select(table.c.id).where(table.c.company_id == DEMO).order_by(table.c.id.desc()).limit(MOST))
     for key in keys:
         id = global_id(entity.model, key)
         query = f"query ($id: ID!) {{ node(id: $id) {{ ... on {declared.type_name} {{ {shown} }} }} }}"
