@@ -83,6 +83,7 @@ def _grow(connection: Connection, clients: int, events: int, present: bool, prog
     book = scale.book(clients)
     _insert(connection, book)
     scale.load(_psycopg(connection), list(scale.lives(book, clients, events)), progress)
+    _open_ledger(connection, book)
     return f"{book.company.name}: {clients} clients with {events} events each added"
 
 
@@ -104,3 +105,9 @@ def _insert(connection: Connection, book: Book) -> None:
         for table in Base.metadata.sorted_tables:
             session.add_all(row for row in book.rows if row.__table__ is table)
             session.flush()
+    _open_ledger(connection, book)
+
+
+def _open_ledger(connection: Connection, book: Book) -> None:
+    """Enter into the ledger what documents and payments say."""
+    connection.exec_driver_sql("select ficha_open_ledger(%s)", (book.company.id,))

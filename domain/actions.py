@@ -190,19 +190,32 @@ FURTHER: Final[Mapping[type[StrEnum], Mapping[Any, Further]]] = {
             (
                 *_FOR_CFDI,
                 "facts.credit_needed",
+                "facts.credit_rate",
                 "facts.credit_available",
+                "facts.days_late",
                 "facts.invoice_fits",
-                "facts.invoice_balance",
+                "facts.creditable",
                 "facts.credit_fits",
             ),
             sales_document.sending,
         ),
         SalesDocumentAction.ACCEPT: Further(("facts.lapsed",), sales_document.accepting),
         SalesDocumentAction.CONVERT: Further(
-            (*_FOR_CFDI, "on_credit", "facts.lapsed", "facts.has_lines_left"), conversion.converting
+            (
+                *_FOR_CFDI,
+                "on_credit",
+                "total",
+                "facts.lapsed",
+                "facts.has_lines_left",
+                "facts.credit_needed",
+                "facts.credit_rate",
+                "facts.credit_available",
+                "facts.days_late",
+            ),
+            conversion.converting,
         ),
         SalesDocumentAction.REGISTER_STAMP: Further(("uuid",), stamp.stamping),
-        SalesDocumentAction.REGISTER_PAYMENT: Further(("facts.balance",), payment.paying),
+        SalesDocumentAction.REGISTER_PAYMENT: Further(("facts.balance", "facts.is_assumed_paid"), payment.paying),
         SalesDocumentAction.CANCEL: Further(
             tuple(
                 f"facts.{name}"

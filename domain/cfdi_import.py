@@ -10,9 +10,8 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from domain import cfdi_books, policy
 from domain import cfdi_verification as verification
-from domain import payment as payments
-from domain import policy
 from domain import sales_document as documents
 from domain import stamp as stamps
 from domain.cfdi import Cfdi, read_apart, zone_of
@@ -20,9 +19,9 @@ from domain.cfdi_attributes import CFDI_INCOMPLETE
 from domain.cfdi_file import StoredXml, Transact, keep_cfdi, stored
 from domain.cfdi_profile import current_profile
 from domain.cfdi_receptor import CFDI_RECEPTOR_DIFFERS, bare_name, client_of, rfc_of
-from domain.fields import shown
 from domain.folios import SERIES
 from domain.inputs import Added, Input, Maybe, known
+from domain.issuing import AT_ONCE
 from domain.legal_name import normalize_name
 from domain.policy import ClientAction
 from domain.problem import Problem, Rejected, error, reject, warning
@@ -34,7 +33,7 @@ from domain.work import CFDI_UUID_TAKEN, UnitOfWork
 from models import Client, Document, Payment, SalesDocument
 from models.folio_series import LAST_FOLIO
 from models.receivables import PaymentTerms
-from models.sales_document import OWING, SalesDocumentState, SalesDocumentType
+from models.sales_document import SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 from storage.object_store import ObjectStore
 from storage.reading import Readers
@@ -50,20 +49,10 @@ CFDI_FOLIO_REPEATED: Final = warning(
     "El folio {folio} ya es de otro documento: se registró aparte. Revise que no sea el mismo.",
     "The folio {folio} already belongs to another document: it was recorded apart. Check that it is not the same.",
 )
-CFDI_RELATED_UNKNOWN: Final = error(
-    "CFDI_RELATED_UNKNOWN",
-    "Paga la factura {uuid}, que no está registrada con este cliente y moneda.",
-    "It pays the invoice {uuid}, which is not on record with this client and currency.",
-)
-CFDI_CREDITED_UNKNOWN: Final = warning(
-    "CFDI_CREDITED_UNKNOWN",
-    "No se registró la factura que reduce: no cambia ningún saldo.",
-    "The invoice that it reduces is not on record: it changes no balance.",
-)
-CFDI_CREDITED_PARTLY: Final = warning(
-    "CFDI_CREDITED_PARTLY",
-    "Excede el saldo de la factura: solo se aplicaron {applied}.",
-    "It is more than the invoice's balance: only {applied} were applied.",
+CFDI_REPLACED_BEFORE: Final = warning(
+    "CFDI_REPLACED_BEFORE",
+    "Otro CFDI de pago, ya registrado, sustituye a este: no cambia nada.",
+    "Another CFDI of payment, which is on record, replaces this one: it changes nothing.",
 )
 CFDI_ALREADY_IMPORTED: Final = warning(
     "CFDI_ALREADY_IMPORTED", "Este CFDI ya estaba registrado.", "This CFDI was already on record."
@@ -120,11 +109,15 @@ class ImportCfdi(Input):
     on_unknown_client: Maybe[str]
     cfdi: Added[Cfdi]
     xml_file: Added[Maybe[StoredXml]]
+    assume_paid: Maybe[bool]
+    payment_id: Maybe[UUID]
+    new_payment: Maybe[bool]
     validate_only: Maybe[bool]
 
 
-async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument:
-    """Takes over `cfdi`, whose XML is in the store as `xml_file`. Returns the document, or the first that was paid."""
+async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument | None:
+    """Takes over `cfdi`, whose XML is in the store as `xml_file`. Returns the document, or the first that was paid;
+    None where what was paid is not on record yet."""
     cfdi = input.cfdi
     if cfdi.type == "P":
         work.viewer.demand(Permission.BILLING_WRITE)
@@ -138,28 +131,33 @@ async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument:
     action = ClientAction.EDIT_BILLING if cfdi.type == "P" else ClientAction.CREATE_INVOICE
     # Locked from here on, so that the same CFDI that comes twice at once is found by the second.
     client = await work.client(client_id, action, path)
-    if known := await _known(work, cfdi):
-        await _complete(work, client, cfdi, known, input)
+    is_known, document = await _known(work, cfdi)
+    if is_known:
+        if document:
+            await _complete(work, client, cfdi, document, input)
         work.warnings.append(Problem(CFDI_ALREADY_IMPORTED))
-        return known
+        return document
     await _compare(work, client, cfdi)
     verification.tell(work, cfdi.seal)
     work.warnings += [repair.problem("xml") for repair in cfdi.repairs]
     file = await _keep(work, client, cfdi, input)
     if cfdi.type == "P":
-        return await _pay(work, client, cfdi)
-    return await _issue(work, client, cfdi, file)
+        return await _pay(work, client, cfdi, input)
+    return await _issue(work, client, cfdi, file, input)
 
 
 # What is on record
 
 
-async def _known(work: UnitOfWork, cfdi: Cfdi) -> SalesDocument | None:
-    """What this CFDI already became."""
+async def _known(work: UnitOfWork, cfdi: Cfdi) -> tuple[bool, SalesDocument | None]:
+    """Whether this CFDI is on record, and the document that it is or pays."""
     if cfdi.type != "P":
-        return await work.session.scalar(work.of(SalesDocument, SalesDocument.uuid == cfdi.uuid))
+        document = await work.session.scalar(work.of(SalesDocument, SalesDocument.uuid == cfdi.uuid))
+        return document is not None, document
     payment = await work.session.scalar(work.of(Payment, Payment.uuid == cfdi.uuid).order_by(Payment.id).limit(1))
-    return await work.get(SalesDocument, payment.sales_document_id) if payment else None
+    if payment is None or payment.sales_document_id is None:
+        return payment is not None, None
+    return True, await work.get(SalesDocument, payment.sales_document_id)
 
 
 async def _complete(work: UnitOfWork, client: Client, cfdi: Cfdi, document: SalesDocument, input: ImportCfdi) -> None:
@@ -216,7 +214,7 @@ async def _keep(work: UnitOfWork, client: Client, cfdi: Cfdi, input: ImportCfdi)
     return await keep_cfdi(work, client, cfdi.uuid, xml) if xml else None
 
 
-async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None) -> SalesDocument:
+async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None, input: ImportCfdi) -> SalesDocument:
     """The invoice or the credit note. What was issued elsewhere is a fact: no limit of credit refuses it."""
     type_ = stamps.TYPES[cfdi.type]
     issued = _local(work, cfdi, cfdi.issued_at)
@@ -240,7 +238,8 @@ async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None
     if type_ is SalesDocumentType.INVOICE:
         terms = await terms_of(work, client)
         day = work.viewer.today(issued)
-        values["due_on"] = day + timedelta(days=terms.credit_days if terms else 0)
+        days = timedelta(days=terms.credit_days if terms else 0)
+        values["due_on"] = documents.last_of_month(day) if cfdi.payment_method == AT_ONCE else day + days
         values["on_credit"] = cfdi.payment_method == "PPD" or bool(terms and terms.terms is PaymentTerms.CREDIT)
     draft = Draft(
         type=type_,
@@ -263,9 +262,7 @@ async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None
         external_folio=folio,
     )
     verification.keep(document, cfdi.seal)
-    if invoice:
-        _apply(work, client, document, invoice)
-    documents.settle(work, client, document)
+    await cfdi_books.enter(work, client, cfdi, document, assume_paid=known(input.assume_paid))
     return document
 
 
@@ -326,61 +323,31 @@ async def _recognised(
     await stamps.stamp(work, client, document, cfdi.uuid, stamps.stamped_at_of(cfdi), file)
     if document.state is SalesDocumentState.DRAFT:
         documents.move(work, client, document, SalesDocumentState.STAMPED)
-        credit_note = document.type is SalesDocumentType.CREDIT_NOTE
-        if credit_note and document.origin_id and (invoice := await work.get(SalesDocument, document.origin_id)):
-            _apply(work, client, document, invoice)
+        await documents.begin(work, client, document)
+    await cfdi_books.meet_waiting(work, client, document)
     return document
 
 
 async def _credited(work: UnitOfWork, client: Client, cfdi: Cfdi) -> SalesDocument | None:
     """The first invoice that a credit note refers to and that is on record."""
+    uuids = cfdi.related(*cfdi_books.CREDITS)
     related = work.of(
         SalesDocument,
         SalesDocument.client_id == client.id,
         SalesDocument.type == SalesDocumentType.INVOICE,
-        SalesDocument.currency == cfdi.currency,
-        SalesDocument.uuid.in_([uuid for relation in cfdi.relations for uuid in relation.uuids]),
+        SalesDocument.uuid.in_(uuids),
     )
-    invoice = await work.session.scalar(related.order_by(SalesDocument.id).limit(1))
-    if invoice is None:
-        work.warnings.append(Problem(CFDI_CREDITED_UNKNOWN, ("xml",)))
-    return invoice
+    found = {document.uuid: document for document in await work.session.scalars(related)}
+    return next((found[uuid] for uuid in uuids if uuid in found), None)
 
 
-def _apply(work: UnitOfWork, client: Client, note: SalesDocument, invoice: SalesDocument) -> None:
-    """The credit note takes back what is left of the invoice, at most its own total."""
-    owed = invoice.state in OWING
-    applied = min(note.total, invoice.total - invoice.paid - invoice.credited) if owed else Decimal("0.00")
-    if applied < note.total:
-        work.warnings.append(Problem(CFDI_CREDITED_PARTLY, ("xml",), {"applied": shown(applied)}))
-    note.credited = applied
-    invoice.credited += applied
-    work.touch(invoice)
-    documents.settle(work, client, invoice)
-
-
-async def _pay(work: UnitOfWork, client: Client, cfdi: Cfdi) -> SalesDocument:
-    """A payment on each invoice that is named; all of them, or none."""
-    first: SalesDocument | None = None
-    for stated in cfdi.payments:
-        for paid in stated.documents:
-            query = work.of(SalesDocument, SalesDocument.client_id == client.id, SalesDocument.uuid == paid.uuid)
-            invoice = await work.session.scalar(query)
-            known = invoice is not None and invoice.state in OWING and paid.currency in (None, invoice.currency)
-            if invoice is None or not known:
-                raise Rejected(Problem(CFDI_RELATED_UNKNOWN, ("xml",), {"uuid": paid.uuid}))
-            await payments.receive(
-                work,
-                client,
-                invoice,
-                ("xml",),
-                amount=paid.amount,
-                paid_at=_local(work, cfdi, stated.paid_at),
-                uuid=cfdi.uuid,
-                payment_form=stated.form,
-                reference=stated.reference and stated.reference[:200],
-            )
-            first = first or invoice
-    if first is None:
+async def _pay(work: UnitOfWork, client: Client, cfdi: Cfdi, input: ImportCfdi) -> SalesDocument | None:
+    """Its payments. One that another replaces came late, and changes nothing."""
+    if not cfdi.payments:
         raise reject(CFDI_INCOMPLETE, name="Pago")
-    return first
+    if await cfdi_books.is_replaced(work, client, cfdi.uuid):
+        work.warnings.append(Problem(CFDI_REPLACED_BEFORE, ("xml",)))
+        return None
+    paid_at = [_local(work, cfdi, stated.paid_at) for stated in cfdi.payments]
+    which = known(input.payment_id)
+    return await cfdi_books.pay(work, client, cfdi, paid_at, payment_id=which, is_new=bool(input.new_payment))

@@ -173,7 +173,10 @@ async def _move(work: UnitOfWork, prospect: Client, client: Client) -> None:
 
     In one statement, at whose end the references between them are checked: before, some would be of either client.
     """
-    stays = {parts.model.__tablename__ for parts in (CONTACTS, ADDRESSES, BANK_ACCOUNTS)} | {"cfdi_profile"}
+    stays = {parts.model.__tablename__ for parts in (CONTACTS, ADDRESSES, BANK_ACCOUNTS)} | {
+        "cfdi_profile",
+        "statement_link",
+    }
     if await terms_of(work, client):
         stays |= {"receivable_terms"}
     if await work.session.scalar(work.of(PaymentReminders, PaymentReminders.client_id == client.id)):

@@ -66,12 +66,8 @@ def page_request(
     `search` has at most 200 characters; one without any letter or digit searches nothing. The names of the values
     begin with `prefix`, to tell apart several pages in one statement.
     """
-    backward = last is not None or before is not None
-    if backward and (first is not None or after is not None):
-        raise BadInput(
-            "BAD_PAGE", "Use first y after, o bien last y before, pero no ambos.", "before" if last is None else "last"
-        )
-    size = _size("last", last) if backward else _size("first", first)
+    backward = is_backward(first, after, last, before)
+    size = page_size("last", last) if backward else page_size("first", first)
 
     entity = connection.target
     binds: dict[str, Any] = {}
@@ -101,7 +97,17 @@ def page_request(
     return PageRequest(page, binds)
 
 
-def _size(field: str, size: int | None) -> int:
+def is_backward(first: int | None, after: str | None, last: int | None, before: str | None) -> bool:
+    """Whether the page is cut from the end; BadInput where it is cut from both sides."""
+    backward = last is not None or before is not None
+    if backward and (first is not None or after is not None):
+        raise BadInput(
+            "BAD_PAGE", "Use first y after, o bien last y before, pero no ambos.", "before" if last is None else "last"
+        )
+    return backward
+
+
+def page_size(field: str, size: int | None) -> int:
     if size is None:
         return DEFAULT_PAGE
     if size < 0:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     case,
+    cast,
     func,
     null,
     or_,
@@ -153,6 +154,21 @@ class CfdiFinding(StrEnum):
     SAT_SEAL_NOT_CHECKED = "SAT_SEAL_NOT_CHECKED"
 
 
+def credit_left(c: Columns) -> ColumnElement[Decimal]:
+    """What is left of a credit note that was issued, to apply or to refund, in its currency."""
+    nothing = or_(c["type"] != SalesDocumentType.CREDIT_NOTE, c["state"].in_(UNISSUED))
+    return case((nothing, cast(0, Numeric(18, 2))), else_=c["total"] - c["credited"] - c["refunded"])
+
+
+def is_credit_left(c: Columns) -> ColumnElement[bool]:
+    """Whether anything is left of a credit note: as the index has it."""
+    return and_(
+        c["type"] == SalesDocumentType.CREDIT_NOTE,
+        c["state"].in_(("STAMPED", "SENT")),
+        c["credited"] + c["refunded"] < c["total"],
+    )
+
+
 class TaxKind(StrEnum):
     """Whether a tax is added to the price or withheld by the payer."""
 
@@ -169,8 +185,9 @@ class TaxFactor(StrEnum):
 
 
 class SalesDocument(Owned, Versioned, Base):
-    """A sales document with its totals. `paid` is the sum of its payments, `credited` what other documents took over
-    of its total: the credit notes of an invoice, the invoices made of a part of a sales note."""
+    """A sales document with its totals. `paid` is what was applied to it of payments, `credited` what other documents
+    took over of its total: the credit notes of an invoice, the invoices made of a part of a sales note; of a credit
+    note, what was applied of it. Both follow from the ledger (`models.ledger`), and so does a state of payment."""
 
     __tablename__ = "sales_document"
     # The folio comes back with every write: commands tell it, and cannot wait for it when they read it.
@@ -203,6 +220,8 @@ class SalesDocument(Owned, Versioned, Base):
     total: Mapped[Decimal] = money()
     paid: Mapped[Decimal] = money(server_default=text("0"))
     credited: Mapped[Decimal] = money(server_default=text("0"))
+    refunded: Mapped[Decimal] = money(server_default=text("0"))
+    """Of a credit note, what of it was paid back to the client."""
     payment_form: Mapped[str | None]
     payment_method: Mapped[str | None]
     cfdi_use: Mapped[str | None]
@@ -248,6 +267,14 @@ class SalesDocument(Owned, Versioned, Base):
                 postgresql_include=["due_on", "total", "paid", "credited", "exchange_rate"],
                 postgresql_where=text(f"type in ({debts}) and state in ({owing})"),
             ),
+            Index(
+                "ix_sales_document_credit_left",
+                "company_id",
+                "client_id",
+                postgresql_where=text(
+                    "type = 'CREDIT_NOTE' and state in ('STAMPED', 'SENT') and credited + refunded < total"
+                ),
+            ),
             Index("ix_sales_document_issued_at", "company_id", "issued_at", "id"),
             Index("ix_sales_document_origin", "company_id", "client_id", "origin_id"),
             Index("ix_sales_document_deal", "company_id", "client_id", "deal_id"),
@@ -262,6 +289,21 @@ class SalesDocument(Owned, Versioned, Base):
             CheckConstraint("least(subtotal, discount, withheld, total) >= 0", name="amounts"),
             CheckConstraint("least(paid, credited) >= 0 and paid + credited <= total", name="paid"),
             CheckConstraint("state <> 'PAID' or paid + credited = total", name="paid_in_full"),
+            CheckConstraint("state <> 'PARTIALLY_PAID' or paid > 0 and paid + credited < total", name="partially_paid"),
+            CheckConstraint(
+                f"type not in ({debts}) or state not in ('STAMPED', 'SENT', 'VIEWED')"
+                " or paid = 0 and (credited < total or total = 0)",
+                name="unpaid",
+            ),
+            CheckConstraint(f"type in ({debts}) or paid = 0", name="payable"),
+            CheckConstraint("state <> 'DRAFT' or paid + credited = 0", name="draft"),
+            CheckConstraint(
+                "refunded >= 0 and (refunded = 0 or type = 'CREDIT_NOTE') and credited + refunded <= total",
+                name="refunded",
+            ),
+            CheckConstraint(
+                "type <> 'CREDIT_NOTE' or state in ('STAMPED', 'SENT') or credited + refunded = 0", name="credit"
+            ),
             CheckConstraint("state <> 'STAMPED' or uuid is not null", name="stamped"),
             CheckConstraint("stamped_at is null or uuid is not null", name="stamped_at"),
         )

@@ -11,6 +11,7 @@ from uuid import UUID
 from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, Visitor, visit
 from strawberry import Info
 
+from domain.account_statement_file import StatementFile
 from domain.idempotency import Outcomes, Token
 from domain.sat_certificates import NONE_AT_HAND, SatCertificates
 from domain.work import UnitOfWork
@@ -34,6 +35,11 @@ class Transact(Protocol):
 def nowhere(_: str) -> str | None:
     """There is no page for it."""
     return None
+
+
+def no_file(_: StatementFile) -> tuple[str, datetime.datetime]:
+    """Outside of HTTP there is no address."""
+    raise LookupError("no files are served here")
 
 
 @dataclass(slots=True)
@@ -70,6 +76,10 @@ class Context:
     """How many whole account numbers and links to files the answer holds: many of them are an export."""
     invitation_link: Callable[[str], str | None] = nowhere
     """The URL at which a person presents an invitation, from its secret."""
+    statement_url: Callable[[StatementFile], tuple[str, datetime.datetime]] = no_file
+    """The URL at which the viewer downloads a statement of account, and when it expires."""
+    statement_page: Callable[[str], str | None] = nowhere
+    """The URL at which whoever has the secret of a link to a statement downloads it."""
     committed: bool = False
     """Whether a mutation of the operation has changed anything: from then on an error is not the whole answer."""
     _readers: list[Reader] = field(default_factory=list[Reader])

@@ -33,6 +33,9 @@ describe(
     COLLABORATOR_CHANGED="Colaborador editado.",
     COLLABORATOR_SUSPENDED="Colaborador suspendido: and how much was handed over to whom.",
     COLLABORATOR_RESUMED="Colaborador reactivado.",
+    STATEMENT_LINK_CREATED="Liga a un estado de cuenta creada.",
+    STATEMENT_LINK_OPENED="Liga a un estado de cuenta abierta: by whoever has it, from the address of the request.",
+    STATEMENT_LINK_REVOKED="Liga a un estado de cuenta retirada.",
     DUPLICATE_DISCLOSED="Duplicado fuera de alcance: somebody learned that a client they do not see has a value.",
 )
 

@@ -2,7 +2,7 @@
 
 import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -11,9 +11,12 @@ from domain import prospect as prospects
 from domain.policy import ClientAction
 from models.client import ClientKind
 from models.viewer import Permission
+from resolvers import account_statement as statements
 from resolvers import cfdi_profile as cfdi
 from resolvers import history as history_answers
 from resolvers import policy
+from resolvers import statement_link as statement_link_answers
+from schema.account_statement import AccountStatement, PastReceivables
 from schema.actions import ActionState
 from schema.address import Address, AddressFilter, AddressInput
 from schema.bank_account import BankAccount
@@ -37,6 +40,9 @@ from schema.receivables import Receivables, ReceivablesFilter, ReceivableTermsIn
 from schema.sales_document import SalesDocument, SalesDocumentFilter, SalesDocumentOrder
 from schema.scalars import Rfc
 
+if TYPE_CHECKING:
+    from schema.statement_link import StatementLink
+
 
 class ClientOrderField(StrEnum):
     """See `loaders.client`."""
@@ -45,6 +51,7 @@ class ClientOrderField(StrEnum):
     CREATED_AT = "CREATED_AT"
     UPDATED_AT = "UPDATED_AT"
     PROSPECT_STATE = "PROSPECT_STATE"
+    BALANCE = "BALANCE"
 
 
 describe(
@@ -54,6 +61,7 @@ describe(
     CREATED_AT="When the record was created.",
     UPDATED_AT="When the record was last changed.",
     PROSPECT_STATE="State of the prospect, by its place among the company's states; who has none comes last.",
+    BALANCE="What the client owes, less its credit balance, in the company's currency. Needs `billing:read`.",
 )
 
 describe(
@@ -191,6 +199,17 @@ class Client(Node):
     )
 
     receivables: Receivables | None = related("Terms and debts (cuentas por cobrar).")
+    receivables_as_of: PastReceivables | None = answered(
+        statements.receivables_as_of, "What it owed at the end of a day of the past (saldos a una fecha)."
+    )
+    statement: AccountStatement | None = answered(
+        statements.statement, "Its statement of account (estado de cuenta) of some days, in one currency."
+    )
+    statement_links: Connection[Annotated["StatementLink", strawberry.lazy("schema.statement_link")]] | None = answered(
+        statement_link_answers.statement_links,
+        "The links to its statements of account that were handed out, newest first, revoked and expired ones among"
+        " them.",
+    )
     payment_reminders: PaymentReminders | None = related(
         "Its payment reminders (recordatorios de pago); null if none were configured."
     )

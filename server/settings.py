@@ -305,6 +305,13 @@ class Settings:
         "Maximum number of refused credentials from one client address (of IPv6, a /64 network); `off` for no limit.",
         _rate,
     )
+    statement_limit: str = _setting(
+        "FICHA_STATEMENT_LIMIT",
+        "60/minute",
+        "Maximum number of statements of account that one client address downloads, and of those by one link that was"
+        " handed out; `off` for no limit.",
+        _rate,
+    )
     duplicate_limit: str = _setting(
         "FICHA_DUPLICATE_LIMIT",
         "20/hour",

@@ -35,13 +35,14 @@ def cfdi(
     lines: str = LINE,
     taxes: str = TAXES,
     related: Sequence[str] = (),
+    relation: str = "01",
     complement: str = "",
     head: str = '<?xml version="1.0" encoding="UTF-8"?>',
     seal: bool = True,
     **values: Any,
 ) -> str:
     """A CFDI: an invoice of 1,160.00 to Escuela Kemper Urgate, unless it is told otherwise. No `uuid` is no stamp;
-    `stamped` is when, and otherwise its Fecha."""
+    `stamped` is when, and otherwise its Fecha. It relates to what is `related`, by the type of relation."""
     root = {
         "Version": version, "Serie": "A", "Folio": "77", "Fecha": "2026-03-10T23:30:00", "Moneda": "MXN",
         "SubTotal": "1000.00", "Total": "1160.00", "TipoDeComprobante": "I", "LugarExpedicion": "06000",
@@ -57,9 +58,9 @@ def cfdi(
         f' UUID="{uuid or str(uuid4()).upper()}"{when}/>'
     )  # fmt: skip
     others = "".join(f'<cfdi:CfdiRelacionado UUID="{one}"/>' for one in related)
-    relation = f'<cfdi:CfdiRelacionados TipoRelacion="01">{others}</cfdi:CfdiRelacionados>' if related else ""
+    node = f'<cfdi:CfdiRelacionados TipoRelacion="{relation}">{others}</cfdi:CfdiRelacionados>' if related else ""
     text = (
-        f'<cfdi:Comprobante xmlns:cfdi="{SPACE[version]}" {_attributes(root)}>{relation}'
+        f'<cfdi:Comprobante xmlns:cfdi="{SPACE[version]}" {_attributes(root)}>{node}'
         f'<cfdi:Emisor Rfc="{issuer}"/><cfdi:Receptor {_attributes(stated)}/>'
         f"<cfdi:Conceptos>{lines}</cfdi:Conceptos>{taxes}"
         f"<cfdi:Complemento>{complement}{stamp}</cfdi:Complemento></cfdi:Comprobante>"
@@ -75,16 +76,25 @@ def credit(invoice: str, **values: Any) -> str:
     return cfdi(**{"TipoDeComprobante": "E", "Serie": "NC", "Folio": "1", "related": [invoice]} | values)
 
 
-def payment(*paid: tuple[str, str], version: str = "4.0", at: str = "2026-03-12T10:00:00", **values: Any) -> str:
-    """A payment on invoices, each by its UUID with an amount."""
+def payment(
+    *paid: tuple[str, str],
+    version: str = "4.0",
+    at: str = "2026-03-12T10:00:00",
+    form: str = "03",
+    amount: str = "",
+    of_payment: str = 'MonedaP="MXN"',
+    of_document: str = 'MonedaDR="MXN"',
+    **values: Any,
+) -> str:
+    """A payment on invoices, each by its UUID with an amount; of their sum unless it is told another `amount`."""
     documents = "".join(
-        f'<pago:DoctoRelacionado IdDocumento="{uuid}" MonedaDR="MXN" NumParcialidad="1" ImpPagado="{amount}"/>'
-        for uuid, amount in paid
+        f'<pago:DoctoRelacionado IdDocumento="{uuid}" {of_document} NumParcialidad="1" ImpPagado="{part}"/>'
+        for uuid, part in paid
     )
-    total = sum(float(amount) for _, amount in paid)
+    total = amount or f"{sum(float(part) for _, part in paid):.2f}"
     complement = (
-        f'<pago:Pagos xmlns:pago="{PAYMENTS[version]}"><pago:Pago FechaPago="{at}" FormaDePagoP="03" MonedaP="MXN"'
-        f' Monto="{total:.2f}" NumOperacion="SPEI 1">{documents}</pago:Pago></pago:Pagos>'
+        f'<pago:Pagos xmlns:pago="{PAYMENTS[version]}"><pago:Pago FechaPago="{at}" FormaDePagoP="{form}" {of_payment}'
+        f' Monto="{total}" NumOperacion="SPEI 1">{documents}</pago:Pago></pago:Pagos>'
     )
     line = (
         '<cfdi:Concepto ClaveProdServ="84111506" ClaveUnidad="ACT" Cantidad="1" Descripcion="Pago" ValorUnitario="0"'

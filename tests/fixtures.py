@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import IO, Any
@@ -70,7 +71,8 @@ class Answer:
 
 SIGNED = re.compile(
     r"(?<=X-Amz-Date=)\w+|(?<=X-Amz-Signature=)\w+"
-    r'|http://[\w.:]+(?=/(?:files|avatars)/)|\.\d{10}\.[\w-]{43}(?=")'
+    r'|/statements/[\w.-]+", "expiresAt": "[^"]+'
+    r'|http://[\w.:]+(?=/(?:files|avatars|statements)/)|\.\d{10}\.[\w-]{43}(?=")'
     r'|(?<="requestId": ")\w+'
 )
 """What is another one each time that the same is asked."""
@@ -300,11 +302,13 @@ class Company:
             row.setdefault("number", next(self._numbers))
         if model is models.Deal:
             row = {"stage_id": self.stage, "position": next(self._positions)} | row
-        if model is models.SalesDocument and row["state"] == "STAMPED":
-            row.setdefault("uuid", uuid4())
+        if model is models.SalesDocument:
+            row = _coherent(row) | values
         if "object_key" in columns:
             row.setdefault("object_key", f"{self.id.hex}/{row['id'].hex}")
         self.owner.execute(insert(model).values(**row))
+        if model is models.SalesDocument:
+            self.owner.execute(text("select ficha_open_ledger(:id)"), {"id": self.id})
         return row.get("id", row.get("client_id"))
 
     def change(self, model: type[models.Base], id: UUID, **values: Any) -> None:
@@ -321,6 +325,17 @@ class Company:
         client = self.client(**values)
         self.add(models.CfdiProfile, client_id=client, **BILLABLE)
         return client
+
+
+def _coherent(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with a fiscal folio where it is stamped, in the state that follows from what is paid of it."""
+    paid, credited = (Decimal(document.get(name, 0)) for name in ("paid", "credited"))
+    if document["state"] == "STAMPED":
+        document = {"uuid": uuid4()} | document
+    if document["state"] == "SENT" and document["type"] in ("SALES_NOTE", "INVOICE") and paid + credited:
+        whole = paid + credited == Decimal(document["total"])
+        document["state"] = "PAID" if whole else "PARTIALLY_PAID" if paid else "SENT"
+    return document
 
 
 def demanded(found: str | None, name: str) -> str:

@@ -39,6 +39,7 @@ from server.http.files import Links
 from server.http.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
 from server.http.refusals import request_id as request_id_of
 from server.http.requests import Bodies, headers_of, read_parameters
+from server.http.statements import Statements
 from server.work import UnitsOfWork
 from storage.object_store import ObjectStore
 from storage.reading import Readers
@@ -58,10 +59,12 @@ class Contexts:
         store: ObjectStore,
         readers: Readers,
         links: Links,
+        statements: Statements,
         units: UnitsOfWork,
         sat: SatCertificates = NONE_AT_HAND,
     ) -> None:
         self._pool = pool
+        self._statements = statements
         self._store = store
         self._readers = readers
         self._links = links
@@ -77,8 +80,14 @@ class Contexts:
         link = partial(self._links.link, request, viewer)
         reader = partial(self._read, self._links.here(request))
         values = viewer, now, self._store, self._readers, reader, transact, link, request_id, language
-        link_of = partial(self._links.invitation, request)
-        return Context(*values, sat=self._sat, token=token, invitation_link=link_of)
+        return Context(
+            *values,
+            sat=self._sat,
+            token=token,
+            invitation_link=partial(self._links.invitation, request),
+            statement_url=partial(self._statements.url, request, viewer),
+            statement_page=partial(self._statements.page, request),
+        )
 
     def _read(self, here: str, viewer: Viewer, now: datetime.datetime) -> Reader:
         return Reader(self._pool, viewer, now, calendar(viewer, now), here)

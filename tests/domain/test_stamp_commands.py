@@ -140,7 +140,8 @@ def test_a_folio_is_of_one_document(mine: Any, writer: Writer) -> None:
     assert writer.refused(register_stamp, stamp(other, fields["uuid"])) == [("CFDI_UUID_TAKEN", ("uuid",))]
     paid = uuid4()
     mine.add(
-        Payment, client_id=client, sales_document_id=one.id, amount=1, payment_form="03", paid_at=NOON, uuid=paid
+        Payment, client_id=client, sales_document_id=one.id, amount=1, currency="MXN", payment_form="03", paid_at=NOON,
+        uuid=paid,
     )  # fmt: skip
     assert writer.refused(register_stamp, stamp(other, paid)) == [("CFDI_UUID_TAKEN", ("uuid",))]
 

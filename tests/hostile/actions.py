@@ -58,6 +58,7 @@ DEMANDED: Mapping[str, Mapping[str, Any]] = {
         **{to_camel_case(name): value for name, value in BILLABLE.items()},
         **dict.fromkeys(("postalCode", "currency", "taxResidence", "taxId")),
     },
+    "create_statement_link": {"from": BEFORE.isoformat(), "to": BEFORE.isoformat()},
 }
 """What commands demand though the input's type does not, because an update need not give it."""
 VALUES: Mapping[str, Any] = {

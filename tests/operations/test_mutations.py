@@ -38,6 +38,7 @@ from models import (
     ProspectState,
     SalesDocument,
     SalesDocumentLine,
+    StatementLink,
 )
 from models.collaborator import Role
 from schema import MUTATIONS, SCHEMA
@@ -57,12 +58,14 @@ COMPANYS_OWN = (
     "_prospect_state", "_company_bank_account", "_folio_series", "_holiday",
 )  # fmt: skip
 OF_ACCESS = {
+    "create_statement_link",
     "create_api_key",
     "invite_collaborator",
     "resend_invitation",
     "resume_collaborator",
     "revoke_api_key",
     "revoke_invitation",
+    "revoke_statement_link",
     "set_collaborator_avatar",
     "set_role_permissions",
     "suspend_collaborator",
@@ -200,6 +203,12 @@ class Own:
             case "Payment":
                 paid = {"amount": 100, "payment_form": "03", "paid_at": NOON}
                 own = self.company.add(Payment, client_id=self.client, sales_document_id=self.document(), **paid)
+            case "StatementLink":
+                own = self.company.add(
+                    StatementLink, client_id=self.client, first_day=NOON.date(), last_day=NOON.date(), currency="MXN",
+                    locale="ES_MX", expires_on=NOON.date(), secret_hash=bytes(32), created_at=NOON,
+                    created_by_id=self.company.people[Role.ADMIN],
+                )  # fmt: skip
             case "PriceListItem":
                 prices = self.company.add(PriceList, name="Mostrador")
                 own = self.company.add(

@@ -118,7 +118,8 @@ WORDS = {
         "cambiados, Datos personales exportados, Duplicado fuera de alcance, Colaborador desvinculado de su cuenta del"
         " emisor, Empresa creada, Empresa cambiada, Empresa suspendida, Empresa reactivada"
         ", Colaborador invitado, Invitación retirada, Invitación aceptada, Colaborador editado, Colaborador"
-        " suspendido, Colaborador reactivado"
+        " suspendido, Colaborador reactivado, Liga a un estado de cuenta creada, Liga a un estado de cuenta abierta,"
+        " Liga a un estado de cuenta retirada"
     ),
     "BankAccountAction": "Editar, Eliminar, Restaurar",
     "BankAccountRole": "Depósito, Ordenante",

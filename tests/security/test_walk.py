@@ -476,7 +476,8 @@ EXPECTED_SCOPES = {
     " SalesNote TaxTotal",
     "documents:write": "DocumentUpload",
     "documents:read": "Document",
-    "billing:read": "DefaultReminder PaymentReminders Receivables ReminderRule",
+    "billing:read": "AccountStatement DefaultReminder PastReceivables PaymentReminders Receivables ReminderRule"
+    " StatementLink",
     "admin": "ApiKey AuditEvent RolePermissions Invitation",
     "history:read": "HistoryMonth",
     "history:read clients:read": "ClientCreatedEvent ProspectConvertedEvent ProspectStateChangedEvent"
