@@ -29,9 +29,9 @@ def walk(
     """Walks so many ways of at most so many steps; the same ones each time where it is not random."""
     with asyncio.Runner() as runner:
         engine = open_engine(settings.database_url, 2)
-        transactions = UnitsOfWork(engine)
 
         def run(who: Writer, command: Any, values: dict[str, Any]) -> Any:
+            transactions = UnitsOfWork(engine, clock=lambda: who.now)
             return runner.run(transactions.run(who.viewer, who.now, lambda work: command(work, Input(**values))))
 
         of_run = type("Walk", (machine,), {"make": staticmethod(company), "run": staticmethod(run)})
