@@ -60,16 +60,28 @@ SELECT concat(
   '{"id":"file_', document_1.id, '","name":', ficha_json(document_1.name), '}') ELSE 'null' END, '}') ELSE 'null' END,
   ',"stampStatus":', CASE WHEN (CASE WHEN (sales_document_1.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_1.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END IN ('PENDING', 'STAMPED')) THEN '"' || CASE WHEN (sales_document_1.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_1.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END || '"' WHEN (CASE WHEN (sales_document_1.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_1.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END IS NULL) THEN 'null' ELSE '␁0:␂' END,
   ',"stampedAt":', coalesce('"' || CAST(to_char(sales_document_1.stamped_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'),
+  ',"verification":', CASE WHEN (sales_document_1.verification IN ('FAILED', 'NOT_CHECKED', 'VERIFIED')) THEN '"' || sales_document_1.verification || '"' WHEN (sales_document_1.verification IS NULL) THEN 'null' ELSE '␁0:␂' END,
+  ',"verificationFindings":', array_to_json(sales_document_1.verification_findings),
+  ',"relatedCfdi":', (
+  SELECT concat('[', string_agg(concat(
+    '{"type":', ficha_json(cfdi_relation_1.type),
+    ',"uuid":"', cfdi_relation_1.uuid, '","related":', CASE WHEN (sales_document_3.id IS NOT NULL) THEN concat(
+    '{"__typename":"', CASE sales_document_3.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_3.id, '","folio":', ficha_json(sales_document_3.folio),
+    ',"state":', CASE WHEN (sales_document_3.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_3.state || '"' ELSE '␁0:␂' END, CASE WHEN (sales_document_3.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END, '}'), ',' ORDER BY cfdi_relation_1.id), ']') AS concat_5
+  FROM cfdi_relation AS cfdi_relation_1
+  LEFT OUTER JOIN sales_document AS sales_document_3 ON sales_document_3.company_id = $1::UUID AND sales_document_3.id = cfdi_relation_1.related_id
+  WHERE cfdi_relation_1.company_id = $1::UUID AND cfdi_relation_1.sales_document_id = sales_document_1.id
+),
   ',"notes":', coalesce(ficha_json(sales_document_1.notes), 'null'::json),
-  ',"origin":', CASE WHEN (sales_document_3.id IS NOT NULL) THEN concat(
-  '{"__typename":"', CASE sales_document_3.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_3.id, '","folio":', ficha_json(sales_document_3.folio),
-  ',"state":', CASE WHEN (sales_document_3.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_3.state || '"' ELSE '␁0:␂' END, CASE WHEN (sales_document_3.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
+  ',"origin":', CASE WHEN (sales_document_4.id IS NOT NULL) THEN concat(
+  '{"__typename":"', CASE sales_document_4.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_4.id, '","folio":', ficha_json(sales_document_4.folio),
+  ',"state":', CASE WHEN (sales_document_4.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_4.state || '"' ELSE '␁0:␂' END, CASE WHEN (sales_document_4.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
   ',"descendants":', (
   SELECT concat('[', string_agg(concat(
-    '{"__typename":"', CASE sales_document_4.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_4.id, '","folio":', ficha_json(sales_document_4.folio),
-    ',"state":', CASE WHEN (sales_document_4.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_4.state || '"' ELSE '␁0:␂' END, CASE WHEN (sales_document_4.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY sales_document_4.issued_at, sales_document_4.id), ']') AS concat_5
-  FROM sales_document AS sales_document_4
-  WHERE sales_document_4.company_id = $1::UUID AND sales_document_4.origin_id = sales_document_1.id
+    '{"__typename":"', CASE sales_document_5.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_5.id, '","folio":', ficha_json(sales_document_5.folio),
+    ',"state":', CASE WHEN (sales_document_5.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_5.state || '"' ELSE '␁0:␂' END, CASE WHEN (sales_document_5.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY sales_document_5.issued_at, sales_document_5.id), ']') AS concat_6
+  FROM sales_document AS sales_document_5
+  WHERE sales_document_5.company_id = $1::UUID AND sales_document_5.origin_id = sales_document_1.id
 ), CASE WHEN (sales_document_1.type IN ('QUOTE')) THEN concat(
   ',"expiresOn":', coalesce('"' || CAST(sales_document_1.expires_on AS TEXT) || '"', 'null'),
   ',"isExpired":', CASE WHEN (sales_document_1.type = 'QUOTE' AND sales_document_1.state IN ('DRAFT', 'SENT') AND coalesce(sales_document_1.expires_on < $2::DATE, false)) THEN 'true' WHEN ((sales_document_1.type = 'QUOTE' AND sales_document_1.state IN ('DRAFT', 'SENT') AND coalesce(sales_document_1.expires_on < $2::DATE, false)) IS NULL) THEN '␁0:␂' ELSE 'false' END,
@@ -91,11 +103,11 @@ SELECT concat(
     ',"substituteUuid":', CASE WHEN starts_with(CAST(anon_2.details -> 'substitute_uuid' AS TEXT), '"') THEN CAST(anon_2.details -> 'substitute_uuid' AS TEXT) WHEN (coalesce(CAST(anon_2.details -> 'substitute_uuid' AS TEXT), 'null') = 'null') THEN 'null' ELSE '␁0:␂' END) WHEN (anon_2.kind IN ('SALES_DOCUMENT_CANCELLATION_REPORTED')) THEN concat(
     ',"fromSatState":', CASE WHEN (CAST(anon_2.details -> 'from_sat_state' AS TEXT) IN ('"ACCEPTED"', '"ACCEPTED_BY_SILENCE"', '"CANCELLABLE_WITHOUT_ACCEPTANCE"', '"CANCELLED_WITHOUT_ACCEPTANCE"', '"IN_PROCESS"', '"NOT_CANCELLABLE"', '"REFUSED"', '"REQUESTED"')) THEN CAST(anon_2.details -> 'from_sat_state' AS TEXT) WHEN (coalesce(CAST(anon_2.details -> 'from_sat_state' AS TEXT), 'null') = 'null') THEN 'null' ELSE '␁0:␂' END,
     ',"toSatState":', CASE WHEN (CAST(anon_2.details -> 'to_sat_state' AS TEXT) IN ('"ACCEPTED"', '"ACCEPTED_BY_SILENCE"', '"CANCELLABLE_WITHOUT_ACCEPTANCE"', '"CANCELLED_WITHOUT_ACCEPTANCE"', '"IN_PROCESS"', '"NOT_CANCELLABLE"', '"REFUSED"', '"REQUESTED"')) THEN CAST(anon_2.details -> 'to_sat_state' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_2.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED', 'PROSPECT_STATE_CHANGED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'DEAL_CREATED', 'DEAL_WON', 'DEAL_LOST', 'DEAL_CLOSED', 'DEAL_REOPENED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_2.n_) FILTER (
-  WHERE anon_2.n_ <= 50), ']}') AS concat_6
+  WHERE anon_2.n_ <= 50), ']}') AS concat_7
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.occurred_at AS occurred_at, anon_3.kind AS kind, anon_3.actor_id AS actor_id, anon_3.api_key_id AS api_key_id, anon_3.as_prospect AS as_prospect, anon_3.deal_id AS deal_id, anon_3.sales_document_id AS sales_document_id, anon_3.origin_document_id AS origin_document_id, anon_3.details AS details, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.occurred_at AS occurred_at, anon_3.recorded_at AS recorded_at, anon_3.kind AS kind, anon_3.actor_id AS actor_id, anon_3.api_key_id AS api_key_id, anon_3.as_prospect AS as_prospect, anon_3.deal_id AS deal_id, anon_3.sales_document_id AS sales_document_id, anon_3.origin_document_id AS origin_document_id, anon_3.details AS details, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
     FROM LATERAL (
-      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
+      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.recorded_at AS recorded_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
       FROM history_event AS history_event_1
       WHERE history_event_1.company_id = $1::UUID AND true AND history_event_1.kind != ALL ($3::TEXT[]) AND history_event_1.sales_document_id = sales_document_1.id
       ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
@@ -105,14 +117,18 @@ SELECT concat(
   LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $1::UUID AND collaborator_3.id = anon_2.actor_id
   LEFT OUTER JOIN api_key AS api_key_1 ON api_key_1.company_id = $1::UUID AND api_key_1.id = anon_2.api_key_id
 ),
-  ',"availableActions":␁4:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.credit_needed, anon_4.credit_rate, anon_4.credit_available, anon_4.days_late, anon_4.invoice_fits, anon_4.creditable, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, sales_document_1.total, anon_4.has_lines_left, anon_4.balance, anon_4.is_assumed_paid, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('SALES_NOTE')) THEN concat(
+  ',"availableActions":␁4:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.credit_needed, anon_4.credit_rate, anon_4.credit_available, anon_4.days_late, anon_4.invoice_fits, anon_4.creditable, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, sales_document_1.total, anon_4.has_lines_left, anon_4.balance, anon_4.is_assumed_paid, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending, anon_4.sat_state), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('SALES_NOTE')) THEN concat(
   ',"dueOn":', coalesce('"' || CAST(sales_document_1.due_on AS TEXT) || '"', 'null'),
   ',"paid":"', sales_document_1.paid, '","credited":"', sales_document_1.credited, '","balance":', coalesce('"' || CAST(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END AS TEXT) || '"', '␁0:␂'),
   ',"isOverdue":', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $2::DATE, false)) THEN 'true' WHEN ((sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $2::DATE, false)) IS NULL) THEN '␁0:␂' ELSE 'false' END,
   ',"payments":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"pay_', payment_1.id, '","amount":"', payment_1.amount, '","paidAt":"', to_char(payment_1.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paymentForm":␁5:', CAST(ficha_json(payment_1.payment_form) AS TEXT), '␂,"reference":', coalesce(ficha_json(payment_1.reference), 'null'::json),
-    ',"reversedAt":', coalesce('"' || CAST(to_char(payment_1.reversed_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}'), ',' ORDER BY payment_1.paid_at, payment_1.id), ']') AS concat_7
+    '{"id":"pay_', payment_1.id, '","amount":"', payment_1.amount, '","currency":', ficha_json(payment_1.currency),
+    ',"exchangeRate":"', payment_1.exchange_rate, '","applied":"', payment_1.applied, '","left":', coalesce('"' || CAST(CASE WHEN (payment_1.reversed_at IS NULL) THEN (payment_1.amount - payment_1.applied) - payment_1.refunded ELSE CAST(0 AS NUMERIC(18, 2)) END AS TEXT) || '"', '␁0:␂'),
+    ',"assumed":', CASE WHEN payment_1.assumed THEN 'true' ELSE 'false' END,
+    ',"uuid":', coalesce('"' || CAST(payment_1.uuid AS TEXT) || '"', 'null'),
+    ',"paidAt":"', to_char(payment_1.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paymentForm":␁5:', CAST(ficha_json(payment_1.payment_form) AS TEXT), '␂,"reference":', coalesce(ficha_json(payment_1.reference), 'null'::json),
+    ',"reversedAt":', coalesce('"' || CAST(to_char(payment_1.reversed_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}'), ',' ORDER BY payment_1.paid_at, payment_1.id), ']') AS concat_8
   FROM payment AS payment_1
   WHERE payment_1.company_id = $1::UUID AND payment_1.id IN (
     SELECT application_1.payment_id
@@ -120,6 +136,24 @@ SELECT concat(
     WHERE application_1.company_id = $1::UUID AND application_1.sales_document_id = sales_document_1.id AND application_1.undone_at IS NULL
   )
 ),
+  ',"applications":', (
+  SELECT concat('[', string_agg(concat(
+    '{"id":"app_', application_2.id, '","amount":"', application_2.amount, '","sourceAmount":"', application_2.source_amount, '","appliedOn":"', application_2.applied_on, '","appliedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
+    '{"id":"col_', collaborator_4.id, '","name":', ficha_json(collaborator_4.name), '}') ELSE 'null' END,
+    ',"payment":', CASE WHEN (payment_2.id IS NOT NULL) THEN concat(
+    '{"id":"pay_', payment_2.id, '","reference":', coalesce(ficha_json(payment_2.reference), 'null'::json), '}') ELSE 'null' END,
+    ',"creditNote":', CASE WHEN (sales_document_6.id IS NOT NULL) THEN concat(
+    '{"id":"doc_', sales_document_6.id, '","folio":', ficha_json(sales_document_6.folio), '}') ELSE 'null' END,
+    ',"salesDocument":', CASE WHEN (sales_document_7.id IS NOT NULL) THEN concat(
+    '{"__typename":"', CASE sales_document_7.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_7.id, '","folio":', ficha_json(sales_document_7.folio), CASE WHEN (sales_document_7.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
+    ',"version":', application_2.version, '}'), ',' ORDER BY application_2.applied_on, application_2.id), ']') AS concat_9
+  FROM application AS application_2
+  LEFT OUTER JOIN collaborator AS collaborator_4 ON collaborator_4.company_id = $1::UUID AND collaborator_4.id = application_2.applied_by_id
+  LEFT OUTER JOIN payment AS payment_2 ON payment_2.company_id = $1::UUID AND payment_2.id = application_2.payment_id
+  LEFT OUTER JOIN sales_document AS sales_document_6 ON sales_document_6.company_id = $1::UUID AND sales_document_6.id = application_2.credit_note_id
+  LEFT OUTER JOIN sales_document AS sales_document_7 ON sales_document_7.company_id = $1::UUID AND sales_document_7.id = application_2.sales_document_id
+  WHERE application_2.company_id = $1::UUID AND application_2.sales_document_id = sales_document_1.id AND application_2.undone_at IS NULL
+),
   ',"history":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
@@ -138,11 +172,11 @@ SELECT concat(
     ',"substituteUuid":', CASE WHEN starts_with(CAST(anon_2.details -> 'substitute_uuid' AS TEXT), '"') THEN CAST(anon_2.details -> 'substitute_uuid' AS TEXT) WHEN (coalesce(CAST(anon_2.details -> 'substitute_uuid' AS TEXT), 'null') = 'null') THEN 'null' ELSE '␁0:␂' END) WHEN (anon_2.kind IN ('SALES_DOCUMENT_CANCELLATION_REPORTED')) THEN concat(
     ',"fromSatState":', CASE WHEN (CAST(anon_2.details -> 'from_sat_state' AS TEXT) IN ('"ACCEPTED"', '"ACCEPTED_BY_SILENCE"', '"CANCELLABLE_WITHOUT_ACCEPTANCE"', '"CANCELLED_WITHOUT_ACCEPTANCE"', '"IN_PROCESS"', '"NOT_CANCELLABLE"', '"REFUSED"', '"REQUESTED"')) THEN CAST(anon_2.details -> 'from_sat_state' AS TEXT) WHEN (coalesce(CAST(anon_2.details -> 'from_sat_state' AS TEXT), 'null') = 'null') THEN 'null' ELSE '␁0:␂' END,
     ',"toSatState":', CASE WHEN (CAST(anon_2.details -> 'to_sat_state' AS TEXT) IN ('"ACCEPTED"', '"ACCEPTED_BY_SILENCE"', '"CANCELLABLE_WITHOUT_ACCEPTANCE"', '"CANCELLED_WITHOUT_ACCEPTANCE"', '"IN_PROCESS"', '"NOT_CANCELLABLE"', '"REFUSED"', '"REQUESTED"')) THEN CAST(anon_2.details -> 'to_sat_state' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_2.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED', 'PROSPECT_STATE_CHANGED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'DEAL_CREATED', 'DEAL_WON', 'DEAL_LOST', 'DEAL_CLOSED', 'DEAL_REOPENED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_2.n_) FILTER (
-  WHERE anon_2.n_ <= 50), ']}') AS concat_6
+  WHERE anon_2.n_ <= 50), ']}') AS concat_7
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.occurred_at AS occurred_at, anon_3.kind AS kind, anon_3.actor_id AS actor_id, anon_3.api_key_id AS api_key_id, anon_3.as_prospect AS as_prospect, anon_3.deal_id AS deal_id, anon_3.sales_document_id AS sales_document_id, anon_3.origin_document_id AS origin_document_id, anon_3.details AS details, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.occurred_at AS occurred_at, anon_3.recorded_at AS recorded_at, anon_3.kind AS kind, anon_3.actor_id AS actor_id, anon_3.api_key_id AS api_key_id, anon_3.as_prospect AS as_prospect, anon_3.deal_id AS deal_id, anon_3.sales_document_id AS sales_document_id, anon_3.origin_document_id AS origin_document_id, anon_3.details AS details, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
     FROM LATERAL (
-      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
+      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.recorded_at AS recorded_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
       FROM history_event AS history_event_1
       WHERE history_event_1.company_id = $1::UUID AND true AND history_event_1.kind != ALL ($3::TEXT[]) AND history_event_1.sales_document_id = sales_document_1.id
       ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
@@ -152,21 +186,43 @@ SELECT concat(
   LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $1::UUID AND collaborator_3.id = anon_2.actor_id
   LEFT OUTER JOIN api_key AS api_key_1 ON api_key_1.company_id = $1::UUID AND api_key_1.id = anon_2.api_key_id
 ),
-  ',"availableActions":␁4:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.credit_needed, anon_4.credit_rate, anon_4.credit_available, anon_4.days_late, anon_4.invoice_fits, anon_4.creditable, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, sales_document_1.total, anon_4.has_lines_left, anon_4.balance, anon_4.is_assumed_paid, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('INVOICE')) THEN concat(
+  ',"availableActions":␁4:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.credit_needed, anon_4.credit_rate, anon_4.credit_available, anon_4.days_late, anon_4.invoice_fits, anon_4.creditable, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, sales_document_1.total, anon_4.has_lines_left, anon_4.balance, anon_4.is_assumed_paid, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending, anon_4.sat_state), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('INVOICE')) THEN concat(
   ',"dueOn":', coalesce('"' || CAST(sales_document_1.due_on AS TEXT) || '"', 'null'),
   ',"paid":"', sales_document_1.paid, '","credited":"', sales_document_1.credited, '","balance":', coalesce('"' || CAST(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END AS TEXT) || '"', '␁0:␂'),
   ',"isOverdue":', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $2::DATE, false)) THEN 'true' WHEN ((sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $2::DATE, false)) IS NULL) THEN '␁0:␂' ELSE 'false' END,
   ',"payments":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"pay_', payment_2.id, '","amount":"', payment_2.amount, '","paidAt":"', to_char(payment_2.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paymentForm":␁6:', CAST(ficha_json(payment_2.payment_form) AS TEXT), '␂,"reference":', coalesce(ficha_json(payment_2.reference), 'null'::json),
-    ',"reversedAt":', coalesce('"' || CAST(to_char(payment_2.reversed_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}'), ',' ORDER BY payment_2.paid_at, payment_2.id), ']') AS concat_8
-  FROM payment AS payment_2
-  WHERE payment_2.company_id = $1::UUID AND payment_2.id IN (
-    SELECT application_2.payment_id
-    FROM application AS application_2
-    WHERE application_2.company_id = $1::UUID AND application_2.sales_document_id = sales_document_1.id AND application_2.undone_at IS NULL
+    '{"id":"pay_', payment_3.id, '","amount":"', payment_3.amount, '","currency":', ficha_json(payment_3.currency),
+    ',"exchangeRate":"', payment_3.exchange_rate, '","applied":"', payment_3.applied, '","left":', coalesce('"' || CAST(CASE WHEN (payment_3.reversed_at IS NULL) THEN (payment_3.amount - payment_3.applied) - payment_3.refunded ELSE CAST(0 AS NUMERIC(18, 2)) END AS TEXT) || '"', '␁0:␂'),
+    ',"assumed":', CASE WHEN payment_3.assumed THEN 'true' ELSE 'false' END,
+    ',"uuid":', coalesce('"' || CAST(payment_3.uuid AS TEXT) || '"', 'null'),
+    ',"paidAt":"', to_char(payment_3.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paymentForm":␁6:', CAST(ficha_json(payment_3.payment_form) AS TEXT), '␂,"reference":', coalesce(ficha_json(payment_3.reference), 'null'::json),
+    ',"reversedAt":', coalesce('"' || CAST(to_char(payment_3.reversed_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}'), ',' ORDER BY payment_3.paid_at, payment_3.id), ']') AS concat_10
+  FROM payment AS payment_3
+  WHERE payment_3.company_id = $1::UUID AND payment_3.id IN (
+    SELECT application_3.payment_id
+    FROM application AS application_3
+    WHERE application_3.company_id = $1::UUID AND application_3.sales_document_id = sales_document_1.id AND application_3.undone_at IS NULL
   )
 ),
+  ',"applications":', (
+  SELECT concat('[', string_agg(concat(
+    '{"id":"app_', application_4.id, '","amount":"', application_4.amount, '","sourceAmount":"', application_4.source_amount, '","appliedOn":"', application_4.applied_on, '","appliedBy":', CASE WHEN (collaborator_5.id IS NOT NULL) THEN concat(
+    '{"id":"col_', collaborator_5.id, '","name":', ficha_json(collaborator_5.name), '}') ELSE 'null' END,
+    ',"payment":', CASE WHEN (payment_4.id IS NOT NULL) THEN concat(
+    '{"id":"pay_', payment_4.id, '","reference":', coalesce(ficha_json(payment_4.reference), 'null'::json), '}') ELSE 'null' END,
+    ',"creditNote":', CASE WHEN (sales_document_8.id IS NOT NULL) THEN concat(
+    '{"id":"doc_', sales_document_8.id, '","folio":', ficha_json(sales_document_8.folio), '}') ELSE 'null' END,
+    ',"salesDocument":', CASE WHEN (sales_document_9.id IS NOT NULL) THEN concat(
+    '{"__typename":"', CASE sales_document_9.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_9.id, '","folio":', ficha_json(sales_document_9.folio), CASE WHEN (sales_document_9.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
+    ',"version":', application_4.version, '}'), ',' ORDER BY application_4.applied_on, application_4.id), ']') AS concat_11
+  FROM application AS application_4
+  LEFT OUTER JOIN collaborator AS collaborator_5 ON collaborator_5.company_id = $1::UUID AND collaborator_5.id = application_4.applied_by_id
+  LEFT OUTER JOIN payment AS payment_4 ON payment_4.company_id = $1::UUID AND payment_4.id = application_4.payment_id
+  LEFT OUTER JOIN sales_document AS sales_document_8 ON sales_document_8.company_id = $1::UUID AND sales_document_8.id = application_4.credit_note_id
+  LEFT OUTER JOIN sales_document AS sales_document_9 ON sales_document_9.company_id = $1::UUID AND sales_document_9.id = application_4.sales_document_id
+  WHERE application_4.company_id = $1::UUID AND application_4.sales_document_id = sales_document_1.id AND application_4.undone_at IS NULL
+),
   ',"history":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
@@ -185,11 +241,11 @@ SELECT concat(
     ',"substituteUuid":', CASE WHEN starts_with(CAST(anon_2.details -> 'substitute_uuid' AS TEXT), '"') THEN CAST(anon_2.details -> 'substitute_uuid' AS TEXT) WHEN (coalesce(CAST(anon_2.details -> 'substitute_uuid' AS TEXT), 'null') = 'null') THEN 'null' ELSE '␁0:␂' END) WHEN (anon_2.kind IN ('SALES_DOCUMENT_CANCELLATION_REPORTED')) THEN concat(
     ',"fromSatState":', CASE WHEN (CAST(anon_2.details -> 'from_sat_state' AS TEXT) IN ('"ACCEPTED"', '"ACCEPTED_BY_SILENCE"', '"CANCELLABLE_WITHOUT_ACCEPTANCE"', '"CANCELLED_WITHOUT_ACCEPTANCE"', '"IN_PROCESS"', '"NOT_CANCELLABLE"', '"REFUSED"', '"REQUESTED"')) THEN CAST(anon_2.details -> 'from_sat_state' AS TEXT) WHEN (coalesce(CAST(anon_2.details -> 'from_sat_state' AS TEXT), 'null') = 'null') THEN 'null' ELSE '␁0:␂' END,
     ',"toSatState":', CASE WHEN (CAST(anon_2.details -> 'to_sat_state' AS TEXT) IN ('"ACCEPTED"', '"ACCEPTED_BY_SILENCE"', '"CANCELLABLE_WITHOUT_ACCEPTANCE"', '"CANCELLED_WITHOUT_ACCEPTANCE"', '"IN_PROCESS"', '"NOT_CANCELLABLE"', '"REFUSED"', '"REQUESTED"')) THEN CAST(anon_2.details -> 'to_sat_state' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_2.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED', 'PROSPECT_STATE_CHANGED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'DEAL_CREATED', 'DEAL_WON', 'DEAL_LOST', 'DEAL_CLOSED', 'DEAL_REOPENED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_2.n_) FILTER (
-  WHERE anon_2.n_ <= 50), ']}') AS concat_6
+  WHERE anon_2.n_ <= 50), ']}') AS concat_7
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.occurred_at AS occurred_at, anon_3.kind AS kind, anon_3.actor_id AS actor_id, anon_3.api_key_id AS api_key_id, anon_3.as_prospect AS as_prospect, anon_3.deal_id AS deal_id, anon_3.sales_document_id AS sales_document_id, anon_3.origin_document_id AS origin_document_id, anon_3.details AS details, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.occurred_at AS occurred_at, anon_3.recorded_at AS recorded_at, anon_3.kind AS kind, anon_3.actor_id AS actor_id, anon_3.api_key_id AS api_key_id, anon_3.as_prospect AS as_prospect, anon_3.deal_id AS deal_id, anon_3.sales_document_id AS sales_document_id, anon_3.origin_document_id AS origin_document_id, anon_3.details AS details, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
     FROM LATERAL (
-      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
+      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.recorded_at AS recorded_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
       FROM history_event AS history_event_1
       WHERE history_event_1.company_id = $1::UUID AND true AND history_event_1.kind != ALL ($3::TEXT[]) AND history_event_1.sales_document_id = sales_document_1.id
       ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
@@ -199,7 +255,26 @@ SELECT concat(
   LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $1::UUID AND collaborator_3.id = anon_2.actor_id
   LEFT OUTER JOIN api_key AS api_key_1 ON api_key_1.company_id = $1::UUID AND api_key_1.id = anon_2.api_key_id
 ),
-  ',"availableActions":␁4:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.credit_needed, anon_4.credit_rate, anon_4.credit_available, anon_4.days_late, anon_4.invoice_fits, anon_4.creditable, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, sales_document_1.total, anon_4.has_lines_left, anon_4.balance, anon_4.is_assumed_paid, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('CREDIT_NOTE')) THEN concat(
+  ',"availableActions":␁4:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.credit_needed, anon_4.credit_rate, anon_4.credit_available, anon_4.days_late, anon_4.invoice_fits, anon_4.creditable, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, sales_document_1.total, anon_4.has_lines_left, anon_4.balance, anon_4.is_assumed_paid, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending, anon_4.sat_state), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('CREDIT_NOTE')) THEN concat(
+  ',"applied":', (
+  SELECT concat('[', string_agg(concat(
+    '{"id":"app_', application_5.id, '","amount":"', application_5.amount, '","sourceAmount":"', application_5.source_amount, '","appliedOn":"', application_5.applied_on, '","appliedBy":', CASE WHEN (collaborator_6.id IS NOT NULL) THEN concat(
+    '{"id":"col_', collaborator_6.id, '","name":', ficha_json(collaborator_6.name), '}') ELSE 'null' END,
+    ',"payment":', CASE WHEN (payment_5.id IS NOT NULL) THEN concat(
+    '{"id":"pay_', payment_5.id, '","reference":', coalesce(ficha_json(payment_5.reference), 'null'::json), '}') ELSE 'null' END,
+    ',"creditNote":', CASE WHEN (sales_document_10.id IS NOT NULL) THEN concat(
+    '{"id":"doc_', sales_document_10.id, '","folio":', ficha_json(sales_document_10.folio), '}') ELSE 'null' END,
+    ',"salesDocument":', CASE WHEN (sales_document_11.id IS NOT NULL) THEN concat(
+    '{"__typename":"', CASE sales_document_11.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_11.id, '","folio":', ficha_json(sales_document_11.folio), CASE WHEN (sales_document_11.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
+    ',"version":', application_5.version, '}'), ',' ORDER BY application_5.applied_on, application_5.id), ']') AS concat_12
+  FROM application AS application_5
+  LEFT OUTER JOIN collaborator AS collaborator_6 ON collaborator_6.company_id = $1::UUID AND collaborator_6.id = application_5.applied_by_id
+  LEFT OUTER JOIN payment AS payment_5 ON payment_5.company_id = $1::UUID AND payment_5.id = application_5.payment_id
+  LEFT OUTER JOIN sales_document AS sales_document_10 ON sales_document_10.company_id = $1::UUID AND sales_document_10.id = application_5.credit_note_id
+  LEFT OUTER JOIN sales_document AS sales_document_11 ON sales_document_11.company_id = $1::UUID AND sales_document_11.id = application_5.sales_document_id
+  WHERE application_5.company_id = $1::UUID AND application_5.credit_note_id = sales_document_1.id AND application_5.undone_at IS NULL
+),
+  ',"refunded":"', sales_document_1.refunded, '","left":', coalesce('"' || CAST(CASE WHEN (sales_document_1.type != 'CREDIT_NOTE' OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_1.total - sales_document_1.credited) - sales_document_1.refunded END AS TEXT) || '"', '␁0:␂'),
   ',"history":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
@@ -218,11 +293,11 @@ SELECT concat(
     ',"substituteUuid":', CASE WHEN starts_with(CAST(anon_2.details -> 'substitute_uuid' AS TEXT), '"') THEN CAST(anon_2.details -> 'substitute_uuid' AS TEXT) WHEN (coalesce(CAST(anon_2.details -> 'substitute_uuid' AS TEXT), 'null') = 'null') THEN 'null' ELSE '␁0:␂' END) WHEN (anon_2.kind IN ('SALES_DOCUMENT_CANCELLATION_REPORTED')) THEN concat(
     ',"fromSatState":', CASE WHEN (CAST(anon_2.details -> 'from_sat_state' AS TEXT) IN ('"ACCEPTED"', '"ACCEPTED_BY_SILENCE"', '"CANCELLABLE_WITHOUT_ACCEPTANCE"', '"CANCELLED_WITHOUT_ACCEPTANCE"', '"IN_PROCESS"', '"NOT_CANCELLABLE"', '"REFUSED"', '"REQUESTED"')) THEN CAST(anon_2.details -> 'from_sat_state' AS TEXT) WHEN (coalesce(CAST(anon_2.details -> 'from_sat_state' AS TEXT), 'null') = 'null') THEN 'null' ELSE '␁0:␂' END,
     ',"toSatState":', CASE WHEN (CAST(anon_2.details -> 'to_sat_state' AS TEXT) IN ('"ACCEPTED"', '"ACCEPTED_BY_SILENCE"', '"CANCELLABLE_WITHOUT_ACCEPTANCE"', '"CANCELLED_WITHOUT_ACCEPTANCE"', '"IN_PROCESS"', '"NOT_CANCELLABLE"', '"REFUSED"', '"REQUESTED"')) THEN CAST(anon_2.details -> 'to_sat_state' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_2.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED', 'PROSPECT_STATE_CHANGED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'DEAL_CREATED', 'DEAL_WON', 'DEAL_LOST', 'DEAL_CLOSED', 'DEAL_REOPENED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_2.n_) FILTER (
-  WHERE anon_2.n_ <= 50), ']}') AS concat_6
+  WHERE anon_2.n_ <= 50), ']}') AS concat_7
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.occurred_at AS occurred_at, anon_3.kind AS kind, anon_3.actor_id AS actor_id, anon_3.api_key_id AS api_key_id, anon_3.as_prospect AS as_prospect, anon_3.deal_id AS deal_id, anon_3.sales_document_id AS sales_document_id, anon_3.origin_document_id AS origin_document_id, anon_3.details AS details, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_3.t0_ AS TEXT), CAST(anon_3.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_3.company_id AS company_id, anon_3.id AS id, anon_3.client_id AS client_id, anon_3.occurred_at AS occurred_at, anon_3.recorded_at AS recorded_at, anon_3.kind AS kind, anon_3.actor_id AS actor_id, anon_3.api_key_id AS api_key_id, anon_3.as_prospect AS as_prospect, anon_3.deal_id AS deal_id, anon_3.sales_document_id AS sales_document_id, anon_3.origin_document_id AS origin_document_id, anon_3.details AS details, anon_3.t0_ AS t0_, anon_3.t1_ AS t1_
     FROM LATERAL (
-      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
+      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.recorded_at AS recorded_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
       FROM history_event AS history_event_1
       WHERE history_event_1.company_id = $1::UUID AND true AND history_event_1.kind != ALL ($3::TEXT[]) AND history_event_1.sales_document_id = sales_document_1.id
       ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
@@ -232,7 +307,7 @@ SELECT concat(
   LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $1::UUID AND collaborator_3.id = anon_2.actor_id
   LEFT OUTER JOIN api_key AS api_key_1 ON api_key_1.company_id = $1::UUID AND api_key_1.id = anon_2.api_key_id
 ),
-  ',"availableActions":␁4:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.credit_needed, anon_4.credit_rate, anon_4.credit_available, anon_4.days_late, anon_4.invoice_fits, anon_4.creditable, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, sales_document_1.total, anon_4.has_lines_left, anon_4.balance, anon_4.is_assumed_paid, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN (NULL) AND (1 != 1)) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END, '}') AS concat_1
+  ',"availableActions":␁4:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.credit_needed, anon_4.credit_rate, anon_4.credit_available, anon_4.days_late, anon_4.invoice_fits, anon_4.creditable, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, sales_document_1.total, anon_4.has_lines_left, anon_4.balance, anon_4.is_assumed_paid, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending, anon_4.sat_state), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN (NULL) AND (1 != 1)) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one
@@ -243,78 +318,82 @@ LEFT OUTER JOIN cancellation AS cancellation_1 ON cancellation_1.company_id = $1
 LEFT OUTER JOIN sales_document AS sales_document_2 ON sales_document_2.company_id = $1::UUID AND sales_document_2.id = cancellation_1.substitute_id
 LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = cancellation_1.requested_by_id
 LEFT OUTER JOIN document AS document_1 ON document_1.company_id = $1::UUID AND document_1.id = cancellation_1.acuse_id
-LEFT OUTER JOIN sales_document AS sales_document_3 ON sales_document_3.company_id = $1::UUID AND sales_document_3.id = sales_document_1.origin_id
+LEFT OUTER JOIN sales_document AS sales_document_4 ON sales_document_4.company_id = $1::UUID AND sales_document_4.id = sales_document_1.origin_id
 LEFT OUTER JOIN LATERAL (
-  SELECT client_2.kind AS client_kind, client_2.deleted_at AS client_deleted_at, coalesce(sales_document_5.expires_on < $2::DATE, false) AS lapsed, sales_document_5.paid != 0 OR sales_document_5.refunded != 0 AS has_payments, sales_document_5.credited != 0 AND sales_document_5.type != 'CREDIT_NOTE' OR (EXISTS (
+  SELECT client_2.kind AS client_kind, client_2.deleted_at AS client_deleted_at, coalesce(sales_document_12.expires_on < $2::DATE, false) AS lapsed, sales_document_12.paid != 0 OR sales_document_12.refunded != 0 AS has_payments, sales_document_12.credited != 0 AND sales_document_12.type != 'CREDIT_NOTE' OR (EXISTS (
     SELECT sales_document_line_2.id
     FROM sales_document_line AS sales_document_line_2
-    WHERE sales_document_line_2.company_id = sales_document_5.company_id AND sales_document_line_2.client_id = sales_document_5.client_id AND sales_document_line_2.sales_document_id = sales_document_5.id AND sales_document_line_2.converted != 0
-  )) AS has_descendants, sales_document_5.uuid IS NOT NULL AND ((EXISTS (
-    SELECT sales_document_6.id
-    FROM sales_document AS sales_document_6
-    WHERE sales_document_6.company_id = sales_document_5.company_id AND sales_document_6.client_id = sales_document_5.client_id AND sales_document_6.origin_id = sales_document_5.id AND sales_document_6.uuid IS NOT NULL AND sales_document_6.state != 'CANCELLED'
+    WHERE sales_document_line_2.company_id = sales_document_12.company_id AND sales_document_line_2.client_id = sales_document_12.client_id AND sales_document_line_2.sales_document_id = sales_document_12.id AND sales_document_line_2.converted != 0
+  )) AS has_descendants, sales_document_12.uuid IS NOT NULL AND ((EXISTS (
+    SELECT sales_document_13.id
+    FROM sales_document AS sales_document_13
+    WHERE sales_document_13.company_id = sales_document_12.company_id AND sales_document_13.client_id = sales_document_12.client_id AND sales_document_13.origin_id = sales_document_12.id AND sales_document_13.uuid IS NOT NULL AND sales_document_13.state != 'CANCELLED'
   )) OR (EXISTS (
     SELECT cancellation_2.id
     FROM cancellation AS cancellation_2
-    WHERE cancellation_2.company_id = sales_document_5.company_id AND cancellation_2.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_2.substitute_uuid = sales_document_5.uuid
+    WHERE cancellation_2.company_id = sales_document_12.company_id AND cancellation_2.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_2.substitute_uuid = sales_document_12.uuid
   ))) AS related_in_force, EXISTS (
     SELECT cancellation_3.id
     FROM cancellation AS cancellation_3
-    WHERE cancellation_3.company_id = sales_document_5.company_id AND cancellation_3.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_3.sales_document_id = sales_document_5.id
-  ) AS cancellation_pending, EXISTS (
+    WHERE cancellation_3.company_id = sales_document_12.company_id AND cancellation_3.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_3.sales_document_id = sales_document_12.id
+  ) AS cancellation_pending, (
+    SELECT cancellation_4.sat_state
+    FROM cancellation AS cancellation_4
+    WHERE cancellation_4.company_id = sales_document_12.company_id AND cancellation_4.sales_document_id = sales_document_12.id
+  ) AS sat_state, EXISTS (
     SELECT sales_document_line_2.id
     FROM sales_document_line AS sales_document_line_2
-    WHERE sales_document_line_2.company_id = sales_document_5.company_id AND sales_document_line_2.client_id = sales_document_5.client_id AND sales_document_line_2.sales_document_id = sales_document_5.id AND sales_document_line_2.converted < sales_document_line_2.quantity
-  ) AS has_lines_left, CAST((sales_document_5.total - sales_document_5.paid) - sales_document_5.credited AS TEXT) AS balance, EXISTS (
-    SELECT application_3.id
-    FROM application AS application_3
-    JOIN payment AS payment_3 ON payment_3.company_id = application_3.company_id AND payment_3.id = application_3.payment_id
-    WHERE application_3.company_id = sales_document_5.company_id AND application_3.client_id = sales_document_5.client_id AND application_3.sales_document_id = sales_document_5.id AND application_3.undone_at IS NULL AND payment_3.assumed
-  ) AS is_assumed_paid, CAST(CASE WHEN (sales_document_5.state = 'DRAFT' AND (sales_document_5.type = 'INVOICE' OR sales_document_5.type = 'SALES_NOTE' AND (EXISTS (
+    WHERE sales_document_line_2.company_id = sales_document_12.company_id AND sales_document_line_2.client_id = sales_document_12.client_id AND sales_document_line_2.sales_document_id = sales_document_12.id AND sales_document_line_2.converted < sales_document_line_2.quantity
+  ) AS has_lines_left, CAST((sales_document_12.total - sales_document_12.paid) - sales_document_12.credited AS TEXT) AS balance, EXISTS (
+    SELECT application_6.id
+    FROM application AS application_6
+    JOIN payment AS payment_6 ON payment_6.company_id = application_6.company_id AND payment_6.id = application_6.payment_id
+    WHERE application_6.company_id = sales_document_12.company_id AND application_6.client_id = sales_document_12.client_id AND application_6.sales_document_id = sales_document_12.id AND application_6.undone_at IS NULL AND payment_6.assumed
+  ) AS is_assumed_paid, CAST(CASE WHEN (sales_document_12.state = 'DRAFT' AND (sales_document_12.type = 'INVOICE' OR sales_document_12.type = 'SALES_NOTE' AND (EXISTS (
     SELECT receivable_terms_1.client_id
     FROM receivable_terms AS receivable_terms_1
-    WHERE receivable_terms_1.company_id = sales_document_5.company_id AND receivable_terms_1.client_id = sales_document_5.client_id AND receivable_terms_1.terms = 'CREDIT'
-  ))) OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE' AND NOT sales_document_5.on_credit) THEN round(((sales_document_5.total - sales_document_5.paid) - sales_document_5.credited) * sales_document_5.exchange_rate, 2) END AS TEXT) AS credit_needed, CAST(sales_document_5.exchange_rate AS TEXT) AS credit_rate, CAST(CASE WHEN (sales_document_5.state = 'DRAFT' AND (sales_document_5.type = 'INVOICE' OR sales_document_5.type = 'SALES_NOTE' AND (EXISTS (
+    WHERE receivable_terms_1.company_id = sales_document_12.company_id AND receivable_terms_1.client_id = sales_document_12.client_id AND receivable_terms_1.terms = 'CREDIT'
+  ))) OR sales_document_12.state != 'DRAFT' AND sales_document_12.type = 'SALES_NOTE' AND NOT sales_document_12.on_credit) THEN round(((sales_document_12.total - sales_document_12.paid) - sales_document_12.credited) * sales_document_12.exchange_rate, 2) END AS TEXT) AS credit_needed, CAST(sales_document_12.exchange_rate AS TEXT) AS credit_rate, CAST(CASE WHEN (sales_document_12.state = 'DRAFT' AND (sales_document_12.type = 'INVOICE' OR sales_document_12.type = 'SALES_NOTE' AND (EXISTS (
     SELECT receivable_terms_1.client_id
     FROM receivable_terms AS receivable_terms_1
-    WHERE receivable_terms_1.company_id = sales_document_5.company_id AND receivable_terms_1.client_id = sales_document_5.client_id AND receivable_terms_1.terms = 'CREDIT'
-  ))) OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE' AND NOT sales_document_5.on_credit) THEN (
+    WHERE receivable_terms_1.company_id = sales_document_12.company_id AND receivable_terms_1.client_id = sales_document_12.client_id AND receivable_terms_1.terms = 'CREDIT'
+  ))) OR sales_document_12.state != 'DRAFT' AND sales_document_12.type = 'SALES_NOTE' AND NOT sales_document_12.on_credit) THEN (
     SELECT receivable_terms_2.credit_limit - (
-      SELECT coalesce(sum(round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2)), 0) AS coalesce_1
-      FROM sales_document AS sales_document_7
-      WHERE sales_document_7.company_id = sales_document_5.company_id AND sales_document_7.client_id = sales_document_5.client_id AND sales_document_7.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_7.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_7.type = 'INVOICE' OR sales_document_7.on_credit)
+      SELECT coalesce(sum(round(((sales_document_14.total - sales_document_14.paid) - sales_document_14.credited) * sales_document_14.exchange_rate, 2)), 0) AS coalesce_1
+      FROM sales_document AS sales_document_14
+      WHERE sales_document_14.company_id = sales_document_12.company_id AND sales_document_14.client_id = sales_document_12.client_id AND sales_document_14.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_14.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_14.type = 'INVOICE' OR sales_document_14.on_credit)
     ) AS anon_5
     FROM receivable_terms AS receivable_terms_2
-    WHERE receivable_terms_2.company_id = sales_document_5.company_id AND receivable_terms_2.client_id = sales_document_5.client_id
-  ) END AS TEXT) AS credit_available, CASE WHEN (sales_document_5.state = 'DRAFT' AND (sales_document_5.type = 'INVOICE' OR sales_document_5.type = 'SALES_NOTE' AND (EXISTS (
+    WHERE receivable_terms_2.company_id = sales_document_12.company_id AND receivable_terms_2.client_id = sales_document_12.client_id
+  ) END AS TEXT) AS credit_available, CASE WHEN (sales_document_12.state = 'DRAFT' AND (sales_document_12.type = 'INVOICE' OR sales_document_12.type = 'SALES_NOTE' AND (EXISTS (
     SELECT receivable_terms_1.client_id
     FROM receivable_terms AS receivable_terms_1
-    WHERE receivable_terms_1.company_id = sales_document_5.company_id AND receivable_terms_1.client_id = sales_document_5.client_id AND receivable_terms_1.terms = 'CREDIT'
-  ))) OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE' AND NOT sales_document_5.on_credit) THEN (
-    SELECT $2::DATE - min(sales_document_8.due_on) AS anon_6
+    WHERE receivable_terms_1.company_id = sales_document_12.company_id AND receivable_terms_1.client_id = sales_document_12.client_id AND receivable_terms_1.terms = 'CREDIT'
+  ))) OR sales_document_12.state != 'DRAFT' AND sales_document_12.type = 'SALES_NOTE' AND NOT sales_document_12.on_credit) THEN (
+    SELECT $2::DATE - min(sales_document_15.due_on) AS anon_6
     FROM receivable_terms AS receivable_terms_3
-    JOIN sales_document AS sales_document_8 ON sales_document_8.company_id = receivable_terms_3.company_id AND sales_document_8.client_id = receivable_terms_3.client_id
-    WHERE receivable_terms_3.company_id = sales_document_5.company_id AND receivable_terms_3.client_id = sales_document_5.client_id AND sales_document_8.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_8.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_8.total - sales_document_8.paid) - sales_document_8.credited != 0
-    GROUP BY receivable_terms_3.overdue_days HAVING $2::DATE - min(sales_document_8.due_on) > receivable_terms_3.overdue_days
-  ) END AS days_late, coalesce(sales_document_9.currency = sales_document_5.currency AND sales_document_9.state != 'CANCELLED', false) AS invoice_fits, CAST(sales_document_9.total - (
-    SELECT coalesce(sum(sales_document_10.total), 0) AS coalesce_2
-    FROM sales_document AS sales_document_10
-    WHERE sales_document_10.company_id = sales_document_9.company_id AND sales_document_10.client_id = sales_document_9.client_id AND sales_document_10.origin_id = sales_document_9.id AND sales_document_10.type = 'CREDIT_NOTE' AND (sales_document_10.state NOT IN ('DRAFT', 'CANCELLED'))
-  ) AS TEXT) AS creditable, coalesce(sales_document_5.total <= sales_document_9.total - (
-    SELECT coalesce(sum(sales_document_11.total), 0) AS coalesce_3
-    FROM sales_document AS sales_document_11
-    WHERE sales_document_11.company_id = sales_document_9.company_id AND sales_document_11.client_id = sales_document_9.client_id AND sales_document_11.origin_id = sales_document_9.id AND sales_document_11.type = 'CREDIT_NOTE' AND (sales_document_11.state NOT IN ('DRAFT', 'CANCELLED'))
-  ), false) AS credit_fits, CASE WHEN (sales_document_5.state = 'DRAFT' AND sales_document_5.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE') THEN (
+    JOIN sales_document AS sales_document_15 ON sales_document_15.company_id = receivable_terms_3.company_id AND sales_document_15.client_id = receivable_terms_3.client_id
+    WHERE receivable_terms_3.company_id = sales_document_12.company_id AND receivable_terms_3.client_id = sales_document_12.client_id AND sales_document_15.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_15.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_15.total - sales_document_15.paid) - sales_document_15.credited != 0
+    GROUP BY receivable_terms_3.overdue_days HAVING $2::DATE - min(sales_document_15.due_on) > receivable_terms_3.overdue_days
+  ) END AS days_late, coalesce(sales_document_16.currency = sales_document_12.currency AND sales_document_16.state != 'CANCELLED', false) AS invoice_fits, CAST(sales_document_16.total - (
+    SELECT coalesce(sum(sales_document_17.total), 0) AS coalesce_2
+    FROM sales_document AS sales_document_17
+    WHERE sales_document_17.company_id = sales_document_16.company_id AND sales_document_17.client_id = sales_document_16.client_id AND sales_document_17.origin_id = sales_document_16.id AND sales_document_17.type = 'CREDIT_NOTE' AND (sales_document_17.state NOT IN ('DRAFT', 'CANCELLED'))
+  ) AS TEXT) AS creditable, coalesce(sales_document_12.total <= sales_document_16.total - (
+    SELECT coalesce(sum(sales_document_18.total), 0) AS coalesce_3
+    FROM sales_document AS sales_document_18
+    WHERE sales_document_18.company_id = sales_document_16.company_id AND sales_document_18.client_id = sales_document_16.client_id AND sales_document_18.origin_id = sales_document_16.id AND sales_document_18.type = 'CREDIT_NOTE' AND (sales_document_18.state NOT IN ('DRAFT', 'CANCELLED'))
+  ), false) AS credit_fits, CASE WHEN (sales_document_12.state = 'DRAFT' AND sales_document_12.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_12.state != 'DRAFT' AND sales_document_12.type = 'SALES_NOTE') THEN (
     SELECT jsonb_build_object('rfc', company_1.rfc, 'name', company_1.name, 'tax_regime', company_1.tax_regime, 'postal_code', company_1.postal_code) AS jsonb_build_object_1
     FROM company AS company_1
-    WHERE company_1.id = sales_document_5.company_id
-  ) END AS issuer, CASE WHEN (sales_document_5.state = 'DRAFT' AND sales_document_5.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE') THEN (
+    WHERE company_1.id = sales_document_12.company_id
+  ) END AS issuer, CASE WHEN (sales_document_12.state = 'DRAFT' AND sales_document_12.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_12.state != 'DRAFT' AND sales_document_12.type = 'SALES_NOTE') THEN (
     SELECT jsonb_build_object('rfc', cfdi_profile_1.rfc, 'name', cfdi_profile_1.name, 'tax_regime', cfdi_profile_1.tax_regime, 'cfdi_use', cfdi_profile_1.cfdi_use, 'postal_code', cfdi_profile_1.postal_code, 'payment_form', cfdi_profile_1.payment_form, 'payment_method', cfdi_profile_1.payment_method, 'currency', cfdi_profile_1.currency, 'tax_residence', cfdi_profile_1.tax_residence, 'tax_id', cfdi_profile_1.tax_id) AS jsonb_build_object_2
     FROM cfdi_profile AS cfdi_profile_1
-    WHERE cfdi_profile_1.company_id = sales_document_5.company_id AND cfdi_profile_1.client_id = sales_document_5.client_id AND cfdi_profile_1.valid_to IS NULL
+    WHERE cfdi_profile_1.company_id = sales_document_12.company_id AND cfdi_profile_1.client_id = sales_document_12.client_id AND cfdi_profile_1.valid_to IS NULL
   ) END AS receptor
-  FROM sales_document AS sales_document_5
-  JOIN client AS client_2 ON client_2.company_id = sales_document_5.company_id AND client_2.id = sales_document_5.client_id
-  LEFT OUTER JOIN sales_document AS sales_document_9 ON sales_document_5.type = 'CREDIT_NOTE' AND sales_document_9.company_id = sales_document_5.company_id AND sales_document_9.id = sales_document_5.origin_id
-  WHERE sales_document_5.company_id = $1::UUID AND sales_document_5.id = sales_document_1.id
+  FROM sales_document AS sales_document_12
+  JOIN client AS client_2 ON client_2.company_id = sales_document_12.company_id AND client_2.id = sales_document_12.client_id
+  LEFT OUTER JOIN sales_document AS sales_document_16 ON sales_document_12.type = 'CREDIT_NOTE' AND sales_document_16.company_id = sales_document_12.company_id AND sales_document_16.id = sales_document_12.origin_id
+  WHERE sales_document_12.company_id = $1::UUID AND sales_document_12.id = sales_document_1.id
 ) AS anon_4 ON sales_document_1.id IS NOT NULL

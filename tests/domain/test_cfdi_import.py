@@ -230,7 +230,7 @@ def test_an_old_invoice_is_history(mine: Any, importer: Importer, owner: Any) ->
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "Credit notes reduce the first invoice that they refer to and that is on record, as far as its balance goes.",
+    "Credit notes, substitutes and payments take effect as [relations between CFDI](#relations-between-cfdi) says.",
 )
 def test_a_credit_note_reduces_the_invoice_that_it_names(mine: Any, importer: Importer, owner: Any) -> None:
     kemper(mine)
