@@ -23,6 +23,7 @@ from models import Application, Client, LedgerEntry, Payment, SalesDocument
 from models.catalogs import CURRENCIES
 from models.facts import sales_document_facts
 from models.sales_document import DEBTS, OWING, SalesDocumentState, SalesDocumentType
+from models.viewer import Permission
 
 PAYMENT_REVERSED: Final = error("PAYMENT_REVERSED", "El pago ya está revertido.", "The payment is already reversed.")
 PAYMENT_REFUNDED: Final = error(
@@ -79,6 +80,7 @@ class RefundCredit(CreditSource):
 async def register_payment(work: UnitOfWork, input: RegisterPayment) -> Payment:
     """Money that was received, by default now. Without `applications` it is applied to the document, as far as that is
     owed; what is left is the client's credit balance."""
+    work.viewer.demand(Permission.BILLING_WRITE)
     path = "sales_document_id"
     document: SalesDocument | None = None
     if id := known(input.sales_document_id):
@@ -212,6 +214,7 @@ async def refund_credit(work: UnitOfWork, input: RefundCredit) -> LedgerEntry:
 
 async def _source(work: UnitOfWork, input: CreditSource) -> tuple[Client, Source]:
     """The payment or the credit note, of which something may be left, and its client."""
+    work.viewer.demand(Permission.BILLING_WRITE)
     payment_id, note_id = known(input.payment_id), known(input.credit_note_id)
     if (payment_id is None) == (note_id is None):
         raise reject(TEXT_REQUIRED).at("payment_id")

@@ -472,12 +472,12 @@ EXPECTED_SCOPES = {
     "clients:read": "Address BankAccount CfdiProfile Client CompanyBankAccount Contact",
     "deals:read": "Deal",
     "follow_ups:read": "FollowUp",
-    "sales:read": "Cancellation CreditNote FolioSeries Invoice Payment Quote SalesDocumentLine SalesDocumentTax"
-    " SalesNote TaxTotal",
+    "sales:read": "Application Cancellation CfdiRelation CreditNote FolioSeries Invoice Payment Quote"
+    " SalesDocumentLine SalesDocumentTax SalesNote TaxTotal",
     "documents:write": "DocumentUpload",
     "documents:read": "Document",
-    "billing:read": "AccountStatement DefaultReminder PastReceivables PaymentReminders Receivables ReminderRule"
-    " StatementLink",
+    "billing:read": "AccountStatement DefaultReminder LedgerEntry PastReceivables PaymentReminders Receivables"
+    " ReminderRule StatementLink",
     "admin": "ApiKey AuditEvent RolePermissions Invitation",
     "history:read": "HistoryMonth",
     "history:read clients:read": "ClientCreatedEvent ProspectConvertedEvent ProspectStateChangedEvent"
