@@ -24,6 +24,7 @@ SELECT concat(
     ',"jobTitle":', coalesce(ficha_json(contact_1.job_title), 'null'::json),
     ',"email":', coalesce(ficha_json(contact_1.email), 'null'::json),
     ',"phone":', coalesce(ficha_json(contact_1.phone), 'null'::json),
+    ',"phoneExtension":', coalesce(ficha_json(contact_1.phone_extension), 'null'::json),
     ',"isPrimary":', CASE WHEN contact_1.is_primary THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_2
   FROM contact AS contact_1
   WHERE contact_1.company_id = $2::UUID AND contact_1.client_id = client_1.id AND contact_1.deleted_at IS NULL
@@ -147,7 +148,23 @@ SELECT concat(
     ',"amount":', CASE WHEN starts_with(CAST(anon_4.details -> 'amount' AS TEXT), '"') THEN CAST(anon_4.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
     ',"currency":', CASE WHEN starts_with(CAST(anon_4.details -> 'currency' AS TEXT), '"') THEN CAST(anon_4.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_4.kind IN ('DEAL_CREATED')) THEN concat(
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_4.kind IN ('PAYMENT_RECEIVED')) THEN concat(
+    ',"amount":', CASE WHEN starts_with(CAST(anon_4.details -> 'amount' AS TEXT), '"') THEN CAST(anon_4.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_4.details -> 'currency' AS TEXT), '"') THEN CAST(anon_4.details -> 'currency' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_4.kind IN ('CREDIT_APPLIED')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_4.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_4.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN starts_with(CAST(anon_4.details -> 'folio' AS TEXT), '"') THEN CAST(anon_4.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"amount":', CASE WHEN starts_with(CAST(anon_4.details -> 'amount' AS TEXT), '"') THEN CAST(anon_4.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_4.details -> 'currency' AS TEXT), '"') THEN CAST(anon_4.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
+    ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_4.kind IN ('CREDIT_APPLICATION_UNDONE')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_4.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_4.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN starts_with(CAST(anon_4.details -> 'folio' AS TEXT), '"') THEN CAST(anon_4.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"amount":', CASE WHEN starts_with(CAST(anon_4.details -> 'amount' AS TEXT), '"') THEN CAST(anon_4.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_4.details -> 'currency' AS TEXT), '"') THEN CAST(anon_4.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
+    ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_4.kind IN ('CREDIT_REFUNDED')) THEN concat(
+    ',"amount":', CASE WHEN starts_with(CAST(anon_4.details -> 'amount' AS TEXT), '"') THEN CAST(anon_4.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_4.details -> 'currency' AS TEXT), '"') THEN CAST(anon_4.details -> 'currency' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_4.kind IN ('DEAL_CREATED')) THEN concat(
     ',"title":', CASE WHEN starts_with(CAST(anon_4.details -> 'title' AS TEXT), '"') THEN CAST(anon_4.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"estimatedValue":', CASE WHEN starts_with(CAST(anon_4.details -> 'estimated_value' AS TEXT), '"') THEN CAST(anon_4.details -> 'estimated_value' AS TEXT) ELSE '␁0:␂' END,
     ',"currency":', CASE WHEN starts_with(CAST(anon_4.details -> 'currency' AS TEXT), '"') THEN CAST(anon_4.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
@@ -170,7 +187,7 @@ SELECT concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_4.kind IN ('DEAL_REOPENED')) THEN concat(
     ',"title":', CASE WHEN starts_with(CAST(anon_4.details -> 'title' AS TEXT), '"') THEN CAST(anon_4.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_4.kind IN ('CLIENT_CREATED', 'PAYMENT_RECEIVED', 'CREDIT_APPLIED', 'CREDIT_APPLICATION_UNDONE', 'CREDIT_REFUNDED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_4.n_) FILTER (
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_4.kind IN ('CLIENT_CREATED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_4.n_) FILTER (
   WHERE anon_4.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_4.n_ = least(anon_4.of_, 20) AND anon_4.n_ <= 20) || '"', 'null'), '}}') AS concat_5

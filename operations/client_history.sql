@@ -80,7 +80,23 @@ SELECT concat(
     ',"amount":', CASE WHEN starts_with(CAST(anon_1.details -> 'amount' AS TEXT), '"') THEN CAST(anon_1.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
     ',"currency":', CASE WHEN starts_with(CAST(anon_1.details -> 'currency' AS TEXT), '"') THEN CAST(anon_1.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_CREATED')) THEN concat(
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_1.kind IN ('PAYMENT_RECEIVED')) THEN concat(
+    ',"amount":', CASE WHEN starts_with(CAST(anon_1.details -> 'amount' AS TEXT), '"') THEN CAST(anon_1.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_1.details -> 'currency' AS TEXT), '"') THEN CAST(anon_1.details -> 'currency' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_1.kind IN ('CREDIT_APPLIED')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_1.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_1.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN starts_with(CAST(anon_1.details -> 'folio' AS TEXT), '"') THEN CAST(anon_1.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"amount":', CASE WHEN starts_with(CAST(anon_1.details -> 'amount' AS TEXT), '"') THEN CAST(anon_1.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_1.details -> 'currency' AS TEXT), '"') THEN CAST(anon_1.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
+    ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_1.kind IN ('CREDIT_APPLICATION_UNDONE')) THEN concat(
+    ',"documentType":', CASE WHEN (CAST(anon_1.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_1.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
+    ',"folio":', CASE WHEN starts_with(CAST(anon_1.details -> 'folio' AS TEXT), '"') THEN CAST(anon_1.details -> 'folio' AS TEXT) ELSE '␁0:␂' END,
+    ',"amount":', CASE WHEN starts_with(CAST(anon_1.details -> 'amount' AS TEXT), '"') THEN CAST(anon_1.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_1.details -> 'currency' AS TEXT), '"') THEN CAST(anon_1.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
+    ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
+    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_1.kind IN ('CREDIT_REFUNDED')) THEN concat(
+    ',"amount":', CASE WHEN starts_with(CAST(anon_1.details -> 'amount' AS TEXT), '"') THEN CAST(anon_1.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
+    ',"currency":', CASE WHEN starts_with(CAST(anon_1.details -> 'currency' AS TEXT), '"') THEN CAST(anon_1.details -> 'currency' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_1.kind IN ('DEAL_CREATED')) THEN concat(
     ',"title":', CASE WHEN starts_with(CAST(anon_1.details -> 'title' AS TEXT), '"') THEN CAST(anon_1.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"estimatedValue":', CASE WHEN starts_with(CAST(anon_1.details -> 'estimated_value' AS TEXT), '"') THEN CAST(anon_1.details -> 'estimated_value' AS TEXT) ELSE '␁0:␂' END,
     ',"currency":', CASE WHEN starts_with(CAST(anon_1.details -> 'currency' AS TEXT), '"') THEN CAST(anon_1.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
@@ -103,7 +119,7 @@ SELECT concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_REOPENED')) THEN concat(
     ',"title":', CASE WHEN starts_with(CAST(anon_1.details -> 'title' AS TEXT), '"') THEN CAST(anon_1.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
-    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('CLIENT_CREATED', 'PAYMENT_RECEIVED', 'CREDIT_APPLIED', 'CREDIT_APPLICATION_UNDONE', 'CREDIT_REFUNDED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
+    '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('CLIENT_CREATED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
   WHERE anon_1.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"hasPreviousPage":false,"startCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_1.n_ = 1 AND anon_1.n_ <= 20) || '"', 'null'),

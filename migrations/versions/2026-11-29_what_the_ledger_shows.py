@@ -79,6 +79,9 @@ def downgrade() -> None:
     op.execute("revoke update (client_id) on ledger_entry from ficha_app")
     op.execute("drop trigger move on ledger_entry")
     op.execute("drop function ficha_move_balance()")
-    op.execute(f"delete from history_event where kind in ({NEW.strip().rstrip(',')})")
+    op.execute(
+        "delete from history_event"
+        " where kind in ('PAYMENT_RECEIVED', 'CREDIT_APPLIED', 'CREDIT_APPLICATION_UNDONE', 'CREDIT_REFUNDED')"
+    )
     _allow(KINDS.replace(NEW, ""))
     op.drop_index("ix_sales_document_line_advance", table_name="sales_document_line")
