@@ -38,9 +38,9 @@ def run(demo_settings: Any) -> Any:
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "The command takes invoices first, then credit notes, then payments, whatever the files are called.",
-    "It prints a line for each file that is refused or warned of, and at last the tally; it ends with 1 "
-    "where any file was refused.",
+    "The command imports invoices first, then credit notes, then payments, whatever the files are called.",
+    "It prints a line for each refusal and each warning, and finally the totals; it exits with 1 if any file was "
+    "refused.",
 )
 def test_a_folder_is_brought_in_and_each_refusal_is_told(company: Any, owner: Any, run: Any, tmp_path: Path) -> None:
     mine = company()
