@@ -204,12 +204,19 @@ class Book:
         self.files.append(StoredFile(document.object_key, content, document.content_type))
         return document
 
+    def _series(self, document: SalesDocument) -> FolioSeries:
+        """The series in which documents from elsewhere are numbered."""
+        source = chance(f"{self.company.id} {document.type} {document.series}")
+        values = {"type": document.type, "series": document.series, "is_default": False, "active": True}
+        return self.add(FolioSeries, self.since, source, last_number=0, **values)
+
     def close(self) -> None:
         """Number documents and follow-ups in the order of time, as the sequences would have, and write into the events
         what follows from that order. Stories are told one after the other, so that it is not known before all are."""
         series = {(each.type, each.series): each for each in self.of(FolioSeries)}
         for document in sorted(self.of(SalesDocument), key=lambda row: (row.issued_at, row.id)):
-            numbering = series[document.type, document.series]
+            numbering = series.get((document.type, document.series)) or self._series(document)
+            series[document.type, document.series] = numbering
             numbering.last_number += 1
             document.number = numbering.last_number
         last = 0
@@ -222,7 +229,11 @@ class Book:
 
         profiles = {profile.client_id: profile for profile in self.of(CfdiProfile) if profile.valid_to is None}
         for document in self.of(SalesDocument):
-            if document.type in FISCAL and (profile := profiles.get(document.client_id)):
+            if (
+                document.external_folio is None
+                and document.type in FISCAL
+                and (profile := profiles.get(document.client_id))
+            ):
                 document.payment_form, document.payment_method = profile.payment_form, profile.payment_method
                 document.cfdi_use = profile.cfdi_use
 
@@ -250,4 +261,4 @@ class Book:
 
 def folio(document: SalesDocument) -> str:
     """What the database computes into `folio`."""
-    return f"{document.series}-{document.number}"
+    return document.external_folio or f"{document.series}-{document.number}"

@@ -12,6 +12,7 @@ from domain.clabe import control_digit
 from models.address import AddressKind
 from models.bank_account import BankAccountRole
 from models.catalogs import fold
+from models.cfdi_profile import TaxpayerStatus
 from models.client import GENERIC_RFCS
 from models.deal import Priority
 from models.document import DocumentKind
@@ -65,6 +66,8 @@ class Card(NamedTuple):
     prospect_until: str | None = None
     came_into: tuple[str, str] | None = None
     """When a prospect came into which state."""
+    taxpayer_status: TaxpayerStatus | None = None
+    """What its constancia says."""
 
 
 def tell(book: Book, card: Card, *, prospect: bool = False) -> Story:
@@ -138,7 +141,8 @@ def _billing(story: Story, card: Card, lacks: set[str]) -> None:
     if "reminders" not in lacks:
         story.reminders(at, ("BEFORE", 3, 9, None, None), ("AFTER", 1, 9, 5, 6), enabled=chance.random() < 0.7)
     if "cfdi" not in lacks:
-        story.cfdi_profile(at, rfc=card.rfc, name=card.name, **_cfdi(story, card))
+        status = card.taxpayer_status
+        story.cfdi_profile(at, rfc=card.rfc, name=card.name, taxpayer_status=status, **_cfdi(story, card))
     if "bank" not in lacks:
         number = f"072580{chance.randrange(10**11):011}"
         number += control_digit(number)

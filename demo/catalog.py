@@ -8,5 +8,6 @@ PRODUCTS = {
     "paper": ("Papel bond carta, caja con 10 paquetes", "14111507", "XBX", "979.00"),
     "support": ("Póliza de mantenimiento preventivo, un mes", "81111812", "E48", "8000.00"),
     "access_point": ("Punto de acceso inalámbrico Wi-Fi 7", "43222640", "H87", "4375.25"),
+    "advance": ("Anticipo del bien o servicio", "84111506", "ACT", "10000.00"),
     "installation": ("Instalación y puesta en marcha", "81111812", "E48", "6500.00"),
 }

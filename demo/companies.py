@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from demo import kemper
+from demo import kemper, ledger
 from demo.book import Book
 from demo.card import FOREIGN, PUBLIC, Card, tell
 from domain.company import LOSS_REASONS, STAGES
+from models.cfdi_profile import TaxpayerStatus
 from models.collaborator import Role
 
 DEMO = UUID("019900a1-7c00-7d3e-8000-00000000de30")
@@ -42,7 +43,7 @@ CLIENTS = (
          lacks="bank files reminders"),
     Card("PDC970203LT2", "PANIFICADORA DOÑA CHELO", "Pan Doña Chelo", "mostrador", "2026-04-27", "626", "58000"),
     Card("TOH9911058RA", "TRANSPORTES O'FARRILL HERMANOS", "O'Farrill", "ventas", "2026-05-11", "624", "64000",
-         "Factura antes del 25"),
+         "Factura antes del 25", taxpayer_status=TaxpayerStatus.SUSPENDED),
     Card("CAM120430K26", 'CAFE DE ALTURA "MONTE AZUL"', "Monte Azul", "gerencia", "2026-05-21", "601", "06600",
          lacks="receivables"),
     Card("GAÑL880315NQ7", "LUCIA GARCIA ÑUÑEZ", "Lucía G. Ñ. 💡", "mostrador", "2026-06-04", "626", "97000",
@@ -114,7 +115,10 @@ def demo() -> Book:
     book.holiday("2026-12-24", "Nochebuena")
     story = kemper.tell(book)
     book.link_statement("2026-11-20 09:30", story.client, "cobranza")
-    first, *_ = [tell(book, card) for card in CLIENTS]
+    ledger.Ledger(story).receive("2026-11-17 10:40", "25000.00", reference="SPEI 1117093")
+    stories = {card.rfc: tell(book, card) for card in CLIENTS}
+    ledger.tell_all(stories["IVD920810GU2"])
+    first = stories["IIA040805DZ4"]
     first.sell("2026-11-20 09:05", "invoice+sent", (4, "chair"))  # pending stamp, as its PAC has not answered yet
     stamped = first.sell("2026-11-19 12:05", "invoice+sent", (2, "paper"))
     first.override(stamped, "POSTAL_CODE_REQUIRED", "Trae su constancia mañana")
@@ -154,7 +158,8 @@ def ajena() -> Book:
     book.price_lists_of(("General", "Precios de lista", "MXN"))
     book.bank_account("044", "044020001234567891", "Depósitos de Tijuana")
     book.holiday("2026-07-11", "Aniversario de Tijuana")
-    first, *_ = [tell(book, card) for card in AJENAS]
+    first, second, *_ = [tell(book, card) for card in AJENAS]
     book.link_statement("2026-11-20 09:30", first.client, "admin")
+    ledger.replace_one(second)
     book.close()
     return book

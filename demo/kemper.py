@@ -155,7 +155,7 @@ def _people_and_places(story: Story) -> None:
     )  # fmt: skip
     story.contact(
         at, "Óscar Treviño Peña", "Cuentas por pagar", mail("pagos"), "+527717130102",
-        is_primary=False, receives_reminders=True,
+        phone_extension="104", is_primary=False, receives_reminders=True,
     )  # fmt: skip
     story.contact(
         "2025-10-15 10:00", "Mª José Núñez", "Administración", mail("administracion"), "+527717130103",

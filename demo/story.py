@@ -41,7 +41,14 @@ from models.follow_up import FollowUpState, FollowUpType
 from models.history import HistoryEventKind as Kind
 from models.payment_reminders import ReminderMoment
 from models.receivables import PaymentTerms
-from models.sales_document import SalesDocumentState, SalesDocumentType, TaxFactor, TaxKind
+from models.sales_document import (
+    CfdiFinding,
+    CfdiVerification,
+    SalesDocumentState,
+    SalesDocumentType,
+    TaxFactor,
+    TaxKind,
+)
 
 ISSUING = {
     "quote": SalesDocumentType.QUOTE,
@@ -386,9 +393,36 @@ class Story:
                 elif word.startswith("pay"):
                     self._pay(document, clock, cents(document.total * int(word[3:]) / 100))
                 else:
-                    self._move(document, SalesDocumentState(word.upper()), clock)
+                    self.move(document, SalesDocumentState(word.upper()), clock)
         if not document:
             raise ValueError(f"no document in {path!r}")
+        return document
+
+    def import_cfdi(
+        self,
+        at: str,
+        folio: str,
+        *lines: tuple[int, str],
+        type_: SalesDocumentType = SalesDocumentType.INVOICE,
+        currency: str = "MXN",
+        exchange_rate: str = "1",
+        **values: Any,
+    ) -> SalesDocument:
+        """A CFDI that was issued elsewhere, by its folio there; PPD unless the values say otherwise."""
+        when = self.book.at(at)
+        stated = {
+            "series": f"CFDI{SERIES[type_]}",
+            "external_folio": folio,
+            "currency": currency,
+            "exchange_rate": Decimal(exchange_rate),
+            "payment_method": "PPD",
+            "payment_form": "99",
+            "cfdi_use": "G03",
+            "verification": CfdiVerification.VERIFIED,
+            "verification_findings": [CfdiFinding.CHAIN_NOT_CHECKED, CfdiFinding.SAT_SEAL_NOT_CHECKED],
+        }
+        document = self._issue(type_, when, None, lines, tax_rate=Decimal("0.16"), **stated | values)
+        self.move(document, SalesDocumentState.STAMPED, when)
         return document
 
     def override(self, document: SalesDocument, problems: str, reason: str) -> None:
@@ -416,11 +450,11 @@ class Story:
         **values: Any,
     ) -> SalesDocument:
         day, quote = self.book.day(when), type_ is SalesDocumentType.QUOTE
+        values = {"series": SERIES[type_]} | values
         document: SalesDocument = self.add(
             SalesDocument,
             when,
             type=type_,
-            series=SERIES[type_],
             state=SalesDocumentState.DRAFT,
             issued_at=when,
             issued_by_id=self.seller.id,
@@ -497,7 +531,8 @@ class Story:
     def _lines(self, document: SalesDocument) -> Iterable[SalesDocumentLine]:
         return (row for row in self.book.of(SalesDocumentLine) if row.sales_document_id == document.id)
 
-    def _move(self, document: SalesDocument, state: SalesDocumentState, when: datetime.datetime) -> None:
+    def move(self, document: SalesDocument, state: SalesDocumentState, when: datetime.datetime) -> None:
+        """The document comes into a state, and the history tells it."""
         if document.state is state:
             return
         if state is SalesDocumentState.CANCELLED and document.uuid:
@@ -550,7 +585,7 @@ class Story:
         document.paid += amount
         touch(document, when)
         whole = document.paid == document.total
-        self._move(document, SalesDocumentState.PAID if whole else SalesDocumentState.PARTIALLY_PAID, when)
+        self.move(document, SalesDocumentState.PAID if whole else SalesDocumentState.PARTIALLY_PAID, when)
         return self.add(
             Payment,
             when,
@@ -571,7 +606,7 @@ class Story:
         payment.reversed_at = later
         touch(payment, later)
         document.paid -= amount
-        self._move(document, before, later)
+        self.move(document, before, later)
         return later
 
     def _next_working_hour(self, when: datetime.datetime) -> datetime.datetime:

@@ -18,7 +18,7 @@ from uuid import UUID
 from xml.etree.ElementTree import Element
 
 from domain.cfdi import outcome_of, read_in_child
-from domain.cfdi_attributes import CFDI_INCOMPLETE, CFDI_OUT_OF_RANGE, CFDI_TOO_MANY, FIRST_DAY, SAT_ZONE
+from domain.cfdi_attributes import FIRST_DAY, SAT_ZONE
 from domain.cfdi_xml import parse
 from domain.problem import FILE_TOO_LARGE, Problem, Rejected, error, reject
 from domain.text import single_line
@@ -28,6 +28,21 @@ ACUSE_NOT_ACUSE: Final = error(
     "ACUSE_NOT_ACUSE",
     "El XML no es un acuse de cancelación: su raíz es {root}.",
     "The XML is no acknowledgement of a cancellation: its root is {root}.",
+)
+ACUSE_INCOMPLETE: Final = error(
+    "ACUSE_INCOMPLETE",
+    "Al acuse le falta {name}, o no se puede leer.",
+    "{name} is missing in the acknowledgement, or cannot be read.",
+)
+ACUSE_OUT_OF_RANGE: Final = error(
+    "ACUSE_OUT_OF_RANGE",
+    "{name} del acuse dice {value}: debe estar entre {least} y {most}.",
+    "{name} of the acknowledgement says {value}: it must be between {least} and {most}.",
+)
+ACUSE_TOO_MANY: Final = error(
+    "ACUSE_TOO_MANY",
+    "El acuse tiene {count} nodos {name}: se admiten a lo más {most}.",
+    "The acknowledgement has {count} {name} nodes: at most {most} are accepted.",
 )
 
 MOST_BYTES: Final = 1024 * 1024
@@ -58,9 +73,9 @@ def read(content: bytes | str) -> Acuse:
     root = _acuse_in(parse(content).root)
     folios = [each for each in root if _name(each) == "Folios"]
     if len(folios) > MOST_FOLIOS:
-        raise Rejected(Problem(CFDI_TOO_MANY, values={"name": "Folios", "count": len(folios), "most": MOST_FOLIOS}))
+        raise Rejected(Problem(ACUSE_TOO_MANY, values={"name": "Folios", "count": len(folios), "most": MOST_FOLIOS}))
     if not folios:
-        raise reject(CFDI_INCOMPLETE, name="Folios")
+        raise reject(ACUSE_INCOMPLETE, name="Folios")
     return Acuse(
         _text(root.get("RfcEmisor"), "RfcEmisor"),
         _instant(_text(root.get("Fecha"), "Fecha")),
@@ -93,7 +108,7 @@ def _child_text(parent: Element, name: str) -> str:
 def _text(value: str | None, name: str) -> str:
     line = single_line(value) if value and len(value) <= _MOST_SHOWN else ""
     if not line:
-        raise reject(CFDI_INCOMPLETE, name=name)
+        raise reject(ACUSE_INCOMPLETE, name=name)
     return line
 
 
@@ -101,7 +116,7 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise reject(CFDI_INCOMPLETE, name="UUID") from None
+        raise reject(ACUSE_INCOMPLETE, name="UUID") from None
 
 
 def _instant(text: str) -> datetime.datetime:
@@ -109,10 +124,10 @@ def _instant(text: str) -> datetime.datetime:
     try:
         when = datetime.datetime.fromisoformat(text)
     except ValueError:
-        raise reject(CFDI_INCOMPLETE, name="Fecha") from None
+        raise reject(ACUSE_INCOMPLETE, name="Fecha") from None
     last = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
     if not FIRST_DAY <= when.date() <= last:
-        raise reject(CFDI_OUT_OF_RANGE, name="Fecha", value=text, least=FIRST_DAY, most=last)
+        raise reject(ACUSE_OUT_OF_RANGE, name="Fecha", value=text, least=FIRST_DAY, most=last)
     return (when if when.tzinfo else when.replace(tzinfo=SAT_ZONE)).astimezone(datetime.UTC)
 
 

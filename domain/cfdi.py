@@ -43,7 +43,7 @@ from domain.cfdi_attributes import (
     required_text,
 )
 from domain.cfdi_seal import Seal, Stamp, seal_of
-from domain.cfdi_xml import CFDI_NOT_XML, CFDI_TOO_LARGE, MOST_BYTES, Remark, parse, shortened
+from domain.cfdi_xml import CFDI_TOO_LARGE, MOST_BYTES, XML_UNREADABLE, Remark, parse, shortened
 from domain.problem import Problem, Rejected, error, problem_codes, reject
 from domain.rfc import Rfc
 from domain.sales_document import Drawn
@@ -498,8 +498,8 @@ async def read_in_child(readers: Readers, reader: Reader, data: bytes, company_i
         file.flush()
         try:
             outcome = await readers.read(reader, file, company_id)
-        except UnreadableError as error:
-            raise reject(CFDI_NOT_XML, reason=str(error)) from None
+        except UnreadableError:
+            raise reject(XML_UNREADABLE) from None
     if problems := outcome.get("problems"):
         raise Rejected(*(Problem(problem_codes()[each["code"]], values=each["values"]) for each in problems))
     return outcome["value"]

@@ -337,8 +337,8 @@ async def _credited(work: UnitOfWork, client: Client, cfdi: Cfdi) -> SalesDocume
         SalesDocument.type == SalesDocumentType.INVOICE,
         SalesDocument.uuid.in_(uuids),
     )
-    found = {document.uuid: document for document in await work.session.scalars(related)}
-    return next((found[uuid] for uuid in uuids if uuid in found), None)
+    by_uuid = {document.uuid: document for document in await work.session.scalars(related)}
+    return next((by_uuid[uuid] for uuid in uuids if uuid in by_uuid), None)
 
 
 async def _pay(work: UnitOfWork, client: Client, cfdi: Cfdi, input: ImportCfdi) -> SalesDocument | None:

@@ -10,18 +10,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers.expat import ExpatError, ParserCreate
+from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
 
-from domain.problem import Problem, ProblemCode, error, problem_codes, reject, warning
+from domain.problem import Problem, ProblemCode, Rejected, error, problem_codes, reject, warning
 
 CFDI_TOO_LARGE: Final = error("CFDI_TOO_LARGE", "El CFDI excede {most} bytes.", "The CFDI is larger than {most} bytes.")
 CFDI_DOCTYPE: Final = error(
     "CFDI_DOCTYPE",
-    "El XML declara un DOCTYPE, que un CFDI no lleva.",
-    "The XML declares a DOCTYPE, which a CFDI does not have.",
+    "El XML declara un DOCTYPE, que no se admite.",
+    "The XML declares a DOCTYPE, which is not accepted.",
 )
 CFDI_NOT_XML: Final = error(
-    "CFDI_NOT_XML", "El archivo no es un XML legible: {reason}.", "The file is not readable XML: {reason}."
+    "CFDI_NOT_XML",
+    "El archivo no es un XML legible: revise la línea {line}, columna {column}.",
+    "The file is not readable XML: check line {line}, column {column}.",
+)
+XML_UNREADABLE: Final = error(
+    "XML_UNREADABLE",
+    "El XML no se pudo leer en el tiempo y la memoria que se dan a un archivo.",
+    "The XML could not be read within the time and memory that a file gets.",
 )
 CFDI_TEXT_OUTSIDE: Final = warning(
     "CFDI_TEXT_OUTSIDE",
@@ -84,19 +91,24 @@ def parse(content: bytes | str) -> Parsed:
     """Parses the XML. Bytes are decoded as the XML declares; a text is already decoded. Raises `Rejected`."""
     repairs: list[Remark] = []
     text = content if isinstance(content, str) else _decoded(content, repairs)
-    data = content if text is None else _from_declaration(text, repairs).encode(errors="replace")
+    skipped = 0
+    if text is None:
+        data = content
+    else:
+        whole, text = text, _from_declaration(text, repairs)
+        skipped = whole.count("\n", 0, len(whole) - len(text))
+        data = text.encode(errors="replace")
     if len(data) > MOST_BYTES:
         raise reject(CFDI_TOO_LARGE, most=MOST_BYTES)
-    document = _Document()
-    reason = ""
+    parser = ParserCreate(None if text is None else "utf-8")
+    document = _Document(parser, skipped)
     try:
-        _feed(document, data, None if text is None else "utf-8")
-    except (ExpatError, ValueError, LookupError) as error:
+        parser.Parse(data, True)
+    except (ExpatError, ValueError, LookupError):
         # An encoding that expat does not know is asked of Python, which knows more of them than expat can take.
-        reason = shortened(str(error))
         repairs.append(_remark(CFDI_TEXT_OUTSIDE))
     if document.root is None:
-        raise reject(CFDI_NOT_XML, reason=reason)
+        raise document.unreadable()
     if document.undeclared is not None:
         repairs.append(_remark(CFDI_PREFIX_UNDECLARED, prefix=shortened(document.undeclared)))
     return Parsed(document.root, tuple({each.code: each for each in repairs}.values()))
@@ -144,20 +156,17 @@ def _from_declaration(text: str, repairs: list[Remark]) -> str:
     return text
 
 
-def _feed(document: "_Document", data: bytes | str, encoding: str | None) -> None:
-    parser = ParserCreate(encoding)
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = document.doctype
-    parser.StartElementHandler = document.start
-    parser.EndElementHandler = document.end
-    parser.CharacterDataHandler = document.data
-    parser.Parse(data, True)
-
-
 class _Document:
     """The elements as expat tells of them, without its namespaces: a prefix that is not declared is no error here."""
 
-    def __init__(self) -> None:
+    def __init__(self, parser: XMLParserType, skipped_lines: int) -> None:
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = self.doctype
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
+        parser.CharacterDataHandler = self.data
+        self._parser = parser
+        self._skipped_lines = skipped_lines
         self.root: Element | None = None
         """The root, once it is complete."""
         self.undeclared: str | None = None
@@ -169,6 +178,11 @@ class _Document:
         self._declared: list[list[str]] = []
         """The prefixes that each open element declares."""
 
+    def unreadable(self) -> Rejected:
+        """That the XML cannot be read from where the parser is; lines and columns are counted from 1."""
+        line = self._skipped_lines + self._parser.CurrentLineNumber
+        return reject(CFDI_NOT_XML, line=line, column=self._parser.CurrentColumnNumber + 1)
+
     def doctype(self, *_: object) -> None:
         raise reject(CFDI_DOCTYPE)
 
@@ -179,7 +193,7 @@ class _Document:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > MOST_DEPTH:
-            raise reject(CFDI_NOT_XML, reason="anidado / nested")
+            raise self.unreadable()
         prefixes: list[str] = []
         others: dict[str, str] = {}
         for key, value in attributes.items():

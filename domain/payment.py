@@ -11,6 +11,7 @@ from uuid import UUID
 
 from domain import ledger, policy, receiving
 from domain import sales_document as documents
+from domain.document_state import tell
 from domain.fields import code_of, shown
 from domain.inputs import Expecting, Input, Maybe, OnRecord, known
 from domain.ledger import Source
@@ -22,7 +23,9 @@ from domain.work import UnitOfWork
 from models import Application, Client, LedgerEntry, Payment, SalesDocument
 from models.catalogs import CURRENCIES
 from models.facts import sales_document_facts
+from models.history import HistoryEventKind
 from models.sales_document import DEBTS, OWING, SalesDocumentState, SalesDocumentType
+from models.viewer import Permission
 
 PAYMENT_REVERSED: Final = error("PAYMENT_REVERSED", "El pago ya está revertido.", "The payment is already reversed.")
 PAYMENT_REFUNDED: Final = error(
@@ -79,6 +82,7 @@ class RefundCredit(CreditSource):
 async def register_payment(work: UnitOfWork, input: RegisterPayment) -> Payment:
     """Money that was received, by default now. Without `applications` it is applied to the document, as far as that is
     owed; what is left is the client's credit balance."""
+    work.viewer.demand(Permission.BILLING_WRITE)
     path = "sales_document_id"
     document: SalesDocument | None = None
     if id := known(input.sales_document_id):
@@ -98,6 +102,8 @@ async def register_payment(work: UnitOfWork, input: RegisterPayment) -> Payment:
             work.judge(tuple(paying(work, document, facts)))
         return await receiving.receive(work, client, document, values)
     payment = await receiving.add_payment(work, client, document, values)
+    if document is None:
+        _tell(work, HistoryEventKind.PAYMENT_RECEIVED, client, payment.amount, payment.currency)
     for place, each in enumerate(applied or ()):
         with work.at("applications", place):
             await _apply(work, client, payment, each)
@@ -184,7 +190,9 @@ async def reverse_payment(work: UnitOfWork, input: OnRecord) -> Payment:
 async def apply_credit(work: UnitOfWork, input: ApplyCredit) -> Application:
     """Applies what is left of a payment or a credit note to a document, by default as much as can be."""
     client, source = await _source(work, input)
-    return await _apply(work, client, source, input)
+    application = await _apply(work, client, source, input)
+    await _tell_document(work, HistoryEventKind.CREDIT_APPLIED, client, application)
+    return application
 
 
 async def undo_application(work: UnitOfWork, input: OnRecord) -> Application:
@@ -194,6 +202,7 @@ async def undo_application(work: UnitOfWork, input: OnRecord) -> Application:
     if application.undone_at is not None:
         raise reject(APPLICATION_UNDONE).at("id")
     work.touch(await ledger.undo(work, client, application))
+    await _tell_document(work, HistoryEventKind.CREDIT_APPLICATION_UNDONE, client, application)
     return application
 
 
@@ -207,11 +216,23 @@ async def refund_credit(work: UnitOfWork, input: RefundCredit) -> LedgerEntry:
         values = {"left": shown(rest), "currency": source.currency}
         raise Rejected(Problem(CREDIT_OVER_LEFT, ("amount",), values))
     work.touch(source)
+    _tell(work, HistoryEventKind.CREDIT_REFUNDED, client, amount, source.currency)
     return await ledger.refund(work, client, source, amount)
+
+
+def _tell(work: UnitOfWork, kind: HistoryEventKind, client: Client, amount: Decimal, currency: str) -> None:
+    work.record(kind, client, details={"amount": shown(amount), "currency": currency})
+
+
+async def _tell_document(work: UnitOfWork, kind: HistoryEventKind, client: Client, application: Application) -> None:
+    document = await work.get(SalesDocument, application.sales_document_id)
+    if document:
+        tell(work, kind, client, document, amount=application.amount, currency=document.currency)
 
 
 async def _source(work: UnitOfWork, input: CreditSource) -> tuple[Client, Source]:
     """The payment or the credit note, of which something may be left, and its client."""
+    work.viewer.demand(Permission.BILLING_WRITE)
     payment_id, note_id = known(input.payment_id), known(input.credit_note_id)
     if (payment_id is None) == (note_id is None):
         raise reject(TEXT_REQUIRED).at("payment_id")

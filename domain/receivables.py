@@ -35,6 +35,10 @@ CREDIT_LIMIT_BELOW_USED: Final = warning(
 FIELDS = fields_of(ReceivableTerms, terms=Field(default=PaymentTerms.CASH))
 
 
+WITHOUT_TERMS: Final = {"assumes_paid": True}
+"""What holds where no terms were agreed."""
+
+
 class TermsInput(Input):
     """Payment terms. A limit below what is used has to be `confirmed`."""
 
@@ -77,7 +81,7 @@ async def change_terms(
     work: UnitOfWork, client: Client, current: ReceivableTerms | None, input: TermsInput
 ) -> ReceivableTerms:
     """Writes the terms, with the event of what differs."""
-    before = history.snapshot(current, FIELDS) if current else dict.fromkeys(FIELDS)
+    before = history.snapshot(current, FIELDS) if current else dict.fromkeys(FIELDS) | WITHOUT_TERMS
     terms = await set_terms(work, client, current, input)
     changes = await history.differences(work, FIELDS, before, history.snapshot(terms, FIELDS))
     if changes:

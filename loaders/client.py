@@ -82,6 +82,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
     documents = Connection(models.Document, key="client_id", where=current)
     deleted_documents = Connection(models.Document, key="client_id", where=deleted)
     history = Connection(models.HistoryEvent, key="client_id")
+    ledger = Connection(models.LedgerEntry, key="client_id")
     statement_links = Connection(models.StatementLink, key="client_id")
 
     facts = facts_of_client()

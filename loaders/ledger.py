@@ -8,7 +8,7 @@ from models.viewer import Permission
 
 class LedgerEntryEntity(Entity, model=models.LedgerEntry, prefix="led"):
     permission = Permission.BILLING_READ
-    orders = {"EFFECTIVE_ON": lambda c: c["effective_on"]}
+    orders = {"EFFECTIVE_ON": lambda c: c["effective_on"], "RECORDED_AT": lambda c: c["recorded_at"]}
 
     client = ToOne(models.Client, on="client_id")
     sales_document = ToOne(models.SalesDocument, on="sales_document_id")

@@ -3,16 +3,19 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, func, or_, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, exists, func, or_, select, union_all
 
 import models
-from loaders.entity import TODAY, Entity, Query, of_company
-from loaders.relation import Computed, ToMany
+from loaders.entity import TODAY, Columns, Entity, Query, of_company
+from loaders.relation import Computed, ToMany, ToManyThrough
 from models.base import alias_of
 from models.payment import is_left, left
 from models.sales_document import (
+    SalesDocumentState,
+    SalesDocumentType,
     counts_as_credit,
     credit_left,
+    is_advance,
     is_credit_left,
     is_owed,
     unpaid,
@@ -76,6 +79,30 @@ def balances_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
     )
 
 
+def is_open_advance(c: Columns) -> ColumnElement[bool]:
+    """Whether an invoice of an advance was paid and no invoice in force refers to it yet (TipoRelacion 07)."""
+    relation, total = alias_of(models.CfdiRelation), alias_of(models.SalesDocument)
+    taken = (
+        exists()
+        .select_from(
+            relation.join(total, and_(*_same_client(total, relation), total.c.id == relation.c.sales_document_id))
+        )
+        .where(
+            relation.c.company_id == c["company_id"],
+            relation.c.client_id == c["client_id"],
+            relation.c.related_id == c["id"],
+            relation.c.type == "07",
+            total.c.type == SalesDocumentType.INVOICE,
+            total.c.state != SalesDocumentState.CANCELLED,
+        )
+    )
+    return and_(c["type"] == SalesDocumentType.INVOICE, c["paid"] > 0, ~taken)
+
+
+def _same_client(one: FromClause, other: FromClause) -> tuple[ColumnElement[bool], ...]:
+    return one.c.company_id == other.c.company_id, one.c.client_id == other.c.client_id
+
+
 RELATIONS = {
     "currencies": Computed(
         "CurrencyBalance", ("currency", "owed", "credit_balance", "balance"), balances_of, on="client_id", many=True
@@ -83,6 +110,16 @@ RELATIONS = {
     "unapplied_payments": ToMany(models.Payment, on="client_id", key="client_id", order=("paid_at",), where=is_left),
     "unapplied_credit_notes": ToMany(
         models.SalesDocument, on="client_id", key="client_id", order=("issued_at",), where=is_credit_left
+    ),
+    "open_advances": ToManyThrough(
+        models.SalesDocument,
+        through=models.SalesDocumentLine,
+        by="sales_document_id",
+        on="client_id",
+        key="client_id",
+        where=is_advance,
+        among=is_open_advance,
+        order=("issued_at",),
     ),
     "exposure": ToMany(models.SalesDocument, on="client_id", key="client_id", order=("due_on",), where=is_owed),
 }

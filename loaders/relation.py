@@ -194,7 +194,7 @@ class ToMany(Link):
 
 class ToManyThrough(ToMany):
     """All rows that rows of `through` lead to, in order: their `by` names one, their `key` equals this row's `on`, and
-    `where` holds for them."""
+    `where` holds for them; `among` holds for the rows that they lead to."""
 
     def __init__(
         self,
@@ -204,9 +204,11 @@ class ToManyThrough(ToMany):
         by: str,
         key: str,
         where: Where,
+        on: str = "id",
+        among: Where | None = None,
         order: Sequence[str] = (),
     ) -> None:
-        super().__init__(target, key="id", order=order)
+        super().__init__(target, on=on, key="id", order=order, where=among)
         self.through = through
         self.by = by
         self.of = key

@@ -88,6 +88,11 @@ _PAYMENT = (
     Detail("currency", str, f"The amount's {_CURRENCY}"),
 )
 
+_MONEY = (
+    Detail("amount", Decimal, "The amount."),
+    Detail("currency", str, f"The amount's {_CURRENCY}"),
+)
+
 
 class HistoryEventKind(StrEnum):
     """The kinds of events of a client's record. A kind is declared only here."""
@@ -276,6 +281,44 @@ class HistoryEventKind(StrEnum):
             Permission.SALES_READ,
             records=["sales_document"],
             details=_PAYMENT,
+        ),
+    )
+    PAYMENT_RECEIVED = (
+        "PAYMENT_RECEIVED",
+        event(
+            "Pago recibido",
+            "A payment was registered that is on no document of its own",
+            Permission.BILLING_READ,
+            details=_MONEY,
+        ),
+    )
+    CREDIT_APPLIED = (
+        "CREDIT_APPLIED",
+        event(
+            "Saldo a favor aplicado",
+            "A part of the client's credit balance was applied to a document",
+            Permission.SALES_READ,
+            records=["sales_document"],
+            details=_PAYMENT,
+        ),
+    )
+    CREDIT_APPLICATION_UNDONE = (
+        "CREDIT_APPLICATION_UNDONE",
+        event(
+            "Aplicación deshecha",
+            "What was applied to a document is the client's credit balance again",
+            Permission.SALES_READ,
+            records=["sales_document"],
+            details=_PAYMENT,
+        ),
+    )
+    CREDIT_REFUNDED = (
+        "CREDIT_REFUNDED",
+        event(
+            "Saldo a favor reembolsado",
+            "A part of the client's credit balance was paid back to the client",
+            Permission.BILLING_READ,
+            details=_MONEY,
         ),
     )
     DEAL_CREATED = (

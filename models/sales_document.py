@@ -169,6 +169,15 @@ def is_credit_left(c: Columns) -> ColumnElement[bool]:
     )
 
 
+ADVANCE_PRODUCT = "84111506"
+"""SAT's c_ClaveProdServ of what an advance (anticipo) is invoiced for, as Anexo 20's guide has it."""
+
+
+def is_advance(c: Columns) -> ColumnElement[bool]:
+    """Whether a line is an advance: as the index has it."""
+    return c["product_code"] == ADVANCE_PRODUCT
+
+
 class TaxKind(StrEnum):
     """Whether a tax is added to the price or withheld by the payer."""
 
@@ -346,6 +355,13 @@ class SalesDocumentLine(Owned, Base):
             UniqueConstraint("company_id", "client_id", "id"),
             UniqueConstraint("company_id", "client_id", "sales_document_id", "position"),
             Index("ix_sales_document_line_origin", "company_id", "client_id", "origin_line_id"),
+            Index(
+                "ix_sales_document_line_advance",
+                "company_id",
+                "client_id",
+                "sales_document_id",
+                postgresql_where=text(f"product_code = '{ADVANCE_PRODUCT}'"),
+            ),
             CheckConstraint("quantity > 0 and unit_price >= 0", name="amounts"),
             CheckConstraint("discount between 0 and amount", name="discount"),
             CheckConstraint("converted between 0 and quantity", name="converted"),

@@ -4,18 +4,76 @@ SELECT concat(
   '{"id":"cli_', client_1.id, '","receivables":{"terms":', CASE WHEN (anon_1.terms IN ('CASH', 'CREDIT')) THEN '"' || anon_1.terms || '"' WHEN (anon_1.terms IS NULL) THEN 'null' ELSE '␁0:␂' END,
   ',"creditDays":', coalesce(CAST(anon_1.credit_days AS TEXT), 'null'),
   ',"creditLimit":', coalesce('"' || CAST(anon_1.credit_limit AS TEXT) || '"', 'null'),
-  ',"balance":"', anon_1.balance, '","overdueBalance":"', anon_1.overdue_balance, '","ageing":{"current":"', anon_1.current, '","upTo30":"', anon_1.up_to_30, '","upTo60":"', anon_1.up_to_60, '","upTo90":"', anon_1.up_to_90, '","over90":"', anon_1.over_90, '"},"creditUsed":"', anon_1.credit_used, '","creditAvailable":', coalesce('"' || CAST(anon_1.credit_available AS TEXT) || '"', 'null'),
+  ',"balance":"', anon_1.balance, '","owed":"', anon_1.owed, '","creditBalance":"', anon_1.credit_balance, '","currencies":', (
+  SELECT concat('[', string_agg(concat(
+    '{"currency":', ficha_json(anon_2.currency),
+    ',"owed":"', anon_2.owed, '","creditBalance":"', anon_2.credit_balance, '","balance":"', anon_2.balance, '"}'), ','), ']') AS concat_2
+  FROM LATERAL (
+    SELECT anon_3.currency AS currency, CAST(sum(anon_3.owed) AS NUMERIC(18, 2)) AS owed, CAST(sum(anon_3.credit_balance) AS NUMERIC(18, 2)) AS credit_balance, CAST(CAST(sum(anon_3.owed) AS NUMERIC(18, 2)) - CAST(sum(anon_3.credit_balance) AS NUMERIC(18, 2)) AS NUMERIC(18, 2)) AS balance
+    FROM (
+      SELECT sales_document_1.currency AS currency, (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited AS owed, CAST(0 AS NUMERIC(18, 2)) AS credit_balance
+      FROM sales_document AS sales_document_1
+      WHERE sales_document_1.company_id = $1::UUID AND sales_document_1.client_id = anon_1.client_id AND sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
+      UNION ALL
+      SELECT payment_1.currency AS currency, CAST(0 AS NUMERIC(18, 2)) AS owed, CASE WHEN (payment_1.reversed_at IS NULL) THEN (payment_1.amount - payment_1.applied) - payment_1.refunded ELSE CAST(0 AS NUMERIC(18, 2)) END AS credit_balance
+      FROM payment AS payment_1
+      WHERE payment_1.company_id = $1::UUID AND payment_1.client_id = anon_1.client_id AND payment_1.reversed_at IS NULL AND payment_1.applied + payment_1.refunded < payment_1.amount
+      UNION ALL
+      SELECT sales_document_2.currency AS currency, CAST(0 AS NUMERIC(18, 2)) AS owed, CASE WHEN (sales_document_2.type != 'CREDIT_NOTE' OR sales_document_2.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_2.total - sales_document_2.credited) - sales_document_2.refunded END AS credit_balance
+      FROM sales_document AS sales_document_2
+      WHERE sales_document_2.company_id = $1::UUID AND sales_document_2.client_id = anon_1.client_id AND sales_document_2.type = 'CREDIT_NOTE' AND sales_document_2.state IN ('STAMPED', 'SENT') AND sales_document_2.credited + sales_document_2.refunded < sales_document_2.total
+    ) AS anon_3
+    GROUP BY anon_3.currency
+    ORDER BY anon_3.currency
+  ) AS anon_2
+),
+  ',"unappliedPayments":', (
+  SELECT concat('[', string_agg(concat(
+    '{"id":"pay_', payment_2.id, '","amount":"', payment_2.amount, '","currency":', ficha_json(payment_2.currency),
+    ',"paidAt":"', to_char(payment_2.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","reference":', coalesce(ficha_json(payment_2.reference), 'null'::json),
+    ',"left":', coalesce('"' || CAST(CASE WHEN (payment_2.reversed_at IS NULL) THEN (payment_2.amount - payment_2.applied) - payment_2.refunded ELSE CAST(0 AS NUMERIC(18, 2)) END AS TEXT) || '"', '␁0:␂'),
+    ',"version":', payment_2.version, '}'), ',' ORDER BY payment_2.paid_at, payment_2.id), ']') AS concat_3
+  FROM payment AS payment_2
+  WHERE payment_2.company_id = $1::UUID AND payment_2.client_id = anon_1.client_id AND payment_2.reversed_at IS NULL AND payment_2.applied + payment_2.refunded < payment_2.amount
+),
+  ',"unappliedCreditNotes":', (
+  SELECT concat('[', string_agg(concat(
+    '{"id":"doc_', sales_document_3.id, '","folio":', ficha_json(sales_document_3.folio),
+    ',"total":"', sales_document_3.total, '","currency":', ficha_json(sales_document_3.currency),
+    ',"issuedAt":"', to_char(sales_document_3.issued_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","left":', coalesce('"' || CAST(CASE WHEN (sales_document_3.type != 'CREDIT_NOTE' OR sales_document_3.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_3.total - sales_document_3.credited) - sales_document_3.refunded END AS TEXT) || '"', '␁0:␂'),
+    ',"version":', sales_document_3.version, '}'), ',' ORDER BY sales_document_3.issued_at, sales_document_3.id), ']') AS concat_4
+  FROM sales_document AS sales_document_3
+  WHERE sales_document_3.company_id = $1::UUID AND sales_document_3.client_id = anon_1.client_id AND sales_document_3.type = 'CREDIT_NOTE' AND sales_document_3.state IN ('STAMPED', 'SENT') AND sales_document_3.credited + sales_document_3.refunded < sales_document_3.total
+),
+  ',"openAdvances":', (
+  SELECT concat('[', string_agg(concat(
+    '{"id":"doc_', sales_document_4.id, '","folio":', ficha_json(sales_document_4.folio),
+    ',"total":"', sales_document_4.total, '","currency":', ficha_json(sales_document_4.currency),
+    ',"issuedAt":"', to_char(sales_document_4.issued_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paid":"', sales_document_4.paid, '"}'), ',' ORDER BY sales_document_4.issued_at, sales_document_4.id), ']') AS concat_5
+  FROM sales_document AS sales_document_4
+  WHERE sales_document_4.company_id = $1::UUID AND sales_document_4.id IN (
+    SELECT sales_document_line_1.sales_document_id
+    FROM sales_document_line AS sales_document_line_1
+    WHERE sales_document_line_1.company_id = $1::UUID AND sales_document_line_1.client_id = anon_1.client_id AND sales_document_line_1.product_code = '84111506'
+  ) AND sales_document_4.type = 'INVOICE' AND sales_document_4.paid > 0 AND NOT (EXISTS (
+    SELECT *
+    FROM cfdi_relation AS cfdi_relation_1
+    JOIN sales_document AS sales_document_5 ON sales_document_5.company_id = cfdi_relation_1.company_id AND sales_document_5.client_id = cfdi_relation_1.client_id AND sales_document_5.id = cfdi_relation_1.sales_document_id
+    WHERE cfdi_relation_1.company_id = sales_document_4.company_id AND cfdi_relation_1.client_id = sales_document_4.client_id AND cfdi_relation_1.related_id = sales_document_4.id AND cfdi_relation_1.type = '07' AND sales_document_5.type = 'INVOICE' AND sales_document_5.state != 'CANCELLED'
+  ))
+),
+  ',"overdueBalance":"', anon_1.overdue_balance, '","ageing":{"current":"', anon_1.current, '","upTo30":"', anon_1.up_to_30, '","upTo60":"', anon_1.up_to_60, '","upTo90":"', anon_1.up_to_90, '","over90":"', anon_1.over_90, '"},"creditUsed":"', anon_1.credit_used, '","creditAvailable":', coalesce('"' || CAST(anon_1.credit_available AS TEXT) || '"', 'null'),
   ',"exposure":', (
   SELECT concat('[', string_agg(concat(
-    '{"document":{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '","folio":', ficha_json(sales_document_1.folio),
+    '{"document":{"__typename":"', CASE sales_document_6.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_6.id, '","folio":', ficha_json(sales_document_6.folio),
     ',"cancellation":', CASE WHEN (cancellation_1.sales_document_id IS NOT NULL) THEN concat(
     '{"satState":', CASE WHEN (cancellation_1.sat_state IN ('ACCEPTED', 'ACCEPTED_BY_SILENCE', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'CANCELLED_WITHOUT_ACCEPTANCE', 'IN_PROCESS', 'NOT_CANCELLABLE', 'REFUSED', 'REQUESTED')) THEN '"' || cancellation_1.sat_state || '"' WHEN (cancellation_1.sat_state IS NULL) THEN 'null' ELSE '␁0:␂' END, '}') ELSE 'null' END,
-    ',"stampStatus":', CASE WHEN (CASE WHEN (sales_document_1.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_1.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END IN ('PENDING', 'STAMPED')) THEN '"' || CASE WHEN (sales_document_1.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_1.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END || '"' WHEN (CASE WHEN (sales_document_1.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_1.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END IS NULL) THEN 'null' ELSE '␁0:␂' END, CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '},"amount":', coalesce('"' || CAST(CAST(round(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END * sales_document_1.exchange_rate, 2) AS NUMERIC(18, 2)) AS TEXT) || '"', '␁0:␂'),
-    ',"counts":', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_1.type = 'INVOICE' OR sales_document_1.on_credit)) THEN 'true' WHEN ((sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_1.type = 'INVOICE' OR sales_document_1.on_credit)) IS NULL) THEN '␁0:␂' ELSE 'false' END,
-    ',"reason":', CASE WHEN (CASE WHEN (NOT (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_1.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_1.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END IN ('CASH_SALES_NOTE', 'CREDIT_SALES_NOTE', 'INVOICE', 'NOT_OWED')) THEN '"' || CASE WHEN (NOT (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_1.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_1.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END || '"' ELSE '␁0:␂' END, '}'), ',' ORDER BY sales_document_1.due_on, sales_document_1.id), ']') AS concat_2
-  FROM sales_document AS sales_document_1
-  LEFT OUTER JOIN cancellation AS cancellation_1 ON cancellation_1.company_id = $1::UUID AND cancellation_1.sales_document_id = sales_document_1.id
-  WHERE sales_document_1.company_id = $1::UUID AND sales_document_1.client_id = anon_1.client_id AND sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
+    ',"stampStatus":', CASE WHEN (CASE WHEN (sales_document_6.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_6.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_6.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END IN ('PENDING', 'STAMPED')) THEN '"' || CASE WHEN (sales_document_6.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_6.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_6.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END || '"' WHEN (CASE WHEN (sales_document_6.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_6.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_6.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END IS NULL) THEN 'null' ELSE '␁0:␂' END, CASE WHEN (sales_document_6.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '},"amount":', coalesce('"' || CAST(CAST(round(CASE WHEN (sales_document_6.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_6.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_6.total - sales_document_6.paid) - sales_document_6.credited ELSE CAST(0 AS NUMERIC(18, 2)) END * sales_document_6.exchange_rate, 2) AS NUMERIC(18, 2)) AS TEXT) || '"', '␁0:␂'),
+    ',"counts":', CASE WHEN (sales_document_6.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_6.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_6.type = 'INVOICE' OR sales_document_6.on_credit)) THEN 'true' WHEN ((sales_document_6.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_6.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_6.type = 'INVOICE' OR sales_document_6.on_credit)) IS NULL) THEN '␁0:␂' ELSE 'false' END,
+    ',"reason":', CASE WHEN (CASE WHEN (NOT (sales_document_6.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_6.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_6.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_6.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END IN ('CASH_SALES_NOTE', 'CREDIT_SALES_NOTE', 'INVOICE', 'NOT_OWED')) THEN '"' || CASE WHEN (NOT (sales_document_6.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_6.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_6.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_6.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END || '"' ELSE '␁0:␂' END, '}'), ',' ORDER BY sales_document_6.due_on, sales_document_6.id), ']') AS concat_6
+  FROM sales_document AS sales_document_6
+  LEFT OUTER JOIN cancellation AS cancellation_1 ON cancellation_1.company_id = $1::UUID AND cancellation_1.sales_document_id = sales_document_6.id
+  WHERE sales_document_6.company_id = $1::UUID AND sales_document_6.client_id = anon_1.client_id AND sales_document_6.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_6.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
 ), '},"paymentReminders":', CASE WHEN (payment_reminders_1.client_id IS NOT NULL) THEN concat(
   '{"enabled":', CASE WHEN payment_reminders_1.enabled THEN 'true' ELSE 'false' END,
   ',"rules":', (
@@ -24,14 +82,14 @@ SELECT concat(
     ',"days":', reminder_rule_1.days,
     ',"hour":', reminder_rule_1.hour,
     ',"repeatEveryDays":', coalesce(CAST(reminder_rule_1.repeat_every_days AS TEXT), 'null'),
-    ',"repeatAtMost":', coalesce(CAST(reminder_rule_1.repeat_at_most AS TEXT), 'null'), '}'), ',' ORDER BY reminder_rule_1.position, reminder_rule_1.id), ']') AS concat_3
+    ',"repeatAtMost":', coalesce(CAST(reminder_rule_1.repeat_at_most AS TEXT), 'null'), '}'), ',' ORDER BY reminder_rule_1.position, reminder_rule_1.id), ']') AS concat_7
   FROM reminder_rule AS reminder_rule_1
   WHERE reminder_rule_1.company_id = $1::UUID AND reminder_rule_1.client_id = payment_reminders_1.client_id
 ),
   ',"recipients":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"con_', contact_1.id, '","name":', ficha_json(contact_1.name),
-    ',"email":', coalesce(ficha_json(contact_1.email), 'null'::json), '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_4
+    ',"email":', coalesce(ficha_json(contact_1.email), 'null'::json), '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_8
   FROM contact AS contact_1
   WHERE contact_1.company_id = $1::UUID AND contact_1.client_id = payment_reminders_1.client_id AND contact_1.receives_reminders AND contact_1.deleted_at IS NULL
 ),
@@ -50,7 +108,7 @@ SELECT concat(
     ',"bank":␁7:', CAST(ficha_json(bank_account_1.bank_code) AS TEXT), '␂,"bankName":', coalesce(ficha_json(bank_account_1.bank_name), 'null'::json),
     ',"bankRfc":', coalesce(ficha_json(bank_account_1.bank_rfc), 'null'::json),
     ',"paymentForm":␁8:', CAST(ficha_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁9:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(ficha_json(bank_account_1.description), 'null'::json),
-    ',"isDefault":', CASE WHEN bank_account_1.is_default THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_5
+    ',"isDefault":', CASE WHEN bank_account_1.is_default THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_9
   FROM bank_account AS bank_account_1
   WHERE bank_account_1.company_id = $1::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL
 ), '}') ELSE 'null' END, '}') AS concat_1
@@ -59,20 +117,20 @@ FROM (
 ) AS one
 LEFT OUTER JOIN client AS client_1 ON client_1.id = $2::UUID AND client_1.company_id = $1::UUID
 LEFT OUTER JOIN LATERAL (
-  SELECT client_1.id AS client_id, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, receivable_terms_1.overdue_days AS overdue_days, receivable_terms_1.assumes_paid AS assumes_paid, CAST(anon_2.owed - (
+  SELECT client_1.id AS client_id, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, receivable_terms_1.overdue_days AS overdue_days, receivable_terms_1.assumes_paid AS assumes_paid, CAST(anon_4.owed - (
     SELECT client_2.credit_balance
     FROM client AS client_2
     WHERE client_2.company_id = $1::UUID AND client_2.id = client_1.id
-  ) AS NUMERIC(18, 2)) AS balance, anon_2.owed AS owed, (
+  ) AS NUMERIC(18, 2)) AS balance, anon_4.owed AS owed, (
     SELECT client_2.credit_balance
     FROM client AS client_2
     WHERE client_2.company_id = $1::UUID AND client_2.id = client_1.id
-  ) AS credit_balance, anon_2.overdue_balance AS overdue_balance, anon_2.current AS current, anon_2.up_to_30 AS up_to_30, anon_2.up_to_60 AS up_to_60, anon_2.up_to_90 AS up_to_90, anon_2.over_90 AS over_90, anon_2.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_2.credit_used AS credit_available, receivable_terms_1.version AS version
+  ) AS credit_balance, anon_4.overdue_balance AS overdue_balance, anon_4.current AS current, anon_4.up_to_30 AS up_to_30, anon_4.up_to_60 AS up_to_60, anon_4.up_to_90 AS up_to_90, anon_4.over_90 AS over_90, anon_4.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_4.credit_used AS credit_available, receivable_terms_1.version AS version
   FROM LATERAL (
-    SELECT CAST(coalesce(sum(round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2)), 0) AS NUMERIC(18, 2)) AS owed, CAST(coalesce(sum(CASE WHEN (sales_document_2.due_on < $3::DATE) THEN round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS overdue_balance, CAST(coalesce(sum(CASE WHEN (sales_document_2.due_on IS NULL OR $3::DATE - sales_document_2.due_on <= 0) THEN round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS current, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_2.due_on BETWEEN 1 AND 30) THEN round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_30, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_2.due_on BETWEEN 31 AND 60) THEN round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_60, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_2.due_on BETWEEN 61 AND 90) THEN round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_90, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_2.due_on > 90) THEN round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS over_90, CAST(coalesce(sum(CASE WHEN (sales_document_2.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_2.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_2.type = 'INVOICE' OR sales_document_2.on_credit)) THEN round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS credit_used
-    FROM sales_document AS sales_document_2
-    WHERE sales_document_2.company_id = $1::UUID AND sales_document_2.client_id = client_1.id AND sales_document_2.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_2.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
-  ) AS anon_2
+    SELECT CAST(coalesce(sum(round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2)), 0) AS NUMERIC(18, 2)) AS owed, CAST(coalesce(sum(CASE WHEN (sales_document_7.due_on < $3::DATE) THEN round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS overdue_balance, CAST(coalesce(sum(CASE WHEN (sales_document_7.due_on IS NULL OR $3::DATE - sales_document_7.due_on <= 0) THEN round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS current, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_7.due_on BETWEEN 1 AND 30) THEN round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_30, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_7.due_on BETWEEN 31 AND 60) THEN round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_60, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_7.due_on BETWEEN 61 AND 90) THEN round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_90, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_7.due_on > 90) THEN round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS over_90, CAST(coalesce(sum(CASE WHEN (sales_document_7.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_7.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_7.type = 'INVOICE' OR sales_document_7.on_credit)) THEN round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS credit_used
+    FROM sales_document AS sales_document_7
+    WHERE sales_document_7.company_id = $1::UUID AND sales_document_7.client_id = client_1.id AND sales_document_7.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_7.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')
+  ) AS anon_4
   LEFT OUTER JOIN receivable_terms AS receivable_terms_1 ON receivable_terms_1.company_id = $1::UUID AND receivable_terms_1.client_id = client_1.id
 ) AS anon_1 ON client_1.id IS NOT NULL
 LEFT OUTER JOIN payment_reminders AS payment_reminders_1 ON payment_reminders_1.company_id = $1::UUID AND payment_reminders_1.client_id = client_1.id

@@ -31,6 +31,7 @@ from schema.filters import DateTimeFilter, Filter, IdFilter, ListFilter, StringF
 from schema.follow_up import FollowUp, FollowUpFilter, FollowUpOrder
 from schema.history import HistoryEventConnection, HistoryMonth
 from schema.inputs import Command, OnRecord, Ref, about, required, value
+from schema.ledger import LedgerEntry, LedgerEntryFilter, LedgerEntryOrder
 from schema.mutations import mutation
 from schema.node import Connection, Node
 from schema.payment_reminders import PaymentReminders
@@ -199,6 +200,11 @@ class Client(Node):
     )
 
     receivables: Receivables | None = related("Terms and debts (cuentas por cobrar).")
+    ledger: Connection[LedgerEntry] | None = connection(
+        "The entries of its ledger (movimientos): all that changed what it owes or is owed, nothing left out.",
+        LedgerEntryFilter,
+        LedgerEntryOrder,
+    )
     receivables_as_of: PastReceivables | None = answered(
         statements.receivables_as_of, "What it owed at the end of a day of the past (saldos a una fecha)."
     )

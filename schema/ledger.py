@@ -2,20 +2,47 @@
 
 import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from models.ledger import LedgerEntryKind
-from schema.client import Client
-from schema.collaborator import Collaborator
+from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.enums import describe
 from schema.fields import column, related
+from schema.filters import (
+    DateFilter,
+    DateTimeFilter,
+    DecimalFilter,
+    Filter,
+    IdFilter,
+    StringFilter,
+    filter_input,
+    ordering,
+)
+from schema.inputs import value
 from schema.node import Node
-from schema.sales_document import CreditNote, SalesDocument
+from schema.sales_document import CreditNote, SalesDocument, SalesDocumentFilter
 
 if TYPE_CHECKING:
+    from schema.client import Client
     from schema.payment import Payment
+
+
+class LedgerEntryOrderField(StrEnum):
+    """See `loaders.ledger`."""
+
+    EFFECTIVE_ON = "EFFECTIVE_ON"
+    RECORDED_AT = "RECORDED_AT"
+
+
+describe(
+    LedgerEntryOrderField,
+    "What entries of the ledger can be ordered by.",
+    EFFECTIVE_ON="The day from which they count.",
+    RECORDED_AT="When they were recorded.",
+)
 
 describe(
     LedgerEntryKind,
@@ -29,20 +56,38 @@ describe(
 )
 
 
+@filter_input("Conditions on an entry of the ledger.")
+class LedgerEntryFilter:
+    id: IdFilter | None = value("Id.")
+    kind: Filter[LedgerEntryKind] | None = value("What it records.")
+    amount: DecimalFilter | None = value("Amount, whatever the currency; negative where the client owes less.")
+    currency: StringFilter | None = value("Currency.")
+    effective_on: DateFilter | None = value("The day from which it counts.")
+    recorded_at: DateTimeFilter | None = value("When it was recorded.")
+    sales_document: SalesDocumentFilter | None = value("The document on which it counts.")
+    credit_note: SalesDocumentFilter | None = value("The credit note that it belongs to.")
+    actor: CollaboratorFilter | None = value("Who recorded it.")
+
+
+LedgerEntryOrder = ordering("LedgerEntryOrder", LedgerEntryOrderField, "A term of an order of entries of the ledger.")
+
+
 @strawberry.type(
-    description="An entry of the client's ledger (movimiento), never changed; a mistake is undone by another. It counts"
-    " on a document, or on the client's credit balance where it names none."
+    description="An entry of the client's ledger (movimiento). It is never changed; a mistake is undone by another"
+    " entry. It counts on a document, or on the client's credit balance where it names none."
 )
 class LedgerEntry(Node):
-    kind: LedgerEntryKind = column("What it records.")
+    kind: LedgerEntryKind = column("What it records (tipo de movimiento).")
     amount: Decimal = column("What the client owes more, 2 decimals; less where it is negative.")
     currency: str = column("Its currency, SAT's c_Moneda (ISO 4217).")
-    exchange_rate: Decimal = column("Units of the company's currency for one of the entry's.")
+    exchange_rate: Decimal = column("Units of the company's currency for one of the entry's (tipo de cambio).")
     effective_on: datetime.date = column("The day from which it counts, in the company's time zone.")
     recorded_at: datetime.datetime = column("When it was recorded.")
     actor: Collaborator | None = related("Who recorded it.")
-    client: Client | None = related("The client.")
-    sales_document: SalesDocument | None = related("The document on which it counts.")
-    payment: Annotated["Payment", strawberry.lazy("schema.payment")] | None = related("The payment that it is of.")
-    credit_note: CreditNote | None = related("The credit note that it is of.")
+    client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
+    sales_document: SalesDocument | None = related(
+        "The document on which it counts; null where it counts on the client's credit balance."
+    )
+    payment: Annotated["Payment", strawberry.lazy("schema.payment")] | None = related("The payment that it belongs to.")
+    credit_note: CreditNote | None = related("The credit note that it belongs to.")
     reverses: Annotated["LedgerEntry", strawberry.lazy("schema.ledger")] | None = related("The entry that it undoes.")

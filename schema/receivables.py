@@ -15,7 +15,7 @@ from schema.fields import answered, column, related
 from schema.filters import DecimalFilter, Filter, IntFilter, filter_input
 from schema.inputs import OnClient, value
 from schema.mutations import mutation
-from schema.sales_document import CreditNote, SalesDocument
+from schema.sales_document import CreditNote, Invoice, SalesDocument
 
 if TYPE_CHECKING:
     from schema.payment import Payment
@@ -98,6 +98,11 @@ class Receivables:
     )
     unapplied_credit_notes: list[CreditNote] = related(
         "The credit notes of which something is left (notas de crédito por aplicar), oldest first."
+    )
+    open_advances: list[Invoice] = related(
+        "The invoices of advances (anticipos, ClaveProdServ 84111506) that were paid and to which no invoice refers yet"
+        " (TipoRelacion 07), oldest first. They are no credit balance: the invoice of the total refers to them, and a"
+        " credit note with relation 07 takes them off it."
     )
     overdue_balance: Decimal = column("The part of the balance whose due date has passed (saldo vencido).")
     ageing: Ageing = answered(answers.ageing, "The balance by age (antigüedad de saldos).")

@@ -223,9 +223,12 @@ class SalesDocumentLine(Node):
     )
 
 
-@strawberry.type(description="A CFDI that a CFDI refers to (CFDI relacionado).")
+@strawberry.type(description="A CFDI that another CFDI refers to (comprobante relacionado).")
 class CfdiRelation:
-    type: str = column("How, SAT's c_TipoRelacion: `04` replaces it, `01` and `03` credit it, `07` applies an advance.")
+    type: str = column(
+        "How, SAT's c_TipoRelacion: `04` replaces it, `01` and `03` credit it where a credit note refers to it, `07`"
+        " applies an advance."
+    )
     uuid: UUID = column("Its fiscal folio (folio fiscal, UUID).")
     related: Annotated["SalesDocument", strawberry.lazy("schema.sales_document")] | None = related(
         "The document of that folio; null while it is not on record with the client."
@@ -283,7 +286,7 @@ class SalesDocument(Node):
     descendants: list[Annotated["SalesDocument", strawberry.lazy("schema.sales_document")]] = related(
         "The documents that were made from this one."
     )
-    related_cfdi: list[CfdiRelation] = related("The CFDI that its CFDI refers to (CFDI relacionados).")
+    related_cfdi: list[CfdiRelation] = related("The CFDI that its CFDI refers to (comprobantes relacionados).")
     lines: list[SalesDocumentLine] = related("The lines, in order (conceptos).")
     history: Annotated["HistoryEventConnection", strawberry.lazy("schema.history")] | None = answered(
         history_answers.history, "What happened to it, newest first unless turned by `order`."

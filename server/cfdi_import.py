@@ -2,10 +2,11 @@
 refused one does not stop the others."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from database.opening import open_engine
 from domain.cfdi import CFDI_TOO_LARGE, MOST_BYTES, read_apart
@@ -51,11 +52,12 @@ async def import_files(
     files: Sequence[Path],
     say: Callable[[str], None],
     progress: Callable[[int, int], None],
+    **chosen: Any,
 ) -> Tally:
     """Imports the files. `say` gets a line for each refusal or warning, `progress` the number of files done and
-    their total."""
+    their total; `chosen` is what `domain.cfdi_import.ImportCfdi` can be told, such as `on_unknown_client`."""
     with Readers() as readers:
-        return await _import(settings, viewer, files, readers, say, progress)
+        return await _import(settings, viewer, files, readers, say, progress, chosen)
 
 
 async def _import(
@@ -65,6 +67,7 @@ async def _import(
     readers: Readers,
     say: Callable[[str], None],
     progress: Callable[[int, int], None],
+    chosen: Mapping[str, Any],
 ) -> Tally:
     tally, done = Tally(), 0
     sat = sat_certificates(settings)
@@ -87,7 +90,9 @@ async def _import(
             for _, _, file in sorted(queue):
                 transact = partial(units.run, viewer, datetime.datetime.now(datetime.UTC))
                 try:
-                    _, warnings = await bring(transact, store, readers, viewer.company_id, _content(file), sat)
+                    _, warnings = await bring(
+                        transact, store, readers, viewer.company_id, _content(file), sat, **chosen
+                    )
                 except (FichaError, OSError) as error:
                     say(f"{file}: {_reason(error)}")
                     tally.refused += 1

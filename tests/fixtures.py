@@ -249,6 +249,7 @@ DEFAULTS: dict[type[models.Base], dict[str, Any]] = {
         "name": "Seguimiento", "type": "CALL", "starts_at": NOON, "ends_at": NOON, "priority": "MEDIUM",
         "state": "PENDING",
     },
+    models.Payment: {"currency": "MXN"},
     models.SalesDocument: {
         "type": "INVOICE", "series": "F", "state": "SENT", "issued_at": NOON, "subtotal": 0, "total": 0,
     },

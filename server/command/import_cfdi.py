@@ -19,15 +19,24 @@ def import_() -> None:
 @import_.command("cfdi")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="FILE|FOLDER…")
 @click.option("--as", "email", required=True, metavar="EMAIL", help="Collaborator in whose name they are brought in.")
-def import_cfdi(paths: tuple[Path, ...], email: str) -> None:
-    """Bring in CFDIs (XML, 3.3 and 4.0, of type I, E and P) that the company issued elsewhere, each once.
+@click.option(
+    "--on-unknown-client",
+    type=click.Choice(["refuse", "create"]),
+    default="refuse",
+    show_default=True,
+    help="What to do with a CFDI whose receptor is no client: refuse the file, or create the client from the CFDI"
+    " (needs clients:write).",
+)
+def import_cfdi(paths: tuple[Path, ...], email: str, on_unknown_client: str) -> None:
+    """Bring in CFDIs (XML, 3.2, 3.3 and 4.0, of type I, E and P) that the company issued elsewhere, each once.
 
-    A folder stands for the XML files in it, at any depth. What is refused is told with its reason, and the others go
-    on; ends with 1 where any was refused.
+    A folder stands for the XML files in it, at any depth. A file that is refused is listed with the reason, and the
+    others are still brought in; ends with 1 if any was refused.
 
     \b
     Example:
       ficha import cfdi --as admin@demo.mx ~/facturas
+      ficha import cfdi --as admin@demo.mx --on-unknown-client create ~/facturas
     """
     import asyncio
 
@@ -41,7 +50,10 @@ def import_cfdi(paths: tuple[Path, ...], email: str) -> None:
         migrate.upgrade(settings.direct_url)
         viewer = collaborator(settings, email)
         files = list(files_of(paths))
-        tally = asyncio.run(import_files(settings, viewer, files, click.echo, _show_imported))
+        importing = import_files(
+            settings, viewer, files, click.echo, _show_imported, on_unknown_client=on_unknown_client.upper()
+        )
+        tally = asyncio.run(importing)
         click.echo(tally)
         if tally.refused:
             raise CommandRefused(f"{tally.refused} of {len(files)} files were refused: see above")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from domain.cfdi_profile import (
     PAYMENT_FORM_MISSING,
     PAYMENT_METHOD_MISSING,
     TAX_REGIME_REQUIRED,
+    TAXPAYER_SUSPENDED,
     readiness,
 )
 from domain.clabe import Clabe
@@ -26,6 +28,7 @@ from domain.phone import Phone
 from domain.rfc import Rfc
 from models import CfdiProfile
 from models.catalogs import POSTAL_CODES
+from models.ledger import LedgerEntryKind
 
 Query = Callable[..., list[Any]]
 
@@ -71,15 +74,52 @@ def test_every_deals_state_is_what_its_events_made_it(query: Query) -> None:
     assert query("select count(*) from deal where state = 'OPEN' and reopened_at is not null") == [1]
 
 
-def test_paid_is_the_sum_of_the_payments_that_stand(query: Query) -> None:
+def test_paid_is_the_sum_of_what_stands_of_payments(query: Query) -> None:
     assert (
         query(
-            "select folio from sales_document d where paid <> (select coalesce(sum(amount), 0) from payment"
-            " where sales_document_id = d.id and company_id = d.company_id and reversed_at is null)"
+            "select folio from sales_document d where paid <> (select coalesce(sum(amount), 0) from application"
+            " where sales_document_id = d.id and company_id = d.company_id and payment_id is not null"
+            " and undone_at is null)"
         )
         == []
     )
     assert query("select count(*) from payment where reversed_at is not null")[0] >= 1
+
+
+def test_the_ledger_has_an_example_of_everything(query: Query) -> None:
+    assert set(query("select distinct kind from ledger_entry")) == {kind.value for kind in LedgerEntryKind} - {
+        "ADJUSTMENT"
+    }
+    assert query(
+        "select count(*), count(*) filter (where p.currency <> d.currency), count(*) filter (where p.assumed) from"
+        " application a join payment p on p.id = a.payment_id join sales_document d on d.id = a.sales_document_id"
+        " where d.folio ~ '^A-1'"
+    ) == [(7, 2, 2)]
+    over_several = "select count(*) from application group by payment_id having count(*) > 1"
+    assert query(over_several) == [2]
+    left = "select amount - applied - refunded from payment where reversed_at is null and applied + refunded < amount"
+    assert sorted(query(left)) == [Decimal("117.80"), Decimal("25000.00")]
+    assert query("select total - credited - refunded from sales_document where type = 'CREDIT_NOTE'") == [
+        Decimal("799.82")
+    ]
+    assert set(query("select distinct type from cfdi_relation")) == {"01", "04"}
+    assert query("select count(*) > 10 from sales_document where verification = 'VERIFIED'") == [True]
+    assert query("select count(*) from contact where phone_extension is not null") == [1]
+    assert query("select count(*) from ledger_entry where reverses_id is not null and kind = 'CHARGE'") == [2]
+
+
+def test_balances_are_the_sums_of_the_ledger(query: Query) -> None:
+    """Each document, payment and credit note is rounded in the company's currency by itself."""
+    assert (
+        query(
+            "select c.legal_name, c.balance, s.owed from client c left join lateral (select coalesce(sum("
+            "round(amount * exchange_rate, 2)), 0) as owed from (select sum(amount) as amount, exchange_rate from"
+            " ledger_entry l where l.company_id = c.company_id and l.client_id = c.id group by coalesce("
+            "sales_document_id, payment_id, credit_note_id), sales_document_id is null, exchange_rate) one) s on true"
+            " where c.balance <> s.owed"
+        )
+        == []
+    )
 
 
 def test_totals_are_the_sums_of_the_lines(query: Query) -> None:
@@ -211,9 +251,9 @@ def test_kempers_history_by_month(query: Query, kemper: UUID) -> None:
         "2026-08": 12,
         "2026-09": 4,
         "2026-10": 74,
-        "2026-11": 16,
+        "2026-11": 17,
     }
-    assert query("select count(distinct kind) from history_event where client_id = %s", kemper) == [12]
+    assert query("select count(distinct kind) from history_event where client_id = %s", kemper) == [13]
     at_once = "select count(*) from history_event where client_id = %s group by occurred_at having count(*) > 2"
     assert len(query(at_once, kemper)) >= 10
 
@@ -270,6 +310,7 @@ def test_most_clients_are_ready_to_be_invoiced_and_some_tell_why_not(demo_url: s
     assert {name: [p.code for p in r.errors + r.warnings] for name, r in found.items() if r.errors or r.warnings} == {
         "MUEBLES VALLE ALTO S.A. DE C.V.": [CAPITAL_REGIME_IN_NAME],
         "HOTEL BAJA JARDIN": [TAX_REGIME_REQUIRED],
+        "TRANSPORTES O'FARRILL HERMANOS": [TAXPAYER_SUSPENDED],
         "AGENCIA GRAFICA DE MONTERREY": [
             CFDI_USE_REQUIRED,
             PAYMENT_FORM_MISSING,

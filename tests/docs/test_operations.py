@@ -29,6 +29,7 @@ OPERATIONS = {
     "ClientFollowUps",
     "ClientHeader",
     "ClientHistory",
+    "ClientLedger",
     "ClientStatement",
     "ClientsList",
     "ClientsSearch",

@@ -234,7 +234,8 @@ FOREIGN = {"MonedaP": "USD", "TipoCambioP": "18.5"}
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "A foreign currency has its exchange rate; `Fecha` is of 2011 or later, in the past, and in Anexo 20's form.",
+    "A foreign currency needs its exchange rate; `Fecha` has to be in Anexo 20's form, of 2011 or later, and not "
+    "in the future.",
 )
 @pytest.mark.parametrize(
     ("content", "code"),
@@ -283,7 +284,7 @@ def declaring(encoding: str) -> str:
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "What is wrong outside of what is read is skipped or repaired, with a warning: text around the root, "
+    "Mistakes in parts that are not needed are skipped or repaired, with a warning: text around the root, "
     "undeclared prefixes of an addenda, misspelt names of encodings.",
 )
 @pytest.mark.parametrize(

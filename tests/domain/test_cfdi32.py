@@ -68,7 +68,7 @@ def test_taxes_and_discount_are_those_of_the_document() -> None:
 
 @pytest.mark.claims(
     "docs/sales.md",
-    'Version 3.2 comes in as history: its taxes are of the document, "pago en una sola exhibición" is PUE'
+    'Version 3.2 is imported as history: its taxes are totals of the document, "pago en una sola exhibición" is PUE'
     ", partialities are PPD.",
 )
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def kemper(mine: Any, **profile: Any) -> Any:
 )
 @pytest.mark.claims(
     "docs/sales.md",
-    "A UUID is brought in once: again, it is a warning and the record that is there.",
+    "A UUID is imported once; importing it again returns the existing record with a warning.",
 )
 def test_an_invoice_is_brought_in_once_with_its_xml(mine: Any, importer: Importer, owner: Any) -> None:
     client = kemper(mine)
@@ -84,7 +84,7 @@ def test_the_same_at_once_is_one(mine: Any, importer: Importer, owner: Any) -> N
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "What the CFDI says of the receptor and the record does not is warned of: name, postal code, tax regime, use.",
+    "Differences between the CFDI's receptor and the record are warnings: name, postal code, tax regime, use.",
 )
 def test_every_difference_is_told(mine: Any, importer: Importer) -> None:
     kemper(mine, name="ESCUELA KEMPER", tax_regime="603", cfdi_use=None, postal_code="06000")
@@ -101,7 +101,7 @@ def test_every_difference_is_told(mine: Any, importer: Importer) -> None:
 @pytest.mark.claims(
     "docs/sales.md",
     "The receptor is matched by RFC; of a generic RFC by name, capital regime, case and accents aside.",
-    "None and several are told, not guessed.",
+    "If no client matches, or several do, the CFDI is refused and the message says so.",
 )
 def test_the_client_is_matched_and_never_guessed(mine: Any, importer: Importer, owner: Any) -> None:
     assert importer.refused(cfdi()) == "CFDI_CLIENT_UNKNOWN"
@@ -128,7 +128,7 @@ def test_others_invoices_prospects_and_the_deleted(mine: Any, importer: Importer
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "It keeps its folio as `folio` and is numbered in a series of its own: ours are not driven from outside.",
+    "It keeps its `folio`, and is numbered in a series of its own, so that imports never advance the company's series.",
 )
 @pytest.mark.parametrize(
     ("series", "folio", "shown"),
@@ -141,7 +141,7 @@ def test_folios_stay_what_they_were(mine: Any, importer: Importer, series: Any, 
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "A draft of ours with the same folio, client, currency and total is stamped instead of doubled.",
+    "A draft with the same folio, client, currency and total is stamped instead of being added a second time.",
 )
 def test_our_series_are_not_driven_from_outside(mine: Any, importer: Importer) -> None:
     client = kemper(mine)
@@ -167,8 +167,8 @@ def test_our_series_are_not_driven_from_outside(mine: Any, importer: Importer) -
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "Several may bear one folio, which is the issuer's own: another that is in force is warned of"
-    " (`CFDI_FOLIO_REPEATED`), and one that was numbered here is in its way (`CFDI_FOLIO_TAKEN`).",
+    "A folio is the issuer's own and may repeat: if another CFDI in force has it, that is a warning "
+    "(`CFDI_FOLIO_REPEATED`); if a document numbered here has it, the CFDI is refused (`CFDI_FOLIO_TAKEN`).",
 )
 def test_one_folio_may_be_that_of_several(mine: Any, importer: Importer, owner: Any) -> None:
     kemper(mine)
@@ -184,7 +184,7 @@ def test_one_folio_may_be_that_of_several(mine: Any, importer: Importer, owner: 
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "Its event is at its `Fecha`, with `recordedAt` beside it.",
+    "Its event has the time of its `Fecha`; `recordedAt` says when it was imported.",
 )
 def test_the_event_of_what_is_brought_in_is_at_its_day(mine: Any, importer: Importer, owner: Any) -> None:
     kemper(mine)
@@ -196,8 +196,8 @@ def test_the_event_of_what_is_brought_in_is_at_its_day(mine: Any, importer: Impo
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "Whether its seal and its stamp are verified is `verification`, and why not `verificationFindings`; what is not"
-    " verified is warned of (`CFDI_UNVERIFIED`).",
+    "`verification` says whether its seal and its stamp were verified, and `verificationFindings` why not; a "
+    "CFDI that is not verified gives the warning `CFDI_UNVERIFIED`.",
 )
 @pytest.mark.parametrize(
     ("seal", "verification", "codes"),
@@ -230,7 +230,7 @@ def test_an_old_invoice_is_history(mine: Any, importer: Importer, owner: Any) ->
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "Credit notes reduce the first invoice that they refer to and that is on record, as far as its balance goes.",
+    "Credit notes, substitutes and payments take effect as [relations between CFDI](#relations-between-cfdi) says.",
 )
 def test_a_credit_note_reduces_the_invoice_that_it_names(mine: Any, importer: Importer, owner: Any) -> None:
     kemper(mine)

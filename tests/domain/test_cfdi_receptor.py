@@ -45,8 +45,8 @@ def codes(warnings: list[Any]) -> set[str]:
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "`clientId` says whose it is where the receptor alone does not: the general public, a foreigner, one of several. A"
-    " client that plainly is another taxpayer is refused (`CFDI_CLIENT_OTHER`).",
+    "`clientId` says whose it is where the receptor alone does not: the general public, a foreigner, one of "
+    "several. A client that is clearly another taxpayer is refused (`CFDI_CLIENT_OTHER`).",
 )
 def test_the_client_of_the_general_public_is_chosen(mine: Any, importer: Importer) -> None:
     one, other = (mine.client(legal_name="PUBLICO EN GENERAL", rfc=PUBLIC) for _ in range(2))
@@ -135,8 +135,9 @@ CREATE: dict[str, Any] = {"on_unknown_client": "CREATE"}
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "With `onUnknownClient: CREATE` an unknown receptor becomes a client with the CFDI's data, or a prospect that"
-    " plainly is it does; it takes `clients:write` and is told in the history and as a warning.",
+    "With `onUnknownClient: CREATE` a client with the CFDI's data is created for an unknown receptor; if a "
+    "prospect is clearly the receptor, the prospect becomes the client. This needs `clients:write`, and is "
+    "recorded in the history and reported as a warning.",
 )
 def test_an_unknown_client_is_made_of_it(mine: Any, importer: Importer, owner: Any) -> None:
     assert importer.refused(cfdi()) == "CFDI_CLIENT_UNKNOWN"

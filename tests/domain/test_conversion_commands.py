@@ -166,7 +166,6 @@ def test_what_becomes_of_what(mine: Any, writer: Writer) -> None:
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "A payment is at most the balance, `total - paid - credited`.",
     "What is paid decides the state: nothing left is paid, something is partially paid; a reversed "
     "payment takes the state back to sent.",
 )

@@ -64,8 +64,8 @@ def test_what_the_sat_would_refuse_in_the_client_is_refused(mine: Any, writer: W
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "what `Client.cfdiReadiness` shows as an error keeps it a draft, and so does a company without a sound RFC, "
-    "name, régimen or postal code.",
+    "an error in `Client.cfdiReadiness` keeps it a draft, and so does a company without a valid RFC, name, "
+    "régimen or postal code.",
 )
 @pytest.mark.parametrize(
     ("spoilt", "code"),
@@ -118,7 +118,7 @@ def test_a_draft_that_cannot_be_issued_so_is_warned_of(mine: Any, writer: Writer
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "A warning is no error.",
+    "A warning does not keep it a draft.",
 )
 def test_a_warning_is_no_error(mine: Any, writer: Writer) -> None:
     client = mine.client()
@@ -128,9 +128,9 @@ def test_a_warning_is_no_error(mine: Any, writer: Writer) -> None:
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "`overrideReason` issues it all the same.",
-    "It needs `cfdi:override`; the problems become warnings, and the event `SALES_DOCUMENT_READINESS_OVERRIDDEN` says "
-    "who overrode which of them and why.",
+    "With an `overrideReason` it is issued anyway.",
+    "This needs `cfdi:override`; the problems become warnings, and the event "
+    "`SALES_DOCUMENT_READINESS_OVERRIDDEN` records who overrode which of them and why.",
 )
 def test_who_may_override_states_why_and_the_history_says_who(mine: Any, writer: Writer, owner: Any) -> None:
     client = mine.client(owner_id=mine.people[Role.SALES])
@@ -166,7 +166,7 @@ def test_a_reason_without_need_is_not_told(mine: Any, writer: Writer, owner: Any
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "The same is asked of a sales note that becomes an invoice, which is issued at once; a quote becomes a draft.",
+    "The same checks apply to a sales note that becomes an invoice, which is issued at once; a quote becomes a draft.",
 )
 def test_a_note_that_becomes_an_invoice_is_judged_too(mine: Any, writer: Writer, owner: Any) -> None:
     note = draft(writer, mine.client(), "SALES_NOTE")

@@ -93,6 +93,11 @@ INCOHERENT = text(
 )
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "| 04 | replaces | The replaced invoice is owed no more, and its payments are the substitute's. A replaced "
+    "payment no longer counts. |",
+)
 def test_a_substitute_replaces_what_it_relates_to(mine: Any, writer: Writer, owner: Any) -> None:
     """L01, in both orders; what was paid on the replaced invoice is paid on its substitute."""
     first, second = uuids(2)
@@ -105,6 +110,11 @@ def test_a_substitute_replaces_what_it_relates_to(mine: Any, writer: Writer, own
     assert rows(owner, mine, SalesDocument, "state", "paid") == [("CANCELLED", D(0)), ("PARTIALLY_PAID", D(300))]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "What refers to a CFDI that is not on record waits for it, with the warning `CFDI_RELATED_WAITS`, and takes "
+    "effect when that comes in.",
+)
 def test_a_substitute_that_comes_first_replaces_what_comes_later(mine: Any, writer: Writer, owner: Any) -> None:
     first, second = uuids(2)
     assert warned(writer, cfdi(uuid=second, Folio="2", related=[first], relation="04")) == ["CFDI_RELATED_WAITS"]
@@ -113,6 +123,11 @@ def test_a_substitute_that_comes_first_replaces_what_comes_later(mine: Any, writ
     assert sorted(rows(owner, mine, SalesDocument, "state")) == ["CANCELLED", "STAMPED"]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "| 02 | debit note | None: it is an invoice of its own and adds to what is owed. |",
+    "| 05, 06 | transfer of goods | None. |",
+)
 @pytest.mark.parametrize("relation", ["02", "05", "06", "08", "09"])
 def test_other_relations_only_refer(mine: Any, writer: Writer, owner: Any, relation: str) -> None:
     first, second = uuids(2)
@@ -140,6 +155,11 @@ def test_a_replaced_payment_that_comes_late_changes_nothing(mine: Any, writer: W
     assert balance(owner, mine) == D(580)
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "The same amount, day, form and reference on the same document is the same payment: it gets the CFDI's "
+    "fiscal folio (`CFDI_PAYMENT_KNOWN`) and is not counted again.",
+)
 def test_a_payment_on_record_is_recognised_in_its_cfdi(mine: Any, writer: Writer, owner: Any) -> None:
     """L03."""
     [invoice, folio] = uuids(2)
@@ -151,6 +171,11 @@ def test_a_payment_on_record_is_recognised_in_its_cfdi(mine: Any, writer: Writer
     assert balance(owner, mine) == D(580)
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Where it is not certain, `CFDI_PAYMENT_AMBIGUOUS` asks: answer with `paymentId`, or with `newPayment: true` "
+    "for another one.",
+)
 def test_a_payment_that_only_resembles_one_on_record_is_asked_about(mine: Any, writer: Writer, owner: Any) -> None:
     [invoice, other] = uuids(2)
     document = bring(writer, cfdi(uuid=invoice))
@@ -165,6 +190,10 @@ def test_a_payment_that_only_resembles_one_on_record_is_asked_about(mine: Any, w
     assert balance(owner, mine) == D(0)
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "An imported invoice that says PUE is paid by an *assumed* payment (`assumed`) on its own day.",
+)
 @pytest.mark.parametrize("form", ["01", "03", "04"])
 def test_what_says_pue_is_paid_on_its_day(mine: Any, writer: Writer, owner: Any, form: str) -> None:
     """L04."""
@@ -174,6 +203,10 @@ def test_what_says_pue_is_paid_on_its_day(mine: Any, writer: Writer, owner: Any,
     assert rows(owner, mine, Payment, "assumed", "amount", "payment_form") == [(True, D(1160), form)]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "A payment that is known, by hand or by its CFDI, replaces the assumed one.",
+)
 def test_a_known_payment_replaces_the_assumed_one(mine: Any, writer: Writer, owner: Any) -> None:
     document = bring(writer, cfdi(MetodoPago="PUE", FormaPago="03"))
     part = {"sales_document_id": document.id, "amount": D(1000), "payment_form": "03", "paid_at": MARCH_12}
@@ -184,6 +217,11 @@ def test_a_known_payment_replaces_the_assumed_one(mine: Any, writer: Writer, own
     assert writer.refused(register_payment, part) == [("DOCUMENT_STATE", ("sales_document_id",))]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "`assumePaid: false` of the import, or `assumesPaid: false` of the client's terms, leaves the invoice open, "
+    "due at the end of its month.",
+)
 def test_whether_pue_is_assumed_to_be_paid_can_be_said(mine: Any, writer: Writer, owner: Any, client: Any) -> None:
     pue = {"MetodoPago": "PUE", "FormaPago": "03"}
     bring(writer, cfdi(Folio="1", **pue), assume_paid=False)
@@ -196,6 +234,12 @@ def test_whether_pue_is_assumed_to_be_paid_can_be_said(mine: Any, writer: Writer
     assert balance(owner, mine) == D(2320)
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "| 01, 03 | credit note, return of goods | On a credit note (type E): it reduces the invoices in their "
+    "order, as far as they are owed. The rest is credit balance. |",
+    "The order in which they come in does not matter.",
+)
 @pytest.mark.parametrize("reverse", [False, True])
 def test_a_credit_note_reduces_all_that_it_relates_to(mine: Any, writer: Writer, owner: Any, reverse: bool) -> None:
     """L05, in any order of arrival; L06."""
@@ -210,6 +254,12 @@ def test_a_credit_note_reduces_all_that_it_relates_to(mine: Any, writer: Writer,
     assert set(rows(owner, mine, SalesDocument, "state")) == {"PAID", "STAMPED"}
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Of an advance of 1,160.00 on a sale of 3,480.00, 2,320.00 are owed.",
+    "| 07 | application of an advance | On a credit note: it reduces the invoice, as 01 does. On an invoice it "
+    "only refers to the advance. |",
+)
 def test_an_advance_reduces_the_total_invoice(mine: Any, writer: Writer, owner: Any) -> None:
     """L07: the SAT's procedure with an E."""
     advance, total = uuids(2)
@@ -222,6 +272,10 @@ def test_an_advance_reduces_the_total_invoice(mine: Any, writer: Writer, owner: 
     assert balance(owner, mine) == D(2320)
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "An invoice of the total that says PUE is assumed to be paid except for the advance.",
+)
 def test_what_is_paid_at_once_after_an_advance_is_the_rest(mine: Any, writer: Writer, owner: Any) -> None:
     advance, total = uuids(2)
     pue = {"MetodoPago": "PUE", "FormaPago": "03"}
@@ -235,6 +289,11 @@ def test_what_is_paid_at_once_after_an_advance_is_the_rest(mine: Any, writer: Wr
     assert balance(owner, mine) == 0
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "A payment has its own currency and exchange rate.",
+    "At 18 pesos for a dollar, 20,880 pesos pay an invoice of 1,160 dollars:",
+)
 def test_a_payment_has_its_own_currency(mine: Any, writer: Writer, owner: Any) -> None:
     """L08: 20,880 pesos pay 1,160 dollars at 18."""
     document = bring(writer, cfdi(Moneda="USD", TipoCambio="18.00"))
@@ -277,6 +336,11 @@ def test_a_credit_note_on_a_paid_invoice_is_credit_balance(mine: Any, writer: Wr
     assert writer.refused(undo_application, {"id": application.id}) == [("APPLICATION_UNDONE", ("id",))]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "`registerPayment` takes money that was received: on one document, on several (`applications`), or on none yet "
+    "(`clientId`).",
+)
 def test_more_than_is_owed_is_left_to_apply(mine: Any, writer: Writer, owner: Any, client: Any) -> None:
     """L10; L16: one payment over several invoices."""
     one, other = (bring(writer, cfdi(Folio=folio)) for folio in "12")
@@ -302,6 +366,10 @@ def terms(writer: Writer, client: Any, **values: Any) -> None:
     writer.do(update_receivable_terms, {"client_id": client, "confirmed": True} | values)
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "An invoice that is paid in full when it is sent (`payment`) takes no credit.",
+)
 def test_what_is_paid_with_its_sending_takes_no_credit(mine: Any, writer: Writer, owner: Any, client: Any) -> None:
     """L11."""
     terms(writer, client, terms="CREDIT", credit_days=30, credit_limit=D(0))
@@ -325,6 +393,11 @@ def test_the_terms_of_sending_decide(mine: Any, writer: Writer, client: Any, typ
     assert writer.warned(send_sales_document, {"id": document.id}) == [("CREDIT_LIMIT_OVERRIDDEN", ("id",))]
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "One rule decides on sending a document and on making an invoice of a sales note, by the client's terms at "
+    "that moment.",
+)
 def test_a_cash_note_that_becomes_an_invoice_is_asked(mine: Any, writer: Writer, owner: Any, client: Any) -> None:
     """L13."""
     note = draft(writer, client, "SALES_NOTE")
@@ -338,6 +411,11 @@ def test_a_cash_note_that_becomes_an_invoice_is_asked(mine: Any, writer: Writer,
     assert balance(owner, mine) == D(100)
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "With `overdueDays` in the terms nothing is sold on credit while something is overdue for more days than "
+    "these (`CREDIT_OVERDUE`).",
+)
 def test_nothing_is_sold_while_something_is_overdue(mine: Any, writer: Writer, owner: Any, client: Any) -> None:
     terms(writer, client, terms="CREDIT", credit_days=30, overdue_days=15)
     late = bring(writer, cfdi())
@@ -357,6 +435,10 @@ def test_a_folio_that_was_cancelled_here_comes_in_again(mine: Any, writer: Write
     assert balance(owner, mine) == D(1160)
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "A CFDI that says another rest than there is gives the warning `CFDI_BALANCE_DIFFERS`.",
+)
 def test_a_payment_that_says_another_rest_is_told(writer: Writer) -> None:
     """L15."""
     [invoice] = uuids(1)

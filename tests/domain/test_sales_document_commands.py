@@ -120,8 +120,8 @@ def test_prospects_get_quotes_but_no_invoices(mine: Any, writer: Writer) -> None
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "Numbers of a series have no gaps: the series' row is locked last, in the same transaction, and a "
-    "number that was not kept is given to the next.",
+    "Numbers of a series have no gaps: the series' row is locked last, in the same transaction, and a number "
+    "whose document was not saved goes to the next one.",
 )
 def test_a_hundred_at_once_have_a_hundred_consecutive_folios(mine: Any, writer: Writer, owner: Any) -> None:
     clients = [mine.billable(legal_name=f"CLIENTE {n}") for n in range(5)]

@@ -129,8 +129,8 @@ def test_a_stamp_that_comes_after_cancelling(mine: Any, writer: Writer, owner: A
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "The same folio again changes nothing and is answered with the document; another folio is `ALREADY_STAMPED`, "
-    "one that another document has `CFDI_UUID_TAKEN`.",
+    "The same folio again changes nothing and returns the document; a different folio is `ALREADY_STAMPED`, and "
+    "the folio of another document `CFDI_UUID_TAKEN`.",
 )
 def test_a_folio_is_of_one_document(mine: Any, writer: Writer) -> None:
     client = mine.billable()
@@ -231,8 +231,8 @@ def test_without_a_folio_the_only_one_of_its_total_is_recognised(mine: Any, writ
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "A CFDI that bears none is taken for the only pending document of its client, type, currency and total that "
-    "was drawn up within three days of it; if there are several, it is refused as `CFDI_PENDING_AMBIGUOUS`.",
+    "A CFDI without series and folio matches the only pending document of its client, type, currency and total "
+    "that was drawn up within three days of it; if there are several, it is refused as `CFDI_PENDING_AMBIGUOUS`.",
 )
 def test_several_of_its_total_are_not_guessed_among(mine: Any, writer: Writer, owner: Any) -> None:
     client = kemper(mine)
@@ -264,7 +264,7 @@ def test_one_of_long_ago_is_not_taken_for_it(mine: Any, writer: Writer, owner: A
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "A folio that was registered without its XML gets it so.",
+    "If the folio was registered without its XML, the XML is added.",
 )
 def test_a_folio_that_was_registered_gets_its_xml(mine: Any, writer: Writer, owner: Any) -> None:
     client = kemper(mine)

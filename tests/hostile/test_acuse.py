@@ -20,12 +20,12 @@ BOMBS = {
     "entities": (f"{LOL}<Acuse>&b;</Acuse>", {"CFDI_DOCTYPE"}),
     "external": ('<!DOCTYPE a SYSTEM "file:///etc/passwd"><Acuse/>', {"CFDI_DOCTYPE"}),
     "deep": ("<Envelope>" * 100_000, {"CFDI_NOT_XML"}),
-    "wide": ("<Acuse>" + "<a/>" * 250_000 + "</Acuse>", {"CFDI_INCOMPLETE", "FILE_TOO_LARGE"}),
-    "attributes": (f"<Acuse {ATTRIBUTES}/>", {"CFDI_INCOMPLETE", "FILE_TOO_LARGE"}),
-    "namespaces": ("<Acuse>" + '<a xmlns="b">' * 49 + "</a>" * 49 + "</Acuse>", {"CFDI_INCOMPLETE"}),
-    "folios": (acuse(*[(uuid4(), "201")] * (MOST_FOLIOS + 1)), {"CFDI_TOO_MANY"}),
+    "wide": ("<Acuse>" + "<a/>" * 250_000 + "</Acuse>", {"ACUSE_INCOMPLETE", "FILE_TOO_LARGE"}),
+    "attributes": (f"<Acuse {ATTRIBUTES}/>", {"ACUSE_INCOMPLETE", "FILE_TOO_LARGE"}),
+    "namespaces": ("<Acuse>" + '<a xmlns="b">' * 49 + "</a>" * 49 + "</Acuse>", {"ACUSE_INCOMPLETE"}),
+    "folios": (acuse(*[(uuid4(), "201")] * (MOST_FOLIOS + 1)), {"ACUSE_TOO_MANY"}),
     "long": ("x" * (MOST_BYTES + 1), {"FILE_TOO_LARGE"}),
-    "a long value": (acuse((uuid4(), "201"), rfc="A" * (MOST_BYTES - 1000)), {"CFDI_INCOMPLETE"}),
+    "a long value": (acuse((uuid4(), "201"), rfc="A" * (MOST_BYTES - 1000)), {"ACUSE_INCOMPLETE"}),
     "nul": ("\0", {"CFDI_NOT_XML"}),
 }
 

@@ -22,12 +22,13 @@ FOLDER = Path(__file__).resolve().parents[2] / "operations"
 STATEMENTS = {
     "cfdi_catalogs": 0,
     "client_actions": 17,
-    "client_billing": 6,
+    "client_billing": 10,
     "client_detail": 12,
     "client_documents": 3,
     "client_follow_ups": 3,
     "client_header": 2,
     "client_history": 4,
+    "client_ledger": 5,
     "client_statement": 6,
     "clients_list": 5,
     "clients_search": 2,
@@ -35,7 +36,7 @@ STATEMENTS = {
     "deals_board": 2,
     "follow_ups_calendar": 2,
     "history_months": 2,
-    "sales_document_detail": 10,
+    "sales_document_detail": 14,
 }
 """By resolvers, by file. ClientDetail may send 12 at most."""
 UNPLANNED = {"client_statement"}

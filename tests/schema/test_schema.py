@@ -158,6 +158,7 @@ WORDS = {
     "OnUnknownClient": "Rechazar, Crear",
     "FollowUpType": "Llamada, Correo electrónico, Reunión, Visita, WhatsApp, Otro",
     "HistoryEventKind": ", ".join(kind.declared.word for kind in HistoryEventKind),
+    "LedgerEntryKind": "Cargo, Pago, Abono, Aplicación, Reembolso, Ajuste",
     "Locale": "Español (México), Inglés (Estados Unidos)",
     "PaymentTerms": "Contado, Crédito",
     "PersonKind": "Persona física, Persona moral",

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from models import Payment, SalesDocument
+from models import Client, Payment, SalesDocument
 from models.collaborator import Role
 from tests.cfdi import LINE, cfdi, credit, payment
 from tests.writing import rows
@@ -38,9 +38,9 @@ def run(demo_settings: Any) -> Any:
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "The command takes invoices first, then credit notes, then payments, whatever the files are called.",
-    "It prints a line for each file that is refused or warned of, and at last the tally; it ends with 1 "
-    "where any file was refused.",
+    "The command imports invoices first, then credit notes, then payments, whatever the files are called.",
+    "It prints a line for each refusal and each warning, and finally the totals; it exits with 1 if any file was "
+    "refused.",
 )
 def test_a_folder_is_brought_in_and_each_refusal_is_told(company: Any, owner: Any, run: Any, tmp_path: Path) -> None:
     mine = company()
@@ -82,6 +82,22 @@ def test_a_folder_is_brought_in_and_each_refusal_is_told(company: Any, owner: An
     again = run("--as", mine.email(Role.ADMIN), tmp_path / "deep", tmp_path / "a-pago.xml")
     assert again.stdout.splitlines()[-1] == "0 imported, 2 already on record, 0 refused"
     assert again.returncode == 0
+
+
+@pytest.mark.claims(
+    "docs/sales.md", "The command does so with `--on-unknown-client create`; without it such a file is refused."
+)
+def test_an_unknown_client_is_created_where_that_is_chosen(company: Any, owner: Any, run: Any, tmp_path: Path) -> None:
+    mine = company()
+    (tmp_path / "factura.xml").write_text(cfdi(), encoding="utf-8")
+    arguments = ("--as", mine.email(Role.ADMIN), tmp_path)
+    refused = run(*arguments)
+    assert (refused.returncode, refused.stdout.count("CFDI_CLIENT_UNKNOWN")) == (1, 1)
+    assert rows(owner, mine, Client, "id") == []
+    created = run("--on-unknown-client", "create", *arguments)
+    assert (created.returncode, created.stdout.splitlines()[-1]) == (0, "1 imported, 0 already on record, 0 refused")
+    assert rows(owner, mine, Client, "rfc", "legal_name") == [("EKU9003173C9", "ESCUELA KEMPER URGATE")]
+    assert "--on-unknown-client" in run("--help").stdout
 
 
 def test_nobody_is_told_so(run: Any, tmp_path: Path) -> None:
