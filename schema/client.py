@@ -157,8 +157,8 @@ class Client(Node):
         " when the prospect was created."
     )
     converted_into: Annotated["Client", strawberry.lazy("schema.client")] | None = related(
-        "The client that the prospect became part of, with all that it had; null where there is none, or where the"
-        " viewer does not see it. The prospect itself stays deleted, as what old links lead to."
+        "The client that the prospect became part of, with all that it had; null if there is none, or if the viewer"
+        " may not see it. The prospect itself remains as a deleted record, so that old links still work."
     )
     owner: Collaborator | None = related("The collaborator in charge (colaborador a cargo).")
     price_list: PriceList | None = related("The default price list (tarifa predeterminada), if one was assigned.")
@@ -201,7 +201,7 @@ class Client(Node):
 
     receivables: Receivables | None = related("Terms and debts (cuentas por cobrar).")
     ledger: Connection[LedgerEntry] | None = connection(
-        "The entries of its ledger (movimientos): all that changed what it owes or is owed, nothing left out.",
+        "The entries of its ledger (movimientos): everything that changed what it owes or is owed.",
         LedgerEntryFilter,
         LedgerEntryOrder,
     )
@@ -213,8 +213,7 @@ class Client(Node):
     )
     statement_links: Connection[Annotated["StatementLink", strawberry.lazy("schema.statement_link")]] | None = answered(
         statement_link_answers.statement_links,
-        "The links to its statements of account that were handed out, newest first, revoked and expired ones among"
-        " them.",
+        "The links to its statements of account, newest first, including revoked and expired ones.",
     )
     payment_reminders: PaymentReminders | None = related(
         "Its payment reminders (recordatorios de pago); null if none were configured."
@@ -248,7 +247,7 @@ class ClientInput:
     internal_note: str | None = value("Internal note.")
     external_id: str | None = value("Its id in the company's other systems, unique.")
     allow_duplicates: bool = value(
-        "Saves it even if it resembles another record. An RFC stays unique all the same.", default=False
+        "Saves it even if it resembles another record. An RFC must still be unique.", default=False
     )
 
 
@@ -270,18 +269,18 @@ class CreateClientInput(ClientFormInput, Command):
 
 
 @strawberry.input(
-    description="The prospect that becomes a client, and what else is known of it by then. A contact or an address that"
-    " it has already is changed: one of the same e-mail address, or of the same name and no other telephone; the fiscal"
-    " address, or a branch at the same place."
+    description="The prospect that becomes a client, with further data. A contact that it already has is updated: one"
+    " with the same e-mail address, or with the same name and no different telephone. So is its fiscal address, and"
+    " a branch at the same place."
 )
 class ConvertProspectInput(ClientFormInput, OnRecord):
     into_client_id: Ref["Client"] | None = value(
-        "The client that it becomes part of, instead of becoming one: contacts, addresses, accounts, deals, follow-ups,"
-        " documents, sales documents and history move there, and what else is stated here is of that client."
+        "The existing client that it is merged into: contacts, addresses, accounts, deals, follow-ups, documents,"
+        " sales documents and history move there, and the other fields of this input apply to that client."
     )
 
 
-@strawberry.input(description="The state that a prospect comes into.")
+@strawberry.input(description="The new state of a prospect.")
 class SetProspectStateInput(OnRecord):
     prospect_state_id: Ref["ProspectState"] = required("The state, one that can be chosen.")
 
@@ -332,8 +331,8 @@ MUTATIONS = (
         ConvertProspectInput,
         prospects.convert_prospect,
         Client,
-        "Makes a client of a prospect, with all that is known of it by then, or merges it into an existing client. It"
-        " keeps its history. Repeating it changes nothing.",
+        "Turns a prospect into a client, or merges it into an existing client. Its history is kept. Repeating it"
+        " changes nothing.",
         needs=ClientAction.CONVERT_TO_CLIENT,
         many="ConvertProspects",
     ),
