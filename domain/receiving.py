@@ -21,14 +21,15 @@ from models import Application, Client, Payment, SalesDocument
 from models.catalogs import PAYMENT_FORMS
 from models.history import HistoryEventKind
 from models.sales_document import OWING
+from models.viewer import Permission
 
 PAID_IN_FUTURE: Final = error(
     "PAID_IN_FUTURE", "La fecha de pago no puede ser futura.", "The payment cannot be in the future."
 )
 PAYMENT_LEFT: Final = warning(
     "PAYMENT_LEFT",
-    "Quedan {left} {currency} por aplicar: son saldo a favor del cliente.",
-    "{left} {currency} are left to apply: they are the client's credit balance.",
+    "Queda una parte por aplicar{left}: es saldo a favor del cliente.",
+    "A part is left to apply{left}: it is the client's credit balance.",
 )
 
 
@@ -178,4 +179,5 @@ async def take_back(work: UnitOfWork, client: Client, payment: Payment, on: date
 def warn_of_rest(work: UnitOfWork, payment: Payment, *path: str | int) -> None:
     """Warns of what is left to apply."""
     if rest := left(payment):
-        work.warnings.append(Problem(PAYMENT_LEFT, path, {"left": shown(rest), "currency": payment.currency}))
+        disclosed = work.disclosed(Permission.SALES_READ, f"{shown(rest)} {payment.currency}")
+        work.warnings.append(Problem(PAYMENT_LEFT, path, {"left": disclosed}))
