@@ -104,8 +104,6 @@ async def register_payment(work: UnitOfWork, input: RegisterPayment) -> Payment:
             work.judge(tuple(paying(work, document, facts)))
         return await receiving.receive(work, client, document, values)
     payment = await receiving.add_payment(work, client, document, values)
-    if document is None:
-        _tell(work, HistoryEventKind.PAYMENT_RECEIVED, client, payment.amount, payment.currency)
     for place, each in enumerate(applied or ()):
         with work.at("applications", place):
             await _apply(work, client, payment, each)
@@ -178,7 +176,7 @@ def _over_left(work: UnitOfWork, source: Source, name: str = "source_amount") ->
     return Rejected(Problem(CREDIT_OVER_LEFT, (name,), {"left": left}))
 
 
-def _disclosed(asking: Asking, amount: str) -> str:
+def _disclosed(asking: Asking, amount: object) -> str:
     """An amount of a document or a payment, in brackets; nothing to who may not read them."""
     return policy.disclosed(asking.viewer, Permission.SALES_READ, amount)
 

@@ -86,7 +86,8 @@ async def receive(
 async def add_payment(
     work: UnitOfWork, client: Client, document: SalesDocument | None, values: Mapping[str, Any]
 ) -> Payment:
-    """Adds a payment, which counts on the client's credit balance. The history of its document learns of it."""
+    """Adds a payment, which counts on the client's credit balance. The history of its document, or the client's, learns
+    of it as of when it was paid."""
     currency = {"currency": document.currency, "exchange_rate": document.exchange_rate} if document else {}
     payment = await work.add(
         work.new(
@@ -98,9 +99,13 @@ async def add_payment(
         )
     )
     await ledger.receive(work, client, payment, day_of(work, payment))
+    details = {"amount": payment.amount, "currency": payment.currency}
     if document:
         kind = HistoryEventKind.SALES_DOCUMENT_PAYMENT_REGISTERED
-        tell(work, kind, client, document, amount=payment.amount, currency=payment.currency)
+        tell(work, kind, client, document, payment.paid_at, **details)
+    else:
+        texts = {name: shown(value) for name, value in details.items()}
+        work.record(HistoryEventKind.PAYMENT_RECEIVED, client, details=texts, occurred_at=payment.paid_at)
     return payment
 
 
