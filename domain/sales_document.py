@@ -104,8 +104,8 @@ INVOICE_REQUIRED: Final = error(
 )
 CREDIT_OVER_BALANCE: Final = error(
     "CREDIT_OVER_BALANCE",
-    "Excede lo que queda por acreditar de la factura, {balance}.",
-    "It is more than what is left to credit of the invoice, {balance}.",
+    "Excede lo que queda por acreditar de la factura{balance}.",
+    "It is more than what is left to credit of the invoice{balance}.",
 )
 
 
@@ -710,7 +710,8 @@ def owing_problems(asking: Asking, document: Any, facts: Any, paid: Decimal = De
         if not facts.invoice_fits:
             yield Problem(INVOICE_REQUIRED)
         elif not facts.credit_fits:
-            yield Problem(CREDIT_OVER_BALANCE, values={"balance": facts.creditable})
+            balance = policy.disclosed(asking.viewer, Permission.SALES_READ, facts.creditable)
+            yield Problem(CREDIT_OVER_BALANCE, values={"balance": balance})
 
 
 def _is_paid(document: Any, paid: Decimal) -> bool:

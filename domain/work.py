@@ -264,9 +264,8 @@ class UnitOfWork:
         return (await self.session.execute(statement)).one()
 
     def disclosed(self, permission: Permission, *values: object) -> str:
-        """What a message may repeat of a record: the values in brackets; nothing to who lacks the permission to read
-        them."""
-        return f" ({', '.join(map(str, values))})" if self.viewer.may(permission) else ""
+        """As `policy.disclosed`."""
+        return policy.disclosed(self.viewer, permission, *values)
 
     def judge(self, problems: Sequence[Problem]) -> None:
         """`Rejected` with the errors, if there are any; otherwise the warnings are kept."""

@@ -43,6 +43,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
         "PROSPECT_STATE": place_of_state,
         "BALANCE": lambda c: c["balance"],
     }
+    needs = {"BALANCE": Permission.BILLING_READ}
 
     tally = Tally(models.ClientTally, condition=("deleted_at", (("eq", None),)))
 
