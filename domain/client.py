@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import func, select
 
 from domain import duplicates, history
 from domain.cfdi_profile import FIELDS as PROFILE
@@ -19,7 +19,7 @@ from domain.prospect_state import first_state
 from domain.receivables import set_terms
 from domain.rfc import Rfc
 from domain.work import UnitOfWork
-from models import Client, Tombstone
+from models import Client
 from models.client import ClientKind
 from models.facts import client_facts
 from models.history import Change, HistoryEventKind
@@ -183,15 +183,5 @@ async def erase_client(work: UnitOfWork, input: OnRecord) -> None:
     facts = await work.facts(client_facts(work.company_id, client.id))
     with work.at("id"):
         work.judge(tuple(erasing(work, client, facts)))
-    within = select(Client.id).where(Client.company_id == work.company_id, Client.converted_into_id == client.id)
-    for id in (client.id, *await work.session.scalars(within.order_by(Client.id))):
-        await work.add(
-            work.new(
-                Tombstone,
-                id=id,
-                type=Client.__tablename__,
-                erased_at=work.now,
-                erased_by_id=work.viewer.collaborator_id,
-            )
-        )
-    await work.session.execute(delete(Client).where(Client.company_id == work.company_id, Client.id == client.id))
+    # The application itself may delete neither clients nor their history.
+    await work.session.execute(select(func.ficha_erase_client(client.id)))

@@ -285,11 +285,14 @@ async def issue(work: UnitOfWork, client: Client, draft: Draft, **values: Any) -
         issued_by_id=work.viewer.collaborator_id,
         paid=Decimal("0.00"),
         credited=Decimal("0.00"),
-        **{"state": SalesDocumentState.DRAFT, "issued_at": work.now} | _sums(totals) | {**draft.values} | values,
+        **{"issued_at": work.now} | _sums(totals) | {**draft.values} | values | {"state": SalesDocumentState.DRAFT},
         **draft.links,
     )
     await work.add(document)
     await _write_lines(work, document, draft)
+    # What is issued has its lines already: see `models.guards`.
+    document.state = values.get("state", SalesDocumentState.DRAFT)
+    await work.flush()
     tell(
         work, HistoryEventKind.SALES_DOCUMENT_ISSUED, client, document, total=document.total, currency=document.currency
     )
@@ -317,12 +320,11 @@ async def update_sales_document(work: UnitOfWork, input: UpdateSalesDocument) ->
     if drawn is not None:
         mine = (SalesDocumentLine.company_id == work.company_id) & (SalesDocumentLine.sales_document_id == document.id)
         await work.session.execute(delete(SalesDocumentLine).where(mine))
+        # Lines are written under the sums that they come to: see `models.guards`.
+        _set_sums(document, [one.line for one in drawn])
         await _write_lines(work, document, Draft(type=document.type, values=values, lines=drawn))
-        totals = totals_of([one.line for one in drawn], document.currency)
     else:
-        totals = totals_of(await stored_lines(work, document), document.currency)
-    for name, value in _sums(totals).items():
-        setattr(document, name, value)
+        _set_sums(document, await stored_lines(work, document))
     if document.total != before:
         changes.append({"field": "total", "from": shown(before), "to": shown(document.total)})
     if changes or drawn is not None:
@@ -575,6 +577,11 @@ async def _write_lines(work: UnitOfWork, document: SalesDocument, draft: Draft) 
 
 def _sums(totals: Totals) -> dict[str, Decimal]:
     return {name: getattr(totals, name) for name in ("subtotal", "discount", "tax", "withheld", "total")}
+
+
+def _set_sums(document: SalesDocument, lines: Sequence[Line]) -> None:
+    for name, value in _sums(totals_of(lines, document.currency)).items():
+        setattr(document, name, value)
 
 
 # From state to state

@@ -22,11 +22,12 @@ from domain.fields import Fields
 from domain.inputs import Expecting, Input, known
 from domain.policy import NOT_FOUND, ClientAction
 from domain.problem import Problem, Rejected, Severity, error, reject
+from errors import Forbidden
 from models import Base, Client, HistoryEvent
 from models.client import ClientKind
 from models.history import HistoryEventKind
 from models.ids import uuid7
-from models.viewer import Viewer
+from models.viewer import Permission, Viewer
 
 CONFLICT: Final = error(
     "CONFLICT",
@@ -97,6 +98,10 @@ CONSTRAINTS: Final[Mapping[str, Problem]] = {
     "fk_client_prospect_state_id": Problem(IN_USE, ("id",)),
 }
 """What the database alone can refuse, because two transactions at once can each be right by themselves."""
+
+
+_ADMINISTERED: Final = ("tg_collaborator_joined", "tg_collaborator_role", "tg_company_role_permissions")
+"""What PostgreSQL lets only an administrator change: by now the viewer, whose role is cached, may be none."""
 
 
 class Versioned(Protocol):
@@ -276,6 +281,8 @@ class UnitOfWork:
             constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
             if problem := CONSTRAINTS.get(constraint or ""):
                 raise Rejected(problem) from error
+            if constraint in _ADMINISTERED:
+                raise Forbidden("Usted ya no administra la empresa.", Permission.ADMIN.value) from error
             raise
 
     def record(

@@ -53,7 +53,9 @@ class UnitsOfWork:
             transaction.news = () if work.is_discarded else list(changes.news())
             return done, work.company_changed and not work.is_discarded
 
-        done, company_changed = await self._transactions.run(viewer.company_id, within, repeatable=repeatable)
+        done, company_changed = await self._transactions.run(
+            viewer.company_id, within, collaborator_id=viewer.collaborator_id, repeatable=repeatable
+        )
         if company_changed:
             self._forget(viewer.company_id)
         return done

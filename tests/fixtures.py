@@ -321,6 +321,21 @@ class Company:
         return client
 
 
+@contextmanager
+def unconstrained(owner: Connection, table: str, *names: str) -> Iterator[None]:
+    """Within, the table's CHECKs of these names do not hold: for rows from before there were any. Such rows stay."""
+    definitions = "select pg_get_constraintdef(oid) from pg_constraint where conname = :name"
+    checks = {f"ck_{table}_{name}": "" for name in names}
+    for name in checks:
+        checks[name] = owner.execute(text(definitions), {"name": name}).scalar_one().removesuffix(" NOT VALID")
+        owner.exec_driver_sql(f"alter table {table} drop constraint {name}")
+    try:
+        yield
+    finally:
+        for name, definition in checks.items():
+            owner.exec_driver_sql(f"alter table {table} add constraint {name} {definition} not valid")
+
+
 def demanded(found: str | None, name: str) -> str:
     """The path of a program that a test needs. Without it the test is skipped; in CI it fails."""
     if found is None:
