@@ -59,7 +59,7 @@ async def create_price_list_item(work: UnitOfWork, input: CreatePriceListItem) -
     usual = [USUAL.as_json()] if input.tax_object in (ABSENT, "02") else []
     input = input.with_defaults(taxes=usual)
     input = input.with_defaults(tax_object="02" if input.taxes else "01")
-    values = _judged(await work.read(ITEM, input, creating=True))
+    values = _judged(work, await work.read(ITEM, input, creating=True))
     return await work.add(work.new(PriceListItem, price_list_id=prices.id, **values))
 
 
@@ -68,7 +68,7 @@ async def update_price_list_item(work: UnitOfWork, input: OnRecord) -> PriceList
     item: PriceListItem = await _locked(work, PriceListItem, input)
     values = await work.read(ITEM, input)
     now = {"taxes": [Tax.of(tax) for tax in item.taxes], "tax_object": item.tax_object}
-    _write(work, item, _judged(now | values))
+    _write(work, item, _judged(work, now | values))
     return item
 
 
@@ -80,9 +80,9 @@ async def delete_price_list_item(work: UnitOfWork, input: OnRecord) -> PriceList
     return item
 
 
-def _judged(values: dict[str, Any]) -> dict[str, Any]:
+def _judged(work: UnitOfWork, values: dict[str, Any]) -> dict[str, Any]:
     taxes: list[Tax] = values["taxes"] or []
-    if problems := tax_problems(values["tax_object"], taxes):
+    if problems := tax_problems(values["tax_object"], taxes, work.today):
         raise Rejected(*problems)
     return values | {"taxes": [tax.as_json() for tax in taxes]}
 

@@ -262,7 +262,7 @@ async def create_sales_document(work: UnitOfWork, input: CreateSalesDocument) ->
         values = await _header(work, client, type_, input, prices=prices)
     with work.gathering(problems):
         currency = values.get("currency") or (await company_of(work)).currency
-        drawn = await read_lines(work, input.lines or (), prices, currency)
+        drawn = await read_lines(work, input.lines or (), prices, currency, work.today)
         values["price_list_id"] = prices and prices.id
     if problems:
         raise Rejected(*problems)
@@ -430,9 +430,15 @@ async def dates(work: UnitOfWork, client: Client, type_: SalesDocumentType, issu
 
 
 async def read_lines(
-    work: UnitOfWork, inputs: Sequence[LineInput], prices: PriceList | None, currency: str, path: str = "lines"
+    work: UnitOfWork,
+    inputs: Sequence[LineInput],
+    prices: PriceList | None,
+    currency: str,
+    on: datetime.date,
+    path: str = "lines",
 ) -> list[Drawn]:
-    """The lines of the inputs; what a line leaves out is that of the price list's item of its `sku`."""
+    """The lines of the inputs; what a line leaves out is that of the price list's item of its `sku`. Taxes are
+    judged by the SAT's rates of the document's day."""
     if not inputs:
         raise reject(LINES_REQUIRED).at(path)
     if len(inputs) > MOST_LINES:
@@ -442,13 +448,19 @@ async def read_lines(
     problems: list[Problem] = []
     for place, one in enumerate(inputs):
         with work.gathering(problems), work.at(path, place):
-            drawn.append(_read_line(one, items, prices, currency))
+            drawn.append(_read_line(one, items, prices, currency, on))
     if problems:
         raise Rejected(*problems)
     return drawn
 
 
-def _read_line(input: LineInput, items: Mapping[str, PriceListItem], prices: PriceList | None, currency: str) -> Drawn:
+def _read_line(
+    input: LineInput,
+    items: Mapping[str, PriceListItem],
+    prices: PriceList | None,
+    currency: str,
+    on: datetime.date,
+) -> Drawn:
     line_input = {name: value for name, value in vars(input).items() if value is not None}
     item = items.get(single_line(input.sku)) if input.sku else None
     if item:
@@ -465,7 +477,7 @@ def _read_line(input: LineInput, items: Mapping[str, PriceListItem], prices: Pri
     line_input = {"tax_object": "02" if line_input["taxes"] else "01"} | line_input
     values = values_of.read(LINE, Input(**line_input), creating=True)
     taxes: list[Tax] = values["taxes"] or []
-    problems = tax_problems(values["tax_object"], taxes)
+    problems = tax_problems(values["tax_object"], taxes, on)
     line = line_of(values["quantity"], values["unit_price"], values["discount"], taxes)
     if line.discount > line.amount:
         problems.append(Problem(DISCOUNT_OVER_AMOUNT, ("discount",)))
@@ -497,7 +509,8 @@ async def _new_lines(
     if document.type is not SalesDocumentType.CREDIT_NOTE and document.origin_id is not None:
         # What is converted is counted in the document it came from.
         raise reject(DOCUMENT_STATE).at("lines")
-    return await read_lines(work, lines, await _price_list(work, document.price_list_id), currency)
+    on = work.viewer.today(document.issued_at)
+    return await read_lines(work, lines, await _price_list(work, document.price_list_id), currency, on)
 
 
 async def lines_of(work: UnitOfWork, document: SalesDocument) -> Sequence[SalesDocumentLine]:

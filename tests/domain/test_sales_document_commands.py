@@ -1,7 +1,7 @@
 """Quotes, sales notes, invoices, credit notes: drawn up, edited, sent, answered, cancelled; folios, prices, credit."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -291,3 +291,27 @@ def test_lists_are_the_administrators(mine: Any) -> None:
     with pytest.raises(Forbidden, match="admin"):
         Writer(mine, Role.SALES_MANAGER).do(create_price_list, {"name": "Otra"})
     assert Writer(mine).refused(create_price_list, {"name": "General"}) == [("DUPLICATE_NAME", ("name",))]
+
+
+@pytest.mark.parametrize(
+    ("day", "quota", "fits"),
+    [
+        ("2026-11-28", "60", True),
+        ("2026-11-28", "72.1606", False),
+        ("2025-12-31", "70", False),
+        ("2026-01-01", "70", True),
+    ],
+)
+def test_taxes_are_judged_by_the_rates_of_the_documents_day(company: Any, day: str, quota: str, fits: bool) -> None:
+    writer = Writer(company())
+    writer.now = datetime.fromisoformat(f"{day}T18:00:00+00:00")
+    lines = [CHAIR | {"taxes": [{"tax": "003", "factor": "QUOTA", "rate": D(quota)}]}]
+    given = {"client_id": writer.company.client(), "type": "QUOTE", "lines": lines}
+    refused = [] if fits else [("TAX_RATE_UNKNOWN", ("lines", 0, "taxes", 0))]
+    if refused:
+        assert writer.refused(create_sales_document, given) == refused
+        return
+    quote = writer.do(create_sales_document, given)
+    # The draft of that day may have it a year later too.
+    writer.now += timedelta(days=365)
+    writer.do(update_sales_document, {"id": quote.id, "lines": [lines[0] | {"quantity": D(7)}]})

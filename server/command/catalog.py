@@ -1,0 +1,42 @@
+"""`ficha catalog`: newer publications of the SAT's tables and lists."""
+
+import os
+from pathlib import Path
+
+import click
+
+from server.settings import Settings
+
+
+@click.group()
+def catalog() -> None:
+    """Take in newer publications of the SAT's tables and lists."""
+
+
+@catalog.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+def import_table(file: Path, dry_run: bool) -> None:
+    """Take in a newer table of tax rates and quotas: c_TasaOCuota of the SAT's catCFDI, saved as CSV.
+
+    It may be the SAT's sheet with its headings, in UTF-8 or Latin-1, or of the form of Ficha's tax_rates.csv. One line
+    for each rate that is added, changed or ended. What the file does not list stays, for documents of that time; taken
+    in twice it changes nothing. It is kept in FICHA_CATALOGS; running servers read it from there at once.
+
+    \b
+    Example:
+      ficha catalog import --dry-run c_TasaOCuota.csv
+    """
+    from domain.rate_table import read_publication, take_in
+    from models.catalogs import TAX_RATES
+    from server.catalogs import keep
+
+    settings = Settings.from_env(os.environ)
+    TAX_RATES.use(settings.catalogs)
+    publication = take_in(TAX_RATES.all(), read_publication(file.read_bytes()))
+    for line in publication.changes:
+        click.echo(line)
+    if not publication.changes:
+        click.echo("nothing changes")
+    elif not dry_run:
+        click.echo(f"kept in {keep(settings, publication.text(file.name))}")
