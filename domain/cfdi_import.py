@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain import payment as payments
-from domain import policy
+from domain import policy, taxpayer_listing
 from domain import sales_document as documents
 from domain import stamp as stamps
 from domain.cfdi import CFDI_INCOMPLETE, Cfdi, read_apart
@@ -137,6 +137,7 @@ async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument:
         work.warnings.append(Problem(CFDI_ALREADY_IMPORTED))
         return known
     await _compare(work, client, cfdi)
+    await taxpayer_listing.warn(work, client)
     file = await _keep(work, client, cfdi, input)
     if cfdi.type == "P":
         return await _pay(work, client, cfdi)

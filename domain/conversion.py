@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from domain import issuing
+from domain import issuing, taxpayer_listing
 from domain import sales_document as documents
 from domain.fields import shown
 from domain.folios import parse_series
@@ -81,6 +81,7 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
         raise reject(QUOTE_EXPIRED).at("id")
     with work.at("series"):
         series = parse_series(input.series or "") or None
+    await taxpayer_listing.warn(work, client)
     reason = issuing.reason_of(work, input)
 
     rows = await documents.lines_of(work, origin)

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from domain import fields as values_of
-from domain import history, issuing, policy
+from domain import history, issuing, policy, taxpayer_listing
 from domain.fields import CODE_UNKNOWN, OUT_OF_RANGE, Field, code_of, fields_of, shown
 from domain.folios import default_series, next_folio, parse_series
 from domain.inputs import ABSENT, Input, Maybe, OnClient, OnRecord, known
@@ -605,6 +605,7 @@ async def send_sales_document(work: UnitOfWork, input: SendSalesDocument) -> Sal
     over the limit that takes the permission `credit:override`. A credit note now reduces its invoice. What is wrong for
     the CFDI is overridden for a reason, by who holds `cfdi:override`."""
     client, document = await document_for(work, input, SalesDocumentAction.SEND)
+    await taxpayer_listing.warn(work, client)
     reason = issuing.reason_of(work, input)
     facts = await work.facts(sales_document_facts(work.company_id, document.id, work.today))
     overridden = issuing.judge(work, reason, _lacking(work, document, facts), tuple(_owing(work, document, facts)))

@@ -91,6 +91,7 @@ def build_walls(_context: Any, _revision: Any, directives: list[ops.MigrationScr
                 assert upgrade  # noqa: S101  # the table's operation is in it
                 upgrade.ops.append(ops.ExecuteSQLOp(statement))
         for table, column in [*_new_columns(upgrade)] if upgrade else ():
+            assert upgrade  # noqa: S101  # the column's operation is in it
             upgrade.ops.append(ops.ExecuteSQLOp(f"grant update ({column}) on {table} to ficha_app"))
 
 

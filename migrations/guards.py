@@ -3,6 +3,7 @@ again: what is there already stays, or is replaced."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.exc import ProgrammingError
 
 from models.guards import APPLICATION_ALONE, FUNCTIONS, guards
 
@@ -21,7 +22,7 @@ def install() -> None:
             savepoint = connection.begin_nested()
             try:
                 connection.exec_driver_sql(guard.statement)
-            except sa.exc.ProgrammingError:
+            except ProgrammingError:
                 savepoint.rollback()
             else:
                 savepoint.commit()

@@ -46,6 +46,5 @@ class DocumentUpload(Owned, Base):
             Index("ix_document_upload_expires_at", "company_id", "expires_at"),
             one_of("kind", DocumentKind),
             CheckConstraint("size > 0", name="size"),
-            CheckConstraint("expires_at > created_at", name="expires_at"),
             CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         )

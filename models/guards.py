@@ -471,11 +471,12 @@ def _declared() -> Iterator[Guard]:
     yield Guard(
         "folio_series", "last_number", "before update", "new.last_number < old.last_number", "ficha_demand_folio"
     )
+    for table in ("api_key", "document_upload", "invitation"):
+        yield Guard(table, "expires_at", "before insert", "new.expires_at <= new.created_at")
     yield from _of_sales_documents()
-    for model in Base.registry.mappers:
-        table = model.local_table
-        columns = {column.name for column in table.columns}  # pyright: ignore[reportUnknownMemberType]
-        yield from _of_any(str(table.name), columns, soft=issubclass(model.class_, SoftDeleted))
+    soft = {model.local_table for model in Base.registry.mappers if issubclass(model.class_, SoftDeleted)}
+    for table in Base.metadata.sorted_tables:
+        yield from _of_any(table.name, {column.name for column in table.columns}, soft=table in soft)
 
 
 _REVISED: Final = (

@@ -30,6 +30,7 @@ from models.price_list import PriceList, PriceListItem
 from models.prospect_state import ProspectState
 from models.receivables import ReceivableTerms
 from models.sales_document import SalesDocument, SalesDocumentLine, SalesDocumentTax
+from models.taxpayer_listing import TaxpayerList, TaxpayerListing
 from models.tombstone import Tombstone
 
 __all__ = [
@@ -70,5 +71,7 @@ __all__ = [
     "SalesDocument",
     "SalesDocumentLine",
     "SalesDocumentTax",
+    "TaxpayerList",
+    "TaxpayerListing",
     "Tombstone",
 ]

@@ -1,4 +1,5 @@
-"""The database holds what one row or one document promises: CHECK constraints, triggers, and rights by column.
+"""The database holds what one row or one document promises: CHECK constraints, triggers, and rights by column. And the
+SAT's list of art. 69-B.
 
 The constraints are NOT VALID where there are rows already: nobody waits while they are looked through, and those that
 break one do not keep the others from being migrated. `ficha check` lists these, `ficha check --validate` ends it.
@@ -64,7 +65,6 @@ CHECKS = {
         "version": "version > 0",
     },
     "api_key": {
-        "expires_at": "expires_at > created_at",
         "revoked": "revoked_at is not null or revoked_by_id is null",
     },
     "audit_event": {
@@ -157,9 +157,6 @@ CHECKS = {
     "default_reminder": {
         "position": "position >= 0",
     },
-    "document_upload": {
-        "expires_at": "expires_at > created_at",
-    },
     "document": {
         "content_type": r"content_type ~ '^[^/\s]+/[^/\s].*$'",
         "object_key": "object_key <> ''",
@@ -182,9 +179,6 @@ CHECKS = {
     "history_event": {
         "details": "jsonb_typeof(details) = 'object'",
         "origin_document": "origin_document_id <> sales_document_id",
-    },
-    "invitation": {
-        "expires_at": "expires_at > created_at",
     },
     "loss_reason": {
         "version": "version > 0",
@@ -305,7 +299,41 @@ KEPT = (
 """What the application could delete, and does not."""
 
 
+RFC_OF_LISTED = f"rfc ~ {RFC}"
+
+
+def create_tables() -> None:
+    """The SAT's list of art. 69-B, which is of no company: the application reads it."""
+    op.create_table(
+        "taxpayer_listing",
+        sa.Column("rfc", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=False),
+        sa.Column("gazetted_on", sa.Date(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("notice", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "status in ('PRESUMED', 'DISPROVED', 'FINAL', 'FAVOURABLE')", name=op.f("ck_taxpayer_listing_status")
+        ),
+        sa.CheckConstraint(RFC_OF_LISTED, name=op.f("ck_taxpayer_listing_rfc")),
+        sa.CheckConstraint("char_length(name) between 1 and 500", name=op.f("ck_taxpayer_listing_name_length")),
+        sa.CheckConstraint("char_length(notice) between 1 and 500", name=op.f("ck_taxpayer_listing_notice_length")),
+        sa.PrimaryKeyConstraint("rfc", "status", "published_on", name=op.f("pk_taxpayer_listing")),
+    )
+    op.create_table(
+        "taxpayer_list",
+        sa.Column("id", sa.Integer(), server_default=sa.text("1"), autoincrement=False, nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_taxpayer_list_only")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_taxpayer_list")),
+    )
+    for table in ("taxpayer_listing", "taxpayer_list"):
+        op.execute(f"grant select on {table} to ficha_app")
+
+
 def upgrade() -> None:
+    create_tables()
     filled = op.get_bind().scalar(sa.text("select exists (select from company)"))
     for table, checks in CHECKS.items():
         for name, condition in checks.items():
@@ -345,3 +373,5 @@ def downgrade() -> None:
     for table, checks in CHECKS.items():
         for name in checks:
             op.drop_constraint(op.f(f"ck_{table}_{name}"), table)
+    op.drop_table("taxpayer_list")
+    op.drop_table("taxpayer_listing")

@@ -35,6 +35,7 @@ OPERATIONS = {
     "Collaborators",
     "DealsBoard",
     "FollowUpsCalendar",
+    "ClientTaxpayerListing",
     "HistoryMonths",
     "Invitations",
     "SalesDocumentDetail",

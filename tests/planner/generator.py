@@ -38,6 +38,7 @@ BY_RESOLVERS = {
     "Query.reminderPreview",
     "Query._service",
     "Client.cfdiProfileOn",
+    "Client.taxpayerListing",
     "Document.cfdiProfileProposal",
     "DocumentUpload.parts",
 }

@@ -166,6 +166,7 @@ WORDS = {
     ),
     "SalesDocumentType": "Cotización, Nota de venta, Factura, Nota de crédito",
     "StampStatus": "Pendiente de timbrar, Timbrado",
+    "TaxpayerStatus": "Presunto, Desvirtuado, Definitivo, Sentencia favorable",
     "TaxFactor": "Tasa, Cuota, Exento",
     "TaxKind": "Trasladado, Retenido",
     "SatCancellationState": (
