@@ -285,10 +285,12 @@ create or replace function ficha_demand_line() returns trigger
         ) then
             perform ficha_violation('tg_sales_document_line_origin', tg_table_name);
         end if;
-        if not exists (
-            select from sales_document_line l
+        -- In the order of the index, which PostgreSQL would not choose without statistics.
+        if new.position = (
+            select l.position from sales_document_line l
             where l.company_id = new.company_id and l.client_id = new.client_id
-                and l.sales_document_id = new.sales_document_id and l.position > new.position
+                and l.sales_document_id = new.sales_document_id
+            order by l.company_id desc, l.client_id desc, l.sales_document_id desc, l.position desc limit 1
         ) then
             off := ficha_tolerance(document.currency, document.uuid);
             select sum(l.amount) as amount, sum(l.discount) as discount into line
@@ -356,9 +358,12 @@ create or replace function ficha_demand_tax() returns trigger
             end if;
         end if;
         if new.kind = 'TRANSFERRED' and line.tax < (
-            select sum(t.amount) from sales_document_tax t
-            where t.company_id = new.company_id and t.client_id = new.client_id and t.line_id = new.line_id
-                and t.kind = 'TRANSFERRED'
+            select sum(ordered.amount) from (
+                select t.amount from sales_document_tax t
+                where t.company_id = new.company_id and t.client_id = new.client_id and t.line_id = new.line_id
+                    and t.kind = 'TRANSFERRED'
+                order by t.company_id, t.client_id, t.line_id, t.position limit 1000
+            ) ordered
         ) then
             perform ficha_violation('tg_sales_document_tax_sum', tg_table_name);
         end if;

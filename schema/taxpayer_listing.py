@@ -19,8 +19,8 @@ describe(
 
 
 @strawberry.type(
-    description="A publication of a taxpayer in the SAT's list of art. 69-B of the CFF (lista negra del SAT): presumed or definite issuers of"
-    " invoices for operations that do not exist (EFOS). The list is public and the same for every company."
+    description="A publication of a taxpayer in the SAT's list of art. 69-B (lista negra del SAT): presumed or definite"
+    " issuers of invoices for operations that do not exist (EFOS). The list is public and the same for every company."
 )
 class TaxpayerListing:
     status: TaxpayerStatus = column("What was published.")

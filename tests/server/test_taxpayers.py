@@ -186,7 +186,8 @@ SEND = """mutation ($input: SendSalesDocumentInput!) { sendSalesDocument(input: 
 
 def on_list(company: Company, rfc: str, *steps: tuple[str, str]) -> None:
     company.owner.exec_driver_sql(
-        "insert into taxpayer_list (id, as_of) values (1, '2026-09-30') on conflict (id) do update set as_of = '2026-09-30'"
+        "insert into taxpayer_list (id, as_of) values (1, '2026-09-30')"
+        " on conflict (id) do update set as_of = excluded.as_of"
     )
     for status, day in steps:
         company.owner.exec_driver_sql(
