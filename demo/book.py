@@ -31,10 +31,11 @@ from models import (
     PriceList,
     ProspectState,
     SalesDocument,
+    StatementLink,
 )
 from models.catalogs import BANKS
 from models.client import ClientKind
-from models.collaborator import Role
+from models.collaborator import Locale, Role
 from models.ids import uuid7
 from models.sales_document import FISCAL
 from storage.keys import document_key
@@ -91,6 +92,8 @@ class Book:
             common["id"] = uuid7(int(when.timestamp() * 1000), source or self.source)
         if "version" in columns:
             common |= {"version": 1, "created_at": when, "updated_at": when}
+        if "recorded_at" in columns:
+            common["recorded_at"] = when
         row = model(**common | values)
         self.rows.append(row)
         return row
@@ -164,6 +167,25 @@ class Book:
             created_by_id=self.people[by].id,
             created_at=when,
             expires_at=when + datetime.timedelta(days=7),
+        )
+
+    def link_statement(self, at: str, client: Client, by: str) -> None:
+        """A link to the client's statement of account of the year so far. It opens nothing: no secret has this hash."""
+        when, source = self.at(at), chance(f"{self.company.id} hands out {client.id}")
+        day = self.day(when)
+        self.add(
+            StatementLink,
+            when,
+            source,
+            client_id=client.id,
+            first_day=day.replace(month=1, day=1),
+            last_day=day,
+            currency=self.company.currency,
+            locale=Locale.ES_MX,
+            expires_on=day + datetime.timedelta(days=30),
+            secret_hash=hashlib.sha256(client.id.bytes).digest(),
+            created_by_id=self.people[by].id,
+            created_at=when,
         )
 
     def price_lists_of(self, *lists: tuple[str, str, str]) -> None:

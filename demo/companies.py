@@ -112,7 +112,8 @@ def demo() -> Book:
     book.bank_account("012", "012180001234567899", "Cuenta concentradora de cobranza")
     book.bank_account("072", "072180002345678904", "Cobranza de mostrador")
     book.holiday("2026-12-24", "Nochebuena")
-    kemper.tell(book)
+    story = kemper.tell(book)
+    book.link_statement("2026-11-20 09:30", story.client, "cobranza")
     first, *_ = [tell(book, card) for card in CLIENTS]
     first.sell("2026-11-20 09:05", "invoice+sent", (4, "chair"))  # pending stamp, as its PAC has not answered yet
     stamped = first.sell("2026-11-19 12:05", "invoice+sent", (2, "paper"))
@@ -153,7 +154,7 @@ def ajena() -> Book:
     book.price_lists_of(("General", "Precios de lista", "MXN"))
     book.bank_account("044", "044020001234567891", "Depósitos de Tijuana")
     book.holiday("2026-07-11", "Aniversario de Tijuana")
-    for card in AJENAS:
-        tell(book, card)
+    first, *_ = [tell(book, card) for card in AJENAS]
+    book.link_statement("2026-11-20 09:30", first.client, "admin")
     book.close()
     return book

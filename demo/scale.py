@@ -326,6 +326,7 @@ def history_event(life: Life) -> Iterator[Row]:
             "id": _id(when, source),
             "client_id": life.id,
             "occurred_at": when,
+            "recorded_at": when,
             "kind": kind,
             "actor_id": life.owner,
             "deal_id": deal_id,
@@ -361,6 +362,7 @@ def load(connection: Connection[Any], clients: list[Life], progress: Progress | 
     _trust_references(connection)
     for rows_of in others:
         _copy(connection, rows_of, clients, progress)
+    _trust_references(connection, trusted=False)
 
 
 def _copy(
@@ -384,14 +386,15 @@ def _copy(
                 progress(table, done, total)
 
 
-def _trust_references(connection: Connection[Any]) -> None:
+def _trust_references(connection: Connection[Any], *, trusted: bool = True) -> None:
     """Skip the look-up of every row's foreign keys, longer than all else together, where the role may do so.
 
     The rows are made from each other's ids, and a test checks them all. Without the right the load is only slower.
     """
     try:
         with connection.transaction():
-            connection.execute("set local session_replication_role = replica")
+            role = "replica" if trusted else "origin"
+            connection.execute(sql.SQL("set local session_replication_role = {}").format(sql.Identifier(role)))
     except InsufficientPrivilege:
         pass
 

@@ -15,7 +15,7 @@ from demo.book import Book
 from demo.companies import AJENA, DEMO, ajena, demo
 from demo.scale import ESCALA, Progress
 from models import Base, Client, Company, HistoryEvent, TaxpayerList, TaxpayerListing
-from models.taxpayer_listing import TaxpayerStatus
+from models.taxpayer_listing import ListingStatus
 from storage import ObjectStore
 
 BOOKS: dict[UUID, Callable[[], Book]] = {DEMO: demo, AJENA: ajena}
@@ -78,7 +78,7 @@ def _list_taxpayer(connection: Connection) -> None:
     connection.execute(
         insert(TaxpayerListing).values(
             rfc="XIA190128J61",
-            status=TaxpayerStatus.PRESUMED,
+            status=ListingStatus.PRESUMED,
             published_on=date(2026, 8, 14),
             gazetted_on=date(2026, 8, 28),
             name="XENON INDUSTRIAL ARTICLES",
@@ -104,6 +104,7 @@ def _grow(connection: Connection, clients: int, events: int, present: bool, prog
     book = scale.book(clients)
     _insert(connection, book)
     scale.load(_psycopg(connection), list(scale.lives(book, clients, events)), progress)
+    _open_ledger(connection, book)
     return f"{book.company.name}: {clients} clients with {events} events each added"
 
 
@@ -125,3 +126,9 @@ def _insert(connection: Connection, book: Book) -> None:
         for table in Base.metadata.sorted_tables:
             session.add_all(row for row in book.rows if row.__table__ is table)
             session.flush()
+    _open_ledger(connection, book)
+
+
+def _open_ledger(connection: Connection, book: Book) -> None:
+    """Enter into the ledger what documents and payments say."""
+    connection.exec_driver_sql("select ficha_open_ledger(%s)", (book.company.id,))

@@ -556,6 +556,8 @@ class Story:
             when,
             sales_document_id=document.id,
             amount=amount,
+            currency=document.currency,
+            exchange_rate=document.exchange_rate,
             payment_form="03",
             paid_at=when,
             reference=f"SPEI {self.source.randrange(10**7):07}",

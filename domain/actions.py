@@ -18,7 +18,15 @@ from typing import Any, Final
 from domain import address, bank_account, cancellation, client, conversion, payment, policy, sales_document, stamp
 from domain.address import FISCAL_ADDRESS_EXISTS
 from domain.bank_account import ACCOUNT_WITHDRAWN
-from domain.cancellation import CANCELLATION_PENDING, HAS_DESCENDANTS, HAS_PAYMENTS, RELATED_CFDI_IN_FORCE
+from domain.cancellation import (
+    CANCELLATION_NOT_REQUESTED,
+    CANCELLATION_PENDING,
+    CANCELLATION_TRANSITION,
+    FISCAL_FOLIO_MISSING,
+    HAS_DESCENDANTS,
+    HAS_PAYMENTS,
+    RELATED_CFDI_IN_FORCE,
+)
 from domain.client import HAS_BALANCE, HAS_DOCUMENTS, NOT_ERASABLE
 from domain.policy import (
     CLIENT_DELETED,
@@ -141,6 +149,7 @@ NOUNS: Final[Mapping[type[StrEnum], Noun]] = {
             SalesDocumentAction.CREDIT: ClientAction.CREATE_INVOICE,
             # A system that stamps needs no other permission.
             SalesDocumentAction.REGISTER_STAMP: None,
+            SalesDocumentAction.REPORT_CANCELLATION: None,
         },
     ),
 }
@@ -181,19 +190,32 @@ FURTHER: Final[Mapping[type[StrEnum], Mapping[Any, Further]]] = {
             (
                 *_FOR_CFDI,
                 "facts.credit_needed",
+                "facts.credit_rate",
                 "facts.credit_available",
+                "facts.days_late",
                 "facts.invoice_fits",
-                "facts.invoice_balance",
+                "facts.creditable",
                 "facts.credit_fits",
             ),
             sales_document.sending,
         ),
         SalesDocumentAction.ACCEPT: Further(("facts.lapsed",), sales_document.accepting),
         SalesDocumentAction.CONVERT: Further(
-            (*_FOR_CFDI, "on_credit", "facts.lapsed", "facts.has_lines_left"), conversion.converting
+            (
+                *_FOR_CFDI,
+                "on_credit",
+                "total",
+                "facts.lapsed",
+                "facts.has_lines_left",
+                "facts.credit_needed",
+                "facts.credit_rate",
+                "facts.credit_available",
+                "facts.days_late",
+            ),
+            conversion.converting,
         ),
         SalesDocumentAction.REGISTER_STAMP: Further(("uuid",), stamp.stamping),
-        SalesDocumentAction.REGISTER_PAYMENT: Further(("facts.balance",), payment.paying),
+        SalesDocumentAction.REGISTER_PAYMENT: Further(("facts.balance", "facts.is_assumed_paid"), payment.paying),
         SalesDocumentAction.CANCEL: Further(
             tuple(
                 f"facts.{name}"
@@ -201,6 +223,8 @@ FURTHER: Final[Mapping[type[StrEnum], Mapping[Any, Further]]] = {
             ),
             cancellation.cancelling,
         ),
+        SalesDocumentAction.WITHDRAW_CANCELLATION: Further(("facts.sat_state",), cancellation.withdrawing),
+        SalesDocumentAction.REPORT_CANCELLATION: Further(("uuid", "facts.sat_state"), cancellation.reporting),
     },
 }
 """By the kind of action: actions of two kinds that have the same name are equal."""
@@ -338,6 +362,18 @@ HELP: Final[Mapping[ProblemCode, tuple[str, str]]] = {
     CANCELLATION_PENDING: (
         "No hace falta: su cancelación ya está solicitada. Registre la respuesta del SAT cuando llegue.",
         "Nothing to do: its cancelling was asked for. Report the SAT's answer when it comes.",
+    ),
+    CANCELLATION_NOT_REQUESTED: (
+        "No hace falta: no hay una solicitud que espere la respuesta del SAT.",
+        "Nothing to do: no request waits for the SAT's answer.",
+    ),
+    CANCELLATION_TRANSITION: (
+        "No hace falta: el SAT ya lo canceló.",
+        "Nothing to do: the SAT has cancelled it.",
+    ),
+    FISCAL_FOLIO_MISSING: (
+        "No hace falta: sin folio fiscal se cancela sin el SAT.",
+        "Nothing to do: without a fiscal folio it is cancelled without the SAT.",
     ),
     PAYMENT_OVER_BALANCE: ("No hace falta: no se debe nada.", "Nothing to do: nothing is owed."),
     INVOICE_REQUIRED: (

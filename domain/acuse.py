@@ -17,16 +17,9 @@ from typing import Any, BinaryIO, Final
 from uuid import UUID
 from xml.etree.ElementTree import Element
 
-from domain.cfdi import (
-    CFDI_INCOMPLETE,
-    CFDI_OUT_OF_RANGE,
-    CFDI_TOO_MANY,
-    FIRST_DAY,
-    SAT_ZONE,
-    outcome_of,
-    parse,
-    read_in_child,
-)
+from domain.cfdi import outcome_of, read_in_child
+from domain.cfdi_attributes import CFDI_INCOMPLETE, CFDI_OUT_OF_RANGE, CFDI_TOO_MANY, FIRST_DAY, SAT_ZONE
+from domain.cfdi_xml import parse
 from domain.problem import FILE_TOO_LARGE, Problem, Rejected, error, reject
 from domain.text import single_line
 from storage.reading import Reader, Readers
@@ -62,7 +55,7 @@ class Acuse:
 
 def read(content: bytes | str) -> Acuse:
     """Reads it here, at once: what strangers sent is read by `read_apart`. Raises `Rejected`."""
-    root = _acuse_in(parse(content))
+    root = _acuse_in(parse(content).root)
     folios = [each for each in root if _name(each) == "Folios"]
     if len(folios) > MOST_FOLIOS:
         raise Rejected(Problem(CFDI_TOO_MANY, values={"name": "Folios", "count": len(folios), "most": MOST_FOLIOS}))

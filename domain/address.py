@@ -58,7 +58,7 @@ def _problems(address: Any) -> Iterator[Problem]:
             yield Problem(POSTAL_CODE_ELSEWHERE, ("postal_code",), values, suggestion=known.state.code)
 
 
-async def _settle(work: UnitOfWork, address: Address) -> None:
+async def _settle(work: UnitOfWork, address: Address) -> Sequence[Address]:
     known = POSTAL_CODES.get(address.postal_code) if address.country == MEXICO else None
     if known:
         address.state = address.state or known.state.code
@@ -75,6 +75,7 @@ async def _settle(work: UnitOfWork, address: Address) -> None:
         )
         if await work.session.scalar(others):
             raise reject(FISCAL_ADDRESS_EXISTS).at("kind")
+    return ()
 
 
 def restoring(_: Asking, address: Any, facts: Any) -> Iterator[Problem]:

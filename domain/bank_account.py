@@ -41,14 +41,14 @@ ACCOUNT_FORBIDDEN: Final = error(
 )
 PAYER_ACCOUNT_PATTERN: Final = error(
     "PAYER_ACCOUNT_PATTERN",
-    "La cuenta ordenante no tiene la forma que pide la forma de pago {payment_form}.",
-    "The payer's account does not have the form that payment form {payment_form} asks for.",
+    "Con la forma de pago {payment_form}, la cuenta ordenante lleva {allowed}; escribió {written}.",
+    "With payment form {payment_form} the payer's account has {allowed}; you wrote {written}.",
     "CRP20225",
 )
 DEPOSIT_ACCOUNT_PATTERN: Final = error(
     "DEPOSIT_ACCOUNT_PATTERN",
-    "La cuenta beneficiaria no tiene la forma que pide la forma de pago {payment_form}.",
-    "The deposit account does not have the form that payment form {payment_form} asks for.",
+    "Con la forma de pago {payment_form}, la cuenta beneficiaria lleva {allowed}; escribió {written}.",
+    "With payment form {payment_form} the deposit account has {allowed}; you wrote {written}.",
     "CRP20226",
 )
 BANK_UNKNOWN: Final = error(
@@ -124,7 +124,7 @@ def _number_problems(data: BankData, on: date) -> tuple[Problem, ...]:
         return (Problem(ACCOUNT_FORBIDDEN, ("account_number",), values),)
     if not re.fullmatch(pattern, data.account_number):
         code = PAYER_ACCOUNT_PATTERN if payer else DEPOSIT_ACCOUNT_PATTERN
-        return (Problem(code, ("account_number",), values),)
+        return (Problem(code, ("account_number",), values | _lengths(pattern, data.account_number)),)
     if data.payment_form in _CLABE_FORMS and _EIGHTEEN_DIGITS.fullmatch(data.account_number):
         try:
             warnings = Clabe(data.account_number).warnings
@@ -132,6 +132,30 @@ def _number_problems(data: BankData, on: date) -> tuple[Problem, ...]:
             return rejected.at("account_number").problems
         return tuple(problem.at("account_number") for problem in warnings)
     return ()
+
+
+_ALTERNATIVE: Final = re.compile(r"\[(0-9|A-Z0-9_)\]\{([0-9]+)(?:,([0-9]+))?\}")
+
+
+def _lengths(pattern: str, number: str) -> dict[str, str]:
+    """In words, which numbers the pattern of a payment form allows, and what was written: `10 o 18 dígitos`, `17`."""
+    digits: list[str] = []
+    mixed = ""
+    for kind, least, most in _ALTERNATIVE.findall(pattern):
+        if kind == "0-9":
+            digits += [str(length) for length in range(int(least), int(most or least) + 1)]
+        else:
+            mixed = f"{least}–{most}"
+    listed, last = ", ".join(digits[:-1]), digits[-1]
+    es, en = (f"{listed} {word} {last}" if listed else last for word in ("o", "or"))
+    texts = {"allowed": f"{es} dígitos", "allowed_en": f"{en} digits"}
+    if mixed:
+        texts["allowed"] += f", o {mixed} letras, dígitos y guiones bajos"
+        texts["allowed_en"] += f", or {mixed} letters, digits and underscores"
+    if number.isascii() and number.isdigit():
+        return texts | {"written": str(len(number)), "written_en": str(len(number))}
+    others = f"{len(number)} {{}} ({number})"
+    return texts | {"written": others.format("caracteres"), "written_en": others.format("characters")}
 
 
 def _bank_problems(data: BankData) -> tuple[Problem, ...]:
@@ -231,7 +255,7 @@ def complete(account: Account) -> None:
         account.bank_rfc = account.bank_rfc or bank.rfc
 
 
-async def _settle(work: UnitOfWork, account: BankAccount) -> None:
+async def _settle(work: UnitOfWork, account: BankAccount) -> Sequence[BankAccount]:
     complete(account)
     if account.company_account_id:
         await _demand_same(work, account, account.company_account_id)
@@ -246,8 +270,7 @@ async def _settle(work: UnitOfWork, account: BankAccount) -> None:
             same_role,
         )
         account.is_default = await work.session.scalar(others.limit(1)) is None
-    if account.is_default:
-        await give_way(work, account, "is_default", same_role)
+    return await give_way(work, account, "is_default", same_role) if account.is_default else ()
 
 
 async def _demand_same(work: UnitOfWork, account: BankAccount, id: UUID) -> None:
@@ -321,7 +344,8 @@ async def assign_deposit_account(work: UnitOfWork, input: AssignDepositAccount) 
     else:
         changes = await history.differences(work, FIELDS, history.snapshot(account, FIELDS), values)
         if values["is_default"]:
-            await give_way(work, account, "is_default", BankAccount.role == BankAccountRole.DEPOSIT)
+            yielding = await give_way(work, account, "is_default", BankAccount.role == BankAccountRole.DEPOSIT)
+            BANK_ACCOUNTS.tell_yielding(work, client, yielding)
         else:
             del values["is_default"]
         for name, value in values.items():

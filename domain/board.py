@@ -56,6 +56,12 @@ async def lock(work: UnitOfWork, stage_id: UUID) -> None:
         raise reject(NOT_FOUND).at("stage_id")
 
 
+async def lock_all(work: UnitOfWork) -> None:
+    """Locks every stage, for several deals that go to several stages: two such transactions would otherwise wait for
+    each other."""
+    await work.session.execute(work.of(FunnelStage).order_by(FunnelStage.id).with_for_update(key_share=True))
+
+
 async def top(work: UnitOfWork, stage_id: UUID) -> Decimal:
     """The position before all deals of the stage."""
     await lock(work, stage_id)

@@ -6,7 +6,8 @@ force, and owed, until the SAT's answer is reported: by an integration, or with 
     (asked for) → REQUESTED → NOT_CANCELLABLE ⇄ CANCELLABLE_WITHOUT_ACCEPTANCE → CANCELLED_WITHOUT_ACCEPTANCE
                             → IN_PROCESS → ACCEPTED | ACCEPTED_BY_SILENCE | CANCELLED_WITHOUT_ACCEPTANCE | REFUSED
 
-What the SAT refused, or did not let cancel, can be asked for again. `FOLLOWING` has every step.
+What the SAT refused, or did not let cancel, can be asked for again. A request can be withdrawn while it is REQUESTED.
+`FOLLOWING` has every step.
 """
 
 import datetime
@@ -17,10 +18,11 @@ from uuid import UUID
 
 from domain import sales_document as documents
 from domain.acuse import Acuse
-from domain.cfdi import FIRST_DAY
+from domain.cfdi_attributes import FIRST_DAY
 from domain.cfdi_file import StoredXml, keep_xml
 from domain.cfdi_import import CFDI_ISSUER_OTHER
 from domain.fields import OUT_OF_RANGE
+from domain.history import note
 from domain.inputs import Added, Input, Maybe, OnRecord, known
 from domain.policy import CLIENT_DELETED, Asking, SalesDocumentAction
 from domain.problem import Problem, Rejected, error, reject
@@ -30,7 +32,7 @@ from models import Cancellation, Client, SalesDocument
 from models.cancellation import SAT_CANCELLED, SAT_PENDING, CancellationReason, SatCancellationState
 from models.document import DocumentKind
 from models.facts import sales_document_facts
-from models.history import HistoryEventKind
+from models.history import Change, HistoryEventKind
 from models.sales_document import SalesDocumentState
 from models.viewer import Permission
 
@@ -49,6 +51,11 @@ CANCELLATION_PENDING: Final = error(
     "CANCELLATION_PENDING",
     "Su cancelación ya está solicitada: espere la respuesta del SAT.",
     "Its cancelling has been asked for already: wait for the SAT's answer.",
+)
+CANCELLATION_NOT_REQUESTED: Final = error(
+    "CANCELLATION_NOT_REQUESTED",
+    "No hay una solicitud de cancelación sin respuesta del SAT: no hay qué retirar.",
+    "No request to cancel it waits for an answer of the SAT: there is nothing to withdraw.",
 )
 CANCELLATION_REASON_REQUIRED: Final = error(
     "CANCELLATION_REASON_REQUIRED",
@@ -95,8 +102,8 @@ SUBSTITUTE_UNKNOWN: Final = error(
 )
 SUBSTITUTE_NOT_IN_FORCE: Final = error(
     "SUBSTITUTE_NOT_IN_FORCE",
-    "El sustituto {folio} está cancelado, o se solicitó cancelarlo.",
-    "The substitute {folio} is cancelled, or its cancelling was asked for.",
+    "El sustituto{folio} está cancelado, o se solicitó cancelarlo.",
+    "The substitute{folio} is cancelled, or its cancelling was asked for.",
 )
 FISCAL_FOLIO_MISSING: Final = error(
     "FISCAL_FOLIO_MISSING",
@@ -311,8 +318,32 @@ async def _substitute(work: UnitOfWork, document: SalesDocument, input: Grounds)
     its_own = await _cancellation(work, substitute)
     pending = its_own is not None and its_own.sat_state in SAT_PENDING
     if pending or substitute.state is SalesDocumentState.CANCELLED:
-        raise reject(SUBSTITUTE_NOT_IN_FORCE, folio=substitute.folio)
+        raise reject(SUBSTITUTE_NOT_IN_FORCE, folio=work.disclosed(Permission.SALES_READ, substitute.folio))
     return substitute
+
+
+# Withdrawing
+
+
+async def withdraw_cancellation(work: UnitOfWork, input: OnRecord) -> SalesDocument:
+    """Takes back a request to cancel a CFDI, as long as no answer of the SAT was reported."""
+    client, document = await documents.document_for(work, input, SalesDocumentAction.WITHDRAW_CANCELLATION)
+    facts = await work.facts(sales_document_facts(work.company_id, document.id, work.today))
+    with work.at("id"):
+        work.judge(tuple(withdrawing(work, document, facts)))
+    if cancellation := await _cancellation(work, document):
+        change = {"field": "cancellation_reason", "from": cancellation.reason, "to": None}
+        await work.session.delete(cancellation)
+        work.touch(document)
+        kind = HistoryEventKind.SALES_DOCUMENT_CHANGED
+        note(work, kind, client, Change.UPDATED, document.folio, [change], sales_document_id=document.id)
+    return document
+
+
+def withdrawing(_: Asking, __: Any, facts: Any) -> Iterator[Problem]:
+    """What is in the way of withdrawing a request."""
+    if facts.sat_state != SatCancellationState.REQUESTED:
+        yield Problem(CANCELLATION_NOT_REQUESTED)
 
 
 # Reporting
@@ -342,12 +373,24 @@ async def _reported(work: UnitOfWork, input: OnRecord) -> tuple[Client, SalesDoc
     """The CFDI, locked with its client, of whose cancelling the viewer may report."""
     work.viewer.demand(Permission.CFDI_REPORT)
     client, document = await documents.in_sight(work, input.id)
-    if client.deleted_at is not None:
-        raise reject(CLIENT_DELETED).at("id")
-    if document.uuid is None:
-        raise reject(FISCAL_FOLIO_MISSING).at("id")
+    with work.at("id"):
+        work.judge(tuple(_unreportable(client.deleted_at, document)))
     work.expect(document, input)
     return client, document
+
+
+def reporting(_: Asking, document: Any, facts: Any) -> Iterator[Problem]:
+    """What is in the way of reporting another state than the one on record."""
+    yield from _unreportable(facts.client_deleted_at, document)
+    if facts.client_deleted_at is None and facts.sat_state in SAT_CANCELLED:
+        yield from _impossible(_S(facts.sat_state), SatCancellationState.IN_PROCESS).problems
+
+
+def _unreportable(client_deleted_at: Any, document: Any) -> Iterator[Problem]:
+    if client_deleted_at is not None:
+        yield Problem(CLIENT_DELETED)
+    elif document.uuid is None:
+        yield Problem(FISCAL_FOLIO_MISSING)
 
 
 async def _answer(work: UnitOfWork, document: SalesDocument, acuse: Acuse) -> str:

@@ -1,7 +1,7 @@
 """Brings in a CFDI that was issued elsewhere: once, for the client that it names, as what it is: an invoice, a credit
 note, or payments on invoices. Its XML is kept with the client's documents.
 
-A client is matched by RFC; of a generic RFC by name. What is ambiguous is told and never guessed.
+Whose it is, `domain.cfdi_receptor` decides.
 """
 
 from collections.abc import Sequence
@@ -9,29 +9,31 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from domain import payment as payments
-from domain import policy, taxpayer_listing
+from domain import cfdi_books, policy, taxpayer_listing
+from domain import cfdi_verification as verification
 from domain import sales_document as documents
 from domain import stamp as stamps
-from domain.cfdi import CFDI_INCOMPLETE, Cfdi, read_apart
+from domain.cfdi import Cfdi, read_apart, zone_of
+from domain.cfdi_attributes import CFDI_INCOMPLETE
 from domain.cfdi_file import StoredXml, Transact, keep_cfdi, stored
 from domain.cfdi_profile import current_profile
-from domain.fields import shown
-from domain.folios import SERIES, use_up
+from domain.cfdi_receptor import CFDI_RECEPTOR_DIFFERS, bare_name, client_of, rfc_of
+from domain.folios import SERIES
 from domain.inputs import Added, Input, Maybe, known
-from domain.legal_name import normalize_name, without_capital_regime
-from domain.policy import NOT_FOUND, ClientAction
+from domain.issuing import AT_ONCE
+from domain.legal_name import normalize_name
+from domain.policy import ClientAction
 from domain.problem import Problem, Rejected, error, reject, warning
 from domain.receivables import terms_of
 from domain.rfc import Rfc
 from domain.sales_document import Draft
+from domain.sat_certificates import NONE_AT_HAND, SatCertificates
 from domain.work import CFDI_UUID_TAKEN, UnitOfWork
 from models import Client, Document, Payment, SalesDocument
-from models.catalogs import POSTAL_CODES, fold
+from models.folio_series import LAST_FOLIO
 from models.receivables import PaymentTerms
-from models.sales_document import OWING, SalesDocumentState, SalesDocumentType
+from models.sales_document import SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 from storage.object_store import ObjectStore
 from storage.reading import Readers
@@ -39,37 +41,21 @@ from storage.reading import Readers
 CFDI_ISSUER_OTHER: Final = error(
     "CFDI_ISSUER_OTHER", "Lo emitió {rfc}, no esta empresa.", "It was issued by {rfc}, not by this company."
 )
-CFDI_CLIENT_UNKNOWN: Final = error(
-    "CFDI_CLIENT_UNKNOWN", "Ningún cliente es {name} ({rfc}).", "No client is {name} ({rfc})."
-)
-CFDI_CLIENT_AMBIGUOUS: Final = error(
-    "CFDI_CLIENT_AMBIGUOUS", "Varios clientes son {name} ({rfc}).", "Several clients are {name} ({rfc})."
-)
 CFDI_FOLIO_TAKEN: Final = error(
     "CFDI_FOLIO_TAKEN", "El folio {folio} ya es de otro documento.", "The folio {folio} belongs to another document."
 )
-CFDI_RELATED_UNKNOWN: Final = error(
-    "CFDI_RELATED_UNKNOWN",
-    "Paga la factura {uuid}, que no está registrada con este cliente y moneda.",
-    "It pays the invoice {uuid}, which is not on record with this client and currency.",
+CFDI_FOLIO_REPEATED: Final = warning(
+    "CFDI_FOLIO_REPEATED",
+    "El folio {folio} ya es de otro documento: se registró aparte. Revise que no sea el mismo.",
+    "The folio {folio} already belongs to another document: it was recorded apart. Check that it is not the same.",
 )
-CFDI_CREDITED_UNKNOWN: Final = warning(
-    "CFDI_CREDITED_UNKNOWN",
-    "No se registró la factura que reduce: no cambia ningún saldo.",
-    "The invoice that it reduces is not on record: it changes no balance.",
-)
-CFDI_CREDITED_PARTLY: Final = warning(
-    "CFDI_CREDITED_PARTLY",
-    "Excede el saldo de la factura: solo se aplicaron {applied}.",
-    "It is more than the invoice's balance: only {applied} were applied.",
+CFDI_REPLACED_BEFORE: Final = warning(
+    "CFDI_REPLACED_BEFORE",
+    "Otro CFDI de pago, ya registrado, sustituye a este: no cambia nada.",
+    "Another CFDI of payment, which is on record, replaces this one: it changes nothing.",
 )
 CFDI_ALREADY_IMPORTED: Final = warning(
     "CFDI_ALREADY_IMPORTED", "Este CFDI ya estaba registrado.", "This CFDI was already on record."
-)
-CFDI_RECEPTOR_DIFFERS: Final = warning(
-    "CFDI_RECEPTOR_DIFFERS",
-    "En el CFDI dice «{stated}» y en el registro «{recorded}».",
-    "The CFDI says “{stated}” and the record “{recorded}”.",
 )
 CFDI_PENDING_AMBIGUOUS: Final = error(
     "CFDI_PENDING_AMBIGUOUS",
@@ -90,101 +76,89 @@ CFDI_PLACE_UNKNOWN: Final = warning(
 )
 
 
-_LARGEST_NUMBER: Final = 999_999_999
-"""Of a folio that is taken for one of ours: the series goes on after it, and its numbers are of 32 bits."""
+_REPLACES: Final = "04"
+"""The TipoRelacion of a CFDI that takes the place of others."""
 
 
 async def bring(
-    transact: Transact, store: ObjectStore, readers: Readers, company_id: UUID, content: bytes
+    transact: Transact,
+    store: ObjectStore,
+    readers: Readers,
+    company_id: UUID,
+    content: bytes,
+    sat: SatCertificates = NONE_AT_HAND,
+    **chosen: Any,
 ) -> tuple[Any, Sequence[Problem]]:
-    """Imports one CFDI from its bytes; the document, and what is to be warned of."""
-    cfdi = await read_apart(readers, content, company_id)
+    """Imports one CFDI from its bytes, as `chosen` says of whose it is; the document, and what is to be warned of."""
+    cfdi = sat.verified(await read_apart(readers, content, company_id))
 
     async def once(work: UnitOfWork) -> tuple[Any, Sequence[Problem]]:
-        return await import_cfdi(work, ImportCfdi(cfdi=cfdi, xml_file=xml)), tuple(work.warnings)
+        return await import_cfdi(work, ImportCfdi(cfdi=cfdi, xml_file=xml, **chosen)), tuple(work.warnings)
 
     async with stored(transact, store, company_id, content) as xml:
         return await transact(once)
 
 
 class ImportCfdi(Input):
-    """A CFDI, as text or as an uploaded document; what was read in it, and its XML in the store."""
+    """A CFDI, as text or as an uploaded document; whose it is, where the CFDI alone does not say it; what was read in
+    it, and its XML in the store."""
 
     xml: Maybe[str]
     document_id: Maybe[UUID]
+    client_id: Maybe[UUID]
+    on_unknown_client: Maybe[str]
     cfdi: Added[Cfdi]
     xml_file: Added[Maybe[StoredXml]]
+    assume_paid: Maybe[bool]
+    payment_id: Maybe[UUID]
+    new_payment: Maybe[bool]
     validate_only: Maybe[bool]
 
 
-async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument:
-    """Takes over `cfdi`, whose XML is in the store as `xml_file`. Returns the document, or the first that was paid."""
+async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument | None:
+    """Takes over `cfdi`, whose XML is in the store as `xml_file`. Returns the document, or the first that was paid;
+    None where what was paid is not on record yet."""
     cfdi = input.cfdi
     if cfdi.type == "P":
         work.viewer.demand(Permission.BILLING_WRITE)
     else:
         work.viewer.demand(Permission.SALES_WRITE)
     company = await documents.company_of(work)
-    issuer = _rfc(cfdi.issuer_rfc)
+    issuer = rfc_of(cfdi.issuer_rfc)
     if issuer != company.rfc:
         raise reject(CFDI_ISSUER_OTHER, rfc=issuer)
-    receptor = await _client(work, cfdi)
+    client_id, path = await client_of(work, cfdi, input.client_id, input.on_unknown_client)
     action = ClientAction.EDIT_BILLING if cfdi.type == "P" else ClientAction.CREATE_INVOICE
     # Locked from here on, so that the same CFDI that comes twice at once is found by the second.
-    client = await work.client(receptor.id, action, "xml")
-    if known := await _known(work, cfdi):
-        await _complete(work, client, cfdi, known, input)
+    client = await work.client(client_id, action, path)
+    is_known, document = await _known(work, cfdi)
+    if is_known:
+        if document:
+            await _complete(work, client, cfdi, document, input)
         work.warnings.append(Problem(CFDI_ALREADY_IMPORTED))
-        return known
+        return document
     await _compare(work, client, cfdi)
+    verification.tell(work, cfdi.seal)
+    work.warnings += [repair.problem("xml") for repair in cfdi.repairs]
     await taxpayer_listing.warn(work, client)
     file = await _keep(work, client, cfdi, input)
     if cfdi.type == "P":
-        return await _pay(work, client, cfdi)
-    return await _issue(work, client, cfdi, file)
+        return await _pay(work, client, cfdi, input)
+    return await _issue(work, client, cfdi, file, input)
 
 
-def _rfc(text: str) -> str:
-    """The RFC as it should be written; samples exist with spaces in it."""
-    try:
-        return Rfc.parse(text).value
-    except Rejected:
-        raise reject(CFDI_INCOMPLETE, name=f"Rfc ({text})") from None
+# What is on record
 
 
-# Whose it is
-
-
-async def _client(work: UnitOfWork, cfdi: Cfdi) -> Client:
-    rfc, name = Rfc(_rfc(cfdi.receptor.rfc)), cfdi.receptor.name or ""
-    clients = await work.session.scalars(work.of(Client, Client.rfc == rfc.value).order_by(Client.id))
-    # One out of sight is as one that is not there: anybody can write an XML with an RFC, to learn whose it is.
-    matches = [client for client in clients if policy.sees(work.viewer, client)]
-    if rfc.is_generic:
-        matches = [
-            client for client in matches if client.deleted_at is None and _bare(client.legal_name) == _bare(name)
-        ]
-    values = {"rfc": rfc.value, "name": name}
-    if not matches and not work.viewer.sees_all:
-        raise reject(NOT_FOUND).at("xml")
-    if not matches:
-        raise Rejected(Problem(CFDI_CLIENT_UNKNOWN, ("xml",), values))
-    if len(matches) > 1:
-        ids = tuple(client.id for client in matches)
-        raise Rejected(Problem(CFDI_CLIENT_AMBIGUOUS, ("xml",), values, records=ids))
-    return matches[0]
-
-
-def _bare(name: str) -> str:
-    return fold(without_capital_regime(normalize_name(name)))
-
-
-async def _known(work: UnitOfWork, cfdi: Cfdi) -> SalesDocument | None:
-    """What this CFDI already became."""
+async def _known(work: UnitOfWork, cfdi: Cfdi) -> tuple[bool, SalesDocument | None]:
+    """Whether this CFDI is on record, and the document that it is or pays."""
     if cfdi.type != "P":
-        return await work.session.scalar(work.of(SalesDocument, SalesDocument.uuid == cfdi.uuid))
+        document = await work.session.scalar(work.of(SalesDocument, SalesDocument.uuid == cfdi.uuid))
+        return document is not None, document
     payment = await work.session.scalar(work.of(Payment, Payment.uuid == cfdi.uuid).order_by(Payment.id).limit(1))
-    return await work.get(SalesDocument, payment.sales_document_id) if payment else None
+    if payment is None or payment.sales_document_id is None:
+        return payment is not None, None
+    return True, await work.get(SalesDocument, payment.sales_document_id)
 
 
 async def _complete(work: UnitOfWork, client: Client, cfdi: Cfdi, document: SalesDocument, input: ImportCfdi) -> None:
@@ -196,6 +170,7 @@ async def _complete(work: UnitOfWork, client: Client, cfdi: Cfdi, document: Sale
     await stamps.demand_match(work, client, document, cfdi, cfdi.uuid)
     if file := await _keep(work, client, cfdi, input):
         document.xml_document_id = file
+        verification.keep(document, cfdi.seal)
         work.touch(document)
 
 
@@ -206,16 +181,19 @@ async def _compare(work: UnitOfWork, client: Client, cfdi: Cfdi) -> None:
         return  # the record is not theirs to know
     profile = await current_profile(work, client)
     receptor = cfdi.receptor
-    generic = Rfc(_rfc(receptor.rfc)).is_generic
+    generic = Rfc(rfc_of(receptor.rfc)).is_generic
     recorded = {"name": profile.name if profile and profile.name else client.legal_name}
     stated = {"name": receptor.name}
     names = [] if generic else ["postal_code", "tax_regime"]
+    names += ["tax_residence", "tax_id"] if Rfc(rfc_of(receptor.rfc)).is_foreign else []
     names += [] if cfdi.type == "P" else ["cfdi_use"]
     for name in names:
         recorded[name] = getattr(profile, name) or "" if profile else ""
         stated[name] = getattr(receptor, name)
+    # Until 3.3 names bore the capital regime, and were compared with nothing.
+    bare = normalize_name if cfdi.version == "4.0" else bare_name
     for name, value in stated.items():
-        if value is not None and normalize_name(value) != normalize_name(recorded[name]):
+        if value is not None and bare(value) != bare(recorded[name]):
             values = {"stated": value, "recorded": recorded[name]}
             work.warnings.append(Problem(CFDI_RECEPTOR_DIFFERS, (name,), values))
 
@@ -225,8 +203,7 @@ async def _compare(work: UnitOfWork, client: Client, cfdi: Cfdi) -> None:
 
 def _local(work: UnitOfWork, cfdi: Cfdi, when: datetime) -> datetime:
     """The instant of a time at the place of issue."""
-    place = POSTAL_CODES.get(cfdi.place)
-    return when.replace(tzinfo=ZoneInfo(place.time_zone) if place else work.viewer.time_zone).astimezone(UTC)
+    return when.replace(tzinfo=zone_of(cfdi.place) or work.viewer.time_zone).astimezone(UTC)
 
 
 async def _keep(work: UnitOfWork, client: Client, cfdi: Cfdi, input: ImportCfdi) -> UUID | None:
@@ -238,24 +215,18 @@ async def _keep(work: UnitOfWork, client: Client, cfdi: Cfdi, input: ImportCfdi)
     return await keep_cfdi(work, client, cfdi.uuid, xml) if xml else None
 
 
-async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None) -> SalesDocument:
+async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None, input: ImportCfdi) -> SalesDocument:
     """The invoice or the credit note. What was issued elsewhere is a fact: no limit of credit refuses it."""
     type_ = stamps.TYPES[cfdi.type]
     issued = _local(work, cfdi, cfdi.issued_at)
     currency = (await documents.company_of(work)).currency
-    if cfdi.place not in POSTAL_CODES:
+    if zone_of(cfdi.place) is None:
         work.warnings.append(Problem(CFDI_PLACE_UNKNOWN, ("xml",), {"postal_code": cfdi.place}))
-    series, number = _folio(cfdi, type_)
-    external = "-".join(filter(None, (cfdi.series, cfdi.folio))) or str(cfdi.uuid)[:8].upper()
-    if number is not None:
-        here = (SalesDocument.series == series, SalesDocument.number == number)
-        known = await work.session.scalar(work.of(SalesDocument, SalesDocument.type == type_, *here))
-        if known:
-            return await _recognised(work, client, known, cfdi, file)
-    if pending := await _pending(work, client, cfdi, issued):
-        return await _recognised(work, client, pending, cfdi, file)
-    if number is not None:
-        await use_up(work, type_, series, number)
+    folio = "-".join(filter(None, (cfdi.series, cfdi.folio))) or str(cfdi.uuid)[:8].upper()
+    own = await _numbered_here(work, client, cfdi, type_)
+    if own or (own := await _pending(work, client, cfdi, issued)):
+        return await _recognised(work, client, own, cfdi, file)
+    await _warn_of_folio(work, type_, folio)
 
     invoice = await _credited(work, client, cfdi) if type_ is SalesDocumentType.CREDIT_NOTE else None
     values: dict[str, Any] = {
@@ -268,7 +239,8 @@ async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None
     if type_ is SalesDocumentType.INVOICE:
         terms = await terms_of(work, client)
         day = work.viewer.today(issued)
-        values["due_on"] = day + timedelta(days=terms.credit_days if terms else 0)
+        days = timedelta(days=terms.credit_days if terms else 0)
+        values["due_on"] = documents.last_of_month(day) if cfdi.payment_method == AT_ONCE else day + days
         values["on_credit"] = cfdi.payment_method == "PPD" or bool(terms and terms.terms is PaymentTerms.CREDIT)
     draft = Draft(
         type=type_,
@@ -276,10 +248,9 @@ async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None
         lines=cfdi.lines,
         local=cfdi.local,
         totals=cfdi.totals,
-        series=series,
+        series=f"CFDI{SERIES[type_]}",  # of its own: ours are not driven from outside
         links={"origin_id": invoice.id} if invoice else {},
     )
-    numbered = {} if number is None else {"number": number}
     document = await documents.issue(
         work,
         client,
@@ -289,21 +260,41 @@ async def _issue(work: UnitOfWork, client: Client, cfdi: Cfdi, file: UUID | None
         uuid=cfdi.uuid,
         stamped_at=stamps.stamped_at_of(cfdi),
         xml_document_id=file,
-        external_folio=None if number is not None and external == f"{series}-{number}" else external,
-        **numbered,
+        external_folio=folio,
     )
-    if invoice:
-        _apply(work, client, document, invoice)
-    documents.settle(work, client, document)
+    verification.keep(document, cfdi.seal)
+    await cfdi_books.enter(work, client, cfdi, document, assume_paid=known(input.assume_paid))
     return document
 
 
-def _folio(cfdi: Cfdi, type_: SalesDocumentType) -> tuple[str, int | None]:
-    """Series and number, where they are ones that could be ours; otherwise a series of its own, numbered here."""
+async def _numbered_here(
+    work: UnitOfWork, client: Client, cfdi: Cfdi, type_: SalesDocumentType
+) -> SalesDocument | None:
+    """The document of ours that it is the stamp of: that of its folio, if it is the same client, currency and total and
+    has no fiscal folio. One in force that it is not is in its way, unless it is what the CFDI replaces."""
     folio = cfdi.folio or ""
-    if folio.isascii() and folio.isdigit() and 0 < int(folio) <= _LARGEST_NUMBER and cfdi.series:
-        return cfdi.series, int(folio)
-    return f"CFDI{SERIES[type_]}", None
+    if not (cfdi.series and folio.isascii() and folio.isdigit() and 0 < int(folio) <= LAST_FOLIO):
+        return None
+    named = (SalesDocument.type == type_, SalesDocument.series == cfdi.series, SalesDocument.number == int(folio))
+    document = await work.session.scalar(work.of(SalesDocument, *named, SalesDocument.external_folio.is_(None)))
+    if document is None:
+        return None
+    same = (document.client_id, document.currency, document.total) == (client.id, cfdi.currency, cfdi.totals.total)
+    if same and document.uuid is None:
+        return document
+    if document.state is SalesDocumentState.CANCELLED:
+        return None
+    if document.state is SalesDocumentState.DRAFT or document.uuid in cfdi.related(_REPLACES):
+        return None
+    raise Rejected(Problem(CFDI_FOLIO_TAKEN, ("xml",), {"folio": document.folio}))
+
+
+async def _warn_of_folio(work: UnitOfWork, type_: SalesDocumentType, folio: str) -> None:
+    """What is unique at the SAT is the fiscal folio: series and number are the issuer's own, and may repeat."""
+    same = (SalesDocument.type == type_, SalesDocument.folio == folio)
+    here = work.of(SalesDocument, *same, SalesDocument.state != SalesDocumentState.CANCELLED)
+    if await work.session.scalar(here.limit(1)):
+        work.warnings.append(Problem(CFDI_FOLIO_REPEATED, ("xml",), {"folio": folio}))
 
 
 async def _pending(work: UnitOfWork, client: Client, cfdi: Cfdi, issued_at: datetime) -> SalesDocument | None:
@@ -328,68 +319,36 @@ async def _pending(work: UnitOfWork, client: Client, cfdi: Cfdi, issued_at: date
 async def _recognised(
     work: UnitOfWork, client: Client, document: SalesDocument, cfdi: Cfdi, file: UUID | None
 ) -> SalesDocument:
-    """A document of ours that was stamped elsewhere: the same client, currency and total. A draft is issued by that."""
-    same = (document.client_id, document.currency, document.total) == (client.id, cfdi.currency, cfdi.totals.total)
-    if document.uuid is not None or not same or document.state is SalesDocumentState.CANCELLED:
-        raise Rejected(Problem(CFDI_FOLIO_TAKEN, ("xml",), {"folio": document.folio}))
+    """A document of ours that was stamped elsewhere. A draft is issued by that."""
+    verification.keep(document, cfdi.seal)
     await stamps.stamp(work, client, document, cfdi.uuid, stamps.stamped_at_of(cfdi), file)
     if document.state is SalesDocumentState.DRAFT:
         documents.move(work, client, document, SalesDocumentState.STAMPED)
-        credit_note = document.type is SalesDocumentType.CREDIT_NOTE
-        if credit_note and document.origin_id and (invoice := await work.get(SalesDocument, document.origin_id)):
-            _apply(work, client, document, invoice)
+        await documents.begin(work, client, document)
+    await cfdi_books.meet_waiting(work, client, document)
     return document
 
 
 async def _credited(work: UnitOfWork, client: Client, cfdi: Cfdi) -> SalesDocument | None:
     """The first invoice that a credit note refers to and that is on record."""
+    uuids = cfdi.related(*cfdi_books.CREDITS)
     related = work.of(
         SalesDocument,
         SalesDocument.client_id == client.id,
         SalesDocument.type == SalesDocumentType.INVOICE,
-        SalesDocument.currency == cfdi.currency,
-        SalesDocument.uuid.in_(cfdi.related),
+        SalesDocument.uuid.in_(uuids),
     )
-    invoice = await work.session.scalar(related.order_by(SalesDocument.id).limit(1))
-    if invoice is None:
-        work.warnings.append(Problem(CFDI_CREDITED_UNKNOWN, ("xml",)))
-    return invoice
+    found = {document.uuid: document for document in await work.session.scalars(related)}
+    return next((found[uuid] for uuid in uuids if uuid in found), None)
 
 
-def _apply(work: UnitOfWork, client: Client, note: SalesDocument, invoice: SalesDocument) -> None:
-    """The credit note takes back what is left of the invoice, at most its own total."""
-    owed = invoice.state in OWING
-    applied = min(note.total, invoice.total - invoice.paid - invoice.credited) if owed else Decimal("0.00")
-    if applied < note.total:
-        work.warnings.append(Problem(CFDI_CREDITED_PARTLY, ("xml",), {"applied": shown(applied)}))
-    note.credited = applied
-    invoice.credited += applied
-    work.touch(invoice)
-    documents.settle(work, client, invoice)
-
-
-async def _pay(work: UnitOfWork, client: Client, cfdi: Cfdi) -> SalesDocument:
-    """A payment on each invoice that is named; all of them, or none."""
-    first: SalesDocument | None = None
-    for stated in cfdi.payments:
-        for paid in stated.documents:
-            query = work.of(SalesDocument, SalesDocument.client_id == client.id, SalesDocument.uuid == paid.uuid)
-            invoice = await work.session.scalar(query)
-            known = invoice is not None and invoice.state in OWING and paid.currency in (None, invoice.currency)
-            if invoice is None or not known:
-                raise Rejected(Problem(CFDI_RELATED_UNKNOWN, ("xml",), {"uuid": paid.uuid}))
-            await payments.receive(
-                work,
-                client,
-                invoice,
-                ("xml",),
-                amount=paid.amount,
-                paid_at=_local(work, cfdi, stated.paid_at),
-                uuid=cfdi.uuid,
-                payment_form=stated.form,
-                reference=stated.reference and stated.reference[:200],
-            )
-            first = first or invoice
-    if first is None:
+async def _pay(work: UnitOfWork, client: Client, cfdi: Cfdi, input: ImportCfdi) -> SalesDocument | None:
+    """Its payments. One that another replaces came late, and changes nothing."""
+    if not cfdi.payments:
         raise reject(CFDI_INCOMPLETE, name="Pago")
-    return first
+    if await cfdi_books.is_replaced(work, client, cfdi.uuid):
+        work.warnings.append(Problem(CFDI_REPLACED_BEFORE, ("xml",)))
+        return None
+    paid_at = [_local(work, cfdi, stated.paid_at) for stated in cfdi.payments]
+    which = known(input.payment_id)
+    return await cfdi_books.pay(work, client, cfdi, paid_at, payment_id=which, is_new=bool(input.new_payment))

@@ -12,7 +12,7 @@ from typing import Any, Final
 from domain import duplicates, history
 from domain.fields import Field, fields_of
 from domain.inputs import Expecting, Input, Maybe, OnClient
-from domain.legal_name import TRAILING_REGIME, fold_upper, normalize_name, without_capital_regime
+from domain.legal_name import capital_regime, fold_upper, normalize_name, without_capital_regimes
 from domain.policy import ClientAction
 from domain.problem import (
     NAME_FORBIDDEN_CHARACTER,
@@ -44,6 +44,7 @@ from models.catalogs import (
     PersonKind,
     TaxRegime,
 )
+from models.cfdi_profile import TaxpayerStatus
 from models.history import Change, HistoryEventKind
 
 RFC_REQUIRED: Final = error("RFC_REQUIRED", "Falta el RFC.", "The RFC is missing.")
@@ -64,8 +65,18 @@ NAME_NOT_NORMALIZED: Final = warning(
 )
 CAPITAL_REGIME_IN_NAME: Final = warning(
     "CAPITAL_REGIME_IN_NAME",
-    "El nombre termina en un régimen de capital ({capital_regime}), que la constancia fiscal no lleva.",
-    "The name ends in a capital regime ({capital_regime}), which the tax certificate leaves out.",
+    "El nombre lleva un régimen de capital ({capital_regime}), que la constancia fiscal no lleva.",
+    "The name has a capital regime in it ({capital_regime}), which the tax certificate leaves out.",
+)
+TAXPAYER_SUSPENDED: Final = warning(
+    "TAXPAYER_SUSPENDED",
+    "La constancia dice que el contribuyente está suspendido en el padrón: pida una más reciente antes de facturarle.",
+    "The constancia says that the taxpayer is suspended: ask for a newer one before issuing an invoice.",
+)
+TAXPAYER_CANCELLED: Final = warning(
+    "TAXPAYER_CANCELLED",
+    "La constancia dice que el RFC está cancelado en el padrón: el SAT no aceptará facturas a su nombre.",
+    "The constancia says that the RFC is cancelled: SAT will not accept invoices to it.",
 )
 NAME_RESERVED: Final = error(
     "NAME_RESERVED",
@@ -223,6 +234,10 @@ CURRENCY_UNKNOWN: Final = error(
 )
 
 
+_STATUSES: Final = {
+    TaxpayerStatus.SUSPENDED: TAXPAYER_SUSPENDED,
+    TaxpayerStatus.CANCELLED: TAXPAYER_CANCELLED,
+}
 GENERAL_PUBLIC_NAME: Final = "PUBLICO EN GENERAL"
 GENERIC_TAX_REGIME: Final = "616"
 GENERIC_CFDI_USE: Final = "S01"
@@ -247,6 +262,7 @@ class Receptor:
     currency: str | None = None
     tax_residence: str | None = None
     tax_id: str | None = None
+    taxpayer_status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +313,7 @@ def readiness(receptor: Receptor, on: date, *, issuing: bool = False) -> Readine
     return Readiness(
         (
             *problems,
+            *_status_problems(receptor),
             *_name_problems(receptor, rfc),
             *_regime_problems(receptor, rfc, on),
             *_use_problems(receptor, rfc, on),
@@ -320,6 +337,12 @@ def _read_rfc(receptor: Receptor) -> tuple[Rfc | None, tuple[Problem, ...]]:
     return rfc, (*(problem.at(*path) for problem in rfc.warnings), *unverified)
 
 
+def _status_problems(receptor: Receptor) -> Iterator[Problem]:
+    status = receptor.taxpayer_status
+    if status in _STATUSES:
+        yield Problem(_STATUSES[TaxpayerStatus(status)], ("taxpayer_status",))
+
+
 def _name_problems(receptor: Receptor, rfc: Rfc | None) -> Iterator[Problem]:
     path = ("name",)
     stated = receptor.name or ""
@@ -340,14 +363,10 @@ def _name_problems(receptor: Receptor, rfc: Rfc | None) -> Iterator[Problem]:
         yield Problem(NAME_RESERVED, path)
     if rfc and rfc.is_general_public and name != GENERAL_PUBLIC_NAME:
         yield Problem(NAME_GENERAL_PUBLIC, path, suggestion=GENERAL_PUBLIC_NAME)
-    if (rfc is None or rfc.kind is PersonKind.COMPANY) and (match := TRAILING_REGIME.search(fold_upper(name))):
-        shorter = without_capital_regime(name)
-        yield Problem(
-            CAPITAL_REGIME_IN_NAME,
-            path,
-            {"capital_regime": name[match.start("regime") : match.end("regime")]},
-            suggestion=shorter if shorter != name else None,
-        )
+    if (rfc is None or rfc.kind is PersonKind.COMPANY) and (regime := capital_regime(name)):
+        shorter = without_capital_regimes(name)
+        suggestion = shorter if shorter != name else None
+        yield Problem(CAPITAL_REGIME_IN_NAME, path, {"capital_regime": regime}, suggestion=suggestion)
     if rfc and not rfc.is_generic:
         yield Problem(NAME_NOT_VERIFIED, path)
         yield Problem(NAME_MATCH_NOT_VERIFIED, path)
@@ -484,7 +503,7 @@ def _name(text: str) -> str:
 
 FIELDS = fields_of(
     CfdiProfile,
-    but=["valid_from", "valid_to"],
+    but=["valid_from", "valid_to", "taxpayer_status"],
     rfc=Field(_rfc),
     name=Field(_name),
     tax_regime=Field(_code),
@@ -495,6 +514,10 @@ FIELDS = fields_of(
     currency=Field(_code),
     tax_residence=Field(_code),
 )
+
+
+_VALUES: Final = {**FIELDS, "taxpayer_status": Field()}
+"""All that a version of the profile has."""
 
 
 class ProfileInput(Input):
@@ -514,22 +537,37 @@ async def current_profile(work: UnitOfWork, client: Client) -> CfdiProfile | Non
     )
 
 
-async def update_cfdi_profile(work: UnitOfWork, input: UpdateCfdiProfile) -> CfdiProfile | Client:
-    """Changes what the input states, from now on."""
+async def update_cfdi_profile(
+    work: UnitOfWork, input: UpdateCfdiProfile, status: TaxpayerStatus | None = None
+) -> CfdiProfile | Client:
+    """Changes what the input states, from now on; also the `status` that a constancia says, if it says one."""
     client = await work.client(input.client_id, ClientAction.EDIT)
     current = await current_profile(work, client)
     if current:
         work.expect(current, input)
-    return await revise(work, client, current, input, in_history=True) or current or client
+    return await revise(work, client, current, input, in_history=True, status=status) or current or client
 
 
 async def revise(
-    work: UnitOfWork, client: Client, current: CfdiProfile | None, input: ProfileInput, *, in_history: bool
+    work: UnitOfWork,
+    client: Client,
+    current: CfdiProfile | None,
+    input: ProfileInput,
+    *,
+    in_history: bool,
+    status: TaxpayerStatus | None = None,
 ) -> CfdiProfile | None:
-    """Begins the next version of the profile, unless nothing differs. `in_history`: whether to record an event."""
+    """Begins the next version of the profile, unless nothing differs. `in_history`: whether to record an event. What a
+    constancia said of the taxpayer stays until another one says otherwise, or the RFC is another."""
+    if current:
+        work.comes_after(current)
     values = await work.read(FIELDS, input)
-    before = history.snapshot(current, FIELDS) if current else dict.fromkeys(FIELDS)
+    if current is None and client.rfc and values.get("rfc", client.rfc) != client.rfc:
+        current = await _first(work, client)
+    before = history.snapshot(current, _VALUES) if current else dict.fromkeys(_VALUES)
     stated = (before if current else before | {"rfc": client.rfc}) | values
+    same = before["taxpayer_status"] if stated["rfc"] == before["rfc"] else None
+    stated["taxpayer_status"] = status or same
     _judge(work, stated)
     if stated == before:
         return None
@@ -550,10 +588,16 @@ async def revise(
     version = current.version + 1 if current else 1
     profile = await work.add(work.new(CfdiProfile, client_id=client.id, valid_from=since, version=version, **stated))
     if in_history:
-        changes = await history.differences(work, FIELDS, before, stated)
+        changes = await history.differences(work, _VALUES, before, stated)
         change = Change.UPDATED if current else Change.CREATED
         history.note(work, HistoryEventKind.CFDI_PROFILE_CHANGED, client, change, profile.rfc or "", changes)
     return profile
+
+
+async def _first(work: UnitOfWork, client: Client) -> CfdiProfile:
+    """The version of a client that stated its RFC alone, so that who had an RFC remains known."""
+    since = min(client.created_at, work.now - timedelta(microseconds=1))
+    return await work.add(work.new(CfdiProfile, client_id=client.id, valid_from=since, version=1, rfc=client.rfc))
 
 
 def _judge(work: UnitOfWork, stated: Mapping[str, Any]) -> None:

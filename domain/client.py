@@ -45,6 +45,8 @@ FIELDS = fields_of(
         "converted_by_id",
         "converted_into_id",
         "deleted_by_id",
+        "balance",
+        "credit_balance",
     ],
 )
 CREATION = FIELDS | fields_of(

@@ -161,6 +161,7 @@ async def _administered(work: UnitOfWork, id: UUID) -> tuple[Collaborator, bool]
         .execution_options(populate_existing=True)
     )
     locked = {each.id: each for each in await work.session.scalars(query)}
+    work.comes_after(*locked.values())
     if id not in locked:
         raise reject(NOT_FOUND).at("id")
     others = (each for each in locked.values() if each.id != id and each.role is Role.ADMIN)

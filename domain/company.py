@@ -204,7 +204,9 @@ async def settings_of(work: UnitOfWork) -> Company:
     """The company, locked so that nothing of it is added meanwhile, for one who may change its settings."""
     work.viewer.demand(Permission.COMPANY_WRITE)
     query = select(Company).where(Company.id == work.company_id).with_for_update()
-    return (await work.session.scalars(query.execution_options(populate_existing=True))).one()
+    company = (await work.session.scalars(query.execution_options(populate_existing=True))).one()
+    work.comes_after(company)
+    return company
 
 
 async def suspend_company(work: UnitOfWork, company: Company) -> None:

@@ -17,7 +17,7 @@ from domain.bank_account import (
     label,
 )
 from domain.company import settings_of
-from domain.fields import fields_of
+from domain.fields import fields_of, shown
 from domain.inputs import Input, OnRecord
 from domain.policy import NOT_FOUND, RECORD_DELETED, RECORD_NOT_DELETED
 from domain.problem import TOO_MANY, reject
@@ -119,7 +119,10 @@ async def _settle(work: UnitOfWork, account: CompanyBankAccount) -> None:
             model.is_default,
         )
         changed: dict[str, Any] = {"is_default": False, "version": model.version + 1, "updated_at": work.now}
-        await work.session.execute(others.values(changed))
+        former = others.values(changed).returning(model).execution_options(populate_existing=True)
+        lost = [{"field": "is_default", "from": shown(True), "to": shown(False)}]
+        for other in await work.session.scalars(former):
+            _tell(work, other, "UPDATED", changes=lost)
 
 
 async def _follow(work: UnitOfWork, account: CompanyBankAccount) -> None:

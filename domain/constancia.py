@@ -11,16 +11,17 @@ text in which every run of white space is one space; each takes time in proporti
 import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Any, BinaryIO, Final
 from urllib.parse import parse_qs, urlsplit
 
-from domain.legal_name import normalize_name
+from domain.legal_name import fold_upper, normalize_name
 from domain.problem import Rejected
 from domain.rfc import Rfc
 from domain.tax_certificate import CertificateStatus, Origin, Reading
 from domain.text import single_line
 from models.catalogs import POSTAL_CODES, STATES, TAX_REGIMES, fold
+from models.cfdi_profile import TaxpayerStatus
 from storage import pdf
 from storage.pdf import Pdf, PdfUnreadableError
 
@@ -35,7 +36,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "curp": "CURP:",
     "company": "Denominación/Razón Social:",
     "capital_regime": "Régimen Capital:",
-    "first_name": r"Nombre \(s\):|Nombre\(s\):",
+    "first_name": r"Nombre \(S\):|Nombre\(S\):",
     "surname": "Primer Apellido:",
     "second_surname": "Segundo Apellido:",
     "trade_name": "Nombre Comercial:",
@@ -60,16 +61,18 @@ _LABELS: Final[Mapping[str, str]] = {
     "taxpayer_state": "Estado del contribuyente en el domicilio:",
     "cif_id": "idCIF:",
     "": r"Datos del domicilio registrado|Datos de Identificación|Datos de Ubicación|Actividades Económicas:"
-    r"|VALIDA TU INFORMACI[OÓ]N|CONSTANCIA DE SITUACI[OÓ]N|Lugar y Fecha de Emisión|Regímenes:|Obligaciones:"
-    r"|P[aá]gina \[",
+    r"|VALIDA TU INFORMACION|CONSTANCIA DE SITUACION|Lugar y Fecha de Emisión|Regímenes:|Obligaciones:"
+    r"|Página \[",
 }
 _LABEL: Final = re.compile(
     "|".join(
-        f"(?P<{name or 'end'}>{pattern})" if name else f"(?P<end>{pattern})"
+        f"(?P<{name or 'end'}>{fold_upper(pattern)})" if name else f"(?P<end>{fold_upper(pattern)})"
         for name, pattern in sorted(_LABELS.items(), key=lambda label: -len(label[1]))
     ).replace(" ", " ?")
 )
-_HEADING: Final = re.compile("Régimen ?Fecha ?(?:de)? ?Inicio ?Fecha ?(?:de)? ?Fin")
+"""In capitals without accents, as a scanner's software may have read it."""
+_HEADING: Final = re.compile("REGIMEN ?FECHA ?(?:DE)? ?INICIO ?FECHA ?(?:DE)? ?FIN")
+_PAGE_NUMBER: Final = re.compile(r"PAGINA ?\[?[0-9]{1,3}\]? ?(?:DE ?\[?[0-9]{1,3}\]?)?")
 _DATES: Final = re.compile(r"([0-9]{2}/[0-9]{2}/[0-9]{4})(?: ([0-9]{2}/[0-9]{2}/[0-9]{4}))?")
 _DIGIT: Final = re.compile("[0-9]")
 _WORD: Final = re.compile(r"\w+")
@@ -80,7 +83,20 @@ _MONTHS: Final = (
     *("ENERO", "FEBRERO", "MARZO", "ABRIL", "MAYO", "JUNIO"),
     *("JULIO", "AGOSTO", "SEPTIEMBRE", "OCTUBRE", "NOVIEMBRE", "DICIEMBRE"),
 )
-_SMALL_WORDS: Final = frozenset({"regimen", "de", "del", "la", "las", "el", "los", "y", "e", "en", "con", "por"})
+_SMALL_WORDS: Final = frozenset(
+    {"regimen", "de", "del", "la", "las", "el", "los", "y", "e", "en", "con", "por", "pm", "pf"}
+)
+_MOST_WORDS: Final = 40
+"""Of what stands between the dates of two rows of the table of regimes."""
+_LENGTHS: Final = {"street": 150, "exterior_number": 30, "interior_number": 30, "between": 100, "and_between": 100}
+_USUAL_LENGTH: Final = 100
+"""Characters that a part of an address has at most: what is longer is several of them, out of their places."""
+_STATUS: Final = (
+    ("SUSPEN", TaxpayerStatus.SUSPENDED),
+    ("CANCEL", TaxpayerStatus.CANCELLED),
+    ("ACTIV", TaxpayerStatus.ACTIVE),
+)
+"""What the state in the register begins with, as `SUSPENDIDO`, `REACTIVADO`."""
 
 
 def read_constancia(file: BinaryIO) -> Reading:
@@ -148,27 +164,20 @@ def _from_text(pages: Sequence[str]) -> Iterator[tuple[str, Any]]:
 
     if (rfc := text_of("rfc")) and (value := _rfc(rfc.split()[0])):
         yield "rfc", _value(value, labelled["rfc"][1], Origin.TEXT)
-    person = " ".join(filter(None, map(text_of, ("first_name", "surname", "second_surname"))))
-    if name := normalize_name(text_of("company") or person):
+    # Where the columns were lost, one label has the values of all.
+    whole = all(map(text_of, ("first_name", "surname")))
+    person = " ".join(filter(None, map(text_of, ("first_name", "surname", "second_surname")))) if whole else ""
+    if name := normalize_name(_certain(text_of("company") or person, _MOST_VALUE)):
         page = labelled["company" if "company" in labelled else "first_name"][1]
         yield "name", _value(name, page, Origin.TEXT)
+    if status := next((each for word, each in _STATUS if word in fold_upper(text_of("status"))[:12]), None):
+        yield "taxpayer_status", _value(status, labelled["status"][1], Origin.TEXT)
     if cif_id := _CIF_ID.match(text_of("cif_id")):
         yield "cif_id", _value(cif_id[0], labelled["cif_id"][1], Origin.TEXT)
-    if postal_code := _POSTAL_CODE.match(text_of("postal_code")):
+    postal_code = _POSTAL_CODE.match(text_of("postal_code"))
+    if postal_code:
         yield "postal_code", _value(postal_code[0], labelled["postal_code"][1], Origin.TEXT)
-    kind, street = text_of("street_kind"), text_of("street")
-    if street:
-        full = street if fold(street).startswith(fold(kind)) else f"{kind} {street}"
-        yield "street", _value(full, labelled["street"][1], Origin.TEXT)
-    for name in ("exterior_number", "interior_number", "neighborhood", "locality", "municipality"):
-        if text := text_of(name):
-            yield name, _value(text, labelled[name][1], Origin.TEXT)
-    if "state" in labelled and (state := _state(text_of("state"), postal_code and postal_code[0])):
-        yield "state", _value(state, labelled["state"][1], Origin.TEXT)
-    between = " Y ".join(filter(None, (text_of("between"), text_of("and_between"))))
-    if between:
-        page = labelled["between" if text_of("between") else "and_between"][1]
-        yield "reference", _value(f"ENTRE {between}", page, Origin.TEXT)
+    yield from _address(labelled, postal_code and postal_code[0])
     for number, page in enumerate(pages, start=1):
         if (match := _ISSUED.search(_one_line(page).upper())) and match[2] in _MONTHS:
             if issued := _day(int(match[3]), _MONTHS.index(match[2]) + 1, int(match[1])):
@@ -176,12 +185,40 @@ def _from_text(pages: Sequence[str]) -> Iterator[tuple[str, Any]]:
             break
 
 
+def _certain(text: str, most: int) -> str:
+    """The text, if it can be one value: what holds another label, or is too long, is none."""
+    return text if len(text) <= most and ":" not in text else ""
+
+
+def _address(labelled: Mapping[str, tuple[str, int]], postal_code: str | None) -> Iterator[tuple[str, Any]]:
+    """The parts of the address, if each that an address has is in its place; otherwise none of them is certain."""
+
+    def text_of(name: str) -> str:
+        text = labelled[name][0] if name in labelled else ""
+        return _certain(text, _LENGTHS.get(name, _USUAL_LENGTH))
+
+    state = _state(text_of("state"), postal_code) if text_of("state") else None
+    kind, street = text_of("street_kind"), text_of("street")
+    if state is None or not street or not text_of("municipality"):
+        return
+    full = street if fold(street).startswith(fold(kind)) else f"{kind} {street}"
+    yield "street", _value(full, labelled["street"][1], Origin.TEXT)
+    for name in ("exterior_number", "interior_number", "neighborhood", "locality", "municipality"):
+        if text := text_of(name):
+            yield name, _value(text, labelled[name][1], Origin.TEXT)
+    yield "state", _value(state, labelled["state"][1], Origin.TEXT)
+    between = " Y ".join(filter(None, (text_of("between"), text_of("and_between"))))
+    if between:
+        page = labelled["between" if text_of("between") else "and_between"][1]
+        yield "reference", _value(f"ENTRE {between}", page, Origin.TEXT)
+
+
 def _labelled(pages: Sequence[str]) -> Mapping[str, tuple[str, int]]:
     """Each label's value and page, of its first place with a value."""
     values: dict[str, tuple[str, int]] = {}
     for number, page in enumerate(pages, start=1):
         text = _one_line(page)
-        places = _LABEL.finditer(text)
+        places = _LABEL.finditer(fold_upper(text))
         for place, following in pairwise([*places, None]):
             if place is None or place.lastgroup in (None, "end"):
                 continue
@@ -202,19 +239,71 @@ def _state(name: str, postal_code: str | None) -> str | None:
 
 
 def _regimes(pages: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The rows between the heading and what follows the table: a name, the day it began, and the day it ended."""
+    """The rows between the heading and what follows the table, which may go on on the next pages: a name, the day it
+    began, and the day it ended."""
+    rows = [*_rows(pages)]
+    names = _names([name for name, _, _, _ in rows][:_MOST_REGIMES])
+    for (_, since, until, number), name in zip(rows, names, strict=False):
+        if 0 < len(name) <= _MOST_VALUE and since:
+            yield {"code": _regime_code(name), "name": name, "since": since, "until": until, "page": number}
+
+
+def _rows(pages: Sequence[str]) -> Iterator[tuple[str, str | None, str | None, int]]:
+    """What stands before each row's dates, the dates, and the page of these; last of all what follows them."""
+    left, begun = "", False
     for number, page in enumerate(pages, start=1):
-        _, _, rows = _one_line(page).partition("Regímenes:")
-        for end in ("Obligaciones:", "Sus datos personales"):
-            rows = rows.partition(end)[0]
-        rows, at = _HEADING.sub(" ", rows), 0
-        for dates in _DATES.finditer(rows):
-            # A name has no digits; what stands before one is of no row.
-            name = _DIGIT.split(rows[at : dates.start()])[-1].strip()
-            at = dates.end()
-            since, until = (text and _day(*map(int, reversed(text.split("/")))) for text in dates.groups())
-            if since and 0 < len(name) <= _MOST_VALUE:
-                yield {"code": _regime_code(name), "name": name, "since": since, "until": until, "page": number}
+        text = _one_line(page)
+        folded = fold_upper(text)
+        start = folded.find("REGIMENES:")
+        if start >= 0 and not begun:
+            text, folded, begun = text[start + 10 :], folded[start + 10 :], True
+        if not begun:
+            continue
+        ends = [end for label in ("OBLIGACIONES:", "SUS DATOS PERSONALES") if (end := folded.find(label)) >= 0]
+        end = min(ends, default=len(text))
+        at = 0
+        for dates in _DATES.finditer(text, 0, end):
+            since, until = map(_iso, dates.groups())
+            yield f"{left} {_plain(text[at : dates.start()])}".strip(), since, until, number
+            left, at = "", dates.end()
+        left = f"{left} {_plain(text[at:end])}".strip()[-4 * _MOST_VALUE :]
+        if ends:
+            break
+    yield left, None, None, len(pages)
+
+
+def _iso(text: str | None) -> str | None:
+    return text and _day(*map(int, reversed(text.split("/"))))
+
+
+def _plain(text: str) -> str:
+    """Without what a page has around its part of the table: its number and the table's heading."""
+    folded = fold_upper(text)
+    for pattern in (_HEADING, _PAGE_NUMBER):
+        for place in reversed([*pattern.finditer(folded)]):
+            text, folded = (f"{each[: place.start()]} {each[place.end() :]}" for each in (text, folded))
+    return single_line(text)
+
+
+def _names(between: Sequence[str]) -> Iterator[str]:
+    """The names of the rows, of what stands before, between and behind their dates. Where a name that is wrapped stands
+    on both sides of its dates, the catalog tells which words are whose."""
+    begin = between[0] if between else ""
+    for following in (*between[1:], ""):
+        words = following.split()
+        number = _belonging(begin, words[:_MOST_WORDS])
+        # A name has no digits: what stands before one is of the page.
+        yield _DIGIT.split(" ".join([begin, *words[:number]]))[-1].strip()
+        begin = " ".join(words[number:])
+
+
+def _belonging(begin: str, words: Sequence[str]) -> int:
+    """How many of the words that follow a row's dates complete its name; none where that makes no regime."""
+    names = (" ".join([begin, *words[:number]]) for number in range(len(words) + 1))
+    number, name = next(((number, name) for number, name in enumerate(names) if _regime_code(name)), (0, ""))
+    # A word that comes twice, as in `Sueldos y Salarios … Asimilados a Salarios`.
+    again = takewhile(lambda word: frozenset() < _words(word) <= _words(name), words[number:])
+    return number + len([*again])
 
 
 def _day(year: int, month: int, day: int) -> str | None:
@@ -226,12 +315,14 @@ def _day(year: int, month: int, day: int) -> str | None:
 
 
 def _words(text: str) -> frozenset[str]:
+    if len(text) > _MOST_VALUE:
+        return frozenset()
     return frozenset(_WORD.findall(fold(text))) - _SMALL_WORDS
 
 
 def _regime_code(name: str) -> str | None:
     """The code of the catalog's regime with the same words, small ones aside: SAT prints `Régimen de …` before most."""
-    codes = _REGIMES.get(_words(name), ())
+    codes = _REGIMES.get(_words(_DIGIT.split(name)[-1]), ())
     return codes[0] if len(codes) == 1 else None
 
 

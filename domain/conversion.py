@@ -9,16 +9,14 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import update
-
-from domain import issuing, taxpayer_listing
+from domain import issuing, ledger, taxpayer_listing
 from domain import sales_document as documents
 from domain.fields import shown
 from domain.folios import parse_series
 from domain.inputs import Input, Maybe, OnRecord, known
 from domain.issuing import Overriding, Terms
 from domain.policy import CLIENT_IS_PROSPECT, NOT_FOUND, Asking, SalesDocumentAction
-from domain.problem import PAYMENT_OVER_BALANCE, Problem, Rejected, error, reject
+from domain.problem import Problem, Rejected, error, reject
 from domain.sales_document import LINES_REQUIRED, QUOTE_EXPIRED, Draft, Drawn
 from domain.taxes import Charge, line_of, rounded
 from domain.work import UnitOfWork
@@ -103,7 +101,8 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
         values |= terms.values
         if not quote:
             # It is issued at once.
-            overridden = issuing.judge(work, reason, issuing.lacking(work, terms, origin.currency, facts))
+            owing = tuple(documents.owing_problems(work, origin, facts))
+            overridden = issuing.judge(work, reason, issuing.lacking(work, terms, origin.currency, facts), owing)
     draft = Draft(type=target, values=values, lines=drawn, series=series, links={"origin_id": origin.id})
     document = await documents.issue(work, client, draft)
     await work.flush()
@@ -136,6 +135,7 @@ def converting(asking: Asking, origin: Any, facts: Any) -> Iterator[Problem]:
     elif origin.type == SalesDocumentType.SALES_NOTE:
         terms = issuing.with_defaults(Terms.of(origin), facts.receptor, on_credit=origin.on_credit)
         yield from issuing.lacking(asking, terms, origin.currency, facts)
+        yield from documents.owing_problems(asking, origin, facts)
 
 
 def _drawn(
@@ -186,16 +186,12 @@ def share(amount: Decimal, before: Decimal, part: Decimal, whole: Decimal) -> De
 
 async def _hand_on(work: UnitOfWork, client: Client, note: SalesDocument, invoice: SalesDocument) -> None:
     """The note's debt becomes the invoice's, and so do its payments."""
-    invoice.state = SalesDocumentState.SENT
-    if note.paid:
-        if note.paid > invoice.total:
-            raise reject(PAYMENT_OVER_BALANCE, balance=shown(invoice.total)).at("id")
-        paid = (Payment.company_id == work.company_id) & (Payment.sales_document_id == note.id)
-        await work.session.execute(
-            update(Payment).where(paid, Payment.reversed_at.is_(None)).values(sales_document_id=invoice.id)
-        )
-        note.paid, invoice.paid = Decimal("0.00"), note.paid
-    await work.flush()
-    note.credited = await documents.taken_over(work, note)
-    documents.settle(work, client, note)
-    documents.settle(work, client, invoice)
+    documents.move(work, client, invoice, SalesDocumentState.SENT)
+    await documents.begin(work, client, invoice)
+    for application in await ledger.applications_on(work, note):
+        source = await ledger.source_of(work, application)
+        await ledger.undo(work, client, application)
+        await ledger.apply(work, client, source, invoice, application.amount, application.source_amount)
+        if isinstance(source, Payment):
+            source.sales_document_id = invoice.id
+    await documents.hand_over(work, client, note)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from domain import board, history, policy
+from domain.audit import edit_setting, tell_created, tell_setting
 from domain.fields import Field, Fields, between, code_of, fields_of, shown
 from domain.inputs import Input, Maybe, OnClient, OnRecord, known
 from domain.policy import NOT_FOUND, RECORD_DELETED, ClientAction, DealAction
@@ -36,8 +37,8 @@ DEAL_BESIDE_ITSELF: Final = error(
 )
 DEAL_OF_ANOTHER_STAGE: Final = error(
     "DEAL_OF_ANOTHER_STAGE",
-    "El trato «{title}» está en otra etapa: indique uno de la etapa a la que se mueve.",
-    "The deal “{title}” is in another stage: name one of the stage that this one moves to.",
+    "El trato indicado{title} está en otra etapa: indique uno de la etapa a la que se mueve.",
+    "That deal{title} is in another stage: name one of the stage that this one moves to.",
 )
 
 
@@ -143,7 +144,8 @@ async def _neighbour(work: UnitOfWork, deal: Deal, stage_id: UUID, id: UUID) -> 
     if neighbour.deleted_at is not None:
         raise reject(RECORD_DELETED)
     if neighbour.stage_id != stage_id:
-        raise reject(DEAL_OF_ANOTHER_STAGE, title=neighbour.title)
+        title = work.disclosed(Permission.DEALS_READ, neighbour.title)
+        raise reject(DEAL_OF_ANOTHER_STAGE, title=title)
     return neighbour
 
 
@@ -235,7 +237,7 @@ async def create_funnel_stage(work: UnitOfWork, input: Input) -> FunnelStage:
     last = select(func.max(FunnelStage.position)).where(FunnelStage.company_id == work.company_id)
     end = await work.session.scalar(last)
     input = input.with_defaults(position=0 if end is None else end + 1)
-    return await work.add(work.new(FunnelStage, **await work.read(STAGE, input, creating=True)))
+    return await _create(work, FunnelStage, STAGE, input)
 
 
 async def update_funnel_stage(work: UnitOfWork, input: OnRecord) -> FunnelStage:
@@ -251,7 +253,7 @@ async def delete_funnel_stage(work: UnitOfWork, input: OnRecord) -> FunnelStage:
 async def create_loss_reason(work: UnitOfWork, input: Input) -> LossReason:
     """A new reason."""
     work.viewer.demand(Permission.ADMIN)
-    return await work.add(work.new(LossReason, **await work.read(REASON, input, creating=True)))
+    return await _create(work, LossReason, REASON, input)
 
 
 async def update_loss_reason(work: UnitOfWork, input: OnRecord) -> LossReason:
@@ -273,13 +275,17 @@ async def _setting(work: UnitOfWork, model: Any, input: OnRecord) -> Any:
     return setting
 
 
+async def _create(work: UnitOfWork, model: Any, fields: Fields, input: Input) -> Any:
+    values = await work.read(fields, input, creating=True)
+    setting = await work.add(work.new(model, **values))
+    await tell_created(work, model.__tablename__, setting.name, fields, values)
+    return setting
+
+
 async def _update(work: UnitOfWork, model: Any, fields: Fields, input: OnRecord) -> Any:
     setting = await _setting(work, model, input)
     values = await work.read(fields, input)
-    if any(getattr(setting, name) != value for name, value in values.items()):
-        for name, value in values.items():
-            setattr(setting, name, value)
-        work.touch(setting)
+    await edit_setting(work, model.__tablename__, setting.name, setting, fields, values)
     return setting
 
 
@@ -287,4 +293,5 @@ async def _delete(work: UnitOfWork, model: Any, input: OnRecord) -> Any:
     setting = await _setting(work, model, input)
     await work.session.delete(setting)
     await work.flush()
+    tell_setting(work, model.__tablename__, setting.name, Change.DELETED)
     return setting

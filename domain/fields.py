@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, cast
 
-from sqlalchemy import Boolean, Column, Integer, Numeric, Table, Text
+from sqlalchemy import Boolean, Column, DateTime, Integer, Numeric, Table, Text
 from sqlalchemy import Enum as EnumType
 
 from domain.inputs import ABSENT, Input
@@ -160,6 +160,8 @@ def _reader(column: Column[Any]) -> Callable[[Any], Any] | None:
         return between(bounds.least, bounds.most)
     if isinstance(kind, EnumType):
         return kind.enum_class
+    if isinstance(kind, DateTime):
+        return to_the_millisecond
     return money if isinstance(kind, Numeric) and kind.scale == 2 else None
 
 
@@ -233,6 +235,11 @@ def parse_phone(text: str) -> str:
 def phone_warnings(number: str) -> tuple[Problem, ...]:
     """Of a number in E.164."""
     return Phone(number).warnings
+
+
+def to_the_millisecond(instant: datetime.datetime) -> datetime.datetime:
+    """As the API writes it: an instant that is sent back as it was read must be the same one."""
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
 def money(value: Decimal) -> Decimal:

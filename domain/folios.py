@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.audit import audit
-from domain.fields import Field, Fields, between, fields_of
+from domain.fields import Field, Fields, between, fields_of, shown
 from domain.history import apply
 from domain.inputs import Input, Maybe, OnRecord
 from domain.policy import NOT_FOUND
@@ -81,20 +81,6 @@ async def next_folio(work: UnitOfWork, type_: SalesDocumentType, series: str) ->
     if not advanced.active:
         raise reject(INACTIVE).at("series")
     return advanced.last_number
-
-
-async def use_up(work: UnitOfWork, type_: SalesDocumentType, series: str, number: int) -> None:
-    """Continues the series after a number that was issued elsewhere."""
-    row = insert(FolioSeries).values(
-        company_id=work.company_id, id=uuid7(), type=type_, series=series, last_number=number, is_default=False
-    )
-    # Locked in any case, so that a concurrent change cannot set the series back below the number.
-    last = func.greatest(FolioSeries.last_number, row.excluded.last_number)
-    await work.session.execute(
-        row.on_conflict_do_update(
-            index_elements=[FolioSeries.company_id, FolioSeries.type, FolioSeries.series], set_={"last_number": last}
-        )
-    )
 
 
 # What an administrator sets up
@@ -183,6 +169,7 @@ async def _give_way(work: UnitOfWork, series: FolioSeries) -> None:
     for former in await work.session.scalars(work.of(FolioSeries, *same_type).with_for_update(key_share=True)):
         former.is_default = False
         work.touch(former)
+        _tell(work, former, [{"field": "is_default", "from": shown(True), "to": shown(False)}])
     await work.flush()
 
 

@@ -30,6 +30,7 @@ async def hand_over(work: UnitOfWork, leaver: Collaborator, heir: Collaborator |
     owned = [client for client in clients.values() if client.owner_id == leaver.id]
     deals = (await work.session.scalars(work.of(Deal, *_open_deals(leaver)).order_by(Deal.id))).all()
     follow_ups = (await work.session.scalars(work.of(FollowUp, *_pending(leaver)).order_by(FollowUp.id))).all()
+    work.comes_after(*deals, *follow_ups)
     counts = {"clients": len(owned), "deals": len(deals), "follow_ups": len(follow_ups)}
     if heir is None:
         if any(counts.values()):
@@ -61,7 +62,9 @@ async def _clients(work: UnitOfWork, leaver: Collaborator) -> Mapping[UUID, Clie
         select(FollowUp.client_id).where(FollowUp.company_id == work.company_id, *_pending(leaver)),
     )
     query = work.of(Client, Client.id.in_(ids)).order_by(Client.id).with_for_update(key_share=True)
-    return {client.id: client for client in await work.session.scalars(query)}
+    clients = {client.id: client for client in await work.session.scalars(query)}
+    work.comes_after(*clients.values())
+    return clients
 
 
 def _open_deals(leaver: Collaborator) -> Sequence[ColumnElement[bool]]:

@@ -56,7 +56,8 @@ def note(
     **links: UUID,
 ) -> None:
     """Appends one of the `_CHANGED` kinds: what was done to the record that people know as `label`."""
-    work.record(kind, client, details={"change": change, "label": label, "changes": changes or []}, **links)
+    details = {"change": change, "label": label, "changes": changes or []}
+    work.record(kind, client, details=details, occurred_at=None, **links)
 
 
 async def edit(

@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 from sqlalchemy import func, select, update
 
 from domain import history
-from domain.fields import Fields
+from domain.fields import Fields, shown
 from domain.inputs import Input, OnClient, OnRecord, Reorder
 from domain.policy import RECORD_DELETED, RECORD_NOT_DELETED, ClientAction
 from domain.problem import TOO_MANY, error, reject
@@ -29,8 +29,14 @@ ORDER_INCOMPLETE: Final = error(
 P = TypeVar("P", bound=Base)
 
 
-async def nothing(_work: UnitOfWork, _part: Any) -> None:
+async def nothing(_work: UnitOfWork, _part: Any) -> Sequence[Any]:
     """No further rule."""
+    return ()
+
+
+def as_it_is(input: Any, _part: Any) -> Any:
+    """Each field of the input is one of the record."""
+    return input
 
 
 def yields_nothing(_part: Any, _there: Sequence[Any]) -> None:
@@ -39,14 +45,16 @@ def yields_nothing(_part: Any, _there: Sequence[Any]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Parts(Generic[P]):
-    """A kind of part. `settle` checks the part as it would become and changes what must give way to it."""
+    """A kind of part. `settle` checks the part as it would become, and returns the parts that gave way to it."""
 
     model: type[P]
     fields: Fields
     kind: HistoryEventKind
     label: Callable[[P], str]
     action: ClientAction = ClientAction.EDIT
-    settle: Callable[[UnitOfWork, P], Awaitable[None]] = nothing
+    settle: Callable[[UnitOfWork, P], Awaitable[Sequence[P]]] = nothing
+    split: Callable[[Any, P | None], Any] = as_it_is
+    """The input with what is written in one field and kept in two; the part is the one that is changed."""
     flag: str = ""
     """What only one of them may be; a restored part is not, since another may have become it."""
     is_same: Callable[[P, Mapping[str, Any]], bool] = lambda _part, _values: False
@@ -57,12 +65,17 @@ class Parts(Generic[P]):
     async def create(self, work: UnitOfWork, input: OnClient) -> P:
         """Adds a part at the end of the order."""
         client = await work.client(input.client_id, self.action)
-        part = await self.insert(work, client, input)
+        part, yielding = await self._insert(work, client, input)
+        self.tell_yielding(work, client, yielding)
         history.note(work, self.kind, client, Change.CREATED, self.label(part))
         return part
 
     async def insert(self, work: UnitOfWork, client: Client, input: Input) -> P:
         """Adds a part without a history event, for parts that are created together with their client."""
+        return (await self._insert(work, client, input))[0]
+
+    async def _insert(self, work: UnitOfWork, client: Client, input: Input) -> tuple[P, Sequence[P]]:
+        """Adds a part; also the parts that gave way to it."""
         model = cast("Any", self.model)
         others = select(func.count(), func.max(model.position)).where(
             model.company_id == work.company_id, model.client_id == client.id, model.deleted_at.is_(None)
@@ -70,11 +83,11 @@ class Parts(Generic[P]):
         number, last = (await work.session.execute(others)).one()
         if number >= MOST_PARTS:
             raise reject(TOO_MANY, most=MOST_PARTS)
-        values = await work.read(self.fields, input, creating=True)
+        values = await work.read(self.fields, self.split(input, None), creating=True)
         position = 0 if last is None else last + 1
         part = work.new(self.model, client_id=client.id, position=position, **values)
-        await self.settle(work, part)
-        return await work.add(part)
+        yielding = await self.settle(work, part)
+        return await work.add(part), yielding
 
     async def update(self, work: UnitOfWork, input: OnRecord) -> P:
         """Changes what the input states."""
@@ -85,11 +98,11 @@ class Parts(Generic[P]):
 
     async def change(self, work: UnitOfWork, client: Client, part: P, input: Input) -> P:
         """Changes what the input states of a part that is there, with the event of what differs."""
-        values = await work.read(self.fields, input)
+        values = await work.read(self.fields, self.split(input, part))
         before = history.snapshot(part, self.fields)
         with work.session.no_autoflush:
             if await history.apply(work, part, self.fields, values):
-                await self.settle(work, part)
+                self.tell_yielding(work, client, await self.settle(work, part))
         changes = await history.differences(work, self.fields, before, history.snapshot(part, self.fields))
         if changes:
             work.touch(cast("Any", part))
@@ -111,14 +124,16 @@ class Parts(Generic[P]):
         client, part = await work.part(self.model, input.id, self.action)
         self._demand(part, deleted=True)
         work.expect(cast("Any", part), input)
+        before = history.snapshot(part, self.fields)
         await self._find_place(work, client, part)
         cast("Any", part).deleted_at = None
         if self.flag:
             setattr(part, self.flag, False)
         with work.session.no_autoflush:
-            await self.settle(work, part)
+            self.tell_yielding(work, client, await self.settle(work, part))
         work.touch(cast("Any", part))
-        history.note(work, self.kind, client, Change.RESTORED, self.label(part))
+        changes = await history.differences(work, self.fields, before, history.snapshot(part, self.fields))
+        history.note(work, self.kind, client, Change.RESTORED, self.label(part), changes)
         return part
 
     async def reorder(self, work: UnitOfWork, input: Reorder) -> Client:
@@ -152,8 +167,11 @@ class Parts(Generic[P]):
         moved = work.of(self.model, model.client_id == giver.id).order_by(model.position, model.id)
         for part in cast("Sequence[Any]", (await work.session.scalars(moved)).all()):
             if part.deleted_at is None:
+                before = history.snapshot(part, self.fields)
                 self.give_in(part, there)
                 values = history.snapshot(part, self.fields)
+                if changes := await history.differences(work, self.fields, before, values):
+                    history.note(work, self.kind, taker, Change.UPDATED, self.label(part), changes)
                 twin: Any = next((each for each in there if self.is_same(each, values)), None)
                 if twin is None:
                     last += 1
@@ -178,6 +196,12 @@ class Parts(Generic[P]):
         query = work.of(self.model, model.client_id == client.id, model.deleted_at.is_(None))
         return (await work.session.scalars(query.order_by(model.position, model.id))).all()
 
+    def tell_yielding(self, work: UnitOfWork, client: Client, yielding: Sequence[P]) -> None:
+        """Appends what the parts that gave way to another one lost."""
+        for part in yielding:
+            lost = [{"field": self.flag, "from": shown(True), "to": shown(False)}]
+            history.note(work, self.kind, client, Change.UPDATED, self.label(part), lost)
+
     async def _find_place(self, work: UnitOfWork, client: Client, part: Any) -> None:
         places = [cast("Any", other).position for other in await self.alive(work, client) if other is not part]
         if part.position in places:
@@ -188,18 +212,22 @@ class Parts(Generic[P]):
             raise reject(RECORD_NOT_DELETED if deleted else RECORD_DELETED).at("id")
 
 
-async def give_way(work: UnitOfWork, part: Any, flag: str, *conditions: Any) -> None:
-    """Takes the flag, which only one part may have, from the client's other parts that meet the conditions.
+async def give_way(work: UnitOfWork, part: P, flag: str, *conditions: Any) -> Sequence[P]:
+    """Takes the flag, which only one part may have, from the client's other parts that meet the conditions, and returns
+    these.
 
     Sent at once, and before the part's own change: at no instant may there be two.
     """
-    model: Any = type(part)  # pyright: ignore[reportUnknownVariableType]  # whichever it is
+    model: Any = type(part)
+    own = cast("Any", part)
     others = update(model).where(
         model.company_id == work.company_id,
-        model.client_id == part.client_id,
-        model.id != part.id,
+        model.client_id == own.client_id,
+        model.id != own.id,
         model.deleted_at.is_(None),
         getattr(model, flag),
         *conditions,
     )
-    await work.session.execute(others.values({flag: False, "version": model.version + 1, "updated_at": work.now}))
+    values = {flag: False, "version": model.version + 1, "updated_at": func.greatest(model.updated_at, work.now)}
+    former = others.values(values).returning(model).execution_options(populate_existing=True)
+    return (await work.session.scalars(former)).all()

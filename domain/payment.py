@@ -1,112 +1,172 @@
-"""Payments: money received on an invoice or a sales note, at most its balance; a mistaken one is reversed."""
+"""Payments: money received from a client, applied to what it owes; a mistaken one is reversed.
 
-import datetime
-from collections.abc import Iterator
+What is left of a payment or a credit note is the client's credit balance, which is applied later, or refunded.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from domain import policy
+from domain import ledger, policy, receiving
 from domain import sales_document as documents
-from domain.fields import CODE_UNKNOWN, OUT_OF_RANGE, Field, code_of, fields_of, money, shown
-from domain.inputs import Expecting, OnRecord
-from domain.policy import NOT_FOUND, Asking, ClientAction, SalesDocumentAction
+from domain.fields import code_of, shown
+from domain.inputs import Expecting, Input, Maybe, OnRecord, known
+from domain.ledger import Source
+from domain.policy import DOCUMENT_STATE, NOT_FOUND, Asking, ClientAction, SalesDocumentAction
 from domain.problem import PAYMENT_OVER_BALANCE, Problem, Rejected, error, reject
+from domain.sales_document import EXCHANGE_RATE_REQUIRED
+from domain.text import TEXT_REQUIRED
 from domain.work import UnitOfWork
-from models import Client, Payment, SalesDocument
-from models.catalogs import PAYMENT_FORMS
-from models.history import HistoryEventKind
+from models import Application, Client, LedgerEntry, Payment, SalesDocument
+from models.catalogs import CURRENCIES
+from models.facts import sales_document_facts
+from models.sales_document import DEBTS, OWING, SalesDocumentState, SalesDocumentType
 
 PAYMENT_REVERSED: Final = error("PAYMENT_REVERSED", "El pago ya está revertido.", "The payment is already reversed.")
-PAID_IN_FUTURE: Final = error(
-    "PAID_IN_FUTURE", "La fecha de pago no puede ser futura.", "The payment cannot be in the future."
+PAYMENT_REFUNDED: Final = error(
+    "PAYMENT_REFUNDED",
+    "De este pago se reembolsaron {amount}: ya no se revierte.",
+    "{amount} of this payment were refunded: it can no longer be reversed.",
+)
+CREDIT_OVER_LEFT: Final = error(
+    "CREDIT_OVER_LEFT", "Solo quedan {left} {currency} por aplicar.", "Only {left} {currency} are left to apply."
+)
+APPLICATION_UNDONE: Final = error(
+    "APPLICATION_UNDONE", "Ya se deshizo esta aplicación.", "This application is already undone."
 )
 
 
-TO_BE_DEFINED = "99"
-"""The payment form of what is yet to be paid."""
+M = TypeVar("M", Payment, SalesDocument)
 
 
-def _form(text: str) -> str:
-    code = code_of(PAYMENT_FORMS)(text)
-    if code == TO_BE_DEFINED:
-        raise reject(CODE_UNKNOWN, code=code)
-    return code
+class AppliedInput(Input):
+    """What of a payment is applied to a document, in the document's currency and in the payment's."""
 
-
-def _amount(value: Decimal) -> Decimal:
-    amount = money(value)
-    if not amount:
-        raise reject(OUT_OF_RANGE, least="0.01", most=shown(money(Decimal(10) ** 15)))
-    return amount
-
-
-FIELDS = fields_of(
-    Payment,
-    but=["sales_document_id", "registered_by_id", "reversed_at", "uuid"],
-    amount=Field(_amount),
-    payment_form=Field(_form),
-)
+    sales_document_id: UUID
+    amount: Maybe[Decimal]
+    source_amount: Maybe[Decimal]
 
 
 class RegisterPayment(Expecting):
-    """Money received on a document."""
+    """Money received: on one document, on several, or on none yet."""
 
-    sales_document_id: UUID
+    sales_document_id: Maybe[UUID]
+    client_id: Maybe[UUID]
+    currency: Maybe[str]
+    exchange_rate: Maybe[Decimal]
+    applications: Maybe[Sequence[AppliedInput]]
+
+
+class CreditSource(Input):
+    """A payment or a credit note of which something is left."""
+
+    payment_id: Maybe[UUID]
+    credit_note_id: Maybe[UUID]
+
+
+class ApplyCredit(CreditSource, AppliedInput):
+    """What is left of a payment or a credit note, and the document that it is applied to."""
+
+
+class RefundCredit(CreditSource):
+    """What is left of a payment or a credit note, and how much of it is paid back."""
+
+    amount: Maybe[Decimal]
 
 
 async def register_payment(work: UnitOfWork, input: RegisterPayment) -> Payment:
-    """Money that was received, by default now."""
+    """Money that was received, by default now. Without `applications` it is applied to the document, as far as that is
+    owed; what is left is the client's credit balance."""
     path = "sales_document_id"
-    client, document = await documents.locked(work, input.sales_document_id, path, ClientAction.EDIT_BILLING)
-    with work.at(path):
-        policy.check(work.viewer, SalesDocumentAction.REGISTER_PAYMENT, document)
-    work.expect(document, input)
-    values = await work.read(FIELDS, input.with_defaults(paid_at=work.now), creating=True)
-    if values["paid_at"] > work.now:
-        raise reject(PAID_IN_FUTURE).at("paid_at")
-    return await receive(work, client, document, ("amount",), **values)
+    document: SalesDocument | None = None
+    if id := known(input.sales_document_id):
+        client, document = await documents.locked(work, id, path, ClientAction.EDIT_BILLING)
+        with work.at(path):
+            policy.check(work.viewer, SalesDocumentAction.REGISTER_PAYMENT, document)
+        work.expect(document, input)
+    elif id := known(input.client_id):
+        client = await work.client(id, ClientAction.EDIT_BILLING)
+    else:
+        raise reject(TEXT_REQUIRED).at(path)
+    values = await receiving.read_payment(work, input) | await _currency(work, input, document)
+    applied = known(input.applications)
+    if applied is None and document:
+        facts = await work.facts(sales_document_facts(work.company_id, document.id, work.today))
+        with work.at(path):
+            work.judge(tuple(paying(work, document, facts)))
+        return await receiving.receive(work, client, document, values)
+    payment = await receiving.add_payment(work, client, document, values)
+    for place, each in enumerate(applied or ()):
+        with work.at("applications", place):
+            await _apply(work, client, payment, each)
+    receiving.warn_of_rest(work, payment, "amount")
+    return payment
 
 
-def paying(_: Asking, __: Any, facts: Any) -> Iterator[Problem]:
-    """The reasons why no payment on an owed document can be registered."""
-    if Decimal(facts.balance) <= 0:
+async def _currency(work: UnitOfWork, input: RegisterPayment, document: SalesDocument | None) -> dict[str, Any]:
+    """The payment's currency and rate: those of the document, or the company's, unless it states others."""
+    company = await documents.company_of(work)
+    stated = known(input.currency)
+    if stated is None:
+        currency = document.currency if document else company.currency
+    else:
+        with work.at("currency"):
+            currency = code_of(CURRENCIES)(stated)
+    if currency == company.currency:
+        return {"currency": currency, "exchange_rate": Decimal(1)}
+    rate = known(input.exchange_rate)
+    if rate is None and document and document.currency == currency:
+        rate = document.exchange_rate
+    if rate is None:
+        raise reject(EXCHANGE_RATE_REQUIRED).at("exchange_rate")
+    with work.at("exchange_rate"):
+        return {"currency": currency, "exchange_rate": documents.HEADER["exchange_rate"].parse(rate)}
+
+
+def paying(_: Asking, document: Any, facts: Any) -> Iterator[Problem]:
+    """The reasons why no payment on an issued document can be registered. One that is only assumed to be paid can."""
+    if facts.is_assumed_paid:
+        return
+    if document.state == SalesDocumentState.PAID:
+        yield Problem(DOCUMENT_STATE)
+    elif Decimal(facts.balance) <= 0:
         yield Problem(PAYMENT_OVER_BALANCE, values={"balance": facts.balance})
 
 
-async def receive(
-    work: UnitOfWork,
-    client: Client,
-    document: SalesDocument,
-    path: tuple[str | int, ...],
-    *,
-    amount: Decimal,
-    paid_at: datetime.datetime,
-    uuid: UUID | None = None,
-    **values: Any,
-) -> Payment:
-    """Adds a payment to a document that is owed; the document's state follows. `path` leads to the amount."""
-    balance = document.total - document.paid - document.credited
-    if amount > balance:
-        raise Rejected(Problem(PAYMENT_OVER_BALANCE, path, {"balance": shown(balance)}))
-    payment = await work.add(
-        work.new(
-            Payment,
-            client_id=client.id,
-            sales_document_id=document.id,
-            amount=amount,
-            paid_at=paid_at,
-            uuid=uuid,
-            registered_by_id=work.viewer.collaborator_id,
-            **values,
-        )
-    )
-    document.paid += amount
-    work.touch(document)
-    kind = HistoryEventKind.SALES_DOCUMENT_PAYMENT_REGISTERED
-    documents.tell(work, kind, client, document, amount=amount, currency=document.currency)
-    documents.settle(work, client, document)
-    return payment
+async def _apply(work: UnitOfWork, client: Client, source: Source, input: AppliedInput) -> Application:
+    """Applies what the input says to a document of the client; what is more than is left, or owed, is refused."""
+    document = await work.get(SalesDocument, input.sales_document_id)
+    if document is None or document.client_id != client.id:
+        raise reject(NOT_FOUND).at("sales_document_id")
+    if isinstance(source, Payment):
+        await receiving.drop_assumed(work, client, document)
+    if document.type not in DEBTS or document.state not in OWING:
+        raise reject(DOCUMENT_STATE).at("sales_document_id")
+    amount, source_amount = (_read(work, input, name) for name in ("amount", "source_amount"))
+    amounts = receiving.shares(source, document, amount, source_amount)
+    if amounts is None:
+        raise _over_left(source)
+    if amounts[0] > ledger.open_amount(document):
+        raise Rejected(Problem(PAYMENT_OVER_BALANCE, ("amount",), {"balance": shown(ledger.open_amount(document))}))
+    if amounts[1] > ledger.left(source):
+        raise _over_left(source)
+    application = await receiving.apply_to(work, client, source, document, *amounts)
+    if application is None:
+        raise _over_left(source)
+    return application
+
+
+def _read(work: UnitOfWork, input: Input, name: str) -> Decimal | None:
+    value = getattr(input, name)
+    with work.at(name):
+        return receiving.positive(value) if known(value) is not None else None
+
+
+def _over_left(source: Source) -> Rejected:
+    values = {"left": shown(ledger.left(source)), "currency": source.currency}
+    return Rejected(Problem(CREDIT_OVER_LEFT, ("source_amount",), values))
 
 
 async def reverse_payment(work: UnitOfWork, input: OnRecord) -> Payment:
@@ -115,14 +175,63 @@ async def reverse_payment(work: UnitOfWork, input: OnRecord) -> Payment:
     work.expect(payment, input)
     if payment.reversed_at is not None:
         raise reject(PAYMENT_REVERSED).at("id")
-    document = await work.get(SalesDocument, payment.sales_document_id)
-    if document is None:
-        raise reject(NOT_FOUND).at("id")
-    payment.reversed_at = work.now
-    work.touch(payment)
-    document.paid -= payment.amount
-    work.touch(document)
-    kind = HistoryEventKind.SALES_DOCUMENT_PAYMENT_REVERSED
-    documents.tell(work, kind, client, document, amount=payment.amount, currency=document.currency)
-    documents.settle(work, client, document)
+    if payment.refunded:
+        raise reject(PAYMENT_REFUNDED, amount=shown(payment.refunded)).at("id")
+    await receiving.take_back(work, client, payment)
     return payment
+
+
+async def apply_credit(work: UnitOfWork, input: ApplyCredit) -> Application:
+    """Applies what is left of a payment or a credit note to a document, by default as much as can be."""
+    client, source = await _source(work, input)
+    return await _apply(work, client, source, input)
+
+
+async def undo_application(work: UnitOfWork, input: OnRecord) -> Application:
+    """What was applied is left again: the document is owed, and the client has the credit balance."""
+    client, application = await work.part(Application, input.id, ClientAction.EDIT_BILLING)
+    work.expect(application, input)
+    if application.undone_at is not None:
+        raise reject(APPLICATION_UNDONE).at("id")
+    work.touch(await ledger.undo(work, client, application))
+    return application
+
+
+async def refund_credit(work: UnitOfWork, input: RefundCredit) -> LedgerEntry:
+    """Pays back what is left of a payment or a credit note, all of it unless an amount is stated."""
+    client, source = await _source(work, input)
+    rest = ledger.left(source)
+    amount = _read(work, input, "amount")
+    amount = rest if amount is None else amount
+    if amount > rest or amount <= 0:
+        values = {"left": shown(rest), "currency": source.currency}
+        raise Rejected(Problem(CREDIT_OVER_LEFT, ("amount",), values))
+    work.touch(source)
+    return await ledger.refund(work, client, source, amount)
+
+
+async def _source(work: UnitOfWork, input: CreditSource) -> tuple[Client, Source]:
+    """The payment or the credit note, of which something may be left, and its client."""
+    payment_id, note_id = known(input.payment_id), known(input.credit_note_id)
+    if (payment_id is None) == (note_id is None):
+        raise reject(TEXT_REQUIRED).at("payment_id")
+    with work.at("payment_id" if payment_id else "credit_note_id"):
+        if payment_id:
+            client, payment = await _part(work, Payment, payment_id)
+            if payment.reversed_at is not None:
+                raise reject(PAYMENT_REVERSED)
+            return client, payment
+        assert note_id  # noqa: S101  # one of the two is there
+        client, note = await _part(work, SalesDocument, note_id)
+        issued = note.state in (SalesDocumentState.STAMPED, SalesDocumentState.SENT)
+        if note.type is not SalesDocumentType.CREDIT_NOTE or not issued:
+            raise reject(DOCUMENT_STATE)
+        return client, note
+
+
+async def _part(work: UnitOfWork, model: type[M], id: UUID) -> tuple[Client, M]:
+    """As `work.part`, whose problems are at the place where it is named."""
+    try:
+        return await work.part(model, id, ClientAction.EDIT_BILLING)
+    except Rejected as rejected:
+        raise Rejected(*(replace(each, path=()) for each in rejected.problems)) from None

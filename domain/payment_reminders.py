@@ -103,6 +103,7 @@ async def update_payment_reminders(work: UnitOfWork, input: UpdateReminders) -> 
     client = await work.client(input.client_id, ClientAction.EDIT_BILLING)
     current = await work.session.scalar(work.of(PaymentReminders, PaymentReminders.client_id == client.id))
     if current:
+        work.comes_after(current)
         work.expect(current, input)
     problems: list[Problem] = []
     values: dict[str, Any] = {}
@@ -301,38 +302,42 @@ def preview(
         if lacking:
             reminders.append(Reminder(document, None, None, to, cc, (*always, *lacking)))
             continue
-        for rule in configuration.rules:
-            for sends_at in send_times(rule, document.due_on, zone, calendar):
-                past = (ReminderObstacle.PAST,) if sends_at < now else ()
-                reminders.append(Reminder(document, rule, sends_at, to, cc, (*always, *past)))
+        for rule, sends_at in messages(configuration.rules, document.due_on, zone, calendar):
+            past = (ReminderObstacle.PAST,) if sends_at < now else ()
+            reminders.append(Reminder(document, rule, sends_at, to, cc, (*always, *past)))
     return sorted(reminders, key=lambda reminder: reminder.sends_at or now)
 
 
-def send_times(
-    rule: Rule, due_on: datetime.date, zone: ZoneInfo, calendar: WorkCalendar | None
-) -> Iterator[datetime.datetime]:
-    """When the rule's reminder of a document goes out, and its repetitions, in UTC.
+def messages(
+    rules: Sequence[Rule], due_on: datetime.date, zone: ZoneInfo, calendar: WorkCalendar | None
+) -> Iterator[tuple[Rule, datetime.datetime]]:
+    """What is sent about a document that falls due on the day, in order: the rule, and when, in UTC.
 
     What falls on a day off of the calendar moves to a working day: a reminder before the due date to the one before, so
-    that it still comes in time, all others to the next. Two that meet there are one.
+    that it still comes in time, all others to the next. Of those that are then on one day the strongest goes out alone,
+    at its own hour: the one planned for the latest day, by which it is nearest to the due date or furthest past it; of
+    two planned for one day the one that is no repetition, and then the one that is listed first.
     """
-    # On a day beyond the calendar's ends, as one due on its last, nothing goes out.
-    with contextlib.suppress(OverflowError):
-        yield from _send_times(rule, due_on, zone, calendar)
+    strongest: dict[datetime.date, tuple[tuple[int, int, int], Rule]] = {}
+    for place, rule in enumerate(rules):
+        for offset, day in _days(rule, due_on, calendar):
+            strength = (offset, rule.days, -place)
+            if day not in strongest or strongest[day][0] < strength:
+                strongest[day] = (strength, rule)
+    for day, (_, rule) in sorted(strongest.items(), key=lambda each: each[0]):
+        yield rule, datetime.datetime.combine(day, datetime.time(rule.hour), zone).astimezone(datetime.UTC)
 
 
-def _send_times(
-    rule: Rule, due_on: datetime.date, zone: ZoneInfo, calendar: WorkCalendar | None
-) -> Iterator[datetime.datetime]:
+def _days(rule: Rule, due_on: datetime.date, calendar: WorkCalendar | None) -> Sequence[tuple[int, datetime.date]]:
+    """The days of a rule's reminder and of its repetitions: by how many they are planned after the due date, and on
+    which they go out. None of a rule that leads beyond the calendar's ends, as of a document due on its last day."""
     before = rule.moment == ReminderMoment.BEFORE
-    sign = -1 if before else 1
-    first = due_on + datetime.timedelta(days=sign * rule.days)
-    days = [
-        first + datetime.timedelta(days=(rule.repeat_every_days or 0) * time)
-        for time in range((rule.repeat_at_most or 0) + 1)
-    ]
-    if calendar:
-        move = calendar.previous_working_day if before else calendar.next_working_day
-        days = [move(day) for day in days]
-    for day in dict.fromkeys(days):
-        yield datetime.datetime.combine(day, datetime.time(rule.hour), zone).astimezone(datetime.UTC)
+    first = -rule.days if before else rule.days
+    offsets = [first + (rule.repeat_every_days or 0) * time for time in range((rule.repeat_at_most or 0) + 1)]
+    with contextlib.suppress(OverflowError):
+        days = [due_on + datetime.timedelta(days=offset) for offset in offsets]
+        if calendar:
+            move = calendar.previous_working_day if before else calendar.next_working_day
+            days = [move(day) for day in days]
+        return list(zip(offsets, days, strict=True))
+    return ()

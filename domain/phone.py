@@ -1,6 +1,5 @@
 """Phone numbers in E.164, whatever Mexican dialling habit they were written in."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +7,7 @@ import phonenumbers
 
 from domain.problem import Problem, error, reject, warning
 from domain.text import single_line
+from models.spelling import bare_phone
 
 PHONE_INVALID: Final = error(
     "PHONE_INVALID",
@@ -16,8 +16,8 @@ PHONE_INVALID: Final = error(
 )
 PHONE_EXTENSION: Final = error(
     "PHONE_EXTENSION",
-    "El teléfono no lleva extensión: anótela aparte.",
-    "A phone number has no extension: note it elsewhere.",
+    "La extensión {extension} no puede ser: son 1 a 10 dígitos, y va con un teléfono que no lleve ya otra.",
+    "The extension {extension} cannot be: it has 1 to 10 digits, and goes with a phone number that has no other.",
 )
 PHONE_UNASSIGNED: Final = warning(
     "PHONE_UNASSIGNED",
@@ -26,10 +26,6 @@ PHONE_UNASSIGNED: Final = warning(
 )
 
 
-# Until 2019-08-03 Mexico dialled 044, 045 or 01 before a number, and +52 1 from abroad to a mobile; the ten digits that
-# follow have been the whole number since (IFT, numbering plan). Old address books still hold the prefixes.
-_OLD_PREFIXES: Final = re.compile(r"(?:(?:\+|00)?52(?:1|01|044|045)?|01|044|045)(?=[0-9]{10}$)")
-_PUNCTUATION: Final = re.compile(r"[\s().\-/]")
 _MOST: Final = 200
 """Characters, punctuation and all."""
 
@@ -42,18 +38,16 @@ class Phone:
 
     @classmethod
     def parse(cls, text: str) -> "Phone":
-        """Reads a number: a Mexican one unless it begins with + or 00. `Rejected` when it cannot be one."""
+        """Reads a number without its extension: a Mexican one unless it begins with + or 00. `Rejected` when it cannot
+        be one."""
         if len(text) > _MOST:
             raise reject(PHONE_INVALID)
-        bare = _PUNCTUATION.sub("", single_line(text))
         try:
-            parsed = phonenumbers.parse(_OLD_PREFIXES.sub("+52", bare, count=1), "MX")
+            parsed = phonenumbers.parse(bare_phone(single_line(text)), "MX")
         except phonenumbers.NumberParseException as error:
             raise reject(PHONE_INVALID) from error
-        if not _possible(parsed):
+        if parsed.extension or not _possible(parsed):
             raise reject(PHONE_INVALID)
-        if parsed.extension:
-            raise reject(PHONE_EXTENSION)
         return cls(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
     def __str__(self) -> str:

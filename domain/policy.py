@@ -145,6 +145,8 @@ class SalesDocumentAction(StrEnum):
     CREDIT = "CREDIT"
     REGISTER_STAMP = "REGISTER_STAMP"
     CANCEL = "CANCEL"
+    WITHDRAW_CANCELLATION = "WITHDRAW_CANCELLATION"
+    REPORT_CANCELLATION = "REPORT_CANCELLATION"
 
 
 Action = (
@@ -315,7 +317,9 @@ def _not_ended(document: Any) -> bool:
 
 _OWED = " ".join(OWING)
 _UNSENT = _in(QUOTE="DRAFT", SALES_NOTE="DRAFT", INVOICE="DRAFT STAMPED", CREDIT_NOTE="DRAFT STAMPED")
-_STAMPABLE = _in(INVOICE=f"{_OWED} PAID", CREDIT_NOTE="STAMPED SENT")
+_PAYABLE = _in(SALES_NOTE=_OWED, INVOICE=f"{_OWED} PAID")
+# What was cancelled before its stamp came is in force at the SAT all the same.
+_STAMPABLE = _in(INVOICE=f"{_OWED} PAID CANCELLED", CREDIT_NOTE="STAMPED SENT CANCELLED")
 _CONVERTIBLE = _in(QUOTE="SENT ACCEPTED", SALES_NOTE="SENT PARTIALLY_PAID PAID")
 
 SALES_DOCUMENT_RULES: dict[SalesDocumentAction, Rule] = {
@@ -324,10 +328,14 @@ SALES_DOCUMENT_RULES: dict[SalesDocumentAction, Rule] = {
     SalesDocumentAction.ACCEPT: Rule(Permission.SALES_WRITE, _in(QUOTE="SENT")),
     SalesDocumentAction.REJECT: Rule(Permission.SALES_WRITE, _in(QUOTE="SENT")),
     SalesDocumentAction.CONVERT: Rule(Permission.SALES_WRITE, _CONVERTIBLE),
-    SalesDocumentAction.REGISTER_PAYMENT: Rule(Permission.BILLING_WRITE, _in(SALES_NOTE=_OWED, INVOICE=_OWED)),
-    SalesDocumentAction.CREDIT: Rule(Permission.SALES_WRITE, _in(INVOICE=_OWED)),
+    SalesDocumentAction.REGISTER_PAYMENT: Rule(
+        Permission.BILLING_WRITE, _in(SALES_NOTE=_OWED, INVOICE=f"{_OWED} PAID")
+    ),
+    SalesDocumentAction.CREDIT: Rule(Permission.SALES_WRITE, _in(INVOICE=f"{_OWED} PAID")),
     SalesDocumentAction.REGISTER_STAMP: Rule(Permission.CFDI_STAMP, _STAMPABLE),
     SalesDocumentAction.CANCEL: Rule(Permission.SALES_WRITE, _unless(_not_ended, DOCUMENT_STATE)),
+    SalesDocumentAction.WITHDRAW_CANCELLATION: Rule(Permission.SALES_WRITE, lambda _: None),
+    SalesDocumentAction.REPORT_CANCELLATION: Rule(Permission.CFDI_REPORT, lambda _: None),
 }
 
 _current = _unless(lambda file: _not_deleted(file) and file.replaced_at is None, DOCUMENT_NOT_CURRENT)

@@ -1,24 +1,30 @@
 """Price lists: what the company sells, at what price, with which taxes, unless a line says otherwise."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from domain.fields import Field, code_of, fields_of
+from domain.audit import edit_setting, tell_created, tell_setting
+from domain.fields import Field, Fields, code_of, fields_of
 from domain.inputs import ABSENT, Input, Maybe, OnRecord
 from domain.policy import NOT_FOUND
 from domain.problem import Rejected, reject
-from domain.sales_document import PRODUCT
+from domain.sales_document import PRODUCT, taxes_shown
 from domain.taxes import USUAL, Tax, tax_problems
 from domain.work import IN_USE, UnitOfWork
 from models import Client, PriceList, PriceListItem
 from models.catalogs import CURRENCIES
+from models.history import Change
 from models.viewer import Permission
 
 LIST = fields_of(PriceList, currency=Field(code_of(CURRENCIES)))
 ITEM = PRODUCT | fields_of(PriceListItem, "sku")
+_LIST: Final = PriceList.__tablename__
+_ITEM: Final = PriceListItem.__tablename__
+_STORED: Final[Fields] = ITEM | {"taxes": Field(shown=lambda taxes: taxes_shown([Tax.of(tax) for tax in taxes]))}
+"""An item's values as its row has them."""
 
 
 class CreatePriceListItem(Input):
@@ -32,13 +38,16 @@ class CreatePriceListItem(Input):
 async def create_price_list(work: UnitOfWork, input: Input) -> PriceList:
     """A new list."""
     work.viewer.demand(Permission.ADMIN)
-    return await work.add(work.new(PriceList, **await work.read(LIST, input, creating=True)))
+    values = await work.read(LIST, input, creating=True)
+    prices = await work.add(work.new(PriceList, **values))
+    await tell_created(work, _LIST, prices.name, LIST, values)
+    return prices
 
 
 async def update_price_list(work: UnitOfWork, input: OnRecord) -> PriceList:
     """Changes what the input states."""
     prices: PriceList = await _locked(work, PriceList, input)
-    _write(work, prices, await work.read(LIST, input))
+    await edit_setting(work, _LIST, prices.name, prices, LIST, await work.read(LIST, input))
     return prices
 
 
@@ -50,6 +59,7 @@ async def delete_price_list(work: UnitOfWork, input: OnRecord) -> PriceList:
         raise reject(IN_USE).at("id")
     prices.deleted_at = work.now
     work.touch(prices)
+    tell_setting(work, _LIST, prices.name, Change.DELETED)
     return prices
 
 
@@ -60,7 +70,9 @@ async def create_price_list_item(work: UnitOfWork, input: CreatePriceListItem) -
     input = input.with_defaults(taxes=usual)
     input = input.with_defaults(tax_object="02" if input.taxes else "01")
     values = _judged(work, await work.read(ITEM, input, creating=True))
-    return await work.add(work.new(PriceListItem, price_list_id=prices.id, **values))
+    item = await work.add(work.new(PriceListItem, price_list_id=prices.id, **values))
+    await tell_created(work, _ITEM, await _named(work, item), _STORED, values)
+    return item
 
 
 async def update_price_list_item(work: UnitOfWork, input: OnRecord) -> PriceListItem:
@@ -68,7 +80,7 @@ async def update_price_list_item(work: UnitOfWork, input: OnRecord) -> PriceList
     item: PriceListItem = await _locked(work, PriceListItem, input)
     values = await work.read(ITEM, input)
     now = {"taxes": [Tax.of(tax) for tax in item.taxes], "tax_object": item.tax_object}
-    _write(work, item, _judged(work, now | values))
+    await edit_setting(work, _ITEM, await _named(work, item), item, _STORED, _judged(work, now | values))
     return item
 
 
@@ -77,6 +89,7 @@ async def delete_price_list_item(work: UnitOfWork, input: OnRecord) -> PriceList
     item: PriceListItem = await _locked(work, PriceListItem, input)
     item.deleted_at = work.now
     work.touch(item)
+    tell_setting(work, _ITEM, await _named(work, item), Change.DELETED)
     return item
 
 
@@ -96,8 +109,7 @@ async def _locked(work: UnitOfWork, model: Any, input: OnRecord, path: str = "id
     return record
 
 
-def _write(work: UnitOfWork, record: Any, values: Mapping[str, Any]) -> None:
-    if any(getattr(record, name) != value for name, value in values.items()):
-        for name, value in values.items():
-            setattr(record, name, value)
-        work.touch(record)
+async def _named(work: UnitOfWork, item: PriceListItem) -> dict[str, str]:
+    """What people know an item by."""
+    prices = await work.session.get_one(PriceList, (work.company_id, item.price_list_id))
+    return {"price_list": prices.name, "sku": item.sku}

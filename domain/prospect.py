@@ -28,6 +28,7 @@ from domain.work import UnitOfWork
 from models import Base, Client, PaymentReminders, ProspectState
 from models.client import GENERIC_RFCS, ClientKind
 from models.history import HistoryEventKind
+from models.viewer import Permission
 
 CONVERTED_INTO_ITSELF: Final = error(
     "CONVERTED_INTO_ITSELF",
@@ -36,15 +37,15 @@ CONVERTED_INTO_ITSELF: Final = error(
 )
 CONVERTED_INTO_PROSPECT: Final = error(
     "CONVERTED_INTO_PROSPECT",
-    "{name} todavía es prospecto: conviértalo primero en cliente, o elija un cliente.",
-    "{name} still is a prospect: convert it into a client first, or choose a client.",
+    "El registro elegido{name} todavía es prospecto: conviértalo primero en cliente, o elija un cliente.",
+    "The chosen record{name} still is a prospect: convert it into a client first, or choose a client.",
 )
 RFCS_DIFFER: Final = error(
     "RFCS_DIFFER",
-    "El RFC del prospecto es {prospect} y el del cliente {client}: no son el mismo contribuyente. Corrija uno de los"
-    " dos, o convierta el prospecto por sí mismo.",
-    "The prospect's RFC is {prospect}, the client's is {client}: they are not the same taxpayer. Correct one of them,"
-    " or convert the prospect by itself.",
+    "El prospecto y el cliente tienen distinto RFC{rfcs}: no son el mismo contribuyente. Corrija uno de los dos, o"
+    " convierta el prospecto por sí mismo.",
+    "The prospect and the client have different RFCs{rfcs}: they are not the same taxpayer. Correct one of them, or"
+    " convert the prospect by itself.",
 )
 
 
@@ -148,9 +149,10 @@ async def _into(work: UnitOfWork, prospect: Client, client_id: UUID) -> Client:
     state = await _state_of(work, prospect)
     with work.at("into_client_id"):
         if client.kind is ClientKind.PROSPECT:
-            raise reject(CONVERTED_INTO_PROSPECT, name=client.legal_name)
+            raise reject(CONVERTED_INTO_PROSPECT, name=work.disclosed(Permission.CLIENTS_READ, client.legal_name))
         if prospect.rfc and prospect.rfc not in GENERIC_RFCS and client.rfc is not None:
-            raise reject(RFCS_DIFFER, prospect=prospect.rfc, client=client.rfc)
+            rfcs = work.disclosed(Permission.CLIENTS_READ, prospect.rfc, client.rfc)
+            raise reject(RFCS_DIFFER, rfcs=rfcs)
         for parts in (CONTACTS, ADDRESSES, BANK_ACCOUNTS):
             await parts.hand_over(work, prospect, client)
         await _move(work, prospect, client)
@@ -171,7 +173,10 @@ async def _move(work: UnitOfWork, prospect: Client, client: Client) -> None:
 
     In one statement, at whose end the references between them are checked: before, some would be of either client.
     """
-    stays = {parts.model.__tablename__ for parts in (CONTACTS, ADDRESSES, BANK_ACCOUNTS)} | {"cfdi_profile"}
+    stays = {parts.model.__tablename__ for parts in (CONTACTS, ADDRESSES, BANK_ACCOUNTS)} | {
+        "cfdi_profile",
+        "statement_link",
+    }
     if await terms_of(work, client):
         stays |= {"receivable_terms"}
     if await work.session.scalar(work.of(PaymentReminders, PaymentReminders.client_id == client.id)):

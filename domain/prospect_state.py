@@ -4,16 +4,19 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from domain.audit import edit_setting, tell_created, tell_setting
 from domain.fields import fields_of
 from domain.inputs import Input, OnRecord
 from domain.policy import NOT_FOUND
 from domain.problem import reject
 from domain.work import UnitOfWork
 from models import ProspectState
+from models.history import Change
 from models.prospect_state import LAST_POSITION
 from models.viewer import Permission
 
 FIELDS = fields_of(ProspectState)
+_NOUN = ProspectState.__tablename__
 
 
 async def create_prospect_state(work: UnitOfWork, input: Input) -> ProspectState:
@@ -22,17 +25,16 @@ async def create_prospect_state(work: UnitOfWork, input: Input) -> ProspectState
     last = select(func.max(ProspectState.position)).where(ProspectState.company_id == work.company_id)
     end = await work.session.scalar(last)
     input = input.with_defaults(position=0 if end is None else min(end + 1, LAST_POSITION))
-    return await work.add(work.new(ProspectState, **await work.read(FIELDS, input, creating=True)))
+    values = await work.read(FIELDS, input, creating=True)
+    state = await work.add(work.new(ProspectState, **values))
+    await tell_created(work, _NOUN, state.name, FIELDS, values)
+    return state
 
 
 async def update_prospect_state(work: UnitOfWork, input: OnRecord) -> ProspectState:
     """Changes what the input states."""
     state = await _setting(work, input)
-    values = await work.read(FIELDS, input)
-    if any(getattr(state, name) != value for name, value in values.items()):
-        for name, value in values.items():
-            setattr(state, name, value)
-        work.touch(state)
+    await edit_setting(work, _NOUN, state.name, state, FIELDS, await work.read(FIELDS, input))
     return state
 
 
@@ -41,6 +43,7 @@ async def delete_prospect_state(work: UnitOfWork, input: OnRecord) -> ProspectSt
     state = await _setting(work, input)
     await work.session.delete(state)
     await work.flush()
+    tell_setting(work, _NOUN, state.name, Change.DELETED)
     return state
 
 

@@ -68,6 +68,7 @@ async def update_receivable_terms(work: UnitOfWork, input: UpdateTerms) -> Recei
     client = await work.client(input.client_id, ClientAction.EDIT_BILLING)
     current = await terms_of(work, client)
     if current:
+        work.comes_after(current)
         work.expect(current, input)
     return await change_terms(work, client, current, input)
 

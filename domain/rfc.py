@@ -1,14 +1,13 @@
 """RFC, the Mexican tax id: its form, its date and its check digit. Whether it is registered only SAT can tell."""
 
 import re
-import string
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from domain.problem import Problem, error, reject, warning
 from models.catalogs import PersonKind
+from models.spelling import bare_rfc
 
 RFC_WITHOUT_HOMOCLAVE: Final = error(
     "RFC_WITHOUT_HOMOCLAVE",
@@ -34,9 +33,6 @@ FOREIGN: Final = "XEXX010101000"
 # SAT, tdCFDI.xsd, t_RFC. The pattern lets 30 February through, hence the calendar below.
 _FORM: Final = re.compile(r"[A-Z&Ñ]{3,4}([0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))[A-Z0-9]{2}[0-9A]")
 _WITHOUT_HOMOCLAVE: Final = re.compile(r"[A-Z&Ñ]{3,4}[0-9]{6}")
-_SEPARATORS: Final = re.compile(r"[\s\-\u2010-\u2015\u2212\ufeff\u200b]")
-# Not str.upper: it would make RFC letters of foreign ones (`ſ` becomes S).
-_UPPER: Final = str.maketrans(string.ascii_lowercase + "ñ", string.ascii_uppercase + "Ñ")
 _MOST: Final = 200
 """Characters, separators and all."""
 _DIGIT_ALPHABET: Final = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ"
@@ -64,7 +60,7 @@ class Rfc:
         """Reads an RFC as people write it: any case, spaces and hyphens anywhere. `Rejected` if it is none."""
         if len(text) > _MOST:
             raise reject(RFC_FORMAT)
-        return cls(_SEPARATORS.sub("", unicodedata.normalize("NFC", text)).translate(_UPPER))
+        return cls(bare_rfc(text))
 
     def __str__(self) -> str:
         return self.value

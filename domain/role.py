@@ -41,6 +41,7 @@ async def set_role_permissions(work: UnitOfWork, input: SetRolePermissions) -> N
     # Locked, so that concurrent changes of two roles are both kept.
     query = select(Company).where(Company.id == work.company_id).with_for_update()
     company = (await work.session.scalars(query)).one()
+    work.comes_after(company)
     before = bundle(role, company.role_permissions.get(role.value))
     for permission in sorted(set(permissions or ()) - {held.value for held in before}):
         # An administrator's API key may have fewer permissions than they do; it cannot grant more than it has.

@@ -15,14 +15,17 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from domain import fields as values_of
-from domain import history, issuing, policy, taxpayer_listing
+from domain import history, issuing, ledger, policy, taxpayer_listing
+from domain.document_state import move, tell
 from domain.fields import CODE_UNKNOWN, OUT_OF_RANGE, Field, code_of, fields_of, shown
 from domain.folios import default_series, next_folio, parse_series
 from domain.inputs import ABSENT, Input, Maybe, OnClient, OnRecord, known
 from domain.issuing import Overriding, Terms
+from domain.line_changes import LineText, line_changes, line_text
 from domain.policy import DOCUMENT_STATE, NOT_FOUND, Asking, ClientAction, SalesDocumentAction
 from domain.problem import DEAL_OF_ANOTHER_CLIENT, TOO_MANY, Problem, Rejected, error, reject, warning
 from domain.receivables import terms_of
+from domain.receiving import read_payment, receive
 from domain.taxes import USUAL, Charge, Line, Tax, Totals, line_of, rounded, tax_problems, totals_of
 from domain.text import single_line
 from domain.work import UnitOfWork
@@ -40,7 +43,7 @@ from models.catalogs import CFDI_USES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHOD
 from models.facts import receptor_of, sales_document_facts
 from models.history import Change, HistoryEventKind
 from models.receivables import PaymentTerms
-from models.sales_document import DEBTS, FISCAL, SalesDocumentState, SalesDocumentType
+from models.sales_document import DEBTS, FISCAL, OWING, SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 
 LINES_REQUIRED: Final = error("LINES_REQUIRED", "Agregue al menos un concepto.", "Add at least one line.")
@@ -84,15 +87,25 @@ CREDIT_LIMIT_OVERRIDDEN: Final = warning(
     "Excede el crédito disponible del cliente; queda registrado por cuánto.",
     "It exceeds the client's available credit; by how much is on record.",
 )
+CREDIT_OVERDUE: Final = error(
+    "CREDIT_OVERDUE",
+    "El cliente tiene adeudos vencidos desde hace {days} días: cobre antes o pida que lo autoricen.",
+    "The client has debts that are {days} days overdue: collect first, or have it authorized.",
+)
+CREDIT_OVERDUE_OVERRIDDEN: Final = warning(
+    "CREDIT_OVERDUE_OVERRIDDEN",
+    "El cliente tiene adeudos vencidos desde hace {days} días.",
+    "The client has debts that are {days} days overdue.",
+)
 INVOICE_REQUIRED: Final = error(
     "INVOICE_REQUIRED",
-    "Una nota de crédito es de una factura con saldo del mismo cliente y moneda.",
-    "A credit note is of an invoice with a balance, of the same client and currency.",
+    "Una nota de crédito es de una factura vigente del mismo cliente y moneda.",
+    "A credit note is of an invoice in force, of the same client and currency.",
 )
 CREDIT_OVER_BALANCE: Final = error(
     "CREDIT_OVER_BALANCE",
-    "Excede el saldo de la factura, {balance}.",
-    "It is more than the invoice's balance, {balance}.",
+    "Excede lo que queda por acreditar de la factura, {balance}.",
+    "It is more than what is left to credit of the invoice, {balance}.",
 )
 
 
@@ -138,7 +151,8 @@ def _taxes(inputs: Sequence[Input]) -> list[Tax]:
     return [Tax.of(vars(tax)) for tax in inputs]
 
 
-def _taxes_shown(taxes: Sequence[Tax]) -> str:
+def taxes_shown(taxes: Sequence[Tax]) -> str:
+    """As the history and the audit log have them: `TRANSFERRED 002 RATE 0.160000`."""
     return ", ".join(" ".join(filter(None, (tax.kind, tax.tax, tax.factor, shown(tax.rate)))) for tax in taxes)
 
 
@@ -168,7 +182,7 @@ PRODUCT = fields_of(
     unit_code=Field(_matching(r"[A-Z0-9]{1,3}")),
     unit_price=Field(number(6, Decimal(0))),
     tax_object=Field(code_of(TAX_OBJECTS)),
-    taxes=Field(_taxes, required=False, default=[], shown=_taxes_shown),
+    taxes=Field(_taxes, required=False, default=[], shown=taxes_shown),
 )
 """What a line and an item of a price list have in common."""
 LINE = PRODUCT | fields_of(
@@ -212,7 +226,9 @@ class UpdateSalesDocument(HeaderInput, OnRecord):
 
 
 class SendSalesDocument(OnRecord, Overriding):
-    """The document to be issued."""
+    """The document to be issued; what was paid with it."""
+
+    payment: Maybe[Input]
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,8 +299,6 @@ async def issue(work: UnitOfWork, client: Client, draft: Draft, **values: Any) -
         type=draft.type,
         series=series,
         issued_by_id=work.viewer.collaborator_id,
-        paid=Decimal("0.00"),
-        credited=Decimal("0.00"),
         **{"issued_at": work.now} | _sums(totals) | {**draft.values} | values | {"state": SalesDocumentState.DRAFT},
         **draft.links,
     )
@@ -294,7 +308,13 @@ async def issue(work: UnitOfWork, client: Client, draft: Draft, **values: Any) -
     document.state = values.get("state", SalesDocumentState.DRAFT)
     await work.flush()
     tell(
-        work, HistoryEventKind.SALES_DOCUMENT_ISSUED, client, document, total=document.total, currency=document.currency
+        work,
+        HistoryEventKind.SALES_DOCUMENT_ISSUED,
+        client,
+        document,
+        occurred_at=values.get("issued_at"),
+        total=document.total,
+        currency=document.currency,
     )
     return document
 
@@ -315,9 +335,9 @@ async def update_sales_document(work: UnitOfWork, input: UpdateSalesDocument) ->
         raise Rejected(*problems)
     changes = await history.apply(work, document, HEADER, values)
     before = document.total
-    if drawn is not None and await _has_lines(work, document, drawn):
-        drawn = None
-    if drawn is not None:
+    different = [] if drawn is None else line_changes(await _stored_texts(work, document), [*map(_text, drawn)])
+    changes += different
+    if drawn is not None and different:
         mine = (SalesDocumentLine.company_id == work.company_id) & (SalesDocumentLine.sales_document_id == document.id)
         await work.session.execute(delete(SalesDocumentLine).where(mine))
         # Lines are written under the sums that they come to: see `models.guards`.
@@ -327,7 +347,7 @@ async def update_sales_document(work: UnitOfWork, input: UpdateSalesDocument) ->
         _set_sums(document, await stored_lines(work, document))
     if document.total != before:
         changes.append({"field": "total", "from": shown(before), "to": shown(document.total)})
-    if changes or drawn is not None:
+    if changes:
         work.touch(document)
         history.note(
             work,
@@ -535,18 +555,17 @@ async def stored_lines(work: UnitOfWork, document: SalesDocument) -> list[Line]:
     return [Line(row.amount, row.discount, tuple(charges.get(row.id, ()))) for row in await lines_of(work, document)]
 
 
-async def _has_lines(work: UnitOfWork, document: SalesDocument, drawn: Sequence[Drawn]) -> bool:
-    """Whether these are the document's lines already."""
+async def _stored_texts(work: UnitOfWork, document: SalesDocument) -> list[LineText]:
+    """The document's lines, to be compared with new ones."""
     charges = await charges_of(work, document)
-    names = [name for name in LINE if name not in ("taxes", "discount")]
-    stored = [
-        ([getattr(row, name) for name in names], row.amount, row.discount, charges.get(row.id, []))
+    return [
+        line_text(vars(row), row.discount, [charge.tax for charge in charges.get(row.id, ())])
         for row in await lines_of(work, document)
     ]
-    return stored == [
-        ([one.values[name] for name in names], one.line.amount, one.line.discount, list(one.line.charges))
-        for one in drawn
-    ]
+
+
+def _text(drawn: Drawn) -> LineText:
+    return line_text(drawn.values, drawn.line.discount, [charge.tax for charge in drawn.line.charges])
 
 
 async def _write_lines(work: UnitOfWork, document: SalesDocument, draft: Draft) -> None:
@@ -601,28 +620,94 @@ def _set_sums(document: SalesDocument, lines: Sequence[Line]) -> None:
 
 
 async def send_sales_document(work: UnitOfWork, input: SendSalesDocument) -> SalesDocument:
-    """Issues it to the client. From now on a sales note or an invoice is owed, and counts as credit if it is on credit;
-    over the limit that takes the permission `credit:override`. A credit note now reduces its invoice. What is wrong for
-    the CFDI is overridden for a reason, by who holds `cfdi:override`."""
+    """Issues it to the client. From now on a sales note or an invoice is owed, and counts as credit by the client's
+    terms of now; over the limit that takes the permission `credit:override`. What is paid with it takes no credit. A
+    credit note now reduces its invoice. What is wrong for the CFDI is overridden for a reason, by who holds
+    `cfdi:override`."""
     client, document = await document_for(work, input, SalesDocumentAction.SEND)
     await taxpayer_listing.warn(work, client)
     reason = issuing.reason_of(work, input)
+    draft = document.state is SalesDocumentState.DRAFT
+    if draft and document.type in DEBTS:
+        await _take_terms(work, client, document)
+    paid = await _paid_with(work, document, known(input.payment), draft=draft)
     facts = await work.facts(sales_document_facts(work.company_id, document.id, work.today))
-    overridden = issuing.judge(work, reason, _lacking(work, document, facts), tuple(_owing(work, document, facts)))
+    owing = tuple(owing_problems(work, document, facts, paid["amount"] if paid else Decimal(0)))
+    overridden = issuing.judge(work, reason, _lacking(work, document, facts), owing)
     issuing.tell(work, client, document, overridden, reason)
-    excess = _excess(facts)
-    details = {"credit_exceeded_by": excess} if excess else {}
-    if document.state is SalesDocumentState.DRAFT and document.type is SalesDocumentType.CREDIT_NOTE:
-        await _apply(work, client, document)
-    move(work, client, document, SalesDocumentState.SENT, **details)
-    settle(work, client, document)
+    move(work, client, document, SalesDocumentState.SENT, **exceeding(owing))
+    if draft:
+        await begin(work, client, document)
+    if paid:
+        await receive(work, client, document, paid)
     return document
+
+
+async def _paid_with(
+    work: UnitOfWork, document: SalesDocument, input: Input | None, *, draft: bool
+) -> dict[str, Any] | None:
+    """What is paid with a note or an invoice that is sent; None where nothing is."""
+    if input is None:
+        return None
+    work.viewer.demand(Permission.BILLING_WRITE)
+    with work.at("payment"):
+        if not draft or document.type not in DEBTS:
+            raise reject(DOCUMENT_STATE)
+        usual: dict[str, Any] = {"amount": document.total}
+        if document.payment_form and document.payment_form != issuing.TO_BE_DEFINED:
+            usual["payment_form"] = document.payment_form
+        return await read_payment(work, input.with_defaults(**usual))
+
+
+async def _take_terms(work: UnitOfWork, client: Client, document: SalesDocument) -> None:
+    """A draft is sent on the terms of that moment. What is paid at once (PUE) is due by the end of its month."""
+    terms = await dates(work, client, document.type, work.today)
+    if terms["on_credit"] is not document.on_credit:
+        document.on_credit, document.due_on = terms["on_credit"], terms["due_on"]
+    if document.type is SalesDocumentType.INVOICE and document.payment_method == issuing.AT_ONCE:
+        issued = work.viewer.today(document.issued_at)
+        document.due_on = max(last_of_month(issued), work.today)
+    await work.flush()
+
+
+def last_of_month(day: datetime.date) -> datetime.date:
+    """The last day of its month."""
+    return (day.replace(day=1) + datetime.timedelta(days=32)).replace(day=1) - datetime.timedelta(days=1)
+
+
+async def begin(work: UnitOfWork, client: Client, document: SalesDocument) -> None:
+    """From now on it counts, and a credit note reduces the invoice that it is of."""
+    await charge_or_credit(work, client, document)
+    if document.type is SalesDocumentType.CREDIT_NOTE and document.origin_id:
+        invoice = await work.get(SalesDocument, document.origin_id)
+        if invoice:
+            await reduce(work, client, document, invoice)
+
+
+async def charge_or_credit(
+    work: UnitOfWork, client: Client, document: SalesDocument, on: datetime.date | None = None
+) -> None:
+    """What is owed is charged, and a credit note is credited."""
+    if document.type in DEBTS:
+        await ledger.charge(work, client, document, on)
+    elif document.type is SalesDocumentType.CREDIT_NOTE:
+        await ledger.credit(work, client, document, on)
+
+
+async def reduce(
+    work: UnitOfWork, client: Client, note: SalesDocument, invoice: SalesDocument, on: datetime.date | None = None
+) -> None:
+    """The credit note is applied to an invoice of its currency, as far as the invoice is owed."""
+    owed = ledger.open_amount(invoice) if invoice.state in OWING and invoice.currency == note.currency else Decimal(0)
+    if amount := min(owed, ledger.left(note)):
+        await ledger.apply(work, client, note, invoice, amount, on=on)
+        work.touch(invoice)
 
 
 def sending(asking: Asking, document: Any, facts: Any) -> Iterator[Problem]:
     """What is in the way of sending a document."""
     yield from _lacking(asking, document, facts)
-    yield from _owing(asking, document, facts)
+    yield from owing_problems(asking, document, facts)
 
 
 def _lacking(asking: Asking, document: Any, facts: Any) -> Sequence[Problem]:
@@ -632,25 +717,40 @@ def _lacking(asking: Asking, document: Any, facts: Any) -> Sequence[Problem]:
     return issuing.lacking(asking, Terms.of(document), document.currency, facts)
 
 
-def _owing(asking: Asking, document: Any, facts: Any) -> Iterator[Problem]:
-    """For the balance; a warning where the viewer may override the credit limit."""
-    if excess := _excess(facts):
-        may = asking.viewer.may(Permission.CREDIT_OVERRIDE)
+def owing_problems(asking: Asking, document: Any, facts: Any, paid: Decimal = Decimal(0)) -> Iterator[Problem]:
+    """For the balance, of which so much is paid at the same time; warnings where the viewer may override the credit
+    limit."""
+    may = asking.viewer.may(Permission.CREDIT_OVERRIDE)
+    if excess := _excess(facts, paid):
         code = CREDIT_LIMIT_OVERRIDDEN if may else CREDIT_LIMIT_EXCEEDED
         yield Problem(code, values={"excess": excess})
+    if facts.days_late is not None and not _is_paid(document, paid):
+        code = CREDIT_OVERDUE_OVERRIDDEN if may else CREDIT_OVERDUE
+        yield Problem(code, values={"days": facts.days_late})
     if document.state == SalesDocumentState.DRAFT and document.type == SalesDocumentType.CREDIT_NOTE:
         if not facts.invoice_fits:
             yield Problem(INVOICE_REQUIRED)
         elif not facts.credit_fits:
-            yield Problem(CREDIT_OVER_BALANCE, values={"balance": facts.invoice_balance})
+            yield Problem(CREDIT_OVER_BALANCE, values={"balance": facts.creditable})
 
 
-def _excess(facts: Any) -> str | None:
+def _is_paid(document: Any, paid: Decimal) -> bool:
+    return paid > 0 and paid >= Decimal(document.total)
+
+
+def _excess(facts: Any, paid: Decimal) -> str | None:
     """By how much a document exceeds the client's credit; None where it fits."""
     if facts.credit_needed is None or facts.credit_available is None:
         return None
-    excess = Decimal(facts.credit_needed) - Decimal(facts.credit_available)
-    return format(excess, "f") if excess > 0 else None
+    needed = Decimal(facts.credit_needed) - rounded(paid * Decimal(facts.credit_rate), 2)
+    excess = needed - Decimal(facts.credit_available)
+    return format(excess, "f") if needed > 0 and excess > 0 else None
+
+
+def exceeding(problems: Sequence[Problem]) -> Mapping[str, Any]:
+    """The detail of a change of state that says by how much the credit is exceeded."""
+    excess = [one.values["excess"] for one in problems if one.code in (CREDIT_LIMIT_OVERRIDDEN, CREDIT_LIMIT_EXCEEDED)]
+    return {"credit_exceeded_by": excess[0]} if excess else {}
 
 
 def accepting(_: Asking, __: Any, facts: Any) -> Iterator[Problem]:
@@ -665,17 +765,6 @@ async def _credited_invoice(work: UnitOfWork, client: Client, id: UUID | None) -
     if not fits or invoice is None or not policy.allows(work.viewer, SalesDocumentAction.CREDIT, invoice):
         raise reject(INVOICE_REQUIRED).at("invoice_id")
     return invoice
-
-
-async def _apply(work: UnitOfWork, client: Client, note: SalesDocument) -> None:
-    """The credit note takes its total back from its invoice."""
-    invoice = await work.get(SalesDocument, note.origin_id) if note.origin_id else None
-    if invoice is None:
-        raise reject(INVOICE_REQUIRED).at("id")
-    note.credited = note.total
-    invoice.credited += note.total
-    work.touch(invoice)
-    settle(work, client, invoice)
 
 
 async def accept_quote(work: UnitOfWork, input: OnRecord) -> SalesDocument:
@@ -695,19 +784,30 @@ async def reject_quote(work: UnitOfWork, input: OnRecord) -> SalesDocument:
     return document
 
 
-async def cancel(work: UnitOfWork, client: Client, document: SalesDocument) -> None:
-    """Takes the document back: it is owed no more, and what it took from its origin returns there. Whether it may be
-    taken back is decided in `domain.cancellation`."""
+async def cancel(work: UnitOfWork, client: Client, document: SalesDocument, on: datetime.date | None = None) -> None:
+    """Takes the document back: it is owed no more, what was applied to it is the client's credit balance, and what it
+    took from its origin returns there. Whether it may be taken back is decided in `domain.cancellation`."""
     rows = await lines_of(work, document)
     origin = await work.get(SalesDocument, document.origin_id) if document.origin_id else None
+    issued = document.state is not SalesDocumentState.DRAFT
+    if document.type is SalesDocumentType.CREDIT_NOTE:
+        if issued:
+            await _withdraw_credit(work, client, document, on)
+        move(work, client, document, SalesDocumentState.CANCELLED)
+        return
     move(work, client, document, SalesDocumentState.CANCELLED)
-    if origin and document.type is SalesDocumentType.CREDIT_NOTE:
-        origin.credited -= document.credited
-        document.credited = Decimal("0.00")
-        work.touch(origin)
-        settle(work, client, origin)
-    elif origin:
+    if issued and document.type in DEBTS:
+        for application in await ledger.applications_on(work, document):
+            await ledger.undo(work, client, application, on)
+        await ledger.withdraw(work, client, document, on)
+    if origin:
         await _give_back(work, client, origin, rows)
+
+
+async def _withdraw_credit(work: UnitOfWork, client: Client, note: SalesDocument, on: datetime.date | None) -> None:
+    for application in await ledger.applications_of(work, note):
+        work.touch(await ledger.undo(work, client, application, on))
+    await ledger.withdraw_credit(work, client, note, on)
 
 
 async def _give_back(
@@ -719,59 +819,24 @@ async def _give_back(
         if row.origin_line_id and (parent := parents.get(row.origin_line_id)):
             parent.converted -= row.quantity
     await work.flush()
+    if origin.type is SalesDocumentType.SALES_NOTE:
+        await hand_over(work, client, origin)
     if origin.state is SalesDocumentState.CONVERTED:
         quote = origin.type is SalesDocumentType.QUOTE
         move(work, client, origin, SalesDocumentState.ACCEPTED if quote else SalesDocumentState.SENT)
     else:
         work.touch(origin)
-    if origin.type is SalesDocumentType.SALES_NOTE:
-        origin.credited = await taken_over(work, origin)
-        settle(work, client, origin)
 
 
-async def taken_over(work: UnitOfWork, note: SalesDocument) -> Decimal:
-    """How much of a sales note's balance the invoices made of it took over."""
+async def hand_over(work: UnitOfWork, client: Client, note: SalesDocument) -> None:
+    """The invoices made of a sales note owe what the note then owes no more."""
     query = select(func.coalesce(func.sum(SalesDocument.total), Decimal("0.00"))).where(
         SalesDocument.company_id == work.company_id,
         SalesDocument.origin_id == note.id,
         SalesDocument.state != SalesDocumentState.CANCELLED,
     )
     invoiced: Decimal = (await work.session.execute(query)).scalar_one()
-    return min(invoiced, note.total - note.paid)
-
-
-def settle(work: UnitOfWork, client: Client, document: SalesDocument) -> None:
-    """The state that follows from what is paid: nothing left makes it paid. What is not owed stays what it is."""
-    if document.type not in DEBTS or document.state in (
-        SalesDocumentState.DRAFT,
-        SalesDocumentState.CONVERTED,
-        SalesDocumentState.CANCELLED,
-    ):
-        return
-    if document.paid + document.credited == document.total:
-        move(work, client, document, SalesDocumentState.PAID)
-    elif document.paid:
-        move(work, client, document, SalesDocumentState.PARTIALLY_PAID)
-    elif document.state in (SalesDocumentState.PAID, SalesDocumentState.PARTIALLY_PAID):
-        move(work, client, document, SalesDocumentState.SENT)
-
-
-def move(work: UnitOfWork, client: Client, document: SalesDocument, state: SalesDocumentState, **details: Any) -> None:
-    """Brings the document into the state, unless it is in it, and tells the history."""
-    before = document.state
-    if before is state:
-        return
-    document.state = state
-    work.touch(document)
-    kind = HistoryEventKind.SALES_DOCUMENT_STATE_CHANGED
-    tell(work, kind, client, document, from_state=before, to_state=state, **details)
-
-
-def tell(work: UnitOfWork, kind: HistoryEventKind, client: Client, document: SalesDocument, **details: Any) -> None:
-    """Appends an event about the document: what it is, its folio, and the details, as text."""
-    values = {"type": document.type, "folio": document.folio, **details}
-    texts = {name: shown(value) for name, value in values.items()}
-    work.record(kind, client, details=texts, sales_document_id=document.id)
+    await ledger.adjust(work, client, note, min(invoiced, note.total - note.paid))
 
 
 # Finding
@@ -800,6 +865,7 @@ async def locked(
     document = await work.get(SalesDocument, id)
     if document is None:
         raise reject(NOT_FOUND).at(path)
+    work.comes_after(document)
     return client, document
 
 

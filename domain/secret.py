@@ -1,6 +1,6 @@
-"""Secrets that Ficha gives out, each shown once: API keys and invitations.
+"""Secrets that Ficha gives out, each shown once: API keys, invitations, links to statements of account.
 
-    <kind: fk_ or fi_><company and row id: 64 hex digits>_<secret: 40 hex digits><CRC-32 of all before it: 8 hex digits>
+    <kind: fk_, fi_, fs_><company and row id: 64 hex digits>_<secret: 40 hex digits><CRC-32 of all before it: 8 digits>
 
 The prefix is for scanners of leaked secrets; the check digits tell a mistyped secret from a wrong one without a
 look-up. A secret names its company, so that looking it up is as walled off as any other statement. It has 160 random
@@ -22,8 +22,10 @@ KEY: Final = "fk_"
 """What an API key begins with."""
 INVITATION: Final = "fi_"
 """What an invitation begins with."""
+STATEMENT: Final = "fs_"
+"""What the secret of a link to a statement of account begins with."""
 
-_FORM = re.compile(r"(f[ki]_)([0-9a-f]{32})([0-9a-f]{32})_([0-9a-f]{40})([0-9a-f]{8})")
+_FORM = re.compile(r"(f[kis]_)([0-9a-f]{32})([0-9a-f]{32})_([0-9a-f]{40})([0-9a-f]{8})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,25 +11,33 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
+from domain import cfdi_verification as verification
 from domain import policy
 from domain import sales_document as documents
-from domain.cfdi import FIRST_DAY, SAT_ZONE, Cfdi
+from domain.cfdi import UNSEALED, Cfdi, plain_rfc
+from domain.cfdi_attributes import FIRST_DAY, SAT_ZONE
 from domain.cfdi_file import StoredXml, keep_cfdi
 from domain.fields import OUT_OF_RANGE
 from domain.inputs import Added, Maybe, OnRecord, known
 from domain.policy import CLIENT_DELETED, Asking, SalesDocumentAction
-from domain.problem import Problem, Rejected, error, reject
-from domain.rfc import Rfc
+from domain.problem import Problem, Rejected, error, reject, warning
 from domain.work import CFDI_UUID_TAKEN, UnitOfWork
-from models import Client, Payment, SalesDocument
+from models import Cancellation, Client, Payment, SalesDocument
 from models.history import HistoryEventKind
-from models.sales_document import SalesDocumentType, StampStatus, stamp_status
+from models.sales_document import SalesDocumentState, SalesDocumentType, StampStatus, stamp_status
 from models.viewer import Permission
 
 ALREADY_STAMPED: Final = error(
     "ALREADY_STAMPED",
     "El documento ya tiene folio fiscal: otro no lo sustituye.",
     "The document already has a fiscal folio: another does not replace it.",
+)
+STAMPED_AFTER_CANCELLING: Final = warning(
+    "STAMPED_AFTER_CANCELLING",
+    "Está cancelado en Ficha pero vigente ante el SAT, que lo timbró: cancélelo también ante el SAT y registre su"
+    " respuesta.",
+    "It is cancelled in Ficha but in force at the SAT, which stamped it: have the SAT cancel it too, and report its"
+    " answer.",
 )
 STAMP_DIFFERS: Final = error(
     "STAMP_DIFFERS",
@@ -71,6 +79,11 @@ async def register_stamp(work: UnitOfWork, input: RegisterStamp) -> SalesDocumen
     cfdi, xml, file = known(input.cfdi), known(input.xml_file), None
     if cfdi:
         await demand_match(work, client, document, cfdi, input.uuid)
+        verification.keep(document, cfdi.seal)
+        verification.tell(work, cfdi.seal)
+        work.warnings += [repair.problem("xml") for repair in cfdi.repairs]
+    else:
+        verification.keep(document, UNSEALED)
     if xml:
         file = await keep_cfdi(work, client, input.uuid, xml)
     await stamp(work, client, document, input.uuid, input.stamped_at, file)
@@ -124,14 +137,6 @@ async def demand_match(work: UnitOfWork, client: Client, document: SalesDocument
         raise Rejected(*problems)
 
 
-def plain_rfc(text: str) -> str:
-    """The RFC as it should be written, where it is one; samples exist with spaces in it."""
-    try:
-        return Rfc.parse(text).value
-    except Rejected:
-        return text
-
-
 async def stamp(
     work: UnitOfWork,
     client: Client,
@@ -140,9 +145,13 @@ async def stamp(
     stamped_at: datetime.datetime | None,
     file: UUID | None,
 ) -> None:
-    """Writes the folio into the document and tells the history, with the key through which it came."""
+    """Writes the folio into the document and tells the history, with the key through which it came. Of what was
+    cancelled meanwhile it is on record that the SAT has not cancelled it."""
     document.uuid, document.stamped_at = uuid, stamped_at
     document.xml_document_id = file or document.xml_document_id
+    if document.state is SalesDocumentState.CANCELLED:
+        await work.add(work.new(Cancellation, client_id=client.id, sales_document_id=document.id))
+        work.warnings.append(Problem(STAMPED_AFTER_CANCELLING))
     work.touch(document)
     documents.tell(work, HistoryEventKind.SALES_DOCUMENT_STAMPED, client, document, uuid=uuid)
 

@@ -9,13 +9,16 @@ from typing import Any, BinaryIO, Final, cast
 from uuid import UUID
 
 from domain.address import ADDRESSES
-from domain.cfdi_profile import UpdateCfdiProfile, current_profile, update_cfdi_profile
+from domain.cfdi_profile import UpdateCfdiProfile, allowed_regimes, current_profile, update_cfdi_profile
 from domain.inputs import Expecting, Maybe, OnClient, OnRecord, known
 from domain.policy import NOT_FOUND, ClientAction
 from domain.problem import Problem, Rejected, error, reject
+from domain.rfc import Rfc
+from domain.text import single_line
 from domain.work import UnitOfWork
 from models import Address, CfdiProfile, Client, Document
 from models.address import AddressKind
+from models.cfdi_profile import TaxpayerStatus
 from storage.reading import Reader, Readers, UnreadableError
 
 CERTIFICATE_UNREAD: Final = error(
@@ -28,6 +31,28 @@ TAX_REGIME_CHOICE: Final = error(
     "La constancia tiene varios regímenes fiscales: elija uno.",
     "The constancia has several tax regimes: choose one.",
 )
+TAX_REGIME_NOT_LISTED: Final = error(
+    "TAX_REGIME_NOT_LISTED",
+    "La constancia no tiene el régimen fiscal {tax_regime} vigente: elija uno de los suyos.",
+    "The constancia does not have the tax regime {tax_regime} in force: choose one of its own.",
+)
+TAX_REGIME_UNREAD: Final = error(
+    "TAX_REGIME_UNREAD",
+    "La constancia tiene un régimen que no está en el catálogo con ese nombre («{name}»): elija su clave.",
+    "The constancia has a regime that the catalog does not have by that name (“{name}”): choose its code.",
+)
+TAX_REGIME_NONE: Final = error(
+    "TAX_REGIME_NONE",
+    "No se leyó ningún régimen fiscal vigente en la constancia: elija uno.",
+    "No tax regime in force was read in the constancia: choose one.",
+)
+CERTIFICATE_OF_ANOTHER: Final = error(
+    "CERTIFICATE_OF_ANOTHER",
+    "La constancia es de {rfc}, otro contribuyente: el RFC del cliente es {current}. Revise que sea la suya y, si el"
+    " cliente ha de tener esos datos, confírmelo.",
+    "The constancia is that of {rfc}, another taxpayer: the client's RFC is {current}. Check that it is the right one"
+    " and, if the client is to have these data, confirm it.",
+)
 
 
 log = logging.getLogger("ficha.documents")
@@ -36,9 +61,10 @@ Reading = dict[str, Any]
 """What a document's row keeps, in JSON.
 
     {"status": "READ", "rfc": {"value": "…", "page": 1, "origin": "TEXT"}, …,
+     "taxpayer_status": {"value": "ACTIVE", …},
      "regimes": [{"code": "601", "name": "…", "since": "2008-06-05", "until": null, "page": 2}]}
 
-Values are `rfc`, `name`, `postal_code`, `issued_on`, `cif_id` and the parts of the address.
+Values are `rfc`, `name`, `postal_code`, `issued_on`, `cif_id`, `taxpayer_status` and the parts of the address.
 """
 
 
@@ -104,10 +130,12 @@ class ApplyProposal(Expecting):
     tax_regime: Maybe[str]
     cfdi_use: Maybe[str]
     include_address: bool
+    confirmed: Maybe[bool]
 
 
 async def apply_cfdi_profile_proposal(work: UnitOfWork, input: ApplyProposal) -> CfdiProfile | Client:
-    """Writes what the constancia says into the CFDI data and, unless told otherwise, into the fiscal address."""
+    """Writes what the constancia says into the CFDI data and, unless told otherwise, into the fiscal address. That of
+    another taxpayer than the client has to be `confirmed`."""
     document = await work.get(Document, input.document_id)
     if document is None:
         raise reject(NOT_FOUND).at("document_id")
@@ -115,21 +143,41 @@ async def apply_cfdi_profile_proposal(work: UnitOfWork, input: ApplyProposal) ->
     reading = document.reading
     if document.deleted_at is not None or not reading or reading["status"] != CertificateStatus.READ:
         raise reject(CERTIFICATE_UNREAD).at("document_id")
-    stated = values(reading, PROFILE) | {"tax_regime": _chosen(reading, known(input.tax_regime), work.today)}
+    problems: list[Problem] = []
+    rfc = reading["rfc"]["value"]
+    if client.rfc is not None and rfc != client.rfc and not input.confirmed:
+        problems.append(Problem(CERTIFICATE_OF_ANOTHER, ("confirmed",), {"rfc": rfc, "current": client.rfc}))
+    stated = values(reading, PROFILE)
+    with work.gathering(problems):
+        stated["tax_regime"] = _chosen(reading, known(input.tax_regime), work.today)
+    if problems:
+        raise Rejected(*problems)
     optional = {name: value for name, value in vars(input).items() if name in ("cfdi_use", "expected_version")}
-    await update_cfdi_profile(work, UpdateCfdiProfile(client_id=client.id, **stated, **optional))
+    status = reading.get("taxpayer_status")
+    change = UpdateCfdiProfile(client_id=client.id, **stated, **optional)
+    await update_cfdi_profile(work, change, status and TaxpayerStatus(status["value"]))
     if input.include_address:
         await _write_address(work, client, reading)
     return await current_profile(work, client) or client
 
 
 def _chosen(reading: Reading, regime: str | None, on: datetime.date) -> str:
-    codes = tuple(code for each in regimes_in_force(reading, on) if (code := cast("str | None", each["code"])))
-    if regime is None and len(codes) == 1:
+    """The regime for invoices: the only one, or the one that is stated. Where a name is none of the catalog's, any
+    regime may be stated, for it may be that one; whether it fits the RFC is another rule."""
+    in_force = regimes_in_force(reading, on)
+    codes = tuple(dict.fromkeys(code for each in in_force if (code := cast("str | None", each["code"]))))
+    unread = [str(each["name"]) for each in in_force if each["code"] is None]
+    if regime is None and len(codes) == 1 and not unread:
         return codes[0]
-    if regime not in codes:
-        raise Rejected(Problem(TAX_REGIME_CHOICE, ("tax_regime",), allowed=codes))
-    return regime
+    if regime is not None:
+        regime = single_line(regime).upper()
+        if regime in codes or unread or not codes:
+            return regime
+        raise Rejected(Problem(TAX_REGIME_NOT_LISTED, ("tax_regime",), {"tax_regime": regime}, codes))
+    kind = Rfc(reading["rfc"]["value"]).kind
+    possible = codes if codes and not unread else tuple(each.code for each in allowed_regimes(kind, on))
+    code = TAX_REGIME_UNREAD if unread else TAX_REGIME_CHOICE if codes else TAX_REGIME_NONE
+    raise Rejected(Problem(code, ("tax_regime",), {"name": unread[0]} if unread else {}, possible))
 
 
 async def _write_address(work: UnitOfWork, client: Client, reading: Reading) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import case, select
 from domain.problem import Problem, ProblemCode, warning
 from domain.work import UnitOfWork
 from models import Client, TaxpayerListing
-from models.taxpayer_listing import PLACE, TaxpayerStatus
+from models.taxpayer_listing import PLACE, ListingStatus
 
 TAXPAYER_PRESUMED: Final = warning(
     "TAXPAYER_PRESUMED",
@@ -27,9 +27,9 @@ TAXPAYER_FINAL: Final = warning(
     "The SAT definitely lists the client {rfc} for invoicing operations that do not exist (CFF, art. 69-B, published on"
     " {day}): review the operation.",
 )
-_WARNINGS: Final[dict[TaxpayerStatus, ProblemCode]] = {
-    TaxpayerStatus.PRESUMED: TAXPAYER_PRESUMED,
-    TaxpayerStatus.FINAL: TAXPAYER_FINAL,
+_WARNINGS: Final[dict[ListingStatus, ProblemCode]] = {
+    ListingStatus.PRESUMED: TAXPAYER_PRESUMED,
+    ListingStatus.FINAL: TAXPAYER_FINAL,
 }
 
 

@@ -6,12 +6,12 @@ that what happens to one client happens in some order, and two commands cannot w
 
 import contextlib
 import datetime
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnExpressionArgument, Select, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -102,6 +102,10 @@ CONSTRAINTS: Final[Mapping[str, Problem]] = {
 
 _ADMINISTERED: Final = ("tg_collaborator_joined", "tg_collaborator_role", "tg_company_role_permissions")
 """What PostgreSQL lets only an administrator change: by now the viewer, whose role is cached, may be none."""
+_TICK: Final = datetime.timedelta(microseconds=1)
+"""The least time that PostgreSQL tells apart."""
+_MOST_SKEW: Final = datetime.timedelta(hours=12)
+"""By how much machines' clocks may differ: as much as one that was set to another zone's time."""
 
 
 class Versioned(Protocol):
@@ -120,13 +124,20 @@ class Stale(Rejected):
         self.client_id = client_id
 
 
+def utc_now() -> datetime.datetime:
+    """The instant by this machine's clock."""
+    return datetime.datetime.now(datetime.UTC)
+
+
 @dataclass(slots=True)
 class UnitOfWork:
-    """One transaction of one viewer, who acts at the instant `now`."""
+    """One transaction of one viewer."""
 
     session: AsyncSession
     viewer: Viewer
     now: datetime.datetime
+    """The instant of what is done: that of the request, and once a record is locked, a later one; see `comes_after`."""
+    clock: Callable[[], datetime.datetime] = utc_now
     warnings: list[Problem] = field(default_factory=list[Problem])
     """Saved, but possibly wrong."""
     is_discarded: bool = False
@@ -160,7 +171,21 @@ class UnitOfWork:
         if lock:
             # Rows that refer to it may still be added: the key does not change.
             query = query.with_for_update(key_share=True)
-        return await self.session.scalar(query)
+        record = await self.session.scalar(query)
+        if lock and record is not None:
+            self.comes_after(record)
+        return record
+
+    def comes_after(self, *locked: Any) -> None:
+        """From here on everything is done after the last change of these records, which are locked.
+
+        The request's own instant would not do: of two that change a record at once, the later one may get the lock
+        first. Nor does the clock alone, for processes on several machines have several. A record that was changed far
+        in the future is not followed there: nothing that is done to it would have a true date again.
+        """
+        now = max(self.now, self.clock())
+        changes = (record.updated_at + _TICK for record in locked if hasattr(record, "updated_at"))
+        self.now = max([now, *(change for change in changes if change - now <= _MOST_SKEW)])
 
     async def client(self, id: UUID, action: ClientAction, path: str = "client_id") -> Client:
         """The client, locked until the end, on which the viewer may do this now."""
@@ -173,12 +198,22 @@ class UnitOfWork:
             raise rejected.at(path) from None
         return client
 
-    async def lock_clients(self, ids: Collection[UUID]) -> None:
-        """Locks them until the end, in one order, whatever order they are then asked for in: two that have clients in
-        common cannot wait for each other."""
-        if ids:
-            query = select(Client.id).where(Client.company_id == self.company_id, Client.id.in_(ids))
+    async def lock_clients(
+        self, ids: Collection[UUID], model: type[Base] = Client, parts: Collection[UUID] = ()
+    ) -> None:
+        """Locks them, and the clients of the records of the model in `parts`, until the end, in one order, whatever
+        order they are then asked for in: two that have clients in common cannot wait for each other."""
+        if ids or parts:
+            query = select(Client.id).where(Client.company_id == self.company_id, self._any_client(ids, model, parts))
             await self.session.execute(query.order_by(Client.id).with_for_update(key_share=True))
+
+    def _any_client(self, ids: Collection[UUID], model: type[Base], parts: Collection[UUID]) -> ColumnElement[bool]:
+        own = Client.id.in_(ids)
+        if not parts:
+            return own
+        of = cast("Any", model)
+        clients = select(of.client_id).where(of.company_id == self.company_id, of.id.in_(parts))
+        return own | Client.id.in_(clients)
 
     async def part(self, model: type[M], id: UUID, action: ClientAction) -> tuple[Client, M]:
         """A record of a client, locked with the client, on which the viewer may do this now."""
@@ -189,6 +224,7 @@ class UnitOfWork:
         record = await self.get(model, id)
         if record is None:
             raise reject(NOT_FOUND).at("id")
+        self.comes_after(record)
         return client, record
 
     # Deciding
@@ -225,6 +261,11 @@ class UnitOfWork:
     async def facts(self, statement: Select[Any]) -> Any:
         """The one row of a statement of `models.facts`."""
         return (await self.session.execute(statement)).one()
+
+    def disclosed(self, permission: Permission, *values: object) -> str:
+        """What a message may repeat of a record: the values in brackets; nothing to who lacks the permission to read
+        them."""
+        return f" ({', '.join(map(str, values))})" if self.viewer.may(permission) else ""
 
     def judge(self, problems: Sequence[Problem]) -> None:
         """`Rejected` with the errors, if there are any; otherwise the warnings are kept."""
@@ -286,14 +327,22 @@ class UnitOfWork:
             raise
 
     def record(
-        self, kind: HistoryEventKind, client: Client, *, details: Mapping[str, Any] | None = None, **links: UUID
+        self,
+        kind: HistoryEventKind,
+        client: Client,
+        *,
+        details: Mapping[str, Any] | None = None,
+        occurred_at: datetime.datetime | None = None,
+        **links: UUID,
     ) -> None:
-        """Appends an event to the client's history; `links` are the event's ids, `details` the values of now."""
+        """Appends an event to the client's history; `links` are the event's ids, `details` the values of now.
+        `occurred_at` is when it happened, where that was before."""
         self.session.add(
             self.new(
                 HistoryEvent,
                 client_id=client.id,
-                occurred_at=self.now,
+                occurred_at=occurred_at or self.now,
+                recorded_at=self.now,
                 kind=kind,
                 actor_id=self.viewer.collaborator_id,
                 api_key_id=self.viewer.api_key_id,

@@ -5,12 +5,15 @@ statement that the dataloader sends; nobody writes either by hand.
 """
 
 from loaders import (
+    account_statement,
     address,
     api_key,
+    application,
     audit,
     bank_account,
     cancellation,
     cfdi_profile,
+    cfdi_relation,
     client,
     collaborator,
     company,
@@ -25,6 +28,7 @@ from loaders import (
     history,
     holiday,
     invitation,
+    ledger,
     payment,
     payment_reminders,
     price_list,
@@ -32,15 +36,19 @@ from loaders import (
     receivables,
     root,
     sales_document,
+    statement_link,
 )
 
 __all__ = [
+    "account_statement",
     "address",
     "api_key",
+    "application",
     "audit",
     "bank_account",
     "cancellation",
     "cfdi_profile",
+    "cfdi_relation",
     "client",
     "collaborator",
     "company",
@@ -55,6 +63,7 @@ __all__ = [
     "history",
     "holiday",
     "invitation",
+    "ledger",
     "payment",
     "payment_reminders",
     "price_list",
@@ -62,4 +71,5 @@ __all__ = [
     "receivables",
     "root",
     "sales_document",
+    "statement_link",
 ]

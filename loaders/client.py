@@ -37,11 +37,13 @@ def alive_of_kind(c: Columns, kind: AddressKind) -> ColumnElement[bool]:
 class ClientEntity(Entity, model=models.Client, prefix="cli"):
     permission = Permission.CLIENTS_READ
     client_key = "id"
+    hidden = Entity.hidden | {"balance", "credit_balance"}
     orders = {
         "LEGAL_NAME": lambda c: c["sort_name"],
         "CREATED_AT": lambda c: c["created_at"],
         "UPDATED_AT": lambda c: c["updated_at"],
         "PROSPECT_STATE": place_of_state,
+        "BALANCE": lambda c: c["balance"],
     }
 
     tally = Tally(models.ClientTally, condition=("deleted_at", (("eq", None),)))
@@ -82,6 +84,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
     documents = Connection(models.Document, key="client_id", where=current)
     deleted_documents = Connection(models.Document, key="client_id", where=deleted)
     history = Connection(models.HistoryEvent, key="client_id")
+    statement_links = Connection(models.StatementLink, key="client_id")
 
     facts = facts_of_client()
     history_months = Computed(

@@ -61,6 +61,10 @@ def _of_expressions(entity: type[Entity]) -> Iterator[str]:
         **{name: derived.expression for name, derived in entity.derived.items()},
         **{name: function for name in ("search", "visible") if (function := getattr(entity, name))},
     }
+    for name in entity.search_through:
+        if name not in entity.relations:
+            place = f"{file_of(entity)}: {entity.__name__}.search_through"
+            yield unknown(place, name, entity.relations.keys(), entity.__name__)
     for name, expression in expressions.items():
         if missing := _raises(lambda expression=expression: expression(entity.table.c)):
             place = f"{file_of(entity)}: {entity.__name__}.{name}"

@@ -209,6 +209,9 @@ class Entity:
     """What a connection can be ordered by, beside the id that ends every order."""
     search: ClassVar[Callable[[Columns], ColumnElement[str]] | None] = None
     """The folded text that a connection's `search` looks in."""
+    search_through: ClassVar[Mapping[str, Callable[[Columns], ColumnElement[str]]]] = {}
+    """Folded texts of single rows that it leads to, by the relation's name, in which the words may be as well; for
+    viewers who have the relation's permission."""
     spans: ClassVar[Mapping[str, "Span"]] = {}
     """Which spans of time a row lasts into can be asked of it, by the name that filters of resolvers have for it."""
     tally: ClassVar[Tally | None] = None

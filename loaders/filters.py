@@ -16,6 +16,7 @@ from errors import BadInput
 from loaders.entity import Entity, bind
 from loaders.ids import decode_as
 from loaders.stopping import check
+from models.spelling import spelling_of
 from models.viewer import Viewer
 
 Shape = Any
@@ -89,7 +90,10 @@ class Splitter:
 
     def tests(self, entity: type[Entity], column: str, tests: Mapping[str, Any], field: str) -> Shape:
         """The shape of tests of one column."""
-        return tuple((operator, self._value(entity, column, value, field)) for operator, value in tests.items())
+        return tuple(
+            (operator, self._value(entity, column, _spelt(entity, column, operator, value), field))
+            for operator, value in tests.items()
+        )
 
     def _part(self, entity: type[Entity], name: str, part: Any, field: str) -> Shape:
         relation = entity.way(name)
@@ -116,6 +120,17 @@ class Splitter:
         demand_text(value, field)
         self.values[name] = value
         return Value(name)
+
+
+def _spelt(entity: type[Entity], column: str, operator: str, value: Any) -> Any:
+    """The value as the column keeps such values, however it is written."""
+    spelling = spelling_of(entity.table.c.get(column))
+    if spelling is None or value is None:
+        return value
+    respell = spelling.part if operator in ("contains", "starts_with") else spelling.whole
+    texts = cast("list[str]", value if isinstance(value, list) else [value])
+    respelt = [text if len(text) > LONGEST_TEXT else respell(text) for text in texts]
+    return respelt if isinstance(value, list) else respelt[0]
 
 
 def _bind(value: Value, type_: TypeEngine[Any]) -> ColumnElement[Any]:
@@ -170,9 +185,16 @@ def condition(entity: type[Entity], source: FromClause, shape: Shape) -> ColumnE
 
     def leaf(name: str, part: Any) -> ColumnElement[bool]:
         relation = entity.way(name)
-        return relation.condition(source, part) if relation else passes(entity.expression(source, name), part)
+        return relation.condition(source, part) if relation else passes(_compared(entity, source, name), part)
 
     return combined(shape, leaf)
+
+
+def _compared(entity: type[Entity], source: FromClause, name: str) -> ColumnElement[Any]:
+    """The column, or what values that are spelt in many ways are compared by."""
+    spelling = spelling_of(entity.table.c.get(name))
+    expression = entity.expression(source, name)
+    return spelling.compared(expression) if spelling else expression
 
 
 def combined(shape: Shape, leaf: Callable[[str, Any], ColumnElement[bool]]) -> ColumnElement[bool]:

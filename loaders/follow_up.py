@@ -1,6 +1,6 @@
 """Follow-ups, overdue when their end has passed and they are still open."""
 
-from sqlalchemy import and_
+from sqlalchemy import and_, func
 
 import models
 from loaders.entity import NOW, Derived, Entity, sort_key
@@ -17,6 +17,10 @@ OPEN = (FollowUpState.PENDING, FollowUpState.IN_PROGRESS)
 class FollowUpEntity(Entity, model=models.FollowUp, prefix="seg"):
     permission = Permission.FOLLOW_UPS_READ
     search = lambda c: c["search_text"]  # noqa: E731  # a declaration
+    search_through = {
+        "assignee": lambda c: c["search_text"],
+        "deal": lambda c: func.ficha_fold(c["title"]),
+    }
     orders = {
         "STARTS_AT": lambda c: c["starts_at"],
         "ENDS_AT": lambda c: c["ends_at"],

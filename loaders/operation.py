@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from loaders import page
 from loaders.entity import Entity, Relation
 from loaders.paging import PageRequest
 from loaders.reader import Reader
-from loaders.relation import Connection, Key, ToOne
+from loaders.relation import Computed, Connection, Key, ToOne
 from loaders.rows import NOT_LOADED, Row, joinable
 from loaders.statement import Statement
 from models.viewer import Viewer
@@ -104,6 +105,11 @@ class Operation:
             return None
         return self._loader(relation, lambda: self._batch(relation)).load(key)
 
+    def computed(self, relation: Computed, parent: UUID, **values: Hashable) -> Awaitable[Any]:
+        """What is computed of the parent with these values of its binds."""
+        self.viewer.demand(relation.permission)
+        return self._loader((relation, *values.items()), lambda: self._batch(relation, values)).load(parent)
+
     def page(self, relation: Connection, request: PageRequest, parent: UUID | None = None) -> Awaitable[Rows]:
         """A page of the relation's rows: the parent's children, or all for a relation without a parent."""
         self.viewer.demand(relation.permission)
@@ -150,9 +156,9 @@ class Operation:
             )
         return self._joined[entity]
 
-    def _batch(self, relation: Relation) -> Batch:
+    def _batch(self, relation: Relation, values: Mapping[str, Any] = MappingProxyType({})) -> Batch:
         statement = relation.batch(self._joins)
-        return self._many(statement) if relation.many else self._one(statement)
+        return self._many(statement, values) if relation.many else self._one(statement)
 
     def _one(self, statement: Statement) -> Batch:
         async def batch(keys: list[Any]) -> list[Row | None]:
@@ -161,10 +167,10 @@ class Operation:
 
         return batch
 
-    def _many(self, statement: Statement) -> Batch:
+    def _many(self, statement: Statement, values: Mapping[str, Any]) -> Batch:
         async def batch(keys: list[Any]) -> list[list[Row]]:
             groups: dict[Any, list[Row]] = {key: [] for key in keys}
-            for key, row in await self.reader.run(statement, keys=keys):
+            for key, row in await self.reader.run(statement, keys=keys, **values):
                 groups[key].append(row)
             return [groups[key] for key in keys]
 

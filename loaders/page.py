@@ -62,6 +62,8 @@ class Page:
     """For a page that starts at a cursor: whether each of its values, in the order's terms, is there (or null)."""
     filter: Shape = ()
     search: bool = False
+    through: tuple[str, ...] = ()
+    """The relations in whose rows the words of a search may be as well; see `Entity.search_through`."""
     size: int = 0
     """How many rows at most. Part of the shape, as PostgreSQL plans better for a number that it knows."""
     prefix: str = ""
@@ -74,7 +76,7 @@ class Page:
     def counted(self, *, filtered: bool = True) -> "Page":
         """The shape of all rows that the pages are cut from; not `filtered`, of all that there are."""
         whole = replace(self, order=(), backward=False, cursor=None, size=0)
-        return whole if filtered else replace(whole, filter=(), search=False)
+        return whole if filtered else replace(whole, filter=(), search=False, through=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ def _searched(entity: type[Entity], shape: Page) -> tuple[FromClause, FromClause
     if not shape.search or entity.search is not None:
         return table, None, table
     hits = (
-        func.ficha_search_clients(func.ficha_fold(shape.bind("search", Text())))
+        func.ficha_search_clients(func.ficha_fold(shape.bind("search", Text())), true())
         .table_valued(column("client_id", Uuid()), column("rank", REAL()))
         .alias("hit")
     )
@@ -210,7 +212,18 @@ def _matches(relation: Connection, table: FromClause, shape: Page, sees_all: boo
             .table_valued(column("word", Text()))
             .render_derived("of")
         )
-        yield ~exists().select_from(words).where(func.strpos(entity.search(table.c), words.c.word) == 0)
+        missing = func.strpos(entity.search(table.c), words.c.word) == 0
+        elsewhere = (_is_in(entity, table, name, words) for name in shape.through)
+        yield ~exists().select_from(words).where(missing, *(~is_there for is_there in elsewhere))
+
+
+def _is_in(entity: type[Entity], table: FromClause, name: str, words: FromClause) -> ColumnElement[bool]:
+    """Whether a word is in the text of what the relation leads to. Asked only of words that the row itself lacks."""
+    relation = entity.relations[name]
+    linked = relation.linked(table, table.c[relation.on])
+    text = entity.search_through[name](linked.table.c)
+    there = exists().select_from(linked.table).where(*linked.conditions, func.strpos(text, words.c["word"]) > 0)
+    return there.correlate(table, words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from loaders.ids import CANONICAL
 from loaders.page import RELEVANCE, Order, Page, order_name, order_types
 from loaders.relation import Connection
 from models.deal import MOST_DECIMALS
+from models.spelling import respelt_words
 from models.viewer import Viewer
 
 LONGEST_PAGE = 100
@@ -65,12 +66,8 @@ def page_request(
     `search` has at most 200 characters; one without any letter or digit searches nothing. The names of the values
     begin with `prefix`, to tell apart several pages in one statement.
     """
-    backward = last is not None or before is not None
-    if backward and (first is not None or after is not None):
-        raise BadInput(
-            "BAD_PAGE", "Use first y after, o bien last y before, pero no ambos.", "before" if last is None else "last"
-        )
-    size = _size("last", last) if backward else _size("first", first)
+    backward = is_backward(first, after, last, before)
+    size = page_size("last", last) if backward else page_size("first", first)
 
     entity = connection.target
     binds: dict[str, Any] = {}
@@ -80,7 +77,18 @@ def page_request(
         binds[f"{prefix}search"] = words
 
     terms = tuple(order) or _default_order(entity, ranked=bool(words) and entity.search is None)
-    page = Page(order=terms, backward=backward, filter=shape, search=bool(words), size=size, prefix=prefix)
+    through = tuple(
+        name for name in entity.search_through if entity.relations[name].permission in (None, *viewer.permissions)
+    )
+    page = Page(
+        order=terms,
+        backward=backward,
+        filter=shape,
+        search=bool(words),
+        through=through if words else (),
+        size=size,
+        prefix=prefix,
+    )
     token, field = (before, "before") if backward else (after, "after")
     if token is not None:
         place = _decode(entity, page, token, field)
@@ -89,7 +97,17 @@ def page_request(
     return PageRequest(page, binds)
 
 
-def _size(field: str, size: int | None) -> int:
+def is_backward(first: int | None, after: str | None, last: int | None, before: str | None) -> bool:
+    """Whether the page is cut from the end; BadInput where it is cut from both sides."""
+    backward = last is not None or before is not None
+    if backward and (first is not None or after is not None):
+        raise BadInput(
+            "BAD_PAGE", "Use first y after, o bien last y before, pero no ambos.", "before" if last is None else "last"
+        )
+    return backward
+
+
+def page_size(field: str, size: int | None) -> int:
     if size is None:
         return DEFAULT_PAGE
     if size < 0:
@@ -107,7 +125,7 @@ def _search(text: str | None) -> str | None:
     if len(text) > LONGEST_SEARCH:
         raise BadInput("SEARCH_TOO_LONG", f"La búsqueda tiene a lo más {LONGEST_SEARCH} caracteres.", "search")
     demand_text(text, "search")
-    words = " ".join(text.split())
+    words = respelt_words(" ".join(text.split()))
     if words and all(c.isdigit() or c in " +-()." for c in words) and any(c.isdigit() for c in words):
         # A telephone number as people write it; ours are E.164.
         words = "".join(c for c in words if c.isdigit())

@@ -3,13 +3,21 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, func, or_, select, union_all
 
 import models
 from loaders.entity import TODAY, Entity, Query, of_company
-from loaders.relation import ToMany
+from loaders.relation import Computed, ToMany
 from models.base import alias_of
-from models.sales_document import counts_as_credit, is_owed, unpaid_in_company_currency
+from models.payment import is_left, left
+from models.sales_document import (
+    counts_as_credit,
+    credit_left,
+    is_credit_left,
+    is_owed,
+    unpaid,
+    unpaid_in_company_currency,
+)
 from models.viewer import Permission
 
 AGES = ("current", "up_to_30", "up_to_60", "up_to_90", "over_90")
@@ -20,7 +28,11 @@ COLUMNS = (
     "terms",
     "credit_days",
     "credit_limit",
+    "overdue_days",
+    "assumes_paid",
     "balance",
+    "owed",
+    "credit_balance",
     "overdue_balance",
     *AGES,
     "credit_used",
@@ -33,7 +45,45 @@ class ReceivableTermsEntity(Entity, model=models.ReceivableTerms, prefix="trm"):
     permission = Permission.BILLING_READ
 
 
+def balances_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
+    """A row for each currency in which something is owed or left: what, in that currency."""
+    owed, payment, note = alias_of(models.SalesDocument), alias_of(models.Payment), alias_of(models.SalesDocument)
+    nothing = cast(0, Numeric(18, 2))
+
+    def part(table: FromClause, condition: ColumnElement[bool], debt: Any, credit: Any) -> Query:
+        return (
+            select(table.c.currency, debt.label("owed"), credit.label("credit_balance"))
+            .where(*of_company(table, table.c.client_id == client_id, condition))
+            .correlate(parent)
+        )
+
+    parts = union_all(
+        part(owed, is_owed(owed.c), unpaid(owed.c), nothing),
+        part(payment, is_left(payment.c), nothing, left(payment.c)),
+        part(note, is_credit_left(note.c), nothing, credit_left(note.c)),
+    ).subquery()
+    money = Numeric(18, 2)
+    debt, credit = (cast(func.sum(parts.c[name]), money) for name in ("owed", "credit_balance"))
+    return (
+        select(
+            parts.c.currency,
+            debt.label("owed"),
+            credit.label("credit_balance"),
+            cast(debt - credit, money).label("balance"),
+        )
+        .group_by(parts.c.currency)
+        .order_by(parts.c.currency)
+    )
+
+
 RELATIONS = {
+    "currencies": Computed(
+        "CurrencyBalance", ("currency", "owed", "credit_balance", "balance"), balances_of, on="client_id", many=True
+    ),
+    "unapplied_payments": ToMany(models.Payment, on="client_id", key="client_id", order=("paid_at",), where=is_left),
+    "unapplied_credit_notes": ToMany(
+        models.SalesDocument, on="client_id", key="client_id", order=("issued_at",), where=is_credit_left
+    ),
     "exposure": ToMany(models.SalesDocument, on="client_id", key="client_id", order=("due_on",), where=is_owed),
 }
 """Every document that is owed; the amounts of those that count are what is used of the limit."""
@@ -52,7 +102,7 @@ def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
 
     sums = (
         select(
-            total().label("balance"),
+            total().label("owed"),
             total(owed.c.due_on < TODAY).label("overdue_balance"),
             total(or_(owed.c.due_on.is_(None), late <= 0)).label("current"),
             total(late.between(1, 30)).label("up_to_30"),
@@ -65,13 +115,24 @@ def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
         .correlate(parent)
         .lateral()
     )
+    client = alias_of(models.Client)
+    credit = (
+        select(client.c.credit_balance)
+        .where(*of_company(client, client.c.id == client_id))
+        .correlate(parent)
+        .scalar_subquery()
+    )
     return (
         select(
             client_id.label("client_id"),
             terms.c.terms,
             terms.c.credit_days,
             terms.c.credit_limit,
-            sums.c.balance,
+            terms.c.overdue_days,
+            terms.c.assumes_paid,
+            cast(sums.c.owed - credit, Numeric(18, 2)).label("balance"),
+            sums.c.owed,
+            credit.label("credit_balance"),
             sums.c.overdue_balance,
             *(sums.c[name] for name in AGES),
             sums.c.credit_used,

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from loaders.entity import Conditions, Entity, Linked, Query, Relation, Where, bind, entity_of
+from loaders.entity import Conditions, Entity, Linked, Query, Relation, Where, bind, entity_of, of_company
 from loaders.filters import Shape, Splitter, combined, condition, passes
 from loaders.rows import Joined, Joins, keyed, row_type
 from loaders.statement import Statement, compiled
@@ -188,6 +188,53 @@ class ToMany(Link):
             key = table.c[self.key]
             query = joined.select(table, key.label("key_")).where(*self.conditions(table, key == any_(KEYS)))
             return Statement.of(query.order_by(key, *self.ordered(table)), keyed(joined.maker()))
+
+        return compiled((self, joined), make)
+
+
+class ToManyThrough(ToMany):
+    """All rows that rows of `through` lead to, in order: their `by` names one, their `key` equals this row's `on`, and
+    `where` holds for them."""
+
+    def __init__(
+        self,
+        target: type[Base],
+        *,
+        through: type[Base],
+        by: str,
+        key: str,
+        where: Where,
+        order: Sequence[str] = (),
+    ) -> None:
+        super().__init__(target, key="id", order=order)
+        self.through = through
+        self.by = by
+        self.of = key
+        self.holds = where
+
+    def linked(self, parent: FromClause, on: ColumnElement[Any]) -> Linked:
+        table, links = alias_of(self.target.model), alias_of(self.through)
+        ids = select(links.c[self.by]).where(*of_company(links, links.c[self.of] == on, self.holds(links.c)))
+        id = table.c["id"]
+        return Linked(
+            table, self.conditions(table, id.in_(ids.correlate(parent))), self.ordered(table), id.is_not(None)
+        )
+
+    def batch(self, joins: Joins) -> Statement:
+        joined = Joined.of(self.target, joins)
+
+        def make() -> Statement:
+            table, links = self.target.table, alias_of(self.through)
+            key = links.c[self.of]
+            pairs = (
+                select(key.label("key_"), links.c[self.by].label("id_"))
+                .where(*of_company(links, key == any_(KEYS), self.holds(links.c)))
+                .distinct()
+                .subquery()
+            )
+            conditions = self.conditions(table, table.c["id"] == pairs.c.id_)
+            query = joined.select(table, pairs.c["key_"].label("key_")).where(*conditions)
+            return Statement.of(query.order_by(pairs.c["key_"], *self.ordered(table)), keyed(joined.maker()))
 
         return compiled((self, joined), make)
 

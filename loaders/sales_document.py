@@ -9,13 +9,15 @@ from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, fal
 import models
 from loaders.entity import TODAY, Columns, Derived, Entity, Query, of_company
 from loaders.facts import facts_of_sales_document
-from loaders.relation import Computed, Connection, ToMany, ToOne
+from loaders.relation import Computed, Connection, ToMany, ToManyThrough, ToOne
+from models.application import stands
 from models.base import alias_of
 from models.receivables import ExposureReason
 from models.sales_document import (
     SalesDocumentState,
     SalesDocumentType,
     counts_as_credit,
+    credit_left,
     is_owed,
     stamp_status,
     unpaid,
@@ -85,6 +87,7 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
 
     balance = Derived(balance)
     exposure = Derived(exposure)
+    left = Derived(credit_left)
     counts_as_credit = Derived(counts_as_credit)
     exposure_reason = Derived(exposure_reason)
     stamp_status = Derived(stamp_status)
@@ -107,7 +110,17 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     tax_totals = Computed("TaxTotal", TAX_TOTAL, tax_totals_of, many=True, permission=Permission.SALES_READ)
     facts = facts_of_sales_document()
     lines = ToMany(models.SalesDocumentLine, key="sales_document_id", order=("position",))
-    payments = ToMany(models.Payment, key="sales_document_id", order=("paid_at",))
+    payments = ToManyThrough(
+        models.Payment,
+        through=models.Application,
+        by="payment_id",
+        key="sales_document_id",
+        where=stands,
+        order=("paid_at",),
+    )
+    applications = ToMany(models.Application, key="sales_document_id", order=("applied_on",), where=stands)
+    applied = ToMany(models.Application, key="credit_note_id", order=("applied_on",), where=stands)
+    related_cfdi = ToMany(models.CfdiRelation, key="sales_document_id")
     descendants = ToMany(models.SalesDocument, key="origin_id", order=("issued_at",))
     history = Connection(models.HistoryEvent, key="sales_document_id")
 

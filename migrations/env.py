@@ -10,6 +10,7 @@ context.configure(
     target_metadata=Base.metadata,
     compare_server_default=True,
     process_revision_directives=build_walls,
+    transaction_per_migration=True,
 )
 with context.begin_transaction():
     context.run_migrations()

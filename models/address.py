@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, of_client, one_code, one_of
 from models.catalogs import COUNTRIES, STATES
+from models.spelling import CODE, POSTAL_CODE, spelt
 
 
 class AddressKind(StrEnum):
@@ -35,10 +36,10 @@ class Address(Owned, Versioned, SoftDeleted, Base):
     """Colonia."""
     locality: Mapped[str | None] = line_of(200)
     municipality: Mapped[str | None] = line_of(200)
-    state: Mapped[str | None]
+    state: Mapped[str | None] = mapped_column(**spelt(CODE))
     """SAT's c_Estado."""
-    postal_code: Mapped[str | None]
-    country: Mapped[str] = mapped_column(server_default=text("'MEX'"))
+    postal_code: Mapped[str | None] = mapped_column(**spelt(POSTAL_CODE))
+    country: Mapped[str] = mapped_column(server_default=text("'MEX'"), **spelt(CODE))
     """SAT's c_Pais (ISO 3166-1 alpha-3)."""
     reference: Mapped[str | None] = line_of(300)
     position: Mapped[int] = mapped_column(Integer, server_default=text("0"))

@@ -73,7 +73,8 @@ class Limit:
 
 def line_of(most: int, **options: Any) -> Any:
     """A column that holds one line of text. The database checks the limit; inputs and their descriptions follow it."""
-    return mapped_column(info={"limit": Limit(most)}, **options)
+    info = {"limit": Limit(most), **options.pop("info", {})}
+    return mapped_column(info=info, **options)
 
 
 def text_of(most: int, **options: Any) -> Any:

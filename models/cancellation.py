@@ -52,8 +52,8 @@ SAT_CANCELLED: Final = (
 class Cancellation(Owned, Base):
     """The newest request to cancel a document at the SAT, and what the SAT answered; earlier ones are in the history.
 
-    What was cancelled before reasons were asked for has neither reason nor `requested_at`, and no state until one is
-    reported.
+    What was cancelled before reasons were asked for, or before it was stamped, has neither reason nor `requested_at`,
+    and no state until one is reported.
     """
 
     __tablename__ = "cancellation"

@@ -2,16 +2,26 @@
 
 import datetime
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, Versioned, line_of, matching, of_client, one_code
+from models.base import Base, Owned, Versioned, choice, line_of, matching, of_client, one_code, one_of
 from models.catalogs import CFDI_USES, COUNTRIES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS, TAX_REGIMES
 from models.client import RFC_PATTERN
+from models.spelling import CODE, POSTAL_CODE, RFC, spelt
+
+
+class TaxpayerStatus(StrEnum):
+    """What a constancia says of a taxpayer (estatus en el padrón)."""
+
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    CANCELLED = "CANCELLED"
 
 
 class CfdiProfile(Owned, Versioned, Base):
@@ -22,16 +32,18 @@ class CfdiProfile(Owned, Versioned, Base):
     client_id: Mapped[UUID]
     valid_from: Mapped[datetime.datetime]
     valid_to: Mapped[datetime.datetime | None]
-    rfc: Mapped[str | None]
+    rfc: Mapped[str | None] = mapped_column(**spelt(RFC))
     name: Mapped[str | None] = line_of(300)
-    tax_regime: Mapped[str | None]
-    cfdi_use: Mapped[str | None]
-    postal_code: Mapped[str | None]
-    payment_form: Mapped[str | None]
-    payment_method: Mapped[str | None]
-    currency: Mapped[str | None]
-    tax_residence: Mapped[str | None]
+    tax_regime: Mapped[str | None] = mapped_column(**spelt(CODE))
+    cfdi_use: Mapped[str | None] = mapped_column(**spelt(CODE))
+    postal_code: Mapped[str | None] = mapped_column(**spelt(POSTAL_CODE))
+    payment_form: Mapped[str | None] = mapped_column(**spelt(CODE))
+    payment_method: Mapped[str | None] = mapped_column(**spelt(CODE))
+    currency: Mapped[str | None] = mapped_column(**spelt(CODE))
+    tax_residence: Mapped[str | None] = mapped_column(**spelt(CODE))
     tax_id: Mapped[str | None] = line_of(40)
+    taxpayer_status: Mapped[TaxpayerStatus | None] = choice(TaxpayerStatus)
+    """As the constancia that was applied last says; null where none did since the RFC is this one."""
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
@@ -44,6 +56,7 @@ class CfdiProfile(Owned, Versioned, Base):
                 unique=True,
                 postgresql_where=text("valid_to is null"),
             ),
+            Index("ix_cfdi_profile_rfc", "company_id", "rfc"),
             ExcludeConstraint(
                 ("company_id", "="),
                 ("client_id", "="),
@@ -51,6 +64,7 @@ class CfdiProfile(Owned, Versioned, Base):
                 name="ex_cfdi_profile_one_at_a_time",
                 using="gist",
             ),
+            one_of("taxpayer_status", TaxpayerStatus),
             CheckConstraint("valid_from < valid_to", name="valid"),
             CheckConstraint("tax_residence <> 'MEX'", name="tax_residence"),
             matching("rfc", RFC_PATTERN),

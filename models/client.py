@@ -2,14 +2,16 @@
 
 import datetime
 from collections.abc import Sequence
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Index, Text, text
+from sqlalchemy import CheckConstraint, Computed, Index, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, one_of, refers, text_of
+from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, money, one_of, refers, text_of
+from models.spelling import RFC, spelt
 
 GENERIC_RFCS = ("XAXX010101000", "XEXX010101000")
 """General public and foreign: many clients may share one (SAT, guía de llenado del CFDI 4.0)."""
@@ -33,7 +35,7 @@ class Client(Owned, Versioned, SoftDeleted, Base):
     kind: Mapped[ClientKind] = choice(ClientKind)
     legal_name: Mapped[str] = line_of(300)
     trade_name: Mapped[str | None] = line_of(300)
-    rfc: Mapped[str | None]
+    rfc: Mapped[str | None] = mapped_column(**spelt(RFC))
     owner_id: Mapped[UUID | None]
     price_list_id: Mapped[UUID | None]
     internal_note: Mapped[str | None] = text_of(10_000)
@@ -48,6 +50,11 @@ class Client(Owned, Versioned, SoftDeleted, Base):
     prospect_state_id: Mapped[UUID | None]
     """A prospect's; null where its company had no state to begin with."""
     deleted_by_id: Mapped[UUID | None]
+    balance: Mapped[Decimal] = money(server_default=text("0"))
+    """What the client owes, less its credit balance, in the company's currency. The database keeps it, with each entry
+    of the ledger, as `credit_balance`."""
+    credit_balance: Mapped[Decimal] = money(server_default=text("0"))
+    """What was paid or credited and not applied to a document (saldo a favor)."""
     sort_name: Mapped[str] = mapped_column(Text(collation="C"), Computed("ficha_sort_key(legal_name)", persisted=True))
     """Orders names as a Spanish speaker does, in any collation."""
     search_text: Mapped[str] = mapped_column(
@@ -74,6 +81,7 @@ class Client(Owned, Versioned, SoftDeleted, Base):
             Index("ix_client_sort_name", "company_id", "sort_name", "id"),
             Index("ix_client_created_at", "company_id", "created_at", "id"),
             Index("ix_client_updated_at", "company_id", "updated_at", "id"),
+            Index("ix_client_balance", "company_id", "balance", "id"),
             Index("ix_client_price_list", "company_id", "price_list_id"),
             Index(
                 "ix_client_prospect_state",
@@ -93,6 +101,14 @@ class Client(Owned, Versioned, SoftDeleted, Base):
                 "search_text",
                 postgresql_using="gin",
                 postgresql_ops={"search_text": "gin_trgm_ops"},
+            ),
+            Index(
+                "ix_client_note",
+                "company_id",
+                literal_column("ficha_fold(internal_note)", Text()).label("folded_note"),
+                postgresql_using="gin",
+                postgresql_ops={"folded_note": "gin_trgm_ops"},
+                postgresql_where=text("internal_note is not null"),
             ),
             one_of("kind", ClientKind),
             CheckConstraint(f"rfc ~ '{RFC_PATTERN}'", name="rfc"),

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Computed, DateTime, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import EMAIL_PATTERN, Base, Owned, Versioned, choice, line_of, matching, one_of
+from models.spelling import EMAIL, spelt
 
 _INITIALS = (
     "'/avatars/' || coalesce(substring(ficha_fold(name), '[a-z]'), 'x')"
@@ -39,7 +40,7 @@ class Collaborator(Owned, Versioned, Base):
     __tablename__ = "collaborator"
 
     name: Mapped[str] = line_of(200)
-    email: Mapped[str]
+    email: Mapped[str] = mapped_column(**spelt(EMAIL))
     picture: Mapped[str | None]
     """The path of their picture on this server; null where they have none."""
     role: Mapped[Role] = choice(Role)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Computed, Index, Integer, text
+from sqlalchemy import CheckConstraint, Computed, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import EMAIL_PATTERN, Base, Owned, SoftDeleted, Versioned, line_of, matching, of_client
+from models.spelling import EMAIL, PHONE, spelt
 
 
 class Contact(Owned, Versioned, SoftDeleted, Base):
@@ -18,9 +19,11 @@ class Contact(Owned, Versioned, SoftDeleted, Base):
     client_id: Mapped[UUID]
     name: Mapped[str] = line_of(200)
     job_title: Mapped[str | None] = line_of(200)
-    email: Mapped[str | None] = line_of(254)
-    phone: Mapped[str | None] = line_of(16)
+    email: Mapped[str | None] = line_of(254, **spelt(EMAIL))
+    phone: Mapped[str | None] = line_of(16, **spelt(PHONE))
     """E.164."""
+    phone_extension: Mapped[str | None] = line_of(10)
+    """What is dialled once the telephone was answered; digits."""
     is_primary: Mapped[bool] = mapped_column(server_default=text("false"))
     receives_reminders: Mapped[bool] = mapped_column(server_default=text("false"))
     """Whether payment reminders go to this contact's e-mail."""
@@ -34,6 +37,10 @@ class Contact(Owned, Versioned, SoftDeleted, Base):
         alive = text("deleted_at is null")
         return (
             of_client(),
+            CheckConstraint(
+                "phone_extension is null or (phone is not null and phone_extension ~ '^[0-9]+$')",
+                name="phone_extension",
+            ),
             Index("ix_contact_client", "company_id", "client_id", "position", "id", postgresql_where=alive),
             Index(
                 "uq_contact_primary",

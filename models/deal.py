@@ -25,6 +25,7 @@ from models.base import (
     text_of,
 )
 from models.catalogs import CURRENCIES
+from models.spelling import CODE, spelt
 
 
 class Priority(StrEnum):
@@ -85,7 +86,7 @@ class Deal(Owned, Versioned, SoftDeleted, Base):
     title: Mapped[str] = line_of(200)
     description: Mapped[str | None] = text_of(1_000)
     estimated_value: Mapped[Decimal] = money()
-    currency: Mapped[str] = mapped_column(server_default=text("'MXN'"))
+    currency: Mapped[str] = mapped_column(server_default=text("'MXN'"), **spelt(CODE))
     priority: Mapped[Priority] = choice(Priority)
     assignee_id: Mapped[UUID | None]
     stage_id: Mapped[UUID]

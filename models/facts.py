@@ -6,13 +6,30 @@ exactly one row for a record that is there. Amounts come as text, for a JSON num
 
 import datetime
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Text, and_, case, cast, exists, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ScalarSelect,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from models.address import Address, AddressKind
+from models.application import Application
 from models.bank_account import BankAccount
 from models.base import alias_of
 from models.cancellation import SAT_PENDING, Cancellation
@@ -22,10 +39,11 @@ from models.company import Company
 from models.company_bank_account import CompanyBankAccount
 from models.contact import Contact
 from models.document import Document
-from models.receivables import ReceivableTerms
+from models.payment import Payment
+from models.receivables import PaymentTerms, ReceivableTerms
 from models.sales_document import (
-    DEBTS,
     FISCAL,
+    UNISSUED,
     SalesDocument,
     SalesDocumentLine,
     SalesDocumentState,
@@ -55,12 +73,16 @@ SALES_DOCUMENT_FACTS = (
     "has_descendants",
     "related_in_force",
     "cancellation_pending",
+    "sat_state",
     "has_lines_left",
     "balance",
+    "is_assumed_paid",
     "credit_needed",
+    "credit_rate",
     "credit_available",
+    "days_late",
     "invoice_fits",
-    "invoice_balance",
+    "creditable",
     "credit_fits",
     "issuer",
     "receptor",
@@ -147,9 +169,10 @@ def bank_account_facts(company: Id, account: Id) -> Facts:
 
 def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
     """Of a sales document on a day: its client's state; whether its last day has passed; what became of it and what is
-    left; whether the SAT would not cancel it, or has been asked to; how much credit sending it needs and how much there
-    is (null: no limit, or none needed); whether a credit note still fits its invoice; and the data of company and
-    client for the CFDI that it is or becomes, each as an object (null: a client without CFDI profile, or no CFDI).
+    left; whether the SAT would not cancel it, or has been asked to, and where that stands; how much credit sending it
+    needs and how much there is (null: no limit, or none needed); whether a credit note still fits its invoice; and the
+    data of company and client for the CFDI that it is or becomes, each as an object (null: a client without CFDI
+    profile, or no CFDI).
     """
     of, client, invoice = alias_of(SalesDocument), alias_of(Client), alias_of(SalesDocument)
     line = alias_of(SalesDocumentLine)
@@ -165,7 +188,7 @@ def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
 
     is_note = of.c.type == SalesDocumentType.CREDIT_NOTE
     draft = of.c.state == SalesDocumentState.DRAFT
-    on_credit = and_(draft, of.c.type.in_(DEBTS), of.c.on_credit)
+    needs_credit = _needs_credit(of)
     fiscal = or_(and_(draft, of.c.type.in_(FISCAL)), and_(~draft, of.c.type == SalesDocumentType.SALES_NOTE))
     fits = and_(invoice.c.currency == of.c.currency, invoice.c.state != SalesDocumentState.CANCELLED)
     return (
@@ -173,17 +196,21 @@ def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
             client.c.kind.label("client_kind"),
             client.c.deleted_at.label("client_deleted_at"),
             func.coalesce(of.c.expires_on < today, false()).label("lapsed"),
-            (of.c.paid != 0).label("has_payments"),
+            or_(of.c.paid != 0, of.c.refunded != 0).label("has_payments"),
             ((of.c.credited != 0) & ~is_note | lines(line.c.converted != 0)).label("has_descendants"),
             _related_in_force(of).label("related_in_force"),
             _cancellation_pending(of, lambda c: c["sales_document_id"] == of.c.id).label("cancellation_pending"),
+            _sat_state(of).label("sat_state"),
             lines(line.c.converted < line.c.quantity).label("has_lines_left"),
             cast(unpaid(of.c), Text).label("balance"),
-            cast(case((on_credit, func.round(of.c.total * of.c.exchange_rate, 2))), Text).label("credit_needed"),
-            cast(case((on_credit, _available(of))), Text).label("credit_available"),
+            _is_assumed_paid(of).label("is_assumed_paid"),
+            cast(case((needs_credit, unpaid_in_company_currency(of.c))), Text).label("credit_needed"),
+            cast(of.c.exchange_rate, Text).label("credit_rate"),
+            cast(case((needs_credit, _available(of))), Text).label("credit_available"),
+            case((needs_credit, _days_late(of, today))).label("days_late"),
             func.coalesce(fits, false()).label("invoice_fits"),
-            cast(unpaid(invoice.c), Text).label("invoice_balance"),
-            func.coalesce(of.c.total <= unpaid(invoice.c), false()).label("credit_fits"),
+            cast(invoice.c.total - _credit_notes(invoice), Text).label("creditable"),
+            func.coalesce(of.c.total <= invoice.c.total - _credit_notes(invoice), false()).label("credit_fits"),
             case((fiscal, issuer_of(of.c.company_id, of))).label("issuer"),
             case((fiscal, receptor_of(of.c.company_id, of.c.client_id, of))).label("receptor"),
         )
@@ -222,6 +249,13 @@ def _cancellation_pending(of: Any, condition: Callable[[Any], ColumnElement[bool
     return exists(pending.correlate(of))
 
 
+def _sat_state(of: Any) -> ScalarSelect[Any]:
+    """The state at the SAT of the document's cancelling; null where there is none."""
+    cancellation = alias_of(Cancellation)
+    mine = and_(cancellation.c.company_id == of.c.company_id, cancellation.c.sales_document_id == of.c.id)
+    return select(cancellation.c.sat_state).where(mine).correlate(of).scalar_subquery()
+
+
 def _object(columns: Any, names: Sequence[str]) -> ColumnElement[Any]:
     return func.jsonb_build_object(*(part for name in names for part in (name, columns[name])), type_=JSONB)
 
@@ -237,6 +271,85 @@ def receptor_of(company: Id, client: Id, *outer: Any) -> ScalarSelect[Any]:
     of = alias_of(CfdiProfile)
     mine = and_(of.c.company_id == company, of.c.client_id == client, of.c.valid_to.is_(None))
     return select(_object(of.c, RECEPTOR)).where(mine).correlate(*outer).scalar_subquery()
+
+
+def _needs_credit(of: Any) -> ColumnElement[bool]:
+    """Whether issuing the document, or the invoice of a sales note, takes credit that it does not take yet. What then
+    counts is what `counts_as_credit` says: invoices, and sales notes by the client's terms of now."""
+    draft = of.c.state == SalesDocumentState.DRAFT
+    terms = alias_of(ReceivableTerms)
+    on_credit = select(terms.c.client_id).where(
+        terms.c.company_id == of.c.company_id,
+        terms.c.client_id == of.c.client_id,
+        terms.c.terms == PaymentTerms.CREDIT,
+    )
+    invoice, note = of.c.type == SalesDocumentType.INVOICE, of.c.type == SalesDocumentType.SALES_NOTE
+    return or_(
+        and_(draft, or_(invoice, and_(note, exists(on_credit.correlate(of))))),
+        and_(~draft, note, ~of.c.on_credit),
+    )
+
+
+def _days_late(of: Any, today: Day) -> ScalarSelect[Any]:
+    """For how many days something of the document's client is overdue, where its terms allow fewer; else null."""
+    terms, owed = alias_of(ReceivableTerms), alias_of(SalesDocument)
+    days = literal(today, Date()) if isinstance(today, datetime.date) else today
+    late = days - func.min(owed.c.due_on)
+    return (
+        select(late)
+        .select_from(
+            terms.join(owed, and_(owed.c.company_id == terms.c.company_id, owed.c.client_id == terms.c.client_id))
+        )
+        .where(
+            terms.c.company_id == of.c.company_id,
+            terms.c.client_id == of.c.client_id,
+            is_owed(owed.c),
+            unpaid(owed.c) != 0,
+        )
+        .group_by(terms.c.overdue_days)
+        .having(late > terms.c.overdue_days)
+        .correlate(of)
+        .scalar_subquery()
+    )
+
+
+def _is_assumed_paid(of: Any) -> ColumnElement[bool]:
+    """Whether a payment of the document is only assumed."""
+    application, payment = alias_of(Application), alias_of(Payment)
+    assumed = (
+        select(application.c.id)
+        .select_from(
+            application.join(
+                payment,
+                and_(payment.c.company_id == application.c.company_id, payment.c.id == application.c.payment_id),
+            )
+        )
+        .where(
+            application.c.company_id == of.c.company_id,
+            application.c.client_id == of.c.client_id,
+            application.c.sales_document_id == of.c.id,
+            application.c.undone_at.is_(None),
+            payment.c.assumed,
+        )
+    )
+    return exists(assumed.correlate(of))
+
+
+def _credit_notes(invoice: Any) -> ColumnElement[Decimal]:
+    """The total of the credit notes that were issued of an invoice."""
+    note = alias_of(SalesDocument)
+    return (
+        select(func.coalesce(func.sum(note.c.total), 0))
+        .where(
+            note.c.company_id == invoice.c.company_id,
+            note.c.client_id == invoice.c.client_id,
+            note.c.origin_id == invoice.c.id,
+            note.c.type == SalesDocumentType.CREDIT_NOTE,
+            note.c.state.not_in(UNISSUED),
+        )
+        .correlate(invoice)
+        .scalar_subquery()
+    )
 
 
 def _available(of: Any) -> ScalarSelect[Any]:

@@ -427,6 +427,7 @@ class HistoryEvent(Owned, Base):
     client_id: Mapped[UUID]
     occurred_at: Mapped[datetime.datetime]
     """When it happened, which may be before it was recorded."""
+    recorded_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     kind: Mapped[HistoryEventKind] = choice(HistoryEventKind)
     actor_id: Mapped[UUID | None]
     """Who did it; null when the system did."""

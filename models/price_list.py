@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, SoftDeleted, Versioned, line_of, matching, one_code, refers, text_of
 from models.catalogs import CURRENCIES, TAX_OBJECTS
+from models.spelling import CODE, spelt
 
 
 class PriceList(Owned, Versioned, SoftDeleted, Base):
@@ -20,7 +21,7 @@ class PriceList(Owned, Versioned, SoftDeleted, Base):
 
     name: Mapped[str] = line_of(120)
     description: Mapped[str | None] = text_of(1_000)
-    currency: Mapped[str] = mapped_column(server_default=text("'MXN'"))
+    currency: Mapped[str] = mapped_column(server_default=text("'MXN'"), **spelt(CODE))
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, PrimaryKeyConstraint, text
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Versioned, choice, money, number_of, of_client, one_of
 
@@ -48,3 +48,7 @@ class ReceivableTerms(Versioned, Base):
     terms: Mapped[PaymentTerms] = choice(PaymentTerms)
     credit_days: Mapped[int] = number_of(0, 3650, server_default=text("0"))
     credit_limit: Mapped[Decimal | None] = money()
+    overdue_days: Mapped[int | None] = number_of(0, 3650)
+    """Nothing is sold on credit while something is overdue for more days than these; null: no such rule."""
+    assumes_paid: Mapped[bool] = mapped_column(server_default=text("true"))
+    """Whether an imported invoice that says PUE counts as paid on its day."""

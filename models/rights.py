@@ -8,6 +8,13 @@ from models.base import Base
 _FIXED: Final = frozenset({"company_id", "id", "created_at"})
 """What no row changes once it is there."""
 
+DERIVED: Final[dict[str, frozenset[str]]] = {
+    "client": frozenset({"balance", "credit_balance"}),
+    "payment": frozenset({"applied", "refunded"}),
+    "sales_document": frozenset({"paid", "credited", "refunded"}),
+}
+"""What the database itself derives from the ledger (`ficha_post`), by table: the application writes none of it."""
+
 FIXED: Final[dict[str, frozenset[str]]] = {
     "cancellation": frozenset({"sales_document_id"}),
     "client": frozenset({"created_by_id"}),
@@ -23,8 +30,10 @@ FIXED: Final[dict[str, frozenset[str]]] = {
 """What beside that stays as it was written, by table."""
 
 CHANGED: Final[dict[str, frozenset[str]]] = {
+    "application": frozenset({"undone_at", "version", "updated_at"}),
     "api_key": frozenset({"revoked_at", "revoked_by_id", "last_used_at"}),
     "audit_event": frozenset(),
+    "cfdi_relation": frozenset({"related_id"}),
     "client_tally": frozenset(),
     "company": frozenset(
         {
@@ -38,9 +47,12 @@ CHANGED: Final[dict[str, frozenset[str]]] = {
     "holiday": frozenset(),
     "idempotency_key": frozenset({"outcome"}),
     "invitation": frozenset({"accepted_at", "revoked_at"}),
+    "ledger_entry": frozenset(),
+    "payment": frozenset({"reversed_at", "uuid", "reference", "version", "updated_at"}),
     "reminder_rule": frozenset({"client_id"}),
     "sales_document_line": frozenset({"client_id", "converted"}),
     "sales_document_tax": frozenset({"client_id"}),
+    "statement_link": frozenset({"revoked_at", "revoked_by_id"}),
     "tombstone": frozenset(),
 }  # fmt: skip
 """The tables of which little is ever changed, and what. `client_id` changes where a prospect becomes part of a
@@ -79,7 +91,7 @@ def updatable(table: str) -> frozenset[str]:
         return CHANGED[table]
     columns = Base.metadata.tables[table].columns
     names = {column.name for column in columns if column.computed is None}
-    return frozenset(names) - _FIXED - FIXED.get(table, frozenset())
+    return frozenset(names) - _FIXED - FIXED.get(table, frozenset()) - DERIVED.get(table, frozenset())
 
 
 def rights_on(table: str) -> str:

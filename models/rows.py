@@ -2,12 +2,14 @@
 
 from models.address import Address
 from models.api_key import ApiKey
+from models.application import Application
 from models.audit import AuditEvent
 from models.avatar import Avatar
 from models.bank_account import BankAccount
 from models.base import Base
 from models.cancellation import Cancellation
 from models.cfdi_profile import CfdiProfile
+from models.cfdi_relation import CfdiRelation
 from models.client import Client
 from models.client_tally import ClientTally
 from models.collaborator import Collaborator
@@ -24,24 +26,28 @@ from models.history import HistoryEvent
 from models.holiday import Holiday
 from models.idempotency import IdempotencyKey
 from models.invitation import Invitation
+from models.ledger import LedgerEntry
 from models.payment import Payment
 from models.payment_reminders import PaymentReminders, ReminderRule
 from models.price_list import PriceList, PriceListItem
 from models.prospect_state import ProspectState
 from models.receivables import ReceivableTerms
 from models.sales_document import SalesDocument, SalesDocumentLine, SalesDocumentTax
+from models.statement_link import StatementLink
 from models.taxpayer_listing import TaxpayerList, TaxpayerListing
 from models.tombstone import Tombstone
 
 __all__ = [
     "Address",
     "ApiKey",
+    "Application",
     "AuditEvent",
     "Avatar",
     "BankAccount",
     "Base",
     "Cancellation",
     "CfdiProfile",
+    "CfdiRelation",
     "Client",
     "ClientTally",
     "Collaborator",
@@ -60,6 +66,7 @@ __all__ = [
     "Holiday",
     "IdempotencyKey",
     "Invitation",
+    "LedgerEntry",
     "LossReason",
     "Payment",
     "PaymentReminders",
@@ -71,6 +78,7 @@ __all__ = [
     "SalesDocument",
     "SalesDocumentLine",
     "SalesDocumentTax",
+    "StatementLink",
     "TaxpayerList",
     "TaxpayerListing",
     "Tombstone",

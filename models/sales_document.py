@@ -9,15 +9,18 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     CheckConstraint,
     ColumnElement,
     Computed,
     Index,
     Integer,
     Numeric,
+    Text,
     UniqueConstraint,
     and_,
     case,
+    cast,
     func,
     null,
     or_,
@@ -40,6 +43,7 @@ from models.base import (
     text_of,
 )
 from models.catalogs import CFDI_USES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS
+from models.spelling import CODE, spelt
 
 
 class SalesDocumentType(StrEnum):
@@ -135,6 +139,50 @@ def unpaid_in_company_currency(c: Columns) -> ColumnElement[Decimal]:
     return func.round(unpaid(c) * c["exchange_rate"], 2)
 
 
+class CfdiVerification(StrEnum):
+    """What verifying a CFDI's seal and stamp came to, without asking the SAT."""
+
+    VERIFIED = "VERIFIED"
+    NOT_CHECKED = "NOT_CHECKED"
+    FAILED = "FAILED"
+
+
+class CfdiFinding(StrEnum):
+    """What verifying it found."""
+
+    XML_MISSING = "XML_MISSING"
+    SEAL_MISSING = "SEAL_MISSING"
+    SEAL_FALSE = "SEAL_FALSE"
+    CERTIFICATE_MISSING = "CERTIFICATE_MISSING"
+    CERTIFICATE_UNREADABLE = "CERTIFICATE_UNREADABLE"
+    CERTIFICATE_NUMBER_DIFFERS = "CERTIFICATE_NUMBER_DIFFERS"
+    CERTIFICATE_OF_ANOTHER = "CERTIFICATE_OF_ANOTHER"
+    CERTIFICATE_NOT_VALID_THEN = "CERTIFICATE_NOT_VALID_THEN"
+    COMPLEMENT_UNKNOWN = "COMPLEMENT_UNKNOWN"
+    STAMP_INCOMPLETE = "STAMP_INCOMPLETE"
+    STAMP_OF_ANOTHER_SEAL = "STAMP_OF_ANOTHER_SEAL"
+    ISSUER_UNKNOWN = "ISSUER_UNKNOWN"
+    ISSUER_FALSE = "ISSUER_FALSE"
+    SAT_SEAL_FALSE = "SAT_SEAL_FALSE"
+    CHAIN_NOT_CHECKED = "CHAIN_NOT_CHECKED"
+    SAT_SEAL_NOT_CHECKED = "SAT_SEAL_NOT_CHECKED"
+
+
+def credit_left(c: Columns) -> ColumnElement[Decimal]:
+    """What is left of a credit note that was issued, to apply or to refund, in its currency."""
+    nothing = or_(c["type"] != SalesDocumentType.CREDIT_NOTE, c["state"].in_(UNISSUED))
+    return case((nothing, cast(0, Numeric(18, 2))), else_=c["total"] - c["credited"] - c["refunded"])
+
+
+def is_credit_left(c: Columns) -> ColumnElement[bool]:
+    """Whether anything is left of a credit note: as the index has it."""
+    return and_(
+        c["type"] == SalesDocumentType.CREDIT_NOTE,
+        c["state"].in_(("STAMPED", "SENT")),
+        c["credited"] + c["refunded"] < c["total"],
+    )
+
+
 class TaxKind(StrEnum):
     """Whether a tax is added to the price or withheld by the payer."""
 
@@ -151,8 +199,9 @@ class TaxFactor(StrEnum):
 
 
 class SalesDocument(Owned, Versioned, Base):
-    """A sales document with its totals. `paid` is the sum of its payments, `credited` what other documents took over
-    of its total: the credit notes of an invoice, the invoices made of a part of a sales note."""
+    """A sales document with its totals. `paid` is what was applied to it of payments, `credited` what other documents
+    took over of its total: the credit notes of an invoice, the invoices made of a part of a sales note; of a credit
+    note, what was applied of it. Both follow from the ledger (`models.ledger`), and so does a state of payment."""
 
     __tablename__ = "sales_document"
     # The folio comes back with every write: commands tell it, and cannot wait for it when they read it.
@@ -175,7 +224,7 @@ class SalesDocument(Owned, Versioned, Base):
     expires_on: Mapped[datetime.date | None]
     """The last day a quote holds."""
     on_credit: Mapped[bool] = mapped_column(server_default=text("false"))
-    currency: Mapped[str] = mapped_column(server_default=text("'MXN'"))
+    currency: Mapped[str] = mapped_column(server_default=text("'MXN'"), **spelt(CODE))
     exchange_rate: Mapped[Decimal] = mapped_column(Numeric(18, 6), server_default=text("1"))
     """Units of the company's currency for one of the document's."""
     subtotal: Mapped[Decimal] = money()
@@ -185,6 +234,8 @@ class SalesDocument(Owned, Versioned, Base):
     total: Mapped[Decimal] = money()
     paid: Mapped[Decimal] = money(server_default=text("0"))
     credited: Mapped[Decimal] = money(server_default=text("0"))
+    refunded: Mapped[Decimal] = money(server_default=text("0"))
+    """Of a credit note, what of it was paid back to the client."""
     payment_form: Mapped[str | None]
     payment_method: Mapped[str | None]
     cfdi_use: Mapped[str | None]
@@ -200,6 +251,10 @@ class SalesDocument(Owned, Versioned, Base):
     """When it was stamped, where that is known."""
     xml_document_id: Mapped[UUID | None]
     """The file of its CFDI."""
+    verification: Mapped[CfdiVerification | None] = choice(CfdiVerification)
+    """What verifying its CFDI came to; null where none was brought in."""
+    verification_findings: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    """`CfdiFinding`s: why it is not verified, and what was not looked at."""
     notes: Mapped[str | None] = text_of(10_000)
 
     @classmethod
@@ -226,12 +281,21 @@ class SalesDocument(Owned, Versioned, Base):
                 postgresql_include=["due_on", "total", "paid", "credited", "exchange_rate"],
                 postgresql_where=text(f"type in ({debts}) and state in ({owing})"),
             ),
+            Index(
+                "ix_sales_document_credit_left",
+                "company_id",
+                "client_id",
+                postgresql_where=text(
+                    "type = 'CREDIT_NOTE' and state in ('STAMPED', 'SENT') and credited + refunded < total"
+                ),
+            ),
             Index("ix_sales_document_issued_at", "company_id", "issued_at", "id"),
             Index("ix_sales_document_origin", "company_id", "client_id", "origin_id"),
             Index("ix_sales_document_deal", "company_id", "client_id", "deal_id"),
             Index("ix_sales_document_folio", "company_id", "folio"),
             Index("ix_sales_document_stamp_status", "company_id", text(f"({_STAMP_STATUS})"), "issued_at", "id"),
             one_of("type", SalesDocumentType),
+            one_of("verification", CfdiVerification),
             CheckConstraint(allowed, name="state"),
             CheckConstraint("number > 0", name="number"),
             CheckConstraint("exchange_rate > 0", name="exchange_rate"),
@@ -239,6 +303,21 @@ class SalesDocument(Owned, Versioned, Base):
             CheckConstraint("least(subtotal, discount, withheld, total) >= 0", name="amounts"),
             CheckConstraint("least(paid, credited) >= 0 and paid + credited <= total", name="paid"),
             CheckConstraint("state <> 'PAID' or paid + credited = total", name="paid_in_full"),
+            CheckConstraint("state <> 'PARTIALLY_PAID' or paid > 0 and paid + credited < total", name="partially_paid"),
+            CheckConstraint(
+                f"type not in ({debts}) or state not in ('STAMPED', 'SENT', 'VIEWED')"
+                " or paid = 0 and (credited < total or total = 0)",
+                name="unpaid",
+            ),
+            CheckConstraint(f"type in ({debts}) or paid = 0", name="payable"),
+            CheckConstraint("state <> 'DRAFT' or paid + credited = 0", name="draft"),
+            CheckConstraint(
+                "refunded >= 0 and (refunded = 0 or type = 'CREDIT_NOTE') and credited + refunded <= total",
+                name="refunded",
+            ),
+            CheckConstraint(
+                "type <> 'CREDIT_NOTE' or state in ('STAMPED', 'SENT') or credited + refunded = 0", name="credit"
+            ),
             CheckConstraint("state <> 'STAMPED' or uuid is not null", name="stamped"),
             CheckConstraint("stamped_at is null or uuid is not null", name="stamped_at"),
             CheckConstraint("tax >= 0", name="tax"),

@@ -12,7 +12,7 @@ from models.base import Base, choice, line_of, matching, one_of
 from models.client import RFC_PATTERN
 
 
-class TaxpayerStatus(StrEnum):
+class ListingStatus(StrEnum):
     """What the SAT published of a taxpayer under art. 69-B, in the order of the procedure."""
 
     PRESUMED = "PRESUMED"
@@ -21,7 +21,7 @@ class TaxpayerStatus(StrEnum):
     FAVOURABLE = "FAVOURABLE"
 
 
-PLACE: Final[Mapping[str, int]] = {status.value: place for place, status in enumerate(TaxpayerStatus)}
+PLACE: Final[Mapping[str, int]] = {status.value: place for place, status in enumerate(ListingStatus)}
 """Which of two that were published on one day came last."""
 
 
@@ -31,7 +31,7 @@ class TaxpayerListing(Base):
     __tablename__ = "taxpayer_listing"
 
     rfc: Mapped[str]
-    status: Mapped[TaxpayerStatus] = choice(TaxpayerStatus)
+    status: Mapped[ListingStatus] = choice(ListingStatus)
     published_on: Mapped[datetime.date]
     """On the SAT's page, or in the Diario Oficial where only that is stated."""
     gazetted_on: Mapped[datetime.date | None]
@@ -42,7 +42,7 @@ class TaxpayerListing(Base):
 
     __table_args__ = (
         PrimaryKeyConstraint("rfc", "status", "published_on"),
-        one_of("status", TaxpayerStatus),
+        one_of("status", ListingStatus),
         matching("rfc", RFC_PATTERN),
     )
 

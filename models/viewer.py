@@ -126,5 +126,8 @@ class Viewer:
         return Permission.CLIENTS_READ_ALL in self.permissions
 
     def today(self, now: datetime.datetime) -> datetime.date:
-        """The calendar day that `now` falls on where the company is."""
-        return now.astimezone(self.time_zone).date()
+        """The calendar day that `now` falls on where the company is; that of UTC at the calendar's own ends."""
+        try:
+            return now.astimezone(self.time_zone).date()
+        except OverflowError:
+            return now.date()

@@ -105,7 +105,7 @@ SELECT concat(
   LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $1::UUID AND collaborator_3.id = anon_2.actor_id
   LEFT OUTER JOIN api_key AS api_key_1 ON api_key_1.company_id = $1::UUID AND api_key_1.id = anon_2.api_key_id
 ),
-  ',"availableActions":␁4:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.credit_needed, anon_4.credit_available, anon_4.invoice_fits, anon_4.invoice_balance, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, anon_4.has_lines_left, anon_4.balance, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('SALES_NOTE')) THEN concat(
+  ',"availableActions":␁4:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.credit_needed, anon_4.credit_rate, anon_4.credit_available, anon_4.days_late, anon_4.invoice_fits, anon_4.creditable, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, sales_document_1.total, anon_4.has_lines_left, anon_4.balance, anon_4.is_assumed_paid, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('SALES_NOTE')) THEN concat(
   ',"dueOn":', coalesce('"' || CAST(sales_document_1.due_on AS TEXT) || '"', 'null'),
   ',"paid":"', sales_document_1.paid, '","credited":"', sales_document_1.credited, '","balance":', coalesce('"' || CAST(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END AS TEXT) || '"', '␁0:␂'),
   ',"isOverdue":', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $2::DATE, false)) THEN 'true' WHEN ((sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $2::DATE, false)) IS NULL) THEN '␁0:␂' ELSE 'false' END,
@@ -114,7 +114,11 @@ SELECT concat(
     '{"id":"pay_', payment_1.id, '","amount":"', payment_1.amount, '","paidAt":"', to_char(payment_1.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paymentForm":␁5:', CAST(ficha_json(payment_1.payment_form) AS TEXT), '␂,"reference":', coalesce(ficha_json(payment_1.reference), 'null'::json),
     ',"reversedAt":', coalesce('"' || CAST(to_char(payment_1.reversed_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}'), ',' ORDER BY payment_1.paid_at, payment_1.id), ']') AS concat_7
   FROM payment AS payment_1
-  WHERE payment_1.company_id = $1::UUID AND payment_1.sales_document_id = sales_document_1.id
+  WHERE payment_1.company_id = $1::UUID AND payment_1.id IN (
+    SELECT application_1.payment_id
+    FROM application AS application_1
+    WHERE application_1.company_id = $1::UUID AND application_1.sales_document_id = sales_document_1.id AND application_1.undone_at IS NULL
+  )
 ),
   ',"history":', (
   SELECT concat(
@@ -148,7 +152,7 @@ SELECT concat(
   LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $1::UUID AND collaborator_3.id = anon_2.actor_id
   LEFT OUTER JOIN api_key AS api_key_1 ON api_key_1.company_id = $1::UUID AND api_key_1.id = anon_2.api_key_id
 ),
-  ',"availableActions":␁4:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.credit_needed, anon_4.credit_available, anon_4.invoice_fits, anon_4.invoice_balance, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, anon_4.has_lines_left, anon_4.balance, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('INVOICE')) THEN concat(
+  ',"availableActions":␁4:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.credit_needed, anon_4.credit_rate, anon_4.credit_available, anon_4.days_late, anon_4.invoice_fits, anon_4.creditable, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, sales_document_1.total, anon_4.has_lines_left, anon_4.balance, anon_4.is_assumed_paid, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('INVOICE')) THEN concat(
   ',"dueOn":', coalesce('"' || CAST(sales_document_1.due_on AS TEXT) || '"', 'null'),
   ',"paid":"', sales_document_1.paid, '","credited":"', sales_document_1.credited, '","balance":', coalesce('"' || CAST(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END AS TEXT) || '"', '␁0:␂'),
   ',"isOverdue":', CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $2::DATE, false)) THEN 'true' WHEN ((sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND coalesce(sales_document_1.due_on < $2::DATE, false)) IS NULL) THEN '␁0:␂' ELSE 'false' END,
@@ -157,7 +161,11 @@ SELECT concat(
     '{"id":"pay_', payment_2.id, '","amount":"', payment_2.amount, '","paidAt":"', to_char(payment_2.paid_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","paymentForm":␁6:', CAST(ficha_json(payment_2.payment_form) AS TEXT), '␂,"reference":', coalesce(ficha_json(payment_2.reference), 'null'::json),
     ',"reversedAt":', coalesce('"' || CAST(to_char(payment_2.reversed_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}'), ',' ORDER BY payment_2.paid_at, payment_2.id), ']') AS concat_8
   FROM payment AS payment_2
-  WHERE payment_2.company_id = $1::UUID AND payment_2.sales_document_id = sales_document_1.id
+  WHERE payment_2.company_id = $1::UUID AND payment_2.id IN (
+    SELECT application_2.payment_id
+    FROM application AS application_2
+    WHERE application_2.company_id = $1::UUID AND application_2.sales_document_id = sales_document_1.id AND application_2.undone_at IS NULL
+  )
 ),
   ',"history":', (
   SELECT concat(
@@ -191,7 +199,7 @@ SELECT concat(
   LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $1::UUID AND collaborator_3.id = anon_2.actor_id
   LEFT OUTER JOIN api_key AS api_key_1 ON api_key_1.company_id = $1::UUID AND api_key_1.id = anon_2.api_key_id
 ),
-  ',"availableActions":␁4:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.credit_needed, anon_4.credit_available, anon_4.invoice_fits, anon_4.invoice_balance, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, anon_4.has_lines_left, anon_4.balance, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('CREDIT_NOTE')) THEN concat(
+  ',"availableActions":␁4:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.credit_needed, anon_4.credit_rate, anon_4.credit_available, anon_4.days_late, anon_4.invoice_fits, anon_4.creditable, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, sales_document_1.total, anon_4.has_lines_left, anon_4.balance, anon_4.is_assumed_paid, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN ('CREDIT_NOTE')) THEN concat(
   ',"history":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
@@ -224,7 +232,7 @@ SELECT concat(
   LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $1::UUID AND collaborator_3.id = anon_2.actor_id
   LEFT OUTER JOIN api_key AS api_key_1 ON api_key_1.company_id = $1::UUID AND api_key_1.id = anon_2.api_key_id
 ),
-  ',"availableActions":␁4:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.credit_needed, anon_4.credit_available, anon_4.invoice_fits, anon_4.invoice_balance, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, anon_4.has_lines_left, anon_4.balance, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN (NULL) AND (1 != 1)) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END, '}') AS concat_1
+  ',"availableActions":␁4:', json_build_array(sales_document_1.type, sales_document_1.state, anon_4.client_kind, anon_4.client_deleted_at, sales_document_1.payment_form, sales_document_1.payment_method, sales_document_1.cfdi_use, sales_document_1.currency, anon_4.issuer, anon_4.receptor, anon_4.credit_needed, anon_4.credit_rate, anon_4.credit_available, anon_4.days_late, anon_4.invoice_fits, anon_4.creditable, anon_4.credit_fits, anon_4.lapsed, sales_document_1.on_credit, sales_document_1.total, anon_4.has_lines_left, anon_4.balance, anon_4.is_assumed_paid, sales_document_1.uuid, anon_4.has_payments, anon_4.has_descendants, anon_4.related_in_force, anon_4.cancellation_pending), '␂,"version":', sales_document_1.version) WHEN (sales_document_1.type IN (NULL) AND (1 != 1)) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one
@@ -237,7 +245,7 @@ LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1
 LEFT OUTER JOIN document AS document_1 ON document_1.company_id = $1::UUID AND document_1.id = cancellation_1.acuse_id
 LEFT OUTER JOIN sales_document AS sales_document_3 ON sales_document_3.company_id = $1::UUID AND sales_document_3.id = sales_document_1.origin_id
 LEFT OUTER JOIN LATERAL (
-  SELECT client_2.kind AS client_kind, client_2.deleted_at AS client_deleted_at, coalesce(sales_document_5.expires_on < $2::DATE, false) AS lapsed, sales_document_5.paid != 0 AS has_payments, sales_document_5.credited != 0 AND sales_document_5.type != 'CREDIT_NOTE' OR (EXISTS (
+  SELECT client_2.kind AS client_kind, client_2.deleted_at AS client_deleted_at, coalesce(sales_document_5.expires_on < $2::DATE, false) AS lapsed, sales_document_5.paid != 0 OR sales_document_5.refunded != 0 AS has_payments, sales_document_5.credited != 0 AND sales_document_5.type != 'CREDIT_NOTE' OR (EXISTS (
     SELECT sales_document_line_2.id
     FROM sales_document_line AS sales_document_line_2
     WHERE sales_document_line_2.company_id = sales_document_5.company_id AND sales_document_line_2.client_id = sales_document_5.client_id AND sales_document_line_2.sales_document_id = sales_document_5.id AND sales_document_line_2.converted != 0
@@ -257,15 +265,46 @@ LEFT OUTER JOIN LATERAL (
     SELECT sales_document_line_2.id
     FROM sales_document_line AS sales_document_line_2
     WHERE sales_document_line_2.company_id = sales_document_5.company_id AND sales_document_line_2.client_id = sales_document_5.client_id AND sales_document_line_2.sales_document_id = sales_document_5.id AND sales_document_line_2.converted < sales_document_line_2.quantity
-  ) AS has_lines_left, CAST((sales_document_5.total - sales_document_5.paid) - sales_document_5.credited AS TEXT) AS balance, CAST(CASE WHEN (sales_document_5.state = 'DRAFT' AND sales_document_5.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_5.on_credit) THEN round(sales_document_5.total * sales_document_5.exchange_rate, 2) END AS TEXT) AS credit_needed, CAST(CASE WHEN (sales_document_5.state = 'DRAFT' AND sales_document_5.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_5.on_credit) THEN (
-    SELECT receivable_terms_1.credit_limit - (
+  ) AS has_lines_left, CAST((sales_document_5.total - sales_document_5.paid) - sales_document_5.credited AS TEXT) AS balance, EXISTS (
+    SELECT application_3.id
+    FROM application AS application_3
+    JOIN payment AS payment_3 ON payment_3.company_id = application_3.company_id AND payment_3.id = application_3.payment_id
+    WHERE application_3.company_id = sales_document_5.company_id AND application_3.client_id = sales_document_5.client_id AND application_3.sales_document_id = sales_document_5.id AND application_3.undone_at IS NULL AND payment_3.assumed
+  ) AS is_assumed_paid, CAST(CASE WHEN (sales_document_5.state = 'DRAFT' AND (sales_document_5.type = 'INVOICE' OR sales_document_5.type = 'SALES_NOTE' AND (EXISTS (
+    SELECT receivable_terms_1.client_id
+    FROM receivable_terms AS receivable_terms_1
+    WHERE receivable_terms_1.company_id = sales_document_5.company_id AND receivable_terms_1.client_id = sales_document_5.client_id AND receivable_terms_1.terms = 'CREDIT'
+  ))) OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE' AND NOT sales_document_5.on_credit) THEN round(((sales_document_5.total - sales_document_5.paid) - sales_document_5.credited) * sales_document_5.exchange_rate, 2) END AS TEXT) AS credit_needed, CAST(sales_document_5.exchange_rate AS TEXT) AS credit_rate, CAST(CASE WHEN (sales_document_5.state = 'DRAFT' AND (sales_document_5.type = 'INVOICE' OR sales_document_5.type = 'SALES_NOTE' AND (EXISTS (
+    SELECT receivable_terms_1.client_id
+    FROM receivable_terms AS receivable_terms_1
+    WHERE receivable_terms_1.company_id = sales_document_5.company_id AND receivable_terms_1.client_id = sales_document_5.client_id AND receivable_terms_1.terms = 'CREDIT'
+  ))) OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE' AND NOT sales_document_5.on_credit) THEN (
+    SELECT receivable_terms_2.credit_limit - (
       SELECT coalesce(sum(round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2)), 0) AS coalesce_1
       FROM sales_document AS sales_document_7
       WHERE sales_document_7.company_id = sales_document_5.company_id AND sales_document_7.client_id = sales_document_5.client_id AND sales_document_7.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_7.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_7.type = 'INVOICE' OR sales_document_7.on_credit)
     ) AS anon_5
+    FROM receivable_terms AS receivable_terms_2
+    WHERE receivable_terms_2.company_id = sales_document_5.company_id AND receivable_terms_2.client_id = sales_document_5.client_id
+  ) END AS TEXT) AS credit_available, CASE WHEN (sales_document_5.state = 'DRAFT' AND (sales_document_5.type = 'INVOICE' OR sales_document_5.type = 'SALES_NOTE' AND (EXISTS (
+    SELECT receivable_terms_1.client_id
     FROM receivable_terms AS receivable_terms_1
-    WHERE receivable_terms_1.company_id = sales_document_5.company_id AND receivable_terms_1.client_id = sales_document_5.client_id
-  ) END AS TEXT) AS credit_available, coalesce(sales_document_8.currency = sales_document_5.currency AND sales_document_8.state != 'CANCELLED', false) AS invoice_fits, CAST((sales_document_8.total - sales_document_8.paid) - sales_document_8.credited AS TEXT) AS invoice_balance, coalesce(sales_document_5.total <= (sales_document_8.total - sales_document_8.paid) - sales_document_8.credited, false) AS credit_fits, CASE WHEN (sales_document_5.state = 'DRAFT' AND sales_document_5.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE') THEN (
+    WHERE receivable_terms_1.company_id = sales_document_5.company_id AND receivable_terms_1.client_id = sales_document_5.client_id AND receivable_terms_1.terms = 'CREDIT'
+  ))) OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE' AND NOT sales_document_5.on_credit) THEN (
+    SELECT $2::DATE - min(sales_document_8.due_on) AS anon_6
+    FROM receivable_terms AS receivable_terms_3
+    JOIN sales_document AS sales_document_8 ON sales_document_8.company_id = receivable_terms_3.company_id AND sales_document_8.client_id = receivable_terms_3.client_id
+    WHERE receivable_terms_3.company_id = sales_document_5.company_id AND receivable_terms_3.client_id = sales_document_5.client_id AND sales_document_8.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_8.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_8.total - sales_document_8.paid) - sales_document_8.credited != 0
+    GROUP BY receivable_terms_3.overdue_days HAVING $2::DATE - min(sales_document_8.due_on) > receivable_terms_3.overdue_days
+  ) END AS days_late, coalesce(sales_document_9.currency = sales_document_5.currency AND sales_document_9.state != 'CANCELLED', false) AS invoice_fits, CAST(sales_document_9.total - (
+    SELECT coalesce(sum(sales_document_10.total), 0) AS coalesce_2
+    FROM sales_document AS sales_document_10
+    WHERE sales_document_10.company_id = sales_document_9.company_id AND sales_document_10.client_id = sales_document_9.client_id AND sales_document_10.origin_id = sales_document_9.id AND sales_document_10.type = 'CREDIT_NOTE' AND (sales_document_10.state NOT IN ('DRAFT', 'CANCELLED'))
+  ) AS TEXT) AS creditable, coalesce(sales_document_5.total <= sales_document_9.total - (
+    SELECT coalesce(sum(sales_document_11.total), 0) AS coalesce_3
+    FROM sales_document AS sales_document_11
+    WHERE sales_document_11.company_id = sales_document_9.company_id AND sales_document_11.client_id = sales_document_9.client_id AND sales_document_11.origin_id = sales_document_9.id AND sales_document_11.type = 'CREDIT_NOTE' AND (sales_document_11.state NOT IN ('DRAFT', 'CANCELLED'))
+  ), false) AS credit_fits, CASE WHEN (sales_document_5.state = 'DRAFT' AND sales_document_5.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE') THEN (
     SELECT jsonb_build_object('rfc', company_1.rfc, 'name', company_1.name, 'tax_regime', company_1.tax_regime, 'postal_code', company_1.postal_code) AS jsonb_build_object_1
     FROM company AS company_1
     WHERE company_1.id = sales_document_5.company_id
@@ -276,6 +315,6 @@ LEFT OUTER JOIN LATERAL (
   ) END AS receptor
   FROM sales_document AS sales_document_5
   JOIN client AS client_2 ON client_2.company_id = sales_document_5.company_id AND client_2.id = sales_document_5.client_id
-  LEFT OUTER JOIN sales_document AS sales_document_8 ON sales_document_5.type = 'CREDIT_NOTE' AND sales_document_8.company_id = sales_document_5.company_id AND sales_document_8.id = sales_document_5.origin_id
+  LEFT OUTER JOIN sales_document AS sales_document_9 ON sales_document_5.type = 'CREDIT_NOTE' AND sales_document_9.company_id = sales_document_5.company_id AND sales_document_9.id = sales_document_5.origin_id
   WHERE sales_document_5.company_id = $1::UUID AND sales_document_5.id = sales_document_1.id
 ) AS anon_4 ON sales_document_1.id IS NOT NULL

@@ -31,7 +31,7 @@ async def importing(context: Context, input: ImportCfdi) -> AsyncGenerator[Mappi
     content: bytes | str = await _uploaded(context, uploaded) if xml is None else xml
     path = "document_id" if uploaded else "xml"
     async with reading(context, content, path, read_apart, validate_only=input.validate_only) as (cfdi, file):
-        yield {"cfdi": cfdi, "xml_file": file}
+        yield {"cfdi": context.sat.verified(cfdi), "xml_file": file}
 
 
 @asynccontextmanager
@@ -43,7 +43,7 @@ async def stamping(context: Context, input: RegisterStamp) -> AsyncGenerator[Map
         yield {}
         return
     async with reading(context, xml, "xml", read_apart, validate_only=input.validate_only) as (cfdi, file):
-        yield {"cfdi": cfdi, "xml_file": file}
+        yield {"cfdi": context.sat.verified(cfdi), "xml_file": file}
 
 
 async def _uploaded(context: Context, id: Any) -> bytes:

@@ -11,7 +11,9 @@ from uuid import UUID
 from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, Visitor, visit
 from strawberry import Info
 
+from domain.account_statement_file import StatementFile
 from domain.idempotency import Outcomes, Token
+from domain.sat_certificates import NONE_AT_HAND, SatCertificates
 from domain.work import UnitOfWork
 from loaders.operation import Operation
 from loaders.reader import Reader
@@ -35,6 +37,11 @@ def nowhere(_: str) -> str | None:
     return None
 
 
+def no_file(_: StatementFile) -> tuple[str, datetime.datetime]:
+    """Outside of HTTP there is no address."""
+    raise LookupError("no files are served here")
+
+
 @dataclass(slots=True)
 class Context:
     """One request's context. `read` makes what reads for a viewer at an instant; `transact` does something in a unit of
@@ -54,6 +61,8 @@ class Context:
     link: Callable[[LinkedFile], str]
     request_id: str
     language: str = "es"
+    sat: SatCertificates = NONE_AT_HAND
+    """By which CFDIs are verified."""
     token: Token | None = None
     done: Outcomes = field(default_factory=dict[str, dict[str, Any]])
     """What the request did when it came before, with the same token."""
@@ -67,6 +76,10 @@ class Context:
     """How many whole account numbers and links to files the answer holds: many of them are an export."""
     invitation_link: Callable[[str], str | None] = nowhere
     """The URL at which a person presents an invitation, from its secret."""
+    statement_url: Callable[[StatementFile], tuple[str, datetime.datetime]] = no_file
+    """The URL at which the viewer downloads a statement of account, and when it expires."""
+    statement_page: Callable[[str], str | None] = nowhere
+    """The URL at which whoever has the secret of a link to a statement downloads it."""
     committed: bool = False
     """Whether a mutation of the operation has changed anything: from then on an error is not the whole answer."""
     _readers: list[Reader] = field(default_factory=list[Reader])

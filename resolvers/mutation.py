@@ -22,13 +22,16 @@ from loaders.entity import Entity
 from models import Client
 from models.viewer import Permission, Viewer
 from resolvers.context import Context, context, operation, viewer
-from resolvers.inputs import plain
+from resolvers.inputs import OWN, plain, references
 
 Command = Callable[[UnitOfWork, Any], Awaitable[Any]]
 """Does something in a unit of work, by a `domain.inputs.Input`, and returns the record that it was done to."""
 
 Around = Callable[[Context, Any], AbstractAsyncContextManager[Mapping[str, Any]]]
 """What surrounds a command outside of its transaction: yields more input for it, and tidies up after it."""
+
+Lock = Callable[[UnitOfWork], Awaitable[None]]
+"""Locks what several rows of a bulk mutation may lock, each in its own order."""
 
 MOST_ROWS = 200
 """Rows of one bulk mutation."""
@@ -116,8 +119,9 @@ def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, a
     return resolve
 
 
-def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any) -> Any:
-    """A resolver that does the command with each row of its input, in one unit of work."""
+def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any, lock: Lock | None = None) -> Any:
+    """A resolver that does the command with each row of its input, in one unit of work. `lock` is called before the
+    first row, after the clients of all rows were locked."""
     row_type = get_args(input_type.__annotations__["rows"])[0]
 
     async def resolve(info: Info, input: Any) -> Any:
@@ -132,7 +136,9 @@ def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any) -> An
         validate_only = values["validate_only"] or any(row["validate_only"] for row in rows)
 
         async def attempt(work: UnitOfWork) -> Outcome:
-            await work.lock_clients(_clients_of(rows, entity))
+            await _lock_clients(work, rows, row_type, entity)
+            if lock:
+                await lock(work)
             outcomes = [await _do_row(work, do, row, policy, row_type) for row in rows]
             if policy is ErrorPolicy.REJECT_ALL and any(outcome.user_errors for outcome in outcomes):
                 work.discard()
@@ -203,10 +209,17 @@ async def _do(work: UnitOfWork, do: Command, values: Mapping[str, Any]) -> Outco
     return Outcome(id, client_id, warnings=tuple(work.warnings))
 
 
-def _clients_of(rows: Iterable[Mapping[str, Any]], entity: type[Entity]) -> set[UUID]:
-    """The clients that the rows name."""
-    name = "id" if entity is ClientEntity else "client_id"
-    return {row[name] for row in rows if isinstance(row.get(name), UUID)}
+async def _lock_clients(
+    work: UnitOfWork, rows: Sequence[Mapping[str, Any]], row_type: type, entity: type[Entity]
+) -> None:
+    """Locks the clients that the rows name, and those of the records that they name, in one order: two requests that
+    name the same ones in different orders do not wait for each other."""
+    own = entity is ClientEntity
+    of_client = {"Client", OWN} if own else {"Client"}
+    names = [name for name, reference in references(row_type).items() if reference.type_name in of_client]
+    ids = {id for row in rows for name in names if isinstance(id := row.get(name), UUID)}
+    parts = () if own else {row["id"] for row in rows if isinstance(row.get("id"), UUID)}
+    await work.lock_clients(ids, cast("Any", entity.model), parts)
 
 
 async def _do_row(

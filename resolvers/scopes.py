@@ -20,5 +20,6 @@ def permissions_by_type() -> dict[str, list[Permission]]:
                 needed[relation.row_name] = [relation.permission]
     for kind, permissions in KIND_PERMISSIONS.items():
         needed[HistoryEventEntity.type_names[kind.value]] += sorted(permissions)
+    needed |= {name: [Permission.BILLING_READ] for name in ("AccountStatement", "PastReceivables")}
     needed[role.RolePermissions.__name__] = [role.PERMISSION]
     return needed

@@ -10,6 +10,7 @@ from strawberry import Info
 from strawberry.utils.str_converters import to_camel_case
 
 from domain.tax_certificate import ADDRESS, PROFILE, CertificateStatus, Origin, Reading, regimes_in_force
+from models.cfdi_profile import TaxpayerStatus
 from resolvers.context import context, operation
 
 
@@ -48,6 +49,7 @@ class Proposal:
     status: CertificateStatus
     issued_on: datetime.date | None
     cif_id: str | None
+    taxpayer_status: TaxpayerStatus | None
     values: Sequence[Value]
     tax_regimes: Sequence[Regime]
     asks_tax_regime: bool
@@ -63,14 +65,15 @@ async def proposal(root: Any, info: Info) -> Proposal | None:
     address = await _record(client, info, "fiscal_address")
     request = context(info)
     in_force = regimes_in_force(reading, request.viewer.today(request.now))
-    issued_on = reading.get("issued_on")
+    issued_on, status = reading.get("issued_on"), reading.get("taxpayer_status")
     return Proposal(
         CertificateStatus(reading["status"]),
         issued_on and datetime.date.fromisoformat(issued_on["value"]),
         reading.get("cif_id", {}).get("value"),
+        status and TaxpayerStatus(status["value"]),
         [*_values(reading, PROFILE, profile), *_values(reading, ADDRESS, address, "fiscalAddress.")],
         [_regime(each, profile) for each in reading.get("regimes", ())],
-        len(in_force) > 1,
+        len(in_force) != 1 or in_force[0]["code"] is None,
     )
 
 

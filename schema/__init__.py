@@ -28,12 +28,14 @@ from schema import (
     follow_up,
     holiday,
     invitation,
+    payment,
     payment_reminders,
     price_list,
     prospect_state,
     receivables,
     role,
     sales_document,
+    statement_link,
     tax_certificate,
 )
 from schema.arguments import describe_arguments
@@ -77,6 +79,7 @@ MUTATIONS = mutations(
     cfdi_profile,
     bank_account,
     receivables,
+    statement_link,
     payment_reminders,
     deal,
     follow_up,
@@ -84,6 +87,7 @@ MUTATIONS = mutations(
     document,
     tax_certificate,
     sales_document,
+    payment,
     cancellation,
     price_list,
 )

@@ -23,7 +23,8 @@ describe(
     PERSONAL_DATA_EXPORTED="Datos personales exportados: in one answer, over 50 account numbers and links to files.",
     COLLABORATOR_UNBOUND="Colaborador desvinculado de su cuenta del emisor.",
     COMPANY_CREATED="Empresa creada.",
-    COMPANY_CHANGED="Empresa cambiada: its data, accounts, series, reminders or days off; `details` say what.",
+    COMPANY_CHANGED="Empresa cambiada: its data, accounts, series, price lists, stages, loss reasons, prospect states,"
+    " reminders or days off; `details` say what, from what to what.",
     COMPANY_SUSPENDED="Empresa suspendida: nobody in it can sign in.",
     COMPANY_RESUMED="Empresa reactivada.",
     COLLABORATOR_INVITED="Colaborador invitado.",
@@ -32,6 +33,9 @@ describe(
     COLLABORATOR_CHANGED="Colaborador editado.",
     COLLABORATOR_SUSPENDED="Colaborador suspendido: and how much was handed over to whom.",
     COLLABORATOR_RESUMED="Colaborador reactivado.",
+    STATEMENT_LINK_CREATED="Liga a un estado de cuenta creada.",
+    STATEMENT_LINK_OPENED="Liga a un estado de cuenta abierta: by whoever has it, from the address of the request.",
+    STATEMENT_LINK_REVOKED="Liga a un estado de cuenta retirada.",
     DUPLICATE_DISCLOSED="Duplicado fuera de alcance: somebody learned that a client they do not see has a value.",
 )
 

@@ -9,14 +9,13 @@ from domain import cancellation as commands
 from domain.cancellation import WORDS
 from domain.policy import SalesDocumentAction
 from models.cancellation import CancellationReason, SatCancellationState
-from models.viewer import Permission
 from resolvers.cancellation import reporting
 from schema.collaborator import Collaborator
 from schema.document import Document
 from schema.enums import describe
 from schema.fields import column, related
 from schema.filters import DateTimeFilter, Filter, filter_input
-from schema.inputs import OnRecord, Ref, value
+from schema.inputs import OnRecord, Ref, about, value
 from schema.mutations import mutation
 from schema.sales_document import SalesDocument
 
@@ -64,7 +63,7 @@ class CancellationFilter:
 )
 class Cancellation:
     reason: CancellationReason | None = column(
-        "Why (motivo); null where it was cancelled before reasons were asked for."
+        "Why (motivo); null where it was cancelled in Ficha before it was stamped, or before reasons were asked for."
     )
     substitute: SalesDocument | None = related(
         "The document that takes its place (documento que lo sustituye), where it was on record with the client."
@@ -125,12 +124,20 @@ MUTATIONS = (
         needs=SalesDocumentAction.CANCEL,
     ),
     mutation(
+        about("WithdrawCancellationInput", "The document whose request to be cancelled is withdrawn."),
+        commands.withdraw_cancellation,
+        SalesDocument,
+        "Withdraws a request to cancel an invoice or a credit note, as one with the wrong reason, while no answer of"
+        " the SAT was reported. It can then be asked for again.",
+        needs=SalesDocumentAction.WITHDRAW_CANCELLATION,
+    ),
+    mutation(
         ReportCancellationInput,
         commands.report_cancellation,
         SalesDocument,
         "Reports what the SAT says of the cancelling of an invoice or a credit note. The same again changes nothing;"
         " what cannot follow is `CANCELLATION_TRANSITION`. Once it is cancelled at the SAT, it is owed no more.",
-        needs=Permission.CFDI_REPORT,
+        needs=SalesDocumentAction.REPORT_CANCELLATION,
         around=reporting,
     ),
 )

@@ -5,8 +5,9 @@ import datetime
 import strawberry
 
 from domain import cfdi_profile as commands
+from domain.policy import ClientAction
 from domain.problem import Severity
-from models.viewer import Permission
+from models.cfdi_profile import TaxpayerStatus
 from resolvers import catalogs as codes
 from resolvers import cfdi_profile as answers
 from resolvers import shown
@@ -26,6 +27,15 @@ describe(
     ERROR="Error: the SAT would refuse it.",
     WARNING="Advertencia: the SAT may refuse it.",
     UNVERIFIED="Sin verificar: only the SAT's own lists can tell.",
+)
+
+
+describe(
+    TaxpayerStatus,
+    "Status of a taxpayer in the SAT's register (estatus en el padrón).",
+    ACTIVE="Activo.",
+    SUSPENDED="Suspendido.",
+    CANCELLED="Cancelado.",
 )
 
 
@@ -55,6 +65,10 @@ class CfdiProfile(Node):
         "Country of a foreigner's tax residence (residencia fiscal); never Mexico.",
     )
     tax_id: str | None = column("A foreigner's tax id (NumRegIdTrib).")
+    taxpayer_status: TaxpayerStatus | None = column(
+        "Status in the SAT's register (estatus en el padrón), as the constancia that was applied last says; null where"
+        " none did since the RFC is this one."
+    )
     valid_from: datetime.datetime = column("Start of validity.")
     valid_to: datetime.datetime | None = column("End of validity; null for the current version.")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
@@ -113,6 +127,6 @@ MUTATIONS = (
         CfdiProfile,
         "Changes the client's CFDI data from now on. What the SAT would refuse is a user error; what"
         " it may refuse or what is still missing is a warning.",
-        needs=Permission.CLIENTS_WRITE,
+        needs=ClientAction.EDIT,
     ),
 )

@@ -2,7 +2,7 @@
 
 import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -11,10 +11,13 @@ from domain import prospect as prospects
 from domain.policy import ClientAction
 from models.client import ClientKind
 from models.viewer import Permission
+from resolvers import account_statement as statements
 from resolvers import cfdi_profile as cfdi
 from resolvers import history as history_answers
 from resolvers import policy
+from resolvers import statement_link as statement_link_answers
 from resolvers import taxpayer_listing as listings
+from schema.account_statement import AccountStatement, PastReceivables
 from schema.actions import ActionState
 from schema.address import Address, AddressFilter, AddressInput
 from schema.bank_account import BankAccount
@@ -39,6 +42,9 @@ from schema.sales_document import SalesDocument, SalesDocumentFilter, SalesDocum
 from schema.scalars import Rfc
 from schema.taxpayer_listing import TaxpayerListing
 
+if TYPE_CHECKING:
+    from schema.statement_link import StatementLink
+
 
 class ClientOrderField(StrEnum):
     """See `loaders.client`."""
@@ -47,6 +53,7 @@ class ClientOrderField(StrEnum):
     CREATED_AT = "CREATED_AT"
     UPDATED_AT = "UPDATED_AT"
     PROSPECT_STATE = "PROSPECT_STATE"
+    BALANCE = "BALANCE"
 
 
 describe(
@@ -56,6 +63,7 @@ describe(
     CREATED_AT="When the record was created.",
     UPDATED_AT="When the record was last changed.",
     PROSPECT_STATE="State of the prospect, by its place among the company's states; who has none comes last.",
+    BALANCE="What the client owes, less its credit balance, in the company's currency. Needs `billing:read`.",
 )
 
 describe(
@@ -93,7 +101,7 @@ class ClientFilter:
     kind: Filter[ClientKind] | None = value("Client or prospect.")
     legal_name: StringFilter | None = value("Legal name.")
     trade_name: StringFilter | None = value("Trade name.")
-    rfc: StringFilter | None = value("RFC.")
+    rfc: StringFilter | None = value("RFC, however it is written.")
     external_id: StringFilter | None = value("Id in the company's other systems.")
     created_at: DateTimeFilter | None = value("When the record was created.")
     updated_at: DateTimeFilter | None = value("When it was last changed.")
@@ -174,7 +182,9 @@ class Client(Node):
         "The deleted deals (eliminados), which can be restored.", DealFilter, DealOrder
     )
     follow_ups: Connection[FollowUp] | None = connection(
-        "The follow-ups (seguimientos). `search` looks in key and name.", FollowUpFilter, FollowUpOrder
+        "The follow-ups (seguimientos). `search` looks in key, name, the assignee's name and the deal's title.",
+        FollowUpFilter,
+        FollowUpOrder,
     )
     sales_documents: Connection[SalesDocument] | None = connection(
         "The quotes, sales notes and invoices. `search` looks in the folio.",
@@ -191,6 +201,17 @@ class Client(Node):
     )
 
     receivables: Receivables | None = related("Terms and debts (cuentas por cobrar).")
+    receivables_as_of: PastReceivables | None = answered(
+        statements.receivables_as_of, "What it owed at the end of a day of the past (saldos a una fecha)."
+    )
+    statement: AccountStatement | None = answered(
+        statements.statement, "Its statement of account (estado de cuenta) of some days, in one currency."
+    )
+    statement_links: Connection[Annotated["StatementLink", strawberry.lazy("schema.statement_link")]] | None = answered(
+        statement_link_answers.statement_links,
+        "The links to its statements of account that were handed out, newest first, revoked and expired ones among"
+        " them.",
+    )
     payment_reminders: PaymentReminders | None = related(
         "Its payment reminders (recordatorios de pago); null if none were configured."
     )

@@ -27,7 +27,7 @@ class ContactFilter:
     name: StringFilter | None = value("Name.")
     job_title: StringFilter | None = value("Position at the client.")
     email: StringFilter | None = value("E-mail address.")
-    phone: StringFilter | None = value("Telephone, E.164.")
+    phone: StringFilter | None = value("Telephone, however it is written.")
     is_primary: BooleanFilter | None = value("Whether it is the main contact.")
     receives_reminders: BooleanFilter | None = value("Whether payment reminders go to it.")
 
@@ -52,6 +52,7 @@ class Contact(Node):
     job_title: str | None = column("Position at the client (puesto).")
     email: EmailAddress | None = column("E-mail address (correo).")
     phone: PhoneNumber | None = column("Telephone (teléfono).")
+    phone_extension: str | None = column("What is dialled once it was answered (extensión).")
     is_primary: bool = column("Whether it is the main contact; a client has at most one.")
     receives_reminders: bool = column("Whether payment reminders go to this contact's e-mail address.")
     client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")
@@ -70,8 +71,9 @@ class ContactInput:
     email: EmailAddress | None = value("E-mail address.")
     phone: PhoneNumber | None = value(
         "Telephone: ten digits in Mexico, elsewhere + and the country's code. The old prefixes +52 1, 044, 045 and 01"
-        " are taken off."
+        " are taken off. An extension behind it (`ext. 12`, `x12`, `#12`) is kept as `phoneExtension`."
     )
+    phone_extension: str | None = value("Extension of the telephone, digits. Another telephone has none by itself.")
     is_primary: bool | None = value("Whether it is the main contact, instead of the former one.")
     receives_reminders: bool | None = value("Whether payment reminders go to its e-mail address.")
 

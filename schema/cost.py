@@ -30,6 +30,8 @@ WEIGHTS = {
     "hiddenCount": 5,
     "historyMonths": 10,
     "receivables": 10,
+    "receivablesAsOf": 20,
+    "statement": 40,
     "cfdiReadiness": 5,
 }
 """Fields that cost more than reading a row, by name: PostgreSQL counts for them, or Python computes."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from domain import board
 from domain import deal as commands
 from domain.policy import ClientAction, DealAction
 from models.deal import DealState, Priority
@@ -278,6 +279,7 @@ MUTATIONS = (
         "A new deal (nuevo trato).",
         needs=ClientAction.CREATE_DEAL,
         many="CreateDeals",
+        lock=board.lock_all,
     ),
     mutation(
         UpdateDealInput,
@@ -286,6 +288,7 @@ MUTATIONS = (
         "Edits an open deal.",
         needs=DealAction.EDIT,
         many="UpdateDeals",
+        lock=board.lock_all,
     ),
     mutation(
         AssignDealInput,

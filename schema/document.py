@@ -8,9 +8,8 @@ import strawberry
 
 from domain import document as commands
 from domain import document_upload as document_upload_commands
-from domain.policy import DocumentAction
+from domain.policy import ClientAction, DocumentAction
 from models.document import DocumentKind
-from models.viewer import Permission
 from resolvers import document as answers
 from resolvers import document_upload as uploads
 from resolvers import policy
@@ -167,7 +166,7 @@ MUTATIONS = (
         Document,
         "Creates the document of an uploaded file, if its size, SHA-256 and type are as announced."
         " Repeating it changes nothing.",
-        needs=Permission.DOCUMENTS_WRITE,
+        needs=ClientAction.ATTACH_DOCUMENT,
         around=uploads.completing,
     ),
     mutation(

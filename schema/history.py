@@ -58,6 +58,7 @@ class ActingApiKey:
 class HistoryEvent(Node):
     kind: HistoryEventKind = column("What happened.")
     occurred_at: datetime.datetime = column("When it happened, which may be before it was recorded.")
+    recorded_at: datetime.datetime = column("When it was recorded.")
     actor: Collaborator | None = related("Who did it (colaborador); null when nobody did, as in an import.")
     api_key: ActingApiKey | None = related("The key that did it in the actor's name; null when they did it themselves.")
     as_prospect: bool = column("Whether the record was still a prospect at the time.")

@@ -93,7 +93,7 @@ def _fields(declared: Declared) -> Iterator[tuple[str, Any]]:
     yield declared.name, answered(resolver, f"{declared.description} Needs `{declared.permission.value}`.")
     if declared.many:
         rows = rows_of(declared.input, f"{declared.many}Input")
-        resolver = answers.bulk(declared.command, entity, rows, _bulk_payload(declared.many, answer))
+        resolver = answers.bulk(declared.command, entity, rows, _bulk_payload(declared.many, answer), declared.lock)
         yield (
             to_snake_case(declared.many),
             answered(

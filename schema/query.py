@@ -46,8 +46,8 @@ class Query:
     )
     clients: Connection[Client] | None = answered(
         client_answers.clients(ClientFilter, ClientOrder),
-        "Clients and prospects. `search` looks in legal and trade name, RFC, and the contacts' names, e-mail"
-        " addresses and telephones; it forgives accents, case and a typo, and lists the best match first.",
+        "Clients and prospects. `search` looks in legal and trade name, RFC, internal note, and the contacts' names,"
+        " e-mail addresses and telephones; it forgives accents, case and a typo, and lists the best match first.",
     )
     deal: Deal | None = answered(node_answers.deal, "A deal." + _BY_ID)
     deals: Connection[Deal] | None = connection(
@@ -56,8 +56,8 @@ class Query:
     follow_up: FollowUp | None = answered(node_answers.follow_up, "A follow-up." + _BY_ID)
     follow_ups: Connection[FollowUp] | None = answered(
         follow_up_answers.follow_ups(FollowUpFilter, FollowUpOrder),
-        "Follow-ups. `search` looks in key and name. With `from` and `to` those of a calendar: all that last into these"
-        " days, the earliest first unless ordered otherwise.",
+        "Follow-ups. `search` looks in key, name, the assignee's name and the deal's title. With `from` and `to` those"
+        " of a calendar: all that last into these days, the earliest first unless ordered otherwise.",
     )
     sales_document: SalesDocument | None = answered(
         node_answers.sales_document, "A quote, sales note or invoice." + _BY_ID
@@ -95,8 +95,9 @@ class Query:
 
     reminder_preview: list[PaymentReminder] | None = answered(
         reminder_answers.reminder_preview,
-        "Which payment reminder would go out when, to whom, for which document, and why one would not. Null when there"
-        " is no such client, or the viewer does not see it.",
+        "Which payment reminder would go out when, to whom, for which document, and why one would not, in the order of"
+        " their instants. Of those for one document on one day, the one planned for the latest day alone goes out. Null"
+        " when there is no such client, or the viewer does not see it.",
     )
 
     tax_regimes: list[catalogs.TaxRegime] = answered(

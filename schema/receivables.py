@@ -1,6 +1,7 @@
 """On what terms a client pays, and what it owes."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -14,7 +15,10 @@ from schema.fields import answered, column, related
 from schema.filters import DecimalFilter, Filter, IntFilter, filter_input
 from schema.inputs import OnClient, value
 from schema.mutations import mutation
-from schema.sales_document import SalesDocument
+from schema.sales_document import CreditNote, SalesDocument
+
+if TYPE_CHECKING:
+    from schema.payment import Payment
 
 describe(PaymentTerms, "When a client pays (condiciones de pago).", CASH="Contado.", CREDIT="Crédito.")
 
@@ -33,15 +37,15 @@ class ReceivablesFilter:
     terms: Filter[PaymentTerms] | None = value("Payment terms.")
     credit_days: IntFilter | None = value("Credit days.")
     credit_limit: DecimalFilter | None = value("Credit limit; `eq: null` finds those without one.")
-    balance: DecimalFilter | None = value("What the client owes.")
+    balance: DecimalFilter | None = value("What the client owes, less its credit balance.")
+    owed: DecimalFilter | None = value("What the client owes on documents.")
+    credit_balance: DecimalFilter | None = value("What is not applied to a document.")
     overdue_balance: DecimalFilter | None = value("What is overdue.")
     credit_used: DecimalFilter | None = value("What counts against the limit.")
     credit_available: DecimalFilter | None = value("What is left of the limit.")
 
 
-@strawberry.type(
-    description="What is owed by the days since it fell due (antigüedad de saldos); the parts of `balance`."
-)
+@strawberry.type(description="What is owed by the days since it fell due (antigüedad de saldos); the parts of `owed`.")
 class Ageing:
     current: Decimal = column("Not yet due (por vencer), 2 decimals.")
     up_to_30: Decimal = column("1 to 30 days late.")
@@ -60,12 +64,41 @@ class ExposureLine:
     exposure_reason: ExposureReason = strawberry.field(name="reason", description="Why.")
 
 
+@strawberry.type(description="What is owed and left in one currency (saldo por moneda).")
+class CurrencyBalance:
+    currency: str = column("SAT's c_Moneda (ISO 4217).")
+    owed: Decimal = column("What the client owes on its invoices and sales notes, 2 decimals.")
+    credit_balance: Decimal = column("What was paid or credited and is not applied to a document, 2 decimals.")
+    balance: Decimal = column("`owed` less `creditBalance`, 2 decimals.")
+
+
 @strawberry.type(description="The client's terms and debts (cuentas por cobrar), in the company's currency.")
 class Receivables:
     terms: PaymentTerms | None = column("Payment terms (condiciones de pago); null when none were agreed.")
     credit_days: int | None = column("Credit days (días de crédito); 0 for cash, null when no terms were agreed.")
     credit_limit: Decimal | None = column("Credit limit (límite de crédito). Null: no limit was set. 0: no credit.")
-    balance: Decimal = column("What the client owes on its invoices and sales notes (saldo), 2 decimals.")
+    overdue_days: int | None = column(
+        "Nothing is sold on credit while something is overdue for more days than these; null: there is no such rule."
+    )
+    assumes_paid: bool | None = column(
+        "Whether an imported invoice that says PUE is assumed to be paid on its day; null, as true, when no terms were"
+        " agreed."
+    )
+    balance: Decimal = column(
+        "What the client owes, less its credit balance: `owed` less `creditBalance` (saldo), 2 decimals. Negative where"
+        " the company owes the client."
+    )
+    owed: Decimal = column("What the client owes on its invoices and sales notes (adeudo), 2 decimals.")
+    credit_balance: Decimal = column(
+        "What was paid or credited and is not applied to a document (saldo a favor), 2 decimals."
+    )
+    currencies: list[CurrencyBalance] = related("The same by currency, each in its own.")
+    unapplied_payments: list[Annotated["Payment", strawberry.lazy("schema.payment")]] = related(
+        "The payments of which something is left (pagos por aplicar), oldest first."
+    )
+    unapplied_credit_notes: list[CreditNote] = related(
+        "The credit notes of which something is left (notas de crédito por aplicar), oldest first."
+    )
     overdue_balance: Decimal = column("The part of the balance whose due date has passed (saldo vencido).")
     ageing: Ageing = answered(answers.ageing, "The balance by age (antigüedad de saldos).")
     credit_used: Decimal = column(
@@ -75,8 +108,7 @@ class Receivables:
         "Limit less what is used; negative when the limit is exceeded, null when there is no limit."
     )
     exposure: list[ExposureLine] = related(
-        "Every document that makes up the balance, the oldest debt first; the amounts of those that count are"
-        " `creditUsed`."
+        "Every document that is owed, the oldest debt first; the amounts of those that count are `creditUsed`."
     )
     version: int | None = column("Version number of the terms; send it back as `expectedVersion`.")
 
@@ -86,6 +118,12 @@ class ReceivableTermsInput:
     terms: PaymentTerms | None = value("Cash (contado), the default, or credit.")
     credit_days: int | None = value("Credit days; 0 for cash.")
     credit_limit: Decimal | None = value("Credit limit. Null: none was set. 0: no credit.")
+    overdue_days: int | None = value(
+        "Nothing is sold on credit while something is overdue for more days than these. Null: no such rule."
+    )
+    assumes_paid: bool | None = value(
+        "Whether an imported invoice that says PUE is assumed to be paid on its day; by default it is."
+    )
 
 
 @strawberry.input(description="Changes to the client's terms.")

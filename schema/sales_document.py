@@ -10,12 +10,11 @@ import strawberry
 
 from domain import cfdi_import as cfdi_import_commands
 from domain import conversion as conversion_commands
-from domain import payment as payment_commands
 from domain import sales_document as commands
 from domain import stamp as stamp_commands
+from domain.cfdi_receptor import OnUnknownClient
 from domain.policy import ClientAction, SalesDocumentAction
-from models.sales_document import SalesDocumentState, SalesDocumentType, StampStatus
-from models.viewer import Permission
+from models.sales_document import CfdiFinding, CfdiVerification, SalesDocumentState, SalesDocumentType, StampStatus
 from resolvers import catalogs as codes
 from resolvers import history as history_answers
 from resolvers import policy
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from schema.cancellation import Cancellation, CancellationFilter
     from schema.client import Client, ClientFilter
     from schema.history import HistoryEventConnection
+    from schema.payment import Application, Payment
 
 
 class SalesDocumentOrderField(StrEnum):
@@ -88,6 +88,8 @@ describe(
     CREDIT="Emitir una nota de crédito.",
     REGISTER_STAMP="Registrar el timbre: the fiscal folio of an invoice or a credit note that was issued.",
     CANCEL="Cancelar: with a fiscal folio, ask the SAT to cancel it.",
+    WITHDRAW_CANCELLATION="Retirar la solicitud de cancelación: while the SAT's answer was not reported.",
+    REPORT_CANCELLATION="Registrar la respuesta del SAT: to a request to cancel it.",
 )
 
 describe(
@@ -112,6 +114,43 @@ describe(
     "Whether an invoice or a credit note that was issued has a fiscal folio (estado del timbre).",
     PENDING="Pendiente de timbrar: issued, without a fiscal folio yet.",
     STAMPED="Timbrado: it has its fiscal folio.",
+)
+
+
+describe(
+    CfdiVerification,
+    "What verifying the seal and the stamp of a CFDI came to (verificación), without asking the SAT.",
+    VERIFIED="Verificado: the seal is its issuer's, of this content, with a certificate that was valid at its date.",
+    NOT_CHECKED="Sin comprobar: something that it takes is missing, or not known here.",
+    FAILED="No coincide: something in it is not what it should be.",
+)
+
+describe(
+    CfdiFinding,
+    "What verifying a CFDI found (hallazgo).",
+    XML_MISSING="Sin XML: its XML is missing.",
+    SEAL_MISSING="Sin sello: it has no seal (Sello).",
+    SEAL_FALSE="Sello falso: the seal is not of this content.",
+    CERTIFICATE_MISSING="Sin certificado: it has no certificate.",
+    CERTIFICATE_UNREADABLE="Certificado ilegible: its certificate cannot be read.",
+    CERTIFICATE_NUMBER_DIFFERS="Otro número de certificado: its certificate has another number than NoCertificado.",
+    CERTIFICATE_OF_ANOTHER="Certificado de otro: its certificate is of another RFC than its issuer.",
+    CERTIFICATE_NOT_VALID_THEN="Certificado no vigente: its certificate was not valid at its date.",
+    COMPLEMENT_UNKNOWN="Complemento desconocido: it has a complement whose attributes are not known here.",
+    STAMP_INCOMPLETE="Timbre incompleto: a part of its stamp is missing.",
+    STAMP_OF_ANOTHER_SEAL="Timbre de otro sello: its stamp is of another seal (SelloCFD).",
+    ISSUER_UNKNOWN="Autoridad desconocida: its certificate's authority is not among the SAT's that are installed.",
+    ISSUER_FALSE="Certificado ajeno al SAT: its certificate was not issued by the SAT.",
+    SAT_SEAL_FALSE="Sello del SAT falso: the SAT's seal (SelloSAT) is not of this stamp.",
+    CHAIN_NOT_CHECKED="Autoridad sin comprobar: who issued its certificate; no certificate of the SAT is installed.",
+    SAT_SEAL_NOT_CHECKED="Sello del SAT sin comprobar: the SAT's seal; the certificate of its PAC is not installed.",
+)
+
+describe(
+    OnUnknownClient,
+    "What becomes of a CFDI whose receptor is no client (receptor desconocido).",
+    REFUSE="Rechazar: it is a user error.",
+    CREATE="Crear: the client is made of it, or of the prospect that it is.",
 )
 
 
@@ -184,19 +223,13 @@ class SalesDocumentLine(Node):
     )
 
 
-@strawberry.type(description="Money received on a sales document (pago), in the document's currency.")
-class Payment(Node):
-    amount: Decimal = column("Amount (monto).")
-    payment_form: PaymentForm | None = answered(codes.payment_form, "How it was paid (forma de pago).")
-    paid_at: datetime.datetime = column("When it was received.")
-    reference: str | None = column("The payer's or the bank's reference.")
-    registered_by: Collaborator | None = related("Who registered it.")
-    reversed_at: datetime.datetime | None = column("When it was reversed; a reversed payment no longer counts.")
-    uuid: UUID | None = column("Fiscal folio of the CFDI (type P) that states it.")
-    sales_document: Annotated["SalesDocument", strawberry.lazy("schema.sales_document")] | None = related(
-        "The document that it was received on."
+@strawberry.type(description="A CFDI that a CFDI refers to (CFDI relacionado).")
+class CfdiRelation:
+    type: str = column("How, SAT's c_TipoRelacion: `04` replaces it, `01` and `03` credit it, `07` applies an advance.")
+    uuid: UUID = column("Its fiscal folio (folio fiscal, UUID).")
+    related: Annotated["SalesDocument", strawberry.lazy("schema.sales_document")] | None = related(
+        "The document of that folio; null while it is not on record with the client."
     )
-    version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
 @strawberry.type(description="Whether an action on a sales document can be taken now, and why not (acción).")
@@ -234,6 +267,10 @@ class SalesDocument(Node):
     )
     stamped_at: datetime.datetime | None = column("When it was stamped (fecha de timbrado), where that is known.")
     xml: Document | None = related("The file of its CFDI, where its XML is known.")
+    verification: CfdiVerification | None = column(
+        "What verifying the seal and the stamp of its CFDI came to; null where none was brought in."
+    )
+    verification_findings: list[CfdiFinding] = column("Why its CFDI is not verified, and what of it was not looked at.")
     cancellation: Annotated["Cancellation", strawberry.lazy("schema.cancellation")] | None = related(
         "Its cancelling at the SAT (cancelación); null where none was asked for, and of what has no fiscal folio."
     )
@@ -246,6 +283,7 @@ class SalesDocument(Node):
     descendants: list[Annotated["SalesDocument", strawberry.lazy("schema.sales_document")]] = related(
         "The documents that were made from this one."
     )
+    related_cfdi: list[CfdiRelation] = related("The CFDI that its CFDI refers to (CFDI relacionados).")
     lines: list[SalesDocumentLine] = related("The lines, in order (conceptos).")
     history: Annotated["HistoryEventConnection", strawberry.lazy("schema.history")] | None = answered(
         history_answers.history, "What happened to it, newest first unless turned by `order`."
@@ -281,14 +319,19 @@ class Owed(SalesDocument):
     """What a sales note and an invoice have in common; not a type of the schema itself."""
 
     due_on: datetime.date | None = column("The day it falls due (fecha de vencimiento), in the company's time zone.")
-    paid: Decimal = column("Sum of its payments.")
+    paid: Decimal = column("What of payments was applied to it.")
     credited: Decimal = column(
         "What other documents took over of its total: an invoice's credit notes, the invoices made of a part of a sales"
         " note."
     )
     balance: Decimal = column("What remains to be paid (saldo); 0 while it is a draft or when it was cancelled.")
     is_overdue: bool = column("Whether it is owed and its due date has passed (vencida).")
-    payments: list[Payment] = related("Its payments, oldest first.")
+    payments: list[Annotated["Payment", strawberry.lazy("schema.payment")]] = related(
+        "The payments of which something is applied to it, oldest first."
+    )
+    applications: list[Annotated["Application", strawberry.lazy("schema.payment")]] = related(
+        "What of payments and credit notes is applied to it, oldest first (aplicaciones)."
+    )
 
 
 @strawberry.type(description="A sales note (nota de venta).")
@@ -303,7 +346,11 @@ class Invoice(Owed):
 
 @strawberry.type(description="A credit note (nota de crédito): takes back an invoice, or a part of it.")
 class CreditNote(SalesDocument):
-    pass
+    applied: list[Annotated["Application", strawberry.lazy("schema.payment")]] = related(
+        "What of it is applied to which documents, oldest first (aplicaciones)."
+    )
+    refunded: Decimal = column("What of it was paid back to the client.")
+    left: Decimal = column("What is left of it to apply or to refund: the client's credit balance (saldo a favor).")
 
 
 # What the mutations are told
@@ -362,8 +409,19 @@ _OVERRIDE_REASON = (
 )
 
 
+@strawberry.input(description="What is paid with a document that is sent, in its currency.")
+class ReceivedInput:
+    amount: Decimal | None = value("Amount (monto); by default the document's total.")
+    payment_form: str | None = value("How it was paid, SAT's c_FormaPago; by default as the document says.")
+    paid_at: datetime.datetime | None = value("When it was received; by default now.")
+    reference: str | None = value("The payer's or the bank's reference.")
+
+
 @strawberry.input(description="The document to be sent.")
 class SendSalesDocumentInput(OnRecord):
+    payment: ReceivedInput | None = value(
+        "What a draft sales note or invoice is paid with at the same time: it takes no credit. Needs `billing:write`."
+    )
     override_reason: str | None = value(_OVERRIDE_REASON)
 
 
@@ -382,22 +440,27 @@ class ConvertSalesDocumentInput(OnRecord):
     override_reason: str | None = value(_OVERRIDE_REASON)
 
 
-@strawberry.input(description="Money that was received on a sales note or an invoice.")
-class RegisterPaymentInput(Command):
-    sales_document_id: Ref["SalesDocument"] = required("The document.")
-    amount: Decimal = required("Amount in the document's currency, at most its balance.")
-    payment_form: str = required("How it was paid, SAT's c_FormaPago; not `99`.")
-    paid_at: datetime.datetime | None = value("When it was received; by default now.")
-    reference: str | None = value("The payer's or the bank's reference.")
-    expected_version: int | None = value("The document's `version` that was read.")
-
-
 @strawberry.input(description="A CFDI that was issued elsewhere: its text, or a document that holds it.")
 class ImportCfdiInput(Command):
     xml: str | None = value("The XML, where it fits into a request (1 MB); a larger one is uploaded first.")
     document_id: Ref["Document"] | None = value(
         f"An uploaded document that is the XML, at most {MOST_BYTES >> 20} MiB."
     )
+    client_id: Ref["Client"] | None = value(
+        "The client, where the receptor alone does not say who it is: the general public, a foreigner, one of several."
+        " It must not be another taxpayer."
+    )
+    on_unknown_client: OnUnknownClient | None = value(
+        "What to do where no client is the receptor; by default refuse it. To create one needs `clients:write`."
+    )
+    assume_paid: bool | None = value(
+        "Whether an invoice that says PUE (paid at once) is assumed to be paid on its day; by default as the client's"
+        " terms say, which is yes unless they say otherwise."
+    )
+    payment_id: Ref["Payment"] | None = value(
+        "Of a payment (type P) that resembles one on record, that payment: it gets the CFDI's fiscal folio."
+    )
+    new_payment: bool | None = value("Of a payment (type P): it is none of those on record that it resembles.")
 
 
 MUTATIONS = (
@@ -464,30 +527,20 @@ MUTATIONS = (
         around=stamping,
     ),
     mutation(
-        RegisterPaymentInput,
-        payment_commands.register_payment,
-        Payment,
-        "Registers a payment, at most the balance.",
-        needs=SalesDocumentAction.REGISTER_PAYMENT,
-    ),
-    mutation(
-        about("ReversePaymentInput", "The payment that no longer counts."),
-        payment_commands.reverse_payment,
-        Payment,
-        "Reverses a payment, which no longer counts.",
-        needs=Permission.BILLING_WRITE,
-    ),
-    mutation(
         ImportCfdiInput,
         cfdi_import_commands.import_cfdi,
         SalesDocument,
-        "Brings in a CFDI (3.3 or 4.0; type I, E or P) of the company's that was issued elsewhere, once: as an"
-        " invoice, as a credit note, or as payments, where the document is the first that was paid. The client is"
-        " found by RFC, of a generic one by name. A document of ours that it is the stamp of is stamped and not"
-        " doubled: that with its folio or, where it bears none, the only one of its total that is pending. The XML is"
-        " kept with the client's documents; what differs from the record is warned of. Payments need"
+        "Brings in a CFDI (3.2, 3.3 or 4.0; type I, E or P) of the company's that was issued elsewhere, once: as an"
+        " invoice, as a credit note, or as payments, where the document is the first that was paid and is null while"
+        " none of them is on record. What it relates to is replaced (`04`), credited (`01`, `03` and `07` of type E),"
+        " or only referred to; what is not on record yet is waited for. A payment that was registered by hand gets the"
+        " folio of its CFDI. The client is found by RFC, a foreigner by its registration abroad, the general public by"
+        " name; or it is chosen, or made. A document of ours that it is the stamp of is stamped and not doubled: that"
+        " with its folio or, where it bears none, the only one of its total that is pending. The XML is kept with the"
+        " client's documents; what differs from the record is warned of, and so is a seal that is not verified."
+        " Payments need"
         " `billing:write` instead.",
-        needs=Permission.SALES_WRITE,
+        needs=(ClientAction.CREATE_INVOICE, ClientAction.EDIT_BILLING),
         around=importing,
     ),
 )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import strawberry
 
 from domain import tax_certificate as commands
+from domain.policy import ClientAction
 from domain.tax_certificate import CertificateStatus, Origin
-from models.viewer import Permission
+from models.cfdi_profile import TaxpayerStatus
 from resolvers import catalogs as codes
 from resolvers import tax_certificate as answers
 from schema.catalogs import TaxRegime
@@ -73,11 +74,14 @@ class CfdiProfileProposal:
     status: CertificateStatus = column("Result of reading it.")
     issued_on: datetime.date | None = column("The day it was issued (fecha de emisión).")
     cif_id: str | None = column("The idCIF.")
+    taxpayer_status: TaxpayerStatus | None = column(
+        "Status in the SAT's register (estatus en el padrón); null where none was read."
+    )
     values: list[ProposedValue] = column("The values, in the order of the screen.")
     tax_regimes: list[ProposedTaxRegime] = column("The tax regimes (regímenes), in its order.")
     asks_tax_regime: bool = column(
-        "Whether several regimes are in force, as with many personas físicas:"
-        " `applyCfdiProfileProposal` then needs the one for invoices."
+        "Whether `applyCfdiProfileProposal` needs the regime for invoices: several are in force, as with many personas"
+        " físicas, or none was read, or one that the catalog does not have by its name."
     )
 
 
@@ -85,12 +89,14 @@ class CfdiProfileProposal:
 class ApplyCfdiProfileProposalInput(Command):
     document_id: Ref["Document"] = required("The constancia.")
     tax_regime: str | None = value(
-        "Code of the tax regime, one that the constancia lists; needed if there are several."
+        "Code of the tax regime, needed where the proposal `asksTaxRegime`: one that the constancia lists, unless one"
+        " of its regimes was not recognised."
     )
     cfdi_use: str | None = value(
         "Code of the use, SAT's c_UsoCFDI; needed if the regime does not allow the current one."
     )
     include_address: bool = value("Also updates the fiscal address.", default=True)
+    confirmed: bool = value("Required if the constancia is of another RFC than the client's.", default=False)
     expected_version: int | None = value("The CFDI profile's `version` that was read.")
 
 
@@ -100,6 +106,6 @@ MUTATIONS = (
         commands.apply_cfdi_profile_proposal,
         CfdiProfile,
         "Applies the data of a constancia de situación fiscal.",
-        needs=Permission.CLIENTS_WRITE,
+        needs=ClientAction.EDIT,
     ),
 )

@@ -4,12 +4,12 @@ import datetime
 
 import strawberry
 
-from models.taxpayer_listing import TaxpayerStatus
+from models.taxpayer_listing import ListingStatus
 from schema.enums import describe
 from schema.fields import column
 
 describe(
-    TaxpayerStatus,
+    ListingStatus,
     "What the SAT published of a taxpayer under art. 69-B of the CFF (situación del contribuyente).",
     PRESUMED="Presunto: its operations are presumed not to exist.",
     DISPROVED="Desvirtuado: it disproved the presumption.",
@@ -23,7 +23,7 @@ describe(
     " issuers of invoices for operations that do not exist (EFOS). The list is public and the same for every company."
 )
 class TaxpayerListing:
-    status: TaxpayerStatus = column("What was published.")
+    status: ListingStatus = column("What was published.")
     published_on: datetime.date = column("When, on the SAT's page; in the Diario Oficial where only that is stated.")
     gazetted_on: datetime.date | None = column("When it was published in the Diario Oficial de la Federación.")
     name: str = column("The taxpayer's name, as listed.")

@@ -44,7 +44,9 @@ from server.http.health import Readiness, live
 from server.http.invitations import AcceptInvitation
 from server.http.negotiation import GRAPHQL_RESPONSE
 from server.http.refusals import HANDLERS, Identified, no_socket
+from server.http.statements import Statements
 from server.http.websocket import Sockets
+from server.sat_certificates import sat_certificates
 from server.settings import Settings
 from server.store import open_store
 from server.sweep import sweeping
@@ -127,7 +129,10 @@ def create_app(settings: Settings) -> ASGIApp:
     persisted = _persisted(settings)
     links = Links(settings, store, FileAccess(pool))
     units = UnitsOfWork(engine, channel, disclosures, identity.forget_company)
-    contexts = Contexts(pool, store, readers, links, units)
+    downloads = Limit("statements", settings.statement_limit, counts)
+    misses = Limit("statement links", settings.sign_in_limit, counts)
+    statements = Statements(settings, links, pool, readers, audit, downloads, misses)
+    contexts = Contexts(pool, store, readers, links, statements, units, sat_certificates(settings))
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, seconds)
     changes = Hearing(channel, read_news)
     sockets = Sockets(contexts, admission, executor, persisted, changes, turns, settings.cors_origins)
@@ -139,6 +144,7 @@ def create_app(settings: Settings) -> ASGIApp:
         Route("/health/live", live),
         Route("/health/ready", readiness.ready),
     ]
+    routes += statements.routes
     routes += Avatars(pool, Limit("avatars", settings.sign_in_limit, counts)).routes
     routes += _graphiql(settings)
     # As they are: a range of a file's bytes, and their ETag, are of those bytes and not of a compressed form.

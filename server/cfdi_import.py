@@ -14,6 +14,7 @@ from domain.problem import Problem, Rejected, reject
 from errors import FichaError
 from models.viewer import Viewer
 from server.channel import open_channel
+from server.sat_certificates import sat_certificates
 from server.settings import Settings
 from server.store import open_store
 from server.work import UnitsOfWork
@@ -66,6 +67,7 @@ async def _import(
     progress: Callable[[int, int], None],
 ) -> Tally:
     tally, done = Tally(), 0
+    sat = sat_certificates(settings)
     queue: list[tuple[int, datetime.datetime, Path]] = []
     for file in files:
         try:
@@ -85,7 +87,7 @@ async def _import(
             for _, _, file in sorted(queue):
                 transact = partial(units.run, viewer, datetime.datetime.now(datetime.UTC))
                 try:
-                    _, warnings = await bring(transact, store, readers, viewer.company_id, _content(file))
+                    _, warnings = await bring(transact, store, readers, viewer.company_id, _content(file), sat)
                 except (FichaError, OSError) as error:
                     say(f"{file}: {_reason(error)}")
                     tally.refused += 1

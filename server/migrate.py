@@ -34,7 +34,8 @@ def config() -> Config:
 
 
 def upgrade(url: str) -> None:
-    """Run what is missing, as the owner of the tables; one transaction, all or nothing."""
+    """Run what is missing, as the owner of the tables: a transaction for each migration, so that none holds the locks
+    of another. One that fails leaves nothing; those before it stay."""
     _run(url, lambda settings: command.upgrade(settings, "head"))
 
 
@@ -61,8 +62,10 @@ def revision(url: str, message: str) -> Path:
 def _run(url: str, what: Callable[[Config], object]) -> None:
     engine = create_engine(sqlalchemy_url(url))
     try:
-        with engine.begin() as connection:
-            connection.exec_driver_sql("select pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
+        with engine.connect() as connection:
+            # The session's, as each migration ends its transaction; it goes with the connection.
+            connection.exec_driver_sql("select pg_advisory_lock(%s)", (MIGRATION_LOCK,))
+            connection.commit()
             settings = config()
             settings.attributes["connection"] = connection
             what(settings)

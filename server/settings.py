@@ -312,6 +312,13 @@ class Settings:
         "Maximum number of refused credentials from one client address (of IPv6, a /64 network); `off` for no limit.",
         _rate,
     )
+    statement_limit: str = _setting(
+        "FICHA_STATEMENT_LIMIT",
+        "60/minute",
+        "Maximum number of statements of account that one client address downloads, and of those by one link that was"
+        " handed out; `off` for no limit.",
+        _rate,
+    )
     duplicate_limit: str = _setting(
         "FICHA_DUPLICATE_LIMIT",
         "20/hour",
@@ -348,6 +355,13 @@ class Settings:
         "on",
         '`off`: disables introspection and "did you mean" suggestions.',
         _switch,
+    )
+    sat_certificates: Path | None = _setting(
+        "FICHA_SAT_CERTIFICATES",
+        "",
+        "Folder of the SAT's certificates (`*.cer`, `*.crt`, `*.der`, `*.pem`), by which CFDIs are verified: of its"
+        " certification authority and of its PACs. Without it neither an issuer's certificate nor the SAT's seal is.",
+        lambda text: Path(text).expanduser().absolute() if text else None,
     )
     subgraph_sdl: bool = _setting(
         "FICHA_SUBGRAPH_SDL",

@@ -19,20 +19,20 @@ import psycopg
 from errors import CommandRefused
 from models.catalogs import fold
 from models.client import RFC_PATTERN
-from models.taxpayer_listing import TaxpayerStatus
+from models.taxpayer_listing import ListingStatus
 
 _STATUSES: Final = {
-    "presunto": TaxpayerStatus.PRESUMED,
-    "desvirtuado": TaxpayerStatus.DISPROVED,
-    "definitivo": TaxpayerStatus.FINAL,
-    "sentencia favorable": TaxpayerStatus.FAVOURABLE,
+    "presunto": ListingStatus.PRESUMED,
+    "desvirtuado": ListingStatus.DISPROVED,
+    "definitivo": ListingStatus.FINAL,
+    "sentencia favorable": ListingStatus.FAVOURABLE,
 }
 """The SAT's words, as headings and cells begin with them."""
 _WORDS: Final = {
-    TaxpayerStatus.PRESUMED: ("presun",),
-    TaxpayerStatus.DISPROVED: ("desvirtua",),
-    TaxpayerStatus.FINAL: ("definitiv",),
-    TaxpayerStatus.FAVOURABLE: ("sentencia",),
+    ListingStatus.PRESUMED: ("presun",),
+    ListingStatus.DISPROVED: ("desvirtua",),
+    ListingStatus.FINAL: ("definitiv",),
+    ListingStatus.FAVOURABLE: ("sentencia",),
 }
 _MONTHS: Final = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
@@ -101,7 +101,7 @@ class TaxpayerFile:
             return
         self.taxpayers[status.value] += 1
         name = cell(columns.name)[:_MOST_TEXT] or rfc
-        days: dict[TaxpayerStatus, Listing] = {}
+        days: dict[ListingStatus, Listing] = {}
         for step, (notice, page, gazette) in columns.steps.items():
             gazetted = _day(line, cell(gazette))
             published = _day(line, cell(page)) or gazetted
@@ -120,7 +120,7 @@ class _Columns:
     rfc: int
     name: int | None
     status: int
-    steps: Mapping[TaxpayerStatus, tuple[int | None, int | None, int | None]]
+    steps: Mapping[ListingStatus, tuple[int | None, int | None, int | None]]
 
     @classmethod
     def of(cls, headings: Sequence[str]) -> "_Columns":

@@ -11,7 +11,7 @@ from database.channels import Channel
 from database.transactions import Transaction, Transactions
 from domain.changes import changes_of
 from domain.disclosures import Disclosures, Unbounded
-from domain.work import UnitOfWork
+from domain.work import UnitOfWork, utc_now
 from models.viewer import Viewer
 
 T = TypeVar("T")
@@ -26,11 +26,13 @@ class UnitsOfWork:
         channel: Channel | None = None,
         disclosures: Disclosures | None = None,
         forget: Callable[[UUID], None] = lambda _: None,
+        clock: Callable[[], datetime.datetime] = utc_now,
     ) -> None:
-        """`forget` is called with a company whose cached viewers are outdated."""
+        """`forget` is called with a company whose cached viewers are outdated; `clock` tells when a lock was got."""
         self._transactions = Transactions(engine, channel)
         self._forget = forget
         self._disclosures = disclosures or Unbounded()
+        self._clock = clock
 
     async def run(
         self,
@@ -45,7 +47,7 @@ class UnitsOfWork:
 
         async def within(transaction: Transaction) -> tuple[T, bool]:
             session = transaction.session
-            work = UnitOfWork(session, viewer, now, disclosures=self._disclosures)
+            work = UnitOfWork(session, viewer, now, self._clock, disclosures=self._disclosures)
             changes = changes_of(session, viewer.company_id)
             done = await do(work)
             await work.flush()

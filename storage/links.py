@@ -41,30 +41,46 @@ class Link(NamedTuple):
     inline: bool
 
 
+class Seal:
+    """Signs texts that whoever holds them can read and cannot change, with a key of the secret for one purpose: no
+    signature that the secret makes elsewhere passes for one of these."""
+
+    def __init__(self, secret: str, purpose: bytes) -> None:
+        self._key = hmac.digest(secret.encode(), purpose, "sha256")
+
+    def seal(self, content: bytes, expires_at: int) -> str:
+        """The content and its signature, in characters that stand in a URL's path as they are; good until `expires_at`
+        (Unix time)."""
+        said = f"{_text(content)}.{expires_at}"
+        return f"{said}.{self._signature(said)}"
+
+    def open(self, sealed: str, now: float) -> bytes:
+        """The content. Raises LinkError, LinkExpiredError."""
+        said, _, signature = sealed.rpartition(".")
+        if not hmac.compare_digest(signature.encode(), self._signature(said).encode()):
+            raise LinkError
+        content, _, expires_at = said.rpartition(".")
+        if now >= int(expires_at):
+            raise LinkExpiredError
+        return base64.urlsafe_b64decode(content + "==")
+
+    def _signature(self, said: str) -> str:
+        return _text(hmac.digest(self._key, said.encode(), "sha256"))
+
+
 class Signer:
     """Makes and reads links. Signers of the same secret read each other's."""
 
     def __init__(self, secret: str) -> None:
-        # A key of its own, so that no signature that the secret makes elsewhere passes for one of these.
-        self._key = hmac.digest(secret.encode(), _PURPOSE, "sha256")
+        self._seal = Seal(secret, _PURPOSE)
 
     def sign(self, link: Link, expires_at: int) -> str:
         """The link, in characters that stand in a URL's path as they are; good until `expires_at` (Unix time)."""
-        said = f"{_text(_packed(link))}.{expires_at}"
-        return f"{said}.{self._signature(said)}"
+        return self._seal.seal(_packed(link), expires_at)
 
     def read(self, link: str, now: float) -> Link:
         """What the link opens. Raises LinkError, LinkExpiredError."""
-        said, _, signature = link.rpartition(".")
-        if not hmac.compare_digest(signature.encode(), self._signature(said).encode()):
-            raise LinkError
-        packed, _, expires_at = said.rpartition(".")
-        if now >= int(expires_at):
-            raise LinkExpiredError
-        return _unpacked(base64.urlsafe_b64decode(packed + "=="))
-
-    def _signature(self, said: str) -> str:
-        return _text(hmac.digest(self._key, said.encode(), "sha256"))
+        return _unpacked(self._seal.open(link, now))
 
 
 def _packed(link: Link) -> bytes:

@@ -1,9 +1,13 @@
-"""Small CFDIs made here, of invented taxpayers or the SAT's test ones; without seal or certificate."""
+"""Small CFDIs made here, of invented taxpayers or the SAT's test ones, sealed with keys that are made here too."""
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
+from xml.etree.ElementTree import ParseError
 from xml.sax.saxutils import quoteattr
+
+from tests.sealing import sealed
 
 SPACE = {"3.3": "http://www.sat.gob.mx/cfd/3", "4.0": "http://www.sat.gob.mx/cfd/4"}
 PAYMENTS = {"3.3": "http://www.sat.gob.mx/Pagos", "4.0": "http://www.sat.gob.mx/Pagos20"}
@@ -31,12 +35,14 @@ def cfdi(
     lines: str = LINE,
     taxes: str = TAXES,
     related: Sequence[str] = (),
+    relation: str = "01",
     complement: str = "",
     head: str = '<?xml version="1.0" encoding="UTF-8"?>',
+    seal: bool = True,
     **values: Any,
 ) -> str:
     """A CFDI: an invoice of 1,160.00 to Escuela Kemper Urgate, unless it is told otherwise. No `uuid` is no stamp;
-    `stamped` is when."""
+    `stamped` is when, and otherwise its Fecha. It relates to what is `related`, by the type of relation."""
     root = {
         "Version": version, "Serie": "A", "Folio": "77", "Fecha": "2026-03-10T23:30:00", "Moneda": "MXN",
         "SubTotal": "1000.00", "Total": "1160.00", "TipoDeComprobante": "I", "LugarExpedicion": "06000",
@@ -46,19 +52,23 @@ def cfdi(
         "Rfc": "EKU9003173C9", "Nombre": "ESCUELA KEMPER URGATE", "DomicilioFiscalReceptor": "42501",
         "RegimenFiscalReceptor": "601", "UsoCFDI": "G03",
     } | (receptor or {})  # fmt: skip
-    when = "" if stamped is None else f' FechaTimbrado="{stamped}"'
+    when = f' FechaTimbrado="{root["Fecha"] if stamped is None else stamped}"'
     stamp = "" if uuid is None else (
         '<tfd:TimbreFiscalDigital xmlns:tfd="http://www.sat.gob.mx/TimbreFiscalDigital" Version="1.1"'
         f' UUID="{uuid or str(uuid4()).upper()}"{when}/>'
     )  # fmt: skip
     others = "".join(f'<cfdi:CfdiRelacionado UUID="{one}"/>' for one in related)
-    relation = f'<cfdi:CfdiRelacionados TipoRelacion="01">{others}</cfdi:CfdiRelacionados>' if related else ""
-    return (
-        f'{head}<cfdi:Comprobante xmlns:cfdi="{SPACE[version]}" {_attributes(root)}>{relation}'
+    node = f'<cfdi:CfdiRelacionados TipoRelacion="{relation}">{others}</cfdi:CfdiRelacionados>' if related else ""
+    text = (
+        f'<cfdi:Comprobante xmlns:cfdi="{SPACE[version]}" {_attributes(root)}>{node}'
         f'<cfdi:Emisor Rfc="{issuer}"/><cfdi:Receptor {_attributes(stated)}/>'
         f"<cfdi:Conceptos>{lines}</cfdi:Conceptos>{taxes}"
         f"<cfdi:Complemento>{complement}{stamp}</cfdi:Complemento></cfdi:Comprobante>"
     )
+    if seal and version in SPACE:
+        with contextlib.suppress(ParseError, KeyError):  # some are made to be refused
+            text = sealed(text, issuer)
+    return head + text
 
 
 def credit(invoice: str, **values: Any) -> str:
@@ -66,16 +76,25 @@ def credit(invoice: str, **values: Any) -> str:
     return cfdi(**{"TipoDeComprobante": "E", "Serie": "NC", "Folio": "1", "related": [invoice]} | values)
 
 
-def payment(*paid: tuple[str, str], version: str = "4.0", at: str = "2026-03-12T10:00:00", **values: Any) -> str:
-    """A payment on invoices, each by its UUID with an amount."""
+def payment(
+    *paid: tuple[str, str],
+    version: str = "4.0",
+    at: str = "2026-03-12T10:00:00",
+    form: str = "03",
+    amount: str = "",
+    of_payment: str = 'MonedaP="MXN"',
+    of_document: str = 'MonedaDR="MXN"',
+    **values: Any,
+) -> str:
+    """A payment on invoices, each by its UUID with an amount; of their sum unless it is told another `amount`."""
     documents = "".join(
-        f'<pago:DoctoRelacionado IdDocumento="{uuid}" MonedaDR="MXN" NumParcialidad="1" ImpPagado="{amount}"/>'
-        for uuid, amount in paid
+        f'<pago:DoctoRelacionado IdDocumento="{uuid}" {of_document} NumParcialidad="1" ImpPagado="{part}"/>'
+        for uuid, part in paid
     )
-    total = sum(float(amount) for _, amount in paid)
+    total = amount or f"{sum(float(part) for _, part in paid):.2f}"
     complement = (
-        f'<pago:Pagos xmlns:pago="{PAYMENTS[version]}"><pago:Pago FechaPago="{at}" FormaDePagoP="03" MonedaP="MXN"'
-        f' Monto="{total:.2f}" NumOperacion="SPEI 1">{documents}</pago:Pago></pago:Pagos>'
+        f'<pago:Pagos xmlns:pago="{PAYMENTS[version]}"><pago:Pago FechaPago="{at}" FormaDePagoP="{form}" {of_payment}'
+        f' Monto="{total}" NumOperacion="SPEI 1">{documents}</pago:Pago></pago:Pagos>'
     )
     line = (
         '<cfdi:Concepto ClaveProdServ="84111506" ClaveUnidad="ACT" Cantidad="1" Descripcion="Pago" ValorUnitario="0"'

@@ -16,9 +16,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -70,7 +71,8 @@ class Answer:
 
 SIGNED = re.compile(
     r"(?<=X-Amz-Date=)\w+|(?<=X-Amz-Signature=)\w+"
-    r'|http://[\w.:]+(?=/(?:files|avatars)/)|\.\d{10}\.[\w-]{43}(?=")'
+    r'|/statements/[\w.-]+", "expiresAt": "[^"]+'
+    r'|http://[\w.:]+(?=/(?:files|avatars|statements)/)|\.\d{10}\.[\w-]{43}(?=")'
     r'|(?<="requestId": ")\w+'
 )
 """What is another one each time that the same is asked."""
@@ -167,9 +169,11 @@ def serving(settings: Settings, loop: str = "auto") -> Iterator[Ficha]:
 
 
 @contextmanager
-def own_process(settings: Settings, **variables: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def own_process(
+    settings: Settings, log: IO[str] | None = None, **variables: object
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`ficha serve` in a process of its own, and its address; `variables` are further settings by their names in the
-    environment. It is killed in the end."""
+    environment. What it logs goes to `log`, if there is one. It is killed in the end."""
     environment = {
         "PATH": os.environ["PATH"],
         "PORT": "0",
@@ -187,7 +191,7 @@ def own_process(settings: Settings, **variables: object) -> Iterator[tuple[subpr
         **{name: str(value) for name, value in variables.items()},
     }
     command = [sys.executable, "-m", "server.command.cli", "serve"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as running:
         try:
             assert running.stdout
             found = re.search(r"serves on (\S+)/graphql", running.stdout.readline())
@@ -298,11 +302,13 @@ class Company:
             row.setdefault("number", next(self._numbers))
         if model is models.Deal:
             row = {"stage_id": self.stage, "position": next(self._positions)} | row
-        if model is models.SalesDocument and row["state"] == "STAMPED":
-            row.setdefault("uuid", uuid4())
+        if model is models.SalesDocument:
+            row = _coherent(row) | values
         if "object_key" in columns:
             row.setdefault("object_key", f"{self.id.hex}/{row['id'].hex}")
         self.owner.execute(insert(model).values(**row))
+        if model is models.SalesDocument:
+            self.owner.execute(text("select ficha_open_ledger(:id)"), {"id": self.id})
         return row.get("id", row.get("client_id"))
 
     def change(self, model: type[models.Base], id: UUID, **values: Any) -> None:
@@ -334,6 +340,17 @@ def unconstrained(owner: Connection, table: str, *names: str) -> Iterator[None]:
     finally:
         for name, definition in checks.items():
             owner.exec_driver_sql(f"alter table {table} add constraint {name} {definition} not valid")
+
+
+def _coherent(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with a fiscal folio where it is stamped, in the state that follows from what is paid of it."""
+    paid, credited = (Decimal(document.get(name, 0)) for name in ("paid", "credited"))
+    if document["state"] == "STAMPED":
+        document = {"uuid": uuid4()} | document
+    if document["state"] == "SENT" and document["type"] in ("SALES_NOTE", "INVOICE") and paid + credited:
+        whole = paid + credited == Decimal(document["total"])
+        document["state"] = "PAID" if whole else "PARTIALLY_PAID" if paid else "SENT"
+    return document
 
 
 def demanded(found: str | None, name: str) -> str:

@@ -23,32 +23,31 @@ class Importer:
         self.writer = Writer(company, role)
         self.settings = company.ficha.settings
 
-    def together(self, *texts: str) -> list[Any]:
+    def together(self, *texts: str, **options: Any) -> list[Any]:
         async def run() -> list[Any]:
             engine = open_engine(self.settings.database_url, 10)
             transact = partial(UnitsOfWork(engine).run, self.writer.viewer, self.writer.now)
             try:
                 with open_store(self.settings) as store, Readers() as readers:
-                    bringing = (
-                        bring(transact, store, readers, self.writer.viewer.company_id, text.encode()) for text in texts
-                    )
+                    company_id = self.writer.viewer.company_id
+                    bringing = (bring(transact, store, readers, company_id, text.encode(), **options) for text in texts)
                     return await asyncio.gather(*bringing, return_exceptions=True)
             finally:
                 await engine.dispose()
 
         return asyncio.run(run())
 
-    def bring(self, text: str) -> tuple[Any, list[tuple[str, tuple[Any, ...]]]]:
+    def bring(self, text: str, **options: Any) -> tuple[Any, list[tuple[str, tuple[Any, ...]]]]:
         """The document, and codes and paths of what was warned of."""
-        [done] = self.together(text)
+        [done] = self.together(text, **options)
         if isinstance(done, BaseException):
             raise done
         document, warnings = done
         return document, [(problem.code.name, problem.path) for problem in warnings]
 
-    def refused(self, text: str) -> str:
+    def refused(self, text: str, **options: Any) -> str:
         with pytest.raises(Rejected) as rejected:
-            self.bring(text)
+            self.bring(text, **options)
         return rejected.value.problems[0].code.name
 
     def objects(self) -> list[str]:

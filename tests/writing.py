@@ -40,7 +40,7 @@ class Writer:
 
         async def run() -> list[Any]:
             engine = open_engine(self.company.ficha.settings.database_url, min(len(all_given), 20))
-            transactions = UnitsOfWork(engine)
+            transactions = UnitsOfWork(engine, clock=lambda: self.now)
 
             def one(given: Given) -> Any:
                 return transactions.run(self.viewer, self.now, lambda work: command(work, Input(**given)))

@@ -4,7 +4,7 @@ SAT's list of art. 69-B.
 The constraints are NOT VALID where there are rows already: nobody waits while they are looked through, and those that
 break one do not keep the others from being migrated. `ficha check` lists these, `ficha check --validate` ends it.
 
-Revision: 0017, after 0016
+Revision: 0023, after 0022
 """
 
 import sqlalchemy as sa
@@ -12,8 +12,8 @@ from alembic import op
 
 from migrations import guards
 
-revision = "0017"
-down_revision = "0016"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -18,6 +18,7 @@ _TEMPLATES: Final = (
     ("/files/", "/files/{link}"),
     ("/graphiql/assets/", "/graphiql/assets/{file}"),
     ("/avatars/", "/avatars/{name}"),
+    ("/statements/", "/statements/{link}"),
 )
 _METHODS: Final = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"))
 

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from database.wire import Pool
 from domain.idempotency import KeyReused, Token, recall
+from domain.sat_certificates import NONE_AT_HAND, SatCertificates
 from errors import FichaError, Retryable, TimedOut
 from loaders.reader import Reader
 from models.viewer import Viewer
@@ -38,6 +39,7 @@ from server.http.files import Links
 from server.http.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
 from server.http.refusals import request_id as request_id_of
 from server.http.requests import Bodies, headers_of, read_parameters
+from server.http.statements import Statements
 from server.work import UnitsOfWork
 from storage.object_store import ObjectStore
 from storage.reading import Readers
@@ -51,12 +53,23 @@ _VARY = "Accept, Accept-Language, Authorization, X-Ficha-Company"
 class Contexts:
     """Makes the contexts of operations, with the means of this process."""
 
-    def __init__(self, pool: Pool, store: ObjectStore, readers: Readers, links: Links, units: UnitsOfWork) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        store: ObjectStore,
+        readers: Readers,
+        links: Links,
+        statements: Statements,
+        units: UnitsOfWork,
+        sat: SatCertificates = NONE_AT_HAND,
+    ) -> None:
         self._pool = pool
+        self._statements = statements
         self._store = store
         self._readers = readers
         self._links = links
         self._units = units
+        self._sat = sat
 
     def make(
         self, request: HTTPConnection, viewer: Viewer, request_id: str, language: str, token: Token | None = None
@@ -67,7 +80,14 @@ class Contexts:
         link = partial(self._links.link, request, viewer)
         reader = partial(self._read, self._links.here(request))
         values = viewer, now, self._store, self._readers, reader, transact, link, request_id, language
-        return Context(*values, token=token, invitation_link=partial(self._links.invitation, request))
+        return Context(
+            *values,
+            sat=self._sat,
+            token=token,
+            invitation_link=partial(self._links.invitation, request),
+            statement_url=partial(self._statements.url, request, viewer),
+            statement_page=partial(self._statements.page, request),
+        )
 
     def _read(self, here: str, viewer: Viewer, now: datetime.datetime) -> Reader:
         return Reader(self._pool, viewer, now, calendar(viewer, now), here)

@@ -25,7 +25,7 @@ from errors import FichaError, Retryable, TimedOut
 from models.viewer import Viewer
 from server.access.files import FileAccess, OpenedFile
 from server.access.limits import address_block
-from server.http.headers import INERT
+from server.http.headers import INERT, PDF
 from server.http.refusals import HttpRefused, refuse
 from server.settings import Settings
 from storage import ObjectNotFoundError, ObjectStore, StorageError
@@ -52,8 +52,6 @@ ASK_AGAIN_SECONDS = 10
 _ASK_SECONDS = 5
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII | re.IGNORECASE)
-# Some browsers' viewers of PDF do not start in a sandbox; they run nothing of the file's in our origin.
-_PDF: Final = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"}
 
 
 class LinkRefused(FichaError):
@@ -253,7 +251,7 @@ def _base(request: HTTPConnection) -> str:
 def _headers(file: OpenedFile) -> dict[str, str]:
     return {
         **INERT,
-        **(_PDF if file.content_type == "application/pdf" else {}),
+        **(PDF if file.content_type == "application/pdf" else {}),
         "Content-Type": file.content_type,
         "Content-Disposition": content_disposition(file.name, file.content_type, inline=file.inline),
         "Accept-Ranges": "bytes",

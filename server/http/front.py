@@ -180,6 +180,20 @@ def _affordable(most: int) -> int:
     return most
 
 
+class _Cut:
+    """An application whose requests may be cut off when the server stops: uvicorn would log each as our error."""
+
+    def __init__(self, app: Any, logger: logging.Logger) -> None:
+        self._app = app
+        self._logger = logger
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            self._logger.debug("cut off: %s %s", scope.get("method"), scope.get("path"), exc_info=True)
+
+
 class _Refusal(Exception):
     """Raised in the parser's callbacks: it stops there."""
 
@@ -342,7 +356,7 @@ class Front(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         self._answering = cycle
-        HttpToolsProtocol._start_asgi_task(self, cycle, app)
+        HttpToolsProtocol._start_asgi_task(self, cycle, _Cut(app, self.logger))
 
     def _demand_short_head(self) -> None:
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)

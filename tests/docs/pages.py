@@ -29,6 +29,7 @@ PAGES = (
     "docs/documents.md",
     "docs/sales.md",
     "docs/cancelling.md",
+    "docs/statements.md",
     "docs/reading.md",
     "docs/planner.md",
     "operations/README.md",

@@ -29,6 +29,7 @@ OPERATIONS = {
     "ClientFollowUps",
     "ClientHeader",
     "ClientHistory",
+    "ClientStatement",
     "ClientsList",
     "ClientsSearch",
     "CompanySettings",

@@ -28,7 +28,7 @@ KEMPER = {
 
 def test_every_change_begins_a_version(company: Any, owner: Any) -> None:
     mine = company()
-    writer, client = Writer(mine), mine.client()
+    client, writer = mine.client(), Writer(mine)
     first = writer.now
     writer.do(update_cfdi_profile, {"client_id": client, **KEMPER})
     writer.now += DAY

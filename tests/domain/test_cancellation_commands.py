@@ -13,8 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from domain.acuse import Acuse
-from domain.cancellation import cancel_sales_document, report_cancellation
-from domain.payment import register_payment, reverse_payment
+from domain.cancellation import cancel_sales_document, report_cancellation, withdraw_cancellation
+from domain.inputs import known
+from domain.payment import apply_credit, register_payment, reverse_payment
 from domain.problem import Rejected
 from errors import Forbidden
 from models import Cancellation, Payment, SalesDocument
@@ -102,6 +103,48 @@ def test_each_reason_of_each_cfdi(mine: Any, writer: Writer, owner: Any, type_: 
     ]
     [(kind, details)] = events(owner, mine)
     assert (kind, details["reason"], details["substitute_uuid"]) == (REQUEST, reason, str(uuid) if related else None)
+
+
+@pytest.mark.claims(
+    "docs/cancelling.md",
+    "A request with the wrong reason, or by mistake, can be withdrawn (`withdrawCancellation`) while no answer was"
+    " reported, and be made anew.",
+)
+def test_a_request_is_withdrawn_until_an_answer_comes(mine: Any, writer: Writer, owner: Any) -> None:
+    document = stamped(mine, mine.client())
+    refused = [("CANCELLATION_NOT_REQUESTED", ("id",))]
+    assert writer.refused(withdraw_cancellation, {"id": document}) == refused
+    writer.do(cancel_sales_document, {"id": document, "reason": "OPERATION_NOT_CARRIED_OUT"})
+    assert writer.do(withdraw_cancellation, {"id": document}).state == "SENT"
+    assert rows(owner, mine, Cancellation, "id") == []
+    [*_, (kind, details)] = events(owner, mine)
+    changes = [{"field": "cancellation_reason", "from": "OPERATION_NOT_CARRIED_OUT", "to": None}]
+    assert (kind, details["changes"]) == ("SALES_DOCUMENT_CHANGED", changes)
+    assert writer.refused(withdraw_cancellation, {"id": document}) == refused
+    writer.do(cancel_sales_document, {"id": document, **WITHOUT})
+    for state in ("IN_PROCESS", "REFUSED"):
+        writer.do(report_cancellation, {"id": document, "sat_state": state})
+        assert writer.refused(withdraw_cancellation, {"id": document}) == refused
+    assert rows(owner, mine, Cancellation, "reason", "sat_state") == [(WITHOUT["reason"], "REFUSED")]
+
+
+def test_requests_withdrawals_and_reports_at_once(mine: Any, writer: Writer, owner: Any) -> None:
+    """A report keeps the request on record, or finds none: then it lacks its reason."""
+    document = stamped(mine, mine.client())
+    writer.do(cancel_sales_document, {"id": document, **WITHOUT})
+
+    async def either(work: Any, input: Any) -> Any:
+        command = report_cancellation if known(input.sat_state) else withdraw_cancellation
+        return await command(work, input)
+
+    together = [{"id": document}, {"id": document, "sat_state": "IN_PROCESS"}] * 10
+    outcomes = writer.together(either, together)
+    codes = {problem.code.name for each in outcomes if isinstance(each, Rejected) for problem in each.problems}
+    left = rows(owner, mine, Cancellation, "sat_state")
+    assert (left, codes) in (
+        (["IN_PROCESS"], {"CANCELLATION_NOT_REQUESTED"}),
+        ([], {"CANCELLATION_NOT_REQUESTED", "CANCELLATION_REASON_REQUIRED"}),
+    )
 
 
 @pytest.mark.claims(
@@ -297,10 +340,10 @@ def test_an_invoice_is_not_cancelled_before_its_credit_notes(
     mine: Any, writer: Writer, owner: Any, credited: Decimal
 ) -> None:
     client = mine.client()
-    invoice = stamped(mine, client, credited=credited)
-    note = stamped(
-        mine, client, type="CREDIT_NOTE", origin_id=invoice, credited=credited, subtotal=D(580), tax=D(0), total=D(580)
-    )
+    invoice = stamped(mine, client)
+    note = stamped(mine, client, type="CREDIT_NOTE", origin_id=invoice, subtotal=D(580), tax=D(0), total=D(580))
+    if credited:
+        writer.do(apply_credit, {"credit_note_id": note, "sales_document_id": invoice})
     code = "HAS_DESCENDANTS" if credited else "RELATED_CFDI_IN_FORCE"
     assert writer.refused(cancel_sales_document, {"id": invoice, **WITHOUT}) == [(code, ("id",))]
     report = {"id": invoice, "sat_state": "CANCELLED_WITHOUT_ACCEPTANCE", **WITHOUT}

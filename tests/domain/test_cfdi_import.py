@@ -3,15 +3,17 @@
 import datetime
 from decimal import Decimal
 from typing import Any
+from unittest.mock import ANY
 from uuid import uuid4
 
 import pytest
 
 from domain.sales_document import create_sales_document
 from errors import Forbidden
-from models import CfdiProfile, Document, Payment, ReceivableTerms, SalesDocument, SalesDocumentTax
+from models import CfdiProfile, Document, HistoryEvent, Payment, ReceivableTerms, SalesDocument, SalesDocumentTax
 from models.collaborator import Role
 from tests.cfdi import LINE, cfdi, credit, payment
+from tests.domain.test_cfdi32 import cfdi32
 from tests.importing import Importer
 from tests.writing import events, rows
 
@@ -126,8 +128,7 @@ def test_others_invoices_prospects_and_the_deleted(mine: Any, importer: Importer
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "A folio that could be ours keeps its series and number, and the series goes on after it; under any "
-    "other folio the document is numbered in a series of its own and shows the folio that it had.",
+    "It keeps its folio as `folio` and is numbered in a series of its own: ours are not driven from outside.",
 )
 @pytest.mark.parametrize(
     ("series", "folio", "shown"),
@@ -142,10 +143,10 @@ def test_folios_stay_what_they_were(mine: Any, importer: Importer, series: Any, 
     "docs/sales.md",
     "A draft of ours with the same folio, client, currency and total is stamped instead of doubled.",
 )
-def test_a_series_goes_on_after_what_was_numbered_elsewhere(mine: Any, importer: Importer) -> None:
+def test_our_series_are_not_driven_from_outside(mine: Any, importer: Importer) -> None:
     client = kemper(mine)
-    importer.bring(cfdi(Serie="F", Folio="500"))
-    importer.bring(cfdi(Serie="F", Folio="20"))
+    for folio in ("2147483647", "999999999", "500", "1"):
+        assert importer.bring(cfdi(Serie="F", Folio=folio)) == (ANY, [])
     given = {
         "client_id": client, "type": "INVOICE", "lines": [{
             "description": "Silla", "product_code": "56101504", "unit_code": "H87", "quantity": D(2),
@@ -153,11 +154,78 @@ def test_a_series_goes_on_after_what_was_numbered_elsewhere(mine: Any, importer:
         }],
     }  # fmt: skip
     drafted = importer.writer.do(create_sales_document, given)
-    assert drafted.folio == "F-501"
+    assert drafted.folio == "F-1"
     # A draft that was stamped elsewhere under its folio stays one document.
-    stamped, _ = importer.bring(cfdi(Serie="F", Folio="501"))
+    stamped, _ = importer.bring(cfdi(Serie="F", Folio="1"))
     assert (stamped.id, stamped.state) == (drafted.id, "STAMPED")
-    assert importer.refused(cfdi(Serie="F", Folio="501")) == "CFDI_FOLIO_TAKEN"
+    assert importer.refused(cfdi(Serie="F", Folio="1")) == "CFDI_FOLIO_TAKEN"
+    replacing = cfdi(Serie="F", Folio="1", related=[str(stamped.uuid)]).replace('Relacion="01"', 'Relacion="04"')
+    assert importer.bring(replacing)[0].folio == "F-1"
+    mine.change(SalesDocument, drafted.id, state="CANCELLED")
+    assert importer.bring(cfdi(Serie="F", Folio="1"))[0].id != drafted.id
+
+
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Several may bear one folio, which is the issuer's own: another that is in force is warned of"
+    " (`CFDI_FOLIO_REPEATED`), and one that was numbered here is in its way (`CFDI_FOLIO_TAKEN`).",
+)
+def test_one_folio_may_be_that_of_several(mine: Any, importer: Importer, owner: Any) -> None:
+    kemper(mine)
+    first, _ = importer.bring(cfdi())
+    second, warnings = importer.bring(cfdi())
+    assert warnings == [("CFDI_FOLIO_REPEATED", ("xml",))]
+    assert (first.folio, second.folio, first.id == second.id) == ("A-77", "A-77", False)
+    mine.change(SalesDocument, first.id, state="CANCELLED")
+    mine.change(SalesDocument, second.id, state="CANCELLED")
+    assert importer.bring(cfdi())[1] == []
+    assert len(rows(owner, mine, SalesDocument, "id")) == 3
+
+
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Its event is at its `Fecha`, with `recordedAt` beside it.",
+)
+def test_the_event_of_what_is_brought_in_is_at_its_day(mine: Any, importer: Importer, owner: Any) -> None:
+    kemper(mine)
+    importer.bring(cfdi())
+    [(occurred_at, recorded_at)] = rows(owner, mine, HistoryEvent, "occurred_at", "recorded_at")
+    assert occurred_at == datetime.datetime(2026, 3, 11, 5, 30, tzinfo=datetime.UTC)
+    assert importer.writer.now <= recorded_at <= datetime.datetime.now(datetime.UTC)
+
+
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Whether its seal and its stamp are verified is `verification`, and why not `verificationFindings`; what is not"
+    " verified is warned of (`CFDI_UNVERIFIED`).",
+)
+@pytest.mark.parametrize(
+    ("seal", "verification", "codes"),
+    [(True, "VERIFIED", []), (False, "FAILED", [("CFDI_UNVERIFIED", ("xml",))])],
+)
+def test_what_verifying_it_found_is_kept_and_told(
+    mine: Any, importer: Importer, owner: Any, seal: bool, verification: str, codes: list[Any]
+) -> None:
+    kemper(mine)
+    _, warnings = importer.bring(cfdi(seal=seal))
+    assert warnings == codes
+    [(outcome, findings)] = rows(owner, mine, SalesDocument, "verification", "verification_findings")
+    assert outcome == verification
+    assert ("SEAL_MISSING" in findings) is not seal
+
+
+def test_what_was_repaired_is_told(mine: Any, importer: Importer) -> None:
+    kemper(mine)
+    assert importer.bring("\n" + cfdi())[1] == [("CFDI_TEXT_OUTSIDE", ("xml",))]
+
+
+def test_an_old_invoice_is_history(mine: Any, importer: Importer, owner: Any) -> None:
+    kemper(mine)
+    document, _ = importer.bring(cfdi32())
+    assert (document.folio, document.total, document.verification) == ("A-7", D("954.00"), "VERIFIED")
+    assert rows(owner, mine, SalesDocument, "tax", "withheld", "discount", "payment_method") == [
+        (D(144), D(90), D("100.01"), "PUE")
+    ]
 
 
 @pytest.mark.claims(
@@ -177,32 +245,24 @@ def test_a_credit_note_reduces_the_invoice_that_it_names(mine: Any, importer: Im
     assert warnings == [("CFDI_CREDITED_PARTLY", ("xml",))]
     assert rows(owner, mine, SalesDocument, "state", "credited")[0] == ("PAID", D(1160))
     _, warnings = importer.bring(credit(str(uuid4()), Folio="3"))
-    assert warnings == [("CFDI_CREDITED_UNKNOWN", ("xml",))]
+    assert warnings == [("CFDI_RELATED_WAITS", ("xml",))]
 
 
-@pytest.mark.claims(
-    "docs/sales.md",
-    "Payments have to find every invoice that they pay.",
-)
 @pytest.mark.parametrize("version", ["3.3", "4.0"])
 def test_a_payment_pays_the_invoices_that_it_names(mine: Any, importer: Importer, owner: Any, version: str) -> None:
     kemper(mine)
     one, other = str(uuid4()), str(uuid4())
     for folio, uuid in (("1", one), ("2", other)):
         importer.bring(cfdi(uuid=uuid, Folio=folio))
-    assert importer.refused(payment((one, "1160.01"))) == "PAYMENT_OVER_BALANCE"
-    assert importer.refused(payment((one, "10.00"), (str(uuid4()), "1.00"))) == "CFDI_RELATED_UNKNOWN"
-    assert rows(owner, mine, Payment, "id") == []
     text = payment((one, "1160.00"), (other, "60.00"), version=version)
     assert importer.bring(text)[0].folio == "A-1"
     assert rows(owner, mine, SalesDocument, "state", "paid") == [("PAID", D(1160)), ("PARTIALLY_PAID", D(60))]
     paid_at = datetime.datetime(2026, 3, 12, 16, tzinfo=datetime.UTC)
     assert rows(owner, mine, Payment, "amount", "payment_form", "paid_at", "reference") == [
-        (D(1160), "03", paid_at, "SPEI 1"),
-        (D(60), "03", paid_at, "SPEI 1"),
+        (D(1220), "03", paid_at, "SPEI 1"),
     ]
     assert importer.bring(text)[1] == [("CFDI_ALREADY_IMPORTED", ())]
-    assert len(rows(owner, mine, Payment, "id")) == 2
+    assert len(rows(owner, mine, Payment, "id")) == 1
 
 
 def test_permissions(mine: Any) -> None:
@@ -212,3 +272,24 @@ def test_permissions(mine: Any) -> None:
     with pytest.raises(Forbidden, match="billing:write"):
         Importer(mine, Role.SALES_MANAGER).bring(payment((str(uuid4()), "1.00")))
     assert Importer(mine, Role.SALES).refused(cfdi()) == "NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("version", "name", "warned"),
+    [
+        ("3.3", f"{NAME}, S.A. DE C.V.", []),
+        ("3.3", f"{NAME} SOCIEDAD ANONIMA DE CAPITAL VARIABLE", []),
+        ("3.3", "OTRA ESCUELA SA DE CV", [("CFDI_RECEPTOR_DIFFERS", ("name",))]),
+        ("4.0", f"{NAME}, S.A. DE C.V.", [("CFDI_RECEPTOR_DIFFERS", ("name",))]),
+    ],
+)
+def test_the_capital_regime_in_a_name_of_3_3_is_no_difference(
+    mine: Any, importer: Importer, version: str, name: str, warned: list[Any]
+) -> None:
+    """Case K08."""
+    kemper(mine)
+    receptor: dict[str, Any] = {"Rfc": "EKU9003173C9", "Nombre": name, "UsoCFDI": "G03"}
+    if version == "3.3":
+        receptor |= {"DomicilioFiscalReceptor": None, "RegimenFiscalReceptor": None}
+    _, warnings = importer.bring(cfdi(version=version, receptor=receptor))
+    assert [each for each in warnings if each[0] == "CFDI_RECEPTOR_DIFFERS"] == warned

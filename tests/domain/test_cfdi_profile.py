@@ -14,8 +14,8 @@ from domain.cfdi_profile import (
     allowed_uses,
     normalize_name,
     readiness,
-    without_capital_regime,
 )
+from domain.legal_name import without_capital_regime
 from domain.problem import Problem, Severity
 from models.catalogs import CFDI_USES, TAX_REGIMES, PersonKind
 

@@ -1,6 +1,5 @@
 """Clients and prospects: created, edited, converted, deleted, restored, erased; duplicates; many at once."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -169,18 +168,6 @@ def test_a_different_name_resembles_nobody(company: Any) -> None:
     writer = Writer(company())
     writer.do(create_client, {"legal_name": "FERRETERÍA EL TORNILLO DE ORO SA DE CV"})
     writer.do(create_client, {"legal_name": "FERRETERÍA EL CLAVO DE PLATA SA DE CV"})
-
-
-@pytest.mark.claims("docs/writing.md", "An event bears the instant at which its command began,")
-def test_an_event_bears_the_instant_at_which_its_command_began(company: Any, owner: Any) -> None:
-    mine = company()
-    client, writer = mine.client(), Writer(mine)
-    begun = writer.now
-    for place, began in enumerate((begun, begun - timedelta(seconds=5))):
-        # The second began before, and waited for the first.
-        writer.now = began
-        writer.do(update_client, {"id": client, "trade_name": str(place)})
-    assert rows(owner, mine, HistoryEvent, "occurred_at") == [begun, begun - timedelta(seconds=5)]
 
 
 def test_edits_tell_names_and_not_ids(company: Any, owner: Any) -> None:

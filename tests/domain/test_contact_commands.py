@@ -160,3 +160,58 @@ def test_the_client_itself_is_not_touched(company: Any, owner: Any) -> None:
     mine = company()
     Writer(mine).do(CONTACTS.create, {"client_id": mine.client(), "name": "Ana"})
     assert rows(owner, mine, Client, "version") == [1]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("5512345678 ext 12", ("+525512345678", "12")),
+        ("55 1234 5678 ext. 12", ("+525512345678", "12")),
+        ("(55) 1234-5678 Ext: 0012", ("+525512345678", "0012")),
+        ("55 1234 5678 extensión 7", ("+525512345678", "7")),
+        ("5512345678x1234567890", ("+525512345678", "1234567890")),
+        ("5512345678 #12", ("+525512345678", "12")),
+        ("+1 212 555 2368 x 9", ("+12125552368", "9")),
+        ("044 55 1234 5678, ext 3", ("+525512345678", "3")),
+        ("55 1234 5678", ("+525512345678", None)),
+    ],
+)
+def test_an_extension_is_kept_beside_the_telephone(company: Any, owner: Any, written: str, kept: Any) -> None:
+    """Case N04."""
+    mine = company()
+    Writer(mine).do(CONTACTS.create, {"client_id": mine.client(), "name": "Ana", "phone": written})
+    assert rows(owner, mine, Contact, "phone", "phone_extension") == [kept]
+
+
+def test_another_telephone_has_no_extension_by_itself(company: Any, owner: Any) -> None:
+    mine = company()
+    writer = Writer(mine)
+    ana = writer.do(CONTACTS.create, {"client_id": mine.client(), "name": "Ana", "phone": "5512345678 x12"})
+
+    def after(**given: Any) -> Any:
+        writer.do(CONTACTS.update, {"id": ana.id, **given})
+        return rows(owner, mine, Contact, "phone", "phone_extension")[0]
+
+    assert after(phone="+52 55 1234 5678") == ("+525512345678", "12")
+    assert after(phone_extension="34") == ("+525512345678", "34")
+    assert after(phone="5512345678", phone_extension="34") == ("+525512345678", "34")
+    assert after(phone="5587654321") == ("+525587654321", None)
+    assert after(phone="5587654321 ext 5") == ("+525587654321", "5")
+    assert after(phone=None) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "refused"),
+    [
+        ({"phone": "5512345678", "phone_extension": "doce"}, [("PHONE_EXTENSION", ("phone_extension",))]),
+        ({"phone": "5512345678", "phone_extension": "12345678901"}, [("PHONE_EXTENSION", ("phone_extension",))]),
+        ({"phone_extension": "12"}, [("PHONE_EXTENSION", ("phone_extension",))]),
+        ({"phone": "5512345678 x1", "phone_extension": "2"}, [("PHONE_EXTENSION", ("phone_extension",))]),
+        ({"phone": "ext 12"}, [("PHONE_INVALID", ("phone",))]),
+        ({"phone": "5512345678 ext 12345678901"}, [("PHONE_INVALID", ("phone",))]),
+        ({"phone": "5512345678 ext"}, [("PHONE_INVALID", ("phone",))]),
+    ],
+)
+def test_extensions_that_cannot_be(company: Any, given: Any, refused: Any) -> None:
+    mine = company()
+    assert Writer(mine).refused(CONTACTS.create, {"client_id": mine.client(), "name": "Ana", **given}) == refused

@@ -15,7 +15,7 @@ from domain.sales_document import (
     update_sales_document,
 )
 from errors import Forbidden
-from models import Payment, SalesDocument, SalesDocumentLine
+from models import Client, Payment, SalesDocument, SalesDocumentLine
 from models.collaborator import Role
 from tests.writing import Writer, events, rows
 
@@ -170,12 +170,11 @@ def test_what_becomes_of_what(mine: Any, writer: Writer) -> None:
     "What is paid decides the state: nothing left is paid, something is partially paid; a reversed "
     "payment takes the state back to sent.",
 )
-def test_payments_are_at_most_the_balance_and_states_follow(mine: Any, writer: Writer, owner: Any) -> None:
+def test_states_follow_from_payments(mine: Any, writer: Writer, owner: Any) -> None:
     invoice = sent(writer, mine.billable(), "INVOICE")
     first = pay(writer, invoice, "496.40", reference="SPEI 9", paid_at=writer.now - timedelta(days=1))
     assert rows(owner, mine, SalesDocument, "state", "paid") == [("PARTIALLY_PAID", D("496.40"))]
     given = {"sales_document_id": invoice.id, "amount": D("1000.01"), "payment_form": "03"}
-    assert writer.refused(register_payment, given) == [("PAYMENT_OVER_BALANCE", ("amount",))]
     wrong = {"amount": D("0.005"), "payment_form": "99", "paid_at": writer.now + timedelta(seconds=1)}
     assert writer.refused(register_payment, given | wrong) == [
         ("AMOUNT_DECIMALS", ("amount",)), ("CODE_UNKNOWN", ("payment_form",)),
@@ -192,12 +191,13 @@ def test_payments_are_at_most_the_balance_and_states_follow(mine: Any, writer: W
     assert [one["amount"] for one in told] == ["496.40", "1000.00", "496.40"]
 
 
-def test_payments_at_once_are_at_most_the_balance(mine: Any, writer: Writer, owner: Any) -> None:
+def test_payments_at_once_pay_at_most_the_balance(mine: Any, writer: Writer, owner: Any) -> None:
     invoice = sent(writer, mine.billable(), "INVOICE", DESK)
     given = {"sales_document_id": invoice.id, "amount": D(500), "payment_form": "03"}
     done = writer.together(register_payment, [given] * 5)
-    assert sum(not isinstance(one, BaseException) for one in done) == 2
-    assert rows(owner, mine, SalesDocument, "paid") == [D(1000)]
+    assert sum(not isinstance(one, BaseException) for one in done) == 3
+    assert rows(owner, mine, SalesDocument, "paid") == [D(1160)]
+    assert rows(owner, mine, Client, "credit_balance") == [D(340)]
 
 
 @pytest.mark.claims(

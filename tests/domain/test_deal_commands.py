@@ -87,8 +87,9 @@ def test_won_lost_closed_and_reopened_all_stay_in_the_history(company: Any, owne
     january = datetime.date(2026, 1, 15)
     writer.do(lose_deal, {"id": deal, "closed_on": january, "loss_reason_id": reason})
     writer.do(reopen_deal, {"id": deal})
+    [reopened] = rows(owner, mine, Deal, "updated_at")
     assert rows(owner, mine, Deal, "state", "closed_on", "final_value", "loss_reason_id", "reopened_at") == [
-        ("OPEN", None, None, None, writer.now)
+        ("OPEN", None, None, None, reopened)
     ]
     writer.do(close_deal, {"id": deal, "closed_on": january})
     writer.do(reopen_deal, {"id": deal})

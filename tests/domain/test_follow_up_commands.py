@@ -79,7 +79,9 @@ def test_done_cancelled_and_reopened(company: Any, owner: Any) -> None:
     writer.do(update_follow_up, {"id": id, "state": "IN_PROGRESS"})
     assert writer.refused(update_follow_up, {"id": id, "state": "DONE"}) == [("FOLLOW_UP_NOT_OPEN", ("state",))]
     writer.do(complete_follow_up, {"id": id})
-    assert rows(owner, mine, FollowUp, "state", "completed_at") == [("DONE", writer.now)]
+    [(state, completed_at, updated_at)] = rows(owner, mine, FollowUp, "state", "completed_at", "updated_at")
+    assert (state, completed_at) == ("DONE", updated_at)
+    assert completed_at >= writer.now
     for command in (complete_follow_up, cancel_follow_up, update_follow_up):
         assert writer.refused(command, {"id": id}) == [("FOLLOW_UP_NOT_OPEN", ("id",))]
     writer.do(reopen_follow_up, {"id": id})

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies
 
-from domain.payment_reminders import Configuration, preview, send_times, update_payment_reminders
+from domain.payment_reminders import Configuration, messages, preview, update_payment_reminders
 from domain.working_days import USUAL, WorkCalendar, official_holidays
 from models import Contact, PaymentReminders, ReminderRule
 from tests.writing import Writer, events, rows
@@ -87,7 +87,83 @@ def test_before_the_due_date_it_moves_to_the_working_day_before() -> None:
     # Due on Tuesday 17 March 2026: Saturday 14, Sunday 15 and Monday 16 (Juárez) are days off.
     rules = [rule("BEFORE", days) for days in (1, 2, 3)]
     sent = [sends_at for sends_at, *_ in previewed([owed("2026-03-17")], rules=rules, working_days_only=True)]
-    assert sent == ["2026-03-13T09-06:00"] * 3
+    assert sent == ["2026-03-13T09-06:00"]
+
+
+@pytest.mark.claims(
+    "docs/companies.md",
+    "About one document at most one goes out a day, the strongest:"
+    " the one planned for the latest day, at its own hour.",
+)
+@pytest.mark.parametrize(
+    ("due_on", "rules", "sent"),
+    [
+        # Case M01: due on a Monday, planned for Sunday and Monday.
+        ("2027-01-11", [rule("BEFORE", 1), rule()], [("2027-01-08T09", "BEFORE 1"), ("2027-01-11T09", "ON 0")]),
+        # Case M02: due on a Saturday, planned for Saturday, Sunday and Monday.
+        ("2027-01-09", [rule(), rule("AFTER", 1), rule("AFTER", 2)], [("2027-01-11T09", "AFTER 2")]),
+        ("2027-01-09", [rule("AFTER", 2), rule("AFTER", 1), rule()], [("2027-01-11T09", "AFTER 2")]),
+        # Several before the due date: the nearest to it.
+        ("2027-01-11", [rule("BEFORE", 3), rule("BEFORE", 2, hour=17)], [("2027-01-08T17", "BEFORE 2")]),
+        # At its own hour, whichever is earlier.
+        ("2027-01-09", [rule(hour=8), rule("AFTER", 1, hour=17)], [("2027-01-11T17", "AFTER 1")]),
+        ("2027-01-09", [rule(hour=17), rule("AFTER", 1, hour=8)], [("2027-01-11T08", "AFTER 1")]),
+        # A repetition is weaker than a reminder of its own for the same day; of two alike the first is taken.
+        (
+            "2027-01-04",
+            [rule("AFTER", 1, every=7, times=1), rule("AFTER", 8, hour=12)],
+            [("2027-01-05T09", "AFTER 1"), ("2027-01-12T12", "AFTER 8")],
+        ),
+        ("2027-01-04", [rule(hour=10), rule(hour=9)], [("2027-01-04T10", "ON 0")]),
+        # Christmas, a Friday, and the company's own days off around it.
+        (
+            "2026-12-25",
+            [rule("BEFORE", 1), rule(), rule("AFTER", 3)],
+            [("2026-12-23T09", "BEFORE 1"), ("2026-12-29T09", "AFTER 3")],
+        ),
+    ],
+)
+def test_one_message_a_day_and_document(due_on: str, rules: list[Any], sent: list[tuple[str, str]]) -> None:
+    """Cases M01 and M02."""
+    own = frozenset(map(datetime.date.fromisoformat, ("2026-12-24", "2026-12-28")))
+    day = datetime.date.fromisoformat(due_on)
+    shown = [
+        (sends_at.astimezone(MEXICO).isoformat(timespec="hours").removesuffix("-06:00"), f"{each.moment} {each.days}")
+        for each, sends_at in messages(rules, day, MEXICO, WorkCalendar(own=own))
+    ]
+    assert shown == sent
+
+
+def test_each_document_has_its_message_of_the_day_also_where_it_is_past() -> None:
+    """Documents do not take each other's messages, and one of the day that has passed is the day's all the same."""
+    documents = [owed("2026-03-07"), owed("2026-03-08"), owed("2026-03-10")]
+    rules = [rule("AFTER", 2, hour=8), rule(hour=9), rule("BEFORE", 1), rule("AFTER", 1, hour=17)]
+    assert previewed(documents, rules=rules, working_days_only=True) == [
+        ("2026-03-06T09-06:00", ["Ana"], ["PAST"]),
+        ("2026-03-06T09-06:00", ["Ana"], ["PAST"]),
+        ("2026-03-09T08-06:00", ["Ana"], ["PAST"]),
+        ("2026-03-09T09-06:00", ["Ana"], ["PAST"]),
+        ("2026-03-09T17-06:00", ["Ana"], ["PAST"]),
+        ("2026-03-10T08-06:00", ["Ana"], ["PAST"]),
+        ("2026-03-10T09-06:00", ["Ana"], ["PAST"]),
+        ("2026-03-11T17-06:00", ["Ana"], []),
+        ("2026-03-12T08-06:00", ["Ana"], []),
+    ]
+
+
+@given(
+    due_on=strategies.dates(datetime.date(2020, 1, 1), datetime.date(2030, 1, 1)),
+    rules=strategies.lists(
+        strategies.builds(
+            rule, strategies.sampled_from(["BEFORE", "AFTER"]), strategies.integers(1, 9), strategies.integers(0, 23)
+        ),
+        max_size=8,
+    ),
+)
+def test_messages_are_in_order_and_one_a_day(due_on: datetime.date, rules: list[Any]) -> None:
+    sent = [sends_at.astimezone(MEXICO) for _, sends_at in messages(rules, due_on, MEXICO, USUAL)]
+    assert sent == sorted(sent)
+    assert len({at.date() for at in sent}) == len(sent)
 
 
 @pytest.mark.claims(
@@ -108,7 +184,7 @@ def test_each_goes_out_on_the_nearest_working_day_in_its_direction(
     day = datetime.timedelta(days=1)
     calendar = WorkCalendar(frozenset(weekdays), own=frozenset(due_on + number * day for number in own))
     one = rule(moment, 0 if moment == "ON" else days)
-    [sends_at] = send_times(one, due_on, MEXICO, calendar)
+    [(_, sends_at)] = messages([one], due_on, MEXICO, calendar)
     sent = sends_at.astimezone(MEXICO).date()
     step = -day if moment == "BEFORE" else day
     planned = due_on + one.days * step
@@ -166,7 +242,7 @@ def test_the_next_working_day_is_near_and_is_one(day: datetime.date) -> None:
     zone=strategies.sampled_from(["America/Mexico_City", "America/Tijuana", "America/Cancun"]),
 )
 def test_the_hour_is_that_of_the_zone_all_year(due_on: datetime.date, hour: int, zone: str) -> None:
-    [sends_at] = send_times(rule(hour=hour), due_on, ZoneInfo(zone), calendar=None)
+    [(_, sends_at)] = messages([rule(hour=hour)], due_on, ZoneInfo(zone), calendar=None)
     local = sends_at.astimezone(ZoneInfo(zone))
     # Where clocks jump over the hour, it is the one after.
     assert (local.date(), local.hour in (hour, hour + 1)) == (due_on, True)

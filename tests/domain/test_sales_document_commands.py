@@ -184,6 +184,11 @@ def test_a_draft_is_edited_and_nothing_else(mine: Any, writer: Writer, owner: An
         "F-1",
         [
             {"field": "notes", "from": None, "to": "Nueva"},
+            {
+                "field": "lines",
+                "from": "2 H87 × 500 Silla (56101504, 02) +002 16%",
+                "to": "3 H87 × 500 Silla (56101504, 02) +002 16%",
+            },
             {"field": "total", "from": "1160.00", "to": "1740.00"},
         ],
     )

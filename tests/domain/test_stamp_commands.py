@@ -10,16 +10,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from domain.cancellation import cancel_sales_document
+from domain.cancellation import cancel_sales_document, report_cancellation
 from domain.cfdi import read_cfdi
 from domain.problem import Rejected
 from domain.sales_document import create_sales_document, send_sales_document
 from domain.stamp import register_stamp
 from errors import Forbidden
-from models import CfdiProfile, Client, Document, Payment, SalesDocument
+from models import Cancellation, CfdiProfile, Client, Document, Payment, SalesDocument
 from models.collaborator import Role
 from models.sales_document import stamp_status
 from models.viewer import Permission
+from server.findings import findings
 from tests.cfdi import LINE, cfdi, credit
 from tests.fixtures import NOON
 from tests.importing import Importer
@@ -95,11 +96,35 @@ def test_a_folio_is_registered_once(mine: Any, writer: Writer, owner: Any) -> No
 def test_what_was_not_issued_is_not_stamped(mine: Any, writer: Writer, owner: Any) -> None:
     client = mine.billable()
     drafted = writer.do(create_sales_document, {"client_id": client, "type": "INVOICE", "lines": [CHAIR]})
-    cancelled = writer.do(cancel_sales_document, {"id": pending(writer, client).id})
-    documents = (drafted, cancelled, pending(writer, client, "QUOTE"), pending(writer, client, "SALES_NOTE"))
+    documents = (drafted, pending(writer, client, "QUOTE"), pending(writer, client, "SALES_NOTE"))
     for document in documents:
         assert writer.refused(register_stamp, stamp(document)) == [("DOCUMENT_STATE", ("id",))]
-    assert statuses(owner, mine) == [None] * 4
+    assert statuses(owner, mine) == [None] * 3
+
+
+@pytest.mark.claims(
+    "docs/cancelling.md",
+    "An invoice that was cancelled while it was pending can be stamped all the same, when the CFDI had been sent",
+    "`registerStamp` and `importCfdi` then record the fiscal folio, with the warning `STAMPED_AFTER_CANCELLING`.",
+    "In Ficha it stays cancelled and is not owed; at the SAT it is in force until it is cancelled there, too.",
+    "It then has neither reason nor state until one is reported, and `ficha check` lists it.",
+)
+@pytest.mark.parametrize("imported", [False, True])
+def test_a_stamp_that_comes_after_cancelling(mine: Any, writer: Writer, owner: Any, imported: bool) -> None:
+    document = pending(writer, kemper(mine))
+    writer.do(cancel_sales_document, {"id": document.id})
+    uuid = uuid4()
+    if imported:
+        _, warnings = Importer(mine).bring(here(uuid=str(uuid), Serie="F", Folio="1"))
+    else:
+        warnings = writer.warned(register_stamp, stamp(document, uuid))
+    assert ("STAMPED_AFTER_CANCELLING", ()) in warnings
+    assert rows(owner, mine, SalesDocument, "state", "uuid") == [("CANCELLED", uuid)]
+    assert rows(owner, mine, Cancellation, "sales_document_id", "reason", "sat_state") == [(document.id, None, None)]
+    assert any("were cancelled before the SAT's answer" in line for line in findings(mine.ficha.settings))
+    report = {"id": document.id, "reason": "OPERATION_NOT_CARRIED_OUT", "sat_state": "ACCEPTED"}
+    assert writer.do(report_cancellation, report).state == "CANCELLED"
+    assert rows(owner, mine, Cancellation, "sat_state") == ["ACCEPTED"]
 
 
 @pytest.mark.claims(
@@ -115,7 +140,8 @@ def test_a_folio_is_of_one_document(mine: Any, writer: Writer) -> None:
     assert writer.refused(register_stamp, stamp(other, fields["uuid"])) == [("CFDI_UUID_TAKEN", ("uuid",))]
     paid = uuid4()
     mine.add(
-        Payment, client_id=client, sales_document_id=one.id, amount=1, payment_form="03", paid_at=NOON, uuid=paid
+        Payment, client_id=client, sales_document_id=one.id, amount=1, currency="MXN", payment_form="03", paid_at=NOON,
+        uuid=paid,
     )  # fmt: skip
     assert writer.refused(register_stamp, stamp(other, paid)) == [("CFDI_UUID_TAKEN", ("uuid",))]
 

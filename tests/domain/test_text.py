@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.email import EMAIL_INVALID, parse_email
-from domain.phone import PHONE_EXTENSION, PHONE_INVALID, PHONE_UNASSIGNED, Phone
+from domain.phone import PHONE_INVALID, PHONE_UNASSIGNED, Phone
 from domain.problem import ProblemCode, Rejected
 from domain.text import TEXT_REQUIRED, limited, multi_line, required, single_line
 
@@ -139,7 +139,6 @@ def test_a_number_in_no_known_range_is_a_warning() -> None:
         ("+1 555-0123", PHONE_INVALID),
         ("55 1234 5678 y 55 8765 4321", PHONE_INVALID),
         ("llamar por la tarde", PHONE_INVALID),
-        ("55 1234 5678 ext. 12", PHONE_EXTENSION),
     ],
 )
 def test_what_is_no_phone_number(text: str, code: ProblemCode) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from graphql import is_required_input_field
@@ -31,8 +31,10 @@ LATER = TODAY + datetime.timedelta(days=3)
 
 Case = tuple[Declared, Action]
 
-OF_ANOTHER = frozenset({"assign_deposit_account"})
-"""Their least input names another record, whose state decides as well."""
+OF_ANOTHER = frozenset(
+    {"assign_deposit_account", "apply_cfdi_profile_proposal", "complete_document_upload", "import_cfdi"}
+)
+"""Their least input names another record, or a file, which decides as well."""
 CASES: list[Case] = [
     (declared, action)
     for declared in MUTATIONS.values()
@@ -52,6 +54,11 @@ DEMANDED: Mapping[str, Mapping[str, Any]] = {
     "create_bank_account": {"paymentForm": "03"},
     "create_deal": {"title": "Trato"},
     "create_sales_document": {"lines": [LINE]},
+    "update_cfdi_profile": {
+        **{to_camel_case(name): value for name, value in BILLABLE.items()},
+        **dict.fromkeys(("postalCode", "currency", "taxResidence", "taxId")),
+    },
+    "create_statement_link": {"from": BEFORE.isoformat(), "to": BEFORE.isoformat()},
 }
 """What commands demand though the input's type does not, because an update need not give it."""
 VALUES: Mapping[str, Any] = {
@@ -97,7 +104,9 @@ def least_input(declared: Declared, action: Action, ids: Mapping[str, Any]) -> d
         case SalesDocumentAction.CREDIT if isinstance(action, SalesDocumentAction):
             given |= {"type": "CREDIT_NOTE", "invoiceId": ids["id"]}
         case SalesDocumentAction.CANCEL if isinstance(action, SalesDocumentAction):
-            given |= {"reason": "ERRORS_WITHOUT_RELATION"} if ids["stamped"] else {}
+            given |= {"reason": "ERRORS_WITHOUT_RELATION"} if ids["sat"].is_stamped else {}
+        case SalesDocumentAction.REPORT_CANCELLATION if isinstance(action, SalesDocumentAction):
+            given |= _report(ids["sat"])
         case DocumentAction.REPLACE if isinstance(action, DocumentAction):
             given |= {"replacesId": ids["id"]}
         case _ if declared.name == "create_sales_document":
@@ -109,6 +118,14 @@ def least_input(declared: Declared, action: Action, ids: Mapping[str, Any]) -> d
         if name not in given and is_required_input_field(field):
             given[name] = VALUES[name] if name in VALUES else ids[f"{declared.name} {name}" if name == "ids" else name]
     return {**given, "validateOnly": True}
+
+
+def _report(sat: "Sat") -> dict[str, Any]:
+    """Another state than the one on record; with a reason where none is, or where the last request was refused."""
+    unknown = sat.state is None
+    state = "ACCEPTED" if unknown and sat.is_cancelled else "IN_PROCESS"
+    reason = {"reason": "ERRORS_WITHOUT_RELATION"} if unknown or sat.state == "REFUSED" else {}
+    return {"satState": state, **reason}
 
 
 def query_of(declared: Declared) -> str:
@@ -131,6 +148,14 @@ class Subject:
     @property
     def id(self) -> str:
         return self.ids["id"]
+
+
+class Sat(NamedTuple):
+    """What is on record of a sales document for the SAT."""
+
+    is_stamped: bool = False
+    is_cancelled: bool = False
+    state: str | None = None
 
 
 class World:
@@ -202,7 +227,7 @@ class World:
             "prospectStateId": self.state,
             "lossReasonId": global_id(models.LossReason, self.reason),
             "to": self.target(id) if model is models.SalesDocument else None,
-            "stamped": model is models.SalesDocument and self.stamped(id),
+            "sat": self.sat(id) if model is models.SalesDocument else Sat(),
             **{
                 f"reorder_{name} ids": self.alive(part, client)
                 for name, part in (
@@ -222,10 +247,15 @@ class World:
         )
         return "SALES_NOTE" if kind == SalesDocumentType.QUOTE else "INVOICE"
 
-    def stamped(self, id: UUID) -> bool:
-        """Whether it has a fiscal folio."""
-        query = "select uuid is not null from sales_document where company_id = :company and id = :id"
-        return self.company.owner.execute(text(query), {"company": self.company.id, "id": id}).scalar_one()
+    def sat(self, id: UUID) -> Sat:
+        """Of a sales document."""
+        query = """
+        select uuid is not null, state = 'CANCELLED', sat_state
+        from sales_document document left join cancellation on cancellation.company_id = document.company_id
+            and sales_document_id = document.id
+        where document.company_id = :company and document.id = :id
+        """
+        return Sat(*self.company.owner.execute(text(query), {"company": self.company.id, "id": id}).one())
 
     def alive(self, model: Any, client: UUID) -> list[str]:
         mine = (model.company_id == self.company.id) & (model.client_id == client) & model.deleted_at.is_(None)

@@ -4,12 +4,13 @@ import datetime
 import json
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from domain.months import end_of_day
-from domain.payment_reminders import send_times
+from domain.payment_reminders import messages
 from domain.working_days import USUAL
 from models import CfdiProfile, Client, PaymentReminders, ReminderRule, SalesDocument
 from tests.fixtures import NOON, Company, Ficha, global_id
@@ -71,7 +72,7 @@ def test_a_reminder_beyond_the_calendar_does_not_go_out(due_on: datetime.date, m
         moment=moment, days=0 if moment == "ON" else 365, hour=23, repeat_every_days=30, repeat_at_most=3
     )
     for calendar in (None, USUAL):
-        times = list(send_times(rule, due_on, ZoneInfo(zone), calendar))
+        times = [time for _, time in messages([rule], due_on, ZoneInfo(zone), calendar)]
         assert all(datetime.datetime.min.replace(tzinfo=UTC) <= time for time in times)
 
 
@@ -150,3 +151,26 @@ WRONG = [
 def test_an_error_about_a_value_names_it(live_server: Ficha, query: str, variables: Any, field: str) -> None:
     answer = live_server.ask("admin@demo.mx", query, **variables)
     assert [error["extensions"]["field"] for error in answer.body["errors"]] == [field], json.dumps(answer.body)
+
+
+INSTANTS = ["0001-01-01T00:00:00Z", "0001-01-01T23:59:59Z", "9999-12-31T00:00:00Z", "9999-12-31T23:59:59.999Z"]
+OF_INSTANTS: dict[str, tuple[dict[str, Any], str]] = {
+    "registerStamp": ({"uuid": "12345678-1234-4234-8234-123456789012"}, "stampedAt"),
+    "reportCancellation": ({"satState": "IN_PROCESS", "reason": "ERRORS_WITHOUT_RELATION"}, "answeredAt"),
+}
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("name", OF_INSTANTS)
+def test_an_instant_at_the_calendars_ends_is_refused(company: Any, name: str, zone: str) -> None:
+    mine: Company = company(time_zone=zone)
+    values, field = OF_INSTANTS[name]
+    folio = {"uuid": uuid4()} if name == "reportCancellation" else {}
+    document = global_id(SalesDocument, mine.add(SalesDocument, client_id=mine.client(), **folio))
+    query = (
+        f"mutation ($input: {name[0].upper()}{name[1:]}Input!)"
+        f" {{ {name}(input: $input) {{ userErrors {{ code path }} }} }}"
+    )
+    for instant in INSTANTS:
+        payload = mine.ask(query, input={"id": document, **values, field: instant}).data[name]
+        assert payload["userErrors"] == [{"code": "OUT_OF_RANGE", "path": [field]}], instant

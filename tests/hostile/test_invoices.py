@@ -2,7 +2,6 @@
 and none was issued against its readiness without a name in the history. And twenty stamps at once leave one.
 """
 
-import asyncio
 import datetime
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,19 +9,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-import hypothesis
 import pytest
-from hypothesis import HealthCheck
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, precondition, rule
 from sqlalchemy import select
 
-from database.opening import open_engine
 from domain.cancellation import cancel_sales_document, report_cancellation
 from domain.cfdi import read_cfdi
 from domain.cfdi_import import import_cfdi
 from domain.conversion import convert_sales_document
-from domain.inputs import Input
 from domain.payment import register_payment
 from domain.problem import Rejected
 from domain.sales_document import (
@@ -35,10 +30,10 @@ from errors import Forbidden
 from models import CfdiProfile, HistoryEvent, SalesDocument
 from models.collaborator import Role
 from models.sales_document import FISCAL, UNISSUED
-from server.work import UnitsOfWork
 from tests.cancelling import STATES, broken
 from tests.cfdi import LINE, cfdi
 from tests.fixtures import Company, global_id
+from tests.ways import Walk, walk
 from tests.writing import Writer
 
 D = Decimal
@@ -78,12 +73,8 @@ def xml(number: int, rfc: str, uuid: UUID, **values: Any) -> str:
     return cfdi(uuid=str(uuid), Fecha=day, receptor={"Rfc": rfc}, **SUMS[number] | values)
 
 
-class Invoices(RuleBasedStateMachine):
+class Invoices(Walk):
     """One company with two clients, of whom one can be invoiced, and people who may override and who may not."""
-
-    make: Callable[..., Company]
-    run: Callable[..., Any]
-    """Does a command as a writer with some values, on connections that all ways share."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -248,41 +239,16 @@ class Invoices(RuleBasedStateMachine):
         assert {node["id"] for node in answer["all"]["nodes"] if node["stampStatus"] == "PENDING"} == pending
 
 
-def walk(company: Callable[..., Company], settings: Any, *, ways: int, derandomize: bool) -> None:
-    with asyncio.Runner() as runner:
-        engine = open_engine(settings.database_url, 2)
-        transactions = UnitsOfWork(engine)
-
-        def run(who: Writer, command: Any, values: dict[str, Any]) -> Any:
-            return runner.run(transactions.run(who.viewer, who.now, lambda work: command(work, Input(**values))))
-
-        machine = type("Walk", (Invoices,), {"make": staticmethod(company), "run": staticmethod(run)})
-        try:
-            run_state_machine_as_test(
-                machine,
-                settings=hypothesis.settings(
-                    max_examples=ways,
-                    stateful_step_count=30,
-                    derandomize=derandomize,
-                    deadline=None,
-                    database=None,
-                    suppress_health_check=list(HealthCheck),
-                ),
-            )
-        finally:
-            runner.run(engine.dispose())
-
-
 def test_no_way_leads_to_an_issued_invoice_that_is_neither_stamped_nor_pending(
     company: Callable[..., Company], demo_settings: Any
 ) -> None:
-    walk(company, demo_settings, ways=25, derandomize=True)
+    walk(Invoices, company, demo_settings, ways=25, steps=30, derandomize=True)
 
 
 @pytest.mark.deep
 @pytest.mark.timeout(7200)
 def test_a_thousand_ways(company: Callable[..., Company], demo_settings: Any) -> None:
-    walk(company, demo_settings, ways=1000, derandomize=False)
+    walk(Invoices, company, demo_settings, ways=1000, steps=30, derandomize=False)
 
 
 STAMP = """

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+import models
 from models import Client, Document
 from models.collaborator import Role
 from tests.cfdi import cfdi
@@ -102,3 +104,55 @@ def test_a_key_gives_a_role_nothing_that_it_lacks(mine: Company) -> None:
     body = key(mine, "admin", "clients:read")(query, input=given)
     assert body["data"]["setRolePermissions"]["userErrors"] == [{"code": "PERMISSION_NOT_HELD"}]
     assert mine.ask(query, Role.ADMIN, input=given).data["setRolePermissions"]["userErrors"] == []
+
+
+# What a refusal repeats of another record
+
+
+def _stage_of_another(mine: Company) -> tuple[str, str, dict[str, Any]]:
+    other = mine.add(models.FunnelStage, name="Otra", position=1)
+    deal, beside = (
+        global_id(models.Deal, mine.add(models.Deal, client_id=mine.client(), **values))
+        for values in ({}, {"title": "SECRETO", "stage_id": other})
+    )
+    return "moveDeal", "deals", {"id": deal, "before": beside}
+
+
+def _into_a_prospect(mine: Company) -> tuple[str, str, dict[str, Any]]:
+    ids = [global_id(Client, mine.client(kind="PROSPECT", legal_name=name)) for name in ("Uno", "SECRETO")]
+    return "convertProspect", "clients", {"id": ids[0], "intoClientId": ids[1]}
+
+
+def _into_another_taxpayer(mine: Company) -> tuple[str, str, dict[str, Any]]:
+    prospect = mine.client(kind="PROSPECT", rfc="EKU9003173C9")
+    ids = [global_id(Client, id) for id in (prospect, mine.client(rfc="IIA040805DZ4"))]
+    return "convertProspect", "clients", {"id": ids[0], "intoClientId": ids[1]}
+
+
+def _by_a_cancelled_substitute(mine: Company) -> tuple[str, str, dict[str, Any]]:
+    client = mine.client()
+    ids = [
+        global_id(
+            models.SalesDocument,
+            mine.add(models.SalesDocument, client_id=client, series="SECRETO", uuid=uuid4(), **state),
+        )
+        for state in ({}, {"state": "CANCELLED"})
+    ]
+    grounds = {"reason": "ERRORS_WITH_RELATION", "substituteId": ids[1]}
+    return "cancelSalesDocument", "sales", {"id": ids[0], **grounds}
+
+
+@pytest.mark.parametrize(
+    "refused", [_stage_of_another, _into_a_prospect, _into_another_taxpayer, _by_a_cancelled_substitute]
+)
+def test_a_refusal_repeats_nothing_of_a_record_that_may_not_be_read(mine: Company, refused: Any) -> None:
+    name, noun, input = refused(mine)
+    query = (
+        f"mutation ($input: {name[0].upper()}{name[1:]}Input!)"
+        f" {{ {name}(input: $input) {{ userErrors {{ code message }} }} }}"
+    )
+    [seen] = mine.ask(query, input=input).data[name]["userErrors"]
+    [hidden] = key(mine, f"{noun}:write", "clients:read_all")(query, input=input)["data"][name]["userErrors"]
+    assert hidden["code"] == seen["code"]
+    assert any(secret in seen["message"] for secret in ("SECRETO", "EKU9003173C9"))
+    assert not any(secret in hidden["message"] for secret in ("SECRETO", "EKU9003173C9", "IIA040805DZ4"))

@@ -69,7 +69,7 @@ def literal(call: ast.Call) -> Any:
 
 COMPUTED = {
     "domain/constancia.py": [constancia._LABEL],
-    "domain/legal_name.py": [domain.legal_name.TRAILING_REGIME],
+    "domain/legal_name.py": [domain.legal_name.TRAILING_REGIME, domain.legal_name._INNER_REGIME],
     "domain/address.py": [each.postal_code_pattern for each in COUNTRIES],
     "domain/bank_account.py": [each.payer_account for each in PAYMENT_FORMS]
     + [each.deposit_account for each in PAYMENT_FORMS],
@@ -153,7 +153,7 @@ READ = {
     "clabe": domain.clabe.Clabe.parse,
     "phone": domain.phone.Phone.parse,
     "e-mail": domain.email.parse_email,
-    "legal name": lambda text: domain.legal_name.without_capital_regime(domain.legal_name.normalize_name(text[:254])),
+    "legal name": lambda text: domain.legal_name.without_capital_regimes(domain.legal_name.normalize_name(text[:254])),
     "file name": lambda text: storage.file_name.with_extension(text[:2_000], "application/pdf"),
     "header": lambda text: content_disposition(text[:255], "application/pdf"),
     "catalog": COUNTRIES.search,

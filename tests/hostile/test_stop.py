@@ -1,12 +1,17 @@
 """`ficha serve` ends when it is told to, whatever its clients do."""
 
 import contextlib
+import json
+import re
 import signal
 import socket
 import time
 from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 
 import psutil
+import psycopg
 import pytest
 
 from server.settings import Settings
@@ -123,3 +128,41 @@ def test_measure_fifty_megabytes_of_header(demo_settings: Settings) -> None:
         seconds, grown = sum(server.cpu_times()[:2]) - before, server.memory_info().rss - memory
     print(f"P5: 50 MB of header: {seconds:.2f} s of CPU (less than 0.2), {grown / 1e6:+.1f} MB")  # noqa: T201
     assert seconds < 0.2
+
+
+@pytest.mark.parametrize("level", ["warning", "debug"])
+def test_what_is_cut_off_at_the_end_is_one_line_of_the_log(demo_settings: Settings, tmp_path: Path, level: str) -> None:
+    """Requests that wait for a locked table, bodies that never end and WebSockets."""
+    body = json.dumps({"query": "{ clients { totalCount nodes { legalName } } }"}).encode()
+    head = f"Content-Type: application/json\r\nAuthorization: Bearer {token(demo_settings)}\r\n"
+    request = f"POST /graphql HTTP/1.1\r\nHost: a\r\n{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+    log = tmp_path / "log"
+    with (
+        log.open("w") as written,
+        own_process(demo_settings, log=written, FICHA_STOP_SECONDS=1, FICHA_LOG_LEVEL=level) as (running, url),
+        psycopg.connect(demo_settings.database_url) as owner,
+        ExitStack() as stack,
+    ):
+        owner.execute("lock table client")
+        stick(stack, url, 2, token(demo_settings))
+        for _ in range(5):
+            stack.enter_context(connected(url)).sendall(request)
+        _until_waiting(owner, 3)
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(60) == 0
+    text = log.read_text()
+    [line] = [line for line in text.splitlines() if "stopping with" in line]
+    assert re.search(r"stopping with \d+ connections and ([5-9]|1[0-9]) requests", line)
+    assert ("Traceback" in text) is (level == "debug"), text
+    assert "ERROR" not in text
+
+
+def _until_waiting(owner: psycopg.Connection[Any], number: int) -> None:
+    """Until so many sessions wait for a lock of the owner's."""
+    waiting = "select count(*) from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
+    for _ in range(600):
+        [count] = owner.execute(waiting).fetchone() or [0]
+        if count >= number:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{count} of {number} wait")

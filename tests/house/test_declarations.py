@@ -91,8 +91,8 @@ EDITS = [
     ),
     (
         "models/contact.py",
-        "    phone: Mapped[str | None] = line_of(16)",
-        "    phone: Mapped[str | None] = line_of(16)\n    fax: Mapped[str | None] = line_of(16)",
+        "    phone_extension: Mapped[str | None] = line_of(10)",
+        "    phone_extension: Mapped[str | None] = line_of(10)\n    fax: Mapped[str | None] = line_of(16)",
         "models/contact.py: Contact.fax is in no input: add it to ContactInput in schema/contact.py, or to `but` in"
         " domain/contact.py where commands set it",
     ),

@@ -62,9 +62,10 @@ def test_a_row_that_is_none_is_told() -> None:
 
 # `make lint`: the types of what changed, and of what depends on it.
 
-BODY = ("domain/contact.py", "    if contact.is_primary:", "    if contact.is_primary and contact.name:")
+LINE = "    if contact.phone_extension and not contact.phone:"
+BODY = ("domain/contact.py", LINE, LINE.replace("not contact.phone", "not (contact.phone or contact.email)"))
 FACE = ("domain/contact.py", "async def _settle(", "SETTLED = 1\n\n\nasync def _settle(")
-FAULT = ("domain/contact.py", "    if contact.is_primary:", "    if contact.is_primaly:")
+FAULT = ("domain/contact.py", LINE, LINE.replace("phone_extension", "phone_extention"))
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +143,7 @@ def test_a_fault_is_told_until_it_is_mended(tree: Path, edit: Callable[[tuple[st
     for _ in range(2):
         found = lint(tree)
         assert found.returncode == 1
-        assert 'Cannot access attribute "is_primaly" for class "Contact"' in found.stdout
+        assert 'Cannot access attribute "phone_extention" for class "Contact"' in found.stdout
     edit((FAULT[0], FAULT[2], FAULT[1]))
     assert lint(tree).stdout == ""
 

@@ -15,7 +15,7 @@ README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding=
 
 @pytest.mark.claims("README.md", "In a second terminal, while `make run` is serving:")
 def test_the_first_query_is_answered_as_readme_shows(demo_settings: Settings) -> None:
-    [body] = re.findall(r"-d '(.*)'$", README, re.MULTILINE)
+    [body] = re.findall(r"-d '(.*client\(rfc.*)'$", README, re.MULTILINE)
     [shown] = (json.loads(text) for text in re.findall(r"```json\n(.*?)```", README, re.DOTALL))
     with serving(replace(demo_settings, rate_limit=Settings.from_env({}).rate_limit)) as ficha:
         headers = {"Authorization": f"Bearer {ficha.token('admin@demo.mx')}", "Content-Type": "application/json"}

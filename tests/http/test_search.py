@@ -5,10 +5,12 @@ from typing import Any
 from unicodedata import normalize
 
 import pytest
+from sqlalchemy import select, update
 
 import models
 from loaders.paging import _search
 from models.collaborator import Role
+from models.viewer import BUNDLES, Permission
 from tests.fixtures import NOON, Company
 
 SEARCH = "query ($search: String) { clients(search: $search, first: 100) { totalCount nodes { legalName } } }"
@@ -37,10 +39,6 @@ def own(company: Callable[..., Company]) -> Company:
     return own
 
 
-@pytest.mark.claims(
-    "README.md",
-    "On clients it looks in names, RFC, and the contacts' names, e-mail addresses and telephones.",
-)
 @pytest.mark.claims(
     "README.md",
     'Variables: `{"id": "cli_01992a57-7a00-7922-bcd9-6cf8a85e77bf"}` for the first two, `{"search": '
@@ -180,7 +178,8 @@ LISTS: list[tuple[str, Any, list[tuple[str, bool]]]] = [
 
 @pytest.mark.claims(
     "README.md",
-    "Elsewhere every word must occur in the record's own text.",
+    "Elsewhere every word must occur in the record's own text, of a follow-up also in its assignee's name or its deal's"
+    " title.",
 )
 @pytest.mark.parametrize(("field", "row", "searches"), LISTS, ids=lambda value: value if isinstance(value, str) else "")
 def test_the_other_lists_search_in_their_texts(
@@ -192,3 +191,115 @@ def test_the_other_lists_search_in_their_texts(
     query = f"query ($search: String) {{ {field}(search: $search) {{ totalCount nodes {{ id }} }} }}"
     results = [(search, own.ask(query, search=search).data[field]["totalCount"] == 1) for search, _ in searches]
     assert results == searches
+
+
+@pytest.mark.parametrize(
+    "search",
+    ["EKU-900317-3C9", "eku 900317 3c9", "escuela EKU-900317-3C9", "eku9003173c9", "EKU-9003173C9", "EKU900317-3C9"],
+)
+def test_an_rfc_is_found_however_it_is_written(own: Company, search: str) -> None:
+    """Case N01."""
+    assert found(own, search)[0] == "ESCUELA KEMPER URGATE"
+
+
+@pytest.mark.parametrize(
+    "search",
+    ["5512345678 ext 12", "55 1234 5678 ext. 12", "(55) 1234-5678 x12", "55-1234-5678 #12", "044 55 1234 5678",
+     "+52 1 55 1234 5678", "01 55 1234 5678", "0052 55 1234 5678"],
+)  # fmt: skip
+def test_a_telephone_is_found_however_it_is_dialled(own: Company, search: str) -> None:
+    assert found(own, search) == ["UNIVERSIDAD ROBOTICA ESPAÑOLA"]
+
+
+CLIENTS = "query ($filter: ClientFilter) { clients(filter: $filter) { nodes { legalName } } }"
+
+
+@pytest.mark.claims(
+    "README.md",
+    "RFC, codes, postal codes, telephones and e-mail addresses are compared however they are written.",
+)
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"rfc": {"eq": "ure180429tm6"}},
+        {"rfc": {"eq": " URE-180429-TM6 "}},
+        {"rfc": {"in": ["ure 180429 tm6", "x"]}},
+        {"rfc": {"startsWith": "URE-1804"}},
+        {"and": [{"rfc": {"ne": "eku-900317-3c9"}}, {"rfc": {"notIn": ["ivd 920810 gu2"]}}]},
+        {"contacts": {"some": {"phone": {"eq": "55 1234 5678"}}}},
+        {"contacts": {"some": {"phone": {"eq": "044 (55) 1234-5678 ext. 3"}}}},
+        {"contacts": {"some": {"phone": {"contains": "1234-56"}}}},
+        {"contacts": {"some": {"email": {"eq": "IGuemes@URE.example.MX"}}}},
+        {"contacts": {"some": {"email": {"in": ["IGUEMES@ure.example.mx"]}}}},
+        {"cfdiProfile": {"postalCode": {"eq": "65 000"}}},
+        {"cfdiProfile": {"cfdiUse": {"eq": "g03"}}},
+        {"addresses": {"some": {"state": {"eq": "nle"}}}},
+    ],
+    ids=str,
+)
+def test_codes_are_compared_however_they_are_written(own: Company, condition: Any, owner: Any) -> None:
+    """Case N01."""
+    university = owner.scalar(
+        select(models.Client.id).where(models.Client.company_id == own.id, models.Client.rfc == "URE180429TM6")
+    )
+    own.add(models.CfdiProfile, client_id=university, postal_code="65000", cfdi_use="G03")
+    own.add(models.Address, client_id=university, state="NLE")
+    nodes = own.ask(CLIENTS, filter=condition).data["clients"]["nodes"]
+    assert [node["legalName"] for node in nodes] == ["UNIVERSIDAD ROBOTICA ESPAÑOLA"]
+
+
+def test_foreign_postal_codes_stay_as_they_are(own: Company) -> None:
+    client = own.client(legal_name="ABROAD")
+    own.add(models.Address, client_id=client, postal_code="SW1A 1AA", country="GBR")
+    given = {"addresses": {"some": {"postalCode": {"eq": " SW1A 1AA"}}}}
+    assert own.ask(CLIENTS, filter=given).data["clients"]["nodes"] == [{"legalName": "ABROAD"}]
+
+
+@pytest.mark.claims(
+    "README.md",
+    "On clients it looks in names, RFC, internal notes, and the contacts' names, e-mail addresses and telephones.",
+)
+def test_the_words_of_the_internal_note_are_found(own: Company) -> None:
+    """Case N03."""
+    own.client(legal_name="FERRETERIA DEL SUR", internal_note="Pagan tarde; pedir a Úrsula la orden de compra.")
+    own.client(legal_name="PANADERIA", internal_note=None)
+    assert found(own, "orden de compra ursula") == ["FERRETERIA DEL SUR"]
+    assert found(own, "pagan tarde") == ["FERRETERIA DEL SUR"]
+
+
+FOLLOW_UPS = "query ($search: String) { followUps(search: $search) { totalCount nodes { name } } }"
+
+
+def follow_ups(own: Company, search: str, role: Role = Role.ADMIN) -> list[str]:
+    page = own.ask(FOLLOW_UPS, role, search=search).data["followUps"]
+    assert page["totalCount"] == len(page["nodes"])
+    return [node["name"] for node in page["nodes"]]
+
+
+def test_follow_ups_are_found_by_assignee_and_deal(own: Company) -> None:
+    """Case N02."""
+    client = own.client(legal_name="FERRETERIA")
+    person = own.add(models.Collaborator, name="Ramón Peña", email=f"ramon@{own.id.hex}.mx", role=Role.SALES)
+    deal = own.add(models.Deal, client_id=client, title="Estantería del almacén")
+    own.add(models.FollowUp, client_id=client, name="Visita", assignee_id=person)
+    own.add(models.FollowUp, client_id=client, name="Llamar", deal_id=deal)
+    own.add(models.FollowUp, client_id=client, name="Correo")
+    assert follow_ups(own, "ramon pena") == ["Visita"]
+    assert follow_ups(own, "visita RAMÓN") == ["Visita"]
+    assert follow_ups(own, "estanteria") == ["Llamar"]
+    assert follow_ups(own, "llamar almacen") == ["Llamar"]
+    assert follow_ups(own, "visita almacen") == []
+    assert follow_ups(own, "correo") == ["Correo"]
+
+
+def test_the_title_of_a_deal_is_not_sought_for_who_may_not_read_deals(own: Company) -> None:
+    client = own.client(legal_name="FERRETERIA")
+    deal = own.add(models.Deal, client_id=client, title="Secreto")
+    own.add(models.FollowUp, client_id=client, name="Llamar", deal_id=deal)
+    without = sorted(p.value for p in BUNDLES[Role.READ_ONLY] - {Permission.DEALS_READ})
+    own.owner.execute(
+        update(models.Company).where(models.Company.id == own.id).values(role_permissions={"READ_ONLY": without})
+    )
+    assert follow_ups(own, "secreto", Role.READ_ONLY) == []
+    assert follow_ups(own, "llamar", Role.READ_ONLY) == ["Llamar"]
+    assert follow_ups(own, "secreto") == ["Llamar"]

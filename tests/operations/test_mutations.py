@@ -18,6 +18,7 @@ from models import (
     ApiKey,
     BankAccount,
     Base,
+    Cancellation,
     CfdiProfile,
     Client,
     CompanyBankAccount,
@@ -37,6 +38,7 @@ from models import (
     ProspectState,
     SalesDocument,
     SalesDocumentLine,
+    StatementLink,
 )
 from models.collaborator import Role
 from schema import MUTATIONS, SCHEMA
@@ -56,12 +58,14 @@ COMPANYS_OWN = (
     "_prospect_state", "_company_bank_account", "_folio_series", "_holiday",
 )  # fmt: skip
 OF_ACCESS = {
+    "create_statement_link",
     "create_api_key",
     "invite_collaborator",
     "resend_invitation",
     "resume_collaborator",
     "revoke_api_key",
     "revoke_invitation",
+    "revoke_statement_link",
     "set_collaborator_avatar",
     "set_role_permissions",
     "suspend_collaborator",
@@ -103,6 +107,7 @@ SALES = {
     "update_sales_document": {"state": "DRAFT"},
     "reverse_payment": {"state": "PARTIALLY_PAID", "paid": 100},
     "cancel_sales_document": {"uuid": FOLIO},
+    "withdraw_cancellation": {"uuid": FOLIO},
     "report_cancellation": {"uuid": FOLIO},
 }
 """What a sales document has to be for the command; otherwise it is an invoice that was sent."""
@@ -198,6 +203,12 @@ class Own:
             case "Payment":
                 paid = {"amount": 100, "payment_form": "03", "paid_at": NOON}
                 own = self.company.add(Payment, client_id=self.client, sales_document_id=self.document(), **paid)
+            case "StatementLink":
+                own = self.company.add(
+                    StatementLink, client_id=self.client, first_day=NOON.date(), last_day=NOON.date(), currency="MXN",
+                    locale="ES_MX", expires_on=NOON.date(), secret_hash=bytes(32), created_at=NOON,
+                    created_by_id=self.company.people[Role.ADMIN],
+                )  # fmt: skip
             case "PriceListItem":
                 prices = self.company.add(PriceList, name="Mostrador")
                 own = self.company.add(
@@ -222,6 +233,9 @@ class Own:
         """A sales document of the client, with a line."""
         sums = {"subtotal": 5000, "total": 5000}
         own = self.company.add(SalesDocument, client_id=self.client, **sums, **SALES.get(self.command, {}))
+        if self.command == "withdraw_cancellation":
+            request = {"reason": "OPERATION_NOT_CARRIED_OUT", "requested_at": NOON, "sat_state": "REQUESTED"}
+            self.company.add(Cancellation, client_id=self.client, sales_document_id=own, **request)
         line = {"position": 1, "quantity": 1, "unit_price": 5000, "amount": 5000, "tax_object": "01"}
         self.company.add(SalesDocumentLine, client_id=self.client, sales_document_id=own, **line, **PRODUCT)
         return own

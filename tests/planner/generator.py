@@ -38,6 +38,8 @@ BY_RESOLVERS = {
     "Query.reminderPreview",
     "Query._service",
     "Client.cfdiProfileOn",
+    "Client.receivablesAsOf",
+    "Client.statement",
     "Client.taxpayerListing",
     "Document.cfdiProfileProposal",
     "DocumentUpload.parts",

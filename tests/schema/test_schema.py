@@ -118,7 +118,8 @@ WORDS = {
         "cambiados, Datos personales exportados, Duplicado fuera de alcance, Colaborador desvinculado de su cuenta del"
         " emisor, Empresa creada, Empresa cambiada, Empresa suspendida, Empresa reactivada"
         ", Colaborador invitado, Invitación retirada, Invitación aceptada, Colaborador editado, Colaborador"
-        " suspendido, Colaborador reactivado"
+        " suspendido, Colaborador reactivado, Liga a un estado de cuenta creada, Liga a un estado de cuenta abierta,"
+        " Liga a un estado de cuenta retirada"
     ),
     "BankAccountAction": "Editar, Eliminar, Restaurar",
     "BankAccountRole": "Depósito, Ordenante",
@@ -147,6 +148,14 @@ WORDS = {
     "ExposureReason": "Factura por pagar, Nota de venta a crédito, Nota de venta de contado, Sin adeudo",
     "FollowUpAction": ("Editar, Asignar colaborador, Marcar como realizado, Cancelar, Reabrir, Eliminar, Restaurar"),
     "FollowUpState": "Pendiente, En proceso, Realizado, Cancelado",
+    "CfdiFinding": (
+        "Sin XML, Sin sello, Sello falso, Sin certificado, Certificado ilegible, Otro número de certificado,"
+        " Certificado de otro, Certificado no vigente, Complemento desconocido, Timbre incompleto, Timbre de otro"
+        " sello, Autoridad desconocida, Certificado ajeno al SAT, Sello del SAT falso, Autoridad sin comprobar,"
+        " Sello del SAT sin comprobar"
+    ),
+    "CfdiVerification": "Verificado, Sin comprobar, No coincide",
+    "OnUnknownClient": "Rechazar, Crear",
     "FollowUpType": "Llamada, Correo electrónico, Reunión, Visita, WhatsApp, Otro",
     "HistoryEventKind": ", ".join(kind.declared.word for kind in HistoryEventKind),
     "Locale": "Español (México), Inglés (Estados Unidos)",
@@ -159,16 +168,17 @@ WORDS = {
     "Role": "Administrador, Gerente de ventas, Ventas, Facturación y cobranza, Consulta",
     "SalesDocumentAction": (
         "Editar, Enviar, Aceptar, Rechazar, Convertir, Registrar un pago, Emitir una nota de crédito, Registrar el"
-        " timbre, Cancelar"
+        " timbre, Cancelar, Retirar la solicitud de cancelación, Registrar la respuesta del SAT"
     ),
     "SalesDocumentState": (
         "Borrador, Enviado, Aceptada, Rechazada, Convertido, Timbrada, Vista, Parcialmente pagado, Pagado, Cancelado"
     ),
     "SalesDocumentType": "Cotización, Nota de venta, Factura, Nota de crédito",
     "StampStatus": "Pendiente de timbrar, Timbrado",
-    "TaxpayerStatus": "Presunto, Desvirtuado, Definitivo, Sentencia favorable",
+    "ListingStatus": "Presunto, Desvirtuado, Definitivo, Sentencia favorable",
     "TaxFactor": "Tasa, Cuota, Exento",
     "TaxKind": "Trasladado, Retenido",
+    "TaxpayerStatus": "Activo, Suspendido, Cancelado",
     "SatCancellationState": (
         "Solicitada, No cancelable, Cancelable sin aceptación, En proceso, Cancelado sin aceptación,"
         " Cancelado con aceptación, Plazo vencido, Solicitud rechazada"

@@ -25,6 +25,7 @@ from models.history import KIND_PERMISSIONS, HistoryEventKind
 from models.ids import uuid7
 from models.viewer import BUNDLES, Permission
 from server.execution.executor import GRAPHQL
+from tests.cfdi import cfdi
 from tests.fixtures import Answer, Ficha
 from tests.security import walk
 from tests.security.conftest import make_people
@@ -475,7 +476,8 @@ EXPECTED_SCOPES = {
     " SalesNote TaxTotal",
     "documents:write": "DocumentUpload",
     "documents:read": "Document",
-    "billing:read": "DefaultReminder PaymentReminders Receivables ReminderRule",
+    "billing:read": "AccountStatement DefaultReminder PastReceivables PaymentReminders Receivables ReminderRule"
+    " StatementLink",
     "admin": "ApiKey AuditEvent RolePermissions Invitation",
     "history:read": "HistoryMonth",
     "history:read clients:read": "ClientCreatedEvent ProspectConvertedEvent ProspectStateChangedEvent"
@@ -594,6 +596,10 @@ def one_mutation(name: str) -> tuple[str, Any]:
     return f"mutation ($input: {given}) {{ done: {name}(input: $input) {walk.selection(payload)} }}", given
 
 
+MORE = {"importCfdi": {"xml": cfdi()}}
+"""What an input needs besides, to come to what it names."""
+
+
 @pytest.mark.parametrize("name", [name for name, field in MUTATIONS.items() if walk.ids_in(field.args["input"].type)])
 def test_a_mutation_finds_nothing_out_of_sight(world: World, asker: Askers, name: str) -> None:
     """A record of another company, or of a client of somebody else's, is answered for as one that does not exist."""
@@ -605,7 +611,7 @@ def test_a_mutation_finds_nothing_out_of_sight(world: World, asker: Askers, name
     missed = set[str]()
 
     def attempt(who: Asker, id: str, client: dict[str, str]) -> tuple[Answer, Any]:
-        answer = who.ask(query, input=walk.example(given, id, own | client))
+        answer = who.ask(query, input=walk.example(given, id, own | client) | MORE.get(name, {}))
         return answer, told(answer, id, client["clientId"])
 
     for row in one_of_each(world.rows[AJENA]):

@@ -33,7 +33,13 @@ from schema import sdl
 SCHEMA: GraphQLSchema = build_schema(sdl())
 NODE = cast("GraphQLInterfaceType", SCHEMA.type_map["Node"])
 
-ARGUMENTS: Mapping[str, str] = {"code": '"06000"', "on": '"2026-01-01"'}
+ARGUMENTS: Mapping[str, str] = {
+    "code": '"06000"',
+    "on": '"2026-01-01"',
+    "day": '"2026-01-01"',
+    "from": '"2025-09-01"',
+    "to": '"2026-01-01"',
+}
 """Values for required arguments that are no ids, by the argument's name."""
 
 

@@ -1,9 +1,13 @@
 """`ficha company`: from an empty PostgreSQL to a company that works, by command alone; suspended, resumed, listed."""
 
+import json
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Generator
 from dataclasses import replace
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -40,6 +44,10 @@ EVERYTHING = """{
 }"""
 
 
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 class Own:
     """A database of one's own, without anything in it, and the commands on it."""
 
@@ -48,8 +56,13 @@ class Own:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs the command `ficha` on it."""
+        return ficha(*arguments, **self.environment)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings of the command `ficha`, as variables."""
         s3 = self.settings
-        env = {
+        return {
             "FICHA_DATABASE_URL": s3.database_url,
             "FICHA_DATA_DIR": str(s3.data_dir),
             "FICHA_DEMO": "on",
@@ -57,7 +70,6 @@ class Own:
             "FICHA_S3_ACCESS_KEY": s3.s3_access_key,
             "FICHA_S3_SECRET_KEY": s3.s3_secret_key,
         }
-        return ficha(*arguments, **env)
 
     def create(self, **changed: str | None) -> subprocess.CompletedProcess[str]:
         """Makes a company; options can be changed, or left out with None."""
@@ -111,6 +123,33 @@ def test_an_empty_database_becomes_a_company_that_works(own: Own) -> None:
         _sell(served)
     kinds = own.query("select kind, actor_id is null from audit_event order by occurred_at, id")
     assert kinds == [("COMPANY_CREATED", True)]
+
+
+@pytest.mark.claims(
+    "README.md",
+    "In the same terminal, beside the demo.",
+    "What you leave out of the first command it asks for:",
+    "The answer has your first client, with Ana Ríos in charge of it.",
+    "GraphiQL works in your company once you put this token into its headers.",
+)
+def test_the_first_client_of_a_company_as_readme_shows(own: Own) -> None:
+    [script] = re.findall(r"### Your own company\n.*?```sh\n(.*?)```", README, re.DOTALL)
+    assert own.run("migrate").returncode == 0
+    with serving(own.settings) as served:
+        script = script.replace(".venv/bin/ficha", f"{sys.executable} -m server.command.cli")
+        script = script.replace("http://127.0.0.1:8000", served.url)
+        done = subprocess.run(
+            ["sh", "-ec", script],
+            cwd=ROOT,
+            env=os.environ | own.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    company, answer = done.stdout.split('{"data"')
+    assert company.startswith("MI EMPRESA (URE180429TM6) is there: ")
+    payload = json.loads(f'{{"data"{answer}')["data"]["createClient"]
+    assert payload == {"client": {"legalName": "PRIMER CLIENTE", "owner": {"name": "Ana Ríos"}}, "userErrors": []}
 
 
 def _sell(served: Ficha) -> None:

@@ -1,0 +1,403 @@
+"""What a CFDI that was issued elsewhere means for what the client owes: what it charges, credits, replaces and pays.
+
+The relations between CFDI mean what the SAT says (c_TipoRelacion): on an E, 01 and 03 credit what they relate to, and
+07 applies an advance; 04 replaces; all others only refer. What refers to a CFDI that is not on record yet waits for it.
+"""
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain import ledger, receiving
+from domain import sales_document as documents
+from domain.cfdi import Cfdi, PaidDocument, StatedPayment
+from domain.fields import shown
+from domain.issuing import AT_ONCE
+from domain.problem import Problem, Rejected, error, warning
+from domain.receivables import terms_of
+from domain.taxes import rounded
+from domain.work import UnitOfWork
+from models import Application, Cancellation, CfdiRelation, Client, Payment, SalesDocument
+from models.cancellation import CancellationReason, SatCancellationState
+from models.ids import uuid7
+from models.sales_document import OWING, SalesDocumentState, SalesDocumentType
+
+CFDI_RELATED_WAITS: Final = warning(
+    "CFDI_RELATED_WAITS",
+    "Se refiere al CFDI {uuid}, que no está registrado con este cliente: se aplicará cuando llegue.",
+    "It refers to the CFDI {uuid}, which is not on record with this client: it is applied when that arrives.",
+)
+CFDI_CREDITED_PARTLY: Final = warning(
+    "CFDI_CREDITED_PARTLY",
+    "Se aplicaron {applied}; lo demás es saldo a favor del cliente.",
+    "{applied} were applied; the rest is the client's credit balance.",
+)
+CFDI_REPLACED: Final = warning(
+    "CFDI_REPLACED",
+    "Sustituye a {folio}, que ya no se debe. Registre la respuesta del SAT a su cancelación.",
+    "It replaces {folio}, which is owed no more. Report the SAT's answer to its cancelling.",
+)
+CFDI_BALANCE_DIFFERS: Final = warning(
+    "CFDI_BALANCE_DIFFERS",
+    "El CFDI dice que de {folio} quedan {stated}; aquí quedan {recorded}.",
+    "The CFDI says that {stated} are left of {folio}; here {recorded} are left.",
+)
+CFDI_PAYMENT_KNOWN: Final = warning(
+    "CFDI_PAYMENT_KNOWN",
+    "Es el pago de {amount} {currency} que ya estaba registrado: ahora lleva este folio fiscal.",
+    "It is the payment of {amount} {currency} that was on record: it has this fiscal folio now.",
+)
+CFDI_PAYMENT_AMBIGUOUS: Final = error(
+    "CFDI_PAYMENT_AMBIGUOUS",
+    "Puede ser un pago de {amount} {currency} que ya está registrado: indique cuál en paymentId, o newPayment si es"
+    " otro.",
+    "It may be a payment of {amount} {currency} that is on record: state which in paymentId, or newPayment if it is"
+    " another.",
+)
+
+
+REPLACES: Final = "04"
+CREDITS: Final = ("01", "03", "07")
+"""On a CFDI of type E."""
+ADVANCE: Final = "07"
+PAYS: Final = "DR"
+"""What a payment pays (DoctoRelacionado)."""
+
+
+async def enter(
+    work: UnitOfWork, client: Client, cfdi: Cfdi, document: SalesDocument, *, assume_paid: bool | None
+) -> None:
+    """An invoice or a credit note that was issued elsewhere counts from its day on, with all that it refers to and that
+    waited for it. What says PUE is assumed to be paid, unless the import or the client's terms say otherwise."""
+    on = work.viewer.today(document.issued_at)
+    await documents.charge_or_credit(work, client, document, on)
+    related = await _relate(work, client, cfdi, document)
+    for type_, other in related:
+        if type_ == REPLACES:
+            await _replace(work, client, other, document, on)
+    if document.type is SalesDocumentType.CREDIT_NOTE:
+        await _credit(work, client, document, [other for type_, other in related if type_ in CREDITS], on)
+    elif cfdi.payment_method == AT_ONCE and await _is_assumed(work, client, assume_paid):
+        await _assume_paid(work, client, document, related)
+    await meet_waiting(work, client, document, on)
+
+
+async def _relate(
+    work: UnitOfWork, client: Client, cfdi: Cfdi, document: SalesDocument
+) -> Sequence[tuple[str, SalesDocument]]:
+    """Records what the CFDI refers to; what of it is on record, in its order."""
+    related: list[tuple[str, SalesDocument]] = []
+    for relation in cfdi.relations:
+        for uuid in relation.uuids:
+            other = await _by_uuid(work, client, uuid)
+            work.session.add(_relation(work, client, relation.type, uuid, other, sales_document_id=document.id))
+            if other and other.id != document.id:
+                related.append((relation.type, other))
+            elif relation.type == REPLACES or (cfdi.type == "E" and relation.type in CREDITS):
+                work.warnings.append(Problem(CFDI_RELATED_WAITS, ("xml",), {"uuid": uuid}))
+    await work.flush()
+    return related
+
+
+def _relation(
+    work: UnitOfWork, client: Client, type_: str, uuid: UUID, related: SalesDocument | None, **values: Any
+) -> CfdiRelation:
+    return CfdiRelation(
+        company_id=work.company_id,
+        id=uuid7(),
+        client_id=client.id,
+        type=type_,
+        uuid=uuid,
+        related_id=related and related.id,
+        **values,
+    )
+
+
+async def _by_uuid(work: UnitOfWork, client: Client, uuid: UUID) -> SalesDocument | None:
+    query = work.of(SalesDocument, SalesDocument.client_id == client.id, SalesDocument.uuid == uuid)
+    return await work.session.scalar(query)
+
+
+async def _credit(
+    work: UnitOfWork, client: Client, note: SalesDocument, invoices: Sequence[SalesDocument], on: datetime.date
+) -> None:
+    """The credit note is applied to the invoices in their order, as far as they are owed."""
+    for invoice in invoices:
+        await documents.reduce(work, client, note, invoice, on)
+    if invoices and ledger.left(note):
+        work.warnings.append(Problem(CFDI_CREDITED_PARTLY, ("xml",), {"applied": shown(note.credited)}))
+
+
+async def _replace(
+    work: UnitOfWork, client: Client, replaced: SalesDocument, by: SalesDocument, on: datetime.date | None
+) -> None:
+    """The replaced document is owed no more, as one whose cancelling was asked for; what was paid on it is paid on the
+    other."""
+    if replaced.state in (SalesDocumentState.CANCELLED, SalesDocumentState.DRAFT) or replaced.type is not by.type:
+        return
+    paid: list[Application] = []
+    for application in await ledger.applications_on(work, replaced):
+        source = await ledger.source_of(work, application)
+        if isinstance(source, Payment) and source.assumed:
+            await receiving.take_back(work, client, source, on)
+        else:
+            paid.append(application)
+    await documents.cancel(work, client, replaced, on)
+    await _ask_to_cancel(work, client, replaced, by)
+    for application in paid:
+        source = await ledger.source_of(work, application)
+        await receiving.apply_to(work, client, source, by)
+        if isinstance(source, Payment) and source.sales_document_id == replaced.id:
+            source.sales_document_id = by.id
+    work.warnings.append(Problem(CFDI_REPLACED, ("xml",), {"folio": replaced.folio}))
+
+
+async def _ask_to_cancel(work: UnitOfWork, client: Client, replaced: SalesDocument, by: SalesDocument) -> None:
+    query = work.of(Cancellation, Cancellation.sales_document_id == replaced.id)
+    if replaced.uuid is None or by.uuid is None or await work.session.scalar(query):
+        return
+    work.session.add(
+        work.new(
+            Cancellation,
+            client_id=client.id,
+            sales_document_id=replaced.id,
+            reason=CancellationReason.ERRORS_WITH_RELATION,
+            substitute_uuid=by.uuid,
+            substitute_id=by.id,
+            requested_at=work.now,
+            requested_by_id=work.viewer.collaborator_id,
+            sat_state=SatCancellationState.REQUESTED,
+        )
+    )
+    await work.flush()
+
+
+async def _is_assumed(work: UnitOfWork, client: Client, assume_paid: bool | None) -> bool:
+    if assume_paid is not None:
+        return assume_paid
+    terms = await terms_of(work, client)
+    return terms is None or terms.assumes_paid
+
+
+async def _assume_paid(
+    work: UnitOfWork, client: Client, invoice: SalesDocument, related: Sequence[tuple[str, SalesDocument]]
+) -> None:
+    """What is paid at once is assumed to be paid on its day, less the advances that a credit note will apply."""
+    advances = sum((other.total for type_, other in related if type_ == ADVANCE), Decimal(0))
+    amount = ledger.open_amount(invoice) - advances
+    if amount <= 0:
+        return
+    form = invoice.payment_form or receiving.TO_BE_DEFINED
+    values = {"amount": amount, "payment_form": form, "paid_at": invoice.issued_at, "assumed": True}
+    payment = await receiving.add_payment(work, client, invoice, values)
+    await receiving.apply_to(work, client, payment, invoice)
+
+
+async def meet_waiting(
+    work: UnitOfWork, client: Client, document: SalesDocument, on: datetime.date | None = None
+) -> None:
+    """What waited for this document finds it: what credits or pays it is applied, and what replaces it, replaces it."""
+    if document.uuid is None:
+        return
+    waiting = work.of(
+        CfdiRelation,
+        CfdiRelation.client_id == client.id,
+        CfdiRelation.uuid == document.uuid,
+        CfdiRelation.related_id.is_(None),
+    )
+    for relation in (await work.session.scalars(waiting.order_by(CfdiRelation.id))).all():
+        relation.related_id = document.id
+        if relation.payment_id and relation.type == PAYS:
+            payment = await work.get(Payment, relation.payment_id)
+            if payment and payment.reversed_at is None:
+                await _pay_waiting(work, client, payment, document, relation)
+        elif relation.sales_document_id:
+            other = await work.get(SalesDocument, relation.sales_document_id)
+            if other and other.state is not SalesDocumentState.CANCELLED:
+                await _meet(work, client, relation.type, other, document, on)
+
+
+async def _meet(
+    work: UnitOfWork,
+    client: Client,
+    type_: str,
+    other: SalesDocument,
+    document: SalesDocument,
+    on: datetime.date | None,
+) -> None:
+    if type_ == REPLACES:
+        await _replace(work, client, document, other, on)
+    elif type_ in CREDITS and other.type is SalesDocumentType.CREDIT_NOTE:
+        other.origin_id = other.origin_id or document.id
+        await documents.reduce(work, client, other, document, on)
+
+
+async def _pay_waiting(
+    work: UnitOfWork, client: Client, payment: Payment, document: SalesDocument, relation: CfdiRelation
+) -> None:
+    await receiving.drop_assumed(work, client, document)
+    amount = min(relation.amount or Decimal(0), ledger.open_amount(document))
+    source_amount = min(relation.source_amount or amount, ledger.left(payment))
+    if amount > 0 and source_amount > 0:
+        await receiving.apply_to(work, client, payment, document, amount, source_amount)
+
+
+# Payments (type P)
+
+
+async def pay(
+    work: UnitOfWork,
+    client: Client,
+    cfdi: Cfdi,
+    paid_at: Sequence[datetime.datetime],
+    *,
+    payment_id: UUID | None,
+    is_new: bool,
+) -> SalesDocument | None:
+    """Records the payments of a CFDI of type P, made at these instants. One that was registered by hand gets the CFDI's
+    folio. The first document that was paid, if any is on record."""
+    for relation in cfdi.relations:
+        if relation.type == REPLACES:
+            await _replace_payments(work, client, relation.uuids, paid_at[0])
+    first: SalesDocument | None = None
+    for stated, at in zip(cfdi.payments, paid_at, strict=True):
+        known = [(one, await _by_uuid(work, client, one.uuid)) for one in stated.documents]
+        values = await _values(work, cfdi, stated, at)
+        payment = None if is_new else await _recognised(work, client, values, known, payment_id)
+        if payment is None:
+            payment = await _add(work, client, values, known)
+        await _relate_payment(work, client, cfdi, payment)
+        first = first or next((document for _, document in known if document), None)
+    return first
+
+
+async def _replace_payments(work: UnitOfWork, client: Client, uuids: Sequence[UUID], at: datetime.datetime) -> None:
+    """The payments of these CFDI never came: the new CFDI states them anew."""
+    query = work.of(Payment, Payment.client_id == client.id, Payment.uuid.in_(uuids), Payment.reversed_at.is_(None))
+    for payment in (await work.session.scalars(query.order_by(Payment.id))).all():
+        await receiving.take_back(work, client, payment, max(work.viewer.today(at), receiving.day_of(work, payment)))
+
+
+async def _values(work: UnitOfWork, cfdi: Cfdi, stated: StatedPayment, at: datetime.datetime) -> dict[str, Any]:
+    company = await documents.company_of(work)
+    return {
+        "amount": stated.amount,
+        "currency": stated.currency,
+        "exchange_rate": Decimal(1) if stated.currency == company.currency else stated.rate,
+        "payment_form": stated.form,
+        "paid_at": at,
+        "reference": stated.reference and stated.reference[:200],
+        "uuid": cfdi.uuid,
+    }
+
+
+Known = Sequence[tuple[PaidDocument, SalesDocument | None]]
+
+
+async def _recognised(
+    work: UnitOfWork, client: Client, values: dict[str, Any], known: Known, payment_id: UUID | None
+) -> Payment | None:
+    """The payment that was registered by hand and is the same: of that amount, day and form, on these documents. One
+    that only resembles it is asked about."""
+    query = work.of(
+        Payment,
+        Payment.client_id == client.id,
+        Payment.uuid.is_(None),
+        Payment.reversed_at.is_(None),
+        ~Payment.assumed,
+        Payment.currency == values["currency"],
+        Payment.amount == values["amount"],
+    )
+    ids = {document.id for _, document in known if document}
+    alike = [one for one in await work.session.scalars(query.order_by(Payment.id)) if await _is_on(work, one, ids)]
+    if payment_id:
+        alike = [one for one in alike if one.id == payment_id]
+    day = work.viewer.today(values["paid_at"])
+    same = [
+        one
+        for one in alike
+        if payment_id
+        or (
+            receiving.day_of(work, one) == day
+            and one.payment_form == values["payment_form"]
+            and (one.reference or values["reference"]) == (values["reference"] or one.reference)
+        )
+    ]
+    if len(same) != 1:
+        if alike or payment_id:
+            ids_alike = tuple(one.id for one in alike)
+            values = {"amount": shown(values["amount"]), "currency": values["currency"]}
+            raise Rejected(Problem(CFDI_PAYMENT_AMBIGUOUS, ("payment_id",), values, records=ids_alike))
+        return None
+    (payment,) = same
+    payment.uuid, payment.reference = values["uuid"], payment.reference or values["reference"]
+    work.touch(payment)
+    details = {"amount": shown(payment.amount), "currency": payment.currency}
+    work.warnings.append(Problem(CFDI_PAYMENT_KNOWN, ("xml",), details))
+    await work.flush()
+    return payment
+
+
+async def _is_on(work: UnitOfWork, payment: Payment, document_ids: set[UUID]) -> bool:
+    """Whether the payment was registered on one of the documents, or on none."""
+    query = select(Application.sales_document_id).where(
+        Application.company_id == work.company_id,
+        Application.client_id == payment.client_id,
+        Application.payment_id == payment.id,
+        Application.undone_at.is_(None),
+    )
+    on = set(await work.session.scalars(query))
+    return not on or bool(on & document_ids)
+
+
+async def _add(work: UnitOfWork, client: Client, values: dict[str, Any], known: Known) -> Payment:
+    """Adds the payment and applies what it pays of each document; what is not on record waits."""
+    only = known[0][1] if len(known) == 1 else None
+    first = only or next((document for _, document in known if document), None)
+    payment = await receiving.add_payment(work, client, first, values)
+    for stated, document in known:
+        source_amount = rounded(stated.amount / stated.equivalence, 2)
+        relation = _relation(
+            work, client, PAYS, stated.uuid, document, payment_id=payment.id, amount=stated.amount,
+            source_amount=max(source_amount, Decimal("0.01")),
+        )  # fmt: skip
+        work.session.add(relation)
+        await work.flush()
+        if document is None:
+            work.warnings.append(Problem(CFDI_RELATED_WAITS, ("xml",), {"uuid": stated.uuid}))
+        elif document.state in (*OWING, SalesDocumentState.PAID):
+            await _pay_waiting(work, client, payment, document, relation)
+            _compare(work, document, stated)
+    receiving.warn_of_rest(work, payment, "xml")
+    return payment
+
+
+def _compare(work: UnitOfWork, document: SalesDocument, stated: PaidDocument) -> None:
+    """Warns where the CFDI says that another amount is left than is."""
+    left = ledger.open_amount(document)
+    if stated.after is not None and rounded(stated.after, 2) != left:
+        values = {"folio": document.folio, "stated": shown(stated.after), "recorded": shown(left)}
+        work.warnings.append(Problem(CFDI_BALANCE_DIFFERS, ("xml",), values))
+
+
+async def _relate_payment(work: UnitOfWork, client: Client, cfdi: Cfdi, payment: Payment) -> None:
+    for relation in cfdi.relations:
+        for uuid in relation.uuids:
+            work.session.add(_relation(work, client, relation.type, uuid, None, payment_id=payment.id))
+    await work.flush()
+
+
+async def is_replaced(work: UnitOfWork, client: Client, uuid: UUID) -> bool:
+    """Whether a payment on record replaces that of this CFDI of type P, which comes late."""
+    query = work.of(
+        CfdiRelation,
+        CfdiRelation.client_id == client.id,
+        CfdiRelation.uuid == uuid,
+        CfdiRelation.type == REPLACES,
+        CfdiRelation.payment_id.is_not(None),
+    )
+    return await work.session.scalar(query.limit(1)) is not None

@@ -1,0 +1,274 @@
+"""Posting to the ledger: whatever changes what a client owes or is owed goes through these functions.
+
+A document that is owed is charged. A payment and a credit note count on the client's credit balance, until they are
+applied to documents; what was applied can be undone, and what is left be refunded. From the entries the database
+derives what is paid and credited of a document, its state, and the client's balance: see `models.ledger`.
+"""
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final, cast
+
+from sqlalchemy import insert, select
+
+from domain.document_state import move, moved
+from domain.work import UnitOfWork
+from models import Application, Client, LedgerEntry, Payment, SalesDocument
+from models.ids import uuid7
+from models.ledger import LedgerEntryKind
+from models.sales_document import SalesDocumentState
+
+Source = Payment | SalesDocument
+"""What is applied to documents: a payment, or a credit note."""
+
+Entry = dict[str, Any]
+
+_K = LedgerEntryKind
+_DERIVED: Final[dict[type, Sequence[str]]] = {
+    SalesDocument: ("paid", "credited", "refunded", "state"),
+    Payment: ("applied", "refunded"),
+}
+"""What the database derives from the entries."""
+
+
+def left(source: Source) -> Decimal:
+    """What is left of a payment or a credit note to apply or to refund, in its currency."""
+    if isinstance(source, Payment):
+        return source.amount - source.applied - source.refunded
+    return source.total - source.credited - source.refunded
+
+
+def open_amount(document: SalesDocument) -> Decimal:
+    """What remains to be paid of a document, in its currency."""
+    return document.total - document.paid - document.credited
+
+
+async def charge(work: UnitOfWork, client: Client, document: SalesDocument, on: datetime.date | None = None) -> None:
+    """From now on the document is owed. One of nothing is paid at once."""
+    if document.total:
+        await _post(work, client, [_on_document(work, document, _K.CHARGE, document.total, on)], document)
+    else:
+        move(work, client, document, SalesDocumentState.PAID)
+
+
+async def withdraw(work: UnitOfWork, client: Client, document: SalesDocument, on: datetime.date | None = None) -> None:
+    """The document is owed no more: its charge, and what other documents took over of it, are reversed."""
+    standing = await _standing(work, LedgerEntry.sales_document_id == document.id)
+    await _post(work, client, [_reversal(work, entry, on) for entry in standing], document)
+
+
+async def receive(work: UnitOfWork, client: Client, payment: Payment, on: datetime.date | None = None) -> None:
+    """The payment counts on the client's credit balance."""
+    await _post(work, client, [_of_source(work, payment, _K.PAYMENT, -payment.amount, on)], payment)
+
+
+async def credit(work: UnitOfWork, client: Client, note: SalesDocument, on: datetime.date | None = None) -> None:
+    """The credit note counts on the client's credit balance."""
+    if note.total:
+        await _post(work, client, [_of_source(work, note, _K.CREDIT, -note.total, on)], note)
+
+
+async def apply(
+    work: UnitOfWork,
+    client: Client,
+    source: Source,
+    document: SalesDocument,
+    amount: Decimal,
+    source_amount: Decimal | None = None,
+    on: datetime.date | None = None,
+) -> Application:
+    """What is applied of a payment or a credit note: `amount` in the document's currency, `source_amount` in its own,
+    which is the same by default."""
+    of_source = amount if source_amount is None else source_amount
+    application = await work.add(
+        work.new(
+            Application,
+            client_id=client.id,
+            sales_document_id=document.id,
+            amount=amount,
+            source_amount=of_source,
+            applied_on=on or work.today,
+            applied_by_id=work.viewer.collaborator_id,
+            **_source_of(source),
+        )
+    )
+    entries = [
+        _of_source(work, source, _K.APPLICATION, of_source, on),
+        _on_document(work, document, _K.APPLICATION, -amount, on) | _source_of(source),
+    ]
+    entries = [entry | {"application_id": application.id} for entry in entries]
+    await _post(work, client, entries, document, source)
+    return application
+
+
+async def undo(
+    work: UnitOfWork, client: Client, application: Application, on: datetime.date | None = None
+) -> SalesDocument:
+    """What was applied counts on the client's credit balance again. The document that it was applied to."""
+    source = await source_of(work, application)
+    document = await work.get(SalesDocument, application.sales_document_id)
+    if document is None:
+        raise LookupError(f"no document of the application {application.id}")
+    application.undone_at = work.now
+    work.touch(application)
+    standing = await _standing(work, LedgerEntry.application_id == application.id)
+    await _post(work, client, [_reversal(work, entry, on) for entry in standing], document, source)
+    return document
+
+
+async def reverse(work: UnitOfWork, client: Client, payment: Payment, on: datetime.date | None = None) -> None:
+    """The payment, of which nothing is applied, never came."""
+    payment.reversed_at = work.now
+    work.touch(payment)
+    await _reverse_source(work, client, payment, on)
+
+
+async def withdraw_credit(
+    work: UnitOfWork, client: Client, note: SalesDocument, on: datetime.date | None = None
+) -> None:
+    """The credit note, of which nothing is applied, no longer counts."""
+    await _reverse_source(work, client, note, on)
+
+
+async def refund(
+    work: UnitOfWork, client: Client, source: Source, amount: Decimal, on: datetime.date | None = None
+) -> LedgerEntry:
+    """What is paid back to the client of a payment or a credit note, in its currency."""
+    entry = _of_source(work, source, _K.REFUND, amount, on)
+    await _post(work, client, [entry], source)
+    return cast("LedgerEntry", await work.get(LedgerEntry, entry["id"]))
+
+
+async def adjust(
+    work: UnitOfWork, client: Client, document: SalesDocument, credited: Decimal, on: datetime.date | None = None
+) -> None:
+    """What other documents took over of a sales note is so much from now on."""
+    standing = await _standing(work, LedgerEntry.sales_document_id == document.id, LedgerEntry.kind == _K.ADJUSTMENT)
+    before = -sum((entry.amount for entry in standing), Decimal(0))
+    if more := credited - before:
+        await _post(work, client, [_on_document(work, document, _K.ADJUSTMENT, -more, on)], document)
+
+
+async def applications_on(work: UnitOfWork, document: SalesDocument) -> Sequence[Application]:
+    """What is applied to the document, oldest first."""
+    return await _applications(work, Application.sales_document_id == document.id)
+
+
+async def applications_of(work: UnitOfWork, source: Source) -> Sequence[Application]:
+    """What is applied of a payment or a credit note, oldest first."""
+    (name, id), *_ = _source_of(source).items()
+    return await _applications(work, getattr(Application, name) == id)
+
+
+async def source_of(work: UnitOfWork, application: Application) -> Source:
+    """The payment or the credit note that was applied."""
+    source: Source | None = None
+    if application.payment_id:
+        source = await work.get(Payment, application.payment_id)
+    elif application.credit_note_id:
+        source = await work.get(SalesDocument, application.credit_note_id)
+    if source is None:
+        raise LookupError(f"no source of the application {application.id}")
+    return source
+
+
+# Entries
+
+
+def _on_document(
+    work: UnitOfWork, document: SalesDocument, kind: LedgerEntryKind, amount: Decimal, on: datetime.date | None
+) -> Entry:
+    return _entry(work, document, kind, amount, on) | {"sales_document_id": document.id}
+
+
+def _of_source(
+    work: UnitOfWork, source: Source, kind: LedgerEntryKind, amount: Decimal, on: datetime.date | None
+) -> Entry:
+    return _entry(work, source, kind, amount, on) | _source_of(source)
+
+
+def _source_of(source: Source) -> dict[str, Any]:
+    return {"payment_id" if isinstance(source, Payment) else "credit_note_id": source.id}
+
+
+def _entry(work: UnitOfWork, record: Source, kind: LedgerEntryKind, amount: Decimal, on: datetime.date | None) -> Entry:
+    return {
+        "company_id": work.company_id,
+        "id": uuid7(),
+        "client_id": record.client_id,
+        "kind": kind,
+        "currency": record.currency,
+        "exchange_rate": record.exchange_rate,
+        "amount": amount,
+        "effective_on": on or work.today,
+        "recorded_at": work.now,
+        "actor_id": work.viewer.collaborator_id,
+        "api_key_id": work.viewer.api_key_id,
+    }
+
+
+_COPIED: Final = (
+    "client_id", "kind", "currency", "exchange_rate", "sales_document_id", "payment_id", "credit_note_id",
+    "application_id",
+)  # fmt: skip
+
+
+def _reversal(work: UnitOfWork, entry: LedgerEntry, on: datetime.date | None) -> Entry:
+    return {
+        "company_id": work.company_id,
+        "id": uuid7(),
+        **{name: getattr(entry, name) for name in _COPIED},
+        "amount": -entry.amount,
+        "effective_on": max(on or work.today, entry.effective_on),
+        "recorded_at": work.now,
+        "actor_id": work.viewer.collaborator_id,
+        "api_key_id": work.viewer.api_key_id,
+        "reverses_id": entry.id,
+    }
+
+
+async def _standing(work: UnitOfWork, *conditions: Any) -> Sequence[LedgerEntry]:
+    """The entries for which this holds, but those that were reversed and their reversals."""
+    reversal = LedgerEntry.__table__.alias()
+    reversed_ = select(reversal.c.id).where(
+        reversal.c.company_id == LedgerEntry.company_id, reversal.c.reverses_id == LedgerEntry.id
+    )
+    query = work.of(LedgerEntry, *conditions, LedgerEntry.reverses_id.is_(None), ~reversed_.exists())
+    return (await work.session.scalars(query.order_by(LedgerEntry.id))).all()
+
+
+async def _reverse_source(work: UnitOfWork, client: Client, source: Source, on: datetime.date | None) -> None:
+    (name, id), *_ = _source_of(source).items()
+    standing = await _standing(work, getattr(LedgerEntry, name) == id, LedgerEntry.kind.in_((_K.PAYMENT, _K.CREDIT)))
+    await _post(work, client, [_reversal(work, entry, on) for entry in standing], source)
+
+
+async def _applications(work: UnitOfWork, condition: Any) -> Sequence[Application]:
+    query = work.of(Application, condition, Application.undone_at.is_(None))
+    return (await work.session.scalars(query.order_by(Application.id))).all()
+
+
+async def _post(work: UnitOfWork, client: Client, entries: Sequence[Entry], *records: Source) -> None:
+    """Adds the entries in one statement, after which the database derives what they mean for the records; the history
+    learns of a document's new state."""
+    if not entries:
+        return
+    columns = dict.fromkeys(name for entry in entries for name in entry)
+    rows = [{name: entry.get(name) for name in columns} for entry in entries]
+    await work.flush()
+    await work.session.execute(insert(LedgerEntry).values(rows))
+    for record in records:
+        before = record.state if isinstance(record, SalesDocument) else None
+        await work.session.refresh(record, _DERIVED[type(record)])
+        if isinstance(record, SalesDocument) and before and before is not record.state:
+            moved(work, client, record, before)
+
+
+async def balance(work: UnitOfWork, client: Client) -> tuple[Decimal, Decimal]:
+    """What the client owes less its credit balance, and this credit balance, in the company's currency."""
+    query = select(Client.balance, Client.credit_balance).where(
+        Client.company_id == work.company_id, Client.id == client.id
+    )
+    row = (await work.session.execute(query)).one()
+    return row.balance, row.credit_balance

@@ -1,0 +1,18 @@
+"""The ledger of what clients owe and are owed."""
+
+import models
+from loaders.entity import Entity
+from loaders.relation import ToOne
+from models.viewer import Permission
+
+
+class LedgerEntryEntity(Entity, model=models.LedgerEntry, prefix="led"):
+    permission = Permission.BILLING_READ
+    orders = {"EFFECTIVE_ON": lambda c: c["effective_on"]}
+
+    client = ToOne(models.Client, on="client_id")
+    sales_document = ToOne(models.SalesDocument, on="sales_document_id")
+    payment = ToOne(models.Payment, on="payment_id")
+    credit_note = ToOne(models.SalesDocument, on="credit_note_id")
+    reverses = ToOne(models.LedgerEntry, on="reverses_id")
+    actor = ToOne(models.Collaborator, on="actor_id", joined=True)

@@ -1,0 +1,115 @@
+"""How values that people write in many ways are kept, so that they are found however they are written: a column says so
+in its `info` (`spelt`). Whether a value can be one of its kind is a rule, and in `domain/`."""
+
+import re
+import string
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:  # a rule that spells a value does not load SQLAlchemy
+    from sqlalchemy import Column, ColumnElement
+
+# Not str.upper: it would make RFC letters of foreign ones (`ſ` becomes S).
+_CAPITALS: Final = str.maketrans(string.ascii_lowercase + "ñ", string.ascii_uppercase + "Ñ")
+_SMALL: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_SEPARATORS: Final = re.compile(r"[\s\-\u2010-\u2015\u2212\ufeff\u200b]")
+_PUNCTUATION: Final = re.compile(r"[\s().\-/]")
+# Until 2019-08-03 Mexico dialled 044, 045 or 01 before a number, and +52 1 from abroad to a mobile; the ten digits that
+# follow have been the whole number since (IFT, numbering plan). Old address books still hold the prefixes.
+_OLD_PREFIXES: Final = re.compile(r"\A(?:(?:\+|00)?52(?:1|01|044|045)?|01|044|045)?(?=[0-9]{10}\Z)")
+_EXTENSION: Final = re.compile(r"(?<=[0-9)])[\s,;.]*(?:extensi[oó]n|ext|x|#)[\s.:=]*([0-9]{1,10})\s*$", re.IGNORECASE)
+_FIVE_DIGITS: Final = re.compile("[0-9]{5}")
+_LONGEST: Final = 200
+"""Characters of a telephone number with all that is around it."""
+
+
+def bare_rfc(text: str) -> str:
+    """An RFC in capitals, without spaces and hyphens."""
+    return _SEPARATORS.sub("", unicodedata.normalize("NFC", text)).translate(_CAPITALS)
+
+
+def bare_code(text: str) -> str:
+    """A code, as of a catalog, in capitals."""
+    return text.strip().upper()
+
+
+def bare_postal_code(text: str) -> str:
+    """The five digits of a Mexican postal code; one of another country as it is written."""
+    digits = _SEPARATORS.sub("", text)
+    return digits if _FIVE_DIGITS.fullmatch(digits) else text.strip()
+
+
+def split_phone(text: str) -> tuple[str, str | None]:
+    """A telephone number as it is written, and its extension: after `ext.`, `x` or `#`."""
+    match = _EXTENSION.search(text) if len(text) <= _LONGEST else None
+    return (text[: match.start()], match[1]) if match else (text, None)
+
+
+def bare_phone(text: str) -> str:
+    """A telephone number without punctuation and extension, with +52 before the ten digits of a Mexican one, whatever
+    was dialled before them."""
+    return _OLD_PREFIXES.sub("+52", _PUNCTUATION.sub("", split_phone(text)[0]), count=1)
+
+
+def some_phone(text: str) -> str:
+    """A part of a telephone number, without punctuation."""
+    return _PUNCTUATION.sub("", text)
+
+
+def bare_email(text: str) -> str:
+    """What e-mail addresses are compared by: ASCII letters in lower case and all others as they are, for İ, ſ and the
+    Kelvin sign are other letters than i, s and k."""
+    return text.strip().translate(_SMALL)
+
+
+def _same(column: "ColumnElement[Any]") -> "ColumnElement[Any]":
+    return column
+
+
+def _lower(column: "ColumnElement[Any]") -> "ColumnElement[Any]":
+    """As `bare_email`; the expression of the indexes."""
+    from sqlalchemy import Text, func
+
+    return func.lower(column.collate("C"), type_=Text())
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a kind of value is compared: what a whole text and a part of one are brought to, and the column with it."""
+
+    whole: Callable[[str], str]
+    part: Callable[[str], str]
+    compared: "Callable[[ColumnElement[Any]], ColumnElement[Any]]" = _same
+
+
+RFC: Final = Spelling(bare_rfc, bare_rfc)
+CODE: Final = Spelling(bare_code, bare_code)
+POSTAL_CODE: Final = Spelling(bare_postal_code, str.strip)
+PHONE: Final = Spelling(bare_phone, some_phone)
+EMAIL: Final = Spelling(bare_email, bare_email, _lower)
+
+
+def spelt(spelling: Spelling, **info: Any) -> dict[str, Any]:
+    """A column's `info`."""
+    return {"info": {**info, "spelling": spelling}}
+
+
+def spelling_of(column: "Column[Any] | None") -> Spelling | None:
+    """How the column's values are compared; None where they are as they are written."""
+    return None if column is None else column.info.get("spelling")
+
+
+# In the words of a search
+
+_RFC_WORDS: Final = re.compile(
+    r"(?<![^\W_])([A-Za-zÑñ&]{3,4})[\s\-]?([0-9]{6})[\s\-]?([A-Za-z0-9]{2}[0-9Aa])(?![^\W_])"
+)
+
+
+def respelt_words(text: str) -> str:
+    """The words of a search, with RFC and telephone numbers in it as they are kept, the latter without the country."""
+    if len(number := bare_phone(text)) == 13 and number.startswith("+52"):
+        return number.removeprefix("+52")
+    return _RFC_WORDS.sub(r"\1\2\3", text)
