@@ -1,5 +1,6 @@
 """What the database refuses of the application beyond CHECK constraints: rules that compare a row with what it was, or
-with the rows around it. Each is a trigger on one row, of one company, that is never deferred.
+with the rows around it. Each is a trigger on one row, or on those that one statement writes, of one company, that is
+never deferred.
 
 They hold for the application's role. The tables' owner migrates data and mends what `ficha check` lists, and the
 references' cascades act as the owner. A refusal is a check violation that names the rule as its constraint.
@@ -12,7 +13,8 @@ from typing import Final
 import models.rows  # noqa: F401  # pyright: ignore[reportUnusedImport]  # maps every table
 from models.base import Base, SoftDeleted
 from models.catalogs import CURRENCIES, TAX_OBJECTS
-from models.rights import updatable
+from models.ledger_guards import FUNCTIONS as LEDGER
+from models.rights import DERIVED, updatable
 from models.viewer import Permission
 
 _BARE: Final = ", ".join(repr(each.code) for each in CURRENCIES if each.decimals == 0)
@@ -251,10 +253,11 @@ create or replace function ficha_demand_sums() returns trigger
     end
     $$
 """,
-    # Lines come in several statements. After each their sums are at most those of the document, which was written
-    # before; that they are the same is asked when it is issued. Of the rows of one statement the last one asks.
-    "ficha_demand_line()": f"""
-create or replace function ficha_demand_line() returns trigger
+    # Lines and taxes come in statements of a hundred rows, and are looked at once a statement: the transition table is
+    # `written` or `gone`. After each the sums of the lines are at most those of the document, which was written before;
+    # that they are the same is asked when it is issued.
+    "ficha_demand_lines()": f"""
+create or replace function ficha_demand_lines() returns trigger
     language plpgsql set search_path = public, pg_temp
     as $$
     declare
@@ -262,45 +265,51 @@ create or replace function ficha_demand_line() returns trigger
         line record;
         off numeric;
     begin
-        select d.state, d.uuid, d.currency, d.subtotal, d.discount into document
-        from sales_document d
-        where d.company_id = new.company_id and d.client_id = new.client_id and d.id = new.sales_document_id;
-        if document.state <> 'DRAFT' then
-            perform ficha_violation('tg_sales_document_line_issued', tg_table_name);
-        end if;
-        if document.uuid is null then
-            if new.amount <> round(new.quantity * new.unit_price, 6) then
-                perform ficha_violation('tg_sales_document_line_amount', tg_table_name);
+        for document in
+            select d.company_id, d.client_id, d.id, d.state, d.uuid, d.currency, d.subtotal, d.discount
+            from sales_document d
+            where (d.company_id, d.client_id, d.id) in (
+                select w.company_id, w.client_id, w.sales_document_id from written w
+            )
+        loop
+            if document.state <> 'DRAFT' then
+                perform ficha_violation('tg_sales_document_line_issued', tg_table_name);
             end if;
-            if new.product_code !~ '^[0-9]{{8}}$' or new.unit_code !~ '^[A-Z0-9]{{1,3}}$'
-                or new.tax_object not in ({_OBJECTS})
-            then
-                perform ficha_violation('tg_sales_document_line_codes', tg_table_name);
+            if document.uuid is null then
+                if exists (
+                    select from written w
+                    where w.sales_document_id = document.id and w.amount <> round(w.quantity * w.unit_price, 6)
+                ) then
+                    perform ficha_violation('tg_sales_document_line_amount', tg_table_name);
+                end if;
+                if exists (
+                    select from written w
+                    where w.sales_document_id = document.id and (
+                        w.product_code !~ '^[0-9]{{8}}$' or w.unit_code !~ '^[A-Z0-9]{{1,3}}$'
+                        or w.tax_object not in ({_OBJECTS})
+                    )
+                ) then
+                    perform ficha_violation('tg_sales_document_line_codes', tg_table_name);
+                end if;
             end if;
-        end if;
-        if new.origin_line_id is not null and exists (
-            select from sales_document_line l
-            where l.company_id = new.company_id and l.client_id = new.client_id and l.id = new.origin_line_id
-                and l.sales_document_id = new.sales_document_id
-        ) then
-            perform ficha_violation('tg_sales_document_line_origin', tg_table_name);
-        end if;
-        -- In the order of the index, which PostgreSQL would not choose without statistics.
-        if new.position = (
-            select l.position from sales_document_line l
-            where l.company_id = new.company_id and l.client_id = new.client_id
-                and l.sales_document_id = new.sales_document_id
-            order by l.company_id desc, l.client_id desc, l.sales_document_id desc, l.position desc limit 1
-        ) then
+            if exists (
+                select from written w
+                where w.sales_document_id = document.id and w.origin_line_id is not null and document.id = (
+                    select l.sales_document_id from sales_document_line l
+                    where l.company_id = w.company_id and l.client_id = w.client_id and l.id = w.origin_line_id
+                )
+            ) then
+                perform ficha_violation('tg_sales_document_line_origin', tg_table_name);
+            end if;
             off := ficha_tolerance(document.currency, document.uuid);
             select sum(l.amount) as amount, sum(l.discount) as discount into line
             from sales_document_line l
-            where l.company_id = new.company_id and l.client_id = new.client_id
-                and l.sales_document_id = new.sales_document_id;
+            where l.company_id = document.company_id and l.client_id = document.client_id
+                and l.sales_document_id = document.id;
             if line.amount > document.subtotal + off or line.discount > document.discount + off then
                 perform ficha_violation('tg_sales_document_line_sums', tg_table_name);
             end if;
-        end if;
+        end loop;
         return null;
     end
     $$
@@ -313,12 +322,13 @@ create or replace function ficha_demand_lines_gone() returns trigger
     begin
         if exists (
             select from sales_document d
-            where d.company_id = old.company_id and d.client_id = old.client_id and d.id = old.sales_document_id
-                and d.state <> 'DRAFT'
-        ) or exists (
-            select from sales_document_line l
-            where l.company_id = old.company_id and l.client_id = old.client_id
-                and l.sales_document_id = old.sales_document_id
+            where (d.company_id, d.client_id, d.id) in (
+                select g.company_id, g.client_id, g.sales_document_id from gone g
+            )
+                and (d.state <> 'DRAFT' or exists (
+                    select from sales_document_line l
+                    where l.company_id = d.company_id and l.client_id = d.client_id and l.sales_document_id = d.id
+                ))
         ) then
             perform ficha_violation(tg_name, tg_table_name);
         end if;
@@ -326,51 +336,75 @@ create or replace function ficha_demand_lines_gone() returns trigger
     end
     $$
 """,
-    "ficha_demand_tax()": """
-create or replace function ficha_demand_tax() returns trigger
+    # Of the taxes of a line those that are written now are the last: a line's come together.
+    "ficha_demand_taxes()": """
+create or replace function ficha_demand_taxes() returns trigger
     language plpgsql set search_path = public, pg_temp
     as $$
     declare
         document record;
-        line record;
     begin
-        select d.state, d.uuid into document
-        from sales_document d
-        where d.company_id = new.company_id and d.client_id = new.client_id and d.id = new.sales_document_id;
-        if document.state <> 'DRAFT' then
-            perform ficha_violation('tg_sales_document_tax_issued', tg_table_name);
-        end if;
-        if new.line_id is null then
-            return null;
-        end if;
-        select l.sales_document_id, l.tax into line
-        from sales_document_line l
-        where l.company_id = new.company_id and l.client_id = new.client_id and l.id = new.line_id;
-        if line.sales_document_id <> new.sales_document_id then
-            perform ficha_violation('tg_sales_document_tax_line', tg_table_name);
-        end if;
-        if document.uuid is null then
-            if new.tax not in ('001', '002', '003') then
-                perform ficha_violation('tg_sales_document_tax_code', tg_table_name);
+        for document in
+            select d.company_id, d.client_id, d.id, d.state, d.uuid
+            from sales_document d
+            where (d.company_id, d.client_id, d.id) in (
+                select w.company_id, w.client_id, w.sales_document_id from written w
+            )
+        loop
+            if document.state <> 'DRAFT' then
+                perform ficha_violation('tg_sales_document_tax_issued', tg_table_name);
             end if;
-            if new.amount <> round(new.base * coalesce(new.rate, 0), 6) then
-                perform ficha_violation('tg_sales_document_tax_amount', tg_table_name);
+            if exists (
+                select from written w
+                where w.sales_document_id = document.id and w.line_id is not null and document.id <> (
+                    select l.sales_document_id from sales_document_line l
+                    where l.company_id = w.company_id and l.client_id = w.client_id and l.id = w.line_id
+                )
+            ) then
+                perform ficha_violation('tg_sales_document_tax_line', tg_table_name);
             end if;
-        end if;
-        if new.kind = 'TRANSFERRED' and line.tax < (
-            select sum(ordered.amount) from (
-                select t.amount from sales_document_tax t
-                where t.company_id = new.company_id and t.client_id = new.client_id and t.line_id = new.line_id
-                    and t.kind = 'TRANSFERRED'
-                order by t.company_id, t.client_id, t.line_id, t.position limit 1000
-            ) ordered
-        ) then
-            perform ficha_violation('tg_sales_document_tax_sum', tg_table_name);
-        end if;
+            if document.uuid is null then
+                if exists (
+                    select from written w
+                    where w.sales_document_id = document.id and w.line_id is not null
+                        and w.tax not in ('001', '002', '003')
+                ) then
+                    perform ficha_violation('tg_sales_document_tax_code', tg_table_name);
+                end if;
+                if exists (
+                    select from written w
+                    where w.sales_document_id = document.id and w.line_id is not null
+                        and w.amount <> round(w.base * coalesce(w.rate, 0), 6)
+                ) then
+                    perform ficha_violation('tg_sales_document_tax_amount', tg_table_name);
+                end if;
+            end if;
+            if exists (
+                select from (
+                    select distinct w.company_id, w.client_id, w.line_id from written w
+                    where w.sales_document_id = document.id and w.kind = 'TRANSFERRED' and w.line_id is not null
+                ) taxed
+                where (
+                    select l.tax from sales_document_line l
+                    where l.company_id = taxed.company_id and l.client_id = taxed.client_id and l.id = taxed.line_id
+                ) < (
+                    -- In the order of the index, which PostgreSQL would not choose without statistics.
+                    select sum(ordered.amount) from (
+                        select t.amount from sales_document_tax t
+                        where t.company_id = taxed.company_id and t.client_id = taxed.client_id
+                            and t.line_id = taxed.line_id and t.kind = 'TRANSFERRED'
+                        order by t.company_id, t.client_id, t.line_id, t.position limit 1000
+                    ) ordered
+                )
+            ) then
+                perform ficha_violation('tg_sales_document_tax_sum', tg_table_name);
+            end if;
+        end loop;
         return null;
     end
     $$
 """,
+    **LEDGER,
     **{f"ficha_demand_place_of_{table}()": _place_function(table) for table in PLACED},
     # Runs as the tables' owner: the application may delete neither a client nor a history.
     "ficha_erase_client(uuid)": """
@@ -394,6 +428,8 @@ create or replace function ficha_erase_client(erased uuid) returns setof uuid
         end if;
         if exists (select from sales_document d where d.company_id = ficha_company() and d.client_id = any (ids))
             or exists (select from document d where d.company_id = ficha_company() and d.client_id = any (ids))
+            or exists (select from payment p where p.company_id = ficha_company() and p.client_id = any (ids))
+            or exists (select from ledger_entry l where l.company_id = ficha_company() and l.client_id = any (ids))
         then
             perform ficha_violation('ficha_erase_client', 'client');
         end if;
@@ -421,6 +457,8 @@ class Guard:
     """As `before insert`, `after insert or update`."""
     condition: str
     function: str = "ficha_refuse"
+    rows: str = ""
+    """The name by which the function knows all the rows of a statement, where it is asked once about them."""
 
     @property
     def name(self) -> str:
@@ -429,8 +467,10 @@ class Guard:
     @property
     def statement(self) -> str:
         """The statement that makes it."""
+        age = "old" if "delete" in self.when else "new"
+        each = f"referencing {age} table as {self.rows} for each statement" if self.rows else "for each row"
         return (
-            f"create or replace trigger {self.name} {self.when} on {self.table} for each row"
+            f"create or replace trigger {self.name} {self.when} on {self.table} {each}"
             f" when (current_user = 'ficha_app' and ({self.condition})) execute function {self.function}()"
         )
 
@@ -479,6 +519,7 @@ def _declared() -> Iterator[Guard]:
     for table in ("api_key", "document_upload", "invitation"):
         yield Guard(table, "expires_at", "before insert", "new.expires_at <= new.created_at")
     yield from _of_sales_documents()
+    yield from _of_the_ledger()
     soft = {model.local_table for model in Base.registry.mappers if issubclass(model.class_, SoftDeleted)}
     for table in Base.metadata.sorted_tables:
         yield from _of_any(table.name, {column.name for column in table.columns}, soft=table in soft)
@@ -500,14 +541,42 @@ def _of_sales_documents() -> Iterator[Guard]:
     yield Guard(table, "sums", "before update", "old.state = 'DRAFT' and new.state not in ('DRAFT', 'CANCELLED')", sums)
     yield Guard(table, "uuid", "before update", f"old.uuid is not null and {_changes('uuid')}")
     yield Guard(table, "rate", "before insert or update", "new.exchange_rate <> 1", "ficha_demand_rate")
-    yield Guard(f"{table}_line", "line", "after insert", "true", "ficha_demand_line")
-    yield Guard(f"{table}_line", "gone", "after delete", "true", "ficha_demand_lines_gone")
-    yield Guard(f"{table}_tax", "tax", "after insert", "true", "ficha_demand_tax")
+    yield Guard(f"{table}_line", "lines", "after insert", "true", "ficha_demand_lines", rows="written")
+    yield Guard(f"{table}_line", "gone", "after delete", "true", "ficha_demand_lines_gone", rows="gone")
+    yield Guard(f"{table}_tax", "taxes", "after insert", "true", "ficha_demand_taxes", rows="written")
+
+
+def _of_the_ledger() -> Iterator[Guard]:
+    yield Guard("ledger_entry", "entries", "after insert", "true", "ficha_demand_entries", rows="written")
+    for table, columns in DERIVED.items():
+        written = " or ".join(f"new.{column} <> 0" for column in sorted(columns))
+        yield Guard(table, "derived", "before insert", written)
+    debt = "ficha_demand_debt"
+    yield Guard("application", "debt", "before insert", "true", debt)
+    yield Guard("application", "credit_note", "before insert", "new.credit_note_id is not null", "ficha_demand_source")
+    yield Guard("application", "undone", "before update", f"old.undone_at is not null and {_changes('undone_at')}")
+    yield Guard("payment", "debt", "before insert", "new.sales_document_id is not null", debt)
+    moved = f"new.sales_document_id is not null and {_changes('sales_document_id')}"
+    yield Guard("payment", "debt_changed", "before update", moved, debt)
+    # A payment of today may be at any hour of it, where the company is.
+    latest = "greatest(now(), new.created_at) + interval '2 days'"
+    yield Guard("payment", "paid_at", "before insert", f"new.paid_at > {latest}")
+    yield Guard("payment", "rate", "before insert", "new.exchange_rate <> 1", "ficha_demand_rate")
+    yield Guard("payment", "reversed", "before update", f"old.reversed_at is not null and {_changes('reversed_at')}")
+    yield Guard("payment", "uuid", "before update", f"old.uuid is not null and {_changes('uuid')}")
+    related = "new.related_id is not null"
+    yield Guard("cfdi_relation", "related", "before insert", related, "ficha_demand_related")
+    yield Guard("cfdi_relation", "related_changed", "before update", related, "ficha_demand_related")
+    yield Guard("cfdi_relation", "found", "before update", f"old.related_id is not null and {_changes('related_id')}")
+    yield Guard(
+        "statement_link", "revoked", "before update", f"old.revoked_at is not null and {_changes('revoked_at')}"
+    )
+    yield Guard("statement_link", "expires_on", "before insert", "new.expires_on < new.created_at::date - 1")
 
 
 OPEN: Final = (
-    "address", "bank_account", "cfdi_profile", "contact", "deal", "document", "document_upload", "follow_up",
-    "payment_reminders", "receivable_terms", "sales_document",
+    "address", "application", "bank_account", "cfdi_profile", "contact", "deal", "document", "document_upload",
+    "follow_up", "payment", "payment_reminders", "receivable_terms", "sales_document", "statement_link",
 )  # fmt: skip
 """What a deleted client gets no more of."""
 

@@ -48,7 +48,7 @@ CHANGED: Final[dict[str, frozenset[str]]] = {
     "idempotency_key": frozenset({"outcome"}),
     "invitation": frozenset({"accepted_at", "revoked_at"}),
     "ledger_entry": frozenset(),
-    "payment": frozenset({"reversed_at", "uuid", "reference", "version", "updated_at"}),
+    "payment": frozenset({"sales_document_id", "reversed_at", "uuid", "reference", "version", "updated_at"}),
     "reminder_rule": frozenset({"client_id"}),
     "sales_document_line": frozenset({"client_id", "converted"}),
     "sales_document_tax": frozenset({"client_id"}),
@@ -67,6 +67,7 @@ PUBLIC: Final = frozenset({"taxpayer_list", "taxpayer_listing"})
 DELETED: Final = frozenset(
     {
         "avatar",
+        "cancellation",
         "client_tally",
         "default_reminder",
         "document",

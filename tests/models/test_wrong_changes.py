@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from psycopg import errors, sql
+from sqlalchemy import select
 
 import models
 from database.opening import SESSION, options
@@ -78,6 +79,7 @@ def fill(own: Company) -> dict[str, Any]:
     ids["file"] = own.add(models.Document, client_id=client)
     ids["invoice"] = document(own, client, "invoice", ids, state="SENT")
     ids["quote"] = document(own, client, "quote", ids, type="QUOTE", series="COT", state="DRAFT")
+    book(own, client, ids)
     ids["series"] = own.add(models.FolioSeries, type="INVOICE", series="F", last_number=900)
     ids["event"] = own.add(models.HistoryEvent, client_id=client)
     own.add(models.ReceivableTerms, client_id=client)
@@ -104,6 +106,58 @@ def document(own: Company, client: UUID, name: str, ids: dict[str, Any], **value
         kind="TRANSFERRED", tax="002", factor="RATE", rate="0.16", base=100, amount=16,
     )  # fmt: skip
     return id
+
+
+def book(own: Company, client: UUID, ids: dict[str, Any]) -> None:
+    """Of 100.00 that were paid, 60.00 are applied to the invoice, which is charged already; a credit note of 116.00; a
+    document of another client; a relation and a link."""
+    ids["another"] = own.client()
+    document(own, ids["another"], "theirs", ids, series="A")
+    ids["theirs"] = own.owner.execute(
+        select(models.SalesDocumentLine.sales_document_id).where(models.SalesDocumentLine.id == ids["theirs_line"])
+    ).scalar_one()
+    ids["payment"] = own.add(
+        models.Payment, client_id=client, sales_document_id=ids["invoice"], amount=100, currency="MXN",
+        payment_form="03", paid_at=NOON,
+    )  # fmt: skip
+    ids["reversed"] = own.add(
+        models.Payment, client_id=client, amount=7, currency="MXN", payment_form="03", paid_at=NOON, reversed_at=NOON,
+        uuid=uuid4(),
+    )  # fmt: skip
+    ids["application"] = own.add(
+        models.Application, client_id=client, payment_id=ids["payment"], sales_document_id=ids["invoice"], amount=60,
+        source_amount=60, applied_on=NOON,
+    )  # fmt: skip
+    ids["undone"] = own.add(
+        models.Application, client_id=client, payment_id=ids["payment"], sales_document_id=ids["invoice"], amount=1,
+        source_amount=1, applied_on=NOON, undone_at=NOON,
+    )  # fmt: skip
+    ids["note"] = document(own, client, "note", ids, type="CREDIT_NOTE", series="NC")
+    entries: list[dict[str, Any]] = [
+        {"kind": "PAYMENT", "amount": -100, "payment_id": ids["payment"]},
+        {"kind": "APPLICATION", "amount": 60, "payment_id": ids["payment"], "application_id": ids["application"]},
+        {
+            "kind": "APPLICATION", "amount": -60, "payment_id": ids["payment"], "application_id": ids["application"],
+            "sales_document_id": ids["invoice"],
+        },
+        {"kind": "CREDIT", "amount": -116, "credit_note_id": ids["note"]},
+    ]  # fmt: skip
+    names = ("received", "given", "taken", "credited")
+    for name, entry in zip(names, entries, strict=True):
+        ids[name] = own.add(
+            models.LedgerEntry, client_id=client, currency="MXN", exchange_rate=1, effective_on=NOON, recorded_at=NOON,
+            **entry,
+        )  # fmt: skip
+    charged = select(models.LedgerEntry.id).where(models.LedgerEntry.sales_document_id == ids["invoice"])
+    ids["charge"] = own.owner.execute(charged.where(models.LedgerEntry.kind == "CHARGE")).scalar_one()
+    ids["relation"] = own.add(
+        models.CfdiRelation, client_id=client, sales_document_id=ids["note"], type="01", uuid=uuid4()
+    )
+    link: dict[str, Any] = {
+        "client_id": client, "first_day": NOON, "last_day": NOON, "currency": "MXN", "locale": "ES_MX",
+        "secret_hash": bytes(32), "created_by_id": ids["admin"],
+    }  # fmt: skip
+    ids["link"] = own.add(models.StatementLink, **link, expires_on=NOON, revoked_at=NOON, revoked_by_id=ids["admin"])
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +220,53 @@ def changed(table: str, change: str, which: str = "") -> str:
     """A change of the row that is named, or of the client's one."""
     key = f"id = %({which or table})s" if which != "client_id" else "client_id = %(client)s"
     return f"update {table} set {change} where {key}"
+
+
+def paid(**values: str) -> str:
+    """A new payment."""
+    row = {"client_id": "%(client)s", "amount": "10", "currency": "'MXN'", "payment_form": "'03'", "paid_at": "now()"}
+    return added("payment", **row | values)
+
+
+def applied(amount: str, source_amount: str = "", **values: str) -> str:
+    """A new application of the payment to the invoice."""
+    row = {
+        "client_id": "%(client)s", "payment_id": "%(payment)s", "sales_document_id": "%(invoice)s", "amount": amount,
+        "source_amount": source_amount or amount, "applied_on": "now()",
+    }  # fmt: skip
+    return added("application", **row | values)
+
+
+def entered(kind: str, amount: str, **values: str) -> str:
+    """A new entry in the ledger."""
+    row = {
+        "client_id": "%(client)s", "kind": f"'{kind}'", "currency": "'MXN'", "exchange_rate": "1", "amount": amount,
+        "effective_on": "now()", "recorded_at": "now()",
+    } | values  # fmt: skip
+    return added("ledger_entry", **row).replace("%(new)s", "gen_random_uuid()", 1)
+
+
+def two_sides(amount: str, source_amount: str) -> str:
+    """The entries of the new application, in one statement."""
+    of_source = entered("APPLICATION", source_amount, payment_id="%(payment)s", application_id="%(new)s",
+                        sales_document_id="null::uuid")  # fmt: skip
+    of_document = entered("APPLICATION", f"-{amount}", payment_id="%(payment)s", application_id="%(new)s",
+                          sales_document_id="%(invoice)s")  # fmt: skip
+    return of_source + ", " + of_document.split(" values ", 1)[1]
+
+
+def taken_back(entry: str, change: str = "") -> str:
+    """The reversal of an entry, with another value of the columns named."""
+    columns = ["client_id", "kind", "currency", "exchange_rate", "amount", "sales_document_id", "payment_id",
+               "credit_note_id", "application_id"]  # fmt: skip
+    values = {column: column for column in columns} | {"amount": "-amount"}
+    values |= dict(pair.split("=") for pair in change.split() if pair)
+    return (
+        "insert into ledger_entry (company_id, id, effective_on, recorded_at, reverses_id, " + ", ".join(values) + ")"
+        " select company_id, gen_random_uuid(), now(), now(), id, "
+        + ", ".join(values.values())
+        + f" from ledger_entry where id = %({entry})s"
+    )
 
 
 MINE = {"client_id": "%(client)s"}
@@ -345,6 +446,131 @@ WRONG: list[tuple[str, str]] = [
     (tax_with(factor="'EXEMPT'", rate="null", amount="1"), "ck_sales_document_tax_exempt"),
     (changed("sales_document_tax", "amount = 0", "quote_tax"), DENIED),
     ("delete from sales_document_tax where id = %(quote_tax)s", DENIED),
+    # What is paid, credited and owed follows from the ledger
+    (changed("sales_document", "paid = 116, state = 'PAID'", "invoice"), DENIED),
+    (changed("sales_document", "credited = 1", "invoice"), DENIED),
+    (changed("sales_document", "refunded = 1", "note"), DENIED),
+    (changed("sales_document", "state = 'PAID'", "invoice"), "ck_sales_document_paid_in_full"),
+    (changed("sales_document", "state = 'SENT'", "invoice"), "ck_sales_document_unpaid"),
+    (changed("sales_document", "state = 'PARTIALLY_PAID'", "theirs"), "ck_sales_document_partially_paid"),
+    (drawn_up("100, 100, 5", columns="paid"), "tg_sales_document_derived"),
+    (drawn_up("100, 100, 5", type="QUOTE", columns="paid"), "tg_sales_document_derived"),
+    (drawn_up("100, 100, 5", type="CREDIT_NOTE", columns="refunded"), "tg_sales_document_derived"),
+    (changed("client", "balance = 0"), DENIED),
+    (changed("client", "credit_balance = 5"), DENIED),
+    (added("client", kind="'CLIENT'", legal_name="'x'", balance="5"), "tg_client_derived"),
+    # Payments
+    (paid(sales_document_id="%(quote)s"), "tg_payment_debt"),
+    (paid(sales_document_id="%(note)s"), "tg_payment_debt"),
+    (paid(sales_document_id="%(theirs)s"), "fk_payment_sales_document_id"),
+    (paid(paid_at="'2099-01-01'"), "tg_payment_paid_at"),
+    (paid(payment_form="'??'"), "ck_payment_payment_form"),
+    (paid(currency="''"), "ck_payment_currency"),
+    (paid(exchange_rate="5"), "tg_payment_rate"),
+    (paid(amount="-5"), "ck_payment_amount"),
+    (paid(applied="5"), "tg_payment_derived"),
+    (paid(**GONE), "tg_payment_client"),
+    (changed("payment", "amount = 1000"), DENIED),
+    (changed("payment", "applied = 100"), DENIED),
+    (changed("payment", "paid_at = now()"), DENIED),
+    (changed("payment", "reversed_at = now()"), "ck_payment_reversed"),
+    (changed("payment", "reversed_at = null", "reversed"), "tg_payment_reversed"),
+    (changed("payment", "uuid = null", "reversed"), "tg_payment_uuid"),
+    (changed("payment", "sales_document_id = %(quote)s"), "tg_payment_debt_changed"),
+    ("delete from payment where id = %(payment)s", DENIED),
+    # What is applied of them
+    (applied("0"), "ck_application_amounts"),
+    (applied("10", sales_document_id="%(quote)s"), "tg_application_debt"),
+    (applied("10", sales_document_id="%(note)s"), "tg_application_debt"),
+    (applied("10", sales_document_id="%(theirs)s"), "fk_application_sales_document_id"),
+    (applied("10", payment_id="null", credit_note_id="%(theirs)s"), "tg_application_credit_note"),
+    (applied("10", credit_note_id="%(note)s"), "ck_application_source"),
+    (applied("10", **GONE), "tg_application_client"),
+    (changed("application", "amount = 1"), DENIED),
+    (changed("application", "sales_document_id = %(quote)s"), DENIED),
+    (changed("application", "undone_at = null", "undone"), "tg_application_undone"),
+    ("delete from application where id = %(application)s", DENIED),
+    # The ledger
+    (applied("57") + ";\n" + two_sides("57", "57"), "ck_sales_document_paid"),
+    (applied("41") + ";\n" + two_sides("41", "41"), "ck_payment_applied"),
+    (applied("10") + ";\n" + two_sides("10", "9"), "tg_ledger_entry_application"),
+    (applied("10") + ";\n" + two_sides("9", "10"), "tg_ledger_entry_application"),
+    (
+        applied("10") + ";\n"
+        + entered("APPLICATION", "10", payment_id="%(payment)s", application_id="%(new)s"),
+        "tg_ledger_entry_application",
+    ),
+    (applied("10") + ";\n" + two_sides("10", "10") + ";\n" + two_sides("10", "10"), "tg_ledger_entry_application"),
+    (entered("APPLICATION", "10", payment_id="%(payment)s"), "ck_ledger_entry_application"),
+    (entered("CHARGE", "116", sales_document_id="%(invoice)s"), "tg_ledger_entry_charge"),
+    (entered("CHARGE", "1", sales_document_id="%(invoice)s"), "tg_ledger_entry_charge"),
+    (entered("CHARGE", "-116", sales_document_id="%(invoice)s"), "tg_ledger_entry_charge"),
+    (entered("CHARGE", "116", sales_document_id="%(quote)s"), "tg_ledger_entry_charge"),
+    (entered("CHARGE", "116", sales_document_id="%(note)s"), "tg_ledger_entry_charge"),
+    (entered("CHARGE", "116"), "ck_ledger_entry_charge"),
+    (entered("ADJUSTMENT", "-57", sales_document_id="%(invoice)s"), "ck_sales_document_paid"),
+    (entered("ADJUSTMENT", "1", sales_document_id="%(invoice)s"), "ck_sales_document_paid"),
+    (entered("PAYMENT", "-10", payment_id="%(payment)s"), "tg_ledger_entry_payment"),
+    (entered("PAYMENT", "-7", payment_id="%(reversed)s"), "tg_ledger_entry_payment"),
+    (entered("PAYMENT", "-10", sales_document_id="%(invoice)s"), "tg_ledger_entry_payment"),
+    (paid() + ";\n" + entered("PAYMENT", "-11", payment_id="%(new)s"), "tg_ledger_entry_payment"),
+    (paid() + ";\n" + entered("PAYMENT", "10", payment_id="%(new)s"), "tg_ledger_entry_payment"),
+    (entered("CREDIT", "-116", credit_note_id="%(note)s"), "tg_ledger_entry_credit"),
+    (entered("CREDIT", "-116", credit_note_id="%(invoice)s"), "tg_ledger_entry_credit"),
+    (entered("REFUND", "41", payment_id="%(payment)s"), "ck_payment_applied"),
+    (entered("REFUND", "117", credit_note_id="%(note)s"), "ck_sales_document_refunded"),
+    (entered("REFUND", "-1", payment_id="%(payment)s"), "ck_payment_applied"),
+    (entered("REFUND", "1", payment_id="%(payment)s", currency="'USD'"), "tg_ledger_entry_currency"),
+    (entered("REFUND", "1", payment_id="%(payment)s", exchange_rate="2"), "tg_ledger_entry_currency"),
+    (entered("REFUND", "0", payment_id="%(payment)s"), "ck_ledger_entry_amount"),
+    (entered("CHARGE", "116", sales_document_id="%(theirs)s"), "fk_ledger_entry_sales_document_id"),
+    (entered("REFUND", "1", payment_id="%(payment)s", client_id="%(another)s"), "fk_ledger_entry_payment_id"),
+    (
+        entered("REFUND", "1", payment_id="%(payment)s").replace("%(company)s", "gen_random_uuid()"),
+        DENIED,
+    ),
+    (taken_back("received", "amount=1"), "tg_ledger_entry_reversal"),
+    (taken_back("credited", "kind='REFUND'"), "tg_ledger_entry_reversal"),
+    (taken_back("given"), "tg_ledger_entry_application"),
+    (taken_back("credited") + ";\n" + taken_back("credited"), "uq_ledger_entry_reverses"),
+    (
+        taken_back("credited") + ";\n"
+        + taken_back("credited").replace("where id", "where reverses_id"),
+        "tg_ledger_entry_reversal",
+    ),
+    ("update ledger_entry set amount = 1 where id = %(charge)s", DENIED),
+    ("update ledger_entry set effective_on = '2020-01-01' where id = %(charge)s", DENIED),
+    ("update ledger_entry set client_id = %(another)s where id = %(charge)s", DENIED),
+    ("delete from ledger_entry where id = %(charge)s", DENIED),
+    # `ficha_post` is a privilege of its owner: nobody runs it on entries that are none.
+    (
+        "create temporary table forged (like ledger_entry);\n"
+        "create trigger post after insert on forged referencing new table as posted"
+        " for each statement execute function ficha_post()",
+        DENIED,
+    ),
+    ("select ficha_open_ledger(%(company)s)", DENIED),
+    # Relations of CFDI, and links to statements
+    (changed("cfdi_relation", "related_id = %(invoice)s", "relation"), "tg_cfdi_relation_related_changed"),
+    (
+        added("cfdi_relation", sales_document_id="%(note)s", type="'01'", uuid="gen_random_uuid()",
+              related_id="%(invoice)s", **MINE),
+        "tg_cfdi_relation_related",
+    ),
+    (
+        added("cfdi_relation", sales_document_id="%(note)s", type="'1'", uuid="gen_random_uuid()", **MINE),
+        "ck_cfdi_relation_type",
+    ),
+    (
+        added("cfdi_relation", sales_document_id="%(theirs)s", type="'01'", uuid="gen_random_uuid()", **MINE),
+        "fk_cfdi_relation_sales_document_id",
+    ),
+    (changed("cfdi_relation", "uuid = gen_random_uuid()", "relation"), DENIED),
+    ("delete from cfdi_relation", DENIED),
+    (changed("statement_link", "revoked_at = null, revoked_by_id = null", "link"), "tg_statement_link_revoked"),
+    (changed("statement_link", "expires_on = '2099-01-01'", "link"), DENIED),
+    (changed("statement_link", "secret_hash = decode(repeat('00', 32), 'hex')", "link"), DENIED),
+    ("delete from statement_link", DENIED),
     # Price lists
     (changed("price_list_item", "product_code = 'x'", "item"), "ck_price_list_item_product_code"),
     (changed("price_list_item", "unit_code = ''", "item"), "ck_price_list_item_unit_code"),
@@ -433,6 +659,12 @@ def test_no_version_goes_back(database_url: str, books: Books, table: str) -> No
 
 
 RIGHT = [
+    paid() + ";\n" + entered("PAYMENT", "-10", payment_id="%(new)s"),
+    applied("40") + ";\n" + two_sides("40", "40"),
+    entered("REFUND", "40", payment_id="%(payment)s"),
+    taken_back("credited"),
+    entered("ADJUSTMENT", "-56", sales_document_id="%(invoice)s"),
+    changed("cfdi_relation", "related_id = null", "relation"),
     changed("contact", "email = null, phone = null, position = 7"),
     added("contact", name="'x'", position="2", **MINE),
     changed("address", "country = 'USA', state = null, postal_code = 'abc'"),
