@@ -26,10 +26,11 @@ from domain.legal_name import normalize_name
 from domain.policy import ClientAction
 from domain.problem import Problem, Rejected, error, reject, warning
 from domain.receivables import terms_of
+from domain.refusals import CFDI_UUID_TAKEN
 from domain.rfc import Rfc
 from domain.sales_document import Draft
 from domain.sat_certificates import NONE_AT_HAND, SatCertificates
-from domain.work import CFDI_UUID_TAKEN, UnitOfWork
+from domain.work import UnitOfWork
 from models import Client, Document, Payment, SalesDocument
 from models.folio_series import LAST_FOLIO
 from models.receivables import PaymentTerms

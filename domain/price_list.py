@@ -11,9 +11,10 @@ from domain.fields import Field, Fields, code_of, fields_of
 from domain.inputs import ABSENT, Input, Maybe, OnRecord
 from domain.policy import NOT_FOUND
 from domain.problem import Rejected, reject
+from domain.refusals import IN_USE
 from domain.sales_document import PRODUCT, taxes_shown
 from domain.taxes import USUAL, Tax, tax_problems
-from domain.work import IN_USE, UnitOfWork
+from domain.work import UnitOfWork
 from models import Client, PriceList, PriceListItem
 from models.catalogs import CURRENCIES
 from models.history import Change

@@ -5,7 +5,7 @@ the codes of the user errors. Both executors are asked.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from random import Random
 from typing import Any
 
@@ -38,15 +38,19 @@ FROM_BEFORE = {
 """What rows that are older than the constraints may break."""
 
 
-@pytest.fixture
-def some(company: Callable[..., Company], owner: Connection) -> Iterator[list[Company]]:
+@contextmanager
+def from_before(owner: Connection) -> Iterator[None]:
+    """Within, rows come in as before the constraints."""
     with ExitStack() as stack:
         for table, names in FROM_BEFORE.items():
             stack.enter_context(unconstrained(owner, table, *names))
-        # Drafts of which only the sums are there.
-        owner.exec_driver_sql("alter table sales_document disable trigger tg_sales_document_sums")
-        yield companies(company, Random(1), 6)  # noqa: S311  # test data
-        owner.exec_driver_sql("alter table sales_document enable trigger tg_sales_document_sums")
+        yield
+
+
+@pytest.fixture
+def some(company: Callable[..., Company], owner: Connection) -> list[Company]:
+    with from_before(owner):
+        return companies(company, Random(1), 6)  # noqa: S311  # test data
 
 
 @pytest.mark.claims(
@@ -98,7 +102,9 @@ def hold(some: list[Company], *, examples: int, derandomize: bool) -> int:
     def holds(seed: int, number: int, role: Role) -> None:
         company = some[number]
         world = World(company, Random(seed))  # noqa: S311  # test data
-        tried.append(sum(_tried(company, role, subject) for subject in world.subjects()))
+        with from_before(company.owner):
+            subjects = list(world.subjects())
+        tried.append(sum(_tried(company, role, subject) for subject in subjects))
 
     holds()
     return sum(tried)
@@ -135,6 +141,8 @@ def _agree(state: Any, told: Any, case: Any) -> None:
         return
     [payload] = told.data.values()
     errors = {error["code"] for error in payload["userErrors"]}
+    if errors == {"RECORD_BREAKS_RULE"}:  # whatever one does with a row from before: no fault, and told what to correct
+        return
     assert state["allowed"] is (errors == set()), (case, state, errors)
     if (type(case[1]), case[1]) not in OTHERWISE:
         assert codes == errors, (case, state)
