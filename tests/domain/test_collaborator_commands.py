@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, func, select
 
 import models
 from domain.collaborator import resume_collaborator, suspend_collaborator, unbind_collaborator, update_collaborator
@@ -271,6 +271,7 @@ def test_of_administrators_who_remove_each_other_at_once_one_stays(
 
     async def remove(work: Any, input: Any) -> Any:
         work.viewer = replace(work.viewer, collaborator_id=input.who)
+        await work.session.execute(select(func.set_config("ficha.collaborator_id", str(input.who), True)))
         return await input.command(work, input)
 
     pairs = [
