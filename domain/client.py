@@ -28,6 +28,9 @@ from models.viewer import Permission
 HAS_DOCUMENTS: Final = error(
     "HAS_DOCUMENTS", "Tiene documentos: no se puede borrar definitivamente.", "It has documents: it cannot be erased."
 )
+CLIENT_HAS_PAYMENTS: Final = error(
+    "CLIENT_HAS_PAYMENTS", "Tiene pagos: no se puede borrar definitivamente.", "It has payments: it cannot be erased."
+)
 NOT_ERASABLE: Final = error("NOT_ERASABLE", "No se puede borrar definitivamente.", "It cannot be erased.")
 HAS_BALANCE: Final = error(
     "HAS_BALANCE", "Tiene saldo: no se puede borrar definitivamente.", "It has a balance: it cannot be erased."
@@ -168,12 +171,17 @@ def erasing(asking: Asking, _: Any, facts: Any) -> Iterator[Problem]:
     papers = (facts.has_files and may(Permission.DOCUMENTS_READ)) or (
         facts.has_sales_documents and may(Permission.SALES_READ)
     )
-    debts = facts.has_balance and (may(Permission.SALES_READ) or may(Permission.BILLING_READ))
+    sees_money = may(Permission.SALES_READ) or may(Permission.BILLING_READ)
+    debts = facts.has_balance and sees_money
+    # Payments on documents need no word of their own.
+    payments = facts.has_payments and not facts.has_sales_documents and sees_money
     if papers:
         yield Problem(HAS_DOCUMENTS)
     if debts:
         yield Problem(HAS_BALANCE)
-    if not (papers or debts) and (facts.has_files or facts.has_sales_documents):
+    if payments:
+        yield Problem(CLIENT_HAS_PAYMENTS)
+    if not (papers or debts or payments) and (facts.has_files or facts.has_sales_documents or facts.has_payments):
         yield Problem(NOT_ERASABLE)
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 
 from domain import fields as values_of
 from domain import history, issuing, ledger, policy, taxpayer_listing
@@ -42,6 +42,7 @@ from models import (
 from models.catalogs import CFDI_USES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS, TAX_OBJECTS
 from models.facts import receptor_of, sales_document_facts
 from models.history import Change, HistoryEventKind
+from models.ids import uuid7
 from models.receivables import PaymentTerms
 from models.sales_document import DEBTS, FISCAL, OWING, SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
@@ -569,42 +570,36 @@ def _text(drawn: Drawn) -> LineText:
 
 
 async def _write_lines(work: UnitOfWork, document: SalesDocument, draft: Draft) -> None:
-    taxes: list[SalesDocumentTax] = []
-
-    def tax(line_id: UUID | None, position: int, charge: Charge) -> SalesDocumentTax:
-        return work.new(
-            SalesDocumentTax,
-            client_id=document.client_id,
-            sales_document_id=document.id,
-            line_id=line_id,
-            position=position,
-            kind=charge.tax.kind,
-            tax=charge.tax.tax,
-            factor=charge.tax.factor,
-            rate=charge.tax.rate,
-            base=charge.base,
-            amount=charge.amount,
-        )
-
+    of = {"company_id": work.company_id, "client_id": document.client_id, "sales_document_id": document.id}
+    stated = dict.fromkeys(name for drawn in draft.lines for name in drawn.values)
+    lines: list[dict[str, Any]] = []
+    taxes: list[dict[str, Any]] = []
     for position, drawn in enumerate(draft.lines, 1):
-        row = work.new(
-            SalesDocumentLine,
-            client_id=document.client_id,
-            sales_document_id=document.id,
-            position=position,
-            amount=drawn.line.amount,
-            tax=drawn.line.tax,
-            **{"converted": Decimal(0)} | {**drawn.values, "discount": drawn.line.discount},
-        )
-        work.session.add(row)
-        taxes += [tax(row.id, place, charge) for place, charge in enumerate(drawn.line.charges)]
-        if not position % _AT_ONCE:
-            await work.flush()
+        id = uuid7()
+        line = {"id": id, "position": position, "amount": drawn.line.amount, "tax": drawn.line.tax}
+        values = {"converted": Decimal(0), **stated, **drawn.values, "discount": drawn.line.discount}
+        lines.append(of | line | values)
+        taxes += [of | _tax_row(id, place, charge) for place, charge in enumerate(drawn.line.charges)]
+    taxes += [of | _tax_row(None, place, charge) for place, charge in enumerate(draft.local)]
     await work.flush()
-    taxes += [tax(None, place, charge) for place, charge in enumerate(draft.local)]
-    for start in range(0, len(taxes), _AT_ONCE):
-        work.session.add_all(taxes[start : start + _AT_ONCE])
-        await work.flush()
+    for model, rows in ((SalesDocumentLine, lines), (SalesDocumentTax, taxes)):
+        for start in range(0, len(rows), _AT_ONCE):
+            # Because something is returned, SQLAlchemy sends the rows in one statement: PostgreSQL looks at the lines
+            # of a document once a statement (`models.guards`).
+            statement = insert(model).returning(model.id)
+            await work.session.execute(statement, rows[start : start + _AT_ONCE])
+
+
+def _tax_row(line_id: UUID | None, position: int, charge: Charge) -> dict[str, Any]:
+    tax = charge.tax
+    stated = {"kind": tax.kind, "tax": tax.tax, "factor": tax.factor, "rate": tax.rate}
+    return {
+        "id": uuid7(),
+        "line_id": line_id,
+        "position": position,
+        "base": charge.base,
+        "amount": charge.amount,
+    } | stated
 
 
 def _sums(totals: Totals) -> dict[str, Decimal]:

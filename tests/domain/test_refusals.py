@@ -13,7 +13,7 @@ import models
 from domain.refusals import ADMINISTERED, refusal_of, words_of
 from migrations.autogenerate import Base
 from models.guards import guards
-from tests.fixtures import Company, global_id, unconstrained
+from tests.fixtures import NOON, Company, global_id, unconstrained
 
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
 
@@ -124,3 +124,11 @@ def sent(mine: Company, mutation: str, **input: Any) -> Any:
     query = f"mutation ($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code message path }} }} }}"
     errors = mine.ask(query, input=input).data[mutation]["userErrors"]
     return errors[0] if errors else None
+
+
+def test_a_client_with_payments_and_no_document_is_not_erased(company: Callable[..., Company]) -> None:
+    mine = company()
+    client = mine.client(deleted_at=NOON)
+    assert sent(mine, "eraseClient", id=global_id(models.Client, mine.client(deleted_at=NOON))) is None
+    mine.add(models.Payment, client_id=client, amount=5, currency="MXN", payment_form="03", paid_at=NOON)
+    assert sent(mine, "eraseClient", id=global_id(models.Client, client))["code"] == "CLIENT_HAS_PAYMENTS"
