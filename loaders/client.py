@@ -11,6 +11,8 @@ from loaders.prospect_state import place_of_state
 from loaders.receivables import COLUMNS, RELATIONS, receivables_of
 from loaders.relation import Computed, Connection, ToMany, ToOne
 from loaders.sales_document import is_owed
+from loaders.taxpayer_listing import COLUMNS as LISTING_COLUMNS
+from loaders.taxpayer_listing import listings_of
 from models.address import AddressKind
 from models.client import GENERIC_RFCS
 from models.viewer import Permission
@@ -89,6 +91,9 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
     facts = facts_of_client()
     history_months = Computed(
         "HistoryMonth", ("month", "event_count"), months_of, many=True, permission=Permission.HISTORY_READ
+    )
+    taxpayer_listings = Computed(
+        "TaxpayerListing", LISTING_COLUMNS, listings_of, many=True, permission=Permission.CLIENTS_READ
     )
     receivables = Computed(
         "Receivables", COLUMNS, receivables_of, permission=Permission.BILLING_READ, relations=RELATIONS

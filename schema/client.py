@@ -16,6 +16,7 @@ from resolvers import cfdi_profile as cfdi
 from resolvers import history as history_answers
 from resolvers import policy
 from resolvers import statement_link as statement_link_answers
+from resolvers import taxpayer_listing as listings
 from schema.account_statement import AccountStatement, PastReceivables
 from schema.actions import ActionState
 from schema.address import Address, AddressFilter, AddressInput
@@ -40,6 +41,7 @@ from schema.prospect_state import ProspectState, ProspectStateFilter
 from schema.receivables import Receivables, ReceivablesFilter, ReceivableTermsInput
 from schema.sales_document import SalesDocument, SalesDocumentFilter, SalesDocumentOrder
 from schema.scalars import Rfc
+from schema.taxpayer_listing import TaxpayerListing
 
 if TYPE_CHECKING:
     from schema.statement_link import StatementLink
@@ -226,6 +228,12 @@ class Client(Node):
     cfdi_readiness: CfdiReadiness = answered(
         cfdi.readiness, "Whether an invoice could be issued to it today, and what is in the way."
     )
+    taxpayer_listing: TaxpayerListing | None = answered(
+        listings.listing_on,
+        "What the SAT had published of it under art. 69-B of the CFF up to a day; null where it was not listed. Issuing"
+        " documents to a client that is presumed or definite is warned of.",
+    )
+    taxpayer_listings: list[TaxpayerListing] = related("All that the SAT published of it under art. 69-B.")
     bank_accounts: list[BankAccount] = related("The bank accounts (datos bancarios), in their order.")
 
     created_by: Collaborator | None = related("Who created the record.")
