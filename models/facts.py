@@ -62,7 +62,8 @@ Day = datetime.date | ColumnElement[Any]
 Facts = Select[*tuple[Any, ...]]
 
 CLIENT_FACTS = (
-    "has_files", "has_sales_documents", "has_payments", "has_balance", "full_contacts", "full_addresses", "full_accounts",
+    "has_files", "has_sales_documents", "has_payments", "has_balance", "full_contacts", "full_addresses",
+    "full_accounts",
 )  # fmt: skip
 OF_CLIENT = ("client_kind", "client_deleted_at")
 """What a part's facts say of its client."""
