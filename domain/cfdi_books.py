@@ -281,7 +281,9 @@ async def _replace_payments(work: UnitOfWork, client: Client, uuids: Sequence[UU
     """The payments of these CFDI never came: the new CFDI states them anew."""
     query = work.of(Payment, Payment.client_id == client.id, Payment.uuid.in_(uuids), Payment.reversed_at.is_(None))
     for payment in (await work.session.scalars(query.order_by(Payment.id))).all():
-        await receiving.take_back(work, client, payment, max(work.viewer.today(at), receiving.day_of(work, payment)))
+        on = max(work.viewer.today(at), receiving.day_of(work, payment))
+        with work.at("xml"):
+            await receiving.take_back(work, client, payment, on)
 
 
 async def _values(work: UnitOfWork, cfdi: Cfdi, stated: StatedPayment, at: datetime.datetime) -> dict[str, Any]:

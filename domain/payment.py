@@ -28,11 +28,6 @@ from models.sales_document import DEBTS, OWING, SalesDocumentState, SalesDocumen
 from models.viewer import Permission
 
 PAYMENT_REVERSED: Final = error("PAYMENT_REVERSED", "El pago ya está revertido.", "The payment is already reversed.")
-PAYMENT_REFUNDED: Final = error(
-    "PAYMENT_REFUNDED",
-    "Una parte de este pago ya se reembolsó{amount}: ya no se revierte.",
-    "A part of this payment was refunded{amount}: it can no longer be reversed.",
-)
 CREDIT_OVER_LEFT: Final = error(
     "CREDIT_OVER_LEFT",
     "Excede lo que queda por aplicar{left}.",
@@ -187,9 +182,8 @@ async def reverse_payment(work: UnitOfWork, input: OnRecord) -> Payment:
     work.expect(payment, input)
     if payment.reversed_at is not None:
         raise reject(PAYMENT_REVERSED).at("id")
-    if payment.refunded:
-        raise reject(PAYMENT_REFUNDED, amount=_disclosed(work, shown(payment.refunded))).at("id")
-    await receiving.take_back(work, client, payment)
+    with work.at("id"):
+        await receiving.take_back(work, client, payment)
     return payment
 
 

@@ -32,6 +32,12 @@ PAYMENT_LEFT: Final = warning(
     "A part is left to apply{left}: it is the client's credit balance.",
 )
 
+PAYMENT_REFUNDED: Final = error(
+    "PAYMENT_REFUNDED",
+    "Una parte de este pago ya se reembolsó{amount}: ya no se revierte.",
+    "A part of this payment was refunded{amount}: it can no longer be reversed.",
+)
+
 
 TO_BE_DEFINED: Final = "99"
 """The payment form of what is yet to be paid."""
@@ -173,6 +179,8 @@ async def drop_assumed(work: UnitOfWork, client: Client, document: SalesDocument
 
 async def take_back(work: UnitOfWork, client: Client, payment: Payment, on: datetime.date | None = None) -> None:
     """The payment no longer counts: what was applied of it is owed again. The history of each document learns of it."""
+    if payment.refunded:
+        raise reject(PAYMENT_REFUNDED, amount=work.disclosed(Permission.SALES_READ, shown(payment.refunded)))
     for application in await ledger.applications_of(work, payment):
         document = await ledger.undo(work, client, application, on)
         work.touch(document)

@@ -147,6 +147,19 @@ def test_a_payment_that_replaces_another_counts_alone(mine: Any, writer: Writer,
     assert balance(owner, mine) == D(1080)
 
 
+def test_a_refunded_payment_is_not_replaced(mine: Any, writer: Writer, owner: Any) -> None:
+    """What was paid back cannot be taken back; the refusal is told, and nothing changes."""
+    [invoice, p1, p2] = uuids(3)
+    bring(writer, cfdi(uuid=invoice))
+    bring(writer, payment((invoice, "580.00"), uuid=p1, amount="600.00"))
+    [paid] = rows(owner, mine, Payment, "id")
+    writer.do(refund_credit, {"payment_id": paid, "amount": D(20)})
+    substitute = payment((invoice, "580.00"), uuid=p2, related=[p1], relation="04", Folio="6")
+    assert refused(writer, substitute, new_payment=True) == ["PAYMENT_REFUNDED"]
+    assert writer.refused(reverse_payment, {"id": paid}) == [("PAYMENT_REFUNDED", ("id",))]
+    assert balance(owner, mine) == D(580)
+
+
 def test_a_replaced_payment_that_comes_late_changes_nothing(mine: Any, writer: Writer, owner: Any) -> None:
     [invoice, p1, p2] = uuids(3)
     bring(writer, cfdi(uuid=invoice))
