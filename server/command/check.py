@@ -14,7 +14,8 @@ def check() -> None:
     """List what a person has to look at in the data, one finding a line; ends with 1 where there is any.
 
     Companies with one RFC, clients' accounts for deposits that were typed in, CFDI that were cancelled before the SAT's
-    answer was recorded, and invoices without a fiscal folio 72 hours after their issue.
+    answer was recorded, invoices without a fiscal folio 72 hours after their issue, and balances, states and sums that
+    are not what the ledger says: all of them are computed anew.
     """
     from server.findings import findings
 
