@@ -134,7 +134,24 @@ end $$
 """
 
 
+INDEXES = {
+    "ix_client_balance": "client (company_id, balance, id)",
+    "ix_payment_unapplied": (
+        "payment (company_id, client_id) where reversed_at is null and applied + refunded < amount"
+    ),
+    "ix_sales_document_credit_left": (
+        "sales_document (company_id, client_id)"
+        " where type = 'CREDIT_NOTE' and state in ('STAMPED', 'SENT') and credited + refunded < total"
+    ),
+}
+
+
 def upgrade() -> None:
+    # First, as what comes before it is committed; nobody waits for it. An attempt that was stopped leaves it invalid.
+    with op.get_context().autocommit_block():
+        for name, of in INDEXES.items():
+            op.execute(f"drop index concurrently if exists {name}")
+            op.execute(f"create index concurrently {name} on {of}")
     op.execute(CURRENCIES)
     op.execute(OPEN)
     op.execute("select ficha_open_ledger(id) from company")
@@ -144,3 +161,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """The entries go with their table."""
     op.execute("drop function ficha_open_ledger(uuid)")
+    for name in INDEXES:
+        op.execute(f"drop index {name}")
