@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, func, or_, select, union_all
 
 import models
-from loaders.entity import TODAY, Entity, Query, of_company
+from loaders.entity import TODAY, Columns, Entity, Query, of_company
 from loaders.relation import Computed, Sum, ToMany
 from models.base import alias_of
 from models.payment import is_left, left
@@ -97,12 +97,18 @@ OF_CLIENT: dict[str, Callable[[FromClause], ColumnElement[Any]]] = {
 }
 """What the database keeps in the client's row, with each entry of the ledger."""
 
+
+def is_overdue(c: Columns) -> ColumnElement[bool]:
+    """A document that is owed and whose due date has passed."""
+    return and_(is_owed(c), c["due_on"] < TODAY)
+
+
 SUMS = {
     "overdue_balance": Sum(
         models.SalesDocument,
         "client_id",
         unpaid_in_company_currency,
-        lambda c: and_(is_owed(c), c["due_on"] < TODAY),
+        is_overdue,
         OF_CLIENT["owed"],
     )
 }
