@@ -8,7 +8,7 @@ from loaders.entity import SEES_ALL, VIEWER, Columns, Entity, Tally, alive
 from loaders.facts import facts_of_client
 from loaders.history import months_of
 from loaders.prospect_state import place_of_state
-from loaders.receivables import COLUMNS, RELATIONS, receivables_of
+from loaders.receivables import COLUMNS, OF_CLIENT, RELATIONS, SUMS, receivables_of
 from loaders.relation import Computed, Connection, ToMany, ToOne
 from loaders.sales_document import is_owed
 from loaders.taxpayer_listing import COLUMNS as LISTING_COLUMNS
@@ -96,5 +96,11 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
         "TaxpayerListing", LISTING_COLUMNS, listings_of, many=True, permission=Permission.CLIENTS_READ
     )
     receivables = Computed(
-        "Receivables", COLUMNS, receivables_of, permission=Permission.BILLING_READ, relations=RELATIONS
+        "Receivables",
+        COLUMNS,
+        receivables_of,
+        permission=Permission.BILLING_READ,
+        relations=RELATIONS,
+        of_row=OF_CLIENT,
+        sums=SUMS,
     )

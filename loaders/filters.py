@@ -219,6 +219,21 @@ def passes(column: ColumnElement[Any], tests: Any) -> ColumnElement[bool]:
     return and_(true(), *(OPERATORS[operator](column, value) for operator, value in tests))
 
 
+_OF_ZERO: Mapping[str, Callable[[Any], bool]] = {
+    "eq": lambda value: value == 0,
+    "ne": lambda value: value != 0,
+    "lt": lambda value: value is not None and value > 0,
+    "lte": lambda value: value is not None and value >= 0,
+    "gt": lambda value: value is not None and value < 0,
+    "gte": lambda value: value is not None and value <= 0,
+}
+
+
+def holds_for_zero(tests: Mapping[str, Any]) -> bool:
+    """Whether an amount of nothing passes all of these tests of an amount."""
+    return all(_OF_ZERO[operator](value) for operator, value in tests.items())
+
+
 def columns_of(entity: type[Entity], shape: Shape) -> set[str]:
     """The columns of the rows themselves that a filter looks at."""
     columns: set[str] = set()

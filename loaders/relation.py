@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from loaders.entity import Conditions, Entity, Linked, Query, Relation, Where, bind, entity_of, of_company
-from loaders.filters import Shape, Splitter, combined, condition, passes
+from loaders.entity import Columns, Conditions, Entity, Linked, Query, Relation, Where, bind, entity_of, of_company
+from loaders.filters import Shape, Splitter, combined, condition, holds_for_zero, passes
 from loaders.rows import Joined, Joins, keyed, row_type
 from loaders.statement import Statement, compiled
 from models.base import Base, alias_of
@@ -253,10 +253,36 @@ class Connection(Link):
         super().__init__(target, on=on, key=key, where=where)
 
 
+class Sum(NamedTuple):
+    """A sum over rows that most parents have none of: `key` is the parent's, `amount` is never negative, and the sum is
+    at most what `most` reads of the parent's row."""
+
+    model: type[Base]
+    key: str
+    amount: Callable[[Columns], ColumnElement[Any]]
+    where: Where
+    most: Callable[[FromClause], ColumnElement[Any]]
+
+    def condition(
+        self, source: FromClause, parent: ColumnElement[Any], tests: Shape, *, zero: bool
+    ) -> ColumnElement[bool]:
+        """Whether the parent's sum passes the tests, which hold for `zero` or not: then a parent without rows passes
+        too. What is summed is asked of a row there is, so that PostgreSQL may begin with the rows or the parents."""
+        row, others = alias_of(self.model), alias_of(self.model)
+        there = [*of_company(row, row.c[self.key] == parent, self.where(row.c))]
+        same = of_company(others, others.c[self.key] == row.c[self.key], self.where(others.c))
+        total = select(func.sum(self.amount(others.c))).where(*same).correlate(row).scalar_subquery()
+        if zero:
+            return not_(exists().select_from(row).where(*there, not_(passes(total, tests))))
+        bounds = [test for test in tests if test[0] in ("gt", "gte")]
+        return and_(passes(self.most(source), bounds), exists().select_from(row).where(*there, passes(total, tests)))
+
+
 class Computed(Relation):
     """Computed rows that no table holds. `statement` selects those of one parent, from the parent's table and key,
     for a lateral join; `columns` names what it selects. With `many` they are a list, in the statement's order;
-    otherwise there is exactly one. `relations` lead on from what it selects."""
+    otherwise there is exactly one. `relations` lead on from what it selects. Filters read columns `of_row` from the
+    parent's row instead, and `sums` from the rows that are summed."""
 
     def __init__(
         self,
@@ -268,6 +294,8 @@ class Computed(Relation):
         many: bool = False,
         permission: Permission | None = None,
         relations: Mapping[str, Relation] | None = None,
+        of_row: Mapping[str, Callable[[FromClause], ColumnElement[Any]]] | None = None,
+        sums: Mapping[str, "Sum"] | None = None,
     ) -> None:
         self.row_name = row_name
         self.columns = tuple(columns)
@@ -276,6 +304,8 @@ class Computed(Relation):
         self.many = many
         self._permission = permission
         self._relations = relations or {}
+        self.of_row = of_row or {}
+        self.sums = sums or {}
 
     @property
     def target(self) -> None:
@@ -294,11 +324,30 @@ class Computed(Relation):
         return Linked(self.statement(parent, on).lateral())
 
     def split(self, splitter: Splitter, part: Mapping[str, Any], field: str) -> Shape:
-        return splitter.combine(part, field, lambda name, tests, at: splitter.tests(self.source, name, tests, at))
+        def leaf(name: str, tests: Mapping[str, Any], at: str) -> Shape:
+            shape = splitter.tests(self.source, name, tests, at)
+            return (holds_for_zero(tests), shape) if name in self.sums else shape
+
+        return splitter.combine(part, field, leaf)
 
     def condition(self, source: FromClause, part: Shape) -> ColumnElement[bool]:
+        """Asks each row for what it computes only where nothing else tells: `of_row` is in the row itself, and the rows
+        whose `sums` pass are found all at once."""
         rows = self.linked(source, source.c[self.on]).table
-        return exists().select_from(rows).where(combined(part, lambda name, tests: passes(rows.c[name], tests)))
+        computes = False
+
+        def leaf(name: str, tests: Shape) -> ColumnElement[bool]:
+            nonlocal computes
+            if name in self.of_row:
+                return passes(self.of_row[name](source), tests)
+            if name in self.sums:
+                zero, of_sum = tests
+                return self.sums[name].condition(source, source.c[self.on], of_sum, zero=zero)
+            computes = True
+            return passes(rows.c[name], tests)
+
+        condition = combined(part, leaf)
+        return exists().select_from(rows).where(condition) if computes else condition
 
     def batch(self, joins: Joins) -> Statement:
         del joins

@@ -251,11 +251,11 @@ CHECKS = {
 
 # What the application changes of these is nothing but the columns that are named; of the others, all but those.
 CHANGED = {
-    "application": ("undone_at", "version", "updated_at"),
-    "cfdi_relation": ("related_id",),
+    "application": ("client_id", "undone_at", "version", "updated_at"),
+    "cfdi_relation": ("client_id", "related_id"),
     "default_reminder": (),
     "holiday": (),
-    "payment": ("sales_document_id", "reversed_at", "uuid", "reference", "version", "updated_at"),
+    "payment": ("client_id", "sales_document_id", "reversed_at", "uuid", "reference", "version", "updated_at"),
     "reminder_rule": ("client_id",),
     "sales_document_line": ("client_id", "converted"),
     "sales_document_tax": ("client_id",),
@@ -284,6 +284,7 @@ FIXED = {
     "receivable_terms": (),
     "sales_document": ("type", "series", "number", "issued_by_id", "paid", "credited", "refunded"),
 }
+DERIVING = ("ficha_post()", "ficha_move_balance()")
 ALWAYS_FIXED = ("company_id", "id", "created_at")
 KEPT = (
     "address",
@@ -352,8 +353,9 @@ def upgrade() -> None:
             op.execute(f"grant update ({', '.join(columns)}) on {table} to ficha_app")
     for table in KEPT:
         op.execute(f"revoke delete on {table} from ficha_app")
-    # It runs as the tables' owner: on a table of one's own it would write what follows from entries that are none.
-    op.execute("revoke execute on function ficha_post() from public")
+    # They run as the tables' owner: on a table of one's own they would write what follows from entries that are none.
+    for function in DERIVING:
+        op.execute(f"revoke execute on function {function} from public")
 
 
 def changeable(table: str) -> list[str]:
@@ -372,7 +374,8 @@ def changeable(table: str) -> list[str]:
 
 
 def downgrade() -> None:
-    op.execute("grant execute on function ficha_post() to public")
+    for function in DERIVING:
+        op.execute(f"grant execute on function {function} to public")
     for table in (*CHANGED, *FIXED):
         if columns := changeable(table):
             op.execute(f"revoke update ({', '.join(columns)}) on {table} from ficha_app")

@@ -16,7 +16,8 @@ def check(validate: bool) -> None:
 
     Companies with one RFC, clients' accounts for deposits that were typed in, CFDI that were cancelled before the SAT's
     answer was recorded, and invoices without a fiscal folio 72 hours after their issue; rows that break a constraint
-    which is newer than they are.
+    which is newer than they are; and balances, states and sums that are not what the ledger says: all of them are
+    computed anew.
     """
     from server import promises
     from server.findings import findings

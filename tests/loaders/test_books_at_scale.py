@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -67,7 +68,7 @@ def fill(own: Company, client: UUID, invoices: int) -> None:
         own.owner.execute(text(statement))
 
 
-def plan(own: Company, query: str, **variables: str) -> list[str]:
+def plan(own: Company, query: str, **variables: Any) -> list[str]:
     operation = OperationFile(query, variables)
     return explain(own.ficha.settings, operation, own.email(Role.ADMIN), analyze=True)
 

@@ -18,7 +18,7 @@ from models.rights import PUBLIC
 from server import migrate, promises
 from server.settings import Settings
 
-BEFORE = "0022"
+BEFORE = "0023"
 
 
 def contents(url: str) -> dict[str, str]:
