@@ -30,10 +30,10 @@ FIXED: Final[dict[str, frozenset[str]]] = {
 """What beside that stays as it was written, by table."""
 
 CHANGED: Final[dict[str, frozenset[str]]] = {
-    "application": frozenset({"undone_at", "version", "updated_at"}),
+    "application": frozenset({"client_id", "undone_at", "version", "updated_at"}),
     "api_key": frozenset({"revoked_at", "revoked_by_id", "last_used_at"}),
     "audit_event": frozenset(),
-    "cfdi_relation": frozenset({"related_id"}),
+    "cfdi_relation": frozenset({"client_id", "related_id"}),
     "client_tally": frozenset(),
     "company": frozenset(
         {
@@ -47,8 +47,10 @@ CHANGED: Final[dict[str, frozenset[str]]] = {
     "holiday": frozenset(),
     "idempotency_key": frozenset({"outcome"}),
     "invitation": frozenset({"accepted_at", "revoked_at"}),
-    "ledger_entry": frozenset(),
-    "payment": frozenset({"sales_document_id", "reversed_at", "uuid", "reference", "version", "updated_at"}),
+    "ledger_entry": frozenset({"client_id"}),
+    "payment": frozenset(
+        {"client_id", "sales_document_id", "reversed_at", "uuid", "reference", "version", "updated_at"}
+    ),
     "reminder_rule": frozenset({"client_id"}),
     "sales_document_line": frozenset({"client_id", "converted"}),
     "sales_document_tax": frozenset({"client_id"}),

@@ -251,11 +251,12 @@ CHECKS = {
 
 # What the application changes of these is nothing but the columns that are named; of the others, all but those.
 CHANGED = {
-    "application": ("undone_at", "version", "updated_at"),
-    "cfdi_relation": ("related_id",),
+    "application": ("client_id", "undone_at", "version", "updated_at"),
+    "cfdi_relation": ("client_id", "related_id"),
     "default_reminder": (),
     "holiday": (),
-    "payment": ("sales_document_id", "reversed_at", "uuid", "reference", "version", "updated_at"),
+    "ledger_entry": ("client_id",),
+    "payment": ("client_id", "sales_document_id", "reversed_at", "uuid", "reference", "version", "updated_at"),
     "reminder_rule": ("client_id",),
     "sales_document_line": ("client_id", "converted"),
     "sales_document_tax": ("client_id",),
@@ -376,7 +377,8 @@ def downgrade() -> None:
     for table in (*CHANGED, *FIXED):
         if columns := changeable(table):
             op.execute(f"revoke update ({', '.join(columns)}) on {table} from ficha_app")
-        op.execute(f"grant update on {table} to ficha_app")
+        if table != "ledger_entry":
+            op.execute(f"grant update on {table} to ficha_app")
     for table in KEPT:
         op.execute(f"grant delete on {table} to ficha_app")
     guards.remove()
