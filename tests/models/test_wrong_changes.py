@@ -780,8 +780,8 @@ def test_the_functions_are_those_declared(database_url: str) -> None:
 
 
 def test_what_runs_as_the_owner_is_nobody_elses(database_url: str) -> None:
-    """A trigger of the owner's that anybody may put on a table of their own writes whatever they like. If this fails for
-    a new function: its migration revokes it from public."""
+    """A trigger of the owner's that anybody may put on a table of their own writes whatever they like. If this fails
+    for a new function: its migration revokes it from public."""
     with psycopg.connect(database_url) as owner:
         definers = owner.execute(
             "select proname, proconfig::text, prorettype = 'trigger'::regtype and"
