@@ -379,7 +379,8 @@ def downgrade() -> None:
     for table in (*CHANGED, *FIXED):
         if columns := changeable(table):
             op.execute(f"revoke update ({', '.join(columns)}) on {table} from ficha_app")
-        op.execute(f"grant update on {table} to ficha_app")
+        if table != "ledger_entry":
+            op.execute(f"grant update on {table} to ficha_app")
     for table in KEPT:
         op.execute(f"grant delete on {table} to ficha_app")
     guards.remove()

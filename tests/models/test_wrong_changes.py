@@ -541,6 +541,8 @@ WRONG: list[tuple[str, str]] = [
     ("update ledger_entry set amount = 1 where id = %(charge)s", DENIED),
     ("update ledger_entry set effective_on = '2020-01-01' where id = %(charge)s", DENIED),
     ("update ledger_entry set client_id = %(another)s where id = %(charge)s", "tg_ledger_entry_client_id"),
+    (changed("payment", "client_id = %(another)s"), "tg_payment_client_id"),
+    (changed("application", "client_id = %(another)s"), "tg_application_client_id"),
     ("delete from ledger_entry where id = %(charge)s", DENIED),
     # `ficha_post` is a privilege of its owner: nobody runs it on entries that are none.
     (
@@ -775,6 +777,20 @@ def test_the_functions_are_those_declared(database_url: str) -> None:
             owner.execute(statement.encode())
         assert defined() == before
         owner.rollback()
+
+
+def test_what_runs_as_the_owner_is_nobody_elses(database_url: str) -> None:
+    """A trigger of the owner's that anybody may put on a table of their own writes whatever they like. If this fails
+    for a new function: its migration revokes it from public."""
+    with psycopg.connect(database_url) as owner:
+        definers = owner.execute(
+            "select proname, proconfig::text, prorettype = 'trigger'::regtype and"
+            " has_function_privilege('ficha_app', oid, 'execute')"
+            " from pg_proc where prosecdef and pronamespace = 'public'::regnamespace order by 1"
+        ).fetchall()
+    assert "ficha_post" in [name for name, *_ in definers]
+    assert [name for name, settings, _ in definers if "search_path=public, pg_temp" not in settings] == []
+    assert [name for name, _, anybodys in definers if anybodys] == []
 
 
 @pytest.mark.parametrize("table", [table.name for table in Base.metadata.sorted_tables])
