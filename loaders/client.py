@@ -8,7 +8,7 @@ from loaders.entity import SEES_ALL, VIEWER, Columns, Entity, Tally, alive
 from loaders.facts import facts_of_client
 from loaders.history import months_of
 from loaders.prospect_state import place_of_state
-from loaders.receivables import COLUMNS, RELATIONS, receivables_of
+from loaders.receivables import COLUMNS, RELATIONS, SPARSE, receivables_of
 from loaders.relation import Computed, Connection, ToMany, ToOne
 from loaders.sales_document import is_owed
 from models.address import AddressKind
@@ -43,6 +43,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
         "PROSPECT_STATE": place_of_state,
         "BALANCE": lambda c: c["balance"],
     }
+    needs = {"BALANCE": Permission.BILLING_READ}
 
     tally = Tally(models.ClientTally, condition=("deleted_at", (("eq", None),)))
 
@@ -90,5 +91,10 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
         "HistoryMonth", ("month", "event_count"), months_of, many=True, permission=Permission.HISTORY_READ
     )
     receivables = Computed(
-        "Receivables", COLUMNS, receivables_of, permission=Permission.BILLING_READ, relations=RELATIONS
+        "Receivables",
+        COLUMNS,
+        receivables_of,
+        permission=Permission.BILLING_READ,
+        relations=RELATIONS,
+        sparse=SPARSE,
     )

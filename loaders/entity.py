@@ -207,6 +207,8 @@ class Entity:
     discriminator: ClassVar[str] = ""
     orders: ClassVar[Mapping[str, Callable[[Columns], ColumnElement[Any]]]] = {}
     """What a connection can be ordered by, beside the id that ends every order."""
+    needs: ClassVar[Mapping[str, Permission]] = {}
+    """What a viewer needs besides `permission` to order by these, whose order tells who has more of it."""
     search: ClassVar[Callable[[Columns], ColumnElement[str]] | None] = None
     """The folded text that a connection's `search` looks in."""
     search_through: ClassVar[Mapping[str, Callable[[Columns], ColumnElement[str]]]] = {}

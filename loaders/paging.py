@@ -60,7 +60,8 @@ def page_request(
     search: str | None = None,
     prefix: str = "",
 ) -> PageRequest:
-    """The page that the arguments ask for; BadInput names the argument that cannot be used.
+    """The page that the arguments ask for; BadInput names the argument that cannot be used. Forbidden if the order
+    goes by what the viewer may not see.
 
     Forward with `first` (20 by default) and `after`, backward with `last` and `before`, at most 100 rows. The text of
     `search` has at most 200 characters; one without any letter or digit searches nothing. The names of the values
@@ -76,6 +77,8 @@ def page_request(
     if words:
         binds[f"{prefix}search"] = words
 
+    for term in order:
+        viewer.demand(entity.needs.get(term.name))
     terms = tuple(order) or _default_order(entity, ranked=bool(words) and entity.search is None)
     through = tuple(
         name for name in entity.search_through if entity.relations[name].permission in (None, *viewer.permissions)

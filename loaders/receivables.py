@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, exi
 
 import models
 from loaders.entity import TODAY, Columns, Entity, Query, of_company
-from loaders.relation import Computed, ToMany, ToManyThrough
+from loaders.relation import Computed, Sparse, ToMany, ToManyThrough
 from models.base import alias_of
 from models.payment import is_left, left
 from models.sales_document import (
@@ -124,6 +124,15 @@ RELATIONS = {
     "exposure": ToMany(models.SalesDocument, on="client_id", key="client_id", order=("due_on",), where=is_owed),
 }
 """Every document that is owed; the amounts of those that count are what is used of the limit."""
+
+
+def is_late(c: Columns) -> ColumnElement[bool]:
+    """Whether the document is owed and its due date has passed: `ix_sales_document_overdue` is of these."""
+    return and_(is_owed(c), c["due_on"] < TODAY)
+
+
+SPARSE = {"overdue_balance": Sparse(models.SalesDocument, key="client_id", where=is_late)}
+"""Most clients owe nothing that is overdue."""
 
 
 def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from loaders.entity import Conditions, Entity, Linked, Query, Relation, Where, bind, entity_of, of_company
-from loaders.filters import Shape, Splitter, combined, condition, passes
+from loaders.filters import Shape, Splitter, combined, condition, excludes_zero, passes
 from loaders.rows import Joined, Joins, keyed, row_type
 from loaders.statement import Statement, compiled
 from models.base import Base, alias_of
@@ -253,10 +253,29 @@ class Connection(Link):
         super().__init__(target, on=on, key=key, where=where)
 
 
+class Sparse(NamedTuple):
+    """A sum that is 0 for most: over the rows of `model` for which `where` holds, which an index finds by itself, and
+    which name their parent in `key`."""
+
+    model: type[Base]
+    key: str
+    where: Where
+
+    def parents(self) -> Query:
+        """The parents of such rows, once for each row."""
+        table = alias_of(self.model)
+        return select(table.c[self.key]).where(*of_company(table, self.where(table.c)))
+
+
+NONZERO = "nonzero_"
+"""Beside the tests of a computed row: the sparse columns that pass them only where they are not 0."""
+
+
 class Computed(Relation):
     """Computed rows that no table holds. `statement` selects those of one parent, from the parent's table and key,
     for a lateral join; `columns` names what it selects. With `many` they are a list, in the statement's order;
-    otherwise there is exactly one. `relations` lead on from what it selects."""
+    otherwise there is exactly one. `relations` lead on from what it selects. Columns that are 0 for most are in
+    `sparse`: a list filtered by one of them begins at the rows that the sum is over, where they are few."""
 
     def __init__(
         self,
@@ -268,6 +287,7 @@ class Computed(Relation):
         many: bool = False,
         permission: Permission | None = None,
         relations: Mapping[str, Relation] | None = None,
+        sparse: Mapping[str, Sparse] | None = None,
     ) -> None:
         self.row_name = row_name
         self.columns = tuple(columns)
@@ -276,6 +296,7 @@ class Computed(Relation):
         self.many = many
         self._permission = permission
         self._relations = relations or {}
+        self.sparse = sparse or {}
 
     @property
     def target(self) -> None:
@@ -294,11 +315,17 @@ class Computed(Relation):
         return Linked(self.statement(parent, on).lateral())
 
     def split(self, splitter: Splitter, part: Mapping[str, Any], field: str) -> Shape:
-        return splitter.combine(part, field, lambda name, tests, at: splitter.tests(self.source, name, tests, at))
+        shape = splitter.combine(part, field, lambda name, tests, at: splitter.tests(self.source, name, tests, at))
+        nonzero = tuple(name for name in self.sparse if excludes_zero(part.get(name) or {}))
+        return ((NONZERO, nonzero), *shape) if nonzero else shape
 
     def condition(self, source: FromClause, part: Shape) -> ColumnElement[bool]:
         rows = self.linked(source, source.c[self.on]).table
-        return exists().select_from(rows).where(combined(part, lambda name, tests: passes(rows.c[name], tests)))
+
+        def leaf(name: str, tests: Shape) -> ColumnElement[bool]:
+            return true() if name == NONZERO else passes(rows.c[name], tests)
+
+        return exists().select_from(rows).where(combined(part, leaf))
 
     def batch(self, joins: Joins) -> Statement:
         del joins
@@ -311,6 +338,18 @@ class Computed(Relation):
             return Statement.of(query, keyed(row_type(self.row_name, self.columns, None, self.relations)._make))
 
         return compiled(self, make)
+
+
+def sparse_of(entity: type[Entity], filter: Shape) -> Sparse | None:
+    """What every row that passes the filter has a row of, where the filter tests a sparse column."""
+    for name, part in filter or ():
+        relation = entity.relations.get(name)
+        if isinstance(relation, Computed) and part and part[0][0] == NONZERO:
+            return relation.sparse[part[0][1][0]]
+        for item in part or () if name == "and_" else ():
+            if sparse := sparse_of(entity, item):
+                return sparse
+    return None
 
 
 def parents() -> FromClause:

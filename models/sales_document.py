@@ -277,6 +277,13 @@ class SalesDocument(Owned, Versioned, Base):
                 postgresql_where=text(f"type in ({debts}) and state in ({owing})"),
             ),
             Index(
+                "ix_sales_document_overdue",
+                "company_id",
+                "due_on",
+                postgresql_include=["client_id"],
+                postgresql_where=text(f"type in ({debts}) and state in ({owing})"),
+            ),
+            Index(
                 "ix_sales_document_credit_left",
                 "company_id",
                 "client_id",
