@@ -23,7 +23,9 @@ T = TypeVar("T")
 ATTEMPTS = 4
 """How often a transaction is begun: PostgreSQL ends one of two that wait for each other, and connections break."""
 
-_COMPANY = text("select set_config('ficha.company_id', :company, true)")
+_COMPANY = text(
+    "select set_config('ficha.company_id', :company, true), set_config('ficha.collaborator_id', :collaborator, true)"
+)
 
 
 @dataclass(slots=True)
@@ -43,8 +45,16 @@ class Transactions:
         self._channel = channel or ByPostgreSQL()
         self._line = Line(cast("QueuePool", engine.pool).size())
 
-    async def run(self, company_id: UUID, do: Callable[[Transaction], Awaitable[T]], *, repeatable: bool = False) -> T:
-        """What `do` returns: what it wrote was committed, unless it set `keep` to False.
+    async def run(
+        self,
+        company_id: UUID,
+        do: Callable[[Transaction], Awaitable[T]],
+        *,
+        collaborator_id: UUID | None = None,
+        repeatable: bool = False,
+    ) -> T:
+        """What `do` returns: what it wrote was committed, unless it set `keep` to False. PostgreSQL knows the
+        collaborator who acts, for what takes an administrator.
 
         It is begun anew after a deadlock and on a lost connection, as long as nothing was sent of the commit. Where the
         connection is lost while it commits, nobody knows what became of it: only what is `repeatable`, because it
@@ -58,7 +68,7 @@ class Transactions:
                 try:
                     async with AsyncSession(self._engine, expire_on_commit=False) as session:
                         try:
-                            await _enter(session, company_id)
+                            await _enter(session, company_id, collaborator_id)
                             transaction = Transaction(session)
                             done = await do(transaction)
                             if transaction.news:
@@ -83,10 +93,10 @@ class Transactions:
             raise AssertionError("the last attempt returns or raises")
 
 
-async def _enter(session: AsyncSession, company_id: UUID) -> None:
+async def _enter(session: AsyncSession, company_id: UUID, collaborator_id: UUID | None) -> None:
     """Takes a connection, and goes behind the company's wall."""
     try:
-        await session.execute(_COMPANY, {"company": str(company_id)})
+        await session.execute(_COMPANY, {"company": str(company_id), "collaborator": str(collaborator_id or "")})
     except InvalidRequestError as error:
         # SQLAlchemy's pool gives up after two connections that broke at rest.
         raise psycopg.OperationalError("the connections of the pool are gone") from error

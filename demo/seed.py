@@ -2,18 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any, cast
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Connection, create_engine, func, make_url, select
+from sqlalchemy import Connection, create_engine, func, insert, make_url, select
 from sqlalchemy.orm import Session
 
 from demo import scale
 from demo.book import Book
 from demo.companies import AJENA, DEMO, ajena, demo
 from demo.scale import ESCALA, Progress
-from models import Base, Client, Company, HistoryEvent
+from models import Base, Client, Company, HistoryEvent, TaxpayerList, TaxpayerListing
+from models.taxpayer_listing import ListingStatus
 from storage import ObjectStore
 
 BOOKS: dict[UUID, Callable[[], Book]] = {DEMO: demo, AJENA: ajena}
@@ -51,6 +53,8 @@ def seed(
             # Objects first: a row without its file is worse than a file without its row.
             if store and missing:
                 asyncio.run(_put_files(store, missing))
+            if missing and not connection.scalar(select(func.count()).select_from(TaxpayerList)):
+                _list_taxpayer(connection)
             for book in missing:
                 _insert(connection, book)
                 said.append(f"{book.company.name}: {len(list(book.of(Client)))} clients and prospects added")
@@ -64,6 +68,23 @@ def seed(
     finally:
         engine.dispose()
     return tuple(said)
+
+
+def _list_taxpayer(connection: Connection) -> None:
+    """A list of art. 69-B with one taxpayer, one of the SAT's own for tests. A real one replaces it."""
+    connection.execute(
+        insert(TaxpayerList).values(as_of=date(2026, 8, 31), imported_at=datetime(2026, 9, 1, 15, tzinfo=UTC))
+    )
+    connection.execute(
+        insert(TaxpayerListing).values(
+            rfc="XIA190128J61",
+            status=ListingStatus.PRESUMED,
+            published_on=date(2026, 8, 14),
+            gazetted_on=date(2026, 8, 28),
+            name="XENON INDUSTRIAL ARTICLES",
+            notice="500-05-2026-00000 de fecha 7 de agosto de 2026",
+        )
+    )
 
 
 def _grow(connection: Connection, clients: int, events: int, present: bool, progress: Progress | None) -> str:

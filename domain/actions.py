@@ -168,7 +168,7 @@ _FOR_CFDI: Final = (
 FURTHER: Final[Mapping[type[StrEnum], Mapping[Any, Further]]] = {
     ClientAction: {
         ClientAction.ERASE: Further(
-            ("facts.has_files", "facts.has_sales_documents", "facts.has_balance"), client.erasing
+            ("facts.has_files", "facts.has_sales_documents", "facts.has_payments", "facts.has_balance"), client.erasing
         ),
         ClientAction.ADD_CONTACT: Further(("facts.full_contacts",), partial(_full, "full_contacts")),
         ClientAction.ADD_ADDRESS: Further(("facts.full_addresses",), partial(_full, "full_addresses")),

@@ -25,6 +25,7 @@ from models import Application, Cancellation, CfdiRelation, Client, Payment, Sal
 from models.cancellation import CancellationReason, SatCancellationState
 from models.ids import uuid7
 from models.sales_document import OWING, SalesDocumentState, SalesDocumentType
+from models.viewer import Permission
 
 CFDI_RELATED_WAITS: Final = warning(
     "CFDI_RELATED_WAITS",
@@ -33,8 +34,8 @@ CFDI_RELATED_WAITS: Final = warning(
 )
 CFDI_CREDITED_PARTLY: Final = warning(
     "CFDI_CREDITED_PARTLY",
-    "Se aplicaron {applied}; lo demás es saldo a favor del cliente.",
-    "{applied} were applied; the rest is the client's credit balance.",
+    "Solo se aplicó una parte{applied}; lo demás es saldo a favor del cliente.",
+    "Only a part was applied{applied}; the rest is the client's credit balance.",
 )
 CFDI_REPLACED: Final = warning(
     "CFDI_REPLACED",
@@ -43,8 +44,8 @@ CFDI_REPLACED: Final = warning(
 )
 CFDI_BALANCE_DIFFERS: Final = warning(
     "CFDI_BALANCE_DIFFERS",
-    "El CFDI dice que de {folio} quedan {stated}; aquí quedan {recorded}.",
-    "The CFDI says that {stated} are left of {folio}; here {recorded} are left.",
+    "El CFDI dice que de {folio} quedan {stated}; aquí queda otra cantidad{recorded}.",
+    "The CFDI says that {stated} are left of {folio}; here another amount is left{recorded}.",
 )
 CFDI_PAYMENT_KNOWN: Final = warning(
     "CFDI_PAYMENT_KNOWN",
@@ -129,7 +130,8 @@ async def _credit(
     for invoice in invoices:
         await documents.reduce(work, client, note, invoice, on)
     if invoices and ledger.left(note):
-        work.warnings.append(Problem(CFDI_CREDITED_PARTLY, ("xml",), {"applied": shown(note.credited)}))
+        applied = work.disclosed(Permission.SALES_READ, shown(note.credited))
+        work.warnings.append(Problem(CFDI_CREDITED_PARTLY, ("xml",), {"applied": applied}))
 
 
 async def _replace(
@@ -279,7 +281,9 @@ async def _replace_payments(work: UnitOfWork, client: Client, uuids: Sequence[UU
     """The payments of these CFDI never came: the new CFDI states them anew."""
     query = work.of(Payment, Payment.client_id == client.id, Payment.uuid.in_(uuids), Payment.reversed_at.is_(None))
     for payment in (await work.session.scalars(query.order_by(Payment.id))).all():
-        await receiving.take_back(work, client, payment, max(work.viewer.today(at), receiving.day_of(work, payment)))
+        on = max(work.viewer.today(at), receiving.day_of(work, payment))
+        with work.at("xml"):
+            await receiving.take_back(work, client, payment, on)
 
 
 async def _values(work: UnitOfWork, cfdi: Cfdi, stated: StatedPayment, at: datetime.datetime) -> dict[str, Any]:
@@ -380,7 +384,11 @@ def _compare(work: UnitOfWork, document: SalesDocument, stated: PaidDocument) ->
     """Warns where the CFDI says that another amount is left than is."""
     left = ledger.open_amount(document)
     if stated.after is not None and rounded(stated.after, 2) != left:
-        values = {"folio": document.folio, "stated": shown(stated.after), "recorded": shown(left)}
+        values = {
+            "folio": document.folio,
+            "stated": shown(stated.after),
+            "recorded": work.disclosed(Permission.SALES_READ, shown(left)),
+        }
         work.warnings.append(Problem(CFDI_BALANCE_DIFFERS, ("xml",), values))
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from domain import cfdi_books, policy
+from domain import cfdi_books, policy, taxpayer_listing
 from domain import cfdi_verification as verification
 from domain import sales_document as documents
 from domain import stamp as stamps
@@ -26,10 +26,11 @@ from domain.legal_name import normalize_name
 from domain.policy import ClientAction
 from domain.problem import Problem, Rejected, error, reject, warning
 from domain.receivables import terms_of
+from domain.refusals import CFDI_UUID_TAKEN
 from domain.rfc import Rfc
 from domain.sales_document import Draft
 from domain.sat_certificates import NONE_AT_HAND, SatCertificates
-from domain.work import CFDI_UUID_TAKEN, UnitOfWork
+from domain.work import UnitOfWork
 from models import Client, Document, Payment, SalesDocument
 from models.folio_series import LAST_FOLIO
 from models.receivables import PaymentTerms
@@ -140,6 +141,7 @@ async def import_cfdi(work: UnitOfWork, input: ImportCfdi) -> SalesDocument | No
     await _compare(work, client, cfdi)
     verification.tell(work, cfdi.seal)
     work.warnings += [repair.problem("xml") for repair in cfdi.repairs]
+    await taxpayer_listing.warn(work, client)
     file = await _keep(work, client, cfdi, input)
     if cfdi.type == "P":
         return await _pay(work, client, cfdi, input)

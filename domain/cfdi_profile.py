@@ -577,6 +577,8 @@ async def revise(
             raise Rejected(*problems)
         client.rfc = stated["rfc"]
         work.touch(client)
+        # The profile's has to be the client's.
+        await work.flush()
     since = work.now
     if current:
         # Two changes at the same instant must have different times.

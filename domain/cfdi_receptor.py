@@ -27,8 +27,9 @@ from domain.legal_name import normalize_name, without_capital_regime
 from domain.policy import NOT_FOUND
 from domain.problem import Problem, Rejected, Severity, error, reject, warning
 from domain.prospect import ConvertProspect, convert_prospect
+from domain.refusals import DUPLICATE
 from domain.rfc import Rfc
-from domain.work import DUPLICATE, UnitOfWork
+from domain.work import UnitOfWork
 from models import CfdiProfile, Client
 from models.catalogs import fold
 from models.client import GENERIC_RFCS, ClientKind

@@ -76,6 +76,7 @@ async def suspend_collaborator(work: UnitOfWork, input: SuspendCollaborator) -> 
     if collaborator.active:
         collaborator.active = False
         work.touch(collaborator)
+        await work.flush()
         await revoke_open(work, collaborator)
         to = heir.email if heir else None
         audit(

@@ -21,7 +21,8 @@ from domain.fields import fields_of, shown
 from domain.inputs import Input, OnRecord
 from domain.policy import NOT_FOUND, RECORD_DELETED, RECORD_NOT_DELETED
 from domain.problem import TOO_MANY, reject
-from domain.work import IN_USE, UnitOfWork
+from domain.refusals import IN_USE
+from domain.work import UnitOfWork
 from models import BankAccount, CompanyBankAccount
 from models.audit import AuditEventKind
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from domain import issuing, ledger
+from domain import issuing, ledger, taxpayer_listing
 from domain import sales_document as documents
 from domain.fields import shown
 from domain.folios import parse_series
@@ -79,6 +79,7 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
         raise reject(QUOTE_EXPIRED).at("id")
     with work.at("series"):
         series = parse_series(input.series or "") or None
+    await taxpayer_listing.warn(work, client)
     reason = issuing.reason_of(work, input)
 
     rows = await documents.lines_of(work, origin)

@@ -19,7 +19,8 @@ from domain import policy
 from domain.email import fold_email
 from domain.legal_name import normalize_name, without_capital_regime
 from domain.problem import Problem, error
-from domain.work import DUPLICATE, DUPLICATE_EXTERNAL_ID, UnitOfWork
+from domain.refusals import DUPLICATE, DUPLICATE_EXTERNAL_ID
+from domain.work import UnitOfWork
 from models import Client, Contact
 from models.catalogs import fold
 from models.client import GENERIC_RFCS

@@ -120,11 +120,12 @@ class Parts(Generic[P]):
         return part
 
     async def restore(self, work: UnitOfWork, input: OnRecord) -> P:
-        """Brings a deleted part back, at its old place in the order."""
+        """Brings a deleted part back, at its old place in the order; at the end if another has that place."""
         client, part = await work.part(self.model, input.id, self.action)
         self._demand(part, deleted=True)
         work.expect(cast("Any", part), input)
         before = history.snapshot(part, self.fields)
+        await self._find_place(work, client, part)
         cast("Any", part).deleted_at = None
         if self.flag:
             setattr(part, self.flag, False)
@@ -144,6 +145,11 @@ class Parts(Generic[P]):
             raise reject(ORDER_INCOMPLETE).at("ids")
         moved = [(position, cast("Any", parts[id])) for position, id in enumerate(ids)]
         moved = [(position, part) for position, part in moved if part.position != position]
+        # By way of places that nobody has: at no instant do two have the same.
+        free = max((cast("Any", part).position for part in parts.values()), default=0) + 1
+        for position, part in moved:
+            part.position = free + position
+        await work.flush()
         for position, part in moved:
             part.position = position
             work.touch(part)
@@ -195,6 +201,11 @@ class Parts(Generic[P]):
         for part in yielding:
             lost = [{"field": self.flag, "from": shown(True), "to": shown(False)}]
             history.note(work, self.kind, client, Change.UPDATED, self.label(part), lost)
+
+    async def _find_place(self, work: UnitOfWork, client: Client, part: Any) -> None:
+        places = [cast("Any", other).position for other in await self.alive(work, client) if other is not part]
+        if part.position in places:
+            part.position = max(places) + 1
 
     def _demand(self, part: P, *, deleted: bool) -> None:
         if (cast("Any", part).deleted_at is not None) != deleted:

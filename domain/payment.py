@@ -28,13 +28,10 @@ from models.sales_document import DEBTS, OWING, SalesDocumentState, SalesDocumen
 from models.viewer import Permission
 
 PAYMENT_REVERSED: Final = error("PAYMENT_REVERSED", "El pago ya está revertido.", "The payment is already reversed.")
-PAYMENT_REFUNDED: Final = error(
-    "PAYMENT_REFUNDED",
-    "De este pago se reembolsaron {amount}: ya no se revierte.",
-    "{amount} of this payment were refunded: it can no longer be reversed.",
-)
 CREDIT_OVER_LEFT: Final = error(
-    "CREDIT_OVER_LEFT", "Solo quedan {left} {currency} por aplicar.", "Only {left} {currency} are left to apply."
+    "CREDIT_OVER_LEFT",
+    "Excede lo que queda por aplicar{left}.",
+    "It is more than what is left to apply{left}.",
 )
 APPLICATION_UNDONE: Final = error(
     "APPLICATION_UNDONE", "Ya se deshizo esta aplicación.", "This application is already undone."
@@ -102,8 +99,6 @@ async def register_payment(work: UnitOfWork, input: RegisterPayment) -> Payment:
             work.judge(tuple(paying(work, document, facts)))
         return await receiving.receive(work, client, document, values)
     payment = await receiving.add_payment(work, client, document, values)
-    if document is None:
-        _tell(work, HistoryEventKind.PAYMENT_RECEIVED, client, payment.amount, payment.currency)
     for place, each in enumerate(applied or ()):
         with work.at("applications", place):
             await _apply(work, client, payment, each)
@@ -131,14 +126,14 @@ async def _currency(work: UnitOfWork, input: RegisterPayment, document: SalesDoc
         return {"currency": currency, "exchange_rate": documents.HEADER["exchange_rate"].parse(rate)}
 
 
-def paying(_: Asking, document: Any, facts: Any) -> Iterator[Problem]:
+def paying(asking: Asking, document: Any, facts: Any) -> Iterator[Problem]:
     """The reasons why no payment on an issued document can be registered. One that is only assumed to be paid can."""
     if facts.is_assumed_paid:
         return
     if document.state == SalesDocumentState.PAID:
         yield Problem(DOCUMENT_STATE)
     elif Decimal(facts.balance) <= 0:
-        yield Problem(PAYMENT_OVER_BALANCE, values={"balance": facts.balance})
+        yield Problem(PAYMENT_OVER_BALANCE, values={"balance": _disclosed(asking, facts.balance)})
 
 
 async def _apply(work: UnitOfWork, client: Client, source: Source, input: AppliedInput) -> Application:
@@ -153,14 +148,15 @@ async def _apply(work: UnitOfWork, client: Client, source: Source, input: Applie
     amount, source_amount = (_read(work, input, name) for name in ("amount", "source_amount"))
     amounts = receiving.shares(source, document, amount, source_amount)
     if amounts is None:
-        raise _over_left(source)
+        raise _over_left(work, source)
     if amounts[0] > ledger.open_amount(document):
-        raise Rejected(Problem(PAYMENT_OVER_BALANCE, ("amount",), {"balance": shown(ledger.open_amount(document))}))
+        balance = _disclosed(work, shown(ledger.open_amount(document)))
+        raise Rejected(Problem(PAYMENT_OVER_BALANCE, ("amount",), {"balance": balance}))
     if amounts[1] > ledger.left(source):
-        raise _over_left(source)
+        raise _over_left(work, source)
     application = await receiving.apply_to(work, client, source, document, *amounts)
     if application is None:
-        raise _over_left(source)
+        raise _over_left(work, source)
     return application
 
 
@@ -170,9 +166,14 @@ def _read(work: UnitOfWork, input: Input, name: str) -> Decimal | None:
         return receiving.positive(value) if known(value) is not None else None
 
 
-def _over_left(source: Source) -> Rejected:
-    values = {"left": shown(ledger.left(source)), "currency": source.currency}
-    return Rejected(Problem(CREDIT_OVER_LEFT, ("source_amount",), values))
+def _over_left(work: UnitOfWork, source: Source, name: str = "source_amount") -> Rejected:
+    left = _disclosed(work, f"{ledger.left(source):f} {source.currency}")
+    return Rejected(Problem(CREDIT_OVER_LEFT, (name,), {"left": left}))
+
+
+def _disclosed(asking: Asking, amount: object) -> str:
+    """An amount of a document or a payment, in brackets; nothing to who may not read them."""
+    return policy.disclosed(asking.viewer, Permission.SALES_READ, amount)
 
 
 async def reverse_payment(work: UnitOfWork, input: OnRecord) -> Payment:
@@ -181,9 +182,8 @@ async def reverse_payment(work: UnitOfWork, input: OnRecord) -> Payment:
     work.expect(payment, input)
     if payment.reversed_at is not None:
         raise reject(PAYMENT_REVERSED).at("id")
-    if payment.refunded:
-        raise reject(PAYMENT_REFUNDED, amount=shown(payment.refunded)).at("id")
-    await receiving.take_back(work, client, payment)
+    with work.at("id"):
+        await receiving.take_back(work, client, payment)
     return payment
 
 
@@ -213,8 +213,7 @@ async def refund_credit(work: UnitOfWork, input: RefundCredit) -> LedgerEntry:
     amount = _read(work, input, "amount")
     amount = rest if amount is None else amount
     if amount > rest or amount <= 0:
-        values = {"left": shown(rest), "currency": source.currency}
-        raise Rejected(Problem(CREDIT_OVER_LEFT, ("amount",), values))
+        raise _over_left(work, source, "amount")
     work.touch(source)
     _tell(work, HistoryEventKind.CREDIT_REFUNDED, client, amount, source.currency)
     return await ledger.refund(work, client, source, amount)

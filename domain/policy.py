@@ -170,6 +170,12 @@ class Asking(Protocol):
     def today(self) -> datetime.date: ...
 
 
+def disclosed(viewer: Viewer, permission: Permission, *values: object) -> str:
+    """What a message may repeat of a record: the values in brackets; nothing to who lacks the permission to read
+    them."""
+    return f" ({', '.join(map(str, values))})" if viewer.may(permission) else ""
+
+
 class Owned(Protocol):
     """What decides over sight."""
 

@@ -11,9 +11,10 @@ from domain.fields import Field, Fields, code_of, fields_of
 from domain.inputs import ABSENT, Input, Maybe, OnRecord
 from domain.policy import NOT_FOUND
 from domain.problem import Rejected, reject
+from domain.refusals import IN_USE
 from domain.sales_document import PRODUCT, taxes_shown
 from domain.taxes import USUAL, Tax, tax_problems
-from domain.work import IN_USE, UnitOfWork
+from domain.work import UnitOfWork
 from models import Client, PriceList, PriceListItem
 from models.catalogs import CURRENCIES
 from models.history import Change
@@ -69,7 +70,7 @@ async def create_price_list_item(work: UnitOfWork, input: CreatePriceListItem) -
     usual = [USUAL.as_json()] if input.tax_object in (ABSENT, "02") else []
     input = input.with_defaults(taxes=usual)
     input = input.with_defaults(tax_object="02" if input.taxes else "01")
-    values = _judged(await work.read(ITEM, input, creating=True))
+    values = _judged(work, await work.read(ITEM, input, creating=True))
     item = await work.add(work.new(PriceListItem, price_list_id=prices.id, **values))
     await tell_created(work, _ITEM, await _named(work, item), _STORED, values)
     return item
@@ -80,7 +81,7 @@ async def update_price_list_item(work: UnitOfWork, input: OnRecord) -> PriceList
     item: PriceListItem = await _locked(work, PriceListItem, input)
     values = await work.read(ITEM, input)
     now = {"taxes": [Tax.of(tax) for tax in item.taxes], "tax_object": item.tax_object}
-    await edit_setting(work, _ITEM, await _named(work, item), item, _STORED, _judged(now | values))
+    await edit_setting(work, _ITEM, await _named(work, item), item, _STORED, _judged(work, now | values))
     return item
 
 
@@ -93,9 +94,9 @@ async def delete_price_list_item(work: UnitOfWork, input: OnRecord) -> PriceList
     return item
 
 
-def _judged(values: dict[str, Any]) -> dict[str, Any]:
+def _judged(work: UnitOfWork, values: dict[str, Any]) -> dict[str, Any]:
     taxes: list[Tax] = values["taxes"] or []
-    if problems := tax_problems(values["tax_object"], taxes):
+    if problems := tax_problems(values["tax_object"], taxes, work.today):
         raise Rejected(*problems)
     return values | {"taxes": [tax.as_json() for tax in taxes]}
 

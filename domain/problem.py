@@ -80,7 +80,7 @@ DEAL_OF_ANOTHER_CLIENT: Final = error(
     "DEAL_OF_ANOTHER_CLIENT", "El trato es de otro cliente.", "The deal belongs to another client."
 )
 PAYMENT_OVER_BALANCE: Final = error(
-    "PAYMENT_OVER_BALANCE", "Excede el saldo, {balance}.", "It is more than the balance, {balance}."
+    "PAYMENT_OVER_BALANCE", "Excede el saldo{balance}.", "It is more than the balance{balance}."
 )
 FILE_TOO_LARGE: Final = error(
     "FILE_TOO_LARGE", "El documento excede {most} bytes.", "The document is larger than {most} bytes."

@@ -16,6 +16,7 @@ from models import Client, ReceivableTerms, SalesDocument
 from models.history import Change, HistoryEventKind
 from models.receivables import PaymentTerms
 from models.sales_document import counts_as_credit, is_owed, unpaid_in_company_currency
+from models.viewer import Permission
 
 CASH_WITHOUT_CREDIT: Final = error(
     "CASH_WITHOUT_CREDIT",
@@ -27,8 +28,8 @@ CREDIT_DAYS_REQUIRED: Final = error(
 )
 CREDIT_LIMIT_BELOW_USED: Final = warning(
     "CREDIT_LIMIT_BELOW_USED",
-    "El límite es menor que lo ya usado ({used}). Confírmelo.",
-    "The limit is below what is already used ({used}). Please confirm it.",
+    "El límite es menor que lo ya usado{used}. Confírmelo.",
+    "The limit is below what is already used{used}. Please confirm it.",
 )
 
 
@@ -105,7 +106,8 @@ async def set_terms(
     if limit is not None and (not current or limit != current.credit_limit):
         used = await balance(work, client, on_credit=True)
         if limit < used:
-            problem = Problem(CREDIT_LIMIT_BELOW_USED, ("credit_limit",), {"used": format(used, "f")})
+            disclosed = work.disclosed(Permission.BILLING_READ, format(used, "f"))
+            problem = Problem(CREDIT_LIMIT_BELOW_USED, ("credit_limit",), {"used": disclosed})
             if not input.confirmed:
                 raise Rejected(problem)
             work.warnings.append(problem)

@@ -21,14 +21,21 @@ from models import Application, Client, Payment, SalesDocument
 from models.catalogs import PAYMENT_FORMS
 from models.history import HistoryEventKind
 from models.sales_document import OWING
+from models.viewer import Permission
 
 PAID_IN_FUTURE: Final = error(
     "PAID_IN_FUTURE", "La fecha de pago no puede ser futura.", "The payment cannot be in the future."
 )
 PAYMENT_LEFT: Final = warning(
     "PAYMENT_LEFT",
-    "Quedan {left} {currency} por aplicar: son saldo a favor del cliente.",
-    "{left} {currency} are left to apply: they are the client's credit balance.",
+    "Queda una parte por aplicar{left}: es saldo a favor del cliente.",
+    "A part is left to apply{left}: it is the client's credit balance.",
+)
+
+PAYMENT_REFUNDED: Final = error(
+    "PAYMENT_REFUNDED",
+    "Una parte de este pago ya se reembolsó{amount}: ya no se revierte.",
+    "A part of this payment was refunded{amount}: it can no longer be reversed.",
 )
 
 
@@ -85,7 +92,8 @@ async def receive(
 async def add_payment(
     work: UnitOfWork, client: Client, document: SalesDocument | None, values: Mapping[str, Any]
 ) -> Payment:
-    """Adds a payment, which counts on the client's credit balance. The history of its document learns of it."""
+    """Adds a payment, which counts on the client's credit balance. The history of its document, or the client's, learns
+    of it as of when it was paid."""
     currency = {"currency": document.currency, "exchange_rate": document.exchange_rate} if document else {}
     payment = await work.add(
         work.new(
@@ -97,9 +105,13 @@ async def add_payment(
         )
     )
     await ledger.receive(work, client, payment, day_of(work, payment))
+    details = {"amount": payment.amount, "currency": payment.currency}
     if document:
         kind = HistoryEventKind.SALES_DOCUMENT_PAYMENT_REGISTERED
-        tell(work, kind, client, document, amount=payment.amount, currency=payment.currency)
+        tell(work, kind, client, document, payment.paid_at, **details)
+    else:
+        texts = {name: shown(value) for name, value in details.items()}
+        work.record(HistoryEventKind.PAYMENT_RECEIVED, client, details=texts, occurred_at=payment.paid_at)
     return payment
 
 
@@ -167,6 +179,8 @@ async def drop_assumed(work: UnitOfWork, client: Client, document: SalesDocument
 
 async def take_back(work: UnitOfWork, client: Client, payment: Payment, on: datetime.date | None = None) -> None:
     """The payment no longer counts: what was applied of it is owed again. The history of each document learns of it."""
+    if payment.refunded:
+        raise reject(PAYMENT_REFUNDED, amount=work.disclosed(Permission.SALES_READ, shown(payment.refunded)))
     for application in await ledger.applications_of(work, payment):
         document = await ledger.undo(work, client, application, on)
         work.touch(document)
@@ -178,4 +192,5 @@ async def take_back(work: UnitOfWork, client: Client, payment: Payment, on: date
 def warn_of_rest(work: UnitOfWork, payment: Payment, *path: str | int) -> None:
     """Warns of what is left to apply."""
     if rest := left(payment):
-        work.warnings.append(Problem(PAYMENT_LEFT, path, {"left": shown(rest), "currency": payment.currency}))
+        disclosed = work.disclosed(Permission.SALES_READ, f"{shown(rest)} {payment.currency}")
+        work.warnings.append(Problem(PAYMENT_LEFT, path, {"left": disclosed}))

@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 
 from domain import fields as values_of
-from domain import history, issuing, ledger, policy
+from domain import history, issuing, ledger, policy, taxpayer_listing
 from domain.document_state import move, tell
 from domain.fields import CODE_UNKNOWN, OUT_OF_RANGE, Field, code_of, fields_of, shown
 from domain.folios import default_series, next_folio, parse_series
@@ -42,6 +42,7 @@ from models import (
 from models.catalogs import CFDI_USES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS, TAX_OBJECTS
 from models.facts import receptor_of, sales_document_facts
 from models.history import Change, HistoryEventKind
+from models.ids import uuid7
 from models.receivables import PaymentTerms
 from models.sales_document import DEBTS, FISCAL, OWING, SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
@@ -104,8 +105,8 @@ INVOICE_REQUIRED: Final = error(
 )
 CREDIT_OVER_BALANCE: Final = error(
     "CREDIT_OVER_BALANCE",
-    "Excede lo que queda por acreditar de la factura, {balance}.",
-    "It is more than what is left to credit of the invoice, {balance}.",
+    "Excede lo que queda por acreditar de la factura{balance}.",
+    "It is more than what is left to credit of the invoice{balance}.",
 )
 
 
@@ -278,7 +279,7 @@ async def create_sales_document(work: UnitOfWork, input: CreateSalesDocument) ->
         values = await _header(work, client, type_, input, prices=prices)
     with work.gathering(problems):
         currency = values.get("currency") or (await company_of(work)).currency
-        drawn = await read_lines(work, input.lines or (), prices, currency)
+        drawn = await read_lines(work, input.lines or (), prices, currency, work.today)
         values["price_list_id"] = prices and prices.id
     if problems:
         raise Rejected(*problems)
@@ -299,11 +300,14 @@ async def issue(work: UnitOfWork, client: Client, draft: Draft, **values: Any) -
         type=draft.type,
         series=series,
         issued_by_id=work.viewer.collaborator_id,
-        **{"state": SalesDocumentState.DRAFT, "issued_at": work.now} | _sums(totals) | {**draft.values} | values,
+        **{"issued_at": work.now} | _sums(totals) | {**draft.values} | values | {"state": SalesDocumentState.DRAFT},
         **draft.links,
     )
     await work.add(document)
     await _write_lines(work, document, draft)
+    # What is issued has its lines already: see `models.guards`.
+    document.state = values.get("state", SalesDocumentState.DRAFT)
+    await work.flush()
     tell(
         work,
         HistoryEventKind.SALES_DOCUMENT_ISSUED,
@@ -337,12 +341,11 @@ async def update_sales_document(work: UnitOfWork, input: UpdateSalesDocument) ->
     if drawn is not None and different:
         mine = (SalesDocumentLine.company_id == work.company_id) & (SalesDocumentLine.sales_document_id == document.id)
         await work.session.execute(delete(SalesDocumentLine).where(mine))
+        # Lines are written under the sums that they come to: see `models.guards`.
+        _set_sums(document, [one.line for one in drawn])
         await _write_lines(work, document, Draft(type=document.type, values=values, lines=drawn))
-        totals = totals_of([one.line for one in drawn], document.currency)
     else:
-        totals = totals_of(await stored_lines(work, document), document.currency)
-    for name, value in _sums(totals).items():
-        setattr(document, name, value)
+        _set_sums(document, await stored_lines(work, document))
     if document.total != before:
         changes.append({"field": "total", "from": shown(before), "to": shown(document.total)})
     if changes:
@@ -448,9 +451,15 @@ async def dates(work: UnitOfWork, client: Client, type_: SalesDocumentType, issu
 
 
 async def read_lines(
-    work: UnitOfWork, inputs: Sequence[LineInput], prices: PriceList | None, currency: str, path: str = "lines"
+    work: UnitOfWork,
+    inputs: Sequence[LineInput],
+    prices: PriceList | None,
+    currency: str,
+    on: datetime.date,
+    path: str = "lines",
 ) -> list[Drawn]:
-    """The lines of the inputs; what a line leaves out is that of the price list's item of its `sku`."""
+    """The lines of the inputs; what a line leaves out is that of the price list's item of its `sku`. Taxes are
+    judged by the SAT's rates of the document's day."""
     if not inputs:
         raise reject(LINES_REQUIRED).at(path)
     if len(inputs) > MOST_LINES:
@@ -460,13 +469,19 @@ async def read_lines(
     problems: list[Problem] = []
     for place, one in enumerate(inputs):
         with work.gathering(problems), work.at(path, place):
-            drawn.append(_read_line(one, items, prices, currency))
+            drawn.append(_read_line(one, items, prices, currency, on))
     if problems:
         raise Rejected(*problems)
     return drawn
 
 
-def _read_line(input: LineInput, items: Mapping[str, PriceListItem], prices: PriceList | None, currency: str) -> Drawn:
+def _read_line(
+    input: LineInput,
+    items: Mapping[str, PriceListItem],
+    prices: PriceList | None,
+    currency: str,
+    on: datetime.date,
+) -> Drawn:
     line_input = {name: value for name, value in vars(input).items() if value is not None}
     item = items.get(single_line(input.sku)) if input.sku else None
     if item:
@@ -483,7 +498,7 @@ def _read_line(input: LineInput, items: Mapping[str, PriceListItem], prices: Pri
     line_input = {"tax_object": "02" if line_input["taxes"] else "01"} | line_input
     values = values_of.read(LINE, Input(**line_input), creating=True)
     taxes: list[Tax] = values["taxes"] or []
-    problems = tax_problems(values["tax_object"], taxes)
+    problems = tax_problems(values["tax_object"], taxes, on)
     line = line_of(values["quantity"], values["unit_price"], values["discount"], taxes)
     if line.discount > line.amount:
         problems.append(Problem(DISCOUNT_OVER_AMOUNT, ("discount",)))
@@ -515,7 +530,8 @@ async def _new_lines(
     if document.type is not SalesDocumentType.CREDIT_NOTE and document.origin_id is not None:
         # What is converted is counted in the document it came from.
         raise reject(DOCUMENT_STATE).at("lines")
-    return await read_lines(work, lines, await _price_list(work, document.price_list_id), currency)
+    on = work.viewer.today(document.issued_at)
+    return await read_lines(work, lines, await _price_list(work, document.price_list_id), currency, on)
 
 
 async def lines_of(work: UnitOfWork, document: SalesDocument) -> Sequence[SalesDocumentLine]:
@@ -554,46 +570,45 @@ def _text(drawn: Drawn) -> LineText:
 
 
 async def _write_lines(work: UnitOfWork, document: SalesDocument, draft: Draft) -> None:
-    taxes: list[SalesDocumentTax] = []
-
-    def tax(line_id: UUID | None, position: int, charge: Charge) -> SalesDocumentTax:
-        return work.new(
-            SalesDocumentTax,
-            client_id=document.client_id,
-            sales_document_id=document.id,
-            line_id=line_id,
-            position=position,
-            kind=charge.tax.kind,
-            tax=charge.tax.tax,
-            factor=charge.tax.factor,
-            rate=charge.tax.rate,
-            base=charge.base,
-            amount=charge.amount,
-        )
-
+    of = {"company_id": work.company_id, "client_id": document.client_id, "sales_document_id": document.id}
+    stated = dict.fromkeys(name for drawn in draft.lines for name in drawn.values)
+    lines: list[dict[str, Any]] = []
+    taxes: list[dict[str, Any]] = []
     for position, drawn in enumerate(draft.lines, 1):
-        row = work.new(
-            SalesDocumentLine,
-            client_id=document.client_id,
-            sales_document_id=document.id,
-            position=position,
-            amount=drawn.line.amount,
-            tax=drawn.line.tax,
-            **{"converted": Decimal(0)} | {**drawn.values, "discount": drawn.line.discount},
-        )
-        work.session.add(row)
-        taxes += [tax(row.id, place, charge) for place, charge in enumerate(drawn.line.charges)]
-        if not position % _AT_ONCE:
-            await work.flush()
+        id = uuid7()
+        line = {"id": id, "position": position, "amount": drawn.line.amount, "tax": drawn.line.tax}
+        values = {"converted": Decimal(0), **stated, **drawn.values, "discount": drawn.line.discount}
+        lines.append(of | line | values)
+        taxes += [of | _tax_row(id, place, charge) for place, charge in enumerate(drawn.line.charges)]
+    taxes += [of | _tax_row(None, place, charge) for place, charge in enumerate(draft.local)]
     await work.flush()
-    taxes += [tax(None, place, charge) for place, charge in enumerate(draft.local)]
-    for start in range(0, len(taxes), _AT_ONCE):
-        work.session.add_all(taxes[start : start + _AT_ONCE])
-        await work.flush()
+    for model, rows in ((SalesDocumentLine, lines), (SalesDocumentTax, taxes)):
+        for start in range(0, len(rows), _AT_ONCE):
+            # Because something is returned, SQLAlchemy sends the rows in one statement: PostgreSQL looks at the lines
+            # of a document once a statement (`models.guards`).
+            statement = insert(model).returning(model.id)
+            await work.session.execute(statement, rows[start : start + _AT_ONCE])
+
+
+def _tax_row(line_id: UUID | None, position: int, charge: Charge) -> dict[str, Any]:
+    tax = charge.tax
+    stated = {"kind": tax.kind, "tax": tax.tax, "factor": tax.factor, "rate": tax.rate}
+    return {
+        "id": uuid7(),
+        "line_id": line_id,
+        "position": position,
+        "base": charge.base,
+        "amount": charge.amount,
+    } | stated
 
 
 def _sums(totals: Totals) -> dict[str, Decimal]:
     return {name: getattr(totals, name) for name in ("subtotal", "discount", "tax", "withheld", "total")}
+
+
+def _set_sums(document: SalesDocument, lines: Sequence[Line]) -> None:
+    for name, value in _sums(totals_of(lines, document.currency)).items():
+        setattr(document, name, value)
 
 
 # From state to state
@@ -605,6 +620,7 @@ async def send_sales_document(work: UnitOfWork, input: SendSalesDocument) -> Sal
     credit note now reduces its invoice. What is wrong for the CFDI is overridden for a reason, by who holds
     `cfdi:override`."""
     client, document = await document_for(work, input, SalesDocumentAction.SEND)
+    await taxpayer_listing.warn(work, client)
     reason = issuing.reason_of(work, input)
     draft = document.state is SalesDocumentState.DRAFT
     if draft and document.type in DEBTS:
@@ -710,7 +726,8 @@ def owing_problems(asking: Asking, document: Any, facts: Any, paid: Decimal = De
         if not facts.invoice_fits:
             yield Problem(INVOICE_REQUIRED)
         elif not facts.credit_fits:
-            yield Problem(CREDIT_OVER_BALANCE, values={"balance": facts.creditable})
+            balance = policy.disclosed(asking.viewer, Permission.SALES_READ, facts.creditable)
+            yield Problem(CREDIT_OVER_BALANCE, values={"balance": balance})
 
 
 def _is_paid(document: Any, paid: Decimal) -> bool:

@@ -21,7 +21,8 @@ from domain.fields import OUT_OF_RANGE
 from domain.inputs import Added, Maybe, OnRecord, known
 from domain.policy import CLIENT_DELETED, Asking, SalesDocumentAction
 from domain.problem import Problem, Rejected, error, reject, warning
-from domain.work import CFDI_UUID_TAKEN, UnitOfWork
+from domain.refusals import CFDI_UUID_TAKEN
+from domain.work import UnitOfWork
 from models import Cancellation, Client, Payment, SalesDocument
 from models.history import HistoryEventKind
 from models.sales_document import SalesDocumentState, SalesDocumentType, StampStatus, stamp_status

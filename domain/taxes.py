@@ -7,17 +7,18 @@ that of each tax at each rate.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from domain.problem import Problem, ProblemCode, error
-from models.catalogs import CURRENCIES
+from domain.problem import Problem, error
+from models.catalogs import CURRENCIES, TAX_RATES, TaxRate
 from models.sales_document import TaxFactor, TaxKind
 
 TAX_RATE_UNKNOWN: Final = error(
     "TAX_RATE_UNKNOWN",
-    "El SAT no tiene este impuesto con esta tasa o cuota.",
-    "SAT has no such tax at this rate or quota.",
+    "El SAT no tiene el impuesto {tax} con la tasa o cuota {rate} el {day}; admite {allowed}.",
+    "SAT has no tax {tax} at the rate or quota {rate} on {day}; it takes {allowed}.",
 )
 TAX_TWICE: Final = error("TAX_TWICE", "El impuesto se repite.", "The tax is stated twice.")
 TAX_OBJECT_MISMATCH: Final = error(
@@ -34,23 +35,6 @@ IEPS: Final = "003"
 LINE_DECIMALS: Final = 6
 MONEY_DECIMALS: Final = 2
 """What the record holds of a total; a few currencies have more."""
-
-_IEPS_RATES: Final = frozenset(
-    map(Decimal, ("1.6", "0.53", "0.5", "0.304", "0.3", "0.265", "0.25", "0.09", "0.08", "0.07", "0.06", "0.03", "0"))
-)
-_RATES: Final = {
-    (TaxKind.TRANSFERRED, IVA): frozenset(map(Decimal, ("0.16", "0.08", "0"))),
-    (TaxKind.TRANSFERRED, IEPS): _IEPS_RATES,
-    (TaxKind.WITHHELD, IEPS): _IEPS_RATES,
-}
-"""The rates that c_TasaOCuota lists one by one."""
-_LARGEST: Final = {
-    (TaxKind.WITHHELD, IVA, TaxFactor.RATE): Decimal("0.16"),
-    (TaxKind.WITHHELD, ISR, TaxFactor.RATE): Decimal("0.35"),
-    (TaxKind.TRANSFERRED, IEPS, TaxFactor.QUOTA): Decimal("59.1449"),
-    (TaxKind.WITHHELD, IEPS, TaxFactor.QUOTA): Decimal("59.1449"),
-}
-"""The rates and quotas that it gives as a range, from 0."""
 
 
 def rounded(value: Decimal, decimals: int) -> Decimal:
@@ -73,18 +57,20 @@ class Tax:
     factor: TaxFactor
     rate: Decimal | None
 
-    @property
-    def problem(self) -> ProblemCode | None:
-        """What is wrong with it: SAT's c_TasaOCuota has no such tax, or not at this rate."""
+    def problem(self, on: date) -> Problem | None:
+        """What is wrong with it on a day: SAT's c_TasaOCuota has no such tax then, or not at this rate."""
+        withheld = self.kind is TaxKind.WITHHELD
         if self.factor is TaxFactor.EXEMPT:
-            fits = self.rate is None and self.kind is TaxKind.TRANSFERRED and self.tax in (IVA, IEPS)
-        elif self.rate is None:
-            fits = False
-        elif largest := _LARGEST.get((self.kind, self.tax, self.factor)):
-            fits = 0 <= self.rate <= largest
+            fits, rates = self.rate is None and not withheld and self.tax in (IVA, IEPS), ()
         else:
-            fits = self.factor is TaxFactor.RATE and self.rate in _RATES.get((self.kind, self.tax), ())
-        return None if fits else TAX_RATE_UNKNOWN
+            rates = TAX_RATES.of(self.tax, self.factor.value, withheld=withheld, on=on)
+            fits = self.rate is not None and any(rate.least <= self.rate <= rate.most for rate in rates)
+        if fits:
+            return None
+        rate = "–" if self.rate is None else format(self.rate.normalize(), "f")
+        return Problem(
+            TAX_RATE_UNKNOWN, values={"tax": self.tax, "rate": rate, "day": on, "allowed": _allowed(rates) or "–"}
+        )
 
     def as_json(self) -> dict[str, Any]:
         """As the item of a price list keeps it."""
@@ -109,9 +95,15 @@ USUAL: Final = Tax(TaxKind.TRANSFERRED, IVA, TaxFactor.RATE, Decimal("0.160000")
 _WITHOUT: Final = ("01", "03", "04", "05", "08")
 
 
-def tax_problems(tax_object: str, taxes: Sequence[Tax]) -> list[Problem]:
-    """Whether a line may have these taxes, and whether they go with its c_ObjetoImp."""
-    problems = [Problem(code, ("taxes", place)) for place, tax in enumerate(taxes) if (code := tax.problem)]
+def _allowed(rates: Sequence[TaxRate]) -> str:
+    """The rates in words that need no language."""
+    bounds = (tuple(format(bound.normalize(), "f") for bound in (rate.least, rate.most)) for rate in rates)
+    return ", ".join(least if least == most else f"{least}–{most}" for least, most in bounds)
+
+
+def tax_problems(tax_object: str, taxes: Sequence[Tax], on: date) -> list[Problem]:
+    """Whether a line may have these taxes on a day, and whether they go with its c_ObjetoImp."""
+    problems = [problem.at("taxes", place) for place, tax in enumerate(taxes) if (problem := tax.problem(on))]
     kinds = [(tax.kind, tax.tax, tax.factor, tax.rate) for tax in taxes]
     problems += [Problem(TAX_TWICE, ("taxes", n)) for n, kind in enumerate(kinds) if kind in kinds[:n]]
     transferred = {tax.tax for tax in taxes if tax.kind is TaxKind.TRANSFERRED}

@@ -12,7 +12,6 @@ from typing import Any, Final, Protocol, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import fields as values_of
@@ -22,6 +21,7 @@ from domain.fields import Fields
 from domain.inputs import Expecting, Input, known
 from domain.policy import NOT_FOUND, ClientAction
 from domain.problem import Problem, Rejected, Severity, error, reject
+from domain.refusals import reading_refusals
 from models import Base, Client, HistoryEvent
 from models.client import ClientKind
 from models.history import HistoryEventKind
@@ -33,71 +33,9 @@ CONFLICT: Final = error(
     "Alguien más lo cambió: la versión es {version}. Revise y vuelva a guardar.",
     "Somebody else changed it: the version is {version}. Review it and save again.",
 )
-DUPLICATE: Final = error(
-    "DUPLICATE",
-    "Ya hay un registro con este dato. Revise antes de duplicarlo; si no lo ve, pregunte a un administrador.",
-    "There already is a record with this value. Check before making another; if you do not see it, ask an"
-    " administrator.",
-)
-DUPLICATE_EXTERNAL_ID: Final = error(
-    "DUPLICATE_EXTERNAL_ID",
-    "Este identificador externo ya es de otro registro.",
-    "This external id already belongs to another record.",
-)
-DUPLICATE_NAME: Final = error("DUPLICATE_NAME", "Ya existe uno con este nombre.", "There already is one of this name.")
-IN_USE: Final = error("IN_USE", "Está en uso: no puede desaparecer.", "It is in use: it cannot vanish.")
 INACTIVE: Final = error("INACTIVE", "Ya no se puede elegir.", "It can no longer be chosen.")
-DUPLICATE_EMAIL: Final = error(
-    "DUPLICATE_EMAIL",
-    "Ya hay un colaborador con este correo; búsquelo también entre los suspendidos.",
-    "There already is a collaborator with this e-mail address; look among the suspended ones, too.",
-)
-INVITATION_ACCOUNT: Final = error(
-    "INVITATION_ACCOUNT",
-    "Su cuenta ya es la de otro colaborador de esta empresa: entre con otra.",
-    "Your account already is that of another collaborator of this company: sign in with another one.",
-)
-COMPANY_RFC_TAKEN: Final = error(
-    "COMPANY_RFC_TAKEN",
-    "Este RFC ya es de otra empresa: revíselo.",
-    "This RFC already belongs to another company: check it.",
-)
-CFDI_UUID_TAKEN: Final = error(
-    "CFDI_UUID_TAKEN",
-    "Este folio fiscal ya es de otro documento de la empresa: revíselo.",
-    "This fiscal folio already belongs to another document of the company: check it.",
-)
-DUPLICATE_DAY: Final = error("DUPLICATE_DAY", "Ese día ya está en la lista.", "This day is already listed.")
-DUPLICATE_ACCOUNT: Final = error(
-    "DUPLICATE_ACCOUNT",
-    "La empresa ya tiene una cuenta con este número.",
-    "The company already has an account with this number.",
-)
-
 
 M = TypeVar("M", bound=Base)
-
-CONSTRAINTS: Final[Mapping[str, Problem]] = {
-    "uq_client_rfc": Problem(DUPLICATE, ("rfc",)),
-    "uq_client_external_id": Problem(DUPLICATE_EXTERNAL_ID, ("external_id",)),
-    "uq_collaborator_email": Problem(DUPLICATE_EMAIL, ("email",)),
-    "uq_collaborator_subject": Problem(INVITATION_ACCOUNT),
-    "uq_price_list_name": Problem(DUPLICATE_NAME, ("name",)),
-    "uq_price_list_item_sku": Problem(DUPLICATE_NAME, ("sku",)),
-    "uq_funnel_stage_name": Problem(DUPLICATE_NAME, ("name",)),
-    "uq_loss_reason_name": Problem(DUPLICATE_NAME, ("name",)),
-    "uq_prospect_state_name": Problem(DUPLICATE_NAME, ("name",)),
-    "uq_company_rfc": Problem(COMPANY_RFC_TAKEN, ("rfc",)),
-    "uq_company_bank_account_number": Problem(DUPLICATE_ACCOUNT, ("account_number",)),
-    "uq_sales_document_uuid": Problem(CFDI_UUID_TAKEN, ("uuid",)),
-    "uq_folio_series_series": Problem(DUPLICATE_NAME, ("series",)),
-    "uq_holiday_day": Problem(DUPLICATE_DAY, ("day",)),
-    "fk_deal_stage_id": Problem(IN_USE, ("id",)),
-    "fk_deal_loss_reason_id": Problem(IN_USE, ("id",)),
-    "fk_client_prospect_state_id": Problem(IN_USE, ("id",)),
-}
-"""What the database alone can refuse, because two transactions at once can each be right by themselves."""
-
 
 _TICK: Final = datetime.timedelta(microseconds=1)
 """The least time that PostgreSQL tells apart."""
@@ -264,9 +202,8 @@ class UnitOfWork:
         return (await self.session.execute(statement)).one()
 
     def disclosed(self, permission: Permission, *values: object) -> str:
-        """What a message may repeat of a record: the values in brackets; nothing to who lacks the permission to read
-        them."""
-        return f" ({', '.join(map(str, values))})" if self.viewer.may(permission) else ""
+        """As `policy.disclosed`."""
+        return policy.disclosed(self.viewer, permission, *values)
 
     def judge(self, problems: Sequence[Problem]) -> None:
         """`Rejected` with the errors, if there are any; otherwise the warnings are kept."""
@@ -317,13 +254,8 @@ class UnitOfWork:
 
     async def flush(self) -> None:
         """Sends what is pending. `Rejected` where only the database could tell."""
-        try:
+        with reading_refusals():
             await self.session.flush()
-        except IntegrityError as error:
-            constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-            if problem := CONSTRAINTS.get(constraint or ""):
-                raise Rejected(problem) from error
-            raise
 
     def record(
         self,

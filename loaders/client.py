@@ -8,9 +8,11 @@ from loaders.entity import SEES_ALL, VIEWER, Columns, Entity, Tally, alive
 from loaders.facts import facts_of_client
 from loaders.history import months_of
 from loaders.prospect_state import place_of_state
-from loaders.receivables import COLUMNS, RELATIONS, SPARSE, receivables_of
+from loaders.receivables import COLUMNS, OF_CLIENT, RELATIONS, SUMS, receivables_of
 from loaders.relation import Computed, Connection, ToMany, ToOne
 from loaders.sales_document import is_owed
+from loaders.taxpayer_listing import COLUMNS as LISTING_COLUMNS
+from loaders.taxpayer_listing import listings_of
 from models.address import AddressKind
 from models.client import GENERIC_RFCS
 from models.viewer import Permission
@@ -90,11 +92,15 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
     history_months = Computed(
         "HistoryMonth", ("month", "event_count"), months_of, many=True, permission=Permission.HISTORY_READ
     )
+    taxpayer_listings = Computed(
+        "TaxpayerListing", LISTING_COLUMNS, listings_of, many=True, permission=Permission.CLIENTS_READ
+    )
     receivables = Computed(
         "Receivables",
         COLUMNS,
         receivables_of,
         permission=Permission.BILLING_READ,
         relations=RELATIONS,
-        sparse=SPARSE,
+        of_row=OF_CLIENT,
+        sums=SUMS,
     )

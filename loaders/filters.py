@@ -219,21 +219,19 @@ def passes(column: ColumnElement[Any], tests: Any) -> ColumnElement[bool]:
     return and_(true(), *(OPERATORS[operator](column, value) for operator, value in tests))
 
 
-_REFUSES_ZERO: Mapping[str, Callable[[Any], bool]] = {
-    "eq": lambda value: value != 0,
-    "ne": lambda value: value == 0,
-    "in_": lambda value: 0 not in value,
-    "not_in": lambda value: 0 in value,
-    "lt": lambda value: value <= 0,
-    "lte": lambda value: value < 0,
-    "gt": lambda value: value >= 0,
-    "gte": lambda value: value > 0,
+_OF_ZERO: Mapping[str, Callable[[Any], bool]] = {
+    "eq": lambda value: value == 0,
+    "ne": lambda value: value != 0,
+    "lt": lambda value: value is not None and value > 0,
+    "lte": lambda value: value is not None and value >= 0,
+    "gt": lambda value: value is not None and value < 0,
+    "gte": lambda value: value is not None and value <= 0,
 }
 
 
-def excludes_zero(tests: Mapping[str, Any]) -> bool:
-    """Whether no 0 passes the tests of a number, as clients wrote them."""
-    return any(value is not None and _REFUSES_ZERO[operator](value) for operator, value in tests.items())
+def holds_for_zero(tests: Mapping[str, Any]) -> bool:
+    """Whether an amount of nothing passes all of these tests of an amount."""
+    return all(_OF_ZERO[operator](value) for operator, value in tests.items())
 
 
 def columns_of(entity: type[Entity], shape: Shape) -> set[str]:

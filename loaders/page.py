@@ -36,7 +36,7 @@ from sqlalchemy.types import TypeEngine
 
 from loaders.entity import HIDDEN_KINDS, VIEWER, Columns, Entity, Query, Where, bind, of_company
 from loaders.filters import Shape, columns_of, condition
-from loaders.relation import KEYS, Connection, parents, sparse_of
+from loaders.relation import KEYS, Connection, parents, sum_of
 from loaders.rows import Joined, Joins
 from loaders.statement import Statement, compiled
 from models.base import alias_of
@@ -132,23 +132,23 @@ def rows(relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: b
 
 
 FEW = 2_000
-"""Up to so many rows of a sparse sum a list begins at them; of more it looks at its rows in their order, of which
-enough pass the filter soon."""
+"""Up to so many rows of a sum, a list begins at them. Of more, it looks at its own rows in their order: enough of them
+pass the filter soon."""
 
 
 def _ways(relation: Connection, shape: Page) -> Sequence[Where]:
-    """Two ways to the rows of a list that is filtered by a sparse sum, of which one is open; none for any other list.
+    """Two ways to the rows of a list that is filtered by a sum, of which one is open; none for any other list.
 
     The statement's plan is kept for all of its values, so that PostgreSQL cannot choose by them: how many rows of the
     sum there are is asked first, and of the way that is not open nothing is read.
     """
-    sparse = None if relation.key or shape.search else sparse_of(relation.target, shape.filter)
-    if sparse is None:
+    total = None if relation.key or shape.search else sum_of(relation.target, shape.filter)
+    if total is None:
         return ()
-    many = exists(sparse.parents().offset(FEW).limit(1))
+    many = exists(total.parents().offset(FEW).limit(1))
 
     def few(c: Columns) -> ColumnElement[bool]:
-        ids = sparse.parents().limit(FEW).scalar_subquery()
+        ids = total.parents().limit(FEW).scalar_subquery()
         return and_(~many, c["id"] == any_(func.array(ids, type_=ARRAY(Uuid()))))
 
     return few, lambda _: many

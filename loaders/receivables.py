@@ -1,5 +1,6 @@
 """What a client owes and may still owe (cuentas por cobrar), in the company's currency."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, exi
 
 import models
 from loaders.entity import TODAY, Columns, Entity, Query, of_company
-from loaders.relation import Computed, Sparse, ToMany, ToManyThrough
+from loaders.relation import Computed, Sum, ToMany, ToManyThrough
 from models.base import alias_of
 from models.payment import is_left, left
 from models.sales_document import (
@@ -126,13 +127,29 @@ RELATIONS = {
 """Every document that is owed; the amounts of those that count are what is used of the limit."""
 
 
-def is_late(c: Columns) -> ColumnElement[bool]:
-    """Whether the document is owed and its due date has passed: `ix_sales_document_overdue` is of these."""
+OF_CLIENT: dict[str, Callable[[FromClause], ColumnElement[Any]]] = {
+    "balance": lambda client: client.c["balance"],
+    "owed": lambda client: client.c["balance"] + client.c["credit_balance"],
+    "credit_balance": lambda client: client.c["credit_balance"],
+}
+"""What the database keeps in the client's row, with each entry of the ledger."""
+
+
+def is_overdue(c: Columns) -> ColumnElement[bool]:
+    """A document that is owed and whose due date has passed."""
     return and_(is_owed(c), c["due_on"] < TODAY)
 
 
-SPARSE = {"overdue_balance": Sparse(models.SalesDocument, key="client_id", where=is_late)}
-"""Most clients owe nothing that is overdue."""
+SUMS = {
+    "overdue_balance": Sum(
+        models.SalesDocument,
+        "client_id",
+        unpaid_in_company_currency,
+        is_overdue,
+        OF_CLIENT["owed"],
+    )
+}
+"""What is overdue changes with the day and is not kept: the open items that are due are read."""
 
 
 def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:

@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from loaders.entity import Conditions, Entity, Linked, Query, Relation, Where, bind, entity_of, of_company
-from loaders.filters import Shape, Splitter, combined, condition, excludes_zero, passes
+from loaders.entity import Columns, Conditions, Entity, Linked, Query, Relation, Where, bind, entity_of, of_company
+from loaders.filters import Shape, Splitter, combined, condition, holds_for_zero, passes
 from loaders.rows import Joined, Joins, keyed, row_type
 from loaders.statement import Statement, compiled
 from models.base import Base, alias_of
@@ -253,29 +253,41 @@ class Connection(Link):
         super().__init__(target, on=on, key=key, where=where)
 
 
-class Sparse(NamedTuple):
-    """A sum that is 0 for most: over the rows of `model` for which `where` holds, which an index finds by itself, and
-    which name their parent in `key`."""
+class Sum(NamedTuple):
+    """A sum over rows that most parents have none of: `key` is the parent's, `amount` is never negative, and the sum is
+    at most what `most` reads of the parent's row."""
 
     model: type[Base]
     key: str
+    amount: Callable[[Columns], ColumnElement[Any]]
     where: Where
+    most: Callable[[FromClause], ColumnElement[Any]]
 
     def parents(self) -> Query:
-        """The parents of such rows, once for each row."""
+        """The parents that have such rows, once for each row."""
         table = alias_of(self.model)
         return select(table.c[self.key]).where(*of_company(table, self.where(table.c)))
 
-
-NONZERO = "nonzero_"
-"""Beside the tests of a computed row: the sparse columns that pass them only where they are not 0."""
+    def condition(
+        self, source: FromClause, parent: ColumnElement[Any], tests: Shape, *, zero: bool
+    ) -> ColumnElement[bool]:
+        """Whether the parent's sum passes the tests, which hold for `zero` or not: then a parent without rows passes
+        too. What is summed is asked of a row there is, so that PostgreSQL may begin with the rows or the parents."""
+        row, others = alias_of(self.model), alias_of(self.model)
+        there = [*of_company(row, row.c[self.key] == parent, self.where(row.c))]
+        same = of_company(others, others.c[self.key] == row.c[self.key], self.where(others.c))
+        total = select(func.sum(self.amount(others.c))).where(*same).correlate(row).scalar_subquery()
+        if zero:
+            return not_(exists().select_from(row).where(*there, not_(passes(total, tests))))
+        bounds = [test for test in tests if test[0] in ("gt", "gte")]
+        return and_(passes(self.most(source), bounds), exists().select_from(row).where(*there, passes(total, tests)))
 
 
 class Computed(Relation):
     """Computed rows that no table holds. `statement` selects those of one parent, from the parent's table and key,
     for a lateral join; `columns` names what it selects. With `many` they are a list, in the statement's order;
-    otherwise there is exactly one. `relations` lead on from what it selects. Columns that are 0 for most are in
-    `sparse`: a list filtered by one of them begins at the rows that the sum is over, where they are few."""
+    otherwise there is exactly one. `relations` lead on from what it selects. Filters read columns `of_row` from the
+    parent's row instead, and `sums` from the rows that are summed."""
 
     def __init__(
         self,
@@ -287,7 +299,8 @@ class Computed(Relation):
         many: bool = False,
         permission: Permission | None = None,
         relations: Mapping[str, Relation] | None = None,
-        sparse: Mapping[str, Sparse] | None = None,
+        of_row: Mapping[str, Callable[[FromClause], ColumnElement[Any]]] | None = None,
+        sums: Mapping[str, "Sum"] | None = None,
     ) -> None:
         self.row_name = row_name
         self.columns = tuple(columns)
@@ -296,7 +309,8 @@ class Computed(Relation):
         self.many = many
         self._permission = permission
         self._relations = relations or {}
-        self.sparse = sparse or {}
+        self.of_row = of_row or {}
+        self.sums = sums or {}
 
     @property
     def target(self) -> None:
@@ -315,17 +329,30 @@ class Computed(Relation):
         return Linked(self.statement(parent, on).lateral())
 
     def split(self, splitter: Splitter, part: Mapping[str, Any], field: str) -> Shape:
-        shape = splitter.combine(part, field, lambda name, tests, at: splitter.tests(self.source, name, tests, at))
-        nonzero = tuple(name for name in self.sparse if excludes_zero(part.get(name) or {}))
-        return ((NONZERO, nonzero), *shape) if nonzero else shape
+        def leaf(name: str, tests: Mapping[str, Any], at: str) -> Shape:
+            shape = splitter.tests(self.source, name, tests, at)
+            return (holds_for_zero(tests), shape) if name in self.sums else shape
+
+        return splitter.combine(part, field, leaf)
 
     def condition(self, source: FromClause, part: Shape) -> ColumnElement[bool]:
+        """Asks each row for what it computes only where nothing else tells: `of_row` is in the row itself, and the rows
+        whose `sums` pass are found all at once."""
         rows = self.linked(source, source.c[self.on]).table
+        computes = False
 
         def leaf(name: str, tests: Shape) -> ColumnElement[bool]:
-            return true() if name == NONZERO else passes(rows.c[name], tests)
+            nonlocal computes
+            if name in self.of_row:
+                return passes(self.of_row[name](source), tests)
+            if name in self.sums:
+                zero, of_sum = tests
+                return self.sums[name].condition(source, source.c[self.on], of_sum, zero=zero)
+            computes = True
+            return passes(rows.c[name], tests)
 
-        return exists().select_from(rows).where(combined(part, leaf))
+        condition = combined(part, leaf)
+        return exists().select_from(rows).where(condition) if computes else condition
 
     def batch(self, joins: Joins) -> Statement:
         del joins
@@ -340,15 +367,18 @@ class Computed(Relation):
         return compiled(self, make)
 
 
-def sparse_of(entity: type[Entity], filter: Shape) -> Sparse | None:
-    """What every row that passes the filter has a row of, where the filter tests a sparse column."""
+def sum_of(entity: type[Entity], filter: Shape) -> Sum | None:
+    """A sum that every row which passes the filter has rows of."""
     for name, part in filter or ():
         relation = entity.relations.get(name)
-        if isinstance(relation, Computed) and part and part[0][0] == NONZERO:
-            return relation.sparse[part[0][1][0]]
-        for item in part or () if name == "and_" else ():
-            if sparse := sparse_of(entity, item):
-                return sparse
+        if name == "and_":
+            within = (sum_of(entity, item) for item in part or ())
+        elif isinstance(relation, Computed):
+            within = (relation.sums[of] for of, tests in part or () if of in relation.sums and tests and not tests[0])
+        else:
+            continue
+        if first := next((each for each in within if each), None):
+            return first
     return None
 
 

@@ -1,4 +1,5 @@
-"""What Alembic's autogenerate does not see by itself: CHECK constraints, and the wall around a company's new table.
+"""What Alembic's autogenerate does not see by itself: CHECK constraints, the wall around a company's new table, and
+what the application may do with it and with a new column. That a constraint is NOT VALID yet is no difference.
 
 PostgreSQL writes a CHECK in its own words. To compare, the models' tables are made once in a schema of their own, which
 is rolled back.
@@ -15,6 +16,7 @@ from sqlalchemy import CheckConstraint, Connection, text
 from sqlalchemy.sql.elements import conv
 
 from models import Base
+from models.rights import rights_on, updatable
 
 _SCRATCH = "ficha_models"
 _CHECKS = text(
@@ -28,7 +30,8 @@ Checks = dict[tuple[str, str], str]
 
 
 def _checks(connection: Connection, schema: str) -> Checks:
-    return {(table, name): definition for table, name, definition in connection.execute(_CHECKS, {"schema": schema})}
+    rows = connection.execute(_CHECKS, {"schema": schema})
+    return {(table, name): definition.removesuffix(" NOT VALID") for table, name, definition in rows}
 
 
 def _checks_of_models(connection: Connection) -> Checks:
@@ -74,7 +77,8 @@ def compare_checks(context: AutogenContext, upgrade: ops.UpgradeOps, _schemas: A
 
 
 def build_walls(_context: Any, _revision: Any, directives: list[ops.MigrationScript]) -> None:
-    """Gives each new table of a company its wall: row-level security, its policy, and the application's rights."""
+    """Gives each new table of a company its wall: row-level security, its policy, and the application's rights. A new
+    column that the application changes gets its right."""
     for script in directives:
         upgrade = script.upgrade_ops
         for table in [name for each in (upgrade.ops if upgrade else ()) if (name := _owned_table(each))]:
@@ -82,10 +86,21 @@ def build_walls(_context: Any, _revision: Any, directives: list[ops.MigrationScr
                 f"alter table {table} enable row level security",
                 f"create policy company on {table} using (company_id = ficha_company())"
                 " with check (company_id = ficha_company())",
-                f"grant select, insert, update, delete on {table} to ficha_app",
+                f"grant {rights_on(table)} on {table} to ficha_app",
             ):
                 assert upgrade  # noqa: S101  # the table's operation is in it
                 upgrade.ops.append(ops.ExecuteSQLOp(statement))
+        for table, column in [*_new_columns(upgrade)] if upgrade else ():
+            assert upgrade  # noqa: S101  # the column's operation is in it
+            upgrade.ops.append(ops.ExecuteSQLOp(f"grant update ({column}) on {table} to ficha_app"))
+
+
+def _new_columns(upgrade: ops.UpgradeOps) -> Iterator[tuple[str, str]]:
+    """Table and name of each new column that the application may change."""
+    for modified in upgrade.ops:
+        for each in modified.ops if isinstance(modified, ops.ModifyTableOps) else ():
+            if isinstance(each, ops.AddColumnOp) and each.column.name in updatable(each.table_name):
+                yield each.table_name, each.column.name
 
 
 def _owned_table(operation: ops.MigrateOperation) -> str | None:

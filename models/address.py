@@ -5,10 +5,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, text
+from sqlalchemy import CheckConstraint, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, of_client, one_of
+from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, of_client, one_code, one_of
+from models.catalogs import COUNTRIES, STATES
 from models.spelling import CODE, POSTAL_CODE, spelt
 
 
@@ -57,4 +58,8 @@ class Address(Owned, Versioned, SoftDeleted, Base):
                 postgresql_where=text("kind = 'FISCAL' and deleted_at is null"),
             ),
             one_of("kind", AddressKind),
+            one_code("state", STATES),
+            one_code("country", COUNTRIES),
+            CheckConstraint("country <> 'MEX' or postal_code ~ '^[0-9]{5}$'", name="postal_code"),
+            CheckConstraint("char_length(postal_code) between 1 and 20", name="postal_code_length"),
         )

@@ -39,4 +39,5 @@ class ApiKey(Owned, Base):
             refers("collaborator", "revoked_by_id"),
             CheckConstraint("octet_length(secret_hash) = 32", name="secret_hash"),
             CheckConstraint("cardinality(scopes) > 0", name="scopes"),
+            CheckConstraint("revoked_at is not null or revoked_by_id is null", name="revoked"),
         )

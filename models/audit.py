@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -61,4 +61,5 @@ class AuditEvent(Owned, Base):
             refers("api_key", "api_key_id"),
             Index("ix_audit_event_occurred_at", "company_id", "occurred_at", "id"),
             one_of("kind", AuditEventKind),
+            CheckConstraint("jsonb_typeof(details) = 'object'", name="details"),
         )

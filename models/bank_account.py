@@ -1,6 +1,6 @@
 """Bank accounts (datos bancarios): where a client deposits its payments, and from where it pays."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,21 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, of_client, one_of, refers
+from models.base import (
+    Base,
+    Owned,
+    SoftDeleted,
+    Versioned,
+    choice,
+    line_of,
+    matching,
+    of_client,
+    one_code,
+    one_of,
+    refers,
+)
+from models.catalogs import PAYMENT_FORMS, PaymentForm
+from models.client import RFC_PATTERN
 
 
 class BankAccountRole(StrEnum):
@@ -16,6 +30,25 @@ class BankAccountRole(StrEnum):
 
     DEPOSIT = "DEPOSIT"
     PAYER = "PAYER"
+
+
+def account_rules() -> Sequence[CheckConstraint]:
+    """What is so of any account, a client's or the company's."""
+    return (
+        one_code("payment_form", PAYMENT_FORMS),
+        matching("bank_code", "^[0-9]{3}$"),
+        matching("bank_rfc", RFC_PATTERN),
+    )
+
+
+def account_fits(role: str, account_of: Callable[[PaymentForm], str | None], name: str) -> CheckConstraint:
+    """Where the condition `role` holds, the number is one that its payment form takes."""
+    forms = " or ".join(
+        f"payment_form = '{form.code}' and account_number ~ '^({account})$'"
+        for form in PAYMENT_FORMS
+        if (account := account_of(form))
+    )
+    return CheckConstraint(f"account_number is null or not ({role}) or {forms}", name=name)
 
 
 class BankAccount(Owned, Versioned, SoftDeleted, Base):
@@ -69,4 +102,7 @@ class BankAccount(Owned, Versioned, SoftDeleted, Base):
             ),
             CheckConstraint("company_account_id is null or role = 'DEPOSIT'", name="company_account"),
             one_of("role", BankAccountRole),
+            *account_rules(),
+            account_fits("role = 'PAYER'", lambda form: form.payer_account, "payer_account"),
+            account_fits("role = 'DEPOSIT'", lambda form: form.deposit_account, "deposit_account"),
         )

@@ -34,6 +34,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
+from models.catalogs import Catalog
+
 
 class Columns(Protocol):
     """A table's columns by name, or an alias's."""
@@ -131,6 +133,10 @@ class Base(DeclarativeBase):
                 table.append_constraint(length(each.name, limit.most))
             if bounds := range_of(each):
                 table.append_constraint(between(each.name, bounds))
+            elif each.name == "position" and isinstance(each.type, Integer):
+                table.append_constraint(CheckConstraint("position >= 0", name="position"))
+            elif each.name == "version":
+                table.append_constraint(CheckConstraint("version > 0", name="version"))
 
 
 class Owned:
@@ -200,6 +206,22 @@ def length(column: str, most: int) -> CheckConstraint:
 def between(column: str, bounds: Range) -> CheckConstraint:
     """The check that goes with `number_of`; null passes."""
     return CheckConstraint(f"{column} between {bounds.least} and {bounds.most}", name=column)
+
+
+EMAIL_PATTERN = r"^[^@\s]+@[^@\s]+$"
+"""What an e-mail address is at least. Inputs are read by `domain.email`."""
+
+
+def matching(column: str, pattern: str) -> CheckConstraint:
+    """The column matches PostgreSQL's pattern; null passes."""
+    return CheckConstraint(f"{column} ~ '{pattern}'", name=column)
+
+
+def one_code(column: str, catalog: Catalog[Any], *, unless: str = "", name: str = "") -> CheckConstraint:
+    """The column is a code of the catalog, in force or not, `unless` something else holds; null passes."""
+    codes = ", ".join(repr(entry.code) for entry in catalog)
+    either = f"{unless} or " if unless else ""
+    return CheckConstraint(f"{either}{column} in ({codes})", name=name or column)
 
 
 def money(**options: Any) -> Any:

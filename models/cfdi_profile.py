@@ -10,7 +10,9 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, Versioned, choice, line_of, of_client, one_of
+from models.base import Base, Owned, Versioned, choice, line_of, matching, of_client, one_code, one_of
+from models.catalogs import CFDI_USES, COUNTRIES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS, TAX_REGIMES
+from models.client import RFC_PATTERN
 from models.spelling import CODE, POSTAL_CODE, RFC, spelt
 
 
@@ -65,4 +67,12 @@ class CfdiProfile(Owned, Versioned, Base):
             one_of("taxpayer_status", TaxpayerStatus),
             CheckConstraint("valid_from < valid_to", name="valid"),
             CheckConstraint("tax_residence <> 'MEX'", name="tax_residence"),
+            matching("rfc", RFC_PATTERN),
+            matching("postal_code", "^[0-9]{5}$"),
+            one_code("tax_regime", TAX_REGIMES),
+            one_code("cfdi_use", CFDI_USES),
+            one_code("payment_form", PAYMENT_FORMS),
+            one_code("payment_method", PAYMENT_METHODS),
+            one_code("currency", CURRENCIES),
+            one_code("tax_residence", COUNTRIES, name="tax_residence_code"),
         )

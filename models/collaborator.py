@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Computed, DateTime, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, Versioned, choice, line_of, one_of
+from models.base import EMAIL_PATTERN, Base, Owned, Versioned, choice, line_of, matching, one_of
 from models.spelling import EMAIL, spelt
 
 _INITIALS = (
@@ -74,6 +74,7 @@ class Collaborator(Owned, Versioned, Base):
                 postgresql_where=text("subject is null and active"),
             ),
             CheckConstraint("(issuer is null) = (subject is null)", name="bound"),
+            matching("email", EMAIL_PATTERN),
             one_of("role", Role),
             one_of("locale", Locale),
         )

@@ -18,7 +18,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, line_of
+from models.base import Base, line_of, matching, one_code
+from models.catalogs import CURRENCIES, TAX_REGIMES
+from models.client import RFC_PATTERN
 
 
 class Company(Base):
@@ -32,6 +34,12 @@ class Company(Base):
             "cardinality(working_weekdays) between 1 and 7 and working_weekdays <@ '{1,2,3,4,5,6,7}'",
             name="working_weekdays",
         ),
+        matching("rfc", RFC_PATTERN),
+        matching("postal_code", "^[0-9]{5}$"),
+        one_code("tax_regime", TAX_REGIMES),
+        one_code("currency", CURRENCIES),
+        CheckConstraint("char_length(time_zone) between 1 and 100", name="time_zone"),
+        CheckConstraint("jsonb_typeof(role_permissions) = 'object'", name="role_permissions"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -63,7 +71,11 @@ class CompanySequence(Base):
     """The last number given out of a company's sequence, as of the follow-ups' keys. Folios are `FolioSeries`'."""
 
     __tablename__ = "company_sequence"
-    __table_args__ = (PrimaryKeyConstraint("company_id", "name"), ForeignKeyConstraint(["company_id"], ["company.id"]))
+    __table_args__ = (
+        PrimaryKeyConstraint("company_id", "name"),
+        ForeignKeyConstraint(["company_id"], ["company.id"]),
+        CheckConstraint("value > 0", name="value"),
+    )
 
     company_id: Mapped[UUID]
     name: Mapped[str]

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.bank_account import account_fits, account_rules
 from models.base import Base, Owned, SoftDeleted, Versioned, line_of
 
 
@@ -38,4 +39,6 @@ class CompanyBankAccount(Owned, Versioned, SoftDeleted, Base):
                 unique=True,
                 postgresql_where=text("is_default and deleted_at is null"),
             ),
+            *account_rules(),
+            account_fits("true", lambda form: form.deposit_account, "deposit_account"),
         )

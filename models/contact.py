@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Computed, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, line_of, of_client
+from models.base import EMAIL_PATTERN, Base, Owned, SoftDeleted, Versioned, line_of, matching, of_client
 from models.spelling import EMAIL, PHONE, spelt
 
 
@@ -58,4 +58,6 @@ class Contact(Owned, Versioned, SoftDeleted, Base):
                 postgresql_using="gin",
                 postgresql_ops={"search_text": "gin_trgm_ops"},
             ),
+            matching("email", EMAIL_PATTERN),
+            matching("phone", r"^\+[1-9][0-9]{1,14}$"),
         )

@@ -19,10 +19,12 @@ from models.base import (
     line_of,
     money,
     of_client,
+    one_code,
     one_of,
     refers,
     text_of,
 )
+from models.catalogs import CURRENCIES
 from models.spelling import CODE, spelt
 
 
@@ -121,4 +123,6 @@ class Deal(Owned, Versioned, SoftDeleted, Base):
             CheckConstraint("(state = 'OPEN') = (closed_on is null)", name="closed_on"),
             CheckConstraint("(state = 'WON') <= (final_value is not null)", name="won"),
             CheckConstraint("(state = 'LOST') = (loss_reason_id is not null)", name="lost"),
+            CheckConstraint("final_value is null or state = 'WON'", name="final_value"),
+            one_code("currency", CURRENCIES),
         )

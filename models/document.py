@@ -86,5 +86,8 @@ class Document(Owned, Versioned, SoftDeleted, Base):
             one_of("kind", DocumentKind),
             CheckConstraint("size > 0", name="size"),
             CheckConstraint("revision > 0", name="revision"),
+            CheckConstraint("(original_id is null) = (revision = 1) and original_id <> id", name="original"),
+            CheckConstraint(r"content_type ~ '^[^/\s]+/[^/\s].*$'", name="content_type"),
+            CheckConstraint("object_key <> ''", name="object_key"),
             CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         )

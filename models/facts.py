@@ -61,7 +61,10 @@ Id = UUID | ColumnElement[Any]
 Day = datetime.date | ColumnElement[Any]
 Facts = Select[*tuple[Any, ...]]
 
-CLIENT_FACTS = ("has_files", "has_sales_documents", "has_balance", "full_contacts", "full_addresses", "full_accounts")
+CLIENT_FACTS = (
+    "has_files", "has_sales_documents", "has_payments", "has_balance", "full_contacts", "full_addresses",
+    "full_accounts",
+)  # fmt: skip
 OF_CLIENT = ("client_kind", "client_deleted_at")
 """What a part's facts say of its client."""
 ADDRESS_FACTS = (*OF_CLIENT, "fiscal_elsewhere")
@@ -90,7 +93,7 @@ SALES_DOCUMENT_FACTS = (
 ISSUER = ("rfc", "name", "tax_regime", "postal_code")
 RECEPTOR = (
     "rfc", "name", "tax_regime", "cfdi_use", "postal_code", "payment_form", "payment_method", "currency",
-    "tax_residence", "tax_id",
+    "tax_residence", "tax_id", "taxpayer_status",
 )  # fmt: skip
 """What a CFDI needs of the company, and of the client as its current CFDI profile has it."""
 
@@ -98,7 +101,7 @@ RECEPTOR = (
 def client_facts(company: Id, client: Id) -> Facts:
     """Of a client: what is in the way of erasing it, and what it has as many of as it may."""
     of = alias_of(Client)
-    file, sale = alias_of(Document), alias_of(SalesDocument)
+    file, sale, payment = alias_of(Document), alias_of(SalesDocument), alias_of(Payment)
 
     def there(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
         mine = and_(table.c.company_id == of.c.company_id, table.c.client_id == of.c.id, *conditions)
@@ -112,6 +115,7 @@ def client_facts(company: Id, client: Id) -> Facts:
     return select(
         there(file).label("has_files"),
         there(sale).label("has_sales_documents"),
+        there(payment).label("has_payments"),
         there(sale, is_owed(sale.c), unpaid_in_company_currency(sale.c) != 0).label("has_balance"),
         full(Contact).label("full_contacts"),
         full(Address).label("full_addresses"),

@@ -31,5 +31,7 @@ class FolioSeries(Owned, Versioned, Base):
             UniqueConstraint("company_id", "type", "series"),
             Index("uq_folio_series_default", "company_id", "type", unique=True, postgresql_where=text("is_default")),
             one_of("type", SalesDocumentType),
+            CheckConstraint("char_length(series) between 1 and 25", name="series"),
+            CheckConstraint("active or not is_default", name="default"),
             CheckConstraint(f"last_number between 0 and {LAST_FOLIO}", name="last_number"),
         )

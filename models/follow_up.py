@@ -86,6 +86,7 @@ class FollowUp(Owned, Versioned, SoftDeleted, Base):
             one_of("type", FollowUpType),
             one_of("priority", Priority),
             one_of("state", FollowUpState),
+            CheckConstraint("number > 0", name="number"),
             CheckConstraint("ends_at >= starts_at", name="ends_at"),
             CheckConstraint("(state = 'DONE') = (completed_at is not null)", name="completed"),
         )

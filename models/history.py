@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final, Self
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -495,6 +495,8 @@ class HistoryEvent(Owned, Base):
             refers("sales_document", "client_id", "origin_document_id", key=("client_id", "id")),
             Index("ix_history_event_client", "company_id", "client_id", "occurred_at", "id"),
             one_of("kind", HistoryEventKind),
+            CheckConstraint("jsonb_typeof(details) = 'object'", name="details"),
+            CheckConstraint("origin_document_id <> sales_document_id", name="origin_document"),
         )
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ColumnElement, Index, Numeric, UniqueConstraint, and_, case, cast, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Columns, Owned, Versioned, line_of, money, of_client, refers
+from models.base import Base, Columns, Owned, Versioned, line_of, money, of_client, one_code, refers
+from models.catalogs import CURRENCIES, PAYMENT_FORMS
 
 
 def left(c: Columns) -> ColumnElement[Decimal]:
@@ -68,4 +69,7 @@ class Payment(Owned, Versioned, Base):
             CheckConstraint("exchange_rate > 0", name="exchange_rate"),
             CheckConstraint("least(applied, refunded) >= 0 and applied + refunded <= amount", name="applied"),
             CheckConstraint("reversed_at is null or applied + refunded = 0", name="reversed"),
+            one_code("currency", CURRENCIES),
+            # What a CFDI of elsewhere states is a fact.
+            one_code("payment_form", PAYMENT_FORMS, unless="uuid is not null or assumed"),
         )

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, Versioned, choice, number_of, of_client, one_of
+from models.base import EMAIL_PATTERN, Base, Owned, Versioned, choice, number_of, of_client, one_of
 
 
 class ReminderMoment(StrEnum):
@@ -19,6 +19,9 @@ class ReminderMoment(StrEnum):
     AFTER = "AFTER"
 
 
+_ADDRESSES = f"^({EMAIL_PATTERN.strip('^$')}( |$))*$"
+
+
 class PaymentReminders(Versioned, Base):
     """The configuration of a client's reminders. They go to its contacts with `receives_reminders`, and to `cc`."""
 
@@ -27,6 +30,7 @@ class PaymentReminders(Versioned, Base):
         PrimaryKeyConstraint("company_id", "client_id"),
         ForeignKeyConstraint(["company_id"], ["company.id"]),
         of_client(),
+        CheckConstraint(f"array_to_string(cc, ' ') ~ '{_ADDRESSES}' and array_position(cc, null) is null", name="cc"),
     )
 
     company_id: Mapped[UUID]

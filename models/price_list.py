@@ -9,7 +9,8 @@ from sqlalchemy import CheckConstraint, Computed, Index, Numeric, UniqueConstrai
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, line_of, refers, text_of
+from models.base import Base, Owned, SoftDeleted, Versioned, line_of, matching, one_code, refers, text_of
+from models.catalogs import CURRENCIES, TAX_OBJECTS
 from models.spelling import CODE, spelt
 
 
@@ -24,7 +25,7 @@ class PriceList(Owned, Versioned, SoftDeleted, Base):
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
-        return (UniqueConstraint("company_id", "name"),)
+        return (UniqueConstraint("company_id", "name"), one_code("currency", CURRENCIES))
 
 
 class PriceListItem(Owned, Versioned, SoftDeleted, Base):
@@ -60,4 +61,8 @@ class PriceListItem(Owned, Versioned, SoftDeleted, Base):
                 postgresql_where=text("deleted_at is null"),
             ),
             CheckConstraint("unit_price >= 0", name="unit_price"),
+            matching("product_code", "^[0-9]{8}$"),
+            matching("unit_code", "^[A-Z0-9]{1,3}$"),
+            one_code("tax_object", TAX_OBJECTS),
+            CheckConstraint("jsonb_typeof(taxes) = 'array'", name="taxes"),
         )

@@ -38,6 +38,8 @@ class ReceivableTerms(Versioned, Base):
         of_client(),
         one_of("terms", PaymentTerms),
         CheckConstraint("terms = 'CREDIT' or credit_days = 0", name="cash"),
+        CheckConstraint("terms = 'CREDIT' or coalesce(credit_limit, 0) = 0", name="cash_limit"),
+        CheckConstraint("terms = 'CASH' or credit_days > 0", name="credit"),
         CheckConstraint("credit_limit >= 0", name="credit_limit"),
     )
 

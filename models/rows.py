@@ -34,6 +34,7 @@ from models.prospect_state import ProspectState
 from models.receivables import ReceivableTerms
 from models.sales_document import SalesDocument, SalesDocumentLine, SalesDocumentTax
 from models.statement_link import StatementLink
+from models.taxpayer_listing import TaxpayerList, TaxpayerListing
 from models.tombstone import Tombstone
 
 __all__ = [
@@ -78,5 +79,7 @@ __all__ = [
     "SalesDocumentLine",
     "SalesDocumentTax",
     "StatementLink",
+    "TaxpayerList",
+    "TaxpayerListing",
     "Tombstone",
 ]

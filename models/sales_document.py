@@ -28,7 +28,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Columns, Owned, Versioned, choice, line_of, money, of_client, one_of, refers, text_of
+from models.base import (
+    Base,
+    Columns,
+    Owned,
+    Versioned,
+    choice,
+    line_of,
+    money,
+    of_client,
+    one_code,
+    one_of,
+    refers,
+    text_of,
+)
+from models.catalogs import CFDI_USES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS
 from models.spelling import CODE, spelt
 
 
@@ -277,10 +291,10 @@ class SalesDocument(Owned, Versioned, Base):
                 postgresql_where=text(f"type in ({debts}) and state in ({owing})"),
             ),
             Index(
-                "ix_sales_document_overdue",
+                "ix_sales_document_due",
                 "company_id",
                 "due_on",
-                postgresql_include=["client_id"],
+                postgresql_include=["client_id", "total", "paid", "credited", "exchange_rate"],
                 postgresql_where=text(f"type in ({debts}) and state in ({owing})"),
             ),
             Index(
@@ -322,7 +336,30 @@ class SalesDocument(Owned, Versioned, Base):
             ),
             CheckConstraint("state <> 'STAMPED' or uuid is not null", name="stamped"),
             CheckConstraint("stamped_at is null or uuid is not null", name="stamped_at"),
+            CheckConstraint("tax >= 0", name="tax"),
+            CheckConstraint("origin_id <> id", name="origin"),
+            CheckConstraint(
+                "type in ('INVOICE', 'CREDIT_NOTE') or num_nonnulls(uuid, external_folio, xml_document_id) = 0",
+                name="fiscal",
+            ),
+            one_code("currency", CURRENCIES),
+            # What a CFDI of elsewhere states is a fact.
+            one_code("payment_form", PAYMENT_FORMS, unless="uuid is not null"),
+            one_code("payment_method", PAYMENT_METHODS, unless="uuid is not null"),
+            one_code("cfdi_use", CFDI_USES, unless="uuid is not null"),
         )
+
+
+_HALF_QUANTITY, _HALF_PRICE = (
+    f"power(10::numeric, -scale(trim_scale({factor}))) / 2" for factor in ("quantity", "unit_price")
+)
+_UNIT = "power(10::numeric, -scale(trim_scale(amount)))"
+_PRODUCT = (
+    f"amount > greatest(quantity - {_HALF_QUANTITY}, 0) * greatest(unit_price - {_HALF_PRICE}, 0) - {_UNIT}"
+    f" and amount < (quantity + {_HALF_QUANTITY}) * (unit_price + {_HALF_PRICE}) + {_UNIT}"
+)
+"""Anexo 20's limits of a line's amount: each factor may have been rounded in its last decimal, and so may the amount.
+What is drawn up here is exact: see `models.guards`."""
 
 
 class SalesDocumentLine(Owned, Base):
@@ -370,6 +407,9 @@ class SalesDocumentLine(Owned, Base):
                 postgresql_where=text(f"product_code = '{ADVANCE_PRODUCT}'"),
             ),
             CheckConstraint("quantity > 0 and unit_price >= 0", name="amounts"),
+            CheckConstraint(_PRODUCT, name="amount"),
+            CheckConstraint("tax >= 0", name="tax"),
+            CheckConstraint("origin_line_id <> id", name="origin"),
             CheckConstraint("discount between 0 and amount", name="discount"),
             CheckConstraint("converted between 0 and quantity", name="converted"),
         )
@@ -405,4 +445,6 @@ class SalesDocumentTax(Owned, Base):
             one_of("factor", TaxFactor),
             CheckConstraint("(rate is null) = (factor = 'EXEMPT')", name="rate"),
             CheckConstraint("least(rate, base, amount) >= 0", name="amounts"),
+            CheckConstraint("factor <> 'EXEMPT' or amount = 0", name="exempt"),
+            CheckConstraint("line_id is null or base is not null", name="base"),
         )

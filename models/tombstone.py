@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped
 
 from models.base import Base, Owned, refers
@@ -26,4 +26,5 @@ class Tombstone(Owned, Base):
         return (
             refers("collaborator", "erased_by_id"),
             Index("ix_tombstone_erased_at", "company_id", "erased_at", "id"),
+            CheckConstraint("type in ('client', 'document')", name="type"),
         )

@@ -1,7 +1,7 @@
 -- $1 company_id, $2 now, $3 today, $4 a0_key
 SELECT concat(
   '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","actions":␁0:', json_build_array(client_1.kind, client_1.deleted_at, client_1.converted_into_id, anon_1.has_files, anon_1.has_sales_documents, anon_1.has_balance, anon_1.full_contacts, anon_1.full_addresses, anon_1.full_accounts), '␂,"contacts":', (
+  '{"id":"cli_', client_1.id, '","actions":␁0:', json_build_array(client_1.kind, client_1.deleted_at, client_1.converted_into_id, anon_1.has_files, anon_1.has_sales_documents, anon_1.has_payments, anon_1.has_balance, anon_1.full_contacts, anon_1.full_addresses, anon_1.full_accounts), '␂,"contacts":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"con_', contact_1.id, '","name":', ficha_json(contact_1.name),
     ',"actions":␁1:', json_build_array(contact_1.deleted_at, anon_2.client_kind, anon_2.client_deleted_at), '␂}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_2
@@ -179,7 +179,7 @@ SELECT concat(
       FROM company AS company_1
       WHERE company_1.id = sales_document_2.company_id
     ) END AS issuer, CASE WHEN (sales_document_2.state = 'DRAFT' AND sales_document_2.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_2.state != 'DRAFT' AND sales_document_2.type = 'SALES_NOTE') THEN (
-      SELECT jsonb_build_object('rfc', cfdi_profile_1.rfc, 'name', cfdi_profile_1.name, 'tax_regime', cfdi_profile_1.tax_regime, 'cfdi_use', cfdi_profile_1.cfdi_use, 'postal_code', cfdi_profile_1.postal_code, 'payment_form', cfdi_profile_1.payment_form, 'payment_method', cfdi_profile_1.payment_method, 'currency', cfdi_profile_1.currency, 'tax_residence', cfdi_profile_1.tax_residence, 'tax_id', cfdi_profile_1.tax_id) AS jsonb_build_object_2
+      SELECT jsonb_build_object('rfc', cfdi_profile_1.rfc, 'name', cfdi_profile_1.name, 'tax_regime', cfdi_profile_1.tax_regime, 'cfdi_use', cfdi_profile_1.cfdi_use, 'postal_code', cfdi_profile_1.postal_code, 'payment_form', cfdi_profile_1.payment_form, 'payment_method', cfdi_profile_1.payment_method, 'currency', cfdi_profile_1.currency, 'tax_residence', cfdi_profile_1.tax_residence, 'tax_id', cfdi_profile_1.tax_id, 'taxpayer_status', cfdi_profile_1.taxpayer_status) AS jsonb_build_object_2
       FROM cfdi_profile AS cfdi_profile_1
       WHERE cfdi_profile_1.company_id = sales_document_2.company_id AND cfdi_profile_1.client_id = sales_document_2.client_id AND cfdi_profile_1.valid_to IS NULL
     ) END AS receptor
@@ -225,6 +225,10 @@ LEFT OUTER JOIN LATERAL (
     FROM sales_document AS sales_document_9
     WHERE sales_document_9.company_id = client_9.company_id AND sales_document_9.client_id = client_9.id
   ) AS has_sales_documents, EXISTS (
+    SELECT payment_2.id
+    FROM payment AS payment_2
+    WHERE payment_2.company_id = client_9.company_id AND payment_2.client_id = client_9.id
+  ) AS has_payments, EXISTS (
     SELECT sales_document_9.id
     FROM sales_document AS sales_document_9
     WHERE sales_document_9.company_id = client_9.company_id AND sales_document_9.client_id = client_9.id AND sales_document_9.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_9.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND round(((sales_document_9.total - sales_document_9.paid) - sales_document_9.credited) * sales_document_9.exchange_rate, 2) != 0

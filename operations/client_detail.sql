@@ -7,7 +7,7 @@ SELECT concat(
   ',"rfc":', coalesce(ficha_json(client_1.rfc), 'null'::json),
   ',"deletedAt":', coalesce('"' || CAST(to_char(client_1.deleted_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '}') ELSE 'null' END,
   ',"administrativePanel":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","availableActions":␁1:', json_build_array(client_1.kind, client_1.deleted_at, client_1.converted_into_id, anon_1.has_files, anon_1.has_sales_documents, anon_1.has_balance, anon_1.full_contacts, anon_1.full_addresses, anon_1.full_accounts), '␂,"version":', client_1.version, '}') ELSE 'null' END,
+  '{"id":"cli_', client_1.id, '","availableActions":␁1:', json_build_array(client_1.kind, client_1.deleted_at, client_1.converted_into_id, anon_1.has_files, anon_1.has_sales_documents, anon_1.has_payments, anon_1.has_balance, anon_1.full_contacts, anon_1.full_addresses, anon_1.full_accounts), '␂,"version":', client_1.version, '}') ELSE 'null' END,
   ',"sidePanel":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
   '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
@@ -326,6 +326,10 @@ LEFT OUTER JOIN LATERAL (
     FROM sales_document AS sales_document_3
     WHERE sales_document_3.company_id = client_3.company_id AND sales_document_3.client_id = client_3.id
   ) AS has_sales_documents, EXISTS (
+    SELECT payment_1.id
+    FROM payment AS payment_1
+    WHERE payment_1.company_id = client_3.company_id AND payment_1.client_id = client_3.id
+  ) AS has_payments, EXISTS (
     SELECT sales_document_3.id
     FROM sales_document AS sales_document_3
     WHERE sales_document_3.company_id = client_3.company_id AND sales_document_3.client_id = client_3.id AND sales_document_3.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_3.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND round(((sales_document_3.total - sales_document_3.paid) - sales_document_3.credited) * sales_document_3.exchange_rate, 2) != 0

@@ -5,7 +5,7 @@ SELECT concat(
   ',"legalName":', ficha_json(client_1.legal_name),
   ',"tradeName":', coalesce(ficha_json(client_1.trade_name), 'null'::json),
   ',"rfc":', coalesce(ficha_json(client_1.rfc), 'null'::json),
-  ',"availableActions":␁1:', json_build_array(client_1.kind, client_1.deleted_at, client_1.converted_into_id, anon_1.has_files, anon_1.has_sales_documents, anon_1.has_balance, anon_1.full_contacts, anon_1.full_addresses, anon_1.full_accounts), '␂,"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
+  ',"availableActions":␁1:', json_build_array(client_1.kind, client_1.deleted_at, client_1.converted_into_id, anon_1.has_files, anon_1.has_sales_documents, anon_1.has_payments, anon_1.has_balance, anon_1.full_contacts, anon_1.full_addresses, anon_1.full_accounts), '␂,"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
   '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
   ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END,
   ',"priceList":', CASE WHEN (price_list_1.id IS NOT NULL) THEN concat(
@@ -31,6 +31,10 @@ LEFT OUTER JOIN LATERAL (
     FROM sales_document AS sales_document_1
     WHERE sales_document_1.company_id = client_3.company_id AND sales_document_1.client_id = client_3.id
   ) AS has_sales_documents, EXISTS (
+    SELECT payment_1.id
+    FROM payment AS payment_1
+    WHERE payment_1.company_id = client_3.company_id AND payment_1.client_id = client_3.id
+  ) AS has_payments, EXISTS (
     SELECT sales_document_1.id
     FROM sales_document AS sales_document_1
     WHERE sales_document_1.company_id = client_3.company_id AND sales_document_1.client_id = client_3.id AND sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND round(((sales_document_1.total - sales_document_1.paid) - sales_document_1.credited) * sales_document_1.exchange_rate, 2) != 0

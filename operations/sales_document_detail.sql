@@ -388,7 +388,7 @@ LEFT OUTER JOIN LATERAL (
     FROM company AS company_1
     WHERE company_1.id = sales_document_12.company_id
   ) END AS issuer, CASE WHEN (sales_document_12.state = 'DRAFT' AND sales_document_12.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_12.state != 'DRAFT' AND sales_document_12.type = 'SALES_NOTE') THEN (
-    SELECT jsonb_build_object('rfc', cfdi_profile_1.rfc, 'name', cfdi_profile_1.name, 'tax_regime', cfdi_profile_1.tax_regime, 'cfdi_use', cfdi_profile_1.cfdi_use, 'postal_code', cfdi_profile_1.postal_code, 'payment_form', cfdi_profile_1.payment_form, 'payment_method', cfdi_profile_1.payment_method, 'currency', cfdi_profile_1.currency, 'tax_residence', cfdi_profile_1.tax_residence, 'tax_id', cfdi_profile_1.tax_id) AS jsonb_build_object_2
+    SELECT jsonb_build_object('rfc', cfdi_profile_1.rfc, 'name', cfdi_profile_1.name, 'tax_regime', cfdi_profile_1.tax_regime, 'cfdi_use', cfdi_profile_1.cfdi_use, 'postal_code', cfdi_profile_1.postal_code, 'payment_form', cfdi_profile_1.payment_form, 'payment_method', cfdi_profile_1.payment_method, 'currency', cfdi_profile_1.currency, 'tax_residence', cfdi_profile_1.tax_residence, 'tax_id', cfdi_profile_1.tax_id, 'taxpayer_status', cfdi_profile_1.taxpayer_status) AS jsonb_build_object_2
     FROM cfdi_profile AS cfdi_profile_1
     WHERE cfdi_profile_1.company_id = sales_document_12.company_id AND cfdi_profile_1.client_id = sales_document_12.client_id AND cfdi_profile_1.valid_to IS NULL
   ) END AS receptor

@@ -64,7 +64,7 @@ class Compiler:
         self._spoilt_hole: ColumnElement[str] | None = None
 
     def answer(self, selected: Selected) -> tuple[Pieces, Source]:
-        """A query's data, and what it is selected from."""
+        """The data of a query, and what they are selected from."""
         query = self._schema.query_type
         assert query is not None  # noqa: S101  # a schema without queries cannot have been asked
         one = select(literal_column("1", Integer()).label("one")).subquery("one")
@@ -88,7 +88,7 @@ class Compiler:
 
     @contextmanager
     def at(self, key: str | None) -> Generator[None]:
-        """What is compiled meanwhile is under this key; None is a place in a list."""
+        """What is compiled within the `with` is under this key; None is an index of a list."""
         self._path.append(key)
         try:
             yield
@@ -114,7 +114,7 @@ class Compiler:
         return text.obj(self.members(selected, lambda nodes: self._field(kind, nodes, row)))
 
     def _one_of(self, entity: type[Entity], nodes: list[FieldNode], row: Row) -> Pieces:
-        """An object of one of several types. What they all begin with is written once, the rest for each."""
+        """An object of one of several types. Their common beginning is written once, the rest for each type."""
         which = row.column(entity.discriminator)
         typename: Pieces = ['"', case(entity.type_names, value=which, else_=self._spoilt()), '"']
 
@@ -243,7 +243,7 @@ class Compiler:
     # Records at places that the arguments name
 
     def _record_named(self, definition: GraphQLField, nodes: list[FieldNode], row: Row, what: reads.Record) -> Pieces:
-        """A record that its arguments identify; the same record is joined once, however often it is selected."""
+        """A record that the arguments identify; it is joined once, however often it is selected."""
         prefix = self._prefix(nodes[0], definition)
         name = f"{prefix}key"
 
@@ -296,7 +296,7 @@ class Compiler:
         return self._hole(OfPlaces(name, refused), records)
 
     def _group(self, key: Key, name: str, kind: Kind, nodes: list[FieldNode], row: Row) -> ColumnElement[Any]:
-        """The records whose keys are among the values of that name, each behind its key."""
+        """The records whose keys are among the values of that name, each preceded by its key."""
         table = alias_of(key.entity.model)
         source = row.within(table)
         record = self.record(kind, nodes, Row(source, table, key.entity))
@@ -305,7 +305,7 @@ class Compiler:
         return source.select(records).where(*seen).scalar_subquery()
 
     def _prefix(self, node: FieldNode, definition: GraphQLField) -> str:
-        """What the names of a field's values begin with. Those of the same arguments are the same values."""
+        """The prefix of the names of a field's values. The same arguments have the same values."""
         same = (id(definition), *(print_ast(argument) for argument in node.arguments or ()))
         return self._prefixes.setdefault(same, f"a{len(self._prefixes)}_")
 
@@ -323,7 +323,7 @@ class Compiler:
     # Rows as they should not be
 
     def _spoilt(self) -> ColumnElement[str]:
-        """Stands where there should be another value: the resolvers are to say which error it is."""
+        """Stands where the value is wrong: the resolvers find out which error it is."""
         if self._spoilt_hole is None:
             self._spoilt_hole = text.joined(self._hole(Spoilt()))
         return self._spoilt_hole
@@ -383,7 +383,7 @@ def _array(key: Key, values: Sequence[bytes]) -> Any:
 
 
 def _is_there(row: Row, name: str) -> bool:
-    """Whether the database promises a value, or PostgreSQL computes one for what is no row of a table."""
+    """Whether the value is never null: by a constraint, or because PostgreSQL computes it."""
     if row.entity is None:
         return True
     column = row.entity.table.c.get(name)

@@ -1,4 +1,4 @@
-"""What PostgreSQL leaves open in the JSON for Python to fill: each hole is a number, and values of the row as JSON."""
+"""Places in the JSON that PostgreSQL leaves for Python to fill: a hole is a number, and values of the row as JSON."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,26 +15,26 @@ from planner.selection import SpoiltRow
 from planner.values import Write
 
 INNER = "\x01", "\x02"
-"""What brackets a hole. The JSON around it holds no control character, as PostgreSQL escapes them."""
+"""Marks the begin and the end of a hole. The JSON around it has no control characters, as PostgreSQL escapes them."""
 OUTER = "\x03", "\x04"
-"""What brackets a hole that may be given other holes: those are filled first."""
+"""Marks a hole whose values may contain other holes, which are filled first."""
 GROUP, ROW = "\x05", "\x06"
-"""What ends the records of a key, and what goes before each of them and before its key."""
+"""The end of the records of a key; what precedes each record; what precedes the key."""
 
 Path = tuple[str | None, ...]
-"""Where an answer has something: the keys that lead there, None for a place in a list."""
+"""A path in an answer: the keys that lead there, None for any index of a list."""
 
 
 @dataclass(slots=True)
 class Filling:
-    """One answer being filled: the request's context, the values of the statement, and what went wrong."""
+    """An answer while it is filled: the request's context, the values of the statement, and the errors."""
 
     context: Any
     values: Mapping[str, Any]
     errors: list[GraphQLError] = field(default_factory=list[GraphQLError])
     scattered: dict["Refused", Mapping[str, int]] = field(default_factory=dict["Refused", Mapping[str, int]])
-    """What was refused in lists, and is yet to be found in the answer by what marks its places: an object that no
-    field of any type is, for its only name is empty."""
+    """Refusals within lists, whose places are still to be found in the answer by a mark: an object with one empty
+    name, which no field of any type has."""
 
 
 class Hole(Protocol):
@@ -77,7 +77,7 @@ class OfArguments(Hole):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OfCatalog(Hole):
-    """A catalog's entry, written beforehand. Both code and entry are JSON."""
+    """An entry of a catalog, prepared as JSON, by its code as JSON."""
 
     entries: Mapping[bytes, bytes]
     nullable: bool = True
@@ -92,8 +92,8 @@ class OfCatalog(Hole):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spoilt(Hole):
-    """A value that should not be there, or is not there though it should: nothing is written, and the resolvers give
-    the answer with its error."""
+    """A value that should not be there, or is missing: nothing is written, and the resolvers answer instead, with the
+    error."""
 
     def fill(self, filling: Filling, content: bytes) -> bytes:
         del filling, content
@@ -124,7 +124,7 @@ class Refused(Hole):
     def find(
         self, within: Any, path: Path, mark: Mapping[str, int], above: tuple[str | int, ...] = ()
     ) -> list[GraphQLError]:
-        """The errors at all places under `within` that are so marked, in which null is put."""
+        """The errors at all marked places under `within`; null is put there."""
         (key, *rest), errors = path, list[GraphQLError]()
         for place in range(len(within)) if key is None else [key]:
             here = (*above, place)
@@ -139,8 +139,8 @@ class Refused(Hole):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OfPlaces(Hole):
-    """The records at the places that are the statement's value `name`, of what PostgreSQL found of each key; null for
-    one that it did not find. Those of a key may be refused, all of them."""
+    """The records in the order of the statement's value `name`, from what PostgreSQL found of each key; null for one
+    that it did not find. All records of a key may be refused."""
 
     brackets: ClassVar[tuple[str, str]] = OUTER
     name: str

@@ -42,7 +42,7 @@ class _Page:
         self._shown = page.c.n_ <= literal_column(str(shape.size))
         self._order = page.c.n_.desc() if shape.backward else page.c.n_
         self._aggregates = False
-        """Whether anything that is selected is made of the page's rows."""
+        """Whether anything that is selected needs the page's rows."""
 
     def pieces(self, nodes: list[FieldNode]) -> Pieces:
         """The connection as selected."""
@@ -107,7 +107,8 @@ class _Page:
         return self._object(definition, nodes, member)
 
     def _cursor_at(self, place: int) -> Pieces:
-        """The cursor of the first row that is shown, or of the last (-1): of that row alone, as encoding takes long."""
+        """The cursor of the first row that is shown, or of the last (-1). No other is encoded:
+        that is slow."""
         self._aggregates = True
         page, shape = self._item.table, self._shape
         last = func.least(page.c.of_, literal_column(str(shape.size), Integer()))

@@ -30,8 +30,8 @@ from planner.selection import Selections, Unplannable
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What makes an operation's data: a statement that brings them back, or the data themselves where no row is needed;
-    and the holes in them."""
+    """What makes an operation's data: a statement that returns them, or the data themselves if no row is needed; and
+    the holes in them."""
 
     source: Statement | bytes
     holes: tuple[Hole, ...]
@@ -52,18 +52,18 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A field whose arguments decide how it goes on: with the next such field, or with the plan."""
+    """A field whose arguments decide what comes next: another such field, or the plan."""
 
     ask: Ask
     ways: "dict[Any, _Step | Plan]" = field(default_factory=dict[Any, Any])
 
 
 MOST_BYTES = 40 << 20
-"""About what all plans may take up, with the operations that they were made from."""
+"""Approximate maximum size of all plans together, with the operations that they were made from."""
 BYTES_OF_A_TOKEN = 500
-"""Of a document that was parsed, with its share of the tree."""
+"""Of a parsed document, its share of the tree included."""
 _BYTES_OF_A_CHARACTER = 8
-"""Of a plan's statement, with what the plan holds besides."""
+"""Of a plan's statement, what else the plan holds included."""
 
 
 class Planner:
@@ -76,7 +76,7 @@ class Planner:
         self._bytes = 0
 
     def plan(self, operation: "ParsedOperation", variables: Any, viewer: Viewer) -> tuple[Plan, Mapping[str, Any]]:
-        """The plan and its values, compiled if they are not known yet. Raises what `find` and `compile` raise."""
+        """The plan and its values, compiled if they are not cached. Raises what `find` and `compile` raise."""
         return self.find(operation, variables, viewer) or self.keep(self.compile(operation, variables, viewer))
 
     def find(
@@ -103,8 +103,8 @@ class Planner:
         return (step, values) if step else None
 
     def compile(self, operation: "ParsedOperation", variables: Any, viewer: Viewer) -> "Compiled":
-        """Compiles. It takes from milliseconds to a second, and as it changes nothing here it can be done in a thread.
-        Unplannable where an argument cannot be used."""
+        """Compiles, in milliseconds up to a second; it changes nothing here, so it can run in a thread. Raises
+        Unplannable if an argument cannot be used."""
         place = _place(operation, variables, viewer)
         selections = Selections(self._schema, operation.fragments, variables.coerced)
         compiler = Compiler(self._schema, selections, viewer, self._arguments, variables)
@@ -124,12 +124,12 @@ class Planner:
         return Compiled(place, plan, compiler.asks, list(compiler.shapes.values()), compiler.values)
 
     def unplannable(self, operation: "ParsedOperation", variables: Any, viewer: Viewer, reason: str) -> "Compiled":
-        """What `compile` returns for an operation that is for the resolvers."""
+        """What `compile` returns for an operation that the resolvers have to answer."""
         return Compiled(_place(operation, variables, viewer), Unplannable(reason))
 
     def keep(self, compiled: "Compiled") -> tuple[Plan, Mapping[str, Any]]:
         """Remembers what was compiled: the way from the operation, by the shapes of its fields' arguments, to the plan.
-        Returns the plan and its values; Unplannable where that came of it."""
+        Returns the plan and its values; raises Unplannable if that was the result."""
         place, plan = compiled.place, compiled.plan
         if isinstance(plan, Unplannable):
             self._make_room(place, 0)

@@ -12,7 +12,7 @@ from loaders.page import Parent
 
 @dataclass(slots=True)
 class Source:
-    """What a select is from. Whatever leads to at most one row is joined to it, each once."""
+    """The FROM of a select. Relations to at most one row are joined to it, each once."""
 
     origin: FromClause
     outer: tuple[FromClause, ...] = ()
@@ -20,13 +20,13 @@ class Source:
     joins: dict[Any, "Row"] = field(default_factory=dict[Any, "Row"])
 
     def select(self, *columns: Any) -> Select[*tuple[Any, ...]]:
-        """Columns of the rows, as part of the statement around."""
+        """Columns of the rows, for the statement that contains them."""
         query = select(*columns).select_from(self.origin)
         return query.correlate(*self.outer) if self.outer else query
 
     @property
     def enclosing(self) -> tuple[FromClause, ...]:
-        """What a select within this one may refer to."""
+        """What a subselect may refer to."""
         return (*self.outer, *self.tables)
 
     def join(self, table: FromClause, on: ColumnElement[bool]) -> None:
@@ -45,7 +45,7 @@ class Row:
     present: ColumnElement[bool] | None = None
     """Whether there is a row; None where there always is."""
     onward: Mapping[str, Relation] = field(default_factory=dict[str, Relation])
-    """What leads on from what was computed."""
+    """The relations of computed rows."""
 
     @classmethod
     def of(
@@ -56,7 +56,7 @@ class Row:
 
     @property
     def relations(self) -> Mapping[str, Relation]:
-        """What leads on from it."""
+        """The relations that lead on from it, by name."""
         return self.entity.relations if self.entity else self.onward
 
     def column(self, name: str) -> ColumnElement[Any]:

@@ -21,7 +21,7 @@ Selected = Mapping[str, list[FieldNode]]
 
 
 class Unplannable(Exception):
-    """The operation is left to the resolvers. The text says why."""
+    """The operation cannot be planned, and is left to the resolvers. The text says why."""
 
 
 class SpoiltRow(Exception):

@@ -16,6 +16,7 @@ from strawberry.utils.str_converters import to_camel_case
 from domain import idempotency
 from domain.inputs import Input
 from domain.problem import BULK_REJECTED, TOO_MANY, Problem, Rejected, problem_codes
+from domain.refusals import reading_refusals
 from domain.work import Stale, UnitOfWork
 from loaders.client import ClientEntity
 from loaders.entity import Entity
@@ -202,8 +203,9 @@ def _response_name(info: Info) -> str:
 
 async def _do(work: UnitOfWork, do: Command, values: Mapping[str, Any]) -> Outcome:
     work.warnings.clear()
-    record = await do(work, Input(**values))
-    await work.flush()
+    with reading_refusals():
+        record = await do(work, Input(**values))
+        await work.flush()
     id = getattr(record, "id", None)
     client_id = id if isinstance(record, Client) else getattr(record, "client_id", None)
     return Outcome(id, client_id, warnings=tuple(work.warnings))

@@ -1,4 +1,4 @@
-"""The cancelling of invoices and credit notes that carry a fiscal folio, and of what carries none."""
+"""The cancellation of sales documents, with a fiscal folio or without one."""
 
 import datetime
 from uuid import UUID
@@ -32,48 +32,52 @@ describe(
 )
 
 _STATES = {
-    SatCancellationState.REQUESTED: "asked for, and no answer of the SAT was reported. In force, hence owed.",
+    SatCancellationState.REQUESTED: "requested; the SAT's answer has not been reported yet. In force, and still owed.",
     SatCancellationState.NOT_CANCELLABLE: "the SAT does not cancel it while related CFDI are in force.",
-    SatCancellationState.CANCELLABLE_WITHOUT_ACCEPTANCE: "the receiver need not agree. In force until it is cancelled.",
-    SatCancellationState.IN_PROCESS: "the receiver has been asked and has not answered. In force, hence owed.",
+    SatCancellationState.CANCELLABLE_WITHOUT_ACCEPTANCE: "the receiver does not have to agree. In force until it is"
+    " cancelled.",
+    SatCancellationState.IN_PROCESS: "the receiver has not answered yet. In force, and still owed.",
     SatCancellationState.CANCELLED_WITHOUT_ACCEPTANCE: "cancelled; the receiver did not have to agree.",
     SatCancellationState.ACCEPTED: "cancelled; the receiver agreed.",
     SatCancellationState.ACCEPTED_BY_SILENCE: "cancelled; the receiver did not answer in time.",
-    SatCancellationState.REFUSED: "the receiver refused. In force; it can be asked for again.",
+    SatCancellationState.REFUSED: "the receiver refused. In force; it can be requested again.",
 }
 
 describe(
     SatCancellationState,
-    "Where the cancelling of a CFDI stands at the SAT (estado de la cancelación ante el SAT).",
+    "Status of the cancellation of a CFDI at the SAT (estado de la cancelación ante el SAT).",
     **{state.name: f"{WORDS[state].spanish}: {text}" for state, text in _STATES.items()},
 )
 
 
-@filter_input("Conditions on the cancelling of a CFDI.")
+@filter_input("Conditions on the cancellation of a CFDI.")
 class CancellationFilter:
     reason: Filter[CancellationReason] | None = value("Reason.")
-    sat_state: Filter[SatCancellationState] | None = value("State at the SAT; null: none was reported.")
-    requested_at: DateTimeFilter | None = value("When it was asked for.")
-    answered_at: DateTimeFilter | None = value("When the SAT gave the state.")
+    sat_state: Filter[SatCancellationState] | None = value("Status at the SAT; null: none was reported.")
+    requested_at: DateTimeFilter | None = value("When it was requested.")
+    answered_at: DateTimeFilter | None = value("When the SAT gave this status.")
 
 
 @strawberry.type(
-    description="The cancelling of a CFDI at the SAT (cancelación): the newest request and what the SAT says of it."
-    " Until it is cancelled there, the document is in force and owed."
+    description="The cancellation of a CFDI at the SAT (cancelación): the latest request and the SAT's answer. Until"
+    " the SAT has cancelled it, the document is in force and owed."
 )
 class Cancellation:
     reason: CancellationReason | None = column(
-        "Why (motivo); null where it was cancelled in Ficha before it was stamped, or before reasons were asked for."
+        "Reason (motivo); null for a document that was cancelled in Ficha before it was stamped, or before Ficha asked"
+        " for reasons."
     )
     substitute: SalesDocument | None = related(
-        "The document that takes its place (documento que lo sustituye), where it was on record with the client."
+        "The document that replaces it (documento que lo sustituye), if the client has it on record."
     )
-    substitute_uuid: UUID | None = column("Fiscal folio of the CFDI that takes its place (folio de sustitución).")
-    requested_at: datetime.datetime | None = column("When it was asked for, here or by a report; null as `reason` is.")
-    requested_by: Collaborator | None = related("Who asked for it.")
-    sat_state: SatCancellationState | None = column("State at the SAT; null where none was ever reported.")
+    substitute_uuid: UUID | None = column("Fiscal folio of the CFDI that replaces it (folio de sustitución).")
+    requested_at: datetime.datetime | None = column(
+        "When it was requested, here or elsewhere; null under the same conditions as `reason`."
+    )
+    requested_by: Collaborator | None = related("Who requested it.")
+    sat_state: SatCancellationState | None = column("Status at the SAT; null if none was ever reported.")
     answered_at: datetime.datetime | None = column(
-        "When the SAT gave this state, as far as it was stated, or else when it was reported."
+        "When the SAT gave this status, if that was stated; otherwise when it was reported."
     )
     acuse: Document | None = related("The file of the SAT's acknowledgement (acuse).")
 
@@ -84,13 +88,13 @@ class Cancellation:
 @strawberry.input(description="Why a CFDI is cancelled; not a type of the schema itself.")
 class Grounds:
     reason: CancellationReason | None = value(
-        "Why (motivo). Needed where the document has a fiscal folio; refused where it has none."
+        "Reason (motivo). Required for a document with a fiscal folio; refused for one without."
     )
     substitute_id: Ref["SalesDocument"] | None = value(
-        "With `ERRORS_WITH_RELATION`: the document that takes its place, of the same type and client, in force and with"
-        " a fiscal folio."
+        "With `ERRORS_WITH_RELATION`: the document that replaces it, of the same type and client, in force and with a"
+        " fiscal folio."
     )
-    substitute_uuid: UUID | None = value("Instead of it, where it is not in Ficha: its fiscal folio.")
+    substitute_uuid: UUID | None = value("The fiscal folio of the CFDI that replaces it, if that is not in Ficha.")
 
 
 @strawberry.input(description="The document to be cancelled, and why.")
@@ -99,18 +103,18 @@ class CancelSalesDocumentInput(Grounds, OnRecord):
 
 
 @strawberry.input(
-    description="What the SAT says of a document's cancelling: the state, the acknowledgement (acuse), or both. Where"
-    " it was asked for elsewhere, the reason too."
+    description="The SAT's answer to a request to cancel a document: the status, the acknowledgement (acuse), or both;"
+    " also the reason, if the request was made elsewhere."
 )
 class ReportCancellationInput(Grounds, OnRecord):
     sat_state: SatCancellationState | None = value(
-        "The state at the SAT. Without it, it follows from the acknowledgement: 201 and 202 are `IN_PROCESS`, or"
-        " `CANCELLED_WITHOUT_ACCEPTANCE` where that needs no acceptance; 204 is `NOT_CANCELLABLE`."
+        "The status at the SAT. By default it follows from the acknowledgement: 201 and 202 are `IN_PROCESS`, or"
+        " `CANCELLED_WITHOUT_ACCEPTANCE` if no acceptance is needed; 204 is `NOT_CANCELLABLE`."
     )
     answered_at: datetime.datetime | None = value(
-        "When the SAT gave it; by default as the acknowledgement says, or now."
+        "When the SAT gave it; by default the time in the acknowledgement, or now."
     )
-    acuse: str | None = value("XML of the acknowledgement, at most 1 MiB. It is filed with the client's documents.")
+    acuse: str | None = value("XML of the acknowledgement, at most 1 MiB. It is stored with the client's documents.")
 
 
 MUTATIONS = (
@@ -118,25 +122,26 @@ MUTATIONS = (
         CancelSalesDocumentInput,
         commands.cancel_sales_document,
         SalesDocument,
-        "Cancels a document without payments that did not become another. What was converted into it can be converted"
-        " again. With a fiscal folio it stays in force, and owed, until the SAT's answer is reported"
+        "Cancels a document that has no payments and was not converted. What was converted into it can be converted"
+        " again. A document with a fiscal folio stays in force, and owed, until the SAT's answer is reported"
         " (`reportCancellation`).",
         needs=SalesDocumentAction.CANCEL,
     ),
     mutation(
-        about("WithdrawCancellationInput", "The document whose request to be cancelled is withdrawn."),
+        about("WithdrawCancellationInput", "The document whose request to cancel is withdrawn."),
         commands.withdraw_cancellation,
         SalesDocument,
-        "Withdraws a request to cancel an invoice or a credit note, as one with the wrong reason, while no answer of"
-        " the SAT was reported. It can then be asked for again.",
+        "Withdraws a request to cancel an invoice or a credit note, such as one with the wrong reason, until the SAT's"
+        " answer is reported. It can then be requested again.",
         needs=SalesDocumentAction.WITHDRAW_CANCELLATION,
     ),
     mutation(
         ReportCancellationInput,
         commands.report_cancellation,
         SalesDocument,
-        "Reports what the SAT says of the cancelling of an invoice or a credit note. The same again changes nothing;"
-        " what cannot follow is `CANCELLATION_TRANSITION`. Once it is cancelled at the SAT, it is owed no more.",
+        "Reports the SAT's answer to a request to cancel an invoice or a credit note. Reporting the same again changes"
+        " nothing; a status that cannot follow is `CANCELLATION_TRANSITION`. Once the SAT has cancelled it, it is"
+        " no longer owed.",
         needs=SalesDocumentAction.REPORT_CANCELLATION,
         around=reporting,
     ),

@@ -16,6 +16,7 @@ from resolvers import cfdi_profile as cfdi
 from resolvers import history as history_answers
 from resolvers import policy
 from resolvers import statement_link as statement_link_answers
+from resolvers import taxpayer_listing as listings
 from schema.account_statement import AccountStatement, PastReceivables
 from schema.actions import ActionState
 from schema.address import Address, AddressFilter, AddressInput
@@ -40,6 +41,7 @@ from schema.prospect_state import ProspectState, ProspectStateFilter
 from schema.receivables import Receivables, ReceivablesFilter, ReceivableTermsInput
 from schema.sales_document import SalesDocument, SalesDocumentFilter, SalesDocumentOrder
 from schema.scalars import Rfc
+from schema.taxpayer_listing import TaxpayerListing
 
 if TYPE_CHECKING:
     from schema.statement_link import StatementLink
@@ -157,8 +159,8 @@ class Client(Node):
         " when the prospect was created."
     )
     converted_into: Annotated["Client", strawberry.lazy("schema.client")] | None = related(
-        "The client that the prospect became part of, with all that it had; null where there is none, or where the"
-        " viewer does not see it. The prospect itself stays deleted, as what old links lead to."
+        "The client that the prospect became part of, with all that it had; null if there is none, or if the viewer"
+        " may not see it. The prospect itself remains as a deleted record, so that old links still work."
     )
     owner: Collaborator | None = related("The collaborator in charge (colaborador a cargo).")
     price_list: PriceList | None = related("The default price list (tarifa predeterminada), if one was assigned.")
@@ -201,7 +203,7 @@ class Client(Node):
 
     receivables: Receivables | None = related("Terms and debts (cuentas por cobrar).")
     ledger: Connection[LedgerEntry] | None = connection(
-        "The entries of its ledger (movimientos): all that changed what it owes or is owed, nothing left out.",
+        "The entries of its ledger (movimientos): everything that changed what it owes or is owed.",
         LedgerEntryFilter,
         LedgerEntryOrder,
     )
@@ -213,8 +215,7 @@ class Client(Node):
     )
     statement_links: Connection[Annotated["StatementLink", strawberry.lazy("schema.statement_link")]] | None = answered(
         statement_link_answers.statement_links,
-        "The links to its statements of account that were handed out, newest first, revoked and expired ones among"
-        " them.",
+        "The links to its statements of account, newest first, including revoked and expired ones.",
     )
     payment_reminders: PaymentReminders | None = related(
         "Its payment reminders (recordatorios de pago); null if none were configured."
@@ -227,6 +228,12 @@ class Client(Node):
     cfdi_readiness: CfdiReadiness = answered(
         cfdi.readiness, "Whether an invoice could be issued to it today, and what is in the way."
     )
+    taxpayer_listing: TaxpayerListing | None = answered(
+        listings.listing_on,
+        "What the SAT had published of it under art. 69-B of the CFF up to a day; null where it was not listed. Issuing"
+        " documents to a client that is presumed or definite is warned of.",
+    )
+    taxpayer_listings: list[TaxpayerListing] = related("All that the SAT published of it under art. 69-B.")
     bank_accounts: list[BankAccount] = related("The bank accounts (datos bancarios), in their order.")
 
     created_by: Collaborator | None = related("Who created the record.")
@@ -248,7 +255,7 @@ class ClientInput:
     internal_note: str | None = value("Internal note.")
     external_id: str | None = value("Its id in the company's other systems, unique.")
     allow_duplicates: bool = value(
-        "Saves it even if it resembles another record. An RFC stays unique all the same.", default=False
+        "Saves it even if it resembles another record. An RFC must still be unique.", default=False
     )
 
 
@@ -270,18 +277,18 @@ class CreateClientInput(ClientFormInput, Command):
 
 
 @strawberry.input(
-    description="The prospect that becomes a client, and what else is known of it by then. A contact or an address that"
-    " it has already is changed: one of the same e-mail address, or of the same name and no other telephone; the fiscal"
-    " address, or a branch at the same place."
+    description="The prospect that becomes a client, with further data. A contact that it already has is updated: one"
+    " with the same e-mail address, or with the same name and no different telephone. So is its fiscal address, and"
+    " a branch at the same place."
 )
 class ConvertProspectInput(ClientFormInput, OnRecord):
     into_client_id: Ref["Client"] | None = value(
-        "The client that it becomes part of, instead of becoming one: contacts, addresses, accounts, deals, follow-ups,"
-        " documents, sales documents and history move there, and what else is stated here is of that client."
+        "The existing client that it is merged into: contacts, addresses, accounts, deals, follow-ups, documents,"
+        " sales documents and history move there, and the other fields of this input apply to that client."
     )
 
 
-@strawberry.input(description="The state that a prospect comes into.")
+@strawberry.input(description="The new state of a prospect.")
 class SetProspectStateInput(OnRecord):
     prospect_state_id: Ref["ProspectState"] = required("The state, one that can be chosen.")
 
@@ -332,8 +339,8 @@ MUTATIONS = (
         ConvertProspectInput,
         prospects.convert_prospect,
         Client,
-        "Makes a client of a prospect, with all that is known of it by then, or merges it into an existing client. It"
-        " keeps its history. Repeating it changes nothing.",
+        "Turns a prospect into a client, or merges it into an existing client. Its history is kept. Repeating it"
+        " changes nothing.",
         needs=ClientAction.CONVERT_TO_CLIENT,
         many="ConvertProspects",
     ),

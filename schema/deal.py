@@ -57,12 +57,12 @@ describe(
     ESTIMATED_VALUE="Estimated value.",
     PRIORITY="Priority, from low to urgent.",
     TITLE="Title.",
-    POSITION="Its place in its stage, from the top, as on a board; for the deals of one stage.",
+    POSITION="Position in its stage, from the top, as on a board; for the deals of one stage.",
 )
 
 describe(
     Priority,
-    "How soon something wants attention (prioridad).",
+    "How urgent something is (prioridad).",
     LOW="Baja.",
     MEDIUM="Media.",
     HIGH="Alta.",
@@ -71,7 +71,7 @@ describe(
 
 describe(
     DealState,
-    "State of a deal (estado del trato). A reopened deal is open again; `reopenedAt` says since when.",
+    "State of a deal (estado del trato). A reopened deal is open; `reopenedAt` says when it was reopened.",
     OPEN="Abierto.",
     WON="Ganado.",
     LOST="No ganado: it was lost for a reason.",
@@ -173,7 +173,7 @@ class Deal(Node):
     )
     sales_documents: Connection[Annotated["SalesDocument", strawberry.lazy("schema.sales_document")]] | None = (
         connection(
-            "The sales documents that it led to.",
+            "The sales documents that came of it.",
             Annotated["SalesDocumentFilter", strawberry.lazy("schema.sales_document")],
             Annotated["SalesDocumentOrder", strawberry.lazy("schema.sales_document")],
         )
@@ -195,7 +195,9 @@ class DealInput:
     currency: str | None = value("Its currency, SAT's c_Moneda; `MXN` by default.")
     priority: Priority | None = value("Priority; medium by default.")
     assignee_id: Ref["Collaborator"] | None = value("Who is in charge of it; the client's owner by default.")
-    stage_id: Ref["FunnelStage"] | None = value("Its stage, on top of which it goes; the funnel's first by default.")
+    stage_id: Ref["FunnelStage"] | None = value(
+        "The stage that it is added to, at the top; by default the funnel's first."
+    )
     expected_close_on: datetime.date | None = value("The day it should close.")
 
 
@@ -216,9 +218,13 @@ class AssignDealInput(OnRecord):
 
 @strawberry.input(description="Where an open deal moves to.")
 class MoveDealInput(OnRecord):
-    stage_id: Ref["FunnelStage"] | None = value("The stage, on top of which it goes; the one that it is in by default.")
-    before: Ref["Deal"] | None = value("The deal of that stage which it goes right before. Not together with `after`.")
-    after: Ref["Deal"] | None = value("The deal of that stage which it goes right after.")
+    stage_id: Ref["FunnelStage"] | None = value(
+        "The stage that it moves to, at the top; by default it stays in its stage."
+    )
+    before: Ref["Deal"] | None = value(
+        "The deal that it is placed directly before, in that stage. Not together with `after`."
+    )
+    after: Ref["Deal"] | None = value("The deal that it is placed directly after, in that stage.")
 
 
 @strawberry.input(description="A deal was won.")
@@ -302,7 +308,7 @@ MUTATIONS = (
         MoveDealInput,
         commands.move_deal,
         Deal,
-        "Moves an open deal to another stage, or before or after another deal. Without any of them it stays.",
+        "Moves an open deal to another stage, or before or after another deal. Without any of these it does not move.",
         needs=DealAction.MOVE,
     ),
     mutation(WinDealInput, commands.win_deal, Deal, "Marks the deal as won (ganado).", needs=DealAction.WIN),
@@ -325,15 +331,15 @@ MUTATIONS = (
         about("DeleteDealInput", "The deal to be deleted."),
         commands.delete_deal,
         Deal,
-        "Deletes a deal; what refers to it still does.",
+        "Deletes a deal. Follow-ups and documents keep their reference to it.",
         needs=DealAction.DELETE,
         many="DeleteDeals",
     ),
     mutation(
-        about("RestoreDealInput", "The deal to be brought back."),
+        about("RestoreDealInput", "The deal to restore."),
         commands.restore_deal,
         Deal,
-        "Brings a deleted deal back, to its place in its stage.",
+        "Restores a deleted deal to its place in its stage.",
         needs=DealAction.RESTORE,
     ),
     mutation(

@@ -33,33 +33,30 @@ class Payment(Node):
     paid_at: datetime.datetime = column("When it was received.")
     reference: str | None = column("The payer's or the bank's reference.")
     assumed: bool = column(
-        "Whether it is only assumed, as its invoice says PUE (paid at once); a payment that is known replaces it."
+        "Whether it is only assumed because its invoice says PUE (paid in one go); a payment that is registered or"
+        " imported replaces it."
     )
-    applications: list["Application"] = related(
-        "What of it is applied to which documents, oldest first (aplicaciones)."
-    )
-    applied: Decimal = column("What of it is applied to documents, in its currency.")
-    refunded: Decimal = column("What of it was paid back to the client.")
+    applications: list["Application"] = related("How it is applied to documents, oldest first (aplicaciones).")
+    applied: Decimal = column("The part that is applied to documents, in its currency.")
+    refunded: Decimal = column("The part that was paid back to the client.")
     left: Decimal = column("What is left to apply or to refund (por aplicar).")
     registered_by: Collaborator | None = related("Who registered it.")
     reversed_at: datetime.datetime | None = column("When it was reversed; a reversed payment no longer counts.")
     uuid: UUID | None = column("Fiscal folio of the CFDI (type P) that states it.")
     client: Client | None = related("Who paid.")
-    sales_document: SalesDocument | None = related(
-        "The document that it was registered on; null where it was received on none, or first of several."
-    )
+    sales_document: SalesDocument | None = related("The document that it was registered on; null if there was none.")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
-@strawberry.type(description="What of a payment, or of a credit note, is applied to a document (aplicación).")
+@strawberry.type(description="A part of a payment or a credit note that is applied to a document (aplicación).")
 class Application(Node):
     amount: Decimal = column("In the document's currency, 2 decimals.")
     source_amount: Decimal = column("The same in the currency of the payment or the credit note, 2 decimals.")
     applied_on: datetime.date = column("The day from which it counts, in the company's time zone.")
     applied_by: Collaborator | None = related("Who applied it.")
-    undone_at: datetime.datetime | None = column("When it was undone; then it no longer counts.")
-    payment: Payment | None = related("The payment, where it is one.")
-    credit_note: CreditNote | None = related("The credit note, where it is one.")
+    undone_at: datetime.datetime | None = column("When it was undone; from then on it no longer counts.")
+    payment: Payment | None = related("The payment; null where a credit note is applied.")
+    credit_note: CreditNote | None = related("The credit note; null where a payment is applied.")
     sales_document: SalesDocument | None = related("The document.")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
@@ -68,8 +65,8 @@ class Application(Node):
 
 
 @strawberry.input(
-    description="What of a payment or a credit note is applied to a document. Without amounts it is as much as can be;"
-    " one follows from the other by the rates of both."
+    description="How much of a payment or a credit note is applied to a document. Without amounts it is as much as"
+    " possible; if one amount is stated, the other follows from the exchange rates."
 )
 class AppliedInput:
     sales_document_id: Ref["SalesDocument"] = required("A sales note or an invoice that is owed, of the same client.")
@@ -82,25 +79,28 @@ class AppliedInput:
 )
 class RegisterPaymentInput(Command):
     sales_document_id: Ref["SalesDocument"] | None = value(
-        "The document: without `applications` the payment is applied to it, as far as it is owed."
+        "The document. Without `applications` the payment is applied to it, up to what is owed."
     )
-    client_id: Ref["Client"] | None = value("Without a document, the client who paid.")
-    amount: Decimal = required("Amount in the payment's currency; what is more than is owed is credit balance.")
+    client_id: Ref["Client"] | None = value("The client who paid, if no document is stated.")
+    amount: Decimal = required(
+        "Amount in the payment's currency; what exceeds the debt is the client's credit balance."
+    )
     currency: str | None = value("SAT's c_Moneda; by default the document's currency, or else the company's.")
     exchange_rate: Decimal | None = value(
-        "Units of the company's currency for one of the payment's; by default the document's, where the currency is."
+        "Units of the company's currency for one of the payment's; by default the document's rate, if the currency is"
+        " the same."
     )
     payment_form: str = required("How it was paid, SAT's c_FormaPago; not `99`.")
     paid_at: datetime.datetime | None = value("When it was received; by default now.")
     reference: str | None = value("The payer's or the bank's reference.")
-    applications: list[AppliedInput] | None = value("What it pays of which documents, in this order, at most 200.")
+    applications: list[AppliedInput] | None = value("The documents that it pays, in this order, at most 200.")
     expected_version: int | None = value("The document's `version` that was read.")
 
 
-@strawberry.input(description="A payment or a credit note of which something is left; not a type of the schema itself.")
+@strawberry.input(description="A payment or a credit note with something left; not a type of the schema itself.")
 class CreditSourceInput(Command):
     payment_id: Ref["Payment"] | None = value("The payment.")
-    credit_note_id: Ref["SalesDocument"] | None = value("Instead of it, the credit note.")
+    credit_note_id: Ref["SalesDocument"] | None = value("The credit note, if it is not a payment.")
 
 
 @strawberry.input(description="What is left of a payment or a credit note, and what it is applied to.")
@@ -118,15 +118,15 @@ MUTATIONS = (
         RegisterPaymentInput,
         commands.register_payment,
         Payment,
-        "Registers a payment. What is not applied to documents is the client's credit balance (saldo a favor). One that"
-        " was only assumed is replaced.",
+        "Registers a payment. What is not applied to documents is the client's credit balance (saldo a favor). It"
+        " replaces a payment that was only assumed.",
         needs=SalesDocumentAction.REGISTER_PAYMENT,
     ),
     mutation(
-        about("ReversePaymentInput", "The payment that no longer counts."),
+        about("ReversePaymentInput", "The payment to reverse."),
         commands.reverse_payment,
         Payment,
-        "Reverses a payment, which no longer counts: what it was applied to is owed again.",
+        "Reverses a payment. It no longer counts, and the documents that it paid are owed again.",
         needs=Permission.BILLING_WRITE,
     ),
     mutation(
@@ -137,10 +137,10 @@ MUTATIONS = (
         needs=Permission.BILLING_WRITE,
     ),
     mutation(
-        about("UndoApplicationInput", "What no longer counts as applied."),
+        about("UndoApplicationInput", "The application to undo."),
         commands.undo_application,
         Application,
-        "Undoes what was applied: the document is owed again, and the client has the credit balance.",
+        "Undoes an application: the document is owed again, and the amount is credit balance again.",
         needs=Permission.BILLING_WRITE,
     ),
     mutation(

@@ -119,10 +119,10 @@ describe(
 
 describe(
     CfdiVerification,
-    "What verifying the seal and the stamp of a CFDI came to (verificación), without asking the SAT.",
+    "The result of verifying the seal and the stamp of a CFDI (verificación), without asking the SAT.",
     VERIFIED="Verificado: the seal is its issuer's, of this content, with a certificate that was valid at its date.",
-    NOT_CHECKED="Sin comprobar: something that it takes is missing, or not known here.",
-    FAILED="No coincide: something in it is not what it should be.",
+    NOT_CHECKED="Sin comprobar: something that the check needs is missing.",
+    FAILED="No coincide: at least one check failed.",
 )
 
 describe(
@@ -148,9 +148,9 @@ describe(
 
 describe(
     OnUnknownClient,
-    "What becomes of a CFDI whose receptor is no client (receptor desconocido).",
+    "What to do with a CFDI whose receptor is no client (receptor desconocido).",
     REFUSE="Rechazar: it is a user error.",
-    CREATE="Crear: the client is made of it, or of the prospect that it is.",
+    CREATE="Crear: the client is created from the CFDI, or from the prospect that matches it.",
 )
 
 
@@ -171,7 +171,7 @@ class SalesDocumentFilter:
     is_expired: BooleanFilter | None = value("Whether it is a quote that ran out unanswered.")
     issued_by: CollaboratorFilter | None = value("Who issued it.")
     cancellation: Annotated["CancellationFilter", strawberry.lazy("schema.cancellation")] | None = value(
-        "Its cancelling at the SAT."
+        "Its cancellation at the SAT."
     )
     deal: DealFilter | None = value("The deal that it came from.")
     client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value("Its client.")
@@ -271,11 +271,12 @@ class SalesDocument(Node):
     stamped_at: datetime.datetime | None = column("When it was stamped (fecha de timbrado), where that is known.")
     xml: Document | None = related("The file of its CFDI, where its XML is known.")
     verification: CfdiVerification | None = column(
-        "What verifying the seal and the stamp of its CFDI came to; null where none was brought in."
+        "The result of verifying the seal and the stamp of its CFDI; null if no CFDI was imported."
     )
-    verification_findings: list[CfdiFinding] = column("Why its CFDI is not verified, and what of it was not looked at.")
+    verification_findings: list[CfdiFinding] = column("Why its CFDI is not verified, and what could not be checked.")
     cancellation: Annotated["Cancellation", strawberry.lazy("schema.cancellation")] | None = related(
-        "Its cancelling at the SAT (cancelación); null where none was asked for, and of what has no fiscal folio."
+        "Its cancellation at the SAT (cancelación); null if none was requested, and for a document without a fiscal"
+        " folio."
     )
     notes: str | None = column("Notes (observaciones).")
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
@@ -322,7 +323,7 @@ class Owed(SalesDocument):
     """What a sales note and an invoice have in common; not a type of the schema itself."""
 
     due_on: datetime.date | None = column("The day it falls due (fecha de vencimiento), in the company's time zone.")
-    paid: Decimal = column("What of payments was applied to it.")
+    paid: Decimal = column("The part that payments paid.")
     credited: Decimal = column(
         "What other documents took over of its total: an invoice's credit notes, the invoices made of a part of a sales"
         " note."
@@ -330,10 +331,10 @@ class Owed(SalesDocument):
     balance: Decimal = column("What remains to be paid (saldo); 0 while it is a draft or when it was cancelled.")
     is_overdue: bool = column("Whether it is owed and its due date has passed (vencida).")
     payments: list[Annotated["Payment", strawberry.lazy("schema.payment")]] = related(
-        "The payments of which something is applied to it, oldest first."
+        "The payments that are applied to it, in full or in part, oldest first."
     )
     applications: list[Annotated["Application", strawberry.lazy("schema.payment")]] = related(
-        "What of payments and credit notes is applied to it, oldest first (aplicaciones)."
+        "The payments and credit notes that are applied to it, oldest first (aplicaciones)."
     )
 
 
@@ -350,9 +351,9 @@ class Invoice(Owed):
 @strawberry.type(description="A credit note (nota de crédito): takes back an invoice, or a part of it.")
 class CreditNote(SalesDocument):
     applied: list[Annotated["Application", strawberry.lazy("schema.payment")]] = related(
-        "What of it is applied to which documents, oldest first (aplicaciones)."
+        "How it is applied to documents, oldest first (aplicaciones)."
     )
-    refunded: Decimal = column("What of it was paid back to the client.")
+    refunded: Decimal = column("The part that was paid back to the client.")
     left: Decimal = column("What is left of it to apply or to refund: the client's credit balance (saldo a favor).")
 
 

@@ -18,6 +18,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from database.hearing import Hearing
 from database.opening import SESSION, open_engine, open_pool, options
 from domain.changes import read_news
+from models.catalogs import TAX_RATES
 from server.access import tokens
 from server.access.admission import Admission
 from server.access.audit import Audit
@@ -89,6 +90,7 @@ class Application(Starlette):
 def create_app(settings: Settings) -> ASGIApp:
     """The application. It starts nothing: database and store are where the settings say."""
     logging.getLogger("ficha").setLevel(settings.log_level.upper())
+    TAX_RATES.use(settings.catalogs)
     seconds = settings.operation_seconds
     size, pooled = settings.database_pool_size, settings.transaction_pooling
     pool = open_pool(settings.database_url, size, seconds, pooled=pooled)

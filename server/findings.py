@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import psycopg
 
 from models.sales_document import FISCAL, UNISSUED
+from server.ledger_check import ledger_findings
 from server.settings import Settings
 
 _RFCS = """
@@ -62,3 +63,4 @@ def findings(settings: Settings) -> Iterator[str]:
                 f" oldest since {since}: {folios}{', …' if documents > 20 else ''}. Those that were stamped:"
                 " registerStamp, or importCfdi. The others: cancelSalesDocument, and issue them anew."
             )
+        yield from ledger_findings(connection)

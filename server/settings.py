@@ -119,6 +119,13 @@ class Settings:
         "Where the embedded servers and the demo's signing key keep their data.",
         lambda text: Path(_required(text)).expanduser().absolute(),
     )
+    catalog_folder: Path | None = _setting(
+        "FICHA_CATALOGS",
+        "",
+        "Folder with newer publications of the SAT's tables, as `ficha catalog import` keeps them. Empty: `catalogs` in"
+        " FICHA_DATA_DIR.",
+        lambda text: Path(text).expanduser().absolute() if text else None,
+    )
     most_connections: int = _setting(
         "FICHA_MAX_CONNECTIONS",
         "4000",
@@ -382,6 +389,11 @@ class Settings:
     debug: bool = _setting(
         "FICHA_DEBUG", "off", "`on`: the command `ficha` shows errors with their traceback.", _switch
     )
+
+    @property
+    def catalogs(self) -> Path:
+        """Where newer publications of the SAT's tables are kept."""
+        return self.catalog_folder or self.data_dir / "catalogs"
 
     @property
     def direct_url(self) -> str:

@@ -11,6 +11,7 @@ from database.channels import Channel
 from database.transactions import Transaction, Transactions
 from domain.changes import changes_of
 from domain.disclosures import Disclosures, Unbounded
+from domain.refusals import reading_refusals
 from domain.work import UnitOfWork, utc_now
 from models.viewer import Viewer
 
@@ -49,13 +50,16 @@ class UnitsOfWork:
             session = transaction.session
             work = UnitOfWork(session, viewer, now, self._clock, disclosures=self._disclosures)
             changes = changes_of(session, viewer.company_id)
-            done = await do(work)
-            await work.flush()
+            with reading_refusals():
+                done = await do(work)
+                await work.flush()
             transaction.keep = not work.is_discarded
             transaction.news = () if work.is_discarded else list(changes.news())
             return done, work.company_changed and not work.is_discarded
 
-        done, company_changed = await self._transactions.run(viewer.company_id, within, repeatable=repeatable)
+        done, company_changed = await self._transactions.run(
+            viewer.company_id, within, collaborator_id=viewer.collaborator_id, repeatable=repeatable
+        )
         if company_changed:
             self._forget(viewer.company_id)
         return done

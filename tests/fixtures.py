@@ -328,6 +328,21 @@ class Company:
         return client
 
 
+@contextmanager
+def unconstrained(owner: Connection, table: str, *names: str) -> Iterator[None]:
+    """Within, the table's CHECKs of these names do not hold: for rows from before there were any. Such rows stay."""
+    definitions = "select pg_get_constraintdef(oid) from pg_constraint where conname = :name"
+    checks = {f"ck_{table}_{name}": "" for name in names}
+    for name in checks:
+        checks[name] = owner.execute(text(definitions), {"name": name}).scalar_one().removesuffix(" NOT VALID")
+        owner.exec_driver_sql(f"alter table {table} drop constraint {name}")
+    try:
+        yield
+    finally:
+        for name, definition in checks.items():
+            owner.exec_driver_sql(f"alter table {table} add constraint {name} {definition} not valid")
+
+
 def _coherent(document: dict[str, Any]) -> dict[str, Any]:
     """The document with a fiscal folio where it is stamped, in the state that follows from what is paid of it."""
     paid, credited = (Decimal(document.get(name, 0)) for name in ("paid", "credited"))

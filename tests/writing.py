@@ -12,6 +12,7 @@ import models
 from database.opening import open_engine
 from domain.inputs import Input
 from domain.problem import Rejected
+from errors import Overloaded
 from models.collaborator import Role
 from models.viewer import BUNDLES, Viewer
 from server.work import UnitsOfWork
@@ -51,6 +52,14 @@ class Writer:
                 await engine.dispose()
 
         return asyncio.run(run())
+
+    def patiently(self, command: Callable[..., Any], all_given: Sequence[Given]) -> list[Any]:
+        """The same, and who was sent away because too many waited comes again, as on a busy machine."""
+        done = self.together(command, all_given)
+        while again := [place for place, one in enumerate(done) if isinstance(one, Overloaded)]:
+            for place, one in zip(again, self.together(command, [all_given[place] for place in again]), strict=True):
+                done[place] = one
+        return done
 
     def warned(self, command: Callable[..., Any], given: Given) -> list[tuple[str, tuple[Any, ...]]]:
         """Does it, and returns codes and paths of what it warned of."""

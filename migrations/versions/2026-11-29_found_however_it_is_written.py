@@ -63,6 +63,17 @@ comment on function ficha_search_clients is
 
 
 def upgrade() -> None:
+    # First, as what comes before it is committed; nobody waits for it. An attempt that was stopped leaves it invalid.
+    with op.get_context().autocommit_block():
+        op.execute("drop index concurrently if exists ix_client_note")
+        op.create_index(
+            "ix_client_note",
+            "client",
+            ["company_id", sa.text("ficha_fold(internal_note) gin_trgm_ops")],
+            postgresql_using="gin",
+            postgresql_where=sa.text("internal_note is not null"),
+            postgresql_concurrently=True,
+        )
     op.add_column("contact", sa.Column("phone_extension", sa.Text(), nullable=True))
     op.create_check_constraint(
         op.f("ck_contact_phone_extension_length"), "contact", "char_length(phone_extension) between 1 and 10"
@@ -77,13 +88,6 @@ def upgrade() -> None:
         op.f("ck_cfdi_profile_taxpayer_status"),
         "cfdi_profile",
         "taxpayer_status in ('ACTIVE', 'SUSPENDED', 'CANCELLED')",
-    )
-    op.create_index(
-        "ix_client_note",
-        "client",
-        ["company_id", sa.text("ficha_fold(internal_note) gin_trgm_ops")],
-        postgresql_using="gin",
-        postgresql_where=sa.text("internal_note is not null"),
     )
     op.execute("drop function ficha_search_clients")
     op.execute(SEARCH)

@@ -21,6 +21,7 @@ NEW_KINDS = "'STATEMENT_LINK_CREATED', 'STATEMENT_LINK_OPENED', 'STATEMENT_LINK_
 
 
 def upgrade() -> None:
+    audit_kinds(f"{KINDS}, {NEW_KINDS}")  # first, as what comes before it is committed
     op.create_table(
         "statement_link",
         sa.Column("company_id", sa.Uuid(), nullable=False),
@@ -68,7 +69,6 @@ def upgrade() -> None:
         " with check (company_id = ficha_company())"
     )
     op.execute("grant select, insert, update (revoked_at, revoked_by_id) on statement_link to ficha_app")
-    audit_kinds(f"{KINDS}, {NEW_KINDS}")
 
 
 def downgrade() -> None:
@@ -82,4 +82,5 @@ def audit_kinds(kinds: str) -> None:
     """What is audited; what is there already is one of them."""
     op.drop_constraint(op.f("ck_audit_event_kind"), "audit_event")
     op.execute(f"alter table audit_event add constraint ck_audit_event_kind check (kind in ({kinds})) not valid")
-    op.execute("alter table audit_event validate constraint ck_audit_event_kind")
+    with op.get_context().autocommit_block():  # nobody waits while the rows are looked through
+        op.execute("alter table audit_event validate constraint ck_audit_event_kind")

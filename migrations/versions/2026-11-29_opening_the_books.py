@@ -6,6 +6,7 @@ is what is credited without a credit note. Ids follow from the records, so that 
 Revision: 0021, after 0020
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
@@ -21,7 +22,7 @@ where d.company_id = p.company_id and d.id = p.sales_document_id and d.currency 
 
 # One insert of everything: what follows from the ledger is derived when all of it is there.
 OPEN = """
-create function ficha_open_ledger(company uuid) returns void
+create or replace function ficha_open_ledger(company uuid) returns void
     language plpgsql set search_path = public, pg_temp
     as $$
     declare
@@ -134,13 +135,35 @@ end $$
 """
 
 
+INDEXES = {
+    "ix_client_balance": "client (company_id, balance, id)",
+    "ix_payment_unapplied": (
+        "payment (company_id, client_id) where reversed_at is null and applied + refunded < amount"
+    ),
+    "ix_sales_document_credit_left": (
+        "sales_document (company_id, client_id)"
+        " where type = 'CREDIT_NOTE' and state in ('STAMPED', 'SENT') and credited + refunded < total"
+    ),
+}
+
+
 def upgrade() -> None:
+    # First, as what comes before it is committed; nobody waits for it. An attempt that was stopped leaves it invalid.
+    with op.get_context().autocommit_block():
+        for name, of in INDEXES.items():
+            op.execute(f"drop index concurrently if exists {name}")
+            op.execute(f"create index concurrently {name} on {of}")
     op.execute(CURRENCIES)
     op.execute(OPEN)
-    op.execute("select ficha_open_ledger(id) from company")
+    companies = op.get_bind().scalars(sa.text("select id from company order by id")).all()
+    with op.get_context().autocommit_block():  # each company's books by themselves; those that are open stay so
+        for company in companies:
+            op.get_bind().execute(sa.text("select ficha_open_ledger(:company)"), {"company": company})
     op.execute(VALIDATE)
 
 
 def downgrade() -> None:
     """The entries go with their table."""
     op.execute("drop function ficha_open_ledger(uuid)")
+    for name in INDEXES:
+        op.execute(f"drop index {name}")

@@ -129,7 +129,11 @@ CHECKS = {
 
 
 def upgrade() -> None:
-    op.create_unique_constraint(op.f("uq_payment_id"), "payment", ["company_id", "client_id", "id"])
+    # First, as what comes before it is committed; nobody waits for it. An attempt that was stopped leaves it invalid.
+    with op.get_context().autocommit_block():
+        op.execute("drop index concurrently if exists uq_payment_id")
+        op.execute("create unique index concurrently uq_payment_id on payment (company_id, client_id, id)")
+    op.execute("alter table payment add constraint uq_payment_id unique using index uq_payment_id")
     create_tables()
     add_columns()
     for (table, name), check in CHECKS.items():
@@ -377,7 +381,6 @@ def add_columns() -> None:
         ("sales_document", "refunded"),
     ):
         op.add_column(table, sa.Column(name, money, server_default=zero, nullable=False))
-    op.create_index("ix_client_balance", "client", ["company_id", "balance", "id"], unique=False)
     rate = sa.Numeric(precision=18, scale=6)
     # Every payment so far is in its document's currency; the next revision says which.
     op.add_column("payment", sa.Column("currency", sa.Text(), server_default=sa.text("'MXN'"), nullable=False))
@@ -385,22 +388,6 @@ def add_columns() -> None:
     op.add_column("payment", sa.Column("exchange_rate", rate, server_default=sa.text("1"), nullable=False))
     op.add_column("payment", sa.Column("assumed", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.alter_column("payment", "sales_document_id", existing_type=sa.UUID(), nullable=True)
-    op.create_index(
-        "ix_payment_unapplied",
-        "payment",
-        ["company_id", "client_id"],
-        unique=False,
-        postgresql_where=sa.text("reversed_at is null and applied + refunded < amount"),
-    )
-    op.create_index(
-        "ix_sales_document_credit_left",
-        "sales_document",
-        ["company_id", "client_id"],
-        unique=False,
-        postgresql_where=sa.text(
-            "type = 'CREDIT_NOTE' and state in ('STAMPED', 'SENT') and credited + refunded < total"
-        ),
-    )
     op.execute(
         "alter table payment add constraint fk_payment_client_id foreign key (company_id, client_id)"
         " references client (company_id, id) on delete cascade not valid"
@@ -421,8 +408,6 @@ def downgrade() -> None:
     op.execute("delete from payment where sales_document_id is null")
     op.drop_constraint(op.f("fk_payment_client_id"), "payment", type_="foreignkey")
     op.drop_constraint(op.f("uq_payment_id"), "payment", type_="unique")
-    op.drop_index("ix_payment_unapplied", table_name="payment")
-    op.drop_index("ix_sales_document_credit_left", table_name="sales_document")
     op.alter_column("payment", "sales_document_id", existing_type=sa.UUID(), nullable=False)
     columns = {
         "payment": ("assumed", "refunded", "applied", "exchange_rate", "currency"),

@@ -56,13 +56,16 @@ create trigger move after update on ledger_entry referencing old table as before
 
 
 def upgrade() -> None:
-    op.create_index(
-        "ix_sales_document_line_advance",
-        "sales_document_line",
-        ["company_id", "client_id", "sales_document_id"],
-        unique=False,
-        postgresql_where=sa.text("product_code = '84111506'"),
-    )
+    with op.get_context().autocommit_block():  # writers do not wait for it
+        op.execute("drop index concurrently if exists ix_sales_document_line_advance")  # of an attempt that was stopped
+        op.create_index(
+            "ix_sales_document_line_advance",
+            "sales_document_line",
+            ["company_id", "client_id", "sales_document_id"],
+            unique=False,
+            postgresql_where=sa.text("product_code = '84111506'"),
+            postgresql_concurrently=True,
+        )
     _allow(KINDS)
     op.execute(MOVE)
     op.execute(TRIGGER)
@@ -72,7 +75,8 @@ def upgrade() -> None:
 def _allow(kinds: str) -> None:
     op.drop_constraint(op.f("ck_history_event_kind"), "history_event", type_="check")
     op.execute(f"alter table history_event add constraint ck_history_event_kind check (kind in ({kinds})) not valid")
-    op.execute("alter table history_event validate constraint ck_history_event_kind")
+    with op.get_context().autocommit_block():  # nobody waits while the rows are looked through
+        op.execute("alter table history_event validate constraint ck_history_event_kind")
 
 
 def downgrade() -> None:

@@ -21,6 +21,7 @@ from models.catalogs.cfdi import (
     TaxRegime,
 )
 from models.catalogs.place import COUNTRIES, POSTAL_CODES, STATES, Country, Place, PostalCode, PostalCodes, State
+from models.catalogs.tax import TAX_RATES, TaxRate
 
 __all__ = [
     "BANKS",
@@ -32,6 +33,7 @@ __all__ = [
     "POSTAL_CODES",
     "STATES",
     "TAX_OBJECTS",
+    "TAX_RATES",
     "TAX_REGIMES",
     "Bank",
     "Catalog",
@@ -47,6 +49,7 @@ __all__ = [
     "PostalCodes",
     "State",
     "TaxObject",
+    "TaxRate",
     "TaxRegime",
     "fold",
 ]

@@ -5,12 +5,13 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
-_DATA: Final = Path(__file__).parent / "data"
+DATA: Final = Path(__file__).parent / "data"
 
 
 class PersonKind(StrEnum):
@@ -43,15 +44,16 @@ _COLUMNS: Final[Mapping[str, Callable[[str], object]]] = {
     "valid_to": date.fromisoformat,
     "person_kinds": _kinds,
     "tax_regimes": lambda text: frozenset(text.split()),
-    "banked": lambda text: text == "yes",
+    **dict.fromkeys(("banked", "ranged", "transferred", "withheld"), lambda text: text == "yes"),
+    **dict.fromkeys(("least", "most"), Decimal),
     "decimals": int,
     "border_incentive": int,
 }
 
 
-def read_rows(file: str) -> Iterator[dict[str, Any]]:
-    """The rows of a data file: a CSV in UTF-8 that opens with `#` lines naming its source."""
-    with (_DATA / file).open(encoding="utf-8", newline="") as lines:
+def read_rows(file: str | Path) -> Iterator[dict[str, Any]]:
+    """The rows of a data file, or of another at a path: a CSV in UTF-8 that opens with `#` lines naming its source."""
+    with (DATA / file).open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(line for line in lines if not line.startswith("#")):
             yield {column: _COLUMNS.get(column, str)(text) if text else None for column, text in row.items()}
 

@@ -16,6 +16,7 @@ import click
 from errors import CommandRefused
 from server import __version__
 from server.command import (
+    catalog,
     check,
     company,
     explain,
@@ -70,6 +71,7 @@ for command in (
     key.key,
     unbind.unbind,
     check.check,
+    catalog.catalog,
     invite.invite,
     sweep.sweep,
     import_cfdi.import_,

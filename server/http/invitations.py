@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from domain.invitation import INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_USED
 from domain.problem import Rejected
-from domain.work import INVITATION_ACCOUNT
+from domain.refusals import INVITATION_ACCOUNT
 from errors import FichaError, OutcomeUnknown
 from loaders.collaborator import CollaboratorEntity
 from loaders.company import CompanyEntity

@@ -37,6 +37,7 @@ OPERATIONS = {
     "Collaborators",
     "DealsBoard",
     "FollowUpsCalendar",
+    "ClientTaxpayerListing",
     "HistoryMonths",
     "Invitations",
     "SalesDocumentDetail",

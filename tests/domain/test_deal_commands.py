@@ -28,7 +28,8 @@ from tests.writing import Writer, events, rows
 def test_a_deal_begins_in_the_first_stage_with_whoever_has_the_client(company: Any, owner: Any) -> None:
     mine = company()
     mine.add(FunnelStage, name="Después", position=9)
-    mine.add(FunnelStage, name="Retirada", position=-1, active=False)
+    mine.change(FunnelStage, mine.stage, position=1)
+    mine.add(FunnelStage, name="Retirada", position=0, active=False)
     client = mine.client(owner_id=mine.people[Role.SALES])
     Writer(mine, Role.SALES).do(
         create_deal, {"client_id": client, "title": "Mobiliario", "estimated_value": Decimal(5)}

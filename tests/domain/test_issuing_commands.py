@@ -13,7 +13,7 @@ from errors import Forbidden
 from models import CfdiProfile, HistoryEvent, ReceivableTerms, SalesDocument
 from models.collaborator import Role
 from models.viewer import Permission
-from tests.fixtures import BILLABLE
+from tests.fixtures import BILLABLE, unconstrained
 from tests.writing import Writer, events, rows
 
 D = Decimal
@@ -79,8 +79,9 @@ def test_what_the_sat_would_refuse_in_the_client_is_refused(mine: Any, writer: W
         ({"postal_code": "٠٦٠٠٠"}, "COMPANY_POSTAL_CODE_UNSOUND"),
     ],
 )
-def test_what_is_wrong_with_the_company_is_refused(company: Any, spoilt: Any, code: str) -> None:
-    mine = company(**spoilt)
+def test_what_is_wrong_with_the_company_is_refused(company: Any, owner: Any, spoilt: Any, code: str) -> None:
+    with unconstrained(owner, "company", *({*spoilt} & {"rfc", "postal_code"})):
+        mine = company(**spoilt)
     writer = Writer(mine)
     document = draft(writer, mine.billable())
     assert codes(writer.refused(send_sales_document, {"id": document.id})) == {code}

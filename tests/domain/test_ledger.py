@@ -3,7 +3,7 @@
 import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -15,7 +15,7 @@ from domain.conversion import convert_sales_document
 from domain.payment import apply_credit, refund_credit, register_payment, reverse_payment, undo_application
 from domain.receivables import update_receivable_terms
 from domain.sales_document import create_sales_document, send_sales_document
-from models import Client, Payment, SalesDocument
+from models import Client, HistoryEvent, Payment, SalesDocument
 from models.collaborator import Role
 from tests.cfdi import LINE, cfdi, credit, payment
 from tests.writing import Writer, rows
@@ -145,6 +145,19 @@ def test_a_payment_that_replaces_another_counts_alone(mine: Any, writer: Writer,
     assert balance(owner, mine) == D(580)
     bring(writer, payment((invoice, "80.00"), uuid=p3, related=[p2], relation="04", Folio="7"))
     assert balance(owner, mine) == D(1080)
+
+
+def test_a_refunded_payment_is_not_replaced(mine: Any, writer: Writer, owner: Any) -> None:
+    """What was paid back cannot be taken back; the refusal is told, and nothing changes."""
+    [invoice, p1, p2] = uuids(3)
+    bring(writer, cfdi(uuid=invoice))
+    bring(writer, payment((invoice, "580.00"), uuid=p1, amount="600.00"))
+    [paid] = rows(owner, mine, Payment, "id")
+    writer.do(refund_credit, {"payment_id": paid, "amount": D(20)})
+    substitute = payment((invoice, "580.00"), uuid=p2, related=[p1], relation="04", Folio="6")
+    assert refused(writer, substitute, new_payment=True) == ["PAYMENT_REFUNDED"]
+    assert writer.refused(reverse_payment, {"id": paid}) == [("PAYMENT_REFUNDED", ("id",))]
+    assert balance(owner, mine) == D(580)
 
 
 def test_a_replaced_payment_that_comes_late_changes_nothing(mine: Any, writer: Writer, owner: Any) -> None:
@@ -431,8 +444,39 @@ def test_a_folio_that_was_cancelled_here_comes_in_again(mine: Any, writer: Write
     """L14: unique at the SAT is the UUID."""
     first, second = uuids(2)
     bring(writer, cfdi(uuid=first))
-    bring(writer, cfdi(uuid=second, Folio="78", related=[first], relation="04"))
+    again = cfdi(uuid=second, related=[first], relation="04")
+    assert warned(writer, again) == ["CFDI_FOLIO_REPEATED", "CFDI_REPLACED"]
+    assert rows(owner, mine, SalesDocument, "folio") == ["A-77", "A-77"]
     assert balance(owner, mine) == D(1160)
+
+
+def test_a_cancelled_cfdi_leaves_its_folio_to_the_next(mine: Any, writer: Writer, owner: Any) -> None:
+    first, second = uuids(2)
+    document = bring(writer, cfdi(uuid=first))
+    reason = {"reason": "ERRORS_WITH_RELATION", "substitute_uuid": UUID(second)}
+    writer.do(cancel_sales_document, {"id": document.id} | reason)
+    assert "CFDI_FOLIO_TAKEN" not in warned(writer, cfdi(uuid=second, related=[first], relation="04"))
+    assert balance(owner, mine) == D(1160)
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_the_event_of_a_payment_is_at_its_fecha_pago(mine: Any, writer: Writer, owner: Any, waits: bool) -> None:
+    """Also of one whose invoice is not on record yet; when it was recorded is beside it."""
+    [invoice] = uuids(1)
+    if not waits:
+        bring(writer, cfdi(uuid=invoice))
+    bring(writer, payment((invoice, "580.00"), at="2026-03-12T10:00:00"))
+    kind = "PAYMENT_RECEIVED" if waits else "SALES_DOCUMENT_PAYMENT_REGISTERED"
+    events = rows(owner, mine, HistoryEvent, "kind", "occurred_at", "recorded_at")
+    [(occurred_at, recorded_at)] = [(at, recorded) for each, at, recorded in events if each == kind]
+    assert occurred_at == MARCH_12
+    assert recorded_at >= writer.now
+
+
+def test_the_event_of_a_payment_by_hand_is_at_its_day(mine: Any, writer: Writer, owner: Any, client: Any) -> None:
+    writer.do(register_payment, {"client_id": client, "amount": D(5), "payment_form": "03", "paid_at": MARCH_12})
+    [(occurred_at, recorded_at)] = rows(owner, mine, HistoryEvent, "occurred_at", "recorded_at")
+    assert occurred_at == MARCH_12 < recorded_at
 
 
 @pytest.mark.claims(

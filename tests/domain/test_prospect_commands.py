@@ -331,7 +331,7 @@ def whole(company: Any, client: Any) -> dict[type[Base], Any]:
     product = {"description": "Silla", "product_code": "56101504", "unit_code": "H87"}
     first = company.add(SalesDocumentLine, **of, sales_document_id=quote, **line, **product)
     second = company.add(SalesDocumentLine, **of, sales_document_id=note, origin_line_id=first, **line, **product)
-    tax = {"kind": "TRANSFERRED", "tax": "002", "factor": "EXEMPT", "amount": 0, "position": 1}
+    tax = {"kind": "TRANSFERRED", "tax": "002", "factor": "EXEMPT", "base": 100, "amount": 0, "position": 1}
     return {
         Deal: deal,
         SalesDocument: note,

@@ -1,5 +1,6 @@
 """What lines and documents come to: worked by hand, and for every input there is."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from domain.taxes import IEPS, ISR, IVA, USUAL, Charge, Tax, line_of, rounded, t
 from models.sales_document import TaxFactor, TaxKind
 
 D = Decimal
+TODAY = date(2026, 11, 28)
 
 
 def added(tax: str, rate: str | None, factor: str = "RATE") -> Tax:
@@ -121,8 +123,6 @@ def test_local_taxes_are_of_the_document() -> None:
         (added(IVA, None), False),
         (added(IEPS, "0.53"), True),
         (added(IEPS, "0.54"), False),
-        (added(IEPS, "59.1449", "QUOTA"), True),
-        (added(IEPS, "59.145", "QUOTA"), False),
         (added(ISR, "0.1"), False),
         (withheld(ISR, "0.35"), True),
         (withheld(ISR, "0.350001"), False),
@@ -131,7 +131,59 @@ def test_local_taxes_are_of_the_document() -> None:
     ],
 )  # fmt: skip
 def test_rates_are_those_of_the_catalog(tax: Tax, known: bool) -> None:
-    assert (tax.problem is None) is known
+    assert (tax.problem(TODAY) is None) is known
+
+
+QUOTA: Any = [
+    ("2023-12-31", "59.1449"),
+    ("2024-01-01", "66.5062"),
+    ("2024-12-31", "66.5062"),
+    ("2025-01-01", "69.5255"),
+    ("2025-12-31", "69.5255"),
+    ("2026-01-01", "72.1605"),
+    ("2026-11-28", "72.1605"),
+]
+
+
+@pytest.mark.parametrize("kind", TaxKind)
+@pytest.mark.parametrize(("day", "most"), QUOTA)
+def test_the_quota_of_ieps_is_that_of_the_day(kind: TaxKind, day: str, most: str) -> None:
+    on = date.fromisoformat(day)
+
+    def problem(rate: Decimal) -> Any:
+        return Tax(kind, IEPS, TaxFactor.QUOTA, rate).problem(on)
+
+    assert problem(D(most)) is problem(D(0)) is problem(D("6.1752")) is None
+    more = (D(most) + D("0.0001")).normalize()
+    over = problem(more)
+    assert over.code.name == "TAX_RATE_UNKNOWN"
+    assert over.message_es == (f"El SAT no tiene el impuesto 003 con la tasa o cuota {more} el {day}; admite 0–{most}.")
+
+
+def test_what_holds_today_is_asked_for_today() -> None:
+    assert added(IEPS, "60", "QUOTA").problem(date(2026, 11, 28)) is None
+    assert added(IEPS, "72.1606", "QUOTA").problem(date(2026, 11, 28))
+    assert added(IEPS, "70", "QUOTA").problem(date(2025, 12, 31))
+    assert added(IEPS, "70", "QUOTA").problem(date(2026, 1, 1)) is None
+    assert added(IVA, "0.16").problem(date(2021, 12, 31)), "the table of CFDI 4.0 begins in 2022"
+
+
+@pytest.mark.parametrize(
+    ("tax", "rate", "known"),
+    [
+        (IEPS, "0.08", True), (IEPS, "0.06", True), (IEPS, "1.6", True), (IEPS, "0.03", False), (IEPS, "0", False),
+        (IEPS, "0.081", False), (IVA, "0", True), (IVA, "0.16", True), (IVA, "0.160001", False), (ISR, "0", True),
+        (ISR, "0.0125", True), (ISR, "0.36", False), ("004", "0.1", False),
+    ],
+)  # fmt: skip
+def test_what_may_be_withheld(tax: str, rate: str, known: bool) -> None:
+    assert (withheld(tax, rate).problem(TODAY) is None) is known
+
+
+def test_only_ieps_has_quotas() -> None:
+    assert added(IVA, "1", "QUOTA").problem(TODAY)
+    assert Tax(TaxKind.WITHHELD, ISR, TaxFactor.QUOTA, D(1)).problem(TODAY)
+    assert Tax(TaxKind.WITHHELD, IVA, TaxFactor.EXEMPT, None).problem(TODAY)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +202,7 @@ def test_rates_are_those_of_the_catalog(tax: Tax, known: bool) -> None:
     ],
 )
 def test_the_tax_object_goes_with_the_taxes(tax_object: str, taxes: list[Tax], codes: list[str]) -> None:
-    assert [problem.code.name for problem in tax_problems(tax_object, taxes)] == codes
+    assert [problem.code.name for problem in tax_problems(tax_object, taxes, TODAY)] == codes
 
 
 @pytest.mark.parametrize(

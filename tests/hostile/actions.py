@@ -105,6 +105,8 @@ def least_input(declared: Declared, action: Action, ids: Mapping[str, Any]) -> d
             given |= {"type": "CREDIT_NOTE", "invoiceId": ids["id"]}
         case SalesDocumentAction.CANCEL if isinstance(action, SalesDocumentAction):
             given |= {"reason": "ERRORS_WITHOUT_RELATION"} if ids["sat"].is_stamped else {}
+        case SalesDocumentAction.REGISTER_PAYMENT if isinstance(action, SalesDocumentAction):
+            given |= {"salesDocumentId": ids["id"]}
         case SalesDocumentAction.REPORT_CANCELLATION if isinstance(action, SalesDocumentAction):
             given |= _report(ids["sat"])
         case DocumentAction.REPLACE if isinstance(action, DocumentAction):
@@ -346,6 +348,8 @@ class World:
         if kind is SalesDocumentType.CREDIT_NOTE:
             values |= self.credited(client, total, currency, sent=state in OWING)
             values["credited"] = total if state in OWING else Decimal(0)
+        if kind in DEBTS and state in (*OWING, "PARTIALLY_PAID") and total == values["paid"] + values["credited"]:
+            state = "PAID"
         if self.maybe(0.4) and kind in DEBTS:
             self.limits(client)
         if self.maybe(0.7):
@@ -431,7 +435,7 @@ class World:
         if not sent and self.maybe(0.1):
             return {}
         invoiced = total if sent else self.pick(Decimal(0), total, total + 1)
-        state = "SENT" if sent else self.pick("SENT", "CANCELLED", "STAMPED")
+        state = ("PAID" if total else "SENT") if sent else self.pick("SENT", "CANCELLED", "STAMPED")
         currency = currency if sent else self.pick("MXN", "MXN", "USD")
         sums = {"subtotal": invoiced, "total": invoiced, "credited": total if sent else 0, "currency": currency}
         return {"origin_id": self.company.add(models.SalesDocument, client_id=client, series="O", state=state, **sums)}

@@ -43,6 +43,7 @@ def test_a_changed_model_becomes_a_migration(tree: Path, new_database: str) -> N
             ("ck_contact_name_length", "CHECK (((char_length(name) >= 1) AND (char_length(name) <= 300)))"),
             ("ck_contact_nickname_length", "CHECK (((char_length(nickname) >= 1) AND (char_length(nickname) <= 40)))"),
             ("ck_pet_name_length", "CHECK (((char_length(name) >= 1) AND (char_length(name) <= 20)))"),
+            ("ck_pet_version", "CHECK ((version > 0))"),
         ]
         walls = owner.execute("select tablename, policyname from pg_policies where tablename = 'pet'").fetchall()
         assert walls == [("pet", "company")]
@@ -50,6 +51,12 @@ def test_a_changed_model_becomes_a_migration(tree: Path, new_database: str) -> N
             "select privilege_type from information_schema.table_privileges"
             " where table_name = 'pet' and grantee = 'ficha_app' order by 1"
         ).fetchall()
-        assert [right for (right,) in rights] == ["DELETE", "INSERT", "SELECT", "UPDATE"]
+        assert [right for (right,) in rights] == ["INSERT", "SELECT"]
+        changed = owner.execute(
+            "select table_name, column_name from information_schema.column_privileges"
+            " where grantee = 'ficha_app' and privilege_type = 'UPDATE'"
+            " and (table_name = 'pet' or column_name = 'nickname') order by 1, 2"
+        ).fetchall()
+        assert changed == [("contact", "nickname"), ("pet", "name"), ("pet", "updated_at"), ("pet", "version")]
     # Nothing differs any more.
     assert "pass" in Path(ficha(tree, new_database, "revision", "Nothing").splitlines()[-1]).read_text(encoding="utf-8")

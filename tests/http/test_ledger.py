@@ -6,17 +6,19 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 import models
 from domain.cfdi import read_cfdi
 from domain.cfdi_import import import_cfdi
 from domain.conversion import convert_sales_document
-from domain.payment import apply_credit, refund_credit, register_payment, reverse_payment
+from domain.payment import apply_credit, refund_credit, register_payment, reverse_payment, undo_application
+from domain.prospect import convert_prospect
 from domain.sales_document import create_sales_document, send_sales_document
 from models.collaborator import Role
 from tests.cfdi import LINE, cfdi, credit
 from tests.fixtures import Answer, Company, global_id
-from tests.writing import Writer
+from tests.writing import Writer, events
 
 D = Decimal
 CHAIR = {"description": "Silla", "product_code": "56101504", "unit_code": "H87", "quantity": D(2), "unit_price": D(500)}
@@ -260,3 +262,34 @@ def test_open_advances_are_those_that_no_invoice_refers_to(books: Books) -> None
     # The total is replaced by one that does not refer to the advance, which is open again.
     books.bring(cfdi(Folio="6", related=[total], relation="04"))
     assert [a["folio"] for a in books.left()["openAdvances"]] == ["A-1", "A-2"]
+
+
+def test_what_a_prospect_paid_passes_to_the_client_that_it_becomes_part_of(books: Books) -> None:
+    own = books.company
+    prospect = own.client(kind="PROSPECT", legal_name="KEMPER EN TRATOS")
+    advance = {"client_id": prospect, "amount": D(500), "payment_form": "03"}
+    books.writer.do(register_payment, advance)
+    books.writer.do(register_payment, advance | {"amount": D(20), "currency": "USD", "exchange_rate": D(18)})
+    books.bring(cfdi(Folio="1"))
+    assert (books.left()["balance"], books.left()["creditBalance"]) == ("1160.00", "0.00")
+    books.writer.do(convert_prospect, {"id": prospect, "into_client_id": books.client})
+    assert (books.left()["balance"], books.left()["creditBalance"]) == ("300.00", "860.00")
+    assert len(books.ledger("PAYMENT")) == 2
+    table = models.Client.__table__
+    of_prospect = select(table.c.balance, table.c.credit_balance).where(
+        table.c.company_id == own.id, table.c.id == prospect
+    )
+    assert own.owner.execute(of_prospect).all() == [(D(0), D(0))]
+
+
+def test_money_that_is_on_no_document_is_told_in_the_history(books: Books) -> None:
+    paid = books.pay("500")
+    invoice = books.bring(cfdi(Folio="1"))
+    applied = books.writer.do(apply_credit, {"payment_id": paid.id, "sales_document_id": invoice.id})
+    books.writer.do(undo_application, {"id": applied.id})
+    books.writer.do(refund_credit, {"payment_id": paid.id, "amount": D(100)})
+    told = [(kind, details.get("amount")) for kind, details in events(books.company.owner, books.company)]
+    assert [each for each in told if each[0].startswith(("PAYMENT", "CREDIT"))] == [
+        ("PAYMENT_RECEIVED", "500.00"), ("CREDIT_APPLIED", "500.00"), ("CREDIT_APPLICATION_UNDONE", "500.00"),
+        ("CREDIT_REFUNDED", "100.00"),
+    ]  # fmt: skip

@@ -262,7 +262,7 @@ def test_what_is_no_postal_code(code: str | None) -> None:
 
 def test_data_files_name_their_source_and_stay_small() -> None:
     files = sorted(DATA.iterdir())
-    assert len(files) == 12
+    assert len(files) == 13
     for file in files:
         comments = [line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("# ")]
         assert any("Source" in line for line in comments), file.name

@@ -40,6 +40,7 @@ BY_RESOLVERS = {
     "Client.cfdiProfileOn",
     "Client.receivablesAsOf",
     "Client.statement",
+    "Client.taxpayerListing",
     "Document.cfdiProfileProposal",
     "DocumentUpload.parts",
 }

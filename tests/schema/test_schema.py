@@ -176,6 +176,7 @@ WORDS = {
     ),
     "SalesDocumentType": "Cotización, Nota de venta, Factura, Nota de crédito",
     "StampStatus": "Pendiente de timbrar, Timbrado",
+    "ListingStatus": "Presunto, Desvirtuado, Definitivo, Sentencia favorable",
     "TaxFactor": "Tasa, Cuota, Exento",
     "TaxKind": "Trasladado, Retenido",
     "TaxpayerStatus": "Activo, Suspendido, Cancelado",

@@ -50,6 +50,7 @@ def test_version() -> None:
 
 
 COMMANDS = [
+    "catalog",
     "check",
     "company",
     "explain",

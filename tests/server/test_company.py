@@ -286,7 +286,7 @@ def test_check_lists_what_wants_a_look(own: Own) -> None:
                 (type_, number, state, hours, uuid),
             )
     done = own.run("check")
-    rfc, accounts, unstamped = done.stdout.splitlines()
+    rfc, accounts, unstamped, sums, series = done.stdout.splitlines()
     assert re.fullmatch(r"RFC EKU9003173C9 is of several companies: com_\S+ ESCUELA .*, com_\S+ COPIA\. .*", rfc)
     assert re.fullmatch(r"ESCUELA KEMPER URGATE \(com_\S+\): 1 accounts for deposits with 1 numbers were .*", accounts)
     assert re.fullmatch(
@@ -294,4 +294,6 @@ def test_check_lists_what_wants_a_look(own: Own) -> None:
         r" the oldest since \d{4}-\d\d-\d\d: F-2, F-1\. Those that were stamped: .*",
         unstamped,
     )
-    assert (done.returncode, done.stderr) == (1, "ficha: 3 to look at: see above\n")
+    assert re.fullmatch(r"5 times the sums of an issued document are not those of its lines: (\S{36}, ){3}.*", sums)
+    assert re.fullmatch(r"\d times a series goes on behind a folio that it gave out: .*", series)
+    assert (done.returncode, done.stderr) == (1, "ficha: 5 to look at: see above\n")

@@ -1,0 +1,136 @@
+"""Recomputes from the ledger all that follows from it, and tells what the database has otherwise.
+
+One statement for each column, of sums grouped by PostgreSQL: nothing but a count and the first ids of each company
+reaches this process. The statements are the rules of `models.ledger` written a second time, apart from the function
+`ficha_post` that derives the columns: what that does wrong is found too.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg
+
+FIRST = 5
+"""How many ids a finding names."""
+
+_DOCUMENT_SUMS = """
+select d.*,
+    coalesce(e.paid, 0) as paid_sum, coalesce(n.applied, e.credited, 0) as credited_sum,
+    coalesce(n.refunded, 0) as refunded_sum
+from sales_document d
+left join (
+    select company_id, sales_document_id,
+        -coalesce(sum(amount) filter (where kind = 'PAYMENT' or kind = 'APPLICATION' and payment_id is not null), 0)
+            as paid,
+        -coalesce(
+            sum(amount) filter (where kind = 'ADJUSTMENT' or kind = 'APPLICATION' and credit_note_id is not null), 0
+        ) as credited
+    from ledger_entry where sales_document_id is not null group by 1, 2
+) e on e.company_id = d.company_id and e.sales_document_id = d.id
+left join (
+    select company_id, credit_note_id,
+        coalesce(sum(amount) filter (where kind = 'APPLICATION'), 0) as applied,
+        coalesce(sum(amount) filter (where kind = 'REFUND'), 0) as refunded
+    from ledger_entry where sales_document_id is null and credit_note_id is not null group by 1, 2
+) n on d.type = 'CREDIT_NOTE' and n.company_id = d.company_id and n.credit_note_id = d.id
+"""
+_PAYMENT_SUMS = """
+select p.*, coalesce(e.applied, 0) as applied_sum, coalesce(e.refunded, 0) as refunded_sum
+from payment p
+left join (
+    select company_id, payment_id,
+        coalesce(sum(amount) filter (where kind = 'APPLICATION'), 0) as applied,
+        coalesce(sum(amount) filter (where kind = 'REFUND'), 0) as refunded
+    from ledger_entry where sales_document_id is null and payment_id is not null group by 1, 2
+) e on e.company_id = p.company_id and e.payment_id = p.id
+"""
+# In the company's currency each document, payment and credit note is rounded by itself.
+_CLIENT_SUMS = """
+select c.*, coalesce(e.balance, 0) as balance_sum, coalesce(e.credit, 0) as credit_sum
+from client c
+left join (
+    select company_id, client_id, sum(amount) as balance, -coalesce(sum(amount) filter (where not owed), 0) as credit
+    from (
+        select company_id, client_id, sales_document_id is not null as owed,
+            round(sum(amount) * exchange_rate, 2) as amount
+        from ledger_entry
+        group by company_id, client_id, sales_document_id is not null,
+            coalesce(sales_document_id, payment_id, credit_note_id), exchange_rate
+    ) of_each
+    group by 1, 2
+) e on e.company_id = c.company_id and e.client_id = c.id
+"""
+# Two sides: what is taken from the payment or the credit note, and what it is worth on the document.
+_APPLICATION_SUMS = """
+select a.*, coalesce(e.source, 0) as source_sum, coalesce(e.document, 0) as document_sum
+from application a
+left join (
+    select company_id, application_id, sum(amount) filter (where sales_document_id is null) as source,
+        -sum(amount) filter (where sales_document_id is not null) as document
+    from ledger_entry where application_id is not null group by 1, 2
+) e on e.company_id = a.company_id and e.application_id = a.id
+"""
+_STATE = """
+not (state in ('DRAFT', 'CONVERTED', 'CANCELLED') or type not in ('SALES_NOTE', 'INVOICE')) and state <> case
+    when paid_sum + credited_sum = total and total > 0 then 'PAID'
+    when paid_sum > 0 then 'PARTIALLY_PAID'
+    when state = 'PARTIALLY_PAID' or state = 'PAID' and total > 0 then 'SENT'
+    else state
+end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What follows from the ledger: a column, of which rows, and when it differs from its sum."""
+
+    name: str
+    prefix: str
+    rows: str
+    differs: str
+
+
+DERIVED = (
+    Derived("client.balance", "cli", _CLIENT_SUMS, "balance <> balance_sum"),
+    Derived("client.credit_balance", "cli", _CLIENT_SUMS, "credit_balance <> credit_sum"),
+    Derived("sales_document.paid", "doc", _DOCUMENT_SUMS, "paid <> paid_sum"),
+    Derived("sales_document.credited", "doc", _DOCUMENT_SUMS, "credited <> credited_sum"),
+    Derived("sales_document.refunded", "doc", _DOCUMENT_SUMS, "refunded <> refunded_sum"),
+    Derived("sales_document.state", "doc", _DOCUMENT_SUMS, _STATE),
+    Derived("payment.applied", "pay", _PAYMENT_SUMS, "applied <> applied_sum"),
+    Derived("payment.refunded", "pay", _PAYMENT_SUMS, "refunded <> refunded_sum"),
+    Derived(
+        "application.amount",
+        "app",
+        _APPLICATION_SUMS,
+        "document_sum <> case when undone_at is null then amount else 0 end",
+    ),
+    Derived(
+        "application.source_amount",
+        "app",
+        _APPLICATION_SUMS,
+        "source_sum <> case when undone_at is null then source_amount else 0 end",
+    ),
+)
+
+
+def ledger_findings(connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[str]:
+    """One line for each column and company in which it differs from the ledger: how many rows, and the first ids."""
+    for derived in DERIVED:
+        query = f"""
+            with differing as (
+                select company_id, id, row_number() over (partition by company_id order by id) as place
+                from ({derived.rows}) derived where {derived.differs}
+            )
+            select company.name, company.id, count(*),
+                string_agg('{derived.prefix}_' || differing.id, ', ' order by place) filter (where place <= {FIRST})
+            from differing join company on company.id = differing.company_id
+            group by company.id, company.name order by company.name, company.id
+        """  # noqa: S608  # our own texts
+        for name, company, number, ids in connection.execute(query.encode()).fetchall():
+            more = ", …" if isinstance(number, int) and number > FIRST else ""
+            yield (
+                f"{name} (com_{company}): {derived.name} of {number} records is not what the ledger says, as"
+                f" {ids}{more}."
+                " The ledger is right: look for what wrote the column, and correct it as the database's owner."
+            )
