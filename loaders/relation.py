@@ -263,6 +263,11 @@ class Sum(NamedTuple):
     where: Where
     most: Callable[[FromClause], ColumnElement[Any]]
 
+    def parents(self) -> Query:
+        """The parents that have such rows, once for each row."""
+        table = alias_of(self.model)
+        return select(table.c[self.key]).where(*of_company(table, self.where(table.c)))
+
     def condition(
         self, source: FromClause, parent: ColumnElement[Any], tests: Shape, *, zero: bool
     ) -> ColumnElement[bool]:
@@ -360,6 +365,21 @@ class Computed(Relation):
             return Statement.of(query, keyed(row_type(self.row_name, self.columns, None, self.relations)._make))
 
         return compiled(self, make)
+
+
+def sum_of(entity: type[Entity], filter: Shape) -> Sum | None:
+    """A sum that every row which passes the filter has rows of."""
+    for name, part in filter or ():
+        relation = entity.relations.get(name)
+        if name == "and_":
+            within = (sum_of(entity, item) for item in part or ())
+        elif isinstance(relation, Computed):
+            within = (relation.sums[of] for of, tests in part or () if of in relation.sums and tests and not tests[0])
+        else:
+            continue
+        if first := next((each for each in within if each), None):
+            return first
+    return None
 
 
 def parents() -> FromClause:

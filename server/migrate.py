@@ -2,13 +2,14 @@
 
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 
 from database.opening import sqlalchemy_url
 
@@ -16,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # One number for all Ficha servers, so that two that start at once migrate one after the other.
 MIGRATION_LOCK = 7_261_953
+TURN_SECONDS = 0.1
+"""Between two looks at whether it is free."""
 
 
 def config() -> Config:
@@ -59,13 +62,24 @@ def revision(url: str, message: str) -> Path:
     return written[0]
 
 
+def _take_turn(connection: Connection) -> None:
+    """Wait for other migrations of the database to end. The lock is the session's, as each migration ends its
+    transaction; it goes with the connection.
+
+    It is asked for again and again, in transactions that end: an index that is built concurrently waits for every
+    transaction, and would for ever for one that waits for the migration.
+    """
+    while not connection.exec_driver_sql("select pg_try_advisory_lock(%s)", (MIGRATION_LOCK,)).scalar_one():
+        connection.commit()
+        time.sleep(TURN_SECONDS)
+    connection.commit()
+
+
 def _run(url: str, what: Callable[[Config], object]) -> None:
     engine = create_engine(sqlalchemy_url(url))
     try:
         with engine.connect() as connection:
-            # The session's, as each migration ends its transaction; it goes with the connection.
-            connection.exec_driver_sql("select pg_advisory_lock(%s)", (MIGRATION_LOCK,))
-            connection.commit()
+            _take_turn(connection)
             settings = config()
             settings.attributes["connection"] = connection
             what(settings)

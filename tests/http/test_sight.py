@@ -132,6 +132,27 @@ def test_a_record_leads_to_no_client_out_of_sight(own: tuple[Company, Records, R
 ACCOUNTS = "query ($id: ID!) { client(id: $id) { bankAccounts { accountNumber } } }"
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "orderBy: [{field: BALANCE, direction: DESC}]",
+        "orderBy: [{field: LEGAL_NAME, direction: ASC}, {field: BALANCE, direction: ASC}]",
+        'filter: {receivables: {balance: {gt: "0"}}}',
+        'filter: {not: {receivables: {overdueBalance: {gte: "100"}}}}',
+        'filter: {or: [{receivables: {overdueBalance: {eq: "0"}}}]}',
+    ],
+)
+def test_who_may_not_read_billing_gets_no_list_by_money(company: Callable[..., Company], arguments: str) -> None:
+    """The order of clients by what they owe would tell who owes the most."""
+    own = company(role_permissions={"SALES": ["clients:read", "clients:read-all"]})
+    query = f"query ($first: Int) {{ clients(first: $first, {arguments}) {{ nodes {{ legalName }} totalCount }} }}"
+    answer = own.ask(query, Role.SALES, first=5)
+    (error,) = answer.body["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["permission"]) == ("FORBIDDEN", "billing:read")
+    assert not (answer.body.get("data") or {}).get("clients")
+    assert "errors" not in own.ask(query, Role.ADMIN, first=5).body
+
+
 @pytest.mark.claims(
     "docs/security.md",
     "| lacks `billing:read` | account numbers as `••••9719` |",

@@ -23,6 +23,16 @@ BILLING = (Path(__file__).resolve().parents[2] / "operations" / "client_billing.
 LISTED = """
 { clients(first: 50, orderBy: [{field: BALANCE, direction: DESC}]) { nodes { legalName receivables { balance } } } }
 """
+OVERDUE = """
+query ($first: Int!, $by: ClientOrderField!) {
+  clients(first: $first, filter: {receivables: {overdueBalance: {gt: "0"}}}, orderBy: [{field: $by, direction: DESC}]) {
+    nodes { legalName receivables { overdueBalance } }
+  }
+}
+"""
+NUMBER_OVERDUE = """
+{ clients(first: 1, filter: {receivables: {overdueBalance: {gt: "0"}}}) { totalCount } }
+"""
 OPEN = 5
 """Invoices of a client that are owed, however many were paid."""
 
@@ -59,6 +69,16 @@ insert into client (company_id, id, kind, legal_name, balance)
     select '{company}', gen_random_uuid(), 'CLIENT', 'CLIENTE ' || n, (n * 7919 % 100003) / 100.0
     from generate_series(1, {number}) n;
 analyze client
+"""
+# Of each client an invoice that falls due next year, and of every so many one that fell due last year.
+DUE = """
+insert into sales_document (company_id, id, client_id, type, series, number, state, issued_at, due_on, subtotal, total,
+    uuid)
+    select '{company}', gen_random_uuid(), c.id, 'INVOICE', 'V' || late, c.place, 'SENT', '2025-01-01',
+        case when late = 1 then date '2025-02-01' else current_date + 365 end, 100, 100, gen_random_uuid()
+    from (select id, row_number() over (order by sort_name) as place from client where company_id = '{company}') c
+    cross join generate_series(0, 1) late where late = 0 or c.place % {every} = 0;
+vacuum analyze sales_document
 """
 
 
@@ -106,6 +126,26 @@ def test_a_list_by_balance_reads_a_page_of_its_index(company: Callable[..., Comp
     assert most_rows(lines) < 200
 
 
+def with_clients(own: Company, *, number: int, every: int) -> Company:
+    for statement in (CLIENTS + ";" + DUE).format(company=own.id, number=number, every=every).split(";\n"):
+        own.owner.execute(text(statement))
+    return own
+
+
+@pytest.mark.parametrize("every", [1, 500], ids=["all", "few"])
+def test_a_list_of_what_is_overdue_reads_few_or_a_page(new_company: Callable[..., Company], every: int) -> None:
+    own = with_clients(new_company(), number=3_000, every=every)
+    for by in ("LEGAL_NAME", "BALANCE"):
+        lines = plan(own, OVERDUE, first=10, by=by)
+        assert "ix_sales_document_due" in "\n".join(lines)
+        # Beside a page: up to 2,000 entries of the index, which tell which way to go.
+        assert most_rows([line for line in lines if "ix_sales_document_due" not in line]) < 2_100
+        answer = own.ask(OVERDUE, first=100, by=by).data["clients"]["nodes"]
+        assert len(answer) == min(100, 3_000 // every)
+        assert {row["receivables"]["overdueBalance"] for row in answer} == {"100.00"}
+    assert own.ask(NUMBER_OVERDUE).data["clients"]["totalCount"] == 3_000 // every
+
+
 @pytest.mark.deep
 def test_a_hundred_thousand_of_each(company: Callable[..., Company], capsys: pytest.CaptureFixture[str]) -> None:
     own = company()
@@ -126,3 +166,19 @@ def test_a_hundred_thousand_of_each(company: Callable[..., Company], capsys: pyt
         )
     assert most_rows(billing(own, large)) < 200
     assert most_rows(plan(own, LISTED)) < 200
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("every", [1, 1_000], ids=["all", "a hundred"])
+def test_a_hundred_thousand_clients_by_what_is_overdue(
+    new_company: Callable[..., Company], capsys: pytest.CaptureFixture[str], every: int
+) -> None:
+    own = with_clients(new_company(), number=100_000, every=every)
+    for by in ("LEGAL_NAME", "BALANCE"):
+        for first in (1, 100):
+            times = [milliseconds(plan(own, OVERDUE, first=first, by=by)) for _ in range(9)]
+            with capsys.disabled():
+                print(f"\n{100_000 // every:,} overdue, {first} by {by}: {median(times):.2f} ms", end="")  # noqa: T201
+    number = median(milliseconds(plan(own, NUMBER_OVERDUE)) for _ in range(3))
+    with capsys.disabled():
+        print(f"\n{100_000 // every:,} overdue, counted: {number:.2f} ms")  # noqa: T201

@@ -1,5 +1,6 @@
 """The migrations make what the models say, can be undone, and keep every key within a company."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -171,3 +172,14 @@ def test_the_extensions_are_those_that_an_owner_may_create(database_url: str) ->
         trusted = "select distinct name from pg_available_extension_versions where trusted and name = any(%s)"
         assert sorted(name for (name,) in owner.execute(trusted, (names,))) == sorted(names)
     assert sorted(names) == ["btree_gin", "btree_gist", "pg_trgm", "unaccent"]
+
+
+def test_migrations_that_start_at_once_take_turns(new_database: str) -> None:
+    """Also where one of them builds an index concurrently, which waits for every transaction of the others."""
+    migrate._run(new_database, lambda settings: command.downgrade(settings, "0016"))
+    with ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(migrate.upgrade, new_database) for _ in range(3)]:
+            done.result(timeout=120)
+    migrate.check(new_database)
+    with psycopg.connect(new_database) as owner:
+        assert owner.execute("select count(*) from pg_index where not indisvalid").fetchall() == [(0,)]
