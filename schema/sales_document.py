@@ -520,8 +520,8 @@ MUTATIONS = (
         conversion_commands.convert_sales_document,
         SalesDocument,
         "Makes a sales note or an invoice of a quote, or an invoice of one or several sales notes: all that remains of"
-        " them, or a part. The invoice of a sales note is issued at once, as by `sendSalesDocument`, and takes its payments"
-        " with it.",
+        " them, or a part. The invoice of a sales note is issued at once, as by `sendSalesDocument`, and takes its"
+        " payments with it.",
         needs=SalesDocumentAction.CONVERT,
     ),
     mutation(

@@ -83,6 +83,15 @@ def test_the_earliest_due_day_holds(mine: Any, writer: Writer, owner: Any) -> No
     assert rows(owner, mine, SalesDocument, "due_on") == [*due, due[1]]
 
 
+def test_one_on_credit_makes_the_invoice_one_on_credit(mine: Any, writer: Writer, owner: Any) -> None:
+    client = mine.billable()
+    cash = sent(writer, client, "SALES_NOTE")
+    writer.do(update_receivable_terms, {"client_id": client, "confirmed": True, "terms": "CREDIT", "credit_days": 30})
+    credit = sent(writer, client, "SALES_NOTE")
+    combine(writer, cash, credit)
+    assert rows(owner, mine, SalesDocument, "on_credit") == [False, True, True]
+
+
 @pytest.mark.claims(
     "docs/sales.md",
     "Cancelling that invoice gives each note back what came from it.",
