@@ -1,22 +1,24 @@
 """Conversions: a quote becomes a sales note or an invoice, a sales note an invoice; as a whole, or a part of its lines.
+Several sales notes of a client become one invoice.
 
 What became part of another document is counted in the line that it came from, so that never more than all of it does.
 A sales note that is owed hands its debt on: the invoice is owed at once, and takes the note's payments with it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
 
-from domain import issuing, ledger, taxpayer_listing
+from domain import issuing, ledger, policy, taxpayer_listing
 from domain import sales_document as documents
 from domain.fields import shown
 from domain.folios import parse_series
 from domain.inputs import Input, Maybe, OnRecord, known
 from domain.issuing import Overriding, Terms
 from domain.policy import CLIENT_IS_PROSPECT, NOT_FOUND, Asking, SalesDocumentAction
-from domain.problem import Problem, Rejected, error, reject
+from domain.problem import TOO_MANY, Problem, Rejected, error, reject
 from domain.sales_document import LINES_REQUIRED, QUOTE_EXPIRED, Draft, Drawn
 from domain.taxes import Charge, line_of, rounded
 from domain.work import UnitOfWork
@@ -39,7 +41,14 @@ PAID_CONVERTED_WHOLE: Final = error(
     "Una nota de venta con pagos se convierte completa.",
     "A sales note with payments is converted as a whole.",
 )
+CONVERSION_TOGETHER: Final = error(
+    "CONVERSION_TOGETHER",
+    "En una misma factura van solo notas de venta de la misma moneda.",
+    "Only sales notes in the same currency become one invoice.",
+)
 
+MOST_TOGETHER: Final = 100
+"""Sales notes that become one invoice."""
 
 TARGETS: Final = {
     SalesDocumentType.QUOTE: (SalesDocumentType.SALES_NOTE, SalesDocumentType.INVOICE),
@@ -63,12 +72,14 @@ class ConvertSalesDocument(OnRecord, Overriding):
     """What a document becomes."""
 
     to: str
+    other_ids: Maybe[Sequence[UUID]]
     lines: Maybe[Sequence[ConvertedLine]]
     series: Maybe[str]
 
 
 async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) -> SalesDocument:
-    """Makes the next document of this one, with all that remains of its lines, or with the `lines` that are named."""
+    """Makes the next document of this one, and of the sales notes beside it, with all that remains of their lines, or
+    with the `lines` that are named."""
     client, origin = await documents.document_for(work, input, SalesDocumentAction.CONVERT)
     target = SalesDocumentType(input.to)
     if target not in TARGETS.get(origin.type, ()):
@@ -77,25 +88,22 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
     quote = origin.type is SalesDocumentType.QUOTE
     if origin.state is SalesDocumentState.SENT and origin.expires_on and origin.expires_on < work.today:
         raise reject(QUOTE_EXPIRED).at("id")
+    origins = (origin, *await _others(work, client, origin, known(input.other_ids) or ()))
     with work.at("series"):
         series = parse_series(input.series or "") or None
     await taxpayer_listing.warn(work, client)
     reason = issuing.reason_of(work, input)
 
-    rows = await documents.lines_of(work, origin)
-    drawn = _drawn(rows, await documents.charges_of(work, origin), known(input.lines))
-    whole = all(row.converted == row.quantity for row in rows)
-    if origin.paid and not whole:
-        raise reject(PAID_CONVERTED_WHOLE).at("lines")
+    drawn, whole = await _drawn_of(work, origins, known(input.lines))
 
     values = {name: getattr(origin, name) for name in _TAKEN_OVER}
     if quote:
         values |= await documents.dates(work, client, target, work.today)
     else:
-        values |= {"due_on": origin.due_on, "on_credit": origin.on_credit}
+        values |= _owed_terms(origins)
     overridden: Sequence[Problem] = ()
     if target in FISCAL:
-        facts = await work.facts(sales_document_facts(work.company_id, origin.id, work.today))
+        facts = await _facts(work, origins)
         profile = facts.receptor if not quote else await documents.receptor(work, client)
         terms = issuing.with_defaults(Terms.of(origin), profile, on_credit=values["on_credit"])
         values |= terms.values
@@ -106,21 +114,89 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
     draft = Draft(type=target, values=values, lines=drawn, series=series, links={"origin_id": origin.id})
     document = await documents.issue(work, client, draft)
     await work.flush()
-    work.touch(origin)
-    if whole:
-        origin.state = SalesDocumentState.CONVERTED
+    for one in origins:
+        work.touch(one)
+        if one.id in whole:
+            one.state = SalesDocumentState.CONVERTED
     if not quote:
         issuing.tell(work, client, document, overridden, reason)
-        await _hand_on(work, client, origin, document)
-    names = {"from_type": origin.type, "from_folio": origin.folio, "to_type": target, "to_folio": document.folio}
-    work.record(
-        HistoryEventKind.SALES_DOCUMENT_CONVERTED,
-        client,
-        details={name: shown(value) for name, value in names.items()},
-        sales_document_id=document.id,
-        origin_document_id=origin.id,
-    )
+        documents.move(work, client, document, SalesDocumentState.SENT)
+        await documents.begin(work, client, document)
+        for one in origins:
+            await _hand_on(work, client, one, document)
+    for one in origins:
+        names = {"from_type": one.type, "from_folio": one.folio, "to_type": target, "to_folio": document.folio}
+        work.record(
+            HistoryEventKind.SALES_DOCUMENT_CONVERTED,
+            client,
+            details={name: shown(value) for name, value in names.items()},
+            sales_document_id=document.id,
+            origin_document_id=one.id,
+        )
     return document
+
+
+async def _others(
+    work: UnitOfWork, client: Client, origin: SalesDocument, ids: Sequence[UUID]
+) -> Sequence[SalesDocument]:
+    """The sales notes that become part of the same invoice, each once; the client is locked already."""
+    if len(ids) > MOST_TOGETHER:
+        raise reject(TOO_MANY, most=MOST_TOGETHER).at("other_ids")
+    others: dict[UUID, SalesDocument] = {}
+    for place, id in enumerate(ids):
+        with work.at("other_ids", place):
+            note = await work.get(SalesDocument, id)
+            if note is None or note.client_id != client.id:
+                raise reject(NOT_FOUND)
+            types = {origin.type, note.type}
+            if types != {SalesDocumentType.SALES_NOTE} or note.currency != origin.currency:
+                raise reject(CONVERSION_TOGETHER)
+            policy.check(work.viewer, SalesDocumentAction.CONVERT, note)
+        if note.id != origin.id:
+            work.comes_after(note)
+            others[note.id] = note
+    return tuple(others.values())
+
+
+def _owed_terms(notes: Sequence[SalesDocument]) -> dict[str, Any]:
+    """One invoice is due when the first of the notes is: no debt is put off."""
+    due = [note.due_on for note in notes if note.due_on]
+    return {"due_on": min(due, default=None), "on_credit": any(note.on_credit for note in notes)}
+
+
+async def _facts(work: UnitOfWork, origins: Sequence[SalesDocument]) -> Any:
+    """The first document's, with the credit that all of them need."""
+    each = [await work.facts(sales_document_facts(work.company_id, one.id, work.today)) for one in origins]
+    needed = [Decimal(one.credit_needed) for one in each if one.credit_needed is not None]
+    shared = {name: _first(getattr(one, name) for one in each) for name in ("credit_available", "days_late")}
+    return SimpleNamespace(**each[0]._asdict() | shared | {"credit_needed": str(sum(needed)) if needed else None})
+
+
+def _first(values: Iterable[Any]) -> Any:
+    return next((value for value in values if value is not None), None)
+
+
+async def _drawn_of(
+    work: UnitOfWork, origins: Sequence[SalesDocument], inputs: Sequence[ConvertedLine] | None
+) -> tuple[list[Drawn], set[UUID]]:
+    """The new lines, and which of the documents nothing remains of."""
+    rows: list[SalesDocumentLine] = []
+    charges: dict[UUID | None, list[Charge]] = {}
+    for one in origins:
+        rows += await documents.lines_of(work, one)
+        charges |= await documents.charges_of(work, one)
+    drawn = _drawn(rows, charges, inputs)
+    if len(drawn) > documents.MOST_LINES:
+        raise reject(TOO_MANY, most=documents.MOST_LINES).at("lines")
+    parents = {row.id: row.sales_document_id for row in rows}
+    taken = {parents[one.values["origin_line_id"]] for one in drawn}
+    whole = {one.id for one in origins} - {row.sales_document_id for row in rows if row.converted < row.quantity}
+    for one in origins:
+        if one.id not in taken:
+            raise reject(LINES_REQUIRED).at("lines")
+        if one.paid and one.id not in whole:
+            raise reject(PAID_CONVERTED_WHOLE).at("lines")
+    return drawn, whole
 
 
 def converting(asking: Asking, origin: Any, facts: Any) -> Iterator[Problem]:
@@ -185,13 +261,14 @@ def share(amount: Decimal, before: Decimal, part: Decimal, whole: Decimal) -> De
 
 
 async def _hand_on(work: UnitOfWork, client: Client, note: SalesDocument, invoice: SalesDocument) -> None:
-    """The note's debt becomes the invoice's, and so do its payments."""
-    documents.move(work, client, invoice, SalesDocumentState.SENT)
-    await documents.begin(work, client, invoice)
+    """The note's debt becomes the invoice's, and so do its payments; a cent that the invoice is less by, since its sums
+    are rounded once, is left as the client's credit balance."""
     for application in await ledger.applications_on(work, note):
         source = await ledger.source_of(work, application)
         await ledger.undo(work, client, application)
-        await ledger.apply(work, client, source, invoice, application.amount, application.source_amount)
+        if amount := min(application.amount, ledger.open_amount(invoice)):
+            of_source = rounded(application.source_amount * amount / application.amount, 2)
+            await ledger.apply(work, client, source, invoice, amount, of_source)
         if isinstance(source, Payment):
             source.sales_document_id = invoice.id
     await documents.hand_over(work, client, note)

@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, or_, select
 
 from domain import fields as values_of
 from domain import history, issuing, ledger, policy, taxpayer_listing
@@ -542,7 +543,11 @@ async def lines_of(work: UnitOfWork, document: SalesDocument) -> Sequence[SalesD
 
 async def charges_of(work: UnitOfWork, document: SalesDocument) -> dict[UUID | None, list[Charge]]:
     """The taxes of each line, by its id; under None those of the document as a whole."""
-    query = work.of(SalesDocumentTax, SalesDocumentTax.sales_document_id == document.id)
+    return await _charges_by_line(work, document.id)
+
+
+async def _charges_by_line(work: UnitOfWork, document_id: UUID) -> dict[UUID | None, list[Charge]]:
+    query = work.of(SalesDocumentTax, SalesDocumentTax.sales_document_id == document_id)
     charges: dict[UUID | None, list[Charge]] = {}
     for row in await work.session.scalars(query.order_by(SalesDocumentTax.position)):
         charge = Charge(Tax(row.kind, row.tax, row.factor, row.rate), row.base, row.amount)
@@ -784,7 +789,6 @@ async def cancel(work: UnitOfWork, client: Client, document: SalesDocument, on: 
     """Takes the document back: it is owed no more, what was applied to it is the client's credit balance, and what it
     took from its origin returns there. Whether it may be taken back is decided in `domain.cancellation`."""
     rows = await lines_of(work, document)
-    origin = await work.get(SalesDocument, document.origin_id) if document.origin_id else None
     issued = document.state is not SalesDocumentState.DRAFT
     if document.type is SalesDocumentType.CREDIT_NOTE:
         if issued:
@@ -796,7 +800,7 @@ async def cancel(work: UnitOfWork, client: Client, document: SalesDocument, on: 
         for application in await ledger.applications_on(work, document):
             await ledger.undo(work, client, application, on)
         await ledger.withdraw(work, client, document, on)
-    if origin:
+    for origin in await _origins(work, document, rows):
         await _give_back(work, client, origin, rows)
 
 
@@ -804,6 +808,18 @@ async def _withdraw_credit(work: UnitOfWork, client: Client, note: SalesDocument
     for application in await ledger.applications_of(work, note):
         work.touch(await ledger.undo(work, client, application, on))
     await ledger.withdraw_credit(work, client, note, on)
+
+
+async def _origins(
+    work: UnitOfWork, document: SalesDocument, rows: Sequence[SalesDocumentLine]
+) -> Sequence[SalesDocument]:
+    """The documents that the document's lines were taken from."""
+    parents = {row.origin_line_id for row in rows if row.origin_line_id}
+    ids = select(SalesDocumentLine.sales_document_id).where(
+        SalesDocumentLine.company_id == work.company_id, SalesDocumentLine.id.in_(parents)
+    )
+    query = work.of(SalesDocument, or_(SalesDocument.id == document.origin_id, SalesDocument.id.in_(ids)))
+    return (await work.session.scalars(query.order_by(SalesDocument.id))).all()
 
 
 async def _give_back(
@@ -825,14 +841,38 @@ async def _give_back(
 
 
 async def hand_over(work: UnitOfWork, client: Client, note: SalesDocument) -> None:
-    """The invoices made of a sales note owe what the note then owes no more."""
-    query = select(func.coalesce(func.sum(SalesDocument.total), Decimal("0.00"))).where(
-        SalesDocument.company_id == work.company_id,
-        SalesDocument.origin_id == note.id,
-        SalesDocument.state != SalesDocumentState.CANCELLED,
+    """The invoices made of a sales note owe what the note then owes no more: all of it where nothing of it remains,
+    otherwise what the lines that came from it come to."""
+    lines = await lines_of(work, note)
+    left = note.total - note.paid
+    if any(line.converted < line.quantity for line in lines):
+        left = min(await _invoiced(work, note, [line.id for line in lines]), left)
+    await ledger.adjust(work, client, note, left)
+
+
+async def _invoiced(work: UnitOfWork, note: SalesDocument, line_ids: Sequence[UUID]) -> Decimal:
+    """What the lines that were made of these come to, summed as each invoice sums its own."""
+    query = (
+        work.of(
+            SalesDocumentLine,
+            SalesDocumentLine.client_id == note.client_id,
+            SalesDocumentLine.origin_line_id.in_(line_ids),
+        )
+        .join(
+            SalesDocument,
+            (SalesDocument.company_id == SalesDocumentLine.company_id)
+            & (SalesDocument.id == SalesDocumentLine.sales_document_id),
+        )
+        .where(SalesDocument.state != SalesDocumentState.CANCELLED)
+        .order_by(SalesDocumentLine.sales_document_id, SalesDocumentLine.position)
     )
-    invoiced: Decimal = (await work.session.execute(query)).scalar_one()
-    await ledger.adjust(work, client, note, min(invoiced, note.total - note.paid))
+    rows = (await work.session.scalars(query)).all()
+    total = Decimal(0)
+    for id, group in groupby(rows, lambda row: row.sales_document_id):
+        charges = await _charges_by_line(work, id)
+        lines = [Line(row.amount, row.discount, tuple(charges.get(row.id, ()))) for row in group]
+        total += totals_of(lines, note.currency).total
+    return total
 
 
 # Finding

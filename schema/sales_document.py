@@ -439,7 +439,12 @@ class RegisterStampInput(OnRecord):
 @strawberry.input(description="What a document becomes.")
 class ConvertSalesDocumentInput(OnRecord):
     to: SalesDocumentType = required("A sales note or an invoice.")
-    lines: list[ConvertedLineInput] | None = value("Lines to convert; by default all that remains.")
+    other_ids: list[Ref["SalesDocument"]] | None = value(
+        "Other sales notes of the same client and currency, at most 100, that become part of the same invoice."
+    )
+    lines: list[ConvertedLineInput] | None = value(
+        "Lines to convert, some of each document; by default all that remains."
+    )
     series: str | None = value("The new document's series.")
     override_reason: str | None = value(_OVERRIDE_REASON)
 
@@ -515,9 +520,9 @@ MUTATIONS = (
         ConvertSalesDocumentInput,
         conversion_commands.convert_sales_document,
         SalesDocument,
-        "Makes a sales note or an invoice of a quote, or an invoice of a sales note: all that remains of it, or a"
-        " part. The invoice of a sales note is issued at once, as by `sendSalesDocument`, and takes its payments with"
-        " it.",
+        "Makes a sales note or an invoice of a quote, or an invoice of one or several sales notes: all that remains of"
+        " them, or a part. The invoice of a sales note is issued at once, as by `sendSalesDocument`, and takes its"
+        " payments with it.",
         needs=SalesDocumentAction.CONVERT,
     ),
     mutation(
