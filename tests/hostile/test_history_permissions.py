@@ -24,7 +24,8 @@ SUBJECTS = {
     "CFDI_PROFILE_": models.CfdiProfile, "BANK_ACCOUNT_": models.BankAccount, "DEAL_": models.Deal,
     "FOLLOW_UP_": models.FollowUp, "SALES_DOCUMENT_PAYMENT_": models.Payment, "SALES_DOCUMENT_": models.SalesDocument,
     "DOCUMENT_": models.Document, "RECEIVABLE_TERMS_": models.ReceivableTerms,
-    "PAYMENT_REMINDERS_": models.PaymentReminders,
+    "PAYMENT_REMINDERS_": models.PaymentReminders, "PAYMENT_RECEIVED": models.LedgerEntry,
+    "CREDIT_REFUNDED": models.LedgerEntry, "CREDIT_": models.Application,
 }  # fmt: skip
 """The records that events are about, by what the kind's name begins with."""
 READING = [permission for permission in Permission if permission.endswith(":read")]
