@@ -39,6 +39,7 @@ _MONTHS: Final = (
     "diciembre",
 )  # fmt: skip
 _RFC: Final = re.compile(RFC_PATTERN)
+_STATED_DAY: Final = re.compile(rf"(\d{{1,2}}) de ({'|'.join(_MONTHS)}) del? (\d{{4}})")
 _PREAMBLE: Final = 20
 """Lines in which the headings have to come."""
 _MOST_ROWS: Final = 1_000_000
@@ -158,7 +159,7 @@ def _encoding_of(path: Path) -> str:
 
 def _stated_day(text: str) -> datetime.date | None:
     """The day of `Información actualizada al 30 de abril de 2026`."""
-    match = re.search(rf"(\d{{1,2}}) de ({'|'.join(_MONTHS)}) del? (\d{{4}})", text)
+    match = _STATED_DAY.search(text)
     if match is None:
         return None
     try:

@@ -173,7 +173,7 @@ class Book:
         self.rows[models.SalesDocument].append(
             {"id": item.id, "type": type_, "series": item.id.hex[-12:], "number": 1, "state": "SENT",
              "issued_at": NOON, "currency": item.currency, "exchange_rate": item.rate, "subtotal": item.open,
-             "total": item.open, "uuid": uuid4(), **values}
+             "total": item.open, "uuid": None if type_ == "SALES_NOTE" else uuid4(), **values}
         )  # fmt: skip
 
     def _post(

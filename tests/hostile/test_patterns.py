@@ -26,6 +26,7 @@ import storage.file_name
 from demo.files import pdf as page_of
 from domain import constancia
 from domain.constancia import interpret
+from server import taxpayers
 from domain.fields import code_of, line, lines
 from domain.problem import Rejected
 from loaders import paging
@@ -78,6 +79,7 @@ COMPUTED = {
     "loaders/paging.py": [pattern.pattern for _, (pattern, _) in paging._FORMS],
     "server/http/graphiql.py": [r"api\.example\.mx(?::[0-9]{1,5})?"],  # of FICHA_PUBLIC_URL's host
     "schema/scalars.py": [r"(19|2\d)\d\d-(0[1-9]|1[0-2])"],
+    "server/taxpayers.py": [taxpayers._RFC, taxpayers._STATED_DAY],
 }
 """The patterns that are no literal where they are used: put together, of a catalog, or of a table beside it."""
 

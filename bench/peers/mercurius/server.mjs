@@ -63,7 +63,7 @@ const CLIENT = `t.id as key, 'cli_' || t.id as id, t.kind, t.legal_name as "lega
   t.internal_note as "internalNote", t.deleted_at as "deletedAt", t.version, t.owner_id as "ownerId",
   t.price_list_id as "priceListId", t.prospect_state_id as "prospectStateId", to_char(t.created_at at time zone '${TIME_ZONE}', 'YYYY-MM') as "firstMonth",
   to_char(now() at time zone '${TIME_ZONE}', 'YYYY-MM') as "lastMonth"`;
-const CONTACT = `t.client_id as key, 'con_' || t.id as id, t.name, t.job_title as "jobTitle", t.email, t.phone,
+const CONTACT = `t.client_id as key, 'con_' || t.id as id, t.name, t.job_title as "jobTitle", t.email, t.phone, t.phone_extension as "phoneExtension",
   t.is_primary as "isPrimary"`;
 
 const LOADERS = {
@@ -114,15 +114,15 @@ const LOADERS = {
       t.size::float8 as size, t.expires_on as "expiresOn", t.created_at as "createdAt", t.uploaded_by_id as "uploadedById"`,
     'document t', 'created_at', 't.deleted_at is null')),
   receivables: one('receivables', `
-    select parent.key, terms, credit_days as "creditDays", credit_limit as "creditLimit", balance,
+    select parent.key, terms, credit_days as "creditDays", credit_limit as "creditLimit", c.balance,
       overdue as "overdueBalance", used as "creditUsed", credit_limit - used as "creditAvailable"
     from unnest($2::uuid[]) parent(key) cross join lateral (
-      select coalesce(sum(owing), 0)::numeric(18, 2) as balance,
-        coalesce(sum(owing) filter (where due_on < (now() at time zone '${TIME_ZONE}')::date), 0)::numeric(18, 2) as overdue,
+      select coalesce(sum(owing) filter (where due_on < (now() at time zone '${TIME_ZONE}')::date), 0)::numeric(18, 2) as overdue,
         coalesce(sum(owing) filter (where type = 'INVOICE' or on_credit), 0)::numeric(18, 2) as used
-      from (select type, on_credit, due_on, round((total - paid) * exchange_rate, 2) as owing from sales_document
-        where company_id = $1 and client_id = parent.key and type <> 'QUOTE'
+      from (select type, on_credit, due_on, round((total - paid - credited) * exchange_rate, 2) as owing from sales_document
+        where company_id = $1 and client_id = parent.key and type in ('SALES_NOTE', 'INVOICE')
           and state in ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) owed) sums
+    join client c on c.company_id = $1 and c.id = parent.key
     left join receivable_terms t on t.company_id = $1 and t.client_id = parent.key`),
   reminders: one('reminders', `
     select client_id as key, enabled, cc, attach_pdf as "attachPdf", attach_xml as "attachXml",
@@ -245,6 +245,7 @@ const event = (details = {}, relations = {}) =>
 const salesDocument = { salesDocument: documentOf('documentId', 'documentType') };
 const deal = { deal: (row) => (row.dealId === null ? null : { id: row.dealId }) };
 const PLAIN = ['ClientCreated'];
+const PAYING = ['SalesDocumentPaymentRegistered', 'SalesDocumentPaymentReversed', 'CreditApplied', 'CreditApplicationUndone'];
 const CHANGED = ['Client', 'Contact', 'Address', 'CfdiProfile', 'BankAccount', 'ReceivableTerms', 'PaymentReminders', 'Deal',
   'FollowUp', 'SalesDocument'];
 // A reference is shown by the field that leads to it: owner_id is owner there.
@@ -321,8 +322,10 @@ const resolvers = {
   RecordChangedEvent: { resolveType: eventType },
   ...Object.fromEntries(CHANGED.map((name) =>
     [`${name}ChangedEvent`, event({ change: 'change', label: 'label' }, { changes })])),
-  ...Object.fromEntries(['Registered', 'Reversed'].map((name) => [`SalesDocumentPayment${name}Event`, event(
+  ...Object.fromEntries(PAYING.map((name) => [`${name}Event`, event(
     { documentType: 'type', folio: 'folio', amount: 'amount', currency: 'currency' }, salesDocument)])),
+  ...Object.fromEntries(['PaymentReceived', 'CreditRefunded'].map((name) =>
+    [`${name}Event`, event({ amount: 'amount', currency: 'currency' })])),
   ...Object.fromEntries(PLAIN.map((name) => [`${name}Event`, event()])),
   ProspectConvertedEvent: event({ prospectState: 'prospect_state', prospect: 'prospect' }),
   ProspectStateChangedEvent: event(
