@@ -26,11 +26,11 @@ import storage.file_name
 from demo.files import pdf as page_of
 from domain import constancia
 from domain.constancia import interpret
-from server import taxpayers
 from domain.fields import code_of, line, lines
 from domain.problem import Rejected
 from loaders import paging
 from models.catalogs import COUNTRIES, PAYMENT_FORMS
+from server import taxpayers
 from storage.disposition import content_disposition
 from storage.pdf import Pdf
 
