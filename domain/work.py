@@ -22,7 +22,7 @@ from domain.inputs import Expecting, Input, known
 from domain.policy import NOT_FOUND, ClientAction
 from domain.problem import Problem, Rejected, Severity, error, reject
 from domain.refusals import reading_refusals
-from models import Base, Client, HistoryEvent
+from models import Base, Client, Collaborator, HistoryEvent
 from models.client import ClientKind
 from models.history import HistoryEventKind
 from models.ids import uuid7
@@ -189,8 +189,8 @@ class UnitOfWork:
 
     async def _reference_problems(self, model: type[Base], id: UUID) -> Sequence[Problem]:
         query = self.of(model, cast("Any", model).id == id).execution_options(populate_existing=True)
-        if hasattr(model, "active"):
-            # A shared lock: what can be chosen now stays so until this is committed.
+        if model is Collaborator:
+            # A shared lock: they cannot be suspended, and their work handed over, before this is committed.
             query = query.with_for_update(read=True)
         record: Any = await self.session.scalar(query)
         if record is None or getattr(record, "deleted_at", None) is not None:
