@@ -363,6 +363,78 @@ class Ways(Walk):
         self.books.add(at.date(), one.id, currency, -D(amount), document=False)
         self.applied(one.id, currency, row, at.date(), None)
 
+    @rule(
+        amount=st.sampled_from(["0.01", "1160", "2000", "30000"]),
+        places=st.lists(st.integers(0, 99), max_size=3),
+    )
+    def pay_several(self, amount: str, places: list[int]) -> None:
+        """Pesos on several documents, or on none: each takes what it is owed, and something has to be left for each."""
+        rows = [row for row in self.open_debts() if row.currency == "MXN"]
+        chosen = [rows[index] for index in dict.fromkeys(place % len(rows) for place in places)] if rows else []
+        applied = [{"sales_document_id": row.id} for row in chosen]
+        fields = {"client_id": self.client, "amount": D(amount), "payment_form": "03", "applications": applied}
+        one = self.attempt(register_payment, fields)
+        before = sum((self.books.of(row.id, document=True) for row in chosen[:-1]), D(0))
+        assert bool(one) is (not chosen or before < D(amount))
+        if one:
+            self.books.add(self.day, one.id, "MXN", -D(amount), document=False)
+            for row in chosen:
+                self.applied(one.id, "MXN", row, self.day, None)
+
+    def open_debts(self) -> list[Any]:
+        rows = self.documents("STAMPED", "SENT", "PARTIALLY_PAID")
+        return [row for row in rows if row.type != "CREDIT_NOTE"]
+
+    @precondition(lambda self: [row for row in self.documents() if row.type == "INVOICE"])
+    @rule(place=st.integers(0, 99), quantity=st.integers(1, 2))
+    def credit_by_hand(self, place: int, quantity: int) -> None:
+        rows = [row for row in self.documents("STAMPED", "SENT", "PARTIALLY_PAID", "PAID") if row.type == "INVOICE"]
+        if not rows:
+            return
+        invoice = rows[place % len(rows)]
+        values = {"client_id": self.client, "type": "CREDIT_NOTE", "invoice_id": invoice.id}
+        lines = [CHAIRS | {"quantity": D(quantity)}]
+        draft = self.attempt(create_sales_document, values | {"lines": lines, "currency": invoice.currency})
+        note = draft and self.attempt(send_sales_document, {"id": draft.id})
+        if note:
+            self.books.add(self.day, note.id, note.currency, -note.total, document=False)
+            self.applied(note.id, note.currency, invoice, self.day, None)
+
+    def notes(self) -> list[Any]:
+        rows = self.documents("STAMPED", "SENT")
+        return [row for row in rows if row.type == "CREDIT_NOTE"]
+
+    @precondition(lambda self: self.notes())
+    @rule(place=st.integers(0, 99))
+    def take_a_note_back(self, place: int) -> None:
+        notes = [row for row in self.notes() if row.uuid is None]
+        if not notes:
+            return
+        note = notes[place % len(notes)]
+        there = self.applications(credit_note_id=note.id)
+        if self.attempt(cancel_sales_document, {"id": note.id}):
+            for application in there:
+                self.undone(application, self.day)
+            self.books.add(self.day, note.id, note.currency, note.total, document=False)
+
+    @precondition(lambda self: self.notes())
+    @rule(place=st.integers(0, 99), onto=st.integers(0, 99))
+    def apply_a_note(self, place: int, onto: int) -> None:
+        notes, rows = self.notes(), self.open_debts()
+        if rows:
+            note, row = notes[place % len(notes)], rows[onto % len(rows)]
+            if self.attempt(apply_credit, {"credit_note_id": note.id, "sales_document_id": row.id}):
+                self.applied(note.id, note.currency, row, self.day, None)
+
+    @precondition(lambda self: self.notes())
+    @rule(place=st.integers(0, 99))
+    def refund_a_note(self, place: int) -> None:
+        notes = self.notes()
+        note = notes[place % len(notes)]
+        left = -self.books.of(note.id, document=False)
+        if self.attempt(refund_credit, {"credit_note_id": note.id}):
+            self.books.add(self.day, note.id, note.currency, left, document=False)
+
     @precondition(lambda self: self.payments())
     @rule(place=st.integers(0, 99), onto=st.integers(0, 99))
     def apply(self, place: int, onto: int) -> None:

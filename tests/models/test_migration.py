@@ -23,8 +23,8 @@ def catalog(database_url: str) -> Any:
         yield lambda query, *values: connection.execute(query, values).fetchall()
 
 
-def test_the_database_is_what_the_models_say(database_url: str) -> None:
-    migrate.check(database_url)
+def test_the_database_is_what_the_models_say(new_database: str) -> None:
+    migrate.check(new_database)
 
 
 @pytest.mark.parametrize(
