@@ -64,5 +64,12 @@ const eslint = new ESLint({
     },
   ],
 })
+// A line of a statement of account is computed for its days and has no identity to be asked for by: it is no Node.
+const typeOf = readFileSync(schema, 'utf8').split('\n').reduce((types, text) =>
+  [...types, /^type (\w+)/.exec(text)?.[1] ?? types.at(-1)], [])
+const isNoNode = ({ line, ruleId }) =>
+  ruleId === '@graphql-eslint/relay-edge-types' && typeOf[line - 1] === 'AccountStatementLineEdge'
+
 for (const { filePath, messages } of await eslint.lintFiles([schema, `${operations}/*.graphql`]))
-  for (const { line, message, ruleId } of messages) console.log(`${filePath}:${line}: ${message} (${ruleId})`)
+  for (const { line, message, ruleId } of messages.filter((each) => filePath !== schema || !isNoNode(each)))
+    console.log(`${filePath}:${line}: ${message} (${ruleId})`)
