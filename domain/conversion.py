@@ -184,7 +184,7 @@ async def _drawn_of(
     charges: dict[UUID | None, list[Charge]] = {}
     for one in origins:
         rows += await documents.lines_of(work, one)
-        charges |= await documents.charges_of(work, one)
+        charges |= await documents.charges_of(work, one.id)
     drawn = _drawn(rows, charges, inputs)
     if len(drawn) > documents.MOST_LINES:
         raise reject(TOO_MANY, most=documents.MOST_LINES).at("lines")

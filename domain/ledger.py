@@ -16,7 +16,7 @@ from domain.document_state import move, moved
 from domain.work import UnitOfWork
 from models import Application, Client, LedgerEntry, Payment, SalesDocument
 from models.ids import uuid7
-from models.ledger import LedgerEntryKind
+from models.ledger import REVERSED, LedgerEntryKind
 from models.sales_document import SalesDocumentState
 
 Source = Payment | SalesDocument
@@ -208,17 +208,11 @@ def _entry(work: UnitOfWork, record: Source, kind: LedgerEntryKind, amount: Deci
     }
 
 
-_COPIED: Final = (
-    "client_id", "kind", "currency", "exchange_rate", "sales_document_id", "payment_id", "credit_note_id",
-    "application_id",
-)  # fmt: skip
-
-
 def _reversal(work: UnitOfWork, entry: LedgerEntry, on: datetime.date | None) -> Entry:
     return {
         "company_id": work.company_id,
         "id": uuid7(),
-        **{name: getattr(entry, name) for name in _COPIED},
+        **{name: getattr(entry, name) for name in REVERSED},
         "amount": -entry.amount,
         "effective_on": max(on or work.today, entry.effective_on),
         "recorded_at": work.now,

@@ -541,12 +541,8 @@ async def lines_of(work: UnitOfWork, document: SalesDocument) -> Sequence[SalesD
     return (await work.session.scalars(query.order_by(SalesDocumentLine.position))).all()
 
 
-async def charges_of(work: UnitOfWork, document: SalesDocument) -> dict[UUID | None, list[Charge]]:
-    """The taxes of each line, by its id; under None those of the document as a whole."""
-    return await _charges_by_line(work, document.id)
-
-
-async def _charges_by_line(work: UnitOfWork, document_id: UUID) -> dict[UUID | None, list[Charge]]:
+async def charges_of(work: UnitOfWork, document_id: UUID) -> dict[UUID | None, list[Charge]]:
+    """The taxes of each line of the document, by its id; under None those of the document as a whole."""
     query = work.of(SalesDocumentTax, SalesDocumentTax.sales_document_id == document_id)
     charges: dict[UUID | None, list[Charge]] = {}
     for row in await work.session.scalars(query.order_by(SalesDocumentTax.position)):
@@ -557,13 +553,13 @@ async def _charges_by_line(work: UnitOfWork, document_id: UUID) -> dict[UUID | N
 
 async def stored_lines(work: UnitOfWork, document: SalesDocument) -> list[Line]:
     """What the document's lines come to."""
-    charges = await charges_of(work, document)
+    charges = await charges_of(work, document.id)
     return [Line(row.amount, row.discount, tuple(charges.get(row.id, ()))) for row in await lines_of(work, document)]
 
 
 async def _stored_texts(work: UnitOfWork, document: SalesDocument) -> list[LineText]:
     """The document's lines, to be compared with new ones."""
-    charges = await charges_of(work, document)
+    charges = await charges_of(work, document.id)
     return [
         line_text(vars(row), row.discount, [charge.tax for charge in charges.get(row.id, ())])
         for row in await lines_of(work, document)
@@ -869,7 +865,7 @@ async def _invoiced(work: UnitOfWork, note: SalesDocument, line_ids: Sequence[UU
     rows = (await work.session.scalars(query)).all()
     total = Decimal(0)
     for id, group in groupby(rows, lambda row: row.sales_document_id):
-        charges = await _charges_by_line(work, id)
+        charges = await charges_of(work, id)
         lines = [Line(row.amount, row.discount, tuple(charges.get(row.id, ()))) for row in group]
         total += totals_of(lines, note.currency).total
     return total

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, Numeric
@@ -28,6 +28,13 @@ class LedgerEntryKind(StrEnum):
     APPLICATION = "APPLICATION"
     REFUND = "REFUND"
     ADJUSTMENT = "ADJUSTMENT"
+
+
+REVERSED: Final = (
+    "client_id", "kind", "currency", "exchange_rate", "sales_document_id", "payment_id", "credit_note_id",
+    "application_id",
+)  # fmt: skip
+"""What a reversal has of the entry that it takes back; its amount is the opposite."""
 
 
 class LedgerEntry(Owned, Base):

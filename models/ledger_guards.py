@@ -7,15 +7,11 @@ entries; that an entry is of no other client, the references do.
 
 from typing import Final
 
+from models.ledger import REVERSED
 from models.sales_document import DEBTS
 
 _DEBTS: Final = ", ".join(repr(type_.value) for type_ in DEBTS)
-_COPIED: Final = (
-    "client_id", "kind", "currency", "exchange_rate", "sales_document_id", "payment_id", "credit_note_id",
-    "application_id",
-)  # fmt: skip
-"""What a reversal has of the entry that it takes back."""
-_COPIED_OF_R, _COPIED_OF_E = (", ".join(f"{row}.{column}" for column in _COPIED) for row in ("r", "e"))
+_OF_R, _OF_E = (", ".join(f"{row}.{column}" for column in REVERSED) for row in ("r", "e"))
 
 FUNCTIONS: Final[dict[str, str]] = {
     # Each entry is in the currency of what it counts on and as much as that says, an application has two sides, and a
@@ -30,8 +26,8 @@ create or replace function ficha_demand_entries() returns trigger
         select rule into broken from (
             select 'reversal' as rule
             from written e left join ledger_entry r on r.company_id = e.company_id and r.id = e.reverses_id
-            where e.reverses_id is not null and (r.reverses_id is not null or ({_COPIED_OF_R}, r.amount)
-                is distinct from ({_COPIED_OF_E}, -e.amount))
+            where e.reverses_id is not null and (r.reverses_id is not null or ({_OF_R}, r.amount)
+                is distinct from ({_OF_E}, -e.amount))
             union all
             select 'currency'
             from written e
