@@ -50,10 +50,12 @@ class UnreadableError(Exception):
 @dataclass(frozen=True, slots=True)
 class Reader:
     """A function that reads a file: `module:name`, of an open binary file to a value of JSON's types. Its module is
-    loaded by the child alone. The answer may have `most_bytes` as JSON."""
+    loaded by the child alone. The answer may have `most_bytes` as JSON, and take `cpu_seconds` of CPU time, which
+    are to be less than `SECONDS`."""
 
     function: str
     most_bytes: int = 1 << 18
+    cpu_seconds: int = CPU_SECONDS
 
 
 class Readers:
@@ -98,12 +100,12 @@ class Readers:
             ours.setblocking(False)
             job = next(self._jobs)
             with theirs:
-                self._send(message(READ, job, reader.function), [file.fileno(), theirs.fileno()])
+                self._send(message(READ, job, reader.function, reader.cpu_seconds), [file.fileno(), theirs.fileno()])
             try:
                 async with asyncio.timeout(SECONDS):
                     content = await _received(ours, reader.most_bytes)
             except TimeoutError:
-                # The limit of CPU time is less than half of that: it is the machine that is slow, not the file.
+                # The limit of CPU time is less than that: it is the machine that is slow, not the file.
                 raise Overloaded(_BUSY) from None
             finally:
                 with contextlib.suppress(OSError):
@@ -116,7 +118,7 @@ class Readers:
         except ValueError:
             if self._process is None or self._process.poll() is not None:
                 raise Unavailable(_AWAY) from None
-            raise UnreadableError(f"its reader was ended, perhaps after {CPU_SECONDS} s of CPU time") from None
+            raise UnreadableError(f"its reader was ended, perhaps after {reader.cpu_seconds} s of CPU time") from None
         if "failed" in answer:
             raise UnreadableError(answer["failed"])
         return answer["result"]

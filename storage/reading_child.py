@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 CPU_SECONDS: Final = 3
-"""Of a child. Reading a constancia takes a tenth of one."""
+"""Of a child, unless its reader says more. Reading a constancia takes a tenth of one."""
 SECONDS: Final = 8
 """How long a child may be there: less than an operation, by default. It gives way to the server, which may be busy."""
 MEMORY: Final = 1 << 30
@@ -31,15 +31,15 @@ MEMORY: Final = 1 << 30
 
 READ: Final = b"r"
 KILL: Final = b"k"
-_MESSAGE: Final = struct.Struct("!cQ64s")
+_MESSAGE: Final = struct.Struct("!cQB64s")
 _NICE: Final = 10
 _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
 _NO_NEW_PRIVILEGES: Final = 38  # PR_SET_NO_NEW_PRIVS
 
 
-def message(kind: bytes, job: int, function: str = "") -> bytes:
+def message(kind: bytes, job: int, function: str = "", cpu_seconds: int = CPU_SECONDS) -> bytes:
     """The messages to the process. `READ` carries two descriptors: the file, and a socket for the answer."""
-    return _MESSAGE.pack(kind, job, function.encode())
+    return _MESSAGE.pack(kind, job, cpu_seconds, function.encode())
 
 
 def main(control: socket.socket) -> None:
@@ -57,7 +57,7 @@ def main(control: socket.socket) -> None:
         content, descriptors, _, _ = socket.recv_fds(control, _MESSAGE.size, 2)
         if len(content) < _MESSAGE.size:
             break
-        kind, job, name = _MESSAGE.unpack(content)
+        kind, job, cpu_seconds, name = _MESSAGE.unpack(content)
         if kind == KILL:
             if job in running:
                 os.kill(running[job], signal.SIGKILL)
@@ -68,7 +68,7 @@ def main(control: socket.socket) -> None:
         process = os.fork()
         if process == 0:
             control.close()
-            _answer(reader, *descriptors)
+            _answer(reader, cpu_seconds, *descriptors)
         running[job] = process
         for descriptor in descriptors:
             os.close(descriptor)
@@ -76,10 +76,10 @@ def main(control: socket.socket) -> None:
         os.kill(process, signal.SIGKILL)
 
 
-def _answer(reader: Callable[[Any], Any], file: int, answer: int) -> NoReturn:
+def _answer(reader: Callable[[Any], Any], cpu_seconds: int, file: int, answer: int) -> NoReturn:
     """Reads the file and ends."""
     try:
-        _limit()
+        _limit(cpu_seconds)
         with open(file, "rb") as opened:
             opened.seek(0)
             said = json.dumps({"result": reader(opened)})
@@ -92,7 +92,7 @@ def _answer(reader: Callable[[Any], Any], file: int, answer: int) -> NoReturn:
     os._exit(0)
 
 
-def _limit() -> None:
+def _limit(cpu_seconds: int) -> None:
     if sys.platform == "linux":
         library = ctypes.CDLL(None)
         library.prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
@@ -101,7 +101,7 @@ def _limit() -> None:
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 2)
     for name, most in (
-        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_AS, MEMORY + _address_space()),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),

@@ -23,6 +23,14 @@ def read_all(connection: socket.socket) -> bytes:
     return b"".join(parts)
 
 
+def read_until(connection: socket.socket, ending: bytes) -> bytes:
+    """What the server sends until this comes, in as many pieces as it pleases, or until it closes."""
+    answer = b""
+    while not answer.endswith(ending) and (part := connection.recv(1 << 16)):
+        answer += part
+    return answer
+
+
 def exchange(url: str, sent: bytes) -> bytes:
     """What the server answers to these bytes until it closes."""
     with connected(url) as connection:

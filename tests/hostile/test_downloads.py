@@ -49,7 +49,7 @@ def hold(stack: ExitStack, link: str) -> int:
     reader.settimeout(60)
     reader.connect((address.hostname, address.port))
     reader.sendall(f"GET {address.path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-    return int(reader.recv(12)[9:])
+    return int(reader.recv(12, socket.MSG_WAITALL)[9:])
 
 
 def eventually(read: Callable[[], httpx.Response], status: int) -> httpx.Response:

@@ -18,11 +18,10 @@ import pytest
 
 import models
 from domain.account_statement import MOST_LINES
-from domain.account_statement_file import LABELS, write_pdf, write_xlsx
+from domain.account_statement_file import CPU_SECONDS, LABELS, write_pdf, write_xlsx
 from domain.secret import check_digits
 from models.collaborator import Role
 from models.ids import uuid7
-from storage.reading_child import CPU_SECONDS
 from tests.fixtures import NOON, Company, global_id, serving
 
 TRICKY = '=HYPERLINK("http://x.mx","#[pago]")'
