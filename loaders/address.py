@@ -6,6 +6,6 @@ from loaders.facts import facts_of_address
 from models.viewer import Permission
 
 
-class AddressEntity(Entity, model=models.Address, prefix="adr"):
+class AddressEntity(Entity, model=models.Address, prefix="adr", type_name="ClientAddress"):
     permission = Permission.CLIENTS_READ
     facts = facts_of_address()

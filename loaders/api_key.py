@@ -6,7 +6,7 @@ from loaders.relation import ToOne
 from models.viewer import Permission
 
 
-class ApiKeyEntity(Entity, model=models.ApiKey, prefix="key"):
+class ApiKeyEntity(Entity, model=models.ApiKey, prefix="key", type_name="FichaApiKey"):
     permission = Permission.ADMIN
     hidden = frozenset({"secret_hash"})
     orders = {"CREATED_AT": lambda c: c["created_at"]}

@@ -6,7 +6,7 @@ from loaders.relation import ToOne
 from models.viewer import Permission
 
 
-class ApplicationEntity(Entity, model=models.Application, prefix="app"):
+class ApplicationEntity(Entity, model=models.Application, prefix="app", type_name="CreditApplication"):
     permission = Permission.SALES_READ
 
     payment = ToOne(models.Payment, on="payment_id")

@@ -6,7 +6,7 @@ from loaders.relation import ToOne
 from models.viewer import Permission
 
 
-class AuditEventEntity(Entity, model=models.AuditEvent, prefix="aud"):
+class AuditEventEntity(Entity, model=models.AuditEvent, prefix="aud", type_name="FichaAuditEvent"):
     permission = Permission.ADMIN
     orders = {"OCCURRED_AT": lambda c: c["occurred_at"]}
 

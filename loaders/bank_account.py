@@ -7,7 +7,7 @@ from loaders.relation import ToOne
 from models.viewer import Permission
 
 
-class BankAccountEntity(Entity, model=models.BankAccount, prefix="bnk"):
+class BankAccountEntity(Entity, model=models.BankAccount, prefix="bnk", type_name="ClientBankAccount"):
     permission = Permission.CLIENTS_READ
 
     company_account = ToOne(models.CompanyBankAccount, on="company_account_id", joined=True)

@@ -6,7 +6,7 @@ from loaders.relation import ToOne
 from models.viewer import Permission
 
 
-class CancellationEntity(Entity, model=models.Cancellation, prefix="cnl"):
+class CancellationEntity(Entity, model=models.Cancellation, prefix="cnl", type_name="SalesDocumentCancellation"):
     is_node = False
     permission = Permission.SALES_READ
 

@@ -5,7 +5,7 @@ from loaders.entity import Entity, alive
 from loaders.relation import ToMany
 
 
-class CompanyEntity(Entity, model=models.Company, prefix="com"):
+class CompanyEntity(Entity, model=models.Company, prefix="com", type_name="FichaCompany"):
     collaborators = ToMany(models.Collaborator, key="company_id", order=("name",))
     price_lists = ToMany(models.PriceList, key="company_id", order=("name",), where=alive)
     funnel_stages = ToMany(models.FunnelStage, key="company_id", order=("position",))

@@ -7,7 +7,7 @@ from loaders.relation import ToOne
 from models.viewer import Permission
 
 
-class ContactEntity(Entity, model=models.Contact, prefix="con"):
+class ContactEntity(Entity, model=models.Contact, prefix="con", type_name="ClientContact"):
     permission = Permission.CLIENTS_READ
     client = ToOne(models.Client, on="client_id")
     facts = facts_of_part()

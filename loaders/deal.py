@@ -18,7 +18,7 @@ class LossReasonEntity(Entity, model=models.LossReason, prefix="lsr"):
     pass
 
 
-class DealEntity(Entity, model=models.Deal, prefix="deal"):
+class DealEntity(Entity, model=models.Deal, prefix="deal", type_name="ClientDeal"):
     permission = Permission.DEALS_READ
     hidden = Entity.hidden | {"position"}
     search = lambda c: func.ficha_fold(c["title"] + " " + func.coalesce(c["description"], ""))  # noqa: E731  # a declaration

@@ -19,7 +19,7 @@ def deleted(c: Columns) -> ColumnElement[bool]:
     return and_(c["deleted_at"].is_not(None), c["replaced_at"].is_(None))
 
 
-class DocumentEntity(Entity, model=models.Document, prefix="file"):
+class DocumentEntity(Entity, model=models.Document, prefix="file", type_name="ClientDocument"):
     permission = Permission.DOCUMENTS_READ
     search = lambda c: c["search_text"]  # noqa: E731  # a declaration
     orders = {

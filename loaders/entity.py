@@ -9,7 +9,7 @@ refer to each other in circles.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 from sqlalchemy import (
@@ -193,6 +193,8 @@ class Entity:
     model: ClassVar[type[Base]]
     table: ClassVar[Table]
     prefix: ClassVar[str]
+    type_name: ClassVar[str]
+    """The name of its GraphQL type; the model's, where that is none that other subgraphs may have as well."""
     is_node: ClassVar[bool] = True
     """Whether the schema has a type for it that implements Node, so that its rows can be fetched by a global id."""
     permission: ClassVar[Permission | None] = None
@@ -221,8 +223,8 @@ class Entity:
     derived: ClassVar[Mapping[str, Derived]]
     relations: ClassVar[Mapping[str, Relation]]
 
-    def __init_subclass__(cls, *, model: type[Base], prefix: str) -> None:
-        cls.model, cls.prefix = model, prefix
+    def __init_subclass__(cls, *, model: type[Base], prefix: str, type_name: str | None = None) -> None:
+        cls.model, cls.prefix, cls.type_name = model, prefix, type_name or model.__name__
         cls.table = cast("Table", model.__table__)
         cls.relations = {name: value for name, value in vars(cls).items() if isinstance(value, Relation)}
         cls.derived = {name: value for name, value in vars(cls).items() if isinstance(value, Derived)}
@@ -230,6 +232,11 @@ class Entity:
         if "client_id" in cls.table.c:
             cls.client_key = "client_id"
         _ENTITIES[cls.table.name] = cls
+
+    @classmethod
+    def types(cls) -> Collection[str]:
+        """The names of its GraphQL types."""
+        return cls.type_names.values() or (cls.type_name,)
 
     @classmethod
     def columns(cls, source: FromClause) -> Mapping[str, ColumnElement[Any]]:

@@ -4,5 +4,5 @@ import models
 from loaders.entity import Entity
 
 
-class HolidayEntity(Entity, model=models.Holiday, prefix="hol"):
+class HolidayEntity(Entity, model=models.Holiday, prefix="hol", type_name="CompanyHoliday"):
     pass

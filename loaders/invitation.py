@@ -14,7 +14,7 @@ def is_open(c: Columns) -> ColumnElement[bool]:
     return and_(c["accepted_at"].is_(None), c["revoked_at"].is_(None))
 
 
-class InvitationEntity(Entity, model=models.Invitation, prefix="inv"):
+class InvitationEntity(Entity, model=models.Invitation, prefix="inv", type_name="CollaboratorInvitation"):
     permission = Permission.ADMIN
     hidden = frozenset({"secret_hash"})
     orders = {"CREATED_AT": lambda c: c["created_at"]}

@@ -8,7 +8,7 @@ from models.payment import left
 from models.viewer import Permission
 
 
-class PaymentEntity(Entity, model=models.Payment, prefix="pay"):
+class PaymentEntity(Entity, model=models.Payment, prefix="pay", type_name="ClientPayment"):
     permission = Permission.SALES_READ
 
     left = Derived(left)

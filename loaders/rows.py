@@ -48,7 +48,7 @@ def entity_row(entity: type[Entity]) -> type[Any]:
         kind, types = attrgetter(entity.discriminator), entity.type_names
         cls.typename = property(lambda row: types[kind(row)])
     else:
-        cls.typename = entity.model.__name__
+        cls.typename = entity.type_name
     return cls
 
 

@@ -76,7 +76,12 @@ def tax_totals_of(parent: FromClause, document_id: ColumnElement[Any]) -> Query:
 class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     permission = Permission.SALES_READ
     discriminator = "type"
-    type_names = {"QUOTE": "Quote", "SALES_NOTE": "SalesNote", "INVOICE": "Invoice", "CREDIT_NOTE": "CreditNote"}
+    type_names = {
+        "QUOTE": "SalesQuote",
+        "SALES_NOTE": "SalesNote",
+        "INVOICE": "SalesInvoice",
+        "CREDIT_NOTE": "SalesCreditNote",
+    }
     search = lambda c: func.ficha_fold(c["folio"])  # noqa: E731  # a declaration
     orders = {
         "ISSUED_AT": lambda c: c["issued_at"],

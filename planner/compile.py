@@ -104,7 +104,7 @@ class Compiler:
         if entity is None or not is_abstract_type(named_kind):
             raise Unplannable(f"{named_kind} is no type of rows")
         if not entity.discriminator:
-            own = self._object_type(entity.model.__name__)
+            own = self._object_type(entity.type_name)
             if not self._schema.is_sub_type(named_kind, own):
                 raise Unplannable(f"{own} is no {named_kind}")
             return self._object(own, self.selections.of(nodes, own), row)

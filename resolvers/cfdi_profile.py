@@ -6,13 +6,11 @@ from dataclasses import fields
 from typing import Annotated, Any
 
 from strawberry import Info, argument
-from strawberry.utils.str_converters import to_camel_case
 
 from domain.cfdi_profile import Readiness, Receptor
 from domain.cfdi_profile import readiness as judge
 from domain.months import end_of_day
-from domain.problem import Problem
-from resolvers.context import Context, context, operation, viewer
+from resolvers.context import Context, operation, viewer
 from resolvers.reading import filled
 
 _FIELDS = tuple(field.name for field in fields(Receptor))
@@ -34,18 +32,3 @@ async def profile_on(
         if version.valid_from < end and (version.valid_to is None or end <= version.valid_to):
             return version
     return None
-
-
-def path(root: Problem) -> list[str]:
-    """In the API's names."""
-    return [to_camel_case(str(part)) for part in root.path]
-
-
-def code(root: Problem) -> str:
-    """The code's name."""
-    return root.code.name
-
-
-def message(root: Problem, info: Info) -> str:
-    """In the reader's language."""
-    return root.message_en if context(info).language == "en" else root.message_es

@@ -51,7 +51,7 @@ class _Shown:
         self._entities: dict[str, type[Entity]] = {}
         self._computed: dict[str, Computed] = {}
         for entity in entities():
-            for name in entity.type_names.values() or (entity.model.__name__,):
+            for name in entity.types():
                 self._entities[name] = entity
             for relation in entity.relations.values():
                 if isinstance(relation, Computed):

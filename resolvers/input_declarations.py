@@ -64,6 +64,7 @@ def taken(inputs: Iterable[tuple[type, Callable[..., Any], type[Base]]]) -> list
 
 def _rows(kind: type) -> tuple[type[Base], ...]:
     models = {mapper.class_.__name__: mapper.class_ for mapper in Base.registry.mappers}
+    models |= {entity.type_name: entity.model for entity in entities()}
     names = (cls.__name__.removesuffix("Input") for cls in kind.__mro__)
     return tuple(models[name] for name in names if name in models)
 
@@ -116,14 +117,15 @@ def _unstated(inputs: Collection[Taken]) -> Iterator[str]:
 
 def _without_input(inputs: Collection[Taken]) -> Iterator[str]:
     """Columns that commands read from an input, but that no input has."""
+    types = {entity.model: entity.type_name for entity in entities()}
     for row, names in DECLARED.items():
         of_row = [each for each in inputs if row in each.rows]
         stated = {name for each in of_row for name in each.fields}
         for name in sorted(names - stated):
-            rules = file_of(row).replace("models", "domain")
+            rules, schema = (file_of(row).replace("models", room) for room in ("domain", "schema"))
             yield (
-                f"{file_of(row)}: {row.__name__}.{name} is in no input: add it to {row.__name__}Input in"
-                f" {file_of(row).replace('models', 'schema')}, or to `but` in {rules} where commands set it"
+                f"{file_of(row)}: {row.__name__}.{name} is in no input: add it to {types.get(row, row.__name__)}Input"
+                f" in {schema}, or to `but` in {rules} where commands set it"
             )
 
 
@@ -134,7 +136,7 @@ def describe_limits(schema: GraphQLSchema, inputs: Iterable[Taken]) -> None:
     """Adds to the descriptions of texts how long they may be, and to those of numbers their bounds."""
     rows: dict[str, tuple[type[Base], ...]] = {}
     for entity in entities():
-        for name in (entity.model.__name__, *entity.type_names.values()):
+        for name in (entity.type_name, *entity.types()):
             rows[name] = (entity.model,)
     rows |= {get_object_definition(each.input, strict=True).name: each.rows for each in inputs}
     for name, kind in schema.type_map.items():

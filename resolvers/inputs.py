@@ -71,4 +71,4 @@ def _reference(annotation: Any) -> Reference | None:
 @cache
 def entity_named(type_name: str) -> type[Entity]:
     """The entity whose rows a type of the schema shows."""
-    return next(entity for entity in entities() if entity.model.__name__ == type_name)
+    return next(entity for entity in entities() if entity.type_name == type_name)

@@ -11,7 +11,6 @@ from uuid import UUID
 from strawberry import Info
 from strawberry.types import get_object_definition
 from strawberry.types.base import StrawberryContainer, StrawberryOptional
-from strawberry.utils.str_converters import to_camel_case
 
 from domain import idempotency
 from domain.inputs import Input
@@ -22,7 +21,7 @@ from loaders.client import ClientEntity
 from loaders.entity import Entity
 from models import Client
 from models.viewer import Permission, Viewer
-from resolvers.context import Context, context, operation, viewer
+from resolvers.context import Context, context, operation
 from resolvers.inputs import OWN, plain, references
 
 Command = Callable[[UnitOfWork, Any], Awaitable[Any]]
@@ -360,16 +359,3 @@ def record(entity: type[Entity]) -> Any:
 def client(root: Outcome, info: Info) -> Any:
     """The client whose record it is."""
     return operation(info).record(ClientEntity, root.client_id) if root.client_id else None
-
-
-def path(root: Problem) -> list[str]:
-    """Leads into the input, in the API's names; places in lists are numbers from 0."""
-    return [to_camel_case(step) if isinstance(step, str) else str(step) for step in root.path]
-
-
-async def clients(root: Problem, info: Info) -> list[Any]:
-    """The records that the problem is about; none for viewers who may not read clients."""
-    if not viewer(info).may(Permission.CLIENTS_READ):
-        return []
-    records = [await operation(info).record(ClientEntity, id) for id in root.records]
-    return [row for row in records if row is not None]

@@ -12,14 +12,13 @@ def permissions_by_type() -> dict[str, list[Permission]]:
     """The permissions that one needs, all of them, to see an object of a type, for the types that ask for any."""
     needed: dict[str, list[Permission]] = {}
     for entity in entities():
-        names = entity.type_names.values() if entity.discriminator else (entity.model.__name__,)
         if entity.permission:
-            needed |= {name: [entity.permission] for name in names}
+            needed |= {name: [entity.permission] for name in entity.types()}
         for relation in entity.relations.values():
             if isinstance(relation, Computed) and relation.permission:
                 needed[relation.row_name] = [relation.permission]
     for kind, permissions in KIND_PERMISSIONS.items():
         needed[HistoryEventEntity.type_names[kind.value]] += sorted(permissions)
     needed |= {name: [Permission.BILLING_READ] for name in ("AccountStatement", "PastReceivables")}
-    needed[role.RolePermissions.__name__] = [role.PERMISSION]
+    needed["FichaRolePermissions"] = [role.PERMISSION]
     return needed

@@ -44,7 +44,7 @@ from schema.directives import guard
 from schema.federation import SubgraphQuery, refer, sdl_for_clients, sdl_for_composers
 from schema.history import EVENTS
 from schema.payloads import mutation_type, mutations
-from schema.sales_document import CreditNote, Invoice, Quote, SalesNote
+from schema.sales_document import SalesCreditNote, SalesInvoice, SalesNote, SalesQuote
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
 
@@ -97,7 +97,7 @@ SCHEMA = Schema(
     query=SubgraphQuery,
     mutation=mutation_type(MUTATIONS.values()),
     subscription=Subscription,
-    types=[*EVENTS, Quote, SalesNote, Invoice, CreditNote],
+    types=[*EVENTS, SalesQuote, SalesNote, SalesInvoice, SalesCreditNote],
     config=StrawberryConfig(scalar_map=SCALARS, name_converter=Names()),
 )
 guard(SCHEMA)

@@ -11,12 +11,12 @@ from models.ledger import LedgerEntryKind
 from resolvers import account_statement as answers
 from schema.fields import answered, column, shows
 from schema.node import PageInfo
-from schema.receivables import Ageing, CurrencyBalance
-from schema.sales_document import CreditNote, SalesDocument
+from schema.receivables import CurrencyBalance, ReceivablesAgeing
+from schema.sales_document import SalesCreditNote, SalesDocument
 from schema.scalars import Url
 
 if TYPE_CHECKING:
-    from schema.payment import Payment
+    from schema.payment import ClientPayment
 
 
 @strawberry.type(
@@ -30,7 +30,7 @@ class PastReceivables:
     owed: Decimal = column("What the client owed on its invoices and sales notes (adeudo), 2 decimals.")
     credit_balance: Decimal = column("What was not applied to a document (saldo a favor), 2 decimals.")
     overdue_balance: Decimal = column("The part of `owed` whose due date had passed (saldo vencido), 2 decimals.")
-    ageing: Ageing = column("`owed` by age on that day (antigüedad de saldos).")
+    ageing: ReceivablesAgeing = column("`owed` by age on that day (antigüedad de saldos).")
     credit_used: Decimal = column("What counted against the credit limit, 2 decimals.")
     currencies: list[CurrencyBalance] = column("The same by currency, each in its own.")
 
@@ -50,10 +50,10 @@ class AccountStatementLine:
     credit: Decimal | None = column("What the client owes less by it (abono), 2 decimals; null for a charge.")
     balance: Decimal = column("What the client owes after it (saldo), 2 decimals.")
     sales_document: SalesDocument | None = answered(answers.sales_document, "The document on which it counts.")
-    payment: Annotated["Payment", strawberry.lazy("schema.payment")] | None = answered(
+    payment: Annotated["ClientPayment", strawberry.lazy("schema.payment")] | None = answered(
         answers.payment, "The payment that it is of."
     )
-    credit_note: CreditNote | None = answered(answers.credit_note, "The credit note that it is of.")
+    credit_note: SalesCreditNote | None = answered(answers.credit_note, "The credit note that it is of.")
 
 
 @strawberry.type(description="A line of a statement of account, with its place there.")
@@ -96,7 +96,9 @@ class AccountStatement:
     closing_balance: Decimal = column("What the client owed at the end of the last day (saldo final), 2 decimals.")
     owed: Decimal = column("Of the closing balance, what was owed on documents (adeudo), 2 decimals.")
     credit_balance: Decimal = column("What was not applied to a document then (saldo a favor), 2 decimals.")
-    ageing: Ageing = column("`owed` by age on the last day (antigüedad de saldos), in the statement's currency.")
+    ageing: ReceivablesAgeing = column(
+        "`owed` by age on the last day (antigüedad de saldos), in the statement's currency."
+    )
     pdf: StatementFileLink = answered(
         answers.pdf,
         "It as PDF (tagged, PDF/UA-1), in Spanish, or in English where `Accept-Language` prefers it; of at most 2,000"

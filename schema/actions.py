@@ -4,14 +4,14 @@ import strawberry
 
 from resolvers import policy as answers
 from resolvers import shown
-from schema.enums import UserErrorCode
 from schema.fields import answered, column, shows
+from schema.problem import FichaProblemCode
 
 
 @strawberry.type(description="Why an action cannot be taken now (motivo), and what would help.")
 @shows(shown.Reason)
 class ActionReason:
-    code: UserErrorCode = column(
+    code: FichaProblemCode = column(
         "The code of the user error that the mutation would return; `PERMISSION_MISSING` where it"
         " would fail with `FORBIDDEN`."
     )

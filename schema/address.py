@@ -8,10 +8,10 @@ from models.address import AddressKind
 from resolvers import catalogs as codes
 from resolvers import policy
 from schema.actions import ActionState
-from schema.catalogs import Country, State
+from schema.catalogs import SatCountry, SatState
 from schema.enums import describe
 from schema.fields import answered, column
-from schema.filters import Filter, StringFilter, filter_input
+from schema.filters import FichaStringFilter, Filter, filter_input
 from schema.inputs import OnClient, OnRecord, about, reorder, value
 from schema.mutations import mutation
 from schema.node import Node
@@ -20,23 +20,25 @@ from schema.scalars import PostalCode
 describe(
     AddressKind,
     "What an address is for (tipo de dirección).",
+    name="ClientAddressKind",
     FISCAL="Dirección fiscal: the one known to the SAT.",
     BRANCH="Sucursal.",
 )
 
 
 @filter_input("Conditions on an address.")
-class AddressFilter:
+class ClientAddressFilter:
     kind: Filter[AddressKind] | None = value("Fiscal or branch.")
-    municipality: StringFilter | None = value("Municipio or alcaldía.")
-    state: StringFilter | None = value("Code of the state, SAT's c_Estado.")
-    postal_code: StringFilter | None = value("Postal code.")
-    country: StringFilter | None = value("Code of the country, SAT's c_Pais.")
+    municipality: FichaStringFilter | None = value("Municipio or alcaldía.")
+    state: FichaStringFilter | None = value("Code of the state, SAT's c_Estado.")
+    postal_code: FichaStringFilter | None = value("Postal code.")
+    country: FichaStringFilter | None = value("Code of the country, SAT's c_Pais.")
 
 
 describe(
     AddressAction,
     "What can be done with an address (acciones).",
+    name="ClientAddressAction",
     EDIT="Editar.",
     DELETE="Eliminar.",
     RESTORE="Restaurar.",
@@ -44,12 +46,12 @@ describe(
 
 
 @strawberry.type(description="Whether an action on an address can be taken now, and why not (acción).")
-class AddressActionState(ActionState):
+class ClientAddressActionState(ActionState):
     action: AddressAction = column("The action (acción).")
 
 
 @strawberry.type(description="An address of the client (dirección), in Mexico or abroad.")
-class Address(Node):
+class ClientAddress(Node):
     kind: AddressKind = column("Whether it is the fiscal address or a branch's.")
     label: str | None = column("The branch's name (sucursal).")
     street: str = column("Street (calle).")
@@ -58,18 +60,18 @@ class Address(Node):
     neighborhood: str | None = column("Colonia.")
     locality: str | None = column("Localidad.")
     municipality: str | None = column("Municipio or alcaldía.")
-    state: State | None = answered(codes.state, "State (estado), SAT's c_Estado; null abroad when it is not listed.")
+    state: SatState | None = answered(codes.state, "State (estado), SAT's c_Estado; null abroad when it is not listed.")
     postal_code: PostalCode | None = column("Postal code (código postal).")
-    country: Country | None = answered(codes.country, "Country (país), SAT's c_Pais.")
+    country: SatCountry | None = answered(codes.country, "Country (país), SAT's c_Pais.")
     reference: str | None = column("How to find it (referencia).")
-    actions: list[AddressActionState] = answered(
+    actions: list[ClientAddressActionState] = answered(
         policy.address_states, "Every action, whether the viewer can take it now, and why not."
     )
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
 @strawberry.input(description="An address of a new client.")
-class AddressInput:
+class ClientAddressInput:
     kind: AddressKind | None = value("What it is for; a branch's by default. A client has one fiscal address.")
     label: str | None = value("The branch's name.")
     street: str | None = value("Street (calle); an address needs one.")
@@ -85,12 +87,12 @@ class AddressInput:
 
 
 @strawberry.input(description="A new address.")
-class CreateAddressInput(AddressInput, OnClient):
+class CreateAddressInput(ClientAddressInput, OnClient):
     pass
 
 
 @strawberry.input(description="Changes to an address.")
-class UpdateAddressInput(AddressInput, OnRecord):
+class UpdateAddressInput(ClientAddressInput, OnRecord):
     pass
 
 
@@ -98,7 +100,7 @@ MUTATIONS = (
     mutation(
         CreateAddressInput,
         ADDRESSES.create,
-        Address,
+        ClientAddress,
         "A new address, at the end.",
         needs=ClientAction.ADD_ADDRESS,
         many="CreateAddresses",
@@ -106,7 +108,7 @@ MUTATIONS = (
     mutation(
         UpdateAddressInput,
         ADDRESSES.update,
-        Address,
+        ClientAddress,
         "Edits an address.",
         needs=AddressAction.EDIT,
         many="UpdateAddresses",
@@ -114,7 +116,7 @@ MUTATIONS = (
     mutation(
         about("DeleteAddressInput", "The address to be deleted."),
         ADDRESSES.delete,
-        Address,
+        ClientAddress,
         "Deletes an address.",
         needs=AddressAction.DELETE,
         many="DeleteAddresses",
@@ -122,12 +124,12 @@ MUTATIONS = (
     mutation(
         about("RestoreAddressInput", "The address to be brought back."),
         ADDRESSES.restore,
-        Address,
+        ClientAddress,
         "Brings a deleted address back.",
         needs=AddressAction.RESTORE,
     ),
     mutation(
-        reorder("ReorderAddressesInput", "Address", "The client's addresses in their new order."),
+        reorder("ReorderAddressesInput", "ClientAddress", "The client's addresses in their new order."),
         ADDRESSES.reorder,
         None,
         "Puts a client's addresses in order.",

@@ -20,7 +20,7 @@ from schema.payloads import Payload
     description="A key with which another system makes requests on behalf of the collaborator who created it"
     " (llave de API)."
 )
-class ApiKey(Node):
+class FichaApiKey(Node):
     name: str = column("What it is for.")
     scopes: list[str] = column("The permissions granted to it. Only those that its collaborator still has take effect.")
     created_by: Collaborator | None = related("The collaborator who created it and on whose behalf it makes requests.")
@@ -37,7 +37,7 @@ _SHOWN = "The key, as it is now; null when nothing was done or when it was only 
 @strawberry.type(description="The payload of `createApiKey`.")
 @shows(Issued)
 class CreateApiKeyPayload(Payload):
-    api_key: ApiKey | None = answered(answers.shown, _SHOWN)
+    api_key: FichaApiKey | None = answered(answers.shown, _SHOWN)
     secret: str | None = column(
         "Send it as `Authorization: Bearer fk_…`. It is shown only once: Ficha stores only its hash."
         " Null when the request is repeated with its `Idempotency-Key`."
@@ -46,7 +46,7 @@ class CreateApiKeyPayload(Payload):
 
 @strawberry.type(description="The payload of `revokeApiKey`.")
 class RevokeApiKeyPayload(Payload):
-    api_key: ApiKey | None = answered(answers.shown, _SHOWN)
+    api_key: FichaApiKey | None = answered(answers.shown, _SHOWN)
 
 
 @strawberry.input(description="A new API key of the viewer's.")
@@ -58,14 +58,14 @@ class CreateApiKeyInput(Command):
 
 @strawberry.input(description="The key to be revoked.")
 class RevokeApiKeyInput(Command):
-    id: Ref["ApiKey"] = required("The key.")
+    id: Ref["FichaApiKey"] = required("The key.")
 
 
 MUTATIONS = (
     mutation(
         CreateApiKeyInput,
         create_api_key,
-        ApiKey,
+        FichaApiKey,
         "Creates a key with which another system makes requests on the viewer's behalf.",
         needs=Permission.ADMIN,
         payload=CreateApiKeyPayload,
@@ -74,7 +74,7 @@ MUTATIONS = (
     mutation(
         RevokeApiKeyInput,
         revoke_api_key,
-        ApiKey,
+        FichaApiKey,
         "Revokes a key; it stops working within `FICHA_VIEWER_CACHE_SECONDS`.",
         needs=Permission.ADMIN,
         payload=RevokeApiKeyPayload,

@@ -6,7 +6,7 @@ import strawberry
 
 from models.audit import AuditEventKind
 from resolvers import audit as answers
-from schema.api_key import ApiKey
+from schema.api_key import FichaApiKey
 from schema.collaborator import Collaborator
 from schema.enums import describe
 from schema.fields import answered, column, related
@@ -15,6 +15,7 @@ from schema.node import Node
 describe(
     AuditEventKind,
     "What the audit log holds (bitácora).",
+    name="FichaAuditEventKind",
     SIGN_IN_REFUSED="Acceso rechazado: valid credentials of nobody: dismissed, unknown, or an API key that ended.",
     API_KEY_CREATED="Llave de API creada.",
     API_KEY_USED="Llave de API usada: for the first time on a day.",
@@ -41,10 +42,10 @@ describe(
 
 
 @strawberry.type(description="An entry of the audit log: sign-ins, permissions, exports of personal data (bitácora).")
-class AuditEvent(Node):
+class FichaAuditEvent(Node):
     kind: AuditEventKind = column("What happened.")
     occurred_at: datetime.datetime = column("When.")
     actor: Collaborator | None = related("The collaborator; null if the credentials belonged to none.")
-    api_key: ApiKey | None = related("The key that was used, or that it is about.")
+    api_key: FichaApiKey | None = related("The key that was used, or that it is about.")
     client_address: str | None = column("The IP address of the request, if it was recorded.")
     details: str = answered(answers.details, "Further details, a JSON object as text.")

@@ -9,7 +9,7 @@ from resolvers import bank_account as answers
 from resolvers import catalogs as codes
 from resolvers import policy
 from schema.actions import ActionState
-from schema.catalogs import Bank, PaymentForm
+from schema.catalogs import SatBank, SatPaymentForm
 from schema.company_bank_account import CompanyBankAccount
 from schema.enums import describe
 from schema.fields import answered, column, related
@@ -21,6 +21,7 @@ from schema.scalars import Rfc
 describe(
     BankAccountRole,
     "What a bank account is for (uso de la cuenta).",
+    name="ClientBankAccountRole",
     DEPOSIT="Depósito: where the client deposits its payments.",
     PAYER="Ordenante: the client's own account, from which it pays.",
 )
@@ -29,6 +30,7 @@ describe(
 describe(
     BankAccountAction,
     "What can be done with a bank account (acciones).",
+    name="ClientBankAccountAction",
     EDIT="Editar.",
     DELETE="Eliminar.",
     RESTORE="Restaurar.",
@@ -36,16 +38,16 @@ describe(
 
 
 @strawberry.type(description="Whether an action on a bank account can be taken now, and why not (acción).")
-class BankAccountActionState(ActionState):
+class ClientBankAccountActionState(ActionState):
     action: BankAccountAction = column("The action (acción).")
 
 
 @strawberry.type(description="A bank account assigned to the client (datos bancarios).")
-class BankAccount(Node):
+class ClientBankAccount(Node):
     role: BankAccountRole = column("What it is for.")
-    bank: Bank | None = answered(codes.bank, "The bank (banco); null when it is not in the catalog.")
+    bank: SatBank | None = answered(codes.bank, "The bank (banco); null when it is not in the catalog.")
     bank_name: str | None = column("The bank's name as it was typed in (nombre del banco).")
-    payment_form: PaymentForm | None = answered(codes.payment_form, "Payment form (forma de pago).")
+    payment_form: SatPaymentForm | None = answered(codes.payment_form, "Payment form (forma de pago).")
     bank_rfc: Rfc | None = column("RFC of the bank (RFC del banco).")
     account_number: str | None = answered(
         answers.account_number,
@@ -57,7 +59,7 @@ class BankAccount(Node):
     company_account: CompanyBankAccount | None = related(
         "The company's account that was assigned for the client's deposits; null where this one was typed in."
     )
-    actions: list[BankAccountActionState] = answered(
+    actions: list[ClientBankAccountActionState] = answered(
         policy.bank_account_states, "Every action, whether the viewer can take it now, and why not."
     )
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
@@ -95,7 +97,7 @@ MUTATIONS = (
     mutation(
         AssignDepositAccountInput,
         assign_deposit_account,
-        BankAccount,
+        ClientBankAccount,
         "Assigns one of the company's accounts for the client's deposits (cuenta asignada para los depósitos). One that"
         " was typed in with the same number becomes the assigned one.",
         needs=ClientAction.EDIT_BILLING,
@@ -103,7 +105,7 @@ MUTATIONS = (
     mutation(
         CreateBankAccountInput,
         BANK_ACCOUNTS.create,
-        BankAccount,
+        ClientBankAccount,
         "A new bank account, at the end.",
         needs=ClientAction.ADD_BANK_ACCOUNT,
         many="CreateBankAccounts",
@@ -111,7 +113,7 @@ MUTATIONS = (
     mutation(
         UpdateBankAccountInput,
         BANK_ACCOUNTS.update,
-        BankAccount,
+        ClientBankAccount,
         "Edits a bank account.",
         needs=BankAccountAction.EDIT,
         many="UpdateBankAccounts",
@@ -119,7 +121,7 @@ MUTATIONS = (
     mutation(
         about("DeleteBankAccountInput", "The account to be deleted."),
         BANK_ACCOUNTS.delete,
-        BankAccount,
+        ClientBankAccount,
         "Deletes a bank account.",
         needs=BankAccountAction.DELETE,
         many="DeleteBankAccounts",
@@ -127,12 +129,12 @@ MUTATIONS = (
     mutation(
         about("RestoreBankAccountInput", "The account to be brought back."),
         BANK_ACCOUNTS.restore,
-        BankAccount,
+        ClientBankAccount,
         "Brings a deleted bank account back, not as the default.",
         needs=BankAccountAction.RESTORE,
     ),
     mutation(
-        reorder("ReorderBankAccountsInput", "BankAccount", "The client's accounts in their new order."),
+        reorder("ReorderBankAccountsInput", "ClientBankAccount", "The client's accounts in their new order."),
         BANK_ACCOUNTS.reorder,
         None,
         "Puts a client's bank accounts in order.",

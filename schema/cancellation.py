@@ -11,10 +11,10 @@ from domain.policy import SalesDocumentAction
 from models.cancellation import CancellationReason, SatCancellationState
 from resolvers.cancellation import reporting
 from schema.collaborator import Collaborator
-from schema.document import Document
+from schema.document import ClientDocument
 from schema.enums import describe
 from schema.fields import column, related
-from schema.filters import DateTimeFilter, Filter, filter_input
+from schema.filters import FichaDateTimeFilter, Filter, filter_input
 from schema.inputs import OnRecord, Ref, about, value
 from schema.mutations import mutation
 from schema.sales_document import SalesDocument
@@ -22,6 +22,7 @@ from schema.sales_document import SalesDocument
 describe(
     CancellationReason,
     "Why a CFDI is cancelled (motivo de cancelación), by the SAT's list.",
+    name="SatCancellationReason",
     ERRORS_WITH_RELATION="Comprobante emitido con errores con relación (SAT 01): issued with errors, and another CFDI"
     " takes its place.",
     ERRORS_WITHOUT_RELATION="Comprobante emitido con errores sin relación (SAT 02): issued with errors, and no CFDI"
@@ -51,18 +52,18 @@ describe(
 
 
 @filter_input("Conditions on the cancellation of a CFDI.")
-class CancellationFilter:
+class SalesDocumentCancellationFilter:
     reason: Filter[CancellationReason] | None = value("Reason.")
     sat_state: Filter[SatCancellationState] | None = value("Status at the SAT; null: none was reported.")
-    requested_at: DateTimeFilter | None = value("When it was requested.")
-    answered_at: DateTimeFilter | None = value("When the SAT gave this status.")
+    requested_at: FichaDateTimeFilter | None = value("When it was requested.")
+    answered_at: FichaDateTimeFilter | None = value("When the SAT gave this status.")
 
 
 @strawberry.type(
     description="The cancellation of a CFDI at the SAT (cancelación): the latest request and the SAT's answer. Until"
     " the SAT has cancelled it, the document is in force and owed."
 )
-class Cancellation:
+class SalesDocumentCancellation:
     reason: CancellationReason | None = column(
         "Reason (motivo); null for a document that was cancelled in Ficha before it was stamped, or before Ficha asked"
         " for reasons."
@@ -79,7 +80,7 @@ class Cancellation:
     answered_at: datetime.datetime | None = column(
         "When the SAT gave this status, if that was stated; otherwise when it was reported."
     )
-    acuse: Document | None = related("The file of the SAT's acknowledgement (acuse).")
+    acuse: ClientDocument | None = related("The file of the SAT's acknowledgement (acuse).")
 
 
 # Inputs

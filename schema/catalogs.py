@@ -14,6 +14,7 @@ from schema.scalars import PostalCode, Rfc
 describe(
     PersonKind,
     "What kind of taxpayer an RFC belongs to (tipo de persona).",
+    name="TaxpayerKind",
     PERSON="Persona física.",
     COMPANY="Persona moral.",
 )
@@ -32,20 +33,20 @@ class CatalogEntry:
 
 @strawberry.type(description="A tax regime (régimen fiscal), SAT's c_RegimenFiscal.")
 @shows(shown.TaxRegime)
-class TaxRegime(CatalogEntry):
+class SatTaxRegime(CatalogEntry):
     person_kinds: list[PersonKind] = answered(answers.person_kinds, "What kinds of taxpayer can be under it.")
 
 
 @strawberry.type(description="What the receptor will do with a CFDI (uso de CFDI), SAT's c_UsoCFDI.")
 @shows(shown.CfdiUse)
-class CfdiUse(CatalogEntry):
+class SatCfdiUse(CatalogEntry):
     person_kinds: list[PersonKind] = answered(answers.person_kinds, "What kinds of taxpayer can state it.")
-    tax_regimes: list[TaxRegime] = answered(answers.regimes_of_use, "The regimes under which it can be stated.")
+    tax_regimes: list[SatTaxRegime] = answered(answers.regimes_of_use, "The regimes under which it can be stated.")
 
 
 @strawberry.type(description="How a payment is made (forma de pago), SAT's c_FormaPago.")
 @shows(shown.PaymentForm)
-class PaymentForm(CatalogEntry):
+class SatPaymentForm(CatalogEntry):
     banked: bool = column("Whether it goes through a bank (bancarizado).")
     payer_account: str | None = column("Regular expression of the payer's account; null where none may be stated.")
     deposit_account: str | None = column("Regular expression of the deposit account; null where none may be stated.")
@@ -55,32 +56,32 @@ class PaymentForm(CatalogEntry):
     description="Whether an invoice is paid at once, PUE, or later, PPD (método de pago), SAT's c_MetodoPago."
 )
 @shows(shown.PaymentMethod)
-class PaymentMethod(CatalogEntry):
+class SatPaymentMethod(CatalogEntry):
     pass
 
 
 @strawberry.type(description="A currency (moneda), SAT's c_Moneda.")
 @shows(shown.Currency)
-class Currency(CatalogEntry):
+class SatCurrency(CatalogEntry):
     decimals: int = column("How many decimals an amount may have.")
 
 
 @strawberry.type(description="A country (país), SAT's c_Pais.")
 @shows(shown.Country)
-class Country(CatalogEntry):
+class SatCountry(CatalogEntry):
     postal_code_pattern: str | None = column("Regular expression of its postal codes; null where the SAT gives none.")
     tax_id_pattern: str | None = column("Regular expression of its tax ids (NumRegIdTrib).")
 
 
 @strawberry.type(description="A state of Mexico, or of the United States or Canada (estado), SAT's c_Estado.")
 @shows(shown.State)
-class State(CatalogEntry):
+class SatState(CatalogEntry):
     country: str = column("The country's code.")
 
 
 @strawberry.type(description="A bank or other institution that holds accounts (banco). Its CLABEs begin with its code.")
 @shows(shown.Bank)
-class Bank(CatalogEntry):
+class SatBank(CatalogEntry):
     legal_name: str | None = column("Legal name, as the SAT has it.")
     rfc: Rfc | None = column("RFC, where public sources agree on it.")
     active: bool = column("Whether it takes part in SPEI today; one that no longer does may still be in old records.")
@@ -88,9 +89,9 @@ class Bank(CatalogEntry):
 
 @strawberry.type(description="A postal code of Mexico (código postal), SAT's c_CodigoPostal.")
 @shows(shown.PostalCode)
-class PostalCodeEntry:
+class SatPostalCode:
     code: PostalCode = column("Five digits.")
-    state: State | None = answered(answers.state_of_postal_code, "State (estado).")
+    state: SatState | None = answered(answers.state_of_postal_code, "State (estado).")
     municipality: str | None = answered(answers.municipality_of_postal_code, "Municipio or alcaldía.")
     locality: str | None = answered(answers.locality_of_postal_code, "Localidad.")
     time_zone: str = column("IANA time zone, which decides what instant a CFDI issued there was issued at.")

@@ -6,29 +6,18 @@ import strawberry
 
 from domain import cfdi_profile as commands
 from domain.policy import ClientAction
-from domain.problem import Severity
 from models.cfdi_profile import TaxpayerStatus
 from resolvers import catalogs as codes
-from resolvers import cfdi_profile as answers
 from resolvers import shown
-from schema.catalogs import CfdiUse, Country, Currency, PaymentForm, PaymentMethod, TaxRegime
+from schema.catalogs import SatCfdiUse, SatCountry, SatCurrency, SatPaymentForm, SatPaymentMethod, SatTaxRegime
 from schema.enums import describe
 from schema.fields import answered, column, shows
-from schema.filters import StringFilter, filter_input
+from schema.filters import FichaStringFilter, filter_input
 from schema.inputs import OnClient, value
 from schema.mutations import mutation
 from schema.node import Node
+from schema.problem import FichaProblem
 from schema.scalars import PostalCode, Rfc
-
-describe(
-    Severity,
-    "Severity of a problem (gravedad).",
-    name="ProblemSeverity",
-    ERROR="Error: the SAT would refuse it.",
-    WARNING="Advertencia: the SAT may refuse it.",
-    UNVERIFIED="Sin verificar: only the SAT's own lists can tell.",
-)
-
 
 describe(
     TaxpayerStatus,
@@ -41,11 +30,11 @@ describe(
 
 @filter_input("Conditions on the client's CFDI data.")
 class CfdiProfileFilter:
-    tax_regime: StringFilter | None = value("Code of the tax regime.")
-    cfdi_use: StringFilter | None = value("Code of the use.")
-    postal_code: StringFilter | None = value("Postal code.")
-    payment_form: StringFilter | None = value("Code of the payment form.")
-    payment_method: StringFilter | None = value("Code of the payment method.")
+    tax_regime: FichaStringFilter | None = value("Code of the tax regime.")
+    cfdi_use: FichaStringFilter | None = value("Code of the use.")
+    postal_code: FichaStringFilter | None = value("Postal code.")
+    payment_form: FichaStringFilter | None = value("Code of the payment form.")
+    payment_method: FichaStringFilter | None = value("Code of the payment method.")
 
 
 @strawberry.type(description="The client as the receptor of a CFDI 4.0 (datos de CFDI); a change makes a new version.")
@@ -54,13 +43,13 @@ class CfdiProfile(Node):
     name: str | None = column(
         "Name as the constancia de situación fiscal has it, without the régimen capital (S.A. DE C.V. …), no `|`."
     )
-    tax_regime: TaxRegime | None = answered(codes.tax_regime, "Tax regime (régimen fiscal).")
-    cfdi_use: CfdiUse | None = answered(codes.cfdi_use, "Use of the CFDI (uso de CFDI).")
+    tax_regime: SatTaxRegime | None = answered(codes.tax_regime, "Tax regime (régimen fiscal).")
+    cfdi_use: SatCfdiUse | None = answered(codes.cfdi_use, "Use of the CFDI (uso de CFDI).")
     postal_code: PostalCode | None = column("Postal code of the fiscal address (domicilio fiscal del receptor).")
-    payment_form: PaymentForm | None = answered(codes.payment_form, "Usual payment form (forma de pago).")
-    payment_method: PaymentMethod | None = answered(codes.payment_method, "Usual payment method (método de pago).")
-    currency: Currency | None = answered(codes.currency, "Usual currency (moneda).")
-    tax_residence: Country | None = answered(
+    payment_form: SatPaymentForm | None = answered(codes.payment_form, "Usual payment form (forma de pago).")
+    payment_method: SatPaymentMethod | None = answered(codes.payment_method, "Usual payment method (método de pago).")
+    currency: SatCurrency | None = answered(codes.currency, "Usual currency (moneda).")
+    tax_residence: SatCountry | None = answered(
         codes.tax_residence,
         "Country of a foreigner's tax residence (residencia fiscal); never Mexico.",
     )
@@ -75,30 +64,13 @@ class CfdiProfile(Node):
 
 
 @strawberry.type(
-    description="Something in the client's data (problema) that the SAT refuses, may refuse, or alone can verify."
-)
-@shows(shown.Problem)
-class CfdiProblem:
-    path: list[str] = answered(answers.path, "The field of `CfdiProfile`, in API names.")
-    code: str = answered(answers.code, "Stable code, as `RFC_CHECK_DIGIT`.")
-    severity: Severity = column("Severity.")
-    message: str = answered(
-        answers.message,
-        "For people: in Spanish, or in English if `Accept-Language` or the viewer's locale prefers it.",
-    )
-    sat_code: str | None = column("The code the SAT would answer with, as `CFDI40161`.")
-    allowed: list[str] = column("Codes that would be valid; empty if the list would be long.")
-    suggestion: str | None = column("Suggested value.")
-
-
-@strawberry.type(
     description="Whether an invoice (factura) could be issued to the client today, as far as Ficha can tell"
     " without the SAT."
 )
 @shows(shown.Readiness)
 class CfdiReadiness:
     ready: bool = column("True if no problem is an error. The SAT may still refuse it: see the unverified problems.")
-    problems: list[CfdiProblem] = column("Every problem at once, in the order of the screen's fields.")
+    problems: list[FichaProblem] = column("Every problem at once, in the order of the screen's fields.")
 
 
 @strawberry.input(description="The CFDI data of a new client.")

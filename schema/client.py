@@ -19,16 +19,24 @@ from resolvers import statement_link as statement_link_answers
 from resolvers import taxpayer_listing as listings
 from schema.account_statement import AccountStatement, PastReceivables
 from schema.actions import ActionState
-from schema.address import Address, AddressFilter, AddressInput
-from schema.bank_account import BankAccount
+from schema.address import ClientAddress, ClientAddressFilter, ClientAddressInput
+from schema.bank_account import ClientBankAccount
 from schema.cfdi_profile import CfdiProfile, CfdiProfileFilter, CfdiProfileInput, CfdiReadiness
 from schema.collaborator import Collaborator, CollaboratorFilter
-from schema.contact import Contact, ContactFilter, ContactInput
-from schema.deal import Deal, DealFilter, DealOrder
-from schema.document import Document, DocumentFilter, DocumentOrder
+from schema.contact import ClientContact, ClientContactFilter, ClientContactInput
+from schema.deal import ClientDeal, ClientDealFilter, ClientDealOrder
+from schema.document import ClientDocument, ClientDocumentFilter, ClientDocumentOrder
 from schema.enums import describe
 from schema.fields import answered, column, connection, related
-from schema.filters import DateTimeFilter, Filter, IdFilter, ListFilter, StringFilter, filter_input, ordering
+from schema.filters import (
+    FichaDateTimeFilter,
+    FichaIdFilter,
+    FichaStringFilter,
+    Filter,
+    ListFilter,
+    filter_input,
+    ordering,
+)
 from schema.follow_up import FollowUp, FollowUpFilter, FollowUpOrder
 from schema.history import HistoryEventConnection, HistoryMonth
 from schema.inputs import Command, OnRecord, Ref, about, required, value
@@ -36,7 +44,7 @@ from schema.ledger import LedgerEntry, LedgerEntryFilter, LedgerEntryOrder
 from schema.mutations import mutation
 from schema.node import Connection, Node
 from schema.payment_reminders import PaymentReminders
-from schema.price_list import PriceList, PriceListFilter
+from schema.price_list import SalesPriceList, SalesPriceListFilter
 from schema.prospect_state import ProspectState, ProspectStateFilter
 from schema.receivables import Receivables, ReceivablesFilter, ReceivableTermsInput
 from schema.sales_document import SalesDocument, SalesDocumentFilter, SalesDocumentOrder
@@ -98,26 +106,26 @@ describe(
 
 @filter_input("Conditions on a client.")
 class ClientFilter:
-    id: IdFilter | None = value("Id.")
+    id: FichaIdFilter | None = value("Id.")
     kind: Filter[ClientKind] | None = value("Client or prospect.")
-    legal_name: StringFilter | None = value("Legal name.")
-    trade_name: StringFilter | None = value("Trade name.")
-    rfc: StringFilter | None = value("RFC, however it is written.")
-    external_id: StringFilter | None = value("Id in the company's other systems.")
-    created_at: DateTimeFilter | None = value("When the record was created.")
-    updated_at: DateTimeFilter | None = value("When it was last changed.")
-    converted_at: DateTimeFilter | None = value("When the prospect became a client.")
+    legal_name: FichaStringFilter | None = value("Legal name.")
+    trade_name: FichaStringFilter | None = value("Trade name.")
+    rfc: FichaStringFilter | None = value("RFC, however it is written.")
+    external_id: FichaStringFilter | None = value("Id in the company's other systems.")
+    created_at: FichaDateTimeFilter | None = value("When the record was created.")
+    updated_at: FichaDateTimeFilter | None = value("When it was last changed.")
+    converted_at: FichaDateTimeFilter | None = value("When the prospect became a client.")
     prospect_state: ProspectStateFilter | None = value("The state that the prospect is in; null where there is none.")
     owner: CollaboratorFilter | None = value("The collaborator in charge.")
-    price_list: PriceListFilter | None = value("Default price list.")
+    price_list: SalesPriceListFilter | None = value("Default price list.")
     cfdi_profile: CfdiProfileFilter | None = value("CFDI data.")
     receivables: ReceivablesFilter | None = value("Terms and debts.")
-    contacts: ListFilter[ContactFilter] | None = value("Its contacts.")
-    addresses: ListFilter[AddressFilter] | None = value("Its addresses.")
-    deals: ListFilter[DealFilter] | None = value("Its deals.")
+    contacts: ListFilter[ClientContactFilter] | None = value("Its contacts.")
+    addresses: ListFilter[ClientAddressFilter] | None = value("Its addresses.")
+    deals: ListFilter[ClientDealFilter] | None = value("Its deals.")
     follow_ups: ListFilter[FollowUpFilter] | None = value("Its follow-ups.")
     sales_documents: ListFilter[SalesDocumentFilter] | None = value("Its sales documents.")
-    documents: ListFilter[DocumentFilter] | None = value("Its documents.")
+    documents: ListFilter[ClientDocumentFilter] | None = value("Its documents.")
 
 
 ClientOrder = ordering("ClientOrder", ClientOrderField, "A term of an order of clients.")
@@ -163,11 +171,11 @@ class Client(Node):
         " may not see it. The prospect itself remains as a deleted record, so that old links still work."
     )
     owner: Collaborator | None = related("The collaborator in charge (colaborador a cargo).")
-    price_list: PriceList | None = related("The default price list (tarifa predeterminada), if one was assigned.")
+    price_list: SalesPriceList | None = related("The default price list (tarifa predeterminada), if one was assigned.")
 
-    contacts: list[Contact] = related("The contacts, in their order.")
-    fiscal_address: Address | None = related("The fiscal address (dirección fiscal).")
-    branch_addresses: list[Address] = related("The branches' addresses (sucursales), in their order.")
+    contacts: list[ClientContact] = related("The contacts, in their order.")
+    fiscal_address: ClientAddress | None = related("The fiscal address (dirección fiscal).")
+    branch_addresses: list[ClientAddress] = related("The branches' addresses (sucursales), in their order.")
 
     history: HistoryEventConnection | None = answered(
         history_answers.history,
@@ -178,9 +186,9 @@ class Client(Node):
         "The months from the record's creation, as client or prospect, to the current one, newest first, empty ones"
         " included: the history's drop-down."
     )
-    deals: Connection[Deal] | None = connection("The deals (tratos).", DealFilter, DealOrder)
-    deleted_deals: Connection[Deal] | None = connection(
-        "The deleted deals (eliminados), which can be restored.", DealFilter, DealOrder
+    deals: Connection[ClientDeal] | None = connection("The deals (tratos).", ClientDealFilter, ClientDealOrder)
+    deleted_deals: Connection[ClientDeal] | None = connection(
+        "The deleted deals (eliminados), which can be restored.", ClientDealFilter, ClientDealOrder
     )
     follow_ups: Connection[FollowUp] | None = connection(
         "The follow-ups (seguimientos). `search` looks in key, name, the assignee's name and the deal's title.",
@@ -192,13 +200,13 @@ class Client(Node):
         SalesDocumentFilter,
         SalesDocumentOrder,
     )
-    documents: Connection[Document] | None = connection(
-        "The files (documentos). `search` looks in name and description.", DocumentFilter, DocumentOrder
+    documents: Connection[ClientDocument] | None = connection(
+        "The files (documentos). `search` looks in name and description.", ClientDocumentFilter, ClientDocumentOrder
     )
-    deleted_documents: Connection[Document] | None = connection(
+    deleted_documents: Connection[ClientDocument] | None = connection(
         "The deleted files (eliminados), which can be restored until they are purged.",
-        DocumentFilter,
-        DocumentOrder,
+        ClientDocumentFilter,
+        ClientDocumentOrder,
     )
 
     receivables: Receivables | None = related("Terms and debts (cuentas por cobrar).")
@@ -234,7 +242,7 @@ class Client(Node):
         " documents to a client that is presumed or definite is warned of.",
     )
     taxpayer_listings: list[TaxpayerListing] = related("All that the SAT published of it under art. 69-B.")
-    bank_accounts: list[BankAccount] = related("The bank accounts (datos bancarios), in their order.")
+    bank_accounts: list[ClientBankAccount] = related("The bank accounts (datos bancarios), in their order.")
 
     created_by: Collaborator | None = related("Who created the record.")
     converted_at: datetime.datetime | None = column("When the prospect became a client, or part of one.")
@@ -251,7 +259,7 @@ class ClientInput:
     legal_name: str | None = value("Legal name (razón social); a record needs one.")
     trade_name: str | None = value("The name it is commonly known by.")
     owner_id: Ref["Collaborator"] | None = value("The collaborator in charge.")
-    price_list_id: Ref["PriceList"] | None = value("The default price list.")
+    price_list_id: Ref["SalesPriceList"] | None = value("The default price list.")
     internal_note: str | None = value("Internal note.")
     external_id: str | None = value("Its id in the company's other systems, unique.")
     allow_duplicates: bool = value(
@@ -262,8 +270,8 @@ class ClientInput:
 @strawberry.input(description="A record with all that is known of it; not a type of the schema itself.")
 class ClientFormInput(ClientInput):
     rfc: Rfc | None = value("RFC; by default that of the CFDI data.")
-    contacts: list[ContactInput] | None = value("Contacts, in their order.")
-    addresses: list[AddressInput] | None = value("Addresses, in their order.")
+    contacts: list[ClientContactInput] | None = value("Contacts, in their order.")
+    addresses: list[ClientAddressInput] | None = value("Addresses, in their order.")
     cfdi_profile: CfdiProfileInput | None = value("CFDI data.")
     receivable_terms: ReceivableTermsInput | None = value("Terms; needs the permission `billing:write`.")
 

@@ -13,14 +13,22 @@ from models.viewer import Permission
 from resolvers import avatar as avatars
 from schema.enums import describe
 from schema.fields import column, related
-from schema.filters import BooleanFilter, DateTimeFilter, Filter, IdFilter, StringFilter, filter_input, ordering
+from schema.filters import (
+    FichaBooleanFilter,
+    FichaDateTimeFilter,
+    FichaIdFilter,
+    FichaStringFilter,
+    Filter,
+    filter_input,
+    ordering,
+)
 from schema.inputs import Command, OnRecord, Ref, about, required, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import EmailAddress, Url
 
 if TYPE_CHECKING:
-    from schema.invitation import Invitation
+    from schema.invitation import CollaboratorInvitation
 
 
 class CollaboratorOrderField(StrEnum):
@@ -42,6 +50,7 @@ describe(
 describe(
     Locale,
     "Preferred language and region of a person (idioma y región): a BCP 47 tag, with an underscore for its hyphen.",
+    name="FichaLocale",
     ES_MX="Español (México).",
     EN_US="Inglés (Estados Unidos).",
 )
@@ -49,6 +58,7 @@ describe(
 describe(
     Role,
     "A named bundle of permissions (rol).",
+    name="FichaRole",
     ADMIN="Administrador: everything.",
     SALES_MANAGER="Gerente de ventas: every client and deal of the company.",
     SALES="Ventas: the clients assigned to them.",
@@ -59,13 +69,13 @@ describe(
 
 @filter_input("Conditions on a collaborator.")
 class CollaboratorFilter:
-    id: IdFilter | None = value("Id.")
-    name: StringFilter | None = value("Name.")
-    email: StringFilter | None = value("E-mail address.")
+    id: FichaIdFilter | None = value("Id.")
+    name: FichaStringFilter | None = value("Name.")
+    email: FichaStringFilter | None = value("E-mail address.")
     role: Filter[Role] | None = value("Role.")
-    active: BooleanFilter | None = value("Whether they still work with Ficha.")
-    job_title: StringFilter | None = value("Position.")
-    joined_at: DateTimeFilter | None = value("When they first signed in; null if they never have.")
+    active: FichaBooleanFilter | None = value("Whether they still work with Ficha.")
+    job_title: FichaStringFilter | None = value("Position.")
+    joined_at: FichaDateTimeFilter | None = value("When they first signed in; null if they never have.")
 
 
 CollaboratorOrder = ordering("CollaboratorOrder", CollaboratorOrderField, "A term of an order of collaborators.")
@@ -85,7 +95,7 @@ class Collaborator(Node):
     job_title: str | None = column("Position (puesto).")
     locale: Locale = column("Preferred language and region.")
     joined_at: datetime.datetime | None = column("When they first signed in; null if they never have.")
-    invitation: Annotated["Invitation", strawberry.lazy("schema.invitation")] | None = related(
+    invitation: Annotated["CollaboratorInvitation", strawberry.lazy("schema.invitation")] | None = related(
         "Their open invitation, perhaps an expired one; for administrators."
     )
     version: int = column("Version number of the record; send it back as `expectedVersion`.")

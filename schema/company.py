@@ -7,35 +7,35 @@ from domain.default_reminder import set_default_reminders
 from models.viewer import Permission
 from resolvers import catalogs as codes
 from resolvers import viewer as answers
-from schema.catalogs import TaxRegime
+from schema.catalogs import SatTaxRegime
 from schema.collaborator import Collaborator, Locale, Role
 from schema.company_bank_account import CompanyBankAccount
 from schema.deal import FunnelStage, LossReason
 from schema.default_reminder import DefaultReminder
 from schema.fields import answered, column, related
 from schema.folio_series import FolioSeries
-from schema.holiday import Holiday
+from schema.holiday import CompanyHoliday
 from schema.inputs import Command, required, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.payment_reminders import ReminderRuleInput
-from schema.price_list import PriceList
+from schema.price_list import SalesPriceList
 from schema.prospect_state import ProspectState
 from schema.scalars import PostalCode, Rfc
 
 
 @strawberry.type(description="The company whose records these are (empresa).")
-class Company(Node):
+class FichaCompany(Node):
     name: str = column("Legal name (razón social).")
     rfc: Rfc = column("RFC.")
-    tax_regime: TaxRegime | None = answered(
+    tax_regime: SatTaxRegime | None = answered(
         codes.tax_regime, "Its tax regime as issuer of CFDIs (régimen fiscal); null while it is not stated."
     )
     postal_code: PostalCode = column("Where it issues its documents (lugar de expedición).")
     time_zone: str = column("IANA time zone in which its days and months begin, as `America/Mexico_City`.")
     currency: str = column("The currency of its balances and credit limits, SAT's c_Moneda (ISO 4217).")
     collaborators: list[Collaborator] = related("Its people, by name, those who have left included.")
-    price_lists: list[PriceList] = related("Its price lists (tarifas), by name.")
+    price_lists: list[SalesPriceList] = related("Its price lists (tarifas), by name.")
     funnel_stages: list[FunnelStage] = related(
         "The stages of its sales funnel, in their order, inactive ones included."
     )
@@ -52,14 +52,14 @@ class Company(Node):
     )
     working_weekdays: list[int] = column("The days of the week on which it works, from 1, Monday, to 7.")
     keeps_official_holidays: bool = column("Whether Mexico's official holidays are days off.")
-    holidays: list[Holiday] = related("Its own days off (días inhábiles), by day.")
+    holidays: list[CompanyHoliday] = related("Its own days off (días inhábiles), by day.")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
 @strawberry.type(description="The viewer: the collaborator whom the request's credentials identify.")
-class Viewer:
+class FichaViewer:
     collaborator: Collaborator = answered(answers.collaborator, "The collaborator.")
-    company: Company = answered(answers.company, "Their company.")
+    company: FichaCompany = answered(answers.company, "Their company.")
     role: Role = answered(answers.role, "Their role; an API key has its own permissions.")
     locale: Locale = answered(answers.locale, "Preferred language and region.")
     permissions: list[str] = answered(
@@ -90,11 +90,11 @@ class SetDefaultRemindersInput(Command):
 
 
 MUTATIONS = (
-    mutation(UpdateCompanyInput, update_company, Company, "Edits the company.", needs=Permission.COMPANY_WRITE),
+    mutation(UpdateCompanyInput, update_company, FichaCompany, "Edits the company.", needs=Permission.COMPANY_WRITE),
     mutation(
         SetDefaultRemindersInput,
         set_default_reminders,
-        Company,
+        FichaCompany,
         "Sets the default reminders for new configurations; existing ones do not change.",
         needs=Permission.COMPANY_WRITE,
     ),

@@ -6,7 +6,7 @@ from domain import company_bank_account as commands
 from models.viewer import Permission
 from resolvers import bank_account as answers
 from resolvers import catalogs as codes
-from schema.catalogs import Bank, PaymentForm
+from schema.catalogs import SatBank, SatPaymentForm
 from schema.fields import answered, column
 from schema.inputs import Command, OnRecord, about, value
 from schema.mutations import mutation
@@ -19,9 +19,9 @@ from schema.scalars import Rfc
     " empresa)."
 )
 class CompanyBankAccount(Node):
-    bank: Bank | None = answered(codes.bank, "The bank (banco); null when it is not in the catalog.")
+    bank: SatBank | None = answered(codes.bank, "The bank (banco); null when it is not in the catalog.")
     bank_name: str | None = column("The bank's name as it was typed in (nombre del banco).")
-    payment_form: PaymentForm | None = answered(codes.payment_form, "Payment form (forma de pago).")
+    payment_form: SatPaymentForm | None = answered(codes.payment_form, "Payment form (forma de pago).")
     bank_rfc: Rfc | None = column("RFC of the bank (RFC del banco).")
     account_number: str | None = answered(
         answers.account_number,

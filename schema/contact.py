@@ -11,7 +11,7 @@ from resolvers import policy
 from schema.actions import ActionState
 from schema.enums import describe
 from schema.fields import answered, column, related
-from schema.filters import BooleanFilter, IdFilter, StringFilter, filter_input
+from schema.filters import FichaBooleanFilter, FichaIdFilter, FichaStringFilter, filter_input
 from schema.inputs import OnClient, OnRecord, about, reorder, value
 from schema.mutations import mutation
 from schema.node import Node
@@ -22,19 +22,20 @@ if TYPE_CHECKING:
 
 
 @filter_input("Conditions on a contact.")
-class ContactFilter:
-    id: IdFilter | None = value("Id.")
-    name: StringFilter | None = value("Name.")
-    job_title: StringFilter | None = value("Position at the client.")
-    email: StringFilter | None = value("E-mail address.")
-    phone: StringFilter | None = value("Telephone, however it is written.")
-    is_primary: BooleanFilter | None = value("Whether it is the main contact.")
-    receives_reminders: BooleanFilter | None = value("Whether payment reminders go to it.")
+class ClientContactFilter:
+    id: FichaIdFilter | None = value("Id.")
+    name: FichaStringFilter | None = value("Name.")
+    job_title: FichaStringFilter | None = value("Position at the client.")
+    email: FichaStringFilter | None = value("E-mail address.")
+    phone: FichaStringFilter | None = value("Telephone, however it is written.")
+    is_primary: FichaBooleanFilter | None = value("Whether it is the main contact.")
+    receives_reminders: FichaBooleanFilter | None = value("Whether payment reminders go to it.")
 
 
 describe(
     ContactAction,
     "What can be done with a contact (acciones).",
+    name="ClientContactAction",
     EDIT="Editar.",
     DELETE="Eliminar.",
     RESTORE="Restaurar.",
@@ -42,12 +43,12 @@ describe(
 
 
 @strawberry.type(description="Whether an action on a contact can be taken now, and why not (acción).")
-class ContactActionState(ActionState):
+class ClientContactActionState(ActionState):
     action: ContactAction = column("The action (acción).")
 
 
 @strawberry.type(description="A person to talk to at the client (contacto).")
-class Contact(Node):
+class ClientContact(Node):
     name: str = column("Name (nombre).")
     job_title: str | None = column("Position at the client (puesto).")
     email: EmailAddress | None = column("E-mail address (correo).")
@@ -56,7 +57,7 @@ class Contact(Node):
     is_primary: bool = column("Whether it is the main contact; a client has at most one.")
     receives_reminders: bool = column("Whether payment reminders go to this contact's e-mail address.")
     client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")
-    actions: list[ContactActionState] = answered(
+    actions: list[ClientContactActionState] = answered(
         policy.contact_states, "Every action, whether the viewer can take it now, and why not."
     )
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
@@ -65,7 +66,7 @@ class Contact(Node):
 
 
 @strawberry.input(description="A contact of a new client.")
-class ContactInput:
+class ClientContactInput:
     name: str | None = value("Name; a contact needs one.")
     job_title: str | None = value("Position at the client.")
     email: EmailAddress | None = value("E-mail address.")
@@ -79,12 +80,12 @@ class ContactInput:
 
 
 @strawberry.input(description="A new contact.")
-class CreateContactInput(ContactInput, OnClient):
+class CreateContactInput(ClientContactInput, OnClient):
     pass
 
 
 @strawberry.input(description="Changes to a contact.")
-class UpdateContactInput(ContactInput, OnRecord):
+class UpdateContactInput(ClientContactInput, OnRecord):
     pass
 
 
@@ -92,7 +93,7 @@ MUTATIONS = (
     mutation(
         CreateContactInput,
         CONTACTS.create,
-        Contact,
+        ClientContact,
         "A new contact, at the end.",
         needs=ClientAction.ADD_CONTACT,
         many="CreateContacts",
@@ -100,7 +101,7 @@ MUTATIONS = (
     mutation(
         UpdateContactInput,
         CONTACTS.update,
-        Contact,
+        ClientContact,
         "Edits a contact.",
         needs=ContactAction.EDIT,
         many="UpdateContacts",
@@ -108,7 +109,7 @@ MUTATIONS = (
     mutation(
         about("DeleteContactInput", "The contact to be deleted."),
         CONTACTS.delete,
-        Contact,
+        ClientContact,
         "Deletes a contact.",
         needs=ContactAction.DELETE,
         many="DeleteContacts",
@@ -116,12 +117,12 @@ MUTATIONS = (
     mutation(
         about("RestoreContactInput", "The contact to be brought back."),
         CONTACTS.restore,
-        Contact,
+        ClientContact,
         "Brings a deleted contact back, not as the primary one.",
         needs=ContactAction.RESTORE,
     ),
     mutation(
-        reorder("ReorderContactsInput", "Contact", "The client's contacts in their new order."),
+        reorder("ReorderContactsInput", "ClientContact", "The client's contacts in their new order."),
         CONTACTS.reorder,
         None,
         "Puts a client's contacts in order.",

@@ -18,13 +18,13 @@ from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.enums import describe
 from schema.fields import answered, column, connection, related
 from schema.filters import (
-    DateFilter,
-    DateTimeFilter,
-    DecimalFilter,
+    FichaDateFilter,
+    FichaDateTimeFilter,
+    FichaDecimalFilter,
+    FichaIdFilter,
+    FichaIntFilter,
+    FichaStringFilter,
     Filter,
-    IdFilter,
-    IntFilter,
-    StringFilter,
     filter_input,
     ordering,
 )
@@ -52,6 +52,7 @@ class DealOrderField(StrEnum):
 describe(
     DealOrderField,
     "What deals can be ordered by.",
+    name="ClientDealOrderField",
     CREATED_AT="When the deal was created.",
     EXPECTED_CLOSE_ON="The day it should close; deals without one come last.",
     ESTIMATED_VALUE="Estimated value.",
@@ -63,6 +64,7 @@ describe(
 describe(
     Priority,
     "How urgent something is (prioridad).",
+    name="FollowUpPriority",
     LOW="Baja.",
     MEDIUM="Media.",
     HIGH="Alta.",
@@ -72,6 +74,7 @@ describe(
 describe(
     DealState,
     "State of a deal (estado del trato). A reopened deal is open; `reopenedAt` says when it was reopened.",
+    name="ClientDealState",
     OPEN="Abierto.",
     WON="Ganado.",
     LOST="No ganado: it was lost for a reason.",
@@ -81,29 +84,29 @@ describe(
 
 @filter_input("Conditions on a stage of the sales funnel.")
 class FunnelStageFilter:
-    id: IdFilter | None = value("Id.")
-    name: StringFilter | None = value("Name.")
-    position: IntFilter | None = value("Place in the funnel.")
+    id: FichaIdFilter | None = value("Id.")
+    name: FichaStringFilter | None = value("Name.")
+    position: FichaIntFilter | None = value("Place in the funnel.")
 
 
 @filter_input("Conditions on a deal.")
-class DealFilter:
-    id: IdFilter | None = value("Id.")
-    title: StringFilter | None = value("Title.")
-    estimated_value: DecimalFilter | None = value("Estimated value.")
-    currency: StringFilter | None = value("Currency.")
+class ClientDealFilter:
+    id: FichaIdFilter | None = value("Id.")
+    title: FichaStringFilter | None = value("Title.")
+    estimated_value: FichaDecimalFilter | None = value("Estimated value.")
+    currency: FichaStringFilter | None = value("Currency.")
     priority: Filter[Priority] | None = value("Priority.")
     state: Filter[DealState] | None = value("State.")
-    expected_close_on: DateFilter | None = value("The day it should close.")
-    closed_on: DateFilter | None = value("The day it was won, lost or closed.")
-    final_value: DecimalFilter | None = value("Final value.")
-    created_at: DateTimeFilter | None = value("When it was created.")
+    expected_close_on: FichaDateFilter | None = value("The day it should close.")
+    closed_on: FichaDateFilter | None = value("The day it was won, lost or closed.")
+    final_value: FichaDecimalFilter | None = value("Final value.")
+    created_at: FichaDateTimeFilter | None = value("When it was created.")
     stage: FunnelStageFilter | None = value("Its stage.")
     assignee: CollaboratorFilter | None = value("Who is in charge of it.")
     client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value("Its client.")
 
 
-DealOrder = ordering("DealOrder", DealOrderField, "A term of an order of deals.")
+ClientDealOrder = ordering("ClientDealOrder", DealOrderField, "A term of an order of deals.")
 
 
 LazySalesDocument = Annotated["SalesDocument", strawberry.lazy("schema.sales_document")]
@@ -127,6 +130,7 @@ class LossReason(Node):
 describe(
     DealAction,
     "What can be done with a deal (acciones).",
+    name="ClientDealAction",
     EDIT="Editar.",
     ASSIGN="Asignar responsable.",
     MOVE="Mover de etapa.",
@@ -140,12 +144,12 @@ describe(
 
 
 @strawberry.type(description="Whether an action on a deal can be taken now, and why not (acción).")
-class DealActionState(ActionState):
+class ClientDealActionState(ActionState):
     action: DealAction = column("The action (acción).")
 
 
 @strawberry.type(description="A business opportunity with the client (trato).")
-class Deal(Node):
+class ClientDeal(Node):
     title: str = column("Title.")
     description: str | None = column("Description.")
     estimated_value: Decimal = column("Estimated value (valor estimado), 2 decimals.")
@@ -178,7 +182,7 @@ class Deal(Node):
             Annotated["SalesDocumentOrder", strawberry.lazy("schema.sales_document")],
         )
     )
-    actions: list[DealActionState] = answered(
+    actions: list[ClientDealActionState] = answered(
         policy.deal_states, "Every action, whether the viewer can take it now, and why not."
     )
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
@@ -221,10 +225,10 @@ class MoveDealInput(OnRecord):
     stage_id: Ref["FunnelStage"] | None = value(
         "The stage that it moves to, at the top; by default it stays in its stage."
     )
-    before: Ref["Deal"] | None = value(
+    before: Ref["ClientDeal"] | None = value(
         "The deal that it is placed directly before, in that stage. Not together with `after`."
     )
-    after: Ref["Deal"] | None = value("The deal that it is placed directly after, in that stage.")
+    after: Ref["ClientDeal"] | None = value("The deal that it is placed directly after, in that stage.")
 
 
 @strawberry.input(description="A deal was won.")
@@ -281,7 +285,7 @@ MUTATIONS = (
     mutation(
         CreateDealInput,
         commands.create_deal,
-        Deal,
+        ClientDeal,
         "A new deal (nuevo trato).",
         needs=ClientAction.CREATE_DEAL,
         many="CreateDeals",
@@ -290,7 +294,7 @@ MUTATIONS = (
     mutation(
         UpdateDealInput,
         commands.update_deal,
-        Deal,
+        ClientDeal,
         "Edits an open deal.",
         needs=DealAction.EDIT,
         many="UpdateDeals",
@@ -299,7 +303,7 @@ MUTATIONS = (
     mutation(
         AssignDealInput,
         commands.update_deal,
-        Deal,
+        ClientDeal,
         "Puts somebody in charge of the deal.",
         needs=DealAction.ASSIGN,
         many="AssignDeals",
@@ -307,30 +311,32 @@ MUTATIONS = (
     mutation(
         MoveDealInput,
         commands.move_deal,
-        Deal,
+        ClientDeal,
         "Moves an open deal to another stage, or before or after another deal. Without any of these it does not move.",
         needs=DealAction.MOVE,
     ),
-    mutation(WinDealInput, commands.win_deal, Deal, "Marks the deal as won (ganado).", needs=DealAction.WIN),
-    mutation(LoseDealInput, commands.lose_deal, Deal, "Marks the deal as lost (no ganado).", needs=DealAction.LOSE),
+    mutation(WinDealInput, commands.win_deal, ClientDeal, "Marks the deal as won (ganado).", needs=DealAction.WIN),
+    mutation(
+        LoseDealInput, commands.lose_deal, ClientDeal, "Marks the deal as lost (no ganado).", needs=DealAction.LOSE
+    ),
     mutation(
         CloseDealInput,
         commands.close_deal,
-        Deal,
+        ClientDeal,
         "Closes the deal, neither won nor lost (cerrado).",
         needs=DealAction.CLOSE,
     ),
     mutation(
         about("ReopenDealInput", "The deal to reopen."),
         commands.reopen_deal,
-        Deal,
+        ClientDeal,
         "Reopens the deal; its close date and reason remain only in the history.",
         needs=DealAction.REOPEN,
     ),
     mutation(
         about("DeleteDealInput", "The deal to be deleted."),
         commands.delete_deal,
-        Deal,
+        ClientDeal,
         "Deletes a deal. Follow-ups and documents keep their reference to it.",
         needs=DealAction.DELETE,
         many="DeleteDeals",
@@ -338,7 +344,7 @@ MUTATIONS = (
     mutation(
         about("RestoreDealInput", "The deal to restore."),
         commands.restore_deal,
-        Deal,
+        ClientDeal,
         "Restores a deleted deal to its place in its stage.",
         needs=DealAction.RESTORE,
     ),

@@ -19,13 +19,13 @@ from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.enums import describe
 from schema.fields import answered, column, related
 from schema.filters import (
-    DateFilter,
-    DateTimeFilter,
+    FichaDateFilter,
+    FichaDateTimeFilter,
+    FichaIdFilter,
+    FichaIntFilter,
+    FichaStringFilter,
+    FichaStringListFilter,
     Filter,
-    IdFilter,
-    IntFilter,
-    StringFilter,
-    StringListFilter,
     filter_input,
     ordering,
 )
@@ -37,7 +37,7 @@ from schema.tax_certificate import CfdiProfileProposal
 
 if TYPE_CHECKING:
     from schema.client import Client, ClientFilter
-    from schema.document_upload import DocumentUpload
+    from schema.document_upload import ClientDocumentUpload
 
 
 class DocumentOrderField(StrEnum):
@@ -52,6 +52,7 @@ class DocumentOrderField(StrEnum):
 describe(
     DocumentOrderField,
     "What documents can be ordered by.",
+    name="ClientDocumentOrderField",
     CREATED_AT="When it was uploaded.",
     NAME="File name.",
     SIZE="Size in bytes.",
@@ -61,6 +62,7 @@ describe(
 describe(
     DocumentKind,
     "What a document is (tipo de documento).",
+    name="ClientDocumentKind",
     TAX_STATUS_CERTIFICATE="Constancia de situación fiscal.",
     CONTRACT="Contrato.",
     PAYMENT_RECEIPT="Comprobante de pago.",
@@ -72,25 +74,26 @@ describe(
 
 
 @filter_input("Conditions on a document.")
-class DocumentFilter:
-    id: IdFilter | None = value("Id.")
+class ClientDocumentFilter:
+    id: FichaIdFilter | None = value("Id.")
     kind: Filter[DocumentKind] | None = value("What it is.")
-    name: StringFilter | None = value("File name.")
-    content_type: StringFilter | None = value("Media type.")
-    tags: StringListFilter | None = value("Tags.")
-    size: IntFilter | None = value("Size in bytes.")
-    expires_on: DateFilter | None = value("When it expires; `lt` finds what expires before a day.")
-    created_at: DateTimeFilter | None = value("When it was uploaded.")
+    name: FichaStringFilter | None = value("File name.")
+    content_type: FichaStringFilter | None = value("Media type.")
+    tags: FichaStringListFilter | None = value("Tags.")
+    size: FichaIntFilter | None = value("Size in bytes.")
+    expires_on: FichaDateFilter | None = value("When it expires; `lt` finds what expires before a day.")
+    created_at: FichaDateTimeFilter | None = value("When it was uploaded.")
     uploaded_by: CollaboratorFilter | None = value("Who uploaded it.")
     client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value("Its client.")
 
 
-DocumentOrder = ordering("DocumentOrder", DocumentOrderField, "A term of an order of documents.")
+ClientDocumentOrder = ordering("ClientDocumentOrder", DocumentOrderField, "A term of an order of documents.")
 
 
 describe(
     DocumentAction,
     "What can be done with a file (acciones).",
+    name="ClientDocumentAction",
     EDIT="Editar.",
     REPLACE="Subir una revisión.",
     DELETE="Eliminar.",
@@ -99,12 +102,12 @@ describe(
 
 
 @strawberry.type(description="Whether an action on a file can be taken now, and why not (acción).")
-class DocumentActionState(ActionState):
+class ClientDocumentActionState(ActionState):
     action: DocumentAction = column("The action (acción).")
 
 
 @strawberry.type(description="A file kept with the client's record (documento).")
-class Document(Node):
+class ClientDocument(Node):
     kind: DocumentKind = column("What it is.")
     name: str = column("File name (nombre), as it was uploaded.")
     description: str | None = column("Description.")
@@ -124,7 +127,7 @@ class Document(Node):
         "A link to view it in a browser, for five minutes; types that are not safe to show are downloaded.",
     )
     revision: int = column("Which of the document's files it is, from 1.")
-    revisions: list[Annotated["Document", strawberry.lazy("schema.document")]] = related(
+    revisions: list[Annotated["ClientDocument", strawberry.lazy("schema.document")]] = related(
         "All of the document's files, the oldest first; the last one is what the document is now."
     )
     replaced_at: datetime.datetime | None = column("When a newer file took its place; null in the newest.")
@@ -137,7 +140,7 @@ class Document(Node):
         policy.update_document, "Whether the viewer can edit, replace and delete it now."
     )
     viewer_can_restore: bool = answered(policy.restore_document, "Whether the viewer can restore it now.")
-    actions: list[DocumentActionState] = answered(
+    actions: list[ClientDocumentActionState] = answered(
         policy.document_states, "Every action, whether the viewer can take it now, and why not."
     )
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
@@ -147,7 +150,7 @@ class Document(Node):
 
 @strawberry.input(description="The upload to be completed.")
 class CompleteDocumentUploadInput(Command):
-    upload_id: Ref["DocumentUpload"] = required("The upload, all of whose parts the store has taken.")
+    upload_id: Ref["ClientDocumentUpload"] = required("The upload, all of whose parts the store has taken.")
 
 
 @strawberry.input(description="Changes to a document's metadata.")
@@ -163,7 +166,7 @@ MUTATIONS = (
     mutation(
         CompleteDocumentUploadInput,
         document_upload_commands.complete,
-        Document,
+        ClientDocument,
         "Creates the document of an uploaded file, if its size, SHA-256 and type are as announced."
         " Repeating it changes nothing.",
         needs=ClientAction.ATTACH_DOCUMENT,
@@ -172,14 +175,14 @@ MUTATIONS = (
     mutation(
         UpdateDocumentInput,
         commands.update_document,
-        Document,
+        ClientDocument,
         "Edits a document's metadata.",
         needs=DocumentAction.EDIT,
     ),
     mutation(
         about("DeleteDocumentInput", "The document to be deleted."),
         commands.delete_document,
-        Document,
+        ClientDocument,
         "Deletes a document with all its revisions. It can be restored until its retention has passed, 30 days unless"
         " the server is set otherwise.",
         needs=DocumentAction.DELETE,
@@ -187,7 +190,7 @@ MUTATIONS = (
     mutation(
         about("RestoreDocumentInput", "The document to be brought back."),
         commands.restore_document,
-        Document,
+        ClientDocument,
         "Brings a deleted document back with all its revisions.",
         needs=DocumentAction.RESTORE,
     ),

@@ -7,7 +7,7 @@ import strawberry
 from domain import document_upload as commands
 from domain.policy import ClientAction, DocumentAction
 from resolvers import document_upload as answers
-from schema.document import Document, DocumentKind
+from schema.document import ClientDocument, DocumentKind
 from schema.fields import answered, column, related, shows
 from schema.inputs import OnClient, Ref, required, value
 from schema.mutations import mutation
@@ -28,7 +28,7 @@ class FormField:
     " part, and may be sent again."
 )
 @shows(answers.Part)
-class DocumentUploadPart:
+class ClientDocumentUploadPart:
     number: int = column("Number of the part, from 1.")
     offset: int = column("Offset of the part in the file, in bytes.")
     size: int = column("Size in bytes: 8 MiB, or the rest in the last part.")
@@ -37,16 +37,16 @@ class DocumentUploadPart:
 
 
 @strawberry.type(description="A file upload in progress (carga de archivo).")
-class DocumentUpload(Node):
+class ClientDocumentUpload(Node):
     name: str = column("File name (nombre), without path, control and format characters.")
     kind: DocumentKind = column("What it is.")
     size: int = column("Size in bytes.")
     sha256: str = column("SHA-256 of its bytes, 64 hexadecimal digits.")
     expires_at: datetime.datetime = column("Until when it can be sent and completed: one hour.")
-    parts: list[DocumentUploadPart] = answered(
+    parts: list[ClientDocumentUploadPart] = answered(
         answers.parts, "The forms to send it in: one up to 8 MiB. None once it is completed or expired."
     )
-    document: Document | None = related("The document that it became; null until it is completed.")
+    document: ClientDocument | None = related("The document that it became; null until it is completed.")
 
 
 @strawberry.input(description="A file to be uploaded.")
@@ -62,14 +62,14 @@ class PrepareDocumentUploadInput(OnClient):
     description: str | None = value("Description.")
     tags: list[str] | None = value("Tags (etiquetas), at most 20 of 60 characters.")
     expires_on: datetime.date | None = value("The day the document expires (vigencia).")
-    replaces_id: Ref["Document"] | None = value("The document of the same client that it is a new revision of.")
+    replaces_id: Ref["ClientDocument"] | None = value("The document of the same client that it is a new revision of.")
 
 
 MUTATIONS = (
     mutation(
         PrepareDocumentUploadInput,
         commands.prepare,
-        DocumentUpload,
+        ClientDocumentUpload,
         "Announces a file (adjuntar documento). Then send its content to the store in the forms of"
         " `documentUpload.parts`, and call `completeDocumentUpload`.",
         needs=(ClientAction.ATTACH_DOCUMENT, DocumentAction.REPLACE),

@@ -1,12 +1,11 @@
 """How enums are described: each value with the word that the screen uses for it, in its noun's file."""
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import strawberry
 from strawberry.types.enum import StrawberryEnumDefinition
 
-from domain.problem import ProblemCode, problem_codes
 from errors import DeclarationError
 from resolvers.client import Deleted
 from resolvers.mutation import ErrorPolicy
@@ -19,8 +18,9 @@ def describe(cls: E, description: str, name: str | None = None, **values: str) -
     """Makes a GraphQL enum of a Python one, whose names are its values; each value needs its description."""
     described: Any = cls
     if not hasattr(cls, "__strawberry_definition__"):  # a resolver that names it may have been there first
-        described = strawberry.enum(cls, name=name)
+        described = strawberry.enum(cls)
     definition: StrawberryEnumDefinition = described.__strawberry_definition__
+    definition.name = name or definition.name
     definition.description = description
     names = [value.name for value in definition.values]
     for each in names:
@@ -38,19 +38,11 @@ def describe(cls: E, description: str, name: str | None = None, **values: str) -
 
 # Of no noun
 
-if TYPE_CHECKING:
-    UserErrorCode = ProblemCode
-else:
-    UserErrorCode = Enum("UserErrorCode", problem_codes())
-    describe(
-        UserErrorCode,
-        "What is or may be wrong with a value or with the request.",
-        **{code.name: code.en for code in problem_codes().values()},
-    )
-describe(OrderDirection, "Direction of an order.", ASC="Ascending.", DESC="Descending.")
+describe(OrderDirection, "Direction of an order.", name="FichaOrderDirection", ASC="Ascending.", DESC="Descending.")
 describe(
     Deleted,
     "Whether a list shows what was deleted.",
+    name="DeletedRecords",
     EXCLUDE="Only what is not deleted.",
     INCLUDE="Both.",
     ONLY="Only what is deleted (eliminados).",
@@ -58,6 +50,7 @@ describe(
 describe(
     ErrorPolicy,
     "What to do with the valid rows of a bulk mutation if some are invalid.",
+    name="BulkErrorPolicy",
     REJECT_ALL="Nothing is saved unless every row is valid.",
     REJECT_FAILED_ROWS="The valid rows are saved.",
     IGNORE_FAILED="As REJECT_FAILED_ROWS; in addition, a row is saved without its invalid values if they are optional.",

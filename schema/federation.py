@@ -21,23 +21,23 @@ from strawberry.federation.schema_directives import Key, Shareable, Tag
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers import entities as answers
-from schema.bank_account import BankAccount
+from schema.bank_account import ClientBankAccount
 from schema.client import Client
 from schema.collaborator import Collaborator
 from schema.company_bank_account import CompanyBankAccount
-from schema.contact import Contact
-from schema.deal import Deal
-from schema.document import Document
+from schema.contact import ClientContact
+from schema.deal import ClientDeal
+from schema.document import ClientDocument
 from schema.fields import column
 from schema.follow_up import FollowUp
-from schema.price_list import PriceList
+from schema.price_list import SalesPriceList
 from schema.prospect_state import ProspectState
 from schema.query import Query
-from schema.sales_document import CreditNote, Invoice, Quote, SalesNote
+from schema.sales_document import SalesCreditNote, SalesInvoice, SalesNote, SalesQuote
 
 ENTITIES = (
-    Client, Contact, Collaborator, Deal, FollowUp, Quote, SalesNote, Invoice, CreditNote, Document, BankAccount,
-    PriceList, CompanyBankAccount, ProspectState,
+    Client, ClientContact, Collaborator, ClientDeal, FollowUp, SalesQuote, SalesNote, SalesInvoice, SalesCreditNote,
+    ClientDocument, ClientBankAccount, SalesPriceList, CompanyBankAccount, ProspectState,
 )  # fmt: skip
 """What other subgraphs can refer to and extend: by `id`, and a client by its `rfc` as well."""
 SHARED_TYPES = ("PageInfo",)
@@ -77,17 +77,17 @@ directive @listSize(
 
 _Entity = Annotated[
     Client
-    | Contact
+    | ClientContact
     | Collaborator
-    | Deal
+    | ClientDeal
     | FollowUp
-    | Quote
+    | SalesQuote
     | SalesNote
-    | Invoice
-    | CreditNote
-    | Document
-    | BankAccount
-    | PriceList
+    | SalesInvoice
+    | SalesCreditNote
+    | ClientDocument
+    | ClientBankAccount
+    | SalesPriceList
     | CompanyBankAccount
     | ProspectState,
     strawberry.union("_Entity", description="What other subgraphs can refer to."),

@@ -20,13 +20,13 @@ T = TypeVar("T")
 
 
 @strawberry.input(description="Conditions on an id.")
-class IdFilter:
+class FichaIdFilter:
     eq: ID | None = value("Is this record.")
     in_: list[ID] | None = value("Is one of these.", name="in")
 
 
 @strawberry.input(description="Conditions on a text. `contains` and `startsWith` take no account of accents and case.")
-class StringFilter:
+class FichaStringFilter:
     eq: str | None = value("Is exactly this; null: has none.")
     ne: str | None = value("Is not this; null: has one.")
     in_: list[str] | None = value("Is one of these.", name="in")
@@ -36,12 +36,12 @@ class StringFilter:
 
 
 @strawberry.input(description="Conditions on a list of texts.")
-class StringListFilter:
+class FichaStringListFilter:
     has: str | None = value("Has exactly this among them.")
 
 
 @strawberry.input(description="Conditions on an instant.")
-class DateTimeFilter:
+class FichaDateTimeFilter:
     eq: datetime.datetime | None = value("Is this one; null: has none.")
     ne: datetime.datetime | None = value("Is not this one; null: has one.")
     lt: datetime.datetime | None = value("Is before.")
@@ -51,7 +51,7 @@ class DateTimeFilter:
 
 
 @strawberry.input(description="Conditions on a calendar day.")
-class DateFilter:
+class FichaDateFilter:
     eq: datetime.date | None = value("Is this one; null: has none.")
     ne: datetime.date | None = value("Is not this one; null: has one.")
     lt: datetime.date | None = value("Is before.")
@@ -61,7 +61,7 @@ class DateFilter:
 
 
 @strawberry.input(description="Conditions on an amount.")
-class DecimalFilter:
+class FichaDecimalFilter:
     eq: Decimal | None = value("Equals; null: has none.")
     ne: Decimal | None = value("Does not equal; null: has one.")
     lt: Decimal | None = value("Is less than.")
@@ -71,7 +71,7 @@ class DecimalFilter:
 
 
 @strawberry.input(description="Conditions on a whole number.")
-class IntFilter:
+class FichaIntFilter:
     eq: int | None = value("Equals; null: has none.")
     ne: int | None = value("Does not equal; null: has one.")
     in_: list[int] | None = value("Is one of these.", name="in")
@@ -82,7 +82,7 @@ class IntFilter:
 
 
 @strawberry.input(description="Conditions on yes or no.")
-class BooleanFilter:
+class FichaBooleanFilter:
     eq: bool | None = value("Is this.")
 
 

@@ -12,10 +12,18 @@ from models.follow_up import FollowUpState, FollowUpType
 from resolvers import policy
 from schema.actions import ActionState
 from schema.collaborator import Collaborator, CollaboratorFilter
-from schema.deal import Deal, DealFilter, Priority
+from schema.deal import ClientDeal, ClientDealFilter, Priority
 from schema.enums import describe
 from schema.fields import answered, column, related
-from schema.filters import BooleanFilter, DateTimeFilter, Filter, IdFilter, StringFilter, filter_input, ordering
+from schema.filters import (
+    FichaBooleanFilter,
+    FichaDateTimeFilter,
+    FichaIdFilter,
+    FichaStringFilter,
+    Filter,
+    filter_input,
+    ordering,
+)
 from schema.inputs import Command, OnRecord, Ref, about, required, value
 from schema.mutations import mutation
 from schema.node import Node
@@ -67,16 +75,16 @@ describe(
 
 @filter_input("Conditions on a follow-up.")
 class FollowUpFilter:
-    id: IdFilter | None = value("Id.")
-    key: StringFilter | None = value("Key, as `SEG-000123`.")
-    name: StringFilter | None = value("Name.")
+    id: FichaIdFilter | None = value("Id.")
+    key: FichaStringFilter | None = value("Key, as `SEG-000123`.")
+    name: FichaStringFilter | None = value("Name.")
     type: Filter[FollowUpType] | None = value("Kind.")
-    starts_at: DateTimeFilter | None = value("Start.")
-    ends_at: DateTimeFilter | None = value("End.")
+    starts_at: FichaDateTimeFilter | None = value("Start.")
+    ends_at: FichaDateTimeFilter | None = value("End.")
     priority: Filter[Priority] | None = value("Priority.")
     state: Filter[FollowUpState] | None = value("State.")
-    is_overdue: BooleanFilter | None = value("Whether it is overdue.")
-    deal: DealFilter | None = value("The deal it is for.")
+    is_overdue: FichaBooleanFilter | None = value("Whether it is overdue.")
+    deal: ClientDealFilter | None = value("The deal it is for.")
     assignee: CollaboratorFilter | None = value("The assigned collaborator.")
     client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value("Its client.")
 
@@ -114,7 +122,7 @@ class FollowUp(Node):
     state: FollowUpState = column("State (estado).")
     is_overdue: bool = column("Whether its end has passed and it is still open (vencido).")
     completed_at: datetime.datetime | None = column("When it was done.")
-    deal: Deal | None = related("The deal it is for (trato relacionado).")
+    deal: ClientDeal | None = related("The deal it is for (trato relacionado).")
     assignee: Collaborator | None = related("The assigned collaborator (colaborador asignado).")
     created_by: Collaborator | None = related("Who created it.")
     viewer_can_update: bool = answered(policy.update_follow_up, "Whether the viewer can edit it now.")
@@ -142,7 +150,7 @@ class FollowUpInput:
     assignee_id: Ref["Collaborator"] | None = value(
         "The assigned collaborator; by default the one in charge of the deal or the client."
     )
-    deal_id: Ref["Deal"] | None = value("The deal it is for, one of the client's.")
+    deal_id: Ref["ClientDeal"] | None = value("The deal it is for, one of the client's.")
 
 
 @strawberry.input(description="A new follow-up, of a client or of a deal of theirs.")

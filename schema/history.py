@@ -11,7 +11,7 @@ from models.history import Change, HistoryEventKind
 from resolvers import history as answers
 from resolvers.relation import global_id
 from schema.collaborator import Collaborator
-from schema.deal import Deal
+from schema.deal import ClientDeal
 from schema.enums import describe
 from schema.fields import answered, column, related, shows
 from schema.node import Connection, Node
@@ -26,6 +26,7 @@ def _uncapitalized(text: str) -> str:
 describe(
     Change,
     "What was done to a record (cambio).",
+    name="RecordChange",
     CREATED="Creado.",
     UPDATED="Editado.",
     DELETED="Eliminado.",
@@ -46,7 +47,7 @@ def detail(key: str, description: str) -> Any:
 
 
 @strawberry.type(description="The API key that somebody acted through (llave de API).")
-class ActingApiKey:
+class FichaActingApiKey:
     id: ID = answered(global_id, "The key's id, by which `apiKeys` lists it.")
     name: str = column("What it is for.")
 
@@ -60,7 +61,9 @@ class HistoryEvent(Node):
     occurred_at: datetime.datetime = column("When it happened, which may be before it was recorded.")
     recorded_at: datetime.datetime = column("When it was recorded.")
     actor: Collaborator | None = related("Who did it (colaborador); null when nobody did, as in an import.")
-    api_key: ActingApiKey | None = related("The key that did it in the actor's name; null when they did it themselves.")
+    api_key: FichaActingApiKey | None = related(
+        "The key that did it in the actor's name; null when they did it themselves."
+    )
     as_prospect: bool = column("Whether the record was still a prospect at the time.")
 
 
@@ -86,7 +89,7 @@ class RecordChangedEvent(HistoryEvent):
 RECORDS: dict[str, tuple[Any, str]] = {
     "sales_document": (SalesDocument, "The document, as it is now."),
     "origin_document": (SalesDocument, "The document that was converted, as it is now."),
-    "deal": (Deal, "The deal, as it is now."),
+    "deal": (ClientDeal, "The deal, as it is now."),
 }
 """What events lead to: its type and its description."""
 

@@ -14,7 +14,7 @@ from schema.node import Node
 
 
 @strawberry.type(description="A day off of the company's own (día inhábil), beside the official holidays.")
-class Holiday(Node):
+class CompanyHoliday(Node):
     day: datetime.date = column("The day, unique in the company.")
     name: str = column("What it is.")
 
@@ -40,11 +40,13 @@ class DeleteHolidayInput(Command):
 
 
 MUTATIONS = (
-    mutation(CreateHolidayInput, commands.create_holiday, Holiday, "A new day off.", needs=Permission.COMPANY_WRITE),
+    mutation(
+        CreateHolidayInput, commands.create_holiday, CompanyHoliday, "A new day off.", needs=Permission.COMPANY_WRITE
+    ),
     mutation(
         DeleteHolidayInput,
         commands.delete_holiday,
-        Holiday,
+        CompanyHoliday,
         "Takes a day off the company's list; an official holiday stays one.",
         needs=Permission.COMPANY_WRITE,
     ),

@@ -21,7 +21,7 @@ from schema.scalars import EmailAddress, Url
     description="An invitation to become a collaborator of the company (invitación). Whoever presents its secret with a"
     " token of their own is that collaborator from then on; see docs/sign-in.md."
 )
-class Invitation(Node):
+class CollaboratorInvitation(Node):
     collaborator: Collaborator | None = related("Who is invited.")
     created_by: Collaborator | None = related("Who invited them; themselves if it was the operator of the server.")
     created_at: datetime.datetime = column("When.")
@@ -47,7 +47,7 @@ _LINK = (
 @strawberry.type(description="The payload of `inviteCollaborator`.")
 @shows(Issued)
 class InviteCollaboratorPayload(Payload):
-    invitation: Invitation | None = answered(answers.shown, _SHOWN)
+    invitation: CollaboratorInvitation | None = answered(answers.shown, _SHOWN)
     secret: str | None = column(_SHOWN_ONCE)
     link: Url | None = answered(answers.link, _LINK)
 
@@ -55,7 +55,7 @@ class InviteCollaboratorPayload(Payload):
 @strawberry.type(description="The payload of `resendInvitation`.")
 @shows(Issued)
 class ResendInvitationPayload(Payload):
-    invitation: Invitation | None = answered(answers.shown, _SHOWN)
+    invitation: CollaboratorInvitation | None = answered(answers.shown, _SHOWN)
     secret: str | None = column(_SHOWN_ONCE)
     link: Url | None = answered(answers.link, _LINK)
 
@@ -80,7 +80,7 @@ MUTATIONS = (
     mutation(
         InviteCollaboratorInput,
         commands.invite_collaborator,
-        Invitation,
+        CollaboratorInvitation,
         "A new collaborator, and an invitation to be handed to them.",
         needs=Permission.ADMIN,
         payload=InviteCollaboratorPayload,

@@ -12,22 +12,22 @@ from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.enums import describe
 from schema.fields import column, related
 from schema.filters import (
-    DateFilter,
-    DateTimeFilter,
-    DecimalFilter,
+    FichaDateFilter,
+    FichaDateTimeFilter,
+    FichaDecimalFilter,
+    FichaIdFilter,
+    FichaStringFilter,
     Filter,
-    IdFilter,
-    StringFilter,
     filter_input,
     ordering,
 )
 from schema.inputs import value
 from schema.node import Node
-from schema.sales_document import CreditNote, SalesDocument, SalesDocumentFilter
+from schema.sales_document import SalesCreditNote, SalesDocument, SalesDocumentFilter
 
 if TYPE_CHECKING:
     from schema.client import Client
-    from schema.payment import Payment
+    from schema.payment import ClientPayment
 
 
 class LedgerEntryOrderField(StrEnum):
@@ -58,12 +58,12 @@ describe(
 
 @filter_input("Conditions on an entry of the ledger.")
 class LedgerEntryFilter:
-    id: IdFilter | None = value("Id.")
+    id: FichaIdFilter | None = value("Id.")
     kind: Filter[LedgerEntryKind] | None = value("What it records.")
-    amount: DecimalFilter | None = value("Amount, whatever the currency; negative where the client owes less.")
-    currency: StringFilter | None = value("Currency.")
-    effective_on: DateFilter | None = value("The day from which it counts.")
-    recorded_at: DateTimeFilter | None = value("When it was recorded.")
+    amount: FichaDecimalFilter | None = value("Amount, whatever the currency; negative where the client owes less.")
+    currency: FichaStringFilter | None = value("Currency.")
+    effective_on: FichaDateFilter | None = value("The day from which it counts.")
+    recorded_at: FichaDateTimeFilter | None = value("When it was recorded.")
     sales_document: SalesDocumentFilter | None = value("The document on which it counts.")
     credit_note: SalesDocumentFilter | None = value("The credit note that it belongs to.")
     actor: CollaboratorFilter | None = value("Who recorded it.")
@@ -88,6 +88,8 @@ class LedgerEntry(Node):
     sales_document: SalesDocument | None = related(
         "The document on which it counts; null where it counts on the client's credit balance."
     )
-    payment: Annotated["Payment", strawberry.lazy("schema.payment")] | None = related("The payment that it belongs to.")
-    credit_note: CreditNote | None = related("The credit note that it belongs to.")
+    payment: Annotated["ClientPayment", strawberry.lazy("schema.payment")] | None = related(
+        "The payment that it belongs to."
+    )
+    credit_note: SalesCreditNote | None = related("The credit note that it belongs to.")
     reverses: Annotated["LedgerEntry", strawberry.lazy("schema.ledger")] | None = related("The entry that it undoes.")

@@ -7,48 +7,13 @@ from typing import Any
 import strawberry
 from strawberry.utils.str_converters import to_snake_case
 
-from resolvers import cfdi_profile as problems
 from resolvers import mutation as answers
-from resolvers import shown
 from resolvers.inputs import entity_named
 from schema.client import Client
-from schema.enums import UserErrorCode
 from schema.fields import answered, column, shows
 from schema.inputs import rows_of
 from schema.mutations import Declared
-
-
-@strawberry.type
-@shows(shown.Problem)
-class Finding:
-    """What errors and warnings have in common; not a type of the schema itself."""
-
-    code: UserErrorCode = column("Machine-readable code.")
-    message: str = answered(
-        problems.message,
-        "For people: in Spanish, or in English if `Accept-Language` or the viewer's locale prefers it.",
-    )
-    path: list[str] = answered(
-        answers.path,
-        "Path to the value in the input; positions in lists count from 0. Empty if it concerns the input as a whole.",
-    )
-    sat_code: str | None = column("The code the SAT would answer with, as `CFDI40161`.")
-    allowed: list[str] = column("Codes that would be valid; empty if the list would be long.")
-    suggestion: str | None = column("Suggested value.")
-    clients: list[Client] = answered(
-        answers.clients,
-        "The records concerned, for example possible duplicates; only those that the viewer may see.",
-    )
-
-
-@strawberry.type(description="Why nothing was saved.")
-class UserError(Finding):
-    pass
-
-
-@strawberry.type(name="UserWarning", description="Saved, but possibly wrong.")
-class Caution(Finding):
-    pass
+from schema.problem import FichaProblem
 
 
 @strawberry.type
@@ -56,8 +21,8 @@ class Caution(Finding):
 class Payload:
     """What all payloads have in common; not a type of the schema itself."""
 
-    user_errors: list[UserError] = column("All problems of the input; if there is any, nothing was saved.")
-    warnings: list[Caution] = column("Saved, but possibly wrong.")
+    user_errors: list[FichaProblem] = column("All problems of the input; if there is any, nothing was saved.")
+    warnings: list[FichaProblem] = column("Saved, but possibly wrong.")
 
 
 _OF_CLIENT = (
@@ -109,7 +74,7 @@ def _payload(name: str, record: type | None, entity: Any) -> Any:
     fields: dict[str, Any] = {"client": answered(answers.client, _OF_CLIENT)}
     types: dict[str, Any] = {"client": Client | None}
     if record not in (None, Client):
-        noun = to_snake_case(record.__name__)
+        noun = to_snake_case(entity.model.__name__)
         fields[noun] = answered(answers.record(entity), "The record's current state; null in the same cases.")
         types[noun] = record | None
     return _type(name, types, fields)

@@ -10,7 +10,7 @@ from domain import payment as commands
 from domain.policy import SalesDocumentAction
 from models.viewer import Permission
 from resolvers import catalogs as codes
-from schema.catalogs import PaymentForm
+from schema.catalogs import SatPaymentForm
 from schema.client import Client
 from schema.collaborator import Collaborator
 from schema.fields import answered, column, related
@@ -18,25 +18,25 @@ from schema.inputs import Command, Ref, about, required, value
 from schema.ledger import LedgerEntry
 from schema.mutations import mutation
 from schema.node import Node
-from schema.sales_document import CreditNote, SalesDocument
+from schema.sales_document import SalesCreditNote, SalesDocument
 
 
 @strawberry.type(
     description="Money received from a client (pago), in its own currency. What is left of it is the client's credit"
     " balance (saldo a favor)."
 )
-class Payment(Node):
+class ClientPayment(Node):
     amount: Decimal = column("Amount (monto), 2 decimals.")
     currency: str = column("Its currency, SAT's c_Moneda (ISO 4217).")
     exchange_rate: Decimal = column("Units of the company's currency for one of the payment's (tipo de cambio).")
-    payment_form: PaymentForm | None = answered(codes.payment_form, "How it was paid (forma de pago).")
+    payment_form: SatPaymentForm | None = answered(codes.payment_form, "How it was paid (forma de pago).")
     paid_at: datetime.datetime = column("When it was received.")
     reference: str | None = column("The payer's or the bank's reference.")
     assumed: bool = column(
         "Whether it is only assumed because its invoice says PUE (paid in one go); a payment that is registered or"
         " imported replaces it."
     )
-    applications: list["Application"] = related("How it is applied to documents, oldest first (aplicaciones).")
+    applications: list["CreditApplication"] = related("How it is applied to documents, oldest first (aplicaciones).")
     applied: Decimal = column("The part that is applied to documents, in its currency.")
     refunded: Decimal = column("The part that was paid back to the client.")
     left: Decimal = column("What is left to apply or to refund (por aplicar).")
@@ -49,14 +49,14 @@ class Payment(Node):
 
 
 @strawberry.type(description="A part of a payment or a credit note that is applied to a document (aplicación).")
-class Application(Node):
+class CreditApplication(Node):
     amount: Decimal = column("In the document's currency, 2 decimals.")
     source_amount: Decimal = column("The same in the currency of the payment or the credit note, 2 decimals.")
     applied_on: datetime.date = column("The day from which it counts, in the company's time zone.")
     applied_by: Collaborator | None = related("Who applied it.")
     undone_at: datetime.datetime | None = column("When it was undone; from then on it no longer counts.")
-    payment: Payment | None = related("The payment; null where a credit note is applied.")
-    credit_note: CreditNote | None = related("The credit note; null where a payment is applied.")
+    payment: ClientPayment | None = related("The payment; null where a credit note is applied.")
+    credit_note: SalesCreditNote | None = related("The credit note; null where a payment is applied.")
     sales_document: SalesDocument | None = related("The document.")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
@@ -99,7 +99,7 @@ class RegisterPaymentInput(Command):
 
 @strawberry.input(description="A payment or a credit note with something left; not a type of the schema itself.")
 class CreditSourceInput(Command):
-    payment_id: Ref["Payment"] | None = value("The payment.")
+    payment_id: Ref["ClientPayment"] | None = value("The payment.")
     credit_note_id: Ref["SalesDocument"] | None = value("The credit note, if it is not a payment.")
 
 
@@ -117,7 +117,7 @@ MUTATIONS = (
     mutation(
         RegisterPaymentInput,
         commands.register_payment,
-        Payment,
+        ClientPayment,
         "Registers a payment. What is not applied to documents is the client's credit balance (saldo a favor). It"
         " replaces a payment that was only assumed.",
         needs=SalesDocumentAction.REGISTER_PAYMENT,
@@ -125,21 +125,21 @@ MUTATIONS = (
     mutation(
         about("ReversePaymentInput", "The payment to reverse."),
         commands.reverse_payment,
-        Payment,
+        ClientPayment,
         "Reverses a payment. It no longer counts, and the documents that it paid are owed again.",
         needs=Permission.BILLING_WRITE,
     ),
     mutation(
         ApplyCreditInput,
         commands.apply_credit,
-        Application,
+        CreditApplication,
         "Applies what is left of a payment or a credit note to a document of the same client.",
         needs=Permission.BILLING_WRITE,
     ),
     mutation(
         about("UndoApplicationInput", "The application to undo."),
         commands.undo_application,
-        Application,
+        CreditApplication,
         "Undoes an application: the document is owed again, and the amount is credit balance again.",
         needs=Permission.BILLING_WRITE,
     ),

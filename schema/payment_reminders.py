@@ -9,7 +9,7 @@ from domain.payment_reminders import ReminderObstacle
 from domain.policy import ClientAction
 from models.payment_reminders import ReminderMoment
 from resolvers import shown
-from schema.contact import Contact
+from schema.contact import ClientContact
 from schema.enums import describe
 from schema.fields import column, related, shows
 from schema.inputs import OnClient, Ref, required, value
@@ -50,7 +50,7 @@ class ReminderRule(Node):
 class PaymentReminders:
     enabled: bool = column("Whether reminders go out at all (activos).")
     rules: list[ReminderRule] = related("The reminders, itemised, in their order.")
-    recipients: list[Contact] = related("The contacts that they go to.")
+    recipients: list[ClientContact] = related("The contacts that they go to.")
     cc: list[EmailAddress] = column("Further addresses that get a copy.")
     attach_pdf: bool = column("Whether the document's PDF is attached.")
     attach_xml: bool = column("Whether the invoice's XML is attached.")
@@ -67,7 +67,7 @@ class PaymentReminder:
     document: SalesDocument = column("What is owed.")
     rule: ReminderRule | None = column("The rule it comes from; null where no rule applies.")
     sends_at: datetime.datetime | None = column("When it goes out; null if that is unknown.")
-    to: list[Contact] = column("The contacts that get it.")
+    to: list[ClientContact] = column("The contacts that get it.")
     cc: list[EmailAddress] = column("Further addresses that get a copy.")
     obstacles: list[ReminderObstacle] = column("Why it does not go out; empty when it does.")
 
@@ -85,7 +85,7 @@ class ReminderRuleInput:
 class PaymentRemindersInput:
     enabled: bool | None = value("Whether reminders go out at all.")
     rules: list[ReminderRuleInput] | None = value("All the reminders, in their order, at most 20.")
-    recipient_ids: list[Ref["Contact"]] | None = value("All the contacts that they go to.")
+    recipient_ids: list[Ref["ClientContact"]] | None = value("All the contacts that they go to.")
     cc: list[EmailAddress] | None = value("All the further addresses, at most 20.")
     attach_pdf: bool | None = value("Whether the document's PDF is attached.")
     attach_xml: bool | None = value("Whether the invoice's XML is attached.")

@@ -11,7 +11,7 @@ from models.viewer import Permission
 from resolvers import price_list as answers
 from schema.enums import describe
 from schema.fields import answered, column, connection
-from schema.filters import DecimalFilter, IdFilter, StringFilter, filter_input, ordering
+from schema.filters import FichaDecimalFilter, FichaIdFilter, FichaStringFilter, filter_input, ordering
 from schema.inputs import Command, OnRecord, Ref, about, required, value
 from schema.mutations import mutation
 from schema.node import Connection, Node
@@ -27,6 +27,7 @@ class PriceListItemOrderField(StrEnum):
 describe(
     PriceListItemOrderField,
     "What the items of a price list can be ordered by.",
+    name="SalesPriceListItemOrderField",
     SKU="The company's own code.",
     UNIT_PRICE="Unit price.",
 )
@@ -34,6 +35,7 @@ describe(
 describe(
     TaxKind,
     "Whether a tax is added to the price or kept back (traslado o retención).",
+    name="SatTaxKind",
     TRANSFERRED="Trasladado: added, for the client to pay.",
     WITHHELD="Retenido: kept back by the client, who pays it to the SAT.",
 )
@@ -41,6 +43,7 @@ describe(
 describe(
     TaxFactor,
     "How a tax is computed (tipo de factor), SAT's c_TipoFactor.",
+    name="SatTaxFactor",
     RATE="Tasa: a fraction of the base.",
     QUOTA="Cuota: an amount for each unit.",
     EXEMPT="Exento.",
@@ -48,28 +51,28 @@ describe(
 
 
 @filter_input("Conditions on a price list.")
-class PriceListFilter:
-    id: IdFilter | None = value("Id.")
-    name: StringFilter | None = value("Name.")
-    currency: StringFilter | None = value("Currency.")
+class SalesPriceListFilter:
+    id: FichaIdFilter | None = value("Id.")
+    name: FichaStringFilter | None = value("Name.")
+    currency: FichaStringFilter | None = value("Currency.")
 
 
 @filter_input("Conditions on an item of a price list.")
-class PriceListItemFilter:
-    id: IdFilter | None = value("Id.")
-    sku: StringFilter | None = value("The company's own code.")
-    description: StringFilter | None = value("Description.")
-    product_code: StringFilter | None = value("SAT's c_ClaveProdServ.")
-    unit_price: DecimalFilter | None = value("Unit price.")
+class SalesPriceListItemFilter:
+    id: FichaIdFilter | None = value("Id.")
+    sku: FichaStringFilter | None = value("The company's own code.")
+    description: FichaStringFilter | None = value("Description.")
+    product_code: FichaStringFilter | None = value("SAT's c_ClaveProdServ.")
+    unit_price: FichaDecimalFilter | None = value("Unit price.")
 
 
-PriceListItemOrder = ordering(
-    "PriceListItemOrder", PriceListItemOrderField, "A term of an order of a price list's items."
+SalesPriceListItemOrder = ordering(
+    "SalesPriceListItemOrder", PriceListItemOrderField, "A term of an order of a price list's items."
 )
 
 
 @strawberry.type(description="A tax that lines of an item have (impuesto).")
-class ItemTax:
+class SalesPriceListItemTax:
     kind: TaxKind = column("Added or withheld.")
     tax: str = column("SAT's c_Impuesto: `001` ISR, `002` IVA, `003` IEPS.")
     factor: TaxFactor = column("How it is computed.")
@@ -79,27 +82,27 @@ class ItemTax:
 @strawberry.type(
     description="What a line of a sales document is and costs (producto o servicio), unless the line says otherwise."
 )
-class PriceListItem(Node):
+class SalesPriceListItem(Node):
     sku: str = column("The company's own code of it, unique in the list.")
     description: str = column("Description (descripción).")
     product_code: str = column("SAT's c_ClaveProdServ.")
     unit_code: str = column("SAT's c_ClaveUnidad.")
     unit_price: Decimal = column("Price (precio unitario) without taxes, in the list's currency, 6 decimals.")
     tax_object: str = column("Whether it is subject to taxes, SAT's c_ObjetoImp.")
-    taxes: list[ItemTax] = answered(answers.taxes, "The taxes on it.")
+    taxes: list[SalesPriceListItemTax] = answered(answers.taxes, "The taxes on it.")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
 @strawberry.type(description="A named list of prices (tarifa).")
-class PriceList(Node):
+class SalesPriceList(Node):
     name: str = column("Name, unique in the company.")
     description: str | None = column("What it is for.")
     currency: str = column("The currency of its prices, SAT's c_Moneda (ISO 4217).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
-    items: Connection[PriceListItem] | None = connection(
+    items: Connection[SalesPriceListItem] | None = connection(
         "What it prices. `search` looks in code and description.",
-        PriceListItemFilter,
-        PriceListItemOrder,
+        SalesPriceListItemFilter,
+        SalesPriceListItemOrder,
     )
 
 
@@ -121,7 +124,7 @@ class UpdatePriceListInput(PriceListInput, OnRecord):
 
 
 @strawberry.input(description="A tax on a line.")
-class TaxInput:
+class SatTaxInput:
     tax: str = required("SAT's c_Impuesto: `001` ISR, `002` IVA, `003` IEPS.")
     kind: TaxKind = value("Added or withheld.", default=TaxKind.TRANSFERRED)
     factor: TaxFactor = value("How it is computed.", default=TaxFactor.RATE)
@@ -136,12 +139,12 @@ class PriceListItemInput:
     unit_code: str | None = value("SAT's c_ClaveUnidad.")
     unit_price: Decimal | None = value("Price without taxes, at most 6 decimals.")
     tax_object: str | None = value("SAT's c_ObjetoImp; by default `02` with taxes and `01` without.")
-    taxes: list[TaxInput] | None = value("Its taxes; IVA at 16 % by default, none if the list is empty.")
+    taxes: list[SatTaxInput] | None = value("Its taxes; IVA at 16 % by default, none if the list is empty.")
 
 
 @strawberry.input(description="A new item of a price list; it needs all of code, description, SAT's codes and price.")
 class CreatePriceListItemInput(PriceListItemInput, Command):
-    price_list_id: Ref["PriceList"] = required("The list.")
+    price_list_id: Ref["SalesPriceList"] = required("The list.")
 
 
 @strawberry.input(description="Changes to an item of a price list.")
@@ -150,35 +153,37 @@ class UpdatePriceListItemInput(PriceListItemInput, OnRecord):
 
 
 MUTATIONS = (
-    mutation(CreatePriceListInput, commands.create_price_list, PriceList, "A new price list.", needs=Permission.ADMIN),
     mutation(
-        UpdatePriceListInput, commands.update_price_list, PriceList, "Edits a price list.", needs=Permission.ADMIN
+        CreatePriceListInput, commands.create_price_list, SalesPriceList, "A new price list.", needs=Permission.ADMIN
+    ),
+    mutation(
+        UpdatePriceListInput, commands.update_price_list, SalesPriceList, "Edits a price list.", needs=Permission.ADMIN
     ),
     mutation(
         about("DeletePriceListInput", "The list to be deleted."),
         commands.delete_price_list,
-        PriceList,
+        SalesPriceList,
         "Deletes a price list that is no client's default.",
         needs=Permission.ADMIN,
     ),
     mutation(
         CreatePriceListItemInput,
         commands.create_price_list_item,
-        PriceListItem,
+        SalesPriceListItem,
         "A new item of a list.",
         needs=Permission.ADMIN,
     ),
     mutation(
         UpdatePriceListItemInput,
         commands.update_price_list_item,
-        PriceListItem,
+        SalesPriceListItem,
         "Edits an item.",
         needs=Permission.ADMIN,
     ),
     mutation(
         about("DeletePriceListItemInput", "The item to be deleted."),
         commands.delete_price_list_item,
-        PriceListItem,
+        SalesPriceListItem,
         "Takes an item off its list.",
         needs=Permission.ADMIN,
     ),

@@ -5,7 +5,7 @@ import strawberry
 from domain import prospect_state as commands
 from models.viewer import Permission
 from schema.fields import column
-from schema.filters import BooleanFilter, IdFilter, IntFilter, StringFilter, filter_input
+from schema.filters import FichaBooleanFilter, FichaIdFilter, FichaIntFilter, FichaStringFilter, filter_input
 from schema.inputs import Command, OnRecord, about, value
 from schema.mutations import mutation
 from schema.node import Node
@@ -13,10 +13,10 @@ from schema.node import Node
 
 @filter_input("Conditions on a state of prospects.")
 class ProspectStateFilter:
-    id: IdFilter | None = value("Id.")
-    name: StringFilter | None = value("Name.")
-    position: IntFilter | None = value("Place among the states.")
-    active: BooleanFilter | None = value("Whether it can still be chosen.")
+    id: FichaIdFilter | None = value("Id.")
+    name: FichaStringFilter | None = value("Name.")
+    position: FichaIntFilter | None = value("Place among the states.")
+    active: FichaBooleanFilter | None = value("Whether it can still be chosen.")
 
 
 @strawberry.type(description="A state of the company's prospects (estado de prospecto).")

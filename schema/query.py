@@ -13,20 +13,20 @@ from resolvers import payment_reminders as reminder_answers
 from resolvers import role as role_answers
 from resolvers import viewer as viewer_answers
 from schema import catalogs
-from schema.api_key import ApiKey
-from schema.audit import AuditEvent
+from schema.api_key import FichaApiKey
+from schema.audit import FichaAuditEvent
 from schema.client import Client, ClientFilter, ClientOrder
 from schema.collaborator import Collaborator, CollaboratorFilter, CollaboratorOrder
-from schema.company import Viewer
-from schema.deal import Deal, DealFilter, DealOrder
-from schema.document import Document, DocumentFilter, DocumentOrder
+from schema.company import FichaViewer
+from schema.deal import ClientDeal, ClientDealFilter, ClientDealOrder
+from schema.document import ClientDocument, ClientDocumentFilter, ClientDocumentOrder
 from schema.fields import answered, connection
 from schema.follow_up import FollowUp, FollowUpFilter, FollowUpOrder
 from schema.holiday import OfficialHoliday
-from schema.invitation import Invitation
+from schema.invitation import CollaboratorInvitation
 from schema.node import Connection, Node
 from schema.payment_reminders import PaymentReminder
-from schema.role import RolePermissions
+from schema.role import FichaRolePermissions
 from schema.sales_document import SalesDocument, SalesDocumentFilter, SalesDocumentOrder
 
 _BY_ID = " Null if not found or not visible to the viewer."
@@ -34,7 +34,7 @@ _BY_ID = " Null if not found or not visible to the viewer."
 
 @strawberry.type(description="Everything that can be read.")
 class Query:
-    viewer: Viewer = answered(viewer_answers.viewer, "The viewer of this request.")
+    viewer: FichaViewer = answered(viewer_answers.viewer, "The viewer of this request.")
 
     node: Node | None = answered(node_answers.node, "Any record by its id." + _BY_ID)
     nodes: list[Node | None] = answered(
@@ -49,9 +49,9 @@ class Query:
         "Clients and prospects. `search` looks in legal and trade name, RFC, internal note, and the contacts' names,"
         " e-mail addresses and telephones; it forgives accents, case and a typo, and lists the best match first.",
     )
-    deal: Deal | None = answered(node_answers.deal, "A deal." + _BY_ID)
-    deals: Connection[Deal] | None = connection(
-        "Deals. `search` looks in title and description.", DealFilter, DealOrder
+    deal: ClientDeal | None = answered(node_answers.deal, "A deal." + _BY_ID)
+    deals: Connection[ClientDeal] | None = connection(
+        "Deals. `search` looks in title and description.", ClientDealFilter, ClientDealOrder
     )
     follow_up: FollowUp | None = answered(node_answers.follow_up, "A follow-up." + _BY_ID)
     follow_ups: Connection[FollowUp] | None = answered(
@@ -67,9 +67,9 @@ class Query:
         SalesDocumentFilter,
         SalesDocumentOrder,
     )
-    document: Document | None = answered(node_answers.document, "A file of a client's record." + _BY_ID)
-    documents: Connection[Document] | None = connection(
-        "Files. `search` looks in name and description.", DocumentFilter, DocumentOrder
+    document: ClientDocument | None = answered(node_answers.document, "A file of a client's record." + _BY_ID)
+    documents: Connection[ClientDocument] | None = connection(
+        "Files. `search` looks in name and description.", ClientDocumentFilter, ClientDocumentOrder
     )
 
     collaborators: Connection[Collaborator] | None = connection(
@@ -78,18 +78,18 @@ class Query:
         CollaboratorFilter,
         CollaboratorOrder,
     )
-    invitations: Connection[Invitation] | None = answered(
+    invitations: Connection[CollaboratorInvitation] | None = answered(
         invitation_answers.invitations,
         "Invitations, newest first, used, revoked and expired ones among them; for administrators.",
     )
-    api_keys: Connection[ApiKey] | None = answered(
+    api_keys: Connection[FichaApiKey] | None = answered(
         api_key_answers.api_keys,
         "The company's API keys, newest first, revoked and expired ones among them; for administrators.",
     )
-    audit_log: Connection[AuditEvent] | None = answered(
+    audit_log: Connection[FichaAuditEvent] | None = answered(
         audit_answers.audit_log, "The audit log (bitácora), newest first; for administrators."
     )
-    roles: list[RolePermissions] | None = answered(
+    roles: list[FichaRolePermissions] | None = answered(
         role_answers.roles, "Every role with its permissions in the company; for administrators."
     )
 
@@ -100,33 +100,33 @@ class Query:
         " when there is no such client, or the viewer does not see it.",
     )
 
-    tax_regimes: list[catalogs.TaxRegime] = answered(
+    tax_regimes: list[catalogs.SatTaxRegime] = answered(
         catalog_answers.tax_regimes, "The tax regimes (regímenes fiscales) valid on a day."
     )
-    cfdi_uses: list[catalogs.CfdiUse] = answered(
+    cfdi_uses: list[catalogs.SatCfdiUse] = answered(
         catalog_answers.cfdi_uses,
         "The uses of a CFDI that a taxpayer of this regime and kind can state on a day.",
     )
-    payment_forms: list[catalogs.PaymentForm] = answered(
+    payment_forms: list[catalogs.SatPaymentForm] = answered(
         catalog_answers.payment_forms, "The payment forms (formas de pago) valid on a day."
     )
-    payment_methods: list[catalogs.PaymentMethod] = answered(
+    payment_methods: list[catalogs.SatPaymentMethod] = answered(
         catalog_answers.payment_methods, "The payment methods (métodos de pago) valid on a day."
     )
-    currencies: list[catalogs.Currency] = answered(
+    currencies: list[catalogs.SatCurrency] = answered(
         catalog_answers.currencies, "The currencies (monedas) valid on a day."
     )
-    countries: list[catalogs.Country] = answered(catalog_answers.countries, "The countries (países) valid on a day.")
-    states: list[catalogs.State] = answered(
+    countries: list[catalogs.SatCountry] = answered(catalog_answers.countries, "The countries (países) valid on a day.")
+    states: list[catalogs.SatState] = answered(
         catalog_answers.states, "The states (estados) of a country, Mexico by default."
     )
-    banks: list[catalogs.Bank] = answered(catalog_answers.banks, "The banks (bancos) that take part in SPEI.")
+    banks: list[catalogs.SatBank] = answered(catalog_answers.banks, "The banks (bancos) that take part in SPEI.")
     official_holidays: list[OfficialHoliday] = answered(
         catalog_answers.holidays,
         "Mexico's official holidays (días de descanso obligatorio) of a year, the current one by default. Election days"
         " are not among them: a company adds them.",
     )
-    postal_code: catalogs.PostalCodeEntry | None = answered(
+    postal_code: catalogs.SatPostalCode | None = answered(
         catalog_answers.postal_code,
         "What the SAT knows of a postal code; null when it lists none.",
     )

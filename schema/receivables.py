@@ -12,15 +12,21 @@ from resolvers import receivables as answers
 from resolvers import sales_document as document_answers
 from schema.enums import describe
 from schema.fields import answered, column, related
-from schema.filters import DecimalFilter, Filter, IntFilter, filter_input
+from schema.filters import FichaDecimalFilter, FichaIntFilter, Filter, filter_input
 from schema.inputs import OnClient, value
 from schema.mutations import mutation
-from schema.sales_document import CreditNote, Invoice, SalesDocument
+from schema.sales_document import SalesCreditNote, SalesDocument, SalesInvoice
 
 if TYPE_CHECKING:
-    from schema.payment import Payment
+    from schema.payment import ClientPayment
 
-describe(PaymentTerms, "When a client pays (condiciones de pago).", CASH="Contado.", CREDIT="Crédito.")
+describe(
+    PaymentTerms,
+    "When a client pays (condiciones de pago).",
+    name="ClientPaymentTerms",
+    CASH="Contado.",
+    CREDIT="Crédito.",
+)
 
 describe(
     ExposureReason,
@@ -35,18 +41,18 @@ describe(
 @filter_input("Conditions on terms and debts.")
 class ReceivablesFilter:
     terms: Filter[PaymentTerms] | None = value("Payment terms.")
-    credit_days: IntFilter | None = value("Credit days.")
-    credit_limit: DecimalFilter | None = value("Credit limit; `eq: null` finds those without one.")
-    balance: DecimalFilter | None = value("What the client owes, less its credit balance.")
-    owed: DecimalFilter | None = value("What the client owes on documents.")
-    credit_balance: DecimalFilter | None = value("What is not applied to a document.")
-    overdue_balance: DecimalFilter | None = value("What is overdue.")
-    credit_used: DecimalFilter | None = value("What counts against the limit.")
-    credit_available: DecimalFilter | None = value("What is left of the limit.")
+    credit_days: FichaIntFilter | None = value("Credit days.")
+    credit_limit: FichaDecimalFilter | None = value("Credit limit; `eq: null` finds those without one.")
+    balance: FichaDecimalFilter | None = value("What the client owes, less its credit balance.")
+    owed: FichaDecimalFilter | None = value("What the client owes on documents.")
+    credit_balance: FichaDecimalFilter | None = value("What is not applied to a document.")
+    overdue_balance: FichaDecimalFilter | None = value("What is overdue.")
+    credit_used: FichaDecimalFilter | None = value("What counts against the limit.")
+    credit_available: FichaDecimalFilter | None = value("What is left of the limit.")
 
 
 @strawberry.type(description="What is owed by the days since it fell due (antigüedad de saldos); the parts of `owed`.")
-class Ageing:
+class ReceivablesAgeing:
     current: Decimal = column("Not yet due (por vencer), 2 decimals.")
     up_to_30: Decimal = column("1 to 30 days late.")
     up_to_60: Decimal = column("31 to 60 days late.")
@@ -93,19 +99,19 @@ class Receivables:
         "What was paid or credited and is not applied to a document (saldo a favor), 2 decimals."
     )
     currencies: list[CurrencyBalance] = related("The same by currency, each in its own.")
-    unapplied_payments: list[Annotated["Payment", strawberry.lazy("schema.payment")]] = related(
+    unapplied_payments: list[Annotated["ClientPayment", strawberry.lazy("schema.payment")]] = related(
         "The payments of which something is left (pagos por aplicar), oldest first."
     )
-    unapplied_credit_notes: list[CreditNote] = related(
+    unapplied_credit_notes: list[SalesCreditNote] = related(
         "The credit notes of which something is left (notas de crédito por aplicar), oldest first."
     )
-    open_advances: list[Invoice] = related(
+    open_advances: list[SalesInvoice] = related(
         "The invoices of advances (anticipos, ClaveProdServ 84111506) that were paid and to which no invoice refers yet"
         " (TipoRelacion 07), oldest first. They are no credit balance: the invoice of the total refers to them, and a"
         " credit note with relation 07 takes them off it."
     )
     overdue_balance: Decimal = column("The part of the balance whose due date has passed (saldo vencido).")
-    ageing: Ageing = answered(answers.ageing, "The balance by age (antigüedad de saldos).")
+    ageing: ReceivablesAgeing = answered(answers.ageing, "The balance by age (antigüedad de saldos).")
     credit_used: Decimal = column(
         "What counts against the limit: unpaid invoices, and sales notes on credit; no quotes."
     )

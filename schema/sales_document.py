@@ -20,33 +20,33 @@ from resolvers import history as history_answers
 from resolvers import policy
 from resolvers.cfdi_import import MOST_BYTES, importing, stamping
 from schema.actions import ActionState
-from schema.catalogs import CfdiUse, PaymentForm, PaymentMethod
+from schema.catalogs import SatCfdiUse, SatPaymentForm, SatPaymentMethod
 from schema.collaborator import Collaborator, CollaboratorFilter
-from schema.deal import Deal, DealFilter
-from schema.document import Document
+from schema.deal import ClientDeal, ClientDealFilter
+from schema.document import ClientDocument
 from schema.enums import describe
 from schema.fields import answered, column, related
 from schema.filters import (
-    BooleanFilter,
-    DateFilter,
-    DateTimeFilter,
-    DecimalFilter,
+    FichaBooleanFilter,
+    FichaDateFilter,
+    FichaDateTimeFilter,
+    FichaDecimalFilter,
+    FichaIdFilter,
+    FichaStringFilter,
     Filter,
-    IdFilter,
-    StringFilter,
     filter_input,
     ordering,
 )
 from schema.inputs import Command, OnClient, OnRecord, Ref, about, required, value
 from schema.mutations import mutation
 from schema.node import Node
-from schema.price_list import PriceList, PriceListItemInput, TaxFactor, TaxKind
+from schema.price_list import PriceListItemInput, SalesPriceList, TaxFactor, TaxKind
 
 if TYPE_CHECKING:
-    from schema.cancellation import Cancellation, CancellationFilter
+    from schema.cancellation import SalesDocumentCancellation, SalesDocumentCancellationFilter
     from schema.client import Client, ClientFilter
     from schema.history import HistoryEventConnection
-    from schema.payment import Application, Payment
+    from schema.payment import ClientPayment, CreditApplication
 
 
 class SalesDocumentOrderField(StrEnum):
@@ -156,24 +156,24 @@ describe(
 
 @filter_input("Conditions on a sales document.")
 class SalesDocumentFilter:
-    id: IdFilter | None = value("Id.")
+    id: FichaIdFilter | None = value("Id.")
     type: Filter[SalesDocumentType] | None = value("Quote, sales note, invoice or credit note.")
-    folio: StringFilter | None = value("Folio.")
+    folio: FichaStringFilter | None = value("Folio.")
     state: Filter[SalesDocumentState] | None = value("State.")
     stamp_status: Filter[StampStatus] | None = value("Whether it has a fiscal folio, or waits for one.")
-    issued_at: DateTimeFilter | None = value("When it was issued.")
-    due_on: DateFilter | None = value("When it falls due.")
-    expires_on: DateFilter | None = value("The last day that a quote is valid.")
-    currency: StringFilter | None = value("Currency.")
-    total: DecimalFilter | None = value("Total.")
-    balance: DecimalFilter | None = value("What remains to be paid.")
-    is_overdue: BooleanFilter | None = value("Whether it is owed and past its due date.")
-    is_expired: BooleanFilter | None = value("Whether it is a quote that ran out unanswered.")
+    issued_at: FichaDateTimeFilter | None = value("When it was issued.")
+    due_on: FichaDateFilter | None = value("When it falls due.")
+    expires_on: FichaDateFilter | None = value("The last day that a quote is valid.")
+    currency: FichaStringFilter | None = value("Currency.")
+    total: FichaDecimalFilter | None = value("Total.")
+    balance: FichaDecimalFilter | None = value("What remains to be paid.")
+    is_overdue: FichaBooleanFilter | None = value("Whether it is owed and past its due date.")
+    is_expired: FichaBooleanFilter | None = value("Whether it is a quote that ran out unanswered.")
     issued_by: CollaboratorFilter | None = value("Who issued it.")
-    cancellation: Annotated["CancellationFilter", strawberry.lazy("schema.cancellation")] | None = value(
+    cancellation: Annotated["SalesDocumentCancellationFilter", strawberry.lazy("schema.cancellation")] | None = value(
         "Its cancellation at the SAT."
     )
-    deal: DealFilter | None = value("The deal that it came from.")
+    deal: ClientDealFilter | None = value("The deal that it came from.")
     client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value("Its client.")
 
 
@@ -193,7 +193,7 @@ class SalesDocumentTax:
 @strawberry.type(
     description="A tax at a rate on the whole document (total de impuesto); of a local tax `tax` is its name."
 )
-class TaxTotal:
+class SalesDocumentTaxTotal:
     kind: TaxKind = column("Added or withheld.")
     tax: str = column("SAT's c_Impuesto: `001` ISR, `002` IVA, `003` IEPS; or the name of a local tax.")
     factor: TaxFactor = column("How it is computed.")
@@ -251,17 +251,17 @@ class SalesDocument(Node):
     issued_by: Collaborator | None = related("Who issued it.")
     currency: str = column("Its currency, SAT's c_Moneda (ISO 4217).")
     exchange_rate: Decimal = column("Units of the company's currency for one of the document's (tipo de cambio).")
-    payment_form: PaymentForm | None = answered(codes.payment_form, "How it is to be paid (forma de pago).")
-    payment_method: PaymentMethod | None = answered(codes.payment_method, "At once or later (método de pago).")
-    cfdi_use: CfdiUse | None = answered(
+    payment_form: SatPaymentForm | None = answered(codes.payment_form, "How it is to be paid (forma de pago).")
+    payment_method: SatPaymentMethod | None = answered(codes.payment_method, "At once or later (método de pago).")
+    cfdi_use: SatCfdiUse | None = answered(
         codes.cfdi_use, "What the client uses the CFDI for (uso de CFDI); null: as the client's CFDI data say."
     )
-    price_list: PriceList | None = related("Where the prices came from that were not stated (tarifa).")
+    price_list: SalesPriceList | None = related("Where the prices came from that were not stated (tarifa).")
     subtotal: Decimal = column("Sum of the lines before discounts and taxes.")
     discount: Decimal = column("Sum of the discounts (descuento).")
     tax: Decimal = column("Sum of the taxes that are added (impuestos trasladados).")
     withheld: Decimal = column("Sum of the taxes that are withheld (impuestos retenidos).")
-    tax_totals: list[TaxTotal] = related("Each tax at each rate, summed over the lines.")
+    tax_totals: list[SalesDocumentTaxTotal] = related("Each tax at each rate, summed over the lines.")
     total: Decimal = column("Subtotal less discount, plus the taxes added, less those withheld (total).")
     uuid: UUID | None = column("Fiscal folio (folio fiscal, UUID) given by the SAT's stamp.")
     stamp_status: StampStatus | None = column(
@@ -269,18 +269,18 @@ class SalesDocument(Node):
         " notes, drafts, and what was cancelled before it was stamped."
     )
     stamped_at: datetime.datetime | None = column("When it was stamped (fecha de timbrado), where that is known.")
-    xml: Document | None = related("The file of its CFDI, where its XML is known.")
+    xml: ClientDocument | None = related("The file of its CFDI, where its XML is known.")
     verification: CfdiVerification | None = column(
         "The result of verifying the seal and the stamp of its CFDI; null if no CFDI was imported."
     )
     verification_findings: list[CfdiFinding] = column("Why its CFDI is not verified, and what could not be checked.")
-    cancellation: Annotated["Cancellation", strawberry.lazy("schema.cancellation")] | None = related(
+    cancellation: Annotated["SalesDocumentCancellation", strawberry.lazy("schema.cancellation")] | None = related(
         "Its cancellation at the SAT (cancelación); null if none was requested, and for a document without a fiscal"
         " folio."
     )
     notes: str | None = column("Notes (observaciones).")
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
-    deal: Deal | None = related("The deal that it came from.")
+    deal: ClientDeal | None = related("The deal that it came from.")
     origin: Annotated["SalesDocument", strawberry.lazy("schema.sales_document")] | None = related(
         "The document that this one was made from; of a credit note, the invoice that it reduces."
     )
@@ -313,7 +313,7 @@ class SalesDocument(Node):
 
 
 @strawberry.type(description="A quote (cotización).")
-class Quote(SalesDocument):
+class SalesQuote(SalesDocument):
     expires_on: datetime.date | None = column("The last day that it is valid (vigencia).")
     is_expired: bool = column("Whether it ran out before it was answered (vencida).")
 
@@ -330,10 +330,10 @@ class Owed(SalesDocument):
     )
     balance: Decimal = column("What remains to be paid (saldo); 0 while it is a draft or when it was cancelled.")
     is_overdue: bool = column("Whether it is owed and its due date has passed (vencida).")
-    payments: list[Annotated["Payment", strawberry.lazy("schema.payment")]] = related(
+    payments: list[Annotated["ClientPayment", strawberry.lazy("schema.payment")]] = related(
         "The payments that are applied to it, in full or in part, oldest first."
     )
-    applications: list[Annotated["Application", strawberry.lazy("schema.payment")]] = related(
+    applications: list[Annotated["CreditApplication", strawberry.lazy("schema.payment")]] = related(
         "The payments and credit notes that are applied to it, oldest first (aplicaciones)."
     )
 
@@ -344,13 +344,13 @@ class SalesNote(Owed):
 
 
 @strawberry.type(description="An invoice (factura).")
-class Invoice(Owed):
+class SalesInvoice(Owed):
     pass
 
 
 @strawberry.type(description="A credit note (nota de crédito): takes back an invoice, or a part of it.")
-class CreditNote(SalesDocument):
-    applied: list[Annotated["Application", strawberry.lazy("schema.payment")]] = related(
+class SalesCreditNote(SalesDocument):
+    applied: list[Annotated["CreditApplication", strawberry.lazy("schema.payment")]] = related(
         "How it is applied to documents, oldest first (aplicaciones)."
     )
     refunded: Decimal = column("The part that was paid back to the client.")
@@ -371,7 +371,7 @@ class SalesDocumentLineInput(PriceListItemInput):
 
 @strawberry.input(description="A sales document; not a type of the schema itself.")
 class SalesDocumentInput:
-    deal_id: Ref["Deal"] | None = value("The deal that it comes from, one of the client's.")
+    deal_id: Ref["ClientDeal"] | None = value("The deal that it comes from, one of the client's.")
     currency: str | None = value(
         "SAT's c_Moneda; by default that of the price list, or else of the client's CFDI data if `exchangeRate` is"
         " stated, or else of the company."
@@ -392,7 +392,9 @@ class SalesDocumentInput:
 class CreateSalesDocumentInput(SalesDocumentInput, OnClient):
     type: SalesDocumentType = required("What it is.")
     series: str | None = value("Its series, letters and digits; by default `COT`, `NV`, `F` or `NC`, by the type.")
-    price_list_id: Ref["PriceList"] | None = value("Price list for lines without a price; by default the client's.")
+    price_list_id: Ref["SalesPriceList"] | None = value(
+        "Price list for lines without a price; by default the client's."
+    )
     invoice_id: Ref["SalesDocument"] | None = value("Of a credit note, which needs it: the invoice that it reduces.")
 
 
@@ -452,7 +454,7 @@ class ConvertSalesDocumentInput(OnRecord):
 @strawberry.input(description="A CFDI that was issued elsewhere: its text, or a document that holds it.")
 class ImportCfdiInput(Command):
     xml: str | None = value("The XML, where it fits into a request (1 MB); a larger one is uploaded first.")
-    document_id: Ref["Document"] | None = value(
+    document_id: Ref["ClientDocument"] | None = value(
         f"An uploaded document that is the XML, at most {MOST_BYTES >> 20} MiB."
     )
     client_id: Ref["Client"] | None = value(
@@ -466,7 +468,7 @@ class ImportCfdiInput(Command):
         "Whether an invoice that says PUE (paid at once) is assumed to be paid on its day; by default as the client's"
         " terms say, which is yes unless they say otherwise."
     )
-    payment_id: Ref["Payment"] | None = value(
+    payment_id: Ref["ClientPayment"] | None = value(
         "Of a payment (type P) that resembles one on record, that payment: it gets the CFDI's fiscal folio."
     )
     new_payment: bool | None = value("Of a payment (type P): it is none of those on record that it resembles.")

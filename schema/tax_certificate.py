@@ -11,7 +11,7 @@ from domain.tax_certificate import CertificateStatus, Origin
 from models.cfdi_profile import TaxpayerStatus
 from resolvers import catalogs as codes
 from resolvers import tax_certificate as answers
-from schema.catalogs import TaxRegime
+from schema.catalogs import SatTaxRegime
 from schema.cfdi_profile import CfdiProfile
 from schema.enums import describe
 from schema.fields import answered, column, shows
@@ -19,7 +19,7 @@ from schema.inputs import Command, Ref, required, value
 from schema.mutations import mutation
 
 if TYPE_CHECKING:
-    from schema.document import Document
+    from schema.document import ClientDocument
 
 
 describe(
@@ -59,7 +59,7 @@ class ProposedValue:
 @shows(answers.Regime)
 class ProposedTaxRegime:
     name: str = column("As the constancia calls it.")
-    tax_regime: TaxRegime | None = answered(codes.tax_regime, "The catalog's entry; null where none is called so.")
+    tax_regime: SatTaxRegime | None = answered(codes.tax_regime, "The catalog's entry; null where none is called so.")
     since: datetime.date = column("Since when.")
     until: datetime.date | None = column("Until when; null while it is in force.")
     is_current: bool = column("Whether it is the one on record.")
@@ -87,7 +87,7 @@ class CfdiProfileProposal:
 
 @strawberry.input(description="The constancia to apply.")
 class ApplyCfdiProfileProposalInput(Command):
-    document_id: Ref["Document"] = required("The constancia.")
+    document_id: Ref["ClientDocument"] = required("The constancia.")
     tax_regime: str | None = value(
         "Code of the tax regime, needed where the proposal `asksTaxRegime`: one that the constancia lists, unless one"
         " of its regimes was not recognised."

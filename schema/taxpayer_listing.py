@@ -11,6 +11,7 @@ from schema.fields import column
 describe(
     ListingStatus,
     "What the SAT published of a taxpayer under art. 69-B of the CFF (situación del contribuyente).",
+    name="TaxpayerListingStatus",
     PRESUMED="Presunto: its operations are presumed not to exist.",
     DISPROVED="Desvirtuado: it disproved the presumption.",
     FINAL="Definitivo: its operations are definitely held not to exist.",

@@ -9,6 +9,7 @@ from graphql import parse
 
 import models
 import schema
+from loaders.entity import entity_of
 from models.collaborator import Role
 from tests.fixtures import Company, global_id
 
@@ -19,14 +20,14 @@ query ($of: [_Any!]!) {
     __typename
     ... on Node { id }
     ... on Client { rfc }
-    ... on Contact { name }
+    ... on ClientContact { name }
   }
 }
 """
 
 
 def reference(model: type[models.Base], id: Any, **more: Any) -> dict[str, Any]:
-    return {"__typename": model.__name__, "id": global_id(model, id), **more}
+    return {"__typename": entity_of(model).type_name, "id": global_id(model, id), **more}
 
 
 @pytest.mark.claims(
@@ -62,13 +63,13 @@ def test_what_is_wrong_with_one_is_its_own_error(company: Callable[..., Company]
         {"__typename": "Client", "rfc": "XAXX010101000"},
         {"__typename": "Client", "rfc": "?"},
         {"__typename": ["Client"], "id": "x"},
-        {"__typename": "Address", "id": "adr_00000000-0000-7000-8000-000000000000"},
+        {"__typename": "ClientAddress", "id": "adr_00000000-0000-7000-8000-000000000000"},
         "junk",
         reference(models.Client, client),
     ]
     answer = mine.ask(ENTITIES, of=of)
     names = [found and found["__typename"] for found in answer.body["data"]["_entities"]]
-    assert names == ["Contact", *[None] * 11, "Client"]
+    assert names == ["ClientContact", *[None] * 11, "Client"]
     assert sorted(answer.errors, key=str) == sorted(
         [
             ("BAD_REPRESENTATION", "_entities", 1, "representations"),
@@ -114,7 +115,7 @@ def test_a_hundred_are_one_statement_a_type(
     of = [reference(models.Client, id) for id in clients] + [reference(models.Contact, id) for id in contacts]
     query = """
     query ($of: [_Any!]!) {
-      _entities(representations: $of) { ... on Client { legalName } ... on Contact { name } }
+      _entities(representations: $of) { ... on Client { legalName } ... on ClientContact { name } }
     }
     """
     statements()
@@ -136,9 +137,9 @@ def test_a_document_is_of_its_own_type_only(company: Callable[..., Company]) -> 
     mine = company()
     client = mine.client()
     id = global_id(models.SalesDocument, mine.add(models.SalesDocument, client_id=client, type="INVOICE"))
-    of = [{"__typename": name, "id": id} for name in ("Invoice", "Quote")]
+    of = [{"__typename": name, "id": id} for name in ("SalesInvoice", "SalesQuote")]
     answer = mine.ask("query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }", of=of)
-    assert answer.data == {"_entities": [{"__typename": "Invoice"}, None]}
+    assert answer.data == {"_entities": [{"__typename": "SalesInvoice"}, None]}
 
 
 def test_too_many_are_refused(company: Callable[..., Company]) -> None:

@@ -15,6 +15,7 @@ from strawberry.utils.str_converters import to_camel_case
 import models
 from domain.actions import NOUNS
 from domain.policy import Action, ClientAction, DocumentAction, SalesDocumentAction
+from loaders.entity import entity_of
 from models.cancellation import SAT_CANCELLED, SatCancellationState
 from models.collaborator import Role
 from models.facts import MOST_PARTS
@@ -217,7 +218,7 @@ class World:
         yield Subject(ClientAction, "Client", self.ids(models.Client, client, client))
         for model, id in made:
             kind = next(each for each in NOUNS if each.__name__ == f"{model.__name__}Action")
-            yield Subject(kind, model.__name__, self.ids(model, id, client))
+            yield Subject(kind, entity_of(model).type_name, self.ids(model, id, client))
 
     def ids(self, model: type[models.Base], id: UUID, client: UUID) -> dict[str, Any]:
         own = global_id(model, id)

@@ -279,10 +279,10 @@ def _call(owner: str, name: str, field: GraphQLField, around: str, ids: Ids, giv
 
 _ID_OF = {
     "client": "Client",
-    "deal": "Deal",
+    "deal": "ClientDeal",
     "followUp": "FollowUp",
-    "salesDocument": "Invoice",
-    "document": "Document",
+    "salesDocument": "SalesInvoice",
+    "document": "ClientDocument",
 }
 
 

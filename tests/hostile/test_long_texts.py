@@ -32,7 +32,7 @@ def ficha(request: pytest.FixtureRequest, demo_settings: Any) -> Iterator[Ficha]
          "filter.or.owner.name"),
         ("clients", "ClientFilter", lambda text: {"contacts": {"some": {"name": {"contains": text}}}},
          "filter.contacts.name"),
-        ("deals", "DealFilter", lambda text: {"title": {"contains": text}}, "filter.title"),
+        ("deals", "ClientDealFilter", lambda text: {"title": {"contains": text}}, "filter.title"),
     ],
     ids=["contains", "startsWith", "eq", "ne", "in", "notIn", "to-one", "to-many", "deals"],
 )  # fmt: skip

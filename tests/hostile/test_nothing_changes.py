@@ -128,7 +128,7 @@ def records(asked: "Asked", owner: Any, declared: Declared) -> Iterator[tuple[di
             if client[field] is not None and client[field].get("terms", "") is not None:
                 yield {"clientId": client["id"]}, client[field]
         return
-    entity = next(e for e in entities() if e.is_node and e.type_names == {} and e.model.__name__ == declared.type_name)
+    entity = next(e for e in entities() if e.is_node and e.type_names == {} and e.type_name == declared.type_name)
     table = entity.table
     keys = owner.scalars(select(table.c.id).where(table.c.company_id == DEMO).order_by(table.c.id.desc()).limit(MOST))
     for key in keys:
@@ -251,7 +251,7 @@ def test_an_items_own_values_change_nothing(company: Callable[..., Company], own
     )  # fmt: skip
     asked, declared = Asked(mine.ficha, mine.email(Role.ADMIN)), MUTATIONS["update_price_list_item"]
     id, shown = global_id(models.PriceListItem, item), selection_of(shown_by(declared))
-    record = asked(f"query ($id: ID!) {{ node(id: $id) {{ ... on PriceListItem {{ {shown} }} }} }}", id=id)["node"]
+    record = asked(f"query ($id: ID!) {{ node(id: $id) {{ ... on SalesPriceListItem {{ {shown} }} }} }}", id=id)["node"]
     assert leave_nothing(asked, owner, declared, [{"id": id} | own_values(declared, record)])
 
 

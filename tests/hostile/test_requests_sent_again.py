@@ -209,7 +209,7 @@ def test_what_a_key_does_is_told_of_the_key(live_server: Ficha, company: Any) ->
         nodes = own.ask(query, role, id=client).data["client"]["history"]["nodes"]
         assert [node["actor"] for node in nodes] == [{"role": "ADMIN"}] * 2
         assert nodes[1]["apiKey"] is None
-        assert (nodes[0]["apiKey"]["__typename"], nodes[0]["apiKey"]["name"]) == ("ActingApiKey", "Tienda")
+        assert (nodes[0]["apiKey"]["__typename"], nodes[0]["apiKey"]["name"]) == ("FichaActingApiKey", "Tienda")
         assert nodes[0]["apiKey"]["id"].startswith("key_")
     listed = own.ask("{ apiKeys { nodes { id } } }").data["apiKeys"]["nodes"]
     assert nodes[0]["apiKey"]["id"] in [each["id"] for each in listed]

@@ -27,8 +27,8 @@ query ($id: ID!) {
     receivables { balance owed creditBalance }
     salesDocuments(first: 100) { nodes {
       state currency exchangeRate subtotal discount tax withheld total
-      ... on Invoice { uuid balance }
-      ... on CreditNote { uuid }
+      ... on SalesInvoice { uuid balance }
+      ... on SalesCreditNote { uuid }
     } }
   }
 }

@@ -68,7 +68,7 @@ SCALAR = Change(
                     "    nickname: Mapped[str | None] = line_of(40)\n",
                 )
             ],
-            "schema/contact.py: Contact.nickname names nickname, which ContactEntity does not have: did you mean"
+            "schema/contact.py: ClientContact.nickname names nickname, which ContactEntity does not have: did you mean"
             " name? If not, add the column in models/contact.py, or a Derived in loaders/contact.py",
         ),
         Edit(
@@ -81,7 +81,7 @@ SCALAR = Change(
                     '    nickname: str | None = column("What friends say (apodo).")\n',
                 )
             ],
-            "models/contact.py: Contact.nickname can be stated and is not shown: add it to Contact in"
+            "models/contact.py: Contact.nickname can be stated and is not shown: add it to ClientContact in"
             " schema/contact.py",
         ),
         Edit(
@@ -94,8 +94,8 @@ SCALAR = Change(
                     '    nickname: str | None = value("What friends say.")\n',
                 )
             ],
-            "models/contact.py: Contact.nickname is in no input: add it to ContactInput in schema/contact.py, or to"
-            " `but` in domain/contact.py where commands set it",
+            "models/contact.py: Contact.nickname is in no input: add it to ClientContactInput in schema/contact.py, or"
+            " to `but` in domain/contact.py where commands set it",
         ),
         Command(
             "the migration",
@@ -117,7 +117,7 @@ try:
 except Rejected as rejected:
     [problem] = rejected.problems
     assert (problem.code.name, *problem.path) == ("TEXT_TOO_LONG", "nickname")
-# Limited and described in the type, in ContactInput, and in the inputs that create and update one.
+# Limited and described in the type, in ClientContactInput, and in the inputs that create and update one.
 assert sdl().count("What friends say (apodo), at most 40 characters.") == 1
 assert sdl().count("What friends say, at most 40 characters.") == 3
 """,
@@ -156,7 +156,7 @@ MUTATION = Change(
                     "    mutation(\n"
                     '        about("PromoteContactInput", "The contact to become the primary one."),\n'
                     "        promote_contact,\n"
-                    "        Contact,\n"
+                    "        ClientContact,\n"
                     '        "Makes it the primary contact.",\n'
                     "        needs=ContactAction.EDIT,\n"
                     "    ),\n",
@@ -185,21 +185,21 @@ FILTER = Change(
             [
                 ("    from schema.client import Client\n", "    from schema.client import Client, ClientFilter\n"),
                 (
-                    '    name: StringFilter | None = value("Name.")\n',
-                    '    name: StringFilter | None = value("Name.")\n'
+                    '    name: FichaStringFilter | None = value("Name.")\n',
+                    '    name: FichaStringFilter | None = value("Name.")\n'
                     '    client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value('
                     '"Its client.")\n',
                 ),
             ],
-            "schema/contact.py: ContactFilter.cliente names cliente, which ContactEntity does not have: did you mean"
-            " client?",
+            "schema/contact.py: ClientContactFilter.cliente names cliente, which ContactEntity does not have: did you"
+            " mean client?",
             wrong=('    client: Annotated["ClientFilter"', '    cliente: Annotated["ClientFilter"'),
         ),
     ),
     proof="""
 from schema import SCHEMA
 
-assert str(SCHEMA._schema.type_map["ContactFilter"].fields["client"].type) == "ClientFilter"
+assert str(SCHEMA._schema.type_map["ClientContactFilter"].fields["client"].type) == "ClientFilter"
 """,
 )
 

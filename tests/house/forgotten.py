@@ -17,7 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("schema", "resolvers", "domain", "loaders", "planner", "database", "models", "storage", "server", "demo")
-SHOWN_ELSEWHERE = {"DocumentUpload"}
+SHOWN_ELSEWHERE = {"ClientDocumentUpload"}
 """What is said of a file that is announced is shown by the document that comes of it."""
 ENUMS = ("Enum", "StrEnum", "IntEnum")
 
@@ -150,11 +150,7 @@ def shown() -> Iterator[str]:
 
     types = SCHEMA._schema.type_map  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
     for entity in entities():
-        kinds: list[Any] = [
-            types[name]
-            for name in entity.type_names.values() or [entity.model.__name__]
-            if name in types and name not in SHOWN_ELSEWHERE
-        ]
+        kinds: list[Any] = [types[name] for name in entity.types() if name in types and name not in SHOWN_ELSEWHERE]
         if not kinds:
             continue
         fields = [field.extensions["strawberry-definition"] for kind in kinds for field in kind.fields.values()]
@@ -163,10 +159,10 @@ def shown() -> Iterator[str]:
         names |= {name for what in reads for name in (*getattr(what, "columns", ()), getattr(what, "column", ""))}
         names |= {relation.on for name, relation in entity.relations.items() if name in names}
         for name in sorted(set(DECLARED.get(entity.model, ())) - names):
-            row = entity.model
+            row, shown_in = entity.model, " or ".join(entity.types())
             where = file_of(row).replace("models", "schema")
             what = f"{file_of(row)}: {row.__name__}.{name}"
-            yield f"{what} can be stated and is not shown: add it to {row.__name__} in {where}"
+            yield f"{what} can be stated and is not shown: add it to {shown_in} in {where}"
 
 
 def operations() -> Iterator[str]:

@@ -57,21 +57,21 @@ EDITS = [
     ),
     (
         "schema/client.py",
-        "    contacts: list[Contact] = related(",
-        "    kontacts: list[Contact] = related(",
+        "    contacts: list[ClientContact] = related(",
+        "    kontacts: list[ClientContact] = related(",
         "schema/client.py: Client.kontacts names kontacts, which ClientEntity does not have: did you mean contacts?",
     ),
     (
         "schema/contact.py",
         "    job_title: str | None = column(",
         "    job_titel: str | None = column(",
-        "schema/contact.py: Contact.job_titel names job_titel, which ContactEntity does not have:"
+        "schema/contact.py: ClientContact.job_titel names job_titel, which ContactEntity does not have:"
         " did you mean job_title?",
     ),
     (
         "schema/contact.py",
-        "    job_title: StringFilter | None = value(",
-        "    job_titel: StringFilter | None = value(",
+        "    job_title: FichaStringFilter | None = value(",
+        "    job_titel: FichaStringFilter | None = value(",
         "schema/contact.py: ContactFilter.job_titel names job_titel, which ContactEntity does not have:"
         " did you mean job_title?",
     ),
@@ -93,8 +93,8 @@ EDITS = [
         "models/contact.py",
         "    phone_extension: Mapped[str | None] = line_of(10)",
         "    phone_extension: Mapped[str | None] = line_of(10)\n    fax: Mapped[str | None] = line_of(16)",
-        "models/contact.py: Contact.fax is in no input: add it to ContactInput in schema/contact.py, or to `but` in"
-        " domain/contact.py where commands set it",
+        "models/contact.py: Contact.fax is in no input: add it to ClientContactInput in schema/contact.py, or to `but`"
+        " in domain/contact.py where commands set it",
     ),
     (
         "models/contact.py",
@@ -145,12 +145,12 @@ EDITS = [
         "resolvers/bank_account.py",
         '@filled("account_number")',
         '@filled("account_numer")',
-        "schema/bank_account.py: BankAccount.account_number names account_numer, which BankAccountEntity does not have:"
+        "schema/bank_account.py: ClientBankAccount.account_number names account_numer, which BankAccountEntity does not have:"
         " did you mean account_number?",
     ),
     (
         "schema/client.py",
-        'connection("The deals (tratos).", DealFilter, DealOrder)',
+        'connection("The deals (tratos).", ClientDealFilter, ClientDealOrder)',
         'related("The deals (tratos).")',
         "schema/client.py: Client.deals leads to ClientEntity.deals: declare it by connection(…)",
     ),

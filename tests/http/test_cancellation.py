@@ -29,7 +29,7 @@ fragment Cancelling on SalesDocument {
 REPORT = """
 mutation ($input: ReportCancellationInput!) {
   reportCancellation(input: $input) {
-    salesDocument { state cancellation { satState answeredAt acuse { name } } ... on Invoice { balance } }
+    salesDocument { state cancellation { satState answeredAt acuse { name } } ... on SalesInvoice { balance } }
     client { receivables { balance } }
     userErrors { code path message }
   }
@@ -43,7 +43,7 @@ query ($id: ID!) {
     cancellation {
       reason satState substituteUuid substitute { folio cancellation { satState } } requestedBy { name } acuse { kind }
     }
-    ... on Invoice { balance }
+    ... on SalesInvoice { balance }
     history(order: ASC) {
       nodes {
         kind actor { name } apiKey { name }

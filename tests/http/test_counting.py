@@ -117,7 +117,7 @@ def test_what_the_tally_does_not_know_is_counted(company: Any) -> None:
     assert counted(mine, {"legalName": {"eq": "TRES"}}) == 1
     assert counted(mine, {"contacts": {"some": {}}}) == 1
     assert counted(mine, {"contacts": {"none": {}}} | CLIENT) == 1
-    deleted = "query($d: Deleted!) { clients(deleted: $d, first: 0) { totalCount } }"
+    deleted = "query($d: DeletedRecords!) { clients(deleted: $d, first: 0) { totalCount } }"
     of = {kind: mine.ask(deleted, d=kind).data["clients"]["totalCount"] for kind in ("EXCLUDE", "INCLUDE", "ONLY")}
     assert of == {"EXCLUDE": 2, "INCLUDE": 3, "ONLY": 1}
 

@@ -90,7 +90,7 @@ def test_a_debt_is_overdue_from_the_day_after_it_fell_due_where_the_company_is(
         own,
         client,
         "receivables { balance overdueBalance }"
-        " salesDocuments(orderBy: [{field: TOTAL}]) { nodes { ... on Invoice { total isOverdue } } }",
+        " salesDocuments(orderBy: [{field: TOTAL}]) { nodes { ... on SalesInvoice { total isOverdue } } }",
     )
     late = {node["total"]: node["isOverdue"] for node in shown["salesDocuments"]["nodes"]}
     assert late == {"100.00": True, "200.00": False, "300.00": False, "1000.00": False}
@@ -107,7 +107,7 @@ def test_a_quote_holds_to_the_end_of_its_last_day(company: Callable[..., Company
     shown = client_of(
         own,
         client,
-        "salesDocuments(orderBy: [{field: TOTAL}]) { nodes { ... on Quote { isExpired } } }"
+        "salesDocuments(orderBy: [{field: TOTAL}]) { nodes { ... on SalesQuote { isExpired } } }"
         " expired: salesDocuments(filter: {isExpired: {eq: true}}) { totalCount }",
     )
     assert [node["isExpired"] for node in shown["salesDocuments"]["nodes"]] == [True, False, False, True, False]
@@ -181,7 +181,9 @@ def test_other_currencies_are_converted_document_by_document_and_rounded_to_cent
         # 0.333333 × 1.01 is 0.33666633: each is 0.34, and their sum is not 1.01.
         owe(own, client, "1.01", currency="USD", exchange_rate=Decimal("0.333333"))
     owe(own, client, "0.01", currency="USD", exchange_rate=Decimal("17.5"))  # 0.175, up to 0.18
-    shown = client_of(own, client, "receivables { balance } salesDocuments { nodes { ... on Invoice { balance } } }")
+    shown = client_of(
+        own, client, "receivables { balance } salesDocuments { nodes { ... on SalesInvoice { balance } } }"
+    )
     assert shown["receivables"]["balance"] == "1.20"
     balances = [node["balance"] for node in shown["salesDocuments"]["nodes"]]
     assert sorted(balances) == ["0.01", "1.01", "1.01", "1.01"]
@@ -200,7 +202,7 @@ def test_an_invoices_balance_is_what_remains_to_be_paid(
     own = company()
     client = own.client()
     owe(own, client, "100", state=state, paid=paid)
-    shown = client_of(own, client, "salesDocuments { nodes { ... on Invoice { balance paid total } } }")
+    shown = client_of(own, client, "salesDocuments { nodes { ... on SalesInvoice { balance paid total } } }")
     assert shown["salesDocuments"]["nodes"] == [{"balance": balance, "paid": f"{paid}.00", "total": "100.00"}]
 
 

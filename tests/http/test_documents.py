@@ -427,7 +427,9 @@ def test_an_upload_ends_after_an_hour(company: Any, owner: Any) -> None:
     past = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=1)
     mine.change(DocumentUpload, id, expires_at=past)
     assert codes(complete(mine, prepared)) == [("UPLOAD_EXPIRED", "uploadId")]
-    node = mine.ask("query ($id: ID!) { node(id: $id) { ... on DocumentUpload { parts { url } } } }", id=prepared["id"])
+    node = mine.ask(
+        "query ($id: ID!) { node(id: $id) { ... on ClientDocumentUpload { parts { url } } } }", id=prepared["id"]
+    )
     assert node.data == {"node": {"parts": []}}
 
 

@@ -131,7 +131,7 @@ DOCUMENTS = {
     "lone surrogate": '{ clients(search: "\\uD800") { totalCount } }',
     "NUL": "\0",
     "unknown operation": "query A { viewer { permissions } } query B { viewer { permissions } }",
-    "a circle": "{ viewer { ...A } } fragment A on Viewer { ...A }",
+    "a circle": "{ viewer { ...A } } fragment A on FichaViewer { ...A }",
     "a subscription": "subscription { nada }",
     "deep": "{ viewer " * 3000 + "}" * 3000,
     "deep list": "{ clients(filter: {and: " + "[" * 3000 + "]" * 3000 + "}) { totalCount } }",

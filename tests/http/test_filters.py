@@ -21,7 +21,7 @@ from tests.fixtures import NOON, Company, global_id
 
 DAY = datetime.timedelta(days=1)
 TYPES = SCHEMA._schema.type_map
-PREFIXES = {entity.model.__name__: entity.prefix for entity in entities()}
+PREFIXES = {entity.type_name: entity.prefix for entity in entities()}
 slowly = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 
 # What a filter finds, in Python.
@@ -362,7 +362,7 @@ def test_stages_and_debts_are_filtered_with_and_or_not(company: Any) -> None:
         return sorted(node[name] for node in mine.ask(query, f=tree).data[field]["nodes"])
 
     def deals(tree: Any) -> list[str]:
-        return found("deals", "title", "DealFilter", {"stage": tree})
+        return found("deals", "title", "ClientDealFilter", {"stage": tree})
 
     def clients(tree: Any) -> list[str]:
         return found("clients", "legalName", "ClientFilter", {"receivables": tree})
@@ -374,8 +374,8 @@ def test_stages_and_debts_are_filtered_with_and_or_not(company: Any) -> None:
 
 
 LISTS = {
-    "clients": "ClientFilter", "deals": "DealFilter", "followUps": "FollowUpFilter",
-    "salesDocuments": "SalesDocumentFilter", "documents": "DocumentFilter",
+    "clients": "ClientFilter", "deals": "ClientDealFilter", "followUps": "FollowUpFilter",
+    "salesDocuments": "SalesDocumentFilter", "documents": "ClientDocumentFilter",
 }  # fmt: skip
 
 

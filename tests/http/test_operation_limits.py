@@ -240,7 +240,7 @@ def aliased(number: int, part: str) -> str:
         "{ __schema { queryType { fields { args { type { ofType { inputFields { type { name } } } } } } } } }",
         '{ __type(name: "Mutation") { ' + aliased(9, "fields { args { type { ofType { name } } } }") + " } }",
         '{ __type(name: "Node") { possibleTypes { ' + aliased(9, "fields { type { ofType { name } } }") + " } } }",
-        '{ __type(name: "AuditEventKind") { ' + aliased(50, "enumValues { name }") + " } }",
+        '{ __type(name: "FichaAuditEventKind") { ' + aliased(50, "enumValues { name }") + " } }",
     ],
 )
 def test_an_introspection_costs_what_python_writes_for_it(query: str) -> None:

@@ -21,14 +21,14 @@ PAGE = "nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCurso
 ARGUMENTS = "$first: Int, $after: String, $last: Int, $before: String"
 GIVEN = "first: $first, after: $after, last: $last, before: $before"
 HISTORY = f"""
-query ($id: ID!, {ARGUMENTS}, $month: YearMonth, $kinds: [HistoryEventKind!], $order: OrderDirection! = DESC) {{
+query ($id: ID!, {ARGUMENTS}, $month: YearMonth, $kinds: [HistoryEventKind!], $order: FichaOrderDirection! = DESC) {{
   client(id: $id) {{
     page: history({GIVEN}, month: $month, kinds: $kinds, order: $order) {{ totalCount filteredCount {PAGE} }}
   }}
 }}
 """
 DEALS = f"""
-query ($id: ID!, {ARGUMENTS}, $orderBy: [DealOrder!]) {{
+query ($id: ID!, {ARGUMENTS}, $orderBy: [ClientDealOrder!]) {{
   client(id: $id) {{ page: deals({GIVEN}, orderBy: $orderBy) {{ totalCount {PAGE} }} }}
 }}
 """

@@ -13,7 +13,7 @@ from tests.writing import rows
 
 LIST = """
 query (
-  $filter: ClientFilter, $orderBy: [ClientOrder!], $deleted: Deleted! = EXCLUDE, $first: Int = 50, $after: String
+  $filter: ClientFilter, $orderBy: [ClientOrder!], $deleted: DeletedRecords! = EXCLUDE, $first: Int = 50, $after: String
 ) {
   clients(filter: $filter, orderBy: $orderBy, deleted: $deleted, first: $first, after: $after) {
     totalCount

@@ -339,7 +339,7 @@ def test_the_schema_is_written_once_for_all_who_ask_the_same(
 
     monkeypatch.setattr(Executor, "_executed", counting)
     once = "query Once($name: String!) { __type(name: $name) { name kind } }"
-    asked = [("Client", "OBJECT"), ("Role", "ENUM"), ("Client", "OBJECT")]
+    asked = [("Client", "OBJECT"), ("FichaRole", "ENUM"), ("Client", "OBJECT")]
     for email in (ADMIN, "ventas@demo.mx"):
         for name, kind in asked:
             body = {"query": once, "variables": {"name": name}}

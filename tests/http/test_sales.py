@@ -30,8 +30,8 @@ query ($id: ID!) {
     client { legalName }
     priceList { name }
     history(order: ASC) { totalCount nodes { kind ... on SalesDocumentPaymentRegisteredEvent { amount folio } } }
-    ... on Invoice { paid credited balance dueOn payments { amount paymentForm { name } salesDocument { folio } } }
-    ... on Quote { expiresOn }
+    ... on SalesInvoice { paid credited balance dueOn payments { amount paymentForm { name } salesDocument { folio } } }
+    ... on SalesQuote { expiresOn }
   }
 }
 """
@@ -87,7 +87,7 @@ def test_a_chain_of_documents_with_everything_on_it(company: Any) -> None:
         "2000.00", "100.00", "304.00", "90.00", "2114.00",
     )  # fmt: skip
     assert (shown["__typename"], shown["state"], shown["paid"], shown["balance"]) == (
-        "Invoice", "PARTIALLY_PAID", "1000.00", "1114.00",
+        "SalesInvoice", "PARTIALLY_PAID", "1000.00", "1114.00",
     )  # fmt: skip
     assert shown["taxTotals"] == [
         {"kind": "TRANSFERRED", "tax": "002", "factor": "RATE", "rate": "0.160000", "base": "1900.00",
@@ -115,7 +115,7 @@ def test_a_chain_of_documents_with_everything_on_it(company: Any) -> None:
     ]  # fmt: skip
 
     shown = mine.ask(DETAIL, id=quote["id"]).data["salesDocument"]
-    assert (shown["state"], shown["descendants"]) == ("CONVERTED", [{"folio": "F-1", "__typename": "Invoice"}])
+    assert (shown["state"], shown["descendants"]) == ("CONVERTED", [{"folio": "F-1", "__typename": "SalesInvoice"}])
     assert [one["remaining"] for one in shown["lines"]] == ["0.000000", "0.000000"]
     assert mine.ask(DETAIL, Role.READ_ONLY, id=invoice["id"]).data["salesDocument"]["availableActions"] == []
 
@@ -136,7 +136,7 @@ query ($id: ID!) {
     receivables {
       terms creditDays creditLimit balance overdueBalance creditUsed creditAvailable
       ageing { current upTo30 upTo60 upTo90 over90 }
-      exposure { amount counts reason document { __typename folio ... on Invoice { balance isOverdue } } }
+      exposure { amount counts reason document { __typename folio ... on SalesInvoice { balance isOverdue } } }
     }
   }
 }

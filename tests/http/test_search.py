@@ -134,7 +134,9 @@ def test_another_companys_clients_are_not_found(company: Callable[..., Company],
 
 def test_deleted_clients_are_found_only_where_they_are_asked_for(own: Company) -> None:
     own.client(legal_name="ROBOTICA VIEJA", deleted_at=NOON)
-    query = 'query ($deleted: Deleted!) { clients(search: "robotica", deleted: $deleted) { nodes { legalName } } }'
+    query = (
+        'query ($deleted: DeletedRecords!) { clients(search: "robotica", deleted: $deleted) { nodes { legalName } } }'
+    )
     names = {
         deleted: [node["legalName"] for node in own.ask(query, deleted=deleted).data["clients"]["nodes"]]
         for deleted in ("EXCLUDE", "INCLUDE", "ONLY")

@@ -25,7 +25,7 @@ update client set balance = 100 where company_id = '{company}';
 set session_replication_role = origin
 """
 LATE = """
-query ($by: DecimalFilter!) {
+query ($by: FichaDecimalFilter!) {
     clients(first: 50, filter: {receivables: {overdueBalance: $by}}) { totalCount nodes { legalName } }
 }
 """

@@ -134,7 +134,7 @@ query ($first: Int!) {
       contacts { name }
       deals(first: 5) { totalCount nodes { title assignee { name } } }
       followUps(first: 5) { nodes { name deal { title } } }
-      salesDocuments(first: 5) { nodes { folio lines { description } ... on Invoice { payments { amount } } } }
+      salesDocuments(first: 5) { nodes { folio lines { description } ... on SalesInvoice { payments { amount } } } }
       history(first: 10) { totalCount filteredCount nodes { occurredAt actor { name } } }
       historyMonths { month eventCount }
       receivables { balance }

@@ -109,7 +109,7 @@ def ids(owner: Connection, odd: Company) -> Mapping[str, list[str]]:  # noqa: AR
     nodes = {kind.name for kind in SCHEMA._schema.get_implementations(SCHEMA._schema.type_map["Node"]).objects}
     found: dict[str, list[str]] = {}
     for entity in entities():
-        if entity.discriminator or entity.model.__name__ in nodes:
+        if entity.discriminator or entity.type_name in nodes:
             rows = owner.execute(text(f'select id from "{entity.table.name}" order by id limit 40'))  # noqa: S608  # our names
             found[entity.prefix] = [encode(entity, id) for (id,) in rows] or ["none"]
     every = [id for some in found.values() for id in some[::4]]

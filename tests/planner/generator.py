@@ -41,8 +41,8 @@ BY_RESOLVERS = {
     "Client.receivablesAsOf",
     "Client.statement",
     "Client.taxpayerListing",
-    "Document.cfdiProfileProposal",
-    "DocumentUpload.parts",
+    "ClientDocument.cfdiProfileProposal",
+    "ClientDocumentUpload.parts",
 }
 """The fields that are computed from rows, or from elsewhere, in a way that only their resolver knows."""
 
@@ -303,7 +303,9 @@ class Generator:
         pick = self.random.choice
         match kind:
             case "_Any":
-                prefix, typename = pick([("cli", "Client"), ("con", "Contact"), ("doc", "Invoice"), ("doc", "Quote")])
+                prefix, typename = pick(
+                    [("cli", "Client"), ("con", "ClientContact"), ("doc", "SalesInvoice"), ("doc", "SalesQuote")]
+                )
                 return Literal(f'{{__typename: "{typename}", id: "{pick(self.samples.ids[prefix])}"}}')
             case "ID":
                 return pick(self.samples.ids.get(name, self.samples.ids["id"]))
@@ -332,14 +334,14 @@ class Literal:
     text: str
 
 
-_PREFIXES = {entity.model.__name__: entity.prefix for entity in entities()}
+_PREFIXES = {entity.type_name: entity.prefix for entity in entities()}
 
 TABLES = {
     "ClientConnection": "client",
-    "DealConnection": "deal",
+    "ClientDealConnection": "deal",
     "FollowUpConnection": "follow_up",
     "SalesDocumentConnection": "sales_document",
-    "DocumentConnection": "document",
+    "ClientDocumentConnection": "document",
     "HistoryEventConnection": "history_event",
 }
 """Of what table a connection's rows are, as cursors say."""

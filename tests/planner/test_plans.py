@@ -88,16 +88,16 @@ def test_records_of_mixed_kinds_in_the_order_asked(both: Both, company: Callable
         global_id(models.Contact, contact), global_id(models.Client, own.id), global_id(models.Client, client),
         global_id(models.SalesDocument, invoice), global_id(models.Contact, contact),
     ]  # fmt: skip
-    fields = "__typename id ... on Contact { name } ... on Client { legalName }"
+    fields = "__typename id ... on ClientContact { name } ... on Client { legalName }"
     query = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ {fields} }} }}"
     answer = both.planned(viewer, query, ids=ids)
     assert data(answer) == {
         "nodes": [
-            {"__typename": "Contact", "id": ids[0], "name": "Ana"},
+            {"__typename": "ClientContact", "id": ids[0], "name": "Ana"},
             None,
             {"__typename": "Client", "id": ids[2], "legalName": "UNO"},
-            {"__typename": "Invoice", "id": ids[3]},
-            {"__typename": "Contact", "id": ids[4], "name": "Ana"},
+            {"__typename": "SalesInvoice", "id": ids[3]},
+            {"__typename": "ClientContact", "id": ids[4], "name": "Ana"},
         ]
     }
     none = both.planned(viewer, query, ids=[])
@@ -145,7 +145,7 @@ def test_records_of_mixed_kinds_have_what_python_fills_in(both: Both, company: C
     seller = seller_of_all(own)
     rule = global_id(models.ReminderRule, uuid7())
     ids = [rule, global_id(models.Address, address), global_id(models.Client, client), rule]
-    fields = "... on Address { state { code name } } ... on Client { receivables { balance } legalName }"
+    fields = "... on ClientAddress { state { code name } } ... on Client { receivables { balance } legalName }"
     answer = both.planned(seller, f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ {fields} }} }}", ids=ids)
     jalisco = {"state": {"code": "JAL", "name": "Jalisco"}}
     assert data(answer) == {"nodes": [None, jalisco, {"receivables": None, "legalName": "UNO"}, None]}

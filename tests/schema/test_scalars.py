@@ -133,7 +133,7 @@ def test_dates_numbers_and_instants_over_the_wire(company: Callable[..., Company
     query = """
     query ($id: ID!, $document: ID!) {
       client(id: $id) { createdAt convertedAt }
-      salesDocument(id: $document) { total exchangeRate ... on Invoice { dueOn balance } }
+      salesDocument(id: $document) { total exchangeRate ... on SalesInvoice { dueOn balance } }
     }
     """
     data = own.ask(query, id=global_id(models.Client, client), document=global_id(models.SalesDocument, invoice)).data

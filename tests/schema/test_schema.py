@@ -89,9 +89,9 @@ def test_what_a_deprecation_must_say(reason: str, sound: bool) -> None:
 
 
 OF_THE_API = {
-    "CertificateOrigin", "CertificateStatus", "Deleted", "DocumentUploadPart", "ErrorPolicy", "FormField", "Mutation",
-    "Node", "OrderDirection", "PageInfo", "Query", "Subscription", "UserError", "UserErrorCode", "UserWarning",
-    "Viewer",
+    "BulkErrorPolicy", "CertificateOrigin", "CertificateStatus", "ClientDocumentUploadPart", "DeletedRecords",
+    "FichaOrderDirection", "FichaProblem", "FichaProblemCode", "FichaViewer", "FormField", "Mutation", "Node",
+    "PageInfo", "Query", "Subscription",
 }  # fmt: skip
 """What no screen has a word for."""
 MADE = re.compile(r".*(Connection|Edge|Payload|Result|OrderField)")
@@ -111,9 +111,9 @@ def test_types_name_the_word_of_the_screen() -> None:
 
 
 WORDS = {
-    "AddressAction": "Editar, Eliminar, Restaurar",
-    "AddressKind": "Dirección fiscal, Sucursal",
-    "AuditEventKind": (
+    "ClientAddressAction": "Editar, Eliminar, Restaurar",
+    "ClientAddressKind": "Dirección fiscal, Sucursal",
+    "FichaAuditEventKind": (
         "Acceso rechazado, Llave de API creada, Llave de API usada, Llave de API revocada, Permisos de un rol "
         "cambiados, Datos personales exportados, Duplicado fuera de alcance, Colaborador desvinculado de su cuenta del"
         " emisor, Empresa creada, Empresa cambiada, Empresa suspendida, Empresa reactivada"
@@ -121,27 +121,27 @@ WORDS = {
         " suspendido, Colaborador reactivado, Liga a un estado de cuenta creada, Liga a un estado de cuenta abierta,"
         " Liga a un estado de cuenta retirada"
     ),
-    "BankAccountAction": "Editar, Eliminar, Restaurar",
-    "BankAccountRole": "Depósito, Ordenante",
-    "CancellationReason": (
+    "ClientBankAccountAction": "Editar, Eliminar, Restaurar",
+    "ClientBankAccountRole": "Depósito, Ordenante",
+    "SatCancellationReason": (
         "Comprobante emitido con errores con relación (SAT 01), Comprobante emitido con errores sin relación (SAT 02),"
         " No se llevó a cabo la operación (SAT 03), Operación nominativa relacionada en la factura global (SAT 04)"
     ),
-    "Change": "Creado, Editado, Eliminado, Restaurado, Reordenado",
+    "RecordChange": "Creado, Editado, Eliminado, Restaurado, Reordenado",
     "ClientAction": (
         "Editar, Nueva cotización, Nueva nota de venta, Nueva factura, Nuevo trato, Agendar seguimiento, "
         "Convertir a cliente, Cambiar el estado del prospecto, Eliminar, Restaurar, Editar condiciones de pago, "
         "Adjuntar documento, Borrar definitivamente, Agregar contacto, Agregar dirección, Agregar cuenta bancaria"
     ),
     "ClientKind": "Prospecto, Cliente",
-    "ContactAction": "Editar, Eliminar, Restaurar",
-    "DealAction": (
+    "ClientContactAction": "Editar, Eliminar, Restaurar",
+    "ClientDealAction": (
         "Editar, Asignar responsable, Mover de etapa, Marcar como ganado, Marcar como no ganado, Cerrar, Reabrir,"
         " Eliminar, Restaurar"
     ),
-    "DealState": "Abierto, Ganado, No ganado, Cerrado",
-    "DocumentAction": "Editar, Subir una revisión, Eliminar, Restaurar",
-    "DocumentKind": (
+    "ClientDealState": "Abierto, Ganado, No ganado, Cerrado",
+    "ClientDocumentAction": "Editar, Subir una revisión, Eliminar, Restaurar",
+    "ClientDocumentKind": (
         "Constancia de situación fiscal, Contrato, Comprobante de pago, XML de un CFDI, Acuse de cancelación,"
         " Documento técnico, Otro"
     ),
@@ -159,14 +159,14 @@ WORDS = {
     "FollowUpType": "Llamada, Correo electrónico, Reunión, Visita, WhatsApp, Otro",
     "HistoryEventKind": ", ".join(kind.declared.word for kind in HistoryEventKind),
     "LedgerEntryKind": "Cargo, Pago, Abono, Aplicación, Reembolso, Ajuste",
-    "Locale": "Español (México), Inglés (Estados Unidos)",
-    "PaymentTerms": "Contado, Crédito",
-    "PersonKind": "Persona física, Persona moral",
-    "Priority": "Baja, Media, Alta, Urgente",
-    "ProblemSeverity": "Error, Advertencia, Sin verificar",
+    "FichaLocale": "Español (México), Inglés (Estados Unidos)",
+    "ClientPaymentTerms": "Contado, Crédito",
+    "TaxpayerKind": "Persona física, Persona moral",
+    "FollowUpPriority": "Baja, Media, Alta, Urgente",
+    "FichaProblemSeverity": "Error, Advertencia, Sin verificar",
     "ReminderMoment": "Antes, El día del vencimiento, Después",
     "ReminderObstacle": "Desactivados, Sin destinatario, Sin vencimiento, Sin reglas, Fecha pasada",
-    "Role": "Administrador, Gerente de ventas, Ventas, Facturación y cobranza, Consulta",
+    "FichaRole": "Administrador, Gerente de ventas, Ventas, Facturación y cobranza, Consulta",
     "SalesDocumentAction": (
         "Editar, Enviar, Aceptar, Rechazar, Convertir, Registrar un pago, Emitir una nota de crédito, Registrar el"
         " timbre, Cancelar, Retirar la solicitud de cancelación, Registrar la respuesta del SAT"
@@ -176,9 +176,9 @@ WORDS = {
     ),
     "SalesDocumentType": "Cotización, Nota de venta, Factura, Nota de crédito",
     "StampStatus": "Pendiente de timbrar, Timbrado",
-    "ListingStatus": "Presunto, Desvirtuado, Definitivo, Sentencia favorable",
-    "TaxFactor": "Tasa, Cuota, Exento",
-    "TaxKind": "Trasladado, Retenido",
+    "TaxpayerListingStatus": "Presunto, Desvirtuado, Definitivo, Sentencia favorable",
+    "SatTaxFactor": "Tasa, Cuota, Exento",
+    "SatTaxKind": "Trasladado, Retenido",
     "TaxpayerStatus": "Activo, Suspendido, Cancelado",
     "SatCancellationState": (
         "Solicitada, No cancelable, Cancelable sin aceptación, En proceso, Cancelado sin aceptación,"
@@ -218,7 +218,7 @@ def test_every_id_is_there_and_every_record_is_a_node() -> None:
     node = GRAPH.type_map["Node"]
     for kind in OUTPUTS:
         # Of a key that did something one sees the name alone: as a node it is an ApiKey, for administrators.
-        if "id" in kind.fields and kind is not node and kind.name != "ActingApiKey":
+        if "id" in kind.fields and kind is not node and kind.name != "FichaActingApiKey":
             assert node in kind.interfaces, kind.name
             assert str(kind.fields["id"].type) == "ID!"
 
@@ -237,7 +237,7 @@ def test_money_is_never_a_float() -> None:
 )
 def test_connections_are_alike() -> None:
     connections = {kind.name for kind in OUTPUTS if kind.name.endswith("Connection")}
-    assert {"ClientConnection", "DealConnection", "FollowUpConnection", "HistoryEventConnection"} <= connections
+    assert {"ClientConnection", "ClientDealConnection", "FollowUpConnection", "HistoryEventConnection"} <= connections
     for name in connections:
         fields: Any = GRAPH.type_map[name]
         types = {field: str(kind.type) for field, kind in fields.fields.items()}
@@ -266,7 +266,17 @@ def test_names_follow_graphqls_conventions() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Client", "Deal", "FollowUp", "SalesDocument", "Document", "Contact", "Address", "BankAccount"]
+    "name",
+    [
+        "Client",
+        "ClientDeal",
+        "FollowUp",
+        "SalesDocument",
+        "ClientDocument",
+        "ClientContact",
+        "ClientAddress",
+        "ClientBankAccount",
+    ],
 )
 def test_a_record_that_is_edited_has_a_version(name: str) -> None:
     kind: Any = GRAPH.type_map[name]

@@ -122,7 +122,9 @@ def test_errors_suggest_nothing(production: Ficha, query: str, message: str) -> 
 
 
 def test_the_values_of_variables_suggest_nothing(production: Ficha) -> None:
-    query = "query ($f: ClientFilter, $d: Deleted! = EXCLUDE) { clients(filter: $f, deleted: $d) { totalCount } }"
+    query = (
+        "query ($f: ClientFilter, $d: DeletedRecords! = EXCLUDE) { clients(filter: $f, deleted: $d) { totalCount } }"
+    )
     for variables in ({"f": {"rfcc": {}}}, {"d": "ONLYY"}, {"f": {"and": [{"legalNam": {}}]}}):
         response = send(production, json={"query": query, "variables": variables})
         assert told(response)[1:] == (False, [("BAD_USER_INPUT", None)])

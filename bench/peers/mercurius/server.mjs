@@ -236,7 +236,9 @@ const ACTIONS = {
 };
 const DELETED = ['RESTORE', 'ERASE'];
 
-const TYPE_NAMES = { QUOTE: 'Quote', SALES_NOTE: 'SalesNote', INVOICE: 'Invoice', CREDIT_NOTE: 'CreditNote' };
+const TYPE_NAMES = {
+  QUOTE: 'SalesQuote', SALES_NOTE: 'SalesNote', INVOICE: 'SalesInvoice', CREDIT_NOTE: 'SalesCreditNote',
+};
 const documentOf = (id, type) => (row) => (row[id] === null ? null : { id: row[id], type: row[type] });
 const detail = (key) => (row) => row.details[key] ?? null;
 const detailed = (fields) => Object.fromEntries(Object.entries(fields).map(([name, key]) => [name, detail(key)]));
@@ -298,8 +300,8 @@ const resolvers = {
     cfdiProfile: of('cfdiProfile'),
     bankAccounts: of('bankAccounts'),
   },
-  Address: { state: coded('states', 'state'), country: coded('countries', 'country') },
-  Deal: { stage: (row) => (row.stageId === null ? null : { id: row.stageId, name: row.stageName }) },
+  ClientAddress: { state: coded('states', 'state'), country: coded('countries', 'country') },
+  ClientDeal: { stage: (row) => (row.stageId === null ? null : { id: row.stageId, name: row.stageName }) },
   FollowUp: {
     key: (row) => row.name_key,
     startsAt: instant('startsAt'),
@@ -307,7 +309,7 @@ const resolvers = {
     deal: (row) => (row.dealId === null ? null : { id: row.dealId, title: row.dealTitle }),
     assignee: of('collaborator', 'assigneeId'),
   },
-  Document: { createdAt: instant('createdAt'), uploadedBy: of('collaborator', 'uploadedById') },
+  ClientDocument: { createdAt: instant('createdAt'), uploadedBy: of('collaborator', 'uploadedById') },
   PaymentReminders: { rules: of('rules'), recipients: of('recipients') },
   CfdiProfile: {
     taxRegime: coded('taxRegimes', 'tax_regime'),
@@ -316,7 +318,7 @@ const resolvers = {
     paymentMethod: coded('paymentMethods', 'payment_method'),
     currency: coded('currencies', 'currency'),
   },
-  BankAccount: { bank: coded('banks', 'bank_code'), paymentForm: coded('paymentForms', 'payment_form') },
+  ClientBankAccount: { bank: coded('banks', 'bank_code'), paymentForm: coded('paymentForms', 'payment_form') },
   SalesDocument: { resolveType: (document) => TYPE_NAMES[document.type] },
   HistoryEvent: { resolveType: eventType },
   RecordChangedEvent: { resolveType: eventType },
