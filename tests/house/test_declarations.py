@@ -145,8 +145,8 @@ EDITS = [
         "resolvers/bank_account.py",
         '@filled("account_number")',
         '@filled("account_numer")',
-        "schema/bank_account.py: ClientBankAccount.account_number names account_numer, which BankAccountEntity does not have:"
-        " did you mean account_number?",
+        "schema/bank_account.py: ClientBankAccount.account_number names account_numer, which BankAccountEntity does not"
+        " have: did you mean account_number?",
     ),
     (
         "schema/client.py",
