@@ -35,7 +35,6 @@ bench: $(VENV)/.dev ## Measure Ficha beside a peer on Node.js; ARGS=--quick for 
 
 conformance: $(VENV)/.dev $(GRAPHIQL) ## Run the field's own suites, gateways and clients, from npm, on the live server
 	@$(BIN)/python conformance/install.py
-	@$(BIN)/python conformance/changes.py
 	@$(BIN)/python -m pytest -m conformance $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, types of what changed, and the rooms' imports; ARGS=--all for all types, as CI does
@@ -56,9 +55,10 @@ lock: $(VENV)/.dev ## Pin anew what requirements/*.in name, at the newest versio
 			requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done
 
-schema: $(VENV)/.local ## Print the GraphQL schema into schema.graphql and subgraph.graphql
+schema: $(VENV)/.dev ## Print the GraphQL schema into schema.graphql and subgraph.graphql, and what is new in it
 	@$(BIN)/ficha schema > schema.graphql.new && mv schema.graphql.new schema.graphql
 	@$(BIN)/ficha schema --subgraph > subgraph.graphql.new && mv subgraph.graphql.new subgraph.graphql
+	@$(BIN)/python -m tests.schema.changes
 
 operations-sql: $(VENV)/.local ## Write the SQL of the canonical operations anew, to be reviewed
 	@$(BIN)/python -m server.execution.explain

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
     "README.md",
     "docs/protocol.md",
+    "docs/compatibility.md",
     "docs/errors.md",
     "docs/writing.md",
     "docs/outages.md",
@@ -34,7 +35,8 @@ PAGES = (
     "docs/planner.md",
     "operations/README.md",
 )
-"""docs/performance.md is held by `make bench`, CONTRIBUTING.md by tests/house."""
+"""docs/performance.md is held by `make bench`, docs/schema-changes.md by tests/schema, CONTRIBUTING.md by
+tests/house."""
 
 _BLOCK = re.compile(r"^```.*?^```$|^<!--.*?-->$|^(?:    |#|!\[)[^\n]*$", re.MULTILINE | re.DOTALL)
 """What claims nothing in words: code, comments, headings, pictures. The settings' table stays, between its comments."""

@@ -32,9 +32,9 @@ def reference(model: type[models.Base], id: Any, **more: Any) -> dict[str, Any]:
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "Entities: `Client` (`id`, or `rfc` unless it is a generic one), `Contact`, `Collaborator`, `Deal`, "
-    "`FollowUp`, `Quote`, `SalesNote`, `Invoice`, `CreditNote`, `Document`, `BankAccount`, `PriceList`, "
-    "`CompanyBankAccount`, `ProspectState` (`id`).",
+    "Entities: `Client` (`id`, or `rfc` unless it is a generic one), `ClientContact`, `Collaborator`, `ClientDeal`, "
+    "`FollowUp`, `SalesQuote`, `SalesNote`, `SalesInvoice`, `SalesCreditNote`, `ClientDocument`, `ClientBankAccount`, "
+    "`SalesPriceList`, `CompanyBankAccount`, `ProspectState` (`id`).",
 )
 def test_a_client_by_id_and_by_rfc(company: Callable[..., Company]) -> None:
     mine = company()

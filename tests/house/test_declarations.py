@@ -72,7 +72,7 @@ EDITS = [
         "schema/contact.py",
         "    job_title: FichaStringFilter | None = value(",
         "    job_titel: FichaStringFilter | None = value(",
-        "schema/contact.py: ContactFilter.job_titel names job_titel, which ContactEntity does not have:"
+        "schema/contact.py: ClientContactFilter.job_titel names job_titel, which ContactEntity does not have:"
         " did you mean job_title?",
     ),
     (

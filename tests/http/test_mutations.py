@@ -88,7 +88,7 @@ def test_the_answer_is_the_record_as_a_query_would_show_it(company: Any) -> None
 )
 @pytest.mark.claims(
     "docs/errors.md",
-    "They are found as `CfdiProblem.code` in `cfdiReadiness`, as the `code` of a mutation's `userErrors` "
+    "They are found as `FichaProblem.code` in `cfdiReadiness`, as the `code` of a mutation's `userErrors` "
     "and `warnings`, and as the error of a request that cannot go on with such a value (`client(rfc: "
     '"X")`).',
 )

@@ -49,7 +49,8 @@ def apply(company: Company, document: str, **given: Any) -> Any:
 
 @pytest.mark.claims(
     "docs/documents.md",
-    "`Document.cfdiProfileProposal` shows them beside what is on record, and `applyCfdiProfileProposal` applies them.",
+    "`ClientDocument.cfdiProfileProposal` shows them beside what is on record, and `applyCfdiProfileProposal` applies "
+    "them.",
 )
 def test_a_constancia_is_compared_with_the_record_and_taken_over(company: Any, owner: Any) -> None:
     mine = company()

@@ -107,7 +107,7 @@ def test_an_open_schema_is_not_told_in_circles_either(live_server: Ficha) -> Non
         ("{ clientz { nodes { id } } }", "Cannot query field 'clientz' on type 'Query'."),
         ("{ client(ids: 1) { id } }", "Unknown argument 'ids' on field 'Query.client'."),
         ("{ ...A } fragment A on Clientt { id }", "Unknown type 'Clientt'."),
-        ("{ clients(deleted: ONLYY) { totalCount } }", "Value 'ONLYY' does not exist in 'Deleted' enum."),
+        ("{ clients(deleted: ONLYY) { totalCount } }", "Value 'ONLYY' does not exist in 'DeletedRecords' enum."),
         (
             "{ clients(filter: { rfcc: {} }) { totalCount } }",
             "Expected value of type 'ClientFilter' not to include unknown field 'rfcc'.",

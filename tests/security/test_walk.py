@@ -472,16 +472,17 @@ def test_a_filter_does_not_tell_what_is_hidden(asker: Askers, filter: str) -> No
 
 
 EXPECTED_SCOPES = {
-    "clients:read": "TaxpayerListing Address BankAccount CfdiProfile Client CompanyBankAccount Contact",
+    "clients:read": "TaxpayerListing ClientAddress ClientBankAccount CfdiProfile Client CompanyBankAccount"
+    " ClientContact",
     "deals:read": "ClientDeal",
     "follow_ups:read": "FollowUp",
-    "sales:read": "Application Cancellation CfdiRelation CreditNote FolioSeries Invoice Payment Quote"
-    " SalesDocumentLine SalesDocumentTax SalesNote TaxTotal",
+    "sales:read": "CreditApplication SalesDocumentCancellation CfdiRelation SalesCreditNote FolioSeries SalesInvoice"
+    " ClientPayment SalesQuote SalesDocumentLine SalesDocumentTax SalesNote SalesDocumentTaxTotal",
     "documents:write": "ClientDocumentUpload",
     "documents:read": "ClientDocument",
     "billing:read": "AccountStatement DefaultReminder LedgerEntry PastReceivables PaymentReminders Receivables"
     " ReminderRule StatementLink",
-    "admin": "ApiKey AuditEvent RolePermissions Invitation",
+    "admin": "FichaApiKey FichaAuditEvent FichaRolePermissions CollaboratorInvitation",
     "history:read": "HistoryMonth",
     "history:read clients:read": "ClientCreatedEvent ProspectConvertedEvent ProspectStateChangedEvent"
     " ClientChangedEvent ContactChangedEvent AddressChangedEvent CfdiProfileChangedEvent BankAccountChangedEvent",
