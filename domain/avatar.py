@@ -21,9 +21,7 @@ from models.viewer import Permission, Viewer
 from storage.reading import Reader, Readers, UnreadableError
 
 IMAGE_REFUSED: Final = error(
-    "IMAGE_REFUSED",
-    "No es una imagen PNG, JPEG o WebP que se pueda leer.",
-    "It is not a readable PNG, JPEG or WebP image.",
+    "No es una imagen PNG, JPEG o WebP que se pueda leer.", "It is not a readable PNG, JPEG or WebP image."
 )
 
 

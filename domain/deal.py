@@ -22,21 +22,15 @@ from models.deal import DealState, Priority
 from models.history import Change, HistoryEventKind
 from models.viewer import Permission
 
-CLOSED_IN_FUTURE: Final = error(
-    "CLOSED_IN_FUTURE", "La fecha de cierre no puede ser futura.", "The close date cannot be in the future."
-)
+CLOSED_IN_FUTURE: Final = error("La fecha de cierre no puede ser futura.", "The close date cannot be in the future.")
 ONE_NEIGHBOUR: Final = error(
-    "ONE_NEIGHBOUR",
     "Indique antes de qué trato va o después de cuál, no ambos.",
     "Say which deal it goes before, or which one it goes after, not both.",
 )
 DEAL_BESIDE_ITSELF: Final = error(
-    "DEAL_BESIDE_ITSELF",
-    "Es el mismo trato que se mueve: indique otro.",
-    "This is the deal that is moved: name another one.",
+    "Es el mismo trato que se mueve: indique otro.", "This is the deal that is moved: name another one."
 )
 DEAL_OF_ANOTHER_STAGE: Final = error(
-    "DEAL_OF_ANOTHER_STAGE",
     "El trato indicado{title} está en otra etapa: indique uno de la etapa a la que se mueve.",
     "That deal{title} is in another stage: name one of the stage that this one moves to.",
 )

@@ -23,18 +23,14 @@ from models.sales_document import SalesDocumentType
 from models.viewer import Permission
 
 FOLIO_USED: Final = error(
-    "FOLIO_USED",
     "El folio {number} de la serie {series} ya se usó: el siguiente puede ser {least} o mayor.",
     "Folio {number} of the series {series} was already used: the next can be {least} or more.",
 )
 SERIES_DEFAULT_REQUIRED: Final = error(
-    "SERIES_DEFAULT_REQUIRED",
     "Siempre hay una serie predeterminada y activa de cada tipo: haga predeterminada a otra.",
     "Each type always has an active default series: make another the default.",
 )
-SERIES_FORMAT: Final = error(
-    "SERIES_FORMAT", "La serie son 1 a 25 letras o dígitos.", "A series is 1 to 25 letters or digits."
-)
+SERIES_FORMAT: Final = error("La serie son 1 a 25 letras o dígitos.", "A series is 1 to 25 letters or digits.")
 
 
 SERIES: Final = {

@@ -17,10 +17,8 @@ from models.deal import Priority
 from models.follow_up import FollowUpState, FollowUpType
 from models.history import Change, HistoryEventKind
 
-CLIENT_REQUIRED: Final = error("CLIENT_REQUIRED", "Indique el cliente o el trato.", "Name the client or the deal.")
-ENDS_BEFORE_START: Final = error(
-    "ENDS_BEFORE_START", "El fin no puede ser anterior al inicio.", "The end cannot be before the start."
-)
+CLIENT_REQUIRED: Final = error("Indique el cliente o el trato.", "Name the client or the deal.")
+ENDS_BEFORE_START: Final = error("El fin no puede ser anterior al inicio.", "The end cannot be before the start.")
 
 
 SEQUENCE = "FOLLOW_UP"

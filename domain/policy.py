@@ -14,40 +14,29 @@ from models.follow_up import FollowUpState
 from models.sales_document import OWING, SalesDocumentState
 from models.viewer import Permission, Viewer
 
-NOT_FOUND: Final = error("NOT_FOUND", "No existe, o no está a su alcance.", "Not found, or not visible to you.")
-RECORD_DELETED: Final = error(
-    "RECORD_DELETED", "Está eliminado: restáurelo primero.", "It is deleted: restore it first."
-)
-RECORD_NOT_DELETED: Final = error("RECORD_NOT_DELETED", "No está eliminado.", "It is not deleted.")
+NOT_FOUND: Final = error("No existe, o no está a su alcance.", "Not found, or not visible to you.")
+RECORD_DELETED: Final = error("Está eliminado: restáurelo primero.", "It is deleted: restore it first.")
+RECORD_NOT_DELETED: Final = error("No está eliminado.", "It is not deleted.")
 CLIENT_DELETED: Final = error(
-    "CLIENT_DELETED",
     "El cliente está eliminado: no admite cambios ni registros nuevos.",
     "The client is deleted: it cannot be changed, and nothing can be added to it.",
 )
-CLIENT_NOT_PROSPECT: Final = error("CLIENT_NOT_PROSPECT", "Ya es cliente.", "It is already a client.")
+CLIENT_NOT_PROSPECT: Final = error("Ya es cliente.", "It is already a client.")
 CONVERTED_INTO_CLIENT: Final = error(
-    "CONVERTED_INTO_CLIENT",
     "Este prospecto ya es parte de otro cliente: trabaje en ese.",
     "This prospect has become part of another client: work on that one.",
 )
-DEAL_NOT_OPEN: Final = error("DEAL_NOT_OPEN", "El trato no está abierto.", "The deal is not open.")
-DEAL_OPEN: Final = error("DEAL_OPEN", "El trato ya está abierto.", "The deal is already open.")
-FOLLOW_UP_NOT_OPEN: Final = error(
-    "FOLLOW_UP_NOT_OPEN", "El seguimiento ya no está abierto.", "The follow-up is no longer open."
-)
-FOLLOW_UP_OPEN: Final = error("FOLLOW_UP_OPEN", "El seguimiento ya está abierto.", "The follow-up is already open.")
+DEAL_NOT_OPEN: Final = error("El trato no está abierto.", "The deal is not open.")
+DEAL_OPEN: Final = error("El trato ya está abierto.", "The deal is already open.")
+FOLLOW_UP_NOT_OPEN: Final = error("El seguimiento ya no está abierto.", "The follow-up is no longer open.")
+FOLLOW_UP_OPEN: Final = error("El seguimiento ya está abierto.", "The follow-up is already open.")
 CLIENT_IS_PROSPECT: Final = error(
-    "CLIENT_IS_PROSPECT",
-    "Solo a un cliente se le factura: conviértalo primero.",
-    "Only clients can be invoiced: convert it first.",
+    "Solo a un cliente se le factura: conviértalo primero.", "Only clients can be invoiced: convert it first."
 )
 DOCUMENT_STATE: Final = error(
-    "DOCUMENT_STATE",
-    "El tipo o el estado del documento no lo permite.",
-    "The document's type or state does not allow it.",
+    "El tipo o el estado del documento no lo permite.", "The document's type or state does not allow it."
 )
 DOCUMENT_NOT_CURRENT: Final = error(
-    "DOCUMENT_NOT_CURRENT",
     "El documento está eliminado, o un archivo más nuevo lo sustituye.",
     "The document is deleted, or a newer file replaces it.",
 )

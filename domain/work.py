@@ -29,11 +29,10 @@ from models.ids import uuid7
 from models.viewer import Permission, Viewer
 
 CONFLICT: Final = error(
-    "CONFLICT",
     "Alguien más lo cambió: la versión es {version}. Revise y vuelva a guardar.",
     "Somebody else changed it: the version is {version}. Review it and save again.",
 )
-INACTIVE: Final = error("INACTIVE", "Ya no se puede elegir.", "It can no longer be chosen.")
+INACTIVE: Final = error("Ya no se puede elegir.", "It can no longer be chosen.")
 
 M = TypeVar("M", bound=Base)
 

@@ -45,7 +45,7 @@ else:
     describe(
         UserErrorCode,
         "What is or may be wrong with a value or with the request.",
-        **{code.name: code.en for code in problem_codes().values()},
+        **{name: code.en for name, code in problem_codes().items()},
     )
 describe(OrderDirection, "Direction of an order.", ASC="Ascending.", DESC="Descending.")
 describe(
