@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Enum,
     ForeignKeyConstraint,
     FromClause,
+    Index,
     Integer,
     MetaData,
     Numeric,
@@ -181,9 +182,30 @@ def refers(table: str, *columns: str, key: Sequence[str] = ("id",), **options: A
     )
 
 
+def of_record(table: str, column: str, **options: Any) -> ForeignKeyConstraint:
+    """A reference to another row of the same client."""
+    return refers(table, "client_id", column, key=("client_id", "id"), **options)
+
+
 def of_client() -> ForeignKeyConstraint:
     """The client to whose record the row belongs; erasing the client erases the row."""
     return refers("client", "client_id", ondelete="CASCADE")
+
+
+ALIVE: Final = "deleted_at is null"
+
+
+def index(name: str, *columns: Any, where: str = "", **options: Any) -> Index:
+    """An index by these columns within the company: unique if its name begins with `uq`, of all rows or of those alone
+    for which `where` holds."""
+    partly = {"postgresql_where": text(where)} if where else {}
+    return Index(name, "company_id", *columns, unique=name.startswith("uq_"), **partly, **options)
+
+
+def trigrams(name: str, words: Any, where: str = "") -> Index:
+    """An index by which folded text is found by any part of it."""
+    key = words if isinstance(words, str) else words.name
+    return index(name, words, where=where, postgresql_using="gin", postgresql_ops={key: "gin_trgm_ops"})
 
 
 def choice(cls: type[StrEnum], **options: Any) -> Any:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Integer
+from sqlalchemy import CheckConstraint, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, choice, number_of, one_of
+from models.base import Base, Owned, choice, index, number_of, one_of
 from models.payment_reminders import ReminderMoment
 
 
@@ -25,7 +25,7 @@ class DefaultReminder(Owned, Base):
     @classmethod
     def constraints(cls) -> Sequence[Any]:
         return (
-            Index("ix_default_reminder_position", "company_id", "position", "id"),
+            index("ix_default_reminder_position", "position", "id"),
             one_of("moment", ReminderMoment),
             CheckConstraint("(moment = 'ON') = (days = 0)", name="on_the_day"),
             CheckConstraint(

@@ -9,12 +9,12 @@ from functools import lru_cache
 from typing import Any, Final, Self
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from errors import DeclarationError
-from models.base import Base, Owned, choice, of_client, one_of, refers
+from models.base import Base, Owned, choice, index, of_client, of_record, one_of, refers
 from models.cancellation import CancellationReason, SatCancellationState
 from models.sales_document import SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
@@ -353,10 +353,10 @@ class HistoryEvent(Owned, Base):
             of_client(),
             refers("collaborator", "actor_id"),
             refers("api_key", "api_key_id"),
-            refers("deal", "client_id", "deal_id", key=("client_id", "id")),
-            refers("sales_document", "client_id", "sales_document_id", key=("client_id", "id")),
-            refers("sales_document", "client_id", "origin_document_id", key=("client_id", "id")),
-            Index("ix_history_event_client", "company_id", "client_id", "occurred_at", "id"),
+            of_record("deal", "deal_id"),
+            of_record("sales_document", "sales_document_id"),
+            of_record("sales_document", "origin_document_id"),
+            index("ix_history_event_client", "client_id", "occurred_at", "id"),
             one_of("kind", HistoryEventKind),
             CheckConstraint("jsonb_typeof(details) = 'object'", name="details"),
             CheckConstraint("origin_document_id <> sales_document_id", name="origin_document"),

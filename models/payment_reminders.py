@@ -5,10 +5,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, Text, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import EMAIL_PATTERN, Base, Owned, Versioned, choice, number_of, of_client, one_of
+from models.base import EMAIL_PATTERN, Base, Owned, Versioned, choice, index, number_of, of_client, one_of
 
 
 class ReminderMoment(StrEnum):
@@ -63,7 +63,7 @@ class ReminderRule(Owned, Base):
                 ["payment_reminders.company_id", "payment_reminders.client_id"],
                 ondelete="CASCADE",
             ),
-            Index("ix_reminder_rule_client", "company_id", "client_id", "position", "id"),
+            index("ix_reminder_rule_client", "client_id", "position", "id"),
             one_of("moment", ReminderMoment),
             CheckConstraint("(moment = 'ON') = (days = 0)", name="on_the_day"),
             CheckConstraint(
