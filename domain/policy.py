@@ -231,24 +231,6 @@ CLIENT_RULES: dict[ClientAction, Rule] = {
 """A deleted record takes nothing new; only a client is invoiced. A prospect that became part of a client takes nothing
 new and stays deleted: what it had is with that client."""
 
-CONTACT_RULES: dict[ContactAction, Rule] = {
-    ContactAction.EDIT: Rule(Permission.CLIENTS_WRITE, _alive),
-    ContactAction.DELETE: Rule(Permission.CLIENTS_WRITE, _alive),
-    ContactAction.RESTORE: Rule(Permission.CLIENTS_WRITE, _deleted),
-}
-
-ADDRESS_RULES: dict[AddressAction, Rule] = {
-    AddressAction.EDIT: Rule(Permission.CLIENTS_WRITE, _alive),
-    AddressAction.DELETE: Rule(Permission.CLIENTS_WRITE, _alive),
-    AddressAction.RESTORE: Rule(Permission.CLIENTS_WRITE, _deleted),
-}
-
-BANK_ACCOUNT_RULES: dict[BankAccountAction, Rule] = {
-    BankAccountAction.EDIT: Rule(Permission.BILLING_WRITE, _alive),
-    BankAccountAction.DELETE: Rule(Permission.BILLING_WRITE, _alive),
-    BankAccountAction.RESTORE: Rule(Permission.BILLING_WRITE, _deleted),
-}
-
 
 def _is_open(deal: Any) -> bool:
     return deal.state == DealState.OPEN
@@ -323,9 +305,7 @@ SALES_DOCUMENT_RULES: dict[SalesDocumentAction, Rule] = {
     SalesDocumentAction.ACCEPT: Rule(Permission.SALES_WRITE, _in(QUOTE="SENT")),
     SalesDocumentAction.REJECT: Rule(Permission.SALES_WRITE, _in(QUOTE="SENT")),
     SalesDocumentAction.CONVERT: Rule(Permission.SALES_WRITE, _CONVERTIBLE),
-    SalesDocumentAction.REGISTER_PAYMENT: Rule(
-        Permission.BILLING_WRITE, _in(SALES_NOTE=_OWED, INVOICE=f"{_OWED} PAID")
-    ),
+    SalesDocumentAction.REGISTER_PAYMENT: Rule(Permission.BILLING_WRITE, _PAYABLE),
     SalesDocumentAction.CREDIT: Rule(Permission.SALES_WRITE, _in(INVOICE=f"{_OWED} PAID")),
     SalesDocumentAction.REGISTER_STAMP: Rule(Permission.CFDI_STAMP, _STAMPABLE),
     SalesDocumentAction.CANCEL: Rule(Permission.SALES_WRITE, _unless(_not_ended, DOCUMENT_STATE)),
@@ -342,11 +322,18 @@ DOCUMENT_RULES: dict[DocumentAction, Rule] = {
     DocumentAction.RESTORE: Rule(Permission.DOCUMENTS_WRITE, _deleted),
 }
 
+
+def _rules_of_part(actions: Any, permission: Permission) -> Mapping[Any, Rule]:
+    """A part of the client's record, as a contact: one that is there is edited and deleted, a deleted one restored."""
+    alive = Rule(permission, _alive)
+    return {actions.EDIT: alive, actions.DELETE: alive, actions.RESTORE: Rule(permission, _deleted)}
+
+
 _RULES: dict[type[StrEnum], Mapping[Any, Rule]] = {
     ClientAction: CLIENT_RULES,
-    ContactAction: CONTACT_RULES,
-    AddressAction: ADDRESS_RULES,
-    BankAccountAction: BANK_ACCOUNT_RULES,
+    ContactAction: _rules_of_part(ContactAction, Permission.CLIENTS_WRITE),
+    AddressAction: _rules_of_part(AddressAction, Permission.CLIENTS_WRITE),
+    BankAccountAction: _rules_of_part(BankAccountAction, Permission.BILLING_WRITE),
     DealAction: DEAL_RULES,
     FollowUpAction: FOLLOW_UP_RULES,
     SalesDocumentAction: SALES_DOCUMENT_RULES,

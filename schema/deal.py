@@ -12,11 +12,10 @@ from domain import deal as commands
 from domain.policy import ClientAction, DealAction
 from models.deal import DealState, Priority
 from models.viewer import Permission
-from resolvers import policy
-from schema.actions import ActionState
+from schema.actions import ActionState, can, states
 from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.enums import describe
-from schema.fields import answered, column, connection, related
+from schema.fields import column, connection, related
 from schema.filters import (
     DateFilter,
     DateTimeFilter,
@@ -106,9 +105,6 @@ class DealFilter:
 DealOrder = ordering("DealOrder", DealOrderField, "A term of an order of deals.")
 
 
-LazySalesDocument = Annotated["SalesDocument", strawberry.lazy("schema.sales_document")]
-
-
 @strawberry.type(description="A stage of the sales funnel (etapa del embudo de ventas).")
 class FunnelStage(Node):
     name: str = column("Name, unique in the company.")
@@ -160,11 +156,11 @@ class Deal(Node):
     loss_reason: LossReason | None = related("Why it was lost.")
     reopened_at: datetime.datetime | None = column("When it was last reopened.")
     created_by: Collaborator | None = related("Who created it.")
-    viewer_can_update: bool = answered(policy.update_deal, "Whether the viewer can edit it now.")
-    viewer_can_finish: bool = answered(policy.finish_deal, "Whether the viewer can win, lose or close it now.")
-    viewer_can_reopen: bool = answered(policy.reopen_deal, "Whether the viewer can reopen it now.")
-    viewer_can_delete: bool = answered(policy.delete_deal, "Whether the viewer can delete it now.")
-    viewer_can_restore: bool = answered(policy.restore_deal, "Whether the viewer can restore it now.")
+    viewer_can_update: bool = can(DealAction.EDIT, "Whether the viewer can edit it now.")
+    viewer_can_finish: bool = can(DealAction.CLOSE, "Whether the viewer can win, lose or close it now.")
+    viewer_can_reopen: bool = can(DealAction.REOPEN, "Whether the viewer can reopen it now.")
+    viewer_can_delete: bool = can(DealAction.DELETE, "Whether the viewer can delete it now.")
+    viewer_can_restore: bool = can(DealAction.RESTORE, "Whether the viewer can restore it now.")
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
     follow_ups: Connection[Annotated["FollowUp", strawberry.lazy("schema.follow_up")]] | None = connection(
         "The follow-ups planned for it.",
@@ -178,9 +174,7 @@ class Deal(Node):
             Annotated["SalesDocumentOrder", strawberry.lazy("schema.sales_document")],
         )
     )
-    actions: list[DealActionState] = answered(
-        policy.deal_states, "Every action, whether the viewer can take it now, and why not."
-    )
+    actions: list[DealActionState] = states(DealAction)
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
