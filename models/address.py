@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import ALIVE, Base, Owned, SoftDeleted, Versioned, choice, index, line_of, of_client, one_code, one_of
+from models.base import Base, Owned, SoftDeleted, Versioned
 from models.catalogs import COUNTRIES, STATES
+from models.columns import choice, line_of
+from models.constraints import ALIVE, index, of_client, one_code, one_of
 from models.spelling import CODE, POSTAL_CODE, spelt
 
 

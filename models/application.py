@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ColumnElement, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from models.base import Base, Columns, Owned, Versioned, index, money, of_record, refers
+from models.base import Base, Columns, Owned, Versioned
+from models.columns import money
+from models.constraints import index, of_record, refers
 
 
 def stands(c: Columns) -> ColumnElement[bool]:

@@ -10,7 +10,9 @@ from sqlalchemy import CheckConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, choice, index, one_of, refers
+from models.base import Base, Owned
+from models.columns import choice
+from models.constraints import index, one_of, refers
 
 
 class AuditEventKind(StrEnum):

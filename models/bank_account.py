@@ -8,23 +8,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import (
-    ALIVE,
-    Base,
-    Owned,
-    SoftDeleted,
-    Versioned,
-    choice,
-    index,
-    line_of,
-    matching,
-    of_client,
-    one_code,
-    one_of,
-    refers,
-)
+from models.base import Base, Owned, SoftDeleted, Versioned
 from models.catalogs import PAYMENT_FORMS, PaymentForm
 from models.client import RFC_PATTERN
+from models.columns import choice, line_of
+from models.constraints import ALIVE, index, matching, of_client, one_code, one_of, refers
 
 
 class BankAccountRole(StrEnum):

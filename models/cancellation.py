@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from models.base import Base, Owned, choice, index, of_record, one_of, refers
+from models.base import Base, Owned
+from models.columns import choice
+from models.constraints import index, of_record, one_of, refers
 
 
 class CancellationReason(StrEnum):

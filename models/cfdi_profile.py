@@ -10,9 +10,11 @@ from sqlalchemy import CheckConstraint, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, Versioned, choice, index, line_of, matching, of_client, one_code, one_of
+from models.base import Base, Owned, Versioned
 from models.catalogs import CFDI_USES, COUNTRIES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS, TAX_REGIMES
 from models.client import RFC_PATTERN
+from models.columns import choice, line_of
+from models.constraints import index, matching, of_client, one_code, one_of
 from models.spelling import CODE, POSTAL_CODE, RFC, spelt
 
 

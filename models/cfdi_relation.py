@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped
 
-from models.base import Base, Owned, index, money, of_record
+from models.base import Base, Owned
+from models.columns import money
+from models.constraints import index, of_record
 
 
 class CfdiRelation(Owned, Base):

@@ -10,20 +10,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Computed, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import (
-    Base,
-    Owned,
-    SoftDeleted,
-    Versioned,
-    choice,
-    index,
-    line_of,
-    money,
-    one_of,
-    refers,
-    text_of,
-    trigrams,
-)
+from models.base import Base, Owned, SoftDeleted, Versioned
+from models.columns import choice, line_of, money, text_of
+from models.constraints import index, one_of, refers, trigrams
 from models.spelling import RFC, spelt
 
 GENERIC_RFCS = ("XAXX010101000", "XEXX010101000")

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Computed, DateTime, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import EMAIL_PATTERN, Base, Owned, Versioned, choice, index, line_of, matching, one_of
+from models.base import Base, Owned, Versioned
+from models.columns import choice, line_of
+from models.constraints import EMAIL_PATTERN, index, matching, one_of
 from models.spelling import EMAIL, spelt
 
 _INITIALS = (

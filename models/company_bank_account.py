@@ -7,7 +7,9 @@ from sqlalchemy import Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.bank_account import account_fits, account_rules
-from models.base import ALIVE, Base, Owned, SoftDeleted, Versioned, index, line_of
+from models.base import Base, Owned, SoftDeleted, Versioned
+from models.columns import line_of
+from models.constraints import ALIVE, index
 
 
 class CompanyBankAccount(Owned, Versioned, SoftDeleted, Base):

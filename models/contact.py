@@ -7,19 +7,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Computed, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import (
-    ALIVE,
-    EMAIL_PATTERN,
-    Base,
-    Owned,
-    SoftDeleted,
-    Versioned,
-    index,
-    line_of,
-    matching,
-    of_client,
-    trigrams,
-)
+from models.base import Base, Owned, SoftDeleted, Versioned
+from models.columns import line_of
+from models.constraints import ALIVE, EMAIL_PATTERN, index, matching, of_client, trigrams
 from models.spelling import EMAIL, PHONE, spelt
 
 

@@ -10,23 +10,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Integer, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import (
-    ALIVE,
-    Base,
-    Owned,
-    SoftDeleted,
-    Versioned,
-    choice,
-    index,
-    line_of,
-    money,
-    of_client,
-    one_code,
-    one_of,
-    refers,
-    text_of,
-)
+from models.base import Base, Owned, SoftDeleted, Versioned
 from models.catalogs import CURRENCIES
+from models.columns import choice, line_of, money, text_of
+from models.constraints import ALIVE, index, of_client, one_code, one_of, refers
 from models.spelling import CODE, spelt
 
 

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, choice, index, number_of, one_of
+from models.base import Base, Owned
+from models.columns import choice, number_of
+from models.constraints import index, one_of
 from models.payment_reminders import ReminderMoment
 
 

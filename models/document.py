@@ -10,7 +10,9 @@ from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Computed, Text, Uniqu
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, choice, index, line_of, of_client, one_of, refers, text_of
+from models.base import Base, Owned, SoftDeleted, Versioned
+from models.columns import choice, line_of, text_of
+from models.constraints import index, of_client, one_of, refers
 
 
 class DocumentKind(StrEnum):

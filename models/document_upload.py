@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, choice, index, line_of, of_client, one_of, refers, text_of
+from models.base import Base, Owned
+from models.columns import choice, line_of, text_of
+from models.constraints import index, of_client, one_of, refers
 from models.document import DocumentKind
 
 

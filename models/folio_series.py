@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, Versioned, choice, index, one_of
+from models.base import Base, Owned, Versioned
+from models.columns import choice
+from models.constraints import index, one_of
 from models.sales_document import SalesDocumentType
 
 LAST_FOLIO = 2_147_483_647

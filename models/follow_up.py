@@ -9,20 +9,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Computed, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import (
-    Base,
-    Owned,
-    SoftDeleted,
-    Versioned,
-    choice,
-    index,
-    line_of,
-    of_client,
-    of_record,
-    one_of,
-    refers,
-    text_of,
-)
+from models.base import Base, Owned, SoftDeleted, Versioned
+from models.columns import choice, line_of, text_of
+from models.constraints import index, of_client, of_record, one_of, refers
 from models.deal import Priority
 
 LONG = "7 days"

@@ -14,8 +14,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from errors import DeclarationError
-from models.base import Base, Owned, choice, index, of_client, of_record, one_of, refers
+from models.base import Base, Owned
 from models.cancellation import CancellationReason, SatCancellationState
+from models.columns import choice
+from models.constraints import index, of_client, of_record, one_of, refers
 from models.sales_document import SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 

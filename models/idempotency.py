@@ -8,7 +8,9 @@ from sqlalchemy import PrimaryKeyConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, index, line_of, refers, to_company
+from models.base import Base
+from models.columns import line_of
+from models.constraints import index, refers, to_company
 
 
 class IdempotencyKey(Base):

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, index, refers
+from models.base import Base, Owned
+from models.constraints import index, refers
 
 
 class Invitation(Owned, Base):

@@ -16,7 +16,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, choice, index, money, of_client, of_record, one_of, refers
+from models.base import Base, Owned
+from models.columns import choice, money
+from models.constraints import index, of_client, of_record, one_of, refers
 
 
 class LedgerEntryKind(StrEnum):

@@ -9,8 +9,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ColumnElement, Numeric, UniqueConstraint, and_, case, cast, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Columns, Owned, Versioned, index, line_of, money, of_client, of_record, one_code, refers
+from models.base import Base, Columns, Owned, Versioned
 from models.catalogs import CURRENCIES, PAYMENT_FORMS
+from models.columns import line_of, money
+from models.constraints import index, of_client, of_record, one_code, refers
 
 
 def left(c: Columns) -> ColumnElement[Decimal]:

@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import EMAIL_PATTERN, Base, Owned, Versioned, choice, index, number_of, of_client, one_of
+from models.base import Base, Owned, Versioned
+from models.columns import choice, number_of
+from models.constraints import EMAIL_PATTERN, index, of_client, one_of
 
 
 class ReminderMoment(StrEnum):

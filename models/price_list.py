@@ -9,8 +9,10 @@ from sqlalchemy import CheckConstraint, Computed, Numeric, UniqueConstraint, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import ALIVE, Base, Owned, SoftDeleted, Versioned, index, line_of, matching, one_code, refers, text_of
+from models.base import Base, Owned, SoftDeleted, Versioned
 from models.catalogs import CURRENCIES, TAX_OBJECTS
+from models.columns import line_of, text_of
+from models.constraints import ALIVE, index, matching, one_code, refers
 from models.spelling import CODE, spelt
 
 

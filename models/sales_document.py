@@ -28,23 +28,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import (
-    Base,
-    Columns,
-    Owned,
-    Versioned,
-    choice,
-    index,
-    line_of,
-    money,
-    of_client,
-    of_record,
-    one_code,
-    one_of,
-    refers,
-    text_of,
-)
+from models.base import Base, Columns, Owned, Versioned
 from models.catalogs import CFDI_USES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS
+from models.columns import choice, line_of, money, text_of
+from models.constraints import index, of_client, of_record, one_code, one_of, refers
 from models.spelling import CODE, spelt
 
 

@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, choice, index, of_client, one_of, refers
+from models.base import Base, Owned
 from models.collaborator import Locale
+from models.columns import choice
+from models.constraints import index, of_client, one_of, refers
 
 
 class StatementLink(Owned, Base):

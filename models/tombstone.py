@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped
 
-from models.base import Base, Owned, index, refers
+from models.base import Base, Owned
+from models.constraints import index, refers
 
 
 class Tombstone(Owned, Base):
