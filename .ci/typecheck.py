@@ -1,14 +1,16 @@
 """Has pyright check what changed since all was found clean, and what depends on it; with CI=true or --all everything.
 
 What others see of a module is its text without the bodies of functions that declare what they return: while that stays
-as it is, only the module itself is checked anew. Where it changes, so is every module that imports it, directly or
-through others. What was clean is noted in .pyright_cache/; --list prints what would be checked.
+as it is, only the module itself is checked anew. A new name disturbs nobody else, a new member of a class only who
+inherits from it, or makes an object of it by its members. Where anything else changes, every module that imports it is
+checked, directly or through others. What was clean is noted in .pyright_cache/; --list prints what would be checked.
 """
 
 import ast
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -22,11 +24,18 @@ EVERYTHING = ("pyproject.toml", "requirements/dev.txt", "errors.py", ".ci/typech
 """Files that decide how all modules are checked."""
 
 
+Face = Mapping[str, str]
+"""What others see of a module: a hash of each declaration by its name, as `Contact` and `Contact.name`."""
+
+CLOSED = frozenset({"Enum", "Flag", "IntEnum", "IntFlag", "Protocol", "StrEnum", "TypedDict"})
+"""Of a class with such a base a new member concerns whoever names the class: matches of it, what it is assigned to."""
+
+
 class Digest(NamedTuple):
     """Of a module's text, and of what others see of it."""
 
     text: str
-    face: str
+    face: Face
 
 
 class _Face(ast.NodeTransformer):
@@ -56,12 +65,52 @@ def _is_seen(node: ast.AST) -> bool:
     return isinstance(node, ast.Yield | ast.YieldFrom | ast.Global)
 
 
-def face_of(text: str) -> str:
+def face_of(text: str) -> Face:
     """What others see of the module; a text that is no Python is seen whole."""
     try:
-        return ast.dump(_Face().visit(ast.parse(text)))
+        tree: ast.Module = _Face().visit(ast.parse(text))
     except SyntaxError:
-        return text
+        return {"": _hash(text)}
+    face: dict[str, str] = {}
+    for name, part in _declarations(tree.body):
+        face[name] = _hash(face.get(name, "") + part)
+    return face
+
+
+def _declarations(body: Iterable[ast.stmt], within: str = "") -> Iterator[tuple[str, str]]:
+    """Each declaration by its name; what has none is a part of what it stands in."""
+    for node in body:
+        match node:
+            case ast.ClassDef(name=name, body=members) if not within:
+                if not CLOSED & {base.id for base in node.bases if isinstance(base, ast.Name)}:
+                    yield from _declarations(members, f"{name}.")
+                    node.body = []
+                yield name, ast.dump(node)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield within + name, ast.dump(node)
+            case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
+                yield within + name, ast.dump(node)
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                for each in names:
+                    node.names = [each]
+                    yield within + (each.asname or each.name), ast.dump(node)
+            case _:
+                yield within, ast.dump(node)
+
+
+def added(before: Face, now: Face) -> set[str] | None:
+    """The classes that got members, where nothing else that others see changed but for names that are new."""
+    new = now.keys() - before.keys()
+    if "" in new or any(now.get(name) != part for name, part in before.items()):
+        return None
+    classes = {name.partition(".")[0] for name in new if "." in name}
+    return None if any(name.endswith(".") for name in new) else classes & before.keys()
+
+
+def built_of_members(text: str) -> set[str]:
+    """The classes of a module whose members are arguments of what makes an object of them, as dataclasses."""
+    classes = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+    return {node.name for node in classes if node.decorator_list or "NamedTuple" in map(ast.unparse, node.bases)}
 
 
 def _hash(text: str) -> str:
@@ -100,15 +149,33 @@ class Clean:
         if not known or known.keys() - now.keys():
             return set(now)
         changed = {name for name in now if now[name] != known.get(name)}
-        altered = [name for name in changed if name not in known or now[name].face != known[name].face]
-        if not altered:
+        altered = {name: added(known[name].face, now[name].face) for name in changed & known.keys()}
+        if changed <= altered.keys() and not any(classes is None or classes for classes in altered.values()):
             return changed
         graph = grimp.build_graph(*self.rooms, cache_dir=str(self._root / ".import_linter_cache"))
-        return changed.union(*(graph.find_downstream_modules(name) for name in altered))
+        for name in set(changed):
+            classes, after = altered.get(name), graph.find_downstream_modules(name)
+            changed |= after if classes is None else self._concerned(after, classes, self.paths[name])
+        return changed
+
+    def _concerned(self, names: Iterable[str], classes: set[str], path: Path) -> set[str]:
+        """Of the modules those that inherit from one of the classes of the file, directly or through others, or name
+        one that is built of its members or an heir of such a one."""
+        texts = {name: self.paths[name].read_text("utf-8") for name in names} if classes else {}
+        built = classes & built_of_members(path.read_text("utf-8"))
+        concerned, known = set[str](), set[str]()
+        while classes:
+            known |= classes
+            inheriting = re.compile(rf"^class (\w+)\([^)]*\b(?:{'|'.join(classes)})\b", re.MULTILINE)
+            heirs = {name: set(inheriting.findall(text)) for name, text in texts.items()}
+            concerned |= {name for name, text in texts.items() if heirs[name] or built & set(re.findall(r"\w+", text))}
+            classes = set[str]().union(*heirs.values()) - known
+            built = classes if built else built
+        return concerned
 
     def _digest(self, name: str, text: str) -> Digest:
         known, text_hash = self._known.get(name), _hash(text)
-        return known if known and known.text == text_hash else Digest(text_hash, _hash(face_of(text)))
+        return known if known and known.text == text_hash else Digest(text_hash, face_of(text))
 
     def _read(self) -> Mapping[str, Digest]:
         """The digests of the clean tree; none where there is none, or other rules held."""

@@ -66,7 +66,7 @@ class Declaration:
     """Whether a part of the record was changed: then the details are `change`, `label` and `changes`."""
 
 
-Declared = tuple[auto, Declaration]
+Declared = tuple[Any, Declaration]  # Any: in the place of `auto()` the enumeration has the member's name
 """A member of the enumeration of kinds, whose value is its name."""
 
 
