@@ -1,9 +1,10 @@
 """Has pyright check what changed since all was found clean, and what depends on it; with CI=true or --all everything.
 
 What others see of a module is its text without the bodies of functions that declare what they return: while that stays
-as it is, only the module itself is checked anew. A new name disturbs nobody else, a new member of a class only who
-inherits from it, or makes an object of it by its members. Where anything else changes, every module that imports it is
-checked, directly or through others. What was clean is noted in .pyright_cache/; --list prints what would be checked.
+as it is, only the module itself is checked anew. A new name disturbs nobody else, one that is gone only who uses it, a
+new member of a class only who inherits from it, or makes an object of it by its members. Where anything else changes,
+every module that imports it is checked, directly or through others. What was clean is noted in .pyright_cache/; --list
+prints what would be checked.
 """
 
 import ast
@@ -25,7 +26,7 @@ EVERYTHING = ("pyproject.toml", "requirements/dev.txt", "errors.py", ".ci/typech
 
 
 Face = Mapping[str, str]
-"""What others see of a module: a hash of each declaration by its name, as `Contact` and `Contact.name`."""
+"""What others see of a module: a hash of each declaration by its name: `Contact`, `Contact.name`, `Contact.call()`."""
 
 CLOSED = frozenset({"Enum", "Flag", "IntEnum", "IntFlag", "Protocol", "StrEnum", "TypedDict"})
 """Of a class with such a base a new member concerns whoever names the class: matches of it, what it is assigned to."""
@@ -87,7 +88,7 @@ def _declarations(body: Iterable[ast.stmt], within: str = "") -> Iterator[tuple[
                     node.body = []
                 yield name, ast.dump(node)
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                yield within + name, ast.dump(node)
+                yield within + name + "()" * bool(within), ast.dump(node)
             case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
                 yield within + name, ast.dump(node)
             case ast.Import(names=names) | ast.ImportFrom(names=names):
@@ -98,17 +99,28 @@ def _declarations(body: Iterable[ast.stmt], within: str = "") -> Iterator[tuple[
                 yield within, ast.dump(node)
 
 
-def added(before: Face, now: Face) -> set[str] | None:
-    """The classes that got members, where nothing else that others see changed but for names that are new."""
-    new = now.keys() - before.keys()
-    if "" in new or any(now.get(name) != part for name, part in before.items()):
+class Concern(NamedTuple):
+    """Whom a change of a module can disturb: who uses one of the names, or inherits from one of the parents."""
+
+    names: set[str]
+    parents: set[str]
+
+
+def concern(before: Face, now: Face, built: set[str]) -> Concern | None:
+    """Whom the difference can disturb; None: whoever imports the module. `built` are classes whose members are what
+    makes an object of them, as of dataclasses."""
+    new, gone = now.keys() - before.keys(), before.keys() - now.keys()
+    is_whole = all(name and not name.endswith(".") for name in new | gone)
+    is_kept = all(name.partition(".")[0] not in now for name in gone)
+    if not is_whole or not is_kept or any(now[name] != before[name] for name in now.keys() & before.keys()):
         return None
-    classes = {name.partition(".")[0] for name in new if "." in name}
-    return None if any(name.endswith(".") for name in new) else classes & before.keys()
+    members = [(owner, member) for owner, dot, member in (name.partition(".") for name in new) if dot]
+    fields = {owner for owner, member in members if not member.endswith("()")}
+    return Concern(gone | fields & built & before.keys(), {owner for owner, _ in members} & before.keys())
 
 
 def built_of_members(text: str) -> set[str]:
-    """The classes of a module whose members are arguments of what makes an object of them, as dataclasses."""
+    """The decorated classes of a module, and its named tuples."""
     classes = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
     return {node.name for node in classes if node.decorator_list or "NamedTuple" in map(ast.unparse, node.bases)}
 
@@ -149,29 +161,27 @@ class Clean:
         if not known or known.keys() - now.keys():
             return set(now)
         changed = {name for name in now if now[name] != known.get(name)}
-        altered = {name: added(known[name].face, now[name].face) for name in changed & known.keys()}
-        if changed <= altered.keys() and not any(classes is None or classes for classes in altered.values()):
-            return changed
         graph = grimp.build_graph(*self.rooms, cache_dir=str(self._root / ".import_linter_cache"))
-        for name in set(changed):
-            classes, after = altered.get(name), graph.find_downstream_modules(name)
-            changed |= after if classes is None else self._concerned(after, classes, self.paths[name])
+        for name in changed & known.keys():
+            changed |= self._disturbed(name, graph.find_downstream_modules(name))
         return changed
 
-    def _concerned(self, names: Iterable[str], classes: set[str], path: Path) -> set[str]:
-        """Of the modules those that inherit from one of the classes of the file, directly or through others, or name
-        one that is built of its members or an heir of such a one."""
-        texts = {name: self.paths[name].read_text("utf-8") for name in names} if classes else {}
-        built = classes & built_of_members(path.read_text("utf-8"))
-        concerned, known = set[str](), set[str]()
-        while classes:
-            known |= classes
-            inheriting = re.compile(rf"^class (\w+)\([^)]*\b(?:{'|'.join(classes)})\b", re.MULTILINE)
-            heirs = {name: set(inheriting.findall(text)) for name, text in texts.items()}
-            concerned |= {name for name, text in texts.items() if heirs[name] or built & set(re.findall(r"\w+", text))}
-            classes = set[str]().union(*heirs.values()) - known
-            built = classes if built else built
-        return concerned
+    def _disturbed(self, name: str, downstream: set[str]) -> set[str]:
+        """The modules, among those that depend on one that changed, which the change can disturb."""
+        text = self.paths[name].read_text("utf-8")
+        concerned = concern(self._known[name].face, self._now[name].face, built_of_members(text))
+        if concerned is None:
+            return downstream
+        texts = {module: self.paths[module].read_text("utf-8") for module in downstream if any(concerned)}
+        (names, parents), known, heirs = concerned, set[str](), set[str]()
+        while parents:
+            known |= parents
+            inheriting = re.compile(rf"^class (\w+)\([^)]*\b(?:{'|'.join(parents)})\b", re.MULTILINE)
+            children = {module: set(inheriting.findall(text)) for module, text in texts.items()}
+            heirs |= {module for module in texts if children[module]}
+            built, parents = parents & names, set[str]().union(*children.values()) - known
+            names = names | parents if built else names
+        return heirs | {module for module, text in texts.items() if names & set(re.findall(r"\w+", text))}
 
     def _digest(self, name: str, text: str) -> Digest:
         known, text_hash = self._known.get(name), _hash(text)

@@ -338,32 +338,30 @@ MUTATIONS = (
     ),
     mutation(
         CreateFunnelStageInput,
-        commands.create_funnel_stage,
+        commands.STAGES.create,
         FunnelStage,
         "A new stage of the funnel.",
         needs=Permission.ADMIN,
     ),
-    mutation(
-        UpdateFunnelStageInput, commands.update_funnel_stage, FunnelStage, "Edits a stage.", needs=Permission.ADMIN
-    ),
+    mutation(UpdateFunnelStageInput, commands.STAGES.update, FunnelStage, "Edits a stage.", needs=Permission.ADMIN),
     mutation(
         about("DeleteFunnelStageInput", "The stage to be deleted."),
-        commands.delete_funnel_stage,
+        commands.STAGES.delete,
         FunnelStage,
         "Deletes a stage that no deal is in; one that is in use can be made inactive.",
         needs=Permission.ADMIN,
     ),
     mutation(
         CreateLossReasonInput,
-        commands.create_loss_reason,
+        commands.REASONS.create,
         LossReason,
         "A new reason for losing deals.",
         needs=Permission.ADMIN,
     ),
-    mutation(UpdateLossReasonInput, commands.update_loss_reason, LossReason, "Edits a reason.", needs=Permission.ADMIN),
+    mutation(UpdateLossReasonInput, commands.REASONS.update, LossReason, "Edits a reason.", needs=Permission.ADMIN),
     mutation(
         about("DeleteLossReasonInput", "The reason to be deleted."),
-        commands.delete_loss_reason,
+        commands.REASONS.delete,
         LossReason,
         "Deletes a reason that no deal was lost for; one that is in use can be made inactive.",
         needs=Permission.ADMIN,

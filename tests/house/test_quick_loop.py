@@ -147,7 +147,7 @@ def test_what_is_new_is_checked_with_those_alone_whom_it_can_disturb(
     assert lint(tree, "--list").stdout.split() == checked
 
 
-def test_a_new_member_concerns_heirs_of_heirs_and_who_builds_one(typecheck: ModuleType, tmp_path: Path) -> None:
+def test_whom_a_change_can_disturb(typecheck: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "requirements").mkdir()
     texts = {
         "pyproject.toml": '[tool.pyright]\ninclude = ["room"]\n',
@@ -170,6 +170,8 @@ def test_a_new_member_concerns_heirs_of_heirs_and_who_builds_one(typecheck: Modu
         for old, new, expected in (
             ("    a: int\n", "    a: int\n    z: int\n", {"room.one", "room.heir", "room.maker"}),
             ("    b: int\n", "    b: int\n    z: int\n", {"room.one"}),
+            ("    a: int\n", "    a: int\n\n    def z(self) -> int:\n        return 1\n", {"room.one", "room.heir"}),
+            ("class Plain:\n    b: int\n", "", {"room.one", "room.plain"}),
             (
                 "    C = 'C'\n",
                 "    C = 'C'\n    Z = 'Z'\n",
