@@ -44,18 +44,36 @@ class PaymentReminders(Versioned, Base):
     working_days_only: Mapped[bool] = mapped_column(server_default=text("true"))
 
 
-class ReminderRule(Owned, Base):
-    """One reminder: so many days before or after the due date, or on it, at an hour of the company's zone."""
+class Reminder:
+    """So many days before or after the due date, or on it, at an hour of the company's zone."""
 
-    __tablename__ = "reminder_rule"
-
-    client_id: Mapped[UUID]
     position: Mapped[int] = mapped_column(Integer)
     moment: Mapped[ReminderMoment] = choice(ReminderMoment)
     days: Mapped[int] = number_of(0, 365)
     hour: Mapped[int] = number_of(0, 23)
     repeat_every_days: Mapped[int | None] = number_of(1, 365)
     repeat_at_most: Mapped[int | None] = number_of(1, 100)
+
+    @classmethod
+    def rules(cls) -> Sequence[CheckConstraint]:
+        """What holds of any reminder."""
+        return (
+            one_of("moment", ReminderMoment),
+            CheckConstraint("(moment = 'ON') = (days = 0)", name="on_the_day"),
+            CheckConstraint(
+                "(repeat_every_days is null) = (repeat_at_most is null)"
+                " and (repeat_every_days is null or moment = 'AFTER')",
+                name="repeat",
+            ),
+        )
+
+
+class ReminderRule(Owned, Reminder, Base):
+    """One reminder of a client."""
+
+    __tablename__ = "reminder_rule"
+
+    client_id: Mapped[UUID]
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
@@ -66,11 +84,5 @@ class ReminderRule(Owned, Base):
                 ondelete="CASCADE",
             ),
             index("ix_reminder_rule_client", "client_id", "position", "id"),
-            one_of("moment", ReminderMoment),
-            CheckConstraint("(moment = 'ON') = (days = 0)", name="on_the_day"),
-            CheckConstraint(
-                "(repeat_every_days is null) = (repeat_at_most is null)"
-                " and (repeat_every_days is null or moment = 'AFTER')",
-                name="repeat",
-            ),
+            *cls.rules(),
         )
