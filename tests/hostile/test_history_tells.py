@@ -204,6 +204,10 @@ def change(field: str, before: str | None, after: str | None) -> dict[str, Any]:
 
 
 @pytest.mark.claims(
+    "docs/companies.md",
+    "administrators have, and is in the audit log (`COMPANY_CHANGED`, with what it was and is)",
+)
+@pytest.mark.claims(
     "docs/security.md",
     "| `COMPANY_CHANGED` | its data, bank accounts, series, price lists and their items, stages, loss reasons, prospect"
     " states, default reminders or days off: what they were and are |",
