@@ -1,10 +1,10 @@
 """Has pyright check what changed since all was found clean, and what depends on it; with CI=true or --all everything.
 
-What others see of a module is its text without the bodies of functions that declare what they return: while that stays
-as it is, only the module itself is checked anew. A new name disturbs nobody else, one that is gone only who uses it, a
-new member of a class only who inherits from it, or makes an object of it by its members. Where anything else changes,
-every module that imports it is checked, directly or through others. What was clean is noted in .pyright_cache/; --list
-prints what would be checked.
+What others see of a module is what it declares, without the bodies of functions that say what they return: while that
+stays as it is, only the module itself is checked anew. A new name disturbs nobody else, one that is gone only who uses
+it, a new member of a class only who inherits from it, or makes an object of it by its members. Where anything else
+changes, every module that imports it is checked, directly or through others. What was clean is noted in
+.pyright_cache/; --list prints what would be checked.
 """
 
 import ast
@@ -39,12 +39,21 @@ class Digest(NamedTuple):
     face: Face
 
 
-class _Face(ast.NodeTransformer):
-    """Leaves out what cannot change the types that others see: bodies of functions that declare what they return, and
-    docstrings."""
+NAMING = frozenset({"cast", "NamedTuple", "NewType", "ParamSpec", "TypeVar"})
+"""Calls whose texts name types."""
 
-    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
-        return None if isinstance(node.value, ast.Constant) else node
+
+class _Face(ast.NodeTransformer):
+    """Leaves out what cannot change the types that others see: bodies of functions that declare what they return,
+    statements that declare nothing, and texts that calls are given, as descriptions and messages."""
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        del node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        if not (isinstance(node.func, ast.Name) and node.func.id in NAMING):
+            node.args = [ast.Constant("") if _is_text(each) else each for each in node.args]
+        return self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         return self._without_body(node)
@@ -57,6 +66,10 @@ class _Face(ast.NodeTransformer):
             return node
         node.body = [ast.Pass()]
         return node
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def _is_seen(node: ast.AST) -> bool:

@@ -77,6 +77,7 @@ FIELD = (
     '    nickname: str | None = value("Nickname.")\n    name: str | None = value("Name;',
 )
 MEMBER = ("models/contact.py", "    phone_extension: Mapped[str | None]", "    phone_extension: Mapped[str]")
+TEXT = ("schema/contact.py", 'column("Position at the client (puesto).")', 'column("What they do there (puesto).")')
 FAULT = ("domain/contact.py", LINE, LINE.replace("phone_extension", "phone_extention"))
 
 
@@ -134,13 +135,14 @@ def test_what_depends_on_a_changed_declaration_is_checked_too(
     ("new", "checked"),
     [
         (NAME, ["domain.contact"]),
+        (TEXT, ["schema.contact"]),
         (COLUMN, ["loaders.contact", "models.contact"]),
         # Its heirs are in the same file; the input of a new client has it within.
         (FIELD, ["schema.client", "schema.contact"]),
     ],
-    ids=["a name", "a column", "a field"],
+    ids=["a name", "a text", "a column", "a field"],
 )
-def test_what_is_new_is_checked_with_those_alone_whom_it_can_disturb(
+def test_what_is_changed_is_checked_with_those_alone_whom_it_can_disturb(
     tree: Path, edit: Callable[[tuple[str, str, str]], None], new: tuple[str, str, str], checked: list[str]
 ) -> None:
     edit(new)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from redis import Redis
+from sqlalchemy import update
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -400,7 +401,8 @@ def test_the_connection_ends_with_the_token(
         signed_in(ficha, mine.email(Role.ADMIN)) as socket,
     ):
         if of is models.Company:
-            mine.change(of, mine.id, suspended_at=datetime.datetime.now(datetime.UTC))
+            suspended = update(of).where(of.__table__.c.id == mine.id)
+            mine.owner.execute(suspended.values(suspended_at=datetime.datetime.now(datetime.UTC)))
         else:
             mine.change(of, mine.people[Role.ADMIN], active=False)
         assert socket.closed() == 4403
