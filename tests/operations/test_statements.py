@@ -72,10 +72,6 @@ def empty(value: Any, path: str = "") -> list[str]:
 
 @pytest.mark.claims(
     "operations/README.md",
-    "The variables name records of the demo",
-)
-@pytest.mark.claims(
-    "operations/README.md",
     "Each `totalCount`, `filteredCount` and `hiddenCount` is one of them, sent only because the field is selected.",
 )
 @pytest.mark.claims(
