@@ -72,8 +72,8 @@ clean: ## Remove what the targets made, except the data in .ficha/
 # Set-up, in steps that are done once: a stamp is newer than what its step was made from.
 
 $(VENV)/.made:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "Ficha needs Python 3.11 or later: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 1))' \
+		|| { echo "Ficha needs Python 3.11.1 or later: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
 	@echo "Setting up $(VENV) …"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@touch $@

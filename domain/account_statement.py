@@ -17,13 +17,11 @@ from models.ledger import LedgerEntryKind
 from models.sales_document import SalesDocumentType
 
 DAY_IN_FUTURE: Final = error(
-    "DAY_IN_FUTURE",
     "El día {day} todavía no llega: indique hoy, {today}, o uno anterior.",
     "The day {day} is still to come: state today, {today}, or an earlier one.",
 )
-DAY_TOO_EARLY: Final = error("DAY_TOO_EARLY", "El día {day} es anterior a {least}.", "The day {day} is before {least}.")
+DAY_TOO_EARLY: Final = error("El día {day} es anterior a {least}.", "The day {day} is before {least}.")
 PERIOD_REVERSED: Final = error(
-    "PERIOD_REVERSED",
     "El periodo termina el {last}, antes de empezar el {first}: invierta los días.",
     "The period ends on {last}, before it begins on {first}: swap the days.",
 )

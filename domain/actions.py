@@ -66,9 +66,7 @@ from models.facts import MOST_PARTS, OF_CLIENT
 from models.viewer import Permission
 
 PERMISSION_MISSING: Final = error(
-    "PERMISSION_MISSING",
-    "Su rol no incluye el permiso {permission}.",
-    "Your role does not include the permission {permission}.",
+    "Su rol no incluye el permiso {permission}.", "Your role does not include the permission {permission}."
 )
 
 

@@ -25,22 +25,17 @@ from domain.text import single_line
 from storage.reading import Reader, Readers
 
 ACUSE_NOT_ACUSE: Final = error(
-    "ACUSE_NOT_ACUSE",
     "El XML no es un acuse de cancelación: su raíz es {root}.",
     "The XML is no acknowledgement of a cancellation: its root is {root}.",
 )
 ACUSE_INCOMPLETE: Final = error(
-    "ACUSE_INCOMPLETE",
-    "Al acuse le falta {name}, o no se puede leer.",
-    "{name} is missing in the acknowledgement, or cannot be read.",
+    "Al acuse le falta {name}, o no se puede leer.", "{name} is missing in the acknowledgement, or cannot be read."
 )
 ACUSE_OUT_OF_RANGE: Final = error(
-    "ACUSE_OUT_OF_RANGE",
     "{name} del acuse dice {value}: debe estar entre {least} y {most}.",
     "{name} of the acknowledgement says {value}: it must be between {least} and {most}.",
 )
 ACUSE_TOO_MANY: Final = error(
-    "ACUSE_TOO_MANY",
     "El acuse tiene {count} nodos {name}: se admiten a lo más {most}.",
     "The acknowledgement has {count} {name} nodes: at most {most} are accepted.",
 )

@@ -16,14 +16,10 @@ from models.catalogs import COUNTRIES, POSTAL_CODES, STATES, fold
 from models.history import HistoryEventKind
 
 FISCAL_ADDRESS_EXISTS: Final = error(
-    "FISCAL_ADDRESS_EXISTS",
-    "Ya tiene una dirección fiscal; solo puede haber una.",
-    "It already has a fiscal address; there is only one.",
+    "Ya tiene una dirección fiscal; solo puede haber una.", "It already has a fiscal address; there is only one."
 )
 POSTAL_CODE_ELSEWHERE: Final = warning(
-    "POSTAL_CODE_ELSEWHERE",
-    "El código postal es de otro estado: {state}.",
-    "The postal code is of another state: {state}.",
+    "El código postal es de otro estado: {state}.", "The postal code is of another state: {state}."
 )
 
 

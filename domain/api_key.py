@@ -6,7 +6,6 @@ from typing import Final
 from domain.audit import audit
 from domain.fields import Field, between, fields_of
 from domain.inputs import ById, Input, Maybe
-from domain.policy import NOT_FOUND
 from domain.problem import PERMISSION_NOT_HELD, PERMISSION_UNKNOWN, reject
 from domain.secret import Secret
 from domain.text import TEXT_REQUIRED
@@ -72,9 +71,7 @@ async def issue_api_key(work: UnitOfWork, input: CreateApiKey) -> tuple[ApiKey, 
 async def revoke_api_key(work: UnitOfWork, input: ById) -> ApiKey:
     """The key, which no longer opens anything; one that was revoked stays as it is."""
     work.viewer.demand(Permission.ADMIN)
-    key = await work.get(ApiKey, input.id, lock=True)
-    if key is None:
-        raise reject(NOT_FOUND).at("id")
+    key = await work.named(ApiKey, input)
     if key.revoked_at is None:
         key.revoked_at, key.revoked_by_id = work.now, work.viewer.collaborator_id
         audit(work, AuditEventKind.API_KEY_REVOKED, api_key_id=key.id, name=key.name)

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from domain.audit import audit
 from domain.inputs import Added, Maybe, OnRecord
-from domain.policy import NOT_FOUND
 from domain.problem import FILE_TOO_LARGE, error, reject
 from domain.work import UnitOfWork
 from models import Avatar, Collaborator
@@ -21,9 +20,7 @@ from models.viewer import Permission, Viewer
 from storage.reading import Reader, Readers, UnreadableError
 
 IMAGE_REFUSED: Final = error(
-    "IMAGE_REFUSED",
-    "No es una imagen PNG, JPEG o WebP que se pueda leer.",
-    "It is not a readable PNG, JPEG or WebP image.",
+    "No es una imagen PNG, JPEG o WebP que se pueda leer.", "It is not a readable PNG, JPEG or WebP image."
 )
 
 
@@ -74,10 +71,7 @@ class SetAvatar(OnRecord):
 async def set_collaborator_avatar(work: UnitOfWork, input: SetAvatar) -> Collaborator:
     """Gives the collaborator these `pictures`; none takes theirs away. Needs `admin`, or to be them."""
     demand(work.viewer, input.id)
-    collaborator = await work.get(Collaborator, input.id, lock=True)
-    if collaborator is None:
-        raise reject(NOT_FOUND).at("id")
-    work.expect(collaborator, input)
+    collaborator = await work.named(Collaborator, input)
     avatar = await work.session.get(Avatar, (work.company_id, collaborator.id))
     pictures = input.pictures
     if not pictures:

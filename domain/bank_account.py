@@ -25,43 +25,31 @@ from models.catalogs import BANKS, PAYMENT_FORMS, Bank
 from models.history import Change, HistoryEventKind
 
 ACCOUNT_ASSIGNED: Final = error(
-    "ACCOUNT_ASSIGNED",
     "La cuenta es de la empresa: cámbiela en las cuentas de la empresa, o asigne otra.",
     "The account is the company's: change it there, or assign another.",
 )
 ACCOUNT_WITHDRAWN: Final = error(
-    "ACCOUNT_WITHDRAWN",
-    "La empresa ya no usa esta cuenta: asigne otra.",
-    "The company no longer uses this account: assign another.",
+    "La empresa ya no usa esta cuenta: asigne otra.", "The company no longer uses this account: assign another."
 )
 ACCOUNT_FORBIDDEN: Final = error(
-    "ACCOUNT_FORBIDDEN",
     "La forma de pago {payment_form} no admite un número de cuenta.",
     "Payment form {payment_form} does not allow an account number.",
 )
 PAYER_ACCOUNT_PATTERN: Final = error(
-    "PAYER_ACCOUNT_PATTERN",
     "Con la forma de pago {payment_form}, la cuenta ordenante lleva {allowed}; escribió {written}.",
     "With payment form {payment_form} the payer's account has {allowed}; you wrote {written}.",
     "CRP20225",
 )
 DEPOSIT_ACCOUNT_PATTERN: Final = error(
-    "DEPOSIT_ACCOUNT_PATTERN",
     "Con la forma de pago {payment_form}, la cuenta beneficiaria lleva {allowed}; escribió {written}.",
     "With payment form {payment_form} the deposit account has {allowed}; you wrote {written}.",
     "CRP20226",
 )
-BANK_UNKNOWN: Final = error(
-    "BANK_UNKNOWN", "El banco {bank} no está en el catálogo.", "The bank {bank} is not in the catalog."
-)
+BANK_UNKNOWN: Final = error("El banco {bank} no está en el catálogo.", "The bank {bank} is not in the catalog.")
 BANK_MISMATCH: Final = warning(
-    "BANK_MISMATCH",
-    "La CLABE es de {bank}, no del banco elegido.",
-    "The CLABE belongs to {bank}, not to the chosen bank.",
+    "La CLABE es de {bank}, no del banco elegido.", "The CLABE belongs to {bank}, not to the chosen bank."
 )
-BANK_RFC_MISMATCH: Final = warning(
-    "BANK_RFC_MISMATCH", "El RFC conocido de {bank} es {expected}.", "The known RFC of {bank} is {expected}."
-)
+BANK_RFC_MISMATCH: Final = warning("El RFC conocido de {bank} es {expected}.", "The known RFC of {bank} is {expected}.")
 
 
 _CLABE_FORMS: Final = frozenset({"02", "03"})

@@ -36,92 +36,70 @@ from models.history import Change, HistoryEventKind
 from models.sales_document import SalesDocumentState
 from models.viewer import Permission
 
-HAS_PAYMENTS: Final = error("HAS_PAYMENTS", "Tiene pagos: reviértalos primero.", "It has payments: reverse them first.")
+HAS_PAYMENTS: Final = error("Tiene pagos: reviértalos primero.", "It has payments: reverse them first.")
 HAS_DESCENDANTS: Final = error(
-    "HAS_DESCENDANTS",
-    "Otro documento salió de él: cancele ese primero.",
-    "Another document was made of it: cancel that one first.",
+    "Otro documento salió de él: cancele ese primero.", "Another document was made of it: cancel that one first."
 )
 RELATED_CFDI_IN_FORCE: Final = error(
-    "RELATED_CFDI_IN_FORCE",
     "Otro CFDI vigente lo relaciona, o lo necesita como sustituto: cancele ese primero, o espere la respuesta del SAT.",
     "Another CFDI in force relates to it, or needs it as its substitute: cancel that one first, or wait for the SAT.",
 )
 CANCELLATION_PENDING: Final = error(
-    "CANCELLATION_PENDING",
     "Su cancelación ya está solicitada: espere la respuesta del SAT.",
     "Its cancelling has been asked for already: wait for the SAT's answer.",
 )
 CANCELLATION_NOT_REQUESTED: Final = error(
-    "CANCELLATION_NOT_REQUESTED",
     "No hay una solicitud de cancelación sin respuesta del SAT: no hay qué retirar.",
     "No request to cancel it waits for an answer of the SAT: there is nothing to withdraw.",
 )
 CANCELLATION_REASON_REQUIRED: Final = error(
-    "CANCELLATION_REASON_REQUIRED",
     "Tiene folio fiscal: indique el motivo de cancelación, 01 a 04.",
     "It has a fiscal folio: state the reason for cancelling it, 01 to 04.",
 )
 CANCELLATION_REASON_UNWANTED: Final = error(
-    "CANCELLATION_REASON_UNWANTED",
     "No tiene folio fiscal: se cancela sin motivo del SAT.",
     "It has no fiscal folio: it is cancelled without a reason of the SAT's.",
 )
 CANCELLATION_REASON_DIFFERS: Final = error(
-    "CANCELLATION_REASON_DIFFERS",
     "La cancelación se solicitó con otro motivo o sustituto.",
     "The cancelling was asked for with another reason or substitute.",
 )
 CANCELLATION_TRANSITION: Final = error(
-    "CANCELLATION_TRANSITION",
     "La cancelación está en «{before}» y no puede pasar a «{after}».",
     "The cancellation is “{before}” and cannot become “{after}”.",
 )
 SUBSTITUTE_REQUIRED: Final = error(
-    "SUBSTITUTE_REQUIRED",
     "El motivo 01 pide el CFDI que lo sustituye: indique el documento o su folio fiscal.",
     "Reason 01 asks for the CFDI that takes its place: state the document or its fiscal folio.",
 )
 SUBSTITUTE_UNWANTED: Final = error(
-    "SUBSTITUTE_UNWANTED",
-    "Solo el motivo 01 lleva un CFDI que lo sustituye.",
-    "Only reason 01 has a CFDI that takes its place.",
+    "Solo el motivo 01 lleva un CFDI que lo sustituye.", "Only reason 01 has a CFDI that takes its place."
 )
 SUBSTITUTE_TWICE: Final = error(
-    "SUBSTITUTE_TWICE",
     "Indique el documento que lo sustituye o su folio fiscal, no ambos.",
     "State the document that takes its place or its fiscal folio, not both.",
 )
-SUBSTITUTE_SAME: Final = error(
-    "SUBSTITUTE_SAME", "Un CFDI no se sustituye a sí mismo.", "A CFDI does not take its own place."
-)
+SUBSTITUTE_SAME: Final = error("Un CFDI no se sustituye a sí mismo.", "A CFDI does not take its own place.")
 SUBSTITUTE_UNKNOWN: Final = error(
-    "SUBSTITUTE_UNKNOWN",
     "No es un documento del mismo tipo y cliente con folio fiscal: si no está en Ficha, indique su folio fiscal.",
     "It is no document of the same type and client with a fiscal folio: if it is not in Ficha, state its fiscal folio.",
 )
 SUBSTITUTE_NOT_IN_FORCE: Final = error(
-    "SUBSTITUTE_NOT_IN_FORCE",
     "El sustituto{folio} está cancelado, o se solicitó cancelarlo.",
     "The substitute{folio} is cancelled, or its cancelling was asked for.",
 )
 FISCAL_FOLIO_MISSING: Final = error(
-    "FISCAL_FOLIO_MISSING",
-    "No tiene folio fiscal: el SAT no lo conoce.",
-    "It has no fiscal folio: the SAT does not know it.",
+    "No tiene folio fiscal: el SAT no lo conoce.", "It has no fiscal folio: the SAT does not know it."
 )
 ACUSE_FOLIO: Final = error(
-    "ACUSE_FOLIO",
     "El acuse no responde, una sola vez, por el folio fiscal {uuid}.",
     "The acknowledgement does not answer, once only, for the fiscal folio {uuid}.",
 )
 ACUSE_REFUSED: Final = error(
-    "ACUSE_REFUSED",
     "El SAT no recibió la solicitud: respondió {code}. Corríjala y envíela de nuevo.",
     "The SAT did not take the request: it answered {code}. Correct it and send it again.",
 )
 ACUSE_DIFFERS: Final = error(
-    "ACUSE_DIFFERS",
     "El acuse dice {code}, que no va con «{state}».",
     "The acknowledgement says {code}, which does not go with “{state}”.",
 )

@@ -52,33 +52,26 @@ from models.catalogs import POSTAL_CODES
 from models.sales_document import CfdiFinding, TaxFactor, TaxKind
 from storage.reading import Reader, Readers, UnreadableError
 
-CFDI_NOT_CFDI: Final = error(
-    "CFDI_NOT_CFDI", "El XML no es un CFDI: su raíz es {root}.", "The XML is not a CFDI: its root is {root}."
-)
+CFDI_NOT_CFDI: Final = error("El XML no es un CFDI: su raíz es {root}.", "The XML is not a CFDI: its root is {root}.")
 CFDI_RETENTION: Final = error(
-    "CFDI_RETENTION",
     "Es una constancia de retenciones, no un CFDI de ingreso, egreso o pago.",
     "It is a certificate of retentions, not a CFDI of income, credit or payment.",
 )
 CFDI_ACUSE: Final = error(
-    "CFDI_ACUSE",
     "Es el acuse de una cancelación, no un CFDI: repórtelo con reportCancellation en el documento que cancela.",
     "It is the acknowledgement of a cancellation, not a CFDI: report it by reportCancellation on the document that it"
     " cancels.",
 )
 CFDI_VERSION: Final = error(
-    "CFDI_VERSION",
     "La versión {version} no se admite: solo 3.2, 3.3 y 4.0.",
     "Version {version} is not accepted: only 3.2, 3.3 and 4.0.",
 )
 CFDI_TYPE: Final = error(
-    "CFDI_TYPE",
     "El tipo de comprobante {type} no se admite: solo I, E y P.",
     "A CFDI of type {type} is not accepted: only I, E and P.",
 )
-CFDI_NOT_STAMPED: Final = error("CFDI_NOT_STAMPED", "El CFDI no tiene timbre fiscal.", "The CFDI has no fiscal stamp.")
+CFDI_NOT_STAMPED: Final = error("El CFDI no tiene timbre fiscal.", "The CFDI has no fiscal stamp.")
 CFDI_TOTALS: Final = error(
-    "CFDI_TOTALS",
     "Las sumas no cuadran: {name} dice {stated} y debería ser {computed}.",
     "The totals do not add up: {name} says {stated} and should be {computed}.",
 )

@@ -13,21 +13,16 @@ from domain.taxes import rounded
 from domain.text import single_line
 from models.catalogs import CURRENCIES
 
-CFDI_INCOMPLETE: Final = error(
-    "CFDI_INCOMPLETE", "Falta o no es legible {name}.", "{name} is missing or cannot be read."
-)
+CFDI_INCOMPLETE: Final = error("Falta o no es legible {name}.", "{name} is missing or cannot be read.")
 CFDI_RATE_REQUIRED: Final = error(
-    "CFDI_RATE_REQUIRED",
     "El CFDI está en {currency} y no dice {name}: sin tipo de cambio no se registra.",
     "The CFDI is in {currency} and does not state {name}: without an exchange rate it is not recorded.",
 )
 CFDI_OUT_OF_RANGE: Final = error(
-    "CFDI_OUT_OF_RANGE",
     "{name} dice {value}: debe estar entre {least} y {most}.",
     "{name} says {value}: it must be between {least} and {most}.",
 )
 CFDI_TOO_MANY: Final = error(
-    "CFDI_TOO_MANY",
     "El CFDI tiene {count} nodos {name}: se admiten a lo más {most}.",
     "The CFDI has {count} {name} nodes: at most {most} are accepted.",
 )

@@ -28,32 +28,26 @@ from models.sales_document import OWING, SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 
 CFDI_RELATED_WAITS: Final = warning(
-    "CFDI_RELATED_WAITS",
     "Se refiere al CFDI {uuid}, que no está registrado con este cliente: se aplicará cuando llegue.",
     "It refers to the CFDI {uuid}, which is not on record with this client: it is applied when that arrives.",
 )
 CFDI_CREDITED_PARTLY: Final = warning(
-    "CFDI_CREDITED_PARTLY",
     "Solo se aplicó una parte{applied}; lo demás es saldo a favor del cliente.",
     "Only a part was applied{applied}; the rest is the client's credit balance.",
 )
 CFDI_REPLACED: Final = warning(
-    "CFDI_REPLACED",
     "Sustituye a {folio}, que ya no se debe. Registre la respuesta del SAT a su cancelación.",
     "It replaces {folio}, which is owed no more. Report the SAT's answer to its cancelling.",
 )
 CFDI_BALANCE_DIFFERS: Final = warning(
-    "CFDI_BALANCE_DIFFERS",
     "El CFDI dice que de {folio} quedan {stated}; aquí queda otra cantidad{recorded}.",
     "The CFDI says that {stated} are left of {folio}; here another amount is left{recorded}.",
 )
 CFDI_PAYMENT_KNOWN: Final = warning(
-    "CFDI_PAYMENT_KNOWN",
     "Es el pago de {amount} {currency} que ya estaba registrado: ahora lleva este folio fiscal.",
     "It is the payment of {amount} {currency} that was on record: it has this fiscal folio now.",
 )
 CFDI_PAYMENT_AMBIGUOUS: Final = error(
-    "CFDI_PAYMENT_AMBIGUOUS",
     "Puede ser un pago de {amount} {currency} que ya está registrado: indique cuál en paymentId, o newPayment si es"
     " otro.",
     "It may be a payment of {amount} {currency} that is on record: state which in paymentId, or newPayment if it is"

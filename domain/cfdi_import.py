@@ -39,39 +39,30 @@ from models.viewer import Permission
 from storage.object_store import ObjectStore
 from storage.reading import Readers
 
-CFDI_ISSUER_OTHER: Final = error(
-    "CFDI_ISSUER_OTHER", "Lo emitió {rfc}, no esta empresa.", "It was issued by {rfc}, not by this company."
-)
+CFDI_ISSUER_OTHER: Final = error("Lo emitió {rfc}, no esta empresa.", "It was issued by {rfc}, not by this company.")
 CFDI_FOLIO_TAKEN: Final = error(
-    "CFDI_FOLIO_TAKEN", "El folio {folio} ya es de otro documento.", "The folio {folio} belongs to another document."
+    "El folio {folio} ya es de otro documento.", "The folio {folio} belongs to another document."
 )
 CFDI_FOLIO_REPEATED: Final = warning(
-    "CFDI_FOLIO_REPEATED",
     "El folio {folio} ya es de otro documento: se registró aparte. Revise que no sea el mismo.",
     "The folio {folio} already belongs to another document: it was recorded apart. Check that it is not the same.",
 )
 CFDI_REPLACED_BEFORE: Final = warning(
-    "CFDI_REPLACED_BEFORE",
     "Otro CFDI de pago, ya registrado, sustituye a este: no cambia nada.",
     "Another CFDI of payment, which is on record, replaces this one: it changes nothing.",
 )
-CFDI_ALREADY_IMPORTED: Final = warning(
-    "CFDI_ALREADY_IMPORTED", "Este CFDI ya estaba registrado.", "This CFDI was already on record."
-)
+CFDI_ALREADY_IMPORTED: Final = warning("Este CFDI ya estaba registrado.", "This CFDI was already on record.")
 CFDI_PENDING_AMBIGUOUS: Final = error(
-    "CFDI_PENDING_AMBIGUOUS",
     "Puede ser el timbre de varios documentos pendientes{folios}: regístrelo en el que corresponde.",
     "It may be the stamp of several pending documents{folios}: register it on the one that it is of.",
 )
 CFDI_PENDING_SIMILAR: Final = warning(
-    "CFDI_PENDING_SIMILAR",
     "Se registró como documento nuevo; hay otros pendientes de timbrar por el mismo total{folios}. Revise que no sea"
     " uno de ellos.",
     "It was recorded as a new document; others of the same total are pending stamp{folios}. Check that it is none of"
     " them.",
 )
 CFDI_PLACE_UNKNOWN: Final = warning(
-    "CFDI_PLACE_UNKNOWN",
     "El lugar de expedición {postal_code} no está en el catálogo: se usó la zona horaria de la empresa.",
     "The place of issue {postal_code} is not in the catalog: the company's time zone was used.",
 )

@@ -47,187 +47,147 @@ from models.catalogs import (
 from models.cfdi_profile import TaxpayerStatus
 from models.history import Change, HistoryEventKind
 
-RFC_REQUIRED: Final = error("RFC_REQUIRED", "Falta el RFC.", "The RFC is missing.")
+RFC_REQUIRED: Final = error("Falta el RFC.", "The RFC is missing.")
 RFC_NOT_VERIFIED: Final = unverified(
-    "RFC_NOT_VERIFIED",
     "Solo el SAT puede confirmar que el RFC está inscrito y no cancelado.",
     "Only SAT can confirm that the RFC is registered and not cancelled.",
     "CFDI40143",
 )
-NAME_REQUIRED: Final = error("NAME_REQUIRED", "Falta el nombre o razón social.", "The legal name is missing.")
-NAME_TOO_LONG: Final = error(
-    "NAME_TOO_LONG", "El nombre excede {maximum} caracteres.", "The name is longer than {maximum} characters."
-)
+NAME_REQUIRED: Final = error("Falta el nombre o razón social.", "The legal name is missing.")
+NAME_TOO_LONG: Final = error("El nombre excede {maximum} caracteres.", "The name is longer than {maximum} characters.")
 NAME_NOT_NORMALIZED: Final = warning(
-    "NAME_NOT_NORMALIZED",
     "El SAT registra el nombre en mayúsculas y sin espacios dobles.",
     "SAT registers names in upper case and without double spaces.",
 )
 CAPITAL_REGIME_IN_NAME: Final = warning(
-    "CAPITAL_REGIME_IN_NAME",
     "El nombre lleva un régimen de capital ({capital_regime}), que la constancia fiscal no lleva.",
     "The name has a capital regime in it ({capital_regime}), which the tax certificate leaves out.",
 )
 TAXPAYER_SUSPENDED: Final = warning(
-    "TAXPAYER_SUSPENDED",
     "La constancia dice que el contribuyente está suspendido en el padrón: pida una más reciente antes de facturarle.",
     "The constancia says that the taxpayer is suspended: ask for a newer one before issuing an invoice.",
 )
 TAXPAYER_CANCELLED: Final = warning(
-    "TAXPAYER_CANCELLED",
     "La constancia dice que el RFC está cancelado en el padrón: el SAT no aceptará facturas a su nombre.",
     "The constancia says that the RFC is cancelled: SAT will not accept invoices to it.",
 )
 NAME_RESERVED: Final = error(
-    "NAME_RESERVED",
     "El nombre PUBLICO EN GENERAL exige el RFC XAXX010101000.",
     "The name PUBLICO EN GENERAL requires the RFC XAXX010101000.",
     "CFDI40146",
 )
 NAME_GENERAL_PUBLIC: Final = warning(
-    "NAME_GENERAL_PUBLIC",
     "Con el RFC XAXX010101000, una factura global lleva el nombre PUBLICO EN GENERAL.",
     "With the RFC XAXX010101000, a global invoice is issued to PUBLICO EN GENERAL.",
 )
 NAME_NOT_VERIFIED: Final = unverified(
-    "NAME_NOT_VERIFIED",
     "Solo el SAT puede confirmar que el nombre está en su lista de inscritos.",
     "Only SAT can confirm that the name is in its list of taxpayers.",
     "CFDI40144",
 )
 NAME_MATCH_NOT_VERIFIED: Final = unverified(
-    "NAME_MATCH_NOT_VERIFIED",
     "Solo el SAT puede confirmar que el nombre corresponde al RFC.",
     "Only SAT can confirm that the name belongs to the RFC.",
     "CFDI40145",
 )
 POSTAL_CODE_REQUIRED: Final = error(
-    "POSTAL_CODE_REQUIRED",
-    "Falta el código postal del domicilio fiscal.",
-    "The postal code of the fiscal address is missing.",
+    "Falta el código postal del domicilio fiscal.", "The postal code of the fiscal address is missing."
 )
 POSTAL_CODE_OF_ISSUER: Final = warning(
-    "POSTAL_CODE_OF_ISSUER",
     "Con un RFC genérico el código postal es el del emisor; el registrado aquí no se usará.",
     "With a generic RFC the postal code is the issuer's; the one on record will not be used.",
     "CFDI40149",
 )
 POSTAL_CODE_NOT_VERIFIED: Final = unverified(
-    "POSTAL_CODE_NOT_VERIFIED",
     "Solo el SAT puede confirmar que el código postal está en su lista de inscritos.",
     "Only SAT can confirm that the postal code is in its list of taxpayers.",
     "CFDI40147",
 )
 POSTAL_CODE_MATCH_NOT_VERIFIED: Final = unverified(
-    "POSTAL_CODE_MATCH_NOT_VERIFIED",
     "Solo el SAT puede confirmar que el código postal corresponde al RFC.",
     "Only SAT can confirm that the postal code belongs to the RFC.",
     "CFDI40148",
 )
 TAX_RESIDENCE_UNKNOWN: Final = error(
-    "TAX_RESIDENCE_UNKNOWN",
     "La residencia fiscal no está en el catálogo de países.",
     "The tax residence is not in the catalog of countries.",
     "CFDI40150",
 )
 TAX_RESIDENCE_NOT_FOREIGN: Final = error(
-    "TAX_RESIDENCE_NOT_FOREIGN",
     "La residencia fiscal solo va con el RFC genérico extranjero XEXX010101000.",
     "A tax residence is only valid with the foreign generic RFC XEXX010101000.",
     "CFDI40151",
 )
 TAX_RESIDENCE_MEXICO: Final = error(
-    "TAX_RESIDENCE_MEXICO",
     "La residencia fiscal de un extranjero no puede ser MEX.",
     "The tax residence of a foreigner cannot be MEX.",
     "CFDI40152",
 )
 TAX_RESIDENCE_REQUIRED: Final = error(
-    "TAX_RESIDENCE_REQUIRED",
     "Hay número de registro tributario: falta la residencia fiscal.",
     "There is a foreign tax id: its tax residence is missing.",
     "CFDI40153",
 )
 TAX_RESIDENCE_MISSING: Final = warning(
-    "TAX_RESIDENCE_MISSING",
     "Sin residencia fiscal no se podrá facturar una exportación.",
     "Without a tax residence an export cannot be invoiced.",
     "CFDI40153",
 )
 TAX_ID_NOT_FOREIGN: Final = error(
-    "TAX_ID_NOT_FOREIGN",
     "El número de registro tributario solo va con el RFC genérico extranjero XEXX010101000.",
     "A foreign tax id is only valid with the foreign generic RFC XEXX010101000.",
     "CFDI40154",
 )
 TAX_ID_MISSING: Final = warning(
-    "TAX_ID_MISSING",
     "Sin número de registro tributario no se podrá facturar una exportación.",
     "Without a foreign tax id an export cannot be invoiced.",
     "CFDI40155",
 )
 TAX_ID_PATTERN: Final = error(
-    "TAX_ID_PATTERN",
     "El número de registro tributario no tiene la forma de {country}.",
     "The foreign tax id does not have the form of {country}.",
     "CFDI40156",
 )
-TAX_REGIME_REQUIRED: Final = error("TAX_REGIME_REQUIRED", "Falta el régimen fiscal.", "The tax regime is missing.")
+TAX_REGIME_REQUIRED: Final = error("Falta el régimen fiscal.", "The tax regime is missing.")
 TAX_REGIME_GENERIC: Final = error(
-    "TAX_REGIME_GENERIC",
-    "Un RFC genérico exige el régimen fiscal 616.",
-    "A generic RFC requires tax regime 616.",
-    "CFDI40159",
+    "Un RFC genérico exige el régimen fiscal 616.", "A generic RFC requires tax regime 616.", "CFDI40159"
 )
-CFDI_USE_REQUIRED: Final = error("CFDI_USE_REQUIRED", "Falta el uso del CFDI.", "The CFDI use is missing.")
+CFDI_USE_REQUIRED: Final = error("Falta el uso del CFDI.", "The CFDI use is missing.")
 CFDI_USE_UNKNOWN: Final = error(
-    "CFDI_USE_UNKNOWN",
     "El uso de CFDI {cfdi_use} no está vigente en el catálogo del SAT.",
     "The CFDI use {cfdi_use} is not in force in SAT's catalog.",
     "CFDI40160",
 )
 CFDI_USE_NOT_ALLOWED: Final = error(
-    "CFDI_USE_NOT_ALLOWED",
     "El uso de CFDI {cfdi_use} no corresponde al tipo de persona y al régimen fiscal.",
     "The CFDI use {cfdi_use} is not valid for the kind of person and the tax regime.",
     "CFDI40161",
 )
 CFDI_USE_GENERIC: Final = warning(
-    "CFDI_USE_GENERIC", "Con un RFC genérico el uso del CFDI es S01.", "With a generic RFC the CFDI use is S01."
+    "Con un RFC genérico el uso del CFDI es S01.", "With a generic RFC the CFDI use is S01."
 )
 PAYMENT_FORM_MISSING: Final = warning(
-    "PAYMENT_FORM_MISSING",
     "Sin forma de pago habitual, habrá que elegirla en cada factura.",
     "Without a default payment form, each invoice will have to state it.",
 )
-PAYMENT_FORM_REQUIRED: Final = error("PAYMENT_FORM_REQUIRED", "Indique la forma de pago.", "State the payment form.")
-PAYMENT_METHOD_REQUIRED: Final = error(
-    "PAYMENT_METHOD_REQUIRED", "Indique el método de pago, PUE o PPD.", "State the payment method, PUE or PPD."
-)
+PAYMENT_FORM_REQUIRED: Final = error("Indique la forma de pago.", "State the payment form.")
+PAYMENT_METHOD_REQUIRED: Final = error("Indique el método de pago, PUE o PPD.", "State the payment method, PUE or PPD.")
 PAYMENT_FORM_PPD: Final = error(
-    "PAYMENT_FORM_PPD",
-    "El método de pago PPD exige la forma de pago 99.",
-    "Payment method PPD requires payment form 99.",
-    "CFDI40105",
+    "El método de pago PPD exige la forma de pago 99.", "Payment method PPD requires payment form 99.", "CFDI40105"
 )
 PAYMENT_FORM_PUE: Final = error(
-    "PAYMENT_FORM_PUE",
-    "El método de pago PUE no admite la forma de pago 99.",
-    "Payment method PUE does not allow payment form 99.",
+    "El método de pago PUE no admite la forma de pago 99.", "Payment method PUE does not allow payment form 99."
 )
 PAYMENT_METHOD_UNKNOWN: Final = error(
-    "PAYMENT_METHOD_UNKNOWN",
     "El método de pago {payment_method} no está vigente en el catálogo del SAT.",
     "The payment method {payment_method} is not in force in SAT's catalog.",
     "CFDI40124",
 )
 PAYMENT_METHOD_MISSING: Final = warning(
-    "PAYMENT_METHOD_MISSING",
     "Sin método de pago habitual, habrá que elegirlo en cada factura.",
     "Without a default payment method, each invoice will have to state it.",
 )
 CURRENCY_UNKNOWN: Final = error(
-    "CURRENCY_UNKNOWN",
     "La moneda {currency} no está vigente en el catálogo del SAT.",
     "The currency {currency} is not in force in SAT's catalog.",
     "CFDI40113",

@@ -34,34 +34,24 @@ from models import CfdiProfile, Client
 from models.catalogs import fold
 from models.client import GENERIC_RFCS, ClientKind
 
-CFDI_CLIENT_UNKNOWN: Final = error(
-    "CFDI_CLIENT_UNKNOWN", "Ningún cliente es {name} ({rfc}).", "No client is {name} ({rfc})."
-)
-CFDI_CLIENT_AMBIGUOUS: Final = error(
-    "CFDI_CLIENT_AMBIGUOUS", "Varios clientes son {name} ({rfc}).", "Several clients are {name} ({rfc})."
-)
+CFDI_CLIENT_UNKNOWN: Final = error("Ningún cliente es {name} ({rfc}).", "No client is {name} ({rfc}).")
+CFDI_CLIENT_AMBIGUOUS: Final = error("Varios clientes son {name} ({rfc}).", "Several clients are {name} ({rfc}).")
 CFDI_CLIENT_OTHER: Final = error(
-    "CFDI_CLIENT_OTHER",
     "El CFDI es de {name} ({rfc}): el cliente elegido es otro contribuyente. Elija el suyo, o ninguno.",
     "The CFDI is of {name} ({rfc}): the chosen client is another taxpayer. Choose its own, or none.",
 )
 CFDI_RECEPTOR_DIFFERS: Final = warning(
-    "CFDI_RECEPTOR_DIFFERS",
-    "En el CFDI dice «{stated}» y en el registro «{recorded}».",
-    "The CFDI says “{stated}” and the record “{recorded}”.",
+    "En el CFDI dice «{stated}» y en el registro «{recorded}».", "The CFDI says “{stated}” and the record “{recorded}”."
 )
 CFDI_FORMER_RFC: Final = warning(
-    "CFDI_FORMER_RFC",
     "El CFDI lleva el RFC {rfc}, que el cliente tuvo antes: se registró con él.",
     "The CFDI bears the RFC {rfc}, which the client had before: it was recorded with that client.",
 )
 CFDI_CLIENT_CREATED: Final = warning(
-    "CFDI_CLIENT_CREATED",
     "Se creó el cliente {name} ({rfc}) con los datos del CFDI: revíselos.",
     "The client {name} ({rfc}) was created with the CFDI's data: check them.",
 )
 CFDI_PROSPECT_CONVERTED: Final = warning(
-    "CFDI_PROSPECT_CONVERTED",
     "El prospecto {name} se convirtió en cliente con los datos del CFDI: revíselos.",
     "The prospect {name} became a client with the CFDI's data: check them.",
 )

@@ -9,7 +9,6 @@ from models import SalesDocument
 from models.sales_document import CfdiFinding, CfdiVerification
 
 CFDI_UNVERIFIED: Final = warning(
-    "CFDI_UNVERIFIED",
     "No se comprobó que el CFDI sea auténtico: {findings}. Compárelo con el del SAT.",
     "The CFDI was not verified to be authentic: {findings}. Compare it with the SAT's.",
 )

@@ -14,34 +14,27 @@ from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
 
 from domain.problem import Problem, ProblemCode, Rejected, error, problem_codes, reject, warning
 
-CFDI_TOO_LARGE: Final = error("CFDI_TOO_LARGE", "El CFDI excede {most} bytes.", "The CFDI is larger than {most} bytes.")
+CFDI_TOO_LARGE: Final = error("El CFDI excede {most} bytes.", "The CFDI is larger than {most} bytes.")
 CFDI_DOCTYPE: Final = error(
-    "CFDI_DOCTYPE",
-    "El XML declara un DOCTYPE, que no se admite.",
-    "The XML declares a DOCTYPE, which is not accepted.",
+    "El XML declara un DOCTYPE, que no se admite.", "The XML declares a DOCTYPE, which is not accepted."
 )
 CFDI_NOT_XML: Final = error(
-    "CFDI_NOT_XML",
     "El archivo no es un XML legible: revise la línea {line}, columna {column}.",
     "The file is not readable XML: check line {line}, column {column}.",
 )
 XML_UNREADABLE: Final = error(
-    "XML_UNREADABLE",
     "El XML no se pudo leer en el tiempo y la memoria que se dan a un archivo.",
     "The XML could not be read within the time and memory that a file gets.",
 )
 CFDI_TEXT_OUTSIDE: Final = warning(
-    "CFDI_TEXT_OUTSIDE",
     "Fuera del comprobante había algo que no le pertenece: se omitió.",
     "Outside of the CFDI there was something that is no part of it: it was skipped.",
 )
 CFDI_PREFIX_UNDECLARED: Final = warning(
-    "CFDI_PREFIX_UNDECLARED",
     "El XML no declara el prefijo {prefix}: lo que lo lleva se leyó sin espacio de nombres.",
     "The XML does not declare the prefix {prefix}: what bears it was read without a namespace.",
 )
 CFDI_ENCODING_NAME: Final = warning(
-    "CFDI_ENCODING_NAME",
     "El XML dice que su codificación es {encoding}: se leyó como {codec}.",
     "The XML says that its encoding is {encoding}: it was read as {codec}.",
 )

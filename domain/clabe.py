@@ -7,20 +7,15 @@ from typing import Final
 from domain.problem import Problem, error, reject, warning
 from models.catalogs import BANKS, Bank
 
-CLABE_FORMAT: Final = error("CLABE_FORMAT", "La CLABE debe tener 18 dígitos.", "A CLABE has 18 digits.")
+CLABE_FORMAT: Final = error("La CLABE debe tener 18 dígitos.", "A CLABE has 18 digits.")
 CLABE_CONTROL_DIGIT: Final = error(
-    "CLABE_CONTROL_DIGIT",
     "El dígito de control de la CLABE no corresponde: revise el número.",
     "The control digit of the CLABE is wrong: please check the number.",
 )
 CLABE_BANK_UNKNOWN: Final = warning(
-    "CLABE_BANK_UNKNOWN",
-    "El banco {bank} de la CLABE no está en el catálogo.",
-    "The CLABE's bank {bank} is not in the catalog.",
+    "El banco {bank} de la CLABE no está en el catálogo.", "The CLABE's bank {bank} is not in the catalog."
 )
-CLABE_BANK_INACTIVE: Final = warning(
-    "CLABE_BANK_INACTIVE", "{bank} ya no participa en el SPEI.", "{bank} no longer takes part in SPEI."
-)
+CLABE_BANK_INACTIVE: Final = warning("{bank} ya no participa en el SPEI.", "{bank} no longer takes part in SPEI.")
 
 
 _FORM: Final = re.compile(r"[0-9]{18}")

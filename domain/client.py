@@ -26,15 +26,13 @@ from models.history import Change, HistoryEventKind
 from models.viewer import Permission
 
 HAS_DOCUMENTS: Final = error(
-    "HAS_DOCUMENTS", "Tiene documentos: no se puede borrar definitivamente.", "It has documents: it cannot be erased."
+    "Tiene documentos: no se puede borrar definitivamente.", "It has documents: it cannot be erased."
 )
 CLIENT_HAS_PAYMENTS: Final = error(
-    "CLIENT_HAS_PAYMENTS", "Tiene pagos: no se puede borrar definitivamente.", "It has payments: it cannot be erased."
+    "Tiene pagos: no se puede borrar definitivamente.", "It has payments: it cannot be erased."
 )
-NOT_ERASABLE: Final = error("NOT_ERASABLE", "No se puede borrar definitivamente.", "It cannot be erased.")
-HAS_BALANCE: Final = error(
-    "HAS_BALANCE", "Tiene saldo: no se puede borrar definitivamente.", "It has a balance: it cannot be erased."
-)
+NOT_ERASABLE: Final = error("No se puede borrar definitivamente.", "It cannot be erased.")
+HAS_BALANCE: Final = error("Tiene saldo: no se puede borrar definitivamente.", "It has a balance: it cannot be erased.")
 
 
 FIELDS = fields_of(

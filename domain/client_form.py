@@ -27,7 +27,6 @@ from models.history import Change
 from models.viewer import Permission
 
 RFC_DIFFERS: Final = error(
-    "RFC_DIFFERS",
     "El RFC del cliente y el de sus datos de CFDI deben ser el mismo.",
     "The client's RFC and that of its CFDI data must be the same.",
 )

@@ -20,14 +20,11 @@ from models.collaborator import Locale, Role
 from models.viewer import Permission, bundle
 
 LAST_ADMINISTRATOR: Final = error(
-    "LAST_ADMINISTRATOR",
     "Es el último administrador que puede entrar: dé antes ese rol a otra persona.",
     "They are the last administrator who can sign in: give that role to somebody else first.",
 )
 HAND_OVER_SELF: Final = error(
-    "HAND_OVER_SELF",
-    "No pueden pasar a la misma persona que se suspende.",
-    "The collaborator being suspended cannot take them over.",
+    "No pueden pasar a la misma persona que se suspende.", "The collaborator being suspended cannot take them over."
 )
 
 

@@ -45,12 +45,9 @@ from models.payment_reminders import ReminderMoment
 from models.viewer import Permission
 
 COMPANY_RFC_GENERIC: Final = error(
-    "COMPANY_RFC_GENERIC",
-    "{rfc} es un RFC genérico: escriba el de la empresa.",
-    "{rfc} is a generic RFC: state the company's own.",
+    "{rfc} es un RFC genérico: escriba el de la empresa.", "{rfc} is a generic RFC: state the company's own."
 )
 COMPANY_CURRENCY_FIXED: Final = error(
-    "COMPANY_CURRENCY_FIXED",
     "La empresa ya tiene documentos: su moneda sigue siendo {currency}.",
     "The company already has documents: its currency stays {currency}.",
 )

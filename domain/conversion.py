@@ -29,20 +29,16 @@ from models.history import HistoryEventKind
 from models.sales_document import FISCAL, SalesDocumentState, SalesDocumentType
 
 CONVERSION_TARGET: Final = error(
-    "CONVERSION_TARGET",
     "Una cotización se convierte en nota de venta o factura; una nota de venta, en factura.",
     "A quote becomes a sales note or an invoice; a sales note becomes an invoice.",
 )
 QUANTITY_OVER_REMAINING: Final = error(
-    "QUANTITY_OVER_REMAINING", "Solo quedan {remaining} por convertir.", "Only {remaining} remain to be converted."
+    "Solo quedan {remaining} por convertir.", "Only {remaining} remain to be converted."
 )
 PAID_CONVERTED_WHOLE: Final = error(
-    "PAID_CONVERTED_WHOLE",
-    "Una nota de venta con pagos se convierte completa.",
-    "A sales note with payments is converted as a whole.",
+    "Una nota de venta con pagos se convierte completa.", "A sales note with payments is converted as a whole."
 )
 CONVERSION_TOGETHER: Final = error(
-    "CONVERSION_TOGETHER",
     "En una misma factura van solo notas de venta de la misma moneda.",
     "Only sales notes in the same currency become one invoice.",
 )

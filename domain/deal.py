@@ -4,17 +4,15 @@ The stages they move through and the reasons for losing them are the company's o
 """
 
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
-
 from domain import board, history, policy
-from domain.audit import edit_setting, tell_created, tell_setting
-from domain.fields import Field, Fields, between, code_of, fields_of, shown
-from domain.inputs import Input, Maybe, OnClient, OnRecord, known
+from domain.fields import Field, between, code_of, fields_of, shown
+from domain.inputs import Maybe, OnClient, OnRecord, known
 from domain.policy import NOT_FOUND, RECORD_DELETED, ClientAction, DealAction
 from domain.problem import error, reject
+from domain.vocabulary import Vocabulary
 from domain.work import UnitOfWork
 from models import Client, Deal, FunnelStage, LossReason
 from models.catalogs import CURRENCIES
@@ -22,21 +20,15 @@ from models.deal import DealState, Priority
 from models.history import Change, HistoryEventKind
 from models.viewer import Permission
 
-CLOSED_IN_FUTURE: Final = error(
-    "CLOSED_IN_FUTURE", "La fecha de cierre no puede ser futura.", "The close date cannot be in the future."
-)
+CLOSED_IN_FUTURE: Final = error("La fecha de cierre no puede ser futura.", "The close date cannot be in the future.")
 ONE_NEIGHBOUR: Final = error(
-    "ONE_NEIGHBOUR",
     "Indique antes de qué trato va o después de cuál, no ambos.",
     "Say which deal it goes before, or which one it goes after, not both.",
 )
 DEAL_BESIDE_ITSELF: Final = error(
-    "DEAL_BESIDE_ITSELF",
-    "Es el mismo trato que se mueve: indique otro.",
-    "This is the deal that is moved: name another one.",
+    "Es el mismo trato que se mueve: indique otro.", "This is the deal that is moved: name another one."
 )
 DEAL_OF_ANOTHER_STAGE: Final = error(
-    "DEAL_OF_ANOTHER_STAGE",
     "El trato indicado{title} está en otra etapa: indique uno de la etapa a la que se mueve.",
     "That deal{title} is in another stage: name one of the stage that this one moves to.",
 )
@@ -193,11 +185,7 @@ async def reopen_deal(work: UnitOfWork, input: OnRecord) -> Deal:
 
 
 async def _deal(work: UnitOfWork, input: OnRecord, action: DealAction) -> tuple[Client, Deal]:
-    client, deal = await work.part(Deal, input.id, ClientAction.CREATE_DEAL)
-    with work.at("id"):
-        policy.check(work.viewer, action, deal)
-    work.expect(deal, input)
-    return client, deal
+    return await work.part_for(Deal, input, ClientAction.CREATE_DEAL, action)
 
 
 async def _end(work: UnitOfWork, input: OnRecord, state: DealState, *names: str) -> Deal:
@@ -227,71 +215,7 @@ def _tell(work: UnitOfWork, kind: HistoryEventKind, client: Client, deal: Deal, 
 
 # What the company sets up for all its deals.
 
-STAGE = fields_of(FunnelStage, position=Field(between(0, 10_000)))
-REASON = fields_of(LossReason)
-
-
-async def create_funnel_stage(work: UnitOfWork, input: Input) -> FunnelStage:
-    """A new stage, at the funnel's end unless it is told otherwise."""
-    work.viewer.demand(Permission.ADMIN)
-    last = select(func.max(FunnelStage.position)).where(FunnelStage.company_id == work.company_id)
-    end = await work.session.scalar(last)
-    input = input.with_defaults(position=0 if end is None else end + 1)
-    return await _create(work, FunnelStage, STAGE, input)
-
-
-async def update_funnel_stage(work: UnitOfWork, input: OnRecord) -> FunnelStage:
-    """Changes what the input states."""
-    return await _update(work, FunnelStage, STAGE, input)
-
-
-async def delete_funnel_stage(work: UnitOfWork, input: OnRecord) -> FunnelStage:
-    """Deletes a stage that no deal was ever left in; others can be made inactive."""
-    return await _delete(work, FunnelStage, input)
-
-
-async def create_loss_reason(work: UnitOfWork, input: Input) -> LossReason:
-    """A new reason."""
-    work.viewer.demand(Permission.ADMIN)
-    return await _create(work, LossReason, REASON, input)
-
-
-async def update_loss_reason(work: UnitOfWork, input: OnRecord) -> LossReason:
-    """Changes what the input states."""
-    return await _update(work, LossReason, REASON, input)
-
-
-async def delete_loss_reason(work: UnitOfWork, input: OnRecord) -> LossReason:
-    """Deletes a reason that no deal was lost for; others can be made inactive."""
-    return await _delete(work, LossReason, input)
-
-
-async def _setting(work: UnitOfWork, model: Any, input: OnRecord) -> Any:
-    work.viewer.demand(Permission.ADMIN)
-    setting = await work.get(model, input.id, lock=True)
-    if setting is None:
-        raise reject(NOT_FOUND).at("id")
-    work.expect(setting, input)
-    return setting
-
-
-async def _create(work: UnitOfWork, model: Any, fields: Fields, input: Input) -> Any:
-    values = await work.read(fields, input, creating=True)
-    setting = await work.add(work.new(model, **values))
-    await tell_created(work, model.__tablename__, setting.name, fields, values)
-    return setting
-
-
-async def _update(work: UnitOfWork, model: Any, fields: Fields, input: OnRecord) -> Any:
-    setting = await _setting(work, model, input)
-    values = await work.read(fields, input)
-    await edit_setting(work, model.__tablename__, setting.name, setting, fields, values)
-    return setting
-
-
-async def _delete(work: UnitOfWork, model: Any, input: OnRecord) -> Any:
-    setting = await _setting(work, model, input)
-    await work.session.delete(setting)
-    await work.flush()
-    tell_setting(work, model.__tablename__, setting.name, Change.DELETED)
-    return setting
+STAGES = Vocabulary(
+    FunnelStage, fields_of(FunnelStage, position=Field(between(0, 10_000))), permission=Permission.ADMIN
+)
+REASONS = Vocabulary(LossReason, fields_of(LossReason), permission=Permission.ADMIN)

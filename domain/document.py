@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from domain import history, policy
+from domain import history
 from domain.fields import Field, fields_of, line
 from domain.inputs import OnRecord
 from domain.policy import ClientAction, DocumentAction
@@ -95,11 +95,7 @@ def tell(
 
 
 async def _permitted(work: UnitOfWork, input: OnRecord, action: DocumentAction) -> tuple[Client, Document]:
-    client, document = await work.part(Document, input.id, ClientAction.ATTACH_DOCUMENT)
-    with work.at("id"):
-        policy.check(work.viewer, action, document)
-    work.expect(document, input)
-    return client, document
+    return await work.part_for(Document, input, ClientAction.ATTACH_DOCUMENT, action)
 
 
 async def _series(work: UnitOfWork, document: Document) -> Sequence[Document]:

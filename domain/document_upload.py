@@ -39,40 +39,27 @@ from storage.object_store import ObjectNotFoundError, ObjectStore, StorageError
 from storage.reading import Readers
 
 FILE_TYPE_REFUSED: Final = error(
-    "FILE_TYPE_REFUSED",
     "No se aceptan archivos de este tipo, o el archivo está dañado.",
     "Files of this type are not accepted, or the file is damaged.",
 )
 FILE_TYPE_DIFFERS: Final = error(
-    "FILE_TYPE_DIFFERS",
     "Se anunció {declared}, pero el archivo es {detected}.",
     "It was announced as {declared}, but the file is {detected}.",
 )
-FILE_MISSING: Final = error(
-    "FILE_MISSING", "El archivo no ha llegado al almacén.", "The file has not arrived in the store."
-)
+FILE_MISSING: Final = error("El archivo no ha llegado al almacén.", "The file has not arrived in the store.")
 FILE_DIFFERS: Final = error(
-    "FILE_DIFFERS",
     "El archivo que llegó no es el anunciado: su tamaño o su SHA-256 no coincide.",
     "The uploaded file is not the announced one: its size or its SHA-256 differs.",
 )
 FILE_ALREADY_THERE: Final = warning(
-    "FILE_ALREADY_THERE",
-    "El mismo archivo ya está en el expediente: «{name}».",
-    "The same file is already on record: “{name}”.",
+    "El mismo archivo ya está en el expediente: «{name}».", "The same file is already on record: “{name}”."
 )
-SHA256_FORMAT: Final = error(
-    "SHA256_FORMAT", "El SHA-256 son 64 dígitos hexadecimales.", "A SHA-256 is 64 hexadecimal digits."
-)
+SHA256_FORMAT: Final = error("El SHA-256 son 64 dígitos hexadecimales.", "A SHA-256 is 64 hexadecimal digits.")
 UPLOAD_EXPIRED: Final = error(
-    "UPLOAD_EXPIRED",
-    "Venció el plazo para subir el archivo: empiece de nuevo.",
-    "The time to upload the file has run out: start again.",
+    "Venció el plazo para subir el archivo: empiece de nuevo.", "The time to upload the file has run out: start again."
 )
 STORE_UNAVAILABLE: Final = error(
-    "STORE_UNAVAILABLE",
-    "El almacén de archivos no responde: intente de nuevo.",
-    "The file store does not answer: try again.",
+    "El almacén de archivos no responde: intente de nuevo.", "The file store does not answer: try again."
 )
 
 

@@ -26,7 +26,6 @@ from models.catalogs import fold
 from models.client import GENERIC_RFCS
 
 DUPLICATES_LIMITED: Final = error(
-    "DUPLICATES_LIMITED",
     "No se puede revisar ahora si este dato ya es de otro cliente: ya se le avisó de muchos que no están a su"
     " alcance. Intente en una hora, o pida a un administrador que lo registre.",
     "It cannot be checked now whether another client has this value: you have already been told"

@@ -8,7 +8,7 @@ from domain.problem import error, reject
 from domain.text import single_line
 from models.spelling import bare_email
 
-EMAIL_INVALID: Final = error("EMAIL_INVALID", "El correo electrónico no es válido.", "The e-mail address is not valid.")
+EMAIL_INVALID: Final = error("El correo electrónico no es válido.", "The e-mail address is not valid.")
 
 
 _MOST: Final = 1_000

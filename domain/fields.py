@@ -22,18 +22,12 @@ from domain.problem import Problem, Rejected, error, reject
 from domain.text import TEXT_REQUIRED, limited, multi_line, not_far_over, single_line
 from errors import DeclarationError, file_of, unknown
 from models import Base
-from models.base import limit_of, range_of
 from models.catalogs import Catalog
+from models.columns import limit_of, range_of
 
-AMOUNT_DECIMALS: Final = error(
-    "AMOUNT_DECIMALS", "El importe lleva a lo más 2 decimales.", "An amount has at most 2 decimals."
-)
-OUT_OF_RANGE: Final = error(
-    "OUT_OF_RANGE", "Debe estar entre {least} y {most}.", "It must be between {least} and {most}."
-)
-CODE_UNKNOWN: Final = error(
-    "CODE_UNKNOWN", "El código {code} no está en el catálogo.", "The code {code} is not in the catalog."
-)
+AMOUNT_DECIMALS: Final = error("El importe lleva a lo más 2 decimales.", "An amount has at most 2 decimals.")
+OUT_OF_RANGE: Final = error("Debe estar entre {least} y {most}.", "It must be between {least} and {most}.")
+CODE_UNKNOWN: Final = error("El código {code} no está en el catálogo.", "The code {code} is not in the catalog.")
 
 
 MOST_MONEY: Final = Decimal("9999999999999999.99")

@@ -11,7 +11,6 @@ from domain.audit import audit
 from domain.fields import Field, Fields, between, fields_of, shown
 from domain.history import apply
 from domain.inputs import Input, Maybe, OnRecord
-from domain.policy import NOT_FOUND
 from domain.problem import SEQUENCE_FULL, Problem, Rejected, error, reject
 from domain.text import single_line
 from domain.work import INACTIVE, UnitOfWork
@@ -23,18 +22,14 @@ from models.sales_document import SalesDocumentType
 from models.viewer import Permission
 
 FOLIO_USED: Final = error(
-    "FOLIO_USED",
     "El folio {number} de la serie {series} ya se usó: el siguiente puede ser {least} o mayor.",
     "Folio {number} of the series {series} was already used: the next can be {least} or more.",
 )
 SERIES_DEFAULT_REQUIRED: Final = error(
-    "SERIES_DEFAULT_REQUIRED",
     "Siempre hay una serie predeterminada y activa de cada tipo: haga predeterminada a otra.",
     "Each type always has an active default series: make another the default.",
 )
-SERIES_FORMAT: Final = error(
-    "SERIES_FORMAT", "La serie son 1 a 25 letras o dígitos.", "A series is 1 to 25 letters or digits."
-)
+SERIES_FORMAT: Final = error("La serie son 1 a 25 letras o dígitos.", "A series is 1 to 25 letters or digits.")
 
 
 SERIES: Final = {
@@ -121,10 +116,7 @@ async def create_folio_series(work: UnitOfWork, input: CreateFolioSeries) -> Fol
 async def update_folio_series(work: UnitOfWork, input: UpdateFolioSeries) -> FolioSeries:
     """Changes what the input states. The next folio cannot be one that a document has, or had before a later one."""
     work.viewer.demand(Permission.COMPANY_WRITE)
-    series = await work.get(FolioSeries, input.id, lock=True)
-    if series is None:
-        raise reject(NOT_FOUND).at("id")
-    work.expect(series, input)
+    series = await work.named(FolioSeries, input)
     values = await work.read(FIELDS, input)
     _demand_usable({"is_default": series.is_default, "active": series.active} | values)
     if series.is_default and values.get("is_default") is False:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from domain import history, policy
+from domain import history
 from domain.fields import Field, fields_of
 from domain.inputs import Input, Maybe, OnRecord, known
 from domain.policy import FOLLOW_UP_NOT_OPEN, NOT_FOUND, ClientAction, FollowUpAction
@@ -17,10 +17,8 @@ from models.deal import Priority
 from models.follow_up import FollowUpState, FollowUpType
 from models.history import Change, HistoryEventKind
 
-CLIENT_REQUIRED: Final = error("CLIENT_REQUIRED", "Indique el cliente o el trato.", "Name the client or the deal.")
-ENDS_BEFORE_START: Final = error(
-    "ENDS_BEFORE_START", "El fin no puede ser anterior al inicio.", "The end cannot be before the start."
-)
+CLIENT_REQUIRED: Final = error("Indique el cliente o el trato.", "Name the client or the deal.")
+ENDS_BEFORE_START: Final = error("El fin no puede ser anterior al inicio.", "The end cannot be before the start.")
 
 
 SEQUENCE = "FOLLOW_UP"
@@ -136,11 +134,7 @@ async def _deal(work: UnitOfWork, input: Planned) -> Deal | None:
 
 
 async def _follow_up(work: UnitOfWork, input: OnRecord, action: FollowUpAction) -> tuple[Client, FollowUp]:
-    client, follow_up = await work.part(FollowUp, input.id, ClientAction.SCHEDULE_FOLLOW_UP)
-    with work.at("id"):
-        policy.check(work.viewer, action, follow_up)
-    work.expect(follow_up, input)
-    return client, follow_up
+    return await work.part_for(FollowUp, input, ClientAction.SCHEDULE_FOLLOW_UP, action)
 
 
 def _judge(client: Client, deal: Deal | None, values: Mapping[str, Any]) -> None:

@@ -15,7 +15,6 @@ from models.follow_up import FollowUpState
 from models.history import Change, HistoryEventKind
 
 HAND_OVER_REQUIRED: Final = error(
-    "HAND_OVER_REQUIRED",
     "Tiene {clients} clientes, {deals} tratos abiertos y {follow_ups} seguimientos pendientes: indique a quién pasan.",
     "There are {clients} clients, {deals} open deals and {follow_ups} pending follow-ups: say who takes them over.",
 )

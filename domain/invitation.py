@@ -21,33 +21,25 @@ from models.audit import AuditEventKind
 from models.viewer import Permission
 
 COLLABORATOR_SUSPENDED: Final = error(
-    "COLLABORATOR_SUSPENDED", "Está suspendido: reactívelo primero.", "They are suspended: reactivate them first."
+    "Está suspendido: reactívelo primero.", "They are suspended: reactivate them first."
 )
 COLLABORATOR_BOUND: Final = error(
-    "COLLABORATOR_BOUND",
     "Ya entra con su cuenta: para darle otra, desvincúlela primero.",
     "They already sign in with an account: to give them another one, unbind it first.",
 )
-INVITATION_NOT_OPEN: Final = error(
-    "INVITATION_NOT_OPEN", "No tiene una invitación abierta.", "They have no open invitation."
-)
+INVITATION_NOT_OPEN: Final = error("No tiene una invitación abierta.", "They have no open invitation.")
 INVITATION_INVALID: Final = error(
-    "INVITATION_INVALID",
     "La invitación no es válida: abra de nuevo el enlace completo, o pida otra.",
     "The invitation is not valid: open the complete link again, or ask for another one.",
 )
 INVITATION_EXPIRED: Final = error(
-    "INVITATION_EXPIRED",
-    "La invitación ya venció: pida otra a quien lo invitó.",
-    "The invitation has expired: ask for another one.",
+    "La invitación ya venció: pida otra a quien lo invitó.", "The invitation has expired: ask for another one."
 )
 INVITATION_REVOKED: Final = error(
-    "INVITATION_REVOKED",
     "La invitación fue retirada, o hay otra más nueva: pida la vigente a quien lo invitó.",
     "The invitation was revoked or replaced by a newer one: ask for the current one.",
 )
 INVITATION_USED: Final = error(
-    "INVITATION_USED",
     "La invitación ya se usó: entre con la cuenta que la aceptó, o pida otra.",
     "The invitation was used: sign in with the account that accepted it, or ask for another one.",
 )

@@ -22,27 +22,22 @@ from models.history import HistoryEventKind
 from models.viewer import Permission
 
 COMPANY_RFC_UNSOUND: Final = error(
-    "COMPANY_RFC_UNSOUND",
     "El RFC de la empresa falta o no es válido: corríjalo en los datos de la empresa.",
     "The company's RFC is missing or not valid: correct it in the company's data.",
 )
 COMPANY_NAME_UNSOUND: Final = error(
-    "COMPANY_NAME_UNSOUND",
     "El nombre de la empresa falta o no es válido: corríjalo en los datos de la empresa.",
     "The company's name is missing or not valid: correct it in the company's data.",
 )
 COMPANY_TAX_REGIME_UNSOUND: Final = error(
-    "COMPANY_TAX_REGIME_UNSOUND",
     "El régimen fiscal de la empresa falta o no corresponde a su RFC: corríjalo en los datos de la empresa.",
     "The company's tax regime is missing or does not go with its RFC: correct it in the company's data.",
 )
 COMPANY_POSTAL_CODE_UNSOUND: Final = error(
-    "COMPANY_POSTAL_CODE_UNSOUND",
     "El código postal de la empresa falta o no tiene 5 dígitos: corríjalo en los datos de la empresa.",
     "The company's postal code is missing or does not have 5 digits: correct it in the company's data.",
 )
 RECEPTOR_NOT_READY: Final = error(
-    "RECEPTOR_NOT_READY",
     "Los datos de CFDI del cliente están incompletos o no son válidos: pida que se corrijan.",
     "The client's CFDI data are incomplete or not valid: have them corrected.",
 )

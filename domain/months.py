@@ -16,14 +16,11 @@ from zoneinfo import ZoneInfo
 from domain.problem import error, reject
 
 YEAR_MONTH_INVALID: Final = error(
-    "YEAR_MONTH_INVALID",
     "El mes debe tener la forma AAAA-MM, entre 1900-01 y 2999-12.",
     "The month must read YYYY-MM, between 1900-01 and 2999-12.",
 )
 TIME_ZONE_UNKNOWN: Final = error(
-    "TIME_ZONE_UNKNOWN",
-    "La zona horaria «{zone}» no existe en la base de IANA.",
-    "The time zone “{zone}” is not in the IANA database.",
+    "La zona horaria «{zone}» no existe en la base de IANA.", "The time zone “{zone}” is not in the IANA database."
 )
 
 

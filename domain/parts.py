@@ -20,9 +20,7 @@ from models.facts import MOST_PARTS
 from models.history import Change, HistoryEventKind
 
 ORDER_INCOMPLETE: Final = error(
-    "ORDER_INCOMPLETE",
-    "El orden debe nombrar todos los registros, una vez cada uno.",
-    "The order must name every record, once each.",
+    "El orden debe nombrar todos los registros, una vez cada uno.", "The order must name every record, once each."
 )
 
 

@@ -27,15 +27,11 @@ from models.history import HistoryEventKind
 from models.sales_document import DEBTS, OWING, SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 
-PAYMENT_REVERSED: Final = error("PAYMENT_REVERSED", "El pago ya está revertido.", "The payment is already reversed.")
+PAYMENT_REVERSED: Final = error("El pago ya está revertido.", "The payment is already reversed.")
 CREDIT_OVER_LEFT: Final = error(
-    "CREDIT_OVER_LEFT",
-    "Excede lo que queda por aplicar{left}.",
-    "It is more than what is left to apply{left}.",
+    "Excede lo que queda por aplicar{left}.", "It is more than what is left to apply{left}."
 )
-APPLICATION_UNDONE: Final = error(
-    "APPLICATION_UNDONE", "Ya se deshizo esta aplicación.", "This application is already undone."
-)
+APPLICATION_UNDONE: Final = error("Ya se deshizo esta aplicación.", "This application is already undone.")
 
 
 M = TypeVar("M", Payment, SalesDocument)

@@ -30,17 +30,14 @@ from models.history import Change, HistoryEventKind
 from models.payment_reminders import ReminderMoment
 
 REMINDER_DAYS: Final = error(
-    "REMINDER_DAYS",
     "Antes o después son 1 a 365 días; el día del vencimiento, 0.",
     "Before or after is 1 to 365 days; on the due date, 0.",
 )
 REMINDER_REPEAT: Final = error(
-    "REMINDER_REPEAT",
     "Solo después del vencimiento se repite, y con ambos datos: cada cuántos días y cuántas veces.",
     "A reminder is repeated only after the due date, and needs both: the days between and the number of times.",
 )
 REMINDER_NO_RECIPIENT: Final = warning(
-    "REMINDER_NO_RECIPIENT",
     "Ningún contacto con correo los recibe: no saldrá ninguno.",
     "No contact with an e-mail address receives them: none will go out.",
 )

@@ -10,19 +10,15 @@ from domain.text import single_line
 from models.spelling import bare_phone
 
 PHONE_INVALID: Final = error(
-    "PHONE_INVALID",
     "El teléfono no es válido: en México son 10 dígitos; de otro país, con + y su clave.",
     "The phone number is not valid: 10 digits in Mexico; elsewhere + and the country's code.",
 )
 PHONE_EXTENSION: Final = error(
-    "PHONE_EXTENSION",
     "La extensión {extension} no puede ser: son 1 a 10 dígitos, y va con un teléfono que no lleve ya otra.",
     "The extension {extension} cannot be: it has 1 to 10 digits, and goes with a phone number that has no other.",
 )
 PHONE_UNASSIGNED: Final = warning(
-    "PHONE_UNASSIGNED",
-    "El número no corresponde a un rango telefónico conocido.",
-    "The number is not in a known range.",
+    "El número no corresponde a un rango telefónico conocido.", "The number is not in a known range."
 )
 
 

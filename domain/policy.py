@@ -14,40 +14,29 @@ from models.follow_up import FollowUpState
 from models.sales_document import OWING, SalesDocumentState
 from models.viewer import Permission, Viewer
 
-NOT_FOUND: Final = error("NOT_FOUND", "No existe, o no está a su alcance.", "Not found, or not visible to you.")
-RECORD_DELETED: Final = error(
-    "RECORD_DELETED", "Está eliminado: restáurelo primero.", "It is deleted: restore it first."
-)
-RECORD_NOT_DELETED: Final = error("RECORD_NOT_DELETED", "No está eliminado.", "It is not deleted.")
+NOT_FOUND: Final = error("No existe, o no está a su alcance.", "Not found, or not visible to you.")
+RECORD_DELETED: Final = error("Está eliminado: restáurelo primero.", "It is deleted: restore it first.")
+RECORD_NOT_DELETED: Final = error("No está eliminado.", "It is not deleted.")
 CLIENT_DELETED: Final = error(
-    "CLIENT_DELETED",
     "El cliente está eliminado: no admite cambios ni registros nuevos.",
     "The client is deleted: it cannot be changed, and nothing can be added to it.",
 )
-CLIENT_NOT_PROSPECT: Final = error("CLIENT_NOT_PROSPECT", "Ya es cliente.", "It is already a client.")
+CLIENT_NOT_PROSPECT: Final = error("Ya es cliente.", "It is already a client.")
 CONVERTED_INTO_CLIENT: Final = error(
-    "CONVERTED_INTO_CLIENT",
     "Este prospecto ya es parte de otro cliente: trabaje en ese.",
     "This prospect has become part of another client: work on that one.",
 )
-DEAL_NOT_OPEN: Final = error("DEAL_NOT_OPEN", "El trato no está abierto.", "The deal is not open.")
-DEAL_OPEN: Final = error("DEAL_OPEN", "El trato ya está abierto.", "The deal is already open.")
-FOLLOW_UP_NOT_OPEN: Final = error(
-    "FOLLOW_UP_NOT_OPEN", "El seguimiento ya no está abierto.", "The follow-up is no longer open."
-)
-FOLLOW_UP_OPEN: Final = error("FOLLOW_UP_OPEN", "El seguimiento ya está abierto.", "The follow-up is already open.")
+DEAL_NOT_OPEN: Final = error("El trato no está abierto.", "The deal is not open.")
+DEAL_OPEN: Final = error("El trato ya está abierto.", "The deal is already open.")
+FOLLOW_UP_NOT_OPEN: Final = error("El seguimiento ya no está abierto.", "The follow-up is no longer open.")
+FOLLOW_UP_OPEN: Final = error("El seguimiento ya está abierto.", "The follow-up is already open.")
 CLIENT_IS_PROSPECT: Final = error(
-    "CLIENT_IS_PROSPECT",
-    "Solo a un cliente se le factura: conviértalo primero.",
-    "Only clients can be invoiced: convert it first.",
+    "Solo a un cliente se le factura: conviértalo primero.", "Only clients can be invoiced: convert it first."
 )
 DOCUMENT_STATE: Final = error(
-    "DOCUMENT_STATE",
-    "El tipo o el estado del documento no lo permite.",
-    "The document's type or state does not allow it.",
+    "El tipo o el estado del documento no lo permite.", "The document's type or state does not allow it."
 )
 DOCUMENT_NOT_CURRENT: Final = error(
-    "DOCUMENT_NOT_CURRENT",
     "El documento está eliminado, o un archivo más nuevo lo sustituye.",
     "The document is deleted, or a newer file replaces it.",
 )
@@ -242,24 +231,6 @@ CLIENT_RULES: dict[ClientAction, Rule] = {
 """A deleted record takes nothing new; only a client is invoiced. A prospect that became part of a client takes nothing
 new and stays deleted: what it had is with that client."""
 
-CONTACT_RULES: dict[ContactAction, Rule] = {
-    ContactAction.EDIT: Rule(Permission.CLIENTS_WRITE, _alive),
-    ContactAction.DELETE: Rule(Permission.CLIENTS_WRITE, _alive),
-    ContactAction.RESTORE: Rule(Permission.CLIENTS_WRITE, _deleted),
-}
-
-ADDRESS_RULES: dict[AddressAction, Rule] = {
-    AddressAction.EDIT: Rule(Permission.CLIENTS_WRITE, _alive),
-    AddressAction.DELETE: Rule(Permission.CLIENTS_WRITE, _alive),
-    AddressAction.RESTORE: Rule(Permission.CLIENTS_WRITE, _deleted),
-}
-
-BANK_ACCOUNT_RULES: dict[BankAccountAction, Rule] = {
-    BankAccountAction.EDIT: Rule(Permission.BILLING_WRITE, _alive),
-    BankAccountAction.DELETE: Rule(Permission.BILLING_WRITE, _alive),
-    BankAccountAction.RESTORE: Rule(Permission.BILLING_WRITE, _deleted),
-}
-
 
 def _is_open(deal: Any) -> bool:
     return deal.state == DealState.OPEN
@@ -334,9 +305,7 @@ SALES_DOCUMENT_RULES: dict[SalesDocumentAction, Rule] = {
     SalesDocumentAction.ACCEPT: Rule(Permission.SALES_WRITE, _in(QUOTE="SENT")),
     SalesDocumentAction.REJECT: Rule(Permission.SALES_WRITE, _in(QUOTE="SENT")),
     SalesDocumentAction.CONVERT: Rule(Permission.SALES_WRITE, _CONVERTIBLE),
-    SalesDocumentAction.REGISTER_PAYMENT: Rule(
-        Permission.BILLING_WRITE, _in(SALES_NOTE=_OWED, INVOICE=f"{_OWED} PAID")
-    ),
+    SalesDocumentAction.REGISTER_PAYMENT: Rule(Permission.BILLING_WRITE, _PAYABLE),
     SalesDocumentAction.CREDIT: Rule(Permission.SALES_WRITE, _in(INVOICE=f"{_OWED} PAID")),
     SalesDocumentAction.REGISTER_STAMP: Rule(Permission.CFDI_STAMP, _STAMPABLE),
     SalesDocumentAction.CANCEL: Rule(Permission.SALES_WRITE, _unless(_not_ended, DOCUMENT_STATE)),
@@ -353,11 +322,18 @@ DOCUMENT_RULES: dict[DocumentAction, Rule] = {
     DocumentAction.RESTORE: Rule(Permission.DOCUMENTS_WRITE, _deleted),
 }
 
+
+def _rules_of_part(actions: Any, permission: Permission) -> Mapping[Any, Rule]:
+    """A part of the client's record, as a contact: one that is there is edited and deleted, a deleted one restored."""
+    alive = Rule(permission, _alive)
+    return {actions.EDIT: alive, actions.DELETE: alive, actions.RESTORE: Rule(permission, _deleted)}
+
+
 _RULES: dict[type[StrEnum], Mapping[Any, Rule]] = {
     ClientAction: CLIENT_RULES,
-    ContactAction: CONTACT_RULES,
-    AddressAction: ADDRESS_RULES,
-    BankAccountAction: BANK_ACCOUNT_RULES,
+    ContactAction: _rules_of_part(ContactAction, Permission.CLIENTS_WRITE),
+    AddressAction: _rules_of_part(AddressAction, Permission.CLIENTS_WRITE),
+    BankAccountAction: _rules_of_part(BankAccountAction, Permission.BILLING_WRITE),
     DealAction: DEAL_RULES,
     FollowUpAction: FOLLOW_UP_RULES,
     SalesDocumentAction: SALES_DOCUMENT_RULES,

@@ -4,13 +4,15 @@ A rule that only looks returns problems; a parser that cannot go on raises `Reje
 carry the same `Problem`, so one translation at the edge makes `UserError {code, message, path}` of either.
 """
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from types import ModuleType
 from typing import Final
 from uuid import UUID
 
@@ -25,99 +27,85 @@ class Severity(StrEnum):
     UNVERIFIED = "UNVERIFIED"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class ProblemCode:
     """A kind of problem; the texts are `str.format` templates over a problem's values.
 
     `sat_code` is the code that SAT would answer with, if any.
     """
 
-    name: str
     severity: Severity
     es: str
     en: str
     sat_code: str | None = None
 
-
-_DECLARED: Final[dict[str, ProblemCode]] = {}
-
-
-def _declare(severity: Severity, name: str, es: str, en: str, sat_code: str | None = None) -> ProblemCode:
-    if name in _DECLARED:
-        raise DeclarationError(f"problem code {name} is declared twice in domain/: give one of the two another name")
-    return _DECLARED.setdefault(name, ProblemCode(name, severity, es, en, sat_code))
+    @cached_property
+    def name(self) -> str:
+        """The name of the constant that it is declared as."""
+        rooms = [module for name, module in sys.modules.copy().items() if name.startswith("domain.")]
+        return next(name for module in rooms for name, value in vars(module).items() if value is self)
 
 
-error: Final = partial(_declare, Severity.ERROR)
-warning: Final = partial(_declare, Severity.WARNING)
-unverified: Final = partial(_declare, Severity.UNVERIFIED)
+error: Final = partial(ProblemCode, Severity.ERROR)
+warning: Final = partial(ProblemCode, Severity.WARNING)
+unverified: Final = partial(ProblemCode, Severity.UNVERIFIED)
 
 
 @cache
 def problem_codes() -> Mapping[str, ProblemCode]:
     """Every problem code that the modules of domain/ declare, by name and in the order of the names."""
-    for module in iter_modules([str(Path(__file__).parent)]):
-        import_module(f"domain.{module.name}")
-    return dict(sorted(_DECLARED.items()))
+    names = (module.name for module in iter_modules([str(Path(__file__).parent)]))
+    return codes_of(import_module(f"domain.{name}") for name in names)
+
+
+def codes_of(modules: Iterable[ModuleType]) -> Mapping[str, ProblemCode]:
+    """The same of these modules."""
+    codes: dict[str, ProblemCode] = {}
+    for name, value in (item for module in modules for item in vars(module).items()):
+        if isinstance(value, ProblemCode) and codes.setdefault(name, value) is not value:
+            raise DeclarationError(
+                f"problem code {name} is declared twice in domain/: give one of the two another name"
+            )
+    return dict(sorted(codes.items()))
 
 
 # Of many nouns
-TOO_MANY: Final = error("TOO_MANY", "Se admiten a lo más {most}.", "At most {most} are allowed.")
+TOO_MANY: Final = error("Se admiten a lo más {most}.", "At most {most} are allowed.")
 BULK_REJECTED: Final = error(
-    "BULK_REJECTED", "Otra fila tiene errores: no se guardó ninguna.", "Another row has errors: none was saved."
+    "Otra fila tiene errores: no se guardó ninguna.", "Another row has errors: none was saved."
 )
 INVITATION_COMPANY: Final = error(
-    "INVITATION_COMPANY",
     "Su cuenta no puede entrar a la empresa de la invitación: su emisor o su token son de otra.",
     "Your account cannot join the invitation's company: its issuer or its token belongs to another one.",
 )
 SEQUENCE_FULL: Final = error(
-    "SEQUENCE_FULL",
     "La serie {series} llegó a su último folio, {most}: use otra serie.",
     "The series {series} reached its last folio, {most}: use another series.",
 )
-DEAL_OF_ANOTHER_CLIENT: Final = error(
-    "DEAL_OF_ANOTHER_CLIENT", "El trato es de otro cliente.", "The deal belongs to another client."
-)
-PAYMENT_OVER_BALANCE: Final = error(
-    "PAYMENT_OVER_BALANCE", "Excede el saldo{balance}.", "It is more than the balance{balance}."
-)
-FILE_TOO_LARGE: Final = error(
-    "FILE_TOO_LARGE", "El documento excede {most} bytes.", "The document is larger than {most} bytes."
-)
-PERMISSION_UNKNOWN: Final = error(
-    "PERMISSION_UNKNOWN", "El permiso {permission} no existe.", "There is no permission {permission}."
-)
+DEAL_OF_ANOTHER_CLIENT: Final = error("El trato es de otro cliente.", "The deal belongs to another client.")
+PAYMENT_OVER_BALANCE: Final = error("Excede el saldo{balance}.", "It is more than the balance{balance}.")
+FILE_TOO_LARGE: Final = error("El documento excede {most} bytes.", "The document is larger than {most} bytes.")
+PERMISSION_UNKNOWN: Final = error("El permiso {permission} no existe.", "There is no permission {permission}.")
 PERMISSION_NOT_HELD: Final = error(
-    "PERMISSION_NOT_HELD",
     "No puede dar el permiso {permission}: usted no lo tiene.",
     "You cannot grant the permission {permission}: you do not have it.",
 )
-NAME_FORBIDDEN_CHARACTER: Final = error(
-    "NAME_FORBIDDEN_CHARACTER", "El nombre no puede contener «|».", "The name must not contain “|”."
-)
-POSTAL_CODE_FORMAT: Final = error(
-    "POSTAL_CODE_FORMAT", "El código postal debe tener 5 dígitos.", "The postal code must have 5 digits."
-)
+NAME_FORBIDDEN_CHARACTER: Final = error("El nombre no puede contener «|».", "The name must not contain “|”.")
+POSTAL_CODE_FORMAT: Final = error("El código postal debe tener 5 dígitos.", "The postal code must have 5 digits.")
 POSTAL_CODE_UNKNOWN: Final = warning(
-    "POSTAL_CODE_UNKNOWN",
-    "El código postal no está en el catálogo del SAT.",
-    "The postal code is not in SAT's catalog.",
+    "El código postal no está en el catálogo del SAT.", "The postal code is not in SAT's catalog."
 )
 TAX_REGIME_UNKNOWN: Final = error(
-    "TAX_REGIME_UNKNOWN",
     "El régimen fiscal {tax_regime} no está vigente en el catálogo del SAT.",
     "The tax regime {tax_regime} is not in force in SAT's catalog.",
     "CFDI40157",
 )
 TAX_REGIME_PERSON_KIND: Final = error(
-    "TAX_REGIME_PERSON_KIND",
     "El régimen fiscal {tax_regime} no corresponde al tipo de persona del RFC.",
     "The tax regime {tax_regime} is not valid for the RFC's kind of person.",
     "CFDI40158",
 )
 PAYMENT_FORM_UNKNOWN: Final = error(
-    "PAYMENT_FORM_UNKNOWN",
     "La forma de pago {payment_form} no está vigente en el catálogo del SAT.",
     "The payment form {payment_form} is not in force in SAT's catalog.",
     "CFDI40104",

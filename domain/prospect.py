@@ -31,17 +31,14 @@ from models.history import HistoryEventKind
 from models.viewer import Permission
 
 CONVERTED_INTO_ITSELF: Final = error(
-    "CONVERTED_INTO_ITSELF",
     "Es el mismo prospecto: elija otro cliente, o conviértalo sin elegir ninguno.",
     "It is the same prospect: choose another client, or convert it without choosing one.",
 )
 CONVERTED_INTO_PROSPECT: Final = error(
-    "CONVERTED_INTO_PROSPECT",
     "El registro elegido{name} todavía es prospecto: conviértalo primero en cliente, o elija un cliente.",
     "The chosen record{name} still is a prospect: convert it into a client first, or choose a client.",
 )
 RFCS_DIFFER: Final = error(
-    "RFCS_DIFFER",
     "El prospecto y el cliente tienen distinto RFC{rfcs}: no son el mismo contribuyente. Corrija uno de los dos, o"
     " convierta el prospecto por sí mismo.",
     "The prospect and the client have different RFCs{rfcs}: they are not the same taxpayer. Correct one of them, or"

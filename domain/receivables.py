@@ -19,15 +19,10 @@ from models.sales_document import counts_as_credit, is_owed, unpaid_in_company_c
 from models.viewer import Permission
 
 CASH_WITHOUT_CREDIT: Final = error(
-    "CASH_WITHOUT_CREDIT",
-    "De contado no hay días de crédito ni límite.",
-    "Cash terms have neither credit days nor a limit.",
+    "De contado no hay días de crédito ni límite.", "Cash terms have neither credit days nor a limit."
 )
-CREDIT_DAYS_REQUIRED: Final = error(
-    "CREDIT_DAYS_REQUIRED", "A crédito, indique los días.", "On credit, state the days."
-)
+CREDIT_DAYS_REQUIRED: Final = error("A crédito, indique los días.", "On credit, state the days.")
 CREDIT_LIMIT_BELOW_USED: Final = warning(
-    "CREDIT_LIMIT_BELOW_USED",
     "El límite es menor que lo ya usado{used}. Confírmelo.",
     "The limit is below what is already used{used}. Please confirm it.",
 )

@@ -23,17 +23,13 @@ from models.history import HistoryEventKind
 from models.sales_document import OWING
 from models.viewer import Permission
 
-PAID_IN_FUTURE: Final = error(
-    "PAID_IN_FUTURE", "La fecha de pago no puede ser futura.", "The payment cannot be in the future."
-)
+PAID_IN_FUTURE: Final = error("La fecha de pago no puede ser futura.", "The payment cannot be in the future.")
 PAYMENT_LEFT: Final = warning(
-    "PAYMENT_LEFT",
     "Queda una parte por aplicar{left}: es saldo a favor del cliente.",
     "A part is left to apply{left}: it is the client's credit balance.",
 )
 
 PAYMENT_REFUNDED: Final = error(
-    "PAYMENT_REFUNDED",
     "Una parte de este pago ya se reembolsó{amount}: ya no se revierte.",
     "A part of this payment was refunded{amount}: it can no longer be reversed.",
 )

@@ -16,46 +16,35 @@ from errors import FichaError, Forbidden
 from models.viewer import Permission
 
 DUPLICATE: Final = error(
-    "DUPLICATE",
     "Ya hay un registro con este dato. Revise antes de duplicarlo; si no lo ve, pregunte a un administrador.",
     "There already is a record with this value. Check before making another; if you do not see it, ask an"
     " administrator.",
 )
 DUPLICATE_EXTERNAL_ID: Final = error(
-    "DUPLICATE_EXTERNAL_ID",
-    "Este identificador externo ya es de otro registro.",
-    "This external id already belongs to another record.",
+    "Este identificador externo ya es de otro registro.", "This external id already belongs to another record."
 )
-DUPLICATE_NAME: Final = error("DUPLICATE_NAME", "Ya existe uno con este nombre.", "There already is one of this name.")
-IN_USE: Final = error("IN_USE", "Está en uso: no puede desaparecer.", "It is in use: it cannot vanish.")
+DUPLICATE_NAME: Final = error("Ya existe uno con este nombre.", "There already is one of this name.")
+IN_USE: Final = error("Está en uso: no puede desaparecer.", "It is in use: it cannot vanish.")
 DUPLICATE_EMAIL: Final = error(
-    "DUPLICATE_EMAIL",
     "Ya hay un colaborador con este correo; búsquelo también entre los suspendidos.",
     "There already is a collaborator with this e-mail address; look among the suspended ones, too.",
 )
 INVITATION_ACCOUNT: Final = error(
-    "INVITATION_ACCOUNT",
     "Su cuenta ya es la de otro colaborador de esta empresa: entre con otra.",
     "Your account already is that of another collaborator of this company: sign in with another one.",
 )
 COMPANY_RFC_TAKEN: Final = error(
-    "COMPANY_RFC_TAKEN",
-    "Este RFC ya es de otra empresa: revíselo.",
-    "This RFC already belongs to another company: check it.",
+    "Este RFC ya es de otra empresa: revíselo.", "This RFC already belongs to another company: check it."
 )
 CFDI_UUID_TAKEN: Final = error(
-    "CFDI_UUID_TAKEN",
     "Este folio fiscal ya es de otro documento de la empresa: revíselo.",
     "This fiscal folio already belongs to another document of the company: check it.",
 )
-DUPLICATE_DAY: Final = error("DUPLICATE_DAY", "Ese día ya está en la lista.", "This day is already listed.")
+DUPLICATE_DAY: Final = error("Ese día ya está en la lista.", "This day is already listed.")
 DUPLICATE_ACCOUNT: Final = error(
-    "DUPLICATE_ACCOUNT",
-    "La empresa ya tiene una cuenta con este número.",
-    "The company already has an account with this number.",
+    "La empresa ya tiene una cuenta con este número.", "The company already has an account with this number."
 )
 RECORD_BREAKS_RULE: Final = error(
-    "RECORD_BREAKS_RULE",
     "No se guardó: el registro no cumple una regla más nueva que él: {rule}. Corrija ese dato; quien opera el servidor"
     " lo encuentra con «ficha check» ({constraint}).",
     "Not saved: the record breaks a rule that is newer than it: {rule}. Correct that value; whoever runs the server"

@@ -10,18 +10,14 @@ from models.catalogs import PersonKind
 from models.spelling import bare_rfc
 
 RFC_WITHOUT_HOMOCLAVE: Final = error(
-    "RFC_WITHOUT_HOMOCLAVE",
-    "Al RFC le faltan los 3 caracteres de la homoclave.",
-    "The RFC lacks its last 3 characters, the homoclave.",
+    "Al RFC le faltan los 3 caracteres de la homoclave.", "The RFC lacks its last 3 characters, the homoclave."
 )
 RFC_FORMAT: Final = error(
-    "RFC_FORMAT",
     "El RFC debe tener 12 caracteres (persona moral) o 13 (persona física): letras, fecha AAMMDD y homoclave.",
     "An RFC has 12 characters (company) or 13 (person): letters, date YYMMDD and homoclave.",
 )
-RFC_DATE: Final = error("RFC_DATE", "La fecha {date} del RFC no existe.", "The date {date} in the RFC does not exist.")
+RFC_DATE: Final = error("La fecha {date} del RFC no existe.", "The date {date} in the RFC does not exist.")
 RFC_CHECK_DIGIT: Final = warning(
-    "RFC_CHECK_DIGIT",
     "El dígito verificador del RFC debería ser {expected}. Hay RFC reales que no lo cumplen: confírmelo.",
     "The check digit of the RFC should be {expected}. Some real RFCs break this rule: please confirm it.",
 )

@@ -14,9 +14,7 @@ from models.audit import AuditEventKind
 from models.collaborator import Role
 from models.viewer import Permission, bundle
 
-ROLE_FIXED: Final = error(
-    "ROLE_FIXED", "El rol ADMIN conserva todos sus permisos.", "The role ADMIN keeps all of its permissions."
-)
+ROLE_FIXED: Final = error("El rol ADMIN conserva todos sus permisos.", "The role ADMIN keeps all of its permissions.")
 
 
 class SetRolePermissions(Input):

@@ -48,64 +48,46 @@ from models.receivables import PaymentTerms
 from models.sales_document import DEBTS, FISCAL, OWING, SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 
-LINES_REQUIRED: Final = error("LINES_REQUIRED", "Agregue al menos un concepto.", "Add at least one line.")
-TOO_MANY_DECIMALS: Final = error(
-    "TOO_MANY_DECIMALS", "Lleva a lo más {most} decimales.", "It has at most {most} decimals."
-)
+LINES_REQUIRED: Final = error("Agregue al menos un concepto.", "Add at least one line.")
+TOO_MANY_DECIMALS: Final = error("Lleva a lo más {most} decimales.", "It has at most {most} decimals.")
 DISCOUNT_OVER_AMOUNT: Final = error(
-    "DISCOUNT_OVER_AMOUNT",
-    "El descuento excede el importe del concepto.",
-    "The discount is more than the line's amount.",
+    "El descuento excede el importe del concepto.", "The discount is more than the line's amount."
 )
 PRICE_REQUIRED: Final = error(
-    "PRICE_REQUIRED",
     "Indique descripción, claves y precio, o la clave de un producto de la tarifa.",
     "State description, codes and price, or the code of an item of the price list.",
 )
-SKU_UNKNOWN: Final = error("SKU_UNKNOWN", "La tarifa no tiene el producto {sku}.", "The price list has no item {sku}.")
+SKU_UNKNOWN: Final = error("La tarifa no tiene el producto {sku}.", "The price list has no item {sku}.")
 PRICE_CURRENCY: Final = error(
-    "PRICE_CURRENCY",
     "La tarifa está en {currency}: indique el precio en la moneda del documento.",
     "The price list is in {currency}: state the price in the document's currency.",
 )
 EXCHANGE_RATE_REQUIRED: Final = error(
-    "EXCHANGE_RATE_REQUIRED",
     "Indique el tipo de cambio; en la moneda de la empresa es 1.",
     "State the exchange rate; in the company's currency it is 1.",
 )
-DUE_BEFORE_ISSUE: Final = error(
-    "DUE_BEFORE_ISSUE", "No puede ser anterior a la emisión.", "It cannot be before the day of issue."
-)
-QUOTE_EXPIRED: Final = error(
-    "QUOTE_EXPIRED", "La vigencia de la cotización ya pasó.", "The quote's last day has passed."
-)
+DUE_BEFORE_ISSUE: Final = error("No puede ser anterior a la emisión.", "It cannot be before the day of issue.")
+QUOTE_EXPIRED: Final = error("La vigencia de la cotización ya pasó.", "The quote's last day has passed.")
 CREDIT_LIMIT_EXCEEDED: Final = error(
-    "CREDIT_LIMIT_EXCEEDED",
     "Excede el crédito disponible del cliente: cobre antes o pida que lo autoricen.",
     "It exceeds the client's available credit: collect first, or have it authorized.",
 )
 CREDIT_LIMIT_OVERRIDDEN: Final = warning(
-    "CREDIT_LIMIT_OVERRIDDEN",
     "Excede el crédito disponible del cliente; queda registrado por cuánto.",
     "It exceeds the client's available credit; by how much is on record.",
 )
 CREDIT_OVERDUE: Final = error(
-    "CREDIT_OVERDUE",
     "El cliente tiene adeudos vencidos desde hace {days} días: cobre antes o pida que lo autoricen.",
     "The client has debts that are {days} days overdue: collect first, or have it authorized.",
 )
 CREDIT_OVERDUE_OVERRIDDEN: Final = warning(
-    "CREDIT_OVERDUE_OVERRIDDEN",
-    "El cliente tiene adeudos vencidos desde hace {days} días.",
-    "The client has debts that are {days} days overdue.",
+    "El cliente tiene adeudos vencidos desde hace {days} días.", "The client has debts that are {days} days overdue."
 )
 INVOICE_REQUIRED: Final = error(
-    "INVOICE_REQUIRED",
     "Una nota de crédito es de una factura vigente del mismo cliente y moneda.",
     "A credit note is of an invoice in force, of the same client and currency.",
 )
 CREDIT_OVER_BALANCE: Final = error(
-    "CREDIT_OVER_BALANCE",
     "Excede lo que queda por acreditar de la factura{balance}.",
     "It is more than what is left to credit of the invoice{balance}.",
 )

@@ -29,19 +29,16 @@ from models.sales_document import SalesDocumentState, SalesDocumentType, StampSt
 from models.viewer import Permission
 
 ALREADY_STAMPED: Final = error(
-    "ALREADY_STAMPED",
     "El documento ya tiene folio fiscal: otro no lo sustituye.",
     "The document already has a fiscal folio: another does not replace it.",
 )
 STAMPED_AFTER_CANCELLING: Final = warning(
-    "STAMPED_AFTER_CANCELLING",
     "Está cancelado en Ficha pero vigente ante el SAT, que lo timbró: cancélelo también ante el SAT y registre su"
     " respuesta.",
     "It is cancelled in Ficha but in force at the SAT, which stamped it: have the SAT cancel it too, and report its"
     " answer.",
 )
 STAMP_DIFFERS: Final = error(
-    "STAMP_DIFFERS",
     "{name} del XML dice {stated}: no es lo del documento.",
     "{name} of the XML says {stated}: it is not what the document has.",
 )

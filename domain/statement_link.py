@@ -17,9 +17,7 @@ from models.audit import AuditEventKind
 from models.collaborator import Locale
 from models.viewer import Permission
 
-STATEMENT_LINK_REVOKED: Final = error(
-    "STATEMENT_LINK_REVOKED", "La liga ya se había retirado.", "The link had already been revoked."
-)
+STATEMENT_LINK_REVOKED: Final = error("La liga ya se había retirado.", "The link had already been revoked.")
 
 MOST_DAYS: Final = 366
 """How long a link can last."""

@@ -22,32 +22,25 @@ from models.cfdi_profile import TaxpayerStatus
 from storage.reading import Reader, Readers, UnreadableError
 
 CERTIFICATE_UNREAD: Final = error(
-    "CERTIFICATE_UNREAD",
     "De este documento no se leyó una constancia de situación fiscal.",
     "No constancia de situación fiscal was read in this document.",
 )
 TAX_REGIME_CHOICE: Final = error(
-    "TAX_REGIME_CHOICE",
-    "La constancia tiene varios regímenes fiscales: elija uno.",
-    "The constancia has several tax regimes: choose one.",
+    "La constancia tiene varios regímenes fiscales: elija uno.", "The constancia has several tax regimes: choose one."
 )
 TAX_REGIME_NOT_LISTED: Final = error(
-    "TAX_REGIME_NOT_LISTED",
     "La constancia no tiene el régimen fiscal {tax_regime} vigente: elija uno de los suyos.",
     "The constancia does not have the tax regime {tax_regime} in force: choose one of its own.",
 )
 TAX_REGIME_UNREAD: Final = error(
-    "TAX_REGIME_UNREAD",
     "La constancia tiene un régimen que no está en el catálogo con ese nombre («{name}»): elija su clave.",
     "The constancia has a regime that the catalog does not have by that name (“{name}”): choose its code.",
 )
 TAX_REGIME_NONE: Final = error(
-    "TAX_REGIME_NONE",
     "No se leyó ningún régimen fiscal vigente en la constancia: elija uno.",
     "No tax regime in force was read in the constancia: choose one.",
 )
 CERTIFICATE_OF_ANOTHER: Final = error(
-    "CERTIFICATE_OF_ANOTHER",
     "La constancia es de {rfc}, otro contribuyente: el RFC del cliente es {current}. Revise que sea la suya y, si el"
     " cliente ha de tener esos datos, confírmelo.",
     "The constancia is that of {rfc}, another taxpayer: the client's RFC is {current}. Check that it is the right one"

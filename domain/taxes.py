@@ -16,13 +16,11 @@ from models.catalogs import CURRENCIES, TAX_RATES, TaxRate
 from models.sales_document import TaxFactor, TaxKind
 
 TAX_RATE_UNKNOWN: Final = error(
-    "TAX_RATE_UNKNOWN",
     "El SAT no tiene el impuesto {tax} con la tasa o cuota {rate} el {day}; admite {allowed}.",
     "SAT has no tax {tax} at the rate or quota {rate} on {day}; it takes {allowed}.",
 )
-TAX_TWICE: Final = error("TAX_TWICE", "El impuesto se repite.", "The tax is stated twice.")
+TAX_TWICE: Final = error("El impuesto se repite.", "The tax is stated twice.")
 TAX_OBJECT_MISMATCH: Final = error(
-    "TAX_OBJECT_MISMATCH",
     "El objeto de impuesto {tax_object} no corresponde a los impuestos del concepto.",
     "The tax object {tax_object} does not match the line's taxes.",
 )

@@ -14,14 +14,12 @@ from models import Client, TaxpayerListing
 from models.taxpayer_listing import PLACE, ListingStatus
 
 TAXPAYER_PRESUMED: Final = warning(
-    "TAXPAYER_PRESUMED",
     "El SAT presume que el cliente {rfc} factura operaciones inexistentes (art. 69-B del CFF, publicado el {day}):"
     " revise la operación.",
     "The SAT presumes that the client {rfc} invoices operations that do not exist (CFF, art. 69-B, published on {day}):"
     " review the operation.",
 )
 TAXPAYER_FINAL: Final = warning(
-    "TAXPAYER_FINAL",
     "El SAT listó en definitiva al cliente {rfc} por facturar operaciones inexistentes (art. 69-B del CFF, publicado el"
     " {day}): revise la operación.",
     "The SAT definitely lists the client {rfc} for invoicing operations that do not exist (CFF, art. 69-B, published on"

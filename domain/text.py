@@ -6,10 +6,8 @@ from typing import Final
 
 from domain.problem import error, reject
 
-TEXT_REQUIRED: Final = error("TEXT_REQUIRED", "Este dato es obligatorio.", "This value is required.")
-TEXT_TOO_LONG: Final = error(
-    "TEXT_TOO_LONG", "Excede el máximo de {maximum} caracteres.", "It is longer than {maximum} characters."
-)
+TEXT_REQUIRED: Final = error("Este dato es obligatorio.", "This value is required.")
+TEXT_TOO_LONG: Final = error("Excede el máximo de {maximum} caracteres.", "It is longer than {maximum} characters.")
 
 
 # Cc: controls, of which PostgreSQL refuses NUL; Cs: lone surrogates, which no UTF-8 can carry; Cf: zero-width and

@@ -18,8 +18,8 @@ from domain import fields as values_of
 from domain import policy
 from domain.disclosures import Disclosures, Unbounded
 from domain.fields import Fields
-from domain.inputs import Expecting, Input, known
-from domain.policy import NOT_FOUND, ClientAction
+from domain.inputs import ById, Expecting, Input, OnRecord, known
+from domain.policy import NOT_FOUND, Action, ClientAction
 from domain.problem import Problem, Rejected, Severity, error, reject
 from domain.refusals import reading_refusals
 from models import Base, Client, Collaborator, HistoryEvent
@@ -29,11 +29,10 @@ from models.ids import uuid7
 from models.viewer import Permission, Viewer
 
 CONFLICT: Final = error(
-    "CONFLICT",
     "Alguien más lo cambió: la versión es {version}. Revise y vuelva a guardar.",
     "Somebody else changed it: the version is {version}. Review it and save again.",
 )
-INACTIVE: Final = error("INACTIVE", "Ya no se puede elegir.", "It can no longer be chosen.")
+INACTIVE: Final = error("Ya no se puede elegir.", "It can no longer be chosen.")
 
 M = TypeVar("M", bound=Base)
 
@@ -149,6 +148,22 @@ class UnitOfWork:
         of = cast("Any", model)
         clients = select(of.client_id).where(of.company_id == self.company_id, of.id.in_(parts))
         return own | Client.id.in_(clients)
+
+    async def named(self, model: type[M], input: ById) -> M:
+        """The company's record that the input names, locked until the end, in the version that is expected."""
+        record: Any = await self.get(model, input.id, lock=True)
+        if record is None:
+            raise reject(NOT_FOUND).at("id")
+        self.expect(record, cast("Expecting", input))
+        return record
+
+    async def part_for(self, model: type[M], input: OnRecord, within: ClientAction, action: Action) -> tuple[Client, M]:
+        """As `part`, in the version that is expected; the record's own state allows the action."""
+        client, record = await self.part(model, input.id, within)
+        with self.at("id"):
+            policy.check(self.viewer, action, record)
+        self.expect(cast("Any", record), input)
+        return client, record
 
     async def part(self, model: type[M], id: UUID, action: ClientAction) -> tuple[Client, M]:
         """A record of a client, locked with the client, on which the viewer may do this now."""

@@ -5,11 +5,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Integer, text
+from sqlalchemy import CheckConstraint, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, of_client, one_code, one_of
+from models.base import Base, Owned, SoftDeleted, Versioned
 from models.catalogs import COUNTRIES, STATES
+from models.columns import choice, line_of
+from models.constraints import ALIVE, index, of_client, one_code, one_of
 from models.spelling import CODE, POSTAL_CODE, spelt
 
 
@@ -46,17 +48,10 @@ class Address(Owned, Versioned, SoftDeleted, Base):
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
-        alive = text("deleted_at is null")
         return (
             of_client(),
-            Index("ix_address_client", "company_id", "client_id", "position", "id", postgresql_where=alive),
-            Index(
-                "uq_address_fiscal",
-                "company_id",
-                "client_id",
-                unique=True,
-                postgresql_where=text("kind = 'FISCAL' and deleted_at is null"),
-            ),
+            index("ix_address_client", "client_id", "position", "id", where=ALIVE),
+            index("uq_address_fiscal", "client_id", where="kind = 'FISCAL' and deleted_at is null"),
             one_of("kind", AddressKind),
             one_code("state", STATES),
             one_code("country", COUNTRIES),

@@ -9,7 +9,9 @@ from sqlalchemy import CheckConstraint, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, line_of, refers
+from models.base import Base, Owned
+from models.columns import line_of
+from models.constraints import refers
 
 
 class ApiKey(Owned, Base):

@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from models.base import Base, Columns, Owned, Versioned, money, refers
+from models.base import Base, Columns, Owned, Versioned
+from models.columns import money
+from models.constraints import index, of_record, refers
 
 
 def stands(c: Columns) -> ColumnElement[bool]:
@@ -37,14 +39,14 @@ class Application(Owned, Versioned, Base):
     @classmethod
     def constraints(cls) -> Sequence[Any]:
         return (
-            refers("sales_document", "client_id", "sales_document_id", key=("client_id", "id"), ondelete="CASCADE"),
-            refers("sales_document", "client_id", "credit_note_id", key=("client_id", "id"), ondelete="CASCADE"),
-            refers("payment", "client_id", "payment_id", key=("client_id", "id"), ondelete="CASCADE"),
+            of_record("sales_document", "sales_document_id", ondelete="CASCADE"),
+            of_record("sales_document", "credit_note_id", ondelete="CASCADE"),
+            of_record("payment", "payment_id", ondelete="CASCADE"),
             refers("collaborator", "applied_by_id"),
             UniqueConstraint("company_id", "client_id", "id"),
-            Index("ix_application_sales_document", "company_id", "client_id", "sales_document_id"),
-            Index("ix_application_payment", "company_id", "client_id", "payment_id"),
-            Index("ix_application_credit_note", "company_id", "client_id", "credit_note_id"),
+            index("ix_application_sales_document", "client_id", "sales_document_id"),
+            index("ix_application_payment", "client_id", "payment_id"),
+            index("ix_application_credit_note", "client_id", "credit_note_id"),
             CheckConstraint("(payment_id is null) <> (credit_note_id is null)", name="source"),
             CheckConstraint("credit_note_id <> sales_document_id", name="another"),
             CheckConstraint("least(amount, source_amount) > 0", name="amounts"),

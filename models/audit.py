@@ -6,11 +6,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, choice, one_of, refers
+from models.base import Base, Owned
+from models.columns import choice
+from models.constraints import index, one_of, refers
 
 
 class AuditEventKind(StrEnum):
@@ -59,7 +61,7 @@ class AuditEvent(Owned, Base):
         return (
             refers("collaborator", "actor_id"),
             refers("api_key", "api_key_id"),
-            Index("ix_audit_event_occurred_at", "company_id", "occurred_at", "id"),
+            index("ix_audit_event_occurred_at", "occurred_at", "id"),
             one_of("kind", AuditEventKind),
             CheckConstraint("jsonb_typeof(details) = 'object'", name="details"),
         )

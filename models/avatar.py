@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, LargeBinary, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, refers, to_company
+from models.base import Base
+from models.constraints import refers, to_company
 
 
 class Avatar(Base):

@@ -5,24 +5,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Integer, text
+from sqlalchemy import CheckConstraint, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import (
-    Base,
-    Owned,
-    SoftDeleted,
-    Versioned,
-    choice,
-    line_of,
-    matching,
-    of_client,
-    one_code,
-    one_of,
-    refers,
-)
+from models.base import Base, Owned, SoftDeleted, Versioned
 from models.catalogs import PAYMENT_FORMS, PaymentForm
 from models.client import RFC_PATTERN
+from models.columns import choice, line_of
+from models.constraints import ALIVE, index, matching, of_client, one_code, one_of, refers
 
 
 class BankAccountRole(StrEnum):
@@ -73,33 +63,18 @@ class BankAccount(Owned, Versioned, SoftDeleted, Base):
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
-        alive = text("deleted_at is null")
         return (
             of_client(),
-            Index("ix_bank_account_client", "company_id", "client_id", "position", "id", postgresql_where=alive),
-            Index(
-                "uq_bank_account_default",
-                "company_id",
-                "client_id",
-                "role",
-                unique=True,
-                postgresql_where=text("is_default and deleted_at is null"),
-            ),
+            index("ix_bank_account_client", "client_id", "position", "id", where=ALIVE),
+            index("uq_bank_account_default", "client_id", "role", where="is_default and deleted_at is null"),
             refers("company_bank_account", "company_account_id"),
-            Index(
+            index(
                 "uq_bank_account_company_account",
-                "company_id",
                 "company_account_id",
                 "client_id",
-                unique=True,
-                postgresql_where=text("company_account_id is not null and deleted_at is null"),
+                where="company_account_id is not null and deleted_at is null",
             ),
-            Index(
-                "ix_bank_account_company_account",
-                "company_id",
-                "company_account_id",
-                postgresql_where=text("company_account_id is not null"),
-            ),
+            index("ix_bank_account_company_account", "company_account_id", where="company_account_id is not null"),
             CheckConstraint("company_account_id is null or role = 'DEPOSIT'", name="company_account"),
             one_of("role", BankAccountRole),
             *account_rules(),

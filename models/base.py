@@ -6,24 +6,18 @@ to other tables by (company_id, id): no row can point into another company, and 
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from typing import Any, Protocol, cast
 from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
-    Column,
     ColumnElement,
     Date,
     DateTime,
-    Enum,
-    ForeignKeyConstraint,
     FromClause,
     Integer,
     MetaData,
-    Numeric,
     PrimaryKeyConstraint,
     Table,
     TableClause,
@@ -34,7 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
-from models.catalogs import Catalog
+from models.columns import limit_of, range_of
+from models.constraints import between, length, to_company
 
 
 class Columns(Protocol):
@@ -61,48 +56,6 @@ def _names_and_types(model: "type[Base]") -> TableClause:
 def last_column(constraint: Any, _: Any) -> str:
     """What tells a table's keys apart, as they all begin with the company (and names have at most 63 characters)."""
     return list(constraint.columns)[-1].name
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A text has 1 to `most` characters (Unicode code points), in one line or in several."""
-
-    most: int
-    several_lines: bool = False
-
-
-def line_of(most: int, **options: Any) -> Any:
-    """A column that holds one line of text. The database checks the limit; inputs and their descriptions follow it."""
-    info = {"limit": Limit(most), **options.pop("info", {})}
-    return mapped_column(info=info, **options)
-
-
-def text_of(most: int, **options: Any) -> Any:
-    """A column that holds text of several lines, otherwise as `line_of`."""
-    return mapped_column(info={"limit": Limit(most, several_lines=True)}, **options)
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A number is within these bounds, both included."""
-
-    least: int
-    most: int
-
-
-def number_of(least: int, most: int, **options: Any) -> Any:
-    """A column that holds a whole number within bounds, both included; checked and described as `line_of`."""
-    return mapped_column(Integer, info={"range": Range(least, most)}, **options)
-
-
-def limit_of(column: Column[Any]) -> Limit | None:
-    """The limit of a text column, if it has one."""
-    return column.info.get("limit")
-
-
-def range_of(column: Column[Any]) -> Range | None:
-    """The bounds of a number, if it has some."""
-    return column.info.get("range")
 
 
 class Base(DeclarativeBase):
@@ -167,63 +120,3 @@ class SoftDeleted:
     """A row that can be deleted and restored; `deleted_at` is when it was deleted."""
 
     deleted_at: Mapped[datetime.datetime | None] = mapped_column(sort_order=95)
-
-
-def to_company() -> ForeignKeyConstraint:
-    """The company that owns the row."""
-    return ForeignKeyConstraint(["company_id"], ["company.id"])
-
-
-def refers(table: str, *columns: str, key: Sequence[str] = ("id",), **options: Any) -> ForeignKeyConstraint:
-    """A reference to a row of the same company: `columns` here are `key` there."""
-    return ForeignKeyConstraint(
-        ["company_id", *columns], [f"{table}.company_id", *(f"{table}.{k}" for k in key)], **options
-    )
-
-
-def of_client() -> ForeignKeyConstraint:
-    """The client to whose record the row belongs; erasing the client erases the row."""
-    return refers("client", "client_id", ondelete="CASCADE")
-
-
-def choice(cls: type[StrEnum], **options: Any) -> Any:
-    """A column that holds one of the enum's values, as text with a check; the value is its GraphQL name."""
-    # Each name is its value, which is what SQLAlchemy stores.
-    kind = Enum(cls, native_enum=False, create_constraint=False, length=40)
-    return mapped_column(kind, **options)
-
-
-def one_of(column: str, cls: type[StrEnum]) -> CheckConstraint:
-    """The check that goes with `choice`."""
-    return CheckConstraint(f"{column} in ({', '.join(repr(m.value) for m in cls)})", name=column)
-
-
-def length(column: str, most: int) -> CheckConstraint:
-    """The check that goes with `line_of` and `text_of`; null passes."""
-    return CheckConstraint(f"char_length({column}) between 1 and {most}", name=f"{column}_length")
-
-
-def between(column: str, bounds: Range) -> CheckConstraint:
-    """The check that goes with `number_of`; null passes."""
-    return CheckConstraint(f"{column} between {bounds.least} and {bounds.most}", name=column)
-
-
-EMAIL_PATTERN = r"^[^@\s]+@[^@\s]+$"
-"""What an e-mail address is at least. Inputs are read by `domain.email`."""
-
-
-def matching(column: str, pattern: str) -> CheckConstraint:
-    """The column matches PostgreSQL's pattern; null passes."""
-    return CheckConstraint(f"{column} ~ '{pattern}'", name=column)
-
-
-def one_code(column: str, catalog: Catalog[Any], *, unless: str = "", name: str = "") -> CheckConstraint:
-    """The column is a code of the catalog, in force or not, `unless` something else holds; null passes."""
-    codes = ", ".join(repr(entry.code) for entry in catalog)
-    either = f"{unless} or " if unless else ""
-    return CheckConstraint(f"{either}{column} in ({codes})", name=name or column)
-
-
-def money(**options: Any) -> Any:
-    """An amount with two decimals."""
-    return mapped_column(Numeric(18, 2), **options)

@@ -6,10 +6,12 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from models.base import Base, Owned, choice, one_of, refers
+from models.base import Base, Owned
+from models.columns import choice
+from models.constraints import index, of_record, one_of, refers
 
 
 class CancellationReason(StrEnum):
@@ -76,12 +78,12 @@ class Cancellation(Owned, Base):
     @classmethod
     def constraints(cls) -> Sequence[Any]:
         return (
-            refers("sales_document", "client_id", "sales_document_id", key=("client_id", "id"), ondelete="CASCADE"),
-            refers("sales_document", "client_id", "substitute_id", key=("client_id", "id")),
+            of_record("sales_document", "sales_document_id", ondelete="CASCADE"),
+            of_record("sales_document", "substitute_id"),
             refers("collaborator", "requested_by_id"),
             refers("document", "acuse_id", ondelete="SET NULL (acuse_id)"),
             UniqueConstraint("company_id", "sales_document_id"),
-            Index("ix_cancellation_substitute", "company_id", "substitute_uuid"),
+            index("ix_cancellation_substitute", "substitute_uuid"),
             one_of("reason", CancellationReason),
             one_of("sat_state", SatCancellationState),
             CheckConstraint("(reason is null) = (requested_at is null)", name="requested"),

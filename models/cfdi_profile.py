@@ -6,13 +6,15 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, Versioned, choice, line_of, matching, of_client, one_code, one_of
+from models.base import Base, Owned, Versioned
 from models.catalogs import CFDI_USES, COUNTRIES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS, TAX_REGIMES
 from models.client import RFC_PATTERN
+from models.columns import choice, line_of
+from models.constraints import index, matching, of_client, one_code, one_of
 from models.spelling import CODE, POSTAL_CODE, RFC, spelt
 
 
@@ -49,14 +51,8 @@ class CfdiProfile(Owned, Versioned, Base):
     def constraints(cls) -> Sequence[Any]:
         return (
             of_client(),
-            Index(
-                "uq_cfdi_profile_current",
-                "company_id",
-                "client_id",
-                unique=True,
-                postgresql_where=text("valid_to is null"),
-            ),
-            Index("ix_cfdi_profile_rfc", "company_id", "rfc"),
+            index("uq_cfdi_profile_current", "client_id", where="valid_to is null"),
+            index("ix_cfdi_profile_rfc", "rfc"),
             ExcludeConstraint(
                 ("company_id", "="),
                 ("client_id", "="),

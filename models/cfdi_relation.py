@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped
 
-from models.base import Base, Owned, money, refers
+from models.base import Base, Owned
+from models.columns import money
+from models.constraints import index, of_record
 
 
 class CfdiRelation(Owned, Base):
@@ -34,13 +36,13 @@ class CfdiRelation(Owned, Base):
     @classmethod
     def constraints(cls) -> Sequence[Any]:
         return (
-            refers("sales_document", "client_id", "sales_document_id", key=("client_id", "id"), ondelete="CASCADE"),
-            refers("sales_document", "client_id", "related_id", key=("client_id", "id"), ondelete="CASCADE"),
-            refers("payment", "client_id", "payment_id", key=("client_id", "id"), ondelete="CASCADE"),
-            Index("ix_cfdi_relation_sales_document", "company_id", "client_id", "sales_document_id"),
-            Index("ix_cfdi_relation_payment", "company_id", "client_id", "payment_id"),
-            Index("ix_cfdi_relation_related", "company_id", "client_id", "related_id"),
-            Index("ix_cfdi_relation_uuid", "company_id", "client_id", "uuid"),
+            of_record("sales_document", "sales_document_id", ondelete="CASCADE"),
+            of_record("sales_document", "related_id", ondelete="CASCADE"),
+            of_record("payment", "payment_id", ondelete="CASCADE"),
+            index("ix_cfdi_relation_sales_document", "client_id", "sales_document_id"),
+            index("ix_cfdi_relation_payment", "client_id", "payment_id"),
+            index("ix_cfdi_relation_related", "client_id", "related_id"),
+            index("ix_cfdi_relation_uuid", "client_id", "uuid"),
             CheckConstraint("num_nonnulls(sales_document_id, payment_id) = 1", name="referrer"),
             CheckConstraint("type ~ '^([0-9]{2}|DR)$'", name="type"),
             CheckConstraint("(type = 'DR') = (payment_id is not null and amount is not null)", name="paid"),

@@ -7,10 +7,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Index, Text, literal_column, text
+from sqlalchemy import CheckConstraint, Computed, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, money, one_of, refers, text_of
+from models.base import Base, Owned, SoftDeleted, Versioned
+from models.columns import choice, line_of, money, text_of
+from models.constraints import index, one_of, refers, trigrams
 from models.spelling import RFC, spelt
 
 GENERIC_RFCS = ("XAXX010101000", "XEXX010101000")
@@ -66,6 +68,7 @@ class Client(Owned, Versioned, SoftDeleted, Base):
     @classmethod
     def constraints(cls) -> Sequence[Any]:
         generics = ", ".join(repr(rfc) for rfc in GENERIC_RFCS)
+        folded_note = literal_column("ficha_fold(internal_note)", Text()).label("folded_note")
         return (
             refers("collaborator", "owner_id"),
             refers("collaborator", "created_by_id"),
@@ -74,42 +77,19 @@ class Client(Owned, Versioned, SoftDeleted, Base):
             refers("price_list", "price_list_id"),
             refers("prospect_state", "prospect_state_id"),
             refers("client", "converted_into_id", ondelete="CASCADE"),
-            Index("uq_client_rfc", "company_id", "rfc", unique=True, postgresql_where=text(f"rfc not in ({generics})")),
-            Index("ix_client_generic_rfc", "company_id", "rfc", postgresql_where=text(f"rfc in ({generics})")),
-            Index("uq_client_external_id", "company_id", "external_id", unique=True),
-            Index("ix_client_owner", "company_id", "owner_id", "sort_name", "id"),
-            Index("ix_client_sort_name", "company_id", "sort_name", "id"),
-            Index("ix_client_created_at", "company_id", "created_at", "id"),
-            Index("ix_client_updated_at", "company_id", "updated_at", "id"),
-            Index("ix_client_balance", "company_id", "balance", "id"),
-            Index("ix_client_price_list", "company_id", "price_list_id"),
-            Index(
-                "ix_client_prospect_state",
-                "company_id",
-                "prospect_state_id",
-                postgresql_where=text("prospect_state_id is not null"),
-            ),
-            Index(
-                "ix_client_converted_into",
-                "company_id",
-                "converted_into_id",
-                postgresql_where=text("converted_into_id is not null"),
-            ),
-            Index(
-                "ix_client_search",
-                "company_id",
-                "search_text",
-                postgresql_using="gin",
-                postgresql_ops={"search_text": "gin_trgm_ops"},
-            ),
-            Index(
-                "ix_client_note",
-                "company_id",
-                literal_column("ficha_fold(internal_note)", Text()).label("folded_note"),
-                postgresql_using="gin",
-                postgresql_ops={"folded_note": "gin_trgm_ops"},
-                postgresql_where=text("internal_note is not null"),
-            ),
+            index("uq_client_rfc", "rfc", where=f"rfc not in ({generics})"),
+            index("ix_client_generic_rfc", "rfc", where=f"rfc in ({generics})"),
+            index("uq_client_external_id", "external_id"),
+            index("ix_client_owner", "owner_id", "sort_name", "id"),
+            index("ix_client_sort_name", "sort_name", "id"),
+            index("ix_client_created_at", "created_at", "id"),
+            index("ix_client_updated_at", "updated_at", "id"),
+            index("ix_client_balance", "balance", "id"),
+            index("ix_client_price_list", "price_list_id"),
+            index("ix_client_prospect_state", "prospect_state_id", where="prospect_state_id is not null"),
+            index("ix_client_converted_into", "converted_into_id", where="converted_into_id is not null"),
+            trigrams("ix_client_search", "search_text"),
+            trigrams("ix_client_note", folded_note, where="internal_note is not null"),
             one_of("kind", ClientKind),
             CheckConstraint(f"rfc ~ '{RFC_PATTERN}'", name="rfc"),
             CheckConstraint(

@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy import Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, choice, one_of
+from models.base import Base, Owned
 from models.client import ClientKind
+from models.columns import choice
+from models.constraints import one_of
 
 
 class ClientTally(Owned, Base):

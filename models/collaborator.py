@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Computed, DateTime, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import EMAIL_PATTERN, Base, Owned, Versioned, choice, line_of, matching, one_of
+from models.base import Base, Owned, Versioned
+from models.columns import choice, line_of
+from models.constraints import EMAIL_PATTERN, index, matching, one_of
 from models.spelling import EMAIL, spelt
 
 _INITIALS = (
@@ -64,8 +66,8 @@ class Collaborator(Owned, Versioned, Base):
     @classmethod
     def constraints(cls) -> Sequence[Any]:
         return (
-            Index("uq_collaborator_email", "company_id", text('lower(email COLLATE "C")'), unique=True),
-            Index("uq_collaborator_subject", "company_id", "issuer", "subject", unique=True),
+            index("uq_collaborator_email", text('lower(email COLLATE "C")')),
+            index("uq_collaborator_subject", "issuer", "subject"),
             # For `ficha_memberships`, which looks for one person in all companies.
             Index("ix_collaborator_account", "issuer", "subject", postgresql_where=text("subject is not null")),
             Index(

@@ -18,9 +18,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, line_of, matching, one_code
+from models.base import Base
 from models.catalogs import CURRENCIES, TAX_REGIMES
 from models.client import RFC_PATTERN
+from models.columns import line_of
+from models.constraints import matching, one_code
 
 
 class Company(Base):

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Index, Integer, text
+from sqlalchemy import Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.bank_account import account_fits, account_rules
-from models.base import Base, Owned, SoftDeleted, Versioned, line_of
+from models.base import Base, Owned, SoftDeleted, Versioned
+from models.columns import line_of
+from models.constraints import ALIVE, index
 
 
 class CompanyBankAccount(Owned, Versioned, SoftDeleted, Base):
@@ -28,17 +30,9 @@ class CompanyBankAccount(Owned, Versioned, SoftDeleted, Base):
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
-        alive = text("deleted_at is null")
         return (
-            Index(
-                "uq_company_bank_account_number", "company_id", "account_number", unique=True, postgresql_where=alive
-            ),
-            Index(
-                "uq_company_bank_account_default",
-                "company_id",
-                unique=True,
-                postgresql_where=text("is_default and deleted_at is null"),
-            ),
+            index("uq_company_bank_account_number", "account_number", where=ALIVE),
+            index("uq_company_bank_account_default", where="is_default and deleted_at is null"),
             *account_rules(),
             account_fits("true", lambda form: form.deposit_account, "deposit_account"),
         )

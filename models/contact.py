@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Index, Integer, text
+from sqlalchemy import CheckConstraint, Computed, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import EMAIL_PATTERN, Base, Owned, SoftDeleted, Versioned, line_of, matching, of_client
+from models.base import Base, Owned, SoftDeleted, Versioned
+from models.columns import line_of
+from models.constraints import ALIVE, EMAIL_PATTERN, index, matching, of_client, trigrams
 from models.spelling import EMAIL, PHONE, spelt
 
 
@@ -34,30 +36,17 @@ class Contact(Owned, Versioned, SoftDeleted, Base):
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
-        alive = text("deleted_at is null")
         return (
             of_client(),
             CheckConstraint(
                 "phone_extension is null or (phone is not null and phone_extension ~ '^[0-9]+$')",
                 name="phone_extension",
             ),
-            Index("ix_contact_client", "company_id", "client_id", "position", "id", postgresql_where=alive),
-            Index(
-                "uq_contact_primary",
-                "company_id",
-                "client_id",
-                unique=True,
-                postgresql_where=text("is_primary and deleted_at is null"),
-            ),
-            Index("ix_contact_email", "company_id", text('lower(email COLLATE "C")')),
-            Index("ix_contact_phone", "company_id", "phone"),
-            Index(
-                "ix_contact_search",
-                "company_id",
-                "search_text",
-                postgresql_using="gin",
-                postgresql_ops={"search_text": "gin_trgm_ops"},
-            ),
+            index("ix_contact_client", "client_id", "position", "id", where=ALIVE),
+            index("uq_contact_primary", "client_id", where="is_primary and deleted_at is null"),
+            index("ix_contact_email", text('lower(email COLLATE "C")')),
+            index("ix_contact_phone", "phone"),
+            trigrams("ix_contact_search", "search_text"),
             matching("email", EMAIL_PATTERN),
             matching("phone", r"^\+[1-9][0-9]{1,14}$"),
         )

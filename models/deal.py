@@ -7,24 +7,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Integer, Numeric, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Integer, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import (
-    Base,
-    Owned,
-    SoftDeleted,
-    Versioned,
-    choice,
-    line_of,
-    money,
-    of_client,
-    one_code,
-    one_of,
-    refers,
-    text_of,
-)
+from models.base import Base, Owned, SoftDeleted, Versioned
 from models.catalogs import CURRENCIES
+from models.columns import choice, line_of, money, text_of
+from models.constraints import ALIVE, index, of_client, one_code, one_of, refers
 from models.spelling import CODE, spelt
 
 
@@ -102,7 +91,6 @@ class Deal(Owned, Versioned, SoftDeleted, Base):
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
-        alive = text("deleted_at is null")
         return (
             of_client(),
             refers("collaborator", "assignee_id"),
@@ -111,9 +99,9 @@ class Deal(Owned, Versioned, SoftDeleted, Base):
             refers("loss_reason", "loss_reason_id"),
             # A follow-up refers to a deal of its own client by this key.
             UniqueConstraint("company_id", "client_id", "id"),
-            Index("ix_deal_client", "company_id", "client_id", "created_at", "id", postgresql_where=alive),
-            Index("ix_deal_created_at", "company_id", "created_at", "id"),
-            Index("ix_deal_assignee", "company_id", "assignee_id"),
+            index("ix_deal_client", "client_id", "created_at", "id", where=ALIVE),
+            index("ix_deal_created_at", "created_at", "id"),
+            index("ix_deal_assignee", "assignee_id"),
             # Deferred: deals change places within a transaction.
             UniqueConstraint("company_id", "stage_id", "position", deferrable=True, initially="DEFERRED"),
             CheckConstraint(f"scale(position) <= {MOST_DECIMALS}", name="position"),

@@ -6,11 +6,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Computed, Index, Text, UniqueConstraint, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Computed, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, of_client, one_of, refers, text_of
+from models.base import Base, Owned, SoftDeleted, Versioned
+from models.columns import choice, line_of, text_of
+from models.constraints import index, of_client, one_of, refers
 
 
 class DocumentKind(StrEnum):
@@ -66,23 +68,17 @@ class Document(Owned, Versioned, SoftDeleted, Base):
             refers("document", "original_id"),
             UniqueConstraint("company_id", "series_id", "revision"),
             UniqueConstraint("company_id", "object_key"),
-            Index(
+            index(
                 "ix_document_client",
-                "company_id",
                 "client_id",
                 "created_at",
                 "id",
-                postgresql_where=text("deleted_at is null and replaced_at is null"),
+                where="deleted_at is null and replaced_at is null",
             ),
-            Index(
-                "ix_document_deleted_at",
-                "company_id",
-                "deleted_at",
-                postgresql_where=text("deleted_at is not null"),
-            ),
-            Index("ix_document_sha256", "company_id", "client_id", "sha256"),
-            Index("ix_document_created_at", "company_id", "created_at", "id"),
-            Index("ix_document_expires_on", "company_id", "expires_on"),
+            index("ix_document_deleted_at", "deleted_at", where="deleted_at is not null"),
+            index("ix_document_sha256", "client_id", "sha256"),
+            index("ix_document_created_at", "created_at", "id"),
+            index("ix_document_expires_on", "expires_on"),
             one_of("kind", DocumentKind),
             CheckConstraint("size > 0", name="size"),
             CheckConstraint("revision > 0", name="revision"),

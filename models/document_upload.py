@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index, Text, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, choice, line_of, of_client, one_of, refers, text_of
+from models.base import Base, Owned
+from models.columns import choice, line_of, text_of
+from models.constraints import index, of_client, one_of, refers
 from models.document import DocumentKind
 
 
@@ -43,7 +45,7 @@ class DocumentUpload(Owned, Base):
             refers("collaborator", "created_by_id"),
             refers("document", "replaces_id", ondelete="CASCADE"),
             refers("document", "document_id", ondelete="CASCADE"),
-            Index("ix_document_upload_expires_at", "company_id", "expires_at"),
+            index("ix_document_upload_expires_at", "expires_at"),
             one_of("kind", DocumentKind),
             CheckConstraint("size > 0", name="size"),
             CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),

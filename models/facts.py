@@ -13,6 +13,8 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Date,
+    FromClause,
+    Join,
     ScalarSelect,
     Select,
     Text,
@@ -126,9 +128,15 @@ def client_facts(company: Id, client: Id) -> Facts:
 def part_facts(company: Id, client: Id) -> Facts:
     """Of what is part of a client's record and needs no more: its client's state, for who may not read clients too."""
     of = alias_of(Client)
-    return select(of.c.kind.label("client_kind"), of.c.deleted_at.label("client_deleted_at")).where(
-        of.c.company_id == company, of.c.id == client
-    )
+    return select(*_state_of(of)).where(of.c.company_id == company, of.c.id == client)
+
+
+def _state_of(client: FromClause) -> Sequence[ColumnElement[Any]]:
+    return client.c.kind.label("client_kind"), client.c.deleted_at.label("client_deleted_at")
+
+
+def _with_client(of: FromClause, client: FromClause) -> Join:
+    return of.join(client, and_(client.c.company_id == of.c.company_id, client.c.id == of.c.client_id))
 
 
 def address_facts(company: Id, address: Id) -> Facts:
@@ -141,15 +149,8 @@ def address_facts(company: Id, address: Id) -> Facts:
         other.c.kind == AddressKind.FISCAL,
         other.c.deleted_at.is_(None),
     )
-    return (
-        select(
-            client.c.kind.label("client_kind"),
-            client.c.deleted_at.label("client_deleted_at"),
-            exists(fiscal.correlate(of)).label("fiscal_elsewhere"),
-        )
-        .select_from(of.join(client, and_(client.c.company_id == of.c.company_id, client.c.id == of.c.client_id)))
-        .where(of.c.company_id == company, of.c.id == address)
-    )
+    facts = select(*_state_of(client), exists(fiscal.correlate(of)).label("fiscal_elsewhere"))
+    return facts.select_from(_with_client(of, client)).where(of.c.company_id == company, of.c.id == address)
 
 
 def bank_account_facts(company: Id, account: Id) -> Facts:
@@ -160,15 +161,8 @@ def bank_account_facts(company: Id, account: Id) -> Facts:
         original.c.id == of.c.company_account_id,
         original.c.deleted_at.is_not(None),
     )
-    return (
-        select(
-            client.c.kind.label("client_kind"),
-            client.c.deleted_at.label("client_deleted_at"),
-            exists(deleted.correlate(of)).label("withdrawn"),
-        )
-        .select_from(of.join(client, and_(client.c.company_id == of.c.company_id, client.c.id == of.c.client_id)))
-        .where(of.c.company_id == company, of.c.id == account)
-    )
+    facts = select(*_state_of(client), exists(deleted.correlate(of)).label("withdrawn"))
+    return facts.select_from(_with_client(of, client)).where(of.c.company_id == company, of.c.id == account)
 
 
 def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
@@ -192,13 +186,11 @@ def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
 
     is_note = of.c.type == SalesDocumentType.CREDIT_NOTE
     draft = of.c.state == SalesDocumentState.DRAFT
-    needs_credit = _needs_credit(of)
     fiscal = or_(and_(draft, of.c.type.in_(FISCAL)), and_(~draft, of.c.type == SalesDocumentType.SALES_NOTE))
-    fits = and_(invoice.c.currency == of.c.currency, invoice.c.state != SalesDocumentState.CANCELLED)
+    is_credited = and_(is_note, invoice.c.company_id == of.c.company_id, invoice.c.id == of.c.origin_id)
     return (
         select(
-            client.c.kind.label("client_kind"),
-            client.c.deleted_at.label("client_deleted_at"),
+            *_state_of(client),
             func.coalesce(of.c.expires_on < today, false()).label("lapsed"),
             or_(of.c.paid != 0, of.c.refunded != 0).label("has_payments"),
             ((of.c.credited != 0) & ~is_note | lines(line.c.converted != 0)).label("has_descendants"),
@@ -208,22 +200,34 @@ def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
             lines(line.c.converted < line.c.quantity).label("has_lines_left"),
             cast(unpaid(of.c), Text).label("balance"),
             _is_assumed_paid(of).label("is_assumed_paid"),
-            cast(case((needs_credit, unpaid_in_company_currency(of.c))), Text).label("credit_needed"),
-            cast(of.c.exchange_rate, Text).label("credit_rate"),
-            cast(case((needs_credit, _available(of))), Text).label("credit_available"),
-            case((needs_credit, _days_late(of, today))).label("days_late"),
-            func.coalesce(fits, false()).label("invoice_fits"),
-            cast(invoice.c.total - _credit_notes(invoice), Text).label("creditable"),
-            func.coalesce(of.c.total <= invoice.c.total - _credit_notes(invoice), false()).label("credit_fits"),
+            *_credit_of(of, today),
+            *_fit_of(of, invoice),
             case((fiscal, issuer_of(of.c.company_id, of))).label("issuer"),
             case((fiscal, receptor_of(of.c.company_id, of.c.client_id, of))).label("receptor"),
         )
-        .select_from(
-            of.join(client, and_(client.c.company_id == of.c.company_id, client.c.id == of.c.client_id)).outerjoin(
-                invoice, and_(is_note, invoice.c.company_id == of.c.company_id, invoice.c.id == of.c.origin_id)
-            )
-        )
+        .select_from(_with_client(of, client).outerjoin(invoice, is_credited))
         .where(of.c.company_id == company, of.c.id == document)
+    )
+
+
+def _credit_of(of: Any, today: Day) -> Sequence[ColumnElement[Any]]:
+    """How much credit sending the document needs, and how much there is."""
+    needs_credit = _needs_credit(of)
+    return (
+        cast(case((needs_credit, unpaid_in_company_currency(of.c))), Text).label("credit_needed"),
+        cast(of.c.exchange_rate, Text).label("credit_rate"),
+        cast(case((needs_credit, _available(of))), Text).label("credit_available"),
+        case((needs_credit, _days_late(of, today))).label("days_late"),
+    )
+
+
+def _fit_of(of: Any, invoice: FromClause) -> Sequence[ColumnElement[Any]]:
+    """Whether a credit note still fits its invoice."""
+    fits = and_(invoice.c.currency == of.c.currency, invoice.c.state != SalesDocumentState.CANCELLED)
+    return (
+        func.coalesce(fits, false()).label("invoice_fits"),
+        cast(invoice.c.total - _credit_notes(invoice), Text).label("creditable"),
+        func.coalesce(of.c.total <= invoice.c.total - _credit_notes(invoice), false()).label("credit_fits"),
     )
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, Versioned, choice, one_of
+from models.base import Base, Owned, Versioned
+from models.columns import choice
+from models.constraints import index, one_of
 from models.sales_document import SalesDocumentType
 
 LAST_FOLIO = 2_147_483_647
@@ -29,7 +31,7 @@ class FolioSeries(Owned, Versioned, Base):
     def constraints(cls) -> Sequence[Any]:
         return (
             UniqueConstraint("company_id", "type", "series"),
-            Index("uq_folio_series_default", "company_id", "type", unique=True, postgresql_where=text("is_default")),
+            index("uq_folio_series_default", "type", where="is_default"),
             one_of("type", SalesDocumentType),
             CheckConstraint("char_length(series) between 1 and 25", name="series"),
             CheckConstraint("active or not is_default", name="default"),

@@ -6,10 +6,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Index, Integer, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, choice, line_of, of_client, one_of, refers, text_of
+from models.base import Base, Owned, SoftDeleted, Versioned
+from models.columns import choice, line_of, text_of
+from models.constraints import index, of_client, of_record, one_of, refers
 from models.deal import Priority
 
 LONG = "7 days"
@@ -68,21 +70,15 @@ class FollowUp(Owned, Versioned, SoftDeleted, Base):
     def constraints(cls) -> Sequence[Any]:
         return (
             of_client(),
-            refers("deal", "client_id", "deal_id", key=("client_id", "id")),
+            of_record("deal", "deal_id"),
             refers("collaborator", "assignee_id"),
             refers("collaborator", "created_by_id"),
             UniqueConstraint("company_id", "number"),
-            Index("ix_follow_up_client", "company_id", "client_id", "starts_at", "id"),
-            Index("ix_follow_up_deal", "company_id", "client_id", "deal_id"),
-            Index("ix_follow_up_starts_at", "company_id", "starts_at", "id"),
-            Index(
-                "ix_follow_up_long",
-                "company_id",
-                "ends_at",
-                "starts_at",
-                postgresql_where=text(f"ends_at - starts_at > interval '{LONG}'"),
-            ),
-            Index("ix_follow_up_assignee", "company_id", "assignee_id", "starts_at", "id"),
+            index("ix_follow_up_client", "client_id", "starts_at", "id"),
+            index("ix_follow_up_deal", "client_id", "deal_id"),
+            index("ix_follow_up_starts_at", "starts_at", "id"),
+            index("ix_follow_up_long", "ends_at", "starts_at", where=f"ends_at - starts_at > interval '{LONG}'"),
+            index("ix_follow_up_assignee", "assignee_id", "starts_at", "id"),
             one_of("type", FollowUpType),
             one_of("priority", Priority),
             one_of("state", FollowUpState),

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import models.rows  # noqa: F401  # pyright: ignore[reportUnusedImport]  # maps every table
+from models import ledger_guards
 from models.base import Base, SoftDeleted
 from models.catalogs import CURRENCIES, TAX_OBJECTS
-from models.ledger_guards import FUNCTIONS as LEDGER
 from models.rights import DERIVED, updatable
 from models.viewer import Permission
 
@@ -25,20 +25,89 @@ PLACED: Final = ("address", "bank_account", "contact")
 """What has a place of its own among those of its client."""
 
 
-def _place_function(table: str) -> str:
-    return f"""
-create or replace function ficha_demand_place_of_{table}() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
-    begin
-        if exists (
+REFUSED: Final[dict[str, str]] = {
+    "ficha_demand_living_client": """
+        exists (
+            select from client c
+            where c.company_id = new.company_id and c.id = new.client_id and c.deleted_at is not null
+        )
+    """,
+    "ficha_demand_conversion": """
+        not exists (
+            select from client giver join client taker on taker.company_id = giver.company_id
+            where giver.company_id = new.company_id and giver.id = old.client_id and giver.kind = 'PROSPECT'
+                and taker.id = new.client_id and taker.kind = 'CLIENT' and taker.deleted_at is null
+        )
+    """,
+    "ficha_demand_receptor": """
+        new.rfc is distinct from (
+            select c.rfc from client c where c.company_id = new.company_id and c.id = new.client_id
+        )
+    """,
+    "ficha_demand_first_event": """
+        exists (
+            select from history_event e
+            where e.company_id = new.company_id and e.client_id = new.client_id and e.kind = new.kind
+        )
+    """,
+    "ficha_demand_one_revision": """
+        exists (
+            select from document d
+            where d.company_id = new.company_id and d.series_id = new.series_id and d.id <> new.id
+                and d.replaced_at is null
+        )
+    """,
+    "ficha_demand_erased": """
+        exists (select from client c where c.company_id = new.company_id and c.id = new.id)
+            or exists (select from document d where d.company_id = new.company_id and d.id = new.id)
+    """,
+    "ficha_demand_administrator": "not ficha_administers()",
+    "ficha_demand_rate": "exists (select from company where id = new.company_id and currency = new.currency)",
+    "ficha_demand_folio": """
+        exists (
+            select from sales_document d
+            where d.company_id = new.company_id and d.type = new.type and d.series = new.series
+                and d.number > new.last_number
+        )
+    """,
+    # All of them at once, to be replaced by others.
+    "ficha_demand_lines_gone": """
+        exists (
+            select from sales_document d
+            where (d.company_id, d.client_id, d.id) in (
+                select g.company_id, g.client_id, g.sales_document_id from gone g
+            )
+                and (d.state <> 'DRAFT' or exists (
+                    select from sales_document_line l
+                    where l.company_id = d.company_id and l.client_id = d.client_id and l.sales_document_id = d.id
+                ))
+        )
+    """,
+    **ledger_guards.REFUSED,
+    **{
+        f"ficha_demand_place_of_{table}": f"""
+        exists (
             select from {table} other
             where other.company_id = new.company_id and other.client_id = new.client_id
                 and other.position = new.position and other.id <> new.id and other.deleted_at is null
-        ) then
+        )
+    """  # our own literals
+        for table in PLACED
+    },
+}
+"""The functions that refuse the row, or the statement, where one condition holds."""
+
+
+def _refusing(name: str, condition: str) -> str:
+    return f"""
+create or replace function {name}() returns trigger
+    language plpgsql set search_path = public, pg_temp
+    as $$
+    begin
+        if {condition.strip()} then
             perform ficha_violation(tg_name, tg_table_name);
         end if;
-        return null;
+        return new;
     end
     $$
 """
@@ -78,136 +147,6 @@ create or replace function ficha_refuse() returns trigger
     as $$
     begin
         perform ficha_violation(tg_name, tg_table_name);
-    end
-    $$
-""",
-    "ficha_demand_living_client()": """
-create or replace function ficha_demand_living_client() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
-    begin
-        if exists (
-            select from client c
-            where c.company_id = new.company_id and c.id = new.client_id and c.deleted_at is not null
-        ) then
-            perform ficha_violation(tg_name, tg_table_name);
-        end if;
-        return new;
-    end
-    $$
-""",
-    "ficha_demand_conversion()": """
-create or replace function ficha_demand_conversion() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
-    begin
-        if not exists (
-            select from client giver join client taker on taker.company_id = giver.company_id
-            where giver.company_id = new.company_id and giver.id = old.client_id and giver.kind = 'PROSPECT'
-                and taker.id = new.client_id and taker.kind = 'CLIENT' and taker.deleted_at is null
-        ) then
-            perform ficha_violation(tg_name, tg_table_name);
-        end if;
-        return new;
-    end
-    $$
-""",
-    "ficha_demand_receptor()": """
-create or replace function ficha_demand_receptor() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
-    begin
-        if new.rfc is distinct from
-            (select c.rfc from client c where c.company_id = new.company_id and c.id = new.client_id)
-        then
-            perform ficha_violation(tg_name, tg_table_name);
-        end if;
-        return new;
-    end
-    $$
-""",
-    "ficha_demand_first_event()": """
-create or replace function ficha_demand_first_event() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
-    begin
-        if exists (
-            select from history_event e
-            where e.company_id = new.company_id and e.client_id = new.client_id and e.kind = new.kind
-        ) then
-            perform ficha_violation(tg_name, tg_table_name);
-        end if;
-        return new;
-    end
-    $$
-""",
-    "ficha_demand_one_revision()": """
-create or replace function ficha_demand_one_revision() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
-    begin
-        if exists (
-            select from document d
-            where d.company_id = new.company_id and d.series_id = new.series_id and d.id <> new.id
-                and d.replaced_at is null
-        ) then
-            perform ficha_violation(tg_name, tg_table_name);
-        end if;
-        return null;
-    end
-    $$
-""",
-    "ficha_demand_erased()": """
-create or replace function ficha_demand_erased() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
-    begin
-        if exists (select from client c where c.company_id = new.company_id and c.id = new.id)
-            or exists (select from document d where d.company_id = new.company_id and d.id = new.id)
-        then
-            perform ficha_violation(tg_name, tg_table_name);
-        end if;
-        return new;
-    end
-    $$
-""",
-    "ficha_demand_administrator()": """
-create or replace function ficha_demand_administrator() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
-    begin
-        if not ficha_administers() then
-            perform ficha_violation(tg_name, tg_table_name);
-        end if;
-        return new;
-    end
-    $$
-""",
-    "ficha_demand_rate()": """
-create or replace function ficha_demand_rate() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
-    begin
-        if exists (select from company where id = new.company_id and currency = new.currency) then
-            perform ficha_violation(tg_name, tg_table_name);
-        end if;
-        return new;
-    end
-    $$
-""",
-    "ficha_demand_folio()": """
-create or replace function ficha_demand_folio() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
-    begin
-        if exists (
-            select from sales_document d
-            where d.company_id = new.company_id and d.type = new.type and d.series = new.series
-                and d.number > new.last_number
-        ) then
-            perform ficha_violation(tg_name, tg_table_name);
-        end if;
-        return new;
     end
     $$
 """,
@@ -315,28 +254,6 @@ create or replace function ficha_demand_lines() returns trigger
     end
     $$
 """,  # noqa: S608  # our own literals
-    # All of them at once, to be replaced by others.
-    "ficha_demand_lines_gone()": """
-create or replace function ficha_demand_lines_gone() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
-    begin
-        if exists (
-            select from sales_document d
-            where (d.company_id, d.client_id, d.id) in (
-                select g.company_id, g.client_id, g.sales_document_id from gone g
-            )
-                and (d.state <> 'DRAFT' or exists (
-                    select from sales_document_line l
-                    where l.company_id = d.company_id and l.client_id = d.client_id and l.sales_document_id = d.id
-                ))
-        ) then
-            perform ficha_violation(tg_name, tg_table_name);
-        end if;
-        return null;
-    end
-    $$
-""",
     "ficha_demand_taxes()": """
 create or replace function ficha_demand_taxes() returns trigger
     language plpgsql set search_path = public, pg_temp
@@ -396,8 +313,8 @@ create or replace function ficha_demand_taxes() returns trigger
     end
     $$
 """,
-    **LEDGER,
-    **{f"ficha_demand_place_of_{table}()": _place_function(table) for table in PLACED},
+    **ledger_guards.FUNCTIONS,
+    **{f"{name}()": _refusing(name, condition) for name, condition in REFUSED.items()},
     # Runs as the tables' owner: the application may delete neither a client nor a history.
     "ficha_erase_client(uuid)": """
 create or replace function ficha_erase_client(erased uuid) returns setof uuid

@@ -4,18 +4,20 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
+from enum import StrEnum, auto
 from functools import lru_cache
 from typing import Any, Final, Self
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from errors import DeclarationError
-from models.base import Base, Owned, choice, of_client, one_of, refers
+from models.base import Base, Owned
 from models.cancellation import CancellationReason, SatCancellationState
+from models.columns import choice
+from models.constraints import index, of_client, of_record, one_of, refers
 from models.sales_document import SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 
@@ -64,16 +66,28 @@ class Declaration:
     """Whether a part of the record was changed: then the details are `change`, `label` and `changes`."""
 
 
-def event(
-    word: str, text: str, *permissions: Permission, records: Sequence[str] = (), details: Any = ()
-) -> Declaration:
+Declared = tuple[Any, Declaration]  # Any: in the place of `auto()` the enumeration has the member's name
+"""A member of the enumeration of kinds, whose value is its name."""
+
+
+def event(word: str, text: str, *permissions: Permission, records: Sequence[str] = (), details: Any = ()) -> Declared:
     """An event with details of its own."""
-    return Declaration(word, text, frozenset(permissions), tuple(records), tuple(details))
+    return auto(), Declaration(word, text, frozenset(permissions), tuple(records), tuple(details))
 
 
-def edited(word: str, text: str, *permissions: Permission, records: Sequence[str] = ()) -> Declaration:
+def of_document(word: str, text: str, *details: Detail) -> Declared:
+    """An event of a sales document."""
+    return event(word, text, Permission.SALES_READ, records=["sales_document"], details=details)
+
+
+def of_deal(word: str, text: str, *details: Detail) -> Declared:
+    """An event of a deal, with its title then."""
+    return event(word, text, Permission.DEALS_READ, records=["deal"], details=(_TITLE, *details))
+
+
+def edited(word: str, text: str, *permissions: Permission, records: Sequence[str] = ()) -> Declared:
     """A change of a part of the record; see `domain.history.note`."""
-    return Declaration(word, text, frozenset(permissions), tuple(records), is_edit=True)
+    return auto(), Declaration(word, text, frozenset(permissions), tuple(records), is_edit=True)
 
 
 _TYPE = Detail("type", SalesDocumentType, "What it is.", "document_type")
@@ -99,8 +113,12 @@ class HistoryEventKind(StrEnum):
 
     declared: Declaration
 
+    @staticmethod
+    def _generate_next_value_(name: str, start: int, count: int, last_values: list[Any]) -> str:  # noqa: ARG004
+        return name
+
     def __new__(cls, value: str, declared: Declaration | None = None) -> Self:
-        """The text is the value. A missing declaration is reported below, in a sentence."""
+        """The name is the value. A missing declaration is reported below, in a sentence."""
         kind = str.__new__(cls, value)
         kind._value_ = value
         kind.declared = declared or Declaration()
@@ -111,343 +129,190 @@ class HistoryEventKind(StrEnum):
         """The name of its type in the schema, as `DealWonEvent`."""
         return self.value.title().replace("_", "") + "Event"
 
-    CLIENT_CREATED = (
-        "CLIENT_CREATED",
-        event("Creación", "The record was created, as a client or as a prospect", Permission.CLIENTS_READ),
-    )
-    PROSPECT_CONVERTED = (
-        "PROSPECT_CONVERTED",
-        event(
-            "Conversión de prospecto a cliente",
-            "The prospect became a client, or part of one",
-            Permission.CLIENTS_READ,
-            details=(
-                Detail("prospect_state", str | None, "The state it was in then (estado de prospecto), by its name."),
-                Detail(
-                    "prospect",
-                    str | None,
-                    "The name of the prospect that became part of this client; null where this is the prospect itself.",
-                ),
+    CLIENT_CREATED = event("Creación", "The record was created, as a client or as a prospect", Permission.CLIENTS_READ)
+    PROSPECT_CONVERTED = event(
+        "Conversión de prospecto a cliente",
+        "The prospect became a client, or part of one",
+        Permission.CLIENTS_READ,
+        details=(
+            Detail("prospect_state", str | None, "The state it was in then (estado de prospecto), by its name."),
+            Detail(
+                "prospect",
+                str | None,
+                "The name of the prospect that became part of this client; null where this is the prospect itself.",
             ),
         ),
     )
-    PROSPECT_STATE_CHANGED = (
-        "PROSPECT_STATE_CHANGED",
-        event(
-            "Cambio de estado del prospecto",
-            "The prospect came into another state",
-            Permission.CLIENTS_READ,
-            details=(
-                Detail("from_prospect_state", str | None, "The state it was in, by its name; null if it had none."),
-                Detail("to_prospect_state", str, "The state it came into, by its name."),
-            ),
+    PROSPECT_STATE_CHANGED = event(
+        "Cambio de estado del prospecto",
+        "The prospect came into another state",
+        Permission.CLIENTS_READ,
+        details=(
+            Detail("from_prospect_state", str | None, "The state it was in, by its name; null if it had none."),
+            Detail("to_prospect_state", str, "The state it came into, by its name."),
         ),
     )
-    SALES_DOCUMENT_ISSUED = (
-        "SALES_DOCUMENT_ISSUED",
-        event(
-            "Documento generado",
-            "A quote, sales note or invoice was issued",
-            Permission.SALES_READ,
-            records=["sales_document"],
-            details=(
-                Detail("type", SalesDocumentType, "What was issued.", "document_type"),
-                _FOLIO,
-                Detail("total", Decimal, "Its total then."),
-                Detail("currency", str, f"The total's {_CURRENCY}"),
-            ),
+    SALES_DOCUMENT_ISSUED = of_document(
+        "Documento generado",
+        "A quote, sales note or invoice was issued",
+        Detail("type", SalesDocumentType, "What was issued.", "document_type"),
+        _FOLIO,
+        Detail("total", Decimal, "Its total then."),
+        Detail("currency", str, f"The total's {_CURRENCY}"),
+    )
+    SALES_DOCUMENT_CONVERTED = event(
+        "Documento convertido",
+        "A quote became a sales note or an invoice, or a sales note an invoice",
+        Permission.SALES_READ,
+        records=["sales_document", "origin_document"],
+        details=(
+            Detail("from_type", SalesDocumentType, "What it was."),
+            Detail("from_folio", str, "The folio it had."),
+            Detail("to_type", SalesDocumentType, "What it became."),
+            Detail("to_folio", str, "The new document's folio."),
         ),
     )
-    SALES_DOCUMENT_CONVERTED = (
-        "SALES_DOCUMENT_CONVERTED",
-        event(
-            "Documento convertido",
-            "A quote became a sales note or an invoice, or a sales note an invoice",
-            Permission.SALES_READ,
-            records=["sales_document", "origin_document"],
-            details=(
-                Detail("from_type", SalesDocumentType, "What it was."),
-                Detail("from_folio", str, "The folio it had."),
-                Detail("to_type", SalesDocumentType, "What it became."),
-                Detail("to_folio", str, "The new document's folio."),
-            ),
+    SALES_DOCUMENT_STATE_CHANGED = of_document(
+        "Cambio de estado",
+        "A sales document changed its state",
+        _TYPE,
+        _FOLIO,
+        Detail("from_state", SalesDocumentState, "The state it was in."),
+        Detail("to_state", SalesDocumentState, "The state it came into."),
+        Detail(
+            "credit_exceeded_by",
+            Decimal | None,
+            "By how much it exceeded the client's available credit, which the actor might override; null otherwise.",
         ),
     )
-    SALES_DOCUMENT_STATE_CHANGED = (
-        "SALES_DOCUMENT_STATE_CHANGED",
-        event(
-            "Cambio de estado",
-            "A sales document changed its state",
-            Permission.SALES_READ,
-            records=["sales_document"],
-            details=(
-                _TYPE,
-                _FOLIO,
-                Detail("from_state", SalesDocumentState, "The state it was in."),
-                Detail("to_state", SalesDocumentState, "The state it came into."),
-                Detail(
-                    "credit_exceeded_by",
-                    Decimal | None,
-                    "By how much it exceeded the client's available credit, which the actor might override; null"
-                    " otherwise.",
-                ),
-            ),
+    SALES_DOCUMENT_CHANGED = edited(
+        "Documento editado",
+        "A sales document was edited while it was a draft",
+        Permission.SALES_READ,
+        records=["sales_document"],
+    )
+    SALES_DOCUMENT_STAMPED = of_document(
+        "Documento timbrado",
+        "The fiscal folio of an invoice or a credit note was registered",
+        _TYPE,
+        _FOLIO,
+        Detail("uuid", UUID, "The fiscal folio (folio fiscal, UUID)."),
+    )
+    SALES_DOCUMENT_READINESS_OVERRIDDEN = event(
+        "Requisitos de CFDI omitidos",
+        "An invoice or a credit note was issued although something for its CFDI was missing or wrong",
+        Permission.SALES_READ,
+        Permission.CLIENTS_READ,
+        records=["sales_document"],
+        details=(
+            _TYPE,
+            _FOLIO,
+            Detail("problems", str, "The codes of the problems, separated by commas, as `RFC_REQUIRED`."),
+            Detail("reason", str, "Why (motivo), as the actor stated it."),
         ),
     )
-    SALES_DOCUMENT_CHANGED = (
-        "SALES_DOCUMENT_CHANGED",
-        edited(
-            "Documento editado",
-            "A sales document was edited while it was a draft",
-            Permission.SALES_READ,
-            records=["sales_document"],
-        ),
+    SALES_DOCUMENT_CANCELLATION_REQUESTED = of_document(
+        "Cancelación solicitada",
+        "The cancelling of a CFDI was asked for",
+        _TYPE,
+        _FOLIO,
+        Detail("reason", CancellationReason, "The reason stated (motivo).", "cancellation_reason"),
+        Detail("substitute_uuid", UUID | None, "Fiscal folio of the CFDI that takes its place."),
     )
-    SALES_DOCUMENT_STAMPED = (
-        "SALES_DOCUMENT_STAMPED",
-        event(
-            "Documento timbrado",
-            "The fiscal folio of an invoice or a credit note was registered",
-            Permission.SALES_READ,
-            records=["sales_document"],
-            details=(
-                _TYPE,
-                _FOLIO,
-                Detail("uuid", UUID, "The fiscal folio (folio fiscal, UUID)."),
-            ),
-        ),
+    SALES_DOCUMENT_CANCELLATION_REPORTED = of_document(
+        "Respuesta del SAT a la cancelación",
+        "What the SAT says of the cancelling of a CFDI was reported",
+        _TYPE,
+        _FOLIO,
+        Detail("from_sat_state", SatCancellationState | None, "The state that it had at the SAT, if known."),
+        Detail("to_sat_state", SatCancellationState, "The state that was reported."),
     )
-    SALES_DOCUMENT_READINESS_OVERRIDDEN = (
-        "SALES_DOCUMENT_READINESS_OVERRIDDEN",
-        event(
-            "Requisitos de CFDI omitidos",
-            "An invoice or a credit note was issued although something for its CFDI was missing or wrong",
-            Permission.SALES_READ,
-            Permission.CLIENTS_READ,
-            records=["sales_document"],
-            details=(
-                _TYPE,
-                _FOLIO,
-                Detail("problems", str, "The codes of the problems, separated by commas, as `RFC_REQUIRED`."),
-                Detail("reason", str, "Why (motivo), as the actor stated it."),
-            ),
-        ),
+    SALES_DOCUMENT_PAYMENT_REGISTERED = of_document("Pago registrado", "A payment was registered", *_PAYMENT)
+    SALES_DOCUMENT_PAYMENT_REVERSED = of_document(
+        "Pago revertido", "A payment was reversed and no longer counts", *_PAYMENT
     )
-    SALES_DOCUMENT_CANCELLATION_REQUESTED = (
-        "SALES_DOCUMENT_CANCELLATION_REQUESTED",
-        event(
-            "Cancelación solicitada",
-            "The cancelling of a CFDI was asked for",
-            Permission.SALES_READ,
-            records=["sales_document"],
-            details=(
-                _TYPE,
-                _FOLIO,
-                Detail("reason", CancellationReason, "The reason stated (motivo).", "cancellation_reason"),
-                Detail("substitute_uuid", UUID | None, "Fiscal folio of the CFDI that takes its place."),
-            ),
-        ),
+    PAYMENT_RECEIVED = event(
+        "Pago recibido",
+        "A payment was registered that is on no document of its own",
+        Permission.BILLING_READ,
+        details=_MONEY,
     )
-    SALES_DOCUMENT_CANCELLATION_REPORTED = (
-        "SALES_DOCUMENT_CANCELLATION_REPORTED",
-        event(
-            "Respuesta del SAT a la cancelación",
-            "What the SAT says of the cancelling of a CFDI was reported",
-            Permission.SALES_READ,
-            records=["sales_document"],
-            details=(
-                _TYPE,
-                _FOLIO,
-                Detail("from_sat_state", SatCancellationState | None, "The state that it had at the SAT, if known."),
-                Detail("to_sat_state", SatCancellationState, "The state that was reported."),
-            ),
-        ),
+    CREDIT_APPLIED = of_document(
+        "Saldo a favor aplicado", "A part of the client's credit balance was applied to a document", *_PAYMENT
     )
-    SALES_DOCUMENT_PAYMENT_REGISTERED = (
-        "SALES_DOCUMENT_PAYMENT_REGISTERED",
-        event(
-            "Pago registrado",
-            "A payment was registered",
-            Permission.SALES_READ,
-            records=["sales_document"],
-            details=_PAYMENT,
-        ),
+    CREDIT_APPLICATION_UNDONE = of_document(
+        "Aplicación deshecha", "What was applied to a document is the client's credit balance again", *_PAYMENT
     )
-    SALES_DOCUMENT_PAYMENT_REVERSED = (
-        "SALES_DOCUMENT_PAYMENT_REVERSED",
-        event(
-            "Pago revertido",
-            "A payment was reversed and no longer counts",
-            Permission.SALES_READ,
-            records=["sales_document"],
-            details=_PAYMENT,
-        ),
+    CREDIT_REFUNDED = event(
+        "Saldo a favor reembolsado",
+        "A part of the client's credit balance was paid back to the client",
+        Permission.BILLING_READ,
+        details=_MONEY,
     )
-    PAYMENT_RECEIVED = (
-        "PAYMENT_RECEIVED",
-        event(
-            "Pago recibido",
-            "A payment was registered that is on no document of its own",
-            Permission.BILLING_READ,
-            details=_MONEY,
-        ),
+    DEAL_CREATED = of_deal(
+        "Trato creado",
+        "A deal was created",
+        Detail("estimated_value", Decimal, "The value estimated then (valor estimado)."),
+        Detail("currency", str, f"Its {_CURRENCY}"),
     )
-    CREDIT_APPLIED = (
-        "CREDIT_APPLIED",
-        event(
-            "Saldo a favor aplicado",
-            "A part of the client's credit balance was applied to a document",
-            Permission.SALES_READ,
-            records=["sales_document"],
-            details=_PAYMENT,
-        ),
+    DEAL_WON = of_deal(
+        "Trato ganado",
+        "A deal was won",
+        Detail("final_value", Decimal, "The value it was won at (valor final)."),
+        Detail("currency", str, f"Its {_CURRENCY}"),
+        _CLOSED_ON,
     )
-    CREDIT_APPLICATION_UNDONE = (
-        "CREDIT_APPLICATION_UNDONE",
-        event(
-            "Aplicación deshecha",
-            "What was applied to a document is the client's credit balance again",
-            Permission.SALES_READ,
-            records=["sales_document"],
-            details=_PAYMENT,
-        ),
+    DEAL_LOST = of_deal("Trato no ganado", "A deal was lost", Detail("reason", str, "Why (motivo)."), _CLOSED_ON)
+    DEAL_CLOSED = of_deal("Trato cerrado", "A deal was closed", _CLOSED_ON)
+    DEAL_REOPENED = of_deal("Trato reabierto", "A deal was reopened")
+    CLIENT_CHANGED = edited(
+        "Cambio en el cliente", "The record itself was edited, assigned, deleted or restored", Permission.CLIENTS_READ
     )
-    CREDIT_REFUNDED = (
-        "CREDIT_REFUNDED",
-        event(
-            "Saldo a favor reembolsado",
-            "A part of the client's credit balance was paid back to the client",
-            Permission.BILLING_READ,
-            details=_MONEY,
-        ),
+    CONTACT_CHANGED = edited(
+        "Cambio en los contactos", "A contact was added, edited, deleted or restored", Permission.CLIENTS_READ
     )
-    DEAL_CREATED = (
-        "DEAL_CREATED",
-        event(
-            "Trato creado",
-            "A deal was created",
-            Permission.DEALS_READ,
-            records=["deal"],
-            details=(
-                _TITLE,
-                Detail("estimated_value", Decimal, "The value estimated then (valor estimado)."),
-                Detail("currency", str, f"Its {_CURRENCY}"),
-            ),
-        ),
+    ADDRESS_CHANGED = edited(
+        "Cambio en las direcciones", "An address was added, edited, deleted or restored", Permission.CLIENTS_READ
     )
-    DEAL_WON = (
-        "DEAL_WON",
-        event(
-            "Trato ganado",
-            "A deal was won",
-            Permission.DEALS_READ,
-            records=["deal"],
-            details=(
-                _TITLE,
-                Detail("final_value", Decimal, "The value it was won at (valor final)."),
-                Detail("currency", str, f"Its {_CURRENCY}"),
-                _CLOSED_ON,
-            ),
-        ),
+    CFDI_PROFILE_CHANGED = edited(
+        "Cambio en los datos de CFDI", "The client's CFDI data changed", Permission.CLIENTS_READ
     )
-    DEAL_LOST = (
-        "DEAL_LOST",
-        event(
-            "Trato no ganado",
-            "A deal was lost",
-            Permission.DEALS_READ,
-            records=["deal"],
-            details=(_TITLE, Detail("reason", str, "Why (motivo)."), _CLOSED_ON),
-        ),
+    BANK_ACCOUNT_CHANGED = edited(
+        "Cambio en los datos bancarios",
+        "A bank account was added, edited, deleted or restored",
+        Permission.CLIENTS_READ,
     )
-    DEAL_CLOSED = (
-        "DEAL_CLOSED",
-        event(
-            "Trato cerrado",
-            "A deal was closed",
-            Permission.DEALS_READ,
-            records=["deal"],
-            details=(_TITLE, _CLOSED_ON),
-        ),
+    RECEIVABLE_TERMS_CHANGED = edited(
+        "Cambio en las condiciones de pago", "The payment terms changed", Permission.BILLING_READ
     )
-    DEAL_REOPENED = (
-        "DEAL_REOPENED",
-        event("Trato reabierto", "A deal was reopened", Permission.DEALS_READ, records=["deal"], details=[_TITLE]),
+    PAYMENT_REMINDERS_CHANGED = edited(
+        "Cambio en los recordatorios de pago",
+        "The reminders were configured anew",
+        Permission.BILLING_READ,
+        Permission.CLIENTS_READ,
     )
-    CLIENT_CHANGED = (
-        "CLIENT_CHANGED",
-        edited(
-            "Cambio en el cliente",
-            "The record itself was edited, assigned, deleted or restored",
-            Permission.CLIENTS_READ,
-        ),
+    DEAL_CHANGED = edited(
+        "Trato editado o movido de etapa",
+        "A deal was edited, moved to another stage, deleted or restored",
+        Permission.DEALS_READ,
+        records=["deal"],
     )
-    CONTACT_CHANGED = (
-        "CONTACT_CHANGED",
-        edited("Cambio en los contactos", "A contact was added, edited, deleted or restored", Permission.CLIENTS_READ),
+    FOLLOW_UP_CHANGED = edited(
+        "Cambio en un seguimiento",
+        "A follow-up was planned, edited, finished, deleted or restored",
+        Permission.FOLLOW_UPS_READ,
     )
-    ADDRESS_CHANGED = (
-        "ADDRESS_CHANGED",
-        edited(
-            "Cambio en las direcciones", "An address was added, edited, deleted or restored", Permission.CLIENTS_READ
-        ),
-    )
-    CFDI_PROFILE_CHANGED = (
-        "CFDI_PROFILE_CHANGED",
-        edited("Cambio en los datos de CFDI", "The client's CFDI data changed", Permission.CLIENTS_READ),
-    )
-    BANK_ACCOUNT_CHANGED = (
-        "BANK_ACCOUNT_CHANGED",
-        edited(
-            "Cambio en los datos bancarios",
-            "A bank account was added, edited, deleted or restored",
-            Permission.CLIENTS_READ,
-        ),
-    )
-    RECEIVABLE_TERMS_CHANGED = (
-        "RECEIVABLE_TERMS_CHANGED",
-        edited("Cambio en las condiciones de pago", "The payment terms changed", Permission.BILLING_READ),
-    )
-    PAYMENT_REMINDERS_CHANGED = (
-        "PAYMENT_REMINDERS_CHANGED",
-        edited(
-            "Cambio en los recordatorios de pago",
-            "The reminders were configured anew",
-            Permission.BILLING_READ,
-            Permission.CLIENTS_READ,
-        ),
-    )
-    DEAL_CHANGED = (
-        "DEAL_CHANGED",
-        edited(
-            "Trato editado o movido de etapa",
-            "A deal was edited, moved to another stage, deleted or restored",
-            Permission.DEALS_READ,
-            records=["deal"],
-        ),
-    )
-    FOLLOW_UP_CHANGED = (
-        "FOLLOW_UP_CHANGED",
-        edited(
-            "Cambio en un seguimiento",
-            "A follow-up was planned, edited, finished, deleted or restored",
-            Permission.FOLLOW_UPS_READ,
-        ),
-    )
-    DOCUMENT_CHANGED = (
-        "DOCUMENT_CHANGED",
-        edited(
-            "Documento subido",
-            "A file was uploaded, edited, replaced by a new one, deleted or restored",
-            Permission.DOCUMENTS_READ,
-        ),
+    DOCUMENT_CHANGED = edited(
+        "Documento subido",
+        "A file was uploaded, edited, replaced by a new one, deleted or restored",
+        Permission.DOCUMENTS_READ,
     )
 
 
 if _undeclared := [kind for kind in HistoryEventKind if not (kind.declared.word and kind.declared.permissions)]:
     raise DeclarationError(
         f"models/history.py: history kind {min(_undeclared)} does not say what it is and who may see it: write"
-        f' {min(_undeclared)} = "{min(_undeclared)}", edited("Word of the screen", "Sentence", Permission.…)'
+        f' {min(_undeclared)} = edited("Word of the screen", "Sentence", Permission.…)'
     )
 
 KIND_PERMISSIONS: Final[Mapping[HistoryEventKind, frozenset[Permission]]] = {
@@ -490,10 +355,10 @@ class HistoryEvent(Owned, Base):
             of_client(),
             refers("collaborator", "actor_id"),
             refers("api_key", "api_key_id"),
-            refers("deal", "client_id", "deal_id", key=("client_id", "id")),
-            refers("sales_document", "client_id", "sales_document_id", key=("client_id", "id")),
-            refers("sales_document", "client_id", "origin_document_id", key=("client_id", "id")),
-            Index("ix_history_event_client", "company_id", "client_id", "occurred_at", "id"),
+            of_record("deal", "deal_id"),
+            of_record("sales_document", "sales_document_id"),
+            of_record("sales_document", "origin_document_id"),
+            index("ix_history_event_client", "client_id", "occurred_at", "id"),
             one_of("kind", HistoryEventKind),
             CheckConstraint("jsonb_typeof(details) = 'object'", name="details"),
             CheckConstraint("origin_document_id <> sales_document_id", name="origin_document"),

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, line_of
+from models.base import Base, Owned
+from models.columns import line_of
 
 
 class Holiday(Owned, Base):

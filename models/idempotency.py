@@ -4,11 +4,13 @@ import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, PrimaryKeyConstraint, text
+from sqlalchemy import PrimaryKeyConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, line_of, refers, to_company
+from models.base import Base
+from models.columns import line_of
+from models.constraints import index, refers, to_company
 
 
 class IdempotencyKey(Base):
@@ -19,7 +21,7 @@ class IdempotencyKey(Base):
         PrimaryKeyConstraint("company_id", "collaborator_id", "credential", "key", "field"),
         to_company(),
         refers("collaborator", "collaborator_id", ondelete="CASCADE"),
-        Index("ix_idempotency_key_created_at", "company_id", "created_at"),
+        index("ix_idempotency_key_created_at", "created_at"),
     )
 
     company_id: Mapped[UUID]

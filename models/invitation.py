@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, refers
+from models.base import Base, Owned
+from models.constraints import index, refers
 
 
 class Invitation(Owned, Base):
@@ -33,13 +34,7 @@ class Invitation(Owned, Base):
         return (
             refers("collaborator", "collaborator_id"),
             refers("collaborator", "created_by_id"),
-            Index(
-                "uq_invitation_open",
-                "company_id",
-                "collaborator_id",
-                unique=True,
-                postgresql_where=text("accepted_at is null and revoked_at is null"),
-            ),
+            index("uq_invitation_open", "collaborator_id", where="accepted_at is null and revoked_at is null"),
             CheckConstraint("octet_length(secret_hash) = 32", name="secret_hash"),
             CheckConstraint("accepted_at is null or revoked_at is null", name="ended"),
         )

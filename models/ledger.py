@@ -13,10 +13,12 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Numeric
+from sqlalchemy import CheckConstraint, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, choice, money, of_client, one_of, refers
+from models.base import Base, Owned
+from models.columns import choice, money
+from models.constraints import index, of_client, of_record, one_of, refers
 
 
 class LedgerEntryKind(StrEnum):
@@ -67,19 +69,19 @@ class LedgerEntry(Owned, Base):
         of_document = "(sales_document_id is not null)"
         return (
             of_client(),
-            refers("sales_document", "client_id", "sales_document_id", key=("client_id", "id"), ondelete="CASCADE"),
-            refers("sales_document", "client_id", "credit_note_id", key=("client_id", "id"), ondelete="CASCADE"),
-            refers("payment", "client_id", "payment_id", key=("client_id", "id"), ondelete="CASCADE"),
-            refers("application", "client_id", "application_id", key=("client_id", "id"), ondelete="CASCADE"),
+            of_record("sales_document", "sales_document_id", ondelete="CASCADE"),
+            of_record("sales_document", "credit_note_id", ondelete="CASCADE"),
+            of_record("payment", "payment_id", ondelete="CASCADE"),
+            of_record("application", "application_id", ondelete="CASCADE"),
             refers("ledger_entry", "reverses_id", ondelete="CASCADE"),
             refers("collaborator", "actor_id"),
             refers("api_key", "api_key_id"),
-            Index("uq_ledger_entry_reverses", "company_id", "reverses_id", unique=True),
-            Index("ix_ledger_entry_day", "company_id", "client_id", "effective_on", "recorded_at", "id"),
-            Index("ix_ledger_entry_sales_document", "company_id", "client_id", "sales_document_id"),
-            Index("ix_ledger_entry_payment", "company_id", "client_id", "payment_id"),
-            Index("ix_ledger_entry_credit_note", "company_id", "client_id", "credit_note_id"),
-            Index("ix_ledger_entry_application", "company_id", "client_id", "application_id"),
+            index("uq_ledger_entry_reverses", "reverses_id"),
+            index("ix_ledger_entry_day", "client_id", "effective_on", "recorded_at", "id"),
+            index("ix_ledger_entry_sales_document", "client_id", "sales_document_id"),
+            index("ix_ledger_entry_payment", "client_id", "payment_id"),
+            index("ix_ledger_entry_credit_note", "client_id", "credit_note_id"),
+            index("ix_ledger_entry_application", "client_id", "application_id"),
             one_of("kind", LedgerEntryKind),
             CheckConstraint("exchange_rate > 0", name="exchange_rate"),
             CheckConstraint(f"kind <> 'CHARGE' or {of_document}", name="charge"),

@@ -13,6 +13,30 @@ from models.sales_document import DEBTS
 _DEBTS: Final = ", ".join(repr(type_.value) for type_ in DEBTS)
 _OF_R, _OF_E = (", ".join(f"{row}.{column}" for column in REVERSED) for row in ("r", "e"))
 
+REFUSED: Final[dict[str, str]] = {
+    "ficha_demand_debt": f"""
+        exists (
+            select from sales_document d
+            where d.company_id = new.company_id and d.client_id = new.client_id and d.id = new.sales_document_id
+                and d.type not in ({_DEBTS})
+        )
+    """,  # our own literals
+    "ficha_demand_source": """
+        not exists (
+            select from sales_document d
+            where d.company_id = new.company_id and d.client_id = new.client_id and d.id = new.credit_note_id
+                and d.type = 'CREDIT_NOTE'
+        )
+    """,
+    "ficha_demand_related": """
+        new.uuid is distinct from (
+            select d.uuid from sales_document d
+            where d.company_id = new.company_id and d.client_id = new.client_id and d.id = new.related_id
+        )
+    """,
+}
+"""As `models.guards.REFUSED`."""
+
 FUNCTIONS: Final[dict[str, str]] = {
     # Each entry is in the currency of what it counts on and as much as that says, an application has two sides, and a
     # reversal takes back one entry, whole. Entries of a kind that only opening the books makes are only reversed.
@@ -104,52 +128,5 @@ create or replace function ficha_demand_entries() returns trigger
     end
     $$
 """,  # noqa: S608  # our own literals
-    "ficha_demand_debt()": f"""
-create or replace function ficha_demand_debt() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
-    begin
-        if exists (
-            select from sales_document d
-            where d.company_id = new.company_id and d.client_id = new.client_id and d.id = new.sales_document_id
-                and d.type not in ({_DEBTS})
-        ) then
-            perform ficha_violation(tg_name, tg_table_name);
-        end if;
-        return new;
-    end
-    $$
-""",  # our own literals
-    "ficha_demand_source()": """
-create or replace function ficha_demand_source() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
-    begin
-        if not exists (
-            select from sales_document d
-            where d.company_id = new.company_id and d.client_id = new.client_id and d.id = new.credit_note_id
-                and d.type = 'CREDIT_NOTE'
-        ) then
-            perform ficha_violation(tg_name, tg_table_name);
-        end if;
-        return new;
-    end
-    $$
-""",
-    "ficha_demand_related()": """
-create or replace function ficha_demand_related() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
-    begin
-        if new.uuid is distinct from (
-            select d.uuid from sales_document d
-            where d.company_id = new.company_id and d.client_id = new.client_id and d.id = new.related_id
-        ) then
-            perform ficha_violation(tg_name, tg_table_name);
-        end if;
-        return new;
-    end
-    $$
-""",
 }
 """By their signatures."""

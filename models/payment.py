@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, Numeric, UniqueConstraint, and_, case, cast, text
+from sqlalchemy import CheckConstraint, ColumnElement, Numeric, UniqueConstraint, and_, case, cast, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Columns, Owned, Versioned, line_of, money, of_client, one_code, refers
+from models.base import Base, Columns, Owned, Versioned
 from models.catalogs import CURRENCIES, PAYMENT_FORMS
+from models.columns import line_of, money
+from models.constraints import index, of_client, of_record, one_code, refers
 
 
 def left(c: Columns) -> ColumnElement[Decimal]:
@@ -54,17 +56,12 @@ class Payment(Owned, Versioned, Base):
     def constraints(cls) -> Sequence[Any]:
         return (
             of_client(),
-            refers("sales_document", "client_id", "sales_document_id", key=("client_id", "id"), ondelete="CASCADE"),
+            of_record("sales_document", "sales_document_id", ondelete="CASCADE"),
             refers("collaborator", "registered_by_id"),
             UniqueConstraint("company_id", "client_id", "id"),
-            Index("ix_payment_sales_document", "company_id", "client_id", "sales_document_id", "paid_at", "id"),
-            Index("ix_payment_uuid", "company_id", "uuid"),
-            Index(
-                "ix_payment_unapplied",
-                "company_id",
-                "client_id",
-                postgresql_where=text("reversed_at is null and applied + refunded < amount"),
-            ),
+            index("ix_payment_sales_document", "client_id", "sales_document_id", "paid_at", "id"),
+            index("ix_payment_uuid", "uuid"),
+            index("ix_payment_unapplied", "client_id", where="reversed_at is null and applied + refunded < amount"),
             CheckConstraint("amount > 0", name="amount"),
             CheckConstraint("exchange_rate > 0", name="exchange_rate"),
             CheckConstraint("least(applied, refunded) >= 0 and applied + refunded <= amount", name="applied"),

@@ -5,10 +5,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, Text, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import EMAIL_PATTERN, Base, Owned, Versioned, choice, number_of, of_client, one_of
+from models.base import Base, Owned, Versioned
+from models.columns import choice, number_of
+from models.constraints import EMAIL_PATTERN, index, of_client, one_of
 
 
 class ReminderMoment(StrEnum):
@@ -42,18 +44,36 @@ class PaymentReminders(Versioned, Base):
     working_days_only: Mapped[bool] = mapped_column(server_default=text("true"))
 
 
-class ReminderRule(Owned, Base):
-    """One reminder: so many days before or after the due date, or on it, at an hour of the company's zone."""
+class Reminder:
+    """So many days before or after the due date, or on it, at an hour of the company's zone."""
 
-    __tablename__ = "reminder_rule"
-
-    client_id: Mapped[UUID]
     position: Mapped[int] = mapped_column(Integer)
     moment: Mapped[ReminderMoment] = choice(ReminderMoment)
     days: Mapped[int] = number_of(0, 365)
     hour: Mapped[int] = number_of(0, 23)
     repeat_every_days: Mapped[int | None] = number_of(1, 365)
     repeat_at_most: Mapped[int | None] = number_of(1, 100)
+
+    @classmethod
+    def rules(cls) -> Sequence[CheckConstraint]:
+        """What holds of any reminder."""
+        return (
+            one_of("moment", ReminderMoment),
+            CheckConstraint("(moment = 'ON') = (days = 0)", name="on_the_day"),
+            CheckConstraint(
+                "(repeat_every_days is null) = (repeat_at_most is null)"
+                " and (repeat_every_days is null or moment = 'AFTER')",
+                name="repeat",
+            ),
+        )
+
+
+class ReminderRule(Owned, Reminder, Base):
+    """One reminder of a client."""
+
+    __tablename__ = "reminder_rule"
+
+    client_id: Mapped[UUID]
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
@@ -63,12 +83,6 @@ class ReminderRule(Owned, Base):
                 ["payment_reminders.company_id", "payment_reminders.client_id"],
                 ondelete="CASCADE",
             ),
-            Index("ix_reminder_rule_client", "company_id", "client_id", "position", "id"),
-            one_of("moment", ReminderMoment),
-            CheckConstraint("(moment = 'ON') = (days = 0)", name="on_the_day"),
-            CheckConstraint(
-                "(repeat_every_days is null) = (repeat_at_most is null)"
-                " and (repeat_every_days is null or moment = 'AFTER')",
-                name="repeat",
-            ),
+            index("ix_reminder_rule_client", "client_id", "position", "id"),
+            *cls.rules(),
         )

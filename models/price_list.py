@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, Numeric, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, SoftDeleted, Versioned, line_of, matching, one_code, refers, text_of
+from models.base import Base, Owned, SoftDeleted, Versioned
 from models.catalogs import CURRENCIES, TAX_OBJECTS
+from models.columns import line_of, text_of
+from models.constraints import ALIVE, index, matching, one_code, refers
 from models.spelling import CODE, spelt
 
 
@@ -52,14 +54,7 @@ class PriceListItem(Owned, Versioned, SoftDeleted, Base):
     def constraints(cls) -> Sequence[Any]:
         return (
             refers("price_list", "price_list_id", ondelete="CASCADE"),
-            Index(
-                "uq_price_list_item_sku",
-                "company_id",
-                "price_list_id",
-                "sku",
-                unique=True,
-                postgresql_where=text("deleted_at is null"),
-            ),
+            index("uq_price_list_item_sku", "price_list_id", "sku", where=ALIVE),
             CheckConstraint("unit_price >= 0", name="unit_price"),
             matching("product_code", "^[0-9]{8}$"),
             matching("unit_code", "^[A-Z0-9]{1,3}$"),

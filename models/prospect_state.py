@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, Versioned, line_of, number_of
+from models.base import Base, Owned, Versioned
+from models.columns import line_of, number_of
 
 LAST_POSITION = 10_000
 """The highest place that a state can have."""

@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, PrimaryKeyConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Versioned, choice, money, number_of, of_client, one_of
+from models.base import Base, Versioned
+from models.columns import choice, money, number_of
+from models.constraints import of_client, one_of
 
 
 class PaymentTerms(StrEnum):

@@ -28,21 +28,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import (
-    Base,
-    Columns,
-    Owned,
-    Versioned,
-    choice,
-    line_of,
-    money,
-    of_client,
-    one_code,
-    one_of,
-    refers,
-    text_of,
-)
+from models.base import Base, Columns, Owned, Versioned
 from models.catalogs import CFDI_USES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS
+from models.columns import choice, line_of, money, text_of
+from models.constraints import index, of_client, of_record, one_code, one_of, refers
 from models.spelling import CODE, spelt
 
 
@@ -207,6 +196,76 @@ class TaxFactor(StrEnum):
     EXEMPT = "EXEMPT"
 
 
+_OWING, _DEBTS = (", ".join(repr(str(value)) for value in values) for values in (OWING, DEBTS))
+_IS_OWED = f"type in ({_DEBTS}) and state in ({_OWING})"
+_OWED = ("total", "paid", "credited", "exchange_rate")
+"""What is owed follows from these."""
+
+
+def _indexes() -> Sequence[Index]:
+    return (
+        index("uq_sales_document_uuid", "uuid"),
+        index("ix_sales_document_client", "client_id", "issued_at", "id"),
+        index("ix_sales_document_owed", "client_id", postgresql_include=["due_on", *_OWED], where=_IS_OWED),
+        index("ix_sales_document_due", "due_on", postgresql_include=["client_id", *_OWED], where=_IS_OWED),
+        index(
+            "ix_sales_document_credit_left",
+            "client_id",
+            where="type = 'CREDIT_NOTE' and state in ('STAMPED', 'SENT') and credited + refunded < total",
+        ),
+        index("ix_sales_document_issued_at", "issued_at", "id"),
+        index("ix_sales_document_origin", "client_id", "origin_id"),
+        index("ix_sales_document_deal", "client_id", "deal_id"),
+        index("ix_sales_document_folio", "folio"),
+        index("ix_sales_document_stamp_status", text(f"({_STAMP_STATUS})"), "issued_at", "id"),
+    )
+
+
+def _rules() -> Sequence[CheckConstraint]:
+    allowed = " or ".join(
+        f"type = '{type_}' and state in ({', '.join(repr(s) for s in states)})" for type_, states in STATES.items()
+    )
+    return (
+        one_of("type", SalesDocumentType),
+        one_of("verification", CfdiVerification),
+        CheckConstraint(allowed, name="state"),
+        CheckConstraint("number > 0", name="number"),
+        CheckConstraint("exchange_rate > 0", name="exchange_rate"),
+        CheckConstraint("total = subtotal - discount + tax - withheld", name="total"),
+        CheckConstraint("least(subtotal, discount, withheld, total) >= 0", name="amounts"),
+        CheckConstraint("least(paid, credited) >= 0 and paid + credited <= total", name="paid"),
+        CheckConstraint("state <> 'PAID' or paid + credited = total", name="paid_in_full"),
+        CheckConstraint("state <> 'PARTIALLY_PAID' or paid > 0 and paid + credited < total", name="partially_paid"),
+        CheckConstraint(
+            f"type not in ({_DEBTS}) or state not in ('STAMPED', 'SENT', 'VIEWED')"
+            " or paid = 0 and (credited < total or total = 0)",
+            name="unpaid",
+        ),
+        CheckConstraint(f"type in ({_DEBTS}) or paid = 0", name="payable"),
+        CheckConstraint("state <> 'DRAFT' or paid + credited = 0", name="draft"),
+        CheckConstraint(
+            "refunded >= 0 and (refunded = 0 or type = 'CREDIT_NOTE') and credited + refunded <= total",
+            name="refunded",
+        ),
+        CheckConstraint(
+            "type <> 'CREDIT_NOTE' or state in ('STAMPED', 'SENT') or credited + refunded = 0", name="credit"
+        ),
+        CheckConstraint("state <> 'STAMPED' or uuid is not null", name="stamped"),
+        CheckConstraint("stamped_at is null or uuid is not null", name="stamped_at"),
+        CheckConstraint("tax >= 0", name="tax"),
+        CheckConstraint("origin_id <> id", name="origin"),
+        CheckConstraint(
+            "type in ('INVOICE', 'CREDIT_NOTE') or num_nonnulls(uuid, external_folio, xml_document_id) = 0",
+            name="fiscal",
+        ),
+        one_code("currency", CURRENCIES),
+        # What a CFDI of elsewhere states is a fact.
+        one_code("payment_form", PAYMENT_FORMS, unless="uuid is not null"),
+        one_code("payment_method", PAYMENT_METHODS, unless="uuid is not null"),
+        one_code("cfdi_use", CFDI_USES, unless="uuid is not null"),
+    )
+
+
 class SalesDocument(Owned, Versioned, Base):
     """A sales document with its totals. `paid` is what was applied to it of payments, `credited` what other documents
     took over of its total: the credit notes of an invoice, the invoices made of a part of a sales note; of a credit
@@ -268,85 +327,17 @@ class SalesDocument(Owned, Versioned, Base):
 
     @classmethod
     def constraints(cls) -> Sequence[Any]:
-        allowed = " or ".join(
-            f"type = '{type_}' and state in ({', '.join(repr(s) for s in states)})" for type_, states in STATES.items()
-        )
-        owing, debts = (", ".join(repr(str(value)) for value in values) for values in (OWING, DEBTS))
         return (
             of_client(),
-            refers("sales_document", "client_id", "origin_id", key=("client_id", "id")),
-            refers("deal", "client_id", "deal_id", key=("client_id", "id")),
+            of_record("sales_document", "origin_id"),
+            of_record("deal", "deal_id"),
             refers("collaborator", "issued_by_id"),
             refers("price_list", "price_list_id"),
             refers("document", "xml_document_id", ondelete="SET NULL (xml_document_id)"),
             UniqueConstraint("company_id", "client_id", "id"),
             UniqueConstraint("company_id", "type", "series", "number"),
-            Index("uq_sales_document_uuid", "company_id", "uuid", unique=True),
-            Index("ix_sales_document_client", "company_id", "client_id", "issued_at", "id"),
-            Index(
-                "ix_sales_document_owed",
-                "company_id",
-                "client_id",
-                postgresql_include=["due_on", "total", "paid", "credited", "exchange_rate"],
-                postgresql_where=text(f"type in ({debts}) and state in ({owing})"),
-            ),
-            Index(
-                "ix_sales_document_due",
-                "company_id",
-                "due_on",
-                postgresql_include=["client_id", "total", "paid", "credited", "exchange_rate"],
-                postgresql_where=text(f"type in ({debts}) and state in ({owing})"),
-            ),
-            Index(
-                "ix_sales_document_credit_left",
-                "company_id",
-                "client_id",
-                postgresql_where=text(
-                    "type = 'CREDIT_NOTE' and state in ('STAMPED', 'SENT') and credited + refunded < total"
-                ),
-            ),
-            Index("ix_sales_document_issued_at", "company_id", "issued_at", "id"),
-            Index("ix_sales_document_origin", "company_id", "client_id", "origin_id"),
-            Index("ix_sales_document_deal", "company_id", "client_id", "deal_id"),
-            Index("ix_sales_document_folio", "company_id", "folio"),
-            Index("ix_sales_document_stamp_status", "company_id", text(f"({_STAMP_STATUS})"), "issued_at", "id"),
-            one_of("type", SalesDocumentType),
-            one_of("verification", CfdiVerification),
-            CheckConstraint(allowed, name="state"),
-            CheckConstraint("number > 0", name="number"),
-            CheckConstraint("exchange_rate > 0", name="exchange_rate"),
-            CheckConstraint("total = subtotal - discount + tax - withheld", name="total"),
-            CheckConstraint("least(subtotal, discount, withheld, total) >= 0", name="amounts"),
-            CheckConstraint("least(paid, credited) >= 0 and paid + credited <= total", name="paid"),
-            CheckConstraint("state <> 'PAID' or paid + credited = total", name="paid_in_full"),
-            CheckConstraint("state <> 'PARTIALLY_PAID' or paid > 0 and paid + credited < total", name="partially_paid"),
-            CheckConstraint(
-                f"type not in ({debts}) or state not in ('STAMPED', 'SENT', 'VIEWED')"
-                " or paid = 0 and (credited < total or total = 0)",
-                name="unpaid",
-            ),
-            CheckConstraint(f"type in ({debts}) or paid = 0", name="payable"),
-            CheckConstraint("state <> 'DRAFT' or paid + credited = 0", name="draft"),
-            CheckConstraint(
-                "refunded >= 0 and (refunded = 0 or type = 'CREDIT_NOTE') and credited + refunded <= total",
-                name="refunded",
-            ),
-            CheckConstraint(
-                "type <> 'CREDIT_NOTE' or state in ('STAMPED', 'SENT') or credited + refunded = 0", name="credit"
-            ),
-            CheckConstraint("state <> 'STAMPED' or uuid is not null", name="stamped"),
-            CheckConstraint("stamped_at is null or uuid is not null", name="stamped_at"),
-            CheckConstraint("tax >= 0", name="tax"),
-            CheckConstraint("origin_id <> id", name="origin"),
-            CheckConstraint(
-                "type in ('INVOICE', 'CREDIT_NOTE') or num_nonnulls(uuid, external_folio, xml_document_id) = 0",
-                name="fiscal",
-            ),
-            one_code("currency", CURRENCIES),
-            # What a CFDI of elsewhere states is a fact.
-            one_code("payment_form", PAYMENT_FORMS, unless="uuid is not null"),
-            one_code("payment_method", PAYMENT_METHODS, unless="uuid is not null"),
-            one_code("cfdi_use", CFDI_USES, unless="uuid is not null"),
+            *_indexes(),
+            *_rules(),
         )
 
 
@@ -394,17 +385,16 @@ class SalesDocumentLine(Owned, Base):
     @classmethod
     def constraints(cls) -> Sequence[Any]:
         return (
-            refers("sales_document", "client_id", "sales_document_id", key=("client_id", "id"), ondelete="CASCADE"),
-            refers("sales_document_line", "client_id", "origin_line_id", key=("client_id", "id")),
+            of_record("sales_document", "sales_document_id", ondelete="CASCADE"),
+            of_record("sales_document_line", "origin_line_id"),
             UniqueConstraint("company_id", "client_id", "id"),
             UniqueConstraint("company_id", "client_id", "sales_document_id", "position"),
-            Index("ix_sales_document_line_origin", "company_id", "client_id", "origin_line_id"),
-            Index(
+            index("ix_sales_document_line_origin", "client_id", "origin_line_id"),
+            index(
                 "ix_sales_document_line_advance",
-                "company_id",
                 "client_id",
                 "sales_document_id",
-                postgresql_where=text(f"product_code = '{ADVANCE_PRODUCT}'"),
+                where=f"product_code = '{ADVANCE_PRODUCT}'",
             ),
             CheckConstraint("quantity > 0 and unit_price >= 0", name="amounts"),
             CheckConstraint(_PRODUCT, name="amount"),
@@ -437,10 +427,10 @@ class SalesDocumentTax(Owned, Base):
     @classmethod
     def constraints(cls) -> Sequence[Any]:
         return (
-            refers("sales_document", "client_id", "sales_document_id", key=("client_id", "id"), ondelete="CASCADE"),
-            refers("sales_document_line", "client_id", "line_id", key=("client_id", "id"), ondelete="CASCADE"),
-            Index("ix_sales_document_tax_document", "company_id", "client_id", "sales_document_id"),
-            Index("ix_sales_document_tax_line", "company_id", "client_id", "line_id", "position"),
+            of_record("sales_document", "sales_document_id", ondelete="CASCADE"),
+            of_record("sales_document_line", "line_id", ondelete="CASCADE"),
+            index("ix_sales_document_tax_document", "client_id", "sales_document_id"),
+            index("ix_sales_document_tax_line", "client_id", "line_id", "position"),
             one_of("kind", TaxKind),
             one_of("factor", TaxFactor),
             CheckConstraint("(rate is null) = (factor = 'EXEMPT')", name="rate"),

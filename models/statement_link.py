@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, choice, of_client, one_of, refers
+from models.base import Base, Owned
 from models.collaborator import Locale
+from models.columns import choice
+from models.constraints import index, of_client, one_of, refers
 
 
 class StatementLink(Owned, Base):
@@ -39,7 +41,7 @@ class StatementLink(Owned, Base):
             of_client(),
             refers("collaborator", "created_by_id"),
             refers("collaborator", "revoked_by_id"),
-            Index("ix_statement_link_client", "company_id", "client_id", "created_at", "id"),
+            index("ix_statement_link_client", "client_id", "created_at", "id"),
             one_of("locale", Locale),
             CheckConstraint("first_day <= last_day", name="period"),
             CheckConstraint("octet_length(secret_hash) = 32", name="secret_hash"),

@@ -8,8 +8,10 @@ from typing import Final
 from sqlalchemy import CheckConstraint, Integer, PrimaryKeyConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, choice, line_of, matching, one_of
+from models.base import Base
 from models.client import RFC_PATTERN
+from models.columns import choice, line_of
+from models.constraints import matching, one_of
 
 
 class ListingStatus(StrEnum):

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped
 
-from models.base import Base, Owned, refers
+from models.base import Base, Owned
+from models.constraints import index, refers
 
 
 class Tombstone(Owned, Base):
@@ -25,6 +26,6 @@ class Tombstone(Owned, Base):
     def constraints(cls) -> Sequence[Any]:
         return (
             refers("collaborator", "erased_by_id"),
-            Index("ix_tombstone_erased_at", "company_id", "erased_at", "id"),
+            index("ix_tombstone_erased_at", "erased_at", "id"),
             CheckConstraint("type in ('client', 'document')", name="type"),
         )

@@ -20,7 +20,7 @@ from domain.inputs import Input, fields_of_input, input_of, is_added
 from errors import file_of, mend
 from loaders.entity import entities
 from models import Base
-from models.base import limit_of, range_of
+from models.columns import limit_of, range_of
 from resolvers.declarations import inner
 
 _OF_ALL = frozenset({"validate_only"})

@@ -7,18 +7,7 @@ from typing import Any
 from strawberry import Info
 
 from domain.actions import Decider, Reason, columns_of, row_of
-from domain.policy import (
-    Action,
-    AddressAction,
-    Asking,
-    BankAccountAction,
-    ClientAction,
-    ContactAction,
-    DealAction,
-    DocumentAction,
-    FollowUpAction,
-    SalesDocumentAction,
-)
+from domain.policy import Action, Asking
 from resolvers.context import Context, context
 from resolvers.reading import filled
 
@@ -35,62 +24,23 @@ def _answered(actions: tuple[Action, ...], answer: Callable[[Asking, Any], Any])
     return compute
 
 
-def _can(action: Action) -> Any:
+def can(action: Action) -> Any:
+    """Whether nothing is in the way of the action."""
     return _answered((action,), Decider(action).allows)
 
 
-def _states(kind: type[StrEnum]) -> Any:
+def states(kind: type[StrEnum]) -> Any:
     """Every action on the kind of record, each with its problems."""
     actions: Any = tuple(kind)
     deciders = [Decider(action) for action in actions]
     return _answered(actions, lambda asking, row: [decide(asking, row) for decide in deciders])
 
 
-def _available(kind: type[StrEnum]) -> Any:
+def available(kind: type[StrEnum]) -> Any:
     """The actions that nothing is in the way of."""
     actions: Any = tuple(kind)
     deciders = [Decider(action) for action in actions]
     return _answered(actions, lambda asking, row: [decide.action for decide in deciders if decide.allows(asking, row)])
-
-
-client_states = _states(ClientAction)
-client_actions = _available(ClientAction)
-update_client = _can(ClientAction.EDIT)
-update_client_billing = _can(ClientAction.EDIT_BILLING)
-convert_client = _can(ClientAction.CONVERT_TO_CLIENT)
-delete_client = _can(ClientAction.DELETE)
-restore_client = _can(ClientAction.RESTORE)
-erase_client = _can(ClientAction.ERASE)
-
-contact_states = _states(ContactAction)
-address_states = _states(AddressAction)
-bank_account_states = _states(BankAccountAction)
-
-deal_states = _states(DealAction)
-update_deal = _can(DealAction.EDIT)
-finish_deal = _can(DealAction.CLOSE)
-reopen_deal = _can(DealAction.REOPEN)
-delete_deal = _can(DealAction.DELETE)
-restore_deal = _can(DealAction.RESTORE)
-
-follow_up_states = _states(FollowUpAction)
-update_follow_up = _can(FollowUpAction.EDIT)
-finish_follow_up = _can(FollowUpAction.COMPLETE)
-reopen_follow_up = _can(FollowUpAction.REOPEN)
-delete_follow_up = _can(FollowUpAction.DELETE)
-restore_follow_up = _can(FollowUpAction.RESTORE)
-
-sales_document_states = _states(SalesDocumentAction)
-sales_document_actions = _available(SalesDocumentAction)
-update_sales_document = _can(SalesDocumentAction.EDIT)
-send_sales_document = _can(SalesDocumentAction.SEND)
-convert_sales_document = _can(SalesDocumentAction.CONVERT)
-register_payment = _can(SalesDocumentAction.REGISTER_PAYMENT)
-cancel_sales_document = _can(SalesDocumentAction.CANCEL)
-
-document_states = _states(DocumentAction)
-update_document = _can(DocumentAction.EDIT)
-restore_document = _can(DocumentAction.RESTORE)
 
 
 # What a state shows

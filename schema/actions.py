@@ -1,7 +1,11 @@
 """What every action's state shows; the states and the actions themselves are in the files of their nouns."""
 
+from enum import StrEnum
+from typing import Any
+
 import strawberry
 
+from domain.policy import Action
 from resolvers import policy as answers
 from resolvers import shown
 from schema.fields import answered, column, shows
@@ -33,3 +37,20 @@ class ActionState:
         " valid, would answer without `userErrors`."
     )
     reasons: list[ActionReason] = column("All reasons why it is not allowed; empty if it is.")
+
+
+def can(action: Action, description: str) -> Any:
+    """A field that tells whether the viewer can take the action now."""
+    return answered(answers.can(action), description)
+
+
+def available(kind: type[StrEnum], description: str) -> Any:
+    """A field that lists the actions that the viewer can take now."""
+    return answered(answers.available(kind), description)
+
+
+def states(
+    kind: type[StrEnum], description: str = "Every action, whether the viewer can take it now, and why not."
+) -> Any:
+    """A field that lists the states of all actions."""
+    return answered(answers.states(kind), description)

@@ -6,8 +6,7 @@ from domain.address import ADDRESSES
 from domain.policy import AddressAction, ClientAction
 from models.address import AddressKind
 from resolvers import catalogs as codes
-from resolvers import policy
-from schema.actions import ActionState
+from schema.actions import ActionState, states
 from schema.catalogs import SatCountry, SatState
 from schema.enums import describe
 from schema.fields import answered, column
@@ -64,9 +63,7 @@ class ClientAddress(Node):
     postal_code: PostalCode | None = column("Postal code (código postal).")
     country: SatCountry | None = answered(codes.country, "Country (país), SAT's c_Pais.")
     reference: str | None = column("How to find it (referencia).")
-    actions: list[ClientAddressActionState] = answered(
-        policy.address_states, "Every action, whether the viewer can take it now, and why not."
-    )
+    actions: list[ClientAddressActionState] = states(AddressAction)
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 

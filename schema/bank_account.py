@@ -7,8 +7,7 @@ from domain.policy import BankAccountAction, ClientAction
 from models.bank_account import BankAccountRole
 from resolvers import bank_account as answers
 from resolvers import catalogs as codes
-from resolvers import policy
-from schema.actions import ActionState
+from schema.actions import ActionState, states
 from schema.catalogs import SatBank, SatPaymentForm
 from schema.company_bank_account import CompanyBankAccount
 from schema.enums import describe
@@ -59,9 +58,7 @@ class ClientBankAccount(Node):
     company_account: CompanyBankAccount | None = related(
         "The company's account that was assigned for the client's deposits; null where this one was typed in."
     )
-    actions: list[ClientBankAccountActionState] = answered(
-        policy.bank_account_states, "Every action, whether the viewer can take it now, and why not."
-    )
+    actions: list[ClientBankAccountActionState] = states(BankAccountAction)
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 

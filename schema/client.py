@@ -14,11 +14,10 @@ from models.viewer import Permission
 from resolvers import account_statement as statements
 from resolvers import cfdi_profile as cfdi
 from resolvers import history as history_answers
-from resolvers import policy
 from resolvers import statement_link as statement_link_answers
 from resolvers import taxpayer_listing as listings
 from schema.account_statement import AccountStatement, PastReceivables
-from schema.actions import ActionState
+from schema.actions import ActionState, available, can, states
 from schema.address import ClientAddress, ClientAddressFilter, ClientAddressInput
 from schema.bank_account import ClientBankAccount
 from schema.cfdi_profile import CfdiProfile, CfdiProfileFilter, CfdiProfileInput, CfdiReadiness
@@ -144,23 +143,22 @@ class Client(Node):
     rfc: Rfc | None = column("RFC; unique in the company, except generic ones. A prospect may have none yet.")
     external_id: str | None = column("Its id in the company's other systems, unique in the company.")
     internal_note: str | None = column("Internal note (nota interna); null when nothing was written.")
-    available_actions: list[ClientAction] = answered(
-        policy.client_actions,
-        "What the viewer may start from this record now (panel de acciones administrativas).",
+    available_actions: list[ClientAction] = available(
+        ClientAction, "What the viewer may start from this record now (panel de acciones administrativas)."
     )
-    actions: list[ClientActionState] = answered(
-        policy.client_states,
+    actions: list[ClientActionState] = states(
+        ClientAction,
         "Every action of the administrative panel (panel de acciones administrativas), whether the viewer can take it"
         " now, and why not.",
     )
-    viewer_can_update: bool = answered(policy.update_client, "Whether the viewer can edit it now.")
-    viewer_can_update_billing: bool = answered(
-        policy.update_client_billing, "Whether the viewer can edit its terms, bank accounts and reminders now."
+    viewer_can_update: bool = can(ClientAction.EDIT, "Whether the viewer can edit it now.")
+    viewer_can_update_billing: bool = can(
+        ClientAction.EDIT_BILLING, "Whether the viewer can edit its terms, bank accounts and reminders now."
     )
-    viewer_can_convert: bool = answered(policy.convert_client, "Whether the viewer can make it a client now.")
-    viewer_can_delete: bool = answered(policy.delete_client, "Whether the viewer can delete it now.")
-    viewer_can_restore: bool = answered(policy.restore_client, "Whether the viewer can restore it now.")
-    viewer_can_erase: bool = answered(policy.erase_client, "Whether the viewer can erase it for good now.")
+    viewer_can_convert: bool = can(ClientAction.CONVERT_TO_CLIENT, "Whether the viewer can make it a client now.")
+    viewer_can_delete: bool = can(ClientAction.DELETE, "Whether the viewer can delete it now.")
+    viewer_can_restore: bool = can(ClientAction.RESTORE, "Whether the viewer can restore it now.")
+    viewer_can_erase: bool = can(ClientAction.ERASE, "Whether the viewer can erase it for good now.")
 
     prospect_state: ProspectState | None = related(
         "The state that the prospect is in (estado de prospecto); null for a client, and where the company had no state"

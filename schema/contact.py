@@ -7,10 +7,9 @@ import strawberry
 
 from domain.contact import CONTACTS
 from domain.policy import ClientAction, ContactAction
-from resolvers import policy
-from schema.actions import ActionState
+from schema.actions import ActionState, states
 from schema.enums import describe
-from schema.fields import answered, column, related
+from schema.fields import column, related
 from schema.filters import FichaBooleanFilter, FichaIdFilter, FichaStringFilter, filter_input
 from schema.inputs import OnClient, OnRecord, about, reorder, value
 from schema.mutations import mutation
@@ -57,9 +56,7 @@ class ClientContact(Node):
     is_primary: bool = column("Whether it is the main contact; a client has at most one.")
     receives_reminders: bool = column("Whether payment reminders go to this contact's e-mail address.")
     client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")
-    actions: list[ClientContactActionState] = answered(
-        policy.contact_states, "Every action, whether the viewer can take it now, and why not."
-    )
+    actions: list[ClientContactActionState] = states(ContactAction)
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was added.")
     updated_at: datetime.datetime = column("When it was last changed.")

@@ -12,11 +12,10 @@ from domain import deal as commands
 from domain.policy import ClientAction, DealAction
 from models.deal import DealState, Priority
 from models.viewer import Permission
-from resolvers import policy
-from schema.actions import ActionState
+from schema.actions import ActionState, can, states
 from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.enums import describe
-from schema.fields import answered, column, connection, related
+from schema.fields import column, connection, related
 from schema.filters import (
     FichaDateFilter,
     FichaDateTimeFilter,
@@ -109,9 +108,6 @@ class ClientDealFilter:
 ClientDealOrder = ordering("ClientDealOrder", DealOrderField, "A term of an order of deals.")
 
 
-LazySalesDocument = Annotated["SalesDocument", strawberry.lazy("schema.sales_document")]
-
-
 @strawberry.type(description="A stage of the sales funnel (etapa del embudo de ventas).")
 class FunnelStage(Node):
     name: str = column("Name, unique in the company.")
@@ -164,11 +160,11 @@ class ClientDeal(Node):
     loss_reason: LossReason | None = related("Why it was lost.")
     reopened_at: datetime.datetime | None = column("When it was last reopened.")
     created_by: Collaborator | None = related("Who created it.")
-    viewer_can_update: bool = answered(policy.update_deal, "Whether the viewer can edit it now.")
-    viewer_can_finish: bool = answered(policy.finish_deal, "Whether the viewer can win, lose or close it now.")
-    viewer_can_reopen: bool = answered(policy.reopen_deal, "Whether the viewer can reopen it now.")
-    viewer_can_delete: bool = answered(policy.delete_deal, "Whether the viewer can delete it now.")
-    viewer_can_restore: bool = answered(policy.restore_deal, "Whether the viewer can restore it now.")
+    viewer_can_update: bool = can(DealAction.EDIT, "Whether the viewer can edit it now.")
+    viewer_can_finish: bool = can(DealAction.CLOSE, "Whether the viewer can win, lose or close it now.")
+    viewer_can_reopen: bool = can(DealAction.REOPEN, "Whether the viewer can reopen it now.")
+    viewer_can_delete: bool = can(DealAction.DELETE, "Whether the viewer can delete it now.")
+    viewer_can_restore: bool = can(DealAction.RESTORE, "Whether the viewer can restore it now.")
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
     follow_ups: Connection[Annotated["FollowUp", strawberry.lazy("schema.follow_up")]] | None = connection(
         "The follow-ups planned for it.",
@@ -182,9 +178,7 @@ class ClientDeal(Node):
             Annotated["SalesDocumentOrder", strawberry.lazy("schema.sales_document")],
         )
     )
-    actions: list[ClientDealActionState] = answered(
-        policy.deal_states, "Every action, whether the viewer can take it now, and why not."
-    )
+    actions: list[ClientDealActionState] = states(DealAction)
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
@@ -350,32 +344,30 @@ MUTATIONS = (
     ),
     mutation(
         CreateFunnelStageInput,
-        commands.create_funnel_stage,
+        commands.STAGES.create,
         FunnelStage,
         "A new stage of the funnel.",
         needs=Permission.ADMIN,
     ),
-    mutation(
-        UpdateFunnelStageInput, commands.update_funnel_stage, FunnelStage, "Edits a stage.", needs=Permission.ADMIN
-    ),
+    mutation(UpdateFunnelStageInput, commands.STAGES.update, FunnelStage, "Edits a stage.", needs=Permission.ADMIN),
     mutation(
         about("DeleteFunnelStageInput", "The stage to be deleted."),
-        commands.delete_funnel_stage,
+        commands.STAGES.delete,
         FunnelStage,
         "Deletes a stage that no deal is in; one that is in use can be made inactive.",
         needs=Permission.ADMIN,
     ),
     mutation(
         CreateLossReasonInput,
-        commands.create_loss_reason,
+        commands.REASONS.create,
         LossReason,
         "A new reason for losing deals.",
         needs=Permission.ADMIN,
     ),
-    mutation(UpdateLossReasonInput, commands.update_loss_reason, LossReason, "Edits a reason.", needs=Permission.ADMIN),
+    mutation(UpdateLossReasonInput, commands.REASONS.update, LossReason, "Edits a reason.", needs=Permission.ADMIN),
     mutation(
         about("DeleteLossReasonInput", "The reason to be deleted."),
-        commands.delete_loss_reason,
+        commands.REASONS.delete,
         LossReason,
         "Deletes a reason that no deal was lost for; one that is in use can be made inactive.",
         needs=Permission.ADMIN,

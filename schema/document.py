@@ -12,9 +12,8 @@ from domain.policy import ClientAction, DocumentAction
 from models.document import DocumentKind
 from resolvers import document as answers
 from resolvers import document_upload as uploads
-from resolvers import policy
 from resolvers import tax_certificate as proposals
-from schema.actions import ActionState
+from schema.actions import ActionState, can, states
 from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.enums import describe
 from schema.fields import answered, column, related
@@ -136,13 +135,9 @@ class ClientDocument(Node):
         proposals.proposal,
         "What a constancia de situación fiscal says about the client; null for documents of another kind or type.",
     )
-    viewer_can_update: bool = answered(
-        policy.update_document, "Whether the viewer can edit, replace and delete it now."
-    )
-    viewer_can_restore: bool = answered(policy.restore_document, "Whether the viewer can restore it now.")
-    actions: list[ClientDocumentActionState] = answered(
-        policy.document_states, "Every action, whether the viewer can take it now, and why not."
-    )
+    viewer_can_update: bool = can(DocumentAction.EDIT, "Whether the viewer can edit, replace and delete it now.")
+    viewer_can_restore: bool = can(DocumentAction.RESTORE, "Whether the viewer can restore it now.")
+    actions: list[ClientDocumentActionState] = states(DocumentAction)
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was uploaded.")
     updated_at: datetime.datetime = column("When it was last changed.")

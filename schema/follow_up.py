@@ -9,12 +9,11 @@ import strawberry
 from domain import follow_up as commands
 from domain.policy import ClientAction, FollowUpAction
 from models.follow_up import FollowUpState, FollowUpType
-from resolvers import policy
-from schema.actions import ActionState
+from schema.actions import ActionState, can, states
 from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.deal import ClientDeal, ClientDealFilter, Priority
 from schema.enums import describe
-from schema.fields import answered, column, related
+from schema.fields import column, related
 from schema.filters import (
     FichaBooleanFilter,
     FichaDateTimeFilter,
@@ -125,15 +124,13 @@ class FollowUp(Node):
     deal: ClientDeal | None = related("The deal it is for (trato relacionado).")
     assignee: Collaborator | None = related("The assigned collaborator (colaborador asignado).")
     created_by: Collaborator | None = related("Who created it.")
-    viewer_can_update: bool = answered(policy.update_follow_up, "Whether the viewer can edit it now.")
-    viewer_can_finish: bool = answered(policy.finish_follow_up, "Whether the viewer can complete or cancel it now.")
-    viewer_can_reopen: bool = answered(policy.reopen_follow_up, "Whether the viewer can reopen it now.")
-    viewer_can_delete: bool = answered(policy.delete_follow_up, "Whether the viewer can delete it now.")
-    viewer_can_restore: bool = answered(policy.restore_follow_up, "Whether the viewer can restore it now.")
+    viewer_can_update: bool = can(FollowUpAction.EDIT, "Whether the viewer can edit it now.")
+    viewer_can_finish: bool = can(FollowUpAction.COMPLETE, "Whether the viewer can complete or cancel it now.")
+    viewer_can_reopen: bool = can(FollowUpAction.REOPEN, "Whether the viewer can reopen it now.")
+    viewer_can_delete: bool = can(FollowUpAction.DELETE, "Whether the viewer can delete it now.")
+    viewer_can_restore: bool = can(FollowUpAction.RESTORE, "Whether the viewer can restore it now.")
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
-    actions: list[FollowUpActionState] = answered(
-        policy.follow_up_states, "Every action, whether the viewer can take it now, and why not."
-    )
+    actions: list[FollowUpActionState] = states(FollowUpAction)
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
     updated_at: datetime.datetime = column("When it was last changed.")

@@ -20,7 +20,7 @@ else:
     describe(
         FichaProblemCode,
         "What is or may be wrong with a value or with the request.",
-        **{code.name: code.en for code in problem_codes().values()},
+        **{name: code.en for name, code in problem_codes().items()},
     )
 
 describe(

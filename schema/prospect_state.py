@@ -47,21 +47,21 @@ class UpdateProspectStateInput(ProspectStateInput, OnRecord):
 MUTATIONS = (
     mutation(
         CreateProspectStateInput,
-        commands.create_prospect_state,
+        commands.STATES.create,
         ProspectState,
         "A new state of prospects.",
         needs=Permission.COMPANY_WRITE,
     ),
     mutation(
         UpdateProspectStateInput,
-        commands.update_prospect_state,
+        commands.STATES.update,
         ProspectState,
         "Edits a state of prospects.",
         needs=Permission.COMPANY_WRITE,
     ),
     mutation(
         about("DeleteProspectStateInput", "The state to be deleted."),
-        commands.delete_prospect_state,
+        commands.STATES.delete,
         ProspectState,
         "Deletes a state that no prospect is in; one that is in use can be made inactive.",
         needs=Permission.COMPANY_WRITE,

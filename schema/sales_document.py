@@ -17,9 +17,8 @@ from domain.policy import ClientAction, SalesDocumentAction
 from models.sales_document import CfdiFinding, CfdiVerification, SalesDocumentState, SalesDocumentType, StampStatus
 from resolvers import catalogs as codes
 from resolvers import history as history_answers
-from resolvers import policy
 from resolvers.cfdi_import import MOST_BYTES, importing, stamping
-from schema.actions import ActionState
+from schema.actions import ActionState, available, can, states
 from schema.catalogs import SatCfdiUse, SatPaymentForm, SatPaymentMethod
 from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.deal import ClientDeal, ClientDealFilter
@@ -292,21 +291,17 @@ class SalesDocument(Node):
     history: Annotated["HistoryEventConnection", strawberry.lazy("schema.history")] | None = answered(
         history_answers.history, "What happened to it, newest first unless turned by `order`."
     )
-    available_actions: list[SalesDocumentAction] = answered(
-        policy.sales_document_actions, "What the viewer may do with it now."
+    available_actions: list[SalesDocumentAction] = available(SalesDocumentAction, "What the viewer may do with it now.")
+    viewer_can_update: bool = can(SalesDocumentAction.EDIT, "Whether the viewer can edit it now.")
+    viewer_can_send: bool = can(SalesDocumentAction.SEND, "Whether the viewer can send it now.")
+    viewer_can_convert: bool = can(
+        SalesDocumentAction.CONVERT, "Whether the viewer can make another document of it now."
     )
-    viewer_can_update: bool = answered(policy.update_sales_document, "Whether the viewer can edit it now.")
-    viewer_can_send: bool = answered(policy.send_sales_document, "Whether the viewer can send it now.")
-    viewer_can_convert: bool = answered(
-        policy.convert_sales_document, "Whether the viewer can make another document of it now."
+    viewer_can_register_payment: bool = can(
+        SalesDocumentAction.REGISTER_PAYMENT, "Whether the viewer can register a payment on it now."
     )
-    viewer_can_register_payment: bool = answered(
-        policy.register_payment, "Whether the viewer can register a payment on it now."
-    )
-    viewer_can_cancel: bool = answered(policy.cancel_sales_document, "Whether the viewer can cancel it now.")
-    actions: list[SalesDocumentActionState] = answered(
-        policy.sales_document_states, "Every action, whether the viewer can take it now, and why not."
-    )
+    viewer_can_cancel: bool = can(SalesDocumentAction.CANCEL, "Whether the viewer can cancel it now.")
+    actions: list[SalesDocumentActionState] = states(SalesDocumentAction)
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was drawn up.")
     updated_at: datetime.datetime = column("When it was last changed.")

@@ -28,6 +28,7 @@ from server.access.identity import Identity
 from server.access.invitations import Invitations
 from server.access.limits import Limit, close_storage, open_storage
 from server.channel import open_channel
+from server.execution.deadline import Deadline
 from server.execution.documents import Documents
 from server.execution.executor import GRAPHQL, Executor
 from server.execution.fairness import SECONDS_IN_LINE, Turns, Workshop
@@ -87,54 +88,66 @@ class Application(Starlette):
             await self._others(scope, receive, send)
 
 
+class Means:
+    """What the application works with, and opens and closes: the database, the store, the counts of requests."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        seconds, size = settings.operation_seconds, settings.database_pool_size
+        url, pooled = settings.database_url, settings.transaction_pooling
+        self.pool = open_pool(url, size, seconds, pooled=pooled)
+        self.engine = open_engine(url, size, seconds, pooled=pooled, beside=self.pool)
+        self.channel = open_channel(settings, options(SESSION))
+        self.store = open_store(settings)
+        self.readers = Readers()
+        self.readiness = Readiness(url)
+        self.audit = Audit(self.pool)
+        self.counts = open_storage(settings.rate_limit_storage)
+
+    def limit(self, name: str, rate: str) -> Limit:
+        """A limit that is counted with the others."""
+        return Limit(name, rate, self.counts)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, _: Starlette) -> AsyncGenerator[None]:
+        """Open for the time of the block."""
+        retention = datetime.timedelta(days=self._settings.document_retention_days)
+        pause = datetime.timedelta(minutes=self._settings.sweep_minutes)
+        await self.store.ensure_bucket(self._settings.cors_origins)
+        async with self.pool, sweeping(self.engine, self.store, retention, pause):
+            await self.pool.wait()
+            settle()
+            yield
+            await self.audit.close()
+        await self.readiness.close()
+        await self.channel.close()
+        await close_storage(self.counts)
+        await self.engine.dispose()
+        self.store.close()
+        await asyncio.to_thread(self.readers.close)
+
+
 def create_app(settings: Settings) -> ASGIApp:
     """The application. It starts nothing: database and store are where the settings say."""
     logging.getLogger("ficha").setLevel(settings.log_level.upper())
     TAX_RATES.use(settings.catalogs)
-    seconds = settings.operation_seconds
-    size, pooled = settings.database_pool_size, settings.transaction_pooling
-    pool = open_pool(settings.database_url, size, seconds, pooled=pooled)
-    engine = open_engine(settings.database_url, size, seconds, pooled=pooled, beside=pool)
-    channel = open_channel(settings, options(SESSION))
-    store = open_store(settings)
-    readers = Readers()
-    retention = datetime.timedelta(days=settings.document_retention_days)
-    pause = datetime.timedelta(minutes=settings.sweep_minutes)
-
-    readiness = Readiness(settings.database_url)
-    counts = open_storage(settings.rate_limit_storage)
-    audit = Audit(pool)
-    identity = Identity(settings, pool, audit, Limit("sign-in", settings.sign_in_limit, counts))
-    disclosures = Disclosed(Limit("duplicates", settings.duplicate_limit, counts), audit)
-    admission = Admission(identity, Limit("viewer", settings.rate_limit, counts))
-
-    @contextlib.asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        await store.ensure_bucket(settings.cors_origins)
-        async with pool, sweeping(engine, store, retention, pause):
-            await pool.wait()
-            settle()
-            yield
-            await audit.close()
-        await readiness.close()
-        await channel.close()
-        await close_storage(counts)
-        await engine.dispose()
-        store.close()
-        await asyncio.to_thread(readers.close)
-
-    patience = min(SECONDS_IN_LINE, seconds / 2)
+    means = Means(settings)
+    pool, store, readers, audit = means.pool, means.store, means.readers, means.audit
+    identity = Identity(settings, pool, audit, means.limit("sign-in", settings.sign_in_limit))
+    disclosures = Disclosed(means.limit("duplicates", settings.duplicate_limit), audit)
+    admission = Admission(identity, means.limit("viewer", settings.rate_limit))
+    patience = min(SECONDS_IN_LINE, settings.operation_seconds / 2)
     executor = _executor(settings, patience)
-    turns = Turns(size, patience)
+    turns = Turns(settings.database_pool_size, patience)
     persisted = _persisted(settings)
     links = Links(settings, store, FileAccess(pool))
-    units = UnitsOfWork(engine, channel, disclosures, identity.forget_company)
-    downloads = Limit("statements", settings.statement_limit, counts)
-    misses = Limit("statement links", settings.sign_in_limit, counts)
+    units = UnitsOfWork(means.engine, means.channel, disclosures, identity.forget_company)
+    downloads = means.limit("statements", settings.statement_limit)
+    misses = means.limit("statement links", settings.sign_in_limit)
     statements = Statements(settings, links, pool, readers, audit, downloads, misses)
     contexts = Contexts(pool, store, readers, links, statements, units, sat_certificates(settings))
-    endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, seconds)
-    changes = Hearing(channel, read_news)
+    endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, Deadline(settings.operation_seconds))
+    changes = Hearing(means.channel, read_news)
     sockets = Sockets(contexts, admission, executor, persisted, changes, turns, settings.cors_origins)
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint, methods=["GET", "POST"]),
@@ -142,14 +155,14 @@ def create_app(settings: Settings) -> ASGIApp:
         WebSocketRoute("/{path:path}", no_socket),
         Route("/invitations/accept", AcceptInvitation(Invitations(identity, units)).answer, methods=["POST"]),
         Route("/health/live", live),
-        Route("/health/ready", readiness.ready),
+        Route("/health/ready", means.readiness.ready),
+        *statements.routes,
+        *Avatars(pool, means.limit("avatars", settings.sign_in_limit)).routes,
+        *_graphiql(settings),
     ]
-    routes += statements.routes
-    routes += Avatars(pool, Limit("avatars", settings.sign_in_limit, counts)).routes
-    routes += _graphiql(settings)
     # As they are: a range of a file's bytes, and their ETag, are of those bytes and not of a compressed form.
     files = Route("/files/{link}", links)
-    application = _application(settings, endpoint, files, routes, lifespan)
+    application = _application(settings, endpoint, files, routes, means.lifespan)
     return AccessLog(application) if access_log.isEnabledFor(logging.INFO) else application
 
 

@@ -180,7 +180,6 @@ def _day(line: int, text: str) -> datetime.date | None:
         raise CommandRefused(f"line {line}: there is no day {match[0]}") from None
 
 
-_BEFORE = "select as_of, (select count(*) from taxpayer_listing) from taxpayer_list"
 _TEMPORARY = "create temporary table published (like taxpayer_listing) on commit drop"
 _COPY = "copy published (rfc, status, published_on, gazetted_on, name, notice) from stdin"
 # A taxpayer that is listed twice for the same step has one row; that of the greater notice, whichever came first.

@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -292,6 +293,14 @@ class Company:
     def ask(self, query: str, /, role: Role = Role.ADMIN, **variables: Any) -> Answer:
         """Asks as the collaborator of the role."""
         return self.ficha.ask(self.email(role), query, **variables)
+
+    def insist(self, query: str, /, role: Role = Role.ADMIN, **variables: Any) -> Answer:
+        """As `ask`; where too many wait, as on a busy machine, it comes again when the error says."""
+        while True:
+            answer = self.ask(query, role, **variables)
+            if [code for code, *_ in answer.errors] != ["OVERLOADED"]:
+                return answer
+            time.sleep(answer.body["errors"][0]["extensions"]["retryAfterSeconds"])
 
     def add(self, model: type[models.Base], **values: Any) -> UUID:
         """Adds a row; what it must have and is not given is in `DEFAULTS`. Returns its id."""

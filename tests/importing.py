@@ -13,7 +13,7 @@ from models.collaborator import Role
 from server.store import open_store
 from server.work import UnitsOfWork
 from storage.reading import Readers
-from tests.writing import Writer
+from tests.writing import Writer, patiently
 
 
 class Importer:
@@ -30,8 +30,8 @@ class Importer:
             try:
                 with open_store(self.settings) as store, Readers() as readers:
                     company_id = self.writer.viewer.company_id
-                    bringing = (bring(transact, store, readers, company_id, text.encode(), **options) for text in texts)
-                    return await asyncio.gather(*bringing, return_exceptions=True)
+                    one = partial(bring, transact, store, readers, company_id, **options)
+                    return await patiently(partial(one, text.encode()) for text in texts)
             finally:
                 await engine.dispose()
 

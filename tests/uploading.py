@@ -1,7 +1,6 @@
 """Uploads as a client program does them: announced to the API, sent to the store in its forms, completed."""
 
 import hashlib
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -42,16 +41,7 @@ def announced(content: bytes, **given: Any) -> dict[str, Any]:
 
 def prepare(company: Company, content: bytes, role: Role = Role.ADMIN, **given: Any) -> Any:
     """Announces a file; the payload."""
-    return _patient(company, PREPARE, role, announced(content, **given))["prepareDocumentUpload"]
-
-
-def _patient(company: Company, query: str, role: Role, given: dict[str, Any]) -> Any:
-    """The data; where too many wait, it is asked again after a while, as the error says."""
-    while True:
-        answer = company.ask(query, role, input=given)
-        if [code for code, *_ in answer.errors] != ["OVERLOADED"]:
-            return answer.data
-        time.sleep(answer.body["errors"][0]["extensions"]["retryAfterSeconds"])
+    return company.insist(PREPARE, role, input=announced(content, **given)).data["prepareDocumentUpload"]
 
 
 def send(upload: Any, content: bytes) -> list[int]:
@@ -67,7 +57,8 @@ def post(part: Any, content: bytes) -> int:
 
 def complete(company: Company, upload: Any, role: Role = Role.ADMIN, **given: Any) -> Any:
     """Completes an upload; the payload."""
-    return _patient(company, COMPLETE, role, {"uploadId": upload["id"], **given})["completeDocumentUpload"]
+    given |= {"uploadId": upload["id"]}
+    return company.insist(COMPLETE, role, input=given).data["completeDocumentUpload"]
 
 
 def upload(company: Company, content: bytes, role: Role = Role.ADMIN, **given: Any) -> Any:

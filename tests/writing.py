@@ -1,8 +1,10 @@
 """Runs commands as the application does, without GraphQL: one transaction each, as a collaborator of a company."""
 
 import asyncio
+import contextlib
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +21,18 @@ from server.work import UnitsOfWork
 from tests.fixtures import Company
 
 Given = Mapping[str, Any]
+
+
+async def patiently(jobs: Iterable[Callable[[], Awaitable[Any]]]) -> list[Any]:
+    """Does all at once; results and exceptions in order. Who was sent away because too many waited, as on a busy
+    machine, comes again."""
+
+    async def insist(job: Callable[[], Awaitable[Any]]) -> Any:
+        while True:
+            with contextlib.suppress(Overloaded):
+                return await job()
+
+    return await asyncio.gather(*map(insist, jobs), return_exceptions=True)
 
 
 class Writer:
@@ -43,23 +57,15 @@ class Writer:
             engine = open_engine(self.company.ficha.settings.database_url, min(len(all_given), 20))
             transactions = UnitsOfWork(engine, clock=lambda: self.now)
 
-            def one(given: Given) -> Any:
+            def one(given: Given) -> Awaitable[Any]:
                 return transactions.run(self.viewer, self.now, lambda work: command(work, Input(**given)))
 
             try:
-                return await asyncio.gather(*map(one, all_given), return_exceptions=True)
+                return await patiently(partial(one, given) for given in all_given)
             finally:
                 await engine.dispose()
 
         return asyncio.run(run())
-
-    def patiently(self, command: Callable[..., Any], all_given: Sequence[Given]) -> list[Any]:
-        """The same, and who was sent away because too many waited comes again, as on a busy machine."""
-        done = self.together(command, all_given)
-        while again := [place for place, one in enumerate(done) if isinstance(one, Overloaded)]:
-            for place, one in zip(again, self.together(command, [all_given[place] for place in again]), strict=True):
-                done[place] = one
-        return done
 
     def warned(self, command: Callable[..., Any], given: Given) -> list[tuple[str, tuple[Any, ...]]]:
         """Does it, and returns codes and paths of what it warned of."""

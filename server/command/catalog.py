@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from server.embedded import services
+from server.command.at_hand import at_hand
 from server.settings import Settings
 
 
@@ -59,12 +59,8 @@ def import_taxpayers(file: Path, as_of: datetime.datetime | None, dry_run: bool,
     Example:
       ficha catalog taxpayers Listado_Completo_69-B.csv
     """
-    from server import migrate
     from server.taxpayers import take_in
 
-    configured = Settings.from_env(os.environ)
-    with services(configured, "catalog", s3=False) as running:
-        url = configured.with_services(running).direct_url
-        migrate.upgrade(url)
-        for line in take_in(url, file, as_of.date() if as_of else None, dry_run=dry_run, force=force):
+    with at_hand("catalog", migrated=True) as settings:
+        for line in take_in(settings.direct_url, file, as_of.date() if as_of else None, dry_run=dry_run, force=force):
             click.echo(line)

@@ -1,12 +1,9 @@
 """`ficha check`: what a person has to look at in the data."""
 
-import os
-
 import click
 
 from errors import CommandRefused
-from server.embedded import services
-from server.settings import Settings
+from server.command.at_hand import at_hand
 
 
 @click.command()
@@ -22,9 +19,7 @@ def check(validate: bool) -> None:
     from server import promises
     from server.findings import findings
 
-    configured = Settings.from_env(os.environ)
-    with services(configured, "check", s3=False) as running:
-        settings = configured.with_services(running)
+    with at_hand("check") as settings:
         lines = [*findings(settings), *promises.breaches(settings)]
         for line in promises.validate(settings) if validate else ():
             click.echo(line)

@@ -5,7 +5,7 @@ import os
 
 import click
 
-from server.embedded import services
+from server.command.at_hand import at_hand
 from server.settings import Settings
 
 
@@ -49,23 +49,20 @@ def create(**options: str | None) -> None:
         --tax-regime 601 --postal-code 42501 --time-zone America/Mexico_City \\
         --currency MXN --admin-name "Ana Ríos" --admin-email ana@kemper.mx
     """
-    configured = Settings.from_env(os.environ)
+    Settings.from_env(os.environ)  # what is wrong with them is told before all the questions
     values = {name: options[name] or _answer(name) for name in _QUESTIONS}
 
-    from server import migrate
     from server.companies import create
 
-    with services(configured, "company", s3=False) as running:
-        settings = configured.with_services(running)
-        migrate.upgrade(settings.direct_url)
+    with at_hand("company", migrated=True) as settings:
         created, administrator = create(settings, values, lambda warning: click.echo(warning, err=True))
     click.echo(f"{created.name} ({created.rfc}) is there: com_{created.id}")
     click.echo(f"Administrator: {administrator.name}, {administrator.email}")
     click.echo()
     click.echo("Next: the administrator signs in with a token of your issuer, and is bound to its account by that:")
-    click.echo(f"  {configured.jwt_company_claim}: com_{created.id}")
-    click.echo(f"  {configured.jwt_collaborator_claim}: {administrator.email}")
-    if not configured.issuers:
+    click.echo(f"  {settings.jwt_company_claim}: com_{created.id}")
+    click.echo(f"  {settings.jwt_collaborator_claim}: {administrator.email}")
+    if not settings.issuers:
         click.echo(
             "FICHA_JWT_ISSUER names your issuer. To try without one, with FICHA_DEMO=on or the embedded database:"
         )
@@ -77,9 +74,8 @@ def list_companies() -> None:
     """Print the companies, one a line: id, RFC, name, time zone, currency, state, active collaborators."""
     from server.companies import listed
 
-    configured = Settings.from_env(os.environ)
-    with services(configured, "company", s3=False) as running:
-        for line in listed(configured.with_services(running)):
+    with at_hand("company") as settings:
+        for line in listed(settings):
             click.echo(line)
 
 
@@ -96,9 +92,8 @@ def suspend(name: str) -> None:
     """
     from server.companies import suspend
 
-    configured = Settings.from_env(os.environ)
-    with services(configured, "company", s3=False) as running:
-        suspended = suspend(configured.with_services(running), name)
+    with at_hand("company") as settings:
+        suspended = suspend(settings, name)
     click.echo(f"{suspended} is suspended: nobody in it can sign in")
 
 
@@ -113,9 +108,8 @@ def resume(name: str) -> None:
     """
     from server.companies import resume
 
-    configured = Settings.from_env(os.environ)
-    with services(configured, "company", s3=False) as running:
-        resumed = resume(configured.with_services(running), name)
+    with at_hand("company") as settings:
+        resumed = resume(settings, name)
     click.echo(f"{resumed} is active: its people can sign in")
 
 

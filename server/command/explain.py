@@ -1,12 +1,9 @@
 """`ficha explain`: how an operation is answered."""
 
-import os
-
 import click
 
 from errors import CommandRefused
-from server.embedded import services
-from server.settings import Settings
+from server.command.at_hand import at_hand
 
 
 @click.command()
@@ -30,14 +27,13 @@ def explain(operation: str, variables: str | None, email: str, analyze: bool) ->
     """
     from server.execution import explain
 
-    configured = Settings.from_env(os.environ)
     try:
         operation_file = explain.OperationFile.read(operation, variables)
     except (OSError, ValueError) as error:
         raise CommandRefused(f"{operation}: {error}") from None
-    with services(configured, "explain", s3=False) as running:
+    with at_hand("explain") as settings:
         try:
-            lines = explain.explain(configured.with_services(running), operation_file, email, analyze=analyze)
+            lines = explain.explain(settings, operation_file, email, analyze=analyze)
         except LookupError as error:
             raise CommandRefused(str(error.args[0])) from None
     click.echo("\n".join(lines))

@@ -1,14 +1,12 @@
 """`ficha import cfdi`: what other systems made, such as invoices."""
 
-import os
 import sys
 from pathlib import Path
 
 import click
 
 from errors import CommandRefused
-from server.embedded import services
-from server.settings import Settings
+from server.command.at_hand import at_hand
 
 
 @click.group("import")
@@ -40,14 +38,10 @@ def import_cfdi(paths: tuple[Path, ...], email: str, on_unknown_client: str) -> 
     """
     import asyncio
 
-    from server import migrate
     from server.access.keys import collaborator
     from server.cfdi_import import files_of, import_files
 
-    configured = Settings.from_env(os.environ)
-    with services(configured, "import") as running:
-        settings = configured.with_services(running)
-        migrate.upgrade(settings.direct_url)
+    with at_hand("import", s3=True, migrated=True) as settings:
         viewer = collaborator(settings, email)
         files = list(files_of(paths))
         importing = import_files(

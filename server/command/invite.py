@@ -1,11 +1,8 @@
 """`ficha invite`: an invitation for a collaborator who is bound to no account."""
 
-import os
-
 import click
 
-from server.embedded import services
-from server.settings import Settings
+from server.command.at_hand import at_hand
 
 
 @click.command()
@@ -17,6 +14,5 @@ def invite(email: str) -> None:
     """
     from server.access.keys import invite
 
-    configured = Settings.from_env(os.environ)
-    with services(configured, "invite", s3=False) as running:
-        click.echo(invite(configured.with_services(running), email))
+    with at_hand("invite") as settings:
+        click.echo(invite(settings, email))

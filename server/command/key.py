@@ -1,11 +1,8 @@
 """`ficha key`: API keys, for whoever runs the server."""
 
-import os
-
 import click
 
-from server.embedded import services
-from server.settings import Settings
+from server.command.at_hand import at_hand
 
 
 @click.group()
@@ -27,9 +24,8 @@ def create_key(email: str, name: str, scopes: tuple[str, ...], days: int) -> Non
     """
     from server.access.keys import create
 
-    configured = Settings.from_env(os.environ)
-    with services(configured, "key", s3=False) as running:
-        click.echo(create(configured.with_services(running), email, name, scopes, days))
+    with at_hand("key") as settings:
+        click.echo(create(settings, email, name, scopes, days))
 
 
 @key.command("list")
@@ -37,9 +33,8 @@ def list_keys() -> None:
     """Print every company's keys, one a line: id, company, collaborator, state, last use, scopes, name."""
     from server.access.keys import listed
 
-    configured = Settings.from_env(os.environ)
-    with services(configured, "key", s3=False) as running:
-        for line in listed(configured.with_services(running)):
+    with at_hand("key") as settings:
+        for line in listed(settings):
             click.echo(line)
 
 
@@ -49,6 +44,5 @@ def revoke_key(id: str) -> None:
     """Revoke the key with this ID, as `ficha key list` prints it."""
     from server.access.keys import revoke
 
-    configured = Settings.from_env(os.environ)
-    with services(configured, "key", s3=False) as running:
-        revoke(configured.with_services(running), id)
+    with at_hand("key") as settings:
+        revoke(settings, id)

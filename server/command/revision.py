@@ -1,11 +1,8 @@
 """`ficha revision`: a migration of what the models have and the database lacks."""
 
-import os
-
 import click
 
-from server.embedded import services
-from server.settings import Settings
+from server.command.at_hand import at_hand
 
 
 @click.command()
@@ -22,8 +19,5 @@ def revision(message: str) -> None:
     """
     from server import migrate
 
-    settings = Settings.from_env(os.environ)
-    with services(settings, "revision", s3=False) as running:
-        url = settings.with_services(running).direct_url
-        migrate.upgrade(url)
-        click.echo(migrate.revision(url, message))
+    with at_hand("revision", migrated=True) as settings:
+        click.echo(migrate.revision(settings.direct_url, message))

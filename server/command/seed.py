@@ -1,11 +1,10 @@
 """`ficha seed`: demo data, and as much more as one likes to measure on."""
 
-import os
 import sys
 
 import click
 
-from server.embedded import services
+from server.command.at_hand import at_hand
 from server.settings import Settings
 
 
@@ -19,12 +18,7 @@ def seed(clients: int, events: int) -> None:
     Example: ten million events to measure on
       ficha seed --clients 100000 --events 100
     """
-    from server import migrate
-
-    configured = Settings.from_env(os.environ)
-    with services(configured, "seed") as running:
-        settings = configured.with_services(running)
-        migrate.upgrade(settings.direct_url)
+    with at_hand("seed", s3=True, migrated=True) as settings:
         for line in seed_demo(settings, clients=clients, events=events):
             click.echo(line)
 

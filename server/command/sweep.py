@@ -1,11 +1,9 @@
 """`ficha sweep`: what uploads and deletions left, removed now."""
 
-import os
-
 import click
 
 from errors import CommandRefused
-from server.embedded import services
+from server.command.at_hand import at_hand
 from server.settings import Settings
 
 
@@ -22,11 +20,8 @@ def sweep(*, force: bool) -> None:
     import datetime
 
     from database.opening import open_engine
-    from server import migrate
     from server.store import open_store
     from server.sweep import Swept, report, sweep_all
-
-    configured = Settings.from_env(os.environ)
 
     async def run(settings: Settings) -> Swept:
         engine = open_engine(settings.direct_url, 1)
@@ -39,9 +34,7 @@ def sweep(*, force: bool) -> None:
         click.echo(report(swept))
         return swept
 
-    with services(configured, "sweep") as running:
-        settings = configured.with_services(running)
-        migrate.upgrade(settings.direct_url)
+    with at_hand("sweep", s3=True, migrated=True) as settings:
         swept = asyncio.run(run(settings))
         if swept.missing:
             raise CommandRefused("documents have lost their object: see the log above")

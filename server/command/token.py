@@ -4,7 +4,7 @@ import os
 
 import click
 
-from server.embedded import services
+from server.command.at_hand import at_hand
 from server.settings import Settings
 
 
@@ -20,7 +20,6 @@ def token(email: str, days: int) -> None:
     """
     from server.access.tokens import issue
 
-    configured = Settings.from_env(os.environ)
-    configured.demand_issuer()
-    with services(configured, "token", s3=False) as running:
-        click.echo(issue(configured.with_services(running), email, days))
+    Settings.from_env(os.environ).demand_issuer()
+    with at_hand("token") as settings:
+        click.echo(issue(settings, email, days))

@@ -1,11 +1,8 @@
 """`ficha unbind`: a collaborator without an account, to be bound to the next that signs in."""
 
-import os
-
 import click
 
-from server.embedded import services
-from server.settings import Settings
+from server.command.at_hand import at_hand
 
 
 @click.command()
@@ -18,6 +15,5 @@ def unbind(email: str) -> None:
     """
     from server.access.keys import unbind
 
-    configured = Settings.from_env(os.environ)
-    with services(configured, "unbind", s3=False) as running:
-        unbind(configured.with_services(running), email)
+    with at_hand("unbind") as settings:
+        unbind(settings, email)

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -50,71 +50,53 @@ _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
 _VARY = "Accept, Accept-Language, Authorization, X-Ficha-Company"
 
 
+@dataclass(frozen=True)
 class Contexts:
     """Makes the contexts of operations, with the means of this process."""
 
-    def __init__(
-        self,
-        pool: Pool,
-        store: ObjectStore,
-        readers: Readers,
-        links: Links,
-        statements: Statements,
-        units: UnitsOfWork,
-        sat: SatCertificates = NONE_AT_HAND,
-    ) -> None:
-        self._pool = pool
-        self._statements = statements
-        self._store = store
-        self._readers = readers
-        self._links = links
-        self._units = units
-        self._sat = sat
+    pool: Pool
+    store: ObjectStore
+    readers: Readers
+    links: Links
+    statements: Statements
+    units: UnitsOfWork
+    sat: SatCertificates = NONE_AT_HAND
 
     def make(
         self, request: HTTPConnection, viewer: Viewer, request_id: str, language: str, token: Token | None = None
     ) -> Context:
         """The context of an operation that begins now."""
         now = datetime.datetime.now(datetime.UTC)
-        transact = partial(self._units.run, viewer, now)
-        link = partial(self._links.link, request, viewer)
-        reader = partial(self._read, self._links.here(request))
-        values = viewer, now, self._store, self._readers, reader, transact, link, request_id, language
+        transact = partial(self.units.run, viewer, now)
+        link = partial(self.links.link, request, viewer)
+        reader = partial(self._read, self.links.here(request))
+        values = viewer, now, self.store, self.readers, reader, transact, link, request_id, language
         return Context(
             *values,
-            sat=self._sat,
+            sat=self.sat,
             token=token,
-            invitation_link=partial(self._links.invitation, request),
-            statement_url=partial(self._statements.url, request, viewer),
-            statement_page=partial(self._statements.page, request),
+            invitation_link=partial(self.links.invitation, request),
+            statement_url=partial(self.statements.url, request, viewer),
+            statement_page=partial(self.statements.page, request),
         )
 
     def _read(self, here: str, viewer: Viewer, now: datetime.datetime) -> Reader:
-        return Reader(self._pool, viewer, now, calendar(viewer, now), here)
+        return Reader(self.pool, viewer, now, calendar(viewer, now), here)
 
 
+@dataclass(frozen=True)
 class Endpoint:
     """Answers `POST /graphql`, and `GET /graphql` for queries: an ASGI application."""
 
-    def __init__(
-        self,
-        contexts: Contexts,
-        admission: Admission,
-        audit: Audit,
-        executor: Executor,
-        persisted: Persisted,
-        turns: Turns,
-        seconds: float,
-    ) -> None:
-        self._contexts = contexts
-        self._admission = admission
-        self._audit = audit
-        self._executor = executor
-        self._persisted = persisted
-        self._turns = turns
-        self._deadline = Deadline(seconds)
-        self._departures = Departures()
-        self._bodies = Bodies()
+    contexts: Contexts
+    admission: Admission
+    audit: Audit
+    executor: Executor
+    persisted: Persisted
+    turns: Turns
+    deadline: Deadline
+    departures: Departures = field(default_factory=Departures)
+    bodies: Bodies = field(default_factory=Bodies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, headers = Request(scope, receive), headers_of(scope)
@@ -136,12 +118,12 @@ class Endpoint:
     async def _answer(self, request: Request, headers: Mapping[str, str], respond: "Responder") -> Response:
         request_id = respond.request_id
         try:
-            admitted = await self._admission.admit(request)
+            admitted = await self.admission.admit(request)
             respond.knows(admitted)
             if respond.accepted is None:
                 raise RequestRefused(406, f"Acepte {GRAPHQL_RESPONSE} o {JSON}.")
-            parameters = await read_parameters(request, headers, self._bodies, Party.of(admitted.caller.viewer))
-            query = self._persisted.document(parameters)
+            parameters = await read_parameters(request, headers, self.bodies, Party.of(admitted.caller.viewer))
+            query = self.persisted.document(parameters)
             token = read_token(headers.get("idempotency-key"), query, parameters)
         except RequestRefused as error:
             return respond.refuse(error, error.status, error.headers)
@@ -150,7 +132,7 @@ class Endpoint:
         except FichaError as error:
             return respond.refuse(error, *refusal(error))
         try:
-            done = await self._deadline.within(
+            done = await self.deadline.within(
                 self._operate(_Call(request, parameters, query, token, admitted.caller.viewer, respond))
             )
         except Invalid as invalid:
@@ -174,7 +156,7 @@ class Endpoint:
         if result.data is not None:
             body["data"] = orjson.Fragment(result.data)
         if context is not None:
-            self._audit.disclosed(context.viewer, context.disclosed, admitted.address)
+            self.audit.disclosed(context.viewer, context.disclosed, admitted.address)
             if context.replayed:
                 replayed["Idempotency-Replayed"] = "true"
         if request.method != "POST" and result.data is not None and not result.errors:
@@ -185,7 +167,7 @@ class Endpoint:
         """The result of the operation and the context of its execution, or a response if it was not executed. Raises
         Invalid, Overloaded and KeyReused. If the client disconnects (ClientDisconnect), a query is cancelled and a
         mutation is completed."""
-        viewer, executor, variables = call.viewer, self._executor, call.parameters.variables
+        viewer, executor, variables = call.viewer, self.executor, call.parameters.variables
         prepared = await executor.prepare(call.query, call.parameters.operation_name, Party.of(viewer))
         if prepared.kind is OperationType.SUBSCRIPTION:
             raise Invalid(GraphQLError("Subscriptions are answered over a WebSocket only."))
@@ -197,11 +179,11 @@ class Endpoint:
 
         def begin() -> Context:
             respond = call.respond
-            return self._contexts.make(call.request, viewer, respond.request_id, respond.language, call.token)
+            return self.contexts.make(call.request, viewer, respond.request_id, respond.language, call.token)
 
         executing = self._execute(prepared, variables, prepared.is_heavy(price), viewer, begin)
         if prepared.kind is OperationType.QUERY:
-            return await self._departures.within(call.request.receive, executing)
+            return await self.departures.within(call.request.receive, executing)
         return await executing
 
     async def _execute(
@@ -214,13 +196,13 @@ class Endpoint:
     ) -> tuple[Context, Answer]:
         """Executes the operation in its turn, in the context that `begin` then creates. Cancelling it also cancels
         its statements in PostgreSQL."""
-        planned = await self._executor.planned(prepared, variables, viewer)
-        async with self._turns.turn(Party.of(viewer), heavy=heavy):
+        planned = await self.executor.planned(prepared, variables, viewer)
+        async with self.turns.turn(Party.of(viewer), heavy=heavy):
             context = begin()
             if (token := context.token) and prepared.kind is OperationType.MUTATION:
                 context.done = await context.transact(lambda work: recall(work, token), repeatable=True)
             try:
-                return context, await self._executor.answer(prepared, variables, context, planned)
+                return context, await self.executor.answer(prepared, variables, context, planned)
             except asyncio.CancelledError:
                 context.cancel()
                 raise

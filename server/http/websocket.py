@@ -7,7 +7,7 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -57,27 +57,18 @@ class Closed(Exception):
         self.reason = reason
 
 
+@dataclass(frozen=True)
 class Sockets:
     """Serves `/graphql` as a WebSocket."""
 
-    def __init__(
-        self,
-        contexts: Contexts,
-        admission: Admission,
-        executor: Executor,
-        persisted: Persisted,
-        changes: Hearing[ClientKey, UUID],
-        turns: Turns,
-        origins: Sequence[str],
-    ) -> None:
-        self.contexts = contexts
-        self.admission = admission
-        self.executor = executor
-        self.persisted = persisted
-        self.changes = changes
-        self.turns = turns
-        self.connections: Counter[UUID] = Counter()
-        self._origins = frozenset(origins)
+    contexts: Contexts
+    admission: Admission
+    executor: Executor
+    persisted: Persisted
+    changes: Hearing[ClientKey, UUID]
+    turns: Turns
+    origins: Collection[str]
+    connections: Counter[UUID] = field(default_factory=Counter[UUID])
 
     async def serve(self, socket: WebSocket) -> None:
         """Serves one connection until its end."""
@@ -101,7 +92,7 @@ class Sockets:
 
     def _is_allowed(self, origin: str | None, host: str) -> bool:
         """Browsers let any page open a WebSocket, but say which it was."""
-        return origin is None or origin in self._origins or urlsplit(origin).netloc == host
+        return origin is None or origin in self.origins or urlsplit(origin).netloc == host
 
 
 class _Turns:

@@ -18,7 +18,6 @@ REASONS = {
     "why": "gives a reason",
     "elsewhere": "is about other programs, or the outside world",
     "design": "says how the code is laid out; the tests of what it does hold the outcome",
-    "open": "a claim that no test quotes yet",
 }
 
 UNHELD: dict[str, dict[str, list[str]]] = tomllib.loads(REGISTER.read_text(encoding="utf-8"))

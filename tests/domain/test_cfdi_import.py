@@ -35,6 +35,10 @@ def kemper(mine: Any, **profile: Any) -> Any:
 
 @pytest.mark.claims(
     "docs/sales.md",
+    "The XML goes to the object store, then its document's row, the sales document and its event",
+)
+@pytest.mark.claims(
+    "docs/sales.md",
     "`Fecha` is local to `LugarExpedicion`.",
 )
 @pytest.mark.claims(

@@ -123,6 +123,10 @@ def test_a_cancelled_conversion_gives_back_what_it_took(mine: Any, writer: Write
 
 @pytest.mark.claims(
     "docs/sales.md",
+    "A note with payments is converted as a whole.",
+)
+@pytest.mark.claims(
+    "docs/sales.md",
     "An invoice made of a sales note is owed at once, and the note's payments become the invoice's.",
     "A note that was converted in part owes the rest: `credited` says how much of its total invoices took over.",
 )

@@ -7,16 +7,13 @@ from typing import Any
 import pytest
 
 from domain.deal import (
+    REASONS,
+    STAGES,
     close_deal,
     create_deal,
-    create_funnel_stage,
-    create_loss_reason,
-    delete_funnel_stage,
-    delete_loss_reason,
     lose_deal,
     reopen_deal,
     update_deal,
-    update_funnel_stage,
     win_deal,
 )
 from errors import Forbidden
@@ -146,22 +143,22 @@ def test_stages_and_reasons_in_use_cannot_vanish(company: Any, owner: Any) -> No
     """Case S08."""
     mine = company()
     writer = Writer(mine)
-    reason = writer.do(create_loss_reason, {"name": "Precio"})
-    stage = writer.do(create_funnel_stage, {"name": "Cierre"})
+    reason = writer.do(REASONS.create, {"name": "Precio"})
+    stage = writer.do(STAGES.create, {"name": "Cierre"})
     assert stage.position == 1
     deal = mine.add(Deal, client_id=mine.client())
     writer.do(lose_deal, {"id": deal, "closed_on": datetime.date(2026, 1, 1), "loss_reason_id": reason.id})
     in_use = [("IN_USE", ("id",))]
-    assert writer.refused(delete_funnel_stage, {"id": mine.stage}) == in_use
-    assert writer.refused(delete_loss_reason, {"id": reason.id}) == in_use
-    writer.do(delete_funnel_stage, {"id": stage.id})
-    writer.do(update_funnel_stage, {"id": mine.stage, "active": False})
+    assert writer.refused(STAGES.delete, {"id": mine.stage}) == in_use
+    assert writer.refused(REASONS.delete, {"id": reason.id}) == in_use
+    writer.do(STAGES.delete, {"id": stage.id})
+    writer.do(STAGES.update, {"id": mine.stage, "active": False})
     assert rows(owner, mine, FunnelStage, "name", "active", "version") == [("Contacto", False, 2)]
     assert writer.refused(create_deal, {"client_id": mine.client(), "title": "T"}) == [("TEXT_REQUIRED", ("stage_id",))]
 
 
 def test_names_are_unique_and_the_administrators(company: Any) -> None:
     mine = company()
-    assert Writer(mine).refused(create_funnel_stage, {"name": " Contacto"}) == [("DUPLICATE_NAME", ("name",))]
+    assert Writer(mine).refused(STAGES.create, {"name": " Contacto"}) == [("DUPLICATE_NAME", ("name",))]
     with pytest.raises(Forbidden, match="admin"):
-        Writer(mine, Role.SALES_MANAGER).do(create_loss_reason, {"name": "Precio"})
+        Writer(mine, Role.SALES_MANAGER).do(REASONS.create, {"name": "Precio"})

@@ -351,6 +351,10 @@ def test_a_credit_note_on_a_paid_invoice_is_credit_balance(mine: Any, writer: Wr
 
 @pytest.mark.claims(
     "docs/sales.md",
+    "Nothing is applied without being asked for",
+)
+@pytest.mark.claims(
+    "docs/sales.md",
     "`registerPayment` takes money that was received: on one document, on several (`applications`), or on none yet "
     "(`clientId`).",
 )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from domain.client import create_client, delete_client, erase_client, restore_client, update_client
 from domain.deal import update_deal
 from domain.prospect import convert_prospect, set_prospect_state
-from domain.prospect_state import create_prospect_state, delete_prospect_state, update_prospect_state
+from domain.prospect_state import STATES
 from errors import Forbidden
 from models import (
     Address,
@@ -119,12 +119,12 @@ def test_a_state_in_use_cannot_vanish(company: Any, owner: Any) -> None:
     state, other = states(mine, "Nuevo", "Contactado")
     writer = Writer(mine)
     prospect = mine.client(kind="PROSPECT", prospect_state_id=state)
-    assert writer.refused(delete_prospect_state, {"id": state}) == [("IN_USE", ("id",))]
-    writer.do(update_prospect_state, {"id": state, "active": False})
+    assert writer.refused(STATES.delete, {"id": state}) == [("IN_USE", ("id",))]
+    writer.do(STATES.update, {"id": state, "active": False})
     writer.do(set_prospect_state, {"id": prospect, "prospect_state_id": other})
-    writer.do(delete_prospect_state, {"id": state})
+    writer.do(STATES.delete, {"id": state})
     writer.do(convert_prospect, {"id": prospect})
-    writer.do(delete_prospect_state, {"id": other})
+    writer.do(STATES.delete, {"id": other})
     assert rows(owner, mine, ProspectState, "id") == []
 
 
@@ -132,11 +132,11 @@ def test_prospects_coming_into_states_that_vanish_meanwhile_are_told_so(company:
     mine = company()
     writer = Writer(mine)
     for number in range(5):
-        state = writer.do(create_prospect_state, {"name": f"Estado {number}"}).id
+        state = writer.do(STATES.create, {"name": f"Estado {number}"}).id
         prospects = [mine.client(kind="PROSPECT") for _ in range(4)]
 
         async def either(work: Any, input: Any) -> Any:
-            command = set_prospect_state if input.prospect_state_id else delete_prospect_state
+            command = set_prospect_state if input.prospect_state_id else STATES.delete
             return await command(work, input)
 
         inputs = [{"id": prospect, "prospect_state_id": state} for prospect in prospects]

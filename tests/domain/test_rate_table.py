@@ -149,6 +149,10 @@ def ficha(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "takes in a newer table of tax rates and quotas, the SAT's c_TasaOCuota as CSV; `--dry-run` shows",
+)
 def test_the_command_shows_first_and_keeps_then(tmp_path: Path) -> None:
     file, folder = tmp_path / "c_TasaOCuota.csv", tmp_path / "catalogs"
     file.write_text(NEXT_YEAR, encoding="latin-1")

@@ -127,7 +127,7 @@ def test_a_hundred_at_once_have_a_hundred_consecutive_folios(mine: Any, writer: 
     clients = [mine.billable(legal_name=f"CLIENTE {n}") for n in range(5)]
     wrong = [{"client_id": clients[0], "type": "INVOICE", "lines": [CHAIR | {"quantity": D(-1)}]}] * 10
     right = [{"client_id": clients[n % 5], "type": "INVOICE", "lines": [CHAIR]} for n in range(100)]
-    done = writer.patiently(create_sales_document, [*right[:50], *wrong, *right[50:]])
+    done = writer.together(create_sales_document, [*right[:50], *wrong, *right[50:]])
     assert [type(one) for one in done if isinstance(one, BaseException)] == [Rejected] * 10
     numbers = sorted(rows(owner, mine, SalesDocument, "number"))
     assert numbers == list(range(1, 101))

@@ -231,6 +231,10 @@ def test_without_a_folio_the_only_one_of_its_total_is_recognised(mine: Any, writ
 
 @pytest.mark.claims(
     "docs/sales.md",
+    "If that fails, the object is removed.",
+)
+@pytest.mark.claims(
+    "docs/sales.md",
     "A CFDI without series and folio matches the only pending document of its client, type, currency and total "
     "that was drawn up within three days of it; if there are several, it is refused as `CFDI_PENDING_AMBIGUOUS`.",
 )

@@ -91,6 +91,10 @@ WORKED: list[Any] = [
 
 @pytest.mark.claims(
     "docs/sales.md",
+    "Everything on a line has 6 decimals.",
+)
+@pytest.mark.claims(
+    "docs/sales.md",
     "A line's amount is quantity × unit price; taxes are on that less the discount, IVA also on the "
     "line's IEPS; a quota is on the number of units.",
 )

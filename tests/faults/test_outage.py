@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import signal
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -19,8 +21,9 @@ from websockets.typing import Subprotocol
 
 import models
 from models.collaborator import Role
+from server.settings import Settings
 from tests.faults.postgres import Postgres
-from tests.fixtures import Company, Ficha, global_id, owning
+from tests.fixtures import Company, Ficha, global_id, own_process, owning
 from tests.hostile.raw import connected
 from tests.uploading import links, upload
 
@@ -286,3 +289,14 @@ def test_connections_that_are_ended_again_and_again(fragile: Any, postgres: Post
         "OVERLOADED",
     }
     until(lambda: outcome(send(company, READ)) == (200, ""))
+
+
+@pytest.mark.claims("docs/outages.md", "**Shutdown** does not wait for a PostgreSQL that is away.")
+def test_it_ends_without_postgresql(settings: Settings, postgres: Postgres) -> None:
+    with own_process(replace(settings, database_url=postgres.url)) as (running, _):
+        postgres.kill()
+        running.send_signal(signal.SIGTERM)
+        try:
+            assert running.wait(60) == 0
+        finally:
+            postgres.start()

@@ -39,7 +39,7 @@ def mine(bounded: Ficha, owner: Connection) -> Company:
 
 def problems(company: Company, role: Role, **given: Any) -> list[tuple[str, str]]:
     """What is in the way of a new client, and what is warned of; nothing is kept."""
-    payload = company.ask(CREATE, role, input={"legalName": "Zzyzx", "validateOnly": True, **given}).data[
+    payload = company.insist(CREATE, role, input={"legalName": "Zzyzx", "validateOnly": True, **given}).data[
         "createClient"
     ]
     return [(each["code"], ".".join(each["path"])) for each in [*payload["userErrors"], *payload["warnings"]]]

@@ -79,7 +79,7 @@ def test_fifty_at_once_are_a_chain(company: Callable[..., Company], owner: Any, 
 
     def change(number: int) -> Any:
         value = number if column == "credit_days" else str(number)
-        return mine.ask(query, input={**ids, field: value}).data[mutation]["userErrors"]
+        return mine.insist(query, input={**ids, field: value}).data[mutation]["userErrors"]
 
     with ThreadPoolExecutor(MANY) as threads:
         assert [*threads.map(change, range(1, MANY + 1))] == [[]] * MANY

@@ -10,11 +10,8 @@ from domain.bank_account import BANK_ACCOUNTS, assign_deposit_account
 from domain.company_bank_account import create_company_bank_account
 from domain.contact import CONTACTS
 from domain.deal import (
-    create_funnel_stage,
-    create_loss_reason,
-    delete_loss_reason,
-    update_funnel_stage,
-    update_loss_reason,
+    REASONS,
+    STAGES,
 )
 from domain.folios import create_folio_series
 from domain.line_changes import MOST, line_changes, line_text
@@ -26,7 +23,7 @@ from domain.price_list import (
     update_price_list_item,
 )
 from domain.prospect import convert_prospect
-from domain.prospect_state import create_prospect_state, delete_prospect_state, update_prospect_state
+from domain.prospect_state import STATES
 from domain.sales_document import create_sales_document, update_sales_document
 from domain.taxes import USUAL
 from tests.fixtures import Company
@@ -207,6 +204,10 @@ def change(field: str, before: str | None, after: str | None) -> dict[str, Any]:
 
 
 @pytest.mark.claims(
+    "docs/companies.md",
+    "administrators have, and is in the audit log (`COMPANY_CHANGED`, with what it was and is)",
+)
+@pytest.mark.claims(
     "docs/security.md",
     "| `COMPANY_CHANGED` | its data, bank accounts, series, price lists and their items, stages, loss reasons, prospect"
     " states, default reminders or days off: what they were and are |",
@@ -214,9 +215,9 @@ def change(field: str, before: str | None, after: str | None) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("noun", "create", "update", "delete"),
     [
-        ("funnel_stage", create_funnel_stage, update_funnel_stage, None),
-        ("loss_reason", create_loss_reason, update_loss_reason, delete_loss_reason),
-        ("prospect_state", create_prospect_state, update_prospect_state, delete_prospect_state),
+        ("funnel_stage", STAGES.create, STAGES.update, None),
+        ("loss_reason", REASONS.create, REASONS.update, REASONS.delete),
+        ("prospect_state", STATES.create, STATES.update, STATES.delete),
         ("price_list", create_price_list, update_price_list, None),
     ],
 )

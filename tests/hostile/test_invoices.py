@@ -275,8 +275,8 @@ def test_twenty_stamps_at_once_by_both_ways_are_one_folio(company: Callable[...,
         uuid = uuid4()
         if place % 2:
             text = xml(2, RFCS[True], uuid, Serie="F", Folio=str(number))
-            return str(uuid), mine.ask(IMPORT, input={"xml": text})
-        return str(uuid), mine.ask(STAMP, input={"id": id, "uuid": str(uuid), "stampedAt": at})
+            return str(uuid), mine.insist(IMPORT, input={"xml": text})
+        return str(uuid), mine.insist(STAMP, input={"id": id, "uuid": str(uuid), "stampedAt": at})
 
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(one, range(20)))

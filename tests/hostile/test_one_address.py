@@ -48,6 +48,11 @@ def bearer(credentials: str) -> tuple[str, str]:
     return "Authorization", f"Bearer {credentials}"
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "With `FICHA_RATE_LIMIT_STORAGE=redis://…` all processes count together.",
+    "The client's address is the connection's.",
+)
 def test_nobody_else_at_the_address_notices(limited: Ficha, owner: Any) -> None:
     own = Company(limited, owner)
     query = "mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }"

@@ -51,14 +51,19 @@ def token(settings: Settings) -> str:
 
 
 @pytest.mark.claims(
+    "README.md",
+    "Ctrl-C stops everything.",
+)
+@pytest.mark.claims(
     "docs/deployment.md",
     "Then it closes what is left, whatever clients do, writes the audit log, and ends; 28 s after the "
     "signal at the latest.",
 )
-def test_it_ends_within_its_grace(demo_settings: Settings) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_within_its_grace(demo_settings: Settings, sent: signal.Signals) -> None:
     with own_process(demo_settings, FICHA_STOP_SECONDS=1) as (running, url), ExitStack() as stack:
         stick(stack, url, 5, token(demo_settings))
-        running.send_signal(signal.SIGTERM)
+        running.send_signal(sent)
         assert running.wait(60) == 0
 
 

@@ -212,12 +212,10 @@ KIND = Change(
             "models/history.py",
             [
                 (
-                    "    CLIENT_CREATED = (\n",
-                    "    CLIENT_RESTORED = (\n"
-                    '        "CLIENT_RESTORED",\n'
-                    '        edited("Cliente restaurado", "The record was restored", Permission.CLIENTS_READ),\n'
-                    "    )\n"
-                    "    CLIENT_CREATED = (\n",
+                    "    CLIENT_CREATED = event(",
+                    '    CLIENT_RESTORED = edited("Cliente restaurado", "The record was restored",'
+                    " Permission.CLIENTS_READ)\n"
+                    "    CLIENT_CREATED = event(",
                 )
             ],
             "domain/client.py names HistoryEventKind.CLIENT_RESTORED, which is not declared: add it to HistoryEventKind"

@@ -52,6 +52,7 @@ def file_of_module(module: str) -> Path | None:
 # Read from the sources
 
 
+@cache
 def bound(file: Path) -> set[str] | None:
     """The names that a module has; None where it makes some of them itself, by `__getattr__`."""
     names: set[str] = set()

@@ -156,8 +156,8 @@ EDITS = [
     ),
     (
         "models/history.py",
-        "    CLIENT_CREATED = (",
-        '    CLIENT_CALLED = "CLIENT_CALLED"\n    CLIENT_CREATED = (',
+        "    CLIENT_CREATED = event(",
+        '    CLIENT_CALLED = "CLIENT_CALLED"\n    CLIENT_CREATED = event(',
         "models/history.py: history kind CLIENT_CALLED does not say what it is and who may see it: write",
     ),
     (

@@ -64,7 +64,20 @@ def test_a_row_that_is_none_is_told() -> None:
 
 LINE = "    if contact.phone_extension and not contact.phone:"
 BODY = ("domain/contact.py", LINE, LINE.replace("not contact.phone", "not (contact.phone or contact.email)"))
-FACE = ("domain/contact.py", "async def _settle(", "SETTLED = 1\n\n\nasync def _settle(")
+FACE = ("domain/contact.py", 'flag="is_primary"', 'flag="receives_reminders"')
+NAME = ("domain/contact.py", "async def _settle(", "SETTLED = 1\n\n\nasync def _settle(")
+COLUMN = (
+    "models/contact.py",
+    "    phone_extension:",
+    "    nickname: Mapped[str | None] = line_of(40)\n    phone_extension:",
+)
+FIELD = (
+    "schema/contact.py",
+    '    name: str | None = value("Name;',
+    '    nickname: str | None = value("Nickname.")\n    name: str | None = value("Name;',
+)
+MEMBER = ("models/contact.py", "    phone_extension: Mapped[str | None]", "    phone_extension: Mapped[str]")
+TEXT = ("schema/contact.py", 'column("Position at the client (puesto).")', 'column("What they do there (puesto).")')
 FAULT = ("domain/contact.py", LINE, LINE.replace("phone_extension", "phone_extention"))
 
 
@@ -82,7 +95,8 @@ def typecheck() -> ModuleType:
 @pytest.fixture
 def edit(tree: Path, typecheck: ModuleType) -> Callable[[tuple[str, str, str]], None]:
     """Changes a text in the copied tree, which was clean before."""
-    shutil.copytree(ROOT / "domain", tree / "domain", dirs_exist_ok=True)
+    for room in ("domain", "models", "schema"):
+        shutil.copytree(ROOT / room, tree / room, dirs_exist_ok=True)
     (tree / "domain" / "gone.py").touch()
     typecheck.Clean(tree).note()
 
@@ -107,13 +121,69 @@ def test_a_changed_body_is_checked_alone(tree: Path, edit: Callable[[tuple[str, 
     assert lint(tree, "--list").stdout.split() == ["domain.contact"]
 
 
+@pytest.mark.parametrize(("changed", "module"), [(FACE, "domain.contact"), (MEMBER, "models.contact")])
 def test_what_depends_on_a_changed_declaration_is_checked_too(
-    tree: Path, edit: Callable[[tuple[str, str, str]], None]
+    tree: Path, edit: Callable[[tuple[str, str, str]], None], changed: tuple[str, str, str], module: str
 ) -> None:
-    edit(FACE)
+    edit(changed)
     checked = lint(tree, "--list").stdout.split()
-    assert {"domain.contact", "schema.contact", "server.app"} <= set(checked)
-    assert not {"domain.rfc", "models.contact", "planner.compile", "storage"} & set(checked)
+    assert {module, "domain.contact", "schema.contact", "server.app"} <= set(checked)
+    assert not {"domain.rfc", "models.company", "storage"} & set(checked)
+
+
+@pytest.mark.parametrize(
+    ("new", "checked"),
+    [
+        (NAME, ["domain.contact"]),
+        (TEXT, ["schema.contact"]),
+        (COLUMN, ["loaders.contact", "models.contact"]),
+        # Its heirs are in the same file; the input of a new client has it within.
+        (FIELD, ["schema.client", "schema.contact"]),
+    ],
+    ids=["a name", "a text", "a column", "a field"],
+)
+def test_what_is_changed_is_checked_with_those_alone_whom_it_can_disturb(
+    tree: Path, edit: Callable[[tuple[str, str, str]], None], new: tuple[str, str, str], checked: list[str]
+) -> None:
+    edit(new)
+    assert lint(tree, "--list").stdout.split() == checked
+
+
+def test_whom_a_change_can_disturb(typecheck: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "requirements").mkdir()
+    texts = {
+        "pyproject.toml": '[tool.pyright]\ninclude = ["room"]\n',
+        **dict.fromkeys(("requirements/dev.txt", "errors.py", ".ci/typecheck.py"), ""),
+        "room/__init__.py": "",
+        "room/one.py": (
+            "@dataclass\nclass One:\n    a: int\n\n\nclass Plain:\n    b: int\n\n\nclass Kind(StrEnum):\n    C = 'C'\n"
+        ),
+        "room/heir.py": "from room.one import One\n\n\nclass Heir(One):\n    pass\n",
+        "room/maker.py": "from room.heir import Heir\n\nHEIR = Heir(1)\n",
+        "room/plain.py": "from room.one import Plain\n\nPLAIN = Plain()\n",
+        "room/kind.py": "from room.one import Kind\n\nKIND = Kind.C\n",
+    }
+    for file, text in texts.items():
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text(text, "utf-8")
+    sys.path.insert(0, str(tmp_path))
+    try:
+        typecheck.Clean(tmp_path).note()
+        for old, new, expected in (
+            ("    a: int\n", "    a: int\n    z: int\n", {"room.one", "room.heir", "room.maker"}),
+            ("    b: int\n", "    b: int\n    z: int\n", {"room.one"}),
+            ("    a: int\n", "    a: int\n\n    def z(self) -> int:\n        return 1\n", {"room.one", "room.heir"}),
+            ("class Plain:\n    b: int\n", "", {"room.one", "room.plain"}),
+            (
+                "    C = 'C'\n",
+                "    C = 'C'\n    Z = 'Z'\n",
+                {f"room.{n}" for n in ("one", "heir", "maker", "plain", "kind")},
+            ),
+        ):
+            (tmp_path / "room/one.py").write_text(texts["room/one.py"].replace(old, new), "utf-8")
+            assert typecheck.Clean(tmp_path).unproven() == expected
+    finally:
+        sys.path.remove(str(tmp_path))
 
 
 def test_ci_checks_everything(tree: Path, edit: Callable[[tuple[str, str, str]], None], typecheck: ModuleType) -> None:

@@ -35,6 +35,6 @@ def test_the_command_s_help_loads_nothing_of_what_the_commands_do() -> None:
 def test_a_command_is_in_the_file_of_its_name() -> None:
     from server.command.cli import cli
 
-    others = {"__init__", "cli", "signals"}
+    others = {"__init__", "at_hand", "cli", "signals"}
     files = {path.stem for path in (ROOT / "server" / "command").glob("*.py")} - others
     assert files == {"import_cfdi" if name == "import" else name for name in cli.commands}

@@ -8,8 +8,8 @@ from tests.house.changes import CHANGES, Change
 from tests.house.forgotten import sentences
 from tests.house.stranger import ROOT, left_out, made, python, table
 
-MOST_SECONDS = 30
-"""Of CPU, until it is told."""
+MOST_SECONDS = 20
+"""Of CPU, until it is told: less than 10 s on an idle machine, and twice that beside busy neighbours."""
 
 OPERATIONS = "tests/operations/test_mutations.py"
 """They send the canonical mutation to a server and look at what it leaves."""

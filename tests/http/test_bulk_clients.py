@@ -35,7 +35,7 @@ def query_of(name: str) -> str:
 
 def send(mine: Company, name: str, ids: Sequence[UUID], role: Role = Role.ADMIN, **more: Any) -> Answer:
     input = {"rows": [{"id": global_id(Client, id)} for id in ids], **more}
-    return mine.ask(query_of(name), role, input=input)
+    return mine.insist(query_of(name), role, input=input)
 
 
 def codes(answer: Answer) -> list[list[str]]:

@@ -241,7 +241,7 @@ def test_twenty_acknowledgements_at_once_leave_one_file(company: Any, stored: An
     document = asked_for(mine, uuid=uuid)
     texts = [acuse((uuid4(), "205"), (uuid, "201")), enveloped(acuse((uuid, "201")))] * 10
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda text: mine.ask(ACUSE, input={"id": document, "acuse": text}), texts))
+        answers = list(pool.map(lambda text: mine.insist(ACUSE, input={"id": document, "acuse": text}), texts))
     for answer in answers:
         payload = answer.data["reportCancellation"]
         assert payload["userErrors"] == []

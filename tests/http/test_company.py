@@ -46,6 +46,10 @@ def settings(owner: Any, company: Company) -> Any:
     return owner.execute(table.select().where(table.c.id == company.id)).one()
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "**The company** (`updateCompany`).",
+)
 def test_the_company_is_edited_counted_and_audited(company: Callable[..., Company], owner: Any) -> None:
     mine = company()
     shown = "company { name taxRegime { code } postalCode workingWeekdays version }"
@@ -89,6 +93,10 @@ def test_what_cannot_be_is_named_and_nothing_is_done(
     assert (settings(owner, mine), audited(owner, mine)) == (before, [])
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "No two companies have one RFC; the database holds that.",
+)
 def test_no_two_companies_have_one_rfc(company: Callable[..., Company], owner: Any) -> None:
     company(rfc="KIJ0906199R1", rfc_repeated=False)
     mine = company()
@@ -100,6 +108,10 @@ def test_no_two_companies_have_one_rfc(company: Callable[..., Company], owner: A
     assert not settings(owner, mine).rfc_repeated
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "The currency is fixed by the first document",
+)
 def test_the_currency_is_fixed_by_the_first_document(company: Callable[..., Company]) -> None:
     mine = company()
     shown = "company { currency }"
@@ -129,6 +141,12 @@ def test_a_document_and_another_currency_at_once_agree(company: Callable[..., Co
         assert document == (settings(owner, mine).currency, Decimal(1))
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "Another time zone cuts days and months anew, those of the past too",
+    "It takes effect at once in the process that served the mutation",
+    "Dates, as a due date, stay the days that they are.",
+)
 def test_another_time_zone_cuts_the_months_anew_at_once(new_company: Callable[..., Company]) -> None:
     mine = new_company(time_zone="America/Mexico_City")
     client = mine.client(created_at=NOON)
@@ -136,12 +154,15 @@ def test_another_time_zone_cuts_the_months_anew_at_once(new_company: Callable[..
     mine.add(
         models.HistoryEvent, client_id=client, occurred_at=datetime.datetime(2026, 3, 1, 6, 30, tzinfo=datetime.UTC)
     )
+    mine.add(models.SalesDocument, client_id=client, due_on=datetime.date(2026, 3, 1))
     query = """query ($id: ID!) { viewer { company { timeZone } } client(id: $id) {
-        historyMonths { month eventCount } march: history(month: "2026-03") { nodes { id } } } }"""
+        historyMonths { month eventCount } march: history(month: "2026-03") { nodes { id } }
+        salesDocuments { nodes { ... on Invoice { dueOn } } } } }"""
 
     def cut() -> tuple[Any, ...]:
         shown = mine.ask(query, id=global_id(models.Client, client)).data
         months = [each["month"] for each in shown["client"]["historyMonths"] if each["eventCount"]]
+        assert shown["client"]["salesDocuments"]["nodes"] == [{"dueOn": "2026-03-01"}]
         return shown["viewer"]["company"]["timeZone"], months, len(shown["client"]["march"]["nodes"])
 
     assert cut() == ("America/Mexico_City", ["2026-03"], 1)
@@ -170,6 +191,12 @@ def quote(company: Company, client: Any, **given: Any) -> Any:
     return done["folio"] if isinstance(done, dict) else done
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "**Series** (`createFolioSeries`, `updateFolioSeries`).",
+    "The next folio can be set forward, and back as long as no document has it or a later one",
+    "A document that names a series for the first time makes it.",
+)
 def test_a_series_goes_on_from_a_folio_that_was_not_used(company: Callable[..., Company]) -> None:
     mine = company()
     client = global_id(models.Client, mine.client())
@@ -190,6 +217,10 @@ def test_a_series_goes_on_from_a_folio_that_was_not_used(company: Callable[..., 
     assert attempt(mine, "createFolioSeries", SERIES, type="QUOTE", series="a b") == [("SERIES_FORMAT", "series")]
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "After folio 2147483647 a series is full (`SEQUENCE_FULL`).",
+)
 def test_a_series_ends_with_its_last_folio(company: Callable[..., Company]) -> None:
     mine = company()
     client = global_id(models.Client, mine.client())
@@ -208,6 +239,10 @@ def test_the_keys_of_follow_ups_end_too(company: Callable[..., Company]) -> None
     assert attempt(mine, "createFollowUp", "followUp { id }", **given) == [("SEQUENCE_FULL",)]
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "Each type of document has a default series.",
+)
 def test_each_type_has_one_default_that_is_in_use(company: Callable[..., Company], owner: Any) -> None:
     mine = company()
     client = global_id(models.Client, mine.client())
@@ -235,6 +270,12 @@ def own_account(company: Company, number: str = CLABE, **given: Any) -> Any:
     return attempt(company, "createCompanyBankAccount", ACCOUNT, accountNumber=number, **given)
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "**Bank accounts** (`createCompanyBankAccount`, …).",
+    "The client's account then repeats the company's and follows it",
+    "It cannot be edited by itself (`ACCOUNT_ASSIGNED`)",
+)
 def test_a_client_is_assigned_an_account_of_the_company(company: Callable[..., Company], owner: Any) -> None:
     mine = company()
     client = global_id(models.Client, mine.client())
@@ -259,6 +300,7 @@ def test_a_client_is_assigned_an_account_of_the_company(company: Callable[..., C
     assert attempt(mine, "updateCompanyBankAccount", ACCOUNT, **changed)["bank"] == {"code": "072"}
     [(number, code, version)] = rows(owner, mine, models.BankAccount, "account_number", "bank_code", "version")
     assert (number, code, version) == (OTHER_CLABE, "072", 2)
+    assert rows(owner, mine, models.HistoryEvent, "kind") == ["BANK_ACCOUNT_CHANGED"]
     assert CLABE not in str(audited(owner, mine))
 
     assert attempt(mine, "deleteCompanyBankAccount", ACCOUNT, id=account["id"]) == [("IN_USE", "id")]
@@ -270,6 +312,11 @@ def test_a_client_is_assigned_an_account_of_the_company(company: Callable[..., C
     assert attempt(mine, "restoreBankAccount", ASSIGNED, id=assigned["id"])["accountNumber"] == OTHER_CLABE
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "an account that was typed in with the same number becomes the assigned one",
+    "Accounts can still be typed in: a CLABE of a client's own",
+)
 def test_an_account_that_was_typed_in_becomes_the_assigned_one(company: Callable[..., Company], owner: Any) -> None:
     mine = company()
     client = mine.client()
@@ -281,6 +328,9 @@ def test_an_account_that_was_typed_in_becomes_the_assigned_one(company: Callable
     assert len(rows(owner, mine, models.BankAccount, "id")) == 1
     [event] = rows(owner, mine, models.HistoryEvent, "details")
     assert {"field": "description", "from": "A mano", "to": "Cobranza"} in event["changes"]
+    own = {"role": "DEPOSIT", "paymentForm": "03", "accountNumber": OTHER_CLABE}
+    typed_in = attempt(mine, "createBankAccount", ASSIGNED, clientId=given["clientId"], **own)
+    assert (typed_in["accountNumber"], typed_in["companyAccount"]) == (OTHER_CLABE, None)
 
 
 def test_accounts_that_cannot_be_are_refused(company: Callable[..., Company]) -> None:
@@ -320,6 +370,10 @@ def test_an_account_is_not_deleted_while_it_is_assigned(company: Callable[..., C
 # Reminders and days off
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "what a client's configuration begins with where it names no rules",
+)
 def test_a_first_configuration_begins_with_the_companys_reminders(company: Callable[..., Company]) -> None:
     mine = company()
     rules = [{"moment": "BEFORE", "days": 5, "hour": 8}, {"moment": "ON"}]
@@ -339,6 +393,10 @@ def test_a_first_configuration_begins_with_the_companys_reminders(company: Calla
     assert wrong == [("REMINDER_DAYS", "rules", "1", "days")]
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "**Lists to choose from**: funnel stages, loss reasons, states of prospects.",
+)
 def test_states_of_prospects_are_the_companys_own(company: Callable[..., Company]) -> None:
     mine = company()
     shown = "prospectState { id name position active }"
@@ -350,6 +408,10 @@ def test_states_of_prospects_are_the_companys_own(company: Callable[..., Company
     assert attempt(mine, "deleteProspectState", shown, id=made["id"]) == [("NOT_FOUND", "id")]
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "**Working days**: `workingWeekdays`, `keepsOfficialHolidays` and the company's own days off",
+)
 def test_a_reminder_waits_for_a_day_on_which_the_company_works(company: Callable[..., Company]) -> None:
     mine = company()
     client = mine.client()
@@ -376,6 +438,10 @@ def test_a_reminder_waits_for_a_day_on_which_the_company_works(company: Callable
     assert sends() == "2026-12-24"
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "`officialHolidays(year:)` are those of the Ley Federal del Trabajo, article 74",
+)
 def test_the_official_holidays_are_those_of_any_year(company: Callable[..., Company]) -> None:
     mine = company()
     query = "query ($year: Int) { officialHolidays(year: $year) { day name } }"

@@ -1,5 +1,6 @@
 """Subscriptions over graphql-transport-ws: who hears of what, from whichever process, and when a connection ends."""
 
+import datetime
 import json
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from redis import Redis
+from sqlalchemy import update
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -380,12 +382,17 @@ def test_who_answers_no_ping_is_disconnected(live_server: Ficha, monkeypatch: py
 
 
 @pytest.mark.claims(
+    "docs/security.md",
+    "A WebSocket is closed with 4403 at its next look-up.",
+)
+@pytest.mark.claims(
     "docs/protocol.md",
     "| 4403 | the credentials are invalid, or no longer valid |",
     'The payload of `connection_init` is `{"Authorization": "Bearer …"}`; the connection ends with the credentials.',
 )
+@pytest.mark.parametrize("of", [models.Collaborator, models.Company], ids=["collaborator", "company"])
 def test_the_connection_ends_with_the_token(
-    demo_settings: Any, monkeypatch: pytest.MonkeyPatch, company: Callable[..., Company]
+    demo_settings: Any, monkeypatch: pytest.MonkeyPatch, company: Callable[..., Company], of: type[models.Base]
 ) -> None:
     mine = company()
     monkeypatch.setattr(served, "PING_SECONDS", 1)
@@ -393,7 +400,11 @@ def test_the_connection_ends_with_the_token(
         serving(replace(demo_settings, viewer_cache_seconds=0)) as ficha,
         signed_in(ficha, mine.email(Role.ADMIN)) as socket,
     ):
-        mine.change(models.Collaborator, mine.people[Role.ADMIN], active=False)
+        if of is models.Company:
+            suspended = update(of).where(of.__table__.c.id == mine.id)
+            mine.owner.execute(suspended.values(suspended_at=datetime.datetime.now(datetime.UTC)))
+        else:
+            mine.change(of, mine.people[Role.ADMIN], active=False)
         assert socket.closed() == 4403
 
 

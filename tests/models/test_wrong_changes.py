@@ -640,6 +640,10 @@ WRONG: list[tuple[str, str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "`total = subtotal - discount + tax - withheld`, which the table checks too.",
+)
 @pytest.mark.parametrize(
     ("statements", "rule"), WRONG, ids=[f"{number}-{rule}" for number, (_, rule) in enumerate(WRONG)]
 )

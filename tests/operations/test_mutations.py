@@ -14,7 +14,7 @@ from sqlalchemy import literal_column, select
 from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
 from domain.payment import register_payment
-from loaders.entity import entity_of
+from loaders.entity import entities, entity_of
 from loaders.ids import encode, read_id
 from models import (
     ApiKey,
@@ -418,3 +418,14 @@ def contents(owner: Any, company: Company) -> list[Any]:
     )
     kept += (CompanyBankAccount, FolioSeries)
     return [rows(owner, company, model, "id", "version") for model in kept] + [rows(owner, company, HistoryEvent, "id")]
+
+
+@pytest.mark.claims("operations/README.md", "The variables name records of the demo")
+def test_the_variables_name_records_of_the_demo(owner: Any) -> None:
+    tables = {entity.prefix: entity.table for entity in entities()}
+    missing: set[str] = set()
+    for file in FOLDER.glob("*.variables.json"):
+        for prefix, id in re.findall(r'"([a-z]+)_([0-9a-f-]{36})"', file.read_text("utf-8")):
+            if not owner.execute(select(tables[prefix].c.id).where(tables[prefix].c.id == id)).first():
+                missing.add(file.name.removesuffix(".variables.json"))
+    assert missing == {"complete_document_upload", "revoke_api_key"}

@@ -348,6 +348,10 @@ def test_a_role_cannot_be_given_just_anything(
 
 @pytest.mark.claims(
     "docs/security.md",
+    "Nothing is ever removed.",
+)
+@pytest.mark.claims(
+    "docs/security.md",
     "The application can add to it and read it; it cannot change or delete.",
 )
 def test_the_application_can_only_add_to_the_audit_log(door: Door, people: People) -> None:

@@ -340,6 +340,11 @@ def test_nobody_of_a_suspended_company_is_let_in(door: Door, people: People, dat
     assert door.admit(key.sign(claims(people.company, unbound))).viewer.role is Role.SALES
 
 
+@pytest.mark.claims(
+    "docs/security.md",
+    "the collaborator's role and permissions are looked up again after `FICHA_VIEWER_CACHE_SECONDS`",
+    "An account that signed in less than `FICHA_VIEWER_CACHE_SECONDS` ago stays in for as long.",
+)
 def test_a_viewer_is_remembered(door: Door, people: People, database_url: str) -> None:
     door.settings = dataclasses.replace(door.settings, viewer_cache_seconds=300)
     header = ["Bearer " + door.issuer.key("EdDSA").sign(claims(people.company, people.email(Role.SALES)))]

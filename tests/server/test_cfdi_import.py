@@ -38,6 +38,10 @@ def run(demo_settings: Any) -> Any:
 
 @pytest.mark.claims(
     "docs/sales.md",
+    "take CFDI 3.2, 3.3 and 4.0 of type I, E and P that the company itself issued.",
+)
+@pytest.mark.claims(
+    "docs/sales.md",
     "The command imports invoices first, then credit notes, then payments, whatever the files are called.",
     "It prints a line for each refusal and each warning, and finally the totals; it exits with 1 if any file was "
     "refused.",

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,10 @@ def test_a_taken_port_is_one_line() -> None:
 
 
 @pytest.mark.claims(
+    "docs/security.md",
+    "Without an issuer, tokens are those of the demo, signed with a key in `FICHA_DATA_DIR`",
+)
+@pytest.mark.claims(
     "README.md",
     "Without `FICHA_JWT_ISSUER` tokens come from the demo issuer, whose key is in `FICHA_DATA_DIR`.",
 )
@@ -171,6 +176,24 @@ def test_the_demo_issuer_is_not_used_by_chance(command: list[str], demo: str) ->
     )
 
 
+@pytest.mark.claims(
+    "README.md",
+    "`ficha migrate` does only that",
+)
 def test_migrate_says_nothing_when_all_is_well(database_url: str, s3: S3) -> None:
     done = ficha("migrate", **configured(database_url, s3))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.claims(
+    "README.md",
+    "`make run` prints the address of GraphiQL and a token.",
+)
+def test_serve_announces_what_a_person_needs(demo_settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    from server.command.serve import _announce
+
+    _announce(replace(demo_settings, graphiql=True, demo=True), "http://127.0.0.1:8000", demo=True)
+    served, graphiql, token = capsys.readouterr().out.splitlines()
+    assert served.endswith(" serves on http://127.0.0.1:8000/graphql")
+    assert graphiql == "GraphiQL  http://127.0.0.1:8000/graphiql"
+    assert token.startswith("Token     ey")

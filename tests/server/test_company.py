@@ -15,6 +15,7 @@ import pytest
 from psycopg import sql
 
 from models.ids import uuid7
+from schema import sdl
 from server.settings import Settings
 from tests.demo.conftest import empty_database
 from tests.fixtures import Ficha, serving
@@ -95,12 +96,24 @@ def own(database_url: str, settings: Settings) -> Generator[Own]:
 
 
 @pytest.mark.claims(
+    "docs/companies.md",
+    "No mutation creates a company: the operator of the server does",
+    "The database is brought up to date first, so an empty one will do.",
+    "In one transaction the company gets its first administrator, funnel stages, loss reasons",
+    "The command prints the company's id (`com_…`) and the address",
+)
+@pytest.mark.claims(
+    "README.md",
+    "Demo data are put into a database of your own only by `ficha seed`",
+)
+@pytest.mark.claims(
     "docs/sign-in.md",
     "`ficha company create` makes a company and its administrator.",
 )
 def test_an_empty_database_becomes_a_company_that_works(own: Own) -> None:
     done = own.create()
     assert (done.returncode, done.stderr) == (0, "")
+    assert "createCompany(" not in sdl()
     [id] = re.findall(r"\AESCUELA KEMPER URGATE \(EKU9003173C9\) is there: (com_[0-9a-f-]{36})\n", done.stdout)
     assert "Administrator: Ana Ríos, ana@kemper.mx\n" in done.stdout
     assert f"\n  company: {id}\n  email: ana@kemper.mx\n" in done.stdout
@@ -179,6 +192,10 @@ def _sell(served: Ficha) -> None:
     assert quote["salesDocument"] == {"folio": "COT-1"}
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "What is not given is asked for.",
+)
 def test_what_is_not_given_is_asked_for_until_it_can_be(own: Own) -> None:
     answers = ["Comercial Ríos", "no es", "rioa8001019b1", "612", "06600", "", "mxn", "Ana", "ana@rios.mx"]
     env = {"FICHA_DATABASE_URL": own.settings.database_url, "FICHA_DATA_DIR": str(own.settings.data_dir)}
@@ -213,6 +230,17 @@ def test_what_cannot_be_is_told_all_at_once_and_leaves_nothing(own: Own) -> None
     assert own.query("select count(*) from company") == [(0,)]
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "id, RFC, name, time zone, currency, state and active collaborators of each",
+    "nobody in it can sign in: valid credentials get `COMPANY_SUSPENDED` (403)",
+    "its people can sign in again",
+)
+@pytest.mark.claims(
+    "docs/security.md",
+    "| `COMPANY_CREATED`, `COMPANY_SUSPENDED`, `COMPANY_RESUMED` | by `ficha company`",
+    "Valid credentials of a suspended company (`ficha company suspend`) get `COMPANY_SUSPENDED`, HTTP 403",
+)
 def test_a_company_is_made_once_listed_suspended_and_resumed(own: Own) -> None:
     own.create()
     again = own.create(name="OTRA", rfc="eku-900317-3c9", admin_email="otra@kemper.mx")
@@ -247,6 +275,10 @@ def test_a_company_is_made_once_listed_suspended_and_resumed(own: Own) -> None:
     assert own.run("check").returncode == 0
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "lists data that a person should check, and exits with 1 if there is any: companies with one RFC",
+)
 @pytest.mark.claims(
     "docs/sales.md",
     "`ficha check` lists what is pending after 72 hours, when it can no longer be stamped.",

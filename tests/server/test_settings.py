@@ -1,5 +1,7 @@
 """Settings: every variable is read, and a wrong one is named in one line."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,10 @@ def test_nothing_set_means_everything_embedded() -> None:
     assert settings.graphiql is True
 
 
+@pytest.mark.claims(
+    "README.md",
+    "They are read from the environment once, at startup.",
+)
 def test_every_setting_is_read() -> None:
     settings = Settings.from_env(
         {
@@ -277,3 +283,22 @@ def test_the_table_has_a_row_for_each_setting() -> None:
     ]
     assert len(rows) == 2 + len(Settings.__dataclass_fields__)
     assert "| `FICHA_S3_ACCESS_KEY` |  | Access key of the store; required with its endpoint. |" in rows
+
+
+@pytest.mark.claims(
+    "docs/deployment.md",
+    "The number of connections also depends on how many files the system lets a process open",
+)
+def test_connections_are_as_many_as_the_system_has_files_for() -> None:
+    script = """
+import logging, resource, sys
+logging.basicConfig(format="%(message)s", stream=sys.stdout)
+resource.setrlimit(resource.RLIMIT_NOFILE, (100, 500))
+from server.http.front import _SPARE_FILES, _affordable
+print(_affordable(300 - _SPARE_FILES) + _SPARE_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+print(_affordable(4000) + _SPARE_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    within, warning, beyond = ran.stdout.splitlines()
+    assert (within, beyond) == ("300 300", "500 500")
+    assert warning.startswith("the system allows 500 open files: at most ")

@@ -90,6 +90,10 @@ EXPECTED = [
 ]
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "takes in the SAT's list of art. 69-B of the CFF for all companies",
+)
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-8", "utf-8-sig"])
 def test_it_is_read_as_the_sat_writes_it(taken: Any, new_database: str, encoding: str) -> None:
     told = taken(text_of(ALL), encoding)
