@@ -39,16 +39,24 @@ class Digest(NamedTuple):
     face: Face
 
 
+INFERRING = frozenset({"ClassVar", "Final", "TypeAlias"})
+"""Annotations that leave the type to the value."""
 NAMING = frozenset({"cast", "NamedTuple", "NewType", "ParamSpec", "TypeVar"})
 """Calls whose texts name types."""
 
 
 class _Face(ast.NodeTransformer):
     """Leaves out what cannot change the types that others see: bodies of functions that declare what they return,
-    statements that declare nothing, and texts that calls are given, as descriptions and messages."""
+    values whose type is declared, statements that declare nothing, and texts that calls are given, as descriptions."""
 
     def visit_Expr(self, node: ast.Expr) -> None:
         del node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        is_declared = not isinstance(node.annotation, ast.Name) or node.annotation.id not in INFERRING
+        if node.value and is_declared and not isinstance(node.value, ast.Call):  # what makes a dataclass's field counts
+            node.value = ast.Constant(None)
+        return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         if not (isinstance(node.func, ast.Name) and node.func.id in NAMING):

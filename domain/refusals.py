@@ -91,13 +91,6 @@ _SUMS: Final = Words(
     "subtotal, descuento e impuestos deben ser las sumas de las líneas, y el documento debe tenerlas",
     "subtotal, discount and taxes must be the sums of the lines, of which there must be some",
 )
-_DEBT: Final = Words(
-    "un pago se registra en una nota de venta o una factura", "a payment is registered on a sales note or an invoice"
-)
-_POSITION: Final = Words(
-    "cada contacto, dirección o cuenta tiene su propio lugar en el orden",
-    "each contact, address or account has its own place in the order",
-)
 _DELETED: Final = Words("el cliente no debe estar en Eliminados", "the client must not be deleted")
 
 BY_RULE: Final[Mapping[str, Words]] = {
@@ -166,8 +159,10 @@ BY_RULE: Final[Mapping[str, Words]] = {
     "phone": Words(
         "el teléfono debe ser + y hasta 15 dígitos, con su país", "the phone number must be + and up to 15 digits"
     ),
-    "position": _POSITION,
-    "position_changed": _POSITION,
+    "position": Words(
+        "cada contacto, dirección o cuenta tiene su propio lugar en el orden",
+        "each contact, address or account has its own place in the order",
+    ),
     "postal_code": Words("el código postal debe tener 5 dígitos", "the postal code must have 5 digits"),
     "postal_code_length": Words(
         "el código postal tiene de 1 a 20 caracteres", "the postal code has 1 to 20 characters"
@@ -233,15 +228,8 @@ BY_NAME: Final[Mapping[str, Words]] = {
     "tg_cfdi_profile_rfc": Words(
         "el RFC de los datos de CFDI es el del cliente", "the RFC of the CFDI data is the client's"
     ),
-    "tg_cfdi_profile_rfc_changed": Words(
-        "el RFC de los datos de CFDI es el del cliente", "the RFC of the CFDI data is the client's"
-    ),
     "tg_cfdi_relation_found": Words("el CFDI relacionado no cambia", "the related CFDI does not change"),
     "tg_cfdi_relation_related": Words(
-        "el CFDI relacionado tiene el folio fiscal que se refiere",
-        "the related CFDI has the fiscal folio that is referred to",
-    ),
-    "tg_cfdi_relation_related_changed": Words(
         "el CFDI relacionado tiene el folio fiscal que se refiere",
         "the related CFDI has the fiscal folio that is referred to",
     ),
@@ -255,8 +243,10 @@ BY_NAME: Final[Mapping[str, Words]] = {
         "el último folio no es menor que uno ya usado", "the last folio is not below one that was used"
     ),
     "tg_history_event_first": Words("un cliente se crea una vez", "a client is created once"),
-    "tg_payment_debt": _DEBT,
-    "tg_payment_debt_changed": _DEBT,
+    "tg_payment_debt": Words(
+        "un pago se registra en una nota de venta o una factura",
+        "a payment is registered on a sales note or an invoice",
+    ),
     "tg_payment_paid_at": Words("la fecha de pago no es futura", "the payment is not in the future"),
     "tg_sales_document_issued": Words(
         "moneda, tipo de cambio e importes de lo emitido no cambian",
@@ -271,7 +261,9 @@ BY_NAME: Final[Mapping[str, Words]] = {
 
 
 def words_of(constraint: str, table: str) -> Words | None:
-    """The rule of a constraint, or of a trigger, in words; None where it has none."""
+    """The rule of a constraint, or of a trigger, in words; None where it has none. What is asked of a change is what is
+    asked of a new row."""
+    constraint = constraint.removesuffix("_changed")
     rule = constraint.removeprefix("ck_").removeprefix("tg_").removeprefix(f"{table}_")
     return BY_NAME.get(constraint) or BY_RULE.get(rule)
 

@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -140,10 +141,10 @@ def demo_settings(settings: "Settings") -> "Settings":
 
 @pytest.fixture(scope="session")
 def live_server(demo_settings: "Settings") -> "Generator[Ficha]":
-    """The worker's Ficha; what it is asked is asked of its twin too."""
+    """The worker's Ficha; what it is asked is asked of its twin too. Operations have a minute, for a busy machine."""
     from tests.fixtures import serving_twice
 
-    with serving_twice(demo_settings) as ficha:
+    with serving_twice(replace(demo_settings, operation_seconds=60)) as ficha:
         yield ficha
 
 

@@ -149,41 +149,45 @@ def test_what_is_changed_is_checked_with_those_alone_whom_it_can_disturb(
     assert lint(tree, "--list").stdout.split() == checked
 
 
-def test_whom_a_change_can_disturb(typecheck: ModuleType, tmp_path: Path) -> None:
-    (tmp_path / "requirements").mkdir()
-    texts = {
-        "pyproject.toml": '[tool.pyright]\ninclude = ["room"]\n',
-        **dict.fromkeys(("requirements/dev.txt", "errors.py", ".ci/typecheck.py"), ""),
-        "room/__init__.py": "",
-        "room/one.py": (
-            "@dataclass\nclass One:\n    a: int\n\n\nclass Plain:\n    b: int\n\n\nclass Kind(StrEnum):\n    C = 'C'\n"
-        ),
-        "room/heir.py": "from room.one import One\n\n\nclass Heir(One):\n    pass\n",
-        "room/maker.py": "from room.heir import Heir\n\nHEIR = Heir(1)\n",
-        "room/plain.py": "from room.one import Plain\n\nPLAIN = Plain()\n",
-        "room/kind.py": "from room.one import Kind\n\nKIND = Kind.C\n",
-    }
-    for file, text in texts.items():
+ROOM = {
+    "pyproject.toml": '[tool.pyright]\ninclude = ["room"]\n',
+    **dict.fromkeys(("requirements/dev.txt", "errors.py", ".ci/typecheck.py", "room/__init__.py"), ""),
+    "room/one.py": (
+        "@dataclass\nclass One:\n    a: int\n\n\nclass Plain:\n    b: int\n\n\nclass Kind(StrEnum):\n    C = 'C'\n"
+        "\n\nTABLE: Final[dict[str, int]] = {'d': 1}\nFREE = {'e': 1}\n"
+    ),
+    "room/heir.py": "from room.one import One\n\n\nclass Heir(One):\n    pass\n",
+    "room/maker.py": "from room.heir import Heir\n\nHEIR = Heir(1)\n",
+    "room/plain.py": "from room.one import Plain\n\nPLAIN = Plain()\n",
+    "room/kind.py": "from room.one import Kind\n\nKIND = Kind.C\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "disturbed"),
+    [
+        ("    a: int\n", "    a: int\n    z: int\n", "one heir maker"),
+        ("    a: int\n", "    a: int\n\n    def z(self) -> int:\n        return 1\n", "one heir"),
+        ("    b: int\n", "    b: int\n    z: int\n", "one"),
+        ("    b: int\n", "    b: str\n", "one heir maker plain kind"),
+        ("class Plain:\n    b: int\n", "", "one plain"),
+        ("    C = 'C'\n", "    C = 'C'\n    Z = 'Z'\n", "one heir maker plain kind"),
+        ("{'d': 1}", "{'d': 2}", "one"),
+        ("{'e': 1}", "{'e': None}", "one heir maker plain kind"),
+    ],
+    ids=["a field", "a method", "a member", "a type", "gone", "of an enum", "a typed value", "a value"],
+)
+def test_whom_a_change_can_disturb(
+    typecheck: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, disturbed: str
+) -> None:
+    for file, text in ROOM.items():
         (tmp_path / file).parent.mkdir(exist_ok=True)
         (tmp_path / file).write_text(text, "utf-8")
-    sys.path.insert(0, str(tmp_path))
-    try:
-        typecheck.Clean(tmp_path).note()
-        for old, new, expected in (
-            ("    a: int\n", "    a: int\n    z: int\n", {"room.one", "room.heir", "room.maker"}),
-            ("    b: int\n", "    b: int\n    z: int\n", {"room.one"}),
-            ("    a: int\n", "    a: int\n\n    def z(self) -> int:\n        return 1\n", {"room.one", "room.heir"}),
-            ("class Plain:\n    b: int\n", "", {"room.one", "room.plain"}),
-            (
-                "    C = 'C'\n",
-                "    C = 'C'\n    Z = 'Z'\n",
-                {f"room.{n}" for n in ("one", "heir", "maker", "plain", "kind")},
-            ),
-        ):
-            (tmp_path / "room/one.py").write_text(texts["room/one.py"].replace(old, new), "utf-8")
-            assert typecheck.Clean(tmp_path).unproven() == expected
-    finally:
-        sys.path.remove(str(tmp_path))
+    monkeypatch.syspath_prepend(tmp_path)
+    typecheck.Clean(tmp_path).note()
+    one = tmp_path / "room/one.py"
+    one.write_text(ROOM["room/one.py"].replace(old, new), "utf-8")
+    assert typecheck.Clean(tmp_path).unproven() == {f"room.{name}" for name in disturbed.split()}
 
 
 def test_ci_checks_everything(tree: Path, edit: Callable[[tuple[str, str, str]], None], typecheck: ModuleType) -> None:
