@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from sqlalchemy import and_, func, insert, select
+from sqlalchemy import Select, and_, func, insert, select
 
 from domain.document_state import move, moved
 from domain.work import UnitOfWork
@@ -239,7 +239,7 @@ async def _first_day(work: UnitOfWork, on: datetime.date | None, *taken: tuple[S
     return first
 
 
-def _changes(work: UnitOfWork, record: Source) -> Any:
+def _changes(work: UnitOfWork, record: Source) -> Select[datetime.date, Decimal]:
     """By how much what is owed of a document, or left of a payment or a credit note, changed on each day, the last one
     first."""
     if isinstance(record, SalesDocument) and record.type in DEBTS:

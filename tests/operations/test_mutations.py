@@ -357,6 +357,51 @@ def test_validated_alone_it_leaves_no_trace(file: Path, company: Any, owner: Any
 
 
 @each_file
+def test_another_version_than_expected_conflicts(file: Path, company: Any, owner: Any) -> None:
+    if not takes(file, "expectedVersion"):
+        return
+    mine = company()
+    own = Own(mine, file.stem)
+    variables = own.given(variables_of(file))
+    before = contents(owner, mine)
+    answer = mine.ask(document_of(file), input=variables["input"] | {"expectedVersion": 99})
+    errors = answer.data[to_camel_case(file.stem)]["userErrors"]
+    assert [(error["code"], error["path"]) for error in errors] == [("CONFLICT", ["expectedVersion"])]
+    assert contents(owner, mine) == before
+
+
+@each_file
+def test_what_changes_a_record_counts_its_version(file: Path, company: Any, owner: Any) -> None:
+    """Each time, also where it is deleted, restored, converted or taken back."""
+    mine = company()
+    own = Own(mine, file.stem)
+    variables = own.given(variables_of(file))
+    id = variables["input"].get("id")
+    if id is None:
+        return
+    entity, text = read_id(id, "id")
+    model, key = entity.model, UUID(text)
+    versions = versions_of(owner, mine, model)
+    if key not in versions:
+        return
+    assert mine.ask(document_of(file), **variables).data[to_camel_case(file.stem)]["userErrors"] == []
+    after = versions_of(owner, mine, model)
+    assert key not in after or after[key] > versions[key]
+
+
+def takes(file: Path, name: str) -> bool:
+    """Whether the mutation's input has a field of this name."""
+    field = SCHEMA._schema.mutation_type.fields[to_camel_case(file.stem)]
+    return name in field.args["input"].type.of_type.fields
+
+
+def versions_of(owner: Any, mine: Company, model: Any) -> dict[Any, int]:
+    """The versions of the company's records of a kind, by id; of none where they have no version."""
+    columns = model.__table__.c
+    return dict(rows(owner, mine, model, "id", "version")) if {"id", "version"} <= set(columns.keys()) else {}
+
+
+@each_file
 def test_who_only_reads_may_not(file: Path, company: Any, owner: Any) -> None:
     mine = company()
     own = Own(mine, file.stem)
