@@ -282,13 +282,22 @@ async def _meet(
 async def _pay_waiting(
     work: UnitOfWork, client: Client, payment: Payment, document: SalesDocument, relation: CfdiRelation
 ) -> None:
-    if not ledger.left(payment):
+    if not ledger.left(payment) or relation.amount is None or relation.source_amount is None:
         return
     await receiving.drop_assumed(work, client, document)
-    amount = min(relation.amount or Decimal(0), ledger.open_amount(document))
-    source_amount = min(relation.source_amount or amount, ledger.left(payment))
-    if amount > 0 and source_amount > 0:
-        await receiving.apply_to(work, client, payment, document, amount, source_amount)
+    if open_amount := ledger.open_amount(document):
+        both = _within(relation.amount, relation.source_amount, open_amount, ledger.left(payment))
+        await receiving.apply_to(work, client, payment, document, *both)
+
+
+def _within(amount: Decimal, of_source: Decimal, owed: Decimal, left: Decimal) -> tuple[Decimal, Decimal]:
+    """What is stated in the document's currency and in the payment's, or as much of both as is owed and left; a cent at
+    the least."""
+    if owed * of_source <= left * amount:
+        part = min(amount, owed)
+        return part, max(min(rounded(of_source * part / amount, 2), left), Decimal("0.01"))
+    part = min(of_source, left)
+    return max(min(rounded(amount * part / of_source, 2), owed), Decimal("0.01")), part
 
 
 # Payments (type P)

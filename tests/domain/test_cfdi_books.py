@@ -142,3 +142,25 @@ def test_on_no_day_less_than_nothing_is_owed(mine: Any, writer: Writer, owner: A
             writer.do(apply_credit, {"payment_id": one.id, "sales_document_id": other.id})
     assert owner.execute(text(IMPOSSIBLE), {"company": mine.id}).all() == []
     assert rows(owner, mine, Payment, "applied") in ([D(1160)], [])
+
+
+@pytest.mark.parametrize(("before", "left"), [("0.00", "0.00"), ("580.00", "10440.00")])
+def test_a_payment_in_another_currency_is_used_as_far_as_it_pays(
+    mine: Any, writer: Writer, owner: Any, before: str, left: str
+) -> None:
+    """20,880 pesos for 1,160 dollars, of which fewer may be owed; also where the invoice comes after it."""
+    first, second = uuids(2)
+    stated = 'MonedaDR="USD" EquivalenciaDR="0.0555555556"'
+    dollars = {"Moneda": "USD", "TipoCambio": "18"}
+    for uuid, arrives_late in ((first, False), (second, True)):
+        texts = [
+            cfdi(uuid=uuid, Folio=uuid[:4], **dollars),
+            payment((uuid, before), of_payment='MonedaP="USD" TipoCambioP="18"', of_document='MonedaDR="USD"'),
+            payment((uuid, "1160.00"), amount="20880.00", of_document=stated, at="2026-03-13T10:00:00"),
+        ]
+        texts = [text for text in texts if 'Monto="0.00"' not in text]
+        for each in [*texts[1:], texts[0]] if arrives_late else texts:
+            bring(writer, each)
+    pesos = [row[1:] for row in rows(owner, mine, Payment, "currency", "amount", "applied") if row[0] == "MXN"]
+    assert pesos == [(D(20880), D(20880) - D(left))] * 2
+    assert set(rows(owner, mine, SalesDocument, "state", "paid")) == {("PAID", D(1160))}

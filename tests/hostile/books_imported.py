@@ -243,9 +243,8 @@ class Importing(Bookkeeping):
         if self.books.left(source) <= 0 or row.id in self.books.gone:
             return
         self.dropped(row.id)
-        both = (min(amount, self.books.owed(row.id)), min(amount, self.books.left(source)))
-        if both[0] > 0:
-            self.books.apply(source, row.id, self.books.since(source), both)
+        paid = min(amount, self.books.owed(row.id), self.books.left(source))
+        self.books.apply(source, row.id, self.books.since(source), (paid, paid))
 
     @precondition(lambda self: self.late)
     @rule(place=st.integers(0, 99))
