@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from domain.conversion import MOST_TOGETHER, convert_sales_document
+from domain.conversion import MOST_TOGETHER, convert_sales_document, converting
 from domain.receivables import update_receivable_terms
 from domain.sales_document import MOST_LINES, accept_quote, create_sales_document, send_sales_document
 from models import Client, PriceList, SalesDocument, SalesDocumentLine, TaxpayerListing
 from models.collaborator import Role
+from models.facts import sales_document_facts
 from models.ids import uuid7
 from tests.domain.test_conversion_commands import DESK, convert, lines, pay, sent
 from tests.domain.test_notes_into_one_invoice import combine
@@ -167,16 +168,15 @@ def test_nothing_becomes_an_invoice_on_credit_while_something_is_overdue(mine: A
 
 
 def test_who_converts_is_warned_of_a_listed_client(mine: Any, writer: Writer, owner: Any) -> None:
-    client = mine.billable(rfc="EKU9003173C9")
-    quote = sent(writer, client, "QUOTE")
-    listing = {
-        "status": "FINAL",
-        "published_on": writer.now.date() - timedelta(days=1),
-        "rfc": "EKU9003173C9",
-        "name": "X",
-    }
-    owner.execute(TaxpayerListing.__table__.insert().values(listing))
-    assert writer.warned(convert_sales_document, {"id": quote.id, "to": "INVOICE"}) == [("TAXPAYER_FINAL", ("id",))]
+    quote = sent(writer, mine.billable(rfc="COSC8001137NA"), "QUOTE")
+    table, yesterday = TaxpayerListing.__table__, writer.now.date() - timedelta(days=1)
+    listing = {"rfc": "COSC8001137NA", "status": "FINAL", "published_on": yesterday, "name": "Listado"}
+    owner.execute(table.insert().values(listing))
+    try:
+        warned = writer.warned(convert_sales_document, {"id": quote.id, "to": "INVOICE"})
+    finally:
+        owner.execute(table.delete().where(table.c.rfc == "COSC8001137NA"))  # the list is every company's
+    assert warned == [("TAXPAYER_FINAL", ("id",))]
 
 
 def test_each_note_is_told_of_at_its_time(mine: Any, writer: Writer, owner: Any) -> None:
@@ -189,3 +189,42 @@ def test_each_note_is_told_of_at_its_time(mine: Any, writer: Writer, owner: Any)
     told = [details["from_folio"] for kind, details in events(owner, mine) if kind == "SALES_DOCUMENT_CONVERTED"]
     assert told == ["NV-1", "NV-2"]
     assert all(at > later for at in rows(owner, mine, SalesDocument, "updated_at"))
+
+
+def reasons(writer: Writer, document: Any) -> list[str]:
+    """Why it cannot be converted, as `actions` says it."""
+
+    async def judged(work: Any, _: Any) -> list[str]:
+        row = await work.get(SalesDocument, document.id)
+        facts = await work.facts(sales_document_facts(work.company_id, row.id, work.today))
+        return [problem.code.name for problem in converting(work, row, facts)]
+
+    return writer.do(judged, {})
+
+
+def test_what_the_actions_say_of_converting(mine: Any, writer: Writer) -> None:
+    client, seller = mine.billable(), Writer(mine, Role.BILLING)
+    quote, accepted, note = (sent(writer, client, type_, DESK) for type_ in ("QUOTE", "QUOTE", "SALES_NOTE"))
+    writer.do(accept_quote, {"id": accepted.id})
+    assert [reasons(seller, each) for each in (quote, accepted, note)] == [[], [], []]
+    terms(writer, client, credit_limit=D("1159.99"))
+    assert [reasons(seller, each) for each in (quote, note)] == [[], ["CREDIT_LIMIT_EXCEEDED"]]
+    assert reasons(writer, note) == ["CREDIT_LIMIT_OVERRIDDEN"]
+    terms(writer, client, credit_limit=D(1160))
+    assert reasons(seller, note) == []
+    for each, to in ((accepted, "SALES_NOTE"), (note, "INVOICE")):
+        convert(writer, each, to)
+        assert reasons(writer, each) == ["LINES_REQUIRED"]
+    mine.change(Client, client, kind="PROSPECT")
+    assert [reasons(writer, each) for each in (quote, note)] == [[], ["CLIENT_IS_PROSPECT"]]
+    writer.now += timedelta(days=16)
+    assert [reasons(writer, each) for each in (quote, accepted)] == [["QUOTE_EXPIRED"], ["LINES_REQUIRED"]]
+
+
+def test_the_actions_say_what_an_invoice_lacks(mine: Any, writer: Writer) -> None:
+    client = mine.client()
+    quote, note = sent(writer, client, "QUOTE", DESK), sent(writer, client, "SALES_NOTE", DESK)
+    refused = [code for code, _ in writer.refused(convert_sales_document, {"id": note.id, "to": "INVOICE"})]
+    assert "RFC_REQUIRED" in refused
+    assert reasons(writer, note) == refused
+    assert reasons(writer, quote) == []

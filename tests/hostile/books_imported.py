@@ -246,6 +246,26 @@ class Importing(Bookkeeping):
         paid = min(amount, self.books.owed(row.id), self.books.left(source))
         self.books.apply(source, row.id, self.books.since(source), (paid, paid))
 
+    @precondition(lambda self: [row for row in self.in_force("INVOICE") if row.uuid and row.currency == "USD"])
+    @rule(place=st.integers(0, 99), amount=st.sampled_from(["100.00", "580.00", "1160.00"]), in_pesos=st.booleans())
+    def import_payment_of_dollars(self, place: int, amount: str, in_pesos: bool) -> None:
+        """In dollars or in pesos; what is more than is owed is left in the payment's currency."""
+        rows = [row for row in self.in_force("INVOICE") if row.uuid and row.currency == "USD"]
+        row, uuid = rows[place % len(rows)], str(uuid4())
+        whole = D(amount) * (18 if in_pesos else 1)
+        how = {"amount": f"{whole:.2f}", "at": self.stated(self.clock), "uuid": uuid}
+        if in_pesos:
+            how |= {"of_document": 'MonedaDR="USD" EquivalenciaDR="0.0555555556"'}
+        else:
+            how |= {"of_document": 'MonedaDR="USD"', "of_payment": 'MonedaP="USD" TipoCambioP="18"'}
+        fields = {"cfdi": read_cfdi(payment((str(row.uuid), amount), **how)), "new_payment": True}
+        assert self.attempt(import_cfdi, fields)
+        self.dropped(row.id)
+        [paid] = [each for each in self.payments() if str(each.uuid) == uuid]
+        self.books.receive(paid.id, paid.currency, whole, self.day)
+        part = min(D(amount), self.books.owed(row.id))
+        self.books.apply(paid.id, row.id, self.day, (part, cents(whole * part / D(amount))))
+
     @precondition(lambda self: self.late)
     @rule(place=st.integers(0, 99))
     def a_replaced_payment_comes_late(self, place: int) -> None:
