@@ -192,20 +192,50 @@ class Importing(Bookkeeping):
     def import_payment(
         self, place: int, amount: str, two: bool, future: bool, back: int, answer: str, replaces: str
     ) -> None:
-        """A REP: one that is new, one that was registered by hand, one that replaces another."""
+        """A REP: one that is new, or resembles one that was registered by hand, or replaces another."""
         rows, uuids = self.some(place, two, future)
-        moment = self.clock - datetime.timedelta(days=back)
-        uuid = str(uuid4())
-        folios = (
-            sorted({str(one.uuid) for one in self.payments() if one.uuid}) if replaces == "HERE" else [str(uuid4())]
-        )
-        old = folios[place % len(folios)] if replaces and folios else None
-        whole = D(amount) * len(uuids)
+        here = sorted({str(one.uuid) for one in self.payments() if one.uuid})
+        folios = {"HERE": here, "LATER": [str(uuid4())]}.get(replaces)
+        old = folios[place % len(folios)] if folios else None
+        is_here = self.rep(rows, uuids, D(amount), self.clock - datetime.timedelta(days=back), answer, old, place)
+        if is_here and replaces == "LATER" and old:
+            self.late.append(old)
+
+    @precondition(lambda self: self.by_hand())
+    @rule(place=st.integers(0, 99), other=st.booleans(), back=st.sampled_from([0, 0, 0, 1]))
+    def the_cfdi_of_a_payment_comes(self, place: int, other: bool, back: int) -> None:
+        """Of one that was registered by hand, on that day or another, on what it was registered on or on another."""
+        payments = self.by_hand()
+        one = payments[place % len(payments)]
+        on = {each.document for each in self.books.of_source(one.id)}
+        rows = [row for row in self.imported() if other or row.id in on or not on][:2]
+        if one.amount * 100 % 2:
+            rows = rows[:1]
+        uuids = [str(row.uuid) for row in rows] or [str(uuid4())]
+        self.rep(rows, uuids, one.amount / len(uuids), one.paid_at - datetime.timedelta(days=back), "", None, place)
+
+    def by_hand(self) -> list[Any]:
+        there = [one for one in self.payments() if one.uuid is None and not one.assumed and one.currency == "MXN"]
+        return [one for one in there if one.amount >= 1]
+
+    def rep(
+        self,
+        rows: list[Any],
+        uuids: list[str],
+        amount: Decimal,
+        moment: datetime.datetime,
+        answer: str,
+        old: str | None,
+        place: int,
+    ) -> bool:
+        """Whether it comes in: of so much on each of the folios, the first of which are those of the rows."""
+        whole, uuid = amount * len(uuids), str(uuid4())
         alike = [one for one in self.payments() if self.is_alike(one, whole, {row.id for row in rows})]
         one = alike[place % len(alike)].id if answer == "ONE" and alike else uuid4()
         fields = {"new_payment": True} if answer == "NEW" else {"payment_id": one} if answer == "ONE" else {}
         related = {"related": [old], "relation": "04"} if old else {}
-        text = payment(*((each, amount) for each in uuids), at=self.stated(moment), uuid=uuid, **related)
+        stated = ((each, f"{amount:.2f}") for each in uuids)
+        text = payment(*stated, at=self.stated(moment), uuid=uuid, **related)
         taken_back = [each for each in self.payments() if old and str(each.uuid) == old]
         self.attempt(import_cfdi, {"cfdi": read_cfdi(text)} | fields)
 
@@ -216,11 +246,9 @@ class Importing(Bookkeeping):
         refused = (unclear or (bool(alike) and not same and answer != "NEW")) or any(r.refunded for r in taken_back)
         assert bool(there) is not refused
         if refused:
-            return
+            return False
         for each in taken_back:
             self.books.take_back(each.id, max(moment.date(), each.paid_at.date()))
-        if replaces == "LATER" and old:
-            self.late.append(old)
         [paid] = there
         assert not same or paid.id == same[0].id, "counted twice"
         by_hand = {each.document for each in self.books.of_source(paid.id)}
@@ -228,9 +256,10 @@ class Importing(Bookkeeping):
             self.books.receive(paid.id, "MXN", whole, moment.date())
         for row in rows:
             if row.id not in by_hand:
-                self.pay_stated(paid.id, row, D(amount))
+                self.pay_stated(paid.id, row, amount)
         for each in uuids[len(rows) :]:
-            self.waiting.setdefault(each, []).append(("PAID", paid.id, D(amount)))
+            self.waiting.setdefault(each, []).append(("PAID", paid.id, amount))
+        return True
 
     def is_alike(self, one: Any, amount: Decimal, documents: set[UUID]) -> bool:
         """Whether a payment may be the one that a REP states."""

@@ -66,6 +66,12 @@ class Selling(Bookkeeping):
         elif not may:
             self.within_the_limit()
 
+    @rule(goods=st.sampled_from([CHAIRS, PENS]), currency=st.sampled_from(["MXN", "MXN", "USD"]), paid=st.booleans())
+    def sell_two_notes(self, goods: Any, currency: str, paid: bool) -> None:
+        """Which may become one invoice."""
+        for is_paid in (paid, False):
+            self.sell("SALES_NOTE", goods, currency, at_once=False, paid=is_paid, may=True)
+
     def within_the_limit(self) -> None:
         """Whoever may not pass the limit, and took some of it, left the rest."""
         owing = [row for row in self.documents() if row.type == "INVOICE" or row.on_credit]
