@@ -24,7 +24,7 @@ from domain.work import UnitOfWork
 from models import Application, Cancellation, CfdiRelation, Client, Payment, SalesDocument
 from models.cancellation import CancellationReason, SatCancellationState
 from models.ids import uuid7
-from models.sales_document import OWING, SalesDocumentState, SalesDocumentType
+from models.sales_document import DEBTS, OWING, SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 
 CFDI_RELATED_WAITS: Final = warning(
@@ -75,9 +75,9 @@ async def enter(
         if type_ == REPLACES:
             await _replace(work, client, other, document, on)
     if document.type is SalesDocumentType.CREDIT_NOTE:
-        await _credit(work, client, document, [other for type_, other in related if type_ in CREDITS], on)
+        await _credit(work, client, document, [one for one in related if one[0] in CREDITS], on)
     elif cfdi.payment_method == AT_ONCE and await _is_assumed(work, client, assume_paid):
-        await _assume_paid(work, client, document, related)
+        await _assume_paid(work, client, document)
     await meet_waiting(work, client, document, on)
 
 
@@ -118,14 +118,29 @@ async def _by_uuid(work: UnitOfWork, client: Client, uuid: UUID) -> SalesDocumen
 
 
 async def _credit(
-    work: UnitOfWork, client: Client, note: SalesDocument, invoices: Sequence[SalesDocument], on: datetime.date
+    work: UnitOfWork,
+    client: Client,
+    note: SalesDocument,
+    related: Sequence[tuple[str, SalesDocument]],
+    on: datetime.date,
 ) -> None:
     """The credit note is applied to the invoices in their order, as far as they are owed."""
-    for invoice in invoices:
-        await documents.reduce(work, client, note, invoice, on)
-    if invoices and ledger.left(note):
+    for type_, invoice in related:
+        await _reduce(work, client, type_, note, invoice, on)
+    if related and ledger.left(note):
         applied = work.disclosed(Permission.SALES_READ, shown(note.credited))
         work.warnings.append(Problem(CFDI_CREDITED_PARTLY, ("xml",), {"applied": applied}))
+
+
+async def _reduce(
+    work: UnitOfWork, client: Client, type_: str, note: SalesDocument, invoice: SalesDocument, on: datetime.date | None
+) -> None:
+    """As `documents.reduce`. An advance takes the place of what was assumed to be paid: it was paid before."""
+    is_covered = invoice.currency == note.currency and ledger.open_amount(invoice) < ledger.left(note)
+    assumed = type_ == ADVANCE and is_covered and await _forget_assumed(work, client, invoice)
+    await documents.reduce(work, client, note, invoice, on)
+    if assumed:
+        await _assume_paid(work, client, invoice)
 
 
 async def _replace(
@@ -179,18 +194,40 @@ async def _is_assumed(work: UnitOfWork, client: Client, assume_paid: bool | None
     return terms is None or terms.assumes_paid
 
 
-async def _assume_paid(
-    work: UnitOfWork, client: Client, invoice: SalesDocument, related: Sequence[tuple[str, SalesDocument]]
-) -> None:
-    """What is paid at once is assumed to be paid on its day, less the advances that a credit note will apply."""
-    advances = sum((other.total for type_, other in related if type_ == ADVANCE), Decimal(0))
-    amount = ledger.open_amount(invoice) - advances
+async def _assume_paid(work: UnitOfWork, client: Client, invoice: SalesDocument) -> None:
+    """What is paid at once is assumed to be paid on its day, less the advances that a credit note applies."""
+    amount = min(ledger.open_amount(invoice), invoice.total - await _advances(work, invoice))
     if amount <= 0:
         return
     form = invoice.payment_form or receiving.TO_BE_DEFINED
     values = {"amount": amount, "payment_form": form, "paid_at": invoice.issued_at, "assumed": True}
     payment = await receiving.add_payment(work, client, invoice, values)
     await receiving.apply_to(work, client, payment, invoice)
+
+
+async def _forget_assumed(work: UnitOfWork, client: Client, invoice: SalesDocument) -> bool:
+    """Whether the invoice was assumed to be paid, which has to be computed anew."""
+    return invoice.payment_method == AT_ONCE and await receiving.drop_assumed(work, client, invoice)
+
+
+async def _advances(work: UnitOfWork, invoice: SalesDocument) -> Decimal:
+    """What the advances that the invoice refers to come to in its currency."""
+    query = work.of(
+        SalesDocument,
+        SalesDocument.client_id == invoice.client_id,
+        SalesDocument.type == SalesDocumentType.INVOICE,
+        SalesDocument.state != SalesDocumentState.CANCELLED,
+        SalesDocument.id.in_(
+            select(CfdiRelation.related_id).where(
+                CfdiRelation.company_id == work.company_id,
+                CfdiRelation.client_id == invoice.client_id,
+                CfdiRelation.sales_document_id == invoice.id,
+                CfdiRelation.type == ADVANCE,
+            )
+        ),
+    )
+    advances = (await work.session.scalars(query)).all()
+    return sum((receiving.in_currency_of(invoice, one, one.total) for one in advances), Decimal(0))
 
 
 async def meet_waiting(
@@ -227,19 +264,34 @@ async def _meet(
 ) -> None:
     if type_ == REPLACES:
         await _replace(work, client, document, other, on)
+    elif document.type is not SalesDocumentType.INVOICE:
+        return
     elif type_ in CREDITS and other.type is SalesDocumentType.CREDIT_NOTE:
         other.origin_id = other.origin_id or document.id
-        await documents.reduce(work, client, other, document, on)
+        await _reduce(work, client, type_, other, document, on)
+    elif type_ == ADVANCE and await _forget_assumed(work, client, other):
+        await _assume_paid(work, client, other)
 
 
 async def _pay_waiting(
     work: UnitOfWork, client: Client, payment: Payment, document: SalesDocument, relation: CfdiRelation
 ) -> None:
+    if not ledger.left(payment) or relation.amount is None or relation.source_amount is None:
+        return
     await receiving.drop_assumed(work, client, document)
-    amount = min(relation.amount or Decimal(0), ledger.open_amount(document))
-    source_amount = min(relation.source_amount or amount, ledger.left(payment))
-    if amount > 0 and source_amount > 0:
-        await receiving.apply_to(work, client, payment, document, amount, source_amount)
+    if open_amount := ledger.open_amount(document):
+        both = _within(relation.amount, relation.source_amount, open_amount, ledger.left(payment))
+        await receiving.apply_to(work, client, payment, document, *both)
+
+
+def _within(amount: Decimal, of_source: Decimal, owed: Decimal, left: Decimal) -> tuple[Decimal, Decimal]:
+    """What is stated in the document's currency and in the payment's, or as much of both as is owed and left; a cent at
+    the least."""
+    if owed * of_source <= left * amount:
+        part = min(amount, owed)
+        return part, max(min(rounded(of_source * part / amount, 2), left), Decimal("0.01"))
+    part = min(of_source, left)
+    return max(min(rounded(amount * part / of_source, 2), owed), Decimal("0.01")), part
 
 
 # Payments (type P)
@@ -267,7 +319,7 @@ async def pay(
         if payment is None:
             payment = await _add(work, client, values, known)
         await _relate_payment(work, client, cfdi, payment)
-        first = first or next((document for _, document in known if document), None)
+        first = first or _first_debt(known)
     return first
 
 
@@ -333,10 +385,14 @@ async def _recognised(
         return None
     (payment,) = same
     payment.uuid, payment.reference = values["uuid"], payment.reference or values["reference"]
+    if payment.sales_document_id is None and (first := _first_debt(known)):
+        payment.sales_document_id = first.id
     work.touch(payment)
     details = {"amount": shown(payment.amount), "currency": payment.currency}
     work.warnings.append(Problem(CFDI_PAYMENT_KNOWN, ("xml",), details))
     await work.flush()
+    by_hand = {one.sales_document_id for one in await ledger.applications_of(work, payment)}
+    await _settle(work, client, payment, [one for one in known if one[1] is None or one[1].id not in by_hand])
     return payment
 
 
@@ -354,9 +410,18 @@ async def _is_on(work: UnitOfWork, payment: Payment, document_ids: set[UUID]) ->
 
 async def _add(work: UnitOfWork, client: Client, values: dict[str, Any], known: Known) -> Payment:
     """Adds the payment and applies what it pays of each document; what is not on record waits."""
-    only = known[0][1] if len(known) == 1 else None
-    first = only or next((document for _, document in known if document), None)
-    payment = await receiving.add_payment(work, client, first, values)
+    payment = await receiving.add_payment(work, client, _first_debt(known), values)
+    await _settle(work, client, payment, known)
+    receiving.warn_of_rest(work, payment, "xml")
+    return payment
+
+
+def _first_debt(known: Known) -> SalesDocument | None:
+    return next((document for _, document in known if document and document.type in DEBTS), None)
+
+
+async def _settle(work: UnitOfWork, client: Client, payment: Payment, known: Known) -> None:
+    """Applies what the payment pays of each document; what is not on record waits."""
     for stated, document in known:
         source_amount = rounded(stated.amount / stated.equivalence, 2)
         relation = _relation(
@@ -367,11 +432,9 @@ async def _add(work: UnitOfWork, client: Client, values: dict[str, Any], known: 
         await work.flush()
         if document is None:
             work.warnings.append(Problem(CFDI_RELATED_WAITS, ("xml",), {"uuid": stated.uuid}))
-        elif document.state in (*OWING, SalesDocumentState.PAID):
+        elif document.type in DEBTS and document.state in (*OWING, SalesDocumentState.PAID):
             await _pay_waiting(work, client, payment, document, relation)
             _compare(work, document, stated)
-    receiving.warn_of_rest(work, payment, "xml")
-    return payment
 
 
 def _compare(work: UnitOfWork, document: SalesDocument, stated: PaidDocument) -> None:

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, and_, func, insert, select
 
 from domain.document_state import move, moved
 from domain.work import UnitOfWork
 from models import Application, Client, LedgerEntry, Payment, SalesDocument
 from models.ids import uuid7
 from models.ledger import REVERSED, LedgerEntryKind
-from models.sales_document import SalesDocumentState
+from models.sales_document import DEBTS, SalesDocumentState
 
 Source = Payment | SalesDocument
 """What is applied to documents: a payment, or a credit note."""
@@ -40,8 +40,8 @@ def left(source: Source) -> Decimal:
 
 
 def open_amount(document: SalesDocument) -> Decimal:
-    """What remains to be paid of a document, in its currency."""
-    return document.total - document.paid - document.credited
+    """What remains to be paid of a document, in its currency; nothing of one that is no debt."""
+    return document.total - document.paid - document.credited if document.type in DEBTS else Decimal(0)
 
 
 async def charge(work: UnitOfWork, client: Client, document: SalesDocument, on: datetime.date | None = None) -> None:
@@ -55,6 +55,7 @@ async def charge(work: UnitOfWork, client: Client, document: SalesDocument, on: 
 async def withdraw(work: UnitOfWork, client: Client, document: SalesDocument, on: datetime.date | None = None) -> None:
     """The document is owed no more: its charge, and what other documents took over of it, are reversed."""
     standing = await _standing(work, LedgerEntry.sales_document_id == document.id)
+    on = await _first_day(work, on, (document, sum((entry.amount for entry in standing), Decimal(0))))
     await _post(work, client, [_reversal(work, entry, on) for entry in standing], document)
 
 
@@ -79,8 +80,9 @@ async def apply(
     on: datetime.date | None = None,
 ) -> Application:
     """What is applied of a payment or a credit note: `amount` in the document's currency, `source_amount` in its own,
-    which is the same by default."""
+    which is the same by default. It counts from `on`, or from the first day on which both are there."""
     of_source = amount if source_amount is None else source_amount
+    on = await _first_day(work, on, (document, amount), (source, of_source))
     application = await work.add(
         work.new(
             Application,
@@ -88,7 +90,7 @@ async def apply(
             sales_document_id=document.id,
             amount=amount,
             source_amount=of_source,
-            applied_on=on or work.today,
+            applied_on=on,
             applied_by_id=work.viewer.collaborator_id,
             **_source_of(source),
         )
@@ -222,6 +224,35 @@ def _reversal(work: UnitOfWork, entry: LedgerEntry, on: datetime.date | None) ->
     }
 
 
+async def _first_day(work: UnitOfWork, on: datetime.date | None, *taken: tuple[Source, Decimal]) -> datetime.date:
+    """The first day, from `on` or today, on which so much can be taken of each record, so that on no day less than
+    nothing is owed of a document, or left of a payment or a credit note."""
+    first = on or work.today
+    for record, amount in taken:
+        days = (await work.session.execute(_changes(work, record))).all()
+        there = sum((change for _, change in days), Decimal(0))
+        for day, change in days:
+            there -= change
+            if there < amount:
+                first = max(first, day)
+                break
+    return first
+
+
+def _changes(work: UnitOfWork, record: Source) -> Select[datetime.date, Decimal]:
+    """By how much what is owed of a document, or left of a payment or a credit note, changed on each day, the last one
+    first."""
+    if isinstance(record, SalesDocument) and record.type in DEBTS:
+        its, change = LedgerEntry.sales_document_id == record.id, func.sum(LedgerEntry.amount)
+    else:
+        (name, id), *_ = _source_of(record).items()
+        its = and_(getattr(LedgerEntry, name) == id, LedgerEntry.sales_document_id.is_(None))
+        change = -func.sum(LedgerEntry.amount)
+    day = LedgerEntry.effective_on
+    of = (LedgerEntry.company_id == work.company_id, LedgerEntry.client_id == record.client_id, its)
+    return select(day, change).where(*of).group_by(day).order_by(day.desc())
+
+
 async def _standing(work: UnitOfWork, *conditions: Any) -> Sequence[LedgerEntry]:
     """The entries for which this holds, but those that were reversed and their reversals."""
     reversal = LedgerEntry.__table__.alias()
@@ -235,6 +266,7 @@ async def _standing(work: UnitOfWork, *conditions: Any) -> Sequence[LedgerEntry]
 async def _reverse_source(work: UnitOfWork, client: Client, source: Source, on: datetime.date | None) -> None:
     (name, id), *_ = _source_of(source).items()
     standing = await _standing(work, getattr(LedgerEntry, name) == id, LedgerEntry.kind.in_((_K.PAYMENT, _K.CREDIT)))
+    on = await _first_day(work, on, (source, -sum((entry.amount for entry in standing), Decimal(0))))
     await _post(work, client, [_reversal(work, entry, on) for entry in standing], source)
 
 

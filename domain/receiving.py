@@ -165,12 +165,15 @@ def in_currency_of(to: Source, of: Source, amount: Decimal) -> Decimal:
     return rounded(amount * of.exchange_rate / to.exchange_rate, 2)
 
 
-async def drop_assumed(work: UnitOfWork, client: Client, document: SalesDocument) -> None:
-    """A payment that was only assumed is replaced by those that are known."""
+async def drop_assumed(work: UnitOfWork, client: Client, document: SalesDocument) -> bool:
+    """A payment that was only assumed is replaced by those that are known. Whether there was one."""
+    there = False
     for application in await ledger.applications_on(work, document):
         source = await ledger.source_of(work, application)
         if isinstance(source, Payment) and source.assumed:
             await take_back(work, client, source, day_of(work, source))
+            there = True
+    return there
 
 
 async def take_back(work: UnitOfWork, client: Client, payment: Payment, on: datetime.date | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from domain.account_statement import currency_of, period
 from domain.audit import audit
 from domain.fields import OUT_OF_RANGE
-from domain.inputs import Maybe, OnClient, OnRecord, known
+from domain.inputs import ById, Maybe, OnClient, known
 from domain.policy import NOT_FOUND, ClientAction, sees
 from domain.problem import error, reject
 from domain.secret import STATEMENT, Secret
@@ -59,7 +59,7 @@ async def create_statement_link(work: UnitOfWork, input: CreateStatementLink) ->
     return link, secret
 
 
-async def revoke_statement_link(work: UnitOfWork, input: OnRecord) -> StatementLink:
+async def revoke_statement_link(work: UnitOfWork, input: ById) -> StatementLink:
     """The link opens nothing any more. Needs `billing:write`, and sight of the client, deleted or not."""
     work.viewer.demand(Permission.BILLING_WRITE)
     link = await work.get(StatementLink, input.id, lock=True)

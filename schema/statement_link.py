@@ -13,7 +13,7 @@ from resolvers import statement_link as answers
 from resolvers.secret import Issued
 from schema.collaborator import Collaborator
 from schema.fields import answered, column, related, shows
-from schema.inputs import OnClient, about, required, value
+from schema.inputs import Command, OnClient, OwnId, required, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.payloads import Payload
@@ -65,6 +65,11 @@ class CreateStatementLinkInput(OnClient):
     )
 
 
+@strawberry.input(description="The link to be revoked.")
+class RevokeStatementLinkInput(Command):
+    id: OwnId = required("The record.")
+
+
 MUTATIONS = (
     mutation(
         CreateStatementLinkInput,
@@ -76,7 +81,7 @@ MUTATIONS = (
         resolver=answers.creating(commands.create_statement_link),
     ),
     mutation(
-        about("RevokeStatementLinkInput", "The link to be revoked."),
+        RevokeStatementLinkInput,
         commands.revoke_statement_link,
         StatementLink,
         "Revokes a link to a statement of account: it opens nothing any more.",

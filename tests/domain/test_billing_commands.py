@@ -215,6 +215,29 @@ def test_no_limit_is_not_a_limit_of_zero(company: Any, owner: Any) -> None:
     ]
 
 
+def test_cash_has_no_days(company: Any, owner: Any) -> None:
+    """Terms that become CASH lose the days of before, but no days, and no limit, are taken away that are stated."""
+    mine = company()
+    writer, client = Writer(mine, Role.BILLING), mine.client()
+    credit = {"client_id": client, "terms": "CREDIT", "credit_days": 30}
+    cash = {"client_id": client, "terms": "CASH"}
+    writer.do(update_receivable_terms, credit)
+    assert writer.refused(update_receivable_terms, cash | {"credit_days": 30}) == [("CASH_WITHOUT_CREDIT", ("terms",))]
+    writer.do(update_receivable_terms, cash)
+    assert rows(owner, mine, ReceivableTerms, "terms", "credit_days", "version") == [("CASH", 0, 2)]
+    assert events(owner, mine)[-1][1]["changes"] == [
+        {"field": "terms", "from": "CREDIT", "to": "CASH"},
+        {"field": "credit_days", "from": "30", "to": "0"},
+    ]
+    assert writer.refused(update_receivable_terms, {"client_id": client, "terms": "CREDIT"}) == [
+        ("CREDIT_DAYS_REQUIRED", ("credit_days",))
+    ]
+    writer.do(update_receivable_terms, credit | {"credit_limit": Decimal(100)})
+    assert writer.refused(update_receivable_terms, cash) == [("CASH_WITHOUT_CREDIT", ("terms",))]
+    writer.do(update_receivable_terms, cash | {"credit_limit": None})
+    assert rows(owner, mine, ReceivableTerms, "terms", "credit_days", "credit_limit") == [("CASH", 0, None)]
+
+
 def test_a_limit_below_what_is_used_has_to_be_confirmed(company: Any, owner: Any) -> None:
     """Cases A01, A04: invoices and sales notes on credit count, quotes do not."""
     mine = company()

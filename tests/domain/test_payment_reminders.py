@@ -12,6 +12,7 @@ from hypothesis import given, strategies
 from domain.payment_reminders import Configuration, messages, preview, update_payment_reminders
 from domain.working_days import USUAL, WorkCalendar, official_holidays
 from models import Contact, PaymentReminders, ReminderRule
+from tests.fixtures import NOON
 from tests.writing import Writer, events, rows
 
 MEXICO = ZoneInfo("America/Mexico_City")
@@ -73,6 +74,12 @@ def test_why_one_would_not_go_out() -> None:
 
 def test_what_is_paid_is_not_reminded_of() -> None:
     assert previewed([owed("2026-03-20", "100.00", "100.00")]) == []
+
+
+@pytest.mark.parametrize("left", ["0.01", "0.99", "1.00"])
+def test_the_last_cent_is_reminded_of(left: str) -> None:
+    paid = str(Decimal("100.00") - Decimal(left))
+    assert previewed([owed("2026-03-20", "100.00", paid)]) == previewed([owed("2026-03-20", "100.00", "0.00")])
 
 
 def test_a_day_off_moves_to_the_next_working_day_and_two_there_are_one() -> None:
@@ -317,3 +324,28 @@ def test_without_a_recipient_it_is_warned_of(company: Any) -> None:
     ]
     given = {"client_id": client, "recipient_ids": [mine.id]}
     assert Writer(mine).refused(update_payment_reminders, given) == [("NOT_FOUND", ("recipient_ids", 0))]
+
+
+def test_recipients_are_contacts_of_the_client(company: Any, owner: Any) -> None:
+    """Those of other clients are neither chosen nor counted nor changed, nor are deleted ones."""
+    mine = company()
+    client, other = mine.client(), mine.client()
+    own = mine.add(Contact, client_id=client, name="Ana", email="ana@example.com")
+    theirs = mine.add(Contact, client_id=other, name="Luis", email="luis@example.com", receives_reminders=True)
+    gone = mine.add(Contact, client_id=client, name="Eva", email="eva@example.com", deleted_at=NOON)
+    stranger = company()
+    foreign = stranger.add(Contact, client_id=stranger.client(), name="Max", email="max@example.com")
+    writer = Writer(mine)
+    ids = [own, theirs, gone, foreign]
+    assert writer.refused(update_payment_reminders, {"client_id": client, "recipient_ids": ids}) == [
+        ("NOT_FOUND", ("recipient_ids", place)) for place in (1, 2, 3)
+    ]
+    assert writer.warned(update_payment_reminders, {"client_id": client, "enabled": True}) == [
+        ("REMINDER_NO_RECIPIENT", ("recipient_ids",))
+    ]
+    writer.do(update_payment_reminders, {"client_id": client, "recipient_ids": [own]})
+    chosen = {id: (receives, version) for id, receives, version in
+              rows(owner, mine, Contact, "id", "receives_reminders", "version")}  # fmt: skip
+    assert chosen == {own: (True, 2), theirs: (True, 1), gone: (False, 1)}
+    writer.do(update_payment_reminders, {"client_id": client, "recipient_ids": []})
+    assert rows(owner, mine, Contact, "receives_reminders") == [False, True, False]

@@ -357,6 +357,57 @@ def test_validated_alone_it_leaves_no_trace(file: Path, company: Any, owner: Any
 
 
 @each_file
+def test_another_version_than_expected_conflicts(file: Path, company: Any, owner: Any) -> None:
+    """With the version that is there; what has none yet is made by the command first."""
+    if not takes(file, "expectedVersion"):
+        return
+    mine = company()
+    own = Own(mine, file.stem)
+    variables = own.given(variables_of(file))
+    variables["input"].pop("expectedVersion", None)
+    if "id" not in variables["input"]:
+        mine.ask(document_of(file), **variables)
+    before = contents(owner, mine)
+    answer = mine.ask(document_of(file), input=variables["input"] | {"expectedVersion": 99})
+    errors = answer.data[to_camel_case(file.stem)]["userErrors"]
+    assert [(error["code"], error["path"]) for error in errors] == [("CONFLICT", ["expectedVersion"])]
+    assert contents(owner, mine) == before
+
+
+@each_file
+def test_what_changes_a_record_counts_its_version(file: Path, company: Any, owner: Any) -> None:
+    """Each time that anything else in it changes, also where it is deleted, restored, converted or taken back."""
+    mine = company()
+    own = Own(mine, file.stem)
+    variables = own.given(variables_of(file))
+    id = variables["input"].get("id")
+    if id is None:
+        return
+    entity, key = read_id(id, "id")
+    before = content_of(owner, entity.model, key)
+    assert mine.ask(document_of(file), **variables).data[to_camel_case(file.stem)]["userErrors"] == []
+    after = content_of(owner, entity.model, key)
+    if "version" in before and after:
+        same = all(after[name] == value for name, value in before.items() if name not in ("version", "updated_at"))
+        assert same or after["version"] > before["version"]
+
+
+def takes(file: Path, name: str) -> bool:
+    """Whether the mutation's input has a field of this name."""
+    field = SCHEMA._schema.mutation_type.fields[to_camel_case(file.stem)]
+    return name in field.args["input"].type.of_type.fields
+
+
+def content_of(owner: Any, model: Any, id: str) -> dict[str, Any]:
+    """The row as it is; nothing where it is gone, or where its id is another record's."""
+    columns = model.__table__.c
+    row = (
+        owner.execute(select(model.__table__).where(columns.id == UUID(id))).one_or_none() if "id" in columns else None
+    )
+    return dict(row._mapping) if row else {}
+
+
+@each_file
 def test_who_only_reads_may_not(file: Path, company: Any, owner: Any) -> None:
     mine = company()
     own = Own(mine, file.stem)
