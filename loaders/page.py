@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     REAL,
     BindParameter,
     ColumnElement,
@@ -30,13 +29,12 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
-    union_all,
 )
 from sqlalchemy.types import TypeEngine
 
-from loaders.entity import HIDDEN_KINDS, VIEWER, Columns, Entity, Query, Where, bind, of_company
+from loaders.entity import HIDDEN_KINDS, VIEWER, Entity, Query, bind, of_company
 from loaders.filters import Shape, columns_of, condition
-from loaders.relation import KEYS, Connection, parents, sum_of
+from loaders.relation import KEYS, Connection, parents
 from loaders.rows import Joined, Joins
 from loaders.statement import Statement, compiled
 from models.base import alias_of
@@ -104,54 +102,20 @@ def rows(relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: b
     that is made of (`t0_`, `t1_`, …)."""
     entity = relation.target
 
-    def cut(among: Where | None = None) -> Query:
-        table, hits, source = _searched(entity, shape)
-        terms = _terms(entity, table, hits, shape)
-        query = (
-            select(*entity.columns(table).values(), *(term.column.label(f"t{i}_") for i, term in enumerate(terms)))
-            .select_from(source)
-            .where(*_matches(relation, table, shape, sees_all), beyond(terms, shape))
-            .order_by(*(_directed(term, shape.backward) for term in terms))
-            .limit(shape.size + 1)
-        )
-        return parent.restrict(query if among is None else query.where(among(table.c)), relation, table)
-
-    ways = _ways(relation, shape)
-    if ways:
-        either = union_all(*(cut(way) for way in ways)).subquery()
-        terms = _terms(entity, entity.table, None, shape)
-        places = [replace(term, column=either.c[f"t{i}_"]) for i, term in enumerate(terms)]
-        ordered = select(either).order_by(*(_directed(term, shape.backward) for term in places))
-        page = ordered.limit(shape.size + 1).lateral()
-    else:
-        page = cut().lateral()
+    table, hits, source = _searched(entity, shape)
+    terms = _terms(entity, table, hits, shape)
+    query = (
+        select(*entity.columns(table).values(), *(term.column.label(f"t{i}_") for i, term in enumerate(terms)))
+        .select_from(source)
+        .where(*_matches(relation, table, shape, sees_all), beyond(terms, shape))
+        .order_by(*(_directed(term, shape.backward) for term in terms))
+        .limit(shape.size + 1)
+    )
+    page = parent.restrict(query, relation, table).lateral()
     # The cursors of the rows of the page alone: PostgreSQL would make those of all before it sorts and cuts.
-    place = cursor(entity, shape, [page.c[f"t{i}_"] for i in range(len(shape.order) + 1)])
+    place = cursor(entity, shape, [page.c[f"t{i}_"] for i in range(len(terms))])
     numbers = (func.row_number().over().label("n_"), func.count().over().label("of_"))
     return select(*numbers, place.label("cursor_"), *page.c).select_from(page).lateral()
-
-
-FEW = 2_000
-"""Up to so many rows of a sum, a list begins at them. Of more, it looks at its own rows in their order: enough of them
-pass the filter soon."""
-
-
-def _ways(relation: Connection, shape: Page) -> Sequence[Where]:
-    """Two ways to the rows of a list that is filtered by a sum, of which one is open; none for any other list.
-
-    The statement's plan is kept for all of its values, so that PostgreSQL cannot choose by them: how many rows of the
-    sum there are is asked first, and of the way that is not open nothing is read.
-    """
-    total = None if relation.key or shape.search else sum_of(relation.target, shape.filter)
-    if total is None:
-        return ()
-    many = exists(total.parents().offset(FEW).limit(1))
-
-    def few(c: Columns) -> ColumnElement[bool]:
-        ids = total.parents().limit(FEW).scalar_subquery()
-        return and_(~many, c["id"] == any_(func.array(ids, type_=ARRAY(Uuid()))))
-
-    return few, lambda _: many
 
 
 def page(relation: Connection, shape: Page, joins: Joins, *, sees_all: bool) -> Statement:
@@ -185,9 +149,6 @@ def number(
     else:
         table, _, source = _searched(relation.target, shape)
         query = select(func.count()).select_from(source).where(*_matches(relation, table, shape, sees_all))
-        if ways := _ways(relation, shape):
-            counts = [query.where(way(table.c)).scalar_subquery() for way in ways]
-            return table, select(counts[0] + counts[1])
     return table, parent.restrict(query, relation, table)
 
 

@@ -4,7 +4,7 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, false, func, select
+from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, func, select
 
 import models
 from loaders.entity import TODAY, Columns, Derived, Entity, Query, of_company
@@ -32,7 +32,12 @@ def balance(c: Columns) -> ColumnElement[Decimal]:
 
 def has_passed(day: ColumnElement[datetime.date]) -> ColumnElement[bool]:
     """Whether the day is over where the company is; a day that was not set never is."""
-    return func.coalesce(day < TODAY, false())
+    return and_(day.is_not(None), day < TODAY)
+
+
+def is_overdue(c: Columns) -> ColumnElement[bool]:
+    """Whether the document is owed and its due date has passed; written so that the index of open items serves it."""
+    return and_(is_owed(c), has_passed(c["due_on"]))
 
 
 def exposure(c: Columns) -> ColumnElement[Decimal]:
@@ -91,7 +96,7 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     counts_as_credit = Derived(counts_as_credit)
     exposure_reason = Derived(exposure_reason)
     stamp_status = Derived(stamp_status)
-    is_overdue = Derived(lambda c: and_(is_owed(c), has_passed(c["due_on"])))
+    is_overdue = Derived(is_overdue)
     is_expired = Derived(
         lambda c: and_(
             c["type"] == SalesDocumentType.QUOTE,

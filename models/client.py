@@ -55,6 +55,9 @@ class Client(Owned, Versioned, SoftDeleted, Base):
     of the ledger, as `credit_balance`."""
     credit_balance: Mapped[Decimal] = money(server_default=text("0"))
     """What was paid or credited and not applied to a document (saldo a favor)."""
+    first_due_on: Mapped[datetime.date | None]
+    """The first due date of what the client owes; null where nothing is owed that has one. Once it has passed,
+    something is overdue. The database keeps it, with each change of a document."""
     sort_name: Mapped[str] = mapped_column(Text(collation="C"), Computed("ficha_sort_key(legal_name)", persisted=True))
     """Orders names as a Spanish speaker does, in any collation."""
     search_text: Mapped[str] = mapped_column(
@@ -82,6 +85,14 @@ class Client(Owned, Versioned, SoftDeleted, Base):
             Index("ix_client_created_at", "company_id", "created_at", "id"),
             Index("ix_client_updated_at", "company_id", "updated_at", "id"),
             Index("ix_client_balance", "company_id", "balance", "id"),
+            Index("ix_client_owed", "company_id", text("(balance + credit_balance)")),
+            Index(
+                "ix_client_first_due_on",
+                "company_id",
+                "first_due_on",
+                postgresql_include=["deleted_at"],
+                postgresql_where=text("first_due_on is not null"),
+            ),
             Index("ix_client_price_list", "company_id", "price_list_id"),
             Index(
                 "ix_client_prospect_state",

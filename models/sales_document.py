@@ -284,17 +284,11 @@ class SalesDocument(Owned, Versioned, Base):
             Index("uq_sales_document_uuid", "company_id", "uuid", unique=True),
             Index("ix_sales_document_client", "company_id", "client_id", "issued_at", "id"),
             Index(
-                "ix_sales_document_owed",
+                "ix_sales_document_open",
                 "company_id",
                 "client_id",
-                postgresql_include=["due_on", "total", "paid", "credited", "exchange_rate"],
-                postgresql_where=text(f"type in ({debts}) and state in ({owing})"),
-            ),
-            Index(
-                "ix_sales_document_due",
-                "company_id",
                 "due_on",
-                postgresql_include=["client_id", "total", "paid", "credited", "exchange_rate"],
+                postgresql_include=["total", "paid", "credited", "exchange_rate"],
                 postgresql_where=text(f"type in ({debts}) and state in ({owing})"),
             ),
             Index(

@@ -117,12 +117,13 @@ query ($order: [ClientOrder!]) { clients(orderBy: $order) { nodes { id } } }
 """
 
 
+@pytest.mark.parametrize("field", ["BALANCE", "OVERDUE_BALANCE"])
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
-def test_an_order_by_balance_needs_the_permission_to_read_it(company: Any, direction: str) -> None:
+def test_an_order_by_balance_needs_the_permission_to_read_it(company: Any, field: str, direction: str) -> None:
     mine = company(role_permissions={"SALES": ["clients:read", "clients:read_all"]})
     other = mine.client(legal_name="Otra")
     told = Told(mine)
-    order = [{"field": "BALANCE", "direction": direction}]
+    order = [{"field": field, "direction": direction}]
     ids = [global_id(Client, id) for id in (other, told.client)]
     shown = mine.ask(ORDERED, order=order).data["clients"]["nodes"]
     assert [each["id"] for each in shown] == (ids if direction == "ASC" else ids[::-1])
