@@ -19,7 +19,7 @@ from domain.fields import shown
 from domain.issuing import AT_ONCE
 from domain.problem import Problem, Rejected, error, warning
 from domain.receivables import terms_of
-from domain.taxes import rounded
+from domain.taxes import payable, rounded
 from domain.work import UnitOfWork
 from models import Application, Cancellation, CfdiRelation, Client, Payment, SalesDocument
 from models.cancellation import CancellationReason, SatCancellationState
@@ -364,10 +364,9 @@ async def _add(work: UnitOfWork, client: Client, values: dict[str, Any], known: 
     first = only or next((document for _, document in known if document), None)
     payment = await receiving.add_payment(work, client, first, values)
     for stated, document in known:
-        source_amount = rounded(stated.amount / stated.equivalence, 2)
         relation = _relation(
             work, client, PAYS, stated.uuid, document, payment_id=payment.id, amount=stated.amount,
-            source_amount=max(source_amount, Decimal("0.01")),
+            source_amount=payable(stated.amount / stated.equivalence, payment.currency),
         )  # fmt: skip
         work.session.add(relation)
         await work.flush()

@@ -20,7 +20,7 @@ from domain.issuing import Overriding, Terms
 from domain.policy import CLIENT_IS_PROSPECT, NOT_FOUND, Asking, SalesDocumentAction
 from domain.problem import TOO_MANY, Problem, Rejected, error, reject
 from domain.sales_document import LINES_REQUIRED, QUOTE_EXPIRED, Draft, Drawn
-from domain.taxes import Charge, line_of, rounded
+from domain.taxes import Charge, line_of, payable, rounded
 from domain.work import UnitOfWork
 from models import Client, Payment, SalesDocument, SalesDocumentLine
 from models.client import ClientKind
@@ -267,7 +267,8 @@ async def _hand_on(work: UnitOfWork, client: Client, note: SalesDocument, invoic
         source = await ledger.source_of(work, application)
         await ledger.undo(work, client, application)
         if amount := min(application.amount, ledger.open_amount(invoice)):
-            of_source = rounded(application.source_amount * amount / application.amount, 2)
+            of_source = payable(application.source_amount * amount / application.amount, source.currency)
+            of_source = min(of_source, application.source_amount)
             await ledger.apply(work, client, source, invoice, amount, of_source)
         if isinstance(source, Payment):
             source.sales_document_id = invoice.id
