@@ -194,17 +194,17 @@ class ToMany(Link):
 
 
 class ToManyThrough(ToMany):
-    """All rows that rows of `through` lead to, in order: their `by` names one, their `key` equals this row's `on`, and
-    `where` holds for them; `among` holds for the rows that they lead to."""
+    """All rows that rows of `through`, a table or a query, lead to, in order: their `by` names one, their `key` equals
+    this row's `on`, and `where` holds for them; `among` holds for the rows that they lead to."""
 
     def __init__(
         self,
         target: type[Base],
         *,
-        through: type[Base],
+        through: type[Base] | Callable[[], FromClause],
         by: str,
         key: str,
-        where: Where,
+        where: Where | None = None,
         on: str = "id",
         among: Where | None = None,
         order: Sequence[str] = (),
@@ -215,9 +215,16 @@ class ToManyThrough(ToMany):
         self.of = key
         self.holds = where
 
+    def links(self, key: Callable[[ColumnElement[Any]], ColumnElement[bool]]) -> tuple[FromClause, Conditions]:
+        """The rows between, and what holds for those whose key passes."""
+        links = alias_of(self.through) if isinstance(self.through, type) else self.through()
+        holds = (self.holds(links.c),) if self.holds else ()
+        return links, of_company(links, key(links.c[self.of]), *holds)
+
     def linked(self, parent: FromClause, on: ColumnElement[Any]) -> Linked:
-        table, links = alias_of(self.target.model), alias_of(self.through)
-        ids = select(links.c[self.by]).where(*of_company(links, links.c[self.of] == on, self.holds(links.c)))
+        table = alias_of(self.target.model)
+        links, conditions = self.links(lambda key: key == on)
+        ids = select(links.c[self.by]).where(*conditions)
         id = table.c["id"]
         return Linked(
             table, self.conditions(table, id.in_(ids.correlate(parent))), self.ordered(table), id.is_not(None)
@@ -227,14 +234,10 @@ class ToManyThrough(ToMany):
         joined = Joined.of(self.target, joins)
 
         def make() -> Statement:
-            table, links = self.target.table, alias_of(self.through)
-            key = links.c[self.of]
-            pairs = (
-                select(key.label("key_"), links.c[self.by].label("id_"))
-                .where(*of_company(links, key == any_(KEYS), self.holds(links.c)))
-                .distinct()
-                .subquery()
-            )
+            table = self.target.table
+            links, among = self.links(lambda key: key == any_(KEYS))
+            pairs = select(links.c[self.of].label("key_"), links.c[self.by].label("id_")).where(*among)
+            pairs = pairs.distinct().subquery()
             conditions = self.conditions(table, table.c["id"] == pairs.c.id_)
             query = joined.select(table, pairs.c["key_"].label("key_")).where(*conditions)
             return Statement.of(query.order_by(pairs.c["key_"], *self.ordered(table)), keyed(joined.maker()))
