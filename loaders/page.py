@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     REAL,
     BindParameter,
     ColumnElement,
@@ -29,12 +30,13 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    union_all,
 )
 from sqlalchemy.types import TypeEngine
 
-from loaders.entity import HIDDEN_KINDS, VIEWER, Entity, Query, bind, of_company
+from loaders.entity import HIDDEN_KINDS, VIEWER, Columns, Entity, Query, Where, bind, of_company
 from loaders.filters import Shape, columns_of, condition
-from loaders.relation import KEYS, Connection, parents
+from loaders.relation import KEYS, Connection, few_of, parents
 from loaders.rows import Joined, Joins
 from loaders.statement import Statement, compiled
 from models.base import alias_of
@@ -102,20 +104,56 @@ def rows(relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: b
     that is made of (`t0_`, `t1_`, …)."""
     entity = relation.target
 
-    table, hits, source = _searched(entity, shape)
-    terms = _terms(entity, table, hits, shape)
-    query = (
-        select(*entity.columns(table).values(), *(term.column.label(f"t{i}_") for i, term in enumerate(terms)))
-        .select_from(source)
-        .where(*_matches(relation, table, shape, sees_all), beyond(terms, shape))
-        .order_by(*(_directed(term, shape.backward) for term in terms))
-        .limit(shape.size + 1)
-    )
-    page = parent.restrict(query, relation, table).lateral()
+    def cut(among: Where | None = None) -> Query:
+        table, hits, source = _searched(entity, shape)
+        terms = _terms(entity, table, hits, shape)
+        query = (
+            select(*entity.columns(table).values(), *(term.column.label(f"t{i}_") for i, term in enumerate(terms)))
+            .select_from(source)
+            .where(*_matches(relation, table, shape, sees_all), beyond(terms, shape))
+            .order_by(*(_directed(term, shape.backward) for term in terms))
+            .limit(shape.size + 1)
+        )
+        return parent.restrict(query if among is None else query.where(among(table.c)), relation, table)
+
+    if ways := _ways(relation, shape):
+        either = union_all(*map(cut, ways)).subquery()
+        terms = _terms(entity, entity.table, None, shape)
+        places = [replace(term, column=either.c[f"t{i}_"]) for i, term in enumerate(terms)]
+        ordered = select(either).order_by(*(_directed(term, shape.backward) for term in places))
+        page = ordered.limit(shape.size + 1).lateral()
+    else:
+        page = cut().lateral()
     # The cursors of the rows of the page alone: PostgreSQL would make those of all before it sorts and cuts.
-    place = cursor(entity, shape, [page.c[f"t{i}_"] for i in range(len(terms))])
+    place = cursor(entity, shape, [page.c[f"t{i}_"] for i in range(len(shape.order) + 1)])
     numbers = (func.row_number().over().label("n_"), func.count().over().label("of_"))
     return select(*numbers, place.label("cursor_"), *page.c).select_from(page).lateral()
+
+
+FEW = 2_000
+"""Up to so many of its rows that may pass the filter, a list begins at them. Of more, it looks at its rows in their
+order: enough of them pass soon."""
+
+
+def _ways(relation: Connection, shape: Page) -> Sequence[Where]:
+    """Two ways to the rows of a list of which few may pass the filter, of which one is open; none for any other list.
+
+    The statement's plan is kept for all of its values, so that PostgreSQL cannot choose by them: how many there are is
+    asked of the index first, and of the way that is not open nothing is read.
+    """
+    entity = relation.target
+    may_pass = None if relation.key or shape.search else few_of(entity, shape.filter)
+    if may_pass is None:
+        return ()
+    table = alias_of(entity.model)
+    passing = select(table.c["id"]).where(*of_company(table, may_pass(table.c)))
+    many = exists(passing.offset(FEW).limit(1))
+
+    def few(c: Columns) -> ColumnElement[bool]:
+        ids = func.array(passing.limit(FEW).scalar_subquery(), type_=ARRAY(Uuid()))
+        return and_(~many, c["id"] == any_(ids))
+
+    return few, lambda _: many
 
 
 def page(relation: Connection, shape: Page, joins: Joins, *, sees_all: bool) -> Statement:

@@ -358,6 +358,25 @@ class Computed(Relation):
         return compiled(self, make)
 
 
+def few_of(entity: type[Entity], filter: Shape) -> Where | None:
+    """What holds for every row that passes the filter, an index answers, and perhaps holds for few."""
+    for name, part in filter or ():
+        relation = entity.relations.get(name)
+        if name == "and_":
+            within = (few_of(entity, item) for item in part or ())
+        elif isinstance(relation, Computed):
+            within = (
+                relation.bounded[of].positive
+                for of, tests in part or ()
+                if of in relation.bounded and tests and not tests[0]
+            )
+        else:
+            continue
+        if first := next((each for each in within if each), None):
+            return first
+    return None
+
+
 def parents() -> FromClause:
     """The keys of the parents as rows."""
     return func.unnest(KEYS).table_valued(column("key_", Uuid())).render_derived("parent")
