@@ -87,6 +87,20 @@ async def enter(
     await meet_waiting(work, client, document, on)
 
 
+async def stamped(work: UnitOfWork, client: Client, cfdi: Cfdi, document: SalesDocument) -> None:
+    """A document of ours that this CFDI is the stamp of refers to what that says, as one from elsewhere does."""
+    on = work.viewer.today(document.issued_at)
+    counts = document.state not in (SalesDocumentState.DRAFT, SalesDocumentState.CANCELLED)
+    related = await _relate(work, client, cfdi, document)
+    for type_, other in related if counts else ():
+        if type_ == REPLACES:
+            await _replace(work, client, other, document, on)
+    credited = [other for type_, other in related if type_ in CREDITS and other.type is SalesDocumentType.INVOICE]
+    if counts and credited and document.type is SalesDocumentType.CREDIT_NOTE:
+        await _credit(work, client, document, credited, on)
+    await meet_waiting(work, client, document)
+
+
 async def _relate(
     work: UnitOfWork, client: Client, cfdi: Cfdi, document: SalesDocument
 ) -> Sequence[tuple[str, SalesDocument]]:

@@ -91,13 +91,15 @@ CREDIT_LIMIT_OVERRIDDEN: Final = warning(
 )
 CREDIT_OVERDUE: Final = error(
     "CREDIT_OVERDUE",
-    "El cliente tiene adeudos vencidos desde hace {days} días: cobre antes o pida que lo autoricen.",
-    "The client has debts that are {days} days overdue: collect first, or have it authorized.",
+    "El cliente tiene adeudos vencidos desde hace más días de los permitidos{days}: cobre antes o pida que lo"
+    " autoricen.",
+    "The client has debts that have been overdue for more days than allowed{days}: collect first, or have it"
+    " authorized.",
 )
 CREDIT_OVERDUE_OVERRIDDEN: Final = warning(
     "CREDIT_OVERDUE_OVERRIDDEN",
-    "El cliente tiene adeudos vencidos desde hace {days} días.",
-    "The client has debts that are {days} days overdue.",
+    "El cliente tiene adeudos vencidos desde hace más días de los permitidos{days}.",
+    "The client has debts that have been overdue for more days than allowed{days}.",
 )
 INVOICE_REQUIRED: Final = error(
     "INVOICE_REQUIRED",
@@ -724,7 +726,8 @@ def owing_problems(asking: Asking, document: Any, facts: Any, paid: Decimal = De
         yield Problem(code, values={"excess": excess})
     if facts.days_late is not None and not _is_paid(document, paid):
         code = CREDIT_OVERDUE_OVERRIDDEN if may else CREDIT_OVERDUE
-        yield Problem(code, values={"days": facts.days_late})
+        days = policy.disclosed(asking.viewer, Permission.BILLING_READ, facts.days_late)
+        yield Problem(code, values={"days": days})
     if document.state == SalesDocumentState.DRAFT and document.type == SalesDocumentType.CREDIT_NOTE:
         if not facts.invoice_fits:
             yield Problem(INVOICE_REQUIRED)

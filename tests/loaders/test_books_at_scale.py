@@ -111,8 +111,9 @@ def billing(own: Company, client: UUID) -> list[str]:
     return plan(own, BILLING, id=global_id(models.Client, client))
 
 
-def test_the_billing_tab_reads_what_is_owed(company: Callable[..., Company]) -> None:
-    own = company()
+def test_the_billing_tab_reads_what_is_owed(new_company: Callable[..., Company]) -> None:
+    """In a database of its own: PostgreSQL plans by what it has seen of a whole table."""
+    own = new_company()
     client = own.client()
     fill(own, client, 1_000)
     lines = billing(own, client)
