@@ -19,7 +19,7 @@ from domain.fields import shown
 from domain.issuing import AT_ONCE
 from domain.problem import Problem, Rejected, error, warning
 from domain.receivables import terms_of
-from domain.taxes import rounded
+from domain.taxes import payable, rounded
 from domain.work import UnitOfWork
 from models import Application, Cancellation, CfdiRelation, Client, Payment, SalesDocument
 from models.cancellation import CancellationReason, SatCancellationState
@@ -79,6 +79,20 @@ async def enter(
     elif cfdi.payment_method == AT_ONCE and await _is_assumed(work, client, assume_paid):
         await _assume_paid(work, client, document)
     await meet_waiting(work, client, document, on)
+
+
+async def stamped(work: UnitOfWork, client: Client, cfdi: Cfdi, document: SalesDocument) -> None:
+    """A document of ours that this CFDI is the stamp of refers to what that says, as one from elsewhere does."""
+    on = work.viewer.today(document.issued_at)
+    counts = document.state not in (SalesDocumentState.DRAFT, SalesDocumentState.CANCELLED)
+    related = await _relate(work, client, cfdi, document)
+    for type_, other in related if counts else ():
+        if type_ == REPLACES:
+            await _replace(work, client, other, document, on)
+    credited = [other for type_, other in related if type_ in CREDITS and other.type is SalesDocumentType.INVOICE]
+    if counts and credited and document.type is SalesDocumentType.CREDIT_NOTE:
+        await _credit(work, client, document, credited, on)
+    await meet_waiting(work, client, document)
 
 
 async def _relate(
@@ -423,10 +437,9 @@ def _first_debt(known: Known) -> SalesDocument | None:
 async def _settle(work: UnitOfWork, client: Client, payment: Payment, known: Known) -> None:
     """Applies what the payment pays of each document; what is not on record waits."""
     for stated, document in known:
-        source_amount = rounded(stated.amount / stated.equivalence, 2)
         relation = _relation(
             work, client, PAYS, stated.uuid, document, payment_id=payment.id, amount=stated.amount,
-            source_amount=max(source_amount, Decimal("0.01")),
+            source_amount=payable(stated.amount / stated.equivalence, payment.currency),
         )  # fmt: skip
         work.session.add(relation)
         await work.flush()

@@ -164,6 +164,7 @@ async def _complete(work: UnitOfWork, client: Client, cfdi: Cfdi, document: Sale
         document.xml_document_id = file
         verification.keep(document, cfdi.seal)
         work.touch(document)
+        await cfdi_books.stamped(work, client, cfdi, document)
 
 
 async def _compare(work: UnitOfWork, client: Client, cfdi: Cfdi) -> None:
@@ -317,7 +318,7 @@ async def _recognised(
     if document.state is SalesDocumentState.DRAFT:
         documents.move(work, client, document, SalesDocumentState.STAMPED)
         await documents.begin(work, client, document)
-    await cfdi_books.meet_waiting(work, client, document)
+    await cfdi_books.stamped(work, client, cfdi, document)
     return document
 
 

@@ -48,6 +48,7 @@ FIELDS = fields_of(
         "deleted_by_id",
         "balance",
         "credit_balance",
+        "first_due_on",
     ],
 )
 CREATION = FIELDS | fields_of(

@@ -11,6 +11,8 @@ from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import ARRAY, Uuid, any_, literal
+
 from domain import issuing, ledger, policy, taxpayer_listing
 from domain import sales_document as documents
 from domain.fields import shown
@@ -20,7 +22,7 @@ from domain.issuing import Overriding, Terms
 from domain.policy import CLIENT_IS_PROSPECT, NOT_FOUND, Asking, SalesDocumentAction
 from domain.problem import TOO_MANY, Problem, Rejected, error, reject
 from domain.sales_document import LINES_REQUIRED, QUOTE_EXPIRED, Draft, Drawn
-from domain.taxes import Charge, line_of, rounded
+from domain.taxes import Charge, line_of, payable, rounded
 from domain.work import UnitOfWork
 from models import Client, Payment, SalesDocument, SalesDocumentLine
 from models.client import ClientKind
@@ -118,8 +120,7 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
         issuing.tell(work, client, document, overridden, reason)
         documents.move(work, client, document, SalesDocumentState.SENT)
         await documents.begin(work, client, document)
-        for one in origins:
-            await _hand_on(work, client, one, document)
+        await _hand_on(work, client, origins, document)
     for one in origins:
         names = {"from_type": one.type, "from_folio": one.folio, "to_type": target, "to_folio": document.folio}
         work.record(
@@ -139,10 +140,13 @@ async def _others(
     if len(ids) > MOST_TOGETHER:
         raise reject(TOO_MANY, most=MOST_TOGETHER).at("other_ids")
     others: dict[UUID, SalesDocument] = {}
+    query = work.of(SalesDocument, SalesDocument.client_id == client.id, SalesDocument.id.in_(ids))
+    rows = await work.session.scalars(query.execution_options(populate_existing=True)) if ids else ()
+    notes = {note.id: note for note in rows}
     for place, id in enumerate(ids):
         with work.at("other_ids", place):
-            note = await work.get(SalesDocument, id)
-            if note is None or note.client_id != client.id:
+            note = notes.get(id)
+            if note is None:
                 raise reject(NOT_FOUND)
             types = {origin.type, note.type}
             if types != {SalesDocumentType.SALES_NOTE} or note.currency != origin.currency:
@@ -162,7 +166,11 @@ def _owed_terms(notes: Sequence[SalesDocument]) -> dict[str, Any]:
 
 async def _facts(work: UnitOfWork, origins: Sequence[SalesDocument]) -> Any:
     """The first document's, with the credit that all of them need."""
-    each = [await work.facts(sales_document_facts(work.company_id, one.id, work.today)) for one in origins]
+    first, *others = (one.id for one in origins)
+    each = [await work.facts(sales_document_facts(work.company_id, first, work.today))]
+    if others:
+        beside = any_(literal(others, ARRAY(Uuid())))
+        each += (await work.session.execute(sales_document_facts(work.company_id, beside, work.today))).all()
     needed = [Decimal(one.credit_needed) for one in each if one.credit_needed is not None]
     shared = {name: _first(getattr(one, name) for one in each) for name in ("credit_available", "days_late")}
     return SimpleNamespace(**each[0]._asdict() | shared | {"credit_needed": str(sum(needed)) if needed else None})
@@ -176,11 +184,8 @@ async def _drawn_of(
     work: UnitOfWork, origins: Sequence[SalesDocument], inputs: Sequence[ConvertedLine] | None
 ) -> tuple[list[Drawn], set[UUID]]:
     """The new lines, and which of the documents nothing remains of."""
-    rows: list[SalesDocumentLine] = []
-    charges: dict[UUID | None, list[Charge]] = {}
-    for one in origins:
-        rows += await documents.lines_of(work, one)
-        charges |= await documents.charges_of(work, one.id)
+    rows = await documents.lines_of(work, *origins)
+    charges = await documents.charges_of(work, *(one.id for one in origins))
     drawn = _drawn(rows, charges, inputs)
     if len(drawn) > documents.MOST_LINES:
         raise reject(TOO_MANY, most=documents.MOST_LINES).at("lines")
@@ -256,15 +261,18 @@ def share(amount: Decimal, before: Decimal, part: Decimal, whole: Decimal) -> De
     return rounded(amount * (before + part) / whole, 6) - rounded(amount * before / whole, 6)
 
 
-async def _hand_on(work: UnitOfWork, client: Client, note: SalesDocument, invoice: SalesDocument) -> None:
-    """The note's debt becomes the invoice's, and so do its payments; a cent that the invoice is less by, since its sums
-    are rounded once, is left as the client's credit balance."""
-    for application in await ledger.applications_on(work, note):
+async def _hand_on(work: UnitOfWork, client: Client, notes: Sequence[SalesDocument], invoice: SalesDocument) -> None:
+    """The notes' debt becomes the invoice's, and so do their payments; a cent that the invoice is less by, since its
+    sums are rounded once, is left as the client's credit balance."""
+    places = {note.id: place for place, note in enumerate(notes)}
+    applications = await ledger.applications_on(work, *notes)
+    for application in sorted(applications, key=lambda one: places[one.sales_document_id]):
         source = await ledger.source_of(work, application)
         await ledger.undo(work, client, application)
         if amount := min(application.amount, ledger.open_amount(invoice)):
-            of_source = rounded(application.source_amount * amount / application.amount, 2)
+            of_source = payable(application.source_amount * amount / application.amount, source.currency)
+            of_source = min(of_source, application.source_amount)
             await ledger.apply(work, client, source, invoice, amount, of_source)
         if isinstance(source, Payment):
             source.sales_document_id = invoice.id
-    await documents.hand_over(work, client, note)
+    await documents.hand_over(work, client, *notes)

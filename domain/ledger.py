@@ -6,11 +6,12 @@ derives what is paid and credited of a document, its state, and the client's bal
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, cast
 
 from sqlalchemy import Select, and_, func, insert, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from domain.document_state import move, moved
 from domain.work import UnitOfWork
@@ -143,18 +144,24 @@ async def refund(
 
 
 async def adjust(
-    work: UnitOfWork, client: Client, document: SalesDocument, credited: Decimal, on: datetime.date | None = None
+    work: UnitOfWork, client: Client, credited: Mapping[SalesDocument, Decimal], on: datetime.date | None = None
 ) -> None:
-    """What other documents took over of a sales note is so much from now on."""
-    standing = await _standing(work, LedgerEntry.sales_document_id == document.id, LedgerEntry.kind == _K.ADJUSTMENT)
-    before = -sum((entry.amount for entry in standing), Decimal(0))
-    if more := credited - before:
-        await _post(work, client, [_on_document(work, document, _K.ADJUSTMENT, -more, on)], document)
+    """What other documents took over of these sales notes is so much from now on."""
+    ids = [document.id for document in credited]
+    standing = await _standing(work, LedgerEntry.sales_document_id.in_(ids), LedgerEntry.kind == _K.ADJUSTMENT)
+    more = dict(credited)
+    for document in more:
+        more[document] += sum(
+            (entry.amount for entry in standing if entry.sales_document_id == document.id), Decimal(0)
+        )
+    changed = {document: amount for document, amount in more.items() if amount}
+    entries = [_on_document(work, document, _K.ADJUSTMENT, -amount, on) for document, amount in changed.items()]
+    await _post(work, client, entries, *changed)
 
 
-async def applications_on(work: UnitOfWork, document: SalesDocument) -> Sequence[Application]:
-    """What is applied to the document, oldest first."""
-    return await _applications(work, Application.sales_document_id == document.id)
+async def applications_on(work: UnitOfWork, *documents: SalesDocument) -> Sequence[Application]:
+    """What is applied to the documents, oldest first."""
+    return await _applications(work, Application.sales_document_id.in_([document.id for document in documents]))
 
 
 async def applications_of(work: UnitOfWork, source: Source) -> Sequence[Application]:
@@ -284,11 +291,25 @@ async def _post(work: UnitOfWork, client: Client, entries: Sequence[Entry], *rec
     rows = [{name: entry.get(name) for name in columns} for entry in entries]
     await work.flush()
     await work.session.execute(insert(LedgerEntry).values(rows))
+    before = {record: record.state for record in records if isinstance(record, SalesDocument)}
+    for model, derived in _DERIVED.items():
+        await _reread(work, [record for record in records if isinstance(record, model)], model, derived)
+    for document, state in before.items():
+        if state is not document.state:
+            moved(work, client, document, state)
+
+
+async def _reread(work: UnitOfWork, records: Sequence[Any], model: Any, names: Sequence[str]) -> None:
+    """Takes what the database derived into the records."""
+    if not records:
+        return
+    query = select(model.id, *(getattr(model, name) for name in names)).where(
+        model.company_id == work.company_id, model.id.in_([record.id for record in records])
+    )
+    rows = {row.id: row for row in (await work.session.execute(query)).all()}
     for record in records:
-        before = record.state if isinstance(record, SalesDocument) else None
-        await work.session.refresh(record, _DERIVED[type(record)])
-        if isinstance(record, SalesDocument) and before and before is not record.state:
-            moved(work, client, record, before)
+        for name in names:
+            set_committed_value(record, name, getattr(rows[record.id], name))
 
 
 async def balance(work: UnitOfWork, client: Client) -> tuple[Decimal, Decimal]:

@@ -15,7 +15,7 @@ from domain.fields import CODE_UNKNOWN, OUT_OF_RANGE, Field, code_of, fields_of,
 from domain.inputs import Input
 from domain.ledger import Source, left, open_amount
 from domain.problem import Problem, error, reject, warning
-from domain.taxes import rounded
+from domain.taxes import payable
 from domain.work import UnitOfWork
 from models import Application, Client, Payment, SalesDocument
 from models.catalogs import PAYMENT_FORMS
@@ -155,14 +155,12 @@ def shares(
     if source_amount is not None:
         return min(balance, in_currency_of(document, source, source_amount)), source_amount
     whole = in_currency_of(document, source, rest)
-    if whole <= balance:
-        return max(whole, Decimal("0.01")), rest
-    return balance, min(rest, max(in_currency_of(source, document, balance), Decimal("0.01")))
+    return (whole, rest) if whole <= balance else (balance, min(rest, in_currency_of(source, document, balance)))
 
 
 def in_currency_of(to: Source, of: Source, amount: Decimal) -> Decimal:
-    """An amount of one in the currency of the other, by their rates in the company's currency, to 2 decimals."""
-    return rounded(amount * of.exchange_rate / to.exchange_rate, 2)
+    """An amount of one in the currency of the other, by their rates in the company's currency; never nothing."""
+    return payable(amount * of.exchange_rate / to.exchange_rate, to.currency)
 
 
 async def drop_assumed(work: UnitOfWork, client: Client, document: SalesDocument) -> bool:

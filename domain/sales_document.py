@@ -6,10 +6,10 @@ the balance: a sales note and an invoice are owed once they are sent, a credit n
 
 import datetime
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
@@ -77,11 +77,14 @@ CREDIT_LIMIT_OVERRIDDEN: Final = warning(
     "It exceeds the client's available credit; by how much is on record.",
 )
 CREDIT_OVERDUE: Final = error(
-    "El cliente tiene adeudos vencidos desde hace {days} días: cobre antes o pida que lo autoricen.",
-    "The client has debts that are {days} days overdue: collect first, or have it authorized.",
+    "El cliente tiene adeudos vencidos desde hace más días de los permitidos{days}: cobre antes o pida que lo"
+    " autoricen.",
+    "The client has debts that have been overdue for more days than allowed{days}: collect first, or have it"
+    " authorized.",
 )
 CREDIT_OVERDUE_OVERRIDDEN: Final = warning(
-    "El cliente tiene adeudos vencidos desde hace {days} días.", "The client has debts that are {days} days overdue."
+    "El cliente tiene adeudos vencidos desde hace más días de los permitidos{days}.",
+    "The client has debts that have been overdue for more days than allowed{days}.",
 )
 INVOICE_REQUIRED: Final = error(
     "Una nota de crédito es de una factura vigente del mismo cliente y moneda.",
@@ -517,15 +520,17 @@ async def _new_lines(
     return await read_lines(work, lines, await _price_list(work, document.price_list_id), currency, on)
 
 
-async def lines_of(work: UnitOfWork, document: SalesDocument) -> Sequence[SalesDocumentLine]:
-    """The document's lines, in their order."""
-    query = work.of(SalesDocumentLine, SalesDocumentLine.sales_document_id == document.id)
-    return (await work.session.scalars(query.order_by(SalesDocumentLine.position))).all()
+async def lines_of(work: UnitOfWork, *documents: SalesDocument) -> Sequence[SalesDocumentLine]:
+    """The lines of the documents, one after the other, in their order."""
+    places = {document.id: place for place, document in enumerate(documents)}
+    query = work.of(SalesDocumentLine, SalesDocumentLine.sales_document_id.in_(places))
+    rows = await work.session.scalars(query.order_by(SalesDocumentLine.position))
+    return sorted(rows, key=lambda row: places[row.sales_document_id])
 
 
-async def charges_of(work: UnitOfWork, document_id: UUID) -> dict[UUID | None, list[Charge]]:
-    """The taxes of each line of the document, by its id; under None those of the document as a whole."""
-    query = work.of(SalesDocumentTax, SalesDocumentTax.sales_document_id == document_id)
+async def charges_of(work: UnitOfWork, *document_ids: UUID) -> dict[UUID | None, list[Charge]]:
+    """The taxes of each line of the documents, by its id; under None those of documents as a whole."""
+    query = work.of(SalesDocumentTax, SalesDocumentTax.sales_document_id.in_(document_ids))
     charges: dict[UUID | None, list[Charge]] = {}
     for row in await work.session.scalars(query.order_by(SalesDocumentTax.position)):
         charge = Charge(Tax(row.kind, row.tax, row.factor, row.rate), row.base, row.amount)
@@ -704,7 +709,8 @@ def owing_problems(asking: Asking, document: Any, facts: Any, paid: Decimal = De
         yield Problem(code, values={"excess": excess})
     if facts.days_late is not None and not _is_paid(document, paid):
         code = CREDIT_OVERDUE_OVERRIDDEN if may else CREDIT_OVERDUE
-        yield Problem(code, values={"days": facts.days_late})
+        days = policy.disclosed(asking.viewer, Permission.BILLING_READ, facts.days_late)
+        yield Problem(code, values={"days": days})
     if document.state == SalesDocumentState.DRAFT and document.type == SalesDocumentType.CREDIT_NOTE:
         if not facts.invoice_fits:
             yield Problem(INVOICE_REQUIRED)
@@ -818,23 +824,29 @@ async def _give_back(
         work.touch(origin)
 
 
-async def hand_over(work: UnitOfWork, client: Client, note: SalesDocument) -> None:
-    """The invoices made of a sales note owe what the note then owes no more: all of it where nothing of it remains,
+async def hand_over(work: UnitOfWork, client: Client, *notes: SalesDocument) -> None:
+    """The invoices made of sales notes owe what the notes then owe no more: all of it where nothing of a note remains,
     otherwise what the lines that came from it come to."""
-    lines = await lines_of(work, note)
-    left = note.total - note.paid
-    if any(line.converted < line.quantity for line in lines):
-        left = min(await _invoiced(work, note, [line.id for line in lines]), left)
-    await ledger.adjust(work, client, note, left)
+    left = {note: note.total - note.paid for note in notes}
+    lines = await lines_of(work, *notes)
+    open_ids = {line.sales_document_id for line in lines if line.converted < line.quantity}
+    parents = {line.id: line.sales_document_id for line in lines if line.sales_document_id in open_ids}
+    invoiced = await _invoiced(work, client, parents, notes[0].currency)
+    for note in notes:
+        if note.id in open_ids:
+            left[note] = min(invoiced[note.id], left[note])
+    await ledger.adjust(work, client, left)
 
 
-async def _invoiced(work: UnitOfWork, note: SalesDocument, line_ids: Sequence[UUID]) -> Decimal:
-    """What the lines that were made of these come to, summed as each invoice sums its own."""
+async def _invoiced(
+    work: UnitOfWork, client: Client, parents: Mapping[UUID, UUID], currency: str
+) -> Mapping[UUID, Decimal]:
+    """What the lines that were made of these come to, summed as each invoice sums its own; by what each line is of."""
     query = (
         work.of(
             SalesDocumentLine,
-            SalesDocumentLine.client_id == note.client_id,
-            SalesDocumentLine.origin_line_id.in_(line_ids),
+            SalesDocumentLine.client_id == client.id,
+            SalesDocumentLine.origin_line_id.in_(parents),
         )
         .join(
             SalesDocument,
@@ -842,15 +854,19 @@ async def _invoiced(work: UnitOfWork, note: SalesDocument, line_ids: Sequence[UU
             & (SalesDocument.id == SalesDocumentLine.sales_document_id),
         )
         .where(SalesDocument.state != SalesDocumentState.CANCELLED)
-        .order_by(SalesDocumentLine.sales_document_id, SalesDocumentLine.position)
+        .order_by(SalesDocumentLine.position)
     )
-    rows = (await work.session.scalars(query)).all()
-    total = Decimal(0)
-    for id, group in groupby(rows, lambda row: row.sales_document_id):
-        charges = await charges_of(work, id)
-        lines = [Line(row.amount, row.discount, tuple(charges.get(row.id, ()))) for row in group]
-        total += totals_of(lines, note.currency).total
-    return total
+    rows = (await work.session.scalars(query)).all() if parents else ()
+    charges = await charges_of(work, *{row.sales_document_id for row in rows}) if rows else {}
+    shares: dict[tuple[UUID, UUID], list[Line]] = defaultdict(list)
+    for row in rows:
+        if row.origin_line_id:
+            line = Line(row.amount, row.discount, tuple(charges.get(row.id, ())))
+            shares[parents[row.origin_line_id], row.sales_document_id].append(line)
+    totals: dict[UUID, Decimal] = defaultdict(Decimal)
+    for (note_id, _), of_invoice in shares.items():
+        totals[note_id] += totals_of(of_invoice, currency).total
+    return totals
 
 
 # Finding

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
+from domain import cfdi_books, policy
 from domain import cfdi_verification as verification
-from domain import policy
 from domain import sales_document as documents
 from domain.cfdi import UNSEALED, Cfdi, plain_rfc
 from domain.cfdi_attributes import FIRST_DAY, SAT_ZONE
@@ -85,6 +85,8 @@ async def register_stamp(work: UnitOfWork, input: RegisterStamp) -> SalesDocumen
     if xml:
         file = await keep_cfdi(work, client, input.uuid, xml)
     await stamp(work, client, document, input.uuid, input.stamped_at, file)
+    if cfdi:
+        await cfdi_books.stamped(work, client, cfdi, document)
     return document
 
 

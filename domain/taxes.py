@@ -35,6 +35,10 @@ MONEY_DECIMALS: Final = 2
 """What the record holds of a total; a few currencies have more."""
 
 
+_MORE_THAN_IS_KEPT: Final = Decimal(10) ** 16
+"""What is more cannot be rounded by Python's decimals either."""
+
+
 def rounded(value: Decimal, decimals: int) -> Decimal:
     """Half up, as PostgreSQL's `round` does too."""
     return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
@@ -44,6 +48,12 @@ def decimals_of(currency: str) -> int:
     """How many decimals a total has in the currency."""
     entry = CURRENCIES.get(currency)
     return min(entry.decimals, MONEY_DECIMALS) if entry else MONEY_DECIMALS
+
+
+def payable(value: Decimal, currency: str) -> Decimal:
+    """A positive amount as it can be paid in the currency: rounded to its decimals, and never nothing."""
+    decimals = decimals_of(currency)
+    return max(rounded(min(value, _MORE_THAN_IS_KEPT), decimals), Decimal(1).scaleb(-decimals))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from loaders.entity import SEES_ALL, VIEWER, Columns, Entity, Tally, alive
 from loaders.facts import facts_of_client
 from loaders.history import months_of
 from loaders.prospect_state import place_of_state
-from loaders.receivables import COLUMNS, OF_CLIENT, RELATIONS, SUMS, receivables_of
+from loaders.receivables import BOUNDED, COLUMNS, OF_CLIENT, RELATIONS, overdue_balance, receivables_of
 from loaders.relation import Computed, Connection, ToMany, ToOne
 from loaders.sales_document import is_owed
 from loaders.taxpayer_listing import COLUMNS as LISTING_COLUMNS
@@ -37,15 +37,16 @@ def alive_of_kind(c: Columns, kind: AddressKind) -> ColumnElement[bool]:
 class ClientEntity(Entity, model=models.Client, prefix="cli"):
     permission = Permission.CLIENTS_READ
     client_key = "id"
-    hidden = Entity.hidden | {"balance", "credit_balance"}
+    hidden = Entity.hidden | {"balance", "credit_balance", "first_due_on"}
     orders = {
         "LEGAL_NAME": lambda c: c["sort_name"],
         "CREATED_AT": lambda c: c["created_at"],
         "UPDATED_AT": lambda c: c["updated_at"],
         "PROSPECT_STATE": place_of_state,
         "BALANCE": lambda c: c["balance"],
+        "OVERDUE_BALANCE": overdue_balance,
     }
-    needs = {"BALANCE": Permission.BILLING_READ}
+    needs = dict.fromkeys(("BALANCE", "OVERDUE_BALANCE"), Permission.BILLING_READ)
 
     tally = Tally(models.ClientTally, condition=("deleted_at", (("eq", None),)))
 
@@ -102,5 +103,5 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
         permission=Permission.BILLING_READ,
         relations=RELATIONS,
         of_row=OF_CLIENT,
-        sums=SUMS,
+        bounded=BOUNDED,
     )

@@ -4,8 +4,10 @@ A filter arrives as nested dicts. It is split into its shape (hashable, which de
 become binds), so that a statement is built once for a shape.
 """
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any, cast
 
@@ -219,19 +221,29 @@ def passes(column: ColumnElement[Any], tests: Any) -> ColumnElement[bool]:
     return and_(true(), *(OPERATORS[operator](column, value) for operator, value in tests))
 
 
-_OF_ZERO: Mapping[str, Callable[[Any], bool]] = {
-    "eq": lambda value: value == 0,
-    "ne": lambda value: value != 0,
-    "lt": lambda value: value is not None and value > 0,
-    "lte": lambda value: value is not None and value >= 0,
-    "gt": lambda value: value is not None and value < 0,
-    "gte": lambda value: value is not None and value <= 0,
+_OF_AMOUNT: Mapping[str, Callable[[Any, Any], bool]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.lt,
+    "lte": operator.le,
+    "gt": operator.gt,
+    "gte": operator.ge,
 }
+_CENT = Decimal("0.01")
 
 
-def holds_for_zero(tests: Mapping[str, Any]) -> bool:
-    """Whether an amount of nothing passes all of these tests of an amount."""
-    return all(_OF_ZERO[operator](value) for operator, value in tests.items())
+def _holds(tests: Mapping[str, Any], amount: Decimal) -> bool:
+    """Whether the amount passes all of the tests, as `OPERATORS` have it."""
+    return all(name == "ne" if value is None else _OF_AMOUNT[name](amount, value) for name, value in tests.items())
+
+
+def signs(tests: Mapping[str, Any]) -> tuple[bool, bool | None]:
+    """Of an amount of money that is never negative: whether nothing passes all of these tests, and whether every
+    positive amount does; None where that depends on how much it is."""
+    zero, least = _holds(tests, Decimal(0)), _holds(tests, _CENT)
+    if least and tests.keys() <= {"ne", "gt", "gte"} and (tests.get("ne") or 0) <= 0:
+        return zero, True
+    return zero, False if zero and not least and tests.keys() <= {"eq", "lt", "lte"} else None
 
 
 def columns_of(entity: type[Entity], shape: Shape) -> set[str]:

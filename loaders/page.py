@@ -36,7 +36,7 @@ from sqlalchemy.types import TypeEngine
 
 from loaders.entity import HIDDEN_KINDS, VIEWER, Columns, Entity, Query, Where, bind, of_company
 from loaders.filters import Shape, columns_of, condition
-from loaders.relation import KEYS, Connection, parents, sum_of
+from loaders.relation import KEYS, Connection, few_of, parents
 from loaders.rows import Joined, Joins
 from loaders.statement import Statement, compiled
 from models.base import alias_of
@@ -116,9 +116,8 @@ def rows(relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: b
         )
         return parent.restrict(query if among is None else query.where(among(table.c)), relation, table)
 
-    ways = _ways(relation, shape)
-    if ways:
-        either = union_all(*(cut(way) for way in ways)).subquery()
+    if ways := _ways(relation, shape):
+        either = union_all(*map(cut, ways)).subquery()
         terms = _terms(entity, entity.table, None, shape)
         places = [replace(term, column=either.c[f"t{i}_"]) for i, term in enumerate(terms)]
         ordered = select(either).order_by(*(_directed(term, shape.backward) for term in places))
@@ -132,24 +131,27 @@ def rows(relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: b
 
 
 FEW = 2_000
-"""Up to so many rows of a sum, a list begins at them. Of more, it looks at its own rows in their order: enough of them
-pass the filter soon."""
+"""Up to so many of its rows that may pass the filter, a list begins at them. Of more, it looks at its rows in their
+order: enough of them pass soon."""
 
 
 def _ways(relation: Connection, shape: Page) -> Sequence[Where]:
-    """Two ways to the rows of a list that is filtered by a sum, of which one is open; none for any other list.
+    """Two ways to the rows of a list of which few may pass the filter, of which one is open; none for any other list.
 
-    The statement's plan is kept for all of its values, so that PostgreSQL cannot choose by them: how many rows of the
-    sum there are is asked first, and of the way that is not open nothing is read.
+    The statement's plan is kept for all of its values, so that PostgreSQL cannot choose by them: how many there are is
+    asked of the index first, and of the way that is not open nothing is read.
     """
-    total = None if relation.key or shape.search else sum_of(relation.target, shape.filter)
-    if total is None:
+    entity = relation.target
+    may_pass = None if relation.key or shape.search else few_of(entity, shape.filter)
+    if may_pass is None:
         return ()
-    many = exists(total.parents().offset(FEW).limit(1))
+    table = alias_of(entity.model)
+    passing = select(table.c["id"]).where(*of_company(table, may_pass(table.c)))
+    many = exists(passing.offset(FEW).limit(1))
 
     def few(c: Columns) -> ColumnElement[bool]:
-        ids = total.parents().limit(FEW).scalar_subquery()
-        return and_(~many, c["id"] == any_(func.array(ids, type_=ARRAY(Uuid()))))
+        ids = func.array(passing.limit(FEW).scalar_subquery(), type_=ARRAY(Uuid()))
+        return and_(~many, c["id"] == any_(ids))
 
     return few, lambda _: many
 
@@ -185,9 +187,6 @@ def number(
     else:
         table, _, source = _searched(relation.target, shape)
         query = select(func.count()).select_from(source).where(*_matches(relation, table, shape, sees_all))
-        if ways := _ways(relation, shape):
-            counts = [query.where(way(table.c)).scalar_subquery() for way in ways]
-            return table, select(counts[0] + counts[1])
     return table, parent.restrict(query, relation, table)
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, exi
 
 import models
 from loaders.entity import TODAY, Columns, Entity, Query, of_company
-from loaders.relation import Computed, Sum, ToMany, ToManyThrough
+from loaders.relation import Bounded, Computed, ToMany, ToManyThrough
+from loaders.sales_document import is_overdue
 from models.base import alias_of
 from models.payment import is_left, left
 from models.sales_document import (
@@ -127,29 +128,29 @@ RELATIONS = {
 """Every document that is owed; the amounts of those that count are what is used of the limit."""
 
 
-OF_CLIENT: dict[str, Callable[[FromClause], ColumnElement[Any]]] = {
-    "balance": lambda client: client.c["balance"],
-    "owed": lambda client: client.c["balance"] + client.c["credit_balance"],
-    "credit_balance": lambda client: client.c["credit_balance"],
+OF_CLIENT: dict[str, Callable[[Columns], ColumnElement[Any]]] = {
+    "balance": lambda c: c["balance"],
+    "owed": lambda c: c["balance"] + c["credit_balance"],
+    "credit_balance": lambda c: c["credit_balance"],
 }
 """What the database keeps in the client's row, with each entry of the ledger."""
 
 
-def is_overdue(c: Columns) -> ColumnElement[bool]:
-    """A document that is owed and whose due date has passed."""
-    return and_(is_owed(c), c["due_on"] < TODAY)
+def _is_late(c: Columns) -> ColumnElement[bool]:
+    """Whether something of the client is overdue: the row keeps the first day on which something falls due."""
+    return c["first_due_on"] < TODAY
 
 
-SUMS = {
-    "overdue_balance": Sum(
-        models.SalesDocument,
-        "client_id",
-        unpaid_in_company_currency,
-        is_overdue,
-        OF_CLIENT["owed"],
+def overdue_balance(c: Columns) -> ColumnElement[Decimal]:
+    """What is overdue of the client's row: it changes with the day and is not kept."""
+    late, nothing = alias_of(models.SalesDocument), cast(0, Numeric(18, 2))
+    total = select(cast(func.sum(unpaid_in_company_currency(late.c)), Numeric(18, 2))).where(
+        late.c.company_id == c["company_id"], late.c.client_id == c["id"], is_overdue(late.c)
     )
-}
-"""What is overdue changes with the day and is not kept: the open items that are due are read."""
+    return case((_is_late(c), total.scalar_subquery()), else_=nothing)
+
+
+BOUNDED = {"overdue_balance": Bounded(overdue_balance, _is_late, OF_CLIENT["owed"])}
 
 
 def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:

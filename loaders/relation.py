@@ -19,13 +19,14 @@ from sqlalchemy import (
     false,
     func,
     not_,
+    or_,
     select,
     true,
 )
 from sqlalchemy.types import TypeEngine
 
 from loaders.entity import Columns, Conditions, Entity, Linked, Query, Relation, Where, bind, entity_of, of_company
-from loaders.filters import Shape, Splitter, combined, condition, holds_for_zero, passes
+from loaders.filters import Shape, Splitter, combined, condition, passes, signs
 from loaders.rows import Joined, Joins, keyed, row_type
 from loaders.statement import Statement, compiled
 from models.base import Base, alias_of
@@ -193,17 +194,17 @@ class ToMany(Link):
 
 
 class ToManyThrough(ToMany):
-    """All rows that rows of `through` lead to, in order: their `by` names one, their `key` equals this row's `on`, and
-    `where` holds for them; `among` holds for the rows that they lead to."""
+    """All rows that rows of `through`, a table or a query, lead to, in order: their `by` names one, their `key` equals
+    this row's `on`, and `where` holds for them; `among` holds for the rows that they lead to."""
 
     def __init__(
         self,
         target: type[Base],
         *,
-        through: type[Base],
+        through: type[Base] | Callable[[], FromClause],
         by: str,
         key: str,
-        where: Where,
+        where: Where | None = None,
         on: str = "id",
         among: Where | None = None,
         order: Sequence[str] = (),
@@ -214,9 +215,16 @@ class ToManyThrough(ToMany):
         self.of = key
         self.holds = where
 
+    def links(self, key: Callable[[ColumnElement[Any]], ColumnElement[bool]]) -> tuple[FromClause, Conditions]:
+        """The rows between, and what holds for those whose key passes."""
+        links = alias_of(self.through) if isinstance(self.through, type) else self.through()
+        holds = (self.holds(links.c),) if self.holds else ()
+        return links, of_company(links, key(links.c[self.of]), *holds)
+
     def linked(self, parent: FromClause, on: ColumnElement[Any]) -> Linked:
-        table, links = alias_of(self.target.model), alias_of(self.through)
-        ids = select(links.c[self.by]).where(*of_company(links, links.c[self.of] == on, self.holds(links.c)))
+        table = alias_of(self.target.model)
+        links, conditions = self.links(lambda key: key == on)
+        ids = select(links.c[self.by]).where(*conditions)
         id = table.c["id"]
         return Linked(
             table, self.conditions(table, id.in_(ids.correlate(parent))), self.ordered(table), id.is_not(None)
@@ -226,14 +234,10 @@ class ToManyThrough(ToMany):
         joined = Joined.of(self.target, joins)
 
         def make() -> Statement:
-            table, links = self.target.table, alias_of(self.through)
-            key = links.c[self.of]
-            pairs = (
-                select(key.label("key_"), links.c[self.by].label("id_"))
-                .where(*of_company(links, key == any_(KEYS), self.holds(links.c)))
-                .distinct()
-                .subquery()
-            )
+            table = self.target.table
+            links, among = self.links(lambda key: key == any_(KEYS))
+            pairs = select(links.c[self.of].label("key_"), links.c[self.by].label("id_")).where(*among)
+            pairs = pairs.distinct().subquery()
             conditions = self.conditions(table, table.c["id"] == pairs.c.id_)
             query = joined.select(table, pairs.c["key_"].label("key_")).where(*conditions)
             return Statement.of(query.order_by(pairs.c["key_"], *self.ordered(table)), keyed(joined.maker()))
@@ -253,41 +257,29 @@ class Connection(Link):
         super().__init__(target, on=on, key=key, where=where)
 
 
-class Sum(NamedTuple):
-    """A sum over rows that most parents have none of: `key` is the parent's, `amount` is never negative, and the sum is
-    at most what `most` reads of the parent's row."""
+class Bounded(NamedTuple):
+    """An amount that is computed for each parent: nothing where it is not `positive`, and at most what `most` reads of
+    the parent's row. Indexes answer both, so that few are computed."""
 
-    model: type[Base]
-    key: str
     amount: Callable[[Columns], ColumnElement[Any]]
-    where: Where
-    most: Callable[[FromClause], ColumnElement[Any]]
+    positive: Callable[[Columns], ColumnElement[bool]]
+    most: Callable[[Columns], ColumnElement[Any]]
 
-    def parents(self) -> Query:
-        """The parents that have such rows, once for each row."""
-        table = alias_of(self.model)
-        return select(table.c[self.key]).where(*of_company(table, self.where(table.c)))
-
-    def condition(
-        self, source: FromClause, parent: ColumnElement[Any], tests: Shape, *, zero: bool
-    ) -> ColumnElement[bool]:
-        """Whether the parent's sum passes the tests, which hold for `zero` or not: then a parent without rows passes
-        too. What is summed is asked of a row there is, so that PostgreSQL may begin with the rows or the parents."""
-        row, others = alias_of(self.model), alias_of(self.model)
-        there = [*of_company(row, row.c[self.key] == parent, self.where(row.c))]
-        same = of_company(others, others.c[self.key] == row.c[self.key], self.where(others.c))
-        total = select(func.sum(self.amount(others.c))).where(*same).correlate(row).scalar_subquery()
-        if zero:
-            return not_(exists().select_from(row).where(*there, not_(passes(total, tests))))
-        bounds = [test for test in tests if test[0] in ("gt", "gte")]
-        return and_(passes(self.most(source), bounds), exists().select_from(row).where(*there, passes(total, tests)))
+    def condition(self, c: Columns, tests: Shape, *, zero: bool, positive: bool | None) -> ColumnElement[bool]:
+        """Whether it passes the tests, which hold for nothing, and for whatever is more, or not (`filters.signs`)."""
+        if positive is None:
+            bounds = [("gte" if name == "eq" else name, value) for name, value in tests if name in ("gt", "gte", "eq")]
+            more = and_(self.positive(c), passes(self.most(c), bounds), passes(self.amount(c), tests))
+        else:
+            more = self.positive(c) if positive else false()
+        return or_(not_(func.coalesce(self.positive(c), false())), more) if zero else more
 
 
 class Computed(Relation):
     """Computed rows that no table holds. `statement` selects those of one parent, from the parent's table and key,
     for a lateral join; `columns` names what it selects. With `many` they are a list, in the statement's order;
     otherwise there is exactly one. `relations` lead on from what it selects. Filters read columns `of_row` from the
-    parent's row instead, and `sums` from the rows that are summed."""
+    parent's row instead, and `bounded` ones as far as it tells."""
 
     def __init__(
         self,
@@ -299,8 +291,8 @@ class Computed(Relation):
         many: bool = False,
         permission: Permission | None = None,
         relations: Mapping[str, Relation] | None = None,
-        of_row: Mapping[str, Callable[[FromClause], ColumnElement[Any]]] | None = None,
-        sums: Mapping[str, "Sum"] | None = None,
+        of_row: Mapping[str, Callable[[Columns], ColumnElement[Any]]] | None = None,
+        bounded: Mapping[str, Bounded] | None = None,
     ) -> None:
         self.row_name = row_name
         self.columns = tuple(columns)
@@ -310,7 +302,7 @@ class Computed(Relation):
         self._permission = permission
         self._relations = relations or {}
         self.of_row = of_row or {}
-        self.sums = sums or {}
+        self.bounded = bounded or {}
 
     @property
     def target(self) -> None:
@@ -331,23 +323,22 @@ class Computed(Relation):
     def split(self, splitter: Splitter, part: Mapping[str, Any], field: str) -> Shape:
         def leaf(name: str, tests: Mapping[str, Any], at: str) -> Shape:
             shape = splitter.tests(self.source, name, tests, at)
-            return (holds_for_zero(tests), shape) if name in self.sums else shape
+            return (*signs(tests), shape) if name in self.bounded else shape
 
         return splitter.combine(part, field, leaf)
 
     def condition(self, source: FromClause, part: Shape) -> ColumnElement[bool]:
-        """Asks each row for what it computes only where nothing else tells: `of_row` is in the row itself, and the rows
-        whose `sums` pass are found all at once."""
+        """Asks each row for what it computes only where the row itself does not tell."""
         rows = self.linked(source, source.c[self.on]).table
         computes = False
 
         def leaf(name: str, tests: Shape) -> ColumnElement[bool]:
             nonlocal computes
             if name in self.of_row:
-                return passes(self.of_row[name](source), tests)
-            if name in self.sums:
-                zero, of_sum = tests
-                return self.sums[name].condition(source, source.c[self.on], of_sum, zero=zero)
+                return passes(self.of_row[name](source.c), tests)
+            if name in self.bounded:
+                zero, positive, of_amount = tests
+                return self.bounded[name].condition(source.c, of_amount, zero=zero, positive=positive)
             computes = True
             return passes(rows.c[name], tests)
 
@@ -367,14 +358,18 @@ class Computed(Relation):
         return compiled(self, make)
 
 
-def sum_of(entity: type[Entity], filter: Shape) -> Sum | None:
-    """A sum that every row which passes the filter has rows of."""
+def few_of(entity: type[Entity], filter: Shape) -> Where | None:
+    """What holds for every row that passes the filter, an index answers, and perhaps holds for few."""
     for name, part in filter or ():
         relation = entity.relations.get(name)
         if name == "and_":
-            within = (sum_of(entity, item) for item in part or ())
+            within = (few_of(entity, item) for item in part or ())
         elif isinstance(relation, Computed):
-            within = (relation.sums[of] for of, tests in part or () if of in relation.sums and tests and not tests[0])
+            within = (
+                relation.bounded[of].positive
+                for of, tests in part or ()
+                if of in relation.bounded and tests and not tests[0]
+            )
         else:
             continue
         if first := next((each for each in within if each), None):

@@ -4,7 +4,7 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, false, func, select
+from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, func, select, union
 
 import models
 from loaders.entity import TODAY, Columns, Derived, Entity, Query, of_company
@@ -32,7 +32,12 @@ def balance(c: Columns) -> ColumnElement[Decimal]:
 
 def has_passed(day: ColumnElement[datetime.date]) -> ColumnElement[bool]:
     """Whether the day is over where the company is; a day that was not set never is."""
-    return func.coalesce(day < TODAY, false())
+    return and_(day.is_not(None), day < TODAY)
+
+
+def is_overdue(c: Columns) -> ColumnElement[bool]:
+    """Whether the document is owed and its due date has passed; written so that the index of open items serves it."""
+    return and_(is_owed(c), has_passed(c["due_on"]))
 
 
 def exposure(c: Columns) -> ColumnElement[Decimal]:
@@ -48,6 +53,27 @@ def exposure_reason(c: Columns) -> ColumnElement[str]:
         (c["on_credit"], ExposureReason.CREDIT_SALES_NOTE.value),
         else_=ExposureReason.CASH_SALES_NOTE.value,
     )
+
+
+def descents() -> FromClause:
+    """Which documents (`id`) came of which (`origin_id`): of a document as a whole, or of lines of it, as an invoice
+    does of all the sales notes that it combines."""
+    origin, line = alias_of(models.SalesDocument), alias_of(models.SalesDocumentLine)
+    whole, part = alias_of(models.SalesDocument), alias_of(models.SalesDocumentLine)
+
+    def same_client(one: FromClause, other: FromClause, link: ColumnElement[bool]) -> ColumnElement[bool]:
+        return and_(one.c.company_id == other.c.company_id, one.c.client_id == other.c.client_id, link)
+
+    of_lines = origin.join(line, same_client(origin, line, line.c.sales_document_id == origin.c.id)).join(
+        part, same_client(line, part, part.c.origin_line_id == line.c.id)
+    )
+    names = (origin.c.company_id, origin.c.id.label("origin_id"))
+    return union(
+        select(*names, whole.c.id).join_from(
+            origin, whole, same_client(origin, whole, whole.c.origin_id == origin.c.id)
+        ),
+        select(*names, part.c.sales_document_id).select_from(of_lines),
+    ).subquery()
 
 
 TAX_TOTAL = ("kind", "tax", "factor", "rate", "base", "amount")
@@ -96,7 +122,7 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     counts_as_credit = Derived(counts_as_credit)
     exposure_reason = Derived(exposure_reason)
     stamp_status = Derived(stamp_status)
-    is_overdue = Derived(lambda c: and_(is_owed(c), has_passed(c["due_on"])))
+    is_overdue = Derived(is_overdue)
     is_expired = Derived(
         lambda c: and_(
             c["type"] == SalesDocumentType.QUOTE,
@@ -126,7 +152,7 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     applications = ToMany(models.Application, key="sales_document_id", order=("applied_on",), where=stands)
     applied = ToMany(models.Application, key="credit_note_id", order=("applied_on",), where=stands)
     related_cfdi = ToMany(models.CfdiRelation, key="sales_document_id")
-    descendants = ToMany(models.SalesDocument, key="origin_id", order=("issued_at",))
+    descendants = ToManyThrough(models.SalesDocument, through=descents, by="id", key="origin_id", order=("issued_at",))
     history = Connection(models.HistoryEvent, key="sales_document_id")
 
 

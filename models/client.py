@@ -57,6 +57,9 @@ class Client(Owned, Versioned, SoftDeleted, Base):
     of the ledger, as `credit_balance`."""
     credit_balance: Mapped[Decimal] = money(server_default=text("0"))
     """What was paid or credited and not applied to a document (saldo a favor)."""
+    first_due_on: Mapped[datetime.date | None]
+    """The first due date of what the client owes; null where nothing is owed that has one. Once it has passed,
+    something is overdue. The database keeps it, with each change of a document."""
     sort_name: Mapped[str] = mapped_column(Text(collation="C"), Computed("ficha_sort_key(legal_name)", persisted=True))
     """Orders names as a Spanish speaker does, in any collation."""
     search_text: Mapped[str] = mapped_column(
@@ -85,6 +88,13 @@ class Client(Owned, Versioned, SoftDeleted, Base):
             index("ix_client_created_at", "created_at", "id"),
             index("ix_client_updated_at", "updated_at", "id"),
             index("ix_client_balance", "balance", "id"),
+            index("ix_client_owed", text("(balance + credit_balance)")),
+            index(
+                "ix_client_first_due_on",
+                "first_due_on",
+                where="first_due_on is not null",
+                postgresql_include=["deleted_at"],
+            ),
             index("ix_client_price_list", "price_list_id"),
             index("ix_client_prospect_state", "prospect_state_id", where="prospect_state_id is not null"),
             index("ix_client_converted_into", "converted_into_id", where="converted_into_id is not null"),

@@ -458,7 +458,10 @@ def _of_sales_documents() -> Iterator[Guard]:
 def _of_the_ledger() -> Iterator[Guard]:
     yield Guard("ledger_entry", "entries", "after insert", "true", "ficha_demand_entries", rows="written")
     for table, columns in DERIVED.items():
-        written = " or ".join(f"new.{column} <> 0" for column in sorted(columns))
+        fields = Base.metadata.tables[table].columns
+        written = " or ".join(
+            f"new.{column} {'is not null' if fields[column].nullable else '<> 0'}" for column in sorted(columns)
+        )
         yield Guard(table, "derived", "before insert", written)
     debt = "ficha_demand_debt"
     yield Guard("application", "debt", "before insert", "true", debt)

@@ -9,11 +9,12 @@ _FIXED: Final = frozenset({"company_id", "id", "created_at"})
 """What no row changes once it is there."""
 
 DERIVED: Final[dict[str, frozenset[str]]] = {
-    "client": frozenset({"balance", "credit_balance"}),
+    "client": frozenset({"balance", "credit_balance", "first_due_on"}),
     "payment": frozenset({"applied", "refunded"}),
     "sales_document": frozenset({"paid", "credited", "refunded"}),
 }
-"""What the database itself derives from the ledger (`ficha_post`), by table: the application writes none of it."""
+"""What the database itself derives from the ledger (`ficha_post`, `ficha_keep_first_due`), by table: the application
+writes none of it."""
 
 FIXED: Final[dict[str, frozenset[str]]] = {
     "cancellation": frozenset({"sales_document_id"}),

@@ -206,8 +206,7 @@ def _indexes() -> Sequence[Index]:
     return (
         index("uq_sales_document_uuid", "uuid"),
         index("ix_sales_document_client", "client_id", "issued_at", "id"),
-        index("ix_sales_document_owed", "client_id", postgresql_include=["due_on", *_OWED], where=_IS_OWED),
-        index("ix_sales_document_due", "due_on", postgresql_include=["client_id", *_OWED], where=_IS_OWED),
+        index("ix_sales_document_open", "client_id", "due_on", postgresql_include=_OWED, where=_IS_OWED),
         index(
             "ix_sales_document_credit_left",
             "client_id",

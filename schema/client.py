@@ -62,6 +62,7 @@ class ClientOrderField(StrEnum):
     UPDATED_AT = "UPDATED_AT"
     PROSPECT_STATE = "PROSPECT_STATE"
     BALANCE = "BALANCE"
+    OVERDUE_BALANCE = "OVERDUE_BALANCE"
 
 
 describe(
@@ -72,6 +73,7 @@ describe(
     UPDATED_AT="When the record was last changed.",
     PROSPECT_STATE="State of the prospect, by its place among the company's states; who has none comes last.",
     BALANCE="What the client owes, less its credit balance, in the company's currency. Needs `billing:read`.",
+    OVERDUE_BALANCE="The part of it whose due date has passed (saldo vencido). Needs `billing:read`.",
 )
 
 describe(

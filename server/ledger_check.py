@@ -60,6 +60,20 @@ left join (
     group by 1, 2
 ) e on e.company_id = c.company_id and e.client_id = c.id
 """
+_FIRST_DUE = """
+select c.*, e.due_on
+from client c
+left join (
+    select l.company_id, l.client_id, min(d.due_on) as due_on
+    from (
+        select company_id, client_id, sales_document_id from ledger_entry where sales_document_id is not null
+        group by company_id, client_id, sales_document_id, exchange_rate
+        having round(sum(amount) * exchange_rate, 2) > 0
+    ) l
+    join sales_document d on d.company_id = l.company_id and d.id = l.sales_document_id
+    group by 1, 2
+) e on e.company_id = c.company_id and e.client_id = c.id
+"""
 # Two sides: what is taken from the payment or the credit note, and what it is worth on the document.
 _APPLICATION_SUMS = """
 select a.*, coalesce(e.source, 0) as source_sum, coalesce(e.document, 0) as document_sum
@@ -93,6 +107,7 @@ class Derived:
 DERIVED = (
     Derived("client.balance", "cli", _CLIENT_SUMS, "balance <> balance_sum"),
     Derived("client.credit_balance", "cli", _CLIENT_SUMS, "credit_balance <> credit_sum"),
+    Derived("client.first_due_on", "cli", _FIRST_DUE, "first_due_on is distinct from due_on"),
     Derived("sales_document.paid", "doc", _DOCUMENT_SUMS, "paid <> paid_sum"),
     Derived("sales_document.credited", "doc", _DOCUMENT_SUMS, "credited <> credited_sum"),
     Derived("sales_document.refunded", "doc", _DOCUMENT_SUMS, "refunded <> refunded_sum"),

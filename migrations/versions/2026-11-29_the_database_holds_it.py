@@ -7,15 +7,20 @@ break one do not keep the others from being migrated. `ficha check` lists these,
 Revision: 0024, after 0023
 """
 
+import re
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import op
-
-from migrations import guards
 
 revision = "0024"
 down_revision = "0023"
 branch_labels = None
 depends_on = None
+
+
+GUARDS = Path(__file__).with_suffix(".sql").read_text("utf-8")
+"""The functions and triggers of `models/guards.py`, as they were then: a later change is a migration of its own."""
 
 
 def codes(listed: str) -> str:
@@ -346,7 +351,7 @@ def upgrade() -> None:
     for table, checks in CHECKS.items():
         for name, condition in checks.items():
             op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, condition, postgresql_not_valid=bool(filled))
-    guards.install()
+    run(GUARDS)
     for table in (*CHANGED, *FIXED):
         op.execute(f"revoke update on {table} from ficha_app")
         if columns := changeable(table):
@@ -356,6 +361,11 @@ def upgrade() -> None:
     # They run as the tables' owner: on a table of one's own they would write what follows from entries that are none.
     for function in DERIVING:
         op.execute(f"revoke execute on function {function} from public")
+
+
+def run(statements: str) -> None:
+    """Several statements, as they are written."""
+    op.get_bind().connection.cursor().execute(statements)
 
 
 def changeable(table: str) -> list[str]:
@@ -383,7 +393,11 @@ def downgrade() -> None:
             op.execute(f"grant update on {table} to ficha_app")
     for table in KEPT:
         op.execute(f"grant delete on {table} to ficha_app")
-    guards.remove()
+    there = "select tgname, tgrelid::regclass::text from pg_trigger where tgname like 'tg\\_%' and not tgisinternal"
+    for name, table in op.get_bind().execute(sa.text(there)).all():
+        op.execute(f"drop trigger {name} on {table}")
+    for signature in reversed(re.findall(r"create or replace function (\w+\(.*?\)) returns", GUARDS)):
+        op.execute(f"drop function {signature}")
     for table, checks in CHECKS.items():
         for name in checks:
             op.drop_constraint(op.f(f"ck_{table}_{name}"), table)

@@ -1,10 +1,12 @@
 """Several sales notes of a client become one invoice: all or nothing, with their rests, payments and credit."""
 
 import datetime
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from domain.cancellation import cancel_sales_document
 from domain.conversion import MOST_TOGETHER, convert_sales_document
@@ -12,10 +14,13 @@ from domain.payment import register_payment
 from domain.problem import Rejected
 from domain.receivables import update_receivable_terms
 from domain.sales_document import create_sales_document, send_sales_document
+from loaders.ids import decode_as
+from loaders.sales_document import SalesDocumentEntity
 from models import Application, Client, LedgerEntry, Payment, SalesDocument, SalesDocumentLine
 from models.collaborator import Role
 from models.ids import uuid7
 from tests.domain.test_conversion_commands import CHAIR, DESK, convert, lines, pay, sent
+from tests.fixtures import global_id
 from tests.writing import Writer, events, rows
 
 D = Decimal
@@ -237,3 +242,75 @@ def test_twenty_at_once_crosswise_are_one(mine: Any, writer: Writer, owner: Any)
     assert kinds == ["DOCUMENT_STATE"] * 19
     assert owed(owner, mine) == D(4640)
     assert writer.refused(register_payment, payment) == [("DOCUMENT_STATE", ("sales_document_id",))]
+
+
+WENT = """
+query ($ids: [ID!]!) {
+  nodes(ids: $ids) { ... on SalesNote { descendants { id } } ... on Quote { descendants { id } }
+                     ... on Invoice { descendants { id } } }
+}
+"""
+
+
+def went(mine: Any, *documents: Any) -> list[list[Any]]:
+    """The ids of what became of each."""
+    ids = [global_id(SalesDocument, one.id) for one in documents]
+    return [
+        [decode_as(SalesDocumentEntity, each["id"], "id") for each in node["descendants"]]
+        for node in mine.ask(WENT, ids=ids).data["nodes"]
+    ]
+
+
+def test_each_note_tells_where_it_went(mine: Any, writer: Writer, owner: Any) -> None:
+    """Of the notes beside the first too, in parts and after cancelling; each is told once, and none of another."""
+    client = mine.billable()
+    quote = sent(writer, client, "QUOTE")
+    first, second, alone = (sent(writer, client, "SALES_NOTE", DESK | {"quantity": D(2)}) for _ in range(3))
+    note = convert(writer, quote, "SALES_NOTE")
+    writer.do(send_sales_document, {"id": note.id})
+    [a], [b] = lines(owner, mine, first), lines(owner, mine, second)
+    some = [{"line_id": line, "quantity": D(1)} for line in (a, b)]
+    part = combine(writer, first, second, lines=some)
+    rest = combine(writer, second, note, first)
+    assert went(mine, first, second, note) == [[part.id, rest.id], [part.id, rest.id], [rest.id]]
+    assert went(mine, quote, alone, part) == [[note.id], [], []]
+    writer.do(cancel_sales_document, {"id": rest.id})
+    assert went(mine, second, note) == [[part.id, rest.id], [rest.id]]
+    stated = {"client_id": client, "type": "CREDIT_NOTE", "invoice_id": part.id, "lines": [DESK]}
+    credit = writer.do(create_sales_document, stated)
+    assert went(mine, part) == [[credit.id]]
+
+
+def test_the_history_of_each_note_leads_to_the_invoice(mine: Any, writer: Writer) -> None:
+    client = mine.billable()
+    notes = [sent(writer, client, "SALES_NOTE", DESK) for _ in range(3)]
+    invoice = combine(writer, *notes)
+    query = """
+        query ($id: ID!) { client(id: $id) { history(first: 100) { nodes {
+            ... on SalesDocumentConvertedEvent { salesDocument { folio } originDocument { folio } } } } } }
+    """
+    nodes = mine.ask(query, id=global_id(Client, client)).data["client"]["history"]["nodes"]
+    for note in notes:
+        assert {"salesDocument": {"folio": invoice.folio}, "originDocument": {"folio": note.folio}} in nodes
+
+
+def test_twenty_notes_are_read_by_as_many_statements_as_two(mine: Any, writer: Writer, owner: Any) -> None:
+    client = mine.billable()
+    sent_before: list[str] = []
+
+    def count(*arguments: Any) -> None:
+        sent_before.append(arguments[2])
+
+    def statements(number: int) -> list[str]:
+        notes = [sent(writer, client, "SALES_NOTE", CHAIR, DESK) for _ in range(number)]
+        event.listen(Engine, "before_cursor_execute", count)
+        try:
+            sent_before.clear()
+            combine(writer, *notes)
+        finally:
+            event.remove(Engine, "before_cursor_execute", count)
+        return [statement for statement in sent_before if statement.startswith("SELECT")]
+
+    two, twenty = statements(2), statements(20)
+    assert len(twenty) == len(two), Counter(twenty) - Counter(two)
+    assert owed(owner, mine) == D(2 + 20) * D("1496.40")

@@ -16,7 +16,7 @@ from domain.problem import Rejected
 from domain.sales_document import create_sales_document, send_sales_document
 from domain.stamp import register_stamp
 from errors import Forbidden
-from models import Cancellation, CfdiProfile, Client, Document, Payment, SalesDocument
+from models import Cancellation, CfdiProfile, CfdiRelation, Client, Document, Payment, SalesDocument
 from models.collaborator import Role
 from models.sales_document import stamp_status
 from models.viewer import Permission
@@ -293,6 +293,60 @@ def test_a_drafted_credit_note_that_was_stamped_reduces_its_invoice(mine: Any, w
     sums = {"lines": half(), "taxes": HALF, "SubTotal": "500.00", "Total": "580.00"}
     Importer(mine).bring(credit(str(uuid4()), Serie="NC", Folio="1", **sums))
     assert rows(owner, mine, SalesDocument, "state", "credited") == [("SENT", D(580)), ("STAMPED", D(580))]
+
+
+def _stamped(way: str, mine: Any, writer: Writer, document: Any, text: str) -> None:
+    """Stamps the document by the XML: registered with it, brought in, or brought in after the folio alone."""
+    read = read_cfdi(text)
+    if way == "registered":
+        writer.do(register_stamp, stamp(document, read.uuid, cfdi=read))
+        return
+    if way == "completed":
+        writer.do(register_stamp, stamp(document, read.uuid))
+    Importer(mine).bring(text)
+
+
+WAYS = pytest.mark.parametrize("way", ["registered", "imported", "completed"])
+
+
+@WAYS
+def test_an_xml_that_stamps_ours_tells_what_it_refers_to(mine: Any, writer: Writer, owner: Any, way: str) -> None:
+    """Relations 01 to 07, of what is on record and of what is not yet."""
+    client = kemper(mine)
+    for number, relation in enumerate(("01", "02", "03", "04", "05", "06", "07"), start=1):
+        uuids = [uuid4(), uuid4()]
+        document = pending(writer, client)
+        _, folio = document.folio.split("-")
+        text = here(uuid=str(uuid4()), Serie="F", Folio=folio, related=[str(uuid) for uuid in uuids], relation=relation)
+        _stamped(way, mine, writer, document, text)
+        told = rows(owner, mine, CfdiRelation, "sales_document_id", "type", "uuid", "related_id")
+        assert {row for row in told if row[0] == document.id} == {(document.id, relation, uuid, None) for uuid in uuids}
+        assert len(told) == 2 * number
+
+
+@WAYS
+def test_ours_that_replaces_an_invoice_takes_its_debt(mine: Any, writer: Writer, owner: Any, way: str) -> None:
+    replaced = pending(writer, kemper(mine))
+    first = uuid4()
+    writer.do(register_stamp, stamp(replaced, first))
+    by = pending(writer, replaced.client_id)
+    text = here(uuid=str(uuid4()), Serie="F", Folio="2", related=[str(first)], relation="04")
+    _stamped(way, mine, writer, by, text)
+    assert rows(owner, mine, SalesDocument, "state") == ["CANCELLED", "SENT"]
+    assert rows(owner, mine, Client, "balance") == [D(1160)]
+    assert rows(owner, mine, CfdiRelation, "type", "related_id") == [("04", replaced.id)]
+
+
+def test_what_was_cancelled_before_it_was_stamped_replaces_nothing(mine: Any, writer: Writer, owner: Any) -> None:
+    replaced = pending(writer, kemper(mine))
+    first = uuid4()
+    writer.do(register_stamp, stamp(replaced, first))
+    by = pending(writer, replaced.client_id)
+    writer.do(cancel_sales_document, {"id": by.id})
+    read = read_cfdi(here(uuid=str(uuid4()), related=[str(first)], relation="04"))
+    writer.do(register_stamp, stamp(by, read.uuid, cfdi=read))
+    assert rows(owner, mine, SalesDocument, "state") == ["SENT", "CANCELLED"]
+    assert rows(owner, mine, CfdiRelation, "type", "related_id") == [("04", replaced.id)]
 
 
 @pytest.mark.parametrize("both", [True, False])

@@ -1,5 +1,6 @@
 """What a client owes is told to nobody who may not read it: neither by a message, nor by an order of clients."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -112,17 +113,32 @@ def test_a_credit_note_that_no_longer_fits_tells_no_balance(told: Told) -> None:
     assert "1160.00" not in messages(told.blind, send_sales_document, {"id": note.id})["CREDIT_OVER_BALANCE"]
 
 
+def test_for_how_long_something_is_overdue_is_told_to_who_may_read_it(told: Told) -> None:
+    terms = {"client_id": told.client, "terms": "CREDIT", "credit_days": 30, "overdue_days": 15}
+    told.admin.do(update_receivable_terms, terms)
+    line = {"description": "Silla", "product_code": "56101504", "unit_code": "H87", "quantity": D(1)}
+    draft = {"client_id": told.client, "type": "SALES_NOTE", "lines": [line | {"unit_price": D(1)}]}
+    note = {"id": told.admin.do(create_sales_document, draft).id}
+    for permissions, code in ((set(), "CREDIT_OVERDUE_OVERRIDDEN"), ({Permission.CREDIT_OVERRIDE}, "CREDIT_OVERDUE")):
+        for writer, digits in ((told.admin, True), (told.blind, False)):
+            writer.viewer = replace(writer.viewer, permissions=writer.viewer.permissions - permissions)
+            message = messages(writer, send_sales_document, note)[code]
+            assert (re.search(r"\d", message) is not None) is digits
+            assert "{" not in message
+
+
 ORDERED = """
 query ($order: [ClientOrder!]) { clients(orderBy: $order) { nodes { id } } }
 """
 
 
+@pytest.mark.parametrize("field", ["BALANCE", "OVERDUE_BALANCE"])
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
-def test_an_order_by_balance_needs_the_permission_to_read_it(company: Any, direction: str) -> None:
+def test_an_order_by_balance_needs_the_permission_to_read_it(company: Any, field: str, direction: str) -> None:
     mine = company(role_permissions={"SALES": ["clients:read", "clients:read_all"]})
     other = mine.client(legal_name="Otra")
     told = Told(mine)
-    order = [{"field": "BALANCE", "direction": direction}]
+    order = [{"field": field, "direction": direction}]
     ids = [global_id(Client, id) for id in (other, told.client)]
     shown = mine.ask(ORDERED, order=order).data["clients"]["nodes"]
     assert [each["id"] for each in shown] == (ids if direction == "ASC" else ids[::-1])

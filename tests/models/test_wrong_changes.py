@@ -458,7 +458,9 @@ WRONG: list[tuple[str, str]] = [
     (drawn_up("100, 100, 5", type="CREDIT_NOTE", columns="refunded"), "tg_sales_document_derived"),
     (changed("client", "balance = 0"), DENIED),
     (changed("client", "credit_balance = 5"), DENIED),
+    (changed("client", "first_due_on = null"), DENIED),
     (added("client", kind="'CLIENT'", legal_name="'x'", balance="5"), "tg_client_derived"),
+    (added("client", kind="'CLIENT'", legal_name="'x'", first_due_on="'2026-01-01'"), "tg_client_derived"),
     # Payments
     (paid(sales_document_id="%(quote)s"), "tg_payment_debt"),
     (paid(sales_document_id="%(note)s"), "tg_payment_debt"),

@@ -1,0 +1,222 @@
+"""A client's row keeps the first due date of what it owes, whatever changes that: nothing is read but that day to know
+whether something is overdue."""
+
+import datetime
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from domain.cancellation import cancel_sales_document
+from domain.cfdi import read_cfdi
+from domain.cfdi_import import import_cfdi
+from domain.conversion import convert_sales_document
+from domain.payment import apply_credit, refund_credit, register_payment, reverse_payment, undo_application
+from domain.prospect import convert_prospect
+from domain.sales_document import create_sales_document, send_sales_document, update_sales_document
+from models import Application, Client, SalesDocument
+from models.client import ClientKind
+from tests.cfdi import cfdi, credit
+from tests.domain.test_conversion_commands import CHAIR
+from tests.writing import Writer, rows
+
+D = Decimal
+ALL = D(348)
+DAY = datetime.timedelta(days=1)
+NAIVE = text(
+    """
+    select c.id, c.first_due_on from client c
+    where c.company_id = :company and c.first_due_on is distinct from (
+        select min(d.due_on) from sales_document d
+        where d.company_id = c.company_id and d.client_id = c.id and round((
+            select sum(l.amount) from ledger_entry l
+            where l.company_id = d.company_id and l.sales_document_id = d.id
+        ) * d.exchange_rate, 2) > 0
+    )
+    """
+)
+"""The clients of which it is another day than that of the entries."""
+
+
+class Debts:
+    """A client that owes invoices due after so many days, which the administrator changes."""
+
+    def __init__(self, writer: Writer, client: UUID) -> None:
+        self.writer, self.client = writer, client
+        self.today = writer.viewer.today(writer.now)
+
+    def due(self, days: int, type_: str = "INVOICE", **values: Any) -> Any:
+        """An issued document of 348 due then."""
+        draft = {"client_id": self.client, "type": type_, "lines": [CHAIR | {"discount": D(0)}], "payment_form": "99"}
+        fiscal = {"payment_method": "PPD"} if type_ == "INVOICE" else {}
+        day = {"due_on": self.today + days * DAY}
+        created = self.writer.do(create_sales_document, draft | fiscal | day | values)
+        return self.writer.do(send_sales_document, {"id": created.id})
+
+    def pay(self, document: Any, amount: Decimal = ALL, **values: Any) -> Any:
+        paid = {"sales_document_id": document.id, "amount": amount, "payment_form": "03"}
+        return self.writer.do(register_payment, paid | values)
+
+    @property
+    def first(self) -> int | None:
+        """After how many days the first falls due; all clients have the day that follows from their entries."""
+        company, owner = self.writer.company, self.writer.company.owner
+        assert owner.execute(NAIVE, {"company": company.id}).all() == []
+        [(id, day)] = [row for row in rows(owner, company, Client, "id", "first_due_on") if row[0] == self.client]
+        assert id == self.client
+        return day and (day - self.today).days
+
+
+@pytest.fixture
+def debts(mine: Any, writer: Writer) -> Debts:
+    return Debts(writer, mine.billable(rfc="EKU9003173C9", legal_name="ESCUELA KEMPER URGATE"))
+
+
+def test_it_is_the_first_of_what_is_owed(debts: Debts) -> None:
+    assert debts.first is None
+    draft = {"client_id": debts.client, "type": "INVOICE", "lines": [CHAIR], "due_on": debts.today + DAY}
+    debts.writer.do(create_sales_document, draft)
+    assert debts.first is None
+    for days, first in ((20, 20), (30, 20), (10, 10)):
+        debts.due(days)
+        assert debts.first == first
+
+
+def test_payments_and_what_undoes_them(debts: Debts) -> None:
+    near, far = debts.due(10), debts.due(20)
+    debts.pay(near, D("347.99"))
+    assert debts.first == 10
+    rest = debts.pay(near, D("0.01"))
+    assert debts.first == 20
+    debts.writer.do(reverse_payment, {"id": rest.id})
+    assert debts.first == 10
+    both = [{"sales_document_id": one.id, "amount": amount} for one, amount in ((near, D("0.01")), (far, D(348)))]
+    stated = {"client_id": debts.client, "amount": D(400), "payment_form": "03", "applications": both}
+    payment = debts.writer.do(register_payment, stated)
+    assert debts.first is None
+    debts.writer.do(refund_credit, {"payment_id": payment.id, "amount": D("51.99")})
+    assert debts.first is None
+    [on_far] = [
+        id for id, of in rows(debts.writer.company.owner, debts.writer.company, Application, "id", "sales_document_id")
+        if of == far.id
+    ]  # fmt: skip
+    debts.writer.do(undo_application, {"id": on_far})
+    assert debts.first == 20
+    debts.writer.do(apply_credit, {"payment_id": payment.id, "sales_document_id": far.id, "amount": D(348)})
+    assert debts.first is None
+
+
+def test_what_is_cancelled_is_owed_no_more(debts: Debts) -> None:
+    near, _ = debts.due(10, "SALES_NOTE"), debts.due(20)
+    debts.writer.do(cancel_sales_document, {"id": near.id})
+    assert debts.first == 20
+
+
+def test_a_note_hands_its_day_on(debts: Debts) -> None:
+    note = debts.due(10, "SALES_NOTE")
+    debts.writer.do(convert_sales_document, {"id": note.id, "to": "INVOICE"})
+    assert debts.first == 10
+    assert sorted(rows(debts.writer.company.owner, debts.writer.company, SalesDocument, "state")) == [
+        "CONVERTED",
+        "SENT",
+    ]
+
+
+def test_the_terms_of_sending_change_the_day(debts: Debts) -> None:
+    """What is paid at once is due by the end of its month."""
+    document = debts.due(200, payment_method="PUE", payment_form="03")
+    [day] = rows(debts.writer.company.owner, debts.writer.company, SalesDocument, "due_on")
+    assert document.due_on == day
+    assert debts.first == (day - debts.today).days < 32
+
+
+@pytest.mark.parametrize("change", ["due_on = :day", "state = 'CANCELLED', paid = 0", "exchange_rate = 0.000001"])
+def test_what_the_owner_mends_is_followed(debts: Debts, change: str) -> None:
+    near, _ = debts.due(10), debts.due(20)
+    statement = f"update sales_document set {change} where id = :id"  # noqa: S608  # our own literals
+    values = {"id": near.id} | ({"day": debts.today + 30 * DAY} if ":day" in change else {})
+    debts.writer.company.owner.execute(text(statement), values)
+    [first] = rows(debts.writer.company.owner, debts.writer.company, Client, "first_due_on")
+    assert (first - debts.today).days == 20
+
+
+def test_what_is_less_than_half_a_cent_here_is_not_overdue(debts: Debts) -> None:
+    debts.due(20)
+    stated = CHAIR | {"quantity": D(1), "unit_price": D(1), "discount": D(0)}
+    debts.due(10, currency="JPY", exchange_rate=D("0.003"), lines=[stated])
+    assert debts.first == 20
+
+
+def test_credit_notes_and_substitutes_that_come_in(debts: Debts) -> None:
+    uuids = [f"d9b4f2a0-3a55-4a6e-9a52-00000000000{number}" for number in range(4)]
+
+    def bring(source: str) -> Any:
+        return debts.writer.do(import_cfdi, {"cfdi": read_cfdi(source)})
+
+    first = bring(cfdi(uuid=uuids[0], Folio="1"))
+    day = debts.first
+    assert day == (first.due_on - debts.today).days
+    bring(cfdi(uuid=uuids[1], Folio="2", related=[uuids[0]], relation="04"))
+    assert debts.first == day
+    bring(credit(uuids[1], Total="1160.00"))
+    assert debts.first is None
+
+
+def test_a_prospect_takes_its_day_to_the_client_that_it_becomes_part_of(mine: Any, writer: Writer) -> None:
+    client = Debts(writer, mine.billable())
+    prospect = Debts(writer, mine.client(kind=ClientKind.PROSPECT))
+    client.due(20)
+    # An old sale: to a prospect nothing is sold today.
+    mine.add(
+        SalesDocument, client_id=prospect.client, type="SALES_NOTE", state="SENT", subtotal=7, total=7,
+        due_on=client.today + 10 * DAY,
+    )  # fmt: skip
+    assert (prospect.first, client.first) == (10, 20)
+    writer.do(convert_prospect, {"id": prospect.client, "into_client_id": client.client})
+    assert (prospect.first, client.first) == (None, 10)
+
+
+@pytest.mark.parametrize("change", [{"notes": "ya"}, {"due_on": None}])
+def test_a_draft_is_nobodys_debt(debts: Debts, change: Any) -> None:
+    debts.due(20)
+    draft = {"client_id": debts.client, "type": "INVOICE", "lines": [CHAIR], "due_on": debts.today + DAY}
+    created = debts.writer.do(create_sales_document, draft)
+    debts.writer.do(update_sales_document, {"id": created.id} | change)
+    assert debts.first == 20
+
+
+def test_many_at_once_leave_the_right_day(debts: Debts) -> None:
+    """Payments of all, each in a transaction of its own: none reads what another has not written yet."""
+    documents = [debts.due(days) for days in range(1, 9)]
+    paid = [{"sales_document_id": one.id, "amount": D(348), "payment_form": "03"} for one in documents[:-1]]
+    done = debts.writer.patiently(register_payment, paid)
+    assert not [one for one in done if isinstance(one, BaseException)]
+    assert debts.first == 8
+
+
+def test_statements_that_lock_no_client_wait_for_each_other(debts: Debts, database_url: str) -> None:
+    """As the owner mends two documents at once: the second recomputes the day after the first has ended."""
+    near, far = debts.due(10), debts.due(20)
+    statement = "update sales_document set due_on = %s where id = %s"
+    with psycopg.connect(database_url) as one, psycopg.connect(database_url) as other:
+        one.execute(statement, [debts.today + 30 * DAY, near.id])
+        waiting = _behind(other, lambda: other.execute(statement, [debts.today + 40 * DAY, far.id]), one)
+        one.commit()
+        waiting()
+        other.commit()
+    assert debts.first == 30
+
+
+def _behind(waiter: Any, work: Callable[[], Any], holder: Any) -> Callable[[], None]:
+    """Begins the work of `waiter` in a thread, and returns when it waits for `holder`; ends with it."""
+    thread = threading.Thread(target=work)
+    thread.start()
+    blocked = "select %s = any (pg_blocking_pids(%s))"
+    while not holder.execute(blocked, [holder.info.backend_pid, waiter.info.backend_pid]).fetchone()[0]:
+        assert thread.is_alive(), "it did not wait"
+    return thread.join
