@@ -295,12 +295,13 @@ class Company:
         return self.ficha.ask(self.email(role), query, **variables)
 
     def insist(self, query: str, /, role: Role = Role.ADMIN, **variables: Any) -> Answer:
-        """As `ask`; where too many wait, as on a busy machine, it comes again when the error says."""
+        """As `ask`; what can be sent again, since too many waited on a busy machine, is, when the error says."""
         while True:
             answer = self.ask(query, role, **variables)
-            if [code for code, *_ in answer.errors] != ["OVERLOADED"]:
+            errors = [error["extensions"] for error in answer.body.get("errors", ())]
+            if not any(error.get("retryable") for error in errors):
                 return answer
-            time.sleep(answer.body["errors"][0]["extensions"]["retryAfterSeconds"])
+            time.sleep(max(error.get("retryAfterSeconds", 0) for error in errors))
 
     def add(self, model: type[models.Base], **values: Any) -> UUID:
         """Adds a row; what it must have and is not given is in `DEFAULTS`. Returns its id."""

@@ -14,7 +14,7 @@ import models
 from database.opening import open_engine
 from domain.inputs import Input
 from domain.problem import Rejected
-from errors import Overloaded
+from errors import Retryable
 from models.collaborator import Role
 from models.viewer import BUNDLES, Viewer
 from server.work import UnitsOfWork
@@ -24,13 +24,14 @@ Given = Mapping[str, Any]
 
 
 async def patiently(jobs: Iterable[Callable[[], Awaitable[Any]]]) -> list[Any]:
-    """Does all at once; results and exceptions in order. Who was sent away because too many waited, as on a busy
-    machine, comes again."""
+    """Does all at once; results and exceptions in order. Who was sent away because too many waited, or because no
+    connection came in time, as on a busy machine, comes again."""
 
     async def insist(job: Callable[[], Awaitable[Any]]) -> Any:
-        while True:
-            with contextlib.suppress(Overloaded):
+        for _ in range(20):
+            with contextlib.suppress(Retryable):
                 return await job()
+        return await job()
 
     return await asyncio.gather(*map(insist, jobs), return_exceptions=True)
 

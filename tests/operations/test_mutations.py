@@ -479,4 +479,6 @@ def test_the_variables_name_records_of_the_demo(owner: Any) -> None:
         for prefix, id in re.findall(r'"([a-z]+)_([0-9a-f-]{36})"', file.read_text("utf-8")):
             if not owner.execute(select(tables[prefix].c.id).where(tables[prefix].c.id == id)).first():
                 missing.add(file.name.removesuffix(".variables.json"))
-    assert missing == {"complete_document_upload", "revoke_api_key"}
+    assert missing == {
+        "complete_document_upload", "delete_price_list_item", "revoke_api_key", "update_price_list_item",
+    }  # fmt: skip
