@@ -309,6 +309,10 @@ def _stamped(way: str, mine: Any, writer: Writer, document: Any, text: str) -> N
 WAYS = pytest.mark.parametrize("way", ["registered", "imported", "completed"])
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "In each case the CFDI that the XML refers to are recorded, and take effect as those of an imported CFDI do.",
+)
 @WAYS
 def test_an_xml_that_stamps_ours_tells_what_it_refers_to(mine: Any, writer: Writer, owner: Any, way: str) -> None:
     """Relations 01 to 07, of what is on record and of what is not yet."""
