@@ -99,6 +99,21 @@ def test_what_is_taken_over(mine: Any, writer: Writer, owner: Any) -> None:
     )
 
 
+def test_an_invoice_of_a_quote_states_what_the_client_usually_does(mine: Any, writer: Writer) -> None:
+    quote = sent(writer, mine.billable(), "QUOTE", DESK)
+    invoice = convert(writer, quote, "INVOICE")
+    assert (invoice.payment_form, invoice.payment_method, invoice.cfdi_use) == ("03", "PUE", "S01")
+
+
+def test_a_prospect_gets_a_note_of_its_quote_but_no_invoice(mine: Any, writer: Writer) -> None:
+    client = mine.billable()
+    quote = sent(writer, client, "QUOTE", DESK)
+    mine.change(Client, client, kind="PROSPECT")
+    given = {"id": quote.id, "to": "INVOICE"}
+    assert writer.refused(convert_sales_document, given) == [("CLIENT_IS_PROSPECT", ("id",))]
+    assert convert(writer, quote, "SALES_NOTE").folio == "NV-1"
+
+
 def test_lines_that_are_named(mine: Any, writer: Writer, owner: Any) -> None:
     """One without a quantity is all that remains of it, also of what was named before."""
     note, other = (sent(writer, mine.billable(), "SALES_NOTE") for _ in range(2))
