@@ -4,6 +4,7 @@ A rule that only looks returns problems; a parser that cannot go on raises `Reje
 carry the same `Problem`, so one translation at the edge makes `UserError {code, message, path}` of either.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -59,6 +60,15 @@ def problem_codes() -> Mapping[str, ProblemCode]:
     for module in iter_modules([str(Path(__file__).parent)]):
         import_module(f"domain.{module.name}")
     return dict(sorted(_DECLARED.items()))
+
+
+_VALUE: Final = re.compile(r"(?<=[ «“(])\{\w+\}|\{\w+\}(?=[» ”])")
+_OPTIONAL: Final = re.compile(r"\{\w+\}")
+
+
+def without_values(template: str) -> str:
+    """What a problem code is called where there is no problem yet: "El dígito verificador del RFC debería ser …"."""
+    return _OPTIONAL.sub("", _VALUE.sub("…", template)).removesuffix(".")
 
 
 # Of many nouns

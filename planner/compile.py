@@ -27,10 +27,11 @@ from loaders.relation import Connection, Key
 from loaders.root import ROOT
 from loaders.stopping import check
 from models.base import alias_of
+from models.labels import LANGUAGES
 from models.viewer import Viewer
 from planner import text
 from planner.arguments import Arguments, Ask, Denied, Evaluate
-from planner.holes import GROUP, ROW, Hole, OfArguments, OfCatalog, OfPlaces, OfRow, Refused, Spoilt
+from planner.holes import GROUP, ROW, Hole, OfArguments, OfCatalog, OfLabel, OfPlaces, OfRow, Refused, Spoilt
 from planner.kinds import Kind, is_nullable, item_of, kind_of, named, object_of
 from planner.page import page
 from planner.rows import Row, Source
@@ -196,6 +197,8 @@ class Compiler:
                 return text.detail(value, _values(kind), is_nullable(kind), self._spoilt())
             case reads.Coded():
                 return self._coded(kind, nodes, row, what)
+            case reads.Labelled():
+                return self._labelled(kind, row, what)
             case reads.Filled():
                 return self._filled(kind, nodes, row, what)
             case reads.InMemory():
@@ -356,6 +359,18 @@ class Compiler:
         entries = {orjson.dumps(entry.code): orjson.dumps(write(entry, None)) for entry in what.catalog}
         code = cast_to(text.written(row.column(what.column)), Text())
         return self._hole(OfCatalog(entries, is_nullable(kind)), [code])
+
+    def _labelled(self, kind: Kind, row: Row, what: reads.Labelled) -> Pieces:
+        value = row.column(what.column)
+        if isinstance(value.type, ARRAY):
+            hole = OfRow([what.column], {}, what.of_list, lambda labels, _: labels)
+            return self._hole(hole, [func.json_build_array(value)])
+        code = value.op("->")(text.known(what.key)) if what.key else text.written(value)
+        entries = {
+            language: {orjson.dumps(value): orjson.dumps(label.text(language)) for value, label in what.labels.items()}
+            for language in LANGUAGES
+        }
+        return self._hole(OfLabel(entries, is_nullable(kind)), [cast_to(code, Text())])
 
     def _filled(self, kind: Kind, nodes: list[FieldNode], row: Row, what: reads.Filled) -> Pieces:
         names = what.read(self.viewer, row.relations)

@@ -43,6 +43,7 @@ from schema.cost import price
 from schema.directives import guard
 from schema.federation import SubgraphQuery, refer, sdl_for_clients, sdl_for_composers
 from schema.history import EVENTS
+from schema.labels import add_labels
 from schema.payloads import mutation_type, mutations
 from schema.sales_document import SalesCreditNote, SalesInvoice, SalesNote, SalesQuote
 from schema.scalars import SCALARS
@@ -93,11 +94,15 @@ MUTATIONS = mutations(
 )
 """Every mutation, by the name of its canonical operation's file in operations/mutations."""
 
+_TYPES = [*EVENTS, SalesQuote, SalesNote, SalesInvoice, SalesCreditNote]
+_MUTATION = mutation_type(MUTATIONS.values())
+add_labels([SubgraphQuery, _MUTATION, Subscription, *_TYPES])
+
 SCHEMA = Schema(
     query=SubgraphQuery,
-    mutation=mutation_type(MUTATIONS.values()),
+    mutation=_MUTATION,
     subscription=Subscription,
-    types=[*EVENTS, SalesQuote, SalesNote, SalesInvoice, SalesCreditNote],
+    types=_TYPES,
     config=StrawberryConfig(scalar_map=SCALARS, name_converter=Names()),
 )
 guard(SCHEMA)

@@ -9,7 +9,7 @@ from resolvers import catalogs as codes
 from resolvers import policy
 from schema.actions import ActionState
 from schema.catalogs import SatCountry, SatState
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import answered, column
 from schema.filters import FichaStringFilter, Filter, filter_input
 from schema.inputs import OnClient, OnRecord, about, reorder, value
@@ -21,8 +21,8 @@ describe(
     AddressKind,
     "What an address is for (tipo de dirección).",
     name="ClientAddressKind",
-    FISCAL="Dirección fiscal: the one known to the SAT.",
-    BRANCH="Sucursal.",
+    FISCAL=label("Dirección fiscal", "Fiscal address", "the one known to the SAT."),
+    BRANCH=label("Sucursal", "Branch"),
 )
 
 
@@ -39,9 +39,9 @@ describe(
     AddressAction,
     "What can be done with an address (acciones).",
     name="ClientAddressAction",
-    EDIT="Editar.",
-    DELETE="Eliminar.",
-    RESTORE="Restaurar.",
+    EDIT=label("Editar", "Edit"),
+    DELETE=label("Eliminar", "Delete"),
+    RESTORE=label("Restaurar", "Restore"),
 )
 
 

@@ -17,6 +17,7 @@ ARGUMENTS = {
     "ids": "Global ids, at most 100.",
     "input": "The input of this mutation.",
     "kinds": "Only these kinds; an empty list finds none.",
+    "language": "The locale whose language the texts are in; by default the viewer's.",
     "last": "Maximum number of items from the end, 0 to 100. Not together with `first` or `after`.",
     "month": "Only what happened in this month of the company's time zone.",
     "on": "Day of validity; by default today in the company's time zone.",

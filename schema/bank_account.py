@@ -11,7 +11,7 @@ from resolvers import policy
 from schema.actions import ActionState
 from schema.catalogs import SatBank, SatPaymentForm
 from schema.company_bank_account import CompanyBankAccount
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import answered, column, related
 from schema.inputs import OnClient, OnRecord, Ref, about, reorder, required, value
 from schema.mutations import mutation
@@ -22,8 +22,8 @@ describe(
     BankAccountRole,
     "What a bank account is for (uso de la cuenta).",
     name="ClientBankAccountRole",
-    DEPOSIT="Depósito: where the client deposits its payments.",
-    PAYER="Ordenante: the client's own account, from which it pays.",
+    DEPOSIT=label("Depósito", "Deposit", "where the client deposits its payments."),
+    PAYER=label("Ordenante", "Payer", "the client's own account, from which it pays."),
 )
 
 
@@ -31,9 +31,9 @@ describe(
     BankAccountAction,
     "What can be done with a bank account (acciones).",
     name="ClientBankAccountAction",
-    EDIT="Editar.",
-    DELETE="Eliminar.",
-    RESTORE="Restaurar.",
+    EDIT=label("Editar", "Edit"),
+    DELETE=label("Eliminar", "Delete"),
+    RESTORE=label("Restaurar", "Restore"),
 )
 
 

@@ -10,7 +10,7 @@ from models.cfdi_profile import TaxpayerStatus
 from resolvers import catalogs as codes
 from resolvers import shown
 from schema.catalogs import SatCfdiUse, SatCountry, SatCurrency, SatPaymentForm, SatPaymentMethod, SatTaxRegime
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import answered, column, shows
 from schema.filters import FichaStringFilter, filter_input
 from schema.inputs import OnClient, value
@@ -22,9 +22,9 @@ from schema.scalars import PostalCode, Rfc
 describe(
     TaxpayerStatus,
     "Status of a taxpayer in the SAT's register (estatus en el padrón).",
-    ACTIVE="Activo.",
-    SUSPENDED="Suspendido.",
-    CANCELLED="Cancelado.",
+    ACTIVE=label("Activo", "Active"),
+    SUSPENDED=label("Suspendido", "Suspended"),
+    CANCELLED=label("Cancelado", "Cancelled"),
 )
 
 

@@ -9,7 +9,7 @@ from domain.contact import CONTACTS
 from domain.policy import ClientAction, ContactAction
 from resolvers import policy
 from schema.actions import ActionState
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import answered, column, related
 from schema.filters import FichaBooleanFilter, FichaIdFilter, FichaStringFilter, filter_input
 from schema.inputs import OnClient, OnRecord, about, reorder, value
@@ -36,9 +36,9 @@ describe(
     ContactAction,
     "What can be done with a contact (acciones).",
     name="ClientContactAction",
-    EDIT="Editar.",
-    DELETE="Eliminar.",
-    RESTORE="Restaurar.",
+    EDIT=label("Editar", "Edit"),
+    DELETE=label("Eliminar", "Delete"),
+    RESTORE=label("Restaurar", "Restore"),
 )
 
 

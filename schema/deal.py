@@ -15,7 +15,7 @@ from models.viewer import Permission
 from resolvers import policy
 from schema.actions import ActionState
 from schema.collaborator import Collaborator, CollaboratorFilter
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import answered, column, connection, related
 from schema.filters import (
     FichaDateFilter,
@@ -53,32 +53,34 @@ describe(
     DealOrderField,
     "What deals can be ordered by.",
     name="ClientDealOrderField",
-    CREATED_AT="When the deal was created.",
-    EXPECTED_CLOSE_ON="The day it should close; deals without one come last.",
-    ESTIMATED_VALUE="Estimated value.",
-    PRIORITY="Priority, from low to urgent.",
-    TITLE="Title.",
-    POSITION="Position in its stage, from the top, as on a board; for the deals of one stage.",
+    CREATED_AT=label("Fecha de creación", "Created", "when the deal was created."),
+    EXPECTED_CLOSE_ON=label(
+        "Cierre esperado", "Expected close", "the day it should close; deals without one come last."
+    ),
+    ESTIMATED_VALUE=label("Valor estimado", "Estimated value"),
+    PRIORITY=label("Prioridad", "Priority", "from low to urgent."),
+    TITLE=label("Título", "Title"),
+    POSITION=label("Posición", "Position", "in its stage, from the top, as on a board; for the deals of one stage."),
 )
 
 describe(
     Priority,
     "How urgent something is (prioridad).",
     name="FollowUpPriority",
-    LOW="Baja.",
-    MEDIUM="Media.",
-    HIGH="Alta.",
-    URGENT="Urgente.",
+    LOW=label("Baja", "Low"),
+    MEDIUM=label("Media", "Medium"),
+    HIGH=label("Alta", "High"),
+    URGENT=label("Urgente", "Urgent"),
 )
 
 describe(
     DealState,
     "State of a deal (estado del trato). A reopened deal is open; `reopenedAt` says when it was reopened.",
     name="ClientDealState",
-    OPEN="Abierto.",
-    WON="Ganado.",
-    LOST="No ganado: it was lost for a reason.",
-    CLOSED="Cerrado, neither won nor lost.",
+    OPEN=label("Abierto", "Open"),
+    WON=label("Ganado", "Won"),
+    LOST=label("No ganado", "Lost", "it was lost for a reason."),
+    CLOSED=label("Cerrado", "Closed", "neither won nor lost."),
 )
 
 
@@ -131,15 +133,15 @@ describe(
     DealAction,
     "What can be done with a deal (acciones).",
     name="ClientDealAction",
-    EDIT="Editar.",
-    ASSIGN="Asignar responsable.",
-    MOVE="Mover de etapa.",
-    WIN="Marcar como ganado.",
-    LOSE="Marcar como no ganado.",
-    CLOSE="Cerrar.",
-    REOPEN="Reabrir.",
-    DELETE="Eliminar.",
-    RESTORE="Restaurar.",
+    EDIT=label("Editar", "Edit"),
+    ASSIGN=label("Asignar responsable", "Assign owner"),
+    MOVE=label("Mover de etapa", "Move to another stage"),
+    WIN=label("Marcar como ganado", "Mark as won"),
+    LOSE=label("Marcar como no ganado", "Mark as lost"),
+    CLOSE=label("Cerrar", "Close"),
+    REOPEN=label("Reabrir", "Reopen"),
+    DELETE=label("Eliminar", "Delete"),
+    RESTORE=label("Restaurar", "Restore"),
 )
 
 

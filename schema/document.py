@@ -16,7 +16,7 @@ from resolvers import policy
 from resolvers import tax_certificate as proposals
 from schema.actions import ActionState
 from schema.collaborator import Collaborator, CollaboratorFilter
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import answered, column, related
 from schema.filters import (
     FichaDateFilter,
@@ -53,23 +53,27 @@ describe(
     DocumentOrderField,
     "What documents can be ordered by.",
     name="ClientDocumentOrderField",
-    CREATED_AT="When it was uploaded.",
-    NAME="File name.",
-    SIZE="Size in bytes.",
-    EXPIRES_ON="When it expires; documents that do not come last.",
+    CREATED_AT=label("Fecha de carga", "Uploaded", "when it was uploaded."),
+    NAME=label("Nombre", "Name", "file name."),
+    SIZE=label("Tamaño", "Size", "in bytes."),
+    EXPIRES_ON=label("Vencimiento", "Expiry", "when it expires; documents that do not come last."),
 )
 
 describe(
     DocumentKind,
     "What a document is (tipo de documento).",
     name="ClientDocumentKind",
-    TAX_STATUS_CERTIFICATE="Constancia de situación fiscal.",
-    CONTRACT="Contrato.",
-    PAYMENT_RECEIPT="Comprobante de pago.",
-    CFDI_XML="XML de un CFDI.",
-    CANCELLATION_ACUSE="Acuse de cancelación: the SAT's acknowledgement of a request to cancel a CFDI.",
-    TECHNICAL="Documento técnico.",
-    OTHER="Otro.",
+    TAX_STATUS_CERTIFICATE=label("Constancia de situación fiscal", "Tax status certificate"),
+    CONTRACT=label("Contrato", "Contract"),
+    PAYMENT_RECEIPT=label("Comprobante de pago", "Payment receipt"),
+    CFDI_XML=label("XML de un CFDI", "XML of a CFDI"),
+    CANCELLATION_ACUSE=label(
+        "Acuse de cancelación",
+        "Cancellation acknowledgement",
+        "the SAT's acknowledgement of a request to cancel a CFDI.",
+    ),
+    TECHNICAL=label("Documento técnico", "Technical document"),
+    OTHER=label("Otro", "Other"),
 )
 
 
@@ -94,10 +98,10 @@ describe(
     DocumentAction,
     "What can be done with a file (acciones).",
     name="ClientDocumentAction",
-    EDIT="Editar.",
-    REPLACE="Subir una revisión.",
-    DELETE="Eliminar.",
-    RESTORE="Restaurar.",
+    EDIT=label("Editar", "Edit"),
+    REPLACE=label("Subir una revisión", "Upload a revision"),
+    DELETE=label("Eliminar", "Delete"),
+    RESTORE=label("Restaurar", "Restore"),
 )
 
 

@@ -1,4 +1,4 @@
-"""How enums are described: each value with the word that the screen uses for it, in its noun's file."""
+"""How enums are described: each value with the words that the screen uses for it, in its noun's file."""
 
 from enum import Enum
 from typing import Any, TypeVar
@@ -7,6 +7,7 @@ import strawberry
 from strawberry.types.enum import StrawberryEnumDefinition
 
 from errors import DeclarationError
+from models.labels import Label, declare_enum
 from resolvers.client import Deleted
 from resolvers.mutation import ErrorPolicy
 from resolvers.relation import OrderDirection
@@ -14,8 +15,13 @@ from resolvers.relation import OrderDirection
 E = TypeVar("E", bound=type[Enum])
 
 
-def describe(cls: E, description: str, name: str | None = None, **values: str) -> E:
-    """Makes a GraphQL enum of a Python one, whose names are its values; each value needs its description."""
+def label(es: str, en: str, description: str = "") -> Label:
+    """What people call a value in Spanish and in English; the description follows the Spanish words in the schema."""
+    return Label(es, en, f"{es}: {description}" if description else f"{es}.")
+
+
+def describe(cls: E, description: str, name: str | None = None, **values: Label) -> E:
+    """Makes a GraphQL enum of a Python one, whose names are its values; each value needs its label."""
     described: Any = cls
     if not hasattr(cls, "__strawberry_definition__"):  # a resolver that names it may have been there first
         described = strawberry.enum(cls)
@@ -26,32 +32,44 @@ def describe(cls: E, description: str, name: str | None = None, **values: str) -
     for each in names:
         if each not in values:
             raise DeclarationError(
-                f"{cls.__name__}.{each} has no description: add {each}=… to describe({cls.__name__}, …) in schema/"
+                f'{cls.__name__}.{each} has no label: add {each}=label("…", "…") to describe({cls.__name__}, …) in'
+                " schema/"
             )
     for each in values:
         if each not in names:
             raise DeclarationError(f"schema/ describes {each}, which {cls.__name__} does not have")
+    declare_enum(cls, definition.name, {each: values[each] for each in names})
     for value in definition.values:
-        value.description = values[value.name]
+        value.description = values[value.name].description
     return described
 
 
 # Of no noun
 
-describe(OrderDirection, "Direction of an order.", name="FichaOrderDirection", ASC="Ascending.", DESC="Descending.")
+describe(
+    OrderDirection,
+    "Direction of an order.",
+    name="FichaOrderDirection",
+    ASC=label("Ascendente", "Ascending"),
+    DESC=label("Descendente", "Descending"),
+)
 describe(
     Deleted,
     "Whether a list shows what was deleted.",
     name="DeletedRecords",
-    EXCLUDE="Only what is not deleted.",
-    INCLUDE="Both.",
-    ONLY="Only what is deleted (eliminados).",
+    EXCLUDE=label("Sin eliminados", "Without deleted", "only what is not deleted."),
+    INCLUDE=label("Con eliminados", "With deleted", "both."),
+    ONLY=label("Solo eliminados", "Deleted only", "only what is deleted."),
 )
 describe(
     ErrorPolicy,
     "What to do with the valid rows of a bulk mutation if some are invalid.",
     name="BulkErrorPolicy",
-    REJECT_ALL="Nothing is saved unless every row is valid.",
-    REJECT_FAILED_ROWS="The valid rows are saved.",
-    IGNORE_FAILED="As REJECT_FAILED_ROWS; in addition, a row is saved without its invalid values if they are optional.",
+    REJECT_ALL=label("Rechazar todo", "Reject all", "nothing is saved unless every row is valid."),
+    REJECT_FAILED_ROWS=label("Rechazar las filas con errores", "Reject failed rows", "the valid rows are saved."),
+    IGNORE_FAILED=label(
+        "Ignorar lo inválido",
+        "Ignore what is invalid",
+        "as REJECT_FAILED_ROWS; in addition, a row is saved without its invalid values if they are optional.",
+    ),
 )

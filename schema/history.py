@@ -12,7 +12,7 @@ from resolvers import history as answers
 from resolvers.relation import global_id
 from schema.collaborator import Collaborator
 from schema.deal import ClientDeal
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import answered, column, related, shows
 from schema.node import Connection, Node
 from schema.sales_document import SalesDocument
@@ -27,17 +27,20 @@ describe(
     Change,
     "What was done to a record (cambio).",
     name="RecordChange",
-    CREATED="Creado.",
-    UPDATED="Editado.",
-    DELETED="Eliminado.",
-    RESTORED="Restaurado.",
-    REORDERED="Reordenado: the client's records of the kind were put in another order.",
+    CREATED=label("Agregado", "Added"),
+    UPDATED=label("Editado", "Edited"),
+    DELETED=label("Eliminado", "Deleted"),
+    RESTORED=label("Restaurado", "Restored"),
+    REORDERED=label("Reordenado", "Reordered", "the client's records of the kind were put in another order."),
 )
 
 describe(
     HistoryEventKind,
     "What can happen to a client's record (tipo de evento); each kind has a type of its own.",
-    **{kind.name: f"{kind.declared.word}: {_uncapitalized(kind.declared.text)}." for kind in HistoryEventKind},
+    **{
+        kind.name: label(kind.declared.word, kind.declared.word_en, f"{_uncapitalized(kind.declared.text)}.")
+        for kind in HistoryEventKind
+    },
 )
 
 

@@ -10,7 +10,7 @@ from domain.policy import ClientAction
 from models.payment_reminders import ReminderMoment
 from resolvers import shown
 from schema.contact import ClientContact
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import column, related, shows
 from schema.inputs import OnClient, Ref, required, value
 from schema.mutations import mutation
@@ -21,19 +21,19 @@ from schema.scalars import EmailAddress
 describe(
     ReminderMoment,
     "When a reminder goes out (momento del recordatorio).",
-    BEFORE="Antes: before the due date.",
-    ON="El día del vencimiento: on the due date.",
-    AFTER="Después: after the due date.",
+    BEFORE=label("Antes del vencimiento", "Before the due date"),
+    ON=label("El día del vencimiento", "On the due date"),
+    AFTER=label("Después del vencimiento", "After the due date"),
 )
 
 describe(
     ReminderObstacle,
     "Why a payment reminder (recordatorio de pago) does not go out.",
-    DISABLED="Desactivados: the client's reminders are off.",
-    NO_RECIPIENT="Sin destinatario: no contact with an e-mail address gets them.",
-    NO_DUE_DATE="Sin vencimiento: the document has no due date.",
-    NO_RULES="Sin reglas: no reminders are configured.",
-    PAST="Fecha pasada: its time has passed.",
+    DISABLED=label("Desactivados", "Turned off", "the client's reminders are off."),
+    NO_RECIPIENT=label("Sin destinatario", "Without recipient", "no contact with an e-mail address gets them."),
+    NO_DUE_DATE=label("Sin vencimiento", "Without due date", "the document has no due date."),
+    NO_RULES=label("Sin reglas", "Without rules", "no reminders are configured."),
+    PAST=label("Fecha pasada", "Date in the past", "its time has passed."),
 )
 
 

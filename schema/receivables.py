@@ -10,7 +10,7 @@ from domain.policy import ClientAction
 from models.receivables import ExposureReason, PaymentTerms
 from resolvers import receivables as answers
 from resolvers import sales_document as document_answers
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import answered, column, related
 from schema.filters import FichaDecimalFilter, FichaIntFilter, Filter, filter_input
 from schema.inputs import OnClient, value
@@ -24,17 +24,17 @@ describe(
     PaymentTerms,
     "When a client pays (condiciones de pago).",
     name="ClientPaymentTerms",
-    CASH="Contado.",
-    CREDIT="Crédito.",
+    CASH=label("Contado", "Cash"),
+    CREDIT=label("Crédito", "Credit"),
 )
 
 describe(
     ExposureReason,
     "Why what is owed on a document counts against the credit limit (límite de crédito), or does not.",
-    INVOICE="Factura por pagar: an unpaid invoice counts.",
-    CREDIT_SALES_NOTE="Nota de venta a crédito: it counts.",
-    CASH_SALES_NOTE="Nota de venta de contado: to be paid at once, it does not count.",
-    NOT_OWED="Sin adeudo: it is not owed.",
+    INVOICE=label("Factura por pagar", "Unpaid invoice", "an unpaid invoice counts."),
+    CREDIT_SALES_NOTE=label("Nota de venta a crédito", "Sales note on credit", "it counts."),
+    CASH_SALES_NOTE=label("Nota de venta de contado", "Sales note in cash", "to be paid at once, it does not count."),
+    NOT_OWED=label("Sin adeudo", "Not owed", "it is not owed."),
 )
 
 

@@ -215,7 +215,7 @@ KIND = Change(
                     "    CLIENT_CREATED = (\n",
                     "    CLIENT_RESTORED = (\n"
                     '        "CLIENT_RESTORED",\n'
-                    '        edited("Cliente restaurado", "The record was restored", Permission.CLIENTS_READ),\n'
+                    '        edited("Restauración", "Restored", "The record was restored", Permission.CLIENTS_READ),\n'
                     "    )\n"
                     "    CLIENT_CREATED = (\n",
                 )
