@@ -6,7 +6,7 @@ The texts are declared in the noun's file in `schema/`; here they are looked up 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from errors import DeclarationError
 from models.catalogs import Catalog
@@ -24,8 +24,6 @@ class Label:
     """The description of an enum's value in the schema."""
     catalog: Catalog[Any] | None = None
     """The catalog that a field holds codes of."""
-    money: bool = False
-    """Whether a field holds an amount."""
 
     def text(self, language: str) -> str:
         """The label in `es` or `en`."""
@@ -79,5 +77,5 @@ def enum_of(kind: Any) -> type[Enum] | None:
     """The enum of a column's type or of an annotation such as `SalesDocumentState | None`, if it is one."""
     for each in (getattr(kind, "enum_class", None), kind, *getattr(kind, "__args__", ())):
         if isinstance(each, type) and issubclass(each, Enum):
-            return cast("type[Enum]", each)
+            return each
     return None

@@ -1,13 +1,16 @@
 """The labels of the enums' values, in the viewer's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from domain.fields import DECLARED
+from errors import file_of
 from loaders.reads import Constant, Detail, Filled, InMemory, Labelled, Reads
 from models.collaborator import Locale
-from models.labels import ENUMS, Labels
+from models.history import HistoryEventKind
+from models.labels import ENUMS, Labels, fields_of
 from resolvers.context import Context
 from resolvers.reading import in_memory, resolver
 
@@ -64,3 +67,15 @@ def label(field: Any, labels: Labels) -> Any:
             return resolver(Filled(columns, texts, unseen))
         case _:
             raise TypeError(f"{field.python_name}: the label of what {what} reads is not known")
+
+
+def faults() -> Iterator[str]:
+    """A line for each field that people state, whose change the history tells, and that has no label."""
+    tables = {kind.declared.noun.of for kind in HistoryEventKind if kind.declared.noun}
+    for model, names in DECLARED.items():
+        if model.__tablename__ in tables:
+            for name in sorted(names - fields_of(model.__tablename__).keys()):
+                yield (
+                    f'{file_of(model)}: {model.__name__}.{name} has no label: add {name}=label("…", "…") to'
+                    f" name_fields(models.{model.__name__}, …) in {file_of(model).replace('models', 'schema')}"
+                )

@@ -1,5 +1,6 @@
 """What a client app can say and see."""
 
+from itertools import chain
 from typing import Any
 
 import strawberry
@@ -10,6 +11,7 @@ from strawberry.types.execution import ExecutionContext
 from resolvers.declarations import check
 from resolvers.input_declarations import describe_limits, faults, taken
 from resolvers.inputs import entity_named
+from resolvers.labels import faults as label_faults
 from schema import (
     address,
     api_key,
@@ -109,7 +111,7 @@ guard(SCHEMA)
 price(SCHEMA)
 refer(SCHEMA)
 INPUTS = taken((each.input, each.command, entity_named(each.type_name).model) for each in MUTATIONS.values())
-check(SCHEMA._schema, faults(INPUTS))  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
+check(SCHEMA._schema, chain(faults(INPUTS), label_faults()))  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 describe_limits(SCHEMA._schema, INPUTS)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 describe_arguments(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import models
 from domain import client as commands
 from domain import prospect as prospects
 from domain.policy import ClientAction
@@ -26,7 +27,7 @@ from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.contact import ClientContact, ClientContactFilter, ClientContactInput
 from schema.deal import ClientDeal, ClientDealFilter, ClientDealOrder
 from schema.document import ClientDocument, ClientDocumentFilter, ClientDocumentOrder
-from schema.enums import describe, label
+from schema.enums import describe, label, name_fields
 from schema.fields import answered, column, connection, related
 from schema.filters import (
     FichaDateTimeFilter,
@@ -53,6 +54,20 @@ from schema.taxpayer_listing import TaxpayerListing
 
 if TYPE_CHECKING:
     from schema.statement_link import StatementLink
+
+
+name_fields(
+    models.Client,
+    kind=label("Tipo de registro", "Kind of record"),
+    legal_name=label("Razón social", "Legal name"),
+    trade_name=label("Nombre comercial", "Trade name"),
+    rfc=label("RFC", "RFC"),
+    owner_id=label("Colaborador a cargo", "Owner"),
+    price_list_id=label("Tarifa", "Price list"),
+    prospect_state_id=label("Estado del prospecto", "Prospect state"),
+    internal_note=label("Nota interna", "Internal note"),
+    external_id=label("Id externo", "External id"),
+)
 
 
 class ClientOrderField(StrEnum):

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import models
 from domain import board
 from domain import deal as commands
 from domain.policy import ClientAction, DealAction
+from models.catalogs import CURRENCIES
 from models.deal import DealState, Priority
 from models.viewer import Permission
 from resolvers import policy
 from schema.actions import ActionState
 from schema.collaborator import Collaborator, CollaboratorFilter
-from schema.enums import describe, label
+from schema.enums import describe, label, name_fields
 from schema.fields import answered, column, connection, related
 from schema.filters import (
     FichaDateFilter,
@@ -36,6 +38,22 @@ if TYPE_CHECKING:
     from schema.client import Client, ClientFilter
     from schema.follow_up import FollowUp, FollowUpFilter, FollowUpOrder
     from schema.sales_document import SalesDocument, SalesDocumentFilter, SalesDocumentOrder
+
+
+name_fields(
+    models.Deal,
+    title=label("Título", "Title"),
+    description=label("Descripción", "Description"),
+    estimated_value=label("Valor estimado", "Estimated value"),
+    currency=label("Moneda", "Currency", catalog=CURRENCIES),
+    priority=label("Prioridad", "Priority"),
+    stage_id=label("Etapa", "Stage"),
+    assignee_id=label("Responsable", "Assignee"),
+    expected_close_on=label("Cierre esperado", "Expected close"),
+    closed_on=label("Fecha de cierre", "Close date"),
+    final_value=label("Valor final", "Final value"),
+    loss_reason_id=label("Motivo de pérdida", "Loss reason"),
+)
 
 
 class DealOrderField(StrEnum):

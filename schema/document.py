@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import models
 from domain import document as commands
 from domain import document_upload as document_upload_commands
 from domain.policy import ClientAction, DocumentAction
@@ -16,7 +17,7 @@ from resolvers import policy
 from resolvers import tax_certificate as proposals
 from schema.actions import ActionState
 from schema.collaborator import Collaborator, CollaboratorFilter
-from schema.enums import describe, label
+from schema.enums import describe, label, name_fields
 from schema.fields import answered, column, related
 from schema.filters import (
     FichaDateFilter,
@@ -38,6 +39,17 @@ from schema.tax_certificate import CfdiProfileProposal
 if TYPE_CHECKING:
     from schema.client import Client, ClientFilter
     from schema.document_upload import ClientDocumentUpload
+
+
+name_fields(
+    models.Document,
+    name=label("Nombre", "Name"),
+    kind=label("Tipo de documento", "Kind of document"),
+    description=label("Descripción", "Description"),
+    tags=label("Etiquetas", "Tags"),
+    expires_on=label("Vencimiento", "Expiry"),
+    revision=label("Revisión", "Revision"),
+)
 
 
 class DocumentOrderField(StrEnum):

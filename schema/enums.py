@@ -7,7 +7,9 @@ import strawberry
 from strawberry.types.enum import StrawberryEnumDefinition
 
 from errors import DeclarationError
-from models.labels import Label, declare_enum
+from models import Base
+from models.catalogs import Catalog
+from models.labels import Label, declare_enum, declare_fields
 from resolvers.client import Deleted
 from resolvers.mutation import ErrorPolicy
 from resolvers.relation import OrderDirection
@@ -15,9 +17,15 @@ from resolvers.relation import OrderDirection
 E = TypeVar("E", bound=type[Enum])
 
 
-def label(es: str, en: str, description: str = "") -> Label:
-    """What people call a value in Spanish and in English; the description follows the Spanish words in the schema."""
-    return Label(es, en, f"{es}: {description}" if description else f"{es}.")
+def label(es: str, en: str, description: str = "", catalog: Catalog[Any] | None = None) -> Label:
+    """What people call a value or a field in Spanish and in English. The description of a value follows its Spanish
+    words in the schema; the catalog is that of the codes that a field holds."""
+    return Label(es, en, f"{es}: {description}" if description else f"{es}.", catalog)
+
+
+def name_fields(model: type[Base], **labels: Label) -> None:
+    """Says what people call the fields of a row, which the history names when they change."""
+    declare_fields(model.__tablename__, labels)
 
 
 def describe(cls: E, description: str, name: str | None = None, **values: Label) -> E:

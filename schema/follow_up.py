@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import models
 from domain import follow_up as commands
 from domain.policy import ClientAction, FollowUpAction
 from models.follow_up import FollowUpState, FollowUpType
@@ -13,7 +14,7 @@ from resolvers import policy
 from schema.actions import ActionState
 from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.deal import ClientDeal, ClientDealFilter, Priority
-from schema.enums import describe, label
+from schema.enums import describe, label, name_fields
 from schema.fields import answered, column, related
 from schema.filters import (
     FichaBooleanFilter,
@@ -30,6 +31,20 @@ from schema.node import Node
 
 if TYPE_CHECKING:
     from schema.client import Client, ClientFilter
+
+
+name_fields(
+    models.FollowUp,
+    name=label("Nombre", "Name"),
+    type=label("Tipo", "Type"),
+    description=label("Descripción", "Description"),
+    starts_at=label("Fecha inicio", "Start"),
+    ends_at=label("Fecha fin", "End"),
+    priority=label("Prioridad", "Priority"),
+    state=label("Estado", "State"),
+    deal_id=label("Trato", "Deal"),
+    assignee_id=label("Colaborador", "Assignee"),
+)
 
 
 class FollowUpOrderField(StrEnum):

@@ -34,13 +34,15 @@ describe(
     REORDERED=label("Reordenado", "Reordered", "the client's records of the kind were put in another order."),
 )
 
+_KINDS: Any = {
+    kind.name: label(kind.declared.word, kind.declared.word_en, f"{_uncapitalized(kind.declared.text)}.")
+    for kind in HistoryEventKind
+}
+
 describe(
     HistoryEventKind,
     "What can happen to a client's record (tipo de evento); each kind has a type of its own.",
-    **{
-        kind.name: label(kind.declared.word, kind.declared.word_en, f"{_uncapitalized(kind.declared.text)}.")
-        for kind in HistoryEventKind
-    },
+    **_KINDS,
 )
 
 
@@ -61,6 +63,11 @@ class FichaActingApiKey:
 )
 class HistoryEvent(Node):
     kind: HistoryEventKind = column("What happened.")
+    summary: str = answered(
+        answers.summary,
+        "What happened, as a sentence in the viewer's language (resumen): `Factura F-3 pagada`. Its values are those of"
+        " that time. Also kinds that a client app does not know have theirs.",
+    )
     occurred_at: datetime.datetime = column("When it happened, which may be before it was recorded.")
     recorded_at: datetime.datetime = column("When it was recorded.")
     actor: Collaborator | None = related("Who did it (colaborador); null when nobody did, as in an import.")
@@ -74,8 +81,11 @@ class HistoryEvent(Node):
 @shows(answers.Edited)
 class FieldChange:
     field: str = column("The field, in API names; a reference by the name of the field that shows it.")
+    field_label: str = column("What the screen calls the field (dato), in the viewer's language.")
     from_: str | None = strawberry.field(name="from", description="What it was, as text; null when there was nothing.")
+    from_label: str | None = column("`from` as people read it: `Contado`, `Sí`, `1,250.00`, `29/11/2026 16:30`.")
     to: str | None = column("What it became, as text. Account numbers are masked, references are names.")
+    to_label: str | None = column("`to` as people read it, in the viewer's language.")
 
 
 @strawberry.interface(
@@ -83,6 +93,10 @@ class FieldChange:
 )
 class RecordChangedEvent(HistoryEvent):
     change: Change = detail("change", "What was done.")
+    change_label: str = answered(
+        answers.change_label,
+        "The label of `change`, in the viewer's language, in agreement with what it was done to: `Agregada`.",
+    )
     label: str = detail("label", "The record's name at that time.")
     changes: list[FieldChange] = answered(
         answers.changes, "The values that differ and that the viewer may see, and no others."

@@ -4,13 +4,14 @@ import datetime
 
 import strawberry
 
+import models
 from domain import payment_reminders as commands
 from domain.payment_reminders import ReminderObstacle
 from domain.policy import ClientAction
 from models.payment_reminders import ReminderMoment
 from resolvers import shown
 from schema.contact import ClientContact
-from schema.enums import describe, label
+from schema.enums import describe, label, name_fields
 from schema.fields import column, related, shows
 from schema.inputs import OnClient, Ref, required, value
 from schema.mutations import mutation
@@ -34,6 +35,18 @@ describe(
     NO_DUE_DATE=label("Sin vencimiento", "Without due date", "the document has no due date."),
     NO_RULES=label("Sin reglas", "Without rules", "no reminders are configured."),
     PAST=label("Fecha pasada", "Date in the past", "its time has passed."),
+)
+
+
+name_fields(
+    models.PaymentReminders,
+    enabled=label("Recordatorios activos", "Reminders on"),
+    cc=label("Con copia a", "Copies to"),
+    attach_pdf=label("Adjuntar PDF", "Attach PDF"),
+    attach_xml=label("Adjuntar XML", "Attach XML"),
+    working_days_only=label("Solo en días hábiles", "On working days only"),
+    rules=label("Reglas", "Rules"),
+    recipients=label("Destinatarios", "Recipients"),
 )
 
 

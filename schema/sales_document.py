@@ -8,12 +8,14 @@ from uuid import UUID
 
 import strawberry
 
+import models
 from domain import cfdi_import as cfdi_import_commands
 from domain import conversion as conversion_commands
 from domain import sales_document as commands
 from domain import stamp as stamp_commands
 from domain.cfdi_receptor import OnUnknownClient
 from domain.policy import ClientAction, SalesDocumentAction
+from models.catalogs import CFDI_USES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS
 from models.sales_document import CfdiFinding, CfdiVerification, SalesDocumentState, SalesDocumentType, StampStatus
 from resolvers import catalogs as codes
 from resolvers import history as history_answers
@@ -24,7 +26,7 @@ from schema.catalogs import SatCfdiUse, SatPaymentForm, SatPaymentMethod
 from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.deal import ClientDeal, ClientDealFilter
 from schema.document import ClientDocument
-from schema.enums import describe, label
+from schema.enums import describe, label, name_fields
 from schema.fields import answered, column, related
 from schema.filters import (
     FichaBooleanFilter,
@@ -47,6 +49,24 @@ if TYPE_CHECKING:
     from schema.client import Client, ClientFilter
     from schema.history import HistoryEventConnection
     from schema.payment import ClientPayment, CreditApplication
+
+
+name_fields(
+    models.SalesDocument,
+    currency=label("Moneda", "Currency", catalog=CURRENCIES),
+    exchange_rate=label("Tipo de cambio", "Exchange rate"),
+    due_on=label("Fecha de vencimiento", "Due date"),
+    expires_on=label("Vigencia", "Valid until"),
+    payment_form=label("Forma de pago", "Payment form", catalog=PAYMENT_FORMS),
+    payment_method=label("Método de pago", "Payment method", catalog=PAYMENT_METHODS),
+    cfdi_use=label("Uso de CFDI", "CFDI use", catalog=CFDI_USES),
+    notes=label("Notas", "Notes"),
+    deal_id=label("Trato", "Deal"),
+    price_list_id=label("Tarifa", "Price list"),
+    lines=label("Conceptos", "Lines"),
+    total=label("Total", "Total"),
+    cancellation_reason=label("Motivo de cancelación", "Cancellation reason"),
+)
 
 
 class SalesDocumentOrderField(StrEnum):
