@@ -46,6 +46,11 @@ class Detail:
         """Its name in the schema, as `from_type`."""
         return self.field or self.key
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is text that people write or read, as a title or a folio."""
+        return self.kind in (str, str | None, UUID, UUID | None)
+
 
 @dataclass(frozen=True, slots=True)
 class Noun:

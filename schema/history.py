@@ -137,22 +137,28 @@ EVENTS = tuple(map(_event, HistoryEventKind))
 
 @strawberry.type(description="A page of the history.")
 class HistoryEventConnection(Connection[HistoryEvent]):
-    total_count: int = answered(
-        answers.total_count,
-        "How many events the whole history has. Counted only when asked for.",
-    )
-    filtered_count: int = answered(
-        answers.filtered_count,
-        "How many events are of the month and the kinds asked for. Counted only when asked for.",
+    unfiltered_count: int = answered(
+        answers.unfiltered_count,
+        "How many events the whole history has, whatever the arguments. Counted only when asked for.",
     )
     hidden_count: int = answered(
         answers.hidden_count,
-        "How many events of the month and the kinds asked for are left out, because they are about something that the"
-        " viewer may not see. Not part of the other counts.",
+        "How many events of that time, these kinds and this actor are left out, because they are about something that"
+        " the viewer may not see. Not part of the other counts; `search` does not look into them.",
     )
+
+
+@strawberry.type(description="How many events of a kind (tipo de evento) a month has.")
+@shows(answers.KindCount)
+class HistoryKindCount:
+    kind: HistoryEventKind = column("The kind.")
+    count: int = column("How many events of the kind it has, at least 1.")
 
 
 @strawberry.type(description="A month of the history's drop-down (mes), in the company's time zone.")
 class HistoryMonth:
     month: YearMonth = column("The month.")
     event_count: int = column("How many events it has; 0 for a month in which nothing happened.")
+    by_kind: list[HistoryKindCount] = answered(
+        answers.by_kind, "How many events of each kind it has, for a filter; none of a kind that it does not have."
+    )

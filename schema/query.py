@@ -59,7 +59,8 @@ class Query:
     follow_ups: Connection[FollowUp] | None = answered(
         follow_up_answers.follow_ups(FollowUpFilter, FollowUpOrder),
         "Follow-ups. `search` looks in key, name, the assignee's name and the deal's title. With `from` and `to` those"
-        " of a calendar: all that last into these days, the earliest first unless ordered otherwise.",
+        " of a calendar: all that last into these days, at most 62, the earliest first unless ordered otherwise. Each"
+        " of the two needs the other.",
     )
     sales_document: SalesDocument | None = answered(
         node_answers.sales_document, "A quote, sales note or invoice." + _BY_ID

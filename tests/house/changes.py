@@ -106,8 +106,8 @@ SCALAR = Change(
                     '    job_title=label("Puesto", "Position"),\n    nickname=label("Apodo", "Nickname"),\n',
                 )
             ],
-            'models/contact.py: Contact.nickname has no label: add nickname=label("…", "…") to name_fields(models.Contact,'
-            " …) in schema/contact.py",
+            'models/contact.py: Contact.nickname has no label: add nickname=label("…", "…") to'
+            " name_fields(models.Contact, …) in schema/contact.py",
         ),
         Command(
             "the migration",

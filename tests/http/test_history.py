@@ -16,7 +16,7 @@ query ($id: ID!, $month: YearMonth, $kinds: [HistoryEventKind!]) {
   client(id: $id) {
     historyMonths { month eventCount }
     history(month: $month, kinds: $kinds, first: 100, order: ASC) {
-      totalCount filteredCount hiddenCount nodes { occurredAt }
+      unfilteredCount totalCount hiddenCount nodes { occurredAt }
     }
   }
 }
@@ -66,7 +66,7 @@ def test_a_month_is_cut_at_the_companys_midnight(
     shown = asked(own, client, month=month)
     within = [f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z" for at in (first, after - MICROSECOND)]
     assert [node["occurredAt"] for node in shown["history"]["nodes"]] == within
-    assert (shown["history"]["filteredCount"], shown["history"]["totalCount"]) == (2, 4)
+    assert (shown["history"]["totalCount"], shown["history"]["unfilteredCount"]) == (2, 4)
     counts = {entry["month"]: entry["eventCount"] for entry in shown["historyMonths"]}
     assert [number for number in counts.values() if number] == [1, 2, 1]
     assert counts[month] == 2
@@ -117,11 +117,11 @@ def test_every_months_count_is_that_of_its_filter(ask: Callable[..., Answer], em
     id = ask(email, '{ client(rfc: "EKU9003173C9") { id } }').data["client"]["id"]
     months = ask(email, HISTORY, id=id).data["client"]["historyMonths"]
     counts = {
-        entry["month"]: ask(email, HISTORY, id=id, month=entry["month"]).data["client"]["history"]["filteredCount"]
+        entry["month"]: ask(email, HISTORY, id=id, month=entry["month"]).data["client"]["history"]["totalCount"]
         for entry in months
     }
     assert counts == {entry["month"]: entry["eventCount"] for entry in months}
-    assert sum(counts.values()) == ask(email, HISTORY, id=id).data["client"]["history"]["totalCount"]
+    assert sum(counts.values()) == ask(email, HISTORY, id=id).data["client"]["history"]["unfilteredCount"]
     assert max(counts.values()) >= 60
     assert 0 in counts.values()
 
@@ -130,7 +130,7 @@ def test_no_kinds_is_no_events_and_no_month_is_all(company: Callable[..., Compan
     own = company()
     client = own.client()
     own.add(models.HistoryEvent, client_id=client)
-    counts = [asked(own, client, **given)["history"]["filteredCount"] for given in ({"kinds": []}, {"month": None}, {})]
+    counts = [asked(own, client, **given)["history"]["totalCount"] for given in ({"kinds": []}, {"month": None}, {})]
     assert counts == [0, 1, 1]
 
 
@@ -144,9 +144,9 @@ def test_events_that_the_viewer_may_not_see_are_counted_as_hidden(company: Calla
     for kind in ("CLIENT_CREATED", "RECEIVABLE_TERMS_CHANGED", "PAYMENT_REMINDERS_CHANGED"):
         own.add(models.HistoryEvent, client_id=client, kind=kind, details={"change": "UPDATED", "changes": []})
     shown = asked(own, client, Role.READ_ONLY)["history"]
-    assert (shown["totalCount"], shown["filteredCount"], shown["hiddenCount"], len(shown["nodes"])) == (1, 1, 2, 1)
+    assert (shown["unfilteredCount"], shown["totalCount"], shown["hiddenCount"], len(shown["nodes"])) == (1, 1, 2, 1)
     shown = asked(own, client, Role.BILLING)["history"]
-    assert (shown["totalCount"], shown["filteredCount"], shown["hiddenCount"], len(shown["nodes"])) == (3, 3, 0, 3)
+    assert (shown["unfilteredCount"], shown["totalCount"], shown["hiddenCount"], len(shown["nodes"])) == (3, 3, 0, 3)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_what_is_no_month_is_refused_with_a_code(company: Callable[..., Company]
     own = company()
     answer = own.ask(HISTORY, id=global_id(models.Client, own.client()), month=month)
     assert [error[0] for error in answer.errors] == ["BAD_USER_INPUT"]
-    written = own.ask(f'{{ client(rfc: "X") {{ history(month: "{month}") {{ totalCount }} }} }}')
+    written = own.ask(f'{{ client(rfc: "X") {{ history(month: "{month}") {{ unfilteredCount }} }} }}')
     assert [error[0] for error in written.errors] == ["BAD_USER_INPUT"]
 
 
@@ -165,4 +165,4 @@ def test_a_month_without_a_record_is_empty(company: Callable[..., Company], mont
     own = company()
     client = own.client()
     own.add(models.HistoryEvent, client_id=client)
-    assert asked(own, client, month=month)["history"]["filteredCount"] == 0
+    assert asked(own, client, month=month)["history"]["totalCount"] == 0
