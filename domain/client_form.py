@@ -148,7 +148,7 @@ async def complete(work: UnitOfWork, client: Client, form: ClientForm, pieces: S
                 await parts.change(work, client, twin, part)
                 continue
             added = await parts.insert(work, client, part)
-            history.note(work, parts.kind, client, Change.CREATED, parts.label(added))
+            history.note(work, parts.kind, client, Change.CREATED, parts.label(added), subject_id=added.id)
             if parts is CONTACTS:
                 resembling += await duplicates.of_contact(work, added, path)
     problems += unless_allowed(work, form, resembling)

@@ -55,6 +55,11 @@ class HistoryEventEntity(Entity, model=models.HistoryEvent, prefix="evt"):
     deal = ToOne(models.Deal, on="deal_id", joined=True)
     sales_document = ToOne(models.SalesDocument, on="sales_document_id", joined=True)
     origin_document = ToOne(models.SalesDocument, on="origin_document_id", joined=True)
+    contact = ToOne(models.Contact, on="subject_id")
+    address = ToOne(models.Address, on="subject_id")
+    bank_account = ToOne(models.BankAccount, on="subject_id")
+    follow_up = ToOne(models.FollowUp, on="subject_id")
+    document = ToOne(models.Document, on="subject_id")
 
 
 def months_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:

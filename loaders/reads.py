@@ -28,7 +28,9 @@ class GlobalId:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """The relation of the field's name."""
+    """The relation of the field's name, or of another one."""
+
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,17 @@ class Declaration:
     noun: Noun | None = None
     """What the sentence about an edit calls its record."""
 
+    @property
+    def subject(self) -> str:
+        """The relation to the record that it is about: the first of `records`, the part that was edited, or the
+        client."""
+        part = self.noun.of if self.noun and self.noun.of in PARTS else ""
+        return self.records[0] if self.records else part or "client"
+
+
+PARTS: Final = frozenset({"contact", "address", "bank_account", "follow_up", "document"})
+"""The tables of the parts of a client that are a node each, to which `HistoryEvent.subject_id` leads."""
+
 
 def event(
     word: str,
@@ -651,6 +662,9 @@ class HistoryEvent(Owned, Base):
     sales_document_id: Mapped[UUID | None]
     origin_document_id: Mapped[UUID | None]
     """The document that was converted into `sales_document_id`."""
+    subject_id: Mapped[UUID | None]
+    """The part of the record that was edited, of the kind that `kind` says, as a contact; null for what was recorded
+    before this was kept. It is no foreign key, as it leads into several tables."""
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
 
     @classmethod

@@ -168,7 +168,9 @@ class Compiler:
         definition = parent.fields[name]
         declared: Any = definition.extensions["strawberry-definition"]
         # A field that several types of one row have in common is compiled once.
-        same = (row, declared.python_name, str(kind_of(definition)), tuple(self._path), tuple(map(id, nodes)))
+        what = declared.base_resolver and getattr(declared.base_resolver.wrapped_func, "reads", None)
+        from_ = getattr(what, "name", None), getattr(what, "columns", None)
+        same = (row, declared.python_name, from_, str(kind_of(definition)), tuple(self._path), tuple(map(id, nodes)))
         pieces = self._compiled.get(same)
         if pieces is None:
             try:
@@ -187,8 +189,8 @@ class Compiler:
         match what:
             case reads.GlobalId() if row.entity:
                 return [f'"{row.entity.prefix}_', row.column("id"), '"']
-            case reads.Related():
-                return self._relation(kind, nodes, row, row.relations[declared.python_name])
+            case reads.Related(name):
+                return self._relation(kind, nodes, row, row.relations[name or declared.python_name])
             case reads.Paged():
                 relations = row.entity.relations if row.entity else ROOT
                 return self._connection(definition, nodes, row, relations[declared.python_name], what)

@@ -16,7 +16,7 @@ from errors import BadInput
 from loaders.collaborator import CollaboratorEntity
 from loaders.ids import decode_as
 from loaders.page import Order
-from loaders.reads import Counted, Detail
+from loaders.reads import Constant, Counted, Detail, Related
 from models.history import CHANGE_PERMISSIONS, Change, HistoryEventKind
 from models.viewer import Viewer
 from resolvers.context import Context
@@ -91,6 +91,24 @@ def by_kind(_: Context, month: Mapping[str, Any]) -> list[KindCount]:
 def detail(key: str) -> Any:
     """A resolver: a value kept with the event. Money and dates are kept as the text that they are shown as."""
     return resolver(Detail(key))
+
+
+def subject(relation: str) -> Any:
+    """A resolver: the record that the relation leads to."""
+    return resolver(Related(relation))
+
+
+def subject_deleted(relation: str) -> Any:
+    """A resolver: whether that record is deleted. A sales document is cancelled instead."""
+    if relation == "sales_document":
+        return resolver(Constant(lambda _: False))
+    column = f"{relation}.deleted_at"
+
+    @filled(column, unseen={column: None})
+    def deleted(_: Context, event: Mapping[str, Any]) -> bool:
+        return event[column] is not None
+
+    return deleted
 
 
 @filled("kind", "details", "as_prospect")

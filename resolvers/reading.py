@@ -61,8 +61,8 @@ def _reading(what: Reads) -> Read:
     match what:
         case GlobalId():
             return lambda row, _, __: ID(encode(row.entity, row.id))
-        case Related():
-            return lambda row, info, _: operation(info).load(row, info.python_name)
+        case Related(name):
+            return lambda row, info, _: operation(info).load(row, name or info.python_name)
         case Paged():
             return _paged(what)
         case Counted(filtered, hidden):

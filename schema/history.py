@@ -1,7 +1,7 @@
 """The history of a client, one type for each kind of event."""
 
 import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry import ID
@@ -10,13 +10,21 @@ from errors import DeclarationError, unknown
 from models.history import Change, HistoryEventKind
 from resolvers import history as answers
 from resolvers.relation import global_id
+from schema.address import ClientAddress
+from schema.bank_account import ClientBankAccount
 from schema.collaborator import Collaborator
+from schema.contact import ClientContact
 from schema.deal import ClientDeal
+from schema.document import ClientDocument
 from schema.enums import describe, label
 from schema.fields import answered, column, related, shows
+from schema.follow_up import FollowUp
 from schema.node import Connection, Node
 from schema.sales_document import SalesDocument
 from schema.scalars import YearMonth
+
+if TYPE_CHECKING:
+    from schema.client import Client
 
 
 def _uncapitalized(text: str) -> str:
@@ -57,6 +65,14 @@ class FichaActingApiKey:
     name: str = column("What it is for.")
 
 
+_SUBJECT = (
+    "The record that it is about (registro), as it is now: the document, the deal, the follow-up, the contact, the"
+    " address, the account, the file, or else the client. Null for a part of the client in events from before"
+    " 2026-11-29."
+)
+_SUBJECT_DELETED = "Whether that record is deleted by now."
+
+
 @strawberry.interface(
     description="Something that happened to the client (evento del historial). Its own fields are the values of that"
     " time; the records it leads to are as they are now."
@@ -75,6 +91,8 @@ class HistoryEvent(Node):
         "The key that did it in the actor's name; null when they did it themselves."
     )
     as_prospect: bool = column("Whether the record was still a prospect at the time.")
+    subject: Node | None = answered(answers.subject("client"), _SUBJECT)
+    subject_deleted: bool = answered(answers.subject_deleted("client"), _SUBJECT_DELETED)
 
 
 @strawberry.type(description="A value that was edited (dato editado).")
@@ -103,6 +121,18 @@ class RecordChangedEvent(HistoryEvent):
     )
 
 
+SUBJECTS: dict[str, Any] = {
+    "client": Annotated["Client", strawberry.lazy("schema.client")],
+    "deal": ClientDeal,
+    "sales_document": SalesDocument,
+    "contact": ClientContact,
+    "address": ClientAddress,
+    "bank_account": ClientBankAccount,
+    "follow_up": FollowUp,
+    "document": ClientDocument,
+}
+"""What the subject of an event can be: the type by the relation."""
+
 RECORDS: dict[str, tuple[Any, str]] = {
     "sales_document": (SalesDocument, "The document, as it is now."),
     "origin_document": (SalesDocument, "The document that was converted, as it is now."),
@@ -126,6 +156,9 @@ def _event(kind: HistoryEventKind) -> type:
             types[name], fields[name] = RECORDS[name][0] | None, related(RECORDS[name][1])
         for each in details:
             types[each.name], fields[each.name] = each.kind, detail(each.key, each.description)
+    types |= {"subject": SUBJECTS[declared.subject] | None, "subject_deleted": bool}
+    fields["subject"] = answered(answers.subject(declared.subject), _SUBJECT)
+    fields["subject_deleted"] = answered(answers.subject_deleted(declared.subject), _SUBJECT_DELETED)
     base = RecordChangedEvent if declared.is_edit else HistoryEvent
     cls = type(kind.type_name, (base,), {"__annotations__": types, "__module__": __name__, **fields})
     return strawberry.type(cls, description=f"{declared.text} ({_uncapitalized(declared.word)}).")

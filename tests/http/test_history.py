@@ -300,3 +300,24 @@ def test_labels_are_in_the_language_that_is_asked_for(company: Callable[..., Com
     assert labels["es"]["SalesDocumentType"]["QUOTE"] == "Cotización"
     assert labels["en"]["SalesDocumentType"]["QUOTE"] == "Quote"
     assert labels["en"]["HistoryEventKind"]["DEAL_WON"] == "Deal won"
+
+
+def test_an_event_leads_to_what_it_is_about_and_says_whether_that_is_deleted(company: Callable[..., Company]) -> None:
+    own = company()
+    client = own.client()
+    contact = own.add(models.Contact, client_id=client, name="Ana", deleted_at=datetime.datetime.now(datetime.UTC))
+    edit = {"change": "DELETED", "label": "Ana", "changes": []}
+    own.add(models.HistoryEvent, client_id=client, kind="CONTACT_CHANGED", subject_id=contact, details=edit)
+    own.add(models.HistoryEvent, client_id=client, kind="CONTACT_CHANGED", details=edit)
+    own.add(models.HistoryEvent, client_id=client, kind="CFDI_PROFILE_CHANGED", details=edit)
+    query = """query ($id: ID!) { client(id: $id) { history { nodes {
+      summary subjectDeleted subject { __typename id ... on ClientContact { name } } } } } }"""
+    nodes = own.ask(query, id=global_id(models.Client, client)).data["client"]["history"]["nodes"]
+    its = {"__typename": "ClientContact", "id": global_id(models.Contact, contact), "name": "Ana"}
+    of_client = {"__typename": "Client", "id": global_id(models.Client, client)}
+    by_summary = sorted(nodes, key=lambda node: (node["summary"], node["subjectDeleted"]))
+    assert [(node["summary"], node["subjectDeleted"], node["subject"]) for node in by_summary] == [
+        ("Contacto «Ana» eliminado", False, None),
+        ("Contacto «Ana» eliminado", True, its),
+        ("Datos de CFDI eliminados", False, of_client),
+    ]

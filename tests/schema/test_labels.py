@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from graphql import GraphQLEnumType, GraphQLInterfaceType, GraphQLNamedType, GraphQLObjectType
 
+import models
+from domain.fields import DECLARED
 from errors import DeclarationError
 from models.labels import ENUMS, LANGUAGES
 from planner.kinds import is_list, is_nullable, kind_of, named, required
+from resolvers.labels import faults
 from schema import SCHEMA
 from schema.enums import describe, label
 
@@ -73,3 +76,12 @@ def test_a_value_without_a_label_is_told_with_the_mend(labels: Any) -> None:
     with pytest.raises(DeclarationError, match=r"^Colour.BLUE has no label.* BLUE=label\("):
         describe(Colour, "A colour.", **labels)
     assert "Colour" not in ENUMS
+
+
+def test_a_field_without_a_label_is_told_with_the_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(faults()) == []
+    monkeypatch.setitem(DECLARED, models.Contact, DECLARED[models.Contact] | {"nickname"})
+    assert list(faults()) == [
+        'models/contact.py: Contact.nickname has no label: add nickname=label("…", "…") to'
+        " name_fields(models.Contact, …) in schema/contact.py"
+    ]
