@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +17,9 @@ from loaders.client import ClientEntity
 from loaders.ids import encode
 
 FOLDER = Path(__file__).resolve().parent.parent / "operations"
-LEFT_OUT = ("viewUrl", "downloadUrl", "cfdiReadiness", "availableActions", "avatarUrl")
+LEFT_OUT = re.compile("viewUrl|downloadUrl|cfdiReadiness|availableActions|avatarUrl|summary|subject.*|.*Labels?")
 """What Ficha computes in Python and the peer does not: signed links, other ones each second, the CFDI's rules, and
-what is in the way of actions; and addresses that name the server that was asked."""
+what is in the way of actions, sentences and labels; and addresses that name the server that was asked."""
 
 SAMPLE = 100
 """How many clients the requests name, in turn; the same in every run."""
@@ -56,7 +57,7 @@ def operations(database_url: str) -> list[Operation]:
     """The operations, for clients of the database's Escala."""
     clients = sample(database_url)
     canonical: dict[str, tuple[str, list[Mapping[str, Any]]]] = {
-        "ClientDetail": ("client_detail", [{"id": c.id} for c in clients]),
+        "ClientDetail": ("client_detail", [{"id": c.id, "month": None} for c in clients]),
         "ClientsList": ("clients_list", [{"first": 50, "after": c.place} for c in clients]),
         "ClientHistory": ("client_history", [HISTORY | {"id": c.id} for c in clients]),
         "ClientsSearch": ("clients_search", [{"search": c.trade_name} for c in clients]),
@@ -84,12 +85,12 @@ def document(file: str) -> str:
     return (FOLDER / f"{file}.graphql").read_text("utf-8")
 
 
-def without(query: str, names: Sequence[str]) -> str:
-    """The operation without the fields of those names."""
+def without(query: str, names: re.Pattern[str]) -> str:
+    """The operation without the fields whose names match."""
 
     class Pruner(Visitor):
         def enter_field(self, node: FieldNode, *_: Any) -> Any:
-            return REMOVE if node.name.value in names else None
+            return REMOVE if names.fullmatch(node.name.value) else None
 
     return print_ast(visit(parse(query), Pruner()))
 

@@ -513,9 +513,10 @@ class Story:
         totals = totals_of(sold, document.currency)
         document.subtotal, document.discount, document.tax = totals.subtotal, totals.discount, totals.tax
         document.withheld, document.total = totals.withheld, totals.total
-        details = {"total": str(document.total), "currency": document.currency}
-        self.tell(Kind.SALES_DOCUMENT_ISSUED, when, self.seller, sales_document_id=document.id, details=details)
-        if origin:
+        if not origin:
+            details = {"total": str(document.total), "currency": document.currency}
+            self.tell(Kind.SALES_DOCUMENT_ISSUED, when, self.seller, sales_document_id=document.id, details=details)
+        else:
             origin.state = SalesDocumentState.CONVERTED
             touch(origin, when)
             self.tell(

@@ -341,7 +341,7 @@ async def assign_deposit_account(work: UnitOfWork, input: AssignDepositAccount) 
         if changes or account.company_account_id is None:
             work.touch(account)
             kind = HistoryEventKind.BANK_ACCOUNT_CHANGED
-            history.note(work, kind, client, Change.UPDATED, label(account), changes)
+            history.note(work, kind, client, Change.UPDATED, label(account), changes, subject_id=account.id)
     account.company_account_id = original.id
     await work.flush()
     return account

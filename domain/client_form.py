@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
-from domain import duplicates, history
+from domain import duplicates
 from domain import fields as values_of
 from domain.address import ADDRESSES
 from domain.cfdi_profile import FIELDS as PROFILE
@@ -147,7 +147,7 @@ async def complete(work: UnitOfWork, client: Client, form: ClientForm, pieces: S
                 await parts.change(work, client, twin, part)
                 continue
             added = await parts.insert(work, client, part)
-            history.note(work, parts.kind, client, Change.CREATED, parts.label(added))
+            parts.tell(work, client, Change.CREATED, added)
             if parts is CONTACTS:
                 resembling += await duplicates.of_contact(work, added, path)
     problems += unless_allowed(work, form, resembling)

@@ -110,7 +110,7 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
             owing = tuple(documents.owing_problems(work, origin, facts))
             overridden = issuing.judge(work, reason, issuing.lacking(work, terms, origin.currency, facts), owing)
     draft = Draft(type=target, values=values, lines=drawn, series=series, links={"origin_id": origin.id})
-    document = await documents.issue(work, client, draft)
+    document = await documents.issue(work, client, draft, in_history=False)
     await work.flush()
     for one in origins:
         work.touch(one)
@@ -118,7 +118,8 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
             one.state = SalesDocumentState.CONVERTED
     if not quote:
         issuing.tell(work, client, document, overridden, reason)
-        documents.move(work, client, document, SalesDocumentState.SENT)
+        document.state = SalesDocumentState.SENT
+        work.touch(document)
         await documents.begin(work, client, document)
         await _hand_on(work, client, origins, document)
     for one in origins:

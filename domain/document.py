@@ -91,7 +91,9 @@ def tell(
     work: UnitOfWork, client: Client, document: Document, change: Change, changes: list[dict[str, Any]] | None = None
 ) -> None:
     """Appends what was done to the history."""
-    history.note(work, HistoryEventKind.DOCUMENT_CHANGED, client, change, document.name, changes)
+    history.note(
+        work, HistoryEventKind.DOCUMENT_CHANGED, client, change, document.name, changes, subject_id=document.id
+    )
 
 
 async def _permitted(work: UnitOfWork, input: OnRecord, action: DocumentAction) -> tuple[Client, Document]:

@@ -157,4 +157,6 @@ async def _move(work: UnitOfWork, input: OnRecord, action: FollowUpAction, state
 def _tell(
     work: UnitOfWork, client: Client, follow_up: FollowUp, change: Change, changes: list[dict[str, Any]] | None = None
 ) -> None:
-    history.note(work, HistoryEventKind.FOLLOW_UP_CHANGED, client, change, follow_up.name, changes)
+    history.note(
+        work, HistoryEventKind.FOLLOW_UP_CHANGED, client, change, follow_up.name, changes, subject_id=follow_up.id
+    )

@@ -48,7 +48,13 @@ async def hand_over(work: UnitOfWork, leaver: Collaborator, heir: Collaborator |
     for deal in deals:
         tell(HistoryEventKind.DEAL_CHANGED, deal.client_id, "assignee_id", deal.title, deal_id=deal.id)
     for follow_up in follow_ups:
-        tell(HistoryEventKind.FOLLOW_UP_CHANGED, follow_up.client_id, "assignee_id", follow_up.name)
+        tell(
+            HistoryEventKind.FOLLOW_UP_CHANGED,
+            follow_up.client_id,
+            "assignee_id",
+            follow_up.name,
+            subject_id=follow_up.id,
+        )
     return counts
 
 

@@ -55,7 +55,8 @@ def note(
     changes: list[dict[str, Any]] | None = None,
     **links: UUID,
 ) -> None:
-    """Appends one of the `_CHANGED` kinds: what was done to the record that people know as `label`."""
+    """Appends one of the `_CHANGED` kinds: what was done to the record that people know as `label`; `subject_id` is its
+    id where it is a part of the client that is no deal and no sales document."""
     details = {"change": change, "label": label, "changes": changes or []}
     work.record(kind, client, details=details, occurred_at=None, **links)
 
@@ -74,4 +75,4 @@ async def edit(
     changes = await apply(work, record, fields, values)
     if changes:
         work.touch(record)
-        note(work, kind, client, Change.UPDATED, label, changes, **links)
+        note(work, kind, client, Change.UPDATED, label, changes, subject_id=record.id, **links)

@@ -65,7 +65,7 @@ class Parts(Generic[P]):
         client = await work.client(input.client_id, self.action)
         part, yielding = await self._insert(work, client, input)
         self.tell_yielding(work, client, yielding)
-        history.note(work, self.kind, client, Change.CREATED, self.label(part))
+        self.tell(work, client, Change.CREATED, part)
         return part
 
     async def insert(self, work: UnitOfWork, client: Client, input: Input) -> P:
@@ -104,7 +104,7 @@ class Parts(Generic[P]):
         changes = await history.differences(work, self.fields, before, history.snapshot(part, self.fields))
         if changes:
             work.touch(cast("Any", part))
-            history.note(work, self.kind, client, Change.UPDATED, self.label(part), changes)
+            self.tell(work, client, Change.UPDATED, part, changes)
         return part
 
     async def delete(self, work: UnitOfWork, input: OnRecord) -> P:
@@ -114,7 +114,7 @@ class Parts(Generic[P]):
         work.expect(cast("Any", part), input)
         cast("Any", part).deleted_at = work.now
         work.touch(cast("Any", part))
-        history.note(work, self.kind, client, Change.DELETED, self.label(part))
+        self.tell(work, client, Change.DELETED, part)
         return part
 
     async def restore(self, work: UnitOfWork, input: OnRecord) -> P:
@@ -131,7 +131,7 @@ class Parts(Generic[P]):
             self.tell_yielding(work, client, await self.settle(work, part))
         work.touch(cast("Any", part))
         changes = await history.differences(work, self.fields, before, history.snapshot(part, self.fields))
-        history.note(work, self.kind, client, Change.RESTORED, self.label(part), changes)
+        self.tell(work, client, Change.RESTORED, part, changes)
         return part
 
     async def reorder(self, work: UnitOfWork, input: Reorder) -> Client:
@@ -169,7 +169,7 @@ class Parts(Generic[P]):
                 self.give_in(part, there)
                 values = history.snapshot(part, self.fields)
                 if changes := await history.differences(work, self.fields, before, values):
-                    history.note(work, self.kind, taker, Change.UPDATED, self.label(part), changes)
+                    self.tell(work, taker, Change.UPDATED, part, changes)
                 twin: Any = next((each for each in there if self.is_same(each, values)), None)
                 if twin is None:
                     last += 1
@@ -194,11 +194,18 @@ class Parts(Generic[P]):
         query = work.of(self.model, model.client_id == client.id, model.deleted_at.is_(None))
         return (await work.session.scalars(query.order_by(model.position, model.id))).all()
 
+    def tell(
+        self, work: UnitOfWork, client: Client, change: Change, part: P, changes: list[dict[str, Any]] | None = None
+    ) -> None:
+        """Appends what was done to a part."""
+        id = cast("Any", part).id
+        history.note(work, self.kind, client, change, self.label(part), changes, subject_id=id)
+
     def tell_yielding(self, work: UnitOfWork, client: Client, yielding: Sequence[P]) -> None:
         """Appends what the parts that gave way to another one lost."""
         for part in yielding:
             lost = [{"field": self.flag, "from": shown(True), "to": shown(False)}]
-            history.note(work, self.kind, client, Change.UPDATED, self.label(part), lost)
+            self.tell(work, client, Change.UPDATED, part, lost)
 
     async def _find_place(self, work: UnitOfWork, client: Client, part: Any) -> None:
         places = [cast("Any", other).position for other in await self.alive(work, client) if other is not part]

@@ -4,6 +4,7 @@ A rule that only looks returns problems; a parser that cannot go on raises `Reje
 carry the same `Problem`, so one translation at the edge makes `UserError {code, message, path}` of either.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -67,6 +68,15 @@ def codes_of(modules: Iterable[ModuleType]) -> Mapping[str, ProblemCode]:
                 f"problem code {name} is declared twice in domain/: give one of the two another name"
             )
     return dict(sorted(codes.items()))
+
+
+_VALUE: Final = re.compile(r"(?<=[ «“(])\{\w+\}|\{\w+\}(?=[» ”])")
+_OPTIONAL: Final = re.compile(r"\{\w+\}")
+
+
+def without_values(template: str) -> str:
+    """What a problem code is called where there is no problem yet: "El dígito verificador del RFC debería ser …"."""
+    return _OPTIONAL.sub("", _VALUE.sub("…", template)).removesuffix(".")
 
 
 # Of many nouns

@@ -273,8 +273,11 @@ async def create_sales_document(work: UnitOfWork, input: CreateSalesDocument) ->
     return await issue(work, client, Draft(type=type_, values=values, lines=drawn, series=series, links=links))
 
 
-async def issue(work: UnitOfWork, client: Client, draft: Draft, **values: Any) -> SalesDocument:
-    """Writes a document with the next folio of its series, or with the one that is given, and tells the history."""
+async def issue(
+    work: UnitOfWork, client: Client, draft: Draft, *, in_history: bool = True, **values: Any
+) -> SalesDocument:
+    """Writes a document with the next folio of its series, or with the one that is given, and tells the history, unless
+    that has another event of the same act."""
     totals = draft.totals or totals_of([drawn.line for drawn in draft.lines], draft.values["currency"], draft.local)
     series = draft.series or await default_series(work, draft.type)
     if "number" not in values:
@@ -294,15 +297,16 @@ async def issue(work: UnitOfWork, client: Client, draft: Draft, **values: Any) -
     # What is issued has its lines already: see `models.guards`.
     document.state = values.get("state", SalesDocumentState.DRAFT)
     await work.flush()
-    tell(
-        work,
-        HistoryEventKind.SALES_DOCUMENT_ISSUED,
-        client,
-        document,
-        occurred_at=values.get("issued_at"),
-        total=document.total,
-        currency=document.currency,
-    )
+    if in_history:
+        tell(
+            work,
+            HistoryEventKind.SALES_DOCUMENT_ISSUED,
+            client,
+            document,
+            occurred_at=values.get("issued_at"),
+            total=document.total,
+            currency=document.currency,
+        )
     return document
 
 

@@ -91,7 +91,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
 
     facts = facts_of_client()
     history_months = Computed(
-        "HistoryMonth", ("month", "event_count"), months_of, many=True, permission=Permission.HISTORY_READ
+        "HistoryMonth", ("month", "event_count", "by_kind"), months_of, many=True, permission=Permission.HISTORY_READ
     )
     taxpayer_listings = Computed(
         "TaxpayerListing", LISTING_COLUMNS, listings_of, many=True, permission=Permission.CLIENTS_READ

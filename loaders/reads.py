@@ -12,6 +12,7 @@ from loaders.entity import Relation
 from loaders.paging import PageRequest, page_request
 from loaders.relation import Connection, Key
 from models.catalogs import Catalog
+from models.labels import Labels
 from models.viewer import Viewer
 
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
@@ -27,7 +28,9 @@ class GlobalId:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """The relation of the field's name."""
+    """The relation of the field's name, or of another one."""
+
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,34 @@ class Coded:
 
     catalog: Catalog[Any]
     column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The label, in the viewer's language, of an enum's value in a column, or in an event's details under `key`; of a
+    list of values, their labels."""
+
+    labels: Labels
+    column: str
+    key: str = ""
+
+    def value(self, row: Any) -> Any:
+        """What is labelled."""
+        value = getattr(row, self.column)
+        return value.get(self.key) if self.key else value
+
+    def of_list(self, context: Any, row: Mapping[str, Any]) -> Any:
+        """The labels of the values in the row's column, as `Filled.compute` has them."""
+        return self.text(self.labels, row[self.column], context.language)
+
+    @staticmethod
+    def text(labels: Labels, value: Any, language: str) -> Any:
+        """The label of a value, or those of a list of values; KeyError for a value that there is not."""
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return labels[value].text(language)
+        return [labels[each].text(language) for each in value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +203,7 @@ Reads = (
     | Counted
     | Detail
     | Coded
+    | Labelled
     | Filled
     | InMemory
     | Record

@@ -48,13 +48,35 @@ class Detail:
         """Its name in the schema, as `from_type`."""
         return self.field or self.key
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is text that people write or read, as a title or a folio."""
+        return self.kind in (str, str | None, UUID, UUID | None)
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What a sentence calls a part of the record; `{record}` is "Cliente" or "Prospecto". What has no singular is
+    named without its label, as "Datos de CFDI"."""
+
+    es: str
+    en: str
+    es_plural: str = ""
+    en_plural: str = ""
+    of: str = ""
+    """The table whose rows have the fields that changed."""
+    feminine: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """The declaration of a kind of event, from which its GraphQL type, descriptions and permissions follow."""
+    """The declaration of a kind of event, from which its GraphQL type, descriptions, sentences and permissions
+    follow."""
 
     word: str = ""
     """What the screen calls it, as "Trato ganado"."""
+    word_en: str = ""
+    """The same in English, as "Deal won"."""
     text: str = ""
     """A sentence without its full stop, as "A deal was won"."""
     permissions: frozenset[Permission] = frozenset()
@@ -64,30 +86,61 @@ class Declaration:
     details: tuple[Detail, ...] = ()
     is_edit: bool = False
     """Whether a part of the record was changed: then the details are `change`, `label` and `changes`."""
+    says: tuple[str, str] | None = None
+    """The sentence about one event, in Spanish and in English, with its details in braces; what is in brackets is left
+    out where a detail in it is null. See `domain.sentences`."""
+    noun: Noun | None = None
+    """What the sentence about an edit calls its record."""
+
+    @property
+    def subject(self) -> str:
+        """The relation to the record that it is about: the first of `records`, the part that was edited, or the
+        client."""
+        part = self.noun.of if self.noun and self.noun.of in PARTS else ""
+        return self.records[0] if self.records else part or "client"
+
+
+PARTS: Final = frozenset({"contact", "address", "bank_account", "follow_up", "document"})
+"""The tables of the parts of a client that are a node each, to which `HistoryEvent.subject_id` leads."""
 
 
 Declared = tuple[Any, Declaration]  # Any: in the place of `auto()` the enumeration has the member's name
 """A member of the enumeration of kinds, whose value is its name."""
 
 
-def event(word: str, text: str, *permissions: Permission, records: Sequence[str] = (), details: Any = ()) -> Declared:
+def event(
+    word: str,
+    word_en: str,
+    text: str,
+    *permissions: Permission,
+    records: Sequence[str] = (),
+    details: Any = (),
+    says: tuple[str, str] | None = None,
+) -> Declared:
     """An event with details of its own."""
-    return auto(), Declaration(word, text, frozenset(permissions), tuple(records), tuple(details))
+    return auto(), Declaration(word, word_en, text, frozenset(permissions), tuple(records), tuple(details), says=says)
 
 
-def of_document(word: str, text: str, *details: Detail) -> Declared:
+def of_document(word: str, word_en: str, text: str, **more: Any) -> Declared:
     """An event of a sales document."""
-    return event(word, text, Permission.SALES_READ, records=["sales_document"], details=details)
+    return event(word, word_en, text, Permission.SALES_READ, records=["sales_document"], **more)
 
 
-def of_deal(word: str, text: str, *details: Detail) -> Declared:
-    """An event of a deal, with its title then."""
-    return event(word, text, Permission.DEALS_READ, records=["deal"], details=(_TITLE, *details))
+def of_deal(word: str, word_en: str, text: str, **more: Any) -> Declared:
+    """An event of a deal."""
+    return event(word, word_en, text, Permission.DEALS_READ, records=["deal"], **more)
 
 
-def edited(word: str, text: str, *permissions: Permission, records: Sequence[str] = ()) -> Declared:
+def edited(
+    word: str,
+    word_en: str,
+    text: str,
+    *permissions: Permission,
+    records: Sequence[str] = (),
+    noun: Noun | None = None,
+) -> Declared:
     """A change of a part of the record; see `domain.history.note`."""
-    return auto(), Declaration(word, text, frozenset(permissions), tuple(records), is_edit=True)
+    return auto(), Declaration(word, word_en, text, frozenset(permissions), tuple(records), is_edit=True, noun=noun)
 
 
 _TYPE = Detail("type", SalesDocumentType, "What it is.", "document_type")
@@ -129,9 +182,16 @@ class HistoryEventKind(StrEnum):
         """The name of its type in the schema, as `DealWonEvent`."""
         return self.value.title().replace("_", "") + "Event"
 
-    CLIENT_CREATED = event("Creación", "The record was created, as a client or as a prospect", Permission.CLIENTS_READ)
+    CLIENT_CREATED = event(
+        "Creación",
+        "Creation",
+        "The record was created, as a client or as a prospect",
+        Permission.CLIENTS_READ,
+        says=("{record} creado", "{record} created"),
+    )
     PROSPECT_CONVERTED = event(
         "Conversión de prospecto a cliente",
+        "Conversion of a prospect into a client",
         "The prospect became a client, or part of one",
         Permission.CLIENTS_READ,
         details=(
@@ -142,26 +202,37 @@ class HistoryEventKind(StrEnum):
                 "The name of the prospect that became part of this client; null where this is the prospect itself.",
             ),
         ),
+        says=("Prospecto[ «{prospect}»] convertido en cliente", "Prospect[ “{prospect}”] converted into a client"),
     )
     PROSPECT_STATE_CHANGED = event(
         "Cambio de estado del prospecto",
+        "Prospect state change",
         "The prospect came into another state",
         Permission.CLIENTS_READ,
         details=(
             Detail("from_prospect_state", str | None, "The state it was in, by its name; null if it had none."),
             Detail("to_prospect_state", str, "The state it came into, by its name."),
         ),
+        says=(
+            "Prospecto en estado «{to_prospect_state}»[; antes, «{from_prospect_state}»]",
+            "Prospect in state “{to_prospect_state}”[; before, “{from_prospect_state}”]",
+        ),
     )
     SALES_DOCUMENT_ISSUED = of_document(
         "Documento generado",
+        "Document issued",
         "A quote, sales note or invoice was issued",
-        Detail("type", SalesDocumentType, "What was issued.", "document_type"),
-        _FOLIO,
-        Detail("total", Decimal, "Its total then."),
-        Detail("currency", str, f"The total's {_CURRENCY}"),
+        details=(
+            Detail("type", SalesDocumentType, "What was issued.", "document_type"),
+            _FOLIO,
+            Detail("total", Decimal, "Its total then."),
+            Detail("currency", str, f"The total's {_CURRENCY}"),
+        ),
+        says=("{type} {folio} generada por {total}", "{type} {folio} issued for {total}"),
     )
     SALES_DOCUMENT_CONVERTED = event(
         "Documento convertido",
+        "Document converted",
         "A quote became a sales note or an invoice, or a sales note an invoice",
         Permission.SALES_READ,
         records=["sales_document", "origin_document"],
@@ -171,35 +242,54 @@ class HistoryEventKind(StrEnum):
             Detail("to_type", SalesDocumentType, "What it became."),
             Detail("to_folio", str, "The new document's folio."),
         ),
+        says=(
+            "{from_type} {from_folio} convertida en {to_type} {to_folio}",
+            "{from_type} {from_folio} converted into {to_type} {to_folio}",
+        ),
     )
     SALES_DOCUMENT_STATE_CHANGED = of_document(
         "Cambio de estado",
+        "State change",
         "A sales document changed its state",
-        _TYPE,
-        _FOLIO,
-        Detail("from_state", SalesDocumentState, "The state it was in."),
-        Detail("to_state", SalesDocumentState, "The state it came into."),
-        Detail(
-            "credit_exceeded_by",
-            Decimal | None,
-            "By how much it exceeded the client's available credit, which the actor might override; null otherwise.",
+        details=(
+            _TYPE,
+            _FOLIO,
+            Detail("from_state", SalesDocumentState, "The state it was in."),
+            Detail("to_state", SalesDocumentState, "The state it came into."),
+            Detail(
+                "credit_exceeded_by",
+                Decimal | None,
+                "By how much it exceeded the client's available credit, which the actor might override; null"
+                " otherwise.",
+            ),
+        ),
+        says=(
+            "{type} {folio} {to_state}[, con exceso de crédito de {credit_exceeded_by}]",
+            "{type} {folio} {to_state}[, exceeding the credit by {credit_exceeded_by}]",
         ),
     )
     SALES_DOCUMENT_CHANGED = edited(
         "Documento editado",
+        "Document edited",
         "A sales document was edited while it was a draft",
         Permission.SALES_READ,
         records=["sales_document"],
+        noun=Noun("Documento de venta", "Sales document", of="sales_document"),
     )
     SALES_DOCUMENT_STAMPED = of_document(
         "Documento timbrado",
+        "Document stamped",
         "The fiscal folio of an invoice or a credit note was registered",
-        _TYPE,
-        _FOLIO,
-        Detail("uuid", UUID, "The fiscal folio (folio fiscal, UUID)."),
+        details=(
+            _TYPE,
+            _FOLIO,
+            Detail("uuid", UUID, "The fiscal folio (folio fiscal, UUID)."),
+        ),
+        says=("{type} {folio} timbrada", "{type} {folio} stamped"),
     )
     SALES_DOCUMENT_READINESS_OVERRIDDEN = event(
         "Requisitos de CFDI omitidos",
+        "CFDI requirements overridden",
         "An invoice or a credit note was issued although something for its CFDI was missing or wrong",
         Permission.SALES_READ,
         Permission.CLIENTS_READ,
@@ -210,109 +300,230 @@ class HistoryEventKind(StrEnum):
             Detail("problems", str, "The codes of the problems, separated by commas, as `RFC_REQUIRED`."),
             Detail("reason", str, "Why (motivo), as the actor stated it."),
         ),
+        says=(
+            "{type} {folio} emitida con requisitos de CFDI omitidos: {reason}",
+            "{type} {folio} issued with CFDI requirements overridden: {reason}",
+        ),
     )
     SALES_DOCUMENT_CANCELLATION_REQUESTED = of_document(
         "Cancelación solicitada",
+        "Cancellation requested",
         "The cancelling of a CFDI was asked for",
-        _TYPE,
-        _FOLIO,
-        Detail("reason", CancellationReason, "The reason stated (motivo).", "cancellation_reason"),
-        Detail("substitute_uuid", UUID | None, "Fiscal folio of the CFDI that takes its place."),
+        details=(
+            _TYPE,
+            _FOLIO,
+            Detail("reason", CancellationReason, "The reason stated (motivo).", "cancellation_reason"),
+            Detail("substitute_uuid", UUID | None, "Fiscal folio of the CFDI that takes its place."),
+        ),
+        says=(
+            "Cancelación de la {type} {folio} solicitada: {reason}",
+            "Cancellation of {type} {folio} requested: {reason}",
+        ),
     )
     SALES_DOCUMENT_CANCELLATION_REPORTED = of_document(
         "Respuesta del SAT a la cancelación",
+        "The SAT's answer to the cancellation",
         "What the SAT says of the cancelling of a CFDI was reported",
-        _TYPE,
-        _FOLIO,
-        Detail("from_sat_state", SatCancellationState | None, "The state that it had at the SAT, if known."),
-        Detail("to_sat_state", SatCancellationState, "The state that was reported."),
+        details=(
+            _TYPE,
+            _FOLIO,
+            Detail("from_sat_state", SatCancellationState | None, "The state that it had at the SAT, if known."),
+            Detail("to_sat_state", SatCancellationState, "The state that was reported."),
+        ),
+        says=(
+            "Respuesta del SAT a la cancelación de la {type} {folio}: {to_sat_state}",
+            "The SAT's answer to the cancellation of {type} {folio}: {to_sat_state}",
+        ),
     )
-    SALES_DOCUMENT_PAYMENT_REGISTERED = of_document("Pago registrado", "A payment was registered", *_PAYMENT)
+    SALES_DOCUMENT_PAYMENT_REGISTERED = of_document(
+        "Pago registrado",
+        "Payment registered",
+        "A payment was registered",
+        details=_PAYMENT,
+        says=(
+            "Pago de {amount} registrado en la {type} {folio}",
+            "Payment of {amount} registered on {type} {folio}",
+        ),
+    )
     SALES_DOCUMENT_PAYMENT_REVERSED = of_document(
-        "Pago revertido", "A payment was reversed and no longer counts", *_PAYMENT
+        "Pago revertido",
+        "Payment reversed",
+        "A payment was reversed and no longer counts",
+        details=_PAYMENT,
+        says=("Pago de {amount} de la {type} {folio} revertido", "Payment of {amount} on {type} {folio} reversed"),
     )
     PAYMENT_RECEIVED = event(
         "Pago recibido",
+        "Payment received",
         "A payment was registered that is on no document of its own",
         Permission.BILLING_READ,
         details=_MONEY,
+        says=("Pago de {amount} recibido", "Payment of {amount} received"),
     )
     CREDIT_APPLIED = of_document(
-        "Saldo a favor aplicado", "A part of the client's credit balance was applied to a document", *_PAYMENT
+        "Saldo a favor aplicado",
+        "Credit balance applied",
+        "A part of the client's credit balance was applied to a document",
+        details=_PAYMENT,
+        says=(
+            "Saldo a favor de {amount} aplicado a la {type} {folio}",
+            "Credit balance of {amount} applied to {type} {folio}",
+        ),
     )
     CREDIT_APPLICATION_UNDONE = of_document(
-        "Aplicación deshecha", "What was applied to a document is the client's credit balance again", *_PAYMENT
+        "Aplicación deshecha",
+        "Application undone",
+        "What was applied to a document is the client's credit balance again",
+        details=_PAYMENT,
+        says=(
+            "Aplicación de {amount} a la {type} {folio} deshecha",
+            "Application of {amount} to {type} {folio} undone",
+        ),
     )
     CREDIT_REFUNDED = event(
         "Saldo a favor reembolsado",
+        "Credit balance refunded",
         "A part of the client's credit balance was paid back to the client",
         Permission.BILLING_READ,
         details=_MONEY,
+        says=("Saldo a favor de {amount} reembolsado", "Credit balance of {amount} refunded"),
     )
     DEAL_CREATED = of_deal(
         "Trato creado",
+        "Deal created",
         "A deal was created",
-        Detail("estimated_value", Decimal, "The value estimated then (valor estimado)."),
-        Detail("currency", str, f"Its {_CURRENCY}"),
+        details=(
+            _TITLE,
+            Detail("estimated_value", Decimal, "The value estimated then (valor estimado)."),
+            Detail("currency", str, f"Its {_CURRENCY}"),
+        ),
+        says=(
+            "Trato «{title}» creado, con valor estimado de {estimated_value}",
+            "Deal “{title}” created, with an estimated value of {estimated_value}",
+        ),
     )
     DEAL_WON = of_deal(
         "Trato ganado",
+        "Deal won",
         "A deal was won",
-        Detail("final_value", Decimal, "The value it was won at (valor final)."),
-        Detail("currency", str, f"Its {_CURRENCY}"),
-        _CLOSED_ON,
+        details=(
+            _TITLE,
+            Detail("final_value", Decimal, "The value it was won at (valor final)."),
+            Detail("currency", str, f"Its {_CURRENCY}"),
+            _CLOSED_ON,
+        ),
+        says=("Trato «{title}» ganado", "Deal “{title}” won"),
     )
-    DEAL_LOST = of_deal("Trato no ganado", "A deal was lost", Detail("reason", str, "Why (motivo)."), _CLOSED_ON)
-    DEAL_CLOSED = of_deal("Trato cerrado", "A deal was closed", _CLOSED_ON)
-    DEAL_REOPENED = of_deal("Trato reabierto", "A deal was reopened")
+    DEAL_LOST = of_deal(
+        "Trato no ganado",
+        "Deal lost",
+        "A deal was lost",
+        details=(_TITLE, Detail("reason", str, "Why (motivo)."), _CLOSED_ON),
+        says=("Trato «{title}» no ganado: {reason}", "Deal “{title}” lost: {reason}"),
+    )
+    DEAL_CLOSED = of_deal(
+        "Trato cerrado",
+        "Deal closed",
+        "A deal was closed",
+        details=(_TITLE, _CLOSED_ON),
+        says=("Trato «{title}» cerrado", "Deal “{title}” closed"),
+    )
+    DEAL_REOPENED = of_deal(
+        "Trato reabierto",
+        "Deal reopened",
+        "A deal was reopened",
+        details=[_TITLE],
+        says=("Trato «{title}» reabierto", "Deal “{title}” reopened"),
+    )
     CLIENT_CHANGED = edited(
-        "Cambio en el cliente", "The record itself was edited, assigned, deleted or restored", Permission.CLIENTS_READ
+        "Cambio en el cliente",
+        "Client changed",
+        "The record itself was edited, assigned, deleted or restored",
+        Permission.CLIENTS_READ,
+        noun=Noun("{record}", "{record}", of="client"),
     )
     CONTACT_CHANGED = edited(
-        "Cambio en los contactos", "A contact was added, edited, deleted or restored", Permission.CLIENTS_READ
+        "Cambio en los contactos",
+        "Contacts changed",
+        "A contact was added, edited, deleted or restored",
+        Permission.CLIENTS_READ,
+        noun=Noun("Contacto", "Contact", "Contactos", "Contacts", of="contact"),
     )
     ADDRESS_CHANGED = edited(
-        "Cambio en las direcciones", "An address was added, edited, deleted or restored", Permission.CLIENTS_READ
+        "Cambio en las direcciones",
+        "Addresses changed",
+        "An address was added, edited, deleted or restored",
+        Permission.CLIENTS_READ,
+        noun=Noun("Dirección", "Address", "Direcciones", "Addresses", of="address", feminine=True),
     )
     CFDI_PROFILE_CHANGED = edited(
-        "Cambio en los datos de CFDI", "The client's CFDI data changed", Permission.CLIENTS_READ
+        "Cambio en los datos de CFDI",
+        "CFDI data changed",
+        "The client's CFDI data changed",
+        Permission.CLIENTS_READ,
+        noun=Noun("", "", "Datos de CFDI", "CFDI data", of="cfdi_profile"),
     )
     BANK_ACCOUNT_CHANGED = edited(
         "Cambio en los datos bancarios",
+        "Bank data changed",
         "A bank account was added, edited, deleted or restored",
         Permission.CLIENTS_READ,
+        noun=Noun(
+            "Cuenta bancaria",
+            "Bank account",
+            "Cuentas bancarias",
+            "Bank accounts",
+            of="bank_account",
+            feminine=True,
+        ),
     )
     RECEIVABLE_TERMS_CHANGED = edited(
-        "Cambio en las condiciones de pago", "The payment terms changed", Permission.BILLING_READ
+        "Cambio en las condiciones de pago",
+        "Payment terms changed",
+        "The payment terms changed",
+        Permission.BILLING_READ,
+        noun=Noun("", "", "Condiciones de pago", "Payment terms", of="receivable_terms", feminine=True),
     )
     PAYMENT_REMINDERS_CHANGED = edited(
         "Cambio en los recordatorios de pago",
+        "Payment reminders changed",
         "The reminders were configured anew",
         Permission.BILLING_READ,
         Permission.CLIENTS_READ,
+        noun=Noun("", "", "Recordatorios de pago", "Payment reminders", of="payment_reminders"),
     )
     DEAL_CHANGED = edited(
         "Trato editado o movido de etapa",
+        "Deal edited or moved to another stage",
         "A deal was edited, moved to another stage, deleted or restored",
         Permission.DEALS_READ,
         records=["deal"],
+        noun=Noun("Trato", "Deal", of="deal"),
     )
     FOLLOW_UP_CHANGED = edited(
         "Cambio en un seguimiento",
+        "Follow-up changed",
         "A follow-up was planned, edited, finished, deleted or restored",
         Permission.FOLLOW_UPS_READ,
+        noun=Noun("Seguimiento", "Follow-up", of="follow_up"),
     )
     DOCUMENT_CHANGED = edited(
         "Documento subido",
+        "Documents changed",
         "A file was uploaded, edited, replaced by a new one, deleted or restored",
         Permission.DOCUMENTS_READ,
+        noun=Noun("Documento", "Document", of="document"),
     )
 
 
-if _undeclared := [kind for kind in HistoryEventKind if not (kind.declared.word and kind.declared.permissions)]:
+def _incomplete(declared: Declaration) -> bool:
+    return not (declared.word and declared.word_en and declared.text and declared.permissions)
+
+
+if _undeclared := [kind for kind in HistoryEventKind if _incomplete(kind.declared)]:
     raise DeclarationError(
         f"models/history.py: history kind {min(_undeclared)} does not say what it is and who may see it: write"
-        f' {min(_undeclared)} = edited("Word of the screen", "Sentence", Permission.…)'
+        f' {min(_undeclared)} = edited("Palabra", "Word", "Sentence", Permission.…)'
     )
 
 KIND_PERMISSIONS: Final[Mapping[HistoryEventKind, frozenset[Permission]]] = {
@@ -347,6 +558,9 @@ class HistoryEvent(Owned, Base):
     sales_document_id: Mapped[UUID | None]
     origin_document_id: Mapped[UUID | None]
     """The document that was converted into `sales_document_id`."""
+    subject_id: Mapped[UUID | None]
+    """The part of the record that was edited, of the kind that `kind` says, as a contact; null for what was recorded
+    before this was kept. It is no foreign key, as it leads into several tables."""
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
 
     @classmethod

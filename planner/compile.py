@@ -27,10 +27,11 @@ from loaders.relation import Connection, Key
 from loaders.root import ROOT
 from loaders.stopping import check
 from models.base import alias_of
+from models.labels import LANGUAGES
 from models.viewer import Viewer
 from planner import text
 from planner.arguments import Arguments, Ask, Denied, Evaluate
-from planner.holes import GROUP, ROW, Hole, OfArguments, OfCatalog, OfPlaces, OfRow, Refused, Spoilt
+from planner.holes import GROUP, ROW, Hole, OfArguments, OfCatalog, OfLabel, OfPlaces, OfRow, Refused, Spoilt
 from planner.kinds import Kind, is_nullable, item_of, kind_of, named, object_of
 from planner.page import page
 from planner.rows import Row, Source
@@ -167,7 +168,9 @@ class Compiler:
         definition = parent.fields[name]
         declared: Any = definition.extensions["strawberry-definition"]
         # A field that several types of one row have in common is compiled once.
-        same = (row, declared.python_name, str(kind_of(definition)), tuple(self._path), tuple(map(id, nodes)))
+        what = declared.base_resolver and getattr(declared.base_resolver.wrapped_func, "reads", None)
+        from_ = getattr(what, "name", None), getattr(what, "columns", None)
+        same = (row, declared.python_name, from_, str(kind_of(definition)), tuple(self._path), tuple(map(id, nodes)))
         pieces = self._compiled.get(same)
         if pieces is None:
             try:
@@ -186,8 +189,8 @@ class Compiler:
         match what:
             case reads.GlobalId() if row.entity:
                 return [f'"{row.entity.prefix}_', row.column("id"), '"']
-            case reads.Related():
-                return self._relation(kind, nodes, row, row.relations[declared.python_name])
+            case reads.Related(name):
+                return self._relation(kind, nodes, row, row.relations[name or declared.python_name])
             case reads.Paged():
                 relations = row.entity.relations if row.entity else ROOT
                 return self._connection(definition, nodes, row, relations[declared.python_name], what)
@@ -196,6 +199,8 @@ class Compiler:
                 return text.detail(value, _values(kind), is_nullable(kind), self._spoilt())
             case reads.Coded():
                 return self._coded(kind, nodes, row, what)
+            case reads.Labelled():
+                return self._labelled(kind, row, what)
             case reads.Filled():
                 return self._filled(kind, nodes, row, what)
             case reads.InMemory():
@@ -356,6 +361,18 @@ class Compiler:
         entries = {orjson.dumps(entry.code): orjson.dumps(write(entry, None)) for entry in what.catalog}
         code = cast_to(text.written(row.column(what.column)), Text())
         return self._hole(OfCatalog(entries, is_nullable(kind)), [code])
+
+    def _labelled(self, kind: Kind, row: Row, what: reads.Labelled) -> Pieces:
+        value = row.column(what.column)
+        if isinstance(value.type, ARRAY):
+            hole = OfRow([what.column], {}, what.of_list, lambda labels, _: labels)
+            return self._hole(hole, [func.json_build_array(value)])
+        code = value.op("->")(text.known(what.key)) if what.key else text.written(value)
+        entries = {
+            language: {orjson.dumps(value): orjson.dumps(label.text(language)) for value, label in what.labels.items()}
+            for language in LANGUAGES
+        }
+        return self._hole(OfLabel(entries, is_nullable(kind)), [cast_to(code, Text())])
 
     def _filled(self, kind: Kind, nodes: list[FieldNode], row: Row, what: reads.Filled) -> Pieces:
         names = what.read(self.viewer, row.relations)

@@ -91,6 +91,20 @@ class OfCatalog(Hole):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class OfLabel(Hole):
+    """The label of an enum's value in the request's language; prepared as JSON, by language and the value's JSON."""
+
+    entries: Mapping[str, Mapping[bytes, bytes]]
+    nullable: bool
+
+    def fill(self, filling: Filling, content: bytes) -> bytes:
+        label = self.entries[filling.context.language].get(content)
+        if label is None and not (self.nullable and content in (b"", b"null")):
+            raise SpoiltRow
+        return label or b"null"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Spoilt(Hole):
     """A value that should not be there, or is missing: nothing is written, and the resolvers answer instead, with the
     error."""

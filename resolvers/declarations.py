@@ -78,9 +78,10 @@ class _Shown:
             if columns is not None and field.python_name not in columns:
                 yield unknown(place, field.python_name, columns, of, _add_column(entity))
         elif isinstance(what, reads.Related | reads.Paged):
-            relation = relations.get(field.python_name)
+            name = getattr(what, "name", "") or field.python_name
+            relation = relations.get(name)
             if relation is None:
-                yield unknown(place, field.python_name, relations, of)
+                yield unknown(place, name, relations, of)
             elif relation.paged is not isinstance(what, reads.Paged):
                 yield f"{place} leads to {relation!r}: declare it by {'connection' if relation.paged else 'related'}(…)"
             elif relation.paged and relation.target:

@@ -23,6 +23,7 @@ from loaders.reads import (
     Filled,
     GlobalId,
     InMemory,
+    Labelled,
     Paged,
     Place,
     Places,
@@ -60,8 +61,8 @@ def _reading(what: Reads) -> Read:
     match what:
         case GlobalId():
             return lambda row, _, __: ID(encode(row.entity, row.id))
-        case Related():
-            return lambda row, info, _: operation(info).load(row, info.python_name)
+        case Related(name):
+            return lambda row, info, _: operation(info).load(row, name or info.python_name)
         case Paged():
             return _paged(what)
         case Counted(filtered, hidden):
@@ -72,6 +73,8 @@ def _reading(what: Reads) -> Read:
             return lambda event, _, __: event.details.get(key)
         case Coded(catalog, column):
             return lambda row, _, __: catalog.get(getattr(row, column))
+        case Labelled(labels):
+            return lambda row, info, _: what.text(labels, what.value(row), context(info).language)
         case Filled():
             return _filled(what)
         case InMemory(find):

@@ -1,5 +1,6 @@
 """What a client app can say and see."""
 
+from itertools import chain
 from typing import Any
 
 import strawberry
@@ -10,6 +11,7 @@ from strawberry.types.execution import ExecutionContext
 from resolvers.declarations import check
 from resolvers.input_declarations import describe_limits, faults, taken
 from resolvers.inputs import entity_named
+from resolvers.labels import faults as label_faults
 from schema import (
     address,
     api_key,
@@ -43,6 +45,7 @@ from schema.cost import price
 from schema.directives import guard
 from schema.federation import SubgraphQuery, refer, sdl_for_clients, sdl_for_composers
 from schema.history import EVENTS
+from schema.labels import add_labels
 from schema.payloads import mutation_type, mutations
 from schema.sales_document import SalesCreditNote, SalesInvoice, SalesNote, SalesQuote
 from schema.scalars import SCALARS
@@ -93,18 +96,22 @@ MUTATIONS = mutations(
 )
 """Every mutation, by the name of its canonical operation's file in operations/mutations."""
 
+_TYPES = [*EVENTS, SalesQuote, SalesNote, SalesInvoice, SalesCreditNote]
+_MUTATION = mutation_type(MUTATIONS.values())
+add_labels([SubgraphQuery, _MUTATION, Subscription, *_TYPES])
+
 SCHEMA = Schema(
     query=SubgraphQuery,
-    mutation=mutation_type(MUTATIONS.values()),
+    mutation=_MUTATION,
     subscription=Subscription,
-    types=[*EVENTS, SalesQuote, SalesNote, SalesInvoice, SalesCreditNote],
+    types=_TYPES,
     config=StrawberryConfig(scalar_map=SCALARS, name_converter=Names()),
 )
 guard(SCHEMA)
 price(SCHEMA)
 refer(SCHEMA)
 INPUTS = taken((each.input, each.command, entity_named(each.type_name).model) for each in MUTATIONS.values())
-check(SCHEMA._schema, faults(INPUTS))  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
+check(SCHEMA._schema, chain(faults(INPUTS), label_faults()))  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 describe_limits(SCHEMA._schema, INPUTS)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 describe_arguments(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 

@@ -2,13 +2,15 @@
 
 import strawberry
 
+import models
 from domain.address import ADDRESSES
 from domain.policy import AddressAction, ClientAction
 from models.address import AddressKind
+from models.catalogs import COUNTRIES, STATES
 from resolvers import catalogs as codes
 from schema.actions import ActionState, states
 from schema.catalogs import SatCountry, SatState
-from schema.enums import describe
+from schema.enums import describe, label, name_fields
 from schema.fields import answered, column
 from schema.filters import FichaStringFilter, Filter, filter_input
 from schema.inputs import OnClient, OnRecord, about, reorder, value
@@ -20,8 +22,25 @@ describe(
     AddressKind,
     "What an address is for (tipo de dirección).",
     name="ClientAddressKind",
-    FISCAL="Dirección fiscal: the one known to the SAT.",
-    BRANCH="Sucursal.",
+    FISCAL=label("Dirección fiscal", "Fiscal address", "the one known to the SAT."),
+    BRANCH=label("Sucursal", "Branch"),
+)
+
+
+name_fields(
+    models.Address,
+    kind=label("Tipo de dirección", "Kind of address"),
+    label=label("Nombre de la dirección", "Name of the address"),
+    street=label("Calle", "Street"),
+    exterior_number=label("Número exterior", "Exterior number"),
+    interior_number=label("Número interior", "Interior number"),
+    neighborhood=label("Colonia", "Neighbourhood"),
+    locality=label("Localidad", "Locality"),
+    municipality=label("Municipio", "Municipality"),
+    state=label("Estado", "State", catalog=STATES),
+    postal_code=label("Código postal", "Postal code"),
+    country=label("País", "Country", catalog=COUNTRIES),
+    reference=label("Referencia", "Reference"),
 )
 
 
@@ -38,9 +57,9 @@ describe(
     AddressAction,
     "What can be done with an address (acciones).",
     name="ClientAddressAction",
-    EDIT="Editar.",
-    DELETE="Eliminar.",
-    RESTORE="Restaurar.",
+    EDIT=label("Editar", "Edit"),
+    DELETE=label("Eliminar", "Delete"),
+    RESTORE=label("Restaurar", "Restore"),
 )
 
 

@@ -3,6 +3,7 @@
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
 
 ARGUMENTS = {
+    "actor_id": "Global id of the collaborator who did it.",
     "after": "Only what comes after this cursor, taken from an earlier page of the same order.",
     "before": "Only what comes before this cursor, taken from an earlier page of the same order.",
     "client": "Global id of the client.",
@@ -12,13 +13,14 @@ ARGUMENTS = {
     "deleted": "Whether to list what was deleted.",
     "filter": "Conditions, all of which must match.",
     "first": "Maximum number of items from the start, 0 to 100; 20 if neither `first` nor `last` is given.",
-    "from": "The first day of a span, in the company's time zone. Together with `to`.",
+    "from": "The first day of a span, in the company's time zone.",
     "id": "Global id.",
     "ids": "Global ids, at most 100.",
     "input": "The input of this mutation.",
     "kinds": "Only these kinds; an empty list finds none.",
+    "language": "The locale whose language the texts are in; by default the viewer's.",
     "last": "Maximum number of items from the end, 0 to 100. Not together with `first` or `after`.",
-    "month": "Only what happened in this month of the company's time zone.",
+    "month": "Only what happened in this month of the company's time zone; `CURRENT` is the one that it is now.",
     "on": "Day of validity; by default today in the company's time zone.",
     "order": "The order of time.",
     "order_by": "Sort keys, most significant first; the id breaks ties. Each list has a default order.",
@@ -28,7 +30,7 @@ ARGUMENTS = {
     "search": "Words to look for, at most 200 characters, accents and case aside.",
     "since": "Only from this instant on.",
     "tax_regime": "Code of a tax regime.",
-    "to": "The last day of a span of at most 62 days, that day included. Together with `from`.",
+    "to": "The last day of a span, that day included.",
     "until": "Only before this instant.",
     "year": "The year, 1900 to 2999; by default the current one in the company's time zone.",
 }

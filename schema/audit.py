@@ -8,7 +8,7 @@ from models.audit import AuditEventKind
 from resolvers import audit as answers
 from schema.api_key import FichaApiKey
 from schema.collaborator import Collaborator
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import answered, column, related
 from schema.node import Node
 
@@ -16,28 +16,52 @@ describe(
     AuditEventKind,
     "What the audit log holds (bitácora).",
     name="FichaAuditEventKind",
-    SIGN_IN_REFUSED="Acceso rechazado: valid credentials of nobody: dismissed, unknown, or an API key that ended.",
-    API_KEY_CREATED="Llave de API creada.",
-    API_KEY_USED="Llave de API usada: for the first time on a day.",
-    API_KEY_REVOKED="Llave de API revocada.",
-    ROLE_PERMISSIONS_CHANGED="Permisos de un rol cambiados.",
-    PERSONAL_DATA_EXPORTED="Datos personales exportados: in one answer, over 50 account numbers and links to files.",
-    COLLABORATOR_UNBOUND="Colaborador desvinculado de su cuenta del emisor.",
-    COMPANY_CREATED="Empresa creada.",
-    COMPANY_CHANGED="Empresa cambiada: its data, accounts, series, price lists, stages, loss reasons, prospect states,"
-    " reminders or days off; `details` say what, from what to what.",
-    COMPANY_SUSPENDED="Empresa suspendida: nobody in it can sign in.",
-    COMPANY_RESUMED="Empresa reactivada.",
-    COLLABORATOR_INVITED="Colaborador invitado.",
-    INVITATION_REVOKED="Invitación retirada.",
-    INVITATION_ACCEPTED="Invitación aceptada: by which account of which issuer.",
-    COLLABORATOR_CHANGED="Colaborador editado.",
-    COLLABORATOR_SUSPENDED="Colaborador suspendido: and how much was handed over to whom.",
-    COLLABORATOR_RESUMED="Colaborador reactivado.",
-    STATEMENT_LINK_CREATED="Liga a un estado de cuenta creada.",
-    STATEMENT_LINK_OPENED="Liga a un estado de cuenta abierta: by whoever has it, from the address of the request.",
-    STATEMENT_LINK_REVOKED="Liga a un estado de cuenta retirada.",
-    DUPLICATE_DISCLOSED="Duplicado fuera de alcance: somebody learned that a client they do not see has a value.",
+    SIGN_IN_REFUSED=label(
+        "Acceso rechazado",
+        "Sign-in refused",
+        "valid credentials of nobody: dismissed, unknown, or an API key that ended.",
+    ),
+    API_KEY_CREATED=label("Llave de API creada", "API key created"),
+    API_KEY_USED=label("Llave de API usada", "API key used", "for the first time on a day."),
+    API_KEY_REVOKED=label("Llave de API revocada", "API key revoked"),
+    ROLE_PERMISSIONS_CHANGED=label("Permisos de un rol cambiados", "Role permissions changed"),
+    PERSONAL_DATA_EXPORTED=label(
+        "Datos personales exportados",
+        "Personal data exported",
+        "in one answer, over 50 account numbers and links to files.",
+    ),
+    COLLABORATOR_UNBOUND=label(
+        "Colaborador desvinculado de su cuenta del emisor", "Collaborator unbound from their account"
+    ),
+    COMPANY_CREATED=label("Empresa creada", "Company created"),
+    COMPANY_CHANGED=label(
+        "Empresa cambiada",
+        "Company changed",
+        "its data, accounts, series, price lists, stages, loss reasons, prospect states, reminders or"
+        " days off; `details` say what, from what to what.",
+    ),
+    COMPANY_SUSPENDED=label("Empresa suspendida", "Company suspended", "nobody in it can sign in."),
+    COMPANY_RESUMED=label("Empresa reactivada", "Company resumed"),
+    COLLABORATOR_INVITED=label("Colaborador invitado", "Collaborator invited"),
+    INVITATION_REVOKED=label("Invitación retirada", "Invitation revoked"),
+    INVITATION_ACCEPTED=label("Invitación aceptada", "Invitation accepted", "by which account of which issuer."),
+    COLLABORATOR_CHANGED=label("Colaborador editado", "Collaborator edited"),
+    COLLABORATOR_SUSPENDED=label(
+        "Colaborador suspendido", "Collaborator suspended", "and how much was handed over to whom."
+    ),
+    COLLABORATOR_RESUMED=label("Colaborador reactivado", "Collaborator resumed"),
+    STATEMENT_LINK_CREATED=label("Liga a un estado de cuenta creada", "Link to a statement created"),
+    STATEMENT_LINK_OPENED=label(
+        "Liga a un estado de cuenta abierta",
+        "Link to a statement opened",
+        "by whoever has it, from the address of the request.",
+    ),
+    STATEMENT_LINK_REVOKED=label("Liga a un estado de cuenta retirada", "Link to a statement revoked"),
+    DUPLICATE_DISCLOSED=label(
+        "Duplicado fuera de alcance",
+        "Duplicate out of sight disclosed",
+        "somebody learned that a client they do not see has a value.",
+    ),
 )
 
 

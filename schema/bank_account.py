@@ -2,15 +2,17 @@
 
 import strawberry
 
+import models
 from domain.bank_account import BANK_ACCOUNTS, assign_deposit_account
 from domain.policy import BankAccountAction, ClientAction
 from models.bank_account import BankAccountRole
+from models.catalogs import BANKS, PAYMENT_FORMS
 from resolvers import bank_account as answers
 from resolvers import catalogs as codes
 from schema.actions import ActionState, states
 from schema.catalogs import SatBank, SatPaymentForm
 from schema.company_bank_account import CompanyBankAccount
-from schema.enums import describe
+from schema.enums import describe, label, name_fields
 from schema.fields import answered, column, related
 from schema.inputs import OnClient, OnRecord, Ref, about, reorder, required, value
 from schema.mutations import mutation
@@ -21,8 +23,8 @@ describe(
     BankAccountRole,
     "What a bank account is for (uso de la cuenta).",
     name="ClientBankAccountRole",
-    DEPOSIT="Depósito: where the client deposits its payments.",
-    PAYER="Ordenante: the client's own account, from which it pays.",
+    DEPOSIT=label("Depósito", "Deposit", "where the client deposits its payments."),
+    PAYER=label("Ordenante", "Payer", "the client's own account, from which it pays."),
 )
 
 
@@ -30,9 +32,22 @@ describe(
     BankAccountAction,
     "What can be done with a bank account (acciones).",
     name="ClientBankAccountAction",
-    EDIT="Editar.",
-    DELETE="Eliminar.",
-    RESTORE="Restaurar.",
+    EDIT=label("Editar", "Edit"),
+    DELETE=label("Eliminar", "Delete"),
+    RESTORE=label("Restaurar", "Restore"),
+)
+
+
+name_fields(
+    models.BankAccount,
+    role=label("Uso de la cuenta", "Use of the account"),
+    bank_code=label("Banco", "Bank", catalog=BANKS),
+    bank_name=label("Nombre del banco", "Bank's name"),
+    bank_rfc=label("RFC del banco", "Bank's RFC"),
+    payment_form=label("Forma de pago", "Payment form", catalog=PAYMENT_FORMS),
+    account_number=label("Número de cuenta", "Account number"),
+    description=label("Descripción", "Description"),
+    is_default=label("Cuenta predeterminada", "Default account"),
 )
 
 

@@ -12,7 +12,7 @@ from models.cancellation import CancellationReason, SatCancellationState
 from resolvers.cancellation import reporting
 from schema.collaborator import Collaborator
 from schema.document import ClientDocument
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import column, related
 from schema.filters import FichaDateTimeFilter, Filter, filter_input
 from schema.inputs import OnRecord, Ref, about, value
@@ -23,13 +23,26 @@ describe(
     CancellationReason,
     "Why a CFDI is cancelled (motivo de cancelación), by the SAT's list.",
     name="SatCancellationReason",
-    ERRORS_WITH_RELATION="Comprobante emitido con errores con relación (SAT 01): issued with errors, and another CFDI"
-    " takes its place.",
-    ERRORS_WITHOUT_RELATION="Comprobante emitido con errores sin relación (SAT 02): issued with errors, and no CFDI"
-    " takes its place.",
-    OPERATION_NOT_CARRIED_OUT="No se llevó a cabo la operación (SAT 03): the operation did not take place.",
-    NOMINATIVE_IN_GLOBAL_INVOICE="Operación nominativa relacionada en la factura global (SAT 04): a sale to a named"
-    " client that is in a global invoice too.",
+    ERRORS_WITH_RELATION=label(
+        "Comprobante emitido con errores con relación",
+        "Issued with errors, with a relation",
+        "SAT 01: issued with errors, and another CFDI takes its place.",
+    ),
+    ERRORS_WITHOUT_RELATION=label(
+        "Comprobante emitido con errores sin relación",
+        "Issued with errors, without a relation",
+        "SAT 02: issued with errors, and no CFDI takes its place.",
+    ),
+    OPERATION_NOT_CARRIED_OUT=label(
+        "No se llevó a cabo la operación",
+        "The operation did not take place",
+        "SAT 03: the operation did not take place.",
+    ),
+    NOMINATIVE_IN_GLOBAL_INVOICE=label(
+        "Operación nominativa relacionada en la factura global",
+        "Nominative operation in the global invoice",
+        "SAT 04: a sale to a named client that is in a global invoice too.",
+    ),
 )
 
 _STATES = {
@@ -47,7 +60,10 @@ _STATES = {
 describe(
     SatCancellationState,
     "Status of the cancellation of a CFDI at the SAT (estado de la cancelación ante el SAT).",
-    **{state.name: f"{WORDS[state].spanish}: {text}" for state, text in _STATES.items()},
+    **{
+        state.name: label(WORDS[state].spanish, WORDS[state].english.capitalize(), text)
+        for state, text in _STATES.items()
+    },
 )
 
 

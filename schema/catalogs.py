@@ -7,7 +7,7 @@ import strawberry
 from models.catalogs import PersonKind
 from resolvers import catalogs as answers
 from resolvers import shown
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import answered, column, shows
 from schema.scalars import PostalCode, Rfc
 
@@ -15,8 +15,8 @@ describe(
     PersonKind,
     "What kind of taxpayer an RFC belongs to (tipo de persona).",
     name="TaxpayerKind",
-    PERSON="Persona física.",
-    COMPANY="Persona moral.",
+    PERSON=label("Persona física", "Natural person"),
+    COMPANY=label("Persona moral", "Legal entity"),
 )
 
 

@@ -4,13 +4,15 @@ import datetime
 
 import strawberry
 
+import models
 from domain import cfdi_profile as commands
 from domain.policy import ClientAction
+from models.catalogs import CFDI_USES, COUNTRIES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS, TAX_REGIMES
 from models.cfdi_profile import TaxpayerStatus
 from resolvers import catalogs as codes
 from resolvers import shown
 from schema.catalogs import SatCfdiUse, SatCountry, SatCurrency, SatPaymentForm, SatPaymentMethod, SatTaxRegime
-from schema.enums import describe
+from schema.enums import describe, label, name_fields
 from schema.fields import answered, column, shows
 from schema.filters import FichaStringFilter, filter_input
 from schema.inputs import OnClient, value
@@ -22,9 +24,25 @@ from schema.scalars import PostalCode, Rfc
 describe(
     TaxpayerStatus,
     "Status of a taxpayer in the SAT's register (estatus en el padrón).",
-    ACTIVE="Activo.",
-    SUSPENDED="Suspendido.",
-    CANCELLED="Cancelado.",
+    ACTIVE=label("Activo", "Active"),
+    SUSPENDED=label("Suspendido", "Suspended"),
+    CANCELLED=label("Cancelado", "Cancelled"),
+)
+
+
+name_fields(
+    models.CfdiProfile,
+    rfc=label("RFC", "RFC"),
+    name=label("Nombre fiscal", "Fiscal name"),
+    tax_regime=label("Régimen fiscal", "Tax regime", catalog=TAX_REGIMES),
+    cfdi_use=label("Uso de CFDI", "CFDI use", catalog=CFDI_USES),
+    postal_code=label("Código postal fiscal", "Fiscal postal code"),
+    payment_form=label("Forma de pago", "Payment form", catalog=PAYMENT_FORMS),
+    payment_method=label("Método de pago", "Payment method", catalog=PAYMENT_METHODS),
+    currency=label("Moneda", "Currency", catalog=CURRENCIES),
+    tax_residence=label("Residencia fiscal", "Tax residence", catalog=COUNTRIES),
+    tax_id=label("Número de registro tributario", "Foreign tax id"),
+    taxpayer_status=label("Situación del contribuyente", "Taxpayer's status"),
 )
 
 

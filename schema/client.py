@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import models
 from domain import client as commands
 from domain import prospect as prospects
 from domain.policy import ClientAction
@@ -25,7 +26,7 @@ from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.contact import ClientContact, ClientContactFilter, ClientContactInput
 from schema.deal import ClientDeal, ClientDealFilter, ClientDealOrder
 from schema.document import ClientDocument, ClientDocumentFilter, ClientDocumentOrder
-from schema.enums import describe
+from schema.enums import describe, label, name_fields
 from schema.fields import answered, column, connection, related
 from schema.filters import (
     FichaDateTimeFilter,
@@ -54,6 +55,20 @@ if TYPE_CHECKING:
     from schema.statement_link import StatementLink
 
 
+name_fields(
+    models.Client,
+    kind=label("Tipo de registro", "Kind of record"),
+    legal_name=label("Razón social", "Legal name"),
+    trade_name=label("Nombre comercial", "Trade name"),
+    rfc=label("RFC", "RFC"),
+    owner_id=label("Colaborador a cargo", "Owner"),
+    price_list_id=label("Tarifa", "Price list"),
+    prospect_state_id=label("Estado del prospecto", "Prospect state"),
+    internal_note=label("Nota interna", "Internal note"),
+    external_id=label("Id externo", "External id"),
+)
+
+
 class ClientOrderField(StrEnum):
     """See `loaders.client`."""
 
@@ -68,40 +83,50 @@ class ClientOrderField(StrEnum):
 describe(
     ClientOrderField,
     "What clients can be ordered by.",
-    LEGAL_NAME="Legal name (razón social), as Spanish orders it: accents and case aside, ñ after n.",
-    CREATED_AT="When the record was created.",
-    UPDATED_AT="When the record was last changed.",
-    PROSPECT_STATE="State of the prospect, by its place among the company's states; who has none comes last.",
-    BALANCE="What the client owes, less its credit balance, in the company's currency. Needs `billing:read`.",
-    OVERDUE_BALANCE="The part of it whose due date has passed (saldo vencido). Needs `billing:read`.",
+    LEGAL_NAME=label("Razón social", "Legal name", "as Spanish orders it: accents and case aside, ñ after n."),
+    CREATED_AT=label("Fecha de creación", "Created", "when the record was created."),
+    UPDATED_AT=label("Último cambio", "Last change", "when the record was last changed."),
+    PROSPECT_STATE=label(
+        "Estado del prospecto", "Prospect state", "by its place among the company's states; who has none comes last."
+    ),
+    BALANCE=label(
+        "Saldo",
+        "Balance",
+        "what the client owes, less its credit balance, in the company's currency. Needs `billing:read`.",
+    ),
+    OVERDUE_BALANCE=label(
+        "Saldo vencido", "Overdue balance", "the part of it whose due date has passed. Needs `billing:read`."
+    ),
 )
 
 describe(
     ClientKind,
     "Whether the record is already a client (prospecto o cliente).",
-    PROSPECT="Prospecto: not yet a client.",
-    CLIENT="Cliente.",
+    PROSPECT=label("Prospecto", "Prospect", "not yet a client."),
+    CLIENT=label("Cliente", "Client"),
 )
 
 describe(
     ClientAction,
     "What can be started from a client's record (panel de acciones administrativas).",
-    EDIT="Editar.",
-    CREATE_QUOTE="Nueva cotización.",
-    CREATE_SALES_NOTE="Nueva nota de venta.",
-    CREATE_INVOICE="Nueva factura.",
-    CREATE_DEAL="Nuevo trato.",
-    SCHEDULE_FOLLOW_UP="Agendar seguimiento.",
-    CONVERT_TO_CLIENT="Convertir a cliente.",
-    SET_PROSPECT_STATE="Cambiar el estado del prospecto.",
-    DELETE="Eliminar.",
-    RESTORE="Restaurar.",
-    EDIT_BILLING="Editar condiciones de pago, recordatorios y datos bancarios.",
-    ATTACH_DOCUMENT="Adjuntar documento.",
-    ERASE="Borrar definitivamente.",
-    ADD_CONTACT="Agregar contacto.",
-    ADD_ADDRESS="Agregar dirección.",
-    ADD_BANK_ACCOUNT="Agregar cuenta bancaria.",
+    EDIT=label("Editar", "Edit"),
+    CREATE_QUOTE=label("Nueva cotización", "New quote"),
+    CREATE_SALES_NOTE=label("Nueva nota de venta", "New sales note"),
+    CREATE_INVOICE=label("Nueva factura", "New invoice"),
+    CREATE_DEAL=label("Nuevo trato", "New deal"),
+    SCHEDULE_FOLLOW_UP=label("Agendar seguimiento", "Schedule follow-up"),
+    CONVERT_TO_CLIENT=label("Convertir a cliente", "Convert to client"),
+    SET_PROSPECT_STATE=label("Cambiar el estado del prospecto", "Change the prospect's state"),
+    DELETE=label("Eliminar", "Delete"),
+    RESTORE=label("Restaurar", "Restore"),
+    EDIT_BILLING=label(
+        "Editar condiciones de pago, recordatorios y datos bancarios", "Edit payment terms, reminders and bank data"
+    ),
+    ATTACH_DOCUMENT=label("Adjuntar documento", "Attach document"),
+    ERASE=label("Borrar definitivamente", "Erase permanently"),
+    ADD_CONTACT=label("Agregar contacto", "Add contact"),
+    ADD_ADDRESS=label("Agregar dirección", "Add address"),
+    ADD_BANK_ACCOUNT=label("Agregar cuenta bancaria", "Add bank account"),
 )
 
 

@@ -11,7 +11,7 @@ from domain.avatar import set_collaborator_avatar
 from models.collaborator import Locale, Role
 from models.viewer import Permission
 from resolvers import avatar as avatars
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import column, related
 from schema.filters import (
     FichaBooleanFilter,
@@ -42,28 +42,28 @@ class CollaboratorOrderField(StrEnum):
 describe(
     CollaboratorOrderField,
     "What collaborators can be ordered by.",
-    NAME="Name.",
-    EMAIL="E-mail address.",
-    JOINED_AT="When they first signed in; those who never have come last.",
+    NAME=label("Nombre", "Name"),
+    EMAIL=label("Correo electrónico", "E-mail address"),
+    JOINED_AT=label("Primer acceso", "First sign-in", "when they first signed in; those who never have come last."),
 )
 
 describe(
     Locale,
     "Preferred language and region of a person (idioma y región): a BCP 47 tag, with an underscore for its hyphen.",
     name="FichaLocale",
-    ES_MX="Español (México).",
-    EN_US="Inglés (Estados Unidos).",
+    ES_MX=label("Español (México)", "Spanish (Mexico)"),
+    EN_US=label("Inglés (Estados Unidos)", "English (United States)"),
 )
 
 describe(
     Role,
     "A named bundle of permissions (rol).",
     name="FichaRole",
-    ADMIN="Administrador: everything.",
-    SALES_MANAGER="Gerente de ventas: every client and deal of the company.",
-    SALES="Ventas: the clients assigned to them.",
-    BILLING="Facturación y cobranza: every client's billing.",
-    READ_ONLY="Consulta: sees everything but bank data, changes nothing.",
+    ADMIN=label("Administrador", "Administrator", "everything."),
+    SALES_MANAGER=label("Gerente de ventas", "Sales manager", "every client and deal of the company."),
+    SALES=label("Ventas", "Salesperson", "the clients assigned to them."),
+    BILLING=label("Facturación y cobranza", "Billing and collection", "every client's billing."),
+    READ_ONLY=label("Consulta", "View only", "sees everything but bank data, changes nothing."),
 )
 
 

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import models
 from domain.contact import CONTACTS
 from domain.policy import ClientAction, ContactAction
 from schema.actions import ActionState, states
-from schema.enums import describe
+from schema.enums import describe, label, name_fields
 from schema.fields import column, related
 from schema.filters import FichaBooleanFilter, FichaIdFilter, FichaStringFilter, filter_input
 from schema.inputs import OnClient, OnRecord, about, reorder, value
@@ -18,6 +19,18 @@ from schema.scalars import EmailAddress, PhoneNumber
 
 if TYPE_CHECKING:
     from schema.client import Client
+
+
+name_fields(
+    models.Contact,
+    name=label("Nombre", "Name"),
+    job_title=label("Puesto", "Position"),
+    email=label("Correo electrónico", "E-mail address"),
+    phone=label("Teléfono", "Telephone"),
+    phone_extension=label("Extensión", "Extension"),
+    is_primary=label("Contacto principal", "Main contact"),
+    receives_reminders=label("Recibe recordatorios de pago", "Gets payment reminders"),
+)
 
 
 @filter_input("Conditions on a contact.")
@@ -35,9 +48,9 @@ describe(
     ContactAction,
     "What can be done with a contact (acciones).",
     name="ClientContactAction",
-    EDIT="Editar.",
-    DELETE="Eliminar.",
-    RESTORE="Restaurar.",
+    EDIT=label("Editar", "Edit"),
+    DELETE=label("Eliminar", "Delete"),
+    RESTORE=label("Restaurar", "Restore"),
 )
 
 

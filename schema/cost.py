@@ -26,7 +26,7 @@ PAGE = 20
 
 WEIGHTS = {
     "totalCount": 5,
-    "filteredCount": 5,
+    "unfilteredCount": 5,
     "hiddenCount": 5,
     "historyMonths": 10,
     "receivables": 10,

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import models
 from domain import board
 from domain import deal as commands
 from domain.policy import ClientAction, DealAction
+from models.catalogs import CURRENCIES
 from models.deal import DealState, Priority
 from models.viewer import Permission
 from schema.actions import ActionState, can, states
 from schema.collaborator import Collaborator, CollaboratorFilter
-from schema.enums import describe
+from schema.enums import describe, label, name_fields
 from schema.fields import column, connection, related
 from schema.filters import (
     FichaDateFilter,
@@ -37,6 +39,22 @@ if TYPE_CHECKING:
     from schema.sales_document import SalesDocument, SalesDocumentFilter, SalesDocumentOrder
 
 
+name_fields(
+    models.Deal,
+    title=label("Título", "Title"),
+    description=label("Descripción", "Description"),
+    estimated_value=label("Valor estimado", "Estimated value"),
+    currency=label("Moneda", "Currency", catalog=CURRENCIES),
+    priority=label("Prioridad", "Priority"),
+    stage_id=label("Etapa", "Stage"),
+    assignee_id=label("Responsable", "Assignee"),
+    expected_close_on=label("Cierre esperado", "Expected close"),
+    closed_on=label("Fecha de cierre", "Close date"),
+    final_value=label("Valor final", "Final value"),
+    loss_reason_id=label("Motivo de pérdida", "Loss reason"),
+)
+
+
 class DealOrderField(StrEnum):
     """See `loaders.deal`."""
 
@@ -52,32 +70,34 @@ describe(
     DealOrderField,
     "What deals can be ordered by.",
     name="ClientDealOrderField",
-    CREATED_AT="When the deal was created.",
-    EXPECTED_CLOSE_ON="The day it should close; deals without one come last.",
-    ESTIMATED_VALUE="Estimated value.",
-    PRIORITY="Priority, from low to urgent.",
-    TITLE="Title.",
-    POSITION="Position in its stage, from the top, as on a board; for the deals of one stage.",
+    CREATED_AT=label("Fecha de creación", "Created", "when the deal was created."),
+    EXPECTED_CLOSE_ON=label(
+        "Cierre esperado", "Expected close", "the day it should close; deals without one come last."
+    ),
+    ESTIMATED_VALUE=label("Valor estimado", "Estimated value"),
+    PRIORITY=label("Prioridad", "Priority", "from low to urgent."),
+    TITLE=label("Título", "Title"),
+    POSITION=label("Posición", "Position", "in its stage, from the top, as on a board; for the deals of one stage."),
 )
 
 describe(
     Priority,
     "How urgent something is (prioridad).",
     name="FollowUpPriority",
-    LOW="Baja.",
-    MEDIUM="Media.",
-    HIGH="Alta.",
-    URGENT="Urgente.",
+    LOW=label("Baja", "Low"),
+    MEDIUM=label("Media", "Medium"),
+    HIGH=label("Alta", "High"),
+    URGENT=label("Urgente", "Urgent"),
 )
 
 describe(
     DealState,
     "State of a deal (estado del trato). A reopened deal is open; `reopenedAt` says when it was reopened.",
     name="ClientDealState",
-    OPEN="Abierto.",
-    WON="Ganado.",
-    LOST="No ganado: it was lost for a reason.",
-    CLOSED="Cerrado, neither won nor lost.",
+    OPEN=label("Abierto", "Open"),
+    WON=label("Ganado", "Won"),
+    LOST=label("No ganado", "Lost", "it was lost for a reason."),
+    CLOSED=label("Cerrado", "Closed", "neither won nor lost."),
 )
 
 
@@ -127,15 +147,15 @@ describe(
     DealAction,
     "What can be done with a deal (acciones).",
     name="ClientDealAction",
-    EDIT="Editar.",
-    ASSIGN="Asignar responsable.",
-    MOVE="Mover de etapa.",
-    WIN="Marcar como ganado.",
-    LOSE="Marcar como no ganado.",
-    CLOSE="Cerrar.",
-    REOPEN="Reabrir.",
-    DELETE="Eliminar.",
-    RESTORE="Restaurar.",
+    EDIT=label("Editar", "Edit"),
+    ASSIGN=label("Asignar responsable", "Assign owner"),
+    MOVE=label("Mover de etapa", "Move to another stage"),
+    WIN=label("Marcar como ganado", "Mark as won"),
+    LOSE=label("Marcar como no ganado", "Mark as lost"),
+    CLOSE=label("Cerrar", "Close"),
+    REOPEN=label("Reabrir", "Reopen"),
+    DELETE=label("Eliminar", "Delete"),
+    RESTORE=label("Restaurar", "Restore"),
 )
 
 

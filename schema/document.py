@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import models
 from domain import document as commands
 from domain import document_upload as document_upload_commands
 from domain.policy import ClientAction, DocumentAction
@@ -15,7 +16,7 @@ from resolvers import document_upload as uploads
 from resolvers import tax_certificate as proposals
 from schema.actions import ActionState, can, states
 from schema.collaborator import Collaborator, CollaboratorFilter
-from schema.enums import describe
+from schema.enums import describe, label, name_fields
 from schema.fields import answered, column, related
 from schema.filters import (
     FichaDateFilter,
@@ -39,6 +40,17 @@ if TYPE_CHECKING:
     from schema.document_upload import ClientDocumentUpload
 
 
+name_fields(
+    models.Document,
+    name=label("Nombre", "Name"),
+    kind=label("Tipo de documento", "Kind of document"),
+    description=label("Descripción", "Description"),
+    tags=label("Etiquetas", "Tags"),
+    expires_on=label("Vencimiento", "Expiry"),
+    revision=label("Revisión", "Revision"),
+)
+
+
 class DocumentOrderField(StrEnum):
     """See `loaders.document`."""
 
@@ -52,23 +64,27 @@ describe(
     DocumentOrderField,
     "What documents can be ordered by.",
     name="ClientDocumentOrderField",
-    CREATED_AT="When it was uploaded.",
-    NAME="File name.",
-    SIZE="Size in bytes.",
-    EXPIRES_ON="When it expires; documents that do not come last.",
+    CREATED_AT=label("Fecha de carga", "Uploaded", "when it was uploaded."),
+    NAME=label("Nombre", "Name", "file name."),
+    SIZE=label("Tamaño", "Size", "in bytes."),
+    EXPIRES_ON=label("Vencimiento", "Expiry", "when it expires; documents that do not come last."),
 )
 
 describe(
     DocumentKind,
     "What a document is (tipo de documento).",
     name="ClientDocumentKind",
-    TAX_STATUS_CERTIFICATE="Constancia de situación fiscal.",
-    CONTRACT="Contrato.",
-    PAYMENT_RECEIPT="Comprobante de pago.",
-    CFDI_XML="XML de un CFDI.",
-    CANCELLATION_ACUSE="Acuse de cancelación: the SAT's acknowledgement of a request to cancel a CFDI.",
-    TECHNICAL="Documento técnico.",
-    OTHER="Otro.",
+    TAX_STATUS_CERTIFICATE=label("Constancia de situación fiscal", "Tax status certificate"),
+    CONTRACT=label("Contrato", "Contract"),
+    PAYMENT_RECEIPT=label("Comprobante de pago", "Payment receipt"),
+    CFDI_XML=label("XML de un CFDI", "XML of a CFDI"),
+    CANCELLATION_ACUSE=label(
+        "Acuse de cancelación",
+        "Cancellation acknowledgement",
+        "the SAT's acknowledgement of a request to cancel a CFDI.",
+    ),
+    TECHNICAL=label("Documento técnico", "Technical document"),
+    OTHER=label("Otro", "Other"),
 )
 
 
@@ -93,10 +109,10 @@ describe(
     DocumentAction,
     "What can be done with a file (acciones).",
     name="ClientDocumentAction",
-    EDIT="Editar.",
-    REPLACE="Subir una revisión.",
-    DELETE="Eliminar.",
-    RESTORE="Restaurar.",
+    EDIT=label("Editar", "Edit"),
+    REPLACE=label("Subir una revisión", "Upload a revision"),
+    DELETE=label("Eliminar", "Delete"),
+    RESTORE=label("Restaurar", "Restore"),
 )
 
 

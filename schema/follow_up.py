@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import models
 from domain import follow_up as commands
 from domain.policy import ClientAction, FollowUpAction
 from models.follow_up import FollowUpState, FollowUpType
 from schema.actions import ActionState, can, states
 from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.deal import ClientDeal, ClientDealFilter, Priority
-from schema.enums import describe
+from schema.enums import describe, label, name_fields
 from schema.fields import column, related
 from schema.filters import (
     FichaBooleanFilter,
@@ -31,6 +32,20 @@ if TYPE_CHECKING:
     from schema.client import Client, ClientFilter
 
 
+name_fields(
+    models.FollowUp,
+    name=label("Nombre", "Name"),
+    type=label("Tipo", "Type"),
+    description=label("Descripción", "Description"),
+    starts_at=label("Fecha inicio", "Start"),
+    ends_at=label("Fecha fin", "End"),
+    priority=label("Prioridad", "Priority"),
+    state=label("Estado", "State"),
+    deal_id=label("Trato", "Deal"),
+    assignee_id=label("Colaborador", "Assignee"),
+)
+
+
 class FollowUpOrderField(StrEnum):
     """See `loaders.follow_up`."""
 
@@ -44,31 +59,31 @@ class FollowUpOrderField(StrEnum):
 describe(
     FollowUpOrderField,
     "What follow-ups can be ordered by.",
-    STARTS_AT="Start (fecha inicio).",
-    ENDS_AT="End (fecha fin).",
-    PRIORITY="Priority, from low to urgent.",
-    KEY="Key (clave), by its number.",
-    NAME="Name.",
+    STARTS_AT=label("Fecha inicio", "Start"),
+    ENDS_AT=label("Fecha fin", "End"),
+    PRIORITY=label("Prioridad", "Priority", "from low to urgent."),
+    KEY=label("Clave", "Key", "by its number."),
+    NAME=label("Nombre", "Name"),
 )
 
 describe(
     FollowUpType,
     "Kind of follow-up (tipo de seguimiento).",
-    CALL="Llamada.",
-    EMAIL="Correo electrónico.",
-    MEETING="Reunión.",
-    VISIT="Visita.",
-    WHATSAPP="WhatsApp.",
-    OTHER="Otro.",
+    CALL=label("Llamada", "Call"),
+    EMAIL=label("Correo electrónico", "E-mail"),
+    MEETING=label("Reunión", "Meeting"),
+    VISIT=label("Visita", "Visit"),
+    WHATSAPP=label("WhatsApp", "WhatsApp"),
+    OTHER=label("Otro", "Other"),
 )
 
 describe(
     FollowUpState,
     "State of a follow-up (estado del seguimiento). Whether it is overdue is `isOverdue`.",
-    PENDING="Pendiente.",
-    IN_PROGRESS="En proceso.",
-    DONE="Realizado.",
-    CANCELLED="Cancelado.",
+    PENDING=label("Pendiente", "Pending"),
+    IN_PROGRESS=label("En proceso", "In progress"),
+    DONE=label("Realizado", "Done"),
+    CANCELLED=label("Cancelado", "Cancelled"),
 )
 
 
@@ -94,13 +109,13 @@ FollowUpOrder = ordering("FollowUpOrder", FollowUpOrderField, "A term of an orde
 describe(
     FollowUpAction,
     "What can be done with a follow-up (acciones).",
-    EDIT="Editar.",
-    ASSIGN="Asignar colaborador.",
-    COMPLETE="Marcar como realizado.",
-    CANCEL="Cancelar.",
-    REOPEN="Reabrir.",
-    DELETE="Eliminar.",
-    RESTORE="Restaurar.",
+    EDIT=label("Editar", "Edit"),
+    ASSIGN=label("Asignar colaborador", "Assign collaborator"),
+    COMPLETE=label("Marcar como realizado", "Mark as done"),
+    CANCEL=label("Cancelar", "Cancel"),
+    REOPEN=label("Reabrir", "Reopen"),
+    DELETE=label("Eliminar", "Delete"),
+    RESTORE=label("Restaurar", "Restore"),
 )
 
 

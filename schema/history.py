@@ -1,7 +1,7 @@
 """The history of a client, one type for each kind of event."""
 
 import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry import ID
@@ -10,13 +10,21 @@ from errors import DeclarationError, unknown
 from models.history import Change, HistoryEventKind
 from resolvers import history as answers
 from resolvers.relation import global_id
+from schema.address import ClientAddress
+from schema.bank_account import ClientBankAccount
 from schema.collaborator import Collaborator
+from schema.contact import ClientContact
 from schema.deal import ClientDeal
-from schema.enums import describe
+from schema.document import ClientDocument
+from schema.enums import describe, label
 from schema.fields import answered, column, related, shows
+from schema.follow_up import FollowUp
 from schema.node import Connection, Node
 from schema.sales_document import SalesDocument
 from schema.scalars import YearMonth
+
+if TYPE_CHECKING:
+    from schema.client import Client
 
 
 def _uncapitalized(text: str) -> str:
@@ -27,17 +35,22 @@ describe(
     Change,
     "What was done to a record (cambio).",
     name="RecordChange",
-    CREATED="Creado.",
-    UPDATED="Editado.",
-    DELETED="Eliminado.",
-    RESTORED="Restaurado.",
-    REORDERED="Reordenado: the client's records of the kind were put in another order.",
+    CREATED=label("Agregado", "Added"),
+    UPDATED=label("Editado", "Edited"),
+    DELETED=label("Eliminado", "Deleted"),
+    RESTORED=label("Restaurado", "Restored"),
+    REORDERED=label("Reordenado", "Reordered", "the client's records of the kind were put in another order."),
 )
+
+_KINDS: Any = {
+    kind.name: label(kind.declared.word, kind.declared.word_en, f"{_uncapitalized(kind.declared.text)}.")
+    for kind in HistoryEventKind
+}
 
 describe(
     HistoryEventKind,
     "What can happen to a client's record (tipo de evento); each kind has a type of its own.",
-    **{kind.name: f"{kind.declared.word}: {_uncapitalized(kind.declared.text)}." for kind in HistoryEventKind},
+    **_KINDS,
 )
 
 
@@ -52,12 +65,25 @@ class FichaActingApiKey:
     name: str = column("What it is for.")
 
 
+_SUBJECT = (
+    "The record that it is about (registro), as it is now: the document, the deal, the follow-up, the contact, the"
+    " address, the account, the file, or else the client. Null for a part of the client in events from before"
+    " 2026-11-29."
+)
+_SUBJECT_DELETED = "Whether that record is deleted by now."
+
+
 @strawberry.interface(
     description="Something that happened to the client (evento del historial). Its own fields are the values of that"
     " time; the records it leads to are as they are now."
 )
 class HistoryEvent(Node):
     kind: HistoryEventKind = column("What happened.")
+    summary: str = answered(
+        answers.summary,
+        "What happened, as a sentence in the viewer's language (resumen): `Factura F-3 pagada`. Its values are those of"
+        " that time. Also kinds that a client app does not know have theirs.",
+    )
     occurred_at: datetime.datetime = column("When it happened, which may be before it was recorded.")
     recorded_at: datetime.datetime = column("When it was recorded.")
     actor: Collaborator | None = related("Who did it (colaborador); null when nobody did, as in an import.")
@@ -65,14 +91,19 @@ class HistoryEvent(Node):
         "The key that did it in the actor's name; null when they did it themselves."
     )
     as_prospect: bool = column("Whether the record was still a prospect at the time.")
+    subject: Node | None = answered(answers.subject("client"), _SUBJECT)
+    subject_deleted: bool = answered(answers.subject_deleted("client"), _SUBJECT_DELETED)
 
 
 @strawberry.type(description="A value that was edited (dato editado).")
 @shows(answers.Edited)
 class FieldChange:
     field: str = column("The field, in API names; a reference by the name of the field that shows it.")
+    field_label: str = column("What the screen calls the field (dato), in the viewer's language.")
     from_: str | None = strawberry.field(name="from", description="What it was, as text; null when there was nothing.")
+    from_label: str | None = column("`from` as people read it: `Contado`, `Sí`, `1,250.00`, `29/11/2026 16:30`.")
     to: str | None = column("What it became, as text. Account numbers are masked, references are names.")
+    to_label: str | None = column("`to` as people read it, in the viewer's language.")
 
 
 @strawberry.interface(
@@ -80,11 +111,27 @@ class FieldChange:
 )
 class RecordChangedEvent(HistoryEvent):
     change: Change = detail("change", "What was done.")
+    change_label: str = answered(
+        answers.change_label,
+        "The label of `change`, in the viewer's language, in agreement with what it was done to: `Agregada`.",
+    )
     label: str = detail("label", "The record's name at that time.")
     changes: list[FieldChange] = answered(
         answers.changes, "The values that differ and that the viewer may see, and no others."
     )
 
+
+SUBJECTS: dict[str, Any] = {
+    "client": Annotated["Client", strawberry.lazy("schema.client")],
+    "deal": ClientDeal,
+    "sales_document": SalesDocument,
+    "contact": ClientContact,
+    "address": ClientAddress,
+    "bank_account": ClientBankAccount,
+    "follow_up": FollowUp,
+    "document": ClientDocument,
+}
+"""What the subject of an event can be: the type by the relation."""
 
 RECORDS: dict[str, tuple[Any, str]] = {
     "sales_document": (SalesDocument, "The document, as it is now."),
@@ -109,6 +156,9 @@ def _event(kind: HistoryEventKind) -> type:
             types[name], fields[name] = RECORDS[name][0] | None, related(RECORDS[name][1])
         for each in details:
             types[each.name], fields[each.name] = each.kind, detail(each.key, each.description)
+    types |= {"subject": SUBJECTS[declared.subject] | None, "subject_deleted": bool}
+    fields["subject"] = answered(answers.subject(declared.subject), _SUBJECT)
+    fields["subject_deleted"] = answered(answers.subject_deleted(declared.subject), _SUBJECT_DELETED)
     base = RecordChangedEvent if declared.is_edit else HistoryEvent
     cls = type(kind.type_name, (base,), {"__annotations__": types, "__module__": __name__, **fields})
     return strawberry.type(cls, description=f"{declared.text} ({_uncapitalized(declared.word)}).")
@@ -120,22 +170,28 @@ EVENTS = tuple(map(_event, HistoryEventKind))
 
 @strawberry.type(description="A page of the history.")
 class HistoryEventConnection(Connection[HistoryEvent]):
-    total_count: int = answered(
-        answers.total_count,
-        "How many events the whole history has. Counted only when asked for.",
-    )
-    filtered_count: int = answered(
-        answers.filtered_count,
-        "How many events are of the month and the kinds asked for. Counted only when asked for.",
+    unfiltered_count: int = answered(
+        answers.unfiltered_count,
+        "How many events the whole history has, whatever the arguments. Counted only when asked for.",
     )
     hidden_count: int = answered(
         answers.hidden_count,
-        "How many events of the month and the kinds asked for are left out, because they are about something that the"
-        " viewer may not see. Not part of the other counts.",
+        "How many events of that time, these kinds and this actor are left out, because they are about something that"
+        " the viewer may not see. Not part of the other counts; `search` does not look into them.",
     )
+
+
+@strawberry.type(description="How many events of a kind (tipo de evento) a month has.")
+@shows(answers.KindCount)
+class HistoryKindCount:
+    kind: HistoryEventKind = column("The kind.")
+    count: int = column("How many events of the kind it has, at least 1.")
 
 
 @strawberry.type(description="A month of the history's drop-down (mes), in the company's time zone.")
 class HistoryMonth:
     month: YearMonth = column("The month.")
     event_count: int = column("How many events it has; 0 for a month in which nothing happened.")
+    by_kind: list[HistoryKindCount] = answered(
+        answers.by_kind, "How many events of each kind it has, for a filter; none of a kind that it does not have."
+    )

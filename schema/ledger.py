@@ -9,7 +9,7 @@ import strawberry
 
 from models.ledger import LedgerEntryKind
 from schema.collaborator import Collaborator, CollaboratorFilter
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import column, related
 from schema.filters import (
     FichaDateFilter,
@@ -40,19 +40,21 @@ class LedgerEntryOrderField(StrEnum):
 describe(
     LedgerEntryOrderField,
     "What entries of the ledger can be ordered by.",
-    EFFECTIVE_ON="The day from which they count.",
-    RECORDED_AT="When they were recorded.",
+    EFFECTIVE_ON=label("Fecha de efecto", "Effective date", "the day from which they count."),
+    RECORDED_AT=label("Fecha de registro", "Recorded", "when they were recorded."),
 )
 
 describe(
     LedgerEntryKind,
     "What an entry of the ledger records (tipo de movimiento).",
-    CHARGE="Cargo: a document is owed.",
-    PAYMENT="Pago: money was received.",
-    CREDIT="Abono: a credit note was issued.",
-    APPLICATION="Aplicación: a payment or a credit note was applied to a document; it has two sides.",
-    REFUND="Reembolso: what was left was paid back.",
-    ADJUSTMENT="Ajuste: other documents took over what a document owed.",
+    CHARGE=label("Cargo", "Charge", "a document is owed."),
+    PAYMENT=label("Pago", "Payment", "money was received."),
+    CREDIT=label("Abono", "Credit note", "a credit note was issued."),
+    APPLICATION=label(
+        "Aplicación", "Application", "a payment or a credit note was applied to a document; it has two sides."
+    ),
+    REFUND=label("Reembolso", "Refund", "what was left was paid back."),
+    ADJUSTMENT=label("Ajuste", "Adjustment", "other documents took over what a document owed."),
 )
 
 

@@ -4,13 +4,14 @@ import datetime
 
 import strawberry
 
+import models
 from domain import payment_reminders as commands
 from domain.payment_reminders import ReminderObstacle
 from domain.policy import ClientAction
 from models.payment_reminders import ReminderMoment
 from resolvers import shown
 from schema.contact import ClientContact
-from schema.enums import describe
+from schema.enums import describe, label, name_fields
 from schema.fields import column, related, shows
 from schema.inputs import OnClient, Ref, required, value
 from schema.mutations import mutation
@@ -21,19 +22,31 @@ from schema.scalars import EmailAddress
 describe(
     ReminderMoment,
     "When a reminder goes out (momento del recordatorio).",
-    BEFORE="Antes: before the due date.",
-    ON="El día del vencimiento: on the due date.",
-    AFTER="Después: after the due date.",
+    BEFORE=label("Antes del vencimiento", "Before the due date"),
+    ON=label("El día del vencimiento", "On the due date"),
+    AFTER=label("Después del vencimiento", "After the due date"),
 )
 
 describe(
     ReminderObstacle,
     "Why a payment reminder (recordatorio de pago) does not go out.",
-    DISABLED="Desactivados: the client's reminders are off.",
-    NO_RECIPIENT="Sin destinatario: no contact with an e-mail address gets them.",
-    NO_DUE_DATE="Sin vencimiento: the document has no due date.",
-    NO_RULES="Sin reglas: no reminders are configured.",
-    PAST="Fecha pasada: its time has passed.",
+    DISABLED=label("Desactivados", "Turned off", "the client's reminders are off."),
+    NO_RECIPIENT=label("Sin destinatario", "Without recipient", "no contact with an e-mail address gets them."),
+    NO_DUE_DATE=label("Sin vencimiento", "Without due date", "the document has no due date."),
+    NO_RULES=label("Sin reglas", "Without rules", "no reminders are configured."),
+    PAST=label("Fecha pasada", "Date in the past", "its time has passed."),
+)
+
+
+name_fields(
+    models.PaymentReminders,
+    enabled=label("Recordatorios activos", "Reminders on"),
+    cc=label("Con copia a", "Copies to"),
+    attach_pdf=label("Adjuntar PDF", "Attach PDF"),
+    attach_xml=label("Adjuntar XML", "Attach XML"),
+    working_days_only=label("Solo en días hábiles", "On working days only"),
+    rules=label("Reglas", "Rules"),
+    recipients=label("Destinatarios", "Recipients"),
 )
 
 

@@ -9,7 +9,7 @@ from domain import price_list as commands
 from models.sales_document import TaxFactor, TaxKind
 from models.viewer import Permission
 from resolvers import price_list as answers
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import answered, column, connection
 from schema.filters import FichaDecimalFilter, FichaIdFilter, FichaStringFilter, filter_input, ordering
 from schema.inputs import Command, OnRecord, Ref, about, required, value
@@ -28,25 +28,25 @@ describe(
     PriceListItemOrderField,
     "What the items of a price list can be ordered by.",
     name="SalesPriceListItemOrderField",
-    SKU="The company's own code.",
-    UNIT_PRICE="Unit price.",
+    SKU=label("Clave del producto", "Product code", "the company's own code."),
+    UNIT_PRICE=label("Precio unitario", "Unit price"),
 )
 
 describe(
     TaxKind,
     "Whether a tax is added to the price or kept back (traslado o retención).",
     name="SatTaxKind",
-    TRANSFERRED="Trasladado: added, for the client to pay.",
-    WITHHELD="Retenido: kept back by the client, who pays it to the SAT.",
+    TRANSFERRED=label("Trasladado", "Transferred", "added, for the client to pay."),
+    WITHHELD=label("Retenido", "Withheld", "kept back by the client, who pays it to the SAT."),
 )
 
 describe(
     TaxFactor,
     "How a tax is computed (tipo de factor), SAT's c_TipoFactor.",
     name="SatTaxFactor",
-    RATE="Tasa: a fraction of the base.",
-    QUOTA="Cuota: an amount for each unit.",
-    EXEMPT="Exento.",
+    RATE=label("Tasa", "Rate", "a fraction of the base."),
+    QUOTA=label("Cuota", "Fixed amount", "an amount for each unit."),
+    EXEMPT=label("Exento", "Exempt"),
 )
 
 

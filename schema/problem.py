@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from domain.problem import ProblemCode, Severity, problem_codes
+from domain.problem import ProblemCode, Severity, problem_codes, without_values
+from models.labels import Label
 from resolvers import problem as answers
 from resolvers import shown
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import answered, column, shows
 
 if TYPE_CHECKING:
@@ -20,16 +21,16 @@ else:
     describe(
         FichaProblemCode,
         "What is or may be wrong with a value or with the request.",
-        **{name: code.en for name, code in problem_codes().items()},
+        **{name: Label(*map(without_values, (code.es, code.en)), code.en) for name, code in problem_codes().items()},
     )
 
 describe(
     Severity,
     "Severity of a problem (gravedad).",
     name="FichaProblemSeverity",
-    ERROR="Error: it is refused, by Ficha or by the SAT.",
-    WARNING="Advertencia: it may be wrong, or the SAT may refuse it.",
-    UNVERIFIED="Sin verificar: only the SAT's own lists can tell.",
+    ERROR=label("Error", "Error", "it is refused, by Ficha or by the SAT."),
+    WARNING=label("Advertencia", "Warning", "it may be wrong, or the SAT may refuse it."),
+    UNVERIFIED=label("Sin verificar", "Not verified", "only the SAT's own lists can tell."),
 )
 
 

@@ -8,6 +8,7 @@ from resolvers import catalogs as catalog_answers
 from resolvers import client as client_answers
 from resolvers import follow_up as follow_up_answers
 from resolvers import invitation as invitation_answers
+from resolvers import labels as label_answers
 from resolvers import node as node_answers
 from resolvers import payment_reminders as reminder_answers
 from resolvers import role as role_answers
@@ -24,6 +25,7 @@ from schema.fields import answered, connection
 from schema.follow_up import FollowUp, FollowUpFilter, FollowUpOrder
 from schema.holiday import OfficialHoliday
 from schema.invitation import CollaboratorInvitation
+from schema.labels import FichaEnum
 from schema.node import Connection, Node
 from schema.payment_reminders import PaymentReminder
 from schema.role import FichaRolePermissions
@@ -57,7 +59,8 @@ class Query:
     follow_ups: Connection[FollowUp] | None = answered(
         follow_up_answers.follow_ups(FollowUpFilter, FollowUpOrder),
         "Follow-ups. `search` looks in key, name, the assignee's name and the deal's title. With `from` and `to` those"
-        " of a calendar: all that last into these days, the earliest first unless ordered otherwise.",
+        " of a calendar: all that last into these days, at most 62, the earliest first unless ordered otherwise. Each"
+        " of the two needs the other.",
     )
     sales_document: SalesDocument | None = answered(
         node_answers.sales_document, "A quote, sales note or invoice." + _BY_ID
@@ -98,6 +101,12 @@ class Query:
         "Which payment reminder would go out when, to whom, for which document, and why one would not, in the order of"
         " their instants. Of those for one document on one day, the one planned for the latest day alone goes out. Null"
         " when there is no such client, or the viewer does not see it.",
+    )
+
+    labels: list[FichaEnum] = answered(
+        label_answers.all_labels,
+        "All enums with the labels of their values (etiquetas), for clients that keep them; the same for every viewer"
+        " until the server's next version. In the viewer's language, or in that of `language`.",
     )
 
     tax_regimes: list[catalogs.SatTaxRegime] = answered(

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import models
 from domain import receivables as commands
 from domain.policy import ClientAction
 from models.receivables import ExposureReason, PaymentTerms
 from resolvers import receivables as answers
 from resolvers import sales_document as document_answers
-from schema.enums import describe
+from schema.enums import describe, label, name_fields
 from schema.fields import answered, column, related
 from schema.filters import FichaDecimalFilter, FichaIntFilter, Filter, filter_input
 from schema.inputs import OnClient, value
@@ -24,17 +25,27 @@ describe(
     PaymentTerms,
     "When a client pays (condiciones de pago).",
     name="ClientPaymentTerms",
-    CASH="Contado.",
-    CREDIT="Crédito.",
+    CASH=label("Contado", "Cash"),
+    CREDIT=label("Crédito", "Credit"),
 )
 
 describe(
     ExposureReason,
     "Why what is owed on a document counts against the credit limit (límite de crédito), or does not.",
-    INVOICE="Factura por pagar: an unpaid invoice counts.",
-    CREDIT_SALES_NOTE="Nota de venta a crédito: it counts.",
-    CASH_SALES_NOTE="Nota de venta de contado: to be paid at once, it does not count.",
-    NOT_OWED="Sin adeudo: it is not owed.",
+    INVOICE=label("Factura por pagar", "Unpaid invoice", "an unpaid invoice counts."),
+    CREDIT_SALES_NOTE=label("Nota de venta a crédito", "Sales note on credit", "it counts."),
+    CASH_SALES_NOTE=label("Nota de venta de contado", "Sales note in cash", "to be paid at once, it does not count."),
+    NOT_OWED=label("Sin adeudo", "Not owed", "it is not owed."),
+)
+
+
+name_fields(
+    models.ReceivableTerms,
+    terms=label("Condiciones de pago", "Payment terms"),
+    credit_days=label("Días de crédito", "Credit days"),
+    credit_limit=label("Límite de crédito", "Credit limit"),
+    overdue_days=label("Días de gracia", "Days of grace"),
+    assumes_paid=label("Se dan por pagadas las facturas de contado", "Cash invoices count as paid"),
 )
 
 

@@ -8,12 +8,14 @@ from uuid import UUID
 
 import strawberry
 
+import models
 from domain import cfdi_import as cfdi_import_commands
 from domain import conversion as conversion_commands
 from domain import sales_document as commands
 from domain import stamp as stamp_commands
 from domain.cfdi_receptor import OnUnknownClient
 from domain.policy import ClientAction, SalesDocumentAction
+from models.catalogs import CFDI_USES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS
 from models.sales_document import CfdiFinding, CfdiVerification, SalesDocumentState, SalesDocumentType, StampStatus
 from resolvers import catalogs as codes
 from resolvers import history as history_answers
@@ -23,7 +25,7 @@ from schema.catalogs import SatCfdiUse, SatPaymentForm, SatPaymentMethod
 from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.deal import ClientDeal, ClientDealFilter
 from schema.document import ClientDocument
-from schema.enums import describe
+from schema.enums import describe, label, name_fields
 from schema.fields import answered, column, related
 from schema.filters import (
     FichaBooleanFilter,
@@ -48,6 +50,24 @@ if TYPE_CHECKING:
     from schema.payment import ClientPayment, CreditApplication
 
 
+name_fields(
+    models.SalesDocument,
+    currency=label("Moneda", "Currency", catalog=CURRENCIES),
+    exchange_rate=label("Tipo de cambio", "Exchange rate"),
+    due_on=label("Fecha de vencimiento", "Due date"),
+    expires_on=label("Vigencia", "Valid until"),
+    payment_form=label("Forma de pago", "Payment form", catalog=PAYMENT_FORMS),
+    payment_method=label("Método de pago", "Payment method", catalog=PAYMENT_METHODS),
+    cfdi_use=label("Uso de CFDI", "CFDI use", catalog=CFDI_USES),
+    notes=label("Notas", "Notes"),
+    deal_id=label("Trato", "Deal"),
+    price_list_id=label("Tarifa", "Price list"),
+    lines=label("Conceptos", "Lines"),
+    total=label("Total", "Total"),
+    cancellation_reason=label("Motivo de cancelación", "Cancellation reason"),
+)
+
+
 class SalesDocumentOrderField(StrEnum):
     """See `loaders.sales_document`."""
 
@@ -60,96 +80,136 @@ class SalesDocumentOrderField(StrEnum):
 describe(
     SalesDocumentOrderField,
     "What sales documents can be ordered by.",
-    ISSUED_AT="When it was issued.",
-    DUE_ON="When it falls due; documents without a due date come last.",
-    TOTAL="Total, whatever the currency.",
-    NUMBER="The number in its series.",
+    ISSUED_AT=label("Fecha de emisión", "Issued", "when it was issued."),
+    DUE_ON=label("Vencimiento", "Due date", "when it falls due; documents without a due date come last."),
+    TOTAL=label("Total", "Total", "whatever the currency."),
+    NUMBER=label("Número", "Number", "in its series."),
 )
 
 describe(
     SalesDocumentType,
     "The kind of sales document (tipo de documento de venta).",
-    QUOTE="Cotización.",
-    SALES_NOTE="Nota de venta.",
-    INVOICE="Factura.",
-    CREDIT_NOTE="Nota de crédito: takes back an invoice, or a part of it (CFDI of type E).",
+    QUOTE=label("Cotización", "Quote"),
+    SALES_NOTE=label("Nota de venta", "Sales note"),
+    INVOICE=label("Factura", "Invoice"),
+    CREDIT_NOTE=label("Nota de crédito", "Credit note", "takes back an invoice, or a part of it (CFDI of type E)."),
 )
 
 describe(
     SalesDocumentAction,
     "What can be done with a sales document (acciones).",
-    EDIT="Editar: while it is a draft.",
-    SEND="Enviar: issue it to the client; from then on it may be owed.",
-    ACCEPT="Aceptar: a quote.",
-    REJECT="Rechazar: a quote.",
-    CONVERT="Convertir: into the next kind of document.",
-    REGISTER_PAYMENT="Registrar un pago.",
-    CREDIT="Emitir una nota de crédito.",
-    REGISTER_STAMP="Registrar el timbre: the fiscal folio of an invoice or a credit note that was issued.",
-    CANCEL="Cancelar: with a fiscal folio, ask the SAT to cancel it.",
-    WITHDRAW_CANCELLATION="Retirar la solicitud de cancelación: while the SAT's answer was not reported.",
-    REPORT_CANCELLATION="Registrar la respuesta del SAT: to a request to cancel it.",
+    EDIT=label("Editar", "Edit", "while it is a draft."),
+    SEND=label("Enviar", "Send", "issue it to the client; from then on it may be owed."),
+    ACCEPT=label("Aceptar", "Accept", "a quote."),
+    REJECT=label("Rechazar", "Reject", "a quote."),
+    CONVERT=label("Convertir", "Convert", "into the next kind of document."),
+    REGISTER_PAYMENT=label("Registrar un pago", "Register a payment"),
+    CREDIT=label("Emitir una nota de crédito", "Issue a credit note"),
+    REGISTER_STAMP=label(
+        "Registrar el timbre", "Register the stamp", "the fiscal folio of an invoice or a credit note that was issued."
+    ),
+    CANCEL=label("Cancelar", "Cancel", "with a fiscal folio, ask the SAT to cancel it."),
+    WITHDRAW_CANCELLATION=label(
+        "Retirar la solicitud de cancelación",
+        "Withdraw the cancellation request",
+        "while the SAT's answer was not reported.",
+    ),
+    REPORT_CANCELLATION=label(
+        "Registrar la respuesta del SAT", "Register the SAT's answer", "to a request to cancel it."
+    ),
 )
 
 describe(
     SalesDocumentState,
     "State of a sales document (estado del documento). Overdue, expired and pending stamp are derived: `isOverdue`,"
     " `isExpired`, `stampStatus`.",
-    DRAFT="Borrador.",
-    SENT="Enviado.",
-    ACCEPTED="Aceptada: a quote that the client accepted.",
-    REJECTED="Rechazada: a quote that the client turned down.",
-    CONVERTED="Convertido: into the next kind of document.",
-    STAMPED="Timbrada: stamped, and not sent from here; whether others have a fiscal folio is `stampStatus`.",
-    VIEWED="Vista: by the client.",
-    PARTIALLY_PAID="Parcialmente pagado.",
-    PAID="Pagado.",
-    CANCELLED="Cancelado.",
+    DRAFT=label("Borrador", "Draft"),
+    SENT=label("Enviada", "Sent"),
+    ACCEPTED=label("Aceptada", "Accepted", "a quote that the client accepted."),
+    REJECTED=label("Rechazada", "Rejected", "a quote that the client turned down."),
+    CONVERTED=label("Convertida", "Converted", "into the next kind of document."),
+    STAMPED=label(
+        "Timbrada", "Stamped", "stamped, and not sent from here; whether others have a fiscal folio is `stampStatus`."
+    ),
+    VIEWED=label("Vista", "Viewed", "by the client."),
+    PARTIALLY_PAID=label("Parcialmente pagada", "Partially paid"),
+    PAID=label("Pagada", "Paid"),
+    CANCELLED=label("Cancelada", "Cancelled"),
 )
 
 
 describe(
     StampStatus,
     "Whether an invoice or a credit note that was issued has a fiscal folio (estado del timbre).",
-    PENDING="Pendiente de timbrar: issued, without a fiscal folio yet.",
-    STAMPED="Timbrado: it has its fiscal folio.",
+    PENDING=label("Pendiente de timbrar", "Pending stamp", "issued, without a fiscal folio yet."),
+    STAMPED=label("Timbrada", "Stamped", "it has its fiscal folio."),
 )
 
 
 describe(
     CfdiVerification,
     "The result of verifying the seal and the stamp of a CFDI (verificación), without asking the SAT.",
-    VERIFIED="Verificado: the seal is its issuer's, of this content, with a certificate that was valid at its date.",
-    NOT_CHECKED="Sin comprobar: something that the check needs is missing.",
-    FAILED="No coincide: at least one check failed.",
+    VERIFIED=label(
+        "Verificado",
+        "Verified",
+        "the seal is its issuer's, of this content, with a certificate that was valid at its date.",
+    ),
+    NOT_CHECKED=label("Sin comprobar", "Not checked", "something that the check needs is missing."),
+    FAILED=label("No coincide", "Does not match", "at least one check failed."),
 )
 
 describe(
     CfdiFinding,
     "What verifying a CFDI found (hallazgo).",
-    XML_MISSING="Sin XML: its XML is missing.",
-    SEAL_MISSING="Sin sello: it has no seal (Sello).",
-    SEAL_FALSE="Sello falso: the seal is not of this content.",
-    CERTIFICATE_MISSING="Sin certificado: it has no certificate.",
-    CERTIFICATE_UNREADABLE="Certificado ilegible: its certificate cannot be read.",
-    CERTIFICATE_NUMBER_DIFFERS="Otro número de certificado: its certificate has another number than NoCertificado.",
-    CERTIFICATE_OF_ANOTHER="Certificado de otro: its certificate is of another RFC than its issuer.",
-    CERTIFICATE_NOT_VALID_THEN="Certificado no vigente: its certificate was not valid at its date.",
-    COMPLEMENT_UNKNOWN="Complemento desconocido: it has a complement whose attributes are not known here.",
-    STAMP_INCOMPLETE="Timbre incompleto: a part of its stamp is missing.",
-    STAMP_OF_ANOTHER_SEAL="Timbre de otro sello: its stamp is of another seal (SelloCFD).",
-    ISSUER_UNKNOWN="Autoridad desconocida: its certificate's authority is not among the SAT's that are installed.",
-    ISSUER_FALSE="Certificado ajeno al SAT: its certificate was not issued by the SAT.",
-    SAT_SEAL_FALSE="Sello del SAT falso: the SAT's seal (SelloSAT) is not of this stamp.",
-    CHAIN_NOT_CHECKED="Autoridad sin comprobar: who issued its certificate; no certificate of the SAT is installed.",
-    SAT_SEAL_NOT_CHECKED="Sello del SAT sin comprobar: the SAT's seal; the certificate of its PAC is not installed.",
+    XML_MISSING=label("Sin XML", "XML missing", "its XML is missing."),
+    SEAL_MISSING=label("Sin sello", "Seal missing", "it has no seal (Sello)."),
+    SEAL_FALSE=label("Sello falso", "False seal", "the seal is not of this content."),
+    CERTIFICATE_MISSING=label("Sin certificado", "Certificate missing", "it has no certificate."),
+    CERTIFICATE_UNREADABLE=label("Certificado ilegible", "Unreadable certificate", "its certificate cannot be read."),
+    CERTIFICATE_NUMBER_DIFFERS=label(
+        "Otro número de certificado",
+        "Different certificate number",
+        "its certificate has another number than NoCertificado.",
+    ),
+    CERTIFICATE_OF_ANOTHER=label(
+        "Certificado de otro", "Certificate of another taxpayer", "its certificate is of another RFC than its issuer."
+    ),
+    CERTIFICATE_NOT_VALID_THEN=label(
+        "Certificado no vigente", "Certificate not valid then", "its certificate was not valid at its date."
+    ),
+    COMPLEMENT_UNKNOWN=label(
+        "Complemento desconocido", "Unknown complement", "it has a complement whose attributes are not known here."
+    ),
+    STAMP_INCOMPLETE=label("Timbre incompleto", "Incomplete stamp", "a part of its stamp is missing."),
+    STAMP_OF_ANOTHER_SEAL=label(
+        "Timbre de otro sello", "Stamp of another seal", "its stamp is of another seal (SelloCFD)."
+    ),
+    ISSUER_UNKNOWN=label(
+        "Autoridad desconocida",
+        "Unknown authority",
+        "its certificate's authority is not among the SAT's that are installed.",
+    ),
+    ISSUER_FALSE=label(
+        "Certificado ajeno al SAT", "Certificate not issued by the SAT", "its certificate was not issued by the SAT."
+    ),
+    SAT_SEAL_FALSE=label("Sello del SAT falso", "False SAT seal", "the SAT's seal (SelloSAT) is not of this stamp."),
+    CHAIN_NOT_CHECKED=label(
+        "Autoridad sin comprobar",
+        "Authority not checked",
+        "who issued its certificate; no certificate of the SAT is installed.",
+    ),
+    SAT_SEAL_NOT_CHECKED=label(
+        "Sello del SAT sin comprobar",
+        "SAT seal not checked",
+        "the SAT's seal; the certificate of its PAC is not installed.",
+    ),
 )
 
 describe(
     OnUnknownClient,
     "What to do with a CFDI whose receptor is no client (receptor desconocido).",
-    REFUSE="Rechazar: it is a user error.",
-    CREATE="Crear: the client is created from the CFDI, or from the prospect that matches it.",
+    REFUSE=label("Rechazar", "Refuse", "it is a user error."),
+    CREATE=label("Crear", "Create", "the client is created from the CFDI, or from the prospect that matches it."),
 )
 
 

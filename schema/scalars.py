@@ -11,6 +11,8 @@ from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 YearMonth = NewType("YearMonth", str)
+CURRENT = YearMonth("CURRENT")
+"""The month that it is where the company is, as an argument."""
 Rfc = NewType("Rfc", str)
 PostalCode = NewType("PostalCode", str)
 EmailAddress = NewType("EmailAddress", str)
@@ -129,8 +131,13 @@ SCALARS: dict[Any, ScalarDefinition] = {
     ),
     YearMonth: _scalar(
         "YearMonth",
-        "A month, `YYYY-MM`. It begins and ends at midnight in the company's time zone.",
-        _text("YearMonth", r"(19|2\d)\d\d-(0[1-9]|1[0-2])", "use YYYY-MM, between 1900-01 and 2999-12."),
+        "A month, `YYYY-MM`. It begins and ends at midnight in the company's time zone. As an argument also `CURRENT`,"
+        " the month that it is there.",
+        _text(
+            "YearMonth",
+            rf"(19|2\d)\d\d-(0[1-9]|1[0-2])|{CURRENT}",
+            f"use YYYY-MM, between 1900-01 and 2999-12, or {CURRENT}.",
+        ),
     ),
     Rfc: _scalar(
         "RFC",

@@ -13,7 +13,7 @@ from resolvers import catalogs as codes
 from resolvers import tax_certificate as answers
 from schema.catalogs import SatTaxRegime
 from schema.cfdi_profile import CfdiProfile
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import answered, column, shows
 from schema.inputs import Command, Ref, required, value
 from schema.mutations import mutation
@@ -25,19 +25,21 @@ if TYPE_CHECKING:
 describe(
     CertificateStatus,
     "Result of reading a document that was uploaded as a constancia de situación fiscal.",
-    READ="It is one, and was read.",
-    NO_TEXT="It has no text: a scan or a photograph. What its QR code says was read.",
-    UNREADABLE="It cannot be read: encrypted, damaged, or too large to be a constancia.",
-    CONTRADICTORY="Its text and its QR code name two RFCs: it was altered.",
-    OTHER="It is something else.",
+    READ=label("Leída", "Read", "it is one, and was read."),
+    NO_TEXT=label("Sin texto", "Without text", "a scan or a photograph. What its QR code says was read."),
+    UNREADABLE=label(
+        "Ilegible", "Not readable", "it cannot be read: encrypted, damaged, or too large to be a constancia."
+    ),
+    CONTRADICTORY=label("Contradictoria", "Contradictory", "its text and its QR code name two RFCs: it was altered."),
+    OTHER=label("Otro documento", "Another document", "it is something else."),
 )
 
 describe(
     Origin,
     "Where on a constancia a value stands.",
     name="CertificateOrigin",
-    TEXT="In its text.",
-    QR="In its QR code.",
+    TEXT=label("Texto", "Text", "in its text."),
+    QR=label("Código QR", "QR code", "in its QR code."),
 )
 
 

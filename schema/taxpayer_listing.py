@@ -5,17 +5,17 @@ import datetime
 import strawberry
 
 from models.taxpayer_listing import ListingStatus
-from schema.enums import describe
+from schema.enums import describe, label
 from schema.fields import column
 
 describe(
     ListingStatus,
     "What the SAT published of a taxpayer under art. 69-B of the CFF (situación del contribuyente).",
     name="TaxpayerListingStatus",
-    PRESUMED="Presunto: its operations are presumed not to exist.",
-    DISPROVED="Desvirtuado: it disproved the presumption.",
-    FINAL="Definitivo: its operations are definitely held not to exist.",
-    FAVOURABLE="Sentencia favorable: a court decided for it.",
+    PRESUMED=label("Presunto", "Presumed", "its operations are presumed not to exist."),
+    DISPROVED=label("Desvirtuado", "Disproved", "it disproved the presumption."),
+    FINAL=label("Definitivo", "Definitive", "its operations are definitely held not to exist."),
+    FAVOURABLE=label("Sentencia favorable", "Favourable ruling", "a court decided for it."),
 )
 
 

@@ -55,7 +55,9 @@ def test_a_quote_becomes_a_note_and_then_an_invoice(mine: Any, writer: Writer, o
     quote = sent(writer, mine.billable(), "QUOTE")
     note = convert(writer, quote, "SALES_NOTE")
     writer.do(send_sales_document, {"id": note.id})
+    before = len(events(owner, mine))
     invoice = convert(writer, note, "INVOICE")
+    assert len(events(owner, mine)) == before + 1, "a conversion is one line"
     # 290 + 1,000, and IVA 206.40.
     assert rows(owner, mine, SalesDocument, "folio", "state", "total", "origin_id", "credited") == [
         ("COT-1", "CONVERTED", D("1496.40"), None, D(0)),

@@ -126,7 +126,7 @@ def test_an_event_is_there_for_whoever_may_see_its_record(recorded: Any, permiss
 
 HISTORY = """
 query ($id: ID!, $kinds: [HistoryEventKind!]) { client(id: $id) {
-    history(first: 100, kinds: $kinds) { totalCount filteredCount nodes { id } } historyMonths { eventCount } } }
+    history(first: 100, kinds: $kinds) { unfilteredCount totalCount nodes { id } } historyMonths { eventCount } } }
 """
 
 
@@ -143,8 +143,8 @@ def test_counts_are_of_what_is_seen(recorded: Any, permission: Permission | None
     for answer in ask_with(mine, held, HISTORY, id=global_id(Client, record)):
         found = answer.data["client"]
         assert {node["id"] for node in found["history"]["nodes"]} == seen
-        assert found["history"]["totalCount"] == found["history"]["filteredCount"] == len(seen)
+        assert found["history"]["unfilteredCount"] == found["history"]["totalCount"] == len(seen)
         assert sum(month["eventCount"] for month in found["historyMonths"]) == len(seen)
     hidden = [kind.value for kind, needed in KIND_PERMISSIONS.items() if not needed <= held]
     for answer in ask_with(mine, held, HISTORY, id=global_id(Client, record), kinds=hidden):
-        assert answer.data["client"]["history"] == {"totalCount": len(seen), "filteredCount": 0, "nodes": []}
+        assert answer.data["client"]["history"] == {"unfilteredCount": len(seen), "totalCount": 0, "nodes": []}

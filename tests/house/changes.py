@@ -97,6 +97,18 @@ SCALAR = Change(
             "models/contact.py: Contact.nickname is in no input: add it to ClientContactInput in schema/contact.py, or"
             " to `but` in domain/contact.py where commands set it",
         ),
+        Edit(
+            "its label",
+            "schema/contact.py",
+            [
+                (
+                    '    job_title=label("Puesto", "Position"),\n',
+                    '    job_title=label("Puesto", "Position"),\n    nickname=label("Apodo", "Nickname"),\n',
+                )
+            ],
+            'models/contact.py: Contact.nickname has no label: add nickname=label("…", "…") to'
+            " name_fields(models.Contact, …) in schema/contact.py",
+        ),
         Command(
             "the migration",
             ["revision", "Contacts have a nickname"],
@@ -213,7 +225,7 @@ KIND = Change(
             [
                 (
                     "    CLIENT_CREATED = event(",
-                    '    CLIENT_RESTORED = edited("Cliente restaurado", "The record was restored",'
+                    '    CLIENT_RESTORED = edited("Restauración", "Restored", "The record was restored",'
                     " Permission.CLIENTS_READ)\n"
                     "    CLIENT_CREATED = event(",
                 )

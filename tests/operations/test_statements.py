@@ -72,7 +72,7 @@ def empty(value: Any, path: str = "") -> list[str]:
 
 @pytest.mark.claims(
     "operations/README.md",
-    "Each `totalCount`, `filteredCount` and `hiddenCount` is one of them, sent only because the field is selected.",
+    "Each `unfilteredCount`, `totalCount` and `hiddenCount` is one of them, sent only because the field is selected.",
 )
 @pytest.mark.claims(
     "README.md",
@@ -135,7 +135,7 @@ query ($first: Int!) {
       deals(first: 5) { totalCount nodes { title assignee { name } } }
       followUps(first: 5) { nodes { name deal { title } } }
       salesDocuments(first: 5) { nodes { folio lines { description } ... on SalesInvoice { payments { amount } } } }
-      history(first: 10) { totalCount filteredCount nodes { occurredAt actor { name } } }
+      history(first: 10) { unfilteredCount totalCount nodes { occurredAt actor { name } } }
       historyMonths { month eventCount }
       receivables { balance }
       owner { name }
@@ -179,7 +179,7 @@ def test_fifty_clients_send_as_many_statements_as_one(company: Callable[..., Com
     assert [client["contacts"] for client in fifty] == [[{"name": f"Contacto {number:02}"}] for number in range(50)]
     assert [client["deals"]["nodes"][0]["title"] for client in fifty] == [f"Trato {number:02}" for number in range(50)]
     assert [client["receivables"]["balance"] for client in fifty] == [f"{number + 1}.00" for number in range(50)]
-    assert {client["history"]["totalCount"] for client in fifty} == {1}
+    assert {client["history"]["unfilteredCount"] for client in fifty} == {1}
 
 
 SENT = """

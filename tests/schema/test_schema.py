@@ -124,10 +124,10 @@ WORDS = {
     "ClientBankAccountAction": "Editar, Eliminar, Restaurar",
     "ClientBankAccountRole": "Depósito, Ordenante",
     "SatCancellationReason": (
-        "Comprobante emitido con errores con relación (SAT 01), Comprobante emitido con errores sin relación (SAT 02),"
-        " No se llevó a cabo la operación (SAT 03), Operación nominativa relacionada en la factura global (SAT 04)"
+        "Comprobante emitido con errores con relación, Comprobante emitido con errores sin relación,"
+        " No se llevó a cabo la operación, Operación nominativa relacionada en la factura global"
     ),
-    "RecordChange": "Creado, Editado, Eliminado, Restaurado, Reordenado",
+    "RecordChange": "Agregado, Editado, Eliminado, Restaurado, Reordenado",
     "ClientAction": (
         "Editar, Nueva cotización, Nueva nota de venta, Nueva factura, Nuevo trato, Agendar seguimiento, "
         "Convertir a cliente, Cambiar el estado del prospecto, Eliminar, Restaurar, Editar condiciones de pago, "
@@ -164,7 +164,7 @@ WORDS = {
     "TaxpayerKind": "Persona física, Persona moral",
     "FollowUpPriority": "Baja, Media, Alta, Urgente",
     "FichaProblemSeverity": "Error, Advertencia, Sin verificar",
-    "ReminderMoment": "Antes, El día del vencimiento, Después",
+    "ReminderMoment": "Antes del vencimiento, El día del vencimiento, Después del vencimiento",
     "ReminderObstacle": "Desactivados, Sin destinatario, Sin vencimiento, Sin reglas, Fecha pasada",
     "FichaRole": "Administrador, Gerente de ventas, Ventas, Facturación y cobranza, Consulta",
     "SalesDocumentAction": (
@@ -172,10 +172,10 @@ WORDS = {
         " timbre, Cancelar, Retirar la solicitud de cancelación, Registrar la respuesta del SAT"
     ),
     "SalesDocumentState": (
-        "Borrador, Enviado, Aceptada, Rechazada, Convertido, Timbrada, Vista, Parcialmente pagado, Pagado, Cancelado"
+        "Borrador, Enviada, Aceptada, Rechazada, Convertida, Timbrada, Vista, Parcialmente pagada, Pagada, Cancelada"
     ),
     "SalesDocumentType": "Cotización, Nota de venta, Factura, Nota de crédito",
-    "StampStatus": "Pendiente de timbrar, Timbrado",
+    "StampStatus": "Pendiente de timbrar, Timbrada",
     "TaxpayerListingStatus": "Presunto, Desvirtuado, Definitivo, Sentencia favorable",
     "SatTaxFactor": "Tasa, Cuota, Exento",
     "SatTaxKind": "Trasladado, Retenido",

@@ -197,9 +197,13 @@ const history = async (row, { month, kinds, order, first, after, last, before },
   return { key: row.key, month, ...connection(await rows, PAGE, place) };
 };
 
-const filteredCount = async ({ key, month }, _, context) => {
-  if (month) return (await load(context, 'historyCountOfMonth', key, month))[0]?.count ?? 0;
+const unfilteredCount = async ({ key }, _, context) => {
   return (await load(context, 'historyCount', key))?.count ?? 0;
+};
+
+const historyTotalCount = async ({ key, month }, _, context) => {
+  if (month) return (await load(context, 'historyCountOfMonth', key, month))[0]?.count ?? 0;
+  return unfilteredCount({ key }, _, context);
 };
 
 const historyMonths = async ({ key, firstMonth, lastMonth }, _, context) => {
@@ -276,7 +280,7 @@ const resolvers = {
     endCursor: ({ nodes, place }) => (nodes.length ? place(nodes[nodes.length - 1]) : null),
   },
   ClientConnection: { totalCount: async () => (await clientCount())[0].count },
-  HistoryEventConnection: { filteredCount, hiddenCount: () => 0 },
+  HistoryEventConnection: { totalCount: historyTotalCount, unfilteredCount, hiddenCount: () => 0 },
   Client: {
     deletedAt: instant('deletedAt'),
     availableActions: (row) => (row.deletedAt === null ? ACTIONS[row.kind] : DELETED),
