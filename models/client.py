@@ -77,6 +77,12 @@ class Client(Owned, Versioned, SoftDeleted, Base):
             Index("uq_client_rfc", "company_id", "rfc", unique=True, postgresql_where=text(f"rfc not in ({generics})")),
             Index("ix_client_generic_rfc", "company_id", "rfc", postgresql_where=text(f"rfc in ({generics})")),
             Index("uq_client_external_id", "company_id", "external_id", unique=True),
+            Index(
+                "ix_client_external_key",
+                "company_id",
+                literal_column("ficha_bare(external_id)", Text()),
+                postgresql_where=text("external_id is not null"),
+            ),
             Index("ix_client_owner", "company_id", "owner_id", "sort_name", "id"),
             Index("ix_client_sort_name", "company_id", "sort_name", "id"),
             Index("ix_client_created_at", "company_id", "created_at", "id"),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Integer, Numeric, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Integer, Numeric, Text, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import (
@@ -114,6 +114,13 @@ class Deal(Owned, Versioned, SoftDeleted, Base):
             Index("ix_deal_client", "company_id", "client_id", "created_at", "id", postgresql_where=alive),
             Index("ix_deal_created_at", "company_id", "created_at", "id"),
             Index("ix_deal_assignee", "company_id", "assignee_id"),
+            Index(
+                "ix_deal_search",
+                "company_id",
+                literal_column("ficha_fold(title || ' ' || coalesce(description, ''))", Text()).label("folded_text"),
+                postgresql_using="gin",
+                postgresql_ops={"folded_text": "gin_trgm_ops"},
+            ),
             # Deferred: deals change places within a transaction.
             UniqueConstraint("company_id", "stage_id", "position", deferrable=True, initially="DEFERRED"),
             CheckConstraint(f"scale(position) <= {MOST_DECIMALS}", name="position"),

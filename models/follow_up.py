@@ -83,6 +83,13 @@ class FollowUp(Owned, Versioned, SoftDeleted, Base):
                 postgresql_where=text(f"ends_at - starts_at > interval '{LONG}'"),
             ),
             Index("ix_follow_up_assignee", "company_id", "assignee_id", "starts_at", "id"),
+            Index(
+                "ix_follow_up_search",
+                "company_id",
+                "search_text",
+                postgresql_using="gin",
+                postgresql_ops={"search_text": "gin_trgm_ops"},
+            ),
             one_of("type", FollowUpType),
             one_of("priority", Priority),
             one_of("state", FollowUpState),

@@ -472,14 +472,15 @@ def test_a_filter_does_not_tell_what_is_hidden(asker: Askers, filter: str) -> No
 
 
 EXPECTED_SCOPES = {
-    "clients:read": "TaxpayerListing Address BankAccount CfdiProfile Client CompanyBankAccount Contact",
-    "deals:read": "ClientDeal",
+    "clients:read": "ClientsSummary TaxpayerListing Address BankAccount CfdiProfile Client CompanyBankAccount Contact",
+    "deals:read": "ClientDeal DealsSummary",
     "follow_ups:read": "FollowUp",
     "sales:read": "Application Cancellation CfdiRelation CreditNote FolioSeries Invoice Payment Quote"
     " SalesDocumentLine SalesDocumentTax SalesNote TaxTotal",
     "documents:write": "ClientDocumentUpload",
     "documents:read": "ClientDocument",
     "billing:read": "AccountStatement DefaultReminder LedgerEntry PastReceivables PaymentReminders Receivables"
+    " ReceivablesSummary"
     " ReminderRule StatementLink",
     "admin": "ApiKey AuditEvent RolePermissions Invitation",
     "history:read": "HistoryMonth",
