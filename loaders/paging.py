@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.types import REAL, Date, DateTime, Integer, Numeric, Text, TypeEngine, Uuid
 
 from errors import BadInput
+from loaders.deleted import Deleted
 from loaders.entity import Entity
 from loaders.filters import Splitter, demand_text
 from loaders.ids import CANONICAL
@@ -59,6 +60,7 @@ def page_request(
     filter: Mapping[str, Any] | None = None,
     search: str | None = None,
     prefix: str = "",
+    deleted: Deleted | None = None,
 ) -> PageRequest:
     """The page that the arguments ask for; BadInput names the argument that cannot be used. Forbidden if the order
     goes by what the viewer may not see.
@@ -91,6 +93,7 @@ def page_request(
         through=through if words else (),
         size=size,
         prefix=prefix,
+        deleted=deleted,
     )
     token, field = (before, "before") if backward else (after, "after")
     if token is not None:

@@ -27,7 +27,7 @@ class GlobalId:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """The relation of the field's name."""
+    """The relation of the field's name; an argument `deleted` says whether its list shows deleted records."""
 
 
 @dataclass(frozen=True, slots=True)

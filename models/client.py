@@ -88,6 +88,8 @@ class Client(Owned, Versioned, SoftDeleted, Base):
             Index("ix_client_created_at", "company_id", "created_at", "id"),
             Index("ix_client_updated_at", "company_id", "updated_at", "id"),
             Index("ix_client_balance", "company_id", "balance", "id"),
+            Index("ix_client_rfc", "company_id", "rfc", "id"),
+            Index("ix_client_rfc_last", "company_id", text("rfc desc nulls last"), text("id desc")),
             Index("ix_client_price_list", "company_id", "price_list_id"),
             Index(
                 "ix_client_prospect_state",

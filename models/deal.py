@@ -117,7 +117,7 @@ class Deal(Owned, Versioned, SoftDeleted, Base):
             Index(
                 "ix_deal_search",
                 "company_id",
-                literal_column("ficha_fold(title || ' ' || coalesce(description, ''))", Text()).label("folded_text"),
+                literal_column("ficha_words(title, description)", Text()).label("folded_text"),
                 postgresql_using="gin",
                 postgresql_ops={"folded_text": "gin_trgm_ops"},
             ),

@@ -1,5 +1,7 @@
 """Addresses of a client."""
 
+import datetime
+
 import strawberry
 
 from domain.address import ADDRESSES
@@ -67,7 +69,10 @@ class ClientAddress(Node):
     actions: list[ClientAddressActionState] = answered(
         policy.address_states, "Every action, whether the viewer can take it now, and why not."
     )
+    deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")
 
 
 @strawberry.input(description="An address of a new client.")

@@ -1,5 +1,7 @@
 """Bank accounts of a client."""
 
+import datetime
+
 import strawberry
 
 from domain.bank_account import BANK_ACCOUNTS, assign_deposit_account
@@ -62,7 +64,10 @@ class ClientBankAccount(Node):
     actions: list[ClientBankAccountActionState] = answered(
         policy.bank_account_states, "Every action, whether the viewer can take it now, and why not."
     )
+    deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")
 
 
 @strawberry.input(description="A bank account; not a type of the schema itself.")

@@ -7,9 +7,8 @@ import strawberry
 from strawberry.types.enum import StrawberryEnumDefinition
 
 from errors import DeclarationError
-from resolvers.client import Deleted
 from resolvers.mutation import ErrorPolicy
-from resolvers.relation import OrderDirection
+from resolvers.relation import Deleted, OrderDirection
 
 E = TypeVar("E", bound=type[Enum])
 

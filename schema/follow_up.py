@@ -134,6 +134,7 @@ class FollowUp(Node):
     actions: list[FollowUpActionState] = answered(
         policy.follow_up_states, "Every action, whether the viewer can take it now, and why not."
     )
+    deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
     updated_at: datetime.datetime = column("When it was last changed.")

@@ -64,7 +64,7 @@ class Query:
     )
     deal: ClientDeal | None = answered(node_answers.deal, "A deal." + _BY_ID)
     deals: Connection[ClientDeal] | None = connection(
-        "Deals. `search` looks in title and description.", ClientDealFilter, ClientDealOrder
+        "Deals. `search` looks in title and description.", ClientDealFilter, ClientDealOrder, deletable=True
     )
     deals_summary: DealsSummary | None = answered(
         summary_answers.deals_summary(ClientDealFilter),
@@ -80,9 +80,11 @@ class Query:
         node_answers.sales_document, "A quote, sales note or invoice." + _BY_ID
     )
     sales_documents: Connection[SalesDocument] | None = connection(
-        "Quotes, sales notes and invoices. `search` looks in the folio.",
+        "Quotes, sales notes and invoices. `search` looks in the folio. They cannot be deleted: `deleted` is about"
+        " their clients.",
         SalesDocumentFilter,
         SalesDocumentOrder,
+        deletable=True,
     )
     receivables_summary: ReceivablesSummary | None = answered(
         summary_answers.receivables_summary(ClientFilter),
@@ -90,7 +92,7 @@ class Query:
     )
     document: ClientDocument | None = answered(node_answers.document, "A file of a client's record." + _BY_ID)
     documents: Connection[ClientDocument] | None = connection(
-        "Files. `search` looks in name and description.", ClientDocumentFilter, ClientDocumentOrder
+        "Files. `search` looks in name and description.", ClientDocumentFilter, ClientDocumentOrder, deletable=True
     )
 
     collaborators: Connection[Collaborator] | None = connection(

@@ -18,6 +18,12 @@ create function ficha_bare(value text) returns text
 """
 BARE_COMMENT = "comment on function ficha_bare is 'A key without accents, case, blanks and punctuation.'"
 
+WORDS = """
+create function ficha_words(title text, more text) returns text
+    language sql immutable parallel safe
+    return ficha_fold(title || ' ' || coalesce(more, ''))
+"""
+
 # What is sought is in the whole text, and its longest word finds the candidates. A word of one or two characters is
 # sought at the beginnings of words: there are trigrams of those alone.
 PATTERNS = """
@@ -134,17 +140,17 @@ create function ficha_search(query text, kinds text[], viewer uuid, sees_all boo
             return query
             select 'DEAL', d.id, d.title,
                 case when strpos(ficha_fold(d.title), longest) > 0 then d.title else left(d.description, 200) end,
-                ficha_rank(folded, d.title, ficha_fold(d.title || ' ' || coalesce(d.description, '')), null)
+                ficha_rank(folded, d.title, ficha_words(d.title, d.description), null)
             from (
                 select d.* from deal d
                 where d.company_id = company and d.deleted_at is null
                     and (
-                        ficha_fold(d.title || ' ' || coalesce(d.description, '')) like one
-                        or ficha_fold(d.title || ' ' || coalesce(d.description, '')) like two
+                        ficha_words(d.title, d.description) like one
+                        or ficha_words(d.title, d.description) like two
                     )
                     and not exists (
                         select from unnest(words) w
-                        where strpos(ficha_fold(d.title || ' ' || coalesce(d.description, '')), w) = 0
+                        where strpos(ficha_words(d.title, d.description), w) = 0
                     )
                     and exists (
                         select from client o
@@ -257,17 +263,21 @@ comment on function ficha_search is
 """
 
 TRIGRAMS = {
-    "ix_deal_search": ("deal", "ficha_fold(title || ' ' || coalesce(description, ''))", None),
+    "ix_deal_search": ("deal", "ficha_words(title, description)", None),
     "ix_follow_up_search": ("follow_up", "search_text", None),
     "ix_document_search": ("document", "search_text", "deleted_at is null and replaced_at is null"),
     "ix_sales_document_search": ("sales_document", "ficha_bare(folio)", None),
 }
 """By their names: the table, the text whose trigrams are in it, and of which rows."""
 
+ORDERS = {"ix_client_rfc": ("rfc", "id"), "ix_client_rfc_last": ("rfc desc nulls last", "id desc")}
+"""By which lists of clients are read in their order, in both directions."""
+
 
 def upgrade() -> None:
     op.execute(BARE)
     op.execute(BARE_COMMENT)
+    op.execute(WORDS)
     op.execute(PATTERNS)
     op.execute(RANK)
     op.execute(SEARCH)
@@ -283,6 +293,9 @@ def upgrade() -> None:
                 postgresql_where=sa.text(rows) if rows else None,
                 postgresql_concurrently=True,
             )
+        for name, columns in ORDERS.items():
+            op.execute(f"drop index concurrently if exists {name}")
+            op.create_index(name, "client", ["company_id", *map(sa.text, columns)], postgresql_concurrently=True)
         op.execute("drop index concurrently if exists ix_client_external_key")
         op.create_index(
             "ix_client_external_key",
@@ -294,7 +307,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_client_external_key", "client")
+    for name in ("ix_client_external_key", *ORDERS):
+        op.drop_index(name, "client")
     for name, (table, _, _) in TRIGRAMS.items():
         op.drop_index(name, table)
-    op.execute("drop function ficha_search, ficha_rank, ficha_patterns, ficha_bare")
+    op.execute("drop function ficha_search, ficha_rank, ficha_patterns, ficha_words, ficha_bare")

@@ -40,7 +40,7 @@ STATEMENTS = {
     "history_months": 2,
     "receivables_summary": 2,
     "sales_document_detail": 14,
-    "search_everywhere": 3,
+    "search_everywhere": 2,
 }
 """By resolvers, by file. ClientDetail may send 12 at most."""
 UNPLANNED = {"client_statement", "clients_summary", "deals_summary", "receivables_summary", "search_everywhere"}
