@@ -1,15 +1,17 @@
 """The client and all that hangs from it."""
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_
+from sqlalchemy import ColumnElement, bindparam, or_
 
 import models
-from loaders.document import current, deleted
-from loaders.entity import SEES_ALL, VIEWER, Columns, Entity, Tally, alive
+from loaders.activity import ACTIVITY, is_open
+from loaders.deleted import Deleted
+from loaders.document import is_newest
+from loaders.entity import SEES_ALL, VIEWER, Columns, Entity, Tally
 from loaders.facts import facts_of_client
 from loaders.history import months_of
 from loaders.prospect_state import place_of_state
 from loaders.receivables import BOUNDED, COLUMNS, OF_CLIENT, RELATIONS, overdue_balance, receivables_of
-from loaders.relation import Computed, Connection, ToMany, ToOne
+from loaders.relation import Computed, Connection, ToFirst, ToMany, ToOne
 from loaders.sales_document import is_owed
 from loaders.taxpayer_listing import COLUMNS as LISTING_COLUMNS
 from loaders.taxpayer_listing import listings_of
@@ -29,11 +31,6 @@ def is_seen(c: Columns) -> ColumnElement[bool]:
     return or_(SEES_ALL, c["owner_id"] == VIEWER)
 
 
-def alive_of_kind(c: Columns, kind: AddressKind) -> ColumnElement[bool]:
-    """An address of the kind that was not deleted."""
-    return and_(c["kind"] == kind, alive(c))
-
-
 class ClientEntity(Entity, model=models.Client, prefix="cli"):
     permission = Permission.CLIENTS_READ
     client_key = "id"
@@ -45,6 +42,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
         "PROSPECT_STATE": place_of_state,
         "BALANCE": lambda c: c["balance"],
         "OVERDUE_BALANCE": overdue_balance,
+        "RFC": lambda c: c["rfc"],
     }
     needs = dict.fromkeys(("BALANCE", "OVERDUE_BALANCE"), Permission.BILLING_READ)
 
@@ -68,23 +66,34 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
     cfdi_profiles = ToMany(models.CfdiProfile, key="client_id", order=("valid_from",))
     payment_reminders = ToOne(models.PaymentReminders, on="id", key="client_id", joined=True)
 
-    contacts = ToMany(models.Contact, key="client_id", order=("position",), where=alive)
-    addresses = ToMany(models.Address, key="client_id", order=("position",), where=alive)
+    contacts = ToMany(models.Contact, key="client_id", order=("position",), deleted=Deleted.EXCLUDE)
+    addresses = ToMany(models.Address, key="client_id", order=("position",), deleted=Deleted.EXCLUDE)
     fiscal_address = ToOne(
-        models.Address, on="id", key="client_id", where=lambda c: alive_of_kind(c, AddressKind.FISCAL), joined=True
+        models.Address,
+        on="id",
+        key="client_id",
+        where=lambda c: c["kind"] == AddressKind.FISCAL,
+        deleted=Deleted.EXCLUDE,
+        joined=True,
     )
     branch_addresses = ToMany(
-        models.Address, key="client_id", order=("position",), where=lambda c: alive_of_kind(c, AddressKind.BRANCH)
+        models.Address,
+        key="client_id",
+        order=("position",),
+        where=lambda c: c["kind"] == AddressKind.BRANCH,
+        deleted=Deleted.EXCLUDE,
     )
-    bank_accounts = ToMany(models.BankAccount, key="client_id", order=("position",), where=alive)
+    bank_accounts = ToMany(models.BankAccount, key="client_id", order=("position",), deleted=Deleted.EXCLUDE)
 
-    deals = Connection(models.Deal, key="client_id", where=alive)
-    deleted_deals = Connection(models.Deal, key="client_id", where=lambda c: c["deleted_at"].is_not(None))
-    follow_ups = Connection(models.FollowUp, key="client_id", where=alive)
+    deals = Connection(models.Deal, key="client_id", deleted=Deleted.EXCLUDE)
+    follow_ups = Connection(models.FollowUp, key="client_id", deleted=Deleted.EXCLUDE)
     sales_documents = Connection(models.SalesDocument, key="client_id")
     owed_documents = ToMany(models.SalesDocument, key="client_id", order=("due_on",), where=is_owed)
-    documents = Connection(models.Document, key="client_id", where=current)
-    deleted_documents = Connection(models.Document, key="client_id", where=deleted)
+    documents = Connection(models.Document, key="client_id", where=is_newest, deleted=Deleted.EXCLUDE)
+    next_follow_up = ToFirst(
+        models.FollowUp, key="client_id", order=("starts_at",), where=is_open, deleted=Deleted.EXCLUDE
+    )
+    activity = ACTIVITY
     history = Connection(models.HistoryEvent, key="client_id")
     ledger = Connection(models.LedgerEntry, key="client_id")
     statement_links = Connection(models.StatementLink, key="client_id")

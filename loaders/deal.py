@@ -3,7 +3,8 @@
 from sqlalchemy import func
 
 import models
-from loaders.entity import Entity, alive, sort_key
+from loaders.deleted import Deleted
+from loaders.entity import Entity, sort_key
 from loaders.facts import facts_of_part
 from loaders.priority import rank
 from loaders.relation import Connection, ToOne
@@ -39,5 +40,5 @@ class DealEntity(Entity, model=models.Deal, prefix="deal", type_name="ClientDeal
 
     facts = facts_of_part()
 
-    follow_ups = Connection(models.FollowUp, key="deal_id", where=alive)
+    follow_ups = Connection(models.FollowUp, key="deal_id", deleted=Deleted.EXCLUDE)
     sales_documents = Connection(models.SalesDocument, key="deal_id")

@@ -1,6 +1,6 @@
 """The files kept with a client's record."""
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement
 
 import models
 from loaders.entity import Columns, Entity, sort_key
@@ -9,14 +9,9 @@ from loaders.relation import ToMany, ToOne
 from models.viewer import Permission
 
 
-def current(c: Columns) -> ColumnElement[bool]:
-    """The newest file of a document that is not deleted."""
-    return and_(c["deleted_at"].is_(None), c["replaced_at"].is_(None))
-
-
-def deleted(c: Columns) -> ColumnElement[bool]:
-    """The newest file of a document that is deleted and can be restored."""
-    return and_(c["deleted_at"].is_not(None), c["replaced_at"].is_(None))
+def is_newest(c: Columns) -> ColumnElement[bool]:
+    """The newest file of a document."""
+    return c["replaced_at"].is_(None)
 
 
 class DocumentEntity(Entity, model=models.Document, prefix="file", type_name="ClientDocument"):

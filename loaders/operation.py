@@ -9,6 +9,7 @@ from uuid import UUID
 from aiodataloader import DataLoader
 
 from loaders import page
+from loaders.deleted import Deleted
 from loaders.entity import Entity, Relation
 from loaders.paging import PageRequest
 from loaders.reader import Reader
@@ -92,9 +93,10 @@ class Operation:
         sees_all = self.viewer.sees_all
         return self._loader(key, lambda: self._one(key.batch(self._joins, sees_all=sees_all))).load(value)
 
-    def load(self, row: Row, name: str) -> Awaitable[Any] | Any:
-        """What the row's relation `name` leads to: a row or None, or a list of rows."""
-        relation = row.relations[name]
+    def load(self, row: Row, name: str, deleted: Deleted | None = None) -> Awaitable[Any] | Any:
+        """What the row's relation `name` leads to: a row or None, or a list of rows, of which `deleted` says whether it
+        shows deleted ones."""
+        relation = row.relations[name] if deleted is None else row.relations[name].showing(deleted)
         self.viewer.demand(relation.permission)
         if relation.joined:
             other = getattr(row, name)

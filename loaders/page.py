@@ -34,6 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from loaders.deleted import Deleted
 from loaders.entity import HIDDEN_KINDS, VIEWER, Columns, Entity, Query, Where, bind, of_company
 from loaders.filters import Shape, columns_of, condition
 from loaders.relation import KEYS, Connection, few_of, parents
@@ -70,6 +71,8 @@ class Page:
     """How many rows at most. Part of the shape, as PostgreSQL plans better for a number that it knows."""
     prefix: str = ""
     """What the names of its binds begin with."""
+    deleted: Deleted | None = None
+    """What is shown of what was deleted; None where that is as the relation says."""
 
     def bind(self, name: str, type_: TypeEngine[Any]) -> BindParameter[Any]:
         """One of its values."""
@@ -241,7 +244,7 @@ def _searched(entity: type[Entity], shape: Page) -> tuple[FromClause, FromClause
 def _matches(relation: Connection, table: FromClause, shape: Page, sees_all: bool) -> Iterator[ColumnElement[bool]]:
     """What holds for every row of a connection, whatever the page."""
     entity = relation.target
-    yield from relation.conditions(table, condition(entity, table, shape.filter))
+    yield from relation.showing(shape.deleted).conditions(table, condition(entity, table, shape.filter))
     if not relation.key:
         yield entity.sight(table, sees_all=sees_all)
     if shape.search and entity.search is not None:

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.types import REAL, Date, DateTime, Integer, Numeric, Text, TypeEngine, Uuid
 
 from errors import BadInput
+from loaders.deleted import Deleted
 from loaders.entity import Entity
 from loaders.filters import Splitter, demand_text
 from loaders.ids import CANONICAL
@@ -59,6 +60,7 @@ def page_request(
     filter: Mapping[str, Any] | None = None,
     search: str | None = None,
     prefix: str = "",
+    deleted: Deleted | None = None,
 ) -> PageRequest:
     """The page that the arguments ask for; BadInput names the argument that cannot be used. Forbidden if the order
     goes by what the viewer may not see.
@@ -73,7 +75,7 @@ def page_request(
     entity = connection.target
     binds: dict[str, Any] = {}
     shape = Splitter(viewer, binds, prefix).split(entity, filter or {}, "filter")
-    words = _search(search)
+    words = search_words(search)
     if words:
         binds[f"{prefix}search"] = words
 
@@ -91,6 +93,7 @@ def page_request(
         through=through if words else (),
         size=size,
         prefix=prefix,
+        deleted=deleted,
     )
     token, field = (before, "before") if backward else (after, "after")
     if token is not None:
@@ -122,12 +125,14 @@ def page_size(field: str, size: int | None) -> int:
     return size
 
 
-def _search(text: str | None) -> str | None:
+def search_words(text: str | None, field: str = "search") -> str | None:
+    """The words to look for, as they are compared; None where there is no letter or digit among them. BadInput names
+    the field whose text is too long or no text."""
     if text is None:
         return None
     if len(text) > LONGEST_SEARCH:
-        raise BadInput("SEARCH_TOO_LONG", f"La búsqueda tiene a lo más {LONGEST_SEARCH} caracteres.", "search")
-    demand_text(text, "search")
+        raise BadInput("SEARCH_TOO_LONG", f"La búsqueda tiene a lo más {LONGEST_SEARCH} caracteres.", field)
+    demand_text(text, field)
     words = respelt_words(" ".join(text.split()))
     if words and all(c.isdigit() or c in " +-()." for c in words) and any(c.isdigit() for c in words):
         # A telephone number as people write it; ours are E.164.

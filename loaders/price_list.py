@@ -1,12 +1,13 @@
 """Price lists and what they price."""
 
 import models
-from loaders.entity import Entity, alive
+from loaders.deleted import Deleted
+from loaders.entity import Entity
 from loaders.relation import Connection
 
 
 class PriceListEntity(Entity, model=models.PriceList, prefix="prl", type_name="SalesPriceList"):
-    items = Connection(models.PriceListItem, key="price_list_id", where=alive)
+    items = Connection(models.PriceListItem, key="price_list_id", deleted=Deleted.EXCLUDE)
 
 
 class PriceListItemEntity(Entity, model=models.PriceListItem, prefix="itm", type_name="SalesPriceListItem"):

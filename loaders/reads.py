@@ -28,7 +28,8 @@ class GlobalId:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """The relation of the field's name, or of another one."""
+    """The relation of the field's name, or of another one; an argument `deleted` says whether its list shows deleted
+    records."""
 
     name: str = ""
 

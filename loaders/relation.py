@@ -5,7 +5,9 @@ statement).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from copy import copy
+from functools import cache
+from typing import Any, NamedTuple, Self, cast
 
 from sqlalchemy import (
     ARRAY,
@@ -25,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from loaders.deleted import Deleted
 from loaders.entity import Columns, Conditions, Entity, Linked, Query, Relation, Where, bind, entity_of, of_company
 from loaders.filters import Shape, Splitter, combined, condition, passes, signs
 from loaders.rows import Joined, Joins, keyed, row_type
@@ -68,15 +71,23 @@ class Key(NamedTuple):
 
 
 class Link(Relation):
-    """A relation to the rows of `target` whose `key` equals `on`, those for which `where` holds."""
+    """A relation to the rows of `target` whose `key` equals `on`, those for which `where` holds. What was deleted is as
+    `deleted` says, and can be as a list's argument says instead; without it, nobody asks whether it was."""
 
     many = True
 
-    def __init__(self, target: type[Base], *, on: str, key: str, where: Where | None = None) -> None:
+    def __init__(
+        self, target: type[Base], *, on: str, key: str, where: Where | None = None, deleted: Deleted | None = None
+    ) -> None:
         self.model = target
         self.on = on
         self.key = key
         self.where = where
+        self.deleted = deleted
+
+    def showing(self, deleted: Deleted | None) -> Self:
+        """The same relation, with what was deleted as that says."""
+        return self if deleted in (None, self.deleted) else cast("Self", _showing(self, deleted))
 
     @property
     def target(self) -> type[Entity]:
@@ -99,7 +110,10 @@ class Link(Relation):
 
     def conditions(self, table: FromClause, *links: ColumnElement[bool]) -> Conditions:
         """What holds for the rows of `table` that it leads to, beside the links."""
-        return self.target.conditions(table, *links, where=self.where)
+        conditions = self.target.conditions(table, *links, where=self.where)
+        if self.deleted is None or "deleted_at" not in self.target.table.c:
+            return conditions
+        return (*conditions, self.deleted.of_row(table.c))
 
     def ordered(self, table: FromClause) -> Sequence[ColumnElement[Any]]:
         """The order of its rows."""
@@ -128,6 +142,13 @@ class Link(Relation):
         return exists().select_from(rows.table).where(*rows.conditions, test)
 
 
+@cache
+def _showing(relation: Link, deleted: Deleted) -> Link:
+    other = copy(relation)
+    other.deleted = deleted
+    return other
+
+
 class ToOne(Link):
     """At most one row: the target's `key` equals this row's `on`.
 
@@ -145,8 +166,9 @@ class ToOne(Link):
         where: Where | None = None,
         joined: bool = False,
         serves: Sequence[str] = (),
+        deleted: Deleted | None = None,
     ) -> None:
-        super().__init__(target, on=on, key=key, where=where)
+        super().__init__(target, on=on, key=key, where=where, deleted=deleted)
         self.joined = joined
         self.serves = serves
 
@@ -161,6 +183,40 @@ class ToOne(Link):
         return Key(self.target, self.key, self.where).batch(joins, sees_all=True)
 
 
+class ToFirst(ToOne):
+    """The first, in order, of the rows whose `key` equals this row's `on`."""
+
+    def __init__(
+        self,
+        target: type[Base],
+        *,
+        key: str,
+        order: Sequence[str],
+        on: str = "id",
+        where: Where | None = None,
+        deleted: Deleted | None = None,
+    ) -> None:
+        super().__init__(target, on=on, key=key, where=where, deleted=deleted)
+        self.order = (*order, "id")
+
+    def linked(self, parent: FromClause, on: ColumnElement[Any]) -> Linked:
+        table = alias_of(self.target.model)
+        rows = select(*table.c).where(*self.conditions(table, table.c[self.key] == on))
+        first = rows.order_by(*(table.c[name] for name in self.order)).limit(1).correlate(parent).lateral()
+        return Linked(first, (), (), first.c["id"].is_not(None))
+
+    def batch(self, joins: Joins) -> Statement:
+        joined = Joined.of(self.target, joins)
+
+        def make() -> Statement:
+            keys = parents()
+            first = self.linked(keys, keys.c["key_"]).table
+            query = joined.select(first, keys.c["key_"], source=keys.join(first, true()))
+            return Statement.of(query, keyed(joined.maker()))
+
+        return compiled((self, joined), make)
+
+
 class ToNamed(ToOne):
     """At most one row, whose name is visible to every viewer of this row, whatever permission the target requires."""
 
@@ -173,9 +229,16 @@ class ToMany(Link):
     """All rows whose `key` equals this row's `on`, in order; for the few that a person typed in."""
 
     def __init__(
-        self, target: type[Base], *, key: str, on: str = "id", order: Sequence[str] = (), where: Where | None = None
+        self,
+        target: type[Base],
+        *,
+        key: str,
+        on: str = "id",
+        order: Sequence[str] = (),
+        where: Where | None = None,
+        deleted: Deleted | None = None,
     ) -> None:
-        super().__init__(target, on=on, key=key, where=where)
+        super().__init__(target, on=on, key=key, where=where, deleted=deleted)
         self.order = (*order, "id")
 
     def ordered(self, table: FromClause) -> Sequence[ColumnElement[Any]]:
@@ -253,8 +316,22 @@ class Connection(Link):
 
     paged = True
 
-    def __init__(self, target: type[Base], *, key: str = "", on: str = "id", where: Where | None = None) -> None:
-        super().__init__(target, on=on, key=key, where=where)
+    def __init__(
+        self,
+        target: type[Base],
+        *,
+        key: str = "",
+        on: str = "id",
+        where: Where | None = None,
+        deleted: Deleted | None = None,
+    ) -> None:
+        super().__init__(target, on=on, key=key, where=where, deleted=deleted)
+
+    def conditions(self, table: FromClause, *links: ColumnElement[bool]) -> Conditions:
+        conditions = super().conditions(table, *links)
+        if self.key or self.deleted is None:
+            return conditions
+        return (*conditions, self.deleted.of_client(self.target, table))
 
 
 class Bounded(NamedTuple):

@@ -83,11 +83,18 @@ class Client(Owned, Versioned, SoftDeleted, Base):
             index("uq_client_rfc", "rfc", where=f"rfc not in ({generics})"),
             index("ix_client_generic_rfc", "rfc", where=f"rfc in ({generics})"),
             index("uq_client_external_id", "external_id"),
+            index(
+                "ix_client_external_key",
+                literal_column("ficha_bare(external_id)", Text()),
+                where="external_id is not null",
+            ),
             index("ix_client_owner", "owner_id", "sort_name", "id"),
             index("ix_client_sort_name", "sort_name", "id"),
             index("ix_client_created_at", "created_at", "id"),
             index("ix_client_updated_at", "updated_at", "id"),
             index("ix_client_balance", "balance", "id"),
+            index("ix_client_rfc", "rfc", "id"),
+            index("ix_client_rfc_last", text("rfc desc nulls last"), text("id desc")),
             index("ix_client_owed", text("(balance + credit_balance)")),
             index(
                 "ix_client_first_due_on",

@@ -7,13 +7,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Integer, Numeric, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Integer, Numeric, Text, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, SoftDeleted, Versioned
 from models.catalogs import CURRENCIES
 from models.columns import choice, line_of, money, text_of
-from models.constraints import ALIVE, index, of_client, one_code, one_of, refers
+from models.constraints import ALIVE, index, of_client, one_code, one_of, refers, trigrams
 from models.spelling import CODE, spelt
 
 
@@ -102,6 +102,7 @@ class Deal(Owned, Versioned, SoftDeleted, Base):
             index("ix_deal_client", "client_id", "created_at", "id", where=ALIVE),
             index("ix_deal_created_at", "created_at", "id"),
             index("ix_deal_assignee", "assignee_id"),
+            trigrams("ix_deal_search", literal_column("ficha_words(title, description)", Text()).label("folded_text")),
             # Deferred: deals change places within a transaction.
             UniqueConstraint("company_id", "stage_id", "position", deferrable=True, initially="DEFERRED"),
             CheckConstraint(f"scale(position) <= {MOST_DECIMALS}", name="position"),

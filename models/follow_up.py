@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, SoftDeleted, Versioned
 from models.columns import choice, line_of, text_of
-from models.constraints import index, of_client, of_record, one_of, refers
+from models.constraints import index, of_client, of_record, one_of, refers, trigrams
 from models.deal import Priority
 
 LONG = "7 days"
@@ -79,6 +79,7 @@ class FollowUp(Owned, Versioned, SoftDeleted, Base):
             index("ix_follow_up_starts_at", "starts_at", "id"),
             index("ix_follow_up_long", "ends_at", "starts_at", where=f"ends_at - starts_at > interval '{LONG}'"),
             index("ix_follow_up_assignee", "assignee_id", "starts_at", "id"),
+            trigrams("ix_follow_up_search", "search_text"),
             one_of("type", FollowUpType),
             one_of("priority", Priority),
             one_of("state", FollowUpState),

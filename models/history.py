@@ -532,6 +532,21 @@ KIND_PERMISSIONS: Final[Mapping[HistoryEventKind, frozenset[Permission]]] = {
 """What one needs to see an event of the kind, beside the permission to read history: those of the records it is
 about. The client's reminders name the client and its contacts."""
 
+_OF_DATA: Final = (
+    "CLIENT",
+    "CONTACT",
+    "ADDRESS",
+    "CFDI_PROFILE",
+    "BANK_ACCOUNT",
+    "RECEIVABLE_TERMS",
+    "PAYMENT_REMINDERS",
+)
+
+ACTIVITIES: Final[Sequence[HistoryEventKind]] = [
+    kind for kind in HistoryEventKind if not (kind.declared.is_edit and kind.value.removesuffix("_CHANGED") in _OF_DATA)
+]
+"""The kinds of events that are activities with the client: all but edits of the data that are kept of it."""
+
 CHANGE_PERMISSIONS: Final[Mapping[str, Permission]] = {"deal_id": Permission.DEALS_READ}
 """What one needs, beside that, to see a change of a field that refers to a record of another kind: by the field's name
 in `details["changes"]`, which holds that record's name."""

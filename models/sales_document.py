@@ -22,6 +22,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal_column,
     null,
     or_,
     text,
@@ -31,7 +32,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, Columns, Owned, Versioned
 from models.catalogs import CFDI_USES, CURRENCIES, PAYMENT_FORMS, PAYMENT_METHODS
 from models.columns import choice, line_of, money, text_of
-from models.constraints import index, of_client, of_record, one_code, one_of, refers
+from models.constraints import index, of_client, of_record, one_code, one_of, refers, trigrams
 from models.spelling import CODE, spelt
 
 
@@ -216,6 +217,7 @@ def _indexes() -> Sequence[Index]:
         index("ix_sales_document_origin", "client_id", "origin_id"),
         index("ix_sales_document_deal", "client_id", "deal_id"),
         index("ix_sales_document_folio", "folio"),
+        trigrams("ix_sales_document_search", literal_column("ficha_bare(folio)", Text()).label("bare_folio")),
         index("ix_sales_document_stamp_status", text(f"({_STAMP_STATUS})"), "issued_at", "id"),
     )
 

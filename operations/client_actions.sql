@@ -200,7 +200,7 @@ SELECT concat(
     FROM LATERAL (
       SELECT document_1.company_id AS company_id, document_1.id AS id, document_1.client_id AS client_id, document_1.kind AS kind, document_1.name AS name, document_1.description AS description, document_1.tags AS tags, document_1.content_type AS content_type, document_1.size AS size, document_1.sha256 AS sha256, document_1.object_key AS object_key, document_1.expires_on AS expires_on, document_1.uploaded_by_id AS uploaded_by_id, document_1.original_id AS original_id, document_1.series_id AS series_id, document_1.revision AS revision, document_1.replaced_at AS replaced_at, document_1.reading AS reading, document_1.version AS version, document_1.created_at AS created_at, document_1.updated_at AS updated_at, document_1.deleted_at AS deleted_at, document_1.created_at AS t0_, document_1.id AS t1_
       FROM document AS document_1
-      WHERE document_1.company_id = $1::UUID AND true AND document_1.deleted_at IS NULL AND document_1.replaced_at IS NULL AND document_1.client_id = client_1.id
+      WHERE document_1.company_id = $1::UUID AND true AND document_1.replaced_at IS NULL AND document_1.deleted_at IS NULL AND document_1.client_id = client_1.id
       ORDER BY document_1.created_at DESC, document_1.id DESC
       LIMIT 21
     ) AS anon_19

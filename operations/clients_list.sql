@@ -1,4 +1,4 @@
--- $1 company_id, $2 here, $3 a1_f0, $4 hidden_kinds
+-- $1 company_id, $2 here, $3 a2_f0, $4 hidden_kinds
 SELECT concat(
   '{"clients":', (
   SELECT concat(

@@ -9,7 +9,11 @@ SELECT concat(
       SELECT *
       FROM funnel_stage AS funnel_stage_1
       WHERE funnel_stage_1.company_id = $1::UUID AND funnel_stage_1.id = deal_1.stage_id AND funnel_stage_1.id = $3::UUID
-    )) AND deal_1.deleted_at IS NULL
+    )) AND deal_1.deleted_at IS NULL AND (EXISTS (
+      SELECT *
+      FROM client AS client_1
+      WHERE client_1.company_id = $1::UUID AND client_1.id = deal_1.client_id AND client_1.deleted_at IS NULL
+    ))
   ),
     ',"nodes":[', string_agg(concat(
     '{"id":"deal_', anon_1.id, '","title":', ficha_json(anon_1.title),
@@ -18,8 +22,8 @@ SELECT concat(
     ',"expectedCloseOn":', coalesce('"' || CAST(anon_1.expected_close_on AS TEXT) || '"', 'null'),
     ',"stage":', CASE WHEN (funnel_stage_2.id IS NOT NULL) THEN concat(
     '{"id":"stg_', funnel_stage_2.id, '","name":', ficha_json(funnel_stage_2.name), '}') ELSE '␁0:␂' END,
-    ',"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-    '{"id":"cli_', client_1.id, '","legalName":', ficha_json(client_1.legal_name), '}') ELSE 'null' END,
+    ',"client":', CASE WHEN (client_2.id IS NOT NULL) THEN concat(
+    '{"id":"cli_', client_2.id, '","legalName":', ficha_json(client_2.legal_name), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
     ',"avatarUrl":', coalesce(ficha_json($4::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END,
@@ -36,13 +40,17 @@ SELECT concat(
         SELECT *
         FROM funnel_stage AS funnel_stage_3
         WHERE funnel_stage_3.company_id = $1::UUID AND funnel_stage_3.id = deal_2.stage_id AND funnel_stage_3.id = $3::UUID
-      )) AND deal_2.deleted_at IS NULL
+      )) AND deal_2.deleted_at IS NULL AND (EXISTS (
+        SELECT *
+        FROM client AS client_3
+        WHERE client_3.company_id = $1::UUID AND client_3.id = deal_2.client_id AND client_3.deleted_at IS NULL
+      ))
       ORDER BY deal_2.position ASC, deal_2.id ASC
       LIMIT 21
     ) AS anon_2
   ) AS anon_1
   LEFT OUTER JOIN funnel_stage AS funnel_stage_2 ON funnel_stage_2.company_id = $1::UUID AND funnel_stage_2.id = anon_1.stage_id
-  LEFT OUTER JOIN client AS client_1 ON client_1.company_id = $1::UUID AND client_1.id = anon_1.client_id
+  LEFT OUTER JOIN client AS client_2 ON client_2.company_id = $1::UUID AND client_2.id = anon_1.client_id
   LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = anon_1.assignee_id
 ), '}') AS concat_1
 FROM (

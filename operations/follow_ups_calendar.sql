@@ -29,7 +29,11 @@ SELECT concat(
         WHERE follow_up_2.starts_at < $6::TIMESTAMP WITH TIME ZONE) AS anon_3
         FROM follow_up AS follow_up_2
         WHERE follow_up_2.company_id = $3::UUID AND follow_up_2.ends_at - follow_up_2.starts_at > interval '7 days' AND follow_up_2.ends_at > $6::TIMESTAMP WITH TIME ZONE
-      )) AND (follow_up_1.starts_at >= $6::TIMESTAMP WITH TIME ZONE OR follow_up_1.ends_at > $6::TIMESTAMP WITH TIME ZONE) AND follow_up_1.deleted_at IS NULL
+      )) AND (follow_up_1.starts_at >= $6::TIMESTAMP WITH TIME ZONE OR follow_up_1.ends_at > $6::TIMESTAMP WITH TIME ZONE) AND follow_up_1.deleted_at IS NULL AND (EXISTS (
+        SELECT *
+        FROM client AS client_2
+        WHERE client_2.company_id = $3::UUID AND client_2.id = follow_up_1.client_id AND client_2.deleted_at IS NULL
+      ))
       ORDER BY follow_up_1.starts_at ASC, follow_up_1.id ASC
       LIMIT 101
     ) AS anon_2

@@ -23,7 +23,7 @@ from loaders import reads
 from loaders.arrays import Ids
 from loaders.entity import Entity, Relation, bind
 from loaders.reads import Reads
-from loaders.relation import Connection, Key
+from loaders.relation import Connection, Key, Link
 from loaders.root import ROOT
 from loaders.stopping import check
 from models.base import alias_of
@@ -190,7 +190,12 @@ class Compiler:
             case reads.GlobalId() if row.entity:
                 return [f'"{row.entity.prefix}_', row.column("id"), '"']
             case reads.Related(name):
-                return self._relation(kind, nodes, row, row.relations[name or declared.python_name])
+                relation = row.relations[name or declared.python_name]
+                if definition.args:
+                    prefix = self._prefix(nodes[0], definition)
+                    shown = self._ask(prefix, nodes[0], definition, lambda _, arguments: (arguments["deleted"], {}))
+                    relation = cast("Link", relation).showing(shown)
+                return self._relation(kind, nodes, row, relation)
             case reads.Paged():
                 relations = row.entity.relations if row.entity else ROOT
                 return self._connection(definition, nodes, row, relations[declared.python_name], what)

@@ -1,7 +1,7 @@
 """The client's record."""
 
+import datetime
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 from strawberry import ID
@@ -10,21 +10,15 @@ from domain.problem import Rejected
 from domain.rfc import Rfc
 from errors import BadInput
 from loaders.client import ClientEntity, has_own_rfc
+from loaders.deleted import Deleted
 from loaders.ids import read_as
 from loaders.reads import Place
 from loaders.relation import Key
 from models.viewer import Viewer
-from resolvers.reading import paged, record
+from resolvers.context import Context
+from resolvers.reading import filled, paged, record
 from resolvers.relation import listed
 from schema.scalars import Rfc as RfcText
-
-
-class Deleted(StrEnum):
-    """Whether a list shows what was deleted."""
-
-    EXCLUDE = "EXCLUDE"
-    INCLUDE = "INCLUDE"
-    ONLY = "ONLY"
 
 
 def find(_: Viewer, id: ID | None = None, rfc: RfcText | None = None) -> Place:
@@ -43,6 +37,13 @@ def find(_: Viewer, id: ID | None = None, rfc: RfcText | None = None) -> Place:
 
 
 client = record(find)
+
+
+@filled("activity.last_activity_at")
+def last_activity_at(_: Context, client: Mapping[str, Any]) -> datetime.datetime | None:
+    """When the newest activity was."""
+    instant = client["activity.last_activity_at"]
+    return datetime.datetime.fromisoformat(instant) if isinstance(instant, str) else instant
 
 
 def _listed(

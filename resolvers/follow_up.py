@@ -9,10 +9,11 @@ import strawberry
 from domain.fields import FIRST_DAY, LAST_DAY
 from domain.months import end_of_day
 from errors import BadInput
+from loaders.deleted import Deleted
 from loaders.page import Order
 from models.viewer import Viewer
 from resolvers.reading import paged
-from resolvers.relation import listed
+from resolvers.relation import listed_or_deleted
 
 MOST_DAYS = 62
 """Of a span: two months of a calendar."""
@@ -28,9 +29,10 @@ def _listed(
     search: str | None = None,
     from_: First = None,
     to: datetime.date | None = None,
+    deleted: Deleted = Deleted.EXCLUDE,
 ) -> Mapping[str, Any]:
     """The company's follow-ups; those of a span of days in the order in which they begin."""
-    arguments = dict(listed(viewer, filter, order_by, search))
+    arguments = dict(listed_or_deleted(viewer, filter, order_by, search, deleted))
     if from_ is not None or to is not None:
         since, until = _span(from_, to, viewer)
         arguments["filter"] = (arguments["filter"] or {}) | {"days": {"since": since, "until": until}}

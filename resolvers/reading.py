@@ -52,7 +52,7 @@ def resolver(what: Reads, arguments: Iterable[Parameter] = ()) -> Any:
     def resolve(root: Any, info: Info, **arguments: Any) -> Any:
         return read(root, info, arguments)
 
-    parameters = [_parameter("root", Any), _parameter("info", Info), *arguments]
+    parameters = [parameter("root", Any), parameter("info", Info), *arguments]
     resolve.__signature__ = Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]  # Strawberry looks there
     return resolve
 
@@ -62,7 +62,7 @@ def _reading(what: Reads) -> Read:
         case GlobalId():
             return lambda row, _, __: ID(encode(row.entity, row.id))
         case Related(name):
-            return lambda row, info, _: operation(info).load(row, name or info.python_name)
+            return lambda row, info, arguments: operation(info).load(row, name or info.python_name, **arguments)
         case Paged():
             return _paged(what)
         case Counted(filtered, hidden):
@@ -165,14 +165,14 @@ def records(
     alike: Callable[[Sequence[Any]], Places | None] = lambda _: None,
 ) -> Any:
     """A field that lists the records that the items of its argument lead to; see `Records`."""
-    return resolver(Records(argument, find, check, alike), [_parameter(argument, list[item])])
+    return resolver(Records(argument, find, check, alike), [parameter(argument, list[item])])
 
 
 def paged(request: Callable[..., Mapping[str, Any]], **annotations: Any) -> Any:
     """A field that is a page of the connection of its name. Its arguments are those that cut a page and those that the
     function takes beside the viewer, of the types in the annotations where these name them; see `Paged`."""
     types = {"first": int, "after": str, "last": int, "before": str}
-    cut = [_parameter(name, types[name] | None, None) for name in CUT]
+    cut = [parameter(name, types[name] | None, None) for name in CUT]
     own = [each.replace(annotation=annotations.get(each.name, each.annotation)) for each in _arguments(request)]
     return resolver(Paged(request), [*cut, *own])
 
@@ -182,5 +182,5 @@ def _arguments(declared: Callable[..., Any]) -> list[Parameter]:
     return [each.replace(kind=Parameter.KEYWORD_ONLY) for each in list(signature(declared).parameters.values())[1:]]
 
 
-def _parameter(name: str, annotation: Any, default: Any = Parameter.empty) -> Parameter:
+def parameter(name: str, annotation: Any, default: Any = Parameter.empty) -> Parameter:
     return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from loaders.deleted import Deleted
 from loaders.page import Order
 from loaders.reads import Counted, GlobalId, Related
 from models.viewer import Viewer
 from resolvers.inputs import plain
-from resolvers.reading import paged, resolver
+from resolvers.reading import paged, parameter, resolver
 
 
 class OrderDirection(StrEnum):
@@ -20,6 +21,7 @@ class OrderDirection(StrEnum):
 
 global_id = resolver(GlobalId())
 related = resolver(Related())
+related_or_deleted = resolver(Related(), [parameter("deleted", Deleted, Deleted.EXCLUDE)])
 total_count = resolver(Counted())
 
 
@@ -28,9 +30,21 @@ def listed(_: Viewer, filter: Any = None, order_by: Any = None, search: str | No
     return {"filter": plain(filter), "order": orders(order_by), "search": search}
 
 
-def connected(filter_input: Any, order_input: Any) -> Any:
+def listed_or_deleted(
+    viewer: Viewer,
+    filter: Any = None,
+    order_by: Any = None,
+    search: str | None = None,
+    deleted: Deleted = Deleted.EXCLUDE,
+) -> Mapping[str, Any]:
+    """The page that the arguments ask for of records that can be deleted."""
+    return {**listed(viewer, filter, order_by, search), "deleted": deleted}
+
+
+def connected(filter_input: Any, order_input: Any, *, deletable: bool = False) -> Any:
     """A resolver for the connection of the field's name."""
-    return paged(listed, filter=filter_input | None, order_by=list[order_input] | None)
+    request = listed_or_deleted if deletable else listed
+    return paged(request, filter=filter_input | None, order_by=list[order_input] | None)
 
 
 def orders(terms: Any) -> tuple[Order, ...]:

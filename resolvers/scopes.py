@@ -3,6 +3,7 @@
 from loaders.entity import entities
 from loaders.history import HistoryEventEntity
 from loaders.relation import Computed
+from loaders.summary import CLIENTS, DEALS, RECEIVABLES
 from models.history import KIND_PERMISSIONS
 from models.viewer import Permission
 from resolvers import role
@@ -19,6 +20,7 @@ def permissions_by_type() -> dict[str, list[Permission]]:
                 needed[relation.row_name] = [relation.permission]
     for kind, permissions in KIND_PERMISSIONS.items():
         needed[HistoryEventEntity.type_names[kind.value]] += sorted(permissions)
-    needed |= {name: [Permission.BILLING_READ] for name in ("AccountStatement", "PastReceivables")}
+    needed |= {name: [Permission.BILLING_READ] for name in ("AccountStatement", "PastReceivables", RECEIVABLES.name)}
+    needed |= {summary.name: [summary.entity.permission] for summary in (CLIENTS, DEALS) if summary.entity.permission}
     needed["FichaRolePermissions"] = [role.PERMISSION]
     return needed

@@ -1,5 +1,7 @@
 """Addresses of a client."""
 
+import datetime
+
 import strawberry
 
 import models
@@ -83,7 +85,10 @@ class ClientAddress(Node):
     country: SatCountry | None = answered(codes.country, "Country (país), SAT's c_Pais.")
     reference: str | None = column("How to find it (referencia).")
     actions: list[ClientAddressActionState] = states(AddressAction)
+    deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")
 
 
 @strawberry.input(description="An address of a new client.")

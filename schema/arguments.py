@@ -10,7 +10,8 @@ ARGUMENTS = {
     "client_id": "Global id of the client.",
     "code": "The code.",
     "country": "Code of the country, SAT's c_Pais.",
-    "deleted": "Whether to list what was deleted.",
+    "deleted": "Whether to list deleted records. A list of all clients' records leaves out those of deleted clients,"
+    " too, unless it includes deleted ones.",
     "filter": "Conditions, all of which must match.",
     "first": "Maximum number of items from the start, 0 to 100; 20 if neither `first` nor `last` is given.",
     "from": "The first day of a span, in the company's time zone.",

@@ -1,5 +1,7 @@
 """Bank accounts of a client."""
 
+import datetime
+
 import strawberry
 
 import models
@@ -74,7 +76,10 @@ class ClientBankAccount(Node):
         "The company's account that was assigned for the client's deposits; null where this one was typed in."
     )
     actions: list[ClientBankAccountActionState] = states(BankAccountAction)
+    deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")
 
 
 @strawberry.input(description="A bank account; not a type of the schema itself.")

@@ -79,6 +79,8 @@ class CfdiProfile(Node):
     valid_from: datetime.datetime = column("Start of validity.")
     valid_to: datetime.datetime | None = column("End of validity; null for the current version.")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")
 
 
 @strawberry.type(

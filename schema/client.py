@@ -14,6 +14,7 @@ from models.client import ClientKind
 from models.viewer import Permission
 from resolvers import account_statement as statements
 from resolvers import cfdi_profile as cfdi
+from resolvers import client as client_answers
 from resolvers import history as history_answers
 from resolvers import statement_link as statement_link_answers
 from resolvers import taxpayer_listing as listings
@@ -78,6 +79,7 @@ class ClientOrderField(StrEnum):
     PROSPECT_STATE = "PROSPECT_STATE"
     BALANCE = "BALANCE"
     OVERDUE_BALANCE = "OVERDUE_BALANCE"
+    RFC = "RFC"
 
 
 describe(
@@ -97,6 +99,7 @@ describe(
     OVERDUE_BALANCE=label(
         "Saldo vencido", "Overdue balance", "the part of it whose due date has passed. Needs `billing:read`."
     ),
+    RFC=label("RFC del cliente", "Tax id (RFC)", "records without one come last."),
 )
 
 describe(
@@ -130,6 +133,11 @@ describe(
 )
 
 
+@filter_input("Conditions on the last activity with a client.")
+class ClientActivityFilter:
+    last_activity_at: FichaDateTimeFilter | None = value("When it was; `eq: null` finds clients without any.")
+
+
 @filter_input("Conditions on a client.")
 class ClientFilter:
     id: FichaIdFilter | None = value("Id.")
@@ -150,6 +158,8 @@ class ClientFilter:
     addresses: ListFilter[ClientAddressFilter] | None = value("Its addresses.")
     deals: ListFilter[ClientDealFilter] | None = value("Its deals.")
     follow_ups: ListFilter[FollowUpFilter] | None = value("Its follow-ups.")
+    next_follow_up: FollowUpFilter | None = value("Its next follow-up.")
+    activity: ClientActivityFilter | None = value("Its last activity.")
     sales_documents: ListFilter[SalesDocumentFilter] | None = value("Its sales documents.")
     documents: ListFilter[ClientDocumentFilter] | None = value("Its documents.")
 
@@ -198,9 +208,11 @@ class Client(Node):
     owner: Collaborator | None = related("The collaborator in charge (colaborador a cargo).")
     price_list: SalesPriceList | None = related("The default price list (tarifa predeterminada), if one was assigned.")
 
-    contacts: list[ClientContact] = related("The contacts, in their order.")
+    contacts: list[ClientContact] = related("The contacts, in their order.", deletable=True)
     fiscal_address: ClientAddress | None = related("The fiscal address (dirección fiscal).")
-    branch_addresses: list[ClientAddress] = related("The branches' addresses (sucursales), in their order.")
+    branch_addresses: list[ClientAddress] = related(
+        "The branches' addresses (sucursales), in their order.", deletable=True
+    )
 
     history: HistoryEventConnection | None = answered(
         history_answers.history,
@@ -211,14 +223,22 @@ class Client(Node):
         "The months from the record's creation, as client or prospect, to the current one, newest first, empty ones"
         " included: the history's drop-down."
     )
-    deals: Connection[ClientDeal] | None = connection("The deals (tratos).", ClientDealFilter, ClientDealOrder)
-    deleted_deals: Connection[ClientDeal] | None = connection(
-        "The deleted deals (eliminados), which can be restored.", ClientDealFilter, ClientDealOrder
+    last_activity_at: datetime.datetime | None = answered(
+        client_answers.last_activity_at,
+        "When the newest activity was of which the viewer may see the event (última actividad): of the history all but"
+        " edits of the client's own data. Null where there is none.",
+    )
+    next_follow_up: FollowUp | None = related(
+        "The open follow-up that starts first, overdue ones among them (próximo seguimiento); null where none is open."
+    )
+    deals: Connection[ClientDeal] | None = connection(
+        "The deals (tratos).", ClientDealFilter, ClientDealOrder, deletable=True
     )
     follow_ups: Connection[FollowUp] | None = connection(
         "The follow-ups (seguimientos). `search` looks in key, name, the assignee's name and the deal's title.",
         FollowUpFilter,
         FollowUpOrder,
+        deletable=True,
     )
     sales_documents: Connection[SalesDocument] | None = connection(
         "The quotes, sales notes and invoices. `search` looks in the folio.",
@@ -226,12 +246,11 @@ class Client(Node):
         SalesDocumentOrder,
     )
     documents: Connection[ClientDocument] | None = connection(
-        "The files (documentos). `search` looks in name and description.", ClientDocumentFilter, ClientDocumentOrder
-    )
-    deleted_documents: Connection[ClientDocument] | None = connection(
-        "The deleted files (eliminados), which can be restored until they are purged.",
+        "The files (documentos). `search` looks in name and description. Deleted ones can be restored until they are"
+        " purged.",
         ClientDocumentFilter,
         ClientDocumentOrder,
+        deletable=True,
     )
 
     receivables: Receivables | None = related("Terms and debts (cuentas por cobrar).")
@@ -267,7 +286,9 @@ class Client(Node):
         " documents to a client that is presumed or definite is warned of.",
     )
     taxpayer_listings: list[TaxpayerListing] = related("All that the SAT published of it under art. 69-B.")
-    bank_accounts: list[ClientBankAccount] = related("The bank accounts (datos bancarios), in their order.")
+    bank_accounts: list[ClientBankAccount] = related(
+        "The bank accounts (datos bancarios), in their order.", deletable=True
+    )
 
     created_by: Collaborator | None = related("Who created the record.")
     converted_at: datetime.datetime | None = column("When the prospect became a client, or part of one.")

@@ -1,5 +1,7 @@
 """The company and the viewer."""
 
+import datetime
+
 import strawberry
 
 from domain.company import update_company
@@ -35,7 +37,7 @@ class FichaCompany(Node):
     time_zone: str = column("IANA time zone in which its days and months begin, as `America/Mexico_City`.")
     currency: str = column("The currency of its balances and credit limits, SAT's c_Moneda (ISO 4217).")
     collaborators: list[Collaborator] = related("Its people, by name, those who have left included.")
-    price_lists: list[SalesPriceList] = related("Its price lists (tarifas), by name.")
+    price_lists: list[SalesPriceList] = related("Its price lists (tarifas), by name.", deletable=True)
     funnel_stages: list[FunnelStage] = related(
         "The stages of its sales funnel, in their order, inactive ones included."
     )
@@ -44,7 +46,8 @@ class FichaCompany(Node):
         "The states of its prospects, in their order, inactive ones included."
     )
     bank_accounts: list[CompanyBankAccount] | None = related(
-        "Its own bank accounts (cuentas de la empresa), which clients can be assigned, in their order."
+        "Its own bank accounts (cuentas de la empresa), which clients can be assigned, in their order.",
+        deletable=True,
     )
     folio_series: list[FolioSeries] | None = related("The series of its sales documents (series y folios).")
     default_reminders: list[DefaultReminder] | None = related(
@@ -54,6 +57,8 @@ class FichaCompany(Node):
     keeps_official_holidays: bool = column("Whether Mexico's official holidays are days off.")
     holidays: list[CompanyHoliday] = related("Its own days off (días inhábiles), by day.")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")
 
 
 @strawberry.type(description="The viewer: the collaborator whom the request's credentials identify.")

@@ -1,5 +1,7 @@
 """The company's own bank accounts."""
 
+import datetime
+
 import strawberry
 
 from domain import company_bank_account as commands
@@ -30,7 +32,10 @@ class CompanyBankAccount(Node):
     )
     description: str | None = column("Description (descripción de la cuenta).")
     is_default: bool = column("Whether it is the default; at most one is.")
+    deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")
 
 
 @strawberry.input(description="An account of the company; not a type of the schema itself.")

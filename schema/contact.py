@@ -70,6 +70,7 @@ class ClientContact(Node):
     receives_reminders: bool = column("Whether payment reminders go to this contact's e-mail address.")
     client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")
     actions: list[ClientContactActionState] = states(ContactAction)
+    deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was added.")
     updated_at: datetime.datetime = column("When it was last changed.")

@@ -33,6 +33,9 @@ WEIGHTS = {
     "receivablesAsOf": 20,
     "statement": 40,
     "cfdiReadiness": 5,
+    "clientsSummary": 100,
+    "dealsSummary": 100,
+    "receivablesSummary": 100,
 }
 """Fields that cost more than reading a row, by name: PostgreSQL counts for them, or Python computes."""
 
@@ -46,6 +49,8 @@ ORDER = 1
 """A term of an order."""
 SEARCH = 10
 """Words to look for in a connection."""
+SEARCHES = {"search": 7}
+"""Fields that look for words in several kinds of records: in how many."""
 
 SIZES = {
     "nodes": 100,
@@ -56,6 +61,14 @@ SIZES = {
     "banks": 100,
     "actions": 10,
     "reasons": 1,
+    "byKind": 2,
+    "byOwner": 20,
+    "byProspectState": 10,
+    "byStage": 10,
+    "byAssignee": 20,
+    "byMonth": 12,
+    "byState": 4,
+    "totals": 2,
 }
 """How long lists that are no page are taken to be, by the field's name."""
 FEW = 5
@@ -82,9 +95,9 @@ PAGED = ListSize(
 )
 
 
-def _sized(size: int) -> ListSize:
+def _sized(size: int, **slicing: Any) -> ListSize:
     make: Any = ListSize  # typed as if its arguments had no defaults; null in their place is printed, and no list
-    return make(assumed_size=size, require_one_slicing_argument=False)
+    return make(assumed_size=size, require_one_slicing_argument=False, **slicing)
 
 
 def price(schema: strawberry.Schema) -> None:
@@ -95,7 +108,7 @@ def price(schema: strawberry.Schema) -> None:
         if declared is None or name.startswith("_"):
             continue
         if "first" in field.args:
-            _add(declared, PAGED)
+            _add(declared, _sized(PAGE, slicing_arguments=["first"]) if is_list(of) else PAGED)
         elif is_list(of) and not _is_sized(parent, name):
             _add(declared, _sized(SIZES.get(name, FEW)))
         weight = MUTATION_WEIGHT if parent.name == "Mutation" else WEIGHTS.get(name)

@@ -134,6 +134,8 @@ class FunnelStage(Node):
     position: int = column("Its place in the funnel, from the first on.")
     active: bool = column("Whether deals can still be moved to it.")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")
 
 
 @strawberry.type(description="Why a deal was lost (motivo de pérdida).")
@@ -141,6 +143,8 @@ class LossReason(Node):
     name: str = column("The reason, unique in the company.")
     active: bool = column("Whether it can still be chosen.")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")
 
 
 describe(
@@ -190,6 +194,7 @@ class ClientDeal(Node):
         "The follow-ups planned for it.",
         Annotated["FollowUpFilter", strawberry.lazy("schema.follow_up")],
         Annotated["FollowUpOrder", strawberry.lazy("schema.follow_up")],
+        deletable=True,
     )
     sales_documents: Connection[Annotated["SalesDocument", strawberry.lazy("schema.sales_document")]] | None = (
         connection(

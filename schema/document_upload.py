@@ -47,6 +47,7 @@ class ClientDocumentUpload(Node):
         answers.parts, "The forms to send it in: one up to 8 MiB. None once it is completed or expired."
     )
     document: ClientDocument | None = related("The document that it became; null until it is completed.")
+    created_at: datetime.datetime = column("When it was created.")
 
 
 @strawberry.input(description="A file to be uploaded.")

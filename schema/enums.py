@@ -10,9 +10,8 @@ from errors import DeclarationError
 from models import Base
 from models.catalogs import Catalog
 from models.labels import Label, declare_enum, declare_fields
-from resolvers.client import Deleted
 from resolvers.mutation import ErrorPolicy
-from resolvers.relation import OrderDirection
+from resolvers.relation import Deleted, OrderDirection
 
 E = TypeVar("E", bound=type[Enum])
 

@@ -30,11 +30,13 @@ def answered(resolver: Any, description: str) -> Any:
     return strawberry.field(resolver=resolver, description=description)
 
 
-def related(description: str) -> Any:
-    """A field that is the entity's relation of the same name."""
-    return answered(answers.related, description)
+def related(description: str, *, deletable: bool = False) -> Any:
+    """A field that is the entity's relation of the same name; with `deletable` it is a list with an argument that says
+    whether it shows deleted records."""
+    return answered(answers.related_or_deleted if deletable else answers.related, description)
 
 
-def connection(description: str, filter_input: Any, order_input: Any) -> Any:
-    """A field that is the entity's connection of the same name, or the root's where there is no entity."""
-    return answered(answers.connected(filter_input, order_input), description)
+def connection(description: str, filter_input: Any, order_input: Any, *, deletable: bool = False) -> Any:
+    """A field that is the entity's connection of the same name, or the root's where there is no entity; `deletable` as
+    for `related`."""
+    return answered(answers.connected(filter_input, order_input, deletable=deletable), description)

@@ -1,5 +1,7 @@
 """The series of the company's sales documents."""
 
+import datetime
+
 import strawberry
 
 from domain import folios as commands
@@ -19,6 +21,8 @@ class FolioSeries(Node):
     is_default: bool = column("Whether it is the default of its type; one of each type is.")
     active: bool = column("Whether new documents can still use it.")
     version: int = column("Version number of the record; send it back as `expectedVersion`. Numbering does not count.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")
 
 
 @strawberry.input(description="A series; not a type of the schema itself.")

@@ -146,6 +146,7 @@ class FollowUp(Node):
     viewer_can_restore: bool = can(FollowUpAction.RESTORE, "Whether the viewer can restore it now.")
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
     actions: list[FollowUpActionState] = states(FollowUpAction)
+    deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
     updated_at: datetime.datetime = column("When it was last changed.")

@@ -17,6 +17,7 @@ from schema.node import Node
 class CompanyHoliday(Node):
     day: datetime.date = column("The day, unique in the company.")
     name: str = column("What it is.")
+    created_at: datetime.datetime = column("When it was created.")
 
 
 @strawberry.type(

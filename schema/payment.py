@@ -46,6 +46,8 @@ class ClientPayment(Node):
     client: Client | None = related("Who paid.")
     sales_document: SalesDocument | None = related("The document that it was registered on; null if there was none.")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")
 
 
 @strawberry.type(description="A part of a payment or a credit note that is applied to a document (aplicación).")
@@ -59,6 +61,8 @@ class CreditApplication(Node):
     credit_note: SalesCreditNote | None = related("The credit note; null where a payment is applied.")
     sales_document: SalesDocument | None = related("The document.")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")
 
 
 # Inputs

@@ -72,6 +72,8 @@ class PaymentReminders:
         " the next."
     )
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")
 
 
 @strawberry.type(description="One reminder of one document (recordatorio), as things stand.")

@@ -1,5 +1,6 @@
 """Price lists and what they price."""
 
+import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -90,7 +91,10 @@ class SalesPriceListItem(Node):
     unit_price: Decimal = column("Price (precio unitario) without taxes, in the list's currency, 6 decimals.")
     tax_object: str = column("Whether it is subject to taxes, SAT's c_ObjetoImp.")
     taxes: list[SalesPriceListItemTax] = answered(answers.taxes, "The taxes on it.")
+    deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")
 
 
 @strawberry.type(description="A named list of prices (tarifa).")
@@ -98,11 +102,15 @@ class SalesPriceList(Node):
     name: str = column("Name, unique in the company.")
     description: str | None = column("What it is for.")
     currency: str = column("The currency of its prices, SAT's c_Moneda (ISO 4217).")
+    deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")
     items: Connection[SalesPriceListItem] | None = connection(
         "What it prices. `search` looks in code and description.",
         SalesPriceListItemFilter,
         SalesPriceListItemOrder,
+        deletable=True,
     )
 
 

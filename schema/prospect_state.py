@@ -1,5 +1,7 @@
 """The states of the company's prospects."""
 
+import datetime
+
 import strawberry
 
 from domain import prospect_state as commands
@@ -25,6 +27,8 @@ class ProspectState(Node):
     position: int = column("Its place among the states, from the first on.")
     active: bool = column("Whether it can still be chosen.")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was last changed.")
 
 
 @strawberry.input(description="A state of prospects; not a type of the schema itself.")

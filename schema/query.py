@@ -12,6 +12,8 @@ from resolvers import labels as label_answers
 from resolvers import node as node_answers
 from resolvers import payment_reminders as reminder_answers
 from resolvers import role as role_answers
+from resolvers import search as search_answers
+from resolvers import summary as summary_answers
 from resolvers import viewer as viewer_answers
 from schema import catalogs
 from schema.api_key import FichaApiKey
@@ -30,6 +32,8 @@ from schema.node import Connection, Node
 from schema.payment_reminders import PaymentReminder
 from schema.role import FichaRolePermissions
 from schema.sales_document import SalesDocument, SalesDocumentFilter, SalesDocumentOrder
+from schema.search import SearchHit
+from schema.summary import ClientsSummary, DealsSummary, ReceivablesSummary
 
 _BY_ID = " Null if not found or not visible to the viewer."
 
@@ -43,6 +47,11 @@ class Query:
         node_answers.nodes, "Records by their ids, at most 100, in the ids' order." + _BY_ID
     )
 
+    search: list[SearchHit] | None = answered(
+        search_answers.search,
+        "Records of any kind that the viewer sees, by folio, RFC, name, e-mail address, telephone, UUID of a CFDI,"
+        " title, key and file name, best match first. Deleted records, and those of deleted clients, are left out.",
+    )
     client: Client | None = answered(
         client_answers.client, "The client with this id or this RFC, one of the two." + _BY_ID
     )
@@ -51,9 +60,17 @@ class Query:
         "Clients and prospects. `search` looks in legal and trade name, RFC, internal note, and the contacts' names,"
         " e-mail addresses and telephones; it forgives accents, case and a typo, and lists the best match first.",
     )
+    clients_summary: ClientsSummary | None = answered(
+        summary_answers.clients_summary(ClientFilter),
+        "How many clients and prospects match, by kind, collaborator in charge and prospect state.",
+    )
     deal: ClientDeal | None = answered(node_answers.deal, "A deal." + _BY_ID)
     deals: Connection[ClientDeal] | None = connection(
-        "Deals. `search` looks in title and description.", ClientDealFilter, ClientDealOrder
+        "Deals. `search` looks in title and description.", ClientDealFilter, ClientDealOrder, deletable=True
+    )
+    deals_summary: DealsSummary | None = answered(
+        summary_answers.deals_summary(ClientDealFilter),
+        "Counts and sums of the deals that match, by stage, collaborator in charge, month and state.",
     )
     follow_up: FollowUp | None = answered(node_answers.follow_up, "A follow-up." + _BY_ID)
     follow_ups: Connection[FollowUp] | None = answered(
@@ -66,13 +83,19 @@ class Query:
         node_answers.sales_document, "A quote, sales note or invoice." + _BY_ID
     )
     sales_documents: Connection[SalesDocument] | None = connection(
-        "Quotes, sales notes and invoices. `search` looks in the folio.",
+        "Quotes, sales notes and invoices. `search` looks in the folio. They cannot be deleted: `deleted` is about"
+        " their clients.",
         SalesDocumentFilter,
         SalesDocumentOrder,
+        deletable=True,
+    )
+    receivables_summary: ReceivablesSummary | None = answered(
+        summary_answers.receivables_summary(ClientFilter),
+        "What the clients that match owe now, by age, collaborator in charge and currency.",
     )
     document: ClientDocument | None = answered(node_answers.document, "A file of a client's record." + _BY_ID)
     documents: Connection[ClientDocument] | None = connection(
-        "Files. `search` looks in name and description.", ClientDocumentFilter, ClientDocumentOrder
+        "Files. `search` looks in name and description.", ClientDocumentFilter, ClientDocumentOrder, deletable=True
     )
 
     collaborators: Connection[Collaborator] | None = connection(

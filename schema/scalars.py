@@ -114,6 +114,9 @@ def _scalar(name: str, description: str, read: Any, write: Any = str, url: str |
     )
 
 
+_SAT = "http://www.sat.gob.mx/sitio_internet/cfd/"
+"""Where the SAT's schemas of CFDI 4.0 are."""
+
 SCALARS: dict[Any, ScalarDefinition] = {
     datetime.datetime: _scalar(
         "DateTime",
@@ -122,12 +125,19 @@ SCALARS: dict[Any, ScalarDefinition] = {
         write_instant,
         "https://scalars.graphql.org/andimarek/date-time",
     ),
-    datetime.date: _scalar("Date", "A calendar day, `YYYY-MM-DD`.", read_date, write_date),
+    datetime.date: _scalar(
+        "Date",
+        "A calendar day, `YYYY-MM-DD`.",
+        read_date,
+        write_date,
+        "https://scalars.graphql.org/andimarek/local-date",
+    ),
     Decimal: _scalar(
         "Decimal",
         'An exact decimal number as a string (`"1234.50"`), never a float. Read with at most 15 digits and 6 decimals.',
         read_decimal,
         write_decimal,
+        "https://www.w3.org/TR/xmlschema11-2/#decimal",
     ),
     YearMonth: _scalar(
         "YearMonth",
@@ -138,24 +148,46 @@ SCALARS: dict[Any, ScalarDefinition] = {
             rf"(19|2\d)\d\d-(0[1-9]|1[0-2])|{CURRENT}",
             f"use YYYY-MM, between 1900-01 and 2999-12, or {CURRENT}.",
         ),
+        url="https://www.w3.org/TR/xmlschema11-2/#gYearMonth",
     ),
     Rfc: _scalar(
         "RFC",
         "The key of a Mexican taxpayer (Registro Federal de Contribuyentes): 12 characters for a company, 13 for a"
         " person, in capitals.",
         read_text("RFC"),
+        url=_SAT + "tipoDatos/tdCFDI/tdCFDI.xsd",
     ),
-    PostalCode: _scalar("PostalCode", "A postal code (código postal): five digits in Mexico.", read_text("PostalCode")),
-    EmailAddress: _scalar("EmailAddress", "An e-mail address (correo electrónico).", read_text("EmailAddress")),
+    PostalCode: _scalar(
+        "PostalCode",
+        "A postal code (código postal): five digits in Mexico.",
+        read_text("PostalCode"),
+        url=_SAT + "catalogos/catCFDI.xsd",
+    ),
+    EmailAddress: _scalar(
+        "EmailAddress",
+        "An e-mail address (correo electrónico).",
+        read_text("EmailAddress"),
+        url="https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address",
+    ),
     PhoneNumber: _scalar(
-        "PhoneNumber", "A telephone number in E.164 form, as `+525512345678` (teléfono).", read_text("PhoneNumber")
+        "PhoneNumber",
+        "A telephone number in E.164 form, as `+525512345678` (teléfono).",
+        read_text("PhoneNumber"),
+        url="https://www.itu.int/rec/T-REC-E.164",
     ),
-    UUID: _scalar("UUID", "A UUID in lower case with hyphens, as the SAT's folio fiscal.", read_uuid),
+    UUID: _scalar(
+        "UUID",
+        "A UUID in lower case with hyphens, as the SAT's folio fiscal.",
+        read_uuid,
+        url="https://www.rfc-editor.org/rfc/rfc9562",
+    ),
     Representation: strawberry.scalar(
         name="_Any",
         description="A reference to an entity, from a gateway: its `__typename` and one of its keys.",
         parse_value=unchanged,
         serialize=unchanged,
     ),
-    Url: _scalar("URL", "An absolute URL, or a path on this server.", read_text("URL")),
+    Url: _scalar(
+        "URL", "An absolute URL, or a path on this server.", read_text("URL"), url="https://url.spec.whatwg.org/"
+    ),
 }

@@ -39,7 +39,7 @@ from graphql import (
 from strawberry.federation.schema_directives import Cost, ListSize
 
 from planner.selection import Selected, Selections
-from schema.cost import SEARCH, is_list
+from schema.cost import SEARCH, SEARCHES, is_list
 from server.execution.arguments import Variable
 from server.execution.weights import MOST_CONDITIONS, MOST_VALUES, NOTHING, weigh
 
@@ -398,7 +398,7 @@ class _Cost:
 
     def _of_arguments(self, definition: GraphQLField, node: FieldNode) -> Price:
         """What the field's arguments add."""
-        weight, searches = NOTHING, 0
+        weight, searches = NOTHING, SEARCHES.get(node.name.value, 0)
         for argument in node.arguments or ():
             name = argument.name.value
             accepted: Any = definition.args[name]

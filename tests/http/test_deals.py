@@ -103,7 +103,7 @@ def test_what_refers_to_a_deleted_deal_still_does(mine: Company) -> None:
           clients(filter: {deals: {some: {id: {eq: $deal}}}}) { totalCount }
           client(id: $client) {
             deals { totalCount nodes { id } }
-            deletedDeals { totalCount nodes { id } }
+            deletedDeals: deals(deleted: ONLY) { totalCount nodes { id } }
             history { nodes { ... on DealChangedEvent { change label deal { id } } } }
           }
         }

@@ -366,7 +366,7 @@ def test_what_is_said_of_a_document_can_be_edited(company: Any, owner: Any) -> N
 
 @pytest.mark.claims(
     "docs/documents.md",
-    "`deleteDocument` deletes a document with its revisions; `deletedDocuments` lists them, "
+    "`deleteDocument` deletes a document with its revisions; `documents(deleted: ONLY)` lists them, "
     "`restoreDocument` brings them back.",
 )
 def test_a_deleted_document_comes_back_with_its_revisions(company: Any, owner: Any) -> None:
@@ -376,10 +376,10 @@ def test_a_deleted_document_comes_back_with_its_revisions(company: Any, owner: A
     second = upload(mine, b"dos", clientId=client, name="v2.txt", replacesId=first["id"])["document"]
     assert codes(mine.ask(DELETE, id=first["id"]).data["deleteDocument"]) == [("DOCUMENT_NOT_CURRENT", "id")]
     assert mine.ask(DELETE, id=second["id"]).data["deleteDocument"]["userErrors"] == []
-    assert (listed(mine, client), listed(mine, client, "deletedDocuments")) == ([], ["v2.txt"])
+    assert (listed(mine, client), listed(mine, client, "documents(deleted: ONLY)")) == ([], ["v2.txt"])
     assert codes(mine.ask(DELETE, id=second["id"]).data["deleteDocument"]) == [("DOCUMENT_NOT_CURRENT", "id")]
     assert mine.ask(RESTORE, id=second["id"]).data["restoreDocument"]["userErrors"] == []
-    assert (listed(mine, client), listed(mine, client, "deletedDocuments")) == (["v2.txt"], [])
+    assert (listed(mine, client), listed(mine, client, "documents(deleted: ONLY)")) == (["v2.txt"], [])
     assert codes(mine.ask(RESTORE, id=second["id"]).data["restoreDocument"]) == [("RECORD_NOT_DELETED", "id")]
     assert [details["change"] for _, details in events(owner, mine)] == ["CREATED", "UPDATED", "DELETED", "RESTORED"]
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 import models
-from loaders.paging import _search
+from loaders.paging import search_words
 from models.collaborator import Role
 from models.viewer import BUNDLES, Permission
 from tests.fixtures import NOON, Company
@@ -90,7 +90,7 @@ def test_what_resembles_nothing_finds_nothing_or_asks_nothing(own: Company, sear
     [("a  b a " * 20, "a b"), ("universidad\tde la universidad", "universidad de la"), ("55 55 12 34", "55551234")],
 )
 def test_a_word_is_sought_once_however_often_it_is_said(search: str, words: str) -> None:
-    assert _search(search) == words
+    assert search_words(search) == words
 
 
 @pytest.mark.parametrize("search", [None, "", "   ", "-- +"])

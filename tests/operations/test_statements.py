@@ -32,14 +32,18 @@ STATEMENTS = {
     "client_statement": 6,
     "clients_list": 5,
     "clients_search": 2,
+    "clients_summary": 3,
     "company_settings": 8,
     "deals_board": 2,
+    "deals_summary": 3,
     "follow_ups_calendar": 2,
     "history_months": 2,
+    "receivables_summary": 2,
     "sales_document_detail": 14,
+    "search_everywhere": 2,
 }
 """By resolvers, by file. ClientDetail may send 12 at most."""
-UNPLANNED = {"client_statement"}
+UNPLANNED = {"client_statement", "clients_summary", "deals_summary", "receivables_summary", "search_everywhere"}
 """What the resolvers alone can answer."""
 
 Sent = Callable[[], list[int]]

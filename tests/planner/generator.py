@@ -35,6 +35,10 @@ ODD_TEXTS = (
 
 BY_RESOLVERS = {
     "Query.roles",
+    "Query.search",
+    "Query.clientsSummary",
+    "Query.dealsSummary",
+    "Query.receivablesSummary",
     "Query.reminderPreview",
     "Query._service",
     "Client.cfdiProfileOn",

@@ -472,15 +472,16 @@ def test_a_filter_does_not_tell_what_is_hidden(asker: Askers, filter: str) -> No
 
 
 EXPECTED_SCOPES = {
-    "clients:read": "TaxpayerListing ClientAddress ClientBankAccount CfdiProfile Client CompanyBankAccount"
-    " ClientContact",
-    "deals:read": "ClientDeal",
+    "clients:read": "ClientsSummary TaxpayerListing ClientAddress ClientBankAccount CfdiProfile Client"
+    " CompanyBankAccount ClientContact",
+    "deals:read": "ClientDeal DealsSummary",
     "follow_ups:read": "FollowUp",
     "sales:read": "CreditApplication SalesDocumentCancellation CfdiRelation SalesCreditNote FolioSeries SalesInvoice"
     " ClientPayment SalesQuote SalesDocumentLine SalesDocumentTax SalesNote SalesDocumentTaxTotal",
     "documents:write": "ClientDocumentUpload",
     "documents:read": "ClientDocument",
     "billing:read": "AccountStatement DefaultReminder LedgerEntry PastReceivables PaymentReminders Receivables"
+    " ReceivablesSummary"
     " ReminderRule StatementLink",
     "admin": "FichaApiKey FichaAuditEvent FichaRolePermissions CollaboratorInvitation",
     "history:read": "HistoryMonth",
