@@ -143,7 +143,7 @@ def test_client_detail_has_one_top_level_field_for_each_part_of_the_screen() -> 
     fields: list[Any] = list(operation.selection_set.selections)
     assert [field.alias.value for field in fields] == PARTS
     assert {field.name.value for field in fields} == {"client"}
-    assert [definition.variable.name.value for definition in operation.variable_definitions] == ["id"]
+    assert [definition.variable.name.value for definition in operation.variable_definitions] == ["id", "month"]
 
 
 def test_operations_are_listed_with_their_statements() -> None:
