@@ -11,14 +11,11 @@ from typing import Any, Final, NamedTuple
 from domain import duplicates, history
 from domain import fields as values_of
 from domain.address import ADDRESSES
-from domain.cfdi_profile import FIELDS as PROFILE
 from domain.cfdi_profile import ProfileInput, current_profile, revise
 from domain.contact import CONTACTS
-from domain.fields import Fields
 from domain.inputs import Input, Maybe, known
 from domain.parts import Parts
 from domain.problem import Problem, Rejected, error, reject
-from domain.receivables import FIELDS as TERMS
 from domain.receivables import TermsInput, change_terms, terms_of
 from domain.rfc import Rfc
 from domain.work import UnitOfWork
@@ -79,28 +76,10 @@ def one_rfc(form: ClientForm) -> str | None:
     return client or profile
 
 
-async def read_form(
-    work: UnitOfWork, fields: Fields, form: ClientForm, pieces: Sequence[Piece], *, creating: bool
-) -> dict[str, Any]:
-    """The client's own values; `Rejected` with every problem of these and of what comes with it. Terms ask for a
-    permission of their own."""
+def demand_for_form(work: UnitOfWork, form: ClientForm) -> None:
+    """Terms ask for a permission of their own."""
     if form.receivable_terms:
         work.viewer.demand(Permission.BILLING_WRITE)
-    problems: list[Problem] = []
-    values: dict[str, Any] = {}
-    with work.gathering(problems):
-        values = await work.read(fields, form, creating=creating)
-    nested = [(piece.path, piece.parts.fields, piece.input, piece.changes is None) for piece in pieces]
-    if form.cfdi_profile:
-        nested.append((("cfdi_profile",), PROFILE, form.cfdi_profile, creating))
-    if form.receivable_terms:
-        nested.append((("receivable_terms",), TERMS, form.receivable_terms, creating))
-    for path, declared, part, new in nested:
-        with work.gathering(problems), work.at(*path):
-            values_of.read(declared, part, creating=new)
-    if problems:
-        raise Rejected(*problems)
-    return values
 
 
 def unless_allowed(work: UnitOfWork, input: Duplicating, resembling: list[Problem]) -> list[Problem]:
@@ -138,8 +117,8 @@ def _twin(piece: Piece, there: Sequence[Any]) -> Any | None:
 
 
 async def complete(work: UnitOfWork, client: Client, form: ClientForm, pieces: Sequence[Piece]) -> list[Problem]:
-    """Writes the contacts, addresses, terms and CFDI data that the form states, each with its event, after `read_form`.
-    Returns what is in the way of it; then nothing may be kept."""
+    """Writes the contacts, addresses, terms and CFDI data that the form states, each with its event. Returns what is in
+    the way of it; then nothing may be kept."""
     problems: list[Problem] = []
     resembling: list[Problem] = []
     for path, parts, part, twin in pieces:
@@ -156,7 +135,9 @@ async def complete(work: UnitOfWork, client: Client, form: ClientForm, pieces: S
         with work.gathering(problems), work.at("receivable_terms"):
             await change_terms(work, client, await terms_of(work, client), form.receivable_terms)
     # Last: where two records take one RFC at once the database refuses it, and takes no further statement.
-    profile, rfc = form.cfdi_profile or ProfileInput(), one_rfc(form)
+    profile, rfc = form.cfdi_profile or ProfileInput(), None
+    with work.gathering(problems):
+        rfc = one_rfc(form)
     if rfc is not None:
         profile = profile.with_values(rfc=rfc)
     if profile:

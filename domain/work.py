@@ -173,19 +173,26 @@ class UnitOfWork:
 
     async def read(self, fields: Fields, input: Input, *, creating: bool = False) -> dict[str, Any]:
         """The input's values in stored form; what they refer to is there. `Rejected` with every problem."""
-        problems: list[Problem] = []
-        values: dict[str, Any] = {}
-        try:
-            values = values_of.read(fields, input, creating=creating)
-        except Rejected as rejected:
-            problems += rejected.problems
-        for name, declared in fields.items():
-            if (model := declared.refers) and (id := known(getattr(input, name))) is not None:
-                problems += [problem.at(name) for problem in await self._reference_problems(model, id)]
+        values, problems = await self.read_each(fields, input, creating=creating)
         if problems:
             raise Rejected(*problems)
-        self.warnings += values_of.warnings(fields, values)
         return values
+
+    async def read_each(
+        self, fields: Fields, input: Input, *, creating: bool = False
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """As `read`: the values that can be, and what is wrong with the others."""
+        values, problems = values_of.read_each(fields, input, creating=creating)
+        for name, declared in fields.items():
+            if (model := declared.refers) and not input.is_unparsed(name):
+                id = known(getattr(input, name))
+                wrong = await self._reference_problems(model, id) if id is not None else ()
+                if wrong:
+                    values.pop(name, None)
+                    problems += [problem.at(name) for problem in wrong]
+        if not problems:
+            self.warnings += values_of.warnings(fields, values)
+        return values, problems
 
     async def _reference_problems(self, model: type[Base], id: UUID) -> Sequence[Problem]:
         query = self.of(model, cast("Any", model).id == id).execution_options(populate_existing=True)

@@ -42,6 +42,7 @@ from schema.arguments import describe_arguments
 from schema.cost import price
 from schema.directives import guard
 from schema.federation import SubgraphQuery, refer, sdl_for_clients, sdl_for_composers
+from schema.forgiving import forgive
 from schema.history import EVENTS
 from schema.payloads import mutation_type, mutations
 from schema.sales_document import SalesCreditNote, SalesInvoice, SalesNote, SalesQuote
@@ -100,6 +101,7 @@ SCHEMA = Schema(
     types=[*EVENTS, SalesQuote, SalesNote, SalesInvoice, SalesCreditNote],
     config=StrawberryConfig(scalar_map=SCALARS, name_converter=Names()),
 )
+forgive(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 guard(SCHEMA)
 price(SCHEMA)
 refer(SCHEMA)

@@ -12,7 +12,7 @@ from schema.catalogs import SatCountry, SatState
 from schema.enums import describe
 from schema.fields import answered, column
 from schema.filters import FichaStringFilter, Filter, filter_input
-from schema.inputs import OnClient, OnRecord, about, reorder, value
+from schema.inputs import OnClient, OnRecord, about, demanding, reorder, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import PostalCode
@@ -70,11 +70,11 @@ class ClientAddress(Node):
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
 
 
-@strawberry.input(description="An address of a new client.")
+@strawberry.input(description="An address of a client.")
 class ClientAddressInput:
     kind: AddressKind | None = value("What it is for; a branch's by default. A client has one fiscal address.")
     label: str | None = value("The branch's name.")
-    street: str | None = value("Street (calle); an address needs one.")
+    street: str | None = value("Street (calle).")
     exterior_number: str | None = value("Número exterior.")
     interior_number: str | None = value("Número interior.")
     neighborhood: str | None = value("Colonia.")
@@ -86,7 +86,14 @@ class ClientAddressInput:
     reference: str | None = value("How to find it.")
 
 
+@strawberry.input(description="An address of a new client.")
+@demanding("street")
+class NewClientAddressInput(ClientAddressInput):
+    pass
+
+
 @strawberry.input(description="A new address.")
+@demanding("street")
 class CreateAddressInput(ClientAddressInput, OnClient):
     pass
 
