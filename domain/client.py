@@ -12,7 +12,8 @@ from domain.cfdi_profile import revise
 from domain.client_form import ClientForm, Duplicating, demand_for_form, one_rfc, pieces_of, unless_allowed
 from domain.contact import CONTACTS
 from domain.fields import Field, fields_of
-from domain.inputs import Maybe, OnRecord, known
+from domain.inputs import Input, Maybe, OnRecord, known
+from domain.payment_reminders import UpdateReminders, update_payment_reminders
 from domain.policy import CLIENT_NOT_PROSPECT, Asking, ClientAction
 from domain.problem import Problem, Rejected, error
 from domain.prospect_state import first_state
@@ -67,6 +68,8 @@ class CreateClient(ClientForm):
 
     kind: Maybe[str]
     prospect_state_id: Maybe[UUID]
+    bank_accounts: Maybe[Sequence[Input]]
+    payment_reminders: Maybe[UpdateReminders]
 
 
 class UpdateClient(OnRecord, Duplicating):
@@ -107,9 +110,12 @@ async def create_client(work: UnitOfWork, input: CreateClient) -> Client:
         with work.gathering(problems), work.at("receivable_terms"):
             await set_terms(work, client, None, input.receivable_terms)
     problems += unless_allowed(work, input, resembling)
+    work.record(HistoryEventKind.CLIENT_CREATED, client)
+    if input.payment_reminders:
+        with work.gathering(problems), work.at("payment_reminders"):
+            await update_payment_reminders(work, input.payment_reminders.with_values(client_id=client.id))
     if problems:
         raise Rejected(*problems)
-    work.record(HistoryEventKind.CLIENT_CREATED, client)
     return client
 
 

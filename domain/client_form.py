@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from domain import duplicates, history
 from domain import fields as values_of
 from domain.address import ADDRESSES
+from domain.bank_account import BANK_ACCOUNTS
 from domain.cfdi_profile import ProfileInput, current_profile, revise
 from domain.contact import CONTACTS
 from domain.inputs import Input, Maybe, known
@@ -46,8 +47,12 @@ class ClientForm(Duplicating):
     receivable_terms: Maybe[TermsInput]
 
 
+LISTS: Final[dict[str, Parts[Any]]] = {"contacts": CONTACTS, "addresses": ADDRESSES, "bank_accounts": BANK_ACCOUNTS}
+"""The lists of a form, by their names; bank accounts are in some forms only."""
+
+
 class Piece(NamedTuple):
-    """A contact or an address of the form, where it is in the input, and which of the client's own it changes."""
+    """A contact, address or account of the form, where it is in the input, and which of the client's own it changes."""
 
     path: tuple[str | int, ...]
     parts: Parts[Any]
@@ -56,9 +61,9 @@ class Piece(NamedTuple):
 
 
 def pieces_of(form: ClientForm) -> Iterator[Piece]:
-    """The contacts and addresses, as new ones."""
-    for name, parts, inputs in (("contacts", CONTACTS, form.contacts), ("addresses", ADDRESSES, form.addresses)):
-        for place, part in enumerate(inputs or ()):
+    """The contacts, addresses and bank accounts, as new ones."""
+    for name, parts in LISTS.items():
+        for place, part in enumerate(getattr(form, name) or ()):
             yield Piece((name, place), parts, part)
 
 

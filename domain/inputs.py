@@ -68,6 +68,12 @@ class Input:
         """The same, with these values for the fields that are absent."""
         return type(self)(**{**values, **self.__unparsed, **vars(self)})
 
+    def without(self, *names: str) -> Self:
+        """The same, without these fields."""
+        return type(self)(
+            **{name: each for name, each in {**self.__unparsed, **vars(self)}.items() if name not in names}
+        )
+
     def is_unparsed(self, name: str) -> bool:
         """Whether the field's value could not be read."""
         return name in self.__unparsed
@@ -123,7 +129,7 @@ def input_of(command: Callable[..., Any]) -> type[Input]:
 
 def fields_of_input(kind: type[Input]) -> Mapping[str, Any]:
     """The fields that the class names, and that its command therefore reads one by one, with their annotations."""
-    return {name: annotation for cls in kind.__mro__ for name, annotation in get_annotations(cls).items()}
+    return {name: annotation for cls in reversed(kind.__mro__) for name, annotation in get_annotations(cls).items()}
 
 
 def is_added(annotation: Any) -> bool:

@@ -78,6 +78,8 @@ class UnitOfWork:
     is_discarded: bool = False
     """Whether it is rolled back at its end."""
     disclosures: Disclosures = field(default_factory=Unbounded)
+    group: UUID | None = None
+    """What the events that are recorded have in common, where they are of one form."""
     company_changed: bool = False
     """Whether it changed what is known of each of the company's viewers, as the time zone."""
 
@@ -285,7 +287,7 @@ class UnitOfWork:
                 actor_id=self.viewer.collaborator_id,
                 api_key_id=self.viewer.api_key_id,
                 as_prospect=client.kind == ClientKind.PROSPECT,
-                details=dict(details or {}),
+                details=dict(details or {}) | ({"group": str(self.group)} if self.group else {}),
                 **links,
             )
         )

@@ -254,14 +254,18 @@ class Client(Node):
     updated_at: datetime.datetime = column("When it was last changed.")
 
 
-@strawberry.input(description="A record; not a type of the schema itself.")
-class ClientInput:
+@strawberry.input(description="A record's own values; not a type of the schema itself.")
+class ClientValuesInput:
     legal_name: str | None = value("Legal name (razón social).")
     trade_name: str | None = value("The name it is commonly known by.")
     owner_id: Ref["Collaborator"] | None = value("The collaborator in charge.")
     price_list_id: Ref["SalesPriceList"] | None = value("The default price list.")
     internal_note: str | None = value("Internal note.")
     external_id: str | None = value("Its id in the company's other systems, unique.")
+
+
+@strawberry.input(description="A record; not a type of the schema itself.")
+class ClientInput(ClientValuesInput):
     allow_duplicates: bool = value(
         "Saves it even if it resembles another record. An RFC must still be unique.", default=False
     )

@@ -65,6 +65,9 @@ class HistoryEvent(Node):
         "The key that did it in the actor's name; null when they did it themselves."
     )
     as_prospect: bool = column("Whether the record was still a prospect at the time.")
+    group: str | None = detail(
+        "group", "Events with the same value are of one form (`saveClient`) and can be shown as one line."
+    )
 
 
 @strawberry.type(description="A value that was edited (dato editado).")
