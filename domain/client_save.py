@@ -78,11 +78,11 @@ class SaveClient(CreateClient, Expecting):
 
     id: Maybe[UUID]
     match_by: Maybe[str]
-    contacts: Maybe[Sequence[SavedPart]]
-    addresses: Maybe[Sequence[SavedPart]]
-    bank_accounts: Maybe[Sequence[SavedPart]]
-    cfdi_profile: Maybe[SavedProfile]
-    receivable_terms: Maybe[SavedTerms]
+    contacts: Maybe[Sequence[SavedPart]]  # pyright: ignore[reportIncompatibleVariableOverride]  # narrower, never assigned
+    addresses: Maybe[Sequence[SavedPart]]  # pyright: ignore[reportIncompatibleVariableOverride]  # narrower, never assigned
+    bank_accounts: Maybe[Sequence[SavedPart]]  # pyright: ignore[reportIncompatibleVariableOverride]  # narrower, never assigned
+    cfdi_profile: Maybe[SavedProfile]  # pyright: ignore[reportIncompatibleVariableOverride]  # narrower, never assigned
+    receivable_terms: Maybe[SavedTerms]  # pyright: ignore[reportIncompatibleVariableOverride]  # narrower, never assigned
     remove_missing: Maybe[bool]
     base: Maybe[ClientBase]
 

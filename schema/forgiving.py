@@ -67,13 +67,13 @@ def _twin(scalar: GraphQLScalarType, code: Any) -> GraphQLScalarType:
 def _over(kind: Any, scalar: GraphQLScalarType) -> Any:
     """The type with this scalar in place of its own."""
     if isinstance(kind, GraphQLNonNull | GraphQLList):
-        wrapper: Any = kind
+        wrapper = cast("Any", kind)
         return type(wrapper)(_over(wrapper.of_type, scalar))
     return scalar
 
 
 def _named(kind: Any) -> Any:
-    return named_type(kind)
+    return cast("Any", named_type)(kind)
 
 
 def _inputs(schema: GraphQLSchema) -> Iterator[GraphQLInputObjectType]:

@@ -5,9 +5,7 @@ An absent field keeps what there is, or takes its default; null clears. The rule
 """
 
 from collections.abc import Callable
-from functools import reduce
-from operator import or_
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args
 
 import strawberry
 from strawberry import ID, UNSET
@@ -60,7 +58,7 @@ def demanding(*names: str) -> Callable[[Class], Class]:
         types = {name: each for base in cls.__mro__ for name, each in vars(base).get("__annotations__", {}).items()}
         for name in names:
             stated = [part for part in get_args(types[name]) if part is not type(None)]
-            cls.__annotations__ = {**vars(cls).get("__annotations__", {}), name: reduce(or_, stated)}
+            cls.__annotations__ = {**vars(cls).get("__annotations__", {}), name: Union[tuple(stated)]}  # noqa: UP007  # of types that are known at run time only
             setattr(cls, name, required(inherited[name].description or ""))
         return cls
 
