@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from domain import duplicates, history
 from domain.cfdi_profile import FIELDS as PROFILE
 from domain.cfdi_profile import revise
-from domain.client_form import ClientForm, Duplicating, one_rfc, pieces_of, read_form, unless_allowed
+from domain.client_form import ClientForm, Duplicating, demand_for_form, one_rfc, pieces_of, unless_allowed
 from domain.contact import CONTACTS
 from domain.fields import Field, fields_of
-from domain.inputs import Maybe, OnRecord, known
+from domain.inputs import Input, Maybe, OnRecord, known
+from domain.payment_reminders import UpdateReminders, update_payment_reminders
 from domain.policy import CLIENT_NOT_PROSPECT, Asking, ClientAction
-from domain.problem import Problem, Rejected, error, reject
+from domain.problem import Problem, Rejected, error
 from domain.prospect_state import first_state
 from domain.receivables import set_terms
 from domain.rfc import Rfc
@@ -66,6 +67,8 @@ class CreateClient(ClientForm):
 
     kind: Maybe[str]
     prospect_state_id: Maybe[UUID]
+    bank_accounts: Maybe[Sequence[Input]]
+    payment_reminders: Maybe[UpdateReminders]
 
 
 class UpdateClient(OnRecord, Duplicating):
@@ -79,47 +82,74 @@ async def create_client(work: UnitOfWork, input: CreateClient) -> Client:
     company's first state, unless the input names another.
     """
     work.viewer.demand(Permission.CLIENTS_WRITE)
-    profile, terms = input.cfdi_profile, input.receivable_terms
-    rfc = one_rfc(input)
-    input = input.with_defaults(owner_id=work.viewer.collaborator_id).with_values(rfc=rfc)
-    if known(input.kind) == ClientKind.PROSPECT and known(input.prospect_state_id) is None:
-        input = input.with_values(prospect_state_id=await first_state(work))
-    pieces = [*pieces_of(input)]
-    values = await read_form(work, CREATION, input, pieces, creating=True)
-    if values["prospect_state_id"] and values["kind"] is not ClientKind.PROSPECT:
-        raise reject(CLIENT_NOT_PROSPECT).at("prospect_state_id")
-    taken = await duplicates.of_rfc(work, values["rfc"], ("rfc",))
-    if taken := taken + await duplicates.of_external_id(work, values["external_id"]):
-        raise Rejected(*taken)
-
-    client = work.new(Client, created_by_id=work.viewer.collaborator_id, **values)
-    resembling = await duplicates.of_name(work, client.legal_name, client.id)
-    await work.add(client)
+    demand_for_form(work, input)
     problems: list[Problem] = []
-    for piece in pieces:
+    rfc: str | None = None
+    with work.gathering(problems):
+        rfc = one_rfc(input)
+    input = input.with_defaults(owner_id=work.viewer.collaborator_id)
+    if rfc is not None:
+        input = input.with_values(rfc=rfc)
+    if _lacks_state(input):
+        input = input.with_values(prospect_state_id=await first_state(work))
+    client, wrong = await _new(work, input)
+    problems += wrong
+    resembling: list[Problem] = []
+    if client.legal_name != UNNAMED:
+        resembling += await duplicates.of_name(work, client.legal_name, client.id)
+    for piece in pieces_of(input):
         with work.gathering(problems), work.at(*piece.path):
             added = await piece.parts.insert(work, client, piece.input)
             if piece.parts is CONTACTS:
                 resembling += await duplicates.of_contact(work, added, piece.path)
-    if profile:
+    if input.cfdi_profile:
         with work.gathering(problems), work.at("cfdi_profile"):
-            await revise(work, client, None, profile.with_values(rfc=rfc), in_history=False)
-    if terms:
+            await revise(work, client, None, input.cfdi_profile.with_values(rfc=client.rfc), in_history=False)
+    if input.receivable_terms:
         with work.gathering(problems), work.at("receivable_terms"):
-            await set_terms(work, client, None, terms)
+            await set_terms(work, client, None, input.receivable_terms)
     problems += unless_allowed(work, input, resembling)
+    work.record(HistoryEventKind.CLIENT_CREATED, client)
+    if input.payment_reminders:
+        with work.gathering(problems), work.at("payment_reminders"):
+            await update_payment_reminders(work, input.payment_reminders.with_values(client_id=client.id))
     if problems:
         raise Rejected(*problems)
-    work.record(HistoryEventKind.CLIENT_CREATED, client)
     return client
+
+
+def _lacks_state(input: CreateClient) -> bool:
+    """Whether it is a prospect and nothing is said of its state."""
+    if known(input.kind) != ClientKind.PROSPECT or input.is_unparsed("prospect_state_id"):
+        return False
+    return known(input.prospect_state_id) is None
+
+
+UNNAMED: Final = "-"
+"""The name of a client whose own name cannot be. It is there while what comes with it is judged, and is not kept."""
+
+
+async def _new(work: UnitOfWork, input: CreateClient) -> tuple[Client, Sequence[Problem]]:
+    """The new client with its own values, as far as they can be; and what is wrong with the others."""
+    values, problems = await work.read_each(CREATION, input, creating=True)
+    if values.get("prospect_state_id") and values["kind"] is not ClientKind.PROSPECT:
+        problems.append(Problem(CLIENT_NOT_PROSPECT, ("prospect_state_id",)))
+    problems += await duplicates.of_rfc(work, values.get("rfc"), ("rfc",))
+    problems += await duplicates.of_external_id(work, values.get("external_id"))
+    wrong = {problem.path[0] for problem in problems}
+    right = {name: value for name, value in values.items() if name not in wrong}
+    standing_in = {"legal_name": UNNAMED, "kind": ClientKind.CLIENT}
+    client = work.new(Client, created_by_id=work.viewer.collaborator_id, **standing_in | right)
+    return await work.add(client), problems
 
 
 async def update_client(work: UnitOfWork, input: UpdateClient) -> Client:
     """Changes what the input states. The collaborator put in charge can then see the client."""
     client = await work.client(input.id, ClientAction.EDIT, "id")
     work.expect(client, input)
-    values = await work.read(FIELDS, input)
-    if problems := await in_the_way(work, client, input, values):
+    values, problems = await work.read_each(FIELDS, input)
+    problems += await in_the_way(work, client, input, values)
+    if problems:
         raise Rejected(*problems)
     await change_client(work, client, values)
     return client
@@ -129,13 +159,14 @@ async def in_the_way(
     work: UnitOfWork, client: Client, input: Duplicating, values: Mapping[str, Any]
 ) -> Sequence[Problem]:
     """Which other records already have the client's new external id, or resemble its new name."""
+    problems: list[Problem] = []
     external_id = values.get("external_id", client.external_id)
-    if external_id != client.external_id and (taken := await duplicates.of_external_id(work, external_id, client.id)):
-        return taken
+    if external_id != client.external_id:
+        problems += await duplicates.of_external_id(work, external_id, client.id)
     name = values.get("legal_name", client.legal_name)
-    if name == client.legal_name:
-        return ()
-    return unless_allowed(work, input, await duplicates.of_name(work, name, client.id))
+    if name != client.legal_name:
+        problems += unless_allowed(work, input, await duplicates.of_name(work, name, client.id))
+    return problems
 
 
 async def change_client(work: UnitOfWork, client: Client, values: Mapping[str, Any]) -> None:

@@ -11,14 +11,12 @@ from typing import Any, Final, NamedTuple
 from domain import duplicates
 from domain import fields as values_of
 from domain.address import ADDRESSES
-from domain.cfdi_profile import FIELDS as PROFILE
+from domain.bank_account import BANK_ACCOUNTS
 from domain.cfdi_profile import ProfileInput, current_profile, revise
 from domain.contact import CONTACTS
-from domain.fields import Fields
 from domain.inputs import Input, Maybe, known
 from domain.parts import Parts
 from domain.problem import Problem, Rejected, error, reject
-from domain.receivables import FIELDS as TERMS
 from domain.receivables import TermsInput, change_terms, terms_of
 from domain.rfc import Rfc
 from domain.work import UnitOfWork
@@ -48,8 +46,12 @@ class ClientForm(Duplicating):
     receivable_terms: Maybe[TermsInput]
 
 
+LISTS: Final[dict[str, Parts[Any]]] = {"contacts": CONTACTS, "addresses": ADDRESSES, "bank_accounts": BANK_ACCOUNTS}
+"""The lists of a form, by their names; bank accounts are in some forms only."""
+
+
 class Piece(NamedTuple):
-    """A contact or an address of the form, where it is in the input, and which of the client's own it changes."""
+    """A contact, address or account of the form, where it is in the input, and which of the client's own it changes."""
 
     path: tuple[str | int, ...]
     parts: Parts[Any]
@@ -58,9 +60,9 @@ class Piece(NamedTuple):
 
 
 def pieces_of(form: ClientForm) -> Iterator[Piece]:
-    """The contacts and addresses, as new ones."""
-    for name, parts, inputs in (("contacts", CONTACTS, form.contacts), ("addresses", ADDRESSES, form.addresses)):
-        for place, part in enumerate(inputs or ()):
+    """The contacts, addresses and bank accounts, as new ones."""
+    for name, parts in LISTS.items():
+        for place, part in enumerate(getattr(form, name) or ()):
             yield Piece((name, place), parts, part)
 
 
@@ -78,28 +80,10 @@ def one_rfc(form: ClientForm) -> str | None:
     return client or profile
 
 
-async def read_form(
-    work: UnitOfWork, fields: Fields, form: ClientForm, pieces: Sequence[Piece], *, creating: bool
-) -> dict[str, Any]:
-    """The client's own values; `Rejected` with every problem of these and of what comes with it. Terms ask for a
-    permission of their own."""
+def demand_for_form(work: UnitOfWork, form: ClientForm) -> None:
+    """Terms ask for a permission of their own."""
     if form.receivable_terms:
         work.viewer.demand(Permission.BILLING_WRITE)
-    problems: list[Problem] = []
-    values: dict[str, Any] = {}
-    with work.gathering(problems):
-        values = await work.read(fields, form, creating=creating)
-    nested = [(piece.path, piece.parts.fields, piece.input, piece.changes is None) for piece in pieces]
-    if form.cfdi_profile:
-        nested.append((("cfdi_profile",), PROFILE, form.cfdi_profile, creating))
-    if form.receivable_terms:
-        nested.append((("receivable_terms",), TERMS, form.receivable_terms, creating))
-    for path, declared, part, new in nested:
-        with work.gathering(problems), work.at(*path):
-            values_of.read(declared, part, creating=new)
-    if problems:
-        raise Rejected(*problems)
-    return values
 
 
 def unless_allowed(work: UnitOfWork, input: Duplicating, resembling: list[Problem]) -> list[Problem]:
@@ -137,8 +121,8 @@ def _twin(piece: Piece, there: Sequence[Any]) -> Any | None:
 
 
 async def complete(work: UnitOfWork, client: Client, form: ClientForm, pieces: Sequence[Piece]) -> list[Problem]:
-    """Writes the contacts, addresses, terms and CFDI data that the form states, each with its event, after `read_form`.
-    Returns what is in the way of it; then nothing may be kept."""
+    """Writes the contacts, addresses, terms and CFDI data that the form states, each with its event. Returns what is in
+    the way of it; then nothing may be kept."""
     problems: list[Problem] = []
     resembling: list[Problem] = []
     for path, parts, part, twin in pieces:
@@ -155,7 +139,9 @@ async def complete(work: UnitOfWork, client: Client, form: ClientForm, pieces: S
         with work.gathering(problems), work.at("receivable_terms"):
             await change_terms(work, client, await terms_of(work, client), form.receivable_terms)
     # Last: where two records take one RFC at once the database refuses it, and takes no further statement.
-    profile, rfc = form.cfdi_profile or ProfileInput(), one_rfc(form)
+    profile, rfc = form.cfdi_profile or ProfileInput(), None
+    with work.gathering(problems):
+        rfc = one_rfc(form)
     if rfc is not None:
         profile = profile.with_values(rfc=rfc)
     if profile:

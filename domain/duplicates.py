@@ -78,8 +78,8 @@ async def of_rfc(
 
 
 async def of_external_id(work: UnitOfWork, external_id: str | None, but: UUID | None = None) -> list[Problem]:
-    """An external id is unique. For viewers who see all clients, the database's constraint reports it."""
-    if external_id is None or policy.reads_all(work.viewer):
+    """An external id is unique."""
+    if external_id is None:
         return []
     may_learn = await _may_learn(work)
     other = await work.session.scalar(work.of(Client, Client.external_id == external_id, Client.id != but))

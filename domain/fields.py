@@ -181,24 +181,30 @@ def _referred(column: Column[Any]) -> type[Base] | None:
 
 def read(fields: Fields, input: Input, *, creating: bool) -> dict[str, Any]:
     """The values that the input states, in stored form; of a new record all. `Rejected` with every problem."""
-    values: dict[str, Any] = {}
-    problems: list[Problem] = []
-    for name, field in fields.items():
-        value = getattr(input, name)
-        if value is ABSENT:
-            if not creating:
-                continue
-            if field.default is not None or not field.required:
-                values[name] = field.default
-                continue
-            value = None
-        try:
-            values[name] = field.parse(value)
-        except Rejected as rejected:
-            problems += rejected.at(name).problems
+    values, problems = read_each(fields, input, creating=creating)
     if problems:
         raise Rejected(*problems)
     return values
+
+
+def read_each(fields: Fields, input: Input, *, creating: bool) -> tuple[dict[str, Any], list[Problem]]:
+    """As `read`: the values that can be, and what is wrong with the others."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, field in fields.items():
+        try:
+            value = getattr(input, name)
+            if value is ABSENT:
+                if not creating:
+                    continue
+                if field.default is not None or not field.required:
+                    values[name] = field.default
+                    continue
+                value = None
+            values[name] = field.parse(value)
+        except Rejected as rejected:
+            problems += rejected.at(name).problems
+    return values, problems
 
 
 def warnings(fields: Fields, values: Mapping[str, Any]) -> list[Problem]:

@@ -66,7 +66,9 @@ async def create_follow_up(work: UnitOfWork, input: CreateFollowUp) -> FollowUp:
     path = "client_id" if input.client_id else "deal_id"
     client = await work.client(client_id, ClientAction.SCHEDULE_FOLLOW_UP, path)
     responsible = deal.assignee_id if deal else client.owner_id
-    input = input.with_defaults(assignee_id=responsible, ends_at=known(input.starts_at))
+    # Where the start cannot be read, there is nothing to say about the end.
+    end = work.now if input.is_unparsed("starts_at") else known(input.starts_at)
+    input = input.with_defaults(assignee_id=responsible, ends_at=end)
     values = await work.read(FIELDS, input, creating=True)
     _judge(client, deal, values)
     follow_up = work.new(

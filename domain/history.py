@@ -10,7 +10,7 @@ from models import Base, Client
 from models.history import Change, HistoryEventKind
 
 
-async def _text(work: UnitOfWork, field: Field, value: Any) -> str | None:
+async def text_of(work: UnitOfWork, field: Field, value: Any) -> str | None:
     """A value as people read it; a reference as the name of what it leads to."""
     if field.refers and isinstance(value, UUID):
         referred: Any = await work.get(field.refers, value)
@@ -30,8 +30,8 @@ async def differences(
     return [
         {
             "field": name,
-            "from": await _text(work, fields[name], before[name]),
-            "to": await _text(work, fields[name], value),
+            "from": await text_of(work, fields[name], before[name]),
+            "to": await text_of(work, fields[name], value),
         }
         for name, value in after.items()
         if before[name] != value

@@ -6,6 +6,9 @@ from inspect import get_annotations, signature
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeVar, cast
 from uuid import UUID
 
+from domain.problem import Rejected
+from domain.unparsed import Unparsed
+
 
 class Absent(Enum):
     """In place of the value of a field that is not there, which is not null."""
@@ -33,37 +36,55 @@ class Input:
     null clears it.
 
     A subclass names, for the type checker, the fields that a command reads one by one. All others are read as the
-    record's columns and rules say (`domain.fields`), and are named in the schema alone.
+    record's columns and rules say (`domain.fields`), and are named in the schema alone. To read a field whose value is
+    `Unparsed` is to be `Rejected`.
     """
 
+    __slots__ = ("__dict__", "__unparsed")
+
     def __init__(self, **values: Any) -> None:
-        vars(self).update({name: _nested(value) for name, value in values.items()})
+        nested = {name: _nested(value) for name, value in values.items()}
+        self.__unparsed = {name: value for name, value in nested.items() if isinstance(value, Unparsed)}
+        vars(self).update({name: value for name, value in nested.items() if name not in self.__unparsed})
 
     if not TYPE_CHECKING:  # else every name would be one that the type checker takes
 
         def __getattr__(self, name: str) -> Any:
-            if name.startswith("__"):
+            if name.startswith("_"):
                 raise AttributeError(name)
+            if value := self.__unparsed.get(name):
+                raise Rejected(*value.problems)
             return ABSENT
 
     def __bool__(self) -> bool:
         """Whether there is any field in it."""
-        return bool(vars(self))
+        return bool(vars(self) or self.__unparsed)
 
     def with_values(self, **values: Any) -> Self:
         """The same, with these values in place of its own."""
-        return type(self)(**{**vars(self), **values})
+        return type(self)(**{**self.__unparsed, **vars(self), **values})
 
     def with_defaults(self, **values: Any) -> Self:
         """The same, with these values for the fields that are absent."""
-        return type(self)(**{**values, **vars(self)})
+        return type(self)(**{**values, **self.__unparsed, **vars(self)})
+
+    def without(self, *names: str) -> Self:
+        """The same, without these fields."""
+        return type(self)(
+            **{name: each for name, each in {**self.__unparsed, **vars(self)}.items() if name not in names}
+        )
+
+    def is_unparsed(self, name: str) -> bool:
+        """Whether the field's value could not be read."""
+        return name in self.__unparsed
 
 
 def _nested(value: Any) -> Any:
     if isinstance(value, dict):
         return Input(**cast("dict[str, Any]", value))
     if isinstance(value, list):
-        return [_nested(part) for part in cast("list[Any]", value)]
+        parts = cast("list[Any]", value)
+        return Unparsed.in_list(parts) or [_nested(part) for part in parts]
     return value
 
 
@@ -108,7 +129,7 @@ def input_of(command: Callable[..., Any]) -> type[Input]:
 
 def fields_of_input(kind: type[Input]) -> Mapping[str, Any]:
     """The fields that the class names, and that its command therefore reads one by one, with their annotations."""
-    return {name: annotation for cls in kind.__mro__ for name, annotation in get_annotations(cls).items()}
+    return {name: annotation for cls in reversed(kind.__mro__) for name, annotation in get_annotations(cls).items()}
 
 
 def is_added(annotation: Any) -> bool:

@@ -25,7 +25,7 @@ from domain.policy import NOT_FOUND, ClientAction
 from domain.problem import TOO_MANY, Problem, Rejected, error, reject, warning
 from domain.work import UnitOfWork
 from domain.working_days import USUAL, WorkCalendar
-from models import Contact, DefaultReminder, PaymentReminders, ReminderRule
+from models import Client, Contact, DefaultReminder, PaymentReminders, ReminderRule
 from models.history import Change, HistoryEventKind
 from models.payment_reminders import ReminderMoment
 
@@ -95,10 +95,15 @@ class Rule(Protocol):
     def repeat_at_most(self) -> Any: ...
 
 
+async def reminders_of(work: UnitOfWork, client: Client) -> PaymentReminders | None:
+    """The client's configuration; None where there is none."""
+    return await work.session.scalar(work.of(PaymentReminders, PaymentReminders.client_id == client.id))
+
+
 async def update_payment_reminders(work: UnitOfWork, input: UpdateReminders) -> PaymentReminders:
     """Changes what the input states; rules, recipients and further addresses are replaced as wholes."""
     client = await work.client(input.client_id, ClientAction.EDIT_BILLING)
-    current = await work.session.scalar(work.of(PaymentReminders, PaymentReminders.client_id == client.id))
+    current = await reminders_of(work, client)
     if current:
         work.comes_after(current)
         work.expect(current, input)

@@ -77,6 +77,8 @@ class UnitOfWork:
     is_discarded: bool = False
     """Whether it is rolled back at its end."""
     disclosures: Disclosures = field(default_factory=Unbounded)
+    group: UUID | None = None
+    """What the events that are recorded have in common, where they are of one form."""
     company_changed: bool = False
     """Whether it changed what is known of each of the company's viewers, as the time zone."""
 
@@ -188,19 +190,26 @@ class UnitOfWork:
 
     async def read(self, fields: Fields, input: Input, *, creating: bool = False) -> dict[str, Any]:
         """The input's values in stored form; what they refer to is there. `Rejected` with every problem."""
-        problems: list[Problem] = []
-        values: dict[str, Any] = {}
-        try:
-            values = values_of.read(fields, input, creating=creating)
-        except Rejected as rejected:
-            problems += rejected.problems
-        for name, declared in fields.items():
-            if (model := declared.refers) and (id := known(getattr(input, name))) is not None:
-                problems += [problem.at(name) for problem in await self._reference_problems(model, id)]
+        values, problems = await self.read_each(fields, input, creating=creating)
         if problems:
             raise Rejected(*problems)
-        self.warnings += values_of.warnings(fields, values)
         return values
+
+    async def read_each(
+        self, fields: Fields, input: Input, *, creating: bool = False
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """As `read`: the values that can be, and what is wrong with the others."""
+        values, problems = values_of.read_each(fields, input, creating=creating)
+        for name, declared in fields.items():
+            if (model := declared.refers) and not input.is_unparsed(name):
+                id = known(getattr(input, name))
+                wrong = await self._reference_problems(model, id) if id is not None else ()
+                if wrong:
+                    values.pop(name, None)
+                    problems += [problem.at(name) for problem in wrong]
+        if not problems:
+            self.warnings += values_of.warnings(fields, values)
+        return values, problems
 
     async def _reference_problems(self, model: type[Base], id: UUID) -> Sequence[Problem]:
         query = self.of(model, cast("Any", model).id == id).execution_options(populate_existing=True)
@@ -293,7 +302,7 @@ class UnitOfWork:
                 actor_id=self.viewer.collaborator_id,
                 api_key_id=self.viewer.api_key_id,
                 as_prospect=client.kind == ClientKind.PROSPECT,
-                details=dict(details or {}),
+                details=dict(details or {}) | ({"group": str(self.group)} if self.group else {}),
                 **links,
             )
         )

@@ -7,8 +7,9 @@ from functools import cache
 from typing import Annotated, Any, cast, get_args
 
 from strawberry import ID, UNSET
-from strawberry.utils.str_converters import to_camel_case
 
+from domain.unparsed import BAD_ID, Unparsed
+from errors import BadInput
 from loaders.entity import Entity, entities
 from loaders.ids import decode_as
 
@@ -29,12 +30,14 @@ def ref(type_name: str) -> Any:
 
 
 def plain(value: Any, own: type[Entity] | None = None) -> Any:
-    """An input as dicts; `own` is the entity of the mutation's record. BadInput names a global id of another kind."""
+    """An input as dicts; `own` is the entity of the mutation's record. A global id of another kind is `Unparsed`."""
+    if isinstance(value, Unparsed):
+        return value
     if is_dataclass(value):
         of_ids = references(type(value))
         stated = ((field.name, getattr(value, field.name)) for field in fields(value))
         return {
-            name: _local(part, of, own, to_camel_case(name)) if (of := of_ids.get(name)) else plain(part, own)
+            name: _local(part, of, own) if (of := of_ids.get(name)) else plain(part, own)
             for name, part in stated
             if part is not UNSET
         }
@@ -43,12 +46,19 @@ def plain(value: Any, own: type[Entity] | None = None) -> Any:
     return value.value if isinstance(value, Enum) else value
 
 
-def _local(value: Any, of: Reference, own: type[Entity] | None, field: str) -> Any:
+def _local(value: Any, of: Reference, own: type[Entity] | None) -> Any:
     """The rows' ids of one or several global ids, or None."""
     entity = own if own and of.type_name == OWN else entity_named(of.type_name)
     if isinstance(value, list):
-        return [decode_as(entity, id, field) for id in cast("list[str]", value)]
-    return value if value is None else decode_as(entity, value, field)
+        return [_row_id(entity, id) for id in cast("list[str]", value)]
+    return value if value is None else _row_id(entity, value)
+
+
+def _row_id(entity: type[Entity], value: str) -> Any:
+    try:
+        return decode_as(entity, value, "id")
+    except BadInput:
+        return Unparsed.of(BAD_ID, value)
 
 
 @cache

@@ -16,6 +16,7 @@ from domain import idempotency
 from domain.inputs import Input
 from domain.problem import BULK_REJECTED, TOO_MANY, Problem, Rejected, problem_codes
 from domain.refusals import reading_refusals
+from domain.unparsed import problems_of, with_unparsed
 from domain.work import Stale, UnitOfWork
 from loaders.client import ClientEntity
 from loaders.entity import Entity
@@ -113,7 +114,7 @@ def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, a
 
                 return await transact(info, attempt, validate_only=values["validate_only"])
         except Rejected as rejected:
-            return _failed(rejected)
+            return _failed(rejected, values)
 
     resolve.__annotations__ |= {"input": input_type, "return": payload}
     return resolve
@@ -205,6 +206,8 @@ async def _do(work: UnitOfWork, do: Command, values: Mapping[str, Any]) -> Outco
     with reading_refusals():
         record = await do(work, Input(**values))
         await work.flush()
+    if unparsed := tuple(problems_of(values)):
+        raise Rejected(*unparsed)  # none of them was the command's concern
     id = getattr(record, "id", None)
     client_id = id if isinstance(record, Client) else getattr(record, "client_id", None)
     return Outcome(id, client_id, warnings=tuple(work.warnings))
@@ -230,8 +233,8 @@ async def _do_row(
         async with work.session.begin_nested():
             return await _do(work, do, row)
     except Rejected as rejected:
-        failed = _failed(rejected)
-        rest = _without(row, [problem.path for problem in rejected.problems], row_type)
+        failed = _failed(rejected, row)
+        rest = _without(row, [problem.path for problem in failed.user_errors], row_type)
         if policy is not ErrorPolicy.IGNORE_FAILED or rest is None:
             return failed
     try:
@@ -301,10 +304,11 @@ def _without_record(outcome: Outcome) -> Outcome:
     return replace(outcome, id=None, client_id=None)
 
 
-def _failed(rejected: Rejected) -> Outcome:
+def _failed(rejected: Rejected, values: Mapping[str, Any]) -> Outcome:
+    problems = with_unparsed(tuple(problems_of(values)), rejected.problems)
     if isinstance(rejected, Stale):
-        return Outcome(rejected.id, rejected.client_id, rejected.problems)
-    return Outcome(user_errors=rejected.problems)
+        return Outcome(rejected.id, rejected.client_id, problems)
+    return Outcome(user_errors=problems)
 
 
 # An outcome in JSON, kept with the request's Idempotency-Key.

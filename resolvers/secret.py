@@ -9,6 +9,7 @@ from strawberry import Info
 from domain.inputs import Input
 from domain.problem import Rejected
 from domain.secret import Secret
+from domain.unparsed import problems_of, with_unparsed
 from domain.work import UnitOfWork
 from loaders.entity import Entity
 from resolvers.inputs import plain
@@ -36,6 +37,8 @@ def issuing(issue: Issue, own: type[Entity]) -> Callable[[Any, Any], Any]:
 
             async def attempt(work: UnitOfWork) -> Issued:
                 record, secret = await issue(work, Input(**values))
+                if unparsed := tuple(problems_of(values)):
+                    raise Rejected(*unparsed)  # none of them was the command's concern
                 if values["validate_only"]:
                     work.discard()
                     return Issued()
@@ -44,7 +47,7 @@ def issuing(issue: Issue, own: type[Entity]) -> Callable[[Any, Any], Any]:
             try:
                 outcome = await transact(info, attempt, validate_only=values["validate_only"])
             except Rejected as rejected:
-                return Issued(user_errors=rejected.problems)
+                return Issued(user_errors=with_unparsed(tuple(problems_of(values)), rejected.problems))
             return outcome if isinstance(outcome, Issued) else _without_secret(outcome)
 
         resolve.__annotations__ |= {"input": input_type, "return": payload}

@@ -19,6 +19,7 @@ from schema import (
     cancellation,
     cfdi_profile,
     client,
+    client_save,
     collaborator,
     company,
     company_bank_account,
@@ -44,6 +45,7 @@ from schema.arguments import describe_arguments
 from schema.cost import price
 from schema.directives import guard
 from schema.federation import SubgraphQuery, refer, sdl_for_clients, sdl_for_composers
+from schema.forgiving import forgive
 from schema.history import EVENTS
 from schema.labels import add_labels
 from schema.payloads import mutation_type, mutations
@@ -77,6 +79,7 @@ MUTATIONS = mutations(
     holiday,
     invitation,
     client,
+    client_save,
     contact,
     address,
     cfdi_profile,
@@ -107,6 +110,7 @@ SCHEMA = Schema(
     types=_TYPES,
     config=StrawberryConfig(scalar_map=SCALARS, name_converter=Names()),
 )
+forgive(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 guard(SCHEMA)
 price(SCHEMA)
 refer(SCHEMA)

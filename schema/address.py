@@ -15,7 +15,7 @@ from schema.catalogs import SatCountry, SatState
 from schema.enums import describe, label, name_fields
 from schema.fields import answered, column
 from schema.filters import FichaStringFilter, Filter, filter_input
-from schema.inputs import OnClient, OnRecord, about, reorder, value
+from schema.inputs import OnClient, OnRecord, about, demanding, reorder, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import PostalCode
@@ -91,11 +91,11 @@ class ClientAddress(Node):
     updated_at: datetime.datetime = column("When it was last changed.")
 
 
-@strawberry.input(description="An address of a new client.")
+@strawberry.input(description="An address of a client.")
 class ClientAddressInput:
     kind: AddressKind | None = value("What it is for; a branch's by default. A client has one fiscal address.")
     label: str | None = value("The branch's name.")
-    street: str | None = value("Street (calle); an address needs one.")
+    street: str | None = value("Street (calle).")
     exterior_number: str | None = value("Número exterior.")
     interior_number: str | None = value("Número interior.")
     neighborhood: str | None = value("Colonia.")
@@ -107,7 +107,14 @@ class ClientAddressInput:
     reference: str | None = value("How to find it.")
 
 
+@strawberry.input(description="An address of a new client.")
+@demanding("street")
+class NewClientAddressInput(ClientAddressInput):
+    pass
+
+
 @strawberry.input(description="A new address.")
+@demanding("street")
 class CreateAddressInput(ClientAddressInput, OnClient):
     pass
 

@@ -16,7 +16,7 @@ from schema.catalogs import SatBank, SatPaymentForm
 from schema.company_bank_account import CompanyBankAccount
 from schema.enums import describe, label, name_fields
 from schema.fields import answered, column, related
-from schema.inputs import OnClient, OnRecord, Ref, about, reorder, required, value
+from schema.inputs import OnClient, OnRecord, Ref, about, demanding, reorder, required, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import Rfc
@@ -87,7 +87,7 @@ class BankAccountInput:
     role: BankAccountRole | None = value("What it is for; the client's deposits by default.")
     bank_code: str | None = value("The bank's three-digit code; by default derived from the CLABE or the bank's RFC.")
     bank_name: str | None = value("The bank's name; by default the catalog's.")
-    payment_form: str | None = value("Code of the payment form, SAT's c_FormaPago; an account needs one.")
+    payment_form: str | None = value("Code of the payment form, SAT's c_FormaPago.")
     bank_rfc: Rfc | None = value("RFC of the bank; by default the catalog's.")
     account_number: str | None = value("Account number, CLABE or card, as its payment form and role ask.")
     description: str | None = value("Description.")
@@ -95,6 +95,7 @@ class BankAccountInput:
 
 
 @strawberry.input(description="A new bank account.")
+@demanding("payment_form")
 class CreateBankAccountInput(BankAccountInput, OnClient):
     pass
 

@@ -20,11 +20,11 @@ from resolvers import statement_link as statement_link_answers
 from resolvers import taxpayer_listing as listings
 from schema.account_statement import AccountStatement, PastReceivables
 from schema.actions import ActionState, available, can, states
-from schema.address import ClientAddress, ClientAddressFilter, ClientAddressInput
+from schema.address import ClientAddress, ClientAddressFilter, ClientAddressInput, NewClientAddressInput
 from schema.bank_account import ClientBankAccount
 from schema.cfdi_profile import CfdiProfile, CfdiProfileFilter, CfdiProfileInput, CfdiReadiness
 from schema.collaborator import Collaborator, CollaboratorFilter
-from schema.contact import ClientContact, ClientContactFilter, ClientContactInput
+from schema.contact import ClientContact, ClientContactFilter, ClientContactInput, NewClientContactInput
 from schema.deal import ClientDeal, ClientDealFilter, ClientDealOrder
 from schema.document import ClientDocument, ClientDocumentFilter, ClientDocumentOrder
 from schema.enums import describe, label, name_fields
@@ -40,7 +40,7 @@ from schema.filters import (
 )
 from schema.follow_up import FollowUp, FollowUpFilter, FollowUpOrder
 from schema.history import HistoryEventConnection, HistoryMonth
-from schema.inputs import Command, OnRecord, Ref, about, required, value
+from schema.inputs import Command, OnRecord, Ref, about, demanding, required, value
 from schema.ledger import LedgerEntry, LedgerEntryFilter, LedgerEntryOrder
 from schema.mutations import mutation
 from schema.node import Connection, Node
@@ -300,14 +300,18 @@ class Client(Node):
     updated_at: datetime.datetime = column("When it was last changed.")
 
 
-@strawberry.input(description="A record; not a type of the schema itself.")
-class ClientInput:
-    legal_name: str | None = value("Legal name (razón social); a record needs one.")
+@strawberry.input(description="A record's own values; not a type of the schema itself.")
+class ClientValuesInput:
+    legal_name: str | None = value("Legal name (razón social).")
     trade_name: str | None = value("The name it is commonly known by.")
     owner_id: Ref["Collaborator"] | None = value("The collaborator in charge.")
     price_list_id: Ref["SalesPriceList"] | None = value("The default price list.")
     internal_note: str | None = value("Internal note.")
     external_id: str | None = value("Its id in the company's other systems, unique.")
+
+
+@strawberry.input(description="A record; not a type of the schema itself.")
+class ClientInput(ClientValuesInput):
     allow_duplicates: bool = value(
         "Saves it even if it resembles another record. An RFC must still be unique.", default=False
     )
@@ -316,14 +320,15 @@ class ClientInput:
 @strawberry.input(description="A record with all that is known of it; not a type of the schema itself.")
 class ClientFormInput(ClientInput):
     rfc: Rfc | None = value("RFC; by default that of the CFDI data.")
-    contacts: list[ClientContactInput] | None = value("Contacts, in their order.")
-    addresses: list[ClientAddressInput] | None = value("Addresses, in their order.")
     cfdi_profile: CfdiProfileInput | None = value("CFDI data.")
     receivable_terms: ReceivableTermsInput | None = value("Terms; needs the permission `billing:write`.")
 
 
 @strawberry.input(description="A new client or prospect, with all that is known of it.")
+@demanding("legal_name")
 class CreateClientInput(ClientFormInput, Command):
+    contacts: list[NewClientContactInput] | None = value("Contacts, in their order.")
+    addresses: list[NewClientAddressInput] | None = value("Addresses, in their order.")
     kind: ClientKind = value("Whether it already is a client.", default=ClientKind.CLIENT)
     prospect_state_id: Ref["ProspectState"] | None = value(
         "The state that a new prospect is in; the company's first by default."
@@ -336,6 +341,8 @@ class CreateClientInput(ClientFormInput, Command):
     " a branch at the same place."
 )
 class ConvertProspectInput(ClientFormInput, OnRecord):
+    contacts: list[ClientContactInput] | None = value("Contacts, in their order.")
+    addresses: list[ClientAddressInput] | None = value("Addresses, in their order.")
     into_client_id: Ref["Client"] | None = value(
         "The existing client that it is merged into: contacts, addresses, accounts, deals, follow-ups, documents,"
         " sales documents and history move there, and the other fields of this input apply to that client."

@@ -10,7 +10,7 @@ from resolvers import bank_account as answers
 from resolvers import catalogs as codes
 from schema.catalogs import SatBank, SatPaymentForm
 from schema.fields import answered, column
-from schema.inputs import Command, OnRecord, about, value
+from schema.inputs import Command, OnRecord, about, demanding, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import Rfc
@@ -44,12 +44,13 @@ class CompanyBankAccountInput:
     bank_name: str | None = value("The bank's name; by default the catalog's.")
     payment_form: str | None = value("Code of the payment form, SAT's c_FormaPago; `03`, transfer, by default.")
     bank_rfc: Rfc | None = value("RFC of the bank; by default the catalog's.")
-    account_number: str | None = value("Account number or CLABE; an account needs one.")
+    account_number: str | None = value("Account number or CLABE.")
     description: str | None = value("Description.")
     is_default: bool | None = value("Whether it is the default; the first account is.")
 
 
 @strawberry.input(description="A new account of the company.")
+@demanding("account_number")
 class CreateCompanyBankAccountInput(CompanyBankAccountInput, Command):
     pass
 

@@ -12,7 +12,7 @@ from schema.actions import ActionState, states
 from schema.enums import describe, label, name_fields
 from schema.fields import column, related
 from schema.filters import FichaBooleanFilter, FichaIdFilter, FichaStringFilter, filter_input
-from schema.inputs import OnClient, OnRecord, about, reorder, value
+from schema.inputs import OnClient, OnRecord, about, demanding, reorder, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import EmailAddress, PhoneNumber
@@ -76,9 +76,9 @@ class ClientContact(Node):
     updated_at: datetime.datetime = column("When it was last changed.")
 
 
-@strawberry.input(description="A contact of a new client.")
+@strawberry.input(description="A contact of a client.")
 class ClientContactInput:
-    name: str | None = value("Name; a contact needs one.")
+    name: str | None = value("Name.")
     job_title: str | None = value("Position at the client.")
     email: EmailAddress | None = value("E-mail address.")
     phone: PhoneNumber | None = value(
@@ -90,7 +90,14 @@ class ClientContactInput:
     receives_reminders: bool | None = value("Whether payment reminders go to its e-mail address.")
 
 
+@strawberry.input(description="A contact of a new client.")
+@demanding("name")
+class NewClientContactInput(ClientContactInput):
+    pass
+
+
 @strawberry.input(description="A new contact.")
+@demanding("name")
 class CreateContactInput(ClientContactInput, OnClient):
     pass
 

@@ -29,7 +29,7 @@ from schema.filters import (
     filter_input,
     ordering,
 )
-from schema.inputs import Command, OnClient, OnRecord, Ref, about, required, value
+from schema.inputs import Command, OnClient, OnRecord, Ref, about, demanding, required, value
 from schema.mutations import mutation
 from schema.node import Connection, Node
 
@@ -212,7 +212,7 @@ class ClientDeal(Node):
 
 @strawberry.input(description="A deal; not a type of the schema itself.")
 class DealInput:
-    title: str | None = value("Title; a deal needs one.")
+    title: str | None = value("Title.")
     description: str | None = value("Description.")
     estimated_value: Decimal | None = value("Estimated value, 0 by default.")
     currency: str | None = value("Its currency, SAT's c_Moneda; `MXN` by default.")
@@ -225,6 +225,7 @@ class DealInput:
 
 
 @strawberry.input(description="A new deal.")
+@demanding("title")
 class CreateDealInput(DealInput, OnClient):
     pass
 
@@ -269,12 +270,13 @@ class CloseDealInput(OnRecord):
 
 @strawberry.input(description="A stage of the company's sales funnel; not a type of the schema itself.")
 class FunnelStageInput:
-    name: str | None = value("Name, unique; a stage needs one.")
+    name: str | None = value("Name, unique.")
     position: int | None = value("Its place in the funnel; the last by default.")
     active: bool | None = value("Whether deals can be moved to it.")
 
 
 @strawberry.input(description="A new stage of the funnel.")
+@demanding("name")
 class CreateFunnelStageInput(FunnelStageInput, Command):
     pass
 
@@ -291,6 +293,7 @@ class LossReasonInput:
 
 
 @strawberry.input(description="A new reason for losing deals.")
+@demanding("name")
 class CreateLossReasonInput(LossReasonInput, Command):
     pass
 

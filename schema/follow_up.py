@@ -24,7 +24,7 @@ from schema.filters import (
     filter_input,
     ordering,
 )
-from schema.inputs import Command, OnRecord, Ref, about, required, value
+from schema.inputs import Command, OnRecord, Ref, about, demanding, required, value
 from schema.mutations import mutation
 from schema.node import Node
 
@@ -154,10 +154,10 @@ class FollowUp(Node):
 
 @strawberry.input(description="A follow-up; not a type of the schema itself.")
 class FollowUpInput:
-    name: str | None = value("Name; a follow-up needs one.")
+    name: str | None = value("Name.")
     description: str | None = value("Description.")
     type: FollowUpType | None = value("Kind; `OTHER` by default.")
-    starts_at: datetime.datetime | None = value("Start; a follow-up needs one.")
+    starts_at: datetime.datetime | None = value("Start.")
     ends_at: datetime.datetime | None = value("End, not before the start; the start by default.")
     priority: Priority | None = value("Priority; medium by default.")
     assignee_id: Ref["Collaborator"] | None = value(
@@ -167,6 +167,7 @@ class FollowUpInput:
 
 
 @strawberry.input(description="A new follow-up, of a client or of a deal of theirs.")
+@demanding("name", "starts_at")
 class CreateFollowUpInput(FollowUpInput, Command):
     client_id: Ref["Client"] | None = value("The client; by default the deal's.")
 

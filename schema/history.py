@@ -93,6 +93,9 @@ class HistoryEvent(Node):
     as_prospect: bool = column("Whether the record was still a prospect at the time.")
     subject: Node | None = answered(answers.subject("client"), _SUBJECT)
     subject_deleted: bool = answered(answers.subject_deleted("client"), _SUBJECT_DELETED)
+    group: str | None = detail(
+        "group", "Events with the same value are of one form (`saveClient`) and can be shown as one line."
+    )
 
 
 @strawberry.type(description="A value that was edited (dato editado).")

@@ -4,16 +4,18 @@ An absent field keeps what there is, or takes its default; null clears. The rule
 `domain/`: they find everything wrong with an input at once.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args
 
 import strawberry
 from strawberry import ID, UNSET
+from strawberry.types import get_object_definition
 
 from resolvers.inputs import OWN, ref
 from resolvers.mutation import ErrorPolicy
 
 if TYPE_CHECKING:
-    from typing import Generic, TypeVar
+    from typing import Generic
 
     T = TypeVar("T")
 
@@ -42,6 +44,25 @@ def value(description: str, name: str | None = None, default: object = UNSET) ->
 def required(description: str) -> Any:
     """A required field of an input."""
     return strawberry.field(description=description)
+
+
+Class = TypeVar("Class", bound=type)
+
+
+def demanding(*names: str) -> Callable[[Class], Class]:
+    """Makes these optional fields of an input's base required, as a new record needs them. Stands below
+    `strawberry.input`."""
+
+    def demand(cls: Class) -> Class:
+        inherited = {field.python_name: field for field in get_object_definition(cls, strict=True).fields}
+        types = {name: each for base in cls.__mro__ for name, each in vars(base).get("__annotations__", {}).items()}
+        for name in names:
+            stated = [part for part in get_args(types[name]) if part is not type(None)]
+            cls.__annotations__ = {**vars(cls).get("__annotations__", {}), name: Union[tuple(stated)]}  # noqa: UP007  # of types that are known at run time only
+            setattr(cls, name, required(inherited[name].description or ""))
+        return cls
+
+    return demand
 
 
 @strawberry.input

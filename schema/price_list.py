@@ -13,7 +13,7 @@ from resolvers import price_list as answers
 from schema.enums import describe, label
 from schema.fields import answered, column, connection
 from schema.filters import FichaDecimalFilter, FichaIdFilter, FichaStringFilter, filter_input, ordering
-from schema.inputs import Command, OnRecord, Ref, about, required, value
+from schema.inputs import Command, OnRecord, Ref, about, demanding, required, value
 from schema.mutations import mutation
 from schema.node import Connection, Node
 
@@ -116,12 +116,13 @@ class SalesPriceList(Node):
 
 @strawberry.input(description="A price list; not a type of the schema itself.")
 class PriceListInput:
-    name: str | None = value("Name, unique; a list needs one.")
+    name: str | None = value("Name, unique.")
     description: str | None = value("What it is for.")
     currency: str | None = value("The currency of its prices, SAT's c_Moneda; `MXN` by default.")
 
 
 @strawberry.input(description="A new price list.")
+@demanding("name")
 class CreatePriceListInput(PriceListInput, Command):
     pass
 
@@ -150,7 +151,8 @@ class PriceListItemInput:
     taxes: list[SatTaxInput] | None = value("Its taxes; IVA at 16 % by default, none if the list is empty.")
 
 
-@strawberry.input(description="A new item of a price list; it needs all of code, description, SAT's codes and price.")
+@strawberry.input(description="A new item of a price list.")
+@demanding("sku", "description", "product_code", "unit_code", "unit_price")
 class CreatePriceListItemInput(PriceListItemInput, Command):
     price_list_id: Ref["SalesPriceList"] = required("The list.")
 

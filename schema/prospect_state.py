@@ -8,7 +8,7 @@ from domain import prospect_state as commands
 from models.viewer import Permission
 from schema.fields import column
 from schema.filters import FichaBooleanFilter, FichaIdFilter, FichaIntFilter, FichaStringFilter, filter_input
-from schema.inputs import Command, OnRecord, about, value
+from schema.inputs import Command, OnRecord, about, demanding, value
 from schema.mutations import mutation
 from schema.node import Node
 
@@ -33,12 +33,13 @@ class ProspectState(Node):
 
 @strawberry.input(description="A state of prospects; not a type of the schema itself.")
 class ProspectStateInput:
-    name: str | None = value("Name, unique; a state needs one.")
+    name: str | None = value("Name, unique.")
     position: int | None = value("Its place among the states; the last by default.")
     active: bool | None = value("Whether it can be chosen.")
 
 
 @strawberry.input(description="A new state of prospects.")
+@demanding("name")
 class CreateProspectStateInput(ProspectStateInput, Command):
     pass
 

@@ -10,6 +10,17 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+from domain.problem import ProblemCode
+from domain.unparsed import (
+    DATE_FORMAT,
+    DATE_TIME_FORMAT,
+    DECIMAL_FORMAT,
+    TEXT_EXPECTED,
+    UUID_FORMAT,
+    YEAR_MONTH_FORMAT,
+    Unparsed,
+)
+
 YearMonth = NewType("YearMonth", str)
 CURRENT = YearMonth("CURRENT")
 """The month that it is where the company is, as an argument."""
@@ -191,3 +202,29 @@ SCALARS: dict[Any, ScalarDefinition] = {
         "URL", "An absolute URL, or a path on this server.", read_text("URL"), url="https://url.spec.whatwg.org/"
     ),
 }
+
+CODES: dict[str, ProblemCode] = {
+    "DateTime": DATE_TIME_FORMAT,
+    "Date": DATE_FORMAT,
+    "Decimal": DECIMAL_FORMAT,
+    "YearMonth": YEAR_MONTH_FORMAT,
+    "RFC": TEXT_EXPECTED,
+    "PostalCode": TEXT_EXPECTED,
+    "EmailAddress": TEXT_EXPECTED,
+    "PhoneNumber": TEXT_EXPECTED,
+    "UUID": UUID_FORMAT,
+    "URL": TEXT_EXPECTED,
+}
+"""What is wrong with a value that a scalar does not take, by the scalar's name."""
+
+
+def lenient(read: Any, code: ProblemCode) -> Any:
+    """As `read`, with `Unparsed` in place of what it does not take."""
+
+    def read_or_keep(value: Any) -> Any:
+        try:
+            return read(value)
+        except GraphQLError:
+            return Unparsed.of(code, value)
+
+    return read_or_keep

@@ -20,6 +20,7 @@ from graphql import (
     SelectionSetNode,
     Undefined,
     ValidationRule,
+    VariablesInAllowedPositionRule,
     get_named_type,
     parse,
     specified_rules,
@@ -32,6 +33,7 @@ from loaders.stopping import check
 from planner.plan import BYTES_OF_A_TOKEN, ParsedOperation
 from server.execution import cost
 from server.execution.arguments import Variable
+from server.execution.leniency import VariablesInPosition, with_twins
 from server.execution.weights import weigh
 
 MOST_BYTES = 64 << 20
@@ -188,7 +190,7 @@ class Documents:
         self._most_cost = most_cost
         self._rules = (
             _Checked,
-            *specified_rules,
+            *(VariablesInPosition if rule is VariablesInAllowedPositionRule else rule for rule in specified_rules),
             *((NoSchemaIntrospectionCustomRule,) if self.hidden else ()),
             *(() if subgraph_sdl else (NoSubgraphSchema,)),
         )
@@ -277,7 +279,7 @@ class Documents:
             errors = [_too_long(error.message) or error]
         except RecursionError:
             errors = [cost.exceeded("depth", cost.MOST["depth"])]
-        return Invalid(*_together(errors)) if errors else document
+        return Invalid(*_together(errors)) if errors else with_twins(self._schema, document)
 
 
 def _bytes(query: str, document: DocumentNode | Invalid) -> int:

@@ -97,7 +97,7 @@ def test_everything_wrong_comes_at_once_with_paths_into_the_input(company: Any) 
         company(),
         legalName=" ",
         rfc="GOH831115",
-        contacts=[{"name": "Ana"}, {"email": "nobody", "phone": "12"}],
+        contacts=[{"name": "Ana"}, {"name": "", "email": "nobody", "phone": "12"}],
         addresses=[{"street": "Calle", "country": "XXX"}],
     )
     assert answer["client"] is None

@@ -74,7 +74,7 @@ OF_ACCESS = {
     "unbind_collaborator",
     "update_collaborator",
 }
-READ_ANYWAY = {"warnings", "roles"}
+READ_ANYWAY = {"conflicts", "warnings", "roles"}
 """What a payload shows even when nothing was done."""
 SILENT = (
     {name for name in MUTATIONS if name.endswith(COMPANYS_OWN) and name != "set_prospect_state"}
@@ -88,6 +88,7 @@ SILENT = (
 
 TOLD = {
     "convert_prospect": 6,
+    "save_client": 2,
     "convert_sales_document": 2,
     "register_payment": 2,
     "reverse_payment": 2,

@@ -1,0 +1,275 @@
+"""The whole form of a client saved at once: its own values, contacts, addresses, accounts, terms, reminders, CFDI data.
+
+The rules are those of the single commands; here is only what is saved, and what somebody else changed meanwhile.
+"""
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from domain import duplicates, history, policy
+from domain.actions import PERMISSION_MISSING
+from domain.cfdi_profile import FIELDS as PROFILE
+from domain.cfdi_profile import ProfileInput, current_profile
+from domain.client import FIELDS, CreateClient, change_client, create_client, in_the_way
+from domain.client_form import LISTS, complete, unless_allowed
+from domain.contact import CONTACTS
+from domain.fields import Field, Fields
+from domain.inputs import ABSENT, Expecting, Input, Maybe, OnRecord, known
+from domain.parts import Parts
+from domain.payment_reminders import FIELDS as REMINDERS
+from domain.payment_reminders import UpdateReminders, reminders_of, update_payment_reminders
+from domain.policy import NOT_FOUND, RECORD_DELETED, ClientAction
+from domain.problem import Problem, Rejected, reject
+from domain.receivables import FIELDS as TERMS
+from domain.receivables import TermsInput, terms_of
+from domain.rfc import Rfc
+from domain.work import CONFLICT, Stale, UnitOfWork
+from models import Client
+from models.client import GENERIC_RFCS
+from models.history import Change
+from models.ids import uuid7
+from models.viewer import Permission
+
+
+class ClientKey(StrEnum):
+    """By what a client is found, beside its id."""
+
+    RFC = "RFC"
+    EXTERNAL_ID = "EXTERNAL_ID"
+
+
+class SavedPart(Expecting):
+    """A contact, address or account; without id a new one."""
+
+    id: Maybe[UUID]
+
+
+class SavedProfile(ProfileInput, Expecting):
+    """CFDI data."""
+
+
+class SavedTerms(TermsInput, Expecting):
+    """Payment terms."""
+
+
+class ClientBase(Input):
+    """What the form had read before it was changed."""
+
+    legal_name: Maybe[str]
+    trade_name: Maybe[str]
+    owner_id: Maybe[UUID]
+    price_list_id: Maybe[UUID]
+    internal_note: Maybe[str]
+    external_id: Maybe[str]
+    contacts: Maybe[Sequence[SavedPart]]
+    addresses: Maybe[Sequence[SavedPart]]
+    bank_accounts: Maybe[Sequence[SavedPart]]
+    cfdi_profile: Maybe[ProfileInput]
+    receivable_terms: Maybe[TermsInput]
+    payment_reminders: Maybe[UpdateReminders]
+
+
+class SaveClient(CreateClient, Expecting):
+    """A client's form; without id, and without a client of the key, a new client."""
+
+    id: Maybe[UUID]
+    match_by: Maybe[str]
+    contacts: Maybe[Sequence[SavedPart]]  # pyright: ignore[reportIncompatibleVariableOverride]  # narrower, never assigned
+    addresses: Maybe[Sequence[SavedPart]]  # pyright: ignore[reportIncompatibleVariableOverride]  # narrower, never assigned
+    bank_accounts: Maybe[Sequence[SavedPart]]  # pyright: ignore[reportIncompatibleVariableOverride]  # narrower, never assigned
+    cfdi_profile: Maybe[SavedProfile]  # pyright: ignore[reportIncompatibleVariableOverride]  # narrower, never assigned
+    receivable_terms: Maybe[SavedTerms]  # pyright: ignore[reportIncompatibleVariableOverride]  # narrower, never assigned
+    remove_missing: Maybe[bool]
+    base: Maybe[ClientBase]
+
+
+class Diverged(Stale):
+    """Others changed meanwhile what the form changes too. A `CONFLICT` with `theirs` has the three columns."""
+
+    def __init__(self, client: Client, problems: Sequence[Problem]) -> None:
+        super().__init__(client.version, client.id, client.id)
+        self.problems = tuple(problems)
+
+
+_OF_BILLING: Final = ("receivable_terms", "payment_reminders", "bank_accounts")
+
+
+async def save_client(work: UnitOfWork, input: SaveClient) -> Client:
+    """Creates a client with the form, or changes the one of its id or key. What somebody else changed since `base` was
+    read stays, unless the form changes it too: then nothing is saved, and each such value is a `CONFLICT`."""
+    work.viewer.demand(Permission.CLIENTS_WRITE)
+    work.group = uuid7()
+    if missing := [*_missing(work, input)]:
+        raise Rejected(*missing)
+    id, path = await _target(work, input)
+    if id is None:
+        return await create_client(work, input)
+    client = await work.client(id, ClientAction.EDIT, path)
+    work.expect(client, input)
+    saving = _Saving(work, client, input, known(input.base) or ClientBase())
+    await saving.all()
+    return client
+
+
+def _missing(work: UnitOfWork, input: SaveClient) -> Iterator[Problem]:
+    """Each part asks its own permission."""
+    if not work.viewer.may(Permission.BILLING_WRITE):
+        for name in _OF_BILLING:
+            if known(getattr(input, name)) is not None:
+                yield Problem(PERMISSION_MISSING, (name,), {"permission": Permission.BILLING_WRITE.value})
+    elif any(known(getattr(input, name)) is not None for name in _OF_BILLING):
+        work.viewer.demand(Permission.BILLING_WRITE)  # a replay asks it again
+
+
+async def _target(work: UnitOfWork, input: SaveClient) -> tuple[UUID | None, str]:
+    """The client to be changed, None if there is none; and where the input names it. Two that save a client of the same
+    key at once take turns."""
+    if (id := known(input.id)) is not None:
+        return id, "id"
+    by = known(input.match_by)
+    name = "rfc" if by == ClientKey.RFC else "external_id"
+    value = None if by is None or input.is_unparsed(name) else known(getattr(input, name))
+    if name == "rfc" and value is not None:
+        try:
+            value = Rfc.parse(value).value
+        except Rejected:
+            value = None  # told with the rest
+    if value is None or value in GENERIC_RFCS:
+        return None, name
+    key = func.hashtextextended(f"save {work.company_id} {name} {value}", 0)
+    await work.session.execute(select(func.pg_advisory_xact_lock(key)))
+    client = await work.session.scalar(work.of(Client, getattr(Client, name) == value))
+    # One out of sight is a duplicate, of which no more is told than `createClient` tells.
+    return (client.id if client and policy.sees(work.viewer, client) else None), name
+
+
+class _Saving:
+    """One form on its way into a client that is there."""
+
+    def __init__(self, work: UnitOfWork, client: Client, form: SaveClient, base: ClientBase) -> None:
+        self.work, self.client, self.form, self.base = work, client, form, base
+        self.problems: list[Problem] = []
+        self.conflicts: list[Problem] = []
+
+    async def all(self) -> None:
+        """Saves everything, or raises with all that is in the way."""
+        work, client, form = self.work, self.client, self.form
+        for name, parts in LISTS.items():
+            rows = known(getattr(form, name))
+            if rows is not None:
+                await self._list(name, parts, rows, known(getattr(self.base, name)))
+        await self._reminders()
+        own = await self._merged(FIELDS, client, form, self.base)
+        values, problems = await work.read_each(FIELDS, own)
+        self.problems += problems
+        self.problems += await in_the_way(work, client, form, values)
+        rest = await self._with_merged_singles()
+        self.problems += await complete(work, client, rest, [])
+        if self.conflicts:
+            raise Diverged(client, [*self.conflicts, *self.problems])
+        if self.problems:
+            raise Rejected(*self.problems)
+        await change_client(work, client, values)
+
+    async def _list(self, name: str, parts: Parts[Any], rows: Sequence[Any], base: Sequence[Any] | None) -> None:
+        """Saves the rows of a list by their ids. Without the missing ones, where these are to go: of those that the
+        form had read, if it says which."""
+        work, client = self.work, self.client
+        ids = {row.id for row in rows if not row.is_unparsed("id")}
+        bases = {row.id: row for row in base or () if not row.is_unparsed("id")}
+        there = {part.id: part for part in await parts.alive(work, client)}
+        if self.form.remove_missing:
+            for id in [id for id in there if id not in ids and (base is None or id in bases)]:
+                with work.gathering(self.problems), work.at(name):
+                    await parts.delete(work, OnRecord(id=id))
+        resembling: list[Problem] = []
+        for place, row in enumerate(rows):
+            with work.gathering(self.problems), work.at(name, place):
+                if known(row.id) is None:
+                    added = await parts.insert(work, client, row)
+                    history.note(work, parts.kind, client, Change.CREATED, parts.label(added))
+                    if parts is CONTACTS:
+                        resembling += await duplicates.of_contact(work, added, (name, place))
+                    continue
+                part = there.get(row.id) or await self._lost(parts, row.id)
+                work.expect(part, row)
+                mine = await self._merged(parts.fields, part, row, bases.get(row.id, Input()), name, place)
+                await parts.change(work, client, part, mine)
+        self.problems += unless_allowed(work, self.form, resembling)
+
+    async def _lost(self, parts: Parts[Any], id: UUID) -> Any:
+        """Why a row that is listed is none of the client's."""
+        part: Any = await self.work.get(parts.model, id)
+        raise reject(RECORD_DELETED if part and part.client_id == self.client.id else NOT_FOUND).at("id")
+
+    async def _reminders(self) -> None:
+        reminders = known(self.form.payment_reminders)
+        if reminders is None:
+            return
+        current = await reminders_of(self.work, self.client)
+        base = known(self.base.payment_reminders) or Input()
+        mine = await self._merged(REMINDERS, current, reminders, base, "payment_reminders")
+        with self.work.gathering(self.problems), self.work.at("payment_reminders"):
+            await update_payment_reminders(self.work, mine.with_values(client_id=self.client.id))
+
+    async def _with_merged_singles(self) -> SaveClient:
+        """The form with terms and CFDI data without what only others changed."""
+        form = self.form
+        for name, fields, find in (
+            ("receivable_terms", TERMS, terms_of),
+            ("cfdi_profile", PROFILE, current_profile),
+        ):
+            mine: Any = known(getattr(form, name))
+            if mine is None:
+                continue
+            current: Any = await find(self.work, self.client)
+            if current is not None:
+                self.work.comes_after(current)
+                with self.work.gathering(self.problems), self.work.at(name):
+                    self.work.expect(current, mine)
+            merged = await self._merged(fields, current, mine, known(getattr(self.base, name)) or Input(), name)
+            form = form.with_values(**{name: merged})
+        return form
+
+    async def _merged(self, fields: Fields, record: Any, mine: Any, base: Any, *path: str | int) -> Any:
+        """What the form states without the values that only others changed. Those that both changed are conflicts."""
+        if record is None or not base:
+            return mine
+        only_theirs: list[str] = []
+        for name, field in fields.items():
+            if mine.is_unparsed(name) or base.is_unparsed(name):
+                continue
+            stated, read, theirs = getattr(mine, name), getattr(base, name), getattr(record, name)
+            if stated is ABSENT or read is ABSENT:
+                continue
+            try:
+                value, before = field.parse(stated), _as_stored(field, read)
+            except Rejected:
+                continue  # told with the rest
+            if theirs in (before, value) or read == field.shown(theirs):
+                continue
+            if value == before:
+                only_theirs.append(name)
+            else:
+                columns = {"base": before, "theirs": theirs, "mine": value}
+                await self._conflict(field, record, columns, *path, name)
+        return mine.without(*only_theirs)
+
+    async def _conflict(self, field: Field, record: Any, columns: dict[str, Any], *path: str | int) -> None:
+        texts = {key: await history.text_of(self.work, field, value) for key, value in columns.items()}
+        hides = path[0] in _OF_BILLING and not self.work.viewer.may(Permission.BILLING_READ)
+        if hides or not self.work.viewer.may(Permission.CLIENTS_READ):
+            texts["theirs"] = None
+        self.conflicts.append(Problem(CONFLICT, path, {"version": record.version, **texts}))
+
+
+def _as_stored(field: Field, value: Any) -> Any:
+    """A value that was read of a record, as it is stored; it need not be one that could be saved now."""
+    try:
+        return field.parse(value)
+    except Rejected:
+        return value
