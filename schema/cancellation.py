@@ -60,6 +60,7 @@ _STATES = {
 describe(
     SatCancellationState,
     "Status of the cancellation of a CFDI at the SAT (estado de la cancelación ante el SAT).",
+    None,
     **{
         state.name: label(WORDS[state].spanish, WORDS[state].english.capitalize(), text)
         for state, text in _STATES.items()
