@@ -34,6 +34,7 @@ SCHEMA: GraphQLSchema = build_schema(sdl())
 NODE = cast("GraphQLInterfaceType", SCHEMA.type_map["Node"])
 
 ARGUMENTS: Mapping[str, str] = {
+    "query": '"an"',
     "code": '"06000"',
     "on": '"2026-01-01"',
     "day": '"2026-01-01"',
