@@ -89,7 +89,7 @@ async def stamped(work: UnitOfWork, client: Client, cfdi: Cfdi, document: SalesD
     for type_, other in related if counts else ():
         if type_ == REPLACES:
             await _replace(work, client, other, document, on)
-    credited = [other for type_, other in related if type_ in CREDITS and other.type is SalesDocumentType.INVOICE]
+    credited = [one for one in related if one[0] in CREDITS and one[1].type is SalesDocumentType.INVOICE]
     if counts and credited and document.type is SalesDocumentType.CREDIT_NOTE:
         await _credit(work, client, document, credited, on)
     await meet_waiting(work, client, document)

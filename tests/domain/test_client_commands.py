@@ -1,5 +1,7 @@
 """Clients and prospects: created, edited, converted, deleted, restored, erased; duplicates; many at once."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import pytest
@@ -283,13 +285,14 @@ def test_killed_between_its_statements_it_leaves_all_or_nothing(
         event.listen(engine.sync_engine, "before_cursor_execute", before)
         return engine
 
+    async def impatiently(jobs: Iterable[Callable[[], Awaitable[Any]]]) -> list[Any]:
+        return await asyncio.gather(*(job() for job in jobs), return_exceptions=True)
+
     monkeypatch.setattr(writing, "open_engine", open_doomed_engine)
+    monkeypatch.setattr(writing, "patiently", impatiently)
     while True:
         kills, mine = 0, company()
-        try:
-            done = Writer(mine).do(create_client, KEMPER)
-        except Unavailable as unavailable:
-            done = unavailable
+        done = Writer(mine).together(create_client, [KEMPER])[0]
         if not kills:
             break
         if once:
