@@ -246,8 +246,8 @@ def test_twenty_at_once_crosswise_are_one(mine: Any, writer: Writer, owner: Any)
 
 WENT = """
 query ($ids: [ID!]!) {
-  nodes(ids: $ids) { ... on SalesNote { descendants { id } } ... on Quote { descendants { id } }
-                     ... on Invoice { descendants { id } } }
+  nodes(ids: $ids) { ... on SalesNote { descendants { id } } ... on SalesQuote { descendants { id } }
+                     ... on SalesInvoice { descendants { id } } }
 }
 """
 

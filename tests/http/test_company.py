@@ -157,7 +157,7 @@ def test_another_time_zone_cuts_the_months_anew_at_once(new_company: Callable[..
     mine.add(models.SalesDocument, client_id=client, due_on=datetime.date(2026, 3, 1))
     query = """query ($id: ID!) { viewer { company { timeZone } } client(id: $id) {
         historyMonths { month eventCount } march: history(month: "2026-03") { nodes { id } }
-        salesDocuments { nodes { ... on Invoice { dueOn } } } } }"""
+        salesDocuments { nodes { ... on SalesInvoice { dueOn } } } } }"""
 
     def cut() -> tuple[Any, ...]:
         shown = mine.ask(query, id=global_id(models.Client, client)).data

@@ -77,7 +77,7 @@ def test_what_is_overdue_is_summed_only_where_it_matters_how_much(
     own: Company, by: dict[str, str], number: int
 ) -> None:
     """Whether anything is, the day tells; and of who owes no more than that, nothing is read."""
-    lines = plan(own, f"query ($by: DecimalFilter!) {{ {COUNTED} }}", by=by)
+    lines = plan(own, f"query ($by: FichaDecimalFilter!) {{ {COUNTED} }}", by=by)
     summed = sum(int(loops) for loops in re.findall(r"ix_sales_document_open.*loops=(\d+)", "\n".join(lines)))
     assert summed == number
     if by.keys() & {"gt", "gte"}:
@@ -92,7 +92,7 @@ def test_a_balance_that_is_kept_is_filtered_without_reading_documents(own: Compa
 
 
 ORDERED = """
-query ($direction: OrderDirection!, $first: Int, $after: String, $last: Int, $before: String) {
+query ($direction: FichaOrderDirection!, $first: Int, $after: String, $last: Int, $before: String) {
     clients(first: $first, after: $after, last: $last, before: $before, filter: {legalName: {startsWith: "DEUDOR"}}
             orderBy: [{field: OVERDUE_BALANCE, direction: $direction}]) {
         nodes { legalName receivables { overdueBalance } }
