@@ -138,7 +138,9 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     price_list = ToOne(models.PriceList, on="price_list_id")
     xml = ToOne(models.Document, on="xml_document_id")
     cancellation = ToOne(models.Cancellation, on="id", key="sales_document_id", joined=True)
-    tax_totals = Computed("TaxTotal", TAX_TOTAL, tax_totals_of, many=True, permission=Permission.SALES_READ)
+    tax_totals = Computed(
+        "SalesDocumentTaxTotal", TAX_TOTAL, tax_totals_of, many=True, permission=Permission.SALES_READ
+    )
     facts = facts_of_sales_document()
     lines = ToMany(models.SalesDocumentLine, key="sales_document_id", order=("position",))
     payments = ToManyThrough(
