@@ -15,6 +15,7 @@ import models
 from database.channels import NAME
 from demo.companies import DEMO
 from loaders.entity import entities
+from loaders.sales_document import SalesDocumentEntity
 from models import Base
 from models.collaborator import Role
 from models.viewer import BUNDLES
@@ -233,10 +234,9 @@ def test_a_drafts_own_values_change_nothing(
     id = asked(create, input=given)["createSalesDocument"]["salesDocument"]["id"]
     heard(owner, listening)
     declared = MUTATIONS["update_sales_document"]
-    shown = selection_of(shown_by(declared, type_.title().replace("_", "")))
-    query = (
-        f"query ($id: ID!) {{ node(id: $id) {{ __typename ... on {type_.title().replace('_', '')} {{ {shown} }} }} }}"
-    )
+    type_name = SalesDocumentEntity.type_names[type_]
+    shown = selection_of(shown_by(declared, type_name))
+    query = f"query ($id: ID!) {{ node(id: $id) {{ __typename ... on {type_name} {{ {shown} }} }} }}"
     record = asked(query, id=id)["node"]
     assert leave_nothing(asked, owner, declared, [{"id": id} | own_values(declared, record)])
     assert not heard(owner, listening)
