@@ -1,7 +1,7 @@
 -- $1 company_id, $2 today, $3 hidden_kinds, $4 a0_key
 SELECT concat(
   '{"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-  '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '","folio":', ficha_json(sales_document_1.folio),
+  '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '","folio":', ficha_json(sales_document_1.folio),
   ',"state":', CASE WHEN (sales_document_1.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_1.state || '"' ELSE '␁0:␂' END,
   ',"issuedAt":"', to_char(sales_document_1.issued_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","issuedBy":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
   '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name), '}') ELSE 'null' END,
@@ -49,7 +49,7 @@ SELECT concat(
   '{"reason":', CASE WHEN (cancellation_1.reason IN ('ERRORS_WITHOUT_RELATION', 'ERRORS_WITH_RELATION', 'NOMINATIVE_IN_GLOBAL_INVOICE', 'OPERATION_NOT_CARRIED_OUT')) THEN '"' || cancellation_1.reason || '"' WHEN (cancellation_1.reason IS NULL) THEN 'null' ELSE '␁0:␂' END,
   ',"satState":', CASE WHEN (cancellation_1.sat_state IN ('ACCEPTED', 'ACCEPTED_BY_SILENCE', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'CANCELLED_WITHOUT_ACCEPTANCE', 'IN_PROCESS', 'NOT_CANCELLABLE', 'REFUSED', 'REQUESTED')) THEN '"' || cancellation_1.sat_state || '"' WHEN (cancellation_1.sat_state IS NULL) THEN 'null' ELSE '␁0:␂' END,
   ',"substitute":', CASE WHEN (sales_document_2.id IS NOT NULL) THEN concat(
-  '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_2.id, '","folio":', ficha_json(sales_document_2.folio),
+  '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_2.id, '","folio":', ficha_json(sales_document_2.folio),
   ',"state":', CASE WHEN (sales_document_2.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_2.state || '"' ELSE '␁0:␂' END, CASE WHEN (sales_document_2.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
   ',"substituteUuid":', coalesce('"' || CAST(cancellation_1.substitute_uuid AS TEXT) || '"', 'null'),
   ',"requestedAt":', coalesce('"' || CAST(to_char(cancellation_1.requested_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'),
@@ -66,7 +66,7 @@ SELECT concat(
   SELECT concat('[', string_agg(concat(
     '{"type":', ficha_json(cfdi_relation_1.type),
     ',"uuid":"', cfdi_relation_1.uuid, '","related":', CASE WHEN (sales_document_3.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_3.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_3.id, '","folio":', ficha_json(sales_document_3.folio),
+    '{"__typename":"', CASE sales_document_3.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_3.id, '","folio":', ficha_json(sales_document_3.folio),
     ',"state":', CASE WHEN (sales_document_3.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_3.state || '"' ELSE '␁0:␂' END, CASE WHEN (sales_document_3.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END, '}'), ',' ORDER BY cfdi_relation_1.id), ']') AS concat_5
   FROM cfdi_relation AS cfdi_relation_1
   LEFT OUTER JOIN sales_document AS sales_document_3 ON sales_document_3.company_id = $1::UUID AND sales_document_3.id = cfdi_relation_1.related_id
@@ -74,11 +74,11 @@ SELECT concat(
 ),
   ',"notes":', coalesce(ficha_json(sales_document_1.notes), 'null'::json),
   ',"origin":', CASE WHEN (sales_document_4.id IS NOT NULL) THEN concat(
-  '{"__typename":"', CASE sales_document_4.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_4.id, '","folio":', ficha_json(sales_document_4.folio),
+  '{"__typename":"', CASE sales_document_4.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_4.id, '","folio":', ficha_json(sales_document_4.folio),
   ',"state":', CASE WHEN (sales_document_4.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_4.state || '"' ELSE '␁0:␂' END, CASE WHEN (sales_document_4.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
   ',"descendants":', (
   SELECT concat('[', string_agg(concat(
-    '{"__typename":"', CASE sales_document_5.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_5.id, '","folio":', ficha_json(sales_document_5.folio),
+    '{"__typename":"', CASE sales_document_5.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_5.id, '","folio":', ficha_json(sales_document_5.folio),
     ',"state":', CASE WHEN (sales_document_5.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_5.state || '"' ELSE '␁0:␂' END, CASE WHEN (sales_document_5.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY sales_document_5.issued_at, sales_document_5.id), ']') AS concat_6
   FROM sales_document AS sales_document_5
   WHERE sales_document_5.company_id = $1::UUID AND sales_document_5.id IN (
@@ -158,7 +158,7 @@ SELECT concat(
     ',"creditNote":', CASE WHEN (sales_document_8.id IS NOT NULL) THEN concat(
     '{"id":"doc_', sales_document_8.id, '","folio":', ficha_json(sales_document_8.folio), '}') ELSE 'null' END,
     ',"salesDocument":', CASE WHEN (sales_document_9.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_9.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_9.id, '","folio":', ficha_json(sales_document_9.folio), CASE WHEN (sales_document_9.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
+    '{"__typename":"', CASE sales_document_9.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_9.id, '","folio":', ficha_json(sales_document_9.folio), CASE WHEN (sales_document_9.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
     ',"version":', application_2.version, '}'), ',' ORDER BY application_2.applied_on, application_2.id), ']') AS concat_9
   FROM application AS application_2
   LEFT OUTER JOIN collaborator AS collaborator_4 ON collaborator_4.company_id = $1::UUID AND collaborator_4.id = application_2.applied_by_id
@@ -227,7 +227,7 @@ SELECT concat(
     ',"creditNote":', CASE WHEN (sales_document_10.id IS NOT NULL) THEN concat(
     '{"id":"doc_', sales_document_10.id, '","folio":', ficha_json(sales_document_10.folio), '}') ELSE 'null' END,
     ',"salesDocument":', CASE WHEN (sales_document_11.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_11.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_11.id, '","folio":', ficha_json(sales_document_11.folio), CASE WHEN (sales_document_11.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
+    '{"__typename":"', CASE sales_document_11.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_11.id, '","folio":', ficha_json(sales_document_11.folio), CASE WHEN (sales_document_11.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
     ',"version":', application_4.version, '}'), ',' ORDER BY application_4.applied_on, application_4.id), ']') AS concat_11
   FROM application AS application_4
   LEFT OUTER JOIN collaborator AS collaborator_5 ON collaborator_5.company_id = $1::UUID AND collaborator_5.id = application_4.applied_by_id
@@ -278,7 +278,7 @@ SELECT concat(
     ',"creditNote":', CASE WHEN (sales_document_12.id IS NOT NULL) THEN concat(
     '{"id":"doc_', sales_document_12.id, '","folio":', ficha_json(sales_document_12.folio), '}') ELSE 'null' END,
     ',"salesDocument":', CASE WHEN (sales_document_13.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_13.type WHEN 'QUOTE' THEN 'Quote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'Invoice' WHEN 'CREDIT_NOTE' THEN 'CreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_13.id, '","folio":', ficha_json(sales_document_13.folio), CASE WHEN (sales_document_13.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
+    '{"__typename":"', CASE sales_document_13.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_13.id, '","folio":', ficha_json(sales_document_13.folio), CASE WHEN (sales_document_13.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
     ',"version":', application_5.version, '}'), ',' ORDER BY application_5.applied_on, application_5.id), ']') AS concat_12
   FROM application AS application_5
   LEFT OUTER JOIN collaborator AS collaborator_6 ON collaborator_6.company_id = $1::UUID AND collaborator_6.id = application_5.applied_by_id
