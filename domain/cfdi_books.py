@@ -71,9 +71,7 @@ async def enter(
     on = work.viewer.today(document.issued_at)
     await documents.charge_or_credit(work, client, document, on)
     related = await _relate(work, client, cfdi, document)
-    for type_, other in related:
-        if type_ == REPLACES:
-            await _replace(work, client, other, document, on)
+    await _replace_all(work, client, related, document, on)
     if document.type is SalesDocumentType.CREDIT_NOTE:
         await _credit(work, client, document, [one for one in related if one[0] in CREDITS], on)
     elif cfdi.payment_method == AT_ONCE and await _is_assumed(work, client, assume_paid):
@@ -84,14 +82,12 @@ async def enter(
 async def stamped(work: UnitOfWork, client: Client, cfdi: Cfdi, document: SalesDocument) -> None:
     """A document of ours that this CFDI is the stamp of refers to what that says, as one from elsewhere does."""
     on = work.viewer.today(document.issued_at)
-    counts = document.state not in (SalesDocumentState.DRAFT, SalesDocumentState.CANCELLED)
     related = await _relate(work, client, cfdi, document)
-    for type_, other in related if counts else ():
-        if type_ == REPLACES:
-            await _replace(work, client, other, document, on)
-    credited = [one for one in related if one[0] in CREDITS and one[1].type is SalesDocumentType.INVOICE]
-    if counts and credited and document.type is SalesDocumentType.CREDIT_NOTE:
-        await _credit(work, client, document, credited, on)
+    if document.state not in (SalesDocumentState.DRAFT, SalesDocumentState.CANCELLED):
+        await _replace_all(work, client, related, document, on)
+        if document.type is SalesDocumentType.CREDIT_NOTE:
+            credited = [one for one in related if one[0] in CREDITS and one[1].type is SalesDocumentType.INVOICE]
+            await _credit(work, client, document, credited, on)
     await meet_waiting(work, client, document)
 
 
@@ -155,6 +151,19 @@ async def _reduce(
     await documents.reduce(work, client, note, invoice, on)
     if assumed:
         await _assume_paid(work, client, invoice)
+
+
+async def _replace_all(
+    work: UnitOfWork,
+    client: Client,
+    related: Sequence[tuple[str, SalesDocument]],
+    by: SalesDocument,
+    on: datetime.date,
+) -> None:
+    """The document takes the place of what its CFDI says that it replaces."""
+    for type_, replaced in related:
+        if type_ == REPLACES:
+            await _replace(work, client, replaced, by, on)
 
 
 async def _replace(

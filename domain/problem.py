@@ -1,7 +1,7 @@
 """What may be wrong with a value: how its code is declared beside the rule that finds it, and the exception.
 
 A rule that only looks returns problems; a parser that cannot go on raises `Rejected`, one of the tree in `errors`. Both
-carry the same `Problem`, so one translation at the edge makes `UserError {code, message, path}` of either.
+carry the same `Problem`, so one translation at the edge makes `FichaProblem {code, message, path}` of either.
 """
 
 import re

@@ -35,7 +35,7 @@ MONEY_DECIMALS: Final = 2
 """What the record holds of a total; a few currencies have more."""
 
 
-_MORE_THAN_IS_KEPT: Final = Decimal(10) ** 16
+_LARGEST: Final = Decimal(10) ** 16
 """What is more cannot be rounded by Python's decimals either."""
 
 
@@ -53,7 +53,7 @@ def decimals_of(currency: str) -> int:
 def payable(value: Decimal, currency: str) -> Decimal:
     """A positive amount as it can be paid in the currency: rounded to its decimals, and never nothing."""
     decimals = decimals_of(currency)
-    return max(rounded(min(value, _MORE_THAN_IS_KEPT), decimals), Decimal(1).scaleb(-decimals))
+    return max(rounded(min(value, _LARGEST), decimals), Decimal(1).scaleb(-decimals))
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,7 +194,7 @@ def test_many_at_once_leave_the_right_day(debts: Debts) -> None:
     """Payments of all, each in a transaction of its own: none reads what another has not written yet."""
     documents = [debts.due(days) for days in range(1, 9)]
     paid = [{"sales_document_id": one.id, "amount": D(348), "payment_form": "03"} for one in documents[:-1]]
-    done = debts.writer.patiently(register_payment, paid)
+    done = debts.writer.together(register_payment, paid)
     assert not [one for one in done if isinstance(one, BaseException)]
     assert debts.first == 8
 

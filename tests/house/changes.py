@@ -287,8 +287,8 @@ PERMISSION = Change(
             "schema/contact.py",
             [
                 (
-                    "from resolvers import policy\n",
-                    "from models.viewer import Permission\nfrom resolvers import policy\n",
+                    "from schema.actions import ActionState, states\n",
+                    "from models.viewer import Permission\nfrom schema.actions import ActionState, states\n",
                 ),
                 (
                     '        "Deletes a contact.",\n        needs=ContactAction.DELETE,\n',

@@ -11,12 +11,21 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from shutil import copy
+from typing import Any
 
-from graphql import DocumentNode, GraphQLSchema, build_ast_schema, find_breaking_changes, parse, print_ast
+from graphql import (
+    DocumentNode,
+    GraphQLSchema,
+    Visitor,
+    build_ast_schema,
+    find_breaking_changes,
+    parse,
+    print_ast,
+    visit,
+)
 from graphql.language import FieldDefinitionNode
 from graphql.utilities import BreakingChangeType
 
@@ -70,6 +79,16 @@ def _directives(name: str, node: object) -> Iterator[str]:
     for directive in getattr(node, "directives", None) or ():
         if directive.name.value in COMPOSED_BY:
             yield f"{print_ast(directive)} of {name}"
+
+
+class _Undescribed(Visitor):
+    def enter(self, node: Any, *_: Any) -> Any:
+        return replace(node, description=None) if getattr(node, "description", None) else None
+
+
+def undescribed(sdl: str) -> str:
+    """The schema without its descriptions, which may change at any time: what a release is compared by."""
+    return print_ast(visit(parse(sdl), _Undescribed())) + "\n"
 
 
 @cache
@@ -131,6 +150,6 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
 if __name__ == "__main__":
     if sys.argv[1:] == ["release"]:
         for file in FILES:
-            copy(ROOT / file, RELEASED / file)
+            (RELEASED / file).write_text(undescribed((ROOT / file).read_text()))
         (RELEASED / "breaks.toml").write_text("breaks = []\n")
     DOCUMENT.write_text(document())

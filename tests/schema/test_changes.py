@@ -10,6 +10,7 @@ from tests.schema.changes import (
     FILES,
     RELEASED,
     ROOT,
+    Changes,
     changes,
     declared,
     deprecated,
@@ -17,6 +18,7 @@ from tests.schema.changes import (
     last_day,
     since_release,
     undeclared,
+    undescribed,
 )
 
 SDL = """
@@ -89,6 +91,16 @@ def test_what_breaks_is_seen(old: str, new: str, breaks: list[str]) -> None:
 def test_what_is_added_breaks_nothing(old: str, new: str, additions: list[str]) -> None:
     found = changes(SDL, SDL.replace(old, new))
     assert (found.breaks, found.additions) == ([], additions)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_release_is_kept_without_descriptions(name: str) -> None:
+    whole = (ROOT / name).read_text()
+    kept = undescribed(whole)
+    assert '"""' in whole
+    assert '"""' not in kept
+    assert [changes(kept, whole), changes(whole, kept)] == [Changes([], [])] * 2
+    assert (RELEASED / name).read_text() == undescribed((RELEASED / name).read_text())
 
 
 @pytest.mark.parametrize("name", FILES)
