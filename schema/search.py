@@ -29,4 +29,6 @@ class SearchHit:
     node: Node = column("The record.")
     kind: SearchKind = column("Its kind.")
     title: str = column("What it is called: its name, title, folio or file name.")
-    matched: str = column("Which of its values matches: the title, or an RFC, e-mail address, telephone, key, UUID…")
+    matched: str = column(
+        "Which of its values matches: the title, or an RFC, e-mail address, telephone, key, fiscal folio, or another."
+    )

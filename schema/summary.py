@@ -15,14 +15,14 @@ from schema.receivables import ReceivablesAgeing
 from schema.scalars import YearMonth
 
 
-@strawberry.type(description="The clients of a kind.")
+@strawberry.type(description="The clients of a kind (clientes o prospectos).")
 @shows(answers.Group)
 class ClientsOfKind:
     key: ClientKind = strawberry.field(name="kind", description="The kind.")
     count: int = column("How many they are.")
 
 
-@strawberry.type(description="The clients of a collaborator in charge.")
+@strawberry.type(description="The clients of a collaborator in charge (cartera de un responsable).")
 @shows(answers.Group)
 class ClientsOfOwner:
     key: Collaborator | None = strawberry.field(
@@ -31,7 +31,7 @@ class ClientsOfOwner:
     count: int = column("How many they are.")
 
 
-@strawberry.type(description="The prospects in a state.")
+@strawberry.type(description="The prospects in a state (prospectos por estado).")
 @shows(answers.Group)
 class ClientsOfProspectState:
     key: ProspectState | None = strawberry.field(
@@ -40,7 +40,9 @@ class ClientsOfProspectState:
     count: int = column("How many they are.")
 
 
-@strawberry.type(description="How many clients and prospects there are, by groups; deleted ones are left out.")
+@strawberry.type(
+    description="How many clients and prospects there are (resumen de clientes), by groups; deleted ones are left out."
+)
 @shows(answers.ClientsSummary)
 class ClientsSummary:
     count: int = column("All of them.")
@@ -51,7 +53,7 @@ class ClientsSummary:
     )
 
 
-@strawberry.type(description="The deals of one currency, summed.")
+@strawberry.type(description="The deals of one currency, summed (total de tratos).")
 class DealsTotal:
     currency: str = column("SAT's c_Moneda (ISO 4217).")
     count: int = column("How many deals.")
@@ -59,7 +61,7 @@ class DealsTotal:
     final_value: Decimal = column("The final values of the won ones together, 2 decimals (valor final).")
 
 
-@strawberry.type(description="The deals in a stage of the funnel.")
+@strawberry.type(description="The deals in a stage of the funnel (tratos por etapa).")
 @shows(answers.Totals)
 class DealsOfStage:
     key: FunnelStage = strawberry.field(name="stage", description="The stage.")
@@ -67,7 +69,7 @@ class DealsOfStage:
     totals: list[DealsTotal] = column("Their sums by currency.")
 
 
-@strawberry.type(description="The deals of a collaborator.")
+@strawberry.type(description="The deals of a collaborator (tratos por responsable).")
 @shows(answers.Totals)
 class DealsOfAssignee:
     key: Collaborator | None = strawberry.field(
@@ -77,7 +79,7 @@ class DealsOfAssignee:
     totals: list[DealsTotal] = column("Their sums by currency.")
 
 
-@strawberry.type(description="The deals that should close in a month.")
+@strawberry.type(description="The deals that should close in a month (tratos por mes de cierre).")
 @shows(answers.Totals)
 class DealsOfMonth:
     key: YearMonth | None = strawberry.field(
@@ -87,7 +89,7 @@ class DealsOfMonth:
     totals: list[DealsTotal] = column("Their sums by currency.")
 
 
-@strawberry.type(description="The deals in a state.")
+@strawberry.type(description="The deals in a state (tratos por estado).")
 @shows(answers.Totals)
 class DealsOfState:
     key: DealState = strawberry.field(name="state", description="The state.")
@@ -96,7 +98,7 @@ class DealsOfState:
 
 
 @strawberry.type(
-    description="Counts and sums of deals, by groups; deleted ones, and those of deleted clients, are left out."
+    description="Counts and sums of deals (resumen de tratos), by groups; without deleted deals and deleted clients."
 )
 @shows(answers.DealsSummary)
 class DealsSummary:
@@ -108,7 +110,7 @@ class DealsSummary:
     by_state: list[DealsOfState] = column("By state.")
 
 
-@strawberry.type(description="What is owed in one currency.")
+@strawberry.type(description="What is owed in one currency (cuentas por cobrar).")
 @shows(answers.ReceivablesTotal)
 class ReceivablesTotal:
     currency: str = column("SAT's c_Moneda (ISO 4217).")
@@ -119,7 +121,7 @@ class ReceivablesTotal:
     ageing: ReceivablesAgeing = column("`owed` by the days since it fell due (antigüedad de saldos).")
 
 
-@strawberry.type(description="What the clients of a collaborator owe.")
+@strawberry.type(description="What the clients of a collaborator owe (cuentas por cobrar de un responsable).")
 @shows(answers.Totals)
 class ReceivablesOfOwner:
     key: Collaborator | None = strawberry.field(

@@ -31,9 +31,9 @@ EDITS = [
     ),
     (
         "loaders/document.py",
-        'c["deleted_at"]',
-        'c["deletd_at"]',
-        "names deletd_at, which the table document does not have: did you mean deleted_at?",
+        'c["replaced_at"]',
+        'c["replacd_at"]',
+        "names replacd_at, which the table document does not have: did you mean replaced_at?",
     ),
     (
         "loaders/client.py",
@@ -43,8 +43,8 @@ EDITS = [
     ),
     (
         "loaders/client.py",
-        '"HistoryMonth", ("month", "event_count")',
-        '"HistoryMonth", ("month", "event_cont")',
+        '"HistoryMonth", ("month", "event_count", ',
+        '"HistoryMonth", ("month", "event_cont", ',
         "loaders/client.py: ClientEntity.history_months names event_cont, which its statement does not have:"
         " did you mean event_count?",
     ),
@@ -150,7 +150,7 @@ EDITS = [
     ),
     (
         "schema/client.py",
-        'connection("The deals (tratos).", ClientDealFilter, ClientDealOrder)',
+        'connection(\n        "The deals (tratos).", ClientDealFilter, ClientDealOrder, deletable=True\n    )',
         'related("The deals (tratos).")',
         "schema/client.py: Client.deals leads to ClientEntity.deals: declare it by connection(…)",
     ),

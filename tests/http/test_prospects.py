@@ -108,8 +108,8 @@ def test_a_state_is_set_told_and_shown(mine: Company) -> None:
             "toProspectState": "Contactado",
         }
     ]
-    of_another = mine.ask(SET, input={"id": prospect, "prospectStateId": prospect})
-    assert [code for code, *_ in of_another.errors] == ["BAD_ID"]
+    of_another = mine.ask(SET, input={"id": prospect, "prospectStateId": prospect}).data["setProspectState"]
+    assert [(error["code"], error["path"]) for error in of_another["userErrors"]] == [("BAD_ID", ["prospectStateId"])]
 
 
 def test_what_is_wrong_with_a_form_is_told_at_its_field(mine: Company) -> None:
@@ -123,11 +123,9 @@ def test_what_is_wrong_with_a_form_is_told_at_its_field(mine: Company) -> None:
         "receivableTerms": {"terms": "CASH", "creditDays": 3},
     }
     done = mine.ask(CONVERT, input=form).data["convertProspect"]
-    assert [error["path"] for error in done["userErrors"]] == [["contacts", "1", "phone"]]
-    form["contacts"] = [{"name": "A"}]
-    done = mine.ask(CONVERT, input=form).data["convertProspect"]
     assert done["client"] is None
     assert [error["path"] for error in done["userErrors"]] == [
+        ["contacts", "1", "phone"],
         ["addresses", "0", "postalCode"],
         ["receivableTerms", "terms"],
         ["cfdiProfile", "taxRegime"],

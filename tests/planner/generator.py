@@ -222,10 +222,10 @@ class Generator:
 
     def page(self, args: Mapping[str, GraphQLArgument], kind: GraphQLNamedType) -> dict[str, str]:
         """Which page of a connection, often from a cursor that an answer held."""
-        size, place = ("first", "after") if self.chance(0.6) else ("last", "before")
+        size, place = ("first", "after") if "last" not in args or self.chance(0.6) else ("last", "before")
         given = {size: self.given(args[size].type, self.random.choice([0, 1, 2, 2, 3]))}
         cursors = self.samples.cursors.get(TABLES.get(kind.name, ""))
-        if cursors and self.chance(0.4):
+        if place in args and cursors and self.chance(0.4):
             cursor = self.random.choice(cursors)
             given[place] = self.given(args[place].type, cursor)
             terms = [term.split(":") for term in (order_of(cursor) or "").split()[1:]]

@@ -127,10 +127,10 @@ def test_every_kind_has_a_sentence_for_every_value(kind: HistoryEventKind, langu
 
 def test_a_kind_without_a_sentence_of_its_own_has_one() -> None:
     class Tomorrow:
-        declared = event("Llamada recibida", "Call received", "A call came in", Permission.CLIENTS_READ)
+        _, declared = event("Llamada recibida", "Call received", "A call came in", Permission.CLIENTS_READ)
 
     class Edited:
-        declared = edited("Cambio en las notas", "Note changed", "A note changed", Permission.CLIENTS_READ)
+        _, declared = edited("Cambio en las notas", "Note changed", "A note changed", Permission.CLIENTS_READ)
 
     kind: Any = Tomorrow
     assert (summary(kind, {}, "es"), summary(kind, {}, "en")) == ("Llamada recibida", "Call received")
