@@ -517,6 +517,8 @@ class Story:
             details = {"total": str(document.total), "currency": document.currency}
             self.tell(Kind.SALES_DOCUMENT_ISSUED, when, self.seller, sales_document_id=document.id, details=details)
         else:
+            # A document that another became has no event of its own; what is drawn after it stays as it was with one.
+            self.source.getrandbits(74)
             origin.state = SalesDocumentState.CONVERTED
             touch(origin, when)
             self.tell(

@@ -37,7 +37,7 @@ _DONE: Final[Mapping[str, Mapping[Change, str]]] = {
     },
 }
 """The participles; the Spanish ones without the ending that agrees with what they are said of."""
-_OPTIONAL: Final = re.compile(r"\[([^\]]*)\]")
+_OPTIONAL: Final = re.compile(r"\[([^\[\]]*)\]")
 _YES: Final = {"es": ("Sí", "No"), "en": ("Yes", "No")}
 
 

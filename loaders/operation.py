@@ -82,6 +82,7 @@ class Operation:
         self._selected = selected
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
         self._joined: dict[type[Entity], tuple[ToOne, ...]] = {}
+        self._records: dict[tuple[type[Entity], UUID], Row] = {}
 
     def record(self, entity: type[Entity], id: UUID) -> Awaitable[Row | None]:
         """The record with this id if the viewer sees it, otherwise None, just as if it did not exist."""
@@ -90,8 +91,7 @@ class Operation:
     def record_by(self, key: Key, value: Any) -> Awaitable[Row | None]:
         """The record whose key has this value, if the viewer sees it."""
         self.viewer.demand(key.entity.permission)
-        sees_all = self.viewer.sees_all
-        return self._loader(key, lambda: self._one(key.batch(self._joins, sees_all=sees_all))).load(value)
+        return self._loader(key, lambda: self._recorded(key)).load(value)
 
     def load(self, row: Row, name: str, deleted: Deleted | None = None) -> Awaitable[Any] | Any:
         """What the row's relation `name` leads to: a row or None, or a list of rows, of which `deleted` says whether it
@@ -105,6 +105,8 @@ class Operation:
         key = getattr(row, relation.on)
         if key is None:
             return None
+        if isinstance(relation, ToOne) and relation.is_of_any and (record := self._records.get((relation.target, key))):
+            return record
         return self._loader(relation, lambda: self._batch(relation)).load(key)
 
     def computed(self, relation: Computed, parent: UUID, **values: Hashable) -> Awaitable[Any]:
@@ -161,6 +163,17 @@ class Operation:
     def _batch(self, relation: Relation, values: Mapping[str, Any] = MappingProxyType({})) -> Batch:
         statement = relation.batch(self._joins)
         return self._many(statement, values) if relation.many else self._one(statement)
+
+    def _recorded(self, key: Key) -> Batch:
+        """Also keeps the records, for relations that lead back to them."""
+        read = self._one(key.batch(self._joins, sees_all=self.viewer.sees_all))
+
+        async def batch(keys: list[Any]) -> list[Row | None]:
+            rows = await read(keys)
+            self._records |= {(key.entity, row.id): row for row in rows if row is not None}
+            return rows
+
+        return batch
 
     def _one(self, statement: Statement) -> Batch:
         async def batch(keys: list[Any]) -> list[Row | None]:

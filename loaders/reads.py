@@ -13,7 +13,7 @@ from loaders.paging import PageRequest, page_request
 from loaders.relation import Connection, Key
 from models.catalogs import Catalog
 from models.labels import Labels
-from models.viewer import Viewer
+from models.viewer import Permission, Viewer
 
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 
@@ -113,6 +113,12 @@ class Filled:
     columns: tuple[str, ...]
     compute: Callable[[Any, Mapping[str, Any]], Any]
     unseen: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def permissions(self, relations: Mapping[str, Relation]) -> Sequence[Permission]:
+        """Those without which the field is refused."""
+        followed = (name.partition(".") for name in self.columns if "." in name and name not in self.unseen)
+        asked = (relations[relation].permission for relation, *_ in followed)
+        return sorted({permission for permission in asked if permission})
 
     def read(self, viewer: Viewer, relations: Mapping[str, Relation]) -> Sequence[str]:
         """The columns that are read for the viewer, all but the unseen. Forbidden where the field is refused."""

@@ -33,6 +33,11 @@ class Summary:
     sets: Mapping[str, Sequence[str]]
     permission: Permission | None = None
 
+    @property
+    def permissions(self) -> list[Permission]:
+        """Those that it asks for."""
+        return [permission for permission in (self.entity.permission, self.permission) if permission]
+
     def request(self, viewer: Viewer, filter: Mapping[str, Any] | None) -> tuple[Statement, Mapping[str, Any]]:
         """The statement, and the values of its binds. Its rows have `set_`, the name of their grouping, the columns of
         all groupings, null where theirs is another, and the sums. Forbidden if the viewer may not read what is summed,

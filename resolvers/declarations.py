@@ -73,7 +73,7 @@ class _Shown:
         relations = entity.relations if entity else computed.relations if computed else ROOT if name == "Query" else {}
         columns = readable(entity) if entity else computed.columns if computed else _attributes(definition.origin)
         of = entity.__name__ if entity else f"the row of {name}"
-        what = _reads(field)
+        what = reads_of(field)
         if field.base_resolver is None:
             if columns is not None and field.python_name not in columns:
                 yield unknown(place, field.python_name, columns, of, _add_column(entity))
@@ -150,7 +150,7 @@ def _add_column(entity: type[Entity] | None) -> str:
     return f"add the column in {file_of(entity.model)}, or a Derived in {file_of(entity)}" if entity else ""
 
 
-def _reads(field: Any) -> Any:
+def reads_of(field: Any) -> Any:
     """What the field's resolver declares that it reads."""
     return getattr(field.base_resolver.wrapped_func, "reads", None) if field.base_resolver else None
 

@@ -1,12 +1,17 @@
 """What the declarations of the entities ask of a viewer, by the names of the schema: for its directives."""
 
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
 from loaders.entity import entities
 from loaders.history import HistoryEventEntity
+from loaders.reads import Filled
 from loaders.relation import Computed
 from loaders.summary import CLIENTS, DEALS, RECEIVABLES
 from models.history import KIND_PERMISSIONS
 from models.viewer import Permission
 from resolvers import role
+from resolvers.declarations import reads_of
 
 
 def permissions_by_type() -> dict[str, list[Permission]]:
@@ -20,7 +25,16 @@ def permissions_by_type() -> dict[str, list[Permission]]:
                 needed[relation.row_name] = [relation.permission]
     for kind, permissions in KIND_PERMISSIONS.items():
         needed[HistoryEventEntity.type_names[kind.value]] += sorted(permissions)
-    needed |= {name: [Permission.BILLING_READ] for name in ("AccountStatement", "PastReceivables", RECEIVABLES.name)}
-    needed |= {summary.name: [summary.entity.permission] for summary in (CLIENTS, DEALS) if summary.entity.permission}
+    needed |= {name: [Permission.BILLING_READ] for name in ("AccountStatement", "PastReceivables")}
+    needed |= {summary.name: summary.permissions for summary in (CLIENTS, DEALS, RECEIVABLES)}
     needed["FichaRolePermissions"] = [role.PERMISSION]
     return needed
+
+
+def permissions_of_fields(name: str, fields: Iterable[Any]) -> Iterator[tuple[Any, Sequence[Permission]]]:
+    """Of the fields of an entity's type, those that ask for permissions beside their type, and what they ask for."""
+    relations = {type_name: entity.relations for entity in entities() for type_name in entity.types()}
+    for field in fields:
+        what = reads_of(field)
+        if isinstance(what, Filled) and name in relations and (permissions := what.permissions(relations[name])):
+            yield field, permissions

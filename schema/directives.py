@@ -3,12 +3,15 @@
 Definitions: specs.apollo.dev/federation, v2.5.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import strawberry
 from strawberry.schema_directive import Location
+from strawberry.types.base import StrawberryObjectDefinition
 
-from resolvers.scopes import permissions_by_type
+from models.viewer import Permission
+from resolvers.scopes import permissions_by_type, permissions_of_fields
 
 
 @strawberry.schema_directive(
@@ -32,11 +35,20 @@ def guard(schema: strawberry.Schema) -> None:
     `@authenticated` on every field that an operation can start from."""
     for name, permissions in permissions_by_type().items():
         if definition := schema.get_type_by_name(name):
-            _add(definition, RequiresScopes(scopes=[[permission.value for permission in permissions]]))
+            _add(definition, _scopes(permissions))
+    for kind in schema.schema_converter.type_map.values():
+        definition = kind.definition
+        if isinstance(definition, StrawberryObjectDefinition):
+            for field, permissions in permissions_of_fields(definition.name, definition.fields):
+                _add(field, _scopes(permissions))
     for root in (schema.query, schema.mutation, schema.subscription):
         if root is not None:
             for field in root.__strawberry_definition__.fields:
                 _add(field, Authenticated())
+
+
+def _scopes(permissions: Sequence[Permission]) -> RequiresScopes:
+    return RequiresScopes(scopes=[[permission.value for permission in permissions]])
 
 
 def _add(declared: Any, directive: object) -> None:

@@ -111,5 +111,5 @@ def test_every_problem_is_listed_as_it_is_declared() -> None:
 
 def test_error_and_problem_codes_are_told_apart() -> None:
     explained = set(re.findall(r"^\| `([A-Z_]+)` \|", REQUESTS, re.MULTILINE))
-    # NOT_FOUND is one thing in both: what was named is not there.
-    assert explained & set(problem_codes()) == {"NOT_FOUND"}
+    # Each is one thing in both: an id that cannot be read, in an argument or an input; what was named is not there.
+    assert explained & set(problem_codes()) == {"BAD_ID", "NOT_FOUND"}

@@ -33,14 +33,18 @@ OPERATIONS = {
     "ClientStatement",
     "ClientsList",
     "ClientsSearch",
+    "ClientsSummary",
     "CompanySettings",
     "Collaborators",
     "DealsBoard",
+    "DealsSummary",
     "FollowUpsCalendar",
     "ClientTaxpayerListing",
     "HistoryMonths",
     "Invitations",
+    "ReceivablesSummary",
     "SalesDocumentDetail",
+    "SearchEverywhere",
 }
 PARTS = [
     "header",

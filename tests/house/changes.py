@@ -129,9 +129,9 @@ try:
 except Rejected as rejected:
     [problem] = rejected.problems
     assert (problem.code.name, *problem.path) == ("TEXT_TOO_LONG", "nickname")
-# Limited and described in the type, in ClientContactInput, and in the inputs that create and update one.
+# Limited and described in the type, and in the inputs that create, update and save one, alone or with its client.
 assert sdl().count("What friends say (apodo), at most 40 characters.") == 1
-assert sdl().count("What friends say, at most 40 characters.") == 3
+assert sdl().count("What friends say, at most 40 characters.") == 5
 """,
 )
 
@@ -257,7 +257,7 @@ KIND = Change(
 from schema import sdl
 
 assert "type ClientRestoredEvent implements" in sdl()
-assert "Cliente restaurado: the record was restored." in sdl()
+assert "Restauración: the record was restored." in sdl()
 """,
     tests="restore_client and does_what_it_says",
 )

@@ -81,7 +81,9 @@ def test_the_answer_is_the_record_as_a_query_would_show_it(company: Any) -> None
 
 @pytest.mark.claims(
     "docs/writing.md",
-    "| `userErrors` | Errors of single values are reported together. Errors of the record itself"
+    "| `userErrors` | Errors of single values are reported together. A value that its scalar does not take and an id of"
+    " another kind are among them; a missing required field and a wrong `Int`, `Boolean` or enum are errors of the"
+    " request. Errors of the record itself"
     " (not found, not changeable, another version) are reported alone, and so are values that"
     " conflict. If there is any error, nothing was saved. `path` leads into the input, places in"
     " lists from 0. |",

@@ -145,8 +145,8 @@ def test_each_part_asks_its_own_permission(own: Company) -> None:
 
 @pytest.mark.claims(
     "docs/writing.md",
-    "What only others changed since then stays, and what both changed is a `CONFLICT`: nothing is saved, and"
-    " `conflicts` has `base`, `theirs` and `mine` of each such value.",
+    "`base` has the values that the form had read. What only others changed since then stays, and what both changed is"
+    " a `CONFLICT`: nothing is saved, and `conflicts` has `base`, `theirs` and `mine` of each such value.",
 )
 def test_a_stale_form_is_answered_in_three_columns(own: Company) -> None:
     client = save(own, **WHOLE)["client"]

@@ -21,12 +21,12 @@ from server.settings import Settings
 BEFORE = "0023"
 
 
-DERIVED_SINCE = "first_due_on"
-"""What a later migration adds and fills."""
+SINCE = ("first_due_on", "subject_id")
+"""What later migrations add; it is filled, or null for what was there before."""
 
 
 def rows_of(table: str) -> bytes:
-    return f"select (to_jsonb(t) - '{DERIVED_SINCE}')::text from {table} t order by 1".encode()
+    return f"select (to_jsonb(t) - array{list(SINCE)})::text from {table} t order by 1".encode()
 
 
 def contents(url: str) -> dict[str, str]:

@@ -182,7 +182,7 @@ def test_what_can_be_done_is_told_without_the_client(both: Both, company: Callab
     for deleted_at in (None, NOON):
         client = own.client(deleted_at=deleted_at, **({"deleted_by_id": own.people[Role.ADMIN]} if deleted_at else {}))
         own.add(models.Deal, client_id=client)
-    query = "{ deals(first: 2) { nodes { viewerCanUpdate viewerCanReopen } } }"
+    query = "{ deals(first: 2, deleted: INCLUDE) { nodes { viewerCanUpdate viewerCanReopen } } }"
     reading = {Permission.DEALS_READ, Permission.DEALS_WRITE, Permission.CLIENTS_READ_ALL}
     nodes = [
         {"viewerCanUpdate": True, "viewerCanReopen": False},

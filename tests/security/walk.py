@@ -60,7 +60,11 @@ def scopes_of(type: GraphQLNamedType) -> frozenset[str]:
         return frozenset.intersection(*(scopes_of(each) for each in SCHEMA.get_possible_types(type)))
     if isinstance(type, GraphQLObjectType) and type.name.endswith("Connection"):
         return scopes_of(get_named_type(type.fields["nodes"].type))
-    for directive in (type.ast_node and type.ast_node.directives) or ():
+    return _declared(type)
+
+
+def _declared(declared: GraphQLNamedType | GraphQLField) -> frozenset[str]:
+    for directive in (declared.ast_node and declared.ast_node.directives) or ():
         if directive.name.value == "requiresScopes":
             [[*names]] = [
                 [scope.value for scope in group.values] for group in cast("Any", directive.arguments[0].value).values
@@ -129,10 +133,10 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Seen:
-    """What became of one field: where, what type it has, and whether it was null."""
+    """What became of one field: where, what one needs to see it, and whether it was null."""
 
     path: Path
-    type: GraphQLNamedType
+    scopes: frozenset[str]
     is_null: bool
 
 
@@ -145,7 +149,8 @@ def seen(value: Any, path: Path = ()) -> Iterator[Seen]:
         fields = getattr(SCHEMA.type_map.get(value.get("__typename", "")), "fields", {})
         for name, part in cast("dict[str, Any]", value).items():
             if name in fields:
-                yield Seen((*path, name), get_named_type(fields[name].type), part is None)
+                needed = scopes_of(get_named_type(fields[name].type)) | _declared(fields[name])
+                yield Seen((*path, name), needed, part is None)
             yield from seen(part, (*path, name))
 
 
