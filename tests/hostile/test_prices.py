@@ -321,8 +321,8 @@ TYPES = "__schema { types { fields { name type { name } } } }"
     [
         (SCHEMA_WHOLE, None),
         ("{ ...F } fragment F on Query { " + TYPES + " __typename }", None),
-        ("{ " + " ".join(f"x{n}: {TYPES}" for n in range(40)) + " }", ("introspection", 4000)),
-        ("{ a: __typename ... { " + " ".join(f"x{n}: {TYPES}" for n in range(40)) + " } }", ("introspection", 4000)),
+        ("{ " + " ".join(f"x{n}: {TYPES}" for n in range(40)) + " }", ("introspection", 6000)),
+        ("{ a: __typename ... { " + " ".join(f"x{n}: {TYPES}" for n in range(40)) + " } }", ("introspection", 6000)),
         ("{ " + TYPES + " viewer { permissions } }", ("introspection", 100)),
         ("{ ... { viewer { permissions } } ...F } fragment F on Query { " + TYPES + " }", ("introspection", 100)),
         ('{ viewer { permissions } __type(name: "Client") { fields { name } } }', None),
