@@ -128,7 +128,7 @@ def mine(live_server: Any, owner: Any) -> Company:
     return Company(live_server, owner)
 
 
-BUSY = [[("OVERLOADED", "completeDocumentUpload")], [("TIMEOUT",)]]
+BUSY = [[("OVERLOADED", "completeDocumentUpload")], [("OVERLOADED",)], [("TIMEOUT",)]]
 """On a machine with other things to do, a child may run out of time before it runs out of CPU time."""
 
 
@@ -143,8 +143,8 @@ def test_bombs_are_refused(make: Callable[[], bytes], mine: Company) -> None:
     prepared = prepare(mine, content, clientId=global_id(Client, mine.client()), name="a")["documentUpload"]
     assert set(send(prepared, content)) == {204}
     answer = mine.ask(COMPLETE, input={"uploadId": prepared["id"]})
-    assert answer.status == 200
     if answer.errors not in BUSY:
+        assert answer.status == 200
         assert codes(answer.data["completeDocumentUpload"]) == [("FILE_TYPE_REFUSED", "")]
     # The test's own process is the server's too; the children have their limits.
     assert psutil.Process().cpu_times().user - started < 5
