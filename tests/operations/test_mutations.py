@@ -89,7 +89,6 @@ SILENT = (
 TOLD = {
     "convert_prospect": 6,
     "save_client": 2,
-    "convert_sales_document": 2,
     "register_payment": 2,
     "reverse_payment": 2,
     "apply_credit": 2,
