@@ -161,7 +161,7 @@ class ClientDocument(Node):
 
 @strawberry.input(description="The upload to be completed.")
 class CompleteDocumentUploadInput(Command):
-    upload_id: Ref["ClientDocumentUpload"] = required("The upload, all of whose parts the store has taken.")
+    upload_id: Ref["ClientDocumentUpload"] = required("The upload, all of which the store has taken.")
 
 
 @strawberry.input(description="Changes to a document's metadata.")
@@ -178,7 +178,7 @@ MUTATIONS = (
         CompleteDocumentUploadInput,
         document_upload_commands.complete,
         ClientDocument,
-        "Creates the document of an uploaded file, if its size, SHA-256 and type are as announced."
+        "Creates the document of an uploaded file, if its size, SHA-256 and type are as announced, as far as they were."
         " Repeating it changes nothing.",
         needs=ClientAction.ATTACH_DOCUMENT,
         around=uploads.completing,

@@ -89,7 +89,8 @@ def test_what_a_deprecation_must_say(reason: str, sound: bool) -> None:
 
 
 OF_THE_API = {
-    "BulkErrorPolicy", "CertificateOrigin", "CertificateStatus", "ClientDocumentUploadPart", "DeletedRecords",
+    "BulkErrorPolicy", "CertificateOrigin", "CertificateStatus", "ClientDocumentUploadHeader",
+    "ClientDocumentUploadPart", "ClientDocumentUploadPut", "DeletedRecords",
     "FichaOrderDirection", "FichaProblem", "FichaProblemCode", "FichaViewer", "FormField", "Mutation", "Node",
     "PageInfo", "Query", "Subscription",
 }  # fmt: skip
