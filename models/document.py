@@ -27,7 +27,7 @@ class DocumentKind(StrEnum):
     OTHER = "OTHER"
 
 
-DRAWABLE: Final = ("image/jpeg", "image/png", "image/webp", "application/pdf")
+DRAWABLE: Final = ("image/heic", "image/jpeg", "image/png", "image/webp", "application/pdf")
 """The media types of which thumbnails are drawn."""
 
 UNDRAWN: Final = (
@@ -69,6 +69,8 @@ class Document(Owned, Versioned, SoftDeleted, Base):
     thumbnail_width: Mapped[int | None]
     thumbnail_height: Mapped[int | None]
     """Pixels of its thumbnail, which is under a key of its own; null where there is none."""
+    thumbnail_size: Mapped[int | None]
+    """Bytes."""
     thumbnail_tried_at: Mapped[datetime.datetime | None]
     """When its thumbnail was drawn, or it was seen that none can be: see `domain.thumbnail`."""
     search_text: Mapped[str] = mapped_column(
@@ -103,9 +105,9 @@ class Document(Owned, Versioned, SoftDeleted, Base):
             CheckConstraint(r"content_type ~ '^[^/\s]+/[^/\s].*$'", name="content_type"),
             CheckConstraint("object_key <> ''", name="object_key"),
             CheckConstraint(
-                "(thumbnail_width is null) = (thumbnail_height is null)"
-                " and (thumbnail_width is null or thumbnail_tried_at is not null)"
-                " and thumbnail_width > 0 and thumbnail_height > 0",
+                "num_nulls(thumbnail_width, thumbnail_height, thumbnail_size) in (0, 3)"
+                " and (thumbnail_size is null or thumbnail_tried_at is not null)"
+                " and thumbnail_width > 0 and thumbnail_height > 0 and thumbnail_size > 0",
                 name="thumbnail",
             ),
             CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),

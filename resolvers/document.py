@@ -1,11 +1,14 @@
 """Links to a document's content. They are signed here; access is checked when they are opened."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from resolvers.context import Context
 from resolvers.reading import filled
+from storage.content_type import WEBP
+from storage.keys import thumbnail_key
 from storage.links import LinkedFile
 
 _COLUMNS = ("id", "object_key", "name", "content_type")
@@ -27,3 +30,24 @@ def download_url(context: Context, document: Mapping[str, Any]) -> str:
 def view_url(context: Context, document: Mapping[str, Any]) -> str:
     """A link that shows the file where its type is safe to show."""
     return _link(context, document, inline=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A document's thumbnail: where it is, and its pixels."""
+
+    url: str
+    width: int
+    height: int
+
+
+@filled("id", "company_id", "name", "thumbnail_width", "thumbnail_height")
+def thumbnail(context: Context, document: Mapping[str, Any]) -> Thumbnail | None:
+    """The thumbnail; None until it is drawn, and where there is none."""
+    width, height = document["thumbnail_width"], document["thumbnail_height"]
+    if width is None:
+        return None
+    id, company_id = (UUID(str(document[name])) for name in ("id", "company_id"))
+    file = LinkedFile(id, thumbnail_key(company_id, id), document["name"], WEBP, inline=True, thumbnail=True)
+    context.disclosed["documentLinks"] += 1
+    return Thumbnail(context.link(file), width, height)

@@ -123,6 +123,7 @@ async def _tidy(context: Context, upload: DocumentUpload, document_id: UUID) -> 
     except (Retryable, TimedOut):
         return  # the sweep does it
     if there:
+        context.draw_thumbnail(upload.company_id, document_id)
         copies = document_upload.keys(upload.company_id, upload.id, upload.size)
     else:
         copies = [document_key(upload.company_id, document_id)]

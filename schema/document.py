@@ -17,7 +17,7 @@ from resolvers import tax_certificate as proposals
 from schema.actions import ActionState, can, states
 from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.enums import describe, label, name_fields
-from schema.fields import answered, column, related
+from schema.fields import answered, column, related, shows
 from schema.filters import (
     FichaDateFilter,
     FichaDateTimeFilter,
@@ -121,6 +121,14 @@ class ClientDocumentActionState(ActionState):
     action: DocumentAction = column("The action (acción).")
 
 
+@strawberry.type(description="A small picture of a document (miniatura): an image, or a PDF's first page, on white.")
+@shows(answers.Thumbnail)
+class ClientDocumentThumbnail:
+    url: Url = column("Where it is, a WebP; it works for five minutes, without further credentials.")
+    width: int = column("Pixels; the longer side has at most 512.")
+    height: int = column("Pixels.")
+
+
 @strawberry.type(description="A file kept with the client's record (documento).")
 class ClientDocument(Node):
     kind: DocumentKind = column("What it is.")
@@ -140,6 +148,11 @@ class ClientDocument(Node):
     view_url: Url | None = answered(
         answers.view_url,
         "A link to view it in a browser, for five minutes; types that are not safe to show are downloaded.",
+    )
+    thumbnail: ClientDocumentThumbnail | None = answered(
+        answers.thumbnail,
+        "A small picture of an image or of a PDF's first page; null until it is drawn, soon after the upload, and for"
+        " files of which none can be.",
     )
     revision: int = column("Which of the document's files it is, from 1.")
     revisions: list[Annotated["ClientDocument", strawberry.lazy("schema.document")]] = related(

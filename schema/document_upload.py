@@ -45,8 +45,8 @@ class ClientDocumentUploadHeader:
 
 @strawberry.type(
     description="A request that the whole file is sent with, as apps do in the background: PUT the file's bytes to"
-    " `url` with these headers. The `Content-Length`, which HTTP clients send themselves, is the announced size. The store"
-    " answers 200. It may be sent again until the upload is completed."
+    " `url` with these headers. The `Content-Length`, which HTTP clients send themselves, is the announced size. The"
+    " store answers 200. It may be sent again until the upload is completed."
 )
 @shows(answers.Put)
 class ClientDocumentUploadPut:

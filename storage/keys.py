@@ -17,6 +17,11 @@ def document_key(company_id: UUID, document_id: UUID) -> str:
     return f"{company_prefix(company_id)}{document_id.hex}"
 
 
+def thumbnail_key(company_id: UUID, document_id: UUID) -> str:
+    """The key of a document's thumbnail, which is there as long as the document may have one."""
+    return f"{company_prefix(company_id)}thumbnails/{document_id.hex}"
+
+
 def upload_key(company_id: UUID, upload_id: UUID, part: int) -> str:
     """Where a part of an upload arrives, counted from 1; the file sent as one whole is part `WHOLE`. No document is
     there: its sender may write again."""

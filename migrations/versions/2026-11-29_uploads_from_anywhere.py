@@ -11,21 +11,22 @@ down_revision = "0029"
 branch_labels = None
 depends_on = None
 
-THUMBNAIL = ("thumbnail_width", "thumbnail_height", "thumbnail_tried_at")
+SIZES = ("thumbnail_width", "thumbnail_height", "thumbnail_size")
+THUMBNAIL = (*SIZES, "thumbnail_tried_at")
 
 
 def upgrade() -> None:
     op.alter_column("document_upload", "sha256", nullable=True)
-    op.add_column("document", sa.Column("thumbnail_width", sa.Integer(), nullable=True))
-    op.add_column("document", sa.Column("thumbnail_height", sa.Integer(), nullable=True))
+    for size in SIZES:
+        op.add_column("document", sa.Column(size, sa.Integer(), nullable=True))
     # Null in the documents of before too: they get their thumbnails as new ones do.
     op.add_column("document", sa.Column("thumbnail_tried_at", sa.DateTime(timezone=True), nullable=True))
     op.create_check_constraint(
         op.f("ck_document_thumbnail"),
         "document",
-        "(thumbnail_width is null) = (thumbnail_height is null)"
-        " and (thumbnail_width is null or thumbnail_tried_at is not null)"
-        " and thumbnail_width > 0 and thumbnail_height > 0",
+        "num_nulls(thumbnail_width, thumbnail_height, thumbnail_size) in (0, 3)"
+        " and (thumbnail_size is null or thumbnail_tried_at is not null)"
+        " and thumbnail_width > 0 and thumbnail_height > 0 and thumbnail_size > 0",
         postgresql_not_valid=True,
     )
     op.execute(f"grant update ({', '.join(THUMBNAIL)}) on document to ficha_app")
@@ -38,7 +39,7 @@ def upgrade() -> None:
             ["company_id", "id"],
             postgresql_where=sa.text(
                 "thumbnail_tried_at is null and deleted_at is null"
-                " and content_type in ('image/jpeg', 'image/png', 'image/webp', 'application/pdf')"
+                " and content_type in ('image/heic', 'image/jpeg', 'image/png', 'image/webp', 'application/pdf')"
             ),
             postgresql_concurrently=True,
         )

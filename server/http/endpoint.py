@@ -40,6 +40,7 @@ from server.http.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
 from server.http.refusals import request_id as request_id_of
 from server.http.requests import Bodies, headers_of, read_parameters
 from server.http.statements import Statements
+from server.thumbnails import Thumbnails
 from server.work import UnitsOfWork
 from storage.object_store import ObjectStore
 from storage.reading import Readers
@@ -60,6 +61,7 @@ class Contexts:
     links: Links
     statements: Statements
     units: UnitsOfWork
+    thumbnails: Thumbnails
     sat: SatCertificates = NONE_AT_HAND
 
     def make(
@@ -78,6 +80,7 @@ class Contexts:
             invitation_link=partial(self.links.invitation, request),
             statement_url=partial(self.statements.url, request, viewer),
             statement_page=partial(self.statements.page, request),
+            draw_thumbnail=self.thumbnails.add,
         )
 
     def _read(self, here: str, viewer: Viewer, now: datetime.datetime) -> Reader:

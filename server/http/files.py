@@ -136,7 +136,8 @@ class Links:
             return self._store.presign_get(
                 file.key, filename=file.name, content_type=file.content_type, inline=file.inline, expires=LIFE_AT_STORE
             )
-        link = Link(viewer.company_id, file.document_id, viewer.collaborator_id, viewer.api_key_id, file.inline)
+        opened = viewer.company_id, file.document_id, viewer.collaborator_id, viewer.api_key_id
+        link = Link(*opened, file.inline, file.thumbnail)
         expires_at = int(time.time() + LIFE.total_seconds())
         return f"{self.here(request)}/files/{self._signer.sign(link, expires_at)}"
 
@@ -196,7 +197,7 @@ class Links:
 
     async def _response(self, request: Request, link: Link) -> Response:
         file = await self._open(link)
-        tag = f'"{file.sha256}"'
+        tag = f'"{file.tag}"'
         headers = _headers(file) | {"ETag": tag}
         if request.headers.get("if-none-match") and _names(request.headers["if-none-match"], tag):
             return Response(status_code=304, headers=headers)
