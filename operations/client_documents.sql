@@ -17,7 +17,7 @@ SELECT concat(
     ',"size":', anon_1.size,
     ',"sha256":', ficha_json(anon_1.sha256),
     ',"expiresOn":', coalesce('"' || CAST(anon_1.expires_on AS TEXT) || '"', 'null'),
-    ',"createdAt":"', to_char(anon_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁1:', json_build_array(anon_1.id, anon_1.object_key, anon_1.name, anon_1.content_type), '␂,"downloadUrl":␁2:', json_build_array(anon_1.id, anon_1.object_key, anon_1.name, anon_1.content_type), '␂,"thumbnail":␁3:', json_build_array(anon_1.id, anon_1.company_id, anon_1.name, anon_1.thumbnail_width, anon_1.thumbnail_height), '␂,"uploadedBy":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
+    ',"createdAt":"', to_char(anon_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁1:', json_build_array(anon_1.id, anon_1.object_key, anon_1.name, anon_1.content_type), '␂,"downloadUrl":␁2:', json_build_array(anon_1.id, anon_1.object_key, anon_1.name, anon_1.content_type), '␂,"signedInDownloadUrl":␁3:', json_build_array(anon_1.id, anon_1.object_key, anon_1.name, anon_1.content_type), '␂,"thumbnail":␁4:', json_build_array(anon_1.id, anon_1.company_id, anon_1.name, anon_1.thumbnail_width, anon_1.thumbnail_height), '␂,"uploadedBy":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
     ',"avatarUrl":', coalesce(ficha_json($2::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END,
     ',"version":', anon_1.version, '}'), ',' ORDER BY anon_1.n_) FILTER (

@@ -124,7 +124,10 @@ class ClientDocumentActionState(ActionState):
 @strawberry.type(description="A small picture of a document (miniatura): an image, or a PDF's first page, on white.")
 @shows(answers.Thumbnail)
 class ClientDocumentThumbnail:
-    url: Url = column("Where it is, a WebP; it works for five minutes, without further credentials.")
+    url: Url = column("Where it is, a WebP; it works as `downloadUrl` does, without further credentials.")
+    signed_in_url: Url = column(
+        "Where it is as long as the viewer is signed in; it works as `signedInDownloadUrl` does."
+    )
     width: int = column("Pixels; the longer side has at most 512.")
     height: int = column("Pixels.")
 
@@ -143,11 +146,21 @@ class ClientDocument(Node):
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
     download_url: Url | None = answered(
         answers.download_url,
-        "A link to download it under its name; it works for five minutes, without further credentials.",
+        "A link to download it under its name; it works for five minutes unless the server is set otherwise, without"
+        " further credentials.",
     )
     view_url: Url | None = answered(
         answers.view_url,
-        "A link to view it in a browser, for five minutes; types that are not safe to show are downloaded.",
+        "A link to view it in a browser, for as long as `downloadUrl`; types that are not safe to show are downloaded.",
+    )
+    signed_in_download_url: Url | None = answered(
+        answers.signed_in_download_url,
+        "Its address to download it as long as the viewer is signed in: open it with the `Authorization` of `/graphql`."
+        " It redirects to a link of minutes, and holds no secret.",
+    )
+    signed_in_view_url: Url | None = answered(
+        answers.signed_in_view_url,
+        "As `signedInDownloadUrl`, to view it; types that are not safe to show are downloaded.",
     )
     thumbnail: ClientDocumentThumbnail | None = answered(
         answers.thumbnail,

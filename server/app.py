@@ -40,6 +40,7 @@ from server.http.access_log import AccessLog
 from server.http.access_log import log as access_log
 from server.http.avatars import Avatars
 from server.http.cors import cors
+from server.http.documents import DocumentAddresses
 from server.http.endpoint import Contexts, Endpoint
 from server.http.files import Links
 from server.http.graphiql import graphiql_routes
@@ -150,7 +151,9 @@ def create_app(settings: Settings) -> ASGIApp:
     downloads = means.limit("statements", settings.statement_limit)
     misses = means.limit("statement links", settings.sign_in_limit)
     statements = Statements(settings, links, pool, readers, audit, downloads, misses)
-    contexts = Contexts(pool, store, readers, links, statements, units, means.thumbnails, sat_certificates(settings))
+    addresses = DocumentAddresses(links, admission)
+    background, sat = means.thumbnails, sat_certificates(settings)
+    contexts = Contexts(pool, store, readers, links, statements, units, background, addresses, sat)
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, Deadline(settings.operation_seconds))
     changes = Hearing(means.channel, read_news)
     sockets = Sockets(contexts, admission, executor, persisted, changes, turns, settings.cors_origins)
@@ -161,6 +164,7 @@ def create_app(settings: Settings) -> ASGIApp:
         Route("/invitations/accept", AcceptInvitation(Invitations(identity, units)).answer, methods=["POST"]),
         Route("/health/live", live),
         Route("/health/ready", means.readiness.ready),
+        *addresses.routes,
         *statements.routes,
         *Avatars(pool, means.limit("avatars", settings.sign_in_limit)).routes,
         *_graphiql(settings),

@@ -212,6 +212,13 @@ class Settings:
         " Content-Security-Policy; `store`, directly to the store, which adds neither.",
         _choice("proxy", "store"),
     )
+    link_seconds: int = _setting(
+        "FICHA_LINK_SECONDS",
+        "300",
+        "How long links to files and statements work that need no further credentials, in seconds; those of"
+        " `FICHA_DOWNLOADS=store` 30 at most.",
+        _integer(5, 3600),
+    )
     cors_origins: tuple[str, ...] = _setting(
         "FICHA_CORS_ORIGINS",
         "",

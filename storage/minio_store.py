@@ -180,9 +180,17 @@ class MinioStore:
         return await self._run(listed)
 
     def presign_get(
-        self, key: str, *, filename: str, content_type: str, inline: bool = False, expires: timedelta
+        self,
+        key: str,
+        *,
+        filename: str,
+        content_type: str,
+        inline: bool = False,
+        expires: timedelta,
+        method: str = "GET",
     ) -> str:
-        return self._public.presigned_get_object(
+        return self._public.get_presigned_url(
+            method,
             self._bucket,
             key,
             expires=expires,

@@ -82,9 +82,17 @@ class ObjectStore(Protocol):
         ...
 
     def presign_get(
-        self, key: str, *, filename: str, content_type: str, inline: bool = False, expires: timedelta
+        self,
+        key: str,
+        *,
+        filename: str,
+        content_type: str,
+        inline: bool = False,
+        expires: timedelta,
+        method: str = "GET",
     ) -> str:
-        """A URL that anyone may GET until it expires (at most 7 days); signed here, without a request to the store.
+        """A URL that anyone may GET, or HEAD if that is the method, until it expires (at most 7 days); signed here,
+        without a request to the store.
 
         The answer is a download called `filename`; with `inline` it is shown, if its type is harmless in a browser.
         """
