@@ -45,7 +45,8 @@ FIELDS = fields_of(
     Document,
     but=[
         "content_type", "size", "sha256", "object_key", "uploaded_by_id", "original_id", "revision", "replaced_at",
-        "reading",
+        "reading", "thumbnail_width", "thumbnail_height", "thumbnail_size",
+        "thumbnail_tried_at",
     ],
     **RULES,
 )  # fmt: skip

@@ -1,11 +1,12 @@
 """Uploads: announced, sent to the object store by the client, completed when what arrived is what was announced.
 
-    prepare   a row says what will come; the client gets forms to send it in, part by part
-    receive   outside any transaction: the parts are joined under the key of a new document, read back and judged
+    prepare   a row says what will come; the client gets forms to send it in, part by part, and a PUT of the whole
+    receive   outside any transaction: what was sent is joined under the key of a new document, read back and judged
     complete  the document's row is written, which is what makes the object one
 
-The parts' keys stay open to their sender until the upload expires, so no document is ever read from there. Whatever a
-crash leaves, the sweep finds: see `domain.sweep` and docs/documents.md.
+The keys that it was sent to stay open to their sender until the upload expires, so no document is ever read from there.
+Size, SHA-256 and type of a document are those of the bytes that were read back; what the sender said of them is only
+compared. Whatever a crash leaves, the sweep finds: see `domain.sweep` and docs/documents.md.
 """
 
 import datetime
@@ -34,7 +35,7 @@ from models.ids import uuid7
 from models.viewer import Permission
 from storage.content_type import ACCEPTED, CSV, PDF, REFUSED, TEXT, ContentRefused, agrees, detect, known_type
 from storage.file_name import with_extension
-from storage.keys import document_key, upload_key
+from storage.keys import WHOLE, document_key, upload_key, upload_prefix
 from storage.object_store import ObjectNotFoundError, ObjectStore, StorageError
 from storage.reading import Readers
 
@@ -118,6 +119,7 @@ class Received:
 
     document_id: UUID
     content_type: str
+    sha256: str
     reading: tax_certificate.Reading | None
 
 
@@ -135,8 +137,14 @@ def parts(size: int) -> Sequence[Part]:
 
 
 def keys(company_id: UUID, upload_id: UUID, size: int) -> Sequence[str]:
-    """Where the parts of an upload arrive."""
-    return [upload_key(company_id, upload_id, part.number) for part in parts(size)]
+    """Where an upload arrives: the whole file, or its parts."""
+    whole, in_parts = _ways(company_id, upload_id, size)
+    return [*whole, *in_parts]
+
+
+def _ways(company_id: UUID, upload_id: UUID, size: int) -> tuple[Sequence[str], Sequence[str]]:
+    numbers = [part.number for part in parts(size)]
+    return [upload_key(company_id, upload_id, WHOLE)], [upload_key(company_id, upload_id, each) for each in numbers]
 
 
 async def prepare(work: UnitOfWork, input: PrepareUpload) -> DocumentUpload:
@@ -147,7 +155,8 @@ async def prepare(work: UnitOfWork, input: PrepareUpload) -> DocumentUpload:
     values = await work.read(FIELDS, input, creating=True)
     if values["size"] > input.largest:
         raise reject(FILE_TOO_LARGE, most=input.largest).at("size")
-    await _warn_of_same(work, client, values["sha256"])
+    if values["sha256"]:
+        await _warn_of_same(work, client, values["sha256"])
     upload = work.new(
         DocumentUpload,
         client_id=client.id,
@@ -203,25 +212,38 @@ async def _pending(work: UnitOfWork, input: CompleteUpload) -> tuple[Client, Doc
 
 
 async def receive(store: ObjectStore, readers: Readers, upload: DocumentUpload, document_id: UUID) -> Received:
-    """Takes the upload's bytes under the key of a new document; `Rejected` unless they are what was announced."""
+    """Takes the upload's bytes under the key of a new document; `Rejected` unless they are what was announced.
+
+    Their number is looked at before they are taken: not every store holds the sender of a PUT to it.
+    """
     key = document_key(upload.company_id, document_id)
     with TemporaryFile() as opened:
         file = cast("BinaryIO", opened)
         try:
-            await store.join(keys(upload.company_id, upload.id, upload.size), key)
-            digest = await store.copy_into(key, file)
+            await store.join(await _arrived(store, upload), key)
+            digest = await store.copy_into(key, file, upload.size)
         except ObjectNotFoundError:
             raise reject(FILE_MISSING) from None
         except StorageError:
             raise reject(STORE_UNAVAILABLE) from None
-        if file.tell() != upload.size or digest != upload.sha256:
+        if file.tell() != upload.size or upload.sha256 not in (None, digest):
             raise reject(FILE_DIFFERS)
         file.flush()
         content_type = await _type_of(readers, file, upload)
         reading = None
         if upload.kind is DocumentKind.TAX_STATUS_CERTIFICATE and content_type == PDF:
             reading = await tax_certificate.read_certificate(readers, file, upload.company_id)
-        return Received(document_id, content_type, reading)
+        return Received(document_id, content_type, digest, reading)
+
+
+async def _arrived(store: ObjectStore, upload: DocumentUpload) -> Sequence[str]:
+    """The keys under which the announced number of bytes has arrived, one way or the other."""
+    sizes = {each.key: each.size for each in await store.list_objects(upload_prefix(upload.company_id, upload.id))}
+    ways = [way for way in _ways(upload.company_id, upload.id, upload.size) if sizes.keys() >= set(way)]
+    for way in ways:
+        if sum(sizes[key] for key in way) == upload.size:
+            return way
+    raise reject(FILE_DIFFERS if ways else FILE_MISSING)
 
 
 async def _type_of(readers: Readers, file: BinaryIO, upload: DocumentUpload) -> str:
@@ -261,12 +283,12 @@ async def complete(work: UnitOfWork, input: CompleteUpload) -> Document:
         **snapshot(upload, documents.FIELDS) | {"name": name},
         content_type=received.content_type,
         size=upload.size,
-        sha256=upload.sha256,
+        sha256=received.sha256,
         object_key=document_key(work.company_id, received.document_id),
         uploaded_by_id=work.viewer.collaborator_id,
         reading=received.reading,
     )
-    await _warn_of_same(work, client, upload.sha256)
+    await _warn_of_same(work, client, received.sha256)
     replaced = await _replaced(work, upload)
     if replaced:
         replaced.replaced_at = work.now

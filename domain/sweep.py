@@ -2,7 +2,7 @@
 
     upload that expired            its objects are removed, then its row
     request that acted once        its `Idempotency-Key` is forgotten, a day later
-    document deleted long ago      its row is deleted and that committed, then its object removed
+    document deleted long ago      its row is deleted and that committed, then its object and its thumbnail removed
     object without a row           put into the trash, once it is older than any upload that might yet claim it
     object in the trash            removed after `TRASH_RETENTION`; put back where a row has it
     row without an object          reported: nothing can bring the bytes back, and a person should know
@@ -32,7 +32,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import idempotency
 from domain.document_upload import keys
 from models import ClientTally, Company, Document, DocumentUpload, IdempotencyKey, Tombstone
-from storage.keys import company_prefix, trash_key, trash_prefix
+from storage.keys import company_prefix, thumbnail_key, trash_key, trash_prefix
 from storage.object_store import ObjectStore
 
 GRACE: Final = datetime.timedelta(days=1)
@@ -159,7 +159,7 @@ async def _deleted(
                 Tombstone(company_id=company_id, id=id, type=Document.__tablename__, erased_at=now) for id, _ in purged
             )
         # Now that nothing leads to them any more; if this fails, they are objects without a row.
-        await store.remove(key for _, key in purged)
+        await store.remove(key for id, own in purged for key in (own, thumbnail_key(company_id, id)))
         yield len(purged)
         if len(chosen) < _AT_ONCE:
             return
@@ -257,7 +257,8 @@ async def _claims(session: AsyncSession, company_id: UUID) -> Claims | None:
     if seen != 1 or held_there != [len(documents), len(uploads)]:
         return None
     parts = (key for id, size in uploads for key in keys(company_id, id, size))
-    return Claims(documents, frozenset([*parts, *(key for _, key, _ in documents)]))
+    pictures = (thumbnail_key(company_id, id) for id, _, _ in documents)
+    return Claims(documents, frozenset([*parts, *pictures, *(key for _, key, _ in documents)]))
 
 
 async def add_up(transaction: Transaction, company_id: UUID) -> None:

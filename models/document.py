@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Computed, Text, UniqueConstraint, text
@@ -25,6 +25,16 @@ class DocumentKind(StrEnum):
     CANCELLATION_ACUSE = "CANCELLATION_ACUSE"
     TECHNICAL = "TECHNICAL"
     OTHER = "OTHER"
+
+
+DRAWABLE: Final = ("image/heic", "image/jpeg", "image/png", "image/webp", "application/pdf")
+"""The media types of which thumbnails are drawn."""
+
+UNDRAWN: Final = (
+    "thumbnail_tried_at is null and deleted_at is null"
+    f" and content_type in ({', '.join(repr(each) for each in DRAWABLE)})"
+)
+"""The documents whose thumbnail is still to be drawn."""
 
 
 class Document(Owned, Versioned, SoftDeleted, Base):
@@ -56,6 +66,13 @@ class Document(Owned, Versioned, SoftDeleted, Base):
     replaced_at: Mapped[datetime.datetime | None]
     reading: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     """What was read in a constancia de situación fiscal: see `domain.tax_certificate`."""
+    thumbnail_width: Mapped[int | None]
+    thumbnail_height: Mapped[int | None]
+    """Pixels of its thumbnail, which is under a key of its own; null where there is none."""
+    thumbnail_size: Mapped[int | None]
+    """Bytes."""
+    thumbnail_tried_at: Mapped[datetime.datetime | None]
+    """When its thumbnail was drawn, or it was seen that none can be: see `domain.thumbnail`."""
     search_text: Mapped[str] = mapped_column(
         Computed("ficha_fold(name || ' ' || coalesce(description, ''))", persisted=True)
     )
@@ -77,6 +94,7 @@ class Document(Owned, Versioned, SoftDeleted, Base):
             ),
             index("ix_document_deleted_at", "deleted_at", where="deleted_at is not null"),
             index("ix_document_sha256", "client_id", "sha256"),
+            index("ix_document_thumbnail", "id", where=UNDRAWN),
             index("ix_document_created_at", "created_at", "id"),
             index("ix_document_expires_on", "expires_on"),
             trigrams("ix_document_search", "search_text", where="deleted_at is null and replaced_at is null"),
@@ -86,5 +104,11 @@ class Document(Owned, Versioned, SoftDeleted, Base):
             CheckConstraint("(original_id is null) = (revision = 1) and original_id <> id", name="original"),
             CheckConstraint(r"content_type ~ '^[^/\s]+/[^/\s].*$'", name="content_type"),
             CheckConstraint("object_key <> ''", name="object_key"),
+            CheckConstraint(
+                "num_nulls(thumbnail_width, thumbnail_height, thumbnail_size) in (0, 3)"
+                " and (thumbnail_size is null or thumbnail_tried_at is not null)"
+                " and thumbnail_width > 0 and thumbnail_height > 0 and thumbnail_size > 0",
+                name="thumbnail",
+            ),
             CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         )

@@ -15,7 +15,7 @@ from models.document import DocumentKind
 
 
 class DocumentUpload(Owned, Base):
-    """An announced file. Its parts are stored under keys that are made from the row's id."""
+    """An announced file. It is stored, whole or in parts, under keys that are made from the row's id."""
 
     __tablename__ = "document_upload"
 
@@ -28,7 +28,8 @@ class DocumentUpload(Owned, Base):
     content_type: Mapped[str | None]
     """The declared type; the actual one is detected from the content."""
     size: Mapped[int] = mapped_column(BigInteger)
-    sha256: Mapped[str]
+    sha256: Mapped[str | None]
+    """The declared one; that of the document is computed."""
     replaces_id: Mapped[UUID | None]
     """The document that it is a new file of."""
     created_by_id: Mapped[UUID | None]

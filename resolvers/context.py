@@ -42,6 +42,15 @@ def no_file(_: StatementFile) -> tuple[str, datetime.datetime]:
     raise LookupError("no files are served here")
 
 
+def no_address(_: LinkedFile) -> str:
+    """Outside of HTTP there is no address."""
+    raise LookupError("no files are served here")
+
+
+def no_thumbnail(_: UUID, __: UUID) -> None:
+    """Nothing is drawn in the background here."""
+
+
 @dataclass(slots=True)
 class Context:
     """One request's context. `read` makes what reads for a viewer at an instant; `transact` does something in a unit of
@@ -80,6 +89,10 @@ class Context:
     """The URL at which the viewer downloads a statement of account, and when it expires."""
     statement_page: Callable[[str], str | None] = nowhere
     """The URL at which whoever has the secret of a link to a statement downloads it."""
+    address: Callable[[LinkedFile], str] = no_address
+    """The URL of a file that is opened with the credentials of the request."""
+    draw_thumbnail: Callable[[UUID, UUID], None] = no_thumbnail
+    """Has the thumbnail of a company's document drawn soon."""
     committed: bool = False
     """Whether a mutation of the operation has changed anything: from then on an error is not the whole answer."""
     _readers: list[Reader] = field(default_factory=list[Reader])

@@ -74,7 +74,10 @@ class AccountStatementLineConnection:
 @strawberry.type(description="Where a file can be downloaded (liga de descarga).")
 @shows(answers.FileLink)
 class StatementFileLink:
-    url: Url = column("The address. It answers for five minutes, while the viewer may see the statement.")
+    url: Url = column(
+        "The address. It answers for five minutes unless the server is set otherwise, while the viewer may see the"
+        " statement."
+    )
     expires_at: datetime.datetime = column("When it expires.")
 
 

@@ -17,7 +17,7 @@ from resolvers import tax_certificate as proposals
 from schema.actions import ActionState, can, states
 from schema.collaborator import Collaborator, CollaboratorFilter
 from schema.enums import describe, label, name_fields
-from schema.fields import answered, column, related
+from schema.fields import answered, column, related, shows
 from schema.filters import (
     FichaDateFilter,
     FichaDateTimeFilter,
@@ -121,6 +121,17 @@ class ClientDocumentActionState(ActionState):
     action: DocumentAction = column("The action (acción).")
 
 
+@strawberry.type(description="A small picture of a document (miniatura): an image, or a PDF's first page, on white.")
+@shows(answers.Thumbnail)
+class ClientDocumentThumbnail:
+    url: Url = column("Where it is, a WebP; it works as `downloadUrl` does, without further credentials.")
+    signed_in_url: Url = column(
+        "Where it is as long as the viewer is signed in; it works as `signedInDownloadUrl` does."
+    )
+    width: int = column("Pixels; the longer side has at most 512.")
+    height: int = column("Pixels.")
+
+
 @strawberry.type(description="A file kept with the client's record (documento).")
 class ClientDocument(Node):
     kind: DocumentKind = column("What it is.")
@@ -135,11 +146,26 @@ class ClientDocument(Node):
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
     download_url: Url | None = answered(
         answers.download_url,
-        "A link to download it under its name; it works for five minutes, without further credentials.",
+        "A link to download it under its name; it works for five minutes unless the server is set otherwise, without"
+        " further credentials.",
     )
     view_url: Url | None = answered(
         answers.view_url,
-        "A link to view it in a browser, for five minutes; types that are not safe to show are downloaded.",
+        "A link to view it in a browser, for as long as `downloadUrl`; types that are not safe to show are downloaded.",
+    )
+    signed_in_download_url: Url | None = answered(
+        answers.signed_in_download_url,
+        "Its address to download it as long as the viewer is signed in: open it with the `Authorization` of `/graphql`."
+        " It redirects to a link of minutes, and holds no secret.",
+    )
+    signed_in_view_url: Url | None = answered(
+        answers.signed_in_view_url,
+        "As `signedInDownloadUrl`, to view it; types that are not safe to show are downloaded.",
+    )
+    thumbnail: ClientDocumentThumbnail | None = answered(
+        answers.thumbnail,
+        "A small picture of an image or of a PDF's first page; null until it is drawn, soon after the upload, and for"
+        " files of which none can be.",
     )
     revision: int = column("Which of the document's files it is, from 1.")
     revisions: list[Annotated["ClientDocument", strawberry.lazy("schema.document")]] = related(
@@ -161,7 +187,7 @@ class ClientDocument(Node):
 
 @strawberry.input(description="The upload to be completed.")
 class CompleteDocumentUploadInput(Command):
-    upload_id: Ref["ClientDocumentUpload"] = required("The upload, all of whose parts the store has taken.")
+    upload_id: Ref["ClientDocumentUpload"] = required("The upload, all of which the store has taken.")
 
 
 @strawberry.input(description="Changes to a document's metadata.")
@@ -178,7 +204,7 @@ MUTATIONS = (
         CompleteDocumentUploadInput,
         document_upload_commands.complete,
         ClientDocument,
-        "Creates the document of an uploaded file, if its size, SHA-256 and type are as announced."
+        "Creates the document of an uploaded file, if its size, SHA-256 and type are as announced, as far as they were."
         " Repeating it changes nothing.",
         needs=ClientAction.ATTACH_DOCUMENT,
         around=uploads.completing,

@@ -17,7 +17,9 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from database.hearing import Hearing
 from database.opening import SESSION, open_engine, open_pool, options
+from database.transactions import Transactions
 from domain.changes import read_news
+from domain.thumbnail import Drawing
 from models.catalogs import TAX_RATES
 from server.access import tokens
 from server.access.admission import Admission
@@ -38,6 +40,7 @@ from server.http.access_log import AccessLog
 from server.http.access_log import log as access_log
 from server.http.avatars import Avatars
 from server.http.cors import cors
+from server.http.documents import DocumentAddresses
 from server.http.endpoint import Contexts, Endpoint
 from server.http.files import Links
 from server.http.graphiql import graphiql_routes
@@ -51,6 +54,7 @@ from server.sat_certificates import sat_certificates
 from server.settings import Settings
 from server.store import open_store
 from server.sweep import sweeping
+from server.thumbnails import Thumbnails
 from server.work import UnitsOfWork
 from storage.reading import Readers
 
@@ -103,6 +107,8 @@ class Means:
         self.readiness = Readiness(url)
         self.audit = Audit(self.pool)
         self.counts = open_storage(settings.rate_limit_storage)
+        drawing = Drawing(Transactions(self.engine, self.channel), self.store, self.readers)
+        self.thumbnails = Thumbnails(self.engine, drawing, datetime.timedelta(minutes=settings.sweep_minutes))
 
     def limit(self, name: str, rate: str) -> Limit:
         """A limit that is counted with the others."""
@@ -114,7 +120,7 @@ class Means:
         retention = datetime.timedelta(days=self._settings.document_retention_days)
         pause = datetime.timedelta(minutes=self._settings.sweep_minutes)
         await self.store.ensure_bucket(self._settings.cors_origins)
-        async with self.pool, sweeping(self.engine, self.store, retention, pause):
+        async with self.pool, sweeping(self.engine, self.store, retention, pause), self.thumbnails.drawing():
             await self.pool.wait()
             settle()
             yield
@@ -145,7 +151,9 @@ def create_app(settings: Settings) -> ASGIApp:
     downloads = means.limit("statements", settings.statement_limit)
     misses = means.limit("statement links", settings.sign_in_limit)
     statements = Statements(settings, links, pool, readers, audit, downloads, misses)
-    contexts = Contexts(pool, store, readers, links, statements, units, sat_certificates(settings))
+    addresses = DocumentAddresses(links, admission)
+    background, sat = means.thumbnails, sat_certificates(settings)
+    contexts = Contexts(pool, store, readers, links, statements, units, background, addresses, sat)
     endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, Deadline(settings.operation_seconds))
     changes = Hearing(means.channel, read_news)
     sockets = Sockets(contexts, admission, executor, persisted, changes, turns, settings.cors_origins)
@@ -156,6 +164,7 @@ def create_app(settings: Settings) -> ASGIApp:
         Route("/invitations/accept", AcceptInvitation(Invitations(identity, units)).answer, methods=["POST"]),
         Route("/health/live", live),
         Route("/health/ready", means.readiness.ready),
+        *addresses.routes,
         *statements.routes,
         *Avatars(pool, means.limit("avatars", settings.sign_in_limit)).routes,
         *_graphiql(settings),

@@ -212,6 +212,13 @@ class Settings:
         " Content-Security-Policy; `store`, directly to the store, which adds neither.",
         _choice("proxy", "store"),
     )
+    link_seconds: int = _setting(
+        "FICHA_LINK_SECONDS",
+        "300",
+        "How long links to files and statements work that need no further credentials, in seconds; those of"
+        " `FICHA_DOWNLOADS=store` 30 at most.",
+        _integer(5, 3600),
+    )
     cors_origins: tuple[str, ...] = _setting(
         "FICHA_CORS_ORIGINS",
         "",
@@ -236,7 +243,7 @@ class Settings:
         "FICHA_SWEEP_MINUTES",
         "60",
         "Minutes between two sweeps, which remove unfinished uploads, purged documents, stray"
-        " objects and old idempotency keys; 0: never.",
+        " objects and old idempotency keys, and between two looks for thumbnails that are still to be drawn; 0: never.",
         _integer(0, 10_080),
     )
     graphiql: bool = _setting(

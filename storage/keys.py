@@ -1,6 +1,10 @@
 """The keys of objects: opaque, prefixed by their company, and never made from a name that a person typed."""
 
+from typing import Final
 from uuid import UUID
+
+WHOLE: Final = 0
+"""The number of the part that is the whole file."""
 
 
 def company_prefix(company_id: UUID) -> str:
@@ -13,9 +17,20 @@ def document_key(company_id: UUID, document_id: UUID) -> str:
     return f"{company_prefix(company_id)}{document_id.hex}"
 
 
+def thumbnail_key(company_id: UUID, document_id: UUID) -> str:
+    """The key of a document's thumbnail, which is there as long as the document may have one."""
+    return f"{company_prefix(company_id)}thumbnails/{document_id.hex}"
+
+
 def upload_key(company_id: UUID, upload_id: UUID, part: int) -> str:
-    """Where a part of an upload arrives, counted from 1. No document is there: its sender may write again."""
-    return f"{company_prefix(company_id)}uploads/{upload_id.hex}/{part}"
+    """Where a part of an upload arrives, counted from 1; the file sent as one whole is part `WHOLE`. No document is
+    there: its sender may write again."""
+    return f"{upload_prefix(company_id, upload_id)}{part}"
+
+
+def upload_prefix(company_id: UUID, upload_id: UUID) -> str:
+    """What the keys of an upload's objects begin with."""
+    return f"{company_prefix(company_id)}uploads/{upload_id.hex}/"
 
 
 def trash_prefix(company_id: UUID) -> str:

@@ -22,13 +22,14 @@ class LinkExpiredError(LinkError):
 
 
 class LinkedFile(NamedTuple):
-    """A document's file, as a link is made to it. `inline` shows it where that is safe."""
+    """A document's file or its thumbnail, as a link is made to it. `inline` shows it where that is safe."""
 
     document_id: UUID
     key: str
     name: str
     content_type: str
     inline: bool
+    thumbnail: bool = False
 
 
 class Link(NamedTuple):
@@ -39,6 +40,7 @@ class Link(NamedTuple):
     collaborator_id: UUID
     api_key_id: UUID | None
     inline: bool
+    thumbnail: bool = False
 
 
 class Seal:
@@ -85,14 +87,15 @@ class Signer:
 
 def _packed(link: Link) -> bytes:
     ids = (link.company_id, link.document_id, link.collaborator_id, link.api_key_id or _NO_KEY)
-    return bytes([link.inline]) + b"".join(id.bytes for id in ids)
+    return bytes([link.inline | link.thumbnail << 1]) + b"".join(id.bytes for id in ids)
 
 
 def _unpacked(packed: bytes) -> Link:
     if len(packed) != 65:
         raise LinkError  # of an earlier version
     company, document, collaborator, key = (UUID(bytes=packed[start : start + 16]) for start in range(1, 65, 16))
-    return Link(company, document, collaborator, None if key == _NO_KEY else key, inline=bool(packed[0]))
+    inline, thumbnail = bool(packed[0] & 1), bool(packed[0] & 2)
+    return Link(company, document, collaborator, None if key == _NO_KEY else key, inline, thumbnail)
 
 
 def _text(content: bytes) -> str:

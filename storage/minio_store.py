@@ -22,7 +22,8 @@ from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from storage.disposition import content_disposition
-from storage.object_store import FormPost, ObjectNotFoundError, StorageError, StoredObject
+from storage.object_store import FormPost, ObjectNotFoundError, Put, StorageError, StoredObject
+from storage.presign import Presigner
 
 Result = TypeVar("Result")
 
@@ -33,6 +34,7 @@ LARGEST: Final = 25 << 20
 """Bytes of a file, where no setting says otherwise."""
 
 ENCRYPTION_FIELD: Final = "x-amz-server-side-encryption"
+"""Of a form; of a PUT, a header."""
 
 
 class MinioStore:
@@ -77,6 +79,7 @@ class MinioStore:
         self._client = client(endpoint)
         self._public = client(public_endpoint or endpoint)
         self._public_url = f"{(public_endpoint or endpoint).rstrip('/')}/{bucket}"
+        self._presigner = Presigner(public_endpoint or endpoint, region, access_key, secret_key)
         self._bucket = bucket
         self.largest = largest
         self._encryption = SseS3() if encrypted else None
@@ -134,14 +137,16 @@ class MinioStore:
 
         return await self._run(get)
 
-    async def copy_into(self, key: str, file: BinaryIO) -> str:
+    async def copy_into(self, key: str, file: BinaryIO, most: int) -> str:
         def copy() -> str:
-            digest = hashlib.sha256()
+            digest, size = hashlib.sha256(), 0
             response = self._client.get_object(self._bucket, key)
             try:
                 for chunk in response.stream(CHUNK):
                     digest.update(chunk)
-                    file.write(chunk)
+                    size += file.write(chunk)
+                    if size > most:
+                        break
             finally:
                 response.close()
                 response.release_conn()
@@ -175,9 +180,17 @@ class MinioStore:
         return await self._run(listed)
 
     def presign_get(
-        self, key: str, *, filename: str, content_type: str, inline: bool = False, expires: timedelta
+        self,
+        key: str,
+        *,
+        filename: str,
+        content_type: str,
+        inline: bool = False,
+        expires: timedelta,
+        method: str = "GET",
     ) -> str:
-        return self._public.presigned_get_object(
+        return self._public.get_presigned_url(
+            method,
             self._bucket,
             key,
             expires=expires,
@@ -195,6 +208,16 @@ class MinioStore:
         policy.add_content_length_range_condition(size, size)
         return FormPost(self._public_url, fields | self._public.presigned_post_policy(policy))
 
+    def presign_put(self, key: str, *, size: int, content_type: str, expires_at: datetime.datetime) -> Put:
+        headers = {"Content-Type": content_type} | ({ENCRYPTION_FIELD: "AES256"} if self._encryption else {})
+        # Clients send the length themselves; most do not let it be set.
+        signed = headers | {"Content-Length": str(size)}
+        now = datetime.datetime.now(datetime.UTC)
+        return Put(
+            self._presigner.url("PUT", f"/{self._bucket}/{key}", signed, now, expires_at - now),
+            headers,
+        )
+
     async def _run(self, request: Callable[[], Result]) -> Result:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, request)
@@ -206,9 +229,9 @@ class MinioStore:
 
 
 def cors(origins: Sequence[str]) -> str:
-    """The bucket's CORS rules: pages of these origins may read with links and post with forms."""
+    """The bucket's CORS rules: pages of these origins may read with links, post with forms and put."""
     allowed = "".join(f"<AllowedOrigin>{escape(origin)}</AllowedOrigin>" for origin in origins)
-    methods = "".join(f"<AllowedMethod>{method}</AllowedMethod>" for method in ("GET", "HEAD", "POST"))
+    methods = "".join(f"<AllowedMethod>{method}</AllowedMethod>" for method in ("GET", "HEAD", "POST", "PUT"))
     return (
         f"<CORSConfiguration><CORSRule>{allowed}{methods}<AllowedHeader>*</AllowedHeader>"
         "<ExposeHeader>ETag</ExposeHeader><MaxAgeSeconds>3600</MaxAgeSeconds></CORSRule></CORSConfiguration>"

@@ -35,6 +35,15 @@ class FormPost:
     fields: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A request that stores one object: PUT its bytes to `url` with exactly these `headers`, beside those that every
+    HTTP client sends itself."""
+
+    url: str
+    headers: Mapping[str, str]
+
+
 class ObjectStore(Protocol):
     """Objects of one bucket, by key. Keys come from `storage.keys`, never from what people typed.
 
@@ -55,8 +64,9 @@ class ObjectStore(Protocol):
         """So many of the object's bytes; without a length, all from there on. Raises ObjectNotFoundError."""
         ...
 
-    async def copy_into(self, key: str, file: BinaryIO) -> str:
-        """Writes the object's bytes to the file; returns their SHA-256 in hexadecimal. Raises ObjectNotFoundError."""
+    async def copy_into(self, key: str, file: BinaryIO, most: int) -> str:
+        """Writes the object's bytes to the file, of more than `most` only the beginning, which has more than that;
+        returns their SHA-256 in hexadecimal. Raises ObjectNotFoundError."""
         ...
 
     async def join(self, keys: Sequence[str], into: str) -> None:
@@ -72,9 +82,17 @@ class ObjectStore(Protocol):
         ...
 
     def presign_get(
-        self, key: str, *, filename: str, content_type: str, inline: bool = False, expires: timedelta
+        self,
+        key: str,
+        *,
+        filename: str,
+        content_type: str,
+        inline: bool = False,
+        expires: timedelta,
+        method: str = "GET",
     ) -> str:
-        """A URL that anyone may GET until it expires (at most 7 days); signed here, without a request to the store.
+        """A URL that anyone may GET, or HEAD if that is the method, until it expires (at most 7 days); signed here,
+        without a request to the store.
 
         The answer is a download called `filename`; with `inline` it is shown, if its type is harmless in a browser.
         """
@@ -82,4 +100,9 @@ class ObjectStore(Protocol):
 
     def presign_post(self, key: str, *, size: int, expires_at: datetime.datetime) -> FormPost:
         """A form that stores exactly `size` bytes under exactly this key, until then; signed here."""
+        ...
+
+    def presign_put(self, key: str, *, size: int, content_type: str, expires_at: datetime.datetime) -> Put:
+        """A request that stores so many bytes of this type under exactly this key, until then; signed here. A store
+        that does not compare the signed `Content-Length` takes another number of them: look at what arrived."""
         ...

@@ -13,7 +13,11 @@ from tests.fixtures import Company
 PREPARE = """
 mutation ($input: PrepareDocumentUploadInput!) {
   prepareDocumentUpload(input: $input) {
-    documentUpload { id name size expiresAt document { id } parts { number offset size url fields { name value } } }
+    documentUpload {
+      id name size sha256 expiresAt document { id }
+      parts { number offset size url fields { name value } }
+      put { url headers { name value } }
+    }
     userErrors { code path message allowed }
     warnings { code path message }
   }
@@ -53,6 +57,15 @@ def post(part: Any, content: bytes) -> int:
     """Sends a part; HTTP's status."""
     fields = {field["name"]: field["value"] for field in part["fields"]}
     return httpx.post(part["url"], data=fields, files={"file": content}, trust_env=False, timeout=60).status_code
+
+
+def put(upload: Any, content: bytes, **headers: str) -> int:
+    """Sends the file as one whole; HTTP's status."""
+    request = upload["put"]
+    names = {field["name"]: field["value"] for field in request["headers"]} | {
+        name.replace("_", "-"): value for name, value in headers.items()
+    }
+    return httpx.put(request["url"], content=content, headers=names, trust_env=False, timeout=60).status_code
 
 
 def complete(company: Company, upload: Any, role: Role = Role.ADMIN, **given: Any) -> Any:

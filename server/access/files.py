@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from database.wire import Pool, rows
 from models.collaborator import Role
 from models.viewer import Permission, bundle
+from storage.content_type import WEBP
+from storage.keys import thumbnail_key
 from storage.links import Link
 
 # Everything that a link can lose: the document, the collaborator, the key, the role's permissions, the sight of a
 # client. One statement, each of its rows found by its primary key.
 _FILE = """
 select document.object_key, document.name, document.content_type, document.size, document.sha256,
-    client.owner_id = collaborator.id, collaborator.role, company.role_permissions -> collaborator.role,
-    api_key.id, api_key.scopes, api_key.expires_at, api_key.revoked_at
+    document.thumbnail_size, client.owner_id = collaborator.id, collaborator.role,
+    company.role_permissions -> collaborator.role, api_key.id, api_key.scopes, api_key.expires_at, api_key.revoked_at
 from document
     join company on company.id = document.company_id
     join client on client.company_id = document.company_id and client.id = document.client_id
@@ -27,13 +29,13 @@ where document.company_id = $1 and document.id = $2 and document.deleted_at is n
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """A file as it is sent; `size` in bytes, `sha256` in hexadecimal."""
+    """A file as it is sent; `size` in bytes. Files of the same `tag` have the same bytes."""
 
     key: str
     name: str
     content_type: str
     size: int
-    sha256: str
+    tag: str
     inline: bool
 
 
@@ -50,7 +52,7 @@ class FileAccess:
         row = next(iter(rows(result)), None)
         if row is None:
             return None
-        *file, is_owner, role, changed, key_id, scopes, expires_at, revoked_at = row
+        *file, thumbnail_size, is_owner, role, changed, key_id, scopes, expires_at, revoked_at = row
         permissions = bundle(Role(role), changed)
         if link.api_key_id:
             if key_id is None or revoked_at or expires_at <= datetime.datetime.now(datetime.UTC):
@@ -60,4 +62,10 @@ class FileAccess:
             return None
         if not is_owner and Permission.CLIENTS_READ_ALL not in permissions:
             return None
-        return OpenedFile(*file, inline=link.inline)
+        key, name, content_type, size, sha256 = file
+        if not link.thumbnail:
+            return OpenedFile(key, name, content_type, size, sha256, link.inline)
+        if thumbnail_size is None:
+            return None
+        key = thumbnail_key(link.company_id, link.document_id)
+        return OpenedFile(key, name, WEBP, thumbnail_size, f"{sha256}-thumbnail", link.inline)

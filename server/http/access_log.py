@@ -15,6 +15,7 @@ log = logging.getLogger("ficha.access")
 
 _PATHS: Final = frozenset(("/graphql", "/graphiql", "/health/live", "/health/ready", "/invitations/accept"))
 _TEMPLATES: Final = (
+    ("/documents/", "/documents/{id}"),
     ("/files/", "/files/{link}"),
     ("/graphiql/assets/", "/graphiql/assets/{file}"),
     ("/avatars/", "/avatars/{name}"),

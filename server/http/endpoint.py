@@ -35,11 +35,13 @@ from server.execution.fairness import Party, Turns
 from server.execution.parameters import Parameters, RequestRefused
 from server.execution.persisted import Persisted
 from server.http.departures import Departures
+from server.http.documents import DocumentAddresses
 from server.http.files import Links
 from server.http.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
 from server.http.refusals import request_id as request_id_of
 from server.http.requests import Bodies, headers_of, read_parameters
 from server.http.statements import Statements
+from server.thumbnails import Thumbnails
 from server.work import UnitsOfWork
 from storage.object_store import ObjectStore
 from storage.reading import Readers
@@ -60,6 +62,8 @@ class Contexts:
     links: Links
     statements: Statements
     units: UnitsOfWork
+    thumbnails: Thumbnails
+    addresses: DocumentAddresses
     sat: SatCertificates = NONE_AT_HAND
 
     def make(
@@ -69,6 +73,7 @@ class Contexts:
         now = datetime.datetime.now(datetime.UTC)
         transact = partial(self.units.run, viewer, now)
         link = partial(self.links.link, request, viewer)
+        address = partial(self.addresses.address, request)
         reader = partial(self._read, self.links.here(request))
         values = viewer, now, self.store, self.readers, reader, transact, link, request_id, language
         return Context(
@@ -78,6 +83,8 @@ class Contexts:
             invitation_link=partial(self.links.invitation, request),
             statement_url=partial(self.statements.url, request, viewer),
             statement_page=partial(self.statements.page, request),
+            draw_thumbnail=self.thumbnails.add,
+            address=address,
         )
 
     def _read(self, here: str, viewer: Viewer, now: datetime.datetime) -> Reader:

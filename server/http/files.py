@@ -25,6 +25,7 @@ from errors import FichaError, Retryable, TimedOut
 from models.viewer import Viewer
 from server.access.files import FileAccess, OpenedFile
 from server.access.limits import address_block
+from server.http.error_page import refuse_link
 from server.http.headers import INERT, PDF
 from server.http.refusals import HttpRefused, refuse
 from server.settings import Settings
@@ -34,9 +35,8 @@ from storage.links import Link, LinkedFile, LinkError, LinkExpiredError, Signer
 
 log = logging.getLogger("ficha.links")
 
-LIFE: Final = timedelta(minutes=5)
 LIFE_AT_STORE: Final = timedelta(seconds=30)
-"""Lifetime of a link to the store, which cannot check whether the file may still be read."""
+"""Longest lifetime of a link to the store, which cannot check whether the file may still be read."""
 PIECE: Final = 1 << 19
 """Bytes that one request to the store brings. A file that is being sent has two of them in memory."""
 MOST_AT_ONCE: Final = 128
@@ -59,6 +59,7 @@ class LinkRefused(FichaError):
 
     code = "LINK_INVALID"
     status = 403
+    headers: Mapping[str, str] = {}
 
 
 class LinkExpired(LinkRefused):
@@ -80,6 +81,7 @@ class FilesUnavailable(LinkRefused):
 
     code = "FILES_UNAVAILABLE"
     status = 503
+    headers = {"Retry-After": "1"}
 
 
 class Places:
@@ -121,6 +123,8 @@ class Links:
     def __init__(self, settings: Settings, store: ObjectStore, access: FileAccess) -> None:
         self._base = settings.public_url
         self._direct = settings.downloads == "store"
+        self.life = timedelta(seconds=settings.link_seconds)
+        """Of a link that needs no credentials."""
         self._invitation_page = settings.invitation_url
         self._graphiql = settings.graphiql
         # The store's secret already gives access to every file, so it also signs the links.
@@ -130,15 +134,36 @@ class Links:
         self._places = Places()
 
     def link(self, request: HTTPConnection, viewer: Viewer, file: LinkedFile) -> str:
-        """An absolute URL that opens the file for `LIFE` while the viewer may read it; on the request's host
+        """An absolute URL that opens the file for `life` while the viewer may read it; on the request's host
         where no setting names one."""
         if self._direct:
-            return self._store.presign_get(
-                file.key, filename=file.name, content_type=file.content_type, inline=file.inline, expires=LIFE_AT_STORE
-            )
-        link = Link(viewer.company_id, file.document_id, viewer.collaborator_id, viewer.api_key_id, file.inline)
-        expires_at = int(time.time() + LIFE.total_seconds())
+            return self._at_store(file, "GET")
+        opened = viewer.company_id, file.document_id, viewer.collaborator_id, viewer.api_key_id
+        link = Link(*opened, file.inline, file.thumbnail)
+        return self._here(request, link)
+
+    async def location(self, request: Request, link: Link) -> str:
+        """Where the file is now, for those who may read it: a link of `life`, which takes the request's method. Raises
+        LinkRefused."""
+        file = await self._open(link)
+        if not self._direct:
+            return self._here(request, link)
+        linked = LinkedFile(link.document_id, file.key, file.name, file.content_type, file.inline, link.thumbnail)
+        return self._at_store(linked, request.method)
+
+    def _here(self, request: HTTPConnection, link: Link) -> str:
+        expires_at = int(time.time() + self.life.total_seconds())
         return f"{self.here(request)}/files/{self._signer.sign(link, expires_at)}"
+
+    def _at_store(self, file: LinkedFile, method: str) -> str:
+        return self._store.presign_get(
+            file.key,
+            filename=file.name,
+            content_type=file.content_type,
+            inline=file.inline,
+            expires=min(self.life, LIFE_AT_STORE),
+            method=method,
+        )
 
     def here(self, request: HTTPConnection) -> str:
         """Where this server is reached: as the settings say, or on the request's host."""
@@ -162,7 +187,7 @@ class Links:
                 response = await self._response(request, link)
                 await response(scope, receive, _patient(send))
         except LinkRefused as error:
-            await _refusal(error)(scope, receive, send)
+            await refuse_link(request, error, error.status, {**INERT, **error.headers})(scope, receive, send)
         except (StorageError, TimeoutError) as error:
             # The server closes the connection: the reader sees that the file is not whole.
             log.warning(
@@ -196,7 +221,7 @@ class Links:
 
     async def _response(self, request: Request, link: Link) -> Response:
         file = await self._open(link)
-        tag = f'"{file.sha256}"'
+        tag = f'"{file.tag}"'
         headers = _headers(file) | {"ETag": tag}
         if request.headers.get("if-none-match") and _names(request.headers["if-none-match"], tag):
             return Response(status_code=304, headers=headers)
@@ -287,8 +312,3 @@ def _patient(send: Send) -> Send:
             await send(message)
 
     return sent
-
-
-def _refusal(error: LinkRefused) -> Response:
-    headers: Mapping[str, str] = {"Retry-After": "1"} if isinstance(error, FilesUnavailable) else {}
-    return refuse(error, error.status, {**INERT, **headers})

@@ -37,6 +37,13 @@ def media_type(accept: str) -> str | None:
     return chosen
 
 
+def prefers_page(accept: str) -> bool:
+    """Whether a person waits for the answer: HTML is named, and JSON is not preferred to it."""
+    qualities = _qualities(accept)
+    page = qualities.get("text/html", 0.0)
+    return page > 0 and page >= qualities.get(JSON, 0.0)
+
+
 def language(accept_language: str, locale: Locale = Locale.ES_MX) -> str:
     """`es` or `en`: whichever the header prefers, or that of the viewer's locale where it names neither."""
     best, chosen = 0.0, locale.value[:2].lower()

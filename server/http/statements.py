@@ -1,6 +1,6 @@
 """`GET /statements/…`: statements of account as PDF and XLSX, written when they are asked for.
 
-    /statements/<what, for whom>.<expiry>.<signature>    for the viewer who asked for its `url`, five minutes
+    /statements/<what, for whom>.<expiry>.<signature>    for the viewer who asked for its `url`, some minutes
     /statements/fs_…   and   /statements/fs_….xlsx        for whoever has the secret of a link that was handed out
 
 Both ask the database what may be seen now. A secret is nowhere but in its address: it is hashed in the database, and
@@ -34,9 +34,9 @@ from server.access.audit import Audit
 from server.access.limits import Limit, RateLimited, address_block
 from server.access.statements import handed_out, viewer_of
 from server.execution.calendar import calendar
-from server.http.files import LIFE, FileGone, LinkExpired, LinkRefused, Links
+from server.http.error_page import refuse_link
+from server.http.files import FileGone, LinkExpired, LinkRefused, Links
 from server.http.headers import INERT, PDF
-from server.http.refusals import refuse
 from server.settings import Settings
 from storage.disposition import content_disposition
 from storage.links import LinkError, LinkExpiredError, Seal
@@ -84,7 +84,7 @@ class Statements:
 
     def url(self, request: HTTPConnection, viewer: Viewer, file: StatementFile) -> tuple[str, datetime.datetime]:
         """Where the viewer downloads the file, and until when."""
-        expires_at = int(time.time() + LIFE.total_seconds())
+        expires_at = int(time.time() + self._links.life.total_seconds())
         sealed = self._seal.seal(_packed(viewer, file), expires_at)
         until = datetime.datetime.fromtimestamp(expires_at, datetime.UTC)
         return f"{self._links.here(request)}/statements/{sealed}", until
@@ -104,14 +104,14 @@ class Statements:
                 viewer, file = await opened
                 return await self._written(viewer, file, now)
         except LinkRefused as error:
-            return refuse(error, error.status, {**INERT, **_PRIVATE})
+            return refuse_link(request, error, error.status, {**INERT, **_PRIVATE})
         except TimeoutError:
             late = Unavailable("El estado de cuenta tarda demasiado: intente de nuevo.")
-            return refuse(late, *_refused(late))
+            return refuse_link(request, late, *_refused(late))
         except BadInput as error:
-            return refuse(error, 422, {**INERT, **_PRIVATE})
+            return refuse_link(request, error, 422, {**INERT, **_PRIVATE})
         except FichaError as error:
-            return refuse(error, *_refused(error))
+            return refuse_link(request, error, *_refused(error))
 
     async def _by_seal(self, link: str, now: datetime.datetime) -> tuple[Viewer, StatementFile]:
         """For whom a link of ours was made, and what it leads to."""

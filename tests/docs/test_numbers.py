@@ -96,7 +96,7 @@ def test_the_times_of_an_outage() -> None:
 @pytest.mark.claims(
     "docs/documents.md",
     "The three steps have an hour.",
-    "one form for each 8 MiB.",
+    "one form for each 8 MiB,",
     "Where 50 files of a company wait to be read,",
     "every 10 s while a long file is being sent,",
     "| an upload a day after its end |",

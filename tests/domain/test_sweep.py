@@ -150,7 +150,7 @@ DELETE = "mutation ($id: ID!) { deleteDocument(input: {id: $id}) { userErrors { 
 @pytest.mark.claims(
     "docs/documents.md",
     "| a document deleted longer ago than the retention | its row is deleted, and after that is "
-    "committed, its object |",
+    "committed, its object and its thumbnail |",
     "After `FICHA_DOCUMENT_RETENTION_DAYS` they are purged for good.",
 )
 def test_a_deleted_document_is_purged_after_its_retention(company: Any, broom: Broom, owner: Any) -> None:

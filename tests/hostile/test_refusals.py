@@ -26,6 +26,7 @@ ORIGIN = "https://app.example.mx"
 PATHS = [
     "/graphql", "/graphql/", "/graphiql", "/graphiql/", "/graphiql/assets/", "/graphiql/assets/none.js",
     "/graphiql/assets/..%2f..%2findex.html", "/graphiql/assets/%00", "/graphiql/assets/" + "a" * 5000,
+    "/documents", "/documents/", "/documents/x", "/documents/x/file", "/documents/%00/view", "/documents/a/b/c",
     "/files", "/files/", "/files/x", "/files/x.1.y", "/files/%ff%00", "/files/a/b",
     "/health", "/health/live", "/health/ready", "/health/live/", "/avatars/ana.svg", "/avatars/ANA.svg", "/avatars/",
     "/", "//", "/favicon.ico", "/robots.txt", "/.env", "/%2e%2e/", "/ñ", "/" + "a" * 9000, "*",
@@ -83,6 +84,8 @@ def test_every_route_and_method_has_an_id_and_one_form(ficha: Ficha, method: str
     [
         ("PUT", "/graphql", 405, "METHOD_NOT_ALLOWED", "GET, HEAD, POST"),
         ("DELETE", "/files/x", 405, "METHOD_NOT_ALLOWED", "GET, HEAD"),
+        ("POST", "/documents/x/file", 405, "METHOD_NOT_ALLOWED", "GET, HEAD"),
+        ("GET", "/documents/x/file", 401, "UNAUTHENTICATED", None),
         ("POST", "/health/live", 405, "METHOD_NOT_ALLOWED", "GET, HEAD"),
         ("POST", "/graphiql", 405, "METHOD_NOT_ALLOWED", "GET, HEAD"),
         ("GET", "/nothing", 404, "NOT_FOUND", None),
@@ -179,6 +182,7 @@ def test_the_access_log_knows_templates_only() -> None:
     assert [template(path) for path in ("/graphql", "/files/abc.1.x", "/avatars/ana.svg", "/graphiql/assets/x.js")] == [
         "/graphql", "/files/{link}", "/avatars/{name}", "/graphiql/assets/{file}",
     ]  # fmt: skip
+    assert template("/documents/file_x/view") == "/documents/{id}"
     assert {template(path) for path in ("/", "/graphql/x", "/ana@example.mx", "/filesx")} == {"*"}
 
 

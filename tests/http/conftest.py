@@ -12,10 +12,11 @@ from tests.fixtures import Company, Ficha
 
 @pytest.fixture
 def stored(live_server: Ficha) -> Callable[[Company], list[str]]:
-    """The keys of a company's objects."""
+    """The keys of a company's objects, without thumbnails, which are there when they are drawn."""
 
     def keys(company: Company) -> list[str]:
         with open_store(live_server.settings) as store:
-            return [each.key for each in asyncio.run(store.list_objects(company_prefix(company.id)))]
+            objects = asyncio.run(store.list_objects(company_prefix(company.id)))
+            return [each.key for each in objects if "/thumbnails/" not in each.key]
 
     return keys

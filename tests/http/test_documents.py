@@ -35,7 +35,7 @@ def listed(company: Company, client: str, field: str = "documents") -> list[str]
 
 @pytest.mark.claims(
     "docs/documents.md",
-    "**Announce** it: `prepareDocumentUpload` with name, size, SHA-256, and what is known of it.",
+    "**Announce** it: `prepareDocumentUpload` with name, size, and what is known of it.",
     "**Complete** it: `completeDocumentUpload` with the upload's id.",
     "The answer is the document.",
 )
@@ -99,9 +99,10 @@ def test_twenty_completions_at_once_make_one_document(company: Any, owner: Any, 
 
 @pytest.mark.claims(
     "docs/documents.md",
-    "The answer has `documentUpload.parts`, one form for each 8 MiB.",
+    "The answer has `documentUpload.parts`, one form for each 8 MiB, and `documentUpload.put`, one request "
+    "for the whole file.",
     "The store answers 204.",
-    "**Send** it to the store: for each part a `POST` as `multipart/form-data`, the `fields` in their "
+    "In forms: for each part a `POST` as `multipart/form-data`, the `fields` in their "
     "order and last a field `file` with the part's bytes.",
 )
 def test_a_large_file_is_sent_in_parts(company: Any, stored: Any) -> None:

@@ -175,8 +175,8 @@ def test_more_lines_than_a_file_holds_are_refused(owing: tuple[Company, UUID]) -
 
 @pytest.mark.claims(
     "docs/statements.md",
-    "`statement { pdf { url } xlsx { url } }` are addresses that answer for five minutes, while the "
-    "viewer may see the statement.",
+    "`statement { pdf { url } xlsx { url } }` are addresses that answer for five minutes (`FICHA_LINK_SECONDS`), "
+    "while the viewer may see the statement.",
 )
 def test_a_link_asks_what_its_viewer_may_see_now(owing: tuple[Company, UUID]) -> None:
     own, client = owing

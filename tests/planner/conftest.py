@@ -46,7 +46,7 @@ class Both:
         async def transact(_: Any) -> Any:
             raise AssertionError("nothing is written")
 
-        return Context(viewer, NOW, self.store, Readers(), read, transact, repr, "request")
+        return Context(viewer, NOW, self.store, Readers(), read, transact, repr, "request", address=repr)
 
     def one(self, executor: Executor, viewer: Viewer, query: str, variables: Mapping[str, Any]) -> Answer:
         """The answer of one of them."""

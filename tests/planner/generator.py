@@ -47,6 +47,7 @@ BY_RESOLVERS = {
     "Client.taxpayerListing",
     "ClientDocument.cfdiProfileProposal",
     "ClientDocumentUpload.parts",
+    "ClientDocumentUpload.put",
 }
 """The fields that are computed from rows, or from elsewhere, in a way that only their resolver knows."""
 

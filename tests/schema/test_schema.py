@@ -89,9 +89,10 @@ def test_what_a_deprecation_must_say(reason: str, sound: bool) -> None:
 
 
 OF_THE_API = {
-    "BulkErrorPolicy", "CertificateOrigin", "CertificateStatus", "ClientDocumentUploadPart", "ClientKey",
-    "DeletedRecords", "FichaOrderDirection", "FichaProblem", "FichaProblemCode", "FichaViewer", "FormField",
-    "Mutation", "Node", "PageInfo", "Query", "SearchKind", "Subscription",
+    "BulkErrorPolicy", "CertificateOrigin", "CertificateStatus", "ClientDocumentUploadHeader",
+    "ClientDocumentUploadPart", "ClientDocumentUploadPut", "ClientKey", "DeletedRecords", "FichaOrderDirection",
+    "FichaProblem", "FichaProblemCode", "FichaViewer", "FormField", "Mutation", "Node", "PageInfo", "Query",
+    "SearchKind", "Subscription",
 }  # fmt: skip
 """What no screen has a word for."""
 MADE = re.compile(r".*(Connection|Edge|Payload|Result|OrderField)")

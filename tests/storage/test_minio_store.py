@@ -148,8 +148,11 @@ def test_objects_are_joined_copied_listed_and_removed(store: MinioStore) -> None
         asyncio.run(store.put(key, content, "text/plain"))
     asyncio.run(store.join(["c/parts/1", "c/parts/2"], "c/whole"))
     file = io.BytesIO()
-    assert asyncio.run(store.copy_into("c/whole", file)) == hashlib.sha256(first + b"fin").hexdigest()
+    assert asyncio.run(store.copy_into("c/whole", file, 6 << 20)) == hashlib.sha256(first + b"fin").hexdigest()
     assert file.getvalue() == first + b"fin"
+    beginning = io.BytesIO()
+    asyncio.run(store.copy_into("c/whole", beginning, 10))
+    assert 10 < len(beginning.getvalue()) < 5 << 20
     listed = asyncio.run(store.list_objects("c/"))
     assert [(each.key, each.size) for each in listed] == [
         ("c/parts/1", 5 << 20),

@@ -1,0 +1,103 @@
+"""Draws the thumbnails of documents in the background while Ficha serves: of new ones at once, company by company in
+turn, and now and then of those that were left, as of documents from before or where a process was killed."""
+
+import asyncio
+import contextlib
+import datetime
+import logging
+import random
+from collections import deque
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from domain.thumbnail import FIRST, Drawing, draw, undrawn
+from errors import FichaError
+from storage import StorageError
+
+log = logging.getLogger("ficha.thumbnails")
+
+MOST_WAITING: Final = 1_000
+"""New documents that one process remembers; more are found when those that were left are looked for."""
+_AT_ONCE: Final = 100
+
+
+class Thumbnails:
+    """One process's thumbnails: it draws at most one of a new document and one of an old one at a time."""
+
+    def __init__(self, engine: AsyncEngine, drawing: Drawing, pause: datetime.timedelta) -> None:
+        """`pause` is between two looks for what was left; without one nobody looks."""
+        self._engine = engine
+        self._drawing = drawing
+        self._pause = pause.total_seconds()
+        self._lines: dict[UUID, deque[UUID]] = {}
+        self._waiting = 0
+        self._some = asyncio.Event()
+
+    def add(self, company_id: UUID, document_id: UUID) -> None:
+        """Has the document's thumbnail drawn soon."""
+        if self._waiting < MOST_WAITING:
+            self._lines.setdefault(company_id, deque()).append(document_id)
+            self._waiting += 1
+            self._some.set()
+
+    @asynccontextmanager
+    async def drawing(self) -> AsyncGenerator[None]:
+        """Draws for the time of the block."""
+        tasks = [asyncio.create_task(self._draw_new()), asyncio.create_task(self._draw_left())]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+    async def _draw_new(self) -> None:
+        while True:
+            await self._some.wait()
+            company_id, document_id = self._next()
+            await self._draw(company_id, document_id)
+
+    def _next(self) -> tuple[UUID, UUID]:
+        """The first of the line that has waited longest for its turn."""
+        company_id = next(iter(self._lines))
+        line = self._lines.pop(company_id)
+        document_id = line.popleft()
+        if line:
+            self._lines[company_id] = line
+        self._waiting -= 1
+        if not self._lines:
+            self._some.clear()
+        return company_id, document_id
+
+    async def _draw_left(self) -> None:
+        while self._pause:
+            try:
+                async with AsyncSession(self._engine) as session:
+                    companies = (await session.scalars(select(func.ficha_companies()))).all()
+                for company_id in companies:
+                    await self._draw_left_of(company_id)
+            except (SQLAlchemyError, FichaError) as error:
+                log.warning("thumbnails were not looked for to the end: %s", str(error).partition("\n")[0])
+            await asyncio.sleep(self._pause)
+
+    async def _draw_left_of(self, company_id: UUID) -> None:
+        after = FIRST
+        while left := await undrawn(self._drawing, company_id, after, _AT_ONCE):
+            # Several processes do not draw the same ones at the same time.
+            for document_id in random.sample(left, len(left)):
+                await self._draw(company_id, document_id)
+            after = left[-1]
+
+    async def _draw(self, company_id: UUID, document_id: UUID) -> None:
+        try:
+            await draw(self._drawing, company_id, document_id)
+        except (StorageError, SQLAlchemyError, FichaError) as error:
+            log.warning("the thumbnail of document %s is left for later: %s", document_id, error)
