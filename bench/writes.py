@@ -57,7 +57,7 @@ class Mutation:
     @property
     def whole(self) -> str:
         """With the payload's record, and the client as the detail screen shows it."""
-        client, fragments = _whole_client()
+        client, fragments = client_of_screen()
         return f"{self.document(f'{self.records} client {client}')}\n{fragments}"
 
     @property
@@ -86,7 +86,7 @@ MUTATIONS = (
 )
 
 
-def _whole_client() -> tuple[str, str]:
+def client_of_screen() -> tuple[str, str]:
     """What the detail screen selects from the client in all of its parts, and the fragments that this needs."""
     definitions = parse(document("client_detail")).definitions
     [operation] = (each for each in definitions if isinstance(each, OperationDefinitionNode))
@@ -112,7 +112,9 @@ class Requests:
     def __init__(self, on: Data, contender: Contender, mutation: Mutation, query: str, clients: Sequence[str]) -> None:
         self._on, self._contender, self._mutation, self._query = on, contender, mutation, query
         self._clients = itertools.cycle(clients)
-        self._http = httpx.Client(headers={"Authorization": on.authorization}, timeout=60, trust_env=False)
+        # Uncompressed, as the other measurements are.
+        headers = {"Authorization": on.authorization, "Accept-Encoding": "identity"}
+        self._http = httpx.Client(headers=headers, timeout=60, trust_env=False)
         self.bytes = 0
 
     def send(self, numbers: Sequence[int]) -> tuple[float, float]:
