@@ -118,7 +118,8 @@ def whole(name: str) -> str:
 
 @pytest.mark.claims(
     "docs/writing.md",
-    "All records of a payload are read by one statement after the commit, whatever is selected from them.",
+    "The payload's records are read back after the commit, by one statement for all of them"
+    " ([ADR 65](adr/0065-records-of-mutations-are-planned.md)), so each is what a query would answer, permissions and all.",
 )
 @each_file
 def test_the_whole_record_is_one_statement_more(
