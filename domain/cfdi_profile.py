@@ -268,21 +268,21 @@ def allowed_uses(tax_regime: str | None, kind: PersonKind | None, on: date) -> t
     )
 
 
-_MOST_KEPT = 200
+_MOST_LISTS = 200
 """What is allowed changes by the day, and hardly then; a client's data are judged each time that they are shown."""
 
 
-@lru_cache(_MOST_KEPT)
+@lru_cache(_MOST_LISTS)
 def _regime_codes(kind: PersonKind | None, on: date) -> tuple[str, ...]:
     return tuple(regime.code for regime in allowed_regimes(kind, on))
 
 
-@lru_cache(_MOST_KEPT)
+@lru_cache(_MOST_LISTS)
 def _use_codes(tax_regime: str | None, kind: PersonKind | None, on: date) -> tuple[str, ...]:
     return tuple(use.code for use in allowed_uses(tax_regime, kind, on))
 
 
-@lru_cache(_MOST_KEPT)
+@lru_cache(_MOST_LISTS)
 def _codes(catalog: Catalog[Any], on: date) -> tuple[str, ...]:
     return tuple(entry.code for entry in catalog.all(on))
 

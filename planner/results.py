@@ -20,11 +20,11 @@ class Place:
     ids: str
 
 
-Asked = tuple[tuple[str, ...], UUID]
+RecordAt = tuple[tuple[str, ...], UUID]
 """A record at a place."""
 
 
-def values_of(places: Sequence[Place], records: Sequence[Asked]) -> Mapping[str, Any]:
+def values_of(places: Sequence[Place], records: Sequence[RecordAt]) -> Mapping[str, Any]:
     """The values with which a statement reads the records of the places."""
     ids = {place.keys: dict[bytes, None]() for place in places}
     for keys, id in records:

@@ -17,7 +17,7 @@ from strawberry.dataloader import DataLoader
 from errors import Retryable, TimedOut
 from planner.holes import Filling, fill
 from planner.plan import Plan
-from planner.results import Asked, records_of, values_of
+from planner.results import RecordAt, records_of, values_of
 from resolvers.context import Context, Unwritten, Written
 
 log = logging.getLogger("ficha")
@@ -44,7 +44,7 @@ class PlannedResults:
         self._plans = plans
         self._context = context
         self._places = {place.keys for planned in plans.values() for place in planned.plan.places}
-        self._loader: DataLoader[Asked, bytes | None] = DataLoader(self._read, cache=False)
+        self._loader: DataLoader[RecordAt, bytes | None] = DataLoader(self._read, cache=False)
 
     async def load(self, place: tuple[str, ...], id: UUID) -> Written | None:
         """As `resolvers.context.Results`. Retryable or TimedOut if the database is away, or gave up."""
@@ -64,8 +64,8 @@ class PlannedResults:
             log.exception("the record at %s is read by resolvers: its plan failed", ".".join(place))
             raise Unwritten from error
 
-    async def _read(self, records: list[Asked]) -> list[bytes | None]:
-        by_root: dict[str, list[Asked]] = {}
+    async def _read(self, records: list[RecordAt]) -> list[bytes | None]:
+        by_root: dict[str, list[RecordAt]] = {}
         for record in records:
             by_root.setdefault(record[0][0], []).append(record)
         texts: dict[tuple[tuple[str, ...], bytes], bytes] = {}

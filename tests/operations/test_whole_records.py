@@ -119,7 +119,8 @@ def whole(name: str) -> str:
 @pytest.mark.claims(
     "docs/writing.md",
     "The payload's records are read back after the commit, by one statement for all of them"
-    " ([ADR 65](adr/0065-records-of-mutations-are-planned.md)), so each is what a query would answer, permissions and all.",
+    " ([ADR 65](adr/0065-records-of-mutations-are-planned.md)), so each is what a query would answer, permissions"
+    " and all.",
 )
 @each_file
 def test_the_whole_record_is_one_statement_more(
