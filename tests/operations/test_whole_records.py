@@ -269,7 +269,7 @@ def test_variables_decide_over_what_is_read(
     }"""
     for first, with_ in ((1, True), (2, True), (1, False)):
         statements()
-        variables = {"first": first, "with": with_, "not": True}
+        variables: dict[str, Any] = {"first": first, "with": with_, "not": True}
         payload = mine.ask(query, input={"id": id, "tradeName": f"{first} {with_}"}, **variables).data
         assert payload.keys() == {"done"}
         assert payload["done"]["same"] == {"__typename": "Client", "id": id}
