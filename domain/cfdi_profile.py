@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from domain import duplicates, history
@@ -40,6 +41,7 @@ from models.catalogs import (
     PAYMENT_METHODS,
     POSTAL_CODES,
     TAX_REGIMES,
+    Catalog,
     CfdiUse,
     PersonKind,
     TaxRegime,
@@ -266,6 +268,25 @@ def allowed_uses(tax_regime: str | None, kind: PersonKind | None, on: date) -> t
     )
 
 
+_MOST_LISTS = 200
+"""What is allowed changes by the day, and hardly then; a client's data are judged each time that they are shown."""
+
+
+@lru_cache(_MOST_LISTS)
+def _regime_codes(kind: PersonKind | None, on: date) -> tuple[str, ...]:
+    return tuple(regime.code for regime in allowed_regimes(kind, on))
+
+
+@lru_cache(_MOST_LISTS)
+def _use_codes(tax_regime: str | None, kind: PersonKind | None, on: date) -> tuple[str, ...]:
+    return tuple(use.code for use in allowed_uses(tax_regime, kind, on))
+
+
+@lru_cache(_MOST_LISTS)
+def _codes(catalog: Catalog[Any], on: date) -> tuple[str, ...]:
+    return tuple(entry.code for entry in catalog.all(on))
+
+
 def readiness(receptor: Receptor, on: date, *, issuing: bool = False) -> Readiness:
     """All problems of a receptor's data at once, judged by the catalogs in force on a date. Where an invoice with these
     data is being issued, it has to state how it is paid."""
@@ -335,8 +356,7 @@ def _name_problems(receptor: Receptor, rfc: Rfc | None) -> Iterator[Problem]:
 def _regime_problems(receptor: Receptor, rfc: Rfc | None, on: date) -> Iterator[Problem]:
     path, code = ("tax_regime",), receptor.tax_regime
     generic = rfc is not None and rfc.is_generic
-    regimes = allowed_regimes(rfc.kind if rfc else None, on)
-    allowed = (GENERIC_TAX_REGIME,) if generic else tuple(regime.code for regime in regimes)
+    allowed = (GENERIC_TAX_REGIME,) if generic else _regime_codes(rfc.kind if rfc else None, on)
     suggestion = GENERIC_TAX_REGIME if generic else None
     if not code:
         yield Problem(TAX_REGIME_REQUIRED, path, allowed=allowed, suggestion=suggestion)
@@ -357,7 +377,7 @@ def _use_problems(receptor: Receptor, rfc: Rfc | None, on: date) -> Iterator[Pro
     regime = TAX_REGIMES.get(GENERIC_TAX_REGIME if generic else receptor.tax_regime, on)
     if regime and kind and kind not in regime.person_kinds:
         regime = None  # it is wrong itself, so it says nothing about uses
-    allowed = tuple(use.code for use in allowed_uses(regime.code if regime else None, kind, on))
+    allowed = _use_codes(regime.code if regime else None, kind, on)
     suggestion = GENERIC_CFDI_USE if generic else None
     if not code:
         yield Problem(CFDI_USE_REQUIRED, path, allowed=allowed, suggestion=suggestion)
@@ -391,7 +411,7 @@ def _postal_code_problems(receptor: Receptor, rfc: Rfc | None) -> Iterator[Probl
 def payment_problems(form: str | None, method: str | None, on: date, *, required: bool) -> Iterator[Problem]:
     """Of a payment form and a payment method, and whether they go together; missing, they are a warning unless they are
     required."""
-    forms = tuple(entry.code for entry in PAYMENT_FORMS.all(on))
+    forms, methods = _codes(PAYMENT_FORMS, on), _codes(PAYMENT_METHODS, on)
     if not form:
         yield Problem(PAYMENT_FORM_REQUIRED if required else PAYMENT_FORM_MISSING, ("payment_form",), allowed=forms)
     elif form not in forms:
@@ -402,7 +422,6 @@ def payment_problems(form: str | None, method: str | None, on: date, *, required
         others = tuple(code for code in forms if code != TO_BE_DEFINED)
         yield Problem(PAYMENT_FORM_PUE, ("payment_form",), allowed=others)
 
-    methods = tuple(entry.code for entry in PAYMENT_METHODS.all(on))
     if not method:
         missing = PAYMENT_METHOD_REQUIRED if required else PAYMENT_METHOD_MISSING
         yield Problem(missing, ("payment_method",), allowed=methods)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from functools import cache, lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,7 @@ def summary(kind: HistoryEventKind, details: Mapping[str, Any], language: str, *
     return _capitalized(template.format_map({name: text or "…" for name, text in texts.items()}))
 
 
+@cache
 def change_label(kind: HistoryEventKind, change: Change, language: str) -> str:
     """What was done, in agreement with what it was done to: "Agregada" of an address, "Agregado" of a contact."""
     return _capitalized(_done(kind.declared.noun, change, language))
@@ -80,13 +82,12 @@ def value_label(kind: HistoryEventKind, field: str, value: str | None, language:
         moments = labels_of(ReminderMoment)
         return re.sub(r"\b[A-Z]+\b", lambda word: moments[word[0]].within(language), value)
     try:
-        return _of_column(_column_type(kind, field), value, language, zone)
+        return _of_column(*_column_type(kind, field), value, language, zone)
     except (ValueError, KeyError, InvalidOperation):
         return value  # kept before the field had this type
 
 
-def _of_column(column: Any, value: str, language: str, zone: ZoneInfo) -> str:
-    enum = enum_of(column)
+def _of_column(column: Any, enum: type[Enum] | None, value: str, language: str, zone: ZoneInfo) -> str:
     if enum is not None:
         return labels_of(enum)[value].text(language)
     match column:
@@ -102,16 +103,24 @@ def _of_column(column: Any, value: str, language: str, zone: ZoneInfo) -> str:
             return value
 
 
+_MOST_FIELDS = 5_000
+"""Fields that the history names; more than there are."""
+
+
+@lru_cache(_MOST_FIELDS)
 def _field(kind: HistoryEventKind, field: str) -> Label | None:
     noun = kind.declared.noun
     return fields_of(noun.of).get(field) if noun else None
 
 
-def _column_type(kind: HistoryEventKind, field: str) -> Any:
+@lru_cache(_MOST_FIELDS)
+def _column_type(kind: HistoryEventKind, field: str) -> tuple[Any, type[Enum] | None]:
+    """The type of the field's column, and its enum if it is one."""
     noun = kind.declared.noun
     table = Base.metadata.tables.get(noun.of) if noun else None
     column = None if table is None else table.c.get(field)
-    return None if column is None else column.type
+    kind_of_column = None if column is None else column.type
+    return kind_of_column, enum_of(kind_of_column)
 
 
 def _of_edit(noun: Noun | None, word: str, details: Mapping[str, Any], language: str, record: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from loaders.entity import Relation
+from loaders.entity import Entity, Relation
 from loaders.paging import PageRequest, page_request
 from loaders.relation import Connection, Key
 from models.catalogs import Catalog
@@ -187,6 +187,15 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """The record that a mutation has changed, or that a subscription's event is about, if the viewer sees it. Its id is
+    an attribute of the mutation's outcome, and nothing that the operation itself says."""
+
+    entity: type[Entity]
+    attribute: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
 class Constant:
     """What depends on the viewer alone."""
 
@@ -215,6 +224,7 @@ Reads = (
     | InMemory
     | Record
     | Records
+    | Result
     | Constant
     | Rowless
     | Same

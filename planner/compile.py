@@ -1,6 +1,6 @@
 """From an operation to the expression of its answer. What cannot be compiled raises Unplannable."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, assert_never, cast
 
@@ -34,6 +34,7 @@ from planner.arguments import Arguments, Ask, Denied, Evaluate
 from planner.holes import GROUP, ROW, Hole, OfArguments, OfCatalog, OfLabel, OfPlaces, OfRow, Refused, Spoilt
 from planner.kinds import Kind, is_nullable, item_of, kind_of, named, object_of
 from planner.page import page
+from planner.results import Place
 from planner.rows import Row, Source
 from planner.selection import Selected, Selections, Unplannable
 from planner.text import Pieces
@@ -71,6 +72,38 @@ class Compiler:
         one = select(literal_column("1", Integer()).label("one")).subquery("one")
         source = Source(one, tables=[one])
         return self._object(query, selected, Row(source, one, None)), source
+
+    def results(self, place: str, selected: Selected, root: GraphQLObjectType) -> tuple[Pieces, Source, list[Place]]:
+        """The records that the field at this key of a mutation or subscription leads to, and their places: the ids that
+        the statement then takes say which. The field itself, and what else a payload shows, is for its resolver."""
+        one = select(literal_column("1", Integer()).label("one")).subquery("one")
+        row = Row(Source(one, tables=[one]), one, None)
+        places: list[Place] = []
+        pieces: Pieces = []
+        for keys, kind, entity, nodes in self._leading(root, {place: selected[place]}, ()):
+            if entity.permission in (None, *self.viewer.permissions):
+                places.append(Place(keys, f"result{len(places)}"))
+                pieces += [self._group(Key(entity), places[-1].ids, kind, nodes, row), GROUP]
+        if not places:
+            raise Unplannable("it shows no record")
+        return pieces, row.source, places
+
+    def _leading(
+        self, parent: GraphQLObjectType, selected: Selected, above: tuple[str, ...]
+    ) -> Iterator[tuple[tuple[str, ...], Kind, type[Entity], list[FieldNode]]]:
+        """The fields of a payload that are records."""
+        for key, nodes in selected.items():
+            definition = parent.fields.get(nodes[0].name.value)
+            if definition is None:
+                continue  # __typename
+            resolver = definition.extensions["strawberry-definition"].base_resolver
+            what = resolver and getattr(resolver.wrapped_func, "reads", None)
+            kind = kind_of(definition)
+            inner = named(kind)
+            if isinstance(what, reads.Result):
+                yield (*above, key), kind, what.entity, nodes
+            elif isinstance(inner, GraphQLObjectType) and (resolver is None or not above):
+                yield from self._leading(inner, self.selections.of(nodes, inner), (*above, key))
 
     # Objects
 
@@ -220,7 +253,7 @@ class Compiler:
                 return self.record(kind, nodes, row)
             case reads.Rowless():
                 return self.record(kind, nodes, Row(row.source, row.table, None))
-            case reads.GlobalId() | reads.Counted() | None:
+            case reads.GlobalId() | reads.Counted() | reads.Result() | None:
                 raise Unplannable(f"{parent.name}.{nodes[0].name.value} does not say what it reads")
             case _:
                 assert_never(what)

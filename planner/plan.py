@@ -9,6 +9,7 @@ from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
+    GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -25,6 +26,7 @@ from planner import text
 from planner.arguments import Arguments, Ask
 from planner.compile import Compiler
 from planner.holes import Filling, Hole, fill
+from planner.results import Place
 from planner.selection import Selections, Unplannable
 
 
@@ -35,6 +37,8 @@ class Plan:
 
     source: Statement | bytes
     holes: tuple[Hole, ...]
+    places: tuple[Place, ...] = ()
+    """Of a mutation's or subscription's field: where the records are shown that the statement reads."""
 
     @property
     def statement(self) -> Statement | None:
@@ -75,22 +79,38 @@ class Planner:
         self._known: Recent[Any, _Step | Plan | Unplannable] = Recent(most)
         self._bytes = 0
 
-    def plan(self, operation: "ParsedOperation", variables: Any, viewer: Viewer) -> tuple[Plan, Mapping[str, Any]]:
+    def plan(
+        self, operation: "ParsedOperation", variables: Any, viewer: Viewer, part: str | None = None
+    ) -> tuple[Plan, Mapping[str, Any]]:
         """The plan and its values, compiled if they are not cached. Raises what `find` and `compile` raise."""
-        return self.find(operation, variables, viewer) or self.keep(self.compile(operation, variables, viewer))
+        known = self.find(operation, variables, viewer, part)
+        return known or self.keep(self.compile(operation, variables, viewer, part))
+
+    def parts(self, operation: "ParsedOperation", variables: Any) -> list[str | None]:
+        """What of an operation has plans of its own: a query as a whole, of any other the fields at its root, by their
+        keys."""
+        if operation.definition.operation is OperationType.QUERY:
+            return [None]
+        root = self._root(operation)
+        selections = Selections(self._schema, operation.fragments, variables.coerced)
+        return list(selections.collect([operation.definition.selection_set], root))
+
+    def _root(self, operation: "ParsedOperation") -> GraphQLObjectType:
+        root = self._schema.get_root_type(operation.definition.operation)
+        if root is None:
+            raise Unplannable("the schema has no such operations")
+        return root
 
     def find(
-        self, operation: "ParsedOperation", variables: Any, viewer: Viewer
+        self, operation: "ParsedOperation", variables: Any, viewer: Viewer, part: str | None = None
     ) -> tuple[Plan, Mapping[str, Any]] | None:
-        """The plan and its values; None where it has yet to be compiled.
+        """The plan of the part and its values; None where it has yet to be compiled.
 
         Unplannable where the operation is for the resolvers: it cannot be compiled or its arguments are wrong; they
         give the answer, or say what is wrong, field by field. `variables` are coerced, as graphql-core has them.
         """
-        if operation.definition.operation is not OperationType.QUERY:
-            raise Unplannable("it is no query")
         values: dict[str, Any] = {}
-        step = self._known.get(_place(operation, variables, viewer))
+        step = self._known.get(_place(operation, variables, viewer, part))
         try:
             while isinstance(step, _Step):
                 shape, more = step.ask.decide(viewer, variables)
@@ -102,17 +122,22 @@ class Planner:
             raise Unplannable(*step.args)
         return (step, values) if step else None
 
-    def compile(self, operation: "ParsedOperation", variables: Any, viewer: Viewer) -> "Compiled":
+    def compile(
+        self, operation: "ParsedOperation", variables: Any, viewer: Viewer, part: str | None = None
+    ) -> "Compiled":
         """Compiles, in milliseconds up to a second; it changes nothing here, so it can run in a thread. Raises
         Unplannable if an argument cannot be used."""
-        place = _place(operation, variables, viewer)
+        place = _place(operation, variables, viewer, part)
         selections = Selections(self._schema, operation.fragments, variables.coerced)
         compiler = Compiler(self._schema, selections, viewer, self._arguments, variables)
+        places: list[Place] = []
         try:
-            query = self._schema.query_type
-            if query is None:
-                raise Unplannable("there are no queries")
-            data, source = compiler.answer(selections.collect([operation.definition.selection_set], query))
+            root = self._root(operation)
+            selected = selections.collect([operation.definition.selection_set], root)
+            if part is None:
+                data, source = compiler.answer(selected)
+            else:
+                data, source, places = compiler.results(part, selected, root)
         except Unplannable as reason:
             # Without its traceback, which holds on to all that was compiled.
             return Compiled(place, Unplannable(*reason.args))
@@ -120,12 +145,14 @@ class Planner:
             raise _unusable(error) from error
         whole = text.whole(data)
         answer = whole.encode() if isinstance(whole, str) else Statement.of(source.select(whole))
-        plan = Plan(answer, tuple(compiler.holes))
+        plan = Plan(answer, tuple(compiler.holes), tuple(places))
         return Compiled(place, plan, compiler.asks, list(compiler.shapes.values()), compiler.values)
 
-    def unplannable(self, operation: "ParsedOperation", variables: Any, viewer: Viewer, reason: str) -> "Compiled":
-        """What `compile` returns for an operation that the resolvers have to answer."""
-        return Compiled(_place(operation, variables, viewer), Unplannable(reason))
+    def unplannable(
+        self, operation: "ParsedOperation", variables: Any, viewer: Viewer, part: str | None, reason: str
+    ) -> "Compiled":
+        """What `compile` returns for what the resolvers have to answer."""
+        return Compiled(_place(operation, variables, viewer, part), Unplannable(reason))
 
     def keep(self, compiled: "Compiled") -> tuple[Plan, Mapping[str, Any]]:
         """Remembers what was compiled: the way from the operation, by the shapes of its fields' arguments, to the plan.
@@ -164,13 +191,16 @@ class Planner:
             self._bytes = more
 
 
-def _place(operation: "ParsedOperation", variables: Any, viewer: Viewer) -> tuple["ParsedOperation", Any, Any]:
-    """Where an operation's plans are kept."""
-    return operation, viewer.permissions, tuple(variables.coerced.get(name) for name in operation.deciding)
+def _place(operation: "ParsedOperation", variables: Any, viewer: Viewer, part: str | None) -> "PlaceOfPlans":
+    """Where the plans of a part are kept."""
+    return operation, part, viewer.permissions, tuple(variables.coerced.get(name) for name in operation.deciding)
 
 
 def _unusable(error: FichaError | GraphQLError) -> Unplannable:
     return Unplannable(f"an argument cannot be used: {error.message}")
+
+
+PlaceOfPlans = tuple["ParsedOperation", str | None, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +208,7 @@ class Compiled:
     """The result of compiling: the plan, the fields whose arguments were evaluated, their shapes, and the plan's
     values."""
 
-    place: tuple["ParsedOperation", Any, Any]
+    place: PlaceOfPlans
     plan: Plan | Unplannable
     asks: Sequence[Ask] = ()
     shapes: Sequence[Any] = ()

@@ -3,12 +3,12 @@
 import datetime
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 from uuid import UUID
 
-from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, Visitor, visit
+from graphql import FieldNode, FragmentDefinitionNode, GraphQLError, OperationDefinitionNode, Visitor, visit
 from strawberry import Info
 
 from domain.account_statement_file import StatementFile
@@ -30,6 +30,26 @@ class Transact(Protocol):
     def __call__(
         self, do: Callable[[UnitOfWork], Awaitable[Any]], /, *, repeatable: bool = False
     ) -> Awaitable[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record as JSON, as the operation selects it; the paths of the errors within begin at the record."""
+
+    json: bytes
+    errors: Sequence[GraphQLError]
+
+
+class Unwritten(Exception):
+    """The record has yet to be read, by resolvers."""
+
+
+class Results(Protocol):
+    """Reads the records that a mutation or subscription leads to; see `server.execution.results`."""
+
+    async def load(self, place: tuple[str, ...], id: UUID) -> Written | None:
+        """The record of the field to which these keys lead; None if the viewer does not see it. Raises Unwritten."""
+        ...
 
 
 def nowhere(_: str) -> str | None:
@@ -81,6 +101,9 @@ class Context:
     changes: Callable[[UUID], AsyncIterator[list[UUID]]] | None = None
     """In a subscription: each time that a client changed, the new events of its history. The viewer and the loaders
     are then those of that time."""
+    results: Results | None = None
+    """What reads the records that a mutation or subscription leads to, each by one statement; None where only
+    resolvers do."""
     disclosed: Counter[str] = field(default_factory=Counter[str])
     """How many whole account numbers and links to files the answer holds: many of them are an export."""
     invitation_link: Callable[[str], str | None] = nowhere

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from strawberry import ID
@@ -139,7 +140,7 @@ class Edited:
     @property
     def field(self) -> str:
         """The screen knows a reference by the field that shows it: `owner_id` is `owner` there."""
-        return to_camel_case(self.name.removesuffix("_id"))
+        return _shown_name(self.name)
 
     @property
     def field_label(self) -> str:
@@ -156,6 +157,11 @@ class Edited:
     def _shown(self, value: str | None) -> str | None:
         context = self.context
         return sentences.value_label(self.kind, self.name, value, context.language, context.viewer.time_zone)
+
+
+@lru_cache(5_000)
+def _shown_name(column: str) -> str:
+    return to_camel_case(column.removesuffix("_id"))
 
 
 @filled("kind", "details")

@@ -20,10 +20,12 @@ from domain.unparsed import problems_of, with_unparsed
 from domain.work import Stale, UnitOfWork
 from loaders.client import ClientEntity
 from loaders.entity import Entity
+from loaders.reads import Result
 from models import Client
 from models.viewer import Permission, Viewer
-from resolvers.context import Context, context, operation
+from resolvers.context import Context, context
 from resolvers.inputs import OWN, plain, references
+from resolvers.reading import resolver
 
 Command = Callable[[UnitOfWork, Any], Awaitable[Any]]
 """Does something in a unit of work, by a `domain.inputs.Input`, and returns the record that it was done to."""
@@ -353,13 +355,8 @@ def _loaded(dumped: Mapping[str, Any]) -> Outcome:
 
 def record(entity: type[Entity]) -> Any:
     """A resolver: the outcome's record, as a query would show it now."""
-
-    def resolve(root: Outcome, info: Info) -> Any:
-        return operation(info).record(entity, root.id) if root.id else None
-
-    return resolve
+    return resolver(Result(entity))
 
 
-def client(root: Outcome, info: Info) -> Any:
-    """The client whose record it is."""
-    return operation(info).record(ClientEntity, root.client_id) if root.client_id else None
+client = resolver(Result(ClientEntity, "client_id"))
+"""The client whose record it is."""

@@ -31,6 +31,7 @@ from loaders.reads import (
     Record,
     Records,
     Related,
+    Result,
     Rowless,
     Same,
     reads,
@@ -39,6 +40,7 @@ from loaders.relation import Connection
 from loaders.root import ROOT
 from models.viewer import Viewer
 from resolvers.context import context, operation, viewer
+from resolvers.result import result
 
 Read = Callable[[Any, Info, Mapping[str, Any]], Any]
 """Reads a field of a row (None at the root of a query), by its info and arguments; what it returns may be awaitable."""
@@ -83,6 +85,8 @@ def _reading(what: Reads) -> Read:
             return lambda _, info, arguments: _record_at(info, find(viewer(info), **arguments))
         case Records():
             return _records(what)
+        case Result(entity, attribute):
+            return lambda outcome, info, _: result(info, entity, getattr(outcome, attribute))
         case Constant(value):
             return lambda _, info, __: value(viewer(info))
         case Rowless():

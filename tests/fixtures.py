@@ -114,11 +114,12 @@ class Ficha:
         answer = Answer(response.status_code, response.headers, response.json())
         if self.twin and not query.lstrip().startswith("mutation"):
             other = self.twin.ask(email, query, **variables)
-            assert _comparable(answer) == _comparable(other), "the planner and the resolvers disagree"
+            assert comparable(answer) == comparable(other), "the planner and the resolvers disagree"
         return answer
 
 
-def _comparable(answer: Answer) -> Any:
+def comparable(answer: Answer) -> Any:
+    """What two servers answer alike, if they answer the same."""
     return answer.status, json.loads(SIGNED.sub("", json.dumps(answer.body, ensure_ascii=False)))
 
 

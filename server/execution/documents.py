@@ -14,18 +14,22 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     InlineFragmentNode,
+    Node,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
     Undefined,
     ValidationRule,
+    VariableNode,
     VariablesInAllowedPositionRule,
+    Visitor,
     get_named_type,
     parse,
     specified_rules,
     type_from_ast,  # pyright: ignore[reportUnknownVariableType]  # graphql-core's own
     validate,
+    visit,
 )
 
 from loaders.recent import Recent
@@ -61,6 +65,8 @@ class Prepared:
     name: str | None
     operation: ParsedOperation
     variables: Sequence[Variable]
+    read: Sequence[Variable]
+    """Those on which depends what is read: of a mutation or subscription not those of the fields at its root alone."""
     deciding: Sequence[tuple[str, Callable[[Any], Any]]]
     """The variables that its price depends on, and what of each does: a few numbers, however large it is."""
     _prices: dict[Any, cost.Price] = field(default_factory=dict[Any, cost.Price])
@@ -114,6 +120,26 @@ class Prepared:
             price = cost.price(self.schema, self.operation.definition, self.operation.fragments, variables)
             self._prices[key] = price
         return price
+
+
+def _read(operation: ParsedOperation) -> set[str]:
+    """The names of the variables on which depends what is read."""
+    names: set[str] = set()
+
+    class Names(Visitor):
+        def enter_variable(self, node: VariableNode, *_: Any) -> None:
+            names.add(node.name.value)
+
+    definition = operation.definition
+    parts: list[Node] = [definition.selection_set, *operation.fragments.values()]
+    if definition.operation is not OperationType.QUERY:
+        for part in definition.selection_set.selections:
+            own = (*(part.directives or ()), part.selection_set) if isinstance(part, FieldNode) else (part,)
+            parts += [each for each in own if each]
+        del parts[0]
+    for part in parts:
+        visit(part, Names())
+    return names
 
 
 def _size(value: Any) -> Any:
@@ -260,7 +286,8 @@ class Documents:
                 operation = ParsedOperation.of(document, definition)
                 deciding = tuple(_deciding(self._schema, document, operation))
                 variables = [Variable.of(self._schema, d) for d in definition.variable_definitions or ()]
-                prepared = Prepared(self._schema, document, name, operation, variables, deciding)
+                read = [variable for variable in variables if variable.name in _read(operation)]
+                prepared = Prepared(self._schema, document, name, operation, variables, read, deciding)
                 return self._prepared.put((query, name), prepared)
         raise Invalid(GraphQLError(f'Unknown operation named "{name}".'))
 

@@ -6,6 +6,7 @@ The answer's data are JSON already when PostgreSQL wrote them.
 import hashlib
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from inspect import isawaitable
@@ -13,7 +14,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from graphql import ExecutionResult, GraphQLError
+from graphql import ExecutionResult, GraphQLError, OperationType
 from graphql import execute as execute_document  # pyright: ignore[reportUnknownVariableType]  # graphql-core's own
 from strawberry.execution import optimized_is_awaitable
 
@@ -21,7 +22,7 @@ from errors import FichaError, Retryable, SavedUnread, TimedOut
 from loaders.recent import Recent
 from loaders.stopping import Stopped
 from models.viewer import Viewer
-from planner.plan import Compiled, Plan, Planner
+from planner.plan import Compiled, Planner
 from planner.selection import Unplannable
 from resolvers.context import Context
 from schema import SCHEMA
@@ -30,6 +31,7 @@ from server.execution.cost import Price, measure_variables
 from server.execution.documents import Documents, Invalid, Prepared
 from server.execution.errors import fault_in, root
 from server.execution.fairness import Party, Workshop
+from server.execution.results import Completing, Planned, PlannedResults, Plans
 
 log = logging.getLogger("ficha")
 
@@ -48,14 +50,6 @@ NOBODY = Party(UUID(int=0), UUID(int=0))
 
 MOST_INTROSPECTION = 16 << 20
 """Size of the cache of introspection answers, in bytes; they are the same for all viewers and never change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A plan and the values to execute it with."""
-
-    plan: Plan
-    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,24 +109,38 @@ class Executor:
         make = partial(documents.price_measured, prepared, variables)
         return await self._workshop.make(party, values, lambda: None, make, small=values <= FEW_VALUES)
 
-    async def planned(self, prepared: Prepared, variables: Mapping[str, Any], viewer: Viewer) -> "Planned | None":
-        """The operation's plan, compiled if it is not known yet; None where it is for the resolvers. Overloaded where
-        too many wait to have theirs compiled."""
+    async def planned(self, prepared: Prepared, variables: Mapping[str, Any], viewer: Viewer) -> Plans:
+        """The plans of the operation's parts, compiled if they are not known yet; what has none is for the resolvers.
+        Overloaded where too many wait to have theirs compiled."""
+        plans: dict[str | None, Planned] = {}
         try:
-            return await self._planned(prepared, variables, viewer)
+            planner, coerced = await self._coerced(prepared, variables, viewer)
+            for part in planner.parts(prepared.operation, coerced):
+                with suppress(Unplannable):
+                    plans[part] = await self._planned(planner, prepared, variables, coerced, viewer, part)
         except Unplannable:
-            return None
+            pass
         except (Retryable, TimedOut):
             raise
         except Exception:
             log.exception("document %s is answered by resolvers: it could not be compiled", _hash(prepared))
-            return None
+        return plans
 
-    async def answer(
-        self, prepared: Prepared, variables: Mapping[str, Any], context: Context, planned: "Planned | None"
-    ) -> Answer:
-        """The answer to an operation that may be executed, by its plan if it has one."""
-        if planned is not None:
+    async def plan_results(self, prepared: Prepared, variables: Mapping[str, Any], context: Context) -> None:
+        """From now on, what the operation leads to is read by the plans for the context's viewer. Those that cannot be
+        compiled now are for the resolvers."""
+        try:
+            plans = await self.planned(prepared, variables, context.viewer)
+        except (Retryable, TimedOut):
+            plans = dict[str | None, Planned]()
+        context.results = PlannedResults(plans, context) if plans else None
+
+    async def answer(self, prepared: Prepared, variables: Mapping[str, Any], context: Context, plans: Plans) -> Answer:
+        """The answer to an operation that may be executed, by its plans if it has any."""
+        if prepared.kind is OperationType.MUTATION:
+            context.results = PlannedResults(plans, context) if plans else None
+            return await self.resolve(prepared, variables, context)
+        if planned := plans.get(None):
             try:
                 return await self._run(planned, context)
             except Unplannable:
@@ -191,6 +199,7 @@ class Executor:
             dict(variables),
             prepared.name,
             is_awaitable=cast("Any", optimized_is_awaitable),
+            executor_class=Completing if context.results else None,
             hide_suggestions=self.documents.hidden,
         )
 
@@ -201,16 +210,27 @@ class Executor:
         except Invalid as invalid:
             raise Unplannable(str(invalid)) from invalid
         planner, coerced = self._inputs(prepared, variables or {})
-        return Planned(*planner.plan(prepared.operation, coerced, viewer))
+        [*parts] = planner.parts(prepared.operation, coerced)
+        return Planned(*planner.plan(prepared.operation, coerced, viewer, parts[0]))
 
-    async def _planned(self, prepared: Prepared, variables: Mapping[str, Any], viewer: Viewer) -> Planned:
-        if measure_variables(prepared.variables, variables)[0] <= FEW_VALUES:
-            planner, coerced = self._inputs(prepared, variables)
-        else:
-            give = partial(self._inputs, prepared, variables)
-            planner, coerced = await self._workshop.make(Party.of(viewer), FEW_VALUES, lambda: None, give, small=False)
+    async def _coerced(self, prepared: Prepared, variables: Mapping[str, Any], viewer: Viewer) -> tuple[Planner, Any]:
+        """As `_inputs`; what takes long, as the variables are many, in a thread."""
+        if measure_variables(prepared.read, variables)[0] <= FEW_VALUES:
+            return self._inputs(prepared, variables)
+        give = partial(self._inputs, prepared, variables)
+        return await self._workshop.make(Party.of(viewer), FEW_VALUES, lambda: None, give, small=False)
+
+    async def _planned(
+        self,
+        planner: Planner,
+        prepared: Prepared,
+        variables: Mapping[str, Any],
+        coerced: Any,
+        viewer: Viewer,
+        part: str | None,
+    ) -> Planned:
         operation = prepared.operation
-        planned = planner.find(operation, coerced, viewer)
+        planned = planner.find(operation, coerced, viewer, part)
         if planned is None:
             price = prepared.price(variables)
             size = price.objects + price.conditions + price.relations
@@ -218,8 +238,8 @@ class Executor:
                 Party.of(viewer),
                 size,
                 # Finds what was compiled in the meantime.
-                lambda: planner.find(operation, coerced, viewer),
-                partial(_compiled, planner, prepared, coerced, viewer),
+                lambda: planner.find(operation, coerced, viewer, part),
+                partial(_compiled, planner, prepared, coerced, viewer, part),
                 small=size <= SMALL_PLAN,
             )
             planned = planner.keep(compiled) if isinstance(compiled, Compiled) else compiled
@@ -230,7 +250,7 @@ class Executor:
         if self._planner is None:
             raise Unplannable("FICHA_PLANNER is off")
         try:
-            return self._planner, coerce(prepared.variables, variables)
+            return self._planner, coerce(prepared.read, variables)
         except GraphQLError as error:
             raise Unplannable(error.message) from error
 
@@ -260,15 +280,15 @@ def _saved(error: GraphQLError) -> GraphQLError:
     return GraphQLError("", error.nodes, path=error.path, original_error=SavedUnread())
 
 
-def _compiled(planner: Planner, prepared: Prepared, variables: Any, viewer: Viewer) -> Compiled:
-    """The operation compiled; where that fails, that it is for the resolvers, so that it is not tried each time."""
+def _compiled(planner: Planner, prepared: Prepared, variables: Any, viewer: Viewer, part: str | None) -> Compiled:
+    """The part compiled; where that fails, that it is for the resolvers, so that it is not tried each time."""
     try:
-        return planner.compile(prepared.operation, variables, viewer)
+        return planner.compile(prepared.operation, variables, viewer, part)
     except (Unplannable, Stopped):
         raise
     except Exception:
         log.exception("document %s is answered by resolvers: it could not be compiled", _hash(prepared))
-        return planner.unplannable(prepared.operation, variables, viewer, "it could not be compiled")
+        return planner.unplannable(prepared.operation, variables, viewer, part, "it could not be compiled")
 
 
 def _hash(prepared: Prepared) -> str:

@@ -203,13 +203,13 @@ class Endpoint:
     ) -> tuple[Context, Answer]:
         """Executes the operation in its turn, in the context that `begin` then creates. Cancelling it also cancels
         its statements in PostgreSQL."""
-        planned = await self.executor.planned(prepared, variables, viewer)
+        plans = await self.executor.planned(prepared, variables, viewer)
         async with self.turns.turn(Party.of(viewer), heavy=heavy):
             context = begin()
             if (token := context.token) and prepared.kind is OperationType.MUTATION:
                 context.done = await context.transact(lambda work: recall(work, token), repeatable=True)
             try:
-                return context, await self.executor.answer(prepared, variables, context, planned)
+                return context, await self.executor.answer(prepared, variables, context, plans)
             except asyncio.CancelledError:
                 context.cancel()
                 raise

@@ -7,7 +7,7 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -32,6 +32,7 @@ from server.execution.executor import GRAPHQL, Executor
 from server.execution.fairness import Party, Turns
 from server.execution.parameters import Parameters
 from server.execution.persisted import Persisted
+from server.execution.results import Completing
 from server.http.endpoint import Contexts
 from server.http.negotiation import language
 from server.http.refusals import OriginRefused, refuse
@@ -237,7 +238,8 @@ class _Subscriber:
             extensions = {"cost": executor.documents.shown(price)}
             context = self.sockets.contexts.make(self.socket, caller.viewer, request_id, self.language)
             turns = _Turns(self.sockets.turns, self.door, party, prepared.is_heavy(price))
-            context.changes = partial(self._changes, context, turns=turns)
+            renew = partial(executor.plan_results, prepared, parameters.variables, context)
+            context.changes = partial(self._changes, context, turns=turns, renew=renew)
             async for result in self._results(prepared, parameters.variables, context, turns):
                 shown: dict[str, Any] = {"data": result.data}
                 if result.errors:
@@ -271,6 +273,7 @@ class _Subscriber:
                 context_value=context,
                 variable_values=dict(variables),
                 operation_name=prepared.name,
+                executor_class=Completing,
                 hide_suggestions=self.sockets.executor.documents.hidden,
             )
             stream = await stream if asyncio.iscoroutine(stream) else stream
@@ -286,11 +289,14 @@ class _Subscriber:
             turns.give()
             await stream.aclose()
 
-    async def _changes(self, context: Context, client_id: UUID, turns: "_Turns") -> AsyncIterator[list[UUID]]:
+    async def _changes(
+        self, context: Context, client_id: UUID, turns: "_Turns", renew: Callable[[], Awaitable[None]]
+    ) -> AsyncIterator[list[UUID]]:
         """The client's changes. For each, the context is that of an operation which begins now, in its turn."""
         async with self.sockets.changes.listening((context.viewer.company_id, client_id)) as listener:
             async for events in listener.changes():
                 context.renew((await self.identify()).viewer)
+                await renew()
                 await turns.take_in_time()
                 try:
                     yield events

@@ -57,8 +57,7 @@ def history(company: Company, client: Any) -> Any:
 
 @pytest.mark.claims(
     "docs/writing.md",
-    "The payload's record is read back by a fresh `Operation` after the commit, so it is what a query "
-    "would answer, permissions and all.",
+    "so each is what a query would answer, permissions and all.",
 )
 def test_the_answer_is_the_record_as_a_query_would_show_it(company: Any) -> None:
     mine = company()

@@ -1,0 +1,43 @@
+"""The records that a mutation or a subscription's event leads to, in the text that a statement returns of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from loaders.arrays import Ids
+from planner.holes import GROUP, ROW
+
+_GROUP, _ROW = GROUP.encode(), ROW.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A field that shows a record: the keys that lead there, without the places of lists, and the name of the
+    statement's value that is the ids of its records."""
+
+    keys: tuple[str, ...]
+    ids: str
+
+
+RecordAt = tuple[tuple[str, ...], UUID]
+"""A record at a place."""
+
+
+def values_of(places: Sequence[Place], records: Sequence[RecordAt]) -> Mapping[str, Any]:
+    """The values with which a statement reads the records of the places."""
+    ids = {place.keys: dict[bytes, None]() for place in places}
+    for keys, id in records:
+        ids[keys][str(id).encode()] = None
+    return {place.ids: Ids(list(ids[place.keys])) for place in places}
+
+
+def records_of(text: bytes, places: Sequence[Place]) -> Mapping[tuple[tuple[str, ...], bytes], bytes]:
+    """The records in the text, by their place and their id as text. Their holes are open."""
+    records: dict[tuple[tuple[str, ...], bytes], bytes] = {}
+    *groups, _ = text.split(_GROUP)
+    for place, group in zip(places, groups, strict=True):
+        _, *rows = group.split(_ROW)
+        for id, record in zip(rows[::2], rows[1::2], strict=True):
+            records[place.keys, id] = record
+    return records

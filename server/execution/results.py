@@ -1,0 +1,107 @@
+"""The records that a mutation has changed, or that an event is about: read by one statement for each field at the root
+of the operation, and put into the answer as the JSON that PostgreSQL wrote."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+import orjson
+from graphql import GraphQLError
+from graphql.error import located_error
+from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
+from graphql.pyutils import Path
+from strawberry.dataloader import DataLoader
+
+from errors import Retryable, TimedOut
+from planner.holes import Filling, fill
+from planner.plan import Plan
+from planner.results import RecordAt, records_of, values_of
+from resolvers.context import Context, Unwritten, Written
+
+log = logging.getLogger("ficha")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan and the values to execute it with."""
+
+    plan: Plan
+    values: Mapping[str, Any]
+
+
+Plans = Mapping[str | None, Planned]
+"""The plans of an operation's parts, of those that have one: of a query as a whole under None, of any other operation
+of the fields at its root, by their keys."""
+
+
+class PlannedResults:
+    """Reads for one operation, or one event. What is requested in one tick of the event loop is read by one statement:
+    all records of a payload. Nothing is remembered, because the next field at the root changes what there is."""
+
+    def __init__(self, plans: Plans, context: Context) -> None:
+        self._plans = plans
+        self._context = context
+        self._places = {place.keys for planned in plans.values() for place in planned.plan.places}
+        self._loader: DataLoader[RecordAt, bytes | None] = DataLoader(self._read, cache=False)
+
+    async def load(self, place: tuple[str, ...], id: UUID) -> Written | None:
+        """As `resolvers.context.Results`. Retryable or TimedOut if the database is away, or gave up."""
+        if place not in self._places:
+            raise Unwritten
+        planned = self._plans[place[0]]
+        try:
+            record = await self._loader.load((place, id))
+            if record is None:
+                return None
+            filling = Filling(self._context, planned.values)
+            return Written(fill(record, planned.plan.holes, filling), filling.errors)
+        except (Retryable, TimedOut):
+            raise
+        except Exception as error:
+            # A fault of Ficha or an invalid row: the resolvers limit the damage to its fields.
+            log.exception("the record at %s is read by resolvers: its plan failed", ".".join(place))
+            raise Unwritten from error
+
+    async def _read(self, records: list[RecordAt]) -> list[bytes | None]:
+        by_root: dict[str, list[RecordAt]] = {}
+        for record in records:
+            by_root.setdefault(record[0][0], []).append(record)
+        texts: dict[tuple[tuple[str, ...], bytes], bytes] = {}
+        for root, some in by_root.items():
+            planned = self._plans[root]
+            statement, places = planned.plan.statement, planned.plan.places
+            assert statement  # noqa: S101  # it reads rows
+            values = {**planned.values, **values_of(places, some)}
+            texts |= records_of(await self._context.reader().run_alone(statement, values), places)
+        return [texts.get((place, str(id).encode())) for place, id in records]
+
+
+class Completing(ExecutorThrowingOnIncremental):
+    """Takes a record that is JSON already as it is, with the errors within."""
+
+    def complete_value(
+        self,
+        return_type: Any,
+        field_details_list: Any,
+        info: Any,
+        path: Path,
+        result: Any,
+        position_context: None,
+    ) -> Any:
+        """As graphql-core's."""
+        if not isinstance(result, Written):
+            complete = cast("Any", super()).complete_value  # partly untyped in graphql-core
+            return complete(return_type, field_details_list, info, path, result, position_context)
+        for error in result.errors:
+            self._add(error, path)
+        return orjson.Fragment(result.json)
+
+    def _add(self, error: GraphQLError, above: Path) -> None:
+        path = above
+        for key in error.path or ():
+            path = Path(path, key, None)
+        nodes: Sequence[Any] | None = error.nodes
+        located = located_error(cast("Exception", error.original_error), nodes, path.as_list())
+        self.collected_errors.add(located, path)
