@@ -4,16 +4,16 @@ Spanish (es-MX) or English. The sentences are declared with the kinds in `models
 called by its word.
 """
 
-import datetime
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Boolean, Date, DateTime, Numeric
 
+from domain.wording import amount_text, day_text, instant_text
 from models import Base
 from models.history import Change, Detail, HistoryEventKind, Noun
 from models.labels import Label, enum_of, fields_of, labels_of
@@ -81,7 +81,7 @@ def value_label(kind: HistoryEventKind, field: str, value: str | None, language:
         return re.sub(r"\b[A-Z]+\b", lambda word: moments[word[0]].within(language), value)
     try:
         return _of_column(_column_type(kind, field), value, language, zone)
-    except (ValueError, KeyError, InvalidOperation):
+    except (ValueError, KeyError):
         return value  # kept before the field had this type
 
 
@@ -93,11 +93,11 @@ def _of_column(column: Any, value: str, language: str, zone: ZoneInfo) -> str:
         case Boolean():
             return _YES[language][value != "true"]
         case Numeric(scale=2):
-            return f"{Decimal(value):,.2f}"
+            return amount_text(value)
         case DateTime():
-            return _instant(datetime.datetime.fromisoformat(value).astimezone(zone), language)
+            return instant_text(value, language, zone)
         case Date():
-            return _day(datetime.date.fromisoformat(value), language)
+            return day_text(value, language)
         case _:
             return value
 
@@ -144,7 +144,7 @@ def _detail(detail: Detail, details: Mapping[str, Any], language: str) -> str | 
         label = labels_of(enum).get(value)
         return label.within(language) if label else str(value)
     if Decimal in (detail.kind, *getattr(detail.kind, "__args__", ())):
-        return f"{Decimal(value):,.2f} {details.get('currency') or ''}".rstrip()
+        return f"{amount_text(value)} {details.get('currency') or ''}".rstrip()
     return str(value)
 
 
@@ -154,12 +154,3 @@ def _where_stated(part: str, texts: Mapping[str, str | None]) -> str:
 
 def _capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _day(day: datetime.date, language: str) -> str:
-    """In Mexico the day comes first; in English no order is certain."""
-    return day.isoformat() if language == "en" else day.strftime("%d/%m/%Y")
-
-
-def _instant(instant: datetime.datetime, language: str) -> str:
-    return f"{_day(instant.date(), language)} {instant:%H:%M}"

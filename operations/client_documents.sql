@@ -10,14 +10,14 @@ SELECT concat(
   ),
     ',"nodes":[', string_agg(concat(
     '{"id":"file_', anon_1.id, '","kind":', CASE WHEN (anon_1.kind IN ('CANCELLATION_ACUSE', 'CFDI_XML', 'CONTRACT', 'OTHER', 'PAYMENT_RECEIPT', 'TAX_STATUS_CERTIFICATE', 'TECHNICAL')) THEN '"' || anon_1.kind || '"' ELSE '␁0:␂' END,
-    ',"name":', ficha_json(anon_1.name),
+    ',"kindLabel":␁1:', CAST(ficha_json(anon_1.kind) AS TEXT), '␂,"name":', ficha_json(anon_1.name),
     ',"description":', coalesce(ficha_json(anon_1.description), 'null'::json),
     ',"tags":', array_to_json(anon_1.tags),
     ',"contentType":', ficha_json(anon_1.content_type),
     ',"size":', anon_1.size,
-    ',"sha256":', ficha_json(anon_1.sha256),
+    ',"sizeLabel":␁2:', json_build_array(anon_1.size), '␂,"sha256":', ficha_json(anon_1.sha256),
     ',"expiresOn":', coalesce('"' || CAST(anon_1.expires_on AS TEXT) || '"', 'null'),
-    ',"createdAt":"', to_char(anon_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","viewUrl":␁1:', json_build_array(anon_1.id, anon_1.object_key, anon_1.name, anon_1.content_type), '␂,"downloadUrl":␁2:', json_build_array(anon_1.id, anon_1.object_key, anon_1.name, anon_1.content_type), '␂,"uploadedBy":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
+    ',"expiresOnLabel":␁3:', coalesce('"' || CAST(anon_1.expires_on AS TEXT) || '"', 'null'), '␂,"createdAt":"', to_char(anon_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","createdAtLabel":␁4:', coalesce('"' || CAST(to_char(anon_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"viewUrl":␁5:', json_build_array(anon_1.id, anon_1.object_key, anon_1.name, anon_1.content_type), '␂,"downloadUrl":␁6:', json_build_array(anon_1.id, anon_1.object_key, anon_1.name, anon_1.content_type), '␂,"uploadedBy":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
     ',"avatarUrl":', coalesce(ficha_json($2::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END,
     ',"version":', anon_1.version, '}'), ',' ORDER BY anon_1.n_) FILTER (

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from domain.wording import size_text
 from resolvers.context import Context
 from resolvers.reading import filled
 from storage.links import LinkedFile
@@ -15,6 +16,12 @@ def _link(context: Context, document: Mapping[str, Any], *, inline: bool) -> str
     context.disclosed["documentLinks"] += 1
     id, key, name, content_type = (document[column] for column in _COLUMNS)
     return context.link(LinkedFile(UUID(str(id)), key, name, content_type, inline=inline))
+
+
+@filled("size")
+def size_label(_: Context, document: Mapping[str, Any]) -> str:
+    """The size as people read it."""
+    return size_text(document["size"])
 
 
 @filled(*_COLUMNS)
