@@ -74,6 +74,11 @@ def test_the_screen_is_shown_by_substitution_alone(live_server: Ficha, language:
     assert rendered == expected, f"another page: look at {tmp_path}"
 
 
+@pytest.mark.claims(
+    "docs/screens.md",
+    "`page.html` is filled with the answer of `ClientDetail`, and with those of the tabs' own operations, in Spanish"
+    " and in English.",
+)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_tab_is_shown_by_its_own_operation(live_server: Ficha, language: str) -> None:
     """The contacts and the note, which are in no operation of their own, come with the screen."""
@@ -111,6 +116,9 @@ def test_nobody_sees_a_code_or_a_notation_of_machines(live_server: Ficha, langua
     assert len(texts) > 150
 
 
+@pytest.mark.claims(
+    "docs/screens.md", "Titles of tabs and columns, and marks of what is true or false, are words of the page."
+)
 def test_the_words_of_both_languages_are_the_same_ones() -> None:
     words = tomllib.loads((HERE / "words.toml").read_text("utf-8"))
     assert list(words["es"]) == list(words["en"])
