@@ -383,10 +383,10 @@ class Compiler:
 
     def _worded(self, kind: Kind, row: Row, what: reads.Worded) -> Pieces:
         value = row.column(what.column)
-        shown = text.scalar(what.scalar, value, nullable=True)
+        hole = OfText(what.text, is_nullable(kind))
         if what.key:
-            shown = [cast_to(value.op("->")(text.known(what.key)), Text())]
-        return self._hole(OfText(what.text, is_nullable(kind)), shown)
+            return self._hole(hole, [cast_to(value.op("->")(text.known(what.key)), Text())])
+        return self._hole(hole, text.scalar(what.scalar, value, nullable=True))
 
     def _filled(self, kind: Kind, nodes: list[FieldNode], row: Row, what: reads.Filled) -> Pieces:
         names = what.read(self.viewer, row.relations)
