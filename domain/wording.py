@@ -21,14 +21,17 @@ _UNITS: Final = ("kB", "MB", "GB")
 def day_text(day: datetime.date | str, language: str) -> str:
     """ "29/11/2026": in Mexico the day comes first. In English no order is certain, so that it is "2026-11-29"."""
     day = datetime.date.fromisoformat(day) if isinstance(day, str) else day
-    return f"{day:%Y-%m-%d}" if language == "en" else f"{day:%d/%m/%Y}"
+    # strftime takes ten times as long, and a screen has a hundred days.
+    if language == "en":
+        return f"{day.year:04}-{day.month:02}-{day.day:02}"
+    return f"{day.day:02}/{day.month:02}/{day.year:04}"
 
 
 def instant_text(instant: datetime.datetime | str, language: str, zone: ZoneInfo) -> str:
     """The day and the time in the zone, as "29/11/2026 10:15"."""
     instant = datetime.datetime.fromisoformat(instant) if isinstance(instant, str) else instant
     local = instant.astimezone(zone)
-    return f"{day_text(local.date(), language)} {local:%H:%M}"
+    return f"{day_text(local, language)} {local.hour:02}:{local.minute:02}"
 
 
 def month_text(month: str, language: str) -> str:
