@@ -259,7 +259,8 @@ def test_foreign_postal_codes_stay_as_they_are(own: Company) -> None:
 
 @pytest.mark.claims(
     "README.md",
-    "On clients it looks in names, RFC, id in other systems, internal notes, and the contacts' names, e-mail addresses and telephones.",
+    "On clients it looks in names, RFC, id in other systems, internal notes, and the contacts' names, e-mail addresses"
+    " and telephones.",
 )
 def test_the_words_of_the_internal_note_are_found(own: Company) -> None:
     """Case N03."""
