@@ -18,7 +18,7 @@ from loaders.ids import encode
 
 FOLDER = Path(__file__).resolve().parent.parent / "operations"
 LEFT_OUT = re.compile(
-    "viewUrl|downloadUrl|signedIn.*|thumbnail|cfdiReadiness|availableActions|avatarUrl|summary|subject.*|.*Labels?"
+    "viewUrl|downloadUrl|signedIn.*|thumbnail|cfdiReadiness|(availableA|a)ctions|avatarUrl|summary|subject.*|.*Labels?"
 )
 """What Ficha computes in Python and the peer does not: signed links, other ones each second, the CFDI's rules, and
 what is in the way of actions, sentences and labels; and addresses that name the server that was asked."""

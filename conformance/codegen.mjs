@@ -1,28 +1,33 @@
-// Generates the types of the canonical operations, as apps written in TypeScript do, into node_modules/.generated/.
+// Generates the types of the canonical operations, as apps written in TypeScript do, and Kotlin's of the schema, into
+// node_modules/.generated/. What the generators warn of is printed.
 // Usage: node codegen.mjs SCHEMA.graphql OPERATIONS
 
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { generate } from '@graphql-codegen/cli'
 
 const [schema, operations] = process.argv.slice(2)
-mkdirSync('node_modules/.generated', { recursive: true })
-const [file] = await generate(
+const texts = ['DateTime', 'Date', 'Decimal', 'YearMonth', 'RFC', 'PostalCode', 'EmailAddress', 'PhoneNumber', 'UUID', 'URL']
+const scalars = (type) => Object.fromEntries(texts.map((name) => [name, type]))
+const files = await generate(
   {
     schema,
-    documents: `${operations}/*.graphql`,
+    documents: `${operations}/**/*.graphql`,
     silent: true,
     generates: {
       'node_modules/.generated/operations.ts': {
         plugins: ['typescript-operations', 'typed-document-node'],
-        config: { strictScalars: true, defaultScalarType: 'unknown', scalars: Object.fromEntries(
-          ['DateTime', 'Date', 'Decimal', 'YearMonth', 'RFC', 'PostalCode', 'EmailAddress', 'PhoneNumber', 'UUID', 'URL'].map(
-            (name) => [name, 'string'],
-          ),
-        ) },
+        config: { strictScalars: true, defaultScalarType: 'unknown', scalars: scalars('string') },
+      },
+      'node_modules/.generated/Ficha.kt': {
+        plugins: ['kotlin'],
+        config: { package: 'mx.example.ficha', withTypes: true, strictScalars: true, scalars: scalars('String') },
       },
     },
   },
   false,
 )
-writeFileSync(file.filename, file.content)
-console.log(file.content.length)
+for (const { filename, content } of files) {
+  mkdirSync(dirname(filename), { recursive: true })
+  writeFileSync(filename, content)
+}

@@ -240,6 +240,36 @@ def said(rules: Sequence[Rule]) -> str | None:
     )
 
 
+_SAYS: Final = {
+    "es": {
+        ReminderMoment.BEFORE: "{days} antes del vencimiento, {hour}",
+        ReminderMoment.ON: "El día del vencimiento, {hour}",
+        ReminderMoment.AFTER: "{days} después del vencimiento, {hour}",
+    },
+    "en": {
+        ReminderMoment.BEFORE: "{days} before the due date, {hour}",
+        ReminderMoment.ON: "On the due date, {hour}",
+        ReminderMoment.AFTER: "{days} after the due date, {hour}",
+    },
+}
+
+
+def sentence_of(rule: Mapping[str, Any], language: str) -> str:
+    """A rule as people read it, by its columns: "1 día después del vencimiento, a las 9:00; se repite cada 7 días,
+    hasta 4 veces"."""
+    days, hour, every, most = (rule[name] for name in ("days", "hour", "repeat_every_days", "repeat_at_most"))
+    template = _SAYS[language][ReminderMoment(rule["moment"])]
+    if language == "en":
+        text = template.format(days=f"{days} day{'s' * (days != 1)}", hour=f"at {hour}:00")
+        repeated = f"; repeated every {'day' if every == 1 else f'{every} days'}, "
+        times = "once" if most == 1 else f"up to {most} times"
+    else:
+        text = template.format(days=f"{days} día{'s' * (days != 1)}", hour=f"a la{'s' * (hour != 1)} {hour}:00")
+        repeated = f"; se repite cada {'día' if every == 1 else f'{every} días'}, "
+        times = "una vez" if most == 1 else f"hasta {most} veces"
+    return text + (repeated + times if every else "")
+
+
 # Which reminder goes out when
 
 

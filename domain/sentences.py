@@ -4,10 +4,9 @@ Spanish (es-MX) or English. The sentences are declared with the kinds in `models
 called by its word.
 """
 
-import datetime
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Boolean, Date, DateTime, Numeric
 
+from domain.wording import amount_text, day_text, instant_text
 from models import Base
 from models.history import Change, Detail, HistoryEventKind, Noun
 from models.labels import Label, enum_of, fields_of, labels_of
@@ -83,7 +83,7 @@ def value_label(kind: HistoryEventKind, field: str, value: str | None, language:
         return re.sub(r"\b[A-Z]+\b", lambda word: moments[word[0]].within(language), value)
     try:
         return _of_column(*_column_type(kind, field), value, language, zone)
-    except (ValueError, KeyError, InvalidOperation):
+    except (ValueError, KeyError):
         return value  # kept before the field had this type
 
 
@@ -94,11 +94,11 @@ def _of_column(column: Any, enum: type[Enum] | None, value: str, language: str, 
         case Boolean():
             return _YES[language][value != "true"]
         case Numeric(scale=2):
-            return f"{Decimal(value):,.2f}"
+            return amount_text(value)
         case DateTime():
-            return _instant(datetime.datetime.fromisoformat(value).astimezone(zone), language)
+            return instant_text(value, language, zone)
         case Date():
-            return _day(datetime.date.fromisoformat(value), language)
+            return day_text(value, language)
         case _:
             return value
 
@@ -153,7 +153,7 @@ def _detail(detail: Detail, details: Mapping[str, Any], language: str) -> str | 
         label = labels_of(enum).get(value)
         return label.within(language) if label else str(value)
     if Decimal in (detail.kind, *getattr(detail.kind, "__args__", ())):
-        return f"{Decimal(value):,.2f} {details.get('currency') or ''}".rstrip()
+        return f"{amount_text(value)} {details.get('currency') or ''}".rstrip()
     return str(value)
 
 
@@ -163,12 +163,3 @@ def _where_stated(part: str, texts: Mapping[str, str | None]) -> str:
 
 def _capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _day(day: datetime.date, language: str) -> str:
-    """In Mexico the day comes first; in English no order is certain."""
-    return day.isoformat() if language == "en" else day.strftime("%d/%m/%Y")
-
-
-def _instant(instant: datetime.datetime, language: str) -> str:
-    return f"{_day(instant.date(), language)} {instant:%H:%M}"

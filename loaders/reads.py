@@ -102,6 +102,23 @@ class Labelled:
 
 
 @dataclass(frozen=True, slots=True)
+class Worded:
+    """What people read for a day, an instant, a month or an amount in a column, or in an event's details under `key`.
+    `text` makes it of the request's context and the value, which is as it is in the row or as the API writes it."""
+
+    scalar: str
+    """The value's type in the schema, as `DateTime`."""
+    column: str
+    text: Callable[[Any, Any], str]
+    key: str = ""
+
+    def value(self, row: Any) -> Any:
+        """What is put in words."""
+        value = getattr(row, self.column)
+        return value.get(self.key) if self.key else value
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
     """A value that Python computes from columns of the row, or with `relation.name` of what a to-one relation leads to.
 
@@ -220,6 +237,7 @@ Reads = (
     | Detail
     | Coded
     | Labelled
+    | Worded
     | Filled
     | InMemory
     | Record

@@ -42,7 +42,8 @@ ENUMS: Final[dict[str, Labels]] = {}
 """The labels of every enum of the schema, by its name there."""
 
 _BY_CLASS: Final[dict[type[Enum], Labels]] = {}
-_FIELDS: Final[dict[str, dict[str, Label]]] = {}
+FIELDS: Final[dict[str, dict[str, Label]]] = {}
+"""The labels of the fields that the history names, by table."""
 
 
 def declare_enum(cls: type[Enum], name: str, labels: Labels) -> None:
@@ -65,12 +66,12 @@ def labels_of(cls: type[Enum]) -> Labels:
 
 def declare_fields(table: str, labels: Labels) -> None:
     """Keeps the labels of a row's fields."""
-    _FIELDS.setdefault(table, {}).update(labels)
+    FIELDS.setdefault(table, {}).update(labels)
 
 
 def fields_of(table: str) -> Labels:
     """The labels of a row's fields, by name; none for a row that the history never mentions."""
-    return _FIELDS.get(table, {})
+    return FIELDS.get(table, {})
 
 
 def enum_of(kind: Any) -> type[Enum] | None:

@@ -12,9 +12,9 @@ SELECT concat(
     '{"id":"seg_', anon_1.id, '","key":', ficha_json(anon_1.key),
     ',"name":', ficha_json(anon_1.name),
     ',"type":', CASE WHEN (anon_1.type IN ('CALL', 'EMAIL', 'MEETING', 'OTHER', 'VISIT', 'WHATSAPP')) THEN '"' || anon_1.type || '"' ELSE '␁0:␂' END,
-    ',"startsAt":"', to_char(anon_1.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAt":"', to_char(anon_1.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","priority":', CASE WHEN (anon_1.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_1.priority || '"' ELSE '␁0:␂' END,
-    ',"state":', CASE WHEN (anon_1.state IN ('CANCELLED', 'DONE', 'IN_PROGRESS', 'PENDING')) THEN '"' || anon_1.state || '"' ELSE '␁0:␂' END,
-    ',"isOverdue":', CASE WHEN (anon_1.ends_at < $3::TIMESTAMP WITH TIME ZONE AND anon_1.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' WHEN ((anon_1.ends_at < $3::TIMESTAMP WITH TIME ZONE AND anon_1.state IN ('PENDING', 'IN_PROGRESS')) IS NULL) THEN '␁0:␂' ELSE 'false' END,
+    ',"typeLabel":␁1:', CAST(ficha_json(anon_1.type) AS TEXT), '␂,"startsAt":"', to_char(anon_1.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","startsAtLabel":␁2:', coalesce('"' || CAST(to_char(anon_1.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"endsAt":"', to_char(anon_1.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAtLabel":␁3:', coalesce('"' || CAST(to_char(anon_1.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"priority":', CASE WHEN (anon_1.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_1.priority || '"' ELSE '␁0:␂' END,
+    ',"priorityLabel":␁4:', CAST(ficha_json(anon_1.priority) AS TEXT), '␂,"state":', CASE WHEN (anon_1.state IN ('CANCELLED', 'DONE', 'IN_PROGRESS', 'PENDING')) THEN '"' || anon_1.state || '"' ELSE '␁0:␂' END,
+    ',"stateLabel":␁5:', CAST(ficha_json(anon_1.state) AS TEXT), '␂,"isOverdue":', CASE WHEN (anon_1.ends_at < $3::TIMESTAMP WITH TIME ZONE AND anon_1.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' WHEN ((anon_1.ends_at < $3::TIMESTAMP WITH TIME ZONE AND anon_1.state IN ('PENDING', 'IN_PROGRESS')) IS NULL) THEN '␁0:␂' ELSE 'false' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '","title":', ficha_json(deal_1.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(

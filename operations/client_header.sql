@@ -2,10 +2,10 @@
 SELECT concat(
   '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","kind":', CASE WHEN (client_1.kind IN ('CLIENT', 'PROSPECT')) THEN '"' || client_1.kind || '"' ELSE '␁0:␂' END,
-  ',"legalName":', ficha_json(client_1.legal_name),
+  ',"kindLabel":␁1:', CAST(ficha_json(client_1.kind) AS TEXT), '␂,"legalName":', ficha_json(client_1.legal_name),
   ',"tradeName":', coalesce(ficha_json(client_1.trade_name), 'null'::json),
   ',"rfc":', coalesce(ficha_json(client_1.rfc), 'null'::json),
-  ',"availableActions":␁1:', json_build_array(client_1.kind, client_1.deleted_at, client_1.converted_into_id, anon_1.has_files, anon_1.has_sales_documents, anon_1.has_payments, anon_1.has_balance, anon_1.full_contacts, anon_1.full_addresses, anon_1.full_accounts), '␂,"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
+  ',"availableActions":␁2:', json_build_array(client_1.kind, client_1.deleted_at, client_1.converted_into_id, anon_1.has_files, anon_1.has_sales_documents, anon_1.has_payments, anon_1.has_balance, anon_1.full_contacts, anon_1.full_addresses, anon_1.full_accounts), '␂,"availableActionLabels":␁3:', json_build_array(client_1.kind, client_1.deleted_at, client_1.converted_into_id, anon_1.has_files, anon_1.has_sales_documents, anon_1.has_payments, anon_1.has_balance, anon_1.full_contacts, anon_1.full_addresses, anon_1.full_accounts), '␂,"actions":␁4:', json_build_array(client_1.kind, client_1.deleted_at, client_1.converted_into_id, anon_1.has_files, anon_1.has_sales_documents, anon_1.has_payments, anon_1.has_balance, anon_1.full_contacts, anon_1.full_addresses, anon_1.full_accounts), '␂,"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
   '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
   ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END,
   ',"priceList":', CASE WHEN (price_list_1.id IS NOT NULL) THEN concat(
@@ -16,7 +16,7 @@ SELECT concat(
   ',"convertedInto":', CASE WHEN (client_2.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_2.id, '","legalName":', ficha_json(client_2.legal_name), '}') ELSE 'null' END,
   ',"deletedAt":', coalesce('"' || CAST(to_char(client_1.deleted_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'),
-  ',"version":', client_1.version, '}') ELSE 'null' END, '}') AS concat_1
+  ',"deletedAtLabel":␁5:', coalesce('"' || CAST(to_char(client_1.deleted_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"version":', client_1.version, '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one

@@ -20,17 +20,17 @@ SELECT concat(
   ),
     ',"nodes":[', string_agg(concat(
     '{"__typename":"', CASE anon_1.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'PROSPECT_STATE_CHANGED' THEN 'ProspectStateChangedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_STAMPED' THEN 'SalesDocumentStampedEvent' WHEN 'SALES_DOCUMENT_READINESS_OVERRIDDEN' THEN 'SalesDocumentReadinessOverriddenEvent' WHEN 'SALES_DOCUMENT_CANCELLATION_REQUESTED' THEN 'SalesDocumentCancellationRequestedEvent' WHEN 'SALES_DOCUMENT_CANCELLATION_REPORTED' THEN 'SalesDocumentCancellationReportedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'PAYMENT_RECEIVED' THEN 'PaymentReceivedEvent' WHEN 'CREDIT_APPLIED' THEN 'CreditAppliedEvent' WHEN 'CREDIT_APPLICATION_UNDONE' THEN 'CreditApplicationUndoneEvent' WHEN 'CREDIT_REFUNDED' THEN 'CreditRefundedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' ELSE '␁0:␂' END, '","id":"evt_', anon_1.id, '","kind":', CASE WHEN (anon_1.kind IN ('ADDRESS_CHANGED', 'BANK_ACCOUNT_CHANGED', 'CFDI_PROFILE_CHANGED', 'CLIENT_CHANGED', 'CLIENT_CREATED', 'CONTACT_CHANGED', 'CREDIT_APPLICATION_UNDONE', 'CREDIT_APPLIED', 'CREDIT_REFUNDED', 'DEAL_CHANGED', 'DEAL_CLOSED', 'DEAL_CREATED', 'DEAL_LOST', 'DEAL_REOPENED', 'DEAL_WON', 'DOCUMENT_CHANGED', 'FOLLOW_UP_CHANGED', 'PAYMENT_RECEIVED', 'PAYMENT_REMINDERS_CHANGED', 'PROSPECT_CONVERTED', 'PROSPECT_STATE_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'SALES_DOCUMENT_CANCELLATION_REPORTED', 'SALES_DOCUMENT_CANCELLATION_REQUESTED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'SALES_DOCUMENT_READINESS_OVERRIDDEN', 'SALES_DOCUMENT_STAMPED', 'SALES_DOCUMENT_STATE_CHANGED')) THEN '"' || anon_1.kind || '"' ELSE '␁0:␂' END,
-    ',"kindLabel":␁1:', CAST(ficha_json(anon_1.kind) AS TEXT), '␂,"summary":␁2:', json_build_array(anon_1.kind, anon_1.details, anon_1.as_prospect), '␂,"occurredAt":"', to_char(anon_1.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","asProspect":', CASE WHEN anon_1.as_prospect THEN 'true' ELSE 'false' END,
+    ',"kindLabel":␁1:', CAST(ficha_json(anon_1.kind) AS TEXT), '␂,"summary":␁2:', json_build_array(anon_1.kind, anon_1.details, anon_1.as_prospect), '␂,"occurredAt":"', to_char(anon_1.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","occurredAtLabel":␁3:', coalesce('"' || CAST(to_char(anon_1.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"asProspect":', CASE WHEN anon_1.as_prospect THEN 'true' ELSE 'false' END,
     ',"actor":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name),
     ',"avatarUrl":', coalesce(ficha_json($5::VARCHAR || collaborator_1.avatar_path), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_1.kind IN ('CLIENT_CREATED')) THEN concat(
-    ',"subjectDeleted":␁3:', json_build_array(client_2.deleted_at), '␂,"subject":', CASE WHEN (client_2.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁4:', json_build_array(client_2.deleted_at), '␂,"subject":', CASE WHEN (client_2.id IS NOT NULL) THEN concat(
     '{"__typename":"Client","id":"cli_', client_2.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('PROSPECT_CONVERTED')) THEN concat(
-    ',"subjectDeleted":␁3:', json_build_array(client_2.deleted_at), '␂,"subject":', CASE WHEN (client_2.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁4:', json_build_array(client_2.deleted_at), '␂,"subject":', CASE WHEN (client_2.id IS NOT NULL) THEN concat(
     '{"__typename":"Client","id":"cli_', client_2.id, '"}') ELSE 'null' END,
     ',"prospectState":', CASE WHEN starts_with(CAST(anon_1.details -> 'prospect_state' AS TEXT), '"') THEN CAST(anon_1.details -> 'prospect_state' AS TEXT) WHEN (coalesce(CAST(anon_1.details -> 'prospect_state' AS TEXT), 'null') = 'null') THEN 'null' ELSE '␁0:␂' END,
     ',"prospect":', CASE WHEN starts_with(CAST(anon_1.details -> 'prospect' AS TEXT), '"') THEN CAST(anon_1.details -> 'prospect' AS TEXT) WHEN (coalesce(CAST(anon_1.details -> 'prospect' AS TEXT), 'null') = 'null') THEN 'null' ELSE '␁0:␂' END) WHEN (anon_1.kind IN ('PROSPECT_STATE_CHANGED')) THEN concat(
-    ',"subjectDeleted":␁3:', json_build_array(client_2.deleted_at), '␂,"subject":', CASE WHEN (client_2.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁4:', json_build_array(client_2.deleted_at), '␂,"subject":', CASE WHEN (client_2.id IS NOT NULL) THEN concat(
     '{"__typename":"Client","id":"cli_', client_2.id, '"}') ELSE 'null' END,
     ',"fromProspectState":', CASE WHEN starts_with(CAST(anon_1.details -> 'from_prospect_state' AS TEXT), '"') THEN CAST(anon_1.details -> 'from_prospect_state' AS TEXT) WHEN (coalesce(CAST(anon_1.details -> 'from_prospect_state' AS TEXT), 'null') = 'null') THEN 'null' ELSE '␁0:␂' END,
     ',"toProspectState":', CASE WHEN starts_with(CAST(anon_1.details -> 'to_prospect_state' AS TEXT), '"') THEN CAST(anon_1.details -> 'to_prospect_state' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_1.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
@@ -63,8 +63,8 @@ SELECT concat(
     ',"subjectDeleted":false,"subject":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
     ',"change":', CASE WHEN (CAST(anon_1.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_1.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"changeLabel":␁4:', json_build_array(anon_1.kind, anon_1.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁5:', json_build_array(anon_1.kind, anon_1.details), '␂') WHEN (anon_1.kind IN ('SALES_DOCUMENT_STAMPED')) THEN concat(
+    ',"changeLabel":␁5:', json_build_array(anon_1.kind, anon_1.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁6:', json_build_array(anon_1.kind, anon_1.details), '␂') WHEN (anon_1.kind IN ('SALES_DOCUMENT_STAMPED')) THEN concat(
     ',"subjectDeleted":false,"subject":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
     ',"documentType":', CASE WHEN (CAST(anon_1.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_1.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
@@ -112,7 +112,7 @@ SELECT concat(
     ',"currency":', CASE WHEN starts_with(CAST(anon_1.details -> 'currency' AS TEXT), '"') THEN CAST(anon_1.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_1.kind IN ('PAYMENT_RECEIVED')) THEN concat(
-    ',"subjectDeleted":␁3:', json_build_array(client_2.deleted_at), '␂,"subject":', CASE WHEN (client_2.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁4:', json_build_array(client_2.deleted_at), '␂,"subject":', CASE WHEN (client_2.id IS NOT NULL) THEN concat(
     '{"__typename":"Client","id":"cli_', client_2.id, '"}') ELSE 'null' END,
     ',"amount":', CASE WHEN starts_with(CAST(anon_1.details -> 'amount' AS TEXT), '"') THEN CAST(anon_1.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
     ',"currency":', CASE WHEN starts_with(CAST(anon_1.details -> 'currency' AS TEXT), '"') THEN CAST(anon_1.details -> 'currency' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_1.kind IN ('CREDIT_APPLIED')) THEN concat(
@@ -132,18 +132,18 @@ SELECT concat(
     ',"currency":', CASE WHEN starts_with(CAST(anon_1.details -> 'currency' AS TEXT), '"') THEN CAST(anon_1.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_1.kind IN ('CREDIT_REFUNDED')) THEN concat(
-    ',"subjectDeleted":␁3:', json_build_array(client_2.deleted_at), '␂,"subject":', CASE WHEN (client_2.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁4:', json_build_array(client_2.deleted_at), '␂,"subject":', CASE WHEN (client_2.id IS NOT NULL) THEN concat(
     '{"__typename":"Client","id":"cli_', client_2.id, '"}') ELSE 'null' END,
     ',"amount":', CASE WHEN starts_with(CAST(anon_1.details -> 'amount' AS TEXT), '"') THEN CAST(anon_1.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
     ',"currency":', CASE WHEN starts_with(CAST(anon_1.details -> 'currency' AS TEXT), '"') THEN CAST(anon_1.details -> 'currency' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_1.kind IN ('DEAL_CREATED')) THEN concat(
-    ',"subjectDeleted":␁6:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁7:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientDeal","id":"deal_', deal_1.id, '"}') ELSE 'null' END,
     ',"title":', CASE WHEN starts_with(CAST(anon_1.details -> 'title' AS TEXT), '"') THEN CAST(anon_1.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"estimatedValue":', CASE WHEN starts_with(CAST(anon_1.details -> 'estimated_value' AS TEXT), '"') THEN CAST(anon_1.details -> 'estimated_value' AS TEXT) ELSE '␁0:␂' END,
     ',"currency":', CASE WHEN starts_with(CAST(anon_1.details -> 'currency' AS TEXT), '"') THEN CAST(anon_1.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_WON')) THEN concat(
-    ',"subjectDeleted":␁6:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁7:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientDeal","id":"deal_', deal_1.id, '"}') ELSE 'null' END,
     ',"title":', CASE WHEN starts_with(CAST(anon_1.details -> 'title' AS TEXT), '"') THEN CAST(anon_1.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"finalValue":', CASE WHEN starts_with(CAST(anon_1.details -> 'final_value' AS TEXT), '"') THEN CAST(anon_1.details -> 'final_value' AS TEXT) ELSE '␁0:␂' END,
@@ -151,59 +151,59 @@ SELECT concat(
     ',"closedOn":', CASE WHEN starts_with(CAST(anon_1.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_1.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_LOST')) THEN concat(
-    ',"subjectDeleted":␁6:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁7:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientDeal","id":"deal_', deal_1.id, '"}') ELSE 'null' END,
     ',"title":', CASE WHEN starts_with(CAST(anon_1.details -> 'title' AS TEXT), '"') THEN CAST(anon_1.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"reason":', CASE WHEN starts_with(CAST(anon_1.details -> 'reason' AS TEXT), '"') THEN CAST(anon_1.details -> 'reason' AS TEXT) ELSE '␁0:␂' END,
     ',"closedOn":', CASE WHEN starts_with(CAST(anon_1.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_1.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_CLOSED')) THEN concat(
-    ',"subjectDeleted":␁6:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁7:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientDeal","id":"deal_', deal_1.id, '"}') ELSE 'null' END,
     ',"title":', CASE WHEN starts_with(CAST(anon_1.details -> 'title' AS TEXT), '"') THEN CAST(anon_1.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"closedOn":', CASE WHEN starts_with(CAST(anon_1.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_1.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('DEAL_REOPENED')) THEN concat(
-    ',"subjectDeleted":␁6:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁7:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientDeal","id":"deal_', deal_1.id, '"}') ELSE 'null' END,
     ',"title":', CASE WHEN starts_with(CAST(anon_1.details -> 'title' AS TEXT), '"') THEN CAST(anon_1.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_1.kind IN ('CLIENT_CHANGED', 'CFDI_PROFILE_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED')) THEN concat(
-    ',"subjectDeleted":␁3:', json_build_array(client_2.deleted_at), '␂,"subject":', CASE WHEN (client_2.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁4:', json_build_array(client_2.deleted_at), '␂,"subject":', CASE WHEN (client_2.id IS NOT NULL) THEN concat(
     '{"__typename":"Client","id":"cli_', client_2.id, '"}') ELSE 'null' END,
     ',"change":', CASE WHEN (CAST(anon_1.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_1.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"changeLabel":␁4:', json_build_array(anon_1.kind, anon_1.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁5:', json_build_array(anon_1.kind, anon_1.details), '␂') WHEN (anon_1.kind IN ('CONTACT_CHANGED')) THEN concat(
-    ',"subjectDeleted":␁7:', json_build_array(contact_1.deleted_at), '␂,"subject":', CASE WHEN (contact_1.id IS NOT NULL) THEN concat(
+    ',"changeLabel":␁5:', json_build_array(anon_1.kind, anon_1.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁6:', json_build_array(anon_1.kind, anon_1.details), '␂') WHEN (anon_1.kind IN ('CONTACT_CHANGED')) THEN concat(
+    ',"subjectDeleted":␁8:', json_build_array(contact_1.deleted_at), '␂,"subject":', CASE WHEN (contact_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientContact","id":"con_', contact_1.id, '"}') ELSE 'null' END,
     ',"change":', CASE WHEN (CAST(anon_1.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_1.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"changeLabel":␁4:', json_build_array(anon_1.kind, anon_1.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁5:', json_build_array(anon_1.kind, anon_1.details), '␂') WHEN (anon_1.kind IN ('ADDRESS_CHANGED')) THEN concat(
-    ',"subjectDeleted":␁8:', json_build_array(address_1.deleted_at), '␂,"subject":', CASE WHEN (address_1.id IS NOT NULL) THEN concat(
+    ',"changeLabel":␁5:', json_build_array(anon_1.kind, anon_1.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁6:', json_build_array(anon_1.kind, anon_1.details), '␂') WHEN (anon_1.kind IN ('ADDRESS_CHANGED')) THEN concat(
+    ',"subjectDeleted":␁9:', json_build_array(address_1.deleted_at), '␂,"subject":', CASE WHEN (address_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientAddress","id":"adr_', address_1.id, '"}') ELSE 'null' END,
     ',"change":', CASE WHEN (CAST(anon_1.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_1.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"changeLabel":␁4:', json_build_array(anon_1.kind, anon_1.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁5:', json_build_array(anon_1.kind, anon_1.details), '␂') WHEN (anon_1.kind IN ('BANK_ACCOUNT_CHANGED')) THEN concat(
-    ',"subjectDeleted":␁9:', json_build_array(bank_account_1.deleted_at), '␂,"subject":', CASE WHEN (bank_account_1.id IS NOT NULL) THEN concat(
+    ',"changeLabel":␁5:', json_build_array(anon_1.kind, anon_1.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁6:', json_build_array(anon_1.kind, anon_1.details), '␂') WHEN (anon_1.kind IN ('BANK_ACCOUNT_CHANGED')) THEN concat(
+    ',"subjectDeleted":␁10:', json_build_array(bank_account_1.deleted_at), '␂,"subject":', CASE WHEN (bank_account_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientBankAccount","id":"bnk_', bank_account_1.id, '"}') ELSE 'null' END,
     ',"change":', CASE WHEN (CAST(anon_1.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_1.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"changeLabel":␁4:', json_build_array(anon_1.kind, anon_1.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁5:', json_build_array(anon_1.kind, anon_1.details), '␂') WHEN (anon_1.kind IN ('DEAL_CHANGED')) THEN concat(
-    ',"subjectDeleted":␁6:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
+    ',"changeLabel":␁5:', json_build_array(anon_1.kind, anon_1.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁6:', json_build_array(anon_1.kind, anon_1.details), '␂') WHEN (anon_1.kind IN ('DEAL_CHANGED')) THEN concat(
+    ',"subjectDeleted":␁7:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientDeal","id":"deal_', deal_1.id, '"}') ELSE 'null' END,
     ',"change":', CASE WHEN (CAST(anon_1.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_1.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"changeLabel":␁4:', json_build_array(anon_1.kind, anon_1.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁5:', json_build_array(anon_1.kind, anon_1.details), '␂') WHEN (anon_1.kind IN ('FOLLOW_UP_CHANGED')) THEN concat(
-    ',"subjectDeleted":␁10:', json_build_array(follow_up_1.deleted_at), '␂,"subject":', CASE WHEN (follow_up_1.id IS NOT NULL) THEN concat(
+    ',"changeLabel":␁5:', json_build_array(anon_1.kind, anon_1.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁6:', json_build_array(anon_1.kind, anon_1.details), '␂') WHEN (anon_1.kind IN ('FOLLOW_UP_CHANGED')) THEN concat(
+    ',"subjectDeleted":␁11:', json_build_array(follow_up_1.deleted_at), '␂,"subject":', CASE WHEN (follow_up_1.id IS NOT NULL) THEN concat(
     '{"__typename":"FollowUp","id":"seg_', follow_up_1.id, '"}') ELSE 'null' END,
     ',"change":', CASE WHEN (CAST(anon_1.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_1.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"changeLabel":␁4:', json_build_array(anon_1.kind, anon_1.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁5:', json_build_array(anon_1.kind, anon_1.details), '␂') WHEN (anon_1.kind IN ('DOCUMENT_CHANGED')) THEN concat(
-    ',"subjectDeleted":␁11:', json_build_array(document_1.deleted_at), '␂,"subject":', CASE WHEN (document_1.id IS NOT NULL) THEN concat(
+    ',"changeLabel":␁5:', json_build_array(anon_1.kind, anon_1.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁6:', json_build_array(anon_1.kind, anon_1.details), '␂') WHEN (anon_1.kind IN ('DOCUMENT_CHANGED')) THEN concat(
+    ',"subjectDeleted":␁12:', json_build_array(document_1.deleted_at), '␂,"subject":', CASE WHEN (document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientDocument","id":"file_', document_1.id, '"}') ELSE 'null' END,
     ',"change":', CASE WHEN (CAST(anon_1.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_1.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"changeLabel":␁4:', json_build_array(anon_1.kind, anon_1.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁5:', json_build_array(anon_1.kind, anon_1.details), '␂') WHEN (anon_1.kind IN (NULL) AND (1 != 1)) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
+    ',"changeLabel":␁5:', json_build_array(anon_1.kind, anon_1.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_1.details -> 'label' AS TEXT), '"') THEN CAST(anon_1.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁6:', json_build_array(anon_1.kind, anon_1.details), '␂') WHEN (anon_1.kind IN (NULL) AND (1 != 1)) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
   WHERE anon_1.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,
     ',"hasPreviousPage":false,"startCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_1.n_ = 1 AND anon_1.n_ <= 20) || '"', 'null'),

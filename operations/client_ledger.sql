@@ -10,8 +10,8 @@ SELECT concat(
   ),
     ',"nodes":[', string_agg(concat(
     '{"id":"led_', anon_1.id, '","kind":', CASE WHEN (anon_1.kind IN ('ADJUSTMENT', 'APPLICATION', 'CHARGE', 'CREDIT', 'PAYMENT', 'REFUND')) THEN '"' || anon_1.kind || '"' ELSE '␁0:␂' END,
-    ',"amount":"', anon_1.amount, '","currency":', ficha_json(anon_1.currency),
-    ',"exchangeRate":"', anon_1.exchange_rate, '","effectiveOn":"', anon_1.effective_on, '","recordedAt":"', to_char(anon_1.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","actor":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
+    ',"kindLabel":␁1:', CAST(ficha_json(anon_1.kind) AS TEXT), '␂,"amount":"', anon_1.amount, '","amountLabel":␁2:', coalesce('"' || CAST(anon_1.amount AS TEXT) || '"', 'null'), '␂,"currency":', ficha_json(anon_1.currency),
+    ',"exchangeRate":"', anon_1.exchange_rate, '","exchangeRateLabel":␁3:', coalesce('"' || CAST(anon_1.exchange_rate AS TEXT) || '"', 'null'), '␂,"effectiveOn":"', anon_1.effective_on, '","effectiveOnLabel":␁4:', coalesce('"' || CAST(anon_1.effective_on AS TEXT) || '"', 'null'), '␂,"recordedAt":"', to_char(anon_1.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","recordedAtLabel":␁5:', coalesce('"' || CAST(to_char(anon_1.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"actor":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name), '}') ELSE 'null' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '","folio":', ficha_json(sales_document_1.folio), CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
@@ -22,7 +22,7 @@ SELECT concat(
     ',"creditNote":', CASE WHEN (sales_document_2.id IS NOT NULL) THEN concat(
     '{"id":"doc_', sales_document_2.id, '","folio":', ficha_json(sales_document_2.folio), '}') ELSE 'null' END,
     ',"reverses":', CASE WHEN (ledger_entry_2.id IS NOT NULL) THEN concat(
-    '{"id":"led_', ledger_entry_2.id, '","effectiveOn":"', ledger_entry_2.effective_on, '"}') ELSE 'null' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
+    '{"id":"led_', ledger_entry_2.id, '","effectiveOn":"', ledger_entry_2.effective_on, '","effectiveOnLabel":␁6:', coalesce('"' || CAST(ledger_entry_2.effective_on AS TEXT) || '"', 'null'), '␂}') ELSE 'null' END, '}'), ',' ORDER BY anon_1.n_) FILTER (
   WHERE anon_1.n_ <= 10), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 10) THEN 'true' ELSE 'false' END,
     ',"hasPreviousPage":false,"startCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('ledger_entry EFFECTIVE_ON:DESC', CAST(anon_1.t0_ AS TEXT), CAST(anon_1.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_1.n_ = 1 AND anon_1.n_ <= 10) || '"', 'null'),

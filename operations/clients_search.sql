@@ -4,7 +4,7 @@ SELECT concat(
   SELECT concat(
     '{"nodes":[', string_agg(concat(
     '{"id":"cli_', anon_1.id, '","kind":', CASE WHEN (anon_1.kind IN ('CLIENT', 'PROSPECT')) THEN '"' || anon_1.kind || '"' ELSE '␁0:␂' END,
-    ',"legalName":', ficha_json(anon_1.legal_name),
+    ',"kindLabel":␁1:', CAST(ficha_json(anon_1.kind) AS TEXT), '␂,"legalName":', ficha_json(anon_1.legal_name),
     ',"tradeName":', coalesce(ficha_json(anon_1.trade_name), 'null'::json),
     ',"rfc":', coalesce(ficha_json(anon_1.rfc), 'null'::json),
     ',"owner":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(

@@ -17,11 +17,11 @@ SELECT concat(
   ),
     ',"nodes":[', string_agg(concat(
     '{"id":"deal_', anon_1.id, '","title":', ficha_json(anon_1.title),
-    ',"estimatedValue":"', anon_1.estimated_value, '","currency":', ficha_json(anon_1.currency),
-    ',"priority":', CASE WHEN (anon_1.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_1.priority || '"' ELSE '␁0:␂' END,
-    ',"expectedCloseOn":', coalesce('"' || CAST(anon_1.expected_close_on AS TEXT) || '"', 'null'),
-    ',"stage":', CASE WHEN (funnel_stage_2.id IS NOT NULL) THEN concat(
-    '{"id":"stg_', funnel_stage_2.id, '","name":', ficha_json(funnel_stage_2.name), '}') ELSE '␁0:␂' END,
+    ',"estimatedValue":"', anon_1.estimated_value, '","estimatedValueLabel":␁0:', coalesce('"' || CAST(anon_1.estimated_value AS TEXT) || '"', 'null'), '␂,"currency":', ficha_json(anon_1.currency),
+    ',"priority":', CASE WHEN (anon_1.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_1.priority || '"' ELSE '␁1:␂' END,
+    ',"priorityLabel":␁2:', CAST(ficha_json(anon_1.priority) AS TEXT), '␂,"expectedCloseOn":', coalesce('"' || CAST(anon_1.expected_close_on AS TEXT) || '"', 'null'),
+    ',"expectedCloseOnLabel":␁3:', coalesce('"' || CAST(anon_1.expected_close_on AS TEXT) || '"', 'null'), '␂,"stage":', CASE WHEN (funnel_stage_2.id IS NOT NULL) THEN concat(
+    '{"id":"stg_', funnel_stage_2.id, '","name":', ficha_json(funnel_stage_2.name), '}') ELSE '␁1:␂' END,
     ',"client":', CASE WHEN (client_2.id IS NOT NULL) THEN concat(
     '{"id":"cli_', client_2.id, '","legalName":', ficha_json(client_2.legal_name), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(

@@ -1,10 +1,10 @@
 -- $1 company_id, $2 hidden_kinds, $3 month_starts, $4 now, $5 a0_key
 SELECT concat(
   '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","createdAt":"', to_char(client_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","historyMonths":', (
+  '{"id":"cli_', client_1.id, '","createdAt":"', to_char(client_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","createdAtLabel":␁0:', coalesce('"' || CAST(to_char(client_1.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"historyMonths":', (
   SELECT concat('[', string_agg(concat(
-    '{"month":"', anon_1.month, '","eventCount":', anon_1.event_count,
-    ',"byKind":␁0:', json_build_array(anon_1.by_kind), '␂}'), ','), ']') AS concat_2
+    '{"month":"', anon_1.month, '","monthLabel":␁1:', coalesce('"' || CAST(anon_1.month AS TEXT) || '"', 'null'), '␂,"eventCount":', anon_1.event_count,
+    ',"byKind":␁2:', json_build_array(anon_1.by_kind), '␂}'), ','), ']') AS concat_2
   FROM LATERAL (
     SELECT to_char(make_date(2000 + (month.number - 1) / 12, (month.number - 1) % 12 + 1, 1), 'YYYY-MM') AS month, coalesce(anon_2.events, 0) AS event_count, coalesce(anon_2.by_kind, '{}'::jsonb) AS by_kind
     FROM client AS client_2

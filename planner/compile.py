@@ -31,7 +31,7 @@ from models.labels import LANGUAGES
 from models.viewer import Viewer
 from planner import text
 from planner.arguments import Arguments, Ask, Denied, Evaluate
-from planner.holes import GROUP, ROW, Hole, OfArguments, OfCatalog, OfLabel, OfPlaces, OfRow, Refused, Spoilt
+from planner.holes import GROUP, ROW, Hole, OfArguments, OfCatalog, OfLabel, OfPlaces, OfRow, OfText, Refused, Spoilt
 from planner.kinds import Kind, is_nullable, item_of, kind_of, named, object_of
 from planner.page import page
 from planner.results import Place
@@ -239,6 +239,8 @@ class Compiler:
                 return self._coded(kind, nodes, row, what)
             case reads.Labelled():
                 return self._labelled(kind, row, what)
+            case reads.Worded():
+                return self._worded(kind, row, what)
             case reads.Filled():
                 return self._filled(kind, nodes, row, what)
             case reads.InMemory():
@@ -411,6 +413,13 @@ class Compiler:
             for language in LANGUAGES
         }
         return self._hole(OfLabel(entries, is_nullable(kind)), [cast_to(code, Text())])
+
+    def _worded(self, kind: Kind, row: Row, what: reads.Worded) -> Pieces:
+        value = row.column(what.column)
+        hole = OfText(what.text, is_nullable(kind))
+        if what.key:
+            return self._hole(hole, [cast_to(value.op("->")(text.known(what.key)), Text())])
+        return self._hole(hole, text.scalar(what.scalar, value, nullable=True))
 
     def _filled(self, kind: Kind, nodes: list[FieldNode], row: Row, what: reads.Filled) -> Pieces:
         names = what.read(self.viewer, row.relations)

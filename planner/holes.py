@@ -105,6 +105,21 @@ class OfLabel(Hole):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class OfText(Hole):
+    """What people read for a scalar, made of its JSON."""
+
+    text: Callable[[Any, Any], str]
+    nullable: bool
+
+    def fill(self, filling: Filling, content: bytes) -> bytes:
+        if content in (b"", b"null"):
+            if not self.nullable:
+                raise SpoiltRow
+            return b"null"
+        return orjson.dumps(self.text(filling.context, orjson.loads(content)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Spoilt(Hole):
     """A value that should not be there, or is missing: nothing is written, and the resolvers answer instead, with the
     error."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from domain.wording import size_text
 from resolvers.context import Context
 from resolvers.reading import filled
 from storage.content_type import WEBP
@@ -18,6 +19,12 @@ def _file(context: Context, document: Mapping[str, Any], *, inline: bool) -> Lin
     context.disclosed["documentLinks"] += 1
     id, key, name, content_type = (document[column] for column in _COLUMNS)
     return LinkedFile(UUID(str(id)), key, name, content_type, inline=inline)
+
+
+@filled("size")
+def size_label(_: Context, document: Mapping[str, Any]) -> str:
+    """The size as people read it."""
+    return size_text(document["size"])
 
 
 @filled(*_COLUMNS)

@@ -1,13 +1,14 @@
 """The labels of the enums' values, in the viewer's language."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from domain.fields import DECLARED
+from domain.wording import amount_text, day_text, instant_text, month_text
 from errors import file_of
-from loaders.reads import Constant, Detail, Filled, InMemory, Labelled, Reads
+from loaders.reads import Constant, Detail, Filled, InMemory, Labelled, Reads, Worded
 from models.collaborator import Locale
 from models.history import HistoryEventKind
 from models.labels import ENUMS, Labels, fields_of
@@ -67,6 +68,35 @@ def label(field: Any, labels: Labels) -> Any:
             return resolver(Filled(columns, texts, unseen))
         case _:
             raise TypeError(f"{field.python_name}: the label of what {what} reads is not known")
+
+
+WORDINGS: Mapping[str, Callable[[Context, Any], str]] = {
+    "DateTime": lambda context, value: instant_text(value, context.language, context.viewer.time_zone),
+    "Date": lambda context, value: day_text(value, context.language),
+    "YearMonth": lambda context, value: month_text(value, context.language),
+    "Decimal": lambda _, value: amount_text(value),
+}
+"""What people read for a value of a scalar, by its name in the schema."""
+
+
+def worded(field: Any, scalar: str) -> Any:
+    """The resolver of the text of what another field shows, as `label` is of an enum's value."""
+    text = WORDINGS[scalar]
+    if field.base_resolver is None:
+        return resolver(Worded(scalar, field.python_name, text))
+    what: Reads = field.base_resolver.wrapped_func.reads
+    match what:
+        case Detail(key):
+            return resolver(Worded(scalar, "details", text, key))
+        case Filled(columns, compute, unseen):
+
+            def shown(context: Context, row: Mapping[str, Any]) -> str | None:
+                value = compute(context, row)
+                return None if value is None else text(context, value)
+
+            return resolver(Filled(columns, shown, unseen))
+        case _:
+            raise TypeError(f"{field.python_name}: the text of what {what} reads is not known")
 
 
 def faults() -> Iterator[str]:

@@ -1,17 +1,25 @@
 """Which payment reminder would go out when."""
 
+from collections.abc import Mapping
 from inspect import isawaitable
 from typing import Any
 
 from strawberry import ID, Info
 
-from domain.payment_reminders import Configuration, Reminder, preview
+from domain.payment_reminders import Configuration, Reminder, preview, sentence_of
 from domain.working_days import USUAL, WorkCalendar
 from loaders.client import ClientEntity
 from loaders.company import CompanyEntity
 from loaders.ids import decode_as
 from models.viewer import Permission
-from resolvers.context import context, operation, viewer
+from resolvers.context import Context, context, operation, viewer
+from resolvers.reading import filled
+
+
+@filled("moment", "days", "hour", "repeat_every_days", "repeat_at_most")
+def summary(context: Context, rule: Mapping[str, Any]) -> str:
+    """The rule as a sentence in the viewer's language."""
+    return sentence_of(rule, context.language)
 
 
 async def reminder_preview(info: Info, client: ID) -> list[Reminder] | None:

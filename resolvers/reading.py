@@ -34,12 +34,13 @@ from loaders.reads import (
     Result,
     Rowless,
     Same,
+    Worded,
     reads,
 )
 from loaders.relation import Connection
 from loaders.root import ROOT
 from models.viewer import Viewer
-from resolvers.context import context, operation, viewer
+from resolvers.context import Context, context, operation, viewer
 from resolvers.result import result
 
 Read = Callable[[Any, Info, Mapping[str, Any]], Any]
@@ -77,6 +78,8 @@ def _reading(what: Reads) -> Read:
             return lambda row, _, __: catalog.get(getattr(row, column))
         case Labelled(labels):
             return lambda row, info, _: what.text(labels, what.value(row), context(info).language)
+        case Worded():
+            return lambda row, info, _: _worded(what, what.value(row), context(info))
         case Filled():
             return _filled(what)
         case InMemory(find):
@@ -101,6 +104,10 @@ def _record_at(info: Info, place: Place) -> Awaitable[Any]:
     """The record that is there, if the viewer sees it."""
     key, value = place
     return operation(info).record_by(key, UUID(value) if key.column == "id" else value)
+
+
+def _worded(what: Worded, value: Any, context: Context) -> str | None:
+    return None if value is None else what.text(context, value)
 
 
 def _paged(what: Paged) -> Read:

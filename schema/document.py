@@ -140,6 +140,7 @@ class ClientDocument(Node):
     tags: list[str] = column("Tags (etiquetas).")
     content_type: str = column("Media type, detected from the content, as `application/pdf`.")
     size: int = column("Size in bytes.")
+    size_label: str = answered(answers.size_label, "`size` as people read it: `1.2 MB`.")
     sha256: str = column("SHA-256 of its bytes, 64 hexadecimal digits.")
     expires_on: datetime.date | None = column("The day it expires (vigencia).")
     uploaded_by: Collaborator | None = related("Who uploaded it.")

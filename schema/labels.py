@@ -1,10 +1,13 @@
-"""Beside each field that is a value of an enum, its label: `state` and `stateLabel`.
+"""Beside each field that is a value of an enum, its label: `state` and `stateLabel`. Beside each day, instant, month
+and amount, the text that people read for it: `dueOn` and `dueOnLabel`.
 
 They are made for all types at once, before the schema is, so that no type declares one and none lacks it. A type that
 declares the field itself, as `RecordChangedEvent.changeLabel`, keeps its own.
 """
 
-from collections.abc import Iterable, Iterator
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import strawberry
@@ -21,9 +24,27 @@ from resolvers import labels as answers
 from schema import catalogs
 from schema.fields import answered
 from schema.problem import FichaProblemCode
+from schema.scalars import YearMonth
 
 WITHOUT: frozenset[Any] = frozenset({FichaProblemCode, catalogs.PersonKind})
 """A problem has its message. The regimes of a kind of person are chosen by it; nobody is shown the list."""
+
+
+SCALARS_IN_WORDS: Mapping[Any, str] = {
+    datetime.datetime: "DateTime",
+    datetime.date: "Date",
+    Decimal: "Decimal",
+    YearMonth: "YearMonth",
+}
+"""The scalars whose values have a text beside them, with their names in the schema."""
+
+_WORDED: Mapping[str, str] = {
+    "DateTime": "`{name}` as people read it, in the company's time zone: `29/11/2026 10:15`, in English"
+    " `2026-11-29 10:15`.",
+    "Date": "`{name}` as people read it: `29/11/2026`, in English `2026-11-29`.",
+    "Decimal": "`{name}` as people read it: `1,250.00`.",
+    "YearMonth": "`{name}` as people read it: `noviembre de 2026`.",
+}
 
 
 @strawberry.type(description="A value of an enum with its label (etiqueta): what people call it.")
@@ -42,6 +63,8 @@ def add_labels(roots: Iterable[Any]) -> None:
     """Adds the labels to the types that the roots lead to."""
     for definition in _definitions(roots):
         names = {field.python_name for field in definition.fields}
+        if definition.origin.__module__ == catalogs.__name__:
+            continue  # a catalog's entry is the same for every viewer
         fields: list[StrawberryField] = []
         for field in definition.fields:
             fields.append(field)
@@ -74,15 +97,24 @@ def _label_of(field: StrawberryField) -> Any:
     kind = kind.of_type if is_optional else kind
     is_list = isinstance(kind, StrawberryList)
     kind = kind.of_type if is_list else kind
+    name = field.graphql_name or to_camel_case(field.python_name)
+    if kind in SCALARS_IN_WORDS and not is_list:
+        scalar = SCALARS_IN_WORDS[kind]
+        text: Any = answered(answers.worded(field, scalar), _WORDED[scalar].format(name=name))
+        return _named(text, f"{field.python_name}_label", f"{name}Label", str | None if is_optional else str)
     if not isinstance(kind, StrawberryEnumDefinition) or kind.wrapped_cls in WITHOUT:
         return None
-    name = field.graphql_name or to_camel_case(field.python_name)
     shown = list[str] if is_list else str
     label: Any = answered(answers.label(field, ENUMS[kind.name]), _described(name, is_list=is_list))
-    label.python_name = f"{field.python_name.removesuffix('s') if is_list else field.python_name}_label{'s' * is_list}"
-    label.graphql_name = f"{name.removesuffix('s') if is_list else name}Label{'s' * is_list}"
-    label.type_annotation = StrawberryAnnotation(shown | None if is_optional else shown)
-    return label
+    python_name = f"{field.python_name.removesuffix('s') if is_list else field.python_name}_label{'s' * is_list}"
+    graphql_name = f"{name.removesuffix('s') if is_list else name}Label{'s' * is_list}"
+    return _named(label, python_name, graphql_name, shown | None if is_optional else shown)
+
+
+def _named(field: Any, python_name: str, graphql_name: str, kind: Any) -> Any:
+    field.python_name, field.graphql_name = python_name, graphql_name
+    field.type_annotation = StrawberryAnnotation(kind)
+    return field
 
 
 def _described(name: str, *, is_list: bool) -> str:

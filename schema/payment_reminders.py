@@ -9,10 +9,11 @@ from domain import payment_reminders as commands
 from domain.payment_reminders import ReminderObstacle
 from domain.policy import ClientAction
 from models.payment_reminders import ReminderMoment
+from resolvers import payment_reminders as answers
 from resolvers import shown
 from schema.contact import ClientContact
 from schema.enums import describe, label, name_fields
-from schema.fields import column, related, shows
+from schema.fields import answered, column, related, shows
 from schema.inputs import OnClient, Ref, required, value
 from schema.mutations import mutation
 from schema.node import Node
@@ -57,6 +58,9 @@ class ReminderRule(Node):
     hour: int = column("At what full hour in the company's time zone.")
     repeat_every_days: int | None = column("Repeated after the due date every so many days; null for once.")
     repeat_at_most: int | None = column("How many times it is repeated at most.")
+    summary: str = answered(
+        answers.summary, "The rule as a sentence in the viewer's language: `5 días antes del vencimiento, a las 9:00`."
+    )
 
 
 @strawberry.type(description="The client's payment reminders (recordatorios de pago).")

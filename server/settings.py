@@ -126,6 +126,13 @@ class Settings:
         " FICHA_DATA_DIR.",
         lambda text: Path(text).expanduser().absolute() if text else None,
     )
+    text_folder: Path | None = _setting(
+        "FICHA_TEXTS",
+        "",
+        "Folder with translators' catalogs of labels and sentences, as `ficha labels import` keeps them. Empty: `texts`"
+        " in FICHA_DATA_DIR.",
+        lambda text: Path(text).expanduser().absolute() if text else None,
+    )
     most_connections: int = _setting(
         "FICHA_MAX_CONNECTIONS",
         "4000",
@@ -401,6 +408,11 @@ class Settings:
     def catalogs(self) -> Path:
         """Where newer publications of the SAT's tables are kept."""
         return self.catalog_folder or self.data_dir / "catalogs"
+
+    @property
+    def texts(self) -> Path:
+        """Where translators' catalogs are kept."""
+        return self.text_folder or self.data_dir / "texts"
 
     @property
     def direct_url(self) -> str:

@@ -1,6 +1,7 @@
 """What the conformance tests share: Node, and the supergraph of Ficha and a tiny other subgraph behind two gateways."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Generator
@@ -31,11 +32,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def run(*command: str) -> str:
-    """What a program of `conformance/` prints."""
+    """What a program of `conformance/` prints; it must end well and warn of nothing."""
     done = subprocess.run(
         [*NODE, *command], cwd=FOLDER, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    assert not re.search(r"\bwarn(ing)?\b", done.stdout + done.stderr, re.IGNORECASE), done.stdout + done.stderr
     return done.stdout
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import GraphQLEnumType, GraphQLSchema, build_schema
+from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLSchema, build_schema
 
-from tests.conformance.conftest import ADMIN, FOLDER, ROOT, run
+from tests.conformance.conftest import ADMIN, FOLDER, ROOT, run, tool
 from tests.fixtures import Ficha
 
 OPERATIONS = ROOT / "operations"
+GENERATED = FOLDER / "node_modules" / ".generated"
 DETAIL = OPERATIONS / "client_header.graphql"
 VARIABLES = DETAIL.with_suffix(".variables.json")
 KEYWORDS = {
@@ -73,11 +74,57 @@ def test_relay_compiles_its_queries_connections_and_refetches() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.claims(
+    "operations/README.md",
+    "Relay names an operation and its fragments after their module: `conformance/relay-modules.mjs` makes such copies.",
+)
+def test_relay_compiles_the_canonical_operations_under_names_of_modules() -> None:
+    run("relay-modules.mjs", str(OPERATIONS), "node_modules/.relay-operations")
+    (FOLDER / "node_modules" / ".relay-artifacts").mkdir(exist_ok=True)
+    run("node_modules/relay-compiler/cli.js", "relay-operations.config.json")
+    compiled = {file.name for file in (FOLDER / "node_modules" / ".relay-artifacts").glob("*.graphql.ts")}
+    assert compiled >= {f"{module}.graphql.ts" for module in ("clientDetailQuery", "saveClientMutation")}
+    assert len(compiled) >= len(documents())
+
+
+def test_apollo_makes_a_manifest_of_the_canonical_operations() -> None:
+    tool("@apollo/generate-persisted-query-manifest", "--config", "persisted-query-manifest.config.mjs")
+    manifest = json.loads((GENERATED / "manifest.json").read_text(encoding="utf-8"))
+    assert {each["name"] for each in manifest["operations"]} == {names(document)[0] for document in documents()}
+
+
 def test_generated_types_compile_under_strict_rules() -> None:
     run("codegen.mjs", str(ROOT / "schema.graphql"), str(OPERATIONS))
     run("node_modules/typescript/bin/tsc", "-p", ".")
-    generated = (FOLDER / "node_modules" / ".generated" / "operations.ts").read_text(encoding="utf-8")
-    assert set(re.findall(r"^export const (\w+)Document", generated, re.MULTILINE)) >= {"ClientDetail", "ClientsList"}
+    generated = (GENERATED / "operations.ts").read_text(encoding="utf-8")
+    named = {name for document in documents() for name in names(document)}
+    assert {name.removesuffix("FragmentDoc") for name in exported(generated)} >= named
+
+
+def test_kotlin_types_are_generated_for_every_input_and_enum(schema: GraphQLSchema) -> None:
+    run("codegen.mjs", str(ROOT / "schema.graphql"), str(OPERATIONS))
+    kotlin = (GENERATED / "Ficha.kt").read_text(encoding="utf-8")
+    kinds = [kind for kind in schema.type_map.values() if not kind.name.startswith("__")]
+    for kind in kinds:
+        if isinstance(kind, GraphQLEnumType | GraphQLInputObjectType):
+            word = "enum" if isinstance(kind, GraphQLEnumType) else "data"
+            # An input's name ends with `Input` there.
+            assert re.search(rf"^{word} class {kind.name}(Input)?\(", kotlin, re.MULTILINE), kind.name
+
+
+def documents() -> list[Path]:
+    """The files of all canonical operations."""
+    return sorted(OPERATIONS.rglob("*.graphql"))
+
+
+def names(document: Path) -> list[str]:
+    """The names of an operation and of its fragments."""
+    text = document.read_text(encoding="utf-8")
+    return re.findall(r"^(?:query|mutation|subscription|fragment) (\w+)", text, re.MULTILINE)
+
+
+def exported(generated: str) -> set[str]:
+    return set(re.findall(r"^export const (\w+?)(?:Document)?\b", generated, re.MULTILINE))
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,7 @@ PAGES = (
     "docs/cancelling.md",
     "docs/statements.md",
     "docs/reading.md",
+    "docs/screens.md",
     "docs/planner.md",
     "operations/README.md",
 )

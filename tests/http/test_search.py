@@ -259,7 +259,8 @@ def test_foreign_postal_codes_stay_as_they_are(own: Company) -> None:
 
 @pytest.mark.claims(
     "README.md",
-    "On clients it looks in names, RFC, internal notes, and the contacts' names, e-mail addresses and telephones.",
+    "On clients it looks in names, RFC, id in other systems, internal notes, and the contacts' names, e-mail addresses"
+    " and telephones.",
 )
 def test_the_words_of_the_internal_note_are_found(own: Company) -> None:
     """Case N03."""
@@ -305,3 +306,21 @@ def test_the_title_of_a_deal_is_not_sought_for_who_may_not_read_deals(own: Compa
     assert follow_ups(own, "secreto", Role.READ_ONLY) == []
     assert follow_ups(own, "llamar", Role.READ_ONLY) == ["Llamar"]
     assert follow_ups(own, "secreto") == ["Llamar"]
+
+
+@pytest.mark.parametrize("search", ["ERP-000417", "erp 000417", "ERP000417", " Erp_000417 "])
+def test_an_id_of_another_system_is_found_first_however_it_is_written(own: Company, search: str) -> None:
+    own.client(legal_name="ERP 000417 SISTEMAS")
+    own.client(legal_name="ALMACENES DEL NORTE", external_id="ERP-000417")
+    own.client(legal_name="ALMACENES DEL SUR", external_id="ERP-000418")
+    assert found(own, search)[0] == "ALMACENES DEL NORTE"
+    assert "ALMACENES DEL SUR" not in found(own, search)
+
+
+def test_an_id_of_another_system_is_found_whole_and_by_who_sees_the_client(own: Company) -> None:
+    own.client(legal_name="ALMACENES DEL NORTE", external_id="—")
+    own.client(legal_name="ALMACENES DEL SUR", external_id="Q7-55", owner_id=own.people[Role.SALES])
+    own.client(legal_name="ALMACENES DEL ESTE", external_id="Q7-56")
+    assert found(own, "q755") == ["ALMACENES DEL SUR"]
+    assert found(own, "q75") == []
+    assert found(own, "q756", Role.SALES) == []

@@ -115,8 +115,8 @@ def test_the_list_of_operations_states_them() -> None:
 def test_client_detail_shows_every_section_of_the_complete_client(ask: Callable[..., Answer]) -> None:
     shown = run(ask, "client_detail")
     assert shown["header"]["rfc"] == "EKU9003173C9"
-    # Of the CFDI's problems one is not about a short list of codes.
-    assert set(empty(shown)) <= {"billingCfdi.cfdiReadiness.problems.allowed"}
+    # Of the CFDI's problems one is not about a short list of codes; what is allowed has no reasons why not.
+    assert set(empty(shown)) <= {"billingCfdi.cfdiReadiness.problems.allowed", "administrativePanel.actions.reasons"}
     counts = {
         "contacts": len(shown["detailTab"]["contacts"]),
         "branches": len(shown["detailTab"]["branchAddresses"]),

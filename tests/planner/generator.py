@@ -213,7 +213,7 @@ class Generator:
         names = [name for name, argument in args.items() if is_required_argument(argument) or self.chance(0.2)]
         if {"id", "rfc"} == args.keys():
             names = [self.random.choice(["id", "id", "rfc"])]
-        page = self.page(args, kind) if "first" in args else {}
+        page = self.page(args, kind) if "last" in args else {}
         given = page | {
             name: self.value(args[name].type, _PREFIXES.get(kind.name, "id") if name == "id" else name, 0)
             for name in names

@@ -18,6 +18,8 @@ from schema.enums import describe, label
 TYPES: dict[str, GraphQLNamedType] = SCHEMA._schema.type_map  # pyright: ignore[reportPrivateUsage]
 ENUM_TYPES = [kind for name, kind in TYPES.items() if isinstance(kind, GraphQLEnumType) and not name.startswith("__")]
 WITHOUT = {"FichaProblemCode", "TaxpayerKind"}
+CATALOGS = {name for name, kind in TYPES.items() if {"validFrom", "validTo"} <= {*getattr(kind, "fields", ())}}
+"""The types of catalogs' entries, which are the same for every viewer."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -57,6 +59,23 @@ def test_every_field_that_shows_an_enum_has_its_label_beside_it() -> None:
             assert beside in kind.fields, f"{kind.name}.{name}"
             text = kind_of(kind.fields[beside])
             assert (named(text).name, is_nullable(text)) == ("String", is_nullable(shown))
+
+
+@pytest.mark.claims(
+    "README.md",
+    "Beside each code, day, instant, month and amount stands a field of its name and `Label`: what people read for it,"
+    " in their language and the company's time zone.",
+)
+def test_every_day_instant_month_and_amount_has_its_text_beside_it() -> None:
+    for kind in TYPES.values():
+        if not isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) or kind.name in CATALOGS:
+            continue
+        for name, field in kind.fields.items():
+            shown: Any = kind_of(field)
+            if named(shown).name not in ("DateTime", "Date", "YearMonth", "Decimal"):
+                continue
+            text = kind_of(kind.fields[f"{name}Label"])
+            assert (named(text).name, is_nullable(text)) == ("String", is_nullable(shown)), f"{kind.name}.{name}"
 
 
 class Colour(StrEnum):

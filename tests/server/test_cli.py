@@ -58,6 +58,7 @@ COMMANDS = [
     "import",
     "invite",
     "key",
+    "labels",
     "migrate",
     "operation",
     "revision",
