@@ -1,17 +1,22 @@
-"""Which clients a unit of work changes, and with which events, as announced to the subscriptions of every process.
+"""Which clients a unit of work changes, and with which events: each of them gets another revision, and they are
+announced to the subscriptions of every process.
+
 Only ids are sent: a subscriber reads the records as its own viewer, who may see less than the writer.
 """
 
-from collections.abc import Iterator, Sequence
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
-from models import Client, HistoryEvent
+from models import Client, DocumentUpload, HistoryEvent
 
 _EVENTS_A_NOTICE = 100
 """A notification of PostgreSQL's holds at most 8,000 bytes."""
@@ -27,6 +32,11 @@ class Changes:
     company_id: UUID
     events: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
 
+    def add(self, clients: Iterable[UUID]) -> None:
+        """Clients of which a statement changed parts that the session does not know."""
+        for client in clients:
+            self.events.setdefault(client, [])
+
     def news(self) -> Iterator[str]:
         """As a channel carries it; `read_news` reads it."""
         for client, events in self.events.items():
@@ -36,19 +46,72 @@ class Changes:
 
 
 def changes_of(session: AsyncSession, company_id: UUID) -> Changes:
-    """What the session writes from now on."""
-    changes = Changes(company_id)
+    """What the session writes from now on.
 
-    def note(flushed: Any, *_: Any) -> None:
+    Each flush that writes a part of a client also writes the client's row, in the same statement as the client's own
+    changes if there are any: its `updated_at` becomes the part's, and the database counts its `revision`.
+    """
+    changes = Changes(company_id)
+    revisions = _Revisions()
+
+    def note(flushed: Session, *_: Any) -> None:
+        moments: dict[UUID, datetime.datetime] = {}
         for record in (*flushed.new, *flushed.deleted, *(one for one in flushed.dirty if flushed.is_modified(one))):
             client = record.id if isinstance(record, Client) else getattr(record, "client_id", None)
-            if client is not None:
+            if client is not None and not isinstance(record, _SEEN_BY_NOBODY):
+                moments[client] = max(moments.get(client, _LONG_AGO), _moment_of(record))
                 events = changes.events.setdefault(client, [])
                 if isinstance(record, HistoryEvent):
                     events.append(record.id)
+        for client, moment in moments.items():
+            revisions.count(client, moment)
 
     event.listen(session.sync_session, "before_flush", note)
+    event.listen(session.sync_session, "loaded_as_persistent", revisions.keep)
+    event.listen(session.sync_session, "after_soft_rollback", revisions.forget)
     return changes
+
+
+_SEEN_BY_NOBODY: Final = DocumentUpload
+"""A file that was only announced is not among the client's documents yet."""
+
+_WRITTEN_AT: Final = ("created_at", "recorded_at", "updated_at", "revoked_at")
+
+_LONG_AGO: Final = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+
+
+def _moment_of(record: Any) -> datetime.datetime:
+    """When the record was written last."""
+    times = (getattr(record, name, None) for name in _WRITTEN_AT)
+    return max((time for time in times if time is not None), default=_LONG_AGO)
+
+
+class _Revisions:
+    """Moves the revisions of the clients that a session changes, each once."""
+
+    def __init__(self) -> None:
+        self._clients: dict[UUID, Client] = {}
+        self._counted: set[UUID] = set()
+
+    def keep(self, _: Session, record: Any) -> None:
+        """A session alone does not keep what it loaded; a client is loaded, and locked, before its parts change."""
+        if isinstance(record, Client):
+            self._clients[record.id] = record
+
+    def forget(self, *_: Any) -> None:
+        """A savepoint was rolled back, and with it what was counted since."""
+        self._counted.clear()
+
+    def count(self, id: UUID, moment: datetime.datetime) -> None:
+        """Writes the client's row. One that was just created is left as it is: nobody has seen it."""
+        client = self._clients.get(id)
+        if client is None:
+            return
+        if client.updated_at < moment:
+            client.updated_at = moment
+        elif id not in self._counted:
+            flag_modified(client, "updated_at")
+        self._counted.add(id)
 
 
 def read_news(text: str) -> tuple[ClientKey, Sequence[UUID]]:

@@ -57,10 +57,12 @@ class ReminderRule(Node):
     hour: int = column("At what full hour in the company's time zone.")
     repeat_every_days: int | None = column("Repeated after the due date every so many days; null for once.")
     repeat_at_most: int | None = column("How many times it is repeated at most.")
+    created_at: datetime.datetime = column("When the client's reminders were last changed: all of them are then new.")
+    updated_at: datetime.datetime = column("As `createdAt`.")
 
 
 @strawberry.type(description="The client's payment reminders (recordatorios de pago).")
-class PaymentReminders:
+class PaymentReminders(Node):
     enabled: bool = column("Whether reminders go out at all (activos).")
     rules: list[ReminderRule] = related("The reminders, itemised, in their order.")
     recipients: list[ClientContact] = related("The contacts that they go to.")

@@ -1,0 +1,124 @@
+"""Whatever changes a client or a part of it moves the client's revision; its version is that of its own values."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, update
+from strawberry.utils.str_converters import to_camel_case
+
+import models
+from models import BankAccount, Base, Client, CompanyBankAccount
+from schema import MUTATIONS
+from tests.fixtures import Company
+from tests.operations.test_mutations import FOLDER, Own, document_of, variables_of
+from tests.writing import Writer
+
+BESIDE = ("client", "client_tally", "document_upload")
+"""A file that is announced is not there yet."""
+PARTS = [table for table in Base.metadata.sorted_tables if "client_id" in table.c and table.name not in BESIDE]
+OWN = [
+    column
+    for column in Client.__table__.c
+    if column.computed is None
+    and column.name not in ("version", "revision", "updated_at", "balance", "credit_balance", "first_due_on")
+]
+
+
+def contents(owner: Any, company: Company, *tables: Any) -> dict[UUID, set[Any]]:
+    """The rows of these tables, by the client that they are of."""
+    rows: dict[UUID, set[Any]] = {}
+    for table in tables:
+        query = select(table).where(table.c.company_id == company.id)
+        for row in owner.execute(query).mappings():
+            rows.setdefault(row["client_id"], set()).add((table.name, repr(sorted(row.items()))))
+    return rows
+
+
+def counts(owner: Any, company: Company) -> dict[UUID, Any]:
+    """The client's counters and own values, by its id."""
+    c = Client.__table__.c
+    query = select(c.id, c.revision, c.version, c.updated_at, *OWN).where(c.company_id == company.id)
+    return {row.id: row for row in owner.execute(query)}
+
+
+@pytest.mark.claims(
+    "docs/reading.md",
+    "`Client.revision` grows with each change of the client or of any part of it, and `updatedAt` moves with it;"
+    " `version` counts the changes of the client's own values alone, so that a new contact does not make an open form"
+    " stale.",
+)
+@pytest.mark.parametrize("command", sorted(MUTATIONS))
+def test_what_changes_a_part_moves_the_revision(command: str, company: Any, owner: Any) -> None:
+    mine: Company = company()
+    file = Path(FOLDER / f"{command}.graphql")
+    variables = Own(mine, command).given(variables_of(file))
+    before, parts_before = counts(owner, mine), contents(owner, mine, *PARTS)
+    payload = mine.ask(document_of(file), **variables).data[to_camel_case(command)]
+    assert payload["userErrors"] == []
+    after, parts = counts(owner, mine), contents(owner, mine, *PARTS)
+    for id in before.keys() & after.keys():
+        was, now = before[id], after[id]
+        own_changed = now[4:] != was[4:]
+        if own_changed or parts.get(id) != parts_before.get(id):
+            assert now.revision > was.revision
+            assert now.updated_at > was.updated_at
+        else:
+            assert now == was
+        assert (now.version > was.version) is own_changed
+
+
+@pytest.mark.parametrize("field", ["createContacts", "createFollowUps"])
+def test_rows_of_a_list_form_that_fail_do_not_keep_the_others_from_counting(
+    field: str, company: Any, owner: Any
+) -> None:
+    mine: Company = company()
+    client = mine.client()
+    id = f"cli_{client}"
+    row = {"clientId": id, "name": "Ana"}
+    if field == "createFollowUps":
+        row |= {"type": "CALL", "startsAt": "2026-11-25T10:00:00Z", "endsAt": "2026-11-25T11:00:00Z"}
+    rows = [row, row | {"name": ""}, row | {"name": "Eva"}, row | {"name": ""}]
+    name = field[0].upper() + field[1:]
+    query = f"mutation ($input: {name}Input!) {{ {field}(input: $input) {{ results {{ userErrors {{ code }} }} }} }}"
+    before = counts(owner, mine)[client]
+    results = mine.ask(query, input={"rows": rows, "errorPolicy": "REJECT_FAILED_ROWS"}).data[field]["results"]
+    assert [bool(result["userErrors"]) for result in results] == [False, True, False, True]
+    after = counts(owner, mine)[client]
+    assert (after.revision > before.revision, after.version) == (True, before.version)
+
+
+def test_the_application_can_only_let_it_grow(company: Any, owner: Any) -> None:
+    mine: Company = company()
+    client = mine.client()
+    revision = Client.revision
+    changed = update(Client).where(Client.company_id == mine.id, Client.id == client)
+    for value in (0, 1, 7, 2_000_000_000):
+        owner.execute(changed.values(revision=value))
+    assert owner.execute(select(revision).where(Client.id == client)).scalar_one() == 5
+    assert "revision" not in models.rights.updatable("client")
+
+
+def test_an_account_of_the_company_changes_the_clients_that_have_it(company: Any, owner: Any) -> None:
+    from domain.company_bank_account import update_company_bank_account
+
+    mine: Company = company()
+    with_it, without = mine.client(), mine.client()
+    account = mine.add(CompanyBankAccount, payment_form="03", account_number="012180001234567899")
+    mine.add(BankAccount, client_id=with_it, company_account_id=account, account_number="012180001234567899")
+    before = counts(owner, mine)
+    Writer(mine).do(update_company_bank_account, {"id": account, "description": "Principal"})
+    after = counts(owner, mine)
+    assert after[without] == before[without]
+    assert (after[with_it].revision, after[with_it].version) == (before[with_it].revision + 1, before[with_it].version)
+
+
+def test_a_refused_or_tried_mutation_leaves_it(company: Any, owner: Any) -> None:
+    mine: Company = company()
+    client = mine.client()
+    query = "mutation ($input: CreateContactInput!) { createContact(input: $input) { userErrors { code } } }"
+    before = counts(owner, mine)
+    for more in ({"name": "Ana", "validateOnly": True}, {"name": ""}, {"name": "Ana", "phone": "1"}):
+        mine.ask(query, input={"clientId": f"cli_{client}"} | more)
+    assert counts(owner, mine) == before
