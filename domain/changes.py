@@ -5,13 +5,13 @@ Only ids are sent: a subscriber reads the records as its own viewer, who may see
 """
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import event
+from sqlalchemy import ARRAY, Uuid, any_, event, func, literal, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -52,7 +52,7 @@ def changes_of(session: AsyncSession, company_id: UUID) -> Changes:
     changes if there are any: its `updated_at` becomes the part's, and the database counts its `revision`.
     """
     changes = Changes(company_id)
-    revisions = _Revisions()
+    revisions = _Revisions(company_id)
 
     def note(flushed: Session, *_: Any) -> None:
         moments: dict[UUID, datetime.datetime] = {}
@@ -63,8 +63,7 @@ def changes_of(session: AsyncSession, company_id: UUID) -> Changes:
                 events = changes.events.setdefault(client, [])
                 if isinstance(record, HistoryEvent):
                     events.append(record.id)
-        for client, moment in moments.items():
-            revisions.count(client, moment)
+        revisions.count(flushed, moments)
 
     event.listen(session.sync_session, "before_flush", note)
     event.listen(session.sync_session, "loaded_as_persistent", revisions.keep)
@@ -74,6 +73,10 @@ def changes_of(session: AsyncSession, company_id: UUID) -> Changes:
 
 _SEEN_BY_NOBODY: Final = DocumentUpload
 """A file that was only announced is not among the client's documents yet."""
+
+_FEW: Final = 20
+"""So many clients are written with what else the flush writes of them; more, as where work is handed over, by one
+statement."""
 
 _WRITTEN_AT: Final = ("created_at", "recorded_at", "updated_at", "revoked_at")
 
@@ -87,11 +90,12 @@ def _moment_of(record: Any) -> datetime.datetime:
 
 
 class _Revisions:
-    """Moves the revisions of the clients that a session changes, each once."""
+    """Moves the revisions of the clients that a session changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, company_id: UUID) -> None:
+        self._company_id = company_id
         self._clients: dict[UUID, Client] = {}
-        self._counted: set[UUID] = set()
+        self._counted: dict[UUID, datetime.datetime] = {}
 
     def keep(self, _: Session, record: Any) -> None:
         """A session alone does not keep what it loaded; a client is loaded, and locked, before its parts change."""
@@ -102,16 +106,29 @@ class _Revisions:
         """A savepoint was rolled back, and with it what was counted since."""
         self._counted.clear()
 
-    def count(self, id: UUID, moment: datetime.datetime) -> None:
-        """Writes the client's row. One that was just created is left as it is: nobody has seen it."""
-        client = self._clients.get(id)
-        if client is None:
-            return
-        if client.updated_at < moment:
-            client.updated_at = moment
-        elif id not in self._counted:
-            flag_modified(client, "updated_at")
-        self._counted.add(id)
+    def count(self, session: Session, moments: Mapping[UUID, datetime.datetime]) -> None:
+        """Writes the rows of the clients that changed at these moments. One that was just created is left as it is:
+        nobody has seen it."""
+        ids = [
+            id
+            for id, moment in moments.items()
+            if id in self._clients and (id not in self._counted or self._counted[id] < moment)
+        ]
+        if len(ids) > _FEW:
+            self._write(session, ids, max(moments[id] for id in ids))
+        else:
+            for id in ids:
+                client = self._clients[id]
+                client.updated_at = max(client.updated_at, moments[id])
+                flag_modified(client, "updated_at")
+        self._counted |= {id: moments[id] for id in ids}
+
+    def _write(self, session: Session, ids: list[UUID], moment: datetime.datetime) -> None:
+        rows = update(Client).where(
+            Client.company_id == self._company_id, Client.id == any_(literal(ids, ARRAY(Uuid())))
+        )
+        moved = rows.values(updated_at=func.greatest(Client.updated_at, moment))
+        session.execute(moved.execution_options(synchronize_session=False))
 
 
 def read_news(text: str) -> tuple[ClientKey, Sequence[UUID]]:

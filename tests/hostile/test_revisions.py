@@ -1,5 +1,6 @@
 """Whatever changes a client or a part of it moves the client's revision; its version is that of its own values."""
 
+import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,15 @@ from sqlalchemy import select, update
 from strawberry.utils.str_converters import to_camel_case
 
 import models
-from models import BankAccount, Base, Client, CompanyBankAccount
+from domain.bank_account import assign_deposit_account
+from domain.collaborator import suspend_collaborator
+from domain.company_bank_account import update_company_bank_account
+from domain.contact import CONTACTS
+from domain.inputs import Input
+from domain.problem import Rejected
+from domain.prospect import convert_prospect
+from models import BankAccount, Base, Client, CompanyBankAccount, Contact
+from models.collaborator import Role
 from schema import MUTATIONS
 from tests.fixtures import Company
 from tests.operations.test_mutations import FOLDER, Own, document_of, variables_of
@@ -101,8 +110,6 @@ def test_the_application_can_only_let_it_grow(company: Any, owner: Any) -> None:
 
 
 def test_an_account_of_the_company_changes_the_clients_that_have_it(company: Any, owner: Any) -> None:
-    from domain.company_bank_account import update_company_bank_account
-
     mine: Company = company()
     with_it, without = mine.client(), mine.client()
     account = mine.add(CompanyBankAccount, payment_form="03", account_number="012180001234567899")
@@ -122,3 +129,86 @@ def test_a_refused_or_tried_mutation_leaves_it(company: Any, owner: Any) -> None
     for more in ({"name": "Ana", "validateOnly": True}, {"name": ""}, {"name": "Ana", "phone": "1"}):
         mine.ask(query, input={"clientId": f"cli_{client}"} | more)
     assert counts(owner, mine) == before
+
+
+@pytest.mark.parametrize("number", [3, 60])
+def test_what_is_handed_over_moves_each_client_once(number: int, company: Any, owner: Any) -> None:
+    mine: Company = company()
+    leaver, heir = mine.people[Role.SALES], mine.people[Role.ADMIN]
+    for _ in range(number):
+        client = mine.client(owner_id=leaver)
+        mine.add(models.Deal, client_id=client, assignee_id=leaver)
+    before = counts(owner, mine)
+    Writer(mine).do(suspend_collaborator, {"id": leaver, "hand_over_to": heir})
+    after = counts(owner, mine)
+    assert len(after) == number
+    for id, now in after.items():
+        was = before[id]
+        assert (now.revision > was.revision, now.version, now.updated_at > was.updated_at) == (
+            True,
+            was.version + 1,
+            True,
+        )
+
+
+def test_a_merge_moves_both(company: Any, owner: Any) -> None:
+    mine: Company = company()
+    prospect, client = mine.client(kind="PROSPECT", legal_name="UNO"), mine.client(legal_name="DOS")
+    mine.add(Contact, client_id=prospect)
+    before = counts(owner, mine)
+    Writer(mine).do(convert_prospect, {"id": prospect, "into_client_id": client})
+    after = counts(owner, mine)
+    for id in (prospect, client):
+        assert after[id].revision > before[id].revision
+        assert after[id].updated_at > before[id].updated_at
+
+
+def test_a_client_of_a_clock_that_runs_ahead_is_counted(company: Any, owner: Any) -> None:
+    mine: Company = company()
+    client = mine.client()
+    ahead = counts(owner, mine)[client].updated_at + datetime.timedelta(days=3650)
+    owner.execute(update(Client).where(Client.id == client).values(updated_at=ahead))
+    before = counts(owner, mine)[client]
+    Writer(mine).do(CONTACTS.create, {"client_id": client, "name": "Ana"})
+    after = counts(owner, mine)[client]
+    assert (after.revision, after.version, after.updated_at) == (before.revision + 1, before.version, ahead)
+
+
+def test_a_mutation_of_a_part_counts_once(company: Any, owner: Any) -> None:
+    mine: Company = company()
+    client = mine.client()
+    created = Writer(mine).do(CONTACTS.create, {"client_id": client, "name": "Ana", "is_primary": True})
+    for step in ({"job_title": "Compras"}, {"name": "Eva"}, {"name": "Eva"}):
+        Writer(mine).do(CONTACTS.update, {"id": created.id, **step})
+    # The last one changes nothing.
+    assert counts(owner, mine)[client].revision == 4
+
+
+def test_changes_at_once_are_all_counted(company: Any, owner: Any) -> None:
+    """Contacts of one client, and its account that is assigned while the company edits it: no two wait for each other."""
+    mine: Company = company()
+    clients = [mine.client() for _ in range(4)]
+    account = mine.add(CompanyBankAccount, payment_form="03", account_number="012180001234567899")
+
+    async def do(work: Any, input: Any) -> Any:
+        match input.kind:
+            case "contact":
+                return await CONTACTS.create(work, Input(client_id=input.client_id, name=input.name))
+            case "assign":
+                return await assign_deposit_account(work, Input(client_id=input.client_id, company_account_id=account))
+            case _:
+                return await update_company_bank_account(work, Input(id=account, description=input.name))
+
+    jobs = [
+        {"kind": kind, "client_id": client, "name": f"{kind} {index}"}
+        for index in range(5)
+        for client in clients
+        for kind in ("contact", "assign", "edit")
+    ]
+    done = Writer(mine).together(do, jobs)
+    failed = [each for each in done if isinstance(each, BaseException) and not isinstance(each, Rejected)]
+    assert failed == []
+    after = counts(owner, mine)
+    for client in clients:
+        assert after[client].revision >= 1 + 5
+        assert after[client].version == 1
