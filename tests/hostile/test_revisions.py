@@ -144,11 +144,9 @@ def test_what_is_handed_over_moves_each_client_once(number: int, company: Any, o
     assert len(after) == number
     for id, now in after.items():
         was = before[id]
-        assert (now.revision > was.revision, now.version, now.updated_at > was.updated_at) == (
-            True,
-            was.version + 1,
-            True,
-        )
+        assert now.revision > was.revision
+        assert now.version == was.version + 1
+        assert now.updated_at > was.updated_at
 
 
 def test_a_merge_moves_both(company: Any, owner: Any) -> None:
@@ -185,7 +183,7 @@ def test_a_mutation_of_a_part_counts_once(company: Any, owner: Any) -> None:
 
 
 def test_changes_at_once_are_all_counted(company: Any, owner: Any) -> None:
-    """Contacts of one client, and its account that is assigned while the company edits it: no two wait for each other."""
+    """Contacts of a client, and its account, which the company edits meanwhile: no two wait for each other."""
     mine: Company = company()
     clients = [mine.client() for _ in range(4)]
     account = mine.add(CompanyBankAccount, payment_form="03", account_number="012180001234567899")

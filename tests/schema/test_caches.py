@@ -36,6 +36,7 @@ def records() -> Iterator[Any]:
                 yield GRAPH.type_map[name]
 
 
+@pytest.mark.claims("docs/reading.md", "Whatever has a version has an `id`.")
 def test_whatever_has_a_version_has_an_id() -> None:
     without = [
         kind.name
