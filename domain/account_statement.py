@@ -84,6 +84,7 @@ class CurrencyBalance:
 class Aged:
     """What was owed by its age, in one currency."""
 
+    currency: str
     current: Decimal
     up_to_30: Decimal
     up_to_60: Decimal
@@ -96,6 +97,7 @@ class PastReceivables:
     """What a client owed when a day ended, in the company's currency."""
 
     day: datetime.date
+    currency: str
     owed: Decimal
     credit_balance: Decimal
     overdue_balance: Decimal
@@ -104,8 +106,8 @@ class PastReceivables:
     currencies: Sequence[CurrencyBalance]
 
     @classmethod
-    def of(cls, day: datetime.date, rows: Iterable[Any]) -> "PastReceivables":
-        """From a row for each currency (`loaders.account_statement.BALANCES`)."""
+    def of(cls, day: datetime.date, currency: str, rows: Iterable[Any]) -> "PastReceivables":
+        """From the company's currency, and a row for each currency (`loaders.account_statement.BALANCES`)."""
         rows = list(rows)
 
         def total(name: str) -> Decimal:
@@ -113,11 +115,12 @@ class PastReceivables:
 
         return cls(
             day=day,
+            currency=currency,
             owed=total("owed"),
             credit_balance=total("credit_balance"),
             overdue_balance=total("overdue_balance"),
             credit_used=total("credit_used"),
-            ageing=Aged(**{name: total(name) for name in AGES}),
+            ageing=Aged(currency, **{name: total(name) for name in AGES}),
             currencies=[CurrencyBalance(row.currency, row.owed, row.credit_balance) for row in rows],
         )
 
@@ -175,6 +178,7 @@ class StatementLine:
 
     row: Any
     names: bool
+    currency: str
 
     @property
     def day(self) -> datetime.date:
@@ -245,7 +249,7 @@ class AccountStatement:
             opening_balance=opening.balance if opening else NOTHING,
             owed=closing.owed if closing else NOTHING,
             credit_balance=closing.credit_balance if closing else NOTHING,
-            ageing=Aged(**{name: getattr(closing, name) if closing else NOTHING for name in AGES}),
+            ageing=Aged(currency, **{name: getattr(closing, name) if closing else NOTHING for name in AGES}),
         )
 
     @property

@@ -50,6 +50,7 @@ FIELDS = fields_of(
         "balance",
         "credit_balance",
         "first_due_on",
+        "revision",
     ],
 )
 CREATION = FIELDS | fields_of(

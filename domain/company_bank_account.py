@@ -1,8 +1,10 @@
 """The company's own bank accounts, one of which a client is assigned for its deposits. An assigned account is a copy
 of the company's and follows its changes, so that a CLABE is corrected only once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select, update
 
@@ -23,7 +25,7 @@ from domain.policy import NOT_FOUND, RECORD_DELETED, RECORD_NOT_DELETED
 from domain.problem import TOO_MANY, reject
 from domain.refusals import IN_USE
 from domain.work import UnitOfWork
-from models import BankAccount, CompanyBankAccount
+from models import BankAccount, Client, CompanyBankAccount
 from models.audit import AuditEventKind
 
 FIELDS = fields_of(
@@ -57,6 +59,8 @@ async def create_company_bank_account(work: UnitOfWork, input: Input) -> Company
 
 async def update_company_bank_account(work: UnitOfWork, input: OnRecord) -> CompanyBankAccount:
     """Changes what the input states, here and in the clients' accounts that it was assigned as."""
+    # Whoever assigns an account locks the client before the account.
+    await work.lock_clients((), BankAccount, await _assigned(work, input.id))
     account = await _locked(work, input, deleted=False)
     values = await work.read(FIELDS, input)
     before = history.snapshot(account, FIELDS)
@@ -126,14 +130,33 @@ async def _settle(work: UnitOfWork, account: CompanyBankAccount) -> None:
             _tell(work, other, "UPDATED", changes=lost)
 
 
-async def _follow(work: UnitOfWork, account: CompanyBankAccount) -> None:
-    """The accounts that it was assigned as say what it says, the deleted ones too: in one statement."""
-    assigned = update(BankAccount).where(
-        BankAccount.company_id == work.company_id, BankAccount.company_account_id == account.id
+async def _assigned(work: UnitOfWork, account_id: UUID) -> Sequence[UUID]:
+    """The clients' accounts that it was assigned as, the deleted ones too."""
+    assigned = select(BankAccount.id).where(
+        BankAccount.company_id == work.company_id, BankAccount.company_account_id == account_id
     )
+    return (await work.session.scalars(assigned)).all()
+
+
+async def _follow(work: UnitOfWork, account: CompanyBankAccount) -> None:
+    """The accounts that it was assigned as say what it says, the deleted ones too, and their clients have changed: in
+    one statement."""
     values: dict[str, Any] = {name: getattr(account, name) for name in MIRRORED}
     counted: dict[str, Any] = {"version": BankAccount.version + 1, "updated_at": work.now}
-    await work.session.execute(assigned.values(values | counted).execution_options(synchronize_session=False))
+    assigned = (
+        update(BankAccount)
+        .where(BankAccount.company_id == work.company_id, BankAccount.company_account_id == account.id)
+        .values(values | counted)
+        .returning(BankAccount.client_id)
+        .cte("assigned")
+    )
+    clients = (
+        update(Client)
+        .where(Client.company_id == work.company_id, Client.id.in_(select(assigned.c.client_id)))
+        .values(updated_at=func.greatest(Client.updated_at, work.now))
+        .returning(Client.id)
+    )
+    work.changed |= set(await work.session.scalars(clients.execution_options(synchronize_session=False)))
 
 
 def _tell(work: UnitOfWork, account: CompanyBankAccount, change: str, **details: Any) -> None:

@@ -622,7 +622,10 @@ async def send_sales_document(work: UnitOfWork, input: SendSalesDocument) -> Sal
     owing = tuple(owing_problems(work, document, facts, paid["amount"] if paid else Decimal(0)))
     overridden = issuing.judge(work, reason, _lacking(work, document, facts), owing)
     issuing.tell(work, client, document, overridden, reason)
-    move(work, client, document, SalesDocumentState.SENT, **exceeding(owing))
+    exceeded = exceeding(owing)
+    if exceeded:
+        exceeded["currency"] = (await company_of(work)).currency
+    move(work, client, document, SalesDocumentState.SENT, **exceeded)
     if draft:
         await begin(work, client, document)
     if paid:
@@ -736,7 +739,7 @@ def _excess(facts: Any, paid: Decimal) -> str | None:
     return format(excess, "f") if needed > 0 and excess > 0 else None
 
 
-def exceeding(problems: Sequence[Problem]) -> Mapping[str, Any]:
+def exceeding(problems: Sequence[Problem]) -> dict[str, Any]:
     """The detail of a change of state that says by how much the credit is exceeded."""
     excess = [one.values["excess"] for one in problems if one.code in (CREDIT_LIMIT_OVERRIDDEN, CREDIT_LIMIT_EXCEEDED)]
     return {"credit_exceeded_by": excess[0]} if excess else {}

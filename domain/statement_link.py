@@ -62,8 +62,9 @@ async def create_statement_link(work: UnitOfWork, input: CreateStatementLink) ->
 async def revoke_statement_link(work: UnitOfWork, input: ById) -> StatementLink:
     """The link opens nothing any more. Needs `billing:write`, and sight of the client, deleted or not."""
     work.viewer.demand(Permission.BILLING_WRITE)
+    link = await work.get(StatementLink, input.id)
+    client = await work.get(Client, link.client_id, lock=True) if link else None
     link = await work.get(StatementLink, input.id, lock=True)
-    client = await work.get(Client, link.client_id) if link else None
     if link is None or client is None or not sees(work.viewer, client):
         raise reject(NOT_FOUND).at("id")
     if link.revoked_at is not None:

@@ -79,6 +79,8 @@ class UnitOfWork:
     disclosures: Disclosures = field(default_factory=Unbounded)
     group: UUID | None = None
     """What the events that are recorded have in common, where they are of one form."""
+    changed: set[UUID] = field(default_factory=set[UUID])
+    """Clients of which a statement changed parts that the session does not know; see `domain.changes`."""
     company_changed: bool = False
     """Whether it changed what is known of each of the company's viewers, as the time zone."""
 

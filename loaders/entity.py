@@ -24,6 +24,7 @@ from sqlalchemy import (
     collate,
     exists,
     func,
+    select,
     true,
 )
 from sqlalchemy.types import ARRAY, Boolean, Date, DateTime, Text, Uuid
@@ -106,6 +107,15 @@ class Derived:
 
     def __init__(self, expression: Callable[[Columns], ColumnElement[Any]]) -> None:
         self.expression = expression
+
+
+def value_of(
+    model: type[Base], name: str, on: ColumnElement[Any] | None = None, *, key: str = "id"
+) -> ScalarSelect[Any]:
+    """A value of another row, whose `key` is `on`; without it, of the company's: for a `Derived`."""
+    table = alias_of(model)
+    links = () if on is None else (table.c[key] == on,)
+    return select(table.c[name]).where(*of_company(table, *links)).scalar_subquery()
 
 
 class Linked(NamedTuple):
@@ -195,6 +205,8 @@ class Entity:
     prefix: ClassVar[str]
     type_name: ClassVar[str]
     """The name of its GraphQL type; the model's, where that is none that other subgraphs may have as well."""
+    key: ClassVar[str] = "id"
+    """The column that its global id is of: another one where a client has one row at most."""
     is_node: ClassVar[bool] = True
     """Whether the schema has a type for it that implements Node, so that its rows can be fetched by a global id."""
     permission: ClassVar[Permission | None] = None
@@ -228,7 +240,7 @@ class Entity:
         cls.table = cast("Table", model.__table__)
         cls.relations = {name: value for name, value in vars(cls).items() if isinstance(value, Relation)}
         cls.derived = {name: value for name, value in vars(cls).items() if isinstance(value, Derived)}
-        cls.is_node = cls.is_node and "id" in cls.table.c
+        cls.is_node = cls.is_node and cls.key in cls.table.c
         if "client_id" in cls.table.c:
             cls.client_key = "client_id"
         _ENTITIES[cls.table.name] = cls

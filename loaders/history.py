@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 import models
-from loaders.entity import HIDDEN_KINDS, NOW, Entity, Query, bind, of_company
+from loaders.entity import HIDDEN_KINDS, NOW, Derived, Entity, Query, bind, of_company
 from loaders.relation import ToNamed, ToOne
 from models.base import alias_of
 from models.history import HistoryEventKind
@@ -47,6 +47,8 @@ class HistoryEventEntity(Entity, model=models.HistoryEvent, prefix="evt"):
     discriminator = "kind"
     type_names = {kind.value: kind.type_name for kind in HistoryEventKind}
     orders = {"OCCURRED_AT": lambda c: c["occurred_at"]}
+    created_at = Derived(lambda c: c["recorded_at"])
+    updated_at = created_at
     search = lambda c: func.ficha_fold(func.concat_ws(" ", *(c["details"][key].astext for key in SEARCHED)))  # noqa: E731  # a declaration
 
     client = ToOne(models.Client, on="client_id")

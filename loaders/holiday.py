@@ -1,8 +1,8 @@
 """The company's own days off."""
 
 import models
-from loaders.entity import Entity
+from loaders.entity import Derived, Entity
 
 
 class HolidayEntity(Entity, model=models.Holiday, prefix="hol", type_name="CompanyHoliday"):
-    pass
+    updated_at = Derived(lambda c: c["created_at"])

@@ -1,7 +1,7 @@
 """The ledger of what clients owe and are owed."""
 
 import models
-from loaders.entity import Entity
+from loaders.entity import Derived, Entity
 from loaders.relation import ToOne
 from models.viewer import Permission
 
@@ -9,6 +9,8 @@ from models.viewer import Permission
 class LedgerEntryEntity(Entity, model=models.LedgerEntry, prefix="led"):
     permission = Permission.BILLING_READ
     orders = {"EFFECTIVE_ON": lambda c: c["effective_on"], "RECORDED_AT": lambda c: c["recorded_at"]}
+    created_at = Derived(lambda c: c["recorded_at"])
+    updated_at = created_at
 
     client = ToOne(models.Client, on="client_id")
     sales_document = ToOne(models.SalesDocument, on="sales_document_id")

@@ -3,13 +3,14 @@
 from sqlalchemy import and_
 
 import models
-from loaders.entity import Entity, alive
+from loaders.entity import Derived, Entity, alive, value_of
 from loaders.relation import ToMany
 from models.viewer import Permission
 
 
 class PaymentRemindersEntity(Entity, model=models.PaymentReminders, prefix="rem"):
     permission = Permission.BILLING_READ
+    key = "client_id"
     rules = ToMany(models.ReminderRule, on="client_id", key="client_id", order=("position",))
     recipients = ToMany(
         models.Contact,
@@ -22,3 +23,6 @@ class PaymentRemindersEntity(Entity, model=models.PaymentReminders, prefix="rem"
 
 class ReminderRuleEntity(Entity, model=models.ReminderRule, prefix="rul"):
     permission = Permission.BILLING_READ
+    # All of them are written anew with each change.
+    created_at = Derived(lambda c: value_of(models.PaymentReminders, "updated_at", c["client_id"], key="client_id"))
+    updated_at = created_at

@@ -2,7 +2,7 @@
 
 import models
 from loaders.deleted import Deleted
-from loaders.entity import Entity
+from loaders.entity import Derived, Entity, value_of
 from loaders.relation import Connection
 
 
@@ -11,5 +11,6 @@ class PriceListEntity(Entity, model=models.PriceList, prefix="prl", type_name="S
 
 
 class PriceListItemEntity(Entity, model=models.PriceListItem, prefix="itm", type_name="SalesPriceListItem"):
+    currency = Derived(lambda c: value_of(models.PriceList, "currency", c["price_list_id"]))
     search = lambda c: c["search_text"]  # noqa: E731  # a declaration
     orders = {"SKU": lambda c: c["sku"], "UNIT_PRICE": lambda c: c["unit_price"]}

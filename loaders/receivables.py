@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, exists, func, or_, select, union_all
 
 import models
-from loaders.entity import TODAY, Columns, Entity, Query, of_company
+from loaders.entity import TODAY, Columns, Entity, Query, of_company, value_of
 from loaders.relation import Bounded, Computed, ToMany, ToManyThrough
 from loaders.sales_document import is_overdue
 from models.base import alias_of
@@ -30,6 +30,7 @@ AGES = ("current", "up_to_30", "up_to_60", "up_to_90", "over_90")
 
 COLUMNS = (
     "client_id",
+    "currency",
     "terms",
     "credit_days",
     "credit_limit",
@@ -43,6 +44,8 @@ COLUMNS = (
     "credit_used",
     "credit_available",
     "version",
+    "created_at",
+    "updated_at",
 )
 
 
@@ -189,6 +192,7 @@ def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
     return (
         select(
             client_id.label("client_id"),
+            value_of(models.Company, "currency").label("currency"),
             terms.c.terms,
             terms.c.credit_days,
             terms.c.credit_limit,
@@ -202,6 +206,8 @@ def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
             sums.c.credit_used,
             (terms.c.credit_limit - sums.c.credit_used).label("credit_available"),
             terms.c.version,
+            terms.c.created_at,
+            terms.c.updated_at,
         )
         .select_from(sums.outerjoin(terms, and_(*of_company(terms, terms.c.client_id == client_id))))
         .correlate(parent)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, func, select, union
 
 import models
-from loaders.entity import TODAY, Columns, Derived, Entity, Query, of_company
+from loaders.entity import TODAY, Columns, Derived, Entity, Query, of_company, value_of
 from loaders.facts import facts_of_sales_document
 from loaders.relation import Computed, Connection, ToMany, ToManyThrough, ToOne
 from models.application import stands
@@ -76,7 +76,7 @@ def descents() -> FromClause:
     ).subquery()
 
 
-TAX_TOTAL = ("kind", "tax", "factor", "rate", "base", "amount")
+TAX_TOTAL = ("kind", "tax", "factor", "currency", "rate", "base", "amount")
 
 
 def tax_totals_of(parent: FromClause, document_id: ColumnElement[Any]) -> Query:
@@ -88,6 +88,7 @@ def tax_totals_of(parent: FromClause, document_id: ColumnElement[Any]) -> Query:
             tax.c.kind,
             tax.c.tax,
             tax.c.factor,
+            value_of(models.SalesDocument, "currency", document_id).correlate(parent).label("currency"),
             tax.c.rate,
             cast(func.round(func.sum(tax.c.base), 2), money).label("base"),
             cast(func.round(func.sum(tax.c.amount), 2), money).label("amount"),
@@ -117,6 +118,7 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     }
 
     balance = Derived(balance)
+    company_currency = Derived(lambda _: value_of(models.Company, "currency"))
     exposure = Derived(exposure)
     left = Derived(credit_left)
     counts_as_credit = Derived(counts_as_credit)
@@ -162,6 +164,9 @@ class SalesDocumentLineEntity(Entity, model=models.SalesDocumentLine, prefix="li
     permission = Permission.SALES_READ
 
     remaining = Derived(lambda c: c["quantity"] - c["converted"])
+    currency = Derived(lambda c: value_of(models.SalesDocument, "currency", c["sales_document_id"]))
+    created_at = Derived(lambda c: value_of(models.SalesDocument, "created_at", c["sales_document_id"]))
+    updated_at = Derived(lambda c: value_of(models.SalesDocument, "updated_at", c["sales_document_id"]))
 
     origin_line = ToOne(models.SalesDocumentLine, on="origin_line_id")
     taxes = ToMany(models.SalesDocumentTax, key="line_id", order=("position",))
@@ -170,3 +175,4 @@ class SalesDocumentLineEntity(Entity, model=models.SalesDocumentLine, prefix="li
 class SalesDocumentTaxEntity(Entity, model=models.SalesDocumentTax, prefix="tax"):
     is_node = False
     permission = Permission.SALES_READ
+    currency = Derived(lambda c: value_of(models.SalesDocument, "currency", c["sales_document_id"]))

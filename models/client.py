@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Text, literal_column, text
+from sqlalchemy import CheckConstraint, Computed, FetchedValue, Integer, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, SoftDeleted, Versioned
@@ -60,6 +60,9 @@ class Client(Owned, Versioned, SoftDeleted, Base):
     first_due_on: Mapped[datetime.date | None]
     """The first due date of what the client owes; null where nothing is owed that has one. Once it has passed,
     something is overdue. The database keeps it, with each change of a document."""
+    revision: Mapped[int] = mapped_column(Integer, server_default=text("1"), server_onupdate=FetchedValue())
+    """Counts the writes of the row, and with them the changes of the client's parts: see `domain.changes`. The database
+    counts; `version` is that of the client's own values."""
     sort_name: Mapped[str] = mapped_column(Text(collation="C"), Computed("ficha_sort_key(legal_name)", persisted=True))
     """Orders names as a Spanish speaker does, in any collation."""
     search_text: Mapped[str] = mapped_column(

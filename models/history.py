@@ -262,6 +262,11 @@ class HistoryEventKind(StrEnum):
                 "By how much it exceeded the client's available credit, which the actor might override; null"
                 " otherwise.",
             ),
+            Detail(
+                "currency",
+                str | None,
+                f"Of that amount: the company's {_CURRENCY} Null in events from before 2026-11-30.",
+            ),
         ),
         says=(
             "{type} {folio} {to_state}[, con exceso de crédito de {credit_exceeded_by}]",

@@ -18,7 +18,7 @@ writes none of it."""
 
 FIXED: Final[dict[str, frozenset[str]]] = {
     "cancellation": frozenset({"sales_document_id"}),
-    "client": frozenset({"created_by_id"}),
+    "client": frozenset({"created_by_id", "revision"}),
     "deal": frozenset({"created_by_id"}),
     "document": frozenset({"content_type", "size", "sha256", "object_key", "uploaded_by_id"}),
     "folio_series": frozenset({"type", "series"}),

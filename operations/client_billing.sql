@@ -120,7 +120,11 @@ FROM (
 ) AS one
 LEFT OUTER JOIN client AS client_1 ON client_1.id = $2::UUID AND client_1.company_id = $1::UUID
 LEFT OUTER JOIN LATERAL (
-  SELECT client_1.id AS client_id, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, receivable_terms_1.overdue_days AS overdue_days, receivable_terms_1.assumes_paid AS assumes_paid, CAST(anon_4.owed - (
+  SELECT client_1.id AS client_id, (
+    SELECT company_1.currency
+    FROM company AS company_1
+    WHERE company_1.id = $1::UUID
+  ) AS currency, receivable_terms_1.terms AS terms, receivable_terms_1.credit_days AS credit_days, receivable_terms_1.credit_limit AS credit_limit, receivable_terms_1.overdue_days AS overdue_days, receivable_terms_1.assumes_paid AS assumes_paid, CAST(anon_4.owed - (
     SELECT client_2.credit_balance
     FROM client AS client_2
     WHERE client_2.company_id = $1::UUID AND client_2.id = client_1.id
@@ -128,7 +132,7 @@ LEFT OUTER JOIN LATERAL (
     SELECT client_2.credit_balance
     FROM client AS client_2
     WHERE client_2.company_id = $1::UUID AND client_2.id = client_1.id
-  ) AS credit_balance, anon_4.overdue_balance AS overdue_balance, anon_4.current AS current, anon_4.up_to_30 AS up_to_30, anon_4.up_to_60 AS up_to_60, anon_4.up_to_90 AS up_to_90, anon_4.over_90 AS over_90, anon_4.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_4.credit_used AS credit_available, receivable_terms_1.version AS version
+  ) AS credit_balance, anon_4.overdue_balance AS overdue_balance, anon_4.current AS current, anon_4.up_to_30 AS up_to_30, anon_4.up_to_60 AS up_to_60, anon_4.up_to_90 AS up_to_90, anon_4.over_90 AS over_90, anon_4.credit_used AS credit_used, receivable_terms_1.credit_limit - anon_4.credit_used AS credit_available, receivable_terms_1.version AS version, receivable_terms_1.created_at AS created_at, receivable_terms_1.updated_at AS updated_at
   FROM LATERAL (
     SELECT CAST(coalesce(sum(round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2)), 0) AS NUMERIC(18, 2)) AS owed, CAST(coalesce(sum(CASE WHEN (sales_document_7.due_on < $3::DATE) THEN round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS overdue_balance, CAST(coalesce(sum(CASE WHEN (sales_document_7.due_on IS NULL OR $3::DATE - sales_document_7.due_on <= 0) THEN round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS current, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_7.due_on BETWEEN 1 AND 30) THEN round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_30, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_7.due_on BETWEEN 31 AND 60) THEN round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_60, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_7.due_on BETWEEN 61 AND 90) THEN round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS up_to_90, CAST(coalesce(sum(CASE WHEN ($3::DATE - sales_document_7.due_on > 90) THEN round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS over_90, CAST(coalesce(sum(CASE WHEN (sales_document_7.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_7.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_7.type = 'INVOICE' OR sales_document_7.on_credit)) THEN round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2) ELSE 0 END), 0) AS NUMERIC(18, 2)) AS credit_used
     FROM sales_document AS sales_document_7

@@ -38,7 +38,11 @@ SELECT concat(
     ',"rateLabel":␁23:', coalesce('"' || CAST(anon_1.rate AS TEXT) || '"', 'null'), '␂,"base":', coalesce('"' || CAST(anon_1.base AS TEXT) || '"', 'null'),
     ',"baseLabel":␁24:', coalesce('"' || CAST(anon_1.base AS TEXT) || '"', 'null'), '␂,"amount":"', anon_1.amount, '","amountLabel":␁25:', coalesce('"' || CAST(anon_1.amount AS TEXT) || '"', 'null'), '␂}'), ','), ']') AS concat_4
   FROM LATERAL (
-    SELECT sales_document_tax_2.kind AS kind, sales_document_tax_2.tax AS tax, sales_document_tax_2.factor AS factor, sales_document_tax_2.rate AS rate, CAST(round(sum(sales_document_tax_2.base), 2) AS NUMERIC(18, 2)) AS base, CAST(round(sum(sales_document_tax_2.amount), 2) AS NUMERIC(18, 2)) AS amount
+    SELECT sales_document_tax_2.kind AS kind, sales_document_tax_2.tax AS tax, sales_document_tax_2.factor AS factor, (
+      SELECT sales_document_2.currency
+      FROM sales_document AS sales_document_2
+      WHERE sales_document_2.company_id = $1::UUID AND sales_document_2.id = sales_document_1.id
+    ) AS currency, sales_document_tax_2.rate AS rate, CAST(round(sum(sales_document_tax_2.base), 2) AS NUMERIC(18, 2)) AS base, CAST(round(sum(sales_document_tax_2.amount), 2) AS NUMERIC(18, 2)) AS amount
     FROM sales_document_tax AS sales_document_tax_2
     WHERE sales_document_tax_2.company_id = $1::UUID AND sales_document_tax_2.sales_document_id = sales_document_1.id
     GROUP BY sales_document_tax_2.kind, sales_document_tax_2.tax, sales_document_tax_2.factor, sales_document_tax_2.rate
@@ -49,10 +53,10 @@ SELECT concat(
   ',"cancellation":', CASE WHEN (cancellation_1.sales_document_id IS NOT NULL) THEN concat(
   '{"reason":', CASE WHEN (cancellation_1.reason IN ('ERRORS_WITHOUT_RELATION', 'ERRORS_WITH_RELATION', 'NOMINATIVE_IN_GLOBAL_INVOICE', 'OPERATION_NOT_CARRIED_OUT')) THEN '"' || cancellation_1.reason || '"' WHEN (cancellation_1.reason IS NULL) THEN 'null' ELSE '␁0:␂' END,
   ',"reasonLabel":␁27:', CAST(ficha_json(cancellation_1.reason) AS TEXT), '␂,"satState":', CASE WHEN (cancellation_1.sat_state IN ('ACCEPTED', 'ACCEPTED_BY_SILENCE', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'CANCELLED_WITHOUT_ACCEPTANCE', 'IN_PROCESS', 'NOT_CANCELLABLE', 'REFUSED', 'REQUESTED')) THEN '"' || cancellation_1.sat_state || '"' WHEN (cancellation_1.sat_state IS NULL) THEN 'null' ELSE '␁0:␂' END,
-  ',"satStateLabel":␁28:', CAST(ficha_json(cancellation_1.sat_state) AS TEXT), '␂,"substitute":', CASE WHEN (sales_document_2.id IS NOT NULL) THEN concat(
-  '{"__typename":"', CASE sales_document_2.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_2.id, '","folio":', ficha_json(sales_document_2.folio),
-  ',"state":', CASE WHEN (sales_document_2.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_2.state || '"' ELSE '␁0:␂' END,
-  ',"stateLabel":␁29:', CAST(ficha_json(sales_document_2.state) AS TEXT), '␂', CASE WHEN (sales_document_2.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
+  ',"satStateLabel":␁28:', CAST(ficha_json(cancellation_1.sat_state) AS TEXT), '␂,"substitute":', CASE WHEN (sales_document_3.id IS NOT NULL) THEN concat(
+  '{"__typename":"', CASE sales_document_3.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_3.id, '","folio":', ficha_json(sales_document_3.folio),
+  ',"state":', CASE WHEN (sales_document_3.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_3.state || '"' ELSE '␁0:␂' END,
+  ',"stateLabel":␁29:', CAST(ficha_json(sales_document_3.state) AS TEXT), '␂', CASE WHEN (sales_document_3.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
   ',"substituteUuid":', coalesce('"' || CAST(cancellation_1.substitute_uuid AS TEXT) || '"', 'null'),
   ',"requestedAt":', coalesce('"' || CAST(to_char(cancellation_1.requested_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'),
   ',"requestedAtLabel":␁30:', coalesce('"' || CAST(to_char(cancellation_1.requested_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"requestedBy":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
@@ -67,35 +71,35 @@ SELECT concat(
   ',"verificationFindingLabels":␁35:', json_build_array(sales_document_1.verification_findings), '␂,"relatedCfdi":', (
   SELECT concat('[', string_agg(concat(
     '{"type":', ficha_json(cfdi_relation_1.type),
-    ',"uuid":"', cfdi_relation_1.uuid, '","related":', CASE WHEN (sales_document_3.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_3.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_3.id, '","folio":', ficha_json(sales_document_3.folio),
-    ',"state":', CASE WHEN (sales_document_3.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_3.state || '"' ELSE '␁0:␂' END,
-    ',"stateLabel":␁36:', CAST(ficha_json(sales_document_3.state) AS TEXT), '␂', CASE WHEN (sales_document_3.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END, '}'), ',' ORDER BY cfdi_relation_1.id), ']') AS concat_5
+    ',"uuid":"', cfdi_relation_1.uuid, '","related":', CASE WHEN (sales_document_4.id IS NOT NULL) THEN concat(
+    '{"__typename":"', CASE sales_document_4.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_4.id, '","folio":', ficha_json(sales_document_4.folio),
+    ',"state":', CASE WHEN (sales_document_4.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_4.state || '"' ELSE '␁0:␂' END,
+    ',"stateLabel":␁36:', CAST(ficha_json(sales_document_4.state) AS TEXT), '␂', CASE WHEN (sales_document_4.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END, '}'), ',' ORDER BY cfdi_relation_1.id), ']') AS concat_5
   FROM cfdi_relation AS cfdi_relation_1
-  LEFT OUTER JOIN sales_document AS sales_document_3 ON sales_document_3.company_id = $1::UUID AND sales_document_3.id = cfdi_relation_1.related_id
+  LEFT OUTER JOIN sales_document AS sales_document_4 ON sales_document_4.company_id = $1::UUID AND sales_document_4.id = cfdi_relation_1.related_id
   WHERE cfdi_relation_1.company_id = $1::UUID AND cfdi_relation_1.sales_document_id = sales_document_1.id
 ),
   ',"notes":', coalesce(ficha_json(sales_document_1.notes), 'null'::json),
-  ',"origin":', CASE WHEN (sales_document_4.id IS NOT NULL) THEN concat(
-  '{"__typename":"', CASE sales_document_4.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_4.id, '","folio":', ficha_json(sales_document_4.folio),
-  ',"state":', CASE WHEN (sales_document_4.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_4.state || '"' ELSE '␁0:␂' END,
-  ',"stateLabel":␁37:', CAST(ficha_json(sales_document_4.state) AS TEXT), '␂', CASE WHEN (sales_document_4.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
+  ',"origin":', CASE WHEN (sales_document_5.id IS NOT NULL) THEN concat(
+  '{"__typename":"', CASE sales_document_5.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_5.id, '","folio":', ficha_json(sales_document_5.folio),
+  ',"state":', CASE WHEN (sales_document_5.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_5.state || '"' ELSE '␁0:␂' END,
+  ',"stateLabel":␁37:', CAST(ficha_json(sales_document_5.state) AS TEXT), '␂', CASE WHEN (sales_document_5.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
   ',"descendants":', (
   SELECT concat('[', string_agg(concat(
-    '{"__typename":"', CASE sales_document_5.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_5.id, '","folio":', ficha_json(sales_document_5.folio),
-    ',"state":', CASE WHEN (sales_document_5.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_5.state || '"' ELSE '␁0:␂' END,
-    ',"stateLabel":␁38:', CAST(ficha_json(sales_document_5.state) AS TEXT), '␂', CASE WHEN (sales_document_5.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY sales_document_5.issued_at, sales_document_5.id), ']') AS concat_6
-  FROM sales_document AS sales_document_5
-  WHERE sales_document_5.company_id = $1::UUID AND sales_document_5.id IN (
+    '{"__typename":"', CASE sales_document_6.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_6.id, '","folio":', ficha_json(sales_document_6.folio),
+    ',"state":', CASE WHEN (sales_document_6.state IN ('ACCEPTED', 'CANCELLED', 'CONVERTED', 'DRAFT', 'PAID', 'PARTIALLY_PAID', 'REJECTED', 'SENT', 'STAMPED', 'VIEWED')) THEN '"' || sales_document_6.state || '"' ELSE '␁0:␂' END,
+    ',"stateLabel":␁38:', CAST(ficha_json(sales_document_6.state) AS TEXT), '␂', CASE WHEN (sales_document_6.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY sales_document_6.issued_at, sales_document_6.id), ']') AS concat_6
+  FROM sales_document AS sales_document_6
+  WHERE sales_document_6.company_id = $1::UUID AND sales_document_6.id IN (
     SELECT anon_2.id
     FROM (
-      SELECT sales_document_6.company_id AS company_id, sales_document_6.id AS origin_id, sales_document_7.id AS id
-      FROM sales_document AS sales_document_6
-      JOIN sales_document AS sales_document_7 ON sales_document_6.company_id = sales_document_7.company_id AND sales_document_6.client_id = sales_document_7.client_id AND sales_document_7.origin_id = sales_document_6.id
+      SELECT sales_document_7.company_id AS company_id, sales_document_7.id AS origin_id, sales_document_8.id AS id
+      FROM sales_document AS sales_document_7
+      JOIN sales_document AS sales_document_8 ON sales_document_7.company_id = sales_document_8.company_id AND sales_document_7.client_id = sales_document_8.client_id AND sales_document_8.origin_id = sales_document_7.id
       UNION
-      SELECT sales_document_6.company_id AS company_id, sales_document_6.id AS origin_id, sales_document_line_2.sales_document_id AS sales_document_id
-      FROM sales_document AS sales_document_6
-      JOIN sales_document_line AS sales_document_line_3 ON sales_document_6.company_id = sales_document_line_3.company_id AND sales_document_6.client_id = sales_document_line_3.client_id AND sales_document_line_3.sales_document_id = sales_document_6.id
+      SELECT sales_document_7.company_id AS company_id, sales_document_7.id AS origin_id, sales_document_line_2.sales_document_id AS sales_document_id
+      FROM sales_document AS sales_document_7
+      JOIN sales_document_line AS sales_document_line_3 ON sales_document_7.company_id = sales_document_line_3.company_id AND sales_document_7.client_id = sales_document_line_3.client_id AND sales_document_line_3.sales_document_id = sales_document_7.id
       JOIN sales_document_line AS sales_document_line_2 ON sales_document_line_3.company_id = sales_document_line_2.company_id AND sales_document_line_3.client_id = sales_document_line_2.client_id AND sales_document_line_2.origin_line_id = sales_document_line_3.id
     ) AS anon_2
     WHERE anon_2.company_id = $1::UUID AND anon_2.origin_id = sales_document_1.id
@@ -123,9 +127,9 @@ SELECT concat(
     ',"toSatState":', CASE WHEN (CAST(anon_3.details -> 'to_sat_state' AS TEXT) IN ('"ACCEPTED"', '"ACCEPTED_BY_SILENCE"', '"CANCELLABLE_WITHOUT_ACCEPTANCE"', '"CANCELLED_WITHOUT_ACCEPTANCE"', '"IN_PROCESS"', '"NOT_CANCELLABLE"', '"REFUSED"', '"REQUESTED"')) THEN CAST(anon_3.details -> 'to_sat_state' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_3.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED', 'PROSPECT_STATE_CHANGED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'PAYMENT_RECEIVED', 'CREDIT_APPLIED', 'CREDIT_APPLICATION_UNDONE', 'CREDIT_REFUNDED', 'DEAL_CREATED', 'DEAL_WON', 'DEAL_LOST', 'DEAL_CLOSED', 'DEAL_REOPENED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_3.n_) FILTER (
   WHERE anon_3.n_ <= 50), ']}') AS concat_7
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.occurred_at AS occurred_at, anon_4.recorded_at AS recorded_at, anon_4.kind AS kind, anon_4.actor_id AS actor_id, anon_4.api_key_id AS api_key_id, anon_4.as_prospect AS as_prospect, anon_4.deal_id AS deal_id, anon_4.sales_document_id AS sales_document_id, anon_4.origin_document_id AS origin_document_id, anon_4.subject_id AS subject_id, anon_4.details AS details, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.occurred_at AS occurred_at, anon_4.recorded_at AS recorded_at, anon_4.kind AS kind, anon_4.actor_id AS actor_id, anon_4.api_key_id AS api_key_id, anon_4.as_prospect AS as_prospect, anon_4.deal_id AS deal_id, anon_4.sales_document_id AS sales_document_id, anon_4.origin_document_id AS origin_document_id, anon_4.subject_id AS subject_id, anon_4.details AS details, anon_4.created_at AS created_at, anon_4.updated_at AS updated_at, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
     FROM LATERAL (
-      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.recorded_at AS recorded_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.subject_id AS subject_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
+      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.recorded_at AS recorded_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.subject_id AS subject_id, history_event_1.details AS details, history_event_1.recorded_at AS created_at, history_event_1.recorded_at AS updated_at, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
       FROM history_event AS history_event_1
       WHERE history_event_1.company_id = $1::UUID AND true AND history_event_1.kind != ALL ($3::TEXT[]) AND history_event_1.sales_document_id = sales_document_1.id
       ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
@@ -161,16 +165,16 @@ SELECT concat(
     '{"id":"col_', collaborator_4.id, '","name":', ficha_json(collaborator_4.name), '}') ELSE 'null' END,
     ',"payment":', CASE WHEN (payment_2.id IS NOT NULL) THEN concat(
     '{"id":"pay_', payment_2.id, '","reference":', coalesce(ficha_json(payment_2.reference), 'null'::json), '}') ELSE 'null' END,
-    ',"creditNote":', CASE WHEN (sales_document_8.id IS NOT NULL) THEN concat(
-    '{"id":"doc_', sales_document_8.id, '","folio":', ficha_json(sales_document_8.folio), '}') ELSE 'null' END,
-    ',"salesDocument":', CASE WHEN (sales_document_9.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_9.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_9.id, '","folio":', ficha_json(sales_document_9.folio), CASE WHEN (sales_document_9.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
+    ',"creditNote":', CASE WHEN (sales_document_9.id IS NOT NULL) THEN concat(
+    '{"id":"doc_', sales_document_9.id, '","folio":', ficha_json(sales_document_9.folio), '}') ELSE 'null' END,
+    ',"salesDocument":', CASE WHEN (sales_document_10.id IS NOT NULL) THEN concat(
+    '{"__typename":"', CASE sales_document_10.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_10.id, '","folio":', ficha_json(sales_document_10.folio), CASE WHEN (sales_document_10.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
     ',"version":', application_2.version, '}'), ',' ORDER BY application_2.applied_on, application_2.id), ']') AS concat_9
   FROM application AS application_2
   LEFT OUTER JOIN collaborator AS collaborator_4 ON collaborator_4.company_id = $1::UUID AND collaborator_4.id = application_2.applied_by_id
   LEFT OUTER JOIN payment AS payment_2 ON payment_2.company_id = $1::UUID AND payment_2.id = application_2.payment_id
-  LEFT OUTER JOIN sales_document AS sales_document_8 ON sales_document_8.company_id = $1::UUID AND sales_document_8.id = application_2.credit_note_id
-  LEFT OUTER JOIN sales_document AS sales_document_9 ON sales_document_9.company_id = $1::UUID AND sales_document_9.id = application_2.sales_document_id
+  LEFT OUTER JOIN sales_document AS sales_document_9 ON sales_document_9.company_id = $1::UUID AND sales_document_9.id = application_2.credit_note_id
+  LEFT OUTER JOIN sales_document AS sales_document_10 ON sales_document_10.company_id = $1::UUID AND sales_document_10.id = application_2.sales_document_id
   WHERE application_2.company_id = $1::UUID AND application_2.sales_document_id = sales_document_1.id AND application_2.undone_at IS NULL
 ),
   ',"history":', (
@@ -193,9 +197,9 @@ SELECT concat(
     ',"toSatState":', CASE WHEN (CAST(anon_3.details -> 'to_sat_state' AS TEXT) IN ('"ACCEPTED"', '"ACCEPTED_BY_SILENCE"', '"CANCELLABLE_WITHOUT_ACCEPTANCE"', '"CANCELLED_WITHOUT_ACCEPTANCE"', '"IN_PROCESS"', '"NOT_CANCELLABLE"', '"REFUSED"', '"REQUESTED"')) THEN CAST(anon_3.details -> 'to_sat_state' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_3.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED', 'PROSPECT_STATE_CHANGED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'PAYMENT_RECEIVED', 'CREDIT_APPLIED', 'CREDIT_APPLICATION_UNDONE', 'CREDIT_REFUNDED', 'DEAL_CREATED', 'DEAL_WON', 'DEAL_LOST', 'DEAL_CLOSED', 'DEAL_REOPENED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_3.n_) FILTER (
   WHERE anon_3.n_ <= 50), ']}') AS concat_7
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.occurred_at AS occurred_at, anon_4.recorded_at AS recorded_at, anon_4.kind AS kind, anon_4.actor_id AS actor_id, anon_4.api_key_id AS api_key_id, anon_4.as_prospect AS as_prospect, anon_4.deal_id AS deal_id, anon_4.sales_document_id AS sales_document_id, anon_4.origin_document_id AS origin_document_id, anon_4.subject_id AS subject_id, anon_4.details AS details, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.occurred_at AS occurred_at, anon_4.recorded_at AS recorded_at, anon_4.kind AS kind, anon_4.actor_id AS actor_id, anon_4.api_key_id AS api_key_id, anon_4.as_prospect AS as_prospect, anon_4.deal_id AS deal_id, anon_4.sales_document_id AS sales_document_id, anon_4.origin_document_id AS origin_document_id, anon_4.subject_id AS subject_id, anon_4.details AS details, anon_4.created_at AS created_at, anon_4.updated_at AS updated_at, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
     FROM LATERAL (
-      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.recorded_at AS recorded_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.subject_id AS subject_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
+      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.recorded_at AS recorded_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.subject_id AS subject_id, history_event_1.details AS details, history_event_1.recorded_at AS created_at, history_event_1.recorded_at AS updated_at, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
       FROM history_event AS history_event_1
       WHERE history_event_1.company_id = $1::UUID AND true AND history_event_1.kind != ALL ($3::TEXT[]) AND history_event_1.sales_document_id = sales_document_1.id
       ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
@@ -231,16 +235,16 @@ SELECT concat(
     '{"id":"col_', collaborator_5.id, '","name":', ficha_json(collaborator_5.name), '}') ELSE 'null' END,
     ',"payment":', CASE WHEN (payment_4.id IS NOT NULL) THEN concat(
     '{"id":"pay_', payment_4.id, '","reference":', coalesce(ficha_json(payment_4.reference), 'null'::json), '}') ELSE 'null' END,
-    ',"creditNote":', CASE WHEN (sales_document_10.id IS NOT NULL) THEN concat(
-    '{"id":"doc_', sales_document_10.id, '","folio":', ficha_json(sales_document_10.folio), '}') ELSE 'null' END,
-    ',"salesDocument":', CASE WHEN (sales_document_11.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_11.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_11.id, '","folio":', ficha_json(sales_document_11.folio), CASE WHEN (sales_document_11.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
+    ',"creditNote":', CASE WHEN (sales_document_11.id IS NOT NULL) THEN concat(
+    '{"id":"doc_', sales_document_11.id, '","folio":', ficha_json(sales_document_11.folio), '}') ELSE 'null' END,
+    ',"salesDocument":', CASE WHEN (sales_document_12.id IS NOT NULL) THEN concat(
+    '{"__typename":"', CASE sales_document_12.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_12.id, '","folio":', ficha_json(sales_document_12.folio), CASE WHEN (sales_document_12.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
     ',"version":', application_4.version, '}'), ',' ORDER BY application_4.applied_on, application_4.id), ']') AS concat_11
   FROM application AS application_4
   LEFT OUTER JOIN collaborator AS collaborator_5 ON collaborator_5.company_id = $1::UUID AND collaborator_5.id = application_4.applied_by_id
   LEFT OUTER JOIN payment AS payment_4 ON payment_4.company_id = $1::UUID AND payment_4.id = application_4.payment_id
-  LEFT OUTER JOIN sales_document AS sales_document_10 ON sales_document_10.company_id = $1::UUID AND sales_document_10.id = application_4.credit_note_id
-  LEFT OUTER JOIN sales_document AS sales_document_11 ON sales_document_11.company_id = $1::UUID AND sales_document_11.id = application_4.sales_document_id
+  LEFT OUTER JOIN sales_document AS sales_document_11 ON sales_document_11.company_id = $1::UUID AND sales_document_11.id = application_4.credit_note_id
+  LEFT OUTER JOIN sales_document AS sales_document_12 ON sales_document_12.company_id = $1::UUID AND sales_document_12.id = application_4.sales_document_id
   WHERE application_4.company_id = $1::UUID AND application_4.sales_document_id = sales_document_1.id AND application_4.undone_at IS NULL
 ),
   ',"history":', (
@@ -263,9 +267,9 @@ SELECT concat(
     ',"toSatState":', CASE WHEN (CAST(anon_3.details -> 'to_sat_state' AS TEXT) IN ('"ACCEPTED"', '"ACCEPTED_BY_SILENCE"', '"CANCELLABLE_WITHOUT_ACCEPTANCE"', '"CANCELLED_WITHOUT_ACCEPTANCE"', '"IN_PROCESS"', '"NOT_CANCELLABLE"', '"REFUSED"', '"REQUESTED"')) THEN CAST(anon_3.details -> 'to_sat_state' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_3.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED', 'PROSPECT_STATE_CHANGED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'PAYMENT_RECEIVED', 'CREDIT_APPLIED', 'CREDIT_APPLICATION_UNDONE', 'CREDIT_REFUNDED', 'DEAL_CREATED', 'DEAL_WON', 'DEAL_LOST', 'DEAL_CLOSED', 'DEAL_REOPENED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_3.n_) FILTER (
   WHERE anon_3.n_ <= 50), ']}') AS concat_7
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.occurred_at AS occurred_at, anon_4.recorded_at AS recorded_at, anon_4.kind AS kind, anon_4.actor_id AS actor_id, anon_4.api_key_id AS api_key_id, anon_4.as_prospect AS as_prospect, anon_4.deal_id AS deal_id, anon_4.sales_document_id AS sales_document_id, anon_4.origin_document_id AS origin_document_id, anon_4.subject_id AS subject_id, anon_4.details AS details, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.occurred_at AS occurred_at, anon_4.recorded_at AS recorded_at, anon_4.kind AS kind, anon_4.actor_id AS actor_id, anon_4.api_key_id AS api_key_id, anon_4.as_prospect AS as_prospect, anon_4.deal_id AS deal_id, anon_4.sales_document_id AS sales_document_id, anon_4.origin_document_id AS origin_document_id, anon_4.subject_id AS subject_id, anon_4.details AS details, anon_4.created_at AS created_at, anon_4.updated_at AS updated_at, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
     FROM LATERAL (
-      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.recorded_at AS recorded_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.subject_id AS subject_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
+      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.recorded_at AS recorded_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.subject_id AS subject_id, history_event_1.details AS details, history_event_1.recorded_at AS created_at, history_event_1.recorded_at AS updated_at, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
       FROM history_event AS history_event_1
       WHERE history_event_1.company_id = $1::UUID AND true AND history_event_1.kind != ALL ($3::TEXT[]) AND history_event_1.sales_document_id = sales_document_1.id
       ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
@@ -282,16 +286,16 @@ SELECT concat(
     '{"id":"col_', collaborator_6.id, '","name":', ficha_json(collaborator_6.name), '}') ELSE 'null' END,
     ',"payment":', CASE WHEN (payment_5.id IS NOT NULL) THEN concat(
     '{"id":"pay_', payment_5.id, '","reference":', coalesce(ficha_json(payment_5.reference), 'null'::json), '}') ELSE 'null' END,
-    ',"creditNote":', CASE WHEN (sales_document_12.id IS NOT NULL) THEN concat(
-    '{"id":"doc_', sales_document_12.id, '","folio":', ficha_json(sales_document_12.folio), '}') ELSE 'null' END,
-    ',"salesDocument":', CASE WHEN (sales_document_13.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_13.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_13.id, '","folio":', ficha_json(sales_document_13.folio), CASE WHEN (sales_document_13.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
+    ',"creditNote":', CASE WHEN (sales_document_13.id IS NOT NULL) THEN concat(
+    '{"id":"doc_', sales_document_13.id, '","folio":', ficha_json(sales_document_13.folio), '}') ELSE 'null' END,
+    ',"salesDocument":', CASE WHEN (sales_document_14.id IS NOT NULL) THEN concat(
+    '{"__typename":"', CASE sales_document_14.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_14.id, '","folio":', ficha_json(sales_document_14.folio), CASE WHEN (sales_document_14.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
     ',"version":', application_5.version, '}'), ',' ORDER BY application_5.applied_on, application_5.id), ']') AS concat_12
   FROM application AS application_5
   LEFT OUTER JOIN collaborator AS collaborator_6 ON collaborator_6.company_id = $1::UUID AND collaborator_6.id = application_5.applied_by_id
   LEFT OUTER JOIN payment AS payment_5 ON payment_5.company_id = $1::UUID AND payment_5.id = application_5.payment_id
-  LEFT OUTER JOIN sales_document AS sales_document_12 ON sales_document_12.company_id = $1::UUID AND sales_document_12.id = application_5.credit_note_id
-  LEFT OUTER JOIN sales_document AS sales_document_13 ON sales_document_13.company_id = $1::UUID AND sales_document_13.id = application_5.sales_document_id
+  LEFT OUTER JOIN sales_document AS sales_document_13 ON sales_document_13.company_id = $1::UUID AND sales_document_13.id = application_5.credit_note_id
+  LEFT OUTER JOIN sales_document AS sales_document_14 ON sales_document_14.company_id = $1::UUID AND sales_document_14.id = application_5.sales_document_id
   WHERE application_5.company_id = $1::UUID AND application_5.credit_note_id = sales_document_1.id AND application_5.undone_at IS NULL
 ),
   ',"refunded":"', sales_document_1.refunded, '","left":', coalesce('"' || CAST(CASE WHEN (sales_document_1.type != 'CREDIT_NOTE' OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_1.total - sales_document_1.credited) - sales_document_1.refunded END AS TEXT) || '"', '␁0:␂'),
@@ -315,9 +319,9 @@ SELECT concat(
     ',"toSatState":', CASE WHEN (CAST(anon_3.details -> 'to_sat_state' AS TEXT) IN ('"ACCEPTED"', '"ACCEPTED_BY_SILENCE"', '"CANCELLABLE_WITHOUT_ACCEPTANCE"', '"CANCELLED_WITHOUT_ACCEPTANCE"', '"IN_PROCESS"', '"NOT_CANCELLABLE"', '"REFUSED"', '"REQUESTED"')) THEN CAST(anon_3.details -> 'to_sat_state' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_3.kind IN ('CLIENT_CREATED', 'PROSPECT_CONVERTED', 'PROSPECT_STATE_CHANGED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'PAYMENT_RECEIVED', 'CREDIT_APPLIED', 'CREDIT_APPLICATION_UNDONE', 'CREDIT_REFUNDED', 'DEAL_CREATED', 'DEAL_WON', 'DEAL_LOST', 'DEAL_CLOSED', 'DEAL_REOPENED', 'CLIENT_CHANGED', 'CONTACT_CHANGED', 'ADDRESS_CHANGED', 'CFDI_PROFILE_CHANGED', 'BANK_ACCOUNT_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED', 'DEAL_CHANGED', 'FOLLOW_UP_CHANGED', 'DOCUMENT_CHANGED')) THEN '' ELSE '␁0:␂' END, '}'), ',' ORDER BY anon_3.n_) FILTER (
   WHERE anon_3.n_ <= 50), ']}') AS concat_7
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.occurred_at AS occurred_at, anon_4.recorded_at AS recorded_at, anon_4.kind AS kind, anon_4.actor_id AS actor_id, anon_4.api_key_id AS api_key_id, anon_4.as_prospect AS as_prospect, anon_4.deal_id AS deal_id, anon_4.sales_document_id AS sales_document_id, anon_4.origin_document_id AS origin_document_id, anon_4.subject_id AS subject_id, anon_4.details AS details, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_4.t0_ AS TEXT), CAST(anon_4.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_4.company_id AS company_id, anon_4.id AS id, anon_4.client_id AS client_id, anon_4.occurred_at AS occurred_at, anon_4.recorded_at AS recorded_at, anon_4.kind AS kind, anon_4.actor_id AS actor_id, anon_4.api_key_id AS api_key_id, anon_4.as_prospect AS as_prospect, anon_4.deal_id AS deal_id, anon_4.sales_document_id AS sales_document_id, anon_4.origin_document_id AS origin_document_id, anon_4.subject_id AS subject_id, anon_4.details AS details, anon_4.created_at AS created_at, anon_4.updated_at AS updated_at, anon_4.t0_ AS t0_, anon_4.t1_ AS t1_
     FROM LATERAL (
-      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.recorded_at AS recorded_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.subject_id AS subject_id, history_event_1.details AS details, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
+      SELECT history_event_1.company_id AS company_id, history_event_1.id AS id, history_event_1.client_id AS client_id, history_event_1.occurred_at AS occurred_at, history_event_1.recorded_at AS recorded_at, history_event_1.kind AS kind, history_event_1.actor_id AS actor_id, history_event_1.api_key_id AS api_key_id, history_event_1.as_prospect AS as_prospect, history_event_1.deal_id AS deal_id, history_event_1.sales_document_id AS sales_document_id, history_event_1.origin_document_id AS origin_document_id, history_event_1.subject_id AS subject_id, history_event_1.details AS details, history_event_1.recorded_at AS created_at, history_event_1.recorded_at AS updated_at, history_event_1.occurred_at AS t0_, history_event_1.id AS t1_
       FROM history_event AS history_event_1
       WHERE history_event_1.company_id = $1::UUID AND true AND history_event_1.kind != ALL ($3::TEXT[]) AND history_event_1.sales_document_id = sales_document_1.id
       ORDER BY history_event_1.occurred_at DESC, history_event_1.id DESC
@@ -335,85 +339,85 @@ LEFT OUTER JOIN sales_document AS sales_document_1 ON sales_document_1.id = $4::
 LEFT OUTER JOIN collaborator AS collaborator_1 ON collaborator_1.company_id = $1::UUID AND collaborator_1.id = sales_document_1.issued_by_id
 LEFT OUTER JOIN client AS client_1 ON client_1.company_id = $1::UUID AND client_1.id = sales_document_1.client_id
 LEFT OUTER JOIN cancellation AS cancellation_1 ON cancellation_1.company_id = $1::UUID AND cancellation_1.sales_document_id = sales_document_1.id
-LEFT OUTER JOIN sales_document AS sales_document_2 ON sales_document_2.company_id = $1::UUID AND sales_document_2.id = cancellation_1.substitute_id
+LEFT OUTER JOIN sales_document AS sales_document_3 ON sales_document_3.company_id = $1::UUID AND sales_document_3.id = cancellation_1.substitute_id
 LEFT OUTER JOIN collaborator AS collaborator_2 ON collaborator_2.company_id = $1::UUID AND collaborator_2.id = cancellation_1.requested_by_id
 LEFT OUTER JOIN document AS document_1 ON document_1.company_id = $1::UUID AND document_1.id = cancellation_1.acuse_id
-LEFT OUTER JOIN sales_document AS sales_document_4 ON sales_document_4.company_id = $1::UUID AND sales_document_4.id = sales_document_1.origin_id
+LEFT OUTER JOIN sales_document AS sales_document_5 ON sales_document_5.company_id = $1::UUID AND sales_document_5.id = sales_document_1.origin_id
 LEFT OUTER JOIN LATERAL (
-  SELECT client_2.kind AS client_kind, client_2.deleted_at AS client_deleted_at, coalesce(sales_document_14.expires_on < $2::DATE, false) AS lapsed, sales_document_14.paid != 0 OR sales_document_14.refunded != 0 AS has_payments, sales_document_14.credited != 0 AND sales_document_14.type != 'CREDIT_NOTE' OR (EXISTS (
+  SELECT client_2.kind AS client_kind, client_2.deleted_at AS client_deleted_at, coalesce(sales_document_15.expires_on < $2::DATE, false) AS lapsed, sales_document_15.paid != 0 OR sales_document_15.refunded != 0 AS has_payments, sales_document_15.credited != 0 AND sales_document_15.type != 'CREDIT_NOTE' OR (EXISTS (
     SELECT sales_document_line_4.id
     FROM sales_document_line AS sales_document_line_4
-    WHERE sales_document_line_4.company_id = sales_document_14.company_id AND sales_document_line_4.client_id = sales_document_14.client_id AND sales_document_line_4.sales_document_id = sales_document_14.id AND sales_document_line_4.converted != 0
-  )) AS has_descendants, sales_document_14.uuid IS NOT NULL AND ((EXISTS (
-    SELECT sales_document_15.id
-    FROM sales_document AS sales_document_15
-    WHERE sales_document_15.company_id = sales_document_14.company_id AND sales_document_15.client_id = sales_document_14.client_id AND sales_document_15.origin_id = sales_document_14.id AND sales_document_15.uuid IS NOT NULL AND sales_document_15.state != 'CANCELLED'
+    WHERE sales_document_line_4.company_id = sales_document_15.company_id AND sales_document_line_4.client_id = sales_document_15.client_id AND sales_document_line_4.sales_document_id = sales_document_15.id AND sales_document_line_4.converted != 0
+  )) AS has_descendants, sales_document_15.uuid IS NOT NULL AND ((EXISTS (
+    SELECT sales_document_16.id
+    FROM sales_document AS sales_document_16
+    WHERE sales_document_16.company_id = sales_document_15.company_id AND sales_document_16.client_id = sales_document_15.client_id AND sales_document_16.origin_id = sales_document_15.id AND sales_document_16.uuid IS NOT NULL AND sales_document_16.state != 'CANCELLED'
   )) OR (EXISTS (
     SELECT cancellation_2.id
     FROM cancellation AS cancellation_2
-    WHERE cancellation_2.company_id = sales_document_14.company_id AND cancellation_2.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_2.substitute_uuid = sales_document_14.uuid
+    WHERE cancellation_2.company_id = sales_document_15.company_id AND cancellation_2.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_2.substitute_uuid = sales_document_15.uuid
   ))) AS related_in_force, EXISTS (
     SELECT cancellation_3.id
     FROM cancellation AS cancellation_3
-    WHERE cancellation_3.company_id = sales_document_14.company_id AND cancellation_3.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_3.sales_document_id = sales_document_14.id
+    WHERE cancellation_3.company_id = sales_document_15.company_id AND cancellation_3.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_3.sales_document_id = sales_document_15.id
   ) AS cancellation_pending, (
     SELECT cancellation_4.sat_state
     FROM cancellation AS cancellation_4
-    WHERE cancellation_4.company_id = sales_document_14.company_id AND cancellation_4.sales_document_id = sales_document_14.id
+    WHERE cancellation_4.company_id = sales_document_15.company_id AND cancellation_4.sales_document_id = sales_document_15.id
   ) AS sat_state, EXISTS (
     SELECT sales_document_line_4.id
     FROM sales_document_line AS sales_document_line_4
-    WHERE sales_document_line_4.company_id = sales_document_14.company_id AND sales_document_line_4.client_id = sales_document_14.client_id AND sales_document_line_4.sales_document_id = sales_document_14.id AND sales_document_line_4.converted < sales_document_line_4.quantity
-  ) AS has_lines_left, CAST((sales_document_14.total - sales_document_14.paid) - sales_document_14.credited AS TEXT) AS balance, EXISTS (
+    WHERE sales_document_line_4.company_id = sales_document_15.company_id AND sales_document_line_4.client_id = sales_document_15.client_id AND sales_document_line_4.sales_document_id = sales_document_15.id AND sales_document_line_4.converted < sales_document_line_4.quantity
+  ) AS has_lines_left, CAST((sales_document_15.total - sales_document_15.paid) - sales_document_15.credited AS TEXT) AS balance, EXISTS (
     SELECT application_6.id
     FROM application AS application_6
     JOIN payment AS payment_6 ON payment_6.company_id = application_6.company_id AND payment_6.id = application_6.payment_id
-    WHERE application_6.company_id = sales_document_14.company_id AND application_6.client_id = sales_document_14.client_id AND application_6.sales_document_id = sales_document_14.id AND application_6.undone_at IS NULL AND payment_6.assumed
-  ) AS is_assumed_paid, CAST(CASE WHEN (sales_document_14.state = 'DRAFT' AND (sales_document_14.type = 'INVOICE' OR sales_document_14.type = 'SALES_NOTE' AND (EXISTS (
+    WHERE application_6.company_id = sales_document_15.company_id AND application_6.client_id = sales_document_15.client_id AND application_6.sales_document_id = sales_document_15.id AND application_6.undone_at IS NULL AND payment_6.assumed
+  ) AS is_assumed_paid, CAST(CASE WHEN (sales_document_15.state = 'DRAFT' AND (sales_document_15.type = 'INVOICE' OR sales_document_15.type = 'SALES_NOTE' AND (EXISTS (
     SELECT receivable_terms_1.client_id
     FROM receivable_terms AS receivable_terms_1
-    WHERE receivable_terms_1.company_id = sales_document_14.company_id AND receivable_terms_1.client_id = sales_document_14.client_id AND receivable_terms_1.terms = 'CREDIT'
-  ))) OR sales_document_14.state != 'DRAFT' AND sales_document_14.type = 'SALES_NOTE' AND NOT sales_document_14.on_credit) THEN round(((sales_document_14.total - sales_document_14.paid) - sales_document_14.credited) * sales_document_14.exchange_rate, 2) END AS TEXT) AS credit_needed, CAST(sales_document_14.exchange_rate AS TEXT) AS credit_rate, CAST(CASE WHEN (sales_document_14.state = 'DRAFT' AND (sales_document_14.type = 'INVOICE' OR sales_document_14.type = 'SALES_NOTE' AND (EXISTS (
+    WHERE receivable_terms_1.company_id = sales_document_15.company_id AND receivable_terms_1.client_id = sales_document_15.client_id AND receivable_terms_1.terms = 'CREDIT'
+  ))) OR sales_document_15.state != 'DRAFT' AND sales_document_15.type = 'SALES_NOTE' AND NOT sales_document_15.on_credit) THEN round(((sales_document_15.total - sales_document_15.paid) - sales_document_15.credited) * sales_document_15.exchange_rate, 2) END AS TEXT) AS credit_needed, CAST(sales_document_15.exchange_rate AS TEXT) AS credit_rate, CAST(CASE WHEN (sales_document_15.state = 'DRAFT' AND (sales_document_15.type = 'INVOICE' OR sales_document_15.type = 'SALES_NOTE' AND (EXISTS (
     SELECT receivable_terms_1.client_id
     FROM receivable_terms AS receivable_terms_1
-    WHERE receivable_terms_1.company_id = sales_document_14.company_id AND receivable_terms_1.client_id = sales_document_14.client_id AND receivable_terms_1.terms = 'CREDIT'
-  ))) OR sales_document_14.state != 'DRAFT' AND sales_document_14.type = 'SALES_NOTE' AND NOT sales_document_14.on_credit) THEN (
+    WHERE receivable_terms_1.company_id = sales_document_15.company_id AND receivable_terms_1.client_id = sales_document_15.client_id AND receivable_terms_1.terms = 'CREDIT'
+  ))) OR sales_document_15.state != 'DRAFT' AND sales_document_15.type = 'SALES_NOTE' AND NOT sales_document_15.on_credit) THEN (
     SELECT receivable_terms_2.credit_limit - (
-      SELECT coalesce(sum(round(((sales_document_16.total - sales_document_16.paid) - sales_document_16.credited) * sales_document_16.exchange_rate, 2)), 0) AS coalesce_1
-      FROM sales_document AS sales_document_16
-      WHERE sales_document_16.company_id = sales_document_14.company_id AND sales_document_16.client_id = sales_document_14.client_id AND sales_document_16.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_16.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_16.type = 'INVOICE' OR sales_document_16.on_credit)
+      SELECT coalesce(sum(round(((sales_document_17.total - sales_document_17.paid) - sales_document_17.credited) * sales_document_17.exchange_rate, 2)), 0) AS coalesce_1
+      FROM sales_document AS sales_document_17
+      WHERE sales_document_17.company_id = sales_document_15.company_id AND sales_document_17.client_id = sales_document_15.client_id AND sales_document_17.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_17.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_17.type = 'INVOICE' OR sales_document_17.on_credit)
     ) AS anon_6
     FROM receivable_terms AS receivable_terms_2
-    WHERE receivable_terms_2.company_id = sales_document_14.company_id AND receivable_terms_2.client_id = sales_document_14.client_id
-  ) END AS TEXT) AS credit_available, CASE WHEN (sales_document_14.state = 'DRAFT' AND (sales_document_14.type = 'INVOICE' OR sales_document_14.type = 'SALES_NOTE' AND (EXISTS (
+    WHERE receivable_terms_2.company_id = sales_document_15.company_id AND receivable_terms_2.client_id = sales_document_15.client_id
+  ) END AS TEXT) AS credit_available, CASE WHEN (sales_document_15.state = 'DRAFT' AND (sales_document_15.type = 'INVOICE' OR sales_document_15.type = 'SALES_NOTE' AND (EXISTS (
     SELECT receivable_terms_1.client_id
     FROM receivable_terms AS receivable_terms_1
-    WHERE receivable_terms_1.company_id = sales_document_14.company_id AND receivable_terms_1.client_id = sales_document_14.client_id AND receivable_terms_1.terms = 'CREDIT'
-  ))) OR sales_document_14.state != 'DRAFT' AND sales_document_14.type = 'SALES_NOTE' AND NOT sales_document_14.on_credit) THEN (
-    SELECT $2::DATE - min(sales_document_17.due_on) AS anon_7
+    WHERE receivable_terms_1.company_id = sales_document_15.company_id AND receivable_terms_1.client_id = sales_document_15.client_id AND receivable_terms_1.terms = 'CREDIT'
+  ))) OR sales_document_15.state != 'DRAFT' AND sales_document_15.type = 'SALES_NOTE' AND NOT sales_document_15.on_credit) THEN (
+    SELECT $2::DATE - min(sales_document_18.due_on) AS anon_7
     FROM receivable_terms AS receivable_terms_3
-    JOIN sales_document AS sales_document_17 ON sales_document_17.company_id = receivable_terms_3.company_id AND sales_document_17.client_id = receivable_terms_3.client_id
-    WHERE receivable_terms_3.company_id = sales_document_14.company_id AND receivable_terms_3.client_id = sales_document_14.client_id AND sales_document_17.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_17.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_17.total - sales_document_17.paid) - sales_document_17.credited != 0
-    GROUP BY receivable_terms_3.overdue_days HAVING $2::DATE - min(sales_document_17.due_on) > receivable_terms_3.overdue_days
-  ) END AS days_late, coalesce(sales_document_18.currency = sales_document_14.currency AND sales_document_18.state != 'CANCELLED', false) AS invoice_fits, CAST(sales_document_18.total - (
-    SELECT coalesce(sum(sales_document_19.total), 0) AS coalesce_2
-    FROM sales_document AS sales_document_19
-    WHERE sales_document_19.company_id = sales_document_18.company_id AND sales_document_19.client_id = sales_document_18.client_id AND sales_document_19.origin_id = sales_document_18.id AND sales_document_19.type = 'CREDIT_NOTE' AND (sales_document_19.state NOT IN ('DRAFT', 'CANCELLED'))
-  ) AS TEXT) AS creditable, coalesce(sales_document_14.total <= sales_document_18.total - (
-    SELECT coalesce(sum(sales_document_20.total), 0) AS coalesce_3
+    JOIN sales_document AS sales_document_18 ON sales_document_18.company_id = receivable_terms_3.company_id AND sales_document_18.client_id = receivable_terms_3.client_id
+    WHERE receivable_terms_3.company_id = sales_document_15.company_id AND receivable_terms_3.client_id = sales_document_15.client_id AND sales_document_18.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_18.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_18.total - sales_document_18.paid) - sales_document_18.credited != 0
+    GROUP BY receivable_terms_3.overdue_days HAVING $2::DATE - min(sales_document_18.due_on) > receivable_terms_3.overdue_days
+  ) END AS days_late, coalesce(sales_document_19.currency = sales_document_15.currency AND sales_document_19.state != 'CANCELLED', false) AS invoice_fits, CAST(sales_document_19.total - (
+    SELECT coalesce(sum(sales_document_20.total), 0) AS coalesce_2
     FROM sales_document AS sales_document_20
-    WHERE sales_document_20.company_id = sales_document_18.company_id AND sales_document_20.client_id = sales_document_18.client_id AND sales_document_20.origin_id = sales_document_18.id AND sales_document_20.type = 'CREDIT_NOTE' AND (sales_document_20.state NOT IN ('DRAFT', 'CANCELLED'))
-  ), false) AS credit_fits, CASE WHEN (sales_document_14.state = 'DRAFT' AND sales_document_14.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_14.state != 'DRAFT' AND sales_document_14.type = 'SALES_NOTE') THEN (
+    WHERE sales_document_20.company_id = sales_document_19.company_id AND sales_document_20.client_id = sales_document_19.client_id AND sales_document_20.origin_id = sales_document_19.id AND sales_document_20.type = 'CREDIT_NOTE' AND (sales_document_20.state NOT IN ('DRAFT', 'CANCELLED'))
+  ) AS TEXT) AS creditable, coalesce(sales_document_15.total <= sales_document_19.total - (
+    SELECT coalesce(sum(sales_document_21.total), 0) AS coalesce_3
+    FROM sales_document AS sales_document_21
+    WHERE sales_document_21.company_id = sales_document_19.company_id AND sales_document_21.client_id = sales_document_19.client_id AND sales_document_21.origin_id = sales_document_19.id AND sales_document_21.type = 'CREDIT_NOTE' AND (sales_document_21.state NOT IN ('DRAFT', 'CANCELLED'))
+  ), false) AS credit_fits, CASE WHEN (sales_document_15.state = 'DRAFT' AND sales_document_15.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_15.state != 'DRAFT' AND sales_document_15.type = 'SALES_NOTE') THEN (
     SELECT jsonb_build_object('rfc', company_1.rfc, 'name', company_1.name, 'tax_regime', company_1.tax_regime, 'postal_code', company_1.postal_code) AS jsonb_build_object_1
     FROM company AS company_1
-    WHERE company_1.id = sales_document_14.company_id
-  ) END AS issuer, CASE WHEN (sales_document_14.state = 'DRAFT' AND sales_document_14.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_14.state != 'DRAFT' AND sales_document_14.type = 'SALES_NOTE') THEN (
+    WHERE company_1.id = sales_document_15.company_id
+  ) END AS issuer, CASE WHEN (sales_document_15.state = 'DRAFT' AND sales_document_15.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_15.state != 'DRAFT' AND sales_document_15.type = 'SALES_NOTE') THEN (
     SELECT jsonb_build_object('rfc', cfdi_profile_1.rfc, 'name', cfdi_profile_1.name, 'tax_regime', cfdi_profile_1.tax_regime, 'cfdi_use', cfdi_profile_1.cfdi_use, 'postal_code', cfdi_profile_1.postal_code, 'payment_form', cfdi_profile_1.payment_form, 'payment_method', cfdi_profile_1.payment_method, 'currency', cfdi_profile_1.currency, 'tax_residence', cfdi_profile_1.tax_residence, 'tax_id', cfdi_profile_1.tax_id, 'taxpayer_status', cfdi_profile_1.taxpayer_status) AS jsonb_build_object_2
     FROM cfdi_profile AS cfdi_profile_1
-    WHERE cfdi_profile_1.company_id = sales_document_14.company_id AND cfdi_profile_1.client_id = sales_document_14.client_id AND cfdi_profile_1.valid_to IS NULL
+    WHERE cfdi_profile_1.company_id = sales_document_15.company_id AND cfdi_profile_1.client_id = sales_document_15.client_id AND cfdi_profile_1.valid_to IS NULL
   ) END AS receptor
-  FROM sales_document AS sales_document_14
-  JOIN client AS client_2 ON client_2.company_id = sales_document_14.company_id AND client_2.id = sales_document_14.client_id
-  LEFT OUTER JOIN sales_document AS sales_document_18 ON sales_document_14.type = 'CREDIT_NOTE' AND sales_document_18.company_id = sales_document_14.company_id AND sales_document_18.id = sales_document_14.origin_id
-  WHERE sales_document_14.company_id = $1::UUID AND sales_document_14.id = sales_document_1.id
+  FROM sales_document AS sales_document_15
+  JOIN client AS client_2 ON client_2.company_id = sales_document_15.company_id AND client_2.id = sales_document_15.client_id
+  LEFT OUTER JOIN sales_document AS sales_document_19 ON sales_document_15.type = 'CREDIT_NOTE' AND sales_document_19.company_id = sales_document_15.company_id AND sales_document_19.id = sales_document_15.origin_id
+  WHERE sales_document_15.company_id = $1::UUID AND sales_document_15.id = sales_document_1.id
 ) AS anon_5 ON sales_document_1.id IS NOT NULL

@@ -221,7 +221,7 @@ class Compiler:
         kind = kind_of(definition)
         match what:
             case reads.GlobalId() if row.entity:
-                return [f'"{row.entity.prefix}_', row.column("id"), '"']
+                return [f'"{row.entity.prefix}_', row.column(row.entity.key), '"']
             case reads.Related(name):
                 relation = row.relations[name or declared.python_name]
                 if definition.args:
@@ -305,7 +305,7 @@ class Compiler:
             table = alias_of(key.entity.model)
             on = key.conditions(table, bind(name, key.type), sees_all=self.viewer.sees_all)
             source.join(table, and_(*on))
-            there = table.c["id"].is_not(None)
+            there = table.c[str(key.entity.key)].is_not(None)
             named_row = source.joins[same] = Row(source, table, key.entity, there)
         return self._where_there(kind_of(definition), named_row, self.record(kind_of(definition), nodes, named_row))
 
@@ -443,7 +443,7 @@ class Compiler:
 
 
 def _array(key: Key, values: Sequence[bytes]) -> Any:
-    return Ids(values) if key.column == "id" else [value.decode() for value in values]
+    return Ids(values) if key.column == key.entity.key else [value.decode() for value in values]
 
 
 def _is_there(row: Row, name: str) -> bool:

@@ -46,7 +46,8 @@ Currency = Annotated[str | None, argument(description="SAT's c_Moneda (ISO 4217)
 async def receivables_as_of(root: Any, info: Info, day: Day) -> PastReceivables:
     """What the client owed when the day ended."""
     past = past_day(day, context(info).today)
-    return PastReceivables.of(past, await operation(info).computed(BALANCES, root.id, as_of=past))
+    balances = operation(info).computed(BALANCES, root.id, as_of=past)
+    return PastReceivables.of(past, *await asyncio.gather(_currency(info, None), balances))
 
 
 async def statement(root: Any, info: Info, from_: First, to: Last, currency: Currency = None) -> AccountStatement:
@@ -82,7 +83,7 @@ async def statement_lines(
         size=size,
     )
     names = reads.viewer.may(Permission.SALES_READ)
-    return [StatementLine(row, names) for row in rows]
+    return [StatementLine(row, names, statement.currency) for row in rows]
 
 
 async def _currency(info: Info, currency: str | None) -> str:

@@ -37,7 +37,7 @@ document = _record(DocumentEntity)
 
 def _place(id: str, field: str) -> Place:
     entity, value = read_id(id, field)
-    return Key(entity), value
+    return Key(entity, entity.key), value
 
 
 @record

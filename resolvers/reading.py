@@ -63,7 +63,7 @@ def resolver(what: Reads, arguments: Iterable[Parameter] = ()) -> Any:
 def _reading(what: Reads) -> Read:
     match what:
         case GlobalId():
-            return lambda row, _, __: ID(encode(row.entity, row.id))
+            return lambda row, _, __: ID(encode(row.entity, getattr(row, row.entity.key)))
         case Related(name):
             return lambda row, info, arguments: operation(info).load(row, name or info.python_name, **arguments)
         case Paged():
@@ -103,7 +103,7 @@ def _reading(what: Reads) -> Read:
 def _record_at(info: Info, place: Place) -> Awaitable[Any]:
     """The record that is there, if the viewer sees it."""
     key, value = place
-    return operation(info).record_by(key, UUID(value) if key.column == "id" else value)
+    return operation(info).record_by(key, UUID(value) if key.column == key.entity.key else value)
 
 
 def _worded(what: Worded, value: Any, context: Context) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from strawberry import Info
 
+from domain.account_statement import Aged
 from loaders.collaborator import CollaboratorEntity
 from loaders.deal import FunnelStageEntity
 from loaders.entity import Entity
@@ -67,17 +68,6 @@ class DealsSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class Ageing:
-    """What is owed, by the days since it fell due."""
-
-    current: Decimal
-    up_to_30: Decimal
-    up_to_60: Decimal
-    up_to_90: Decimal
-    over_90: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class ReceivablesTotal:
     """What is owed in one currency."""
 
@@ -86,12 +76,12 @@ class ReceivablesTotal:
     client_count: int
     owed: Decimal
     overdue_balance: Decimal
-    ageing: Ageing
+    ageing: Aged
 
     @classmethod
     def of(cls, row: Any) -> "ReceivablesTotal":
         """From a row of the summary."""
-        ageing = Ageing(*(getattr(row, age) for age in AGES))
+        ageing = Aged(row.currency, *(getattr(row, age) for age in AGES))
         return cls(row.currency, row.document_count, row.client_count, row.owed, row.overdue_balance, ageing)
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @shows(domain.PastReceivables)
 class PastReceivables:
     day: datetime.date = column("The day, in the company's time zone.")
+    currency: str = column("The company's currency, SAT's c_Moneda (ISO 4217).")
     balance: Decimal = column("What the client owed, less its credit balance (saldo), 2 decimals.")
     owed: Decimal = column("What the client owed on its invoices and sales notes (adeudo), 2 decimals.")
     credit_balance: Decimal = column("What was not applied to a document (saldo a favor), 2 decimals.")
@@ -46,6 +47,7 @@ class AccountStatementLine:
     text: str = answered(answers.text, "What happened, in Spanish, or in English where `Accept-Language` prefers it.")
     folio: str | None = column("The folio of its document; null without one, and without the permission `sales:read`.")
     reference: str | None = column("The payer's or the bank's reference of its payment; null as `folio` is.")
+    currency: str = column("The statement's currency, SAT's c_Moneda (ISO 4217).")
     charge: Decimal | None = column("What the client owes more by it (cargo), 2 decimals; null for a credit.")
     credit: Decimal | None = column("What the client owes less by it (abono), 2 decimals; null for a charge.")
     balance: Decimal = column("What the client owes after it (saldo), 2 decimals.")

@@ -10,11 +10,13 @@ from domain.policy import AddressAction, ClientAction
 from models.address import AddressKind
 from models.catalogs import COUNTRIES, STATES
 from resolvers import catalogs as codes
+from resolvers import formatted as formatted_answers
 from schema.actions import ActionState, states
 from schema.catalogs import SatCountry, SatState
 from schema.enums import describe, label, name_fields
 from schema.fields import answered, column
 from schema.filters import FichaStringFilter, Filter, filter_input
+from schema.formatted import FichaFormattedAddress
 from schema.inputs import OnClient, OnRecord, about, demanding, reorder, value
 from schema.mutations import mutation
 from schema.node import Node
@@ -84,6 +86,9 @@ class ClientAddress(Node):
     postal_code: PostalCode | None = column("Postal code (código postal).")
     country: SatCountry | None = answered(codes.country, "Country (país), SAT's c_Pais.")
     reference: str | None = column("How to find it (referencia).")
+    formatted: FichaFormattedAddress = answered(
+        formatted_answers.address, "As people read it: in one line, and in several."
+    )
     actions: list[ClientAddressActionState] = states(AddressAction)
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")

@@ -25,6 +25,7 @@ class FichaApiKey(Node):
     scopes: list[str] = column("The permissions granted to it. Only those that its collaborator still has take effect.")
     created_by: Collaborator | None = related("The collaborator who created it and on whose behalf it makes requests.")
     created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was created or revoked, whichever was last.")
     expires_at: datetime.datetime = column("When it stops working.")
     revoked_at: datetime.datetime | None = column("When it was revoked; null while it was not.")
     revoked_by: Collaborator | None = related("Who revoked it.")

@@ -69,6 +69,8 @@ describe(
 class FichaAuditEvent(Node):
     kind: AuditEventKind = column("What happened.")
     occurred_at: datetime.datetime = column("When.")
+    created_at: datetime.datetime = column("As `occurredAt`.")
+    updated_at: datetime.datetime = column("As `occurredAt`: it is never changed.")
     actor: Collaborator | None = related("The collaborator; null if the credentials belonged to none.")
     api_key: FichaApiKey | None = related("The key that was used, or that it is about.")
     client_address: str | None = column("The IP address of the request, if it was recorded.")

@@ -11,11 +11,13 @@ from models.bank_account import BankAccountRole
 from models.catalogs import BANKS, PAYMENT_FORMS
 from resolvers import bank_account as answers
 from resolvers import catalogs as codes
+from resolvers import formatted as formatted_answers
 from schema.actions import ActionState, states
 from schema.catalogs import SatBank, SatPaymentForm
 from schema.company_bank_account import CompanyBankAccount
 from schema.enums import describe, label, name_fields
 from schema.fields import answered, column, related
+from schema.formatted import FichaFormattedAccount
 from schema.inputs import OnClient, OnRecord, Ref, about, demanding, reorder, required, value
 from schema.mutations import mutation
 from schema.node import Node
@@ -69,6 +71,9 @@ class ClientBankAccount(Node):
         answers.account_number,
         "Account number, CLABE or card (número de cuenta bancaria). Without the permission `billing:read` only"
         " its last four characters are shown, as `••••9719`.",
+    )
+    formatted_account: FichaFormattedAccount | None = answered(
+        formatted_answers.account, "The account number as people read it; null without one."
     )
     description: str | None = column("Description (descripción de la cuenta).")
     is_default: bool = column("Whether it is the default; at most one for each role.")

@@ -87,7 +87,7 @@ describe(
     "What clients can be ordered by.",
     LEGAL_NAME=label("Razón social", "Legal name", "as Spanish orders it: accents and case aside, ñ after n."),
     CREATED_AT=label("Fecha de creación", "Created", "when the record was created."),
-    UPDATED_AT=label("Último cambio", "Last change", "when the record was last changed."),
+    UPDATED_AT=label("Último cambio", "Last change", "when the record or a part of it was last changed."),
     PROSPECT_STATE=label(
         "Estado del prospecto", "Prospect state", "by its place among the company's states; who has none comes last."
     ),
@@ -147,7 +147,7 @@ class ClientFilter:
     rfc: FichaStringFilter | None = value("RFC, however it is written.")
     external_id: FichaStringFilter | None = value("Id in the company's other systems.")
     created_at: FichaDateTimeFilter | None = value("When the record was created.")
-    updated_at: FichaDateTimeFilter | None = value("When it was last changed.")
+    updated_at: FichaDateTimeFilter | None = value("When it or a part of it was last changed.")
     converted_at: FichaDateTimeFilter | None = value("When the prospect became a client.")
     prospect_state: ProspectStateFilter | None = value("The state that the prospect is in; null where there is none.")
     owner: CollaboratorFilter | None = value("The collaborator in charge.")
@@ -295,9 +295,16 @@ class Client(Node):
     converted_by: Collaborator | None = related("Who converted the prospect.")
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     deleted_by: Collaborator | None = related("Who deleted it.")
-    version: int = column("Version number of the record; send it back as `expectedVersion`.")
+    version: int = column(
+        "Version number of the record's own values; send it back as `expectedVersion`. A change of a contact or of"
+        " another part leaves it as it is."
+    )
+    revision: int = column(
+        "Grows with each change of the record or of any part of it, as a contact, a deal, a document or a payment: the"
+        " key of a cached copy. Names of what it refers to, as its owner, and what depends on the day do not move it."
+    )
     created_at: datetime.datetime = column("When the record was created, as client or as prospect.")
-    updated_at: datetime.datetime = column("When it was last changed.")
+    updated_at: datetime.datetime = column("When it or a part of it was last changed.")
 
 
 @strawberry.input(description="A record's own values; not a type of the schema itself.")

@@ -8,8 +8,10 @@ from domain import company_bank_account as commands
 from models.viewer import Permission
 from resolvers import bank_account as answers
 from resolvers import catalogs as codes
+from resolvers import formatted as formatted_answers
 from schema.catalogs import SatBank, SatPaymentForm
 from schema.fields import answered, column
+from schema.formatted import FichaFormattedAccount
 from schema.inputs import Command, OnRecord, about, demanding, value
 from schema.mutations import mutation
 from schema.node import Node
@@ -29,6 +31,9 @@ class CompanyBankAccount(Node):
         answers.account_number,
         "Account number or CLABE (número de cuenta bancaria). Without the permission `billing:read` only its last four"
         " characters are shown, as `••••9719`.",
+    )
+    formatted_account: FichaFormattedAccount | None = answered(
+        formatted_answers.account, "The account number as people read it; null without one."
     )
     description: str | None = column("Description (descripción de la cuenta).")
     is_default: bool = column("Whether it is the default; at most one is.")

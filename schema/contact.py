@@ -8,10 +8,12 @@ import strawberry
 import models
 from domain.contact import CONTACTS
 from domain.policy import ClientAction, ContactAction
+from resolvers import formatted as formatted_answers
 from schema.actions import ActionState, states
 from schema.enums import describe, label, name_fields
-from schema.fields import column, related
+from schema.fields import answered, column, related
 from schema.filters import FichaBooleanFilter, FichaIdFilter, FichaStringFilter, filter_input
+from schema.formatted import FichaFormattedPhone
 from schema.inputs import OnClient, OnRecord, about, demanding, reorder, value
 from schema.mutations import mutation
 from schema.node import Node
@@ -66,6 +68,9 @@ class ClientContact(Node):
     email: EmailAddress | None = column("E-mail address (correo).")
     phone: PhoneNumber | None = column("Telephone (teléfono).")
     phone_extension: str | None = column("What is dialled once it was answered (extensión).")
+    formatted_phone: FichaFormattedPhone | None = answered(
+        formatted_answers.phone, "The telephone and its extension as people read them; null without one."
+    )
     is_primary: bool = column("Whether it is the main contact; a client has at most one.")
     receives_reminders: bool = column("Whether payment reminders go to this contact's e-mail address.")
     client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")

@@ -1,5 +1,7 @@
 """The reminders that a client's configuration begins with; they are set as a whole: see `schema.company`."""
 
+import datetime
+
 import strawberry
 
 from models.payment_reminders import ReminderMoment
@@ -16,3 +18,5 @@ class DefaultReminder(Node):
     hour: int = column("At what full hour in the company's time zone.")
     repeat_every_days: int | None = column("Repeated after the due date every so many days; null for once.")
     repeat_at_most: int | None = column("How many times it is repeated at most.")
+    created_at: datetime.datetime = column("When the company's reminders were last changed: all of them are then new.")
+    updated_at: datetime.datetime = column("As `createdAt`.")

@@ -71,6 +71,7 @@ class ClientDocumentUpload(Node):
     )
     document: ClientDocument | None = related("The document that it became; null until it is completed.")
     created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was created, or completed.")
 
 
 @strawberry.input(description="A file to be uploaded.")

@@ -86,6 +86,8 @@ class HistoryEvent(Node):
     )
     occurred_at: datetime.datetime = column("When it happened, which may be before it was recorded.")
     recorded_at: datetime.datetime = column("When it was recorded.")
+    created_at: datetime.datetime = column("As `recordedAt`.")
+    updated_at: datetime.datetime = column("As `recordedAt`: it is never changed.")
     actor: Collaborator | None = related("Who did it (colaborador); null when nobody did, as in an import.")
     api_key: FichaActingApiKey | None = related(
         "The key that did it in the actor's name; null when they did it themselves."

@@ -18,6 +18,7 @@ class CompanyHoliday(Node):
     day: datetime.date = column("The day, unique in the company.")
     name: str = column("What it is.")
     created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("As `createdAt`: it is never changed.")
 
 
 @strawberry.type(

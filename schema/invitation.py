@@ -25,6 +25,7 @@ class CollaboratorInvitation(Node):
     collaborator: Collaborator | None = related("Who is invited.")
     created_by: Collaborator | None = related("Who invited them; themselves if it was the operator of the server.")
     created_at: datetime.datetime = column("When.")
+    updated_at: datetime.datetime = column("When it was created, accepted or revoked, whichever was last.")
     expires_at: datetime.datetime = column("When it expires.")
     accepted_at: datetime.datetime | None = column(
         "When it was accepted, or no longer needed because the collaborator signed in with their e-mail address."

@@ -85,6 +85,8 @@ class LedgerEntry(Node):
     exchange_rate: Decimal = column("Units of the company's currency for one of the entry's (tipo de cambio).")
     effective_on: datetime.date = column("The day from which it counts, in the company's time zone.")
     recorded_at: datetime.datetime = column("When it was recorded.")
+    created_at: datetime.datetime = column("As `recordedAt`.")
+    updated_at: datetime.datetime = column("As `recordedAt`: it is never changed.")
     actor: Collaborator | None = related("Who recorded it.")
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
     sales_document: SalesDocument | None = related(

@@ -53,7 +53,9 @@ class ClientPayment(Node):
 @strawberry.type(description="A part of a payment or a credit note that is applied to a document (aplicación).")
 class CreditApplication(Node):
     amount: Decimal = column("In the document's currency, 2 decimals.")
+    currency: str = column("The document's currency, SAT's c_Moneda (ISO 4217).")
     source_amount: Decimal = column("The same in the currency of the payment or the credit note, 2 decimals.")
+    source_currency: str = column("The currency of the payment or the credit note, SAT's c_Moneda (ISO 4217).")
     applied_on: datetime.date = column("The day from which it counts, in the company's time zone.")
     applied_by: Collaborator | None = related("Who applied it.")
     undone_at: datetime.datetime | None = column("When it was undone; from then on it no longer counts.")

@@ -61,10 +61,12 @@ class ReminderRule(Node):
     summary: str = answered(
         answers.summary, "The rule as a sentence in the viewer's language: `5 días antes del vencimiento, a las 9:00`."
     )
+    created_at: datetime.datetime = column("When the client's reminders were last changed: all of them are then new.")
+    updated_at: datetime.datetime = column("As `createdAt`.")
 
 
 @strawberry.type(description="The client's payment reminders (recordatorios de pago).")
-class PaymentReminders:
+class PaymentReminders(Node):
     enabled: bool = column("Whether reminders go out at all (activos).")
     rules: list[ReminderRule] = related("The reminders, itemised, in their order.")
     recipients: list[ClientContact] = related("The contacts that they go to.")

@@ -89,6 +89,7 @@ class SalesPriceListItem(Node):
     product_code: str = column("SAT's c_ClaveProdServ.")
     unit_code: str = column("SAT's c_ClaveUnidad.")
     unit_price: Decimal = column("Price (precio unitario) without taxes, in the list's currency, 6 decimals.")
+    currency: str = column("The list's currency, SAT's c_Moneda (ISO 4217).")
     tax_object: str = column("Whether it is subject to taxes, SAT's c_ObjetoImp.")
     taxes: list[SalesPriceListItemTax] = answered(answers.taxes, "The taxes on it.")
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")

@@ -1,9 +1,11 @@
 """On what terms a client pays, and what it owes."""
 
+import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
+from strawberry import ID
 
 import models
 from domain import receivables as commands
@@ -64,6 +66,7 @@ class ReceivablesFilter:
 
 @strawberry.type(description="What is owed by the days since it fell due (antigüedad de saldos); the parts of `owed`.")
 class ReceivablesAgeing:
+    currency: str = column("Currency of the amounts, SAT's c_Moneda (ISO 4217).")
     current: Decimal = column("Not yet due (por vencer), 2 decimals.")
     up_to_30: Decimal = column("1 to 30 days late.")
     up_to_60: Decimal = column("31 to 60 days late.")
@@ -76,6 +79,9 @@ class ExposureLine:
     document: SalesDocument = answered(document_answers.itself, "The document.")
     exposure: Decimal = strawberry.field(
         name="amount", description="What is owed on it, in the company's currency, 2 decimals."
+    )
+    company_currency: str = strawberry.field(
+        name="currency", description="The company's currency, SAT's c_Moneda (ISO 4217)."
     )
     counts_as_credit: bool = strawberry.field(name="counts", description="Whether it counts against the limit.")
     exposure_reason: ExposureReason = strawberry.field(name="reason", description="Why.")
@@ -91,6 +97,11 @@ class CurrencyBalance:
 
 @strawberry.type(description="The client's terms and debts (cuentas por cobrar), in the company's currency.")
 class Receivables:
+    id: ID = answered(
+        answers.receivables_id,
+        "Id by which a cache keeps it; it never changes. It is read with its client, and not by `node`.",
+    )
+    currency: str = column("The company's currency, SAT's c_Moneda (ISO 4217).")
     terms: PaymentTerms | None = column("Payment terms (condiciones de pago); null when none were agreed.")
     credit_days: int | None = column("Credit days (días de crédito); 0 for cash, null when no terms were agreed.")
     credit_limit: Decimal | None = column("Credit limit (límite de crédito). Null: no limit was set. 0: no credit.")
@@ -133,6 +144,8 @@ class Receivables:
         "Every document that is owed, the oldest debt first; the amounts of those that count are `creditUsed`."
     )
     version: int | None = column("Version number of the terms; send it back as `expectedVersion`.")
+    created_at: datetime.datetime | None = column("When the terms were agreed; null when there are none.")
+    updated_at: datetime.datetime | None = column("When the terms were last changed; null when there are none.")
 
 
 @strawberry.input(description="The terms of a new client.")

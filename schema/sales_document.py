@@ -244,6 +244,7 @@ class SalesDocumentTax:
     kind: TaxKind = column("Added or withheld.")
     tax: str = column("SAT's c_Impuesto: `001` ISR, `002` IVA, `003` IEPS.")
     factor: TaxFactor = column("How it is computed.")
+    currency: str = column("The document's currency, SAT's c_Moneda (ISO 4217).")
     rate: Decimal | None = column("A fraction, or an amount for each unit, 6 decimals; null when exempt.")
     base: Decimal | None = column("What it is computed on, 6 decimals: an amount, of a quota a number of units.")
     amount: Decimal = column("What it comes to, 6 decimals.")
@@ -256,6 +257,7 @@ class SalesDocumentTaxTotal:
     kind: TaxKind = column("Added or withheld.")
     tax: str = column("SAT's c_Impuesto: `001` ISR, `002` IVA, `003` IEPS; or the name of a local tax.")
     factor: TaxFactor = column("How it is computed.")
+    currency: str = column("The document's currency, SAT's c_Moneda (ISO 4217).")
     rate: Decimal | None = column("A fraction, or an amount for each unit, 6 decimals; null when exempt.")
     base: Decimal | None = column("Sum of the bases, 2 decimals.")
     amount: Decimal = column("Sum of the amounts, rounded to 2 decimals.")
@@ -269,6 +271,7 @@ class SalesDocumentLine(Node):
     product_code: str = column("SAT's c_ClaveProdServ.")
     unit_code: str = column("SAT's c_ClaveUnidad.")
     quantity: Decimal = column("Quantity (cantidad), 6 decimals.")
+    currency: str = column("The document's currency, SAT's c_Moneda (ISO 4217).")
     unit_price: Decimal = column("Unit price (valor unitario) without taxes, 6 decimals.")
     amount: Decimal = column("Quantity times unit price (importe), before the discount, 6 decimals.")
     discount: Decimal = column("Discount (descuento) on the line, 6 decimals.")
@@ -280,6 +283,8 @@ class SalesDocumentLine(Node):
     origin_line: Annotated["SalesDocumentLine", strawberry.lazy("schema.sales_document")] | None = related(
         "The line that it was converted from."
     )
+    created_at: datetime.datetime = column("When its document was created.")
+    updated_at: datetime.datetime = column("When its document was last changed.")
 
 
 @strawberry.type(description="A CFDI that another CFDI refers to (comprobante relacionado).")

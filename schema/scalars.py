@@ -198,9 +198,7 @@ SCALARS: dict[Any, ScalarDefinition] = {
         parse_value=unchanged,
         serialize=unchanged,
     ),
-    Url: _scalar(
-        "URL", "An absolute URL, or a path on this server.", read_text("URL"), url="https://url.spec.whatwg.org/"
-    ),
+    Url: _scalar("URL", "An absolute URL.", read_text("URL"), url="https://url.spec.whatwg.org/"),
 }
 
 CODES: dict[str, ProblemCode] = {

@@ -36,6 +36,7 @@ class StatementLink(Node):
     expires_on: datetime.date = column("The last day on which it opens, in the company's time zone.")
     created_by: Collaborator | None = related("Who created it.")
     created_at: datetime.datetime = column("When it was created.")
+    updated_at: datetime.datetime = column("When it was created or revoked, whichever was last.")
     revoked_at: datetime.datetime | None = column("When it was revoked; null while it was not.")
     revoked_by: Collaborator | None = related("Who revoked it.")
 

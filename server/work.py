@@ -53,6 +53,7 @@ class UnitsOfWork:
             with reading_refusals():
                 done = await do(work)
                 await work.flush()
+            changes.add(work.changed)
             transaction.keep = not work.is_discarded
             transaction.news = () if work.is_discarded else list(changes.news())
             return done, work.company_changed and not work.is_discarded

@@ -110,7 +110,7 @@ def ids(owner: Connection, odd: Company) -> Mapping[str, list[str]]:  # noqa: AR
     found: dict[str, list[str]] = {}
     for entity in entities():
         if entity.discriminator or entity.type_name in nodes:
-            rows = owner.execute(text(f'select id from "{entity.table.name}" order by id limit 40'))  # noqa: S608  # our names
+            rows = owner.execute(text(f'select {entity.key} from "{entity.table.name}" order by 1 limit 40'))  # noqa: S608  # our names
             found[entity.prefix] = [encode(entity, id) for (id,) in rows] or ["none"]
     every = [id for some in found.values() for id in some[::4]]
     return found | {"id": [*every, "cli_00000000-0000-7000-8000-000000000000"]}

@@ -100,10 +100,10 @@ def read_world(url: str, companies: Sequence[UUID]) -> World:
                     world.owners[row["id"]] = row["owner_id"]
                 if table.name in ("bank_account", "company_bank_account") and row["account_number"]:
                     world.accounts.setdefault(row["company_id"], set()).add(row["account_number"])
-                if "id" in row and table.name in tables:
+                if table.name in tables and tables[table.name].key in row:
                     entity = tables[table.name]
                     kind = row[entity.discriminator] if entity.discriminator else None
-                    found = Row(entity, row["id"], client, kind)
+                    found = Row(entity, row[entity.key], client, kind)
                     if found.type_name in NODE_TYPES:
                         world.rows.setdefault(row[company], []).append(found)
                 texts = [str(row["id"])] if "id" in row else []
