@@ -164,6 +164,8 @@ class SalesDocumentLineEntity(Entity, model=models.SalesDocumentLine, prefix="li
     remaining = Derived(lambda c: c["quantity"] - c["converted"])
 
     origin_line = ToOne(models.SalesDocumentLine, on="origin_line_id")
+    product = ToOne(models.SatProduct, on="product_code", key="code", joined=True)
+    unit = ToOne(models.SatUnit, on="unit_code", key="code", joined=True)
     taxes = ToMany(models.SalesDocumentTax, key="line_id", order=("position",))
 
 

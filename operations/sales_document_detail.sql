@@ -13,7 +13,13 @@ SELECT concat(
     '{"id":"lin_', sales_document_line_1.id, '","position":', sales_document_line_1.position,
     ',"sku":', coalesce(ficha_json(sales_document_line_1.sku), 'null'::json),
     ',"description":', ficha_json(sales_document_line_1.description),
-    ',"quantity":"', sales_document_line_1.quantity, '","unitPrice":"', sales_document_line_1.unit_price, '","amount":"', sales_document_line_1.amount, '","discount":"', sales_document_line_1.discount, '","taxes":', (
+    ',"product":', CASE WHEN (sat_product_1.code IS NOT NULL) THEN concat(
+    '{"code":', ficha_json(sat_product_1.code),
+    ',"name":', ficha_json(sat_product_1.name), '}') ELSE 'null' END,
+    ',"quantity":"', sales_document_line_1.quantity, '","unit":', CASE WHEN (sat_unit_1.code IS NOT NULL) THEN concat(
+    '{"code":', ficha_json(sat_unit_1.code),
+    ',"name":', ficha_json(sat_unit_1.name), '}') ELSE 'null' END,
+    ',"unitPrice":"', sales_document_line_1.unit_price, '","amount":"', sales_document_line_1.amount, '","discount":"', sales_document_line_1.discount, '","taxes":', (
     SELECT concat('[', string_agg(concat(
       '{"kind":', CASE WHEN (sales_document_tax_1.kind IN ('TRANSFERRED', 'WITHHELD')) THEN '"' || sales_document_tax_1.kind || '"' ELSE '␁0:␂' END,
       ',"tax":', ficha_json(sales_document_tax_1.tax),
@@ -26,6 +32,8 @@ SELECT concat(
   ),
     ',"remaining":', coalesce('"' || CAST(sales_document_line_1.quantity - sales_document_line_1.converted AS TEXT) || '"', '␁0:␂'), '}'), ',' ORDER BY sales_document_line_1.position, sales_document_line_1.id), ']') AS concat_2
   FROM sales_document_line AS sales_document_line_1
+  LEFT OUTER JOIN sat_product AS sat_product_1 ON sat_product_1.code = sales_document_line_1.product_code
+  LEFT OUTER JOIN sat_unit AS sat_unit_1 ON sat_unit_1.code = sales_document_line_1.unit_code
   WHERE sales_document_line_1.company_id = $1::UUID AND sales_document_line_1.sales_document_id = sales_document_1.id
 ),
   ',"subtotal":"', sales_document_1.subtotal, '","discount":"', sales_document_1.discount, '","tax":"', sales_document_1.tax, '","withheld":"', sales_document_1.withheld, '","taxTotals":', (
