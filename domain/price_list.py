@@ -102,9 +102,9 @@ async def _read(work: UnitOfWork, input: Input, *, creating: bool = False) -> di
     with work.gathering(problems):
         values = await work.read(ITEM, input, creating=creating)
     codes = codes_in(vars(input))
-    told = {problem.path for problem in problems}
+    paths = {problem.path for problem in problems}
     refused = (await code_problems(work, [codes], work.today)).values()
-    problems += [problem for problem in refused if problem.path not in told]
+    problems += [problem for problem in refused if problem.path not in paths]
     if problems:
         raise Rejected(*problems)
     return values

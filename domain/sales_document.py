@@ -463,9 +463,9 @@ async def read_lines(
     for place, one in enumerate(inputs):
         with work.gathering(problems), work.at(path, place):
             drawn.append(_read_line(one, items, prices, currency, on))
-        told = {problem.path for problem in problems}
+        paths = {problem.path for problem in problems}
         wrong = (problem.at(path, place) for key in codes[place].items() if (problem := refused.get(key)))
-        problems += [problem for problem in wrong if problem.path not in told]
+        problems += [problem for problem in wrong if problem.path not in paths]
     if problems:
         raise Rejected(*problems)
     return drawn

@@ -1,13 +1,15 @@
 """Whether codes of products and units can be stated on a day, by the SAT's catalogs in the database."""
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from domain.fields import CODE_UNKNOWN
-from domain.problem import Problem, error
+from domain.problem import Problem, Rejected, error
 from domain.text import single_line
 from domain.work import UnitOfWork
 from models import SatProduct, SatUnit
@@ -18,12 +20,19 @@ CODE_NOT_IN_FORCE: Final = error(
 )
 _CATALOGS: Final[Mapping[str, type[SatProduct | SatUnit]]] = {"product_code": SatProduct, "unit_code": SatUnit}
 """By the name of the value that is a code of it."""
+_CODE: Final = re.compile(r"[A-Z0-9]{1,8}")
 
 
 def codes_in(values: Mapping[str, Any]) -> Mapping[str, str]:
-    """The codes of both catalogs among the values, as they are compared."""
-    texts = ((name, values.get(name)) for name in _CATALOGS)
-    return {name: single_line(text).upper() for name, text in texts if isinstance(text, str)}
+    """The codes of both catalogs among the values, as they are kept. What has not the form of a code is left out:
+    reading it tells."""
+    codes: dict[str, str] = {}
+    for name in _CATALOGS:
+        with suppress(Rejected):
+            code = single_line(values.get(name) or "").upper()
+            if _CODE.fullmatch(code):
+                codes[name] = code
+    return codes
 
 
 async def code_problems(

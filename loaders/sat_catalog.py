@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, Date, Integer, Text, and_, any_, case, collate, func, or_, true
+from sqlalchemy import ARRAY, Date, Integer, Text, and_, any_, case, collate, func, or_, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 import models
@@ -61,15 +61,17 @@ def searched(entity: type[Entity]) -> Statement:
     """The rows whose code or name begins with the `words`, or in whose name and similar words all of them are; of them
     those that are valid on the `day`, best match first, at most `most`.
 
-    Each of the three has an index. The bounds are ranges, which serve a statement that was planned once for all texts.
+    Each of the three has an index, which a statement that was planned once for all texts can use, as bounds are ranges.
     """
 
     def make() -> Statement:
         table, joined = entity.table, Joined(entity)
         c = table.c
         words = bind("words", Text())
-        code, folded = collate(func.upper(words), "C"), collate(func.ficha_fold(words, type_=Text()), "C")
-        stems = func.ficha_stem_query(words, type_=TSQUERY())
+        # In subqueries, so that each is computed once and not for every row that is ranked.
+        code = select(collate(func.upper(words), "C")).scalar_subquery()
+        folded = select(collate(func.ficha_fold(words, type_=Text()), "C")).scalar_subquery()
+        stems = select(func.ficha_stem_query(words, type_=TSQUERY())).scalar_subquery()
         of_code = and_(c.code >= code, c.code < code.concat(_LAST))
         of_name = and_(c.folded >= folded, c.folded < folded.concat(_LAST))
         rank = case(

@@ -30,7 +30,7 @@ _PREAMBLE: Final = 20
 _MOST_ROWS: Final = 500_000
 _MOST_TEXT: Final = 500
 _MOST_SHOWN: Final = 20
-_TRUE: Final = ("yes", "si", "1", "01", "02")
+_TRUE: Final = ("yes", "t", "si", "1", "01", "02")
 
 
 @dataclass(frozen=True, slots=True)

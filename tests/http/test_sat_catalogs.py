@@ -27,6 +27,10 @@ def mine(company: Any) -> Company:
     return company()
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "`satProducts` and `satUnits` find them by words, accents, case and endings aside; the best match comes first.",
+)
 @pytest.mark.parametrize(
     ("search", "best"),
     [
@@ -143,6 +147,10 @@ ITEMS = """query ($id: ID!) { node(id: $id) { ... on SalesPriceList {
 } } }"""
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "`productCode` and `unitCode` of lines and of items are of the SAT's c_ClaveProdServ and c_ClaveUnidad.",
+)
 def test_a_line_names_its_product_and_unit(mine: Company) -> None:
     client = mine.client()
     note = mine.add(SalesDocument, client_id=client, type="SALES_NOTE", series="NV", state="DRAFT")
@@ -204,6 +212,10 @@ UPDATE_ITEM = """mutation ($input: UpdatePriceListItemInput!) { updatePriceListI
 LINE = {"description": "Silla", "productCode": "56101504", "unitCode": "h87", "quantity": "2", "unitPrice": "500"}
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "A code that is unknown, or out of force on the document's day, is refused (`CODE_UNKNOWN`, `CODE_NOT_IN_FORCE`).",
+)
 def test_a_document_states_codes_that_are_in_force(mine: Company) -> None:
     """All that is wrong with all lines is told at once."""
     of = {"clientId": global_id(Client, mine.client()), "type": "SALES_NOTE"}
@@ -230,6 +242,14 @@ def test_a_document_states_codes_that_are_in_force(mine: Company) -> None:
     assert expired.startswith("La clave 15101506 no está vigente el ")
 
 
+@pytest.mark.parametrize("code", ["5610\0504", "٥٦١٠١٥٠٤", "5" * 100_000, "5" * 300_000, "'", "56101504;", ""])
+def test_what_is_no_code_at_all_is_told_once(mine: Company, code: str) -> None:
+    of = {"clientId": global_id(Client, mine.client()), "type": "SALES_NOTE"}
+    lines = [LINE | {"productCode": code, "unitCode": code}]
+    errors = mine.ask(CREATE, input=of | {"lines": lines}).data["createSalesDocument"]["userErrors"]
+    assert sorted(error["path"] for error in errors) == [["lines", "0", "productCode"], ["lines", "0", "unitCode"]]
+
+
 def test_a_price_list_states_codes_that_are_in_force(mine: Company) -> None:
     prices = global_id(PriceList, mine.add(PriceList, name="Lista", currency="MXN"))
     item = {key: value for key, value in LINE.items() if key != "quantity"} | {"priceListId": prices, "sku": "A"}
@@ -250,6 +270,10 @@ IMPORT = """mutation ($input: ImportCfdiInput!) { importCfdi(input: $input) {
 } }"""
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "An imported CFDI keeps its codes; `product` is null where the catalog has no such code.",
+)
 @pytest.mark.parametrize(("code", "product"), [("15101506", {"name": "Gasolina"}), ("46111500", None)])
 def test_an_imported_cfdi_keeps_what_it_says(mine: Company, code: str, product: Any) -> None:
     mine.client(legal_name="ESCUELA KEMPER URGATE", rfc="EKU9003173C9")

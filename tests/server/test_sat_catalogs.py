@@ -1,6 +1,7 @@
 """The SAT's products and units are in the database, and newer publications are taken in."""
 
 import datetime
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import psycopg
 import pytest
 
 from errors import CommandRefused
+from loaders.sat_catalog import SatProductEntity, SatUnitEntity, searched
 from server import migrate
 from server.sat_catalogs import PRODUCTS, UNITS, bring_up, take_in
 
@@ -23,6 +25,11 @@ def rows(url: str, query: str, *values: object) -> list[Any]:
 # What is there
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "Both catalogs are in the database: 52,514 products and 2,419 units, as the SAT published them; their names are in"
+    " Spanish.",
+)
 def test_all_of_both_catalogs_are_there(database_url: str) -> None:
     assert rows(database_url, "select count(*), min(code), max(code) from sat_product") == [
         (52_514, "01010101", "95141904")
@@ -87,6 +94,10 @@ PUBLISHED = f"""Catálogo de productos y servicios,,,
 DAY = datetime.date(2026, 12, 1)
 
 
+@pytest.mark.claims(
+    "docs/sales.md",
+    "`ficha catalog products` and `ficha catalog units` take in newer ones; what a publication no longer lists stays.",
+)
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-8", "utf-8-sig"])
 def test_a_publication_is_read_as_the_sat_writes_it(new_database: str, tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "c_ClaveProdServ.csv"
@@ -132,6 +143,10 @@ def test_what_is_no_such_catalog_changes_nothing(new_database: str, tmp_path: Pa
     assert rows(new_database, "select count(*) from sat_product") == [(52_514,)]
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "take in a newer c_ClaveProdServ or c_ClaveUnidad, the SAT's sheet as CSV, for all companies",
+)
 def test_units_are_taken_in_likewise(new_database: str, tmp_path: Path) -> None:
     file = tmp_path / "c_ClaveUnidad.csv"
     headings = "c_ClaveUnidad,Nombre,Descripción,Nota,Fecha de inicio de vigencia,Fecha de fin de vigencia,Símbolo"
@@ -139,3 +154,19 @@ def test_units_are_taken_in_likewise(new_database: str, tmp_path: Path) -> None:
     assert list(take_in(new_database, UNITS, file, DAY)) == [
         "added: Z9z", "changed: H87", "as of 2026-12-01: 2 entries added or changed",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("entity", [SatProductEntity, SatUnitEntity])
+def test_a_search_reads_its_indexes_whatever_its_words(new_database: str, entity: Any) -> None:
+    """Also where PostgreSQL plans once for all texts."""
+    statement = searched(entity)
+    kinds = {"words": "text", "day": "date", "most": "int"}
+    values = {"words": "'tornillos'", "day": "'2026-11-29'", "most": "20"}
+    with psycopg.connect(new_database, autocommit=True) as owner:
+        owner.execute("set plan_cache_mode = force_generic_plan")
+        owner.execute(f"prepare search ({', '.join(kinds[name] for name in statement.names)}) as {statement.sql}")
+        execute = f"explain execute search({', '.join(values[name] for name in statement.names)})"
+        plan = "\n".join(line for (line,) in owner.execute(execute))
+    table = entity.table.name
+    assert {f"pk_{table}", f"ix_{table}_folded", f"ix_{table}_stems"} <= set(re.findall(r"\w+_sat_\w+", plan))
+    assert "Seq Scan" not in plan
