@@ -10,9 +10,10 @@ from domain.audit import edit_setting, tell_created, tell_setting
 from domain.fields import Field, Fields, code_of, fields_of
 from domain.inputs import ABSENT, Input, Maybe, OnRecord
 from domain.policy import NOT_FOUND
-from domain.problem import Rejected, reject
+from domain.problem import Problem, Rejected, reject
 from domain.refusals import IN_USE
 from domain.sales_document import PRODUCT, taxes_shown
+from domain.sat_catalog import code_problems, codes_in
 from domain.taxes import USUAL, Tax, tax_problems
 from domain.work import UnitOfWork
 from models import Client, PriceList, PriceListItem
@@ -70,7 +71,7 @@ async def create_price_list_item(work: UnitOfWork, input: CreatePriceListItem) -
     usual = [USUAL.as_json()] if input.tax_object in (ABSENT, "02") else []
     input = input.with_defaults(taxes=usual)
     input = input.with_defaults(tax_object="02" if input.taxes else "01")
-    values = _judged(work, await work.read(ITEM, input, creating=True))
+    values = _judged(work, await _read(work, input, creating=True))
     item = await work.add(work.new(PriceListItem, price_list_id=prices.id, **values))
     await tell_created(work, _ITEM, await _named(work, item), _STORED, values)
     return item
@@ -79,7 +80,7 @@ async def create_price_list_item(work: UnitOfWork, input: CreatePriceListItem) -
 async def update_price_list_item(work: UnitOfWork, input: OnRecord) -> PriceListItem:
     """Changes what the input states; documents that were drawn up keep what they have."""
     item: PriceListItem = await _locked(work, PriceListItem, input)
-    values = await work.read(ITEM, input)
+    values = await _read(work, input)
     now = {"taxes": [Tax.of(tax) for tax in item.taxes], "tax_object": item.tax_object}
     await edit_setting(work, _ITEM, await _named(work, item), item, _STORED, _judged(work, now | values))
     return item
@@ -92,6 +93,21 @@ async def delete_price_list_item(work: UnitOfWork, input: OnRecord) -> PriceList
     work.touch(item)
     tell_setting(work, _ITEM, await _named(work, item), Change.DELETED)
     return item
+
+
+async def _read(work: UnitOfWork, input: Input, *, creating: bool = False) -> dict[str, Any]:
+    """The input's values, with codes that can be stated today."""
+    problems: list[Problem] = []
+    values: dict[str, Any] = {}
+    with work.gathering(problems):
+        values = await work.read(ITEM, input, creating=creating)
+    codes = codes_in(vars(input))
+    paths = {problem.path for problem in problems}
+    refused = (await code_problems(work, [codes], work.today)).values()
+    problems += [problem for problem in refused if problem.path not in paths]
+    if problems:
+        raise Rejected(*problems)
+    return values
 
 
 def _judged(work: UnitOfWork, values: dict[str, Any]) -> dict[str, Any]:

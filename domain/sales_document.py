@@ -27,6 +27,7 @@ from domain.policy import DOCUMENT_STATE, NOT_FOUND, Asking, ClientAction, Sales
 from domain.problem import DEAL_OF_ANOTHER_CLIENT, TOO_MANY, Problem, Rejected, error, reject, warning
 from domain.receivables import terms_of
 from domain.receiving import read_payment, receive
+from domain.sat_catalog import code_problems, codes_in
 from domain.taxes import USUAL, Charge, Line, Tax, Totals, line_of, rounded, tax_problems, totals_of
 from domain.text import single_line
 from domain.work import UnitOfWork
@@ -455,11 +456,16 @@ async def read_lines(
     if len(inputs) > MOST_LINES:
         raise reject(TOO_MANY, most=MOST_LINES).at(path)
     items = await _items(work, prices, [one.sku for one in inputs if one.sku])
+    codes = [_codes(one, items) for one in inputs]
+    refused = await code_problems(work, codes, on)
     drawn: list[Drawn] = []
     problems: list[Problem] = []
     for place, one in enumerate(inputs):
         with work.gathering(problems), work.at(path, place):
             drawn.append(_read_line(one, items, prices, currency, on))
+        paths = {problem.path for problem in problems}
+        wrong = (problem.at(path, place) for key in codes[place].items() if (problem := refused.get(key)))
+        problems += [problem for problem in wrong if problem.path not in paths]
     if problems:
         raise Rejected(*problems)
     return drawn
@@ -495,6 +501,13 @@ def _read_line(
     if problems:
         raise Rejected(*problems)
     return Drawn({name: value for name, value in values.items() if name != "taxes"}, line)
+
+
+def _codes(input: LineInput, items: Mapping[str, PriceListItem]) -> Mapping[str, str]:
+    """The line's codes of the SAT, its own or those of the price list's item."""
+    own = {name: value for name, value in vars(input).items() if value is not None}
+    item = items.get(single_line(input.sku)) if input.sku else None
+    return codes_in((history.snapshot(item, PRODUCT) if item else {}) | own)
 
 
 async def _items(work: UnitOfWork, prices: PriceList | None, skus: Sequence[str]) -> dict[str, PriceListItem]:

@@ -36,6 +36,7 @@ from loaders import (
     receivables,
     root,
     sales_document,
+    sat_catalog,
     statement_link,
 )
 
@@ -71,5 +72,6 @@ __all__ = [
     "receivables",
     "root",
     "sales_document",
+    "sat_catalog",
     "statement_link",
 ]

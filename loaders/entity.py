@@ -31,6 +31,7 @@ from sqlalchemy.types import ARRAY, Boolean, Date, DateTime, Text, Uuid
 
 import models
 from models.base import Base, Columns, alias_of
+from models.rights import PUBLIC
 from models.viewer import Permission
 
 if TYPE_CHECKING:
@@ -276,7 +277,8 @@ class Entity:
     def conditions(cls, table: FromClause, *links: ColumnElement[bool], where: Where | None = None) -> Conditions:
         """What holds for the rows of `table` that the links lead to and the viewer, who has the permission, is shown:
         they are the company's, visible, and as `where` says. What no parent vouches for needs `sight` besides."""
-        return of_company(table, *links, *(holds(table.c) for holds in (cls.visible, where) if holds))
+        holding = (*links, *(holds(table.c) for holds in (cls.visible, where) if holds))
+        return holding if cls.table.name in PUBLIC else of_company(table, *holding)
 
     @classmethod
     def sight(cls, table: FromClause, *, sees_all: bool) -> ColumnElement[bool]:

@@ -134,8 +134,8 @@ class Filled:
     def permissions(self, relations: Mapping[str, Relation]) -> Sequence[Permission]:
         """Those without which the field is refused."""
         followed = (name.partition(".") for name in self.columns if "." in name and name not in self.unseen)
-        asked = (relations[relation].permission for relation, *_ in followed)
-        return sorted({permission for permission in asked if permission})
+        permissions = (relations[relation].permission for relation, *_ in followed)
+        return sorted({permission for permission in permissions if permission})
 
     def read(self, viewer: Viewer, relations: Mapping[str, Relation]) -> Sequence[str]:
         """The columns that are read for the viewer, all but the unseen. Forbidden where the field is refused."""

@@ -169,6 +169,8 @@ class SalesDocumentLineEntity(Entity, model=models.SalesDocumentLine, prefix="li
     updated_at = Derived(lambda c: value_of(models.SalesDocument, "updated_at", c["sales_document_id"]))
 
     origin_line = ToOne(models.SalesDocumentLine, on="origin_line_id")
+    product = ToOne(models.SatProduct, on="product_code", key="code", joined=True)
+    unit = ToOne(models.SatUnit, on="unit_code", key="code", joined=True)
     taxes = ToMany(models.SalesDocumentTax, key="line_id", order=("position",))
 
 

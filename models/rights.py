@@ -64,7 +64,7 @@ client."""
 NOT_ADDED: Final = frozenset({"company"})
 """What whoever runs the server adds."""
 
-PUBLIC: Final = frozenset({"taxpayer_list", "taxpayer_listing"})
+PUBLIC: Final = frozenset({"sat_product", "sat_publication", "sat_unit", "taxpayer_list", "taxpayer_listing"})
 """What is of no company; whoever runs the server adds and changes it, and the application reads it."""
 
 DELETED: Final = frozenset(

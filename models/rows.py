@@ -33,6 +33,7 @@ from models.price_list import PriceList, PriceListItem
 from models.prospect_state import ProspectState
 from models.receivables import ReceivableTerms
 from models.sales_document import SalesDocument, SalesDocumentLine, SalesDocumentTax
+from models.sat_catalog import SatProduct, SatPublication, SatUnit
 from models.statement_link import StatementLink
 from models.taxpayer_listing import TaxpayerList, TaxpayerListing
 from models.tombstone import Tombstone
@@ -78,6 +79,9 @@ __all__ = [
     "SalesDocument",
     "SalesDocumentLine",
     "SalesDocumentTax",
+    "SatProduct",
+    "SatPublication",
+    "SatUnit",
     "StatementLink",
     "TaxpayerList",
     "TaxpayerListing",

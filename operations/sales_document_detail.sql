@@ -13,7 +13,13 @@ SELECT concat(
     '{"id":"lin_', sales_document_line_1.id, '","position":', sales_document_line_1.position,
     ',"sku":', coalesce(ficha_json(sales_document_line_1.sku), 'null'::json),
     ',"description":', ficha_json(sales_document_line_1.description),
-    ',"quantity":"', sales_document_line_1.quantity, '","quantityLabel":␁7:', coalesce('"' || CAST(sales_document_line_1.quantity AS TEXT) || '"', 'null'), '␂,"unitPrice":"', sales_document_line_1.unit_price, '","unitPriceLabel":␁8:', coalesce('"' || CAST(sales_document_line_1.unit_price AS TEXT) || '"', 'null'), '␂,"amount":"', sales_document_line_1.amount, '","amountLabel":␁9:', coalesce('"' || CAST(sales_document_line_1.amount AS TEXT) || '"', 'null'), '␂,"discount":"', sales_document_line_1.discount, '","discountLabel":␁10:', coalesce('"' || CAST(sales_document_line_1.discount AS TEXT) || '"', 'null'), '␂,"taxes":', (
+    ',"product":', CASE WHEN (sat_product_1.code IS NOT NULL) THEN concat(
+    '{"code":', ficha_json(sat_product_1.code),
+    ',"name":', ficha_json(sat_product_1.name), '}') ELSE 'null' END,
+    ',"quantity":"', sales_document_line_1.quantity, '","quantityLabel":␁7:', coalesce('"' || CAST(sales_document_line_1.quantity AS TEXT) || '"', 'null'), '␂,"unit":', CASE WHEN (sat_unit_1.code IS NOT NULL) THEN concat(
+    '{"code":', ficha_json(sat_unit_1.code),
+    ',"name":', ficha_json(sat_unit_1.name), '}') ELSE 'null' END,
+    ',"unitPrice":"', sales_document_line_1.unit_price, '","unitPriceLabel":␁8:', coalesce('"' || CAST(sales_document_line_1.unit_price AS TEXT) || '"', 'null'), '␂,"amount":"', sales_document_line_1.amount, '","amountLabel":␁9:', coalesce('"' || CAST(sales_document_line_1.amount AS TEXT) || '"', 'null'), '␂,"discount":"', sales_document_line_1.discount, '","discountLabel":␁10:', coalesce('"' || CAST(sales_document_line_1.discount AS TEXT) || '"', 'null'), '␂,"taxes":', (
     SELECT concat('[', string_agg(concat(
       '{"kind":', CASE WHEN (sales_document_tax_1.kind IN ('TRANSFERRED', 'WITHHELD')) THEN '"' || sales_document_tax_1.kind || '"' ELSE '␁0:␂' END,
       ',"kindLabel":␁11:', CAST(ficha_json(sales_document_tax_1.kind) AS TEXT), '␂,"tax":', ficha_json(sales_document_tax_1.tax),
@@ -27,6 +33,8 @@ SELECT concat(
     ',"remaining":', coalesce('"' || CAST(sales_document_line_1.quantity - sales_document_line_1.converted AS TEXT) || '"', '␁0:␂'),
     ',"remainingLabel":␁16:', coalesce('"' || CAST(sales_document_line_1.quantity - sales_document_line_1.converted AS TEXT) || '"', 'null'), '␂}'), ',' ORDER BY sales_document_line_1.position, sales_document_line_1.id), ']') AS concat_2
   FROM sales_document_line AS sales_document_line_1
+  LEFT OUTER JOIN sat_product AS sat_product_1 ON sat_product_1.code = sales_document_line_1.product_code
+  LEFT OUTER JOIN sat_unit AS sat_unit_1 ON sat_unit_1.code = sales_document_line_1.unit_code
   WHERE sales_document_line_1.company_id = $1::UUID AND sales_document_line_1.sales_document_id = sales_document_1.id
 ),
   ',"subtotal":"', sales_document_1.subtotal, '","subtotalLabel":␁17:', coalesce('"' || CAST(sales_document_1.subtotal AS TEXT) || '"', 'null'), '␂,"discount":"', sales_document_1.discount, '","discountLabel":␁18:', coalesce('"' || CAST(sales_document_1.discount AS TEXT) || '"', 'null'), '␂,"tax":"', sales_document_1.tax, '","taxLabel":␁19:', coalesce('"' || CAST(sales_document_1.tax AS TEXT) || '"', 'null'), '␂,"withheld":"', sales_document_1.withheld, '","withheldLabel":␁20:', coalesce('"' || CAST(sales_document_1.withheld AS TEXT) || '"', 'null'), '␂,"taxTotals":', (

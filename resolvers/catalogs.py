@@ -19,6 +19,7 @@ from models.catalogs import (
     PAYMENT_METHODS,
     POSTAL_CODES,
     STATES,
+    TAX_OBJECTS,
     TAX_REGIMES,
     Catalog,
     PersonKind,
@@ -54,6 +55,7 @@ def _listed(catalog: Catalog[Any]) -> Any:
 payment_forms = _listed(PAYMENT_FORMS)
 payment_methods = _listed(PAYMENT_METHODS)
 currencies = _listed(CURRENCIES)
+tax_objects = _listed(TAX_OBJECTS)
 countries = _listed(COUNTRIES)
 banks = _listed(BANKS)
 

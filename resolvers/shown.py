@@ -16,6 +16,7 @@ from models.catalogs import (
     PaymentMethod,
     PostalCode,
     State,
+    TaxObject,
     TaxRegime,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "Reminder",
     "Rows",
     "State",
+    "TaxObject",
     "TaxRegime",
 ]

@@ -60,6 +60,14 @@ class SatPaymentMethod(CatalogEntry):
     pass
 
 
+@strawberry.type(
+    description="Whether a line is subject to taxes, and how they are itemised (objeto de impuesto), SAT's c_ObjetoImp."
+)
+@shows(shown.TaxObject)
+class SatTaxObject(CatalogEntry):
+    pass
+
+
 @strawberry.type(description="A currency (moneda), SAT's c_Moneda.")
 @shows(shown.Currency)
 class SatCurrency(CatalogEntry):

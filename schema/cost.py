@@ -56,6 +56,7 @@ SIZES = {
     "nodes": 100,
     "postalCodes": 20,
     "taxRegimes": 20,
+    "satTaxObjects": 8,
     "cfdiUses": 25,
     "countries": 250,
     "banks": 100,

@@ -11,11 +11,12 @@ from models.sales_document import TaxFactor, TaxKind
 from models.viewer import Permission
 from resolvers import price_list as answers
 from schema.enums import describe, label
-from schema.fields import answered, column, connection
+from schema.fields import answered, column, connection, related
 from schema.filters import FichaDecimalFilter, FichaIdFilter, FichaStringFilter, filter_input, ordering
 from schema.inputs import Command, OnRecord, Ref, about, demanding, required, value
 from schema.mutations import mutation
 from schema.node import Connection, Node
+from schema.sat_catalog import SatProduct, SatUnit
 
 
 class PriceListItemOrderField(StrEnum):
@@ -87,7 +88,9 @@ class SalesPriceListItem(Node):
     sku: str = column("The company's own code of it, unique in the list.")
     description: str = column("Description (descripción).")
     product_code: str = column("SAT's c_ClaveProdServ.")
+    product: SatProduct | None = related("What the SAT's catalog says of that code; null where it has no such code.")
     unit_code: str = column("SAT's c_ClaveUnidad.")
+    unit: SatUnit | None = related("What the SAT's catalog says of that code; null where it has no such code.")
     unit_price: Decimal = column("Price (precio unitario) without taxes, in the list's currency, 6 decimals.")
     currency: str = column("The list's currency, SAT's c_Moneda (ISO 4217).")
     tax_object: str = column("Whether it is subject to taxes, SAT's c_ObjetoImp.")

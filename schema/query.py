@@ -12,6 +12,7 @@ from resolvers import labels as label_answers
 from resolvers import node as node_answers
 from resolvers import payment_reminders as reminder_answers
 from resolvers import role as role_answers
+from resolvers import sat_catalog as sat_catalog_answers
 from resolvers import search as search_answers
 from resolvers import summary as summary_answers
 from resolvers import viewer as viewer_answers
@@ -32,6 +33,7 @@ from schema.node import Connection, Node
 from schema.payment_reminders import PaymentReminder
 from schema.role import FichaRolePermissions
 from schema.sales_document import SalesDocument, SalesDocumentFilter, SalesDocumentOrder
+from schema.sat_catalog import SatProduct, SatUnit
 from schema.search import SearchHit
 from schema.summary import ClientsSummary, DealsSummary, ReceivablesSummary
 
@@ -153,6 +155,19 @@ class Query:
         catalog_answers.states, "The states (estados) of a country, Mexico by default."
     )
     banks: list[catalogs.SatBank] = answered(catalog_answers.banks, "The banks (bancos) that take part in SPEI.")
+    sat_products: list[SatProduct] = answered(
+        sat_catalog_answers.products,
+        "The SAT's products and services (claves de producto o servicio) to choose from. `search` or `codes`; without"
+        " either, the first ones by code.",
+    )
+    sat_units: list[SatUnit] = answered(
+        sat_catalog_answers.units,
+        "The SAT's units of measure (claves de unidad) to choose from. `search` or `codes`; without either, the first"
+        " ones by code.",
+    )
+    sat_tax_objects: list[catalogs.SatTaxObject] = answered(
+        catalog_answers.tax_objects, "The values of objeto de impuesto that are valid on a day."
+    )
     official_holidays: list[OfficialHoliday] = answered(
         catalog_answers.holidays,
         "Mexico's official holidays (días de descanso obligatorio) of a year, the current one by default. Election days"

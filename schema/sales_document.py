@@ -42,6 +42,7 @@ from schema.inputs import Command, OnClient, OnRecord, Ref, about, required, val
 from schema.mutations import mutation
 from schema.node import Node
 from schema.price_list import PriceListItemInput, SalesPriceList, TaxFactor, TaxKind
+from schema.sat_catalog import SatProduct, SatUnit
 
 if TYPE_CHECKING:
     from schema.cancellation import SalesDocumentCancellation, SalesDocumentCancellationFilter
@@ -269,7 +270,9 @@ class SalesDocumentLine(Node):
     sku: str | None = column("The company's own code of it (NoIdentificacion).")
     description: str = column("Description (descripción).")
     product_code: str = column("SAT's c_ClaveProdServ.")
+    product: SatProduct | None = related("What the SAT's catalog says of that code; null where it has no such code.")
     unit_code: str = column("SAT's c_ClaveUnidad.")
+    unit: SatUnit | None = related("What the SAT's catalog says of that code; null where it has no such code.")
     quantity: Decimal = column("Quantity (cantidad), 6 decimals.")
     currency: str = column("The document's currency, SAT's c_Moneda (ISO 4217).")
     unit_price: Decimal = column("Unit price (valor unitario) without taxes, 6 decimals.")

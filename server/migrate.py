@@ -12,6 +12,7 @@ from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, create_engine
 
 from database.opening import sqlalchemy_url
+from server import sat_catalogs
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,8 +39,10 @@ def config() -> Config:
 
 def upgrade(url: str) -> None:
     """Run what is missing, as the owner of the tables: a transaction for each migration, so that none holds the locks
-    of another. One that fails leaves nothing; those before it stay."""
+    of another. One that fails leaves nothing; those before it stay. Then the SAT's catalogs that come with Ficha are
+    taken in, where the database has none or older ones."""
     _run(url, lambda settings: command.upgrade(settings, "head"))
+    sat_catalogs.bring_up(url)
 
 
 def check(url: str) -> None:

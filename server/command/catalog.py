@@ -3,11 +3,15 @@
 import datetime
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from server.command.at_hand import at_hand
 from server.settings import Settings
+
+if TYPE_CHECKING:
+    from server.sat_catalogs import SatCatalog
 
 
 @click.group()
@@ -42,6 +46,49 @@ def import_table(file: Path, dry_run: bool) -> None:
         click.echo("nothing changes")
     elif not dry_run:
         click.echo(f"kept in {keep(settings, publication.text(file.name))}")
+
+
+@catalog.command("products")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day of the publication.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+def import_products(file: Path, as_of: datetime.datetime, dry_run: bool) -> None:
+    """Take in a newer catalog of products and services: c_ClaveProdServ of the SAT's catCFDI, saved as CSV.
+
+    All at once, for all companies; one line for each entry that is added or changed, at most twenty of each. What the
+    file does not list stays, for documents of that time. Taken in twice it changes nothing.
+
+    \b
+    Example:
+      ficha catalog products --as-of 2026-11-01 c_ClaveProdServ.csv
+    """
+    from server.sat_catalogs import PRODUCTS
+
+    _take_in(PRODUCTS, file, as_of, dry_run=dry_run)
+
+
+@catalog.command("units")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day of the publication.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+def import_units(file: Path, as_of: datetime.datetime, dry_run: bool) -> None:
+    """Take in a newer catalog of units: c_ClaveUnidad of the SAT's catCFDI, saved as CSV; as `products` does.
+
+    \b
+    Example:
+      ficha catalog units --as-of 2026-11-01 c_ClaveUnidad.csv
+    """
+    from server.sat_catalogs import UNITS
+
+    _take_in(UNITS, file, as_of, dry_run=dry_run)
+
+
+def _take_in(catalog: "SatCatalog", file: Path, as_of: datetime.datetime, *, dry_run: bool) -> None:
+    from server.sat_catalogs import take_in
+
+    with at_hand("catalog", migrated=True) as settings:
+        for line in take_in(settings.direct_url, catalog, file, as_of.date(), dry_run=dry_run):
+            click.echo(line)
 
 
 @catalog.command("taxpayers")

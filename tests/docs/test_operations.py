@@ -44,6 +44,7 @@ OPERATIONS = {
     "Invitations",
     "ReceivablesSummary",
     "SalesDocumentDetail",
+    "SatProducts",
     "SearchEverywhere",
 }
 PARTS = [

@@ -77,8 +77,8 @@ COLUMN = (
 )
 FIELD = (
     "schema/contact.py",
-    '    name: str | None = value("Name;',
-    '    nickname: str | None = value("Nickname.")\n    name: str | None = value("Name;',
+    '    name: str | None = value("Name.")',
+    '    nickname: str | None = value("Nickname.")\n    name: str | None = value("Name.")',
 )
 MEMBER = ("models/contact.py", "    phone_extension: Mapped[str | None]", "    phone_extension: Mapped[str]")
 TEXT = ("schema/contact.py", 'column("Position at the client (puesto).")', 'column("What they do there (puesto).")')

@@ -40,10 +40,13 @@ STATEMENTS = {
     "history_months": 2,
     "receivables_summary": 2,
     "sales_document_detail": 13,
+    "sat_products": 2,
     "search_everywhere": 2,
 }
 """By resolvers, by file. ClientDetail may send 12 at most."""
-UNPLANNED = {"client_statement", "clients_summary", "deals_summary", "receivables_summary", "search_everywhere"}
+UNPLANNED = {
+    "client_statement", "clients_summary", "deals_summary", "receivables_summary", "sat_products", "search_everywhere",
+}  # fmt: skip
 """What the resolvers alone can answer."""
 
 Sent = Callable[[], list[int]]

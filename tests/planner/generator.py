@@ -35,6 +35,8 @@ ODD_TEXTS = (
 
 BY_RESOLVERS = {
     "Query.roles",
+    "Query.satProducts",
+    "Query.satUnits",
     "Query.search",
     "Query.clientsSummary",
     "Query.dealsSummary",
