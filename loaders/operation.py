@@ -170,7 +170,7 @@ class Operation:
 
         async def batch(keys: list[Any]) -> list[Row | None]:
             rows = await read(keys)
-            self._records |= {(key.entity, row.id): row for row in rows if row is not None}
+            self._records |= {(key.entity, getattr(row, key.entity.key)): row for row in rows if row is not None}
             return rows
 
         return batch

@@ -174,8 +174,8 @@ class ToOne(Link):
 
     @property
     def is_of_any(self) -> bool:
-        """Whether it leads to whichever row has the id, so that one that was read by its id is the same."""
-        return self.key == "id" and self.where is None and self.deleted is None
+        """Whether it leads to whichever row has the global id's key, so that one that was read by that is the same."""
+        return self.key == self.target.key and self.where is None and self.deleted is None
 
     def split(self, splitter: Splitter, part: Mapping[str, Any], field: str) -> Shape:
         return splitter.split(self.target, part, field)

@@ -20,7 +20,7 @@ MOST_PIXELS: Final = 100_000_000
 """Of an image; as many as are accepted of an upload."""
 _QUALITY: Final = 80
 _FORMATS: Final = ("PNG", "JPEG", "WEBP", "HEIF")
-_PDF: Final = re.compile(rb"\s*%PDF-\d\.\d")
+_PDF: Final = re.compile(rb"\s{0,64}%PDF-\d\.\d")
 
 _heif: Any = pi_heif
 _pdfium: Any = pypdfium2

@@ -30,7 +30,7 @@ from domain.fields import code_of, line, lines
 from domain.problem import Rejected
 from loaders import paging
 from models.catalogs import COUNTRIES, PAYMENT_FORMS
-from server import taxpayers
+from server import sat_catalogs, taxpayers
 from storage.disposition import content_disposition
 from storage.pdf import Pdf
 
@@ -79,6 +79,7 @@ COMPUTED = {
     "loaders/paging.py": [pattern.pattern for _, (pattern, _) in paging._FORMS],
     "server/http/graphiql.py": [r"api\.example\.mx(?::[0-9]{1,5})?"],  # of FICHA_PUBLIC_URL's host
     "schema/scalars.py": [r"(19|2\d)\d\d-(0[1-9]|1[0-2])"],
+    "server/sat_catalogs.py": [sat_catalogs.PRODUCTS.code, sat_catalogs.UNITS.code],
     "server/taxpayers.py": [taxpayers._RFC, taxpayers._STATED_DAY],
 }
 """The patterns that are no literal where they are used: put together, of a catalog, or of a table beside it."""
