@@ -54,7 +54,7 @@ from server.sat_certificates import sat_certificates
 from server.settings import Settings
 from server.store import open_store
 from server.sweep import sweeping
-from server.texts import use_kept_texts
+from server.texts import use_translated_texts
 from server.thumbnails import Thumbnails
 from server.work import UnitsOfWork
 from storage.reading import Readers
@@ -138,7 +138,7 @@ def create_app(settings: Settings) -> ASGIApp:
     """The application. It starts nothing: database and store are where the settings say."""
     logging.getLogger("ficha").setLevel(settings.log_level.upper())
     TAX_RATES.use(settings.catalogs)
-    use_kept_texts(settings)
+    use_translated_texts(settings)
     means = Means(settings)
     pool, store, readers, audit = means.pool, means.store, means.readers, means.audit
     identity = Identity(settings, pool, audit, means.limit("sign-in", settings.sign_in_limit))

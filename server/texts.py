@@ -72,15 +72,15 @@ def keep_texts(settings: Settings, content: bytes) -> tuple[Path, list[str]]:
     return path, lines
 
 
-def kept_texts(settings: Settings) -> Mapping[str, Mapping[str, str]]:
+def translated_texts(settings: Settings) -> Mapping[str, Mapping[str, str]]:
     """The texts of the catalogs in the folder of the settings, by language."""
     paths = {language: settings.texts / f"{language}.po" for language in LANGUAGES}
     return {language: read_texts(path.read_bytes())[1] for language, path in paths.items() if path.exists()}
 
 
-def use_kept_texts(settings: Settings) -> None:
+def use_translated_texts(settings: Settings) -> None:
     """Uses them from here on."""
-    for language, texts in kept_texts(settings).items():
+    for language, texts in translated_texts(settings).items():
         _use(language, texts)
 
 

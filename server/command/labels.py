@@ -23,9 +23,9 @@ def export_texts(language: str) -> None:
     Example:
       ficha labels export --language en > en.po
     """
-    from server.texts import catalog_of, kept_texts
+    from server.texts import catalog_of, translated_texts
 
-    texts = kept_texts(Settings.from_env(os.environ))
+    texts = translated_texts(Settings.from_env(os.environ))
     sys.stdout.buffer.write(catalog_of(language, texts.get(language)))
 
 
