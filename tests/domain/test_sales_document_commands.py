@@ -234,7 +234,14 @@ def test_over_the_limit_is_refused_or_recorded(mine: Any, writer: Writer, owner:
     assert writer.warned(send_sales_document, {"id": second}) == [("CREDIT_LIMIT_OVERRIDDEN", ("id",))]
     assert events(owner, mine)[-1] == (
         "SALES_DOCUMENT_STATE_CHANGED",
-        {"type": "INVOICE", "folio": "F-2", "from_state": "DRAFT", "to_state": "SENT", "credit_exceeded_by": "320.00"},
+        {
+            "type": "INVOICE",
+            "folio": "F-2",
+            "currency": "MXN",
+            "from_state": "DRAFT",
+            "to_state": "SENT",
+            "credit_exceeded_by": "320.00",
+        },
     )
 
 

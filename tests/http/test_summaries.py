@@ -96,9 +96,14 @@ def test_deals_are_summed_by_groups(own: Company) -> None:
 
 
 def test_debts_are_summed_by_age_owner_and_currency(own: Company) -> None:
+    ages = ("current", "upTo30", "upTo60", "upTo90", "over90")
+
     def sums(group: Any) -> list[Any]:
         return [
-            (t["currency"], t["documentCount"], t["clientCount"], t["owed"], t["overdueBalance"], *t["ageing"].values())
+            (
+                *(t[name] for name in ("currency", "documentCount", "clientCount", "owed", "overdueBalance")),
+                *(t["ageing"][age] for age in ages),
+            )
             for t in group["totals"]
         ]
 
