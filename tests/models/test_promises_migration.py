@@ -21,7 +21,15 @@ from server.settings import Settings
 BEFORE = "0023"
 
 
-SINCE = ("first_due_on", "subject_id")
+SINCE = (
+    "first_due_on",
+    "subject_id",
+    "revision",
+    "thumbnail_width",
+    "thumbnail_height",
+    "thumbnail_size",
+    "thumbnail_tried_at",
+)
 """What later migrations add; it is filled, or null for what was there before."""
 
 
