@@ -8,11 +8,14 @@ import io
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 from errors import CommandRefused
 from models.labels import LANGUAGES
 from models.texts import Text, all_texts, use_texts
 from server.settings import Settings
+
+_INSTANT: Final = (b'"POT-Creation-Date:', b'"PO-Revision-Date:')
 
 
 def catalog_of(language: str, texts: Mapping[str, str] | None = None) -> bytes:
@@ -25,7 +28,8 @@ def catalog_of(language: str, texts: Mapping[str, str] | None = None) -> bytes:
         catalog.add(text.es, (texts or {}).get(text.key, text.of(language)), context=text.key)
     written = io.BytesIO()
     write_po(written, catalog, sort_output=False, omit_header=False, width=0)
-    return written.getvalue()
+    # Without the instant of the export: the same texts are the same file.
+    return b"".join(line for line in written.getvalue().splitlines(keepends=True) if not line.startswith(_INSTANT))
 
 
 def read_texts(content: bytes) -> tuple[str, Mapping[str, str], list[str]]:
