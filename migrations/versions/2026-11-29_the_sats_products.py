@@ -93,9 +93,10 @@ def upgrade() -> None:
         sa.CheckConstraint("catalog in ('sat_product', 'sat_unit')", name=op.f("ck_sat_publication_catalog")),
         sa.PrimaryKeyConstraint("catalog", name=op.f("pk_sat_publication")),
     )
-    for table in ("sat_product", "sat_unit"):
-        op.create_index(f"ix_{table}_folded", table, ["folded"])
-        op.create_index(f"ix_{table}_stems", table, ["stems"], postgresql_using="gin")
+    op.create_index("ix_sat_product_folded", "sat_product", ["folded"])
+    op.create_index("ix_sat_product_stems", "sat_product", ["stems"], postgresql_using="gin")
+    op.create_index("ix_sat_unit_folded", "sat_unit", ["folded"])
+    op.create_index("ix_sat_unit_stems", "sat_unit", ["stems"], postgresql_using="gin")
     for table in ("sat_product", "sat_unit", "sat_publication"):
         op.execute(f"grant select on {table} to ficha_app")
 

@@ -45,8 +45,13 @@ def test_the_id_of_reminders_leads_back_to_them(company: Any) -> None:
 
 URLS = {
     "ClientDocument.downloadUrl",
+    "ClientDocument.signedInDownloadUrl",
+    "ClientDocument.signedInViewUrl",
     "ClientDocument.viewUrl",
+    "ClientDocumentThumbnail.signedInUrl",
+    "ClientDocumentThumbnail.url",
     "ClientDocumentUploadPart.url",
+    "ClientDocumentUploadPut.url",
     "Collaborator.avatarThumbnailUrl",
     "Collaborator.avatarUrl",
     "CreateStatementLinkPayload.url",
@@ -71,7 +76,8 @@ def test_every_url_is_absolute(company: Any) -> None:
     document = upload(mine, b"hola", clientId=client)["document"]["id"]
     day = NOON.date().isoformat()
     shown = mine.ask(
-        "query ($id: ID!, $document: ID!, $day: Date!) { document(id: $document) { downloadUrl viewUrl }"
+        "query ($id: ID!, $document: ID!, $day: Date!) {"
+        " document(id: $document) { downloadUrl viewUrl signedInDownloadUrl signedInViewUrl }"
         " collaborators { nodes { avatarUrl avatarThumbnailUrl } }"
         " client(id: $id) { statement(from: $day, to: $day) { pdf { url } xlsx { url } } } }",
         id=client, document=document, day=day,

@@ -14,6 +14,7 @@ from graphql import (
 )
 
 from loaders.entity import entities
+from models.rights import PUBLIC
 from schema import SCHEMA
 
 GRAPH: Any = SCHEMA._schema
@@ -32,7 +33,7 @@ def records() -> Iterator[Any]:
     """The types that show a row of a table."""
     for entity in entities():
         for name in entity.types():
-            if name in GRAPH.type_map and name not in VALUES_OF_A_RECORD:
+            if name in GRAPH.type_map and name not in VALUES_OF_A_RECORD and entity.table.name not in PUBLIC:
                 yield GRAPH.type_map[name]
 
 
