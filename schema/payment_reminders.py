@@ -69,7 +69,7 @@ class ReminderRule(Node):
 class PaymentReminders(Node):
     enabled: bool = column("Whether reminders go out at all (activos).")
     rules: list[ReminderRule] = related("The reminders, itemised, in their order.")
-    recipients: list[ClientContact] = related("The contacts that they go to.")
+    recipients: list[ClientContact] | None = related("The contacts that they go to.")
     cc: list[EmailAddress] = column("Further addresses that get a copy.")
     attach_pdf: bool = column("Whether the document's PDF is attached.")
     attach_xml: bool = column("Whether the invoice's XML is attached.")
