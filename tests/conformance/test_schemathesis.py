@@ -31,7 +31,9 @@ def ids(database_url: str) -> list[str]:
     with owning(database_url) as owner:
         for entity in entities():
             if entity.is_node and "company_id" in entity.table.c:
-                rows = owner.execute(select(entity.table.c.id).where(entity.table.c.company_id == DEMO).limit(4))
+                rows = owner.execute(
+                    select(entity.table.c[entity.key]).where(entity.table.c.company_id == DEMO).limit(4)
+                )
                 found += [encode(entity, id) for (id,) in rows]
     return found
 
