@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, FromClause, exists, not_, true
 
 import models
-from loaders.entity import Columns, Entity, of_company
+from loaders.entity import Columns, Entity, alive, of_company
 from models.base import alias_of
 
 
@@ -20,7 +20,7 @@ class Deleted(StrEnum):
         """Whether a row that can be deleted is shown."""
         match self:
             case Deleted.EXCLUDE:
-                return c["deleted_at"].is_(None)
+                return alive(c)
             case Deleted.ONLY:
                 return c["deleted_at"].is_not(None)
             case Deleted.INCLUDE:
@@ -34,5 +34,5 @@ class Deleted(StrEnum):
             return true()
         clients = alias_of(models.Client)
         of_row = clients.c["id"] == table.c[entity.client_key]
-        alive = exists().where(*of_company(clients, of_row, clients.c["deleted_at"].is_(None)))
-        return alive if self is Deleted.EXCLUDE else not_(alive)
+        client_is_alive = exists().where(*of_company(clients, of_row, alive(clients.c)))
+        return client_is_alive if self is Deleted.EXCLUDE else not_(client_is_alive)

@@ -177,11 +177,9 @@ class OfPlaces(Hole):
 
     def fill(self, filling: Filling, content: bytes) -> bytes:
         places: Places = filling.values[self.name]
-        *groups, _ = content.split(_GROUP)
         records: list[Iterator[bytes]] = []
-        for group, values, refused in zip(groups, places.values.values(), self.refused, strict=True):
-            _, *rows = group.split(_ROW)
-            by_key = dict(zip(rows[::2], rows[1::2], strict=True))
+        groups = groups_of(content)
+        for by_key, values, refused in zip(groups, places.values.values(), self.refused, strict=True):
             absent = refused.fill(filling, b"") if refused else b"null"
             records.append(map(by_key.get, values, repeat(absent)))
         return b"[%b]" % b",".join([next(records[number]) for number in places.order])
@@ -189,6 +187,14 @@ class OfPlaces(Hole):
 
 _BRACKETS = [(opened.encode(), closed.encode()) for opened, closed in (INNER, OUTER)]
 _GROUP, _ROW = GROUP.encode(), ROW.encode()
+
+
+def groups_of(content: bytes) -> Iterator[Mapping[bytes, bytes]]:
+    """The records by their keys, of each group that a statement wrote. Their holes are open."""
+    *groups, _ = content.split(_GROUP)
+    for group in groups:
+        _, *rows = group.split(_ROW)
+        yield dict(zip(rows[::2], rows[1::2], strict=True))
 
 
 def fill(data: bytes, holes: Sequence[Hole], filling: Filling) -> bytes:

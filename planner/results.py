@@ -6,9 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from loaders.arrays import Ids
-from planner.holes import GROUP, ROW
-
-_GROUP, _ROW = GROUP.encode(), ROW.encode()
+from planner.holes import groups_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +32,5 @@ def values_of(places: Sequence[Place], records: Sequence[RecordAt]) -> Mapping[s
 
 def records_of(text: bytes, places: Sequence[Place]) -> Mapping[tuple[tuple[str, ...], bytes], bytes]:
     """The records in the text, by their place and their id as text. Their holes are open."""
-    records: dict[tuple[tuple[str, ...], bytes], bytes] = {}
-    *groups, _ = text.split(_GROUP)
-    for place, group in zip(places, groups, strict=True):
-        _, *rows = group.split(_ROW)
-        for id, record in zip(rows[::2], rows[1::2], strict=True):
-            records[place.keys, id] = record
-    return records
+    groups = zip(places, groups_of(text), strict=True)
+    return {(place.keys, id): record for place, by_id in groups for id, record in by_id.items()}
