@@ -57,6 +57,7 @@ lock: $(VENV)/.dev ## Pin anew what requirements/*.in name, at the newest versio
 	done
 
 schema: $(VENV)/.dev ## Print the GraphQL schema into schema.graphql and subgraph.graphql, and what is new in it
+	@$(BIN)/python -m tests.schema.codes
 	@$(BIN)/ficha schema > schema.graphql.new && mv schema.graphql.new schema.graphql
 	@$(BIN)/ficha schema --subgraph > subgraph.graphql.new && mv subgraph.graphql.new subgraph.graphql
 	@$(BIN)/python -m tests.schema.changes

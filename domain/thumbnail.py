@@ -2,7 +2,8 @@
 
     document of a type that can be drawn    `thumbnail_tried_at` is null
     its thumbnail was drawn                 the picture is in the store, its width and height in the row
-    it cannot be drawn                      `thumbnail_tried_at` alone: encrypted, or beyond the reader's limits
+    it cannot be drawn                      `thumbnail_tried_at` alone: encrypted, beyond the reader's limits, or not in
+                                            the store
 
 Each step can be cut off and done again by anybody: the picture is stored before the row tells of it, under a key that
 belongs to the document as long as its row is there.
@@ -24,7 +25,7 @@ from models import Document
 from models.document import UNDRAWN
 from storage.content_type import WEBP
 from storage.keys import thumbnail_key
-from storage.object_store import ObjectStore
+from storage.object_store import ObjectNotFoundError, ObjectStore
 from storage.reading import Reader, Readers, UnreadableError
 
 log = logging.getLogger("ficha.thumbnails")
@@ -87,11 +88,11 @@ async def _picture(drawing: Drawing, company_id: UUID, document: Any) -> dict[st
     """What the reader answers: the picture, or why there is none."""
     with TemporaryFile() as opened:
         file = cast("BinaryIO", opened)
-        await drawing.store.copy_into(document.object_key, file, document.size)
-        file.flush()
         try:
+            await drawing.store.copy_into(document.object_key, file, document.size)
+            file.flush()
             return await drawing.readers.read(READER, file, company_id)
-        except UnreadableError as error:
+        except (ObjectNotFoundError, UnreadableError) as error:
             return {"refused": str(error)}
 
 

@@ -49,6 +49,7 @@ from schema.forgiving import forgive
 from schema.history import EVENTS
 from schema.labels import add_labels
 from schema.payloads import mutation_type, mutations
+from schema.problem_codes import describe_codes
 from schema.sales_document import SalesCreditNote, SalesInvoice, SalesNote, SalesQuote
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
@@ -117,6 +118,7 @@ refer(SCHEMA)
 INPUTS = taken((each.input, each.command, entity_named(each.type_name).model) for each in MUTATIONS.values())
 check(SCHEMA._schema, chain(faults(INPUTS), label_faults()))  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 describe_limits(SCHEMA._schema, INPUTS)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
+describe_codes(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 describe_arguments(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 
 

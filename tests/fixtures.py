@@ -41,6 +41,7 @@ from server.app import create_app
 from server.http import endpoint, front
 from server.settings import Settings
 from storage import MinioStore
+from tests.schema.codes import answers_as_described
 
 ROOT = Path(__file__).resolve().parents[1]
 NOON = datetime.datetime(2026, 3, 10, 18, tzinfo=datetime.UTC)
@@ -112,7 +113,9 @@ class Ficha:
             headers={"Authorization": f"Bearer {self.token(email)}"},
         )
         answer = Answer(response.status_code, response.headers, response.json())
-        if self.twin and not query.lstrip().startswith("mutation"):
+        if query.lstrip().startswith("mutation"):
+            assert answers_as_described(query, answer.body.get("data"))
+        elif self.twin:
             other = self.twin.ask(email, query, **variables)
             assert comparable(answer) == comparable(other), "the planner and the resolvers disagree"
         return answer

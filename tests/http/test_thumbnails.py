@@ -7,6 +7,7 @@ import datetime
 import io
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -25,6 +26,7 @@ from models.collaborator import Role
 from server.settings import Settings
 from server.store import open_store
 from server.sweep import transaction
+from server.thumbnails import REST, Thumbnails
 from storage.keys import company_prefix, document_key, thumbnail_key
 from storage.reading import Readers
 from tests.fixtures import Company, global_id, serving
@@ -141,16 +143,18 @@ def test_other_types_have_none_and_that_is_no_error(company: Any, owner: Any, co
     assert rows(owner, mine, Document, "thumbnail_tried_at") == [None]
 
 
-def test_what_cannot_be_drawn_is_tried_once(company: Any, owner: Any) -> None:
+@pytest.mark.parametrize("content", [b"%PDF", None], ids=["not a PDF", "not in the store"])
+def test_what_cannot_be_drawn_is_tried_once(company: Any, owner: Any, content: bytes | None) -> None:
     mine: Company = company()
     id = mine.add(Document, client_id=mine.client(), content_type="application/pdf", size=4)
-    with open_store(mine.ficha.settings) as store:
-        asyncio.run(store.put(document_key(mine.id, id), b"%PDF", "application/pdf"))
+    if content:
+        with open_store(mine.ficha.settings) as store:
+            asyncio.run(store.put(document_key(mine.id, id), content, "application/pdf"))
     draw_all(mine)
     [tried] = rows(owner, mine, Document, "thumbnail_tried_at")
     assert tried is not None
     assert shown(mine, global_id(Document, id)) is None
-    assert objects(mine) == [document_key(mine.id, id)]
+    assert objects(mine) == ([document_key(mine.id, id)] if content else [])
 
 
 @pytest.mark.claims("docs/documents.md", "Its links work as those of the file.")
@@ -244,3 +248,41 @@ def test_documents_of_before_are_drawn_when_ficha_starts(company: Any, owner: An
                 if rows(owner, mine, Document, "thumbnail_width") != [None]:
                     break
     assert rows(owner, mine, Document, "thumbnail_width", "thumbnail_height") == [(512, 256)]
+
+
+class Timed(Thumbnails):
+    """Notes when each drawing began and ended."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.spans: list[tuple[float, float]] = []
+
+    async def _draw(self, company_id: Any, document_id: Any) -> None:
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        await super()._draw(company_id, document_id)
+        self.spans.append((began, clock()))
+
+
+def test_an_archive_of_before_leaves_the_machine_to_requests(company: Any, owner: Any) -> None:
+    mine: Company = company()
+    client = mine.client()
+    for _ in range(4):
+        mine.add(Document, client_id=client, content_type="application/pdf", size=4)
+    settings = mine.ficha.settings
+
+    async def run() -> Timed:
+        engine = open_engine(settings.database_url, 2)
+        try:
+            with open_store(settings) as store, Readers() as readers:
+                thumbnails = Timed(engine, Drawing(Transactions(engine), store, readers), datetime.timedelta(0))
+                await thumbnails.draw_left_of(mine.id)
+                return thumbnails
+        finally:
+            await engine.dispose()
+
+    spans = asyncio.run(run()).spans
+    assert None not in rows(owner, mine, Document, "thumbnail_tried_at")
+    assert len(spans) == 4
+    for (began, ended), (next_began, _) in pairwise(spans):
+        assert next_began - ended >= REST * (ended - began)
