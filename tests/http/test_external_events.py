@@ -11,7 +11,7 @@ from models.collaborator import Role
 from models.external_event import ExternalEventKind
 from tests.fixtures import Company, Ficha, global_id
 from tests.hostile.test_keys_that_may_not_read import key
-from tests.http.test_subscriptions import signed_in
+from tests.http.test_subscriptions import listening, signed_in
 from tests.writing import rows
 
 RECORD = """
@@ -220,13 +220,13 @@ def test_a_batch_is_one_transaction_and_tells_all_problems(mine: Company, owner:
     [
         ({"title": "a" * 201}, ("TEXT_TOO_LONG", "title")),
         ({"title": "\u202e\u0000\u200b"}, ("TEXT_REQUIRED", "title")),
-        ({"body": "a" * 1_000_000}, ("TEXT_TOO_LONG", "body")),
+        ({"body": "a" * 900_000}, ("TEXT_TOO_LONG", "body")),
         ({"source": "a" * 101}, ("TEXT_TOO_LONG", "source")),
         ({"source": "\u0007"}, ("TEXT_REQUIRED", "source")),
         ({"externalId": ""}, ("TEXT_REQUIRED", "externalId")),
         ({"externalId": "a" * 201}, ("TEXT_TOO_LONG", "externalId")),
         ({"occurredAt": "1999-12-31T23:59:59Z"}, ("OUT_OF_RANGE", "occurredAt")),
-        ({"occurredAt": "0001-01-01T00:00:00+23:59"}, ("OUT_OF_RANGE", "occurredAt")),
+        ({"occurredAt": "1900-01-01T00:00:00Z"}, ("OUT_OF_RANGE", "occurredAt")),
         ({"occurredAt": "2999-12-31T23:59:59Z"}, ("OCCURRED_IN_FUTURE", "occurredAt")),
         ({"occurredAt": "ayer"}, ("DATE_TIME_FORMAT", "occurredAt")),
         ({"url": "http://example.mx"}, ("URL_FORMAT", "url")),
@@ -289,12 +289,12 @@ def test_a_key_of_this_scope_alone_writes_and_reads_nothing(mine: Company, owner
     assert (event["actor"]["name"], event["apiKey"]["name"]) == ("Admin", "Tienda")
     for role in set(Role) - {Role.ADMIN}:
         answer = mine.ask(RECORD, role, input=CALL | {"clientId": client, "externalId": role})
-        assert (answer.body["data"], answer.errors[0][0]) == ({"recordExternalEvent": None}, "FORBIDDEN")
+        assert answer.errors == [("FORBIDDEN", "recordExternalEvent")]
     elsewhere = Company(mine.ficha, owner)
     assert problems(record(elsewhere, clientId=client)) == [("NOT_FOUND", "clientId")]
 
 
-def test_subscriptions_get_it(company: Callable[..., Company]) -> None:
+def test_subscriptions_get_it(company: Callable[..., Company], owner: Any) -> None:
     mine = company()
     client = global_id(Client, mine.client())
     query = """subscription ($id: ID!) { historyEventAdded(clientId: $id) { __typename summary
@@ -302,6 +302,7 @@ def test_subscriptions_get_it(company: Callable[..., Company]) -> None:
     with signed_in(mine.ficha, mine.email(Role.ADMIN)) as socket:
         socket.subscribe("history", query, id=client)
         socket.settle()
+        listening(owner, 1)
         record(mine, clientId=client)
         assert socket.receive()["payload"]["data"]["historyEventAdded"] == {
             "__typename": "ExternalCallEvent", "source": "Conmutador",
