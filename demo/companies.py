@@ -126,12 +126,22 @@ def demo() -> Book:
     first.stamp(stamped, "2026-11-19 12:50")
     bakery = stories["PDC970203LT2"]
     bakery.external(
-        "2026-11-18 11:20", Kind.EXTERNAL_CALL, direction="INBOUND", source="Conmutador", external_id="20261118-0042",
-        title="Pregunta por la entrega de las mesas", body="Duración: 3 min 12 s. Atendió la extensión 12.",
+        "2026-11-18 11:20",
+        Kind.EXTERNAL_CALL,
+        direction="INBOUND",
+        source="Conmutador",
+        external_id="20261118-0042",
+        title="Pregunta por la entrega de las mesas",
+        body="Duración: 3 min 12 s. Atendió la extensión 12.",
     )
     bakery.external(
-        "2026-11-18 16:45", Kind.EXTERNAL_MESSAGE, direction="OUTBOUND", source="WhatsApp", external_id="wamid.HBgNNTI",
-        title="Sus mesas salen mañana a las 9:00", url="https://web.whatsapp.com/",
+        "2026-11-18 16:45",
+        Kind.EXTERNAL_MESSAGE,
+        direction="OUTBOUND",
+        source="WhatsApp",
+        external_id="wamid.HBgNNTI",
+        title="Sus mesas salen mañana a las 9:00",
+        url="https://web.whatsapp.com/",
     )
     for card in PROSPECTS:
         tell(book, card, prospect=True)

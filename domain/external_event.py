@@ -99,12 +99,11 @@ class RecordExternalEvent(OnClient):
 async def record_external_event(work: UnitOfWork, input: RecordExternalEvent) -> HistoryEvent:
     """The event. Sent again it is the first one, `Rejected` with each field that differs from that."""
     problems: list[Problem] = []
-    client = None
     with work.gathering(problems):
         client = await work.client(input.client_id, RECORDING)
     values, wrong = await work.read_each(FIELDS, input, creating=True)
     problems += [*wrong, *_problems(work, values)]
-    if problems or client is None:
+    if problems:
         raise Rejected(*problems)
     if first := await _first(work, values):
         former = _sent(first)
@@ -118,9 +117,7 @@ async def record_external_event(work: UnitOfWork, input: RecordExternalEvent) ->
         if record is None or record.client_id != client.id or getattr(record, "deleted_at", None):
             raise reject(NOT_FOUND).at(f"{subject}_id")
         details["subject"], links[SUBJECTS[subject]] = subject, id
-    return work.record(
-        _KINDS[values["kind"]], client, details=details, occurred_at=values["occurred_at"], **links
-    )
+    return work.record(_KINDS[values["kind"]], client, details=details, occurred_at=values["occurred_at"], **links)
 
 
 def _subjects(values: Mapping[str, Any]) -> Iterator[tuple[str, UUID]]:

@@ -615,7 +615,8 @@ class HistoryEvent(Owned, Base):
     """The document that was converted into `sales_document_id`."""
     subject_id: Mapped[UUID | None]
     """The part of the record that was edited, of the kind that `kind` says, as a contact, or that an event of another
-    system is about; null for what was recorded before this was kept. It is no foreign key, as it leads into several tables."""
+    system is about; null for what was recorded before this was kept. It is no foreign key, as it leads into several
+    tables."""
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
 
     @classmethod
@@ -628,9 +629,7 @@ class HistoryEvent(Owned, Base):
             of_record("sales_document", "sales_document_id"),
             of_record("sales_document", "origin_document_id"),
             index("ix_history_event_client", "client_id", "occurred_at", "id"),
-            index(
-                "uq_history_event_external_id", SOURCE, EXTERNAL_ID, where="(details ->> 'external_id') is not null"
-            ),
+            index("uq_history_event_external_id", SOURCE, EXTERNAL_ID, where="(details ->> 'external_id') is not null"),
             one_of("kind", HistoryEventKind),
             CheckConstraint("jsonb_typeof(details) = 'object'", name="details"),
             CheckConstraint("origin_document_id <> sales_document_id", name="origin_document"),

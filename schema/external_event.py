@@ -1,6 +1,7 @@
 """Events of other systems on a client's history. Their types are in `schema.history`."""
 
 import datetime
+from typing import TYPE_CHECKING
 
 import strawberry
 
@@ -12,6 +13,12 @@ from schema.history import HistoryEvent
 from schema.inputs import OnClient, Ref, required, value
 from schema.mutations import mutation
 from schema.scalars import Url
+
+if TYPE_CHECKING:
+    from schema.contact import ClientContact
+    from schema.deal import ClientDeal
+    from schema.follow_up import FollowUp
+    from schema.sales_document import SalesDocument
 
 describe(
     ExternalEventKind,

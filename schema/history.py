@@ -143,8 +143,8 @@ class ExternalEvent(HistoryEvent):
     url: Url | None = detail("url", _EXTERNAL["url"])
     subject: Node | None = answered(
         answers.external_subject,
-        "The record that it is about (registro), as it is now: a deal, a sales document, a contact or a follow-up of the"
-        " client's, or else the client.",
+        "The record that it is about (registro), as it is now: a deal, a sales document, a contact or a follow-up of"
+        " the client's, or else the client.",
     )
     subject_deleted: bool = answered(answers.external_subject_deleted, _SUBJECT_DELETED)
 

@@ -33,7 +33,11 @@ def upgrade() -> None:
         op.create_index(
             "uq_history_event_external_id",
             "history_event",
-            ["company_id", sa.literal_column("(details ->> 'source')"), sa.literal_column("(details ->> 'external_id')")],
+            [
+                "company_id",
+                sa.literal_column("(details ->> 'source')"),
+                sa.literal_column("(details ->> 'external_id')"),
+            ],
             unique=True,
             postgresql_where=sa.text("(details ->> 'external_id') is not null"),
             postgresql_concurrently=True,
