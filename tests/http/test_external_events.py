@@ -287,9 +287,11 @@ def test_a_key_of_this_scope_alone_writes_and_reads_nothing(mine: Company, owner
     assert body == {"data": {"recordExternalEvent": {"userErrors": []}}, "extensions": body["extensions"]}
     [event] = mine.ask(HISTORY, id=unassigned).data["client"]["history"]["nodes"]
     assert (event["actor"]["name"], event["apiKey"]["name"]) == ("Admin", "Tienda")
-    for role in set(Role) - {Role.ADMIN}:
+    for role in (Role.SALES_MANAGER, Role.BILLING, Role.READ_ONLY):
         answer = mine.ask(RECORD, role, input=CALL | {"clientId": client, "externalId": role})
         assert answer.errors == [("FORBIDDEN", "recordExternalEvent")]
+    # Who does not see the client is not told what they may not do with it.
+    assert problems(record(mine, Role.SALES, clientId=client)) == [("NOT_FOUND", "clientId")]
     elsewhere = Company(mine.ficha, owner)
     assert problems(record(elsewhere, clientId=client)) == [("NOT_FOUND", "clientId")]
 
