@@ -53,6 +53,10 @@ def problems(payload: Any) -> list[tuple[str, str]]:
     return [(problem["code"], ".".join(map(str, problem["path"]))) for problem in payload["userErrors"]]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "The event stands where it happened (`occurredAt`), beside `recordedAt`.",
+)
 def test_every_reader_of_the_history_sees_it(mine: Company) -> None:
     client = global_id(Client, mine.client())
     before = mine.ask(HISTORY, id=client).data["client"]["revision"]
@@ -113,6 +117,10 @@ def test_without_a_direction_the_sentence_has_none(mine: Company) -> None:
     assert (event["summary"], event["directionLabel"]) == ("Llamada (Conmutador): Pregunta por su factura", None)
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "`dealId`, `salesDocumentId`, `contactId` or `followUpId` names a record of the client that it is about.",
+)
 def test_it_is_about_one_record_of_the_client(mine: Company) -> None:
     client, other = mine.client(), mine.client()
     subjects = {
@@ -157,6 +165,15 @@ def test_a_record_that_the_viewer_may_not_read_is_refused_where_it_is_the_subjec
         assert [node["subject"] and node["subject"]["__typename"] for node in nodes] == ["Client", None]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "`source` and `externalId` tell the event from all others of the company: what is sent aga"
+    "in is answered with the first event, without an `Idempotency-Key` and however much later.",
+)
+@pytest.mark.claims(
+    "docs/writing.md",
+    "Other values are `EXTERNAL_EVENT_DIFFERS` at each field that differs, for the history does not change.",
+)
 def test_what_is_sent_again_is_not_doubled(mine: Company, owner: Any) -> None:
     client, other = (global_id(Client, mine.client()) for _ in range(2))
     first = record(mine, clientId=client)
@@ -197,6 +214,11 @@ def test_twenty_at_once_are_one_event(mine: Company, owner: Any, clients: int) -
         assert path in ("clientId", "externalId")
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "A telephone exchange, a WhatsApp gateway, a mail archive or a web shop puts what happened there"
+    " on a client's history: `recordExternalEvent`, or `recordExternalEvents` for up to 200 at once.",
+)
 def test_a_batch_is_one_transaction_and_tells_all_problems(mine: Company, owner: Any) -> None:
     client = global_id(Client, mine.client())
     sent = [CALL | {"clientId": client, "externalId": f"c-{number}"} for number in range(4)]
@@ -272,6 +294,11 @@ def test_an_event_from_before_the_conversion_is_the_prospects(mine: Company) -> 
     "`history:write` puts events of other systems on a client's history (`recordExternalEvent`) and reads nothing; "
     "only administrators have it, unless a company says otherwise.",
 )
+@pytest.mark.claims(
+    "docs/writing.md",
+    "Its key needs `history:write`, and `clients:read_all` where it"
+    " writes on clients that are not assigned to the key's creator.",
+)
 def test_a_key_of_this_scope_alone_writes_and_reads_nothing(mine: Company, owner: Any) -> None:
     client = global_id(Client, mine.client(owner_id=mine.people[Role.ADMIN]))
     unassigned = global_id(Client, mine.client())
@@ -296,6 +323,10 @@ def test_a_key_of_this_scope_alone_writes_and_reads_nothing(mine: Company, owner
     assert problems(record(elsewhere, clientId=client)) == [("NOT_FOUND", "clientId")]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "All kinds are `ExternalEvent`s, and an app that knows none of them shows `summary`.",
+)
 def test_subscriptions_get_it(company: Callable[..., Company], owner: Any) -> None:
     mine = company()
     client = global_id(Client, mine.client())
