@@ -8,6 +8,7 @@ from demo.card import FOREIGN, PUBLIC, Card, tell
 from domain.company import LOSS_REASONS, STAGES
 from models.cfdi_profile import TaxpayerStatus
 from models.collaborator import Role
+from models.history import HistoryEventKind as Kind
 
 DEMO = UUID("019900a1-7c00-7d3e-8000-00000000de30")
 AJENA = UUID("019900a1-7c00-7d3e-8000-00000000a9e0")
@@ -123,6 +124,25 @@ def demo() -> Book:
     stamped = first.sell("2026-11-19 12:05", "invoice+sent", (2, "paper"))
     first.override(stamped, "POSTAL_CODE_REQUIRED", "Trae su constancia mañana")
     first.stamp(stamped, "2026-11-19 12:50")
+    bakery = stories["PDC970203LT2"]
+    bakery.external(
+        "2026-11-18 11:20",
+        Kind.EXTERNAL_CALL,
+        direction="INBOUND",
+        source="Conmutador",
+        external_id="20261118-0042",
+        title="Pregunta por la entrega de las mesas",
+        body="Duración: 3 min 12 s. Atendió la extensión 12.",
+    )
+    bakery.external(
+        "2026-11-18 16:45",
+        Kind.EXTERNAL_MESSAGE,
+        direction="OUTBOUND",
+        source="WhatsApp",
+        external_id="wamid.HBgNNTI",
+        title="Sus mesas salen mañana a las 9:00",
+        url="https://web.whatsapp.com/",
+    )
     for card in PROSPECTS:
         tell(book, card, prospect=True)
     book.close()

@@ -119,6 +119,10 @@ class Story:
             **{"details": {}} | values,
         )
 
+    def external(self, at: str, kind: Kind, **details: str) -> None:
+        """Another system puts an event on the history, in the administrator's name."""
+        self.tell(kind, self.book.at(at), self.book.people["admin"], details=details)
+
     def become_client(self, at: str) -> None:
         """The prospect is converted; from this event on, the record is a client."""
         when, state = self.book.at(at), self._state()

@@ -231,6 +231,9 @@ CLIENT_RULES: dict[ClientAction, Rule] = {
 """A deleted record takes nothing new; only a client is invoiced. A prospect that became part of a client takes nothing
 new and stays deleted: what it had is with that client."""
 
+RECORDING: Final = _on_client(Permission.HISTORY_WRITE)
+"""What puts events on a client's history from outside. It is no action: no screen offers it."""
+
 
 def _is_open(deal: Any) -> bool:
     return deal.state == DealState.OPEN
@@ -351,9 +354,9 @@ def permission_of(action: Action) -> Permission:
     return rule_of(action).permission
 
 
-def check(viewer: Viewer, action: Action, record: object) -> None:
+def check(viewer: Viewer, action: Action | Rule, record: object) -> None:
     """Forbidden where the viewer may not do it to any record, `Rejected` where the record's state does not allow it."""
-    rule = rule_of(action)
+    rule = action if isinstance(action, Rule) else rule_of(action)
     viewer.demand(rule.permission)
     if code := rule.refused(record):
         raise reject(code)

@@ -25,6 +25,10 @@ DUPLICATE_EXTERNAL_ID: Final = error(
 )
 DUPLICATE_NAME: Final = error("Ya existe uno con este nombre.", "There already is one of this name.")
 IN_USE: Final = error("Está en uso: no puede desaparecer.", "It is in use: it cannot vanish.")
+EXTERNAL_EVENT_DIFFERS: Final = error(
+    "Este origen ya registró un evento con este id, con otro valor aquí: la historia no cambia.",
+    "This source already recorded an event with this id, with another value here: the history does not change.",
+)
 DUPLICATE_EMAIL: Final = error(
     "Ya hay un colaborador con este correo; búsquelo también entre los suspendidos.",
     "There already is a collaborator with this e-mail address; look among the suspended ones, too.",
@@ -54,6 +58,7 @@ RECORD_BREAKS_RULE: Final = error(
 CONSTRAINTS: Final[Mapping[str, Problem]] = {
     "uq_client_rfc": Problem(DUPLICATE, ("rfc",)),
     "uq_client_external_id": Problem(DUPLICATE_EXTERNAL_ID, ("external_id",)),
+    "uq_history_event_external_id": Problem(EXTERNAL_EVENT_DIFFERS, ("external_id",)),
     "uq_collaborator_email": Problem(DUPLICATE_EMAIL, ("email",)),
     "uq_collaborator_subject": Problem(INVITATION_ACCOUNT),
     "uq_price_list_name": Problem(DUPLICATE_NAME, ("name",)),

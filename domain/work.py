@@ -19,7 +19,7 @@ from domain import policy
 from domain.disclosures import Disclosures, Unbounded
 from domain.fields import Fields
 from domain.inputs import ById, Expecting, Input, OnRecord, known
-from domain.policy import NOT_FOUND, Action, ClientAction
+from domain.policy import NOT_FOUND, Action, ClientAction, Rule
 from domain.problem import Problem, Rejected, Severity, error, reject
 from domain.refusals import reading_refusals
 from models import Base, Client, Collaborator, HistoryEvent
@@ -125,7 +125,7 @@ class UnitOfWork:
         changes = (record.updated_at + _TICK for record in locked if hasattr(record, "updated_at"))
         self.now = max([now, *(change for change in changes if change - now <= _MOST_SKEW)])
 
-    async def client(self, id: UUID, action: ClientAction, path: str = "client_id") -> Client:
+    async def client(self, id: UUID, action: ClientAction | Rule, path: str = "client_id") -> Client:
         """The client, locked until the end, on which the viewer may do this now."""
         client = await self.get(Client, id, lock=True)
         if client is None or not policy.sees(self.viewer, client):
@@ -291,20 +291,25 @@ class UnitOfWork:
         details: Mapping[str, Any] | None = None,
         occurred_at: datetime.datetime | None = None,
         **links: UUID,
-    ) -> None:
+    ) -> HistoryEvent:
         """Appends an event to the client's history; `links` are the event's ids, `details` the values of now.
         `occurred_at` is when it happened, where that was before."""
-        self.session.add(
-            self.new(
-                HistoryEvent,
-                client_id=client.id,
-                occurred_at=occurred_at or self.now,
-                recorded_at=self.now,
-                kind=kind,
-                actor_id=self.viewer.collaborator_id,
-                api_key_id=self.viewer.api_key_id,
-                as_prospect=client.kind == ClientKind.PROSPECT,
-                details=dict(details or {}) | ({"group": str(self.group)} if self.group else {}),
-                **links,
-            )
+        event = self.new(
+            HistoryEvent,
+            client_id=client.id,
+            occurred_at=occurred_at or self.now,
+            recorded_at=self.now,
+            kind=kind,
+            actor_id=self.viewer.collaborator_id,
+            api_key_id=self.viewer.api_key_id,
+            as_prospect=_was_prospect(client, occurred_at or self.now),
+            details=dict(details or {}) | ({"group": str(self.group)} if self.group else {}),
+            **links,
         )
+        self.session.add(event)
+        return event
+
+
+def _was_prospect(client: Client, then: datetime.datetime) -> bool:
+    """Whether the record was a prospect at that instant."""
+    return client.kind == ClientKind.PROSPECT or (client.converted_at is not None and then < client.converted_at)

@@ -35,6 +35,20 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """The relation, one of `among`, that an event's details name under `key`; `otherwise` where they name none."""
+
+    key: str
+    among: tuple[str, ...]
+    otherwise: str
+
+    def relation(self, details: Mapping[str, Any]) -> str:
+        """The relation's name."""
+        name = details.get(self.key)
+        return name if name in self.among else self.otherwise
+
+
+@dataclass(frozen=True, slots=True)
 class Paged:
     """A page of the connection of the field's name. `request` makes of the viewer and the arguments that do not cut it
     what else `page_request` takes: filter, order and search."""
@@ -232,6 +246,7 @@ class Same:
 Reads = (
     GlobalId
     | Related
+    | Chosen
     | Paged
     | Counted
     | Detail

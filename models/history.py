@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final, Self
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, text
+from sqlalchemy import CheckConstraint, Text, literal_column, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +18,7 @@ from models.base import Base, Owned
 from models.cancellation import CancellationReason, SatCancellationState
 from models.columns import choice
 from models.constraints import index, of_client, of_record, one_of, refers
+from models.external_event import ExternalEventDirection
 from models.sales_document import SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 
@@ -86,6 +87,8 @@ class Declaration:
     details: tuple[Detail, ...] = ()
     is_edit: bool = False
     """Whether a part of the record was changed: then the details are `change`, `label` and `changes`."""
+    is_external: bool = False
+    """Whether it happened in another system: then the details are `EXTERNAL_DETAILS`."""
     says: tuple[str, str] | None = None
     """The sentence about one event, in Spanish and in English, with its details in braces; what is in brackets is left
     out where a detail in it is null. See `domain.sentences`."""
@@ -141,6 +144,25 @@ def edited(
 ) -> Declared:
     """A change of a part of the record; see `domain.history.note`."""
     return auto(), Declaration(word, word_en, text, frozenset(permissions), tuple(records), is_edit=True, noun=noun)
+
+
+EXTERNAL_DETAILS: Final = (
+    Detail("direction", ExternalEventDirection | None, "Who began it (dirección); null where that says nothing."),
+    Detail("source", str, "The system where it happened (origen), as `WhatsApp`."),
+    Detail("external_id", str, "Its id in that system, unique there."),
+    Detail("title", str, "What people see of it first (título)."),
+    Detail("body", str | None, "What was said or written (texto)."),
+    Detail("url", str | None, "Where that system shows it, https."),
+)
+"""What is kept of an event of another system; beside it `subject` names the relation to what it is about."""
+
+
+def external(word: str, word_en: str, text: str, *, directed: bool = False) -> Declared:
+    """An event of another system. Of some the sentence says who began it, in words that agree with any noun."""
+    es, en = ("[ {direction}]", "[{direction} ]") if directed else ("", "")
+    says = (f"{word}{es} ({{source}}): {{title}}", f"{en}{word_en.lower()} ({{source}}): {{title}}")
+    needed = frozenset({Permission.CLIENTS_READ})
+    return auto(), Declaration(word, word_en, text, needed, details=EXTERNAL_DETAILS, is_external=True, says=says)
 
 
 _TYPE = Detail("type", SalesDocumentType, "What it is.", "document_type")
@@ -519,6 +541,14 @@ class HistoryEventKind(StrEnum):
         Permission.DOCUMENTS_READ,
         noun=Noun("Documento", "Document", of="document"),
     )
+    EXTERNAL_CALL = external("Llamada", "Call", "A telephone call, as a telephone exchange reports it", directed=True)
+    EXTERNAL_MESSAGE = external("Mensaje", "Message", "A message, as one of WhatsApp or an SMS", directed=True)
+    EXTERNAL_EMAIL = external("Correo electrónico", "E-mail", "An e-mail, as a mail archive has it", directed=True)
+    EXTERNAL_MEETING = external("Reunión", "Meeting", "A meeting, as a calendar has it")
+    EXTERNAL_VISIT = external("Visita", "Visit", "A visit to the client, or of the client")
+    EXTERNAL_ORDER = external("Pedido", "Order", "An order, as one in a web shop")
+    EXTERNAL_TICKET = external("Solicitud de soporte", "Support ticket", "A ticket of a help desk")
+    EXTERNAL_OTHER = external("Evento externo", "External event", "Anything else that another system reports")
 
 
 def _incomplete(declared: Declaration) -> bool:
@@ -557,6 +587,11 @@ CHANGE_PERMISSIONS: Final[Mapping[str, Permission]] = {"deal_id": Permission.DEA
 in `details["changes"]`, which holds that record's name."""
 
 
+SOURCE: Final = literal_column("(details ->> 'source')", Text())
+EXTERNAL_ID: Final = literal_column("(details ->> 'external_id')", Text())
+"""What tells an event of another system from all others of the company. Written as the index has them."""
+
+
 class HistoryEvent(Owned, Base):
     """An event, never changed once written. `details` holds the values as they were then, so that a folio or an
     estimated value read years later is the one of that day; the ids lead to the records as they are now."""
@@ -579,8 +614,9 @@ class HistoryEvent(Owned, Base):
     origin_document_id: Mapped[UUID | None]
     """The document that was converted into `sales_document_id`."""
     subject_id: Mapped[UUID | None]
-    """The part of the record that was edited, of the kind that `kind` says, as a contact; null for what was recorded
-    before this was kept. It is no foreign key, as it leads into several tables."""
+    """The part of the record that was edited, of the kind that `kind` says, as a contact, or that an event of another
+    system is about; null for what was recorded before this was kept. It is no foreign key, as it leads into several
+    tables."""
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
 
     @classmethod
@@ -593,6 +629,7 @@ class HistoryEvent(Owned, Base):
             of_record("sales_document", "sales_document_id"),
             of_record("sales_document", "origin_document_id"),
             index("ix_history_event_client", "client_id", "occurred_at", "id"),
+            index("uq_history_event_external_id", SOURCE, EXTERNAL_ID, where="(details ->> 'external_id') is not null"),
             one_of("kind", HistoryEventKind),
             CheckConstraint("jsonb_typeof(details) = 'object'", name="details"),
             CheckConstraint("origin_document_id <> sales_document_id", name="origin_document"),

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     DOCUMENTS_READ = "documents:read"
     DOCUMENTS_WRITE = "documents:write"
     HISTORY_READ = "history:read"
+    HISTORY_WRITE = "history:write"
     COMPANY_WRITE = "company:write"
     ADMIN = "admin"
 
@@ -74,7 +75,13 @@ BUNDLES = {
 """What each role may do unless its company says otherwise."""
 
 ADMINS_ALONE = frozenset(
-    {Permission.ADMIN, Permission.COMPANY_WRITE, Permission.CREDIT_OVERRIDE, Permission.CFDI_OVERRIDE}
+    {
+        Permission.ADMIN,
+        Permission.COMPANY_WRITE,
+        Permission.CREDIT_OVERRIDE,
+        Permission.CFDI_OVERRIDE,
+        Permission.HISTORY_WRITE,
+    }
 )
 """What no other role may do unless its company says so."""
 

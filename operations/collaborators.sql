@@ -1,6 +1,6 @@
 -- $1 here, $2 company_id, $3 a0_f0
 SELECT concat(
-  '{"viewer":{"role":"ADMIN","locale":"ES_MX","permissions":["admin","billing:read","billing:write","cfdi:override","cfdi:report","cfdi:stamp","clients:read","clients:read_all","clients:write","company:write","credit:override","deals:close","deals:read","deals:write","documents:read","documents:write","follow_ups:read","follow_ups:write","history:read","sales:read","sales:write"]},"collaborators":', (
+  '{"viewer":{"role":"ADMIN","locale":"ES_MX","permissions":["admin","billing:read","billing:write","cfdi:override","cfdi:report","cfdi:stamp","clients:read","clients:read_all","clients:write","company:write","credit:override","deals:close","deals:read","deals:write","documents:read","documents:write","follow_ups:read","follow_ups:write","history:read","history:write","sales:read","sales:write"]},"collaborators":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
     '{"id":"col_', anon_1.id, '","name":', ficha_json(anon_1.name),

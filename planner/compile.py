@@ -229,6 +229,8 @@ class Compiler:
                     shown = self._ask(prefix, nodes[0], definition, lambda _, arguments: (arguments["deleted"], {}))
                     relation = cast("Link", relation).showing(shown)
                 return self._relation(kind, nodes, row, relation)
+            case reads.Chosen():
+                return self._chosen(kind, nodes, row, what)
             case reads.Paged():
                 relations = row.entity.relations if row.entity else ROOT
                 return self._connection(definition, nodes, row, relations[declared.python_name], what)
@@ -270,6 +272,19 @@ class Compiler:
         items = self.items(kind, nodes, Row.of(source, rows.table, relation))
         query = source.select(text.joined(text.array(items, *rows.order))).where(*rows.conditions)
         return [query.scalar_subquery()]
+
+    def _chosen(self, kind: Kind, nodes: list[FieldNode], row: Row, what: reads.Chosen) -> Pieces:
+        """The record that one of several relations leads to. Who may not follow one is refused where it is that one."""
+        which = row.column("details").op("->>", return_type=Text())(text.known(what.key))
+
+        def followed(name: str) -> ColumnElement[str]:
+            try:
+                return text.joined(self._relation(kind, nodes, row, row.relations[name]))
+            except Forbidden as error:
+                return text.joined(self._refused(error, kind, nodes))
+
+        cases = [(which == text.known(name), followed(name)) for name in what.among]
+        return [case(*cases, else_=followed(what.otherwise))]
 
     def _connection(
         self, definition: GraphQLField, nodes: list[FieldNode], row: Row, relation: Relation, what: reads.Paged

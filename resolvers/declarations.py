@@ -86,6 +86,10 @@ class _Shown:
                 yield f"{place} leads to {relation!r}: declare it by {'connection' if relation.paged else 'related'}(…)"
             elif relation.paged and relation.target:
                 yield from self._arguments(place, field, relation.target)
+        elif isinstance(what, reads.Chosen):
+            for name in (*what.among, what.otherwise):
+                if name not in relations:
+                    yield unknown(place, name, relations, of)
         elif columns is not None and isinstance(what, reads.Same):
             yield from self._same(inner(field.type), columns, of)
         elif entity and isinstance(what, reads.Filled):

@@ -17,7 +17,8 @@ from errors import BadInput
 from loaders.collaborator import CollaboratorEntity
 from loaders.ids import decode_as
 from loaders.page import Order
-from loaders.reads import Constant, Counted, Detail, Related
+from loaders.reads import Chosen, Constant, Counted, Detail, Related
+from models.external_event import SUBJECTS
 from models.history import CHANGE_PERMISSIONS, Change, HistoryEventKind
 from models.viewer import Viewer
 from resolvers.context import Context
@@ -110,6 +111,19 @@ def subject_deleted(relation: str) -> Any:
         return event[column] is not None
 
     return deleted
+
+
+_OF_EXTERNAL = Chosen("subject", tuple(SUBJECTS), "client")
+_DELETED = tuple(f"{name}.deleted_at" for name in (*SUBJECTS, "client") if name != "sales_document")
+
+external_subject = resolver(_OF_EXTERNAL)
+"""The record that an event of another system is about."""
+
+
+@filled("details", *_DELETED, unseen=dict.fromkeys(_DELETED))
+def external_subject_deleted(_: Context, event: Mapping[str, Any]) -> bool:
+    """Whether that record is deleted."""
+    return event.get(f"{_OF_EXTERNAL.relation(event['details'])}.deleted_at") is not None
 
 
 @filled("kind", "details", "as_prospect")

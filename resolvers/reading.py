@@ -16,6 +16,7 @@ from strawberry import ID, Info
 from loaders.ids import encode
 from loaders.reads import (
     CUT,
+    Chosen,
     Coded,
     Constant,
     Counted,
@@ -66,6 +67,8 @@ def _reading(what: Reads) -> Read:
             return lambda row, _, __: ID(encode(row.entity, getattr(row, row.entity.key)))
         case Related(name):
             return lambda row, info, arguments: operation(info).load(row, name or info.python_name, **arguments)
+        case Chosen():
+            return lambda event, info, _: operation(info).load(event, what.relation(event.details))
         case Paged():
             return _paged(what)
         case Counted(filtered, hidden):

@@ -7,7 +7,8 @@ import strawberry
 from strawberry import ID
 
 from errors import DeclarationError, unknown
-from models.history import Change, HistoryEventKind
+from models.external_event import ExternalEventDirection
+from models.history import EXTERNAL_DETAILS, Change, HistoryEventKind
 from resolvers import history as answers
 from resolvers.relation import global_id
 from schema.address import ClientAddress
@@ -21,7 +22,7 @@ from schema.fields import answered, column, related, shows
 from schema.follow_up import FollowUp
 from schema.node import Connection, Node
 from schema.sales_document import SalesDocument
-from schema.scalars import YearMonth
+from schema.scalars import Url, YearMonth
 
 if TYPE_CHECKING:
     from schema.client import Client
@@ -126,6 +127,28 @@ class RecordChangedEvent(HistoryEvent):
     )
 
 
+_EXTERNAL = {each.key: each.description for each in EXTERNAL_DETAILS}
+
+
+@strawberry.interface(
+    description="Something that happened in another system, as a telephone exchange or a web shop, which put it on the"
+    " client's history (evento externo). Its texts are that system's."
+)
+class ExternalEvent(HistoryEvent):
+    direction: ExternalEventDirection | None = detail("direction", _EXTERNAL["direction"])
+    source: str = detail("source", _EXTERNAL["source"])
+    external_id: str = detail("external_id", _EXTERNAL["external_id"])
+    title: str = detail("title", _EXTERNAL["title"])
+    body: str | None = detail("body", _EXTERNAL["body"])
+    url: Url | None = detail("url", _EXTERNAL["url"])
+    subject: Node | None = answered(
+        answers.external_subject,
+        "The record that it is about (registro), as it is now: a deal, a sales document, a contact or a follow-up of"
+        " the client's, or else the client.",
+    )
+    subject_deleted: bool = answered(answers.external_subject_deleted, _SUBJECT_DELETED)
+
+
 SUBJECTS: dict[str, Any] = {
     "client": Annotated["Client", strawberry.lazy("schema.client")],
     "deal": ClientDeal,
@@ -149,6 +172,10 @@ RECORDS: dict[str, tuple[Any, str]] = {
 def _event(kind: HistoryEventKind) -> type:
     """The type of a kind of event, as `models.history` declares it."""
     declared = kind.declared
+    description = f"{declared.text} ({_uncapitalized(declared.word)})."
+    if declared.is_external:
+        cls = type(kind.type_name, (ExternalEvent,), {"__annotations__": {}, "__module__": __name__})
+        return strawberry.type(cls, description=description)
     first, others = declared.records[:1], declared.records[1:]
     types: dict[str, Any] = {}
     fields: dict[str, Any] = {}
@@ -166,7 +193,7 @@ def _event(kind: HistoryEventKind) -> type:
     fields["subject_deleted"] = answered(answers.subject_deleted(declared.subject), _SUBJECT_DELETED)
     base = RecordChangedEvent if declared.is_edit else HistoryEvent
     cls = type(kind.type_name, (base,), {"__annotations__": types, "__module__": __name__, **fields})
-    return strawberry.type(cls, description=f"{declared.text} ({_uncapitalized(declared.word)}).")
+    return strawberry.type(cls, description=description)
 
 
 EVENTS = tuple(map(_event, HistoryEventKind))

@@ -26,6 +26,7 @@ SUBJECTS = {
     "DOCUMENT_": models.Document, "RECEIVABLE_TERMS_": models.ReceivableTerms,
     "PAYMENT_REMINDERS_": models.PaymentReminders, "PAYMENT_RECEIVED": models.LedgerEntry,
     "CREDIT_REFUNDED": models.LedgerEntry, "CREDIT_": models.Application,
+    "EXTERNAL_": Client,
 }  # fmt: skip
 """The records that events are about, by what the kind's name begins with."""
 READING = [permission for permission in Permission if permission.endswith(":read")]

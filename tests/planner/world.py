@@ -208,6 +208,11 @@ def details(random: Random, kind: HistoryEventKind) -> dict[str, Any]:
             named = get_named_type(field.type)
             options = list(named.values) if isinstance(named, GraphQLEnumType) else _DETAILS.get(named.name, ODD_TEXTS)
             found[what.key] = random.choice(list(options))
+    if "external_id" in found:  # unique in its source
+        found |= {
+            "external_id": text(random, random.getrandbits(64)),
+            "subject": random.choice(["deal", "sales_document"]),
+        }
     return found
 
 

@@ -157,6 +157,8 @@ WORDS = {
     ),
     "CfdiVerification": "Verificado, Sin comprobar, No coincide",
     "OnUnknownClient": "Rechazar, Crear",
+    "ExternalEventDirection": "Entrante, Saliente",
+    "ExternalEventKind": ("Llamada, Mensaje, Correo electrónico, Reunión, Visita, Pedido, Solicitud de soporte, Otro"),
     "FollowUpType": "Llamada, Correo electrónico, Reunión, Visita, WhatsApp, Otro",
     "HistoryEventKind": ", ".join(kind.declared.word for kind in HistoryEventKind),
     "LedgerEntryKind": "Cargo, Pago, Abono, Aplicación, Reembolso, Ajuste",

@@ -486,7 +486,9 @@ EXPECTED_SCOPES = {
     "admin": "FichaApiKey FichaAuditEvent FichaRolePermissions CollaboratorInvitation",
     "history:read": "HistoryMonth",
     "history:read clients:read": "ClientCreatedEvent ProspectConvertedEvent ProspectStateChangedEvent"
-    " ClientChangedEvent ContactChangedEvent AddressChangedEvent CfdiProfileChangedEvent BankAccountChangedEvent",
+    " ClientChangedEvent ContactChangedEvent AddressChangedEvent CfdiProfileChangedEvent BankAccountChangedEvent"
+    " ExternalCallEvent ExternalMessageEvent ExternalEmailEvent ExternalMeetingEvent ExternalVisitEvent"
+    " ExternalOrderEvent ExternalTicketEvent ExternalOtherEvent",
     "history:read deals:read": "DealCreatedEvent DealWonEvent DealLostEvent DealClosedEvent DealReopenedEvent"
     " DealChangedEvent",
     "history:read follow_ups:read": "FollowUpChangedEvent",

@@ -1,0 +1,156 @@
+"""What happened in another system: it is put on a client's history once, however often that system sends it."""
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any, Final
+from uuid import UUID
+
+from domain.fields import OUT_OF_RANGE, Field, Fields, line, lines, to_the_millisecond
+from domain.inputs import Maybe, OnClient
+from domain.policy import NOT_FOUND, RECORDING
+from domain.problem import Problem, Rejected, error, reject
+from domain.refusals import EXTERNAL_EVENT_DIFFERS
+from domain.text import limited, single_line
+from domain.work import UnitOfWork
+from models import Base, Contact, Deal, FollowUp, HistoryEvent, SalesDocument
+from models.external_event import SUBJECTS, ExternalEventDirection, ExternalEventKind
+from models.history import EXTERNAL_DETAILS, EXTERNAL_ID, SOURCE, HistoryEventKind
+
+OCCURRED_IN_FUTURE: Final = error(
+    "El evento no puede ser futuro: revise el reloj del sistema que lo envía.",
+    "The event cannot be in the future: check the clock of the system that sends it.",
+)
+ONE_SUBJECT: Final = error(
+    "Indique a lo más un registro: trato, documento de venta, contacto o seguimiento.",
+    "Name at most one record: a deal, a sales document, a contact or a follow-up.",
+)
+URL_FORMAT: Final = error(
+    "Debe ser una dirección web completa que empiece con https://, sin usuario ni contraseña.",
+    "It must be a whole web address that begins with https://, without a user or a password.",
+)
+
+EARLIEST: Final = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+"""The months of a history begin here."""
+MOST_SKEW: Final = datetime.timedelta(minutes=1)
+"""By how much the clock of another system may be ahead of ours."""
+
+_MOST_URL: Final = 2_000
+_URL: Final = re.compile(
+    r"https://([a-z0-9-]+\.)*[a-z0-9-]+(:[0-9]{1,5})?([/?#][a-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*)?", re.IGNORECASE
+)
+
+
+def _url(text: str) -> str:
+    url = single_line(limited(text, _MOST_URL))
+    if url and not _URL.fullmatch(url):
+        raise reject(URL_FORMAT)
+    return url
+
+
+FIELDS: Final[Fields] = {
+    "kind": Field(ExternalEventKind, required=True),
+    "direction": Field(ExternalEventDirection),
+    "source": Field(line(100), required=True),
+    "external_id": Field(line(200), required=True),
+    "occurred_at": Field(to_the_millisecond, required=True),
+    "title": Field(line(200), required=True),
+    "body": Field(lines(4_000)),
+    "url": Field(_url),
+    **{f"{subject}_id": Field() for subject in SUBJECTS},
+}
+
+_KINDS: Final = {
+    ExternalEventKind.CALL: HistoryEventKind.EXTERNAL_CALL,
+    ExternalEventKind.MESSAGE: HistoryEventKind.EXTERNAL_MESSAGE,
+    ExternalEventKind.EMAIL: HistoryEventKind.EXTERNAL_EMAIL,
+    ExternalEventKind.MEETING: HistoryEventKind.EXTERNAL_MEETING,
+    ExternalEventKind.VISIT: HistoryEventKind.EXTERNAL_VISIT,
+    ExternalEventKind.ORDER: HistoryEventKind.EXTERNAL_ORDER,
+    ExternalEventKind.TICKET: HistoryEventKind.EXTERNAL_TICKET,
+    ExternalEventKind.OTHER: HistoryEventKind.EXTERNAL_OTHER,
+}
+_MODELS: Final[Mapping[str, type[Base]]] = {
+    "deal": Deal,
+    "sales_document": SalesDocument,
+    "contact": Contact,
+    "follow_up": FollowUp,
+}
+
+
+class RecordExternalEvent(OnClient):
+    """An event of another system, about the client or one record of theirs."""
+
+    kind: str
+    direction: Maybe[str]
+    source: str
+    external_id: str
+    occurred_at: datetime.datetime
+    title: str
+    body: Maybe[str]
+    url: Maybe[str]
+    deal_id: Maybe[UUID]
+    sales_document_id: Maybe[UUID]
+    contact_id: Maybe[UUID]
+    follow_up_id: Maybe[UUID]
+
+
+async def record_external_event(work: UnitOfWork, input: RecordExternalEvent) -> HistoryEvent:
+    """The event. Sent again it is the first one, `Rejected` with each field that differs from that."""
+    problems: list[Problem] = []
+    with work.gathering(problems):
+        client = await work.client(input.client_id, RECORDING)
+    values, wrong = await work.read_each(FIELDS, input, creating=True)
+    problems += [*wrong, *_problems(work, values)]
+    if problems:
+        raise Rejected(*problems)
+    if first := await _first(work, values):
+        former = _sent(first)
+        if differing := [name for name, value in {**values, "client_id": client.id}.items() if former[name] != value]:
+            raise Rejected(*(Problem(EXTERNAL_EVENT_DIFFERS, (name,)) for name in differing))
+        return first
+    details = {each.key: value for each in EXTERNAL_DETAILS if (value := values[each.key]) is not None}
+    links: dict[str, UUID] = {}
+    for subject, id in _subjects(values):
+        record: Any = await work.get(_MODELS[subject], id)
+        if record is None or record.client_id != client.id or getattr(record, "deleted_at", None):
+            raise reject(NOT_FOUND).at(f"{subject}_id")
+        details["subject"], links[SUBJECTS[subject]] = subject, id
+    return work.record(_KINDS[values["kind"]], client, details=details, occurred_at=values["occurred_at"], **links)
+
+
+def _subjects(values: Mapping[str, Any]) -> Iterator[tuple[str, UUID]]:
+    """The records that are named, by what they are."""
+    return ((subject, id) for subject in SUBJECTS if (id := values.get(f"{subject}_id")))
+
+
+def _problems(work: UnitOfWork, values: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with values that can be read."""
+    occurred_at = values.get("occurred_at")
+    if occurred_at and occurred_at < EARLIEST:
+        yield Problem(OUT_OF_RANGE, ("occurred_at",), {"least": EARLIEST.date(), "most": work.today})
+    if occurred_at and occurred_at > work.now + MOST_SKEW:
+        yield Problem(OCCURRED_IN_FUTURE, ("occurred_at",))
+    for subject, _ in islice(_subjects(values), 1, None):
+        yield Problem(ONE_SUBJECT, (f"{subject}_id",))
+
+
+async def _first(work: UnitOfWork, values: Mapping[str, Any]) -> HistoryEvent | None:
+    """The event of the same id in the same system. The client is locked: of two that send it at once, one comes first;
+    where they name two clients, the unique index lets one through."""
+    same = (values["source"] == SOURCE, values["external_id"] == EXTERNAL_ID)
+    return await work.session.scalar(work.of(HistoryEvent, *same))
+
+
+def _sent(event: HistoryEvent) -> Mapping[str, Any]:
+    """What was sent of the event, by the input's names."""
+    kind = next(kind for kind, of_history in _KINDS.items() if of_history == event.kind)
+    subject = event.details.get("subject")
+    return {
+        **{each.key: event.details.get(each.key) for each in EXTERNAL_DETAILS},
+        **{f"{name}_id": getattr(event, column) if name == subject else None for name, column in SUBJECTS.items()},
+        "kind": kind,
+        "client_id": event.client_id,
+        "occurred_at": event.occurred_at,
+    }
