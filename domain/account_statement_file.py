@@ -3,6 +3,7 @@ data alone: names and references come from strangers."""
 
 import base64
 import datetime
+import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -57,11 +58,16 @@ _WRITERS: Final = {
     StatementFormat.PDF: Reader("domain.account_statement_file:write_pdf", _MOST_BYTES, CPU_SECONDS),
     StatementFormat.XLSX: Reader("domain.account_statement_file:write_xlsx", _MOST_BYTES, CPU_SECONDS),
 }
+_LOGO_MM: Final = (60, 20)
+"""How wide and how high a logo is printed at most."""
+_LOGO_PIXELS: Final = (240, 80)
+"""The same in a workbook, of 96 to the inch."""
 _TEMPLATE: Final = Path(__file__).with_name("account_statement.typ")
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "es": {
         "title": "Estado de cuenta",
+        "logo": "Logotipo de {name}",
         "period": "Del {first} al {last}",
         "issued": "Fecha de emisión:",
         "currency": "Moneda:",
@@ -85,6 +91,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "en": {
         "title": "Statement of account",
+        "logo": "Logo of {name}",
         "period": "From {first} to {last}",
         "issued": "Issued on",
         "currency": "Currency:",
@@ -115,11 +122,12 @@ async def write_file(
     statement: AccountStatement,
     lines: Sequence[StatementLine],
     company: Any,
+    logo: bytes | None,
     today: datetime.date,
     language: str,
 ) -> bytes:
-    """The file. Raises `errors.Overloaded` and `errors.Unavailable`."""
-    data = _data(statement, lines, company, today, language)
+    """The file, which bears the company's logo, a PNG. Raises `errors.Overloaded` and `errors.Unavailable`."""
+    data = _data(statement, lines, company, logo, today, language)
     return await _written(readers, _WRITERS[kind], data, company.id)
 
 
@@ -135,13 +143,20 @@ async def _written(readers: Readers, writer: Reader, data: Mapping[str, Any], co
 
 
 def _data(
-    statement: AccountStatement, lines: Sequence[StatementLine], company: Any, today: datetime.date, language: str
+    statement: AccountStatement,
+    lines: Sequence[StatementLine],
+    company: Any,
+    logo: bytes | None,
+    today: datetime.date,
+    language: str,
 ) -> dict[str, Any]:
-    """All that the file says, as JSON: days as `2026-11-30`, amounts as text with two decimals."""
+    """All that the file says, as JSON: days as `2026-11-30`, amounts as text with two decimals, the
+    logo in Base64."""
     return {
         "language": language,
         "labels": LABELS[language],
         "company": {"name": company.name, "rfc": company.rfc},
+        "logo": logo and base64.b64encode(logo).decode(),
         "client": {"name": statement.client.legal_name, "rfc": statement.client.rfc},
         "currency": statement.currency,
         "issued": today.isoformat(),
@@ -170,13 +185,39 @@ def _data(
 # In the child
 
 
+@dataclass(frozen=True, slots=True)
+class _Logo:
+    """A company's logo: a PNG, and what it is called where it cannot be seen."""
+
+    picture: bytes
+    alt: str
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "_Logo | None":
+        """That of the data, if there is one."""
+        if data["logo"] is None:
+            return None
+        return cls(base64.b64decode(data["logo"]), data["labels"]["logo"].format(name=data["company"]["name"]))
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Its width and height in pixels, which a PNG begins with (RFC 2083, 4.1.1)."""
+        width, height = struct.unpack_from(">II", self.picture, 16)
+        return width, height
+
+    def scale(self, most_width: float, most_height: float) -> float:
+        """Units a pixel, so that it is as large as this allows."""
+        width, height = self.size
+        return min(most_width / width, most_height / height)
+
+
 def write_pdf(file: BinaryIO) -> str:
     """The statement as PDF (tagged, PDF/UA-1), in Base64; of the data in the file."""
     import typst  # for the child alone
 
     data = orjson.loads(file.read())
     write = cast("Callable[..., bytes]", partial(typst.compile, str(_TEMPLATE), root=str(_TEMPLATE.parent)))
-    inputs = {"data": orjson.dumps(_formatted(data)).decode()}
+    inputs = {"data": orjson.dumps(_formatted(data, _Logo.of(data))).decode()}
     try:
         content = write(sys_inputs=inputs, ignore_system_fonts=True, pdf_standards=["ua-1"])
     except typst.TypstError:
@@ -185,7 +226,7 @@ def write_pdf(file: BinaryIO) -> str:
     return base64.b64encode(content).decode()
 
 
-def _formatted(data: Mapping[str, Any]) -> dict[str, Any]:
+def _formatted(data: Mapping[str, Any], logo: _Logo | None) -> dict[str, Any]:
     """The data as the template shows them."""
     labels = data["labels"]
     shown = {name: _day(data[name], data["language"]) for name in ("issued", "first", "last")}
@@ -194,6 +235,8 @@ def _formatted(data: Mapping[str, Any]) -> dict[str, Any]:
         **data,
         **shown,
         **amounts,
+        # typst reads no Base64, and the child writes no file: numbers are what both know.
+        "logo": logo and {"alt": logo.alt, "width": logo.size[0] * logo.scale(*_LOGO_MM), "bytes": list(logo.picture)},
         "title": labels["title"],
         "period": labels["period"].format(first=shown["first"], last=shown["last"]),
         "ageing": [[labels[name], _amount(amount)] for name, amount in data["ageing"]],
@@ -237,6 +280,7 @@ class _Sheet:
         self._money = workbook.add_format({"num_format": "#,##0.00"})
         self._date = workbook.add_format({"num_format": "yyyy-mm-dd"})
         self._row = 0
+        self._logo = _Logo.of(data)
         workbook.set_properties({"title": self._labels["title"], "author": data["company"]["name"]})
 
     def write(self) -> None:
@@ -246,6 +290,8 @@ class _Sheet:
         self._sheet.set_column(1, 1, 48)
         self._sheet.set_column(2, 2, 24)
         self._sheet.set_column(3, 5, 16)
+        if self._logo:
+            self._picture(self._logo)
         period = self._labels["period"].format(first=data["first"], last=data["last"])
         for text in (data["company"]["name"], data["company"]["rfc"], self._labels["title"], data["client"]["name"]):
             self._line(text)
@@ -265,6 +311,13 @@ class _Sheet:
             self._sheet.write_string(self._row, 1, self._labels[name])
             self._sheet.write_number(self._row, 5, float(amount), self._money)
             self._row += 1
+
+    def _picture(self, logo: _Logo) -> None:
+        scale = logo.scale(*_LOGO_PIXELS)
+        options = {"image_data": BytesIO(logo.picture), "x_scale": scale, "y_scale": scale, "description": logo.alt}
+        self._sheet.set_row_pixels(self._row, _LOGO_PIXELS[1] + 4)
+        self._sheet.insert_image(self._row, 0, "logo.png", options)
+        self._row += 1
 
     def _line(self, text: str | None = None) -> None:
         if text:

@@ -21,10 +21,10 @@ from domain.problem import Problem, Rejected, error, warning
 from domain.receivables import terms_of
 from domain.taxes import payable, rounded
 from domain.work import UnitOfWork
-from models import Application, Cancellation, CfdiRelation, Client, Payment, SalesDocument
+from models import Application, Cancellation, CfdiRelation, Client, Payment, SalesDocument, SalesDocumentLine
 from models.cancellation import CancellationReason, SatCancellationState
 from models.ids import uuid7
-from models.sales_document import DEBTS, OWING, SalesDocumentState, SalesDocumentType
+from models.sales_document import ADVANCE_PRODUCT, DEBTS, OWING, SalesDocumentState, SalesDocumentType
 from models.viewer import Permission
 
 CFDI_RELATED_WAITS: Final = warning(
@@ -145,9 +145,14 @@ async def _credit(
 async def _reduce(
     work: UnitOfWork, client: Client, type_: str, note: SalesDocument, invoice: SalesDocument, on: datetime.date | None
 ) -> None:
-    """As `documents.reduce`. An advance takes the place of what was assumed to be paid: it was paid before."""
-    is_covered = invoice.currency == note.currency and ledger.open_amount(invoice) < ledger.left(note)
-    assumed = type_ == ADVANCE and is_covered and await _forget_assumed(work, client, invoice)
+    """As `documents.reduce`. An advance takes the place of what was assumed to be paid, as it was paid before; as much
+    of it as the credit note says. A credit note that names the advance itself takes nothing off that."""
+    if type_ == ADVANCE and await _is_advance(work, invoice):
+        return
+    differs = invoice.currency == note.currency and ledger.left(note) not in (0, ledger.open_amount(invoice))
+    assumed = (type_ == ADVANCE and differs) and (
+        await _forget_assumed(work, client, invoice) or await _is_covered_by_advances(work, client, invoice)
+    )
     await documents.reduce(work, client, note, invoice, on)
     if assumed:
         await _assume_paid(work, client, invoice)
@@ -218,8 +223,11 @@ async def _is_assumed(work: UnitOfWork, client: Client, assume_paid: bool | None
 
 
 async def _assume_paid(work: UnitOfWork, client: Client, invoice: SalesDocument) -> None:
-    """What is paid at once is assumed to be paid on its day, less the advances that a credit note applies."""
-    amount = min(ledger.open_amount(invoice), invoice.total - await _advances(work, invoice))
+    """What is paid at once is assumed to be paid on its day, less the advances that a credit note applies: as long as
+    none did, all of what the invoice refers to."""
+    amount = ledger.open_amount(invoice)
+    if not await _advance_is_applied(work, invoice):
+        amount = min(amount, invoice.total - await _advances(work, invoice))
     if amount <= 0:
         return
     form = invoice.payment_form or receiving.TO_BE_DEFINED
@@ -233,8 +241,44 @@ async def _forget_assumed(work: UnitOfWork, client: Client, invoice: SalesDocume
     return invoice.payment_method == AT_ONCE and await receiving.drop_assumed(work, client, invoice)
 
 
+async def _is_advance(work: UnitOfWork, document: SalesDocument) -> bool:
+    line = SalesDocumentLine
+    query = work.of(line, line.client_id == document.client_id, line.sales_document_id == document.id)
+    return await work.session.scalar(query.where(line.product_code == ADVANCE_PRODUCT).limit(1)) is not None
+
+
+async def _is_covered_by_advances(work: UnitOfWork, client: Client, invoice: SalesDocument) -> bool:
+    """Whether nothing was assumed to be paid of an invoice since it is no more than the advances that it refers to."""
+    if invoice.payment_method != AT_ONCE or invoice.external_folio is None or invoice.paid:
+        return False
+    if await _advance_is_applied(work, invoice) or await _advances(work, invoice) < invoice.total:
+        return False
+    return await _is_assumed(work, client, None)
+
+
+async def _advance_is_applied(work: UnitOfWork, invoice: SalesDocument) -> bool:
+    """Whether a credit note with relation 07 is applied to the invoice."""
+    notes = select(CfdiRelation.sales_document_id).where(
+        CfdiRelation.company_id == work.company_id,
+        CfdiRelation.client_id == invoice.client_id,
+        CfdiRelation.related_id == invoice.id,
+        CfdiRelation.type == ADVANCE,
+    )
+    applied = work.of(
+        Application,
+        Application.client_id == invoice.client_id,
+        Application.sales_document_id == invoice.id,
+        Application.credit_note_id.in_(notes),
+        Application.undone_at.is_(None),
+    )
+    return await work.session.scalar(applied.limit(1)) is not None
+
+
 async def _advances(work: UnitOfWork, invoice: SalesDocument) -> Decimal:
-    """What the advances that the invoice refers to come to in its currency."""
+    """What the advances that the invoice refers to come to in its currency; nothing where the invoice deducts them
+    itself (Descuento), which is the SAT's procedure without a credit note."""
+    if invoice.discount:
+        return Decimal(0)
     query = work.of(
         SalesDocument,
         SalesDocument.client_id == invoice.client_id,

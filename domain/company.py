@@ -97,7 +97,7 @@ def _weekdays(days: Sequence[int]) -> list[int]:
 
 FIELDS = fields_of(
     Company,
-    but=["rfc_repeated", "role_permissions", "suspended_at"],
+    but=["rfc_repeated", "role_permissions", "logo_path", "suspended_at"],
     name=Field(_name),
     rfc=Field(_rfc, warn=lambda rfc: Rfc(rfc).warnings),
     tax_regime=Field(code_of(TAX_REGIMES), required=True),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from sqlalchemy import Select, and_, func, insert, select
+from sqlalchemy import Select, and_, func, insert, literal, select, union_all
 from sqlalchemy.orm.attributes import set_committed_value
 
 from domain.document_state import move, moved
@@ -235,8 +235,10 @@ async def _first_day(work: UnitOfWork, on: datetime.date | None, *taken: tuple[S
     """The first day, from `on` or today, on which so much can be taken of each record, so that on no day less than
     nothing is owed of a document, or left of a payment or a credit note."""
     first = on or work.today
-    for record, amount in taken:
-        days = (await work.session.execute(_changes(work, record))).all()
+    changes = union_all(*(_changes(work, record, place) for place, (record, _) in enumerate(taken))).subquery()
+    rows = (await work.session.execute(select(changes).order_by(changes.c.effective_on.desc()))).all()
+    for place, (_, amount) in enumerate(taken):
+        days = [(row.effective_on, row.change) for row in rows if row.place == place]
         there = sum((change for _, change in days), Decimal(0))
         for day, change in days:
             there -= change
@@ -246,9 +248,8 @@ async def _first_day(work: UnitOfWork, on: datetime.date | None, *taken: tuple[S
     return first
 
 
-def _changes(work: UnitOfWork, record: Source) -> Select[datetime.date, Decimal]:
-    """By how much what is owed of a document, or left of a payment or a credit note, changed on each day, the last one
-    first."""
+def _changes(work: UnitOfWork, record: Source, place: int) -> Select[int, datetime.date, Decimal]:
+    """By how much what is owed of a document, or left of a payment or a credit note, changed on each day."""
     if isinstance(record, SalesDocument) and record.type in DEBTS:
         its, change = LedgerEntry.sales_document_id == record.id, func.sum(LedgerEntry.amount)
     else:
@@ -257,7 +258,7 @@ def _changes(work: UnitOfWork, record: Source) -> Select[datetime.date, Decimal]
         change = -func.sum(LedgerEntry.amount)
     day = LedgerEntry.effective_on
     of = (LedgerEntry.company_id == work.company_id, LedgerEntry.client_id == record.client_id, its)
-    return select(day, change).where(*of).group_by(day).order_by(day.desc())
+    return select(literal(place).label("place"), day, change.label("change")).where(*of).group_by(day)
 
 
 async def _standing(work: UnitOfWork, *conditions: Any) -> Sequence[LedgerEntry]:

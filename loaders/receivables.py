@@ -4,16 +4,15 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, func, or_, select, union_all
 
 import models
 from loaders.entity import TODAY, Columns, Entity, Query, of_company, value_of
 from loaders.relation import Bounded, Computed, ToMany, ToManyThrough
-from loaders.sales_document import is_overdue
+from loaders.sales_document import advance_left, is_overdue
 from models.base import alias_of
 from models.payment import is_left, left
 from models.sales_document import (
-    SalesDocumentState,
     SalesDocumentType,
     counts_as_credit,
     credit_left,
@@ -85,27 +84,8 @@ def balances_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:
 
 
 def is_open_advance(c: Columns) -> ColumnElement[bool]:
-    """Whether an invoice of an advance was paid and no invoice in force refers to it yet (TipoRelacion 07)."""
-    relation, total = alias_of(models.CfdiRelation), alias_of(models.SalesDocument)
-    taken = (
-        exists()
-        .select_from(
-            relation.join(total, and_(*_same_client(total, relation), total.c.id == relation.c.sales_document_id))
-        )
-        .where(
-            relation.c.company_id == c["company_id"],
-            relation.c.client_id == c["client_id"],
-            relation.c.related_id == c["id"],
-            relation.c.type == "07",
-            total.c.type == SalesDocumentType.INVOICE,
-            total.c.state != SalesDocumentState.CANCELLED,
-        )
-    )
-    return and_(c["type"] == SalesDocumentType.INVOICE, c["paid"] > 0, ~taken)
-
-
-def _same_client(one: FromClause, other: FromClause) -> tuple[ColumnElement[bool], ...]:
-    return one.c.company_id == other.c.company_id, one.c.client_id == other.c.client_id
+    """Whether an invoice of an advance was paid, and invoices took not all of it yet."""
+    return and_(c["type"] == SalesDocumentType.INVOICE, c["paid"] > 0, advance_left(c) > 0)
 
 
 RELATIONS = {

@@ -4,7 +4,7 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, func, select, union
+from sqlalchemy import ColumnElement, FromClause, Numeric, Select, and_, case, cast, exists, func, select, tuple_, union
 
 import models
 from loaders.entity import TODAY, Columns, Derived, Entity, Query, of_company, value_of
@@ -18,6 +18,7 @@ from models.sales_document import (
     SalesDocumentType,
     counts_as_credit,
     credit_left,
+    is_advance,
     is_owed,
     stamp_status,
     unpaid,
@@ -76,6 +77,113 @@ def descents() -> FromClause:
     ).subquery()
 
 
+def advance_left(c: Columns) -> ColumnElement[Decimal]:
+    """What is left of an advance in its currency: invoices in force that refer to it (TipoRelacion 07) take what their
+    credit notes of that relation apply, or what they deduct themselves (Descuento); as long as neither says it, all of
+    it. An invoice takes from several advances one after the other, the oldest first."""
+    total = alias_of(models.SalesDocument)
+    of_total, share = _taken(total.c), _in_currency_of(c, total.c)
+    part = func.least(c["total"], func.greatest(of_total * share - _older_advances(total.c, c) * share, 0))
+    taken = (
+        select(func.sum(case((of_total.is_(None), c["total"]), else_=part)))
+        .select_from(total)
+        .where(_takes(total.c, c))
+        .correlate(c["id"].table)
+    )
+    return cast(func.greatest(c["total"] - func.coalesce(taken.scalar_subquery(), 0), 0), Numeric(18, 2))
+
+
+def _is_advance(c: Columns) -> ColumnElement[bool]:
+    line = alias_of(models.SalesDocumentLine)
+    return (
+        exists()
+        .select_from(line)
+        .where(
+            line.c.company_id == c["company_id"],
+            line.c.client_id == c["client_id"],
+            line.c.sales_document_id == c["id"],
+            is_advance(line.c),
+        )
+    )
+
+
+def _in_currency_of(one: Columns, other: Columns) -> ColumnElement[Decimal]:
+    """What an amount of the other is to be multiplied by."""
+    return case((one["currency"] == other["currency"], 1), else_=other["exchange_rate"] / one["exchange_rate"])
+
+
+def _takes(total: Columns, advance: Columns) -> ColumnElement[bool]:
+    """Whether an invoice in force refers to the advance."""
+    return and_(
+        total["company_id"] == advance["company_id"],
+        total["client_id"] == advance["client_id"],
+        total["type"] == SalesDocumentType.INVOICE,
+        total["state"] != SalesDocumentState.CANCELLED,
+        total["id"].in_(_referring(advance)),
+    )
+
+
+def _referring(document: Columns) -> Select[tuple[Any]]:
+    """What refers to the document by relation 07."""
+    relation = alias_of(models.CfdiRelation)
+    return (
+        select(relation.c.sales_document_id)
+        .where(
+            relation.c.company_id == document["company_id"],
+            relation.c.client_id == document["client_id"],
+            relation.c.related_id == document["id"],
+            relation.c.type == "07",
+        )
+        .correlate(document["id"].table)
+    )
+
+
+def _taken(total: Columns) -> ColumnElement[Decimal]:
+    """What an invoice took of the advances that it refers to, in its currency; null where nothing says it yet."""
+    application = alias_of(models.Application)
+    applied = (
+        select(func.sum(application.c.amount))
+        .where(
+            application.c.company_id == total["company_id"],
+            application.c.client_id == total["client_id"],
+            application.c.sales_document_id == total["id"],
+            application.c.credit_note_id.in_(_referring(total)),
+            stands(application.c),
+        )
+        .correlate(total["id"].table)
+    )
+    untaxed = total["subtotal"] - total["discount"]
+    deducted = total["discount"] * func.coalesce(total["total"] / func.nullif(untaxed, 0), 1)
+    return func.coalesce(applied.scalar_subquery(), case((total["discount"] > 0, deducted)))
+
+
+def _older_advances(total: Columns, advance: Columns) -> ColumnElement[Decimal]:
+    """What the invoice could take of older advances before this one, in its currency: all that earlier invoices had
+    left of them."""
+    older, earlier = alias_of(models.SalesDocument), alias_of(models.SalesDocument)
+    before = (
+        select(func.sum(_taken(earlier.c) * _in_currency_of(older.c, earlier.c)))
+        .select_from(earlier)
+        .where(
+            _takes(earlier.c, older.c),
+            tuple_(earlier.c.issued_at, earlier.c.id) < tuple_(total["issued_at"], total["id"]),
+        )
+        .correlate(older, total["id"].table)
+    )
+    rest = func.greatest(older.c.total - func.coalesce(before.scalar_subquery(), 0), 0)
+    return func.coalesce(
+        select(func.sum(rest * _in_currency_of(total, older.c)))
+        .select_from(older)
+        .where(
+            _takes(total, older.c),
+            tuple_(older.c.issued_at, older.c.id) < tuple_(advance["issued_at"], advance["id"]),
+        )
+        .correlate(total["id"].table, advance["id"].table)
+        .scalar_subquery(),
+        0,
+    )
+
+
 TAX_TOTAL = ("kind", "tax", "factor", "currency", "rate", "base", "amount")
 
 
@@ -121,6 +229,7 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     company_currency = Derived(lambda _: value_of(models.Company, "currency"))
     exposure = Derived(exposure)
     left = Derived(credit_left)
+    advance_left = Derived(lambda c: case((_is_advance(c), advance_left(c))))
     counts_as_credit = Derived(counts_as_credit)
     exposure_reason = Derived(exposure_reason)
     stamp_status = Derived(stamp_status)

@@ -63,6 +63,8 @@ class Company(Base):
     """The days of the week on which it works, from 1, Monday, to 7."""
     keeps_official_holidays: Mapped[bool] = mapped_column(server_default=text("true"))
     """Whether Mexico's official holidays are days off."""
+    logo_path: Mapped[str | None]
+    """The path of its logo."""
     suspended_at: Mapped[datetime.datetime | None]
     """Since when nobody in it can sign in; null while they can."""
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))

@@ -39,7 +39,7 @@ CHANGED: Final[dict[str, frozenset[str]]] = {
     "company": frozenset(
         {
             "name", "rfc", "rfc_repeated", "tax_regime", "postal_code", "time_zone", "currency", "role_permissions",
-            "working_weekdays", "keeps_official_holidays", "version", "updated_at",
+            "working_weekdays", "keeps_official_holidays", "logo_path", "version", "updated_at",
         }
     ),
     "default_reminder": frozenset(),
@@ -72,6 +72,7 @@ DELETED: Final = frozenset(
         "avatar",
         "cancellation",
         "client_tally",
+        "company_logo",
         "default_reminder",
         "document",
         "document_upload",

@@ -15,6 +15,7 @@ from models.client_tally import ClientTally
 from models.collaborator import Collaborator
 from models.company import Company, CompanySequence
 from models.company_bank_account import CompanyBankAccount
+from models.company_logo import CompanyLogo
 from models.contact import Contact
 from models.deal import Deal, FunnelStage, LossReason
 from models.default_reminder import DefaultReminder
@@ -54,6 +55,7 @@ __all__ = [
     "Collaborator",
     "Company",
     "CompanyBankAccount",
+    "CompanyLogo",
     "CompanySequence",
     "Contact",
     "Deal",

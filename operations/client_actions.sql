@@ -101,13 +101,65 @@ SELECT concat(
     ',"stampStatusLabel":␁8:', CAST(ficha_json(CASE WHEN (anon_12.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((anon_12.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR anon_12.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END) AS TEXT), '␂,"actions":␁9:', json_build_array(anon_12.type, anon_12.state, anon_13.client_kind, anon_13.client_deleted_at, anon_12.payment_form, anon_12.payment_method, anon_12.cfdi_use, anon_12.currency, anon_13.issuer, anon_13.receptor, anon_13.credit_needed, anon_13.credit_rate, anon_13.credit_available, anon_13.days_late, anon_13.invoice_fits, anon_13.creditable, anon_13.credit_fits, anon_13.lapsed, anon_12.on_credit, anon_12.total, anon_13.has_lines_left, anon_13.balance, anon_13.is_assumed_paid, anon_12.uuid, anon_13.has_payments, anon_13.has_descendants, anon_13.related_in_force, anon_13.cancellation_pending, anon_13.sat_state), '␂', CASE WHEN (anon_12.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁7:␂' END, '}'), ',' ORDER BY anon_12.n_) FILTER (
   WHERE anon_12.n_ <= 20), ']}') AS concat_7
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('sales_document ISSUED_AT:DESC', CAST(anon_14.t0_ AS TEXT), CAST(anon_14.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_14.company_id AS company_id, anon_14.id AS id, anon_14.client_id AS client_id, anon_14.type AS type, anon_14.series AS series, anon_14.number AS number, anon_14.external_folio AS external_folio, anon_14.folio AS folio, anon_14.state AS state, anon_14.issued_at AS issued_at, anon_14.issued_by_id AS issued_by_id, anon_14.due_on AS due_on, anon_14.expires_on AS expires_on, anon_14.on_credit AS on_credit, anon_14.currency AS currency, anon_14.exchange_rate AS exchange_rate, anon_14.subtotal AS subtotal, anon_14.discount AS discount, anon_14.tax AS tax, anon_14.withheld AS withheld, anon_14.total AS total, anon_14.paid AS paid, anon_14.credited AS credited, anon_14.refunded AS refunded, anon_14.payment_form AS payment_form, anon_14.payment_method AS payment_method, anon_14.cfdi_use AS cfdi_use, anon_14.price_list_id AS price_list_id, anon_14.origin_id AS origin_id, anon_14.deal_id AS deal_id, anon_14.uuid AS uuid, anon_14.stamped_at AS stamped_at, anon_14.xml_document_id AS xml_document_id, anon_14.verification AS verification, anon_14.verification_findings AS verification_findings, anon_14.notes AS notes, anon_14.version AS version, anon_14.created_at AS created_at, anon_14.updated_at AS updated_at, anon_14.balance AS balance, anon_14.company_currency AS company_currency, anon_14.exposure AS exposure, anon_14."left" AS "left", anon_14.counts_as_credit AS counts_as_credit, anon_14.exposure_reason AS exposure_reason, anon_14.stamp_status AS stamp_status, anon_14.is_overdue AS is_overdue, anon_14.is_expired AS is_expired, anon_14.t0_ AS t0_, anon_14.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('sales_document ISSUED_AT:DESC', CAST(anon_14.t0_ AS TEXT), CAST(anon_14.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_14.company_id AS company_id, anon_14.id AS id, anon_14.client_id AS client_id, anon_14.type AS type, anon_14.series AS series, anon_14.number AS number, anon_14.external_folio AS external_folio, anon_14.folio AS folio, anon_14.state AS state, anon_14.issued_at AS issued_at, anon_14.issued_by_id AS issued_by_id, anon_14.due_on AS due_on, anon_14.expires_on AS expires_on, anon_14.on_credit AS on_credit, anon_14.currency AS currency, anon_14.exchange_rate AS exchange_rate, anon_14.subtotal AS subtotal, anon_14.discount AS discount, anon_14.tax AS tax, anon_14.withheld AS withheld, anon_14.total AS total, anon_14.paid AS paid, anon_14.credited AS credited, anon_14.refunded AS refunded, anon_14.payment_form AS payment_form, anon_14.payment_method AS payment_method, anon_14.cfdi_use AS cfdi_use, anon_14.price_list_id AS price_list_id, anon_14.origin_id AS origin_id, anon_14.deal_id AS deal_id, anon_14.uuid AS uuid, anon_14.stamped_at AS stamped_at, anon_14.xml_document_id AS xml_document_id, anon_14.verification AS verification, anon_14.verification_findings AS verification_findings, anon_14.notes AS notes, anon_14.version AS version, anon_14.created_at AS created_at, anon_14.updated_at AS updated_at, anon_14.balance AS balance, anon_14.company_currency AS company_currency, anon_14.exposure AS exposure, anon_14."left" AS "left", anon_14.advance_left AS advance_left, anon_14.counts_as_credit AS counts_as_credit, anon_14.exposure_reason AS exposure_reason, anon_14.stamp_status AS stamp_status, anon_14.is_overdue AS is_overdue, anon_14.is_expired AS is_expired, anon_14.t0_ AS t0_, anon_14.t1_ AS t1_
     FROM LATERAL (
       SELECT sales_document_1.company_id AS company_id, sales_document_1.id AS id, sales_document_1.client_id AS client_id, sales_document_1.type AS type, sales_document_1.series AS series, sales_document_1.number AS number, sales_document_1.external_folio AS external_folio, sales_document_1.folio AS folio, sales_document_1.state AS state, sales_document_1.issued_at AS issued_at, sales_document_1.issued_by_id AS issued_by_id, sales_document_1.due_on AS due_on, sales_document_1.expires_on AS expires_on, sales_document_1.on_credit AS on_credit, sales_document_1.currency AS currency, sales_document_1.exchange_rate AS exchange_rate, sales_document_1.subtotal AS subtotal, sales_document_1.discount AS discount, sales_document_1.tax AS tax, sales_document_1.withheld AS withheld, sales_document_1.total AS total, sales_document_1.paid AS paid, sales_document_1.credited AS credited, sales_document_1.refunded AS refunded, sales_document_1.payment_form AS payment_form, sales_document_1.payment_method AS payment_method, sales_document_1.cfdi_use AS cfdi_use, sales_document_1.price_list_id AS price_list_id, sales_document_1.origin_id AS origin_id, sales_document_1.deal_id AS deal_id, sales_document_1.uuid AS uuid, sales_document_1.stamped_at AS stamped_at, sales_document_1.xml_document_id AS xml_document_id, sales_document_1.verification AS verification, sales_document_1.verification_findings AS verification_findings, sales_document_1.notes AS notes, sales_document_1.version AS version, sales_document_1.created_at AS created_at, sales_document_1.updated_at AS updated_at, CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END AS balance, (
         SELECT company_1.currency
         FROM company AS company_1
         WHERE company_1.id = $1::UUID
-      ) AS company_currency, CAST(round(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END * sales_document_1.exchange_rate, 2) AS NUMERIC(18, 2)) AS exposure, CASE WHEN (sales_document_1.type != 'CREDIT_NOTE' OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_1.total - sales_document_1.credited) - sales_document_1.refunded END AS "left", sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_1.type = 'INVOICE' OR sales_document_1.on_credit) AS counts_as_credit, CASE WHEN (NOT (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_1.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_1.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END AS exposure_reason, CASE WHEN (sales_document_1.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_1.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END AS stamp_status, sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND sales_document_1.due_on IS NOT NULL AND sales_document_1.due_on < $3::DATE AS is_overdue, sales_document_1.type = 'QUOTE' AND sales_document_1.state IN ('DRAFT', 'SENT') AND sales_document_1.expires_on IS NOT NULL AND sales_document_1.expires_on < $3::DATE AS is_expired, sales_document_1.issued_at AS t0_, sales_document_1.id AS t1_
+      ) AS company_currency, CAST(round(CASE WHEN (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID')) THEN (sales_document_1.total - sales_document_1.paid) - sales_document_1.credited ELSE CAST(0 AS NUMERIC(18, 2)) END * sales_document_1.exchange_rate, 2) AS NUMERIC(18, 2)) AS exposure, CASE WHEN (sales_document_1.type != 'CREDIT_NOTE' OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN CAST(0 AS NUMERIC(18, 2)) ELSE (sales_document_1.total - sales_document_1.credited) - sales_document_1.refunded END AS "left", CASE WHEN (EXISTS (
+        SELECT *
+        FROM sales_document_line AS sales_document_line_1
+        WHERE sales_document_line_1.company_id = sales_document_1.company_id AND sales_document_line_1.client_id = sales_document_1.client_id AND sales_document_line_1.sales_document_id = sales_document_1.id AND sales_document_line_1.product_code = '84111506'
+      )) THEN CAST(greatest(sales_document_1.total - coalesce((
+        SELECT sum(CASE WHEN (coalesce((
+          SELECT sum(application_1.amount) AS sum_2
+          FROM application AS application_1
+          WHERE application_1.company_id = sales_document_2.company_id AND application_1.client_id = sales_document_2.client_id AND application_1.sales_document_id = sales_document_2.id AND application_1.credit_note_id IN (
+            SELECT cfdi_relation_1.sales_document_id
+            FROM cfdi_relation AS cfdi_relation_1
+            WHERE cfdi_relation_1.company_id = sales_document_2.company_id AND cfdi_relation_1.client_id = sales_document_2.client_id AND cfdi_relation_1.related_id = sales_document_2.id AND cfdi_relation_1.type = '07'
+          ) AND application_1.undone_at IS NULL
+        ), CASE WHEN (sales_document_2.discount > 0) THEN sales_document_2.discount * coalesce(sales_document_2.total / CAST(nullif(sales_document_2.subtotal - sales_document_2.discount, 0) AS NUMERIC), 1) END) IS NULL) THEN sales_document_1.total ELSE least(sales_document_1.total, greatest(coalesce((
+          SELECT sum(application_1.amount) AS sum_2
+          FROM application AS application_1
+          WHERE application_1.company_id = sales_document_2.company_id AND application_1.client_id = sales_document_2.client_id AND application_1.sales_document_id = sales_document_2.id AND application_1.credit_note_id IN (
+            SELECT cfdi_relation_1.sales_document_id
+            FROM cfdi_relation AS cfdi_relation_1
+            WHERE cfdi_relation_1.company_id = sales_document_2.company_id AND cfdi_relation_1.client_id = sales_document_2.client_id AND cfdi_relation_1.related_id = sales_document_2.id AND cfdi_relation_1.type = '07'
+          ) AND application_1.undone_at IS NULL
+        ), CASE WHEN (sales_document_2.discount > 0) THEN sales_document_2.discount * coalesce(sales_document_2.total / CAST(nullif(sales_document_2.subtotal - sales_document_2.discount, 0) AS NUMERIC), 1) END) * CASE WHEN (sales_document_1.currency = sales_document_2.currency) THEN 1 ELSE sales_document_2.exchange_rate / CAST(sales_document_1.exchange_rate AS NUMERIC(18, 6)) END - coalesce((
+          SELECT sum(greatest(sales_document_3.total - coalesce((
+            SELECT sum(coalesce((
+              SELECT sum(application_2.amount) AS sum_5
+              FROM application AS application_2
+              WHERE application_2.company_id = sales_document_4.company_id AND application_2.client_id = sales_document_4.client_id AND application_2.sales_document_id = sales_document_4.id AND application_2.credit_note_id IN (
+                SELECT cfdi_relation_2.sales_document_id
+                FROM cfdi_relation AS cfdi_relation_2
+                WHERE cfdi_relation_2.company_id = sales_document_4.company_id AND cfdi_relation_2.client_id = sales_document_4.client_id AND cfdi_relation_2.related_id = sales_document_4.id AND cfdi_relation_2.type = '07'
+              ) AND application_2.undone_at IS NULL
+            ), CASE WHEN (sales_document_4.discount > 0) THEN sales_document_4.discount * coalesce(sales_document_4.total / CAST(nullif(sales_document_4.subtotal - sales_document_4.discount, 0) AS NUMERIC), 1) END) * CASE WHEN (sales_document_3.currency = sales_document_4.currency) THEN 1 ELSE sales_document_4.exchange_rate / CAST(sales_document_3.exchange_rate AS NUMERIC(18, 6)) END) AS sum_4
+            FROM sales_document AS sales_document_4
+            WHERE sales_document_4.company_id = sales_document_3.company_id AND sales_document_4.client_id = sales_document_3.client_id AND sales_document_4.type = 'INVOICE' AND sales_document_4.state != 'CANCELLED' AND sales_document_4.id IN (
+              SELECT cfdi_relation_3.sales_document_id
+              FROM cfdi_relation AS cfdi_relation_3
+              WHERE cfdi_relation_3.company_id = sales_document_3.company_id AND cfdi_relation_3.client_id = sales_document_3.client_id AND cfdi_relation_3.related_id = sales_document_3.id AND cfdi_relation_3.type = '07'
+            ) AND (sales_document_4.issued_at, sales_document_4.id) < (sales_document_2.issued_at, sales_document_2.id)
+          ), 0), 0) * CASE WHEN (sales_document_2.currency = sales_document_3.currency) THEN 1 ELSE sales_document_3.exchange_rate / CAST(sales_document_2.exchange_rate AS NUMERIC(18, 6)) END) AS sum_3
+          FROM sales_document AS sales_document_3
+          WHERE sales_document_2.company_id = sales_document_3.company_id AND sales_document_2.client_id = sales_document_3.client_id AND sales_document_2.type = 'INVOICE' AND sales_document_2.state != 'CANCELLED' AND sales_document_2.id IN (
+            SELECT cfdi_relation_4.sales_document_id
+            FROM cfdi_relation AS cfdi_relation_4
+            WHERE cfdi_relation_4.company_id = sales_document_3.company_id AND cfdi_relation_4.client_id = sales_document_3.client_id AND cfdi_relation_4.related_id = sales_document_3.id AND cfdi_relation_4.type = '07'
+          ) AND (sales_document_3.issued_at, sales_document_3.id) < (sales_document_1.issued_at, sales_document_1.id)
+        ), 0) * CASE WHEN (sales_document_1.currency = sales_document_2.currency) THEN 1 ELSE sales_document_2.exchange_rate / CAST(sales_document_1.exchange_rate AS NUMERIC(18, 6)) END, 0)) END) AS sum_1
+        FROM sales_document AS sales_document_2
+        WHERE sales_document_2.company_id = sales_document_1.company_id AND sales_document_2.client_id = sales_document_1.client_id AND sales_document_2.type = 'INVOICE' AND sales_document_2.state != 'CANCELLED' AND sales_document_2.id IN (
+          SELECT cfdi_relation_5.sales_document_id
+          FROM cfdi_relation AS cfdi_relation_5
+          WHERE cfdi_relation_5.company_id = sales_document_1.company_id AND cfdi_relation_5.client_id = sales_document_1.client_id AND cfdi_relation_5.related_id = sales_document_1.id AND cfdi_relation_5.type = '07'
+        )
+      ), 0), 0) AS NUMERIC(18, 2)) END AS advance_left, sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_1.type = 'INVOICE' OR sales_document_1.on_credit) AS counts_as_credit, CASE WHEN (NOT (sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID'))) THEN 'NOT_OWED' WHEN (sales_document_1.type = 'INVOICE') THEN 'INVOICE' WHEN sales_document_1.on_credit THEN 'CREDIT_SALES_NOTE' ELSE 'CASH_SALES_NOTE' END AS exposure_reason, CASE WHEN (sales_document_1.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((sales_document_1.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR sales_document_1.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END AS stamp_status, sales_document_1.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_1.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND sales_document_1.due_on IS NOT NULL AND sales_document_1.due_on < $3::DATE AS is_overdue, sales_document_1.type = 'QUOTE' AND sales_document_1.state IN ('DRAFT', 'SENT') AND sales_document_1.expires_on IS NOT NULL AND sales_document_1.expires_on < $3::DATE AS is_expired, sales_document_1.issued_at AS t0_, sales_document_1.id AS t1_
       FROM sales_document AS sales_document_1
       WHERE sales_document_1.company_id = $1::UUID AND true AND sales_document_1.client_id = client_1.id
       ORDER BY sales_document_1.issued_at DESC, sales_document_1.id DESC
@@ -115,82 +167,82 @@ SELECT concat(
     ) AS anon_14
   ) AS anon_12
   LEFT OUTER JOIN LATERAL (
-    SELECT client_7.kind AS client_kind, client_7.deleted_at AS client_deleted_at, coalesce(sales_document_2.expires_on < $3::DATE, false) AS lapsed, sales_document_2.paid != 0 OR sales_document_2.refunded != 0 AS has_payments, sales_document_2.credited != 0 AND sales_document_2.type != 'CREDIT_NOTE' OR (EXISTS (
-      SELECT sales_document_line_1.id
-      FROM sales_document_line AS sales_document_line_1
-      WHERE sales_document_line_1.company_id = sales_document_2.company_id AND sales_document_line_1.client_id = sales_document_2.client_id AND sales_document_line_1.sales_document_id = sales_document_2.id AND sales_document_line_1.converted != 0
-    )) AS has_descendants, sales_document_2.uuid IS NOT NULL AND ((EXISTS (
-      SELECT sales_document_3.id
-      FROM sales_document AS sales_document_3
-      WHERE sales_document_3.company_id = sales_document_2.company_id AND sales_document_3.client_id = sales_document_2.client_id AND sales_document_3.origin_id = sales_document_2.id AND sales_document_3.uuid IS NOT NULL AND sales_document_3.state != 'CANCELLED'
+    SELECT client_7.kind AS client_kind, client_7.deleted_at AS client_deleted_at, coalesce(sales_document_5.expires_on < $3::DATE, false) AS lapsed, sales_document_5.paid != 0 OR sales_document_5.refunded != 0 AS has_payments, sales_document_5.credited != 0 AND sales_document_5.type != 'CREDIT_NOTE' OR (EXISTS (
+      SELECT sales_document_line_2.id
+      FROM sales_document_line AS sales_document_line_2
+      WHERE sales_document_line_2.company_id = sales_document_5.company_id AND sales_document_line_2.client_id = sales_document_5.client_id AND sales_document_line_2.sales_document_id = sales_document_5.id AND sales_document_line_2.converted != 0
+    )) AS has_descendants, sales_document_5.uuid IS NOT NULL AND ((EXISTS (
+      SELECT sales_document_6.id
+      FROM sales_document AS sales_document_6
+      WHERE sales_document_6.company_id = sales_document_5.company_id AND sales_document_6.client_id = sales_document_5.client_id AND sales_document_6.origin_id = sales_document_5.id AND sales_document_6.uuid IS NOT NULL AND sales_document_6.state != 'CANCELLED'
     )) OR (EXISTS (
       SELECT cancellation_1.id
       FROM cancellation AS cancellation_1
-      WHERE cancellation_1.company_id = sales_document_2.company_id AND cancellation_1.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_1.substitute_uuid = sales_document_2.uuid
+      WHERE cancellation_1.company_id = sales_document_5.company_id AND cancellation_1.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_1.substitute_uuid = sales_document_5.uuid
     ))) AS related_in_force, EXISTS (
       SELECT cancellation_2.id
       FROM cancellation AS cancellation_2
-      WHERE cancellation_2.company_id = sales_document_2.company_id AND cancellation_2.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_2.sales_document_id = sales_document_2.id
+      WHERE cancellation_2.company_id = sales_document_5.company_id AND cancellation_2.sat_state IN ('REQUESTED', 'CANCELLABLE_WITHOUT_ACCEPTANCE', 'IN_PROCESS') AND cancellation_2.sales_document_id = sales_document_5.id
     ) AS cancellation_pending, (
       SELECT cancellation_3.sat_state
       FROM cancellation AS cancellation_3
-      WHERE cancellation_3.company_id = sales_document_2.company_id AND cancellation_3.sales_document_id = sales_document_2.id
+      WHERE cancellation_3.company_id = sales_document_5.company_id AND cancellation_3.sales_document_id = sales_document_5.id
     ) AS sat_state, EXISTS (
-      SELECT sales_document_line_1.id
-      FROM sales_document_line AS sales_document_line_1
-      WHERE sales_document_line_1.company_id = sales_document_2.company_id AND sales_document_line_1.client_id = sales_document_2.client_id AND sales_document_line_1.sales_document_id = sales_document_2.id AND sales_document_line_1.converted < sales_document_line_1.quantity
-    ) AS has_lines_left, CAST((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited AS TEXT) AS balance, EXISTS (
-      SELECT application_1.id
-      FROM application AS application_1
-      JOIN payment AS payment_1 ON payment_1.company_id = application_1.company_id AND payment_1.id = application_1.payment_id
-      WHERE application_1.company_id = sales_document_2.company_id AND application_1.client_id = sales_document_2.client_id AND application_1.sales_document_id = sales_document_2.id AND application_1.undone_at IS NULL AND payment_1.assumed
-    ) AS is_assumed_paid, CAST(CASE WHEN (sales_document_2.state = 'DRAFT' AND (sales_document_2.type = 'INVOICE' OR sales_document_2.type = 'SALES_NOTE' AND (EXISTS (
+      SELECT sales_document_line_2.id
+      FROM sales_document_line AS sales_document_line_2
+      WHERE sales_document_line_2.company_id = sales_document_5.company_id AND sales_document_line_2.client_id = sales_document_5.client_id AND sales_document_line_2.sales_document_id = sales_document_5.id AND sales_document_line_2.converted < sales_document_line_2.quantity
+    ) AS has_lines_left, CAST((sales_document_5.total - sales_document_5.paid) - sales_document_5.credited AS TEXT) AS balance, EXISTS (
+      SELECT application_3.id
+      FROM application AS application_3
+      JOIN payment AS payment_1 ON payment_1.company_id = application_3.company_id AND payment_1.id = application_3.payment_id
+      WHERE application_3.company_id = sales_document_5.company_id AND application_3.client_id = sales_document_5.client_id AND application_3.sales_document_id = sales_document_5.id AND application_3.undone_at IS NULL AND payment_1.assumed
+    ) AS is_assumed_paid, CAST(CASE WHEN (sales_document_5.state = 'DRAFT' AND (sales_document_5.type = 'INVOICE' OR sales_document_5.type = 'SALES_NOTE' AND (EXISTS (
       SELECT receivable_terms_1.client_id
       FROM receivable_terms AS receivable_terms_1
-      WHERE receivable_terms_1.company_id = sales_document_2.company_id AND receivable_terms_1.client_id = sales_document_2.client_id AND receivable_terms_1.terms = 'CREDIT'
-    ))) OR sales_document_2.state != 'DRAFT' AND sales_document_2.type = 'SALES_NOTE' AND NOT sales_document_2.on_credit) THEN round(((sales_document_2.total - sales_document_2.paid) - sales_document_2.credited) * sales_document_2.exchange_rate, 2) END AS TEXT) AS credit_needed, CAST(sales_document_2.exchange_rate AS TEXT) AS credit_rate, CAST(CASE WHEN (sales_document_2.state = 'DRAFT' AND (sales_document_2.type = 'INVOICE' OR sales_document_2.type = 'SALES_NOTE' AND (EXISTS (
+      WHERE receivable_terms_1.company_id = sales_document_5.company_id AND receivable_terms_1.client_id = sales_document_5.client_id AND receivable_terms_1.terms = 'CREDIT'
+    ))) OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE' AND NOT sales_document_5.on_credit) THEN round(((sales_document_5.total - sales_document_5.paid) - sales_document_5.credited) * sales_document_5.exchange_rate, 2) END AS TEXT) AS credit_needed, CAST(sales_document_5.exchange_rate AS TEXT) AS credit_rate, CAST(CASE WHEN (sales_document_5.state = 'DRAFT' AND (sales_document_5.type = 'INVOICE' OR sales_document_5.type = 'SALES_NOTE' AND (EXISTS (
       SELECT receivable_terms_1.client_id
       FROM receivable_terms AS receivable_terms_1
-      WHERE receivable_terms_1.company_id = sales_document_2.company_id AND receivable_terms_1.client_id = sales_document_2.client_id AND receivable_terms_1.terms = 'CREDIT'
-    ))) OR sales_document_2.state != 'DRAFT' AND sales_document_2.type = 'SALES_NOTE' AND NOT sales_document_2.on_credit) THEN (
+      WHERE receivable_terms_1.company_id = sales_document_5.company_id AND receivable_terms_1.client_id = sales_document_5.client_id AND receivable_terms_1.terms = 'CREDIT'
+    ))) OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE' AND NOT sales_document_5.on_credit) THEN (
       SELECT receivable_terms_2.credit_limit - (
-        SELECT coalesce(sum(round(((sales_document_4.total - sales_document_4.paid) - sales_document_4.credited) * sales_document_4.exchange_rate, 2)), 0) AS coalesce_1
-        FROM sales_document AS sales_document_4
-        WHERE sales_document_4.company_id = sales_document_2.company_id AND sales_document_4.client_id = sales_document_2.client_id AND sales_document_4.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_4.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_4.type = 'INVOICE' OR sales_document_4.on_credit)
+        SELECT coalesce(sum(round(((sales_document_7.total - sales_document_7.paid) - sales_document_7.credited) * sales_document_7.exchange_rate, 2)), 0) AS coalesce_1
+        FROM sales_document AS sales_document_7
+        WHERE sales_document_7.company_id = sales_document_5.company_id AND sales_document_7.client_id = sales_document_5.client_id AND sales_document_7.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_7.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_7.type = 'INVOICE' OR sales_document_7.on_credit)
       ) AS anon_15
       FROM receivable_terms AS receivable_terms_2
-      WHERE receivable_terms_2.company_id = sales_document_2.company_id AND receivable_terms_2.client_id = sales_document_2.client_id
-    ) END AS TEXT) AS credit_available, CASE WHEN (sales_document_2.state = 'DRAFT' AND (sales_document_2.type = 'INVOICE' OR sales_document_2.type = 'SALES_NOTE' AND (EXISTS (
+      WHERE receivable_terms_2.company_id = sales_document_5.company_id AND receivable_terms_2.client_id = sales_document_5.client_id
+    ) END AS TEXT) AS credit_available, CASE WHEN (sales_document_5.state = 'DRAFT' AND (sales_document_5.type = 'INVOICE' OR sales_document_5.type = 'SALES_NOTE' AND (EXISTS (
       SELECT receivable_terms_1.client_id
       FROM receivable_terms AS receivable_terms_1
-      WHERE receivable_terms_1.company_id = sales_document_2.company_id AND receivable_terms_1.client_id = sales_document_2.client_id AND receivable_terms_1.terms = 'CREDIT'
-    ))) OR sales_document_2.state != 'DRAFT' AND sales_document_2.type = 'SALES_NOTE' AND NOT sales_document_2.on_credit) THEN (
-      SELECT $3::DATE - min(sales_document_5.due_on) AS anon_16
+      WHERE receivable_terms_1.company_id = sales_document_5.company_id AND receivable_terms_1.client_id = sales_document_5.client_id AND receivable_terms_1.terms = 'CREDIT'
+    ))) OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE' AND NOT sales_document_5.on_credit) THEN (
+      SELECT $3::DATE - min(sales_document_8.due_on) AS anon_16
       FROM receivable_terms AS receivable_terms_3
-      JOIN sales_document AS sales_document_5 ON sales_document_5.company_id = receivable_terms_3.company_id AND sales_document_5.client_id = receivable_terms_3.client_id
-      WHERE receivable_terms_3.company_id = sales_document_2.company_id AND receivable_terms_3.client_id = sales_document_2.client_id AND sales_document_5.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_5.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_5.total - sales_document_5.paid) - sales_document_5.credited != 0
-      GROUP BY receivable_terms_3.overdue_days HAVING $3::DATE - min(sales_document_5.due_on) > receivable_terms_3.overdue_days
-    ) END AS days_late, coalesce(sales_document_6.currency = sales_document_2.currency AND sales_document_6.state != 'CANCELLED', false) AS invoice_fits, CAST(sales_document_6.total - (
-      SELECT coalesce(sum(sales_document_7.total), 0) AS coalesce_2
-      FROM sales_document AS sales_document_7
-      WHERE sales_document_7.company_id = sales_document_6.company_id AND sales_document_7.client_id = sales_document_6.client_id AND sales_document_7.origin_id = sales_document_6.id AND sales_document_7.type = 'CREDIT_NOTE' AND (sales_document_7.state NOT IN ('DRAFT', 'CANCELLED'))
-    ) AS TEXT) AS creditable, coalesce(sales_document_2.total <= sales_document_6.total - (
-      SELECT coalesce(sum(sales_document_8.total), 0) AS coalesce_3
-      FROM sales_document AS sales_document_8
-      WHERE sales_document_8.company_id = sales_document_6.company_id AND sales_document_8.client_id = sales_document_6.client_id AND sales_document_8.origin_id = sales_document_6.id AND sales_document_8.type = 'CREDIT_NOTE' AND (sales_document_8.state NOT IN ('DRAFT', 'CANCELLED'))
-    ), false) AS credit_fits, CASE WHEN (sales_document_2.state = 'DRAFT' AND sales_document_2.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_2.state != 'DRAFT' AND sales_document_2.type = 'SALES_NOTE') THEN (
+      JOIN sales_document AS sales_document_8 ON sales_document_8.company_id = receivable_terms_3.company_id AND sales_document_8.client_id = receivable_terms_3.client_id
+      WHERE receivable_terms_3.company_id = sales_document_5.company_id AND receivable_terms_3.client_id = sales_document_5.client_id AND sales_document_8.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_8.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND (sales_document_8.total - sales_document_8.paid) - sales_document_8.credited != 0
+      GROUP BY receivable_terms_3.overdue_days HAVING $3::DATE - min(sales_document_8.due_on) > receivable_terms_3.overdue_days
+    ) END AS days_late, coalesce(sales_document_9.currency = sales_document_5.currency AND sales_document_9.state != 'CANCELLED', false) AS invoice_fits, CAST(sales_document_9.total - (
+      SELECT coalesce(sum(sales_document_10.total), 0) AS coalesce_2
+      FROM sales_document AS sales_document_10
+      WHERE sales_document_10.company_id = sales_document_9.company_id AND sales_document_10.client_id = sales_document_9.client_id AND sales_document_10.origin_id = sales_document_9.id AND sales_document_10.type = 'CREDIT_NOTE' AND (sales_document_10.state NOT IN ('DRAFT', 'CANCELLED'))
+    ) AS TEXT) AS creditable, coalesce(sales_document_5.total <= sales_document_9.total - (
+      SELECT coalesce(sum(sales_document_11.total), 0) AS coalesce_3
+      FROM sales_document AS sales_document_11
+      WHERE sales_document_11.company_id = sales_document_9.company_id AND sales_document_11.client_id = sales_document_9.client_id AND sales_document_11.origin_id = sales_document_9.id AND sales_document_11.type = 'CREDIT_NOTE' AND (sales_document_11.state NOT IN ('DRAFT', 'CANCELLED'))
+    ), false) AS credit_fits, CASE WHEN (sales_document_5.state = 'DRAFT' AND sales_document_5.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE') THEN (
       SELECT jsonb_build_object('rfc', company_2.rfc, 'name', company_2.name, 'tax_regime', company_2.tax_regime, 'postal_code', company_2.postal_code) AS jsonb_build_object_1
       FROM company AS company_2
-      WHERE company_2.id = sales_document_2.company_id
-    ) END AS issuer, CASE WHEN (sales_document_2.state = 'DRAFT' AND sales_document_2.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_2.state != 'DRAFT' AND sales_document_2.type = 'SALES_NOTE') THEN (
+      WHERE company_2.id = sales_document_5.company_id
+    ) END AS issuer, CASE WHEN (sales_document_5.state = 'DRAFT' AND sales_document_5.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE') THEN (
       SELECT jsonb_build_object('rfc', cfdi_profile_1.rfc, 'name', cfdi_profile_1.name, 'tax_regime', cfdi_profile_1.tax_regime, 'cfdi_use', cfdi_profile_1.cfdi_use, 'postal_code', cfdi_profile_1.postal_code, 'payment_form', cfdi_profile_1.payment_form, 'payment_method', cfdi_profile_1.payment_method, 'currency', cfdi_profile_1.currency, 'tax_residence', cfdi_profile_1.tax_residence, 'tax_id', cfdi_profile_1.tax_id, 'taxpayer_status', cfdi_profile_1.taxpayer_status) AS jsonb_build_object_2
       FROM cfdi_profile AS cfdi_profile_1
-      WHERE cfdi_profile_1.company_id = sales_document_2.company_id AND cfdi_profile_1.client_id = sales_document_2.client_id AND cfdi_profile_1.valid_to IS NULL
+      WHERE cfdi_profile_1.company_id = sales_document_5.company_id AND cfdi_profile_1.client_id = sales_document_5.client_id AND cfdi_profile_1.valid_to IS NULL
     ) END AS receptor
-    FROM sales_document AS sales_document_2
-    JOIN client AS client_7 ON client_7.company_id = sales_document_2.company_id AND client_7.id = sales_document_2.client_id
-    LEFT OUTER JOIN sales_document AS sales_document_6 ON sales_document_2.type = 'CREDIT_NOTE' AND sales_document_6.company_id = sales_document_2.company_id AND sales_document_6.id = sales_document_2.origin_id
-    WHERE sales_document_2.company_id = $1::UUID AND sales_document_2.id = anon_12.id
+    FROM sales_document AS sales_document_5
+    JOIN client AS client_7 ON client_7.company_id = sales_document_5.company_id AND client_7.id = sales_document_5.client_id
+    LEFT OUTER JOIN sales_document AS sales_document_9 ON sales_document_5.type = 'CREDIT_NOTE' AND sales_document_9.company_id = sales_document_5.company_id AND sales_document_9.id = sales_document_5.origin_id
+    WHERE sales_document_5.company_id = $1::UUID AND sales_document_5.id = anon_12.id
   ) AS anon_13 ON true
 ),
   ',"documents":', (
@@ -225,17 +277,17 @@ LEFT OUTER JOIN LATERAL (
     FROM document AS document_2
     WHERE document_2.company_id = client_9.company_id AND document_2.client_id = client_9.id
   ) AS has_files, EXISTS (
-    SELECT sales_document_9.id
-    FROM sales_document AS sales_document_9
-    WHERE sales_document_9.company_id = client_9.company_id AND sales_document_9.client_id = client_9.id
+    SELECT sales_document_12.id
+    FROM sales_document AS sales_document_12
+    WHERE sales_document_12.company_id = client_9.company_id AND sales_document_12.client_id = client_9.id
   ) AS has_sales_documents, EXISTS (
     SELECT payment_2.id
     FROM payment AS payment_2
     WHERE payment_2.company_id = client_9.company_id AND payment_2.client_id = client_9.id
   ) AS has_payments, EXISTS (
-    SELECT sales_document_9.id
-    FROM sales_document AS sales_document_9
-    WHERE sales_document_9.company_id = client_9.company_id AND sales_document_9.client_id = client_9.id AND sales_document_9.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_9.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND round(((sales_document_9.total - sales_document_9.paid) - sales_document_9.credited) * sales_document_9.exchange_rate, 2) != 0
+    SELECT sales_document_12.id
+    FROM sales_document AS sales_document_12
+    WHERE sales_document_12.company_id = client_9.company_id AND sales_document_12.client_id = client_9.id AND sales_document_12.type IN ('SALES_NOTE', 'INVOICE') AND sales_document_12.state IN ('STAMPED', 'SENT', 'VIEWED', 'PARTIALLY_PAID') AND round(((sales_document_12.total - sales_document_12.paid) - sales_document_12.credited) * sales_document_12.exchange_rate, 2) != 0
   ) AS has_balance, EXISTS (
     SELECT contact_2.id
     FROM contact AS contact_2

@@ -1,4 +1,4 @@
--- $1 company_id, $2 a0_key
+-- $1 here, $2 company_id, $3 a0_key
 SELECT concat(
   '{"viewer":{"company":', CASE WHEN (company_1.id IS NOT NULL) THEN concat(
   '{"id":"com_', company_1.id, '","name":', ficha_json(company_1.name),
@@ -8,6 +8,7 @@ SELECT concat(
   ',"currency":', ficha_json(company_1.currency),
   ',"workingWeekdays":', array_to_json(company_1.working_weekdays),
   ',"keepsOfficialHolidays":', CASE WHEN company_1.keeps_official_holidays THEN 'true' ELSE 'false' END,
+  ',"logoUrl":', coalesce(ficha_json($1::VARCHAR || company_1.logo_path), 'null'::json),
   ',"version":', company_1.version,
   ',"bankAccounts":', (
   SELECT concat('[', string_agg(concat(
@@ -15,7 +16,7 @@ SELECT concat(
     ',"isDefault":', CASE WHEN company_bank_account_1.is_default THEN 'true' ELSE 'false' END,
     ',"version":', company_bank_account_1.version, '}'), ',' ORDER BY company_bank_account_1.position, company_bank_account_1.id), ']') AS concat_2
   FROM company_bank_account AS company_bank_account_1
-  WHERE company_bank_account_1.company_id = $1::UUID AND company_bank_account_1.company_id = company_1.id AND company_bank_account_1.deleted_at IS NULL
+  WHERE company_bank_account_1.company_id = $2::UUID AND company_bank_account_1.company_id = company_1.id AND company_bank_account_1.deleted_at IS NULL
 ),
   ',"folioSeries":', (
   SELECT concat('[', string_agg(concat(
@@ -26,7 +27,7 @@ SELECT concat(
     ',"active":', CASE WHEN folio_series_1.active THEN 'true' ELSE 'false' END,
     ',"version":', folio_series_1.version, '}'), ',' ORDER BY folio_series_1.type, folio_series_1.series, folio_series_1.id), ']') AS concat_3
   FROM folio_series AS folio_series_1
-  WHERE folio_series_1.company_id = $1::UUID AND folio_series_1.company_id = company_1.id
+  WHERE folio_series_1.company_id = $2::UUID AND folio_series_1.company_id = company_1.id
 ),
   ',"prospectStates":', (
   SELECT concat('[', string_agg(concat(
@@ -35,7 +36,7 @@ SELECT concat(
     ',"active":', CASE WHEN prospect_state_1.active THEN 'true' ELSE 'false' END,
     ',"version":', prospect_state_1.version, '}'), ',' ORDER BY prospect_state_1.position, prospect_state_1.id), ']') AS concat_4
   FROM prospect_state AS prospect_state_1
-  WHERE prospect_state_1.company_id = $1::UUID AND prospect_state_1.company_id = company_1.id
+  WHERE prospect_state_1.company_id = $2::UUID AND prospect_state_1.company_id = company_1.id
 ),
   ',"funnelStages":', (
   SELECT concat('[', string_agg(concat(
@@ -44,7 +45,7 @@ SELECT concat(
     ',"active":', CASE WHEN funnel_stage_1.active THEN 'true' ELSE 'false' END,
     ',"version":', funnel_stage_1.version, '}'), ',' ORDER BY funnel_stage_1.position, funnel_stage_1.id), ']') AS concat_5
   FROM funnel_stage AS funnel_stage_1
-  WHERE funnel_stage_1.company_id = $1::UUID AND funnel_stage_1.company_id = company_1.id
+  WHERE funnel_stage_1.company_id = $2::UUID AND funnel_stage_1.company_id = company_1.id
 ),
   ',"lossReasons":', (
   SELECT concat('[', string_agg(concat(
@@ -52,7 +53,7 @@ SELECT concat(
     ',"active":', CASE WHEN loss_reason_1.active THEN 'true' ELSE 'false' END,
     ',"version":', loss_reason_1.version, '}'), ',' ORDER BY loss_reason_1.name, loss_reason_1.id), ']') AS concat_6
   FROM loss_reason AS loss_reason_1
-  WHERE loss_reason_1.company_id = $1::UUID AND loss_reason_1.company_id = company_1.id
+  WHERE loss_reason_1.company_id = $2::UUID AND loss_reason_1.company_id = company_1.id
 ),
   ',"defaultReminders":', (
   SELECT concat('[', string_agg(concat(
@@ -62,15 +63,15 @@ SELECT concat(
     ',"repeatEveryDays":', coalesce(CAST(default_reminder_1.repeat_every_days AS TEXT), 'null'),
     ',"repeatAtMost":', coalesce(CAST(default_reminder_1.repeat_at_most AS TEXT), 'null'), '}'), ',' ORDER BY default_reminder_1.position, default_reminder_1.id), ']') AS concat_7
   FROM default_reminder AS default_reminder_1
-  WHERE default_reminder_1.company_id = $1::UUID AND default_reminder_1.company_id = company_1.id
+  WHERE default_reminder_1.company_id = $2::UUID AND default_reminder_1.company_id = company_1.id
 ),
   ',"holidays":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"hol_', holiday_1.id, '","day":"', holiday_1.day, '","name":', ficha_json(holiday_1.name), '}'), ',' ORDER BY holiday_1.day, holiday_1.id), ']') AS concat_8
   FROM holiday AS holiday_1
-  WHERE holiday_1.company_id = $1::UUID AND holiday_1.company_id = company_1.id
+  WHERE holiday_1.company_id = $2::UUID AND holiday_1.company_id = company_1.id
 ), '}') ELSE '␁3:␂' END, '},"officialHolidays":␁4:␂}') AS concat_1
 FROM (
   SELECT 1 AS one
 ) AS one
-LEFT OUTER JOIN company AS company_1 ON company_1.id = $2::UUID AND company_1.id = $1::UUID
+LEFT OUTER JOIN company AS company_1 ON company_1.id = $3::UUID AND company_1.id = $2::UUID

@@ -26,7 +26,7 @@ from domain.account_statement_file import StatementFile, StatementFormat, write_
 from errors import BadInput
 from loaders.account_statement import BALANCES, LAST_LINES, LINES, OPENINGS, Place, end_of
 from loaders.client import ClientEntity
-from loaders.company import CompanyEntity
+from loaders.company import LOGO, CompanyEntity
 from loaders.operation import Operation, PageInfo
 from loaders.paging import is_backward, page_size
 from loaders.payment import PaymentEntity
@@ -133,8 +133,11 @@ async def write_statement(
     if len(lines) > MOST_LINES:
         message = f"El estado de cuenta tiene más de {MOST_LINES:,} movimientos: pida un periodo más corto."
         raise BadInput("STATEMENT_TOO_LONG", message)
-    company = await reads.record(CompanyEntity, reads.viewer.company_id)
-    content = await write_file(readers, file.format, statement, lines, company, today, file.language)
+    company, logos = await asyncio.gather(
+        reads.record(CompanyEntity, reads.viewer.company_id), reads.computed(LOGO, reads.viewer.company_id)
+    )
+    logo = next((bytes(one.picture) for one in logos), None)
+    content = await write_file(readers, file.format, statement, lines, company, logo, today, file.language)
     return file.name(client.legal_name), content
 
 

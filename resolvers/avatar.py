@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from domain import avatar
+from domain import avatar, picture
 from domain.avatar import SetAvatar
 from resolvers.context import Context
 
@@ -14,4 +14,5 @@ async def drawing(context: Context, input: SetAvatar) -> AsyncGenerator[Mapping[
     """The pictures of the image that was sent, or none."""
     avatar.demand(context.viewer, input.id)
     image = input.image
-    yield {"pictures": await avatar.draw(context.readers, image, context.viewer.company_id) if image else []}
+    company_id = context.viewer.company_id
+    yield {"pictures": await picture.draw(context.readers, avatar.READER, image, company_id) if image else []}

@@ -5,9 +5,11 @@ import datetime
 import strawberry
 
 from domain.company import update_company
+from domain.company_logo import set_company_logo
 from domain.default_reminder import set_default_reminders
 from models.viewer import Permission
 from resolvers import catalogs as codes
+from resolvers import company_logo as logos
 from resolvers import viewer as answers
 from schema.catalogs import SatTaxRegime
 from schema.collaborator import Collaborator, Locale, Role
@@ -23,7 +25,7 @@ from schema.node import Node
 from schema.payment_reminders import ReminderRuleInput
 from schema.price_list import SalesPriceList
 from schema.prospect_state import ProspectState
-from schema.scalars import PostalCode, Rfc
+from schema.scalars import PostalCode, Rfc, Url
 
 
 @strawberry.type(description="The company whose records these are (empresa).")
@@ -36,6 +38,10 @@ class FichaCompany(Node):
     postal_code: PostalCode = column("Where it issues its documents (lugar de expedición).")
     time_zone: str = column("IANA time zone in which its days and months begin, as `America/Mexico_City`.")
     currency: str = column("The currency of its balances and credit limits, SAT's c_Moneda (ISO 4217).")
+    logo_url: Url | None = column(
+        "Absolute URL of its logo (logotipo), which its statements of account bear: PNG of at most 600 × 200 pixels."
+        " It needs no credentials; a new logo has a new URL. Null without one."
+    )
     collaborators: list[Collaborator] = related("Its people, by name, those who have left included.")
     price_lists: list[SalesPriceList] = related("Its price lists (tarifas), by name.", deletable=True)
     funnel_stages: list[FunnelStage] = related(
@@ -88,6 +94,15 @@ class UpdateCompanyInput(Command):
     expected_version: int | None = value("The `version` that was read; `CONFLICT` if the record has another by now.")
 
 
+@strawberry.input(description="The logo of the company.")
+class SetCompanyLogoInput(Command):
+    image: str | None = value(
+        "PNG, JPEG or WebP in base64, at most 512 KiB before encoding; scaled down to at most 600 × 200 pixels."
+        " Null or absent removes the logo."
+    )
+    expected_version: int | None = value("The company's `version` that was read.")
+
+
 @strawberry.input(description="The reminders that clients' configurations begin with.")
 class SetDefaultRemindersInput(Command):
     rules: list[ReminderRuleInput] = required("All of them, in their order, at most 20.")
@@ -96,6 +111,14 @@ class SetDefaultRemindersInput(Command):
 
 MUTATIONS = (
     mutation(UpdateCompanyInput, update_company, FichaCompany, "Edits the company.", needs=Permission.COMPANY_WRITE),
+    mutation(
+        SetCompanyLogoInput,
+        set_company_logo,
+        FichaCompany,
+        "Gives the company a logo (logotipo), which its statements of account bear.",
+        needs=Permission.COMPANY_WRITE,
+        around=logos.drawing,
+    ),
     mutation(
         SetDefaultRemindersInput,
         set_default_reminders,

@@ -128,9 +128,9 @@ class Receivables:
         "The credit notes of which something is left (notas de crédito por aplicar), oldest first."
     )
     open_advances: list[SalesInvoice] = related(
-        "The invoices of advances (anticipos, ClaveProdServ 84111506) that were paid and to which no invoice refers yet"
-        " (TipoRelacion 07), oldest first. They are no credit balance: the invoice of the total refers to them, and a"
-        " credit note with relation 07 takes them off it."
+        "The invoices of advances (anticipos, ClaveProdServ 84111506) that were paid and of which something is left"
+        " (`advanceLeft`), oldest first. They are no credit balance: invoices refer to them (TipoRelacion 07), and"
+        " credit notes with relation 07 take them off these, as a whole or in parts."
     )
     overdue_balance: Decimal = column("The part of the balance whose due date has passed (saldo vencido).")
     ageing: ReceivablesAgeing = answered(answers.ageing, "The balance by age (antigüedad de saldos).")

@@ -408,7 +408,11 @@ class SalesNote(Owed):
 
 @strawberry.type(description="An invoice (factura).")
 class SalesInvoice(Owed):
-    pass
+    advance_left: Decimal | None = column(
+        "What is left of an advance (anticipo) for invoices to take; null of an invoice that is none. An invoice that"
+        " refers to it (TipoRelacion 07) takes what its credit notes of that relation apply or what it deducts itself,"
+        " and until one of them says it, all of it."
+    )
 
 
 @strawberry.type(description="A credit note (nota de crédito): takes back an invoice, or a part of it.")

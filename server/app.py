@@ -38,7 +38,6 @@ from server.execution.persisted import Persisted, read_manifest
 from server.garbage import settle
 from server.http.access_log import AccessLog
 from server.http.access_log import log as access_log
-from server.http.avatars import Avatars
 from server.http.cors import cors
 from server.http.documents import DocumentAddresses
 from server.http.endpoint import Contexts, Endpoint
@@ -47,6 +46,7 @@ from server.http.graphiql import graphiql_routes
 from server.http.health import Readiness, live
 from server.http.invitations import AcceptInvitation
 from server.http.negotiation import GRAPHQL_RESPONSE
+from server.http.pictures import Pictures
 from server.http.refusals import HANDLERS, Identified, no_socket
 from server.http.statements import Statements
 from server.http.websocket import Sockets
@@ -168,7 +168,7 @@ def create_app(settings: Settings) -> ASGIApp:
         Route("/health/ready", means.readiness.ready),
         *addresses.routes,
         *statements.routes,
-        *Avatars(pool, means.limit("avatars", settings.sign_in_limit)).routes,
+        *Pictures(pool, means.limit("pictures", settings.sign_in_limit)).routes,
         *_graphiql(settings),
     ]
     # As they are: a range of a file's bytes, and their ETag, are of those bytes and not of a compressed form.

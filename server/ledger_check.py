@@ -93,6 +93,32 @@ not (state in ('DRAFT', 'CONVERTED', 'CANCELLED') or type not in ('SALES_NOTE', 
 end
 """
 
+# As the days ended: an entry of an earlier day may have been recorded later.
+_PAST = f"""
+with changes as (
+    select company_id, coalesce(sales_document_id, payment_id, credit_note_id) as id,
+        sales_document_id is not null as owed, sales_document_id is null and payment_id is not null as is_payment,
+        effective_on, sum(amount) as amount
+    from ledger_entry group by 1, 2, 3, 4, 5
+),
+sums as (
+    select *, sum(case when owed then amount else -amount end)
+        over (partition by company_id, id, owed order by effective_on) as there
+    from changes
+),
+firsts as (
+    select distinct on (company_id, id, owed) * from sums where there < 0 order by company_id, id, owed, effective_on
+),
+placed as (select *, row_number() over (partition by company_id order by id) as place from firsts)
+select company.name, company.id, count(*),
+    string_agg(
+        case when is_payment then 'pay_' else 'doc_' end || placed.id || ' on ' || effective_on || ' (' || there || ')',
+        ', ' order by place
+    ) filter (where place <= {FIRST})
+from placed join company on company.id = placed.company_id
+group by company.id, company.name order by company.name, company.id
+"""  # noqa: S608  # a number of ours
+
 
 @dataclass(frozen=True, slots=True)
 class Derived:
@@ -130,7 +156,8 @@ DERIVED = (
 
 
 def ledger_findings(connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[str]:
-    """One line for each column and company in which it differs from the ledger: how many rows, and the first ids."""
+    """One line for each column and company in which it differs from the ledger: how many rows, and the first ids; and
+    one for each company in which less than nothing was owed or left of something on a day."""
     for derived in DERIVED:
         query = f"""
             with differing as (
@@ -149,3 +176,11 @@ def ledger_findings(connection: psycopg.Connection[tuple[object, ...]]) -> Itera
                 f" {ids}{more}."
                 " The ledger is right: look for what wrote the column, and correct it as the database's owner."
             )
+    for name, company, number, records in connection.execute(_PAST.encode()).fetchall():
+        more = ", …" if isinstance(number, int) and number > FIRST else ""
+        yield (
+            f"{name} (com_{company}): of {number} records less than nothing was owed or left on a day, the first time"
+            f" as {records}{more}."
+            " Statements of those days show it: look for what was applied, reversed or refunded before its day, and"
+            " correct the day as the database's owner."
+        )

@@ -74,7 +74,7 @@ class Answer:
 SIGNED = re.compile(
     r"(?<=X-Amz-Date=)\w+|(?<=X-Amz-Signature=)\w+"
     r'|/statements/[\w.-]+", "expiresAt": "[^"]+'
-    r'|http://[\w.:]+(?=/(?:files|documents|avatars|statements)/)|\.\d{10}\.[\w-]{43}(?=")'
+    r'|http://[\w.:]+(?=/(?:files|documents|avatars|logos|statements)/)|\.\d{10}\.[\w-]{43}(?=")'
     r'|(?<="requestId": ")\w+'
 )
 """What is another one each time that the same is asked."""

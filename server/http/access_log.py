@@ -19,6 +19,7 @@ _TEMPLATES: Final = (
     ("/files/", "/files/{link}"),
     ("/graphiql/assets/", "/graphiql/assets/{file}"),
     ("/avatars/", "/avatars/{name}"),
+    ("/logos/", "/logos/{name}"),
     ("/statements/", "/statements/{link}"),
 )
 _METHODS: Final = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"))

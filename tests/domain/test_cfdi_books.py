@@ -10,10 +10,10 @@ from sqlalchemy import text
 
 from domain.payment import apply_credit, register_payment, undo_application
 from models import Application, Payment, SalesDocument
-from tests.cfdi import cfdi, credit, payment
+from tests.cfdi import LINE, cfdi, credit, payment
 from tests.domain.test_ledger import MARCH_12, balance, bring, uuids, warned
 from tests.domain.test_ledger import client as _client
-from tests.hostile.books_imported import LARGE
+from tests.hostile.books_imported import HALF, LARGE
 from tests.hostile.test_books import IMPOSSIBLE
 from tests.writing import Writer, rows
 
@@ -102,6 +102,74 @@ def test_an_advance_is_paid_once_in_any_order(mine: Any, writer: Writer, owner: 
     assert balance(owner, mine) == 0
     paid = {row[1:] for row in rows(owner, mine, SalesDocument, "type", "paid", "credited")}
     assert paid == {(D(1160), D(0)), (D(2320), D(1160)), (D(0), D(1160))}
+
+
+@pytest.mark.claims(
+    "docs/sales.md",
+    "An advance may be used in parts, each by its own invoice and credit note.",
+)
+@pytest.mark.parametrize("order", list(permutations(range(5)))[::7], ids=str)
+def test_an_advance_is_used_in_parts_in_any_order(mine: Any, writer: Writer, owner: Any, order: Any) -> None:
+    """Of 1,160.00 two invoices take 580.00 each: of their 3,480.00 and 1,160.00, 2,900.00 and 580.00 are paid."""
+    advance, first, second = uuids(3)
+    half = {"FormaPago": "30", "MetodoPago": "PUE", "relation": "07", **HALF}
+    texts = [
+        cfdi(uuid=advance, Folio="1", **PUE, lines=LINE.replace("56101504", "84111506")),
+        cfdi(uuid=first, Folio="2", related=[advance], relation="07", **LARGE, **PUE),
+        cfdi(uuid=second, Folio="3", related=[advance], relation="07", **PUE),
+        credit(first, **half),
+        credit(second, **half | {"Folio": "2"}),
+    ]
+    for place in order:
+        bring(writer, texts[place])
+    assert balance(owner, mine) == 0
+    paid = set(rows(owner, mine, SalesDocument, "external_folio", "paid", "credited"))
+    assert paid == {
+        ("A-1", D(1160), D(0)), ("A-2", D(2900), D(580)), ("A-3", D(580), D(580)),
+        ("NC-1", D(0), D(580)), ("NC-2", D(0), D(580)),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_a_credit_note_that_names_the_advance_too_takes_nothing_off_it(
+    mine: Any, writer: Writer, owner: Any, order: Any
+) -> None:
+    advance, total = uuids(2)
+    texts = [
+        cfdi(uuid=advance, Folio="1", **PUE, lines=LINE.replace("56101504", "84111506")),
+        cfdi(uuid=total, Folio="2", related=[advance], relation="07", **LARGE, **PUE),
+        credit("", related=[advance, total], relation="07", FormaPago="30", MetodoPago="PUE"),
+    ]
+    for place in order:
+        bring(writer, texts[place])
+    assert balance(owner, mine) == 0
+    paid = {row[1:] for row in rows(owner, mine, SalesDocument, "type", "paid", "credited")}
+    assert paid == {(D(1160), D(0)), (D(2320), D(1160)), (D(0), D(1160))}
+
+
+@pytest.mark.claims(
+    "docs/sales.md",
+    "An invoice that deducts the advance itself (Descuento) has no credit note: "
+    "what it comes to is assumed to be paid.",
+)
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_an_invoice_may_deduct_the_advance_itself(mine: Any, writer: Writer, owner: Any, order: Any) -> None:
+    """The SAT's second procedure: 3,000.00 less 1,000.00, and IVA."""
+    advance, total = uuids(2)
+    line = LARGE["lines"].replace('Importe="3000.00"', 'Importe="3000.00" Descuento="1000.00"', 1)
+    line = line.replace('Base="3000.00"', 'Base="2000.00"').replace("480.00", "320.00")
+    rest = {"SubTotal": "3000.00", "Descuento": "1000.00", "Total": "2320.00", "lines": line}
+    texts = [
+        cfdi(uuid=advance, Folio="1", **PUE, lines=LINE.replace("56101504", "84111506")),
+        cfdi(
+            uuid=total, Folio="2", related=[advance], relation="07", **PUE, **rest,
+            taxes='<cfdi:Impuestos TotalImpuestosTrasladados="320.00"/>',
+        ),
+    ]  # fmt: skip
+    for place in order:
+        bring(writer, texts[place])
+    assert balance(owner, mine) == 0
+    assert set(rows(owner, mine, SalesDocument, "total", "paid")) == {(D(1160), D(1160)), (D(2320), D(2320))}
 
 
 @pytest.mark.parametrize("is_cancelled", [False, True])

@@ -22,6 +22,13 @@ LARGE = {
     "Total": "3480.00",
 }
 
+HALF = {
+    "lines": LINE.replace("1000.00", "500.00").replace("160.00", "80.00").replace("500.00", "250.00", 1),
+    "taxes": '<cfdi:Impuestos TotalImpuestosTrasladados="80.00"/>',
+    "SubTotal": "500.00",
+    "Total": "580.00",
+}
+
 
 class Importing(Bookkeeping):
     """What was issued elsewhere."""
@@ -32,6 +39,8 @@ class Importing(Bookkeeping):
         """For each fiscal folio that is not on record: what waits for it, why, and of how much."""
         self.advances: dict[UUID, list[UUID]] = {}
         """Of each invoice, the advances on record that it refers to."""
+        self.applying: set[tuple[UUID, UUID]] = set()
+        """Credit notes that apply an advance, each with an invoice on record that it says."""
         self.late: list[str] = []
         """Payments that are not on record, and were replaced."""
 
@@ -105,11 +114,13 @@ class Importing(Bookkeeping):
             self.reduce(id, row, why, self.books.since(row.id))
 
     def assume(self, invoice: Any) -> None:
-        """What says PUE is paid on its day, but for the advances."""
+        """What says PUE is paid on its day, but for the advances: what a credit note applies of them, or else all."""
         rows = {row.id: row for row in self.documents()}
         advances = [rows[id] for id in self.advances.get(invoice.id, ()) if id not in self.books.gone]
         paid_before = sum((cents(r.total * RATE[r.currency] / RATE[invoice.currency]) for r in advances), D(0))
-        amount = min(self.books.owed(invoice.id), invoice.total - paid_before)
+        amount = self.books.owed(invoice.id)
+        if not self.is_advance_applied(invoice.id):
+            amount = min(amount, invoice.total - paid_before)
         if amount <= 0:
             return
         ids = [one.id for one in self.payments() if one.assumed and one.sales_document_id == invoice.id]
@@ -119,6 +130,9 @@ class Importing(Bookkeeping):
         self.books.gone.discard(source)
         self.books.receive(source, invoice.currency, amount, day)
         self.books.apply(source, invoice.id, day)
+
+    def is_advance_applied(self, invoice: UUID) -> bool:
+        return any((one.source, invoice) in self.applying for one in self.books.on_document(invoice))
 
     def replaced(self, old: UUID, by: UUID, day: datetime.date) -> None:
         """What was paid on the old one is paid on the other."""
@@ -170,15 +184,27 @@ class Importing(Bookkeeping):
             self.waiting.setdefault(uuid, []).append((f"E{relation}", note.id, D(0)))
 
     def reduce(self, note: UUID, row: Any, relation: str, day: datetime.date) -> None:
-        """An advance takes the place of what was only assumed to be paid."""
+        """An advance takes the place of what was only assumed to be paid, of which the rest is assumed anew."""
+        is_advance = relation.endswith("07")
+        if is_advance:
+            self.applying.add((note, row.id))
         if row.currency != "MXN" or row.id in self.books.gone:
             return
-        is_advance = relation.endswith("07") and row.payment_method == "PUE"
-        is_covered = is_advance and self.books.owed(row.id) < self.books.left(note)
-        assumed = is_covered and self.dropped(row.id)
+        is_assumed = is_advance and row.payment_method == "PUE" and self.books.left(note) > 0
+        differs = is_assumed and self.books.owed(row.id) != self.books.left(note)
+        assumed = differs and (self.dropped(row.id) or self.is_covered(row))
         self.books.apply(note, row.id, day)
         if assumed:
             self.assume(row)
+
+    def is_covered(self, row: Any) -> bool:
+        """Whether nothing was assumed to be paid, as its advances are all of it."""
+        rows = {one.id: one for one in self.documents()}
+        advances = [rows[id] for id in self.advances.get(row.id, ()) if id not in self.books.gone]
+        before = sum((cents(one.total * RATE[one.currency]) for one in advances), D(0))
+        payments = {one.id for one in self.payments()}
+        is_paid = any(one.source in payments for one in self.books.on_document(row.id))
+        return not is_paid and not self.is_advance_applied(row.id) and before >= row.total
 
     @rule(
         place=st.integers(0, 99),

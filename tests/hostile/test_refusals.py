@@ -29,6 +29,7 @@ PATHS = [
     "/documents", "/documents/", "/documents/x", "/documents/x/file", "/documents/%00/view", "/documents/a/b/c",
     "/files", "/files/", "/files/x", "/files/x.1.y", "/files/%ff%00", "/files/a/b",
     "/health", "/health/live", "/health/ready", "/health/live/", "/avatars/ana.svg", "/avatars/ANA.svg", "/avatars/",
+    "/logos/", "/logos/a/b.png", "/logos/%00/%00.png",
     "/", "//", "/favicon.ico", "/robots.txt", "/.env", "/%2e%2e/", "/ñ", "/" + "a" * 9000, "*",
 ]  # fmt: skip
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"]

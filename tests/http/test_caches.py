@@ -7,6 +7,7 @@ import pytest
 from graphql import get_named_type
 
 from models import Address, BankAccount, Client, Contact, PaymentReminders, ReminderRule
+from models import Company as CompanyRow
 from models.collaborator import Role
 from schema import SCHEMA
 from tests.fixtures import NOON, Company, global_id
@@ -64,6 +65,7 @@ URLS = {
     "ExternalOtherEvent.url",
     "ExternalTicketEvent.url",
     "ExternalVisitEvent.url",
+    "FichaCompany.logoUrl",
     "InviteCollaboratorPayload.link",
     "RecordExternalEventInput.url",
     "ResendInvitationPayload.link",
@@ -82,13 +84,15 @@ def test_every_url_is_absolute(company: Any) -> None:
     assert fields == URLS
     mine: Company = company()
     client = global_id(Client, mine.client())
+    table = CompanyRow.__table__
+    mine.owner.execute(table.update().where(table.c.id == mine.id).values(logo_path="/logos/x.png"))
     part = prepare(mine, b"hola", clientId=client)["documentUpload"]["parts"][0]["url"]
     document = upload(mine, b"hola", clientId=client)["document"]["id"]
     day = NOON.date().isoformat()
     shown = mine.ask(
         "query ($id: ID!, $document: ID!, $day: Date!) {"
         " document(id: $document) { downloadUrl viewUrl signedInDownloadUrl signedInViewUrl }"
-        " collaborators { nodes { avatarUrl avatarThumbnailUrl } }"
+        " collaborators { nodes { avatarUrl avatarThumbnailUrl } } viewer { company { logoUrl } }"
         " client(id: $id) { statement(from: $day, to: $day) { pdf { url } xlsx { url } } } }",
         id=client, document=document, day=day,
     ).data  # fmt: skip
@@ -110,6 +114,7 @@ def test_every_url_is_absolute(company: Any) -> None:
         part,
         *shown["document"].values(),
         *(url for each in shown["collaborators"]["nodes"] for url in each.values()),
+        shown["viewer"]["company"]["logoUrl"],
         *(file["url"] for file in shown["client"]["statement"].values()),
         link["url"],
         invited["link"],

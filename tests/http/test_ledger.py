@@ -18,6 +18,7 @@ from domain.sales_document import create_sales_document, send_sales_document
 from models.collaborator import Role
 from tests.cfdi import LINE, cfdi, credit
 from tests.fixtures import Answer, Company, global_id
+from tests.hostile.books_imported import HALF, LARGE
 from tests.writing import Writer, events
 
 D = Decimal
@@ -45,7 +46,7 @@ query ($id: ID!) {
       balance owed creditBalance currencies { currency owed creditBalance balance }
       unappliedPayments { id amount currency paidAt reference left }
       unappliedCreditNotes { id folio total currency issuedAt left }
-      openAdvances { id folio total currency issuedAt paid }
+      openAdvances { id folio total currency issuedAt paid advanceLeft }
     }
   }
 }
@@ -234,8 +235,8 @@ def test_what_is_left_is_shown_one_by_one(books: Books) -> None:
 
 @pytest.mark.claims(
     "docs/sales.md",
-    "It is a charge and a payment, so it is no credit balance: `openAdvances` lists it until an invoice refers to it "
-    "(relation 07).",
+    "It is a charge and a payment, so it is no credit balance: `openAdvances` lists it until invoices that refer to it "
+    "(relation 07) have taken all of it.",
     "What an imported CFDI refers to is in `relatedCfdi`.",
     "The invoice of the total is charged in full; the credit note with relation 07 takes the advance off it.",
 )
@@ -262,6 +263,61 @@ def test_open_advances_are_those_that_no_invoice_refers_to(books: Books) -> None
     # The total is replaced by one that does not refer to the advance, which is open again.
     books.bring(cfdi(Folio="6", related=[total], relation="04"))
     assert [a["folio"] for a in books.left()["openAdvances"]] == ["A-1", "A-2"]
+
+
+HALF_OF_IT = {"relation": "07", "FormaPago": "30", "MetodoPago": "PUE", **HALF}
+
+
+def advances(books: Books) -> list[tuple[str, str]]:
+    """Folio of each open advance, and what is left of it."""
+    return [(one["folio"], one["advanceLeft"]) for one in books.left()["openAdvances"]]
+
+
+@pytest.mark.claims(
+    "docs/sales.md",
+    "`advanceLeft` is what is left of it: an invoice takes what its credit notes with relation 07 apply, and all of "
+    "the advance until the first of them comes in.",
+    "Of several advances it takes the oldest first.",
+)
+def test_what_is_left_of_advances_is_told(books: Books) -> None:
+    one, other, first, second, third = (str(uuid4()) for _ in range(5))
+    books.bring(cfdi(uuid=one, Folio="1", Fecha="2026-03-01T10:00:00", **ADVANCE))
+    books.bring(cfdi(uuid=other, Folio="2", **ADVANCE))
+    assert advances(books) == [("A-1", "1160.00"), ("A-2", "1160.00")]
+    of = {"relation": "07", "MetodoPago": "PUE", "FormaPago": "03"}
+    books.bring(cfdi(uuid=first, Folio="3", related=[one], Fecha="2026-03-11T10:00:00", **of))
+    assert advances(books) == [("A-2", "1160.00")]
+    note = books.bring(credit(first, **HALF_OF_IT))
+    assert advances(books) == [("A-1", "580.00"), ("A-2", "1160.00")]
+    # The next one takes the rest of the first advance, and half of the second.
+    both = {"Fecha": "2026-03-12T10:00:00", "related": [one, other], **LARGE, **of}
+    books.bring(cfdi(uuid=second, Folio="4", **both))
+    assert advances(books) == []
+    books.bring(credit(second, Folio="2", relation="07", FormaPago="30", MetodoPago="PUE"))
+    assert advances(books) == [("A-2", "580.00")]
+    books.bring(cfdi(uuid=third, Folio="5", related=[other], **{**of, "Fecha": "2026-03-13T10:00:00"}))
+    books.bring(credit(third, Folio="3", **HALF_OF_IT))
+    assert advances(books) == []
+    assert books.left()["balance"] == "0.00"
+    query = "query ($id: ID!) { salesDocument(id: $id) { ... on SalesInvoice { advanceLeft } } }"
+    of_invoice = {"id": global_id(models.SalesDocument, note.origin_id)}
+    assert books.company.ask(query, **of_invoice).data["salesDocument"] == {"advanceLeft": None}
+
+
+def test_an_invoice_that_deducts_an_advance_takes_it(books: Books) -> None:
+    """Half of it: 500.00 and the IVA of that."""
+    advance = str(uuid4())
+    books.bring(cfdi(uuid=advance, Folio="1", **ADVANCE))
+    line = LINE.replace('Importe="1000.00"', 'Importe="1000.00" Descuento="500.00"', 1)
+    line = line.replace('Base="1000.00"', 'Base="500.00"').replace("160.00", "80.00")
+    books.bring(
+        cfdi(
+            Folio="2", related=[advance], relation="07", MetodoPago="PUE", FormaPago="03", lines=line,
+            taxes=HALF["taxes"], SubTotal="1000.00", Descuento="500.00", Total="580.00",
+        )
+    )  # fmt: skip
+    assert advances(books) == [("A-1", "580.00")]
+    assert books.left()["balance"] == "0.00"
 
 
 def test_what_a_prospect_paid_passes_to_the_client_that_it_becomes_part_of(books: Books) -> None:

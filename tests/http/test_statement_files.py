@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -15,6 +16,7 @@ from zipfile import ZipFile
 
 import pypdf
 import pytest
+from PIL import Image
 
 import models
 from domain.account_statement import MOST_LINES
@@ -348,8 +350,10 @@ def test_statements_of_a_link_and_guesses_of_an_address_are_limited(
 
 def test_two_thousand_lines_of_long_texts_are_within_the_bounds_of_a_child() -> None:
     line = ["2026-01-01", "Factura " + "x " * 50, "😀株 a" * 40, "1.00", None, "999999999999999.99"]
+    noise = io.BytesIO()
+    Image.merge("RGBA", [Image.effect_noise((600, 200), 200)] * 4).save(noise, "PNG")
     data = {
-        "language": "es", "labels": LABELS["es"], "currency": "MXN",
+        "language": "es", "labels": LABELS["es"], "currency": "MXN", "logo": b64encode(noise.getvalue()).decode(),
         "company": {"name": "Empresa", "rfc": "DEM0101018K7"},
         "client": {"name": "N" * 300, "rfc": None}, "lines": [line] * MOST_LINES, "ageing": [["current", "1.00"]],
         **dict.fromkeys(("issued", "first", "last"), "2026-01-01"),

@@ -21,7 +21,16 @@ from server.settings import Settings
 from tests.fixtures import NOON, Company, global_id
 
 TABLES = [table for table in models.Base.metadata.sorted_tables if table.name not in PUBLIC]
-UNFILLED = {"api_key", "audit_event", "avatar", "document_upload", "idempotency_key", "price_list_item", "tombstone"}
+UNFILLED = {
+    "api_key",
+    "audit_event",
+    "avatar",
+    "company_logo",
+    "document_upload",
+    "idempotency_key",
+    "price_list_item",
+    "tombstone",
+}
 """Tables that fill only when something is done."""
 
 

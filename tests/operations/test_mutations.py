@@ -57,7 +57,7 @@ LIST_FORMS = sorted(set(SCHEMA._schema.mutation_type.fields) & {
 })  # fmt: skip
 COMPANYS_OWN = (
     "_funnel_stage", "_loss_reason", "_price_list", "_price_list_item", "_company", "_default_reminders",
-    "_prospect_state", "_company_bank_account", "_folio_series", "_holiday",
+    "_prospect_state", "_company_bank_account", "_company_logo", "_folio_series", "_holiday",
 )  # fmt: skip
 OF_ACCESS = {
     "create_statement_link",

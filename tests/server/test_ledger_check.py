@@ -76,6 +76,26 @@ def test_a_spoilt_column_is_told(books: Company, name: str) -> None:
     assert all(f": {name} of " in line or "sales_document.state" in line for line in lines)
 
 
+@pytest.mark.claims(
+    "docs/companies.md",
+    "documents of which less than nothing was owed, and payments of which less was left, on a day of the past",
+)
+@pytest.mark.parametrize(
+    ("side", "record"),
+    [("sales_document_id is not null", "doc"), ("sales_document_id is null", "pay")],
+    ids=["owed", "left"],
+)
+def test_less_than_nothing_on_a_past_day_is_told(books: Company, side: str, record: str) -> None:
+    early = (
+        "update ledger_entry set effective_on = '2020-02-29' where {company} and application_id is not null and {side}"
+    )
+    early = early.format(company=f"company_id = '{books.id}'", side=side)
+    [line] = told(books.ficha.settings.direct_url, books, early)
+    told_of = "of 1 records less than nothing was owed or left on a day, the first time as"
+    assert line.startswith(f"Libros (com_{books.id}): {told_of} {record}_")
+    assert " on 2020-02-29 (-40.00). " in line
+
+
 def test_the_command_ends_with_1(books: Company, s3: Any) -> None:
     settings = books.ficha.settings
     with psycopg.connect(settings.direct_url) as owner:
