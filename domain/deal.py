@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain import board, history, policy
 from domain.fields import Field, between, code_of, fields_of, shown
+from domain.hand_over import take_up
 from domain.inputs import Maybe, OnClient, OnRecord, known
 from domain.policy import NOT_FOUND, RECORD_DELETED, ClientAction, DealAction
 from domain.problem import error, reject
@@ -151,11 +152,12 @@ async def delete_deal(work: UnitOfWork, input: OnRecord) -> Deal:
 
 
 async def restore_deal(work: UnitOfWork, input: OnRecord) -> Deal:
-    """Brings a deleted one back as it was, to its place in its stage."""
+    """Brings a deleted one back as it was, to its place in its stage; see `take_up`."""
     client, deal = await _deal(work, input, DealAction.RESTORE)
     deal.deleted_at = None
     work.touch(deal)
-    history.note(work, HistoryEventKind.DEAL_CHANGED, client, Change.RESTORED, deal.title, deal_id=deal.id)
+    changes = await take_up(work, client, deal, FIELDS) if deal.state is DealState.OPEN else []
+    history.note(work, HistoryEventKind.DEAL_CHANGED, client, Change.RESTORED, deal.title, changes, deal_id=deal.id)
     return deal
 
 
@@ -175,12 +177,14 @@ async def close_deal(work: UnitOfWork, input: OnRecord) -> Deal:
 
 
 async def reopen_deal(work: UnitOfWork, input: OnRecord) -> Deal:
-    """Opens an ended deal again; close date, final value and reason stay in the history alone."""
+    """Opens an ended deal again; close date, final value and reason stay in the history alone. See `take_up`."""
     client, deal = await _deal(work, input, DealAction.REOPEN)
     deal.state, deal.reopened_at = DealState.OPEN, work.now
     deal.closed_on = deal.final_value = deal.loss_reason_id = None
     work.touch(deal)
     _tell(work, HistoryEventKind.DEAL_REOPENED, client, deal)
+    if changes := await take_up(work, client, deal, FIELDS):
+        history.note(work, HistoryEventKind.DEAL_CHANGED, client, Change.UPDATED, deal.title, changes, deal_id=deal.id)
     return deal
 
 

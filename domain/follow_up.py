@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain import history
 from domain.fields import Field, fields_of
+from domain.hand_over import take_up
 from domain.inputs import Input, Maybe, OnRecord, known
 from domain.policy import FOLLOW_UP_NOT_OPEN, NOT_FOUND, ClientAction, FollowUpAction
 from domain.problem import DEAL_OF_ANOTHER_CLIENT, error, reject
@@ -104,7 +105,7 @@ async def cancel_follow_up(work: UnitOfWork, input: OnRecord) -> FollowUp:
 
 
 async def reopen_follow_up(work: UnitOfWork, input: OnRecord) -> FollowUp:
-    """It is still to be done."""
+    """It is still to be done; see `take_up`."""
     return await _move(work, input, FollowUpAction.REOPEN, FollowUpState.PENDING)
 
 
@@ -118,11 +119,11 @@ async def delete_follow_up(work: UnitOfWork, input: OnRecord) -> FollowUp:
 
 
 async def restore_follow_up(work: UnitOfWork, input: OnRecord) -> FollowUp:
-    """Brings a deleted one back as it was."""
+    """Brings a deleted one back as it was; see `take_up`."""
     client, follow_up = await _follow_up(work, input, FollowUpAction.RESTORE)
     follow_up.deleted_at = None
     work.touch(follow_up)
-    _tell(work, client, follow_up, Change.RESTORED)
+    _tell(work, client, follow_up, Change.RESTORED, await _taken_up(work, client, follow_up))
     return follow_up
 
 
@@ -147,9 +148,15 @@ def _judge(client: Client, deal: Deal | None, values: Mapping[str, Any]) -> None
         raise reject(DEAL_OF_ANOTHER_CLIENT).at("deal_id")
 
 
+async def _taken_up(work: UnitOfWork, client: Client, follow_up: FollowUp) -> list[dict[str, Any]]:
+    to_do = follow_up.state in (FollowUpState.PENDING, FollowUpState.IN_PROGRESS)
+    return await take_up(work, client, follow_up, FIELDS) if to_do else []
+
+
 async def _move(work: UnitOfWork, input: OnRecord, action: FollowUpAction, state: FollowUpState) -> FollowUp:
     client, follow_up = await _follow_up(work, input, action)
     changes = await history.apply(work, follow_up, FIELDS, {"state": state})
+    changes += await _taken_up(work, client, follow_up)
     follow_up.completed_at = work.now if state is FollowUpState.DONE else None
     work.touch(follow_up)
     _tell(work, client, follow_up, Change.UPDATED, changes)

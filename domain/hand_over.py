@@ -1,4 +1,6 @@
-"""What passes from one collaborator to another: clients, open deals, pending follow-ups; each with its event."""
+"""What passes from one collaborator to another: clients, open deals, pending follow-ups; each with its event. What is
+taken up again, in the hands of somebody who was suspended meanwhile, is its client's owner's.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -7,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, select, union, update
 
 from domain import history
+from domain.fields import Fields
 from domain.problem import error, reject
 from domain.work import UnitOfWork
 from models import Client, Collaborator, Deal, FollowUp
@@ -60,16 +63,32 @@ async def hand_over(work: UnitOfWork, leaver: Collaborator, heir: Collaborator |
 
 async def _clients(work: UnitOfWork, leaver: Collaborator) -> Mapping[UUID, Client]:
     """The clients that are the leaver's, or have something of theirs, by id: locked, as every command locks the client
-    whose record it changes."""
+    whose record it changes. A prospect that becomes part of another client brings what it has to that one meanwhile."""
     ids = union(
         select(Client.id).where(Client.company_id == work.company_id, Client.owner_id == leaver.id),
         select(Deal.client_id).where(Deal.company_id == work.company_id, *_open_deals(leaver)),
         select(FollowUp.client_id).where(FollowUp.company_id == work.company_id, *_pending(leaver)),
     )
-    query = work.of(Client, Client.id.in_(ids)).order_by(Client.id).with_for_update(key_share=True)
-    clients = {client.id: client for client in await work.session.scalars(query)}
+    clients: dict[UUID, Client] = {}
+    while more := set(await work.session.scalars(ids)) - clients.keys():
+        query = work.of(Client, Client.id == any_(literal(list(more), ARRAY(Uuid()))))
+        locked = await work.session.scalars(query.order_by(Client.id).with_for_update(key_share=True))
+        clients |= {client.id: client for client in locked}
     work.comes_after(*clients.values())
     return clients
+
+
+async def take_up(work: UnitOfWork, client: Client, record: Deal | FollowUp, fields: Fields) -> list[dict[str, Any]]:
+    """What is under way again stays with its collaborator, if they are active; otherwise the client's owner is put in
+    charge, as of what is new, or nobody. Returns the `history.differences`."""
+    if record.assignee_id is None:
+        return []
+    candidates = [id for id in (record.assignee_id, client.owner_id) if id]
+    query = work.of(Collaborator, Collaborator.id.in_(candidates), Collaborator.active).order_by(Collaborator.id)
+    # A shared lock, as `work.read` has it: they cannot be suspended before this is committed.
+    active = {each.id for each in await work.session.scalars(query.with_for_update(read=True))}
+    assignee_id = next((id for id in candidates if id in active), None)
+    return await history.apply(work, record, fields, {"assignee_id": assignee_id})
 
 
 def _open_deals(leaver: Collaborator) -> Sequence[ColumnElement[bool]]:

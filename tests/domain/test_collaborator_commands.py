@@ -5,6 +5,7 @@ import asyncio
 import datetime
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,14 @@ from sqlalchemy import Connection, Engine, event, func, select, text
 
 import models
 from domain.client import create_client, update_client
+from domain.client_save import save_client
 from domain.collaborator import resume_collaborator, suspend_collaborator, unbind_collaborator, update_collaborator
-from domain.deal import create_deal, update_deal
-from domain.follow_up import create_follow_up, update_follow_up
+from domain.deal import create_deal, reopen_deal, restore_deal, update_deal
+from domain.follow_up import create_follow_up, reopen_follow_up, restore_follow_up, update_follow_up
 from domain.inputs import Input
 from domain.invitation import invite_collaborator, resend_invitation, revoke_invitation
 from domain.problem import Rejected
+from domain.prospect import convert_prospect
 from errors import Forbidden
 from models.collaborator import Role
 from models.viewer import BUNDLES, Permission
@@ -102,6 +105,9 @@ def test_others_may_not(mine: Company, command: Any, role: Role) -> None:
 
 # What is handed over
 
+NUMBERS = count(1000)
+"""Of follow-ups: none that the company's sequence would give."""
+
 
 def busy(company: Company, owner_of: UUID) -> dict[str, UUID]:
     """Somebody with clients, deals and follow-ups, some of them over."""
@@ -114,9 +120,11 @@ def busy(company: Company, owner_of: UUID) -> dict[str, UUID]:
         "deleted client": gone,
         "deal": company.add(models.Deal, **at_foreign, title="Abierto"),
         "ended deal": company.add(models.Deal, **at_theirs, state="CLOSED", closed_on=NOON.date()),
-        "follow-up": company.add(models.FollowUp, **at_foreign, name="Llamar"),
-        "started follow-up": company.add(models.FollowUp, **at_theirs, name="Visitar", state="IN_PROGRESS"),
-        "cancelled follow-up": company.add(models.FollowUp, **at_theirs, state="CANCELLED"),
+        "follow-up": company.add(models.FollowUp, **at_foreign, number=next(NUMBERS), name="Llamar"),
+        "started follow-up": company.add(
+            models.FollowUp, **at_theirs, number=next(NUMBERS), name="Visitar", state="IN_PROGRESS"
+        ),
+        "cancelled follow-up": company.add(models.FollowUp, **at_theirs, number=next(NUMBERS), state="CANCELLED"),
     }
 
 
@@ -221,15 +229,15 @@ def test_thousands_of_clients_pass_in_a_few_statements(admin: Writer, mine: Comp
         mine.client(owner_id=leaver)
     sent = 0
 
-    def count(*_: Any) -> None:
+    def counting(*_: Any) -> None:
         nonlocal sent
         sent += 1
 
-    event.listen(Engine, "before_cursor_execute", count)
+    event.listen(Engine, "before_cursor_execute", counting)
     try:
         admin.do(suspend_collaborator, {"id": leaver, "hand_over_to": heir})
     finally:
-        event.remove(Engine, "before_cursor_execute", count)
+        event.remove(Engine, "before_cursor_execute", counting)
     assert set(in_charge(owner, mine).values()) == {heir}
     assert sent <= 16
 
@@ -304,12 +312,15 @@ def _admin(company: Company, number: int) -> UUID:
 def assigning(company: Company, leaver: UUID) -> dict[str, tuple[Any, dict[str, Any]]]:
     """Every way in which a collaborator is put in charge of something, of a client that is somebody else's."""
     client = company.client(owner_id=company.people[Role.SALES_MANAGER])
+    new = {"kind": "CLIENT", "legal_name": "NUEVO", "owner_id": leaver, "allow_duplicates": True}
     deal = company.add(models.Deal, client_id=client)
-    follow_up = company.add(models.FollowUp, client_id=client, number=1000)
+    follow_up = company.add(models.FollowUp, client_id=client, number=next(NUMBERS))
     at = {"client_id": client, "assignee_id": leaver}
     return {
-        "created client": (create_client, {"kind": "CLIENT", "legal_name": "NUEVO", "owner_id": leaver}),
+        "created client": (create_client, new),
         "client": (update_client, {"id": client, "owner_id": leaver}),
+        "saved client": (save_client, {"id": client, "owner_id": leaver}),
+        "converted client": (convert_prospect, {"id": company.client(kind="PROSPECT"), "owner_id": leaver}),
         "created deal": (create_deal, {**at, "title": "Nuevo"}),
         "deal": (update_deal, {"id": deal, "assignee_id": leaver}),
         "created follow-up": (create_follow_up, {**at, "name": "Llamar", "type": "CALL", "starts_at": NOON}),
@@ -317,7 +328,10 @@ def assigning(company: Company, leaver: UUID) -> dict[str, tuple[Any, dict[str, 
     }
 
 
-WAYS = ["created client", "client", "created deal", "deal", "created follow-up", "follow-up"]
+WAYS = [
+    "created client", "client", "saved client", "converted client", "created deal", "deal", "created follow-up",
+    "follow-up",
+]  # fmt: skip
 
 
 def meanwhile(company: Company, first: Any, second: Any) -> list[Any]:
@@ -362,6 +376,121 @@ def test_nothing_is_assigned_to_who_is_just_suspended(mine: Company, owner: Conn
     [problem] = refused.problems
     assert (problem.code.name, problem.path) == ("INACTIVE", ("owner_id" if "client" in way else "assignee_id",))
     assert leaver not in in_charge(owner, mine).values()
+
+
+def over(company: Company, leaver: UUID) -> dict[str, tuple[Any, UUID]]:
+    """What was the leaver's and is over, of a client that is somebody else's; and what takes it up again."""
+    at = {"client_id": company.client(owner_id=company.people[Role.SALES_MANAGER]), "assignee_id": leaver}
+    return {
+        "ended deal": (reopen_deal, company.add(models.Deal, **at, state="CLOSED", closed_on=NOON.date())),
+        "deleted deal": (restore_deal, company.add(models.Deal, **at, deleted_at=NOON)),
+        "ended follow-up": (
+            reopen_follow_up,
+            company.add(models.FollowUp, **at, number=next(NUMBERS), state="CANCELLED"),
+        ),
+        "deleted follow-up": (
+            restore_follow_up,
+            company.add(models.FollowUp, **at, number=next(NUMBERS), deleted_at=NOON),
+        ),
+    }
+
+
+OVER = ["ended deal", "deleted deal", "ended follow-up", "deleted follow-up"]
+
+
+@pytest.mark.parametrize("what", OVER)
+def test_what_is_taken_up_just_before_the_suspension_is_handed_over(
+    mine: Company, owner: Connection, what: str
+) -> None:
+    leaver, heir = mine.people[Role.SALES], mine.people[Role.BILLING]
+    command, id = over(mine, leaver)[what]
+    suspension = (suspend_collaborator, {"id": leaver, "hand_over_to": heir})
+    _, suspended = meanwhile(mine, (command, {"id": id}), suspension)
+    assert suspended.active is False
+    assert in_charge(owner, mine)[id] == heir
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("what", OVER)
+@pytest.mark.claims(
+    "docs/sign-in.md",
+    "What is over stays with them: a deal or follow-up of theirs that is reopened or restored later is the client's"
+    " owner's.",
+)
+def test_what_is_taken_up_after_the_suspension_is_the_client_owners(
+    admin: Writer, mine: Company, owner: Connection, what: str, at_once: bool
+) -> None:
+    leaver, manager = mine.people[Role.SALES], mine.people[Role.SALES_MANAGER]
+    command, id = over(mine, leaver)[what]
+    if at_once:
+        meanwhile(mine, (suspend_collaborator, {"id": leaver}), (command, {"id": id}))
+    else:
+        admin.do(suspend_collaborator, {"id": leaver})
+        admin.do(command, {"id": id})
+    assert in_charge(owner, mine)[id] == manager
+    kind, details = events(owner, mine)[-1]
+    assert kind == ("DEAL_CHANGED" if "deal" in what else "FOLLOW_UP_CHANGED")
+    assert {"field": "assignee_id", "from": "Sales", "to": "Sales_Manager"} in details["changes"]
+
+
+def test_what_was_over_and_nobodys_is_taken_up_by_nobody(admin: Writer, mine: Company, owner: Connection) -> None:
+    for command, id in over(mine, mine.people[Role.SALES]).values():
+        table = models.Deal if command in (reopen_deal, restore_deal) else models.FollowUp
+        mine.change(table, id, assignee_id=None)
+        admin.do(command, {"id": id})
+        assert in_charge(owner, mine)[id] is None
+
+
+def test_a_prospects_deals_are_handed_over_where_it_becomes_part_of_a_client(mine: Company, owner: Connection) -> None:
+    leaver, heir = mine.people[Role.SALES], mine.people[Role.BILLING]
+    prospect, client = mine.client(kind="PROSPECT"), mine.client()
+    deal = mine.add(models.Deal, client_id=prospect, assignee_id=leaver)
+    conversion = (convert_prospect, {"id": prospect, "into_client_id": client})
+    _, suspended = meanwhile(mine, conversion, (suspend_collaborator, {"id": leaver, "hand_over_to": heir}))
+    assert suspended.active is False
+    assert in_charge(owner, mine)[deal] == heir
+    [told] = [client_id for client_id, kind in rows(owner, mine, models.HistoryEvent, "client_id", "kind")
+              if kind.value == "DEAL_CHANGED"]  # fmt: skip
+    assert told == client
+
+
+ROUNDS = 20
+
+
+def test_twenty_times_at_once_nothing_stays_with_who_is_suspended(mine: Company, owner: Connection) -> None:
+    """Nobody waits for anybody here: all ways and the suspension begin together, in whatever order they come. Some of
+    the clients have something of the leaver's already, so that each side may hold what the other waits for."""
+    heir = mine.people[Role.BILLING]
+    refused = 0
+
+    async def either(work: Any, input: Any) -> Any:
+        command, values = input.does
+        return await command(work, Input(**values))
+
+    for turn in range(ROUNDS):
+        email = f"leaver{turn}@{mine.id.hex}.mx"
+        leaver = mine.add(models.Collaborator, name="Se va", email=email, role=Role.SALES)
+        busy(mine, leaver)
+        ways = [*assigning(mine, leaver).values(), *((does, {"id": id}) for does, id in over(mine, leaver).values())]
+        ways.insert(turn % len(ways), (suspend_collaborator, {"id": leaver, "hand_over_to": heir}))
+        done = Writer(mine).together(either, [{"does": way} for way in ways])
+        problems = [one for each in done if isinstance(each, Rejected) for one in each.problems]
+        assert {problem.code.name for problem in problems} <= {"INACTIVE"}
+        assert not [each for each in done if isinstance(each, BaseException) and not isinstance(each, Rejected)]
+        refused += len(problems)
+        assert under_way(owner, mine, leaver) == []
+    assert 0 < refused < ROUNDS * len(WAYS)
+
+
+def under_way(owner: Connection, company: Company, who: UUID) -> list[UUID]:
+    """What they are in charge of that is not over."""
+    return [
+        *owner.execute(text("select id from client where company_id = :company and owner_id = :who"
+            " union all select id from deal where company_id = :company and assignee_id = :who and state = 'OPEN'"
+            " and deleted_at is null union all select id from follow_up where company_id = :company"
+            " and assignee_id = :who and state in ('PENDING', 'IN_PROGRESS') and deleted_at is null"),
+            {"company": company.id, "who": who}).scalars()
+    ]  # fmt: skip
 
 
 # A key that holds less than its administrator
