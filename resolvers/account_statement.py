@@ -7,7 +7,7 @@ import datetime
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from strawberry import Info, argument
@@ -34,6 +34,9 @@ from loaders.sales_document import SalesDocumentEntity
 from models.viewer import Permission
 from resolvers.context import context, operation, viewer
 from storage.reading import Readers
+
+PERMISSIONS: Final = [BALANCES.permission] if BALANCES.permission else []
+"""What a viewer needs to see a statement, or what was owed on a day."""
 
 Day = Annotated[
     datetime.date, argument(description="The day, at its end in the company's time zone; not in the future.")

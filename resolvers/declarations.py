@@ -86,6 +86,8 @@ class _Shown:
                 yield f"{place} leads to {relation!r}: declare it by {'connection' if relation.paged else 'related'}(…)"
             elif relation.paged and relation.target:
                 yield from self._arguments(place, field, relation.target)
+            elif isinstance(relation, Computed):
+                yield from self._called(place, field, relation)
         elif isinstance(what, reads.Chosen):
             for name in (*what.among, what.otherwise):
                 if name not in relations:
@@ -96,6 +98,13 @@ class _Shown:
             yield from _filled(place, what.columns, entity)
         elif entity and isinstance(what, reads.Coded) and what.column not in readable(entity):
             yield unknown(place, what.column, readable(entity), of)
+
+    @staticmethod
+    def _called(place: str, field: Any, relation: Computed) -> Iterator[str]:
+        """By its type's name a computed row is found, with what it holds and the permission that it asks for."""
+        shown = get_object_definition(inner(field.type), strict=True).name
+        if relation.row_name != shown:
+            yield f"{place} shows {shown}, whose row is called {relation.row_name}: call it {shown} in loaders/"
 
     @staticmethod
     def _same(kind: Any, columns: Collection[str], of: str) -> Iterator[str]:

@@ -7,15 +7,14 @@ from loaders.entity import entities
 from loaders.history import HistoryEventEntity
 from loaders.reads import Filled
 from loaders.relation import Computed
-from loaders.summary import CLIENTS, DEALS, RECEIVABLES
 from models.history import KIND_PERMISSIONS
 from models.viewer import Permission
-from resolvers import role
 from resolvers.declarations import reads_of
 
 
 def permissions_by_type() -> dict[str, list[Permission]]:
-    """The permissions that one needs, all of them, to see an object of a type, for the types that ask for any."""
+    """The permissions that one needs, all of them, to see an object of a type, for the types of rows that ask for any.
+    `resolvers.declarations` sees to it that a computed row is called as its type."""
     needed: dict[str, list[Permission]] = {}
     for entity in entities():
         if entity.permission:
@@ -25,9 +24,6 @@ def permissions_by_type() -> dict[str, list[Permission]]:
                 needed[relation.row_name] = [relation.permission]
     for kind, permissions in KIND_PERMISSIONS.items():
         needed[HistoryEventEntity.type_names[kind.value]] += sorted(permissions)
-    needed |= {name: [Permission.BILLING_READ] for name in ("AccountStatement", "PastReceivables")}
-    needed |= {summary.name: summary.permissions for summary in (CLIENTS, DEALS, RECEIVABLES)}
-    needed["FichaRolePermissions"] = [role.PERMISSION]
     return needed
 
 

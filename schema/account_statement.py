@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     description="What the client owed at the end of a day (saldos a una fecha), in the company's currency. Each"
     " document counts as what its entries of the ledger come to by then, and by its due date of now."
 )
-@shows(domain.PastReceivables)
+@shows(domain.PastReceivables, answers.PERMISSIONS)
 class PastReceivables:
     day: datetime.date = column("The day, in the company's time zone.")
     currency: str = column("The company's currency, SAT's c_Moneda (ISO 4217).")
@@ -44,7 +44,7 @@ class PastReceivables:
 class AccountStatementLine:
     day: datetime.date = column("The day from which it counts, in the company's time zone.")
     kind: LedgerEntryKind = column("What it records.")
-    text: str = answered(answers.text, "What happened, in Spanish, or in English where `Accept-Language` prefers it.")
+    text: str = answered(answers.text, "What happened, in the viewer's language.")
     folio: str | None = column("The folio of its document; null without one, and without the permission `sales:read`.")
     reference: str | None = column("The payer's or the bank's reference of its payment; null as `folio` is.")
     currency: str = column("The statement's currency, SAT's c_Moneda (ISO 4217).")
@@ -87,7 +87,7 @@ class StatementFileLink:
     description="A client's statement of account (estado de cuenta) in one currency: the opening balance and the lines"
     " come to the closing balance, which is the opening balance of the next period."
 )
-@shows(domain.AccountStatement)
+@shows(domain.AccountStatement, answers.PERMISSIONS)
 class AccountStatement:
     from_: datetime.date = strawberry.field(name="from", description="The first day, in the company's time zone.")
     to: datetime.date = column("The last day, that day included.")
@@ -106,7 +106,8 @@ class AccountStatement:
     )
     pdf: StatementFileLink = answered(
         answers.pdf,
-        "It as PDF (tagged, PDF/UA-1), in Spanish, or in English where `Accept-Language` prefers it; of at most 2,000"
-        " lines.",
+        "It as PDF (tagged, PDF/UA-1), in the viewer's language; of at most 2,000 lines.",
     )
-    xlsx: StatementFileLink = answered(answers.xlsx, "It as a workbook (XLSX), of at most 2,000 lines.")
+    xlsx: StatementFileLink = answered(
+        answers.xlsx, "It as a workbook (XLSX), in the viewer's language; of at most 2,000 lines."
+    )

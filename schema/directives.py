@@ -33,12 +33,13 @@ class RequiresScopes:
 def guard(schema: strawberry.Schema) -> None:
     """Puts the directives on the schema's types: `@requiresScopes` where a declaration asks for a permission,
     `@authenticated` on every field that an operation can start from."""
-    for name, permissions in permissions_by_type().items():
-        if definition := schema.get_type_by_name(name):
-            _add(definition, _scopes(permissions))
+    of_rows = permissions_by_type()
     for kind in schema.schema_converter.type_map.values():
         definition = kind.definition
         if isinstance(definition, StrawberryObjectDefinition):
+            shown: Sequence[Permission] = vars(definition.origin).get("__permissions__", ())
+            if needed := of_rows.get(definition.name, shown):
+                _add(definition, _scopes(needed))
             for field, permissions in permissions_of_fields(definition.name, definition.fields):
                 _add(field, _scopes(permissions))
     for root in (schema.query, schema.mutation, schema.subscription):

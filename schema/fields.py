@@ -1,20 +1,23 @@
 """How a type declares its fields: a column by its description alone, a relation and a connection by their kind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import strawberry
 
+from models.viewer import Permission
 from resolvers import relation as answers
 
 T = TypeVar("T")
 
 
-def shows(cls: type) -> Callable[[type[T]], type[T]]:
-    """Names the Python class whose attributes a type shows that is no row of the database."""
+def shows(cls: type, permissions: Sequence[Permission] = ()) -> Callable[[type[T]], type[T]]:
+    """Names the Python class whose attributes a type shows that is no row of the database, and what its resolvers ask
+    of who sees it."""
 
     def mark(shown: type[T]) -> type[T]:
         shown.__shows__ = cls  # pyright: ignore[reportAttributeAccessIssue]  # where `resolvers.declarations` looks
+        shown.__permissions__ = permissions  # pyright: ignore[reportAttributeAccessIssue]  # for `resolvers.scopes`
         return shown
 
     return mark

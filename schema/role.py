@@ -14,7 +14,7 @@ from schema.payloads import Payload
 
 
 @strawberry.type(description="A role and its bundle of permissions (permisos del rol) in the company.")
-@shows(answers.RolePermissions)
+@shows(answers.RolePermissions, [answers.PERMISSION])
 class FichaRolePermissions:
     role: Role = column("The role (rol).")
     permissions: list[str] = column("What it may do, as `clients:read_all`, in alphabetical order.")

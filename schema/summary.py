@@ -43,7 +43,7 @@ class ClientsOfProspectState:
 @strawberry.type(
     description="How many clients and prospects there are (resumen de clientes), by groups; deleted ones are left out."
 )
-@shows(answers.ClientsSummary)
+@shows(answers.ClientsSummary, answers.CLIENTS.permissions)
 class ClientsSummary:
     count: int = column("All of them.")
     by_kind: list[ClientsOfKind] = column("By kind, the largest group first.")
@@ -100,7 +100,7 @@ class DealsOfState:
 @strawberry.type(
     description="Counts and sums of deals (resumen de tratos), by groups; without deleted deals and deleted clients."
 )
-@shows(answers.DealsSummary)
+@shows(answers.DealsSummary, answers.DEALS.permissions)
 class DealsSummary:
     count: int = column("How many deals.")
     totals: list[DealsTotal] = column("The sums of all, by currency.")
@@ -133,7 +133,7 @@ class ReceivablesOfOwner:
 @strawberry.type(
     description="What the clients owe now, by groups (resumen de cuentas por cobrar); deleted clients are left out."
 )
-@shows(answers.ReceivablesSummary)
+@shows(answers.ReceivablesSummary, answers.RECEIVABLES.permissions)
 class ReceivablesSummary:
     totals: list[ReceivablesTotal] = column("All of it by currency, each in its own.")
     by_owner: list[ReceivablesOfOwner] = column("By the collaborator in charge, by name; nobody comes last.")

@@ -22,6 +22,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from errors import FichaError, Retryable, TimedOut
+from models.collaborator import Locale
 from models.viewer import Viewer
 from server.access.files import FileAccess, OpenedFile
 from server.access.limits import address_block
@@ -55,11 +56,15 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII | re.IGNORECASE)
 
 
 class LinkRefused(FichaError):
-    """The link opens nothing here, and never will."""
+    """The link opens nothing here, and never will. `locale` is of whom it was made for, where that is known."""
 
     code = "LINK_INVALID"
     status = 403
     headers: Mapping[str, str] = {}
+
+    def __init__(self, message: str, locale: Locale = Locale.ES_MX) -> None:
+        super().__init__(message)
+        self.locale = locale
 
 
 class LinkExpired(LinkRefused):

@@ -104,7 +104,7 @@ class Statements:
                 viewer, file = await opened
                 return await self._written(viewer, file, now)
         except LinkRefused as error:
-            return refuse_link(request, error, error.status, {**INERT, **_PRIVATE})
+            return refuse_link(request, error, error.status, {**INERT, **_PRIVATE}, error.locale)
         except TimeoutError:
             late = Unavailable("El estado de cuenta tarda demasiado: intente de nuevo.")
             return refuse_link(request, late, *_refused(late))
@@ -137,9 +137,9 @@ class Statements:
             await self._misses.spend(block)
             raise LinkRefused("La liga no es válida: pida otra a quien se la dio.")
         if opened.revoked:
-            raise FileGone("La liga fue retirada: pida otra a quien se la dio.")
+            raise FileGone("La liga fue retirada: pida otra a quien se la dio.", opened.locale)
         if opened.expires_on < opened.viewer.today(now):
-            raise LinkExpired("La liga venció: pida otra a quien se la dio.")
+            raise LinkExpired("La liga venció: pida otra a quien se la dio.", opened.locale)
         await self._downloads.spend(secret.id)
         kind = StatementFormat.XLSX if link.endswith(_XLSX) else StatementFormat.PDF
         details = {"statementLink": str(secret.id), "format": kind.value}

@@ -50,6 +50,19 @@ EDITS = [
     ),
     (
         "loaders/client.py",
+        '"HistoryMonth", (',
+        '"HistoryMonths", (',
+        "schema/client.py: Client.history_months shows HistoryMonth, whose row is called HistoryMonths: call it"
+        " HistoryMonth in loaders/",
+    ),
+    (
+        "loaders/receivables.py",
+        '"CurrencyBalance", (',
+        '"CurencyBalance", (',
+        "schema/receivables.py: Receivables.currencies shows CurrencyBalance, whose row is called CurencyBalance:",
+    ),
+    (
+        "loaders/client.py",
         'serves=("cfdi_readiness",)',
         'serves=("cfdi_redines",)',
         "loaders/client.py: ClientEntity.cfdi_profile names cfdi_redines, which the type Client does not have:"
