@@ -1,9 +1,8 @@
 """The configuration of a client's payment reminders."""
 
-from sqlalchemy import and_
-
 import models
-from loaders.entity import Derived, Entity, alive, value_of
+from loaders.deleted import Deleted
+from loaders.entity import Derived, Entity, value_of
 from loaders.relation import ToMany
 from models.viewer import Permission
 
@@ -17,7 +16,8 @@ class PaymentRemindersEntity(Entity, model=models.PaymentReminders, prefix="rem"
         on="client_id",
         key="client_id",
         order=("position",),
-        where=lambda c: and_(c["receives_reminders"], alive(c)),
+        where=lambda c: c["receives_reminders"],
+        deleted=Deleted.EXCLUDE,
     )
 
 
