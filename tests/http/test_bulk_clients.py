@@ -1,12 +1,14 @@
 """Many clients at once: prospects converted, clients restored and erased, each row as its mutation does one."""
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from models import Client, Deal, Document, HistoryEvent, Tombstone
 from models.collaborator import Role
@@ -178,3 +180,42 @@ def test_two_that_meet_halfway(mine: Company, owner: Any, name: str) -> None:
     assert done == (80 if name == "convertProspects" else 20)
     assert still_to_do(owner, mine, name) == 0
     assert len(rows(owner, mine, HistoryEvent, "id")) + len(rows(owner, mine, Tombstone, "id")) == 20
+
+
+LONG = """
+set session_replication_role = replica;
+create temporary table deal_of as select id as client_id, gen_random_uuid() as id, n from client,
+    generate_series(1, 10) n where company_id = '{company}';
+insert into deal (company_id, id, client_id, title, estimated_value, currency, priority, state, stage_id, position)
+    select '{company}', id, client_id, 'Trato', 1, 'MXN', 'MEDIUM', 'OPEN', '{stage}', row_number() over ()
+    from deal_of;
+insert into follow_up (company_id, id, client_id, deal_id, number, name, type, starts_at, ends_at, priority, state)
+    select '{company}', gen_random_uuid(), client_id, id, row_number() over (), 'Llamar', 'CALL', now(), now(),
+        'MEDIUM', 'PENDING' from deal_of, generate_series(1, 5);
+insert into contact (company_id, id, client_id, name, position)
+    select '{company}', gen_random_uuid(), client_id, 'Contacto', n from deal_of;
+insert into history_event (company_id, id, client_id, deal_id, kind, occurred_at, recorded_at, as_prospect, details)
+    select '{company}', gen_random_uuid(), client_id, id, 'DEAL_CHANGED', now(), now(), false,
+        '{{"change": "UPDATED", "label": "Trato", "changes": []}}' from deal_of, generate_series(1, {events} / 10);
+drop table deal_of;
+set session_replication_role = origin;
+analyze client, deal, follow_up, contact, history_event
+"""
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("events", [100, 1_000, 5_000])
+def test_two_hundred_long_histories_are_erased(
+    mine: Company, owner: Any, capsys: pytest.CaptureFixture[str], events: int
+) -> None:
+    ids = clients(mine, "eraseClients", 200)
+    for statement in LONG.format(company=mine.id, stage=mine.stage, events=events).split(";\n"):
+        owner.execute(text(statement))
+    assert len(rows(owner, mine, HistoryEvent, "id")) == 200 * events
+    began = time.perf_counter()
+    answer = send(mine, "eraseClients", ids)
+    took = time.perf_counter() - began
+    with capsys.disabled():
+        print(f"\n200 clients with {events:,} events, 10 deals and 50 follow-ups each: {took:.1f} s {answer.errors}")  # noqa: T201
+    assert codes(answer) == [[]] * 200
+    assert rows(owner, mine, HistoryEvent, "id") == rows(owner, mine, Deal, "id") == []
