@@ -44,7 +44,7 @@ def fetched(company: Company, url: str) -> Any:
     "docs/companies.md",
     "**Logo** (`setCompanyLogo`).",
     "A PNG, JPEG or WebP, which is drawn anew as PNG of at most 600 × 200 pixels; `logoUrl` is its address, which "
-    "needs no credentials and cannot be guessed ([ADR 73](adr/0073-a-companys-logo.md)).",
+    "needs no credentials and cannot be guessed ([ADR 72](adr/0072-a-companys-logo.md)).",
 )
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ from domain.policy import Action
 from domain.problem import BULK_REJECTED, TOO_MANY, Problem, ProblemCode
 from domain.refusals import CONSTRAINTS
 from domain.unparsed import BAD_ID
-from resolvers.inputs import entity_named
 from models.rows import Base
+from resolvers.inputs import entity_named
 from schema import MUTATIONS, SCHEMA
 from schema.forgiving import is_twin
 from schema.mutations import Declared
@@ -66,7 +66,9 @@ class Walk:
                 for name in self._names & _attributes(owner if isinstance(owner, type) else type(owner)):
                     self._visit(_attribute(owner, name))
             for rules in [*self._rules]:
-                self._visit([rule for action, rule in rules.items() if repr(action) in self._actions])
+                for action, rule in rules.items():
+                    if repr(action) in self._actions:
+                        self._visit(rule)
 
     def _visit(self, each: Any) -> None:
         if isinstance(each, (str, bytes, int, float, Enum, type(None))) or id(each) in self._met:
@@ -160,7 +162,8 @@ def constraints_of(table: str) -> frozenset[str]:
         str(constraint.name)
         for each in Base.metadata.tables.values()
         for constraint in (*each.constraints, *each.indexes)
-        if each.name == table or isinstance(constraint, ForeignKeyConstraint) and constraint.referred_table.name == table
+        if each.name == table
+        or (isinstance(constraint, ForeignKeyConstraint) and constraint.referred_table.name == table)
     )
 
 
