@@ -288,7 +288,7 @@ def sales_document(life: Life) -> Iterator[Row]:
 
 
 def document(life: Life) -> Iterator[Row]:
-    """A row without an object: nobody downloads what is only measured."""
+    """A row without an object: nobody downloads what is only measured, and no thumbnail is to be drawn of it."""
     (id_,) = life.ids("document")
     yield life.own(
         id_,
@@ -299,6 +299,7 @@ def document(life: Life) -> Iterator[Row]:
         sha256="0" * 64,
         object_key=f"{ESCALA.hex}/{id_.hex}",
         uploaded_by_id=life.owner,
+        thumbnail_tried_at=life.born,
         **_since(life.born),
     )
 

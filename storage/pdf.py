@@ -4,9 +4,6 @@ import io
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
-import zxingcpp
-from pypdf import PdfReader
-
 MOST_BYTES: Final = 20_000_000
 MOST_PAGES: Final = 30
 MOST_TEXT: Final = 100_000
@@ -32,6 +29,8 @@ class Pdf:
 
 def read_pdf(file: BinaryIO) -> Pdf:
     """Reads the PDF. Raises PdfUnreadableError, and whatever the libraries raise on a damaged file."""
+    from pypdf import PdfReader  # for the child alone
+
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise PdfUnreadableError(f"more than {MOST_BYTES} bytes")
@@ -70,5 +69,7 @@ def _images(page: Any) -> list[Any]:
 
 
 def _codes(image: Any) -> list[str]:
+    import zxingcpp  # for the child alone
+
     grey = image.image.convert("L")
     return [code.text for code in zxingcpp.read_barcodes(grey, zxingcpp.barcode_formats_from_str("QRCode"))]

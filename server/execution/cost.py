@@ -90,7 +90,7 @@ LENGTHS = {"_entities": "representations", "nodes": "ids"}
 INTROSPECTION: Mapping[str, GraphQLField] = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 IN_SCHEMA: Mapping[str, float] = {"types": 650, "directives": 20, "fields": 4, "inputFields": 2}
 IN_TYPE: Mapping[str, float] = {"fields": 120, "inputFields": 60, "enumValues": 120, "possibleTypes": 50}
-DEEPER: Mapping[str, float] = {"fields": 20, "inputFields": 10, "enumValues": 5, "possibleTypes": 3, "ofType": 0.64}
+DEEPER: Mapping[str, float] = {"fields": 20, "inputFields": 10, "enumValues": 5, "possibleTypes": 3, "ofType": 0.68}
 """How long the lists of an introspection are: those of all types, on the average; those of one type, at the most; those
 of the types that these lead to, which are larger than the average. What is not named is one."""
 ROOT_TYPES = {"queryType", "mutationType", "subscriptionType"}

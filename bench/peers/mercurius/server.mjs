@@ -250,6 +250,7 @@ const event = (details = {}, relations = {}) =>
   ({ occurredAt: instant('occurredAt'), actor: of('collaborator', 'actorId'), ...detailed(details), ...relations });
 const salesDocument = { salesDocument: documentOf('documentId', 'documentType') };
 const deal = { deal: (row) => (row.dealId === null ? null : { id: row.dealId }) };
+const EXTERNAL = ['Call', 'Message', 'Email', 'Meeting', 'Visit', 'Order', 'Ticket', 'Other'];
 const PLAIN = ['ClientCreated'];
 const PAYING = ['SalesDocumentPaymentRegistered', 'SalesDocumentPaymentReversed', 'CreditApplied', 'CreditApplicationUndone'];
 const CHANGED = ['Client', 'Contact', 'Address', 'CfdiProfile', 'BankAccount', 'ReceivableTerms', 'PaymentReminders', 'Deal',
@@ -326,6 +327,9 @@ const resolvers = {
   SalesDocument: { resolveType: (document) => TYPE_NAMES[document.type] },
   HistoryEvent: { resolveType: eventType },
   RecordChangedEvent: { resolveType: eventType },
+  ExternalEvent: { resolveType: eventType },
+  ...Object.fromEntries(EXTERNAL.map((name) => [`External${name}Event`, event(
+    { direction: 'direction', source: 'source', title: 'title', body: 'body', url: 'url' })])),
   ...Object.fromEntries(CHANGED.map((name) =>
     [`${name}ChangedEvent`, event({ change: 'change', label: 'label' }, { changes })])),
   ...Object.fromEntries(PAYING.map((name) => [`${name}Event`, event(
