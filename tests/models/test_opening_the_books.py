@@ -64,11 +64,10 @@ class Past:
             series="A",
             number=self.numbers,
             state=state,
-            issued_at=f"2026-{self.random.randint(1, 9):02}-11 18:00:00+00",
             issued_by_id=self.person,
             subtotal=total,
             total=total,
-            **values,
+            **{"issued_at": f"2026-{self.random.randint(1, 9):02}-11 18:00:00+00"} | values,
         )
 
     def debt(self) -> None:
@@ -101,9 +100,10 @@ class Past:
         for amount in payments:
             self.payment(document, amount)
         if random.random() < 0.3:
-            self.payment(document, total, reversed_at="2026-11-02 18:00:00+00")
+            self.payment(document, rest, reversed_at="2026-11-02 18:00:00+00")
         if credited and random.random() < 0.7:
-            self.document("CREDIT_NOTE", "SENT", credited, credited=credited, origin_id=document, **money)
+            later = {"issued_at": "2026-10-11 18:00:00+00", "origin_id": document}
+            self.document("CREDIT_NOTE", "SENT", credited, credited=credited, **later, **money)
 
     def payment(self, document: UUID, amount: Decimal, **values: Any) -> None:
         if amount:
