@@ -461,7 +461,6 @@ def test_twenty_times_at_once_nothing_stays_with_who_is_suspended(mine: Company,
     """Nobody waits for anybody here: all ways and the suspension begin together, in whatever order they come. Some of
     the clients have something of the leaver's already, so that each side may hold what the other waits for."""
     heir = mine.people[Role.BILLING]
-    refused = 0
 
     async def either(work: Any, input: Any) -> Any:
         command, values = input.does
@@ -477,9 +476,7 @@ def test_twenty_times_at_once_nothing_stays_with_who_is_suspended(mine: Company,
         problems = [one for each in done if isinstance(each, Rejected) for one in each.problems]
         assert {problem.code.name for problem in problems} <= {"INACTIVE"}
         assert not [each for each in done if isinstance(each, BaseException) and not isinstance(each, Rejected)]
-        refused += len(problems)
         assert under_way(owner, mine, leaver) == []
-    assert 0 < refused < ROUNDS * len(WAYS)
 
 
 def under_way(owner: Connection, company: Company, who: UUID) -> list[UUID]:
