@@ -23,7 +23,7 @@ from domain.parts import Parts
 from domain.payment_reminders import FIELDS as REMINDERS
 from domain.payment_reminders import UpdateReminders, reminders_of, update_payment_reminders
 from domain.policy import NOT_FOUND, RECORD_DELETED, ClientAction
-from domain.problem import Problem, Rejected, reject
+from domain.problem import Problem, Rejected, error, reject
 from domain.receivables import FIELDS as TERMS
 from domain.receivables import TermsInput, terms_of
 from domain.rfc import Rfc
@@ -87,6 +87,12 @@ class SaveClient(CreateClient, Expecting):
     base: Maybe[ClientBase]
 
 
+LISTED_TWICE: Final = error(
+    "Este registro está dos veces en la lista: déjelo una vez.",
+    "This record is in the list twice: name it once.",
+)
+
+
 class Diverged(Stale):
     """Others changed meanwhile what the form changes too. A `CONFLICT` with `theirs` has the three columns."""
 
@@ -107,12 +113,27 @@ async def save_client(work: UnitOfWork, input: SaveClient) -> Client:
         raise Rejected(*missing)
     id, path = await _target(work, input)
     if id is None:
-        return await create_client(work, input)
+        return await _create(work, input)
     client = await work.client(id, ClientAction.EDIT, path)
     work.expect(client, input)
     saving = _Saving(work, client, input, known(input.base) or ClientBase())
     await saving.all()
     return client
+
+
+async def _create(work: UnitOfWork, input: SaveClient) -> Client:
+    """A new client has no rows yet that a list could name."""
+    rows = ((name, place, row) for name in LISTS for place, row in enumerate(known(getattr(input, name)) or ()))
+    lost = [
+        Problem(NOT_FOUND, (name, place, "id"))
+        for name, place, row in rows
+        if not row.is_unparsed("id") and known(row.id) is not None
+    ]
+    if not lost:
+        return await create_client(work, input)
+    with work.gathering(lost):
+        await create_client(work, input)
+    raise Rejected(*lost)
 
 
 def _missing(work: UnitOfWork, input: SaveClient) -> Iterator[Problem]:
@@ -187,14 +208,18 @@ class _Saving:
                 with work.gathering(self.problems), work.at(name):
                     await parts.delete(work, OnRecord(id=id))
         resembling: list[Problem] = []
+        saved = set[UUID]()
         for place, row in enumerate(rows):
             with work.gathering(self.problems), work.at(name, place):
+                if row.id in saved:
+                    raise reject(LISTED_TWICE).at("id")
                 if known(row.id) is None:
                     added = await parts.insert(work, client, row)
                     history.note(work, parts.kind, client, Change.CREATED, parts.label(added))
                     if parts is CONTACTS:
                         resembling += await duplicates.of_contact(work, added, (name, place))
                     continue
+                saved.add(row.id)
                 part = there.get(row.id) or await self._lost(parts, row.id)
                 work.expect(part, row)
                 mine = await self._merged(parts.fields, part, row, bases.get(row.id, Input()), name, place)

@@ -31,8 +31,8 @@ URL_FORMAT: Final = error(
     "It must be a whole web address that begins with https://, without a user or a password.",
 )
 
-EARLIEST: Final = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
-"""The months of a history begin here."""
+EARLIEST: Final = datetime.date(2000, 1, 1)
+"""The months of a history begin here, where the company is."""
 MOST_SKEW: Final = datetime.timedelta(minutes=1)
 """By how much the clock of another system may be ahead of ours."""
 
@@ -106,8 +106,11 @@ async def record_external_event(work: UnitOfWork, input: RecordExternalEvent) ->
     if problems:
         raise Rejected(*problems)
     if first := await _first(work, values):
+        if first.client_id != client.id:
+            # Of a client that may be out of sight no more is told.
+            raise reject(EXTERNAL_EVENT_DIFFERS).at("client_id")
         former = _sent(first)
-        if differing := [name for name, value in {**values, "client_id": client.id}.items() if former[name] != value]:
+        if differing := [name for name, value in values.items() if former[name] != value]:
             raise Rejected(*(Problem(EXTERNAL_EVENT_DIFFERS, (name,)) for name in differing))
         return first
     details = {each.key: value for each in EXTERNAL_DETAILS if (value := values[each.key]) is not None}
@@ -128,8 +131,8 @@ def _subjects(values: Mapping[str, Any]) -> Iterator[tuple[str, UUID]]:
 def _problems(work: UnitOfWork, values: Mapping[str, Any]) -> Iterator[Problem]:
     """What is wrong with values that can be read."""
     occurred_at = values.get("occurred_at")
-    if occurred_at and occurred_at < EARLIEST:
-        yield Problem(OUT_OF_RANGE, ("occurred_at",), {"least": EARLIEST.date(), "most": work.today})
+    if occurred_at and work.viewer.today(occurred_at) < EARLIEST:
+        yield Problem(OUT_OF_RANGE, ("occurred_at",), {"least": EARLIEST, "most": work.today})
     if occurred_at and occurred_at > work.now + MOST_SKEW:
         yield Problem(OCCURRED_IN_FUTURE, ("occurred_at",))
     for subject, _ in islice(_subjects(values), 1, None):
@@ -151,6 +154,5 @@ def _sent(event: HistoryEvent) -> Mapping[str, Any]:
         **{each.key: event.details.get(each.key) for each in EXTERNAL_DETAILS},
         **{f"{name}_id": getattr(event, column) if name == subject else None for name, column in SUBJECTS.items()},
         "kind": kind,
-        "client_id": event.client_id,
         "occurred_at": event.occurred_at,
     }

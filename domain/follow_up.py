@@ -156,8 +156,8 @@ async def _taken_up(work: UnitOfWork, client: Client, follow_up: FollowUp) -> li
 async def _move(work: UnitOfWork, input: OnRecord, action: FollowUpAction, state: FollowUpState) -> FollowUp:
     client, follow_up = await _follow_up(work, input, action)
     changes = await history.apply(work, follow_up, FIELDS, {"state": state})
-    changes += await _taken_up(work, client, follow_up)
     follow_up.completed_at = work.now if state is FollowUpState.DONE else None
+    changes += await _taken_up(work, client, follow_up)
     work.touch(follow_up)
     _tell(work, client, follow_up, Change.UPDATED, changes)
     return follow_up

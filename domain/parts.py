@@ -105,6 +105,8 @@ class Parts(Generic[P]):
         if changes:
             work.touch(cast("Any", part))
             self.tell(work, client, Change.UPDATED, part, changes)
+            # The next one may take the flag from it: `give_way` then reads it from the database.
+            await work.flush()
         return part
 
     async def delete(self, work: UnitOfWork, input: OnRecord) -> P:

@@ -58,7 +58,7 @@ RECORD_BREAKS_RULE: Final = error(
 CONSTRAINTS: Final[Mapping[str, Problem]] = {
     "uq_client_rfc": Problem(DUPLICATE, ("rfc",)),
     "uq_client_external_id": Problem(DUPLICATE_EXTERNAL_ID, ("external_id",)),
-    "uq_history_event_external_id": Problem(EXTERNAL_EVENT_DIFFERS, ("external_id",)),
+    "uq_history_event_external_id": Problem(EXTERNAL_EVENT_DIFFERS, ("client_id",)),
     "uq_collaborator_email": Problem(DUPLICATE_EMAIL, ("email",)),
     "uq_collaborator_subject": Problem(INVITATION_ACCOUNT),
     "uq_price_list_name": Problem(DUPLICATE_NAME, ("name",)),

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain import company_logo, picture
 from domain.company_logo import SetCompanyLogo
+from domain.inputs import known
 from models.viewer import Permission
 from resolvers.context import Context
 
@@ -14,6 +15,8 @@ from resolvers.context import Context
 async def drawing(context: Context, input: SetCompanyLogo) -> AsyncGenerator[Mapping[str, Any]]:
     """The picture of the image that was sent, or none."""
     context.viewer.demand(Permission.COMPANY_WRITE)
-    image = input.image
-    company_id = context.viewer.company_id
-    yield {"pictures": await picture.draw(context.readers, company_logo.READER, image, company_id) if image else []}
+    if (image := known(input.image)) is None:
+        yield {"pictures": []}
+    else:
+        drawn = await picture.draw(context.readers, company_logo.READER, image, context.viewer.company_id)
+        yield {"pictures": drawn}

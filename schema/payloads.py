@@ -64,7 +64,8 @@ def _fields(declared: Declared) -> Iterator[tuple[str, Any]]:
             to_snake_case(declared.many),
             answered(
                 resolver,
-                f"`{_field(name)}` for up to 200 at once, in one transaction; results come in the rows' order.",
+                f"`{_field(name)}` for up to 200 at once, in one transaction; results come in the rows' order. If any"
+                f" row is a dry run, all of it is. Needs `{declared.permission.value}`.",
             ),
         )
 

@@ -44,11 +44,19 @@ def _read(file: BinaryIO, side: int, draw: Draw) -> dict[str, Any]:
             if image.width * image.height > MOST_PIXELS:
                 raise ContentRefused(f"{image.width} × {image.height} pixels")
             image.draft("RGB", (2 * side, 2 * side))
-            upright = ImageOps.exif_transpose(image).convert("RGBA")
+            upright = in_eight_bits(ImageOps.exif_transpose(image)).convert("RGBA")
             upright.info.clear()
             return {"pictures": [base64.b64encode(picture).decode() for picture in draw(upright)]}
     except (ContentRefused, OSError, ValueError, SyntaxError, MemoryError) as error:
         return {"refused": str(error)}
+
+
+def in_eight_bits(image: Image.Image) -> Image.Image:
+    """The same picture; of 16 bits of grey, which to convert would cut off, the upper eight."""
+    if not image.mode.startswith("I"):
+        return image
+    grey: Any = image
+    return grey.point(lambda value: value * (1 / 256)).convert("L")  # pyright: ignore[reportUnknownLambdaType]
 
 
 def _avatar(image: Image.Image) -> Sequence[bytes]:

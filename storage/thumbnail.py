@@ -13,6 +13,7 @@ import pypdfium2  # pyright: ignore[reportMissingTypeStubs]
 from PIL import Image, ImageOps
 
 from storage.content_type import ContentRefused
+from storage.picture import in_eight_bits
 
 SIDE: Final = 512
 """Pixels of its longer side; smaller images are not enlarged."""
@@ -78,10 +79,7 @@ def _image(file: BinaryIO) -> Image.Image:
 
 def _reduced(image: Image.Image) -> Image.Image:
     """Some times as large as the thumbnail, in a mode in which it can be scaled."""
-    if image.mode.startswith("I"):
-        # 16 bits of grey: to convert them would cut them off.
-        grey: Any = image
-        return grey.point(lambda value: value * (1 / 256)).convert("L")  # pyright: ignore[reportUnknownLambdaType]
+    image = in_eight_bits(image)
     if image.mode in ("1", "P", "PA", "LA", "La") or "transparency" in image.info:
         image = image.convert("RGBA" if "A" in image.mode or "transparency" in image.info else "RGB")
     factor = max(image.width, image.height) // (4 * SIDE)

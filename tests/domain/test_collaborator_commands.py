@@ -388,6 +388,10 @@ def over(company: Company, leaver: UUID) -> dict[str, tuple[Any, UUID]]:
             reopen_follow_up,
             company.add(models.FollowUp, **at, number=next(NUMBERS), state="CANCELLED"),
         ),
+        "done follow-up": (
+            reopen_follow_up,
+            company.add(models.FollowUp, **at, number=next(NUMBERS), state="DONE", completed_at=NOON),
+        ),
         "deleted follow-up": (
             restore_follow_up,
             company.add(models.FollowUp, **at, number=next(NUMBERS), deleted_at=NOON),
@@ -395,7 +399,7 @@ def over(company: Company, leaver: UUID) -> dict[str, tuple[Any, UUID]]:
     }
 
 
-OVER = ["ended deal", "deleted deal", "ended follow-up", "deleted follow-up"]
+OVER = ["ended deal", "deleted deal", "ended follow-up", "done follow-up", "deleted follow-up"]
 
 
 @pytest.mark.parametrize("what", OVER)

@@ -32,7 +32,7 @@ def mine(company: Callable[..., Company]) -> Company:
 
 def set_logo(company: Company, content: bytes | None, **values: Any) -> Any:
     """The company, or code and path of each error."""
-    text = content and base64.b64encode(content).decode()
+    text = None if content is None else base64.b64encode(content).decode()
     return attempt(company, "setCompanyLogo", SHOWN, image=text, **values)
 
 
@@ -78,7 +78,17 @@ def test_it_keeps_its_transparency_and_nothing_that_was_hidden_in_it(mine: Compa
     assert Image.open(io.BytesIO(content)).getpixel((30, 10)) == (0, 0, 0, 0)
 
 
-@pytest.mark.parametrize("content", PROGRAMS.values(), ids=PROGRAMS.keys())
+def test_sixteen_bits_of_grey_keep_their_shades(mine: Company) -> None:
+    ramp = Image.new("I;16", (256, 1))
+    for x in range(256):
+        ramp.putpixel((x, 0), x * 256)
+    written = io.BytesIO()
+    ramp.save(written, "PNG")
+    drawn = Image.open(io.BytesIO(fetched(mine, set_logo(mine, written.getvalue())["logoUrl"]).content))
+    assert [drawn.convert("L").getpixel((x, 0)) for x in (0, 64, 128, 255)] == [0, 64, 128, 255]
+
+
+@pytest.mark.parametrize("content", [b"", *PROGRAMS.values()], ids=["empty", *PROGRAMS.keys()])
 def test_what_is_no_image_is_refused(mine: Company, owner: Connection, content: bytes) -> None:
     assert set_logo(mine, content) == [("IMAGE_REFUSED", "image")]
     assert rows(owner, mine, models.CompanyLogo, "digest") == []

@@ -222,3 +222,61 @@ def test_twenty_saves_at_once_make_one_client_and_lose_nothing(own: Company) -> 
     (client,) = {answer["client"]["id"] for answer in answers}
     names = [each["name"] for each in own.ask(CONTACTS, id=client).data["client"]["contacts"]]
     assert sorted(names) == sorted(f"Contacto {number}" for number in range(20))
+
+
+def test_a_row_keeps_what_the_form_says_though_the_next_takes_its_flag(own: Company) -> None:
+    client = save(own, legalName="Dos", contacts=[{"name": "A", "isPrimary": True}, {"name": "B"}])["client"]
+    a, b = (contact["id"] for contact in client["contacts"])
+    saved = save(
+        own,
+        id=client["id"],
+        contacts=[{"id": a, "name": "A nuevo", "email": "nuevo@a.mx"}, {"id": b, "isPrimary": True}],
+    )
+    assert told(saved) == []
+    assert [(each["name"], each["email"], each["isPrimary"]) for each in saved["client"]["contacts"]] == [
+        ("A nuevo", "nuevo@a.mx", False),
+        ("B", None, True),
+    ]
+
+
+ACCOUNTS = "query ($id: ID!) { client(id: $id) { bankAccounts { isDefault accountNumber } } }"
+
+
+def test_of_rows_that_want_one_flag_the_last_has_it(own: Company) -> None:
+    accounts = [
+        {"paymentForm": "03", "accountNumber": number} for number in ("002010077777777771", "032180000118359719")
+    ]
+    contacts = [{"name": "A"}, {"name": "B"}]
+    client = save(own, legalName="Tres", contacts=contacts, bankAccounts=accounts)["client"]
+    both = [{"id": contact["id"], "isPrimary": True} for contact in client["contacts"]]
+    defaults = [{"id": account["id"], "isDefault": True} for account in client["bankAccounts"]]
+    saved = save(own, id=client["id"], contacts=both, bankAccounts=defaults)
+    assert told(saved) == []
+    assert [contact["isPrimary"] for contact in saved["client"]["contacts"]] == [False, True]
+    shown = own.insist(ACCOUNTS, id=client["id"]).data["client"]["bankAccounts"]
+    assert sorted(account["isDefault"] for account in shown) == [False, True]
+
+
+def test_a_second_fiscal_address_is_told_at_its_row(own: Company) -> None:
+    made = """query ($id: ID!) { client(id: $id) { branchAddresses { id } } }"""
+    client = save(
+        own, legalName="Cuatro", addresses=[{"kind": "BRANCH", "street": "1"}, {"kind": "BRANCH", "street": "2"}]
+    )
+    id = client["client"]["id"]
+    both = [{"id": each["id"], "kind": "FISCAL"} for each in own.insist(made, id=id).data["client"]["branchAddresses"]]
+    assert told(save(own, id=id, addresses=both)) == [("FISCAL_ADDRESS_EXISTS", "addresses.1.kind")]
+
+
+def test_a_row_stands_in_a_list_once(own: Company) -> None:
+    client = save(own, legalName="Cinco", contacts=[{"name": "A"}])["client"]
+    [a] = client["contacts"]
+    twice = save(own, id=client["id"], contacts=[{"id": a["id"], "name": "X"}, {"id": a["id"], "name": "Y"}])
+    assert told(twice) == [("LISTED_TWICE", "contacts.1.id")]
+    assert own.insist(CONTACTS, id=client["id"]).data["client"]["contacts"] == [{"name": "A"}]
+
+
+def test_a_new_client_has_no_rows_that_a_list_could_name(own: Company) -> None:
+    [other] = save(own, legalName="Otra más", contacts=[{"name": "Zoe"}])["client"]["contacts"]
+    answer = save(own, legalName="", contacts=[{"name": "L"}, {"id": other["id"], "name": "Z"}])
+    assert answer["client"] is None
+    assert sorted(told(answer)) == [("NOT_FOUND", "contacts.1.id"), ("TEXT_REQUIRED", "legalName")]
