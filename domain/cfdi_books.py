@@ -24,7 +24,7 @@ from domain.work import UnitOfWork
 from models import Application, Cancellation, CfdiRelation, Client, Payment, SalesDocument, SalesDocumentLine
 from models.cancellation import CancellationReason, SatCancellationState
 from models.ids import uuid7
-from models.sales_document import ADVANCE_PRODUCT, DEBTS, OWING, SalesDocumentState, SalesDocumentType
+from models.sales_document import DEBTS, OWING, SalesDocumentState, SalesDocumentType, is_advance
 from models.viewer import Permission
 
 CFDI_RELATED_WAITS: Final = warning(
@@ -244,7 +244,7 @@ async def _forget_assumed(work: UnitOfWork, client: Client, invoice: SalesDocume
 async def _is_advance(work: UnitOfWork, document: SalesDocument) -> bool:
     line = SalesDocumentLine
     query = work.of(line, line.client_id == document.client_id, line.sales_document_id == document.id)
-    return await work.session.scalar(query.where(line.product_code == ADVANCE_PRODUCT).limit(1)) is not None
+    return await work.session.scalar(query.where(is_advance(line.__table__.c)).limit(1)) is not None
 
 
 async def _is_covered_by_advances(work: UnitOfWork, client: Client, invoice: SalesDocument) -> bool:
