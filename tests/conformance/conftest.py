@@ -48,6 +48,13 @@ def tool(name: str, *arguments: str) -> str:
     return run(str(package / (commands if isinstance(commands, str) else next(iter(commands.values())))), *arguments)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def generated_folders() -> None:
+    """Relay and Apollo write into folders that exist."""
+    for name in (".generated", ".relay", ".relay-artifacts"):
+        (FOLDER / "node_modules" / name).mkdir(exist_ok=True)
+
+
 @pytest.fixture(scope="session")
 def supergraph(live_server: Ficha) -> Generator[Any]:
     """The URLs of the gateways, `apollo` and `hive`, and the `hints` of the composition."""

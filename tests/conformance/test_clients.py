@@ -63,7 +63,6 @@ def test_urql(live_server: Ficha) -> None:
 
 
 def test_relay_compiles_its_queries_connections_and_refetches() -> None:
-    (FOLDER / "node_modules" / ".relay").mkdir(exist_ok=True)
     run("node_modules/relay-compiler/cli.js", "relay.config.json")
     made = {file.name for file in (FOLDER / "node_modules" / ".relay").glob("client*.graphql.ts")}
     assert made == {
@@ -80,7 +79,6 @@ def test_relay_compiles_its_queries_connections_and_refetches() -> None:
 )
 def test_relay_compiles_the_canonical_operations_under_names_of_modules() -> None:
     run("relay-modules.mjs", str(OPERATIONS), "node_modules/.relay-operations")
-    (FOLDER / "node_modules" / ".relay-artifacts").mkdir(exist_ok=True)
     run("node_modules/relay-compiler/cli.js", "relay-operations.config.json")
     compiled = {file.name for file in (FOLDER / "node_modules" / ".relay-artifacts").glob("*.graphql.ts")}
     assert compiled >= {f"{module}.graphql.ts" for module in ("clientDetailQuery", "saveClientMutation")}
