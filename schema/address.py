@@ -67,11 +67,6 @@ describe(
 )
 
 
-@strawberry.type(description="Whether an action on an address can be taken now, and why not (acción).")
-class ClientAddressActionState(ActionState):
-    action: AddressAction = column("The action (acción).")
-
-
 @strawberry.type(description="An address of the client (dirección), in Mexico or abroad.")
 class ClientAddress(Node):
     kind: AddressKind = column("Whether it is the fiscal address or a branch's.")
@@ -89,7 +84,7 @@ class ClientAddress(Node):
     formatted: FichaFormattedAddress = answered(
         formatted_answers.address, "As people read it: in one line, and in several."
     )
-    actions: list[ClientAddressActionState] = states(AddressAction)
+    actions: list[ActionState] = states(AddressAction, "an address")
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")

@@ -55,11 +55,6 @@ name_fields(
 )
 
 
-@strawberry.type(description="Whether an action on a bank account can be taken now, and why not (acción).")
-class ClientBankAccountActionState(ActionState):
-    action: BankAccountAction = column("The action (acción).")
-
-
 @strawberry.type(description="A bank account assigned to the client (datos bancarios).")
 class ClientBankAccount(Node):
     role: BankAccountRole = column("What it is for.")
@@ -80,7 +75,7 @@ class ClientBankAccount(Node):
     company_account: CompanyBankAccount | None = related(
         "The company's account that was assigned for the client's deposits; null where this one was typed in."
     )
-    actions: list[ClientBankAccountActionState] = states(BankAccountAction)
+    actions: list[ActionState] = states(BankAccountAction, "a bank account")
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")

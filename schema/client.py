@@ -1,7 +1,6 @@
 """The client's record: everything the detail screen shows."""
 
 import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -70,38 +69,6 @@ name_fields(
 )
 
 
-class ClientOrderField(StrEnum):
-    """See `loaders.client`."""
-
-    LEGAL_NAME = "LEGAL_NAME"
-    CREATED_AT = "CREATED_AT"
-    UPDATED_AT = "UPDATED_AT"
-    PROSPECT_STATE = "PROSPECT_STATE"
-    BALANCE = "BALANCE"
-    OVERDUE_BALANCE = "OVERDUE_BALANCE"
-    RFC = "RFC"
-
-
-describe(
-    ClientOrderField,
-    "What clients can be ordered by.",
-    LEGAL_NAME=label("Razón social", "Legal name", "as Spanish orders it: accents and case aside, ñ after n."),
-    CREATED_AT=label("Fecha de creación", "Created", "when the record was created."),
-    UPDATED_AT=label("Último cambio", "Last change", "when the record or a part of it was last changed."),
-    PROSPECT_STATE=label(
-        "Estado del prospecto", "Prospect state", "by its place among the company's states; who has none comes last."
-    ),
-    BALANCE=label(
-        "Saldo",
-        "Balance",
-        "what the client owes, less its credit balance, in the company's currency. Needs `billing:read`.",
-    ),
-    OVERDUE_BALANCE=label(
-        "Saldo vencido", "Overdue balance", "the part of it whose due date has passed. Needs `billing:read`."
-    ),
-    RFC=label("RFC del cliente", "Tax id (RFC)", "records without one come last."),
-)
-
 describe(
     ClientKind,
     "Whether the record is already a client (prospecto o cliente).",
@@ -164,12 +131,26 @@ class ClientFilter:
     documents: ListFilter[ClientDocumentFilter] | None = value("Its documents.")
 
 
-ClientOrder = ordering("ClientOrder", ClientOrderField, "A term of an order of clients.")
-
-
-@strawberry.type(description="Whether an action on a client can be taken now, and why not (acción).")
-class ClientActionState(ActionState):
-    action: ClientAction = column("The action (acción administrativa).")
+ClientOrder = ordering(
+    "ClientOrder",
+    "A term of an order of clients.",
+    "What clients can be ordered by.",
+    LEGAL_NAME=label("Razón social", "Legal name", "as Spanish orders it: accents and case aside, ñ after n."),
+    CREATED_AT=label("Fecha de creación", "Created", "when the record was created."),
+    UPDATED_AT=label("Último cambio", "Last change", "when the record or a part of it was last changed."),
+    PROSPECT_STATE=label(
+        "Estado del prospecto", "Prospect state", "by its place among the company's states; who has none comes last."
+    ),
+    BALANCE=label(
+        "Saldo",
+        "Balance",
+        "what the client owes, less its credit balance, in the company's currency. Needs `billing:read`.",
+    ),
+    OVERDUE_BALANCE=label(
+        "Saldo vencido", "Overdue balance", "the part of it whose due date has passed. Needs `billing:read`."
+    ),
+    RFC=label("RFC del cliente", "Tax id (RFC)", "records without one come last."),
+)
 
 
 @strawberry.type(description="A client or prospect, with everything its detail screen shows (cliente).")
@@ -183,10 +164,12 @@ class Client(Node):
     available_actions: list[ClientAction] = available(
         ClientAction, "What the viewer may start from this record now (panel de acciones administrativas)."
     )
-    actions: list[ClientActionState] = states(
+    actions: list[ActionState] = states(
         ClientAction,
+        "a client",
         "Every action of the administrative panel (panel de acciones administrativas), whether the viewer can take it"
         " now, and why not.",
+        "acción administrativa",
     )
     viewer_can_update: bool = can(ClientAction.EDIT, "Whether the viewer can edit it now.")
     viewer_can_update_billing: bool = can(

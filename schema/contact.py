@@ -56,11 +56,6 @@ describe(
 )
 
 
-@strawberry.type(description="Whether an action on a contact can be taken now, and why not (acción).")
-class ClientContactActionState(ActionState):
-    action: ContactAction = column("The action (acción).")
-
-
 @strawberry.type(description="A person to talk to at the client (contacto).")
 class ClientContact(Node):
     name: str = column("Name (nombre).")
@@ -74,7 +69,7 @@ class ClientContact(Node):
     is_primary: bool = column("Whether it is the main contact; a client has at most one.")
     receives_reminders: bool = column("Whether payment reminders go to this contact's e-mail address.")
     client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")
-    actions: list[ClientContactActionState] = states(ContactAction)
+    actions: list[ActionState] = states(ContactAction, "a contact")
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was added.")

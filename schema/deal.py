@@ -2,7 +2,6 @@
 
 import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -55,31 +54,6 @@ name_fields(
 )
 
 
-class DealOrderField(StrEnum):
-    """See `loaders.deal`."""
-
-    CREATED_AT = "CREATED_AT"
-    EXPECTED_CLOSE_ON = "EXPECTED_CLOSE_ON"
-    ESTIMATED_VALUE = "ESTIMATED_VALUE"
-    PRIORITY = "PRIORITY"
-    TITLE = "TITLE"
-    POSITION = "POSITION"
-
-
-describe(
-    DealOrderField,
-    "What deals can be ordered by.",
-    name="ClientDealOrderField",
-    CREATED_AT=label("Fecha de creación", "Created", "when the deal was created."),
-    EXPECTED_CLOSE_ON=label(
-        "Cierre esperado", "Expected close", "the day it should close; deals without one come last."
-    ),
-    ESTIMATED_VALUE=label("Valor estimado", "Estimated value"),
-    PRIORITY=label("Prioridad", "Priority", "from low to urgent."),
-    TITLE=label("Título", "Title"),
-    POSITION=label("Posición", "Position", "in its stage, from the top, as on a board; for the deals of one stage."),
-)
-
 describe(
     Priority,
     "How urgent something is (prioridad).",
@@ -125,7 +99,19 @@ class ClientDealFilter:
     client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value("Its client.")
 
 
-ClientDealOrder = ordering("ClientDealOrder", DealOrderField, "A term of an order of deals.")
+ClientDealOrder = ordering(
+    "ClientDealOrder",
+    "A term of an order of deals.",
+    "What deals can be ordered by.",
+    CREATED_AT=label("Fecha de creación", "Created", "when the deal was created."),
+    EXPECTED_CLOSE_ON=label(
+        "Cierre esperado", "Expected close", "the day it should close; deals without one come last."
+    ),
+    ESTIMATED_VALUE=label("Valor estimado", "Estimated value"),
+    PRIORITY=label("Prioridad", "Priority", "from low to urgent."),
+    TITLE=label("Título", "Title"),
+    POSITION=label("Posición", "Position", "in its stage, from the top, as on a board; for the deals of one stage."),
+)
 
 
 @strawberry.type(description="A stage of the sales funnel (etapa del embudo de ventas).")
@@ -163,11 +149,6 @@ describe(
 )
 
 
-@strawberry.type(description="Whether an action on a deal can be taken now, and why not (acción).")
-class ClientDealActionState(ActionState):
-    action: DealAction = column("The action (acción).")
-
-
 @strawberry.type(description="A business opportunity with the client (trato).")
 class ClientDeal(Node):
     title: str = column("Title.")
@@ -203,7 +184,7 @@ class ClientDeal(Node):
             Annotated["SalesDocumentOrder", strawberry.lazy("schema.sales_document")],
         )
     )
-    actions: list[ClientDealActionState] = states(DealAction)
+    actions: list[ActionState] = states(DealAction, "a deal")
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")

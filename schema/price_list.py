@@ -2,7 +2,6 @@
 
 import datetime
 from decimal import Decimal
-from enum import StrEnum
 
 import strawberry
 
@@ -17,22 +16,6 @@ from schema.inputs import Command, OnRecord, Ref, about, demanding, required, va
 from schema.mutations import mutation
 from schema.node import Connection, Node
 from schema.sat_catalog import SatProduct, SatUnit
-
-
-class PriceListItemOrderField(StrEnum):
-    """See `loaders.price_list`."""
-
-    SKU = "SKU"
-    UNIT_PRICE = "UNIT_PRICE"
-
-
-describe(
-    PriceListItemOrderField,
-    "What the items of a price list can be ordered by.",
-    name="SalesPriceListItemOrderField",
-    SKU=label("Clave del producto", "Product code", "the company's own code."),
-    UNIT_PRICE=label("Precio unitario", "Unit price"),
-)
 
 describe(
     TaxKind,
@@ -69,7 +52,11 @@ class SalesPriceListItemFilter:
 
 
 SalesPriceListItemOrder = ordering(
-    "SalesPriceListItemOrder", PriceListItemOrderField, "A term of an order of a price list's items."
+    "SalesPriceListItemOrder",
+    "A term of an order of a price list's items.",
+    "What the items of a price list can be ordered by.",
+    SKU=label("Clave del producto", "Product code", "the company's own code."),
+    UNIT_PRICE=label("Precio unitario", "Unit price"),
 )
 
 
