@@ -17,7 +17,7 @@ from schema.enums import describe, label, name_fields
 from schema.fields import answered, column
 from schema.filters import FichaStringFilter, Filter, filter_input
 from schema.formatted import FichaFormattedAddress
-from schema.inputs import OnClient, OnRecord, about, demanding, reorder, value
+from schema.inputs import OnClient, about, changes, demanding, new, reorder, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import PostalCode
@@ -113,20 +113,9 @@ class NewClientAddressInput(ClientAddressInput):
     pass
 
 
-@strawberry.input(description="A new address.")
-@demanding("street")
-class CreateAddressInput(ClientAddressInput, OnClient):
-    pass
-
-
-@strawberry.input(description="Changes to an address.")
-class UpdateAddressInput(ClientAddressInput, OnRecord):
-    pass
-
-
 MUTATIONS = (
     mutation(
-        CreateAddressInput,
+        new("CreateAddressInput", ClientAddressInput, "A new address.", needed=("street",), base=OnClient),
         ADDRESSES.create,
         ClientAddress,
         "A new address, at the end.",
@@ -134,7 +123,7 @@ MUTATIONS = (
         many="CreateAddresses",
     ),
     mutation(
-        UpdateAddressInput,
+        changes("UpdateAddressInput", ClientAddressInput, "Changes to an address."),
         ADDRESSES.update,
         ClientAddress,
         "Edits an address.",

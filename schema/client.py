@@ -39,7 +39,7 @@ from schema.filters import (
 )
 from schema.follow_up import FollowUp, FollowUpFilter, FollowUpOrder
 from schema.history import HistoryEventConnection, HistoryMonth
-from schema.inputs import Command, OnRecord, Ref, about, demanding, required, value
+from schema.inputs import Command, OnRecord, Ref, about, changes, demanding, required, value
 from schema.ledger import LedgerEntry, LedgerEntryFilter, LedgerEntryOrder
 from schema.mutations import mutation
 from schema.node import Connection, Node
@@ -344,11 +344,6 @@ class SetProspectStateInput(OnRecord):
     prospect_state_id: Ref["ProspectState"] = required("The state, one that can be chosen.")
 
 
-@strawberry.input(description="Changes to a record. Its RFC is part of the CFDI data.")
-class UpdateClientInput(ClientInput, OnRecord):
-    pass
-
-
 @strawberry.input(description="The collaborator to put in charge of the client.")
 class AssignClientInput(OnRecord):
     owner_id: Ref["Collaborator"] | None = required("The collaborator; null for nobody.")
@@ -364,7 +359,7 @@ MUTATIONS = (
         many="CreateClients",
     ),
     mutation(
-        UpdateClientInput,
+        changes("UpdateClientInput", ClientInput, "Changes to a record. Its RFC is part of the CFDI data."),
         commands.update_client,
         Client,
         "Edits the record (editar).",

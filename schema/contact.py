@@ -14,7 +14,7 @@ from schema.enums import describe, label, name_fields
 from schema.fields import answered, column, related
 from schema.filters import FichaBooleanFilter, FichaIdFilter, FichaStringFilter, filter_input
 from schema.formatted import FichaFormattedPhone
-from schema.inputs import OnClient, OnRecord, about, demanding, reorder, value
+from schema.inputs import OnClient, about, changes, demanding, new, reorder, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import EmailAddress, PhoneNumber
@@ -96,20 +96,9 @@ class NewClientContactInput(ClientContactInput):
     pass
 
 
-@strawberry.input(description="A new contact.")
-@demanding("name")
-class CreateContactInput(ClientContactInput, OnClient):
-    pass
-
-
-@strawberry.input(description="Changes to a contact.")
-class UpdateContactInput(ClientContactInput, OnRecord):
-    pass
-
-
 MUTATIONS = (
     mutation(
-        CreateContactInput,
+        new("CreateContactInput", ClientContactInput, "A new contact.", needed=("name",), base=OnClient),
         CONTACTS.create,
         ClientContact,
         "A new contact, at the end.",
@@ -117,7 +106,7 @@ MUTATIONS = (
         many="CreateContacts",
     ),
     mutation(
-        UpdateContactInput,
+        changes("UpdateContactInput", ClientContactInput, "Changes to a contact."),
         CONTACTS.update,
         ClientContact,
         "Edits a contact.",

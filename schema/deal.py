@@ -28,7 +28,7 @@ from schema.filters import (
     filter_input,
     ordering,
 )
-from schema.inputs import Command, OnClient, OnRecord, Ref, about, demanding, required, value
+from schema.inputs import OnClient, OnRecord, Ref, about, changes, new, required, value
 from schema.mutations import mutation
 from schema.node import Connection, Node
 
@@ -205,17 +205,6 @@ class DealInput:
     expected_close_on: datetime.date | None = value("The day it should close.")
 
 
-@strawberry.input(description="A new deal.")
-@demanding("title")
-class CreateDealInput(DealInput, OnClient):
-    pass
-
-
-@strawberry.input(description="Changes to an open deal.")
-class UpdateDealInput(DealInput, OnRecord):
-    pass
-
-
 @strawberry.input(description="The collaborator to put in charge of the deal.")
 class AssignDealInput(OnRecord):
     assignee_id: Ref["Collaborator"] | None = required("The collaborator; null for nobody.")
@@ -256,37 +245,15 @@ class FunnelStageInput:
     active: bool | None = value("Whether deals can be moved to it.")
 
 
-@strawberry.input(description="A new stage of the funnel.")
-@demanding("name")
-class CreateFunnelStageInput(FunnelStageInput, Command):
-    pass
-
-
-@strawberry.input(description="Changes to a stage of the funnel.")
-class UpdateFunnelStageInput(FunnelStageInput, OnRecord):
-    pass
-
-
 @strawberry.input(description="A reason for losing deals; not a type of the schema itself.")
 class LossReasonInput:
     name: str | None = value("The reason, unique; it cannot be empty.")
     active: bool | None = value("Whether it can be chosen.")
 
 
-@strawberry.input(description="A new reason for losing deals.")
-@demanding("name")
-class CreateLossReasonInput(LossReasonInput, Command):
-    pass
-
-
-@strawberry.input(description="Changes to a reason for losing deals.")
-class UpdateLossReasonInput(LossReasonInput, OnRecord):
-    pass
-
-
 MUTATIONS = (
     mutation(
-        CreateDealInput,
+        new("CreateDealInput", DealInput, "A new deal.", needed=("title",), base=OnClient),
         commands.create_deal,
         ClientDeal,
         "A new deal (nuevo trato).",
@@ -295,7 +262,7 @@ MUTATIONS = (
         lock=board.lock_all,
     ),
     mutation(
-        UpdateDealInput,
+        changes("UpdateDealInput", DealInput, "Changes to an open deal."),
         commands.update_deal,
         ClientDeal,
         "Edits an open deal.",
@@ -352,13 +319,19 @@ MUTATIONS = (
         needs=DealAction.RESTORE,
     ),
     mutation(
-        CreateFunnelStageInput,
+        new("CreateFunnelStageInput", FunnelStageInput, "A new stage of the funnel.", needed=("name",)),
         commands.STAGES.create,
         FunnelStage,
         "A new stage of the funnel.",
         needs=Permission.ADMIN,
     ),
-    mutation(UpdateFunnelStageInput, commands.STAGES.update, FunnelStage, "Edits a stage.", needs=Permission.ADMIN),
+    mutation(
+        changes("UpdateFunnelStageInput", FunnelStageInput, "Changes to a stage of the funnel."),
+        commands.STAGES.update,
+        FunnelStage,
+        "Edits a stage.",
+        needs=Permission.ADMIN,
+    ),
     mutation(
         about("DeleteFunnelStageInput", "The stage to be deleted."),
         commands.STAGES.delete,
@@ -367,13 +340,19 @@ MUTATIONS = (
         needs=Permission.ADMIN,
     ),
     mutation(
-        CreateLossReasonInput,
+        new("CreateLossReasonInput", LossReasonInput, "A new reason for losing deals.", needed=("name",)),
         commands.REASONS.create,
         LossReason,
         "A new reason for losing deals.",
         needs=Permission.ADMIN,
     ),
-    mutation(UpdateLossReasonInput, commands.REASONS.update, LossReason, "Edits a reason.", needs=Permission.ADMIN),
+    mutation(
+        changes("UpdateLossReasonInput", LossReasonInput, "Changes to a reason for losing deals."),
+        commands.REASONS.update,
+        LossReason,
+        "Edits a reason.",
+        needs=Permission.ADMIN,
+    ),
     mutation(
         about("DeleteLossReasonInput", "The reason to be deleted."),
         commands.REASONS.delete,

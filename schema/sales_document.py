@@ -37,7 +37,7 @@ from schema.filters import (
     filter_input,
     ordering,
 )
-from schema.inputs import Command, OnClient, OnRecord, Ref, about, required, value
+from schema.inputs import Command, OnClient, OnRecord, Ref, about, changes, required, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.price_list import PriceListItemInput, SalesPriceList, TaxFactor, TaxKind
@@ -449,11 +449,6 @@ class CreateSalesDocumentInput(SalesDocumentInput, OnClient):
     invoice_id: Ref["SalesDocument"] | None = value("Of a credit note, which needs it: the invoice that it reduces.")
 
 
-@strawberry.input(description="Changes to a draft. `lines` replaces all lines; those that were converted stay.")
-class UpdateSalesDocumentInput(SalesDocumentInput, OnRecord):
-    pass
-
-
 @strawberry.input(description="A line that becomes part of the next document.")
 class ConvertedLineInput:
     line_id: Ref["SalesDocumentLine"] = required("The line.")
@@ -539,7 +534,11 @@ MUTATIONS = (
         ),
     ),
     mutation(
-        UpdateSalesDocumentInput,
+        changes(
+            "UpdateSalesDocumentInput",
+            SalesDocumentInput,
+            "Changes to a draft. `lines` replaces all lines; those that were converted stay.",
+        ),
         commands.update_sales_document,
         SalesDocument,
         "Edits a draft.",
