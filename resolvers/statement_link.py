@@ -1,25 +1,16 @@
 """Links to statements of account: listed, and given out with a secret that is shown once."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from strawberry import Info
 
-from loaders.page import Order
 from loaders.statement_link import StatementLinkEntity
-from models.viewer import Viewer
 from resolvers.context import context
 from resolvers.mutation import record
-from resolvers.reading import paged
+from resolvers.relation import newest_first
 from resolvers.secret import Issue, Issued, issuing
 
-
-@paged
-def statement_links(_: Viewer) -> Mapping[str, Any]:
-    """The client's links, newest first, revoked and expired ones among them."""
-    return {"order": (Order("CREATED_AT", descending=True),)}
-
-
+statement_links = newest_first()
 shown = record(StatementLinkEntity)
 
 
