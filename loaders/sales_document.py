@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, FromClause, Numeric, Select, and_, case, c
 
 import models
 from loaders.entity import TODAY, Columns, Derived, Entity, Query, of_company, value_of
-from loaders.facts import facts_of_sales_document
+from loaders.facts import facts_of
 from loaders.relation import Computed, Connection, ToMany, ToManyThrough, ToOne
 from models.application import stands
 from models.base import alias_of, same_client
+from models.facts import SALES_DOCUMENT_FACTS, sales_document_facts
 from models.receivables import ExposureReason
 from models.sales_document import (
     SalesDocumentState,
@@ -238,7 +239,7 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     tax_totals = Computed(
         "SalesDocumentTaxTotal", TAX_TOTAL, tax_totals_of, many=True, permission=Permission.SALES_READ
     )
-    facts = facts_of_sales_document()
+    facts = facts_of("SalesDocumentFacts", SALES_DOCUMENT_FACTS, sales_document_facts, TODAY)
     lines = ToMany(models.SalesDocumentLine, key="sales_document_id", order=("position",))
     payments = ToManyThrough(
         models.Payment,
