@@ -3,10 +3,10 @@
 import models
 from loaders.entity import Entity
 from loaders.facts import facts_of
-from models.facts import ADDRESS_FACTS, address_facts
+from models.facts import address_facts
 from models.viewer import Permission
 
 
 class AddressEntity(Entity, model=models.Address, prefix="adr", type_name="ClientAddress"):
     permission = Permission.CLIENTS_READ
-    facts = facts_of("AddressFacts", ADDRESS_FACTS, address_facts)
+    facts = facts_of("AddressFacts", address_facts)

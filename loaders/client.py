@@ -17,7 +17,7 @@ from loaders.taxpayer_listing import COLUMNS as LISTING_COLUMNS
 from loaders.taxpayer_listing import listings_of
 from models.address import AddressKind
 from models.client import GENERIC_RFCS
-from models.facts import CLIENT_FACTS, client_facts
+from models.facts import client_facts
 from models.viewer import Permission
 
 
@@ -99,7 +99,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
     ledger = Connection(models.LedgerEntry, key="client_id")
     statement_links = Connection(models.StatementLink, key="client_id")
 
-    facts = facts_of("ClientFacts", CLIENT_FACTS, client_facts)
+    facts = facts_of("ClientFacts", client_facts)
     history_months = Computed(
         "HistoryMonth", ("month", "event_count", "by_kind"), months_of, many=True, permission=Permission.HISTORY_READ
     )

@@ -12,7 +12,7 @@ from loaders.facts import facts_of
 from loaders.relation import Computed, Connection, ToMany, ToManyThrough, ToOne
 from models.application import stands
 from models.base import alias_of, same_client
-from models.facts import SALES_DOCUMENT_FACTS, sales_document_facts
+from models.facts import sales_document_facts
 from models.receivables import ExposureReason
 from models.sales_document import (
     SalesDocumentState,
@@ -239,7 +239,7 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     tax_totals = Computed(
         "SalesDocumentTaxTotal", TAX_TOTAL, tax_totals_of, many=True, permission=Permission.SALES_READ
     )
-    facts = facts_of("SalesDocumentFacts", SALES_DOCUMENT_FACTS, sales_document_facts, TODAY)
+    facts = facts_of("SalesDocumentFacts", sales_document_facts, TODAY)
     lines = ToMany(models.SalesDocumentLine, key="sales_document_id", order=("position",))
     payments = ToManyThrough(
         models.Payment,

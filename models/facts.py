@@ -63,35 +63,8 @@ Id = UUID | ColumnElement[Any]
 Day = datetime.date | ColumnElement[Any]
 Facts = Select[*tuple[Any, ...]]
 
-CLIENT_FACTS = (
-    "has_files", "has_sales_documents", "has_payments", "has_balance", "full_contacts", "full_addresses",
-    "full_accounts",
-)  # fmt: skip
 OF_CLIENT = ("client_kind", "client_deleted_at")
 """What a part's facts say of its client."""
-ADDRESS_FACTS = (*OF_CLIENT, "fiscal_elsewhere")
-BANK_ACCOUNT_FACTS = (*OF_CLIENT, "withdrawn")
-SALES_DOCUMENT_FACTS = (
-    *OF_CLIENT,
-    "lapsed",
-    "has_payments",
-    "has_descendants",
-    "related_in_force",
-    "cancellation_pending",
-    "sat_state",
-    "has_lines_left",
-    "balance",
-    "is_assumed_paid",
-    "credit_needed",
-    "credit_rate",
-    "credit_available",
-    "days_late",
-    "invoice_fits",
-    "creditable",
-    "credit_fits",
-    "issuer",
-    "receptor",
-)
 ISSUER = ("rfc", "name", "tax_regime", "postal_code")
 RECEPTOR = (
     "rfc", "name", "tax_regime", "cfdi_use", "postal_code", "payment_form", "payment_method", "currency",
