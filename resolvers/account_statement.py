@@ -22,7 +22,7 @@ from domain.account_statement import (
     past_day,
 )
 from domain.account_statement import period as period_of
-from domain.account_statement_file import StatementFile, StatementFormat, write_file
+from domain.account_statement_file import StatementFile, StatementFormat, statement_data, write_file
 from errors import BadInput
 from loaders.account_statement import BALANCES, LAST_LINES, LINES, OPENINGS, Place, end_of
 from loaders.client import ClientEntity
@@ -141,7 +141,8 @@ async def write_statement(
         reads.record(CompanyEntity, reads.viewer.company_id), reads.computed(LOGO, reads.viewer.company_id)
     )
     logo = next((bytes(one.picture) for one in logos), None)
-    content = await write_file(readers, file.format, statement, lines, company, logo, today, file.language)
+    data = statement_data(statement, lines, company, logo, today, file.language)
+    content = await write_file(readers, file.format, data, reads.viewer.company_id)
     return file.name(client.legal_name), content
 
 
