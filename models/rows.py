@@ -1,6 +1,7 @@
 """All rows: importing this module maps every table, so that `Base.metadata` is whole."""
 
-# pyright: reportUnusedImport=false  # for others to import
+# Each is here to be imported as `models.…`.
+# pyright: reportUnusedImport=false
 
 from models.address import Address
 from models.api_key import ApiKey

@@ -1,4 +1,4 @@
-"""Invitations: listed, and given out with a secret that is shown once."""
+"""Invitations, given out with a secret that is shown once."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,10 +9,8 @@ from loaders.collaborator import CollaboratorEntity
 from loaders.invitation import InvitationEntity
 from resolvers.context import context
 from resolvers.mutation import record
-from resolvers.relation import newest_first
 from resolvers.secret import Issue, Issued, issuing
 
-invitations = newest_first()
 shown = record(InvitationEntity)
 
 

@@ -47,9 +47,10 @@ def connected(filter_input: Any, order_input: Any, *, deletable: bool = False) -
     return paged(request, filter=filter_input | None, order_by=list[order_input] | None)
 
 
-def newest_first() -> Any:
-    """A resolver: a page of the connection of the field's name, in the order in which its records were created."""
-    return paged(lambda _: {"order": (Order("CREATED_AT", descending=True),)})
+@paged
+def newest_first(_: Viewer) -> Mapping[str, Any]:
+    """A page of the connection of the field's name, the newest records first."""
+    return {"order": (Order("CREATED_AT", descending=True),)}
 
 
 def orders(terms: Any) -> tuple[Order, ...]:

@@ -1,7 +1,8 @@
 """The classes of other rooms whose attributes types of the schema show: what is shown is neither a row nor a resolver's
 own class."""
 
-# pyright: reportUnusedImport=false  # for `schema` to name
+# Each is here to be named by `schema`.
+# pyright: reportUnusedImport=false
 
 from domain.actions import Decision, Reason
 from domain.cfdi_profile import Readiness

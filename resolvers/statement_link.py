@@ -1,22 +1,15 @@
-"""Links to statements of account: listed, and given out with a secret that is shown once."""
-
-from typing import Any
+"""Links to statements of account, given out with a secret that is shown once."""
 
 from strawberry import Info
 
+from domain.statement_link import create_statement_link
 from loaders.statement_link import StatementLinkEntity
 from resolvers.context import context
 from resolvers.mutation import record
-from resolvers.relation import newest_first
-from resolvers.secret import Issue, Issued, issuing
+from resolvers.secret import Issued, issuing
 
-statement_links = newest_first()
 shown = record(StatementLinkEntity)
-
-
-def creating(create: Issue) -> Any:
-    """Makes a resolver of input type and payload, for the command that creates a link."""
-    return issuing(create, StatementLinkEntity)
+creating = issuing(create_statement_link, StatementLinkEntity)
 
 
 def url(root: Issued, info: Info) -> str | None:

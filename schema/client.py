@@ -15,7 +15,7 @@ from resolvers import account_statement as statements
 from resolvers import cfdi_profile as cfdi
 from resolvers import client as client_answers
 from resolvers import history as history_answers
-from resolvers import statement_link as statement_link_answers
+from resolvers import relation as relation_answers
 from resolvers import taxpayer_listing as listings
 from schema.account_statement import AccountStatement, PastReceivables
 from schema.actions import ActionState, available, can, states
@@ -249,7 +249,7 @@ class Client(Node):
         statements.statement, "Its statement of account (estado de cuenta) of some days, in one currency."
     )
     statement_links: Connection[Annotated["StatementLink", strawberry.lazy("schema.statement_link")]] | None = answered(
-        statement_link_answers.statement_links,
+        relation_answers.newest_first,
         "The links to its statements of account, newest first, including revoked and expired ones.",
     )
     payment_reminders: PaymentReminders | None = related(

@@ -126,10 +126,11 @@ def filter_input(description: str) -> Callable[[type[T]], type[T]]:
 def ordering(name: str, description: str, fields: str, **labels: Label) -> Any:
     """A term of an order, by one of the fields that are labelled: those of the entity's `orders` in `loaders/`. Their
     enum is described by `fields` and has the order's name with `Field`."""
-    keys: Any = describe(StrEnum(f"{name}Field", [(key, key) for key in labels]), fields, **labels)
+    enum: Any = StrEnum(f"{name}Field", [(key, key) for key in labels])
+    keys: Any = describe(enum, fields, None, **labels)
     parts = {
         "field": required("Sort key."),
         "direction": value("Direction.", default=OrderDirection.ASC),
     }
-    types = {"field": keys, "direction": OrderDirection}
+    types: dict[str, Any] = {"field": keys, "direction": OrderDirection}
     return strawberry.input(type(name, (), {"__annotations__": types, **parts}), description=description)

@@ -4,7 +4,8 @@
 `data/` names its source; `docs/adr/0003-catalogs-in-memory.md` tells why they are in no database and no package.
 """
 
-# pyright: reportUnusedImport=false  # for others to import
+# Each is here to be imported from one place.
+# pyright: reportUnusedImport=false
 
 from models.catalogs.bank import BANKS, Bank
 from models.catalogs.catalog import Catalog, Entry, PersonKind, fold
