@@ -11,7 +11,6 @@ from enum import StrEnum
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any, BinaryIO, Final, cast
 from uuid import UUID
 
@@ -116,33 +115,16 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-async def write_file(
-    readers: Readers,
-    kind: StatementFormat,
-    statement: AccountStatement,
-    lines: Sequence[StatementLine],
-    company: Any,
-    logo: bytes | None,
-    today: datetime.date,
-    language: str,
-) -> bytes:
-    """The file, which bears the company's logo, a PNG. Raises `errors.Overloaded` and `errors.Unavailable`."""
-    data = _data(statement, lines, company, logo, today, language)
-    return await _written(readers, _WRITERS[kind], data, company.id)
+async def write_file(readers: Readers, kind: StatementFormat, data: Mapping[str, Any], company_id: UUID) -> bytes:
+    """The file of `statement_data`. Raises `errors.Overloaded` and `errors.Unavailable`."""
+    try:
+        content = await readers.read_content(_WRITERS[kind], orjson.dumps(data), company_id)
+    except UnreadableError as error:
+        raise Unavailable("No se pudo generar el estado de cuenta: intente de nuevo.") from error
+    return base64.b64decode(content)
 
 
-async def _written(readers: Readers, writer: Reader, data: Mapping[str, Any], company_id: UUID) -> bytes:
-    with TemporaryFile() as opened:
-        file = cast("BinaryIO", opened)
-        file.write(orjson.dumps(data))
-        file.flush()
-        try:
-            return base64.b64decode(await readers.read(writer, file, company_id))
-        except UnreadableError as error:
-            raise Unavailable("No se pudo generar el estado de cuenta: intente de nuevo.") from error
-
-
-def _data(
+def statement_data(
     statement: AccountStatement,
     lines: Sequence[StatementLine],
     company: Any,
@@ -150,8 +132,8 @@ def _data(
     today: datetime.date,
     language: str,
 ) -> dict[str, Any]:
-    """All that the file says, as JSON: days as `2026-11-30`, amounts as text with two decimals, the
-    logo in Base64."""
+    """All that the file says, as JSON: days as `2026-11-30`, amounts as text with two decimals, the logo, a PNG, in
+    Base64."""
     return {
         "language": language,
         "labels": LABELS[language],

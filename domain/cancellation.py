@@ -25,7 +25,7 @@ from domain.fields import OUT_OF_RANGE
 from domain.history import note
 from domain.inputs import Added, Input, Maybe, OnRecord, known
 from domain.policy import CLIENT_DELETED, Asking, SalesDocumentAction
-from domain.problem import Problem, Rejected, error, reject
+from domain.problem import Problem, Rejected, error, reject, reject_any
 from domain.text import TEXT_REQUIRED
 from domain.work import UnitOfWork
 from models import Cancellation, Client, SalesDocument
@@ -255,8 +255,7 @@ def _refuse_grounds(input: Grounds) -> None:
         )
         if known(getattr(input, name)) is not None
     ]
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
 
 
 async def _cause(work: UnitOfWork, document: SalesDocument, input: Grounds) -> Cause:

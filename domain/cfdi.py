@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal, localcontext
 from itertools import islice
-from tempfile import TemporaryFile
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final
 from uuid import UUID
 from xml.etree.ElementTree import Element
 from zoneinfo import ZoneInfo
@@ -485,14 +484,10 @@ def _balance(document: Element, name: str) -> Decimal | None:
 async def read_in_child(readers: Readers, reader: Reader, data: bytes, company_id: UUID) -> Any:
     """The value of the `outcome_of` that the reader returns for the XML. Raises `Rejected`, and what `Readers.read`
     raises."""
-    with TemporaryFile() as opened:
-        file = cast("BinaryIO", opened)
-        file.write(data)
-        file.flush()
-        try:
-            outcome = await readers.read(reader, file, company_id)
-        except UnreadableError:
-            raise reject(XML_UNREADABLE) from None
+    try:
+        outcome = await readers.read_content(reader, data, company_id)
+    except UnreadableError:
+        raise reject(XML_UNREADABLE) from None
     if problems := outcome.get("problems"):
         raise Rejected(*(Problem(problem_codes()[each["code"]], values=each["values"]) for each in problems))
     return outcome["value"]

@@ -26,6 +26,7 @@ from domain.problem import (
     Rejected,
     Severity,
     error,
+    reject_any,
     unverified,
     warning,
 )
@@ -552,8 +553,7 @@ async def revise(
         return None
     if stated["rfc"] != client.rfc:
         problems = await duplicates.of_rfc(work, stated["rfc"], ("rfc",), client.id)
-        if problems:
-            raise Rejected(*problems)
+        reject_any(problems)
         client.rfc = stated["rfc"]
         work.touch(client)
         # The profile's has to be the client's.

@@ -15,7 +15,7 @@ from domain.fields import Field, fields_of
 from domain.inputs import Input, Maybe, OnRecord, known
 from domain.payment_reminders import UpdateReminders, update_payment_reminders
 from domain.policy import CLIENT_NOT_PROSPECT, Asking, ClientAction
-from domain.problem import Problem, Rejected, error
+from domain.problem import Problem, error, reject_any
 from domain.prospect_state import first_state
 from domain.receivables import set_terms
 from domain.rfc import Rfc
@@ -114,8 +114,7 @@ async def create_client(work: UnitOfWork, input: CreateClient) -> Client:
     if input.payment_reminders:
         with work.gathering(problems), work.at("payment_reminders"):
             await update_payment_reminders(work, input.payment_reminders.with_values(client_id=client.id))
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
     return client
 
 
@@ -150,8 +149,7 @@ async def update_client(work: UnitOfWork, input: UpdateClient) -> Client:
     work.expect(client, input)
     values, problems = await work.read_each(FIELDS, input)
     problems += await in_the_way(work, client, input, values)
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
     await change_client(work, client, values)
     return client
 

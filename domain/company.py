@@ -23,6 +23,7 @@ from domain.problem import (
     Rejected,
     error,
     reject,
+    reject_any,
 )
 from domain.rfc import Rfc
 from domain.text import TEXT_REQUIRED, single_line
@@ -164,8 +165,7 @@ async def create_company(work: UnitOfWork, input: CreateCompany) -> tuple[Compan
         _demand_regime(values, work)
     with work.gathering(problems), work.at("administrator"):
         person = await work.read(ADMINISTRATOR, input.administrator, creating=True)
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
     stamps = {"version": 1, "created_at": work.now, "updated_at": work.now}
     company = await work.add(Company(id=work.company_id, role_permissions={}, **values, **stamps))
     administrator = await work.add(

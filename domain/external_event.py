@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.fields import OUT_OF_RANGE, Field, Fields, line, lines, to_the_millisecond
 from domain.inputs import Maybe, OnClient
 from domain.policy import NOT_FOUND, RECORDING
-from domain.problem import Problem, Rejected, error, reject
+from domain.problem import Problem, Rejected, error, reject, reject_any
 from domain.refusals import EXTERNAL_EVENT_DIFFERS
 from domain.text import limited, single_line
 from domain.work import UnitOfWork
@@ -103,8 +103,7 @@ async def record_external_event(work: UnitOfWork, input: RecordExternalEvent) ->
         client = await work.client(input.client_id, RECORDING)
     values, wrong = await work.read_each(FIELDS, input, creating=True)
     problems += [*wrong, *_problems(work, values)]
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
     if first := await _first(work, values):
         if first.client_id != client.id:
             # Of a client that may be out of sight no more is told.

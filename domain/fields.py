@@ -18,7 +18,7 @@ from sqlalchemy import Enum as EnumType
 
 from domain.inputs import ABSENT, Input
 from domain.phone import Phone
-from domain.problem import Problem, Rejected, error, reject
+from domain.problem import Problem, Rejected, error, reject, reject_any
 from domain.text import TEXT_REQUIRED, limited, multi_line, not_far_over, single_line
 from errors import DeclarationError, file_of, unknown
 from models import Base
@@ -182,8 +182,7 @@ def _referred(column: Column[Any]) -> type[Base] | None:
 def read(fields: Fields, input: Input, *, creating: bool) -> dict[str, Any]:
     """The values that the input states, in stored form; of a new record all. `Rejected` with every problem."""
     values, problems = read_each(fields, input, creating=creating)
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
     return values
 
 

@@ -89,9 +89,7 @@ class Parts(Generic[P]):
 
     async def update(self, work: UnitOfWork, input: OnRecord) -> P:
         """Changes what the input states."""
-        client, part = await work.part(self.model, input.id, self.action)
-        self._demand(part, deleted=False)
-        work.expect(cast("Any", part), input)
+        client, part = await self._part(work, input, deleted=False)
         return await self.change(work, client, part, input)
 
     async def change(self, work: UnitOfWork, client: Client, part: P, input: Input) -> P:
@@ -111,9 +109,7 @@ class Parts(Generic[P]):
 
     async def delete(self, work: UnitOfWork, input: OnRecord) -> P:
         """Deletes the part; it can be restored."""
-        client, part = await work.part(self.model, input.id, self.action)
-        self._demand(part, deleted=False)
-        work.expect(cast("Any", part), input)
+        client, part = await self._part(work, input, deleted=False)
         cast("Any", part).deleted_at = work.now
         work.touch(cast("Any", part))
         self.tell(work, client, Change.DELETED, part)
@@ -121,9 +117,7 @@ class Parts(Generic[P]):
 
     async def restore(self, work: UnitOfWork, input: OnRecord) -> P:
         """Brings a deleted part back, at its old place in the order; at the end if another has that place."""
-        client, part = await work.part(self.model, input.id, self.action)
-        self._demand(part, deleted=True)
-        work.expect(cast("Any", part), input)
+        client, part = await self._part(work, input, deleted=True)
         before = history.snapshot(part, self.fields)
         await self._find_place(work, client, part)
         cast("Any", part).deleted_at = None
@@ -214,9 +208,13 @@ class Parts(Generic[P]):
         if part.position in places:
             part.position = max(places) + 1
 
-    def _demand(self, part: P, *, deleted: bool) -> None:
+    async def _part(self, work: UnitOfWork, input: OnRecord, *, deleted: bool) -> tuple[Client, P]:
+        """The part that is to be changed, and its client."""
+        client, part = await work.part(self.model, input.id, self.action)
         if (cast("Any", part).deleted_at is not None) != deleted:
             raise reject(RECORD_NOT_DELETED if deleted else RECORD_DELETED).at("id")
+        work.expect(cast("Any", part), input)
+        return client, part
 
 
 async def give_way(work: UnitOfWork, part: P, flag: str, *conditions: Any) -> Sequence[P]:

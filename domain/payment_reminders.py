@@ -22,7 +22,7 @@ from domain.fields import Field, fields_of
 from domain.fields import read as read_values
 from domain.inputs import Expecting, Input, Maybe, OnClient, known
 from domain.policy import NOT_FOUND, ClientAction
-from domain.problem import TOO_MANY, Problem, Rejected, error, reject, warning
+from domain.problem import TOO_MANY, Problem, Rejected, error, reject, reject_any, warning
 from domain.work import UnitOfWork
 from domain.working_days import USUAL, WorkCalendar
 from models import Client, Contact, DefaultReminder, PaymentReminders, ReminderRule
@@ -59,8 +59,7 @@ def _addresses(texts: Sequence[str]) -> list[str]:
                 addresses[parse_email(text)] = None
             except Rejected as rejected:
                 raise rejected.at(place) from None
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
     return list(addresses)
 
 
@@ -112,8 +111,7 @@ async def update_payment_reminders(work: UnitOfWork, input: UpdateReminders) -> 
     with work.gathering(problems):
         values = await work.read(FIELDS, input, creating=current is None)
     rules = _rules(known(input.rules), problems)
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
     if current is None and rules is None:
         rules = await default_rules(work)
     if "cc" in values:
@@ -143,8 +141,7 @@ def read_rules(inputs: Sequence[Input]) -> list[dict[str, Any]]:
     """The rules that the input states, in stored form. `Rejected` with every problem; paths begin with `rules`."""
     problems: list[Problem] = []
     rules = _rules(inputs, problems)
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
     return rules or []
 
 
@@ -213,8 +210,7 @@ async def _replace_recipients(
     query = work.of(Contact, Contact.client_id == reminders.client_id, Contact.deleted_at.is_(None))
     contacts = {c.id: c for c in await work.session.scalars(query.order_by(Contact.position, Contact.id))}
     unknown = [Problem(NOT_FOUND, ("recipient_ids", place)) for place, id in enumerate(ids) if id not in contacts]
-    if unknown:
-        raise Rejected(*unknown)
+    reject_any(unknown)
     former = [contact for contact in contacts.values() if contact.receives_reminders]
     chosen = [contact for contact in contacts.values() if contact.id in set(ids)]
     if former == chosen:

@@ -3,11 +3,9 @@
 import base64
 import binascii
 import hashlib
-import io
 import logging
-import tempfile
 from collections.abc import Sequence
-from typing import BinaryIO, Final, cast
+from typing import Final
 from uuid import UUID
 
 from domain.problem import FILE_TOO_LARGE, error, reject
@@ -32,16 +30,11 @@ async def draw(readers: Readers, reader: Reader, text: str, company_id: UUID) ->
         content = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise reject(IMAGE_REFUSED).at("image") from None
-    with tempfile.TemporaryFile() as opened:
-        file = cast("BinaryIO", opened)
-        file.write(content)
-        file.flush()
-        file.seek(0, io.SEEK_SET)
-        try:
-            answer = await readers.read(reader, file, company_id)
-        except UnreadableError as error:
-            log.info("an image could not be read: %s", error)
-            raise reject(IMAGE_REFUSED).at("image") from None
+    try:
+        answer = await readers.read_content(reader, content, company_id)
+    except UnreadableError as error:
+        log.info("an image could not be read: %s", error)
+        raise reject(IMAGE_REFUSED).at("image") from None
     if "refused" in answer:
         log.info("an image was refused: %s", answer["refused"])
         raise reject(IMAGE_REFUSED).at("image")

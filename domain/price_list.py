@@ -10,7 +10,7 @@ from domain.audit import edit_setting, tell_created, tell_setting
 from domain.fields import Field, Fields, code_of, fields_of
 from domain.inputs import ABSENT, Input, Maybe, OnRecord
 from domain.policy import NOT_FOUND
-from domain.problem import Problem, Rejected, reject
+from domain.problem import Problem, reject, reject_any
 from domain.refusals import IN_USE
 from domain.sales_document import PRODUCT, taxes_shown
 from domain.sat_catalog import code_problems, codes_in
@@ -105,15 +105,13 @@ async def _read(work: UnitOfWork, input: Input, *, creating: bool = False) -> di
     paths = {problem.path for problem in problems}
     refused = (await code_problems(work, [codes], work.today)).values()
     problems += [problem for problem in refused if problem.path not in paths]
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
     return values
 
 
 def _judged(work: UnitOfWork, values: dict[str, Any]) -> dict[str, Any]:
     taxes: list[Tax] = values["taxes"] or []
-    if problems := tax_problems(values["tax_object"], taxes, work.today):
-        raise Rejected(*problems)
+    reject_any(tax_problems(values["tax_object"], taxes, work.today))
     return values | {"taxes": [tax.as_json() for tax in taxes]}
 
 

@@ -6,7 +6,7 @@ carry the same `Problem`, so one translation at the edge makes `FichaProblem {co
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, cached_property, partial
@@ -189,3 +189,9 @@ class Rejected(FichaError):
 def reject(code: ProblemCode, /, **values: object) -> Rejected:
     """`raise reject(CODE, …)`: the exception with this one problem."""
     return Rejected(Problem(code, values=values))
+
+
+def reject_any(problems: Sequence[Problem]) -> None:
+    """`Rejected` with all of these, if there are any."""
+    if problems:
+        raise Rejected(*problems)

@@ -21,7 +21,7 @@ from domain.fields import Field, fields_of
 from domain.history import snapshot
 from domain.inputs import Maybe, OnRecord, known
 from domain.policy import CLIENT_NOT_PROSPECT, NOT_FOUND, ClientAction
-from domain.problem import Rejected, error, reject
+from domain.problem import error, reject, reject_any
 from domain.prospect_state import held
 from domain.receivables import terms_of
 from domain.work import UnitOfWork
@@ -105,8 +105,7 @@ async def convert_prospect(work: UnitOfWork, input: ConvertProspect) -> Client:
     if into_id is None:
         await _become_client(work, prospect)
     problems += [*await in_the_way(work, client, input, values), *await complete(work, client, input, pieces)]
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
     await change_client(work, client, values)
     await work.flush()
     return client

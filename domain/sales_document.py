@@ -24,7 +24,7 @@ from domain.inputs import ABSENT, Input, Maybe, OnClient, OnRecord, known
 from domain.issuing import Overriding, Terms
 from domain.line_changes import LineText, line_changes, line_text
 from domain.policy import DOCUMENT_STATE, NOT_FOUND, Asking, ClientAction, SalesDocumentAction
-from domain.problem import DEAL_OF_ANOTHER_CLIENT, TOO_MANY, Problem, Rejected, error, reject, warning
+from domain.problem import DEAL_OF_ANOTHER_CLIENT, TOO_MANY, Problem, Rejected, error, reject, reject_any, warning
 from domain.receivables import terms_of
 from domain.receiving import read_payment, receive
 from domain.sat_catalog import code_problems, codes_in
@@ -268,8 +268,7 @@ async def create_sales_document(work: UnitOfWork, input: CreateSalesDocument) ->
         currency = values.get("currency") or (await company_of(work)).currency
         drawn = await read_lines(work, input.lines or (), prices, currency, work.today)
         values["price_list_id"] = prices and prices.id
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
     links = {"origin_id": invoice.id} if invoice else {}
     return await issue(work, client, Draft(type=type_, values=values, lines=drawn, series=series, links=links))
 
@@ -323,8 +322,7 @@ async def update_sales_document(work: UnitOfWork, input: UpdateSalesDocument) ->
     if lines is not None:
         with work.gathering(problems):
             drawn = await _new_lines(work, document, lines, values.get("currency", document.currency))
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
     changes = await history.apply(work, document, HEADER, values)
     before = document.total
     different = [] if drawn is None else line_changes(await _stored_texts(work, document), [*map(_text, drawn)])
@@ -395,8 +393,7 @@ async def _header(
         for name in ("due_on", "expires_on")
         if values.get(name) is not None and values[name] < issued
     ]
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
     return values | extra
 
 
@@ -466,8 +463,7 @@ async def read_lines(
         paths = {problem.path for problem in problems}
         wrong = (problem.at(path, place) for key in codes[place].items() if (problem := refused.get(key)))
         problems += [problem for problem in wrong if problem.path not in paths]
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
     return drawn
 
 
@@ -498,8 +494,7 @@ def _read_line(
     line = line_of(values["quantity"], values["unit_price"], values["discount"], taxes)
     if line.discount > line.amount:
         problems.append(Problem(DISCOUNT_OVER_AMOUNT, ("discount",)))
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
     return Drawn({name: value for name, value in values.items() if name != "taxes"}, line)
 
 

@@ -20,7 +20,7 @@ from domain.cfdi_file import StoredXml, keep_cfdi
 from domain.fields import OUT_OF_RANGE
 from domain.inputs import Added, Maybe, OnRecord, known
 from domain.policy import CLIENT_DELETED, Asking, SalesDocumentAction
-from domain.problem import Problem, Rejected, error, reject, warning
+from domain.problem import Problem, error, reject, reject_any, warning
 from domain.refusals import CFDI_UUID_TAKEN
 from domain.work import UnitOfWork
 from models import Cancellation, Client, Payment, SalesDocument
@@ -133,8 +133,7 @@ async def demand_match(work: UnitOfWork, client: Client, document: SalesDocument
         for name, (stated, recorded) in pairs.items()
         if stated != recorded
     ]
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
 
 
 async def stamp(

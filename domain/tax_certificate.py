@@ -12,7 +12,7 @@ from domain.address import ADDRESSES
 from domain.cfdi_profile import UpdateCfdiProfile, allowed_regimes, current_profile, update_cfdi_profile
 from domain.inputs import Expecting, Maybe, OnClient, OnRecord, known
 from domain.policy import NOT_FOUND, ClientAction
-from domain.problem import Problem, Rejected, error, reject
+from domain.problem import Problem, Rejected, error, reject, reject_any
 from domain.rfc import Rfc
 from domain.text import single_line
 from domain.work import UnitOfWork
@@ -143,8 +143,7 @@ async def apply_cfdi_profile_proposal(work: UnitOfWork, input: ApplyProposal) ->
     stated = values(reading, PROFILE)
     with work.gathering(problems):
         stated["tax_regime"] = _chosen(reading, known(input.tax_regime), work.today)
-    if problems:
-        raise Rejected(*problems)
+    reject_any(problems)
     optional = {name: value for name, value in vars(input).items() if name in ("cfdi_use", "expected_version")}
     status = reading.get("taxpayer_status")
     change = UpdateCfdiProfile(client_id=client.id, **stated, **optional)

@@ -20,7 +20,7 @@ from domain.disclosures import Disclosures, Unbounded
 from domain.fields import Fields
 from domain.inputs import ById, Expecting, Input, OnRecord, known
 from domain.policy import NOT_FOUND, Action, ClientAction, Rule
-from domain.problem import Problem, Rejected, Severity, error, reject
+from domain.problem import Problem, Rejected, Severity, error, reject, reject_any
 from domain.refusals import reading_refusals
 from models import Base, Client, Collaborator, HistoryEvent
 from models.client import ClientKind
@@ -193,8 +193,7 @@ class UnitOfWork:
     async def read(self, fields: Fields, input: Input, *, creating: bool = False) -> dict[str, Any]:
         """The input's values in stored form; what they refer to is there. `Rejected` with every problem."""
         values, problems = await self.read_each(fields, input, creating=creating)
-        if problems:
-            raise Rejected(*problems)
+        reject_any(problems)
         return values
 
     async def read_each(
@@ -234,8 +233,7 @@ class UnitOfWork:
     def judge(self, problems: Sequence[Problem]) -> None:
         """`Rejected` with the errors, if there are any; otherwise the warnings are kept."""
         errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-        if errors:
-            raise Rejected(*errors)
+        reject_any(errors)
         self.warnings += [problem for problem in problems if problem.severity is Severity.WARNING]
 
     @staticmethod

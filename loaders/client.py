@@ -7,7 +7,7 @@ from loaders.activity import ACTIVITY, is_open
 from loaders.deleted import Deleted
 from loaders.document import is_newest
 from loaders.entity import SEES_ALL, VIEWER, Columns, Entity, Tally
-from loaders.facts import facts_of_client
+from loaders.facts import facts_of
 from loaders.history import months_of
 from loaders.prospect_state import place_of_state
 from loaders.receivables import BOUNDED, COLUMNS, OF_CLIENT, RELATIONS, overdue_balance, receivables_of
@@ -17,6 +17,7 @@ from loaders.taxpayer_listing import COLUMNS as LISTING_COLUMNS
 from loaders.taxpayer_listing import listings_of
 from models.address import AddressKind
 from models.client import GENERIC_RFCS
+from models.facts import client_facts
 from models.viewer import Permission
 
 
@@ -98,7 +99,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
     ledger = Connection(models.LedgerEntry, key="client_id")
     statement_links = Connection(models.StatementLink, key="client_id")
 
-    facts = facts_of_client()
+    facts = facts_of("ClientFacts", client_facts)
     history_months = Computed(
         "HistoryMonth", ("month", "event_count", "by_kind"), months_of, many=True, permission=Permission.HISTORY_READ
     )

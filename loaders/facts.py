@@ -3,50 +3,22 @@
 None asks for a permission: what is made of the facts tells no more than trying the action would.
 """
 
-from loaders.entity import COMPANY, TODAY
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import null
+
+from loaders.entity import COMPANY
 from loaders.relation import Computed
-from models.facts import (
-    ADDRESS_FACTS,
-    BANK_ACCOUNT_FACTS,
-    CLIENT_FACTS,
-    OF_CLIENT,
-    SALES_DOCUMENT_FACTS,
-    address_facts,
-    bank_account_facts,
-    client_facts,
-    part_facts,
-    sales_document_facts,
-)
+from models.facts import Facts, part_facts
 
 
-def facts_of_client() -> Computed:
-    """Of a client."""
-    return Computed("ClientFacts", CLIENT_FACTS, lambda parent, key: client_facts(COMPANY, key).correlate(parent))
+def facts_of(name: str, of: Callable[..., Facts], *more: Any, on: str = "id") -> Computed:
+    """The facts of a row that `of` states of the company, the row's key `on`, and what more it takes."""
+    columns = of(COMPANY, null(), *more).selected_columns.keys()
+    return Computed(name, columns, lambda parent, key: of(COMPANY, key, *more).correlate(parent), on=on)
 
 
 def facts_of_part() -> Computed:
     """Of a part of a client's record that is decided over by itself and its client."""
-    return Computed(
-        "PartFacts", OF_CLIENT, lambda parent, key: part_facts(COMPANY, key).correlate(parent), on="client_id"
-    )
-
-
-def facts_of_address() -> Computed:
-    """Of an address."""
-    return Computed("AddressFacts", ADDRESS_FACTS, lambda parent, key: address_facts(COMPANY, key).correlate(parent))
-
-
-def facts_of_bank_account() -> Computed:
-    """Of a bank account."""
-    return Computed(
-        "BankAccountFacts", BANK_ACCOUNT_FACTS, lambda parent, key: bank_account_facts(COMPANY, key).correlate(parent)
-    )
-
-
-def facts_of_sales_document() -> Computed:
-    """Of a sales document."""
-    return Computed(
-        "SalesDocumentFacts",
-        SALES_DOCUMENT_FACTS,
-        lambda parent, key: sales_document_facts(COMPANY, key, TODAY).correlate(parent),
-    )
+    return facts_of("PartFacts", part_facts, on="client_id")

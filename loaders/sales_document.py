@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, FromClause, Numeric, Select, and_, case, c
 
 import models
 from loaders.entity import TODAY, Columns, Derived, Entity, Query, of_company, value_of
-from loaders.facts import facts_of_sales_document
+from loaders.facts import facts_of
 from loaders.relation import Computed, Connection, ToMany, ToManyThrough, ToOne
 from models.application import stands
-from models.base import alias_of
+from models.base import alias_of, same_client
+from models.facts import sales_document_facts
 from models.receivables import ExposureReason
 from models.sales_document import (
     SalesDocumentState,
@@ -62,17 +63,15 @@ def descents() -> FromClause:
     origin, line = alias_of(models.SalesDocument), alias_of(models.SalesDocumentLine)
     whole, part = alias_of(models.SalesDocument), alias_of(models.SalesDocumentLine)
 
-    def same_client(one: FromClause, other: FromClause, link: ColumnElement[bool]) -> ColumnElement[bool]:
-        return and_(one.c.company_id == other.c.company_id, one.c.client_id == other.c.client_id, link)
+    def linked(one: FromClause, other: FromClause, link: ColumnElement[bool]) -> ColumnElement[bool]:
+        return and_(*same_client(one.c, other.c), link)
 
-    of_lines = origin.join(line, same_client(origin, line, line.c.sales_document_id == origin.c.id)).join(
-        part, same_client(line, part, part.c.origin_line_id == line.c.id)
+    of_lines = origin.join(line, linked(origin, line, line.c.sales_document_id == origin.c.id)).join(
+        part, linked(line, part, part.c.origin_line_id == line.c.id)
     )
     names = (origin.c.company_id, origin.c.id.label("origin_id"))
     return union(
-        select(*names, whole.c.id).join_from(
-            origin, whole, same_client(origin, whole, whole.c.origin_id == origin.c.id)
-        ),
+        select(*names, whole.c.id).join_from(origin, whole, linked(origin, whole, whole.c.origin_id == origin.c.id)),
         select(*names, part.c.sales_document_id).select_from(of_lines),
     ).subquery()
 
@@ -98,12 +97,7 @@ def _is_advance(c: Columns) -> ColumnElement[bool]:
     return (
         exists()
         .select_from(line)
-        .where(
-            line.c.company_id == c["company_id"],
-            line.c.client_id == c["client_id"],
-            line.c.sales_document_id == c["id"],
-            is_advance(line.c),
-        )
+        .where(*same_client(line.c, c), line.c.sales_document_id == c["id"], is_advance(line.c))
     )
 
 
@@ -115,8 +109,7 @@ def _in_currency_of(one: Columns, other: Columns) -> ColumnElement[Decimal]:
 def _takes(total: Columns, advance: Columns) -> ColumnElement[bool]:
     """Whether an invoice in force refers to the advance."""
     return and_(
-        total["company_id"] == advance["company_id"],
-        total["client_id"] == advance["client_id"],
+        *same_client(total, advance),
         total["type"] == SalesDocumentType.INVOICE,
         total["state"] != SalesDocumentState.CANCELLED,
         total["id"].in_(_referring(advance)),
@@ -128,12 +121,7 @@ def _referring(document: Columns) -> Select[tuple[Any]]:
     relation = alias_of(models.CfdiRelation)
     return (
         select(relation.c.sales_document_id)
-        .where(
-            relation.c.company_id == document["company_id"],
-            relation.c.client_id == document["client_id"],
-            relation.c.related_id == document["id"],
-            relation.c.type == "07",
-        )
+        .where(*same_client(relation.c, document), relation.c.related_id == document["id"], relation.c.type == "07")
         .correlate(document["id"].table)
     )
 
@@ -144,8 +132,7 @@ def _taken(total: Columns) -> ColumnElement[Decimal]:
     applied = (
         select(func.sum(application.c.amount))
         .where(
-            application.c.company_id == total["company_id"],
-            application.c.client_id == total["client_id"],
+            *same_client(application.c, total),
             application.c.sales_document_id == total["id"],
             application.c.credit_note_id.in_(_referring(total)),
             stands(application.c),
@@ -252,7 +239,7 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
     tax_totals = Computed(
         "SalesDocumentTaxTotal", TAX_TOTAL, tax_totals_of, many=True, permission=Permission.SALES_READ
     )
-    facts = facts_of_sales_document()
+    facts = facts_of("SalesDocumentFacts", sales_document_facts, TODAY)
     lines = ToMany(models.SalesDocumentLine, key="sales_document_id", order=("position",))
     payments = ToManyThrough(
         models.Payment,

@@ -38,6 +38,11 @@ class Columns(Protocol):
     def __getitem__(self, name: str, /) -> ColumnElement[Any]: ...
 
 
+def same_client(one: Columns, other: Columns) -> Sequence[ColumnElement[bool]]:
+    """Both rows are parts of one client's record."""
+    return one["company_id"] == other["company_id"], one["client_id"] == other["client_id"]
+
+
 def alias_of(model: "type[Base]") -> FromClause:
     """The table of a mapped class under a name of its own, for a statement that reads it more than once.
 

@@ -33,7 +33,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from models.address import Address, AddressKind
 from models.application import Application
 from models.bank_account import BankAccount
-from models.base import alias_of
+from models.base import alias_of, same_client
 from models.cancellation import SAT_PENDING, Cancellation
 from models.cfdi_profile import CfdiProfile
 from models.client import Client
@@ -63,35 +63,8 @@ Id = UUID | ColumnElement[Any]
 Day = datetime.date | ColumnElement[Any]
 Facts = Select[*tuple[Any, ...]]
 
-CLIENT_FACTS = (
-    "has_files", "has_sales_documents", "has_payments", "has_balance", "full_contacts", "full_addresses",
-    "full_accounts",
-)  # fmt: skip
 OF_CLIENT = ("client_kind", "client_deleted_at")
 """What a part's facts say of its client."""
-ADDRESS_FACTS = (*OF_CLIENT, "fiscal_elsewhere")
-BANK_ACCOUNT_FACTS = (*OF_CLIENT, "withdrawn")
-SALES_DOCUMENT_FACTS = (
-    *OF_CLIENT,
-    "lapsed",
-    "has_payments",
-    "has_descendants",
-    "related_in_force",
-    "cancellation_pending",
-    "sat_state",
-    "has_lines_left",
-    "balance",
-    "is_assumed_paid",
-    "credit_needed",
-    "credit_rate",
-    "credit_available",
-    "days_late",
-    "invoice_fits",
-    "creditable",
-    "credit_fits",
-    "issuer",
-    "receptor",
-)
 ISSUER = ("rfc", "name", "tax_regime", "postal_code")
 RECEPTOR = (
     "rfc", "name", "tax_regime", "cfdi_use", "postal_code", "payment_form", "payment_method", "currency",
@@ -143,8 +116,7 @@ def address_facts(company: Id, address: Id) -> Facts:
     """Of an address: its client's state, and whether another one is the client's fiscal address."""
     of, client, other = alias_of(Address), alias_of(Client), alias_of(Address)
     fiscal = select(other.c.id).where(
-        other.c.company_id == of.c.company_id,
-        other.c.client_id == of.c.client_id,
+        *same_client(other.c, of.c),
         other.c.id != of.c.id,
         other.c.kind == AddressKind.FISCAL,
         other.c.deleted_at.is_(None),
@@ -177,8 +149,7 @@ def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
 
     def lines(condition: ColumnElement[bool]) -> ColumnElement[bool]:
         mine = and_(
-            line.c.company_id == of.c.company_id,
-            line.c.client_id == of.c.client_id,
+            *same_client(line.c, of.c),
             line.c.sales_document_id == of.c.id,
             condition,
         )
@@ -236,8 +207,7 @@ def _related_in_force(of: Any) -> ColumnElement[bool]:
     document as its substitute."""
     other = alias_of(SalesDocument)
     derived = select(other.c.id).where(
-        other.c.company_id == of.c.company_id,
-        other.c.client_id == of.c.client_id,
+        *same_client(other.c, of.c),
         other.c.origin_id == of.c.id,
         other.c.uuid.is_not(None),
         other.c.state != SalesDocumentState.CANCELLED,
@@ -287,8 +257,7 @@ def _needs_credit(of: Any) -> ColumnElement[bool]:
     draft = of.c.state == SalesDocumentState.DRAFT
     terms = alias_of(ReceivableTerms)
     on_credit = select(terms.c.client_id).where(
-        terms.c.company_id == of.c.company_id,
-        terms.c.client_id == of.c.client_id,
+        *same_client(terms.c, of.c),
         terms.c.terms == PaymentTerms.CREDIT,
     )
     invoice, note = of.c.type == SalesDocumentType.INVOICE, of.c.type == SalesDocumentType.SALES_NOTE
@@ -305,12 +274,9 @@ def _days_late(of: Any, today: Day) -> ScalarSelect[Any]:
     late = days - func.min(owed.c.due_on)
     return (
         select(late)
-        .select_from(
-            terms.join(owed, and_(owed.c.company_id == terms.c.company_id, owed.c.client_id == terms.c.client_id))
-        )
+        .select_from(terms.join(owed, and_(*same_client(owed.c, terms.c))))
         .where(
-            terms.c.company_id == of.c.company_id,
-            terms.c.client_id == of.c.client_id,
+            *same_client(terms.c, of.c),
             is_owed(owed.c),
             unpaid(owed.c) != 0,
         )
@@ -333,8 +299,7 @@ def _is_assumed_paid(of: Any) -> ColumnElement[bool]:
             )
         )
         .where(
-            application.c.company_id == of.c.company_id,
-            application.c.client_id == of.c.client_id,
+            *same_client(application.c, of.c),
             application.c.sales_document_id == of.c.id,
             application.c.undone_at.is_(None),
             payment.c.assumed,
@@ -349,8 +314,7 @@ def _credit_notes(invoice: Any) -> ColumnElement[Decimal]:
     return (
         select(func.coalesce(func.sum(note.c.total), 0))
         .where(
-            note.c.company_id == invoice.c.company_id,
-            note.c.client_id == invoice.c.client_id,
+            *same_client(note.c, invoice.c),
             note.c.origin_id == invoice.c.id,
             note.c.type == SalesDocumentType.CREDIT_NOTE,
             note.c.state.not_in(UNISSUED),
@@ -365,13 +329,8 @@ def _available(of: Any) -> ScalarSelect[Any]:
     terms, owed = alias_of(ReceivableTerms), alias_of(SalesDocument)
     used = (
         select(func.coalesce(func.sum(unpaid_in_company_currency(owed.c)), 0))
-        .where(owed.c.company_id == of.c.company_id, owed.c.client_id == of.c.client_id, counts_as_credit(owed.c))
+        .where(*same_client(owed.c, of.c), counts_as_credit(owed.c))
         .correlate(of)
         .scalar_subquery()
     )
-    return (
-        select(terms.c.credit_limit - used)
-        .where(terms.c.company_id == of.c.company_id, terms.c.client_id == of.c.client_id)
-        .correlate(of)
-        .scalar_subquery()
-    )
+    return select(terms.c.credit_limit - used).where(*same_client(terms.c, of.c)).correlate(of).scalar_subquery()

@@ -98,69 +98,24 @@ REFUSED: Final[dict[str, str]] = {
 """The functions that refuse the row, or the statement, where one condition holds."""
 
 
-def _refusing(name: str, condition: str) -> str:
+def _refusing(condition: str) -> str:
     return f"""
-create or replace function {name}() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
     begin
         if {condition.strip()} then
             perform ficha_violation(tg_name, tg_table_name);
         end if;
         return new;
     end
-    $$
 """
 
 
-FUNCTIONS: Final[dict[str, str]] = {
-    "ficha_collaborator()": """
-create or replace function ficha_collaborator() returns uuid
-    language sql stable parallel safe
-    return nullif(current_setting('ficha.collaborator_id', true), '')::uuid
-""",
-    # Administrators hold every permission; the bundles of the other roles have `admin` only where the company says so.
-    "ficha_administers()": f"""
-create or replace function ficha_administers() returns boolean
-    language sql stable set search_path = public, pg_temp
-    as $$
-        select exists (
-            select from collaborator actor join company on company.id = actor.company_id
-            where actor.company_id = ficha_company() and actor.id = ficha_collaborator() and actor.active
-                and (actor.role = 'ADMIN' or company.role_permissions -> actor.role::text ? '{Permission.ADMIN.value}')
-        )
-    $$
-""",  # noqa: S608  # our own literals
-    "ficha_violation(text, text)": """
-create or replace function ficha_violation(rule text, on_table text) returns void
-    language plpgsql
-    as $$
-    begin
-        raise exception using errcode = 'check_violation', schema = 'public', table = on_table, constraint = rule,
-            message = format('a row of "%s" violates "%s"', on_table, rule);
-    end
-    $$
-""",
-    "ficha_refuse()": """
-create or replace function ficha_refuse() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
+TRIGGERS: Final[dict[str, str]] = {
+    "ficha_refuse": """
     begin
         perform ficha_violation(tg_name, tg_table_name);
     end
-    $$
 """,
-    # Sums are rounded once, and each tax at each rate by itself (Anexo 20). Those that somebody else computed may
-    # differ by a unit for each; `domain.cfdi` holds them to it.
-    "ficha_tolerance(text, uuid)": f"""
-create or replace function ficha_tolerance(currency text, folio uuid) returns numeric
-    language sql immutable parallel safe
-    return case when currency in ({_BARE}) then 1 else 0.01 end * case when folio is null then 0.5 else 2 end
-""",
-    "ficha_demand_sums()": """
-create or replace function ficha_demand_sums() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
+    "ficha_demand_sums": """
     declare
         off numeric := ficha_tolerance(new.currency, new.uuid);
         line record;
@@ -190,15 +145,11 @@ create or replace function ficha_demand_sums() returns trigger
         end if;
         return new;
     end
-    $$
 """,
     # Lines and taxes come in statements of a hundred rows, and are looked at once a statement: the transition table is
     # `written` or `gone`. After each the sums of the lines are at most those of the document, which was written before;
     # that they are the same is asked when it is issued.
-    "ficha_demand_lines()": f"""
-create or replace function ficha_demand_lines() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
+    "ficha_demand_lines": f"""
     declare
         document record;
         line record;
@@ -252,12 +203,8 @@ create or replace function ficha_demand_lines() returns trigger
         end loop;
         return null;
     end
-    $$
 """,  # noqa: S608  # our own literals
-    "ficha_demand_taxes()": """
-create or replace function ficha_demand_taxes() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
+    "ficha_demand_taxes": """
     declare
         document record;
         broken text;
@@ -311,10 +258,57 @@ create or replace function ficha_demand_taxes() returns trigger
         end loop;
         return null;
     end
+""",
+    **ledger_guards.TRIGGERS,
+    **{name: _refusing(condition) for name, condition in REFUSED.items()},
+}
+"""The bodies of the triggers' functions, by name."""
+
+
+def _trigger(name: str, body: str) -> str:
+    return f"""
+create or replace function {name}() returns trigger
+    language plpgsql set search_path = public, pg_temp
+    as $${body}    $$
+"""
+
+
+FUNCTIONS: Final[dict[str, str]] = {
+    "ficha_collaborator()": """
+create or replace function ficha_collaborator() returns uuid
+    language sql stable parallel safe
+    return nullif(current_setting('ficha.collaborator_id', true), '')::uuid
+""",
+    # Administrators hold every permission; the bundles of the other roles have `admin` only where the company says so.
+    "ficha_administers()": f"""
+create or replace function ficha_administers() returns boolean
+    language sql stable set search_path = public, pg_temp
+    as $$
+        select exists (
+            select from collaborator actor join company on company.id = actor.company_id
+            where actor.company_id = ficha_company() and actor.id = ficha_collaborator() and actor.active
+                and (actor.role = 'ADMIN' or company.role_permissions -> actor.role::text ? '{Permission.ADMIN.value}')
+        )
+    $$
+""",  # noqa: S608  # our own literals
+    "ficha_violation(text, text)": """
+create or replace function ficha_violation(rule text, on_table text) returns void
+    language plpgsql
+    as $$
+    begin
+        raise exception using errcode = 'check_violation', schema = 'public', table = on_table, constraint = rule,
+            message = format('a row of "%s" violates "%s"', on_table, rule);
+    end
     $$
 """,
-    **ledger_guards.FUNCTIONS,
-    **{f"{name}()": _refusing(name, condition) for name, condition in REFUSED.items()},
+    # Sums are rounded once, and each tax at each rate by itself (Anexo 20). Those that somebody else computed may
+    # differ by a unit for each; `domain.cfdi` holds them to it.
+    "ficha_tolerance(text, uuid)": f"""
+create or replace function ficha_tolerance(currency text, folio uuid) returns numeric
+    language sql immutable parallel safe
+    return case when currency in ({_BARE}) then 1 else 0.01 end * case when folio is null then 0.5 else 2 end
+""",
+    **{f"{name}()": _trigger(name, body) for name, body in TRIGGERS.items()},
     # Runs as the tables' owner: the application may delete neither a client nor a history.
     "ficha_erase_client(uuid)": """
 create or replace function ficha_erase_client(erased uuid) returns setof uuid

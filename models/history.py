@@ -165,8 +165,8 @@ def external(word: str, word_en: str, text: str, *, directed: bool = False) -> D
     return auto(), Declaration(word, word_en, text, needed, details=EXTERNAL_DETAILS, is_external=True, says=says)
 
 
-_TYPE = Detail("type", SalesDocumentType, "What it is.", "document_type")
 _FOLIO = Detail("folio", str, "Its folio.")
+_DOCUMENT = (Detail("type", SalesDocumentType, "What it is.", "document_type"), _FOLIO)
 _TITLE = Detail("title", str, "Its title then.")
 _CURRENCY = "currency, SAT's c_Moneda (ISO 4217)."
 _CLOSED_ON = Detail("closed_on", datetime.date, "The close date given (fecha de cierre).")
@@ -274,8 +274,7 @@ class HistoryEventKind(StrEnum):
         "State change",
         "A sales document changed its state",
         details=(
-            _TYPE,
-            _FOLIO,
+            *_DOCUMENT,
             Detail("from_state", SalesDocumentState, "The state it was in."),
             Detail("to_state", SalesDocumentState, "The state it came into."),
             Detail(
@@ -308,8 +307,7 @@ class HistoryEventKind(StrEnum):
         "Document stamped",
         "The fiscal folio of an invoice or a credit note was registered",
         details=(
-            _TYPE,
-            _FOLIO,
+            *_DOCUMENT,
             Detail("uuid", UUID, "The fiscal folio (folio fiscal, UUID)."),
         ),
         says=("{type} {folio} timbrada", "{type} {folio} stamped"),
@@ -322,8 +320,7 @@ class HistoryEventKind(StrEnum):
         Permission.CLIENTS_READ,
         records=["sales_document"],
         details=(
-            _TYPE,
-            _FOLIO,
+            *_DOCUMENT,
             Detail("problems", str, "The codes of the problems, separated by commas, as `RFC_REQUIRED`."),
             Detail("reason", str, "Why (motivo), as the actor stated it."),
         ),
@@ -337,8 +334,7 @@ class HistoryEventKind(StrEnum):
         "Cancellation requested",
         "The cancelling of a CFDI was asked for",
         details=(
-            _TYPE,
-            _FOLIO,
+            *_DOCUMENT,
             Detail("reason", CancellationReason, "The reason stated (motivo).", "cancellation_reason"),
             Detail("substitute_uuid", UUID | None, "Fiscal folio of the CFDI that takes its place."),
         ),
@@ -352,8 +348,7 @@ class HistoryEventKind(StrEnum):
         "The SAT's answer to the cancellation",
         "What the SAT says of the cancelling of a CFDI was reported",
         details=(
-            _TYPE,
-            _FOLIO,
+            *_DOCUMENT,
             Detail("from_sat_state", SatCancellationState | None, "The state that it had at the SAT, if known."),
             Detail("to_sat_state", SatCancellationState, "The state that was reported."),
         ),

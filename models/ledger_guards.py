@@ -37,13 +37,10 @@ REFUSED: Final[dict[str, str]] = {
 }
 """As `models.guards.REFUSED`."""
 
-FUNCTIONS: Final[dict[str, str]] = {
+TRIGGERS: Final[dict[str, str]] = {
     # Each entry is in the currency of what it counts on and as much as that says, an application has two sides, and a
     # reversal takes back one entry, whole. Entries of a kind that only opening the books makes are only reversed.
-    "ficha_demand_entries()": f"""
-create or replace function ficha_demand_entries() returns trigger
-    language plpgsql set search_path = public, pg_temp
-    as $$
+    "ficha_demand_entries": f"""
     declare
         broken text;
     begin
@@ -126,7 +123,6 @@ create or replace function ficha_demand_entries() returns trigger
         end if;
         return null;
     end
-    $$
 """,  # noqa: S608  # our own literals
 }
-"""By their signatures."""
+"""As `models.guards.TRIGGERS`."""

@@ -1,5 +1,8 @@
 """All rows: importing this module maps every table, so that `Base.metadata` is whole."""
 
+# Each is here to be imported as `models.…`.
+# pyright: reportUnusedImport=false
+
 from models.address import Address
 from models.api_key import ApiKey
 from models.application import Application
@@ -38,54 +41,3 @@ from models.sat_catalog import SatProduct, SatPublication, SatUnit
 from models.statement_link import StatementLink
 from models.taxpayer_listing import TaxpayerList, TaxpayerListing
 from models.tombstone import Tombstone
-
-__all__ = [
-    "Address",
-    "ApiKey",
-    "Application",
-    "AuditEvent",
-    "Avatar",
-    "BankAccount",
-    "Base",
-    "Cancellation",
-    "CfdiProfile",
-    "CfdiRelation",
-    "Client",
-    "ClientTally",
-    "Collaborator",
-    "Company",
-    "CompanyBankAccount",
-    "CompanyLogo",
-    "CompanySequence",
-    "Contact",
-    "Deal",
-    "DefaultReminder",
-    "Document",
-    "DocumentUpload",
-    "FolioSeries",
-    "FollowUp",
-    "FunnelStage",
-    "HistoryEvent",
-    "Holiday",
-    "IdempotencyKey",
-    "Invitation",
-    "LedgerEntry",
-    "LossReason",
-    "Payment",
-    "PaymentReminders",
-    "PriceList",
-    "PriceListItem",
-    "ProspectState",
-    "ReceivableTerms",
-    "ReminderRule",
-    "SalesDocument",
-    "SalesDocumentLine",
-    "SalesDocumentTax",
-    "SatProduct",
-    "SatPublication",
-    "SatUnit",
-    "StatementLink",
-    "TaxpayerList",
-    "TaxpayerListing",
-    "Tombstone",
-]

@@ -22,11 +22,12 @@ from domain.account_statement import (
     past_day,
 )
 from domain.account_statement import period as period_of
-from domain.account_statement_file import StatementFile, StatementFormat, write_file
+from domain.account_statement_file import StatementFile, StatementFormat, statement_data, write_file
 from errors import BadInput
 from loaders.account_statement import BALANCES, LAST_LINES, LINES, OPENINGS, Place, end_of
 from loaders.client import ClientEntity
 from loaders.company import LOGO, CompanyEntity
+from loaders.entity import Entity
 from loaders.operation import Operation, PageInfo
 from loaders.paging import is_backward, page_size
 from loaders.payment import PaymentEntity
@@ -140,7 +141,8 @@ async def write_statement(
         reads.record(CompanyEntity, reads.viewer.company_id), reads.computed(LOGO, reads.viewer.company_id)
     )
     logo = next((bytes(one.picture) for one in logos), None)
-    content = await write_file(readers, file.format, statement, lines, company, logo, today, file.language)
+    data = statement_data(statement, lines, company, logo, today, file.language)
+    content = await write_file(readers, file.format, data, reads.viewer.company_id)
     return file.name(client.legal_name), content
 
 
@@ -210,19 +212,19 @@ def text(root: StatementLine, info: Info) -> str:
     return root.text(context(info).language)
 
 
-def sales_document(root: StatementLine, info: Info) -> Any:
-    """The document on which it counts."""
-    id = root.row.sales_document_id
-    return operation(info).record(SalesDocumentEntity, id) if id else None
+def _record(entity: type[Entity], key: str) -> Any:
+    """A resolver: the record that a line's key leads to."""
+
+    def record(root: StatementLine, info: Info) -> Any:
+        id = getattr(root.row, key)
+        return operation(info).record(entity, id) if id else None
+
+    return record
 
 
-def payment(root: StatementLine, info: Info) -> Any:
-    """The payment that it is of."""
-    id = root.row.payment_id
-    return operation(info).record(PaymentEntity, id) if id else None
-
-
-def credit_note(root: StatementLine, info: Info) -> Any:
-    """The credit note that it is of."""
-    id = root.row.credit_note_id
-    return operation(info).record(SalesDocumentEntity, id) if id else None
+sales_document = _record(SalesDocumentEntity, "sales_document_id")
+"""The document on which it counts."""
+payment = _record(PaymentEntity, "payment_id")
+"""The payment that it is of."""
+credit_note = _record(SalesDocumentEntity, "credit_note_id")
+"""The credit note that it is of."""

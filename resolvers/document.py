@@ -12,14 +12,6 @@ from storage.content_type import WEBP
 from storage.keys import thumbnail_key
 from storage.links import LinkedFile
 
-_COLUMNS = ("id", "object_key", "name", "content_type")
-
-
-def _file(context: Context, document: Mapping[str, Any], *, inline: bool) -> LinkedFile:
-    context.disclosed["documentLinks"] += 1
-    id, key, name, content_type = (document[column] for column in _COLUMNS)
-    return LinkedFile(UUID(str(id)), key, name, content_type, inline=inline)
-
 
 @filled("size")
 def size_label(_: Context, document: Mapping[str, Any]) -> str:
@@ -27,28 +19,24 @@ def size_label(_: Context, document: Mapping[str, Any]) -> str:
     return size_text(document["size"])
 
 
-@filled(*_COLUMNS)
-def download_url(context: Context, document: Mapping[str, Any]) -> str:
-    """A link that downloads the file under its name."""
-    return context.link(_file(context, document, inline=False))
+def _url(*, inline: bool = False, signed_in: bool = False) -> Any:
+    """A field: where the file is downloaded under its name or, inline, shown where its type is safe to show; by who is
+    signed in, or without further credentials."""
+
+    @filled("id", "object_key", "name", "content_type")
+    def url(context: Context, document: Mapping[str, Any]) -> str:
+        context.disclosed["documentLinks"] += 1
+        key, name, content_type = (document[column] for column in ("object_key", "name", "content_type"))
+        file = LinkedFile(UUID(str(document["id"])), key, name, content_type, inline=inline)
+        return context.address(file) if signed_in else context.link(file)
+
+    return url
 
 
-@filled(*_COLUMNS)
-def view_url(context: Context, document: Mapping[str, Any]) -> str:
-    """A link that shows the file where its type is safe to show."""
-    return context.link(_file(context, document, inline=True))
-
-
-@filled(*_COLUMNS)
-def signed_in_download_url(context: Context, document: Mapping[str, Any]) -> str:
-    """As `download_url`, for whoever is signed in."""
-    return context.address(_file(context, document, inline=False))
-
-
-@filled(*_COLUMNS)
-def signed_in_view_url(context: Context, document: Mapping[str, Any]) -> str:
-    """As `view_url`, for whoever is signed in."""
-    return context.address(_file(context, document, inline=True))
+download_url = _url()
+view_url = _url(inline=True)
+signed_in_download_url = _url(signed_in=True)
+signed_in_view_url = _url(inline=True, signed_in=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,15 +46,20 @@ def _span(
     """From the beginning of the first day to the end of the last one, where the company is."""
     if first is None or last is None:
         raise BadInput("BAD_SPAN", "Indique from y to, el primer día y el último.", "from" if first is None else "to")
-    for name, day in (("from", first), ("to", last)):
-        if not FIRST_DAY <= day <= LAST_DAY:
-            raise BadInput("BAD_SPAN", f"El día {day} debe estar entre {FIRST_DAY} y {LAST_DAY}.", name)
-    if last < first:
-        raise BadInput("BAD_SPAN", f"El último día, {last}, no puede ser anterior al primero, {first}.", "to")
+    demand_span(first, last)
     days = (last - first).days + 1
     if days > MOST_DAYS:
         raise BadInput("SPAN_TOO_LONG", f"Un rango tiene a lo más {MOST_DAYS} días; éste tiene {days}: acórtelo.", "to")
     return end_of_day(first - datetime.timedelta(days=1), viewer.time_zone), end_of_day(last, viewer.time_zone)
+
+
+def demand_span(first: datetime.date | None, last: datetime.date | None) -> None:
+    """BadInput where a day is out of the calendar's, or the last one comes before the first. Either may be open."""
+    for name, day in (("from", first), ("to", last)):
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise BadInput("BAD_SPAN", f"El día {day} debe estar entre {FIRST_DAY} y {LAST_DAY}.", name)
+    if first is not None and last is not None and last < first:
+        raise BadInput("BAD_SPAN", f"El último día, {last}, no puede ser anterior al primero, {first}.", "to")
 
 
 def follow_ups(filter_input: Any, order_input: Any) -> Any:

@@ -10,7 +10,6 @@ from strawberry import ID
 from strawberry.utils.str_converters import to_camel_case
 
 from domain import sentences
-from domain.fields import FIRST_DAY, LAST_DAY
 from domain.months import YearMonth as Month
 from domain.months import bounds, end_of_day, month_of
 from errors import BadInput
@@ -22,7 +21,7 @@ from models.external_event import SUBJECTS
 from models.history import CHANGE_PERMISSIONS, Change, HistoryEventKind
 from models.viewer import Viewer
 from resolvers.context import Context
-from resolvers.follow_up import First
+from resolvers.follow_up import First, demand_span
 from resolvers.reading import filled, paged, resolver
 from resolvers.relation import OrderDirection
 from schema.scalars import CURRENT, YearMonth
@@ -62,11 +61,7 @@ def _period(
         chosen = month_of(now, viewer.time_zone) if month == CURRENT else Month.parse(month)
         start, end = bounds(chosen, viewer.time_zone)
         return {"gte": start, "lt": end}
-    for name, day in (("from", first), ("to", last)):
-        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
-            raise BadInput("BAD_SPAN", f"El día {day} debe estar entre {FIRST_DAY} y {LAST_DAY}.", name)
-    if first is not None and last is not None and last < first:
-        raise BadInput("BAD_SPAN", f"El último día, {last}, no puede ser anterior al primero, {first}.", "to")
+    demand_span(first, last)
     since = {"gte": end_of_day(first - datetime.timedelta(days=1), viewer.time_zone)} if first else {}
     return since | ({"lt": end_of_day(last, viewer.time_zone)} if last else {})
 

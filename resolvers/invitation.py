@@ -1,25 +1,15 @@
-"""Invitations: listed, and given out with a secret that is shown once."""
+"""Invitations, given out with a secret that is shown once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from strawberry import Info
 
 from loaders.collaborator import CollaboratorEntity
 from loaders.invitation import InvitationEntity
-from loaders.page import Order
-from models.viewer import Viewer
 from resolvers.context import context
 from resolvers.mutation import record
-from resolvers.reading import paged
 from resolvers.secret import Issue, Issued, issuing
-
-
-@paged
-def invitations(_: Viewer) -> Mapping[str, Any]:
-    """The company's invitations, newest first, used and expired ones among them."""
-    return {"order": (Order("CREATED_AT", descending=True),)}
-
 
 shown = record(InvitationEntity)
 

@@ -47,6 +47,12 @@ def connected(filter_input: Any, order_input: Any, *, deletable: bool = False) -
     return paged(request, filter=filter_input | None, order_by=list[order_input] | None)
 
 
+@paged
+def newest_first(_: Viewer) -> Mapping[str, Any]:
+    """A page of the connection of the field's name, the newest records first."""
+    return {"order": (Order("CREATED_AT", descending=True),)}
+
+
 def orders(terms: Any) -> tuple[Order, ...]:
     """The terms of an order."""
     return tuple(Order(term.field.value, term.direction.value == "DESC") for term in terms or ())

@@ -1,6 +1,9 @@
 """The classes of other rooms whose attributes types of the schema show: what is shown is neither a row nor a resolver's
 own class."""
 
+# Each is here to be named by `schema`.
+# pyright: reportUnusedImport=false
+
 from domain.actions import Decision, Reason
 from domain.cfdi_profile import Readiness
 from domain.payment_reminders import Reminder
@@ -19,25 +22,3 @@ from models.catalogs import (
     TaxObject,
     TaxRegime,
 )
-
-__all__ = [
-    "Bank",
-    "CfdiUse",
-    "Country",
-    "Currency",
-    "Decision",
-    "Edge",
-    "Entry",
-    "PageInfo",
-    "PaymentForm",
-    "PaymentMethod",
-    "PostalCode",
-    "Problem",
-    "Readiness",
-    "Reason",
-    "Reminder",
-    "Rows",
-    "State",
-    "TaxObject",
-    "TaxRegime",
-]

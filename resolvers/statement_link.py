@@ -1,31 +1,15 @@
-"""Links to statements of account: listed, and given out with a secret that is shown once."""
-
-from collections.abc import Mapping
-from typing import Any
+"""Links to statements of account, given out with a secret that is shown once."""
 
 from strawberry import Info
 
-from loaders.page import Order
+from domain.statement_link import create_statement_link
 from loaders.statement_link import StatementLinkEntity
-from models.viewer import Viewer
 from resolvers.context import context
 from resolvers.mutation import record
-from resolvers.reading import paged
-from resolvers.secret import Issue, Issued, issuing
-
-
-@paged
-def statement_links(_: Viewer) -> Mapping[str, Any]:
-    """The client's links, newest first, revoked and expired ones among them."""
-    return {"order": (Order("CREATED_AT", descending=True),)}
-
+from resolvers.secret import Issued, issuing
 
 shown = record(StatementLinkEntity)
-
-
-def creating(create: Issue) -> Any:
-    """Makes a resolver of input type and payload, for the command that creates a link."""
-    return issuing(create, StatementLinkEntity)
+creating = issuing(create_statement_link, StatementLinkEntity)
 
 
 def url(root: Issued, info: Info) -> str | None:

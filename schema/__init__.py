@@ -1,5 +1,6 @@
 """What a client app can say and see."""
 
+from importlib import import_module
 from itertools import chain
 from typing import Any
 
@@ -12,36 +13,6 @@ from resolvers.declarations import check
 from resolvers.input_declarations import describe_limits, faults, taken
 from resolvers.inputs import entity_named
 from resolvers.labels import faults as label_faults
-from schema import (
-    address,
-    api_key,
-    bank_account,
-    cancellation,
-    cfdi_profile,
-    client,
-    client_save,
-    collaborator,
-    company,
-    company_bank_account,
-    contact,
-    deal,
-    document,
-    document_upload,
-    external_event,
-    folio_series,
-    follow_up,
-    holiday,
-    invitation,
-    payment,
-    payment_reminders,
-    price_list,
-    prospect_state,
-    receivables,
-    role,
-    sales_document,
-    statement_link,
-    tax_certificate,
-)
 from schema.arguments import describe_arguments
 from schema.cost import price
 from schema.directives import guard
@@ -70,36 +41,39 @@ class Schema(strawberry.Schema):
         pass
 
 
-MUTATIONS = mutations(
-    api_key,
-    role,
-    collaborator,
-    company,
-    prospect_state,
-    company_bank_account,
-    folio_series,
-    holiday,
-    invitation,
-    client,
-    client_save,
-    contact,
-    address,
-    cfdi_profile,
-    bank_account,
-    receivables,
-    statement_link,
-    payment_reminders,
-    deal,
-    follow_up,
-    external_event,
-    document_upload,
-    document,
-    tax_certificate,
-    sales_document,
-    payment,
-    cancellation,
-    price_list,
+_NOUNS = (
+    "api_key",
+    "role",
+    "collaborator",
+    "company",
+    "prospect_state",
+    "company_bank_account",
+    "folio_series",
+    "holiday",
+    "invitation",
+    "client",
+    "client_save",
+    "contact",
+    "address",
+    "cfdi_profile",
+    "bank_account",
+    "receivables",
+    "statement_link",
+    "payment_reminders",
+    "deal",
+    "follow_up",
+    "external_event",
+    "document_upload",
+    "document",
+    "tax_certificate",
+    "sales_document",
+    "payment",
+    "cancellation",
+    "price_list",
 )
+"""Those that declare mutations, in the order in which the schema shows them."""
+
+MUTATIONS = mutations(*(import_module(f"{__name__}.{noun}") for noun in _NOUNS))
 """Every mutation, by the name of its canonical operation's file in operations/mutations."""
 
 _TYPES = [*EVENTS, SalesQuote, SalesNote, SalesInvoice, SalesCreditNote]

@@ -50,7 +50,16 @@ def available(kind: type[StrEnum], description: str) -> Any:
 
 
 def states(
-    kind: type[StrEnum], description: str = "Every action, whether the viewer can take it now, and why not."
+    kind: Any,
+    record: str,
+    description: str = "Every action, whether the viewer can take it now, and why not.",
+    word: str = "acción",
 ) -> Any:
-    """A field that lists the states of all actions."""
-    return answered(answers.states(kind), description)
+    """A field that lists the states of all actions on a record, as "a contact". Their type has the name of the actions'
+    enum with `State`; the word is what the screen calls an action."""
+    fields = {"__annotations__": {"action": kind}, "action": column(f"The action ({word}).")}
+    state: Any = strawberry.type(
+        type(f"{kind.__strawberry_definition__.name}State", (ActionState,), {"__module__": __name__, **fields}),
+        description=f"Whether an action on {record} can be taken now, and why not (acción).",
+    )
+    return strawberry.field(resolver=answers.states(kind), description=description, graphql_type=list[state])

@@ -17,7 +17,7 @@ from schema.enums import describe, label, name_fields
 from schema.fields import answered, column
 from schema.filters import FichaStringFilter, Filter, filter_input
 from schema.formatted import FichaFormattedAddress
-from schema.inputs import OnClient, OnRecord, about, demanding, reorder, value
+from schema.inputs import OnClient, about, changes, demanding, new, reorder, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import PostalCode
@@ -67,11 +67,6 @@ describe(
 )
 
 
-@strawberry.type(description="Whether an action on an address can be taken now, and why not (acción).")
-class ClientAddressActionState(ActionState):
-    action: AddressAction = column("The action (acción).")
-
-
 @strawberry.type(description="An address of the client (dirección), in Mexico or abroad.")
 class ClientAddress(Node):
     kind: AddressKind = column("Whether it is the fiscal address or a branch's.")
@@ -89,7 +84,7 @@ class ClientAddress(Node):
     formatted: FichaFormattedAddress = answered(
         formatted_answers.address, "As people read it: in one line, and in several."
     )
-    actions: list[ClientAddressActionState] = states(AddressAction)
+    actions: list[ActionState] = states(AddressAction, "an address")
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
@@ -118,20 +113,9 @@ class NewClientAddressInput(ClientAddressInput):
     pass
 
 
-@strawberry.input(description="A new address.")
-@demanding("street")
-class CreateAddressInput(ClientAddressInput, OnClient):
-    pass
-
-
-@strawberry.input(description="Changes to an address.")
-class UpdateAddressInput(ClientAddressInput, OnRecord):
-    pass
-
-
 MUTATIONS = (
     mutation(
-        CreateAddressInput,
+        new("CreateAddressInput", ClientAddressInput, "A new address.", needed=("street",), base=OnClient),
         ADDRESSES.create,
         ClientAddress,
         "A new address, at the end.",
@@ -139,7 +123,7 @@ MUTATIONS = (
         many="CreateAddresses",
     ),
     mutation(
-        UpdateAddressInput,
+        changes("UpdateAddressInput", ClientAddressInput, "Changes to an address."),
         ADDRESSES.update,
         ClientAddress,
         "Edits an address.",

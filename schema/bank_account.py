@@ -18,7 +18,7 @@ from schema.company_bank_account import CompanyBankAccount
 from schema.enums import describe, label, name_fields
 from schema.fields import answered, column, related
 from schema.formatted import FichaFormattedAccount
-from schema.inputs import OnClient, OnRecord, Ref, about, demanding, reorder, required, value
+from schema.inputs import OnClient, Ref, about, changes, new, reorder, required, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import Rfc
@@ -55,11 +55,6 @@ name_fields(
 )
 
 
-@strawberry.type(description="Whether an action on a bank account can be taken now, and why not (acción).")
-class ClientBankAccountActionState(ActionState):
-    action: BankAccountAction = column("The action (acción).")
-
-
 @strawberry.type(description="A bank account assigned to the client (datos bancarios).")
 class ClientBankAccount(Node):
     role: BankAccountRole = column("What it is for.")
@@ -80,7 +75,7 @@ class ClientBankAccount(Node):
     company_account: CompanyBankAccount | None = related(
         "The company's account that was assigned for the client's deposits; null where this one was typed in."
     )
-    actions: list[ClientBankAccountActionState] = states(BankAccountAction)
+    actions: list[ActionState] = states(BankAccountAction, "a bank account")
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
@@ -99,17 +94,6 @@ class BankAccountInput:
     is_default: bool | None = value("Whether it is the default for its role; the first account is.")
 
 
-@strawberry.input(description="A new bank account.")
-@demanding("payment_form")
-class CreateBankAccountInput(BankAccountInput, OnClient):
-    pass
-
-
-@strawberry.input(description="Changes to a bank account.")
-class UpdateBankAccountInput(BankAccountInput, OnRecord):
-    pass
-
-
 @strawberry.input(description="The company's account to which the client makes its deposits.")
 class AssignDepositAccountInput(OnClient):
     company_account_id: Ref["CompanyBankAccount"] = required("The company's account.")
@@ -126,7 +110,7 @@ MUTATIONS = (
         needs=ClientAction.EDIT_BILLING,
     ),
     mutation(
-        CreateBankAccountInput,
+        new("CreateBankAccountInput", BankAccountInput, "A new bank account.", needed=("payment_form",), base=OnClient),
         BANK_ACCOUNTS.create,
         ClientBankAccount,
         "A new bank account, at the end.",
@@ -134,7 +118,7 @@ MUTATIONS = (
         many="CreateBankAccounts",
     ),
     mutation(
-        UpdateBankAccountInput,
+        changes("UpdateBankAccountInput", BankAccountInput, "Changes to a bank account."),
         BANK_ACCOUNTS.update,
         ClientBankAccount,
         "Edits a bank account.",

@@ -1,7 +1,6 @@
 """The client's record: everything the detail screen shows."""
 
 import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -16,7 +15,7 @@ from resolvers import account_statement as statements
 from resolvers import cfdi_profile as cfdi
 from resolvers import client as client_answers
 from resolvers import history as history_answers
-from resolvers import statement_link as statement_link_answers
+from resolvers import relation as relation_answers
 from resolvers import taxpayer_listing as listings
 from schema.account_statement import AccountStatement, PastReceivables
 from schema.actions import ActionState, available, can, states
@@ -40,7 +39,7 @@ from schema.filters import (
 )
 from schema.follow_up import FollowUp, FollowUpFilter, FollowUpOrder
 from schema.history import HistoryEventConnection, HistoryMonth
-from schema.inputs import Command, OnRecord, Ref, about, demanding, required, value
+from schema.inputs import Command, OnRecord, Ref, about, changes, demanding, required, value
 from schema.ledger import LedgerEntry, LedgerEntryFilter, LedgerEntryOrder
 from schema.mutations import mutation
 from schema.node import Connection, Node
@@ -69,38 +68,6 @@ name_fields(
     external_id=label("Id externo", "External id"),
 )
 
-
-class ClientOrderField(StrEnum):
-    """See `loaders.client`."""
-
-    LEGAL_NAME = "LEGAL_NAME"
-    CREATED_AT = "CREATED_AT"
-    UPDATED_AT = "UPDATED_AT"
-    PROSPECT_STATE = "PROSPECT_STATE"
-    BALANCE = "BALANCE"
-    OVERDUE_BALANCE = "OVERDUE_BALANCE"
-    RFC = "RFC"
-
-
-describe(
-    ClientOrderField,
-    "What clients can be ordered by.",
-    LEGAL_NAME=label("Razón social", "Legal name", "as Spanish orders it: accents and case aside, ñ after n."),
-    CREATED_AT=label("Fecha de creación", "Created", "when the record was created."),
-    UPDATED_AT=label("Último cambio", "Last change", "when the record or a part of it was last changed."),
-    PROSPECT_STATE=label(
-        "Estado del prospecto", "Prospect state", "by its place among the company's states; who has none comes last."
-    ),
-    BALANCE=label(
-        "Saldo",
-        "Balance",
-        "what the client owes, less its credit balance, in the company's currency. Needs `billing:read`.",
-    ),
-    OVERDUE_BALANCE=label(
-        "Saldo vencido", "Overdue balance", "the part of it whose due date has passed. Needs `billing:read`."
-    ),
-    RFC=label("RFC del cliente", "Tax id (RFC)", "records without one come last."),
-)
 
 describe(
     ClientKind,
@@ -164,12 +131,26 @@ class ClientFilter:
     documents: ListFilter[ClientDocumentFilter] | None = value("Its documents.")
 
 
-ClientOrder = ordering("ClientOrder", ClientOrderField, "A term of an order of clients.")
-
-
-@strawberry.type(description="Whether an action on a client can be taken now, and why not (acción).")
-class ClientActionState(ActionState):
-    action: ClientAction = column("The action (acción administrativa).")
+ClientOrder = ordering(
+    "ClientOrder",
+    "A term of an order of clients.",
+    "What clients can be ordered by.",
+    LEGAL_NAME=label("Razón social", "Legal name", "as Spanish orders it: accents and case aside, ñ after n."),
+    CREATED_AT=label("Fecha de creación", "Created", "when the record was created."),
+    UPDATED_AT=label("Último cambio", "Last change", "when the record or a part of it was last changed."),
+    PROSPECT_STATE=label(
+        "Estado del prospecto", "Prospect state", "by its place among the company's states; who has none comes last."
+    ),
+    BALANCE=label(
+        "Saldo",
+        "Balance",
+        "what the client owes, less its credit balance, in the company's currency. Needs `billing:read`.",
+    ),
+    OVERDUE_BALANCE=label(
+        "Saldo vencido", "Overdue balance", "the part of it whose due date has passed. Needs `billing:read`."
+    ),
+    RFC=label("RFC del cliente", "Tax id (RFC)", "records without one come last."),
+)
 
 
 @strawberry.type(description="A client or prospect, with everything its detail screen shows (cliente).")
@@ -183,10 +164,12 @@ class Client(Node):
     available_actions: list[ClientAction] = available(
         ClientAction, "What the viewer may start from this record now (panel de acciones administrativas)."
     )
-    actions: list[ClientActionState] = states(
+    actions: list[ActionState] = states(
         ClientAction,
+        "a client",
         "Every action of the administrative panel (panel de acciones administrativas), whether the viewer can take it"
         " now, and why not.",
+        "acción administrativa",
     )
     viewer_can_update: bool = can(ClientAction.EDIT, "Whether the viewer can edit it now.")
     viewer_can_update_billing: bool = can(
@@ -266,7 +249,7 @@ class Client(Node):
         statements.statement, "Its statement of account (estado de cuenta) of some days, in one currency."
     )
     statement_links: Connection[Annotated["StatementLink", strawberry.lazy("schema.statement_link")]] | None = answered(
-        statement_link_answers.statement_links,
+        relation_answers.newest_first,
         "The links to its statements of account, newest first, including revoked and expired ones.",
     )
     payment_reminders: PaymentReminders | None = related(
@@ -361,11 +344,6 @@ class SetProspectStateInput(OnRecord):
     prospect_state_id: Ref["ProspectState"] = required("The state, one that can be chosen.")
 
 
-@strawberry.input(description="Changes to a record. Its RFC is part of the CFDI data.")
-class UpdateClientInput(ClientInput, OnRecord):
-    pass
-
-
 @strawberry.input(description="The collaborator to put in charge of the client.")
 class AssignClientInput(OnRecord):
     owner_id: Ref["Collaborator"] | None = required("The collaborator; null for nobody.")
@@ -381,7 +359,7 @@ MUTATIONS = (
         many="CreateClients",
     ),
     mutation(
-        UpdateClientInput,
+        changes("UpdateClientInput", ClientInput, "Changes to a record. Its RFC is part of the CFDI data."),
         commands.update_client,
         Client,
         "Edits the record (editar).",

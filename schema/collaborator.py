@@ -1,7 +1,6 @@
 """The people of the company."""
 
 import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -30,22 +29,6 @@ from schema.scalars import EmailAddress, Url
 if TYPE_CHECKING:
     from schema.invitation import CollaboratorInvitation
 
-
-class CollaboratorOrderField(StrEnum):
-    """See `loaders.collaborator`."""
-
-    NAME = "NAME"
-    EMAIL = "EMAIL"
-    JOINED_AT = "JOINED_AT"
-
-
-describe(
-    CollaboratorOrderField,
-    "What collaborators can be ordered by.",
-    NAME=label("Nombre", "Name"),
-    EMAIL=label("Correo electrónico", "E-mail address"),
-    JOINED_AT=label("Primer acceso", "First sign-in", "when they first signed in; those who never have come last."),
-)
 
 describe(
     Locale,
@@ -78,7 +61,14 @@ class CollaboratorFilter:
     joined_at: FichaDateTimeFilter | None = value("When they first signed in; null if they never have.")
 
 
-CollaboratorOrder = ordering("CollaboratorOrder", CollaboratorOrderField, "A term of an order of collaborators.")
+CollaboratorOrder = ordering(
+    "CollaboratorOrder",
+    "A term of an order of collaborators.",
+    "What collaborators can be ordered by.",
+    NAME=label("Nombre", "Name"),
+    EMAIL=label("Correo electrónico", "E-mail address"),
+    JOINED_AT=label("Primer acceso", "First sign-in", "when they first signed in; those who never have come last."),
+)
 
 
 @strawberry.type(description="A person of the company who uses Ficha (colaborador).")

@@ -12,7 +12,7 @@ from resolvers import formatted as formatted_answers
 from schema.catalogs import SatBank, SatPaymentForm
 from schema.fields import answered, column
 from schema.formatted import FichaFormattedAccount
-from schema.inputs import Command, OnRecord, about, demanding, value
+from schema.inputs import about, changes, new, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import Rfc
@@ -54,27 +54,21 @@ class CompanyBankAccountInput:
     is_default: bool | None = value("Whether it is the default; the first account is.")
 
 
-@strawberry.input(description="A new account of the company.")
-@demanding("account_number")
-class CreateCompanyBankAccountInput(CompanyBankAccountInput, Command):
-    pass
-
-
-@strawberry.input(description="Changes to an account of the company.")
-class UpdateCompanyBankAccountInput(CompanyBankAccountInput, OnRecord):
-    pass
-
-
 MUTATIONS = (
     mutation(
-        CreateCompanyBankAccountInput,
+        new(
+            "CreateCompanyBankAccountInput",
+            CompanyBankAccountInput,
+            "A new account of the company.",
+            needed=("account_number",),
+        ),
         commands.create_company_bank_account,
         CompanyBankAccount,
         "A new account of the company, at the end.",
         needs=Permission.COMPANY_WRITE,
     ),
     mutation(
-        UpdateCompanyBankAccountInput,
+        changes("UpdateCompanyBankAccountInput", CompanyBankAccountInput, "Changes to an account of the company."),
         commands.update_company_bank_account,
         CompanyBankAccount,
         "Edits an account of the company; the clients that deposit in it are shown what it says now.",

@@ -14,7 +14,7 @@ from schema.enums import describe, label, name_fields
 from schema.fields import answered, column, related
 from schema.filters import FichaBooleanFilter, FichaIdFilter, FichaStringFilter, filter_input
 from schema.formatted import FichaFormattedPhone
-from schema.inputs import OnClient, OnRecord, about, demanding, reorder, value
+from schema.inputs import OnClient, about, changes, demanding, new, reorder, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.scalars import EmailAddress, PhoneNumber
@@ -56,11 +56,6 @@ describe(
 )
 
 
-@strawberry.type(description="Whether an action on a contact can be taken now, and why not (acción).")
-class ClientContactActionState(ActionState):
-    action: ContactAction = column("The action (acción).")
-
-
 @strawberry.type(description="A person to talk to at the client (contacto).")
 class ClientContact(Node):
     name: str = column("Name (nombre).")
@@ -74,7 +69,7 @@ class ClientContact(Node):
     is_primary: bool = column("Whether it is the main contact; a client has at most one.")
     receives_reminders: bool = column("Whether payment reminders go to this contact's e-mail address.")
     client: Annotated["Client", strawberry.lazy("schema.client")] = related("The client.")
-    actions: list[ClientContactActionState] = states(ContactAction)
+    actions: list[ActionState] = states(ContactAction, "a contact")
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was added.")
@@ -101,20 +96,9 @@ class NewClientContactInput(ClientContactInput):
     pass
 
 
-@strawberry.input(description="A new contact.")
-@demanding("name")
-class CreateContactInput(ClientContactInput, OnClient):
-    pass
-
-
-@strawberry.input(description="Changes to a contact.")
-class UpdateContactInput(ClientContactInput, OnRecord):
-    pass
-
-
 MUTATIONS = (
     mutation(
-        CreateContactInput,
+        new("CreateContactInput", ClientContactInput, "A new contact.", needed=("name",), base=OnClient),
         CONTACTS.create,
         ClientContact,
         "A new contact, at the end.",
@@ -122,7 +106,7 @@ MUTATIONS = (
         many="CreateContacts",
     ),
     mutation(
-        UpdateContactInput,
+        changes("UpdateContactInput", ClientContactInput, "Changes to a contact."),
         CONTACTS.update,
         ClientContact,
         "Edits a contact.",

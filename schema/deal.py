@@ -2,7 +2,6 @@
 
 import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -29,7 +28,7 @@ from schema.filters import (
     filter_input,
     ordering,
 )
-from schema.inputs import Command, OnClient, OnRecord, Ref, about, demanding, required, value
+from schema.inputs import OnClient, OnRecord, Ref, about, changes, new, required, value
 from schema.mutations import mutation
 from schema.node import Connection, Node
 
@@ -54,31 +53,6 @@ name_fields(
     loss_reason_id=label("Motivo de pérdida", "Loss reason"),
 )
 
-
-class DealOrderField(StrEnum):
-    """See `loaders.deal`."""
-
-    CREATED_AT = "CREATED_AT"
-    EXPECTED_CLOSE_ON = "EXPECTED_CLOSE_ON"
-    ESTIMATED_VALUE = "ESTIMATED_VALUE"
-    PRIORITY = "PRIORITY"
-    TITLE = "TITLE"
-    POSITION = "POSITION"
-
-
-describe(
-    DealOrderField,
-    "What deals can be ordered by.",
-    name="ClientDealOrderField",
-    CREATED_AT=label("Fecha de creación", "Created", "when the deal was created."),
-    EXPECTED_CLOSE_ON=label(
-        "Cierre esperado", "Expected close", "the day it should close; deals without one come last."
-    ),
-    ESTIMATED_VALUE=label("Valor estimado", "Estimated value"),
-    PRIORITY=label("Prioridad", "Priority", "from low to urgent."),
-    TITLE=label("Título", "Title"),
-    POSITION=label("Posición", "Position", "in its stage, from the top, as on a board; for the deals of one stage."),
-)
 
 describe(
     Priority,
@@ -125,7 +99,19 @@ class ClientDealFilter:
     client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value("Its client.")
 
 
-ClientDealOrder = ordering("ClientDealOrder", DealOrderField, "A term of an order of deals.")
+ClientDealOrder = ordering(
+    "ClientDealOrder",
+    "A term of an order of deals.",
+    "What deals can be ordered by.",
+    CREATED_AT=label("Fecha de creación", "Created", "when the deal was created."),
+    EXPECTED_CLOSE_ON=label(
+        "Cierre esperado", "Expected close", "the day it should close; deals without one come last."
+    ),
+    ESTIMATED_VALUE=label("Valor estimado", "Estimated value"),
+    PRIORITY=label("Prioridad", "Priority", "from low to urgent."),
+    TITLE=label("Título", "Title"),
+    POSITION=label("Posición", "Position", "in its stage, from the top, as on a board; for the deals of one stage."),
+)
 
 
 @strawberry.type(description="A stage of the sales funnel (etapa del embudo de ventas).")
@@ -163,11 +149,6 @@ describe(
 )
 
 
-@strawberry.type(description="Whether an action on a deal can be taken now, and why not (acción).")
-class ClientDealActionState(ActionState):
-    action: DealAction = column("The action (acción).")
-
-
 @strawberry.type(description="A business opportunity with the client (trato).")
 class ClientDeal(Node):
     title: str = column("Title.")
@@ -203,7 +184,7 @@ class ClientDeal(Node):
             Annotated["SalesDocumentOrder", strawberry.lazy("schema.sales_document")],
         )
     )
-    actions: list[ClientDealActionState] = states(DealAction)
+    actions: list[ActionState] = states(DealAction, "a deal")
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")
@@ -222,17 +203,6 @@ class DealInput:
         "The stage that it is added to, at the top; by default the funnel's first."
     )
     expected_close_on: datetime.date | None = value("The day it should close.")
-
-
-@strawberry.input(description="A new deal.")
-@demanding("title")
-class CreateDealInput(DealInput, OnClient):
-    pass
-
-
-@strawberry.input(description="Changes to an open deal.")
-class UpdateDealInput(DealInput, OnRecord):
-    pass
 
 
 @strawberry.input(description="The collaborator to put in charge of the deal.")
@@ -275,37 +245,15 @@ class FunnelStageInput:
     active: bool | None = value("Whether deals can be moved to it.")
 
 
-@strawberry.input(description="A new stage of the funnel.")
-@demanding("name")
-class CreateFunnelStageInput(FunnelStageInput, Command):
-    pass
-
-
-@strawberry.input(description="Changes to a stage of the funnel.")
-class UpdateFunnelStageInput(FunnelStageInput, OnRecord):
-    pass
-
-
 @strawberry.input(description="A reason for losing deals; not a type of the schema itself.")
 class LossReasonInput:
     name: str | None = value("The reason, unique; it cannot be empty.")
     active: bool | None = value("Whether it can be chosen.")
 
 
-@strawberry.input(description="A new reason for losing deals.")
-@demanding("name")
-class CreateLossReasonInput(LossReasonInput, Command):
-    pass
-
-
-@strawberry.input(description="Changes to a reason for losing deals.")
-class UpdateLossReasonInput(LossReasonInput, OnRecord):
-    pass
-
-
 MUTATIONS = (
     mutation(
-        CreateDealInput,
+        new("CreateDealInput", DealInput, "A new deal.", needed=("title",), base=OnClient),
         commands.create_deal,
         ClientDeal,
         "A new deal (nuevo trato).",
@@ -314,7 +262,7 @@ MUTATIONS = (
         lock=board.lock_all,
     ),
     mutation(
-        UpdateDealInput,
+        changes("UpdateDealInput", DealInput, "Changes to an open deal."),
         commands.update_deal,
         ClientDeal,
         "Edits an open deal.",
@@ -371,13 +319,19 @@ MUTATIONS = (
         needs=DealAction.RESTORE,
     ),
     mutation(
-        CreateFunnelStageInput,
+        new("CreateFunnelStageInput", FunnelStageInput, "A new stage of the funnel.", needed=("name",)),
         commands.STAGES.create,
         FunnelStage,
         "A new stage of the funnel.",
         needs=Permission.ADMIN,
     ),
-    mutation(UpdateFunnelStageInput, commands.STAGES.update, FunnelStage, "Edits a stage.", needs=Permission.ADMIN),
+    mutation(
+        changes("UpdateFunnelStageInput", FunnelStageInput, "Changes to a stage of the funnel."),
+        commands.STAGES.update,
+        FunnelStage,
+        "Edits a stage.",
+        needs=Permission.ADMIN,
+    ),
     mutation(
         about("DeleteFunnelStageInput", "The stage to be deleted."),
         commands.STAGES.delete,
@@ -386,13 +340,19 @@ MUTATIONS = (
         needs=Permission.ADMIN,
     ),
     mutation(
-        CreateLossReasonInput,
+        new("CreateLossReasonInput", LossReasonInput, "A new reason for losing deals.", needed=("name",)),
         commands.REASONS.create,
         LossReason,
         "A new reason for losing deals.",
         needs=Permission.ADMIN,
     ),
-    mutation(UpdateLossReasonInput, commands.REASONS.update, LossReason, "Edits a reason.", needs=Permission.ADMIN),
+    mutation(
+        changes("UpdateLossReasonInput", LossReasonInput, "Changes to a reason for losing deals."),
+        commands.REASONS.update,
+        LossReason,
+        "Edits a reason.",
+        needs=Permission.ADMIN,
+    ),
     mutation(
         about("DeleteLossReasonInput", "The reason to be deleted."),
         commands.REASONS.delete,

@@ -1,7 +1,6 @@
 """The files kept with a client's record."""
 
 import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -51,25 +50,6 @@ name_fields(
 )
 
 
-class DocumentOrderField(StrEnum):
-    """See `loaders.document`."""
-
-    CREATED_AT = "CREATED_AT"
-    NAME = "NAME"
-    SIZE = "SIZE"
-    EXPIRES_ON = "EXPIRES_ON"
-
-
-describe(
-    DocumentOrderField,
-    "What documents can be ordered by.",
-    name="ClientDocumentOrderField",
-    CREATED_AT=label("Fecha de carga", "Uploaded", "when it was uploaded."),
-    NAME=label("Nombre", "Name", "file name."),
-    SIZE=label("Tamaño", "Size", "in bytes."),
-    EXPIRES_ON=label("Vencimiento", "Expiry", "when it expires; documents that do not come last."),
-)
-
 describe(
     DocumentKind,
     "What a document is (tipo de documento).",
@@ -102,7 +82,15 @@ class ClientDocumentFilter:
     client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value("Its client.")
 
 
-ClientDocumentOrder = ordering("ClientDocumentOrder", DocumentOrderField, "A term of an order of documents.")
+ClientDocumentOrder = ordering(
+    "ClientDocumentOrder",
+    "A term of an order of documents.",
+    "What documents can be ordered by.",
+    CREATED_AT=label("Fecha de carga", "Uploaded", "when it was uploaded."),
+    NAME=label("Nombre", "Name", "file name."),
+    SIZE=label("Tamaño", "Size", "in bytes."),
+    EXPIRES_ON=label("Vencimiento", "Expiry", "when it expires; documents that do not come last."),
+)
 
 
 describe(
@@ -114,11 +102,6 @@ describe(
     DELETE=label("Eliminar", "Delete"),
     RESTORE=label("Restaurar", "Restore"),
 )
-
-
-@strawberry.type(description="Whether an action on a file can be taken now, and why not (acción).")
-class ClientDocumentActionState(ActionState):
-    action: DocumentAction = column("The action (acción).")
 
 
 @strawberry.type(description="A small picture of a document (miniatura): an image, or a PDF's first page, on white.")
@@ -180,7 +163,7 @@ class ClientDocument(Node):
     )
     viewer_can_update: bool = can(DocumentAction.EDIT, "Whether the viewer can edit, replace and delete it now.")
     viewer_can_restore: bool = can(DocumentAction.RESTORE, "Whether the viewer can restore it now.")
-    actions: list[ClientDocumentActionState] = states(DocumentAction)
+    actions: list[ActionState] = states(DocumentAction, "a file")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was uploaded.")
     updated_at: datetime.datetime = column("When it was last changed.")

@@ -13,7 +13,9 @@ from typing import Any, Generic, TypeVar
 import strawberry
 from strawberry import ID
 
+from models.labels import Label
 from resolvers.relation import OrderDirection
+from schema.enums import describe
 from schema.inputs import required, value
 
 T = TypeVar("T")
@@ -121,11 +123,14 @@ def filter_input(description: str) -> Callable[[type[T]], type[T]]:
     return make
 
 
-def ordering(name: str, fields: type[StrEnum], description: str) -> Any:
-    """A term of an order, by one of the fields."""
+def ordering(name: str, description: str, fields: str, **labels: Label) -> Any:
+    """A term of an order, by one of the fields that are labelled: those of the entity's `orders` in `loaders/`. Their
+    enum is described by `fields` and has the order's name with `Field`."""
+    enum: Any = StrEnum(f"{name}Field", [(key, key) for key in labels])
+    keys: Any = describe(enum, fields, None, **labels)
     parts = {
         "field": required("Sort key."),
         "direction": value("Direction.", default=OrderDirection.ASC),
     }
-    types = {"field": fields, "direction": OrderDirection}
+    types: dict[str, Any] = {"field": keys, "direction": OrderDirection}
     return strawberry.input(type(name, (), {"__annotations__": types, **parts}), description=description)

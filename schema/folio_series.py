@@ -8,7 +8,7 @@ from domain import folios as commands
 from models.sales_document import SalesDocumentType
 from models.viewer import Permission
 from schema.fields import column
-from schema.inputs import Command, OnRecord, required, value
+from schema.inputs import Command, changes, required, value
 from schema.mutations import mutation
 from schema.node import Node
 
@@ -38,11 +38,6 @@ class CreateFolioSeriesInput(FolioSeriesInput, Command):
     series: str = required("1 to 25 letters or digits, in capitals.")
 
 
-@strawberry.input(description="Changes to a series.")
-class UpdateFolioSeriesInput(FolioSeriesInput, OnRecord):
-    pass
-
-
 MUTATIONS = (
     mutation(
         CreateFolioSeriesInput,
@@ -52,7 +47,7 @@ MUTATIONS = (
         needs=Permission.COMPANY_WRITE,
     ),
     mutation(
-        UpdateFolioSeriesInput,
+        changes("UpdateFolioSeriesInput", FolioSeriesInput, "Changes to a series."),
         commands.update_folio_series,
         FolioSeries,
         "Edits a series: its next folio, never back over one that was used; whether it is the default, or in use.",

@@ -1,7 +1,6 @@
 """Follow-ups."""
 
 import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -46,26 +45,6 @@ name_fields(
 )
 
 
-class FollowUpOrderField(StrEnum):
-    """See `loaders.follow_up`."""
-
-    STARTS_AT = "STARTS_AT"
-    ENDS_AT = "ENDS_AT"
-    PRIORITY = "PRIORITY"
-    KEY = "KEY"
-    NAME = "NAME"
-
-
-describe(
-    FollowUpOrderField,
-    "What follow-ups can be ordered by.",
-    STARTS_AT=label("Fecha inicio", "Start"),
-    ENDS_AT=label("Fecha fin", "End"),
-    PRIORITY=label("Prioridad", "Priority", "from low to urgent."),
-    KEY=label("Clave", "Key", "by its number."),
-    NAME=label("Nombre", "Name"),
-)
-
 describe(
     FollowUpType,
     "Kind of follow-up (tipo de seguimiento).",
@@ -103,7 +82,16 @@ class FollowUpFilter:
     client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value("Its client.")
 
 
-FollowUpOrder = ordering("FollowUpOrder", FollowUpOrderField, "A term of an order of follow-ups.")
+FollowUpOrder = ordering(
+    "FollowUpOrder",
+    "A term of an order of follow-ups.",
+    "What follow-ups can be ordered by.",
+    STARTS_AT=label("Fecha inicio", "Start"),
+    ENDS_AT=label("Fecha fin", "End"),
+    PRIORITY=label("Prioridad", "Priority", "from low to urgent."),
+    KEY=label("Clave", "Key", "by its number."),
+    NAME=label("Nombre", "Name"),
+)
 
 
 describe(
@@ -117,11 +105,6 @@ describe(
     DELETE=label("Eliminar", "Delete"),
     RESTORE=label("Restaurar", "Restore"),
 )
-
-
-@strawberry.type(description="Whether an action on a follow-up can be taken now, and why not (acción).")
-class FollowUpActionState(ActionState):
-    action: FollowUpAction = column("The action (acción).")
 
 
 @strawberry.type(description="A task planned with the client (seguimiento).")
@@ -145,7 +128,7 @@ class FollowUp(Node):
     viewer_can_delete: bool = can(FollowUpAction.DELETE, "Whether the viewer can delete it now.")
     viewer_can_restore: bool = can(FollowUpAction.RESTORE, "Whether the viewer can restore it now.")
     client: Annotated["Client", strawberry.lazy("schema.client")] | None = related("The client.")
-    actions: list[FollowUpActionState] = states(FollowUpAction)
+    actions: list[ActionState] = states(FollowUpAction, "a follow-up")
     deleted_at: datetime.datetime | None = column("When it was deleted; null while it is not (eliminado).")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was created.")

@@ -82,11 +82,13 @@ def _inputs(schema: GraphQLSchema) -> Iterator[GraphQLInputObjectType]:
         return
     for field in schema.mutation_type.fields.values():
         for argument in field.args.values():
-            yield from _within(_named(argument.type))
+            yield from inputs_in(argument.type)
 
 
-def _within(kind: Any) -> Iterator[GraphQLInputObjectType]:
-    if isinstance(kind, GraphQLInputObjectType):
-        yield kind
-        for field in kind.fields.values():
-            yield from _within(_named(field.type))
+def inputs_in(kind: Any) -> Iterator[GraphQLInputObjectType]:
+    """The input object that the type is, and those within it, lists and non-null aside."""
+    named = _named(kind)
+    if isinstance(named, GraphQLInputObjectType):
+        yield named
+        for field in named.fields.values():
+            yield from inputs_in(field.type)

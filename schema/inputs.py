@@ -4,7 +4,7 @@ An absent field keeps what there is, or takes its default; null clears. The rule
 `domain/`: they find everything wrong with an input at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args
 
 import strawberry
@@ -85,6 +85,20 @@ class OnRecord(Command):
 
     id: OwnId = required("The record.")
     expected_version: int | None = value("The `version` that was read; `CONFLICT` if the record has another by now.")
+
+
+def new(name: str, values: type, description: str, *, needed: Sequence[str], base: type = Command) -> Any:
+    """The input of a new record, which has these of its values at least; `base` is OnClient for one of a client's."""
+    return strawberry.input(demanding(*needed)(_class(name, values, base)), description=description)
+
+
+def changes(name: str, values: type, description: str) -> Any:
+    """The input of changes to a record's values."""
+    return strawberry.input(_class(name, values, OnRecord), description=description)
+
+
+def _class(name: str, values: type, base: type) -> type:
+    return type(name, (values, base), {"__module__": values.__module__})
 
 
 def about(name: str, description: str) -> Any:

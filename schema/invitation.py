@@ -33,32 +33,27 @@ class CollaboratorInvitation(Node):
     revoked_at: datetime.datetime | None = column("When it was revoked, or replaced by a newer one.")
 
 
-_SHOWN = "The invitation; null when nothing was done or when it was only validated."
-_SHOWN_ONCE = (
-    "The secret that the person presents: `fi_…`. It is shown only once: Ficha stores only its hash."
-    " Null when the request is repeated with its `Idempotency-Key`."
-)
-_LINK = (
-    "The secret as a link to hand over: `FICHA_INVITATION_URL`, or GraphiQL, with the secret after a"
-    " `#`, which browsers never send to a server. Null if there is no such page, or if `secret` is"
-    " null."
-)
-
-
 @strawberry.type(description="The payload of `inviteCollaborator`.")
 @shows(Issued)
 class InviteCollaboratorPayload(Payload):
-    invitation: CollaboratorInvitation | None = answered(answers.shown, _SHOWN)
-    secret: str | None = column(_SHOWN_ONCE)
-    link: Url | None = answered(answers.link, _LINK)
+    invitation: CollaboratorInvitation | None = answered(
+        answers.shown, "The invitation; null when nothing was done or when it was only validated."
+    )
+    secret: str | None = column(
+        "The secret that the person presents: `fi_…`. It is shown only once: Ficha stores only its hash."
+        " Null when the request is repeated with its `Idempotency-Key`."
+    )
+    link: Url | None = answered(
+        answers.link,
+        "The secret as a link to hand over: `FICHA_INVITATION_URL`, or GraphiQL, with the secret after a"
+        " `#`, which browsers never send to a server. Null if there is no such page, or if `secret` is"
+        " null.",
+    )
 
 
 @strawberry.type(description="The payload of `resendInvitation`.")
-@shows(Issued)
-class ResendInvitationPayload(Payload):
-    invitation: CollaboratorInvitation | None = answered(answers.shown, _SHOWN)
-    secret: str | None = column(_SHOWN_ONCE)
-    link: Url | None = answered(answers.link, _LINK)
+class ResendInvitationPayload(InviteCollaboratorPayload):
+    pass
 
 
 @strawberry.input(description="A person who is invited to be a collaborator.")

@@ -2,7 +2,6 @@
 
 import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -29,20 +28,6 @@ if TYPE_CHECKING:
     from schema.client import Client
     from schema.payment import ClientPayment
 
-
-class LedgerEntryOrderField(StrEnum):
-    """See `loaders.ledger`."""
-
-    EFFECTIVE_ON = "EFFECTIVE_ON"
-    RECORDED_AT = "RECORDED_AT"
-
-
-describe(
-    LedgerEntryOrderField,
-    "What entries of the ledger can be ordered by.",
-    EFFECTIVE_ON=label("Fecha de efecto", "Effective date", "the day from which they count."),
-    RECORDED_AT=label("Fecha de registro", "Recorded", "when they were recorded."),
-)
 
 describe(
     LedgerEntryKind,
@@ -71,7 +56,13 @@ class LedgerEntryFilter:
     actor: CollaboratorFilter | None = value("Who recorded it.")
 
 
-LedgerEntryOrder = ordering("LedgerEntryOrder", LedgerEntryOrderField, "A term of an order of entries of the ledger.")
+LedgerEntryOrder = ordering(
+    "LedgerEntryOrder",
+    "A term of an order of entries of the ledger.",
+    "What entries of the ledger can be ordered by.",
+    EFFECTIVE_ON=label("Fecha de efecto", "Effective date", "the day from which they count."),
+    RECORDED_AT=label("Fecha de registro", "Recorded", "when they were recorded."),
+)
 
 
 @strawberry.type(

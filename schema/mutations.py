@@ -1,7 +1,13 @@
 """How a mutation is declared: once, in its noun's file. Field, payload, list form and texts follow: `schema.payloads`.
 
     MUTATIONS = (
-        mutation(CreateContactInput, CONTACTS.create, Contact, "A new contact.", needs=Permission.CLIENTS_WRITE),
+        mutation(
+            new("CreateContactInput", ClientContactInput, "A new contact.", needed=("name",), base=OnClient),
+            CONTACTS.create,
+            ClientContact,
+            "A new contact, at the end.",
+            needs=ClientAction.ADD_CONTACT,
+        ),
     )
 
 The input's name is the mutation's: `CreateContactInput` is that of `createContact`. The input's `id` is one of the

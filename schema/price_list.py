@@ -2,7 +2,6 @@
 
 import datetime
 from decimal import Decimal
-from enum import StrEnum
 
 import strawberry
 
@@ -13,26 +12,10 @@ from resolvers import price_list as answers
 from schema.enums import describe, label
 from schema.fields import answered, column, connection, related
 from schema.filters import FichaDecimalFilter, FichaIdFilter, FichaStringFilter, filter_input, ordering
-from schema.inputs import Command, OnRecord, Ref, about, demanding, required, value
+from schema.inputs import Command, Ref, about, changes, demanding, new, required, value
 from schema.mutations import mutation
 from schema.node import Connection, Node
 from schema.sat_catalog import SatProduct, SatUnit
-
-
-class PriceListItemOrderField(StrEnum):
-    """See `loaders.price_list`."""
-
-    SKU = "SKU"
-    UNIT_PRICE = "UNIT_PRICE"
-
-
-describe(
-    PriceListItemOrderField,
-    "What the items of a price list can be ordered by.",
-    name="SalesPriceListItemOrderField",
-    SKU=label("Clave del producto", "Product code", "the company's own code."),
-    UNIT_PRICE=label("Precio unitario", "Unit price"),
-)
 
 describe(
     TaxKind,
@@ -69,7 +52,11 @@ class SalesPriceListItemFilter:
 
 
 SalesPriceListItemOrder = ordering(
-    "SalesPriceListItemOrder", PriceListItemOrderField, "A term of an order of a price list's items."
+    "SalesPriceListItemOrder",
+    "A term of an order of a price list's items.",
+    "What the items of a price list can be ordered by.",
+    SKU=label("Clave del producto", "Product code", "the company's own code."),
+    UNIT_PRICE=label("Precio unitario", "Unit price"),
 )
 
 
@@ -125,17 +112,6 @@ class PriceListInput:
     currency: str | None = value("The currency of its prices, SAT's c_Moneda; `MXN` by default.")
 
 
-@strawberry.input(description="A new price list.")
-@demanding("name")
-class CreatePriceListInput(PriceListInput, Command):
-    pass
-
-
-@strawberry.input(description="Changes to a price list.")
-class UpdatePriceListInput(PriceListInput, OnRecord):
-    pass
-
-
 @strawberry.input(description="A tax on a line.")
 class SatTaxInput:
     tax: str = required("SAT's c_Impuesto: `001` ISR, `002` IVA, `003` IEPS.")
@@ -161,17 +137,20 @@ class CreatePriceListItemInput(PriceListItemInput, Command):
     price_list_id: Ref["SalesPriceList"] = required("The list.")
 
 
-@strawberry.input(description="Changes to an item of a price list.")
-class UpdatePriceListItemInput(PriceListItemInput, OnRecord):
-    pass
-
-
 MUTATIONS = (
     mutation(
-        CreatePriceListInput, commands.create_price_list, SalesPriceList, "A new price list.", needs=Permission.ADMIN
+        new("CreatePriceListInput", PriceListInput, "A new price list.", needed=("name",)),
+        commands.create_price_list,
+        SalesPriceList,
+        "A new price list.",
+        needs=Permission.ADMIN,
     ),
     mutation(
-        UpdatePriceListInput, commands.update_price_list, SalesPriceList, "Edits a price list.", needs=Permission.ADMIN
+        changes("UpdatePriceListInput", PriceListInput, "Changes to a price list."),
+        commands.update_price_list,
+        SalesPriceList,
+        "Edits a price list.",
+        needs=Permission.ADMIN,
     ),
     mutation(
         about("DeletePriceListInput", "The list to be deleted."),
@@ -188,7 +167,7 @@ MUTATIONS = (
         needs=Permission.ADMIN,
     ),
     mutation(
-        UpdatePriceListItemInput,
+        changes("UpdatePriceListItemInput", PriceListItemInput, "Changes to an item of a price list."),
         commands.update_price_list_item,
         SalesPriceListItem,
         "Edits an item.",

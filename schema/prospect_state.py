@@ -8,7 +8,7 @@ from domain import prospect_state as commands
 from models.viewer import Permission
 from schema.fields import column
 from schema.filters import FichaBooleanFilter, FichaIdFilter, FichaIntFilter, FichaStringFilter, filter_input
-from schema.inputs import Command, OnRecord, about, demanding, value
+from schema.inputs import about, changes, new, value
 from schema.mutations import mutation
 from schema.node import Node
 
@@ -38,27 +38,16 @@ class ProspectStateInput:
     active: bool | None = value("Whether it can be chosen.")
 
 
-@strawberry.input(description="A new state of prospects.")
-@demanding("name")
-class CreateProspectStateInput(ProspectStateInput, Command):
-    pass
-
-
-@strawberry.input(description="Changes to a state of prospects.")
-class UpdateProspectStateInput(ProspectStateInput, OnRecord):
-    pass
-
-
 MUTATIONS = (
     mutation(
-        CreateProspectStateInput,
+        new("CreateProspectStateInput", ProspectStateInput, "A new state of prospects.", needed=("name",)),
         commands.STATES.create,
         ProspectState,
         "A new state of prospects.",
         needs=Permission.COMPANY_WRITE,
     ),
     mutation(
-        UpdateProspectStateInput,
+        changes("UpdateProspectStateInput", ProspectStateInput, "Changes to a state of prospects."),
         commands.STATES.update,
         ProspectState,
         "Edits a state of prospects.",

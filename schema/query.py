@@ -2,15 +2,14 @@
 
 import strawberry
 
-from resolvers import api_key as api_key_answers
 from resolvers import audit as audit_answers
 from resolvers import catalogs as catalog_answers
 from resolvers import client as client_answers
 from resolvers import follow_up as follow_up_answers
-from resolvers import invitation as invitation_answers
 from resolvers import labels as label_answers
 from resolvers import node as node_answers
 from resolvers import payment_reminders as reminder_answers
+from resolvers import relation as relation_answers
 from resolvers import role as role_answers
 from resolvers import sat_catalog as sat_catalog_answers
 from resolvers import search as search_answers
@@ -107,11 +106,11 @@ class Query:
         CollaboratorOrder,
     )
     invitations: Connection[CollaboratorInvitation] | None = answered(
-        invitation_answers.invitations,
+        relation_answers.newest_first,
         "Invitations, newest first, used, revoked and expired ones among them; for administrators.",
     )
     api_keys: Connection[FichaApiKey] | None = answered(
-        api_key_answers.api_keys,
+        relation_answers.newest_first,
         "The company's API keys, newest first, revoked and expired ones among them; for administrators.",
     )
     audit_log: Connection[FichaAuditEvent] | None = answered(

@@ -2,7 +2,6 @@
 
 import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
@@ -38,7 +37,7 @@ from schema.filters import (
     filter_input,
     ordering,
 )
-from schema.inputs import Command, OnClient, OnRecord, Ref, about, required, value
+from schema.inputs import Command, OnClient, OnRecord, Ref, about, changes, required, value
 from schema.mutations import mutation
 from schema.node import Node
 from schema.price_list import PriceListItemInput, SalesPriceList, TaxFactor, TaxKind
@@ -68,24 +67,6 @@ name_fields(
     cancellation_reason=label("Motivo de cancelación", "Cancellation reason"),
 )
 
-
-class SalesDocumentOrderField(StrEnum):
-    """See `loaders.sales_document`."""
-
-    ISSUED_AT = "ISSUED_AT"
-    DUE_ON = "DUE_ON"
-    TOTAL = "TOTAL"
-    NUMBER = "NUMBER"
-
-
-describe(
-    SalesDocumentOrderField,
-    "What sales documents can be ordered by.",
-    ISSUED_AT=label("Fecha de emisión", "Issued", "when it was issued."),
-    DUE_ON=label("Vencimiento", "Due date", "when it falls due; documents without a due date come last."),
-    TOTAL=label("Total", "Total", "whatever the currency."),
-    NUMBER=label("Número", "Number", "in its series."),
-)
 
 describe(
     SalesDocumentType,
@@ -237,7 +218,15 @@ class SalesDocumentFilter:
     client: Annotated["ClientFilter", strawberry.lazy("schema.client")] | None = value("Its client.")
 
 
-SalesDocumentOrder = ordering("SalesDocumentOrder", SalesDocumentOrderField, "A term of an order of sales documents.")
+SalesDocumentOrder = ordering(
+    "SalesDocumentOrder",
+    "A term of an order of sales documents.",
+    "What sales documents can be ordered by.",
+    ISSUED_AT=label("Fecha de emisión", "Issued", "when it was issued."),
+    DUE_ON=label("Vencimiento", "Due date", "when it falls due; documents without a due date come last."),
+    TOTAL=label("Total", "Total", "whatever the currency."),
+    NUMBER=label("Número", "Number", "in its series."),
+)
 
 
 @strawberry.type(description="A tax on a line (impuesto del concepto).")
@@ -302,11 +291,6 @@ class CfdiRelation:
     )
 
 
-@strawberry.type(description="Whether an action on a sales document can be taken now, and why not (acción).")
-class SalesDocumentActionState(ActionState):
-    action: SalesDocumentAction = column("The action (acción).")
-
-
 @strawberry.interface(description="A quote, a sales note, an invoice or a credit note (documento de venta).")
 class SalesDocument(Node):
     type: SalesDocumentType = column("Which of the four it is.")
@@ -369,7 +353,7 @@ class SalesDocument(Node):
         SalesDocumentAction.REGISTER_PAYMENT, "Whether the viewer can register a payment on it now."
     )
     viewer_can_cancel: bool = can(SalesDocumentAction.CANCEL, "Whether the viewer can cancel it now.")
-    actions: list[SalesDocumentActionState] = states(SalesDocumentAction)
+    actions: list[ActionState] = states(SalesDocumentAction, "a sales document")
     version: int = column("Version number of the record; send it back as `expectedVersion`.")
     created_at: datetime.datetime = column("When it was drawn up.")
     updated_at: datetime.datetime = column("When it was last changed.")
@@ -465,11 +449,6 @@ class CreateSalesDocumentInput(SalesDocumentInput, OnClient):
     invoice_id: Ref["SalesDocument"] | None = value("Of a credit note, which needs it: the invoice that it reduces.")
 
 
-@strawberry.input(description="Changes to a draft. `lines` replaces all lines; those that were converted stay.")
-class UpdateSalesDocumentInput(SalesDocumentInput, OnRecord):
-    pass
-
-
 @strawberry.input(description="A line that becomes part of the next document.")
 class ConvertedLineInput:
     line_id: Ref["SalesDocumentLine"] = required("The line.")
@@ -555,7 +534,11 @@ MUTATIONS = (
         ),
     ),
     mutation(
-        UpdateSalesDocumentInput,
+        changes(
+            "UpdateSalesDocumentInput",
+            SalesDocumentInput,
+            "Changes to a draft. `lines` replaces all lines; those that were converted stay.",
+        ),
         commands.update_sales_document,
         SalesDocument,
         "Edits a draft.",

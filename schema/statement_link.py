@@ -79,7 +79,7 @@ MUTATIONS = (
         "A link by which the client downloads its statement of account without signing in.",
         needs=ClientAction.EDIT_BILLING,
         payload=CreateStatementLinkPayload,
-        resolver=answers.creating(commands.create_statement_link),
+        resolver=answers.creating,
     ),
     mutation(
         RevokeStatementLinkInput,

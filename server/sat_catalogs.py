@@ -5,11 +5,11 @@ The SAT's sheet, saved as CSV, may have lines before its headings. Our own form 
 source and day, headings, and rows. What a publication no longer lists stays, for documents of that time.
 """
 
+import codecs
 import csv
 import datetime
 import lzma
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ _WRITTEN_DAY: Final = re.compile(r"(?:(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[/-](\d{1
 _PREAMBLE: Final = 20
 """Lines in which the headings have to come."""
 _MOST_ROWS: Final = 500_000
-_MOST_TEXT: Final = 500
+MOST_TEXT: Final = 500
 _MOST_SHOWN: Final = 20
 _TRUE: Final = ("yes", "t", "si", "1", "01", "02")
 
@@ -93,7 +93,7 @@ def bring_up(url: str) -> None:
 def take_in(url: str, catalog: SatCatalog, path: Path, as_of: datetime.date, *, dry_run: bool = False) -> Iterator[str]:
     """Takes in a newer publication: one line for each entry that is added or changed, at most twenty of each.
     CommandRefused for a file that is no such catalog, or is older than what is there. All or nothing."""
-    encoding = _encoding_of(path)
+    encoding = encoding_of(path)
     with psycopg.connect(url) as connection, path.open(encoding=encoding, newline="") as lines:
         newest = connection.execute("select as_of from sat_publication where catalog = %s", [catalog.table]).fetchone()
         if newest and newest[0] > as_of:
@@ -102,11 +102,15 @@ def take_in(url: str, catalog: SatCatalog, path: Path, as_of: datetime.date, *, 
         if dry_run:
             connection.rollback()
     for change, is_new in (("added", True), ("changed", False)):
-        codes = [code for code, added in changes if added is is_new]
-        yield from (f"{change}: {code}" for code in codes[:_MOST_SHOWN])
-        if len(codes) > _MOST_SHOWN:
-            yield f"{change}: {len(codes) - _MOST_SHOWN:,} more"
+        yield from report(change, [code for code, added in changes if added is is_new])
     yield f"as of {as_of}: {len(changes):,} entries added or changed"
+
+
+def report(change: str, entries: Sequence[str]) -> Iterator[str]:
+    """A line for each of the first entries to which this happened, and one for how many more there are."""
+    yield from (f"{change}: {entry}" for entry in entries[:_MOST_SHOWN])
+    if len(entries) > _MOST_SHOWN:
+        yield f"{change}: {len(entries) - _MOST_SHOWN:,} more"
 
 
 def _is_there(connection: psycopg.Connection, catalog: SatCatalog, day: datetime.date) -> bool:
@@ -150,25 +154,32 @@ def _rows(catalog: SatCatalog, lines: Iterable[str]) -> Iterator[Sequence[object
     for count, cells in enumerate(reader, 1):
         if count > _MOST_ROWS:
             raise CommandRefused(f"the file lists more than {_MOST_ROWS:,} entries")
-        values = {
-            name: " ".join(cells[place].split()) if place is not None and place < len(cells) else ""
-            for name, place in places.items()
-        }
+        values = {name: text_at(cells, place) for name, place in places.items()}
         if not any(values.values()):
             continue
         if not re.match(catalog.code, values["code"]) or not values["name"]:
             raise CommandRefused(f"line {reader.line_num}: {values['code']!r} {values['name']!r} is no entry")
-        if len(values["name"]) > _MOST_TEXT or "\0" in "".join(values.values()):
-            raise CommandRefused(f"line {reader.line_num}: a text has more than {_MOST_TEXT} characters, or none")
+        if len(values["name"]) > MOST_TEXT or "\0" in "".join(values.values()):
+            raise CommandRefused(f"line {reader.line_num}: a text has more than {MOST_TEXT} characters, or none")
         yield [_value(name, text, reader.line_num) for name, text in values.items()]
     if not count:
         raise CommandRefused("the file lists nothing")
 
 
+def text_at(cells: Sequence[str], place: int | None) -> str:
+    """The text of a column, in single spaces; empty where the file or the row has no such column."""
+    return " ".join(cells[place].split()) if place is not None and place < len(cells) else ""
+
+
+def first_lines(reader: Iterator[Sequence[str]]) -> Iterator[Sequence[str]]:
+    """The lines in which the headings have to come, without case and accents."""
+    for _, cells in zip(range(_PREAMBLE), reader, strict=False):
+        yield [fold(" ".join(cell.split())) for cell in cells]
+
+
 def _headings(catalog: SatCatalog, reader: Iterator[Sequence[str]]) -> Mapping[str, int | None]:
     """Where each column is; None for one that the file does not have."""
-    for _, cells in zip(range(_PREAMBLE), reader, strict=False):
-        headings = [fold(" ".join(cell.split())) for cell in cells]
+    for headings in first_lines(reader):
         if headings[:1] == ["code"] or catalog.columns["code"] in headings:
             return {
                 name: next((place for place, text in enumerate(headings) if text == name or text.startswith(of)), None)
@@ -196,11 +207,14 @@ def _stated_day(text: str) -> datetime.date | None:
     return datetime.date.fromisoformat(match[1]) if match else None
 
 
-def _encoding_of(path: Path) -> str:
+def encoding_of(path: Path) -> str:
     """UTF-8 where all of the file is; otherwise Windows' Latin-1, as the SAT writes it."""
-    try:
-        with path.open(encoding="utf-8-sig") as lines:
-            deque(lines, maxlen=0)
-    except UnicodeDecodeError:
-        return "latin-1"
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as content:
+        try:
+            while chunk := content.read(1 << 20):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "latin-1"
     return "utf-8-sig"

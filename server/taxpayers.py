@@ -4,13 +4,13 @@ The file is in Latin-1 or UTF-8. Some lines before the headings say of which day
 its status and, of each step of the procedure, notice and days of publication, on the SAT's page and in the gazette.
 """
 
-import codecs
 import csv
 import datetime
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -20,6 +20,7 @@ from errors import CommandRefused
 from models.catalogs import fold
 from models.client import RFC_PATTERN
 from models.taxpayer_listing import ListingStatus
+from server.sat_catalogs import MOST_TEXT, encoding_of, first_lines, report, text_at
 
 _STATUSES: Final = {
     "presunto": ListingStatus.PRESUMED,
@@ -40,11 +41,7 @@ _MONTHS: Final = (
 )  # fmt: skip
 _RFC: Final = re.compile(RFC_PATTERN)
 _STATED_DAY: Final = re.compile(rf"(\d{{1,2}}) de ({'|'.join(_MONTHS)}) del? (\d{{4}})")
-_PREAMBLE: Final = 20
-"""Lines in which the headings have to come."""
 _MOST_ROWS: Final = 1_000_000
-_MOST_TEXT: Final = 500
-_MOST_SHOWN: Final = 20
 
 
 class Listing(NamedTuple):
@@ -70,7 +67,7 @@ class TaxpayerFile:
 
     def listings(self) -> Iterator[Listing]:
         """The publications. CommandRefused names the line and what is wrong with it."""
-        with self.path.open(encoding=_encoding_of(self.path), newline="") as lines:
+        with self.path.open(encoding=encoding_of(self.path), newline="") as lines:
             reader = csv.reader(lines)
             columns = self._headings(reader)
             for count, row in enumerate(reader):
@@ -82,17 +79,14 @@ class TaxpayerFile:
             raise CommandRefused("the file lists no taxpayers")
 
     def _headings(self, reader: Iterator[Sequence[str]]) -> "_Columns":
-        for _, row in zip(range(_PREAMBLE), reader, strict=False):
-            headings = [fold(" ".join(cell.split())) for cell in row]
+        for headings in first_lines(reader):
             if "rfc" in headings and any(heading.startswith("situacion") for heading in headings):
                 return _Columns.of(headings)
             self.as_of = self.as_of or _stated_day(" ".join(headings))
         raise CommandRefused("no headings of the SAT's list of art. 69-B: RFC, Situación del contribuyente, …")
 
     def _of_row(self, line: int, row: Sequence[str], columns: "_Columns") -> Iterator[Listing]:
-        def cell(place: int | None) -> str:
-            return " ".join(row[place].split()) if place is not None and place < len(row) else ""
-
+        cell = partial(text_at, row)
         rfc = cell(columns.rfc).upper().replace("-", "").replace(" ", "")
         status = _STATUSES.get(fold(cell(columns.status)))
         if status is None:
@@ -101,13 +95,13 @@ class TaxpayerFile:
             self.without_rfc += 1
             return
         self.taxpayers[status.value] += 1
-        name = cell(columns.name)[:_MOST_TEXT] or rfc
+        name = cell(columns.name)[:MOST_TEXT] or rfc
         days: dict[ListingStatus, Listing] = {}
         for step, (notice, page, gazette) in columns.steps.items():
             gazetted = _day(line, cell(gazette))
             published = _day(line, cell(page)) or gazetted
             if published:
-                text = cell(notice)[:_MOST_TEXT] or None
+                text = cell(notice)[:MOST_TEXT] or None
                 days[step] = Listing(rfc, step.value, published, gazetted, name, text)
         if status not in days:
             raise CommandRefused(f"line {line}: {rfc} is {cell(columns.status)}, and no day of it is stated")
@@ -142,19 +136,6 @@ class _Columns:
         if missing or status is None:
             raise CommandRefused(f"the list has no column of the day on which taxpayers became {missing[0].value}")
         return cls(headings.index("rfc"), place("nombre"), status, steps)
-
-
-def _encoding_of(path: Path) -> str:
-    """UTF-8 where all of the file is; otherwise Windows' Latin-1, as the SAT writes it."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as content:
-        try:
-            while chunk := content.read(1 << 20):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "latin-1"
-    return "utf-8-sig"
 
 
 def _stated_day(text: str) -> datetime.date | None:
@@ -244,9 +225,12 @@ def take_in(
         clients = connection.execute(_CLIENTS).fetchall()[0][0]
         if dry_run:
             connection.rollback()
-    yield from _report("removed", [row[:3] for row in removed])
-    yield from _report("added", [row[:3] for row in written if row[3]])
-    yield from _report("changed", [row[:3] for row in written if not row[3]])
+    for change, rows in (
+        ("removed", removed),
+        ("added", [row for row in written if row[3]]),
+        ("changed", [row for row in written if not row[3]]),
+    ):
+        yield from report(change, [f"{rfc} {status} {day}" for rfc, status, day in sorted(row[:3] for row in rows)])
     listed = ", ".join(f"{number:,} {status}" for status, number in sorted(file.taxpayers.items()))
     without = f"; {file.without_rfc:,} without an RFC left out" if file.without_rfc else ""
     yield f"as of {day}: {listed}{without}; {clients:,} clients on the list"
@@ -257,10 +241,3 @@ def _demand_newer(day: datetime.date, total: int, former: datetime.date, there: 
         raise CommandRefused(f"the list is of {day}, and the one of {former} is there already: see --force")
     if total * 2 < there:
         raise CommandRefused(f"the list has {total:,} publications, and {there:,} are there: see --force")
-
-
-def _report(change: str, rows: Sequence[tuple[str, str, datetime.date]]) -> Iterator[str]:
-    for rfc, status, day in sorted(rows)[:_MOST_SHOWN]:
-        yield f"{change}: {rfc} {status} {day}"
-    if len(rows) > _MOST_SHOWN:
-        yield f"{change}: {len(rows) - _MOST_SHOWN:,} more"

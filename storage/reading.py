@@ -22,7 +22,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, Final, cast
 from uuid import UUID
 
 import orjson
@@ -93,6 +94,14 @@ class Readers:
         """
         async with self._turns.of(company_id):
             return await self._read(reader, file)
+
+    async def read_content(self, reader: Reader, content: bytes, company_id: UUID) -> Any:
+        """As `read`, of what is in no file."""
+        with TemporaryFile() as opened:
+            file = cast("BinaryIO", opened)
+            file.write(content)
+            file.flush()
+            return await self.read(reader, file, company_id)
 
     async def _read(self, reader: Reader, file: BinaryIO) -> Any:
         ours, theirs = socket.socketpair()

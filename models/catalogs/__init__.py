@@ -4,6 +4,9 @@
 `data/` names its source; `docs/adr/0003-catalogs-in-memory.md` tells why they are in no database and no package.
 """
 
+# Each is here to be imported from one place.
+# pyright: reportUnusedImport=false
+
 from models.catalogs.bank import BANKS, Bank
 from models.catalogs.catalog import Catalog, Entry, PersonKind, fold
 from models.catalogs.cfdi import (
@@ -22,34 +25,3 @@ from models.catalogs.cfdi import (
 )
 from models.catalogs.place import COUNTRIES, POSTAL_CODES, STATES, Country, Place, PostalCode, PostalCodes, State
 from models.catalogs.tax import TAX_RATES, TaxRate
-
-__all__ = [
-    "BANKS",
-    "CFDI_USES",
-    "COUNTRIES",
-    "CURRENCIES",
-    "PAYMENT_FORMS",
-    "PAYMENT_METHODS",
-    "POSTAL_CODES",
-    "STATES",
-    "TAX_OBJECTS",
-    "TAX_RATES",
-    "TAX_REGIMES",
-    "Bank",
-    "Catalog",
-    "CfdiUse",
-    "Country",
-    "Currency",
-    "Entry",
-    "PaymentForm",
-    "PaymentMethod",
-    "PersonKind",
-    "Place",
-    "PostalCode",
-    "PostalCodes",
-    "State",
-    "TaxObject",
-    "TaxRate",
-    "TaxRegime",
-    "fold",
-]

@@ -49,16 +49,8 @@ class PostalCode:
     time_zone: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Area:
-    """What many postal codes have in common."""
-
-    state: State
-    municipality: Place | None
-    locality: Place | None
-    border_incentive: int
-    time_zone: str
-
+_Area = tuple[State, Place | None, Place | None, int, str]
+"""What many postal codes have in common: the fields of `PostalCode` behind the code, in their order."""
 
 COUNTRIES: Final = Catalog(Country, "countries.csv")
 STATES: Final = Catalog(State, "states.csv")
@@ -82,7 +74,7 @@ class PostalCodes:
             zone = str(row["time_zone"] or state.time_zone)
             municipality = municipalities.get((state.code, row["municipality"]))
             locality = localities.get((state.code, row["locality"]))
-            areas.append(_Area(state, municipality, locality, row["border_incentive"], zone))
+            areas.append((state, municipality, locality, row["border_incentive"], zone))
             for codes in row["codes"].split():
                 first, _, last = codes.partition("-")
                 span = range(int(first), int(last or first) + 1)
@@ -94,10 +86,7 @@ class PostalCodes:
             return None
         area_of, areas = self._table
         number = area_of[int(code)]
-        if not number:
-            return None
-        area = areas[number - 1]
-        return PostalCode(code, area.state, area.municipality, area.locality, area.border_incentive, area.time_zone)
+        return PostalCode(code, *areas[number - 1]) if number else None
 
     def __contains__(self, code: object) -> bool:
         return isinstance(code, str) and self.get(code) is not None

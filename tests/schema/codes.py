@@ -15,7 +15,7 @@ from pkgutil import resolve_name
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, cast, get_args
 
-from graphql import FieldNode, GraphQLInputObjectType, OperationDefinitionNode, get_named_type, parse
+from graphql import FieldNode, OperationDefinitionNode, get_named_type, parse
 from sqlalchemy import ForeignKeyConstraint
 from strawberry.utils.str_converters import to_camel_case
 
@@ -26,7 +26,7 @@ from domain.unparsed import BAD_ID
 from models.rows import Base
 from resolvers.inputs import entity_named
 from schema import MUTATIONS, SCHEMA
-from schema.forgiving import is_twin
+from schema.forgiving import inputs_in, is_twin
 from schema.mutations import Declared
 from schema.problem_codes import WRITTEN, codes_by_mutation
 from schema.scalars import CODES
@@ -182,21 +182,13 @@ def _of_values(name: str) -> Iterator[str]:
     """Codes of what cannot be read: those of an input's scalars and ids."""
     mutation_type = SCHEMA._schema.mutation_type
     assert mutation_type
-    for kind in _kinds(mutation_type.fields[name].args["input"].type):
-        if is_twin(kind):
-            yield CODES[kind.name].name
-        elif kind.name == "ID":
-            yield BAD_ID.name
-
-
-def _kinds(kind: Any) -> Iterator[Any]:
-    """The types of an input's values, those of the inputs within it too."""
-    kind = cast("Any", get_named_type)(kind)
-    if isinstance(kind, GraphQLInputObjectType):
-        for field in kind.fields.values():
-            yield from _kinds(field.type)
-    else:
-        yield kind
+    for input in inputs_in(mutation_type.fields[name].args["input"].type):
+        for field in input.fields.values():
+            kind = cast("Any", get_named_type)(field.type)
+            if is_twin(kind):
+                yield CODES[kind.name].name
+            elif kind.name == "ID":
+                yield BAD_ID.name
 
 
 def answers_as_described(query: str, data: Mapping[str, Any] | None) -> bool:
