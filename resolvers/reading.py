@@ -51,12 +51,14 @@ Read = Callable[[Any, Info, Mapping[str, Any]], Any]
 def resolver(what: Reads, arguments: Iterable[Parameter] = ()) -> Any:
     """The resolver of a field that reads that, and has these arguments."""
     read = _reading(what)
+    own = list(arguments)
+    optional = {each.name: each.default for each in own if each.default is not Parameter.empty}
 
     @reads(what)
     def resolve(root: Any, info: Info, **arguments: Any) -> Any:
-        return read(root, info, arguments)
+        return read(root, info, optional | arguments)
 
-    parameters = [parameter("root", Any), parameter("info", Info), *arguments]
+    parameters = [parameter("root", Any), parameter("info", Info), *own]
     resolve.__signature__ = Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]  # Strawberry looks there
     return resolve
 

@@ -42,7 +42,7 @@ from schema import (
     statement_link,
     tax_certificate,
 )
-from schema.arguments import describe_arguments
+from schema.arguments import describe_arguments, print_no_nulls
 from schema.cost import price
 from schema.directives import guard
 from schema.federation import SubgraphQuery, refer, sdl_for_clients, sdl_for_composers
@@ -113,6 +113,7 @@ SCHEMA = Schema(
     types=_TYPES,
     config=StrawberryConfig(scalar_map=SCALARS, name_converter=Names()),
 )
+print_no_nulls(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 forgive(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 guard(SCHEMA)
 price(SCHEMA)
