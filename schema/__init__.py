@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.types.execution import ExecutionContext
 
+from models.viewer import Permission
 from resolvers.declarations import check
 from resolvers.input_declarations import describe_limits, faults, taken
 from resolvers.inputs import entity_named
@@ -117,7 +118,15 @@ print_no_nulls(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawbe
 forgive(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 guard(SCHEMA)
 price(SCHEMA)
-refer(SCHEMA)
+refer(
+    SCHEMA,
+    [
+        name
+        for each in MUTATIONS.values()
+        if each.permission in (Permission.ADMIN, Permission.COMPANY_WRITE)
+        for name in each.fields
+    ],
+)
 INPUTS = taken((each.input, each.command, entity_named(each.type_name).model) for each in MUTATIONS.values())
 check(SCHEMA._schema, chain(faults(INPUTS), label_faults()))  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 describe_limits(SCHEMA._schema, INPUTS)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
