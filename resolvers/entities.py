@@ -13,11 +13,13 @@ from errors import BadInput
 from loaders.arrays import read_all
 from loaders.client import ClientEntity
 from loaders.entity import Entity, Where, entities as kinds
+from loaders.filters import demand_text
 from loaders.ids import read_as
-from loaders.reads import Place, Places
+from loaders.reads import CatalogKey, Places, Reference
 from loaders.relation import Key
 from models.viewer import Viewer
 from resolvers import client
+from resolvers.catalogs import BY_CODE
 from resolvers.reading import records
 from schema.scalars import Representation
 from schema.scalars import Rfc as RfcText
@@ -55,14 +57,16 @@ def _alike(representations: Sequence[Any]) -> Places | None:
     return Places({key: ids}, [0] * len(ids)) if ids else None
 
 
-def place_of(viewer: Viewer, representation: Any) -> Place:
-    """Where the record is. BadInput for an unknown type or a missing key; further keys, such as those of a
-    `@requires`, are ignored."""
+def place_of(viewer: Viewer, representation: Any) -> Reference:
+    """Where the record or the catalog's entry is. BadInput for an unknown type or a missing key; further fields, such as
+    those of a `@requires`, are ignored."""
     if not isinstance(representation, dict):
         raise _bad("Una representación es un objeto con __typename y una llave.")
     fields = cast("dict[str, Any]", representation)
-    name = fields.get("__typename")
-    key = keys().get(name) if isinstance(name, str) else None
+    name = str(fields.get("__typename"))
+    if name in BY_CODE and isinstance(code := fields.get("code"), str):
+        return CatalogKey(BY_CODE[name]), code
+    key = keys().get(name)
     if key is None:
         raise _bad("El __typename no es de ninguna entidad de este servicio.")
     id = fields.get("id")
@@ -72,6 +76,7 @@ def place_of(viewer: Viewer, representation: Any) -> Place:
         if isinstance(rfc := fields.get("rfc"), str):
             return client.find(viewer, rfc=RfcText(rfc))
         if isinstance(external_id := fields.get("externalId"), str):
+            demand_text(external_id, "representations")
             return Key(ClientEntity, "external_id"), external_id
     raise _bad(f"Falta la llave de {name}, que debe ser un texto.")
 

@@ -6,7 +6,7 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import Parameter, Signature, isawaitable, signature
 from typing import Any, assert_never, cast
 from uuid import UUID
@@ -16,6 +16,7 @@ from strawberry import ID, Info
 from loaders.ids import encode
 from loaders.reads import (
     CUT,
+    CatalogKey,
     Chosen,
     Coded,
     Constant,
@@ -31,6 +32,7 @@ from loaders.reads import (
     Reads,
     Record,
     Records,
+    Reference,
     Related,
     Result,
     Rowless,
@@ -105,9 +107,11 @@ def _reading(what: Reads) -> Read:
             assert_never(what)
 
 
-def _record_at(info: Info, place: Place) -> Awaitable[Any]:
-    """The record that is there, if the viewer sees it."""
+def _record_at(info: Info, place: Reference) -> Any:
+    """The record or the catalog's entry that is there, if the viewer sees it."""
     key, value = place
+    if isinstance(key, CatalogKey):
+        return key.catalog.get(value)
     return operation(info).record_by(key, UUID(value) if key.column == key.entity.key else value)
 
 
@@ -144,7 +148,8 @@ def _filled(what: Filled) -> Read:
 
 def _records(what: Records) -> Read:
     async def one(info: Info, item: Any) -> Any:
-        return await _record_at(info, what.find(viewer(info), item))
+        record = _record_at(info, what.find(viewer(info), item))
+        return await record if isawaitable(record) else record
 
     async def read(_: Any, info: Info, arguments: Mapping[str, Any]) -> list[Any]:
         items: Sequence[Any] = arguments[what.argument]
@@ -176,7 +181,7 @@ def record(find: Callable[..., Place]) -> Any:
 def records(
     argument: str,
     item: Any,
-    find: Callable[[Viewer, Any], Place],
+    find: Callable[[Viewer, Any], Reference],
     check: Callable[[Sequence[Any]], None],
     alike: Callable[[Sequence[Any]], Places | None] = lambda _: None,
 ) -> Any:

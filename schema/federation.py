@@ -16,6 +16,8 @@ from graphql import (
     DirectiveDefinitionNode,
     FieldDefinitionNode,
     InterfaceTypeDefinitionNode,
+    NamedTypeNode,
+    NameNode,
     ObjectTypeDefinitionNode,
     Visitor,
     parse,
@@ -27,12 +29,14 @@ from strawberry.federation.schema_directives import Key, Shareable, Tag
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers import entities as answers
+from resolvers.catalogs import BY_CODE
+from schema import catalogs
 from schema.fields import column
 from schema.node import Node
 from schema.query import Query
 
-KEYS = {"Client": ("rfc", "externalId")}
-"""What identifies a record beside its `id`, by the name of its type."""
+KEYS = {"Client": ("id", "rfc", "externalId"), **dict.fromkeys(BY_CODE, ("code",))}
+"""What identifies a record, by the name of its type; all others have an `id`."""
 SHARED_TYPES = ("PageInfo",)
 """Types that other subgraphs define alike."""
 OF_ONE_SUBGRAPH = ("node", "nodes")
@@ -80,9 +84,11 @@ def _records(kind: type = Node) -> Iterator[type]:
 
 
 def _entity() -> Any:
-    """The union of what other subgraphs can refer to: every type with a global id that is declared by now."""
+    """The union of what other subgraphs can refer to: every type with a global id that is declared by now, and the
+    catalogs' entries."""
     of: Any = Union
-    return Annotated[of[tuple(_records())], strawberry.union("_Entity", description="What other subgraphs can refer to.")]
+    types = (*_records(), *(getattr(catalogs, name) for name in BY_CODE))
+    return Annotated[of[types], strawberry.union("_Entity", description="What other subgraphs can refer to.")]
 
 
 @strawberry.type(name="_Service", description="The subgraph itself.")
@@ -118,8 +124,8 @@ class SubgraphQuery(Query):
 def refer(schema: strawberry.Schema, administration: Collection[str]) -> None:
     """Puts the keys and the other directives of federation on the schema. `administration` are the mutations that a
     contract of the supergraph may want to leave out."""
-    for name in answers.keys():
-        for key in ("id", *KEYS.get(name, ())):
+    for name in (*answers.keys(), *BY_CODE):
+        for key in KEYS.get(name, ("id",)):
             # As a string: Strawberry's _FieldSet is printed as it is.
             _add(schema.get_type_by_name(name), Key(fields=cast("Any", key)))
     for name in SHARED_TYPES:
@@ -174,8 +180,14 @@ class _ForComposers(_Without):
 
     def enter_object_type_definition(self, node: ObjectTypeDefinitionNode, *_: Any) -> Any:
         if node.name.value == "Query":
-            return replace(node, fields=tuple(each for each in node.fields if each.name.value not in OF_ONE_SUBGRAPH))
+            return replace(node, fields=tuple(each for each in node.fields or () if each.name.value not in OF_ONE_SUBGRAPH))
         return super().enter_object_type_definition(node)
+
+    def enter_field_definition(self, node: FieldDefinitionNode, *_: Any) -> Any:
+        """Cosmo's composer takes no interface for a narrower type than the interface that it implements."""
+        if node.name.value == "subject" and isinstance(node.type, NamedTypeNode) and node.type.name.value in self._extended:
+            return replace(node, type=NamedTypeNode(name=NameNode(value="Node")))
+        return super().enter_field_definition(node)
 
     def enter_interface_type_definition(self, node: InterfaceTypeDefinitionNode, *_: Any) -> Any:
         """An interface between an extended one and its types would lack the fields that another subgraph adds."""
