@@ -12,7 +12,8 @@ from typing import Any, cast
 from errors import BadInput
 from loaders.arrays import read_all
 from loaders.client import ClientEntity
-from loaders.entity import Entity, Where, entities as kinds
+from loaders.entity import Entity, Where
+from loaders.entity import entities as kinds
 from loaders.filters import demand_text
 from loaders.ids import read_as
 from loaders.reads import CatalogKey, Places, Reference
@@ -58,8 +59,8 @@ def _alike(representations: Sequence[Any]) -> Places | None:
 
 
 def place_of(viewer: Viewer, representation: Any) -> Reference:
-    """Where the record or the catalog's entry is. BadInput for an unknown type or a missing key; further fields, such as
-    those of a `@requires`, are ignored."""
+    """Where the record or the catalog's entry is. BadInput for an unknown type or a missing key; further fields, such
+    as those of a `@requires`, are ignored."""
     if not isinstance(representation, dict):
         raise _bad("Una representación es un objeto con __typename y una llave.")
     fields = cast("dict[str, Any]", representation)

@@ -4,7 +4,7 @@ Definitions: specs.apollo.dev/federation, v2.9. Strawberry's own federation reso
 whole list over one that is wrong; see docs/adr/0021.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from operator import attrgetter
@@ -180,18 +180,24 @@ class _ForComposers(_Without):
 
     def enter_object_type_definition(self, node: ObjectTypeDefinitionNode, *_: Any) -> Any:
         if node.name.value == "Query":
-            return replace(node, fields=tuple(each for each in node.fields or () if each.name.value not in OF_ONE_SUBGRAPH))
+            return replace(node, fields=_others(node.fields, OF_ONE_SUBGRAPH))
         return super().enter_object_type_definition(node)
-
-    def enter_field_definition(self, node: FieldDefinitionNode, *_: Any) -> Any:
-        """Cosmo's composer takes no interface for a narrower type than the interface that it implements."""
-        if node.name.value == "subject" and isinstance(node.type, NamedTypeNode) and node.type.name.value in self._extended:
-            return replace(node, type=NamedTypeNode(name=NameNode(value="Node")))
-        return super().enter_field_definition(node)
 
     def enter_interface_type_definition(self, node: InterfaceTypeDefinitionNode, *_: Any) -> Any:
         """An interface between an extended one and its types would lack the fields that another subgraph adds."""
-        return replace(node, interfaces=tuple(each for each in node.interfaces or () if each.name.value not in self._extended))
+        return replace(node, interfaces=_others(node.interfaces, self._extended))
+
+    def enter_field_definition(self, node: FieldDefinitionNode, *_: Any) -> Any:
+        """Cosmo's composer takes no interface for a narrower type than the interface that it implements."""
+        name = node.type.name.value if isinstance(node.type, NamedTypeNode) else ""
+        if node.name.value == "subject" and name in self._extended:
+            return replace(node, type=NamedTypeNode(name=NameNode(value="Node")))
+        return super().enter_field_definition(node)
+
+
+def _others(nodes: Iterable[Any] | None, names: Collection[str]) -> tuple[Any, ...]:
+    """The nodes that have none of the names."""
+    return tuple(node for node in nodes or () if node.name.value not in names)
 
 
 def sdl_for_composers(printed: str) -> str:

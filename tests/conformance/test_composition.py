@@ -23,13 +23,13 @@ TRIALS = {
     """,
     "a currency": "type Currency { code: String! name: String! } type Query { money: Currency }",
     "an address": "type Address { street: String! city: String! } type Query { warehouse: Address }",
-    "a tax regime": 'type TaxRegime @key(fields: "code") { code: String! rate: Float } type Query { regime: TaxRegime }',
+    "a tax regime": 'type TaxRegime @key(fields: "code") { code: String! } type Query { regime: TaxRegime }',
     "a payment": 'type Payment @key(fields: "id") { id: ID! gateway: String! } type Query { charge: Payment }',
     "a company": 'type Company @key(fields: "id") { id: ID! plan: String! } type Query { tenant: Company }',
     "a user error": "type UserError { message: String! path: [String!] } type Query { checked: [UserError!]! }",
     "an enum Priority": "enum Priority { LOW BLOCKER } type Query { priority: Priority }",
     "a document": 'type Document @key(fields: "id") { id: ID! pages: Int } type Query { scan: Document }',
-    "a contact and a role": "type Contact { skype: String } enum Role { GUEST } type Query { person: Contact myRole: Role }",
+    "a contact and a role": "type Contact { skype: String } enum Role { GUEST } type Query { a: Contact b: Role }",
     "a field of our client": 'type Client @key(fields: "id") { id: ID! openTickets: Int! } type Query { ping: String }',
     "a field of our client, by its id elsewhere": """
         type Client @key(fields: "externalId") { externalId: String points: Int! } type Query { best: Client }
@@ -37,7 +37,7 @@ TRIALS = {
     "a field of our address": """
         type ClientAddress @key(fields: "id") { id: ID! latitude: Float } type Query { ping: String }
     """,
-    "a field of our file": 'type ClientDocument @key(fields: "id") { id: ID! scanned: Boolean } type Query { a: String }',
+    "a field of our file": 'type ClientDocument @key(fields: "id") { id: ID! pages: Int } type Query { a: String }',
     "a field of our tax regime": """
         type SatTaxRegime @key(fields: "code") { code: String! guide: String } type Query { ping: String }
     """,
@@ -54,7 +54,8 @@ TRIALS = {
         type SalesDocument @key(fields: "id") @interfaceObject { id: ID! parcel: String } type Query { ping: String }
     """,
     "a field taken over": """
-        type Client @key(fields: "id") { id: ID! internalNote: String @override(from: "ficha") } type Query { a: String }
+        type Client @key(fields: "id") { id: ID! internalNote: String @override(from: "ficha") }
+        type Query { ping: String }
     """,
     "a field taken over for a tenth": """
         type Client @key(fields: "id") { id: ID! internalNote: String @override(from: "ficha", label: "percent(10)") }
@@ -62,11 +63,15 @@ TRIALS = {
     """,
     "scalars and pages": """
         scalar Decimal scalar DateTime
-        type PageInfo @shareable { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
+        type PageInfo @shareable {
+          hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String
+        }
         type Query { total: Decimal at: DateTime page: PageInfo }
     """,
     "a field that needs ours": """
-        type Client @key(fields: "id") { id: ID! legalName: String @external slug: String @requires(fields: "legalName") }
+        type Client @key(fields: "id") {
+          id: ID! legalName: String @external slug: String @requires(fields: "legalName")
+        }
         type Query { ping: String }
     """,
 }
@@ -87,11 +92,11 @@ def composed() -> Any:
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "It composes alone, and beside subgraphs that have what other teams' have, in the composers of Apollo, The Guild and"
-    " Cosmo.",
+    "It composes alone, and beside subgraphs that have what other teams' have, in the composers of Apollo, The Guild"
+    " and Cosmo.",
 )
 @pytest.mark.parametrize("trial", [*TRIALS, "Ficha alone"])
 def test_a_subgraph_of_another_team_composes(composed: Any, trial: str) -> None:
     if trial == "a field taken over for a tenth":
         del composed[trial]["cosmo"]  # it has no progressive override
-    assert composed[trial] == dict.fromkeys(composed[trial], [])
+    assert [refused for refused in composed[trial].values() if refused] == []

@@ -70,8 +70,8 @@ def test_an_event_and_a_sales_document_by_their_interfaces(company: Callable[...
     mine = company()
     client = mine.client()
     invoice = global_id(models.SalesDocument, mine.add(models.SalesDocument, client_id=client, type="INVOICE"))
-    changed = "mutation ($input: UpdateClientInput!) { updateClient(input: $input) { client { history { nodes { id } } } } }"
-    payload = mine.ask(changed, input={"id": global_id(models.Client, client), "tradeName": "El Águila"}).data
+    renaming = "mutation ($of: UpdateClientInput!) { updateClient(input: $of) { client { history { nodes { id } } } } }"
+    payload = mine.ask(renaming, of={"id": global_id(models.Client, client), "tradeName": "El Águila"}).data
     [event] = [each["id"] for each in payload["updateClient"]["client"]["history"]["nodes"]]
     of = [
         {"__typename": "SalesDocument", "id": invoice},
