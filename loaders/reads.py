@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from loaders.entity import Entity, Relation
 from loaders.paging import PageRequest, page_request
 from loaders.relation import Connection, Key
-from models.catalogs import Catalog
+from models.catalogs import Catalog, PostalCodes
 from models.labels import Labels
 from models.viewer import Permission, Viewer
 
@@ -170,20 +170,29 @@ class InMemory:
     find: Callable[..., Any]
 
 
+@dataclass(frozen=True, slots=True)
+class CatalogKey:
+    """The codes of a catalog's entries, which are in memory."""
+
+    catalog: Catalog[Any] | PostalCodes
+
+
 Place = tuple[Key, str]
 """Where a record is: its key, and the key's value as text."""
+Reference = Place | tuple[CatalogKey, str]
+"""Where a record or a catalog's entry is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
     """Where several records are: values of each key, in UTF-8, and for each record in turn the number of its key."""
 
-    values: Mapping[Key, Sequence[bytes]]
+    values: Mapping[Key | CatalogKey, Sequence[bytes]]
     order: Sequence[int]
 
     @classmethod
-    def of(cls, places: Sequence[Place]) -> "Places":
-        values: dict[Key, list[bytes]] = {}
+    def of(cls, places: Sequence[Reference]) -> "Places":
+        values: dict[Key | CatalogKey, list[bytes]] = {}
         for key, value in places:
             values.setdefault(key, []).append(value.encode())
         numbers = {key: number for number, key in enumerate(values)}
@@ -206,7 +215,7 @@ class Records:
     """
 
     argument: str
-    find: Callable[[Viewer, Any], Place]
+    find: Callable[[Viewer, Any], Reference]
     check: Callable[[Sequence[Any]], None]
     alike: Callable[[Sequence[Any]], Places | None] = lambda _: None
 

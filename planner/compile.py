@@ -335,9 +335,12 @@ class Compiler:
 
         def evaluate(viewer: Viewer, arguments: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
             places = what.places(viewer, arguments)
-            values = enumerate(places.values.items())
+            keys = tuple(key for key in places.values if isinstance(key, Key))
+            if len(keys) < len(places.values):
+                raise Unplannable("entries of a catalog, which are in memory")
+            values = enumerate(zip(keys, places.values.values(), strict=True))
             arrays = {f"{prefix}key{number}": _array(key, some) for number, (key, some) in values}
-            return tuple(places.values), {name: places, **arrays}
+            return keys, {name: places, **arrays}
 
         keys = self._ask(prefix, nodes[0], definition, evaluate)
         kind = item_of(kind_of(definition))

@@ -27,6 +27,20 @@ from models.catalogs import (
 from resolvers.context import Context
 from resolvers.reading import in_memory, resolver
 
+BY_CODE = {
+    "SatBank": BANKS,
+    "SatCfdiUse": CFDI_USES,
+    "SatCountry": COUNTRIES,
+    "SatCurrency": CURRENCIES,
+    "SatPaymentForm": PAYMENT_FORMS,
+    "SatPaymentMethod": PAYMENT_METHODS,
+    "SatPostalCode": POSTAL_CODES,
+    "SatState": STATES,
+    "SatTaxObject": TAX_OBJECTS,
+    "SatTaxRegime": TAX_REGIMES,
+}
+"""What other subgraphs can refer to by its code, by the name of its type."""
+
 tax_regime = resolver(Coded(TAX_REGIMES, "tax_regime"))
 cfdi_use = resolver(Coded(CFDI_USES, "cfdi_use"))
 payment_form = resolver(Coded(PAYMENT_FORMS, "payment_form"))
@@ -102,11 +116,6 @@ def person_kinds(root: Any) -> list[PersonKind]:
 def regimes_of_use(root: Any) -> Any:
     """The entries of the use's regimes."""
     return [TAX_REGIMES.get(code) for code in sorted(root.tax_regimes)]
-
-
-def state_of_postal_code(root: Any) -> Any:
-    """The entry of the postal code's state."""
-    return STATES.get(root.state)
 
 
 def municipality_of_postal_code(root: Any) -> str | None:

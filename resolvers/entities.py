@@ -5,89 +5,80 @@ one kind are read by one statement.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from operator import itemgetter
 from typing import Any, cast
 
 from errors import BadInput
 from loaders.arrays import read_all
-from loaders.bank_account import BankAccountEntity
 from loaders.client import ClientEntity
-from loaders.collaborator import CollaboratorEntity
-from loaders.company_bank_account import CompanyBankAccountEntity
-from loaders.contact import ContactEntity
-from loaders.deal import DealEntity
-from loaders.document import DocumentEntity
 from loaders.entity import Entity, Where
-from loaders.follow_up import FollowUpEntity
+from loaders.entity import entities as kinds
+from loaders.filters import demand_text
 from loaders.ids import read_as
-from loaders.price_list import PriceListEntity
-from loaders.prospect_state import ProspectStateEntity
-from loaders.reads import Place, Places
+from loaders.reads import CatalogKey, Places, Reference
 from loaders.relation import Key
-from loaders.sales_document import SalesDocumentEntity
 from models.viewer import Viewer
 from resolvers import client
+from resolvers.catalogs import BY_CODE
 from resolvers.reading import records
 from schema.scalars import Representation
 from schema.scalars import Rfc as RfcText
 
 MOST_REPRESENTATIONS = 1000
 
-ENTITIES: Mapping[str, type[Entity]] = {
-    "Client": ClientEntity,
-    "ClientContact": ContactEntity,
-    "Collaborator": CollaboratorEntity,
-    "ClientDeal": DealEntity,
-    "FollowUp": FollowUpEntity,
-    "SalesQuote": SalesDocumentEntity,
-    "SalesNote": SalesDocumentEntity,
-    "SalesInvoice": SalesDocumentEntity,
-    "SalesCreditNote": SalesDocumentEntity,
-    "ClientDocument": DocumentEntity,
-    "ClientBankAccount": BankAccountEntity,
-    "SalesPriceList": PriceListEntity,
-    "CompanyBankAccount": CompanyBankAccountEntity,
-    "ProspectState": ProspectStateEntity,
-}
-"""What can be referred to, by the name of its type. All have the key `id`; a client also has its `rfc`."""
+
+@cache
+def keys() -> Mapping[str, Key]:
+    """Where the ids lead, by the name of each type that has a global id, and of the interface of those whose table
+    several types share. A client has further keys: see `place_of`."""
+    return {
+        name: _by_id(entity, name)
+        for entity in kinds()
+        if entity.is_node
+        for name in (entity.type_name, *entity.types())
+    }
 
 
 def _by_id(entity: type[Entity], name: str) -> Key:
     """An id identifies the table; whether a sales document is an invoice is only in its row."""
     values = [value for value, type_name in entity.type_names.items() if type_name == name]
     of_type: Where | None = (lambda c: c[entity.discriminator] == values[0]) if values else None
-    return Key(entity, where=of_type)
-
-
-_KEYS: Mapping[str, Key] = {name: _by_id(entity, name) for name, entity in ENTITIES.items()}
+    return Key(entity, entity.key, of_type)
 
 
 def _alike(representations: Sequence[Any]) -> Places | None:
     """Where they are, if all are of one type and have their id, as gateways ask: in a third of the time."""
     try:
         [name] = set(map(itemgetter("__typename"), representations))
-        key = _KEYS[name]
+        key = keys()[name]
         ids = read_all(key.entity, list(map(itemgetter("id"), representations)))
     except (TypeError, KeyError, ValueError):
         return None
     return Places({key: ids}, [0] * len(ids)) if ids else None
 
 
-def place_of(viewer: Viewer, representation: Any) -> Place:
-    """Where the record is. BadInput for an unknown type or a missing key; further keys, such as those of a
-    `@requires`, are ignored."""
+def place_of(viewer: Viewer, representation: Any) -> Reference:
+    """Where the record or the catalog's entry is. BadInput for an unknown type or a missing key; further fields, such
+    as those of a `@requires`, are ignored."""
     if not isinstance(representation, dict):
         raise _bad("Una representación es un objeto con __typename y una llave.")
     fields = cast("dict[str, Any]", representation)
-    name = fields.get("__typename")
-    key = _KEYS.get(name) if isinstance(name, str) else None
+    name = str(fields.get("__typename"))
+    if name in BY_CODE and isinstance(code := fields.get("code"), str):
+        return CatalogKey(BY_CODE[name]), code
+    key = keys().get(name)
     if key is None:
         raise _bad("El __typename no es de ninguna entidad de este servicio.")
-    id, rfc = fields.get("id"), fields.get("rfc")
+    id = fields.get("id")
     if isinstance(id, str):
         return key, read_as(key.entity, id, "representations")
-    if key.entity is ClientEntity and id is None and isinstance(rfc, str):
-        return client.find(viewer, rfc=RfcText(rfc))
+    if key.entity is ClientEntity and id is None:
+        if isinstance(rfc := fields.get("rfc"), str):
+            return client.find(viewer, rfc=RfcText(rfc))
+        if isinstance(external_id := fields.get("externalId"), str):
+            demand_text(external_id, "representations")
+            return Key(ClientEntity, "external_id"), external_id
     raise _bad(f"Falta la llave de {name}, que debe ser un texto.")
 
 

@@ -6,7 +6,7 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import Parameter, Signature, isawaitable, signature
 from typing import Any, assert_never, cast
 from uuid import UUID
@@ -16,6 +16,7 @@ from strawberry import ID, Info
 from loaders.ids import encode
 from loaders.reads import (
     CUT,
+    CatalogKey,
     Chosen,
     Coded,
     Constant,
@@ -31,6 +32,7 @@ from loaders.reads import (
     Reads,
     Record,
     Records,
+    Reference,
     Related,
     Result,
     Rowless,
@@ -51,12 +53,14 @@ Read = Callable[[Any, Info, Mapping[str, Any]], Any]
 def resolver(what: Reads, arguments: Iterable[Parameter] = ()) -> Any:
     """The resolver of a field that reads that, and has these arguments."""
     read = _reading(what)
+    own = list(arguments)
+    optional = {each.name: each.default for each in own if each.default is not Parameter.empty}
 
     @reads(what)
     def resolve(root: Any, info: Info, **arguments: Any) -> Any:
-        return read(root, info, arguments)
+        return read(root, info, optional | arguments)
 
-    parameters = [parameter("root", Any), parameter("info", Info), *arguments]
+    parameters = [parameter("root", Any), parameter("info", Info), *own]
     resolve.__signature__ = Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]  # Strawberry looks there
     return resolve
 
@@ -103,9 +107,11 @@ def _reading(what: Reads) -> Read:
             assert_never(what)
 
 
-def _record_at(info: Info, place: Place) -> Awaitable[Any]:
-    """The record that is there, if the viewer sees it."""
+def _record_at(info: Info, place: Reference) -> Any:
+    """The record or the catalog's entry that is there, if the viewer sees it."""
     key, value = place
+    if isinstance(key, CatalogKey):
+        return key.catalog.get(value)
     return operation(info).record_by(key, UUID(value) if key.column == key.entity.key else value)
 
 
@@ -142,7 +148,8 @@ def _filled(what: Filled) -> Read:
 
 def _records(what: Records) -> Read:
     async def one(info: Info, item: Any) -> Any:
-        return await _record_at(info, what.find(viewer(info), item))
+        record = _record_at(info, what.find(viewer(info), item))
+        return await record if isawaitable(record) else record
 
     async def read(_: Any, info: Info, arguments: Mapping[str, Any]) -> list[Any]:
         items: Sequence[Any] = arguments[what.argument]
@@ -174,7 +181,7 @@ def record(find: Callable[..., Place]) -> Any:
 def records(
     argument: str,
     item: Any,
-    find: Callable[[Viewer, Any], Place],
+    find: Callable[[Viewer, Any], Reference],
     check: Callable[[Sequence[Any]], None],
     alike: Callable[[Sequence[Any]], Places | None] = lambda _: None,
 ) -> Any:

@@ -9,11 +9,12 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.types.execution import ExecutionContext
 
+from models.viewer import Permission
 from resolvers.declarations import check
 from resolvers.input_declarations import describe_limits, faults, taken
 from resolvers.inputs import entity_named
 from resolvers.labels import faults as label_faults
-from schema.arguments import describe_arguments
+from schema.arguments import describe_arguments, print_no_nulls
 from schema.cost import price
 from schema.directives import guard
 from schema.federation import SubgraphQuery, refer, sdl_for_clients, sdl_for_composers
@@ -87,10 +88,19 @@ SCHEMA = Schema(
     types=_TYPES,
     config=StrawberryConfig(scalar_map=SCALARS, name_converter=Names()),
 )
+print_no_nulls(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 forgive(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 guard(SCHEMA)
 price(SCHEMA)
-refer(SCHEMA)
+refer(
+    SCHEMA,
+    [
+        name
+        for each in MUTATIONS.values()
+        if each.permission in (Permission.ADMIN, Permission.COMPANY_WRITE)
+        for name in each.fields
+    ],
+)
 INPUTS = taken((each.input, each.command, entity_named(each.type_name).model) for each in MUTATIONS.values())
 check(SCHEMA._schema, chain(faults(INPUTS), label_faults()))  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 describe_limits(SCHEMA._schema, INPUTS)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it

@@ -1,6 +1,16 @@
-"""What each argument means. An argument of a name means the same wherever it stands, and is described here once."""
+"""What each argument means. An argument of a name means the same wherever it stands, and is described here once; left
+out, an optional one is null."""
 
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+from collections.abc import Iterator
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Undefined,
+)
 
 ARGUMENTS = {
     "actor_id": "Global id of the collaborator who did it.",
@@ -39,11 +49,27 @@ ARGUMENTS = {
 
 def describe_arguments(schema: GraphQLSchema) -> None:
     """Describes every argument of the schema. KeyError names one that has no description yet."""
+    for name, argument in _arguments(schema):
+        argument.description = argument.description or ARGUMENTS[_python_name(name)]
+
+
+def print_no_nulls(schema: GraphQLSchema) -> None:
+    """Takes the default null from arguments and fields of inputs: it is what their absence means anyway."""
+    for _, argument in _arguments(schema):
+        if argument.default_value is None:
+            argument.default_value = Undefined
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLInputObjectType):
+            for field in kind.fields.values():
+                if field.default_value is None:
+                    field.default_value = Undefined
+
+
+def _arguments(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLArgument]]:
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and not kind.name.startswith("__"):
             for field in kind.fields.values():
-                for name, argument in field.args.items():
-                    argument.description = argument.description or ARGUMENTS[_python_name(name)]
+                yield from field.args.items()
 
 
 def _python_name(name: str) -> str:

@@ -1,6 +1,7 @@
 """The official catalogs: SAT's for CFDI 4.0, banks, countries, states and postal codes."""
 
 import datetime
+from typing import Any
 
 import strawberry
 
@@ -20,9 +21,18 @@ describe(
 )
 
 
+class Coded:
+    """What has a code by which other subgraphs refer to it."""
+
+    @classmethod
+    def is_type_of(cls, entry: object, *_: Any) -> bool:
+        """Whether the catalog's entry is of this type, which is named after it."""
+        return f"Sat{type(entry).__name__}" == cls.__name__
+
+
 @strawberry.type
 @shows(shown.Entry)
-class CatalogEntry:
+class CatalogEntry(Coded):
     """What the entries of all catalogs have; not a type of the schema itself."""
 
     code: str = column("The code, as used in documents.")
@@ -97,9 +107,9 @@ class SatBank(CatalogEntry):
 
 @strawberry.type(description="A postal code of Mexico (código postal), SAT's c_CodigoPostal.")
 @shows(shown.PostalCode)
-class SatPostalCode:
+class SatPostalCode(Coded):
     code: PostalCode = column("Five digits.")
-    state: SatState | None = answered(answers.state_of_postal_code, "State (estado).")
+    state: SatState | None = column("State (estado).")
     municipality: str | None = answered(answers.municipality_of_postal_code, "Municipio or alcaldía.")
     locality: str | None = answered(answers.locality_of_postal_code, "Localidad.")
     time_zone: str = column("IANA time zone, which decides what instant a CFDI issued there was issued at.")

@@ -96,9 +96,13 @@ PAGED = ListSize(
 )
 
 
-def _sized(size: int, **slicing: Any) -> ListSize:
-    make: Any = ListSize  # typed as if its arguments had no defaults; null in their place is printed, and no list
-    return make(assumed_size=size, require_one_slicing_argument=False, **slicing)
+_make: Any = ListSize  # typed as if its arguments had no defaults; null in their place is printed, and no list
+CUT = _make(slicing_arguments=["first"], require_one_slicing_argument=False)
+"""A list that is no connection: `first` has a default, beside which Cosmo's composer takes no assumed size."""
+
+
+def _sized(size: int) -> ListSize:
+    return _make(assumed_size=size, require_one_slicing_argument=False)
 
 
 def price(schema: strawberry.Schema) -> None:
@@ -109,7 +113,7 @@ def price(schema: strawberry.Schema) -> None:
         if declared is None or name.startswith("_"):
             continue
         if "first" in field.args:
-            _add(declared, _sized(PAGE, slicing_arguments=["first"]) if is_list(of) else PAGED)
+            _add(declared, CUT if is_list(of) else PAGED)
         elif is_list(of) and not _is_sized(parent, name):
             _add(declared, _sized(SIZES.get(name, FEW)))
         weight = MUTATION_WEIGHT if parent.name == "Mutation" else WEIGHTS.get(name)

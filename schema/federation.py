@@ -4,13 +4,21 @@ Definitions: specs.apollo.dev/federation, v2.9. Strawberry's own federation reso
 whole list over one that is wrong; see docs/adr/0021.
 """
 
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from functools import cache
-from typing import Annotated, Any, cast
+from operator import attrgetter
+from typing import Annotated, Any, Union, cast
 
 import strawberry
 from graphql import (
     REMOVE,
     DirectiveDefinitionNode,
+    FieldDefinitionNode,
+    InterfaceTypeDefinitionNode,
+    NamedTypeNode,
+    NameNode,
+    ObjectTypeDefinitionNode,
     Visitor,
     parse,
     print_ast,
@@ -21,30 +29,20 @@ from strawberry.federation.schema_directives import Key, Shareable, Tag
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers import entities as answers
-from schema.bank_account import ClientBankAccount
-from schema.client import Client
-from schema.collaborator import Collaborator
-from schema.company_bank_account import CompanyBankAccount
-from schema.contact import ClientContact
-from schema.deal import ClientDeal
-from schema.document import ClientDocument
+from resolvers.catalogs import BY_CODE
+from schema import catalogs
 from schema.fields import column
-from schema.follow_up import FollowUp
-from schema.price_list import SalesPriceList
-from schema.prospect_state import ProspectState
+from schema.node import Node
 from schema.query import Query
-from schema.sales_document import SalesCreditNote, SalesInvoice, SalesNote, SalesQuote
 
-ENTITIES = (
-    Client, ClientContact, Collaborator, ClientDeal, FollowUp, SalesQuote, SalesNote, SalesInvoice, SalesCreditNote,
-    ClientDocument, ClientBankAccount, SalesPriceList, CompanyBankAccount, ProspectState,
-)  # fmt: skip
-"""What other subgraphs can refer to and extend: by `id`, and a client by its `rfc` as well."""
+KEYS = {"Client": ("id", "rfc", "externalId"), **dict.fromkeys(BY_CODE, ("code",))}
+"""What identifies a record, by the name of its type; all others have an `id`."""
 SHARED_TYPES = ("PageInfo",)
 """Types that other subgraphs define alike."""
-SHARED_FIELDS = ("node", "nodes")
-"""Fields of Query that every subgraph with Relay's interface has."""
-FOR_ADMINISTRATORS = ("apiKeys", "auditLog", "roles")
+OF_ONE_SUBGRAPH = ("node", "nodes")
+"""Fields of Query of which a supergraph can have one: every subgraph with Relay's interface has them, each for its own
+types, and composers refuse two."""
+ADMINISTRATION = frozenset({"apiKeys", "auditLog", "roles"})
 """Fields of Query that a contract of the supergraph may want to leave out."""
 
 _HEAD = """
@@ -75,23 +73,22 @@ directive @listSize(
 ) on FIELD_DEFINITION
 '''
 
-_Entity = Annotated[
-    Client
-    | ClientContact
-    | Collaborator
-    | ClientDeal
-    | FollowUp
-    | SalesQuote
-    | SalesNote
-    | SalesInvoice
-    | SalesCreditNote
-    | ClientDocument
-    | ClientBankAccount
-    | SalesPriceList
-    | CompanyBankAccount
-    | ProspectState,
-    strawberry.union("_Entity", description="What other subgraphs can refer to."),
-]
+
+def _records(kind: type = Node) -> Iterator[type]:
+    """Every type with a global id. What others derive from is an interface, or only says what they have in common."""
+    for each in sorted(kind.__subclasses__(), key=attrgetter("__name__")):
+        if each.__subclasses__():
+            yield from _records(each)
+        else:
+            yield each
+
+
+def _entity() -> Any:
+    """The union of what other subgraphs can refer to: every type with a global id that is declared by now, and the
+    catalogs' entries."""
+    of: Any = Union
+    types = (*_records(), *(getattr(catalogs, name) for name in BY_CODE))
+    return Annotated[of[types], strawberry.union("_Entity", description="What other subgraphs can refer to.")]
 
 
 @strawberry.type(name="_Service", description="The subgraph itself.")
@@ -108,38 +105,43 @@ def _service(info: Info) -> Service:
     return Service(sdl=_printed(info.schema))
 
 
-def _federated(name: str, resolver: Any, description: str) -> Any:
-    return strawberry.field(resolver=resolver, name=name, description=description)
+def _federated(name: str, resolver: Any, description: str, kind: Any) -> Any:
+    return strawberry.field(resolver=resolver, name=name, description=description, graphql_type=kind)
 
 
 @strawberry.type(name="Query", description="Everything that can be read.")
 class SubgraphQuery(Query):
-    entities: list[_Entity | None] = _federated(
+    entities: Any = _federated(
         "_entities",
         answers.entities,
         "The records that the representations refer to, in their order; at most 1,000. Null for one that does not"
         " exist, or that the viewer does not see.",
+        list[_entity() | None],
     )
-    service: Service = _federated("_service", _service, "The subgraph itself, for composition.")
+    service: Any = _federated("_service", _service, "The subgraph itself, for composition.", Service)
 
 
-def refer(schema: strawberry.Schema) -> None:
-    """Puts the keys and the other directives of federation on the schema."""
-    keys: list[tuple[Any, str]] = [*((entity, "id") for entity in ENTITIES), (Client, "rfc")]
-    for entity, key in keys:
-        _add(entity.__strawberry_definition__, Key(fields=cast("Any", key)))  # a _FieldSet is printed as it is
+def refer(schema: strawberry.Schema, administration: Collection[str]) -> None:
+    """Puts the keys and the other directives of federation on the schema. `administration` are the mutations that a
+    contract of the supergraph may want to leave out."""
+    for name in (*answers.keys(), *BY_CODE):
+        for key in KEYS.get(name, ("id",)):
+            # As a string: Strawberry's _FieldSet is printed as it is.
+            _add(schema.get_type_by_name(name), Key(fields=cast("Any", key)))
     for name in SHARED_TYPES:
         _add(schema.get_type_by_name(name), Shareable())
-    query: Any = SubgraphQuery
-    fields = {to_camel_case(field.name): field for field in query.__strawberry_definition__.fields}
-    for name in SHARED_FIELDS:
-        _add(fields[name], Shareable())
-    for name in FOR_ADMINISTRATORS:
-        _add(fields[name], Tag(name="admin"))
+    for root, names in (("Query", ADMINISTRATION), ("Mutation", administration)):
+        for field in cast("Any", schema.get_type_by_name(root)).fields:
+            if to_camel_case(field.name) in names:
+                _add(field, Tag(name="admin"))
 
 
 def _add(declared: Any, directive: object) -> None:
     declared.directives = [*(declared.directives or ()), directive]
+
+
+def _of_federation(node: Any) -> Any:
+    return REMOVE if node.name.value.startswith("_") else None
 
 
 class _Without(Visitor):
@@ -154,12 +156,14 @@ class _Without(Visitor):
 
     enter_directive = enter_directive_definition
 
-    def enter_field_definition(self, node: Any, *_: Any) -> Any:
-        return REMOVE if node.name.value.startswith("_") else None
+    def enter_field_definition(self, node: FieldDefinitionNode, *_: Any) -> Any:
+        return _of_federation(node)
 
-    enter_object_type_definition = enter_field_definition
-    enter_scalar_type_definition = enter_field_definition
-    enter_union_type_definition = enter_field_definition
+    def enter_object_type_definition(self, node: Any, *_: Any) -> Any:
+        return _of_federation(node)
+
+    enter_scalar_type_definition = enter_object_type_definition
+    enter_union_type_definition = enter_object_type_definition
 
 
 def sdl_for_clients(printed: str) -> str:
@@ -167,6 +171,35 @@ def sdl_for_clients(printed: str) -> str:
     return print_ast(visit(parse(printed + _COST_DIRECTIVES), _Without(_FOR_COMPOSERS))) + "\n"
 
 
+class _ForComposers(_Without):
+    """Further leaves out what composers refuse beside other subgraphs."""
+
+    def __init__(self, extended: Collection[str]) -> None:
+        super().__init__(_FOR_CLIENTS)
+        self._extended = extended
+
+    def enter_object_type_definition(self, node: ObjectTypeDefinitionNode, *_: Any) -> Any:
+        if node.name.value == "Query":
+            return replace(node, fields=_others(node.fields, OF_ONE_SUBGRAPH))
+        return super().enter_object_type_definition(node)
+
+    def enter_interface_type_definition(self, node: InterfaceTypeDefinitionNode, *_: Any) -> Any:
+        """An interface between an extended one and its types would lack the fields that another subgraph adds."""
+        return replace(node, interfaces=_others(node.interfaces, self._extended))
+
+    def enter_field_definition(self, node: FieldDefinitionNode, *_: Any) -> Any:
+        """Cosmo's composer takes no interface for a narrower type than the interface that it implements."""
+        name = node.type.name.value if isinstance(node.type, NamedTypeNode) else ""
+        if node.name.value == "subject" and name in self._extended:
+            return replace(node, type=NamedTypeNode(name=NameNode(value="Node")))
+        return super().enter_field_definition(node)
+
+
+def _others(nodes: Iterable[Any] | None, names: Collection[str]) -> tuple[Any, ...]:
+    """The nodes that have none of the names."""
+    return tuple(node for node in nodes or () if node.name.value not in names)
+
+
 def sdl_for_composers(printed: str) -> str:
     """The schema as composers take it: federation's directives are linked, not defined."""
-    return _HEAD.lstrip() + "\n" + print_ast(visit(parse(printed), _Without(_FOR_CLIENTS))) + "\n"
+    return _HEAD.lstrip() + "\n" + print_ast(visit(parse(printed), _ForComposers(answers.keys()))) + "\n"

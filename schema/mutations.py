@@ -17,7 +17,7 @@ record's type. The canonical operation is in `operations/mutations/`.
 from dataclasses import dataclass
 from typing import Any
 
-from strawberry.utils.str_converters import to_snake_case
+from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
 from domain.policy import Action, permission_of
 from models.viewer import Permission
@@ -49,6 +49,11 @@ class Declared:
     def name(self) -> str:
         """As `create_contact`."""
         return to_snake_case(self.input.__name__.removesuffix("Input"))
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of it and of its list form in the schema."""
+        return tuple(to_camel_case(name) for name in (self.name, self.many and to_snake_case(self.many)) if name)
 
     @property
     def type_name(self) -> str:

@@ -27,7 +27,7 @@ class Node:
     @classmethod
     def is_type_of(cls, row: Any, *_: Any) -> bool:
         """Whether the row is of this type; rows carry their type's name."""
-        return row.typename == cls.__name__
+        return getattr(row, "typename", None) == cls.__name__
 
 
 @strawberry.type(description="Where a page lies in its connection.")

@@ -150,9 +150,10 @@ def _reader(
     """Reads one argument, literal or variable."""
     alone = GraphQLField(kind_of(definition), {name: definition.args[name]})
     field_node = FieldNode(name=node.name, arguments=(argument_node,) if argument_node else ())
+    optional = {} if is_required_argument(alone.args[name]) else {name: None}
 
     def read(variables: VariableValues) -> Mapping[str, Any]:
-        values = get_argument_values(alone, field_node, variables)
+        values = optional | get_argument_values(alone, field_node, variables)
         return convert_arguments(values, [argument], SCHEMA.schema_converter.scalar_registry, SCHEMA.config)
 
     return read

@@ -387,7 +387,7 @@ class _Cost:
             return Price(own)
         of_arguments = self._of_arguments(definition, node)
         length = _directive(definition, ListSize)
-        items = self._length(node, length)
+        items = self._length(definition, node, length)
         if is_list(definition.type):
             inside = self._inside(kind, nodes, {})
             return inside._replace(cost=sizes.get(name, items) * (own + inside.cost)).beside(of_arguments)
@@ -438,7 +438,7 @@ class _Cost:
                 total += lengths.get(name, 1) * self._described(kind.fields[name], same, inner)
         return total
 
-    def _length(self, node: FieldNode, length: ListSize | None) -> int:
+    def _length(self, definition: GraphQLField, node: FieldNode, length: ListSize | None) -> int:
         """The expected length of the list, or of the lists in the object."""
         slicing = {LENGTHS.get(node.name.value, ""), *((length and length.slicing_arguments) or ())}
         for argument in node.arguments or ():
@@ -448,7 +448,8 @@ class _Cost:
                     return len(cast("list[Any]", value))
                 if (number := whole(value)) is not None:
                     return max(number, 0)
-        return (length and length.assumed_size) or 1
+        defaults = (whole(argument.default_value) for name, argument in definition.args.items() if name in slicing)
+        return (length and length.assumed_size) or next((size for size in defaults if size), 1)
 
     def _value(self, node: Any) -> Any:
         return self._variables.get(node.name.value) if isinstance(node, VariableNode) else _literal(node)

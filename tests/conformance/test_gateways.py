@@ -32,7 +32,7 @@ def points(live_server: Ficha, *ids: str) -> list[int]:
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "`PageInfo`, `node` and `nodes` are `@shareable`.",
+    "`PageInfo` is `@shareable`.",
 )
 def test_the_composer_has_nothing_to_say_but_that_the_other_describes_decimals_in_its_own_words(
     supergraph: Any,

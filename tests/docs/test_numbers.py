@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from graphql import ObjectTypeDefinitionNode, parse
 
 from database import circuit, line, transactions, wire
 from domain import document_upload, folios, sweep
@@ -128,13 +129,21 @@ def test_each_type_of_sales_document_has_its_series() -> None:
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    '`apiKeys`, `auditLog` and `roles` carry `@tag(name: "admin")`, for a contract without them.',
+    "What only administrators use, such as `apiKeys`, `auditLog`, `roles` and their mutations, carries"
+    ' `@tag(name: "admin")`, for a contract without it.',
 )
 def test_what_administrators_ask_for_is_tagged() -> None:
     sdl = (ROOT / "subgraph.graphql").read_text(encoding="utf-8")
-    query = sdl[sdl.index("\ntype Query") :].partition("\n}")[0]
-    fields = re.findall(r"^  (\w+)(?:\([^)]*\))?: [^\n]*@tag\(name: \"admin\"\)", query, re.MULTILINE | re.DOTALL)
-    assert set(fields) == {"apiKeys", "auditLog", "roles"}
+    tagged = {
+        f"{root.name.value}.{field.name.value}"
+        for root in parse(sdl).definitions
+        if isinstance(root, ObjectTypeDefinitionNode)
+        for field in root.fields or ()
+        if any(directive.name.value == "tag" for directive in field.directives or ())
+    }
+    assert {name for name in tagged if name.startswith("Query.")} == {"Query.apiKeys", "Query.auditLog", "Query.roles"}
+    assert tagged >= {"Mutation.createApiKey", "Mutation.revokeApiKey", "Mutation.setRolePermissions"}
+    assert not tagged & {"Mutation.createClient", "Mutation.registerPayment", "Mutation.acceptInvitation"}
 
 
 @pytest.mark.claims("docs/security.md", "`auditLog`, for administrators.")

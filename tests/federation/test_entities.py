@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from graphql import parse
+from graphql import GraphQLInterfaceType, GraphQLSchema, GraphQLUnionType, parse
 
 import models
 import schema
 from loaders.entity import entity_of
 from models.collaborator import Role
+from resolvers.catalogs import BY_CODE
+from resolvers.entities import keys
 from tests.fixtures import Company, global_id
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,20 +34,81 @@ def reference(model: type[models.Base], id: Any, **more: Any) -> dict[str, Any]:
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "Entities: `Client` (`id`, or `rfc` unless it is a generic one), `ClientContact`, `Collaborator`, `ClientDeal`, "
-    "`FollowUp`, `SalesQuote`, `SalesNote`, `SalesInvoice`, `SalesCreditNote`, `ClientDocument`, `ClientBankAccount`, "
-    "`SalesPriceList`, `CompanyBankAccount`, `ProspectState` (`id`).",
+    "A client is found by its `id`, its `rfc` unless that is a generic one, or its `externalId`.",
 )
-def test_a_client_by_id_and_by_rfc(company: Callable[..., Company]) -> None:
-    mine = company()
-    id = mine.client(rfc="EKU9003173C9")
+def test_a_client_by_id_rfc_and_external_id(company: Callable[..., Company]) -> None:
+    mine, other = company(), company()
+    other.client(rfc="EKU9003173C9", external_id="SAP 7")
+    id = mine.client(rfc="EKU9003173C9", external_id="SAP 7")
     found = {"__typename": "Client", "id": global_id(models.Client, id), "rfc": "EKU9003173C9"}
     of = [
         reference(models.Client, id),
         {"__typename": "Client", "rfc": "EKU9003173C9"},
         {"__typename": "Client", "rfc": "eku-900317-3c9", "receivables": {"balance": "1.00"}},
+        {"__typename": "Client", "externalId": "SAP 7"},
+        {"__typename": "Client", "externalId": "SAP 8"},
+        {"__typename": "Client", "externalId": "\0"},
     ]
-    assert mine.ask(ENTITIES, of=of).data == {"_entities": [found] * 3}
+    answer = mine.ask(ENTITIES, of=of)
+    assert answer.body["data"] == {"_entities": [*[found] * 4, None, None]}
+    assert answer.errors == [("BAD_TEXT", "_entities", 5, "representations")]
+
+
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Every type with a global `id` is an entity, and so are the interfaces `HistoryEvent` and `SalesDocument`",
+)
+def test_every_type_with_a_global_id_is_an_entity() -> None:
+    types: GraphQLSchema = schema.SCHEMA._schema
+    nodes = {each.name for each in types.get_possible_types(cast("GraphQLInterfaceType", types.type_map["Node"]))}
+    assert nodes | {"HistoryEvent", "SalesDocument"} == set(keys())
+    assert {each.name for each in cast("GraphQLUnionType", types.type_map["_Entity"]).types} == nodes | set(BY_CODE)
+
+
+def test_an_event_and_a_sales_document_by_their_interfaces(company: Callable[..., Company]) -> None:
+    """As a gateway refers to what `@interfaceObject` extends: it does not know of which type the record is."""
+    mine = company()
+    client = mine.client()
+    invoice = global_id(models.SalesDocument, mine.add(models.SalesDocument, client_id=client, type="INVOICE"))
+    renaming = "mutation ($of: UpdateClientInput!) { updateClient(input: $of) { client { history { nodes { id } } } } }"
+    payload = mine.ask(renaming, of={"id": global_id(models.Client, client), "tradeName": "El Águila"}).data
+    [event] = [each["id"] for each in payload["updateClient"]["client"]["history"]["nodes"]]
+    of = [
+        {"__typename": "SalesDocument", "id": invoice},
+        {"__typename": "HistoryEvent", "id": event},
+        {"__typename": "ClientChangedEvent", "id": event},
+        {"__typename": "DealWonEvent", "id": event},
+    ]
+    answer = mine.ask("query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }", of=of)
+    names = [each and each["__typename"] for each in answer.data["_entities"]]
+    assert names == ["SalesInvoice", "ClientChangedEvent", "ClientChangedEvent", None]
+
+
+@pytest.mark.claims("docs/protocol.md", "The entries of the SAT's smaller catalogs are entities by their `code`")
+def test_an_entry_of_a_catalog_by_its_code(company: Callable[..., Company]) -> None:
+    mine = company()
+    client = global_id(models.Client, mine.client(legal_name="UNO"))
+    of: list[Any] = [
+        {"__typename": "SatTaxRegime", "code": "601"},
+        {"__typename": "Client", "id": client},
+        {"__typename": "SatPostalCode", "code": "06000"},
+        {"__typename": "SatTaxRegime", "code": "999"},
+        {"__typename": "SatTaxRegime", "id": "601"},
+    ]
+    query = """
+    query ($of: [_Any!]!) {
+      _entities(representations: $of) {
+        ... on SatTaxRegime { code name personKinds }
+        ... on SatPostalCode { state { name } }
+        ... on Client { legalName }
+      }
+    }
+    """
+    answer = mine.ask(query, of=of)
+    regime = {"code": "601", "name": "General de Ley Personas Morales", "personKinds": ["COMPANY"]}
+    state = {"state": {"name": "Ciudad de México"}}
+    assert answer.body["data"]["_entities"] == [regime, {"legalName": "UNO"}, state, None, None]
+    assert answer.errors == [("BAD_REPRESENTATION", "_entities", 4, "representations")]
 
 
 def test_what_is_wrong_with_one_is_its_own_error(company: Callable[..., Company]) -> None:
@@ -63,7 +126,7 @@ def test_what_is_wrong_with_one_is_its_own_error(company: Callable[..., Company]
         {"__typename": "Client", "rfc": "XAXX010101000"},
         {"__typename": "Client", "rfc": "?"},
         {"__typename": ["Client"], "id": "x"},
-        {"__typename": "ClientAddress", "id": "adr_00000000-0000-7000-8000-000000000000"},
+        {"__typename": "ClientConnection", "id": "adr_00000000-0000-7000-8000-000000000000"},
         "junk",
         reference(models.Client, client),
     ]
@@ -155,8 +218,7 @@ def test_the_service_tells_its_sdl(ask: Callable[..., Any]) -> None:
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "`subgraph.graphql` is the input for composition (federation 2.9; tested with Apollo's and The"
-    " Guild's composers); `_service { sdl }` returns the same.",
+    "`subgraph.graphql` is the input for composition (federation 2.9); `_service { sdl }` returns the same.",
 )
 @pytest.mark.parametrize(
     ("file", "print_it"), [("schema.graphql", schema.sdl), ("subgraph.graphql", schema.subgraph_sdl)]

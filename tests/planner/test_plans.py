@@ -200,12 +200,11 @@ def test_what_can_be_done_is_told_without_the_client(both: Both, company: Callab
     "An operation that needs no row at all, such as one of catalogs, is a text that is kept; nothing is sent.",
 )
 def test_catalogs_need_no_statement(both: Both, viewers: Mapping[str, Viewer]) -> None:
-    answer = both.planned(
-        viewers["SALES demo.mx"], '{ states(country: "MEX") { code name } postalCode(code: "06000") { timeZone } }'
-    )
+    query = '{ states(country: "MEX") { code name } postalCode(code: "06000") { timeZone state { name } } }'
+    answer = both.planned(viewers["SALES demo.mx"], query)
     assert answer.plan
     assert answer.plan.plan.statement is None
-    assert data(answer)["postalCode"] == {"timeZone": "America/Mexico_City"}
+    assert data(answer)["postalCode"] == {"timeZone": "America/Mexico_City", "state": {"name": "Ciudad de México"}}
 
 
 def test_a_page_of_which_no_row_is_shown(both: Both, viewers: Mapping[str, Viewer]) -> None:

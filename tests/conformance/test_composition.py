@@ -1,0 +1,102 @@
+"""What other teams' subgraphs have, beside Ficha, in three composers: it composes, and their types stay theirs."""
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+
+from schema import subgraph_sdl
+from tests.conformance.conftest import FOLDER, NODE
+
+HEAD = """
+extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
+  "@key", "@shareable", "@external", "@requires", "@provides", "@override", "@interfaceObject", "@tag", "@inaccessible"
+])
+"""
+TRIALS = {
+    "nothing": "type Query { ping: String }",
+    "Relay's node": """
+        interface Node { id: ID! }
+        type Ticket implements Node @key(fields: "id") { id: ID! subject: String! }
+        type Query { node(id: ID!): Node @shareable nodes(ids: [ID!]!): [Node]! @shareable }
+    """,
+    "a currency": "type Currency { code: String! name: String! } type Query { money: Currency }",
+    "an address": "type Address { street: String! city: String! } type Query { warehouse: Address }",
+    "a tax regime": 'type TaxRegime @key(fields: "code") { code: String! } type Query { regime: TaxRegime }',
+    "a payment": 'type Payment @key(fields: "id") { id: ID! gateway: String! } type Query { charge: Payment }',
+    "a company": 'type Company @key(fields: "id") { id: ID! plan: String! } type Query { tenant: Company }',
+    "a user error": "type UserError { message: String! path: [String!] } type Query { checked: [UserError!]! }",
+    "an enum Priority": "enum Priority { LOW BLOCKER } type Query { priority: Priority }",
+    "a document": 'type Document @key(fields: "id") { id: ID! pages: Int } type Query { scan: Document }',
+    "a contact and a role": "type Contact { skype: String } enum Role { GUEST } type Query { a: Contact b: Role }",
+    "a field of our client": 'type Client @key(fields: "id") { id: ID! openTickets: Int! } type Query { ping: String }',
+    "a field of our client, by its id elsewhere": """
+        type Client @key(fields: "externalId") { externalId: String points: Int! } type Query { best: Client }
+    """,
+    "a field of our address": """
+        type ClientAddress @key(fields: "id") { id: ID! latitude: Float } type Query { ping: String }
+    """,
+    "a field of our file": 'type ClientDocument @key(fields: "id") { id: ID! pages: Int } type Query { a: String }',
+    "a field of our tax regime": """
+        type SatTaxRegime @key(fields: "code") { code: String! guide: String } type Query { ping: String }
+    """,
+    "a reference to our tax regime": """
+        type SatTaxRegime @key(fields: "code", resolvable: false) { code: String! } type Query { regime: SatTaxRegime }
+    """,
+    "a reference to our company": """
+        type FichaCompany @key(fields: "id", resolvable: false) { id: ID! } type Query { tenant: FichaCompany }
+    """,
+    "a field of all our events": """
+        type HistoryEvent @key(fields: "id") @interfaceObject { id: ID! sentiment: String } type Query { ping: String }
+    """,
+    "a field of all our sales documents": """
+        type SalesDocument @key(fields: "id") @interfaceObject { id: ID! parcel: String } type Query { ping: String }
+    """,
+    "a field taken over": """
+        type Client @key(fields: "id") { id: ID! internalNote: String @override(from: "ficha") }
+        type Query { ping: String }
+    """,
+    "a field taken over for a tenth": """
+        type Client @key(fields: "id") { id: ID! internalNote: String @override(from: "ficha", label: "percent(10)") }
+        type Query { ping: String }
+    """,
+    "scalars and pages": """
+        scalar Decimal scalar DateTime
+        type PageInfo @shareable {
+          hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String
+        }
+        type Query { total: Decimal at: DateTime page: PageInfo }
+    """,
+    "a field that needs ours": """
+        type Client @key(fields: "id") {
+          id: ID! legalName: String @external slug: String @requires(fields: "legalName")
+        }
+        type Query { ping: String }
+    """,
+}
+"""A subgraph of another team, by what it has."""
+
+
+@pytest.fixture(scope="module")
+def composed() -> Any:
+    """What each composer refuses of each trial."""
+    ours = subgraph_sdl()
+    trials = {name: {"ficha": ours, "theirs": HEAD + sdl} for name, sdl in TRIALS.items()}
+    trials["Ficha alone"] = {"ficha": ours}
+    command = [*NODE, "compose.mjs"]
+    done = subprocess.run(command, cwd=FOLDER, input=json.dumps(trials).encode(), capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "It composes alone, and beside subgraphs that have what other teams' have, in the composers of Apollo, The Guild"
+    " and Cosmo.",
+)
+@pytest.mark.parametrize("trial", [*TRIALS, "Ficha alone"])
+def test_a_subgraph_of_another_team_composes(composed: Any, trial: str) -> None:
+    if trial == "a field taken over for a tenth":
+        del composed[trial]["cosmo"]  # it has no progressive override
+    assert [refused for refused in composed[trial].values() if refused] == []
