@@ -17,7 +17,7 @@ from resolvers.labels import faults as label_faults
 from schema.arguments import describe_arguments, print_no_nulls
 from schema.cost import price
 from schema.directives import guard
-from schema.federation import SubgraphQuery, refer, sdl_for_clients, sdl_for_composers
+from schema.federation import refer, sdl_for_clients, sdl_for_composers, subgraph_query
 from schema.forgiving import forgive
 from schema.history import EVENTS
 from schema.labels import add_labels
@@ -78,11 +78,12 @@ MUTATIONS = mutations(*(import_module(f"{__name__}.{noun}") for noun in _NOUNS))
 """Every mutation, by the name of its canonical operation's file in operations/mutations."""
 
 _TYPES = [*EVENTS, SalesQuote, SalesNote, SalesInvoice, SalesCreditNote]
+_QUERY = subgraph_query()
 _MUTATION = mutation_type(MUTATIONS.values())
-add_labels([SubgraphQuery, _MUTATION, Subscription, *_TYPES])
+add_labels([_QUERY, _MUTATION, Subscription, *_TYPES])
 
 SCHEMA = Schema(
-    query=SubgraphQuery,
+    query=_QUERY,
     mutation=_MUTATION,
     subscription=Subscription,
     types=_TYPES,

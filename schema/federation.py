@@ -109,16 +109,21 @@ def _federated(name: str, resolver: Any, description: str, kind: Any) -> Any:
     return strawberry.field(resolver=resolver, name=name, description=description, graphql_type=kind)
 
 
-@strawberry.type(name="Query", description="Everything that can be read.")
-class SubgraphQuery(Query):
-    entities: Any = _federated(
-        "_entities",
-        answers.entities,
-        "The records that the representations refer to, in their order; at most 1,000. Null for one that does not"
-        " exist, or that the viewer does not see.",
-        list[_entity() | None],
-    )
-    service: Any = _federated("_service", _service, "The subgraph itself, for composition.", Service)
+def subgraph_query() -> type[Query]:
+    """The type Query with what gateways ask for, once every type is declared."""
+
+    @strawberry.type(name="Query", description="Everything that can be read.")
+    class SubgraphQuery(Query):
+        entities: Any = _federated(
+            "_entities",
+            answers.entities,
+            "The records that the representations refer to, in their order; at most 1,000. Null for one that does not"
+            " exist, or that the viewer does not see.",
+            list[_entity() | None],
+        )
+        service: Any = _federated("_service", _service, "The subgraph itself, for composition.", Service)
+
+    return SubgraphQuery
 
 
 def refer(schema: strawberry.Schema, administration: Collection[str]) -> None:
