@@ -18,10 +18,12 @@ from loaders.ids import encode
 
 FOLDER = Path(__file__).resolve().parent.parent / "operations"
 LEFT_OUT = re.compile(
-    "viewUrl|downloadUrl|signedIn.*|thumbnail|cfdiReadiness|(availableA|a)ctions|avatarUrl|summary|subject.*|.*Labels?"
+    "viewUrl|downloadUrl|signedIn.*|thumbnail|cfdiReadiness|(availableA|a)ctions|avatarUrl|summary|subject.*"
+    "|formatted.*|.*Labels?"
 )
 """What Ficha computes in Python and the peer does not: signed links, other ones each second, the CFDI's rules, and
-what is in the way of actions, sentences and labels; and addresses that name the server that was asked."""
+what is in the way of actions, sentences, labels and formatted texts; and addresses that name the server that was
+asked."""
 
 SAMPLE = 100
 """How many clients the requests name, in turn; the same in every run."""

@@ -160,6 +160,7 @@ def _full(fact: str, _: Asking, __: Any, facts: Any) -> Iterable[Problem]:
 
 _FOR_CFDI: Final = (
     "payment_form", "payment_method", "cfdi_use", "currency", "facts.issuer", "facts.receptor",
+    "facts.ended_codes",
 )  # fmt: skip
 """What `domain.issuing` looks at."""
 

@@ -22,6 +22,7 @@ from domain.cfdi_attributes import FIRST_DAY, SAT_ZONE
 from domain.cfdi_xml import parse
 from domain.problem import FILE_TOO_LARGE, Problem, Rejected, error, reject
 from domain.text import single_line
+from domain.wording import size_text
 from storage.reading import Reader, Readers
 
 ACUSE_NOT_ACUSE: Final = error(
@@ -135,7 +136,7 @@ async def read_apart(readers: Readers, content: str, company_id: UUID) -> Acuse:
     """`read`, of what a stranger sent, for the company. Raises `Rejected`, and what `Readers.read` raises."""
     data = content.encode(errors="replace")
     if len(data) > MOST_BYTES:
-        raise reject(FILE_TOO_LARGE, most=MOST_BYTES)
+        raise reject(FILE_TOO_LARGE, most=size_text(MOST_BYTES))
     acuse = await read_in_child(readers, _TEXT, data, company_id)
     return Acuse(
         acuse["issuer_rfc"],

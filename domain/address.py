@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from domain.fields import CODE_UNKNOWN, Field, code_of, fields_of, line
-from domain.inputs import Input
+from domain.inputs import ABSENT, Input
 from domain.parts import Parts
 from domain.policy import Asking
 from domain.problem import POSTAL_CODE_FORMAT, POSTAL_CODE_UNKNOWN, Problem, Severity, error, reject, warning
@@ -74,6 +74,11 @@ async def _settle(work: UnitOfWork, address: Address) -> Sequence[Address]:
     return ()
 
 
+def _leaves(address: Address, input: Any) -> bool:
+    """The fiscal address becomes a branch."""
+    return address.kind is AddressKind.FISCAL and input.kind not in (ABSENT, AddressKind.FISCAL)
+
+
 def restoring(_: Asking, address: Any, facts: Any) -> Iterator[Problem]:
     """The reasons why a deleted address cannot be restored: see `_settle`."""
     problems = tuple(_problems(address))
@@ -108,6 +113,8 @@ ADDRESSES = Parts(
     kind=HistoryEventKind.ADDRESS_CHANGED,
     label=lambda address: address.label or address.street,
     settle=_settle,
+    compared=frozenset({"kind"}),
+    leaves=_leaves,
     is_same=_is_same,
     give_in=_give_in,
 )

@@ -12,7 +12,7 @@ from sqlalchemy import and_, or_
 from domain import history
 from domain.clabe import Clabe
 from domain.fields import Field, fields_of, line
-from domain.inputs import Maybe, OnClient
+from domain.inputs import ABSENT, Maybe, OnClient
 from domain.parts import Parts, give_way
 from domain.policy import NOT_FOUND, Asking, ClientAction
 from domain.problem import PAYMENT_FORM_UNKNOWN, Problem, Rejected, error, reject, warning
@@ -284,6 +284,11 @@ def label(account: Account) -> str:
     return " ".join(filter(None, (account.bank_name or account.payment_form, number)))
 
 
+def _leaves(account: BankAccount, input: Any) -> bool:
+    """The account gets another role, with a default of its own."""
+    return input.role not in (ABSENT, account.role)
+
+
 def _is_same(account: BankAccount, stated: Mapping[str, Any]) -> bool:
     """The same number for the same purpose."""
     number, role = stated.get("account_number"), stated.get("role", BankAccountRole.DEPOSIT)
@@ -302,7 +307,9 @@ BANK_ACCOUNTS = Parts(
     label=label,
     action=ClientAction.EDIT_BILLING,
     settle=_settle,
+    compared=frozenset({"is_default", "role"}),
     flag="is_default",
+    leaves=_leaves,
     is_same=_is_same,
     give_in=_give_in,
 )

@@ -523,8 +523,7 @@ async def update_cfdi_profile(
     """Changes what the input states, from now on; also the `status` that a constancia says, if it says one."""
     client = await work.client(input.client_id, ClientAction.EDIT)
     current = await current_profile(work, client)
-    if current:
-        work.expect(current, input)
+    work.expect_any(current, input)
     return await revise(work, client, current, input, in_history=True, status=status) or current or client
 
 

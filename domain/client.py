@@ -9,8 +9,16 @@ from sqlalchemy import func, select
 from domain import duplicates, history
 from domain.cfdi_profile import FIELDS as PROFILE
 from domain.cfdi_profile import revise
-from domain.client_form import ClientForm, Duplicating, demand_for_form, one_rfc, pieces_of, unless_allowed
-from domain.contact import CONTACTS
+from domain.client_form import (
+    LISTS,
+    ClientForm,
+    Duplicating,
+    add_rows,
+    demand_for_form,
+    one_rfc,
+    rows_of,
+    unless_allowed,
+)
 from domain.fields import Field, fields_of
 from domain.inputs import Input, Maybe, OnRecord, known
 from domain.payment_reminders import UpdateReminders, update_payment_reminders
@@ -98,11 +106,10 @@ async def create_client(work: UnitOfWork, input: CreateClient) -> Client:
     resembling: list[Problem] = []
     if client.legal_name != UNNAMED:
         resembling += await duplicates.of_name(work, client.legal_name, client.id)
-    for piece in pieces_of(input):
-        with work.gathering(problems), work.at(*piece.path):
-            added = await piece.parts.insert(work, client, piece.input)
-            if piece.parts is CONTACTS:
-                resembling += await duplicates.of_contact(work, added, piece.path)
+    for name, parts in LISTS.items():
+        wrong, similar = await add_rows(work, client, parts, rows_of(input, name), in_history=False)
+        problems += wrong
+        resembling += similar
     if input.cfdi_profile:
         with work.gathering(problems), work.at("cfdi_profile"):
             await revise(work, client, None, input.cfdi_profile.with_values(rfc=client.rfc), in_history=False)

@@ -4,9 +4,9 @@ A new record is made of it, and a prospect that becomes a client is completed wi
 together, each problem at its own field, before anything is written.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from domain import duplicates
 from domain import fields as values_of
@@ -15,13 +15,13 @@ from domain.bank_account import BANK_ACCOUNTS
 from domain.cfdi_profile import ProfileInput, current_profile, revise
 from domain.contact import CONTACTS
 from domain.inputs import Input, Maybe, known
-from domain.parts import Parts
-from domain.problem import Problem, Rejected, error, reject
+from domain.parts import Parts, Path, Row
+from domain.problem import TOO_MANY, Problem, Rejected, error, reject
 from domain.receivables import TermsInput, change_terms, terms_of
 from domain.rfc import Rfc
 from domain.work import UnitOfWork
 from models import Client
-from models.history import Change
+from models.facts import MOST_PARTS
 from models.viewer import Permission
 
 RFC_DIFFERS: Final = error(
@@ -50,20 +50,18 @@ LISTS: Final[dict[str, Parts[Any]]] = {"contacts": CONTACTS, "addresses": ADDRES
 """The lists of a form, by their names; bank accounts are in some forms only."""
 
 
-class Piece(NamedTuple):
-    """A contact, address or account of the form, where it is in the input, and which of the client's own it changes."""
-
-    path: tuple[str | int, ...]
-    parts: Parts[Any]
-    input: Input
-    changes: Any = None
+def rows_of(form: ClientForm, name: str) -> list[Row]:
+    """The rows of one of the form's lists."""
+    return [((name, place), row) for place, row in enumerate(known(getattr(form, name)) or ())]
 
 
-def pieces_of(form: ClientForm) -> Iterator[Piece]:
-    """The contacts, addresses and bank accounts, as new ones."""
-    for name, parts in LISTS.items():
-        for place, part in enumerate(getattr(form, name) or ()):
-            yield Piece((name, place), parts, part)
+async def add_rows(
+    work: UnitOfWork, client: Client, parts: Parts[Any], rows: Sequence[Row], *, in_history: bool = True
+) -> tuple[list[Problem], list[Problem]]:
+    """Adds contacts, addresses or accounts. Returns what is in the way of it, and what resembles other records."""
+    problems: list[Problem] = []
+    added = await parts.insert(work, client, rows, problems, in_history=in_history)
+    return problems, await duplicates.of_contacts(work, added) if parts is CONTACTS else []
 
 
 def one_rfc(form: ClientForm) -> str | None:
@@ -97,44 +95,55 @@ def unless_allowed(work: UnitOfWork, input: Duplicating, resembling: list[Proble
 # Of a record that is there
 
 
-async def changing(work: UnitOfWork, client: Client, form: ClientForm) -> list[Piece]:
-    """The contacts and addresses; one that the client has already is changed, each at most once."""
-    pieces: list[Piece] = []
-    there: dict[str, list[Any]] = {}
-    for piece in pieces_of(form):
-        name = str(piece.path[0])
-        if name not in there:
-            there[name] = [*await piece.parts.alive(work, client)]
-        twin = _twin(piece, there[name])
-        if twin is not None:
-            there[name].remove(twin)
-        pieces.append(piece._replace(changes=twin))
-    return pieces
+async def _with_twins(
+    work: UnitOfWork, client: Client, parts: Parts[Any], rows: Sequence[Row]
+) -> tuple[list[tuple[Path, Input, Any]], list[Row]]:
+    """The rows of a list: those that the client has already, each beside the part, which is changed at most once; and
+    the others, which are new."""
+    there = [*await parts.alive(work, client)]
+    twins: list[tuple[Path, Input, Any]] = []
+    new: list[Row] = []
+    for path, row in rows:
+        twin = _twin(parts, row, there)
+        if twin is None:
+            new.append((path, row))
+        else:
+            there.remove(twin)
+            twins.append((path, row, twin))
+    return twins, new
 
 
-def _twin(piece: Piece, there: Sequence[Any]) -> Any | None:
+def _twin(parts: Parts[Any], row: Input, there: Sequence[Any]) -> Any | None:
     try:
-        stated = values_of.read(piece.parts.fields, piece.input, creating=False)
+        stated = values_of.read(parts.fields, row, creating=False)
     except Rejected:
         return None  # what is wrong with it is told with the rest
-    return next((part for part in there if piece.parts.is_same(part, stated)), None)
+    return next((part for part in there if parts.is_same(part, stated)), None)
 
 
-async def complete(work: UnitOfWork, client: Client, form: ClientForm, pieces: Sequence[Piece]) -> list[Problem]:
-    """Writes the contacts, addresses, terms and CFDI data that the form states, each with its event. Returns what is in
-    the way of it; then nothing may be kept."""
+async def complete_lists(work: UnitOfWork, client: Client, form: ClientForm) -> list[Problem]:
+    """Writes the contacts and addresses that the form states, each with its event; one that the client has already is
+    changed. Returns what is in the way of it; then nothing may be kept."""
     problems: list[Problem] = []
-    resembling: list[Problem] = []
-    for path, parts, part, twin in pieces:
-        with work.gathering(problems), work.at(*path):
-            if twin is not None:
-                await parts.change(work, client, twin, part)
-                continue
-            added = await parts.insert(work, client, part)
-            parts.tell(work, client, Change.CREATED, added)
-            if parts is CONTACTS:
-                resembling += await duplicates.of_contact(work, added, path)
-    problems += unless_allowed(work, form, resembling)
+    for name, parts in LISTS.items():
+        rows = rows_of(form, name)
+        if len(rows) > MOST_PARTS:
+            problems.append(Problem(TOO_MANY, (name,), {"most": MOST_PARTS}))
+        if not 0 < len(rows) <= MOST_PARTS:
+            continue
+        twins, new = await _with_twins(work, client, parts, rows)
+        for path, row, twin in twins:
+            with work.gathering(problems), work.at(*path):
+                await parts.change(work, client, twin, row)
+        wrong, resembling = await add_rows(work, client, parts, new)
+        problems += [*wrong, *unless_allowed(work, form, resembling)]
+    return problems
+
+
+async def complete_singles(work: UnitOfWork, client: Client, form: ClientForm) -> list[Problem]:
+    """Writes the terms and CFDI data that the form states, each with its event. Returns what is in the way of it; then
+    nothing may be kept."""
+    problems: list[Problem] = []
     if form.receivable_terms:
         with work.gathering(problems), work.at("receivable_terms"):
             await change_terms(work, client, await terms_of(work, client), form.receivable_terms)

@@ -10,27 +10,26 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from domain import duplicates, history, policy
+from domain import history, policy
 from domain.actions import PERMISSION_MISSING
 from domain.cfdi_profile import FIELDS as PROFILE
 from domain.cfdi_profile import ProfileInput, current_profile
 from domain.client import FIELDS, CreateClient, change_client, create_client, in_the_way
-from domain.client_form import LISTS, complete, unless_allowed
-from domain.contact import CONTACTS
+from domain.client_form import LISTS, add_rows, complete_singles, rows_of, unless_allowed
 from domain.fields import Field, Fields
 from domain.inputs import ABSENT, Expecting, Input, Maybe, OnRecord, known
-from domain.parts import Parts
+from domain.parts import Parts, Path, Row
 from domain.payment_reminders import FIELDS as REMINDERS
 from domain.payment_reminders import UpdateReminders, reminders_of, update_payment_reminders
 from domain.policy import NOT_FOUND, RECORD_DELETED, ClientAction
-from domain.problem import Problem, Rejected, error, reject
+from domain.problem import TOO_MANY, Problem, Rejected, error, reject
 from domain.receivables import FIELDS as TERMS
 from domain.receivables import TermsInput, terms_of
 from domain.rfc import Rfc
-from domain.work import CONFLICT, Stale, UnitOfWork
+from domain.work import CONFLICT, NOTHING_TO_COMPARE, Stale, UnitOfWork
 from models import Client
 from models.client import GENERIC_RFCS
-from models.history import Change
+from models.facts import MOST_PARTS
 from models.ids import uuid7
 from models.viewer import Permission
 
@@ -122,18 +121,28 @@ async def save_client(work: UnitOfWork, input: SaveClient) -> Client:
 
 
 async def _create(work: UnitOfWork, input: SaveClient) -> Client:
-    """A new client has no rows yet that a list could name."""
-    rows = ((name, place, row) for name in LISTS for place, row in enumerate(known(getattr(input, name)) or ()))
-    lost = [
-        Problem(NOT_FOUND, (name, place, "id"))
-        for name, place, row in rows
-        if not row.is_unparsed("id") and known(row.id) is not None
-    ]
-    if not lost:
+    """A new client has no rows yet that a list could name, and nothing that the form could have read."""
+    problems = [*_of_another(input)]
+    if not problems:
         return await create_client(work, input)
-    with work.gathering(lost):
+    with work.gathering(problems):
         await create_client(work, input)
-    raise Rejected(*lost)
+    raise Rejected(*problems)
+
+
+def _of_another(input: SaveClient) -> Iterator[Problem]:
+    """What the form of a new client says of a record that is there."""
+    if known(input.base):
+        yield Problem(NOTHING_TO_COMPARE, ("base",))
+    rows: list[tuple[Path, Any]] = [row for name in LISTS for row in rows_of(input, name)]
+    singles = [((name,), known(getattr(input, name))) for name in ("cfdi_profile", "receivable_terms")]
+    for path, piece in [((), input), *singles, *rows]:
+        if piece is None:
+            continue
+        if len(path) == 2 and not piece.is_unparsed("id") and known(piece.id) is not None:
+            yield Problem(NOT_FOUND, (*path, "id"))
+        elif known(piece.expected_version) is not None:
+            yield Problem(NOTHING_TO_COMPARE, (*path, "expected_version"))
 
 
 def _missing(work: UnitOfWork, input: SaveClient) -> Iterator[Problem]:
@@ -189,7 +198,7 @@ class _Saving:
         self.problems += problems
         self.problems += await in_the_way(work, client, form, values)
         rest = await self._with_merged_singles()
-        self.problems += await complete(work, client, rest, [])
+        self.problems += await complete_singles(work, client, rest)
         if self.conflicts:
             raise Diverged(client, [*self.conflicts, *self.problems])
         if self.problems:
@@ -198,33 +207,49 @@ class _Saving:
 
     async def _list(self, name: str, parts: Parts[Any], rows: Sequence[Any], base: Sequence[Any] | None) -> None:
         """Saves the rows of a list by their ids. Without the missing ones, where these are to go: of those that the
-        form had read, if it says which."""
+        form had read, if it says which.
+
+        Every row is compared before any is saved. Those that leave a place, which another may take, are saved first and
+        in the record's order, and new ones last: so the rows may stand in any order.
+        """
         work, client = self.work, self.client
-        ids = {row.id for row in rows if not row.is_unparsed("id")}
-        bases = {row.id: row for row in base or () if not row.is_unparsed("id")}
+        if len(rows) > MOST_PARTS:
+            self.problems.append(Problem(TOO_MANY, (name,), {"most": MOST_PARTS}))
+            return
         there = {part.id: part for part in await parts.alive(work, client)}
+        bases = {row.id: row for row in base or () if not row.is_unparsed("id")}
         if self.form.remove_missing:
-            for id in [id for id in there if id not in ids and (base is None or id in bases)]:
-                with work.gathering(self.problems), work.at(name):
-                    await parts.delete(work, OnRecord(id=id))
-        resembling: list[Problem] = []
-        saved = set[UUID]()
+            await self._remove(name, parts, [id for id in there if base is None or id in bases], rows)
+        changing: list[tuple[bool, int, int, Any, Any]] = []
+        new: list[Row] = []
+        seen = set[UUID]()
         for place, row in enumerate(rows):
             with work.gathering(self.problems), work.at(name, place):
-                if row.id in saved:
-                    raise reject(LISTED_TWICE).at("id")
                 if known(row.id) is None:
-                    added = await parts.insert(work, client, row)
-                    history.note(work, parts.kind, client, Change.CREATED, parts.label(added))
-                    if parts is CONTACTS:
-                        resembling += await duplicates.of_contact(work, added, (name, place))
+                    work.expect_any(None, row)
+                    new.append(((name, place), row))
                     continue
-                saved.add(row.id)
+                if row.id in seen:
+                    raise reject(LISTED_TWICE).at("id")
+                seen.add(row.id)
                 part = there.get(row.id) or await self._lost(parts, row.id)
                 work.expect(part, row)
                 mine = await self._merged(parts.fields, part, row, bases.get(row.id, Input()), name, place)
+                stays = not parts.leaves(part, mine)
+                changing.append((stays, place if stays else part.position, place, part, mine))
+        for _, _, place, part, mine in sorted(changing, key=lambda each: each[:2]):
+            with work.gathering(self.problems), work.at(name, place):
                 await parts.change(work, client, part, mine)
-        self.problems += unless_allowed(work, self.form, resembling)
+        wrong, resembling = await add_rows(work, client, parts, new)
+        self.problems += [*wrong, *unless_allowed(work, self.form, resembling)]
+
+    async def _remove(self, name: str, parts: Parts[Any], ids: Sequence[UUID], rows: Sequence[Any]) -> None:
+        """Deletes those of the parts that are not among the rows."""
+        listed = {row.id for row in rows if not row.is_unparsed("id")}
+        for id in ids:
+            if id not in listed:
+                with self.work.gathering(self.problems), self.work.at(name):
+                    await parts.delete(self.work, OnRecord(id=id))
 
     async def _lost(self, parts: Parts[Any], id: UUID) -> Any:
         """Why a row that is listed is none of the client's."""
@@ -254,17 +279,18 @@ class _Saving:
             current: Any = await find(self.work, self.client)
             if current is not None:
                 self.work.comes_after(current)
-                with self.work.gathering(self.problems), self.work.at(name):
-                    self.work.expect(current, mine)
+            with self.work.gathering(self.problems), self.work.at(name):
+                self.work.expect_any(current, mine)
             merged = await self._merged(fields, current, mine, known(getattr(self.base, name)) or Input(), name)
             form = form.with_values(**{name: merged})
         return form
 
     async def _merged(self, fields: Fields, record: Any, mine: Any, base: Any, *path: str | int) -> Any:
-        """What the form states without the values that only others changed. Those that both changed are conflicts."""
+        """What the form states without the values that it did not change. Those that others changed too are
+        conflicts."""
         if record is None or not base:
             return mine
-        only_theirs: list[str] = []
+        unchanged: list[str] = []
         for name, field in fields.items():
             if mine.is_unparsed(name) or base.is_unparsed(name):
                 continue
@@ -275,14 +301,12 @@ class _Saving:
                 value, before = field.parse(stated), _as_stored(field, read)
             except Rejected:
                 continue  # told with the rest
-            if theirs in (before, value) or read == field.shown(theirs):
-                continue
             if value == before:
-                only_theirs.append(name)
-            else:
+                unchanged.append(name)
+            elif theirs not in (before, value) and read != field.shown(theirs):
                 columns = {"base": before, "theirs": theirs, "mine": value}
                 await self._conflict(field, record, columns, *path, name)
-        return mine.without(*only_theirs)
+        return mine.without(*unchanged)
 
     async def _conflict(self, field: Field, record: Any, columns: dict[str, Any], *path: str | int) -> None:
         texts = {key: await history.text_of(self.work, field, value) for key, value in columns.items()}

@@ -75,6 +75,7 @@ CONTACTS = Parts(
     kind=HistoryEventKind.CONTACT_CHANGED,
     label=lambda contact: contact.name,
     settle=_settle,
+    compared=frozenset({"is_primary"}),
     split=_split,
     flag="is_primary",
     is_same=_is_same,

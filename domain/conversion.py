@@ -22,6 +22,7 @@ from domain.issuing import Overriding, Terms
 from domain.policy import CLIENT_IS_PROSPECT, NOT_FOUND, Asking, SalesDocumentAction
 from domain.problem import TOO_MANY, Problem, Rejected, error, reject
 from domain.sales_document import LINES_REQUIRED, QUOTE_EXPIRED, Draft, Drawn
+from domain.sat_catalog import codes_in, sat_codes
 from domain.taxes import Charge, line_of, payable, rounded
 from domain.work import UnitOfWork
 from models import Client, Payment, SalesDocument, SalesDocumentLine
@@ -101,7 +102,7 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
         values |= _owed_terms(origins)
     overridden: Sequence[Problem] = ()
     if target in FISCAL:
-        facts = await _facts(work, origins)
+        facts = await _facts(work, origins, drawn)
         profile = facts.receptor if not quote else await documents.receptor(work, client)
         terms = issuing.with_defaults(Terms.of(origin), profile, on_credit=values["on_credit"])
         values |= terms.values
@@ -165,8 +166,8 @@ def _owed_terms(notes: Sequence[SalesDocument]) -> dict[str, Any]:
     return {"due_on": min(due, default=None), "on_credit": any(note.on_credit for note in notes)}
 
 
-async def _facts(work: UnitOfWork, origins: Sequence[SalesDocument]) -> Any:
-    """The first document's, with the credit that all of them need."""
+async def _facts(work: UnitOfWork, origins: Sequence[SalesDocument], drawn: Sequence[Drawn]) -> Any:
+    """The first document's, with the credit that all of them need and what has ended of the lines' codes."""
     first, *others = (one.id for one in origins)
     each = [await work.facts(sales_document_facts(work.company_id, first, work.today))]
     if others:
@@ -174,7 +175,12 @@ async def _facts(work: UnitOfWork, origins: Sequence[SalesDocument]) -> Any:
         each += (await work.session.execute(sales_document_facts(work.company_id, beside, work.today))).all()
     needed = [Decimal(one.credit_needed) for one in each if one.credit_needed is not None]
     shared = {name: _first(getattr(one, name) for one in each) for name in ("credit_available", "days_late")}
-    return SimpleNamespace(**each[0]._asdict() | shared | {"credit_needed": str(sum(needed)) if needed else None})
+    listed = await sat_codes(work, [codes_in(one.values) for one in drawn], work.today)
+    shared |= {
+        "credit_needed": str(sum(needed)) if needed else None,
+        "ended_codes": {code for _, code in listed.problems},
+    }
+    return SimpleNamespace(**each[0]._asdict() | shared)
 
 
 def _first(values: Iterable[Any]) -> Any:

@@ -27,6 +27,7 @@ from domain.history import snapshot
 from domain.inputs import Added, Input, Maybe, OnClient, OnRecord, known
 from domain.policy import NOT_FOUND, ClientAction
 from domain.problem import FILE_TOO_LARGE, Problem, Rejected, error, reject, warning
+from domain.wording import size_text
 from domain.work import UnitOfWork
 from models import Client, Document, DocumentUpload
 from models.document import DocumentKind
@@ -154,7 +155,7 @@ async def prepare(work: UnitOfWork, input: PrepareUpload) -> DocumentUpload:
         input = input.with_defaults(**await _inherited(work, client, input.replaces_id))
     values = await work.read(FIELDS, input, creating=True)
     if values["size"] > input.largest:
-        raise reject(FILE_TOO_LARGE, most=input.largest).at("size")
+        raise reject(FILE_TOO_LARGE, most=size_text(input.largest)).at("size")
     if values["sha256"]:
         await _warn_of_same(work, client, values["sha256"])
     upload = work.new(

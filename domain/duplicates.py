@@ -8,12 +8,12 @@ only with the records that they see, and a value that must be unique, such as an
 record has it or not.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import column, func, select
+from sqlalchemy import ARRAY, Text, and_, any_, column, func, literal, select
 
 from domain import policy
 from domain.email import fold_email
@@ -112,18 +112,41 @@ async def of_name(work: UnitOfWork, name: str, but: UUID | None = None) -> list[
     return await _problems(work, ("legal_name",), alike, may_learn=may_learn)
 
 
-async def of_contact(work: UnitOfWork, contact: Any, path: Sequence[str | int]) -> list[Problem]:
-    """The same e-mail address or telephone at another client."""
+async def of_contacts(work: UnitOfWork, contacts: Sequence[tuple[Sequence[str | int], Contact]]) -> list[Problem]:
+    """The same e-mail address or telephone at another client than theirs; beside each contact its place in the input.
+    One statement for all addresses, and one for all telephones."""
+    stated = [
+        (path, contact, {"email": contact.email and fold_email(contact.email), "phone": contact.phone})
+        for path, contact in contacts
+    ]
+    own = {contact.client_id for _, contact in contacts}
+    others = {
+        name: await _clients_by(work, key, own, [values[name] for *_, values in stated])
+        for name, key in (("email", func.lower(Contact.email.collate("C"))), ("phone", Contact.phone))
+    }
     problems: list[Problem] = []
-    for name, holds in (
-        ("email", contact.email and func.lower(Contact.email.collate("C")) == fold_email(contact.email)),
-        ("phone", contact.phone and Contact.phone == contact.phone),
-    ):
-        if holds is not None and getattr(contact, name):
-            may_learn = await _may_learn(work)
-            others = select(Contact.client_id).where(
-                Contact.company_id == work.company_id, Contact.client_id != contact.client_id, holds
-            )
-            matches = (await work.session.scalars(work.of(Client, Client.id.in_(others)).order_by(Client.id))).all()
-            problems += await _problems(work, (*path, name), matches, may_learn=may_learn)
+    for path, _, values in stated:
+        for name, value in values.items():
+            if matches := others[name].get(value):
+                may_learn = await _may_learn(work)
+                problems += await _problems(work, (*path, name), matches, may_learn=may_learn)
     return problems
+
+
+async def _clients_by(
+    work: UnitOfWork, key: Any, but: Collection[UUID], values: Sequence[str | None]
+) -> Mapping[str | None, Sequence[Client]]:
+    """The other clients with one of the values in a contact, by it."""
+    sought = sorted({value for value in values if value})
+    if not sought:
+        return {}
+    query = (
+        select(key, Client)
+        .join(Contact, and_(Contact.company_id == Client.company_id, Contact.client_id == Client.id))
+        .where(Client.company_id == work.company_id, Client.id.not_in(but), key == any_(literal(sought, ARRAY(Text()))))
+        .order_by(Client.id)
+    )
+    clients: dict[str | None, dict[UUID, Client]] = {}
+    for value, client in await work.session.execute(query):
+        clients.setdefault(value, {})[client.id] = client
+    return {value: [*those.values()] for value, those in clients.items()}

@@ -1,20 +1,20 @@
 """What happened in another system: it is put on a client's history once, however often that system sends it."""
 
 import datetime
-import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
+from domain import policy
 from domain.fields import OUT_OF_RANGE, Field, Fields, line, lines, to_the_millisecond
 from domain.inputs import Maybe, OnClient
-from domain.policy import NOT_FOUND, RECORDING
-from domain.problem import Problem, Rejected, error, reject, reject_any
+from domain.policy import NOT_FOUND, RECORDED, RECORDING
+from domain.problem import Problem, Rejected, error, reject
 from domain.refusals import EXTERNAL_EVENT_DIFFERS
-from domain.text import limited, single_line
+from domain.url import parse_url
 from domain.work import UnitOfWork
-from models import Base, Contact, Deal, FollowUp, HistoryEvent, SalesDocument
+from models import Base, Client, Contact, Deal, FollowUp, HistoryEvent, SalesDocument
 from models.external_event import SUBJECTS, ExternalEventDirection, ExternalEventKind
 from models.history import EXTERNAL_DETAILS, EXTERNAL_ID, SOURCE, HistoryEventKind
 
@@ -26,27 +26,11 @@ ONE_SUBJECT: Final = error(
     "Indique a lo más un registro: trato, documento de venta, contacto o seguimiento.",
     "Name at most one record: a deal, a sales document, a contact or a follow-up.",
 )
-URL_FORMAT: Final = error(
-    "Debe ser una dirección web completa que empiece con https://, sin usuario ni contraseña.",
-    "It must be a whole web address that begins with https://, without a user or a password.",
-)
 
 EARLIEST: Final = datetime.date(2000, 1, 1)
 """The months of a history begin here, where the company is."""
 MOST_SKEW: Final = datetime.timedelta(minutes=1)
 """By how much the clock of another system may be ahead of ours."""
-
-_MOST_URL: Final = 2_000
-_URL: Final = re.compile(
-    r"https://([a-z0-9-]+\.)*[a-z0-9-]+(:[0-9]{1,5})?([/?#][a-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*)?", re.IGNORECASE
-)
-
-
-def _url(text: str) -> str:
-    url = single_line(limited(text, _MOST_URL))
-    if url and not _URL.fullmatch(url):
-        raise reject(URL_FORMAT)
-    return url
 
 
 FIELDS: Final[Fields] = {
@@ -57,7 +41,7 @@ FIELDS: Final[Fields] = {
     "occurred_at": Field(to_the_millisecond, required=True),
     "title": Field(line(200), required=True),
     "body": Field(lines(4_000)),
-    "url": Field(_url),
+    "url": Field(parse_url),
     **{f"{subject}_id": Field() for subject in SUBJECTS},
 }
 
@@ -99,19 +83,16 @@ class RecordExternalEvent(OnClient):
 async def record_external_event(work: UnitOfWork, input: RecordExternalEvent) -> HistoryEvent:
     """The event. Sent again it is the first one, `Rejected` with each field that differs from that."""
     problems: list[Problem] = []
-    with work.gathering(problems):
-        client = await work.client(input.client_id, RECORDING)
+    client = await _client(work, input, problems)
     values, wrong = await work.read_each(FIELDS, input, creating=True)
-    problems += [*wrong, *_problems(work, values)]
-    reject_any(problems)
-    if first := await _first(work, values):
-        if first.client_id != client.id:
-            # Of a client that may be out of sight no more is told.
-            raise reject(EXTERNAL_EVENT_DIFFERS).at("client_id")
-        former = _sent(first)
-        if differing := [name for name, value in values.items() if former[name] != value]:
-            raise Rejected(*(Problem(EXTERNAL_EVENT_DIFFERS, (name,)) for name in differing))
-        return first
+    wrong += _problems(work, values)
+    if client is not None:
+        if not wrong and (first := await _first(work, values)):
+            return _again(first, client, values)
+        with work.gathering(problems), work.at("client_id"):
+            policy.check(work.viewer, RECORDING, client)
+    if problems or wrong or client is None:
+        raise Rejected(*problems, *wrong)
     details = {each.key: value for each in EXTERNAL_DETAILS if (value := values[each.key]) is not None}
     links: dict[str, UUID] = {}
     for subject, id in _subjects(values):
@@ -120,6 +101,15 @@ async def record_external_event(work: UnitOfWork, input: RecordExternalEvent) ->
             raise reject(NOT_FOUND).at(f"{subject}_id")
         details["subject"], links[SUBJECTS[subject]] = subject, id
     return work.record(_KINDS[values["kind"]], client, details=details, occurred_at=values["occurred_at"], **links)
+
+
+async def _client(work: UnitOfWork, input: RecordExternalEvent, problems: list[Problem]) -> Client | None:
+    """The client, whatever became of it; None where a problem says why not."""
+    try:
+        return await work.client(input.client_id, RECORDED)
+    except Rejected as rejected:
+        problems += rejected.problems
+        return None
 
 
 def _subjects(values: Mapping[str, Any]) -> Iterator[tuple[str, UUID]]:
@@ -143,6 +133,17 @@ async def _first(work: UnitOfWork, values: Mapping[str, Any]) -> HistoryEvent | 
     where they name two clients, the unique index lets one through."""
     same = (values["source"] == SOURCE, values["external_id"] == EXTERNAL_ID)
     return await work.session.scalar(work.of(HistoryEvent, *same))
+
+
+def _again(first: HistoryEvent, client: Client, values: Mapping[str, Any]) -> HistoryEvent:
+    """The event that was recorded first, which a prospect may have taken along into its client."""
+    if first.client_id not in (client.id, client.converted_into_id):
+        # Of a client that may be out of sight no more is told.
+        raise reject(EXTERNAL_EVENT_DIFFERS).at("client_id")
+    former = _sent(first)
+    if differing := [name for name, value in values.items() if former[name] != value]:
+        raise Rejected(*(Problem(EXTERNAL_EVENT_DIFFERS, (name,)) for name in differing))
+    return first
 
 
 def _sent(event: HistoryEvent) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from domain.inputs import Input, Maybe, known
 from domain.policy import Asking
 from domain.problem import Problem, Rejected, Severity, error
 from domain.rfc import Rfc
+from domain.sat_catalog import ended
 from domain.work import UnitOfWork
 from models import Client, SalesDocument
 from models.catalogs import TAX_REGIMES
@@ -109,7 +110,8 @@ def lacking(asking: Asking, terms: Terms, currency: str, facts: Any) -> Sequence
     if not asking.viewer.may(Permission.CLIENTS_READ):
         own = (*_OF_DOCUMENT, "cfdi_use") if terms.cfdi_use else _OF_DOCUMENT
         problems = tuple(_without_the_clients(problems, own))
-    return (*company_problems(facts.issuer or {}, asking.today), *problems)
+    codes = ended(facts.ended_codes or (), asking.today)
+    return (*company_problems(facts.issuer or {}, asking.today), *problems, *codes)
 
 
 def _without_the_clients(problems: Iterable[Problem], own: Sequence[str]) -> Iterator[Problem]:

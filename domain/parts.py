@@ -13,7 +13,7 @@ from domain import history
 from domain.fields import Fields, shown
 from domain.inputs import Input, OnClient, OnRecord, Reorder
 from domain.policy import RECORD_DELETED, RECORD_NOT_DELETED, ClientAction
-from domain.problem import TOO_MANY, error, reject
+from domain.problem import TOO_MANY, Problem, Rejected, error, reject
 from domain.work import UnitOfWork
 from models import Base, Client
 from models.facts import MOST_PARTS
@@ -25,6 +25,9 @@ ORDER_INCOMPLETE: Final = error(
 
 
 P = TypeVar("P", bound=Base)
+Path = tuple[str | int, ...]
+Row = tuple[Path, Input]
+"""What is stated of a part, and where it is in the input."""
 
 
 async def nothing(_work: UnitOfWork, _part: Any) -> Sequence[Any]:
@@ -35,6 +38,11 @@ async def nothing(_work: UnitOfWork, _part: Any) -> Sequence[Any]:
 def as_it_is(input: Any, _part: Any) -> Any:
     """Each field of the input is one of the record."""
     return input
+
+
+def stays(_part: Any, _input: Any) -> bool:
+    """It has no place that another one could take."""
+    return False
 
 
 def yields_nothing(_part: Any, _there: Sequence[Any]) -> None:
@@ -51,10 +59,14 @@ class Parts(Generic[P]):
     label: Callable[[P], str]
     action: ClientAction = ClientAction.EDIT
     settle: Callable[[UnitOfWork, P], Awaitable[Sequence[P]]] = nothing
+    compared: frozenset[str] = frozenset()
+    """The values that `settle` compares with those of other parts; it reads these from the database."""
     split: Callable[[Any, P | None], Any] = as_it_is
     """The input with what is written in one field and kept in two; the part is the one that is changed."""
     flag: str = ""
     """What only one of them may be; a restored part is not, since another may have become it."""
+    leaves: Callable[[P, Any], bool] = stays
+    """Whether the input takes the part from a place that only one may have; another may be put there with it."""
     is_same: Callable[[P, Mapping[str, Any]], bool] = lambda _part, _values: False
     """Whether a part is that of which these values are stated, so that it is not to be there twice."""
     give_in: Callable[[P, Sequence[P]], None] = yields_nothing
@@ -63,29 +75,42 @@ class Parts(Generic[P]):
     async def create(self, work: UnitOfWork, input: OnClient) -> P:
         """Adds a part at the end of the order."""
         client = await work.client(input.client_id, self.action)
-        part, yielding = await self._insert(work, client, input)
-        self.tell_yielding(work, client, yielding)
-        self.tell(work, client, Change.CREATED, part)
-        return part
+        problems: list[Problem] = []
+        added = await self.insert(work, client, [((), input)], problems, in_history=True)
+        if problems:
+            raise Rejected(*problems)
+        return added[0][1]
 
-    async def insert(self, work: UnitOfWork, client: Client, input: Input) -> P:
-        """Adds a part without a history event, for parts that are created together with their client."""
-        return (await self._insert(work, client, input))[0]
-
-    async def _insert(self, work: UnitOfWork, client: Client, input: Input) -> tuple[P, Sequence[P]]:
-        """Adds a part; also the parts that gave way to it."""
+    async def insert(
+        self, work: UnitOfWork, client: Client, rows: Sequence[Row], problems: list[Problem], *, in_history: bool
+    ) -> Sequence[tuple[Path, P]]:
+        """Adds parts at the end of the order, with their events unless they are created together with their client.
+        Returns those that can be; what is wrong with the others is added to the problems. Too many are not looked at.
+        """
+        if not rows:
+            return ()
         model = cast("Any", self.model)
         others = select(func.count(), func.max(model.position)).where(
             model.company_id == work.company_id, model.client_id == client.id, model.deleted_at.is_(None)
         )
         number, last = (await work.session.execute(others)).one()
-        if number >= MOST_PARTS:
-            raise reject(TOO_MANY, most=MOST_PARTS)
-        values = await work.read(self.fields, self.split(input, None), creating=True)
+        if number + len(rows) > MOST_PARTS:
+            problems.append(Problem(TOO_MANY, rows[0][0][:-1], {"most": MOST_PARTS}))
+            return ()
         position = 0 if last is None else last + 1
-        part = work.new(self.model, client_id=client.id, position=position, **values)
-        yielding = await self.settle(work, part)
-        return await work.add(part), yielding
+        added: list[tuple[Path, P]] = []
+        for path, input in rows:
+            with work.gathering(problems), work.at(*path):
+                values = await work.read(self.fields, self.split(input, None), creating=True)
+                part = work.new(self.model, client_id=client.id, position=position + len(added), **values)
+                yielding = await self.settle(work, part)
+                work.session.add(part)  # sent with the others
+                added.append((path, part))
+                if in_history:
+                    self.tell_yielding(work, client, yielding)
+                    self.tell(work, client, Change.CREATED, part)
+        await work.flush()
+        return added
 
     async def update(self, work: UnitOfWork, input: OnRecord) -> P:
         """Changes what the input states."""
@@ -96,6 +121,8 @@ class Parts(Generic[P]):
         """Changes what the input states of a part that is there, with the event of what differs."""
         values = await work.read(self.fields, self.split(input, part))
         before = history.snapshot(part, self.fields)
+        if self.compared & values.keys():
+            await work.flush()  # what has been changed of the others
         with work.session.no_autoflush:
             if await history.apply(work, part, self.fields, values):
                 self.tell_yielding(work, client, await self.settle(work, part))
@@ -103,7 +130,7 @@ class Parts(Generic[P]):
         if changes:
             work.touch(cast("Any", part))
             self.tell(work, client, Change.UPDATED, part, changes)
-            # The next one may take the flag from it: `give_way` then reads it from the database.
+        if self.compared & {change["field"] for change in changes}:
             await work.flush()
         return part
 

@@ -105,7 +105,7 @@ async def update_payment_reminders(work: UnitOfWork, input: UpdateReminders) -> 
     current = await reminders_of(work, client)
     if current:
         work.comes_after(current)
-        work.expect(current, input)
+    work.expect_any(current, input)
     problems: list[Problem] = []
     values: dict[str, Any] = {}
     with work.gathering(problems):
@@ -212,12 +212,13 @@ async def _replace_recipients(
     unknown = [Problem(NOT_FOUND, ("recipient_ids", place)) for place, id in enumerate(ids) if id not in contacts]
     reject_any(unknown)
     former = [contact for contact in contacts.values() if contact.receives_reminders]
-    chosen = [contact for contact in contacts.values() if contact.id in set(ids)]
+    listed = set(ids)
+    chosen = [contact for contact in contacts.values() if contact.id in listed]
     if former == chosen:
         return []
     for contact in contacts.values():
-        if contact.receives_reminders != (contact in chosen):
-            contact.receives_reminders = contact in chosen
+        if contact.receives_reminders != (contact.id in listed):
+            contact.receives_reminders = contact.id in listed
             work.touch(contact)
     await work.flush()
     names = [", ".join(contact.name for contact in some) or None for some in (former, chosen)]

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.problem import FILE_TOO_LARGE, error, reject
+from domain.wording import size_text
 from storage.reading import Reader, Readers, UnreadableError
 
 IMAGE_REFUSED: Final = error(
@@ -25,7 +26,7 @@ MOST_BYTES: Final = 512 << 10
 async def draw(readers: Readers, reader: Reader, text: str, company_id: UUID) -> Sequence[bytes]:
     """The pictures that the reader makes of an image in base64. `Rejected` if it is not an image or too large."""
     if len(text) > MOST_BYTES * 4 // 3 + 4:
-        raise reject(FILE_TOO_LARGE, most=MOST_BYTES).at("image")
+        raise reject(FILE_TOO_LARGE, most=size_text(MOST_BYTES)).at("image")
     try:
         content = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

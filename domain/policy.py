@@ -233,6 +233,8 @@ new and stays deleted: what it had is with that client."""
 
 RECORDING: Final = _on_client(Permission.HISTORY_WRITE)
 """What puts events on a client's history from outside. It is no action: no screen offers it."""
+RECORDED: Final = Rule(Permission.HISTORY_WRITE, lambda _: None)
+"""To be answered with an event that was put there: whatever became of the client."""
 
 
 def _is_open(deal: Any) -> bool:

@@ -13,7 +13,7 @@ from domain.policy import NOT_FOUND
 from domain.problem import Problem, reject, reject_any
 from domain.refusals import IN_USE
 from domain.sales_document import PRODUCT, taxes_shown
-from domain.sat_catalog import code_problems, codes_in
+from domain.sat_catalog import codes_in, sat_codes
 from domain.taxes import USUAL, Tax, tax_problems
 from domain.work import UnitOfWork
 from models import Client, PriceList, PriceListItem
@@ -103,10 +103,10 @@ async def _read(work: UnitOfWork, input: Input, *, creating: bool = False) -> di
         values = await work.read(ITEM, input, creating=creating)
     codes = codes_in(vars(input))
     paths = {problem.path for problem in problems}
-    refused = (await code_problems(work, [codes], work.today)).values()
-    problems += [problem for problem in refused if problem.path not in paths]
+    listed = await sat_codes(work, [codes], work.today)
+    problems += [problem for problem in listed.problems.values() if problem.path not in paths]
     reject_any(problems)
-    return values
+    return {**values, **listed.of(codes)}
 
 
 def _judged(work: UnitOfWork, values: dict[str, Any]) -> dict[str, Any]:

@@ -28,9 +28,10 @@ class Severity(StrEnum):
     UNVERIFIED = "UNVERIFIED"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class ProblemCode:
-    """A kind of problem; the texts are `str.format` templates over a problem's values.
+    """A kind of problem; the texts are `str.format` templates over a problem's values, which `domain.problem_texts`
+    may replace by a translator's.
 
     `sat_code` is the code that SAT would answer with, if any.
     """
@@ -94,7 +95,9 @@ SEQUENCE_FULL: Final = error(
 )
 DEAL_OF_ANOTHER_CLIENT: Final = error("El trato es de otro cliente.", "The deal belongs to another client.")
 PAYMENT_OVER_BALANCE: Final = error("Excede el saldo{balance}.", "It is more than the balance{balance}.")
-FILE_TOO_LARGE: Final = error("El documento excede {most} bytes.", "The document is larger than {most} bytes.")
+FILE_TOO_LARGE: Final = error(
+    "El archivo pesa más de {most}, que es el máximo.", "The file is larger than {most}, which is the most."
+)
 PERMISSION_UNKNOWN: Final = error("El permiso {permission} no existe.", "There is no permission {permission}.")
 PERMISSION_NOT_HELD: Final = error(
     "No puede dar el permiso {permission}: usted no lo tiene.",

@@ -15,7 +15,7 @@ from domain.bank_account import BANK_ACCOUNTS
 from domain.cfdi_profile import FIELDS as PROFILE
 from domain.cfdi_profile import ProfileInput, current_profile, revise
 from domain.client import FIELDS, change_client, in_the_way
-from domain.client_form import ClientForm, changing, complete, demand_for_form
+from domain.client_form import ClientForm, complete_lists, complete_singles, demand_for_form
 from domain.contact import CONTACTS
 from domain.fields import Field, fields_of
 from domain.history import snapshot
@@ -100,11 +100,12 @@ async def convert_prospect(work: UnitOfWork, input: ConvertProspect) -> Client:
     work.expect(prospect, input)
     client = prospect if into_id is None else await _into(work, prospect, into_id)
     demand_for_form(work, input)
-    pieces = await changing(work, client, input)
     values, problems = await work.read_each(FIELDS, input)
     if into_id is None:
         await _become_client(work, prospect)
-    problems += [*await in_the_way(work, client, input, values), *await complete(work, client, input, pieces)]
+    problems += await in_the_way(work, client, input, values)
+    problems += await complete_lists(work, client, input)
+    problems += await complete_singles(work, client, input)
     reject_any(problems)
     await change_client(work, client, values)
     await work.flush()

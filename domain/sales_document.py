@@ -5,7 +5,6 @@ the balance: a sales note and an invoice are owed once they are sent, a credit n
 """
 
 import datetime
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from sqlalchemy import delete, insert, or_, select
 from domain import fields as values_of
 from domain import history, issuing, ledger, policy, taxpayer_listing
 from domain.document_state import move, tell
-from domain.fields import CODE_UNKNOWN, OUT_OF_RANGE, Field, code_of, fields_of, shown
+from domain.fields import OUT_OF_RANGE, Field, code_of, fields_of, shown
 from domain.folios import default_series, next_folio, parse_series
 from domain.inputs import ABSENT, Input, Maybe, OnClient, OnRecord, known
 from domain.issuing import Overriding, Terms
@@ -27,7 +26,7 @@ from domain.policy import DOCUMENT_STATE, NOT_FOUND, Asking, ClientAction, Sales
 from domain.problem import DEAL_OF_ANOTHER_CLIENT, TOO_MANY, Problem, Rejected, error, reject, reject_any, warning
 from domain.receivables import terms_of
 from domain.receiving import read_payment, receive
-from domain.sat_catalog import code_problems, codes_in
+from domain.sat_catalog import codes_in, parse_code, sat_codes
 from domain.taxes import USUAL, Charge, Line, Tax, Totals, line_of, rounded, tax_problems, totals_of
 from domain.text import single_line
 from domain.work import UnitOfWork
@@ -125,16 +124,6 @@ def number(decimals: int, least: Decimal, most: Decimal = Decimal(10) ** 11) -> 
     return parse
 
 
-def _matching(pattern: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        code = single_line(text).upper()
-        if code and not re.fullmatch(pattern, code):
-            raise reject(CODE_UNKNOWN, code=code)
-        return code
-
-    return parse
-
-
 def _taxes(inputs: Sequence[Input]) -> list[Tax]:
     return [Tax.of(vars(tax)) for tax in inputs]
 
@@ -166,8 +155,8 @@ PRODUCT = fields_of(
     PriceListItem,
     but=["price_list_id"],
     sku=Field(required=False),
-    product_code=Field(_matching(r"[0-9]{8}")),
-    unit_code=Field(_matching(r"[A-Z0-9]{1,3}")),
+    product_code=Field(parse_code("product_code")),
+    unit_code=Field(parse_code("unit_code")),
     unit_price=Field(number(6, Decimal(0))),
     tax_object=Field(code_of(TAX_OBJECTS)),
     taxes=Field(_taxes, required=False, default=[], shown=taxes_shown),
@@ -454,14 +443,15 @@ async def read_lines(
         raise reject(TOO_MANY, most=MOST_LINES).at(path)
     items = await _items(work, prices, [one.sku for one in inputs if one.sku])
     codes = [_codes(one, items) for one in inputs]
-    refused = await code_problems(work, codes, on)
+    listed = await sat_codes(work, codes, on)
     drawn: list[Drawn] = []
     problems: list[Problem] = []
     for place, one in enumerate(inputs):
         with work.gathering(problems), work.at(path, place):
-            drawn.append(_read_line(one, items, prices, currency, on))
+            line = _read_line(one, items, prices, currency, on)
+            drawn.append(Drawn({**line.values, **listed.of(codes[place])}, line.line))
         paths = {problem.path for problem in problems}
-        wrong = (problem.at(path, place) for key in codes[place].items() if (problem := refused.get(key)))
+        wrong = (problem.at(path, place) for key in codes[place].items() if (problem := listed.problems.get(key)))
         problems += [problem for problem in wrong if problem.path not in paths]
     reject_any(problems)
     return drawn

@@ -32,6 +32,11 @@ CONFLICT: Final = error(
     "Alguien más lo cambió: la versión es {version}. Revise y vuelva a guardar.",
     "Somebody else changed it: the version is {version}. Review it and save again.",
 )
+NOTHING_TO_COMPARE: Final = error(
+    "No hay con qué compararlo, pues el registro todavía no existe: quítelo, o indique el registro que cambia.",
+    "There is nothing to compare it with, since the record does not exist yet: leave it out, or name the record that is"
+    " changed.",
+)
 INACTIVE: Final = error("Ya no se puede elegir.", "It can no longer be chosen.")
 
 M = TypeVar("M", bound=Base)
@@ -189,6 +194,13 @@ class UnitOfWork:
         if expected is not None and expected != record.version:
             id = getattr(record, "id", None)
             raise Stale(record.version, id, getattr(record, "client_id", id))
+
+    def expect_any(self, record: Versioned | None, input: Expecting) -> None:
+        """As `expect`, of what may not be there yet; `Rejected`, if a version was expected of it."""
+        if record is not None:
+            self.expect(record, input)
+        elif known(input.expected_version) is not None:
+            raise reject(NOTHING_TO_COMPARE).at("expected_version")
 
     async def read(self, fields: Fields, input: Input, *, creating: bool = False) -> dict[str, Any]:
         """The input's values in stored form; what they refer to is there. `Rejected` with every problem."""

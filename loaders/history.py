@@ -8,6 +8,7 @@ from sqlalchemy import (
     DateTime,
     FromClause,
     Integer,
+    Text,
     all_,
     cast,
     column,
@@ -16,13 +17,13 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, array
 
 import models
 from loaders.entity import HIDDEN_KINDS, NOW, Derived, Entity, Query, bind, of_company
 from loaders.relation import ToNamed, ToOne
 from models.base import alias_of
-from models.history import HistoryEventKind
+from models.history import UNSAID, HistoryEventKind
 from models.viewer import Permission
 
 MONTH_STARTS = bind("month_starts", ARRAY(DateTime(timezone=True)))
@@ -49,6 +50,8 @@ class HistoryEventEntity(Entity, model=models.HistoryEvent, prefix="evt"):
     orders = {"OCCURRED_AT": lambda c: c["occurred_at"]}
     created_at = Derived(lambda c: c["recorded_at"])
     updated_at = created_at
+    said = Derived(lambda c: c["details"].op("-")(array([*UNSAID], type_=Text())))
+    """The details, as far as sentences need them."""
     search = lambda c: func.ficha_fold(func.concat_ws(" ", *(c["details"][key].astext for key in SEARCHED)))  # noqa: E731  # a declaration
 
     client = ToOne(models.Client, on="client_id")

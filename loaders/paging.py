@@ -125,22 +125,28 @@ def page_size(field: str, size: int | None) -> int:
     return size
 
 
-def search_words(text: str | None, field: str = "search") -> str | None:
-    """The words to look for, as they are compared; None where there is no letter or digit among them. BadInput names
-    the field whose text is too long or no text."""
+def search_text(text: str | None, field: str = "search") -> str | None:
+    """The text to look for, on one line; None, which searches nothing, where there is no letter or digit in it.
+    BadInput names the field whose text is too long or no text."""
     if text is None:
         return None
     if len(text) > LONGEST_SEARCH:
         raise BadInput("SEARCH_TOO_LONG", f"La búsqueda tiene a lo más {LONGEST_SEARCH} caracteres.", field)
     demand_text(text, field)
-    words = respelt_words(" ".join(text.split()))
-    if words and all(c.isdigit() or c in " +-()." for c in words) and any(c.isdigit() for c in words):
+    return " ".join(text.split()) if any(c.isalnum() for c in text) else None
+
+
+def search_words(text: str | None, field: str = "search") -> str | None:
+    """As `search_text`, as it is compared with records."""
+    text = search_text(text, field)
+    if text is None:
+        return None
+    words = respelt_words(text)
+    if all(c.isdigit() or c in " +-()." for c in words):
         # A telephone number as people write it; ours are E.164.
-        words = "".join(c for c in words if c.isdigit())
-    else:
-        # A word that is said again finds nothing more, and is compared with every name again.
-        words = " ".join(dict.fromkeys(words.split()))
-    return words if any(c.isalnum() for c in words) else None
+        return "".join(c for c in words if c.isdigit())
+    # A word that is said again finds nothing more, and is compared with every name again.
+    return " ".join(dict.fromkeys(words.split()))
 
 
 @cache

@@ -27,6 +27,8 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
+    union,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -55,6 +57,7 @@ from models.sales_document import (
     unpaid,
     unpaid_in_company_currency,
 )
+from models.sat_catalog import SatProduct, SatUnit
 
 MOST_PARTS = 500
 """How many contacts, addresses or bank accounts one client may have: they are read whole."""
@@ -140,9 +143,9 @@ def bank_account_facts(company: Id, account: Id) -> Facts:
 def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
     """Of a sales document on a day: its client's state; whether its last day has passed; what became of it and what is
     left; whether the SAT would not cancel it, or has been asked to, and where that stands; how much credit sending it
-    needs and how much there is (null: no limit, or none needed); whether a credit note still fits its invoice; and the
-    data of company and client for the CFDI that it is or becomes, each as an object (null: a client without CFDI
-    profile, or no CFDI).
+    needs and how much there is (null: no limit, or none needed); whether a credit note still fits its invoice; which
+    codes of its lines the SAT has ended (null: none, or no CFDI); and the data of company and client for the CFDI that
+    it is or becomes, each as an object (null: a client without CFDI profile, or no CFDI).
     """
     of, client, invoice = alias_of(SalesDocument), alias_of(Client), alias_of(SalesDocument)
     line = alias_of(SalesDocumentLine)
@@ -173,6 +176,7 @@ def sales_document_facts(company: Id, document: Id, today: Day) -> Facts:
             _is_assumed_paid(of).label("is_assumed_paid"),
             *_credit_of(of, today),
             *_fit_of(of, invoice),
+            case((fiscal, _ended_codes(of, today))).label("ended_codes"),
             case((fiscal, issuer_of(of.c.company_id, of))).label("issuer"),
             case((fiscal, receptor_of(of.c.company_id, of.c.client_id, of))).label("receptor"),
         )
@@ -200,6 +204,30 @@ def _fit_of(of: Any, invoice: FromClause) -> Sequence[ColumnElement[Any]]:
         cast(invoice.c.total - _credit_notes(invoice), Text).label("creditable"),
         func.coalesce(of.c.total <= invoice.c.total - _credit_notes(invoice), false()).label("credit_fits"),
     )
+
+
+def _ended_codes(of: Any, today: Day) -> ScalarSelect[Any]:
+    """The codes of products and units that are not in force on the day, of the lines of which something is left."""
+    line = alias_of(SalesDocumentLine)
+    day = literal(today, Date()) if isinstance(today, datetime.date) else today
+    left = (
+        line.c.company_id == of.c.company_id,
+        line.c.client_id == of.c.client_id,
+        line.c.sales_document_id == of.c.id,
+        line.c.converted < line.c.quantity,
+    )
+
+    def ended(model: type[SatProduct | SatUnit], code: ColumnElement[str]) -> Select[Any]:
+        listed = alias_of(model)
+        in_force = select(listed.c.code).where(
+            listed.c.code == code,
+            func.coalesce(listed.c.valid_from <= day, true()),
+            func.coalesce(listed.c.valid_to >= day, true()),
+        )
+        return select(code.label("code")).where(*left, ~exists(in_force.correlate(line))).correlate(of)
+
+    codes = union(ended(SatProduct, line.c.product_code), ended(SatUnit, line.c.unit_code)).subquery()
+    return select(func.jsonb_agg(codes.c.code)).scalar_subquery()
 
 
 def _related_in_force(of: Any) -> ColumnElement[bool]:

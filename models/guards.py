@@ -15,6 +15,7 @@ from models import ledger_guards
 from models.base import Base, SoftDeleted
 from models.catalogs import CURRENCIES, TAX_OBJECTS
 from models.rights import DERIVED, updatable
+from models.sat_catalog import PRODUCT_CODE, UNIT_CODE
 from models.viewer import Permission
 
 _BARE: Final = ", ".join(repr(each.code) for each in CURRENCIES if each.decimals == 0)
@@ -175,7 +176,7 @@ TRIGGERS: Final[dict[str, str]] = {
                 if exists (
                     select from written w
                     where w.sales_document_id = document.id and (
-                        w.product_code !~ '^[0-9]{{8}}$' or w.unit_code !~ '^[A-Z0-9]{{1,3}}$'
+                        w.product_code !~ '{PRODUCT_CODE}' or w.unit_code !~ '{UNIT_CODE}'
                         or w.tax_object not in ({_OBJECTS})
                     )
                 ) then

@@ -155,6 +155,8 @@ EXTERNAL_DETAILS: Final = (
     Detail("url", str | None, "Where that system shows it, https."),
 )
 """What is kept of an event of another system; beside it `subject` names the relation to what it is about."""
+UNSAID: Final = ("body", "changes")
+"""The details that can be long, and that no sentence has: thousands of characters that somebody wrote, or replaced."""
 
 
 def external(word: str, word_en: str, text: str, *, directed: bool = False) -> Declared:

@@ -13,6 +13,7 @@ from models.base import Base, Owned, SoftDeleted, Versioned
 from models.catalogs import CURRENCIES, TAX_OBJECTS
 from models.columns import line_of, text_of
 from models.constraints import ALIVE, index, matching, one_code, refers
+from models.sat_catalog import PRODUCT_CODE, UNIT_CODE
 from models.spelling import CODE, spelt
 
 
@@ -56,8 +57,8 @@ class PriceListItem(Owned, Versioned, SoftDeleted, Base):
             refers("price_list", "price_list_id", ondelete="CASCADE"),
             index("uq_price_list_item_sku", "price_list_id", "sku", where=ALIVE),
             CheckConstraint("unit_price >= 0", name="unit_price"),
-            matching("product_code", "^[0-9]{8}$"),
-            matching("unit_code", "^[A-Z0-9]{1,3}$"),
+            matching("product_code", PRODUCT_CODE),
+            matching("unit_code", UNIT_CODE),
             one_code("tax_object", TAX_OBJECTS),
             CheckConstraint("jsonb_typeof(taxes) = 'array'", name="taxes"),
         )

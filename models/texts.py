@@ -1,6 +1,6 @@
 """All texts that translators may change: the labels of values and fields, and the sentences of the history.
 
-They are declared in Spanish and in English with their nouns; `all_texts` lists them, and `use_texts` puts others in
+They are declared in Spanish and in English with their nouns; `all_texts` lists them, and `Text.put` puts others in
 their places, before anything is answered. A text has a key that outlives a change of the text:
 
     enum SalesDocumentState.DRAFT      a value of an enum, by the schema's names
@@ -50,14 +50,6 @@ def all_texts() -> Iterator[Text]:
     yield from sorted(
         [*_of_labels("enum", ENUMS), *_of_labels("field", FIELDS), *_of_events()], key=lambda text: text.key
     )
-
-
-def use_texts(language: str, texts: Mapping[str, str]) -> None:
-    """Puts these texts, by their keys, in the places of the declared ones of `es` or `en`; unknown keys are ignored.
-    ValueError as of `Text.put`."""
-    for text in all_texts():
-        if text.key in texts:
-            text.put(language, texts[text.key])
 
 
 def _of_labels(kind: str, groups: Mapping[str, Any]) -> Iterator[Text]:

@@ -98,7 +98,7 @@ SELECT concat(
     '{"nodes":[', string_agg(concat(
     '{"id":"doc_', anon_12.id, '","folio":', ficha_json(anon_12.folio),
     ',"stampStatus":', CASE WHEN (CASE WHEN (anon_12.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((anon_12.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR anon_12.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END IN ('PENDING', 'STAMPED')) THEN '"' || CASE WHEN (anon_12.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((anon_12.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR anon_12.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END || '"' WHEN (CASE WHEN (anon_12.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((anon_12.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR anon_12.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END IS NULL) THEN 'null' ELSE '␁7:␂' END,
-    ',"stampStatusLabel":␁8:', CAST(ficha_json(CASE WHEN (anon_12.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((anon_12.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR anon_12.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END) AS TEXT), '␂,"actions":␁9:', json_build_array(anon_12.type, anon_12.state, anon_13.client_kind, anon_13.client_deleted_at, anon_12.payment_form, anon_12.payment_method, anon_12.cfdi_use, anon_12.currency, anon_13.issuer, anon_13.receptor, anon_13.credit_needed, anon_13.credit_rate, anon_13.credit_available, anon_13.days_late, anon_13.invoice_fits, anon_13.creditable, anon_13.credit_fits, anon_13.lapsed, anon_12.on_credit, anon_12.total, anon_13.has_lines_left, anon_13.balance, anon_13.is_assumed_paid, anon_12.uuid, anon_13.has_payments, anon_13.has_descendants, anon_13.related_in_force, anon_13.cancellation_pending, anon_13.sat_state), '␂', CASE WHEN (anon_12.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁7:␂' END, '}'), ',' ORDER BY anon_12.n_) FILTER (
+    ',"stampStatusLabel":␁8:', CAST(ficha_json(CASE WHEN (anon_12.uuid IS NOT NULL) THEN 'STAMPED' WHEN ((anon_12.type NOT IN ('INVOICE', 'CREDIT_NOTE')) OR anon_12.state IN ('DRAFT', 'CANCELLED')) THEN NULL ELSE 'PENDING' END) AS TEXT), '␂,"actions":␁9:', json_build_array(anon_12.type, anon_12.state, anon_13.client_kind, anon_13.client_deleted_at, anon_12.payment_form, anon_12.payment_method, anon_12.cfdi_use, anon_12.currency, anon_13.issuer, anon_13.receptor, anon_13.ended_codes, anon_13.credit_needed, anon_13.credit_rate, anon_13.credit_available, anon_13.days_late, anon_13.invoice_fits, anon_13.creditable, anon_13.credit_fits, anon_13.lapsed, anon_12.on_credit, anon_12.total, anon_13.has_lines_left, anon_13.balance, anon_13.is_assumed_paid, anon_12.uuid, anon_13.has_payments, anon_13.has_descendants, anon_13.related_in_force, anon_13.cancellation_pending, anon_13.sat_state), '␂', CASE WHEN (anon_12.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁7:␂' END, '}'), ',' ORDER BY anon_12.n_) FILTER (
   WHERE anon_12.n_ <= 20), ']}') AS concat_7
   FROM LATERAL (
     SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('sales_document ISSUED_AT:DESC', CAST(anon_14.t0_ AS TEXT), CAST(anon_14.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_14.company_id AS company_id, anon_14.id AS id, anon_14.client_id AS client_id, anon_14.type AS type, anon_14.series AS series, anon_14.number AS number, anon_14.external_folio AS external_folio, anon_14.folio AS folio, anon_14.state AS state, anon_14.issued_at AS issued_at, anon_14.issued_by_id AS issued_by_id, anon_14.due_on AS due_on, anon_14.expires_on AS expires_on, anon_14.on_credit AS on_credit, anon_14.currency AS currency, anon_14.exchange_rate AS exchange_rate, anon_14.subtotal AS subtotal, anon_14.discount AS discount, anon_14.tax AS tax, anon_14.withheld AS withheld, anon_14.total AS total, anon_14.paid AS paid, anon_14.credited AS credited, anon_14.refunded AS refunded, anon_14.payment_form AS payment_form, anon_14.payment_method AS payment_method, anon_14.cfdi_use AS cfdi_use, anon_14.price_list_id AS price_list_id, anon_14.origin_id AS origin_id, anon_14.deal_id AS deal_id, anon_14.uuid AS uuid, anon_14.stamped_at AS stamped_at, anon_14.xml_document_id AS xml_document_id, anon_14.verification AS verification, anon_14.verification_findings AS verification_findings, anon_14.notes AS notes, anon_14.version AS version, anon_14.created_at AS created_at, anon_14.updated_at AS updated_at, anon_14.balance AS balance, anon_14.company_currency AS company_currency, anon_14.exposure AS exposure, anon_14."left" AS "left", anon_14.advance_left AS advance_left, anon_14.counts_as_credit AS counts_as_credit, anon_14.exposure_reason AS exposure_reason, anon_14.stamp_status AS stamp_status, anon_14.is_overdue AS is_overdue, anon_14.is_expired AS is_expired, anon_14.t0_ AS t0_, anon_14.t1_ AS t1_
@@ -231,6 +231,25 @@ SELECT concat(
       FROM sales_document AS sales_document_11
       WHERE sales_document_11.company_id = sales_document_9.company_id AND sales_document_11.client_id = sales_document_9.client_id AND sales_document_11.origin_id = sales_document_9.id AND sales_document_11.type = 'CREDIT_NOTE' AND (sales_document_11.state NOT IN ('DRAFT', 'CANCELLED'))
     ), false) AS credit_fits, CASE WHEN (sales_document_5.state = 'DRAFT' AND sales_document_5.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE') THEN (
+      SELECT jsonb_agg(anon_17.code) AS jsonb_agg_1
+      FROM (
+        SELECT sales_document_line_3.product_code AS code
+        FROM sales_document_line AS sales_document_line_3
+        WHERE sales_document_line_3.company_id = sales_document_5.company_id AND sales_document_line_3.client_id = sales_document_5.client_id AND sales_document_line_3.sales_document_id = sales_document_5.id AND sales_document_line_3.converted < sales_document_line_3.quantity AND NOT (EXISTS (
+          SELECT sat_product_1.code
+          FROM sat_product AS sat_product_1
+          WHERE sat_product_1.code = sales_document_line_3.product_code AND coalesce(sat_product_1.valid_from <= $3::DATE, true) AND coalesce(sat_product_1.valid_to >= $3::DATE, true)
+        ))
+        UNION
+        SELECT sales_document_line_3.unit_code AS code
+        FROM sales_document_line AS sales_document_line_3
+        WHERE sales_document_line_3.company_id = sales_document_5.company_id AND sales_document_line_3.client_id = sales_document_5.client_id AND sales_document_line_3.sales_document_id = sales_document_5.id AND sales_document_line_3.converted < sales_document_line_3.quantity AND NOT (EXISTS (
+          SELECT sat_unit_1.code
+          FROM sat_unit AS sat_unit_1
+          WHERE sat_unit_1.code = sales_document_line_3.unit_code AND coalesce(sat_unit_1.valid_from <= $3::DATE, true) AND coalesce(sat_unit_1.valid_to >= $3::DATE, true)
+        ))
+      ) AS anon_17
+    ) END AS ended_codes, CASE WHEN (sales_document_5.state = 'DRAFT' AND sales_document_5.type IN ('INVOICE', 'CREDIT_NOTE') OR sales_document_5.state != 'DRAFT' AND sales_document_5.type = 'SALES_NOTE') THEN (
       SELECT jsonb_build_object('rfc', company_2.rfc, 'name', company_2.name, 'tax_regime', company_2.tax_regime, 'postal_code', company_2.postal_code) AS jsonb_build_object_1
       FROM company AS company_2
       WHERE company_2.id = sales_document_5.company_id
@@ -248,24 +267,24 @@ SELECT concat(
   ',"documents":', (
   SELECT concat(
     '{"nodes":[', string_agg(concat(
-    '{"id":"file_', anon_17.id, '","name":', ficha_json(anon_17.name),
-    ',"actions":␁10:', json_build_array(anon_17.replaced_at, anon_17.deleted_at, anon_18.client_kind, anon_18.client_deleted_at), '␂}'), ',' ORDER BY anon_17.n_) FILTER (
-  WHERE anon_17.n_ <= 20), ']}') AS concat_8
+    '{"id":"file_', anon_18.id, '","name":', ficha_json(anon_18.name),
+    ',"actions":␁10:', json_build_array(anon_18.replaced_at, anon_18.deleted_at, anon_19.client_kind, anon_19.client_deleted_at), '␂}'), ',' ORDER BY anon_18.n_) FILTER (
+  WHERE anon_18.n_ <= 20), ']}') AS concat_8
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_19.t0_ AS TEXT), CAST(anon_19.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_19.company_id AS company_id, anon_19.id AS id, anon_19.client_id AS client_id, anon_19.kind AS kind, anon_19.name AS name, anon_19.description AS description, anon_19.tags AS tags, anon_19.content_type AS content_type, anon_19.size AS size, anon_19.sha256 AS sha256, anon_19.object_key AS object_key, anon_19.expires_on AS expires_on, anon_19.uploaded_by_id AS uploaded_by_id, anon_19.original_id AS original_id, anon_19.series_id AS series_id, anon_19.revision AS revision, anon_19.replaced_at AS replaced_at, anon_19.reading AS reading, anon_19.thumbnail_width AS thumbnail_width, anon_19.thumbnail_height AS thumbnail_height, anon_19.thumbnail_size AS thumbnail_size, anon_19.thumbnail_tried_at AS thumbnail_tried_at, anon_19.version AS version, anon_19.created_at AS created_at, anon_19.updated_at AS updated_at, anon_19.deleted_at AS deleted_at, anon_19.t0_ AS t0_, anon_19.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('document CREATED_AT:DESC', CAST(anon_20.t0_ AS TEXT), CAST(anon_20.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_20.company_id AS company_id, anon_20.id AS id, anon_20.client_id AS client_id, anon_20.kind AS kind, anon_20.name AS name, anon_20.description AS description, anon_20.tags AS tags, anon_20.content_type AS content_type, anon_20.size AS size, anon_20.sha256 AS sha256, anon_20.object_key AS object_key, anon_20.expires_on AS expires_on, anon_20.uploaded_by_id AS uploaded_by_id, anon_20.original_id AS original_id, anon_20.series_id AS series_id, anon_20.revision AS revision, anon_20.replaced_at AS replaced_at, anon_20.reading AS reading, anon_20.thumbnail_width AS thumbnail_width, anon_20.thumbnail_height AS thumbnail_height, anon_20.thumbnail_size AS thumbnail_size, anon_20.thumbnail_tried_at AS thumbnail_tried_at, anon_20.version AS version, anon_20.created_at AS created_at, anon_20.updated_at AS updated_at, anon_20.deleted_at AS deleted_at, anon_20.t0_ AS t0_, anon_20.t1_ AS t1_
     FROM LATERAL (
       SELECT document_1.company_id AS company_id, document_1.id AS id, document_1.client_id AS client_id, document_1.kind AS kind, document_1.name AS name, document_1.description AS description, document_1.tags AS tags, document_1.content_type AS content_type, document_1.size AS size, document_1.sha256 AS sha256, document_1.object_key AS object_key, document_1.expires_on AS expires_on, document_1.uploaded_by_id AS uploaded_by_id, document_1.original_id AS original_id, document_1.series_id AS series_id, document_1.revision AS revision, document_1.replaced_at AS replaced_at, document_1.reading AS reading, document_1.thumbnail_width AS thumbnail_width, document_1.thumbnail_height AS thumbnail_height, document_1.thumbnail_size AS thumbnail_size, document_1.thumbnail_tried_at AS thumbnail_tried_at, document_1.version AS version, document_1.created_at AS created_at, document_1.updated_at AS updated_at, document_1.deleted_at AS deleted_at, document_1.created_at AS t0_, document_1.id AS t1_
       FROM document AS document_1
       WHERE document_1.company_id = $1::UUID AND true AND document_1.replaced_at IS NULL AND document_1.deleted_at IS NULL AND document_1.client_id = client_1.id
       ORDER BY document_1.created_at DESC, document_1.id DESC
       LIMIT 21
-    ) AS anon_19
-  ) AS anon_17
+    ) AS anon_20
+  ) AS anon_18
   LEFT OUTER JOIN LATERAL (
     SELECT client_8.kind AS client_kind, client_8.deleted_at AS client_deleted_at
     FROM client AS client_8
-    WHERE client_8.company_id = $1::UUID AND client_8.id = anon_17.client_id
-  ) AS anon_18 ON true
+    WHERE client_8.company_id = $1::UUID AND client_8.id = anon_18.client_id
+  ) AS anon_19 ON true
 ), '}') ELSE 'null' END, '}') AS concat_1
 FROM (
   SELECT 1 AS one

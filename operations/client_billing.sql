@@ -1,7 +1,8 @@
 -- $1 company_id, $2 a0_key, $3 today
 SELECT concat(
   '{"client":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","receivables":{"terms":', CASE WHEN (anon_1.terms IN ('CASH', 'CREDIT')) THEN '"' || anon_1.terms || '"' WHEN (anon_1.terms IS NULL) THEN 'null' ELSE '␁0:␂' END,
+  '{"id":"cli_', client_1.id, '","receivables":{"currency":', ficha_json(anon_1.currency),
+  ',"terms":', CASE WHEN (anon_1.terms IN ('CASH', 'CREDIT')) THEN '"' || anon_1.terms || '"' WHEN (anon_1.terms IS NULL) THEN 'null' ELSE '␁0:␂' END,
   ',"termsLabel":␁1:', CAST(ficha_json(anon_1.terms) AS TEXT), '␂,"creditDays":', coalesce(CAST(anon_1.credit_days AS TEXT), 'null'),
   ',"creditLimit":', coalesce('"' || CAST(anon_1.credit_limit AS TEXT) || '"', 'null'),
   ',"creditLimitLabel":␁2:', coalesce('"' || CAST(anon_1.credit_limit AS TEXT) || '"', 'null'), '␂,"balance":"', anon_1.balance, '","balanceLabel":␁3:', coalesce('"' || CAST(anon_1.balance AS TEXT) || '"', 'null'), '␂,"owed":"', anon_1.owed, '","owedLabel":␁4:', coalesce('"' || CAST(anon_1.owed AS TEXT) || '"', 'null'), '␂,"creditBalance":"', anon_1.credit_balance, '","creditBalanceLabel":␁5:', coalesce('"' || CAST(anon_1.credit_balance AS TEXT) || '"', 'null'), '␂,"currencies":', (
@@ -258,7 +259,7 @@ SELECT concat(
     '{"id":"bnk_', bank_account_1.id, '","role":', CASE WHEN (bank_account_1.role IN ('DEPOSIT', 'PAYER')) THEN '"' || bank_account_1.role || '"' ELSE '␁0:␂' END,
     ',"roleLabel":␁39:', CAST(ficha_json(bank_account_1.role) AS TEXT), '␂,"bank":␁40:', CAST(ficha_json(bank_account_1.bank_code) AS TEXT), '␂,"bankName":', coalesce(ficha_json(bank_account_1.bank_name), 'null'::json),
     ',"bankRfc":', coalesce(ficha_json(bank_account_1.bank_rfc), 'null'::json),
-    ',"paymentForm":␁41:', CAST(ficha_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁42:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(ficha_json(bank_account_1.description), 'null'::json),
+    ',"paymentForm":␁41:', CAST(ficha_json(bank_account_1.payment_form) AS TEXT), '␂,"accountNumber":␁42:', json_build_array(bank_account_1.account_number), '␂,"formattedAccount":␁43:', json_build_array(bank_account_1.account_number), '␂,"description":', coalesce(ficha_json(bank_account_1.description), 'null'::json),
     ',"isDefault":', CASE WHEN bank_account_1.is_default THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY bank_account_1.position, bank_account_1.id), ']') AS concat_9
   FROM bank_account AS bank_account_1
   WHERE bank_account_1.company_id = $1::UUID AND bank_account_1.client_id = client_1.id AND bank_account_1.deleted_at IS NULL

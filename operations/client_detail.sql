@@ -26,31 +26,31 @@ SELECT concat(
     ',"email":', coalesce(ficha_json(contact_1.email), 'null'::json),
     ',"phone":', coalesce(ficha_json(contact_1.phone), 'null'::json),
     ',"phoneExtension":', coalesce(ficha_json(contact_1.phone_extension), 'null'::json),
-    ',"isPrimary":', CASE WHEN contact_1.is_primary THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_2
+    ',"formattedPhone":␁6:', json_build_array(contact_1.phone, contact_1.phone_extension), '␂,"isPrimary":', CASE WHEN contact_1.is_primary THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY contact_1.position, contact_1.id), ']') AS concat_2
   FROM contact AS contact_1
   WHERE contact_1.company_id = $2::UUID AND contact_1.client_id = client_1.id AND contact_1.deleted_at IS NULL
 ),
   ',"fiscalAddress":', CASE WHEN (address_1.client_id IS NOT NULL) THEN concat(
   '{"id":"adr_', address_1.id, '","label":', coalesce(ficha_json(address_1.label), 'null'::json),
-  ',"street":', ficha_json(address_1.street),
+  ',"formatted":␁7:', json_build_array(address_1.street, address_1.exterior_number, address_1.interior_number, address_1.neighborhood, address_1.locality, address_1.municipality, address_1.state, address_1.postal_code, address_1.country), '␂,"street":', ficha_json(address_1.street),
   ',"exteriorNumber":', coalesce(ficha_json(address_1.exterior_number), 'null'::json),
   ',"interiorNumber":', coalesce(ficha_json(address_1.interior_number), 'null'::json),
   ',"neighborhood":', coalesce(ficha_json(address_1.neighborhood), 'null'::json),
   ',"locality":', coalesce(ficha_json(address_1.locality), 'null'::json),
   ',"municipality":', coalesce(ficha_json(address_1.municipality), 'null'::json),
-  ',"state":␁6:', CAST(ficha_json(address_1.state) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(address_1.postal_code), 'null'::json),
-  ',"country":␁7:', CAST(ficha_json(address_1.country) AS TEXT), '␂,"reference":', coalesce(ficha_json(address_1.reference), 'null'::json), '}') ELSE 'null' END,
+  ',"state":␁8:', CAST(ficha_json(address_1.state) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(address_1.postal_code), 'null'::json),
+  ',"country":␁9:', CAST(ficha_json(address_1.country) AS TEXT), '␂,"reference":', coalesce(ficha_json(address_1.reference), 'null'::json), '}') ELSE 'null' END,
   ',"branchAddresses":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"adr_', address_2.id, '","label":', coalesce(ficha_json(address_2.label), 'null'::json),
-    ',"street":', ficha_json(address_2.street),
+    ',"formatted":␁10:', json_build_array(address_2.street, address_2.exterior_number, address_2.interior_number, address_2.neighborhood, address_2.locality, address_2.municipality, address_2.state, address_2.postal_code, address_2.country), '␂,"street":', ficha_json(address_2.street),
     ',"exteriorNumber":', coalesce(ficha_json(address_2.exterior_number), 'null'::json),
     ',"interiorNumber":', coalesce(ficha_json(address_2.interior_number), 'null'::json),
     ',"neighborhood":', coalesce(ficha_json(address_2.neighborhood), 'null'::json),
     ',"locality":', coalesce(ficha_json(address_2.locality), 'null'::json),
     ',"municipality":', coalesce(ficha_json(address_2.municipality), 'null'::json),
-    ',"state":␁8:', CAST(ficha_json(address_2.state) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(address_2.postal_code), 'null'::json),
-    ',"country":␁9:', CAST(ficha_json(address_2.country) AS TEXT), '␂,"reference":', coalesce(ficha_json(address_2.reference), 'null'::json), '}'), ',' ORDER BY address_2.position, address_2.id), ']') AS concat_3
+    ',"state":␁11:', CAST(ficha_json(address_2.state) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(address_2.postal_code), 'null'::json),
+    ',"country":␁12:', CAST(ficha_json(address_2.country) AS TEXT), '␂,"reference":', coalesce(ficha_json(address_2.reference), 'null'::json), '}'), ',' ORDER BY address_2.position, address_2.id), ']') AS concat_3
   FROM address AS address_2
   WHERE address_2.company_id = $2::UUID AND address_2.client_id = client_1.id AND address_2.kind = 'BRANCH' AND address_2.deleted_at IS NULL
 ), '}') ELSE 'null' END,
@@ -59,7 +59,7 @@ SELECT concat(
   ',"commercialHistory":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","historyMonths":', (
   SELECT concat('[', string_agg(concat(
-    '{"month":"', anon_2.month, '","monthLabel":␁10:', coalesce('"' || CAST(anon_2.month AS TEXT) || '"', 'null'), '␂,"eventCount":', anon_2.event_count, '}'), ','), ']') AS concat_4
+    '{"month":"', anon_2.month, '","monthLabel":␁13:', coalesce('"' || CAST(anon_2.month AS TEXT) || '"', 'null'), '␂,"eventCount":', anon_2.event_count, '}'), ','), ']') AS concat_4
   FROM LATERAL (
     SELECT to_char(make_date(2000 + (month.number - 1) / 12, (month.number - 1) % 12 + 1, 1), 'YYYY-MM') AS month, coalesce(anon_3.events, 0) AS event_count, coalesce(anon_3.by_kind, '{}'::jsonb) AS by_kind
     FROM client AS client_2
@@ -88,17 +88,17 @@ SELECT concat(
   SELECT concat(
     '{"nodes":[', string_agg(concat(
     '{"__typename":"', CASE anon_5.kind WHEN 'CLIENT_CREATED' THEN 'ClientCreatedEvent' WHEN 'PROSPECT_CONVERTED' THEN 'ProspectConvertedEvent' WHEN 'PROSPECT_STATE_CHANGED' THEN 'ProspectStateChangedEvent' WHEN 'SALES_DOCUMENT_ISSUED' THEN 'SalesDocumentIssuedEvent' WHEN 'SALES_DOCUMENT_CONVERTED' THEN 'SalesDocumentConvertedEvent' WHEN 'SALES_DOCUMENT_STATE_CHANGED' THEN 'SalesDocumentStateChangedEvent' WHEN 'SALES_DOCUMENT_CHANGED' THEN 'SalesDocumentChangedEvent' WHEN 'SALES_DOCUMENT_STAMPED' THEN 'SalesDocumentStampedEvent' WHEN 'SALES_DOCUMENT_READINESS_OVERRIDDEN' THEN 'SalesDocumentReadinessOverriddenEvent' WHEN 'SALES_DOCUMENT_CANCELLATION_REQUESTED' THEN 'SalesDocumentCancellationRequestedEvent' WHEN 'SALES_DOCUMENT_CANCELLATION_REPORTED' THEN 'SalesDocumentCancellationReportedEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REGISTERED' THEN 'SalesDocumentPaymentRegisteredEvent' WHEN 'SALES_DOCUMENT_PAYMENT_REVERSED' THEN 'SalesDocumentPaymentReversedEvent' WHEN 'PAYMENT_RECEIVED' THEN 'PaymentReceivedEvent' WHEN 'CREDIT_APPLIED' THEN 'CreditAppliedEvent' WHEN 'CREDIT_APPLICATION_UNDONE' THEN 'CreditApplicationUndoneEvent' WHEN 'CREDIT_REFUNDED' THEN 'CreditRefundedEvent' WHEN 'DEAL_CREATED' THEN 'DealCreatedEvent' WHEN 'DEAL_WON' THEN 'DealWonEvent' WHEN 'DEAL_LOST' THEN 'DealLostEvent' WHEN 'DEAL_CLOSED' THEN 'DealClosedEvent' WHEN 'DEAL_REOPENED' THEN 'DealReopenedEvent' WHEN 'CLIENT_CHANGED' THEN 'ClientChangedEvent' WHEN 'CONTACT_CHANGED' THEN 'ContactChangedEvent' WHEN 'ADDRESS_CHANGED' THEN 'AddressChangedEvent' WHEN 'CFDI_PROFILE_CHANGED' THEN 'CfdiProfileChangedEvent' WHEN 'BANK_ACCOUNT_CHANGED' THEN 'BankAccountChangedEvent' WHEN 'RECEIVABLE_TERMS_CHANGED' THEN 'ReceivableTermsChangedEvent' WHEN 'PAYMENT_REMINDERS_CHANGED' THEN 'PaymentRemindersChangedEvent' WHEN 'DEAL_CHANGED' THEN 'DealChangedEvent' WHEN 'FOLLOW_UP_CHANGED' THEN 'FollowUpChangedEvent' WHEN 'DOCUMENT_CHANGED' THEN 'DocumentChangedEvent' WHEN 'EXTERNAL_CALL' THEN 'ExternalCallEvent' WHEN 'EXTERNAL_MESSAGE' THEN 'ExternalMessageEvent' WHEN 'EXTERNAL_EMAIL' THEN 'ExternalEmailEvent' WHEN 'EXTERNAL_MEETING' THEN 'ExternalMeetingEvent' WHEN 'EXTERNAL_VISIT' THEN 'ExternalVisitEvent' WHEN 'EXTERNAL_ORDER' THEN 'ExternalOrderEvent' WHEN 'EXTERNAL_TICKET' THEN 'ExternalTicketEvent' WHEN 'EXTERNAL_OTHER' THEN 'ExternalOtherEvent' ELSE '␁0:␂' END, '","id":"evt_', anon_5.id, '","kind":', CASE WHEN (anon_5.kind IN ('ADDRESS_CHANGED', 'BANK_ACCOUNT_CHANGED', 'CFDI_PROFILE_CHANGED', 'CLIENT_CHANGED', 'CLIENT_CREATED', 'CONTACT_CHANGED', 'CREDIT_APPLICATION_UNDONE', 'CREDIT_APPLIED', 'CREDIT_REFUNDED', 'DEAL_CHANGED', 'DEAL_CLOSED', 'DEAL_CREATED', 'DEAL_LOST', 'DEAL_REOPENED', 'DEAL_WON', 'DOCUMENT_CHANGED', 'EXTERNAL_CALL', 'EXTERNAL_EMAIL', 'EXTERNAL_MEETING', 'EXTERNAL_MESSAGE', 'EXTERNAL_ORDER', 'EXTERNAL_OTHER', 'EXTERNAL_TICKET', 'EXTERNAL_VISIT', 'FOLLOW_UP_CHANGED', 'PAYMENT_RECEIVED', 'PAYMENT_REMINDERS_CHANGED', 'PROSPECT_CONVERTED', 'PROSPECT_STATE_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'SALES_DOCUMENT_CANCELLATION_REPORTED', 'SALES_DOCUMENT_CANCELLATION_REQUESTED', 'SALES_DOCUMENT_CHANGED', 'SALES_DOCUMENT_CONVERTED', 'SALES_DOCUMENT_ISSUED', 'SALES_DOCUMENT_PAYMENT_REGISTERED', 'SALES_DOCUMENT_PAYMENT_REVERSED', 'SALES_DOCUMENT_READINESS_OVERRIDDEN', 'SALES_DOCUMENT_STAMPED', 'SALES_DOCUMENT_STATE_CHANGED')) THEN '"' || anon_5.kind || '"' ELSE '␁0:␂' END,
-    ',"kindLabel":␁11:', CAST(ficha_json(anon_5.kind) AS TEXT), '␂,"summary":␁12:', json_build_array(anon_5.kind, anon_5.details, anon_5.as_prospect), '␂,"occurredAt":"', to_char(anon_5.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","occurredAtLabel":␁13:', coalesce('"' || CAST(to_char(anon_5.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"asProspect":', CASE WHEN anon_5.as_prospect THEN 'true' ELSE 'false' END,
+    ',"kindLabel":␁14:', CAST(ficha_json(anon_5.kind) AS TEXT), '␂,"summary":␁15:', json_build_array(anon_5.kind, anon_5.details - ARRAY['body', 'changes'], anon_5.as_prospect), '␂,"occurredAt":"', to_char(anon_5.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","occurredAtLabel":␁16:', coalesce('"' || CAST(to_char(anon_5.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"asProspect":', CASE WHEN anon_5.as_prospect THEN 'true' ELSE 'false' END,
     ',"actor":', CASE WHEN (collaborator_2.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_2.id, '","name":', ficha_json(collaborator_2.name),
     ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || collaborator_2.avatar_path), 'null'::json), '}') ELSE 'null' END, CASE WHEN (anon_5.kind IN ('CLIENT_CREATED')) THEN concat(
-    ',"subjectDeleted":␁14:', json_build_array(client_3.deleted_at), '␂,"subject":', CASE WHEN (client_3.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁17:', json_build_array(client_3.deleted_at), '␂,"subject":', CASE WHEN (client_3.id IS NOT NULL) THEN concat(
     '{"__typename":"Client","id":"cli_', client_3.id, '"}') ELSE 'null' END) WHEN (anon_5.kind IN ('PROSPECT_CONVERTED')) THEN concat(
-    ',"subjectDeleted":␁14:', json_build_array(client_3.deleted_at), '␂,"subject":', CASE WHEN (client_3.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁17:', json_build_array(client_3.deleted_at), '␂,"subject":', CASE WHEN (client_3.id IS NOT NULL) THEN concat(
     '{"__typename":"Client","id":"cli_', client_3.id, '"}') ELSE 'null' END,
     ',"prospectState":', CASE WHEN starts_with(CAST(anon_5.details -> 'prospect_state' AS TEXT), '"') THEN CAST(anon_5.details -> 'prospect_state' AS TEXT) WHEN (coalesce(CAST(anon_5.details -> 'prospect_state' AS TEXT), 'null') = 'null') THEN 'null' ELSE '␁0:␂' END,
     ',"prospect":', CASE WHEN starts_with(CAST(anon_5.details -> 'prospect' AS TEXT), '"') THEN CAST(anon_5.details -> 'prospect' AS TEXT) WHEN (coalesce(CAST(anon_5.details -> 'prospect' AS TEXT), 'null') = 'null') THEN 'null' ELSE '␁0:␂' END) WHEN (anon_5.kind IN ('PROSPECT_STATE_CHANGED')) THEN concat(
-    ',"subjectDeleted":␁14:', json_build_array(client_3.deleted_at), '␂,"subject":', CASE WHEN (client_3.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁17:', json_build_array(client_3.deleted_at), '␂,"subject":', CASE WHEN (client_3.id IS NOT NULL) THEN concat(
     '{"__typename":"Client","id":"cli_', client_3.id, '"}') ELSE 'null' END,
     ',"fromProspectState":', CASE WHEN starts_with(CAST(anon_5.details -> 'from_prospect_state' AS TEXT), '"') THEN CAST(anon_5.details -> 'from_prospect_state' AS TEXT) WHEN (coalesce(CAST(anon_5.details -> 'from_prospect_state' AS TEXT), 'null') = 'null') THEN 'null' ELSE '␁0:␂' END,
     ',"toProspectState":', CASE WHEN starts_with(CAST(anon_5.details -> 'to_prospect_state' AS TEXT), '"') THEN CAST(anon_5.details -> 'to_prospect_state' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_5.kind IN ('SALES_DOCUMENT_ISSUED')) THEN concat(
@@ -131,8 +131,8 @@ SELECT concat(
     ',"subjectDeleted":false,"subject":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
     ',"change":', CASE WHEN (CAST(anon_5.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_5.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"changeLabel":␁15:', json_build_array(anon_5.kind, anon_5.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_5.details -> 'label' AS TEXT), '"') THEN CAST(anon_5.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁16:', json_build_array(anon_5.kind, anon_5.details), '␂') WHEN (anon_5.kind IN ('SALES_DOCUMENT_STAMPED')) THEN concat(
+    ',"changeLabel":␁18:', json_build_array(anon_5.kind, anon_5.details - ARRAY['body', 'changes']), '␂,"label":', CASE WHEN starts_with(CAST(anon_5.details -> 'label' AS TEXT), '"') THEN CAST(anon_5.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁19:', json_build_array(anon_5.kind, anon_5.details), '␂') WHEN (anon_5.kind IN ('SALES_DOCUMENT_STAMPED')) THEN concat(
     ',"subjectDeleted":false,"subject":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
     ',"documentType":', CASE WHEN (CAST(anon_5.details -> 'type' AS TEXT) IN ('"CREDIT_NOTE"', '"INVOICE"', '"QUOTE"', '"SALES_NOTE"')) THEN CAST(anon_5.details -> 'type' AS TEXT) ELSE '␁0:␂' END,
@@ -180,7 +180,7 @@ SELECT concat(
     ',"currency":', CASE WHEN starts_with(CAST(anon_5.details -> 'currency' AS TEXT), '"') THEN CAST(anon_5.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_5.kind IN ('PAYMENT_RECEIVED')) THEN concat(
-    ',"subjectDeleted":␁14:', json_build_array(client_3.deleted_at), '␂,"subject":', CASE WHEN (client_3.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁17:', json_build_array(client_3.deleted_at), '␂,"subject":', CASE WHEN (client_3.id IS NOT NULL) THEN concat(
     '{"__typename":"Client","id":"cli_', client_3.id, '"}') ELSE 'null' END,
     ',"amount":', CASE WHEN starts_with(CAST(anon_5.details -> 'amount' AS TEXT), '"') THEN CAST(anon_5.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
     ',"currency":', CASE WHEN starts_with(CAST(anon_5.details -> 'currency' AS TEXT), '"') THEN CAST(anon_5.details -> 'currency' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_5.kind IN ('CREDIT_APPLIED')) THEN concat(
@@ -200,18 +200,18 @@ SELECT concat(
     ',"currency":', CASE WHEN starts_with(CAST(anon_5.details -> 'currency' AS TEXT), '"') THEN CAST(anon_5.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN (anon_5.kind IN ('CREDIT_REFUNDED')) THEN concat(
-    ',"subjectDeleted":␁14:', json_build_array(client_3.deleted_at), '␂,"subject":', CASE WHEN (client_3.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁17:', json_build_array(client_3.deleted_at), '␂,"subject":', CASE WHEN (client_3.id IS NOT NULL) THEN concat(
     '{"__typename":"Client","id":"cli_', client_3.id, '"}') ELSE 'null' END,
     ',"amount":', CASE WHEN starts_with(CAST(anon_5.details -> 'amount' AS TEXT), '"') THEN CAST(anon_5.details -> 'amount' AS TEXT) ELSE '␁0:␂' END,
     ',"currency":', CASE WHEN starts_with(CAST(anon_5.details -> 'currency' AS TEXT), '"') THEN CAST(anon_5.details -> 'currency' AS TEXT) ELSE '␁0:␂' END) WHEN (anon_5.kind IN ('DEAL_CREATED')) THEN concat(
-    ',"subjectDeleted":␁17:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁20:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientDeal","id":"deal_', deal_1.id, '"}') ELSE 'null' END,
     ',"title":', CASE WHEN starts_with(CAST(anon_5.details -> 'title' AS TEXT), '"') THEN CAST(anon_5.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"estimatedValue":', CASE WHEN starts_with(CAST(anon_5.details -> 'estimated_value' AS TEXT), '"') THEN CAST(anon_5.details -> 'estimated_value' AS TEXT) ELSE '␁0:␂' END,
     ',"currency":', CASE WHEN starts_with(CAST(anon_5.details -> 'currency' AS TEXT), '"') THEN CAST(anon_5.details -> 'currency' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_5.kind IN ('DEAL_WON')) THEN concat(
-    ',"subjectDeleted":␁17:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁20:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientDeal","id":"deal_', deal_1.id, '"}') ELSE 'null' END,
     ',"title":', CASE WHEN starts_with(CAST(anon_5.details -> 'title' AS TEXT), '"') THEN CAST(anon_5.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"finalValue":', CASE WHEN starts_with(CAST(anon_5.details -> 'final_value' AS TEXT), '"') THEN CAST(anon_5.details -> 'final_value' AS TEXT) ELSE '␁0:␂' END,
@@ -219,60 +219,60 @@ SELECT concat(
     ',"closedOn":', CASE WHEN starts_with(CAST(anon_5.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_5.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_5.kind IN ('DEAL_LOST')) THEN concat(
-    ',"subjectDeleted":␁17:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁20:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientDeal","id":"deal_', deal_1.id, '"}') ELSE 'null' END,
     ',"title":', CASE WHEN starts_with(CAST(anon_5.details -> 'title' AS TEXT), '"') THEN CAST(anon_5.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"reason":', CASE WHEN starts_with(CAST(anon_5.details -> 'reason' AS TEXT), '"') THEN CAST(anon_5.details -> 'reason' AS TEXT) ELSE '␁0:␂' END,
     ',"closedOn":', CASE WHEN starts_with(CAST(anon_5.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_5.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_5.kind IN ('DEAL_CLOSED')) THEN concat(
-    ',"subjectDeleted":␁17:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁20:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientDeal","id":"deal_', deal_1.id, '"}') ELSE 'null' END,
     ',"title":', CASE WHEN starts_with(CAST(anon_5.details -> 'title' AS TEXT), '"') THEN CAST(anon_5.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"closedOn":', CASE WHEN starts_with(CAST(anon_5.details -> 'closed_on' AS TEXT), '"') THEN CAST(anon_5.details -> 'closed_on' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_5.kind IN ('DEAL_REOPENED')) THEN concat(
-    ',"subjectDeleted":␁17:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁20:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientDeal","id":"deal_', deal_1.id, '"}') ELSE 'null' END,
     ',"title":', CASE WHEN starts_with(CAST(anon_5.details -> 'title' AS TEXT), '"') THEN CAST(anon_5.details -> 'title' AS TEXT) ELSE '␁0:␂' END,
     ',"deal":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN (anon_5.kind IN ('CLIENT_CHANGED', 'CFDI_PROFILE_CHANGED', 'RECEIVABLE_TERMS_CHANGED', 'PAYMENT_REMINDERS_CHANGED')) THEN concat(
-    ',"subjectDeleted":␁14:', json_build_array(client_3.deleted_at), '␂,"subject":', CASE WHEN (client_3.id IS NOT NULL) THEN concat(
+    ',"subjectDeleted":␁17:', json_build_array(client_3.deleted_at), '␂,"subject":', CASE WHEN (client_3.id IS NOT NULL) THEN concat(
     '{"__typename":"Client","id":"cli_', client_3.id, '"}') ELSE 'null' END,
     ',"change":', CASE WHEN (CAST(anon_5.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_5.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"changeLabel":␁15:', json_build_array(anon_5.kind, anon_5.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_5.details -> 'label' AS TEXT), '"') THEN CAST(anon_5.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁16:', json_build_array(anon_5.kind, anon_5.details), '␂') WHEN (anon_5.kind IN ('CONTACT_CHANGED')) THEN concat(
-    ',"subjectDeleted":␁18:', json_build_array(contact_2.deleted_at), '␂,"subject":', CASE WHEN (contact_2.id IS NOT NULL) THEN concat(
+    ',"changeLabel":␁18:', json_build_array(anon_5.kind, anon_5.details - ARRAY['body', 'changes']), '␂,"label":', CASE WHEN starts_with(CAST(anon_5.details -> 'label' AS TEXT), '"') THEN CAST(anon_5.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁19:', json_build_array(anon_5.kind, anon_5.details), '␂') WHEN (anon_5.kind IN ('CONTACT_CHANGED')) THEN concat(
+    ',"subjectDeleted":␁21:', json_build_array(contact_2.deleted_at), '␂,"subject":', CASE WHEN (contact_2.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientContact","id":"con_', contact_2.id, '"}') ELSE 'null' END,
     ',"change":', CASE WHEN (CAST(anon_5.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_5.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"changeLabel":␁15:', json_build_array(anon_5.kind, anon_5.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_5.details -> 'label' AS TEXT), '"') THEN CAST(anon_5.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁16:', json_build_array(anon_5.kind, anon_5.details), '␂') WHEN (anon_5.kind IN ('ADDRESS_CHANGED')) THEN concat(
-    ',"subjectDeleted":␁19:', json_build_array(address_3.deleted_at), '␂,"subject":', CASE WHEN (address_3.id IS NOT NULL) THEN concat(
+    ',"changeLabel":␁18:', json_build_array(anon_5.kind, anon_5.details - ARRAY['body', 'changes']), '␂,"label":', CASE WHEN starts_with(CAST(anon_5.details -> 'label' AS TEXT), '"') THEN CAST(anon_5.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁19:', json_build_array(anon_5.kind, anon_5.details), '␂') WHEN (anon_5.kind IN ('ADDRESS_CHANGED')) THEN concat(
+    ',"subjectDeleted":␁22:', json_build_array(address_3.deleted_at), '␂,"subject":', CASE WHEN (address_3.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientAddress","id":"adr_', address_3.id, '"}') ELSE 'null' END,
     ',"change":', CASE WHEN (CAST(anon_5.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_5.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"changeLabel":␁15:', json_build_array(anon_5.kind, anon_5.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_5.details -> 'label' AS TEXT), '"') THEN CAST(anon_5.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁16:', json_build_array(anon_5.kind, anon_5.details), '␂') WHEN (anon_5.kind IN ('BANK_ACCOUNT_CHANGED')) THEN concat(
-    ',"subjectDeleted":␁20:', json_build_array(bank_account_1.deleted_at), '␂,"subject":', CASE WHEN (bank_account_1.id IS NOT NULL) THEN concat(
+    ',"changeLabel":␁18:', json_build_array(anon_5.kind, anon_5.details - ARRAY['body', 'changes']), '␂,"label":', CASE WHEN starts_with(CAST(anon_5.details -> 'label' AS TEXT), '"') THEN CAST(anon_5.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁19:', json_build_array(anon_5.kind, anon_5.details), '␂') WHEN (anon_5.kind IN ('BANK_ACCOUNT_CHANGED')) THEN concat(
+    ',"subjectDeleted":␁23:', json_build_array(bank_account_1.deleted_at), '␂,"subject":', CASE WHEN (bank_account_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientBankAccount","id":"bnk_', bank_account_1.id, '"}') ELSE 'null' END,
     ',"change":', CASE WHEN (CAST(anon_5.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_5.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"changeLabel":␁15:', json_build_array(anon_5.kind, anon_5.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_5.details -> 'label' AS TEXT), '"') THEN CAST(anon_5.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁16:', json_build_array(anon_5.kind, anon_5.details), '␂') WHEN (anon_5.kind IN ('DEAL_CHANGED')) THEN concat(
-    ',"subjectDeleted":␁17:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
+    ',"changeLabel":␁18:', json_build_array(anon_5.kind, anon_5.details - ARRAY['body', 'changes']), '␂,"label":', CASE WHEN starts_with(CAST(anon_5.details -> 'label' AS TEXT), '"') THEN CAST(anon_5.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁19:', json_build_array(anon_5.kind, anon_5.details), '␂') WHEN (anon_5.kind IN ('DEAL_CHANGED')) THEN concat(
+    ',"subjectDeleted":␁20:', json_build_array(deal_1.deleted_at), '␂,"subject":', CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientDeal","id":"deal_', deal_1.id, '"}') ELSE 'null' END,
     ',"change":', CASE WHEN (CAST(anon_5.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_5.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"changeLabel":␁15:', json_build_array(anon_5.kind, anon_5.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_5.details -> 'label' AS TEXT), '"') THEN CAST(anon_5.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁16:', json_build_array(anon_5.kind, anon_5.details), '␂') WHEN (anon_5.kind IN ('FOLLOW_UP_CHANGED')) THEN concat(
-    ',"subjectDeleted":␁21:', json_build_array(follow_up_1.deleted_at), '␂,"subject":', CASE WHEN (follow_up_1.id IS NOT NULL) THEN concat(
+    ',"changeLabel":␁18:', json_build_array(anon_5.kind, anon_5.details - ARRAY['body', 'changes']), '␂,"label":', CASE WHEN starts_with(CAST(anon_5.details -> 'label' AS TEXT), '"') THEN CAST(anon_5.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁19:', json_build_array(anon_5.kind, anon_5.details), '␂') WHEN (anon_5.kind IN ('FOLLOW_UP_CHANGED')) THEN concat(
+    ',"subjectDeleted":␁24:', json_build_array(follow_up_1.deleted_at), '␂,"subject":', CASE WHEN (follow_up_1.id IS NOT NULL) THEN concat(
     '{"__typename":"FollowUp","id":"seg_', follow_up_1.id, '"}') ELSE 'null' END,
     ',"change":', CASE WHEN (CAST(anon_5.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_5.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"changeLabel":␁15:', json_build_array(anon_5.kind, anon_5.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_5.details -> 'label' AS TEXT), '"') THEN CAST(anon_5.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁16:', json_build_array(anon_5.kind, anon_5.details), '␂') WHEN (anon_5.kind IN ('DOCUMENT_CHANGED')) THEN concat(
-    ',"subjectDeleted":␁22:', json_build_array(document_1.deleted_at), '␂,"subject":', CASE WHEN (document_1.id IS NOT NULL) THEN concat(
+    ',"changeLabel":␁18:', json_build_array(anon_5.kind, anon_5.details - ARRAY['body', 'changes']), '␂,"label":', CASE WHEN starts_with(CAST(anon_5.details -> 'label' AS TEXT), '"') THEN CAST(anon_5.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁19:', json_build_array(anon_5.kind, anon_5.details), '␂') WHEN (anon_5.kind IN ('DOCUMENT_CHANGED')) THEN concat(
+    ',"subjectDeleted":␁25:', json_build_array(document_1.deleted_at), '␂,"subject":', CASE WHEN (document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientDocument","id":"file_', document_1.id, '"}') ELSE 'null' END,
     ',"change":', CASE WHEN (CAST(anon_5.details -> 'change' AS TEXT) IN ('"CREATED"', '"DELETED"', '"REORDERED"', '"RESTORED"', '"UPDATED"')) THEN CAST(anon_5.details -> 'change' AS TEXT) ELSE '␁0:␂' END,
-    ',"changeLabel":␁15:', json_build_array(anon_5.kind, anon_5.details), '␂,"label":', CASE WHEN starts_with(CAST(anon_5.details -> 'label' AS TEXT), '"') THEN CAST(anon_5.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
-    ',"changes":␁16:', json_build_array(anon_5.kind, anon_5.details), '␂') WHEN (anon_5.kind IN ('EXTERNAL_CALL', 'EXTERNAL_MESSAGE', 'EXTERNAL_EMAIL', 'EXTERNAL_MEETING', 'EXTERNAL_VISIT', 'EXTERNAL_ORDER', 'EXTERNAL_TICKET', 'EXTERNAL_OTHER')) THEN concat(
-    ',"subjectDeleted":␁23:', json_build_array(anon_5.details, deal_1.deleted_at, contact_2.deleted_at, follow_up_1.deleted_at, client_3.deleted_at), '␂,"subject":', CASE WHEN ((anon_5.details ->> 'subject') = 'deal') THEN concat(CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
+    ',"changeLabel":␁18:', json_build_array(anon_5.kind, anon_5.details - ARRAY['body', 'changes']), '␂,"label":', CASE WHEN starts_with(CAST(anon_5.details -> 'label' AS TEXT), '"') THEN CAST(anon_5.details -> 'label' AS TEXT) ELSE '␁0:␂' END,
+    ',"changes":␁19:', json_build_array(anon_5.kind, anon_5.details), '␂') WHEN (anon_5.kind IN ('EXTERNAL_CALL', 'EXTERNAL_MESSAGE', 'EXTERNAL_EMAIL', 'EXTERNAL_MEETING', 'EXTERNAL_VISIT', 'EXTERNAL_ORDER', 'EXTERNAL_TICKET', 'EXTERNAL_OTHER')) THEN concat(
+    ',"subjectDeleted":␁26:', json_build_array(anon_5.details, deal_1.deleted_at, contact_2.deleted_at, follow_up_1.deleted_at, client_3.deleted_at), '␂,"subject":', CASE WHEN ((anon_5.details ->> 'subject') = 'deal') THEN concat(CASE WHEN (deal_1.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientDeal","id":"deal_', deal_1.id, '"}') ELSE 'null' END) WHEN ((anon_5.details ->> 'subject') = 'sales_document') THEN concat(CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
     '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '"', CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END) WHEN ((anon_5.details ->> 'subject') = 'contact') THEN concat(CASE WHEN (contact_2.id IS NOT NULL) THEN concat(
     '{"__typename":"ClientContact","id":"con_', contact_2.id, '"}') ELSE 'null' END) WHEN ((anon_5.details ->> 'subject') = 'follow_up') THEN concat(CASE WHEN (follow_up_1.id IS NOT NULL) THEN concat(
@@ -282,9 +282,9 @@ SELECT concat(
     ',"endCursor":', coalesce('"' || max(translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_5.t0_ AS TEXT), CAST(anon_5.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_')) FILTER (
   WHERE anon_5.n_ = least(anon_5.of_, 20) AND anon_5.n_ <= 20) || '"', 'null'), '}}') AS concat_5
   FROM LATERAL (
-    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_6.t0_ AS TEXT), CAST(anon_6.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_6.company_id AS company_id, anon_6.id AS id, anon_6.client_id AS client_id, anon_6.occurred_at AS occurred_at, anon_6.recorded_at AS recorded_at, anon_6.kind AS kind, anon_6.actor_id AS actor_id, anon_6.api_key_id AS api_key_id, anon_6.as_prospect AS as_prospect, anon_6.deal_id AS deal_id, anon_6.sales_document_id AS sales_document_id, anon_6.origin_document_id AS origin_document_id, anon_6.subject_id AS subject_id, anon_6.details AS details, anon_6.created_at AS created_at, anon_6.updated_at AS updated_at, anon_6.t0_ AS t0_, anon_6.t1_ AS t1_
+    SELECT row_number() OVER () AS n_, count(*) OVER () AS of_, translate(encode(convert_to(CAST(json_build_array('history_event OCCURRED_AT:DESC', CAST(anon_6.t0_ AS TEXT), CAST(anon_6.t1_ AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'+/=\n', '-_') AS cursor_, anon_6.company_id AS company_id, anon_6.id AS id, anon_6.client_id AS client_id, anon_6.occurred_at AS occurred_at, anon_6.recorded_at AS recorded_at, anon_6.kind AS kind, anon_6.actor_id AS actor_id, anon_6.api_key_id AS api_key_id, anon_6.as_prospect AS as_prospect, anon_6.deal_id AS deal_id, anon_6.sales_document_id AS sales_document_id, anon_6.origin_document_id AS origin_document_id, anon_6.subject_id AS subject_id, anon_6.details AS details, anon_6.created_at AS created_at, anon_6.updated_at AS updated_at, anon_6.said AS said, anon_6.t0_ AS t0_, anon_6.t1_ AS t1_
     FROM LATERAL (
-      SELECT history_event_2.company_id AS company_id, history_event_2.id AS id, history_event_2.client_id AS client_id, history_event_2.occurred_at AS occurred_at, history_event_2.recorded_at AS recorded_at, history_event_2.kind AS kind, history_event_2.actor_id AS actor_id, history_event_2.api_key_id AS api_key_id, history_event_2.as_prospect AS as_prospect, history_event_2.deal_id AS deal_id, history_event_2.sales_document_id AS sales_document_id, history_event_2.origin_document_id AS origin_document_id, history_event_2.subject_id AS subject_id, history_event_2.details AS details, history_event_2.recorded_at AS created_at, history_event_2.recorded_at AS updated_at, history_event_2.occurred_at AS t0_, history_event_2.id AS t1_
+      SELECT history_event_2.company_id AS company_id, history_event_2.id AS id, history_event_2.client_id AS client_id, history_event_2.occurred_at AS occurred_at, history_event_2.recorded_at AS recorded_at, history_event_2.kind AS kind, history_event_2.actor_id AS actor_id, history_event_2.api_key_id AS api_key_id, history_event_2.as_prospect AS as_prospect, history_event_2.deal_id AS deal_id, history_event_2.sales_document_id AS sales_document_id, history_event_2.origin_document_id AS origin_document_id, history_event_2.subject_id AS subject_id, history_event_2.details AS details, history_event_2.recorded_at AS created_at, history_event_2.recorded_at AS updated_at, history_event_2.details - ARRAY['body', 'changes'] AS said, history_event_2.occurred_at AS t0_, history_event_2.id AS t1_
       FROM history_event AS history_event_2
       WHERE history_event_2.company_id = $2::UUID AND true AND history_event_2.kind != ALL ($3::TEXT[]) AND history_event_2.client_id = client_1.id
       ORDER BY history_event_2.occurred_at DESC, history_event_2.id DESC
@@ -309,9 +309,9 @@ SELECT concat(
     '{"id":"seg_', anon_7.id, '","key":', ficha_json(anon_7.key),
     ',"name":', ficha_json(anon_7.name),
     ',"type":', CASE WHEN (anon_7.type IN ('CALL', 'EMAIL', 'MEETING', 'OTHER', 'VISIT', 'WHATSAPP')) THEN '"' || anon_7.type || '"' ELSE '␁0:␂' END,
-    ',"typeLabel":␁24:', CAST(ficha_json(anon_7.type) AS TEXT), '␂,"startsAt":"', to_char(anon_7.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","startsAtLabel":␁25:', coalesce('"' || CAST(to_char(anon_7.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"endsAt":"', to_char(anon_7.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAtLabel":␁26:', coalesce('"' || CAST(to_char(anon_7.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"priority":', CASE WHEN (anon_7.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_7.priority || '"' ELSE '␁0:␂' END,
-    ',"priorityLabel":␁27:', CAST(ficha_json(anon_7.priority) AS TEXT), '␂,"state":', CASE WHEN (anon_7.state IN ('CANCELLED', 'DONE', 'IN_PROGRESS', 'PENDING')) THEN '"' || anon_7.state || '"' ELSE '␁0:␂' END,
-    ',"stateLabel":␁28:', CAST(ficha_json(anon_7.state) AS TEXT), '␂,"isOverdue":', CASE WHEN (anon_7.ends_at < $5::TIMESTAMP WITH TIME ZONE AND anon_7.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' WHEN ((anon_7.ends_at < $5::TIMESTAMP WITH TIME ZONE AND anon_7.state IN ('PENDING', 'IN_PROGRESS')) IS NULL) THEN '␁0:␂' ELSE 'false' END,
+    ',"typeLabel":␁27:', CAST(ficha_json(anon_7.type) AS TEXT), '␂,"startsAt":"', to_char(anon_7.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","startsAtLabel":␁28:', coalesce('"' || CAST(to_char(anon_7.starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"endsAt":"', to_char(anon_7.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","endsAtLabel":␁29:', coalesce('"' || CAST(to_char(anon_7.ends_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"priority":', CASE WHEN (anon_7.priority IN ('HIGH', 'LOW', 'MEDIUM', 'URGENT')) THEN '"' || anon_7.priority || '"' ELSE '␁0:␂' END,
+    ',"priorityLabel":␁30:', CAST(ficha_json(anon_7.priority) AS TEXT), '␂,"state":', CASE WHEN (anon_7.state IN ('CANCELLED', 'DONE', 'IN_PROGRESS', 'PENDING')) THEN '"' || anon_7.state || '"' ELSE '␁0:␂' END,
+    ',"stateLabel":␁31:', CAST(ficha_json(anon_7.state) AS TEXT), '␂,"isOverdue":', CASE WHEN (anon_7.ends_at < $5::TIMESTAMP WITH TIME ZONE AND anon_7.state IN ('PENDING', 'IN_PROGRESS')) THEN 'true' WHEN ((anon_7.ends_at < $5::TIMESTAMP WITH TIME ZONE AND anon_7.state IN ('PENDING', 'IN_PROGRESS')) IS NULL) THEN '␁0:␂' ELSE 'false' END,
     ',"deal":', CASE WHEN (deal_2.id IS NOT NULL) THEN concat(
     '{"id":"deal_', deal_2.id, '","title":', ficha_json(deal_2.title), '}') ELSE 'null' END,
     ',"assignee":', CASE WHEN (collaborator_3.id IS NOT NULL) THEN concat(
@@ -334,18 +334,19 @@ SELECT concat(
   LEFT OUTER JOIN collaborator AS collaborator_3 ON collaborator_3.company_id = $2::UUID AND collaborator_3.id = anon_7.assignee_id
 ), '}') ELSE 'null' END,
   ',"billingReceivables":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
-  '{"id":"cli_', client_1.id, '","receivables":{"terms":', CASE WHEN (anon_9.terms IN ('CASH', 'CREDIT')) THEN '"' || anon_9.terms || '"' WHEN (anon_9.terms IS NULL) THEN 'null' ELSE '␁0:␂' END,
-  ',"termsLabel":␁29:', CAST(ficha_json(anon_9.terms) AS TEXT), '␂,"creditDays":', coalesce(CAST(anon_9.credit_days AS TEXT), 'null'),
+  '{"id":"cli_', client_1.id, '","receivables":{"currency":', ficha_json(anon_9.currency),
+  ',"terms":', CASE WHEN (anon_9.terms IN ('CASH', 'CREDIT')) THEN '"' || anon_9.terms || '"' WHEN (anon_9.terms IS NULL) THEN 'null' ELSE '␁0:␂' END,
+  ',"termsLabel":␁32:', CAST(ficha_json(anon_9.terms) AS TEXT), '␂,"creditDays":', coalesce(CAST(anon_9.credit_days AS TEXT), 'null'),
   ',"creditLimit":', coalesce('"' || CAST(anon_9.credit_limit AS TEXT) || '"', 'null'),
-  ',"creditLimitLabel":␁30:', coalesce('"' || CAST(anon_9.credit_limit AS TEXT) || '"', 'null'), '␂,"balance":"', anon_9.balance, '","balanceLabel":␁31:', coalesce('"' || CAST(anon_9.balance AS TEXT) || '"', 'null'), '␂,"overdueBalance":"', anon_9.overdue_balance, '","overdueBalanceLabel":␁32:', coalesce('"' || CAST(anon_9.overdue_balance AS TEXT) || '"', 'null'), '␂,"creditUsed":"', anon_9.credit_used, '","creditUsedLabel":␁33:', coalesce('"' || CAST(anon_9.credit_used AS TEXT) || '"', 'null'), '␂,"creditAvailable":', coalesce('"' || CAST(anon_9.credit_available AS TEXT) || '"', 'null'),
-  ',"creditAvailableLabel":␁34:', coalesce('"' || CAST(anon_9.credit_available AS TEXT) || '"', 'null'), '␂}}') ELSE 'null' END,
+  ',"creditLimitLabel":␁33:', coalesce('"' || CAST(anon_9.credit_limit AS TEXT) || '"', 'null'), '␂,"balance":"', anon_9.balance, '","balanceLabel":␁34:', coalesce('"' || CAST(anon_9.balance AS TEXT) || '"', 'null'), '␂,"overdueBalance":"', anon_9.overdue_balance, '","overdueBalanceLabel":␁35:', coalesce('"' || CAST(anon_9.overdue_balance AS TEXT) || '"', 'null'), '␂,"creditUsed":"', anon_9.credit_used, '","creditUsedLabel":␁36:', coalesce('"' || CAST(anon_9.credit_used AS TEXT) || '"', 'null'), '␂,"creditAvailable":', coalesce('"' || CAST(anon_9.credit_available AS TEXT) || '"', 'null'),
+  ',"creditAvailableLabel":␁37:', coalesce('"' || CAST(anon_9.credit_available AS TEXT) || '"', 'null'), '␂}}') ELSE 'null' END,
   ',"billingReminders":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","paymentReminders":', CASE WHEN (payment_reminders_1.client_id IS NOT NULL) THEN concat(
   '{"enabled":', CASE WHEN payment_reminders_1.enabled THEN 'true' ELSE 'false' END,
   ',"rules":', (
   SELECT concat('[', string_agg(concat(
-    '{"id":"rul_', reminder_rule_1.id, '","summary":␁35:', json_build_array(reminder_rule_1.moment, reminder_rule_1.days, reminder_rule_1.hour, reminder_rule_1.repeat_every_days, reminder_rule_1.repeat_at_most), '␂,"moment":', CASE WHEN (reminder_rule_1.moment IN ('AFTER', 'BEFORE', 'ON')) THEN '"' || reminder_rule_1.moment || '"' ELSE '␁0:␂' END,
-    ',"momentLabel":␁36:', CAST(ficha_json(reminder_rule_1.moment) AS TEXT), '␂,"days":', reminder_rule_1.days,
+    '{"id":"rul_', reminder_rule_1.id, '","summary":␁38:', json_build_array(reminder_rule_1.moment, reminder_rule_1.days, reminder_rule_1.hour, reminder_rule_1.repeat_every_days, reminder_rule_1.repeat_at_most), '␂,"moment":', CASE WHEN (reminder_rule_1.moment IN ('AFTER', 'BEFORE', 'ON')) THEN '"' || reminder_rule_1.moment || '"' ELSE '␁0:␂' END,
+    ',"momentLabel":␁39:', CAST(ficha_json(reminder_rule_1.moment) AS TEXT), '␂,"days":', reminder_rule_1.days,
     ',"hour":', reminder_rule_1.hour,
     ',"repeatEveryDays":', coalesce(CAST(reminder_rule_1.repeat_every_days AS TEXT), 'null'),
     ',"repeatAtMost":', coalesce(CAST(reminder_rule_1.repeat_at_most AS TEXT), 'null'), '}'), ',' ORDER BY reminder_rule_1.position, reminder_rule_1.id), ']') AS concat_7
@@ -367,16 +368,16 @@ SELECT concat(
   '{"id":"cli_', client_1.id, '","cfdiProfile":', CASE WHEN (cfdi_profile_1.client_id IS NOT NULL) THEN concat(
   '{"id":"cfp_', cfdi_profile_1.id, '","rfc":', coalesce(ficha_json(cfdi_profile_1.rfc), 'null'::json),
   ',"name":', coalesce(ficha_json(cfdi_profile_1.name), 'null'::json),
-  ',"taxRegime":␁37:', CAST(ficha_json(cfdi_profile_1.tax_regime) AS TEXT), '␂,"cfdiUse":␁38:', CAST(ficha_json(cfdi_profile_1.cfdi_use) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(cfdi_profile_1.postal_code), 'null'::json),
-  ',"paymentForm":␁39:', CAST(ficha_json(cfdi_profile_1.payment_form) AS TEXT), '␂,"paymentMethod":␁40:', CAST(ficha_json(cfdi_profile_1.payment_method) AS TEXT), '␂,"currency":␁41:', CAST(ficha_json(cfdi_profile_1.currency) AS TEXT), '␂}') ELSE 'null' END,
-  ',"cfdiReadiness":␁42:', json_build_array(cfdi_profile_1.rfc, cfdi_profile_1.name, cfdi_profile_1.tax_regime, cfdi_profile_1.cfdi_use, cfdi_profile_1.postal_code, cfdi_profile_1.payment_form, cfdi_profile_1.payment_method, cfdi_profile_1.currency, cfdi_profile_1.tax_residence, cfdi_profile_1.tax_id, cfdi_profile_1.taxpayer_status), '␂}') ELSE 'null' END,
+  ',"taxRegime":␁40:', CAST(ficha_json(cfdi_profile_1.tax_regime) AS TEXT), '␂,"cfdiUse":␁41:', CAST(ficha_json(cfdi_profile_1.cfdi_use) AS TEXT), '␂,"postalCode":', coalesce(ficha_json(cfdi_profile_1.postal_code), 'null'::json),
+  ',"paymentForm":␁42:', CAST(ficha_json(cfdi_profile_1.payment_form) AS TEXT), '␂,"paymentMethod":␁43:', CAST(ficha_json(cfdi_profile_1.payment_method) AS TEXT), '␂,"currency":␁44:', CAST(ficha_json(cfdi_profile_1.currency) AS TEXT), '␂}') ELSE 'null' END,
+  ',"cfdiReadiness":␁45:', json_build_array(cfdi_profile_1.rfc, cfdi_profile_1.name, cfdi_profile_1.tax_regime, cfdi_profile_1.cfdi_use, cfdi_profile_1.postal_code, cfdi_profile_1.payment_form, cfdi_profile_1.payment_method, cfdi_profile_1.currency, cfdi_profile_1.tax_residence, cfdi_profile_1.tax_id, cfdi_profile_1.taxpayer_status), '␂}') ELSE 'null' END,
   ',"billingBank":', CASE WHEN (client_1.id IS NOT NULL) THEN concat(
   '{"id":"cli_', client_1.id, '","bankAccounts":', (
   SELECT concat('[', string_agg(concat(
     '{"id":"bnk_', bank_account_2.id, '","role":', CASE WHEN (bank_account_2.role IN ('DEPOSIT', 'PAYER')) THEN '"' || bank_account_2.role || '"' ELSE '␁0:␂' END,
-    ',"roleLabel":␁43:', CAST(ficha_json(bank_account_2.role) AS TEXT), '␂,"bank":␁44:', CAST(ficha_json(bank_account_2.bank_code) AS TEXT), '␂,"bankName":', coalesce(ficha_json(bank_account_2.bank_name), 'null'::json),
+    ',"roleLabel":␁46:', CAST(ficha_json(bank_account_2.role) AS TEXT), '␂,"bank":␁47:', CAST(ficha_json(bank_account_2.bank_code) AS TEXT), '␂,"bankName":', coalesce(ficha_json(bank_account_2.bank_name), 'null'::json),
     ',"bankRfc":', coalesce(ficha_json(bank_account_2.bank_rfc), 'null'::json),
-    ',"paymentForm":␁45:', CAST(ficha_json(bank_account_2.payment_form) AS TEXT), '␂,"accountNumber":␁46:', json_build_array(bank_account_2.account_number), '␂,"description":', coalesce(ficha_json(bank_account_2.description), 'null'::json),
+    ',"paymentForm":␁48:', CAST(ficha_json(bank_account_2.payment_form) AS TEXT), '␂,"accountNumber":␁49:', json_build_array(bank_account_2.account_number), '␂,"formattedAccount":␁50:', json_build_array(bank_account_2.account_number), '␂,"description":', coalesce(ficha_json(bank_account_2.description), 'null'::json),
     ',"isDefault":', CASE WHEN bank_account_2.is_default THEN 'true' ELSE 'false' END, '}'), ',' ORDER BY bank_account_2.position, bank_account_2.id), ']') AS concat_9
   FROM bank_account AS bank_account_2
   WHERE bank_account_2.company_id = $2::UUID AND bank_account_2.client_id = client_1.id AND bank_account_2.deleted_at IS NULL
@@ -386,12 +387,12 @@ SELECT concat(
   SELECT concat(
     '{"nodes":[', string_agg(concat(
     '{"id":"file_', anon_10.id, '","kind":', CASE WHEN (anon_10.kind IN ('CANCELLATION_ACUSE', 'CFDI_XML', 'CONTRACT', 'OTHER', 'PAYMENT_RECEIPT', 'TAX_STATUS_CERTIFICATE', 'TECHNICAL')) THEN '"' || anon_10.kind || '"' ELSE '␁0:␂' END,
-    ',"kindLabel":␁47:', CAST(ficha_json(anon_10.kind) AS TEXT), '␂,"name":', ficha_json(anon_10.name),
+    ',"kindLabel":␁51:', CAST(ficha_json(anon_10.kind) AS TEXT), '␂,"name":', ficha_json(anon_10.name),
     ',"description":', coalesce(ficha_json(anon_10.description), 'null'::json),
     ',"contentType":', ficha_json(anon_10.content_type),
     ',"size":', anon_10.size,
-    ',"sizeLabel":␁48:', json_build_array(anon_10.size), '␂,"expiresOn":', coalesce('"' || CAST(anon_10.expires_on AS TEXT) || '"', 'null'),
-    ',"expiresOnLabel":␁49:', coalesce('"' || CAST(anon_10.expires_on AS TEXT) || '"', 'null'), '␂,"createdAt":"', to_char(anon_10.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","createdAtLabel":␁50:', coalesce('"' || CAST(to_char(anon_10.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"viewUrl":␁51:', json_build_array(anon_10.id, anon_10.object_key, anon_10.name, anon_10.content_type), '␂,"downloadUrl":␁52:', json_build_array(anon_10.id, anon_10.object_key, anon_10.name, anon_10.content_type), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
+    ',"sizeLabel":␁52:', json_build_array(anon_10.size), '␂,"expiresOn":', coalesce('"' || CAST(anon_10.expires_on AS TEXT) || '"', 'null'),
+    ',"expiresOnLabel":␁53:', coalesce('"' || CAST(anon_10.expires_on AS TEXT) || '"', 'null'), '␂,"createdAt":"', to_char(anon_10.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","createdAtLabel":␁54:', coalesce('"' || CAST(to_char(anon_10.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"viewUrl":␁55:', json_build_array(anon_10.id, anon_10.object_key, anon_10.name, anon_10.content_type), '␂,"downloadUrl":␁56:', json_build_array(anon_10.id, anon_10.object_key, anon_10.name, anon_10.content_type), '␂,"uploadedBy":', CASE WHEN (collaborator_4.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_4.id, '","name":', ficha_json(collaborator_4.name),
     ',"avatarUrl":', coalesce(ficha_json($1::VARCHAR || collaborator_4.avatar_path), 'null'::json), '}') ELSE 'null' END, '}'), ',' ORDER BY anon_10.n_) FILTER (
   WHERE anon_10.n_ <= 20), '],"pageInfo":{"hasNextPage":', CASE WHEN (count(*) > 20) THEN 'true' ELSE 'false' END,

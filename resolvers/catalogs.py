@@ -9,6 +9,7 @@ from domain.cfdi_profile import allowed_uses
 from domain.fields import FIRST_DAY, LAST_DAY
 from domain.working_days import official_holidays
 from errors import BadInput
+from loaders.paging import search_text
 from loaders.reads import Coded
 from models.catalogs import (
     BANKS,
@@ -61,7 +62,8 @@ def _listed(catalog: Catalog[Any]) -> Any:
     @in_memory
     def entries(context: Context, on: datetime.date | None = None, search: str | None = None) -> Any:
         day = _day(context, on)
-        return catalog.search(search, day) if search else catalog.all(day)
+        text = search_text(search)
+        return catalog.all(day) if text is None else catalog.search(text, day)
 
     return entries
 

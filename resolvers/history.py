@@ -121,17 +121,17 @@ def external_subject_deleted(_: Context, event: Mapping[str, Any]) -> bool:
     return event.get(f"{_OF_EXTERNAL.relation(event['details'])}.deleted_at") is not None
 
 
-@filled("kind", "details", "as_prospect")
+@filled("kind", "said", "as_prospect")
 def summary(context: Context, event: Mapping[str, Any]) -> str:
     """What happened, as a sentence in the viewer's language."""
     kind = HistoryEventKind(event["kind"])
-    return sentences.summary(kind, event["details"], context.language, as_prospect=event["as_prospect"])
+    return sentences.summary(kind, event["said"], context.language, as_prospect=event["as_prospect"])
 
 
-@filled("kind", "details")
+@filled("kind", "said")
 def change_label(context: Context, event: Mapping[str, Any]) -> str:
     """What was done, in agreement with what it was done to."""
-    change = Change(event["details"]["change"])
+    change = Change(event["said"]["change"])
     return sentences.change_label(HistoryEventKind(event["kind"]), change, context.language)
 
 

@@ -10,7 +10,7 @@ from errors import BadInput
 from loaders import sat_catalog
 from loaders.entity import Entity
 from loaders.filters import demand_text
-from loaders.paging import DEFAULT_PAGE, LONGEST_PAGE, LONGEST_SEARCH, page_size
+from loaders.paging import DEFAULT_PAGE, LONGEST_PAGE, LONGEST_SEARCH, page_size, search_text
 from loaders.sat_catalog import SatProductEntity, SatUnitEntity
 from resolvers.context import context, operation, viewer
 
@@ -18,8 +18,9 @@ Words = Annotated[
     str | None,
     argument(
         description=f"What codes or names begin with, or words that are all in name and similar words, at most"
-        f" {LONGEST_SEARCH} characters; accents, case and endings aside. Best match first: the code, the beginning of a"
-        " code, of a name, words of the name, similar words."
+        f" {LONGEST_SEARCH} characters; accents, case and endings aside; without a letter or digit in it, it is as if"
+        " there were none. Best match first: the code, the beginning of a code, of a name, words of the name, similar"
+        " words."
     ),
 ]
 Codes = Annotated[
@@ -37,29 +38,21 @@ def _listed(entity: type[Entity]) -> Callable[..., Any]:
         info: Info, search: Words = None, codes: Codes = None, on: On = None, first: First = DEFAULT_PAGE
     ) -> Sequence[Any]:
         size = page_size("first", first)
+        words = search_text(search)
         read = operation(info).reader.run
         if codes is not None:
-            if search is not None:
+            if words is not None:
                 raise BadInput("BAD_VALUE", "Indique una búsqueda o claves, no ambas.", "codes")
             if len(codes) > LONGEST_PAGE:
                 raise BadInput("PAGE_TOO_LONG", f"A lo más {LONGEST_PAGE} claves a la vez.", "codes")
             demand_text(codes, "codes")
             return await read(sat_catalog.of_codes(entity), codes=codes, day=on, most=size)
         day = on or viewer(info).today(context(info).now)
-        if search is None:
+        if words is None:
             return await read(sat_catalog.first(entity), day=day, most=size)
-        words = _words(search)
-        return await read(sat_catalog.searched(entity), words=words, day=day, most=size) if words else []
+        return await read(sat_catalog.searched(entity), words=words, day=day, most=size)
 
     return entries
-
-
-def _words(search: str) -> str | None:
-    """The search, if there is a letter or digit in it."""
-    if len(search) > LONGEST_SEARCH:
-        raise BadInput("SEARCH_TOO_LONG", f"La búsqueda tiene a lo más {LONGEST_SEARCH} caracteres.", "search")
-    demand_text(search, "search")
-    return " ".join(search.split()) if any(character.isalnum() for character in search) else None
 
 
 products = _listed(SatProductEntity)

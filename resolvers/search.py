@@ -17,7 +17,8 @@ Words = Annotated[
     str,
     argument(
         description="Words to look for, at most 200 characters, accents and case aside: all of them are in what is"
-        " found. A word of one or two characters is looked for at the beginnings of words."
+        " found. A word of one or two characters is looked for at the beginnings of words; without a"
+        " letter or digit nothing is."
     ),
 ]
 Kinds = Annotated[

@@ -38,7 +38,10 @@ ARGUMENTS = {
     "person_kind": "Only for this kind of taxpayer.",
     "representations": "Each an entity's `__typename` and one of its keys.",
     "rfc": "RFC in any case, spaces and hyphens aside; not a generic one, which many clients share.",
-    "search": "Words to look for, at most 200 characters, accents and case aside.",
+    "search": (
+        "Words to look for, at most 200 characters, accents and case aside; without a letter or digit in them it is as"
+        " if there were none."
+    ),
     "since": "Only from this instant on.",
     "tax_regime": "Code of a tax regime.",
     "to": "The last day of a span, that day included.",

@@ -204,7 +204,8 @@ class Client(Node):
     )
     history_months: list[HistoryMonth] | None = related(
         "The months from the record's creation, as client or prospect, to the current one, newest first, empty ones"
-        " included: the history's drop-down."
+        " included: the history's drop-down. They begin earlier where an event that the viewer may see is older, as"
+        " that of an imported CFDI."
     )
     last_activity_at: datetime.datetime | None = answered(
         client_answers.last_activity_at,

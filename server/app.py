@@ -120,7 +120,8 @@ class Means:
         """Open for the time of the block."""
         retention = datetime.timedelta(days=self._settings.document_retention_days)
         pause = datetime.timedelta(minutes=self._settings.sweep_minutes)
-        await self.store.ensure_bucket(self._settings.cors_origins)
+        redirected = self._settings.downloads == "store"
+        await self.store.ensure_bucket(self._settings.cors_origins, redirected=redirected)
         async with self.pool, sweeping(self.engine, self.store, retention, pause), self.thumbnails.drawing():
             await self.pool.wait()
             settle()

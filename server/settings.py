@@ -129,8 +129,8 @@ class Settings:
     text_folder: Path | None = _setting(
         "FICHA_TEXTS",
         "",
-        "Folder with translators' catalogs of labels and sentences, as `ficha labels import` keeps them. Empty: `texts`"
-        " in FICHA_DATA_DIR.",
+        "Folder with translators' catalogs of labels, sentences and messages, as `ficha labels import` keeps them."
+        " Empty: `texts` in FICHA_DATA_DIR.",
         lambda text: Path(text).expanduser().absolute() if text else None,
     )
     most_connections: int = _setting(

@@ -10,9 +10,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from domain.problem_texts import problem_texts
 from errors import CommandRefused
 from models.labels import LANGUAGES
-from models.texts import Text, all_texts, use_texts
+from models.texts import Text, all_texts
 from server.settings import Settings
 
 _INSTANT: Final = (b'"POT-Creation-Date:', b'"PO-Revision-Date:')
@@ -24,7 +25,7 @@ def catalog_of(language: str, texts: Mapping[str, str] | None = None) -> bytes:
     from babel.messages.pofile import write_po
 
     catalog = Catalog(locale=language, project="Ficha", charset="utf-8", fuzzy=False)
-    for text in _declared():
+    for text in declared_texts():
         catalog.add(text.es, (texts or {}).get(text.key, text.of(language)), context=text.key)
     written = io.BytesIO()
     write_po(written, catalog, sort_output=False, omit_header=False, width=0)
@@ -44,7 +45,7 @@ def read_texts(content: bytes) -> tuple[str, Mapping[str, str], list[str]]:
     language = str(catalog.locale or "")[:2]
     if language not in LANGUAGES:
         raise CommandRefused(f"its header must say Language: {' or '.join(LANGUAGES)}, not {language or 'nothing'}")
-    declared = {text.key: text for text in _declared()}
+    declared = {text.key: text for text in declared_texts()}
     texts: dict[str, str] = {}
     lines: list[str] = []
     for message in catalog:
@@ -88,13 +89,16 @@ def use_translated_texts(settings: Settings) -> None:
         _use(language, texts)
 
 
-def _declared() -> list[Text]:
+def declared_texts() -> list[Text]:
+    """Labels and sentences, and the messages of problems."""
     import_module("schema")  # where nouns declare their labels
-    return [*all_texts()]
+    return [*all_texts(), *problem_texts()]
 
 
 def _use(language: str, texts: Mapping[str, str]) -> None:
     try:
-        use_texts(language, texts)
+        for text in declared_texts():
+            if text.key in texts:
+                text.put(language, texts[text.key])
     except ValueError as error:
         raise CommandRefused(str(error)) from error

@@ -97,7 +97,7 @@ class MinioStore:
         self._threads.shutdown()
         self._http.clear()
 
-    async def ensure_bucket(self, origins: Sequence[str] = ()) -> None:
+    async def ensure_bucket(self, origins: Sequence[str] = (), *, redirected: bool = False) -> None:
         def ensure() -> None:
             if not self._client.bucket_exists(self._bucket):
                 try:
@@ -107,12 +107,12 @@ class MinioStore:
                     if error.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
                         raise
             if origins:
-                self._allow(origins)
+                self._allow(origins, redirected=redirected)
 
         await self._run(ensure)
 
-    def _allow(self, origins: Sequence[str]) -> None:
-        body = cors(origins).encode()
+    def _allow(self, origins: Sequence[str], *, redirected: bool) -> None:
+        body = cors(origins, redirected=redirected).encode()
         digest = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
         # The package signs any request, but has no method of its own for PutBucketCors.
         self._client._execute(  # pyright: ignore[reportPrivateUsage]  # as said
@@ -228,11 +228,18 @@ class MinioStore:
             raise StorageError(" ".join(str(error).split())) from error
 
 
-def cors(origins: Sequence[str]) -> str:
-    """The bucket's CORS rules: pages of these origins may read with links, post with forms and put."""
+def cors(origins: Sequence[str], *, redirected: bool) -> str:
+    """The bucket's CORS rules: pages of these origins may read with links, post with forms and put. A page that is
+    `redirected` from another server to a link asks as the origin `null` (Fetch, 4.4): then all origins may read, which
+    takes a link all the same."""
+    rules = [_rule(origins, "GET", "HEAD", "POST", "PUT"), *([_rule(["*"], "GET", "HEAD")] if redirected else [])]
+    return f"<CORSConfiguration>{''.join(rules)}</CORSConfiguration>"
+
+
+def _rule(origins: Sequence[str], *methods: str) -> str:
     allowed = "".join(f"<AllowedOrigin>{escape(origin)}</AllowedOrigin>" for origin in origins)
-    methods = "".join(f"<AllowedMethod>{method}</AllowedMethod>" for method in ("GET", "HEAD", "POST", "PUT"))
+    allowed += "".join(f"<AllowedMethod>{method}</AllowedMethod>" for method in methods)
     return (
-        f"<CORSConfiguration><CORSRule>{allowed}{methods}<AllowedHeader>*</AllowedHeader>"
-        "<ExposeHeader>ETag</ExposeHeader><MaxAgeSeconds>3600</MaxAgeSeconds></CORSRule></CORSConfiguration>"
+        f"<CORSRule>{allowed}<AllowedHeader>*</AllowedHeader><ExposeHeader>ETag</ExposeHeader>"
+        "<MaxAgeSeconds>3600</MaxAgeSeconds></CORSRule>"
     )

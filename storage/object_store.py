@@ -52,8 +52,9 @@ class ObjectStore(Protocol):
 
     largest: int
 
-    async def ensure_bucket(self, origins: Sequence[str] = ()) -> None:
-        """Make the bucket unless it is there; pages of these origins may read and post (CORS). None leaves that be."""
+    async def ensure_bucket(self, origins: Sequence[str] = (), *, redirected: bool = False) -> None:
+        """Make the bucket unless it is there; pages of these origins may read and post (CORS), those that are
+        `redirected` to links too. Without origins that is left as it is."""
         ...
 
     async def put(self, key: str, content: bytes, content_type: str) -> None:

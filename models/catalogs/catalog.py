@@ -60,13 +60,12 @@ def read_rows(file: str | Path) -> Iterator[dict[str, Any]]:
 
 def fold(text: str) -> str:
     """The text without case and accents, for comparing (`ñ` folds to `n`)."""
+    if text.isascii():  # twenty times as fast
+        return text.lower()
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
 
 
 E = TypeVar("E", bound=Entry)
-
-_MOST_SEARCHED = 200
-"""Characters of a search; no entry has so many."""
 
 
 class Catalog(Generic[E]):
@@ -97,8 +96,6 @@ class Catalog(Generic[E]):
 
     def search(self, text: str, on: date | None = None) -> tuple[E, ...]:
         """The entries in whose code or name every word of the text occurs, whatever its case and accents."""
-        if len(text) > _MOST_SEARCHED:
-            return ()
         words = frozenset(fold(text).split())
         return tuple(e for e in self.all(on) if all(word in self._folded[e.code] for word in words))
 

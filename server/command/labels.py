@@ -1,4 +1,4 @@
-"""`ficha labels`: the labels and sentences for translators, as catalogs of gettext."""
+"""`ficha labels`: the labels, sentences and messages for translators, as catalogs of gettext."""
 
 import os
 import sys
@@ -11,13 +11,14 @@ from server.settings import Settings
 
 @click.group()
 def labels() -> None:
-    """Export labels and sentences to a catalog of gettext (.po), and take it back."""
+    """Export labels, sentences and messages to a catalog of gettext (.po), and take it back."""
 
 
 @labels.command("export")
 @click.option("--language", type=click.Choice(["es", "en"]), default="en", show_default=True)
 def export_texts(language: str) -> None:
-    """Print the catalog of a language: every label of a value or a field, and every sentence of the history.
+    """Print the catalog of a language: every label of a value or a field, every sentence of the history and every
+    message of a problem.
 
     \b
     Example:

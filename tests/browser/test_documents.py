@@ -16,8 +16,9 @@ from playwright.sync_api import Page
 
 from demo.files import pdf, png
 from models import Client
+from models.collaborator import Role
 from tests.fixtures import global_id, serving
-from tests.uploading import complete, links, prepare
+from tests.uploading import complete, links, prepare, upload
 
 PAGE = b"""<!doctype html><meta charset="utf-8"><input type="file"><script>
 async function send(parts) {
@@ -104,6 +105,41 @@ def test_a_page_of_an_unknown_origin_is_not_told_the_answer(
         page.goto(origin)
         page.set_input_files("input", text)
         assert page.evaluate("parts => send(parts)", prepared["parts"]) == ["TypeError"]
+
+
+@pytest.mark.claims(
+    "docs/documents.md",
+    "A script of a page whose origin is in `FICHA_CORS_ORIGINS` can `fetch` them with the header, but not with"
+    ' `credentials: "include"`; with `FICHA_DOWNLOADS=store` too.',
+)
+@pytest.mark.parametrize("downloads", ["proxy", "store"])
+def test_a_page_fetches_a_file_by_the_address_of_who_is_signed_in(
+    company: Any, page: Page, origin: str, downloads: str
+) -> None:
+    """A redirect to a third origin makes the page's origin opaque: the store sees `Origin: null`."""
+    mine = company()
+    bucket = f"browser-{mine.id.hex}-{downloads}"
+    settings = replace(mine.ficha.settings, s3_bucket=bucket, cors_origins=(origin,), downloads=downloads)
+    with serving(settings) as mine.ficha:
+        id = upload(mine, b"hola", clientId=global_id(Client, mine.client()), name="a.txt")["document"]["id"]
+        address = mine.ask(SIGNED_IN, id=id).data["document"]["signedInDownloadUrl"]
+        page.goto(origin)
+        arguments = [address, f"Bearer {mine.ficha.token(mine.email(Role.ADMIN))}"]
+        assert page.evaluate(FETCH, arguments) == [200, "text/plain", "hola"]
+        assert page.evaluate(FETCH, [links(mine, id)["downloadUrl"], None]) == [200, "text/plain", "hola"]
+        with site() as unknown:
+            page.goto(unknown)
+            assert page.evaluate(FETCH, arguments) == "TypeError"
+
+
+SIGNED_IN = "query ($id: ID!) { document(id: $id) { signedInDownloadUrl } }"
+FETCH = """async ([url, authorization]) => {
+  try {
+    const response = await fetch(url, { headers: authorization ? { authorization } : {} });
+    const type = response.headers.get("content-type").split(";")[0];
+    return [response.status, type, await response.text()];
+  } catch (error) { return error.name; }
+}"""
 
 
 def test_curl_sends_and_fetches_a_file(company: Any, tmp_path: Path) -> None:

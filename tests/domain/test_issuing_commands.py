@@ -5,15 +5,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from domain.conversion import convert_sales_document
 from domain.issuing import Terms, lacking, with_defaults
 from domain.sales_document import create_sales_document, send_sales_document
 from errors import Forbidden
-from models import CfdiProfile, HistoryEvent, ReceivableTerms, SalesDocument
+from models import CfdiProfile, HistoryEvent, ReceivableTerms, SalesDocument, SalesDocumentLine
 from models.collaborator import Role
 from models.viewer import Permission
-from tests.fixtures import BILLABLE, unconstrained
+from tests.fixtures import BILLABLE, global_id, unconstrained
 from tests.writing import Writer, events, rows
 
 D = Decimal
@@ -252,14 +253,45 @@ def test_who_may_not_read_clients_learns_nothing_of_theirs(writer: Writer) -> No
     facts = SimpleNamespace(
         issuer={"rfc": "DEM0101018K7", "name": "Empresa", "tax_regime": "601", "postal_code": "06000"},
         receptor=BILLABLE | {"tax_regime": "999", "cfdi_use": "ZZZ"},
+        ended_codes=["15101506"],
     )
     terms = Terms(payment_form="99", payment_method="PUE", cfdi_use=None)
     for permissions, expected in (
-        (held, ["TAX_REGIME_UNKNOWN", "CFDI_USE_UNKNOWN", "PAYMENT_FORM_PUE"]),
-        (held - {Permission.CLIENTS_READ}, ["RECEPTOR_NOT_READY", "PAYMENT_FORM_PUE"]),
+        (held, ["TAX_REGIME_UNKNOWN", "CFDI_USE_UNKNOWN", "PAYMENT_FORM_PUE", "CODE_NOT_IN_FORCE"]),
+        (held - {Permission.CLIENTS_READ}, ["RECEPTOR_NOT_READY", "PAYMENT_FORM_PUE", "CODE_NOT_IN_FORCE"]),
     ):
         asking = SimpleNamespace(
             viewer=SimpleNamespace(may=permissions.__contains__), today=writer.viewer.today(writer.now)
         )
         problems = lacking(asking, terms, "MXN", facts)  # pyright: ignore[reportArgumentType]
         assert [problem.code.name for problem in problems if problem.severity == "ERROR"] == expected
+
+
+@pytest.mark.claims("docs/sales.md", "So does a code of a line that is not in force on that day (`CODE_NOT_IN_FORCE`).")
+@pytest.mark.parametrize("column", ["product_code", "unit_code"])
+def test_a_code_that_ended_since_keeps_a_draft(mine: Any, writer: Writer, owner: Any, column: str) -> None:
+    """A draft may be older than the SAT's newest catalog. So may the sales note that becomes an invoice."""
+    client = mine.billable()
+    invoice, note, sound = (draft(writer, client, type_) for type_ in ("INVOICE", "SALES_NOTE", "INVOICE"))
+    writer.do(send_sales_document, {"id": note.id})
+    ended = {"product_code": "15101506", "unit_code": "ZZ9"}[column]
+    for document in (invoice, note):
+        owner.execute(
+            update(SalesDocumentLine).where(SalesDocumentLine.sales_document_id == document.id).values({column: ended})
+        )
+    for command, document in ((send_sales_document, invoice), (convert_sales_document, note)):
+        stated = {"id": document.id} | ({} if command is send_sales_document else {"to": "INVOICE"})
+        assert codes(writer.refused(command, stated)) == {"CODE_NOT_IN_FORCE"}
+        actions = mine.insist(ACTIONS, id=global_id(SalesDocument, document.id)).data["salesDocument"]["actions"]
+        action = "SEND" if command is send_sales_document else "CONVERT"
+        [decided] = [each for each in actions if each["action"] == action]
+        assert [reason["code"] for reason in decided["reasons"]] == ["CODE_NOT_IN_FORCE"]
+        assert ended in decided["reasons"][0]["message"]
+    assert writer.do(send_sales_document, {"id": sound.id}).state == "SENT"
+    assert writer.do(send_sales_document, {"id": draft(writer, client, "QUOTE").id}).state == "SENT"
+    assert writer.do(send_sales_document, {"id": invoice.id, "override_reason": "Ya la aceptó el SAT"}).state == "SENT"
+
+
+ACTIONS = """query ($id: ID!) { salesDocument(id: $id) {
+    actions { action reasons { code message } }
+} }"""

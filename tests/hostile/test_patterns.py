@@ -75,7 +75,7 @@ COMPUTED = {
     "domain/bank_account.py": [each.payer_account for each in PAYMENT_FORMS]
     + [each.deposit_account for each in PAYMENT_FORMS],
     "domain/cfdi_profile.py": [each.tax_id_pattern for each in COUNTRIES],
-    "domain/sales_document.py": ["[0-9]{8}", "[A-Z0-9]{1,3}"],
+    "domain/sat_catalog.py": [sat_catalogs.PRODUCTS.code, sat_catalogs.UNITS.code],
     "loaders/paging.py": [pattern.pattern for _, (pattern, _) in paging._FORMS],
     "server/http/graphiql.py": [r"api\.example\.mx(?::[0-9]{1,5})?"],  # of FICHA_PUBLIC_URL's host
     "schema/scalars.py": [r"(19|2\d)\d\d-(0[1-9]|1[0-2])"],

@@ -133,6 +133,11 @@ def test_it_is_filtered_by_who_is_to_do_what_for_whom(company: Callable[..., Com
     assert names(mine, "2026-03-10", "2026-03-10", Role.SALES) == ["call", "done"], "their own clients alone"
 
 
+@pytest.mark.claims(
+    "docs/errors.md",
+    "`to` comes before `from`, or a day is not between 1900 and 2999. Of `followUps`: one of the two is missing.",
+)
+@pytest.mark.claims("docs/errors.md", "`from` and `to` of `followUps` span more than 62 days.")
 @pytest.mark.parametrize(
     ("first", "last", "error"),
     [
@@ -140,6 +145,8 @@ def test_it_is_filtered_by_who_is_to_do_what_for_whom(company: Callable[..., Com
         (None, "2026-03-10", ("BAD_SPAN", "from")),
         ("2026-03-10", "2026-03-09", ("BAD_SPAN", "to")),
         ("2026-03-01", "2026-05-02", ("SPAN_TOO_LONG", "to")),
+        ("1899-12-31", "1900-01-01", ("BAD_SPAN", "from")),
+        ("2999-12-31", "3000-01-01", ("BAD_SPAN", "to")),
         ("0001-01-01", "9999-12-31", ("BAD_SPAN", "from")),
         ("2999-12-31", "9999-12-31", ("BAD_SPAN", "to")),
         ("1900-01-01", "2999-12-31", ("SPAN_TOO_LONG", "to")),

@@ -341,6 +341,35 @@ def test_at_most_a_hundred_nodes(live_server: Ficha) -> None:
     assert [error[0] for error in answer.errors] == ["PAGE_TOO_LONG"]
 
 
+AT_ONCE = {
+    "{ clients(first: N) { nodes { id } } }": 100,
+    "{ clients(last: N) { nodes { id } } }": 100,
+    "{ satProducts(first: N) { code } }": 100,
+    "{ satUnits(first: N) { code } }": 100,
+    '{ search(query: "a", first: N) { title } }': 50,
+    "query ($list: [ID!]!) { nodes(ids: $list) { id } }": 100,
+    "query ($list: [String!]!) { satProducts(codes: $list) { code } }": 100,
+    "query ($list: [String!]!) { satUnits(codes: $list) { code } }": 100,
+    "query ($list: [_Any!]!) { _entities(representations: $list) { __typename } }": 1_000,
+}
+"""By what is asked, how much of it at once."""
+
+
+@pytest.mark.claims(
+    "docs/errors.md",
+    "More than 100 rows, 50 hits of `search`, 100 ids for `nodes`, 100 `codes` for `satProducts` or `satUnits`, or"
+    " 1,000 representations for `_entities`.",
+)
+@pytest.mark.parametrize(("query", "most"), AT_ONCE.items())
+def test_so_much_can_be_asked_for_at_once(live_server: Ficha, query: str, most: int) -> None:
+    id = f"com_{DEMO}"
+    client = {"__typename": "Client", "id": "cli_01992a57-7a00-7922-bcd9-6cf8a85e77bf"}
+    item = client if "_Any" in query else id
+    for number, codes in ((most, []), (most + 1, ["PAGE_TOO_LONG"])):
+        answer = live_server.ask("admin@demo.mx", query.replace("N)", f"{number})"), list=[item] * number)
+        assert [error[0] for error in answer.errors] == codes
+
+
 @pytest.mark.claims(
     "README.md",
     "Messages are in Spanish.",

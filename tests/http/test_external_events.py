@@ -168,7 +168,8 @@ def test_a_record_that_the_viewer_may_not_read_is_refused_where_it_is_the_subjec
 @pytest.mark.claims(
     "docs/writing.md",
     "`source` and `externalId` tell the event from all others of the company: what is sent aga"
-    "in is answered with the first event, without an `Idempotency-Key` and however much later.",
+    "in is answered with the first event, without an `Idempotency-Key` and however much later, of a deleted client"
+    " too.",
 )
 @pytest.mark.claims(
     "docs/writing.md",
@@ -196,6 +197,28 @@ def test_what_is_sent_again_is_not_doubled(mine: Company, owner: Any) -> None:
     # The same id is another one in another company.
     elsewhere = Company(mine.ficha, owner)
     assert problems(record(elsewhere, clientId=global_id(Client, elsewhere.client()))) == []
+
+
+DELETE = "mutation ($id: ID!) { deleteClient(input: {id: $id}) { userErrors { code } } }"
+CONVERT = """mutation ($id: ID!, $into: ID!) { convertProspect(input: {id: $id, intoClientId: $into}) {
+    userErrors { code } } }"""
+
+
+def test_what_is_sent_again_later_is_the_first_event_whatever_became_of_the_client(mine: Company) -> None:
+    deleted, into = (global_id(Client, mine.client()) for _ in range(2))
+    prospect = global_id(Client, mine.client(kind="PROSPECT"))
+    firsts = {id: record(mine, clientId=id, externalId=id)["historyEvent"] for id in (deleted, prospect)}
+    mine.insist(DELETE, id=deleted)
+    assert mine.insist(CONVERT, id=prospect, into=into).data["convertProspect"]["userErrors"] == []
+    for id, code in ((deleted, "CLIENT_DELETED"), (prospect, "CONVERTED_INTO_CLIENT")):
+        again = record(mine, clientId=id, externalId=id)
+        assert (again["historyEvent"], again["userErrors"]) == (firsts[id], [])
+        other = record(mine, clientId=id, externalId=id, title="Otro")
+        assert problems(other) == [("EXTERNAL_EVENT_DIFFERS", "title")]
+        assert problems(record(mine, clientId=id, externalId="Otro")) == [(code, "clientId")]
+    moved = record(mine, clientId=into, externalId=prospect)
+    assert (moved["historyEvent"], moved["userErrors"]) == (firsts[prospect], [])
+    assert problems(record(mine, clientId=into, externalId=deleted)) == [("EXTERNAL_EVENT_DIFFERS", "clientId")]
 
 
 @pytest.mark.parametrize("clients", [1, 20])

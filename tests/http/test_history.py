@@ -250,10 +250,12 @@ def test_the_history_of_an_actor(told: Any) -> None:
     assert [error[0] for error in own.ask(WORDS, id=id, actorId=id).errors] == ["BAD_ID"]
 
 
+@pytest.mark.claims("docs/errors.md", "Of `history`: `month` is there beside them.")
 @pytest.mark.parametrize(
     "given",
     [
         {"month": "2025-11", "from": "2025-11-01"},
+        {"month": "CURRENT", "to": "2025-11-01"},
         {"from": "2025-11-02", "to": "2025-11-01"},
         {"to": "9999-12-31"},
         {"from": "0001-01-01"},
@@ -262,6 +264,13 @@ def test_the_history_of_an_actor(told: Any) -> None:
 def test_a_span_that_is_none_is_refused_with_a_code(told: Any, given: Any) -> None:
     own, id = told
     assert [error[0] for error in own.ask(WORDS, id=id, **given).errors] == ["BAD_SPAN"]
+
+
+@pytest.mark.claims("docs/errors.md", "for `history` one of them suffices, or a month.")
+@pytest.mark.parametrize("given", [{"month": "2025-11"}, {"from": "1900-01-01"}, {"to": "2999-12-31"}])
+def test_a_span_may_be_open(told: Any, given: Any) -> None:
+    own, id = told
+    assert own.ask(WORDS, id=id, **given).errors == []
 
 
 def test_the_history_reads_as_people_speak(told: Any) -> None:

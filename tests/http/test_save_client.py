@@ -1,10 +1,13 @@
 """The whole form of a client in one mutation: its parts by their ids, permissions of the parts, stale forms, races."""
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from models.collaborator import Role
 from tests.fixtures import Company
@@ -280,3 +283,236 @@ def test_a_new_client_has_no_rows_that_a_list_could_name(own: Company) -> None:
     answer = save(own, legalName="", contacts=[{"name": "L"}, {"id": other["id"], "name": "Z"}])
     assert answer["client"] is None
     assert sorted(told(answer)) == [("NOT_FOUND", "contacts.1.id"), ("TEXT_REQUIRED", "legalName")]
+
+
+@pytest.mark.claims(
+    "docs/writing.md",
+    "`expectedVersion` and `base` of what does not exist yet are `NOTHING_TO_COMPARE`.",
+)
+def test_what_is_created_has_nothing_to_be_compared_with(own: Company) -> None:
+    answer = save(
+        own,
+        legalName="Nueva",
+        expectedVersion=3,
+        base={"legalName": "Antes"},
+        contacts=[{"name": "Ana", "expectedVersion": 1}],
+        addresses=[{"street": "1", "expectedVersion": 1}],
+        bankAccounts=[{"paymentForm": "03", "expectedVersion": 1}],
+        cfdiProfile={"name": "NUEVA", "expectedVersion": 1},
+        receivableTerms={"terms": "CASH", "expectedVersion": 1},
+        paymentReminders={"enabled": False, "expectedVersion": 1},
+    )
+    assert answer["client"] is None
+    names = ("contacts.0", "addresses.0", "bankAccounts.0", "cfdiProfile", "receivableTerms", "paymentReminders")
+    assert sorted(told(answer)) == sorted(
+        ("NOTHING_TO_COMPARE", path)
+        for path in ("base", "expectedVersion", *(f"{name}.expectedVersion" for name in names))
+    )
+    # Nor has a client that none is by its key; an empty base says nothing.
+    form = {"legalName": "Nueva", "externalId": "N-1", "matchBy": "EXTERNAL_ID", "base": {}, "expectedVersion": None}
+    assert told(save(own, **form | {"expectedVersion": 1})) == [("NOTHING_TO_COMPARE", "expectedVersion")]
+    assert told(save(own, **form)) == []
+
+
+def test_a_part_that_the_client_lacks_has_nothing_to_be_compared_with(own: Company) -> None:
+    client = save(own, legalName="Con poco")["client"]
+    answer = save(
+        own,
+        id=client["id"],
+        contacts=[{"name": "Ana", "expectedVersion": 1}],
+        cfdiProfile={"name": "CON POCO", "expectedVersion": 1},
+        receivableTerms={"terms": "CASH", "expectedVersion": 1},
+        paymentReminders={"enabled": False, "expectedVersion": 1},
+    )
+    assert sorted(told(answer)) == [
+        ("NOTHING_TO_COMPARE", f"{name}.expectedVersion")
+        for name in ("cfdiProfile", "contacts.0", "paymentReminders", "receivableTerms")
+    ]
+    singles = {
+        "CfdiProfile": {"name": "X"},
+        "ReceivableTerms": {"terms": "CASH"},
+        "PaymentReminders": {"enabled": False},
+    }
+    for name, values in singles.items():
+        saved = f"save: update{name}(input: $input) {{ userErrors {{ code path }} }}"
+        single = f"mutation ($input: Update{name}Input!) {{ {saved} }}"
+        input = {"clientId": client["id"], "expectedVersion": 1, **values}
+        assert told(own.ask(single, input=input).data["save"]) == [("NOTHING_TO_COMPARE", "expectedVersion")]
+
+
+PARTS = """query ($id: ID!) { client(id: $id) {
+  contacts { id version name isPrimary }
+  addresses: branchAddresses { id version label kind } fiscalAddress { id version label kind }
+  bankAccounts { id version description role isDefault }
+} }"""
+
+
+def parts_of(own: Company, id: str) -> dict[str, list[dict[str, Any]]]:
+    client = own.insist(PARTS, id=id).data["client"]
+    fiscal = client.pop("fiscalAddress")
+    return client | {"addresses": [*client["addresses"], *([fiscal] if fiscal else [])]}
+
+
+LISTS = {
+    "contacts": ("name", {}),
+    "addresses": ("label", {"street": "Calle"}),
+    "bankAccounts": ("description", {"paymentForm": "03"}),
+}
+"""By what a row of each list is told apart, and what a new one needs."""
+
+
+def after(own: Company, name: str, before: list[dict[str, Any]], rows: dict[str, dict[str, Any]], order: Any) -> Any:
+    """The rows of the list, without ids, when a client that had those before was saved with the others in this order;
+    each by the version that was read."""
+    label, needed = LISTS[name]
+    former = [needed | row for row in before]
+    id = save(own, legalName="Igual", allowDuplicates=True, **{name: former})["client"]["id"]
+    there = {row[label]: row for row in parts_of(own, id)[name]}
+    saved = [
+        {"id": there[key]["id"], "expectedVersion": there[key]["version"], **rows[key]}
+        if key in there
+        else needed | {label: key} | rows[key]
+        for key in order
+    ]
+    answer = save(own, id=id, **{name: saved})
+    assert told(answer) == []
+    found = {row.pop(label): row for row in parts_of(own, id)[name]}
+    for row in found.values():
+        del row["id"], row["version"]
+    return found
+
+
+@pytest.mark.claims("docs/writing.md", "The rows of a list may stand in any order.")
+def test_what_only_one_may_have_is_swapped_in_every_order(own: Company) -> None:
+    people = [{"name": "A", "isPrimary": True}, {"name": "B"}, {"name": "C"}]
+    swapped: dict[str, dict[str, Any]] = {"A": {"isPrimary": False}, "B": {"isPrimary": True}, "C": {}, "D": {}}
+    for order in permutations(swapped):
+        found = after(own, "contacts", people, swapped, order)
+        assert [key for key, row in found.items() if row["isPrimary"]] == ["B"]
+    places = [{"label": "A", "kind": "FISCAL"}, {"label": "B"}, {"label": "C"}]
+    for fiscal in ("B", "D"):
+        swapped = {"A": {"kind": "BRANCH"}, "B": {}, "D": {}, fiscal: {"kind": "FISCAL"}}
+        for order in permutations(swapped):
+            found = after(own, "addresses", places, swapped, order)
+            assert [key for key, row in found.items() if row["kind"] == "FISCAL"] == [fiscal]
+    accounts = [{"description": "A"}, {"description": "B"}, {"description": "C", "role": "PAYER"}]
+    swapped = {"A": {"role": "PAYER"}, "B": {"isDefault": True}, "C": {"role": "DEPOSIT", "isDefault": False}}
+    for order in permutations(swapped):
+        assert after(own, "bankAccounts", accounts, swapped, order) == {
+            "A": {"role": "PAYER", "isDefault": True},
+            "B": {"role": "DEPOSIT", "isDefault": True},
+            "C": {"role": "DEPOSIT", "isDefault": False},
+        }
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_form_means_the_same_in_every_order_of_its_rows(own: Company, seed: int) -> None:
+    """Of each default one row at most says that it wants it: of several it is the last."""
+    draw = random.Random(seed)  # noqa: S311  # nothing secret
+    accounts = [
+        {"description": key, "role": draw.choice(["DEPOSIT", "PAYER"]), "isDefault": draw.random() < 0.5}
+        for key in "ABC"
+    ]
+    rows: dict[str, dict[str, Any]] = {}
+    wanted = set[str]()
+    for key, former in [*((each["description"], each["role"]) for each in accounts), ("D", "DEPOSIT")]:
+        role, wants = draw.choice([None, "DEPOSIT", "PAYER"]), draw.choice([None, False, True])
+        if wants and (role or former) in wanted:
+            wants = None
+        if wants:
+            wanted.add(role or former)
+        stated = {"role": role, "isDefault": wants}
+        rows[key] = {name: value for name, value in stated.items() if value is not None}
+    orders = [*permutations(rows)]
+    expected = after(own, "bankAccounts", accounts, rows, orders[0])
+    for order in draw.sample(orders[1:], 5):
+        assert after(own, "bankAccounts", accounts, rows, order) == expected
+
+
+def test_a_flag_that_the_form_left_as_it_was_is_no_claim_to_it(own: Company) -> None:
+    """A whole form says of the former primary contact what it had read, and the next one takes it, in either order."""
+    for turned in (False, True):
+        people = [{"name": "A", "isPrimary": True}, {"name": "B"}]
+        client = save(own, legalName="Marcado", allowDuplicates=True, contacts=people)["client"]
+        a, b = ({"id": each["id"], "isPrimary": each["isPrimary"]} for each in client["contacts"])
+        base = {"contacts": [a, b]}
+        rows = [a, b | {"isPrimary": True}]
+        saved = save(own, id=client["id"], contacts=rows[::-1] if turned else rows, base=base)
+        assert told(saved) == []
+        assert [contact["isPrimary"] for contact in saved["client"]["contacts"]] == [False, True]
+
+
+EVENTS = """query ($id: ID!) { client(id: $id) { history(kinds: [CONTACT_CHANGED]) { nodes {
+  group subject { __typename id }
+  ... on ContactChangedEvent { label change changes { field from to } } } } } }"""
+
+
+def test_the_history_tells_of_new_rows_and_of_those_that_gave_way(own: Company) -> None:
+    client = save(own, legalName="Relevo", contacts=[{"name": "A", "isPrimary": True}])["client"]
+    saved = save(own, id=client["id"], contacts=[{"name": "B", "isPrimary": True}])["client"]
+    ids = {contact["name"]: contact["id"] for contact in saved["contacts"]}
+    events = own.insist(EVENTS, id=client["id"]).data["client"]["history"]["nodes"]
+    assert len({each.pop("group") for each in events}) == 1
+    assert sorted(events, key=lambda each: each["label"]) == [
+        {
+            "label": "A", "change": "UPDATED", "changes": [{"field": "isPrimary", "from": "true", "to": "false"}],
+            "subject": {"__typename": "ClientContact", "id": ids["A"]},
+        },
+        {
+            "label": "B", "change": "CREATED", "changes": [],
+            "subject": {"__typename": "ClientContact", "id": ids["B"]},
+        },
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def written() -> Iterator[Callable[[], int]]:
+    """How many statements were sent through SQLAlchemy since it was asked before."""
+    sent: list[str] = []
+
+    def count(*arguments: Any) -> None:
+        sent.append(arguments[2])
+
+    def number() -> int:
+        total = len(sent)
+        sent.clear()
+        return total
+
+    event.listen(Engine, "before_cursor_execute", count)
+    yield number
+    event.remove(Engine, "before_cursor_execute", count)
+
+
+NOBODY = "01992a57-7a00-7922-bcd9-6cf8a85e77bf"
+
+
+@pytest.mark.parametrize(("name", "prefix"), [("contacts", "con"), ("addresses", "adr"), ("bankAccounts", "bnk")])
+def test_the_length_of_a_list_is_asked_first(own: Company, written: Any, name: str, prefix: str) -> None:
+    """None of five hundred and one rows is looked at, new ones or unknown ones."""
+    label, needed = LISTS[name]
+    client = save(own, legalName="Muchos")["client"]["id"]
+    written()
+    assert told(save(own, id=client)) == []
+    plain = written()
+    for row in (needed | {label: ""}, {"id": f"{prefix}_{NOBODY}"}):
+        assert told(save(own, id=client, **{name: [row] * 501})) == [("TOO_MANY", name)]
+        assert written() <= plain + 1
+    answer = save(own, legalName="Muchos más", allowDuplicates=True, **{name: [needed | {label: ""}] * 501})
+    assert told(answer) == [("TOO_MANY", name)]
+
+
+def test_statements_do_not_grow_with_the_rows(own: Company, written: Any) -> None:
+    def people(number: int, prefix: str) -> list[dict[str, Any]]:
+        return [{"name": f"P {n}", "email": f"{prefix}{n}@uno.mx", "phone": f"55{n:08}"} for n in range(number)]
+
+    def sent(**form: Any) -> int:
+        written()
+        assert told(own.insist(BARE, input=form | {"allowDuplicates": True}).data["saveClient"]) == []
+        return written()
+
+    few, many = (sent(legalName=f"Con {number}", contacts=people(number, "a")) for number in (2, 60))
+    assert 0 < few == many
+    clients = [save(own, legalName=f"De {n}", allowDuplicates=True, contacts=people(n, "b"))["client"] for n in (2, 60)]
+    edited = [[{"id": each["id"], "jobTitle": "Socia"} for each in client["contacts"]] for client in clients]
+    few, many = (sent(id=client["id"], contacts=rows) for client, rows in zip(clients, edited, strict=True))
+    assert 0 < few == many

@@ -11,6 +11,7 @@ import models
 from loaders.paging import search_words
 from models.collaborator import Role
 from models.viewer import BUNDLES, Permission
+from schema import SCHEMA
 from tests.fixtures import NOON, Company
 
 SEARCH = "query ($search: String) { clients(search: $search, first: 100) { totalCount nodes { legalName } } }"
@@ -324,3 +325,32 @@ def test_an_id_of_another_system_is_found_whole_and_by_who_sees_the_client(own: 
     assert found(own, "q755") == ["ALMACENES DEL SUR"]
     assert found(own, "q75") == []
     assert found(own, "q756", Role.SALES) == []
+
+
+def searched_fields() -> list[tuple[str, str]]:
+    """Every field of the query that has a `search`, and what to ask of it."""
+    fields = SCHEMA._schema.query_type.fields
+    return [
+        (name, "totalCount" if "Connection" in str(field.type) else "__typename code")
+        for name, field in fields.items()
+        if "search" in field.args
+    ]
+
+
+@pytest.mark.claims("docs/reading.md", "A `search` without a letter or digit in it is as if there were none.")
+@pytest.mark.parametrize("blank", ["", " ", " \t\n ", "\u200b", "%", "…", "'"])
+def test_a_search_without_a_letter_or_digit_is_none(ask: Callable[..., Any], blank: str) -> None:
+    names = searched_fields()
+    assert {"clients", "satProducts", "satUnits", "countries", "banks"} < {name for name, _ in names}
+    plain = "query { " + " ".join(f"{name} {{ {selection} }}" for name, selection in names) + " }"
+    blanks = "query ($s: String) { " + " ".join(f"{name}(search: $s) {{ {part} }}" for name, part in names) + " }"
+    every = ask("admin@demo.mx", plain).data
+    assert ask("admin@demo.mx", blanks, s=blank).data == every
+    assert all(each["totalCount"] if isinstance(each, dict) else each for each in every.values())
+    assert ask("admin@demo.mx", "query ($s: String!) { search(query: $s) { title } }", s=blank).data == {"search": []}
+
+
+def test_no_search_is_longer_than_a_line(ask: Callable[..., Any]) -> None:
+    for name, selection in searched_fields():
+        answer = ask("admin@demo.mx", f"query ($s: String) {{ {name}(search: $s) {{ {selection} }} }}", s="x" * 201)
+        assert answer.errors == [("SEARCH_TOO_LONG", name, "search")]

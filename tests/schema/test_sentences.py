@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.sentences import change_label, field_label, summary, value_label
-from models.history import Change, HistoryEventKind, edited, event
+from models.history import UNSAID, Change, HistoryEventKind, edited, event
 from models.labels import LANGUAGES, enum_of
 from models.viewer import Permission
 from schema import SCHEMA
@@ -173,3 +173,14 @@ def test_fields_have_the_names_of_the_screen() -> None:
     assert field_label(_K.SALES_DOCUMENT_CHANGED, "lines", "en") == "Lines"
     assert field_label(_K.CONTACT_CHANGED, "former_field", "es") == "Former field"
     assert SCHEMA
+
+
+@pytest.mark.parametrize("kind", HistoryEventKind)
+def test_no_sentence_has_what_is_not_read_for_it(kind: HistoryEventKind) -> None:
+    """The long details are not sent to where sentences are made."""
+    declared = kind.declared
+    keys = {detail.key for detail in declared.details} | {"change", "label", "changes"}
+    details = dict.fromkeys(keys, "1") | {"change": "UPDATED", "changes": [{"field": "a", "from": "b", "to": "c"}]}
+    for language in LANGUAGES:
+        whole = summary(kind, details, language)
+        assert summary(kind, {key: value for key, value in details.items() if key not in UNSAID}, language) == whole

@@ -109,7 +109,11 @@ def test_each_tab_is_shown_by_its_own_operation(live_server: Ficha, language: st
 def test_nobody_sees_a_code_or_a_notation_of_machines(live_server: Ficha, language: str, email: str) -> None:
     texts = visible(page(screen(live_server, language, email), language))
     codes = {code for labels in ENUMS.values() for code in labels} - {"RFC"}
-    notations = r"[A-Z]{2,}_[A-Z]+|\d{4}-\d\d-\d\dT|\bnull\b|\bNone\b|\bTrue\b|\{\{|(?<![\d,])\d{4,}\.\d\d"
+    notations = (
+        r"[A-Z]{2,}_[A-Z]+|\d{4}-\d\d-\d\dT|\bnull\b|\bNone\b|\bTrue\b|\{\{|(?<![\d,])\d{4,}\.\d\d"
+        r"|\+\d{9,}|\d{15,}|^-?[\d,]+\.\d\d$"
+    )
+    """Constants, instants, Python's values, templates, bare amounts, telephones and accounts without groups."""
     for text in texts:
         assert text not in codes
         assert not re.search(notations, text)

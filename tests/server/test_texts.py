@@ -13,13 +13,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 import schema  # noqa: F401  # which declares the labels
+from domain.problem import problem_codes
 from errors import CommandRefused
 from models.history import HistoryEventKind
 from models.labels import ENUMS, FIELDS, LANGUAGES
-from models.texts import all_texts
 from server.access import tokens
 from server.settings import Settings
-from server.texts import catalog_of, read_texts
+from server.texts import catalog_of, declared_texts, read_texts
 from tests.fixtures import ROOT, own_process
 
 
@@ -43,16 +43,17 @@ def translated(key: str, text: str) -> Callable[[Catalog], None]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_exported_is_read_as_it_was(language: str) -> None:
     read = read_texts(catalog_of(language))
-    assert read == (language, {text.key: text.of(language) for text in all_texts()}, [])
+    assert read == (language, {text.key: text.of(language) for text in declared_texts()}, [])
 
 
 def test_every_label_and_sentence_is_in_the_catalog() -> None:
-    keys = {text.key for text in all_texts()}
+    keys = {text.key for text in declared_texts()}
     assert keys >= {f"enum {name}.{value}" for name, labels in ENUMS.items() for value in labels}
     assert keys >= {f"field {table}.{name}" for table, labels in FIELDS.items() for name in labels}
     assert keys >= {f"event {kind}" for kind in HistoryEventKind}
     assert keys >= {f"event {kind} sentence" for kind in HistoryEventKind if kind.declared.says}
-    assert len(keys) == len([*all_texts()])
+    assert keys >= {f"problem {name}" for name in problem_codes()}
+    assert len(keys) == len(declared_texts())
 
 
 def test_what_is_not_translated_or_outdated_is_told_and_not_used() -> None:
@@ -90,8 +91,8 @@ def ficha(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
 
 @pytest.mark.claims(
     "README.md",
-    "Labels and sentences are in Spanish and English; `ficha labels export` writes them to a catalog of gettext for"
-    " translators, and `ficha labels import` takes it back.",
+    "Labels, sentences and messages of problems are in Spanish and English; `ficha labels export` writes them to a"
+    " catalog of gettext for translators, and `ficha labels import` takes it back.",
 )
 def test_a_server_shows_what_a_translator_wrote(demo_settings: Settings, tmp_path: Path) -> None:
     exported = ficha(tmp_path, "export", "--language", "es")
@@ -99,6 +100,7 @@ def test_a_server_shows_what_a_translator_wrote(demo_settings: Settings, tmp_pat
     translations = {
         "enum FollowUpType.CALL": "Telefonema",
         "event DEAL_CREATED sentence": "Oportunidad «{title}» abierta[, por {estimated_value}]",
+        "problem RFC_WITHOUT_HOMOCLAVE": "Al RFC le falta la homoclave: los 3 caracteres finales.",
     }
 
     def change(catalog: Catalog) -> None:
@@ -120,7 +122,10 @@ def test_a_server_shows_what_a_translator_wrote(demo_settings: Settings, tmp_pat
             headers={"Authorization": f"Bearer {tokens.issue(demo_settings, 'admin@demo.mx', 1)}"},
             trust_env=False,
             timeout=60,
-        ).json()["data"]["client"]
+        ).json()
+    [error] = answer["errors"]
+    assert error["message"] == translations["problem RFC_WITHOUT_HOMOCLAVE"]
+    answer = answer["data"]["client"]
     assert answer["followUps"]["nodes"][0]["typeLabel"] == "Telefonema"
     assert answer["history"]["nodes"][0]["summary"] == (
         "Oportunidad «Licencias de software educativo» abierta, por 12,500.00 USD"
@@ -129,12 +134,20 @@ def test_a_server_shows_what_a_translator_wrote(demo_settings: Settings, tmp_pat
 
 QUERY = """
 {
+  unknown: client(rfc: "GOH831115") { id }
   client(rfc: "EKU9003173C9") {
     followUps(filter: {type: {eq: CALL}}, first: 1) { nodes { typeLabel } }
     history(kinds: [DEAL_CREATED], first: 1) { nodes { summary } }
   }
 }
 """
+
+
+def test_every_declared_text_could_be_a_translation() -> None:
+    """What `Text.put` asks of a translation, the declared ones have."""
+    for text in declared_texts():
+        for language in LANGUAGES:
+            text.put(language, text.of(language))
 
 
 @pytest.mark.parametrize(

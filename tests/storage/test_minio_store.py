@@ -187,6 +187,31 @@ def test_pages_of_the_given_origins_may_post(s3: S3) -> None:
     assert allowed == ["https://app.example.mx", "http://127.0.0.1:5173", None]
 
 
+@pytest.mark.claims(
+    "docs/documents.md",
+    "For a redirect from one server to another the browser calls the page's origin `null`: so the bucket's CORS rules"
+    " then let every origin read, which still takes a link.",
+)
+@pytest.mark.parametrize("redirected", [False, True])
+def test_pages_that_were_redirected_may_read_and_no_more(s3: S3, redirected: bool) -> None:
+    bucket = f"storage-{uuid4().hex}"
+    with MinioStore(s3.endpoint, access_key=s3.access_key, secret_key=s3.secret_key, bucket=bucket) as store:
+        asyncio.run(store.ensure_bucket(["https://app.example.mx"], redirected=redirected))
+        form = store.presign_post("c/1", size=4, expires_at=SOON)
+        posted = send(form, b"hola", {"Origin": "null"})
+        link = store.presign_get("c/1", filename="a.txt", content_type="text/plain", expires=MINUTE)
+        read = {
+            origin: httpx.get(link, headers={"Origin": origin}, trust_env=False, timeout=60)
+            for origin in ("null", "https://app.example.mx")
+        }
+        unsigned = httpx.get(link.partition("?")[0], headers={"Origin": "null"}, trust_env=False, timeout=60)
+    allowed = {origin: answer.headers.get("access-control-allow-origin") for origin, answer in read.items()}
+    assert allowed["null"] in (("*", "null") if redirected else (None,))
+    assert allowed["https://app.example.mx"] in ("https://app.example.mx", "*" if redirected else "")
+    assert posted.headers.get("access-control-allow-origin") is None
+    assert unsigned.status_code == 403
+
+
 def test_objects_can_be_encrypted_at_rest(s3: S3) -> None:
     bucket = f"storage-{uuid4().hex}"
     keys = {"access_key": s3.access_key, "secret_key": s3.secret_key, "bucket": bucket}

@@ -114,7 +114,7 @@ const LOADERS = {
       t.size::float8 as size, t.expires_on as "expiresOn", t.created_at as "createdAt", t.uploaded_by_id as "uploadedById"`,
     'document t', 'created_at', 't.deleted_at is null')),
   receivables: one('receivables', `
-    select parent.key, terms, credit_days as "creditDays", credit_limit as "creditLimit", c.balance,
+    select parent.key, (select currency from company where id = $1) as currency, terms, credit_days as "creditDays", credit_limit as "creditLimit", c.balance,
       overdue as "overdueBalance", used as "creditUsed", credit_limit - used as "creditAvailable"
     from unnest($2::uuid[]) parent(key) cross join lateral (
       select coalesce(sum(owing) filter (where due_on < (now() at time zone '${TIME_ZONE}')::date), 0)::numeric(18, 2) as overdue,
