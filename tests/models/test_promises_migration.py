@@ -22,7 +22,10 @@ BEFORE = "0023"
 
 
 SINCE = (
-    "first_due_on",
+    "balance_cents",
+    "overdue_cents",
+    "overdue_after",
+    "overdue_until",
     "subject_id",
     "revision",
     "thumbnail_width",
