@@ -142,9 +142,9 @@ order: enough of them pass soon."""
 def _cuts(relation: Connection, shape: Page) -> Iterator[tuple[FromClause, Where | None]]:
     """The tables that the rows of a list are cut from, each with what must hold for its rows besides: one for most.
 
-    The statement's plan is kept for all of its values, so that PostgreSQL cannot choose by them. Where few rows may pass
-    the filter, an index is asked first how many there are: then the list begins at these or goes through all rows, and
-    reads nothing the other way. In the order of a value that changes with the day, the lapsed rows are apart.
+    The statement's plan is kept for all of its values, so that PostgreSQL cannot choose by them. Where few rows may
+    pass the filter, an index is asked first how many there are: then the list begins at these or goes through all rows,
+    and reads nothing the other way. In the order of a value that changes with the day, the lapsed rows are apart.
     """
     entity = relation.target
     whole = alias_of(entity.model)

@@ -21,7 +21,6 @@ from sqlalchemy import (
     false,
     func,
     not_,
-    or_,
     select,
     true,
     union_all,

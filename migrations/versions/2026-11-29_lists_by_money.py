@@ -92,6 +92,7 @@ create function ficha_renew_overdue(most integer) returns integer
                 select c.id from client c where c.company_id = one.id and c.overdue_until < one.day
                 order by c.overdue_until limit most - done for no key update skip locked
             );
+            continue when ids = '{}';
             update client c set overdue_cents = s.cents, overdue_after = s.after, overdue_until = s.until
             from unnest(ids) lapsed (id) cross join lateral ficha_overdue(one.id, lapsed.id, one.day) s
             where c.company_id = one.id and c.id = lapsed.id;

@@ -49,6 +49,8 @@ drop table paid;
 set session_replication_role = origin;
 analyze sales_document, payment, application, ledger_entry, client
 """
+
+
 def fill(own: Company, client: UUID, invoices: int) -> None:
     values = {"company": own.id, "client": client, "paid": invoices, "open": OPEN}
     for statement in FILL.format(**values).split(";\n"):

@@ -1,5 +1,6 @@
-"""Lists of clients by money begin at an index, whatever they are ordered and filtered by; and their answers are those of
-a naive computation, whichever days the amounts in the rows are of. What PostgreSQL reads is held, not how long it takes.
+"""Lists of clients by money begin at an index, whatever they are ordered and filtered by; and their answers are those
+of a naive computation, whichever days the amounts in the rows are of. What PostgreSQL reads is held, not how long it
+takes.
 
 `make deep` measures 100,000 clients and prints the milliseconds.
 """
@@ -38,7 +39,9 @@ insert into sales_document (company_id, id, client_id, type, series, number, sta
         case when late = 1 then date '2025-02-01' else date '2225-01-31' end, amount, amount, gen_random_uuid()
     from (
         select id, place, 1 + place * 7919 % 100001 / 100.0 as amount
-        from (select id, row_number() over (order by md5(legal_name)) as place from client where company_id = '{company}') p
+        from (
+            select id, row_number() over (order by md5(legal_name)) as place from client where company_id = '{company}'
+        ) p
     ) c
     cross join generate_series(0, 1) late where late = 0 or c.place <= {late};
 update client c set balance = (
@@ -249,14 +252,12 @@ def places(own: Company, filter: Any, field: str, direction: str, pages: int) ->
 
 
 @pytest.mark.parametrize(("filter", "field", "direction"), PAGES, ids=shown)
-def test_a_list_by_money_reads_little_more_than_its_page(
-    own: Company, filter: Any, field: str, direction: str
-) -> None:
+def test_a_list_by_money_reads_little_more_than_its_page(own: Company, filter: Any, field: str, direction: str) -> None:
     """No document, nor any client that is neither before the page in the index nor on it."""
     for after in places(own, filter, field, direction, 1):
         lines = plan(own, LIST, filter=filter, field=field, direction=direction, first=100, after=after)
         assert summed(lines) <= 101  # what the page shows
-        assert "Seq Scan" not in "\n".join(lines)
+        assert not re.search("Seq Scan on (client|sales_document)", "\n".join(lines))
         assert most_rows(lines) <= 2_001
         if field != "LEGAL_NAME":
             assert most_rows(lines) <= 2_001 if filter else 202
@@ -267,7 +268,7 @@ def test_a_count_by_money_reads_an_index_alone(own: Company, filter: Any) -> Non
     lines = "\n".join(plan(own, COUNT, filter=filter))
     [column] = re.findall("overdue_cents|balance_cents", "\n".join(re.findall("Index Only Scan.*", lines)))[:1]
     assert column == ("overdue_cents" if "overdueBalance" in str(filter) else "balance_cents")
-    assert re.search(rf"Index Cond: .*\({column} [<>]", lines)
+    assert re.search(rf"Index Cond: .*{column} [<>]", lines)
     assert "sales_document" not in lines or summed(lines.splitlines()) == 0
 
 
