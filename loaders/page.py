@@ -151,17 +151,17 @@ def _cuts(relation: Connection, shape: Page) -> Iterator[tuple[FromClause, Where
     if relation.key or shape.search:
         yield whole, None
         return
+    order = entity.orders.get(shape.order[0].name) if shape.order else None
     so_far: ColumnElement[bool] = true()
     ways = 0
-    for few_ids in few_of(entity, shape.filter):
+    for few_ids in few_of(entity, shape.filter, order):
         ids = select(few_ids.limit(FEW + 1).cte().c["id"])
         many = exists(ids.offset(FEW).limit(1))
         few = func.array(ids.scalar_subquery(), type_=ARRAY(Uuid()))
         yield whole, partial(_is_among, few, and_(so_far, ~many))
         so_far, ways = and_(so_far, many), ways + 1
     among = (lambda _: so_far) if ways else None
-    first = entity.orders.get(shape.order[0].name) if shape.order else None
-    for table in first.parts(entity.model) if isinstance(first, Dated) else (whole,):
+    for table in order.parts(entity.model) if isinstance(order, Dated) else (whole,):
         yield table, among
 
 

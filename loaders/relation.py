@@ -447,10 +447,11 @@ def amounts_in(entity: type[Entity], filter: Shape) -> Iterator[tuple[Amount, An
             yield from ((relation.cents[of], tests) for of, tests in part or () if of in relation.cents and tests)
 
 
-def few_of(entity: type[Entity], filter: Shape) -> Iterator[Query]:
-    """The ids of rows among which are all that pass the filter, and may be few: each from an index of an amount."""
+def few_of(entity: type[Entity], filter: Shape, order: Any = None) -> Iterator[Query]:
+    """The ids of rows among which are all that pass the filter, and may be few: each from an index of an amount. That
+    which the list is in the `order` of begins at the first that pass anyway."""
     for amount, tests in amounts_in(entity, filter):
-        if bounds := range_of(tests):
+        if (bounds := range_of(tests)) and amount is not order:
             dated = isinstance(amount, Dated)
             table = amount.lasting(entity.model) if dated else alias_of(entity.model)
             cents = amount(table.c)
