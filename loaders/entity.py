@@ -30,7 +30,6 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.sql.base import ColumnCollection
 from sqlalchemy.types import ARRAY, Boolean, Date, DateTime, Text, Uuid
 
 import models
@@ -136,7 +135,7 @@ class Dated(NamedTuple):
 
     def __call__(self, c: Columns) -> ColumnElement[Any]:
         """The value of any row."""
-        if isinstance(c, ColumnCollection) and _TODAY in c:
+        if _TODAY in c:
             return c[_TODAY]
         return case((self.holds(c), c[self.column]), else_=self.computed(c))
 

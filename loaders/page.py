@@ -5,7 +5,7 @@ What has no parent to vouch for it is also held against the viewer's sight: all 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -35,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from loaders.deleted import Deleted
-from loaders.entity import HIDDEN_KINDS, VIEWER, Columns, Dated, Entity, Query, Where, bind, of_company
+from loaders.entity import HIDDEN_KINDS, VIEWER, Dated, Entity, Query, bind, of_company
 from loaders.filters import Shape, columns_of, condition
 from loaders.relation import KEYS, Connection, amounts_in, few_of, parents
 from loaders.rows import Joined, Joins
@@ -107,17 +107,17 @@ def rows(relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: b
     that is made of (`t0_`, `t1_`, …)."""
     entity = relation.target
 
-    def cut(table: FromClause, among: Where | None = None) -> Query:
+    def cut(table: FromClause, among: ColumnElement[bool]) -> Query:
         hits, source = _searched(entity, table, shape)
         terms = _terms(entity, table, hits, shape)
         query = (
             select(*entity.columns(table).values(), *(term.column.label(f"t{i}_") for i, term in enumerate(terms)))
             .select_from(source)
-            .where(*_matches(relation, table, shape, sees_all), beyond(terms, shape))
+            .where(*_matches(relation, table, shape, sees_all), beyond(terms, shape), among)
             .order_by(*(_directed(term, shape.backward) for term in terms))
             .limit(shape.size + 1)
         )
-        return parent.restrict(query if among is None else query.where(among(table.c)), relation, table)
+        return parent.restrict(query, relation, table)
 
     cuts = [cut(*each) for each in _cuts(relation, shape)]
     if len(cuts) > 1:
@@ -139,7 +139,7 @@ FEW = 2_000
 order: enough of them pass soon."""
 
 
-def _cuts(relation: Connection, shape: Page) -> Iterator[tuple[FromClause, Where | None]]:
+def _cuts(relation: Connection, shape: Page) -> Iterator[tuple[FromClause, ColumnElement[bool]]]:
     """The tables that the rows of a list are cut from, each with what must hold for its rows besides: one for most.
 
     The statement's plan is kept for all of its values, so that PostgreSQL cannot choose by them. Where few rows may
@@ -149,24 +149,18 @@ def _cuts(relation: Connection, shape: Page) -> Iterator[tuple[FromClause, Where
     entity = relation.target
     whole = alias_of(entity.model)
     if relation.key or shape.search:
-        yield whole, None
+        yield whole, true()
         return
     order = entity.orders.get(shape.order[0].name) if shape.order else None
     so_far: ColumnElement[bool] = true()
-    ways = 0
-    for few_ids in few_of(entity, shape.filter, order):
-        ids = select(few_ids.limit(FEW + 1).cte().c["id"])
+    for few in few_of(entity, shape.filter, order):
+        ids = select(few.limit(FEW + 1).cte().c["id"])
         many = exists(ids.offset(FEW).limit(1))
-        few = func.array(ids.scalar_subquery(), type_=ARRAY(Uuid()))
-        yield whole, partial(_is_among, few, and_(so_far, ~many))
-        so_far, ways = and_(so_far, many), ways + 1
-    among = (lambda _: so_far) if ways else None
+        among = func.array(ids.scalar_subquery(), type_=ARRAY(Uuid()))
+        yield whole, and_(so_far, ~many, whole.c["id"] == any_(among))
+        so_far = and_(so_far, many)
     for table in order.parts(entity.model) if isinstance(order, Dated) else (whole,):
-        yield table, among
-
-
-def _is_among(ids: ColumnElement[Any], holds: ColumnElement[bool], c: Columns) -> ColumnElement[bool]:
-    return and_(holds, c["id"] == any_(ids))
+        yield table, so_far
 
 
 def page(relation: Connection, shape: Page, joins: Joins, *, sees_all: bool) -> Statement:

@@ -37,6 +37,8 @@ class Columns(Protocol):
 
     def __getitem__(self, name: str, /) -> ColumnElement[Any]: ...
 
+    def __contains__(self, name: str, /) -> bool: ...
+
 
 def alias_of(model: "type[Base]") -> FromClause:
     """The table of a mapped class under a name of its own, for a statement that reads it more than once.
