@@ -126,6 +126,13 @@ create or replace trigger revision before update on client for each row
 """
 """A revision does not count that a day has passed."""
 
+COLUMNS = {
+    "balance_cents": "bigint not null default 0",
+    "overdue_cents": "bigint not null default 0",
+    "overdue_after": "date",
+    "overdue_until": "date",
+}
+
 BATCH = 2_000
 """Clients that one transaction fills: it locks their rows alone."""
 
@@ -191,11 +198,8 @@ def build(indexes: dict[str, str]) -> None:
 
 
 def upgrade() -> None:
-    op.execute(
-        "alter table client add column if not exists balance_cents bigint not null default 0,"
-        " add column if not exists overdue_cents bigint not null default 0,"
-        " add column if not exists overdue_after date, add column if not exists overdue_until date"
-    )
+    for name, kind in COLUMNS.items():
+        op.execute(f"alter table client add column if not exists {name} {kind}")
     for function in FUNCTIONS:
         op.execute(f"drop function if exists {function} cascade")
     for function in (CENTS, TODAY, OVERDUE, KEEP, RENEW):
@@ -230,7 +234,5 @@ def downgrade() -> None:
     )
     for function in FUNCTIONS:
         op.execute(f"drop function {function} cascade")
-    op.execute(
-        "alter table client drop column balance_cents, drop column overdue_cents, drop column overdue_after,"
-        " drop column overdue_until"
-    )
+    for name in COLUMNS:
+        op.drop_column("client", name)
