@@ -5,6 +5,7 @@ import asyncio
 import datetime
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from database.opening import open_engine
 from domain.cancellation import cancel_sales_document
@@ -23,10 +25,11 @@ from domain.prospect import convert_prospect
 from domain.sales_document import create_sales_document, send_sales_document, update_sales_document
 from models import Application, Client, SalesDocument
 from models.client import ClientKind
+from server import overdue
 from server.overdue import renew_all
 from tests.cfdi import cfdi, credit
 from tests.domain.test_conversion_commands import CHAIR
-from tests.fixtures import Company
+from tests.fixtures import Company, serving
 from tests.overdue import as_of
 from tests.writing import Writer, rows
 
@@ -289,6 +292,24 @@ def test_a_zone_that_postgresql_does_not_know_stops_nobody(debts: Debts) -> None
     owner.execute(text("update company set time_zone = 'America/Nowhere' where id = :id"), {"id": company.id})
     debts.due(10)
     assert kept(debts) == (0, None, 10)
+
+
+def test_a_ficha_that_serves_renews_at_its_start(debts: Debts, monkeypatch: pytest.MonkeyPatch) -> None:
+    company, owner = debts.writer.company, debts.writer.company.owner
+    document = debts.due(1)
+    owner.execute(text("update sales_document set due_on = due_on - 2 where id = :id"), {"id": document.id})
+    as_of(company, debts.today - 3 * DAY)
+    renewed = threading.Event()
+
+    async def note(engine: AsyncEngine) -> int:
+        number = await renew_all(engine)
+        renewed.set()
+        return number
+
+    monkeypatch.setattr(overdue, "renew_all", note)
+    with serving(replace(company.ficha.settings, sweep_minutes=60)):
+        assert renewed.wait(60)
+    assert kept(debts) == (34_800, -1, None)
 
 
 def renew(database_url: str) -> None:
