@@ -32,6 +32,7 @@ from models import Client
 from models.client import ClientKind
 from models.facts import client_facts
 from models.history import Change, HistoryEventKind
+from models.rights import DERIVED
 from models.viewer import Permission
 
 HAS_DOCUMENTS: Final = error(
@@ -55,9 +56,7 @@ FIELDS = fields_of(
         "converted_by_id",
         "converted_into_id",
         "deleted_by_id",
-        "balance",
-        "credit_balance",
-        "first_due_on",
+        *DERIVED["client"],
         "revision",
     ],
 )

@@ -10,7 +10,7 @@ from loaders.entity import SEES_ALL, VIEWER, Columns, Entity, Tally
 from loaders.facts import facts_of
 from loaders.history import months_of
 from loaders.prospect_state import place_of_state
-from loaders.receivables import BOUNDED, COLUMNS, OF_CLIENT, RELATIONS, overdue_balance, receivables_of
+from loaders.receivables import COLUMNS, IN_CENTS, OF_CLIENT, OVERDUE, RELATIONS, receivables_of
 from loaders.relation import Computed, Connection, ToFirst, ToMany, ToOne
 from loaders.sales_document import is_owed
 from loaders.taxpayer_listing import COLUMNS as LISTING_COLUMNS
@@ -18,6 +18,7 @@ from loaders.taxpayer_listing import listings_of
 from models.address import AddressKind
 from models.client import GENERIC_RFCS
 from models.facts import client_facts
+from models.rights import DERIVED
 from models.viewer import Permission
 
 
@@ -35,14 +36,14 @@ def is_seen(c: Columns) -> ColumnElement[bool]:
 class ClientEntity(Entity, model=models.Client, prefix="cli"):
     permission = Permission.CLIENTS_READ
     client_key = "id"
-    hidden = Entity.hidden | {"balance", "credit_balance", "first_due_on"}
+    hidden = Entity.hidden | DERIVED["client"]
     orders = {
         "LEGAL_NAME": lambda c: c["sort_name"],
         "CREATED_AT": lambda c: c["created_at"],
         "UPDATED_AT": lambda c: c["updated_at"],
         "PROSPECT_STATE": place_of_state,
-        "BALANCE": lambda c: c["balance"],
-        "OVERDUE_BALANCE": overdue_balance,
+        "BALANCE": IN_CENTS["balance"],
+        "OVERDUE_BALANCE": OVERDUE,
         "RFC": lambda c: c["rfc"],
     }
     needs = dict.fromkeys(("BALANCE", "OVERDUE_BALANCE"), Permission.BILLING_READ)
@@ -113,5 +114,5 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
         permission=Permission.BILLING_READ,
         relations=RELATIONS,
         of_row=OF_CLIENT,
-        bounded=BOUNDED,
+        cents=IN_CENTS,
     )

@@ -10,17 +10,20 @@ refer to each other in circles.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, cast
 
 from sqlalchemy import (
     BindParameter,
     Column,
     ColumnElement,
+    CompoundSelect,
     FromClause,
     ScalarSelect,
     Select,
     Table,
+    any_,
     bindparam,
+    case,
     collate,
     exists,
     func,
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from loaders.statement import Statement
 
 Query = Select[*tuple[Any, ...]]
+CompoundQuery = CompoundSelect[*tuple[Any, ...]]
 
 
 def bind(name: str, type_: Any) -> BindParameter[Any]:
@@ -117,6 +121,41 @@ def value_of(
     table = alias_of(model)
     links = () if on is None else (table.c[key] == on,)
     return select(table.c[name]).where(*of_company(table, *links)).scalar_subquery()
+
+
+class Dated(NamedTuple):
+    """A value of a row that changes with the day. The row has it in its column `column`, which an index has, for the
+    days on which `holds`; `lapsed` selects the ids of the company's rows of which it does not hold today, and
+    `computed` is the value of those."""
+
+    column: str
+    holds: Where
+    lapsed: Callable[[], CompoundQuery]
+    computed: Callable[[Columns], ColumnElement[Any]]
+
+    def __call__(self, c: Columns) -> ColumnElement[Any]:
+        """The value of any row."""
+        if _TODAY in c:
+            return c[_TODAY]
+        return case((self.holds(c), c[self.column]), else_=self.computed(c))
+
+    def parts(self, model: type[Base]) -> tuple[FromClause, FromClause]:
+        """The company's rows of which it holds, and the lapsed ones, as two tables. A statement that reads them one by
+        one uses the index for the former, which it cannot where each row is asked whether it holds."""
+        lapsed, ids = alias_of(model), select(self.lapsed().cte().c["id"]).scalar_subquery()
+        among = lapsed.c["id"] == any_(func.array(ids, type_=ARRAY(Uuid())))
+        rows = select(*lapsed.c, self.computed(lapsed.c).label(_TODAY)).where(*of_company(lapsed, among))
+        return self.lasting(model), rows.subquery()
+
+    def lasting(self, model: type[Base]) -> FromClause:
+        """The former of the two."""
+        table = alias_of(model)
+        rows = select(*table.c, table.c[self.column].label(_TODAY)).where(*of_company(table, self.holds(table.c)))
+        return rows.subquery()
+
+
+_TODAY: Final = "of_today"
+"""The column of those tables that has the value."""
 
 
 class Linked(NamedTuple):

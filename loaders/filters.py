@@ -4,14 +4,27 @@ A filter arrives as nested dicts. It is split into its shape (hashable, which de
 become binds), so that a statement is built once for a shape.
 """
 
-import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
-from typing import Any, cast
+from typing import Any
+from typing import cast as cast_type
 
-from sqlalchemy import ColumnElement, FromClause, and_, any_, false, func, not_, null, or_, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Numeric,
+    and_,
+    any_,
+    cast,
+    false,
+    func,
+    not_,
+    null,
+    or_,
+    true,
+)
 from sqlalchemy.types import ARRAY, Text, TypeEngine
 
 from errors import BadInput
@@ -43,7 +56,7 @@ def api_name(name: str) -> str:
 
 def demand_text(value: Any, field: str) -> None:
     """BadInput naming the field if a text, or one in a list, cannot be stored by PostgreSQL."""
-    for text in cast("list[Any]", value) if isinstance(value, list) else (value,):
+    for text in cast_type("list[Any]", value) if isinstance(value, list) else (value,):
         if isinstance(text, str) and "\0" in text:
             raise BadInput("BAD_TEXT", "Un texto no puede contener el carácter nulo (U+0000).", field)
 
@@ -51,7 +64,7 @@ def demand_text(value: Any, field: str) -> None:
 def demand_short(value: Any, field: str) -> None:
     """BadInput naming the field, where a text, or one in a list, is longer than any that is kept: PostgreSQL would
     compare it with every row."""
-    for text in cast("list[Any]", value) if isinstance(value, list) else (value,):
+    for text in cast_type("list[Any]", value) if isinstance(value, list) else (value,):
         if isinstance(text, str) and len(text) > LONGEST_TEXT:
             raise BadInput(
                 "FILTER_TEXT_TOO_LONG",
@@ -114,7 +127,7 @@ class Splitter:
         if value is None:
             return None
         if column == "id":
-            ids = cast("list[str]", value if isinstance(value, list) else [value])
+            ids = cast_type("list[str]", value if isinstance(value, list) else [value])
             keys = [decode_as(entity, id, field) for id in ids]
             value = keys if isinstance(value, list) else keys[0]
         name = f"{self.prefix}f{len(self.values)}"
@@ -130,7 +143,7 @@ def _spelt(entity: type[Entity], column: str, operator: str, value: Any) -> Any:
     if spelling is None or value is None:
         return value
     respell = spelling.part if operator in ("contains", "starts_with") else spelling.whole
-    texts = cast("list[str]", value if isinstance(value, list) else [value])
+    texts = cast_type("list[str]", value if isinstance(value, list) else [value])
     respelt = [text if len(text) > LONGEST_TEXT else respell(text) for text in texts]
     return respelt if isinstance(value, list) else respelt[0]
 
@@ -221,29 +234,36 @@ def passes(column: ColumnElement[Any], tests: Any) -> ColumnElement[bool]:
     return and_(true(), *(OPERATORS[operator](column, value) for operator, value in tests))
 
 
-_OF_AMOUNT: Mapping[str, Callable[[Any, Any], bool]] = {
-    "eq": operator.eq,
-    "ne": operator.ne,
-    "lt": operator.lt,
-    "lte": operator.le,
-    "gt": operator.gt,
-    "gte": operator.ge,
+_OF_CENTS: Mapping[str, Callable[[ColumnElement[int], ColumnElement[Any]], ColumnElement[bool]]] = {
+    "eq": lambda cents, amount: and_(cents >= _whole(func.ceil(amount)), cents <= _whole(func.floor(amount))),
+    "ne": lambda cents, amount: or_(cents < _whole(func.ceil(amount)), cents > _whole(func.floor(amount))),
+    "lt": lambda cents, amount: cents < _whole(func.ceil(amount)),
+    "lte": lambda cents, amount: cents <= _whole(func.floor(amount)),
+    "gt": lambda cents, amount: cents > _whole(func.floor(amount)),
+    "gte": lambda cents, amount: cents >= _whole(func.ceil(amount)),
 }
-_CENT = Decimal("0.01")
+"""Compares whole cents with an amount of cents that may have decimals."""
 
 
-def _holds(tests: Mapping[str, Any], amount: Decimal) -> bool:
-    """Whether the amount passes all of the tests, as `OPERATORS` have it."""
-    return all(name == "ne" if value is None else _OF_AMOUNT[name](amount, value) for name, value in tests.items())
+def _whole(amount: ColumnElement[Any]) -> ColumnElement[int]:
+    return cast(amount, BigInteger)
 
 
-def signs(tests: Mapping[str, Any]) -> tuple[bool, bool | None]:
-    """Of an amount of money that is never negative: whether nothing passes all of these tests, and whether every
-    positive amount does; None where that depends on how much it is."""
-    zero, least = _holds(tests, Decimal(0)), _holds(tests, _CENT)
-    if least and tests.keys() <= {"ne", "gt", "gte"} and (tests.get("ne") or 0) <= 0:
-        return zero, True
-    return zero, False if zero and not least and tests.keys() <= {"eq", "lt", "lte"} else None
+def passes_in_cents(cents: ColumnElement[int], tests: Any) -> ColumnElement[bool]:
+    """Whether an amount, which every row has in whole cents, passes all tests of the amount. Row-level security lets
+    PostgreSQL look up integers in an index, and no `numeric`."""
+
+    def test(name: str, value: Value | None) -> ColumnElement[bool]:
+        if value is None:
+            return true() if name == "ne" else false()
+        return _OF_CENTS[name](cents, cast(_bind(value, Numeric()), Numeric) * 100)
+
+    return and_(true(), *(test(name, value) for name, value in tests))
+
+
+def range_of(tests: Any) -> Any:
+    """Those of the tests of an amount that bound it, so that an index has the rows that pass in one place."""
+    return tuple((name, value) for name, value in tests if name != "ne" and value is not None)
 
 
 def columns_of(entity: type[Entity], shape: Shape) -> set[str]:

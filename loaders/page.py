@@ -35,9 +35,9 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from loaders.deleted import Deleted
-from loaders.entity import HIDDEN_KINDS, VIEWER, Columns, Entity, Query, Where, bind, of_company
+from loaders.entity import HIDDEN_KINDS, VIEWER, Dated, Entity, Query, bind, of_company
 from loaders.filters import Shape, columns_of, condition
-from loaders.relation import KEYS, Connection, few_of, parents
+from loaders.relation import KEYS, Connection, amounts_in, few_of, parents
 from loaders.rows import Joined, Joins
 from loaders.statement import Statement, compiled
 from models.base import alias_of
@@ -107,26 +107,27 @@ def rows(relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: b
     that is made of (`t0_`, `t1_`, …)."""
     entity = relation.target
 
-    def cut(among: Where | None = None) -> Query:
-        table, hits, source = _searched(entity, shape)
+    def cut(table: FromClause, among: ColumnElement[bool]) -> Query:
+        hits, source = _searched(entity, table, shape)
         terms = _terms(entity, table, hits, shape)
         query = (
             select(*entity.columns(table).values(), *(term.column.label(f"t{i}_") for i, term in enumerate(terms)))
             .select_from(source)
-            .where(*_matches(relation, table, shape, sees_all), beyond(terms, shape))
+            .where(*_matches(relation, table, shape, sees_all), beyond(terms, shape), among)
             .order_by(*(_directed(term, shape.backward) for term in terms))
             .limit(shape.size + 1)
         )
-        return parent.restrict(query if among is None else query.where(among(table.c)), relation, table)
+        return parent.restrict(query, relation, table)
 
-    if ways := _ways(relation, shape):
-        either = union_all(*map(cut, ways)).subquery()
+    cuts = [cut(*each) for each in _cuts(relation, shape)]
+    if len(cuts) > 1:
+        either = union_all(*cuts).subquery()
         terms = _terms(entity, entity.table, None, shape)
         places = [replace(term, column=either.c[f"t{i}_"]) for i, term in enumerate(terms)]
         ordered = select(either).order_by(*(_directed(term, shape.backward) for term in places))
         page = ordered.limit(shape.size + 1).lateral()
     else:
-        page = cut().lateral()
+        page = cuts[0].lateral()
     # The cursors of the rows of the page alone: PostgreSQL would make those of all before it sorts and cuts.
     place = cursor(entity, shape, [page.c[f"t{i}_"] for i in range(len(shape.order) + 1)])
     numbers = (func.row_number().over().label("n_"), func.count().over().label("of_"))
@@ -138,25 +139,28 @@ FEW = 2_000
 order: enough of them pass soon."""
 
 
-def _ways(relation: Connection, shape: Page) -> Sequence[Where]:
-    """Two ways to the rows of a list of which few may pass the filter, of which one is open; none for any other list.
+def _cuts(relation: Connection, shape: Page) -> Iterator[tuple[FromClause, ColumnElement[bool]]]:
+    """The tables that the rows of a list are cut from, each with what must hold for its rows besides: one for most.
 
-    The statement's plan is kept for all of its values, so that PostgreSQL cannot choose by them: how many there are is
-    asked of the index first, and of the way that is not open nothing is read.
+    The statement's plan is kept for all of its values, so that PostgreSQL cannot choose by them. Where few rows may
+    pass the filter, an index is asked first how many there are: then the list begins at these or goes through all rows,
+    and reads nothing the other way. In the order of a value that changes with the day, the lapsed rows are apart.
     """
     entity = relation.target
-    may_pass = None if relation.key or shape.search else few_of(entity, shape.filter)
-    if may_pass is None:
-        return ()
-    table = alias_of(entity.model)
-    passing = select(table.c["id"]).where(*of_company(table, may_pass(table.c)))
-    many = exists(passing.offset(FEW).limit(1))
-
-    def few(c: Columns) -> ColumnElement[bool]:
-        ids = func.array(passing.limit(FEW).scalar_subquery(), type_=ARRAY(Uuid()))
-        return and_(~many, c["id"] == any_(ids))
-
-    return few, lambda _: many
+    whole = alias_of(entity.model)
+    if relation.key or shape.search:
+        yield whole, true()
+        return
+    order = entity.orders.get(shape.order[0].name) if shape.order else None
+    so_far: ColumnElement[bool] = true()
+    for few in few_of(entity, shape.filter, order):
+        ids = select(few.limit(FEW + 1).cte().c["id"])
+        many = exists(ids.offset(FEW).limit(1))
+        among = func.array(ids.scalar_subquery(), type_=ARRAY(Uuid()))
+        yield whole, and_(so_far, ~many, whole.c["id"] == any_(among))
+        so_far = and_(so_far, many)
+    for table in order.parts(entity.model) if isinstance(order, Dated) else (whole,):
+        yield table, so_far
 
 
 def page(relation: Connection, shape: Page, joins: Joins, *, sees_all: bool) -> Statement:
@@ -188,9 +192,23 @@ def number(
     elif not relation.key and not shape.search and (tallied := _tallied(relation.target, shape.filter, sees_all)):
         table, query = tallied
     else:
-        table, _, source = _searched(relation.target, shape)
-        query = select(func.count()).select_from(source).where(*_matches(relation, table, shape, sees_all))
+        table, query = _number_matching(relation, shape, sees_all)
     return table, parent.restrict(query, relation, table)
+
+
+def _number_matching(relation: Connection, shape: Page, sees_all: bool) -> tuple[FromClause, Query]:
+    entity = relation.target
+
+    def count(table: FromClause) -> Query:
+        _, source = _searched(entity, table, shape)
+        return select(func.count()).select_from(source).where(*_matches(relation, table, shape, sees_all))
+
+    table = alias_of(entity.model)
+    dated = next((amount for amount, _ in amounts_in(entity, shape.filter) if isinstance(amount, Dated)), None)
+    if dated is None or relation.key or shape.search:
+        return table, count(table)
+    lasting, lapsed = (count(part).scalar_subquery() for part in dated.parts(entity.model))
+    return table, select(lasting + lapsed)
 
 
 def _number_hidden(relation: Connection, shape: Page) -> tuple[FromClause, Query]:
@@ -228,17 +246,16 @@ def count(relation: Connection, shape: Page, *, sees_all: bool, hidden: bool = F
     return compiled((relation, shape, sees_all, hidden), make)
 
 
-def _searched(entity: type[Entity], shape: Page) -> tuple[FromClause, FromClause | None, FromClause]:
-    """The table, the hits of a ranked search if there is one, and the two joined."""
-    table = alias_of(entity.model)
+def _searched(entity: type[Entity], table: FromClause, shape: Page) -> tuple[FromClause | None, FromClause]:
+    """The hits of a ranked search if there is one, and the entity's table joined to them."""
     if not shape.search or entity.search is not None:
-        return table, None, table
+        return None, table
     hits = (
         func.ficha_search_clients(func.ficha_fold(shape.bind("search", Text())), true())
         .table_valued(column("client_id", Uuid()), column("rank", REAL()))
         .alias("hit")
     )
-    return table, hits, table.join(hits, table.c["id"] == hits.c["client_id"])
+    return hits, table.join(hits, table.c["id"] == hits.c["client_id"])
 
 
 def _matches(relation: Connection, table: FromClause, shape: Page, sees_all: bool) -> Iterator[ColumnElement[bool]]:

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.types import REAL, Date, DateTime, Integer, Numeric, Text, TypeEngine, Uuid
+from sqlalchemy.types import REAL, BigInteger, Date, DateTime, Integer, Numeric, Text, TypeEngine, Uuid
 
 from errors import BadInput
 from loaders.deleted import Deleted
@@ -187,9 +187,9 @@ def _instant(text: str) -> datetime.datetime:
     return datetime.datetime.fromisoformat(text).astimezone(datetime.UTC)
 
 
-def _int32(text: str) -> int:
+def _integer(text: str, *, bits: int) -> int:
     value = int(text)
-    if abs(value) >= 2**31:
+    if abs(value) >= 1 << bits - 1:
         raise ValueError
     return value
 
@@ -200,7 +200,8 @@ _FORMS: tuple[tuple[type[TypeEngine[Any]], tuple[re.Pattern[str], Callable[[str]
     (Date, (re.compile(r"\d{4}-\d\d-\d\d"), datetime.date.fromisoformat)),
     (Uuid, (CANONICAL, UUID)),
     (REAL, (re.compile(r"[0-9.]{1,20}(e-\d{1,2})?"), float)),
-    (Integer, (re.compile(r"-?\d{1,10}"), _int32)),
+    (BigInteger, (re.compile(r"-?\d{1,19}"), partial(_integer, bits=64))),
+    (Integer, (re.compile(r"-?\d{1,10}"), partial(_integer, bits=32))),
     (Numeric, (re.compile(rf"-?\d{{1,16}}(\.\d{{1,{MOST_DECIMALS}}})?"), Decimal)),
     (Text, (re.compile(r"[^\0\ud800-\udfff]*", re.DOTALL), str)),
 )

@@ -1,14 +1,28 @@
 """What a client owes and may still owe (cuentas por cobrar), in the company's currency."""
 
+import datetime
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Numeric, and_, case, cast, func, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Numeric,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 import models
-from loaders.entity import TODAY, Columns, Entity, Query, of_company, value_of
-from loaders.relation import Bounded, Computed, ToMany, ToManyThrough
+from loaders.entity import TODAY, Columns, CompoundQuery, Dated, Entity, Query, of_company, value_of
+from loaders.relation import Amount, Computed, ToMany, ToManyThrough
 from loaders.sales_document import advance_left, is_overdue
 from models.base import alias_of
 from models.payment import is_left, left
@@ -112,28 +126,45 @@ RELATIONS = {
 
 
 OF_CLIENT: dict[str, Callable[[Columns], ColumnElement[Any]]] = {
-    "balance": lambda c: c["balance"],
     "owed": lambda c: c["balance"] + c["credit_balance"],
     "credit_balance": lambda c: c["credit_balance"],
 }
 """What the database keeps in the client's row, with each entry of the ledger."""
 
 
-def _is_late(c: Columns) -> ColumnElement[bool]:
-    """Whether something of the client is overdue: the row keeps the first day on which something falls due."""
-    return c["first_due_on"] < TODAY
+def _holds(c: Columns) -> ColumnElement[bool]:
+    """Whether the overdue amount of the client's row is today's."""
+    after, until = c["overdue_after"], c["overdue_until"]
+    return and_(or_(after.is_(None), after < TODAY), or_(until.is_(None), until >= TODAY))
 
 
-def overdue_balance(c: Columns) -> ColumnElement[Decimal]:
-    """What is overdue of the client's row: it changes with the day and is not kept."""
-    late, nothing = alias_of(models.SalesDocument), cast(0, Numeric(18, 2))
-    total = select(cast(func.sum(unpaid_in_company_currency(late.c)), Numeric(18, 2))).where(
-        late.c.company_id == c["company_id"], late.c.client_id == c["id"], is_overdue(late.c)
+def _lapsed() -> CompoundQuery:
+    """The clients of which it is not: something fell due since, or the company's day went back with its time zone."""
+
+    def where(name: str, *among: Callable[[ColumnElement[Any]], ColumnElement[bool]]) -> Query:
+        client = alias_of(models.Client)
+        return select(client.c.id).where(*of_company(client, *(test(client.c[name]) for test in among)))
+
+    # Of a range that ends on both sides PostgreSQL expects few, and looks them up in the index.
+    return union_all(
+        where("overdue_until", lambda day: day >= literal(datetime.date.min), lambda day: day < TODAY),
+        where("overdue_after", lambda day: day >= TODAY, lambda day: day <= literal(datetime.date.max)),
     )
-    return case((_is_late(c), total.scalar_subquery()), else_=nothing)
 
 
-BOUNDED = {"overdue_balance": Bounded(overdue_balance, _is_late, OF_CLIENT["owed"])}
+def _overdue(c: Columns) -> ColumnElement[int]:
+    """What is overdue of the client, in cents, summed from the open items."""
+    late = alias_of(models.SalesDocument)
+    total = func.coalesce(func.sum(unpaid_in_company_currency(late.c)), 0)
+    return (
+        select(cast(total * 100, BigInteger))
+        .where(late.c.company_id == c["company_id"], late.c.client_id == c["id"], is_overdue(late.c))
+        .scalar_subquery()
+    )
+
+
+OVERDUE = Dated("overdue_cents", _holds, _lapsed, _overdue)
+IN_CENTS: dict[str, Amount] = {"balance": lambda c: c["balance_cents"], "overdue_balance": OVERDUE}
 
 
 def receivables_of(parent: FromClause, client_id: ColumnElement[Any]) -> Query:

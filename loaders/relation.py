@@ -4,7 +4,7 @@ A relation owns its condition (in filters), its rows (in the joins of both execu
 statement).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cache
 from typing import Any, NamedTuple, Self, cast
@@ -21,15 +21,27 @@ from sqlalchemy import (
     false,
     func,
     not_,
-    or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.types import TypeEngine
 
 from loaders.deleted import Deleted
-from loaders.entity import Columns, Conditions, Entity, Linked, Query, Relation, Where, bind, entity_of, of_company
-from loaders.filters import Shape, Splitter, combined, condition, passes, signs
+from loaders.entity import (
+    Columns,
+    Conditions,
+    Dated,
+    Entity,
+    Linked,
+    Query,
+    Relation,
+    Where,
+    bind,
+    entity_of,
+    of_company,
+)
+from loaders.filters import Shape, Splitter, combined, condition, passes, passes_in_cents, range_of
 from loaders.rows import Joined, Joins, keyed, row_type
 from loaders.statement import Statement, compiled
 from models.base import Base, alias_of
@@ -339,29 +351,15 @@ class Connection(Link):
         return (*conditions, self.deleted.of_client(self.target, table))
 
 
-class Bounded(NamedTuple):
-    """An amount that is computed for each parent: nothing where it is not `positive`, and at most what `most` reads of
-    the parent's row. Indexes answer both, so that few are computed."""
-
-    amount: Callable[[Columns], ColumnElement[Any]]
-    positive: Callable[[Columns], ColumnElement[bool]]
-    most: Callable[[Columns], ColumnElement[Any]]
-
-    def condition(self, c: Columns, tests: Shape, *, zero: bool, positive: bool | None) -> ColumnElement[bool]:
-        """Whether it passes the tests, which hold for nothing, and for whatever is more, or not (`filters.signs`)."""
-        if positive is None:
-            bounds = [("gte" if name == "eq" else name, value) for name, value in tests if name in ("gt", "gte", "eq")]
-            more = and_(self.positive(c), passes(self.most(c), bounds), passes(self.amount(c), tests))
-        else:
-            more = self.positive(c) if positive else false()
-        return or_(not_(func.coalesce(self.positive(c), false())), more) if zero else more
+Amount = Callable[[Columns], ColumnElement[int]]
+"""An amount of a row in whole cents, that an index has; `Dated` where it changes with the day."""
 
 
 class Computed(Relation):
     """Computed rows that no table holds. `statement` selects those of one parent, from the parent's table and key,
     for a lateral join; `columns` names what it selects. With `many` they are a list, in the statement's order;
     otherwise there is exactly one. `relations` lead on from what it selects. Filters read columns `of_row` from the
-    parent's row instead, and `bounded` ones as far as it tells."""
+    parent's row instead, and amounts in whole `cents`, by which lists of the parents begin."""
 
     def __init__(
         self,
@@ -374,7 +372,7 @@ class Computed(Relation):
         permission: Permission | None = None,
         relations: Mapping[str, Relation] | None = None,
         of_row: Mapping[str, Callable[[Columns], ColumnElement[Any]]] | None = None,
-        bounded: Mapping[str, Bounded] | None = None,
+        cents: Mapping[str, Amount] | None = None,
     ) -> None:
         self.row_name = row_name
         self.columns = tuple(columns)
@@ -384,7 +382,7 @@ class Computed(Relation):
         self._permission = permission
         self._relations = relations or {}
         self.of_row = of_row or {}
-        self.bounded = bounded or {}
+        self.cents = cents or {}
 
     @property
     def target(self) -> None:
@@ -404,8 +402,7 @@ class Computed(Relation):
 
     def split(self, splitter: Splitter, part: Mapping[str, Any], field: str) -> Shape:
         def leaf(name: str, tests: Mapping[str, Any], at: str) -> Shape:
-            shape = splitter.tests(self.source, name, tests, at)
-            return (*signs(tests), shape) if name in self.bounded else shape
+            return splitter.tests(self.source, name, tests, at)
 
         return splitter.combine(part, field, leaf)
 
@@ -418,9 +415,8 @@ class Computed(Relation):
             nonlocal computes
             if name in self.of_row:
                 return passes(self.of_row[name](source.c), tests)
-            if name in self.bounded:
-                zero, positive, of_amount = tests
-                return self.bounded[name].condition(source.c, of_amount, zero=zero, positive=positive)
+            if name in self.cents:
+                return passes_in_cents(self.cents[name](source.c), tests)
             computes = True
             return passes(rows.c[name], tests)
 
@@ -440,23 +436,29 @@ class Computed(Relation):
         return compiled(self, make)
 
 
-def few_of(entity: type[Entity], filter: Shape) -> Where | None:
-    """What holds for every row that passes the filter, an index answers, and perhaps holds for few."""
+def amounts_in(entity: type[Entity], filter: Shape) -> Iterator[tuple[Amount, Any]]:
+    """The amounts in cents for which every row that passes the filter passes these tests."""
     for name, part in filter or ():
         relation = entity.relations.get(name)
         if name == "and_":
-            within = (few_of(entity, item) for item in part or ())
+            for item in part or ():
+                yield from amounts_in(entity, item)
         elif isinstance(relation, Computed):
-            within = (
-                relation.bounded[of].positive
-                for of, tests in part or ()
-                if of in relation.bounded and tests and not tests[0]
-            )
-        else:
-            continue
-        if first := next((each for each in within if each), None):
-            return first
-    return None
+            yield from ((relation.cents[of], tests) for of, tests in part or () if of in relation.cents and tests)
+
+
+def few_of(entity: type[Entity], filter: Shape, order: Any = None) -> Iterator[Query]:
+    """The ids of rows among which are all that pass the filter, and may be few: each from an index of an amount. That
+    which the list is in the `order` of begins at the first that pass anyway."""
+    for amount, tests in amounts_in(entity, filter):
+        if (bounds := range_of(tests)) and amount is not order:
+            dated = isinstance(amount, Dated)
+            table = amount.lasting(entity.model) if dated else alias_of(entity.model)
+            cents = amount(table.c)
+            # Without an order PostgreSQL may leave the index for the whole table.
+            ids = select(table.c["id"]).where(*of_company(table, passes_in_cents(cents, bounds))).order_by(cents)
+            among = [select(ids.subquery().c["id"]), *([amount.lapsed()] if dated else ())]
+            yield select(union_all(*among).subquery().c["id"])
 
 
 def parents() -> FromClause:

@@ -37,6 +37,8 @@ class Columns(Protocol):
 
     def __getitem__(self, name: str, /) -> ColumnElement[Any]: ...
 
+    def __contains__(self, name: str, /) -> bool: ...
+
 
 def same_client(one: Columns, other: Columns) -> Sequence[ColumnElement[bool]]:
     """Both rows are parts of one client's record."""

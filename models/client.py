@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, FetchedValue, Integer, Text, literal_column, text
+from sqlalchemy import BigInteger, CheckConstraint, Computed, FetchedValue, Integer, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, SoftDeleted, Versioned
@@ -57,9 +57,15 @@ class Client(Owned, Versioned, SoftDeleted, Base):
     of the ledger, as `credit_balance`."""
     credit_balance: Mapped[Decimal] = money(server_default=text("0"))
     """What was paid or credited and not applied to a document (saldo a favor)."""
-    first_due_on: Mapped[datetime.date | None]
-    """The first due date of what the client owes; null where nothing is owed that has one. Once it has passed,
-    something is overdue. The database keeps it, with each change of a document."""
+    balance_cents: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    """The balance in cents, by which lists are ordered and filtered: see `loaders.filters.passes_in_cents`."""
+    overdue_cents: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    """What is overdue, in cents of the company's currency, on the days after `overdue_after`, `overdue_until`
+    included. The database keeps all three with each change of a document, and renews them once they have passed."""
+    overdue_after: Mapped[datetime.date | None]
+    """The last due date of what is overdue; null where nothing is."""
+    overdue_until: Mapped[datetime.date | None]
+    """The next due date of what is owed and not overdue yet; null where nothing is."""
     revision: Mapped[int] = mapped_column(Integer, server_default=text("1"), server_onupdate=FetchedValue())
     """Counts the writes of the row, and with them the changes of the client's parts: see `domain.changes`. The database
     counts; `version` is that of the client's own values."""
@@ -95,22 +101,24 @@ class Client(Owned, Versioned, SoftDeleted, Base):
             index("ix_client_sort_name", "sort_name", "id"),
             index("ix_client_created_at", "created_at", "id"),
             index("ix_client_updated_at", "updated_at", "id"),
-            index("ix_client_balance", "balance", "id"),
+            index("ix_client_balance_cents", "balance_cents", "id", postgresql_include=["deleted_at"]),
             index("ix_client_rfc", "rfc", "id"),
             index("ix_client_rfc_last", text("rfc desc nulls last"), text("id desc")),
-            index("ix_client_owed", text("(balance + credit_balance)")),
             index(
-                "ix_client_first_due_on",
-                "first_due_on",
-                where="first_due_on is not null",
-                postgresql_include=["deleted_at"],
+                "ix_client_overdue_cents",
+                "overdue_cents",
+                "id",
+                postgresql_include=["overdue_after", "overdue_until", "deleted_at"],
             ),
+            index("ix_client_overdue_after", "overdue_after", "id", where="overdue_after is not null"),
+            index("ix_client_overdue_until", "overdue_until", "id", where="overdue_until is not null"),
             index("ix_client_price_list", "price_list_id"),
             index("ix_client_prospect_state", "prospect_state_id", where="prospect_state_id is not null"),
             index("ix_client_converted_into", "converted_into_id", where="converted_into_id is not null"),
             trigrams("ix_client_search", "search_text"),
             trigrams("ix_client_note", folded_note, where="internal_note is not null"),
             one_of("kind", ClientKind),
+            CheckConstraint("balance_cents = balance * 100", name="balance_cents"),
             CheckConstraint(f"rfc ~ '{RFC_PATTERN}'", name="rfc"),
             CheckConstraint(
                 "kind = 'CLIENT' or (converted_at is null) = (converted_into_id is null)", name="converted"

@@ -9,11 +9,13 @@ _FIXED: Final = frozenset({"company_id", "id", "created_at"})
 """What no row changes once it is there."""
 
 DERIVED: Final[dict[str, frozenset[str]]] = {
-    "client": frozenset({"balance", "credit_balance", "first_due_on"}),
+    "client": frozenset(
+        {"balance", "balance_cents", "credit_balance", "overdue_cents", "overdue_after", "overdue_until"}
+    ),
     "payment": frozenset({"applied", "refunded"}),
     "sales_document": frozenset({"paid", "credited", "refunded"}),
 }
-"""What the database itself derives from the ledger (`ficha_post`, `ficha_keep_first_due`), by table: the application
+"""What the database itself derives from the ledger (`ficha_post`, `ficha_keep_overdue`), by table: the application
 writes none of it."""
 
 FIXED: Final[dict[str, frozenset[str]]] = {

@@ -5,6 +5,7 @@ import contextlib
 import datetime
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ from server.access.files import FileAccess
 from server.access.identity import Identity
 from server.access.invitations import Invitations
 from server.access.limits import Limit, close_storage, open_storage
+from server.background import in_background
 from server.channel import open_channel
 from server.execution.deadline import Deadline
 from server.execution.documents import Documents
@@ -50,10 +52,11 @@ from server.http.pictures import Pictures
 from server.http.refusals import HANDLERS, Identified, no_socket
 from server.http.statements import Statements
 from server.http.websocket import Sockets
+from server.overdue import renew_forever
 from server.sat_certificates import sat_certificates
 from server.settings import Settings
 from server.store import open_store
-from server.sweep import sweeping
+from server.sweep import sweep_forever
 from server.texts import use_translated_texts
 from server.thumbnails import Thumbnails
 from server.work import UnitsOfWork
@@ -121,8 +124,10 @@ class Means:
         retention = datetime.timedelta(days=self._settings.document_retention_days)
         pause = datetime.timedelta(minutes=self._settings.sweep_minutes)
         redirected = self._settings.downloads == "store"
+        sweep = partial(sweep_forever, self.engine, self.store, retention, pause)
+        housekeeping = (sweep, partial(renew_forever, self.engine)) if pause else ()
         await self.store.ensure_bucket(self._settings.cors_origins, redirected=redirected)
-        async with self.pool, sweeping(self.engine, self.store, retention, pause), self.thumbnails.drawing():
+        async with self.pool, in_background(*housekeeping), self.thumbnails.drawing():
             await self.pool.wait()
             settle()
             yield

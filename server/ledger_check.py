@@ -60,17 +60,22 @@ left join (
     group by 1, 2
 ) e on e.company_id = c.company_id and e.client_id = c.id
 """
-_FIRST_DUE = """
-select c.*, e.due_on
+# Whatever the day for which it is kept, the last of what is overdue then and the first of what is not are due dates.
+_OVERDUE = """
+select c.*, coalesce(e.overdue, 0) as overdue_sum, e.last_day, e.next_day
 from client c
 left join (
-    select l.company_id, l.client_id, min(d.due_on) as due_on
+    select l.company_id, l.client_id, sum(l.amount) filter (where d.due_on <= k.overdue_after) as overdue,
+        max(d.due_on) filter (where d.due_on <= k.overdue_after) as last_day,
+        min(d.due_on) filter (where k.overdue_after is null or d.due_on > k.overdue_after) as next_day
     from (
-        select company_id, client_id, sales_document_id from ledger_entry where sales_document_id is not null
+        select company_id, client_id, sales_document_id, round(sum(amount) * exchange_rate, 2) as amount
+        from ledger_entry where sales_document_id is not null
         group by company_id, client_id, sales_document_id, exchange_rate
         having round(sum(amount) * exchange_rate, 2) > 0
     ) l
     join sales_document d on d.company_id = l.company_id and d.id = l.sales_document_id
+    join client k on k.company_id = l.company_id and k.id = l.client_id
     group by 1, 2
 ) e on e.company_id = c.company_id and e.client_id = c.id
 """
@@ -133,7 +138,9 @@ class Derived:
 DERIVED = (
     Derived("client.balance", "cli", _CLIENT_SUMS, "balance <> balance_sum"),
     Derived("client.credit_balance", "cli", _CLIENT_SUMS, "credit_balance <> credit_sum"),
-    Derived("client.first_due_on", "cli", _FIRST_DUE, "first_due_on is distinct from due_on"),
+    Derived("client.overdue_cents", "cli", _OVERDUE, "overdue_cents <> overdue_sum * 100"),
+    Derived("client.overdue_after", "cli", _OVERDUE, "overdue_after is distinct from last_day"),
+    Derived("client.overdue_until", "cli", _OVERDUE, "overdue_until is distinct from next_day"),
     Derived("sales_document.paid", "doc", _DOCUMENT_SUMS, "paid <> paid_sum"),
     Derived("sales_document.credited", "doc", _DOCUMENT_SUMS, "credited <> credited_sum"),
     Derived("sales_document.refunded", "doc", _DOCUMENT_SUMS, "refunded <> refunded_sum"),

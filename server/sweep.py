@@ -1,7 +1,6 @@
 """Runs the sweep of `domain.sweep` over all companies: by `ficha sweep`, and from time to time while Ficha serves."""
 
 import asyncio
-import contextlib
 import datetime
 import logging
 from collections.abc import AsyncGenerator
@@ -72,20 +71,3 @@ def report(swept: Swept) -> str:
     elif swept != Swept():
         log.info("%s", line)
     return line
-
-
-@asynccontextmanager
-async def sweeping(
-    engine: AsyncEngine, store: ObjectStore, retention: datetime.timedelta, pause: datetime.timedelta
-) -> AsyncGenerator[None]:
-    """Sweeps in the background for the time of the block; not at all without a pause."""
-    if not pause:
-        yield
-        return
-    task = asyncio.create_task(sweep_forever(engine, store, retention, pause))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task

@@ -2,13 +2,11 @@
 turn, and now and then of those that were left, as of documents from before or where a process was killed."""
 
 import asyncio
-import contextlib
 import datetime
 import logging
 import random
 from collections import deque
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 from uuid import UUID
 
@@ -18,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.thumbnail import FIRST, Drawing, draw, undrawn
 from errors import FichaError
+from server.background import in_background
 from storage import StorageError
 
 log = logging.getLogger("ficha.thumbnails")
@@ -48,18 +47,9 @@ class Thumbnails:
             self._waiting += 1
             self._some.set()
 
-    @asynccontextmanager
-    async def drawing(self) -> AsyncGenerator[None]:
+    def drawing(self) -> AbstractAsyncContextManager[None]:
         """Draws for the time of the block."""
-        tasks = [asyncio.create_task(self._draw_new()), asyncio.create_task(self._draw_left())]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            for task in tasks:
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+        return in_background(self._draw_new, self._draw_left)
 
     async def _draw_new(self) -> None:
         while True:

@@ -57,6 +57,18 @@ class Ways(Selling, Paying, Importing):
         assert balance == self.books.balance(last, documents=True) - left
 
     @invariant()
+    def what_is_overdue_is_kept_with_its_days(self) -> None:
+        table = Client.__table__
+        query = select(table.c.overdue_cents, table.c.overdue_after, table.c.overdue_until)
+        [(kept, after, until)] = self.company.owner.execute(query.where(table.c.id == self.client)).all()
+        amounts = [(row.due_on, cents(self.books.owed(row.id) * RATE[row.currency])) for row in self.documents()]
+        owed = [(due, amount) for due, amount in amounts if due and amount]
+        late = [amount for due, amount in owed if after and due <= after]
+        assert D(kept) == 100 * sum(late, D(0))
+        assert after == max((due for due, _ in owed if after and due <= after), default=None)
+        assert until == min((due for due, _ in owed if not after or due > after), default=None)
+
+    @invariant()
     def documents_say_what_the_ledger_does(self) -> None:
         for row in self.documents():
             if row.type == "CREDIT_NOTE":

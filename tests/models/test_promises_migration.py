@@ -16,13 +16,17 @@ from demo import seed
 from demo.companies import DEMO
 from models.rights import PUBLIC
 from server import migrate, promises
+from server.ledger_check import ledger_findings
 from server.settings import Settings
 
 BEFORE = "0023"
 
 
 SINCE = (
-    "first_due_on",
+    "balance_cents",
+    "overdue_cents",
+    "overdue_after",
+    "overdue_until",
     "subject_id",
     "revision",
     "thumbnail_width",
@@ -75,6 +79,10 @@ def test_the_demo_is_the_same_and_breaks_nothing(filled: str) -> None:
     migrate.upgrade(filled)
     assert contents(filled) == before
     assert list(promises.breaches(settings_of(filled))) == []
+    with psycopg.connect(filled) as owner:
+        assert list(ledger_findings(owner)) == []
+        kept = owner.execute("select sum(balance_cents) = 100 * sum(balance), max(overdue_cents) > 0 from client")
+        assert kept.fetchone() == (True, True)
     left = unproved(filled)
     assert len(left) > 90
     assert len(list(promises.validate(settings_of(filled)))) == len(left)

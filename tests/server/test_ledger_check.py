@@ -14,7 +14,9 @@ from tests.server.test_cli import configured, ficha
 SPOILT = {
     "client.balance": "update client set balance = balance + 1 where {company}",
     "client.credit_balance": "update client set credit_balance = credit_balance + 1 where {company}",
-    "client.first_due_on": "update client set first_due_on = '2026-01-01' where {company}",
+    "client.overdue_cents": "update client set overdue_cents = 1 where {company}",
+    "client.overdue_after": "update client set overdue_after = '2026-01-01' where {company}",
+    "client.overdue_until": "update client set overdue_until = '2026-01-01' where {company}",
     "sales_document.paid": "update sales_document set paid = paid - 1 where {company} and paid > 0",
     "sales_document.credited": "update sales_document set credited = 1 where {company} and type = 'INVOICE'",
     "sales_document.refunded": "update sales_document set refunded = 1 where {company} and type = 'CREDIT_NOTE'",

@@ -1,9 +1,11 @@
-"""A client's row keeps the first due date of what it owes, whatever changes that: nothing is read but that day to know
-whether something is overdue."""
+"""A client's row keeps what is overdue and the days for which that holds, whatever changes it; and it is renewed once
+they have passed, without another revision of the client."""
 
+import asyncio
 import datetime
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,7 +13,9 @@ from uuid import UUID
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from database.opening import open_engine
 from domain.cancellation import cancel_sales_document
 from domain.cfdi import read_cfdi
 from domain.cfdi_import import import_cfdi
@@ -21,26 +25,42 @@ from domain.prospect import convert_prospect
 from domain.sales_document import create_sales_document, send_sales_document, update_sales_document
 from models import Application, Client, SalesDocument
 from models.client import ClientKind
+from server import overdue
+from server.overdue import renew_all
 from tests.cfdi import cfdi, credit
 from tests.domain.test_conversion_commands import CHAIR
+from tests.fixtures import Company, serving
+from tests.overdue import as_of
 from tests.writing import Writer, rows
 
 D = Decimal
 ALL = D(348)
 DAY = datetime.timedelta(days=1)
-NAIVE = text(
+OWED = text(
     """
-    select c.id, c.first_due_on from client c
-    where c.company_id = :company and c.first_due_on is distinct from (
-        select min(d.due_on) from sales_document d
-        where d.company_id = c.company_id and d.client_id = c.id and round((
-            select sum(l.amount) from ledger_entry l
-            where l.company_id = d.company_id and l.sales_document_id = d.id
-        ) * d.exchange_rate, 2) > 0
-    )
+    select d.client_id, d.due_on, round(sum(l.amount) * d.exchange_rate, 2) as amount
+    from sales_document d
+    join ledger_entry l on l.company_id = d.company_id and l.sales_document_id = d.id
+    where d.company_id = :company and d.due_on is not null
+    group by d.client_id, d.id, d.due_on, d.exchange_rate having round(sum(l.amount) * d.exchange_rate, 2) > 0
     """
 )
-"""The clients of which it is another day than that of the entries."""
+"""What is owed of each document, and when it falls due."""
+
+
+def assert_kept(company: Company) -> None:
+    """Of each client the row has what is overdue, by the entries, on each day that it says, and ends where another
+    document falls due."""
+    owed: dict[UUID, list[tuple[datetime.date, Decimal]]] = {}
+    for client, due_on, amount in company.owner.execute(OWED, {"company": company.id}):
+        owed.setdefault(client, []).append((due_on, amount))
+    columns = ("id", "overdue_cents", "overdue_after", "overdue_until")
+    for client, cents, after, until in rows(company.owner, company, Client, *columns):
+        items = owed.get(client, [])
+        late = [item for item in items if after is not None and item[0] <= after]
+        assert D(cents) == 100 * sum((amount for _, amount in late), D(0))
+        assert after == max((day for day, _ in late), default=None)
+        assert until == min((item[0] for item in items if item not in late), default=None)
 
 
 class Debts:
@@ -64,11 +84,13 @@ class Debts:
 
     @property
     def first(self) -> int | None:
-        """After how many days the first falls due; all clients have the day that follows from their entries."""
-        company, owner = self.writer.company, self.writer.company.owner
-        assert owner.execute(NAIVE, {"company": company.id}).all() == []
-        [(id, day)] = [row for row in rows(owner, company, Client, "id", "first_due_on") if row[0] == self.client]
-        assert id == self.client
+        """After how many days the next falls due; all clients have the overdue amounts that follow from their
+        entries."""
+        company = self.writer.company
+        assert_kept(company)
+        [day] = [
+            until for id, until in rows(company.owner, company, Client, "id", "overdue_until") if id == self.client
+        ]
         return day and (day - self.today).days
 
 
@@ -141,8 +163,8 @@ def test_what_the_owner_mends_is_followed(debts: Debts, change: str) -> None:
     statement = f"update sales_document set {change} where id = :id"  # noqa: S608  # our own literals
     values = {"id": near.id} | ({"day": debts.today + 30 * DAY} if ":day" in change else {})
     debts.writer.company.owner.execute(text(statement), values)
-    [first] = rows(debts.writer.company.owner, debts.writer.company, Client, "first_due_on")
-    assert (first - debts.today).days == 20
+    [until] = rows(debts.writer.company.owner, debts.writer.company, Client, "overdue_until")
+    assert (until - debts.today).days == 20
 
 
 def test_what_is_less_than_half_a_cent_here_is_not_overdue(debts: Debts) -> None:
@@ -159,12 +181,13 @@ def test_credit_notes_and_substitutes_that_come_in(debts: Debts) -> None:
         return debts.writer.do(import_cfdi, {"cfdi": read_cfdi(source)})
 
     first = bring(cfdi(uuid=uuids[0], Folio="1"))
-    day = debts.first
-    assert day == (first.due_on - debts.today).days
+    day = (first.due_on - debts.today).days
+    assert kept(debts) == (116_000, day, None)
     bring(cfdi(uuid=uuids[1], Folio="2", related=[uuids[0]], relation="04"))
-    assert debts.first == day
+    assert kept(debts) == (116_000, day, None)
     bring(credit(uuids[1], Total="1160.00"))
     assert debts.first is None
+    assert kept(debts) == (0, None, None)
 
 
 def test_a_prospect_takes_its_day_to_the_client_that_it_becomes_part_of(mine: Any, writer: Writer) -> None:
@@ -220,3 +243,83 @@ def _behind(waiter: Any, work: Callable[[], Any], holder: Any) -> Callable[[], N
     while not holder.execute(blocked, [holder.info.backend_pid, waiter.info.backend_pid]).fetchone()[0]:
         assert thread.is_alive(), "it did not wait"
     return thread.join
+
+
+def test_what_falls_due_is_renewed_without_another_revision(debts: Debts, database_url: str) -> None:
+    """As if the row had been written before two of the days passed; one batch after the other, and the rest is left."""
+    company, owner = debts.writer.company, debts.writer.company.owner
+    documents = [debts.due(days) for days in (1, 2, 3, 9)]
+    debts.pay(documents[1], D(48))
+    change = text("update sales_document set due_on = due_on - 4 where id = any (:ids)")
+    owner.execute(change, {"ids": [one.id for one in documents[:3]]})
+    assert kept(debts) == (99_600, -1, 9)
+    for day, amounts in ((-9, (0, None, -3)), (-2, (34_800, -3, -2)), (9, (99_600, -1, 9)), (10, (134_400, 9, None))):
+        as_of(company, debts.today + day * DAY)
+        assert kept(debts) == amounts
+        assert_kept(company)
+    [before] = rows(owner, company, Client, "revision", "version", "updated_at")
+    as_of(company, debts.today - 9 * DAY)
+    renew(database_url)
+    assert kept(debts) == (99_600, -1, 9)
+    assert rows(owner, company, Client, "revision", "version", "updated_at") == [before]
+
+
+def kept(debts: Debts) -> tuple[int, int | None, int | None]:
+    """The cents that are overdue, and the days from today after and until which they are."""
+    company = debts.writer.company
+    columns = ("overdue_cents", "overdue_after", "overdue_until")
+    [(cents, *days)] = rows(company.owner, company, Client, *columns)
+    after, until = (day and (day - debts.today).days for day in days)
+    return cents, after, until
+
+
+def test_a_client_that_somebody_writes_is_left_to_them(debts: Debts, database_url: str) -> None:
+    company, owner = debts.writer.company, debts.writer.company.owner
+    document = debts.due(1)
+    owner.execute(text("update sales_document set due_on = due_on - 2 where id = :id"), {"id": document.id})
+    as_of(company, debts.today - 3 * DAY)
+    with psycopg.connect(database_url) as other:
+        other.execute("select from client where id = %s for update", [debts.client])
+        renew(database_url)
+        assert kept(debts) == (0, None, -1)
+        other.rollback()
+    renew(database_url)
+    assert kept(debts) == (34_800, -1, None)
+
+
+def test_a_zone_that_postgresql_does_not_know_stops_nobody(debts: Debts) -> None:
+    owner, company = debts.writer.company.owner, debts.writer.company
+    owner.execute(text("update company set time_zone = 'America/Nowhere' where id = :id"), {"id": company.id})
+    debts.due(10)
+    assert kept(debts) == (0, None, 10)
+
+
+def test_a_ficha_that_serves_renews_at_its_start(debts: Debts, monkeypatch: pytest.MonkeyPatch) -> None:
+    company, owner = debts.writer.company, debts.writer.company.owner
+    document = debts.due(1)
+    owner.execute(text("update sales_document set due_on = due_on - 2 where id = :id"), {"id": document.id})
+    as_of(company, debts.today - 3 * DAY)
+    renewed = threading.Event()
+
+    async def note(engine: AsyncEngine) -> int:
+        number = await renew_all(engine)
+        renewed.set()
+        return number
+
+    monkeypatch.setattr(overdue, "renew_all", note)
+    with serving(replace(company.ficha.settings, sweep_minutes=60)):
+        assert renewed.wait(60)
+    assert kept(debts) == (34_800, -1, None)
+
+
+def renew(database_url: str) -> None:
+    """As a process does that serves."""
+
+    async def run() -> None:
+        engine = open_engine(database_url, 1)
+        try:
+            await renew_all(engine)
+        finally:
+            await engine.dispose()
+
+    asyncio.run(run())
