@@ -24,6 +24,7 @@ from models import Client
 from models.client import ClientKind
 from models.facts import client_facts
 from models.history import Change, HistoryEventKind
+from models.rights import DERIVED
 from models.viewer import Permission
 
 HAS_DOCUMENTS: Final = error(
@@ -47,10 +48,8 @@ FIELDS = fields_of(
         "converted_by_id",
         "converted_into_id",
         "deleted_by_id",
-        "balance",
-        "credit_balance",
-        "first_due_on",
         "revision",
+        *DERIVED["client"],
     ],
 )
 CREATION = FIELDS | fields_of(

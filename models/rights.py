@@ -4,17 +4,19 @@ delete is said here, and tests hold the database's grants against it."""
 from typing import Final
 
 from models.base import Base
+from models.client import LAST_ACTIVITY
 
 _FIXED: Final = frozenset({"company_id", "id", "created_at"})
 """What no row changes once it is there."""
 
 DERIVED: Final[dict[str, frozenset[str]]] = {
-    "client": frozenset({"balance", "credit_balance", "first_due_on"}),
+    "client": frozenset({"balance", "credit_balance", "first_due_on", "next_follow_up_at", *LAST_ACTIVITY.values()}),
     "payment": frozenset({"applied", "refunded"}),
     "sales_document": frozenset({"paid", "credited", "refunded"}),
 }
-"""What the database itself derives from the ledger (`ficha_post`, `ficha_keep_first_due`), by table: the application
-writes none of it."""
+"""What the database itself derives from the ledger (`ficha_post`, `ficha_keep_first_due`), the history
+(`ficha_keep_activity`) and the follow-ups (`ficha_keep_next_follow_up`), by table: the application writes none of
+it."""
 
 FIXED: Final[dict[str, frozenset[str]]] = {
     "cancellation": frozenset({"sales_document_id"}),

@@ -19,6 +19,7 @@ from domain.problem import Rejected
 from domain.prospect import convert_prospect
 from models import BankAccount, Base, Client, CompanyBankAccount, Contact
 from models.collaborator import Role
+from models.rights import DERIVED
 from schema import MUTATIONS
 from tests.fixtures import Company
 from tests.operations.test_mutations import FOLDER, Own, document_of, variables_of
@@ -30,8 +31,7 @@ PARTS = [table for table in Base.metadata.sorted_tables if "client_id" in table.
 OWN = [
     column
     for column in Client.__table__.c
-    if column.computed is None
-    and column.name not in ("version", "revision", "updated_at", "balance", "credit_balance", "first_due_on")
+    if column.computed is None and column.name not in {"version", "revision", "updated_at", *DERIVED["client"]}
 ]
 
 

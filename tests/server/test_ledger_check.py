@@ -15,6 +15,8 @@ SPOILT = {
     "client.balance": "update client set balance = balance + 1 where {company}",
     "client.credit_balance": "update client set credit_balance = credit_balance + 1 where {company}",
     "client.first_due_on": "update client set first_due_on = '2026-01-01' where {company}",
+    "client.last_activity": "update client set last_deal_activity_at = now() where {company}",
+    "client.next_follow_up_at": "update client set next_follow_up_at = now() where {company}",
     "sales_document.paid": "update sales_document set paid = paid - 1 where {company} and paid > 0",
     "sales_document.credited": "update sales_document set credited = 1 where {company} and type = 'INVOICE'",
     "sales_document.refunded": "update sales_document set refunded = 1 where {company} and type = 'CREDIT_NOTE'",
