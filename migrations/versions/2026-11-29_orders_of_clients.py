@@ -51,10 +51,13 @@ def each(pattern: str, columns: tuple[str, ...] = tuple(LAST)) -> str:
 
 
 NEWEST = ", ".join(f"max(occurred_at) filter (where needs = '{needs}') as {column}" for column, needs in LAST.items())
-GREATEST = each("greatest(c.{0}, n.{0})")
+ADDED = ", ".join(
+    f"case needs when '{needs}' then new.occurred_at else c.{column} end" for column, needs in LAST.items()
+)
+BY_NEED = " ".join(f"when '{needs}' then c.{column}" for column, needs in LAST.items())
 
-# Both run as the tables' owner, as the application cannot write what is kept. What is added is compared with what is
-# there. Where rows change, the client is locked before all of its rows are read, in a statement of its own: what others
+# They run as the tables' owner, as the application cannot write what is kept. What is added is compared with what is
+# there, a row at a time, as most commands add one event or none that is an activity. Where rows change, the client is locked before all of its rows are read, in a statement of its own: what others
 # wrote meanwhile is seen.
 ACTIVITY = f"""
 create or replace function ficha_newest_activity(company uuid, client uuid)
@@ -67,22 +70,24 @@ create or replace function ficha_newest_activity(company uuid, client uuid)
             where e.company_id = company and e.client_id = client
         ) of_client
     $$;
+create or replace function ficha_add_activity() returns trigger
+    language plpgsql security definer set search_path = public, pg_temp
+    as $$
+    declare
+        needs text := ficha_activity_permission(new.kind);
+    begin
+        update client c set ({each("{}")}) = row ({ADDED})
+        where c.company_id = new.company_id and c.id = new.client_id
+            and coalesce(case needs {BY_NEED} end < new.occurred_at, true);
+        return null;
+    end
+    $$;
 create or replace function ficha_keep_activity() returns trigger
     language plpgsql security definer set search_path = public, pg_temp
     as $$
     declare
         one record;
     begin
-        if tg_op = 'INSERT' then
-            update client c set ({each("{}")}) = row ({GREATEST})
-            from (
-                select company_id, client_id, {NEWEST}
-                from (select *, ficha_activity_permission(kind) as needs from after) added
-                group by company_id, client_id
-            ) n
-            where c.company_id = n.company_id and c.id = n.client_id and ({each("c.{}")}) is distinct from ({GREATEST});
-            return null;
-        end if;
         for one in
             select company_id, client_id from (
                 (
@@ -113,22 +118,22 @@ create or replace function ficha_next_follow_up(company uuid, client uuid) retur
     return (
         select min(f.starts_at) from follow_up f where f.company_id = company and f.client_id = client and {OPEN}
     );
+create or replace function ficha_add_follow_up() returns trigger
+    language plpgsql security definer set search_path = public, pg_temp
+    as $$
+    begin
+        update client c set next_follow_up_at = new.starts_at
+        where c.company_id = new.company_id and c.id = new.client_id
+            and (c.next_follow_up_at is null or c.next_follow_up_at > new.starts_at);
+        return null;
+    end
+    $$;
 create or replace function ficha_keep_next_follow_up() returns trigger
     language plpgsql security definer set search_path = public, pg_temp
     as $$
     declare
         one record;
     begin
-        if tg_op = 'INSERT' then
-            update client c set next_follow_up_at = n.starts_at
-            from (
-                select company_id, client_id, min(starts_at) as starts_at from after where {OPEN}
-                group by company_id, client_id
-            ) n
-            where c.company_id = n.company_id and c.id = n.client_id
-                and (c.next_follow_up_at is null or c.next_follow_up_at > n.starts_at);
-            return null;
-        end if;
         for one in
             select company_id, client_id from (
                 (
@@ -153,8 +158,11 @@ create or replace function ficha_keep_next_follow_up() returns trigger
     end
     $$
 """  # noqa: S608  # our own literals
-KEEPING = {"history_event": "ficha_keep_activity", "follow_up": "ficha_keep_next_follow_up"}
-TABLES = {"insert": "new table as after", "update": "old table as before new table as after"}
+ADDING = {
+    "history_event": ("ficha_activity_permission(new.kind) is not null", "ficha_add_activity()"),
+    "follow_up": ("new.state in ('PENDING', 'IN_PROGRESS') and new.deleted_at is null", "ficha_add_follow_up()"),
+}
+KEEPING = {"history_event": "ficha_keep_activity()", "follow_up": "ficha_keep_next_follow_up()"}
 
 # What is kept follows from a part whose own write moves the revision.
 COUNT = """
@@ -234,13 +242,19 @@ def upgrade() -> None:
         op.execute(f"alter table client add column if not exists {column} timestamptz")
     for function in (PERMISSION, ACTIVITY, NEXT):
         op.execute(function)
+    for table, (when, function) in ADDING.items():
+        op.execute(f"revoke execute on function {function} from public")
+        op.execute(
+            f"create or replace trigger kept_insert after insert on {table} for each row"
+            f" when ({when}) execute function {function}"
+        )
     for table, function in KEEPING.items():
-        op.execute(f"revoke execute on function {function}() from public")
-        for event, tables in TABLES.items():
-            op.execute(
-                f"create or replace trigger kept_{event} after {event} on {table} referencing {tables}"
-                f" for each statement execute function {function}()"
-            )
+        op.execute(f"revoke execute on function {function} from public")
+        op.execute(
+            f"create or replace trigger kept_update after update on {table}"
+            " referencing old table as before new table as after"
+            f" for each statement execute function {function}"
+        )
     op.execute(COUNT.format(when=SAME))
     op.execute(DERIVED.format(written=f"{WRITTEN} or {KEPT}"))
     # What is written from now on keeps them, while the rest is filled.
@@ -254,11 +268,12 @@ def downgrade() -> None:
     with op.get_context().autocommit_block():
         replace(INDEXES, FORMER)
     for table in KEEPING:
-        for event in TABLES:
+        for event in ("insert", "update"):
             op.execute(f"drop trigger kept_{event} on {table}")
     for function in (
-        "ficha_keep_activity()",
-        "ficha_keep_next_follow_up()",
+        *KEEPING.values(),
+        "ficha_add_activity()",
+        "ficha_add_follow_up()",
         "ficha_newest_activity(uuid, uuid)",
         "ficha_next_follow_up(uuid, uuid)",
         "ficha_activity_permission(text)",
