@@ -18,6 +18,7 @@ from domain.clabe import control_digit
 from domain.folios import SERIES
 from domain.rfc import Rfc
 from models import Base, CompanySequence, FolioSeries
+from models.client import LAST_ACTIVITY
 from models.collaborator import Role
 from models.ids import uuid7
 from models.sales_document import SalesDocumentType
@@ -363,6 +364,14 @@ def load(connection: Connection[Any], clients: list[Life], progress: Progress | 
     _trust_references(connection)
     for rows_of in others:
         _copy(connection, rows_of, clients, progress)
+    # What triggers keep of the others in the clients' rows, where there were none.
+    newest = sql.SQL(", ").join(map(sql.Identifier, LAST_ACTIVITY.values()))
+    statement = sql.SQL(
+        "update client c set ({newest}, next_follow_up_at) = ("
+        "select {newest}, ficha_next_follow_up(c.company_id, c.id) from ficha_newest_activity(c.company_id, c.id)"
+        ") where c.company_id = %s and greatest({newest}, next_follow_up_at) is null"
+    )
+    connection.execute(statement.format(newest=newest), [ESCALA])
     _trust_references(connection, trusted=False)
 
 

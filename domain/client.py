@@ -56,8 +56,8 @@ FIELDS = fields_of(
         "converted_by_id",
         "converted_into_id",
         "deleted_by_id",
-        *DERIVED["client"],
         "revision",
+        *DERIVED["client"],
     ],
 )
 CREATION = FIELDS | fields_of(

@@ -1,15 +1,20 @@
 """What a client's record says of its last activity and of what is planned next."""
 
-from sqlalchemy import ColumnElement, FromClause, select
+import datetime
+
+from sqlalchemy import ColumnElement, DateTime, FromClause, all_, case, func, literal, select
 
 import models
-from loaders.entity import Columns, Query
+from loaders.entity import HIDDEN_KINDS, Columns, Query, of_company
 from loaders.follow_up import OPEN
-from loaders.history import HistoryEventEntity
 from loaders.relation import Computed
 from models.base import alias_of
-from models.history import ACTIVITIES
+from models.client import LAST_ACTIVITY
+from models.history import ACTIVITIES, activity_permission
 from models.viewer import Permission
+
+_ONE_OF: dict[Permission | None, str] = {activity_permission(kind): kind.value for kind in ACTIVITIES}
+"""A kind of activity for each permission: who may not see one may not see any of them."""
 
 
 def is_open(c: Columns) -> ColumnElement[bool]:
@@ -17,19 +22,26 @@ def is_open(c: Columns) -> ColumnElement[bool]:
     return c["state"].in_(OPEN)
 
 
-def activity_of(parent: FromClause, client_id: ColumnElement[object]) -> Query:
-    """One row: the instant of the newest activity of which the viewer may see the event; null where there is none."""
-    event = alias_of(models.HistoryEvent)
-    of_client = (event.c.client_id == client_id, event.c.kind.in_(ACTIVITIES))
-    newest = (
-        select(event.c.occurred_at)
-        .where(*HistoryEventEntity.conditions(event, *of_client))
-        .order_by(event.c.occurred_at.desc(), event.c.id.desc())
-        .limit(1)
-        .correlate(parent)
-        .scalar_subquery()
+def last_activity(c: Columns) -> ColumnElement[datetime.datetime]:
+    """The instant of the newest activity of which the viewer may see the event; null where there is none."""
+    seen = (
+        case((literal(_ONE_OF[permission]) != all_(HIDDEN_KINDS), c[column]))
+        for permission, column in LAST_ACTIVITY.items()
     )
-    return select(newest.label("last_activity_at")).correlate(parent)
+    return func.greatest(*seen, type_=DateTime(timezone=True))
 
 
-ACTIVITY = Computed("ClientActivity", ("last_activity_at",), activity_of, permission=Permission.HISTORY_READ)
+def activity_of(parent: FromClause, client_id: ColumnElement[object]) -> Query:
+    """One row, of what the client's row keeps."""
+    client = alias_of(models.Client)
+    of_client = of_company(client, client.c["id"] == client_id)
+    return select(last_activity(client.c).label("last_activity_at")).where(*of_client).correlate(parent)
+
+
+ACTIVITY = Computed(
+    "ClientActivity",
+    ("last_activity_at",),
+    activity_of,
+    permission=Permission.HISTORY_READ,
+    of_row={"last_activity_at": last_activity},
+)

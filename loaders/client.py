@@ -6,17 +6,18 @@ import models
 from loaders.activity import ACTIVITY, is_open
 from loaders.deleted import Deleted
 from loaders.document import is_newest
-from loaders.entity import SEES_ALL, VIEWER, Columns, Entity, Tally
+from loaders.entity import SEES_ALL, VIEWER, Columns, Entity, Tally, sort_key
 from loaders.facts import facts_of
 from loaders.history import months_of
-from loaders.prospect_state import place_of_state
+from loaders.ordering import ByChoice, ByRow, InParts, Newest
+from loaders.prospect_state import position
 from loaders.receivables import COLUMNS, IN_CENTS, OF_CLIENT, OVERDUE, RELATIONS, receivables_of
 from loaders.relation import Computed, Connection, ToFirst, ToMany, ToOne
 from loaders.sales_document import is_owed
 from loaders.taxpayer_listing import COLUMNS as LISTING_COLUMNS
 from loaders.taxpayer_listing import listings_of
 from models.address import AddressKind
-from models.client import GENERIC_RFCS
+from models.client import GENERIC_RFCS, LAST_ACTIVITY, ClientKind
 from models.facts import client_facts
 from models.rights import DERIVED
 from models.viewer import Permission
@@ -41,12 +42,20 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
         "LEGAL_NAME": lambda c: c["sort_name"],
         "CREATED_AT": lambda c: c["created_at"],
         "UPDATED_AT": lambda c: c["updated_at"],
-        "PROSPECT_STATE": place_of_state,
+        "KIND": ByChoice("kind", ClientKind),
+        "OWNER": ByRow("owner_id", models.Collaborator, lambda c: sort_key(c["name"])),
+        "PROSPECT_STATE": ByRow("prospect_state_id", models.ProspectState, position),
         "BALANCE": IN_CENTS["balance"],
         "OVERDUE_BALANCE": OVERDUE,
-        "RFC": lambda c: c["rfc"],
+        "RFC": InParts(lambda c: c["rfc"]),
+        "LAST_ACTIVITY": Newest(LAST_ACTIVITY),
+        "NEXT_FOLLOW_UP": InParts(lambda c: c["next_follow_up_at"]),
     }
-    needs = dict.fromkeys(("BALANCE", "OVERDUE_BALANCE"), Permission.BILLING_READ)
+    needs = {
+        **dict.fromkeys(("BALANCE", "OVERDUE_BALANCE"), Permission.BILLING_READ),
+        "LAST_ACTIVITY": Permission.HISTORY_READ,
+        "NEXT_FOLLOW_UP": Permission.FOLLOW_UPS_READ,
+    }
 
     tally = Tally(models.ClientTally, condition=("deleted_at", (("eq", None),)))
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     FromClause,
+    FunctionElement,
     ScalarSelect,
     Select,
     Table,
@@ -80,7 +81,10 @@ def of_company(table: FromClause, *conditions: ColumnElement[bool]) -> Condition
 
 
 def _is_nullable(order: ColumnElement[Any]) -> bool:
-    """Whether a row may lack it: a column that may be null, or a value of another row, which may not be there."""
+    """Whether a row may lack it: a column that may be null, a value of another row, which may not be there, or the
+    greatest of what a row may lack."""
+    if isinstance(order, FunctionElement) and order.name == "greatest":
+        return all(map(_is_nullable, order.clauses))
     return isinstance(order, ScalarSelect) or (isinstance(order, Column) and bool(order.nullable))
 
 

@@ -35,12 +35,14 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from loaders.deleted import Deleted
-from loaders.entity import HIDDEN_KINDS, VIEWER, Dated, Entity, Query, bind, of_company
+from loaders.entity import HIDDEN_KINDS, VIEWER, Columns, Dated, Entity, Query, bind, of_company
 from loaders.filters import Shape, columns_of, condition
+from loaders.ordering import InParts, Newest, Stepwise
 from loaders.relation import KEYS, Connection, amounts_in, few_of, parents
 from loaders.rows import Joined, Joins
 from loaders.statement import Statement, compiled
 from models.base import alias_of
+from models.viewer import Permission
 
 RELEVANCE = "RELEVANCE"
 """The order of a ranked search, best match first."""
@@ -52,6 +54,13 @@ class Order:
 
     name: str
     descending: bool
+    hidden: frozenset[Permission] = frozenset()
+    """What the viewer lacks to see all that it goes by, where it is by the `Newest` of several."""
+
+    def of_row(self, entity: type[Entity], c: Columns) -> ColumnElement[Any]:
+        """What a row with these columns is ordered by."""
+        order = entity.orders[self.name]
+        return order.seen(c, self.hidden) if isinstance(order, Newest) else order(c)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,61 +115,152 @@ def rows(relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: b
     """The rows of a page, numbered from 1 (`n_`, of `of_`) in the page's direction, each with its `cursor_` and what
     that is made of (`t0_`, `t1_`, …)."""
     entity = relation.target
-
-    def cut(table: FromClause, among: ColumnElement[bool]) -> Query:
-        hits, source = _searched(entity, table, shape)
-        terms = _terms(entity, table, hits, shape)
-        query = (
-            select(*entity.columns(table).values(), *(term.column.label(f"t{i}_") for i, term in enumerate(terms)))
-            .select_from(source)
-            .where(*_matches(relation, table, shape, sees_all), beyond(terms, shape), among)
-            .order_by(*(_directed(term, shape.backward) for term in terms))
-            .limit(shape.size + 1)
-        )
-        return parent.restrict(query, relation, table)
-
-    cuts = [cut(*each) for each in _cuts(relation, shape)]
-    if len(cuts) > 1:
-        either = union_all(*cuts).subquery()
-        terms = _terms(entity, entity.table, None, shape)
-        places = [replace(term, column=either.c[f"t{i}_"]) for i, term in enumerate(terms)]
-        ordered = select(either).order_by(*(_directed(term, shape.backward) for term in places))
-        page = ordered.limit(shape.size + 1).lateral()
-    else:
+    cuts = list(_Cuts(relation, shape, parent, sees_all).cuts())
+    if len(cuts) == 1:
         page = cuts[0].lateral()
+    else:
+        every = union_all(*cuts).subquery()
+        terms = _terms(entity, entity.table, None, shape)
+        places = [replace(term, column=every.c[f"t{i}_"]) for i, term in enumerate(terms)]
+        page = _first(select(every), places, shape).lateral()
     # The cursors of the rows of the page alone: PostgreSQL would make those of all before it sorts and cuts.
     place = cursor(entity, shape, [page.c[f"t{i}_"] for i in range(len(shape.order) + 1)])
     numbers = (func.row_number().over().label("n_"), func.count().over().label("of_"))
     return select(*numbers, place.label("cursor_"), *page.c).select_from(page).lateral()
 
 
+def _first(query: Query, terms: "Sequence[Term]", shape: Page) -> Query:
+    """The first rows of the query, in the page's direction: as many as the page has, and one."""
+    return query.order_by(*(_directed(term, shape.backward) for term in terms)).limit(shape.size + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cuts:
+    """What a page is cut from: queries that have the first rows beyond its cursor, each among some of the list's rows.
+    Of an order `InParts` each reads a range of an index."""
+
+    relation: Connection
+    shape: Page
+    parent: Parent
+    sees_all: bool
+
+    def cuts(self) -> Iterator[Query]:
+        """Cuts in which the whole page is: one for most lists.
+
+        The statement's plan is kept for all of its values, so that PostgreSQL cannot choose by them. Where few rows may
+        pass the filter, an index is asked first how many there are: then the list begins at these or goes through all
+        rows, and reads nothing the other way. In the order of a value that changes with the day, the lapsed rows are
+        apart.
+        """
+        entity, shape = self.relation.target, self.shape
+        if self.relation.key or shape.search:
+            yield self._whole(alias_of(entity.model))
+            return
+        order = entity.orders.get(shape.order[0].name) if shape.order else None
+        so_far: tuple[ColumnElement[bool], ...] = ()
+        for few in few_of(entity, shape.filter, order):
+            ids = select(few.limit(FEW + 1).cte().c["id"])
+            many = exists(ids.offset(FEW).limit(1))
+            table = alias_of(entity.model)
+            among = func.array(ids.scalar_subquery(), type_=ARRAY(Uuid()))
+            yield self._whole(table, *so_far, ~many, table.c["id"] == any_(among))
+            so_far = (*so_far, many)
+        if isinstance(order, InParts):
+            yield from self._parts(order, so_far)
+        else:
+            for table in order.parts(entity.model) if isinstance(order, Dated) else (alias_of(entity.model),):
+                yield self._whole(table, *so_far)
+
+    def _whole(self, table: FromClause, *among: ColumnElement[bool]) -> Query:
+        hits, source = _searched(self.relation.target, table, self.shape)
+        terms = _terms(self.relation.target, table, hits, self.shape)
+        rows = self._select(table, source, among, terms)
+        return _first(rows.where(beyond(terms, self.shape)), terms, self.shape)
+
+    def _parts(self, order: InParts, among: Sequence[ColumnElement[bool]]) -> Iterator[Query]:
+        shape = self.shape
+        if self._at is not False or shape.backward:
+            if not isinstance(order, Stepwise):
+                yield self._with_value(among)
+            else:
+                if self._at:
+                    yield self._steps(order, among, here=True)
+                yield self._steps(order, among)
+        if shape.order[0].name in self.relation.target.nullable_orders() and not (self._at and shape.backward):
+            yield self._without_value(order, among)
+
+    @property
+    def _at(self) -> bool | None:
+        """Whether the cursor is at a row that has the value which the order begins with; None without a cursor."""
+        return self.shape.cursor[0] if self.shape.cursor else None
+
+    def _with_value(self, among: Sequence[ColumnElement[bool]]) -> Query:
+        table, first, rest = self._table()
+        terms = [replace(first, nullable=False), *rest]
+        rows = self._select(table, table, among, terms).where(first.column.is_not(null()))
+        return _first(rows.where(beyond(terms, self.shape)) if self._at else rows, terms, self.shape)
+
+    def _without_value(self, order: InParts, among: Sequence[ColumnElement[bool]]) -> Query:
+        table, first, rest = self._table()
+        value = table.c[order.on] if isinstance(order, Stepwise) else first.column
+        rows = self._select(table, table, among, [replace(first, column=cast(null(), first.column.type)), *rest])
+        rows = rows.where(value.is_(null()))
+        # The value is named first, although it is the same in all: PostgreSQL takes the index for no other order.
+        terms = [Term(value, rest[0].descending), *rest]
+        return _first(rows.where(beyond(rest, self.shape, since=1)) if self._at is False else rows, terms, self.shape)
+
+    def _steps(self, order: Stepwise, among: Sequence[ColumnElement[bool]], *, here: bool = False) -> Query:
+        """Of each step as many rows as the page has: of the cursor's own step those beyond it (`here`), of the steps
+        beyond that step any."""
+        table, first, rest = self._table()
+        # In their order already: then PostgreSQL goes no further than to the step that fills the page.
+        values = order.steps()
+        steps = values.order_by(
+            _directed(Term(values.selected_columns["place_"], first.descending), self.shape.backward)
+        ).subquery()
+        rows = self._select(table, table, among, rest, since=1).where(table.c[order.on] == steps.c["key_"])
+        rows = _first(rows.where(beyond(rest, self.shape, since=1)) if here else rows, rest, self.shape)
+        of_step = rows.correlate(*self.parent.outer, steps).lateral()
+
+        place = Term(steps.c["place_"], first.descending)
+        rest = [replace(term, column=of_step.c[f"t{i}_"]) for i, term in enumerate(rest, 1)]
+        columns = (of_step.c[name] for name in self.relation.target.columns(table))
+        query = select(*columns, *_places([place, *rest])).select_from(steps.join(of_step, true()))
+        if here:
+            query = query.where(place.column == _place(self.shape, 0, place))
+        elif self._at:
+            query = query.where(beyond([place], self.shape))
+        return _first(self.parent.restrict(query, self.relation, table), [place, *rest], self.shape)
+
+    def _table(self) -> "tuple[FromClause, Term, list[Term]]":
+        """The list's rows, the first term of their order, and its other terms."""
+        table = alias_of(self.relation.target.model)
+        first, *rest = _terms(self.relation.target, table, None, self.shape)
+        return table, first, rest
+
+    def _select(
+        self,
+        table: FromClause,
+        source: FromClause,
+        among: Sequence[ColumnElement[bool]],
+        terms: "Sequence[Term]",
+        *,
+        since: int = 0,
+    ) -> Query:
+        """The list's rows, with their places in the order."""
+        query = select(*self.relation.target.columns(table).values(), *_places(terms, since)).select_from(source)
+        query = query.where(*_matches(self.relation, table, self.shape, self.sees_all), *among)
+        return self.parent.restrict(query, self.relation, table)
+
+
+def _places(terms: "Sequence[Term]", since: int = 0) -> Iterator[ColumnElement[Any]]:
+    """The values of the terms, the first of which is the `since`th of the order."""
+    return (term.column.label(f"t{i}_") for i, term in enumerate(terms, since))
+
+
 FEW = 2_000
 """Up to so many of its rows that may pass the filter, a list begins at them. Of more, it looks at its rows in their
 order: enough of them pass soon."""
-
-
-def _cuts(relation: Connection, shape: Page) -> Iterator[tuple[FromClause, ColumnElement[bool]]]:
-    """The tables that the rows of a list are cut from, each with what must hold for its rows besides: one for most.
-
-    The statement's plan is kept for all of its values, so that PostgreSQL cannot choose by them. Where few rows may
-    pass the filter, an index is asked first how many there are: then the list begins at these or goes through all rows,
-    and reads nothing the other way. In the order of a value that changes with the day, the lapsed rows are apart.
-    """
-    entity = relation.target
-    whole = alias_of(entity.model)
-    if relation.key or shape.search:
-        yield whole, true()
-        return
-    order = entity.orders.get(shape.order[0].name) if shape.order else None
-    so_far: ColumnElement[bool] = true()
-    for few in few_of(entity, shape.filter, order):
-        ids = select(few.limit(FEW + 1).cte().c["id"])
-        many = exists(ids.offset(FEW).limit(1))
-        among = func.array(ids.scalar_subquery(), type_=ARRAY(Uuid()))
-        yield whole, and_(so_far, ~many, whole.c["id"] == any_(among))
-        so_far = and_(so_far, many)
-    for table in order.parts(entity.model) if isinstance(order, Dated) else (whole,):
-        yield table, so_far
 
 
 def page(relation: Connection, shape: Page, joins: Joins, *, sees_all: bool) -> Statement:
@@ -299,7 +399,7 @@ def _terms(entity: type[Entity], table: FromClause, hits: FromClause | None, sha
     terms = [
         Term(hits.c["rank"], True)
         if term.name == RELEVANCE and hits is not None
-        else Term(entity.orders[term.name](table.c), term.descending, term.name in entity.nullable_orders())
+        else Term(term.of_row(entity, table.c), term.descending, term.name in entity.nullable_orders())
         for term in shape.order
     ]
     return [*terms, Term(table.c["id"], terms[-1].descending if terms else False)]
@@ -343,11 +443,12 @@ def _place(shape: Page, index: int, term: Term) -> ColumnElement[Any]:
     return cast(value, REAL()) if isinstance(term.column.type, REAL) else value
 
 
-def beyond(terms: Sequence[Term], shape: Page) -> ColumnElement[bool]:
-    """Whether a row lies beyond the cursor `c0`, `c1`, …, in the page's direction."""
+def beyond(terms: Sequence[Term], shape: Page, *, since: int = 0) -> ColumnElement[bool]:
+    """Whether a row lies beyond the cursor `c0`, `c1`, …, in the page's direction, by these terms of the order, the
+    first of which is the `since`th."""
     if shape.cursor is None:
         return true()
-    binds = [_place(shape, index, term) for index, term in enumerate(terms)]
+    binds = [_place(shape, index, term) for index, term in enumerate(terms, since)]
     less = {term.descending != shape.backward for term in terms}
     if len(less) == 1 and not any(term.nullable for term in terms):
         place, here = tuple_(*(term.column for term in terms)), tuple_(*binds)
@@ -355,7 +456,7 @@ def beyond(terms: Sequence[Term], shape: Page) -> ColumnElement[bool]:
 
     alternatives: list[ColumnElement[bool]] = []
     same: list[ColumnElement[bool]] = []
-    for term, value, present in zip(terms, binds, shape.cursor, strict=True):
+    for term, value, present in zip(terms, binds, shape.cursor[since:], strict=False):
         after = term.column < value if term.descending != shape.backward else term.column > value
         if not present:
             # Nothing lies beyond the rows without the value; all that have it lie before them.

@@ -18,6 +18,7 @@ from loaders.deleted import Deleted
 from loaders.entity import Entity
 from loaders.filters import Splitter, demand_text
 from loaders.ids import CANONICAL
+from loaders.ordering import Newest
 from loaders.page import RELEVANCE, Order, Page, order_name, order_types
 from loaders.relation import Connection
 from models.deal import MOST_DECIMALS
@@ -81,7 +82,9 @@ def page_request(
 
     for term in order:
         viewer.demand(entity.needs.get(term.name))
-    terms = tuple(order) or _default_order(entity, ranked=bool(words) and entity.search is None)
+    terms = tuple(_seen(entity, term, viewer) for term in order) or _default_order(
+        entity, ranked=bool(words) and entity.search is None
+    )
     through = tuple(
         name for name in entity.search_through if entity.relations[name].permission in (None, *viewer.permissions)
     )
@@ -147,6 +150,14 @@ def search_words(text: str | None, field: str = "search") -> str | None:
         return "".join(c for c in words if c.isdigit())
     # A word that is said again finds nothing more, and is compared with every name again.
     return " ".join(dict.fromkeys(words.split()))
+
+
+def _seen(entity: type[Entity], term: Order, viewer: Viewer) -> Order:
+    """The term, by no more than the viewer sees."""
+    order = entity.orders.get(term.name)
+    if not isinstance(order, Newest):
+        return term
+    return replace(term, hidden=frozenset(order.columns) - viewer.permissions)
 
 
 @cache

@@ -1,25 +1,53 @@
 """The client record itself (cliente), which begins its life as a client or as a prospect."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, FetchedValue, Integer, Text, literal_column, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    FetchedValue,
+    Integer,
+    Text,
+    TextClause,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, SoftDeleted, Versioned
 from models.columns import choice, line_of, money, text_of
 from models.constraints import index, one_of, refers, trigrams
 from models.spelling import RFC, spelt
+from models.viewer import Permission
 
 GENERIC_RFCS = ("XAXX010101000", "XEXX010101000")
 """General public and foreign: many clients may share one (SAT, guía de llenado del CFDI 4.0)."""
 
 RFC_PATTERN = "^[A-Z&Ñ]{3,4}[0-9]{2}(0[1-9]|1[012])(0[1-9]|[12][0-9]|3[01])[A-Z0-9]{2}[0-9A]$"
 """The SAT's t_RFC of tdCFDI.xsd."""
+
+
+LAST_ACTIVITY: Final[Mapping[Permission, str]] = {
+    Permission.CLIENTS_READ: "last_client_activity_at",
+    Permission.SALES_READ: "last_sales_activity_at",
+    Permission.BILLING_READ: "last_billing_activity_at",
+    Permission.DEALS_READ: "last_deal_activity_at",
+    Permission.FOLLOW_UPS_READ: "last_follow_up_activity_at",
+    Permission.DOCUMENTS_READ: "last_document_activity_at",
+}
+"""The columns with the instant of the newest activity, by what one needs to see its event: see `models.history`."""
+
+
+def _newest_activity(*hidden: Permission) -> TextClause:
+    """The newest of the activities, without the hidden ones, as an index has it."""
+    columns = ", ".join(column for permission, column in LAST_ACTIVITY.items() if permission not in hidden)
+    return text(f"(greatest({columns}))")
 
 
 class ClientKind(StrEnum):
@@ -66,6 +94,16 @@ class Client(Owned, Versioned, SoftDeleted, Base):
     """The last due date of what is overdue; null where nothing is."""
     overdue_until: Mapped[datetime.date | None]
     """The next due date of what is owed and not overdue yet; null where nothing is."""
+    last_client_activity_at: Mapped[datetime.datetime | None]
+    """When the newest activity was whose event whoever reads clients sees, and the history. The database keeps it, with
+    each event, as the following ones: an order by them goes by what the viewer sees."""
+    last_sales_activity_at: Mapped[datetime.datetime | None]
+    last_billing_activity_at: Mapped[datetime.datetime | None]
+    last_deal_activity_at: Mapped[datetime.datetime | None]
+    last_follow_up_activity_at: Mapped[datetime.datetime | None]
+    last_document_activity_at: Mapped[datetime.datetime | None]
+    next_follow_up_at: Mapped[datetime.datetime | None]
+    """When the open follow-up starts that starts first; null where none is open. The database keeps it."""
     revision: Mapped[int] = mapped_column(Integer, server_default=text("1"), server_onupdate=FetchedValue())
     """Counts the writes of the row, and with them the changes of the client's parts: see `domain.changes`. The database
     counts; `version` is that of the client's own values."""
@@ -97,13 +135,18 @@ class Client(Owned, Versioned, SoftDeleted, Base):
                 literal_column("ficha_bare(external_id)", Text()),
                 where="external_id is not null",
             ),
+            index("ix_client_kind", "kind", "id"),
             index("ix_client_owner", "owner_id", "sort_name", "id"),
+            index("ix_client_owner_id", "owner_id", "id"),
             index("ix_client_sort_name", "sort_name", "id"),
             index("ix_client_created_at", "created_at", "id"),
             index("ix_client_updated_at", "updated_at", "id"),
             index("ix_client_balance_cents", "balance_cents", "id", postgresql_include=["deleted_at"]),
             index("ix_client_rfc", "rfc", "id"),
-            index("ix_client_rfc_last", text("rfc desc nulls last"), text("id desc")),
+            index("ix_client_last_activity", _newest_activity(), "id"),
+            # As it is for the roles that do not see payments.
+            index("ix_client_last_unbilled_activity", _newest_activity(Permission.BILLING_READ), "id"),
+            index("ix_client_next_follow_up", "next_follow_up_at", "id"),
             index(
                 "ix_client_overdue_cents",
                 "overdue_cents",
@@ -113,7 +156,7 @@ class Client(Owned, Versioned, SoftDeleted, Base):
             index("ix_client_overdue_after", "overdue_after", "id", where="overdue_after is not null"),
             index("ix_client_overdue_until", "overdue_until", "id", where="overdue_until is not null"),
             index("ix_client_price_list", "price_list_id"),
-            index("ix_client_prospect_state", "prospect_state_id", where="prospect_state_id is not null"),
+            index("ix_client_prospect_state_id", "prospect_state_id", "id"),
             index("ix_client_converted_into", "converted_into_id", where="converted_into_id is not null"),
             trigrams("ix_client_search", "search_text"),
             trigrams("ix_client_note", folded_note, where="internal_note is not null"),

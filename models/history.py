@@ -579,6 +579,21 @@ ACTIVITIES: Final[Sequence[HistoryEventKind]] = [
 ]
 """The kinds of events that are activities with the client: all but edits of the data that are kept of it."""
 
+
+def activity_permission(kind: HistoryEventKind) -> Permission | None:
+    """What one needs, beside the permission to read clients, to see that there was an activity of the kind: that
+    permission itself where nothing else is needed. None for a kind that is no activity."""
+    if kind not in ACTIVITIES:
+        return None
+    return next(iter(kind.declared.permissions - {Permission.CLIENTS_READ}), Permission.CLIENTS_READ)
+
+
+if _several := [kind for kind in ACTIVITIES if len(kind.declared.permissions - {Permission.CLIENTS_READ}) > 1]:
+    raise DeclarationError(
+        f"models/history.py: history kind {min(_several)} is an activity and needs several permissions beside"
+        f" {Permission.CLIENTS_READ}: a client's row keeps its newest activity by one"
+    )
+
 CHANGE_PERMISSIONS: Final[Mapping[str, Permission]] = {"deal_id": Permission.DEALS_READ}
 """What one needs, beside that, to see a change of a field that refers to a record of another kind: by the field's name
 in `details["changes"]`, which holds that record's name."""

@@ -4,19 +4,22 @@ delete is said here, and tests hold the database's grants against it."""
 from typing import Final
 
 from models.base import Base
+from models.client import LAST_ACTIVITY
 
 _FIXED: Final = frozenset({"company_id", "id", "created_at"})
 """What no row changes once it is there."""
 
 DERIVED: Final[dict[str, frozenset[str]]] = {
-    "client": frozenset(
-        {"balance", "balance_cents", "credit_balance", "overdue_cents", "overdue_after", "overdue_until"}
-    ),
+    "client": frozenset({
+        "balance", "balance_cents", "credit_balance", "overdue_cents", "overdue_after", "overdue_until",
+        "next_follow_up_at", *LAST_ACTIVITY.values(),
+    }),
     "payment": frozenset({"applied", "refunded"}),
     "sales_document": frozenset({"paid", "credited", "refunded"}),
-}
-"""What the database itself derives from the ledger (`ficha_post`, `ficha_keep_overdue`), by table: the application
-writes none of it."""
+}  # fmt: skip
+"""What the database itself derives from the ledger (`ficha_post`, `ficha_keep_overdue`), the history
+(`ficha_keep_activity`) and the follow-ups (`ficha_keep_next_follow_up`), by table: the application writes none of
+it."""
 
 FIXED: Final[dict[str, frozenset[str]]] = {
     "cancellation": frozenset({"sales_document_id"}),

@@ -138,6 +138,10 @@ ClientOrder = ordering(
     LEGAL_NAME=label("Razón social", "Legal name", "as Spanish orders it: accents and case aside, ñ after n."),
     CREATED_AT=label("Fecha de creación", "Created", "when the record was created."),
     UPDATED_AT=label("Último cambio", "Last change", "when the record or a part of it was last changed."),
+    KIND=label("Tipo de registro", "Kind of record", "clients before prospects."),
+    OWNER=label(
+        "Colaborador a cargo", "Owner", "by the name of the collaborator in charge; records without one come last."
+    ),
     PROSPECT_STATE=label(
         "Estado del prospecto", "Prospect state", "by its place among the company's states; who has none comes last."
     ),
@@ -150,6 +154,16 @@ ClientOrder = ordering(
         "Saldo vencido", "Overdue balance", "the part of it whose due date has passed. Needs `billing:read`."
     ),
     RFC=label("RFC del cliente", "Tax id (RFC)", "records without one come last."),
+    LAST_ACTIVITY=label(
+        "Última actividad",
+        "Last activity",
+        "`lastActivityAt`, of what the viewer sees; records without any come last. Needs `history:read`.",
+    ),
+    NEXT_FOLLOW_UP=label(
+        "Próximo seguimiento",
+        "Next follow-up",
+        "when `nextFollowUp` starts; records without any come last. Needs `follow_ups:read`.",
+    ),
 )
 
 

@@ -1,4 +1,5 @@
-"""Recomputes from the ledger all that follows from it, and tells what the database has otherwise.
+"""Recomputes from the ledger all that follows from it, and what clients' rows keep of the history and the follow-ups,
+and tells what the database has otherwise.
 
 One statement for each column, of sums grouped by PostgreSQL: nothing but a count and the first ids of each company
 reaches this process. The statements are the rules of `models.ledger` written a second time, apart from the function
@@ -7,8 +8,13 @@ reaches this process. The statements are the rules of `models.ledger` written a 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import psycopg
+
+from models.client import LAST_ACTIVITY
+from models.history import HistoryEventKind, activity_permission
+from models.viewer import Permission
 
 FIRST = 5
 """How many ids a finding names."""
@@ -79,6 +85,32 @@ left join (
     group by 1, 2
 ) e on e.company_id = c.company_id and e.client_id = c.id
 """
+
+
+def _kinds(permission: Permission) -> str:
+    return ", ".join(repr(kind.value) for kind in HistoryEventKind if activity_permission(kind) is permission)
+
+
+_NEWEST: Final = {
+    column: f"max(occurred_at) filter (where kind in ({_kinds(of)}))" for of, column in LAST_ACTIVITY.items()
+}
+_ACTIVITY = f"""
+select c.*, {", ".join(f"e.{column} as newest_{place}" for place, column in enumerate(_NEWEST))}
+from client c
+left join (
+    select company_id, client_id, {", ".join(f"{newest} as {column}" for column, newest in _NEWEST.items())}
+    from history_event group by 1, 2
+) e on e.company_id = c.company_id and e.client_id = c.id
+"""  # noqa: S608  # our own names
+_ACTIVITY_DIFFERS = " or ".join(f"{column} is distinct from newest_{place}" for place, column in enumerate(_NEWEST))
+_NEXT = """
+select c.*, f.starts_at
+from client c
+left join (
+    select company_id, client_id, min(starts_at) as starts_at from follow_up
+    where state not in ('DONE', 'CANCELLED') and deleted_at is null group by 1, 2
+) f on f.company_id = c.company_id and f.client_id = c.id
+"""
 # Two sides: what is taken from the payment or the credit note, and what it is worth on the document.
 _APPLICATION_SUMS = """
 select a.*, coalesce(e.source, 0) as source_sum, coalesce(e.document, 0) as document_sum
@@ -127,12 +159,14 @@ group by company.id, company.name order by company.name, company.id
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What follows from the ledger: a column, of which rows, and when it differs from its sum."""
+    """What follows from the ledger, or another source: a column, or several of one kind, of which rows, and when it
+    differs from its sum."""
 
     name: str
     prefix: str
     rows: str
     differs: str
+    source: str = "ledger"
 
 
 DERIVED = (
@@ -141,6 +175,10 @@ DERIVED = (
     Derived("client.overdue_cents", "cli", _OVERDUE, "overdue_cents <> overdue_sum * 100"),
     Derived("client.overdue_after", "cli", _OVERDUE, "overdue_after is distinct from last_day"),
     Derived("client.overdue_until", "cli", _OVERDUE, "overdue_until is distinct from next_day"),
+    Derived("client.last_activity", "cli", _ACTIVITY, _ACTIVITY_DIFFERS, "history"),
+    Derived(
+        "client.next_follow_up_at", "cli", _NEXT, "next_follow_up_at is distinct from starts_at", "list of follow-ups"
+    ),
     Derived("sales_document.paid", "doc", _DOCUMENT_SUMS, "paid <> paid_sum"),
     Derived("sales_document.credited", "doc", _DOCUMENT_SUMS, "credited <> credited_sum"),
     Derived("sales_document.refunded", "doc", _DOCUMENT_SUMS, "refunded <> refunded_sum"),
@@ -163,7 +201,7 @@ DERIVED = (
 
 
 def ledger_findings(connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[str]:
-    """One line for each column and company in which it differs from the ledger: how many rows, and the first ids; and
+    """One line for each column and company in which it differs from its source: how many rows, and the first ids; and
     one for each company in which less than nothing was owed or left of something on a day."""
     for derived in DERIVED:
         query = f"""
@@ -179,9 +217,10 @@ def ledger_findings(connection: psycopg.Connection[tuple[object, ...]]) -> Itera
         for name, company, number, ids in connection.execute(query.encode()).fetchall():
             more = ", …" if isinstance(number, int) and number > FIRST else ""
             yield (
-                f"{name} (com_{company}): {derived.name} of {number} records is not what the ledger says, as"
+                f"{name} (com_{company}): {derived.name} of {number} records is not what the {derived.source} says, as"
                 f" {ids}{more}."
-                " The ledger is right: look for what wrote the column, and correct it as the database's owner."
+                f" The {derived.source} is right: look for what wrote the column, and correct it as the database's"
+                " owner."
             )
     for name, company, number, records in connection.execute(_PAST.encode()).fetchall():
         more = ", …" if isinstance(number, int) and number > FIRST else ""

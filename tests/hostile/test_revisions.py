@@ -31,7 +31,7 @@ PARTS = [table for table in Base.metadata.sorted_tables if "client_id" in table.
 OWN = [
     column
     for column in Client.__table__.c
-    if column.computed is None and column.name not in ("version", "revision", "updated_at", *DERIVED["client"])
+    if column.computed is None and column.name not in {"version", "revision", "updated_at", *DERIVED["client"]}
 ]
 
 

@@ -34,6 +34,13 @@ SINCE = (
     "thumbnail_size",
     "thumbnail_tried_at",
     "logo_path",
+    "last_client_activity_at",
+    "last_sales_activity_at",
+    "last_billing_activity_at",
+    "last_deal_activity_at",
+    "last_follow_up_activity_at",
+    "last_document_activity_at",
+    "next_follow_up_at",
 )
 """What later migrations add; it is filled, or null for what was there before."""
 TABLES_SINCE = frozenset({"company_logo"})

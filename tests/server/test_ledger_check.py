@@ -17,6 +17,8 @@ SPOILT = {
     "client.overdue_cents": "update client set overdue_cents = 1 where {company}",
     "client.overdue_after": "update client set overdue_after = '2026-01-01' where {company}",
     "client.overdue_until": "update client set overdue_until = '2026-01-01' where {company}",
+    "client.last_activity": "update client set last_deal_activity_at = now() where {company}",
+    "client.next_follow_up_at": "update client set next_follow_up_at = now() where {company}",
     "sales_document.paid": "update sales_document set paid = paid - 1 where {company} and paid > 0",
     "sales_document.credited": "update sales_document set credited = 1 where {company} and type = 'INVOICE'",
     "sales_document.refunded": "update sales_document set refunded = 1 where {company} and type = 'CREDIT_NOTE'",
