@@ -80,7 +80,7 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
     with the `lines` that are named."""
     client, origin = await documents.document_for(work, input, SalesDocumentAction.CONVERT)
     target = SalesDocumentType(input.to)
-    if target not in TARGETS.get(origin.type, ()):
+    if target not in TARGETS[origin.type]:
         raise reject(CONVERSION_TARGET).at("to")
     await work.client(client.id, documents.WITHIN[target], "id")
     quote = origin.type is SalesDocumentType.QUOTE

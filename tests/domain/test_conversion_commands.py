@@ -165,6 +165,7 @@ def test_what_becomes_of_what(mine: Any, writer: Writer) -> None:
     for document, to in ((quote, "QUOTE"), (quote, "CREDIT_NOTE"), (note, "SALES_NOTE"), (note, "QUOTE")):
         given = {"id": document.id, "to": to}
         assert writer.refused(convert_sales_document, given) == [("CONVERSION_TARGET", ("to",))]
+    assert writer.refused(convert_sales_document, {"id": client, "to": "INVOICE"}) == [("NOT_FOUND", ("id",))]
     writer.now += timedelta(days=17)
     given = {"id": quote.id, "to": "INVOICE"}
     assert writer.refused(convert_sales_document, given) == [("QUOTE_EXPIRED", ("id",))]
