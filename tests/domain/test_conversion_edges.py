@@ -106,9 +106,11 @@ def test_what_is_taken_over(mine: Any, writer: Writer, owner: Any) -> None:
 
 
 def test_an_invoice_of_a_quote_states_what_the_client_usually_does(mine: Any, writer: Writer) -> None:
-    quote = sent(writer, mine.billable(), "QUOTE", DESK)
-    invoice = convert(writer, quote, "INVOICE")
+    """A sales note, which is no CFDI, does not."""
+    client = mine.billable()
+    invoice, note = (convert(writer, sent(writer, client, "QUOTE", DESK), to) for to in ("INVOICE", "SALES_NOTE"))
     assert (invoice.payment_form, invoice.payment_method, invoice.cfdi_use) == ("03", "PUE", "S01")
+    assert (note.payment_form, note.payment_method, note.cfdi_use) == (None, None, None)
 
 
 def test_an_invoice_on_credit_of_a_client_without_a_usual_form_is_paid_later(mine: Any, writer: Writer) -> None:
