@@ -81,7 +81,7 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
     with the `lines` that are named."""
     client, origin = await documents.document_for(work, input, SalesDocumentAction.CONVERT)
     target = SalesDocumentType(input.to)
-    if target not in TARGETS.get(origin.type, ()):
+    if target not in TARGETS[origin.type]:
         raise reject(CONVERSION_TARGET).at("to")
     await work.client(client.id, documents.WITHIN[target], "id")
     quote = origin.type is SalesDocumentType.QUOTE
@@ -89,7 +89,7 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
         raise reject(QUOTE_EXPIRED).at("id")
     origins = (origin, *await _others(work, client, origin, known(input.other_ids) or ()))
     with work.at("series"):
-        series = parse_series(input.series or "") or None
+        series = parse_series(input.series or "")
     await taxpayer_listing.warn(work, client)
     reason = issuing.reason_of(work, input)
 
@@ -112,7 +112,6 @@ async def convert_sales_document(work: UnitOfWork, input: ConvertSalesDocument) 
             overridden = issuing.judge(work, reason, issuing.lacking(work, terms, origin.currency, facts), owing)
     draft = Draft(type=target, values=values, lines=drawn, series=series, links={"origin_id": origin.id})
     document = await documents.issue(work, client, draft, in_history=False)
-    await work.flush()
     for one in origins:
         work.touch(one)
         if one.id in whole:
@@ -143,7 +142,7 @@ async def _others(
         raise reject(TOO_MANY, most=MOST_TOGETHER).at("other_ids")
     others: dict[UUID, SalesDocument] = {}
     query = work.of(SalesDocument, SalesDocument.client_id == client.id, SalesDocument.id.in_(ids))
-    rows = await work.session.scalars(query.execution_options(populate_existing=True)) if ids else ()
+    rows = await work.session.scalars(query) if ids else ()
     notes = {note.id: note for note in rows}
     for place, id in enumerate(ids):
         with work.at("other_ids", place):
@@ -177,7 +176,7 @@ async def _facts(work: UnitOfWork, origins: Sequence[SalesDocument], drawn: Sequ
     shared = {name: _first(getattr(one, name) for one in each) for name in ("credit_available", "days_late")}
     listed = await sat_codes(work, [codes_in(one.values) for one in drawn], work.today)
     shared |= {
-        "credit_needed": str(sum(needed)) if needed else None,
+        "credit_needed": str(sum(needed)),
         "ended_codes": {code for _, code in listed.problems},
     }
     return SimpleNamespace(**each[0]._asdict() | shared)
@@ -230,22 +229,21 @@ def _drawn(
     """The new lines; what they take is counted in the rows. `Rejected` where more is asked for than remains."""
     by_id = {row.id: row for row in rows}
     if inputs is None:
-        quantities = [(None, row, row.quantity - row.converted) for row in rows if row.converted < row.quantity]
+        quantities = [(row, row.quantity - row.converted) for row in rows if row.converted < row.quantity]
     else:
-        quantities: list[tuple[int | None, SalesDocumentLine, Decimal]] = []
+        quantities: list[tuple[SalesDocumentLine, Decimal]] = []
         for place, one in enumerate(inputs):
             row = by_id.get(one.line_id)
             if row is None:
                 raise reject(NOT_FOUND).at("lines", place, "line_id")
             quantity = known(one.quantity)
-            quantities.append((place, row, row.quantity - row.converted if quantity is None else quantity))
-    if not quantities:
-        raise reject(LINES_REQUIRED).at("lines")
-    return [_part(place, row, quantity, charges.get(row.id, ())) for place, row, quantity in quantities]
+            quantities.append((row, row.quantity - row.converted if quantity is None else quantity))
+    parts = enumerate(quantities)
+    return [_part(place, row, quantity, charges.get(row.id, ())) for place, (row, quantity) in parts]
 
 
-def _part(place: int | None, row: SalesDocumentLine, quantity: Decimal, charges: Sequence[Charge]) -> Drawn:
-    path = () if place is None else ("lines", place, "quantity")
+def _part(place: int, row: SalesDocumentLine, quantity: Decimal, charges: Sequence[Charge]) -> Drawn:
+    path = ("lines", place, "quantity")
     remaining = row.quantity - row.converted
     if quantity > remaining:
         raise Rejected(Problem(QUANTITY_OVER_REMAINING, path, {"remaining": shown(remaining)}))

@@ -220,7 +220,6 @@ async def _replace_recipients(
         if contact.receives_reminders != (contact.id in listed):
             contact.receives_reminders = contact.id in listed
             work.touch(contact)
-    await work.flush()
     names = [", ".join(contact.name for contact in some) or None for some in (former, chosen)]
     return [{"field": "recipients", "from": names[0], "to": names[1]}]
 

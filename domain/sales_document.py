@@ -225,7 +225,7 @@ class Draft:
     lines: Sequence[Drawn]
     local: Sequence[Charge] = ()
     totals: Totals | None = None
-    series: str | None = None
+    series: str = ""
     links: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
 
 
@@ -248,9 +248,9 @@ async def create_sales_document(work: UnitOfWork, input: CreateSalesDocument) ->
     problems: list[Problem] = []
     values: dict[str, Any] = {}
     drawn: list[Drawn] = []
-    series: str | None = None
+    series = ""
     with work.gathering(problems), work.at("series"):
-        series = parse_series(input.series or "") or None
+        series = parse_series(input.series or "")
     with work.gathering(problems):
         values = await _header(work, client, type_, input, prices=prices)
     with work.gathering(problems):

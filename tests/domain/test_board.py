@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from domain.board import decimals_of, spread
 from domain.deal import MoveDeal, create_deal, delete_deal, move_deal, restore_deal, update_deal
-from models import Deal, FunnelStage
+from models import Collaborator, Deal, FunnelStage, HistoryEvent
 from models.collaborator import Role
 from models.deal import MOST_DECIMALS
 from models.ids import uuid7
@@ -234,6 +234,18 @@ def test_a_deal_is_deleted_and_comes_back_to_its_place(company: Any, owner: Any)
     assert writer.refused(restore_deal, {"id": b}) == [("RECORD_NOT_DELETED", ("id",))]
     changes = [(kind, details["change"], details["label"]) for kind, details in events(owner, mine)]
     assert changes == [("DEAL_CHANGED", "DELETED", "Trato 1"), ("DEAL_CHANGED", "RESTORED", "Trato 1")]
+    assert rows(owner, mine, HistoryEvent, "deal_id") == [b, b]
+
+
+def test_a_deal_that_is_over_comes_back_with_who_won_it(company: Any, owner: Any) -> None:
+    """Also where they have left since; an open one would pass to the client's owner."""
+    mine = company()
+    gone = mine.people[Role.SALES]
+    ended = {"state": "WON", "assignee_id": gone, "closed_on": NOON.date(), "final_value": 1, "deleted_at": NOON}
+    deal = mine.add(Deal, client_id=mine.client(owner_id=mine.people[Role.ADMIN]), **ended)
+    mine.change(Collaborator, gone, active=False)
+    Writer(mine).do(restore_deal, {"id": deal})
+    assert rows(owner, mine, Deal, "assignee_id", "deleted_at") == [(gone, None)]
 
 
 def test_of_twenty_deletions_at_once_one_is_recorded(company: Any, owner: Any) -> None:

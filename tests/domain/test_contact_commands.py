@@ -1,5 +1,6 @@
 """Contacts and addresses: what all parts of a client share, the one primary contact, the one fiscal address."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -42,6 +43,7 @@ def test_another_primary_contact_takes_it_from_the_former(company: Any, owner: A
     writer.do(CONTACTS.update, {"id": luis.id, "is_primary": True})
     writer.do(CONTACTS.restore, {"id": ana.id})
     assert rows(owner, mine, Contact, "name", "is_primary") == [("Ana", False), ("Luis", True)]
+    assert events(owner, mine)[-1][1]["changes"] == [{"field": "is_primary", "from": "true", "to": "false"}]
 
 
 def test_fifty_primary_contacts_at_once_leave_one(company: Any, owner: Any) -> None:
@@ -62,6 +64,39 @@ def test_a_new_order_names_every_contact_once(company: Any, owner: Any) -> None:
     for ids in ([a, b], [a, b, b], [a, b, mine.id]):
         assert writer.refused(CONTACTS.reorder, {"client_id": client, "ids": ids}) == [("ORDER_INCOMPLETE", ("ids",))]
     assert events(owner, mine)[-1][1] == {"change": "REORDERED", "label": "C, A, B", "changes": []}
+
+
+def test_a_restored_contact_is_there_again_at_its_place(company: Any, owner: Any) -> None:
+    """At the end, if another has its place by now."""
+    mine = company()
+    writer, client = Writer(mine), mine.client()
+    a, b, c = (writer.do(CONTACTS.create, {"client_id": client, "name": name}).id for name in "ABC")
+    for deleted in (a, b):
+        writer.do(CONTACTS.delete, {"id": deleted})
+    writer.do(CONTACTS.reorder, {"client_id": client, "ids": [c]})
+    before = rows(owner, mine, Contact, "updated_at")
+    stale = {"id": b, "expected_version": 1}
+    assert writer.refused(CONTACTS.restore, stale) == [("CONFLICT", ("expected_version",))]
+    for restored in (b, a):
+        writer.now += timedelta(hours=1)
+        writer.do(CONTACTS.restore, {"id": restored, "expected_version": 2})
+        assert writer.refused(CONTACTS.restore, {"id": restored}) == [("RECORD_NOT_DELETED", ("id",))]
+    assert rows(owner, mine, Contact, "name", "position", "deleted_at", "version", "updated_at") == [
+        ("A", 2, None, 3, writer.now), ("B", 1, None, 3, writer.now - timedelta(hours=1)), ("C", 0, None, 2, before[2]),
+    ]  # fmt: skip
+    assert events(owner, mine)[-1] == ("CONTACT_CHANGED", {"change": "RESTORED", "label": "A", "changes": []})
+
+
+def test_a_contact_is_changed_after_its_last_change(company: Any, owner: Any) -> None:
+    """Also where that was done by a machine whose clock is ahead."""
+    mine = company()
+    writer = Writer(mine)
+    later = writer.now + timedelta(hours=1)
+    contact = mine.add(Contact, client_id=mine.client(), updated_at=later)
+    writer.do(CONTACTS.update, {"id": contact, "name": "Ana"})
+    [(version, changed_at)] = rows(owner, mine, Contact, "version", "updated_at")
+    assert version == 2
+    assert changed_at > later
 
 
 def test_deleted_contacts_take_no_changes(company: Any) -> None:

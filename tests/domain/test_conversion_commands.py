@@ -15,7 +15,7 @@ from domain.sales_document import (
     update_sales_document,
 )
 from errors import Forbidden
-from models import Client, Payment, SalesDocument, SalesDocumentLine
+from models import Application, Client, Payment, SalesDocument, SalesDocumentLine
 from models.collaborator import Role
 from tests.writing import Writer, events, rows
 
@@ -165,6 +165,7 @@ def test_what_becomes_of_what(mine: Any, writer: Writer) -> None:
     for document, to in ((quote, "QUOTE"), (quote, "CREDIT_NOTE"), (note, "SALES_NOTE"), (note, "QUOTE")):
         given = {"id": document.id, "to": to}
         assert writer.refused(convert_sales_document, given) == [("CONVERSION_TARGET", ("to",))]
+    assert writer.refused(convert_sales_document, {"id": client, "to": "INVOICE"}) == [("NOT_FOUND", ("id",))]
     writer.now += timedelta(days=17)
     given = {"id": quote.id, "to": "INVOICE"}
     assert writer.refused(convert_sales_document, given) == [("QUOTE_EXPIRED", ("id",))]
@@ -194,6 +195,23 @@ def test_states_follow_from_payments(mine: Any, writer: Writer, owner: Any) -> N
     assert writer.refused(cancel_sales_document, {"id": invoice.id}) == [("HAS_PAYMENTS", ("id",))]
     told = [details for kind, details in events(owner, mine) if kind.startswith("SALES_DOCUMENT_PAYMENT")]
     assert [one["amount"] for one in told] == ["496.40", "1000.00", "496.40"]
+
+
+def test_a_reversal_counts_a_version_of_all_that_it_changes(mine: Any, writer: Writer, owner: Any) -> None:
+    """The payment, its application and the document, whose state may stay; all at the instant of the reversal."""
+    given = {"client_id": mine.billable(), "type": "INVOICE", "lines": [DESK]}
+    dollars = given | {"currency": "USD", "exchange_rate": D("18.5")}
+    invoice = writer.do(send_sales_document, {"id": writer.do(create_sales_document, dollars).id})
+    payment = [pay(writer, invoice, amount) for amount in ("5", "160")][1]
+    names = ("version", "updated_at")
+    before = {model: rows(owner, mine, model, *names) for model in (SalesDocument, Payment, Application)}
+    writer.now += timedelta(hours=1)
+    writer.do(reverse_payment, {"id": payment.id, "expected_version": before[Payment][1][0]})
+    for model, (*others, (version, _)) in before.items():
+        assert rows(owner, mine, model, *names) == [*others, (version + 1, writer.now)]
+    assert rows(owner, mine, SalesDocument, "state", "paid") == [("PARTIALLY_PAID", D(5))]
+    kind, details = events(owner, mine)[-1]
+    assert (kind, details["amount"], details["currency"]) == ("SALES_DOCUMENT_PAYMENT_REVERSED", "160.00", "USD")
 
 
 def test_payments_at_once_pay_at_most_the_balance(mine: Any, writer: Writer, owner: Any) -> None:

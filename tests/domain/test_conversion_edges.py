@@ -9,12 +9,13 @@ import pytest
 from domain.conversion import MOST_TOGETHER, convert_sales_document, converting
 from domain.receivables import update_receivable_terms
 from domain.sales_document import MOST_LINES, accept_quote, create_sales_document, send_sales_document
-from models import Client, PriceList, SalesDocument, SalesDocumentLine, TaxpayerListing
+from models import CfdiProfile, Client, PriceList, SalesDocument, SalesDocumentLine, SalesDocumentTax, TaxpayerListing
 from models.collaborator import Role
 from models.facts import sales_document_facts
 from models.ids import uuid7
 from tests.domain.test_conversion_commands import DESK, convert, lines, pay, sent
 from tests.domain.test_notes_into_one_invoice import combine
+from tests.fixtures import BILLABLE
 from tests.writing import Writer, events, rows
 
 D = Decimal
@@ -25,11 +26,17 @@ def terms(writer: Writer, client: Any, **values: Any) -> None:
     writer.do(update_receivable_terms, credit | values)
 
 
+def refusal(writer: Writer, given: dict[str, Any]) -> list[Any]:
+    """Codes, paths and values of why it is not converted."""
+    [refused] = writer.together(convert_sales_document, [given])
+    return [(problem.code.name, problem.path, problem.values) for problem in refused.problems]
+
+
 def test_a_hundred_may_be_named_and_no_more(mine: Any, writer: Writer, owner: Any) -> None:
     client = mine.billable()
     first, second = (sent(writer, client, "SALES_NOTE", DESK) for _ in range(2))
     given = {"id": first.id, "to": "INVOICE", "other_ids": [second.id] * 101}
-    assert writer.refused(convert_sales_document, given) == [("TOO_MANY", ("other_ids",))]
+    assert refusal(writer, given) == [("TOO_MANY", ("other_ids",), {"most": 100})]
     assert MOST_TOGETHER == 100
     invoice = writer.do(convert_sales_document, given | {"other_ids": [first.id, *[second.id] * 99]})
     assert (invoice.total, invoice.origin_id) == (D(2320), first.id)
@@ -42,7 +49,7 @@ def test_as_many_lines_as_a_document_has(mine: Any, writer: Writer, owner: Any) 
     small = DESK | {"unit_price": D("0.01")}
     first, second = sent(writer, client, "SALES_NOTE", *[small] * MOST_LINES), sent(writer, client, "SALES_NOTE", small)
     given = {"id": first.id, "to": "INVOICE", "other_ids": [second.id]}
-    assert writer.refused(convert_sales_document, given) == [("TOO_MANY", ("lines",))]
+    assert refusal(writer, given) == [("TOO_MANY", ("lines",), {"most": MOST_LINES})]
     assert rows(owner, mine, SalesDocument, "state") == ["SENT", "SENT"]
     convert(writer, first, "INVOICE")
     assert len(rows(owner, mine, SalesDocumentLine, "id")) == 2 * MOST_LINES + 1
@@ -77,8 +84,8 @@ def test_what_is_taken_over(mine: Any, writer: Writer, owner: Any) -> None:
         "currency": "USD", "exchange_rate": D("18.5"), "payment_form": "04", "payment_method": "PUE", "cfdi_use": "S01",
         "notes": "Entregar en la puerta 3", "price_list_id": mine.add(PriceList, name="Mayoreo"),
     }  # fmt: skip
-    names = (*stated, "deal_id", "due_on", "on_credit")
-    draft = writer.do(create_sales_document, {"client_id": client, "type": "QUOTE", "lines": [DESK]} | stated)
+    names, desk = (*stated, "deal_id", "due_on", "on_credit"), DESK | {"sku": "ME-1", "taxes": []}
+    draft = writer.do(create_sales_document, {"client_id": client, "type": "QUOTE", "lines": [desk]} | stated)
     quote = writer.do(send_sales_document, {"id": draft.id})
     terms(writer, client)
     invoice = convert(writer, quote, "INVOICE", (lines(owner, mine, quote)[0], "0.5"))
@@ -93,16 +100,33 @@ def test_what_is_taken_over(mine: Any, writer: Writer, owner: Any) -> None:
     writer.now += timedelta(days=3)
     invoice = convert(writer, note, "INVOICE")
     assert tuple(getattr(invoice, name) for name in names) == expected  # no debt is put off, nor on credit no more
-    assert (
-        rows(owner, mine, SalesDocumentLine, "sku", "description", "product_code", "unit_code", "unit_price")
-        == [(None, "Mesa", "56101504", "H87", D(1000))] * 4
-    )
+    of_line = ("sku", "description", "product_code", "unit_code", "unit_price", "tax_object")
+    expected = [("ME-1", "Mesa", "56101504", "H87", D(1000), "01")]
+    assert rows(owner, mine, SalesDocumentLine, *of_line) == expected * 4
 
 
 def test_an_invoice_of_a_quote_states_what_the_client_usually_does(mine: Any, writer: Writer) -> None:
-    quote = sent(writer, mine.billable(), "QUOTE", DESK)
-    invoice = convert(writer, quote, "INVOICE")
+    """A sales note, which is no CFDI, does not."""
+    client = mine.billable()
+    invoice, note = (convert(writer, sent(writer, client, "QUOTE", DESK), to) for to in ("INVOICE", "SALES_NOTE"))
     assert (invoice.payment_form, invoice.payment_method, invoice.cfdi_use) == ("03", "PUE", "S01")
+    assert (note.payment_form, note.payment_method, note.cfdi_use) == (None, None, None)
+
+
+def test_an_invoice_on_credit_of_a_client_without_a_usual_form_is_paid_later(mine: Any, writer: Writer) -> None:
+    """Of a quote by the terms of now, of a sales note by its own."""
+    client = mine.client()
+    mine.add(CfdiProfile, client_id=client, **BILLABLE | {"payment_form": None, "payment_method": None})
+    cash, later = (sent(writer, client, "QUOTE", DESK) for _ in range(2))
+    invoices = [convert(writer, cash, "INVOICE")]
+    terms(writer, client)
+    note = sent(writer, client, "SALES_NOTE", DESK)
+    invoices.append(convert(writer, later, "INVOICE"))
+    terms(writer, client, terms="CASH", credit_days=0)
+    assert reasons(writer, note) == []
+    invoices.append(convert(writer, note, "INVOICE"))
+    stated = [(each.payment_form, each.payment_method, each.cfdi_use) for each in invoices]
+    assert stated == [(None, None, "S01"), ("99", "PPD", "S01"), ("99", "PPD", "S01")]
 
 
 def test_a_prospect_gets_a_note_of_its_quote_but_no_invoice(mine: Any, writer: Writer) -> None:
@@ -129,8 +153,9 @@ def test_lines_that_are_named(mine: Any, writer: Writer, owner: Any) -> None:
     for quantity in ("0", "-1", "1.0000001"):
         [(_, path)] = refused({"line_id": desk}, {"line_id": chair, "quantity": D(quantity)})
         assert path == ("lines", 1, "quantity")
-    over = writer.together(convert_sales_document, [given | {"lines": [{"line_id": chair, "quantity": D("3.5")}]}])[0]
-    assert [problem.values for problem in over.problems] == [{"remaining": "3.000000"}]
+    over = given | {"lines": [{"line_id": chair, "quantity": D("3.5")}]}
+    left = {"remaining": "3.000000"}
+    assert refusal(writer, over) == [("QUANTITY_OVER_REMAINING", ("lines", 0, "quantity"), left)]
     invoice = convert(writer, note, "INVOICE", (chair, "2"))
     assert (invoice.total, invoice.discount) == (D("224.26"), D("6.67"))  # two thirds of 300 - 10, and IVA
     rest = writer.do(convert_sales_document, given | {"lines": [{"line_id": chair}]})
@@ -139,6 +164,14 @@ def test_lines_that_are_named(mine: Any, writer: Writer, owner: Any) -> None:
     assert rows(owner, mine, SalesDocument, "state")[0] == "SENT"
     convert(writer, note, "INVOICE")
     assert rows(owner, mine, SalesDocument, "state")[0] == "CONVERTED"
+
+
+def test_of_a_part_that_is_given_away_nothing_is_taxed(mine: Any, writer: Writer, owner: Any) -> None:
+    """The discount of a part is never a fraction of the smallest amount less than what it is taken from."""
+    free = DESK | {"unit_price": D("0.000003"), "discount": D("0.000003")}
+    quote = sent(writer, mine.billable(), "QUOTE", free)
+    convert(writer, quote, "INVOICE", (lines(owner, mine, quote)[0], "0.5"))
+    assert rows(owner, mine, SalesDocumentTax, "base", "amount") == [(D(0), D(0))] * 2
 
 
 @pytest.mark.parametrize("lead", [0, 1])

@@ -86,6 +86,8 @@ def test_a_key_is_of_its_company_collaborator_and_credentials(company: Any, owne
     other = Writer(mine)
     for each, credential in ((first, "una"), (other, "otra")):
         each.viewer = dataclasses.replace(each.viewer, credential=credential)
+    for each in (colleague, stranger, other):
+        each.now = first.now
     assert [act(each) for each in (first, colleague, stranger, other)] == [True] * 4
     assert not any(act(each) for each in (first, colleague, stranger, other))
     # What one of them forgets is no one else's.

@@ -178,9 +178,8 @@ def test_a_note_that_becomes_an_invoice_is_judged_too(mine: Any, writer: Writer,
     assert rows(owner, mine, SalesDocument, "state") == ["SENT"]
     writer.do(convert_sales_document, converted | {"override_reason": "Urge"})
     assert rows(owner, mine, SalesDocument, "state") == ["CONVERTED", "SENT"]
-    assert [
-        details["folio"] for kind, details in events(owner, mine) if kind == "SALES_DOCUMENT_READINESS_OVERRIDDEN"
-    ] == ["F-1"]
+    overridden = [details for kind, details in events(owner, mine) if kind == "SALES_DOCUMENT_READINESS_OVERRIDDEN"]
+    assert [(details["folio"], details["reason"]) for details in overridden] == [("F-1", "Urge")]
 
 
 def test_a_quote_becomes_a_draft_which_is_judged_when_it_is_sent(mine: Any, writer: Writer) -> None:

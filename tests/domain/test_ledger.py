@@ -156,7 +156,9 @@ def test_a_refunded_payment_is_not_replaced(mine: Any, writer: Writer, owner: An
     writer.do(refund_credit, {"payment_id": paid, "amount": D(20)})
     substitute = payment((invoice, "580.00"), uuid=p2, related=[p1], relation="04", Folio="6")
     assert refused(writer, substitute, new_payment=True) == ["PAYMENT_REFUNDED"]
-    assert writer.refused(reverse_payment, {"id": paid}) == [("PAYMENT_REFUNDED", ("id",))]
+    [reversal] = writer.together(reverse_payment, [{"id": paid}])
+    [problem] = reversal.problems
+    assert (problem.code.name, problem.path, problem.values) == ("PAYMENT_REFUNDED", ("id",), {"amount": " (20.00)"})
     assert balance(owner, mine) == D(580)
 
 

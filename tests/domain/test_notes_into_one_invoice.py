@@ -88,6 +88,16 @@ def test_the_earliest_due_day_holds(mine: Any, writer: Writer, owner: Any) -> No
     assert rows(owner, mine, SalesDocument, "due_on") == [*due, due[1]]
 
 
+def test_what_has_no_due_day_puts_off_no_debt(mine: Any, writer: Writer, owner: Any) -> None:
+    client, due = mine.billable(), writer.now.date() + datetime.timedelta(days=10)
+    notes: list[Any] = []
+    for day in (None, due, None, None):
+        given = {"client_id": client, "type": "SALES_NOTE", "lines": [CHAIR], "due_on": day}
+        notes.append(writer.do(send_sales_document, {"id": writer.do(create_sales_document, given).id}))
+    assert rows(owner, mine, SalesDocument, "due_on") == [None, due, None, None]
+    assert [combine(writer, *notes[:2]).due_on, combine(writer, *notes[2:]).due_on] == [due, None]
+
+
 def test_one_on_credit_makes_the_invoice_one_on_credit(mine: Any, writer: Writer, owner: Any) -> None:
     client = mine.billable()
     cash = sent(writer, client, "SALES_NOTE")

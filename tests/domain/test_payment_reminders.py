@@ -72,6 +72,24 @@ def test_why_one_would_not_go_out() -> None:
     assert previewed([owed("2026-03-10")])[0] == ("2026-03-10T09-06:00", ["Ana"], ["PAST"])
 
 
+def test_each_document_is_judged_by_itself() -> None:
+    """What lacks a due day stands where it is now, with all that keeps it; at its very hour a reminder is not past."""
+    documents = [owed("2026-03-20"), owed("2026-03-10", "9.00", "9.00"), owed(None), owed("2026-03-10")]
+    assert previewed(documents, rules=[rule(), rule(hour=12)], enabled=False) == [
+        ("2026-03-10T09-06:00", ["Ana"], ["DISABLED", "PAST"]),
+        (None, ["Ana"], ["DISABLED", "NO_DUE_DATE"]),
+        ("2026-03-20T09-06:00", ["Ana"], ["DISABLED"]),
+    ]
+    assert previewed([owed("2026-03-10")], rules=[rule(hour=12)]) == [("2026-03-10T12-06:00", ["Ana"], [])]
+
+
+def test_a_copy_goes_to_the_further_addresses() -> None:
+    given = {"enabled": True, "working_days_only": False, "recipients": [ANA], "cc": ["jefe@example.com"]}
+    for rules in ([], [rule()]):
+        [reminder] = preview(Configuration(**given, rules=rules), [owed("2026-03-20")], NOW, MEXICO)
+        assert (reminder.rule, reminder.cc) == (rules[0] if rules else None, ("jefe@example.com",))
+
+
 def test_what_is_paid_is_not_reminded_of() -> None:
     assert previewed([owed("2026-03-20", "100.00", "100.00")]) == []
 
@@ -332,7 +350,9 @@ def test_recipients_are_contacts_of_the_client(company: Any, owner: Any) -> None
     client, other = mine.client(), mine.client()
     own = mine.add(Contact, client_id=client, name="Ana", email="ana@example.com")
     theirs = mine.add(Contact, client_id=other, name="Luis", email="luis@example.com", receives_reminders=True)
-    gone = mine.add(Contact, client_id=client, name="Eva", email="eva@example.com", deleted_at=NOON)
+    eva = {"name": "Eva", "email": "eva@example.com", "receives_reminders": True, "deleted_at": NOON}
+    gone = mine.add(Contact, client_id=client, **eva)
+    bea = mine.add(Contact, client_id=client, name="Bea", position=1)
     stranger = company()
     foreign = stranger.add(Contact, client_id=stranger.client(), name="Max", email="max@example.com")
     writer = Writer(mine)
@@ -346,6 +366,11 @@ def test_recipients_are_contacts_of_the_client(company: Any, owner: Any) -> None
     writer.do(update_payment_reminders, {"client_id": client, "recipient_ids": [own]})
     chosen = {id: (receives, version) for id, receives, version in
               rows(owner, mine, Contact, "id", "receives_reminders", "version")}  # fmt: skip
-    assert chosen == {own: (True, 2), theirs: (True, 1), gone: (False, 1)}
-    writer.do(update_payment_reminders, {"client_id": client, "recipient_ids": []})
-    assert rows(owner, mine, Contact, "receives_reminders") == [False, True, False]
+    assert chosen == {own: (True, 2), theirs: (True, 1), gone: (True, 1), bea: (False, 1)}
+    for chosen_ids in ([bea, own], []):
+        writer.do(update_payment_reminders, {"client_id": client, "recipient_ids": chosen_ids})
+    assert rows(owner, mine, Contact, "receives_reminders") == [False, True, True, False]
+    changes = [details["changes"][-1] for _, details in events(owner, mine)]
+    assert [(one["from"], one["to"]) for one in changes if one["field"] == "recipients"] == [
+        (None, "Ana"), ("Ana", "Ana, Bea"), ("Ana, Bea", None),
+    ]  # fmt: skip

@@ -29,16 +29,18 @@ RETENTION = 30 * DAY
 
 
 class Broom:
-    """Sweeps up after one company, at an instant so many days from now."""
+    """Sweeps up after one company, at an instant so many days from now, or from `start`."""
 
     def __init__(self, ficha: Ficha, store: MinioStore) -> None:
         self.ficha = ficha
         self.store = store
 
-    def sweep(self, company: Company, days: float = 0, store: Any = None) -> Swept:
+    def sweep(
+        self, company: Company, days: float = 0, store: Any = None, start: datetime.datetime | None = None
+    ) -> Swept:
         async def run() -> Swept:
             engine = open_engine(self.ficha.settings.database_url, 2)
-            now = datetime.datetime.now(datetime.UTC) + days * DAY
+            now = (start or datetime.datetime.now(datetime.UTC)) + days * DAY
             try:
                 within = partial(transaction, engine, company.id)
                 return await sweep(within, store or self.store, company.id, now, RETENTION)
@@ -222,6 +224,19 @@ def test_the_key_of_a_request_is_forgotten_after_a_day(company: Any, broom: Broo
     assert broom.sweep(mine) == Swept(forgotten=1)
     assert rows(owner, mine, IdempotencyKey, "key") == ["new"]
     assert sorted(rows(owner, other, IdempotencyKey, "key")) == ["new", "old"]
+
+
+def test_the_key_of_a_request_is_kept_to_the_microsecond_for_which_it_counts(
+    company: Any, broom: Broom, owner: Any
+) -> None:
+    mine = company()
+    start = datetime.datetime.now(datetime.UTC)
+    key = {"collaborator_id": mine.people[Role.ADMIN], "field": "createClient", "digest": "0", "key": "una-vez"}
+    mine.add(IdempotencyKey, created_at=start, **key)
+    assert broom.sweep(mine, days=1, start=start) == Swept()
+    assert rows(owner, mine, IdempotencyKey, "key") == ["una-vez"]
+    assert broom.sweep(mine, days=1, start=start + datetime.timedelta(microseconds=1)) == Swept(forgotten=1)
+    assert rows(owner, mine, IdempotencyKey, "key") == []
 
 
 def test_two_sweeps_at_once_do_no_harm(company: Any, broom: Broom, owner: Any) -> None:

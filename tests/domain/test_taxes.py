@@ -273,3 +273,7 @@ def test_shares_of_a_discount_add_up_to_it(discount: Decimal, parts: list[Decima
         shared += share(discount, before, part, whole)
         before += part
     assert shared == discount
+
+
+def test_a_share_is_what_the_line_keeps_of_it() -> None:
+    assert [share(D(10), D(before), D(1), D(3)) for before in range(3)] == [D("3.333333"), D("3.333334"), D("3.333333")]

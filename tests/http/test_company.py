@@ -308,7 +308,10 @@ def test_a_client_is_assigned_an_account_of_the_company(company: Callable[..., C
     assert attempt(mine, "deleteCompanyBankAccount", ACCOUNT, id=account["id"])["id"]
     assert attempt(mine, "restoreBankAccount", ASSIGNED, id=assigned["id"]) == [("ACCOUNT_WITHDRAWN", "id")]
     assert attempt(mine, "assignDepositAccount", ASSIGNED, **given) == [("NOT_FOUND", "companyAccountId")]
+    assert attempt(mine, "deleteCompanyBankAccount", ACCOUNT, id=account["id"]) == [("RECORD_DELETED", "id")]
     assert attempt(mine, "restoreCompanyBankAccount", ACCOUNT, id=account["id"])["isDefault"] is False
+    assert [event["change"] for event in audited(owner, mine)] == ["CREATED", "UPDATED", "DELETED", "RESTORED"]
+    assert attempt(mine, "restoreCompanyBankAccount", ACCOUNT, id=account["id"]) == [("RECORD_NOT_DELETED", "id")]
     assert attempt(mine, "restoreBankAccount", ASSIGNED, id=assigned["id"])["accountNumber"] == OTHER_CLABE
 
 

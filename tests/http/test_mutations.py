@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from models import Client, Collaborator, Contact, HistoryEvent
+from models import Client, Collaborator, Contact, HistoryEvent, ReceivableTerms
 from models.collaborator import Locale, Role
 from models.ids import uuid7
 from tests.fixtures import Company, global_id
@@ -178,6 +178,19 @@ def test_a_stale_version_conflicts_and_shows_the_current_record(company: Any) ->
         "userErrors": [{"code": "CONFLICT", "path": ["expectedVersion"]}],
     }
     assert update(mine, id=id, tradeName="Otro", expectedVersion=3)["client"]["version"] == 4
+
+
+def test_the_current_record_is_shown_of_what_has_no_id_of_its_own(company: Any) -> None:
+    mine = company()
+    client = mine.client(legal_name="ABARROTES LA ESPERANZA")
+    mine.add(ReceivableTerms, client_id=client, version=3)
+    query = """mutation ($input: UpdateReceivableTermsInput!) { updateReceivableTerms(input: $input) {
+        client { legalName receivables { creditDays version } } userErrors { code path } } }"""
+    given = {"clientId": global_id(Client, client), "creditDays": 15, "confirmed": True, "expectedVersion": 2}
+    assert mine.ask(query, input=given).data["updateReceivableTerms"] == {
+        "client": {"legalName": "ABARROTES LA ESPERANZA", "receivables": {"creditDays": 30, "version": 3}},
+        "userErrors": [{"code": "CONFLICT", "path": ["expectedVersion"]}],
+    }
 
 
 @pytest.mark.claims(
