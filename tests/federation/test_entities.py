@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from graphql import GraphQLInterfaceType, GraphQLSchema, GraphQLUnionType, parse
+from graphql import GraphQLInterfaceType, GraphQLSchema, GraphQLUnionType, ObjectTypeDefinitionNode, parse
 
 import models
 import schema
@@ -63,6 +63,18 @@ def test_every_type_with_a_global_id_is_an_entity() -> None:
     nodes = {each.name for each in types.get_possible_types(cast("GraphQLInterfaceType", types.type_map["Node"]))}
     assert nodes | {"HistoryEvent", "SalesDocument"} == set(keys())
     assert {each.name for each in cast("GraphQLUnionType", types.type_map["_Entity"]).types} == nodes | set(BY_CODE)
+
+
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "`node` and `nodes` are not in the subgraph: a supergraph has one of each, and another subgraph may have them for"
+    " its own types.",
+)
+def test_the_subgraph_has_no_node() -> None:
+    types = [each for each in parse(schema.subgraph_sdl()).definitions if isinstance(each, ObjectTypeDefinitionNode)]
+    [query] = [each for each in types if each.name.value == "Query"]
+    assert {"node", "nodes"}.isdisjoint(field.name.value for field in query.fields or ())
+    assert {"node", "nodes"} <= set(cast("Any", schema.SCHEMA._schema.query_type).fields)
 
 
 def test_an_event_and_a_sales_document_by_their_interfaces(company: Callable[..., Company]) -> None:

@@ -159,7 +159,7 @@ READ = {
     "legal name": lambda text: domain.legal_name.without_capital_regimes(domain.legal_name.normalize_name(text[:254])),
     "file name": lambda text: storage.file_name.with_extension(text[:2_000], "application/pdf"),
     "header": lambda text: content_disposition(text[:255], "application/pdf"),
-    "catalog": COUNTRIES.search,
+    "catalog": lambda text: COUNTRIES.search(text[: paging.LONGEST_SEARCH]),
 }
 MARKS = "\u0301\u0327"
 """Two combining marks in the wrong order: to put a long row of them into order takes quadratic time."""
