@@ -180,11 +180,16 @@ DERIVED = """
 create or replace trigger tg_client_derived before insert on client for each row
     when (current_user = 'ficha_app' and ({written})) execute function ficha_refuse()
 """
-WRITTEN = (
-    "new.balance <> 0 or new.balance_cents <> 0 or new.credit_balance <> 0 or new.overdue_after is not null"
-    " or new.overdue_cents <> 0 or new.overdue_until is not null"
-)
-KEPT = each("new.{} is not null", tuple(sorted(COLUMNS))).replace(", ", " or ")
+WRITTEN = {
+    **dict.fromkeys(("balance", "balance_cents", "credit_balance", "overdue_cents"), "<> 0"),
+    **dict.fromkeys(("overdue_after", "overdue_until"), "is not null"),
+}
+
+
+def written(columns: dict[str, str]) -> str:
+    """The condition under which a new client states what only the database derives."""
+    return " or ".join(f"new.{column} {columns[column]}" for column in sorted(columns))
+
 
 BATCH = 500
 """Clients that one transaction fills: it locks their rows alone."""
@@ -266,7 +271,7 @@ def upgrade() -> None:
             f" for each statement execute function {function}"
         )
     op.execute(COUNT.format(when=same(*RENEWED, *COLUMNS)))
-    op.execute(DERIVED.format(written=f"{WRITTEN} or {KEPT}"))
+    op.execute(DERIVED.format(written=written(WRITTEN | dict.fromkeys(COLUMNS, "is not null"))))
     # What is written from now on keeps them, while the rest is filled.
     with op.get_context().autocommit_block():
         op.execute(FILL)
@@ -290,6 +295,6 @@ def downgrade() -> None:
     ):
         op.execute(f"drop function {function}")
     op.execute(COUNT.format(when=same(*RENEWED)))
-    op.execute(DERIVED.format(written=WRITTEN))
+    op.execute(DERIVED.format(written=written(WRITTEN)))
     for column in COLUMNS:
         op.drop_column("client", column)
