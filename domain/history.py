@@ -23,6 +23,12 @@ def snapshot(record: Base, fields: Fields) -> dict[str, Any]:
     return {name: getattr(record, name) for name in fields}
 
 
+def put_back(record: Base, before: Mapping[str, Any]) -> None:
+    """Gives the record the values of a `snapshot`."""
+    for name, value in before.items():
+        setattr(record, name, value)
+
+
 async def differences(
     work: UnitOfWork, fields: Fields, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> list[dict[str, Any]]:

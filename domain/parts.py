@@ -125,7 +125,12 @@ class Parts(Generic[P]):
             await work.flush()  # what has been changed of the others
         with work.session.no_autoflush:
             if await history.apply(work, part, self.fields, values):
-                self.tell_yielding(work, client, await self.settle(work, part))
+                try:
+                    self.tell_yielding(work, client, await self.settle(work, part))
+                except Rejected:
+                    # Whoever gathers problems goes on, and what is refused must not be sent with what comes then.
+                    history.put_back(part, before)
+                    raise
         changes = await history.differences(work, self.fields, before, history.snapshot(part, self.fields))
         if changes:
             work.touch(cast("Any", part))

@@ -21,6 +21,7 @@ _URL: Final = re.compile(
     r"https://(\[[0-9a-f:.]{1,60}\]|[a-z0-9.-]{1,253})(?::([0-9]{1,5}))?(?:[/?#][a-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*)?",
     re.ASCII | re.IGNORECASE,
 )
+_NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII | re.IGNORECASE)
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII | re.IGNORECASE)
 
 
@@ -36,12 +37,13 @@ def parse_url(text: str) -> str:
 
 
 def _is_host(host: str) -> bool:
-    """Whether it is an IP address, or a name that DNS can have. What ends in a number is an address."""
+    """Whether it is an IP address, or a name that DNS can have. What ends in a number is an address, as browsers read
+    it."""
     try:
         if host.startswith("["):
             return bool(IPv6Address(host[1:-1]))
         labels = host.split(".")
-        if labels[-1].isdigit():
+        if _NUMBER.fullmatch(labels[-1]):
             return bool(IPv4Address(host))
     except AddressValueError:
         return False

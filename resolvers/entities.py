@@ -65,8 +65,10 @@ def place_of(viewer: Viewer, representation: Any) -> Reference:
         raise _bad("Una representación es un objeto con __typename y una llave.")
     fields = cast("dict[str, Any]", representation)
     name = str(fields.get("__typename"))
-    if name in BY_CODE and isinstance(code := fields.get("code"), str):
-        return CatalogKey(BY_CODE[name]), code
+    if name in BY_CODE:
+        if isinstance(code := fields.get("code"), str):
+            return CatalogKey(BY_CODE[name]), code
+        raise _bad(f"Falta la llave de {name}, que debe ser un texto.")
     key = keys().get(name)
     if key is None:
         raise _bad("El __typename no es de ninguna entidad de este servicio.")

@@ -1,7 +1,7 @@
 """Clients are listed by kind, owner, state as prospects, RFC, last activity and next follow-up, each by ranges of an index;
 when the last activities were and when the next follow-up is, is kept with the client's row.
 
-Revision: 0037, after 0035
+Revision: 0037, after 0036
 """
 
 from alembic import op

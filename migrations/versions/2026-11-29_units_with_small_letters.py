@@ -1,6 +1,6 @@
 """Units of the SAT whose codes have small letters, as `Ohm`, can be stated.
 
-Revision: 0038, after 0035
+Revision: 0038, after 0037
 """
 
 from alembic import op

@@ -55,6 +55,8 @@ def test_an_address_stays_as_it_was_written(url: str) -> None:
         "https://" + ".".join(["a" * 63] * 4),
         "https://1.2.3",
         "https://1.2.3.256",
+        "https://0x7f000001",
+        "https://1.2.3.0x4",
         "https://a.7",
         "https://[::1",
         "https://::1/",

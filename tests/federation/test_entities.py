@@ -121,6 +121,7 @@ def test_an_entry_of_a_catalog_by_its_code(company: Callable[..., Company]) -> N
     state = {"state": {"name": "Ciudad de México"}}
     assert answer.body["data"]["_entities"] == [regime, {"legalName": "UNO"}, state, None, None]
     assert answer.errors == [("BAD_REPRESENTATION", "_entities", 4, "representations")]
+    assert answer.body["errors"][0]["message"] == "Falta la llave de SatTaxRegime, que debe ser un texto."
 
 
 def test_what_is_wrong_with_one_is_its_own_error(company: Callable[..., Company]) -> None:

@@ -516,3 +516,59 @@ def test_statements_do_not_grow_with_the_rows(own: Company, written: Any) -> Non
     edited = [[{"id": each["id"], "jobTitle": "Socia"} for each in client["contacts"]] for client in clients]
     few, many = (sent(id=client["id"], contacts=rows) for client, rows in zip(clients, edited, strict=True))
     assert 0 < few == many
+
+
+REFUSED: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
+    "contacts": ({"phoneExtension": "12"}, ("PHONE_EXTENSION", "contacts.0.phoneExtension")),
+    "addresses": ({"kind": "FISCAL"}, ("FISCAL_ADDRESS_EXISTS", "addresses.0.kind")),
+    "bankAccounts": ({"paymentForm": "01"}, ("ACCOUNT_FORBIDDEN", "bankAccounts.0.accountNumber")),
+}
+"""A row of each list that is refused only once it is compared with the rest, or as a whole."""
+
+
+@pytest.mark.parametrize("refused", REFUSED)
+def test_a_refused_row_spoils_nothing_that_is_read_after_it(own: Company, refused: str) -> None:
+    """Whatever else the form says: the same problem, none besides, and nothing is saved."""
+    whole = WHOLE | {
+        "contacts": [{"name": "Ana", "isPrimary": True}, {"name": "Eva"}],
+        "addresses": [{"kind": "BRANCH", "street": "2"}, {"kind": "FISCAL", "street": "1", "postalCode": "72000"}],
+        "bankAccounts": [*WHOLE["bankAccounts"], {"paymentForm": "03", "accountNumber": "032180000118359719"}],
+    }
+    id = save(own, **whole)["client"]["id"]
+    before = parts_of(own, id)
+    [first, _] = before[refused]
+    changed, problem = REFUSED[refused]
+    row = {"id": first["id"], **changed}
+    others: list[dict[str, Any]] = [
+        {},
+        {"legalName": "OTRA"},
+        {"receivableTerms": {"terms": "CASH"}},
+        {"paymentReminders": {"enabled": True}},
+        {"cfdiProfile": {"name": "OTRA"}},
+        *(
+            {name: [*([row] if name == refused else []), another]}
+            for name, (told_apart, needs) in LISTS.items()
+            for another in (
+                {told_apart: "X", **needs},
+                {"id": before[name][1]["id"], told_apart: "Y"},
+                *([{"id": before[name][1]["id"], "isDefault": True}] if name == "bankAccounts" else []),
+                *([{"id": before[name][1]["id"], "isPrimary": True}] if name == "contacts" else []),
+            )
+        ),
+    ]
+    for other in others:
+        for dry in (False, True):
+            saved = save(own, id=id, validateOnly=dry, **({refused: [row]} | other))
+            assert (told(saved), saved["client"]) == ([problem], None), other
+    assert parts_of(own, id) == before
+
+
+def test_a_refused_row_of_a_prospect_that_is_converted_is_its_problem(own: Company) -> None:
+    ana = {"name": "Ana", "email": "ana@q.mx"}
+    prospect = save(own, legalName="Por llegar", kind="PROSPECT", contacts=[ana])["client"]["id"]
+    converting = """mutation ($input: ConvertProspectInput!) { convertProspect(input: $input) {
+        client { kind } userErrors { code path }
+    } }"""
+    contacts = [ana | {"phoneExtension": "12"}, {"name": "Eva"}]
+    converted = own.ask(converting, input={"id": prospect, "contacts": contacts}).data["convertProspect"]
+    assert told(converted) == [("PHONE_EXTENSION", "contacts.0.phoneExtension")]
