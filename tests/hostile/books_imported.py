@@ -220,7 +220,7 @@ class Importing(Bookkeeping):
     ) -> None:
         """A REP: one that is new, or resembles one that was registered by hand, or replaces another."""
         rows, uuids = self.some(place, two, future)
-        here = sorted({str(one.uuid) for one in self.payments() if one.uuid})
+        here = [*dict.fromkeys(str(one.uuid) for one in self.payments() if one.uuid)]
         folios = {"HERE": here, "LATER": [str(uuid4())]}.get(replaces)
         old = folios[place % len(folios)] if folios else None
         is_here = self.rep(rows, uuids, D(amount), self.clock - datetime.timedelta(days=back), answer, old, place)
