@@ -70,7 +70,7 @@ TRIALS = {
     """,
     "a field that needs ours": """
         type Client @key(fields: "id") {
-          id: ID! legalName: String @external slug: String @requires(fields: "legalName")
+          id: ID! legalName: String! @external slug: String @requires(fields: "legalName")
         }
         type Query { ping: String }
     """,
