@@ -3,7 +3,7 @@
 The rules are those of the single commands; here is only what is saved, and what somebody else changed meanwhile.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -219,7 +219,8 @@ class _Saving:
         there = {part.id: part for part in await parts.alive(work, client)}
         bases = {row.id: row for row in base or () if not row.is_unparsed("id")}
         if self.form.remove_missing:
-            await self._remove(name, parts, [id for id in there if base is None or id in bases], rows)
+            read = {id: bases.get(id, Input()) for id in there if base is None or id in bases}
+            await self._remove(name, parts, read, rows)
         changing: list[tuple[bool, int, int, Any, Any]] = []
         new: list[Row] = []
         seen = set[UUID]()
@@ -243,13 +244,14 @@ class _Saving:
         wrong, resembling = await add_rows(work, client, parts, new)
         self.problems += [*wrong, *unless_allowed(work, self.form, resembling)]
 
-    async def _remove(self, name: str, parts: Parts[Any], ids: Sequence[UUID], rows: Sequence[Any]) -> None:
-        """Deletes those of the parts that are not among the rows."""
+    async def _remove(self, name: str, parts: Parts[Any], read: Mapping[UUID, Any], rows: Sequence[Any]) -> None:
+        """Deletes those of the parts, by their ids as the form had read them, that are not among the rows."""
         listed = {row.id for row in rows if not row.is_unparsed("id")}
-        for id in ids:
+        for id, base in read.items():
             if id not in listed:
                 with self.work.gathering(self.problems), self.work.at(name):
-                    await parts.delete(self.work, OnRecord(id=id))
+                    version = getattr(base, "expected_version", ABSENT)
+                    await parts.delete(self.work, OnRecord(id=id, expected_version=version))
 
     async def _lost(self, parts: Parts[Any], id: UUID) -> Any:
         """Why a row that is listed is none of the client's."""

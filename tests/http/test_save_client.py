@@ -518,6 +518,21 @@ def test_statements_do_not_grow_with_the_rows(own: Company, written: Any) -> Non
     assert 0 < few == many
 
 
+@pytest.mark.claims("docs/writing.md", "One that goes is asked for the `expectedVersion` of its row in `base`.")
+def test_a_row_that_others_changed_is_not_removed_by_a_form_that_expects_another_version(own: Company) -> None:
+    client = save(own, legalName="Siete", contacts=[{"name": "Ana"}, {"name": "Eva"}])["client"]
+    ana, eva = (contact["id"] for contact in client["contacts"])
+    save(own, id=client["id"], contacts=[{"id": eva, "name": "Eva Luz"}])
+    form = {"id": client["id"], "contacts": [{"id": ana}], "removeMissing": True}
+    base = {"contacts": [{"id": ana, "expectedVersion": 1}, {"id": eva, "expectedVersion": 1}]}
+    saved = own.ask(SAVE, input=form | {"base": base}).data["saveClient"]
+    assert [error["code"] for error in saved["userErrors"]] == ["CONFLICT"]
+    assert own.insist(CONTACTS, id=client["id"]).data["client"]["contacts"] == [{"name": "Ana"}, {"name": "Eva Luz"}]
+    base["contacts"][1]["expectedVersion"] = 2
+    assert told(save(own, **form, base=base)) == []
+    assert own.insist(CONTACTS, id=client["id"]).data["client"]["contacts"] == [{"name": "Ana"}]
+
+
 REFUSED: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
     "contacts": ({"phoneExtension": "12"}, ("PHONE_EXTENSION", "contacts.0.phoneExtension")),
     "addresses": ({"kind": "FISCAL"}, ("FISCAL_ADDRESS_EXISTS", "addresses.0.kind")),
