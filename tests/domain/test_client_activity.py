@@ -29,7 +29,7 @@ from models.history import HistoryEventKind, activity_permission
 from models.rights import DERIVED
 from models.viewer import BUNDLES, Permission
 from server.ledger_check import ledger_findings
-from tests.domain.test_overdue import _behind
+from tests.domain.test_overdue import behind
 from tests.fixtures import NOON, Company
 from tests.writing import Writer, rows
 
@@ -97,7 +97,7 @@ def test_statements_that_lock_no_client_wait_for_each_other(mine: Company, datab
     statement = f"update follow_up set {change} where id = %s"  # noqa: S608  # our own literals
     with psycopg.connect(database_url) as one, psycopg.connect(database_url) as other:
         one.execute(statement.encode(), [ids[0]])
-        waiting = _behind(other, lambda: other.execute(statement.encode(), [ids[1]]), one)
+        waiting = behind(other, lambda: other.execute(statement.encode(), [ids[1]]), one)
         one.commit()
         waiting()
         other.commit()
@@ -112,7 +112,7 @@ def test_each_event_of_two_that_are_written_at_once_counts(mine: Company, databa
     )
     with psycopg.connect(database_url) as one, psycopg.connect(database_url) as other:
         one.execute(statement, [mine.id, client, "DEAL_WON", NOON + HOUR])
-        waiting = _behind(other, lambda: other.execute(statement, [mine.id, client, "DEAL_LOST", NOON]), one)
+        waiting = behind(other, lambda: other.execute(statement, [mine.id, client, "DEAL_LOST", NOON]), one)
         one.commit()
         waiting()
         other.commit()

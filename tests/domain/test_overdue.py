@@ -228,14 +228,14 @@ def test_statements_that_lock_no_client_wait_for_each_other(debts: Debts, databa
     statement = "update sales_document set due_on = %s where id = %s"
     with psycopg.connect(database_url) as one, psycopg.connect(database_url) as other:
         one.execute(statement, [debts.today + 30 * DAY, near.id])
-        waiting = _behind(other, lambda: other.execute(statement, [debts.today + 40 * DAY, far.id]), one)
+        waiting = behind(other, lambda: other.execute(statement, [debts.today + 40 * DAY, far.id]), one)
         one.commit()
         waiting()
         other.commit()
     assert debts.first == 30
 
 
-def _behind(waiter: Any, work: Callable[[], Any], holder: Any) -> Callable[[], None]:
+def behind(waiter: Any, work: Callable[[], Any], holder: Any) -> Callable[[], None]:
     """Begins the work of `waiter` in a thread, and returns when it waits for `holder`; ends with it."""
     thread = threading.Thread(target=work)
     thread.start()
