@@ -22,7 +22,7 @@ from domain.parts import Parts, Path, Row
 from domain.payment_reminders import FIELDS as REMINDERS
 from domain.payment_reminders import UpdateReminders, reminders_of, update_payment_reminders
 from domain.policy import NOT_FOUND, RECORD_DELETED, ClientAction
-from domain.problem import TOO_MANY, Problem, Rejected, error, reject
+from domain.problem import TOO_MANY, Problem, Rejected, error, reject, reject_any
 from domain.receivables import FIELDS as TERMS
 from domain.receivables import TermsInput, terms_of
 from domain.rfc import Rfc
@@ -108,8 +108,7 @@ async def save_client(work: UnitOfWork, input: SaveClient) -> Client:
     read stays, unless the form changes it too: then nothing is saved, and each such value is a `CONFLICT`."""
     work.viewer.demand(Permission.CLIENTS_WRITE)
     work.group = uuid7()
-    if missing := [*_missing(work, input)]:
-        raise Rejected(*missing)
+    reject_any([*_missing(work, input)])
     id, path = await _target(work, input)
     if id is None:
         return await _create(work, input)
@@ -201,8 +200,7 @@ class _Saving:
         self.problems += await complete_singles(work, client, rest)
         if self.conflicts:
             raise Diverged(client, [*self.conflicts, *self.problems])
-        if self.problems:
-            raise Rejected(*self.problems)
+        reject_any(self.problems)
         await change_client(work, client, values)
 
     async def _list(self, name: str, parts: Parts[Any], rows: Sequence[Any], base: Sequence[Any] | None) -> None:

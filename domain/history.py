@@ -23,9 +23,9 @@ def snapshot(record: Base, fields: Fields) -> dict[str, Any]:
     return {name: getattr(record, name) for name in fields}
 
 
-def put_back(record: Base, before: Mapping[str, Any]) -> None:
-    """Gives the record the values of a `snapshot`."""
-    for name, value in before.items():
+def assign(record: Base, values: Mapping[str, Any]) -> None:
+    """Gives the record these values, as those of a former `snapshot`."""
+    for name, value in values.items():
         setattr(record, name, value)
 
 
@@ -47,8 +47,7 @@ async def differences(
 async def apply(work: UnitOfWork, record: Base, fields: Fields, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Writes values into the record and returns the `differences`."""
     changes = await differences(work, fields, snapshot(record, fields), values)
-    for name, value in values.items():
-        setattr(record, name, value)
+    assign(record, values)
     return changes
 
 

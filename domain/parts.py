@@ -13,7 +13,7 @@ from domain import history
 from domain.fields import Fields, shown
 from domain.inputs import Input, OnClient, OnRecord, Reorder
 from domain.policy import RECORD_DELETED, RECORD_NOT_DELETED, ClientAction
-from domain.problem import TOO_MANY, Problem, Rejected, error, reject
+from domain.problem import TOO_MANY, Problem, Rejected, error, reject, reject_any
 from domain.work import UnitOfWork
 from models import Base, Client
 from models.facts import MOST_PARTS
@@ -77,8 +77,7 @@ class Parts(Generic[P]):
         client = await work.client(input.client_id, self.action)
         problems: list[Problem] = []
         added = await self.insert(work, client, [((), input)], problems, in_history=True)
-        if problems:
-            raise Rejected(*problems)
+        reject_any(problems)
         return added[0][1]
 
     async def insert(
@@ -129,7 +128,7 @@ class Parts(Generic[P]):
                     self.tell_yielding(work, client, await self.settle(work, part))
                 except Rejected:
                     # Whoever gathers problems goes on, and what is refused must not be sent with what comes then.
-                    history.put_back(part, before)
+                    history.assign(part, before)
                     raise
         changes = await history.differences(work, self.fields, before, history.snapshot(part, self.fields))
         if changes:

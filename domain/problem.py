@@ -96,7 +96,7 @@ SEQUENCE_FULL: Final = error(
 DEAL_OF_ANOTHER_CLIENT: Final = error("El trato es de otro cliente.", "The deal belongs to another client.")
 PAYMENT_OVER_BALANCE: Final = error("Excede el saldo{balance}.", "It is more than the balance{balance}.")
 FILE_TOO_LARGE: Final = error(
-    "El archivo pesa más de {most}, que es el máximo.", "The file is larger than {most}, which is the most."
+    "El archivo pesa más de {most}, que es el máximo.", "The file is larger than {most}, the maximum."
 )
 PERMISSION_UNKNOWN: Final = error("El permiso {permission} no existe.", "There is no permission {permission}.")
 PERMISSION_NOT_HELD: Final = error(

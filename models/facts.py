@@ -211,8 +211,7 @@ def _ended_codes(of: Any, today: Day) -> ScalarSelect[Any]:
     line = alias_of(SalesDocumentLine)
     day = literal(today, Date()) if isinstance(today, datetime.date) else today
     left = (
-        line.c.company_id == of.c.company_id,
-        line.c.client_id == of.c.client_id,
+        *same_client(line.c, of.c),
         line.c.sales_document_id == of.c.id,
         line.c.converted < line.c.quantity,
     )

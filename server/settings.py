@@ -250,8 +250,8 @@ class Settings:
         "FICHA_SWEEP_MINUTES",
         "60",
         "Minutes between two sweeps, which remove unfinished uploads, purged documents, stray"
-        " objects and old idempotency keys, and between two looks for thumbnails that are still to be drawn; 0: never,"
-        " nor are overdue amounts renewed.",
+        " objects and old idempotency keys, and between two looks for thumbnails that are still to be drawn; 0: never;"
+        " overdue amounts are not renewed either.",
         _integer(0, 10_080),
     )
     graphiql: bool = _setting(

@@ -92,8 +92,8 @@ def composed() -> Any:
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "It composes alone, and beside subgraphs that have what other teams' have, in the composers of Apollo, The Guild"
-    " and Cosmo.",
+    "It composes on its own, and next to typical subgraphs of other teams, with the composers of Apollo, The Guild and"
+    " Cosmo.",
 )
 @pytest.mark.parametrize("trial", [*TRIALS, "Ficha alone"])
 def test_a_subgraph_of_another_team_composes(composed: Any, trial: str) -> None:

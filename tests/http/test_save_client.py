@@ -518,7 +518,7 @@ def test_statements_do_not_grow_with_the_rows(own: Company, written: Any) -> Non
     assert 0 < few == many
 
 
-@pytest.mark.claims("docs/writing.md", "One that goes is asked for the `expectedVersion` of its row in `base`.")
+@pytest.mark.claims("docs/writing.md", "A row that is removed must have the `expectedVersion` of its row in `base`.")
 def test_a_row_that_others_changed_is_not_removed_by_a_form_that_expects_another_version(own: Company) -> None:
     client = save(own, legalName="Siete", contacts=[{"name": "Ana"}, {"name": "Eva"}])["client"]
     ana, eva = (contact["id"] for contact in client["contacts"])

@@ -189,8 +189,8 @@ def test_pages_of_the_given_origins_may_post(s3: S3) -> None:
 
 @pytest.mark.claims(
     "docs/documents.md",
-    "For a redirect from one server to another the browser calls the page's origin `null`: so the bucket's CORS rules"
-    " then let every origin read, which still takes a link.",
+    "After a redirect to another server browsers send `Origin: null`.",
+    "So the bucket's CORS rules then allow every origin to read; reading still needs a link.",
 )
 @pytest.mark.parametrize("redirected", [False, True])
 def test_pages_that_were_redirected_may_read_and_no_more(s3: S3, redirected: bool) -> None:
