@@ -38,11 +38,12 @@ conformance: $(VENV)/.dev $(GRAPHIQL) ## Run the field's own suites, gateways an
 	@$(BIN)/python conformance/install.py
 	@$(BIN)/python -m pytest -m conformance $(ARGS)
 
-lint: $(VENV)/.dev ## Check style, types of what changed, and the rooms' imports; ARGS=--all for all types, as CI does
+lint: $(VENV)/.dev ## Check style, types of what changed, the rooms' imports, and what was forgotten; ARGS=--all for all types, as CI does
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python .ci/typecheck.py $(ARGS)
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m tests.house.forgotten
 
 format: $(VENV)/.dev ## Put the code into its form
 	@$(BIN)/ruff check --fix .
