@@ -309,6 +309,7 @@ BANK_ACCOUNTS = Parts(
     settle=_settle,
     compared=frozenset({"is_default", "role"}),
     flag="is_default",
+    one_of_each="role",
     leaves=_leaves,
     is_same=_is_same,
     give_in=_give_in,

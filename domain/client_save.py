@@ -100,6 +100,9 @@ class Diverged(Stale):
         self.problems = tuple(problems)
 
 
+_Claim = tuple[Path, Any | None, Any]
+"""Where a row is in the input, the part that it changes, and the row."""
+
 _OF_BILLING: Final = ("receivable_terms", "payment_reminders", "bank_accounts")
 
 
@@ -236,11 +239,34 @@ class _Saving:
                 mine = await self._merged(parts.fields, part, row, bases.get(row.id, Input()), name, place)
                 stays = not parts.leaves(part, mine)
                 changing.append((stays, place if stays else part.position, place, part, mine))
+        if parts.flag and bases:
+            claims: list[_Claim] = [((name, place), part, mine) for *_, place, part, mine in changing]
+            self._claim(parts, there, bases, [*claims, *((path, None, row) for path, row in new)])
         for _, _, place, part, mine in sorted(changing, key=lambda each: each[:2]):
             with work.gathering(self.problems), work.at(name, place):
                 await parts.change(work, client, part, mine)
         wrong, resembling = await add_rows(work, client, parts, new)
         self.problems += [*wrong, *unless_allowed(work, self.form, resembling)]
+
+    def _claim(
+        self, parts: Parts[Any], there: Mapping[UUID, Any], bases: Mapping[UUID, Any], rows: Sequence[_Claim]
+    ) -> None:
+        """Which part has the flag is a value of the list. The form changes it where it gives the flag to one; that is a
+        conflict if others gave it to another one meanwhile, though no part's own values differ."""
+        flag, kind = parts.flag, parts.one_of_each
+        read = [id for id, base in bases.items() if not base.is_unparsed(flag) and known(getattr(base, flag))]
+        moved = any(id not in there or not getattr(there[id], flag) for id in read)
+        taken = [id for id, part in there.items() if getattr(part, flag) and id not in read and (id in bases or moved)]
+        for path, part, row in rows:
+            if row.is_unparsed(flag) or row.is_unparsed(kind) or not known(getattr(row, flag)):
+                continue
+            among = kind and (known(getattr(row, kind)) or getattr(part, kind, parts.fields[kind].default))
+            rivals = {id: each for id, each in there.items() if not kind or getattr(each, kind) == among}
+            holder = next((rivals[id] for id in taken if id in rivals), part)
+            if holder is not part:
+                former = next((parts.label(rivals[id]) for id in read if id in rivals), None)
+                columns = {"base": former, "theirs": parts.label(holder), "mine": parts.label(part or row)}
+                self._conflict(holder, columns, *path, flag)
 
     async def _remove(self, name: str, parts: Parts[Any], read: Mapping[UUID, Any], rows: Sequence[Any]) -> None:
         """Deletes those of the parts, by their ids as the form had read them, that are not among the rows."""
@@ -305,11 +331,11 @@ class _Saving:
                 unchanged.append(name)
             elif theirs not in (before, value) and read != field.shown(theirs):
                 columns = {"base": before, "theirs": theirs, "mine": value}
-                await self._conflict(field, record, columns, *path, name)
+                texts = {key: await history.text_of(self.work, field, each) for key, each in columns.items()}
+                self._conflict(record, texts, *path, name)
         return mine.without(*unchanged)
 
-    async def _conflict(self, field: Field, record: Any, columns: dict[str, Any], *path: str | int) -> None:
-        texts = {key: await history.text_of(self.work, field, value) for key, value in columns.items()}
+    def _conflict(self, record: Any, texts: dict[str, str | None], *path: str | int) -> None:
         hides = path[0] in _OF_BILLING and not self.work.viewer.may(Permission.BILLING_READ)
         if hides or not self.work.viewer.may(Permission.CLIENTS_READ):
             texts["theirs"] = None

@@ -65,6 +65,8 @@ class Parts(Generic[P]):
     """The input with what is written in one field and kept in two; the part is the one that is changed."""
     flag: str = ""
     """What only one of them may be; a restored part is not, since another may have become it."""
+    one_of_each: str = ""
+    """The field by whose values there is one with the flag for each; without it, there is one among all."""
     leaves: Callable[[P, Any], bool] = stays
     """Whether the input takes the part from a place that only one may have; another may be put there with it."""
     is_same: Callable[[P, Mapping[str, Any]], bool] = lambda _part, _values: False

@@ -442,6 +442,60 @@ def test_a_flag_that_the_form_left_as_it_was_is_no_claim_to_it(own: Company) -> 
         assert [contact["isPrimary"] for contact in saved["client"]["contacts"]] == [False, True]
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "Which row of a list is the primary or default one is a value of the list: if both gave it to another row, that is"
+    " a `CONFLICT` too.",
+)
+@pytest.mark.parametrize("theirs", ["an old row", "a new row"])
+@pytest.mark.parametrize("mine", ["an old row", "a new row"])
+@pytest.mark.parametrize("list_", ["contacts", "bankAccounts"])
+def test_a_flag_that_others_moved_meanwhile_is_a_conflict(own: Company, list_: str, mine: str, theirs: str) -> None:
+    flag = {"contacts": "isPrimary", "bankAccounts": "isDefault"}[list_]
+    label, needed = LISTS[list_]
+    former: list[dict[str, Any]] = [needed | {label: key, flag: key == "A"} for key in "ABC"]
+    id = save(own, legalName="Disputado", allowDuplicates=True, **{list_: former})["client"]["id"]
+    there = {row[label]: row for row in parts_of(own, id)[list_]}
+    read = [{"id": row["id"], flag: row[flag]} for row in there.values()]
+    by = {"an old row": {"id": there["C"]["id"], flag: True}, "a new row": needed | {label: "D", flag: True}}
+    assert told(save(own, id=id, allowDuplicates=True, **{list_: [by[theirs]]})) == []
+    form = [read[0] | {flag: False}, read[1], read[2]]
+    if mine == "an old row":
+        form[1] = read[1] | {flag: True}
+    else:
+        form.append(needed | {label: "E", flag: True})
+    place = 1 if mine == "an old row" else 3
+    answer = save(own, id=id, allowDuplicates=True, base={list_: read}, **{list_: form})
+    assert told(answer) == [("CONFLICT", f"{list_}.{place}.{flag}")]
+    names = {"an old row": "C", "a new row": "D"}[theirs], {"an old row": "B", "a new row": "E"}[mine]
+    columns = ("A", *names) if list_ == "contacts" else ("03", "03", "03")
+    assert answer["conflicts"] == [
+        {"path": [list_, str(place), flag], **dict(zip(("base", "theirs", "mine"), columns, strict=True))}
+    ]
+    holders = {row[label] for row in parts_of(own, id)[list_] if row[flag]}
+    assert holders == {names[0]}
+    # Whoever gives it to the same row as the others, or to nobody, is in nobody's way.
+    assert told(save(own, id=id, base={list_: read}, **{list_: [read[0] | {flag: False}, *read[1:]]})) == []
+    if theirs == "an old row":
+        assert told(save(own, id=id, base={list_: read}, **{list_: [read[2] | {flag: True}]})) == []
+
+
+def test_a_default_of_another_role_is_no_rival(own: Company) -> None:
+    accounts: list[dict[str, Any]] = [
+        {"description": key, "paymentForm": "03", "role": role, "isDefault": key in "AC"}
+        for key, role in (("A", "DEPOSIT"), ("B", "DEPOSIT"), ("C", "PAYER"), ("D", "PAYER"))
+    ]
+    id = save(own, legalName="Dos papeles", bankAccounts=accounts)["client"]["id"]
+    rows = {
+        row["description"]: {"id": row["id"], "isDefault": row["isDefault"]}
+        for row in parts_of(own, id)["bankAccounts"]
+    }
+    assert told(save(own, id=id, bankAccounts=[rows["D"] | {"isDefault": True}])) == []
+    form = [rows["A"] | {"isDefault": False}, rows["B"] | {"isDefault": True}, rows["C"], rows["D"]]
+    assert told(save(own, id=id, bankAccounts=form, base={"bankAccounts": [*rows.values()]})) == []
+    assert {row["description"] for row in parts_of(own, id)["bankAccounts"] if row["isDefault"]} == {"B", "D"}
+
+
 EVENTS = """query ($id: ID!) { client(id: $id) { history(kinds: [CONTACT_CHANGED]) { nodes {
   group subject { __typename id }
   ... on ContactChangedEvent { label change changes { field from to } } } } } }"""
