@@ -207,13 +207,13 @@ def _integer(text: str, *, bits: int) -> int:
 
 _NONE = (re.compile(r"(?!)"), str)
 _FORMS: tuple[tuple[type[TypeEngine[Any]], tuple[re.Pattern[str], Callable[[str], Any]]], ...] = (
-    (DateTime, (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00"), _instant)),
-    (Date, (re.compile(r"\d{4}-\d\d-\d\d"), datetime.date.fromisoformat)),
+    (DateTime, (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00", re.ASCII), _instant)),
+    (Date, (re.compile(r"\d{4}-\d\d-\d\d", re.ASCII), datetime.date.fromisoformat)),
     (Uuid, (CANONICAL, UUID)),
-    (REAL, (re.compile(r"[0-9.]{1,20}(e-\d{1,2})?"), float)),
-    (BigInteger, (re.compile(r"-?\d{1,19}"), partial(_integer, bits=64))),
-    (Integer, (re.compile(r"-?\d{1,10}"), partial(_integer, bits=32))),
-    (Numeric, (re.compile(rf"-?\d{{1,16}}(\.\d{{1,{MOST_DECIMALS}}})?"), Decimal)),
+    (REAL, (re.compile(r"[0-9.]{1,20}(e-\d{1,2})?", re.ASCII), float)),
+    (BigInteger, (re.compile(r"-?\d{1,19}", re.ASCII), partial(_integer, bits=64))),
+    (Integer, (re.compile(r"-?\d{1,10}", re.ASCII), partial(_integer, bits=32))),
+    (Numeric, (re.compile(rf"-?\d{{1,16}}(\.\d{{1,{MOST_DECIMALS}}})?", re.ASCII), Decimal)),
     (Text, (re.compile(r"[^\0\ud800-\udfff]*", re.DOTALL), str)),
 )
 """How PostgreSQL writes the values that our orders are by, in a session whose time zone is UTC."""

@@ -56,7 +56,7 @@ def read_instant(value: Any) -> datetime.datetime:
 
 def read_date(value: Any) -> datetime.date:
     """A calendar day."""
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
         try:
             return datetime.date.fromisoformat(value)
         except ValueError:
