@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import datetime
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from database.channels import Channel
 from errors import FichaError
@@ -25,17 +26,28 @@ class SubscriptionLost(FichaError):
         super().__init__("Se pudo perder algún cambio: lea de nuevo y suscríbase otra vez.")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Message:
+    """What was heard at an instant. `work` is what its listeners have in common, under keys of their own: what one of
+    them reads of it, the others need not."""
+
+    heard_at: datetime.datetime = field(default_factory=lambda: datetime.datetime.now(datetime.UTC))
+    work: dict[Any, Any] = field(default_factory=dict[Any, Any])
+
+
 @dataclass(eq=False)
 class Listener(Generic[V]):
     """One subscriber to one subject."""
 
     _items: list[V] = field(default_factory=list[V])
+    _last: Message = field(default_factory=Message)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _lost: bool = False
 
-    def tell(self, items: Sequence[V]) -> None:
+    def tell(self, message: Message, items: Sequence[V]) -> None:
         """Something changed."""
         self._items += items
+        self._last = message
         self._lost = self._lost or len(self._items) > _MOST_WAITING
         self._news.set()
 
@@ -44,15 +56,16 @@ class Listener(Generic[V]):
         self._lost = True
         self._news.set()
 
-    async def changes(self) -> AsyncIterator[list[V]]:
-        """The news of each change of the subject; changes during the handling of one are merged."""
+    async def changes(self) -> AsyncIterator[tuple[Message, list[V]]]:
+        """The news of each change of the subject, with the message that brought them. Changes during the handling of
+        one are merged: all of them, with the last message."""
         while True:
             await self._news.wait()
             self._news.clear()
             if self._lost:
                 raise SubscriptionLost
             items, self._items = self._items, []
-            yield items
+            yield self._last, items
 
 
 class Hearing(Generic[K, V]):
@@ -95,8 +108,9 @@ class Hearing(Generic[K, V]):
             ready.set()
             async for text in news:
                 key, items = self._read(text)
+                message = Message()
                 for listener in self._listeners.get(key, ()):
-                    listener.tell(items)
+                    listener.tell(message, items)
 
     def _ended(self, hearing: asyncio.Task[None]) -> None:
         """The connection is lost. Subscribers come back, and with the first a new connection."""

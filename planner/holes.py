@@ -41,6 +41,8 @@ class Hole(Protocol):
     """A place to fill."""
 
     brackets: ClassVar[tuple[str, str]] = INNER
+    personal: ClassVar[bool] = True
+    """Whether what belongs there may depend on more of the request than its language and its company."""
 
     def fill(self, filling: Filling, content: bytes) -> bytes:
         """The JSON that belongs there."""
@@ -79,6 +81,7 @@ class OfArguments(Hole):
 class OfCatalog(Hole):
     """An entry of a catalog, prepared as JSON, by its code as JSON."""
 
+    personal: ClassVar[bool] = False
     entries: Mapping[bytes, bytes]
     nullable: bool = True
 
@@ -94,6 +97,7 @@ class OfCatalog(Hole):
 class OfLabel(Hole):
     """The label of an enum's value in the request's language; prepared as JSON, by language and the value's JSON."""
 
+    personal: ClassVar[bool] = False
     entries: Mapping[str, Mapping[bytes, bytes]]
     nullable: bool
 
@@ -108,6 +112,7 @@ class OfLabel(Hole):
 class OfText(Hole):
     """What people read for a scalar, made of its JSON."""
 
+    personal: ClassVar[bool] = False
     text: Callable[[Any, Any], str]
     nullable: bool
 

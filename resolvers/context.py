@@ -136,10 +136,10 @@ class Context:
         for reader in self._readers:
             reader.cancel()
 
-    def renew(self, viewer: Viewer) -> None:
-        """From here on it is that of an operation which begins now."""
+    def renew(self, viewer: Viewer, now: datetime.datetime) -> None:
+        """From here on it is that of an operation which begins at that instant."""
         self.viewer = viewer
-        self.now = datetime.datetime.now(datetime.UTC)
+        self.now = now
         self.operation = None
         self._readers.clear()
 

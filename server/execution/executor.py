@@ -27,6 +27,7 @@ from planner.selection import Unplannable
 from resolvers.context import Context
 from schema import SCHEMA
 from server.execution.arguments import arguments, coerce
+from server.execution.audience import Audience
 from server.execution.cost import Price, measure_variables
 from server.execution.documents import Documents, Invalid, Prepared
 from server.execution.errors import fault_in, root
@@ -126,14 +127,19 @@ class Executor:
             log.exception("document %s is answered by resolvers: it could not be compiled", _hash(prepared))
         return plans
 
-    async def plan_results(self, prepared: Prepared, variables: Mapping[str, Any], context: Context) -> None:
+    async def plan_results(
+        self, prepared: Prepared, variables: Mapping[str, Any], context: Context, audience: Audience
+    ) -> bool:
         """From now on, what the operation leads to is read by the plans for the context's viewer. Those that cannot be
-        compiled now are for the resolvers."""
+        compiled now are for the resolvers. Returns whether the whole audience is shown the same."""
         try:
             plans = await self.planned(prepared, variables, context.viewer)
         except (Retryable, TimedOut):
             plans = dict[str | None, Planned]()
-        context.results = PlannedResults(plans, context) if plans else None
+        context.results = PlannedResults(plans, context, audience) if plans else None
+        holes = [hole for planned in plans.values() for hole in planned.plan.holes]
+        # A subscription has one field at its root.
+        return bool(plans) and not any(hole.personal for hole in holes)
 
     async def answer(self, prepared: Prepared, variables: Mapping[str, Any], context: Context, plans: Plans) -> Answer:
         """The answer to an operation that may be executed, by its plans if it has any."""

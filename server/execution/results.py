@@ -4,6 +4,7 @@ of the operation, and put into the answer as the JSON that PostgreSQL wrote."""
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from planner.holes import Filling, fill
 from planner.plan import Plan
 from planner.results import RecordAt, records_of, values_of
 from resolvers.context import Context, Unwritten, Written
+from server.execution.audience import Audience
 
 log = logging.getLogger("ficha")
 
@@ -40,9 +42,10 @@ class PlannedResults:
     """Reads for one operation, or one event. What is requested in one tick of the event loop is read by one statement:
     all records of a payload. Nothing is remembered, because the next field at the root changes what there is."""
 
-    def __init__(self, plans: Plans, context: Context) -> None:
+    def __init__(self, plans: Plans, context: Context, audience: Audience | None = None) -> None:
         self._plans = plans
         self._context = context
+        self._audience = audience
         self._places = {place.keys for planned in plans.values() for place in planned.plan.places}
         self._loader: DataLoader[RecordAt, bytes | None] = DataLoader(self._read, cache=False)
 
@@ -74,7 +77,9 @@ class PlannedResults:
             statement, places = planned.plan.statement, planned.plan.places
             assert statement  # noqa: S101  # it reads rows
             values = {**planned.values, **values_of(places, some)}
-            texts |= records_of(await self._context.reader().run_alone(statement, values), places)
+            read = partial(self._context.reader().run_alone, statement, values)
+            text = await (self._audience.read((root, *some), read) if self._audience else read())
+            texts |= records_of(text, places)
         return [texts.get((place, str(id).encode())) for place, id in records]
 
 

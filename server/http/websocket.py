@@ -7,9 +7,8 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -22,9 +21,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from database.hearing import Hearing
 from domain.changes import ClientKey
 from errors import FichaError, Overloaded, Retryable, Unauthenticated
+from models.viewer import Viewer
 from resolvers.context import Context
 from server.access.admission import Admission
 from server.access.identity import Caller
+from server.execution.audience import Audience
 from server.execution.cost import exceeded
 from server.execution.documents import Invalid, Prepared
 from server.execution.errors import fault_in, present
@@ -130,6 +131,67 @@ class _Turns:
 
 
 @dataclass(eq=False)
+class _Telling:
+    """Tells one subscriber of the changes, as one operation shows them."""
+
+    subscriber: "_Subscriber"
+    id: str
+    prepared: Prepared
+    variables: Mapping[str, Any]
+    context: Context
+    turns: _Turns
+    payloads: list[bytes] = field(default_factory=list[bytes])
+    """Of the change that is told now."""
+    shared: bool = True
+    """Whether another subscriber could be sent the same."""
+
+    def add(self, payload: bytes, *, shared: bool) -> None:
+        """A payload, to be sent when all of the change are there."""
+        self.payloads.append(payload)
+        self.shared = self.shared and shared
+
+    async def changes(self, client_id: UUID) -> AsyncIterator[list[UUID]]:
+        """The client's changes. For each, the context is that of an operation which begins now, in its turn. It is told
+        when the next one is asked for; what another subscriber was told of it, if that is the same, is told at once."""
+        subscriber, context, turns = self.subscriber, self.context, self.turns
+        executor = subscriber.sockets.executor
+        async with subscriber.sockets.changes.listening((context.viewer.company_id, client_id)) as listener:
+            async for message, events in listener.changes():
+                viewer = (await subscriber.identify()).viewer
+                context.renew(viewer, message.heard_at)
+                audience = message.work.setdefault(self._audience(viewer, events), Audience())
+                await turns.take_in_time()
+                try:
+                    payloads = await audience.find(viewer)
+                    if payloads is None:
+                        payloads = self.payloads = []
+                        self.shared, for_all, done = True, False, False
+                        try:
+                            for_all = await executor.plan_results(self.prepared, self.variables, context, audience)
+                            yield events
+                            done = self.shared
+                        finally:
+                            audience.tell(viewer, payloads if done else None, personal=not for_all)
+                finally:
+                    turns.give()  # whether the client takes it soon is another matter
+                for payload in payloads:
+                    await subscriber.send("next", id=self.id, payload=orjson.Fragment(payload))
+
+    def _audience(self, viewer: Viewer, events: Sequence[UUID]) -> Hashable:
+        """What decides what is read, and how it is written in all but what is personal."""
+        subscriber = self.subscriber
+        return (
+            self.prepared,
+            orjson.dumps(self.variables, option=orjson.OPT_SORT_KEYS),
+            tuple(events),
+            subscriber.language,
+            subscriber.sockets.contexts.links.here(subscriber.socket),
+            viewer.permissions,
+            None if viewer.sees_all else viewer.collaborator_id,
+        )
+
+
+@dataclass(eq=False)
 class _Subscriber:
     sockets: Sockets
     socket: WebSocket
@@ -149,7 +211,7 @@ class _Subscriber:
         try:
             if connections[caller.budget] > MOST_CONNECTIONS:
                 raise Closed(4429, "Too many connections")
-            await self._send("connection_ack")
+            await self.send("connection_ack")
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._watch(caller))
                 while True:
@@ -165,7 +227,7 @@ class _Subscriber:
             async with asyncio.timeout(INIT_SECONDS):
                 message = await self._receive()
                 while message["type"] == "ping":
-                    await self._send("pong")
+                    await self.send("pong")
                     message = await self._receive()
         except TimeoutError:
             raise Closed(4408, "Connection initialisation timeout") from None
@@ -195,13 +257,13 @@ class _Subscriber:
             if not self.heard:
                 raise Closed(4408, "Pong timeout")
             self.heard = False
-            await self._send("ping")
+            await self.send("ping")
 
     async def _take(self, message: Mapping[str, Any], tasks: asyncio.TaskGroup) -> None:
         id = message.get("id")
         match message["type"]:
             case "ping":
-                await self._send("pong")
+                await self.send("pong")
             case "pong":
                 self.heard = True
             case "subscribe" if isinstance(id, str) and id:
@@ -238,17 +300,17 @@ class _Subscriber:
             extensions = {"cost": executor.documents.shown(price)}
             context = self.sockets.contexts.make(self.socket, caller.viewer, request_id, self.language)
             turns = _Turns(self.sockets.turns, self.door, party, prepared.is_heavy(price))
-            renew = partial(executor.plan_results, prepared, parameters.variables, context)
-            context.changes = partial(self._changes, context, turns=turns, renew=renew)
+            telling = _Telling(self, id, prepared, parameters.variables, context, turns)
+            context.changes = telling.changes
             async for result in self._results(prepared, parameters.variables, context, turns):
                 shown: dict[str, Any] = {"data": result.data}
                 if result.errors:
                     if fault := fault_in(result.errors):
                         raise fault  # an event that lacks what could not be read would pass for a whole one
                     shown = {"errors": [present(e, request_id, self.language) for e in result.errors]} | shown
-                await self._send("next", id=id, payload=shown | {"extensions": extensions})
+                telling.add(orjson.dumps(shown | {"extensions": extensions}), shared=not result.errors)
             if self.operations.pop(id, None):
-                await self._send("complete", id=id)
+                await self.send("complete", id=id)
         except (Closed, WebSocketDisconnect):
             raise
         except asyncio.CancelledError:
@@ -283,29 +345,14 @@ class _Subscriber:
             raise Invalid(*(stream.errors or ()))
         try:
             async for result in stream:
-                turns.give()  # whether the client takes it soon is another matter
                 yield result
         finally:
             turns.give()
             await stream.aclose()
 
-    async def _changes(
-        self, context: Context, client_id: UUID, turns: "_Turns", renew: Callable[[], Awaitable[None]]
-    ) -> AsyncIterator[list[UUID]]:
-        """The client's changes. For each, the context is that of an operation which begins now, in its turn."""
-        async with self.sockets.changes.listening((context.viewer.company_id, client_id)) as listener:
-            async for events in listener.changes():
-                context.renew((await self.identify()).viewer)
-                await renew()
-                await turns.take_in_time()
-                try:
-                    yield events
-                finally:
-                    turns.give()  # also where the viewer is shown nothing of it
-
     async def _fail(self, id: str, errors: Sequence[GraphQLError], request_id: str) -> None:
         if self.operations.pop(id, None):
-            await self._send("error", id=id, payload=[present(e, request_id, self.language) for e in errors])
+            await self.send("error", id=id, payload=[present(e, request_id, self.language) for e in errors])
 
     async def _receive(self) -> Mapping[str, Any]:
         try:
@@ -322,5 +369,6 @@ class _Subscriber:
             raise Closed(4400, "Invalid message")
         return cast("dict[str, Any]", message)
 
-    async def _send(self, kind: str, **parts: Any) -> None:
+    async def send(self, kind: str, **parts: Any) -> None:
+        """Sends a message."""
         await self.socket.send_text(orjson.dumps({"type": kind, **parts}).decode())

@@ -1,14 +1,16 @@
 """All that one caller may watch, and one change that each of it is to hear."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
+from threading import Semaphore
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 import models
+from database.hearing import Hearing
 from models.collaborator import Role
 from server.execution import fairness
 from server.execution.fairness import Party, Turns
@@ -16,13 +18,35 @@ from server.http import websocket
 from server.http.websocket import MOST_CONNECTIONS, MOST_OPERATIONS
 from server.http.websocket import _Turns as TurnsOfOne
 from tests.fixtures import Company, Ficha, global_id
-from tests.http.test_subscriptions import CHANGED, UPDATE, listening, signed_in
+from tests.http.test_subscriptions import CHANGED, UPDATE, signed_in
 
 CONNECTIONS = 2
 
 
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Waits until so many more subscriptions hear of changes."""
+    listening, entered = Hearing[Any, Any].listening, Semaphore(0)
+
+    @asynccontextmanager
+    async def counted(hearing: Hearing[Any, Any], key: Any) -> AsyncIterator[Any]:
+        async with listening(hearing, key) as listener:
+            entered.release()
+            yield listener
+
+    def wait(number: int) -> None:
+        for _ in range(number):
+            assert entered.acquire(timeout=60)
+
+    monkeypatch.setattr(Hearing, "listening", counted)
+    return wait
+
+
 def test_a_change_reaches_every_subscription_however_many_there_are(
-    live_server: Ficha, owner: Any, company: Callable[..., Company], monkeypatch: pytest.MonkeyPatch
+    live_server: Ficha,
+    company: Callable[..., Company],
+    begun: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The line holds one event of each connection, as the real one does."""
     assert MOST_CONNECTIONS <= fairness.MOST_WAITING_OF_VIEWER
@@ -36,15 +60,68 @@ def test_a_change_reaches_every_subscription_however_many_there_are(
         for socket in sockets:
             for name in names:
                 socket.subscribe(name, CHANGED, id=id)
-        for socket in sockets:
-            socket.settle()
-        listening(owner)
+        begun(len(sockets) * len(names))
         changed = live_server.ask(mine.email(Role.ADMIN), UPDATE, input={"id": id, "tradeName": "Nuevo"})
         assert changed.data["updateClient"]["userErrors"] == []
         for socket in sockets:
             told = [socket.receive() for _ in names]
             assert {message["type"] for message in told} == {"next"}
             assert {message["id"] for message in told} == names
+
+
+PERSONAL = """subscription ($id: ID!) { clientChanged(id: $id) { tradeName
+  actions { action allowed } documents { nodes { downloadUrl } } } }"""
+EVENTS = """subscription ($id: ID!) { historyEventAdded(clientId: $id) { occurredAtLabel
+  ... on RecordChangedEvent { changes { field to } } } }"""
+
+
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "Those who subscribe to one client by the same operation, with the same permissions, read an event once for all of"
+    " them.",
+)
+def test_who_is_shown_the_same_of_a_change_reads_it_once(
+    live_server: Ficha,
+    company: Callable[..., Company],
+    statements: Callable[[], list[int]],
+    begun: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(websocket, "PING_SECONDS", 3600)  # a socket that nobody reads yet answers no ping
+    mine = company()
+    id = global_id(models.Client, mine.client(owner_id=mine.people[Role.SALES]))
+    update: dict[str, Any] = {"id": id, "tradeName": "Primero"}
+    assert mine.insist(UPDATE, input=update).data["updateClient"]["userErrors"] == []
+    statements()
+    assert mine.insist(UPDATE, input=update | {"tradeName": "Segundo"}).data["updateClient"]["userErrors"] == []
+    of_mutation = sum(statements())
+    documents = {"changed": CHANGED, "personal": PERSONAL, "events": EVENTS}
+    names = {f"{name} {number}" for name in documents for number in range(MOST_OPERATIONS // len(documents))}
+    roles = [Role.ADMIN, Role.ADMIN, Role.SALES, Role.SALES, Role.READ_ONLY]
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(signed_in(live_server, mine.email(role))) for role in roles]
+        for socket in sockets:
+            for name in names:
+                socket.subscribe(name, documents[name.split()[0]], id=id)
+        begun(len(sockets) * len(names))
+        statements()
+        assert mine.insist(UPDATE, input=update | {"tradeName": "Nuevo"}).data["updateClient"]["userErrors"] == []
+        told = [
+            {message["id"]: message["payload"] for message in map(socket.receive, [60] * len(names))}
+            for socket in sockets
+        ]
+    # One for each operation, and each of three sets of permissions.
+    assert sum(statements()) - of_mutation == len(documents) * len(set(roles))
+    for payloads, role in zip(told, roles, strict=True):
+        assert payloads.keys() == names
+        for name, payload in payloads.items():
+            assert payload == payloads[f"{name.split()[0]} 0"]
+        assert payloads["changed 0"]["data"]["clientChanged"]["tradeName"] == "Nuevo"
+        actions = {
+            each["action"]: each["allowed"] for each in payloads["personal 0"]["data"]["clientChanged"]["actions"]
+        }
+        assert actions["EDIT"] is (role is not Role.READ_ONLY)
+        assert payloads["events 0"]["data"]["historyEventAdded"]["changes"] == [{"field": "tradeName", "to": "Nuevo"}]
 
 
 @pytest.mark.claims(

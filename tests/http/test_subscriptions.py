@@ -63,7 +63,13 @@ class Socket:
 
 @contextmanager
 def opened(ficha: Ficha, **options: Any) -> Iterator[Socket]:
-    given = {"subprotocols": ["graphql-transport-ws"], "proxy": None, "open_timeout": 60} | options
+    # The client sends no pings of its own: on a busy machine it would take a slow answer for none.
+    given = {
+        "subprotocols": ["graphql-transport-ws"],
+        "proxy": None,
+        "open_timeout": 60,
+        "ping_interval": None,
+    } | options
     with connect(ficha.url.replace("http", "ws") + "/graphql", **given) as connection:
         yield Socket(connection)
 
