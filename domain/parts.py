@@ -40,7 +40,7 @@ def as_it_is(input: Any, _part: Any) -> Any:
     return input
 
 
-def stays(_part: Any, _input: Any) -> bool:
+def never_leaves(_part: Any, _input: Any) -> bool:
     """It has no place that another one could take."""
     return False
 
@@ -67,7 +67,7 @@ class Parts(Generic[P]):
     """What only one of them may be; a restored part is not, since another may have become it."""
     one_of_each: str = ""
     """The field by whose values there is one with the flag for each; without it, there is one among all."""
-    leaves: Callable[[P, Any], bool] = stays
+    leaves: Callable[[P, Any], bool] = never_leaves
     """Whether the input takes the part from a place that only one may have; another may be put there with it."""
     is_same: Callable[[P, Mapping[str, Any]], bool] = lambda _part, _values: False
     """Whether a part is that of which these values are stated, so that it is not to be there twice."""
