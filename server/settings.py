@@ -1,12 +1,14 @@
 """Everything that can be set from outside: one frozen class, read once from the environment and passed down.
 
-Each field declares its variable, default and description here and nowhere else: `settings_table` prints them.
+Each field declares its variable, default and description here and nowhere else: `settings_table` prints them. Any of
+them may stand in a file instead, which the variable with `_FILE` names, as secrets do in containers.
 """
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class SettingsError(ValueError):
-    """A variable holds what it may not. The text is one line and begins with the variable's name."""
+    """What is wrong with the settings: a line for each fault, which begins with the variable's name."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
 
 
 def _integer(low: int, high: int) -> Callable[[str], int]:
@@ -103,7 +108,13 @@ def _setting(
     secret: bool = False,
 ) -> Any:  # Any: dataclasses.field is typed as the field's own type in the same way
     """A field that is read from `variable`. Its default is written as in the environment and parsed like any value."""
-    metadata = {"variable": variable, "default": default, "description": description, "parse": parse}
+    metadata = {
+        "variable": variable,
+        "default": default,
+        "description": description,
+        "parse": parse,
+        "secret": secret,
+    }
     return field(metadata=metadata, repr=not secret)
 
 
@@ -442,21 +453,25 @@ class Settings:
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Read the settings. A variable set to nothing counts as not set.
 
-        Raises SettingsError for the first variable that holds what it may not, or that another one needs.
+        Raises SettingsError with all that is wrong: variables that hold what they may not, that another one needs, or
+        that there are not.
         """
-        values: dict[str, Any] = {}
+        faults, values = [*_unknown(env)], dict[str, Any]()
         for declared in dataclasses.fields(cls):
-            variable = declared.metadata["variable"]
             try:
-                values[declared.name] = declared.metadata["parse"](env.get(variable) or declared.metadata["default"])
+                values[declared.name] = declared.metadata["parse"](_stated(declared, env).text)
             except ValueError as error:
-                raise SettingsError(f"{variable} {error}") from None
-        for leader, followers in _NEEDED_WITH.items():
-            for follower in followers:
-                if values[leader] and not values[follower]:
-                    raise SettingsError(f"{_variable(follower)} is needed with {_variable(leader)}")
-        if values["jwt_issuer"] in (each.issuer for each in values["oidc_issuers"]):
-            raise SettingsError("FICHA_OIDC_ISSUERS names the issuer of FICHA_JWT_ISSUER again")
+                faults.append(f"{declared.metadata['variable']} {error}")
+        faults += [
+            f"{_variable(follower)} is needed with {_variable(leader)}"
+            for leader, followers in _NEEDED_WITH.items()
+            for follower in followers
+            if values.get(leader) and not values.get(follower, True)
+        ]
+        if values.get("jwt_issuer") in (each.issuer for each in values.get("oidc_issuers", ())):
+            faults.append("FICHA_OIDC_ISSUERS names the issuer of FICHA_JWT_ISSUER again")
+        if faults:
+            raise SettingsError(*faults)
         for automatic in ("graphiql", "demo"):
             if values[automatic] is None:
                 values[automatic] = not values["database_url"]
@@ -487,6 +502,56 @@ _NEEDED_WITH = {
     "graphiql_client": ("jwt_issuer",),
     "only_trusted_documents": ("trusted_documents",),
 }
+
+
+_OTHERS = ("FICHA_TEST_", "FICHA_BENCH_")
+"""What the variables of the tests and of the bench begin with."""
+
+
+DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What is stated for a setting: its variable, the text, whether that is a secret, and where it stands: `DEFAULT`,
+    `environment` or a file's path."""
+
+    variable: str
+    text: str
+    is_secret: bool
+    source: str
+
+
+def stated(env: Mapping[str, str]) -> list[Stated]:
+    """What is stated for each setting, in the order of their declarations. Raises SettingsError as `from_env`."""
+    Settings.from_env(env)
+    return [_stated(declared, env) for declared in dataclasses.fields(Settings)]
+
+
+def _stated(declared: "dataclasses.Field[Any]", env: Mapping[str, str]) -> Stated:
+    """ValueError where its file cannot be read, or where it is stated twice."""
+    variable, default, is_secret = (declared.metadata[key] for key in ("variable", "default", "secret"))
+    text, file = env.get(variable), env.get(f"{variable}_FILE")
+    if not file:
+        return Stated(variable, text or default, is_secret, "environment" if text else DEFAULT)
+    if text:
+        raise ValueError(f"is stated twice, also by {variable}_FILE")
+    try:
+        content = Path(file).expanduser().read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no UTF-8"
+        raise ValueError(f"cannot be read from the file of {variable}_FILE: {reason}") from None
+    return Stated(variable, content.removesuffix("\n").removesuffix("\r") or default, is_secret, file)
+
+
+def _unknown(env: Mapping[str, str]) -> Iterator[str]:
+    """Variables that look like settings and are none, most likely misspelt ones."""
+    names = [declared.metadata["variable"] for declared in dataclasses.fields(Settings)]
+    for name in sorted(env):
+        if not name.startswith("FICHA_") or name.startswith(_OTHERS) or name.removesuffix("_FILE") in names:
+            continue
+        near = get_close_matches(name.removesuffix("_FILE"), names, 1)
+        yield f"{name} is no setting" + (f": did you mean {near[0]}?" if near else "; README.md lists them")
 
 
 def _variable(name: str) -> str:

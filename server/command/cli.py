@@ -19,6 +19,7 @@ from server.command import (
     catalog,
     check,
     company,
+    config,
     explain,
     import_cfdi,
     invite,
@@ -64,6 +65,7 @@ def cli() -> None:
 for command in (
     serve.serve,
     company.company,
+    config.config,
     migrate.migrate,
     revision.revision,
     operation.operation,
@@ -116,10 +118,11 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _complain(f"{type(error).__name__}: {line} (FICHA_DEBUG=on shows where)", 1)
 
 
-def _complain(line: str, code: int) -> int:
+def _complain(lines: str, code: int) -> int:
     if os.environ.get("FICHA_DEBUG", "").lower() in ("on", "1"):
         traceback.print_exc()
-    click.echo(f"ficha: {line}", err=True)
+    for line in lines.split("\n"):
+        click.echo(f"ficha: {line}", err=True)
     return code
 
 

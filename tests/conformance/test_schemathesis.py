@@ -20,9 +20,9 @@ from server.store import open_store
 from tests.conformance.conftest import ADMIN, FOLDER
 from tests.fixtures import owning, serving
 
-CASES = int(os.environ.get("FICHA_SCHEMATHESIS_CASES", "5"))
+CASES = int(os.environ.get("FICHA_TEST_SCHEMATHESIS_CASES", "5"))
 """Of each field of Query and Mutation, for each role."""
-SEED = os.environ.get("FICHA_SCHEMATHESIS_SEED", "20261125")
+SEED = os.environ.get("FICHA_TEST_SCHEMATHESIS_SEED", "20261125")
 
 
 def ids(database_url: str) -> list[str]:

@@ -21,8 +21,8 @@ from tests.leaks import LEAKS
 from tests.operations.test_mutations import FOLDER, Own, variables_of
 from tests.security.test_walk import read_world
 
-SEED = int(os.environ.get("FICHA_EDGES_SEED", "20261128"))
-SAMPLE = int(os.environ.get("FICHA_EDGES_CASES", "250"))
+SEED = int(os.environ.get("FICHA_TEST_EDGES_SEED", "20261128"))
+SAMPLE = int(os.environ.get("FICHA_TEST_EDGES_CASES", "250"))
 """Cases of a test where not all of them are walked."""
 OF_A_VALUE = {"BAD_USER_INPUT", "BAD_ID", "BAD_CURSOR", "BAD_PAGE", "PAGE_TOO_LONG", "SEARCH_TOO_LONG", "BAD_TEXT",
     "FILTER_TEXT_TOO_LONG",

@@ -13,8 +13,8 @@ from tests.fixtures import Ficha
 from tests.leaks import LEAKS
 
 OPERATIONS = Path(__file__).resolve().parents[2] / "operations"
-CASES = int(os.environ.get("FICHA_FUZZ_CASES", "400"))
-SEED = int(os.environ.get("FICHA_FUZZ_SEED", "20261125"))
+CASES = int(os.environ.get("FICHA_TEST_FUZZ_CASES", "400"))
+SEED = int(os.environ.get("FICHA_TEST_FUZZ_SEED", "20261125"))
 MOST_CPU = 2.0
 """Seconds that one case may take the process, with the server in it."""
 SPLICES = [

@@ -61,7 +61,7 @@ def test_what_was_cancelled_stays_so_without_a_reason(new_database: str) -> None
             " values (%s, %s, %s, now(), 'SALES_DOCUMENT_CANCELLATION_REQUESTED', '{}')",
             (company, uuid7(), client),
         )
-    settings = Settings.from_env({"FICHA_DATABASE_URL": new_database, "FICHA_DIRECT_URL": new_database})
+    settings = Settings.from_env({"FICHA_DATABASE_URL": new_database})
     assert sum("cancelled before the SAT's answer" in line for line in findings(settings)) == 1
 
     migrate._run(new_database, lambda settings: command.downgrade(settings, BEFORE))

@@ -78,7 +78,7 @@ def filled(new_database: str) -> str:
 
 
 def settings_of(url: str) -> Settings:
-    return Settings.from_env({"FICHA_DATABASE_URL": url, "FICHA_DIRECT_URL": url})
+    return Settings.from_env({"FICHA_DATABASE_URL": url})
 
 
 def test_the_demo_is_the_same_and_breaks_nothing(filled: str) -> None:

@@ -54,6 +54,7 @@ COMMANDS = [
     "catalog",
     "check",
     "company",
+    "config",
     "explain",
     "import",
     "invite",

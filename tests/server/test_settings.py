@@ -1,5 +1,6 @@
 """Settings: every variable is read, and a wrong one is named in one line."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -209,8 +210,14 @@ def test_origins_are_written_as_browsers_write_them() -> None:
             "FICHA_S3_ENDPOINT must be a URL that begins with http:// or https://",
         ),
         ({"FICHA_S3_ENDPOINT": "http://s3/bucket"}, "FICHA_S3_ENDPOINT must be a scheme, a host and a port only"),
-        ({"FICHA_S3_ENDPOINT": "http://s3"}, "FICHA_S3_ACCESS_KEY is needed with FICHA_S3_ENDPOINT"),
-        ({"FICHA_JWT_ISSUER": "https://id"}, "FICHA_JWT_AUDIENCE is needed with FICHA_JWT_ISSUER"),
+        (
+            {"FICHA_S3_ENDPOINT": "http://s3", "FICHA_S3_SECRET_KEY": "hush"},
+            "FICHA_S3_ACCESS_KEY is needed with FICHA_S3_ENDPOINT",
+        ),
+        (
+            {"FICHA_JWT_ISSUER": "https://id", "FICHA_JWT_JWKS": "/k"},
+            "FICHA_JWT_AUDIENCE is needed with FICHA_JWT_ISSUER",
+        ),
         (
             {"FICHA_JWT_ISSUER": "https://id", "FICHA_JWT_AUDIENCE": "ficha"},
             "FICHA_JWT_JWKS is needed with FICHA_JWT_ISSUER",
@@ -229,6 +236,100 @@ def test_a_wrong_value_is_named(env: dict[str, str], complaint: str) -> None:
     with pytest.raises(SettingsError) as raised:
         Settings.from_env(env)
     assert str(raised.value) == complaint
+
+
+@pytest.mark.claims(
+    "README.md",
+    "All that is wrong with them is told at once, also a variable that begins with `FICHA_` and is no setting.",
+)
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    with pytest.raises(SettingsError) as raised:
+        Settings.from_env(
+            {
+                "PORT": "http",
+                "FICHA_DATABSE_URL": "postgresql://db/ficha",
+                "FICHA_S3_ENDPOINT": "http://s3",
+                "FICHA_LOG_LEVEL": "loud",
+                "FICHA_COLOUR_OF_THE_SKY": "blue",
+                "FICHA_S3_SECRT_KEY_FILE": "/run/secrets/s3",
+                "FICHA_TEST_SEED": "1",
+                "FICHA_BENCH_DIR": "/srv",
+            }
+        )
+    assert str(raised.value).split("\n") == [
+        "FICHA_COLOUR_OF_THE_SKY is no setting; README.md lists them",
+        "FICHA_DATABSE_URL is no setting: did you mean FICHA_DATABASE_URL?",
+        "FICHA_S3_SECRT_KEY_FILE is no setting: did you mean FICHA_S3_SECRET_KEY?",
+        "PORT must be a whole number from 0 to 65535",
+        "FICHA_LOG_LEVEL must be one of debug, info, warning, error",
+        "FICHA_S3_ACCESS_KEY is needed with FICHA_S3_ENDPOINT",
+        "FICHA_S3_SECRET_KEY is needed with FICHA_S3_ENDPOINT",
+    ]
+
+
+@pytest.mark.claims(
+    "README.md",
+    "Each may stand in a file instead, as secrets do in containers: `FICHA_DATABASE_URL_FILE=/run/secrets/database`.",
+)
+def test_a_setting_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "database"
+    file.write_bytes("postgresql://ficha:señal@db/ficha\r\n".encode())
+    settings = Settings.from_env({"FICHA_DATABASE_URL_FILE": str(file), "FICHA_DATABASE_URL": ""})
+    assert settings.database_url == "postgresql://ficha:señal@db/ficha"
+    assert Settings.from_env({"FICHA_DATABASE_URL_FILE": ""}) == Settings.from_env({})
+    file.write_bytes(b"\n")
+    assert Settings.from_env({"FICHA_DATABASE_URL_FILE": str(file)}) == Settings.from_env({})
+
+
+@pytest.mark.parametrize(
+    ("env", "content", "complaint"),
+    [
+        ({"FICHA_S3_REGION": "mx"}, b"mx", "FICHA_S3_REGION is stated twice, also by FICHA_S3_REGION_FILE"),
+        ({}, None, "FICHA_S3_REGION cannot be read from the file of FICHA_S3_REGION_FILE: No such file or directory"),
+        ({}, b"\xff", "FICHA_S3_REGION cannot be read from the file of FICHA_S3_REGION_FILE: it is no UTF-8"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told(
+    tmp_path: Path, env: dict[str, str], content: bytes | None, complaint: str
+) -> None:
+    file = tmp_path / "region"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(SettingsError) as raised:
+        Settings.from_env(env | {"FICHA_S3_REGION_FILE": str(file)})
+    assert str(raised.value) == complaint
+
+
+@pytest.mark.claims("README.md", "`ficha config` shows every value and where it comes from.")
+def test_config_shows_each_value_and_its_source(tmp_path: Path) -> None:
+    secret = tmp_path / "key"
+    secret.write_text("hush\n", encoding="utf-8")
+    env = {
+        "PORT": "9000",
+        "FICHA_DATABASE_URL": "postgresql://ficha:hush@db/ficha",
+        "FICHA_S3_ENDPOINT": "http://s3",
+        "FICHA_S3_ACCESS_KEY": "key",
+        "FICHA_S3_SECRET_KEY_FILE": str(secret),
+    }
+    command = [sys.executable, "-m", "server.command.cli", "config"]
+    told = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
+    assert "hush" not in told
+    rows = {variable: rest for variable, *rest in map(str.split, told.splitlines())}
+    assert [*rows] == [each.metadata["variable"] for each in Settings.__dataclass_fields__.values()]
+    assert rows["PORT"] == ["environment", "9000"]
+    assert rows["FICHA_DATABASE_URL"] == ["environment", "•••"]
+    assert rows["FICHA_S3_SECRET_KEY"] == [str(secret), "•••"]
+    assert rows["FICHA_RATE_LIMIT_STORAGE"] == ["default", "memory://"]
+    assert rows["FICHA_PUBLIC_URL"] == ["default"]
+    shown = json.loads(subprocess.run([*command, "--json"], env=env, capture_output=True, check=True).stdout)
+    assert shown["FICHA_S3_SECRET_KEY"] == {"value": "•••", "source": str(secret)}
+    assert [*shown] == [*rows]
+    wrong = subprocess.run(command, env={"PORT": "x", "FICHA_DEBUG": "y"}, capture_output=True, text=True, check=False)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert wrong.stderr.splitlines() == [
+        "ficha: PORT must be a whole number from 0 to 65535",
+        "ficha: FICHA_DEBUG must be one of on, off",
+    ]
 
 
 @pytest.mark.claims(
