@@ -26,17 +26,18 @@ from graphql import (
 )
 from strawberry import Info
 from strawberry.federation.schema_directives import Key, Shareable, Tag
+from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers import entities as answers
-from resolvers.catalogs import BY_CODE
-from schema import catalogs
+from resolvers.entities import BY_CODE
+from schema import catalogs, sat_catalog
 from schema.fields import column
 from schema.node import Node
 from schema.query import Query
 
 KEYS = {"Client": ("id", "rfc", "externalId"), **dict.fromkeys(BY_CODE, ("code",))}
-"""What identifies a record, by the name of its type; all others have an `id`."""
+"""What identifies a record or an entry, by the name of its type; all others have an `id`."""
 SHARED_TYPES = ("PageInfo",)
 """Types that other subgraphs define alike."""
 OF_ONE_SUBGRAPH = ("node", "nodes")
@@ -87,7 +88,8 @@ def _entity() -> Any:
     """The union of what other subgraphs can refer to: every type with a global id that is declared by now, and the
     catalogs' entries."""
     of: Any = Union
-    types = (*_records(), *(getattr(catalogs, name) for name in BY_CODE))
+    entries = vars(catalogs) | vars(sat_catalog)
+    types = (*_records(), *(entries[name] for name in BY_CODE))
     return Annotated[of[types], strawberry.union("_Entity", description="What other subgraphs can refer to.")]
 
 
@@ -133,12 +135,21 @@ def refer(schema: strawberry.Schema, administration: Collection[str]) -> None:
         for key in KEYS.get(name, ("id",)):
             # As a string: Strawberry's _FieldSet is printed as it is.
             _add(schema.get_type_by_name(name), Key(fields=cast("Any", key)))
+    for kind in schema.schema_converter.type_map.values():
+        if isinstance(kind.definition, StrawberryObjectDefinition) and _is_read_with_another(kind.definition):
+            _add(kind.definition, Key(fields=cast("Any", "id"), resolvable=False))
     for name in SHARED_TYPES:
         _add(schema.get_type_by_name(name), Shareable())
     for root, names in (("Query", ADMINISTRATION), ("Mutation", administration)):
         for field in cast("Any", schema.get_type_by_name(root)).fields:
             if to_camel_case(field.name) in names:
                 _add(field, Tag(name="admin"))
+
+
+def _is_read_with_another(definition: StrawberryObjectDefinition) -> bool:
+    """Whether it has an id and no reference can lead to it: other subgraphs can add fields to it all the same."""
+    known = definition.is_interface or definition.name in answers.keys()
+    return not known and any(field.name == "id" for field in definition.fields)
 
 
 def _add(declared: Any, directive: object) -> None:

@@ -53,6 +53,30 @@ TRIALS = {
     "a field of all our sales documents": """
         type SalesDocument @key(fields: "id") @interfaceObject { id: ID! parcel: String } type Query { ping: String }
     """,
+    "a field of our products and units": """
+        type SatProduct @key(fields: "code") { code: String! stock: Int! }
+        type SatUnit @key(fields: "code") { code: String! symbol: String }
+        type Query { ping: String }
+    """,
+    "a reference to our product": """
+        type SatProduct @key(fields: "code", resolvable: false) { code: String! }
+        type Item @key(fields: "sku") { sku: String! product: SatProduct }
+        type Query { item: Item }
+    """,
+    "a field of our receivables": """
+        type Receivables @key(fields: "id") { id: ID! risk: String! } type Query { ping: String }
+    """,
+    "a field of our key": """
+        type FichaActingApiKey @key(fields: "id") { id: ID! machine: String } type Query { ping: String }
+    """,
+    "a field of our credit, from our amounts": """
+        type Client @key(fields: "id") {
+          id: ID! receivables: Receivables @external risk: String @requires(fields: "receivables { balance }")
+        }
+        type Receivables @key(fields: "id") { id: ID! balance: Decimal! @external }
+        scalar Decimal
+        type Query { ping: String }
+    """,
     "a field taken over": """
         type Client @key(fields: "id") { id: ID! internalNote: String @override(from: "ficha") }
         type Query { ping: String }
