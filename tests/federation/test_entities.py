@@ -316,7 +316,12 @@ def test_the_service_tells_its_sdl(ask: Callable[..., Any]) -> None:
     "`subgraph.graphql` is the input for composition (federation 2.9); `_service { sdl }` returns the same.",
 )
 @pytest.mark.parametrize(
-    ("file", "print_it"), [("schema.graphql", schema.sdl), ("subgraph.graphql", schema.subgraph_sdl)]
+    ("file", "print_it"),
+    [
+        ("schema.graphql", schema.sdl),
+        ("subgraph.graphql", schema.subgraph_sdl),
+        ("subgraph.access.graphql", lambda: schema.subgraph_sdl(access=True)),
+    ],
 )
 def test_the_schema_in_the_repository_is_the_one_served(file: str, print_it: Callable[[], str]) -> None:
     assert (ROOT / file).read_text(encoding="utf-8") == print_it(), f"{file} is stale: run make schema"
