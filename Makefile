@@ -57,10 +57,11 @@ lock: $(VENV)/.dev ## Pin anew what requirements/*.in name, at the newest versio
 			requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done
 
-schema: $(VENV)/.dev ## Print the GraphQL schema into schema.graphql and subgraph.graphql, and what is new in it
+schema: $(VENV)/.dev ## Print the GraphQL schema into schema.graphql, subgraph.graphql and subgraph.access.graphql, and what is new in it
 	@$(BIN)/python -m tests.schema.codes
 	@$(BIN)/ficha schema > schema.graphql.new && mv schema.graphql.new schema.graphql
 	@$(BIN)/ficha schema --subgraph > subgraph.graphql.new && mv subgraph.graphql.new subgraph.graphql
+	@$(BIN)/ficha schema --access > subgraph.access.graphql.new && mv subgraph.access.graphql.new subgraph.access.graphql
 	@$(BIN)/python -m tests.schema.changes
 
 operations-sql: $(VENV)/.local ## Write the SQL of the canonical operations anew, to be reviewed

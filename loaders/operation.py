@@ -165,11 +165,13 @@ class Operation:
         return self._many(statement, values) if relation.many else self._one(statement)
 
     def _recorded(self, key: Key) -> Batch:
-        """Also keeps the records, for relations that lead back to them."""
+        """Also keeps the records that have a global id, for relations that lead back to them."""
         read = self._one(key.batch(self._joins, sees_all=self.viewer.sees_all))
 
         async def batch(keys: list[Any]) -> list[Row | None]:
             rows = await read(keys)
+            if not key.entity.is_node:
+                return rows
             self._records |= {(key.entity, getattr(row, key.entity.key)): row for row in rows if row is not None}
             return rows
 

@@ -36,7 +36,7 @@ from planner.kinds import Kind, is_nullable, item_of, kind_of, named, object_of
 from planner.page import page
 from planner.results import Place
 from planner.rows import Row, Source
-from planner.selection import Selected, Selections, Unplannable
+from planner.selection import Selected, Selections, Unplannable, UnplannableArguments
 from planner.text import Pieces
 from planner.values import writer
 
@@ -337,7 +337,7 @@ class Compiler:
             places = what.places(viewer, arguments)
             keys = tuple(key for key in places.values if isinstance(key, Key))
             if len(keys) < len(places.values):
-                raise Unplannable("entries of a catalog, which are in memory")
+                raise UnplannableArguments("entries of a catalog, which are in memory")
             values = enumerate(zip(keys, places.values.values(), strict=True))
             arrays = {f"{prefix}key{number}": _array(key, some) for number, (key, some) in values}
             return keys, {name: places, **arrays}

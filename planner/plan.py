@@ -27,7 +27,7 @@ from planner.arguments import Arguments, Ask
 from planner.compile import Compiler
 from planner.holes import Filling, Hole, fill
 from planner.results import Place
-from planner.selection import Selections, Unplannable
+from planner.selection import Selections, Unplannable, UnplannableArguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,8 @@ class Planner:
                 data, source = compiler.answer(selected)
             else:
                 data, source, places = compiler.results(part, selected, root)
+        except UnplannableArguments:
+            raise
         except Unplannable as reason:
             # Without its traceback, which holds on to all that was compiled.
             return Compiled(place, Unplannable(*reason.args))

@@ -24,6 +24,10 @@ class Unplannable(Exception):
     """The operation cannot be planned, and is left to the resolvers. The text says why."""
 
 
+class UnplannableArguments(Unplannable):
+    """So it is with these arguments; with others there may be a plan."""
+
+
 class SpoiltRow(Exception):
     """A row holds what its type in the schema does not allow."""
 

@@ -28,7 +28,7 @@ from models.catalogs import (
 from resolvers.context import Context
 from resolvers.reading import in_memory, resolver
 
-BY_CODE = {
+CATALOGS = {
     "SatBank": BANKS,
     "SatCfdiUse": CFDI_USES,
     "SatCountry": COUNTRIES,
@@ -40,7 +40,7 @@ BY_CODE = {
     "SatTaxObject": TAX_OBJECTS,
     "SatTaxRegime": TAX_REGIMES,
 }
-"""What other subgraphs can refer to by its code, by the name of its type."""
+"""Those whose entries other subgraphs can refer to by code, by the name of the type."""
 
 tax_regime = resolver(Coded(TAX_REGIMES, "tax_regime"))
 cfdi_use = resolver(Coded(CFDI_USES, "cfdi_use"))

@@ -18,14 +18,21 @@ from loaders.filters import demand_text
 from loaders.ids import read_as
 from loaders.reads import CatalogKey, Places, Reference
 from loaders.relation import Key
+from loaders.sat_catalog import SatProductEntity, SatUnitEntity
 from models.viewer import Viewer
 from resolvers import client
-from resolvers.catalogs import BY_CODE
+from resolvers.catalogs import CATALOGS
 from resolvers.reading import records
 from schema.scalars import Representation
 from schema.scalars import Rfc as RfcText
 
 MOST_REPRESENTATIONS = 1000
+
+BY_CODE: Mapping[str, Key | CatalogKey] = {
+    **{name: CatalogKey(catalog) for name, catalog in CATALOGS.items()},
+    **{entity.type_name: Key(entity, "code") for entity in (SatProductEntity, SatUnitEntity)},
+}
+"""Where the codes of the catalogs' entries lead, by the name of the type."""
 
 
 @cache
@@ -67,7 +74,7 @@ def place_of(viewer: Viewer, representation: Any) -> Reference:
     name = str(fields.get("__typename"))
     if name in BY_CODE:
         if isinstance(code := fields.get("code"), str):
-            return CatalogKey(BY_CODE[name]), code
+            return _coded(BY_CODE[name], code)
         raise _bad(f"Falta la llave de {name}, que debe ser un texto.")
     key = keys().get(name)
     if key is None:
@@ -82,6 +89,13 @@ def place_of(viewer: Viewer, representation: Any) -> Reference:
             demand_text(external_id, "representations")
             return Key(ClientEntity, "external_id"), external_id
     raise _bad(f"Falta la llave de {name}, que debe ser un texto.")
+
+
+def _coded(key: Key | CatalogKey, code: str) -> Reference:
+    if isinstance(key, CatalogKey):
+        return key, code
+    demand_text(code, "representations")
+    return key, code
 
 
 def _demand_few(representations: Sequence[Any]) -> None:

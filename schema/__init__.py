@@ -9,7 +9,6 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.types.execution import ExecutionContext
 
-from models.viewer import Permission
 from resolvers.declarations import check
 from resolvers.input_declarations import describe_limits, faults, taken
 from resolvers.inputs import entity_named
@@ -26,6 +25,7 @@ from schema.problem_codes import describe_codes
 from schema.sales_document import SalesCreditNote, SalesInvoice, SalesNote, SalesQuote
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
+from schema.tags import tag
 
 
 class Names(NameConverter):
@@ -91,17 +91,10 @@ SCHEMA = Schema(
 )
 print_no_nulls(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 forgive(SCHEMA._schema)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
-guard(SCHEMA)
+guard(SCHEMA, MUTATIONS.values())
 price(SCHEMA)
-refer(
-    SCHEMA,
-    [
-        name
-        for each in MUTATIONS.values()
-        if each.permission in (Permission.ADMIN, Permission.COMPANY_WRITE)
-        for name in each.fields
-    ],
-)
+refer(SCHEMA)
+tag(SCHEMA, MUTATIONS.values())
 INPUTS = taken((each.input, each.command, entity_named(each.type_name).model) for each in MUTATIONS.values())
 check(SCHEMA._schema, chain(faults(INPUTS), label_faults()))  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
 describe_limits(SCHEMA._schema, INPUTS)  # pyright: ignore[reportPrivateUsage]  # Strawberry wraps it
@@ -114,6 +107,6 @@ def sdl() -> str:
     return sdl_for_clients(SCHEMA.as_str())
 
 
-def subgraph_sdl() -> str:
-    """The schema as composers of supergraphs take it."""
-    return sdl_for_composers(SCHEMA.as_str())
+def subgraph_sdl(*, access: bool = False) -> str:
+    """The schema as composers of supergraphs take it; with `access`, for routers that refuse what Ficha would."""
+    return sdl_for_composers(SCHEMA.as_str(), access=access)

@@ -144,6 +144,7 @@ MUTATIONS = (
         Collaborator,
         "Gives a collaborator a picture (avatar). Everybody may change their own.",
         needs=Permission.ADMIN,
+        unless="own_avatar",
         around=avatars.drawing,
     ),
     mutation(

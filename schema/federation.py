@@ -14,6 +14,7 @@ import strawberry
 from graphql import (
     REMOVE,
     DirectiveDefinitionNode,
+    DirectiveNode,
     FieldDefinitionNode,
     InterfaceTypeDefinitionNode,
     NamedTypeNode,
@@ -25,33 +26,27 @@ from graphql import (
     visit,
 )
 from strawberry import Info
-from strawberry.federation.schema_directives import Key, Shareable, Tag
-from strawberry.utils.str_converters import to_camel_case
+from strawberry.federation.schema_directives import Key, Shareable
+from strawberry.types.base import StrawberryObjectDefinition
 
 from resolvers import entities as answers
-from resolvers.catalogs import BY_CODE
-from schema import catalogs
+from resolvers.entities import BY_CODE
+from schema import catalogs, sat_catalog
+from schema.directives import attach
 from schema.fields import column
 from schema.node import Node
 from schema.query import Query
 
 KEYS = {"Client": ("id", "rfc", "externalId"), **dict.fromkeys(BY_CODE, ("code",))}
-"""What identifies a record, by the name of its type; all others have an `id`."""
+"""What identifies a record or an entry, by the name of its type; all others have an `id`."""
 SHARED_TYPES = ("PageInfo",)
 """Types that other subgraphs define alike."""
 OF_ONE_SUBGRAPH = ("node", "nodes")
 """Fields of Query of which a supergraph can have one: every subgraph with Relay's interface has them, each for its own
 types, and composers refuse two."""
-ADMINISTRATION = frozenset({"apiKeys", "auditLog", "roles"})
-"""Fields of Query that a contract of the supergraph may want to leave out."""
 
-_HEAD = """
-extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
-  "@key", "@shareable", "@tag", "@cost", "@listSize"
-])
-"""
-_FOR_COMPOSERS = {"key", "shareable", "tag"}
-_FOR_CLIENTS = {"authenticated", "requiresScopes"}
+_FOR_COMPOSERS = ("key", "shareable", "tag")
+_OF_ACCESS = ("authenticated", "requiresScopes", "policy")
 """@apollo/gateway refuses a supergraph that has them, for it cannot enforce them. We do."""
 _COST_DIRECTIVES = '''
 """Cost of the field itself, without its selections; see docs/protocol.md."""
@@ -87,7 +82,8 @@ def _entity() -> Any:
     """The union of what other subgraphs can refer to: every type with a global id that is declared by now, and the
     catalogs' entries."""
     of: Any = Union
-    types = (*_records(), *(getattr(catalogs, name) for name in BY_CODE))
+    entries = vars(catalogs) | vars(sat_catalog)
+    types = (*_records(), *(entries[name] for name in BY_CODE))
     return Annotated[of[types], strawberry.union("_Entity", description="What other subgraphs can refer to.")]
 
 
@@ -126,23 +122,24 @@ def subgraph_query() -> type[Query]:
     return SubgraphQuery
 
 
-def refer(schema: strawberry.Schema, administration: Collection[str]) -> None:
-    """Puts the keys and the other directives of federation on the schema. `administration` are the mutations that a
-    contract of the supergraph may want to leave out."""
+def refer(schema: strawberry.Schema) -> None:
+    """Puts the keys on the schema, and what is shared."""
     for name in (*answers.keys(), *BY_CODE):
         for key in KEYS.get(name, ("id",)):
             # As a string: Strawberry's _FieldSet is printed as it is.
-            _add(schema.get_type_by_name(name), Key(fields=cast("Any", key)))
+            attach(schema.get_type_by_name(name), Key(fields=cast("Any", key)))
+    for kind in schema.schema_converter.type_map.values():
+        if isinstance(kind.definition, StrawberryObjectDefinition) and _is_read_with_another(kind.definition):
+            attach(kind.definition, Key(fields=cast("Any", "id"), resolvable=False))
     for name in SHARED_TYPES:
-        _add(schema.get_type_by_name(name), Shareable())
-    for root, names in (("Query", ADMINISTRATION), ("Mutation", administration)):
-        for field in cast("Any", schema.get_type_by_name(root)).fields:
-            if to_camel_case(field.name) in names:
-                _add(field, Tag(name="admin"))
+        attach(schema.get_type_by_name(name), Shareable())
 
 
-def _add(declared: Any, directive: object) -> None:
-    declared.directives = [*(declared.directives or ()), directive]
+def _is_read_with_another(definition: StrawberryObjectDefinition) -> bool:
+    """Whether it has an id and no reference can lead to it: other subgraphs can add fields to it all the same."""
+    if definition.is_interface or answers.keys().get(definition.name):
+        return False
+    return any(field.name == "id" for field in definition.fields)
 
 
 def _of_federation(node: Any) -> Any:
@@ -150,16 +147,19 @@ def _of_federation(node: Any) -> Any:
 
 
 class _Without(Visitor):
-    """Leaves out some directives, and the fields and types that federation itself adds."""
+    """Leaves out some directives, the definitions of further ones, and the fields and types that federation itself
+    adds."""
 
-    def __init__(self, directives: set[str]) -> None:
+    def __init__(self, directives: Collection[str], linked: Collection[str] = ()) -> None:
         super().__init__()
         self._directives = directives
+        self._linked = linked
 
     def enter_directive_definition(self, node: DirectiveDefinitionNode, *_: Any) -> Any:
-        return REMOVE if node.name.value in self._directives else None
+        return REMOVE if node.name.value in (*self._directives, *self._linked) else None
 
-    enter_directive = enter_directive_definition
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> Any:
+        return REMOVE if node.name.value in self._directives else None
 
     def enter_field_definition(self, node: FieldDefinitionNode, *_: Any) -> Any:
         return _of_federation(node)
@@ -179,8 +179,8 @@ def sdl_for_clients(printed: str) -> str:
 class _ForComposers(_Without):
     """Further leaves out what composers refuse beside other subgraphs."""
 
-    def __init__(self, extended: Collection[str]) -> None:
-        super().__init__(_FOR_CLIENTS)
+    def __init__(self, extended: Collection[str], *, access: bool) -> None:
+        super().__init__(() if access else _OF_ACCESS, _OF_ACCESS)
         self._extended = extended
 
     def enter_object_type_definition(self, node: ObjectTypeDefinitionNode, *_: Any) -> Any:
@@ -205,6 +205,10 @@ def _others(nodes: Iterable[Any] | None, names: Collection[str]) -> tuple[Any, .
     return tuple(node for node in nodes or () if node.name.value not in names)
 
 
-def sdl_for_composers(printed: str) -> str:
-    """The schema as composers take it: federation's directives are linked, not defined."""
-    return _HEAD.lstrip() + "\n" + print_ast(visit(parse(printed), _ForComposers(answers.keys()))) + "\n"
+def sdl_for_composers(printed: str, *, access: bool = False) -> str:
+    """The schema as composers take it: federation's directives are linked, not defined. With `access`, those by which
+    routers refuse what Ficha would are among them."""
+    directives = (*_FOR_COMPOSERS, "cost", "listSize", *(_OF_ACCESS if access else ()))
+    imported = ", ".join(f'"@{name}"' for name in directives)
+    head = f'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [\n  {imported}\n])\n\n'
+    return head + print_ast(visit(parse(printed), _ForComposers(answers.keys(), access=access))) + "\n"

@@ -35,6 +35,8 @@ class Declared:
     description: str
     needs: Permission | Action | tuple[Action, ...]
     """A permission; or the action that it is, of several each by some of its inputs."""
+    unless: str | None = None
+    """The rule, by name, under which it needs no permission: which record it is about decides."""
     many: str | None = None
     """The name of its list form, if it has one, as `CreateContacts`."""
     lock: answers.Lock | None = None

@@ -12,8 +12,17 @@ from schema.fields import answered, column, shows
 T = TypeVar("T")
 
 
+class OfRow:
+    """What rows of the database show, which carry their type's name."""
+
+    @classmethod
+    def is_type_of(cls, row: Any, *_: Any) -> bool:
+        """Whether the row is of this type."""
+        return getattr(row, "typename", None) == cls.__name__
+
+
 @strawberry.interface(description="A record that can be fetched again by its id.")
-class Node:
+class Node(OfRow):
     id: ID = answered(
         answers.global_id,
         "Opaque global id; it never changes.",
@@ -23,11 +32,6 @@ class Node:
     def resolve_type(cls, row: Any, *_: Any) -> str:
         """The name of the row's type."""
         return row.typename
-
-    @classmethod
-    def is_type_of(cls, row: Any, *_: Any) -> bool:
-        """Whether the row is of this type; rows carry their type's name."""
-        return getattr(row, "typename", None) == cls.__name__
 
 
 @strawberry.type(description="Where a page lies in its connection.")

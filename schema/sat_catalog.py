@@ -6,13 +6,14 @@ import datetime
 import strawberry
 
 from schema.fields import column
+from schema.node import OfRow
 
 
 @strawberry.type(
     description="A product or service (clave de producto o servicio), SAT's c_ClaveProdServ. Codes that end in `00` are"
     " of a whole class."
 )
-class SatProduct:
+class SatProduct(OfRow):
     code: str = column("Eight digits: two each of segment, family, class and product.")
     name: str = column("Its name in the catalog, in Spanish.")
     similar_words: str | None = column("What else it is called (palabras similares), separated by commas, in Spanish.")
@@ -24,7 +25,7 @@ class SatProduct:
 
 
 @strawberry.type(description="A unit of measure (clave de unidad), SAT's c_ClaveUnidad.")
-class SatUnit:
+class SatUnit(OfRow):
     code: str = column("One to three letters and digits.")
     name: str = column("Its name in the catalog, in Spanish.")
     valid_from: datetime.date | None = column("First day on which it is valid; null if the source states none.")

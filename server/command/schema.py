@@ -5,8 +5,9 @@ import click
 
 @click.command()
 @click.option("--subgraph", is_flag=True, help="As composers of a federated supergraph take it.")
-def schema(subgraph: bool) -> None:
+@click.option("--access", is_flag=True, help="As --subgraph, for routers that refuse what Ficha would.")
+def schema(subgraph: bool, access: bool) -> None:
     """Print the GraphQL schema (SDL), as client apps take it."""
     from schema import sdl, subgraph_sdl
 
-    click.echo((subgraph_sdl() if subgraph else sdl()).rstrip("\n"))
+    click.echo((subgraph_sdl(access=access) if subgraph or access else sdl()).rstrip("\n"))

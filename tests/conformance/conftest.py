@@ -41,6 +41,11 @@ def run(*command: str) -> str:
     return done.stdout
 
 
+def without_policies(sdl: str) -> str:
+    """As Cosmo's composer takes it, which does not know `@policy`."""
+    return re.sub(r" @policy\(.*?\]\]\)", "", sdl).replace(', "@policy"', "")
+
+
 def tool(name: str, *arguments: str) -> str:
     """What a tool of npm's prints; it must end well."""
     package = FOLDER / "node_modules" / name

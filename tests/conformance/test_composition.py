@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from schema import subgraph_sdl
-from tests.conformance.conftest import FOLDER, NODE
+from tests.conformance.conftest import FOLDER, NODE, without_policies
 
 HEAD = """
 extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
@@ -53,6 +53,30 @@ TRIALS = {
     "a field of all our sales documents": """
         type SalesDocument @key(fields: "id") @interfaceObject { id: ID! parcel: String } type Query { ping: String }
     """,
+    "a field of our products and units": """
+        type SatProduct @key(fields: "code") { code: String! stock: Int! }
+        type SatUnit @key(fields: "code") { code: String! symbol: String }
+        type Query { ping: String }
+    """,
+    "a reference to our product": """
+        type SatProduct @key(fields: "code", resolvable: false) { code: String! }
+        type Item @key(fields: "sku") { sku: String! product: SatProduct }
+        type Query { item: Item }
+    """,
+    "a field of our receivables": """
+        type Receivables @key(fields: "id") { id: ID! risk: String! } type Query { ping: String }
+    """,
+    "a field of our key": """
+        type FichaActingApiKey @key(fields: "id") { id: ID! machine: String } type Query { ping: String }
+    """,
+    "a field of our credit, from our amounts": """
+        type Client @key(fields: "id") {
+          id: ID! receivables: Receivables @external risk: String @requires(fields: "receivables { balance }")
+        }
+        type Receivables @key(fields: "id") { id: ID! balance: Decimal! @external }
+        scalar Decimal
+        type Query { ping: String }
+    """,
     "a field taken over": """
         type Client @key(fields: "id") { id: ID! internalNote: String @override(from: "ficha") }
         type Query { ping: String }
@@ -76,6 +100,9 @@ TRIALS = {
     """,
 }
 """A subgraph of another team, by what it has."""
+OF_AMOUNTS = "a field of our credit, from our amounts"
+UNGUARDED = f"{OF_AMOUNTS}, for a router that enforces access"
+GUARDED = f"{UNGUARDED}, which asks for the permission"
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +111,12 @@ def composed() -> Any:
     ours = subgraph_sdl()
     trials = {name: {"ficha": ours, "theirs": HEAD + sdl} for name, sdl in TRIALS.items()}
     trials["Ficha alone"] = {"ficha": ours}
+    guarding = without_policies(subgraph_sdl(access=True))
+    theirs = TRIALS[OF_AMOUNTS]
+    asking = theirs.replace("risk: String", 'risk: String @requiresScopes(scopes: [["billing:read"]])')
+    head = HEAD.replace('"@tag"', '"@tag", "@requiresScopes"')
+    trials[UNGUARDED] = {"ficha": guarding, "theirs": HEAD + theirs}
+    trials[GUARDED] = {"ficha": guarding, "theirs": head + asking}
     command = [*NODE, "compose.mjs"]
     done = subprocess.run(command, cwd=FOLDER, input=json.dumps(trials).encode(), capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
@@ -95,8 +128,19 @@ def composed() -> Any:
     "It composes on its own, and next to typical subgraphs of other teams, with the composers of Apollo, The Guild and"
     " Cosmo.",
 )
-@pytest.mark.parametrize("trial", [*TRIALS, "Ficha alone"])
+@pytest.mark.parametrize("trial", [*TRIALS, "Ficha alone", GUARDED])
 def test_a_subgraph_of_another_team_composes(composed: Any, trial: str) -> None:
     if trial == "a field taken over for a tenth":
         del composed[trial]["cosmo"]  # it has no progressive override
     assert [refused for refused in composed[trial].values() if refused] == []
+
+
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "A field of yours that `@requires` something that asks for a permission has to ask for it too",
+    "Apollo's and The Guild's composers refuse it otherwise.",
+)
+def test_what_needs_a_guarded_field_is_guarded_itself(composed: Any) -> None:
+    refused = composed[UNGUARDED]
+    assert {name: len(texts) for name, texts in refused.items()} == {"apollo": 1, "theGuild": 1, "cosmo": 0}
+    assert 'Field "Client.risk" does not specify necessary' in refused["apollo"][0]

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-from graphql import ObjectTypeDefinitionNode, parse
 
 from database import circuit, line, transactions, wire
 from domain import document_upload, folios, sweep
@@ -125,25 +124,6 @@ def test_the_form_of_a_requests_key() -> None:
 def test_each_type_of_sales_document_has_its_series() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \| [^|]+ \| `(\w+)` \|", read_page("docs/sales.md"), re.MULTILINE)
     assert dict(rows) == {type_.value: folios.SERIES[type_] for type_ in SalesDocumentType}
-
-
-@pytest.mark.claims(
-    "docs/protocol.md",
-    "What only administrators use, such as `apiKeys`, `auditLog`, `roles` and their mutations, carries"
-    ' `@tag(name: "admin")`, for a contract without it.',
-)
-def test_what_administrators_ask_for_is_tagged() -> None:
-    sdl = (ROOT / "subgraph.graphql").read_text(encoding="utf-8")
-    tagged = {
-        f"{root.name.value}.{field.name.value}"
-        for root in parse(sdl).definitions
-        if isinstance(root, ObjectTypeDefinitionNode)
-        for field in root.fields or ()
-        if any(directive.name.value == "tag" for directive in field.directives or ())
-    }
-    assert {name for name in tagged if name.startswith("Query.")} == {"Query.apiKeys", "Query.auditLog", "Query.roles"}
-    assert tagged >= {"Mutation.createApiKey", "Mutation.revokeApiKey", "Mutation.setRolePermissions"}
-    assert not tagged & {"Mutation.createClient", "Mutation.registerPayment", "Mutation.acceptInvitation"}
 
 
 @pytest.mark.claims("docs/security.md", "`auditLog`, for administrators.")

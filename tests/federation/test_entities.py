@@ -5,14 +5,20 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from graphql import GraphQLInterfaceType, GraphQLSchema, GraphQLUnionType, ObjectTypeDefinitionNode, parse
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    ObjectTypeDefinitionNode,
+    parse,
+)
 
 import models
 import schema
 from loaders.entity import entity_of
 from models.collaborator import Role
-from resolvers.catalogs import BY_CODE
-from resolvers.entities import keys
+from resolvers.entities import BY_CODE, keys
 from tests.fixtures import Company, global_id
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,6 +71,39 @@ def test_every_type_with_a_global_id_is_an_entity() -> None:
     assert {each.name for each in cast("GraphQLUnionType", types.type_map["_Entity"]).types} == nodes | set(BY_CODE)
 
 
+def _keys_in_sdl() -> dict[str, dict[str, bool]]:
+    """Of each type of the subgraph the fields of its keys, and whether references by them are resolved."""
+    keyed: dict[str, dict[str, bool]] = {}
+    for definition in parse(schema.subgraph_sdl()).definitions:
+        for directive in getattr(definition, "directives", None) or ():
+            if directive.name.value == "key":
+                [fields, resolvable] = [argument.value.value for argument in directive.arguments]
+                keyed.setdefault(cast("Any", definition).name.value, {})[fields] = resolvable
+    return keyed
+
+
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "`Receivables` and `FichaActingApiKey` are read with another record; other subgraphs can add fields to them by"
+    " `id`, and Ficha resolves no references to them.",
+    "The entries of all the SAT's catalogs, products and units included, are entities by their `code`.",
+)
+def test_every_type_with_an_id_or_of_a_catalog_has_a_key() -> None:
+    """Whatever has a field `id`, and whatever is of a catalog of the SAT, whose names begin with `Sat`."""
+    types: GraphQLSchema = schema.SCHEMA._schema
+    objects = [each for each in types.type_map.values() if isinstance(each, GraphQLObjectType)]
+    keyed = _keys_in_sdl()
+    assert {each.name for each in objects if "id" in each.fields} == {
+        name for name, fields in keyed.items() if "id" in fields
+    } - {"HistoryEvent", "SalesDocument"}
+    assert {each.name for each in objects if each.name.startswith("Sat")} == {
+        name for name, fields in keyed.items() if "code" in fields
+    }
+    unresolved = {name for name, fields in keyed.items() if False in fields.values()}
+    assert unresolved == {"Receivables", "FichaActingApiKey"}
+    assert set(keyed) - unresolved == {*keys(), *BY_CODE}
+
+
 @pytest.mark.claims(
     "docs/protocol.md",
     "`node` and `nodes` are not in the subgraph: a supergraph has one of each, and another subgraph may have them for"
@@ -96,7 +135,6 @@ def test_an_event_and_a_sales_document_by_their_interfaces(company: Callable[...
     assert names == ["SalesInvoice", "ClientChangedEvent", "ClientChangedEvent", None]
 
 
-@pytest.mark.claims("docs/protocol.md", "The entries of the SAT's smaller catalogs are entities by their `code`")
 def test_an_entry_of_a_catalog_by_its_code(company: Callable[..., Company]) -> None:
     mine = company()
     client = global_id(models.Client, mine.client(legal_name="UNO"))
@@ -122,6 +160,50 @@ def test_an_entry_of_a_catalog_by_its_code(company: Callable[..., Company]) -> N
     assert answer.body["data"]["_entities"] == [regime, {"legalName": "UNO"}, state, None, None]
     assert answer.errors == [("BAD_REPRESENTATION", "_entities", 4, "representations")]
     assert answer.body["errors"][0]["message"] == "Falta la llave de SatTaxRegime, que debe ser un texto."
+
+
+@pytest.mark.parametrize(
+    ("beside", "entry", "numbers"),
+    [
+        ({"__typename": "SatUnit", "code": "H87"}, {"code": "H87", "name": "Pieza"}, [1, 2]),
+        ({"__typename": "SatTaxRegime", "code": "601"}, {"code": "601"}, [1, 1]),
+    ],
+    ids=["planned", "resolved beside an entry in memory"],
+)
+def test_products_and_units_by_their_codes(
+    company: Callable[..., Company], statements: Callable[[], list[int]], beside: Any, entry: Any, numbers: list[int]
+) -> None:
+    """A hundred products are one statement, with a unit as well: the plan's, or a type's."""
+    mine = company()
+    listed = mine.ask("{ satProducts(first: 100) { code name } }").data["satProducts"]
+    of = [{"__typename": "SatProduct", "code": each["code"]} for each in listed]
+    of += [{"__typename": "SatProduct", "code": "H87"}, beside]
+    query = """
+    query ($of: [_Any!]!) {
+      _entities(representations: $of) {
+        ... on SatProduct { code name } ... on SatUnit { code name } ... on SatTaxRegime { code }
+      }
+    }
+    """
+    statements()
+    assert mine.ask(query, of=of).data["_entities"] == [*listed, None, entry]
+    assert statements() == numbers
+
+
+def test_codes_that_are_none(company: Callable[..., Company]) -> None:
+    of = [
+        {"__typename": "SatUnit", "code": "\0"},
+        {"__typename": "SatUnit", "name": "Pieza"},
+        {"__typename": "SatProduct", "code": ["01010101"]},
+        {"__typename": "SatProduct", "code": ""},
+    ]
+    answer = company().ask("query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }", of=of)
+    assert answer.body["data"]["_entities"] == [None] * 4
+    assert answer.errors == [
+        ("BAD_TEXT", "_entities", 0, "representations"),
+        ("BAD_REPRESENTATION", "_entities", 1, "representations"),
+        ("BAD_REPRESENTATION", "_entities", 2, "representations"),
+    ]
 
 
 def test_what_is_wrong_with_one_is_its_own_error(company: Callable[..., Company]) -> None:
@@ -234,7 +316,12 @@ def test_the_service_tells_its_sdl(ask: Callable[..., Any]) -> None:
     "`subgraph.graphql` is the input for composition (federation 2.9); `_service { sdl }` returns the same.",
 )
 @pytest.mark.parametrize(
-    ("file", "print_it"), [("schema.graphql", schema.sdl), ("subgraph.graphql", schema.subgraph_sdl)]
+    ("file", "print_it"),
+    [
+        ("schema.graphql", schema.sdl),
+        ("subgraph.graphql", schema.subgraph_sdl),
+        ("subgraph.access.graphql", lambda: schema.subgraph_sdl(access=True)),
+    ],
 )
 def test_the_schema_in_the_repository_is_the_one_served(file: str, print_it: Callable[[], str]) -> None:
     assert (ROOT / file).read_text(encoding="utf-8") == print_it(), f"{file} is stale: run make schema"

@@ -224,8 +224,13 @@ def printed() -> Iterator[str]:
     """Committed files that a command writes."""
     from schema import sdl, subgraph_sdl
 
-    for name, text in (("schema.graphql", sdl()), ("subgraph.graphql", subgraph_sdl())):
-        if (ROOT / name).read_text(encoding="utf-8") != text:
+    files = {
+        "schema.graphql": sdl(),
+        "subgraph.graphql": subgraph_sdl(),
+        "subgraph.access.graphql": subgraph_sdl(access=True),
+    }
+    for name, text in files.items():
+        if not (ROOT / name).is_file() or (ROOT / name).read_text(encoding="utf-8") != text:
             yield f"{name} is not the schema that is declared: run `make schema`"
 
 

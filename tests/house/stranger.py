@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.house.changes import CHANGES, Change, Command, Edit
 
 ROOT = Path(__file__).resolve().parents[2]
-GENERATED = ("schema.graphql", "subgraph.graphql")
+GENERATED = ("schema.graphql", "subgraph.graphql", "subgraph.access.graphql")
 AT_ONCE = 2
 
 

@@ -176,6 +176,24 @@ def test_a_record_is_known_wherever_its_id_stands(both: Both, company: Callable[
     assert answer["nodes"] == answer["_entities"]
 
 
+def test_entries_in_memory_leave_the_other_records_their_plan(both: Both, company: Callable[..., Company]) -> None:
+    """References to them are for the resolvers; the same document without them is planned, before and after."""
+    own = company()
+    seller = seller_of_all(own)
+    client = {"__typename": "Client", "id": global_id(models.Client, own.client(legal_name="UNO"))}
+    product = {"__typename": "SatProduct", "code": "01010101"}
+    regime = {"__typename": "SatTaxRegime", "code": "601"}
+    query = """query ($of: [_Any!]!) { _entities(representations: $of) {
+        ... on Client { legalName } ... on SatProduct { code } ... on SatTaxRegime { code } } }"""
+    for _ in range(2):
+        assert both.one(both.planner, seller, query, {"of": [client, regime]}).plan is None
+        assert data(both.planned(seller, query, of=[client, product, client]))["_entities"] == [
+            {"legalName": "UNO"},
+            {"code": "01010101"},
+            {"legalName": "UNO"},
+        ]
+
+
 def test_what_can_be_done_is_told_without_the_client(both: Both, company: Callable[..., Company]) -> None:
     """Who may not read clients is told what trying would tell: the deal of a deleted client cannot be edited."""
     own = company()
