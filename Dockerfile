@@ -15,6 +15,8 @@ WORKDIR /app
 COPY --from=build /venv /venv
 COPY --from=build /app/graphiql graphiql
 COPY . .
+# As nothing is written later, or each start would compile our own modules: a sixth of its CPU.
+RUN /venv/bin/python -m compileall -q .
 # The command without an installation: the rooms are importable from here.
 RUN printf '#!/bin/sh\nexec /venv/bin/python -m server.command.cli "$@"\n' > /usr/local/bin/ficha && chmod 755 /usr/local/bin/ficha
 ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 FICHA_HOST=0.0.0.0 FICHA_DATA_DIR=/data

@@ -23,6 +23,7 @@ from loaders import reads
 from loaders.arrays import Ids
 from loaders.entity import Entity, Relation, bind
 from loaders.reads import Reads
+from loaders.recent import fitted
 from loaders.relation import Connection, Key, Link
 from loaders.root import ROOT
 from loaders.stopping import check
@@ -416,7 +417,7 @@ class Compiler:
 
     def _coded(self, kind: Kind, nodes: list[FieldNode], row: Row, what: reads.Coded) -> Pieces:
         write = writer(kind, nodes, self.selections)
-        entries = {orjson.dumps(entry.code): orjson.dumps(write(entry, None)) for entry in what.catalog}
+        entries = {_json(entry.code): _json(write(entry, None)) for entry in what.catalog}
         code = cast_to(text.written(row.column(what.column)), Text())
         return self._hole(OfCatalog(entries, is_nullable(kind)), [code])
 
@@ -427,7 +428,7 @@ class Compiler:
             return self._hole(hole, [func.json_build_array(value)])
         code = value.op("->")(text.known(what.key)) if what.key else text.written(value)
         entries = {
-            language: {orjson.dumps(value): orjson.dumps(label.text(language)) for value, label in what.labels.items()}
+            language: {_json(value): _json(label.text(language)) for value, label in what.labels.items()}
             for language in LANGUAGES
         }
         return self._hole(OfLabel(entries, is_nullable(kind)), [cast_to(code, Text())])
@@ -458,6 +459,10 @@ class Compiler:
         if not is_nullable(kind):
             raise Unplannable("a field that is never null and that the viewer may not see") from error
         return Refused(error, nodes, tuple(self._path))
+
+
+def _json(value: Any) -> bytes:
+    return fitted(orjson.dumps(value))
 
 
 def _array(key: Key, values: Sequence[bytes]) -> Any:

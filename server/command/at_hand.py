@@ -16,7 +16,7 @@ def at_hand(command: str, *, s3: bool = False, migrated: bool = False) -> Genera
     with services(configured, command, s3=s3) as running:
         settings = configured.with_services(running)
         if migrated:
-            from server import migrate
+            from server.bring_up import bring_up
 
-            migrate.upgrade(settings.direct_url)
+            bring_up(settings.direct_url)
         yield settings

@@ -11,6 +11,7 @@ from server import __version__
 from server.command.seed import seed_demo
 from server.command.signals import Stopped
 from server.embedded import services
+from server.garbage import loading
 from server.settings import Settings
 
 
@@ -21,14 +22,15 @@ def serve() -> None:
     Without FICHA_DATABASE_URL and FICHA_S3_ENDPOINT it runs a PostgreSQL and an S3 store of its own in FICHA_DATA_DIR;
     into that PostgreSQL it puts demo data once. PORT (8000) is the port; Ctrl-C stops everything.
     """
-    from server import migrate
+    loading()
+    from server.bring_up import bring_up
 
     configured = Settings.from_env(os.environ)
     configured.demand_issuer()
     try:
         with services(configured, "serve") as running, _listener(configured) as listener:
             settings = configured.with_services(running)
-            migrate.upgrade(settings.direct_url)
+            bring_up(settings.direct_url)
             if not configured.database_url:
                 seed_demo(settings)
             from server.app import create_app

@@ -19,7 +19,7 @@ from graphql import execute as execute_document  # pyright: ignore[reportUnknown
 from strawberry.execution import optimized_is_awaitable
 
 from errors import FichaError, Retryable, SavedUnread, TimedOut
-from loaders.recent import Recent
+from loaders.recent import Recent, fitted
 from loaders.stopping import Stopped
 from models.viewer import Viewer
 from planner.plan import Compiled, Planner
@@ -162,7 +162,7 @@ class Executor:
             coerced = coerce(prepared.variables, variables).coerced
         except GraphQLError:
             return await self.resolve(prepared, variables, context)
-        key = (prepared, orjson.dumps(coerced, option=orjson.OPT_SORT_KEYS))
+        key = (prepared, fitted(orjson.dumps(coerced, option=orjson.OPT_SORT_KEYS)))
 
         def find() -> Answer | None:
             return Answer(data, []) if (data := self._introspections.get(key)) else None
@@ -178,7 +178,7 @@ class Executor:
         small = cost <= SHORT_INTROSPECTION
         answer = await self._workshop.make(Party.of(context.viewer), cost, find, tell, small=small)
         if answer.data and not answer.errors:
-            self._introspections.put(key, answer.data)
+            self._introspections.put(key, fitted(answer.data))
         return answer
 
     async def resolve(

@@ -1,19 +1,27 @@
 """What is kept of documents and plans: a bounded number of bytes, however many are asked and whatever their shape."""
 
+import gc
+import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import planner.plan
 import server.execution.documents
+from loaders.client import ClientEntity
+from loaders.ids import encode
 from loaders.recent import Recent
+from models.ids import uuid7
 from planner.plan import BYTES_OF_A_TOKEN, Planner
 from planner.selection import Unplannable
 from server.execution.documents import Documents, Invalid
 from server.execution.executor import GRAPHQL, Executor
 from server.execution.explain import ANYBODY
+
+OPERATIONS = Path(__file__).resolve().parents[2] / "operations"
 
 
 def test_the_least_recently_used_goes_first_by_weight() -> None:
@@ -66,6 +74,22 @@ def test_plans_are_kept_up_to_a_weight(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(compiled) == 40
     assert executor._planner
     assert executor._planner._bytes <= 400_000
+
+
+def test_a_plan_takes_up_no_more_than_is_counted_for_it() -> None:
+    """`orjson` returns bytes that take up 4 KB each: a plan of ClientDetail kept 10 MB of catalogs' entries."""
+    executor = Executor()
+    query = (OPERATIONS / "client_detail.graphql").read_text("utf-8")
+    values = {"id": encode(ClientEntity, uuid7()), "month": None}
+    executor.plan(query, values, None, ANYBODY)  # what all plans share is there
+    assert executor._planner
+    counted = executor._planner._bytes
+    tracemalloc.start()
+    executor.plan(f"{query}#", values, None, ANYBODY)
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held <= executor._planner._bytes - counted
 
 
 def test_what_cannot_be_planned_is_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
