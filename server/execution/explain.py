@@ -43,8 +43,8 @@ class OperationFile:
 
     @classmethod
     def read(cls, operation: str, variables: str | None = None) -> "OperationFile":
-        """`operation` is a name in `operations/`, as `client_header` or `ClientHeader`, or a file; `variables` is JSON or
-        a file, and takes the place of `<operation>.variables.json`. OSError or ValueError where they cannot be read,
+        """`operation` is a name in `operations/`, as `client_header` or `ClientHeader`, or a file; `variables` is JSON
+        or a file, and takes the place of `<operation>.variables.json`. OSError or ValueError where they cannot be read,
         LookupError where there is no such operation."""
         files = {to_snake_case(file.stem): file for file in OPERATIONS.glob("*.graphql")}
         path = files.get(to_snake_case(operation)) or Path(operation)
