@@ -59,6 +59,15 @@ class Services:
     s3: S3 | None = None
 
 
+_RUNNING = "running.json"
+"""Says which process runs the servers of a data directory. The first one makes it, and it stays."""
+
+
+def has_data(directory: Path) -> bool:
+    """Whether embedded servers keep data in the directory, or are about to."""
+    return (directory / _RUNNING).exists()
+
+
 @contextmanager
 def services(
     settings: Settings,
@@ -93,7 +102,7 @@ def _services(
         return
     directory = settings.data_dir
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _open_private(directory / "running.json") as file:
+    with _open_private(directory / _RUNNING) as file:
         if not _is_locked_by_us(file):
             yield _attach(file, directory, command, database, s3)
             return

@@ -8,11 +8,11 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
+from errors import mend
 from server.issuer_settings import IssuerSettings, read_issuers
 
 if TYPE_CHECKING:
@@ -550,8 +550,7 @@ def _unknown(env: Mapping[str, str]) -> Iterator[str]:
     for name in sorted(env):
         if not name.startswith("FICHA_") or name.startswith(_OTHERS) or name.removesuffix("_FILE") in names:
             continue
-        near = get_close_matches(name.removesuffix("_FILE"), names, 1)
-        yield f"{name} is no setting" + (f": did you mean {near[0]}?" if near else "; README.md lists them")
+        yield f"{name} is no setting: {mend(name.removesuffix('_FILE'), names) or 'README.md lists them'}"
 
 
 def _variable(name: str) -> str:

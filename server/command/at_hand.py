@@ -4,15 +4,22 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from server.embedded import services
+from errors import CommandRefused
+from server.embedded import has_data, services
 from server.settings import Settings
 
 
 @contextmanager
 def at_hand(command: str, *, s3: bool = False, migrated: bool = False) -> Generator[Settings]:
     """The settings, with the database and the store (`s3`) at hand for the time of the block: see `services`. With
-    `migrated` the database is brought up to the newest migration first."""
+    `migrated` the database is brought up to the newest migration first, and made if it is an embedded one that is not
+    there. CommandRefused where the command needs data and there are none."""
     configured = Settings.from_env(os.environ)
+    if not (migrated or configured.database_url or has_data(configured.data_dir)):
+        raise CommandRefused(
+            f"there are no data in {configured.data_dir}: run `ficha serve` there first, or name their directory in"
+            " FICHA_DATA_DIR or their database in FICHA_DATABASE_URL"
+        )
     with services(configured, command, s3=s3) as running:
         settings = configured.with_services(running)
         if migrated:

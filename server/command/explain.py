@@ -19,16 +19,20 @@ from server.command.at_hand import at_hand
 )
 @click.option("--analyze", is_flag=True, help="Execute the statement, and show what took how long.")
 def explain(operation: str, variables: str | None, email: str, analyze: bool) -> None:
-    """Show the statement that answers OPERATION, a name in operations/ or a file, and PostgreSQL's plan for it.
+    """Show the statement that answers OPERATION, and PostgreSQL's plan for it.
+
+    OPERATION is a name in operations/, as client_detail or ClientDetail, or a file.
 
     \b
     Example:
-      ficha explain client_detail --as ventas@demo.mx
+      ficha explain ClientDetail --as ventas@demo.mx
     """
     from server.execution import explain
 
     try:
         operation_file = explain.OperationFile.read(operation, variables)
+    except LookupError as error:
+        raise CommandRefused(str(error.args[0])) from None
     except (OSError, ValueError) as error:
         raise CommandRefused(f"{operation}: {error}") from None
     with at_hand("explain") as settings:

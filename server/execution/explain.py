@@ -15,8 +15,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import psycopg
+from strawberry.utils.str_converters import to_snake_case
 
 from database.opening import open_pool
+from errors import mend
 from loaders.reader import Reader
 from models.collaborator import Role
 from models.viewer import Permission, Viewer, bundle
@@ -41,10 +43,16 @@ class OperationFile:
 
     @classmethod
     def read(cls, operation: str, variables: str | None = None) -> "OperationFile":
-        """`operation` is a name in `operations/` or a file; `variables` is JSON or a file, and takes the place of
-        `<operation>.variables.json`. OSError or ValueError where they cannot be read."""
-        known = OPERATIONS / f"{operation}.graphql"
-        path = known if known.exists() else Path(operation)
+        """`operation` is a name in `operations/`, as `client_header` or `ClientHeader`, or a file; `variables` is JSON
+        or a file, and takes the place of `<operation>.variables.json`. OSError or ValueError where they cannot be read,
+        LookupError where there is no such operation."""
+        files = {to_snake_case(file.stem): file for file in OPERATIONS.glob("*.graphql")}
+        path = files.get(to_snake_case(operation)) or Path(operation)
+        if not path.exists():
+            near = mend(to_snake_case(operation), files)
+            raise LookupError(
+                f"{operation} is no file, and no operation in operations/: {near or ', '.join(sorted(files))}"
+            )
         beside = path.with_suffix(".variables.json")
         if variables is None:
             variables = beside.read_text("utf-8") if beside.exists() else "{}"

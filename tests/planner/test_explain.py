@@ -38,7 +38,7 @@ def test_layout_changes_nothing_but_space() -> None:
 @pytest.mark.parametrize("analyze", [False, True])
 def test_explain_shows_the_plan_and_its_cost(demo_settings: Settings, analyze: bool) -> None:
     lines = explain.explain(
-        demo_settings, explain.OperationFile.read("client_header"), "ventas@demo.mx", analyze=analyze
+        demo_settings, explain.OperationFile.read("ClientHeader"), "ventas@demo.mx", analyze=analyze
     )
     assert lines[0] == "One statement:"
     assert any("cost=" in line for line in lines)

@@ -120,11 +120,42 @@ def test_a_wrong_setting_is_one_line(command: list[str]) -> None:
     assert done.stderr == "ficha: PORT must be a whole number from 0 to 65535\n"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["token", "--as", "admin@demo.mx"],
+        ["check"],
+        ["explain", "client_header"],
+        ["key", "list"],
+        ["unbind", "admin@demo.mx"],
+        ["invite", "admin@demo.mx"],
+        ["company", "list"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_command_that_needs_data_starts_nothing_where_there_are_none(tmp_path: Path, command: list[str]) -> None:
+    nowhere = tmp_path / "nowhere"
+    done = ficha(*command, FICHA_DATA_DIR=str(nowhere))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"ficha: there are no data in {nowhere}: run `ficha serve` there first, or name their directory in"
+        " FICHA_DATA_DIR or their database in FICHA_DATABASE_URL\n"
+    )
+    assert not nowhere.exists()
+
+
+def test_an_operation_that_there_is_not_is_told_with_the_nearest() -> None:
+    done = ficha("explain", "ClientHeadr")
+    assert (done.returncode, done.stdout) == (1, "")
+    near = "ClientHeadr is no file, and no operation in operations/: did you mean client_header?"
+    assert done.stderr == f"ficha: {near}\n"
+
+
 def test_a_failure_is_one_line_and_its_traceback_is_there_for_the_asking() -> None:
     done = ficha("migrate", **NOWHERE)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("ficha: OperationalError: ")
-    assert "connection" in done.stderr
+    assert done.stderr.startswith("ficha: PostgreSQL: connection ")
+    assert "Error" not in done.stderr
     assert done.stderr.count("\n") == 1
     assert "Traceback" in ficha("migrate", FICHA_DEBUG="on", **NOWHERE).stderr
 

@@ -257,7 +257,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
             }
         )
     assert str(raised.value).split("\n") == [
-        "FICHA_COLOUR_OF_THE_SKY is no setting; README.md lists them",
+        "FICHA_COLOUR_OF_THE_SKY is no setting: README.md lists them",
         "FICHA_DATABSE_URL is no setting: did you mean FICHA_DATABASE_URL?",
         "FICHA_S3_SECRT_KEY_FILE is no setting: did you mean FICHA_S3_SECRET_KEY?",
         "PORT must be a whole number from 0 to 65535",
