@@ -4,6 +4,7 @@ import datetime
 import re
 
 import pytest
+from graphql import parse
 
 from tests.schema.changes import (
     DOCUMENT,
@@ -12,6 +13,7 @@ from tests.schema.changes import (
     ROOT,
     Changes,
     changes,
+    composed,
     declared,
     deprecated,
     document,
@@ -103,16 +105,35 @@ def test_a_release_is_kept_without_descriptions(name: str) -> None:
     assert (RELEASED / name).read_text() == undescribed((RELEASED / name).read_text())
 
 
+def _of_composition(sdl: str) -> list[tuple[str, str]]:
+    """Each `@key` and `@shareable`, with the name of its type."""
+    heads = re.findall(r"^(?:type|interface) (\w+) (.*?)\{$", sdl, re.MULTILINE)
+    return [(name, found) for name, head in heads for found in re.findall(r"@(?:key|shareable)(?:\(.*?\))?", head)]
+
+
 @pytest.mark.parametrize("name", FILES)
-def test_a_dropped_key_of_ours_is_seen(name: str) -> None:
+def test_each_dropped_key_and_shareable_of_ours_is_seen(name: str) -> None:
+    """One by one: of what clients read there are none."""
     released = (RELEASED / name).read_text()
-    entity = re.search(r'^type (\w+) .*?(@key\(fields: "id", resolvable: true\)) ?', released, re.MULTILINE)
+    rests = _of_composition(released)
     if name == "schema.graphql":
-        assert entity is None  # what clients read has no directives of composition
+        assert rests == []
         return
-    assert entity
-    without = released[: entity.start(2)] + released[entity.end() :]
-    assert changes(released, without).breaks == [f'@key(fields: "id", resolvable: true) of {entity[1]} was removed.']
+    assert {type_name for type_name, _ in rests} >= {"Client", "PageInfo", "HistoryEvent", "SatTaxRegime"}
+    old = set(composed(parse(released)))
+    for type_name, directive in rests:
+        head = re.search(rf"^(?:type|interface) {type_name} .*$", released, re.MULTILINE)
+        assert head
+        without = released[: head.start()] + head[0].replace(f" {directive}", "", 1) + released[head.end() :]
+        assert old - set(composed(parse(without))) == {f"{directive} of {type_name}"}
+
+
+def test_an_entity_of_ours_that_is_dropped_is_seen() -> None:
+    """Under its name: there is another in its place."""
+    released = (RELEASED / "subgraph.graphql").read_text()
+    breaks = changes(released, re.sub(r"\bSatState\b", "SatProvince", released)).breaks
+    assert {"SatState was removed.", '@key(fields: "code", resolvable: true) of SatState was removed.'} <= set(breaks)
+    assert {text.partition(" This breaks")[0] for text in undeclared(breaks, {})} == set(breaks)
 
 
 @pytest.mark.claims(
