@@ -162,7 +162,8 @@ def create_app(settings: Settings) -> ASGIApp:
     addresses = DocumentAddresses(links, admission)
     background, sat = means.thumbnails, sat_certificates(settings)
     contexts = Contexts(pool, store, readers, links, statements, units, background, addresses, sat)
-    endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, Deadline(settings.operation_seconds))
+    deadline = Deadline(settings.operation_seconds)
+    endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, deadline, settings.traces)
     changes = Hearing(means.channel, read_news)
     sockets = Sockets(contexts, admission, executor, persisted, changes, turns, settings.cors_origins)
     routes: list[BaseRoute] = [

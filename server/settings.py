@@ -396,6 +396,13 @@ class Settings:
         " `FICHA_INTROSPECTION`.",
         _automatic_switch,
     )
+    traces: bool = _setting(
+        "FICHA_TRACES",
+        "off",
+        "`on` or `off`: whether a gateway that sends `apollo-federation-include-trace: ftv1` gets a trace of each"
+        " operation in `extensions.ftv1`.",
+        _switch,
+    )
     trusted_documents: Path | None = _setting(
         "FICHA_TRUSTED_DOCUMENTS",
         "",

@@ -41,6 +41,7 @@ from server.http.negotiation import GRAPHQL_RESPONSE, JSON, language, media_type
 from server.http.refusals import request_id as request_id_of
 from server.http.requests import Bodies, headers_of, read_parameters
 from server.http.statements import Statements
+from server.http.traces import ASKS, Trace
 from server.thumbnails import Thumbnails
 from server.work import UnitsOfWork
 from storage.object_store import ObjectStore
@@ -102,6 +103,8 @@ class Endpoint:
     persisted: Persisted
     turns: Turns
     deadline: Deadline
+    traces: bool = False
+    """Whether a gateway that asks for a trace gets one."""
     departures: Departures = field(default_factory=Departures)
     bodies: Bodies = field(default_factory=Bodies)
 
@@ -109,6 +112,8 @@ class Endpoint:
         request, headers = Request(scope, receive), headers_of(scope)
         request_id = request_id_of(scope)
         respond = Responder(headers, request_id)
+        if self.traces and headers.get(ASKS) == "ftv1":
+            respond.trace = Trace()
         try:
             response = await self._answer(request, headers, respond)
         except ClientDisconnect:
@@ -180,6 +185,8 @@ class Endpoint:
             raise Invalid(GraphQLError("Subscriptions are answered over a WebSocket only."))
         price = await executor.price(prepared, variables, Party.of(viewer))
         call.respond.cost = executor.documents.shown(price)
+        if call.respond.trace:
+            call.respond.trace.prepared = prepared
         if prepared.kind is OperationType.MUTATION and call.request.method != "POST":
             refused = RequestRefused(405, "Una mutación se pide con POST.")
             return call.respond.refuse(refused, 405, {"Allow": "POST"})
@@ -242,6 +249,7 @@ class Responder:
         self.language = language(self._languages)
         self.budget: Budget | None = None
         self.cost: Mapping[str, int] | None = None
+        self.trace: Trace | None = None
 
     def knows(self, admitted: Admitted) -> None:
         """From now on it is known who asks."""
@@ -254,6 +262,8 @@ class Responder:
             extensions["cost"] = self.cost
         if self.budget:
             extensions["rateLimit"] = self.budget.extension
+        if self.trace:
+            extensions |= self.trace.extension(body)
         content = orjson.dumps({**body, "extensions": extensions} if extensions else body)
         return Response(content, status, self._headers(headers or {}), f"{self.media_type}; charset=utf-8")
 

@@ -14,6 +14,7 @@ from starlette.websockets import WebSocket
 
 from errors import FichaError
 from server.http.negotiation import JSON
+from server.http.traceparent import trace_id
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _KNOWN: Final = "ficha.request_id"
@@ -75,15 +76,18 @@ def refuse(error: FichaError, status: int, headers: Mapping[str, str] | None = N
 
 
 def request_id(scope: Scope) -> str:
-    """The client's own `X-Request-Id` where that is 1 to 64 letters, digits, dots, dashes or underscores, else a new
-    one; repeated calls return the same."""
+    """The client's own `X-Request-Id` where that is 1 to 64 letters, digits, dots, dashes or underscores, else the id
+    of the trace in its `traceparent`, else a new one; repeated calls return the same."""
     known = scope.get(_KNOWN)
     if known is None:
-        stated = ""
+        stated, traces = "", list[str]()
         for name, value in scope["headers"]:
             if name == b"x-request-id":
                 stated = value.decode("latin-1")
-        known = scope[_KNOWN] = stated if _REQUEST_ID.fullmatch(stated) else secrets.token_hex(16)
+            elif name == b"traceparent":
+                traces.append(value.decode("latin-1"))
+        known = stated if _REQUEST_ID.fullmatch(stated) else trace_id(traces) or secrets.token_hex(16)
+        scope[_KNOWN] = known
     return known
 
 

@@ -79,8 +79,8 @@ def composed() -> Any:
 
 @pytest.mark.claims(
     "docs/protocol.md",
-    "| `internal` | internal notes, reasons for overriding a check, the SAT's lists under art. 69-B, and the name of the"
-    " API key that did something |",
+    "| `internal` | internal notes, reasons for overriding a check, the SAT's lists under art. 69-B, and the name of"
+    " the API key that did something |",
     "`setCollaboratorAvatar` is in both, as everybody may change their own picture.",
     "ask the others to hide unreachable types",
     "| `mobile` | `admin`, `system` | the company's app for phones |",

@@ -114,7 +114,7 @@ def test_preflights_have_an_id(ficha: Ficha) -> None:
 @pytest.mark.claims(
     "docs/errors.md",
     "Every response has an `X-Request-Id`: the client's own, if it sent one of 1 to 64 letters, digits, "
-    "dots, dashes or underscores.",
+    "dots, dashes or underscores; else the trace id of its `traceparent`.",
 )
 def test_an_id_that_could_be_anything_is_replaced(ficha: Ficha) -> None:
     for given in ("a" * 65, "a b", "ñ", "<x>", ""):

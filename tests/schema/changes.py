@@ -56,7 +56,7 @@ def changes(before: str, now: str) -> Changes:
     """What changed from one schema, as SDL, to another."""
     old, new = parse(before), parse(now)
     breaks = {change.description for change in find_breaking_changes(_schema(old), _schema(new))}
-    breaks |= {f"{what} was removed." for what in set(_composed(old)) - set(_composed(new))}
+    breaks |= {f"{what} was removed." for what in set(composed(old)) - set(composed(new))}
     added = [change for change in find_breaking_changes(_schema(new), _schema(old)) if change.type in _ADDED]
     return Changes(sorted(breaks), sorted({change.description.replace(" was removed", " is new") for change in added}))
 
@@ -65,7 +65,7 @@ def _schema(document: DocumentNode) -> GraphQLSchema:
     return build_ast_schema(document, assume_valid=True, assume_valid_sdl=True)
 
 
-def _composed(document: DocumentNode) -> Iterator[str]:
+def composed(document: DocumentNode) -> Iterator[str]:
     """What of the document composition rests on, in words."""
     for definition in document.definitions:
         name = getattr(getattr(definition, "name", None), "value", "")

@@ -4,6 +4,7 @@ import datetime
 import re
 
 import pytest
+from graphql import parse
 
 from tests.schema.changes import (
     DOCUMENT,
@@ -12,6 +13,7 @@ from tests.schema.changes import (
     ROOT,
     Changes,
     changes,
+    composed,
     declared,
     deprecated,
     document,
@@ -104,15 +106,26 @@ def test_a_release_is_kept_without_descriptions(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_dropped_key_of_ours_is_seen(name: str) -> None:
+def test_each_dropped_key_and_shareable_of_ours_is_seen(name: str) -> None:
+    """One by one, of all types and interfaces; what clients read has none."""
     released = (RELEASED / name).read_text()
-    entity = re.search(r'^type (\w+) .*?(@key\(fields: "id", resolvable: true\)) ?', released, re.MULTILINE)
-    if name == "schema.graphql":
-        assert entity is None  # what clients read has no directives of composition
-        return
-    assert entity
-    without = released[: entity.start(2)] + released[entity.end() :]
-    assert changes(released, without).breaks == [f'@key(fields: "id", resolvable: true) of {entity[1]} was removed.']
+    heads = re.findall(r"^(?:type|interface) \w+ .*@(?:key|shareable).*\{$", released, re.MULTILINE)
+    assert bool(heads) is (name == "subgraph.graphql")
+    for head in heads:
+        for directive in re.findall(r"@(?:key|shareable)(?:\(.*?\))?", head):
+            whole, without = (
+                set(composed(parse(f"{text} field: Int }}"))) for text in (head, head.replace(f" {directive}", "", 1))
+            )
+            assert whole - without == {f"{directive} of {head.split()[1]}"}
+    assert not heads or {head.split()[1] for head in heads} >= {"Client", "PageInfo", "HistoryEvent", "SatTaxRegime"}
+
+
+def test_an_entity_of_ours_that_is_dropped_is_seen() -> None:
+    """Under its name: there is another in its place."""
+    released = (RELEASED / "subgraph.graphql").read_text()
+    breaks = changes(released, re.sub(r"\bSatState\b", "SatProvince", released)).breaks
+    assert {"SatState was removed.", '@key(fields: "code", resolvable: true) of SatState was removed.'} <= set(breaks)
+    assert {text.partition(" This breaks")[0] for text in undeclared(breaks, {})} == set(breaks)
 
 
 @pytest.mark.claims(

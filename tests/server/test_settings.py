@@ -83,6 +83,7 @@ def test_every_setting_is_read() -> None:
             "FICHA_STOP_SECONDS": "5",
             "FICHA_DEMO": "off",
             "FICHA_SUBGRAPH_SDL": "on",
+            "FICHA_TRACES": "on",
             "FICHA_PUBLIC_URL": "https://api.example.mx/",
             "FICHA_DOWNLOADS": "Store",
         }
@@ -98,6 +99,7 @@ def test_every_setting_is_read() -> None:
         stop_seconds=5,
         demo=False,
         subgraph_sdl=True,
+        traces=True,
         public_url="https://api.example.mx",
         downloads="store",
         database_url="postgresql://ficha:hush@db/ficha",
