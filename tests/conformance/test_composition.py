@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from conformance.federation import FOLDER as DESK
 from schema import subgraph_sdl
 from tests.conformance.conftest import FOLDER, NODE
 
@@ -84,6 +85,7 @@ def composed() -> Any:
     ours = subgraph_sdl()
     trials = {name: {"ficha": ours, "theirs": HEAD + sdl} for name, sdl in TRIALS.items()}
     trials["Ficha alone"] = {"ficha": ours}
+    trials["the support desk"] = {"ficha": ours, "tickets": (DESK / "tickets.graphql").read_text(encoding="utf-8")}
     command = [*NODE, "compose.mjs"]
     done = subprocess.run(command, cwd=FOLDER, input=json.dumps(trials).encode(), capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
@@ -94,8 +96,10 @@ def composed() -> Any:
     "docs/protocol.md",
     "It composes on its own, and next to typical subgraphs of other teams, with the composers of Apollo, The Guild and"
     " Cosmo.",
+    "`PageInfo` is `@shareable`.",
 )
-@pytest.mark.parametrize("trial", [*TRIALS, "Ficha alone"])
+@pytest.mark.claims("docs/federation.md", "`HistoryEvent` can be extended in the same way.")
+@pytest.mark.parametrize("trial", [*TRIALS, "Ficha alone", "the support desk"])
 def test_a_subgraph_of_another_team_composes(composed: Any, trial: str) -> None:
     if trial == "a field taken over for a tenth":
         del composed[trial]["cosmo"]  # it has no progressive override
