@@ -70,7 +70,7 @@ operations-sql: $(VENV)/.local ## Write the SQL of the canonical operations anew
 graphiql: $(GRAPHIQL) ## Build GraphiQL from its npm packages
 
 clean: ## Remove what the targets made, except the data in .ficha/
-	rm -rf $(VENV) graphiql/dist graphiql/node_modules conformance/node_modules conformance/provider/node_modules .pytest_cache .ruff_cache .pyright_cache .hypothesis
+	rm -rf $(VENV) graphiql/dist graphiql/node_modules conformance/node_modules conformance/provider/node_modules examples/federation/node_modules .pytest_cache .ruff_cache .pyright_cache .hypothesis
 	find $(APP_ROOMS) tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Set-up, in steps that are done once: a stamp is newer than what its step was made from.

@@ -1,4 +1,5 @@
-"""Install the npm packages of the conformance tests, as the locks pin them; nothing when they are there."""
+"""Install the npm packages of the conformance tests, and of the example that they run, as the locks pin them; nothing
+when they are there."""
 
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from build import BuildError, install  # noqa: E402  # a script's module, found 
 
 if __name__ == "__main__":
     try:
-        for folder in (HERE, HERE / "provider"):
+        for folder in (HERE, HERE / "provider", HERE.parent / "examples" / "federation"):
             install(folder)
     except (BuildError, OSError) as error:
         sys.exit(f"conformance: {error}")

@@ -1,28 +1,26 @@
-"""What the conformance tests share: Node, and the supergraph of Ficha and a tiny other subgraph behind two gateways."""
+"""What the conformance tests share: Node, and examples/federation as it runs: another team's subgraph beside Ficha, the
+supergraph of both, and the gateways in front of it."""
 
 import json
 import re
 import subprocess
-import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.federation.loyalty import SCHEMA as LOYALTY
-from tests.federation.loyalty import serving_loyalty
+from conformance.federation import COMPOSERS, Example
+from graphiql import build
 from tests.fixtures import Ficha
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "conformance"
 ADMIN = "admin@demo.mx"
 
-sys.path.insert(0, str(ROOT / "graphiql"))
-from build import _node_and_npm  # noqa: E402  # the same Node as the packages were installed with
-
-NODE = _node_and_npm()[0]
+NODE = build._node_and_npm()[0]  # the same Node as the packages were installed with
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -61,32 +59,35 @@ def generated_folders() -> None:
 
 
 @pytest.fixture(scope="session")
-def supergraph(live_server: Ficha) -> Generator[Any]:
-    """The URLs of the gateways, `apollo` and `hive`, and the `hints` of the composition."""
-    told = live_server.ask(ADMIN, "{ _service { sdl } }").data["_service"]["sdl"]
-    with serving_loyalty() as loyalty:
-        process = subprocess.Popen(
-            [*NODE, "gateways.mjs"], cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdin
-        assert process.stdout
-        subgraphs = {
-            "ficha": {"url": f"{live_server.url}/graphql", "sdl": told},
-            "loyalty": {"url": loyalty, "sdl": LOYALTY.as_str()},
-        }
-        process.stdin.write(json.dumps({"subgraphs": subgraphs}) + "\n")
-        process.stdin.flush()
-        try:
-            yield json.loads(process.stdout.readline())
-        finally:
-            process.stdin.close()
-            process.wait(20)
-            process.stdout.close()
+def example(live_server: Ficha, tmp_path_factory: pytest.TempPathFactory) -> Generator[Example]:
+    """The support desk, which serves beside the worker's Ficha."""
+    example = Example(f"{live_server.url}/graphql", tmp_path_factory.mktemp("federation"))
+    with example.tickets():
+        yield example
+
+
+@pytest.fixture(scope="session")
+def gateways(example: Example) -> Generator[dict[str, str]]:
+    """The address of each gateway, before the supergraph of its maker's composer."""
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(example.gateway(name, composer)) for name, composer in COMPOSERS.items()}
 
 
 @pytest.fixture(params=["apollo", "hive"])
-def gateway(request: pytest.FixtureRequest, supergraph: Any, live_server: Ficha) -> Generator[httpx.Client]:
-    """Each of the gateways in turn, asked by the demo's administrator."""
-    headers = {"Authorization": f"Bearer {live_server.token(ADMIN)}"}
-    with httpx.Client(base_url=supergraph[request.param], headers=headers, timeout=60, trust_env=False) as client:
-        yield client
+def gateway(request: pytest.FixtureRequest, gateways: dict[str, str]) -> str:
+    """The address of each of the gateways in turn."""
+    return gateways[request.param]
+
+
+@pytest.fixture
+def through(live_server: Ficha) -> Generator[Callable[..., Any]]:
+    """Asks a gateway as the collaborator of an e-mail address: `through(gateway, "admin@demo.mx", "{ … }", id=…)`."""
+    with httpx.Client(timeout=60, trust_env=False) as http:
+
+        def ask(
+            gateway: str, email: str, query: str, /, headers: dict[str, str] | None = None, **variables: Any
+        ) -> Any:
+            sent = {"Authorization": f"Bearer {live_server.token(email)}"} | (headers or {})
+            return http.post(gateway, json={"query": query, "variables": variables}, headers=sent).json()
+
+        yield ask

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from conformance.federation import FOLDER as DESK
 from schema import subgraph_sdl
 from tests.conformance.conftest import FOLDER, NODE, without_policies
 
@@ -117,6 +118,7 @@ def composed() -> Any:
     head = HEAD.replace('"@tag"', '"@tag", "@requiresScopes"')
     trials[UNGUARDED] = {"ficha": guarding, "theirs": HEAD + theirs}
     trials[GUARDED] = {"ficha": guarding, "theirs": head + asking}
+    trials["the support desk"] = {"ficha": ours, "tickets": (DESK / "tickets.graphql").read_text(encoding="utf-8")}
     command = [*NODE, "compose.mjs"]
     done = subprocess.run(command, cwd=FOLDER, input=json.dumps(trials).encode(), capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
@@ -127,8 +129,10 @@ def composed() -> Any:
     "docs/protocol.md",
     "It composes on its own, and next to typical subgraphs of other teams, with the composers of Apollo, The Guild and"
     " Cosmo.",
+    "`PageInfo` is `@shareable`.",
 )
-@pytest.mark.parametrize("trial", [*TRIALS, "Ficha alone", GUARDED])
+@pytest.mark.claims("docs/federation.md", "`HistoryEvent` can be extended in the same way.")
+@pytest.mark.parametrize("trial", [*TRIALS, "Ficha alone", "the support desk", GUARDED])
 def test_a_subgraph_of_another_team_composes(composed: Any, trial: str) -> None:
     if trial == "a field taken over for a tenth":
         del composed[trial]["cosmo"]  # it has no progressive override

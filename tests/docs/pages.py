@@ -31,6 +31,7 @@ PAGES = (
     "docs/sales.md",
     "docs/cancelling.md",
     "docs/statements.md",
+    "docs/federation.md",
     "docs/reading.md",
     "docs/screens.md",
     "docs/planner.md",

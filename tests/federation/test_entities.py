@@ -1,5 +1,6 @@
 """References from other subgraphs: found by any key, in one statement a type, each with an error of its own."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -114,6 +115,11 @@ def test_the_subgraph_has_no_node() -> None:
     [query] = [each for each in types if each.name.value == "Query"]
     assert {"node", "nodes"}.isdisjoint(field.name.value for field in query.fields or ())
     assert {"node", "nodes"} <= set(cast("Any", schema.SCHEMA._schema.query_type).fields)
+
+
+@pytest.mark.claims("docs/federation.md", "Ficha requires no field of another subgraph.")
+def test_the_subgraph_requires_nothing_of_another() -> None:
+    assert {"@external", "@requires"}.isdisjoint(re.findall(r"@\w+", schema.subgraph_sdl()))
 
 
 def test_an_event_and_a_sales_document_by_their_interfaces(company: Callable[..., Company]) -> None:
@@ -264,6 +270,7 @@ def test_the_same_references_can_be_used_twice(company: Callable[..., Company]) 
     "with an error of its own (`BAD_REPRESENTATION`, `BAD_ID`), one that does not exist or that the "
     "viewer does not see is null without.",
 )
+@pytest.mark.claims("docs/federation.md", "More than 1,000 at once are refused")
 def test_a_hundred_are_one_statement_a_type(
     company: Callable[..., Company], statements: Callable[[], list[int]]
 ) -> None:

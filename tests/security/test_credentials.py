@@ -46,6 +46,7 @@ async def refused(identity: Identity, credentials: str, address: str = HERE) -> 
 # Others at the address
 
 
+@pytest.mark.claims("docs/federation.md", "Valid credentials are accepted whatever others try there.")
 @pytest.mark.claims(
     "docs/security.md",
     "Valid credentials are accepted whatever others at the address try: the signature of a token is"
