@@ -4,7 +4,7 @@ Which contract leaves out which tags is in docs/protocol.md. A contract hides; w
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import Any
 
 import strawberry
 from graphql import (
@@ -52,7 +52,7 @@ def tag(schema: strawberry.Schema, mutations: Iterable[Declared]) -> None:
             attach(kind.extensions["strawberry-definition"], ADMIN)
         for field_name, field in kind.fields.items():
             declared = field.extensions.get("strawberry-definition")
-            of = get_named_type(cast("Any", field).type).name
+            of: str = get_named_type(field.type).name  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # graphql-core's
             if name == "Mutation" and (own := by_name.get(field_name)):
                 attach(declared, own)
             if of in administrations:
