@@ -160,7 +160,7 @@ class Compiler:
         """An object of one of several types. What several have in common is written once: each time that PostgreSQL
         executes a statement it prepares all of it, also what is of no type that occurs."""
         which = row.column(entity.discriminator)
-        typename: Pieces = ['"', case(entity.type_names, value=which, else_=self._spoilt()), '"']
+        typename: Pieces = ['"', text.looked_up(which, entity.type_names, self._spoilt()), '"']
 
         def members(name: str) -> list[Member]:
             kind = self._object_type(name)
