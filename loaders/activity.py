@@ -2,10 +2,10 @@
 
 import datetime
 
-from sqlalchemy import ColumnElement, DateTime, FromClause, all_, case, func, literal, select
+from sqlalchemy import ColumnElement, DateTime, FromClause, case, func, literal, select
 
 import models
-from loaders.entity import HIDDEN_KINDS, Columns, Query, of_company
+from loaders.entity import Columns, Hidden, Query, of_company
 from loaders.follow_up import OPEN
 from loaders.relation import Computed
 from models.base import alias_of
@@ -24,10 +24,7 @@ def is_open(c: Columns) -> ColumnElement[bool]:
 
 def last_activity(c: Columns) -> ColumnElement[datetime.datetime]:
     """The instant of the newest activity of which the viewer may see the event; null where there is none."""
-    seen = (
-        case((literal(_ONE_OF[permission]) != all_(HIDDEN_KINDS), c[column]))
-        for permission, column in LAST_ACTIVITY.items()
-    )
+    seen = (case((~Hidden(literal(_ONE_OF[permission])), c[column])) for permission, column in LAST_ACTIVITY.items())
     return func.greatest(*seen, type_=DateTime(timezone=True))
 
 

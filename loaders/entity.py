@@ -10,9 +10,11 @@ refer to each other in circles.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
+from operator import eq
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, cast
 
 from sqlalchemy import (
+    BinaryExpression,
     BindParameter,
     Column,
     ColumnElement,
@@ -67,6 +69,18 @@ TODAY = bind("today", Date())
 
 HIDDEN_KINDS = bind("hidden_kinds", ARRAY(Text()))
 """The kinds of history events that the viewer may not see."""
+
+
+class Hidden(BinaryExpression[bool]):
+    """Whether a kind of history events is hidden from the viewer: none is in a statement that `Statement.of` makes for
+    those who see all."""
+
+    __visit_name__ = "hidden"
+    inherit_cache = True
+
+    def __init__(self, kind: ColumnElement[str]) -> None:
+        super().__init__(kind, any_(HIDDEN_KINDS), eq, type_=Boolean())
+
 
 Conditions = tuple[ColumnElement[bool], ...]
 

@@ -9,7 +9,6 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Text,
-    all_,
     cast,
     column,
     func,
@@ -20,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, array
 
 import models
-from loaders.entity import HIDDEN_KINDS, NOW, Derived, Entity, Query, bind, of_company
+from loaders.entity import NOW, Derived, Entity, Hidden, Query, bind, of_company
 from loaders.relation import ToNamed, ToOne
 from models.base import alias_of
 from models.history import UNSAID, HistoryEventKind
@@ -44,7 +43,7 @@ may not see."""
 
 class HistoryEventEntity(Entity, model=models.HistoryEvent, prefix="evt"):
     permission = Permission.HISTORY_READ
-    visible = lambda c: c["kind"] != all_(HIDDEN_KINDS)  # noqa: E731  # a declaration
+    visible = lambda c: ~Hidden(c["kind"])  # noqa: E731  # a declaration
     discriminator = "kind"
     type_names = {kind.value: kind.type_name for kind in HistoryEventKind}
     orders = {"OCCURRED_AT": lambda c: c["occurred_at"]}

@@ -35,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from loaders.deleted import Deleted
-from loaders.entity import HIDDEN_KINDS, VIEWER, Columns, Dated, Entity, Query, bind, of_company
+from loaders.entity import VIEWER, Columns, Dated, Entity, Hidden, Query, bind, of_company
 from loaders.filters import Shape, columns_of, condition
 from loaders.ordering import InParts, Newest, Stepwise
 from loaders.relation import KEYS, Connection, amounts_in, few_of, parents
@@ -314,7 +314,7 @@ def _number_matching(relation: Connection, shape: Page, sees_all: bool) -> tuple
 def _number_hidden(relation: Connection, shape: Page) -> tuple[FromClause, Query]:
     table = alias_of(relation.target.model)
     matches = condition(relation.target, table, shape.filter)
-    hidden = table.c["kind"] == any_(HIDDEN_KINDS)
+    hidden = Hidden(table.c["kind"])
     return table, select(func.count()).select_from(table).where(*of_company(table, matches, hidden))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from database import wire
-from loaders.entity import Query
+from loaders.entity import Hidden, Query
 from loaders.recent import Recent
 from loaders.stopping import check
 
@@ -24,6 +24,10 @@ class _Compiler(PGDialect_psycopg.statement_compiler):
     def visit_bindparam(self, bindparam: BindParameter[Any], *args: Any, **kwargs: Any) -> str:
         visit = cast_type("Any", super()).visit_bindparam  # untyped in SQLAlchemy
         return visit(bindparam, *args, **kwargs | {"literal_binds": bindparam.value is not None})
+
+    def visit_hidden(self, hidden: Hidden, hides: bool, **kwargs: Any) -> str:
+        visit = cast_type("Any", super()).visit_binary
+        return visit(hidden, hides=hides, **kwargs) if hides else "false"
 
     def visit_select(self, *args: Any, **kwargs: Any) -> str:
         check()
@@ -49,8 +53,9 @@ class Statement:
     make: Make | None
 
     @classmethod
-    def of(cls, query: Query, make: Make | None = None) -> "Statement":
-        compiled = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    def of(cls, query: Query, make: Make | None = None, *, hides: bool = True) -> "Statement":
+        """The query's statement. One that `hides` nothing is for viewers who may see all kinds of history events."""
+        compiled = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True, "hides": hides})
         return cls(compiled.string, tuple(dict.fromkeys(compiled.positiontup or ())), make)
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:

@@ -14,7 +14,8 @@ SELECT concat(
     ',"exchangeRate":"', anon_1.exchange_rate, '","exchangeRateLabel":␁3:', coalesce('"' || CAST(anon_1.exchange_rate AS TEXT) || '"', 'null'), '␂,"effectiveOn":"', anon_1.effective_on, '","effectiveOnLabel":␁4:', coalesce('"' || CAST(anon_1.effective_on AS TEXT) || '"', 'null'), '␂,"recordedAt":"', to_char(anon_1.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '","recordedAtLabel":␁5:', coalesce('"' || CAST(to_char(anon_1.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS TEXT) || '"', 'null'), '␂,"actor":', CASE WHEN (collaborator_1.id IS NOT NULL) THEN concat(
     '{"id":"col_', collaborator_1.id, '","name":', ficha_json(collaborator_1.name), '}') ELSE 'null' END,
     ',"salesDocument":', CASE WHEN (sales_document_1.id IS NOT NULL) THEN concat(
-    '{"__typename":"', CASE sales_document_1.type WHEN 'QUOTE' THEN 'SalesQuote' WHEN 'SALES_NOTE' THEN 'SalesNote' WHEN 'INVOICE' THEN 'SalesInvoice' WHEN 'CREDIT_NOTE' THEN 'SalesCreditNote' ELSE '␁0:␂' END, '","id":"doc_', sales_document_1.id, '","folio":', ficha_json(sales_document_1.folio), CASE WHEN (sales_document_1.type IN ('QUOTE', 'SALES_NOTE', 'INVOICE', 'CREDIT_NOTE')) THEN '' ELSE '␁0:␂' END, '}') ELSE 'null' END,
+    '{"__typename":"', coalesce(CAST(
+    '{"QUOTE":"SalesQuote","SALES_NOTE":"SalesNote","INVOICE":"SalesInvoice","CREDIT_NOTE":"SalesCreditNote"}' AS JSONB) ->> sales_document_1.type, '␁0:␂'), '","id":"doc_', sales_document_1.id, '","folio":', ficha_json(sales_document_1.folio), '}') ELSE 'null' END,
     ',"payment":', CASE WHEN (payment_1.id IS NOT NULL) THEN concat(
     '{"id":"pay_', payment_1.id, '","reference":', coalesce(ficha_json(payment_1.reference), 'null'::json),
     ',"assumed":', CASE WHEN payment_1.assumed THEN 'true' ELSE 'false' END,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Any, assert_never, cast
 
 import orjson
@@ -28,6 +29,7 @@ from loaders.relation import Connection, Key, Link
 from loaders.root import ROOT
 from loaders.stopping import check
 from models.base import alias_of
+from models.history import hidden_kinds
 from models.labels import LANGUAGES
 from models.viewer import Viewer
 from planner import text
@@ -40,6 +42,9 @@ from planner.rows import Row, Source
 from planner.selection import Selected, Selections, Unplannable, UnplannableArguments
 from planner.text import Pieces
 from planner.values import writer
+
+Member = tuple[str, Pieces]
+"""Of an object: its key and value."""
 
 
 class Compiler:
@@ -62,8 +67,11 @@ class Compiler:
         self.values: dict[str, Any] = {}
         self.holes: list[Hole] = []
         self._prefixes: dict[Any, str] = {}
+        self.hides = bool(hidden_kinds(viewer.permissions))
         self._path: list[str | None] = []
         self._compiled: dict[Any, Pieces] = {}
+        self._alike: dict[Any, tuple[Any, Pieces]] = {}
+        self._texts: dict[int, str] = {}
         self._spoilt_hole: ColumnElement[str] | None = None
 
     def answer(self, selected: Selected) -> tuple[Pieces, Source]:
@@ -108,9 +116,9 @@ class Compiler:
 
     # Objects
 
-    def members(self, selected: Selected, member: Callable[[list[FieldNode]], Pieces]) -> list[tuple[str, Pieces]]:
+    def members(self, selected: Selected, member: Callable[[list[FieldNode]], Pieces]) -> list[Member]:
         """The members of an object, each made by `member` of its nodes."""
-        members: list[tuple[str, Pieces]] = []
+        members: list[Member] = []
         for key, nodes in selected.items():
             with self.at(key):
                 members.append((key, member(nodes)))
@@ -149,11 +157,12 @@ class Compiler:
         return text.obj(self.members(selected, lambda nodes: self._field(kind, nodes, row)))
 
     def _one_of(self, entity: type[Entity], nodes: list[FieldNode], row: Row) -> Pieces:
-        """An object of one of several types. Their common beginning is written once, the rest for each type."""
+        """An object of one of several types. What several have in common is written once: each time that PostgreSQL
+        executes a statement it prepares all of it, also what is of no type that occurs."""
         which = row.column(entity.discriminator)
-        typename: Pieces = ['"', case(entity.type_names, value=which, else_=self._spoilt()), '"']
+        typename: Pieces = ['"', text.looked_up(which, entity.type_names, self._spoilt()), '"']
 
-        def members(name: str) -> list[tuple[str, Pieces]]:
+        def members(name: str) -> list[Member]:
             kind = self._object_type(name)
 
             def member(same: list[FieldNode]) -> Pieces:
@@ -172,17 +181,13 @@ class Compiler:
         if not common:
             own_objects = ((which == value, text.joined(text.obj(own))) for value, own in objects.items())
             return [case(*own_objects, else_=self._spoilt())]
-        rests: dict[Any, list[str]] = {}
-        for value, own in objects.items():
-            if len(own) > common:
-                rests.setdefault(tuple((key, id(pieces)) for key, pieces in own[common:]), []).append(value)
-        cases = [
-            (which.in_(values), text.joined(text.members(objects[values[0]][common:], first=False)))
-            for values in rests.values()
+        rest: Pieces = [
+            case((which.in_(values), text.joined(text.members(run, first=False))), else_=text.known(""))
+            for values, run in _runs({value: own[common:] for value, own in objects.items()})
         ]
-        known = (which.in_([value for value, own in objects.items() if len(own) == common]), text.known(""))
-        rest = case(*cases, known, else_=self._spoilt())
-        return [*text.members(first[:common]), rest, "}"]
+        if not any(pieces is typename for _, pieces in first[:common]):
+            rest.append(case((which.in_(objects), text.known("")), else_=self._spoilt()))
+        return [*text.members(first[:common]), *rest, "}"]
 
     def _object_type(self, name: str) -> GraphQLObjectType:
         kind = self._schema.type_map.get(name)
@@ -201,18 +206,30 @@ class Compiler:
             raise Unplannable("introspection")
         definition = parent.fields[name]
         declared: Any = definition.extensions["strawberry-definition"]
-        # A field that several types of one row have in common is compiled once.
+        # A field that several types of one row have in common is compiled once: the same nodes, or others that say the
+        # same, but for what is refused, as an error names the place of its node.
         what = declared.base_resolver and getattr(declared.base_resolver.wrapped_func, "reads", None)
         from_ = getattr(what, "name", None), getattr(what, "columns", None)
-        same = (row, declared.python_name, from_, str(kind_of(definition)), tuple(self._path), tuple(map(id, nodes)))
+        place = (row, declared.python_name, from_, str(kind_of(definition)), tuple(self._path))
+        same, alike = (*place, *map(id, nodes)), (*place, *map(self._text, nodes))
         pieces = self._compiled.get(same)
+        if pieces is None and alike in self._alike and self._alike[alike][0] == what:
+            pieces = self._alike[alike][1]
         if pieces is None:
+            refused = sum(isinstance(hole, Refused) for hole in self.holes)
             try:
                 pieces = self._read(parent, definition, nodes, row)
             except Forbidden as error:
                 pieces = self._refused(error, kind_of(definition), nodes)
             self._compiled[same] = pieces
+            if sum(isinstance(hole, Refused) for hole in self.holes) == refused:
+                self._alike[alike] = what, pieces
         return pieces
+
+    def _text(self, node: FieldNode) -> str:
+        if id(node) not in self._texts:
+            self._texts[id(node)] = print_ast(node)
+        return self._texts[id(node)]
 
     def _read(self, parent: GraphQLObjectType, definition: GraphQLField, nodes: list[FieldNode], row: Row) -> Pieces:
         declared: Any = definition.extensions["strawberry-definition"]
@@ -459,6 +476,23 @@ class Compiler:
         if not is_nullable(kind):
             raise Unplannable("a field that is never null and that the viewer may not see") from error
         return Refused(error, nodes, tuple(self._path))
+
+
+def _runs(objects: Mapping[str, Sequence[Member]]) -> list[tuple[list[str], list[Member]]]:
+    """The members of all objects, in an order that each of them has: what stands together, with the values of those
+    that have it. A member comes twice only where objects have two in opposite orders."""
+    merged: list[tuple[Member, list[str]]] = []
+    for value, members in objects.items():
+        place = 0
+        for key, pieces in members:
+            later = (n for n in range(place, len(merged)) if merged[n][0][0] == key and merged[n][0][1] is pieces)
+            if (there := next(later, None)) is None:
+                merged.insert(place, ((key, pieces), [value]))
+            else:
+                place = there
+                merged[place][1].append(value)
+            place += 1
+    return [(values, [member for member, _ in run]) for values, run in groupby(merged, lambda each: each[1])]
 
 
 def _json(value: Any) -> bytes:

@@ -132,6 +132,8 @@ class _Page:
         what: Any = definition.extensions["strawberry-definition"].base_resolver.wrapped_func.reads
         if not isinstance(what, reads.Counted):
             raise Unplannable("an unknown field of a connection")
+        if what.hidden and not self._compiler.hides:
+            return ["0"]
         shape = self._shape.counted(filtered=what.filtered)
         sees_all = self._compiler.viewer.sees_all
         _, query = number(self._relation, shape, self._parent, sees_all=sees_all, hidden=what.hidden)

@@ -109,6 +109,51 @@ def test_records_of_mixed_kinds_in_the_order_asked(both: Both, company: Callable
 _ALL = tuple(models.viewer.Permission)
 
 
+def test_what_several_types_have_in_common_is_written_once(
+    both: Both, company: Callable[..., Company], viewers: Mapping[str, Viewer]
+) -> None:
+    """Each type's members stay in the order of its fragment, also where two types have them in opposite orders."""
+    own = company()
+    client = own.client()
+    closing = {"title": "Nave", "closed_on": "2026-11-20"}
+    own.add(models.HistoryEvent, client_id=client, kind="DEAL_LOST", details=closing | {"reason": "Precio"})
+    own.add(models.HistoryEvent, client_id=client, kind="DEAL_CLOSED", details=closing)
+    own.add(models.HistoryEvent, client_id=client, kind="CLIENT_CREATED", details={})
+    time_zone = viewers["ADMIN demo.mx"].time_zone
+    viewer = Viewer(own.id, own.people[Role.ADMIN], Role.ADMIN, time_zone, frozenset(_ALL))
+    query = """query ($id: ID!) { client(id: $id) { history(first: 9) { hiddenCount nodes { kind
+        ... on DealLostEvent { title reason closedOn } ... on DealClosedEvent { closedOn title } } } } }"""
+    answer = both.planned(viewer, query, id=global_id(models.Client, client))
+    history = data(answer)["client"]["history"]
+    lost, closed = {"kind": "DEAL_LOST", "title": "Nave", "reason": "Precio"}, {"kind": "DEAL_CLOSED"}
+    lost["closedOn"] = closed["closedOn"] = "2026-11-20"
+    expected = [lost, closed | {"title": "Nave"}, {"kind": "CLIENT_CREATED"}]
+    assert history["hiddenCount"] == 0
+    assert sorted(map(list, history["nodes"])) == sorted(map(list, expected))
+    assert sorted(history["nodes"], key=repr) == sorted(expected, key=repr)
+    assert answer.plan
+    assert answer.plan.plan.statement
+    sql, names = answer.plan.plan.statement.sql, answer.plan.plan.statement.names
+    assert [sql.count(f',"{key}":') for key in ("title", "reason", "closedOn")] == [2, 1, 1]
+    assert "hidden_kinds" not in names
+
+
+def test_what_is_refused_in_several_types_is_refused_at_the_place_of_each(
+    both: Both, company: Callable[..., Company], viewers: Mapping[str, Viewer]
+) -> None:
+    own = company()
+    client = own.client(owner_id=own.people[Role.SALES])
+    for kind in ("INVOICE", "SALES_NOTE"):
+        own.add(models.SalesDocument, client_id=client, type=kind)
+    time_zone = viewers["ADMIN demo.mx"].time_zone
+    viewer = Viewer(own.id, own.people[Role.SALES], Role.SALES, time_zone, bundle(Role.SALES, None))
+    query = """query ($id: ID!) { client(id: $id) { salesDocuments(first: 9) { nodes { id
+        ... on SalesInvoice { client { receivables { balance } } }
+        ... on SalesNote { client { receivables { balance } } } } } } }"""
+    answer = both.planned(viewer, query, id=global_id(models.Client, client))
+    assert sorted(error["locations"][0]["line"] for error in comparable(answer)[1]) == [2, 3]
+
+
 def test_one_record_that_may_not_be_seen_is_one_error(both: Both, viewers: Mapping[str, Viewer], ids: Any) -> None:
     query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
     given = [ids["cli"][0], ids["aud"][0] if ids["aud"] != ["none"] else ids["cli"][0]]
