@@ -1,6 +1,7 @@
 """JSON of what is in Python's memory: catalog entries, and values that Python computes from a row."""
 
 from collections.abc import Callable
+from inspect import iscoroutinefunction
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -54,6 +55,8 @@ def _member(parent: GraphQLObjectType, nodes: list[FieldNode], selections: Selec
     resolve = field.base_resolver.wrapped_func
     if field.arguments:
         raise Unplannable(f"{parent.name}.{name} has arguments")
+    if iscoroutinefunction(resolve):
+        raise Unplannable(f"{parent.name}.{name} reads rows")
     wants_info = field.base_resolver.info_parameter is not None
     return lambda value, context: write(
         resolve(value, SimpleNamespace(context=context)) if wants_info else resolve(value), context
