@@ -24,7 +24,8 @@ _GRACE_SECONDS = 1
 
 # jit costs more than it saves in statements of a few milliseconds; and so does planning a statement anew for each of
 # its values: a client's whole record takes 5 ms then, and 1.3 ms by the plan that is kept. What decides the plan, such
-# as how many rows a page has and whether it starts at a cursor, is written into the statement.
+# as how many rows a page has and whether it starts at a cursor, is written into the statement. Where a filter or a
+# search decides which rows of a company are read, the plan is made for the values: see `PgConnection.within`.
 SESSION: Mapping[str, str] = {
     "role": APPLICATION_ROLE,
     "timezone": "UTC",

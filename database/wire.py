@@ -60,6 +60,7 @@ _Dumped = tuple[str, Sequence[Any], Sequence[int], Any]
 """SQL, the values of its binds as they are sent, their types (0 for PostgreSQL to tell) and their formats."""
 
 _CONTEXT = ("set_config('ficha.company_id', $1, true)", "set_config('transaction_read_only', $2, true)")
+_BY_VALUES = "set_config('plan_cache_mode', 'force_custom_plan', true)"
 
 
 @lru_cache(1000)
@@ -72,6 +73,8 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
 
     begin = f"select {', '.join(_CONTEXT)}"
     """What goes before the statements of a transaction; all of it ends with the transaction."""
+    begin_by_values = f"{begin}, {_BY_VALUES}"
+    """The same before statements that are planned for their values."""
     prepares = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -102,9 +105,12 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         its farewell: one that has something to read is not used again."""
         return not (self._abandoning or self.closed or self._readable.poll(0))
 
-    async def within(self, company_id: UUID, statements: Iterable[Sent], *, read_only: bool = False) -> list[PGresult]:
-        """`ask`, within the company's wall."""
-        context = self.begin, (_written(company_id), b"on" if read_only else b"off"), (0, 0), None
+    async def within(
+        self, company_id: UUID, statements: Iterable[Sent], *, read_only: bool = False, by_values: bool = False
+    ) -> list[PGresult]:
+        """`ask`, within the company's wall. Plans are kept for all values, unless they are made `by_values`."""
+        begin = self.begin_by_values if by_values else self.begin
+        context = begin, (_written(company_id), b"on" if read_only else b"off"), (0, 0), None
         return (await self._exchange([context, *self._dumped(statements)]))[1:]
 
     async def ask(self, statements: Iterable[Sent]) -> list[PGresult]:
@@ -422,7 +428,9 @@ class Pool:
         finally:
             self._put(connection)
 
-    async def within(self, company_id: UUID, statements: Iterable[Sent], *, read_only: bool = False) -> list[PGresult]:
+    async def within(
+        self, company_id: UUID, statements: Iterable[Sent], *, read_only: bool = False, by_values: bool = False
+    ) -> list[PGresult]:
         """`Connection.within`, on one of them. What only reads is tried once more on a new connection where its own
         is lost meanwhile. Unavailable, Overloaded or TimedOut where PostgreSQL is."""
         batch = list(statements)
@@ -432,12 +440,12 @@ class Pool:
         try:
             connection = await self._take()
             try:
-                return await connection.within(company_id, batch, read_only=read_only)
+                return await connection.within(company_id, batch, read_only=read_only, by_values=by_values)
             except Error as error:
                 if not (read_only and connection.closed) or isinstance(error, Silent):
                     raise
             connection = await self.circuit.connect()
-            return await connection.within(company_id, batch, read_only=read_only)
+            return await connection.within(company_id, batch, read_only=read_only, by_values=by_values)
         except Error as error:
             if fault := fault_of(error):
                 raise fault from error
@@ -499,6 +507,7 @@ def of_pooler(settings: Mapping[str, str]) -> type[PgConnection]:
 
     class Shared(PgConnection):
         begin = f"select {', '.join([*local(settings), *_CONTEXT])}"
+        begin_by_values = f"{begin}, {_BY_VALUES}"
         prepares = False
 
     return Shared

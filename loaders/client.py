@@ -57,6 +57,7 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
         "NEXT_FOLLOW_UP": Permission.FOLLOW_UPS_READ,
     }
 
+    places = {**dict.fromkeys(("legal_name", "trade_name", "rfc"), "client"), "external_id": "client_key"}
     tally = Tally(models.ClientTally, condition=("deleted_at", (("eq", None),)))
 
     owner = ToOne(models.Collaborator, on="owner_id", joined=True)
@@ -124,4 +125,5 @@ class ClientEntity(Entity, model=models.Client, prefix="cli"):
         relations=RELATIONS,
         of_row=OF_CLIENT,
         cents=IN_CENTS,
+        places={"owed": "client_owed", "credit_balance": "client_credit"},
     )

@@ -10,6 +10,7 @@ from loaders.relation import ToOne
 
 class CollaboratorEntity(Entity, model=models.Collaborator, prefix="col"):
     hidden = frozenset({"issuer", "subject", "search_text", "picture"})
+    is_small = True
     search = lambda c: c["search_text"]  # noqa: E731  # a declaration
     orders = {
         "NAME": lambda c: sort_key(c["name"]),

@@ -6,31 +6,35 @@ import models
 from loaders.deleted import Deleted
 from loaders.entity import Entity, sort_key
 from loaders.facts import facts_of_part
+from loaders.ordering import InParts
 from loaders.priority import rank
 from loaders.relation import Connection, ToOne
 from models.viewer import Permission
 
 
 class FunnelStageEntity(Entity, model=models.FunnelStage, prefix="stg"):
-    pass
+    is_small = True
 
 
 class LossReasonEntity(Entity, model=models.LossReason, prefix="lsr"):
-    pass
+    is_small = True
 
 
 class DealEntity(Entity, model=models.Deal, prefix="deal", type_name="ClientDeal"):
     permission = Permission.DEALS_READ
     hidden = Entity.hidden | {"position"}
+    searched = "deal"
     search = lambda c: func.ficha_fold(c["title"] + " " + func.coalesce(c["description"], ""))  # noqa: E731  # a declaration
     orders = {
         "CREATED_AT": lambda c: c["created_at"],
-        "EXPECTED_CLOSE_ON": lambda c: c["expected_close_on"],
+        "EXPECTED_CLOSE_ON": InParts(lambda c: c["expected_close_on"]),
         "ESTIMATED_VALUE": lambda c: c["estimated_value"],
         "PRIORITY": rank,
         "TITLE": lambda c: sort_key(c["title"]),
         "POSITION": lambda c: c["position"],
     }
+
+    places = {"title": "deal", "estimated_value": "deal_estimated", "final_value": "deal_final"}
 
     client = ToOne(models.Client, on="client_id")
     stage = ToOne(models.FunnelStage, on="stage_id", joined=True)

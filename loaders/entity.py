@@ -286,6 +286,12 @@ class Entity:
     search_through: ClassVar[Mapping[str, Callable[[Columns], ColumnElement[str]]]] = {}
     """Folded texts of single rows that it leads to, by the relation's name, in which the words may be as well; for
     viewers who have the relation's permission."""
+    places: ClassVar[Mapping[str, str]] = {}
+    """What `ficha_having` and `ficha_between` call the columns whose values they look up: see `loaders.few`."""
+    searched: ClassVar[str] = ""
+    """What `ficha_having` calls the text of `search`, where an index has its trigrams."""
+    is_small: ClassVar[bool] = False
+    """Whether a company has no more of these rows than a person would look through."""
     spans: ClassVar[Mapping[str, "Span"]] = {}
     """Which spans of time a row lasts into can be asked of it, by the name that filters of resolvers have for it."""
     tally: ClassVar[Tally | None] = None

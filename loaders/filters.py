@@ -200,12 +200,12 @@ def condition(entity: type[Entity], source: FromClause, shape: Shape) -> ColumnE
 
     def leaf(name: str, part: Any) -> ColumnElement[bool]:
         relation = entity.way(name)
-        return relation.condition(source, part) if relation else passes(_compared(entity, source, name), part)
+        return relation.condition(source, part) if relation else passes(compared(entity, source, name), part)
 
     return combined(shape, leaf)
 
 
-def _compared(entity: type[Entity], source: FromClause, name: str) -> ColumnElement[Any]:
+def compared(entity: type[Entity], source: FromClause, name: str) -> ColumnElement[Any]:
     """The column, or what values that are spelt in many ways are compared by."""
     spelling = spelling_of(entity.table.c.get(name))
     expression = entity.expression(source, name)
@@ -264,6 +264,13 @@ def passes_in_cents(cents: ColumnElement[int], tests: Any) -> ColumnElement[bool
 def range_of(tests: Any) -> Any:
     """Those of the tests of an amount that bound it, so that an index has the rows that pass in one place."""
     return tuple((name, value) for name, value in tests if name != "ne" and value is not None)
+
+
+def values_in(shape: Shape) -> int:
+    """On how many values, which come with each execution, a filter depends."""
+    if isinstance(shape, Value):
+        return 1
+    return sum(map(values_in, cast_type("tuple[Any, ...]", shape))) if isinstance(shape, tuple) else 0
 
 
 def columns_of(entity: type[Entity], shape: Shape) -> set[str]:

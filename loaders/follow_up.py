@@ -16,6 +16,7 @@ OPEN = (FollowUpState.PENDING, FollowUpState.IN_PROGRESS)
 
 class FollowUpEntity(Entity, model=models.FollowUp, prefix="seg"):
     permission = Permission.FOLLOW_UPS_READ
+    searched = "follow_up"
     search = lambda c: c["search_text"]  # noqa: E731  # a declaration
     search_through = {
         "assignee": lambda c: c["search_text"],
@@ -28,6 +29,7 @@ class FollowUpEntity(Entity, model=models.FollowUp, prefix="seg"):
         "KEY": lambda c: c["number"],
         "NAME": lambda c: sort_key(c["name"]),
     }
+    places = dict.fromkeys(("key", "name"), "follow_up")
     spans = {"days": Span(models.FollowUp, "starts_at", "ends_at", long=LONG)}
 
     is_overdue = Derived(lambda c: and_(c["ends_at"] < NOW, c["state"].in_(OPEN)))

@@ -6,10 +6,10 @@ What has no parent to vouch for it is also held against the viewer's sight: all 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     REAL,
     BindParameter,
     ColumnElement,
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     any_,
+    case,
     cast,
     column,
     exists,
@@ -35,10 +36,11 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from loaders.deleted import Deleted
-from loaders.entity import VIEWER, Columns, Dated, Entity, Hidden, Query, bind, of_company
+from loaders.entity import SEES_ALL, VIEWER, Columns, Dated, Entity, Hidden, Query, bind, of_company
+from loaders.few import MOST_PARTS, Among, amounts_in, decides, few_of, few_of_deleted, few_of_search, has_word
 from loaders.filters import Shape, columns_of, condition
 from loaders.ordering import InParts, Newest, Stepwise
-from loaders.relation import KEYS, Connection, amounts_in, few_of, parents
+from loaders.relation import KEYS, Connection, parents
 from loaders.rows import Joined, Joins
 from loaders.statement import Statement, compiled
 from models.base import alias_of
@@ -153,18 +155,15 @@ class _Cuts:
         apart.
         """
         entity, shape = self.relation.target, self.shape
-        if self.relation.key or shape.search:
+        if self.relation.key or (shape.search and entity.search is None):
             yield self._whole(alias_of(entity.model))
             return
         order = entity.orders.get(shape.order[0].name) if shape.order else None
         so_far: tuple[ColumnElement[bool], ...] = ()
-        for few in few_of(entity, shape.filter, order):
-            ids = select(few.limit(FEW + 1).cte().c["id"])
-            many = exists(ids.offset(FEW).limit(1))
+        for few in islice(_few(entity, shape, order), MOST_PARTS):
             table = alias_of(entity.model)
-            among = func.array(ids.scalar_subquery(), type_=ARRAY(Uuid()))
-            yield self._whole(table, *so_far, ~many, table.c["id"] == any_(among))
-            so_far = (*so_far, many)
+            yield self._whole(table, *so_far, ~few.more, few.has(table.c["id"]))
+            so_far = (*so_far, few.more)
         if isinstance(order, InParts):
             yield from self._parts(order, so_far)
         else:
@@ -253,14 +252,25 @@ class _Cuts:
         return self.parent.restrict(query, self.relation, table)
 
 
+def _few(entity: type[Entity], shape: Page, order: Any = None) -> Iterator[Among]:
+    """The rows among which are all that have the words of the search and pass the filter, where an index says that they
+    may be few."""
+    if shape.search and entity.search is not None:
+        yield from few_of_search(entity, func.ficha_fold(shape.bind("search", Text())), shape.through)
+    if shape.deleted is Deleted.ONLY:
+        yield from few_of_deleted(entity)
+    yield from few_of(entity, shape.filter, order)
+
+
 def _places(terms: "Sequence[Term]", since: int = 0) -> Iterator[ColumnElement[Any]]:
     """The values of the terms, the first of which is the `since`th of the order."""
     return (term.column.label(f"t{i}_") for i, term in enumerate(terms, since))
 
 
-FEW = 2_000
-"""Up to so many of its rows that may pass the filter, a list begins at them. Of more, it looks at its rows in their
-order: enough of them pass soon."""
+def by_values(relation: Connection, shape: Page) -> bool:
+    """Whether the values of a filter or a search decide which rows of the company are read. The children of one parent
+    are found by its key, whatever the values."""
+    return not relation.key and (shape.search or decides(relation.target, shape.filter))
 
 
 def page(relation: Connection, shape: Page, joins: Joins, *, sees_all: bool) -> Statement:
@@ -274,7 +284,8 @@ def _page(relation: Connection, shape: Page, joined: Joined, *, sees_all: bool) 
     if not relation.key:
         page = rows(relation, shape, sees_all=sees_all)
         query = joined.select(page, page.c["cursor_"]).order_by(page.c["n_"])
-        return Statement.of(query, lambda values: (None, values[0], make(values[1:])))
+        decided = by_values(relation, shape)
+        return Statement.of(query, lambda values: (None, values[0], make(values[1:])), by_values=decided)
     keys = parents()
     key = keys.c["key_"]
     page = rows(relation, shape, Parent(key, [keys]), sees_all=sees_all)
@@ -304,11 +315,18 @@ def _number_matching(relation: Connection, shape: Page, sees_all: bool) -> tuple
         return select(func.count()).select_from(source).where(*_matches(relation, table, shape, sees_all))
 
     table = alias_of(entity.model)
-    dated = next((amount for amount, _ in amounts_in(entity, shape.filter) if isinstance(amount, Dated)), None)
-    if dated is None or relation.key or shape.search:
+    if relation.key or (shape.search and entity.search is None):
         return table, count(table)
-    lasting, lapsed = (count(part).scalar_subquery() for part in dated.parts(entity.model))
-    return table, select(lasting + lapsed)
+    dated = next((amount for amount, _ in amounts_in(entity, shape.filter) if isinstance(amount, Dated)), None)
+    if dated is not None:
+        lasting, lapsed = (count(part).scalar_subquery() for part in dated.parts(entity.model))
+        return table, select(lasting + lapsed)
+    few = next(_few(entity, shape), None)
+    if few is None:
+        return table, count(table)
+    among = alias_of(entity.model)
+    some = count(among).where(few.has(among.c["id"])).scalar_subquery()
+    return table, select(case((few.more, count(table).scalar_subquery()), else_=some))
 
 
 def _number_hidden(relation: Connection, shape: Page) -> tuple[FromClause, Query]:
@@ -338,7 +356,8 @@ def count(relation: Connection, shape: Page, *, sees_all: bool, hidden: bool = F
     def make() -> Statement:
         table, query = number(relation, shape, sees_all=sees_all, hidden=hidden)
         if not relation.key:
-            return Statement.of(query, lambda values: (None, values[0]))
+            decided = by_values(relation, shape)
+            return Statement.of(query, lambda values: (None, values[0]), by_values=decided)
         key = table.c[relation.key]
         query = query.add_columns(key).where(key == any_(KEYS)).group_by(key)
         return Statement.of(query, lambda values: (values[1], values[0]))
@@ -351,7 +370,7 @@ def _searched(entity: type[Entity], table: FromClause, shape: Page) -> tuple[Fro
     if not shape.search or entity.search is not None:
         return None, table
     hits = (
-        func.ficha_search_clients(func.ficha_fold(shape.bind("search", Text())), true())
+        func.ficha_find_clients(func.ficha_fold(shape.bind("search", Text())), VIEWER, SEES_ALL)
         .table_valued(column("client_id", Uuid()), column("rank", REAL()))
         .alias("hit")
     )
@@ -371,7 +390,7 @@ def _matches(relation: Connection, table: FromClause, shape: Page, sees_all: boo
             .table_valued(column("word", Text()))
             .render_derived("of")
         )
-        missing = func.strpos(entity.search(table.c), words.c.word) == 0
+        missing = ~has_word(entity.search(table.c), words.c.word)
         elsewhere = (_is_in(entity, table, name, words) for name in shape.through)
         yield ~exists().select_from(words).where(missing, *(~is_there for is_there in elsewhere))
 
@@ -381,7 +400,7 @@ def _is_in(entity: type[Entity], table: FromClause, name: str, words: FromClause
     relation = entity.relations[name]
     linked = relation.linked(table, table.c[relation.on])
     text = entity.search_through[name](linked.table.c)
-    there = exists().select_from(linked.table).where(*linked.conditions, func.strpos(text, words.c["word"]) > 0)
+    there = exists().select_from(linked.table).where(*linked.conditions, has_word(text, words.c["word"]))
     return there.correlate(table, words)
 
 

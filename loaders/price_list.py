@@ -7,6 +7,7 @@ from loaders.relation import Connection, ToOne
 
 
 class PriceListEntity(Entity, model=models.PriceList, prefix="prl", type_name="SalesPriceList"):
+    is_small = True
     items = Connection(models.PriceListItem, key="price_list_id", deleted=Deleted.EXCLUDE)
 
 

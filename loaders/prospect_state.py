@@ -8,7 +8,7 @@ from models.prospect_state import LAST_POSITION
 
 
 class ProspectStateEntity(Entity, model=models.ProspectState, prefix="pst"):
-    pass
+    is_small = True
 
 
 def position(c: Columns) -> ColumnElement[str]:

@@ -67,7 +67,7 @@ class Reader:
         """The result of the statement, sent at once because no other will be requested in this tick."""
         self.statements += 1
         try:
-            [result] = await self._ask([self._filled(statement, values)])
+            [result] = await self._ask([self._filled(statement, values)], by_values=statement.by_values)
         except DataError:
             raise _out_of_range() from None
         return statement.read(result)
@@ -76,8 +76,8 @@ class Reader:
         _check(values.values())
         return statement.sql, statement.arguments({**self._common, **values})
 
-    async def _ask(self, statements: Iterable[Sent]) -> list[PGresult]:
-        return await self._pool.within(self._company, statements, read_only=True)
+    async def _ask(self, statements: Iterable[Sent], *, by_values: bool) -> list[PGresult]:
+        return await self._pool.within(self._company, statements, read_only=True, by_values=by_values)
 
     def _send_soon(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -93,7 +93,8 @@ class Reader:
     async def _send(self, waiting: "Sequence[Waiting]") -> None:
         self.statements += len(waiting)
         try:
-            results = await self._ask(sent for _, sent, _ in waiting)
+            by_values = any(statement.by_values for statement, _, _ in waiting)
+            results = await self._ask([sent for _, sent, _ in waiting], by_values=by_values)
         except DataError:
             # Its neighbours are not to suffer.
             if len(waiting) == 1:

@@ -4,7 +4,7 @@ A relation owns its condition (in filters), its rows (in the joins of both execu
 statement).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import cache
 from typing import Any, NamedTuple, Self, cast
@@ -23,7 +23,6 @@ from sqlalchemy import (
     not_,
     select,
     true,
-    union_all,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -31,7 +30,6 @@ from loaders.deleted import Deleted
 from loaders.entity import (
     Columns,
     Conditions,
-    Dated,
     Entity,
     Linked,
     Query,
@@ -41,7 +39,7 @@ from loaders.entity import (
     entity_of,
     of_company,
 )
-from loaders.filters import Shape, Splitter, combined, condition, passes, passes_in_cents, range_of
+from loaders.filters import Shape, Splitter, combined, condition, passes, passes_in_cents
 from loaders.rows import Joined, Joins, keyed, row_type
 from loaders.statement import Statement, compiled
 from models.base import Base, alias_of
@@ -359,7 +357,8 @@ class Computed(Relation):
     """Computed rows that no table holds. `statement` selects those of one parent, from the parent's table and key,
     for a lateral join; `columns` names what it selects. With `many` they are a list, in the statement's order;
     otherwise there is exactly one. `relations` lead on from what it selects. Filters read columns `of_row` from the
-    parent's row instead, and amounts in whole `cents`, by which lists of the parents begin."""
+    parent's row instead, and amounts in whole `cents`, by which lists of the parents begin; of others `places` are as
+    those of an entity."""
 
     def __init__(
         self,
@@ -373,6 +372,7 @@ class Computed(Relation):
         relations: Mapping[str, Relation] | None = None,
         of_row: Mapping[str, Callable[[Columns], ColumnElement[Any]]] | None = None,
         cents: Mapping[str, Amount] | None = None,
+        places: Mapping[str, str] | None = None,
     ) -> None:
         self.row_name = row_name
         self.columns = tuple(columns)
@@ -383,6 +383,7 @@ class Computed(Relation):
         self._relations = relations or {}
         self.of_row = of_row or {}
         self.cents = cents or {}
+        self.places = places or {}
 
     @property
     def target(self) -> None:
@@ -434,31 +435,6 @@ class Computed(Relation):
             return Statement.of(query, keyed(row_type(self.row_name, self.columns, None, self.relations)._make))
 
         return compiled(self, make)
-
-
-def amounts_in(entity: type[Entity], filter: Shape) -> Iterator[tuple[Amount, Any]]:
-    """The amounts in cents for which every row that passes the filter passes these tests."""
-    for name, part in filter or ():
-        relation = entity.relations.get(name)
-        if name == "and_":
-            for item in part or ():
-                yield from amounts_in(entity, item)
-        elif isinstance(relation, Computed):
-            yield from ((relation.cents[of], tests) for of, tests in part or () if of in relation.cents and tests)
-
-
-def few_of(entity: type[Entity], filter: Shape, order: Any = None) -> Iterator[Query]:
-    """The ids of rows among which are all that pass the filter, and may be few: each from an index of an amount. That
-    which the list is in the `order` of begins at the first that pass anyway."""
-    for amount, tests in amounts_in(entity, filter):
-        if (bounds := range_of(tests)) and amount is not order:
-            dated = isinstance(amount, Dated)
-            table = amount.lasting(entity.model) if dated else alias_of(entity.model)
-            cents = amount(table.c)
-            # Without an order PostgreSQL may leave the index for the whole table.
-            ids = select(table.c["id"]).where(*of_company(table, passes_in_cents(cents, bounds))).order_by(cents)
-            among = [select(ids.subquery().c["id"]), *([amount.lapsed()] if dated else ())]
-            yield select(union_all(*among).subquery().c["id"])
 
 
 def parents() -> FromClause:

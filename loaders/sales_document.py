@@ -4,11 +4,26 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Numeric, Select, and_, case, cast, exists, func, select, tuple_, union
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Numeric,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    select,
+    tuple_,
+    union,
+)
 
 import models
 from loaders.entity import TODAY, Columns, Derived, Entity, Query, of_company, value_of
 from loaders.facts import facts_of
+from loaders.ordering import InParts
 from loaders.relation import Computed, Connection, ToMany, ToManyThrough, ToOne
 from models.application import stands
 from models.base import alias_of, same_client
@@ -204,13 +219,15 @@ class SalesDocumentEntity(Entity, model=models.SalesDocument, prefix="doc"):
         "INVOICE": "SalesInvoice",
         "CREDIT_NOTE": "SalesCreditNote",
     }
-    search = lambda c: func.ficha_fold(c["folio"])  # noqa: E731  # a declaration
+    searched = "sales_document"
+    search = lambda c: func.ficha_words(c["folio"], cast(c["number"], Text))  # noqa: E731  # a declaration
     orders = {
         "ISSUED_AT": lambda c: c["issued_at"],
-        "DUE_ON": lambda c: c["due_on"],
+        "DUE_ON": InParts(lambda c: c["due_on"]),
         "TOTAL": lambda c: c["total"],
         "NUMBER": lambda c: c["number"],
     }
+    places = {"folio": "sales_document", "total": "sales_document_total"}
 
     balance = Derived(balance)
     company_currency = Derived(lambda _: value_of(models.Company, "currency"))

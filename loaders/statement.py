@@ -46,17 +46,19 @@ _DIALECT = _Dialect(paramstyle="numeric_dollar")
 @dataclass(frozen=True, slots=True)
 class Statement:
     """SQL with binds `$1`, `$2`, …, their names, and a function from a result's tuple to the value: (key, row) in
-    batches of children, (key, cursor, row) in pages. Without it the result is one text, read as the bytes it is."""
+    batches of children, (key, cursor, row) in pages. Without it the result is one text, read as the bytes it is.
+    Where what it reads is decided by a filter or a search, PostgreSQL plans it `by_values`, each time anew."""
 
     sql: str
     names: Sequence[str]
     make: Make | None
+    by_values: bool = False
 
     @classmethod
-    def of(cls, query: Query, make: Make | None = None, *, hides: bool = True) -> "Statement":
+    def of(cls, query: Query, make: Make | None = None, *, hides: bool = True, by_values: bool = False) -> "Statement":
         """The query's statement. One that `hides` nothing is for viewers who may see all kinds of history events."""
         compiled = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True, "hides": hides})
-        return cls(compiled.string, tuple(dict.fromkeys(compiled.positiontup or ())), make)
+        return cls(compiled.string, tuple(dict.fromkeys(compiled.positiontup or ())), make, by_values)
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """The values of the binds, in their order."""

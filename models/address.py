@@ -51,6 +51,7 @@ class Address(Owned, Versioned, SoftDeleted, Base):
         return (
             of_client(),
             index("ix_address_client", "client_id", "position", "id", where=ALIVE),
+            *(index(f"ix_address_{each}", each) for each in ("country", "municipality", "postal_code", "state")),
             index("uq_address_fiscal", "client_id", where="kind = 'FISCAL' and deleted_at is null"),
             one_of("kind", AddressKind),
             one_code("state", STATES),

@@ -26,6 +26,10 @@ class TaxpayerStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+_FILTERED = ("cfdi_use", "payment_form", "payment_method", "postal_code", "tax_regime")
+"""By which lists of clients are filtered."""
+
+
 class CfdiProfile(Owned, Versioned, Base):
     """One version of the data; it holds from `valid_from` until `valid_to`, and the current one has no end."""
 
@@ -53,6 +57,7 @@ class CfdiProfile(Owned, Versioned, Base):
             of_client(),
             index("uq_cfdi_profile_current", "client_id", where="valid_to is null"),
             index("ix_cfdi_profile_rfc", "rfc"),
+            *(index(f"ix_cfdi_profile_{each}", each) for each in _FILTERED),
             ExcludeConstraint(
                 ("company_id", "="),
                 ("client_id", "="),

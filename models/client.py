@@ -139,9 +139,13 @@ class Client(Owned, Versioned, SoftDeleted, Base):
             index("ix_client_owner", "owner_id", "sort_name", "id"),
             index("ix_client_owner_id", "owner_id", "id"),
             index("ix_client_sort_name", "sort_name", "id"),
+            index("ix_client_converted_at", "converted_at"),
             index("ix_client_created_at", "created_at", "id"),
             index("ix_client_updated_at", "updated_at", "id"),
             index("ix_client_balance_cents", "balance_cents", "id", postgresql_include=["deleted_at"]),
+            index("ix_client_credit_balance", "credit_balance"),
+            index("ix_client_deleted", "sort_name", "id", where="deleted_at is not null"),
+            index("ix_client_owed", text("(balance + credit_balance)")),
             index("ix_client_rfc", "rfc", "id"),
             index("ix_client_last_activity", _newest_activity(), "id"),
             # As it is for the roles that do not see payments.

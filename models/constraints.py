@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, TextClause, text
 
 from models.catalogs import Catalog
 from models.columns import Range
@@ -40,6 +40,12 @@ def index(name: str, *columns: Any, where: str = "", **options: Any) -> Index:
     for which `where` holds."""
     partly = {"postgresql_where": text(where)} if where else {}
     return Index(name, "company_id", *columns, unique=name.startswith("uq_"), **partly, **options)
+
+
+def sorted_by(column: str) -> TextClause:
+    """What an index has of texts that are ordered as a Spanish speaker does: see `loaders.entity.sort_key`. Alembic
+    compares it without its collation, "C", which the migrations state."""
+    return text(f"ficha_sort_key({column})")
 
 
 def trigrams(name: str, words: Any, where: str = "") -> Index:

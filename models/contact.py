@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Integer, text
+from sqlalchemy import CheckConstraint, Computed, Integer, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, SoftDeleted, Versioned
@@ -47,6 +47,11 @@ class Contact(Owned, Versioned, SoftDeleted, Base):
             index("ix_contact_email", text('lower(email COLLATE "C")')),
             index("ix_contact_phone", "phone"),
             trigrams("ix_contact_search", "search_text"),
+            trigrams(
+                "ix_contact_job_title",
+                literal_column("ficha_fold(job_title)", Text()).label("folded_job"),
+                where="job_title is not null",
+            ),
             matching("email", EMAIL_PATTERN),
             matching("phone", r"^\+[1-9][0-9]{1,14}$"),
         )

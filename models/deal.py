@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Integer, Numeric, Text, UniqueConstraint, literal_column, text
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, Owned, SoftDeleted, Versioned
 from models.catalogs import CURRENCIES
 from models.columns import choice, line_of, money, text_of
-from models.constraints import ALIVE, index, of_client, one_code, one_of, refers, trigrams
+from models.constraints import ALIVE, index, of_client, one_code, one_of, refers, sorted_by, trigrams
 from models.spelling import CODE, spelt
 
 
@@ -24,6 +24,18 @@ class Priority(StrEnum):
     MEDIUM = "MEDIUM"
     HIGH = "HIGH"
     URGENT = "URGENT"
+
+
+RANK: Final = text("""(
+CASE priority
+    WHEN 'LOW'::text THEN 0
+    WHEN 'MEDIUM'::text THEN 1
+    WHEN 'HIGH'::text THEN 2
+    WHEN 'URGENT'::text THEN 3
+    ELSE NULL::integer
+END)""")
+"""The place of a priority in their order (`loaders.priority`) for indexes, as PostgreSQL writes it: Alembic compares
+the texts."""
 
 
 class DealState(StrEnum):
@@ -102,6 +114,12 @@ class Deal(Owned, Versioned, SoftDeleted, Base):
             index("ix_deal_client", "client_id", "created_at", "id", where=ALIVE),
             index("ix_deal_created_at", "created_at", "id"),
             index("ix_deal_assignee", "assignee_id"),
+            *(index(f"ix_deal_{each}", each) for each in ("closed_on", "currency", "priority", "state")),
+            *(index(f"ix_deal_{each}", each, "id") for each in ("estimated_value", "expected_close_on", "position")),
+            index("ix_deal_deleted", "created_at", "id", where="deleted_at is not null"),
+            index("ix_deal_final_value", "final_value", where="final_value is not null"),
+            index("ix_deal_rank", RANK, "id"),
+            index("ix_deal_title", sorted_by("title"), "id"),
             trigrams("ix_deal_search", literal_column("ficha_words(title, description)", Text()).label("folded_text")),
             # Deferred: deals change places within a transaction.
             UniqueConstraint("company_id", "stage_id", "position", deferrable=True, initially="DEFERRED"),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, SoftDeleted, Versioned
 from models.columns import choice, line_of, text_of
-from models.constraints import index, of_client, one_of, refers, trigrams
+from models.constraints import index, of_client, one_of, refers, sorted_by, trigrams
 
 
 class DocumentKind(StrEnum):
@@ -96,8 +96,12 @@ class Document(Owned, Versioned, SoftDeleted, Base):
             index("ix_document_sha256", "client_id", "sha256"),
             index("ix_document_thumbnail", "id", where=UNDRAWN),
             index("ix_document_created_at", "created_at", "id"),
-            index("ix_document_expires_on", "expires_on"),
-            trigrams("ix_document_search", "search_text", where="deleted_at is null and replaced_at is null"),
+            index("ix_document_expiry", "expires_on", "id"),
+            index("ix_document_size", "size", "id"),
+            index("ix_document_name", sorted_by("name"), "id"),
+            *(index(f"ix_document_{each}", each) for each in ("kind", "content_type")),
+            index("ix_document_uploaded_by", "uploaded_by_id"),
+            trigrams("ix_document_words", "search_text"),
             one_of("kind", DocumentKind),
             CheckConstraint("size > 0", name="size"),
             CheckConstraint("revision > 0", name="revision"),

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, SoftDeleted, Versioned
 from models.columns import choice, line_of, text_of
-from models.constraints import index, of_client, of_record, one_of, refers, trigrams
-from models.deal import Priority
+from models.constraints import index, of_client, of_record, one_of, refers, sorted_by, trigrams
+from models.deal import RANK, Priority
 
 LONG = "7 days"
 """What lasts longer has an index of its own: for the rest a calendar looks back no further than this."""
@@ -79,6 +79,11 @@ class FollowUp(Owned, Versioned, SoftDeleted, Base):
             index("ix_follow_up_starts_at", "starts_at", "id"),
             index("ix_follow_up_long", "ends_at", "starts_at", where=f"ends_at - starts_at > interval '{LONG}'"),
             index("ix_follow_up_assignee", "assignee_id", "starts_at", "id"),
+            *(index(f"ix_follow_up_{each}", each) for each in ("deal_id", "priority", "state", "type")),
+            index("ix_follow_up_deleted", "starts_at", "id", where="deleted_at is not null"),
+            index("ix_follow_up_ends_at", "ends_at", "id"),
+            index("ix_follow_up_name", sorted_by("name"), "id"),
+            index("ix_follow_up_rank", RANK, "id"),
             trigrams("ix_follow_up_search", "search_text"),
             one_of("type", FollowUpType),
             one_of("priority", Priority),

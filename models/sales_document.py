@@ -217,6 +217,10 @@ def _indexes() -> Sequence[Index]:
         index("ix_sales_document_origin", "client_id", "origin_id"),
         index("ix_sales_document_deal", "client_id", "deal_id"),
         index("ix_sales_document_folio", "folio"),
+        *(index(f"ix_sales_document_{each}", each) for each in ("currency", "deal_id", "expires_on", "state", "type")),
+        *(index(f"ix_sales_document_{each}", each, "id") for each in ("due_on", "number", "total")),
+        trigrams("ix_sales_document_words", literal_column("ficha_words(folio, number::text)", Text()).label("words")),
+        index("ix_sales_document_issued_by", "issued_by_id"),
         trigrams("ix_sales_document_search", literal_column("ficha_bare(folio)", Text()).label("bare_folio")),
         index("ix_sales_document_stamp_status", text(f"({_STAMP_STATUS})"), "issued_at", "id"),
     )

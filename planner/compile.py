@@ -23,6 +23,7 @@ from errors import Forbidden
 from loaders import reads
 from loaders.arrays import Ids
 from loaders.entity import Entity, Relation, bind
+from loaders.page import by_values
 from loaders.reads import Reads
 from loaders.recent import fitted
 from loaders.relation import Connection, Key, Link
@@ -51,7 +52,8 @@ class Compiler:
     """Compiles one operation for the permissions of one viewer.
 
     Beside the answer's expression there are: `asks`, the fields whose arguments were looked at, with the `shapes` that
-    came of them, by what the names of their values begin with; the `values` of the binds; the `holes` of the answer.
+    came of them, by what the names of their values begin with; the `values` of the binds; the `holes` of the answer;
+    whether PostgreSQL is to plan the statement `by_values`.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Compiler:
         self.shapes: dict[str, Any] = {}
         self.values: dict[str, Any] = {}
         self.holes: list[Hole] = []
+        self.by_values = False
         self._prefixes: dict[Any, str] = {}
         self.hides = bool(hidden_kinds(viewer.permissions))
         self._path: list[str | None] = []
@@ -316,6 +319,7 @@ class Compiler:
 
         shape = self._ask(prefix, nodes[0], definition, evaluate)
         self.viewer.demand(relation.permission)
+        self.by_values |= by_values(connection, shape)
         return page(self, row, connection, shape, object_of(definition), nodes)
 
     # Records at places that the arguments name

@@ -146,7 +146,10 @@ class Planner:
         except (FichaError, GraphQLError) as error:
             raise _unusable(error) from error
         whole = text.whole(data)
-        answer = whole.encode() if isinstance(whole, str) else Statement.of(source.select(whole), hides=compiler.hides)
+        if isinstance(whole, str):
+            answer = whole.encode()
+        else:
+            answer = Statement.of(source.select(whole), hides=compiler.hides, by_values=compiler.by_values)
         plan = Plan(answer, tuple(compiler.holes), tuple(places))
         return Compiled(place, plan, compiler.asks, list(compiler.shapes.values()), compiler.values)
 

@@ -196,6 +196,44 @@ def test_the_other_lists_search_in_their_texts(
     assert results == searches
 
 
+@pytest.mark.claims(
+    "docs/reading.md",
+    "A word of one or two characters is looked for at the beginnings of words, a number of so few digits as a whole"
+    " word.",
+)
+def test_short_words_begin_words_and_short_numbers_are_whole(company: Callable[..., Company]) -> None:
+    own = company()
+    client = own.client()
+    own.add(models.Deal, client_id=client, title="Licencias de software 12")
+    own.add(models.SalesDocument, client_id=client, series="F", number=12)
+
+    def counts(field: str, search: str) -> int:
+        query = f"query ($search: String) {{ {field}(search: $search) {{ totalCount }} }}"
+        return own.ask(query, search=search).data[field]["totalCount"]
+
+    searches = {"so": 1, "s": 1, "of": 0, "12": 1, "1": 0, "2": 0, "so 12": 1, "of software": 0, "oft": 1}
+    assert {search: counts("deals", search) for search in searches} == searches
+    assert {search: counts("salesDocuments", search) for search in ("12", "1", "f", "F-12")} == {
+        "12": 1, "1": 0, "f": 1, "F-12": 1,
+    }  # fmt: skip
+
+
+def test_what_only_resembles_the_words_comes_last(company: Callable[..., Company]) -> None:
+    """As long as fewer than 20 clients have the words; then nobody looks for it."""
+    own = company()
+    noted = own.client(legal_name="OTRA", internal_note="Preguntar por ferretera")
+    own.client(legal_name="FERETERA DEL SUR")
+    own.add(models.Contact, client_id=own.client(legal_name="CONTACTADA"), name="Ana Ferretera", email=None, phone=None)
+    own.client(legal_name="GRAN FERRETERA")
+    own.client(legal_name="FERRETERA DEL NORTE")
+    alike = ["FERRETERA DEL NORTE", "GRAN FERRETERA", "CONTACTADA", "OTRA", "FERETERA DEL SUR"]
+    assert found(own, "ferretera") == alike
+    for number in range(20):
+        own.client(legal_name=f"FERRETERA {number}")
+    assert noted
+    assert set(alike) - set(found(own, "ferretera")) == {"OTRA", "FERETERA DEL SUR"}
+
+
 @pytest.mark.parametrize(
     "search",
     ["EKU-900317-3C9", "eku 900317 3c9", "escuela EKU-900317-3C9", "eku9003173c9", "EKU-9003173C9", "EKU900317-3C9"],

@@ -1,4 +1,5 @@
-"""The plans that the server uses: PostgreSQL keeps one for all values of a statement, and does not choose by them."""
+"""The plans that the server uses: PostgreSQL keeps one for all values of a statement, or makes one for each where a
+filter or a search decides what is read."""
 
 import datetime
 import re
@@ -10,6 +11,7 @@ from psycopg.sql import SQL, Literal
 from database.opening import SESSION, options
 from loaders.reader import Reader
 from models.collaborator import Role
+from models.viewer import Viewer
 from server.execution.calendar import calendar
 from server.execution.executor import Executor
 from server.execution.explain import viewer_of
@@ -17,21 +19,34 @@ from tests.fixtures import Company
 
 
 def plan(own: Company, query: str, **variables: Any) -> list[str]:
+    """As `plan_of`, for an administrator."""
+    url = own.ficha.settings.direct_url
+    viewer = viewer_of(url, own.email(Role.ADMIN))
+    with psycopg.connect(url, options=options(SESSION)) as application:
+        return plan_of(application, viewer, Executor(), query, **variables)
+
+
+def plan_of(
+    application: psycopg.Connection[Any], viewer: Viewer, executor: Executor, query: str, **variables: Any
+) -> list[str]:
     """What PostgreSQL did, and how long it took, as the application's role: of a prepared statement, as to explain a
-    statement itself with its values is to plan it anew for them."""
-    viewer = viewer_of(own.ficha.settings.direct_url, own.email(Role.ADMIN))
+    statement itself is to plan it for its values, whatever the server does."""
     now = datetime.datetime.now(datetime.UTC)
-    planned = Executor().plan(query, variables, None, viewer)
+    planned = executor.plan(query, variables, None, viewer)
     statement = planned.plan.statement
     assert statement is not None
     reader = Reader(cast("Any", None), viewer, now, calendar(viewer, now))
     sql, values = reader._filled(statement, planned.values)
-    with psycopg.connect(own.ficha.settings.direct_url, options=options(SESSION)) as application:
-        application.execute("select set_config('ficha.company_id', %s, true)", [str(own.id)])
+    with application.transaction():
+        application.execute("select set_config('ficha.company_id', %s, true)", [str(viewer.company_id)])
+        if statement.by_values:
+            application.execute("set local plan_cache_mode = force_custom_plan")
         application.execute(f"prepare answer as {sql}".encode())
         listed = SQL(", ").join(map(Literal, values))
         explain = SQL("explain (analyze, buffers, timing off) execute answer ({})").format(listed)
-        return [line for (line,) in application.execute(explain).fetchall()]
+        lines = [line for (line,) in application.execute(explain).fetchall()]
+        application.execute("deallocate answer")
+    return lines
 
 
 def milliseconds(lines: list[str]) -> float:
