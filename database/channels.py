@@ -6,7 +6,7 @@ News are texts; who announces them knows what is in them.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, cast
 
@@ -16,12 +16,13 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 log = logging.getLogger("ficha.channels")
 
 NAME = "ficha_changes"
+
+Post = Callable[[str, Sequence[Any]], None]
+"""Sends SQL within a transaction."""
 
 
 class Channel(Protocol):
@@ -29,8 +30,8 @@ class Channel(Protocol):
 
     lost: tuple[type[Exception], ...]
 
-    async def announce(self, session: AsyncSession, news: Sequence[str]) -> None:
-        """Announces the news when the session's transaction commits; called within it."""
+    def announce(self, post: Post, news: Sequence[str]) -> None:
+        """Announces the news when the transaction commits in which `post` sends."""
 
     async def committed(self, news: Sequence[str]) -> None:
         """It was committed."""
@@ -52,9 +53,8 @@ class ByPostgreSQL:
         self._url = url
         self._options = options
 
-    async def announce(self, session: AsyncSession, news: Sequence[str]) -> None:
-        notify = text("select pg_notify(:channel, news) from unnest(cast(:all_news as text[])) news")
-        await session.execute(notify, {"channel": NAME, "all_news": list(news)})
+    def announce(self, post: Post, news: Sequence[str]) -> None:
+        post("select pg_notify($1, news) from unnest($2::text[]) news", (NAME, list(news)))
 
     async def committed(self, news: Sequence[str]) -> None:
         """PostgreSQL has sent it."""
@@ -82,7 +82,7 @@ class ByRedis:
         self._sender: Any = Redis.from_url(url, **patience)  # pyright: ignore[reportUnknownMemberType]
         self._url = url
 
-    async def announce(self, session: AsyncSession, news: Sequence[str]) -> None:
+    def announce(self, post: Post, news: Sequence[str]) -> None:
         """Nothing yet: it may be rolled back."""
 
     async def committed(self, news: Sequence[str]) -> None:

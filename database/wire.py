@@ -61,6 +61,8 @@ _Dumped = tuple[str, Sequence[Any], Sequence[int], Any]
 
 _CONTEXT = ("set_config('ficha.company_id', $1, true)", "set_config('transaction_read_only', $2, true)")
 
+_WRITER = ("set_config('ficha.company_id', $1, true)", "set_config('ficha.collaborator_id', $2, true)")
+
 
 @lru_cache(1000)
 def _written(company_id: UUID) -> bytes:
@@ -72,6 +74,8 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
 
     begin = f"select {', '.join(_CONTEXT)}"
     """What goes before the statements of a transaction; all of it ends with the transaction."""
+    enter = f"select {', '.join(_WRITER)}"
+    """The same of one that is written in."""
     prepares = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -101,6 +105,10 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         """Whether it can be used, as far as this side knows. PostgreSQL sends nothing to a connection that is idle but
         its farewell: one that has something to read is not used again."""
         return not (self._abandoning or self.closed or self._readable.poll(0))
+
+    def entering(self, company_id: UUID, collaborator_id: UUID | None) -> list[Sent]:
+        """What begins a transaction of several `ask`s within the company's wall, for the collaborator."""
+        return [("begin", ()), (self.enter, (str(company_id), str(collaborator_id or "")))]
 
     async def within(self, company_id: UUID, statements: Iterable[Sent], *, read_only: bool = False) -> list[PGresult]:
         """`ask`, within the company's wall."""
@@ -375,9 +383,18 @@ class Pool:
     are noticed at once. psycopg's pool opens them in the background, with pauses that double.
     """
 
-    def __init__(self, opening: Callable[["Patience | None"], Awaitable[PgConnection]], size: int, seconds: float = 0):
-        self.patience = Patience(seconds, self._lost) if seconds else None
-        self.circuit = Circuit(partial(opening, self.patience))
+    def __init__(
+        self,
+        opening: Callable[["Patience | None"], Awaitable[PgConnection]],
+        size: int,
+        seconds: float = 0,
+        beside: "Pool | None" = None,
+    ) -> None:
+        """Two that are `beside` each other know from each other when PostgreSQL is away."""
+        self._family = beside._family if beside else list[Pool]()
+        self._family.append(self)
+        self.patience = beside.patience if beside else Patience(seconds, self._lost) if seconds else None
+        self.circuit = beside.circuit if beside else Circuit(partial(opening, self.patience))
         self._size = size
         self._idle: list[PgConnection] = []  # the one that was used last is lent first
         self._line = Line(size)
@@ -484,7 +501,8 @@ class Pool:
 
     def _lost(self, error: Exception) -> None:
         """PostgreSQL went silent: idle connections are closed."""
-        self._drop()
+        for pool in self._family:
+            pool._drop()
         self.circuit.trip(unavailable(), error)
 
     def _drop(self) -> None:
@@ -499,6 +517,7 @@ def of_pooler(settings: Mapping[str, str]) -> type[PgConnection]:
 
     class Shared(PgConnection):
         begin = f"select {', '.join([*local(settings), *_CONTEXT])}"
+        enter = f"select {', '.join([*local(settings), *_WRITER])}"
         prepares = False
 
     return Shared

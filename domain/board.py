@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Numeric, Uuid, column, func, literal, select, update
 
+from domain.inputs import Input
 from domain.policy import NOT_FOUND
 from domain.problem import reject
 from domain.work import UnitOfWork
@@ -56,7 +57,7 @@ async def lock(work: UnitOfWork, stage_id: UUID) -> None:
         raise reject(NOT_FOUND).at("stage_id")
 
 
-async def lock_all(work: UnitOfWork) -> None:
+async def lock_all(work: UnitOfWork, _: Sequence[Input]) -> None:
     """Locks every stage, for several deals that go to several stages: two such transactions would otherwise wait for
     each other."""
     await work.session.execute(work.of(FunnelStage).order_by(FunnelStage.id).with_for_update(key_share=True))

@@ -37,8 +37,8 @@ class Declared:
     """A permission; or the action that it is, of several each by some of its inputs."""
     many: str | None = None
     """The name of its list form, if it has one, as `CreateContacts`."""
-    lock: answers.Lock | None = None
-    """What its list form locks before the first row, besides the rows' clients."""
+    ahead: answers.Ahead | None = None
+    """What its list form locks or reads before the first row, besides the rows' clients."""
     around: answers.Around = answers.alone
     payload: Any = None
     """Where it answers more than the record and its client."""

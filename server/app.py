@@ -104,6 +104,7 @@ class Means:
         seconds, size = settings.operation_seconds, settings.database_pool_size
         url, pooled = settings.database_url, settings.transaction_pooling
         self.pool = open_pool(url, size, seconds, pooled=pooled)
+        self.writing = open_pool(url, size, seconds, pooled=pooled, beside=self.pool)
         self.engine = open_engine(url, size, seconds, pooled=pooled, beside=self.pool)
         self.channel = open_channel(settings, options(SESSION))
         self.store = open_store(settings)
@@ -111,7 +112,7 @@ class Means:
         self.readiness = Readiness(url)
         self.audit = Audit(self.pool)
         self.counts = open_storage(settings.rate_limit_storage)
-        drawing = Drawing(Transactions(self.engine, self.channel), self.store, self.readers)
+        drawing = Drawing(Transactions(self.writing, self.channel), self.store, self.readers)
         self.thumbnails = Thumbnails(self.engine, drawing, datetime.timedelta(minutes=settings.sweep_minutes))
 
     def limit(self, name: str, rate: str) -> Limit:
@@ -127,7 +128,7 @@ class Means:
         sweep = partial(sweep_forever, self.engine, self.store, retention, pause)
         housekeeping = (sweep, partial(renew_forever, self.engine)) if pause else ()
         await self.store.ensure_bucket(self._settings.cors_origins, redirected=redirected)
-        async with self.pool, in_background(*housekeeping), self.thumbnails.drawing():
+        async with self.pool, self.writing, in_background(*housekeeping), self.thumbnails.drawing():
             await self.pool.wait()
             settle()
             yield
@@ -155,7 +156,7 @@ def create_app(settings: Settings) -> ASGIApp:
     turns = Turns(settings.database_pool_size, patience)
     persisted = _persisted(settings)
     links = Links(settings, store, FileAccess(pool))
-    units = UnitsOfWork(means.engine, means.channel, disclosures, identity.forget_company)
+    units = UnitsOfWork(means.writing, means.channel, disclosures, identity.forget_company)
     downloads = means.limit("statements", settings.statement_limit)
     misses = means.limit("statement links", settings.sign_in_limit)
     statements = Statements(settings, links, pool, readers, audit, downloads, misses)
