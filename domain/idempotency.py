@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
+from database.mapped import often
 from database.session import Rows
 from domain.work import UnitOfWork
 from errors import BadInput
@@ -101,10 +102,20 @@ class Claim:
         )
 
 
-def _rows(work: UnitOfWork, token: Token) -> Any:
-    return select(IdempotencyKey.field, IdempotencyKey.digest, IdempotencyKey.outcome, IdempotencyKey.created_at).where(
-        _of(work, token)
+_ROWS: Final = often(
+    select(IdempotencyKey.field, IdempotencyKey.digest, IdempotencyKey.outcome, IdempotencyKey.created_at).where(
+        IdempotencyKey.company_id == bindparam("company_id"),
+        IdempotencyKey.collaborator_id == bindparam("collaborator_id"),
+        IdempotencyKey.credential.in_(bindparam("credentials", expanding=True)),
+        IdempotencyKey.key == bindparam("key"),
     )
+)
+
+
+def _rows(work: UnitOfWork, token: Token) -> Any:
+    viewer = work.viewer
+    ids = {"company_id": viewer.company_id, "collaborator_id": viewer.collaborator_id}
+    return _ROWS(credentials=[viewer.credential, ""], key=token.key, **ids)
 
 
 def _outcomes(work: UnitOfWork, token: Token, rows: Sequence[Any]) -> Outcomes:

@@ -5,11 +5,13 @@ They are created, updated, deleted, restored and reordered alike; a noun declare
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Generic, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
+from database.mapped import often
 from domain import history
 from domain.fields import Fields, shown
 from domain.inputs import Input, OnClient, OnRecord, Reorder
@@ -48,6 +50,17 @@ def stays(_part: Any, _input: Any) -> bool:
 
 def yields_nothing(_part: Any, _there: Sequence[Any]) -> None:
     """It is the same beside the parts of another client."""
+
+
+@cache
+def _places_of(model: Any) -> Callable[..., Any]:
+    return often(
+        select(func.count(), func.max(model.position)).where(
+            model.company_id == bindparam("company_id"),
+            model.client_id == bindparam("client_id"),
+            model.deleted_at.is_(None),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +114,7 @@ class Parts(Generic[P]):
 
     def _places(self, work: UnitOfWork, client_id: UUID) -> Any:
         """How many parts the client has, and the last place in their order."""
-        model = cast("Any", self.model)
-        return select(func.count(), func.max(model.position)).where(
-            model.company_id == work.company_id, model.client_id == client_id, model.deleted_at.is_(None)
-        )
+        return _places_of(self.model)(company_id=work.company_id, client_id=client_id)
 
     async def insert(
         self,
