@@ -17,14 +17,13 @@ from tests.writing import round_trips
 CREATE_CONTACT = """
 mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { name } userErrors { code path } } }
 """
-COMMIT = "commit"
 
 
-def verbs(trips: list[list[str]]) -> list[list[str]]:
-    """The first words of each statement."""
-    return [[" ".join(sql.lower().split()[:3]) for sql in trip] for trip in trips]
-
-
+@pytest.mark.claims(
+    "docs/writing.md",
+    "What it changes is written with the next statement that may read it, or with the commit"
+    " ([ADR 82](adr/0082-writing-in-two-round-trips.md)).",
+)
 def test_a_contact_is_locked_for_in_one_round_trip_and_written_in_another(company: Any) -> None:
     mine: Company = company()
     client = encode(entity_of(models.Client), mine.client())
@@ -104,6 +103,11 @@ BULK = [
 """Whose statements do not grow with the rows."""
 
 
+@pytest.mark.claims(
+    "docs/writing.md",
+    "What all rows lock and read is read before the first one, and what they write is written together: 100 rows take"
+    " as many statements as 10 where a command needs no search of its own, as `createClients` does.",
+)
 @pytest.mark.parametrize("mutation", BULK)
 def test_a_hundred_rows_take_as_many_statements_as_ten(company: Any, mutation: str) -> None:
     mine: Company = company()
