@@ -1,8 +1,9 @@
 """Mapped classes and statements as a session needs them: their SQL, and how values go in and come out."""
 
+import collections
 import json
 import re
-from collections import OrderedDict, namedtuple
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -38,7 +39,7 @@ class _Compiler(PGDialect_psycopg.statement_compiler):
         values = binary.right
         if not isinstance(values, BindParameter) or not values.expanding:
             return None
-        several: Any = values
+        several = cast("Any", values)
         array: Any = BindParameter(several.key, several.value, ARRAY(several.type))
         return f"{self.process(binary.left, **kwargs)} {words} ({self.process(array, **kwargs)})"
 
@@ -287,7 +288,7 @@ def _compile(statement: Any, key: Any) -> Compiled:
     columns = source._result_columns  # names and types of what comes back
     parts = list(_parts(statement, columns))
     labels = [_label(columns, part) for part in parts]
-    row = cast("Any", namedtuple("Row", labels, rename=True))._make if parts else tuple
+    row: Any = cast("Any", collections.namedtuple)("Row", labels, rename=True)._make if parts else tuple
     words = frozenset(re.findall(r"\w+", source.string))
     acts = bool(_CHANGES.search(source.string)) or _ERASES in words
     opaque = any(word.startswith("ficha_") for word in words)

@@ -259,7 +259,7 @@ class Session:
 
     def add(self, record: Any) -> None:
         """A new row, unless it is one of the session's already."""
-        if self.record(type(record), *_key(_of(record), record)[1:]) is not record:
+        if self._records.get(_key(_of(record), record)) is not record:
             self._new.setdefault(id(record), record)
 
     def add_all(self, records: Iterable[Any]) -> None:
