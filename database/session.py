@@ -115,6 +115,8 @@ class Session:
         self._unsent = [_Step(sent) for sent in opening]
         self._behind: list[_Step] = []
         self._records: dict[tuple[Any, ...], Any] = {}
+        self._states: dict[tuple[Any, ...], Any] = {}
+        """SQLAlchemy's notes of what was changed, of each of the records."""
         self._new: dict[int, Any] = {}
         self._gone: list[Any] = []
         self._touched: set[int] = set()
@@ -223,8 +225,9 @@ class Session:
             return None
         record = self._records.get(key)
         if record is None:
-            record = self._records[key] = of.blank()
-        elif instance_state(record).modified:
+            record = of.blank()
+            self._keep(key, record)
+        elif self._states[key].modified:
             return record
         record.__dict__.update(zip(of.names, of.values(row), strict=True))
         return record
@@ -293,6 +296,7 @@ class Session:
     def touch(self, record: Any) -> None:
         """Has the record's `updated_at` written though it may be the same."""
         self._touched.add(id(record))
+        record.updated_at = record.updated_at  # now it counts among the changed ones
 
     def flush(self) -> None:
         """Makes the statements that write what was added, changed and deleted; they are sent with what is sent next."""
@@ -306,8 +310,7 @@ class Session:
 
     def _unwritten(self) -> set[str]:
         """The tables of what is not written yet."""
-        changed = (each for each in self._records.values() if instance_state(each).modified)
-        pending = (_of(each).table for each in (*self._new.values(), *self._gone, *changed))
+        pending = (_of(each).table for each in (*self._new.values(), *self._gone, *self._changed().values()))
         return {*pending, *(of.table for of, _ in (*self._inserts.values(), *self._updates.values()))}
 
     def write(self) -> None:
@@ -319,7 +322,15 @@ class Session:
         self._emit()
 
     def _is_changed(self) -> bool:
-        return bool(self._new or self._gone) or any(instance_state(each).modified for each in self._records.values())
+        return bool(self._new or self._gone or self._changed())
+
+    def _changed(self) -> Mapping[tuple[Any, ...], Any]:
+        """The records to which something was assigned since they were read or written. Few of many are: a bulk mutation
+        looks for them once a row."""
+        return {key: self._records[key] for key, state in self._states.items() if state.modified}
+
+    def _keep(self, key: tuple[Any, ...], record: Any) -> None:
+        self._records[key], self._states[key] = record, instance_state(record)
 
     def _stage(self) -> None:
         """Takes down what was added and changed, to be written later; what was deleted is written now."""
@@ -327,11 +338,11 @@ class Session:
             return
         gone, self._gone = self._gone, []
         if self.watch:
-            changed = [each for each in self._records.values() if self._changes(each)]
+            changed = [each for each in self._changed().values() if self._changes(each)]
             self.watch.before_write([*self._new.values()], [*gone, *changed])
         added, self._new = [*self._new.values()], {}
         going = {_key(_of(each), each) for each in gone}
-        updates = [(key, each, changes) for key, each in self._records.items() if (changes := self._changes(each))]
+        updates = [(key, each, changes) for key, each in self._changed().items() if (changes := self._changes(each))]
         for key, each, changes in sorted(updates, key=lambda update: update[0][1:]):
             if key in self._inserts:
                 self._inserts[key][1].update(changes)
@@ -352,7 +363,9 @@ class Session:
         for each in sorted(gone, key=lambda record: -_of(record).order):
             of = _of(each)
             self._unsent += map(_Step, of.delete([each.__dict__]))
-            self._records.pop(key := _key(of, each), None)
+            key = _key(of, each)
+            for known in (self._records, self._states):
+                known.pop(key, None)
             self._held.discard(key)
 
     def _emit(self) -> None:
@@ -371,7 +384,7 @@ class Session:
     def _changes(self, record: Any) -> dict[str, Any]:
         """The columns of a record that differ from what the database has."""
         state: Any = instance_state(record)
-        if not state.modified and id(record) not in self._touched:
+        if not state.modified:
             return {}
         values = record.__dict__
         former = state.committed_state
@@ -388,7 +401,7 @@ class Session:
         values = {name: record.__dict__[name] for name in of.names if name in record.__dict__}
         for name, default in of.defaults.items():
             record.__dict__.setdefault(name, default)
-        self._records[_key(of, record)] = record
+        self._keep(_key(of, record), record)
         _settled(record)
         return values
 
@@ -468,7 +481,7 @@ class Session:
     def _undo(self, part: "_Part") -> None:
         if part.mark is None:
             self._new, self._gone, self._behind = {}, [], []
-            for record in self._records.values():
+            for record in self._changed().values():
                 _restore(record)
             self._touched.clear()
         elif part.mark in self._unsent:
@@ -484,6 +497,7 @@ class Session:
         self._new, self._gone = {}, []
         self._inserts, self._updates = {}, {}
         self._records.clear()
+        self._states.clear()
         self._held.clear()
         self._touched.clear()
         if self.watch:
@@ -522,13 +536,12 @@ def _differs(value: Any, former: Any) -> bool:
 def _restore(record: Any) -> None:
     """Undoes what was not written yet of a record's changes."""
     state: Any = instance_state(record)
-    if state.modified:
-        for name, former in state.committed_state.items():
-            if former is NO_VALUE:
-                record.__dict__.pop(name, None)
-            else:
-                record.__dict__[name] = former
-        _settled(record)
+    for name, former in state.committed_state.items():
+        if former is NO_VALUE:
+            record.__dict__.pop(name, None)
+        else:
+            record.__dict__[name] = former
+    _settled(record)
 
 
 def _grouped(

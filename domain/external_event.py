@@ -6,8 +6,9 @@ from itertools import islice
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, func, literal, select
+from sqlalchemy import ARRAY, Text, bindparam, func, literal, select
 
+from database.mapped import often
 from domain import policy
 from domain.fields import OUT_OF_RANGE, Field, Fields, line, lines, to_the_millisecond
 from domain.inputs import Maybe, OnClient
@@ -139,7 +140,16 @@ async def _first(work: UnitOfWork, values: Mapping[str, Any]) -> HistoryEvent | 
     same = values["source"], values["external_id"]
     if same in work.memo:
         return work.memo[same]
-    return await work.session.scalar(work.of(HistoryEvent, same[0] == SOURCE, same[1] == EXTERNAL_ID))
+    return await work.session.scalar(_SAME(company_id=work.company_id, source=same[0], external_id=same[1]))
+
+
+_SAME: Final = often(
+    select(HistoryEvent).where(
+        HistoryEvent.company_id == bindparam("company_id"),
+        bindparam("source") == SOURCE,
+        bindparam("external_id") == EXTERNAL_ID,
+    )
+)
 
 
 async def find_first(work: UnitOfWork, rows: Sequence[RecordExternalEvent]) -> None:

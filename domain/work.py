@@ -8,11 +8,13 @@ import contextlib
 import datetime
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, Protocol, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, ColumnExpressionArgument, Select, Uuid, func, literal, select, union_all
+from sqlalchemy import ARRAY, ColumnExpressionArgument, Select, Uuid, any_, bindparam, func, select, union_all
 
+from database.mapped import often
 from database.session import FOR_CHANGE, FOR_REFERENCE, Session
 from domain import fields as values_of
 from domain import policy
@@ -149,21 +151,13 @@ class UnitOfWork:
         is not read again."""
         if not (ids or parts):
             return
-        query = self.of(Client, self._any_client(ids, model, parts)).order_by(Client.id)
-        locked = self.session.soon(query.with_for_update(key_share=True))
-        of = cast("Any", model)
-        records = await self.session.scalars(self.of(model, of.id.in_(parts))) if parts else ()
-        clients = {row[0].id: row[0] for row in await locked.get()}
-        self.session.hold(clients.values())
-        self.session.hold(record for record in records if record.client_id in clients)
-
-    def _any_client(self, ids: Collection[UUID], model: type[Base], parts: Collection[UUID]) -> ColumnElement[bool]:
-        if not parts:
-            return Client.id.in_(ids)
-        of = cast("Any", model)
-        clients = select(of.client_id).where(of.company_id == self.company_id, of.id.in_(parts))
-        named = select(func.unnest(literal([*ids], ARRAY(Uuid()))))
-        return Client.id.in_(union_all(named, clients) if ids else clients)
+        of = {"company_id": self.company_id}
+        clients, records = _locking(model, bool(parts))
+        locked = self.session.soon(clients(**of, ids=[*ids], parts=[*parts]))
+        rows = await self.session.scalars(records(**of, parts=[*parts])) if parts else ()
+        held = {row[0].id: row[0] for row in await locked.get()}
+        self.session.hold(held.values())
+        self.session.hold(record for record in rows if record.client_id in held)
 
     async def named(self, model: type[M], input: ById) -> M:
         """The company's record that the input names, locked until the end, in the version that is expected."""
@@ -321,6 +315,19 @@ class UnitOfWork:
         )
         self.session.add(event)
         return event
+
+
+@cache
+def _locking(model: Any, parts: bool) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """What locks the clients of these `ids`, and those of the records of the model whose ids are `parts`; and what
+    reads these records."""
+    company, ids = bindparam("company_id"), bindparam("ids", type_=ARRAY(Uuid()))
+    chosen: Any = Client.id == any_(ids)
+    own = select(model).where(model.company_id == company, model.id == any_(bindparam("parts", type_=ARRAY(Uuid()))))
+    if parts:
+        chosen = Client.id.in_(union_all(select(func.unnest(ids)), own.with_only_columns(model.client_id)))
+    clients = select(Client).where(Client.company_id == company, chosen).order_by(Client.id)
+    return often(clients.with_for_update(key_share=True)), often(own)
 
 
 def _was_prospect(client: Client, then: datetime.datetime) -> bool:
