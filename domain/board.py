@@ -4,7 +4,7 @@ Positions are decimal numbers: between any two there is another one, so that a d
 (ADR 54). Whoever assigns one in a stage has locked the stage until the end of the transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from itertools import count
@@ -14,7 +14,6 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Numeric, Uuid, column, func, literal, select, update
 
-from domain.inputs import Input
 from domain.policy import NOT_FOUND
 from domain.problem import reject
 from domain.work import UnitOfWork
@@ -57,7 +56,7 @@ async def lock(work: UnitOfWork, stage_id: UUID) -> None:
         raise reject(NOT_FOUND).at("stage_id")
 
 
-async def lock_all(work: UnitOfWork, _: Sequence[Input]) -> None:
+async def lock_all(work: UnitOfWork, _: Sequence[Mapping[str, Any]]) -> None:
     """Locks every stage, for several deals that go to several stages: two such transactions would otherwise wait for
     each other."""
     await work.session.execute(work.of(FunnelStage).order_by(FunnelStage.id).with_for_update(key_share=True))

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Text, bindparam, func, literal, select
@@ -152,10 +152,10 @@ _SAME: Final = often(
 )
 
 
-async def find_first(work: UnitOfWork, rows: Sequence[RecordExternalEvent]) -> None:
+async def find_first(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
     """Finds the events that were recorded before, for all rows of a bulk mutation."""
-    stated = {(row.source, row.external_id) for row in rows}
-    pairs = [pair for pair in stated if all(isinstance(cast("Any", each), str) and "\0" not in each for each in pair)]
+    stated = ((row.get("source"), row.get("external_id")) for row in rows)
+    pairs = list({pair for pair in stated if all(isinstance(each, str) and "\0" not in each for each in pair)})
     columns = (literal([pair[place] for pair in pairs], ARRAY(Text())) for place in (0, 1))
     sent = func.unnest(*columns).table_valued("source", "external_id", name="sent").render_derived().c
     recorded = select(sent.source, sent.external_id, HistoryEvent).where(

@@ -100,10 +100,10 @@ class Parts(Generic[P]):
             work.memo[known] = number + 1, cast("Any", part).position
         return part
 
-    async def count(self, work: UnitOfWork, rows: Sequence[OnClient]) -> None:
+    async def count(self, work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
         """Counts the parts of all clients of the rows of a bulk mutation, for `create`."""
         model = cast("Any", self.model)
-        ids = {id for row in rows if isinstance(id := cast("Any", row).client_id, UUID)}
+        ids = {id for row in rows if isinstance(id := row.get("client_id"), UUID)}
         query = select(model.client_id, func.count(), func.max(model.position)).where(
             model.company_id == work.company_id, model.client_id.in_(ids), model.deleted_at.is_(None)
         )

@@ -35,8 +35,9 @@ Command = Callable[[UnitOfWork, Any], Awaitable[Any]]
 Around = Callable[[Context, Any], AbstractAsyncContextManager[Mapping[str, Any]]]
 """What surrounds a command outside of its transaction: yields more input for it, and tidies up after it."""
 
-Ahead = Callable[[UnitOfWork, Sequence[Any]], Awaitable[None]]
-"""Locks or reads for all rows of a bulk mutation at once what each would lock or read by itself."""
+Ahead = Callable[[UnitOfWork, Sequence[Mapping[str, Any]]], Awaitable[None]]
+"""Locks or reads for all rows of a bulk mutation at once what each would lock or read by itself; their values may be of
+any kind."""
 
 MOST_ROWS = 200
 """Rows of one bulk mutation."""
@@ -144,7 +145,7 @@ def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any, ahead
         async def attempt(work: UnitOfWork) -> Outcome:
             await _lock_clients(work, rows, row_type, entity)
             if ahead:
-                await ahead(work, [Input(**row) for row in rows])
+                await ahead(work, rows)
             outcomes = await _do_rows(work, do, rows, policy, row_type)
             if policy is ErrorPolicy.REJECT_ALL and any(outcome.user_errors for outcome in outcomes):
                 work.discard()

@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -96,6 +96,10 @@ class Application(Starlette):
             await self._others(scope, receive, send)
 
 
+BACKGROUND: Final = 3
+"""Connections of what runs beside the requests: the sweep, overdue amounts, and the look for thumbnails."""
+
+
 class Means:
     """What the application works with, and opens and closes: the database, the store, the counts of requests."""
 
@@ -105,7 +109,7 @@ class Means:
         url, pooled = settings.database_url, settings.transaction_pooling
         self.pool = open_pool(url, size, seconds, pooled=pooled)
         self.writing = open_pool(url, size, seconds, pooled=pooled, beside=self.pool)
-        self.engine = open_engine(url, size, seconds, pooled=pooled, beside=self.pool)
+        self.engine = open_engine(url, BACKGROUND, seconds, pooled=pooled, beside=self.pool)
         self.channel = open_channel(settings, options(SESSION))
         self.store = open_store(settings)
         self.readers = Readers()
