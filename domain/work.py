@@ -183,6 +183,11 @@ class UnitOfWork:
         if record is None:
             raise reject(NOT_FOUND).at("id")
         client = await self.client(cast("Any", record).client_id, action, "id")
+        if not self.session.holds(model, self._key(id)):
+            # It went to another client just now, of which nobody had the lock when it was read.
+            record = await self.get(model, id)
+            if record is None:
+                raise reject(NOT_FOUND).at("id")
         self.comes_after(record)
         return client, record
 
@@ -321,7 +326,7 @@ class UnitOfWork:
 def _locking(model: Any, parts: bool) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """What locks the clients of these `ids`, and those of the records of the model whose ids are `parts`; and what
     reads these records."""
-    company, ids = bindparam("company_id"), bindparam("ids", type_=ARRAY(Uuid()))
+    company, ids = bindparam("company_id", type_=Uuid()), bindparam("ids", type_=ARRAY(Uuid()))
     chosen: Any = Client.id == any_(ids)
     own = select(model).where(model.company_id == company, model.id == any_(bindparam("parts", type_=ARRAY(Uuid()))))
     if parts:
