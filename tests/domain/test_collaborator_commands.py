@@ -327,17 +327,20 @@ WAYS = [
 
 def meanwhile(company: Company, first: Any, second: Any) -> list[Any]:
     """Two commands with their inputs: the first ends once the second waits for it, or is done without waiting."""
-    began, ended = asyncio.Event(), asyncio.Event()
+    connected, began, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
     waiting = text("select count(*) from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))")
 
     async def either(work: Any, input: Any) -> Any:
         command, values = input.does
         if input.does is second:
+            connected.set()
             await began.wait()
             try:
                 return await command(work, Input(**values))
             finally:
                 ended.set()
+        # In one transaction PostgreSQL tells of those that were connected when it was asked first.
+        await connected.wait()
         try:
             done = await command(work, Input(**values))
         finally:
