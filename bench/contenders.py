@@ -77,6 +77,11 @@ def floor(settings: Settings, files: Sequence[Path]) -> tuple[list[str], dict[st
     return [sys.executable, "-m", "bench.floor", *map(str, files)], environment(settings)
 
 
+def write_floor(settings: Settings) -> tuple[list[str], dict[str, str]]:
+    """Command and environment of the floor of writing."""
+    return [sys.executable, "-m", "bench.write_floor"], environment(settings)
+
+
 def peer(settings: Settings, folder: Path, company: Company) -> tuple[list[str], dict[str, str]]:
     """Command and environment of Mercurius for one company, its packages installed; the folder takes a file for it.
 

@@ -2,7 +2,8 @@
 
 Three forms are asked in turn, of a Ficha with its planner and of one without, on a small Escala of their own: `bare`
 tells only what was wrong, `record` shows every column of the record, `screen` shows the record and the client with all
-that its screen shows. `make bench` runs it; docs/performance.md says how to read the table.
+that its screen shows. Then five mutations and a bulk one are loaded beside a floor (`bench.write_floor`) and the peer.
+`make bench` runs it; docs/performance.md says how to read the tables.
 """
 
 import argparse
@@ -21,10 +22,13 @@ import httpx
 import psycopg
 from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, parse, print_ast
 
-from bench import contenders
+from bench import contenders, load
 from bench.__main__ import SENT, SMALL, Cores, Data, Differ, data, say
-from bench.contenders import Contender, running
+from bench.contenders import Contender, data_of, running
 from bench.operations import document, sample
+from demo import scale
+from graphiql.build import BuildError
+from models.ids import uuid7
 from server import embedded
 
 MOST = 1.3
@@ -185,6 +189,159 @@ def measure(
     }
 
 
+CONNECTIONS, SECONDS = 16, 4
+BULK = 200
+"""Rows of the bulk mutation."""
+_Of = Sequence[tuple[str, str]]
+"""Clients, each with its first contact."""
+BESIDE: Mapping[str, tuple[str, Callable[[int, _Of], Mapping[str, Any]]]] = {
+    "createContact": (
+        "contact { name email }",
+        lambda n, of: {"clientId": _client(n, of), "name": f"Contacto {n}", "email": f"c{n}@ejemplo.mx"},
+    ),
+    "updateContact": (
+        "contact { name jobTitle }",
+        lambda n, of: {"id": of[n % len(of)][1], "jobTitle": f"Compras {n}"},
+    ),
+    "updateClient": (
+        "client { internalNote }",
+        lambda n, of: {"id": _client(n, of), "internalNote": f"Nota {n}"},
+    ),
+    "createAddress": (
+        "address { label street }",
+        lambda n, of: {"clientId": _client(n, of), "label": f"Bodega {n}", "street": "Av. Juárez"},
+    ),
+    "recordExternalEvent": (
+        "historyEvent { asProspect }",
+        lambda n, of: {
+            "clientId": _client(n, of), "kind": "CALL", "direction": "INBOUND", "source": "Conmutador",
+            "externalId": f"{uuid7()}", "occurredAt": "2026-11-18T11:20:00-06:00", "title": f"Pregunta {n}",
+        },
+    ),
+    "createContacts": (
+        "results { contact { name email } userErrors { code } }",
+        lambda n, of: {
+            "rows": [{"clientId": _client(row, of), "name": f"Contacto {n}.{row}"} for row in range(BULK)]
+        },
+    ),
+}  # fmt: skip
+"""What is measured beside the floor and the peer: what each selects, and the nth input on one of the clients."""
+
+
+def _client(n: int, of: _Of) -> str:
+    return of[n % len(of)][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A contender's load of one mutation."""
+
+    rate: float
+    median: float
+    p99: float
+    server: float
+    database: float
+
+
+def bodies(name: str, clients: _Of, number: int, first: int) -> list[bytes]:
+    """So many requests, from the first number on, on the clients and their contacts in turn."""
+    selected, input = BESIDE[name]
+    kind = f"{name[0].upper()}{name[1:]}Input"
+    problems = "" if selected.startswith("results") else " userErrors { code }"
+    query = f"mutation {name}($input: {kind}!) {{ {name}(input: $input) {{ {selected}{problems} }} }}"
+    return [
+        json.dumps({"operationName": name, "query": query, "variables": {"input": input(first + n, clients)}}).encode()
+        for n in range(number)
+    ]
+
+
+def beside(on: Data, started: Mapping[str, Contender], cores: Cores, rounds: int) -> dict[str, dict[str, Beside]]:
+    """The loads of all contenders, in turn, after their answers were compared. What a load has added is removed."""
+    with psycopg.connect(on.settings.database_url) as database:
+        clients = [(f"cli_{client}", f"con_{contact}") for client, contact in database.execute(WITH_CONTACTS)]
+    headers = {"Authorization": on.authorization, "Content-Type": "application/json"}
+    results: dict[str, dict[str, Beside]] = {}
+    for name in BESIDE:
+        present = {who: each for who, each in started.items() if who != "peer" or name == "createContact"}
+        first = itertools.count(1, 100_000)
+        with httpx.Client(headers=headers, timeout=60, trust_env=False) as http:
+            said = {
+                who: data_of(http.post(f"{each.url}/graphql", content=bodies(name, clients, 1, 7)[0]).content)
+                for who, each in present.items()
+            }
+        if len(set(said.values())) > 1 or b'"errors"' in b"".join(said.values()):
+            raise Differ(f"{name}: {said}")
+        measured: dict[str, list[Beside]] = {who: [] for who in present}
+        for _ in range(rounds):
+            for who, each in present.items():
+                clean(on)
+                number = 100 if name == "createContacts" else 8_000
+                # Others than those that are measured: an event that comes again is not written.
+                warm, file = (on.folder / f"{name}.{part}" for part in ("warm", "bodies"))
+                for each_file in (warm, file):
+                    each_file.write_bytes(b"\n".join(bodies(name, clients, number, next(first))))
+                # The bulk one locks all clients, so that two would only wait for each other.
+                connections = 1 if name == "createContacts" else CONNECTIONS
+                load.put(each.url, warm, on.authorization, connections, 1, cores.load)
+                measured[who].append(_load(on, each, file, connections, cores))
+        results[name] = {
+            who: sorted(all_of, key=lambda one: one.rate)[len(all_of) // 2] for who, all_of in measured.items()
+        }
+    return results
+
+
+def _load(on: Data, contender: Contender, file: Path, connections: int, cores: Cores) -> Beside:
+    cpu, database = contender.cpu, on.cpu()
+    put = load.put(contender.url, file, on.authorization, connections, SECONDS, cores.load)
+    if put.failed or not put.requests:
+        raise Differ(f"{contender.name} failed {put.failed} of {put.requests} requests")
+    each = 1000 / put.requests
+    return Beside(
+        put.requests / put.seconds,
+        put.median * 1000,
+        put.p99 * 1000,
+        (contender.cpu - cpu) * each,
+        (on.cpu() - database) * each,
+    )
+
+
+WITH_CONTACTS = """
+select client.id, (select id from contact c where c.client_id = client.id and c.deleted_at is null order by id limit 1)
+from client where company_id = (select company_id from client group by 1 order by count(*) desc limit 1)
+    and deleted_at is null and exists (select from contact c where c.client_id = client.id and c.deleted_at is null)
+order by client.id limit 100
+"""
+
+
+def clean(on: Data) -> None:
+    """Removes what the loads have added, so that no client reaches what it may have."""
+    with psycopg.connect(on.settings.database_url, autocommit=True) as database:
+        for table, condition in (
+            ("history_event", "details ->> 'label' ~ '^(Contacto|Bodega) ' or details ->> 'source' = 'Conmutador'"),
+            ("contact", "name like 'Contacto %'"),
+            ("address", "label like 'Bodega %'"),
+        ):
+            database.execute(f"delete from {table} where {condition}")  # noqa: S608  # our own names
+            database.execute(f"vacuum analyze {table}")
+        database.execute("vacuum analyze client")
+
+
+def ratios(results: Mapping[str, Mapping[str, Beside]]) -> str:
+    """Those in Markdown: rates as parts of the floor's."""
+    lines = [
+        "| mutation | | ÷ floor | requests/s | median ms | p99 ÷ median | CPU ms, server | CPU ms, PostgreSQL |",
+        "|---|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    for name, by in results.items():
+        lines += [
+            f"| {name} | {who} | {one.rate / by['floor'].rate:.2f} | {one.rate:.0f} | {one.median:.1f} |"
+            f" {one.p99 / one.median:.1f} |"
+            f" {one.server:.2f} | {one.database:.2f} |"
+            for who, one in by.items()
+        ]
+    return "\n".join(lines)
+
+
 def table(results: Mapping[tuple[str, str], Mapping[str, Cost]]) -> str:
     """The results in Markdown."""
     lines = [
@@ -228,6 +385,15 @@ def main() -> None:
                 (mutation.name, name): {form: cost for (of, form), cost in costs.items() if of == name}
                 for name in started
             }
+        floor = contenders.write_floor(on.settings)
+        started["floor"] = stack.enter_context(running("floor", *floor, on.folder / "floor.log", cores.server))
+        try:
+            peer = contenders.peer(on.settings, on.folder, scale.book(1).company)
+            started["peer"] = stack.enter_context(running("peer", *peer, on.folder / "peer.log", cores.server))
+        except BuildError as error:
+            say(f"peer: skipped, {error}")
+        del started["loaders"]  # it writes as the other one
+        print(ratios(beside(on, started, cores, 1 if quick else 3)))  # noqa: T201  # a command
     print(table(results))  # noqa: T201  # a command
     for (mutation, name), costs in results.items():
         ratio = costs["record"].server / costs["bare"].server

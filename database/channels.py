@@ -4,16 +4,17 @@ News are texts; who announces them knows what is in them.
 """
 
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, cast
 
 import psycopg
 from psycopg import AsyncConnection
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 NAME = "ficha_changes"
+
+Post = Callable[[str, Sequence[Any]], None]
+"""Sends SQL within a transaction."""
 
 
 class Channel(Protocol):
@@ -21,8 +22,8 @@ class Channel(Protocol):
 
     lost: tuple[type[Exception], ...]
 
-    async def announce(self, session: AsyncSession, news: Sequence[str]) -> None:
-        """Announces the news when the session's transaction commits; called within it."""
+    def announce(self, post: Post, news: Sequence[str]) -> None:
+        """Announces the news when the transaction commits in which `post` sends."""
 
     async def committed(self, news: Sequence[str]) -> None:
         """It was committed."""
@@ -44,9 +45,8 @@ class ByPostgreSQL:
         self._url = url
         self._options = options
 
-    async def announce(self, session: AsyncSession, news: Sequence[str]) -> None:
-        notify = text("select pg_notify(:channel, news) from unnest(cast(:all_news as text[])) news")
-        await session.execute(notify, {"channel": NAME, "all_news": list(news)})
+    def announce(self, post: Post, news: Sequence[str]) -> None:
+        post("select pg_notify($1, news) from unnest($2::text[]) news", (NAME, list(news)))
 
     async def committed(self, news: Sequence[str]) -> None:
         """PostgreSQL has sent it."""

@@ -53,7 +53,7 @@ def _opening(session: Mapping[str, str], *, pooled: bool) -> Mapping[str, Any]:
     return {"prepare_threshold": None} if pooled else {"options": options(session)}
 
 
-def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False) -> Pool:
+def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False, beside: Pool | None = None) -> Pool:
     """The application's connections. They are `pooled` where the URL leads to a pooler that gives them to others
     between transactions."""
     settings = session(seconds)
@@ -62,7 +62,7 @@ def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False) ->
     async def opening(patience: Patience | None) -> PgConnection:
         return await kind.open(url, patience, autocommit=True, **_opening(settings, pooled=pooled))
 
-    return Pool(opening, size, seconds and seconds + 2 * _GRACE_SECONDS)
+    return Pool(opening, size, seconds and seconds + 2 * _GRACE_SECONDS, beside)
 
 
 def open_engine(

@@ -10,9 +10,8 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from database.channels import NAME
+from database.channels import NAME, Post
 
 log = logging.getLogger("ficha.channels")
 
@@ -27,7 +26,7 @@ class ByRedis:
         self._sender: Any = Redis.from_url(url, **patience)  # pyright: ignore[reportUnknownMemberType]
         self._url = url
 
-    async def announce(self, session: AsyncSession, news: Sequence[str]) -> None:
+    def announce(self, post: Post, news: Sequence[str]) -> None:
         """Nothing yet: it may be rolled back."""
 
     async def committed(self, news: Sequence[str]) -> None:

@@ -1,21 +1,18 @@
-"""Begins, commits and repeats transactions of SQLAlchemy's sessions, and announces what they committed."""
+"""Begins, commits and repeats the transactions of sessions, and announces what they committed."""
 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import TypeVar
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import QueuePool, text
-from sqlalchemy.exc import DBAPIError, InvalidRequestError
-from sqlalchemy.exc import TimeoutError as NoConnectionInTime
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from database.channels import ByPostgreSQL, Channel
 from database.faults import Silent, fault_of, is_demoted, is_lost
-from database.line import Line
+from database.session import Session
+from database.wire import PgConnection, Pool
 from errors import BadInput, OutcomeUnknown
 
 T = TypeVar("T")
@@ -23,27 +20,24 @@ T = TypeVar("T")
 ATTEMPTS = 4
 """How often a transaction is begun: PostgreSQL ends one of two that wait for each other, and connections break."""
 
-_COMPANY = text(
-    "select set_config('ficha.company_id', :company, true), set_config('ficha.collaborator_id', :collaborator, true)"
-)
-
 
 @dataclass(slots=True)
 class Transaction:
     """An open transaction of one company: whether to commit it, and the news to announce then."""
 
-    session: AsyncSession
+    session: Session
     keep: bool = True
     news: Sequence[str] = ()
+    is_ending: bool = False
+    """Whether its commit was sent."""
 
 
 class Transactions:
-    """The transactions of this process, as many at once as the engine has connections."""
+    """The transactions of this process, as many at once as the pool has connections."""
 
-    def __init__(self, engine: AsyncEngine, channel: Channel | None = None) -> None:
-        self._engine = engine
+    def __init__(self, pool: Pool, channel: Channel | None = None) -> None:
+        self._pool = pool
         self._channel = channel or ByPostgreSQL()
-        self._line = Line(cast("QueuePool", engine.pool).size())
 
     async def run(
         self,
@@ -62,55 +56,57 @@ class Transactions:
         Unavailable, Overloaded or TimedOut where PostgreSQL is: then nothing was done. BadInput for a value that is out
         of its type's range.
         """
-        async with self._line:
-            for attempt in range(1, ATTEMPTS + 1):
-                committing = False
-                try:
-                    async with AsyncSession(self._engine, expire_on_commit=False) as session:
-                        try:
-                            await _enter(session, company_id, collaborator_id)
-                            transaction = Transaction(session)
-                            done = await do(transaction)
-                            if transaction.news:
-                                await self._channel.announce(session, transaction.news)
-                            if transaction.keep:
-                                committing = True
-                                await session.commit()
-                        except DBAPIError as error:
-                            if is_demoted(error):
-                                await session.invalidate()
-                            raise
-                    await self._channel.committed(transaction.news)
-                    return done
-                except asyncio.CancelledError as error:
-                    if committing and not repeatable:
-                        raise OutcomeUnknown from error
-                    raise
-                except (DBAPIError, NoConnectionInTime, psycopg.Error) as error:
-                    _judge(error, last=attempt == ATTEMPTS, unknown=committing and not repeatable)
-                # Leaves the other transaction time to finish, and PostgreSQL to come back.
-                await asyncio.sleep(random.uniform(0, 0.05) * attempt)  # noqa: S311  no secret
-            raise AssertionError("the last attempt returns or raises")
+        for attempt in range(1, ATTEMPTS + 1):
+            transaction: Transaction | None = None
+            try:
+                async with self._pool.connection() as connection:
+                    transaction = Transaction(Session(connection, connection.entering(company_id, collaborator_id)))
+                    done = await self._do(connection, transaction, do)
+                await self._channel.committed(transaction.news)
+                return done
+            except asyncio.CancelledError as error:
+                if transaction and transaction.is_ending and transaction.keep and not repeatable:
+                    raise OutcomeUnknown from error
+                raise
+            except psycopg.Error as error:
+                ending = bool(transaction and transaction.is_ending and transaction.keep)
+                _judge(error, last=attempt == ATTEMPTS, unknown=ending and not repeatable)
+            # Leaves the other transaction time to finish, and PostgreSQL to come back.
+            await asyncio.sleep(random.uniform(0, 0.05) * attempt)  # noqa: S311  no secret
+        raise AssertionError("the last attempt returns or raises")
 
-
-async def _enter(session: AsyncSession, company_id: UUID, collaborator_id: UUID | None) -> None:
-    """Takes a connection, and goes behind the company's wall."""
-    try:
-        await session.execute(_COMPANY, {"company": str(company_id), "collaborator": str(collaborator_id or "")})
-    except InvalidRequestError as error:
-        # SQLAlchemy's pool gives up after two connections that broke at rest.
-        raise psycopg.OperationalError("the connections of the pool are gone") from error
+    async def _do(
+        self, connection: PgConnection, transaction: Transaction, do: Callable[[Transaction], Awaitable[T]]
+    ) -> T:
+        """Does it, and ends the transaction."""
+        session = transaction.session
+        try:
+            done = await do(transaction)
+            if transaction.news:
+                self._channel.announce(session.post, transaction.news)
+            transaction.is_ending = True
+            await session.end(keep=transaction.keep)
+        except Exception as error:
+            if is_demoted(error):
+                await connection.close()
+            elif not connection.closed:
+                await session.rollback()
+            raise
+        except BaseException:
+            connection.abandon()
+            raise
+        return done
 
 
 def _judge(error: Exception, *, last: bool, unknown: bool) -> None:
     """Raises the outcome of a failed transaction, unless it can be repeated."""
-    cause = getattr(error, "orig", None) or error
-    if isinstance(cause, psycopg.DataError):
+    if isinstance(error, psycopg.DataError):
         # Every value comes from the request: one is out of its type's range.
         raise BadInput("BAD_VALUE", "Un valor está fuera de rango.") from error
-    if unknown and is_lost(error):
+    # Results come in order: whoever is told that the connection is ended before the commit's has not committed.
+    if unknown and is_lost(error) and not isinstance(error, psycopg.errors.AdminShutdown):
         raise OutcomeUnknown from error
-    again = isinstance(cause, psycopg.errors.DeadlockDetected) or is_demoted(error) or is_lost(error)
-    if again and not last and not isinstance(cause, Silent):
+    again = isinstance(error, psycopg.errors.DeadlockDetected) or is_demoted(error) or is_lost(error)
+    if again and not last and not isinstance(error, Silent):
         return
     raise fault_of(error) or error

@@ -62,6 +62,8 @@ _Dumped = tuple[str, Sequence[Any], Sequence[int], Any]
 _CONTEXT = ("set_config('ficha.company_id', $1, true)", "set_config('transaction_read_only', $2, true)")
 _BY_VALUES = "set_config('plan_cache_mode', 'force_custom_plan', true)"
 
+_WRITER = ("set_config('ficha.company_id', $1, true)", "set_config('ficha.collaborator_id', $2, true)")
+
 
 @lru_cache(1000)
 def _written(company_id: UUID) -> bytes:
@@ -75,6 +77,8 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
     """What goes before the statements of a transaction; all of it ends with the transaction."""
     begin_by_values = f"{begin}, {_BY_VALUES}"
     """The same before statements that are planned for their values."""
+    enter = f"select {', '.join(_WRITER)}"
+    """The same of one that is written in."""
     prepares = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -112,6 +116,10 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         begin = self.begin_by_values if by_values else self.begin
         context = begin, (_written(company_id), b"on" if read_only else b"off"), (0, 0), None
         return (await self._exchange([context, *self._dumped(statements)]))[1:]
+
+    def entering(self, company_id: UUID, collaborator_id: UUID | None) -> list[Sent]:
+        """What begins a transaction of several `ask`s within the company's wall, for the collaborator."""
+        return [("begin", ()), (self.enter, (str(company_id), str(collaborator_id or "")))]
 
     async def ask(self, statements: Iterable[Sent]) -> list[PGresult]:
         """The result of each statement. Together they are one transaction.
@@ -381,9 +389,18 @@ class Pool:
     are noticed at once. psycopg's pool opens them in the background, with pauses that double.
     """
 
-    def __init__(self, opening: Callable[["Patience | None"], Awaitable[PgConnection]], size: int, seconds: float = 0):
-        self.patience = Patience(seconds, self._lost) if seconds else None
-        self.circuit = Circuit(partial(opening, self.patience))
+    def __init__(
+        self,
+        opening: Callable[["Patience | None"], Awaitable[PgConnection]],
+        size: int,
+        seconds: float = 0,
+        beside: "Pool | None" = None,
+    ) -> None:
+        """Two that are `beside` each other know from each other when PostgreSQL is away."""
+        self._family = beside._family if beside else list[Pool]()
+        self._family.append(self)
+        self.patience = beside.patience if beside else Patience(seconds, self._lost) if seconds else None
+        self.circuit = beside.circuit if beside else Circuit(partial(opening, self.patience))
         self._size = size
         self._idle: list[PgConnection] = []  # the one that was used last is lent first
         self._line = Line(size)
@@ -492,7 +509,8 @@ class Pool:
 
     def _lost(self, error: Exception) -> None:
         """PostgreSQL went silent: idle connections are closed."""
-        self._drop()
+        for pool in self._family:
+            pool._drop()
         self.circuit.trip(unavailable(), error)
 
     def _drop(self) -> None:
@@ -508,6 +526,7 @@ def of_pooler(settings: Mapping[str, str]) -> type[PgConnection]:
     class Shared(PgConnection):
         begin = f"select {', '.join([*local(settings), *_CONTEXT])}"
         begin_by_values = f"{begin}, {_BY_VALUES}"
+        enter = f"select {', '.join([*local(settings), *_WRITER])}"
         prepares = False
 
     return Shared

@@ -351,7 +351,7 @@ async def assign_deposit_account(work: UnitOfWork, input: AssignDepositAccount) 
             kind = HistoryEventKind.BANK_ACCOUNT_CHANGED
             history.note(work, kind, client, Change.UPDATED, label(account), changes, subject_id=account.id)
     account.company_account_id = original.id
-    await work.flush()
+    work.flush()
     return account
 
 

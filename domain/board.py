@@ -4,7 +4,7 @@ Positions are decimal numbers: between any two there is another one, so that a d
 (ADR 54). Whoever assigns one in a stage has locked the stage until the end of the transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from itertools import count
@@ -56,7 +56,7 @@ async def lock(work: UnitOfWork, stage_id: UUID) -> None:
         raise reject(NOT_FOUND).at("stage_id")
 
 
-async def lock_all(work: UnitOfWork) -> None:
+async def lock_all(work: UnitOfWork, _: Sequence[Mapping[str, Any]]) -> None:
     """Locks every stage, for several deals that go to several stages: two such transactions would otherwise wait for
     each other."""
     await work.session.execute(work.of(FunnelStage).order_by(FunnelStage.id).with_for_update(key_share=True))

@@ -104,7 +104,7 @@ async def _relate(
                 related.append((relation.type, other))
             elif relation.type == REPLACES or (cfdi.type == "E" and relation.type in CREDITS):
                 work.warnings.append(Problem(CFDI_RELATED_WAITS, ("xml",), {"uuid": uuid}))
-    await work.flush()
+    work.flush()
     return related
 
 
@@ -212,7 +212,7 @@ async def _ask_to_cancel(work: UnitOfWork, client: Client, replaced: SalesDocume
             sat_state=SatCancellationState.REQUESTED,
         )
     )
-    await work.flush()
+    work.flush()
 
 
 async def _is_assumed(work: UnitOfWork, client: Client, assume_paid: bool | None) -> bool:
@@ -457,7 +457,7 @@ async def _recognised(
     work.touch(payment)
     details = {"amount": shown(payment.amount), "currency": payment.currency}
     work.warnings.append(Problem(CFDI_PAYMENT_KNOWN, ("xml",), details))
-    await work.flush()
+    work.flush()
     by_hand = {one.sales_document_id for one in await ledger.applications_of(work, payment)}
     await _settle(work, client, payment, [one for one in known if one[1] is None or one[1].id not in by_hand])
     return payment
@@ -495,7 +495,7 @@ async def _settle(work: UnitOfWork, client: Client, payment: Payment, known: Kno
             source_amount=payable(stated.amount / stated.equivalence, payment.currency),
         )  # fmt: skip
         work.session.add(relation)
-        await work.flush()
+        work.flush()
         if document is None:
             work.warnings.append(Problem(CFDI_RELATED_WAITS, ("xml",), {"uuid": stated.uuid}))
         elif document.type in DEBTS and document.state in (*OWING, SalesDocumentState.PAID):
@@ -519,7 +519,7 @@ async def _relate_payment(work: UnitOfWork, client: Client, cfdi: Cfdi, payment:
     for relation in cfdi.relations:
         for uuid in relation.uuids:
             work.session.add(_relation(work, client, relation.type, uuid, None, payment_id=payment.id))
-    await work.flush()
+    work.flush()
 
 
 async def is_replaced(work: UnitOfWork, client: Client, uuid: UUID) -> bool:

@@ -556,13 +556,13 @@ async def revise(
         client.rfc = stated["rfc"]
         work.touch(client)
         # The profile's has to be the client's.
-        await work.flush()
+        work.flush()
     since = work.now
     if current:
         # Two changes at the same instant must have different times.
         since = max(since, current.valid_from + timedelta(microseconds=1))
         current.valid_to = since
-        await work.flush()
+        work.flush()
     version = current.version + 1 if current else 1
     profile = await work.add(work.new(CfdiProfile, client_id=client.id, valid_from=since, version=version, **stated))
     if in_history:

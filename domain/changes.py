@@ -5,17 +5,14 @@ Only ids are sent: a subscriber reads the records as its own viewer, who may see
 """
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, Uuid, any_, event, func, literal, update
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
+from database.session import Session
 from models import Client, DocumentUpload, HistoryEvent
 
 _EVENTS_A_NOTICE = 100
@@ -45,38 +42,15 @@ class Changes:
                 yield orjson.dumps({"company": self.company_id, "client": client, "events": part}).decode()
 
 
-def changes_of(session: AsyncSession, company_id: UUID) -> Changes:
-    """What the session writes from now on.
-
-    Each flush that writes a part of a client also writes the client's row, in the same statement as the client's own
-    changes if there are any: its `updated_at` becomes the part's, and the database counts its `revision`.
-    """
+def changes_of(session: Session, company_id: UUID) -> Changes:
+    """What the session writes from now on."""
     changes = Changes(company_id)
-    revisions = _Revisions(company_id)
-
-    def note(flushed: Session, *_: Any) -> None:
-        moments: dict[UUID, datetime.datetime] = {}
-        for record in (*flushed.new, *flushed.deleted, *(one for one in flushed.dirty if flushed.is_modified(one))):
-            client = record.id if isinstance(record, Client) else getattr(record, "client_id", None)
-            if client is not None and not isinstance(record, _SEEN_BY_NOBODY):
-                moments[client] = max(moments.get(client, _LONG_AGO), _moment_of(record))
-                events = changes.events.setdefault(client, [])
-                if isinstance(record, HistoryEvent):
-                    events.append(record.id)
-        revisions.count(flushed, moments)
-
-    event.listen(session.sync_session, "before_flush", note)
-    event.listen(session.sync_session, "loaded_as_persistent", revisions.keep)
-    event.listen(session.sync_session, "after_soft_rollback", revisions.forget)
+    session.watch = _Noting(session, changes)
     return changes
 
 
 _SEEN_BY_NOBODY: Final = DocumentUpload
 """A file that was only announced is not among the client's documents yet."""
-
-_FEW: Final = 20
-"""So many clients are written with what else the flush writes of them; more, as where work is handed over, by one
-statement."""
 
 _WRITTEN_AT: Final = ("created_at", "recorded_at", "updated_at", "revoked_at")
 
@@ -89,46 +63,45 @@ def _moment_of(record: Any) -> datetime.datetime:
     return max((time for time in times if time is not None), default=_LONG_AGO)
 
 
-class _Revisions:
-    """Moves the revisions of the clients that a session changes."""
+class _Noting:
+    """Notes the events and the clients that a session writes.
 
-    def __init__(self, company_id: UUID) -> None:
-        self._company_id = company_id
-        self._clients: dict[UUID, Client] = {}
+    Whatever writes a part of a client also writes the client's row, in the same statement as the client's own changes
+    if there are any: its `updated_at` becomes the part's, and the database counts its `revision`.
+    """
+
+    def __init__(self, session: Session, changes: Changes) -> None:
+        self._session = session
+        self._changes = changes
+        self._created: set[UUID] = set()
+        """Clients that nobody has seen: their rows are left as they are."""
         self._counted: dict[UUID, datetime.datetime] = {}
 
-    def keep(self, _: Session, record: Any) -> None:
-        """A session alone does not keep what it loaded; a client is loaded, and locked, before its parts change."""
-        if isinstance(record, Client):
-            self._clients[record.id] = record
+    def before_write(self, added: Sequence[Any], others: Sequence[Any]) -> None:
+        """Notes the records, and moves the revisions of the clients that they are of."""
+        self._created |= {record.id for record in added if isinstance(record, Client)}
+        moments: dict[UUID, datetime.datetime] = {}
+        for record in (*added, *others):
+            client = record.id if isinstance(record, Client) else getattr(record, "client_id", None)
+            if client is not None and not isinstance(record, _SEEN_BY_NOBODY):
+                moments[client] = max(moments.get(client, _LONG_AGO), _moment_of(record))
+                events = self._changes.events.setdefault(client, [])
+                if isinstance(record, HistoryEvent):
+                    events.append(record.id)
+        for id, moment in moments.items():
+            if id not in self._created and self._counted.get(id, _LONG_AGO) < moment:
+                self._count(id, moment)
 
-    def forget(self, *_: Any) -> None:
-        """A savepoint was rolled back, and with it what was counted since."""
+    def _count(self, id: UUID, moment: datetime.datetime) -> None:
+        client = self._session.record(Client, self._changes.company_id, id)
+        if client is not None:  # it was loaded, and locked, before its parts change
+            client.updated_at = max(client.updated_at, moment)
+            self._session.touch(client)
+            self._counted[id] = moment
+
+    def after_rollback(self) -> None:
+        """What was counted may be undone."""
         self._counted.clear()
-
-    def count(self, session: Session, moments: Mapping[UUID, datetime.datetime]) -> None:
-        """Writes the rows of the clients that changed at these moments. One that was just created is left as it is:
-        nobody has seen it."""
-        ids = [
-            id
-            for id, moment in moments.items()
-            if id in self._clients and (id not in self._counted or self._counted[id] < moment)
-        ]
-        if len(ids) > _FEW:
-            self._write(session, ids, max(moments[id] for id in ids))
-        else:
-            for id in ids:
-                client = self._clients[id]
-                client.updated_at = max(client.updated_at, moments[id])
-                flag_modified(client, "updated_at")
-        self._counted |= {id: moments[id] for id in ids}
-
-    def _write(self, session: Session, ids: list[UUID], moment: datetime.datetime) -> None:
-        rows = update(Client).where(
-            Client.company_id == self._company_id, Client.id == any_(literal(ids, ARRAY(Uuid())))
-        )
-        moved = rows.values(updated_at=func.greatest(Client.updated_at, moment))
-        session.execute(moved.execution_options(synchronize_session=False))
 
 
 def read_news(text: str) -> tuple[ClientKey, Sequence[UUID]]:

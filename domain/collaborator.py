@@ -73,7 +73,7 @@ async def suspend_collaborator(work: UnitOfWork, input: SuspendCollaborator) -> 
     if collaborator.active:
         collaborator.active = False
         work.touch(collaborator)
-        await work.flush()
+        work.flush()
         await revoke_open(work, collaborator)
         to = heir.email if heir else None
         audit(

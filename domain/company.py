@@ -173,7 +173,7 @@ async def create_company(work: UnitOfWork, input: CreateCompany) -> tuple[Compan
     )
     work.session.add_all(equip(work.new))
     audit(work, AuditEventKind.COMPANY_CREATED, by_command=True, name=company.name, administrator=administrator.email)
-    await work.flush()
+    work.flush()
     return company, administrator
 
 
@@ -193,7 +193,7 @@ async def update_company(work: UnitOfWork, input: Expecting) -> Company:
         work.company_changed = True
         work.touch(company)
         audit(work, AuditEventKind.COMPANY_CHANGED, changes=changes)
-        await work.flush()
+        work.flush()
     return company
 
 

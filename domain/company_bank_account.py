@@ -71,7 +71,7 @@ async def update_company_bank_account(work: UnitOfWork, input: OnRecord) -> Comp
     if changes:
         work.touch(account)
         _tell(work, account, "UPDATED", changes=changes)
-        await work.flush()
+        work.flush()
         await _follow(work, account)
     return account
 
@@ -96,7 +96,7 @@ async def restore_company_bank_account(work: UnitOfWork, input: OnRecord) -> Com
     account.deleted_at, account.is_default = None, False
     work.touch(account)
     _tell(work, account, "RESTORED")
-    await work.flush()
+    work.flush()
     return account
 
 

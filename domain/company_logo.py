@@ -39,5 +39,5 @@ async def set_company_logo(work: UnitOfWork, input: SetCompanyLogo) -> Company:
     company.logo_path = path
     work.touch(company)
     audit(work, AuditEventKind.COMPANY_CHANGED, changes=[change])
-    await work.flush()
+    work.flush()
     return company

@@ -36,5 +36,5 @@ async def set_default_reminders(work: UnitOfWork, input: SetDefaultReminders) ->
     changes = [{"field": "default_reminders", "from": before, "to": said(added)}]
     audit(work, AuditEventKind.COMPANY_CHANGED, changes=changes)
     work.touch(company)
-    await work.flush()
+    work.flush()
     return company

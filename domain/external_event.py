@@ -1,11 +1,14 @@
 """What happened in another system: it is put on a client's history once, however often that system sends it."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import ARRAY, Text, bindparam, func, literal, select
+
+from database.mapped import often
 from domain import policy
 from domain.fields import OUT_OF_RANGE, Field, Fields, line, lines, to_the_millisecond
 from domain.inputs import Maybe, OnClient
@@ -100,7 +103,10 @@ async def record_external_event(work: UnitOfWork, input: RecordExternalEvent) ->
         if record is None or record.client_id != client.id or getattr(record, "deleted_at", None):
             raise reject(NOT_FOUND).at(f"{subject}_id")
         details["subject"], links[SUBJECTS[subject]] = subject, id
-    return work.record(_KINDS[values["kind"]], client, details=details, occurred_at=values["occurred_at"], **links)
+    event = work.record(_KINDS[values["kind"]], client, details=details, occurred_at=values["occurred_at"], **links)
+    if (same := (values["source"], values["external_id"])) in work.memo:
+        work.memo[same] = event
+    return event
 
 
 async def _client(work: UnitOfWork, input: RecordExternalEvent, problems: list[Problem]) -> Client | None:
@@ -131,8 +137,32 @@ def _problems(work: UnitOfWork, values: Mapping[str, Any]) -> Iterator[Problem]:
 async def _first(work: UnitOfWork, values: Mapping[str, Any]) -> HistoryEvent | None:
     """The event of the same id in the same system. The client is locked: of two that send it at once, one comes first;
     where they name two clients, the unique index lets one through."""
-    same = (values["source"] == SOURCE, values["external_id"] == EXTERNAL_ID)
-    return await work.session.scalar(work.of(HistoryEvent, *same))
+    same = values["source"], values["external_id"]
+    if same in work.memo:
+        return work.memo[same]
+    return await work.session.scalar(_SAME(company_id=work.company_id, source=same[0], external_id=same[1]))
+
+
+_SAME: Final = often(
+    select(HistoryEvent).where(
+        HistoryEvent.company_id == bindparam("company_id"),
+        bindparam("source") == SOURCE,
+        bindparam("external_id") == EXTERNAL_ID,
+    )
+)
+
+
+async def find_first(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Finds the events that were recorded before, for all rows of a bulk mutation."""
+    stated = ((row.get("source"), row.get("external_id")) for row in rows)
+    pairs = list({pair for pair in stated if all(isinstance(each, str) and "\0" not in each for each in pair)})
+    columns = (literal([pair[place] for pair in pairs], ARRAY(Text())) for place in (0, 1))
+    sent = func.unnest(*columns).table_valued("source", "external_id", name="sent").render_derived().c
+    recorded = select(sent.source, sent.external_id, HistoryEvent).where(
+        HistoryEvent.company_id == work.company_id, sent.source == SOURCE, sent.external_id == EXTERNAL_ID
+    )
+    known = await work.session.execute(recorded)
+    work.memo |= dict.fromkeys(pairs) | {(source, external_id): event for source, external_id, event in known}
 
 
 def _again(first: HistoryEvent, client: Client, values: Mapping[str, Any]) -> HistoryEvent:

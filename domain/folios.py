@@ -108,7 +108,7 @@ async def create_folio_series(work: UnitOfWork, input: CreateFolioSeries) -> Fol
     named = {name: values[name] for name in ("type", "series", "active")}
     series = await work.add(work.new(FolioSeries, last_number=0, is_default=False, **named))
     await _settle(work, series, values)
-    await work.flush()
+    work.flush()
     _tell(work, series, [])
     return series
 
@@ -126,7 +126,7 @@ async def update_folio_series(work: UnitOfWork, input: UpdateFolioSeries) -> Fol
     if changes:
         work.touch(series)
         _tell(work, series, changes)
-        await work.flush()
+        work.flush()
     return series
 
 
@@ -162,7 +162,7 @@ async def _give_way(work: UnitOfWork, series: FolioSeries) -> None:
         former.is_default = False
         work.touch(former)
         _tell(work, former, [{"field": "is_default", "from": shown(True), "to": shown(False)}])
-    await work.flush()
+    work.flush()
 
 
 def _tell(work: UnitOfWork, series: FolioSeries, changes: list[dict[str, Any]]) -> None:

@@ -37,5 +37,5 @@ async def delete_holiday(work: UnitOfWork, input: ById) -> Holiday:
         raise reject(NOT_FOUND).at("id")
     audit(work, AuditEventKind.COMPANY_CHANGED, holiday=holiday.day.isoformat(), name=holiday.name, change="DELETED")
     await work.session.delete(holiday)
-    await work.flush()
+    work.flush()
     return holiday

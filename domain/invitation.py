@@ -147,6 +147,6 @@ async def accept_invitation(work: UnitOfWork, secret: Secret, issuer: str, subje
     collaborator.joined_at = collaborator.joined_at or work.now
     work.touch(collaborator)
     invitation.accepted_at = work.now
-    await work.flush()  # `Rejected` where the account is another collaborator's
+    work.flush()  # `Rejected` where the account is another collaborator's
     audit(work, AuditEventKind.INVITATION_ACCEPTED, email=collaborator.email, issuer=issuer, subject=subject)
     return collaborator

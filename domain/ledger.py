@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from sqlalchemy import Select, and_, func, insert, literal, select, union_all
+from sqlalchemy import Select, and_, func, literal, select, union_all
 from sqlalchemy.orm.attributes import set_committed_value
 
 from domain.document_state import move, moved
@@ -290,8 +290,7 @@ async def _post(work: UnitOfWork, client: Client, entries: Sequence[Entry], *rec
         return
     columns = dict.fromkeys(name for entry in entries for name in entry)
     rows = [{name: entry.get(name) for name in columns} for entry in entries]
-    await work.flush()
-    await work.session.execute(insert(LedgerEntry).values(rows))
+    work.session.insert(LedgerEntry, rows)
     before = {record: record.state for record in records if isinstance(record, SalesDocument)}
     for model, derived in _DERIVED.items():
         await _reread(work, [record for record in records if isinstance(record, model)], model, derived)

@@ -5,10 +5,13 @@ They are created, updated, deleted, restored and reordered alike; a noun declare
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Generic, TypeVar, cast
+from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
+from database.mapped import often
 from domain import history
 from domain.fields import Fields, shown
 from domain.inputs import Input, OnClient, OnRecord, Reorder
@@ -49,6 +52,17 @@ def yields_nothing(_part: Any, _there: Sequence[Any]) -> None:
     """It is the same beside the parts of another client."""
 
 
+@cache
+def _places_of(model: Any) -> Callable[..., Any]:
+    return often(
+        select(func.count(), func.max(model.position)).where(
+            model.company_id == bindparam("company_id"),
+            model.client_id == bindparam("client_id"),
+            model.deleted_at.is_(None),
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Parts(Generic[P]):
     """A kind of part. `settle` checks the part as it would become, and returns the parts that gave way to it."""
@@ -76,25 +90,51 @@ class Parts(Generic[P]):
 
     async def create(self, work: UnitOfWork, input: OnClient) -> P:
         """Adds a part at the end of the order."""
+        known = (self.model, input.client_id)
+        places = None if known in work.memo else work.session.behind(self._places(work, input.client_id))
         client = await work.client(input.client_id, self.action)
+        number, last = work.memo[known] if places is None else (await places.get()).one()
         problems: list[Problem] = []
-        added = await self.insert(work, client, [((), input)], problems, in_history=True)
+        added = await self.insert(work, client, [((), input)], problems, in_history=True, places=(number, last))
         reject_any(problems)
-        return added[0][1]
+        part = added[0][1]
+        if places is None:
+            work.memo[known] = number + 1, cast("Any", part).position
+        return part
+
+    async def count(self, work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Counts the parts of all clients of the rows of a bulk mutation, for `create`."""
+        model = cast("Any", self.model)
+        ids = {id for row in rows if isinstance(id := row.get("client_id"), UUID)}
+        query = select(model.client_id, func.count(), func.max(model.position)).where(
+            model.company_id == work.company_id, model.client_id.in_(ids), model.deleted_at.is_(None)
+        )
+        counted = {
+            id: (number, last) for id, number, last in await work.session.execute(query.group_by(model.client_id))
+        }
+        work.memo |= {(self.model, id): counted.get(id, (0, None)) for id in ids}
+
+    def _places(self, work: UnitOfWork, client_id: UUID) -> Any:
+        """How many parts the client has, and the last place in their order."""
+        return _places_of(self.model)(company_id=work.company_id, client_id=client_id)
 
     async def insert(
-        self, work: UnitOfWork, client: Client, rows: Sequence[Row], problems: list[Problem], *, in_history: bool
+        self,
+        work: UnitOfWork,
+        client: Client,
+        rows: Sequence[Row],
+        problems: list[Problem],
+        *,
+        in_history: bool,
+        places: tuple[int, int | None] | None = None,
     ) -> Sequence[tuple[Path, P]]:
         """Adds parts at the end of the order, with their events unless they are created together with their client.
         Returns those that can be; what is wrong with the others is added to the problems. Too many are not looked at.
+        `places` are the number of the client's parts and the last place in their order, where they are known.
         """
         if not rows:
             return ()
-        model = cast("Any", self.model)
-        others = select(func.count(), func.max(model.position)).where(
-            model.company_id == work.company_id, model.client_id == client.id, model.deleted_at.is_(None)
-        )
-        number, last = (await work.session.execute(others)).one()
+        number, last = places or cast("Any", (await work.session.execute(self._places(work, client.id))).one())
         if number + len(rows) > MOST_PARTS:
             problems.append(Problem(TOO_MANY, rows[0][0][:-1], {"most": MOST_PARTS}))
             return ()
@@ -105,12 +145,11 @@ class Parts(Generic[P]):
                 values = await work.read(self.fields, self.split(input, None), creating=True)
                 part = work.new(self.model, client_id=client.id, position=position + len(added), **values)
                 yielding = await self.settle(work, part)
-                work.session.add(part)  # sent with the others
+                work.session.add(part)
                 added.append((path, part))
                 if in_history:
                     self.tell_yielding(work, client, yielding)
                     self.tell(work, client, Change.CREATED, part)
-        await work.flush()
         return added
 
     async def update(self, work: UnitOfWork, input: OnRecord) -> P:
@@ -123,7 +162,7 @@ class Parts(Generic[P]):
         values = await work.read(self.fields, self.split(input, part))
         before = history.snapshot(part, self.fields)
         if self.compared & values.keys():
-            await work.flush()  # what has been changed of the others
+            work.flush()  # what has been changed of the others
         with work.session.no_autoflush:
             if await history.apply(work, part, self.fields, values):
                 try:
@@ -137,7 +176,7 @@ class Parts(Generic[P]):
             work.touch(cast("Any", part))
             self.tell(work, client, Change.UPDATED, part, changes)
         if self.compared & {change["field"] for change in changes}:
-            await work.flush()
+            work.flush()
         return part
 
     async def delete(self, work: UnitOfWork, input: OnRecord) -> P:
@@ -176,7 +215,7 @@ class Parts(Generic[P]):
         free = max((cast("Any", part).position for part in parts.values()), default=0) + 1
         for position, part in moved:
             part.position = free + position
-        await work.flush()
+        work.flush()
         for position, part in moved:
             part.position = position
             work.touch(part)
@@ -192,7 +231,7 @@ class Parts(Generic[P]):
         there = [*await self.alive(work, taker)]
         last = max((cast("Any", part).position for part in there), default=-1)
         moved = work.of(self.model, model.client_id == giver.id).order_by(model.position, model.id)
-        for part in cast("Sequence[Any]", (await work.session.scalars(moved)).all()):
+        for part in (await work.session.scalars(moved)).all():
             if part.deleted_at is None:
                 before = history.snapshot(part, self.fields)
                 self.give_in(part, there)
@@ -208,7 +247,7 @@ class Parts(Generic[P]):
                     part.deleted_at = work.now
             part.client_id = taker.id
             work.touch(part)
-        await work.flush()
+        work.flush()
         if len(await self.alive(work, taker)) > max(MOST_PARTS, len(there)):
             raise reject(TOO_MANY, most=MOST_PARTS)
 

@@ -190,7 +190,7 @@ async def _replace_rules(
         for position, rule in enumerate(rules)
     ]
     work.session.add_all(added)
-    await work.flush()
+    work.flush()
     return [{"field": "rules", "from": said(former), "to": said(added)}]
 
 

@@ -108,7 +108,7 @@ async def convert_prospect(work: UnitOfWork, input: ConvertProspect) -> Client:
     problems += await complete_singles(work, client, input)
     reject_any(problems)
     await change_client(work, client, values)
-    await work.flush()
+    work.flush()
     return client
 
 
@@ -182,7 +182,7 @@ async def _move(work: UnitOfWork, prospect: Client, client: Client) -> None:
         for table in _tables_of_clients()
         if table.name not in stays
     )
-    await work.flush()
+    work.flush()
     await work.session.execute(select(literal(1)).add_cte(*moved))
 
 
@@ -211,7 +211,7 @@ async def _take_over(work: UnitOfWork, prospect: Client, client: Client) -> None
             stated["rfc"], prospect.rfc = prospect.rfc, None
     if "external_id" in lacking:
         prospect.external_id = None
-    await work.flush()
+    work.flush()
     await change_client(work, client, lacking)
     if stated:
         before = len(work.warnings)

@@ -9,7 +9,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
-from sqlalchemy.exc import IntegrityError
+from psycopg import IntegrityError
 
 from domain.problem import Problem, Rejected, error
 from errors import FichaError, Forbidden
@@ -275,13 +275,13 @@ def words_of(constraint: str, table: str) -> Words | None:
 
 def refusal_of(error: IntegrityError) -> FichaError | None:
     """What a command says where PostgreSQL refused a row; None: a fault of ours."""
-    diagnosis = getattr(error.orig, "diag", None)
-    constraint = getattr(diagnosis, "constraint_name", None) or ""
+    diagnosis = error.diag
+    constraint = diagnosis.constraint_name or ""
     if problem := CONSTRAINTS.get(constraint):
         return Rejected(problem)
     if constraint in ADMINISTERED:
         return Forbidden("Usted ya no administra la empresa.", Permission.ADMIN.value)
-    if words := words_of(constraint, getattr(diagnosis, "table_name", None) or ""):
+    if words := words_of(constraint, diagnosis.table_name or ""):
         return Rejected(
             Problem(RECORD_BREAKS_RULE, values={"rule": words.es, "rule_en": words.en, "constraint": constraint})
         )

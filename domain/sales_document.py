@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, or_, select
 
 from domain import fields as values_of
 from domain import history, issuing, ledger, policy, taxpayer_listing
@@ -97,7 +97,6 @@ CREDIT_OVER_BALANCE: Final = error(
 
 
 MOST_LINES: Final = 1000
-_AT_ONCE: Final = 100
 """Rows that are written together. Nobody else is served while SQLAlchemy makes the statement of them."""
 VALIDITY: Final = datetime.timedelta(days=15)
 """How long a quote holds that does not say."""
@@ -282,10 +281,11 @@ async def issue(
         **draft.links,
     )
     await work.add(document)
+    await work.session.refresh(document, ["folio"])
     await _write_lines(work, document, draft)
     # What is issued has its lines already: see `models.guards`.
     document.state = values.get("state", SalesDocumentState.DRAFT)
-    await work.flush()
+    work.flush()
     if in_history:
         tell(
             work,
@@ -571,13 +571,10 @@ async def _write_lines(work: UnitOfWork, document: SalesDocument, draft: Draft) 
         lines.append(of | line | values)
         taxes += [of | _tax_row(id, place, charge) for place, charge in enumerate(drawn.line.charges)]
     taxes += [of | _tax_row(None, place, charge) for place, charge in enumerate(draft.local)]
-    await work.flush()
+    # In one statement each: PostgreSQL looks at the lines of a document once a statement (`models.guards`).
     for model, rows in ((SalesDocumentLine, lines), (SalesDocumentTax, taxes)):
-        for start in range(0, len(rows), _AT_ONCE):
-            # Because something is returned, SQLAlchemy sends the rows in one statement: PostgreSQL looks at the lines
-            # of a document once a statement (`models.guards`).
-            statement = insert(model).returning(model.id)
-            await work.session.execute(statement, rows[start : start + _AT_ONCE])
+        if rows:
+            work.session.insert(model, rows)
 
 
 def _tax_row(line_id: UUID | None, position: int, charge: Charge) -> dict[str, Any]:
@@ -655,7 +652,7 @@ async def _take_terms(work: UnitOfWork, client: Client, document: SalesDocument)
     if document.type is SalesDocumentType.INVOICE and document.payment_method == issuing.AT_ONCE:
         issued = work.viewer.today(document.issued_at)
         document.due_on = max(last_of_month(issued), work.today)
-    await work.flush()
+    work.flush()
 
 
 def last_of_month(day: datetime.date) -> datetime.date:
@@ -819,7 +816,7 @@ async def _give_back(
     for row in rows:
         if row.origin_line_id and (parent := parents.get(row.origin_line_id)):
             parent.converted -= row.quantity
-    await work.flush()
+    work.flush()
     if origin.type is SalesDocumentType.SALES_NOTE:
         await hand_over(work, client, origin)
     if origin.state is SalesDocumentState.CONVERTED:

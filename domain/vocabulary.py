@@ -47,7 +47,7 @@ class Vocabulary(Generic[M]):
         """Deletes an entry that nothing refers to, nor ever did."""
         entry: Any = await self._entry(work, input)
         await work.session.delete(entry)
-        await work.flush()
+        work.flush()
         tell_setting(work, self.model.__tablename__, entry.name, Change.DELETED)
         return entry
 

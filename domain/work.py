@@ -8,12 +8,14 @@ import contextlib
 import datetime
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, Protocol, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ARRAY, ColumnExpressionArgument, Select, Uuid, any_, bindparam, func, select, union_all
 
+from database.mapped import often
+from database.session import FOR_CHANGE, FOR_REFERENCE, Session
 from domain import fields as values_of
 from domain import policy
 from domain.disclosures import Disclosures, Unbounded
@@ -21,7 +23,6 @@ from domain.fields import Fields
 from domain.inputs import ById, Expecting, Input, OnRecord, known
 from domain.policy import NOT_FOUND, Action, ClientAction, Rule
 from domain.problem import Problem, Rejected, Severity, error, reject, reject_any
-from domain.refusals import reading_refusals
 from models import Base, Client, Collaborator, HistoryEvent
 from models.client import ClientKind
 from models.history import HistoryEventKind
@@ -72,7 +73,7 @@ def utc_now() -> datetime.datetime:
 class UnitOfWork:
     """One transaction of one viewer."""
 
-    session: AsyncSession
+    session: Session
     viewer: Viewer
     now: datetime.datetime
     """The instant of what is done: that of the request, and once a record is locked, a later one; see `comes_after`."""
@@ -86,6 +87,8 @@ class UnitOfWork:
     """What the events that are recorded have in common, where they are of one form."""
     changed: set[UUID] = field(default_factory=set[UUID])
     """Clients of which a statement changed parts that the session does not know; see `domain.changes`."""
+    memo: dict[Any, Any] = field(default_factory=dict[Any, Any])
+    """What was read for all rows of a bulk mutation at once, and what they have become since."""
     company_changed: bool = False
     """Whether it changed what is known of each of the company's viewers, as the time zone."""
 
@@ -110,14 +113,13 @@ class UnitOfWork:
 
     async def get(self, model: type[M], id: UUID, *, lock: bool = False) -> M | None:
         """The company's row with this id, as the database has it now."""
-        query = self.of(model, cast("Any", model).id == id).execution_options(populate_existing=True)
-        if lock:
-            # Rows that refer to it may still be added: the key does not change.
-            query = query.with_for_update(key_share=True)
-        record = await self.session.scalar(query)
+        record = await self.session.find(model, self._key(id), FOR_CHANGE if lock else "")
         if lock and record is not None:
             self.comes_after(record)
         return record
+
+    def _key(self, id: UUID) -> Mapping[str, UUID]:
+        return {"company_id": self.company_id, "id": id}
 
     def comes_after(self, *locked: Any) -> None:
         """From here on everything is done after the last change of these records, which are locked.
@@ -145,18 +147,17 @@ class UnitOfWork:
         self, ids: Collection[UUID], model: type[Base] = Client, parts: Collection[UUID] = ()
     ) -> None:
         """Locks them, and the clients of the records of the model in `parts`, until the end, in one order, whatever
-        order they are then asked for in: two that have clients in common cannot wait for each other."""
-        if ids or parts:
-            query = select(Client.id).where(Client.company_id == self.company_id, self._any_client(ids, model, parts))
-            await self.session.execute(query.order_by(Client.id).with_for_update(key_share=True))
-
-    def _any_client(self, ids: Collection[UUID], model: type[Base], parts: Collection[UUID]) -> ColumnElement[bool]:
-        own = Client.id.in_(ids)
-        if not parts:
-            return own
-        of = cast("Any", model)
-        clients = select(of.client_id).where(of.company_id == self.company_id, of.id.in_(parts))
-        return own | Client.id.in_(clients)
+        order they are then asked for in: two that have clients in common cannot wait for each other. What was locked
+        is not read again."""
+        if not (ids or parts):
+            return
+        of = {"company_id": self.company_id}
+        clients, records = _locking(model, bool(parts))
+        locked = self.session.soon(clients(**of, ids=[*ids], parts=[*parts]))
+        rows = await self.session.scalars(records(**of, parts=[*parts])) if parts else ()
+        held = {row[0].id: row[0] for row in await locked.get()}
+        self.session.hold(held.values())
+        self.session.hold(record for record in rows if record.client_id in held)
 
     async def named(self, model: type[M], input: ById) -> M:
         """The company's record that the input names, locked until the end, in the version that is expected."""
@@ -176,13 +177,17 @@ class UnitOfWork:
 
     async def part(self, model: type[M], id: UUID, action: ClientAction) -> tuple[Client, M]:
         """A record of a client, locked with the client, on which the viewer may do this now."""
+        if not self.session.holds(model, self._key(id)):
+            await self.lock_clients((), model, (id,))
         record = await self.get(model, id)
         if record is None:
             raise reject(NOT_FOUND).at("id")
         client = await self.client(cast("Any", record).client_id, action, "id")
-        record = await self.get(model, id)
-        if record is None:
-            raise reject(NOT_FOUND).at("id")
+        if not self.session.holds(model, self._key(id)):
+            # It went to another client just now, of which nobody had the lock when it was read.
+            record = await self.get(model, id)
+            if record is None:
+                raise reject(NOT_FOUND).at("id")
         self.comes_after(record)
         return client, record
 
@@ -225,11 +230,9 @@ class UnitOfWork:
         return values, problems
 
     async def _reference_problems(self, model: type[Base], id: UUID) -> Sequence[Problem]:
-        query = self.of(model, cast("Any", model).id == id).execution_options(populate_existing=True)
-        if model is Collaborator:
-            # A shared lock: they cannot be suspended, and their work handed over, before this is committed.
-            query = query.with_for_update(read=True)
-        record: Any = await self.session.scalar(query)
+        # A shared lock: they cannot be suspended, and their work handed over, before this is committed.
+        lock = FOR_REFERENCE if model is Collaborator else ""
+        record: Any = await self.session.find(model, self._key(id), lock)
         if record is None or getattr(record, "deleted_at", None) is not None:
             return (Problem(NOT_FOUND),)
         return () if getattr(record, "active", True) else (Problem(INACTIVE),)
@@ -271,9 +274,9 @@ class UnitOfWork:
     # Writing
 
     async def add(self, record: M) -> M:
-        """Adds a row and sends it, so that others can refer to it."""
+        """Adds a row before what is added from now on, which can refer to it."""
         self.session.add(record)
-        await self.flush()
+        self.flush()
         return record
 
     def new(self, model: type[M], **values: Any) -> M:
@@ -288,10 +291,9 @@ class UnitOfWork:
         record.version += 1
         record.updated_at = max(self.now, record.updated_at)
 
-    async def flush(self) -> None:
-        """Sends what is pending. `Rejected` where only the database could tell."""
-        with reading_refusals():
-            await self.session.flush()
+    def flush(self) -> None:
+        """Writes what is pending before what is done from now on."""
+        self.session.flush()
 
     def record(
         self,
@@ -318,6 +320,19 @@ class UnitOfWork:
         )
         self.session.add(event)
         return event
+
+
+@cache
+def _locking(model: Any, parts: bool) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """What locks the clients of these `ids`, and those of the records of the model whose ids are `parts`; and what
+    reads these records."""
+    company, ids = bindparam("company_id", type_=Uuid()), bindparam("ids", type_=ARRAY(Uuid()))
+    chosen: Any = Client.id == any_(ids)
+    own = select(model).where(model.company_id == company, model.id == any_(bindparam("parts", type_=ARRAY(Uuid()))))
+    if parts:
+        chosen = Client.id.in_(union_all(select(func.unnest(ids)), own.with_only_columns(model.client_id)))
+    clients = select(Client).where(Client.company_id == company, chosen).order_by(Client.id)
+    return often(clients.with_for_update(key_share=True)), often(own)
 
 
 def _was_prospect(client: Client, then: datetime.datetime) -> bool:

@@ -2,12 +2,13 @@
 after the commit."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, TypeVar, cast, get_args
 from uuid import UUID
 
+from psycopg import IntegrityError
 from strawberry import Info
 from strawberry.types import get_object_definition
 from strawberry.types.base import StrawberryContainer, StrawberryOptional
@@ -18,6 +19,7 @@ from domain.problem import BULK_REJECTED, TOO_MANY, Problem, Rejected, problem_c
 from domain.refusals import reading_refusals
 from domain.unparsed import problems_of, with_unparsed
 from domain.work import Stale, UnitOfWork
+from errors import FichaError
 from loaders.client import ClientEntity
 from loaders.entity import Entity
 from loaders.reads import Result
@@ -33,8 +35,9 @@ Command = Callable[[UnitOfWork, Any], Awaitable[Any]]
 Around = Callable[[Context, Any], AbstractAsyncContextManager[Mapping[str, Any]]]
 """What surrounds a command outside of its transaction: yields more input for it, and tidies up after it."""
 
-Lock = Callable[[UnitOfWork], Awaitable[None]]
-"""Locks what several rows of a bulk mutation may lock, each in its own order."""
+Ahead = Callable[[UnitOfWork, Sequence[Mapping[str, Any]]], Awaitable[None]]
+"""Locks or reads for all rows of a bulk mutation at once what each would lock or read by itself; their values may be of
+any kind."""
 
 MOST_ROWS = 200
 """Rows of one bulk mutation."""
@@ -111,7 +114,8 @@ def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, a
             async with around(context(info), Input(**values)) as more:
 
                 async def attempt(work: UnitOfWork) -> Outcome:
-                    outcome = await _do(work, do, {**values, **more})
+                    with reading_refusals():
+                        outcome = await _do(work, do, {**values, **more})
                     return _discard_if(work, outcome, validate_only=values["validate_only"])
 
                 return await transact(info, attempt, validate_only=values["validate_only"])
@@ -122,8 +126,8 @@ def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, a
     return resolve
 
 
-def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any, lock: Lock | None = None) -> Any:
-    """A resolver that does the command with each row of its input, in one unit of work. `lock` is called before the
+def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any, ahead: Ahead | None = None) -> Any:
+    """A resolver that does the command with each row of its input, in one unit of work. `ahead` is called before the
     first row, after the clients of all rows were locked."""
     row_type = get_args(input_type.__annotations__["rows"])[0]
 
@@ -140,9 +144,9 @@ def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any, lock:
 
         async def attempt(work: UnitOfWork) -> Outcome:
             await _lock_clients(work, rows, row_type, entity)
-            if lock:
-                await lock(work)
-            outcomes = [await _do_row(work, do, row, policy, row_type) for row in rows]
+            if ahead:
+                await ahead(work, rows)
+            outcomes = await _do_rows(work, do, rows, policy, row_type)
             if policy is ErrorPolicy.REJECT_ALL and any(outcome.user_errors for outcome in outcomes):
                 work.discard()
                 others = Outcome(user_errors=(Problem(BULK_REJECTED),))
@@ -165,19 +169,26 @@ async def transact(
     async def once(work: UnitOfWork) -> Done | Outcome:
         if token is None:
             return await attempt(work)
-        if done := (await idempotency.claim(work, token)).get(field):
-            return _replay(request, done)
+        claim = idempotency.Claim(work, token, field)
         demanding = work.viewer = Demanding.of(work.viewer)
-        outcome = await attempt(work)
+        try:
+            outcome = await attempt(work)
+        except FichaError:
+            if not work.session.has_begun:
+                await claim.check()  # what was done before comes first
+            raise
         if not work.is_discarded:
-            await work.flush()
             needed = sorted(permission.value for permission in demanding.demanded)
-            await idempotency.keep(work, token, field, _dumped(outcome) | {"permissions": needed})
+            await claim.keep(work, _dumped(outcome) | {"permissions": needed})
+        await claim.check()
         return outcome
 
     try:
         # When repeated, it finds by its token that it was done.
-        outcome = await request.transact(once, repeatable=bool(token) or validate_only)
+        try:
+            outcome = await request.transact(once, repeatable=bool(token) or validate_only)
+        except idempotency.Recalled as recalled:
+            outcome = _replay(request, recalled.outcomes[field])
         request.committed = request.committed or not validate_only
         return outcome
     finally:
@@ -205,9 +216,7 @@ def _response_name(info: Info) -> str:
 
 async def _do(work: UnitOfWork, do: Command, values: Mapping[str, Any]) -> Outcome:
     work.warnings.clear()
-    with reading_refusals():
-        record = await do(work, Input(**values))
-        await work.flush()
+    record = await do(work, Input(**values))
     if unparsed := tuple(problems_of(values)):
         raise Rejected(*unparsed)  # none of them was the command's concern
     id = getattr(record, "id", None)
@@ -228,20 +237,46 @@ async def _lock_clients(
     await work.lock_clients(ids, cast("Any", entity.model), parts)
 
 
-async def _do_row(
-    work: UnitOfWork, do: Command, row: Mapping[str, Any], policy: ErrorPolicy, row_type: type
-) -> Outcome:
+async def _do_rows(
+    work: UnitOfWork, do: Command, rows: Sequence[Mapping[str, Any]], policy: ErrorPolicy, row_type: type
+) -> list[Outcome]:
+    """Does the rows, and writes what they leave to be written together. Where PostgreSQL refuses that, it does not say
+    whose it is: then each row is done again, and written by itself."""
     try:
-        async with work.session.begin_nested():
-            return await _do(work, do, row)
+        async with work.session.part(alone=True):
+            return [await _do_row(work, do, row, policy, row_type) for row in rows]
+    except IntegrityError:
+        work.memo.clear()
+    return [await _do_row(work, do, row, policy, row_type, alone=True) for row in rows]
+
+
+async def _do_row(
+    work: UnitOfWork,
+    do: Command,
+    row: Mapping[str, Any],
+    policy: ErrorPolicy,
+    row_type: type,
+    *,
+    alone: bool = False,
+) -> Outcome:
+    async def attempt(values: Mapping[str, Any]) -> Outcome:
+        with reading_refusals() if alone else nullcontext():
+            try:
+                async with work.session.part(alone=alone):
+                    return await _do(work, do, values)
+            except Rejected:
+                work.memo.clear()
+                raise
+
+    try:
+        return await attempt(row)
     except Rejected as rejected:
         failed = _failed(rejected, row)
         rest = _without(row, [problem.path for problem in failed.user_errors], row_type)
         if policy is not ErrorPolicy.IGNORE_FAILED or rest is None:
             return failed
     try:
-        async with work.session.begin_nested():
-            return replace(await _do(work, do, rest), user_errors=failed.user_errors)
+        return replace(await attempt(rest), user_errors=failed.user_errors)
     except Rejected:
         return failed
 

@@ -121,6 +121,7 @@ MUTATIONS = (
         "A new address, at the end.",
         needs=ClientAction.ADD_ADDRESS,
         many="CreateAddresses",
+        ahead=ADDRESSES.count,
     ),
     mutation(
         changes("UpdateAddressInput", ClientAddressInput, "Changes to an address."),

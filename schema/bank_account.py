@@ -116,6 +116,7 @@ MUTATIONS = (
         "A new bank account, at the end.",
         needs=ClientAction.ADD_BANK_ACCOUNT,
         many="CreateBankAccounts",
+        ahead=BANK_ACCOUNTS.count,
     ),
     mutation(
         changes("UpdateBankAccountInput", BankAccountInput, "Changes to a bank account."),

@@ -104,6 +104,7 @@ MUTATIONS = (
         "A new contact, at the end.",
         needs=ClientAction.ADD_CONTACT,
         many="CreateContacts",
+        ahead=CONTACTS.count,
     ),
     mutation(
         changes("UpdateContactInput", ClientContactInput, "Changes to a contact."),

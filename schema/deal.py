@@ -259,7 +259,7 @@ MUTATIONS = (
         "A new deal (nuevo trato).",
         needs=ClientAction.CREATE_DEAL,
         many="CreateDeals",
-        lock=board.lock_all,
+        ahead=board.lock_all,
     ),
     mutation(
         changes("UpdateDealInput", DealInput, "Changes to an open deal."),
@@ -268,7 +268,7 @@ MUTATIONS = (
         "Edits an open deal.",
         needs=DealAction.EDIT,
         many="UpdateDeals",
-        lock=board.lock_all,
+        ahead=board.lock_all,
     ),
     mutation(
         AssignDealInput,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import strawberry
 
-from domain.external_event import record_external_event
+from domain.external_event import find_first, record_external_event
 from models.external_event import ExternalEventDirection, ExternalEventKind
 from models.viewer import Permission
 from schema.enums import describe, label
@@ -73,5 +73,6 @@ MUTATIONS = (
         " same values it answers with the first event; with others, `EXTERNAL_EVENT_DIFFERS` names each.",
         needs=Permission.HISTORY_WRITE,
         many="RecordExternalEvents",
+        ahead=find_first,
     ),
 )

@@ -39,8 +39,8 @@ class Declared:
     """The rule, by name, under which it needs no permission: which record it is about decides."""
     many: str | None = None
     """The name of its list form, if it has one, as `CreateContacts`."""
-    lock: answers.Lock | None = None
-    """What its list form locks before the first row, besides the rows' clients."""
+    ahead: answers.Ahead | None = None
+    """What its list form locks or reads before the first row, besides the rows' clients."""
     around: answers.Around = answers.alone
     payload: Any = None
     """Where it answers more than the record and its client."""

@@ -59,7 +59,7 @@ def _fields(declared: Declared) -> Iterator[tuple[str, Any]]:
     yield declared.name, answered(resolver, f"{declared.description} Needs `{declared.permission.value}`.")
     if declared.many:
         rows = rows_of(declared.input, f"{declared.many}Input")
-        resolver = answers.bulk(declared.command, entity, rows, _bulk_payload(declared.many, answer), declared.lock)
+        resolver = answers.bulk(declared.command, entity, rows, _bulk_payload(declared.many, answer), declared.ahead)
         yield (
             to_snake_case(declared.many),
             answered(

@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -96,6 +96,10 @@ class Application(Starlette):
             await self._others(scope, receive, send)
 
 
+BACKGROUND: Final = 3
+"""Connections of what runs beside the requests: the sweep, overdue amounts, and the look for thumbnails."""
+
+
 class Means:
     """What the application works with, and opens and closes: the database, the store, the counts of requests."""
 
@@ -104,14 +108,15 @@ class Means:
         seconds, size = settings.operation_seconds, settings.database_pool_size
         url, pooled = settings.database_url, settings.transaction_pooling
         self.pool = open_pool(url, size, seconds, pooled=pooled)
-        self.engine = open_engine(url, size, seconds, pooled=pooled, beside=self.pool)
+        self.writing = open_pool(url, size, seconds, pooled=pooled, beside=self.pool)
+        self.engine = open_engine(url, BACKGROUND, seconds, pooled=pooled, beside=self.pool)
         self.channel = open_channel(settings, options(SESSION))
         self.store = open_store(settings)
         self.readers = Readers()
         self.readiness = Readiness(url)
         self.audit = Audit(self.pool)
         self.counts = open_storage(settings.rate_limit_storage)
-        drawing = Drawing(Transactions(self.engine, self.channel), self.store, self.readers)
+        drawing = Drawing(Transactions(self.writing, self.channel), self.store, self.readers)
         self.thumbnails = Thumbnails(self.engine, drawing, datetime.timedelta(minutes=settings.sweep_minutes))
 
     def limit(self, name: str, rate: str) -> Limit:
@@ -127,7 +132,7 @@ class Means:
         sweep = partial(sweep_forever, self.engine, self.store, retention, pause)
         housekeeping = (sweep, partial(renew_forever, self.engine)) if pause else ()
         await self.store.ensure_bucket(self._settings.cors_origins, redirected=redirected)
-        async with self.pool, in_background(*housekeeping), self.thumbnails.drawing():
+        async with self.pool, self.writing, in_background(*housekeeping), self.thumbnails.drawing():
             await self.pool.wait()
             settle()
             yield
@@ -155,7 +160,7 @@ def create_app(settings: Settings) -> ASGIApp:
     turns = Turns(settings.database_pool_size, patience)
     persisted = _persisted(settings)
     links = Links(settings, store, FileAccess(pool))
-    units = UnitsOfWork(means.engine, means.channel, disclosures, identity.forget_company)
+    units = UnitsOfWork(means.writing, means.channel, disclosures, identity.forget_company)
     downloads = means.limit("statements", settings.statement_limit)
     misses = means.limit("statement links", settings.sign_in_limit)
     statements = Statements(settings, links, pool, readers, audit, downloads, misses)

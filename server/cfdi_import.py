@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from database.opening import open_engine
+from database.opening import open_pool
 from domain.cfdi import CFDI_TOO_LARGE, MOST_BYTES, read_apart
 from domain.cfdi_import import CFDI_ALREADY_IMPORTED, bring
 from domain.problem import Problem, Rejected, reject
@@ -82,8 +82,8 @@ async def _import(
             done += 1
             progress(done, len(files))
 
-    engine, channel = open_engine(settings.direct_url, 1), open_channel(settings)
-    units = UnitsOfWork(engine, channel)
+    pool, channel = open_pool(settings.direct_url, 1), open_channel(settings)
+    units = UnitsOfWork(pool, channel)
     try:
         with open_store(settings) as store:
             await store.ensure_bucket()
@@ -106,7 +106,7 @@ async def _import(
                 progress(done, len(files))
     finally:
         await channel.close()
-        await engine.dispose()
+        await pool.close()
     return tally
 
 

@@ -8,13 +8,14 @@ from uuid import UUID
 
 import psycopg
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
-from database.opening import sqlalchemy_url
+from database.session import Session
+from database.wire import PgConnection
 from domain import company as commands
 from domain.company import ADMINISTRATOR, FIELDS, CreateCompany
 from domain.months import time_zone
 from domain.problem import Problem, Rejected
+from domain.refusals import reading_refusals
 from domain.rfc import Rfc
 from domain.work import UnitOfWork
 from errors import CommandRefused
@@ -111,12 +112,12 @@ def _run(settings: Settings, company_id: UUID, do: Callable[[UnitOfWork], Awaita
     viewer = Viewer(company_id, uuid7(), Role.ADMIN, time_zone("UTC"), BUNDLES[Role.ADMIN])
 
     async def run() -> T:
-        engine = create_async_engine(sqlalchemy_url(settings.direct_url))
-        try:
-            async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-                return await do(UnitOfWork(session, viewer, datetime.datetime.now(datetime.UTC)))
-        finally:
-            await engine.dispose()
+        async with await PgConnection.open(settings.direct_url, autocommit=True) as connection:
+            session = Session(connection, [("begin", ())])
+            with reading_refusals():
+                done = await do(UnitOfWork(session, viewer, datetime.datetime.now(datetime.UTC)))
+                await session.end()
+            return done
 
     try:
         return asyncio.run(run())

@@ -5,10 +5,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from database.channels import Channel
 from database.transactions import Transaction, Transactions
+from database.wire import Pool
 from domain.changes import changes_of
 from domain.disclosures import Disclosures, Unbounded
 from domain.refusals import reading_refusals
@@ -23,14 +22,14 @@ class UnitsOfWork:
 
     def __init__(
         self,
-        engine: AsyncEngine,
+        pool: Pool,
         channel: Channel | None = None,
         disclosures: Disclosures | None = None,
         forget: Callable[[UUID], None] = lambda _: None,
         clock: Callable[[], datetime.datetime] = utc_now,
     ) -> None:
         """`forget` is called with a company whose cached viewers are outdated; `clock` tells when a lock was got."""
-        self._transactions = Transactions(engine, channel)
+        self._transactions = Transactions(pool, channel)
         self._forget = forget
         self._disclosures = disclosures or Unbounded()
         self._clock = clock
@@ -50,17 +49,17 @@ class UnitsOfWork:
             session = transaction.session
             work = UnitOfWork(session, viewer, now, self._clock, disclosures=self._disclosures)
             changes = changes_of(session, viewer.company_id)
-            with reading_refusals():
-                done = await do(work)
-                await work.flush()
+            done = await do(work)
+            work.flush()
             changes.add(work.changed)
             transaction.keep = not work.is_discarded
             transaction.news = () if work.is_discarded else list(changes.news())
             return done, work.company_changed and not work.is_discarded
 
-        done, company_changed = await self._transactions.run(
-            viewer.company_id, within, collaborator_id=viewer.collaborator_id, repeatable=repeatable
-        )
+        with reading_refusals():
+            done, company_changed = await self._transactions.run(
+                viewer.company_id, within, collaborator_id=viewer.collaborator_id, repeatable=repeatable
+            )
         if company_changed:
             self._forget(viewer.company_id)
         return done

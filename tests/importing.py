@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from database.opening import open_engine
+from database.opening import open_pool
 from domain.cfdi_import import bring
 from domain.problem import Rejected
 from models.collaborator import Role
@@ -25,15 +25,15 @@ class Importer:
 
     def together(self, *texts: str, **options: Any) -> list[Any]:
         async def run() -> list[Any]:
-            engine = open_engine(self.settings.database_url, 10)
-            transact = partial(UnitsOfWork(engine).run, self.writer.viewer, self.writer.now)
+            pool = open_pool(self.settings.database_url, 10)
+            transact = partial(UnitsOfWork(pool).run, self.writer.viewer, self.writer.now)
             try:
                 with open_store(self.settings) as store, Readers() as readers:
                     company_id = self.writer.viewer.company_id
                     one = partial(bring, transact, store, readers, company_id, **options)
                     return await patiently(partial(one, text.encode()) for text in texts)
             finally:
-                await engine.dispose()
+                await pool.close()
 
         return asyncio.run(run())
 

@@ -8,7 +8,7 @@ import hypothesis
 from hypothesis import HealthCheck
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from database.opening import open_engine
+from database.opening import open_pool
 from domain.inputs import Input
 from server.work import UnitsOfWork
 from tests.fixtures import Company
@@ -28,10 +28,10 @@ def walk(
 ) -> None:
     """Walks so many ways of at most so many steps; the same ones each time where it is not random."""
     with asyncio.Runner() as runner:
-        engine = open_engine(settings.database_url, 2)
+        pool = open_pool(settings.database_url, 2)
 
         def run(who: Writer, command: Any, values: dict[str, Any]) -> Any:
-            transactions = UnitsOfWork(engine, clock=lambda: who.now)
+            transactions = UnitsOfWork(pool, clock=lambda: who.now)
             return runner.run(transactions.run(who.viewer, who.now, lambda work: command(work, Input(**values))))
 
         of_run = type("Walk", (machine,), {"make": staticmethod(company), "run": staticmethod(run)})
@@ -48,4 +48,4 @@ def walk(
                 ),
             )
         finally:
-            runner.run(engine.dispose())
+            runner.run(pool.close())

@@ -3,15 +3,17 @@
 import asyncio
 import contextlib
 import datetime
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select
 
 import models
-from database.opening import open_engine
+from database.opening import open_pool
+from database.wire import PgConnection, Sent
 from domain.inputs import Input
 from domain.problem import Rejected
 from errors import Retryable
@@ -55,8 +57,8 @@ class Writer:
         """Does it many times at once, each in a transaction of its own; results and exceptions in order."""
 
         async def run() -> list[Any]:
-            engine = open_engine(self.company.ficha.settings.database_url, min(len(all_given), 20))
-            transactions = UnitsOfWork(engine, clock=lambda: self.now)
+            pool = open_pool(self.company.ficha.settings.database_url, min(len(all_given), 20))
+            transactions = UnitsOfWork(pool, clock=lambda: self.now)
 
             def one(given: Given) -> Awaitable[Any]:
                 return transactions.run(self.viewer, self.now, lambda work: command(work, Input(**given)))
@@ -64,7 +66,7 @@ class Writer:
             try:
                 return await patiently(partial(one, given) for given in all_given)
             finally:
-                await engine.dispose()
+                await pool.close()
 
         return asyncio.run(run())
 
@@ -84,6 +86,22 @@ class Writer:
         except Rejected as rejected:
             return [(problem.code.name, problem.path) for problem in rejected.problems]
         raise AssertionError(f"{command} was not rejected but returned {done}")
+
+
+@contextlib.contextmanager
+def round_trips() -> Generator[list[list[str]]]:
+    """The SQL that connections send within, a list for each round trip; reading in one go is not among it."""
+    trips: list[list[str]] = []
+    ask = PgConnection.ask
+
+    async def noting(connection: PgConnection, statements: Iterable[Sent]) -> Any:
+        batch = list(statements)
+        trips.append([sql for sql, _ in batch])
+        return await ask(connection, batch)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PgConnection, "ask", noting)
+        yield trips
 
 
 def rows(owner: Any, company: Company, model: type[models.Base], *columns: str) -> list[Any]:

@@ -106,14 +106,14 @@ def invite(settings: Settings, email: str) -> str:
 
 
 def _run(settings: Settings, viewer: Viewer, do: Callable[[UnitOfWork], Awaitable[T]]) -> T:
-    from database.opening import open_engine
+    from database.opening import open_pool
 
     async def run() -> T:
-        engine = open_engine(settings.direct_url, 1)
+        pool = open_pool(settings.direct_url, 1)
         try:
-            return await UnitsOfWork(engine).run(viewer, datetime.datetime.now(datetime.UTC), do)
+            return await UnitsOfWork(pool).run(viewer, datetime.datetime.now(datetime.UTC), do)
         finally:
-            await engine.dispose()
+            await pool.close()
 
     try:
         return asyncio.run(run())

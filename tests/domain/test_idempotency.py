@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from database.opening import open_engine
-from domain.idempotency import RETENTION, KeyReused, Token, claim, keep, recall
+from database.opening import open_pool
+from domain.idempotency import RETENTION, Claim, KeyReused, Recalled, Token, recall
 from models import IdempotencyKey
 from models.collaborator import Role
 from server.work import UnitsOfWork
@@ -21,13 +21,14 @@ MICROSECOND = datetime.timedelta(microseconds=1)
 def act(writer: Writer, token: Token = FIRST, *, field: str = "winDeal", outcome: Any = None) -> bool:
     """Acts unless the request did before; whether it acted."""
 
-    async def once(work: Any, _: Any) -> bool:
-        if field in await claim(work, token):
-            return False
-        await keep(work, token, field, outcome)
-        return True
+    async def once(work: Any, _: Any) -> None:
+        await Claim(work, token, field).keep(work, outcome)
 
-    return writer.do(once, {})
+    try:
+        writer.do(once, {})
+    except Recalled:
+        return False
+    return True
 
 
 def recalled(writer: Writer, token: Token = FIRST) -> Any:
@@ -108,7 +109,7 @@ def test_who_comes_second_waits_for_the_first(company: Any) -> None:
     """Twenty at once act once; another key, or another collaborator, waits for nobody."""
     mine = company()
     writer, others = Writer(mine), [Writer(mine, Role.SALES), Writer(company())]
-    engine = open_engine(mine.ficha.settings.database_url, 4)
+    pool = open_pool(mine.ficha.settings.database_url, 4)
 
     async def run() -> list[str]:
         done: list[str] = []
@@ -116,16 +117,21 @@ def test_who_comes_second_waits_for_the_first(company: Any) -> None:
 
         def begin(who: Writer, token: Token, name: str, until: asyncio.Event | None = None) -> Any:
             async def once(work: Any) -> None:
-                there = await claim(work, token)
+                claim = Claim(work, token, "winDeal")
+                await claim.check()
                 entered.set()
                 if until:
                     await until.wait()
-                if not there:
-                    await keep(work, token, "winDeal", {})
-                done.append(name if not there else f"{name} again")
+                await claim.keep(work, {})
+                done.append(name)
 
-            transactions = UnitsOfWork(engine, clock=lambda: who.now)
-            return asyncio.create_task(transactions.run(who.viewer, who.now, once))
+            async def act() -> None:
+                try:
+                    await UnitsOfWork(pool, clock=lambda: who.now).run(who.viewer, who.now, once)
+                except Recalled:
+                    done.append(f"{name} again")
+
+            return asyncio.create_task(act())
 
         first = begin(writer, FIRST, "first", left)
         await entered.wait()
@@ -134,7 +140,7 @@ def test_who_comes_second_waits_for_the_first(company: Any) -> None:
         await asyncio.gather(*free)
         left.set()
         await asyncio.gather(first, second)
-        await engine.dispose()
+        await pool.close()
         return done
 
     done = asyncio.run(run())

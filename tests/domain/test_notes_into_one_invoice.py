@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from domain.cancellation import cancel_sales_document
 from domain.conversion import MOST_TOGETHER, convert_sales_document
@@ -21,7 +20,7 @@ from models.collaborator import Role
 from models.ids import uuid7
 from tests.domain.test_conversion_commands import CHAIR, DESK, convert, lines, pay, sent
 from tests.fixtures import global_id
-from tests.writing import Writer, events, rows
+from tests.writing import Writer, events, round_trips, rows
 
 D = Decimal
 ODD = CHAIR | {"quantity": D(1), "unit_price": D("10.03"), "discount": D(0)}
@@ -306,20 +305,12 @@ def test_the_history_of_each_note_leads_to_the_invoice(mine: Any, writer: Writer
 
 def test_twenty_notes_are_read_by_as_many_statements_as_two(mine: Any, writer: Writer, owner: Any) -> None:
     client = mine.billable()
-    sent_before: list[str] = []
-
-    def count(*arguments: Any) -> None:
-        sent_before.append(arguments[2])
 
     def statements(number: int) -> list[str]:
         notes = [sent(writer, client, "SALES_NOTE", CHAIR, DESK) for _ in range(number)]
-        event.listen(Engine, "before_cursor_execute", count)
-        try:
-            sent_before.clear()
+        with round_trips() as trips:
             combine(writer, *notes)
-        finally:
-            event.remove(Engine, "before_cursor_execute", count)
-        return [statement for statement in sent_before if statement.startswith("SELECT")]
+        return [statement for trip in trips for statement in trip if statement.lower().startswith("select")]
 
     two, twenty = statements(2), statements(20)
     assert len(twenty) == len(two), Counter(twenty) - Counter(two)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 import models
-from database.opening import open_engine
+from database.opening import open_pool
 from domain.client import update_client
 from domain.collaborator import suspend_collaborator
 from domain.inputs import Input
@@ -101,7 +101,7 @@ def test_clocks_that_differ_make_a_chain(company: Callable[..., Company], owner:
     clocks = [now + datetime.timedelta(seconds=offset) for offset in (0, 3600, -3600, 7, -7)]
 
     async def run() -> None:
-        engine = open_engine(mine.ficha.settings.database_url, 5)
+        pool = open_pool(mine.ficha.settings.database_url, 5)
         try:
             for number in range(20):
                 at = clocks[number % len(clocks)]
@@ -109,9 +109,9 @@ def test_clocks_that_differ_make_a_chain(company: Callable[..., Company], owner:
                 async def change(work: Any, number: int = number) -> Any:
                     return await update_client(work, Input(id=client, trade_name=str(number + 1)))
 
-                await UnitsOfWork(engine, clock=lambda at=at: at).run(writer.viewer, at, change)
+                await UnitsOfWork(pool, clock=lambda at=at: at).run(writer.viewer, at, change)
         finally:
-            await engine.dispose()
+            await pool.close()
 
     asyncio.run(run())
     chain = steps(mine, owner, "trade_name")

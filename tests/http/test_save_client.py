@@ -7,10 +7,10 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from models.collaborator import Role
 from tests.fixtures import Company
+from tests.writing import round_trips
 
 SAVE = """
 mutation ($input: SaveClientInput!) {
@@ -521,20 +521,15 @@ def test_the_history_tells_of_new_rows_and_of_those_that_gave_way(own: Company) 
 
 @pytest.fixture
 def written() -> Iterator[Callable[[], int]]:
-    """How many statements were sent through SQLAlchemy since it was asked before."""
-    sent: list[str] = []
+    """How many statements were sent to write since it was asked before."""
+    with round_trips() as trips:
 
-    def count(*arguments: Any) -> None:
-        sent.append(arguments[2])
+        def number() -> int:
+            total = sum(map(len, trips))
+            trips.clear()
+            return total
 
-    def number() -> int:
-        total = len(sent)
-        sent.clear()
-        return total
-
-    event.listen(Engine, "before_cursor_execute", count)
-    yield number
-    event.remove(Engine, "before_cursor_execute", count)
+        yield number
 
 
 NOBODY = "01992a57-7a00-7922-bcd9-6cf8a85e77bf"

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from database.channels import NAME
-from database.opening import open_engine
+from database.opening import open_engine, open_pool
 from database.transactions import Transactions
 from demo.files import pdf
 from domain.sweep import GRACE, sweep
@@ -53,15 +53,15 @@ def draw_all(company: Company, settings: Settings | None = None) -> None:
     opened = settings or company.ficha.settings
 
     async def run() -> None:
-        engine = open_engine(opened.database_url, 2)
+        pool = open_pool(opened.database_url, 2)
         try:
             with open_store(opened) as store, Readers() as readers:
-                drawing = Drawing(Transactions(engine), store, readers)
+                drawing = Drawing(Transactions(pool), store, readers)
                 for document_id in await undrawn(drawing, company.id, FIRST, 100):
                     await draw(drawing, company.id, document_id)
                 assert await undrawn(drawing, company.id, FIRST, 100) == []
         finally:
-            await engine.dispose()
+            await pool.close()
 
     asyncio.run(run())
 
@@ -272,13 +272,15 @@ def test_an_archive_of_before_leaves_the_machine_to_requests(company: Any, owner
     settings = mine.ficha.settings
 
     async def run() -> Timed:
-        engine = open_engine(settings.database_url, 2)
+        engine, pool = open_engine(settings.database_url, 1), open_pool(settings.database_url, 2)
         try:
             with open_store(settings) as store, Readers() as readers:
-                thumbnails = Timed(engine, Drawing(Transactions(engine), store, readers), datetime.timedelta(0))
+                drawing = Drawing(Transactions(pool), store, readers)
+                thumbnails = Timed(engine, drawing, datetime.timedelta(0))
                 await thumbnails.draw_left_of(mine.id)
                 return thumbnails
         finally:
+            await pool.close()
             await engine.dispose()
 
     spans = asyncio.run(run()).spans

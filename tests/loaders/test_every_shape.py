@@ -82,7 +82,7 @@ def excess(url: str, viewer: Viewer, listed: list[Shape]) -> dict[str, int]:
     "A list that is filtered or searched asks an index first for the rows that pass one part of its filter, at most"
     " 2,001.",
     "If these are all, it begins at them, otherwise it goes through its own order"
-    " ([ADR 81](adr/0081-lists-begin-where-few-rows-pass.md)).",
+    " ([ADR 80](adr/0080-lists-begin-where-few-rows-pass.md)).",
 )
 @pytest.mark.parametrize("part", range(4))
 def test_no_page_reads_more_than_an_index_tells(url: str, viewer: Viewer, part: int) -> None:

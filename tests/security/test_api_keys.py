@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from database.opening import open_engine
+from database.opening import open_pool
 from domain.api_key import CreateApiKey, create_api_key, revoke_api_key
 from domain.inputs import ById
 from domain.problem import Rejected
@@ -34,11 +34,11 @@ def transact(door: Door, viewer: Viewer, do: Callable[[UnitOfWork], Awaitable[T]
     """Does it in a unit of work of the viewer's, now."""
 
     async def go() -> T:
-        engine = open_engine(door.settings.database_url, 1)
+        pool = open_pool(door.settings.database_url, 1)
         try:
-            return await UnitsOfWork(engine).run(viewer, datetime.datetime.now(datetime.UTC), do)
+            return await UnitsOfWork(pool).run(viewer, datetime.datetime.now(datetime.UTC), do)
         finally:
-            await engine.dispose()
+            await pool.close()
 
     return asyncio.run(go())
 

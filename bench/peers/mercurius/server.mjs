@@ -3,6 +3,7 @@
 // statement. Settings: DATABASE_URL, COMPANY_ID, TIME_ZONE, POOL_SIZE, CATALOGS (a JSON file: name, code, entry).
 // It prints its URL when it answers, and ends on SIGTERM.
 
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Fastify from 'fastify';
 import mercurius from 'mercurius';
@@ -269,7 +270,48 @@ const eventType = ({ kind }) => {
   return name;
 };
 
+// As one would write it who checks nothing: the client is locked, so that no two contacts get one place, and what
+// Ficha writes is one statement.
+const CREATE_CONTACT = `
+  with made as (
+    insert into contact (company_id, id, client_id, name, email, position)
+    select $1, $3, $2, $4, $5, coalesce(max(position) + 1, 0) from contact
+    where company_id = $1 and client_id = $2 and deleted_at is null
+    returning id, name, email, phone, job_title, is_primary
+  ), told as (
+    insert into history_event (company_id, id, client_id, occurred_at, recorded_at, kind, actor_id, details)
+    select $1, $6, $2, now(), now(), 'CONTACT_CHANGED',
+      (select id from collaborator where company_id = $1 and role = 'ADMIN' limit 1),
+      jsonb_build_object('change', 'CREATED', 'label', $4::text, 'changes', '[]'::jsonb)
+  ), moved as (
+    update client set updated_at = now() where company_id = $1 and id = $2
+  )
+  select 'con_' || id as id, name, email, phone, job_title as "jobTitle", is_primary as "isPrimary",
+    pg_notify('ficha_changes', $7) from made`;
+
+const createContact = async (_, { input }) => {
+  const client = input.clientId.slice('cli_'.length);
+  const ids = [randomUUID(), randomUUID()];
+  const news = JSON.stringify({ company: COMPANY_ID, client, events: [ids[1]] });
+  const connection = await pool.connect();
+  try {
+    await connection.query('begin');
+    await connection.query({ name: 'lock', values: [COMPANY_ID, client],
+      text: 'select id from client where company_id = $1 and id = $2 for no key update' });
+    const { rows } = await connection.query({ name: 'createContact', text: CREATE_CONTACT,
+      values: [COMPANY_ID, client, ids[0], input.name, input.email ?? null, ids[1], news] });
+    await connection.query('commit');
+    return { contact: rows[0], userErrors: [] };
+  } catch (error) {
+    await connection.query('rollback');
+    throw error;
+  } finally {
+    connection.release();
+  }
+};
+
 const resolvers = {
+  Mutation: { createContact },
   Query: {
     _entities: (_, { representations }, context) => representations.map(({ id }) => client(id, context)),
     client: (_, { id }, context) => client(id, context),
