@@ -181,9 +181,12 @@ class _Telling:
     def _audience(self, viewer: Viewer, events: Sequence[UUID]) -> Hashable:
         """What decides what is read, and how it is written in all but what is personal."""
         subscriber = self.subscriber
+        # Undeclared ones are ignored, however deep they are.
+        names = {variable.name for variable in self.prepared.variables}
+        declared = {name: value for name, value in self.variables.items() if name in names}
         return (
             self.prepared,
-            orjson.dumps(self.variables, option=orjson.OPT_SORT_KEYS),
+            orjson.dumps(declared, option=orjson.OPT_SORT_KEYS),
             tuple(events),
             subscriber.language,
             subscriber.sockets.contexts.links.here(subscriber.socket),

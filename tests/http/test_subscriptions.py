@@ -444,6 +444,22 @@ def test_pages_of_other_origins_do_not_get_in(demo_settings: Any, live_server: F
         assert socket.receive() == {"type": "pong"}
 
 
+def test_undeclared_variables_are_ignored_however_deep_they_are(
+    live_server: Ficha, company: Callable[..., Company], owner: Any
+) -> None:
+    mine = company()
+    id = global_id(models.Client, mine.client())
+    deep: Any = 1
+    for _ in range(500):
+        deep = [deep]
+    with signed_in(live_server, mine.email(Role.ADMIN)) as socket:
+        socket.subscribe("1", CHANGED, id=id, other=deep)
+        socket.settle()
+        listening(owner)
+        mine.insist(UPDATE, input={"id": id, "tradeName": "Nuevo"})
+        assert socket.receive()["payload"]["data"]["clientChanged"]["tradeName"] == "Nuevo"
+
+
 def test_who_comes_as_the_last_one_leaves_hears(channel: Channel, company: Callable[..., Company]) -> None:
     """Hearing ends with the last subscriber, and begins with the next, who does not suffer from that end."""
     mine = company()
