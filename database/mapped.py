@@ -270,8 +270,8 @@ def compiled(statement: Any) -> tuple[Compiled, list[Any]]:
         return statement.shape, statement.values
     key = statement._generate_cache_key()  # as SQLAlchemy's own connection does
     if key is None:
-        made = _compile(statement, None)
-        return made, made.values(None)
+        shape = _compile(statement, None)
+        return shape, shape.values(None)
     known = _shapes.get(key.key)
     if known is None:
         known = _shapes[key.key] = _compile(statement, key)

@@ -134,8 +134,8 @@ def few_of_search(entity: type[Entity], words: ColumnElement[str], through: Coll
         relation = cast_type("Link", entity.relations[name])
         target = relation.target
         if target.searched:
-            told = func.ficha_having(target.searched, array([part]), true(), FEW + 1).table_valued(column("id", Uuid()))
-            there = Among.of(select(told.render_derived().c["id"]))
+            ids = func.ficha_having(target.searched, array([part]), true(), FEW + 1).table_valued(column("id", Uuid()))
+            there = Among.of(select(ids.render_derived().c["id"]))
         else:
             table = alias_of(target.model)
             text = entity.search_through[name](table.c)
@@ -224,7 +224,7 @@ def _of_computed(entity: type[Entity], relation: Computed, part: Shape) -> Itera
     """By amounts that the row itself has."""
     for name, tests in part:
         if (place := relation.places.get(name)) and (bounds := range_of(tests)):
-            yield _told(alias_of(entity.model), func.ficha_between(place, *_bounds(bounds), FEW + 1))
+            yield _rows_of(alias_of(entity.model), func.ficha_between(place, *_bounds(bounds), FEW + 1))
 
 
 def _of_column(entity: type[Entity], name: str, tests: Shape) -> Iterator[Few]:
@@ -236,14 +236,14 @@ def _of_column(entity: type[Entity], name: str, tests: Shape) -> Iterator[Few]:
         yield Few(table, (passes(compared(entity, table, name), tests),))
     elif isinstance(entity.table.c[name].type, Numeric):
         if place and (bounds := range_of(ranges)):
-            yield _told(table, func.ficha_between(place, *_bounds(bounds), FEW + 1))
+            yield _rows_of(table, func.ficha_between(place, *_bounds(bounds), FEW + 1))
     elif ranges and _is_indexed(entity, name):
         yield Few(table, (passes(compared(entity, table, name), ranges),))
     elif place and parts:
         operator, value = parts[0]
         texts = bind(value.name, ARRAY(Text())) if operator == "in_" else array([bind(value.name, Text())])
         beginning = true() if operator == "starts_with" else false()
-        yield _told(table, func.ficha_having(place, texts, beginning, FEW + 1))
+        yield _rows_of(table, func.ficha_having(place, texts, beginning, FEW + 1))
     elif parts and _is_indexed(entity, name):
         yield _spelt_so(entity, name, tests)
 
@@ -259,7 +259,7 @@ def _bounds(tests: Shape) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     )
 
 
-def _told(table: FromClause, function: Any) -> Few:
+def _rows_of(table: FromClause, function: Any) -> Few:
     """The rows of which the function tells the ids."""
     rows = function.table_valued(column("id", Uuid())).render_derived()
     among = Among.of(select(rows.c["id"]))
