@@ -13,7 +13,7 @@ import orjson
 from psycopg.pq.abc import PGresult
 from sqlalchemy import ARRAY, JSON, BindParameter, Boolean, Enum, FromClause, Table, inspect
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import Mapper, configure_mappers
 from sqlalchemy.sql.compiler import OPERATORS
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.elements import TextClause
@@ -144,6 +144,7 @@ class Mapped:
 @cache
 def mapped(model: type[Any]) -> Mapped:
     """What a session knows of a mapped class. Attributes have their columns' names."""
+    configure_mappers()  # SQLAlchemy's session does; before that a record has no attributes
     mapper = cast("Mapper[Any]", inspect(model))
     table = cast("Table", mapper.local_table)
     names = [column.name for column in table.columns]
