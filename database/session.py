@@ -454,7 +454,8 @@ class Session:
         leave; `alone`, it is sent at its end, and PostgreSQL refuses it there."""
         self._behind.clear()
         self._stage()
-        outer, self._part = self._part, _Part()
+        outer = self._part
+        self._part = _Part(depth=outer.depth + 1 if outer else 0)
         try:
             if alone:
                 self._emit()
@@ -464,7 +465,7 @@ class Session:
                 self.write()
             if self._part.is_marked:
                 self.write()
-                self.post("release savepoint part")
+                self.post(f"release savepoint {self._part.name}")
             if alone:
                 await self.send()
         except Exception:
@@ -475,7 +476,7 @@ class Session:
 
     def _mark(self) -> None:
         part = cast("_Part", self._part)
-        part.mark = _Step(("savepoint part", ()))
+        part.mark = _Step((f"savepoint {part.name}", ()))
         self._unsent.append(part.mark)
 
     def _undo(self, part: "_Part") -> None:
@@ -490,7 +491,7 @@ class Session:
             self._unsent = earlier
         else:
             self._forget()
-            self.post("rollback to savepoint part")
+            self.post(f"rollback to savepoint {part.name}")
 
     def _forget(self) -> None:
         self._unsent, self._behind = [], []
@@ -508,7 +509,14 @@ class Session:
 class _Part:
     """A part of what a session does, and the savepoint that it goes back to if it has written anything."""
 
+    depth: int
     mark: _Step | None = None
+
+    @property
+    def name(self) -> str:
+        """Of the savepoint. One that PostgreSQL went back to is still there: under a name in common, the part around
+        would go back no further than to the last one within."""
+        return f"part_{self.depth}"
 
     @property
     def is_marked(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
 
 import models
@@ -105,3 +106,18 @@ def test_prospects_into_the_same_clients(mine: Company) -> None:
     ]
     answers = together(mine, "convertProspects", requests)
     assert sum(not errors for answer in answers for errors in answer) == ROWS * AT_ONCE
+
+
+def test_each_row_is_done_once_though_another_client_gets_the_rfc_meanwhile(mine: Company) -> None:
+    """Who has the RFC commits while the second row waits: the rows are done again, after all of them were undone."""
+    waiting = "select count(*) from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
+    rows = [{"legalName": "Antes"}, {"legalName": "Entre", "rfc": "GOYA780416GM0"}, {"legalName": "Después"}]
+    with psycopg.connect(mine.ficha.settings.database_url) as other, ThreadPoolExecutor(1) as thread:
+        other.execute("update client set rfc = 'GOYA780416GM0' where id = %s", (mine.client(),))
+        answer = thread.submit(together, mine, "createClients", [rows])
+        while not answer.done() and other.execute(waiting).fetchone() == (0,):
+            pass
+        other.commit()
+        assert answer.result() == [[[], ["DUPLICATE"], []]]
+        saved = "select legal_name, count(*) from client where company_id = %s and rfc is null group by 1 order by 1"
+        assert other.execute(saved, (mine.id,)).fetchall() == [("Antes", 1), ("Después", 1)]
