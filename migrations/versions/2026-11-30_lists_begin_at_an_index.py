@@ -111,7 +111,7 @@ BY_AMOUNTS = of_places(
 # ids alone, of rows that the application may read anyway. They plan for each value: a word that many rows have is not
 # looked up. To fold a text takes some fifty times what PostgreSQL takes a row to cost.
 HAVING = f"""
-create function ficha_having(place text, parts text[], beginning boolean, most integer) returns table (id uuid)
+create function ficha_having(place text, parts text[], spot text, most integer) returns table (id uuid)
     language plpgsql stable security definer parallel safe rows 100
     set search_path = public, pg_temp
     set plan_cache_mode = force_custom_plan
@@ -125,14 +125,14 @@ create function ficha_having(place text, parts text[], beginning boolean, most i
         );
         patterns constant text[] := array(
             select unnest(case
-                when beginning and word ~ '^[0-9][0-9]?$'
+                when spot = 'word' and word ~ '^[0-9][0-9]?$'
                     then array[word, word || ' %', '% ' || word, '% ' || word || ' %']
                 else ficha_patterns(word)
             end) from unnest(words) word
         );
     begin
         -- There are trigrams of the beginnings of words, and of what has three characters.
-        if exists (select from unnest(words) word where length(word) < case when beginning then 1 else 3 end) then
+        if exists (select from unnest(words) word where length(word) < case when spot = 'anywhere' then 3 else 1 end) then
             return query select null::uuid from generate_series(1, most);
             return;
         end if;
@@ -142,7 +142,8 @@ create function ficha_having(place text, parts text[], beginning boolean, most i
     end
     $$;
 comment on function ficha_having is
-    'Ids of rows of the current company that have one of the parts in a text, or at the beginning of a word.'
+    'Ids of rows of the current company that have one of the parts in a text: anywhere, at the beginning of a word, or as a
+word of a search, of which a number of one or two digits is whole.'
 """  # noqa: S608  # our own literals
 BETWEEN = f"""
 create function ficha_between(place text, low numeric, high numeric, most integer) returns table (id uuid)
