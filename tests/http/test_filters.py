@@ -277,7 +277,9 @@ def test_a_text_begins_with_a_few_digits(company: Callable[..., Company]) -> Non
     own = company()
     clients = {name: own.client(legal_name=name) for name in ("12 HERMANOS", "1234 ACEROS", "1A", "LA 12", "20 Y 1")}
     for number, client in enumerate(clients.values(), 1):
-        own.add(models.Contact, client_id=client, name="Ana", phone=None, email=f"{number}1@uno.mx", job_title="2o al mando")
+        own.add(
+            models.Contact, client_id=client, name="Ana", phone=None, email=f"{number}1@uno.mx", job_title="2o al mando"
+        )
         own.add(models.SalesDocument, client_id=client, external_folio=f"{number}-A", number=number)
 
     def names(condition: Any) -> list[str]:
