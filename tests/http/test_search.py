@@ -219,6 +219,12 @@ def test_short_words_begin_words_and_short_numbers_are_whole(company: Callable[.
     }  # fmt: skip
 
 
+def test_letters_that_folding_twice_would_change_are_found(company: Callable[..., Company]) -> None:
+    own = company()
+    own.add(models.Deal, client_id=own.client(), title="Ɬamparas")
+    assert own.ask('{ deals(search: "Ɬampa") { totalCount } }').data["deals"]["totalCount"] == 1
+
+
 def test_what_only_resembles_the_words_comes_last(company: Callable[..., Company]) -> None:
     """As long as fewer than 20 clients have the words; then nobody looks for it."""
     own = company()
