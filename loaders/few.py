@@ -24,13 +24,11 @@ from sqlalchemy import (
     cast,
     column,
     exists,
-    false,
     func,
     literal,
     null,
     or_,
     select,
-    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import array
@@ -128,13 +126,13 @@ def few_of_search(entity: type[Entity], words: ColumnElement[str], through: Coll
     word = func.string_to_table(words, " ").table_valued(column("word", Text())).render_derived("of")
     longest = select(word.c["word"]).order_by(func.length(word.c["word"]).desc()).limit(1).cte()
     part = select(longest.c["word"]).scalar_subquery()
-    own = func.ficha_having(entity.searched, array([part]), true(), FEW + 1).table_valued(column("id", Uuid()))
+    own = func.ficha_having(entity.searched, array([part]), "word", FEW + 1).table_valued(column("id", Uuid()))
     among = [Among.of(select(own.render_derived().c["id"]))]
     for name in through:
         relation = cast_type("Link", entity.relations[name])
         target = relation.target
         if target.searched:
-            ids = func.ficha_having(target.searched, array([part]), true(), FEW + 1).table_valued(column("id", Uuid()))
+            ids = func.ficha_having(target.searched, array([part]), "word", FEW + 1).table_valued(column("id", Uuid()))
             there = Among.of(select(ids.render_derived().c["id"]))
         else:
             table = alias_of(target.model)
@@ -242,8 +240,8 @@ def _of_column(entity: type[Entity], name: str, tests: Shape) -> Iterator[Few]:
     elif place and parts:
         operator, value = parts[0]
         texts = bind(value.name, ARRAY(Text())) if operator == "in_" else array([bind(value.name, Text())])
-        beginning = true() if operator == "starts_with" else false()
-        yield _rows_of(table, func.ficha_having(place, texts, beginning, FEW + 1))
+        spot = "beginning" if operator == "starts_with" else "anywhere"
+        yield _rows_of(table, func.ficha_having(place, texts, spot, FEW + 1))
     elif parts and _is_indexed(entity, name):
         yield _spelt_so(entity, name, tests)
 
