@@ -3,7 +3,7 @@
 import datetime
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 from uuid import UUID
@@ -98,7 +98,7 @@ class Context:
     replayed: bool = False
     """Whether the answer holds some of that."""
     operation: Operation | None = None
-    changes: Callable[[UUID], AsyncIterator[list[UUID]]] | None = None
+    changes: Callable[[UUID], AsyncGenerator[list[UUID]]] | None = None
     """In a subscription: each time that a client changed, the new events of its history. The viewer and the loaders
     are then those of that time."""
     results: Results | None = None
@@ -158,7 +158,7 @@ def operation(info: Info) -> Operation:
     return request.operation
 
 
-def changes(info: Info, client_id: UUID) -> AsyncIterator[list[UUID]]:
+def changes(info: Info, client_id: UUID) -> AsyncGenerator[list[UUID]]:
     """The client's changes, in a subscription."""
     watch = context(info).changes
     if watch is None:

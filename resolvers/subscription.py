@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 from strawberry import ID, Info
@@ -19,10 +20,11 @@ async def client_changed(info: Info, id: ID) -> AsyncGenerator[Any]:
     """The client, each time that it or anything of it changed and the viewer sees it."""
     key = decode_as(ClientEntity, id, "id")
     viewer(info).demand(ClientEntity.permission)
-    async for _ in changes(info, key):
-        client = await result(info, ClientEntity, key)
-        if client is not None:
-            yield client
+    async with aclosing(changes(info, key)) as told:
+        async for _ in told:
+            client = await result(info, ClientEntity, key)
+            if client is not None:
+                yield client
 
 
 @reads(Result(HistoryEventEntity))
@@ -30,7 +32,8 @@ async def history_event_added(info: Info, client_id: ID) -> AsyncGenerator[Any]:
     """Each new event of the client's history that the viewer may see."""
     key = decode_as(ClientEntity, client_id, "clientId")
     viewer(info).demand(HistoryEventEntity.permission)
-    async for events in changes(info, key):
-        for event in await asyncio.gather(*(result(info, HistoryEventEntity, id) for id in events)):
-            if event is not None:
-                yield event
+    async with aclosing(changes(info, key)) as told:
+        async for events in told:
+            for event in await asyncio.gather(*(result(info, HistoryEventEntity, id) for id in events)):
+                if event is not None:
+                    yield event

@@ -39,7 +39,8 @@ class Audience:
             if whose not in self._shown:
                 self._shown[whose] = asyncio.get_running_loop().create_future()
                 return None
-            if (payloads := await self._shown[whose]) is not None:
+            # Shielded, for who leaves while they wait must not cancel what the others wait for.
+            if (payloads := await asyncio.shield(self._shown[whose])) is not None:
                 return payloads
         return None
 

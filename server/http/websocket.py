@@ -7,7 +7,8 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Hashable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -150,7 +151,7 @@ class _Telling:
         self.payloads.append(payload)
         self.shared = self.shared and shared
 
-    async def changes(self, client_id: UUID) -> AsyncIterator[list[UUID]]:
+    async def changes(self, client_id: UUID) -> AsyncGenerator[list[UUID]]:
         """The client's changes. For each, the context is that of an operation which begins now, in its turn. It is told
         when the next one is asked for; what another subscriber was told of it, if that is the same, is told at once."""
         subscriber, context, turns = self.subscriber, self.context, self.turns
@@ -302,13 +303,15 @@ class _Subscriber:
             turns = _Turns(self.sockets.turns, self.door, party, prepared.is_heavy(price))
             telling = _Telling(self, id, prepared, parameters.variables, context, turns)
             context.changes = telling.changes
-            async for result in self._results(prepared, parameters.variables, context, turns):
-                shown: dict[str, Any] = {"data": result.data}
-                if result.errors:
-                    if fault := fault_in(result.errors):
-                        raise fault  # an event that lacks what could not be read would pass for a whole one
-                    shown = {"errors": [present(e, request_id, self.language) for e in result.errors]} | shown
-                telling.add(orjson.dumps(shown | {"extensions": extensions}), shared=not result.errors)
+            # Closed at once, for others may wait for what is made of a change here.
+            async with aclosing(self._results(prepared, parameters.variables, context, turns)) as results:
+                async for result in results:
+                    shown: dict[str, Any] = {"data": result.data}
+                    if result.errors:
+                        if fault := fault_in(result.errors):
+                            raise fault  # an event that lacks what could not be read would pass for a whole one
+                        shown = {"errors": [present(e, request_id, self.language) for e in result.errors]} | shown
+                    telling.add(orjson.dumps(shown | {"extensions": extensions}), shared=not result.errors)
             if self.operations.pop(id, None):
                 await self.send("complete", id=id)
         except (Closed, WebSocketDisconnect):
@@ -326,7 +329,7 @@ class _Subscriber:
 
     async def _results(
         self, prepared: Prepared, variables: Mapping[str, Any], context: Context, turns: "_Turns"
-    ) -> AsyncIterator[ExecutionResult]:
+    ) -> AsyncGenerator[ExecutionResult]:
         await turns.take()
         try:
             stream: Any = subscribe_to(

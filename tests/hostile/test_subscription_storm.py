@@ -6,13 +6,17 @@ from contextlib import ExitStack, asynccontextmanager
 from threading import Semaphore
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 
 import models
 from database.hearing import Hearing
 from models.collaborator import Role
+from models.viewer import Viewer
 from server.execution import fairness
+from server.execution.audience import Audience
 from server.execution.fairness import Party, Turns
 from server.http import websocket
 from server.http.websocket import MOST_CONNECTIONS, MOST_OPERATIONS
@@ -122,6 +126,56 @@ def test_who_is_shown_the_same_of_a_change_reads_it_once(
         }
         assert actions["EDIT"] is (role is not Role.READ_ONLY)
         assert payloads["events 0"]["data"]["historyEventAdded"]["changes"] == [{"field": "tradeName", "to": "Nuevo"}]
+
+
+def test_who_leaves_takes_nothing_from_those_who_wait_with_them(
+    live_server: Ficha,
+    company: Callable[..., Company],
+    begun: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All but one leave while one of them reads the change for all, and others wait for that."""
+    monkeypatch.setattr(websocket, "PING_SECONDS", 3600)
+    mine = company()
+    id = global_id(models.Client, mine.client())
+    document = "subscription ($id: ID!) { clientChanged(id: $id) { tradeName contacts { name } } }"
+    waiting = "select count(*) from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
+    url = live_server.settings.database_url
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(signed_in(live_server, mine.email(Role.ADMIN))) for _ in range(3)]
+        for socket in sockets:
+            socket.subscribe("1", document, id=id)
+        begun(len(sockets))
+        with psycopg.connect(url) as locking:
+            locking.execute("lock table contact in access exclusive mode")
+            assert mine.insist(UPDATE, input={"id": id, "tradeName": "Uno"}).data["updateClient"]["userErrors"] == []
+            while locking.execute(waiting).fetchone() == (0,):
+                pass
+            for socket in sockets[1:]:
+                socket.send("complete", id="1")
+                socket.settle()
+            locking.rollback()
+        for name in ("Uno", "Dos"):
+            told = sockets[0].receive()["payload"]["data"]["clientChanged"]
+            assert told == {"tradeName": name, "contacts": []}
+            if name == "Uno":
+                mine.insist(UPDATE, input={"id": id, "tradeName": "Dos"})
+
+
+def test_who_leaves_while_they_wait_cancels_nothing() -> None:
+    async def play() -> None:
+        audience = Audience()
+        viewer = Viewer(UUID(int=1), UUID(int=2), Role.ADMIN, ZoneInfo("UTC"))
+        assert await audience.find(viewer) is None
+        leaving, staying = (asyncio.create_task(audience.find(viewer)) for _ in range(2))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        await asyncio.wait((leaving,))
+        audience.tell(viewer, [b"{}"], personal=False)
+        assert await staying == [b"{}"]
+        assert await audience.find(viewer) == [b"{}"]
+
+    asyncio.run(play())
 
 
 @pytest.mark.claims(
