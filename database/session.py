@@ -316,7 +316,6 @@ class Session:
     def write(self) -> None:
         """As `flush`, even where it is held back."""
         if self._part and not self._part.is_marked and self._is_changed():
-            self._emit()  # what earlier parts left
             self._mark()
         self._stage()
         self._emit()
@@ -458,7 +457,6 @@ class Session:
         self._part = _Part(depth=outer.depth + 1 if outer else 0)
         try:
             if alone:
-                self._emit()
                 self._mark()
             yield
             if alone:
@@ -475,6 +473,7 @@ class Session:
             self._part = outer
 
     def _mark(self) -> None:
+        self._emit()  # what earlier parts left is not undone with this one
         part = cast("_Part", self._part)
         part.mark = _Step((f"savepoint {part.name}", ()))
         self._unsent.append(part.mark)

@@ -1,5 +1,6 @@
 """Contacts and addresses: what all parts of a client share, the one primary contact, the one fiscal address."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,9 @@ import pytest
 
 from domain.address import ADDRESSES
 from domain.contact import CONTACTS
+from domain.inputs import OnRecord
+from domain.policy import NOT_FOUND
+from domain.problem import Rejected, reject
 from models import Address, Client, Contact
 from models.collaborator import Role
 from tests.writing import Writer, events, rows
@@ -44,6 +48,29 @@ def test_another_primary_contact_takes_it_from_the_former(company: Any, owner: A
     writer.do(CONTACTS.restore, {"id": ana.id})
     assert rows(owner, mine, Contact, "name", "is_primary") == [("Ana", False), ("Luis", True)]
     assert events(owner, mine)[-1][1]["changes"] == [{"field": "is_primary", "from": "true", "to": "false"}]
+
+
+def test_a_row_that_is_refused_after_another_gave_way_undoes_nothing_of_those_before(company: Any, owner: Any) -> None:
+    """As rows of a bulk mutation: the second sends the update of another contact while its own is held back."""
+    mine = company()
+    writer, client = Writer(mine), mine.client()
+    ana, luis = (
+        writer.do(CONTACTS.create, {"client_id": client, "name": name, "is_primary": name == "Ana"})
+        for name in ("Ana", "Luis")
+    )
+
+    async def rows_of_one_mutation(work: Any, _: Any) -> None:
+        await work.lock_clients((), Contact, (ana.id, luis.id))
+        async with work.session.part(alone=True):
+            async with work.session.part():
+                await CONTACTS.update(work, OnRecord(id=luis.id, name="Luis Ruiz"))
+            with suppress(Rejected):
+                async with work.session.part():
+                    await CONTACTS.update(work, OnRecord(id=ana.id, name="Ana Ríos"))
+                    raise reject(NOT_FOUND)
+
+    writer.do(rows_of_one_mutation, {})
+    assert rows(owner, mine, Contact, "name", "version") == [("Ana", 1), ("Luis Ruiz", 2)]
 
 
 def test_fifty_primary_contacts_at_once_leave_one(company: Any, owner: Any) -> None:
