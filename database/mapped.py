@@ -13,7 +13,7 @@ import orjson
 from psycopg.pq.abc import PGresult
 from sqlalchemy import ARRAY, JSON, BindParameter, Boolean, Enum, FromClause, Table, inspect
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import Mapper, configure_mappers
 from sqlalchemy.sql.compiler import OPERATORS
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.elements import TextClause
@@ -144,6 +144,7 @@ class Mapped:
 @cache
 def mapped(model: type[Any]) -> Mapped:
     """What a session knows of a mapped class. Attributes have their columns' names."""
+    configure_mappers()  # SQLAlchemy's session does; before that a record has no attributes
     mapper = cast("Mapper[Any]", inspect(model))
     table = cast("Table", mapper.local_table)
     names = [column.name for column in table.columns]
@@ -270,8 +271,8 @@ def compiled(statement: Any) -> tuple[Compiled, list[Any]]:
         return statement.shape, statement.values
     key = statement._generate_cache_key()  # as SQLAlchemy's own connection does
     if key is None:
-        made = _compile(statement, None)
-        return made, made.values(None)
+        shape = _compile(statement, None)
+        return shape, shape.values(None)
     known = _shapes.get(key.key)
     if known is None:
         known = _shapes[key.key] = _compile(statement, key)

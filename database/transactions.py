@@ -1,6 +1,7 @@
 """Begins, commits and repeats the transactions of sessions, and announces what they committed."""
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ ATTEMPTS = 4
 class Transaction:
     """An open transaction of one company: whether to commit it, and the news to announce then."""
 
+    connection: PgConnection
     session: Session
     keep: bool = True
     news: Sequence[str] = ()
@@ -60,12 +62,14 @@ class Transactions:
             transaction: Transaction | None = None
             try:
                 async with self._pool.connection() as connection:
-                    transaction = Transaction(Session(connection, connection.entering(company_id, collaborator_id)))
-                    done = await self._do(connection, transaction, do)
+                    session = Session(connection, connection.entering(company_id, collaborator_id))
+                    transaction = Transaction(connection, session)
+                    done = await self._do(transaction, do)
                 await self._channel.committed(transaction.news)
                 return done
             except asyncio.CancelledError as error:
-                if transaction and transaction.is_ending and transaction.keep and not repeatable:
+                ending = transaction if transaction and transaction.is_ending and transaction.keep else None
+                if ending and not repeatable and not await _is_undone(ending.connection):
                     raise OutcomeUnknown from error
                 raise
             except psycopg.Error as error:
@@ -75,11 +79,9 @@ class Transactions:
             await asyncio.sleep(random.uniform(0, 0.05) * attempt)  # noqa: S311  no secret
         raise AssertionError("the last attempt returns or raises")
 
-    async def _do(
-        self, connection: PgConnection, transaction: Transaction, do: Callable[[Transaction], Awaitable[T]]
-    ) -> T:
+    async def _do(self, transaction: Transaction, do: Callable[[Transaction], Awaitable[T]]) -> T:
         """Does it, and ends the transaction."""
-        session = transaction.session
+        connection, session = transaction.connection, transaction.session
         try:
             done = await do(transaction)
             if transaction.news:
@@ -96,6 +98,14 @@ class Transactions:
             connection.abandon()
             raise
         return done
+
+
+async def _is_undone(connection: PgConnection) -> bool:
+    """Whether PostgreSQL says that a commit which was cancelled did not happen."""
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.shield(connection.abandon())
+    last = connection.ended_by
+    return last is not None and last.command_status != b"COMMIT"
 
 
 def _judge(error: Exception, *, last: bool, unknown: bool) -> None:

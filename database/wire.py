@@ -18,7 +18,7 @@ from uuid import UUID
 from psycopg import AsyncConnection, Error, OperationalError
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import FeatureNotSupported, error_from_result
-from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, PipelineStatus
 from psycopg.pq.abc import PGresult
 
 from database.circuit import Circuit
@@ -93,6 +93,8 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         self._readable = select.poll()
         self._readable.register(self.pgconn.socket, select.POLLIN)
         self._abandoning: asyncio.Task[None] | None = None
+        self.ended_by: PGresult | None = None
+        """What came of the last statement in progress when it was abandoned; None where PostgreSQL has not said."""
         self.patience: Patience | None = None
         self.opened_at = self.used_at = time.monotonic()
 
@@ -268,7 +270,10 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
     async def _abandon(self) -> None:
         try:
             await self.cancel_safe(timeout=SECONDS_TO_CANCEL)
-        except (Error, OSError) as error:
+            if self.pgconn.pipeline_status != PipelineStatus.OFF:
+                async with asyncio.timeout(SECONDS_TO_CANCEL):
+                    *_, self.ended_by = [None, *await self._results()]
+        except (Error, OSError) as error:  # TimeoutError is an OSError
             # It does not even take a cancellation: others need not wait to learn of that.
             if self.patience:
                 self.patience.lost(error)

@@ -24,13 +24,11 @@ from sqlalchemy import (
     cast,
     column,
     exists,
-    false,
     func,
     literal,
     null,
     or_,
     select,
-    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import array
@@ -128,14 +126,14 @@ def few_of_search(entity: type[Entity], words: ColumnElement[str], through: Coll
     word = func.string_to_table(words, " ").table_valued(column("word", Text())).render_derived("of")
     longest = select(word.c["word"]).order_by(func.length(word.c["word"]).desc()).limit(1).cte()
     part = select(longest.c["word"]).scalar_subquery()
-    own = func.ficha_having(entity.searched, array([part]), true(), FEW + 1).table_valued(column("id", Uuid()))
+    own = func.ficha_having(entity.searched, array([part]), "word", FEW + 1).table_valued(column("id", Uuid()))
     among = [Among.of(select(own.render_derived().c["id"]))]
     for name in through:
         relation = cast_type("Link", entity.relations[name])
         target = relation.target
         if target.searched:
-            told = func.ficha_having(target.searched, array([part]), true(), FEW + 1).table_valued(column("id", Uuid()))
-            there = Among.of(select(told.render_derived().c["id"]))
+            ids = func.ficha_having(target.searched, array([part]), "word", FEW + 1).table_valued(column("id", Uuid()))
+            there = Among.of(select(ids.render_derived().c["id"]))
         else:
             table = alias_of(target.model)
             text = entity.search_through[name](table.c)
@@ -224,7 +222,7 @@ def _of_computed(entity: type[Entity], relation: Computed, part: Shape) -> Itera
     """By amounts that the row itself has."""
     for name, tests in part:
         if (place := relation.places.get(name)) and (bounds := range_of(tests)):
-            yield _told(alias_of(entity.model), func.ficha_between(place, *_bounds(bounds), FEW + 1))
+            yield _rows_of(alias_of(entity.model), func.ficha_between(place, *_bounds(bounds), FEW + 1))
 
 
 def _of_column(entity: type[Entity], name: str, tests: Shape) -> Iterator[Few]:
@@ -236,14 +234,14 @@ def _of_column(entity: type[Entity], name: str, tests: Shape) -> Iterator[Few]:
         yield Few(table, (passes(compared(entity, table, name), tests),))
     elif isinstance(entity.table.c[name].type, Numeric):
         if place and (bounds := range_of(ranges)):
-            yield _told(table, func.ficha_between(place, *_bounds(bounds), FEW + 1))
+            yield _rows_of(table, func.ficha_between(place, *_bounds(bounds), FEW + 1))
     elif ranges and _is_indexed(entity, name):
         yield Few(table, (passes(compared(entity, table, name), ranges),))
     elif place and parts:
         operator, value = parts[0]
         texts = bind(value.name, ARRAY(Text())) if operator == "in_" else array([bind(value.name, Text())])
-        beginning = true() if operator == "starts_with" else false()
-        yield _told(table, func.ficha_having(place, texts, beginning, FEW + 1))
+        spot = "beginning" if operator == "starts_with" else "anywhere"
+        yield _rows_of(table, func.ficha_having(place, texts, spot, FEW + 1))
     elif parts and _is_indexed(entity, name):
         yield _spelt_so(entity, name, tests)
 
@@ -259,7 +257,7 @@ def _bounds(tests: Shape) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     )
 
 
-def _told(table: FromClause, function: Any) -> Few:
+def _rows_of(table: FromClause, function: Any) -> Few:
     """The rows of which the function tells the ids."""
     rows = function.table_valued(column("id", Uuid())).render_derived()
     among = Among.of(select(rows.c["id"]))

@@ -76,6 +76,9 @@ class Page:
     """For a page that starts at a cursor: whether each of its values, in the order's terms, is there (or null)."""
     filter: Shape = ()
     search: bool = False
+    whole: bool = False
+    """Whether a ranked search finds every row that has the words, of which a filter or an order chooses; otherwise it
+    finds the best, some hundreds of words that very many rows have."""
     through: tuple[str, ...] = ()
     """The relations in whose rows the words of a search may be as well; see `Entity.search_through`."""
     size: int = 0
@@ -92,7 +95,7 @@ class Page:
     def counted(self, *, filtered: bool = True) -> "Page":
         """The shape of all rows that the pages are cut from; not `filtered`, of all that there are."""
         whole = replace(self, order=(), backward=False, cursor=None, size=0)
-        return whole if filtered else replace(whole, filter=(), search=False, through=())
+        return whole if filtered else replace(whole, filter=(), search=False, whole=False, through=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,7 +373,9 @@ def _searched(entity: type[Entity], table: FromClause, shape: Page) -> tuple[Fro
     if not shape.search or entity.search is not None:
         return None, table
     hits = (
-        func.ficha_find_clients(func.ficha_fold(shape.bind("search", Text())), VIEWER, SEES_ALL)
+        func.ficha_find_clients(
+            func.ficha_fold(shape.bind("search", Text())), VIEWER, SEES_ALL, true() if shape.whole else false()
+        )
         .table_valued(column("client_id", Uuid()), column("rank", REAL()))
         .alias("hit")
     )

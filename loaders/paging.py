@@ -16,7 +16,7 @@ from sqlalchemy.types import REAL, BigInteger, Date, DateTime, Integer, Numeric,
 from errors import BadInput
 from loaders.deleted import Deleted
 from loaders.entity import Entity
-from loaders.filters import Splitter, demand_text
+from loaders.filters import Shape, Splitter, demand_text
 from loaders.ids import CANONICAL
 from loaders.ordering import Newest
 from loaders.page import RELEVANCE, Order, Page, order_name, order_types
@@ -93,6 +93,7 @@ def page_request(
         backward=backward,
         filter=shape,
         search=bool(words),
+        whole=bool(words) and entity.search is None and (bool(order) or not _is_of_all(entity, shape)),
         through=through if words else (),
         size=size,
         prefix=prefix,
@@ -150,6 +151,11 @@ def search_words(text: str | None, field: str = "search") -> str | None:
         return "".join(c for c in words if c.isdigit())
     # A word that is said again finds nothing more, and is compared with every name again.
     return " ".join(dict.fromkeys(words.split()))
+
+
+def _is_of_all(entity: type[Entity], filter: Shape) -> bool:
+    """Whether a filter holds for all rows that are not deleted."""
+    return entity.tally is not None and filter == (entity.tally.condition,)
 
 
 def _seen(entity: type[Entity], term: Order, viewer: Viewer) -> Order:

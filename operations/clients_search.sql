@@ -26,7 +26,7 @@ SELECT concat(
     FROM LATERAL (
       SELECT client_1.company_id AS company_id, client_1.id AS id, client_1.kind AS kind, client_1.legal_name AS legal_name, client_1.trade_name AS trade_name, client_1.rfc AS rfc, client_1.owner_id AS owner_id, client_1.price_list_id AS price_list_id, client_1.internal_note AS internal_note, client_1.external_id AS external_id, client_1.created_by_id AS created_by_id, client_1.converted_at AS converted_at, client_1.converted_by_id AS converted_by_id, client_1.converted_into_id AS converted_into_id, client_1.prospect_state_id AS prospect_state_id, client_1.deleted_by_id AS deleted_by_id, client_1.revision AS revision, client_1.version AS version, client_1.created_at AS created_at, client_1.updated_at AS updated_at, client_1.deleted_at AS deleted_at, hit.rank AS t0_, client_1.id AS t1_
       FROM client AS client_1
-      JOIN ficha_find_clients(ficha_fold($3::VARCHAR), $4::UUID, $5) AS hit ON client_1.id = hit.client_id
+      JOIN ficha_find_clients(ficha_fold($3::VARCHAR), $4::UUID, $5, false) AS hit ON client_1.id = hit.client_id
       WHERE client_1.company_id = $2::UUID AND client_1.deleted_at IS NULL
       ORDER BY hit.rank DESC, client_1.id DESC
       LIMIT 11

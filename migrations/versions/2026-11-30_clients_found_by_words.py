@@ -27,10 +27,11 @@ create function ficha_place(query text, content text) returns double precision
         else 1
     end + 0.4 * least(length(query)::double precision / length(content), 1)
 """
-SEEN = "x.company_id = company and (sees_all or x.owner_id = viewer)"
+SEEN = "x.company_id = company and (whole or x.deleted_at is null) and (sees_all or x.owner_id = viewer)"
 OF_SEEN = """x.company_id = company and x.deleted_at is null and (
-                    sees_all or exists (
-                        select from client o where o.company_id = company and o.id = x.client_id and o.owner_id = viewer
+                    (whole and sees_all) or exists (
+                        select from client o where o.company_id = company and o.id = x.client_id
+                            and (whole or o.deleted_at is null) and (sees_all or o.owner_id = viewer)
                     )
                 )"""
 NOTE = "ficha_fold(x.internal_note)"
@@ -47,9 +48,10 @@ def having(content: str) -> str:
 # As `ficha_search`: it runs as the tables' owner, because trigram operators are not leakproof, and holds the wall and the
 # viewer's sight itself, so that nothing is cut before sight. Client's own names come before contacts and notes, a whole
 # key before all, and what only resembles the words after all. Of words that very many have, names that begin with them
-# are looked for by themselves; of the others whichever come first, always the same.
+# are looked for by themselves; of the others whichever come first, always the same. Where a filter or an order decides
+# which clients are listed, the `whole` is found, deleted ones too: what is cut might be what passes.
 FIND = f"""
-create function ficha_find_clients(query text, viewer uuid, sees_all boolean)
+create function ficha_find_clients(query text, viewer uuid, sees_all boolean, whole boolean)
     returns table (client_id uuid, rank real)
     language plpgsql stable security definer parallel safe rows 100
     set search_path = public, pg_temp
@@ -60,6 +62,7 @@ create function ficha_find_clients(query text, viewer uuid, sees_all boolean)
     #variable_conflict use_column
     declare
         company constant uuid := ficha_company();
+        most constant integer := case when not whole then {MOST} end;
         name constant text := ficha_sort_key(query);
         bare constant text := nullif(ficha_bare(query), '');
         words constant text[] := string_to_array(query, ' ');
@@ -76,31 +79,31 @@ create function ficha_find_clients(query text, viewer uuid, sees_all boolean)
                 (
                     select x.id, ficha_place(query, x.search_text) from client x
                     where {SEEN} and x.sort_name >= name and x.sort_name < name || chr(1114111)
-                    order by x.sort_name, x.id limit {MOST}
+                    order by x.sort_name, x.id limit most
                 )
                 union all
                 (
                     select x.id, ficha_place(query, x.search_text) from client x
-                    where {SEEN} and {having("x.search_text")} limit {MOST}
+                    where {SEEN} and {having("x.search_text")} limit most
                 )
                 union all
                 (
                     select x.client_id, ficha_place(query, x.search_text) - 0.5 from contact x
-                    where {OF_SEEN} and {having("x.search_text")} limit {MOST}
+                    where {OF_SEEN} and {having("x.search_text")} limit most
                 )
                 union all
-                (select x.id, 5 from client x where {SEEN} and ficha_bare(x.external_id) = bare limit {MOST})
+                (select x.id, 5 from client x where {SEEN} and ficha_bare(x.external_id) = bare limit most)
             ) each (id, rank)
             group by each.id
         ) hit;
         return query select * from unnest(ids, ranks);
-        if cardinality(ids) >= {ENOUGH} then
+        if cardinality(ids) >= {ENOUGH} and not whole then
             return;
         end if;
         return query
         select x.id, (ficha_place(query, {NOTE}) - 0.5)::real from client x
         where {SEEN} and x.internal_note is not null and {having(NOTE)} and (ids is null or x.id <> all (ids))
-        limit {MOST};
+        limit most;
         get diagnostics noted = row_count;
         if coalesce(cardinality(ids), 0) + noted >= {ENOUGH} or length(query) < 3 then
             return;
@@ -109,12 +112,12 @@ create function ficha_find_clients(query text, viewer uuid, sees_all boolean)
         select each.id, (max(each.rank) / 2)::real from (
             (
                 select x.id, word_similarity(query, x.search_text) from client x
-                where {SEEN} and query <% x.search_text and (ids is null or x.id <> all (ids)) limit {MOST}
+                where {SEEN} and query <% x.search_text and (ids is null or x.id <> all (ids)) limit most
             )
             union all
             (
                 select x.client_id, word_similarity(query, x.search_text) from contact x
-                where {OF_SEEN} and query <% x.search_text and (ids is null or x.client_id <> all (ids)) limit {MOST}
+                where {OF_SEEN} and query <% x.search_text and (ids is null or x.client_id <> all (ids)) limit most
             )
         ) each (id, rank)
         where not exists (

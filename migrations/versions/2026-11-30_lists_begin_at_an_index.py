@@ -109,9 +109,10 @@ BY_AMOUNTS = of_places(
 # Below row-level security PostgreSQL looks up in an index only what leakproof operators compare, and those of parts of texts
 # and of decimals are not. These functions run as the tables' owner, within the wall that they hold themselves; they tell
 # ids alone, of rows that the application may read anyway. They plan for each value: a word that many rows have is not
-# looked up. To fold a text takes some fifty times what PostgreSQL takes a row to cost.
+# looked up. Words of a search are folded already; of some letters, as Ɬ, folding twice makes others. To fold a text takes
+# some fifty times what PostgreSQL takes a row to cost.
 HAVING = f"""
-create function ficha_having(place text, parts text[], beginning boolean, most integer) returns table (id uuid)
+create function ficha_having(place text, parts text[], spot text, most integer) returns table (id uuid)
     language plpgsql stable security definer parallel safe rows 100
     set search_path = public, pg_temp
     set plan_cache_mode = force_custom_plan
@@ -121,18 +122,19 @@ create function ficha_having(place text, parts text[], beginning boolean, most i
     declare
         company constant uuid := ficha_company();
         words constant text[] := array(
-            select case when place = 'client_key' then ficha_bare(part) else ficha_fold(part) end from unnest(parts) part
+            select case when place = 'client_key' then ficha_bare(part) when spot = 'word' then part else ficha_fold(part) end
+            from unnest(parts) part
         );
         patterns constant text[] := array(
             select unnest(case
-                when beginning and word ~ '^[0-9][0-9]?$'
+                when spot = 'word' and word ~ '^[0-9][0-9]?$'
                     then array[word, word || ' %', '% ' || word, '% ' || word || ' %']
                 else ficha_patterns(word)
             end) from unnest(words) word
         );
     begin
         -- There are trigrams of the beginnings of words, and of what has three characters.
-        if exists (select from unnest(words) word where length(word) < case when beginning then 1 else 3 end) then
+        if exists (select from unnest(words) word where length(word) < case when spot = 'anywhere' then 3 else 1 end) then
             return query select null::uuid from generate_series(1, most);
             return;
         end if;
@@ -142,7 +144,8 @@ create function ficha_having(place text, parts text[], beginning boolean, most i
     end
     $$;
 comment on function ficha_having is
-    'Ids of rows of the current company that have one of the parts in a text, or at the beginning of a word.'
+    'Ids of rows of the current company that have one of the parts in a text: anywhere, at the beginning of a word, or as a
+word of a search, of which a number of one or two digits is whole.'
 """  # noqa: S608  # our own literals
 BETWEEN = f"""
 create function ficha_between(place text, low numeric, high numeric, most integer) returns table (id uuid)

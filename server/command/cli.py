@@ -114,10 +114,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     except Exception as error:  # noqa: BLE001  # the edge: a person gets one line, and the traceback for the asking
-        return _complain(f"{_told(error)} (FICHA_DEBUG=on shows where)", 1)
+        return _complain(f"{_sentence(error)} (FICHA_DEBUG=on shows where)", 1)
 
 
-def _told(error: Exception) -> str:
+def _sentence(error: Exception) -> str:
     from psycopg import Error as OfPostgreSQL
 
     cause: object = getattr(error, "orig", None) or error  # SQLAlchemy's errors have the driver's within

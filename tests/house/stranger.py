@@ -114,7 +114,7 @@ def made(change: Change, directory: Path, database: str) -> Path:
     tree = copied(directory / "whole")
     for part in change.parts:
         apply(tree, part, database)
-    schema = ficha(tree, database, "schema"), ficha(tree, database, "schema", "--subgraph")
+    schema = [ficha(tree, database, "schema", *form) for form in ((), ("--subgraph",), ("--access",))]
     stale = [name for name, text in zip(GENERATED, schema, strict=True) if (tree / name).read_text("utf-8") != text]
     assert list(forgotten(tree).lines) == [
         f"{name} is not the schema that is declared: run `make schema`" for name in stale

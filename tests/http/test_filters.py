@@ -272,6 +272,30 @@ def test_a_filter_finds_these_clients(
     assert sorted(row["legalName"] for row in rows.values() if holds(row, tree)) == sorted(names)
 
 
+def test_a_text_begins_with_a_few_digits(company: Callable[..., Company]) -> None:
+    """Other than in a search, a number of one or two digits need not be a whole word."""
+    own = company()
+    clients = {name: own.client(legal_name=name) for name in ("12 HERMANOS", "1234 ACEROS", "1A", "LA 12", "20 Y 1")}
+    for number, client in enumerate(clients.values(), 1):
+        own.add(
+            models.Contact, client_id=client, name="Ana", phone=None, email=f"{number}1@uno.mx", job_title="2o al mando"
+        )
+        own.add(models.SalesDocument, client_id=client, external_folio=f"{number}-A", number=number)
+
+    def names(condition: Any) -> list[str]:
+        query = "query ($filter: ClientFilter) { clients(filter: $filter) { totalCount nodes { legalName } } }"
+        page = own.ask(query, filter=condition).data["clients"]
+        assert page["totalCount"] == len(page["nodes"])
+        return [node["legalName"] for node in page["nodes"]]
+
+    assert names({"legalName": {"startsWith": "12"}}) == ["12 HERMANOS", "1234 ACEROS"]
+    assert names({"legalName": {"startsWith": "1"}}) == ["12 HERMANOS", "1234 ACEROS", "1A"]
+    assert names({"legalName": {"startsWith": "2"}}) == ["20 Y 1"]
+    assert names({"contacts": {"some": {"email": {"startsWith": "3"}}}}) == ["1A"]
+    assert len(names({"contacts": {"some": {"jobTitle": {"startsWith": "2"}}}})) == 5
+    assert names({"salesDocuments": {"some": {"folio": {"startsWith": "5"}}}}) == ["20 Y 1"]
+
+
 def test_a_filter_by_id_takes_ids_of_its_kind_only(own: tuple[Company, dict[str, Any]], company: Any) -> None:
     house, rows = own
     one, other = list(rows)[:2]

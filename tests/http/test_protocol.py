@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -11,8 +12,9 @@ import httpx
 import pytest
 import zstandard
 
+from models.collaborator import Role
 from server.execution.executor import Executor
-from tests.fixtures import Ficha, serving
+from tests.fixtures import Company, Ficha, serving
 
 ADMIN = "admin@demo.mx"
 EKU = "cli_01992a57-7a00-7922-bcd9-6cf8a85e77bf"
@@ -216,7 +218,10 @@ CREATE = "mutation ($input: CreateClientInput!) { createClient(input: $input) { 
     "docs/security.md",
     "Every answer to a caller who was let in says what is left, in `extensions.rateLimit` and in the `RateLimit`",
 )
-def test_whatever_becomes_of_an_operation_its_answer_tells_its_cost_and_what_is_left(demo_settings: Any) -> None:
+def test_whatever_becomes_of_an_operation_its_answer_tells_its_cost_and_what_is_left(
+    demo_settings: Any, company: Callable[..., Company], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "ADMIN", company().email(Role.ADMIN))  # it creates a client
     with serving(replace(demo_settings, rate_limit="1000/hour")) as ficha:
         known = get(ficha, query=NAME).headers["etag"]
         once = {"query": CREATE, "variables": {"input": {"legalName": ""}}}

@@ -1,5 +1,6 @@
 """The search box: forgiving of accents, case and a typo, ranked, and never beyond what the viewer sees."""
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 from unicodedata import normalize
@@ -12,7 +13,7 @@ from loaders.paging import search_words
 from models.collaborator import Role
 from models.viewer import BUNDLES, Permission
 from schema import SCHEMA
-from tests.fixtures import NOON, Company
+from tests.fixtures import NOON, Company, global_id
 
 SEARCH = "query ($search: String) { clients(search: $search, first: 100) { totalCount nodes { legalName } } }"
 
@@ -218,6 +219,12 @@ def test_short_words_begin_words_and_short_numbers_are_whole(company: Callable[.
     }  # fmt: skip
 
 
+def test_letters_that_folding_twice_would_change_are_found(company: Callable[..., Company]) -> None:
+    own = company()
+    own.add(models.Deal, client_id=own.client(), title="Ɬamparas")
+    assert own.ask('{ deals(search: "Ɬampa") { totalCount } }').data["deals"]["totalCount"] == 1
+
+
 def test_what_only_resembles_the_words_comes_last(company: Callable[..., Company]) -> None:
     """As long as fewer than 20 clients have the words; then nobody looks for it."""
     own = company()
@@ -232,6 +239,39 @@ def test_what_only_resembles_the_words_comes_last(company: Callable[..., Company
         own.client(legal_name=f"FERRETERA {number}")
     assert noted
     assert set(alike) - set(found(own, "ferretera")) == {"OTRA", "FERETERA DEL SUR"}
+
+
+def test_what_a_filter_or_an_order_chooses_is_chosen_of_all_that_have_the_words(
+    company: Callable[..., Company],
+) -> None:
+    """However many have them, and wherever; without either, the best of those that are not deleted are listed."""
+    own = company()
+    for number in range(250):
+        deleted = own.client(legal_name=f"A TORNILLOS {number}", deleted_at=NOON)
+        own.add(models.Contact, client_id=deleted, name="Ana Buscada", email=None, phone=None)
+    for number in range(250):
+        own.client(legal_name=f"B TORNILLOS {number}")
+    last = own.client(legal_name="Z TORNILLOS", trade_name="LA ÚLTIMA", created_at=NOON + datetime.timedelta(days=900))
+    noted = own.client(legal_name="OTRA", trade_name="LA ÚLTIMA", internal_note="Compra tornillos")
+    query = """query ($filter: ClientFilter, $orderBy: [ClientOrder!], $deleted: DeletedRecords! = EXCLUDE) {
+        clients(search: "tornillos", filter: $filter, orderBy: $orderBy, deleted: $deleted, first: 1) {
+            totalCount nodes { id }
+        }
+    }"""
+
+    def listed(**arguments: Any) -> tuple[int, str]:
+        page = own.ask(query, **arguments).data["clients"]
+        return page["totalCount"], page["nodes"][0]["id"]
+
+    first, other = (global_id(models.Client, id) for id in (last, noted))
+    assert listed()[0] == 200
+    assert listed(filter={"tradeName": {"eq": "LA ÚLTIMA"}}) == (2, first)
+    assert listed(filter={"not": {"legalName": {"contains": "tornillos"}}}) == (1, other)
+    assert listed(orderBy=[{"field": "CREATED_AT", "direction": "DESC"}]) == (252, first)
+    own.add(models.Contact, client_id=noted, name="Luz Buscada", email=None, phone=None)
+    assert found(own, "buscada") == ["OTRA"]
+    assert listed(deleted="ONLY")[0] == 250
+    assert listed(deleted="INCLUDE")[0] == 502
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from domain.policy import Action
 from domain.problem import BULK_REJECTED, TOO_MANY, Problem, ProblemCode
-from domain.refusals import CONSTRAINTS
+from domain.refusals import CONSTRAINTS, reading_refusals
 from domain.unparsed import BAD_ID
 from models.rows import Base
 from resolvers.inputs import entity_named
@@ -60,7 +60,8 @@ class Walk:
         self._met: dict[int, Any] = {}
         self._owners: list[Any] = []
         self._rules: list[Mapping[Any, Any]] = []
-        for start in (declared.command, declared.around, declared.resolver):
+        # What PostgreSQL refuses is read where the unit of work of any command ends.
+        for start in (declared.command, declared.around, declared.resolver, reading_refusals):
             self._visit(start)
         met = 0
         while met < (met := len(self._met) + len(self._actions) + len(self._tables)):
