@@ -20,8 +20,8 @@ async def client_changed(info: Info, id: ID) -> AsyncGenerator[Any]:
     """The client, each time that it or anything of it changed and the viewer sees it."""
     key = decode_as(ClientEntity, id, "id")
     viewer(info).demand(ClientEntity.permission)
-    async with aclosing(changes(info, key)) as told:
-        async for _ in told:
+    async with aclosing(changes(info, key)) as all_changes:
+        async for _ in all_changes:
             client = await result(info, ClientEntity, key)
             if client is not None:
                 yield client
@@ -32,8 +32,8 @@ async def history_event_added(info: Info, client_id: ID) -> AsyncGenerator[Any]:
     """Each new event of the client's history that the viewer may see."""
     key = decode_as(ClientEntity, client_id, "clientId")
     viewer(info).demand(HistoryEventEntity.permission)
-    async with aclosing(changes(info, key)) as told:
-        async for events in told:
+    async with aclosing(changes(info, key)) as all_changes:
+        async for events in all_changes:
             for event in await asyncio.gather(*(result(info, HistoryEventEntity, id) for id in events)):
                 if event is not None:
                     yield event
