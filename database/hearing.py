@@ -64,8 +64,13 @@ class Listener(Generic[V]):
             self._news.clear()
             if self._lost:
                 raise SubscriptionLost
-            items, self._items = self._items, []
-            yield self._last, items
+            yield self._taken()
+
+    def _taken(self) -> tuple[Message, list[V]]:
+        """What is waiting, which is kept no longer: a message holds all that its listeners made of it."""
+        news = self._last, self._items
+        self._last, self._items = Message(), []
+        return news
 
 
 class Hearing(Generic[K, V]):

@@ -177,6 +177,9 @@ class _Telling:
                     turns.give()  # whether the client takes it soon is another matter
                 for payload in payloads:
                     await subscriber.send("next", id=self.id, payload=orjson.Fragment(payload))
+                # Until the next change comes, which may take days, nothing of this one is kept.
+                del message, audience, payloads
+                self.payloads, context.results = [], None
 
     def _audience(self, viewer: Viewer, events: Sequence[UUID]) -> Hashable:
         """What decides what is read, and how it is written in all but what is personal."""

@@ -1,6 +1,7 @@
 """All that one caller may watch, and one change that each of it is to hear."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from threading import Semaphore
@@ -176,6 +177,25 @@ def test_who_leaves_while_they_wait_cancels_nothing() -> None:
         assert await audience.find(viewer) == [b"{}"]
 
     asyncio.run(play())
+
+
+def test_nothing_of_a_change_is_kept_when_it_was_told(
+    live_server: Ficha, company: Callable[..., Company], begun: Callable[[int], None]
+) -> None:
+    """The next change may come in days, and what is shown of one may be large."""
+    mine = company()
+    id = global_id(models.Client, mine.client())
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(signed_in(live_server, mine.email(Role.ADMIN))) for _ in range(CONNECTIONS)]
+        for socket in sockets:
+            socket.subscribe("personal", PERSONAL, id=id)
+        begun(CONNECTIONS)
+        assert mine.insist(UPDATE, input={"id": id, "tradeName": "Nuevo"}).data["updateClient"]["userErrors"] == []
+        for socket in sockets:
+            assert socket.receive()["id"] == "personal"
+            socket.settle()
+        gc.collect()
+        assert not [each for each in gc.get_objects() if isinstance(each, Audience)]
 
 
 @pytest.mark.claims(
