@@ -113,9 +113,11 @@ class Hearing(Generic[K, V]):
             ready.set()
             async for text in news:
                 key, items = self._read(text)
-                message = Message()
-                for listener in self._listeners.get(key, ()):
-                    listener.tell(message, items)
+                self._tell(key, Message(), items)
+
+    def _tell(self, key: K, message: Message, items: Sequence[V]) -> None:
+        for listener in self._listeners.get(key, ()):
+            listener.tell(message, items)
 
     def _ended(self, hearing: asyncio.Task[None]) -> None:
         """The connection is lost. Subscribers come back, and with the first a new connection."""
