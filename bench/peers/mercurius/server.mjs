@@ -145,7 +145,7 @@ const LOADERS = {
 };
 
 const ranked = prepared('ranked_clients', `
-  select ${CLIENT}, hit.rank::text as rank from ficha_find_clients(ficha_fold($2), null, true) hit
+  select ${CLIENT}, hit.rank::text as rank from ficha_find_clients(ficha_fold($2), null, true, false) hit
   join client t on t.company_id = $1 and t.id = hit.client_id
   where t.deleted_at is null order by hit.rank desc, t.id desc limit $3`);
 const firstClients = prepared('first_clients', `
