@@ -126,14 +126,12 @@ def few_of_search(entity: type[Entity], words: ColumnElement[str], through: Coll
     word = func.string_to_table(words, " ").table_valued(column("word", Text())).render_derived("of")
     longest = select(word.c["word"]).order_by(func.length(word.c["word"]).desc()).limit(1).cte()
     part = select(longest.c["word"]).scalar_subquery()
-    own = func.ficha_having(entity.searched, array([part]), "word", FEW + 1).table_valued(column("id", Uuid()))
-    among = [Among.of(select(own.render_derived().c["id"]))]
+    among = [_among(func.ficha_having(entity.searched, array([part]), "word", FEW + 1))]
     for name in through:
         relation = cast_type("Link", entity.relations[name])
         target = relation.target
         if target.searched:
-            ids = func.ficha_having(target.searched, array([part]), "word", FEW + 1).table_valued(column("id", Uuid()))
-            there = Among.of(select(ids.render_derived().c["id"]))
+            there = _among(func.ficha_having(target.searched, array([part]), "word", FEW + 1))
         else:
             table = alias_of(target.model)
             text = entity.search_through[name](table.c)
@@ -257,10 +255,14 @@ def _bounds(tests: Shape) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     )
 
 
+def _among(function: Any) -> Among:
+    """The ids that the function returns."""
+    return Among.of(select(function.table_valued(column("id", Uuid())).render_derived().c["id"]))
+
+
 def _rows_of(table: FromClause, function: Any) -> Few:
-    """The rows of which the function tells the ids."""
-    rows = function.table_valued(column("id", Uuid())).render_derived()
-    among = Among.of(select(rows.c["id"]))
+    """The rows whose ids the function returns."""
+    among = _among(function)
     return Few(table, (among.has(table.c["id"]),), more=(among.more,))
 
 

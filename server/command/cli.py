@@ -122,7 +122,8 @@ def _sentence(error: Exception) -> str:
 
     cause: object = getattr(error, "orig", None) or error  # SQLAlchemy's errors have the driver's within
     who = "PostgreSQL" if isinstance(cause, OfPostgreSQL) else "this should not have happened"
-    return f"{who}: {str(cause).strip().split(chr(10))[0]}"
+    line, _, _ = str(cause).strip().partition("\n")
+    return f"{who}: {line}"
 
 
 def _complain(lines: str, code: int) -> int:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Collection, Hashable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -181,15 +182,19 @@ class _Telling:
                 del message, audience, payloads
                 self.payloads, context.results = [], None
 
+    @cached_property
+    def _declared(self) -> bytes:
+        """The variables that the operation declares. Others are ignored, however deep they are."""
+        names = {variable.name for variable in self.prepared.variables}
+        declared = {name: value for name, value in self.variables.items() if name in names}
+        return orjson.dumps(declared, option=orjson.OPT_SORT_KEYS)
+
     def _audience(self, viewer: Viewer, events: Sequence[UUID]) -> Hashable:
         """What decides what is read, and how it is written in all but what is personal."""
         subscriber = self.subscriber
-        # Undeclared ones are ignored, however deep they are.
-        names = {variable.name for variable in self.prepared.variables}
-        declared = {name: value for name, value in self.variables.items() if name in names}
         return (
             self.prepared,
-            orjson.dumps(declared, option=orjson.OPT_SORT_KEYS),
+            self._declared,
             tuple(events),
             subscriber.language,
             subscriber.sockets.contexts.links.here(subscriber.socket),
