@@ -1,6 +1,11 @@
 # The server alone, for a PostgreSQL and an S3 store elsewhere; GraphiQL is built in and off unless FICHA_GRAPHIQL=on.
+# For amd64 and arm64: docker buildx build --platform linux/amd64,linux/arm64 .
+# It runs as uid 10001 and writes to /data and /tmp only, so that its root may be read-only.
 
-FROM python:3.13-slim AS build
+# Any image with Python 3.11 or later and glibc, as one from a registry of your own.
+ARG PYTHON_IMAGE=python:3.13-slim
+
+FROM ${PYTHON_IMAGE} AS build
 WORKDIR /app
 COPY requirements/app.txt requirements/local.txt requirements/
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/app.txt
@@ -9,7 +14,7 @@ RUN python -m venv /build && /build/bin/pip install --no-cache-dir --require-has
 COPY graphiql graphiql
 RUN /build/bin/python graphiql/build.py && rm -rf graphiql/node_modules
 
-FROM python:3.13-slim
+FROM ${PYTHON_IMAGE}
 RUN useradd --system --uid 10001 --home-dir /data --create-home --shell /usr/sbin/nologin ficha
 WORKDIR /app
 COPY --from=build /venv /venv
@@ -19,9 +24,13 @@ COPY . .
 RUN /venv/bin/python -m compileall -q .
 # The command without an installation: the rooms are importable from here.
 RUN printf '#!/bin/sh\nexec /venv/bin/python -m server.command.cli "$@"\n' > /usr/local/bin/ficha && chmod 755 /usr/local/bin/ficha
-ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 FICHA_HOST=0.0.0.0 FICHA_DATA_DIR=/data
-USER ficha
+ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PORT=8000 FICHA_HOST=0.0.0.0 FICHA_DATA_DIR=/data
+USER 10001
 VOLUME /data
 EXPOSE 8000
+STOPSIGNAL SIGTERM
+# Docker restarts nothing that is unhealthy by itself; orchestrators with probes of their own ignore this.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ['PORT']}/health/ready\", timeout=4)"]
 ENTRYPOINT ["ficha"]
 CMD ["serve"]

@@ -13,7 +13,7 @@ GRAPHIQL_OF_TESTS := $(if $(filter tests/%,$(ARGS)),$(if $(filter $(TESTS_OF_GRA
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test hostile deep conformance bench lint format lock schema operations-sql graphiql clean
+.PHONY: help run test hostile deep conformance bench lint format lock schema operations-sql sbom graphiql clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,10 +68,13 @@ schema: $(VENV)/.dev ## Print the GraphQL schema into schema.graphql, subgraph.g
 operations-sql: $(VENV)/.local ## Write the SQL of the canonical operations anew, to be reviewed
 	@$(BIN)/python -m server.execution.explain
 
+sbom: $(VENV)/.dev ## List what the image holds of others: sbom/ (CycloneDX) and NOTICE
+	@$(BIN)/python -m deploy.sbom
+
 graphiql: $(GRAPHIQL) ## Build GraphiQL from its npm packages
 
 clean: ## Remove what the targets made, except the data in .ficha/
-	rm -rf $(VENV) graphiql/dist graphiql/node_modules conformance/node_modules conformance/provider/node_modules examples/federation/node_modules .pytest_cache .ruff_cache .pyright_cache .hypothesis
+	rm -rf $(VENV) sbom deploy/node_modules graphiql/dist graphiql/node_modules conformance/node_modules conformance/provider/node_modules examples/federation/node_modules .pytest_cache .ruff_cache .pyright_cache .hypothesis
 	find $(APP_ROOMS) tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Set-up, in steps that are done once: a stamp is newer than what its step was made from.

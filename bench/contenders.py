@@ -87,7 +87,7 @@ def peer(settings: Settings, folder: Path, company: Company) -> tuple[list[str],
 
     build.BuildError where there is no Node.js.
     """
-    node, npm = build._node_and_npm()  # the one place that knows where Node.js may be
+    node, npm = build.node_and_npm()  # the one place that knows where Node.js may be
     lock = hashlib.sha256((PEER / "package-lock.json").read_bytes()).hexdigest()
     mark = PEER / "node_modules" / ".made-from"
     if not mark.is_file() or mark.read_text() != lock:

@@ -35,7 +35,7 @@ class Example:
             "NODE_OPTIONS": f"--import={HERE / 'loopback.mjs'}",
             "OUTSIDE": str(self._outside),
         }
-        self._node = build._node_and_npm()[0]
+        self._node = build.node_and_npm()[0]
 
     @property
     def outside(self) -> list[str]:

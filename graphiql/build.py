@@ -42,7 +42,7 @@ def main() -> None:
 
 def install(folder: Path) -> list[str]:
     """Put the packages that the folder's lock pins into its node_modules, once; the command that starts node."""
-    node, npm = _node_and_npm()
+    node, npm = node_and_npm()
     modules, lock = folder / "node_modules", folder / "package-lock.json"
     if not _is_made_from(modules, (lock,)):
         _run(*npm, "ci", folder=folder)
@@ -50,7 +50,7 @@ def install(folder: Path) -> list[str]:
     return node
 
 
-def _node_and_npm() -> tuple[list[str], list[str]]:
+def node_and_npm() -> tuple[list[str], list[str]]:
     """The commands that start node and npm."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _major(node) >= OLDEST_NODE and _major(npm):

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "conformance"
 ADMIN = "admin@demo.mx"
 
-NODE = build._node_and_npm()[0]  # the same Node as the packages were installed with
+NODE = build.node_and_npm()[0]  # the same Node as the packages were installed with
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

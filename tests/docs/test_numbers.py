@@ -140,7 +140,7 @@ def test_the_audit_log_is_for_administrators() -> None:
     "`X-Request-Id` joins its log to Ficha's.",
 )
 def test_haproxy_is_configured_as_said() -> None:
-    config = (ROOT / "docs" / "haproxy.cfg").read_text(encoding="utf-8")
+    config = (ROOT / "deploy" / "haproxy.cfg").read_text(encoding="utf-8")
     for said in (
         "option httpchk GET /health/ready", "check inter 2s", "http_req_rate(10s)", "sc0_conn_cur gt 200",
         "sc0_http_req_rate gt 2000", "maxconn 500", "timeout queue 5s", "capture response header X-Request-Id",

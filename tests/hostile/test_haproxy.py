@@ -1,4 +1,4 @@
-"""`docs/haproxy.cfg` is sound, and does in front of a Ficha what the guide says."""
+"""`deploy/haproxy.cfg` is sound, and does in front of a Ficha what the guide says."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ import websockets
 from tests.fixtures import Ficha, demanded
 from tests.hostile.raw import exchange, status
 
-CONFIGURATION = Path(__file__).resolve().parents[2] / "docs" / "haproxy.cfg"
+CONFIGURATION = Path(__file__).resolve().parents[2] / "deploy" / "haproxy.cfg"
 
 
 @pytest.fixture(scope="module")
