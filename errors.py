@@ -8,6 +8,7 @@
     ├── TimedOut            it took too long and was cancelled
     ├── Retryable           nothing is wrong with the request: the same one may be sent again later
     │   ├── Unavailable     something that Ficha needs is away: the database, the store, the tokens' issuer
+    │   ├── StorageFull     a disk is full: nothing can be saved until somebody makes room
     │   └── Overloaded      too much is being done at once; nothing was done of this
     └── domain.problem.Rejected     a rule of the domain is broken: one or more coded problems in Spanish and English
 
@@ -131,6 +132,16 @@ class Unavailable(Retryable):
     """A dependency does not answer: the database, the object store, the issuer of the tokens."""
 
     code = "UNAVAILABLE"
+
+
+class StorageFull(Retryable):
+    """The database's disk is full. What only reads mostly still works."""
+
+    code = "STORAGE_FULL"
+    retry_after = 30
+
+    def __init__(self, message: str = "", retry_after: int | None = None) -> None:
+        super().__init__(message or "No hay espacio para guardar: avise a quien administra el sistema.", retry_after)
 
 
 class Overloaded(Retryable):

@@ -15,7 +15,7 @@ import psutil
 
 from graphiql import build
 from models import Company, catalogs
-from server.settings import Settings
+from server.settings import BESIDE, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PEER = ROOT / "bench" / "peers" / "mercurius"
@@ -56,7 +56,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "FICHA_DATA_DIR": str(settings.data_dir),
         "FICHA_DATABASE_URL": settings.database_url,
         "FICHA_DEMO": "on",
-        "FICHA_DATABASE_POOL_SIZE": str(POOL),
+        "FICHA_DATABASE_POOL_SIZE": str(POOL + BESIDE),
         "FICHA_S3_ENDPOINT": settings.s3_endpoint,
         "FICHA_S3_ACCESS_KEY": settings.s3_access_key,
         "FICHA_S3_SECRET_KEY": settings.s3_secret_key,

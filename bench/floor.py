@@ -75,7 +75,7 @@ def plan(settings: Settings, files: list[Path]) -> dict[bytes, tuple[Sent, Plan]
 
 def create_app(settings: Settings, sent: dict[bytes, tuple[Sent, Plan]]) -> Starlette:
     """Answers the bodies that were planned."""
-    pool = open_pool(settings.database_url, settings.database_pool_size)
+    pool = open_pool(settings.database_url, settings.places)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:

@@ -258,7 +258,7 @@ MUTATIONS: Final = {
 
 def create_app(settings: Settings) -> Starlette:
     """Answers these mutations."""
-    pool = open_pool(settings.database_url, settings.database_pool_size)
+    pool = open_pool(settings.database_url, settings.places)
     viewer = administrator(settings.database_url)
 
     @contextlib.asynccontextmanager

@@ -32,6 +32,9 @@ class Channel(Protocol):
         """All news from the moment on in which the context is entered."""
         ...
 
+    async def check(self) -> None:
+        """Raises what `lost` names where news cannot be announced now."""
+
     async def close(self) -> None:
         """Nothing more is announced."""
 
@@ -59,6 +62,9 @@ class ByPostgreSQL:
         async with connection:
             await connection.execute(cast("Any", f"listen {NAME}"))
             yield (notice.payload async for notice in connection.notifies())
+
+    async def check(self) -> None:
+        """It is there with PostgreSQL."""
 
     async def close(self) -> None:
         """There is nothing to close."""

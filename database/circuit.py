@@ -28,6 +28,11 @@ class Circuit:
         self._fault: FichaError | None = None
         self._probing: asyncio.Task[None] | None = None
 
+    @property
+    def is_away(self) -> bool:
+        """Whether PostgreSQL accepts no connections, as far as is known."""
+        return self._fault is not None
+
     async def connect(self, opening: "Callable[[], Awaitable[PgConnection]] | None" = None) -> "PgConnection":
         """A new connection, opened by `opening` if it is passed. Unavailable or Overloaded if PostgreSQL accepts
         none, at once if that is known."""

@@ -4,13 +4,13 @@ Source: "PostgreSQL Error Codes", appendix A of its manual. Other errors are fau
 """
 
 import psycopg
-from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 
-from errors import FichaError, Overloaded, TimedOut, Unavailable
+from errors import FichaError, Overloaded, StorageFull, TimedOut, Unavailable
 
-_AWAY = ("08", "57P01", "57P02", "57P03", "57P04", "57P05", "53100", "58", "25006")
-"""Connection lost or refused; shutdown, crash, start-up, database dropped, idle too long; disk full; system error; a
+_AWAY = ("08", "57P01", "57P02", "57P03", "57P04", "57P05", "58", "25006")
+"""Connection lost or refused; shutdown, crash, start-up, database dropped, idle too long; system error; a
 primary that has become a standby."""
+_FULL = "53100"
 _BUSY = ("53", "55P03", "40001", "40P01")
 """Out of connections, memory or locks; a lock timeout; cancelled in favour of another transaction."""
 _LATE = ("57014", "25P04")
@@ -24,15 +24,15 @@ class Silent(psycopg.OperationalError):
 
 
 def fault_of(error: Exception) -> FichaError | None:
-    """The error to raise for one of psycopg or SQLAlchemy; None for a fault of Ficha."""
-    if isinstance(error, NoConnectionInTime):
-        return overloaded()
+    """The error to raise for one of psycopg; None for a fault of Ficha."""
     cause = _cause(error)
     if not isinstance(cause, psycopg.Error):
         return None
     state = cause.sqlstate or ""
     if is_lost(cause) or state.startswith(_AWAY):
         return unavailable()
+    if state == _FULL:
+        return StorageFull()
     if state.startswith(_BUSY):
         return overloaded()
     return TimedOut("La operación tardó demasiado y se canceló.") if state.startswith(_LATE) else None

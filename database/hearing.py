@@ -86,6 +86,11 @@ class Hearing(Generic[K, V]):
         self._ready = asyncio.Event()
         """Of the task that hears now: set once it does, or never will."""
 
+    @property
+    def listeners(self) -> int:
+        """How many listen."""
+        return sum(map(len, list(self._listeners.values())))
+
     @contextlib.asynccontextmanager
     async def listening(self, key: K) -> AsyncGenerator[Listener[V]]:
         """A context that listens to the subject: everything committed from then on is received."""

@@ -20,11 +20,21 @@ class Line:
     """
 
     def __init__(self, places: int, seconds: float = LONGEST_WAIT) -> None:
-        self._free = places
+        self._places = self._free = places
         self._most = places * WAITING_A_PLACE
         self._seconds = seconds
         self._waiting: deque[_Waiter] = deque()
         self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def held(self) -> int:
+        """Places that are taken."""
+        return self._places - self._free
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for one."""
+        return len(self._waiting)
 
     def try_enter(self) -> bool:
         """Takes a place if one is free."""

@@ -1,20 +1,14 @@
-"""Opens the application's connections: a pool of its own wire to read by, and SQLAlchemy's engine to write by.
+"""Opens the application's connections.
 
 All of them take on the application's role, which owns nothing, before their first statement.
 """
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import event, make_url
-from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import make_url
 
-from database.circuit import Circuit
-from database.line import LONGEST_WAIT
-from database.wire import LIFE_SECONDS, Patience, PgConnection, Pool, local, of_pooler
+from database.wire import Patience, PgConnection, Pool, of_pooler
 
 APPLICATION_ROLE = "ficha_app"
 """Owns nothing and bypasses nothing; every connection of the application takes it on. See the first migration."""
@@ -53,7 +47,7 @@ def _opening(session: Mapping[str, str], *, pooled: bool) -> Mapping[str, Any]:
     return {"prepare_threshold": None} if pooled else {"options": options(session)}
 
 
-def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False, beside: Pool | None = None) -> Pool:
+def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False) -> Pool:
     """The application's connections. They are `pooled` where the URL leads to a pooler that gives them to others
     between transactions."""
     settings = session(seconds)
@@ -62,44 +56,7 @@ def open_pool(url: str, size: int, seconds: int = 0, *, pooled: bool = False, be
     async def opening(patience: Patience | None) -> PgConnection:
         return await kind.open(url, patience, autocommit=True, **_opening(settings, pooled=pooled))
 
-    return Pool(opening, size, seconds and seconds + 2 * _GRACE_SECONDS, beside)
-
-
-def open_engine(
-    url: str, size: int, seconds: int = 0, *, pooled: bool = False, beside: Pool | None = None
-) -> AsyncEngine:
-    """The connections that are written through; `pooled` as in `open_pool`. They know from the pool `beside` them, and
-    it from them, when PostgreSQL is away."""
-    settings = session(seconds)
-    patience = beside.patience if beside else None
-
-    async def opening() -> PgConnection:
-        return await PgConnection.open(url, patience, **_opening(settings, pooled=pooled))
-
-    circuit = beside.circuit if beside else Circuit(opening)
-    engine = create_async_engine(
-        sqlalchemy_url(url),
-        async_creator=partial(circuit.connect, opening),
-        pool_size=size,
-        max_overflow=0,
-        pool_timeout=LONGEST_WAIT,
-        pool_recycle=LIFE_SECONDS,
-        pool_use_lifo=True,
-    )
-
-    def check(connection: Any, *_: Any) -> None:
-        if not connection.driver_connection.is_usable:
-            raise DisconnectionError  # it is replaced
-
-    event.listen(engine.sync_engine, "checkout", check)
-    if pooled:
-        settle = f"select {', '.join(local(settings))}"
-
-        def begin(connection: SyncConnection) -> None:
-            connection.exec_driver_sql(settle)
-
-        event.listen(engine.sync_engine, "begin", begin)
-    return engine
+    return Pool(opening, size, seconds and seconds + 2 * _GRACE_SECONDS)
 
 
 def sqlalchemy_url(url: str) -> str:

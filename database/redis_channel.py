@@ -55,6 +55,9 @@ class ByRedis:
             await subscription.aclose()
             await client.aclose()
 
+    async def check(self) -> None:
+        await self._sender.ping()
+
     async def close(self) -> None:
         await self._sender.aclose()
 

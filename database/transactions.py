@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -32,6 +32,24 @@ class Transaction:
     news: Sequence[str] = ()
     is_ending: bool = False
     """Whether its commit was sent."""
+
+
+@contextlib.asynccontextmanager
+async def transaction(pool: Pool, company_id: UUID | None = None) -> AsyncGenerator[Session]:
+    """The session of a transaction within the company's wall, committed where the block raises nothing; it is not begun
+    anew. Raises psycopg.Error, and what the pool raises."""
+    async with pool.connection() as connection:
+        session = Session(connection, connection.entering(company_id, None))
+        try:
+            yield session
+            await session.end()
+        except Exception:
+            if not connection.closed:
+                await session.rollback()
+            raise
+        except BaseException:
+            connection.abandon()
+            raise
 
 
 class Transactions:

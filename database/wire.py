@@ -22,9 +22,13 @@ from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, PipelineStatus
 from psycopg.pq.abc import PGresult
 
 from database.circuit import Circuit
+from database.effort import EFFORT, note
 from database.faults import Silent, fault_of, unavailable
 from database.line import Line
 from errors import FichaError
+
+APPLICATION = "ficha"
+"""How PostgreSQL calls our connections, unless their URL says otherwise."""
 
 Sent = tuple[str, Sequence[Any]]
 """SQL with binds `$1`, `$2`, …, and their values."""
@@ -62,7 +66,13 @@ _Dumped = tuple[str, Sequence[Any], Sequence[int], Any]
 _CONTEXT = ("set_config('ficha.company_id', $1, true)", "set_config('transaction_read_only', $2, true)")
 _BY_VALUES = "set_config('plan_cache_mode', 'force_custom_plan', true)"
 
-_WRITER = ("set_config('ficha.company_id', $1, true)", "set_config('ficha.collaborator_id', $2, true)")
+_WRITER = (
+    "set_config('ficha.company_id', $1, true)",
+    "set_config('ficha.collaborator_id', $2, true)",
+    # What holds locks says for which request, in pg_stat_activity and where log_line_prefix has %a. A comment in the
+    # SQL would have each statement prepared anew; and what only reads would take longer by it.
+    "set_config('application_name', $3, true)",
+)
 
 
 @lru_cache(1000)
@@ -80,6 +90,8 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
     enter = f"select {', '.join(_WRITER)}"
     """The same of one that is written in."""
     prepares = True
+    settings: Sequence[str] = ()
+    """Expressions that make the session's settings in a transaction, where they do not last."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,7 +113,7 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
     @classmethod
     async def open(cls, url: str, patience: "Patience | None" = None, **options: Any) -> Self:
         """A new connection; `patience` bounds what it waits for PostgreSQL."""
-        connection = await cls.connect(url, **cast("Any", {**TCP, **options}))
+        connection = await cls.connect(url, **cast("Any", {"fallback_application_name": APPLICATION, **TCP, **options}))
         connection.patience = patience
         return connection
 
@@ -117,11 +129,27 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         """`ask`, within the company's wall. Plans are kept for all values, unless they are made `by_values`."""
         begin = self.begin_by_values if by_values else self.begin
         context = begin, (_written(company_id), b"on" if read_only else b"off"), (0, 0), None
-        return (await self._exchange([context, *self._dumped(statements)]))[1:]
+        return (await self._exchange([context], self._dumped(statements)))[1:]
 
-    def entering(self, company_id: UUID, collaborator_id: UUID | None) -> list[Sent]:
+    def entering(self, company_id: UUID | None, collaborator_id: UUID | None) -> list[Sent]:
         """What begins a transaction of several `ask`s within the company's wall, for the collaborator."""
-        return [("begin", ()), (self.enter, (str(company_id), str(collaborator_id or "")))]
+        effort = EFFORT.get()
+        name = f"{APPLICATION} {effort.request_id}" if effort else APPLICATION
+        return [("begin", ()), (self.enter, (str(company_id or ""), str(collaborator_id or ""), name))]
+
+    async def plan(self, company_id: UUID, sql: str) -> list[str]:
+        """PostgreSQL's plan for a statement of the company, for whatever values: the lines of EXPLAIN."""
+        within = f"set_config('ficha.company_id', '{company_id}', true)"
+        # Several statements at once, without values: PostgreSQL takes the binds of the last one for granted.
+        script = f"begin; select {', '.join([*self.settings, within])}; explain (generic_plan) {sql}"
+        try:
+            cursor = await self.execute(cast("Any", script), prepare=False)
+            while cursor.nextset():
+                pass
+            return [line for (line,) in await cursor.fetchall()]
+        finally:
+            if not self.closed:
+                await self.execute("rollback")
 
     async def ask(self, statements: Iterable[Sent]) -> list[PGresult]:
         """The result of each statement. Together they are one transaction.
@@ -129,9 +157,18 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         The error of the first one that fails is raised; then none has happened. Cancelling the caller also cancels
         the statements in PostgreSQL and closes the connection, in the background.
         """
-        return await self._exchange(self._dumped(statements))
+        return await self._exchange([], self._dumped(statements))
 
-    async def _exchange(self, dumped: Iterable[_Dumped]) -> list[PGresult]:
+    async def _exchange(self, context: Sequence[_Dumped], dumped: Sequence[_Dumped]) -> list[PGresult]:
+        """The results of both; what is `dumped` is noted as what was asked."""
+        began, results = time.perf_counter(), list[PGresult]()
+        try:
+            results = await self._exchanged([*context, *dumped])
+            return results
+        finally:
+            note([sql for sql, *_ in dumped], results[len(context) :], time.perf_counter() - began)
+
+    async def _exchanged(self, dumped: Iterable[_Dumped]) -> list[PGresult]:
         self.pgconn.enter_pipeline_mode()
         try:
             steps = [step for statement in dumped for step in self._queue(*statement)]
@@ -239,8 +276,8 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         return self._watch
 
     async def wait(self, gen: Any, interval: float = 0.0, timeout: float | None = None) -> Any:  # noqa: ASYNC109  # psycopg's
-        """psycopg's own waiting, which SQLAlchemy's statements go through, by the same watch: psycopg's looks every
-        tenth of a second whether it was interrupted, and under uvloop never learns that a socket was reset."""
+        """psycopg's own waiting, which `execute` goes through, by the same watch: psycopg's looks every tenth of a
+        second whether it was interrupted, and under uvloop never learns that a socket was reset."""
         if timeout is not None:
             return await super().wait(gen, interval or 0.1, timeout)
         try:
@@ -399,24 +436,33 @@ class Pool:
         opening: Callable[["Patience | None"], Awaitable[PgConnection]],
         size: int,
         seconds: float = 0,
-        beside: "Pool | None" = None,
     ) -> None:
-        """Two that are `beside` each other know from each other when PostgreSQL is away."""
-        self._family = beside._family if beside else list[Pool]()
-        self._family.append(self)
-        self.patience = beside.patience if beside else Patience(seconds, self._lost) if seconds else None
-        self.circuit = beside.circuit if beside else Circuit(partial(opening, self.patience))
+        self.patience = Patience(seconds, self._lost) if seconds else None
+        self.circuit = Circuit(partial(opening, self.patience))
         self._size = size
         self._idle: list[PgConnection] = []  # the one that was used last is lent first
         self._line = Line(size)
         self._ending: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._returned_at = time.monotonic()
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """How many connections are lent (`lent`) and open without use (`idle`), how many there may be (`size`), and
+        how many callers wait for one (`waiting`)."""
+        line = self._line
+        return {"lent": line.held, "idle": len(self._idle), "size": self._size, "waiting": line.waiting}
+
+    @property
+    def stuck_seconds(self) -> float:
+        """For how long all connections have been lent, and none came back; 0 while there is one to lend."""
+        return 0.0 if self._line.held < self._size else time.monotonic() - self._returned_at
 
     async def wait(self, seconds: float = 30) -> None:
         """Until PostgreSQL gives a connection. Unavailable, if it does not in this time."""
@@ -475,6 +521,11 @@ class Pool:
         finally:
             self._put(connection)
 
+    async def plan(self, company_id: UUID, sql: str) -> list[str]:
+        """PostgreSQL's plan for a statement of the company, for whatever values: the lines of EXPLAIN."""
+        async with self.connection() as connection:
+            return await connection.plan(company_id, sql)
+
     async def _take(self) -> PgConnection:
         """One that can be used, an idle one or a new one."""
         while self._idle:
@@ -486,6 +537,7 @@ class Pool:
 
     def _put(self, connection: PgConnection | None) -> None:
         """Takes it back, and gives its place to the next."""
+        now = self._returned_at = time.monotonic()
         if connection is None:
             self._line.leave()
         elif connection._abandoning:  # pyright: ignore[reportPrivateUsage]
@@ -494,7 +546,7 @@ class Pool:
         elif connection.closed:
             self._line.leave()
         else:
-            now = connection.used_at = time.monotonic()
+            connection.used_at = now
             if self._closed or connection.opened_at + LIFE_SECONDS < now:
                 connection.finish()
             else:
@@ -514,8 +566,7 @@ class Pool:
 
     def _lost(self, error: Exception) -> None:
         """PostgreSQL went silent: idle connections are closed."""
-        for pool in self._family:
-            pool._drop()
+        self._drop()
         self.circuit.trip(unavailable(), error)
 
     def _drop(self) -> None:
@@ -534,6 +585,7 @@ def of_pooler(settings: Mapping[str, str]) -> type[PgConnection]:
         enter = f"select {', '.join([*local(settings), *_WRITER])}"
         prepares = False
 
+    Shared.settings = local(settings)
     return Shared
 
 

@@ -25,10 +25,10 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+from psycopg import ProgrammingError
 from sqlalchemy import BigInteger, Text, cast, delete, func, insert, literal, null, select, true, union_all
-from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from database.session import Session
 from domain import idempotency
 from domain.document_upload import keys
 from models import ClientTally, Company, Document, DocumentUpload, IdempotencyKey, Tombstone
@@ -47,7 +47,7 @@ LARGEST_SHARE: Final = 0.1
 
 _AT_ONCE: Final = 100
 
-Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
+Transaction = Callable[[], AbstractAsyncContextManager[Session]]
 """Begins a transaction within a company's wall and commits it where nothing was raised."""
 
 
@@ -228,7 +228,7 @@ class Claims:
     keys: frozenset[str]
 
 
-async def _claims(session: AsyncSession, company_id: UUID) -> Claims | None:
+async def _claims(session: Session, company_id: UUID) -> Claims | None:
     """What the company's rows say of its objects; None where not all of its rows are seen.
 
     One statement, which sees one state of the database: the rows as the wall shows them, and beside them their number

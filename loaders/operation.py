@@ -8,6 +8,7 @@ from uuid import UUID
 
 from aiodataloader import DataLoader
 
+from database.effort import TOTALS
 from loaders import page
 from loaders.deleted import Deleted
 from loaders.entity import Entity, Relation
@@ -147,7 +148,7 @@ class Operation:
     def _loader(self, key: Hashable, make: Callable[[], Batch]) -> DataLoader[Any, Any]:
         loader = self._loaders.get(key)
         if loader is None:
-            loader = self._loaders[key] = DataLoader(cast("Any", make()))
+            loader = self._loaders[key] = DataLoader(cast("Any", _counted(make())))
         return loader
 
     def _joins(self, entity: type[Entity]) -> tuple[ToOne, ...]:
@@ -215,6 +216,15 @@ class Operation:
 
 _NO_PARENT = UUID(int=0)
 """Stands for the missing parent as a dataloader's key."""
+
+
+def _counted(batch: Batch) -> Batch:
+    async def counted(keys: list[Any]) -> list[Any]:
+        TOTALS.batches += 1
+        TOTALS.keys += len(keys)
+        return await batch(keys)
+
+    return counted
 
 
 def _keys(keys: list[Any]) -> dict[str, list[Any]]:

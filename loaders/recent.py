@@ -27,6 +27,9 @@ class Recent(Generic[K, V]):
         self._weight = 0
         self._values: OrderedDict[K, V] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._values)
+
     def get(self, key: K) -> V | None:
         """The value, now the most recently used."""
         value = self._values.get(key)

@@ -183,6 +183,11 @@ class Planner:
         step.ways[compiled.shapes[-1]] = plan
         return plan, compiled.values
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many operations have plans, and about how many bytes all that is kept takes."""
+        return len(self._known), self._bytes
+
     def _make_room(self, place: Any, characters: int) -> None:
         """Makes room for a plan of so many characters. If there is none left, all plans are dropped: one operation
         can have any number of plans, because its filters can have any number of shapes."""
@@ -218,6 +223,8 @@ class Compiled:
     asks: Sequence[Ask] = ()
     shapes: Sequence[Any] = ()
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    seconds: float = 0.0
+    """That it took."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

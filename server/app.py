@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import datetime
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
+from limits.errors import StorageError as NotCounted
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -17,7 +18,7 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from database.hearing import Hearing
-from database.opening import SESSION, open_engine, open_pool, options
+from database.opening import SESSION, open_pool, options
 from database.transactions import Transactions
 from domain.changes import read_news
 from domain.thumbnail import Drawing
@@ -29,9 +30,10 @@ from server.access.disclosures import Disclosed
 from server.access.files import FileAccess
 from server.access.identity import Identity
 from server.access.invitations import Invitations
-from server.access.limits import Limit, close_storage, open_storage
+from server.access.limits import Limit, check_storage, close_storage, open_storage
 from server.background import in_background
 from server.channel import open_channel
+from server.dependency import Dependency
 from server.execution.deadline import Deadline
 from server.execution.documents import Documents
 from server.execution.executor import GRAPHQL, Executor
@@ -39,27 +41,31 @@ from server.execution.fairness import SECONDS_IN_LINE, Turns, Workshop
 from server.execution.persisted import Persisted, read_manifest
 from server.garbage import settle
 from server.http.access_log import AccessLog
-from server.http.access_log import log as access_log
 from server.http.cors import cors
 from server.http.documents import DocumentAddresses
 from server.http.endpoint import Contexts, Endpoint
 from server.http.files import Links
 from server.http.graphiql import graphiql_routes
-from server.http.health import Readiness, live
+from server.http.health import STUCK_SECONDS, Liveness, Readiness
 from server.http.invitations import AcceptInvitation
 from server.http.negotiation import GRAPHQL_RESPONSE
 from server.http.pictures import Pictures
 from server.http.refusals import HANDLERS, Identified, no_socket
 from server.http.statements import Statements
 from server.http.websocket import Sockets
+from server.leader import Leader
+from server.measures import measure
 from server.overdue import renew_forever
 from server.sat_certificates import sat_certificates
 from server.settings import Settings
 from server.store import open_store
-from server.sweep import sweep_forever
+from server.sweep import Sweeps, sweep_forever
+from server.telemetry.known import known_documents
+from server.telemetry.telemetry import Telemetry
 from server.texts import use_translated_texts
 from server.thumbnails import Thumbnails
 from server.work import UnitsOfWork
+from storage import StorageError
 from storage.reading import Readers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -96,87 +102,111 @@ class Application(Starlette):
             await self._others(scope, receive, send)
 
 
-BACKGROUND: Final = 3
-"""Connections of what runs beside the requests: the sweep, overdue amounts, and the look for thumbnails."""
-
-
 class Means:
     """What the application works with, and opens and closes: the database, the store, the counts of requests."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, trusted: Collection[str] = ()) -> None:
+        """`trusted` are the documents that the settings trust."""
         self._settings = settings
-        seconds, size = settings.operation_seconds, settings.database_pool_size
-        url, pooled = settings.database_url, settings.transaction_pooling
-        self.pool = open_pool(url, size, seconds, pooled=pooled)
-        self.writing = open_pool(url, size, seconds, pooled=pooled, beside=self.pool)
-        self.engine = open_engine(url, BACKGROUND, seconds, pooled=pooled, beside=self.pool)
+        url, seconds = settings.database_url, settings.operation_seconds
+        self.pool = open_pool(url, settings.places, seconds, pooled=settings.transaction_pooling)
         self.channel = open_channel(settings, options(SESSION))
         self.store = open_store(settings)
         self.readers = Readers()
-        self.readiness = Readiness(url)
+        self.telemetry = Telemetry(settings, self.pool, known_documents(trusted))
         self.audit = Audit(self.pool)
         self.counts = open_storage(settings.rate_limit_storage)
-        drawing = Drawing(Transactions(self.writing, self.channel), self.store, self.readers)
-        self.thumbnails = Thumbnails(self.engine, drawing, datetime.timedelta(minutes=settings.sweep_minutes))
+        self.dependencies = dict(self._dependencies())
+        self.readiness = Readiness(url, self.dependencies)
+        self.sweeps, self.leader = Sweeps(), Leader(settings.direct_url)
+        drawing = Drawing(Transactions(self.pool, self.channel), self.store, self.readers)
+        self.thumbnails = Thumbnails(self.pool, drawing, datetime.timedelta(minutes=settings.sweep_minutes))
 
     def limit(self, name: str, rate: str) -> Limit:
         """A limit that is counted with the others."""
         return Limit(name, rate, self.counts)
+
+    def _dependencies(self) -> Iterator[tuple[str, Dependency]]:
+        settings = self._settings
+        redirected = settings.downloads == "store"
+        ensure = partial(self.store.ensure_bucket, settings.cors_origins, redirected=redirected)
+        yield "store", Dependency("the object store", self.store.check, (StorageError,), ensure)
+        if settings.notifications:
+            yield "notifications", Dependency("the broker of changes", self.channel.check, self.channel.lost)
+        if settings.rate_limit_storage != "memory://":
+            counts = partial(check_storage, self.counts)
+            yield "rateLimits", Dependency("the rate limits' store", counts, (NotCounted,))
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncGenerator[None]:
         """Open for the time of the block."""
         retention = datetime.timedelta(days=self._settings.document_retention_days)
         pause = datetime.timedelta(minutes=self._settings.sweep_minutes)
-        redirected = self._settings.downloads == "store"
-        sweep = partial(sweep_forever, self.engine, self.store, retention, pause)
-        housekeeping = (sweep, partial(renew_forever, self.engine)) if pause else ()
-        await self.store.ensure_bucket(self._settings.cors_origins, redirected=redirected)
-        async with self.pool, self.writing, in_background(*housekeeping), self.thumbnails.drawing():
+        sweep = partial(sweep_forever, self.pool, self.store, retention, pause, self.sweeps)
+        house = (sweep, partial(renew_forever, self.pool), self.thumbnails.draw_left)
+        beside = [each.watch for each in self.dependencies.values()]
+        if pause:
+            beside.append(partial(self.leader.keep_house, *house))
+        await self.dependencies["store"].look()
+        async with self.pool, in_background(*beside, self.thumbnails.draw_new):
             await self.pool.wait()
             settle()
-            yield
+            async with self.telemetry.showing():
+                yield
+            await self.telemetry.close()
             await self.audit.close()
         await self.readiness.close()
         await self.channel.close()
         await close_storage(self.counts)
-        await self.engine.dispose()
         self.store.close()
         await asyncio.to_thread(self.readers.close)
 
 
-def create_app(settings: Settings) -> ASGIApp:
+class Served(AccessLog):
+    """The application, and what whoever runs it needs of it."""
+
+    def __init__(self, app: ASGIApp, means: Means) -> None:
+        super().__init__(app, means.telemetry)
+        self.readiness = means.readiness
+
+
+def create_app(settings: Settings) -> Served:
     """The application. It starts nothing: database and store are where the settings say."""
     logging.getLogger("ficha").setLevel(settings.log_level.upper())
     TAX_RATES.use(settings.catalogs)
     use_translated_texts(settings)
-    means = Means(settings)
-    pool, store, readers, audit = means.pool, means.store, means.readers, means.audit
+    trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
+    means, persisted = (
+        Means(settings, trusted.values()),
+        Persisted(trusted, only_trusted=settings.only_trusted_documents),
+    )
+    pool, store, readers, audit, telemetry = means.pool, means.store, means.readers, means.audit, means.telemetry
     identity = Identity(settings, pool, audit, means.limit("sign-in", settings.sign_in_limit))
     disclosures = Disclosed(means.limit("duplicates", settings.duplicate_limit), audit)
     admission = Admission(identity, means.limit("viewer", settings.rate_limit))
     patience = min(SECONDS_IN_LINE, settings.operation_seconds / 2)
-    executor = _executor(settings, patience)
-    turns = Turns(settings.database_pool_size, patience)
-    persisted = _persisted(settings)
+    executor = _executor(settings, patience, telemetry)
+    turns = Turns(settings.places, patience)
     links = Links(settings, store, FileAccess(pool))
-    units = UnitsOfWork(means.writing, means.channel, disclosures, identity.forget_company)
+    units = UnitsOfWork(means.pool, means.channel, disclosures, identity.forget_company)
     downloads = means.limit("statements", settings.statement_limit)
     misses = means.limit("statement links", settings.sign_in_limit)
     statements = Statements(settings, links, pool, readers, audit, downloads, misses)
     addresses = DocumentAddresses(links, admission)
     background, sat = means.thumbnails, sat_certificates(settings)
+    stuck = {"pool": lambda: pool.stuck_seconds, "compiler": lambda: executor.busy_seconds}
     contexts = Contexts(pool, store, readers, links, statements, units, background, addresses, sat)
     deadline = Deadline(settings.operation_seconds)
-    endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, deadline, settings.traces)
+    endpoint = Endpoint(contexts, admission, audit, executor, persisted, turns, deadline, telemetry, settings.traces)
     changes = Hearing(means.channel, read_news)
-    sockets = Sockets(contexts, admission, executor, persisted, changes, turns, settings.cors_origins)
+    sockets = Sockets(contexts, admission, executor, persisted, changes, turns, settings.cors_origins, telemetry)
+    measure(telemetry.metrics, means, executor, turns, sockets)
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", sockets.serve),
         WebSocketRoute("/{path:path}", no_socket),
         Route("/invitations/accept", AcceptInvitation(Invitations(identity, units)).answer, methods=["POST"]),
-        Route("/health/live", live),
+        Route("/health/live", Liveness(STUCK_SECONDS + settings.operation_seconds, stuck).live),
         Route("/health/ready", means.readiness.ready),
         *addresses.routes,
         *statements.routes,
@@ -185,23 +215,18 @@ def create_app(settings: Settings) -> ASGIApp:
     ]
     # As they are: a range of a file's bytes, and their ETag, are of those bytes and not of a compressed form.
     files = Route("/files/{link}", links)
-    application = _application(settings, endpoint, files, routes, means.lifespan)
-    return AccessLog(application) if access_log.isEnabledFor(logging.INFO) else application
+    return Served(_application(settings, endpoint, files, routes, means.lifespan), means)
 
 
-def _executor(settings: Settings, patience: float) -> Executor:
+def _executor(settings: Settings, patience: float, telemetry: Telemetry) -> Executor:
     documents = Documents(
         GRAPHQL,
         introspection=settings.introspection,
         subgraph_sdl=settings.subgraph_sdl,
         most_cost=settings.cost_limit,
     )
-    return Executor(documents, planned=settings.planner, workshop=Workshop(patience))
-
-
-def _persisted(settings: Settings) -> Persisted:
-    trusted: Mapping[str, str] = read_manifest(settings.trusted_documents) if settings.trusted_documents else {}
-    return Persisted(trusted, only_trusted=settings.only_trusted_documents)
+    workshop, compiled = Workshop(patience), telemetry.metrics.compiled
+    return Executor(documents, planned=settings.planner, workshop=workshop, compiled=compiled)
 
 
 def _graphiql(settings: Settings) -> Sequence[BaseRoute]:

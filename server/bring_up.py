@@ -8,28 +8,39 @@ from pathlib import Path
 
 import psycopg
 
+from errors import CommandRefused
 from server import sat_catalogs
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
 _REVISION = re.compile(r'^revision = "(\d+)"$', re.MULTILINE)
 
 
-def bring_up(url: str) -> None:
-    """As `migrate.upgrade`; where nothing is missing, some short queries."""
-    if is_newest(url):
+def bring_up(url: str, *, migrates: bool = True) -> None:
+    """As `migrate.upgrade`; where nothing is missing, some short queries. A database that a newer release has migrated
+    is left as it is. CommandRefused where a migration is missing and it `migrates` nothing."""
+    had = migration(url)
+    if had > newest():
+        return
+    if had == newest():
         sat_catalogs.bring_up(url)
-    else:
+    elif migrates:
         from server import migrate
 
         migrate.upgrade(url)
+    else:
+        raise CommandRefused(
+            f"the database has had the migrations up to {had or 'none'}, and needs {newest()}: run `ficha migrate`"
+            " (FICHA_MIGRATE is off)"
+        )
 
 
-def is_newest(url: str) -> bool:
-    """Whether the database has had the newest migration."""
+def migration(url: str) -> str:
+    """The number of the newest migration that the database has had; empty where it had none."""
     with psycopg.connect(url) as connection:
         if connection.execute("select to_regclass('alembic_version')").fetchone() == (None,):
-            return False
-        return connection.execute("select version_num from alembic_version").fetchone() == (newest(),)
+            return ""
+        row = connection.execute("select version_num from alembic_version").fetchone()
+        return row[0] if row else ""
 
 
 def newest() -> str:

@@ -1,5 +1,6 @@
 """Brings a database up to the newest migration; run by `ficha migrate`, at the start of the demo, and by the tests."""
 
+import logging
 import shutil
 import sys
 import time
@@ -9,10 +10,14 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
-from sqlalchemy import Connection, create_engine
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import OperationalError
 
 from database.opening import sqlalchemy_url
 from server import sat_catalogs
+
+log = logging.getLogger("ficha.migrate")
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,6 +25,10 @@ ROOT = Path(__file__).resolve().parent.parent
 MIGRATION_LOCK = 7_261_953
 TURN_SECONDS = 0.1
 """Between two looks at whether it is free."""
+LOCK_SECONDS = 2
+ATTEMPTS = 30
+REST_SECONDS = 1
+"""Between two attempts."""
 
 
 def config() -> Config:
@@ -40,8 +49,20 @@ def config() -> Config:
 def upgrade(url: str) -> None:
     """Run what is missing, as the owner of the tables: a transaction for each migration, so that none holds the locks
     of another. One that fails leaves nothing; those before it stay. Then the SAT's catalogs that come with Ficha are
-    taken in, where the database has none or older ones."""
-    _run(url, lambda settings: command.upgrade(settings, "head"))
+    taken in, where the database has none or older ones.
+
+    Whoever waits for a table's lock has all others wait behind: a migration gives up after `LOCK_SECONDS`, and is tried
+    again when those have had their turn.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            _run(url, lambda settings: command.upgrade(settings, "head"))
+            break
+        except OperationalError as error:
+            if attempt == ATTEMPTS or not isinstance(error.orig, LockNotAvailable):
+                raise
+            log.warning("a migration waits for a table that others use: attempt %d of %d", attempt, ATTEMPTS)
+        time.sleep(REST_SECONDS)
     sat_catalogs.bring_up(url)
 
 
@@ -78,6 +99,10 @@ def _take_turn(connection: Connection) -> None:
     connection.commit()
 
 
+def _wait_for_locks(connection: Connection) -> None:
+    connection.exec_driver_sql(f"set local lock_timeout = '{LOCK_SECONDS}s'")
+
+
 def _run(url: str, what: Callable[[Config], object]) -> None:
     engine = create_engine(sqlalchemy_url(url))
     try:
@@ -85,6 +110,8 @@ def _run(url: str, what: Callable[[Config], object]) -> None:
             _take_turn(connection)
             settings = config()
             settings.attributes["connection"] = connection
+            # It ends with each transaction: an index that is built concurrently, outside of any, waits as it must.
+            event.listen(connection, "begin", _wait_for_locks)
             what(settings)
     finally:
         engine.dispose()

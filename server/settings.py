@@ -118,6 +118,10 @@ def _setting(
     return field(metadata=metadata, repr=not secret)
 
 
+BESIDE = 3
+"""Connections to the database of one process beside the pool's."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """All settings of one process. Make it with `from_env`; the fields' units and limits are in their declarations."""
@@ -164,6 +168,19 @@ class Settings:
         " once.",
         _integer(0, 600),
     )
+    drain_seconds: int = _setting(
+        "FICHA_DRAIN_SECONDS",
+        "0",
+        "Seconds after SIGTERM in which new requests are still served, while `/health/ready` answers 503 and responses"
+        " end their connections: as long as a proxy takes to notice.",
+        _integer(0, 600),
+    )
+    workers: int = _setting(
+        "FICHA_WORKERS",
+        "1",
+        "Number of processes that serve on the port. Each has its own connections, caches and limits.",
+        _integer(1, 256),
+    )
     public_url: str = _setting(
         "FICHA_PUBLIC_URL",
         "",
@@ -180,9 +197,11 @@ class Settings:
     )
     database_pool_size: int = _setting(
         "FICHA_DATABASE_POOL_SIZE",
-        "16",
-        "Maximum number of database connections of one process. One company uses at most half of them.",
-        _integer(1, 1000),
+        "19",
+        "Maximum number of database connections of one process. Three of them are for what it does beside the"
+        " operations: it listens for changes, answers `/health/ready` and keeps house. One company uses at most half of"
+        " the others.",
+        _integer(5, 1000),
     )
     transaction_pooling: bool = _setting(
         "FICHA_TRANSACTION_POOLING",
@@ -198,6 +217,12 @@ class Settings:
         " notifications, migrations, demo data and the commands.",
         _url("postgresql", "postgres"),
         secret=True,
+    )
+    migrate: bool = _setting(
+        "FICHA_MIGRATE",
+        "on",
+        "`off`: `ficha serve` runs no migrations, and does not start where one is missing: `ficha migrate` runs them.",
+        _switch,
     )
     planner: bool = _setting(
         "FICHA_PLANNER", "on", "`off`: every read uses dataloaders instead of a single SQL statement.", _switch
@@ -419,9 +444,51 @@ class Settings:
         "Minimum log level: `debug`, `info`, `warning` or `error`.",
         _choice("debug", "info", "warning", "error"),
     )
-    debug: bool = _setting(
-        "FICHA_DEBUG", "off", "`on`: the command `ficha` shows errors with their traceback.", _switch
+    log_format: str = _setting(
+        "FICHA_LOG_FORMAT",
+        "text",
+        "`text`, for people, or `json`: an object a line, on the standard error stream; see docs/operating.md.",
+        _choice("text", "json"),
     )
+    slow_ms: int = _setting(
+        "FICHA_SLOW_MS",
+        "0",
+        "Operations that take so many milliseconds or more are logged with their SQL and PostgreSQL's plan for it; 0:"
+        " none is.",
+        _integer(0, 600_000),
+    )
+    metrics_port: int | None = _setting(
+        "FICHA_METRICS_PORT",
+        "",
+        "Port on which Prometheus finds the metrics of this process at `/metrics`, on the address of FICHA_HOST; 0"
+        " takes a free one. Several processes take this port and the next ones. Empty: none.",
+        lambda text: _integer(0, 65535)(text) if text else None,
+    )
+    otlp_endpoint: str = _setting(
+        "FICHA_OTLP_ENDPOINT",
+        "",
+        "`http(s)://host:port` of a collector that takes OpenTelemetry's traces (OTLP over HTTP). Empty: none are"
+        " made.",
+        _url("http", "https", bare=True),
+    )
+    trace_percent: int = _setting(
+        "FICHA_TRACE_PERCENT",
+        "10",
+        "Of the operations whose caller has not decided by its `traceparent`, how many in a hundred are traced.",
+        _integer(0, 100),
+    )
+    debug: bool = _setting(
+        "FICHA_DEBUG",
+        "off",
+        "`on`: the command `ficha` shows errors with their traceback, and the log shows what exceptions say, which"
+        " may be personal data.",
+        _switch,
+    )
+
+    @property
+    def places(self) -> int:
+        """Connections to the database for operations, and so how many of those are under way at most."""
+        return self.database_pool_size - BESIDE
 
     @property
     def catalogs(self) -> Path:

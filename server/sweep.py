@@ -3,16 +3,17 @@
 import asyncio
 import datetime
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+import time
+from dataclasses import dataclass, field
 from functools import partial
-from uuid import UUID
 
+import psycopg
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from database.transactions import transaction
+from database.wire import Pool
 from domain.sweep import Swept, sweep
+from errors import FichaError
 from storage import ObjectStore, StorageError
 
 log = logging.getLogger("ficha.sweep")
@@ -21,36 +22,40 @@ MOST_NAMED = 10
 """Documents without their object that the log names one by one."""
 
 
-async def sweep_all(
-    engine: AsyncEngine, store: ObjectStore, retention: datetime.timedelta, *, force: bool = False
-) -> Swept:
+@dataclass(slots=True)
+class Sweeps:
+    """The sweeps of this process, for its metrics."""
+
+    ended_at: float = field(default_factory=time.time)
+    """When the last one ended, as Unix time; before the first one, when the process began."""
+    ended: int = 0
+    failed: int = 0
+    last: Swept = field(default_factory=Swept)
+
+
+async def sweep_all(pool: Pool, store: ObjectStore, retention: datetime.timedelta, *, force: bool = False) -> Swept:
     """Sweeps every company. Safe to run beside other sweeps and a serving Ficha. `force` as in `domain.sweep.sweep`."""
     swept = Swept()
     now = datetime.datetime.now(datetime.UTC)
-    async with AsyncSession(engine) as session:
+    async with transaction(pool) as session:
         companies = (await session.scalars(select(func.ficha_companies()))).all()
     for company_id in companies:
-        within = partial(transaction, engine, company_id)
+        within = partial(transaction, pool, company_id)
         swept.add(await sweep(within, store, company_id, now, retention, force=force))
     return swept
 
 
-@asynccontextmanager
-async def transaction(engine: AsyncEngine, company_id: UUID) -> AsyncGenerator[AsyncSession]:
-    """A transaction within the company's wall."""
-    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-        await session.execute(select(func.set_config("ficha.company_id", str(company_id), True)))
-        yield session
-
-
 async def sweep_forever(
-    engine: AsyncEngine, store: ObjectStore, retention: datetime.timedelta, pause: datetime.timedelta
+    pool: Pool, store: ObjectStore, retention: datetime.timedelta, pause: datetime.timedelta, sweeps: Sweeps
 ) -> None:
     """Sweeps at once and then after each pause; what goes wrong is logged and tried again."""
     while True:
         try:
-            report(await sweep_all(engine, store, retention))
-        except (StorageError, SQLAlchemyError) as error:
+            sweeps.last = await sweep_all(pool, store, retention)
+            sweeps.ended, sweeps.ended_at = sweeps.ended + 1, time.time()
+            report(sweeps.last)
+        except (StorageError, psycopg.Error, FichaError) as error:
+            sweeps.failed += 1
             log.warning("the sweep was cut off: %s", str(error).partition("\n")[0])
         await asyncio.sleep(pause.total_seconds())
 

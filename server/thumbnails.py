@@ -6,17 +6,16 @@ import datetime
 import logging
 import random
 from collections import deque
-from contextlib import AbstractAsyncContextManager
 from typing import Final
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from database.transactions import transaction
+from database.wire import Pool
 from domain.thumbnail import FIRST, Drawing, draw, undrawn
 from errors import FichaError
-from server.background import in_background
 from storage import StorageError
 
 log = logging.getLogger("ficha.thumbnails")
@@ -31,9 +30,9 @@ _AT_ONCE: Final = 100
 class Thumbnails:
     """One process's thumbnails: it draws at most one of a new document and one of an old one at a time."""
 
-    def __init__(self, engine: AsyncEngine, drawing: Drawing, pause: datetime.timedelta) -> None:
+    def __init__(self, pool: Pool, drawing: Drawing, pause: datetime.timedelta) -> None:
         """`pause` is between two looks for what was left; without one nobody looks."""
-        self._engine = engine
+        self._pool = pool
         self._drawing = drawing
         self._pause = pause.total_seconds()
         self._lines: dict[UUID, deque[UUID]] = {}
@@ -47,11 +46,8 @@ class Thumbnails:
             self._waiting += 1
             self._some.set()
 
-    def drawing(self) -> AbstractAsyncContextManager[None]:
-        """Draws for the time of the block."""
-        return in_background(self._draw_new, self._draw_left)
-
-    async def _draw_new(self) -> None:
+    async def draw_new(self) -> None:
+        """Draws those that are added, for as long as the process serves."""
         while True:
             await self._some.wait()
             company_id, document_id = self._next()
@@ -69,14 +65,15 @@ class Thumbnails:
             self._some.clear()
         return company_id, document_id
 
-    async def _draw_left(self) -> None:
+    async def draw_left(self) -> None:
+        """Looks for what was left, at once and after each pause; one process does for all."""
         while self._pause:
             try:
-                async with AsyncSession(self._engine) as session:
+                async with transaction(self._pool) as session:
                     companies = (await session.scalars(select(func.ficha_companies()))).all()
                 for company_id in companies:
                     await self.draw_left_of(company_id)
-            except (SQLAlchemyError, FichaError) as error:
+            except (psycopg.Error, FichaError) as error:
                 log.warning("thumbnails were not looked for to the end: %s", str(error).partition("\n")[0])
             await asyncio.sleep(self._pause)
 
@@ -94,5 +91,5 @@ class Thumbnails:
     async def _draw(self, company_id: UUID, document_id: UUID) -> None:
         try:
             await draw(self._drawing, company_id, document_id)
-        except (StorageError, SQLAlchemyError, FichaError) as error:
+        except (StorageError, psycopg.Error, FichaError) as error:
             log.warning("the thumbnail of document %s is left for later: %s", document_id, error)

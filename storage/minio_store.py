@@ -27,6 +27,11 @@ from storage.presign import Presigner
 
 Result = TypeVar("Result")
 
+SILENT_SECONDS: Final = 4
+"""How long the store may be silent, twice, while it is read: whoever reads a file is told within 10 s."""
+WRITING_SECONDS: Final = 60
+"""How long it may be silent while it writes: it answers when all of an object is written."""
+
 CHUNK: Final = 1 << 20
 """Bytes read at once."""
 
@@ -58,13 +63,11 @@ class MinioStore:
         largest: int = LARGEST,
         threads: int = 8,
     ) -> None:
-        http = PoolManager(
-            maxsize=threads,
-            timeout=Timeout(connect=5, read=60),
-            retries=Retry(total=3, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504)),
-        )
+        def pool(seconds: float) -> PoolManager:
+            again = Retry(total=1, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504))
+            return PoolManager(maxsize=threads, timeout=Timeout(connect=2, read=seconds), retries=again)
 
-        def client(url: str) -> Minio:
+        def client(url: str, http: PoolManager) -> Minio:
             parts = urlsplit(url)
             # With the region given, signing needs no request to ask for it.
             return Minio(
@@ -76,14 +79,14 @@ class MinioStore:
                 http_client=http,
             )
 
-        self._client = client(endpoint)
-        self._public = client(public_endpoint or endpoint)
+        self._pools = pool(SILENT_SECONDS), pool(WRITING_SECONDS)
+        self._client, self._writer = (client(endpoint, each) for each in self._pools)
+        self._public = client(public_endpoint or endpoint, self._pools[0])
         self._public_url = f"{(public_endpoint or endpoint).rstrip('/')}/{bucket}"
         self._presigner = Presigner(public_endpoint or endpoint, region, access_key, secret_key)
         self._bucket = bucket
         self.largest = largest
         self._encryption = SseS3() if encrypted else None
-        self._http = http
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="object-store")
 
     def __enter__(self) -> Self:
@@ -95,7 +98,8 @@ class MinioStore:
     def close(self) -> None:
         """Let running requests finish, and give up threads and connections."""
         self._threads.shutdown()
-        self._http.clear()
+        for each in self._pools:
+            each.clear()
 
     async def ensure_bucket(self, origins: Sequence[str] = (), *, redirected: bool = False) -> None:
         def ensure() -> None:
@@ -111,6 +115,13 @@ class MinioStore:
 
         await self._run(ensure)
 
+    async def check(self) -> None:
+        def look() -> None:
+            if not self._client.bucket_exists(self._bucket):
+                raise StorageError(f"there is no bucket {self._bucket}")
+
+        await self._run(look)
+
     def _allow(self, origins: Sequence[str], *, redirected: bool) -> None:
         body = cors(origins, redirected=redirected).encode()
         digest = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
@@ -121,7 +132,7 @@ class MinioStore:
 
     async def put(self, key: str, content: bytes, content_type: str) -> None:
         await self._run(
-            lambda: self._client.put_object(
+            lambda: self._writer.put_object(
                 self._bucket, key, BytesIO(content), len(content), content_type=content_type, sse=self._encryption
             )
         )
@@ -159,7 +170,7 @@ class MinioStore:
 
         def join() -> None:
             try:
-                self._client.compose_object(self._bucket, into, sources, sse=self._encryption)
+                self._writer.compose_object(self._bucket, into, sources, sse=self._encryption)
             except ValueError as error:  # a part that is too small for the store to join
                 raise StorageError(str(error)) from error
 

@@ -57,6 +57,10 @@ class ObjectStore(Protocol):
         `redirected` to links too. Without origins that is left as it is."""
         ...
 
+    async def check(self) -> None:
+        """Raises StorageError where the bucket cannot be reached now."""
+        ...
+
     async def put(self, key: str, content: bytes, content_type: str) -> None:
         """Store the object whole; an earlier one of that key is replaced."""
         ...

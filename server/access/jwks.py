@@ -12,13 +12,14 @@ import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, cast
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from errors import Unavailable
+from server.telemetry.observed import outgoing_headers
 
 log = logging.getLogger("ficha.identity")
 
@@ -132,7 +133,8 @@ class DiscoveredKeySet(KeySet):
 
 def _read(source: str) -> bytes:
     if source.startswith(("http://", "https://")):
-        with urlopen(source, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310  # the scheme is one of these two
+        request = Request(source, headers=dict(outgoing_headers()))  # noqa: S310  # the scheme is one of these two
+        with urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310  # as said
             text = response.read(LONGEST_SET + 1)
     else:
         text = Path(source).read_bytes()

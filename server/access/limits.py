@@ -154,6 +154,12 @@ def open_storage(url: str) -> Storage | ProcessMemory:
     return storage
 
 
+async def check_storage(storage: Storage | ProcessMemory) -> None:
+    """Raises StorageError where it does not answer."""
+    if not isinstance(storage, ProcessMemory) and not await storage.check():
+        raise StorageError(OSError("Redis does not answer"))
+
+
 async def close_storage(storage: Any) -> None:
     """Ends its connections, for which `limits` has no call of its own."""
     if not isinstance(storage, ProcessMemory):

@@ -3,6 +3,9 @@
 import os
 import socket
 import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +16,12 @@ from server.command.signals import Stopped
 from server.embedded import services
 from server.garbage import loading
 from server.settings import Settings
+
+if TYPE_CHECKING:
+    from server.http.front import Server
+
+Announce = Callable[[str, str | None], None]
+"""Tells where it serves, and where its metrics are."""
 
 
 @click.command()
@@ -30,21 +39,39 @@ def serve() -> None:
     try:
         with services(configured, "serve") as running, _listener(configured) as listener:
             settings = configured.with_services(running)
-            bring_up(settings.direct_url)
+            bring_up(settings.direct_url, migrates=settings.migrate)
             if not configured.database_url:
                 seed_demo(settings)
-            from server.app import create_app
-            from server.http import front
-
-            server = front.Server(
-                front.configure(create_app(settings), settings),
-                lambda address: _announce(settings, address, demo=not configured.database_url),
-            )
-            server.run(sockets=[listener])
-            if not server.started:
+            if not _run(settings, listener, partial(_announce, settings, demo=not configured.database_url)):
                 raise CommandRefused("the server did not start: see its log above")
     except Stopped:
         click.echo("ficha: stopped", err=True)
+
+
+def make_server(settings: Settings, announce: Announce = lambda *_: None) -> "Server":
+    """The server of one process, before it runs."""
+    loading()
+    from server.app import create_app
+    from server.http import front
+
+    app = create_app(settings)
+    config = front.configure(app, settings)
+    app.telemetry.metrics.gauge("ficha_connections", "Clients' connections.", lambda: config.front.number)
+    return front.Server(config, lambda url: announce(url, app.telemetry.metrics_url), app.readiness.stop)
+
+
+def _run(settings: Settings, listener: socket.socket, announce: Announce) -> bool:
+    """Serves until a signal says to stop; False where that could not begin."""
+    if settings.workers == 1:
+        server = make_server(settings, announce)
+        server.run(sockets=[listener])
+        return server.started
+    from server.http.front import url_of
+    from server.http.workers import Supervisor
+
+    supervisor = Supervisor(settings, make_server, listener, lambda: announce(url_of(listener), None))
+    supervisor.run()
+    return not supervisor.has_failed
 
 
 def _listener(settings: Settings) -> socket.socket:
@@ -61,8 +88,10 @@ def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
-def _announce(settings: Settings, address: str, *, demo: bool) -> None:
+def _announce(settings: Settings, address: str, metrics_url: str | None, *, demo: bool) -> None:
     lines = [f"Ficha {__version__} serves on {address}/graphql"]
+    if metrics_url:
+        lines.append(f"Metrics   {metrics_url}")
     if settings.graphiql:
         lines.append(f"GraphiQL  {address}/graphiql")
     if demo and not settings.issuers:

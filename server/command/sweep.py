@@ -19,18 +19,15 @@ def sweep(*, force: bool) -> None:
     import asyncio
     import datetime
 
-    from database.opening import open_engine
+    from database.opening import open_pool
     from server.store import open_store
     from server.sweep import Swept, report, sweep_all
 
     async def run(settings: Settings) -> Swept:
-        engine = open_engine(settings.direct_url, 1)
         retention = datetime.timedelta(days=settings.document_retention_days)
-        try:
+        async with open_pool(settings.direct_url, 1) as pool:
             with open_store(settings) as store:
-                swept = await sweep_all(engine, store, retention, force=force)
-        finally:
-            await engine.dispose()
+                swept = await sweep_all(pool, store, retention, force=force)
         click.echo(report(swept))
         return swept
 

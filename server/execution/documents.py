@@ -1,5 +1,6 @@
 """Documents, parsed, measured, validated and priced once; repeated requests only look them up."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -62,6 +63,8 @@ class Prepared:
 
     schema: GraphQLSchema
     document: DocumentNode
+    hash: str
+    """The document's SHA-256, in hexadecimal, as clients know it."""
     name: str | None
     operation: ParsedOperation
     variables: Sequence[Variable]
@@ -287,7 +290,8 @@ class Documents:
                 deciding = tuple(_deciding(self._schema, document, operation))
                 variables = [Variable.of(self._schema, d) for d in definition.variable_definitions or ()]
                 read = [variable for variable in variables if variable.name in _read(operation)]
-                prepared = Prepared(self._schema, document, name, operation, variables, read, deciding)
+                digest = hashlib.sha256(query.encode()).hexdigest()
+                prepared = Prepared(self._schema, document, digest, name, operation, variables, read, deciding)
                 return self._prepared.put((query, name), prepared)
         raise Invalid(GraphQLError(f'Unknown operation named "{name}".'))
 

@@ -3,11 +3,12 @@
 The answer's data are JSON already when PostgreSQL wrote them.
 """
 
-import hashlib
 import logging
-from collections.abc import Mapping
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from inspect import isawaitable
 from typing import Any, cast
@@ -33,6 +34,7 @@ from server.execution.documents import Documents, Invalid, Prepared
 from server.execution.errors import fault_in, root
 from server.execution.fairness import Party, Workshop
 from server.execution.results import Completing, Planned, PlannedResults, Plans
+from server.telemetry.observed import current
 
 log = logging.getLogger("ficha")
 
@@ -70,14 +72,39 @@ class Executor:
     """
 
     def __init__(
-        self, documents: Documents | None = None, *, planned: bool = True, workshop: Workshop | None = None
+        self,
+        documents: Documents | None = None,
+        *,
+        planned: bool = True,
+        workshop: Workshop | None = None,
+        compiled: Callable[[float], None] = lambda _: None,
     ) -> None:
+        """`compiled` is called with the seconds that each plan took to compile."""
         self.documents = documents or Documents(GRAPHQL)
         self._planner = Planner(GRAPHQL, arguments) if planned else None
         self._workshop = workshop or Workshop()
+        self._compiled = compiled
+        self.lookups = Counter[tuple[str, str]]()
+        """Of documents and plans, how often one was at hand (`hit`), had to be made (`miss`), or there is none
+        (`none`)."""
         self._introspections: Recent[tuple[Prepared, bytes], bytes] = Recent(
             MOST_INTROSPECTION, lambda key, data: len(key[1]) + len(data)
         )
+
+    @property
+    def plans(self) -> tuple[int, int]:
+        """How many operations have plans, and about how many bytes those take."""
+        return self._planner.size if self._planner else (0, 0)
+
+    @property
+    def busy_seconds(self) -> float:
+        """For how long the same document is read, or the same plan compiled."""
+        return self._workshop.busy_seconds
+
+    @property
+    def waiting(self) -> Mapping[tuple[str, ...], int]:
+        """How many documents and plans wait to be read and compiled, of small and of large ones."""
+        return self._workshop.waiting
 
     async def execute(
         self, query: str, variables: Mapping[str, Any] | None, name: str | None, context: Context
@@ -93,7 +120,11 @@ class Executor:
     async def prepare(self, query: str, name: str | None, party: Party = NOBODY) -> Prepared:
         """The operation of this name of the document, or its only one. Raises Invalid, and Overloaded."""
         documents = self.documents
-        if prepared := documents.find(query, name):
+        prepared = documents.find(query, name)
+        self.lookups["document", "hit" if prepared else "miss"] += 1
+        if prepared:
+            if observed := current():
+                observed.is_document_cached = True
             return prepared
         if not documents.knows(query):
             find, make, size = partial(documents.known, query), partial(documents.read, query), len(query)
@@ -124,7 +155,7 @@ class Executor:
         except (Retryable, TimedOut):
             raise
         except Exception:
-            log.exception("document %s is answered by resolvers: it could not be compiled", _hash(prepared))
+            log.exception("document %s is answered by resolvers: it could not be compiled", prepared.hash)
         return plans
 
     async def plan_results(
@@ -155,7 +186,7 @@ class Executor:
                 raise  # the database is away, or gave up: it would be so for the resolvers too
             except Exception:
                 # A fault of Ficha or an invalid row: the resolvers limit the damage to its fields.
-                log.exception("document %s is answered by resolvers: its plan failed", _hash(prepared))
+                log.exception("document %s is answered by resolvers: its plan failed", prepared.hash)
         if not prepared.introspects:
             return await self.resolve(prepared, variables, context)
         try:
@@ -235,8 +266,16 @@ class Executor:
         viewer: Viewer,
         part: str | None,
     ) -> Planned:
-        operation = prepared.operation
-        planned = planner.find(operation, coerced, viewer, part)
+        operation, observed = prepared.operation, current()
+        try:
+            planned = planner.find(operation, coerced, viewer, part)
+        except Unplannable:
+            self.lookups["plan", "none"] += 1
+            raise
+        self.lookups["plan", "hit" if planned else "miss"] += 1
+        if observed:
+            observed.plans_cached += planned is not None
+            observed.plans_compiled += planned is None
         if planned is None:
             price = prepared.price(variables)
             size = price.objects + price.conditions + price.relations
@@ -248,7 +287,11 @@ class Executor:
                 partial(_compiled, planner, prepared, coerced, viewer, part),
                 small=size <= SMALL_PLAN,
             )
-            planned = planner.keep(compiled) if isinstance(compiled, Compiled) else compiled
+            if isinstance(compiled, Compiled):
+                self._compiled(compiled.seconds)
+                planned = planner.keep(compiled)
+            else:
+                planned = compiled
         return Planned(*planned)
 
     def _inputs(self, prepared: Prepared, variables: Mapping[str, Any]) -> tuple[Planner, Any]:
@@ -288,16 +331,12 @@ def _saved(error: GraphQLError) -> GraphQLError:
 
 def _compiled(planner: Planner, prepared: Prepared, variables: Any, viewer: Viewer, part: str | None) -> Compiled:
     """The part compiled; where that fails, that it is for the resolvers, so that it is not tried each time."""
+    began = time.perf_counter()
     try:
-        return planner.compile(prepared.operation, variables, viewer, part)
+        compiled = planner.compile(prepared.operation, variables, viewer, part)
+        return replace(compiled, seconds=time.perf_counter() - began)
     except (Unplannable, Stopped):
         raise
     except Exception:
-        log.exception("document %s is answered by resolvers: it could not be compiled", _hash(prepared))
+        log.exception("document %s is answered by resolvers: it could not be compiled", prepared.hash)
         return planner.unplannable(prepared.operation, variables, viewer, part, "it could not be compiled")
-
-
-def _hash(prepared: Prepared) -> str:
-    """The document's SHA-256, as clients know it."""
-    location = prepared.document.loc
-    return hashlib.sha256(location.source.body.encode()).hexdigest() if location else "?"

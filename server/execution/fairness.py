@@ -9,7 +9,7 @@ process.
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -96,6 +96,11 @@ class Turns:
     def turn(self, party: Party, *, heavy: bool = False) -> "Turn":
         """One operation's turn: `async with` it. Overloaded where it does not come."""
         return Turn(self, party, heavy)
+
+    @property
+    def held(self) -> int:
+        """How many are under way."""
+        return self._held
 
     @property
     def waiting(self) -> int:
@@ -281,6 +286,17 @@ class _Lane:
         self._numbers = count()
         self._line: list[_Job] = []
         self._is_busy = False
+        self._since: float | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for it."""
+        return len(self._line)
+
+    @property
+    def busy_seconds(self) -> float:
+        """For how long it has been at what it does now."""
+        return time.monotonic() - self._since if self._since else 0.0
 
     async def make(self, party: Party, size: int, find: Callable[[], T | None], make: Callable[[], T]) -> T:
         """The result of `make` in the thread, unless `find` has one when its turn comes."""
@@ -296,11 +312,12 @@ class _Lane:
         stop, spent = Stop(), list[float]()
 
         def work() -> T:
-            started = time.thread_time()
+            started, self._since = time.thread_time(), time.monotonic()
             try:
                 with compiling(), stop.heeded():
                     return make()
             finally:
+                self._since = None
                 spent.append(time.thread_time() - started)
 
         future = self._thread.submit(work)
@@ -366,6 +383,16 @@ class Workshop:
         self.usage = Usage()
         self._small = _Lane("small", self.usage, seconds)
         self._large = _Lane("large", self.usage, seconds)
+
+    @property
+    def busy_seconds(self) -> float:
+        """For how long a thread has been at the same document or plan."""
+        return max(self._small.busy_seconds, self._large.busy_seconds)
+
+    @property
+    def waiting(self) -> Mapping[tuple[str, ...], int]:
+        """How many wait for each thread."""
+        return {("small",): self._small.waiting, ("large",): self._large.waiting}
 
     async def make(
         self, party: Party, size: int, find: Callable[[], T | None], make: Callable[[], T], *, small: bool

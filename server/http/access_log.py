@@ -1,17 +1,22 @@
 """The access log: a line for each response, with nothing in it that a client wrote, signed or is.
 
 `GET /files/{link} 200 3f0c…`: method, the template of the path, status, request id. Query strings, links, tokens and
-addresses are left out; what a request did can be found by its id.
+addresses are left out; what a request did can be found by its id. As JSON it also says what an operation did.
 """
 
 import logging
-from typing import Final
+import time
+from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.http.refusals import BEGINNINGS, request_id
+from server.telemetry.logs import ACCESS
+from server.telemetry.observed import OBSERVED, Observed, milliseconds
+from server.telemetry.telemetry import Telemetry
 
-log = logging.getLogger("ficha.access")
+CLIENT_LEFT: Final = 499
+"""The status that is logged where the client was gone before a response began; nginx's."""
 
 _PATHS: Final = frozenset(("/graphql", "/graphiql", "/health/live", "/health/ready", "/invitations/accept"))
 _TEMPLATES: Final = (
@@ -33,21 +38,44 @@ def template(path: str) -> str:
 
 
 class AccessLog:
-    """Writes a line for each response of the application."""
+    """Logs and counts each response of the application, when it begins."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
         self._app = app
+        self.telemetry = telemetry
+        self._metrics = telemetry.metrics
+        self._write = telemetry.line
+        self._logs = ACCESS.isEnabledFor(logging.INFO)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        method = scope.get("method", "GET")  # a WebSocket's handshake
-        method, path = method if method in _METHODS else "*", template(scope["path"])
+        began, path, has_begun = time.perf_counter(), template(scope["path"]), False
 
-        async def logged(message: Message) -> None:
+        def respond(status: int) -> None:
+            nonlocal has_begun
+            has_begun = True
+            self._metrics.responded(path, status)
+            if self._logs:
+                self._log(scope, path, status, time.perf_counter() - began)
+
+        async def noted(message: Message) -> None:
             if message["type"] in BEGINNINGS:
-                log.info("%s %s %d %s", method, path, message.get("status", 101), request_id(scope))
+                respond(message.get("status", 101))
             await send(message)
 
-        await self._app(scope, receive, logged)
+        await self._app(scope, receive, noted)
+        if not has_begun and scope["type"] == "http":
+            respond(CLIENT_LEFT)
+
+    def _log(self, scope: Scope, path: str, status: int, seconds: float) -> None:
+        method = scope.get("method", "GET")  # a WebSocket's handshake
+        method = method if method in _METHODS else "*"
+        if self._write is None:
+            ACCESS.info("%s %s %d %s", method, path, status, request_id(scope))
+            return
+        line: dict[str, Any] = {"method": method, "path": path, "status": status, "request_id": request_id(scope)}
+        line["ms"] = milliseconds(seconds)
+        observed: Observed | None = scope.get(OBSERVED)
+        self._write(line | observed.fields() if observed else line)

@@ -27,6 +27,7 @@ from server.access.admission import Admission, Admitted, refusal
 from server.access.audit import Audit
 from server.access.limits import Budget
 from server.execution.calendar import calendar
+from server.execution.cost import Price
 from server.execution.deadline import Deadline
 from server.execution.documents import Invalid, Prepared
 from server.execution.errors import masked, present
@@ -42,6 +43,8 @@ from server.http.refusals import request_id as request_id_of
 from server.http.requests import Bodies, headers_of, read_parameters
 from server.http.statements import Statements
 from server.http.traces import ASKS, Trace
+from server.telemetry.observed import OBSERVED, Observed
+from server.telemetry.telemetry import Telemetry
 from server.thumbnails import Thumbnails
 from server.work import UnitsOfWork
 from storage.object_store import ObjectStore
@@ -103,6 +106,7 @@ class Endpoint:
     persisted: Persisted
     turns: Turns
     deadline: Deadline
+    telemetry: Telemetry
     traces: bool = False
     """Whether a gateway that asks for a trace gets one."""
     departures: Departures = field(default_factory=Departures)
@@ -111,12 +115,14 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, headers = Request(scope, receive), headers_of(scope)
         request_id = request_id_of(scope)
-        respond = Responder(headers, request_id)
+        observed = scope[OBSERVED] = self.telemetry.begin(request_id, headers.get("traceparent"))
+        respond = Responder(headers, request_id, observed)
         if self.traces and headers.get(ASKS) == "ftv1":
             respond.trace = Trace()
         try:
             response = await self._answer(request, headers, respond)
         except ClientDisconnect:
+            self.telemetry.end(observed, ["CLIENT_LEFT"])
             return
         except Retryable as error:
             response = respond.refuse(error, *refusal(error))
@@ -125,6 +131,7 @@ class Endpoint:
             response = respond({"errors": [_shown(error)], "data": None}, 200)
         except Exception as error:  # noqa: BLE001  # any other exception is an internal error
             response = respond({"errors": [masked(error, request_id, respond.language)]}, 500)
+        self.telemetry.end(observed, respond.codes)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request, headers: Mapping[str, str], respond: "Responder") -> Response:
@@ -181,10 +188,11 @@ class Endpoint:
         mutation is completed."""
         viewer, executor, variables = call.viewer, self.executor, call.parameters.variables
         prepared = await executor.prepare(call.query, call.parameters.operation_name, Party.of(viewer))
+        call.respond.operates(prepared)
         if prepared.kind is OperationType.SUBSCRIPTION:
             raise Invalid(GraphQLError("Subscriptions are answered over a WebSocket only."))
         price = await executor.price(prepared, variables, Party.of(viewer))
-        call.respond.cost = executor.documents.shown(price)
+        call.respond.prices(price, executor.documents.shown(price))
         if call.respond.trace:
             call.respond.trace.prepared = prepared
         if prepared.kind is OperationType.MUTATION and call.request.method != "POST":
@@ -238,7 +246,10 @@ class Responder:
     """Makes the responses to one request, in the media type and language that it accepts. Each reports the caller's
     `budget` and the operation's `cost`, as far as they are known, even if the operation failed."""
 
-    def __init__(self, headers: Mapping[str, str], request_id: str) -> None:
+    def __init__(self, headers: Mapping[str, str], request_id: str, observed: Observed) -> None:
+        self._observed = observed
+        self.codes: list[str] = []
+        """Of the errors in the response."""
         self._known = headers.get("if-none-match", "")
         self.request_id = request_id
         # Where the compression does not come by, which adds it.
@@ -253,11 +264,23 @@ class Responder:
 
     def knows(self, admitted: Admitted) -> None:
         """From now on it is known who asks."""
+        viewer = self._observed.viewer = admitted.caller.viewer
         self.budget = admitted.budget
-        self.language = language(self._languages, admitted.caller.viewer.locale)
+        self.language = language(self._languages, viewer.locale)
+
+    def operates(self, prepared: Prepared) -> None:
+        """From now on it is known what is to be done."""
+        self._observed.operation, self._observed.hash = prepared.operation, prepared.hash
+
+    def prices(self, price: Price, shown: Mapping[str, int]) -> None:
+        """From now on it is known what that costs."""
+        self._observed.cost = price.cost
+        self.cost = shown
 
     def __call__(self, body: Mapping[str, Any], status: int, headers: Mapping[str, str] | None = None) -> Response:
         extensions: dict[str, Any] = {}
+        if errors := body.get("errors"):
+            self.codes = [error["extensions"]["code"] for error in errors]
         if self.cost:
             extensions["cost"] = self.cost
         if self.budget:

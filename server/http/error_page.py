@@ -170,6 +170,7 @@ TEXTS: Final[Mapping[str, Said]] = {
     "FILES_UNAVAILABLE": _LATER,
     "UNAVAILABLE": _LATER,
     "OVERLOADED": _LATER,
+    "STORAGE_FULL": _LATER,
     "TIMEOUT": _LATER,
 }
 """By the error's code."""

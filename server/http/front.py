@@ -8,7 +8,6 @@ What a request costs here was measured: nothing is timed while requests come in 
 """
 
 import asyncio
-import copy
 import logging
 import os
 import re
@@ -16,6 +15,7 @@ import resource
 import signal
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
@@ -25,7 +25,6 @@ from typing import Any, Final
 import httptools
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.config import LOGGING_CONFIG
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -36,6 +35,7 @@ from server.access.limits import address_block
 from server.http.negotiation import JSON
 from server.http.refusals import Fault, HttpRefused, RequestTimeout, error_body, request_id
 from server.settings import Settings
+from server.telemetry import logs
 
 log = logging.getLogger("ficha.front")
 
@@ -75,9 +75,6 @@ _UNSOUND = 1_000
 """Placeholder for a missing host."""
 _NOTED = frozenset((b"host", b"expect", b"content-length", b"transfer-encoding"))
 
-_SOCKETS = logging.getLogger("ficha.sockets")  # under uvicorn's own name, its configuration would set the level anew
-_SOCKETS.setLevel(logging.WARNING)  # below it are lines with the address and the whole URL of each WebSocket
-
 
 def _is_host(value: bytes) -> bool:
     return _HOST.fullmatch(value) is not None
@@ -104,6 +101,11 @@ class OpenConnections:
         self._of: Counter[str] = Counter()
         self.resting: dict[Front, None] = {}
         """Those without a whole head of a request, in the order in which they began to wait."""
+
+    @property
+    def number(self) -> int:
+        """How many are open."""
+        return self._open
 
     def enter(self, client: tuple[str, int] | None) -> bool:
         """Counts a new connection; False where it is one too many of its address, or altogether."""
@@ -147,6 +149,7 @@ class Config(uvicorn.Config):
             timeout_graceful_shutdown=settings.stop_seconds,
             **options,
         )
+        self.drain_seconds = settings.drain_seconds
         self.front = OpenConnections(
             _affordable(settings.most_connections), settings.most_connections_per_address, self.forwarded_allow_ips
         )
@@ -154,17 +157,9 @@ class Config(uvicorn.Config):
 
 def configure(app: ASGIApp, settings: Settings, **options: Any) -> Config:
     """The configuration of a server for the application; `options` are uvicorn's own, as `port`."""
-    return Config(app, settings, **{"log_level": settings.log_level, "log_config": _logging()} | options)
-
-
-def _logging() -> dict[str, Any]:
-    """uvicorn's, with our access log in the place of its own."""
-    config = copy.deepcopy(LOGGING_CONFIG)
-    config["handlers"]["access"]["formatter"] = "default"
-    del config["formatters"]["access"], config["loggers"]["uvicorn.access"]
-    config["loggers"]["ficha.access"] = {"handlers": ["access"], "propagate": False}
-    config["loggers"][_SOCKETS.name] = {"handlers": ["default"], "level": _SOCKETS.level, "propagate": False}
-    return config
+    return Config(
+        app, settings, **{"log_level": settings.log_level, "log_config": logs.configuration(settings)} | options
+    )
 
 
 def _affordable(most: int) -> int:
@@ -503,7 +498,7 @@ class Socket(WebSocketsSansIOProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.logger = self.conn.logger = _SOCKETS
+        self.logger = self.conn.logger = logs.SOCKETS
         self.conn.debug = False
         self.conn.reject = self._reject
         self.drained = 0
@@ -559,19 +554,30 @@ class Server(uvicorn.Server):
 
     config: Config
 
-    def __init__(self, config: Config, announce: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        announce: Callable[[str], None] = lambda _: None,
+        stopping: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`stopping` is called when the server is told to stop, some time before it takes no more requests."""
         super().__init__(config)
         self._announce = announce
+        self._stopping = stopping
+        self._ending: tuple[float, int] | None = None
+        """When it takes no more requests, and the signal that said so."""
+        self._is_replaced = False
         self._readers: dict[Front | Socket, tuple[int, int, int]] = {}
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Announces the address as soon as the server answers there."""
         await super().startup(sockets)
         if self.started and sockets:
-            host, port = sockets[0].getsockname()[:2]
-            self._announce(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+            self._announce(url_of(sockets[0]))
 
     async def on_tick(self, counter: int) -> bool:
+        if self._ending:
+            self._drain(*self._ending)
         if counter % max(1, round(READER_SECONDS / _LOOKS * 10)) == 0:
             self._look_at_readers()
         return await super().on_tick(counter)
@@ -623,16 +629,45 @@ class Server(uvicorn.Server):
         except TimeoutError:
             log.warning("stopping without waiting for the database and the store any longer")
 
+    def leave(self) -> None:
+        """Another process takes the new connections: this one ends when it has answered on its own."""
+        self._is_replaced = True
+        self.handle_exit(signal.SIGTERM, None)
+
+    def _drain(self, until: float, sig: int) -> None:
+        """Between the signal and the end of taking requests. uvicorn writes the same headers anew each second."""
+        close = (b"connection", b"close")
+        for headers in (self.config.encoded_headers, self.server_state.default_headers):
+            if close not in headers:
+                headers.append(close)
+        if self._is_replaced:
+            for server in self.servers:
+                server.close()
+        if time.monotonic() >= until:
+            super().handle_exit(sig, None)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Handles a signal to stop."""
-        if self.should_exit:
+        if self.should_exit or self._ending:
             end_now(sig)
-        super().handle_exit(sig, frame)
-        patience = (self.config.timeout_graceful_shutdown or 0) + _LAST_SECONDS + 3
+        drain = self.config.drain_seconds if sig == signal.SIGTERM else 0
+        if drain and self.started:
+            self._ending = time.monotonic() + drain, sig
+            if not self._is_replaced:
+                self._stopping()
+        else:
+            super().handle_exit(sig, frame)
+        patience = drain + (self.config.timeout_graceful_shutdown or 0) + _LAST_SECONDS + 3
         # A thread that waits for the store, or a task that does not let itself be cancelled, would be waited for.
         watch = threading.Timer(patience, end_now, [sig])
         watch.daemon = True
         watch.start()
+
+
+def url_of(listener: socket.socket) -> str:
+    """The address at which it is reached."""
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def end_now(number: int) -> None:

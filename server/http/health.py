@@ -1,46 +1,85 @@
-"""`/health/live`: the process answers. `/health/ready`: PostgreSQL answers it, on a connection of its own.
+"""`/health/live`: the process can serve somebody. `/health/ready`: it has what it needs for that, with reasons.
 
-On a connection of the pool it would wait behind the operations: under load a balancer would take away a process that
-works.
+PostgreSQL is asked on a connection of its own: on one of the pool it would wait behind the operations, and under load a
+balancer would take away a process that works.
 """
 
 import asyncio
 import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
+import orjson
 import psycopg
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from database.wire import PgConnection
-from errors import Unavailable
-from server.http.refusals import refuse
+from database.wire import PgConnection, rows
+from errors import FichaError, Unavailable
+from server.bring_up import newest
+from server.dependency import Dependency
+from server.http.negotiation import JSON
+from server.http.refusals import shown
 
 log = logging.getLogger("ficha.health")
 
 PATIENCE_SECONDS = 5
-"""How long PostgreSQL may take for `select 1`: much longer than it ever does under load."""
+"""How long PostgreSQL may take for a row: much longer than it ever does under load."""
+STUCK_SECONDS: Final = 120
+"""Beside the longest time of an operation."""
+OK: Final = "ok"
+AWAY: Final = "away"
+OUTDATED: Final = "outdated"
+STOPPING: Final = "stopping"
 
 
-async def live(_: Request) -> Response:
-    """The process answers."""
-    return JSONResponse({"status": "ok"})
+class Liveness:
+    """Whether the process can serve anybody. `stuck` tells by each reason for how many seconds nothing has moved."""
+
+    def __init__(self, seconds: float, stuck: Mapping[str, Callable[[], float]]) -> None:
+        """It is taken to be for good after `seconds`: longer than all that has an end of its own."""
+        self._seconds = seconds
+        self._stuck = stuck
+
+    async def live(self, _: Request) -> Response:
+        """200, or 503 with the reasons where the process has to be started anew."""
+        reasons = {name: "stuck" for name, seconds in self._stuck.items() if seconds() > self._seconds}
+        if not reasons:
+            return JSONResponse({"status": OK})
+        log.error("nobody is served any more: %s", ", ".join(reasons))
+        return _refused("El proceso ya no atiende a nadie.", reasons)
 
 
 class Readiness:
-    """Looks whether PostgreSQL is there. Requests that come while it looks share what it finds."""
+    """Looks whether what the process needs is there. Requests that come while it looks share what it finds."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, others: Mapping[str, Dependency]) -> None:
+        """`others` are looked after elsewhere; without them much is served all the same."""
         self._url = url
+        self._others = others
         self._connection: PgConnection | None = None
-        self._looking: asyncio.Task[bool] | None = None
+        self._looking: asyncio.Task[Mapping[str, str]] | None = None
+        self._newest = newest()
+        self.is_stopping = False
+        """Whether the process is about to end."""
 
     async def ready(self, _: Request) -> Response:
-        """200 where PostgreSQL answers, 503 where it does not."""
+        """200 where requests are served, 503 where they are not; `checks` has the state of each dependency."""
         if self._looking is None:
             self._looking = asyncio.create_task(self._look())
-        if await asyncio.shield(self._looking):
-            return JSONResponse({"status": "ok"})
-        return refuse(Unavailable("La base de datos no responde."), 503, {"Retry-After": "1"})
+        checks = {**await asyncio.shield(self._looking)}
+        needed = all(state == OK for state in checks.values())
+        checks |= {name: OK if each.is_there else AWAY for name, each in self._others.items()}
+        if self.is_stopping:
+            return _refused("El proceso se detiene.", {"process": STOPPING} | checks)
+        if needed:
+            return JSONResponse({"status": OK, "checks": checks})
+        message = "La base de datos no responde." if checks["database"] != OK else "Faltan migraciones."
+        return _refused(message, checks)
+
+    def stop(self) -> None:
+        """From now on the process is about to end: nobody sends it new requests any more."""
+        self.is_stopping = True
 
     async def close(self) -> None:
         """Looks no longer."""
@@ -49,31 +88,42 @@ class Readiness:
             await asyncio.wait([self._looking])
         self._drop()
 
-    async def _look(self) -> bool:
+    async def _look(self) -> Mapping[str, str]:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                return await self._is_there()
+                number = await self._migration()
         except (psycopg.Error, OSError) as error:  # TimeoutError is an OSError
             log.warning("PostgreSQL does not answer: %s", " ".join(str(error).split()) or "it is silent")
-            return False
+            return {"database": AWAY}
         finally:
             self._looking = None
+        # A newer one was made by the next release, which leaves to this one what it needs.
+        return {"database": OK, "migrations": OK if number >= self._newest else OUTDATED}
 
-    async def _is_there(self) -> bool:
+    async def _migration(self) -> str:
+        """The number of the newest migration that the database has had; none for a database that had none."""
         if self._connection is None or not self._connection.is_usable:
             self._drop()
             try:
                 self._connection = await PgConnection.open(self._url, autocommit=True, prepare_threshold=None)
             except psycopg.errors.TooManyConnections:
-                return True  # it is there, and busy
+                return self._newest  # it is there, and busy
         try:
-            await self._connection.ask([("select 1", ())])
+            [result] = await self._connection.ask([("select version_num from alembic_version", ())])
+        except psycopg.errors.UndefinedTable:
+            return ""
         except BaseException:
             self._drop()
             raise
-        return True
+        return max((number for (number,) in rows(result)), default="")
 
     def _drop(self) -> None:
         if self._connection:
             self._connection.finish()
             self._connection = None
+
+
+def _refused(message: str, checks: Mapping[str, str]) -> Response:
+    error: FichaError = Unavailable(message)
+    body: dict[str, Any] = {"status": "unavailable", "checks": checks, "errors": [shown(error)]}
+    return Response(orjson.dumps(body), 503, {"Cache-Control": "no-store", "Retry-After": "1"}, JSON)

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket
 
 from errors import FichaError
 from server.http.negotiation import JSON
-from server.http.traceparent import trace_id
+from server.telemetry.traceparent import trace_id
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _KNOWN: Final = "ficha.request_id"
@@ -65,9 +65,14 @@ class Fault(HttpRefused):
         return super().extensions | {"requestId": self.request_id}
 
 
+def shown(error: FichaError) -> Mapping[str, Any]:
+    """The error as responses have it."""
+    return {"message": error.message, "extensions": error.extensions}
+
+
 def error_body(error: FichaError) -> bytes:
     """The body of a response that is nothing but the error."""
-    return orjson.dumps({"errors": [{"message": error.message, "extensions": error.extensions}]})
+    return orjson.dumps({"errors": [shown(error)]})
 
 
 def refuse(error: FichaError, status: int, headers: Mapping[str, str] | None = None) -> Response:

@@ -39,6 +39,8 @@ from server.execution.results import Completing
 from server.http.endpoint import Contexts
 from server.http.negotiation import language
 from server.http.refusals import OriginRefused, refuse
+from server.telemetry.observed import Observed
+from server.telemetry.telemetry import Telemetry
 
 PROTOCOL = "graphql-transport-ws"
 LONGEST_MESSAGE = 100_000
@@ -72,7 +74,13 @@ class Sockets:
     changes: Hearing[ClientKey, UUID]
     turns: Turns
     origins: Collection[str]
+    telemetry: Telemetry
     connections: Counter[UUID] = field(default_factory=Counter[UUID])
+
+    @property
+    def number(self) -> int:
+        """How many are open, of callers that were let in."""
+        return sum(list(self.connections.values()))
 
     async def serve(self, socket: WebSocket) -> None:
         """Serves one connection until its end."""
@@ -142,6 +150,7 @@ class _Telling:
     variables: Mapping[str, Any]
     context: Context
     turns: _Turns
+    observed: Observed
     payloads: list[bytes] = field(default_factory=list[bytes])
     """Of the change that is told now."""
     shared: bool = True
@@ -177,6 +186,7 @@ class _Telling:
                 finally:
                     turns.give()  # whether the client takes it soon is another matter
                 for payload in payloads:
+                    self.observed.events = (self.observed.events or 0) + 1
                     await subscriber.send("next", id=self.id, payload=orjson.Fragment(payload))
                 # Until the next change comes, which may take days, nothing of this one is kept.
                 del message, audience, payloads
@@ -293,9 +303,13 @@ class _Subscriber:
     async def _operate(self, id: str, payload: Any, others: int) -> None:
         """One operation, to its end; so many others are under way."""
         request_id = secrets.token_hex(16)
+        observed = self.sockets.telemetry.begin(request_id, self.socket.headers.get("traceparent"))
+        observed.events = 0
         context: Context | None = None
+        codes = list[str]()
         try:
             caller = await self.identify()
+            observed.viewer = caller.viewer
             await self.sockets.admission.spend(caller)
             parameters = Parameters.of(payload)
             if others >= MOST_OPERATIONS:
@@ -308,11 +322,13 @@ class _Subscriber:
                 )
                 if prepared.kind is not OperationType.SUBSCRIPTION:
                     raise Invalid(GraphQLError("Over a WebSocket only subscriptions are answered."))
+                observed.operation, observed.hash = prepared.operation, prepared.hash
                 price = await executor.price(prepared, parameters.variables, party)
+                observed.cost = price.cost
             extensions = {"cost": executor.documents.shown(price)}
             context = self.sockets.contexts.make(self.socket, caller.viewer, request_id, self.language)
             turns = _Turns(self.sockets.turns, self.door, party, prepared.is_heavy(price))
-            telling = _Telling(self, id, prepared, parameters.variables, context, turns)
+            telling = _Telling(self, id, prepared, parameters.variables, context, turns, observed)
             context.changes = telling.changes
             # Closed at once, for others may wait for what is made of a change here.
             async with aclosing(self._results(prepared, parameters.variables, context, turns)) as results:
@@ -332,11 +348,13 @@ class _Subscriber:
                 context.cancel()
             raise
         except Invalid as invalid:
-            await self._fail(id, invalid.errors, request_id)
+            codes = await self._fail(id, invalid.errors, request_id)
         except GraphQLError as error:
-            await self._fail(id, [error], request_id)
+            codes = await self._fail(id, [error], request_id)
         except Exception as error:  # noqa: BLE001  # the operation's own end, not that of its neighbours
-            await self._fail(id, [GraphQLError(str(error), original_error=error)], request_id)
+            codes = await self._fail(id, [GraphQLError(str(error), original_error=error)], request_id)
+        finally:
+            self.sockets.telemetry.end_subscription(observed, codes)
 
     async def _results(
         self, prepared: Prepared, variables: Mapping[str, Any], context: Context, turns: "_Turns"
@@ -364,9 +382,13 @@ class _Subscriber:
             turns.give()
             await stream.aclose()
 
-    async def _fail(self, id: str, errors: Sequence[GraphQLError], request_id: str) -> None:
-        if self.operations.pop(id, None):
-            await self.send("error", id=id, payload=[present(e, request_id, self.language) for e in errors])
+    async def _fail(self, id: str, errors: Sequence[GraphQLError], request_id: str) -> list[str]:
+        """The codes of the errors, which the client is sent unless it has ended the operation."""
+        if not self.operations.pop(id, None):
+            return []
+        shown = [present(error, request_id, self.language) for error in errors]
+        await self.send("error", id=id, payload=shown)
+        return [error["extensions"]["code"] for error in shown]
 
     async def _receive(self) -> Mapping[str, Any]:
         try:

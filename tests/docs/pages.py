@@ -22,7 +22,7 @@ PAGES = (
     "docs/compatibility.md",
     "docs/errors.md",
     "docs/writing.md",
-    "docs/outages.md",
+    "docs/operating.md",
     "docs/deployment.md",
     "docs/companies.md",
     "docs/sign-in.md",

@@ -77,7 +77,7 @@ def test_the_example_of_a_cost() -> None:
 
 
 @pytest.mark.claims(
-    "docs/outages.md",
+    "docs/operating.md",
     "Opening a connection takes 2 s at most.",
     "TCP ends the connection after 10 s without an acknowledgement, or 25 s at rest.",
     "a probe looks every 0.5 s whether it is back.",

@@ -13,9 +13,9 @@ from uuid import UUID
 import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from database.opening import open_engine
+from database.opening import open_pool
+from database.wire import Pool
 from domain.cancellation import cancel_sales_document
 from domain.cfdi import read_cfdi
 from domain.cfdi_import import import_cfdi
@@ -301,8 +301,8 @@ def test_a_ficha_that_serves_renews_at_its_start(debts: Debts, monkeypatch: pyte
     as_of(company, debts.today - 3 * DAY)
     renewed = threading.Event()
 
-    async def note(engine: AsyncEngine) -> int:
-        number = await renew_all(engine)
+    async def note(pool: Pool) -> int:
+        number = await renew_all(pool)
         renewed.set()
         return number
 
@@ -316,10 +316,10 @@ def renew(database_url: str) -> None:
     """As a process does that serves."""
 
     async def run() -> None:
-        engine = open_engine(database_url, 1)
+        pool = open_pool(database_url, 1)
         try:
-            await renew_all(engine)
+            await renew_all(pool)
         finally:
-            await engine.dispose()
+            await pool.close()
 
     asyncio.run(run())

@@ -10,13 +10,14 @@ from uuid import UUID
 
 import pytest
 
-from database.opening import open_engine
+from database.opening import open_pool
+from database.transactions import transaction
 from domain.sweep import GRACE, Swept, sweep
 from models import Client, Document, DocumentUpload, IdempotencyKey, Tombstone
 from models.collaborator import Role
 from models.ids import uuid7
 from server.store import open_store
-from server.sweep import sweep_all, transaction
+from server.sweep import sweep_all
 from storage import StorageError
 from storage.keys import company_prefix, document_key, upload_key
 from storage.minio_store import MinioStore
@@ -39,13 +40,13 @@ class Broom:
         self, company: Company, days: float = 0, store: Any = None, start: datetime.datetime | None = None
     ) -> Swept:
         async def run() -> Swept:
-            engine = open_engine(self.ficha.settings.database_url, 2)
+            pool = open_pool(self.ficha.settings.database_url, 2)
             now = (start or datetime.datetime.now(datetime.UTC)) + days * DAY
             try:
-                within = partial(transaction, engine, company.id)
+                within = partial(transaction, pool, company.id)
                 return await sweep(within, store or self.store, company.id, now, RETENTION)
             finally:
-                await engine.dispose()
+                await pool.close()
 
         return asyncio.run(run())
 
@@ -247,13 +248,13 @@ def test_two_sweeps_at_once_do_no_harm(company: Any, broom: Broom, owner: Any) -
     kept = upload(mine, b"queda", clientId=client)["document"]
 
     async def both() -> None:
-        engine = open_engine(mine.ficha.settings.database_url, 4)
+        pool = open_pool(mine.ficha.settings.database_url, 4)
         now = datetime.datetime.now(datetime.UTC) + GRACE + DAY
-        within = partial(transaction, engine, mine.id)
+        within = partial(transaction, pool, mine.id)
         try:
             await asyncio.gather(*(sweep(within, broom.store, mine.id, now, RETENTION) for _ in range(2)))
         finally:
-            await engine.dispose()
+            await pool.close()
 
     asyncio.run(both())
     [(id, key)] = rows(owner, mine, Document, "id", "object_key")
@@ -266,11 +267,11 @@ def test_every_company_is_swept(company: Any, broom: Broom) -> None:
     [before] = [upload(mine, b"hola", clientId=global_id(Client, mine.client()))["document"]]
 
     async def run() -> Swept:
-        engine = open_engine(mine.ficha.settings.database_url, 1)
+        pool = open_pool(mine.ficha.settings.database_url, 1)
         try:
-            return await sweep_all(engine, broom.store, RETENTION)
+            return await sweep_all(pool, broom.store, RETENTION)
         finally:
-            await engine.dispose()
+            await pool.close()
 
     asyncio.run(run())
     assert before["revision"] == 1

@@ -8,14 +8,11 @@ from typing import Any, TypeVar
 import psycopg
 import pytest
 import uvloop
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
-from database.faults import is_lost
 from database.line import WAITING_A_PLACE, Line
-from database.opening import open_engine, open_pool
+from database.opening import open_pool
 from database.wire import Pool, rows
-from errors import Overloaded, TimedOut, Unavailable
+from errors import Overloaded, StorageFull, TimedOut, Unavailable
 from models.ids import uuid7
 from server.settings import Settings
 from tests.faults.proxy import Proxy
@@ -95,7 +92,7 @@ async def waiting(proxy: Proxy, mark: str) -> None:
 
 
 @pytest.mark.claims(
-    "docs/outages.md",
+    "docs/operating.md",
     "| connections break while nobody uses them (failover, restart, a pooler's idle timeout) | nothing: a"
     " connection is checked when it is taken, and replaced |",
 )
@@ -117,7 +114,7 @@ def test_closed_at_rest(run: Run[Any], proxy: Proxy, way: str) -> None:
 
 
 @pytest.mark.claims(
-    "docs/outages.md",
+    "docs/operating.md",
     "| the connection of a read breaks | the read is sent once more on a new connection |",
 )
 @pytest.mark.parametrize("way", WAYS)
@@ -164,7 +161,7 @@ def test_what_writes_is_not_asked_again(run: Run[Any], proxy: Proxy) -> None:
 
 
 @pytest.mark.claims(
-    "docs/outages.md",
+    "docs/operating.md",
     "From then on requests are answered at once, without a try of their own, and a probe looks every 0.5 "
     "s whether it is back.",
     "A PostgreSQL that answers nothing for two seconds more than an operation may take, or does not take "
@@ -208,49 +205,8 @@ def test_who_gives_up_on_a_silent_connection_waits_for_nothing(run: Run[Any], pr
     run(go)
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_the_engine_gets_a_connection_that_works(run: Run[Any], proxy: Proxy, way: str) -> None:
-    async def go() -> None:
-        engine = open_engine(proxy.url, 2)
-        for _ in range(3):
-            mark = uuid7().hex
-            async with engine.connect() as connection:
-                raw: Any = (await connection.get_raw_connection()).driver_connection
-                await connection.execute(text(f"set application_name = '{mark}'"))
-                await connection.commit()
-            await asyncio.to_thread(ends(proxy, mark)[way])
-            while raw.is_usable:  # noqa: ASYNC110  # the news comes through the proxy, and nobody is told of it
-                await asyncio.sleep(0.01)
-            async with engine.connect() as connection:
-                assert (await connection.execute(text("select 7"))).scalar_one() == 7
-        await engine.dispose()
-
-    run(go)
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_a_statement_of_the_engine_ends_with_its_connection(run: Run[Any], proxy: Proxy, way: str) -> None:
-    async def go() -> None:
-        engine = open_engine(proxy.url, 1)
-        mark = uuid7().hex
-
-        async def sleep() -> None:
-            async with engine.connect() as connection:
-                await connection.execute(text(f"select pg_sleep(40) -- {mark}"))
-
-        asking = asyncio.create_task(sleep())
-        await waiting(proxy, mark)
-        await asyncio.to_thread(ends(proxy, mark)[way])
-        with pytest.raises(DBAPIError) as raised:
-            await asking
-        assert is_lost(raised.value)
-        await engine.dispose()
-
-    run(go)
-
-
 @pytest.mark.claims(
-    "docs/outages.md",
+    "docs/operating.md",
     "The first refused connection marks PostgreSQL as away.",
 )
 def test_who_is_refused_is_told_at_once(run: Run[Any], demo_settings: Settings) -> None:
@@ -268,9 +224,8 @@ def test_who_is_refused_is_told_at_once(run: Run[Any], demo_settings: Settings) 
 
 
 @pytest.mark.claims(
-    "docs/outages.md",
-    "| PostgreSQL cannot be reached, starts, shuts down, or its disk is full (`53100`) | 503 "
-    "`UNAVAILABLE`, `Retry-After: 1`, no data |",
+    "docs/operating.md",
+    "| PostgreSQL cannot be reached, starts or shuts down | 503 `UNAVAILABLE`, `Retry-After: 1`, no data |",
     "| no place in the line for a connection, or 5 s in it; too many connections, a lock not given in "
     "time | 503 `OVERLOADED`, `Retry-After: 1`, no data |",
 )
@@ -279,7 +234,7 @@ def test_errors_of_postgresql_have_codes(run: Run[Any], demo_settings: Settings)
         return f"do $$ begin raise exception 'x' using errcode = '{state}'; end $$"
 
     expected = {
-        "53100": Unavailable, "58030": Unavailable, "57P03": Unavailable, "08006": Unavailable,
+        "53100": StorageFull, "58030": Unavailable, "57P03": Unavailable, "08006": Unavailable,
         "53300": Overloaded, "53200": Overloaded, "55P03": Overloaded, "40001": Overloaded,
         "57014": TimedOut,
     }  # fmt: skip
@@ -298,7 +253,7 @@ def test_errors_of_postgresql_have_codes(run: Run[Any], demo_settings: Settings)
 
 
 @pytest.mark.claims(
-    "docs/outages.md",
+    "docs/operating.md",
     "Each connection of the pool has at most 128 waiting for it, in the order in which they came.",
 )
 def test_the_line_is_bounded_in_number_and_time(run: Run[Any]) -> None:

@@ -115,9 +115,8 @@ def socket_is_told(company: Company) -> int:
     "What the database itself refuses (it is away, it gave up) is not tried again.",
 )
 @pytest.mark.claims(
-    "docs/outages.md",
-    "`GET /health/ready` asks PostgreSQL on a connection of its own: 503 means that PostgreSQL is away, "
-    "not that the process is busy.",
+    "docs/operating.md",
+    "It asks PostgreSQL on a connection of its own: 503 means that PostgreSQL is away, not that the process is busy.",
 )
 @pytest.mark.claims(
     "docs/protocol.md",
@@ -160,7 +159,7 @@ def test_away_and_back(fragile: Any, postgres: Postgres, planner: bool) -> None:
 
 
 @pytest.mark.claims(
-    "docs/outages.md",
+    "docs/operating.md",
     "| … while the commit is on its way | with an `Idempotency-Key`: done again, which finds whether it "
     "was saved. Without: `OUTCOME_UNKNOWN`, never retried by Ficha |",
     "| the connection of a mutation breaks before its commit is sent | the mutation is done again from "
@@ -204,7 +203,7 @@ def test_killed_under_mutations(fragile: Any, postgres: Postgres) -> None:
 
 def test_a_locked_table_is_told_as_load(fragile: Any, postgres: Postgres, planner: bool) -> None:
     """Nobody waits without an end, and the process is ready all the while."""
-    company = fragile(planner=planner, operation_seconds=1, database_pool_size=2, viewer_cache_seconds=300)
+    company = fragile(planner=planner, operation_seconds=1, database_pool_size=5, viewer_cache_seconds=300)
     send(company, CREATE, **client(1))
     with locked(postgres.url, "contact"), ThreadPoolExecutor(60) as threads:
         asked = [threads.submit(send, company, READ) for _ in range(60)]
@@ -216,7 +215,7 @@ def test_a_locked_table_is_told_as_load(fragile: Any, postgres: Postgres, planne
 
 def test_all_wait_for_the_company_s_row(fragile: Any, postgres: Postgres) -> None:
     """The identity look-up has an end too."""
-    company = fragile(operation_seconds=1, database_pool_size=2)
+    company = fragile(operation_seconds=1, database_pool_size=5)
     with locked(postgres.url, "collaborator"), ThreadPoolExecutor(10) as threads:
         codes = Counter(map(outcome, threads.map(lambda _: send(company, READ), range(10))))
     assert set(codes) <= {(200, "TIMEOUT"), (503, "OVERLOADED")}
@@ -291,7 +290,7 @@ def test_connections_that_are_ended_again_and_again(fragile: Any, postgres: Post
     until(lambda: outcome(send(company, READ)) == (200, ""))
 
 
-@pytest.mark.claims("docs/outages.md", "**Shutdown** does not wait for a PostgreSQL that is away.")
+@pytest.mark.claims("docs/operating.md", "**Shutdown** does not wait for a PostgreSQL that is away.")
 def test_it_ends_without_postgresql(settings: Settings, postgres: Postgres) -> None:
     with own_process(replace(settings, database_url=postgres.url)) as (running, _):
         postgres.kill()

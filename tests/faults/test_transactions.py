@@ -11,7 +11,7 @@ from tests.writing import Writer
 
 
 @pytest.mark.claims(
-    "docs/outages.md",
+    "docs/operating.md",
     "a write that meets a read-only server (the old primary) gets a new connection",
 )
 def test_a_write_that_meets_a_read_only_server_gets_another_connection(company: Callable[..., Company]) -> None:

@@ -193,7 +193,7 @@ def test_another_company_is_answered_while_one_has_all_that_it_may_have(
                 "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
             )
             # As many as one viewer may have under way.
-            most = demo_settings.database_pool_size // 2 - 1
+            most = demo_settings.places // 2 - 1
             assert 0 < heavy.owner.execute(text(running)).scalar_one() <= most
         done = [response for _, response in await asyncio.gather(*waiting)]
         assert {response.status_code for response in done} <= {200, 503}

@@ -8,23 +8,25 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, func, select, text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy import create_engine, select, text
 
-from database.opening import open_engine, sqlalchemy_url
+from database.opening import open_pool, sqlalchemy_url
+from database.session import Session
+from database.transactions import transaction
+from database.wire import Pool
 from domain import sweep as sweeping
 from domain.sweep import LEAST_SHARE, TRASH_RETENTION, Swept, sweep
 from models import Client, Document, DocumentUpload
 from models.ids import uuid7
 from server.store import open_store
-from server.sweep import sweep_all, transaction
+from server.sweep import sweep_all
 from storage.keys import company_prefix, document_key, trash_prefix
 from storage.minio_store import MinioStore
 from tests.domain.test_sweep import DAY, RETENTION
 from tests.fixtures import Company, global_id
 from tests.uploading import prepare, send, upload
 
-Transactions = Callable[[AsyncEngine, Any], Any]
+Transactions = Callable[[Pool, Any], Any]
 
 
 class Bucket:
@@ -53,13 +55,13 @@ class Bucket:
 
     def sweep(self, within: Transactions = transaction, *, days: float = 2, force: bool = False) -> Swept:
         async def run() -> Swept:
-            engine = open_engine(self.company.ficha.settings.database_url, 2)
+            pool = open_pool(self.company.ficha.settings.database_url, 2)
             now = datetime.datetime.now(datetime.UTC) + days * DAY
             try:
-                at = partial(within, engine, self.company.id)
+                at = partial(within, pool, self.company.id)
                 return await sweep(at, self.store, self.company.id, now, RETENTION, force=force)
             finally:
-                await engine.dispose()
+                await pool.close()
 
         return asyncio.run(run())
 
@@ -119,17 +121,16 @@ def test_where_the_wall_hides_rows_nothing_is_removed(bucket: Bucket, name: str)
 
 
 @asynccontextmanager
-async def losing(engine: AsyncEngine, _: Any) -> AsyncGenerator[AsyncSession]:
+async def losing(pool: Pool, _: Any) -> AsyncGenerator[Session]:
     """A transaction from which a pooler has taken the company."""
-    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+    async with transaction(pool) as session:
         yield session
 
 
 @asynccontextmanager
-async def of_another(engine: AsyncEngine, _: Any) -> AsyncGenerator[AsyncSession]:
+async def of_another(pool: Pool, _: Any) -> AsyncGenerator[Session]:
     """A transaction that has got the company of somebody else's."""
-    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-        await session.execute(select(func.set_config("ficha.company_id", str(uuid7()), True)))
+    async with transaction(pool, uuid7()) as session:
         yield session
 
 
@@ -216,11 +217,11 @@ def test_one_company_that_is_refused_does_not_keep_the_others_from_it(new_compan
     with altered(broken, wall), open_store(sound.ficha.settings) as store:
 
         async def run() -> Swept:
-            engine = open_engine(sound.ficha.settings.database_url, 1)
+            pool = open_pool(sound.ficha.settings.database_url, 1)
             try:
-                return await sweep_all(engine, store, RETENTION)
+                return await sweep_all(pool, store, RETENTION)
             finally:
-                await engine.dispose()
+                await pool.close()
 
         swept = asyncio.run(run())
         assert [str(broken.id) in refusal for refusal in swept.refused] == [True]

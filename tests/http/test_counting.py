@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 import models
-from database.opening import open_engine
+from database.opening import open_pool
+from database.transactions import transaction
 from domain import sweep
 from models.collaborator import Role
-from server.sweep import transaction
 from tests.fixtures import NOON, Company, global_id
 
 COUNT = "query($f: ClientFilter) { clients(filter: $f, first: 0) { totalCount } }"
@@ -47,11 +47,11 @@ def sums(company: Company) -> dict[tuple[str, UUID | None], int]:
 
 def add_up(company: Company) -> Any:
     async def run() -> None:
-        engine = open_engine(company.ficha.settings.database_url, 1)
+        pool = open_pool(company.ficha.settings.database_url, 1)
         try:
-            await sweep.add_up(partial(transaction, engine, company.id), company.id)
+            await sweep.add_up(partial(transaction, pool, company.id), company.id)
         finally:
-            await engine.dispose()
+            await pool.close()
 
     return run()
 

@@ -18,13 +18,13 @@ from typing import Any
 import httpx
 import pytest
 
-from database.opening import open_engine
+from database.opening import open_pool
+from database.transactions import transaction
 from domain.sweep import GRACE, sweep
 from models import Client, Document
 from server import embedded
 from server.settings import Settings
 from server.store import open_store
-from server.sweep import transaction
 from storage.keys import company_prefix
 from tests.fixtures import Company, Ficha, global_id, own_process, serving
 from tests.uploading import codes, complete, links, prepare, send, upload
@@ -38,14 +38,14 @@ def swept(company: Company, settings: Settings) -> None:
     """Sweeps as a sweep would two days from now."""
 
     async def run() -> None:
-        engine = open_engine(settings.database_url, 2)
+        pool = open_pool(settings.database_url, 2)
         now = datetime.datetime.now(datetime.UTC) + 2 * GRACE
         try:
             with open_store(settings) as store:
-                done = await sweep(partial(transaction, engine, company.id), store, company.id, now, RETENTION)
+                done = await sweep(partial(transaction, pool, company.id), store, company.id, now, RETENTION)
             assert done.missing == []
         finally:
-            await engine.dispose()
+            await pool.close()
 
     asyncio.run(run())
 

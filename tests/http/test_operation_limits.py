@@ -307,7 +307,7 @@ def until_nobody_waits(blocking: psycopg.Connection[Any], table: str) -> None:
     "its document, waiting and executing taken together.",
 )
 @pytest.mark.claims(
-    "docs/outages.md",
+    "docs/operating.md",
     "| a statement takes longer than `FICHA_OPERATION_SECONDS` | `TIMEOUT` |",
 )
 @pytest.mark.usefixtures("patient_postgres")
@@ -346,7 +346,7 @@ def test_a_mutation_that_takes_too_long_is_undone(demo_settings: Any, company: C
     given = {"id": id, "tradeName": "El Aguila"}
     with (
         # With one connection, the second answer tells as well that the first one gave it back.
-        serving(replace(demo_settings, operation_seconds=1, database_pool_size=1)) as ficha,
+        serving(replace(demo_settings, operation_seconds=1, database_pool_size=4)) as ficha,
         psycopg.connect(demo_settings.database_url) as blocking,
     ):
         assert ficha.ask(mine.email(Role.ADMIN), "{ viewer { permissions } }").data

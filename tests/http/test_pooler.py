@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 import models
-from database.opening import open_engine
+from database.opening import open_pool
 from models.collaborator import Role
 from server.settings import Settings
 from server.store import open_store
@@ -160,12 +160,12 @@ def test_the_sweep_and_the_log_work_through_it(
         mine.client()
 
     async def run() -> None:
-        engine = open_engine(pooled_url, 1, pooled=True)
+        pool = open_pool(pooled_url, 1, pooled=True)
         try:
             with open_store(behind.settings) as store:
-                await sweep_all(engine, store, RETENTION)
+                await sweep_all(pool, store, RETENTION)
         finally:
-            await engine.dispose()
+            await pool.close()
 
     asyncio.run(run())
     tally = "select number from client_tally where company_id = %s"

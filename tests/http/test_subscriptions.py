@@ -235,7 +235,7 @@ def test_what_the_kind_of_event_hides_is_not_told(
 
 def test_events_that_are_hidden_keep_nobody_s_place(demo_settings: Any, owner: Any) -> None:
     """A place in turn is given back whether or not the viewer is shown anything of the event."""
-    with serving(replace(demo_settings, database_pool_size=4)) as ficha:
+    with serving(replace(demo_settings, database_pool_size=7)) as ficha:
         mine = Company(ficha, owner)
         id = global_id(models.Client, mine.client())
         billing = """

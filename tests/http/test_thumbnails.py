@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 
 from database.channels import NAME
-from database.opening import open_engine, open_pool
-from database.transactions import Transactions
+from database.opening import open_pool
+from database.transactions import Transactions, transaction
 from demo.files import pdf
 from domain.sweep import GRACE, sweep
 from domain.thumbnail import FIRST, Drawing, draw, undrawn
@@ -25,7 +25,6 @@ from models import Client, Document
 from models.collaborator import Role
 from server.settings import Settings
 from server.store import open_store
-from server.sweep import transaction
 from server.thumbnails import REST, Thumbnails
 from storage.keys import company_prefix, document_key, thumbnail_key
 from storage.reading import Readers
@@ -202,14 +201,14 @@ def test_at_the_store_it_is_the_stores_link(company: Any) -> None:
 
 def swept(company: Company, settings: Settings, after: datetime.timedelta, retention: datetime.timedelta) -> None:
     async def run() -> None:
-        engine = open_engine(settings.database_url, 2)
+        pool = open_pool(settings.database_url, 2)
         now = datetime.datetime.now(datetime.UTC) + after
         try:
             with open_store(settings) as store:
-                done = await sweep(partial(transaction, engine, company.id), store, company.id, now, retention)
+                done = await sweep(partial(transaction, pool, company.id), store, company.id, now, retention)
             assert (done.missing, done.refused) == ([], [])
         finally:
-            await engine.dispose()
+            await pool.close()
 
     asyncio.run(run())
 
@@ -272,16 +271,15 @@ def test_an_archive_of_before_leaves_the_machine_to_requests(company: Any, owner
     settings = mine.ficha.settings
 
     async def run() -> Timed:
-        engine, pool = open_engine(settings.database_url, 1), open_pool(settings.database_url, 2)
+        pool = open_pool(settings.database_url, 2)
         try:
             with open_store(settings) as store, Readers() as readers:
                 drawing = Drawing(Transactions(pool), store, readers)
-                thumbnails = Timed(engine, drawing, datetime.timedelta(0))
+                thumbnails = Timed(pool, drawing, datetime.timedelta(0))
                 await thumbnails.draw_left_of(mine.id)
                 return thumbnails
         finally:
             await pool.close()
-            await engine.dispose()
 
     spans = asyncio.run(run()).spans
     assert None not in rows(owner, mine, Document, "thumbnail_tried_at")

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from server.http import traces
-from server.http.traceparent import trace_id
 from server.settings import Settings
+from server.telemetry.traceparent import trace_id
 from tests.fixtures import Ficha, serving
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"

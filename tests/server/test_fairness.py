@@ -75,7 +75,7 @@ def in_hall(places: int, play: Callable[[Hall], Coroutine[Any, Any, None]], seco
     "docs/protocol.md",
     "| one company | half of the places | 8 |",
     "| one collaborator or API key | one less | 7 |",
-    "There are as many places as `FICHA_DATABASE_POOL_SIZE` says (16):",
+    "There are three places fewer than `FICHA_DATABASE_POOL_SIZE` says (16):",
 )
 def test_a_company_has_at_most_half_of_the_places_and_a_viewer_one_less() -> None:
     async def play(hall: Hall) -> None:

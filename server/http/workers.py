@@ -1,0 +1,103 @@
+"""Several processes on one port: uvicorn's supervisor, with our server in each.
+
+It starts them anew when they die or no longer answer; SIGHUP replaces them one after the other, a new one first.
+"""
+
+import ctypes
+import os
+import signal
+import socket
+from collections.abc import Callable
+from typing import Final
+
+from uvicorn import Config
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import multiprocess
+
+from server.http import front
+from server.settings import Settings
+from server.telemetry import logs
+
+LEAVE: Final = signal.SIGUSR1
+"""Sent to a process that is replaced: the others take its new connections."""
+START_SECONDS: Final = 60
+_LOOK_SECONDS: Final = 0.5
+_DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
+
+MakeServer = Callable[[Settings], front.Server]
+
+
+class WorkersConfig(Config):
+    """uvicorn's, with what a process needs to make its server; it is pickled on the way there."""
+
+    def __init__(self, settings: Settings, make: MakeServer) -> None:
+        super().__init__(
+            "",
+            workers=settings.workers,
+            log_config=logs.configuration(settings),
+            log_level=settings.log_level,
+            access_log=False,
+            timeout_worker_healthcheck=START_SECONDS,
+        )
+        self.settings = settings
+        self.make = make
+
+
+class Worker(multiprocess.Process):
+    """One of the processes."""
+
+    config: WorkersConfig
+
+    def target(self, sockets: list[socket.socket] | None = None) -> None:
+        """What it does; it ends with its parent, however that ends."""
+        ctypes.CDLL(None, use_errno=True).prctl(_DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
+        server = self._server = self.config.make(self.config.settings)  # before another thread is asked for it
+        signal.signal(LEAVE, lambda *_: server.leave())
+        super().target(sockets)
+
+    def terminate(self) -> None:
+        """It is replaced."""
+        self.tell(LEAVE)
+
+    def tell(self, number: int) -> None:
+        """Sends the signal, after which nobody asks whether it is well."""
+        if self.process.exitcode is None and self.process.pid:
+            os.kill(self.process.pid, number)
+            self.parent_conn.close()
+            self.child_conn.close()
+
+
+class Supervisor(multiprocess.Multiprocess):
+    """Runs the processes, until a signal says to stop. `ready` is called when all of them serve."""
+
+    processes: list[Worker]  # pyright: ignore[reportIncompatibleVariableOverride]  # see `__init__`
+
+    def __init__(
+        self, settings: Settings, make: MakeServer, listener: socket.socket, ready: Callable[[], None]
+    ) -> None:
+        multiprocess.Process = Worker  # pyright: ignore[reportPrivateImportUsage]  # what uvicorn's supervisor makes
+        super().__init__(WorkersConfig(settings, make), [listener])
+        self._ready = ready
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a process could not begin."""
+        return any(worker.exitcode == STARTUP_FAILURE for worker in self.processes)
+
+    def init_processes(self) -> None:
+        """Starts them, and waits until they serve."""
+        super().init_processes()
+        for worker in self.processes:
+            while worker.process.is_alive() and not worker.wait_until_ready(_LOOK_SECONDS, self.should_exit):
+                self.handle_signals()
+                if self.should_exit.is_set():
+                    return
+        if all(worker.process.is_alive() for worker in self.processes):
+            self._ready()
+
+    def terminate_all(self) -> None:
+        """All end: nobody is to wait for a connection that none of them takes."""
+        for each in self.sockets:
+            each.close()
+        for worker in self.processes:
+            worker.tell(signal.SIGTERM)

@@ -1,0 +1,1 @@
+"""What an operator sees of a process that serves: logs, metrics, traces."""
