@@ -86,6 +86,7 @@ class Compiler:
         self._compiled: dict[Any, Pieces] = {}
         self._alike: dict[Any, tuple[Any, Pieces]] = {}
         self._texts: dict[int, str] = {}
+        self._refusals = 0
         self._details: dict[int, OfDetail] = {}
         """Of the pieces of details: how Python writes them."""
         self._spoilt_hole: ColumnElement[str] | None = None
@@ -240,23 +241,32 @@ class Compiler:
         # same, but for what is refused, as an error names the place of its node.
         what = declared.base_resolver and getattr(declared.base_resolver.wrapped_func, "reads", None)
         from_ = getattr(what, "name", None), getattr(what, "columns", None)
-        place = (row, declared.python_name, from_, str(kind_of(definition)), tuple(self._path))
-        same, alike = (*place, *map(id, nodes)), (*place, *map(self._text, nodes))
+        place = (row, declared.python_name, from_, self._type_text(definition), *self._path)
+        same = (*place, *map(id, nodes))
         pieces = self._compiled.get(same)
-        if pieces is None and alike in self._alike and self._alike[alike][0] == what:
-            pieces = self._alike[alike][1]
-        if pieces is None:
-            refused = sum(isinstance(hole, Refused) for hole in self.holes)
-            try:
-                pieces = self._read(parent, definition, nodes, row)
-            except Forbidden as error:
-                pieces = self._refused(error, kind_of(definition), nodes)
-            self._compiled[same] = pieces
-            if sum(isinstance(hole, Refused) for hole in self.holes) == refused:
-                self._alike[alike] = what, pieces
+        if pieces is not None:
+            return pieces
+        alike = (*place, *map(self._text, nodes))
+        if alike in self._alike and self._alike[alike][0] == what:
+            return self._alike[alike][1]
+        refusals = self._refusals
+        try:
+            pieces = self._read(parent, definition, nodes, row)
+        except Forbidden as error:
+            pieces = self._refused(error, kind_of(definition), nodes)
+        self._compiled[same] = pieces
+        if refusals == self._refusals:
+            self._alike[alike] = what, pieces
         return pieces
 
+    def _type_text(self, definition: GraphQLField) -> str:
+        if id(definition) not in self._texts:
+            self._texts[id(definition)] = str(kind_of(definition))
+        return self._texts[id(definition)]
+
     def _text(self, node: FieldNode) -> str:
+        if not (node.selection_set or node.arguments or node.directives or node.alias):
+            return node.name.value
         if id(node) not in self._texts:
             self._texts[id(node)] = print_ast(node)
         return self._texts[id(node)]
@@ -514,6 +524,7 @@ class Compiler:
     def _refusal(self, error: Forbidden, kind: Kind, nodes: list[FieldNode]) -> Refused:
         if not is_nullable(kind):
             raise Unplannable("a field that is never null and that the viewer may not see") from error
+        self._refusals += 1
         return Refused(error, nodes, tuple(self._path))
 
 
