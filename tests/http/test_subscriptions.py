@@ -1,8 +1,10 @@
 """Subscriptions over graphql-transport-ws: who hears of what, from whichever process, and when a connection ends."""
 
+import asyncio
 import datetime
 import json
 import shutil
+import socket as sockets
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -10,10 +12,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from redis import Redis
 from sqlalchemy import update
+from websockets.asyncio.client import connect as connect_async
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -385,6 +389,31 @@ def test_who_answers_no_ping_is_disconnected(live_server: Ficha, monkeypatch: py
         socket.send("pong")
         assert socket.receive() == {"type": "ping"}
         assert socket.closed() == 4408
+
+
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| 4408 | a message was not read within 10 s |",
+)
+def test_who_does_not_read_is_disconnected(live_server: Ficha, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked for more than what all buffers hold, and nothing of it read."""
+    monkeypatch.setattr(served, "READ_SECONDS", 0.1)
+
+    async def code() -> int:
+        address = live_server.url.replace("http", "ws") + "/graphql"
+        with sockets.socket() as narrow:
+            narrow.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
+            narrow.connect((urlsplit(address).hostname, urlsplit(address).port))
+            options: Any = {"subprotocols": ["graphql-transport-ws"], "ping_interval": None, "max_queue": 1}
+            async with connect_async(address, sock=narrow, **options) as connection:
+                for _ in range(50_000):
+                    await connection.send('{"type":"ping"}')
+                with pytest.raises(ConnectionClosed) as closed:
+                    while True:
+                        assert await connection.recv() == '{"type":"pong"}'
+                return closed.value.rcvd.code if closed.value.rcvd else 0
+
+    assert asyncio.run(code()) == 4408
 
 
 @pytest.mark.claims(
