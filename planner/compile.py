@@ -59,6 +59,7 @@ from planner.text import Pieces
 from planner.values import writer
 from planner.variants import Member, Shared, blocks, in_common, runs
 
+
 class Compiler:
     """Compiles one operation for the permissions of one viewer.
 
