@@ -117,8 +117,8 @@ ANY = Parent()
 
 
 def rows(relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: bool) -> FromClause:
-    """The rows of a page, numbered from 1 (`n_`, of `of_`) in the page's direction, each with its `cursor_` and what
-    that is made of (`t0_`, `t1_`, …)."""
+    """The rows of a page, numbered from 1 (`n_`, of `of_`) in the page's direction, each with what its cursor is made of
+    (`t0_`, `t1_`, …)."""
     entity = relation.target
     cuts = list(_Cuts(relation, shape, parent, sees_all).cuts())
     if len(cuts) == 1:
@@ -128,10 +128,8 @@ def rows(relation: Connection, shape: Page, parent: Parent = ANY, *, sees_all: b
         terms = _terms(entity, entity.table, None, shape)
         places = [replace(term, column=every.c[f"t{i}_"]) for i, term in enumerate(terms)]
         page = _first(select(every), places, shape).lateral()
-    # The cursors of the rows of the page alone: PostgreSQL would make those of all before it sorts and cuts.
-    place = cursor(entity, shape, [page.c[f"t{i}_"] for i in range(len(shape.order) + 1)])
     numbers = (func.row_number().over().label("n_"), func.count().over().label("of_"))
-    return select(*numbers, place.label("cursor_"), *page.c).select_from(page).lateral()
+    return select(*numbers, *page.c).select_from(page).lateral()
 
 
 def _first(query: Query, terms: "Sequence[Term]", shape: Page) -> Query:
@@ -286,13 +284,14 @@ def _page(relation: Connection, shape: Page, joined: Joined, *, sees_all: bool) 
     make = joined.maker()
     if not relation.key:
         page = rows(relation, shape, sees_all=sees_all)
-        query = joined.select(page, page.c["cursor_"]).order_by(page.c["n_"])
+        query = joined.select(page, cursor(relation.target, shape, page)).order_by(page.c["n_"])
         decided = by_values(relation, shape)
         return Statement.of(query, lambda values: (None, values[0], make(values[1:])), by_values=decided)
     keys = parents()
     key = keys.c["key_"]
     page = rows(relation, shape, Parent(key, [keys]), sees_all=sees_all)
-    query = joined.select(page, key, page.c["cursor_"], source=keys.join(page, true())).order_by(key, page.c["n_"])
+    place = cursor(relation.target, shape, page)
+    query = joined.select(page, key, place, source=keys.join(page, true())).order_by(key, page.c["n_"])
     return Statement.of(query, lambda values: (values[0], values[1], make(values[2:])))
 
 
@@ -447,10 +446,11 @@ def _directed(term: Term, backward: bool) -> ColumnElement[Any]:
     return ordered.nulls_first() if backward else ordered.nulls_last()
 
 
-def cursor(entity: type[Entity], shape: Page, terms: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
-    """A row's place in the order, as text: base64url of a JSON array of the order's name and the row's values in it."""
+def cursor(entity: type[Entity], shape: Page, page: FromClause) -> ColumnElement[str]:
+    """The place of one of the page's rows in the order, as text: base64url of a JSON array of the order's name and the
+    row's values in it."""
     name = literal(order_name(entity, shape.order), Text())
-    values = func.json_build_array(name, *(cast(term, Text) for term in terms))
+    values = func.json_build_array(name, *(cast(page.c[f"t{i}_"], Text) for i in range(len(shape.order) + 1)))
     encoded = func.encode(func.convert_to(cast(values, Text), "UTF8"), "base64")
     return func.translate(encoded, literal_column(r"E'+/=\n'"), literal_column("'-_'"))
 

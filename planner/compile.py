@@ -1,8 +1,8 @@
 """From an operation to the expression of its answer. What cannot be compiled raises Unplannable."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import groupby
+from itertools import takewhile
 from typing import Any, assert_never, cast
 
 import orjson
@@ -16,7 +16,7 @@ from graphql import (
     is_leaf_type,
     print_ast,
 )
-from sqlalchemy import ARRAY, ColumnElement, Integer, Text, and_, any_, case, func, literal_column, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, Uuid, and_, any_, case, func, literal_column, select
 from sqlalchemy import cast as cast_to
 
 from errors import Forbidden
@@ -35,7 +35,21 @@ from models.labels import LANGUAGES
 from models.viewer import Viewer
 from planner import text
 from planner.arguments import Arguments, Ask, Denied, Evaluate
-from planner.holes import GROUP, ROW, Hole, OfArguments, OfCatalog, OfLabel, OfPlaces, OfRow, OfText, Refused, Spoilt
+from planner.holes import (
+    GROUP,
+    ROW,
+    Hole,
+    OfArguments,
+    OfCatalog,
+    OfDetail,
+    OfDetails,
+    OfLabel,
+    OfPlaces,
+    OfRow,
+    OfText,
+    Refused,
+    Spoilt,
+)
 from planner.kinds import Kind, is_nullable, item_of, kind_of, named, object_of
 from planner.page import page
 from planner.results import Place
@@ -43,9 +57,7 @@ from planner.rows import Row, Source
 from planner.selection import Selected, Selections, Unplannable, UnplannableArguments
 from planner.text import Pieces
 from planner.values import writer
-
-Member = tuple[str, Pieces]
-"""Of an object: its key and value."""
+from planner.variants import Member, Shared, blocks, in_common, runs
 
 
 class Compiler:
@@ -75,6 +87,9 @@ class Compiler:
         self._compiled: dict[Any, Pieces] = {}
         self._alike: dict[Any, tuple[Any, Pieces]] = {}
         self._texts: dict[int, str] = {}
+        self._refusals = 0
+        self._details: dict[int, OfDetail] = {}
+        """Of the pieces of details: how Python writes them."""
         self._spoilt_hole: ColumnElement[str] | None = None
 
     def answer(self, selected: Selected) -> tuple[Pieces, Source]:
@@ -95,7 +110,7 @@ class Compiler:
         for keys, kind, entity, nodes in self._leading(root, {place: selected[place]}, ()):
             if entity.permission in (None, *self.viewer.permissions):
                 places.append(Place(keys, f"result{len(places)}"))
-                pieces += [self._group(Key(entity), places[-1].ids, kind, nodes, row), GROUP]
+                pieces += self._group(Key(entity), places[-1].ids, kind, nodes, row)
         if not places:
             raise Unplannable("it shows no record")
         return pieces, row.source, places
@@ -175,22 +190,36 @@ class Compiler:
 
         objects = {value: members(name) for value, name in entity.type_names.items()}
         first = next(iter(objects.values()))
-        common = 0
-        for alike in zip(*objects.values(), strict=False):
-            # The same key, made by the same expression.
-            if any(key != first[common][0] or pieces is not first[common][1] for key, pieces in alike):
-                break
-            common += 1
+        common = in_common(list(objects.values()))
         if not common:
             own_objects = ((which == value, text.joined(text.obj(own))) for value, own in objects.items())
             return [case(*own_objects, else_=self._spoilt())]
-        rest: Pieces = [
-            case((which.in_(values), text.joined(text.members(run, first=False))), else_=text.known(""))
-            for values, run in _runs({value: own[common:] for value, own in objects.items()})
-        ]
+        rest: Pieces = []
+        own_members = {value: own[common:] for value, own in objects.items()}
+        for are_details, block in blocks(own_members, lambda pieces: id(pieces) in self._details):
+            if are_details:
+                rest.append(self._of_details(row, which, block, objects))
+            else:
+                for values, run in runs(block):
+                    some = text.joined(text.members(run, first=False))
+                    rest.append(case((which.in_(values), some), else_=text.known("")))
         if not any(pieces is typename for _, pieces in first[:common]):
             rest.append(case((which.in_(objects), text.known("")), else_=self._spoilt()))
         return [*text.members(first[:common]), *rest, "}"]
+
+    def _of_details(
+        self, row: Row, which: ColumnElement[Any], block: Sequence[Shared], every: Collection[str]
+    ) -> ColumnElement[str]:
+        """Members that Python writes. Few of the types occur in a page, and PostgreSQL would prepare the expressions of
+        all of them: a third of the time that a page of the history takes it."""
+        members: dict[str, list[tuple[bytes, OfDetail]]] = {}
+        for (key, pieces), values in block:
+            for value in values:
+                members.setdefault(value, []).append((f',"{key}":'.encode(), self._details[id(pieces)]))
+        hole = OfDetails({value.encode(): own for value, own in members.items()})
+        written = text.joined(self._hole(hole, [which, " ", row.column("details")]))
+        without = [value for value in every if value not in members]
+        return case((which.in_(without), text.known("")), else_=written) if without else written
 
     def _object_type(self, name: str) -> GraphQLObjectType:
         kind = self._schema.type_map.get(name)
@@ -213,23 +242,32 @@ class Compiler:
         # same, but for what is refused, as an error names the place of its node.
         what = declared.base_resolver and getattr(declared.base_resolver.wrapped_func, "reads", None)
         from_ = getattr(what, "name", None), getattr(what, "columns", None)
-        place = (row, declared.python_name, from_, str(kind_of(definition)), tuple(self._path))
-        same, alike = (*place, *map(id, nodes)), (*place, *map(self._text, nodes))
+        place = (row, declared.python_name, from_, self._type_text(definition), *self._path)
+        same = (*place, *map(id, nodes))
         pieces = self._compiled.get(same)
-        if pieces is None and alike in self._alike and self._alike[alike][0] == what:
-            pieces = self._alike[alike][1]
-        if pieces is None:
-            refused = sum(isinstance(hole, Refused) for hole in self.holes)
-            try:
-                pieces = self._read(parent, definition, nodes, row)
-            except Forbidden as error:
-                pieces = self._refused(error, kind_of(definition), nodes)
-            self._compiled[same] = pieces
-            if sum(isinstance(hole, Refused) for hole in self.holes) == refused:
-                self._alike[alike] = what, pieces
+        if pieces is not None:
+            return pieces
+        alike = (*place, *map(self._text, nodes))
+        if alike in self._alike and self._alike[alike][0] == what:
+            return self._alike[alike][1]
+        refusals = self._refusals
+        try:
+            pieces = self._read(parent, definition, nodes, row)
+        except Forbidden as error:
+            pieces = self._refused(error, kind_of(definition), nodes)
+        self._compiled[same] = pieces
+        if refusals == self._refusals:
+            self._alike[alike] = what, pieces
         return pieces
 
+    def _type_text(self, definition: GraphQLField) -> str:
+        if id(definition) not in self._texts:
+            self._texts[id(definition)] = str(kind_of(definition))
+        return self._texts[id(definition)]
+
     def _text(self, node: FieldNode) -> str:
+        if not (node.selection_set or node.arguments or node.directives or node.alias):
+            return node.name.value
         if id(node) not in self._texts:
             self._texts[id(node)] = print_ast(node)
         return self._texts[id(node)]
@@ -256,8 +294,7 @@ class Compiler:
                 relations = row.entity.relations if row.entity else ROOT
                 return self._connection(definition, nodes, row, relations[declared.python_name], what)
             case reads.Detail(key):
-                value = row.column("details").op("->")(text.known(key))
-                return text.detail(value, _values(kind), is_nullable(kind), self._spoilt())
+                return self._detail(kind, row, key)
             case reads.Coded():
                 return self._coded(kind, nodes, row, what)
             case reads.Labelled():
@@ -374,20 +411,23 @@ class Compiler:
                     self.viewer.demand(key.entity.permission)
                 except Forbidden as error:
                     refused.append(self._refusal(error, kind, nodes))
+                    records.append(GROUP)
                 else:
                     refused.append(None)
-                    records.append(self._group(key, f"{prefix}key{number}", kind, nodes, row))
-                records.append(GROUP)
+                    records += self._group(key, f"{prefix}key{number}", kind, nodes, row)
         return self._hole(OfPlaces(name, refused), records)
 
-    def _group(self, key: Key, name: str, kind: Kind, nodes: list[FieldNode], row: Row) -> ColumnElement[Any]:
-        """The records whose keys are among the values of that name, each preceded by its key."""
+    def _group(self, key: Key, name: str, kind: Kind, nodes: list[FieldNode], row: Row) -> Pieces:
+        """The records whose keys are among the values of that name; see `groups_of`."""
         table = alias_of(key.entity.model)
         source = row.within(table)
         record = self.record(kind, nodes, Row(source, table, key.entity))
-        records = func.string_agg(text.joined([ROW, table.c[key.column], ROW, *record]), text.known(""))
+        before, value = _beginning(record), table.c[key.column]
+        own = isinstance(key.type, Uuid) and len(before) < len(record) and record[len(before)] is value
+        texts = text.joined([ROW, *record] if own else [ROW, value, ROW, *record])
         seen = key.conditions(table, any_(bind(name, ARRAY(key.type))), sees_all=self.viewer.sees_all)
-        return source.select(records).where(*seen).scalar_subquery()
+        records = source.select(func.string_agg(texts, text.known(""))).where(*seen).scalar_subquery()
+        return [str(sum(map(len, before))) if own else "", records, GROUP]
 
     def _prefix(self, node: FieldNode, definition: GraphQLField) -> str:
         """The prefix of the names of a field's values. The same arguments have the same values."""
@@ -436,6 +476,12 @@ class Compiler:
         self.holes.append(hole)
         return [f"{opened}{len(self.holes) - 1}:", *(content or ()), closed]
 
+    def _detail(self, kind: Kind, row: Row, key: str) -> Pieces:
+        value, values = row.column("details").op("->")(text.known(key)), _values(kind)
+        pieces = text.detail(value, values, is_nullable(kind), self._spoilt())
+        self._details[id(pieces)] = OfDetail(key, None if values is None else frozenset(values), is_nullable(kind))
+        return pieces
+
     def _coded(self, kind: Kind, nodes: list[FieldNode], row: Row, what: reads.Coded) -> Pieces:
         write = writer(kind, nodes, self.selections)
         entries = {_json(entry.code): _json(write(entry, None)) for entry in what.catalog}
@@ -479,24 +525,13 @@ class Compiler:
     def _refusal(self, error: Forbidden, kind: Kind, nodes: list[FieldNode]) -> Refused:
         if not is_nullable(kind):
             raise Unplannable("a field that is never null and that the viewer may not see") from error
+        self._refusals += 1
         return Refused(error, nodes, tuple(self._path))
 
 
-def _runs(objects: Mapping[str, Sequence[Member]]) -> list[tuple[list[str], list[Member]]]:
-    """The members of all objects, in an order that each of them has: what stands together, with the values of those
-    that have it. A member comes twice only where objects have two in opposite orders."""
-    merged: list[tuple[Member, list[str]]] = []
-    for value, members in objects.items():
-        place = 0
-        for key, pieces in members:
-            later = (n for n in range(place, len(merged)) if merged[n][0][0] == key and merged[n][0][1] is pieces)
-            if (there := next(later, None)) is None:
-                merged.insert(place, ((key, pieces), [value]))
-            else:
-                place = there
-                merged[place][1].append(value)
-            place += 1
-    return [(values, [member for member, _ in run]) for values, run in groupby(merged, lambda each: each[1])]
+def _beginning(pieces: Pieces) -> list[str]:
+    """The texts that they begin with."""
+    return [piece for piece in takewhile(lambda piece: isinstance(piece, str), pieces) if isinstance(piece, str)]
 
 
 def _json(value: Any) -> bytes:

@@ -1,6 +1,6 @@
 """Places in the JSON that PostgreSQL leaves for Python to fill: a hole is a number, and values of the row as JSON."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, ClassVar, Protocol
@@ -19,7 +19,7 @@ INNER = "\x01", "\x02"
 OUTER = "\x03", "\x04"
 """Marks a hole whose values may contain other holes, which are filled first."""
 GROUP, ROW = "\x05", "\x06"
-"""The end of the records of a key; what precedes each record; what precedes the key."""
+"""The end of the records of a key; what precedes each record, and its key where that stands before it."""
 
 Path = tuple[str | None, ...]
 """A path in an answer: the keys that lead there, None for any index of a list."""
@@ -124,6 +124,42 @@ class OfText(Hole):
         return orjson.dumps(self.text(filling.context, orjson.loads(content)))
 
 
+@dataclass(frozen=True, slots=True)
+class OfDetail:
+    """A value of an event's details, which is text; of an enum one of its `values`."""
+
+    key: str
+    values: Collection[str] | None
+    nullable: bool
+
+    def write(self, details: Mapping[str, Any]) -> bytes:
+        """The value as JSON."""
+        value = details.get(self.key)
+        if isinstance(value, str) and (self.values is None or value in self.values):
+            return orjson.dumps(value)
+        if value is None and self.nullable:
+            return b"null"
+        raise SpoiltRow
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OfDetails(Hole):
+    """Members of an event that are of its details: what stands before each, and the value, by the event's kind, which
+    precedes the details."""
+
+    personal: ClassVar[bool] = False
+    members: Mapping[bytes, Sequence[tuple[bytes, OfDetail]]]
+
+    def fill(self, filling: Filling, content: bytes) -> bytes:
+        del filling
+        kind, _, text = content.partition(b" ")
+        members = self.members.get(kind)
+        if members is None:
+            raise SpoiltRow
+        details = orjson.loads(text)
+        return b"".join([part for before, detail in members for part in (before, detail.write(details))])
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Spoilt(Hole):
     """A value that should not be there, or is missing: nothing is written, and the resolvers answer instead, with the
@@ -192,14 +228,24 @@ class OfPlaces(Hole):
 
 _BRACKETS = [(opened.encode(), closed.encode()) for opened, closed in (INNER, OUTER)]
 _GROUP, _ROW = GROUP.encode(), ROW.encode()
+_ID = 36
+"""The length of an id as PostgreSQL writes it."""
 
 
 def groups_of(content: bytes) -> Iterator[Mapping[bytes, bytes]]:
-    """The records by their keys, of each group that a statement wrote. Their holes are open."""
+    """The records by their keys, of each group that a statement wrote. Their holes are open.
+
+    A group begins with a number where the records contain their keys, which are ids: so far into each its key is.
+    Otherwise its key precedes each record.
+    """
     *groups, _ = content.split(_GROUP)
     for group in groups:
-        _, *rows = group.split(_ROW)
-        yield dict(zip(rows[::2], rows[1::2], strict=True))
+        place, *rows = group.split(_ROW)
+        if place:
+            begin, end = int(place), int(place) + _ID
+            yield {row[begin:end]: row for row in rows}
+        else:
+            yield dict(zip(rows[::2], rows[1::2], strict=True))
 
 
 def fill(data: bytes, holes: Sequence[Hole], filling: Filling) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType
-from sqlalchemy import Integer, func, literal_column
+from sqlalchemy import ColumnElement, Integer, func, literal_column
 
 from loaders import reads
 from loaders.page import Page, Parent, cursor, number, rows
@@ -41,6 +41,7 @@ class _Page:
         # One row more is read than is shown: it tells whether there are more.
         self._shown = page.c.n_ <= literal_column(str(shape.size))
         self._order = page.c.n_.desc() if shape.backward else page.c.n_
+        self._place: ColumnElement[str] | None = None
         self._aggregates = False
         """Whether anything that is selected needs the page's rows."""
 
@@ -73,7 +74,7 @@ class _Page:
         def member(kind: GraphQLObjectType, nodes: list[FieldNode]) -> Pieces:
             match nodes[0].name.value:
                 case "cursor":
-                    return ['"', self._item.table.c.cursor_, '"']
+                    return ['"', self._cursor(), '"']
                 case "node":
                     return self._compiler.record(kind_of(kind.fields["node"]), nodes, self._item)
                 case _:
@@ -114,9 +115,13 @@ class _Page:
         last = func.least(page.c.of_, literal_column(str(shape.size), Integer()))
         # The rows are numbered in the page's direction.
         number = literal_column("1", Integer()) if (place == 1) is not shape.backward else last
-        terms = [page.c[f"t{index}_"] for index in range(len(shape.order) + 1)]
-        one = func.max(cursor(self._relation.target, shape, terms)).filter(page.c.n_ == number, self._shown)
+        one = func.max(self._cursor()).filter(page.c.n_ == number, self._shown)
         return [func.coalesce(text.known('"').concat(one).concat(text.known('"')), text.known("null"))]
+
+    def _cursor(self) -> ColumnElement[str]:
+        if self._place is None:
+            self._place = cursor(self._relation.target, self._shape, self._item.table)
+        return self._place
 
     def _object(
         self,

@@ -64,7 +64,7 @@ class Selections:
         spread: set[str],
     ) -> None:
         for selection in selections.selections:
-            if not self._included(selection.directives or ()):
+            if selection.directives and not self._included(selection.directives):
                 continue
             match selection:
                 case FieldNode():

@@ -52,6 +52,8 @@ MOST_CONNECTIONS = 20
 INIT_SECONDS = 5
 PING_SECONDS = 25
 """After as long again without a pong the client is taken to be gone. Credentials are looked at again as often."""
+READ_SECONDS = 10
+"""For a client to take in a message, once the system's buffers are full."""
 
 
 class Closed(Exception):
@@ -406,5 +408,10 @@ class _Subscriber:
         return cast("dict[str, Any]", message)
 
     async def send(self, kind: str, **parts: Any) -> None:
-        """Sends a message."""
-        await self.socket.send_text(orjson.dumps({"type": kind, **parts}).decode())
+        """Sends a message. Closed if the client does not read it in time: what it has not read yet waits here."""
+        text = orjson.dumps({"type": kind, **parts}).decode()
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                await self.socket.send_text(text)
+        except TimeoutError:
+            raise Closed(4408, "Reads too slowly") from None

@@ -1,5 +1,6 @@
 """Subscriptions over graphql-transport-ws: who hears of what, from whichever process, and when a connection ends."""
 
+import asyncio
 import datetime
 import json
 import shutil
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from redis import Redis
 from sqlalchemy import update
+from starlette.websockets import WebSocket
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -385,6 +387,29 @@ def test_who_answers_no_ping_is_disconnected(live_server: Ficha, monkeypatch: py
         socket.send("pong")
         assert socket.receive() == {"type": "ping"}
         assert socket.closed() == 4408
+
+
+@pytest.mark.claims(
+    "docs/protocol.md",
+    "| 4408 | a message was not read within 10 s |",
+)
+def test_who_does_not_read_is_disconnected(live_server: Ficha, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the moment at which the system takes no more of what the client does not read, which is known here alone: so
+    much fits into its buffers that a test could only guess when they are full."""
+    monkeypatch.setattr(served, "READ_SECONDS", 0.1)
+    sent: list[str] = []
+
+    async def send_text(_: WebSocket, data: str) -> None:
+        sent.append(json.loads(data)["type"])
+        if sent[-1] == "pong":
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(WebSocket, "send_text", send_text)
+    with opened(live_server) as socket:
+        socket.send("connection_init", payload={"Authorization": f"Bearer {live_server.token('admin@demo.mx')}"})
+        socket.send("ping")
+        assert socket.closed() == 4408
+    assert sent == ["connection_ack", "pong"]
 
 
 @pytest.mark.claims(

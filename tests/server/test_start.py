@@ -13,8 +13,10 @@ from server.settings import Settings
 from tests.fixtures import own_process
 
 FOR_SOME = {
+    "Crypto",
     "PIL",
     "alembic",
+    "argon2",
     "demo",
     "mako",
     "migrations",
