@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast, overload
+from uuid import UUID
 
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Select
@@ -114,6 +115,7 @@ class Session:
         self._connection = connection
         self._unsent = [_Step(sent) for sent in opening]
         self._behind: list[_Step] = []
+        self._following: list[_Step] = []
         self._records: dict[tuple[Any, ...], Any] = {}
         self._states: dict[tuple[Any, ...], Any] = {}
         """SQLAlchemy's notes of what was changed, of each of the records."""
@@ -202,6 +204,12 @@ class Session:
         later = Later[Rows[Any]](self)
         self._behind.append(self._step(statement, later))
         return later
+
+    def follow(self, company_id: UUID, sent: Sent, read: Read, *, by_values: bool = False) -> None:
+        """Reads behind the commit, in the same round trip and a transaction of its own within the company's wall. Where
+        it fails nothing is read, and all is committed."""
+        begin = self._connection.reading(company_id, by_values=by_values)
+        self._following = [_Step(begin), _Step(sent, read)]
 
     def _step(self, statement: Any, later: Later[Rows[Any]], check: Callable[[Rows[Any]], None] | None = None) -> _Step:
         shape, values = compiled(statement)
@@ -423,13 +431,20 @@ class Session:
 
     async def send(self) -> None:
         """Sends what was not sent yet, and reads the results. Raises the first error."""
+        await self._send()
+
+    async def _send(self, *following: _Step) -> None:
         steps = (*self._unsent, *self._behind)
         self._unsent, self._behind = [], []
         if not steps:
             return
         self.has_begun = True
-        results = await self._connection.ask([step.sent for step in steps])
-        for step, result in zip(steps, results, strict=True):
+        sent = [step.sent for step in steps]
+        if following:
+            results = await self._connection.commit(sent, [step.sent for step in following])
+        else:
+            results = await self._connection.ask(sent)
+        for step, result in zip((*steps, *following), results, strict=False):  # what follows may have none
             if step.read:
                 step.read(result)
 
@@ -438,7 +453,7 @@ class Session:
         in both cases."""
         self.write()
         self.post("commit" if keep else "rollback")
-        await self.send()
+        await self._send(*(self._following if keep else ()))
 
     async def rollback(self) -> None:
         """Undoes it all."""

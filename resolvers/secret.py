@@ -13,7 +13,7 @@ from domain.unparsed import problems_of, with_unparsed
 from domain.work import UnitOfWork
 from loaders.entity import Entity
 from resolvers.inputs import plain
-from resolvers.mutation import Outcome, replayed, transact
+from resolvers.mutation import Outcome, transact
 
 Issue = Callable[[UnitOfWork, Any], Awaitable[tuple[Any, Secret]]]
 """A command, of a `domain.inputs.Input`: the new record and its secret."""
@@ -32,8 +32,6 @@ def issuing(issue: Issue, own: type[Entity]) -> Callable[[Any, Any], Any]:
     def resolver(input_type: Any, payload: Any) -> Any:
         async def resolve(info: Info, input: Any) -> Issued:
             values: Mapping[str, Any] = plain(input, own)
-            if done := replayed(info):
-                return _without_secret(done)
 
             async def attempt(work: UnitOfWork) -> Issued:
                 record, secret = await issue(work, Input(**values))
