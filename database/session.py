@@ -441,7 +441,7 @@ class Session:
         self.has_begun = True
         sent = [step.sent for step in steps]
         if following:
-            results = await self._connection.commit(sent, [step.sent for step in following])
+            results = await self._connection.commit_and_read(sent, [step.sent for step in following])
         else:
             results = await self._connection.ask(sent)
         for step, result in zip((*steps, *following), results, strict=False):  # what follows may have none

@@ -139,7 +139,7 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         """
         return await self._exchange(self._dumped(statements))
 
-    async def commit(self, statements: Iterable[Sent], following: Iterable[Sent]) -> list[PGresult]:
+    async def commit_and_read(self, statements: Iterable[Sent], following: Iterable[Sent]) -> list[PGresult]:
         """As `ask`, of statements whose last one is a commit, and of those that follow it in the same round trip. Where
         one of these fails they have no results, and nothing is raised: what was committed is so all the same."""
         dumped = self._dumped(statements)

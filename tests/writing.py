@@ -93,7 +93,7 @@ def round_trips() -> Generator[list[list[str]]]:
     """The SQL that connections send within, a list for each round trip, what reads behind a commit included; reading in
     one go is not among it."""
     trips: list[list[str]] = []
-    ask, commit = PgConnection.ask, PgConnection.commit
+    ask, commit = PgConnection.ask, PgConnection.commit_and_read
 
     async def noting(connection: PgConnection, statements: Iterable[Sent]) -> Any:
         batch = list(statements)
@@ -107,7 +107,7 @@ def round_trips() -> Generator[list[list[str]]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PgConnection, "ask", noting)
-        patch.setattr(PgConnection, "commit", committing)
+        patch.setattr(PgConnection, "commit_and_read", committing)
         yield trips
 
 
