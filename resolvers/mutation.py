@@ -26,7 +26,7 @@ from loaders.reads import Result
 from models import Client
 from models.viewer import Permission, Viewer
 from resolvers.context import Context, context
-from resolvers.inputs import OWN, plain, references
+from resolvers.inputs import OWN, as_coerced, reader_of, references
 from resolvers.reading import resolver
 
 Command = Callable[[UnitOfWork, Any], Awaitable[Any]]
@@ -105,9 +105,10 @@ async def alone(_: Context, __: Input) -> AsyncGenerator[Mapping[str, Any]]:
 
 def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, around: Around = alone) -> Any:
     """A resolver that does the command with its input."""
+    as_coerced(input_type)
 
     async def resolve(info: Info, input: Any) -> Any:
-        values = plain(input, entity)
+        values = reader_of(input_type, entity)(input)
         if around is not alone and (done := await recalled(info)):
             return done
         try:
@@ -129,13 +130,14 @@ def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, a
 def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any, ahead: Ahead | None = None) -> Any:
     """A resolver that does the command with each row of its input, in one unit of work. `ahead` is called before the
     first row, after the clients of all rows were locked."""
+    as_coerced(input_type)
     row_type = get_args(input_type.__annotations__["rows"])[0]
 
     async def resolve(info: Info, input: Any) -> Any:
-        if len(input.rows) > MOST_ROWS:
+        if len(input["rows"]) > MOST_ROWS:
             await recalled(info)  # the key may be another request's
             return Outcomes(user_errors=(Problem(TOO_MANY, ("rows",), {"most": MOST_ROWS}),))
-        values = plain(input, entity)
+        values = reader_of(input_type, entity)(input)
         rows = values["rows"]
         policy = ErrorPolicy(values["error_policy"])
         # A row of a dry run cannot be saved with the others.

@@ -43,7 +43,7 @@ def test_a_contact_is_locked_for_in_one_round_trip_and_written_and_read_in_anoth
         "update client",
         "insert into contact",
         "insert into history_event",
-        "select pg_notify($1, news) from unnest($2::text[]) news",
+        "select pg_notify($1, $2)",
         "commit",
     ]
     assert begin == PgConnection.begin
