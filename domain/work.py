@@ -282,7 +282,8 @@ class UnitOfWork:
     def new(self, model: type[M], **values: Any) -> M:
         """A row of the company with an id of its own, not yet added."""
         of = mapped(model)
-        own = {"company_id": self.company_id, "id": uuid7(), "created_at": self.now, "updated_at": self.now, "version": 1}
+        stamps = {"created_at": self.now, "updated_at": self.now, "version": 1}
+        own = {"company_id": self.company_id, "id": uuid7(), **stamps}
         return of.new({**{name: value for name, value in own.items() if name in of.into}, **values})
 
     def touch(self, record: Versioned) -> None:

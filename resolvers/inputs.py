@@ -57,8 +57,8 @@ Convert = Callable[[Any], Any]
 
 @cache
 def reader_of(kind: type, own: type[Entity] | None = None) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-    """Makes of the values of an input that is taken `as_coerced` what `plain` makes of others. How is worked out once for
-    each type: Strawberry's own conversion takes a twentieth of a short mutation's CPU."""
+    """Makes of the values of an input that is taken `as_coerced` what `plain` makes of others. How is worked out once
+    for each type: Strawberry's own conversion takes a twentieth of a short mutation's CPU."""
     of_ids, definition = references(kind), get_object_definition(kind, strict=True)
     fields = [_field(each, of_ids.get(each.python_name), own) for each in definition.fields]
 
@@ -100,8 +100,7 @@ def _converting(kind: Any, own: type[Entity] | None) -> Convert | None:
         each = _converting(kind.of_type, own)
         return list if each is None else lambda values: [each(value) for value in values]
     if has_object_definition(kind):
-        inner: type = kind
-        return lambda values: reader_of(inner, own)(values)
+        return reader_of(kind, own)
     return _value_of if has_enum_definition(kind) or isinstance(kind, StrawberryEnumDefinition) else None
 
 
