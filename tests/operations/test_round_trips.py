@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 
 import models
-from database.wire import PgConnection
+from database.session import Read, Session
+from database.wire import PgConnection, Sent
 from loaders.entity import entity_of
 from loaders.ids import encode
 from models.collaborator import Role
@@ -50,6 +51,22 @@ def test_a_contact_is_locked_for_in_one_round_trip_and_written_and_read_in_anoth
     assert begin == PgConnection.begin
     assert "from contact" in read.lower()
     assert statements() == [1], "the record is read again"
+
+
+def test_what_could_not_be_read_behind_the_commit_is_read_again(
+    company: Any, statements: Callable[[], list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine: Company = company()
+    follow = Session.follow
+
+    def failing(session: Session, company_id: UUID, sent: Sent, read: Read, *, by_values: bool = False) -> None:
+        follow(session, company_id, ("select 1 / 0", ()), read, by_values=by_values)
+
+    monkeypatch.setattr(Session, "follow", failing)
+    client = encode(entity_of(models.Client), mine.client())
+    answer = mine.ask(CREATE_CONTACT, input={"clientId": client, "name": "Ana"})
+    assert answer.data == {"createContact": {"contact": {"name": "Ana"}, "userErrors": []}}
+    assert statements() == [1, 1]
 
 
 def test_a_key_takes_no_more(company: Any) -> None:
