@@ -1,11 +1,15 @@
--- The load, as wrk runs it: every line of the file is a body, sent in turn. Prints one line of JSON at the end.
--- Usage: wrk -t1 -c CONNECTIONS -d SECONDS -s load.lua URL -- BODIES AUTHORIZATION
+-- The load, as wrk runs it: every line of the file is a body, sent in turn; with KEYS, each with an Idempotency-Key that
+-- begins so. Prints one line of JSON at the end.
+-- Usage: wrk -t1 -c CONNECTIONS -d SECONDS -s load.lua URL -- BODIES AUTHORIZATION [KEYS]
 
 local requests, turn = {}, 0
 
 function init(args)
   local headers = { ["Content-Type"] = "application/json", ["Authorization"] = args[2] }
   for body in io.lines(args[1]) do
+    if args[3] then
+      headers["Idempotency-Key"] = args[3] .. #requests
+    end
     requests[#requests + 1] = wrk.format("POST", "/graphql", headers, body)
   end
 end

@@ -1,7 +1,7 @@
 """The load: requests over kept connections, each sent when the one before it on its connection was answered.
 
 wrk makes it where it is installed; otherwise this module does, as a program that prints the same line:
-python -m bench.load URL BODIES AUTHORIZATION CONNECTIONS SECONDS. It takes several times wrk's CPU.
+python -m bench.load URL BODIES AUTHORIZATION CONNECTIONS SECONDS [KEYS]. It takes several times wrk's CPU.
 """
 
 import asyncio
@@ -35,15 +35,19 @@ def generator() -> str:
     return "wrk" if shutil.which("wrk") else "bench.load"
 
 
-def put(url: str, bodies: Path, authorization: str, connections: int, seconds: float, cores: set[int]) -> Load:
-    """Asks the bodies in turn on so many connections for so long; the load runs on those cores, if any are given."""
-    length = str(max(1, round(seconds)))
+def put(
+    url: str, bodies: Path, authorization: str, connections: int, seconds: float, cores: set[int], keys: str = ""
+) -> Load:
+    """Asks the bodies in turn on so many connections for so long, each with an `Idempotency-Key` that begins with
+    `keys`, unless it is empty; the load runs on those cores, if any are given."""
+    length, own = str(max(1, round(seconds))), [keys] if keys else []
     if generator() == "wrk":
         script = str(HERE / "load.lua")
         options = ["-t1", f"-c{connections}", f"-d{length}s", "--timeout", "60s"]
-        command = ["wrk", *options, "-s", script, url, "--", str(bodies), authorization]
+        command = ["wrk", *options, "-s", script, url, "--", str(bodies), authorization, *own]
     else:
-        command = [sys.executable, "-m", "bench.load", url, str(bodies), authorization, str(connections), length]
+        values = (url, str(bodies), authorization, str(connections), length, *own)
+        command = [sys.executable, "-m", "bench.load", *values]
     if cores and shutil.which("taskset"):
         command = ["taskset", "-c", ",".join(map(str, sorted(cores))), *command]
     output = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 60).stdout
@@ -96,14 +100,19 @@ class HttpConnection(asyncio.Protocol):
 class Run:
     """A load by this module."""
 
-    def __init__(self, url: str, bodies: Path, authorization: str, seconds: float) -> None:
+    def __init__(self, url: str, bodies: Path, authorization: str, seconds: float, keys: str = "") -> None:
         place = urlsplit(url)
         self.host, self.port = place.hostname or "", place.port or 80
         head = (
             f"POST /graphql HTTP/1.1\r\nHost: {place.netloc}\r\nContent-Type: application/json\r\n"
-            f"Authorization: {authorization}\r\nContent-Length: "
-        ).encode()
-        self.requests = cycle([head + b"%d\r\n\r\n" % len(body) + body for body in bodies.read_bytes().splitlines()])
+            f"Authorization: {authorization}\r\n"
+        )
+
+        def request(number: int, body: bytes) -> bytes:
+            key = f"Idempotency-Key: {keys}{number}\r\n" if keys else ""
+            return f"{head}{key}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+        self.requests = cycle([request(*each) for each in enumerate(bodies.read_bytes().splitlines())])
         self._times: list[float] = []
         self._bytes = 0
         self.failed = 0
@@ -129,6 +138,6 @@ class Run:
 
 
 if __name__ == "__main__":
-    url, file, authorization, connections, seconds = sys.argv[1:]
-    load = asyncio.run(Run(url, Path(file), authorization, float(seconds)).go(int(connections)))
+    url, file, authorization, connections, seconds, *keys = sys.argv[1:]
+    load = asyncio.run(Run(url, Path(file), authorization, float(seconds), *keys).go(int(connections)))
     print(json.dumps({name: getattr(load, name) for name in Load.__slots__}))  # noqa: T201  # what `put` reads

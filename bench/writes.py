@@ -190,6 +190,8 @@ def measure(
 
 
 CONNECTIONS, SECONDS = 16, 4
+KEYED = "keyed"
+"""The planner, with an `Idempotency-Key` in each request."""
 BULK = 200
 """Rows of the bulk mutation."""
 _Of = Sequence[tuple[str, str]]
@@ -263,6 +265,8 @@ def beside(on: Data, started: Mapping[str, Contender], cores: Cores, rounds: int
     results: dict[str, dict[str, Beside]] = {}
     for name in BESIDE:
         present = {who: each for who, each in started.items() if who != "peer" or name == "createContact"}
+        if name == "createContact":
+            present[KEYED] = started["planner"]
         first = itertools.count(1, 100_000)
         with httpx.Client(headers=headers, timeout=60, trust_env=False) as http:
             said = {
@@ -283,16 +287,17 @@ def beside(on: Data, started: Mapping[str, Contender], cores: Cores, rounds: int
                 # The bulk one locks all clients, so that two would only wait for each other.
                 connections = 1 if name == "createContacts" else CONNECTIONS
                 load.put(each.url, warm, on.authorization, connections, 1, cores.load)
-                measured[who].append(_load(on, each, file, connections, cores))
+                keys = f"{uuid7()}-" if who == KEYED else ""
+                measured[who].append(_load(on, each, file, connections, cores, keys))
         results[name] = {
             who: sorted(all_of, key=lambda one: one.rate)[len(all_of) // 2] for who, all_of in measured.items()
         }
     return results
 
 
-def _load(on: Data, contender: Contender, file: Path, connections: int, cores: Cores) -> Beside:
+def _load(on: Data, contender: Contender, file: Path, connections: int, cores: Cores, keys: str) -> Beside:
     cpu, database = contender.cpu, on.cpu()
-    put = load.put(contender.url, file, on.authorization, connections, SECONDS, cores.load)
+    put = load.put(contender.url, file, on.authorization, connections, SECONDS, cores.load, keys)
     if put.failed or not put.requests:
         raise Differ(f"{contender.name} failed {put.failed} of {put.requests} requests")
     each = 1000 / put.requests
@@ -323,6 +328,7 @@ def clean(on: Data) -> None:
         ):
             database.execute(f"delete from {table} where {condition}")  # noqa: S608  # our own names
             database.execute(f"vacuum analyze {table}")
+        database.execute("truncate idempotency_key")
         database.execute("vacuum analyze client")
 
 

@@ -49,7 +49,10 @@ class ByPostgreSQL:
         self._options = options
 
     def announce(self, post: Post, news: Sequence[str]) -> None:
-        post("select pg_notify($1, news) from unnest($2::text[]) news", (NAME, list(news)))
+        if len(news) == 1:  # most often; an array takes more of both sides
+            post("select pg_notify($1, $2)", (NAME, news[0]))
+        else:
+            post("select pg_notify($1, news) from unnest($2::text[]) news", (NAME, list(news)))
 
     async def committed(self, news: Sequence[str]) -> None:
         """PostgreSQL has sent it."""

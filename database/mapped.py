@@ -88,6 +88,14 @@ class Mapped:
     """Of the key's columns among all."""
     blank: Callable[[], Any]
 
+    def new(self, values: Mapping[str, Any]) -> Any:
+        """A record with these values, without what SQLAlchemy's constructor tells of each."""
+        if unknown := values.keys() - self.into.keys():
+            raise TypeError(f"{self.model.__name__} has no {', '.join(sorted(unknown))}")
+        record = self.blank()
+        record.__dict__.update(values)
+        return record
+
     def sent(self, name: str, value: Any) -> Any:
         """The value of a column as it is sent."""
         convert = self.into[name]

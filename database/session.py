@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast, overload
+from uuid import UUID
 
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Select
@@ -114,13 +115,15 @@ class Session:
         self._connection = connection
         self._unsent = [_Step(sent) for sent in opening]
         self._behind: list[_Step] = []
+        self._following: list[_Step] = []
         self._records: dict[tuple[Any, ...], Any] = {}
         self._states: dict[tuple[Any, ...], Any] = {}
         """SQLAlchemy's notes of what was changed, of each of the records."""
         self._new: dict[int, Any] = {}
         self._gone: list[Any] = []
         self._touched: set[int] = set()
-        self._held: set[tuple[Any, ...]] = set()
+        self._held: dict[tuple[Any, ...], str] = {}
+        """The lock of each record that nobody else changes until the end."""
         self._inserts: dict[tuple[Any, ...], tuple[Mapped, dict[str, Any]]] = {}
         self._updates: dict[tuple[Any, ...], tuple[Mapped, dict[str, Any]]] = {}
         """What was taken down to be written."""
@@ -164,11 +167,15 @@ class Session:
         return record
 
     async def find(self, model: type[T], key: Mapping[str, Any], lock: str = "") -> T | None:
-        """The row of these values, as the database has it now, locked as the words say; one that is held is not asked
-        for again."""
-        if (known := (model, *key.values())) in self._held:
+        """The row of these values, as the database has it now, locked as the words say. One that is locked so, or
+        better, is not asked for again."""
+        known = model, *key.values()
+        if (held := self._held.get(known)) and lock in ("", held, FOR_REFERENCE):
             return self._records[known]
-        return await self._find(model, key, lock)
+        record = await self._find(model, key, lock)
+        if lock and record is not None:
+            self._held[known] = lock
+        return record
 
     async def _find(self, model: type[T], key: Mapping[str, Any], lock: str = "") -> T | None:
         of = mapped(model)
@@ -202,6 +209,12 @@ class Session:
         later = Later[Rows[Any]](self)
         self._behind.append(self._step(statement, later))
         return later
+
+    def follow(self, company_id: UUID, sent: Sent, read: Read, *, by_values: bool = False) -> None:
+        """Reads behind the commit, in the same round trip and a transaction of its own within the company's wall. Where
+        it fails nothing is read, and all is committed."""
+        begin = self._connection.reading(company_id, by_values=by_values)
+        self._following = [_Step(begin), _Step(sent, read)]
 
     def _step(self, statement: Any, later: Later[Rows[Any]], check: Callable[[Rows[Any]], None] | None = None) -> _Step:
         shape, values = compiled(statement)
@@ -237,9 +250,9 @@ class Session:
         return (model, *key.values()) in self._held
 
     def hold(self, records: Iterable[Any]) -> None:
-        """Nobody else changes these records until the end: `find` does not ask for them again, unless a statement of
-        this session may have changed them."""
-        self._held |= {_key(_of(record), record) for record in records}
+        """These records are locked, so that nobody else changes them until the end: `find` does not ask for them again,
+        unless a statement of this session may have changed them."""
+        self._held |= {_key(_of(record), record): FOR_CHANGE for record in records}
 
     # Writing
 
@@ -342,7 +355,7 @@ class Session:
         added, self._new = [*self._new.values()], {}
         going = {_key(_of(each), each) for each in gone}
         updates = [(key, each, changes) for key, each in self._changed().items() if (changes := self._changes(each))]
-        for key, each, changes in sorted(updates, key=lambda update: update[0][1:]):
+        for key, each, changes in sorted(updates, key=lambda update: (_of(update[1]).order, *update[0][1:])):
             if key in self._inserts:
                 self._inserts[key][1].update(changes)
             elif key not in going:
@@ -365,7 +378,7 @@ class Session:
             key = _key(of, each)
             for known in (self._records, self._states):
                 known.pop(key, None)
-            self._held.discard(key)
+            self._held.pop(key, None)
 
     def _emit(self) -> None:
         """Makes the statements of what was taken down: of one table and with the same columns, one for all rows; what
@@ -419,17 +432,25 @@ class Session:
         self.flush()
         if self._part and not self._part.is_marked:
             self._mark()
-        self._held = {key for key in self._held if words is not None and mapped(key[0]).table not in words}
+        changed = {key for key in self._held if words is None or mapped(key[0]).table in words}
+        self._held = {key: lock for key, lock in self._held.items() if key not in changed}
 
     async def send(self) -> None:
         """Sends what was not sent yet, and reads the results. Raises the first error."""
+        await self._send()
+
+    async def _send(self, *following: _Step) -> None:
         steps = (*self._unsent, *self._behind)
         self._unsent, self._behind = [], []
         if not steps:
             return
         self.has_begun = True
-        results = await self._connection.ask([step.sent for step in steps])
-        for step, result in zip(steps, results, strict=True):
+        sent = [step.sent for step in steps]
+        if following:
+            results = await self._connection.commit_and_read(sent, [step.sent for step in following])
+        else:
+            results = await self._connection.ask(sent)
+        for step, result in zip((*steps, *following), results, strict=False):  # what follows may have none
             if step.read:
                 step.read(result)
 
@@ -438,7 +459,7 @@ class Session:
         in both cases."""
         self.write()
         self.post("commit" if keep else "rollback")
-        await self.send()
+        await self._send(*(self._following if keep else ()))
 
     async def rollback(self) -> None:
         """Undoes it all."""

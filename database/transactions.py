@@ -122,8 +122,8 @@ async def _is_undone(connection: PgConnection) -> bool:
     """Whether PostgreSQL says that a commit which was cancelled did not happen."""
     with contextlib.suppress(asyncio.CancelledError):
         await asyncio.shield(connection.abandon())
-    last = connection.ended_by
-    return last is not None and last.command_status != b"COMMIT"
+    outcome = connection.outcome
+    return bool(outcome) and all(result.command_status != b"COMMIT" for result in outcome)
 
 
 def _judge(error: Exception, *, last: bool, unknown: bool) -> None:

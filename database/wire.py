@@ -48,6 +48,7 @@ LIFE_SECONDS = 3600
 IDLE_SECONDS = 600
 """Seconds after which an idle connection is closed."""
 _RESULT = object()
+_SUCCESSES = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 _WAIT_R, _WAIT_W = 1, 2
 """What psycopg's generators wait for: readable, writable."""
 
@@ -105,8 +106,11 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         self._readable = select.poll()
         self._readable.register(self.pgconn.socket, select.POLLIN)
         self._abandoning: asyncio.Task[None] | None = None
-        self.ended_by: PGresult | None = None
-        """What came of the last statement in progress when it was abandoned; None where PostgreSQL has not said."""
+        self._steps: list[Any] = []
+        self._results: list[PGresult] = []
+        """What has come of the steps in progress."""
+        self.outcome: Sequence[PGresult] | None = None
+        """What came of the statements in progress when it was abandoned; None where PostgreSQL has not said."""
         self.patience: Patience | None = None
         self.opened_at = self.used_at = time.monotonic()
 
@@ -130,6 +134,10 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         begin = self.begin_by_values if by_values else self.begin
         context = begin, (_written(company_id), b"on" if read_only else b"off"), (0, 0), None
         return (await self._exchange([context], self._dumped(statements)))[1:]
+
+    def reading(self, company_id: UUID, *, by_values: bool = False) -> Sent:
+        """What goes before statements that read within the company's wall, in a transaction of their own."""
+        return self.begin_by_values if by_values else self.begin, (str(company_id), "on")
 
     def entering(self, company_id: UUID | None, collaborator_id: UUID | None) -> list[Sent]:
         """What begins a transaction of several `ask`s within the company's wall, for the collaborator."""
@@ -159,6 +167,18 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         """
         return await self._exchange([], self._dumped(statements))
 
+    async def commit_and_read(self, statements: Iterable[Sent], following: Iterable[Sent]) -> list[PGresult]:
+        """As `ask`, of statements whose last one is a commit, and of those that follow it in the same round trip. Where
+        one of these fails they have no results, and nothing is raised: what was committed is so all the same."""
+        dumped = self._dumped(statements)
+        try:
+            return await self._exchange([], [*dumped, *self._dumped(following)])
+        except Error:
+            results = [result for result in self._came() if result.status in _SUCCESSES][: len(dumped)]
+            if len(results) < len(dumped):
+                raise
+            return results
+
     async def _exchange(self, context: Sequence[_Dumped], dumped: Sequence[_Dumped]) -> list[PGresult]:
         """The results of both; what is `dumped` is noted as what was asked."""
         began, results = time.perf_counter(), list[PGresult]()
@@ -170,10 +190,11 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
 
     async def _exchanged(self, dumped: Iterable[_Dumped]) -> list[PGresult]:
         self.pgconn.enter_pipeline_mode()
+        steps, results = self._steps, self._results = list[Any](), list[PGresult]()
         try:
-            steps = [step for statement in dumped for step in self._queue(*statement)]
+            steps += [step for statement in dumped for step in self._queue(*statement)]
             self.pgconn.pipeline_sync()
-            results = await self._results()
+            await self._receive()
             self.pgconn.exit_pipeline_mode()
         except asyncio.CancelledError:
             self.abandon()
@@ -192,7 +213,12 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
                     self._known.clear()
                     self._characters = 0
                 raise error
-        return [result for step, result in zip(steps, results, strict=True) if step is _RESULT]
+        return self._came()
+
+    def _came(self) -> list[PGresult]:
+        """What has come of the statements in progress, in their order."""
+        came = zip(self._steps, self._results, strict=False)  # none of the others once the connection is lost
+        return [result for step, result in came if step is _RESULT]
 
     def _dumped(self, statements: Iterable[Sent]) -> list[_Dumped]:
         """The statements in wire format. Values that cannot be sent raise here, before anything is sent."""
@@ -246,9 +272,9 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
         if self._known.pop(key, None):
             self._characters -= len(key[0])
 
-    async def _results(self) -> list[PGresult]:
-        """One result of each step."""
-        pgconn, results = self.pgconn, list[PGresult]()
+    async def _receive(self) -> None:
+        """Adds one result of each step to those that have come."""
+        pgconn, results = self.pgconn, self._results
         while pgconn.flush():
             await self._ready(writable=True)
         while True:
@@ -260,7 +286,7 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
                     raise OperationalError("the connection was lost")
                 continue
             if result.status == ExecStatus.PIPELINE_SYNC:
-                return results
+                return
             if result.status == ExecStatus.FATAL_ERROR and _is_last(result):
                 raise error_from_result(result)
             results.append(result)
@@ -309,7 +335,8 @@ class PgConnection(AsyncConnection[tuple[Any, ...]]):
             await self.cancel_safe(timeout=SECONDS_TO_CANCEL)
             if self.pgconn.pipeline_status != PipelineStatus.OFF:
                 async with asyncio.timeout(SECONDS_TO_CANCEL):
-                    *_, self.ended_by = [None, *await self._results()]
+                    await self._receive()
+                self.outcome = self._results
         except (Error, OSError) as error:  # TimeoutError is an OSError
             # It does not even take a cancellation: others need not wait to learn of that.
             if self.patience:

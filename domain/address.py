@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from domain.fields import CODE_UNKNOWN, Field, code_of, fields_of, line
 from domain.inputs import ABSENT, Input
-from domain.parts import Parts
+from domain.parts import Parts, siblings
 from domain.policy import Asking
 from domain.problem import POSTAL_CODE_FORMAT, POSTAL_CODE_UNKNOWN, Problem, Severity, error, reject, warning
 from domain.work import UnitOfWork
@@ -61,17 +61,24 @@ async def _settle(work: UnitOfWork, address: Address) -> Sequence[Address]:
         address.municipality = address.municipality or (known.municipality and known.municipality.name)
         address.locality = address.locality or (known.locality and known.locality.name)
     work.judge(tuple(_problems(address)))
-    if address.kind is AddressKind.FISCAL:
-        others = work.of(
-            Address,
-            Address.client_id == address.client_id,
-            Address.id != address.id,
-            Address.kind == AddressKind.FISCAL,
-            Address.deleted_at.is_(None),
-        )
-        if await work.session.scalar(others):
-            raise reject(FISCAL_ADDRESS_EXISTS).at("kind")
+    if address.kind is AddressKind.FISCAL and await _is_second(work, address):
+        raise reject(FISCAL_ADDRESS_EXISTS).at("kind")
     return ()
+
+
+async def _is_second(work: UnitOfWork, address: Address) -> bool:
+    """Whether the client has another fiscal address."""
+    known = siblings(work, address)
+    if known is not None:
+        return any(each.kind is AddressKind.FISCAL for each in known)
+    others = work.of(
+        Address,
+        Address.client_id == address.client_id,
+        Address.id != address.id,
+        Address.kind == AddressKind.FISCAL,
+        Address.deleted_at.is_(None),
+    )
+    return await work.session.scalar(others) is not None
 
 
 def _leaves(address: Address, input: Any) -> bool:

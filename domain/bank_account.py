@@ -13,7 +13,7 @@ from domain import history
 from domain.clabe import Clabe
 from domain.fields import Field, fields_of, line
 from domain.inputs import ABSENT, Maybe, OnClient
-from domain.parts import Parts, give_way
+from domain.parts import Parts, give_way, siblings
 from domain.policy import NOT_FOUND, Asking, ClientAction
 from domain.problem import PAYMENT_FORM_UNKNOWN, Problem, Rejected, error, reject, warning
 from domain.rfc import Rfc
@@ -248,17 +248,23 @@ async def _settle(work: UnitOfWork, account: BankAccount) -> Sequence[BankAccoun
     if account.company_account_id:
         await _demand_same(work, account, account.company_account_id)
     work.judge(account_problems(_stated(account), work.today))
-    same_role = BankAccount.role == account.role
-    if not account.is_default:
-        others = work.of(
-            BankAccount,
-            BankAccount.client_id == account.client_id,
-            BankAccount.id != account.id,
-            BankAccount.deleted_at.is_(None),
-            same_role,
-        )
-        account.is_default = await work.session.scalar(others.limit(1)) is None
-    return await give_way(work, account, "is_default", same_role) if account.is_default else ()
+    account.is_default = account.is_default or not await _has_others(work, account)
+    return await give_way(work, account, "is_default", "role") if account.is_default else ()
+
+
+async def _has_others(work: UnitOfWork, account: BankAccount) -> bool:
+    """Whether the client has another account of this role."""
+    known = siblings(work, account)
+    if known is not None:
+        return any(each.role is account.role for each in known)
+    others = work.of(
+        BankAccount,
+        BankAccount.client_id == account.client_id,
+        BankAccount.id != account.id,
+        BankAccount.deleted_at.is_(None),
+        BankAccount.role == account.role,
+    )
+    return await work.session.scalar(others.limit(1)) is not None
 
 
 async def _demand_same(work: UnitOfWork, account: BankAccount, id: UUID) -> None:
@@ -340,7 +346,7 @@ async def assign_deposit_account(work: UnitOfWork, input: AssignDepositAccount) 
     else:
         changes = await history.differences(work, FIELDS, history.snapshot(account, FIELDS), values)
         if values["is_default"]:
-            yielding = await give_way(work, account, "is_default", BankAccount.role == BankAccountRole.DEPOSIT)
+            yielding = await give_way(work, account, "is_default", "role")
             BANK_ACCOUNTS.tell_yielding(work, client, yielding)
         else:
             del values["is_default"]

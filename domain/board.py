@@ -58,15 +58,36 @@ async def lock(work: UnitOfWork, stage_id: UUID) -> None:
 
 async def lock_all(work: UnitOfWork, _: Sequence[Mapping[str, Any]]) -> None:
     """Locks every stage, for several deals that go to several stages: two such transactions would otherwise wait for
-    each other."""
-    await work.session.execute(work.of(FunnelStage).order_by(FunnelStage.id).with_for_update(key_share=True))
+    each other. Then their first positions are known, and which is the first stage."""
+    every = work.of(FunnelStage).order_by(FunnelStage.id).with_for_update(key_share=True)
+    positions = select(Deal.stage_id, func.min(Deal.position)).where(Deal.company_id == work.company_id)
+    firsts = work.session.behind(positions.group_by(Deal.stage_id))
+    stages: Sequence[FunnelStage] = (await work.session.scalars(every)).all()
+    work.session.hold(stages)
+    positions_of = {row.stage_id: row[1] for row in await firsts.get()}
+    work.memo |= {(Deal, stage.id): positions_of.get(stage.id) for stage in stages}
+    active = sorted((stage.position, stage.id) for stage in stages if stage.active)
+    work.memo[FunnelStage] = active[0][1] if active else None
+
+
+async def first_stage(work: UnitOfWork) -> UUID | None:
+    """The first of the stages in use."""
+    if FunnelStage in work.memo:
+        return work.memo[FunnelStage]
+    stages = work.of(FunnelStage, FunnelStage.active).order_by(FunnelStage.position, FunnelStage.id)
+    stage = await work.session.scalar(stages.limit(1))
+    return stage and stage.id
 
 
 async def top(work: UnitOfWork, stage_id: UUID) -> Decimal:
     """The position before all deals of the stage."""
     await lock(work, stage_id)
-    first = await work.session.scalar(select(func.min(Deal.position)).where(*_of(work, stage_id)))
-    return spread(1, None, first)[0]
+    known = Deal, stage_id
+    if known not in work.memo:
+        first = await work.session.scalar(select(func.min(Deal.position)).where(*_of(work, stage_id)))
+        return spread(1, None, first)[0]
+    work.memo[known] = spread(1, None, work.memo[known])[0]
+    return work.memo[known]
 
 
 async def beside(work: UnitOfWork, deal: Deal, stage_id: UUID, neighbour: Deal, *, below: bool) -> Decimal | None:

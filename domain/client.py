@@ -106,6 +106,7 @@ async def create_client(work: UnitOfWork, input: CreateClient) -> Client:
     if client.legal_name != UNNAMED:
         resembling += await duplicates.of_name(work, client.legal_name, client.id)
     for name, parts in LISTS.items():
+        parts.begin(work, client)
         wrong, similar = await add_rows(work, client, parts, rows_of(input, name), in_history=False)
         problems += wrong
         resembling += similar

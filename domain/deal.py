@@ -64,20 +64,17 @@ async def create_deal(work: UnitOfWork, input: OnClient) -> Deal:
     """A new deal on top of the funnel's first stage, of whoever is in charge of the client, unless it is told
     otherwise."""
     client = await work.client(input.client_id, ClientAction.CREATE_DEAL)
-    first = work.of(FunnelStage, FunnelStage.active).order_by(FunnelStage.position, FunnelStage.id).limit(1)
-    stage = await work.session.scalar(first)
-    input = input.with_defaults(assignee_id=client.owner_id, stage_id=stage and stage.id)
+    input = input.with_defaults(assignee_id=client.owner_id, stage_id=await board.first_stage(work))
     values = await work.read(FIELDS, input, creating=True)
-    deal = await work.add(
-        work.new(
-            Deal,
-            client_id=client.id,
-            state=DealState.OPEN,
-            position=await board.top(work, values["stage_id"]),
-            created_by_id=work.viewer.collaborator_id,
-            **values,
-        )
+    deal = work.new(
+        Deal,
+        client_id=client.id,
+        state=DealState.OPEN,
+        position=await board.top(work, values["stage_id"]),
+        created_by_id=work.viewer.collaborator_id,
+        **values,
     )
+    work.session.add(deal)
     _tell(work, HistoryEventKind.DEAL_CREATED, client, deal, "estimated_value", "currency")
     return deal
 

@@ -79,7 +79,7 @@ async def create_follow_up(work: UnitOfWork, input: CreateFollowUp) -> FollowUp:
         created_by_id=work.viewer.collaborator_id,
         **values,
     )
-    await work.add(follow_up)
+    work.session.add(follow_up)
     _tell(work, client, follow_up, Change.CREATED)
     return follow_up
 

@@ -63,6 +63,21 @@ def _places_of(model: Any) -> Callable[..., Any]:
     )
 
 
+MOST_KNOWN: Final = 2_000
+"""How many parts of all clients of a bulk mutation are read before its first row."""
+
+
+def _known(model: Any, client_id: UUID) -> Any:
+    return "parts", model, client_id
+
+
+def siblings(work: UnitOfWork, part: Any) -> Sequence[Any] | None:
+    """The client's other parts of this kind that are not deleted, where all of them were read or the client is new;
+    None where the database has to be asked."""
+    known = work.memo.get(_known(type(part), part.client_id))
+    return None if known is None else [each for each in known if each.id != part.id and each.deleted_at is None]
+
+
 @dataclass(frozen=True, slots=True)
 class Parts(Generic[P]):
     """A kind of part. `settle` checks the part as it would become, and returns the parts that gave way to it."""
@@ -91,16 +106,35 @@ class Parts(Generic[P]):
     async def create(self, work: UnitOfWork, input: OnClient) -> P:
         """Adds a part at the end of the order."""
         known = (self.model, input.client_id)
-        places = None if known in work.memo else work.session.behind(self._places(work, input.client_id))
+        asked = {known, _known(*known)}.isdisjoint(work.memo)
+        later = work.session.behind(self._places(work, input.client_id)) if asked else None
         client = await work.client(input.client_id, self.action)
-        number, last = work.memo[known] if places is None else (await places.get()).one()
+        places = cast("Any", (await later.get()).one() if later else work.memo.get(known))
         problems: list[Problem] = []
-        added = await self.insert(work, client, [((), input)], problems, in_history=True, places=(number, last))
+        added = await self.insert(work, client, [((), input)], problems, in_history=True, places=places)
         reject_any(problems)
         part = added[0][1]
-        if places is None:
-            work.memo[known] = number + 1, cast("Any", part).position
+        if known in work.memo:
+            work.memo[known] = work.memo[known][0] + 1, cast("Any", part).position
         return part
+
+    def begin(self, work: UnitOfWork, client: Client) -> None:
+        """The client is new, and has no parts yet."""
+        work.memo[_known(self.model, client.id)] = []
+
+    async def read_all(self, work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Reads the parts of all clients of the rows of a bulk mutation, for `create` and `update`, unless they are
+        more than MOST_KNOWN."""
+        model = cast("Any", self.model)
+        named = (work.session.record(model, work.company_id, row.get("id")) for row in rows)
+        ids = {part.client_id for part in named if part} | {row.get("client_id") for row in rows}
+        ids = {id for id in ids if isinstance(id, UUID)}
+        query = work.of(self.model, model.client_id.in_(ids), model.deleted_at.is_(None)).limit(MOST_KNOWN + 1)
+        parts = (await work.session.scalars(query)).all()
+        if len(parts) <= MOST_KNOWN:
+            work.memo |= {_known(model, id): [] for id in ids}
+            for part in parts:
+                work.memo[_known(model, part.client_id)].append(part)
 
     async def count(self, work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
         """Counts the parts of all clients of the rows of a bulk mutation, for `create`."""
@@ -134,6 +168,10 @@ class Parts(Generic[P]):
         """
         if not rows:
             return ()
+        known = work.memo.get(_known(self.model, client.id))
+        if known is not None:
+            there = [part.position for part in known if part.deleted_at is None]
+            places = len(there), max(there, default=None)
         number, last = places or cast("Any", (await work.session.execute(self._places(work, client.id))).one())
         if number + len(rows) > MOST_PARTS:
             problems.append(Problem(TOO_MANY, rows[0][0][:-1], {"most": MOST_PARTS}))
@@ -147,6 +185,8 @@ class Parts(Generic[P]):
                 yielding = await self.settle(work, part)
                 work.session.add(part)
                 added.append((path, part))
+                if known is not None:
+                    known.append(part)
                 if in_history:
                     self.tell_yielding(work, client, yielding)
                     self.tell(work, client, Change.CREATED, part)
@@ -161,7 +201,8 @@ class Parts(Generic[P]):
         """Changes what the input states of a part that is there, with the event of what differs."""
         values = await work.read(self.fields, self.split(input, part))
         before = history.snapshot(part, self.fields)
-        if self.compared & values.keys():
+        asks = siblings(work, part) is None
+        if asks and self.compared & values.keys():
             work.flush()  # what has been changed of the others
         with work.session.no_autoflush:
             if await history.apply(work, part, self.fields, values):
@@ -175,7 +216,7 @@ class Parts(Generic[P]):
         if changes:
             work.touch(cast("Any", part))
             self.tell(work, client, Change.UPDATED, part, changes)
-        if self.compared & {change["field"] for change in changes}:
+        if asks and self.compared & {change["field"] for change in changes}:
             work.flush()
         return part
 
@@ -289,21 +330,28 @@ class Parts(Generic[P]):
         return client, part
 
 
-async def give_way(work: UnitOfWork, part: P, flag: str, *conditions: Any) -> Sequence[P]:
-    """Takes the flag, which only one part may have, from the client's other parts that meet the conditions, and returns
-    these.
+async def give_way(work: UnitOfWork, part: P, flag: str, one_of_each: str = "") -> Sequence[P]:
+    """Takes the flag from the client's other parts, and returns these: only one may have it, or one of each value of a
+    field.
 
     Sent at once, and before the part's own change: at no instant may there be two.
     """
     model: Any = type(part)
     own = cast("Any", part)
+    known = siblings(work, part)
+    same = [getattr(model, one_of_each) == getattr(part, one_of_each)] if one_of_each else []
+    if known is not None and not any(
+        getattr(each, flag) and (not one_of_each or getattr(each, one_of_each) == getattr(part, one_of_each))
+        for each in known
+    ):
+        return ()
     others = update(model).where(
         model.company_id == work.company_id,
         model.client_id == own.client_id,
         model.id != own.id,
         model.deleted_at.is_(None),
         getattr(model, flag),
-        *conditions,
+        *same,
     )
     values = {flag: False, "version": model.version + 1, "updated_at": func.greatest(model.updated_at, work.now)}
     former = others.values(values).returning(model).execution_options(populate_existing=True)

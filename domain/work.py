@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnExpressionArgument, Select, Uuid, any_, bindparam, func, select, union_all
 
-from database.mapped import often
+from database.mapped import mapped, often
 from database.session import FOR_CHANGE, FOR_REFERENCE, Session
 from domain import fields as values_of
 from domain import policy
@@ -281,10 +281,10 @@ class UnitOfWork:
 
     def new(self, model: type[M], **values: Any) -> M:
         """A row of the company with an id of its own, not yet added."""
-        standard = {"id": uuid7(), "created_at": self.now, "updated_at": self.now, "version": 1}
-        columns = model.__table__.c
-        standard = {name: value for name, value in standard.items() if name in columns}
-        return model(**{"company_id": self.company_id, **standard, **values})
+        of = mapped(model)
+        stamps = {"created_at": self.now, "updated_at": self.now, "version": 1}
+        own = {"company_id": self.company_id, "id": uuid7(), **stamps}
+        return of.new({**{name: value for name, value in own.items() if name in of.into}, **values})
 
     def touch(self, record: Versioned) -> None:
         """Counts a write."""

@@ -6,12 +6,13 @@ holds one while Python works.
 
 import asyncio
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from psycopg import DataError
 from psycopg.pq.abc import PGresult
 
+from database.session import Session
 from database.wire import Pool, Sent
 from errors import BadInput
 from loaders.arrays import Instants
@@ -71,6 +72,15 @@ class Reader:
         except DataError:
             raise _out_of_range() from None
         return statement.read(result)
+
+    def follow(
+        self, session: Session, statement: Statement, values: Mapping[str, Any], read: Callable[[Any], None]
+    ) -> None:
+        """Has the session send the statement behind its commit. `read` is called with its result, unless it fails.
+        BadInput for a value that cannot be sent."""
+        self.statements += 1
+        sent = self._filled(statement, values)
+        session.follow(self._company, sent, lambda result: read(statement.read(result)), by_values=statement.by_values)
 
     def _filled(self, statement: Statement, values: Mapping[str, Any]) -> Sent:
         _check(values.values())

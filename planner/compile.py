@@ -107,17 +107,17 @@ class Compiler:
         row = Row(Source(one, tables=[one]), one, None)
         places: list[Place] = []
         pieces: Pieces = []
-        for keys, kind, entity, nodes in self._leading(root, {place: selected[place]}, ()):
-            if entity.permission in (None, *self.viewer.permissions):
-                places.append(Place(keys, f"result{len(places)}"))
-                pieces += self._group(Key(entity), places[-1].ids, kind, nodes, row)
+        for keys, kind, what, nodes in self._leading(root, {place: selected[place]}, ()):
+            if what.entity.permission in (None, *self.viewer.permissions):
+                places.append(Place(keys, what.attribute, f"result{len(places)}"))
+                pieces += self._group(Key(what.entity), places[-1].ids, kind, nodes, row)
         if not places:
             raise Unplannable("it shows no record")
         return pieces, row.source, places
 
     def _leading(
         self, parent: GraphQLObjectType, selected: Selected, above: tuple[str, ...]
-    ) -> Iterator[tuple[tuple[str, ...], Kind, type[Entity], list[FieldNode]]]:
+    ) -> Iterator[tuple[tuple[str, ...], Kind, reads.Result, list[FieldNode]]]:
         """The fields of a payload that are records."""
         for key, nodes in selected.items():
             definition = parent.fields.get(nodes[0].name.value)
@@ -128,7 +128,7 @@ class Compiler:
             kind = kind_of(definition)
             inner = named(kind)
             if isinstance(what, reads.Result):
-                yield (*above, key), kind, what.entity, nodes
+                yield (*above, key), kind, what, nodes
             elif isinstance(inner, GraphQLObjectType) and (resolver is None or not above):
                 yield from self._leading(inner, self.selections.of(nodes, inner), (*above, key))
 

@@ -11,10 +11,11 @@ from planner.holes import groups_of
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A field that shows a record: the keys that lead there, without the places of lists, and the name of the
-    statement's value that is the ids of its records."""
+    """A field that shows a record: the keys that lead there, without the places of lists, the attribute of a mutation's
+    outcome that is its id, and the name of the statement's value that is the ids of its records."""
 
     keys: tuple[str, ...]
+    attribute: str
     ids: str
 
 

@@ -11,8 +11,9 @@ from uuid import UUID
 from graphql import FieldNode, FragmentDefinitionNode, GraphQLError, OperationDefinitionNode, Visitor, visit
 from strawberry import Info
 
+from database.session import Session
 from domain.account_statement_file import StatementFile
-from domain.idempotency import Outcomes, Token
+from domain.idempotency import Token
 from domain.sat_certificates import NONE_AT_HAND, SatCertificates
 from domain.work import UnitOfWork
 from loaders.operation import Operation
@@ -46,6 +47,11 @@ class Unwritten(Exception):
 
 class Results(Protocol):
     """Reads the records that a mutation or subscription leads to; see `server.execution.results`."""
+
+    def follow(self, session: Session, root: str, outcomes: Sequence[Any]) -> None:
+        """Has the session read those of a mutation's outcomes behind its commit, in the same round trip; `root` is the
+        key of its field."""
+        ...
 
     async def load(self, place: tuple[str, ...], id: UUID) -> Written | None:
         """The record of the field to which these keys lead; None if the viewer does not see it. Raises Unwritten."""
@@ -93,10 +99,8 @@ class Context:
     sat: SatCertificates = NONE_AT_HAND
     """By which CFDIs are verified."""
     token: Token | None = None
-    done: Outcomes = field(default_factory=dict[str, dict[str, Any]])
-    """What the request did when it came before, with the same token."""
     replayed: bool = False
-    """Whether the answer holds some of that."""
+    """Whether the answer holds some of what the request did when it came before, with the same token."""
     operation: Operation | None = None
     changes: Callable[[UUID], AsyncGenerator[list[UUID]]] | None = None
     """In a subscription: each time that a client changed, the new events of its history. The viewer and the loaders

@@ -26,7 +26,7 @@ from loaders.reads import Result
 from models import Client
 from models.viewer import Permission, Viewer
 from resolvers.context import Context, context
-from resolvers.inputs import OWN, plain, references
+from resolvers.inputs import OWN, as_coerced, reader_of, references
 from resolvers.reading import resolver
 
 Command = Callable[[UnitOfWork, Any], Awaitable[Any]]
@@ -105,10 +105,11 @@ async def alone(_: Context, __: Input) -> AsyncGenerator[Mapping[str, Any]]:
 
 def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, around: Around = alone) -> Any:
     """A resolver that does the command with its input."""
+    as_coerced(input_type)
 
     async def resolve(info: Info, input: Any) -> Any:
-        values = plain(input, entity)
-        if done := replayed(info):
+        values = reader_of(input_type, entity)(input)
+        if around is not alone and (done := await recalled(info)):
             return done
         try:
             async with around(context(info), Input(**values)) as more:
@@ -129,14 +130,14 @@ def mutation(do: Command, entity: type[Entity], input_type: Any, payload: Any, a
 def bulk(do: Command, entity: type[Entity], input_type: Any, payload: Any, ahead: Ahead | None = None) -> Any:
     """A resolver that does the command with each row of its input, in one unit of work. `ahead` is called before the
     first row, after the clients of all rows were locked."""
+    as_coerced(input_type)
     row_type = get_args(input_type.__annotations__["rows"])[0]
 
     async def resolve(info: Info, input: Any) -> Any:
-        if done := replayed(info):
-            return done
-        if len(input.rows) > MOST_ROWS:
+        if len(input["rows"]) > MOST_ROWS:
+            await recalled(info)  # the key may be another request's
             return Outcomes(user_errors=(Problem(TOO_MANY, ("rows",), {"most": MOST_ROWS}),))
-        values = plain(input, entity)
+        values = reader_of(input_type, entity)(input)
         rows = values["rows"]
         policy = ErrorPolicy(values["error_policy"])
         # A row of a dry run cannot be saved with the others.
@@ -167,6 +168,12 @@ async def transact(
     field, token = _response_name(info), request.token
 
     async def once(work: UnitOfWork) -> Done | Outcome:
+        outcome = await attempt_once(work)
+        if request.results and not work.is_discarded:
+            request.results.follow(work.session, field, (outcome, *outcome.results))
+        return outcome
+
+    async def attempt_once(work: UnitOfWork) -> Done | Outcome:
         if token is None:
             return await attempt(work)
         claim = idempotency.Claim(work, token, field)
@@ -196,10 +203,14 @@ async def transact(
         request.operation = None
 
 
-def replayed(info: Info) -> Outcome | None:
-    """What the field already did, when the request came before. Forbidden where the viewer might not do it now."""
+async def recalled(info: Info) -> Outcome | None:
+    """What the field did when the request came before, for what must not be begun again: a command itself learns of it
+    with its first statement. Forbidden where the viewer might not do it now."""
     request = context(info)
-    done = request.done.get(_response_name(info))
+    if (token := request.token) is None:
+        return None
+    outcomes = await request.transact(lambda work: idempotency.recall(work, token), repeatable=True)
+    done = outcomes.get(_response_name(info))
     return _replay(request, done) if done else None
 
 

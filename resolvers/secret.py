@@ -12,8 +12,8 @@ from domain.secret import Secret
 from domain.unparsed import problems_of, with_unparsed
 from domain.work import UnitOfWork
 from loaders.entity import Entity
-from resolvers.inputs import plain
-from resolvers.mutation import Outcome, replayed, transact
+from resolvers.inputs import as_coerced, reader_of
+from resolvers.mutation import Outcome, transact
 
 Issue = Callable[[UnitOfWork, Any], Awaitable[tuple[Any, Secret]]]
 """A command, of a `domain.inputs.Input`: the new record and its secret."""
@@ -30,10 +30,10 @@ def issuing(issue: Issue, own: type[Entity]) -> Callable[[Any, Any], Any]:
     """Makes a resolver of input type and payload; `own` is the entity that the input's own id is of."""
 
     def resolver(input_type: Any, payload: Any) -> Any:
+        as_coerced(input_type)
+
         async def resolve(info: Info, input: Any) -> Issued:
-            values: Mapping[str, Any] = plain(input, own)
-            if done := replayed(info):
-                return _without_secret(done)
+            values: Mapping[str, Any] = reader_of(input_type, own)(input)
 
             async def attempt(work: UnitOfWork) -> Issued:
                 record, secret = await issue(work, Input(**values))

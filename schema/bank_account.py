@@ -116,7 +116,7 @@ MUTATIONS = (
         "A new bank account, at the end.",
         needs=ClientAction.ADD_BANK_ACCOUNT,
         many="CreateBankAccounts",
-        ahead=BANK_ACCOUNTS.count,
+        ahead=BANK_ACCOUNTS.read_all,
     ),
     mutation(
         changes("UpdateBankAccountInput", BankAccountInput, "Changes to a bank account."),
@@ -125,6 +125,7 @@ MUTATIONS = (
         "Edits a bank account.",
         needs=BankAccountAction.EDIT,
         many="UpdateBankAccounts",
+        ahead=BANK_ACCOUNTS.read_all,
     ),
     mutation(
         about("DeleteBankAccountInput", "The account to be deleted."),

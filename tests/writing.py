@@ -90,17 +90,24 @@ class Writer:
 
 @contextlib.contextmanager
 def round_trips() -> Generator[list[list[str]]]:
-    """The SQL that connections send within, a list for each round trip; reading in one go is not among it."""
+    """The SQL that connections send within, a list for each round trip, what reads behind a commit included; reading in
+    one go is not among it."""
     trips: list[list[str]] = []
-    ask = PgConnection.ask
+    ask, commit = PgConnection.ask, PgConnection.commit_and_read
 
     async def noting(connection: PgConnection, statements: Iterable[Sent]) -> Any:
         batch = list(statements)
         trips.append([sql for sql, _ in batch])
         return await ask(connection, batch)
 
+    async def committing(connection: PgConnection, statements: Iterable[Sent], following: Iterable[Sent]) -> Any:
+        batch, more = list(statements), list(following)
+        trips.append([sql for sql, _ in (*batch, *more)])
+        return await commit(connection, batch, more)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PgConnection, "ask", noting)
+        patch.setattr(PgConnection, "commit_and_read", committing)
         yield trips
 
 

@@ -3,6 +3,7 @@ of the operation, and put into the answer as the JSON that PostgreSQL wrote."""
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
@@ -15,7 +16,8 @@ from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingO
 from graphql.pyutils import Path
 from strawberry.dataloader import DataLoader
 
-from errors import Retryable, TimedOut
+from database.session import Session
+from errors import BadInput, Retryable, TimedOut
 from planner.holes import Filling, fill
 from planner.plan import Plan
 from planner.results import RecordAt, records_of, values_of
@@ -39,8 +41,9 @@ of the fields at its root, by their keys."""
 
 
 class PlannedResults:
-    """Reads for one operation, or one event. What is requested in one tick of the event loop is read by one statement:
-    all records of a payload. Nothing is remembered, because the next field at the root changes what there is."""
+    """Reads for one operation, or one event. The records of a mutation's outcome are read behind its commit, in the
+    same round trip. Others, as after a conflict, are read when they are requested: those of one tick of the event loop
+    by one statement. Nothing of them is remembered, because the next field at the root changes what there is."""
 
     def __init__(self, plans: Plans, context: Context, audience: Audience | None = None) -> None:
         self._plans = plans
@@ -48,6 +51,28 @@ class PlannedResults:
         self._audience = audience
         self._places = {place.keys for planned in plans.values() for place in planned.plan.places}
         self._loader: DataLoader[RecordAt, bytes | None] = DataLoader(self._read, cache=False)
+        self._unread: dict[str, tuple[Sequence[RecordAt], bytes]] = {}
+        """What came of the records that were read behind a commit, by the key of the field at the root."""
+        self._followed: dict[RecordAt, bytes | None] = {}
+        """These records."""
+
+    def follow(self, session: Session, root: str, outcomes: Sequence[Any]) -> None:
+        """As `resolvers.context.Results`."""
+        if (planned := self._plans.get(root)) is None:
+            return
+        places = planned.plan.places
+        ids = ((place, getattr(outcome, place.attribute)) for place in places for outcome in outcomes)
+        records = [(place.keys, id) for place, id in ids if id is not None]
+        statement = planned.plan.statement
+        if not records or statement is None:
+            return
+        values = {**planned.values, **values_of(places, records)}
+
+        def read(text: bytes) -> None:
+            self._unread[root] = records, text
+
+        with suppress(BadInput):  # it is raised when the record is requested
+            self._context.reader().follow(session, statement, values, read)
 
     async def load(self, place: tuple[str, ...], id: UUID) -> Written | None:
         """As `resolvers.context.Results`. Retryable or TimedOut if the database is away, or gave up."""
@@ -55,7 +80,7 @@ class PlannedResults:
             raise Unwritten
         planned = self._plans[place[0]]
         try:
-            record = await self._loader.load((place, id))
+            record = await self._load((place, id))
             if record is None:
                 return None
             filling = Filling(self._context, planned.values)
@@ -66,6 +91,14 @@ class PlannedResults:
             # A fault of Ficha or an invalid row: the resolvers limit the damage to its fields.
             log.exception("the record at %s is read by resolvers: its plan failed", ".".join(place))
             raise Unwritten from error
+
+    async def _load(self, record: RecordAt) -> bytes | None:
+        root = record[0][0]
+        if followed := self._unread.pop(root, None):
+            records, text = followed
+            texts = records_of(text, self._plans[root].plan.places)
+            self._followed |= {each: texts.get(_by_text(each)) for each in records}
+        return self._followed[record] if record in self._followed else await self._loader.load(record)
 
     async def _read(self, records: list[RecordAt]) -> list[bytes | None]:
         by_root: dict[str, list[RecordAt]] = {}
@@ -80,7 +113,13 @@ class PlannedResults:
             read = partial(self._context.reader().run_alone, statement, values)
             text = await (self._audience.read((root, *some), read) if self._audience else read())
             texts |= records_of(text, places)
-        return [texts.get((place, str(id).encode())) for place, id in records]
+        return [texts.get(_by_text(record)) for record in records]
+
+
+def _by_text(record: RecordAt) -> tuple[tuple[str, ...], bytes]:
+    """As PostgreSQL has it."""
+    place, id = record
+    return place, str(id).encode()
 
 
 class Completing(ExecutorThrowingOnIncremental):

@@ -165,7 +165,7 @@ class Endpoint:
             return done
         context, result = done
         for error in result.errors:
-            # Another request with this key was in progress; nothing was done for this one.
+            # The key is another request's; nothing was done for this one.
             if isinstance(error.original_error, KeyReused):
                 return respond.refuse(error.original_error, 422)
         replayed: dict[str, str] = {}
@@ -221,13 +221,15 @@ class Endpoint:
         plans = await self.executor.planned(prepared, variables, viewer)
         async with self.turns.turn(Party.of(viewer), heavy=heavy):
             context = begin()
-            if (token := context.token) and prepared.kind is OperationType.MUTATION:
-                context.done = await context.transact(lambda work: recall(work, token), repeatable=True)
             try:
-                return context, await self.executor.answer(prepared, variables, context, plans)
+                answer = await self.executor.answer(prepared, variables, context, plans)
             except asyncio.CancelledError:
                 context.cancel()
                 raise
+            if answer.data is None and (token := context.token) and prepared.kind is OperationType.MUTATION:
+                # No field was executed, which would have looked for the key.
+                await context.transact(lambda work: recall(work, token), repeatable=True)
+            return context, answer
 
 
 @dataclass(frozen=True, slots=True)
