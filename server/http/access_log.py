@@ -18,7 +18,9 @@ from server.telemetry.telemetry import Telemetry
 CLIENT_LEFT: Final = 499
 """The status that is logged where the client was gone before a response began; nginx's."""
 
-_PATHS: Final = frozenset(("/graphql", "/graphiql", "/health/live", "/health/ready", "/invitations/accept"))
+_PATHS: Final = frozenset(
+    ("/graphql", "/graphiql", "/schema.graphql", "/health/live", "/health/ready", "/invitations/accept")
+)
 _TEMPLATES: Final = (
     ("/documents/", "/documents/{id}"),
     ("/files/", "/files/{link}"),
