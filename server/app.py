@@ -44,13 +44,14 @@ from server.http.cors import cors
 from server.http.documents import DocumentAddresses
 from server.http.endpoint import Contexts, Endpoint
 from server.http.files import Links
-from server.http.graphiql import graphiql_routes
+from server.http.graphiql import SignIn, graphiql_routes
 from server.http.health import Readiness, live
 from server.http.invitations import AcceptInvitation
 from server.http.negotiation import GRAPHQL_RESPONSE
 from server.http.pictures import Pictures
 from server.http.refusals import HANDLERS, Identified, no_socket
 from server.http.statements import Statements
+from server.http.web import Persona, web_routes
 from server.http.websocket import Sockets
 from server.overdue import renew_forever
 from server.sat_certificates import sat_certificates
@@ -131,7 +132,7 @@ class Means:
         redirected = self._settings.downloads == "store"
         sweep = partial(sweep_forever, self.engine, self.store, retention, pause)
         housekeeping = (sweep, partial(renew_forever, self.engine)) if pause else ()
-        await self.store.ensure_bucket(self._settings.cors_origins, redirected=redirected)
+        await self.store.ensure_bucket(_senders(self._settings), redirected=redirected)
         async with self.pool, self.writing, in_background(*housekeeping), self.thumbnails.drawing():
             await self.pool.wait()
             settle()
@@ -143,6 +144,12 @@ class Means:
         await self.engine.dispose()
         self.store.close()
         await asyncio.to_thread(self.readers.close)
+
+
+def _senders(settings: Settings) -> tuple[str, ...]:
+    """The origins whose pages may send files to the store. The client page's own is not known where it has no name."""
+    own = (settings.public_url or "http://127.0.0.1:*", *(() if settings.public_url else ("http://localhost:*",)))
+    return (*settings.cors_origins, *(own if settings.web else ()))
 
 
 def create_app(settings: Settings) -> ASGIApp:
@@ -182,6 +189,7 @@ def create_app(settings: Settings) -> ASGIApp:
         *statements.routes,
         *Pictures(pool, means.limit("pictures", settings.sign_in_limit)).routes,
         *_graphiql(settings),
+        *_web(settings),
     ]
     # As they are: a range of a file's bytes, and their ETag, are of those bytes and not of a compressed form.
     files = Route("/files/{link}", links)
@@ -212,8 +220,25 @@ def _graphiql(settings: Settings) -> Sequence[BaseRoute]:
         operations=ROOT / "operations",
         token=lambda: demo_token(settings),
         host=urlsplit(settings.public_url).hostname,
-        issuers=[{"issuer": each.issuer, "client": each.client} for each in settings.issuers if each.client],
+        issuers=_sign_ins(settings),
     )
+
+
+def _web(settings: Settings) -> Sequence[BaseRoute]:
+    if not settings.web:
+        return ()
+    return web_routes(
+        dist=ROOT / "web" / "dist",
+        store=settings.s3_public_endpoint,
+        personas=lambda: demo_personas(settings),
+        host=urlsplit(settings.public_url).hostname,
+        issuers=_sign_ins(settings),
+        graphiql=settings.graphiql,
+    )
+
+
+def _sign_ins(settings: Settings) -> Sequence[SignIn]:
+    return [{"issuer": each.issuer, "client": each.client} for each in settings.issuers if each.client]
 
 
 def _application(
@@ -242,3 +267,13 @@ def demo_token(settings: Settings) -> str | None:
         return tokens.issue(settings, "admin@demo.mx", 1)
     except tokens.CollaboratorUnknownError:
         return None
+
+
+def demo_personas(settings: Settings) -> Sequence[Persona]:
+    """The demo's active collaborators, each with a token of a day; none where tokens come from a real issuer."""
+    if settings.issuers or not settings.demo:
+        return ()
+    return [
+        Persona(name=each.name, role=each.role, email=each.email, token=tokens.issue(settings, each.email, 1))
+        for each in tokens.colleagues(settings, "admin@demo.mx")
+    ]

@@ -4,7 +4,7 @@ import contextlib
 import datetime
 import os
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import jwt
 import psycopg
@@ -51,6 +51,25 @@ def issue(settings: Settings, email: str, days: int) -> str:
         settings.jwt_collaborator_claim: address,
     }
     return jwt.encode(claims, signing_key(settings.data_dir), ALGORITHM)
+
+
+class Colleague(NamedTuple):
+    """An active collaborator, as whom one may sign in to the demo."""
+
+    name: str
+    role: str
+    email: str
+
+
+def colleagues(settings: Settings, email: str) -> list[Colleague]:
+    """The active collaborators of the company in which somebody has this e-mail address; that one first."""
+    with psycopg.connect(settings.direct_url) as connection:
+        rows = connection.execute(
+            "select name, role::text, email from collaborator where active and company_id in"
+            " (select company_id from collaborator where email = %s) order by email <> %s, name, id",
+            (email, email),
+        ).fetchall()
+    return [Colleague(*row) for row in rows]
 
 
 def signing_key(directory: Path) -> Ed25519PrivateKey:

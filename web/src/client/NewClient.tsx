@@ -1,0 +1,3 @@
+export function NewClient() {
+  return null;
+}

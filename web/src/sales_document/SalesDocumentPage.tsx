@@ -1,0 +1,3 @@
+export default function SalesDocumentPage({ id }: { id: string }) {
+  return <p>{id}</p>;
+}
